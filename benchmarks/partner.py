@@ -172,8 +172,10 @@ def match() -> Matching:
     # The first call fills the caches of the process.
     ranked(requests[0], most=SHOWN)
     times, queries, candidates = [], 0, 0
-    for request in requests[:RANKED]:
-        seconds, number, (_gathered, ranking) = timed(lambda pk=request: ranked(pk, most=SHOWN))
+    for partnership_request in requests[:RANKED]:
+        seconds, number, (_gathered, ranking) = timed(
+            lambda pk=partnership_request: ranked(pk, most=SHOWN)
+        )
         times.append(seconds)
         queries = max(queries, number)
         candidates = max(candidates, ranking.count)

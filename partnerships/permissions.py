@@ -110,9 +110,9 @@ def can_take_down(user: Any, news: ClusterNews) -> bool:
     return user.is_authenticated and (news.by_id == user.pk or can_broker(user))
 
 
-def can_read_letter(user: Any, request: Any) -> bool:
+def can_read_letter(user: Any, partnership_request: Any) -> bool:
     """Whether the user may read the letter of endorsement: the city's focal points, and brokers."""
-    return can_broker(user) or speaks_for(user, request.city)
+    return can_broker(user) or speaks_for(user, partnership_request.city)
 
 
 # Matches

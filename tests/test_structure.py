@@ -282,6 +282,24 @@ def own_names(trees: list[ast.Module]) -> set[str]:
     return found
 
 
+def test_call_nothing_but_the_http_request_request():
+    """A partnership request is `partnership_request`."""
+    other = set()
+    for name, path in modules(*APPS).items():
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.arg) and node.arg == "request" and node.annotation:
+                kind = ast.unparse(node.annotation).strip('"')
+                if not kind.endswith(("HttpRequest", "HttpRequest | None")):
+                    other.add((name, kind))
+            if isinstance(node, ast.Assign | ast.For | ast.comprehension):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                taken = {each.id for each in targets if isinstance(each, ast.Name)}
+                value = node.value if isinstance(node, ast.Assign) else node.iter
+                if "request" in taken and "request" not in ast.unparse(value):
+                    other.add((name, ast.unparse(value)))
+    assert other == set()
+
+
 def test_use_no_private_names_of_other_packages():
     own: set[str] = set()
     found = set()

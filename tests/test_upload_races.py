@@ -121,10 +121,16 @@ def test_record_an_agreement_once():
 
 def test_attach_one_letter_of_endorsement():
     both = pair()
-    request = PartnershipRequestFactory(city=both.match.request.city, created_by=both.asking)
-    at_once(lambda: requests_drafts.attach_letter(request=request, upload=pdf(), by=both.asking))
-    request.refresh_from_db()
-    assert default_storage.exists(request.endorsement.name)
+    partnership_request = PartnershipRequestFactory(
+        city=both.match.request.city, created_by=both.asking
+    )
+    at_once(
+        lambda: requests_drafts.attach_letter(
+            partnership_request=partnership_request, upload=pdf(), by=both.asking
+        )
+    )
+    partnership_request.refresh_from_db()
+    assert default_storage.exists(partnership_request.endorsement.name)
     assert files_in("endorsements") == 1
 
 

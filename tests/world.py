@@ -387,11 +387,11 @@ class World:
 
     def matches(self) -> None:
         """Matches of the member's city: proposed and introduced."""
-        request = {"request__city": self.held.city, "request__created_by": self.member}
-        request |= {"request__title": self.say(120), "request__visibility": "brokers"}
+        partnership_request = {"request__city": self.held.city, "request__created_by": self.member}
+        partnership_request |= {"request__title": self.say(120), "request__visibility": "brokers"}
         said = {"message": self.say(2000), "broker_note": self.say(3000)}
         later = {"reply_by": timezone.localdate() + timedelta(days=14)}
-        self.proposed = MatchFactory(proposed=True, **request, **said, **later)
+        self.proposed = MatchFactory(proposed=True, **partnership_request, **said, **later)
         self.introduced = MatchFactory(introduced=True, **said)
         type(self.introduced.request).objects.filter(pk=self.introduced.request_id).update(
             city=self.held.city, title=self.say(120)

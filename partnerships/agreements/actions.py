@@ -109,7 +109,7 @@ def record(
 ) -> Partnership:
     """Record the agreement of two introduced cities. Idempotent for each introduction."""
     # Both cities may record it concurrently: the second must find it.
-    request = lock(PartnershipRequest, match.request_id)
+    partnership_request = lock(PartnershipRequest, match.request_id)
     match = lock(Match, match.pk)
     if not permissions.can_record_agreement(as_now(by), match):
         raise ActionRefused(_("You have no part in this any more."))
@@ -122,21 +122,21 @@ def record(
         match=match,
         title=title.strip(),
         summary=summary.strip(),
-        language=request.language,
+        language=partnership_request.language,
         agreed_on=agreed_on,
         agreement_kind=agreement_kind,
-        baseline=request.baseline,
-        inspired_by=request.inspired_by,
+        baseline=partnership_request.baseline,
+        inspired_by=partnership_request.inspired_by,
     )
     if agreement is not None:
         attach(made, agreement)
     checked(made)
     made.save()
-    made.practices.set(request.practices.all())
-    made.themes.set(request.themes.all())
+    made.practices.set(partnership_request.practices.all())
+    made.themes.set(partnership_request.themes.all())
     Party.objects.bulk_create(
         [
-            Party(partnership=made, city=request.city, role=PartyRole.REQUESTER),
+            Party(partnership=made, city=partnership_request.city, role=PartyRole.REQUESTER),
             Party(partnership=made, city=match.city, role=PartyRole.PROVIDER),
             *[
                 Party(partnership=made, organization=helper, role=PartyRole.FACILITATOR)
@@ -149,9 +149,9 @@ def record(
         ProgressReport(partnership=made, month=month, due_on=due)
         for month, due in progress.due_dates(agreed_on).items()
     )
-    if request.status == RequestStatus.MATCHED:
+    if partnership_request.status == RequestStatus.MATCHED:
         reason, today = ClosingReason.PARTNERED, clock.now()
-        advance("close", request, closing_reason=reason, closed_at=today)
+        advance("close", partnership_request, closing_reason=reason, closed_at=today)
     tell(made, "partnership.agreed", by=by)
     touch_partnership(made)
     return made

@@ -39,21 +39,25 @@ def write_up(*, partnership: Partnership, by: User, include_problems: bool = Fal
 
 def document_of(partnership: Partnership) -> dict:
     """Return the initial document: places, practices, inspiration and outcome."""
-    request = partnership.match.request if partnership.match else None
+    partnership_request = partnership.match.request if partnership.match else None
     parties = partnership.parties.select_related("city", "organization")
     reports = list(partnership.reports.submitted().order_by("due_on"))
     return drafts_documents.empty() | {
         "title": partnership.title[:90],
         "summary": first_sentences(partnership.summary, 260),
         "language": partnership.language,
-        "challenge": paragraphs(request.challenge if request else "", partnership.baseline),
+        "challenge": paragraphs(
+            partnership_request.challenge if partnership_request else "", partnership.baseline
+        ),
         "solution": paragraphs(*(report.progress for report in reports)),
         "results": paragraphs(partnership.outcome, *(report.figure for report in reports[-1:])),
         "cities": [party.city.slug for party in parties if party.city],
         "organizations": [party.organization.slug for party in parties if party.organization],
         "practices": list(partnership.practices.values_list("slug", flat=True)),
         "themes": list(partnership.themes.values_list("slug", flat=True)),
-        "goals": [str(goal.pk) for goal in request.goals.all()] if request else [],
+        "goals": [str(goal.pk) for goal in partnership_request.goals.all()]
+        if partnership_request
+        else [],
     }
 
 

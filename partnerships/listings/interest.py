@@ -21,7 +21,7 @@ from repository.workflow import ActionRefused, action
 @action
 def express(
     *,
-    request: PartnershipRequest,
+    partnership_request: PartnershipRequest,
     city: City,
     by: User,
     cooperation: str,
@@ -33,17 +33,17 @@ def express(
     The requesting city learns of it only when a broker proposes the match.
     """
     # Checked again under the lock; here it saves ranking for a request that is closed.
-    check_open(request)
+    check_open(partnership_request)
     # The same ranking as for other candidates, computed before any lock is taken.
-    ranking = ranking_for(request.pk, city.pk)
-    request = lock_request(request.pk)
-    check_open(request)
+    ranking = ranking_for(partnership_request.pk, city.pk)
+    partnership_request = lock_request(partnership_request.pk)
+    check_open(partnership_request)
     check_speaks(by, city)
-    if city.pk == request.city_id:
+    if city.pk == partnership_request.city_id:
         raise ActionRefused(_("A city cannot be its own partner."))
-    if Interest.objects.filter(match__request=request, match__city=city).exists():
+    if Interest.objects.filter(match__request=partnership_request, match__city=city).exists():
         raise ActionRefused(_("Your city has said already that it is interested."))
-    match = candidate(request, city, ranking)
+    match = candidate(partnership_request, city, ranking)
     said = Interest(match=match, by=by)
     for name, text in (("cooperation", cooperation), ("about", about), ("unclear", unclear)):
         setattr(said, name, checked(said, name, text))
@@ -56,16 +56,20 @@ def express(
     return match
 
 
-def candidate(request: PartnershipRequest, city: City, ranking: dict[str, Any]) -> Match:
+def candidate(
+    partnership_request: PartnershipRequest, city: City, ranking: dict[str, Any]
+) -> Match:
     """Return the match of an interested city with a locked request; create it if necessary."""
-    match = request.matches.live().filter(city=city).select_for_update(of=("self",)).first()
+    match = (
+        partnership_request.matches.live().filter(city=city).select_for_update(of=("self",)).first()
+    )
     if match is None:
         return Match.objects.create(
-            request=request, city=city, origin=MatchOrigin.INTEREST, ranking=ranking
+            request=partnership_request, city=city, origin=MatchOrigin.INTEREST, ranking=ranking
         )
     if match.status not in (MatchStatus.SUGGESTED, MatchStatus.SHORTLISTED):
         raise ActionRefused(_("Your city is asked about this request already: answer there."))
     match.origin, match.ranking = MatchOrigin.INTEREST, match.ranking or ranking
     match.save(update_fields=["origin", "ranking"])
-    match.request = request
+    match.request = partnership_request
     return match

@@ -29,7 +29,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
         with attempt(
             request, form, success=_("Thank you. A broker reads it and comes back to you here.")
         ) as outcome:
-            match = express(request=wanted, by=request.user, **form.cleaned_data)
+            match = express(partnership_request=wanted, by=request.user, **form.cleaned_data)
         if outcome.succeeded:
             return redirect(match)
     known = Match.objects.visible_to(request.user).filter(request=wanted, city__in=cities)

@@ -99,18 +99,21 @@ def lock_for(verb: str, match: Match, *, counted: bool = False) -> Match:
     if counted:
         # No key lock, so that rows that reference the city can be written.
         lock_or_none(City, match.city_id, no_key=True)
-    request = lock_request(match.request_id)
+    partnership_request = lock_request(match.request_id)
     locked = lock(Match.objects.select_related("city"), match.pk)
-    locked.request = request
+    locked.request = partnership_request
     locked.status = STEPS[verb].check(locked, match=locked)
     return locked
 
 
-def check_open(request: PartnershipRequest) -> None:
-    if request.status != RequestStatus.OPEN:
+def check_open(partnership_request: PartnershipRequest) -> None:
+    if partnership_request.status != RequestStatus.OPEN:
         raise ActionRefused(
             _("“%(title)s” takes no partners now: it is “%(status)s”.")
-            % {"title": request.title, "status": request.get_status_display()}
+            % {
+                "title": partnership_request.title,
+                "status": partnership_request.get_status_display(),
+            }
         )
 
 
@@ -137,24 +140,26 @@ def check_room(city: City) -> None:
 @action
 def suggest(
     *,
-    request: PartnershipRequest,
+    partnership_request: PartnershipRequest,
     city: City,
     origin: MatchOrigin,
     by: User | None = None,
     ranking: dict[str, Any] | None = None,
 ) -> Match:
     """Make a city a candidate for an open request. Idempotent for existing candidates."""
-    request = lock_request(request.pk)
+    partnership_request = lock_request(partnership_request.pk)
     if by is not None:
         check_broker(by)
         # Another broker may be looking for candidates concurrently.
-        check_free(request, by)
-    check_open(request)
-    if city.pk == request.city_id:
+        check_free(partnership_request, by)
+    check_open(partnership_request)
+    if city.pk == partnership_request.city_id:
         raise ActionRefused(_("A city cannot be its own partner."))
-    if known := request.matches.live().filter(city=city).first():
+    if known := partnership_request.matches.live().filter(city=city).first():
         return known
-    return Match.objects.create(request=request, city=city, origin=origin, ranking=ranking or {})
+    return Match.objects.create(
+        request=partnership_request, city=city, origin=origin, ranking=ranking or {}
+    )
 
 
 @action
@@ -249,7 +254,10 @@ def note(*, match: Match, by: User, words: str) -> Match:
 
 
 def end_all(
-    matches: models.QuerySet[Match], request: PartnershipRequest, *, also: Iterable[int] = ()
+    matches: models.QuerySet[Match],
+    partnership_request: PartnershipRequest,
+    *,
+    also: Iterable[int] = (),
 ) -> None:
     """Withdraw the live matches of a locked request.
 
@@ -259,7 +267,7 @@ def end_all(
     """
     ended = lock_all(matches.filter(status__in=BEFORE_INTRODUCTION).select_related("city"))
     for match in ended:
-        match.request = request
+        match.request = partnership_request
     told = {
         match.pk: focal_points(match.city_id) if match.is_known_to(Side.CANDIDATE) else []
         for match in ended

@@ -116,7 +116,7 @@ def introduced(match: Match, side: Side, by: User) -> None:
         Telling("match.made", staff, NoticeKind.BROKERING),
         key="introduced",
     )
-    mark_matched(request=match.request, by=by)
+    mark_matched(partnership_request=match.request, by=by)
 
 
 def end(match: Match) -> None:

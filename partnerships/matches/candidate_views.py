@@ -78,7 +78,7 @@ def add(request: HttpRequest, asked: PartnershipRequest) -> HttpResponse:
         request, success=_("%(city)s is a candidate now.") % {"city": city.localized_name}
     ) as outcome:
         match = actions.suggest(
-            request=asked,
+            partnership_request=asked,
             city=city,
             origin=MatchOrigin.STAFF if "by_hand" in request.POST else MatchOrigin.RANKING,
             by=request.user,

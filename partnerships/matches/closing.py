@@ -41,9 +41,9 @@ def withdraw(*, match: Match, by: User, reason: str, message: str) -> Match:
 
 def lock_to_restore(match: Match) -> Match:
     """Lock the row of the match, after that of its request."""
-    request = lock_request(match.request_id)
+    partnership_request = lock_request(match.request_id)
     locked = lock(Match.objects.select_related("city"), match.pk)
-    locked.request = request
+    locked.request = partnership_request
     return locked
 
 
@@ -97,5 +97,5 @@ def part(*, match: Match, by: User, reason: str, message: str) -> Match:
     match.save(update_fields=["status", "ended_at"])
     decide(match, Verb.WITHDRAW, by, reason=reason, message=message, before=before)
     tell(match, Telling("match.parted", concerned(match)), key="parted", message=message)
-    requests.reopen(request=match.request, by=by, message=message)
+    requests.reopen(partnership_request=match.request, by=by, message=message)
     return match

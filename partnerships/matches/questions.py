@@ -97,9 +97,9 @@ def other(side: str) -> Side:
 
 def locked(match: Match) -> Match:
     """Lock the rows of the match while it is proposed."""
-    request = lock_request(match.request_id)
+    partnership_request = lock_request(match.request_id)
     match = lock(Match.objects.select_related("city"), match.pk)
-    match.request = request
+    match.request = partnership_request
     if match.status != MatchStatus.PROPOSED or match.is_late:
         raise ActionRefused(_("Questions are for the time until both cities have answered."))
     return match

@@ -136,8 +136,8 @@ def listings(model: type[Offer] | type[Need], cities: QuerySet) -> QuerySet:
 
 def answers_by_request(rows: list[tuple[int, Any]]) -> dict[int, dict[str, frozenset[int]]]:
     found: dict[int, dict[str, frozenset[int]]] = {}
-    for request, row in rows:
-        answers, city = found.setdefault(request, dict(NOBODY)), row["city"]
+    for partnership_request, row in rows:
+        answers, city = found.setdefault(partnership_request, dict(NOBODY)), row["city"]
         if row["status"] in LIVE:
             answers["matched"] |= {city}
         if row["candidate_answer"] == Answer.NO:

@@ -117,12 +117,12 @@ def gather(
     )
 
 
-def ranked(request: int, *, most: int | None = None) -> tuple[Gathered, Ranking]:
+def ranked(partnership_request: int, *, most: int | None = None) -> tuple[Gathered, Ranking]:
     """Return the candidates for one request; see `matching.rank`.
 
     Raise PartnershipRequest.DoesNotExist if it does not exist.
     """
-    gathered = gather([request])
+    gathered = gather([partnership_request])
     if not gathered.asks:
         raise PartnershipRequest.DoesNotExist
     [ask] = gathered.asks
@@ -130,12 +130,12 @@ def ranked(request: int, *, most: int | None = None) -> tuple[Gathered, Ranking]
     return gathered, found
 
 
-def compared(request: int, cities: Collection[int]) -> dict[int, Candidate]:
+def compared(partnership_request: int, cities: Collection[int]) -> dict[int, Candidate]:
     """Return cities as candidates for a request by primary key, ignoring hard filters.
 
     Cities without any relevant record are left out.
     """
-    gathered = gather([request], cities=cities)
+    gathered = gather([partnership_request], cities=cities)
     return {
         candidate.place: candidate
         for ask in gathered.asks
@@ -143,9 +143,9 @@ def compared(request: int, cities: Collection[int]) -> dict[int, Candidate]:
     }
 
 
-def ranking_for(request: int, city: int) -> dict[str, Any]:
+def ranking_for(partnership_request: int, city: int) -> dict[str, Any]:
     """Return the ranking to store with a match; `{}` for a city without any relevant record."""
-    candidate = compared(request, [city]).get(city)
+    candidate = compared(partnership_request, [city]).get(city)
     return candidate.as_data() if candidate else {}
 
 

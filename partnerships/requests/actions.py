@@ -96,7 +96,7 @@ STEPS = {
 COUNTING = frozenset({"submit", "put_back", "renew", "reopen"})
 
 
-def lock_for(verb: str, request: PartnershipRequest) -> PartnershipRequest:
+def lock_for(verb: str, partnership_request: PartnershipRequest) -> PartnershipRequest:
     """Lock the row of the request in a state that allows the verb.
 
     The city is locked first if the step adds to its open or pending requests.
@@ -104,9 +104,9 @@ def lock_for(verb: str, request: PartnershipRequest) -> PartnershipRequest:
     city = None
     if verb in COUNTING:
         # Two focal points may submit concurrently: the second must count the request of the first.
-        cities = City.objects.filter(partnership_requests=request.pk)
+        cities = City.objects.filter(partnership_requests=partnership_request.pk)
         city = cities.select_for_update(no_key=True, of=("self",)).first()
-    locked = lock_or_none(PartnershipRequest, request.pk)
+    locked = lock_or_none(PartnershipRequest, partnership_request.pk)
     if locked is None or (city is not None and city.pk != locked.city_id):
         raise ActionRefused(_("Somebody changed this meanwhile. Look at it again."))
     STEPS[verb].check(locked, title=locked.title)
@@ -115,17 +115,17 @@ def lock_for(verb: str, request: PartnershipRequest) -> PartnershipRequest:
     return locked
 
 
-def advance(verb: str, request: PartnershipRequest, **values: Any) -> None:
+def advance(verb: str, partnership_request: PartnershipRequest, **values: Any) -> None:
     """Save the state that the verb leads to, with the other values it changes."""
     for name, value in {"status": STEPS[verb].target, **values}.items():
-        setattr(request, name, value)
-    request.save(update_fields=["status", *values, "updated_at"])
+        setattr(partnership_request, name, value)
+    partnership_request.save(update_fields=["status", *values, "updated_at"])
 
 
-def check_room(request: PartnershipRequest) -> None:
+def check_room(partnership_request: PartnershipRequest) -> None:
     """Refuse another request if its city, which must be locked, has the maximum."""
-    others = PartnershipRequest.objects.filter(city=request.city_id, status__in=COUNTED)
-    if others.exclude(pk=request.pk).count() >= MOST_OPEN:
+    others = PartnershipRequest.objects.filter(city=partnership_request.city_id, status__in=COUNTED)
+    if others.exclude(pk=partnership_request.pk).count() >= MOST_OPEN:
         raise ActionRefused(
             _(
                 "Your city has %(most)d requests that are open or wait for a broker. Close or "
@@ -138,155 +138,182 @@ def check_room(request: PartnershipRequest) -> None:
 # Steps of the city
 
 
-def missing(request: PartnershipRequest) -> list[str]:
+def missing(partnership_request: PartnershipRequest) -> list[str]:
     """Return what the request lacks before brokers can review it, as text."""
     lacks = {
-        _("the challenge"): not request.challenge,
-        _("the desired result"): not request.desired_result,
-        _("a practice or a theme"): not (request.practices.exists() or request.themes.exists()),
-        _("a kind of cooperation"): not request.modalities,
-        _("a working language"): not request.languages,
+        _("the challenge"): not partnership_request.challenge,
+        _("the desired result"): not partnership_request.desired_result,
+        _("a practice or a theme"): not (
+            partnership_request.practices.exists() or partnership_request.themes.exists()
+        ),
+        _("a kind of cooperation"): not partnership_request.modalities,
+        _("a working language"): not partnership_request.languages,
     }
     return [words for words, is_missing in lacks.items() if is_missing]
 
 
 @action
-def submit(*, request: PartnershipRequest, by: User) -> PartnershipRequest:
+def submit(*, partnership_request: PartnershipRequest, by: User) -> PartnershipRequest:
     """Submit a request to the brokers."""
-    request = lock_for("submit", request)
-    check_speaks(by, request.city)
-    if lacks := missing(request):
+    partnership_request = lock_for("submit", partnership_request)
+    check_speaks(by, partnership_request.city)
+    if lacks := missing(partnership_request):
         raise ActionRefused(
             _("Before it can be submitted, the request needs: %(missing)s.")
             % {"missing": ", ".join(lacks)}
         )
-    advance("submit", request, submitted_at=clock.now())
+    advance("submit", partnership_request, submitted_at=clock.now())
     notify(
         brokers(),
         kind=NoticeKind.BROKERING,
         event="request.submitted",
-        subject=request,
+        subject=partnership_request,
         # Notify once a day if it is submitted, withdrawn and submitted again.
-        key=f"request-submitted-{request.pk}-{clock.today()}",
+        key=f"request-submitted-{partnership_request.pk}-{clock.today()}",
     )
-    return request
+    return partnership_request
 
 
 @action
-def withdraw(*, request: PartnershipRequest, by: User) -> PartnershipRequest:
+def withdraw(*, partnership_request: PartnershipRequest, by: User) -> PartnershipRequest:
     """Withdraw a request that is pending or was returned by the brokers; it becomes a draft."""
-    request = lock_for("withdraw", request)
-    check_speaks(by, request.city)
-    advance("withdraw", request)
-    return request
+    partnership_request = lock_for("withdraw", partnership_request)
+    check_speaks(by, partnership_request.city)
+    advance("withdraw", partnership_request)
+    return partnership_request
 
 
 @action
 def renew(
-    *, request: PartnershipRequest, by: User, expiry: str | None = None
+    *, partnership_request: PartnershipRequest, by: User, expiry: str | None = None
 ) -> PartnershipRequest:
     """Renew an open request for another term.
 
     `expiry` identifies the expiry to postpone (`renewals.expiry_of`), so that a link in a message
     renews only once, and not after another renewal.
     """
-    request = lock_for("renew", request)
-    check_speaks(by, request.city)
-    if expiry is not None and expiry != expiry_of(request):
+    partnership_request = lock_for("renew", partnership_request)
+    check_speaks(by, partnership_request.city)
+    if expiry is not None and expiry != expiry_of(partnership_request):
         raise ActionRefused(_("This request has been renewed already."))
-    advance("renew", request, **term(request))
-    tell_city(request, "request.renewed", but=by)
-    touch_pages_of(request)
-    return request
+    advance("renew", partnership_request, **term(partnership_request))
+    tell_city(partnership_request, "request.renewed", but=by)
+    touch_pages_of(partnership_request)
+    return partnership_request
 
 
 @action
 def close(
-    *, request: PartnershipRequest, by: User, reason: ClosingReason | str, message: str = ""
+    *,
+    partnership_request: PartnershipRequest,
+    by: User,
+    reason: ClosingReason | str,
+    message: str = "",
 ) -> PartnershipRequest:
     """Close a request permanently. A broker who does not speak for the city gives a reason."""
     if reason not in ClosingReason.values:
         raise ActionRefused(_("Say why the request is closed."))
-    request = lock_for("close", request)
-    before = request.status
-    is_own = speaks_for(as_now(by), request.city)
+    partnership_request = lock_for("close", partnership_request)
+    before = partnership_request.status
+    is_own = speaks_for(as_now(by), partnership_request.city)
     if not is_own:
         check_broker(by)
         check_words(Verb.CLOSE, Reason.OTHER, message)
-    advance("close", request, closing_reason=ClosingReason(reason), closed_at=clock.now())
-    end_all(request.matches.all(), request, also=focal_points(request.city_id))
+    advance(
+        "close", partnership_request, closing_reason=ClosingReason(reason), closed_at=clock.now()
+    )
+    end_all(
+        partnership_request.matches.all(),
+        partnership_request,
+        also=focal_points(partnership_request.city_id),
+    )
     if is_own:
-        tell_city(request, "request.closed-by-city", but=by)
+        tell_city(partnership_request, "request.closed-by-city", but=by)
     else:
-        record(request, Verb.CLOSE, "request.closed", before=before, by=by, message=message)
-    touch_pages_of(request)
-    return request
+        record(
+            partnership_request, Verb.CLOSE, "request.closed", before=before, by=by, message=message
+        )
+    touch_pages_of(partnership_request)
+    return partnership_request
 
 
 # Steps that follow from matches
 
 
 @action
-def mark_matched(*, request: PartnershipRequest, by: User | None = None) -> PartnershipRequest:
+def mark_matched(
+    *, partnership_request: PartnershipRequest, by: User | None = None
+) -> PartnershipRequest:
     """Mark a request as matched once both cities have accepted; no other candidate is asked."""
-    request = lock_for("mark_matched", request)
-    advance("mark_matched", request)
-    end_all(request.matches.all(), request)
-    touch_pages_of(request)
-    return request
+    partnership_request = lock_for("mark_matched", partnership_request)
+    advance("mark_matched", partnership_request)
+    end_all(partnership_request.matches.all(), partnership_request)
+    touch_pages_of(partnership_request)
+    return partnership_request
 
 
 @action
 def reopen(
-    *, request: PartnershipRequest, by: User | None = None, message: str = ""
+    *, partnership_request: PartnershipRequest, by: User | None = None, message: str = ""
 ) -> PartnershipRequest:
     """Reopen a request whose match came to nothing or whose term was too short.
 
     A broker gives a reason. It locks the city, so call it before anything else is locked.
     """
-    request = lock_for("reopen", request)
-    before = request.status
-    if request.matches.introduced().exists():
+    partnership_request = lock_for("reopen", partnership_request)
+    before = partnership_request.status
+    if partnership_request.matches.introduced().exists():
         # A request has one partner: while it has one, no other could be introduced.
         raise ActionRefused(
             _("Two cities are introduced for this request. End the introduction first.")
         )
     if by is not None:
         check_broker(by)
-        if speaks_for(by, request.city):
+        if speaks_for(by, partnership_request.city):
             raise ActionRefused(_("You speak for this city: another broker decides about it."))
         check_words(Verb.REOPEN, Reason.OTHER, message)
-    is_over = request.expires_at is None or request.expires_at <= clock.now()
-    advance("reopen", request, **(term(request) if is_over else {}))
+    is_over = (
+        partnership_request.expires_at is None or partnership_request.expires_at <= clock.now()
+    )
+    advance("reopen", partnership_request, **(term(partnership_request) if is_over else {}))
     if by is not None:
-        record(request, Verb.REOPEN, "request.reopened", before=before, by=by, message=message)
+        record(
+            partnership_request,
+            Verb.REOPEN,
+            "request.reopened",
+            before=before,
+            by=by,
+            message=message,
+        )
     else:
-        tell_city(request, "request.reopened")
-    touch_pages_of(request)
-    return request
+        tell_city(partnership_request, "request.reopened")
+    touch_pages_of(partnership_request)
+    return partnership_request
 
 
 # Shared by the steps
 
 
-def term(request: PartnershipRequest) -> dict[str, Any]:
+def term(partnership_request: PartnershipRequest) -> dict[str, Any]:
     """The dates of a request opened now, for the term set by the brokers."""
     now = clock.now()
     return {
-        "opened_at": request.opened_at or now,
+        "opened_at": partnership_request.opened_at or now,
         "expires_at": now + timedelta(days=Brokering.current().request_days),
         "warned_at": None,
     }
 
 
-def tell_city(request: PartnershipRequest, event: str, *, but: User | None = None) -> None:
+def tell_city(
+    partnership_request: PartnershipRequest, event: str, *, but: User | None = None
+) -> None:
     """Notify the focal points of the request's city of a change."""
-    told = set(focal_points(request.city_id)) - {but.pk if but else None}
-    notify(told, kind=NoticeKind.PARTNERSHIP, event=event, subject=request)
+    told = set(focal_points(partnership_request.city_id)) - {but.pk if but else None}
+    notify(told, kind=NoticeKind.PARTNERSHIP, event=event, subject=partnership_request)
 
 
 def record(
-    request: PartnershipRequest,
+    partnership_request: PartnershipRequest,
     verb: Verb,
     event: str,
     *,
@@ -296,21 +323,21 @@ def record(
     message: str = "",
 ) -> Decision:
     """Record a decision and notify the city in the same words, without naming the broker."""
-    end_claim(request, by)
+    end_claim(partnership_request, by)
     decision = Decision.objects.create(
-        subject=request,
+        subject=partnership_request,
         by=by,
-        concerns_id=request.created_by_id,
+        concerns_id=partnership_request.created_by_id,
         verb=verb,
         reason=reason,
         message=message.strip(),
         before=before,
     )
     notify(
-        focal_points(request.city_id),
+        focal_points(partnership_request.city_id),
         kind=NoticeKind.PARTNERSHIP,
         event=event,
-        subject=request,
+        subject=partnership_request,
         key=f"decision-{decision.pk}",
         decision=str(decision.pk),
         reason=decision.reason,

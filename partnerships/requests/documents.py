@@ -35,11 +35,11 @@ Document = dict[str, Any]
 SALT = "partnerships.request_text"
 
 
-def document_of(request: PartnershipRequest) -> Document:
+def document_of(partnership_request: PartnershipRequest) -> Document:
     """Return the document of a saved request."""
-    columns = {name: getattr(request, name) for name in (*PLAIN, *LISTS, *DATES)}
-    pointed = {name: getattr(request, f"{name}_id") for name in KEYS}
-    return whole(columns, pointed, linked_with(request, *LINKS))
+    columns = {name: getattr(partnership_request, name) for name in (*PLAIN, *LISTS, *DATES)}
+    pointed = {name: getattr(partnership_request, f"{name}_id") for name in KEYS}
+    return whole(columns, pointed, linked_with(partnership_request, *LINKS))
 
 
 def document(values: Mapping[str, Any]) -> Document:

@@ -35,19 +35,19 @@ def create(*, values: dict[str, Any], by: User, token: str) -> PartnershipReques
     lock_author(by)
     before = PartnershipRequest.objects.filter(token=token, created_by=by).first()
     if before is not None:
-        return save_draft(request=before, values=values, base=None, by=by)
+        return save_draft(partnership_request=before, values=values, base=None, by=by)
     check_speaks(by, values["city"])
     if PartnershipRequest.objects.filter(created_by=by, status__in=WRITABLE).count() >= MOST_DRAFTS:
         raise ActionRefused(_("You have many drafts open. Submit one of them first."))
-    request = PartnershipRequest(created_by=by, token=token)
-    write(request, values)
-    return request
+    partnership_request = PartnershipRequest(created_by=by, token=token)
+    write(partnership_request, values)
+    return partnership_request
 
 
 @action
 def save_draft(
     *,
-    request: PartnershipRequest,
+    partnership_request: PartnershipRequest,
     values: dict[str, Any],
     base: documents.Document | None,
     by: User,
@@ -57,20 +57,20 @@ def save_draft(
     `base` is the document that the form began with. Raise ChangedMeanwhile if another one is saved
     now, unless it equals the submitted one.
     """
-    request = locked(request, by)
+    partnership_request = locked(partnership_request, by)
     check_speaks(by, values["city"])
-    now = documents.document_of(request)
+    now = documents.document_of(partnership_request)
     if now != documents.document(values):
         if now != base:
             raise ChangedMeanwhile(base, now)
-        write(request, values)
-    return request
+        write(partnership_request, values)
+    return partnership_request
 
 
-def locked(request: PartnershipRequest, by: User) -> PartnershipRequest:
+def locked(partnership_request: PartnershipRequest, by: User) -> PartnershipRequest:
     """Lock an editable request for a focal point of its city."""
     # Two focal points may save concurrently: the second must see what the first wrote.
-    found = lock_or_none(PartnershipRequest, request.pk)
+    found = lock_or_none(PartnershipRequest, partnership_request.pk)
     if found is None:
         raise ActionRefused(_("Somebody changed this meanwhile. Look at it again."))
     check_speaks(by, found.city)
@@ -82,18 +82,18 @@ def locked(request: PartnershipRequest, by: User) -> PartnershipRequest:
     return found
 
 
-def write(request: PartnershipRequest, values: dict[str, Any]) -> None:
+def write(partnership_request: PartnershipRequest, values: dict[str, Any]) -> None:
     for name in documents.COLUMNS:
-        setattr(request, name, values[name])
-    request.save()
+        setattr(partnership_request, name, values[name])
+    partnership_request.save()
     for name in documents.LINKS:
-        getattr(request, name).set(values[name])
+        getattr(partnership_request, name).set(values[name])
 
 
 @action
-def discard(*, request: PartnershipRequest, by: User) -> None:
+def discard(*, partnership_request: PartnershipRequest, by: User) -> None:
     """Delete a draft and its letter. Idempotent."""
-    found = lock_or_none(PartnershipRequest, request.pk)
+    found = lock_or_none(PartnershipRequest, partnership_request.pk)
     if found is None:
         return
     check_speaks(by, found.city)
@@ -119,27 +119,29 @@ def keep(*, member: User, token: str, sent: dict[str, list[str]]) -> RequestCopy
     return copy
 
 
-def attach_letter(*, request: PartnershipRequest, upload: UploadedFile, by: User) -> None:
+def attach_letter(
+    *, partnership_request: PartnershipRequest, upload: UploadedFile, by: User
+) -> None:
     """Attach a letter of endorsement, replacing the previous one; ValidationError if not a PDF."""
     prepared = files.prepare(upload)
     if prepared.kind != AttachmentKind.PDF:
         raise ValidationError(_("The letter has to be a PDF."))
     with files.removed_on_error() as written, acting(by):
-        request = locked(request, by)
-        before = str(request.endorsement)
-        request.endorsement.save("", ContentFile(prepared.content), save=False)
-        written.append(str(request.endorsement))
-        request.save(update_fields=["endorsement", "updated_at"])
+        partnership_request = locked(partnership_request, by)
+        before = str(partnership_request.endorsement)
+        partnership_request.endorsement.save("", ContentFile(prepared.content), save=False)
+        written.append(str(partnership_request.endorsement))
+        partnership_request.save(update_fields=["endorsement", "updated_at"])
         forget_file(before)
 
 
 @action
-def remove_letter(*, request: PartnershipRequest, by: User) -> None:
+def remove_letter(*, partnership_request: PartnershipRequest, by: User) -> None:
     """Remove the letter. Idempotent."""
-    request = locked(request, by)
-    if before := str(request.endorsement):
-        request.endorsement = ""
-        request.save(update_fields=["endorsement", "updated_at"])
+    partnership_request = locked(partnership_request, by)
+    if before := str(partnership_request.endorsement):
+        partnership_request.endorsement = ""
+        partnership_request.save(update_fields=["endorsement", "updated_at"])
         forget_file(before)
 
 

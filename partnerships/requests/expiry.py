@@ -25,15 +25,18 @@ def warn_due(now: datetime | None = None) -> int:
     now = now or clock.now()
     until = now + timedelta(days=Brokering.current().warning_days)
     due = PartnershipRequest.objects.open().filter(warned_at=None, expires_at__lte=until)
-    return sum(warn(request=request, now=now) for request in due.order_by("pk"))
+    return sum(
+        warn(partnership_request=partnership_request, now=now)
+        for partnership_request in due.order_by("pk")
+    )
 
 
 @action
-def warn(*, request: PartnershipRequest, now: datetime) -> bool:
+def warn(*, partnership_request: PartnershipRequest, now: datetime) -> bool:
     # It may be renewed concurrently.
-    locked = lock(PartnershipRequest, request.pk)
+    locked = lock(PartnershipRequest, partnership_request.pk)
     is_due = locked.is_open and locked.warned_at is None
-    if not is_due or expiry_of(locked) != expiry_of(request):
+    if not is_due or expiry_of(locked) != expiry_of(partnership_request):
         return False
     locked.warned_at = now
     locked.save(update_fields=["warned_at"])
@@ -46,9 +49,9 @@ def expire_due(now: datetime | None = None) -> int:
     now = now or clock.now()
     due = PartnershipRequest.objects.open().filter(expires_at__lte=now)
     ended = 0
-    for request in due.order_by("pk"):
+    for partnership_request in due.order_by("pk"):
         try:
-            expire(request=request, now=now)
+            expire(partnership_request=partnership_request, now=now)
         except ActionRefused:
             # It was renewed or closed concurrently.
             continue
@@ -57,30 +60,40 @@ def expire_due(now: datetime | None = None) -> int:
 
 
 @action
-def expire(*, request: PartnershipRequest, now: datetime | None = None) -> PartnershipRequest:
+def expire(
+    *, partnership_request: PartnershipRequest, now: datetime | None = None
+) -> PartnershipRequest:
     """Expire a request whose term is over; its city can still renew it."""
-    request = lock_for("expire", request)
-    if request.expires_at is None or request.expires_at > (now or clock.now()):
-        raise ActionRefused(_("The time of “%(title)s” is not over.") % {"title": request.title})
-    advance("expire", request)
-    end_all(request.matches.all(), request, also=focal_points(request.city_id))
-    tell_with_link(request, "request.expired")
-    touch_pages_of(request)
-    return request
+    partnership_request = lock_for("expire", partnership_request)
+    if partnership_request.expires_at is None or partnership_request.expires_at > (
+        now or clock.now()
+    ):
+        raise ActionRefused(
+            _("The time of “%(title)s” is not over.") % {"title": partnership_request.title}
+        )
+    advance("expire", partnership_request)
+    end_all(
+        partnership_request.matches.all(),
+        partnership_request,
+        also=focal_points(partnership_request.city_id),
+    )
+    tell_with_link(partnership_request, "request.expired")
+    touch_pages_of(partnership_request)
+    return partnership_request
 
 
-def tell_with_link(request: PartnershipRequest, event: str) -> None:
+def tell_with_link(partnership_request: PartnershipRequest, event: str) -> None:
     """Notify the focal points of the city, each with their own single-use renewal link."""
-    told = focal_points(request.city_id)
+    told = focal_points(partnership_request.city_id)
     touch_members(told)
     for member in told:
         notify(
             [member],
             kind=NoticeKind.PARTNERSHIP,
             event=event,
-            subject=request,
-            key=f"{event}-{request.pk}-{expiry_of(request)}",
-            renewal=renewals.token_for(request, member),
+            subject=partnership_request,
+            key=f"{event}-{partnership_request.pk}-{expiry_of(partnership_request)}",
+            renewal=renewals.token_for(partnership_request, member),
         )
 
 

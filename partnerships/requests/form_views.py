@@ -198,7 +198,9 @@ def save(
             asked = drafts.create(values=values, by=request.user, token=form_token.token)
         else:
             began = documents.unsealed(base)
-            asked = drafts.save_draft(request=asked, values=values, base=began, by=request.user)
+            asked = drafts.save_draft(
+                partnership_request=asked, values=values, base=began, by=request.user
+            )
     except ChangedMeanwhile as change:
         # A form that created a request and is sent again belongs to that request.
         asked = asked or PartnershipRequest.objects.get(token=form_token.token)

@@ -53,7 +53,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     with attempt(request, success=_("The letter is attached."), field="file"):
         if upload is None:
             raise ValidationError(_("Choose a file first."))
-        actions.attach_letter(request=asked, upload=upload, by=request.user)
+        actions.attach_letter(partnership_request=asked, upload=upload, by=request.user)
     return redirect(asked)
 
 
@@ -63,5 +63,5 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove the letter."""
     asked = own(request, pk)
     with attempt(request, success=_("The letter is removed.")):
-        actions.remove_letter(request=asked, by=request.user)
+        actions.remove_letter(partnership_request=asked, by=request.user)
     return redirect(asked)

@@ -52,7 +52,7 @@ MOST_OPEN = 3
 COUNTED = (RequestStatus.SUBMITTED, RequestStatus.OPEN)
 
 
-def endorsement_name(request: "PartnershipRequest", filename: str) -> str:
+def endorsement_name(partnership_request: "PartnershipRequest", filename: str) -> str:
     """Return the storage path of a letter, independent of the name of the uploaded file."""
     return f"endorsements/{secrets.token_hex(16)}.pdf"
 

@@ -7,22 +7,22 @@ from repository.pages.http import for_members
 BOARD, HOME = "/partnerships/", "/"
 
 
-def touch_pages_of(request: PartnershipRequest) -> None:
+def touch_pages_of(partnership_request: PartnershipRequest) -> None:
     """Mark the pages that list a request, and its own, as changed. Lock members first."""
-    paths = {own_path(request)}
-    if request.visibility != Visibility.BROKERS:
+    paths = {own_path(partnership_request)}
+    if partnership_request.visibility != Visibility.BROKERS:
         shown_on = [
-            request.city,
-            *request.practices.all(),
-            *request.offered_practices.all(),
-            *request.cases.all(),
+            partnership_request.city,
+            *partnership_request.practices.all(),
+            *partnership_request.offered_practices.all(),
+            *partnership_request.cases.all(),
         ]
         listing = [BOARD, HOME, *(subject.get_absolute_url() for subject in shown_on)]
-        if request.visibility == Visibility.MEMBERS:
+        if partnership_request.visibility == Visibility.MEMBERS:
             listing = map(for_members, listing)
         paths |= {*listing}
     PageStamp.objects.touch(*paths)
 
 
-def own_path(request: PartnershipRequest) -> str:
-    return f"{BOARD}requests/{request.pk}/"
+def own_path(partnership_request: PartnershipRequest) -> str:
+    return f"{BOARD}requests/{partnership_request.pk}/"

@@ -21,17 +21,17 @@ def waiting() -> models.QuerySet[PartnershipRequest]:
     return rows.order_by("submitted_at", "pk")
 
 
-def similar(request: PartnershipRequest) -> models.QuerySet[PartnershipRequest]:
+def similar(partnership_request: PartnershipRequest) -> models.QuerySet[PartnershipRequest]:
     """Requests of the same city, then those about the same practices; newest first."""
     rows = PartnershipRequest.objects.filter(
-        Q(pk__in=PartnershipRequest.objects.filter(city=request.city_id).values("pk"))
+        Q(pk__in=PartnershipRequest.objects.filter(city=partnership_request.city_id).values("pk"))
         | Q(
             pk__in=PartnershipRequest.practices.through.objects.filter(
-                practice__in=request.practices.all()
+                practice__in=partnership_request.practices.all()
             ).values("partnershiprequest")
         ),
         status__in=COMPARED,
     )
-    is_other_city = Case(When(city=request.city_id, then=0), default=1)
-    rows = rows.exclude(pk=request.pk).select_related("city")
+    is_other_city = Case(When(city=partnership_request.city_id, then=0), default=1)
+    rows = rows.exclude(pk=partnership_request.pk).select_related("city")
     return rows.order_by(is_other_city, "-created_at", "-pk")[:LIKE]

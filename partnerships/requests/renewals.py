@@ -17,19 +17,19 @@ LINK = SignedLink("partnerships.renewals", "partnerships:request_renew_signed", 
 class Renewal(NamedTuple):
     """The member and the request of a renewal link, and the expiry that it postpones."""
 
-    request: PartnershipRequest
+    partnership_request: PartnershipRequest
     member: User
     expiry: str
 
 
-def expiry_of(request: PartnershipRequest) -> str:
+def expiry_of(partnership_request: PartnershipRequest) -> str:
     """Return an identifier of the current expiry of a request."""
-    return request.expires_at.isoformat() if request.expires_at else ""
+    return partnership_request.expires_at.isoformat() if partnership_request.expires_at else ""
 
 
-def token_for(request: PartnershipRequest, member: int) -> str:
+def token_for(partnership_request: PartnershipRequest, member: int) -> str:
     """Return the signed token by which a member, by primary key, can renew a request once."""
-    return LINK.sign(request.pk, member, expiry_of(request))
+    return LINK.sign(partnership_request.pk, member, expiry_of(partnership_request))
 
 
 def renewal_from(token: str) -> Renewal | None:
@@ -38,8 +38,12 @@ def renewal_from(token: str) -> Renewal | None:
     if values is None:
         return None
     pk, member, expiry = values
-    request = PartnershipRequest.objects.select_related("city").filter(pk=pk).first()
+    partnership_request = PartnershipRequest.objects.select_related("city").filter(pk=pk).first()
     user = User.objects.filter(pk=member, is_active=True).first()
-    if request is None or user is None or not speaks_for(user, request.city):
+    if (
+        partnership_request is None
+        or user is None
+        or not speaks_for(user, partnership_request.city)
+    ):
         return None
-    return Renewal(request, user, expiry)
+    return Renewal(partnership_request, user, expiry)

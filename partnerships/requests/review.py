@@ -20,15 +20,15 @@ STEP_OF = {
 }
 
 
-def fingerprint(request: PartnershipRequest) -> str:
+def fingerprint(partnership_request: PartnershipRequest) -> str:
     """Return a hash of the text that a broker has read."""
-    return request.updated_at.isoformat()
+    return partnership_request.updated_at.isoformat()
 
 
 @action
 def decide(
     *,
-    request: PartnershipRequest,
+    partnership_request: PartnershipRequest,
     verb: Verb,
     by: User,
     reason: str = "",
@@ -40,44 +40,48 @@ def decide(
         raise ActionRefused(_("This is not possible here."))
     step, event = STEP_OF[verb]
     # Two brokers may decide concurrently: the second must see the decision of the first.
-    request = lock_for(step, request)
+    partnership_request = lock_for(step, partnership_request)
     check_broker(by)
-    before = request.status
-    if speaks_for(by, request.city):
+    before = partnership_request.status
+    if speaks_for(by, partnership_request.city):
         raise ActionRefused(_("You speak for this city: another broker decides about it."))
-    if seen is not None and seen != fingerprint(request):
+    if seen is not None and seen != fingerprint(partnership_request):
         raise ActionRefused(_("The text has changed since you opened it. Read it again."))
     check_words(verb, reason, message)
-    advance(step, request, **(term(request) if verb == Verb.APPROVE else {}))
-    decision = record(request, verb, event, before=before, by=by, reason=reason, message=message)
+    advance(
+        step, partnership_request, **(term(partnership_request) if verb == Verb.APPROVE else {})
+    )
+    decision = record(
+        partnership_request, verb, event, before=before, by=by, reason=reason, message=message
+    )
     if verb == Verb.APPROVE:
-        touch_pages_of(request)
+        touch_pages_of(partnership_request)
     return decision
 
 
-def lock_to_restore(request: PartnershipRequest) -> PartnershipRequest:
+def lock_to_restore(partnership_request: PartnershipRequest) -> PartnershipRequest:
     """Lock the row of the request, after that of its city, where open requests are counted."""
-    lock_or_none(City, request.city_id, no_key=True)
-    return lock(PartnershipRequest, request.pk)
+    lock_or_none(City, partnership_request.city_id, no_key=True)
+    return lock(PartnershipRequest, partnership_request.pk)
 
 
-def restore_request(request: PartnershipRequest, decision: Decision) -> None:
+def restore_request(partnership_request: PartnershipRequest, decision: Decision) -> None:
     """Make the locked request pending again, unless its city has changed it."""
-    if request.updated_at > decision.created_at:
+    if partnership_request.updated_at > decision.created_at:
         raise ActionRefused(_("Something has happened since. Decide anew instead."))
     # Under the lock of its city: it counts towards the maximum again.
-    advance("put_back", lock_for("put_back", request))
+    advance("put_back", lock_for("put_back", partnership_request))
 
 
 @action
-def note(*, request: PartnershipRequest, by: User, words: str) -> PartnershipRequest:
+def note(*, partnership_request: PartnershipRequest, by: User, words: str) -> PartnershipRequest:
     """Save a note visible only to brokers, in any state."""
     words = words.replace("\r\n", "\n").strip()
     if len(words) > (PartnershipRequest._meta.get_field("broker_note").max_length or 0):
         raise ActionRefused(_("A note has up to 3,000 characters."))
-    request = lock(PartnershipRequest, request.pk)
+    partnership_request = lock(PartnershipRequest, partnership_request.pk)
     check_broker(by)
-    request.broker_note = words
+    partnership_request.broker_note = words
     # The text is unchanged, so leave `updated_at`.
-    request.save(update_fields=["broker_note"])
-    return request
+    partnership_request.save(update_fields=["broker_note"])
+    return partnership_request

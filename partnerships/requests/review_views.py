@@ -108,12 +108,14 @@ def act(asked: PartnershipRequest, *, by, data: dict[str, Any]) -> str:
     """Take the step that the form names; return the message to show."""
     verb = Verb(data["verb"])
     if verb == Verb.CLOSE:
-        requests.close(request=asked, by=by, reason=data["closing"], message=data["message"])
+        requests.close(
+            partnership_request=asked, by=by, reason=data["closing"], message=data["message"]
+        )
     elif verb == Verb.REOPEN:
-        requests.reopen(request=asked, by=by, message=data["message"])
+        requests.reopen(partnership_request=asked, by=by, message=data["message"])
     else:
         words = {"reason": data["reason"], "message": data["message"]}
-        actions.decide(request=asked, verb=verb, by=by, seen=data["seen"], **words)
+        actions.decide(partnership_request=asked, verb=verb, by=by, seen=data["seen"], **words)
     return word_for(verb)
 
 
@@ -123,5 +125,5 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
     asked = asked_of(request, pk)
     with attempt(request, success=_("The note is kept.")):
         words = plain(request.POST.get("broker_note", ""))
-        actions.note(request=asked, by=request.user, words=words)
+        actions.note(partnership_request=asked, by=request.user, words=words)
     return redirect(PAGE, pk)

@@ -87,7 +87,7 @@ def verb(act: Callable[..., Any], done: Callable[[], str]) -> Callable[..., Http
     def view(request: HttpRequest, pk: int) -> HttpResponse:
         asked = own(request, pk)
         with attempt(request, success=done()):
-            act(request=asked, by=request.user)
+            act(partnership_request=asked, by=request.user)
         return redirect(asked)
 
     return view
@@ -105,7 +105,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
     asked = own(request, pk)
     if request.method == "POST":
         with attempt(request, success=_("It is submitted. A broker reads it and writes to you.")):
-            actions.submit(request=asked, by=request.user)
+            actions.submit(partnership_request=asked, by=request.user)
         return redirect(asked)
     if asked.status not in actions.STEPS["submit"].sources:
         return redirect(asked)
@@ -122,7 +122,9 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     form = CloseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with attempt(request, success=_("It is closed.")):
-            actions.close(request=asked, by=request.user, reason=form.cleaned_data["reason"])
+            actions.close(
+                partnership_request=asked, by=request.user, reason=form.cleaned_data["reason"]
+            )
         return redirect(asked)
     context = {"section": "partnerships", "asked": asked, "form": form}
     return render(request, "partnerships/requests/close.html", context)
@@ -136,7 +138,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
     asked = own(request, pk)
     if request.method == "POST":
         with attempt(request) as outcome:
-            drafts.discard(request=asked, by=request.user)
+            drafts.discard(partnership_request=asked, by=request.user)
         if not outcome.succeeded:
             return redirect(asked)
         messages.success(request, _("The draft is thrown away."))
@@ -155,7 +157,9 @@ def renew_signed(request: HttpRequest, token: str) -> HttpResponse:
     refusal = ""
     if request.method == "POST":
         try:
-            actions.renew(request=link.request, by=link.member, expiry=link.expiry)
+            actions.renew(
+                partnership_request=link.partnership_request, by=link.member, expiry=link.expiry
+            )
         except ActionRefused as refused:
             refusal = str(refused)
         else:
@@ -163,8 +167,9 @@ def renew_signed(request: HttpRequest, token: str) -> HttpResponse:
             return redirect(request.path)
     context = {
         "section": "partnerships",
-        "asked": link.request,
-        "is_over": request.method != "POST" and link.expiry != renewals.expiry_of(link.request),
+        "asked": link.partnership_request,
+        "is_over": request.method != "POST"
+        and link.expiry != renewals.expiry_of(link.partnership_request),
         "refusal": refusal,
         "action": reverse("partnerships:request_renew_signed", args=[token]),
     }

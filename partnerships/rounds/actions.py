@@ -209,17 +209,17 @@ def made_candidates(*, round: Round, by: User) -> list[Match]:
     cities = City.objects.in_bulk(set(pairs.values()))
     made: list[Match] = []
     # Ordered by primary key, the common locking order of requests.
-    for request in PartnershipRequest.objects.filter(pk__in=pairs).order_by("pk"):
-        place = places.get(pairs[request.pk])
+    for partnership_request in PartnershipRequest.objects.filter(pk__in=pairs).order_by("pk"):
+        place = places.get(pairs[partnership_request.pk])
         ranking = (
-            compare(asks[request.pk], [place], gathered.weights, served=gathered.served)
+            compare(asks[partnership_request.pk], [place], gathered.weights, served=gathered.served)
             if place
             else ()
         )
         try:
             match = suggest(
-                request=request,
-                city=cities[pairs[request.pk]],
+                partnership_request=partnership_request,
+                city=cities[pairs[partnership_request.pk]],
                 origin=MatchOrigin.RANKING,
                 by=by,
                 ranking=ranking[0].as_data() if ranking else {},

@@ -34,10 +34,12 @@ def files(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
 
 
-def values_of(request, **changes) -> dict:
+def values_of(partnership_request, **changes) -> dict:
     """What the form of a request gives when it is saved with these changes."""
-    links = {name: list(getattr(request, name).all()) for name in requests_documents.LINKS}
-    columns = {name: getattr(request, name) for name in requests_documents.COLUMNS}
+    links = {
+        name: list(getattr(partnership_request, name).all()) for name in requests_documents.LINKS
+    }
+    columns = {name: getattr(partnership_request, name) for name in requests_documents.COLUMNS}
     return columns | links | changes
 
 
@@ -60,8 +62,8 @@ def giving(colleague):
 @pytest.fixture
 def introduced(asking, giving):
     """A match of both, introduced."""
-    request = PartnershipRequestFactory(opened=True, city=asking, status="matched")
-    return MatchFactory(introduced=True, request=request, city=giving)
+    partnership_request = PartnershipRequestFactory(opened=True, city=asking, status="matched")
+    return MatchFactory(introduced=True, request=partnership_request, city=giving)
 
 
 @pytest.fixture

@@ -102,8 +102,8 @@ class Clients:
     def match(self) -> Match:
         """A match that waits for the answer of the city that is asked, and of it alone."""
         answered = {"requester_answer": "yes", "requester_answered_at": timezone.now()}
-        request = PartnershipRequestFactory(opened=True, city=self.asking)
-        return MatchFactory(request=request, city=self.city, proposed=True, **answered)
+        partnership_request = PartnershipRequestFactory(opened=True, city=self.asking)
+        return MatchFactory(request=partnership_request, city=self.city, proposed=True, **answered)
 
 
 def session_of(member) -> str:
@@ -180,9 +180,9 @@ def said_to(port: int, path: str, sent: dict, session: str) -> str:
         attempt.close()
     if answer.status != 302 or "messages" not in cookies:
         return f"{answer.status}"
-    request = RequestFactory().get("/")
-    request.COOKIES["messages"] = cookies["messages"].value
-    (message,) = CookieStorage(request)
+    partnership_request = RequestFactory().get("/")
+    partnership_request.COOKIES["messages"] = cookies["messages"].value
+    (message,) = CookieStorage(partnership_request)
     return message.level_tag
 
 

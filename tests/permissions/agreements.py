@@ -60,10 +60,12 @@ def add_agreements(world) -> None:
         made.agreement.save("", ContentFile(f"%PDF hushagreement{name}".encode()))
         world.partnerships[name] = made
     for name, city in (("introduced", kisumu), ("foreign", other)):
-        request = PartnershipRequestFactory(
+        partnership_request = PartnershipRequestFactory(
             opened=True, status="matched", city=city, title=f"Ask hushasked{name}"
         )
-        world.introductions[name] = MatchFactory(introduced=True, request=request, city=partner)
+        world.introductions[name] = MatchFactory(
+            introduced=True, request=partnership_request, city=partner
+        )
 
 
 def partnerships(world) -> dict[str, dict]:

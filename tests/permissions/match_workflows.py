@@ -238,9 +238,11 @@ def agreed(status: str, *, is_public: bool = False):
     }
 
     def made(desk):
-        request = asked_for(desk, status="closed")
+        partnership_request = asked_for(desk, status="closed")
         row = PartnershipFactory(
-            match=MatchFactory(request=request, city=desk.cities["asked"], introduced=True),
+            match=MatchFactory(
+                request=partnership_request, city=desk.cities["asked"], introduced=True
+            ),
             status=status,
             is_public=is_public,
             parties=[],

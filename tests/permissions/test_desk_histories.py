@@ -305,7 +305,7 @@ class Histories(RuleBasedStateMachine):
             return
         module = requests_drafts if verb == "discard" else requests
         more = {"reason": "changed"} if verb == "close" else {}
-        self.attempt(getattr(module, verb), request=row, by=by, **more)
+        self.attempt(getattr(module, verb), partnership_request=row, by=by, **more)
 
     @rule(
         number=st.integers(0, 4),
@@ -317,11 +317,15 @@ class Histories(RuleBasedStateMachine):
         if row is None:
             return
         if verb == "reopen":
-            self.attempt(requests.reopen, request=row, by=by, message="Once more.")
+            self.attempt(requests.reopen, partnership_request=row, by=by, message="Once more.")
         elif verb == "close":
-            self.attempt(requests.close, request=row, by=by, reason="no-match", message="Over.")
+            self.attempt(
+                requests.close, partnership_request=row, by=by, reason="no-match", message="Over."
+            )
         else:
-            self.attempt(requests_review.decide, request=row, verb=Verb(verb), by=by, **WORDS)
+            self.attempt(
+                requests_review.decide, partnership_request=row, verb=Verb(verb), by=by, **WORDS
+            )
 
     @rule(
         number=NUMBER,
@@ -331,7 +335,9 @@ class Histories(RuleBasedStateMachine):
     def think_again(self, number, who, verb):
         """What was decided is taken back by who decided it, so that few steps go far."""
         row, by = self.nth(PartnershipRequest, number), self.person(who)
-        made = row and self.attempt(requests_review.decide, request=row, verb=verb, by=by, **WORDS)
+        made = row and self.attempt(
+            requests_review.decide, partnership_request=row, verb=verb, by=by, **WORDS
+        )
         if made:
             self.attempt(desk_undo.undo, decision=made, by=by)
 
@@ -345,7 +351,7 @@ class Histories(RuleBasedStateMachine):
         row, by = self.nth(PartnershipRequest, number), self.person(who)
         found = row and self.attempt(
             matches.suggest,
-            request=row,
+            partnership_request=row,
             city=self.desk.cities[city],
             origin=MatchOrigin.STAFF,
             by=by,
@@ -359,7 +365,7 @@ class Histories(RuleBasedStateMachine):
         city = self.desk.cities[SPEAKS_FOR.get(who, "asking")]
         words = {"cooperation": "A training.", "about": "A port."}
         if row is not None:
-            self.attempt(interest.express, request=row, city=city, by=by, **words)
+            self.attempt(interest.express, partnership_request=row, city=city, by=by, **words)
 
     @rule(
         number=NUMBER,

@@ -262,7 +262,7 @@ def test_public_pages_of_partnerships_stay_the_same_while_hidden_things_change(w
     before = etags(world, PUBLIC_PAGES)
     broker, author = world.people["broker"], world.people["author"]
     focal_point = world.people["focal_point"]
-    requests_actions.withdraw(request=world.requests["submitted"], by=focal_point)
+    requests_actions.withdraw(partnership_request=world.requests["submitted"], by=focal_point)
     matches_actions.note(match=world.matches["suggested"], by=broker, words="Other words.")
     matches_actions.propose(match=world.matches["suggested"], by=broker, message="Other words.")
     spaces_actions.say(
@@ -274,7 +274,7 @@ def test_public_pages_of_partnerships_stay_the_same_while_hidden_things_change(w
     listings_actions.close(listing=world.offers["of-organization-pending"], by=facilitator)
     asked = world.requests["members"]
     before_for_members = etags(world, ["/partnerships/"], "member")
-    requests_actions.close(request=asked, by=focal_point, reason="changed")
+    requests_actions.close(partnership_request=asked, by=focal_point, reason="changed")
     assert etags(world, ["/partnerships/"], "member") != before_for_members
     assert etags(world, PUBLIC_PAGES) == before
     listings_actions.close(listing=world.offers["published"], by=focal_point)

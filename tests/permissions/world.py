@@ -586,7 +586,7 @@ def add_requests(world: World) -> None:
         is_public = name in ("open", "foreign")
         word = COMMON if is_public else hush(f"request-{name}")
         over = {"closed_at": now, "closing_reason": "changed"} if name == "closed" else {}
-        request = PartnershipRequestFactory(
+        partnership_request = PartnershipRequestFactory(
             city=CityFactory() if is_foreign else world.things["city"],
             created_by=world.people["stranger" if is_foreign else "focal_point"],
             status=status,
@@ -601,5 +601,5 @@ def add_requests(world: World) -> None:
             **dates,
             **over,
         )
-        request.endorsement.save("", ContentFile(hush(f"endorsement-{name}").encode()))
-        world.requests[name] = request
+        partnership_request.endorsement.save("", ContentFile(hush(f"endorsement-{name}").encode()))
+        world.requests[name] = partnership_request

@@ -12,22 +12,22 @@ class Command(BaseCommand):
     help = "Print the cities that suit a partnership request: factors, reasons and who is left out."
 
     def add_arguments(self, parser):
-        parser.add_argument("request", type=int, metavar="REQUEST_ID")
+        parser.add_argument("partnership_request", type=int, metavar="REQUEST_ID")
         parser.add_argument("--format", choices=["json", "text"], default="text")
         parser.add_argument("--most", type=int, default=50, help="candidates to print (50)")
 
-    def handle(self, *, request: int, format: str, most: int, **options):
+    def handle(self, *, partnership_request: int, format: str, most: int, **options):
         try:
-            gathered, ranking = ranked(request, most=max(most, 0))
+            gathered, ranking = ranked(partnership_request, most=max(most, 0))
         except PartnershipRequest.DoesNotExist:
-            raise CommandError(f"There is no partnership request {request}.") from None
+            raise CommandError(f"There is no partnership request {partnership_request}.") from None
         asked = gathered.asks[0].requester.pk
         shown = [*ranking.candidates, *ranking.exclusions]
         cities = City.objects.in_bulk({asked, *(each.place for each in shown)})
         labels = gathered.vocabulary.labels(cities.values())
         if format == "json":
             names = {pk: str(city) for pk, city in sorted(cities.items())}
-            data = {"request": request, "silent": gathered.silent, "cities": names}
+            data = {"request": partnership_request, "silent": gathered.silent, "cities": names}
             self.stdout.write(json.dumps(data | ranking.as_data(), ensure_ascii=False, indent=1))
             return
 

@@ -23,7 +23,7 @@ def listed(section: str) -> list[str]:
 def test_list_what_everybody_may_read():
     offer, need = OfferFactory(), NeedFactory()
     OfferFactory(pending=True)
-    request = PartnershipRequestFactory(opened=True)
+    partnership_request = PartnershipRequestFactory(opened=True)
     PartnershipRequestFactory(opened=True, visibility="members")
     PartnershipRequestFactory()
     made = PartnershipFactory()
@@ -33,7 +33,7 @@ def test_list_what_everybody_may_read():
     for section, row in {
         "offers": offer,
         "needs": need,
-        "requests": request,
+        "requests": partnership_request,
         "partnerships": made,
         "clusters": cluster,
     }.items():

@@ -32,7 +32,7 @@ def asked(city, focal_point):
 
 @pytest.fixture
 def declined(asked, broker):
-    return requests_review.decide(request=asked, verb=Verb.DECLINE, by=broker, **WORDS)
+    return requests_review.decide(partnership_request=asked, verb=Verb.DECLINE, by=broker, **WORDS)
 
 
 def review(asked) -> str:

@@ -21,9 +21,11 @@ def test_say_what_goes(member, colleague):
     RepresentationFactory(member=colleague)
     OfferFactory(created_by=member)
     NeedFactory(created_by=colleague)
-    request = PartnershipRequestFactory(created_by=member)
+    partnership_request = PartnershipRequestFactory(created_by=member)
     # Of one match both links to the member are one answer.
-    MatchFactory(request=request, requester_answered_by=member, candidate_answered_by=member)
+    MatchFactory(
+        request=partnership_request, requester_answered_by=member, candidate_answered_by=member
+    )
     RequestCopy.objects.create(member=member, token="a", sent={})
     found = [(part.name, part.number, str(part.fate)) for part in what_goes(member, erase=True)]
     assert found[8:] == [

@@ -30,15 +30,15 @@ def test_find_brokers_and_current_focal_points(broker, administrator, moderator,
 
 
 def test_show_news_of_a_request_to_its_city_alone(member, stranger):
-    request = PartnershipRequestFactory(title="Parcels")
+    partnership_request = PartnershipRequestFactory(title="Parcels")
     for reader in (member, stranger):
         notify(
             [reader.pk],
             kind=NoticeKind.PARTNERSHIP,
             event=next(iter(EVENTS)),
-            subject=request,
+            subject=partnership_request,
         )
-    held = RepresentationFactory(member=member, city=request.city)
+    held = RepresentationFactory(member=member, city=partnership_request.city)
     assert (told(member), told(stranger)) == (["Parcels"], [])
     held.status = "ended"
     held.save()
@@ -46,8 +46,13 @@ def test_show_news_of_a_request_to_its_city_alone(member, stranger):
 
 
 def test_show_work_of_brokers_to_brokers(broker):
-    request = PartnershipRequestFactory(opened=True, title="Parcels")
-    notify([broker.pk], kind=NoticeKind.BROKERING, event=next(iter(EVENTS)), subject=request)
+    partnership_request = PartnershipRequestFactory(opened=True, title="Parcels")
+    notify(
+        [broker.pk],
+        kind=NoticeKind.BROKERING,
+        event=next(iter(EVENTS)),
+        subject=partnership_request,
+    )
     assert told(broker) == ["Parcels"]
     broker.groups.clear()
     assert told(type(broker).objects.get(pk=broker.pk)) == []

@@ -33,10 +33,12 @@ def desk(broker):
 
 def asked_twice():
     """A request whose first candidate said no; the second is on the shortlist."""
-    request = p.PartnershipRequestFactory(opened=True)
-    p.MatchFactory(request=request, status=MatchStatus.DECLINED, ended_at=timezone.now() - AGO)
-    p.MatchFactory(request=request, status=MatchStatus.SHORTLISTED)
-    return request
+    partnership_request = p.PartnershipRequestFactory(opened=True)
+    p.MatchFactory(
+        request=partnership_request, status=MatchStatus.DECLINED, ended_at=timezone.now() - AGO
+    )
+    p.MatchFactory(request=partnership_request, status=MatchStatus.SHORTLISTED)
+    return partnership_request
 
 
 def of_match(**question):

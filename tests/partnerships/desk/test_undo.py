@@ -73,7 +73,7 @@ def decide(kind: str, verb: Verb, row, by) -> Decision:
         step(representation=row, by=by, **WORDS)
         return Decision.objects.about(row)[0]
     if kind == "request":
-        return requests.decide(request=row, verb=verb, by=by, **WORDS)
+        return requests.decide(partnership_request=row, verb=verb, by=by, **WORDS)
     return listings.decide(listing=row, verb=verb, by=by, **WORDS)
 
 
@@ -147,8 +147,8 @@ def test_refuse_to_undo_where_something_followed(member, broker):
     Offer.objects.update(changed_at=timezone.now())
     with pytest.raises(ActionRefused, match="Something has happened since"):
         desk_undo.undo(decision=decision, by=broker)
-    request = made("request", "submitted", member)
-    decision = decide("request", Verb.REQUEST_CHANGES, request, broker)
+    partnership_request = made("request", "submitted", member)
+    decision = decide("request", Verb.REQUEST_CHANGES, partnership_request, broker)
     PartnershipRequest.objects.get().save()
     with pytest.raises(ActionRefused, match="Something has happened since"):
         desk_undo.undo(decision=decision, by=broker)
@@ -161,12 +161,12 @@ def test_refuse_to_undo_where_something_followed(member, broker):
 
 
 def test_refuse_to_undo_where_the_city_has_no_room(member, broker):
-    request = made("request", "submitted", member)
-    decision = decide("request", Verb.DECLINE, request, broker)
-    PartnershipRequestFactory.create_batch(3, city=request.city, opened=True)
+    partnership_request = made("request", "submitted", member)
+    decision = decide("request", Verb.DECLINE, partnership_request, broker)
+    PartnershipRequestFactory.create_batch(3, city=partnership_request.city, opened=True)
     with pytest.raises(ActionRefused, match="requests that are open or wait"):
         desk_undo.undo(decision=decision, by=broker)
-    assert status_of(request) == "declined"
+    assert status_of(partnership_request) == "declined"
 
 
 def test_undo_that_a_city_was_withdrawn_with_what_it_said(broker):

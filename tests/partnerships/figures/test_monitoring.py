@@ -52,10 +52,12 @@ def rows(key: str, *, for_brokers: bool = False) -> dict:
 
 
 def introduced(days: int, **fields):
-    request = PartnershipRequestFactory(opened=True, status="matched", submitted_at=SENT)
+    partnership_request = PartnershipRequestFactory(
+        opened=True, status="matched", submitted_at=SENT
+    )
     return MatchFactory(
         introduced=True,
-        request=request,
+        request=partnership_request,
         introduced_at=SENT + timedelta(days=days),
         **fields,
     )
@@ -138,7 +140,7 @@ def test_tell_why_requests_ended_from_five_cities_on():
 def test_count_cities_for_which_one_person_speaks_as_one():
     """What five cities said, two of them by the same member, may be the word of four people."""
     silent = [match.city for match in MatchFactory.create_batch(5, proposed=True, status="expired")]
-    asked = [request.city for request in closed("changed", 5)]
+    asked = [partnership_request.city for partnership_request in closed("changed", 5)]
     said = ("Not answered in time",)
     assert (rows("matches")[said], rows("ends")["Our plans have changed",]) == (5, 5)
     for cities in (silent, asked):

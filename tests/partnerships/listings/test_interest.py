@@ -25,13 +25,19 @@ def city(focal_point):
 
 
 @pytest.fixture
-def request_(db):
+def partnership_request(db):
     return PartnershipRequestFactory(opened=True)
 
 
-def test_express_tells_the_brokers_alone(request_, city, focal_point, broker):
-    RepresentationFactory(city=request_.city)
-    match = express(request=request_, city=city, by=focal_point, unclear="Who pays?", **SAID)
+def test_express_tells_the_brokers_alone(partnership_request, city, focal_point, broker):
+    RepresentationFactory(city=partnership_request.city)
+    match = express(
+        partnership_request=partnership_request,
+        city=city,
+        by=focal_point,
+        unclear="Who pays?",
+        **SAID,
+    )
     found = Match.objects.get()
     assert (found, found.origin, found.status, found.city) == (match, "interest", "suggested", city)
     said = Interest.objects.get()
@@ -44,69 +50,83 @@ def test_express_tells_the_brokers_alone(request_, city, focal_point, broker):
     assert told() == [("broker", "match.interest")]
 
 
-def test_express_keeps_the_ranking_as_of_any_candidate(request_, city, focal_point):
+def test_express_keeps_the_ranking_as_of_any_candidate(partnership_request, city, focal_point):
     practice = PracticeFactory()
-    request_.practices.add(practice)
+    partnership_request.practices.add(practice)
     OfferFactory(city=city, practices=[practice])
-    wanted = ranking_for(request_.pk, city.pk)
+    wanted = ranking_for(partnership_request.pk, city.pk)
     assert wanted["total"] > 0
-    assert express(request=request_, city=city, by=focal_point, **SAID).ranking == wanted
+    assert (
+        express(partnership_request=partnership_request, city=city, by=focal_point, **SAID).ranking
+        == wanted
+    )
     # What the ranking gave on another day stays.
     other = PartnershipRequestFactory(opened=True, practices=[practice])
     MatchFactory(request=other, city=city, ranking=wanted | {"total": 1})
-    assert express(request=other, city=city, by=focal_point, **SAID).ranking["total"] == 1
+    assert (
+        express(partnership_request=other, city=city, by=focal_point, **SAID).ranking["total"] == 1
+    )
 
 
 @pytest.mark.parametrize("status", ["suggested", "shortlisted"])
-def test_express_where_the_ranking_has_found_the_city(status, request_, city, focal_point):
-    known = MatchFactory(request=request_, city=city, status=status)
-    match = express(request=request_, city=city, by=focal_point, **SAID)
+def test_express_where_the_ranking_has_found_the_city(
+    status, partnership_request, city, focal_point
+):
+    known = MatchFactory(request=partnership_request, city=city, status=status)
+    match = express(partnership_request=partnership_request, city=city, by=focal_point, **SAID)
     assert (match, match.origin, Match.objects.get().status) == (known, "interest", status)
 
 
-def test_express_where_the_city_is_asked(request_, city, focal_point):
-    MatchFactory(request=request_, city=city, proposed=True)
+def test_express_where_the_city_is_asked(partnership_request, city, focal_point):
+    MatchFactory(request=partnership_request, city=city, proposed=True)
     with pytest.raises(ActionRefused, match="is asked about this request already"):
-        express(request=request_, city=city, by=focal_point, **SAID)
+        express(partnership_request=partnership_request, city=city, by=focal_point, **SAID)
 
 
-def test_express_twice_once(request_, city, focal_point, broker):
-    express(request=request_, city=city, by=focal_point, **SAID)
+def test_express_twice_once(partnership_request, city, focal_point, broker):
+    express(partnership_request=partnership_request, city=city, by=focal_point, **SAID)
     with pytest.raises(ActionRefused, match="has said already that it is interested"):
-        express(request=request_, city=city, by=focal_point, **SAID)
+        express(partnership_request=partnership_request, city=city, by=focal_point, **SAID)
     Match.objects.update(status="withdrawn")
     with pytest.raises(ActionRefused, match="has said already that it is interested"):
-        express(request=request_, city=city, by=focal_point, **SAID)
+        express(partnership_request=partnership_request, city=city, by=focal_point, **SAID)
     assert (Match.objects.count(), told()) == (1, [("broker", "match.interest")])
 
 
-def test_express_by_another_city_as_well(request_, city, focal_point):
-    InterestFactory(match__request=request_)
-    express(request=request_, city=city, by=focal_point, **SAID)
+def test_express_by_another_city_as_well(partnership_request, city, focal_point):
+    InterestFactory(match__request=partnership_request)
+    express(partnership_request=partnership_request, city=city, by=focal_point, **SAID)
     assert Interest.objects.count() == 2
 
 
 @pytest.mark.parametrize("name", SAID)
-def test_express_without_an_answer(name, request_, city, focal_point):
+def test_express_without_an_answer(name, partnership_request, city, focal_point):
     with pytest.raises(ActionRefused, match="the broker needs both"):
-        express(request=request_, city=city, by=focal_point, **SAID | {name: "  "})
+        express(
+            partnership_request=partnership_request,
+            city=city,
+            by=focal_point,
+            **SAID | {name: "  "},
+        )
     assert Match.objects.count() == 0
 
 
-def test_express_for_a_city_one_does_not_speak_for(request_, focal_point, stranger, city):
+def test_express_for_a_city_one_does_not_speak_for(
+    partnership_request, focal_point, stranger, city
+):
     for by, other in ((focal_point, CityFactory()), (stranger, city)):
         with pytest.raises(ActionRefused, match="You do not speak for"):
-            express(request=request_, city=other, by=by, **SAID)
+            express(partnership_request=partnership_request, city=other, by=by, **SAID)
 
 
 def test_express_for_ones_own_request(focal_point, city):
-    request = PartnershipRequestFactory(opened=True, city=city)
+    partnership_request = PartnershipRequestFactory(opened=True, city=city)
     with pytest.raises(ActionRefused, match="its own partner"):
-        express(request=request, city=city, by=focal_point, **SAID)
+        express(partnership_request=partnership_request, city=city, by=focal_point, **SAID)
 
 
 @pytest.mark.parametrize("status", [RequestStatus.MATCHED, RequestStatus.EXPIRED])
-def test_express_when_the_request_is_not_open(status, request_, city, focal_point):
-    type(request_).objects.update(status=status)
+def test_express_when_the_request_is_not_open(status, partnership_request, city, focal_point):
+    type(partnership_request).objects.update(status=status)
     with pytest.raises(ActionRefused, match="takes no partners now"):
-        express(request=request_, city=city, by=focal_point, **SAID)
+        express(partnership_request=partnership_request, city=city, by=focal_point, **SAID)

@@ -61,9 +61,9 @@ def rival(pair: Pair, **match) -> Match:
 
 def another_request(pair: Pair, **match) -> Pair:
     """The same city asked for the request of a third one."""
-    request = PartnershipRequestFactory(opened=True)
-    made = MatchFactory(request=request, city=pair.city, **match)
-    return Pair(made, speaker(request.city, f"third-{made.pk}"), pair.asked)
+    partnership_request = PartnershipRequestFactory(opened=True)
+    made = MatchFactory(request=partnership_request, city=pair.city, **match)
+    return Pair(made, speaker(partnership_request.city, f"third-{made.pk}"), pair.asked)
 
 
 def told() -> list[tuple[str, str]]:

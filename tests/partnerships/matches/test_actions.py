@@ -47,8 +47,14 @@ def today(days: int = 0):
 
 
 def test_suggest_makes_a_candidate(broker):
-    request, city = PartnershipRequestFactory(opened=True), CityFactory()
-    match = suggest(request=request, city=city, origin="staff", by=broker, ranking=RANKING)
+    partnership_request, city = PartnershipRequestFactory(opened=True), CityFactory()
+    match = suggest(
+        partnership_request=partnership_request,
+        city=city,
+        origin="staff",
+        by=broker,
+        ranking=RANKING,
+    )
     found = Match.objects.get()
     assert (found, found.status, found.origin, found.ranking) == (
         match,
@@ -61,21 +67,23 @@ def test_suggest_makes_a_candidate(broker):
 
 
 def test_suggest_twice_once(broker):
-    request, city = PartnershipRequestFactory(opened=True), CityFactory()
-    first = suggest(request=request, city=city, origin="ranking")
-    again = suggest(request=request, city=city, origin="staff", by=broker)
+    partnership_request, city = PartnershipRequestFactory(opened=True), CityFactory()
+    first = suggest(partnership_request=partnership_request, city=city, origin="ranking")
+    again = suggest(partnership_request=partnership_request, city=city, origin="staff", by=broker)
     assert (again, again.origin, Match.objects.count()) == (first, "ranking", 1)
 
 
 def test_choose_nobody_where_another_broker_is_looking(broker):
     other = staff("Brokers", "other")
     match = MatchFactory()
-    request = match.request
-    RepresentationFactory(city=request.city)
+    partnership_request = match.request
+    RepresentationFactory(city=partnership_request.city)
     RepresentationFactory(city=match.city)
-    claim(subject=request, by=other)
+    claim(subject=partnership_request, by=other)
     acts = {
-        "suggest": lambda by: suggest(request=request, city=CityFactory(), origin="staff", by=by),
+        "suggest": lambda by: suggest(
+            partnership_request=partnership_request, city=CityFactory(), origin="staff", by=by
+        ),
         "shortlist": lambda by: shortlist(match=match, by=by),
         "propose": lambda by: propose(match=match, by=by, message="Hello.", reply_by=today(14)),
     }
@@ -88,32 +96,39 @@ def test_choose_nobody_where_another_broker_is_looking(broker):
     match.refresh_from_db()
     assert (match.status, Claim.objects.count()) == ("proposed", 0)
     # A city says by itself that it is interested, whoever is looking.
-    claim(subject=request, by=other)
-    assert suggest(request=request, city=CityFactory(), origin="interest").status == "suggested"
+    claim(subject=partnership_request, by=other)
+    assert (
+        suggest(
+            partnership_request=partnership_request, city=CityFactory(), origin="interest"
+        ).status
+        == "suggested"
+    )
 
 
 def test_suggest_again_who_was_withdrawn():
     match = MatchFactory(status="withdrawn")
-    again = suggest(request=match.request, city=match.city, origin="staff")
+    again = suggest(partnership_request=match.request, city=match.city, origin="staff")
     assert (again.status, Match.objects.count()) == ("suggested", 2)
 
 
 @pytest.mark.parametrize("status", ["draft", "submitted", "matched", "closed", "expired"])
 def test_suggest_for_a_request_that_is_not_open(status):
-    request = PartnershipRequestFactory(opened=True)
-    type(request).objects.filter(pk=request.pk).update(
+    partnership_request = PartnershipRequestFactory(opened=True)
+    type(partnership_request).objects.filter(pk=partnership_request.pk).update(
         status=status,
         closed_at=timezone.now() if status == "closed" else None,
         closing_reason="changed" if status == "closed" else "",
     )
     with pytest.raises(ActionRefused, match="takes no partners now"):
-        suggest(request=request, city=CityFactory(), origin="ranking")
+        suggest(partnership_request=partnership_request, city=CityFactory(), origin="ranking")
 
 
 def test_suggest_the_city_that_asks():
-    request = PartnershipRequestFactory(opened=True)
+    partnership_request = PartnershipRequestFactory(opened=True)
     with pytest.raises(ActionRefused, match="its own partner"):
-        suggest(request=request, city=request.city, origin="staff")
+        suggest(
+            partnership_request=partnership_request, city=partnership_request.city, origin="staff"
+        )
 
 
 # Shortlist

@@ -126,7 +126,7 @@ def test_accept_against_taking_back_without_locks(without_locks):
 
 def test_accept_against_closing_the_request():
     outcomes, found = accept_against(
-        lambda both: close(request=both.request, by=both.asking, reason="changed")
+        lambda both: close(partnership_request=both.request, by=both.asking, reason="changed")
     )
     # What is matched can be closed as well.
     assert (outcomes, found) in [
@@ -220,19 +220,28 @@ def test_propose_at_once_without_locks(broker, administrator, without_locks):
 
 
 def test_suggest_at_once_once(broker):
-    request, city = PartnershipRequestFactory(opened=True), CityFactory()
-    attempts = [lambda: suggest(request=request, city=city, origin="staff", by=broker)] * 2
-    assert race(request, *attempts) == ["done", "done"]
+    partnership_request, city = PartnershipRequestFactory(opened=True), CityFactory()
+    attempts = [
+        lambda: suggest(
+            partnership_request=partnership_request, city=city, origin="staff", by=broker
+        )
+    ] * 2
+    assert race(partnership_request, *attempts) == ["done", "done"]
     assert Match.objects.count() == 1
 
 
 def test_express_interest_at_once_once(member, colleague):
-    request, city = PartnershipRequestFactory(opened=True), CityFactory()
+    partnership_request, city = PartnershipRequestFactory(opened=True), CityFactory()
     for by in (member, colleague):
         RepresentationFactory(member=by, city=city)
-    said = {"request": request, "city": city, "cooperation": "A training.", "about": "A port."}
+    said = {
+        "partnership_request": partnership_request,
+        "city": city,
+        "cooperation": "A training.",
+        "about": "A port.",
+    }
     attempts = [lambda by=by: express(by=by, **said) for by in (member, colleague)]
-    assert race(request, *attempts) == ["done", "refused"]
+    assert race(partnership_request, *attempts) == ["done", "refused"]
     assert Match.objects.count() == 1
 
 

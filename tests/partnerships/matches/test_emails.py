@@ -64,7 +64,7 @@ def test_mail_tells_the_city_that_asks_nothing_of_candidates(broker):
     shortlist(match=rival(both), by=broker)
     third = rival(both, status="declined").city
     words = {"cooperation": f"A training, {SECRET}", "about": f"A port, {SECRET}"}
-    express(request=both.request, city=third, by=speaker(third, "third"), **words)
+    express(partnership_request=both.request, city=third, by=speaker(third, "third"), **words)
     withdraw(match=both.match, by=broker, reason="fit", message=f"Not them, {SECRET}")
     messages = run_queue()
     assert [texts_to(name, messages) for name in ("asking-1", "asked-1", "third")] == [[], [], []]

@@ -56,8 +56,10 @@ def request_for_rail(rail):
     )
 
 
-def place_of(request, city) -> Place | None:
-    return next((each for each in gather([request.pk]).places if each.pk == city.pk), None)
+def place_of(partnership_request, city) -> Place | None:
+    return next(
+        (each for each in gather([partnership_request.pk]).places if each.pk == city.pk), None
+    )
 
 
 def test_gather_reads_a_request(request_for_rail, rail):

@@ -27,8 +27,8 @@ def request_for_rail():
     return PartnershipRequestFactory(opened=True, city__name="Lusaka", practices=[rail])
 
 
-def printed(capsys, request, *words) -> str:
-    call_command("rank_matches", str(request.pk), *words)
+def printed(capsys, partnership_request, *words) -> str:
+    call_command("rank_matches", str(partnership_request.pk), *words)
     return capsys.readouterr().out
 
 

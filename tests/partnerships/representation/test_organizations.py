@@ -209,8 +209,8 @@ def test_decide_about_oneself(broker, bank):
 
 def test_give_no_rights_of_cities(speaker, bank):
     city = CityFactory()
-    request = PartnershipRequestFactory(city=city)
-    MatchFactory(proposed=True, request=request)
+    partnership_request = PartnershipRequestFactory(city=city)
+    MatchFactory(proposed=True, request=partnership_request)
     RepresentationFactory(member=speaker, city=None, asked=True, place="X", country=city.country)
     assert [*Representation.objects.cities_of(speaker)] == []
     assert not permissions.speaks_for(speaker, city)

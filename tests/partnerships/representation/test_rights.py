@@ -138,10 +138,12 @@ def created(stage, by):
 
 
 def saved(stage, by):
-    request = stage.request()
-    values = values_of(request, title="Another")
-    base = requests_documents.document_of(request)
-    return lambda: requests_drafts.save_draft(request=request, values=values, base=base, by=by)
+    partnership_request = stage.request()
+    values = values_of(partnership_request, title="Another")
+    base = requests_documents.document_of(partnership_request)
+    return lambda: requests_drafts.save_draft(
+        partnership_request=partnership_request, values=values, base=base, by=by
+    )
 
 
 def on_part(factory, act, name, **more) -> Row:
@@ -168,9 +170,11 @@ def posted(stage, by):
 
 
 def interested(stage, by):
-    request = stage.request("open", stage.other)
+    partnership_request = stage.request("open", stage.other)
     words = {"cooperation": "A training.", "about": "A port."}
-    return lambda: interest.express(request=request, city=stage.mine, by=by, **words)
+    return lambda: interest.express(
+        partnership_request=partnership_request, city=stage.mine, by=by, **words
+    )
 
 
 def filed(stage, by):
@@ -180,9 +184,11 @@ def filed(stage, by):
 
 
 def lettered(stage, by):
-    request = stage.request()
+    partnership_request = stage.request()
     upload = SimpleUploadedFile("a.pdf", PDF, "application/pdf")
-    return lambda: requests_drafts.attach_letter(request=request, upload=upload, by=by)
+    return lambda: requests_drafts.attach_letter(
+        partnership_request=partnership_request, upload=upload, by=by
+    )
 
 
 def own_file(stage, by):
@@ -233,20 +239,22 @@ OF_CITIES: dict[Callable, Row] = {
     ),
     requests_drafts.create: created,
     requests_drafts.save_draft: saved,
-    requests_drafts.discard: on(Stage.request, requests_drafts.discard, "request"),
+    requests_drafts.discard: on(Stage.request, requests_drafts.discard, "partnership_request"),
     requests_drafts.attach_letter: lettered,
-    requests_drafts.remove_letter: on(Stage.request, requests_drafts.remove_letter, "request"),
-    requests_actions.submit: on(Stage.request, requests_actions.submit, "request"),
+    requests_drafts.remove_letter: on(
+        Stage.request, requests_drafts.remove_letter, "partnership_request"
+    ),
+    requests_actions.submit: on(Stage.request, requests_actions.submit, "partnership_request"),
     requests_actions.withdraw: on(
-        lambda stage: stage.request("submitted"), requests_actions.withdraw, "request"
+        lambda stage: stage.request("submitted"), requests_actions.withdraw, "partnership_request"
     ),
     requests_actions.renew: on(
-        lambda stage: stage.request("open"), requests_actions.renew, "request"
+        lambda stage: stage.request("open"), requests_actions.renew, "partnership_request"
     ),
     requests_actions.close: on(
         lambda stage: stage.request("open"),
         requests_actions.close,
-        "request",
+        "partnership_request",
         reason="changed",
     ),
     interest.express: interested,
@@ -328,8 +336,10 @@ def helped(stage, by):
 
 
 def suggested(stage, by):
-    request = stage.request("open")
-    return lambda: matches_actions.suggest(request=request, city=stage.other, origin="staff", by=by)
+    partnership_request = stage.request("open")
+    return lambda: matches_actions.suggest(
+        partnership_request=partnership_request, city=stage.other, origin="staff", by=by
+    )
 
 
 def computed(stage):
@@ -356,8 +366,8 @@ def foreign(**traits):
 def declined(stage, by) -> Decision:
     """A request that was declined, and the decision."""
     words = {"verb": "decline", "before": "submitted", "reason": "fit", "message": "No."}
-    request = stage.request("declined", submitted_at=timezone.now())
-    return Decision.objects.create(subject=request, by=by, **words)
+    partnership_request = stage.request("declined", submitted_at=timezone.now())
+    return Decision.objects.create(subject=partnership_request, by=by, **words)
 
 
 def undone(stage, by):
@@ -400,21 +410,23 @@ OF_BROKERS: dict[Callable, Row] = {
     requests_review.decide: on(
         lambda stage: stage.request("submitted"),
         requests_review.decide,
-        "request",
+        "partnership_request",
         verb=Verb.APPROVE,
     ),
-    requests_review.note: on(Stage.request, requests_review.note, "request", words="Call them."),
+    requests_review.note: on(
+        Stage.request, requests_review.note, "partnership_request", words="Call them."
+    ),
     requests_actions.close: on(
         lambda stage: stage.request("open"),
         requests_actions.close,
-        "request",
+        "partnership_request",
         reason="no-match",
         message="Nobody.",
     ),
     requests_actions.reopen: on(
         lambda stage: stage.request("matched"),
         requests_actions.reopen,
-        "request",
+        "partnership_request",
         message="Once more.",
     ),
     matches_actions.suggest: suggested,
@@ -585,15 +597,15 @@ def test_refuse_what_a_broker_does_once_the_right_has_ended(broker, settings, tm
 
 def submit_while_the_right_ends(city, focal_point) -> tuple[list[str], str]:
     """Somebody holds the request, and takes the right away before letting it go."""
-    request = PartnershipRequestFactory(city=city, practices=[PracticeFactory()])
+    partnership_request = PartnershipRequestFactory(city=city, practices=[PracticeFactory()])
     held = Representation.objects.filter(member=focal_point)
     outcomes = race(
-        request,
-        lambda: requests_actions.submit(request=request, by=focal_point),
+        partnership_request,
+        lambda: requests_actions.submit(partnership_request=partnership_request, by=focal_point),
         meanwhile=lambda: held.update(status="ended"),
     )
-    request.refresh_from_db()
-    return outcomes, request.status
+    partnership_request.refresh_from_db()
+    return outcomes, partnership_request.status
 
 
 @pytest.mark.django_db(transaction=True)

@@ -50,25 +50,37 @@ def request_in(status: str, **options) -> PartnershipRequest:
 
 
 VERBS = {
-    "submit": lambda request, focal_point, broker: submit(request=request, by=focal_point),
-    "withdraw": lambda request, focal_point, broker: withdraw(request=request, by=focal_point),
-    "open": lambda request, focal_point, broker: decide(
-        request=request, verb=Verb.APPROVE, by=broker
+    "submit": lambda partnership_request, focal_point, broker: submit(
+        partnership_request=partnership_request, by=focal_point
     ),
-    "request_changes": lambda request, focal_point, broker: decide(
-        request=request, verb=Verb.REQUEST_CHANGES, by=broker, **WORDS
+    "withdraw": lambda partnership_request, focal_point, broker: withdraw(
+        partnership_request=partnership_request, by=focal_point
     ),
-    "decline": lambda request, focal_point, broker: decide(
-        request=request, verb=Verb.DECLINE, by=broker, **WORDS
+    "open": lambda partnership_request, focal_point, broker: decide(
+        partnership_request=partnership_request, verb=Verb.APPROVE, by=broker
     ),
-    "renew": lambda request, focal_point, broker: renew(request=request, by=focal_point),
-    "expire": lambda request, focal_point, broker: expire(request=request),
-    "mark_matched": lambda request, focal_point, broker: mark_matched(request=request),
-    "reopen": lambda request, focal_point, broker: reopen(
-        request=request, by=broker, message="The other city has no time after all."
+    "request_changes": lambda partnership_request, focal_point, broker: decide(
+        partnership_request=partnership_request, verb=Verb.REQUEST_CHANGES, by=broker, **WORDS
     ),
-    "close": lambda request, focal_point, broker: close(
-        request=request, by=focal_point, reason="elsewhere"
+    "decline": lambda partnership_request, focal_point, broker: decide(
+        partnership_request=partnership_request, verb=Verb.DECLINE, by=broker, **WORDS
+    ),
+    "renew": lambda partnership_request, focal_point, broker: renew(
+        partnership_request=partnership_request, by=focal_point
+    ),
+    "expire": lambda partnership_request, focal_point, broker: expire(
+        partnership_request=partnership_request
+    ),
+    "mark_matched": lambda partnership_request, focal_point, broker: mark_matched(
+        partnership_request=partnership_request
+    ),
+    "reopen": lambda partnership_request, focal_point, broker: reopen(
+        partnership_request=partnership_request,
+        by=broker,
+        message="The other city has no time after all.",
+    ),
+    "close": lambda partnership_request, focal_point, broker: close(
+        partnership_request=partnership_request, by=focal_point, reason="elsewhere"
     ),
 }
 
@@ -78,23 +90,23 @@ def test_try_each_step():
     assert {*VERBS} == {*STEPS} - {"put_back"}
 
 
-def status_of(request) -> str:
-    return PartnershipRequest.objects.get(pk=request.pk).status
+def status_of(partnership_request) -> str:
+    return PartnershipRequest.objects.get(pk=partnership_request.pk).status
 
 
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("before", RequestStatus.values)
 def test_take_the_steps_of_the_table_and_no_other(before, verb, city, focal_point, broker):
-    request = request_in(before, city=city)
-    events = request.events.count()
+    partnership_request = request_in(before, city=city)
+    events = partnership_request.events.count()
     if before in STEPS[verb].sources:
-        VERBS[verb](request, focal_point, broker)
-        assert status_of(request) == STEPS[verb].target
-        assert request.events.count() == events + 1
+        VERBS[verb](partnership_request, focal_point, broker)
+        assert status_of(partnership_request) == STEPS[verb].target
+        assert partnership_request.events.count() == events + 1
         return
-    with pytest.raises(ActionRefused, match=f"“{request.title}”"):
-        VERBS[verb](request, focal_point, broker)
-    assert (status_of(request), request.events.count()) == (before, events)
+    with pytest.raises(ActionRefused, match=f"“{partnership_request.title}”"):
+        VERBS[verb](partnership_request, focal_point, broker)
+    assert (status_of(partnership_request), partnership_request.events.count()) == (before, events)
     assert (Decision.objects.count(), Notification.objects.count()) == (0, 0)
 
 
@@ -116,12 +128,12 @@ TOLD = {
 @pytest.mark.parametrize("verb", VERBS)
 def test_tell_those_who_speak_for_the_city_once(verb, city, focal_point, second, stranger, broker):
     before, told, others = TOLD[verb]
-    request = request_in(before, city=city)
-    VERBS[verb](request, focal_point, broker)
+    partnership_request = request_in(before, city=city)
+    VERBS[verb](partnership_request, focal_point, broker)
     # Reopened and opened requests may be renewed at once; nothing else can be done twice.
     if STEPS[verb].target not in STEPS[verb].sources:
         with pytest.raises(ActionRefused):
-            VERBS[verb](request, focal_point, broker)
+            VERBS[verb](partnership_request, focal_point, broker)
     events = [
         sorted(person.notifications.values_list("event", flat=True))
         for person in (focal_point, second, stranger)
@@ -130,32 +142,32 @@ def test_tell_those_who_speak_for_the_city_once(verb, city, focal_point, second,
 
 
 def test_submit_tells_brokers_once_a_day(city, focal_point, broker, moderator):
-    request = request_in("draft", city=city)
+    partnership_request = request_in("draft", city=city)
     for _time in range(2):
-        submit(request=request, by=focal_point)
-        withdraw(request=request, by=focal_point)
+        submit(partnership_request=partnership_request, by=focal_point)
+        withdraw(partnership_request=partnership_request, by=focal_point)
     told = Notification.objects.filter(event="request.submitted")
     assert [(notice.member, notice.kind) for notice in told] == [(broker, "brokering")]
 
 
 def test_submit_what_lacks_something_is_refused_in_words(city, focal_point):
-    request = request_in("draft", city=city, challenge="", modalities=[], languages=[])
+    partnership_request = request_in("draft", city=city, challenge="", modalities=[], languages=[])
     with pytest.raises(
         ActionRefused,
         match="needs: the challenge, a kind of cooperation, a working language",
     ):
-        submit(request=request, by=focal_point)
-    assert status_of(request) == "draft"
+        submit(partnership_request=partnership_request, by=focal_point)
+    assert status_of(partnership_request) == "draft"
 
 
 def test_submit_again_keeps_what_it_was_about(city, focal_point, broker):
-    request = request_in("submitted", city=city)
-    decide(request=request, verb=Verb.REQUEST_CHANGES, by=broker, **WORDS)
-    submit(request=request, by=focal_point)
-    decide(request=request, verb=Verb.APPROVE, by=broker)
-    request.refresh_from_db()
-    assert request.submitted_at > THEN
-    assert request.expires_at - timezone.now() > timedelta(days=179)
+    partnership_request = request_in("submitted", city=city)
+    decide(partnership_request=partnership_request, verb=Verb.REQUEST_CHANGES, by=broker, **WORDS)
+    submit(partnership_request=partnership_request, by=focal_point)
+    decide(partnership_request=partnership_request, verb=Verb.APPROVE, by=broker)
+    partnership_request.refresh_from_db()
+    assert partnership_request.submitted_at > THEN
+    assert partnership_request.expires_at - timezone.now() > timedelta(days=179)
 
 
 # At most three
@@ -177,7 +189,7 @@ def test_have_at_most_three_that_count(verb, before, city, focal_point, broker):
 
 def test_renew_one_of_three(city, focal_point):
     third = [request_in("open", city=city) for _number in range(MOST_OPEN)][-1]
-    renew(request=third, by=focal_point)
+    renew(partnership_request=third, by=focal_point)
     third.refresh_from_db()
     assert third.expires_at > timezone.now()
 
@@ -187,26 +199,26 @@ def test_renew_one_of_three(city, focal_point):
 
 def test_open_for_as_long_as_brokers_have_settled(city, broker):
     Brokering.objects.create(pk=1, request_days=30)
-    request = request_in("submitted", city=city, opened_at=None, expires_at=None)
-    decide(request=request, verb=Verb.APPROVE, by=broker)
-    request.refresh_from_db()
-    assert request.expires_at - request.opened_at == timedelta(days=30)
+    partnership_request = request_in("submitted", city=city, opened_at=None, expires_at=None)
+    decide(partnership_request=partnership_request, verb=Verb.APPROVE, by=broker)
+    partnership_request.refresh_from_db()
+    assert partnership_request.expires_at - partnership_request.opened_at == timedelta(days=30)
 
 
 def test_renew_begins_a_term_and_forgets_the_warning(city, focal_point):
-    request = request_in("expired", city=city, warned_at=THEN)
-    renew(request=request, by=focal_point)
-    request.refresh_from_db()
-    assert (request.opened_at, request.warned_at) == (THEN, None)
-    assert timezone.now() < request.expires_at
+    partnership_request = request_in("expired", city=city, warned_at=THEN)
+    renew(partnership_request=partnership_request, by=focal_point)
+    partnership_request.refresh_from_db()
+    assert (partnership_request.opened_at, partnership_request.warned_at) == (THEN, None)
+    assert timezone.now() < partnership_request.expires_at
 
 
 def test_reopen_within_the_term_leaves_it_as_it_is(city, broker):
     soon = timezone.now() + timedelta(days=3)
-    request = request_in("matched", city=city, expires_at=soon)
-    reopen(request=request)
-    request.refresh_from_db()
-    assert (request.status, request.expires_at) == ("open", soon)
+    partnership_request = request_in("matched", city=city, expires_at=soon)
+    reopen(partnership_request=partnership_request)
+    partnership_request.refresh_from_db()
+    assert (partnership_request.status, partnership_request.expires_at) == ("open", soon)
     assert not Decision.objects.exists()
 
 
@@ -214,19 +226,24 @@ def test_reopen_within_the_term_leaves_it_as_it_is(city, broker):
 
 
 def test_close_by_the_city_needs_a_reason_alone(city, focal_point):
-    request = request_in("open", city=city)
+    partnership_request = request_in("open", city=city)
     with pytest.raises(ActionRefused, match="Say why the request is closed"):
-        close(request=request, by=focal_point, reason="because")
-    close(request=request, by=focal_point, reason="partnered")
-    request.refresh_from_db()
-    assert (request.closing_reason, Decision.objects.count()) == ("partnered", 0)
+        close(partnership_request=partnership_request, by=focal_point, reason="because")
+    close(partnership_request=partnership_request, by=focal_point, reason="partnered")
+    partnership_request.refresh_from_db()
+    assert (partnership_request.closing_reason, Decision.objects.count()) == ("partnered", 0)
 
 
 def test_close_by_a_broker_needs_words_that_the_city_reads(city, focal_point, broker):
-    request = request_in("matched", city=city, created_by=focal_point)
+    partnership_request = request_in("matched", city=city, created_by=focal_point)
     with pytest.raises(ActionRefused, match="write a message"):
-        close(request=request, by=broker, reason="no-match")
-    close(request=request, by=broker, reason="no-match", message="We found nobody.")
+        close(partnership_request=partnership_request, by=broker, reason="no-match")
+    close(
+        partnership_request=partnership_request,
+        by=broker,
+        reason="no-match",
+        message="We found nobody.",
+    )
     decision = Decision.objects.get()
     assert (decision.verb, decision.by, decision.concerns, decision.before) == (
         "close",
@@ -243,9 +260,9 @@ def test_close_by_a_broker_needs_words_that_the_city_reads(city, focal_point, br
 
 
 def test_reopen_by_a_broker_needs_words(city, broker):
-    request = request_in("matched", city=city)
+    partnership_request = request_in("matched", city=city)
     with pytest.raises(ActionRefused, match="write a message"):
-        reopen(request=request, by=broker)
+        reopen(partnership_request=partnership_request, by=broker)
 
 
 # What goes with it
@@ -253,13 +270,13 @@ def test_reopen_by_a_broker_needs_words(city, broker):
 
 @pytest.mark.parametrize("verb", ["expire", "mark_matched", "close"])
 def test_leave_open_and_end_what_was_not_introduced(verb, city, focal_point, broker):
-    request = request_in("open", city=city)
+    partnership_request = request_in("open", city=city)
     other = RepresentationFactory()
-    suggested = MatchFactory(request=request)
-    proposed = MatchFactory(request=request, city=other.city, proposed=True)
-    introduced = MatchFactory(introduced=True, request=request)
-    declined = MatchFactory(request=request, status="declined")
-    VERBS[verb](request, focal_point, broker)
+    suggested = MatchFactory(request=partnership_request)
+    proposed = MatchFactory(request=partnership_request, city=other.city, proposed=True)
+    introduced = MatchFactory(introduced=True, request=partnership_request)
+    declined = MatchFactory(request=partnership_request, status="declined")
+    VERBS[verb](partnership_request, focal_point, broker)
     states = Match.objects.in_bulk()
     assert [states[row.pk].status for row in (suggested, proposed, introduced, declined)] == [
         "withdrawn",
@@ -275,13 +292,13 @@ def test_leave_open_and_end_what_was_not_introduced(verb, city, focal_point, bro
 def test_touch_the_pages_that_list_it(verb, city, focal_point, broker):
     practice, case = PracticeFactory(), CaseStudyFactory(published=True)
     before = TOLD[verb][0]
-    request = request_in(before, city=city, practices=[practice], cases=[case])
-    VERBS[verb](request, focal_point, broker)
+    partnership_request = request_in(before, city=city, practices=[practice], cases=[case])
+    VERBS[verb](partnership_request, focal_point, broker)
     touched = {*PageStamp.objects.values_list("path", flat=True)}
     assert touched >= {
         "/",
         "/partnerships/",
-        f"/partnerships/requests/{request.pk}/",
+        f"/partnerships/requests/{partnership_request.pk}/",
         city.get_absolute_url(),
         practice.get_absolute_url(),
         case.get_absolute_url(),
@@ -289,18 +306,18 @@ def test_touch_the_pages_that_list_it(verb, city, focal_point, broker):
 
 
 def test_touch_no_list_where_brokers_alone_read_it(city, broker):
-    request = request_in("submitted", city=city, visibility=Visibility.BROKERS)
-    decide(request=request, verb=Verb.APPROVE, by=broker)
+    partnership_request = request_in("submitted", city=city, visibility=Visibility.BROKERS)
+    decide(partnership_request=partnership_request, verb=Verb.APPROVE, by=broker)
     touched = [*PageStamp.objects.values_list("path", flat=True)]
-    assert touched == [f"/partnerships/requests/{request.pk}/"]
+    assert touched == [f"/partnerships/requests/{partnership_request.pk}/"]
 
 
 def test_lock_what_is_gone_is_refused(city):
-    request = request_in("draft", city=city)
+    partnership_request = request_in("draft", city=city)
     PartnershipRequest.objects.all().delete()
     for verb in STEPS:
         with pytest.raises(ActionRefused, match="Somebody changed this meanwhile"):
-            lock_for(verb, request)
+            lock_for(verb, partnership_request)
 
 
 # At the same moment
@@ -313,8 +330,8 @@ def submit_at_once(city, focal_point, second, broker) -> tuple:
     drafts = [request_in("draft", city=city) for _number in range(2)]
     outcomes = race(
         broker,
-        lambda: submit(request=drafts[0], by=focal_point),
-        lambda: submit(request=drafts[1], by=second),
+        lambda: submit(partnership_request=drafts[0], by=focal_point),
+        lambda: submit(partnership_request=drafts[1], by=second),
     )
     counted = PartnershipRequest.objects.filter(city=city, status__in=COUNTED).count()
     return outcomes, counted
@@ -334,11 +351,13 @@ def test_submit_two_at_the_same_moment_without_locks_makes_four(
 
 @pytest.mark.django_db(transaction=True)
 def test_decide_at_the_same_moment_once(city, focal_point, broker, administrator):
-    request = request_in("submitted", city=city)
+    partnership_request = request_in("submitted", city=city)
     outcomes = race(
-        request,
-        lambda: decide(request=request, verb=Verb.APPROVE, by=broker),
-        lambda: decide(request=request, verb=Verb.DECLINE, by=administrator, **WORDS),
+        partnership_request,
+        lambda: decide(partnership_request=partnership_request, verb=Verb.APPROVE, by=broker),
+        lambda: decide(
+            partnership_request=partnership_request, verb=Verb.DECLINE, by=administrator, **WORDS
+        ),
     )
     told = focal_point.notifications.count()
     assert (outcomes, Decision.objects.count(), told) == (["done", "refused"], 1, 1)
@@ -346,11 +365,14 @@ def test_decide_at_the_same_moment_once(city, focal_point, broker, administrator
 
 @pytest.mark.django_db(transaction=True)
 def test_renew_and_expire_at_the_same_moment(city, focal_point):
-    request = request_in("open", city=city)
+    partnership_request = request_in("open", city=city)
     race(
-        request,
-        lambda: renew(request=request, by=focal_point),
-        lambda: expire(request=request),
+        partnership_request,
+        lambda: renew(partnership_request=partnership_request, by=focal_point),
+        lambda: expire(partnership_request=partnership_request),
     )
-    request.refresh_from_db()
-    assert (request.status, request.expires_at > timezone.now()) == ("open", True)
+    partnership_request.refresh_from_db()
+    assert (partnership_request.status, partnership_request.expires_at > timezone.now()) == (
+        "open",
+        True,
+    )

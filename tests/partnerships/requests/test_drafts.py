@@ -47,9 +47,13 @@ def letter(content: bytes = PDF) -> SimpleUploadedFile:
 
 
 def test_create_a_draft_of_the_city(form, city, focal_point):
-    request = create(values=form, by=focal_point, token="one")
-    assert (request.city, request.created_by, request.status) == (city, focal_point, "draft")
-    assert requests_documents.document_of(request) == requests_documents.document(form)
+    partnership_request = create(values=form, by=focal_point, token="one")
+    assert (
+        partnership_request.city,
+        partnership_request.created_by,
+        partnership_request.status,
+    ) == (city, focal_point, "draft")
+    assert requests_documents.document_of(partnership_request) == requests_documents.document(form)
 
 
 def test_create_by_the_same_form_twice_makes_one(form, focal_point):
@@ -78,9 +82,13 @@ def test_save_draft_only_where_it_is_with_its_city(status, city, focal_point):
     dates = {"submitted_at": THEN, "opened_at": THEN, "expires_at": THEN}
     if status == "closed":
         dates |= {"closed_at": THEN, "closing_reason": "changed"}
-    request = PartnershipRequestFactory(city=city, status=status, **dates)
-    base = requests_documents.document_of(request)
-    save = {"request": request, "values": values_of(request, title="New"), "base": base}
+    partnership_request = PartnershipRequestFactory(city=city, status=status, **dates)
+    base = requests_documents.document_of(partnership_request)
+    save = {
+        "partnership_request": partnership_request,
+        "values": values_of(partnership_request, title="New"),
+        "base": base,
+    }
     if status in requests_drafts.WRITABLE:
         assert save_draft(**save, by=focal_point).title == "New"
     else:
@@ -90,23 +98,27 @@ def test_save_draft_only_where_it_is_with_its_city(status, city, focal_point):
 
 def test_save_draft_over_what_a_colleague_saved_asks_to_look(draft, focal_point, second):
     base = requests_documents.document_of(draft)
-    save_draft(request=draft, values=values_of(draft, baseline="12 days"), base=base, by=second)
+    save_draft(
+        partnership_request=draft, values=values_of(draft, baseline="12 days"), base=base, by=second
+    )
     mine = values_of(draft, title="Mine")
     with pytest.raises(ChangedMeanwhile) as change:
-        save_draft(request=draft, values=mine, base=base, by=focal_point)
+        save_draft(partnership_request=draft, values=mine, base=base, by=focal_point)
     now = change.value.now
     assert now["baseline"] == "12 days"
     merged, both = requests_documents.merge(base, now, requests_documents.document(mine))
     assert (merged["title"], merged["baseline"], both) == ("Mine", "12 days", [])
-    save_draft(request=draft, values=mine | {"baseline": "12 days"}, base=now, by=focal_point)
+    save_draft(
+        partnership_request=draft, values=mine | {"baseline": "12 days"}, base=now, by=focal_point
+    )
 
 
 def test_save_draft_with_the_same_words_is_harmless(draft, focal_point, second):
     base = requests_documents.document_of(draft)
     values = values_of(draft, title="The same")
-    save_draft(request=draft, values=values, base=base, by=second)
+    save_draft(partnership_request=draft, values=values, base=base, by=second)
     events = draft.events.count()
-    save_draft(request=draft, values=values, base=base, by=focal_point)
+    save_draft(partnership_request=draft, values=values, base=base, by=focal_point)
     assert draft.events.count() == events
 
 
@@ -132,21 +144,21 @@ def test_seal_a_document_that_nobody_else_can_write(draft):
 def test_discard_a_draft_and_its_letter(
     files, draft, focal_point, django_capture_on_commit_callbacks
 ):
-    attach_letter(request=draft, upload=letter(), by=focal_point)
+    attach_letter(partnership_request=draft, upload=letter(), by=focal_point)
     draft.refresh_from_db()
     name = draft.endorsement.name
     with django_capture_on_commit_callbacks(execute=True):
         for _time in range(2):
-            discard(request=draft, by=focal_point)
+            discard(partnership_request=draft, by=focal_point)
     assert not PartnershipRequest.objects.exists()
     assert not default_storage.exists(name)
 
 
 def test_discard_what_was_submitted_is_refused(city, focal_point):
-    request = PartnershipRequestFactory(city=city, submitted=True)
+    partnership_request = PartnershipRequestFactory(city=city, submitted=True)
     with pytest.raises(ActionRefused, match="was not thrown away"):
-        discard(request=request, by=focal_point)
-    assert PartnershipRequest.objects.get() == request
+        discard(partnership_request=partnership_request, by=focal_point)
+    assert PartnershipRequest.objects.get() == partnership_request
 
 
 def test_keep_the_newest_copies(focal_point, monkeypatch):
@@ -162,13 +174,13 @@ def test_attach_a_letter_in_place_of_another(
     names = []
     with django_capture_on_commit_callbacks(execute=True):
         for _time in range(2):
-            attach_letter(request=draft, upload=letter(), by=focal_point)
+            attach_letter(partnership_request=draft, upload=letter(), by=focal_point)
             draft.refresh_from_db()
             names.append(draft.endorsement.name)
     assert [default_storage.exists(name) for name in names] == [False, True]
     with django_capture_on_commit_callbacks(execute=True):
         for _time in range(2):
-            remove_letter(request=draft, by=focal_point)
+            remove_letter(partnership_request=draft, by=focal_point)
     draft.refresh_from_db()
     assert (draft.endorsement.name, default_storage.exists(names[1])) == ("", False)
 
@@ -176,15 +188,15 @@ def test_attach_a_letter_in_place_of_another(
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7 cut off", b"<html>"])
 def test_attach_what_is_no_letter_is_refused(content, files, draft, focal_point):
     with pytest.raises(ValidationError):
-        attach_letter(request=draft, upload=letter(content), by=focal_point)
+        attach_letter(partnership_request=draft, upload=letter(content), by=focal_point)
 
 
 def test_attach_a_letter_to_what_is_open_is_refused_and_leaves_no_file(
     files, tmp_path, city, focal_point
 ):
-    request = PartnershipRequestFactory(city=city, opened=True)
+    partnership_request = PartnershipRequestFactory(city=city, opened=True)
     with pytest.raises(ActionRefused, match="was not saved"):
-        attach_letter(request=request, upload=letter(), by=focal_point)
+        attach_letter(partnership_request=partnership_request, upload=letter(), by=focal_point)
     assert [*tmp_path.rglob("*.pdf")] == []
 
 
@@ -193,7 +205,9 @@ def save_at_once(draft, focal_point, second) -> tuple:
 
     def save(by, title):
         try:
-            save_draft(request=draft, values=values_of(draft, title=title), base=base, by=by)
+            save_draft(
+                partnership_request=draft, values=values_of(draft, title=title), base=base, by=by
+            )
         except ChangedMeanwhile:
             raise ActionRefused("changed") from None
 
@@ -213,17 +227,17 @@ def test_save_draft_at_the_same_moment_without_locks(draft, focal_point, second,
 
 def test_nothing_is_for_who_spoke_for_the_city(draft, focal_point, files):
     """The right may end between the page and the step, and before a form comes again."""
-    attach_letter(request=draft, upload=letter(), by=focal_point)
+    attach_letter(partnership_request=draft, upload=letter(), by=focal_point)
     values = values_of(draft, practices=[PracticeFactory()], title="Mine")
     PartnershipRequest.objects.update(token="one")
     Representation.objects.update(status=RepresentationStatus.ENDED)
     for act in (
         lambda: create(values=values, by=focal_point, token="one"),
         lambda: create(values=values, by=focal_point, token="two"),
-        lambda: save_draft(request=draft, values=values, base=None, by=focal_point),
-        lambda: attach_letter(request=draft, upload=letter(), by=focal_point),
-        lambda: remove_letter(request=draft, by=focal_point),
-        lambda: discard(request=draft, by=focal_point),
+        lambda: save_draft(partnership_request=draft, values=values, base=None, by=focal_point),
+        lambda: attach_letter(partnership_request=draft, upload=letter(), by=focal_point),
+        lambda: remove_letter(partnership_request=draft, by=focal_point),
+        lambda: discard(partnership_request=draft, by=focal_point),
     ):
         with pytest.raises(ActionRefused, match="any more"):
             act()

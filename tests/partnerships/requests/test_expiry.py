@@ -24,7 +24,7 @@ def ending(city):
 
 def test_warn_once_for_each_expiry(ending, focal_point, second):
     assert [warn_due(), warn_due()] == [1, 0]
-    renew(request=ending, by=focal_point)
+    renew(partnership_request=ending, by=focal_point)
     assert [warn_due(), warn_due(timezone.now() + 170 * DAY)] == [0, 1]
     for person in (focal_point, second):
         assert person.notifications.filter(event="request.expiring").count() == 2
@@ -44,7 +44,7 @@ def test_warn_as_early_as_brokers_have_settled(ending):
 def test_expire_what_is_over_and_nothing_else(ending, focal_point):
     assert expire_due() == 0
     with pytest.raises(ActionRefused, match="is not over"):
-        expire(request=ending)
+        expire(partnership_request=ending)
     assert [expire_due(timezone.now() + 11 * DAY) for _time in range(2)] == [1, 0]
     ending.refresh_from_db()
     assert ending.status == "expired"
@@ -55,7 +55,7 @@ def test_expire_without_having_warned_gives_the_link_too(ending, focal_point):
     expire_due(timezone.now() + 11 * DAY)
     token = focal_point.notifications.get().details["renewal"]
     link = renewals.renewal_from(token)
-    renew(request=link.request, by=link.member, expiry=link.expiry)
+    renew(partnership_request=link.partnership_request, by=link.member, expiry=link.expiry)
     ending.refresh_from_db()
     assert ending.status == "open"
 
@@ -63,10 +63,10 @@ def test_expire_without_having_warned_gives_the_link_too(ending, focal_point):
 def test_renew_by_a_link_once(ending, focal_point):
     warn_due()
     link = renewals.renewal_from(focal_point.notifications.get().details["renewal"])
-    assert (link.request, link.member) == (ending, focal_point)
-    renew(request=link.request, by=link.member, expiry=link.expiry)
+    assert (link.partnership_request, link.member) == (ending, focal_point)
+    renew(partnership_request=link.partnership_request, by=link.member, expiry=link.expiry)
     with pytest.raises(ActionRefused, match="renewed already"):
-        renew(request=link.request, by=link.member, expiry=link.expiry)
+        renew(partnership_request=link.partnership_request, by=link.member, expiry=link.expiry)
 
 
 def test_read_no_link_of_others(ending, focal_point):

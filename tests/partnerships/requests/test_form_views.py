@@ -71,9 +71,9 @@ def test_new_saves_a_draft_of_the_city(writer, city, focal_point):
         "facilitator_welcome": "on",
     }
     response = writer.post(NEW, sent)
-    request = saved()
-    assert response.url == request.get_absolute_url()
-    assert requests_documents.document_of(request) == {
+    partnership_request = saved()
+    assert response.url == partnership_request.get_absolute_url()
+    assert requests_documents.document_of(partnership_request) == {
         "city": city.pk,
         "inspired_by": None,
         "title": "Parcels to every village",
@@ -96,7 +96,7 @@ def test_new_saves_a_draft_of_the_city(writer, city, focal_point):
         "goals": [goal.pk],
         "cases": [],
     }
-    assert (request.created_by, request.status) == (focal_point, "draft")
+    assert (partnership_request.created_by, partnership_request.status) == (focal_point, "draft")
 
 
 def test_new_sent_twice_makes_one(writer):
@@ -257,9 +257,9 @@ def test_edit_after_the_right_has_ended_is_refused(writer, draft, url):
 
 
 def test_edit_what_waits_for_a_broker_leads_to_its_page(writer, city):
-    request = PartnershipRequestFactory(city=city, submitted=True)
-    response = writer.get(f"/partnerships/requests/{request.pk}/edit/", follow=True)
-    assert response.redirect_chain == [(request.get_absolute_url(), 302)]
+    partnership_request = PartnershipRequestFactory(city=city, submitted=True)
+    response = writer.get(f"/partnerships/requests/{partnership_request.pk}/edit/", follow=True)
+    assert response.redirect_chain == [(partnership_request.get_absolute_url(), 302)]
     assert "cannot be changed now: its status is “Submitted”." in response.text
 
 

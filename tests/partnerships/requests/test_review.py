@@ -20,7 +20,7 @@ def waiting(city, focal_point):
 @pytest.mark.parametrize("verb", STEP_OF)
 def test_decide_and_tell_why(verb, waiting, focal_point, broker):
     words = {} if verb == Verb.APPROVE else WORDS
-    decision = decide(request=waiting, verb=verb, by=broker, **words)
+    decision = decide(partnership_request=waiting, verb=verb, by=broker, **words)
     assert (decision.by, decision.concerns, decision.before, decision.message) == (
         broker,
         focal_point,
@@ -39,44 +39,44 @@ def test_decide_and_tell_why(verb, waiting, focal_point, broker):
 @pytest.mark.parametrize("verb", [verb for verb in Verb if verb not in STEP_OF])
 def test_decide_what_is_no_step_is_refused(verb, waiting, broker):
     with pytest.raises(ActionRefused, match="This is not possible here"):
-        decide(request=waiting, verb=verb, by=broker, **WORDS)
+        decide(partnership_request=waiting, verb=verb, by=broker, **WORDS)
 
 
 @pytest.mark.parametrize("verb", [Verb.REQUEST_CHANGES, Verb.DECLINE])
 def test_decide_without_words_is_refused(verb, waiting, broker):
     for words in ({}, {"reason": "other"}, {"reason": "other", "message": " "}):
         with pytest.raises(ActionRefused, match="Choose a reason"):
-            decide(request=waiting, verb=verb, by=broker, **words)
+            decide(partnership_request=waiting, verb=verb, by=broker, **words)
     assert not Decision.objects.exists()
 
 
 def test_decide_about_ones_own_city_is_refused(waiting, broker):
     RepresentationFactory(member=broker, city=waiting.city)
     with pytest.raises(ActionRefused, match="another broker decides"):
-        decide(request=waiting, verb=Verb.APPROVE, by=broker)
+        decide(partnership_request=waiting, verb=Verb.APPROVE, by=broker)
 
 
 def test_decide_about_what_was_changed_meanwhile_is_refused(waiting, broker):
     seen = fingerprint(waiting)
     waiting.save()
     with pytest.raises(ActionRefused, match="The text has changed"):
-        decide(request=waiting, verb=Verb.APPROVE, by=broker, seen=seen)
-    decide(request=waiting, verb=Verb.APPROVE, by=broker, seen=fingerprint(waiting))
+        decide(partnership_request=waiting, verb=Verb.APPROVE, by=broker, seen=seen)
+    decide(partnership_request=waiting, verb=Verb.APPROVE, by=broker, seen=fingerprint(waiting))
 
 
 def test_decide_over_the_head_of_who_took_it_is_refused(waiting, broker, administrator):
     until = timezone.now() + timedelta(minutes=5)
     Claim.objects.create(subject=waiting, by=administrator, until=until)
     with pytest.raises(ActionRefused, match="has taken this"):
-        decide(request=waiting, verb=Verb.APPROVE, by=broker)
-    decide(request=waiting, verb=Verb.APPROVE, by=administrator)
+        decide(partnership_request=waiting, verb=Verb.APPROVE, by=broker)
+    decide(partnership_request=waiting, verb=Verb.APPROVE, by=administrator)
     assert not Claim.objects.exists()
 
 
 def test_note_for_brokers_leaves_what_others_have_read(waiting, broker):
     seen = fingerprint(waiting)
-    note(request=waiting, by=broker, words=" Ask for\r\nthe shops. ")
+    note(partnership_request=waiting, by=broker, words=" Ask for\r\nthe shops. ")
     now = PartnershipRequest.objects.get()
     assert (now.broker_note, fingerprint(now)) == ("Ask for\nthe shops.", seen)
     with pytest.raises(ActionRefused, match="up to 3,000 characters"):
-        note(request=waiting, by=broker, words="x" * 3001)
+        note(partnership_request=waiting, by=broker, words="x" * 3001)

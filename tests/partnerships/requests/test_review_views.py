@@ -84,17 +84,20 @@ def test_decide_nothing_about_ones_own_city(desk, asked, url, broker):
 
 
 def test_close_and_open_again_with_words(desk, city):
-    request = PartnershipRequestFactory(city=city, opened=True, status="matched")
-    url = f"/admin/partnerships/partnershiprequest/{request.pk}/review/"
+    partnership_request = PartnershipRequestFactory(city=city, opened=True, status="matched")
+    url = f"/admin/partnerships/partnershiprequest/{partnership_request.pk}/review/"
     assert 'value="close"' in desk.get(url).text
     desk.post(url, {"verb": "reopen", "message": "The other city has no time."})
-    request.refresh_from_db()
-    assert request.status == "open"
+    partnership_request.refresh_from_db()
+    assert partnership_request.status == "open"
     page = desk.post(url, {"verb": "close", "message": "Nobody was found."}).text
     assert "Say why the request is closed." in page
     desk.post(url, {"verb": "close", "closing": "no-match", "message": "Nobody was found."})
-    request.refresh_from_db()
-    assert (request.status, request.closing_reason) == ("closed", "no-match")
+    partnership_request.refresh_from_db()
+    assert (partnership_request.status, partnership_request.closing_reason) == (
+        "closed",
+        "no-match",
+    )
     assert [decision.verb for decision in Decision.objects.all()] == ["close", "reopen"]
 
 
@@ -133,13 +136,13 @@ def test_wait_the_longest_first(asked):
 
 def test_find_what_is_like_it_of_the_city_first(city):
     practice = PracticeFactory()
-    request = PartnershipRequestFactory(city=city, submitted=True, practices=[practice])
+    partnership_request = PartnershipRequestFactory(city=city, submitted=True, practices=[practice])
     same = PartnershipRequestFactory(city=city, opened=True)
     like = PartnershipRequestFactory(opened=True, practices=[practice])
     PartnershipRequestFactory(practices=[practice])
     PartnershipRequestFactory(opened=True, practices=[PracticeFactory()])
     PartnershipRequestFactory(city=city, closed=True)
-    assert [*similar(request)] == [same, like]
+    assert [*similar(partnership_request)] == [same, like]
 
 
 def test_review_asks_as_often_for_one_as_for_many(desk, asked, url, django_assert_num_queries):

@@ -61,23 +61,26 @@ def made(status: str, city, **options) -> PartnershipRequest:
 @pytest.mark.parametrize("visibility", Visibility)
 @pytest.mark.parametrize("status", STATES)
 def test_detail_is_shown_to_those_who_may_know_of_it(status, visibility, city, people):
-    request = made(status, city, visibility=visibility)
-    MatchFactory(request=request, city=people["asked"].representations.get().city, proposed=True)
+    partnership_request = made(status, city, visibility=visibility)
+    MatchFactory(
+        request=partnership_request, city=people["asked"].representations.get().city, proposed=True
+    )
     may_know = {"focal_point", "broker", "asked"}
     if status == "open" and visibility != "brokers":
         may_know |= {"stranger", "moderator"}
         if visibility == "public":
             may_know |= {"visitor"}
     answers = {
-        role: signed_in(people[role]).get(request.get_absolute_url()).status_code for role in ROLES
+        role: signed_in(people[role]).get(partnership_request.get_absolute_url()).status_code
+        for role in ROLES
     }
     assert answers == {role: 200 if role in may_know else 404 for role in ROLES}
 
 
 def test_detail_names_no_person(city, people, focal_point):
-    request = made("open", city, created_by=focal_point)
+    partnership_request = made("open", city, created_by=focal_point)
     for role in set(ROLES) - {"focal_point"}:
-        page = signed_in(people[role]).get(request.get_absolute_url()).text
+        page = signed_in(people[role]).get(partnership_request.get_absolute_url()).text
         assert "Focal point" not in page
         assert "focal-point" not in page
 
@@ -85,7 +88,7 @@ def test_detail_names_no_person(city, people, focal_point):
 def test_detail_tells_what_is_asked_in_words(client, city):
     case = CaseStudyFactory(published=True, title="Rail to the sea")
     draft = CaseStudyFactory(title="Not yet public")
-    request = made(
+    partnership_request = made(
         "open",
         city,
         practices=[PracticeFactory(name="One window")],
@@ -97,7 +100,7 @@ def test_detail_tells_what_is_asked_in_words(client, city):
         broker_note="For brokers alone.",
         endorsement="endorsements/0.pdf",
     )
-    page = client.get(request.get_absolute_url()).text
+    page = client.get(partnership_request.get_absolute_url()).text
     for words in (
         "Parcels take twelve days to reach a village.",
         "12 days in 2025",
@@ -131,20 +134,20 @@ WAYS = {
 
 @pytest.mark.parametrize("status", STATES)
 def test_detail_offers_the_city_what_can_be_done_next(status, city, people):
-    request = made(status, city, practices=[PracticeFactory()])
-    url = request.get_absolute_url()
+    partnership_request = made(status, city, practices=[PracticeFactory()])
+    url = partnership_request.get_absolute_url()
     pages = {role: signed_in(people[role]).get(url).text for role in ("focal_point", "broker")}
     acts = {*WAYS["draft"], *WAYS["submitted"], *WAYS["open"]}
     found = {role: {act for act in acts if f'"{url}{act}/"' in pages[role]} for role in pages}
     assert found == {"focal_point": WAYS[status], "broker": set()}
-    review = f'href="/admin/partnerships/partnershiprequest/{request.pk}/review/"'
+    review = f'href="/admin/partnerships/partnershiprequest/{partnership_request.pk}/review/"'
     assert [review in pages[role] for role in pages] == [False, True]
 
 
 def test_detail_says_what_is_missing_instead_of_submitting(client, city, focal_point):
-    request = made("draft", city, challenge="")
+    partnership_request = made("draft", city, challenge="")
     client.force_login(focal_point)
-    page = client.get(request.get_absolute_url()).text
+    page = client.get(partnership_request.get_absolute_url()).text
     assert "Before it can be submitted it needs: the challenge, a practice or a theme." in page
     assert "/submit/" not in page
 
@@ -153,29 +156,37 @@ def test_detail_shows_the_words_of_the_broker_to_the_city_alone(city, people, br
     from community.models import Verb
     from partnerships.requests.review import decide
 
-    request = made("submitted", city)
+    partnership_request = made("submitted", city)
     words = "Say how many shops there are."
-    decide(request=request, verb=Verb.REQUEST_CHANGES, by=broker, reason="other", message=words)
-    assert words in signed_in(people["focal_point"]).get(request.get_absolute_url()).text
-    assert words not in signed_in(people["broker"]).get(request.get_absolute_url()).text
+    decide(
+        partnership_request=partnership_request,
+        verb=Verb.REQUEST_CHANGES,
+        by=broker,
+        reason="other",
+        message=words,
+    )
+    assert (
+        words in signed_in(people["focal_point"]).get(partnership_request.get_absolute_url()).text
+    )
+    assert words not in signed_in(people["broker"]).get(partnership_request.get_absolute_url()).text
 
 
 def test_detail_is_gone_in_the_very_next_request_after_the_right(client, city, focal_point):
-    request = made("draft", city)
+    partnership_request = made("draft", city)
     client.force_login(focal_point)
-    response = client.get(request.get_absolute_url())
+    response = client.get(partnership_request.get_absolute_url())
     assert (response.status_code, response.headers["Cache-Control"]) == (200, "private, no-store")
     Representation.objects.update(until=timezone.localdate() - timedelta(days=1))
-    assert client.get(request.get_absolute_url()).status_code == 404
+    assert client.get(partnership_request.get_absolute_url()).status_code == 404
 
 
 def test_detail_is_kept_by_caches_until_it_changes(client, city):
-    request = made("open", city)
-    response = client.get(request.get_absolute_url())
+    partnership_request = made("open", city)
+    response = client.get(partnership_request.get_absolute_url())
     again = {"headers": {"If-None-Match": response.headers["ETag"]}}
-    assert client.get(request.get_absolute_url(), **again).status_code == 304
-    PageStamp.objects.touch(request.get_absolute_url())
-    assert client.get(request.get_absolute_url(), **again).status_code == 200
+    assert client.get(partnership_request.get_absolute_url(), **again).status_code == 304
+    PageStamp.objects.touch(partnership_request.get_absolute_url())
+    assert client.get(partnership_request.get_absolute_url(), **again).status_code == 200
 
 
 @pytest.mark.parametrize(("role", "most"), [("visitor", 7), ("focal_point", 12), ("broker", 12)])
@@ -191,10 +202,10 @@ def test_detail_asks_as_often_for_one_as_for_many(
             "themes": ThemeFactory.create_batch(many),
             "cases": CaseStudyFactory.create_batch(many, published=True),
         }
-        request = made("open", city, **rows)
-        client.get(request.get_absolute_url())
+        partnership_request = made("open", city, **rows)
+        client.get(partnership_request.get_absolute_url())
         with django_assert_num_queries(most):
-            client.get(request.get_absolute_url())
+            client.get(partnership_request.get_absolute_url())
 
     get(1)
     get(3)
@@ -218,19 +229,19 @@ def asked(city):
     return make
 
 
-def status_of(request) -> str:
-    return PartnershipRequest.objects.get(pk=request.pk).status
+def status_of(partnership_request) -> str:
+    return PartnershipRequest.objects.get(pk=partnership_request.pk).status
 
 
 @pytest.mark.parametrize("verb", STEPS)
 def test_take_a_step_and_say_so(verb, asked, client, focal_point):
     _before, after, sent = STEPS[verb]
-    request = asked(verb)
+    partnership_request = asked(verb)
     client.force_login(focal_point)
-    url = f"{request.get_absolute_url()}{verb}/"
+    url = f"{partnership_request.get_absolute_url()}{verb}/"
     response = client.post(url, sent, follow=True)
-    assert (response.redirect_chain, status_of(request)) == (
-        [(request.get_absolute_url(), 302)],
+    assert (response.redirect_chain, status_of(partnership_request)) == (
+        [(partnership_request.get_absolute_url(), 302)],
         after,
     )
     assert 'class="message success"' in response.text
@@ -238,13 +249,13 @@ def test_take_a_step_and_say_so(verb, asked, client, focal_point):
     if verb != "renew":
         response = client.post(url, sent, follow=True)
         assert 'class="message error"' in response.text
-        assert status_of(request) == after
+        assert status_of(partnership_request) == after
 
 
 @pytest.mark.parametrize("verb", [*STEPS, "discard", "letter/add", "letter/remove"])
 def test_take_a_step_only_for_ones_own_city(verb, city, people):
-    request = made("open", city)
-    url = f"{request.get_absolute_url()}{verb}/"
+    partnership_request = made("open", city)
+    url = f"{partnership_request.get_absolute_url()}{verb}/"
     assert signed_in(None).post(url).url == f"/accounts/login/?next={url}"
     for role in ("stranger", "broker", "moderator", "asked"):
         assert signed_in(people[role]).post(url, {"reason": "changed"}).status_code == 403
@@ -263,35 +274,39 @@ def test_take_a_step_by_get_is_refused(verb, city, client, focal_point):
 
 @pytest.mark.parametrize("verb", ["submit", "close", "discard"])
 def test_ask_before_a_step(verb, city, client, focal_point):
-    request = made("open" if verb == "close" else "draft", city, practices=[PracticeFactory()])
+    partnership_request = made(
+        "open" if verb == "close" else "draft", city, practices=[PracticeFactory()]
+    )
     client.force_login(focal_point)
-    response = client.get(f"{request.get_absolute_url()}{verb}/")
+    response = client.get(f"{partnership_request.get_absolute_url()}{verb}/")
     assert (response.status_code, "<form" in response.text) == (200, True)
-    assert status_of(request) in ("open", "draft")
+    assert status_of(partnership_request) in ("open", "draft")
 
 
 def test_close_without_a_reason_asks_for_it(city, client, focal_point):
-    request = made("open", city)
+    partnership_request = made("open", city)
     client.force_login(focal_point)
-    page = client.post(f"{request.get_absolute_url()}close/", {"reason": "because"}).text
+    page = client.post(
+        f"{partnership_request.get_absolute_url()}close/", {"reason": "because"}
+    ).text
     assert "Select a valid choice." in page
-    assert status_of(request) == "open"
+    assert status_of(partnership_request) == "open"
 
 
 def test_discard_a_draft(city, client, focal_point):
-    request = made("draft", city)
+    partnership_request = made("draft", city)
     client.force_login(focal_point)
-    response = client.post(f"{request.get_absolute_url()}discard/")
+    response = client.post(f"{partnership_request.get_absolute_url()}discard/")
     assert (response.status_code, PartnershipRequest.objects.count()) == (302, 0)
-    assert client.post(f"{request.get_absolute_url()}discard/").status_code == 404
+    assert client.post(f"{partnership_request.get_absolute_url()}discard/").status_code == 404
 
 
 # Letters
 
 
 def test_letter_is_for_the_city_and_the_brokers(files, city, people):
-    request = made("draft", city)
-    url = f"{request.get_absolute_url()}letter/"
+    partnership_request = made("draft", city)
+    url = f"{partnership_request.get_absolute_url()}letter/"
     focal_point = signed_in(people["focal_point"])
     assert focal_point.get(url).status_code == 404
     focal_point.post(f"{url}add/", {"letter": SimpleUploadedFile("mayor.pdf", PDF)})
@@ -301,7 +316,7 @@ def test_letter_is_for_the_city_and_the_brokers(files, city, people):
         assert b"".join(response.streaming_content) == PDF
         headers = response.headers
         assert headers["Content-Disposition"] == (
-            f'attachment; filename="endorsement-{request.pk}.pdf"'
+            f'attachment; filename="endorsement-{partnership_request.pk}.pdf"'
         )
         assert headers["Cache-Control"].startswith("private, no-store")
         assert "sandbox" in headers["Content-Security-Policy"]
@@ -311,19 +326,19 @@ def test_letter_is_for_the_city_and_the_brokers(files, city, people):
 
 
 def test_letter_that_is_none_is_refused_in_words(files, city, client, focal_point):
-    request = made("draft", city)
+    partnership_request = made("draft", city)
     client.force_login(focal_point)
-    url = f"{request.get_absolute_url()}letter/add/"
+    url = f"{partnership_request.get_absolute_url()}letter/add/"
     for sent in ({}, {"letter": SimpleUploadedFile("letter.pdf", b"")}):
         assert 'class="message error"' in client.post(url, sent, follow=True).text
-    request.refresh_from_db()
-    assert not request.endorsement
+    partnership_request.refresh_from_db()
+    assert not partnership_request.endorsement
 
 
 def test_letter_whose_file_is_gone_is_not_found(files, city, client, focal_point):
-    request = made("draft", city, endorsement="endorsements/gone.pdf")
+    partnership_request = made("draft", city, endorsement="endorsements/gone.pdf")
     client.force_login(focal_point)
-    assert client.get(f"{request.get_absolute_url()}letter/").status_code == 404
+    assert client.get(f"{partnership_request.get_absolute_url()}letter/").status_code == 404
 
 
 # Renewing from a message
@@ -332,10 +347,10 @@ def test_letter_whose_file_is_gone_is_not_found(files, city, client, focal_point
 @pytest.fixture
 def link(city, focal_point) -> str:
     """The link in the message that warns."""
-    request = made("open", city, expires_at=timezone.now() + timedelta(days=3))
+    partnership_request = made("open", city, expires_at=timezone.now() + timedelta(days=3))
     warn_due()
     [message] = run_queue()
-    assert f"{request.title} expires soon" in message.body
+    assert f"{partnership_request.title} expires soon" in message.body
     return link_in(message)
 
 
@@ -370,8 +385,8 @@ def test_renew_by_a_link_that_is_none_of_ours_is_not_found(client, db):
 
 
 def test_renewal_is_nobody_elses(city, stranger, client):
-    request = made("open", city)
-    url = f"/partnerships/requests/renew/{renewals.token_for(request, stranger.pk)}/"
+    partnership_request = made("open", city)
+    url = f"/partnerships/requests/renew/{renewals.token_for(partnership_request, stranger.pk)}/"
     assert client.post(url).status_code == 404
 
 

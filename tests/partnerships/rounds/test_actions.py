@@ -65,7 +65,7 @@ def test_round_is_computed(round, requests, cities, broker, django_capture_on_co
     round = run(round, broker, django_capture_on_commit_callbacks)
     assert (round.status, round.progress) == (RoundStatus.DONE, 100)
     pairs = {row["request"]: row for row in round.result["assignments"]}
-    assert set(pairs) == {request.pk for request in requests}
+    assert set(pairs) == {partnership_request.pk for partnership_request in requests}
     assert {row["city"] for row in pairs.values()} == {city.pk for city in cities}
     assert {row["best_city"] for row in pairs.values()} == {cities[0].pk}
     assert sorted(row["cost"] > 0 for row in pairs.values()) == [False, True]
