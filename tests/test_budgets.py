@@ -175,7 +175,7 @@ def test_answer_304_on_a_repeated_visit(path, who, readers):
 
 def test_answer_304_on_a_repeated_visit_to_the_figures(collection, settings, monkeypatch):
     settings.FIGURES_KEPT_FOR = 60
-    monkeypatch.setattr(monitoring, "public_report", monitoring.Kept().get)
+    monkeypatch.setattr(monitoring, "public_report", monitoring.ReportCache().get)
     first = Client().get(FIGURES)
     with rendered() as templates, CaptureQueriesContext(connection) as queries:
         second = Client().get(FIGURES, headers={"if-none-match": first.headers["ETag"]})

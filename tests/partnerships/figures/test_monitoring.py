@@ -297,7 +297,7 @@ def test_compute_once_a_minute_for_each_language(settings, monkeypatch, django_a
     settings.FIGURES_KEPT_FOR = 60
     now = 1000.0
     monkeypatch.setattr(monitoring.time, "monotonic", lambda: now)
-    get = monitoring.Kept().get
+    get = monitoring.ReportCache().get
     with django_assert_num_queries(5):
         first = get(DAY)
     with django_assert_num_queries(0):
