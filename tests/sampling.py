@@ -45,10 +45,18 @@ def pytest_configure(config):
         "markers",
         "proof(sample=1, group=None): goes through very many cases; `--sample` runs some of them",
     )
-    # Sets the option that is passed to the other processes of this run.
-    if config.option.seed is None:
+    # All processes of a run must select the same tests: workers get the seed of the controller.
+    if hasattr(config, "workerinput"):
+        config.option.seed = config.workerinput["seed"]
+    elif config.option.seed is None:
         config.option.seed = SystemRandom().randrange(2**32)
     hypothesis.settings.load_profile("quick" if config.option.sample else "proof")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node):
+    """Pass the seed to a worker of pytest-xdist."""
+    node.workerinput["seed"] = node.config.option.seed
 
 
 def pytest_report_header(config):
