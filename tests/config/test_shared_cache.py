@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections import defaultdict
@@ -33,8 +34,13 @@ class Server:
             cwd=self.folder,
             stdout=subprocess.DEVNULL,
         )
-        while not self.socket.exists():
+        # The socket exists a moment before the server accepts connections.
+        while not self.answers():
             assert self.process.poll() is None
+
+    def answers(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as connection:
+            return connection.connect_ex(str(self.socket)) == 0
 
     def kill(self) -> None:
         self.process.kill()
