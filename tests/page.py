@@ -11,6 +11,7 @@
 kept secret looks at `html`, which has the attributes and comments too.
 """
 
+import json
 from functools import cached_property
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -88,6 +89,11 @@ class Element:
     @property
     def text(self) -> str:
         return " ".join(self.lines)
+
+    def after(self, line: str, count: int = 1) -> list[str]:
+        """Return the lines that follow one."""
+        start = self.lines.index(line) + 1
+        return self.lines[start : start + count]
 
     @property
     def name(self) -> str:
@@ -252,6 +258,12 @@ class Page(Element):
     @property
     def main(self) -> Element:
         return self.one("main")
+
+    @property
+    def json_ld(self) -> list[dict]:
+        """The structured data for search engines."""
+        found = self.select('script[type="application/ld+json"]')
+        return [json.loads(each.node.text()) for each in found]
 
     @property
     def messages(self) -> list[str]:

@@ -61,6 +61,16 @@ def test_main_leaves_out_what_surrounds_it(page):
     assert page.main.text.startswith("Cases of cities One two One counter.")
 
 
+def test_after_gives_the_lines_that_follow_one():
+    page = page_of("<dl><dt>City<dd>Accra<dd>Recife<dt>Year<dd>2020</dl>")
+    assert (page.after("City", 2), page.after("Year", 2)) == (["Accra", "Recife"], ["2020"])
+
+
+def test_json_ld_is_parsed():
+    page = page_of(r'<script type="application/ld+json">{"name": "A \u003C B"}</script>')
+    assert page.json_ld == [{"name": "A < B"}]
+
+
 def test_title_and_messages(page):
     assert (page.title, page.messages) == ("Cases · Exchange", ["It is saved."])
 

@@ -28,7 +28,7 @@ from repository.models import (
 )
 from repository.search.queries import search
 from tests.collection import SERIES
-from tests.repository.conftest import Reader
+from tests.page import page_of
 from tests.repository.loading.snapshots import snapshot
 
 NB = "\N{NO-BREAK SPACE}"
@@ -243,7 +243,7 @@ def test_every_reference_is_cited_by_a_page(client):
     works = response.context["works"]
     assert len(works) == Reference.objects.count()
     assert [work.key for work, citing in works if not citing] == []
-    assert response.text.count("Cited by:") == len(works)
+    assert page_of(response).main.text.count("Cited by:") == len(works)
 
 
 def test_every_case_tells_what_a_reader_asks_for():
@@ -349,7 +349,7 @@ def test_show_both_titles_with_their_places_in_the_report(client, slug, titles):
     assert {row.title_source: row.title, row.other_title_source: row.other_title} == titles
     case = CaseStudy.objects.get(speakers__slug=slug)
     for url in (row.webinar.get_absolute_url(), f"/speakers/{slug}/", case.get_absolute_url()):
-        text = " ".join(Reader(client.get(url).text).lines)
+        text = page_of(client.get(url)).main.text
         for source, title in titles.items():
             assert f"{title} ({source})" in text
 

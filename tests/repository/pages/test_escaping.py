@@ -14,14 +14,15 @@ from tests.factories import (
     ThemeFactory,
     WebinarFactory,
 )
+from tests.page import page_of
 
 HOSTILE = "<b>\"'&"
 
 
 def found(page) -> list[str]:
     """The lines that show the hostile text; as markup it must not be there."""
-    assert HOSTILE not in page.response.text
-    return [line for line in page.lines if HOSTILE in line]
+    assert HOSTILE not in page.html
+    return [line for line in page.main.lines if HOSTILE in line]
 
 
 @pytest.mark.django_db
@@ -68,7 +69,7 @@ def test_escape_texts_of_a_work(read):
         f"{HOSTILE} ({work.year}). {HOSTILE}. {HOSTILE}. doi:{doi}. "
         f"Read on 2 January 2026. {HOSTILE}"
     )
-    assert [address for _text, address in page.links if "'&" in address] == [
+    assert [address for _text, address in page.main.links if "'&" in address] == [
         f"https://example.org/{HOSTILE}",
         f"https://doi.org/{doi}",
     ]
@@ -89,7 +90,7 @@ def test_page_tells_at_once_what_has_changed(client):
     other = CaseStudyFactory(published=True, practices=[practice])
 
     def page():
-        return client.get(case.get_absolute_url()).content.decode()
+        return page_of(client.get(case.get_absolute_url()))
 
     page()
     for row, name in [
@@ -103,11 +104,11 @@ def test_page_tells_at_once_what_has_changed(client):
     ]:
         setattr(row, name, "Told otherwise")
         row.save()
-        assert "Told otherwise" in page()
+        assert "Told otherwise" in page().main.text
         setattr(row, name, f"As before, {name}")
         row.save()
-        assert "Told otherwise" not in page()
+        assert "Told otherwise" not in page().html
     theme.names = {"fr": "Douane"}
     theme.save()
     client.cookies["django_language"] = "fr"
-    assert ">Douane</a>" in page()
+    assert page().main.link("Douane") == f"/cases/?theme={theme.slug}"

@@ -40,9 +40,9 @@ def test_say_what_this_is_and_count(read):
     EvidenceFactory(case=None, series=series, value=3, label="platforms")
     EvidenceFactory(case=None, series=series, value=None, is_missing=True, is_headline=True)
     page = read("/")
-    assert page.lines[0] == "What one city learned, another can use"
-    at = page.lines.index("2 cases, each with its sources")
-    assert page.lines[at:] == [
+    assert page.main.lines[0] == "What one city learned, another can use"
+    at = page.main.lines.index("2 cases, each with its sources")
+    assert page.main.lines[at:] == [
         "2 cases, each with its sources",
         "1 talk in 1 webinar",
         "1 practice that a city can take up",
@@ -67,7 +67,7 @@ def test_say_what_this_is_and_count(read):
         "Source: UNOSSC (2021)",
         "What the report says about e-commerce in the world",
     ]
-    assert ("Customs 2", "/cases/?theme=customs") in page.links
+    assert ("Customs 2", "/cases/?theme=customs") in page.main.links
 
 
 @pytest.mark.parametrize(
@@ -91,8 +91,8 @@ def test_count_talks_and_webinars_each_by_itself(read, talks, webinars, english,
     rooms = WebinarFactory.create_batch(webinars, series=SeriesFactory())
     for number in range(talks):
         AppearanceFactory(webinar=rooms[number % webinars])
-    assert read("/").lines[5] == english
-    assert read("/", **{"Accept-Language": "fr"}).lines[5] == french
+    assert read("/").main.lines[5] == english
+    assert read("/", **{"Accept-Language": "fr"}).main.lines[5] == french
 
 
 def test_ask_as_much_for_three_figures_as_for_one(client):
@@ -118,7 +118,7 @@ def test_show_six_newest_cases(read):
 
 def test_say_the_same_in_french(read):
     page = read("/", **{"accept-language": "fr"})
-    assert page.lines[1] == (
+    assert page.main.lines[1] == (
         "Études de cas, acteurs et partenaires de villes qui développent le commerce électronique "
         "transfrontalier et le commerce numérique : ce qu’elles ont fait, ce que cela a donné "
         "et à qui s’adresser."
@@ -127,17 +127,16 @@ def test_say_the_same_in_french(read):
 
 def test_lead_on_from_an_empty_collection(read):
     page = read("/")
-    assert page.after("No case is published yet.") == ["All practices"]
-    assert ("All practices", "/practices/") in page.links
-    assert "Themes" not in page.lines
-    assert "The series in figures" not in page.lines
+    assert page.main.after("No case is published yet.") == ["All practices"]
+    assert ("All practices", "/practices/") in page.main.links
+    assert "Themes" not in page.main.lines
+    assert "The series in figures" not in page.main.lines
 
 
 def test_show_places_on_the_map(read):
     zhengzhou = CityFactory(slug="zhengzhou", latitude=34.75, longitude=113.63)
     CaseStudyFactory(published=True, cities=[zhengzhou])
-    html = read("/").response.content.decode()
-    assert '<a href="/cities/zhengzhou/">' in html
+    assert {mark["href"] for mark in read("/").select("svg a")} == {"/cities/zhengzhou/"}
 
 
 def test_show_the_next_webinar(read):
@@ -146,13 +145,13 @@ def test_show_the_next_webinar(read):
         announced=True, title="Next", slug="next", starts_at=datetime(2098, 1, 5, 9, tzinfo=UTC)
     )
     page = read("/")
-    assert page.after("Next webinar", 4) == [
+    assert page.main.after("Next webinar", 4) == [
         "The webinars",
         "Next",
         "Sunday 5 January 2098, 12:00 Africa/Nairobi (UTC+03:00) · 09:00 UTC",
         "How a city opened its port to small traders.",
     ]
-    assert ("Next", "/webinars/next/") in page.links
+    assert ("Next", "/webinars/next/") in page.main.links
     Webinar.objects.filter(slug="next").update(status="live")
     forget_all()
-    assert read("/").after("Live now", 2) == ["The webinars", "Next"]
+    assert read("/").main.after("Live now", 2) == ["The webinars", "Next"]

@@ -24,19 +24,19 @@ def test_list_speakers_by_name(read):
     AppearanceFactory(speaker=SpeakerFactory(name="Ana Sol", country=CountryFactory(iso2="BR")))
     AppearanceFactory(speaker=SpeakerFactory(name="Bo"))
     page = read("/speakers/")
-    assert page.lines[2:] == [
+    assert page.main.lines[2:] == [
         "Ana Sol",
         "Brazil",
         "Bo",
         "Zhang Yanling",
         "The Bank · 2 talks",
     ]
-    assert page.links[-1] == ("Zhang Yanling", "/speakers/zhang/")
+    assert page.main.links[-1] == ("Zhang Yanling", "/speakers/zhang/")
 
 
 def test_list_no_speaker(read):
     page = read("/speakers/")
-    assert page.after("No speaker is listed yet.") == ["All cases"]
+    assert page.main.after("No speaker is listed yet.") == ["All cases"]
 
 
 def test_turn_pages_of_speakers(read):
@@ -44,7 +44,7 @@ def test_turn_pages_of_speakers(read):
     for number in range(61):
         AppearanceFactory(webinar=webinar, speaker__name=f"Speaker {number:02}")
     page = read("/speakers/?page=2")
-    assert page.after(page.lines[1]) == ["Speaker 60"]
+    assert page.main.after(page.main.lines[1]) == ["Speaker 60"]
 
 
 def test_show_every_talk_with_the_title_held_that_day(read):
@@ -62,7 +62,7 @@ def test_show_every_talk_with_the_title_held_that_day(read):
     CaseStudyFactory(published=True, title="A market", speakers=[speaker])
     CaseStudyFactory(title="Draft", speakers=[speaker])
     page = read("/speakers/tunde-fafunwa/")
-    assert page.lines == [
+    assert page.main.lines == [
         "Speakers",
         "Tunde Fafunwa",
         "Lead Adviser",
@@ -88,8 +88,13 @@ def test_show_a_speaker_of_drafts_alone_to_the_desk(client, read, moderator):
     assert client.get("/speakers/bo/").status_code == 404
     client.force_login(moderator)
     page = read("/speakers/bo/")
-    assert page.lines == ["Speakers", "Bo", "No talk by this person is listed yet.", "Speakers"]
-    assert page.links == [("Speakers", "/speakers/")] * 2
+    assert page.main.lines == [
+        "Speakers",
+        "Bo",
+        "No talk by this person is listed yet.",
+        "Speakers",
+    ]
+    assert page.main.links == [("Speakers", "/speakers/")] * 2
     assert page.response.headers["Cache-Control"] == "private, no-store"
 
 

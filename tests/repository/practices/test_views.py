@@ -30,7 +30,7 @@ def test_list_practices_with_their_cases(read, rail):
         CaseStudyFactory(published=True, practices=[rail])
     CaseStudyFactory(practices=[rail])
     page = read("/practices/")
-    assert page.after(page.lines[2], 6) == [
+    assert page.main.after(page.main.lines[2], 6) == [
         "Bonded import",
         "In bulk.",
         "Shown in 0 cases",
@@ -38,14 +38,14 @@ def test_list_practices_with_their_cases(read, rail):
         "By train.",
         "Shown in 2 cases · Logistics",
     ]
-    assert ("Rail corridor", "/practices/rail/") in page.links
-    assert ("Logistics", "?theme=logistics") in page.links
+    assert ("Rail corridor", "/practices/rail/") in page.main.links
+    assert ("Logistics", "?theme=logistics") in page.main.links
 
 
 def test_mark_the_first_use_of_a_term(read, rail):
     GlossaryTermFactory(slug="train", term="train", aliases=["trains"])
     link = ("Trains", "/glossary/#train")
-    assert read("/practices/rail/").links.count(link) == 1
+    assert read("/practices/rail/").main.links.count(link) == 1
 
 
 def test_narrow_practices_to_a_theme(read, rail):
@@ -60,14 +60,14 @@ def test_narrow_practices_to_a_theme(read, rail):
 def test_lead_on_from_a_theme_without_practices(read, rail, theme):
     ThemeFactory(slug="unused")
     page = read(f"/practices/?theme={theme}")
-    assert page.after("No practice under this theme yet.") == ["All practices"]
-    assert page.links[-1] == ("All practices", "/practices/")
+    assert page.main.after("No practice under this theme yet.") == ["All practices"]
+    assert page.main.links[-1] == ("All practices", "/practices/")
 
 
 def test_list_no_practice(read):
     page = read("/practices/")
-    assert page.after("No practice is described yet.") == ["All cases"]
-    assert page.links[-1] == ("All cases", "/cases/")
+    assert page.main.after("No practice is described yet.") == ["All cases"]
+    assert page.main.links[-1] == ("All cases", "/cases/")
 
 
 def test_turn_pages_of_practices(read):
@@ -76,7 +76,7 @@ def test_turn_pages_of_practices(read):
         PracticeFactory(name=f"Practice {number:02}", themes=[theme])
     page = read("/practices/?theme=logistics&page=2")
     assert [practice.name for practice, _ in page.response.context["practices"]] == ["Practice 50"]
-    assert page.links[-1] == ("Previous page", "?theme=logistics&page=1")
+    assert page.main.links[-1] == ("Previous page", "?theme=logistics&page=1")
 
 
 def test_show_practice(read, rail):
@@ -84,7 +84,7 @@ def test_show_practice(read, rail):
     CaseStudyFactory(published=True, title="Trains", practices=[rail])
     CaseStudyFactory(title="Draft", practices=[rail])
     page = read("/practices/rail/")
-    assert page.lines == [
+    assert page.main.lines == [
         "Practices",
         "Rail corridor",
         "By train.",
@@ -113,7 +113,7 @@ def test_show_practice(read, rail):
 
 def test_lead_on_from_a_practice_without_cases(read, rail):
     page = read("/practices/rail/")
-    assert page.after("No published case shows this practice yet.") == ["All cases"]
+    assert page.main.after("No published case shows this practice yet.") == ["All cases"]
 
 
 def test_answer_404_for_an_unknown_practice(client):

@@ -14,7 +14,7 @@ def test_show_everything_public_under_a_tag(read):
     # A webinar of the number of a case is not that case.
     WebinarFactory(pk=case.pk + 1000, number=8, title="By sea", tags=["port"])
     page = read("/tags/rail-freight/")
-    assert page.lines == [
+    assert page.main.lines == [
         "Tag",
         "rail freight",
         "Follow",
@@ -28,8 +28,8 @@ def test_show_everything_public_under_a_tag(read):
 
 def test_show_tag_in_another_script(read):
     CaseStudyFactory(published=True, title="Trains", slug="trains", tags=["跨境电商"])
-    assert ("跨境电商", "/tags/tag/") in read("/cases/trains/").links
-    assert read("/tags/tag/").lines[:2] == ["Tag", "跨境电商"]
+    assert ("跨境电商", "/tags/tag/") in read("/cases/trains/").main.links
+    assert read("/tags/tag/").main.lines[:2] == ["Tag", "跨境电商"]
 
 
 def test_answer_404_for_a_tag_of_nothing_public(client):
