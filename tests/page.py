@@ -110,8 +110,10 @@ class Element:
 
     def select(self, css: str) -> list["Element"]:
         """Return the descendants that match a CSS selector, in document order."""
-        found = self.node.css(css)
-        return [Element(node, self.page) for node in found if node.mem_id != self.node.mem_id]
+        # A node that matches several selectors of a list is found several times.
+        found = {node.mem_id: node for node in self.node.css(css)}
+        found.pop(self.node.mem_id, None)
+        return [Element(node, self.page) for node in found.values()]
 
     def one(self, css: str) -> "Element":
         """Return the only matching element; fail if there is none or more than one."""

@@ -34,7 +34,9 @@ second</textarea>
     <button name="step" value="save">Save</button><button>Submit</button>
   </form>
   <input name="note" form="edit" value="beside">
-  <div role="alert"><h2>Not saved</h2><ul class="errorlist"><li>Too long.</li></ul></div>
+  <div class="errornote" role="alert">
+    <h2>Not saved</h2><ul class="errorlist"><li>Too long.</li></ul>
+  </div>
 </main>
 </body></html>"""
 
