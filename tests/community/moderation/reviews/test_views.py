@@ -1,4 +1,4 @@
-"""The desk of moderators: what waits, one page for each thing, and what may be done there."""
+"""The moderation queue, the review page of each kind of contribution, and its actions."""
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -45,20 +45,20 @@ def client():
     return DeskClient()
 
 
-def page(word, subject, rest="") -> str:
+def url_of(word, subject, rest="") -> str:
     return f"/admin/review/{word}/{subject.pk}/{rest}"
 
 
 def decide(client, word, subject, *, read=True, **data):
     """Open the page and decide on it."""
-    path = page(word, subject)
+    path = url_of(word, subject)
     seen = client.get(path).context["form"].initial.get("seen", "") if read else ""
     return client.post(path, {"seen": seen, **data}, follow=True)
 
 
-def told(response) -> list[str]:
-    """What the page says, without the way back to what was decided."""
-    return [str(message).partition(" <a")[0] for message in response.context["messages"]]
+def messages_of(response) -> list[str]:
+    """The messages of the page, without the link to what was decided."""
+    return [text.removesuffix(" Look at it again") for text in page_of(response).messages]
 
 
 @pytest.fixture
@@ -87,22 +87,22 @@ def asking(member):
     )[0].member
 
 
-# The first page
+# The queue
 
 
-def test_desk_shows_what_waits_oldest_first(client, moderator, comment):
+def test_queue_is_sorted_oldest_first(client, moderator, comment):
     Comment.objects.filter(pk=comment.pk).update(created_at="2026-01-01T00:00Z")
     CommentFactory(pending=True, body="New")
     client.force_login(moderator)
-    response = client.get("/admin/")
-    rows = response.context["queue"]["rows"]
-    assert [row["item"].title for row in rows] == ["We see the same.", "New"]
-    assert response.text.count("late-word") == 1
-    assert page("comment", comment) in response.text
-    assert response.context["queue"]["total"] == 2
+    page = page_of(client.get("/admin/"))
+    rows = page.select(".queue tbody tr")
+    assert [row.one("a").text for row in rows] == ["We see the same.", "New"]
+    assert [len(row.select(".late-word")) for row in rows] == [1, 0]
+    assert page.link("We see the same.") == url_of("comment", comment)
+    assert page.one("#waiting").text == "What waits: 2"
 
 
-def test_desk_of_others_shows_no_queue(client, broker, comment):
+def test_queue_is_hidden_from_other_staff(client, broker, comment):
     client.force_login(broker)
     response = client.get("/admin/")
     assert (response.status_code, "queue" in response.context) == (200, False)
@@ -112,12 +112,12 @@ def test_desk_of_others_shows_no_queue(client, broker, comment):
     "query",
     ["kind=x&theme=x&language=<&p=x", "p=0", "theme=99999999999&p=9999", "kind=%00&language=%00"],
 )
-def test_desk_takes_any_filter(query, client, moderator, comment):
+def test_queue_accepts_any_filter(query, client, moderator, comment):
     client.force_login(moderator)
     assert client.get(f"/admin/?{query}").status_code == 200
 
 
-def test_desk_by_filters_and_pages(client, moderator, comment):
+def test_queue_by_filters_and_pages(client, moderator, comment):
     for _number in range(51):
         CommentFactory(pending=True, subject=comment.subject, author=comment.author)
     ExperienceFactory(pending=True)
@@ -127,12 +127,12 @@ def test_desk_by_filters_and_pages(client, moderator, comment):
     second = client.get("/admin/?kind=comment&p=2")
     assert (len(second.context["queue"]["rows"]), second.context["queue"]["has_next"]) == (2, False)
     assert client.get("/admin/?mine=on").context["queue"]["rows"] == []
-    client.post(page("comment", comment, "take/"))
+    client.post(url_of("comment", comment, "take/"))
     mine = client.get("/admin/?mine=on")
     assert [row["item"].key for row in mine.context["queue"]["rows"]] == [comment.pk]
 
 
-def test_desk_costs_the_same_for_one_row_and_three(client, moderator, comment):
+def test_queue_in_as_many_queries_for_one_row_as_for_three(client, moderator, comment):
     client.force_login(moderator)
 
     def queries() -> int:
@@ -151,7 +151,7 @@ def test_desk_costs_the_same_for_one_row_and_three(client, moderator, comment):
     assert one <= 14
 
 
-# Who
+# Access
 
 
 REVIEW = ["comment", "experience", "case", "appeal", "member"]
@@ -171,13 +171,13 @@ def reviewed(comment, member, appealed):
 @pytest.mark.parametrize("word", REVIEW)
 @pytest.mark.parametrize("role", ["visitor", "member", "broker", "moderator", "administrator"])
 def test_review_by_role(word, role, client, request, reviewed):
-    """The same door for reading, deciding and taking."""
+    """The same roles may read, decide and take."""
     if role != "visitor":
         client.force_login(request.getfixturevalue(role))
     before = (Decision.objects.count(), Claim.objects.count())
     allowed = role in {"moderator", "administrator"}
     refusal = 302 if role == "visitor" else 403
-    path = page(word, reviewed[word])
+    path = url_of(word, reviewed[word])
     assert client.get(path).status_code == (200 if allowed else refusal)
     if not allowed:
         data = {"verb": "approve", "outcome": "restored", "answer": "Yes.", **WORDS}
@@ -190,61 +190,64 @@ def test_review_by_role(word, role, client, request, reviewed):
         assert (Decision.objects.count(), Claim.objects.count()) == before
 
 
-def test_review_after_the_right_was_taken_away(client, moderator, comment):
+def test_review_after_losing_the_permission(client, moderator, comment):
     client.force_login(moderator)
     moderator.groups.clear()
-    assert client.post(page("comment", comment), {"verb": "approve"}).status_code == 403
+    assert client.post(url_of("comment", comment), {"verb": "approve"}).status_code == 403
     assert Comment.objects.get(pk=comment.pk).standing == "pending"
 
 
 @pytest.mark.parametrize("path", ["comment/0/", "nothing/1/", "user/1/", "member/0/", "appeal/0/"])
-def test_review_of_nothing_is_not_found(path, client, moderator):
+def test_review_of_an_unknown_object_is_not_found(path, client, moderator):
     client.force_login(moderator)
     assert client.get(f"/admin/review/{path}").status_code == 404
     assert client.post(f"/admin/review/{path}take/").status_code == 404
 
 
-def test_review_of_a_member_who_asks_nothing(client, moderator):
+def test_review_of_a_member_without_a_request_is_not_found(client, moderator):
     client.force_login(moderator)
     quiet = UserFactory()
     Membership.objects.filter(member=quiet).delete()
-    assert client.get(page("member", quiet)).status_code == 404
+    assert client.get(url_of("member", quiet)).status_code == 404
 
 
-# What
+# The page and its decisions
 
 
-def test_review_shows_the_words_and_what_is_known(client, moderator, comment, member):
+def test_review_shows_the_text_and_its_context(client, moderator, comment, member):
     Flag.objects.create(subject=comment, by=UserFactory(), reason="spam", note="<script>")
-    CommentFactory(subject=comment.subject, body="Said beside it.")
+    beside = CommentFactory(subject=comment.subject, body="Said beside it.")
     CommentFactory(author=member)
     client.force_login(moderator)
-    response = client.get(page("comment", comment))
-    assert "<p>We <strong>see</strong> the same.</p>" in response.text
-    assert "&lt;script&gt;" in response.text
-    assert "Said beside it." in response.text
+    response = client.get(url_of("comment", comment))
+    page = page_of(response)
+    assert page.one(".as-shown .words p").html == "<p>We <strong>see</strong> the same.</p>"
+    assert page.one("[aria-labelledby=flags] [dir=auto]").text == "<script>"
+    assert page.one("[aria-labelledby=similar]").links == [
+        ("Said beside it.", beside.get_absolute_url())
+    ]
     record = response.context["record"]
     assert (record.accepted, record.declined, record.flagged) == (1, 0, 0)
     assert response.context["verbs"] == [Verb.APPROVE, Verb.DECLINE]
 
 
-def test_review_tells_a_report_in_the_order_of_its_form(client, moderator):
+def test_review_shows_a_report_in_the_order_of_its_form(client, moderator):
     report = ExperienceFactory(pending=True, worked="Calls.", failed="Letters.")
     client.force_login(moderator)
-    parts = client.get(page("experience", report)).context["parts"]
+    parts = client.get(url_of("experience", report)).context["parts"]
     assert [str(name) for name, _html in parts] == ["what worked", "what did not work"]
 
 
 @pytest.mark.parametrize("word", REVIEW)
-def test_review_costs_the_same_whatever_there_is(word, client, moderator, reviewed):
+def test_review_in_as_many_queries_for_one_flag_as_for_three(word, client, moderator, reviewed):
     client.force_login(moderator)
     found = reviewed[word]
     subject = found.decision.subject if word == "appeal" else found
 
     def queries() -> int:
-        client.get(page(word, found))
+        client.get(url_of(word, found))
         with CaptureQueriesContext(connection) as asked:
-            assert client.get(page(word, found)).status_code == 200
+            assert client.get(url_of(word, found)).status_code == 200
         return len(asked)
 
     Flag.objects.create(subject=subject, by=UserFactory(), reason="spam")
@@ -261,29 +264,27 @@ def test_review_costs_the_same_whatever_there_is(word, client, moderator, review
 def test_approve(client, moderator, comment, member):
     client.force_login(moderator)
     response = decide(client, "comment", comment, verb="approve", edit_body=comment.body)
-    assert (response.request["PATH_INFO"], told(response)) == ("/admin/", ["Done: Approve."])
-    assert (
-        f'Done: Approve. <a href="{page("comment", comment)}">Look at it again</a>' in response.text
-    )
+    assert (response.request["PATH_INFO"], messages_of(response)) == ("/admin/", ["Done: Approve."])
+    assert page_of(response).link("Look at it again") == url_of("comment", comment)
     changed = Comment.objects.get(pk=comment.pk)
     assert (changed.standing, changed.edited_at) == ("published", None)
     response = decide(client, "comment", comment, verb="approve")
-    assert "is not possible now" in response.text
+    assert page_of(response).errors == ["“Approve” is not possible now: this is “Published”."]
     assert (Decision.objects.count(), member.notifications.count()) == (1, 1)
 
 
 def test_edit_then_approve(client, moderator, comment):
     client.force_login(moderator)
-    seen = client.get(page("comment", comment)).context["form"].initial["seen"]
+    seen = client.get(url_of("comment", comment)).context["form"].initial["seen"]
     client.post(
-        page("comment", comment),
+        url_of("comment", comment),
         {"verb": "approve", "edit_body": "We see\r\nthe same.", "seen": seen},
     )
     changed = Comment.objects.get(pk=comment.pk)
     assert (changed.body, changed.standing) == ("We see\nthe same.", "published")
 
 
-def test_edit_into_more_than_a_report_holds_is_refused(client, moderator, member):
+def test_edit_beyond_the_maximum_length_is_refused(client, moderator, member):
     report = ExperienceFactory(author=member, pending=True)
     client.force_login(moderator)
     response = decide(client, "experience", report, verb="approve", edit_worked="a" * 3001)
@@ -291,23 +292,22 @@ def test_edit_into_more_than_a_report_holds_is_refused(client, moderator, member
     assert type(report).objects.get(pk=report.pk).standing == "pending"
 
 
-def test_approve_what_was_not_read_is_refused(client, moderator, comment):
+def test_approve_a_text_changed_since_is_refused(client, moderator, comment):
     client.force_login(moderator)
-    seen = client.get(page("comment", comment)).context["form"].initial["seen"]
+    seen = client.get(url_of("comment", comment)).context["form"].initial["seen"]
     Comment.objects.filter(pk=comment.pk).update(body="Buy at once.")
     response = client.post(
-        page("comment", comment), {"verb": "approve", "edit_body": "We see.", "seen": seen}
+        url_of("comment", comment), {"verb": "approve", "edit_body": "We see.", "seen": seen}
     )
-    assert "The text has changed since you opened it." in response.text
-    assert response.context["form"]["edit_body"].value() == "Buy at once."
+    form = page_of(response).form("#decide")
+    assert form.errors == ["The text has changed since you opened it. Read it again."]
+    assert form.fields["edit_body"] == "Buy at once."
     assert Comment.objects.get(pk=comment.pk).body == "Buy at once."
-    assert (
-        "The text has changed"
-        in decide(client, "comment", comment, read=False, verb="decline", **WORDS).text
-    )
+    unread = decide(client, "comment", comment, read=False, verb="decline", **WORDS)
+    assert page_of(unread).errors == form.errors
 
 
-def test_decline_with_a_canned_text_and_own_words(client, moderator, comment):
+def test_decline_with_a_canned_text_and_a_message(client, moderator, comment):
     text = CannedText.objects.create(
         reason="spam", language="en", title="Ad", text="This advertises."
     )
@@ -324,25 +324,34 @@ def test_canned_texts_in_the_language_of_the_author(client, moderator, comment, 
             reason="spam", language=language, title=language, text=f"Text in {language}"
         )
     client.force_login(moderator)
-    assert "Text in en" in client.get(page("comment", comment)).text
+
+    def offered() -> list[str]:
+        page = page_of(client.get(url_of("comment", comment)))
+        return [
+            name.rpartition(": ")[2] for name in page.form("#decide").choices("canned").values()
+        ]
+
+    assert offered() == ["only my own words", "Text in en"]
     member.language = "fr"
     member.save()
-    text = client.get(page("comment", comment)).text
-    assert ("Text in fr" in text, "Text in en" in text) == (True, False)
+    assert offered() == ["only my own words", "Text in fr"]
 
 
-def test_decline_without_words_asks_again(client, moderator, comment):
+def test_decline_without_a_message_is_refused(client, moderator, comment):
     client.force_login(moderator)
     response = decide(client, "comment", comment, verb="decline")
-    _before, form = response.text.split('id="decide"')
-    assert "Choose a reason and write a message" in form
+    assert page_of(response).form("#decide").errors == [
+        "Choose a reason and write a message: the person concerned will read it."
+    ]
     long = {"verb": "decline", "reason": "spam", "message": "x" * 2001}
-    assert client.post(page("comment", comment), long).context["form"].errors.keys() == {"message"}
+    assert client.post(url_of("comment", comment), long).context["form"].errors.keys() == {
+        "message"
+    }
     assert Decision.objects.count() == 0
 
 
 @pytest.mark.parametrize("verb", ["", "destroy", "undo", "uphold", "archive", "request-changes"])
-def test_decide_otherwise_is_refused(verb, client, moderator, comment):
+def test_decide_with_another_verb_is_refused(verb, client, moderator, comment):
     client.force_login(moderator)
     assert decide(client, "comment", comment, verb=verb, **WORDS).status_code == 200
     assert Decision.objects.count() == 0
@@ -355,92 +364,102 @@ def test_hide_remove_restore_and_undo(client, moderator, comment):
         decide(client, "comment", comment, verb=verb, **WORDS)
         assert Comment.objects.get(pk=comment.pk).standing == standing
     last = Decision.objects.first()
-    assert f"/admin/decisions/{last.pk}/undo/" in client.get(page("comment", comment)).text
-    assert client.get(f"/admin/decisions/{last.pk}/undo/").status_code == 405
+    undo = f"/admin/decisions/{last.pk}/undo/"
+    assert page_of(client.get(url_of("comment", comment))).form(undo).buttons == ["Undo"]
+    assert client.get(undo).status_code == 405
     assert Comment.objects.get(pk=comment.pk).standing == "published"
-    response = client.post(f"/admin/decisions/{last.pk}/undo/", follow=True)
-    assert told(response) == ["The decision is undone."]
+    response = client.post(undo, follow=True)
+    assert messages_of(response) == ["The decision is undone."]
     assert Comment.objects.get(pk=comment.pk).standing == "removed"
-    response = client.post(f"/admin/decisions/{last.pk}/undo/", follow=True)
-    assert told(response) == ["This has been undone already."]
+    response = client.post(undo, follow=True)
+    assert messages_of(response) == ["This has been undone already."]
 
 
-def test_take_and_leave(client, moderator, administrator, comment):
+def test_take_and_release(client, moderator, administrator, comment):
     client.force_login(moderator)
-    assert client.get(page("comment", comment, "take/")).status_code == 405
+    assert client.get(url_of("comment", comment, "take/")).status_code == 405
     assert Claim.objects.count() == 0
     for _time in range(2):
-        response = client.post(page("comment", comment, "take/"), follow=True)
-        assert "You have taken this until" in response.text
+        response = client.post(url_of("comment", comment, "take/"), follow=True)
+        taking = page_of(response).form(url_of("comment", comment, "take/"))
+        assert taking.one("p").text.startswith("You have taken this until")
     other = DeskClient()
     other.force_login(administrator)
-    response = other.post(page("comment", comment, "take/"), follow=True)
-    assert [words.split(" and ")[0] for words in told(response)] == ["Moderator has taken this"]
+    response = other.post(url_of("comment", comment, "take/"), follow=True)
+    assert [words.split(" and ")[0] for words in messages_of(response)] == [
+        "Moderator has taken this"
+    ]
     response = decide(other, "comment", comment, verb="approve")
-    assert "Moderator has taken this" in response.text
+    (error,) = page_of(response).form("#decide").errors
+    assert error.startswith("Moderator has taken this")
     assert Comment.objects.get(pk=comment.pk).standing == "pending"
-    client.post(page("comment", comment, "take/"), {"release": ""})
+    client.post(url_of("comment", comment, "take/"), {"release": ""})
     assert Claim.objects.count() == 0
 
 
 def test_answer_an_appeal(client, moderator, appealed):
     client.force_login(moderator)
     data = {"outcome": "restored", "answer": "Right."}
-    assert "You took the first decision" in client.post(page("appeal", appealed), data).text
+    assert page_of(client.post(url_of("appeal", appealed), data)).errors == [
+        "You took the first decision: another moderator decides the appeal."
+    ]
     client.force_login(staff("Moderators", "another"))
-    assert "No ad." in client.get(page("appeal", appealed)).text
-    response = client.post(page("appeal", appealed), data, follow=True)
-    assert told(response) == ["Done: Restored."]
+    page = page_of(client.get(url_of("appeal", appealed)))
+    assert page.select("[aria-labelledby=appeal] blockquote")[-1].text == "No ad."
+    response = client.post(url_of("appeal", appealed), data, follow=True)
+    assert messages_of(response) == ["Done: Restored."]
     assert Comment.objects.get(pk=appealed.decision.object_id).standing == "published"
-    assert "This appeal has been decided." in client.post(page("appeal", appealed), data).text
+    again = page_of(client.post(url_of("appeal", appealed), data))
+    assert again.errors == ["This appeal has been decided."]
 
 
 def test_undo_the_answer_to_an_appeal(client, moderator, appealed, administrator):
     another = staff("Moderators", "another")
     client.force_login(another)
-    client.post(page("appeal", appealed), {"outcome": "upheld", "answer": "No."})
+    client.post(url_of("appeal", appealed), {"outcome": "upheld", "answer": "No."})
     undo = f"/admin/decisions/{Decision.objects.first().pk}/undo/"
-    assert f'action="{undo}"' in client.get(page("appeal", appealed)).text
+    assert page_of(client.get(url_of("appeal", appealed))).form(undo).buttons == ["Undo"]
     client.force_login(moderator)
-    shown = client.get(page("appeal", appealed)).text
-    assert (f'action="{undo}"' in shown, "Only who decided, or an administrator" in shown) == (
-        False,
-        True,
-    )
+    decisions = page_of(client.get(url_of("appeal", appealed))).one(".decisions")
+    assert decisions.forms == []
+    assert decisions.one(".help").text == "Only who decided, or an administrator, can undo this."
     client.force_login(another)
-    assert told(client.post(undo, follow=True)) == ["The decision is undone."]
+    assert messages_of(client.post(undo, follow=True)) == ["The decision is undone."]
     assert [
         item.key
         for item in queue_entries.items(queue_entries.Filters(kind="appeal"), start=0, stop=9)
     ] == [appealed.pk]
 
 
-def test_say_why_what_an_appeal_gave_back_stays(client, moderator, member):
+def test_explain_why_a_restoration_on_appeal_cannot_be_undone(client, moderator, member):
     case = CaseStudyFactory(status="submitted", authors=[member])
     declined = case_review.decide(case=case, verb=Verb.DECLINE, by=moderator, **WORDS)
     made = appeal(decision=declined, by=member, words="Why?")
     client.force_login(staff("Moderators", "another"))
-    client.post(page("appeal", made), {"outcome": "restored", "answer": "Right."})
+    client.post(url_of("appeal", made), {"outcome": "restored", "answer": "Right."})
     for reader in (staff("Moderators", "third"), moderator):
         client.force_login(reader)
-        assert "is not taken away by undoing" in client.get(page("case", case)).text
+        decisions = page_of(client.get(url_of("case", case))).one(".decisions")
+        assert decisions.one(".help").text == (
+            "What an appeal has given back is not taken away by undoing. Decide anew instead."
+        )
 
 
 @pytest.mark.parametrize(("verb", "status"), [("dismiss", "published"), ("archive", "archived")])
 def test_answer_the_flags_on_a_case(verb, status, client, moderator, member):
     case = CaseStudyFactory(published=True, authors=[member])
     client.force_login(moderator)
-    assert client.post(page("case", case), {"verb": verb, **WORDS}).status_code == 200
+    assert client.post(url_of("case", case), {"verb": verb, **WORDS}).status_code == 200
     assert Decision.objects.count() == 0
     Flag.objects.create(subject=case, by=UserFactory(), reason="wrong")
-    response = client.post(page("case", case), {"verb": verb, **WORDS}, follow=True)
-    assert told(response) == [f"Done: {Verb(verb).label}."]
+    response = client.post(url_of("case", case), {"verb": verb, **WORDS}, follow=True)
+    assert messages_of(response) == [f"Done: {Verb(verb).label}."]
     assert CaseStudy.objects.get().status == status
     assert Flag.objects.get().outcome == ("upheld" if verb == "archive" else "dismissed")
     assert [note.event for note in member.notifications.all()] == (
         ["case.archived"] if verb == "archive" else []
     )
-    assert client.post(page("case", case), {"verb": verb, **WORDS}).status_code == 200
+    assert client.post(url_of("case", case), {"verb": verb, **WORDS}).status_code == 200
     assert Decision.objects.count() == 1
     client.post(f"/admin/decisions/{Decision.objects.get().pk}/undo/")
     assert (CaseStudy.objects.get().status, Flag.objects.get().outcome) == ("published", "")
@@ -464,13 +483,14 @@ def test_decide_about_a_submitted_case(verb, status, client, moderator, member):
 def test_verify_a_member(verb, client, moderator, member):
     asking(member)
     client.force_login(moderator)
-    assert "See our page." in client.get(page("member", member)).text
-    client.post(page("member", member), {"verb": verb, **WORDS})
+    page = page_of(client.get(url_of("member", member)))
+    assert page.one(".as-shown dd[dir=auto]").text == "See our page."
+    client.post(url_of("member", member), {"verb": verb, **WORDS})
     assert Membership.objects.get(member=member).is_verified == (verb == "approve")
     assert ContentType.objects.get_for_model(member) == Decision.objects.get().content_type
 
 
-# What comes with a case
+# What is submitted with a case
 
 
 @pytest.fixture
@@ -481,141 +501,171 @@ def proposed(member):
     )
 
 
-def test_show_what_came_with_a_case(client, moderator, member, proposed):
+def test_review_shows_what_was_submitted_with_a_case(client, moderator, member, proposed):
     case = proposed.case
     case.submissions.create(by=member, note="Please look at the <b>figures</b>.")
     file = case.attachments.create(by=member, kind="pdf", file="a.pdf", size=2048, caption="Plan")
     EvidenceFactory(case=case, label="Parcels", value=212, period="2025", place="Register")
     EvidenceFactory(case=case, label="Villages", value=9)
     client.force_login(moderator)
-    shown = page_of(client.get(page("case", case)))
+    shown = page_of(client.get(url_of("case", case)))
     assert [each.text for each in shown.select(".as-shown li:has(strong)")] == [
         "212 Parcels, 2025 Register",
         "9 Villages without a source",
     ]
-    # As on the page, nothing is said of sections without words.
+    # As on the page, empty sections are left out.
     assert "Challenge" in shown.headings
     assert "Preconditions" not in shown.headings
-    assert "Please look at the <b>figures</b>." in shown.text
+    assert shown.one("[aria-labelledby=word] blockquote").text == (
+        "Please look at the <b>figures</b>."
+    )
     assert shown.link("Plan") == f"/cases/{case.slug}/files/{file.pk}/"
     assert shown.link("Village desks") == f"/admin/review/practice/{proposed.pk}/"
 
 
-def test_show_the_last_word_of_the_author(client, moderator, member, proposed):
+def test_review_shows_the_last_note_of_the_author(client, moderator, member, proposed):
     for note in ("Before.", "Now with figures."):
         proposed.case.submissions.create(by=member, note=note)
     client.force_login(moderator)
-    shown = client.get(page("case", proposed.case)).text
-    assert ("Now with figures." in shown, "Before." in shown) == (True, False)
+    shown = page_of(client.get(url_of("case", proposed.case)))
+    assert shown.one("[aria-labelledby=word] blockquote").text == "Now with figures."
+    assert "Before." not in shown.html
 
 
 def test_review_a_proposed_practice_from_the_queue(client, moderator, member, proposed):
     client.force_login(moderator)
-    assert page("practice", proposed) in client.get("/admin/?kind=practice").text
-    shown = client.get(page("practice", proposed)).text
-    assert ("Village desks" in shown, "One desk for all." in shown) == (True, True)
+    queue = page_of(client.get("/admin/?kind=practice"))
+    assert queue.link("Village desks") == url_of("practice", proposed)
+    shown = page_of(client.get(url_of("practice", proposed))).one(".as-shown")
+    assert shown.one("h3").text == "Village desks"
+    assert shown.one("p[dir=auto]").text == "One desk for all."
     data = {"edit_name": "Village desks", "edit_summary": "One desk for each carrier."}
     response = decide(client, "practice", proposed, verb="approve", **data)
-    assert told(response) == ["Done: Approve."]
+    assert messages_of(response) == ["Done: Approve."]
     practice = Practice.objects.get()
     assert practice.summary == "One desk for each carrier."
     assert list(proposed.case.practices.all()) == [practice]
-    assert "There is nothing to decide here now." in client.get(page("practice", proposed)).text
-    assert page("practice", proposed) not in client.get("/admin/").text
+    decided = page_of(client.get(url_of("practice", proposed)))
+    assert decided.select("#decide") == []
+    assert "There is nothing to decide here now." in decided.lines
+    assert url_of("practice", proposed) not in page_of(client.get("/admin/")).html
 
 
-def test_say_which_practice_it_is_already(client, moderator, member, proposed):
+def test_merge_a_proposed_practice_into_another(client, moderator, member, proposed):
     practice = PracticeFactory()
     client.force_login(moderator)
     response = decide(client, "practice", proposed, verb="merge")
-    assert "Choose the practice that it is already." in response.text
+    assert page_of(response).errors == ["Choose the practice that it is already."]
     response = decide(client, "practice", proposed, verb="merge", practice=practice.pk)
-    assert told(response) == ["Done: It is this one already."]
+    assert messages_of(response) == ["Done: It is this one already."]
     assert list(proposed.case.practices.all()) == [practice]
 
 
-def test_decline_a_proposed_practice_in_words(client, moderator, member, proposed):
+def test_decline_a_proposed_practice(client, moderator, member, proposed):
     client.force_login(moderator)
-    assert "Choose a reason" in decide(client, "practice", proposed, verb="decline").text
+    refused = page_of(decide(client, "practice", proposed, verb="decline"))
+    assert len(refused.form("#decide").errors) == 1
+    assert Decision.objects.count() == 0
     decide(client, "practice", proposed, verb="decline", **WORDS)
     decision = Decision.objects.get()
     client.force_login(member)
-    assert WORDS["message"] in client.get(f"/appeals/new/{decision.pk}/").text
-    assert f"/admin/review/practice/{proposed.pk}/" not in client.get("/notifications/").text
-    assert "The practice that you proposed with" in client.get("/notifications/").text
+    address = f"/appeals/new/{decision.pk}/"
+    assert page_of(client.get(address)).select("blockquote")[0].text == WORDS["message"]
+    notices = page_of(client.get("/notifications/"))
+    assert url_of("practice", proposed) not in notices.html
+    assert notices.one(".notices li").links == [("Parcels", address)]
+    assert "The practice that you proposed with" in notices.text
 
 
-def test_read_again_what_the_author_has_changed(client, moderator, member, proposed):
+def test_approve_a_practice_changed_since_is_refused(client, moderator, member, proposed):
     client.force_login(moderator)
-    client.get(page("practice", proposed))
+    client.get(url_of("practice", proposed))
     data = {"seen": "older", "verb": "approve", "edit_name": "Village desks", "edit_summary": "S"}
-    response = client.post(page("practice", proposed), data)
-    assert "The text has changed since you opened it." in response.text
-    # What the author says now stands in the boxes.
-    assert response.context["form"]["edit_summary"].value() == "One desk for all."
+    response = client.post(url_of("practice", proposed), data)
+    form = page_of(response).form("#decide")
+    assert len(form.errors) == 1
+    # The form has the author's current text.
+    assert form.fields["edit_summary"] == "One desk for all."
     assert Practice.objects.count() == 0
 
 
-# Tags, and taking back what was answered
+# Tags, undoing, and appeals
 
 
 def test_review_a_proposed_tag_and_undo_it(client, moderator, member, colleague):
     case = CaseStudyFactory(published=True, title="Parcels", authors=[colleague], tags=["rail"])
     proposal = TagProposal.objects.create(subject=case, name="Dry port", by=member)
     client.force_login(moderator)
-    assert page("tag", proposal) in client.get("/admin/").text
-    shown = client.get(page("tag", proposal)).text
-    assert ("Dry port" in shown, "Parcels" in shown, ">rail</a>" in shown) == (True, True, True)
-    assert "Choose a reason" in decide(client, "tag", proposal, verb="decline").text
+    assert page_of(client.get("/admin/")).link("Dry port") == url_of("tag", proposal)
+    shown = page_of(client.get(url_of("tag", proposal)))
+    assert shown.one(".as-shown h3").text == "Dry port"
+    assert shown.link("Parcels") == case.get_absolute_url()
+    assert [name for name, _url in shown.one("[aria-labelledby=similar]").links] == ["rail"]
+    refused = page_of(decide(client, "tag", proposal, verb="decline"))
+    assert len(refused.form("#decide").errors) == 1
+    assert Decision.objects.count() == 0
     decide(client, "tag", proposal, verb="decline", **WORDS)
     decision = Decision.objects.get()
     undo = f"/admin/decisions/{decision.pk}/undo/"
-    assert f'action="{undo}"' in client.get(page("tag", proposal)).text
-    assert client.post(undo).url == page("tag", proposal)
+    assert page_of(client.get(url_of("tag", proposal))).form(undo).buttons == ["Undo"]
+    assert client.post(undo).url == url_of("tag", proposal)
     decide(client, "tag", proposal, verb="approve")
     assert {tag.name for tag in case.tags.all()} == {"rail", "Dry port"}
     # The page where members propose leads to the desk, where there is room for a reason.
     other = TagProposal.objects.create(subject=case, name="Quay", by=member)
-    shown = client.get(f"/tag-proposals/case/{case.pk}/new/").text
-    assert f'href="{page("tag", other)}"' in shown
-    assert f"/tag-proposals/{other.pk}/decline/" not in shown
+    shown = page_of(client.get(f"/tag-proposals/case/{case.pk}/new/"))
+    assert shown.link("Decline at the desk Quay") == url_of("tag", other)
+    assert f"/tag-proposals/{other.pk}/decline/" not in shown.html
 
 
-def test_tell_what_a_decision_is_about_and_answer_its_appeal(
-    client, moderator, administrator, member, proposed
-):
-    """Of each kind: the page of the decision, the desk of the member, the page of the appeal."""
-    case = CaseStudyFactory(published=True, title="Quays", authors=[UserFactory()])
-    tag = TagProposal.objects.create(subject=case, name="Dry port", by=member)
-    asking(member)
-    for word, subject, about, state in (
+@pytest.mark.parametrize(
+    ("word", "title", "about", "state"),
+    [
         (
             "practice",
-            proposed,
+            "Village desks",
             "Your practice “Village desks”, proposed with “Parcels”",
             "Declined",
         ),
-        ("tag", tag, "Your tag “Dry port”, proposed for “Quays”", "Declined"),
-        ("member", member, "Your mark as a policymaker", "Not verified"),
-    ):
-        client.force_login(moderator)
-        decide(client, word, subject, verb="decline", **WORDS)
-        decision = Decision.objects.first()
-        client.force_login(member)
-        path = f"/appeals/new/{decision.pk}/"
-        assert path in client.get("/notifications/").text
-        desk = client.get("/desk/")
-        assert f'href="{path}"' in desk.text
-        assert state in [each.state for each in desk.context["contributions"]]
-        assert about in client.get(path).text
-        client.post(path, {"words": "Look again."})
-        client.force_login(administrator)
-        appeal = Appeal.objects.get(decision=decision)
-        shown = client.get(page("appeal", appeal)).text
-        assert ("Look again." in shown, WORDS["message"] in shown) == (True, True)
-        # What the member gave as proof is there again for whoever decides.
-        assert ("See our page." in shown) == (word == "member")
-        sent = {"outcome": "restored", "answer": "It waits again."}
-        assert client.post(page("appeal", appeal), sent).status_code == 302
-        client.force_login(member)
-        assert "Waiting for" in client.get("/desk/").text
+        ("tag", "Dry port", "Your tag “Dry port”, proposed for “Quays”", "Declined"),
+        ("member", "Verified policymaker", "Your mark as a policymaker", "Not verified"),
+    ],
+)
+def test_appeal_against_declining(
+    word, title, about, state, client, moderator, administrator, member, proposed
+):
+    """Of each kind: the page of the decision, the desk of the member, the page of the appeal."""
+    quays = CaseStudyFactory(published=True, title="Quays", authors=[UserFactory()])
+    subject = {
+        "practice": proposed,
+        "tag": TagProposal.objects.create(subject=quays, name="Dry port", by=member),
+        "member": asking(member),
+    }[word]
+    client.force_login(moderator)
+    decide(client, word, subject, verb="decline", **WORDS)
+    decision = Decision.objects.get()
+    path = f"/appeals/new/{decision.pk}/"
+    client.force_login(member)
+
+    def contribution():
+        entries = page_of(client.get("/desk/")).select("[aria-labelledby=contributions] li")
+        (found,) = [each for each in entries if each.headings == [title]]
+        return found
+
+    assert path in [url for _name, url in page_of(client.get("/notifications/")).links]
+    assert contribution().link("See the decision") == path
+    assert contribution().one(".state").text == state
+    assert about in [name for name, _url in page_of(client.get(path)).links]
+    client.post(path, {"words": "Look again."})
+    client.force_login(administrator)
+    appeal = Appeal.objects.get()
+    shown = page_of(client.get(url_of("appeal", appeal)))
+    quotes = shown.select("[aria-labelledby=appeal] blockquote")
+    assert [each.text for each in quotes] == [WORDS["message"], "Look again."]
+    # What the member gave as proof is there again for whoever decides.
+    proof = [each.text for each in shown.select(".as-shown dd[dir=auto]")]
+    assert proof == (["See our page."] if word == "member" else [])
+    sent = {"outcome": "restored", "answer": "It waits again."}
+    assert client.post(url_of("appeal", appeal), sent).status_code == 302
+    client.force_login(member)
+    assert contribution().one(".state").text.startswith("Waiting for")
