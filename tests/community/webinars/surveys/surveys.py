@@ -1,4 +1,4 @@
-"""Webinars that were held, with people who had a seat."""
+"""Webinars that were held, with registrations and survey answers."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ def guest(webinar, **fields):
 
 
 def seat(webinar, **fields):
-    """A seat, as if it had been taken before the webinar was held."""
+    """A seat taken before the webinar was held."""
     made = Registration.objects.create(
         webinar=webinar,
         time_zone="UTC",
@@ -30,7 +30,7 @@ def seat(webinar, **fields):
 
 
 def register(webinar, number, **fields):
-    """So many guests who have been forgotten since; counted, where the webinar was held."""
+    """Add seats of erased guests, and count them if the webinar was held."""
     fields = {"status": RegistrationStatus.REGISTERED} | fields
     Registration.objects.bulk_create(
         Registration(webinar=webinar, time_zone="UTC", placed_at=timezone.now(), **fields)
@@ -42,12 +42,12 @@ def register(webinar, number, **fields):
 
 
 def count_seats(webinar):
-    """Count them for the survey, where there is one."""
+    """Update the count of a survey that exists already."""
     Survey.objects.filter(webinar=webinar).update(seats=seats_of(webinar))
 
 
 def held(**fields):
-    """A webinar of yesterday that is marked as held, without a survey."""
+    """A webinar held yesterday, without a survey."""
     fields = {"title": "Parcels by rail", "slug": "parcels"} | fields
     return WebinarFactory(
         status=WebinarStatus.HELD,
@@ -80,7 +80,7 @@ def said(**changed):
 
 
 def answer(registration, *, extra=None, seen=None, **changed):
-    """The answer of one registration by way of the action."""
+    """Answer the survey through the action."""
     questions = list(actions.questions_of(registration.webinar.survey))
     return actions.answer(
         registration=registration,
@@ -91,7 +91,7 @@ def answer(registration, *, extra=None, seen=None, **changed):
 
 
 def review(words, by, verb=Verb.APPROVE, **changed):
-    """Decide about the words of an answer, which is as it is now afterwards."""
+    """Moderate the comment of an answer, and reload the answer."""
     actions.review(
         answer=words, verb=verb, by=by, **{"seen": actions.mark(words.comment)} | changed
     )
@@ -100,6 +100,6 @@ def review(words, by, verb=Verb.APPROVE, **changed):
 
 
 def answered(webinar, number, country=None, gender="", **changed):
-    """So many members with a seat who say the same."""
+    """Add members with a seat who all give the same answer."""
     for member in UserFactory.create_batch(number):
         answer(seat(webinar, member=member, country=country, gender=gender), **changed)

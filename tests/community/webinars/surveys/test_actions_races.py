@@ -1,7 +1,6 @@
-"""Surveys, with two at the same moment. And the same without the locks, where it goes wrong: the
-tests see what they are there for.
+"""Concurrent actions on surveys, with the locks and, to show that the tests detect it, without.
 
-The threads meet where each has read what it goes by, and holds its locks if there are any.
+The threads meet once each has read its data, and holds its locks if there are any.
 """
 
 import pytest
@@ -41,7 +40,7 @@ def own(db):
 
 
 def send(own: Registration, **changed) -> None:
-    """An answer as the page of the survey sends it: nothing is read before the locks."""
+    """Answer as the page of the survey does: nothing is read before the locks."""
     registration = Registration.objects.get(pk=own.pk)
     surveys_actions.answer(
         registration=registration,
@@ -56,11 +55,11 @@ def meeting(meets: races.Meeting, pattern: str, act) -> None:
         act()
 
 
-# An answer, and the end of the survey
+# Answering and closing
 
 
 def answer_and_close(own) -> tuple[list, int, int]:
-    """What went wrong, how many answers there are, and how many were counted."""
+    """Return the errors, the number of answers, and how many of them were counted."""
     meets, asked = races.Meeting(), Survey.objects.get()
     errors = meets.together(
         lambda: meeting(meets, SURVEY_READ, lambda: send(own)),
@@ -70,17 +69,17 @@ def answer_and_close(own) -> tuple[list, int, int]:
     return errors, SurveyAnswer.objects.count(), counts["tables"]["knowledge"].get("much", 0)
 
 
-def test_an_answer_at_the_last_moment_is_counted_or_refused(own):
+def test_count_or_refuse_an_answer_while_closing(own):
     errors, answers, counted = answer_and_close(own)
     assert (answers, counted) in {(1, 1), (0, 0)}
     assert [type(error) for error in errors] == [ActionRefused] * (1 - answers)
 
 
-def test_an_answer_at_the_last_moment_without_locks(own, without_locks):
+def test_answer_while_closing_without_locks(own, without_locks):
     assert answer_and_close(own) == ([], 1, 0)
 
 
-# An answer, and the deletion of the account
+# Answering and deleting the account
 
 
 def answer_and_leave(member) -> list:
@@ -99,19 +98,19 @@ def answer_and_leave(member) -> list:
     )
 
 
-def test_nothing_is_left_of_who_answers_while_they_leave(member):
+def test_nothing_remains_of_an_answer_while_the_account_is_deleted(member):
     errors = answer_and_leave(member)
     assert [error for error in errors if not isinstance(error, ActionRefused)] == []
     assert not User.objects.filter(pk=member.pk).exists()
     assert not Registration.objects.exists()
-    # Where the answer came first, what was chosen stays.
+    # If the answer came first, its choices remain.
     assert SurveyAnswer.objects.count() == 1 - len(errors)
     for left in SurveyAnswer.objects.all():
         assert (left.comment, left.partner, left.words) == ("", "", Words.UNSHOWN)
         assert (left.member, left.registration) == (None, None)
 
 
-def test_answer_while_leaving_without_taking_turns(member, monkeypatch):
+def test_deadlock_if_the_deletion_does_not_take_turns(member, monkeypatch):
     for module in (trust, privacy_actions):
         monkeypatch.setattr(module, "take_turn", lambda user: None)
     (error,) = answer_and_leave(member)
@@ -119,7 +118,7 @@ def test_answer_while_leaving_without_taking_turns(member, monkeypatch):
     assert "deadlock detected" in str(error)
 
 
-# Two answers
+# Concurrent answers
 
 
 def answer_twice(own) -> list:
@@ -131,21 +130,20 @@ def answer_twice(own) -> list:
 
 
 @pytest.mark.parametrize("is_member", [False, True])
-def test_two_answers_at_once_are_one(is_member, own, member):
+def test_store_one_of_two_concurrent_answers(is_member, own, member):
     if is_member:
         own = seat(own.webinar, member=member)
     assert answer_twice(own) == []
     [given] = SurveyAnswer.objects.all()
-    # One of them, whole.
     assert (given.knowledge, given.comment) in {("much", ""), ("none", "Good.")}
 
 
-def test_two_answers_at_once_without_locks(own, without_locks):
+def test_concurrent_answers_without_locks(own, without_locks):
     (error,) = answer_twice(own)
     assert isinstance(error, IntegrityError)
 
 
-# Words that change while a moderator reads them
+# A comment that changes while a moderator reads it
 
 
 def show_and_change(own, moderator) -> tuple[list, str, str]:
@@ -168,11 +166,11 @@ def show_and_change(own, moderator) -> tuple[list, str, str]:
     return errors, words.comment, words.words
 
 
-def test_words_that_nobody_has_read_are_not_shown(own, moderator):
+def test_do_not_publish_an_unread_comment(own, moderator):
     errors, comment, state = show_and_change(own, moderator)
     assert [error for error in errors if not isinstance(error, ActionRefused)] == []
     assert (comment, state) == ("Bad.", Words.WAITING)
 
 
-def test_words_that_change_meanwhile_without_locks(own, moderator, without_locks):
+def test_publish_an_unread_comment_without_locks(own, moderator, without_locks):
     assert show_and_change(own, moderator) == ([], "Bad.", Words.SHOWN)

@@ -1,4 +1,4 @@
-"""What the history keeps of surveys: what staff did, and nothing of what people said."""
+"""The history of surveys: what staff did, and nothing that people answered."""
 
 import pytest
 from django.db import connection
@@ -10,6 +10,7 @@ from community.webinars.surveys import links as surveys_links
 from repository.history.object_history import History
 from tests.community.webinars.surveys.surveys import answer, answered, held, said, seat, survey_of
 from tests.desk_client import DeskClient
+from tests.page import page_of
 
 SECRET = "Zanzibar7731"
 
@@ -49,7 +50,7 @@ def columns(model) -> set[str]:
 
 
 def everything_about(model) -> str:
-    """All that the history has written down of a model, and of who did it where."""
+    """All events of a model and their context, as text."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT coalesce(string_agg(e::text || c.metadata::text, ' '), '') "  # noqa: S608
@@ -59,7 +60,7 @@ def everything_about(model) -> str:
         return cursor.fetchone()[0]
 
 
-def test_tell_what_staff_did_with_a_question(desk, webinar):
+def test_show_what_staff_did_with_a_question(desk, webinar):
     sent = {"series": webinar.series_id, "position": 1, "kind": "scale", "text": "How far?"}
     desk.post("/admin/community/surveyquestion/add/", sent | {"is_asked": "on"})
     question = SurveyQuestion.objects.get()
@@ -74,24 +75,27 @@ def test_tell_what_staff_did_with_a_question(desk, webinar):
             [("Question", "How far?", "How many?"), ("Is asked", "Yes", "No")],
         ),
     ]
-    assert "How far?" in desk.get(f"{path}history/").text
+    page = page_of(desk.get(f"{path}history/"))
+    assert [each.text for each in page.select(".changes .verb")] == ["Changed", "Added"]
+    assert "How far? → How many?" in [each.text for each in page.select(".changes dd")]
 
 
-def test_tell_when_a_survey_was_closed_without_its_figures(desk, webinar, survey):
+def test_show_when_a_survey_was_closed_without_its_figures(desk, webinar, survey):
     answered(webinar, 6)
     actions.close(survey=survey)
 
     assert [event.pgh_label for event in survey.events.order_by("pgh_id")] == ["insert", "update"]
     assert columns(Survey) == {"id", "webinar", "opened_at", "closes_at", "closed_at"}
-    assert "Added" in desk.get(f"/admin/community/survey/{survey.pk}/history/").text
+    page = page_of(desk.get(f"/admin/community/survey/{survey.pk}/history/"))
+    assert [each.text for each in page.select(".changes .verb")] == ["Changed", "Added"]
 
 
-def test_tell_what_became_of_words_and_not_the_words(client, desk, own, member):
+def test_show_the_decisions_on_a_comment_without_its_text(client, desk, own, member):
     client.force_login(member)
     path = surveys_links.path(own)
-    page = client.get(path)
+    seen = page_of(client.get(path)).form(path).fields["seen"]
     sent = said(comment=SECRET, may_show="on", brokered="yes", partner=SECRET)
-    client.post(path, sent | {"seen": page.context["form"].initial["seen"]})
+    client.post(path, sent | {"seen": seen})
     words = SurveyAnswer.objects.get()
 
     assert (words.member, words.words) == (member, "waiting")
@@ -105,17 +109,17 @@ def test_tell_what_became_of_words_and_not_the_words(client, desk, own, member):
     assert desk.get(f"/admin/community/surveyanswer/{words.pk}/history/").status_code == 200
 
 
-def test_tell_of_words_also_once_they_are_gone(desk, webinar, own):
+def test_show_the_history_of_a_deleted_answer(desk, webinar, own):
     words = answer(own, comment="Good.", may_show=True)
     answer(own, comment="Good.", may_show=False)
     assert list(words.events.order_by("pgh_id").values_list("words", flat=True)) == ["waiting", ""]
     webinar.delete()
 
-    page = desk.get(f"/admin/community/surveyanswer/{words.pk}/history/")
-    assert "This was deleted. Its history stays." in page.text
+    page = page_of(desk.get(f"/admin/community/surveyanswer/{words.pk}/history/"))
+    assert page.errors == ["This was deleted. Its history stays."]
 
 
-def test_an_answer_that_says_the_same_of_words_leaves_no_trace(own):
+def test_record_nothing_if_consent_is_unchanged(own):
     words = answer(own)
     answer(own, knowledge="none", comment="Good.")
     assert words.events.count() == 1

@@ -1,6 +1,5 @@
 import csv
 import io
-import re
 import zipfile
 from datetime import timedelta
 
@@ -33,6 +32,7 @@ from tests.community.webinars.surveys.surveys import (
 )
 from tests.desk_client import DeskClient
 from tests.factories import CityFactory, CountryFactory
+from tests.page import page_of
 
 
 @pytest.fixture
@@ -69,62 +69,81 @@ def desk(moderator):
     return client
 
 
-def filled(page, **changed) -> dict:
-    data = said() | {"seen": page.context["form"].initial["seen"]} | changed
+def seen_in(response) -> str:
+    """The fingerprint of what the form on a page shows."""
+    return page_of(response).one("[name=seen]")["value"]
+
+
+def filled(response, **changed) -> dict:
+    data = said() | {"seen": seen_in(response)} | changed
     return {name: value for name, value in data.items() if value is not False}
+
+
+def surveys_linked(response) -> list[Registration | None]:
+    """The registrations for which a page links to the survey."""
+    paths = [path for _text, path in page_of(response).links if path.startswith("/surveys/")]
+    return [surveys_links.registration_from(path.split("/")[2]) for path in paths]
+
+
+def rows_of(response) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(response.text)))
 
 
 # The form
 
 
 def test_answer_without_signing_in(client, path, question):
-    page = client.get(path)
-    assert page.text.count('type="radio"') == 3 + 3 + 3 + 2 + 2
-    sent = filled(page, comment="Good.", may_show="on", brokered="yes", partner="Cotonou")
-    done = client.post(path, sent | {question.key: "2"}, follow=True)
+    response = client.get(path)
+    assert len(page_of(response).by_role("radio")) == 3 + 3 + 3 + 2 + 2
+    sent = filled(response, comment="Good.", may_show="on", brokered="yes", partner="Cotonou")
+    done = page_of(client.post(path, sent | {question.key: "2"}, follow=True))
 
-    assert "Your answer is stored" in done.text
-    assert "wait for somebody to read them" in done.text
+    assert done.messages == ["Thank you. Your answer is stored."]
+    assert done.one("main .notice").text == (
+        "Your words wait for somebody to read them before they are shown."
+    )
     [given] = SurveyAnswer.objects.all()
     assert (given.partner, given.extra, given.is_member) == ("Cotonou", {question.key: "2"}, False)
-    assert "Change my answer" in done.text
+    assert done.form(path).buttons == ["Change my answer"]
 
 
 @pytest.mark.parametrize(
     "changed", [{"knowledge": ""}, {"knowledge": "very"}, {"comment": "x" * 1001}, {"seen": "0"}]
 )
-def test_a_mistake_is_told_and_nothing_is_lost(changed, client, path):
-    page = client.post(path, filled(client.get(path), partner="Cotonou") | changed)
+def test_show_errors_and_keep_the_input(changed, client, path):
+    page = page_of(client.post(path, filled(client.get(path), partner="Cotonou") | changed))
 
-    assert page.status_code == 200
-    assert "Cotonou" in page.text
-    assert 'role="alert"' in page.text or "field-error" in page.text
+    assert page.status == 200
+    assert page.form(path).fields["partner"] == "Cotonou"
+    assert len(page.form(path).errors) == 1
     assert not SurveyAnswer.objects.exists()
 
 
-def test_questions_that_changed_are_read_once_more(client, path, question):
+def test_show_questions_again_that_have_changed(client, path, question):
     before = filled(client.get(path))
     question.text = "By which way, then?"
     question.save()
-    page = client.post(path, before)
-    assert "have changed meanwhile" in page.text
-    client.post(path, before | {"seen": page.context["form"].data["seen"]})
+    response = client.post(path, before)
+    assert page_of(response).errors == [
+        "The questions have changed meanwhile. Look at them once more."
+    ]
+    client.post(path, before | {"seen": seen_in(response)})
     assert SurveyAnswer.objects.count() == 1
 
 
-def test_a_question_is_asked_in_french(client, path, question):
-    page = client.get(path, headers={"accept-language": "fr"})
-    assert "Par quelle voie" in page.text
-    assert "Route" in page.text
+def test_ask_questions_in_french(client, path, question):
+    form = page_of(client.get(path, headers={"accept-language": "fr"})).form(path)
+    assert "Par quelle voie ?" in [legend.text for legend in form.select("legend")]
+    assert form.choices(question.key) == {"1": "Rail", "2": "Route"}
 
 
 @pytest.mark.parametrize("change", [lambda token: token[:-1] + "_", lambda token: "0" + token])
-def test_a_link_that_was_altered_opens_nothing(change, client, webinar, survey):
+def test_refuse_an_altered_link(change, client, webinar, survey):
     token = change(surveys_links.token_of(guest(webinar)))
     assert client.get(f"/surveys/{token}/").status_code == 404
 
 
-def test_a_link_to_a_registration_opens_no_survey(client, webinar, survey):
+def test_links_to_registrations_and_surveys_are_not_interchangeable(client, webinar, survey):
     own = guest(webinar)
     token = registrations_links.token_of(own)
     assert client.get(f"/surveys/{token}/").status_code == 404
@@ -132,17 +151,17 @@ def test_a_link_to_a_registration_opens_no_survey(client, webinar, survey):
     assert client.get(f"/registrations/{token}/").status_code == 404
 
 
-def test_a_link_ends(client, path):
+def test_links_expire(client, path):
     Survey.objects.update(closes_at=timezone.now() - timedelta(hours=1))
-    page = client.get(path)
-    assert "This survey is closed" in page.text
-    assert "<form class" not in page.text
+    page = page_of(client.get(path))
+    assert page.one("main .notice").text == "This survey is closed. Thank you for your interest."
+    assert page.main.forms == []
     Survey.objects.update(closes_at=timezone.now() - surveys_links.HOLDS_FOR)
     assert client.get(path).status_code == 404
 
 
 @pytest.mark.parametrize("changed", [{"email": "new@example.org"}, {"is_active": False}])
-def test_a_link_ends_with_the_address_and_while_an_account_is_closed(
+def test_links_end_with_a_changed_address_and_a_closed_account(
     changed, client, webinar, survey, member
 ):
     path = surveys_links.path(seat(webinar, member=member))
@@ -152,24 +171,23 @@ def test_a_link_ends_with_the_address_and_while_an_account_is_closed(
 
 
 @pytest.mark.parametrize("status", ["waiting", "cancelled", "unconfirmed"])
-def test_a_link_is_for_who_had_a_seat(status, client, path):
+def test_links_are_only_for_those_who_had_a_seat(status, client, path):
     Registration.objects.update(status=status)
     assert client.get(path).status_code == 404
 
 
-def test_the_way_there_from_the_registration_and_the_webinar(client, webinar, survey, member):
+def test_link_from_the_registration_and_the_webinar(client, webinar, survey, member):
     own = seat(webinar, member=member)
-    assert "/surveys/" in client.get(registrations_links.path(own)).text
-    assert "/surveys/" not in client.get("/webinars/parcels/").text
+    assert surveys_linked(client.get(registrations_links.path(own))) == [own]
+    assert "/surveys/" not in page_of(client.get("/webinars/parcels/")).html
     client.force_login(member)
-    [token] = re.findall("/surveys/([^/]+)/", client.get("/webinars/parcels/").text)
-    assert surveys_links.registration_from(token) == own
+    assert surveys_linked(client.get("/webinars/parcels/")) == [own]
     actions.close(survey=survey)
-    assert "/surveys/" not in client.get("/webinars/parcels/").text
-    assert "/surveys/" not in client.get(registrations_links.path(own)).text
+    assert surveys_linked(client.get("/webinars/parcels/")) == []
+    assert surveys_linked(client.get(registrations_links.path(own))) == []
 
 
-# What everybody reads
+# The public results
 
 
 @pytest.fixture
@@ -185,60 +203,64 @@ def closed(webinar, survey, question, moderator):
     return survey
 
 
-def test_nothing_is_told_while_it_is_open(client, webinar, survey):
+def test_publish_nothing_while_the_survey_is_open(client, webinar, survey):
     answered(webinar, 9)
     assert client.get("/webinars/parcels/survey/").status_code == 404
     assert client.get("/webinars/parcels/survey.csv").status_code == 404
-    assert "What participants say" not in client.get("/webinars/parcels/").text
+    assert "What participants say" not in page_of(client.get("/webinars/parcels/")).headings
 
 
-def test_page_and_file_tell_the_same(client, closed):
-    page = client.get("/webinars/parcels/survey/")
-    told = {
-        (table.key, key): number
-        for table in page.context["tables"]
-        for key, _words, number in table.rows
-    }
-    rows = list(csv.DictReader(io.StringIO(client.get("/webinars/parcels/survey.csv").text)))
-    assert {(row["question"], row["answer"]): row["people"] for row in rows} == {
-        key: "" if number is None else str(number) for key, number in told.items()
-    }
-    assert (told["knowledge", "much"], told["knowledge", "none"]) == (10, None)
-    assert "Benin" not in page.text
-    assert "Well &lt;said&gt;" in page.text
-    for secret in ("Not to be seen", "Private", "Afi Dossou"):
-        assert secret not in page.text
-    assert "What participants say" in client.get("/webinars/parcels/").text
+def test_page_and_file_have_the_same_figures(client, closed):
+    page = page_of(client.get("/webinars/parcels/survey/"))
+    shown = {each.one("h3").text: each.rows[1:] for each in page.select(".tables section")}
+    written = {title: [] for title in shown}
+    for row in rows_of(client.get("/webinars/parcels/survey.csv")):
+        written[row["text"]].append([row["answer_text"], row["people"] or "not told"])
+    assert shown["Did your knowledge grow?"] == [
+        ["Yes, a lot", "10"],
+        ["Yes, a little", "not told"],
+        ["No", "not told"],
+        ["No answer", "not told"],
+    ]
+    # The page has no table without a number.
+    assert shown.pop("Kind of participant") == []
+    assert written.pop("Kind of participant") == [["Member", "not told"], ["Guest", "not told"]]
+    assert written == shown
+    assert [quote.text for quote in page.select("blockquote")] == ["Well <said>"]
+    for secret in ("Benin", "Not to be seen", "Private", "Afi Dossou"):
+        assert secret not in page.html
+    assert "What participants say" in page_of(client.get("/webinars/parcels/")).headings
 
 
-def test_kept_pages_are_new_once_it_is_closed_and_words_change(client, closed, moderator):
+def test_cached_pages_are_stale_once_a_comment_is_hidden(client, closed, moderator):
     etag = client.get("/webinars/parcels/survey/").headers["ETag"]
     kept = {"if-none-match": etag}
     assert client.get("/webinars/parcels/survey/", headers=kept).status_code == 304
     [shown] = SurveyAnswer.objects.shown()
     review(shown, moderator, Verb.HIDE, reason="private", message="A name.")
-    page = client.get("/webinars/parcels/survey/", headers=kept)
-    assert page.status_code == 200
-    assert "Well" not in page.text
+    page = page_of(client.get("/webinars/parcels/survey/", headers=kept))
+    assert page.status == 200
+    assert "Well" not in page.html
 
 
-def test_formulas_are_harmless(client, closed, question):
+def test_quote_formulas_in_the_file(client, closed, question):
     SurveyQuestion.objects.update(text="=1+1", choices=["@x", "+y"])
-    text = client.get("/webinars/parcels/survey.csv").text
-    assert ",'=1+1," in text
-    assert ",'@x," in text
+    rows = rows_of(client.get("/webinars/parcels/survey.csv"))
+    of_question = [row for row in rows if row["question"] == question.key]
+    assert {row["text"] for row in of_question} == {"'=1+1"}
+    assert {"'@x", "'+y"} <= {row["answer_text"] for row in of_question}
 
 
-def test_a_survey_of_few_tells_nothing(client, webinar, survey):
+def test_publish_no_figures_of_few_people(client, webinar, survey):
     answered(webinar, 4)
     actions.close(survey=survey)
-    page = client.get("/webinars/parcels/survey/")
-    assert page.context["tables"] == []
-    assert "Too few people" in page.text
-    assert client.get("/webinars/parcels/survey.csv").text.strip().count("\n") == 0
+    page = page_of(client.get("/webinars/parcels/survey/"))
+    assert page.by_role("table") == []
+    assert "Too few people had a seat for figures that tell of nobody." in page.main.lines
+    assert rows_of(client.get("/webinars/parcels/survey.csv")) == []
 
 
-def test_as_many_queries_for_many(client, closed, webinar, django_assert_max_num_queries):
+def test_query_count_is_constant(client, closed, webinar, django_assert_max_num_queries):
     for number in range(20):
         SurveyAnswer.objects.create(
             survey=closed,
@@ -248,7 +270,8 @@ def test_as_many_queries_for_many(client, closed, webinar, django_assert_max_num
             **{k: v for k, v in said().items() if k not in ("comment", "may_show")},
         )
     with django_assert_max_num_queries(8):
-        assert client.get("/webinars/parcels/survey/").text.count("<blockquote") == 21
+        page = page_of(client.get("/webinars/parcels/survey/"))
+    assert len(page.select("blockquote")) == 21
     # The first visit of a process learns the numbers of the kinds.
     client.get("/webinars/parcels/")
     with django_assert_max_num_queries(12):
@@ -258,7 +281,7 @@ def test_as_many_queries_for_many(client, closed, webinar, django_assert_max_num
 # The desk
 
 
-def test_staff_read_small_numbers_by_filter(desk, closed, webinar):
+def test_staff_see_small_numbers_and_filter_them(desk, closed, webinar):
     path = f"/admin/surveys/{webinar.series_id}/"
     assert desk.get(path).context["number"] == 19
     page = desk.get(path, {"country": "BJ", "gender": "man", "kind": "member"})
@@ -295,7 +318,7 @@ def test_export_with_codebook(desk, closed, webinar, question):
     }
 
 
-def test_words_wait_in_the_queue_and_are_reviewed(desk, webinar, survey):
+def test_review_comments_from_the_queue(desk, webinar, survey):
     Registration.objects.filter(pk=guest(webinar).pk).update(language="fr")
     words = answer(Registration.objects.get(), comment="Good <b>.", may_show=True)
     SurveyAnswer.objects.update(answered_at=timezone.now() - timedelta(days=3))
@@ -303,63 +326,69 @@ def test_words_wait_in_the_queue_and_are_reviewed(desk, webinar, survey):
     [row] = queue.context["queue"]["rows"]
     assert (row["item"].title, row["item"].is_late, row["author"]) == ("Good <b>.", True, None)
     path = row["item"].url
-    assert f'<a href="{path}" dir="auto">Good &lt;b&gt;.</a>' in queue.text
+    link = page_of(queue).one(f'a[href="{path}"]')
+    assert (link.text, link["dir"]) == ("Good <b>.", "auto")
 
-    page = desk.get(path)
-    assert "Good &lt;b&gt;." in page.text
-    assert "Afi Dossou" not in page.text
-    sent = {"verb": "decline", "seen": page.context["form"].initial["seen"]}
-    assert "Choose a reason" in desk.post(path, sent).text
+    response = desk.get(path)
+    page = page_of(response)
+    assert page.one(".words").text == "Good <b>."
+    assert "Afi Dossou" not in page.html
+    sent = {"verb": "decline", "seen": seen_in(response)}
+    assert page_of(desk.post(path, sent)).errors
     sent |= {"reason": "private", "message": "It names a person."}
     assert desk.post(path, sent).status_code == 302
     assert desk.get("/admin/", {"kind": "words"}).context["queue"]["rows"] == []
     # The list of answers leads back to what was decided.
-    assert path in desk.get(f"/admin/community/surveyanswer/{words.pk}/change/").text
-    page = desk.get(path)
-    assert "It names a person." in page.text
+    answer_page = page_of(desk.get(f"/admin/community/surveyanswer/{words.pk}/change/"))
+    assert path in [href for _text, href in answer_page.links]
     [undone] = Decision.objects.all()
-    assert f"/admin/decisions/{undone.pk}/undo/" in page.text
-    desk.post(f"/admin/decisions/{undone.pk}/undo/")
+    [decision] = page_of(desk.get(path)).select(".decisions li")
+    assert decision.one("p").text == "It names a person."
+    desk.post(decision.form(f"/admin/decisions/{undone.pk}/undo/").action)
     assert SurveyAnswer.objects.get().words == Words.WAITING
 
 
-def test_words_that_changed_meanwhile_are_read_once_more(desk, webinar, survey):
+def test_show_comments_again_that_have_changed(desk, webinar, survey):
     own = guest(webinar)
     words = answer(own, comment="Good.", may_show=True)
     path = f"/admin/review/words/{words.pk}/"
-    sent = {"verb": "approve", "seen": desk.get(path).context["form"].initial["seen"]}
+    sent = {"verb": "approve", "seen": seen_in(desk.get(path))}
     answer(own, comment="Bad.", may_show=True)
-    page = desk.post(path, sent)
-    assert "The text has changed" in page.text
-    assert "Bad." in page.text
-    desk.post(path, sent | {"seen": page.context["form"].data["seen"]})
+    response = desk.post(path, sent)
+    page = page_of(response)
+    assert page.errors
+    assert page.one(".words").text == "Bad."
+    assert SurveyAnswer.objects.get().words == Words.WAITING
+    desk.post(path, sent | {"seen": seen_in(response)})
     assert SurveyAnswer.objects.get().words == Words.SHOWN
 
 
-def test_words_that_are_not_to_be_shown_are_not_decided_about(desk, webinar, survey):
+def test_private_comments_are_not_reviewed(desk, webinar, survey):
     private = answer(guest(webinar), comment="For you.")
     assert desk.get(f"/admin/review/words/{private.pk}/").context["verbs"] == []
-    page = desk.get(f"/admin/community/surveyanswer/{private.pk}/change/")
-    assert "/admin/review/" not in page.text
+    page = page_of(desk.get(f"/admin/community/surveyanswer/{private.pk}/change/"))
+    assert "/admin/review/" not in page.html
 
 
 def test_ask_a_question_of_a_series(desk, webinar):
     path = "/admin/community/surveyquestion/add/"
     data = {"series": webinar.series_id, "position": 1, "kind": "choice", "text": "Which?"}
-    page = desk.post(path, data | {"choices": "One", "is_asked": "on"})
-    assert "at least two choices" in page.text
+    page = page_of(desk.post(path, data | {"choices": "One", "is_asked": "on"}))
+    assert page.errors[1:] == [
+        "Write at least two choices for a choice, and none for anything else."
+    ]
     assert desk.post(path, data | {"choices": "One, Two", "is_asked": "on"}).status_code == 302
     assert SurveyQuestion.objects.get().choices == ["One", "Two"]
 
 
-def test_a_question_with_answers_keeps_its_words(desk, webinar, survey, question):
+def test_the_text_of_a_question_with_answers_is_fixed(desk, webinar, survey, question):
     question.text_fr, question.choices_fr = "", []
     question.save()
     answer(guest(webinar), extra={question.key: "1"})
     path = f"/admin/community/surveyquestion/{question.pk}/change/"
     sent = {"text": "Another", "choices": "Sea, Air", "kind": "scale", "position": 7}
-    page = desk.post(path, sent | {"choices_fr": "Rail"})
-    assert "as many choices in French" in page.text
+    page = page_of(desk.post(path, sent | {"choices_fr": "Rail"}))
+    assert page.errors[1:] == ["Write as many choices in French, in the same order."]
     assert desk.post(path, sent | {"text_fr": "Comment ?"}).status_code == 302
 
     question.refresh_from_db()
@@ -372,6 +401,6 @@ def test_a_question_with_answers_keeps_its_words(desk, webinar, survey, question
     assert desk.post(path.replace("change", "delete"), {"post": "yes"}).status_code == 403
 
 
-def test_a_webinar_that_is_called_held_by_mistake_tells_nothing(client, closed):
+def test_publish_nothing_of_a_webinar_that_is_no_longer_held(client, closed):
     Webinar.objects.update(status="live")
     assert client.get("/webinars/parcels/survey/").status_code == 404
