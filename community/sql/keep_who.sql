@@ -1,4 +1,5 @@
--- The history keeps who did something.
+-- A history context must not be attributed to another user or speaker. Erasing an account removes the
+-- attribution, which is allowed.
 CREATE FUNCTION community_keep_who() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'The history keeps who did something: context %', OLD.id

@@ -1,4 +1,4 @@
--- A handle that a member gave up leads to the new one, until somebody takes it.
+-- Redirect a member's former handle to the new one until another member takes it.
 CREATE FUNCTION community_keep_old_handle() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'UPDATE' AND OLD.handle NOT IN ('', NEW.handle) THEN

@@ -1,4 +1,4 @@
--- A random token beside the version of a member's pages, which repeats after a restore.
+-- Page versions repeat after a backup is restored, so ETags use a random token stored beside them.
 CREATE FUNCTION community_renew_page_token() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     NEW.page_token := gen_random_uuid();

@@ -1,6 +1,6 @@
--- What belongs to a case, as one JSON object: for a card, and for its page. In PL/pgSQL, which plans
--- each statement once in a session and not again for each page: planning takes longer than answering.
--- As text, which is what is sent: to build jsonb, and to write it out again, takes twice as long.
+-- The relations of a case as JSON, for its card and its page. The functions are in PL/pgSQL because it
+-- plans each statement only once per session, and planning takes longer than execution. They return
+-- text because building and serializing jsonb would take twice as long.
 
 -- {"cities": [{slug, name, names, country}], "countries": [ISO codes],
 --  "organizations": [{name, acronym}], "themes": [{slug, name, names}]}
@@ -33,7 +33,7 @@ BEGIN
     );
 END $$;
 
--- Whether all who spoke in a webinar agree to be recorded. "OR REPLACE": this file is run twice.
+-- Did all speakers of a webinar consent to being recorded?
 CREATE FUNCTION repository_shows_recordings(of_webinar bigint) RETURNS boolean
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 BEGIN
@@ -43,10 +43,10 @@ BEGIN
     );
 END $$;
 
--- What the page has besides: {"goals": [numbers]} and lists of rows, whose keys are the columns of the
--- models, so that objects can be made of them: "evidence", "webinars" (those it was presented at),
--- "webinars_about" (others), "chapters" (moments of webinars), "presenters", "practices", "references",
--- "tags".
+-- The other relations on the page of a case: {"goals": [numbers]} and lists of rows, whose keys are
+-- column names, so that model instances can be created from them: "evidence", "webinars" (where the case
+-- was presented), "webinars_about" (other webinars about it), "chapters", "presenters", "practices",
+-- "references" and "tags".
 CREATE FUNCTION repository_case_page(case_id bigint) RETURNS text
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 DECLARE

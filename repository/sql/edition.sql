@@ -1,7 +1,7 @@
--- The number of the edition: how often something has changed that the public pages show.
+-- The edition counts changes to the content of public pages.
 
--- Numbers of transactions repeat, where a dump is restored on another server. Two transactions of
--- one number began at different moments.
+-- Raise the edition once per transaction. Transactions are compared by ID and start time, because
+-- IDs repeat after a dump is restored on another server.
 CREATE FUNCTION repository_next_edition() RETURNS void LANGUAGE sql AS $$
     UPDATE repository_edition
        SET number = number + 1, transaction = txid_current(), changed_at = now()
@@ -14,10 +14,10 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- Raise the edition for a row of a case only if readers can see the case: a draft that is saved makes
--- no public page new. The argument names the column with the number of the case; without one the row
--- is the case itself. At the end of the transaction the status is what it comes to; a case that
--- stopped being public, or is gone, raises the edition by its own row.
+-- Raise the edition only if the case is public: saving a draft changes no public page. The optional
+-- argument is the name of the column that refers to the case; without it, the row is the case itself.
+-- The trigger is deferred and therefore sees the final status of the transaction. If a case is
+-- unpublished or deleted, the trigger on the case itself raises the edition.
 CREATE FUNCTION repository_raise_edition_of_case() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     row_now jsonb := to_jsonb(NEW);
@@ -28,7 +28,7 @@ BEGIN
         is_public := coalesce(row_now ->> 'status' IN ('published', 'archived'), false)
             OR coalesce(row_before ->> 'status' IN ('published', 'archived'), false);
     ELSE
-        -- A figure of a series, or a tag of something else, is of no case.
+        -- Rows that do not belong to a case, such as figures of a series, are public.
         is_public := coalesce(row_now, row_before) ->> TG_ARGV[0] IS NULL
             OR coalesce(row_now, row_before) ->> 'content_type_id' <> (
                 SELECT id::text FROM django_content_type
@@ -48,9 +48,7 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- Raise the edition for a row of a webinar only if readers can see the webinar. The argument names the
--- column with the number of the webinar; without one the row is the webinar itself. At the end of the
--- transaction the status is what it comes to; a webinar that is gone raises the edition by its own row.
+-- The same for webinars. If a webinar is deleted, the trigger on the webinar itself raises the edition.
 CREATE FUNCTION repository_raise_edition_of_webinar() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -74,7 +72,8 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- The same for tags: of drafts, and of what members report, they raise it no more than other words.
+-- The same for tags. Tags of drafts and of objects outside this app, such as experience reports, are
+-- not public.
 CREATE FUNCTION repository_raise_edition_of_tagged() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -98,9 +97,8 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- What changes the number, a statement by hand included, also stores a token; a row written from
--- stale values keeps none. Dumps load their rows before they create triggers: a restored row has
--- the token that it was dumped with.
+-- Every update of the number stores a new token, even one made by hand or with a stale token.
+-- Restored rows keep their dumped tokens, because dumps load rows before they create triggers.
 CREATE FUNCTION repository_renew_token() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     NEW.token := gen_random_uuid();
@@ -115,9 +113,8 @@ CREATE TRIGGER renew_token BEFORE UPDATE ON repository_pagestamp FOR EACH ROW
 WHEN ((OLD.version, OLD.token) IS DISTINCT FROM (NEW.version, NEW.token))
 EXECUTE FUNCTION repository_renew_token();
 
--- Tables whose rows the public pages show. Deferred to the end of the transaction: the lock on the
--- one row is then the last one taken, so writers cannot wait for each other in a circle, and they
--- hold it only while they commit.
+-- Tables shown on public pages. The triggers are deferred, so that the lock on the single edition row is
+-- taken last and held only during the commit. This prevents deadlocks between writers.
 
 CREATE CONSTRAINT TRIGGER raise_edition AFTER DELETE OR UPDATE ON repository_tag
 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION repository_raise_edition();

@@ -1,5 +1,5 @@
--- At most ten tags on one object, whoever writes them. Two who tag one object at the same moment take
--- turns: the second sees what the first has committed.
+-- Allow at most ten tags per object. A check constraint cannot count rows. The advisory lock serializes
+-- concurrent writers, so that each sees the tags committed by the others.
 CREATE FUNCTION repository_check_most_tags() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(

@@ -1,9 +1,9 @@
--- Text to words: what is indexed and what is asked for pass through the same functions.
+-- Convert text to words. The same functions are used for indexing and for queries.
 
--- Letters in their usual form, without capitals, invisible signs, vowel points and punctuation.
--- A hyphen, dot, slash or at sign becomes a space, so that the parser sees words alone and no
--- addresses, compounds or decimal numbers, which it would keep whole. What stands after the first
--- 40,000 characters is not read: a tsvector has an upper size, and no text may fail to be saved.
+-- Normalize to lower-case letters without invisible characters, vowel points and punctuation. Hyphens,
+-- dots, slashes and at signs become spaces, because the parser would keep addresses, compounds and
+-- decimal numbers as single tokens. Text is cut off after 40,000 characters: a tsvector is limited in
+-- size, and saving a long text must not fail.
 CREATE FUNCTION repository_clean(source text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT lower(regexp_replace(
@@ -19,8 +19,8 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     ))
 $$;
 
--- Han, kana, hangul, Thai, Lao, Myanmar, Khmer: scripts that put no space between words, or join
--- endings to them. Runs of them are cut into pieces of two characters.
+-- A pattern for scripts that do not separate words by spaces, or that attach endings to words: Han,
+-- kana, Hangul, Thai, Lao, Myanmar and Khmer. Runs of these are split into bigrams.
 CREATE FUNCTION repository_unspaced() RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT '[\u0E01-\u0EFF\u1000-\u109F\u1780-\u17FF\u2E80-\u2FDF\u3005-\u3007\u3041-\u312F'
@@ -28,14 +28,14 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         || '\uF900-\uFAFF\U00020000-\U0003FFFF]+'
 $$;
 
--- A word as PostgreSQL reads it inside a tsvector or tsquery.
+-- Quote a word for use in a tsvector or tsquery.
 CREATE FUNCTION repository_quote(word text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT '''' || replace(replace(word, '\', '\\'), '''', '''''') || ''''
 $$;
 
--- Every two neighbouring characters of each unspaced run, and its last one alone: a single
--- character is then the beginning of a piece wherever it stands.
+-- Return the bigrams of each unspaced run, and its last character alone, so that a prefix query finds
+-- a single character at any position.
 CREATE FUNCTION repository_pieces(clean text) RETURNS tsvector
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT coalesce(
@@ -52,26 +52,26 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     ) AS pairs
 $$;
 
--- Hyphenated words, joined: "e-commerce" is found as "ecommerce".
+-- Return hyphenated words without hyphens, so that "ecommerce" finds "e-commerce".
 CREATE FUNCTION repository_joined(source text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT string_agg(DISTINCT translate(compound[1], '-‐‑', ''), ' ')
     FROM regexp_matches(lower(source), '[[:alnum:]]+(?:[-‐‑][[:alnum:]]+)+', 'g') AS compound
 $$;
 
--- Stands where a text ends. It takes a place among the words, so that no phrase goes on into what
--- follows, and is taken out of what is kept.
+-- A marker for the end of a text. It occupies a position, so that phrases do not match across texts,
+-- and is deleted before the words are stored.
 CREATE FUNCTION repository_end() RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT 'endofthistext' $$;
 
--- Each line a text of its own: for lists of names.
+-- Treat each line as a separate text. Used for lists of names.
 CREATE FUNCTION repository_lines(clean text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT replace(clean, E'\n', ' ' || repository_end() || ' ')
 $$;
 
--- The words of a text as they are written, without accents, and its end; unspaced scripts in pieces.
--- Takes the text as `repository_clean` gives it, and what `repository_joined` finds in the original.
+-- Return the unstemmed words of a text without accents, the bigrams of unspaced scripts, and the end
+-- marker. The arguments are the results of `repository_clean` and `repository_joined`.
 CREATE FUNCTION repository_words(clean text, joined text) RETURNS tsvector
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
@@ -93,7 +93,7 @@ BEGIN
     RETURN words || text_end;
 END $$;
 
--- The stemmer of a language (ISO 639-1), or NULL.
+-- Return the stemmer for a language (ISO 639-1), or NULL.
 CREATE FUNCTION repository_stemmer(language text) RETURNS regconfig
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE lower(split_part(language, '-', 1))
@@ -114,16 +114,16 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     END
 $$;
 
--- A stem as it stands in the index. It counts in its own language only: the French stem of "news"
--- should not find the English "new". English, the language of most texts, goes without the mark.
+-- Return a stem as stored in the index. Stems only match within their language: the French stem of
+-- "news" must not find the English "new". English stems, the most frequent, have no language prefix.
 CREATE FUNCTION repository_stem_key(stem text, language text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT CASE WHEN language LIKE 'en%' THEN stem
         ELSE lower(split_part(language, '-', 1)) || ':' || stem END
 $$;
 
--- The stems of a clean text by its language. The stemmers need the accents, the index does without:
--- they are taken off the stems.
+-- Return the stems of a clean text. Stemmers need accents but the index has none, so they are removed
+-- after stemming.
 CREATE FUNCTION repository_stems(clean text, language text) RETURNS tsvector
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
@@ -144,7 +144,7 @@ BEGIN
     );
 END $$;
 
--- Markdown without its signs: text to quote from.
+-- Strip Markdown syntax. Used for excerpts.
 CREATE FUNCTION repository_plain(markdown text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT btrim(regexp_replace(
@@ -156,5 +156,5 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     ))
 $$;
 
--- Entries hold words that these functions made.
+-- Search entries store the results of these functions.
 SELECT repository_rebuild_search();

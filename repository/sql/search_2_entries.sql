@@ -1,6 +1,6 @@
--- One row for each object that can be searched, and the triggers that keep the entries the same.
+-- The view of all searchable objects, and the functions that update search entries from it.
 
--- All values of a JSON object of names by language, as a list and as a text.
+-- Return the values of a JSON object {language: name}, as an array or as lines of text.
 CREATE FUNCTION repository_name_list(names jsonb) RETURNS text[]
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT ARRAY(SELECT value FROM jsonb_each_text(names) WHERE value IS NOT NULL)
@@ -11,15 +11,16 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT array_to_string(repository_name_list(names), E'\n')
 $$;
 
--- Whether everybody may know of a webinar: of all but drafts.
+-- Is the webinar public? All but drafts are.
 CREATE FUNCTION repository_is_public(webinar repository_webinar) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT to_jsonb(webinar) ->> 'status' IS DISTINCT FROM 'draft'
 $$;
 
--- `row_id` is the key to look up by; countries have none, but they are few. The reader sees title,
--- summary, place and countries; aliases count as title, names as summary, figures for little. Names and
--- figures stand on lines of their own: no phrase goes from one to the next.
+-- Filter by `row_id`, so that the primary keys of the tables are used. It is NULL for the few countries.
+-- Results show title, summary, place and countries. Aliases are weighted like the title and names like the
+-- summary; figures have the lowest weight. Names and figures are separated by newlines, so that phrases
+-- do not match across them.
 CREATE VIEW repository_searchable AS
 SELECT 'case' AS kind, c.id AS row_id, c.id::text AS object_id, c.slug::text, c.language::text,
     c.title::text, '{}'::text[] AS aliases, c.summary::text,
@@ -159,7 +160,7 @@ CROSS JOIN LATERAL (
     FROM repository_appearance l JOIN repository_webinar w ON w.id = l.webinar_id
     WHERE l.speaker_id = s.id AND repository_is_public(w)
 ) appearances
--- One who speaks in drafts alone is not known yet.
+-- Speakers who appear only in drafts are not public.
 WHERE appearances.webinars IS NOT NULL
 
 UNION ALL
@@ -182,13 +183,13 @@ SELECT 'landscape', s.id, s.id::text, s.slug, 'en', s.title, '{}', s.summary, ''
     '', '{}', NULL
 FROM repository_landscapesection s;
 
--- Words of a title and other names, of what stands at the head, and of everything.
+-- Search vectors of the title and aliases, of these with summary and names, and of the whole entry.
 CREATE TYPE repository_search_words AS (title tsvector, head tsvector, everything tsvector);
 
 CREATE FUNCTION repository_search_words(s repository_searchable) RETURNS repository_search_words
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-    -- Not read to the end, for the reason that `repository_clean` gives.
+    -- Limited in length because a tsvector is limited in size (see `repository_clean`).
     titles text := concat_ws(E'\n', s.title, left(array_to_string(s.aliases, E'\n'), 5000));
     names text := left(s.names, 10000);
     figures text := left(s.figures, 5000);
@@ -217,7 +218,7 @@ BEGIN
         || setweight(
             repository_words(repository_lines(clean_figures), repository_joined(figures)), 'D'
         )
-        -- Stems without places: a phrase is looked for as it is written.
+        -- Stems need no positions, because phrases match unstemmed words only.
         || strip(head_stems)
         || strip(repository_stems(concat_ws(' ', clean_body, clean_figures), s.language));
     RETURN ROW(
@@ -227,7 +228,7 @@ BEGIN
     );
 END $$;
 
--- Titles to compare with all that a reader typed.
+-- Normalize titles for comparison with the whole query.
 CREATE FUNCTION repository_keys(titles text[]) RETURNS text[]
 LANGUAGE sql STABLE STRICT AS $$
     SELECT ARRAY(
@@ -236,7 +237,7 @@ LANGUAGE sql STABLE STRICT AS $$
     )
 $$;
 
--- The entries as they should be.
+-- The contents of the table of search entries, computed from the current data.
 CREATE VIEW repository_search_rows AS
 SELECT s.kind, s.row_id, s.object_id, s.slug, s.language, s.title, s.summary, s.place, s.countries,
     left(repository_plain(coalesce(s.body, '')), 40000) AS body, s.published_at,
@@ -244,8 +245,8 @@ SELECT s.kind, s.row_id, s.object_id, s.slug, s.language, s.title, s.summary, s.
     words.title AS title_words, words.head AS head_words, words.everything AS all_words
 FROM repository_searchable s CROSS JOIN LATERAL repository_search_words(s) AS words;
 
--- Words as they are written, for the spelling: those that have a place in the entry. Pieces of
--- unspaced scripts and numbers are left out.
+-- Return the words of an entry for spelling correction. Stems are excluded by their missing positions,
+-- bigrams and numbers by their length or characters.
 CREATE FUNCTION repository_spelling_words(entry_words tsvector) RETURNS SETOF text
 LANGUAGE sql IMMUTABLE STRICT AS $$
     SELECT lexeme FROM unnest(entry_words)
@@ -253,7 +254,7 @@ LANGUAGE sql IMMUTABLE STRICT AS $$
         AND lexeme ~ '^[[:alpha:]]+$'
 $$;
 
--- Count the words of the spelling down and up. A word that no entry holds any more goes.
+-- Update the counts of spelling words, and delete words that no longer occur in any entry.
 CREATE FUNCTION repository_count_search_words(words_before text[], words_after text[])
 RETURNS void LANGUAGE sql AS $$
     INSERT INTO repository_searchword AS w (word, entries)
@@ -266,12 +267,12 @@ RETURNS void LANGUAGE sql AS $$
     DELETE FROM repository_searchword WHERE entries <= 0 AND word = ANY (words_before);
 $$;
 
--- Bring the entries of some objects of one kind up to date: delete, then insert what the view
--- gives. An object that is gone or not published gives nothing.
+-- Replace the entries of some objects of one kind. Deleted and unpublished objects are not in the view,
+-- so their entries are only deleted.
 CREATE FUNCTION repository_refresh_search_entries(of_kind text, object_ids text[])
 RETURNS void LANGUAGE plpgsql
--- The view takes longer to plan than to read: once for each connection will do. The plan must not
--- depend on how much there was then.
+-- Planning the view takes longer than executing it, so plan it once per connection. The plan must not
+-- depend on the table sizes at that time.
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 AS $$
@@ -309,7 +310,7 @@ BEGIN
     PERFORM repository_count_search_words(words_before, words_after);
 END $$;
 
--- Arguments: pairs of a kind and the column that names the object of this kind.
+-- Record changed objects. The arguments are pairs of a kind and the column with the ID of the object.
 CREATE FUNCTION repository_note_search_change() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     image jsonb;
@@ -325,7 +326,7 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- The same for a tag put on an object or taken off.
+-- Record objects to which a tag was added, or from which one was removed.
 CREATE FUNCTION repository_note_tagged_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO repository_searchchange (kind, object_id)
@@ -343,8 +344,8 @@ LANGUAGE sql IMMUTABLE AS $$
     SELECT ARRAY(SELECT jsonb_array_elements_text(changes -> of_kind)::bigint)
 $$;
 
--- Whether a change has not been applied yet. By the index also where a session made its plan while the
--- table was empty, as it mostly is.
+-- Is a change still pending? Sequential scans are disabled because sessions usually plan this query while
+-- the table is empty, and would then not use the index.
 CREATE FUNCTION repository_search_change_waits(of_transaction bigint, of_kind text, of_object text)
 RETURNS boolean LANGUAGE plpgsql SET enable_seqscan = off AS $$
 BEGIN
@@ -354,10 +355,10 @@ BEGIN
     );
 END $$;
 
--- Bring the entries of all that changed in this transaction up to date, and of all that shows its
--- names. It runs as the transaction commits, when `raise_edition` holds the one row of the edition:
--- writers take turns here, and each sees what the others have committed. So a city renamed while
--- one of its cases is being published never leaves the old name behind.
+-- Update the entries of all objects changed in this transaction, and of all objects that show their
+-- names. This runs at commit, while `raise_edition` holds the lock on the edition row. Writers are
+-- therefore serialized and see each other's committed changes: if a city is renamed while one of its
+-- cases is being published, the entry of the case has the new name.
 CREATE FUNCTION repository_apply_search_changes() RETURNS trigger LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
@@ -376,8 +377,8 @@ DECLARE
     of_kind text;
     ids bigint[];
 BEGIN
-    -- The first row of the transaction does the work of all. The others look for themselves and find
-    -- that they are gone: a search for all that is left would pass by all that was there each time.
+    -- The first row of a transaction processes all of its rows. The others only check whether they
+    -- themselves still exist; checking for any remaining rows would scan all dead ones each time.
     IF NOT repository_search_change_waits(NEW.transaction, NEW.kind, NEW.object_id) THEN
         RETURN NULL;
     END IF;
@@ -452,7 +453,7 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- Count all words of the spelling anew.
+-- Recount all spelling words.
 CREATE FUNCTION repository_count_all_search_words() RETURNS void LANGUAGE sql AS $$
     WITH counted AS MATERIALIZED (
         SELECT word, count(*) AS entries
@@ -465,13 +466,13 @@ CREATE FUNCTION repository_count_all_search_words() RETURNS void LANGUAGE sql AS
     ON CONFLICT (word) DO UPDATE SET entries = excluded.entries WHERE w.entries <> excluded.entries;
 $$;
 
--- Make all entries anew and return how many there are. Readers see the old ones until it commits.
+-- Rebuild all entries and return their number. Readers see the old ones until the commit.
 CREATE FUNCTION repository_rebuild_search() RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     counted_entries bigint;
 BEGIN
-    -- Pages of the present edition may show other results afterwards; and the row makes writers
-    -- take turns, as in `repository_apply_search_changes`.
+    -- Invalidate cached pages with search results. The lock on the row also serializes writers, as in
+    -- `repository_apply_search_changes`.
     UPDATE repository_edition SET number = number + 1, changed_at = now();
     DELETE FROM repository_searchentry;
     INSERT INTO repository_searchentry (
@@ -480,7 +481,7 @@ BEGIN
     )
     SELECT kind, object_id, slug, language, title, summary, place, countries, body, published_at,
         title_keys, title_words, head_words, all_words
-    -- The newest first: where a search reads no further, it is the old that is left out.
+    -- Newest first, so that searches that reach their row limit omit the oldest.
     FROM repository_search_rows ORDER BY kind, published_at DESC NULLS LAST, row_id;
     GET DIAGNOSTICS counted_entries = ROW_COUNT;
     PERFORM repository_count_all_search_words();

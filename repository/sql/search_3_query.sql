@@ -1,12 +1,12 @@
--- The search itself: one call, one answer. User text arrives as parameters and becomes a tsquery
--- word by word; it is never part of a statement.
+-- The search is a single function call. User input is passed in parameters and converted to a tsquery
+-- word by word; it is never interpolated into SQL.
 
 CREATE FUNCTION repository_lexeme(word text, prefix boolean) RETURNS tsquery
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT (repository_quote(word) || CASE WHEN prefix THEN ':*' ELSE '' END)::tsquery
 $$;
 
--- The words of a text in their order, with accents, without unspaced scripts.
+-- Return the words of a text in order, with accents, except those in unspaced scripts.
 CREATE FUNCTION repository_tokens(clean text) RETURNS text[]
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT ARRAY(
@@ -17,8 +17,9 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     )
 $$;
 
--- The stem of a word in a language, without accents; NULL for a word that has none, as stop words.
--- On phones accents are left out: Spanish and Portuguese endings that need theirs get it back.
+-- Return the stem of a word without accents, or NULL for words without a stem, such as stop words.
+-- Accents are often omitted on phones, so they are restored in Spanish and Portuguese endings that the
+-- stemmers recognize only with accents.
 CREATE FUNCTION repository_stem(word text, language text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT unaccent(lexeme) FROM unnest(to_tsvector(
@@ -32,8 +33,9 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     )) LIMIT 1
 $$;
 
--- "sme" for "smes" and back; NULL for a word that is no such abbreviation. The English stemmer takes
--- an s for a plural only after a vowel that does not stand right before it: not in SMEs, NGOs, SDGs.
+-- Return the singular or plural of an abbreviation ("sme" for "smes" and vice versa), or NULL for other
+-- words. The English stemmer removes a plural s only if there is a vowel before the preceding letter,
+-- which SMEs, NGOs and SDGs do not have.
 CREATE FUNCTION repository_other_number(word text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT CASE WHEN one ~ '^(?:[b-df-hj-np-tv-xz]{2,4}[aeiou]|[b-df-hj-np-tv-xz]{3,5})$' THEN
@@ -42,15 +44,15 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     FROM regexp_replace(word, 's$', '') AS one
 $$;
 
--- A word such as "the" or "de", in English or in the language of the reader.
+-- Is the word a stop word in English or in the reader's language, such as "the" or "de"?
 CREATE FUNCTION repository_is_stop_word(word text, reader text) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT to_tsvector('pg_catalog.english', unaccent(word)) = ''
         OR to_tsvector(coalesce(repository_stemmer(reader), 'pg_catalog.english'), word) = ''
 $$;
 
--- Pieces of unspaced scripts, all of them; next to each other in a phrase. NULL if there is none,
--- as in all that follows: `coalesce(a && b, a, b)` is then the one, the other, or both.
+-- Return a query for all bigrams in unspaced scripts, adjacent ones for a phrase. It is NULL if there
+-- are none. All queries in this file may be NULL: `coalesce(a && b, a, b)` combines those that are not.
 CREATE FUNCTION repository_pieces_query(clean text, phrase boolean) RETURNS tsquery
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
@@ -70,7 +72,7 @@ BEGIN
     RETURN built;
 END $$;
 
--- A quoted term: its words as they are written, next to each other.
+-- Return a query for a quoted term: its unstemmed words, adjacent to each other.
 CREATE FUNCTION repository_phrase_query(clean text) RETURNS tsquery
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
@@ -87,16 +89,16 @@ BEGIN
 END $$;
 
 CREATE TYPE repository_query AS (
-    words tsquery,      -- words to find, wherever they stand
-    beginnings tsquery, -- the same, but of the last word its beginning is enough
-    phrases tsquery,    -- words that stand next to each other
-    without tsquery,    -- what finds this is left out
-    stems text[]        -- the words and their stems, to mark what was found
+    words tsquery,      -- the words of the query, at any position
+    beginnings tsquery, -- the same, with the last word as a prefix
+    phrases tsquery,    -- quoted words, adjacent to each other
+    without tsquery,    -- entries that match this are excluded
+    stems text[]        -- the words and their stems, for highlighting
 );
 
--- Read the terms, some of them quoted, some to be left out. With `prefix` the last is still being
--- typed; with `any_word` one of them is enough. Stop words count only if there is nothing else; the
--- last of them may then be the beginning of another word: "she" of Shenzhen.
+-- Build the queries for the terms, which may be quoted or negated. With `prefix` the last term is still
+-- being typed; with `any_word` one matching term is enough. Stop words are ignored unless there are no
+-- other words; the last one may then be the prefix of another word, such as "she" of "Shenzhen".
 CREATE FUNCTION repository_read_query(
     terms text[], quoted boolean[], negated boolean[], languages text[], reader text,
     prefix boolean, any_word boolean
@@ -143,7 +145,7 @@ BEGIN
             written := unaccent(tokens[n]);
             word := repository_lexeme(written, false);
             IF NOT quoted[i] THEN
-                -- As it is written, or by its stem in one of the languages.
+                -- Match the word itself or its stem in any of the languages.
                 FOREACH language IN ARRAY languages LOOP
                     stem := repository_stem(tokens[n], language);
                     IF stem <> written OR language <> 'en' THEN
@@ -168,7 +170,7 @@ BEGIN
             begun := coalesce(begun && word, word);
         END LOOP;
         IF NOT quoted[i] AND terms[i] ~ '^[[:alnum:]]+(?:[-‐‑][[:alnum:]]+)+$' THEN
-            -- "e-commerce" finds "ecommerce" too; the other way round the index has both.
+            -- "e-commerce" also finds "ecommerce". For the reverse, the index contains both.
             written := unaccent(array_to_string(tokens, ''));
             part := part || repository_lexeme(written, false);
             begun := begun || repository_lexeme(written, is_last);
@@ -198,7 +200,8 @@ BEGIN
     RETURN read;
 END $$;
 
--- Languages of the entries that have a stemmer. Walks the index from one to the next.
+-- Return the languages of entries that have a stemmer. The recursive query skips through the index
+-- instead of reading all entries.
 CREATE FUNCTION repository_search_languages() RETURNS text[] LANGUAGE sql STABLE AS $$
     WITH RECURSIVE found AS (
         (SELECT language FROM repository_searchentry ORDER BY language LIMIT 1)
@@ -212,8 +215,8 @@ CREATE FUNCTION repository_search_languages() RETURNS text[] LANGUAGE sql STABLE
     FROM found WHERE repository_stemmer(language) IS NOT NULL
 $$;
 
--- Words that a term with few results may have been meant for: of like spelling, and in many times
--- more entries.
+-- Return spelling suggestions for a term with few results: similar words that occur in many times more
+-- entries.
 CREATE FUNCTION repository_like_words(term text, prefix boolean) RETURNS json
 LANGUAGE plpgsql VOLATILE STRICT AS $$
 DECLARE
@@ -224,8 +227,7 @@ BEGIN
         RETURN NULL;
     END IF;
     SELECT entries INTO known FROM repository_searchword WHERE word = token;
-    -- LIKE would read the whole index: which part to read is known only where the pattern stands in
-    -- the statement.
+    -- LIKE would scan the whole index, because its pattern is not a constant.
     IF known > 3 OR known IS NULL AND prefix AND EXISTS (
         SELECT FROM repository_searchword
         WHERE word ~>=~ token AND word ~<~ (token || U&'\+10FFFF')
@@ -242,23 +244,23 @@ BEGIN
     );
 END $$;
 
--- Search and answer with one page of hits, the best first, and with counts, as JSON:
---     {"counts": {kind: entries}, "is_capped": whether there are more than were counted,
---      "stems": [words and stems to mark], "hits": [...],
---      "like": [for each term null or words of like spelling as [word, entries]]}
--- `like` is there only when nothing was found, or next to nothing for one term. With `brief` hits
--- are keys of cases alone.
+-- Return one page of hits, best first, and counts, as JSON:
+--     {"counts": {kind: entries}, "is_capped": true if there may be more than were counted,
+--      "stems": [words and stems to highlight], "hits": [...],
+--      "like": [for each term null or similar words as [[word, entries], ...]]}
+-- `like` is null unless there are no hits, or at most three for a single term. With `brief`, hits are
+-- the IDs of cases.
 --
--- The work is bounded. Words are looked for in titles, then at the head of entries, then in all
--- their text, each time no further than a fixed number of rows; only these are ranked, by their
--- short vectors. What is found in plenty in titles, or at the head, is not looked for further,
--- unless some of it is still to be left out.
+-- The amount of work is limited. Titles are searched first, then heads (title, summary and names), then
+-- full texts, up to a fixed number of rows each. Only these rows are ranked, by their short vectors. If
+-- a step reaches its limit, the following ones are skipped, unless some of its rows may be excluded by
+-- negated terms.
 CREATE FUNCTION repository_search(
     terms text[], quoted boolean[], negated boolean[], reader text, prefix boolean,
     any_word boolean, brief boolean, kinds text[], skip integer, take integer
 ) RETURNS json
 LANGUAGE plpgsql VOLATILE
--- A scan of the whole table would read every vector; the plan must not depend on the words.
+-- A sequential scan would read all vectors. The plan must not depend on the words of the query.
 SET enable_seqscan = off
 SET plan_cache_mode = force_generic_plan
 SET jit = off
@@ -270,19 +272,20 @@ DECLARE
     );
     whole text := unaccent(repository_clean(array_to_string(terms, ' ')));
     last_length integer := length(terms[cardinality(terms)]);
-    -- The shorter the beginning of a word, the less far it is looked for.
+    -- Short prefixes match too many words: those of two letters are searched only in titles, single
+    -- letters not at all.
     in_title tsquery := CASE WHEN last_length >= 2 THEN q.beginnings ELSE q.words END;
     in_head tsquery := CASE WHEN last_length >= 3 THEN q.beginnings ELSE q.words END;
     in_text tsquery := CASE WHEN prefix AND last_length >= 3 THEN q.beginnings END;
-    -- Words to be left out are known from the index; where words must stand together, or not, more
-    -- entries have to be read: twice as many as are shown.
+    -- The index can exclude words, but not verify phrases. Queries with phrases therefore read twice as
+    -- many rows, to have enough left after the check.
     without_phrase boolean := q.without::text ~ '<(?:-|\d+)>';
     in_all tsquery := CASE WHEN without_phrase THEN q.words
         ELSE coalesce(q.words && !!q.without, q.words) END;
     is_strict boolean := q.phrases IS NOT NULL OR coalesce(without_phrase, false);
-    -- Entries with this many words are few: those found in the text are told apart afterwards.
+    -- Queries with many words have few matches: do not search heads, but check afterwards which match.
     is_long boolean := cardinality(terms) >= 4 AND NOT any_word;
-    -- Enough to page through; more for a list that is narrowed further.
+    -- Row limits: enough for paging, and more for lists that are filtered further (`brief`).
     most_by_title integer := CASE WHEN brief THEN 200 ELSE 100 END;
     most_by_head integer := CASE WHEN brief THEN 300 ELSE 200 END;
     most_by_text integer := CASE WHEN brief THEN 500 ELSE 300 END;
@@ -355,13 +358,13 @@ BEGIN
         ) AS checked
         GROUP BY id
     ), ranked AS MATERIALIZED (
-        -- A step nearer to the title is worth 1, and more than any difference in rank.
+        -- A tier is worth 1 point, more than any difference in rank.
         SELECT id, kind, object_id, tier, published_at,
             tier
             + CASE WHEN whole = ANY (title_keys) THEN 4 ELSE 0 END
-            -- A word as it was typed before one that only begins so.
+            -- Whole words precede words that only start with the last term.
             + CASE WHEN tier = 3 AND title_words @@ q.words THEN 1 ELSE 0 END
-            -- What a city did and how tells more than who spoke of it.
+            -- Cases and practices are more useful to readers than webinars and speakers.
             + CASE WHEN kind IN ('case', 'practice') THEN 0.4
                 WHEN kind IN ('city', 'country', 'recommendation') THEN 0.2 ELSE 0 END
             + CASE WHEN tier >= 2

@@ -1,10 +1,10 @@
--- Notes what changes, and refreshes its entries as the transaction commits.
+-- Record changed objects, and update their search entries at commit.
 
 CREATE CONSTRAINT TRIGGER repository_apply_search_changes
 AFTER INSERT ON repository_searchchange DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW EXECUTE FUNCTION repository_apply_search_changes();
 
--- Tables whose rows an entry is made of.
+-- Tables from which search entries are built.
 
 CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE OR DELETE ON repository_appearance
 FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('speaker', 'speaker_id', 'webinar', 'webinar_id');
