@@ -1,4 +1,4 @@
-"""A minimal HTTP client: many keep-alive connections in one loop, with raw requests."""
+"""A minimal HTTP client that sends prebuilt requests on many keep-alive connections."""
 
 import selectors
 import socket
@@ -7,20 +7,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 HEADER_END = b"\r\n\r\n"
-LENGTH = b"\r\ncontent-length:"
-PIECE = 1 << 18
-BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-# Timeout of a response in seconds.
-PATIENCE = 20
+CONTENT_LENGTH = b"\r\ncontent-length:"
+CHUNK_SIZE = 1 << 18
+USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+# Seconds to wait for a response.
+TIMEOUT = 20
 
 
-class BadAnswer(Exception):
+class BadResponse(Exception):
     """The server sent an unexpected status, or did not respond."""
 
 
 @dataclass
-class Outcome:
-    """The result of a round: latencies and duration in seconds, and bytes of bodies."""
+class RoundResult:
+    """The latencies and duration of a round in seconds, and the size of all bodies in bytes."""
 
     latencies: list[float] = field(default_factory=list)
     seconds: float = 0.0
@@ -44,8 +44,8 @@ def request(
         f"Host: {host}",
         "X-Forwarded-Proto: https",
         "Accept-Language: en",
-        # A browser's user agent, so that views are counted as well.
-        f"User-Agent: {BROWSER}",
+        # The site counts only views by browsers.
+        f"User-Agent: {USER_AGENT}",
         *(f"{name}: {value}" for name, value in headers),
     ]
     return "\r\n".join([*lines, "", form or ""]).encode()
@@ -61,7 +61,7 @@ class Connections:
     def open(self) -> None:
         self.sockets = []
         for _ in range(self.count):
-            connection = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
+            connection = socket.create_connection(("127.0.0.1", self.port), timeout=TIMEOUT)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.sockets.append(connection)
         self.selector = selectors.DefaultSelector()
@@ -78,65 +78,65 @@ class Connections:
         for connection in self.sockets:
             connection.close()
 
-    def run(self, requests: Iterator[bytes], *, seconds: float, status: int = 200) -> Outcome:
+    def run(self, requests: Iterator[bytes], *, seconds: float, status: int = 200) -> RoundResult:
         """Send requests on all connections, each after the previous response, until time is up."""
-        outcome = Outcome()
+        result = RoundResult()
         expected = f"HTTP/1.1 {status} ".encode()
         clock = time.perf_counter
         sent: dict[socket.socket, float] = {}
-        parts: dict[socket.socket, bytearray] = {}
+        responses: dict[socket.socket, bytearray] = {}
         begin = clock()
         end = begin + seconds
         for connection in self.sockets:
-            parts[connection] = bytearray()
+            responses[connection] = bytearray()
             sent[connection] = clock()
             connection.sendall(next(requests))
         while sent:
-            ready = self.selector.select(PATIENCE)
+            ready = self.selector.select(TIMEOUT)
             if not ready:
-                raise BadAnswer(f"The server did not answer for {PATIENCE} seconds.")
+                raise BadResponse(f"The server did not respond for {TIMEOUT} seconds.")
             for key, _events in ready:
                 connection = key.fileobj
-                answer = parts[connection]
-                piece = connection.recv(PIECE)
-                answer += piece
-                size = body_size(answer, expected, closed=not piece)
+                response = responses[connection]
+                chunk = connection.recv(CHUNK_SIZE)
+                response += chunk
+                size = body_size(response, expected, closed=not chunk)
                 if size is None:
                     continue
                 now = clock()
-                outcome.latencies.append(now - sent[connection])
-                outcome.body_bytes += size
-                outcome.seconds = now - begin
-                answer.clear()
+                result.latencies.append(now - sent[connection])
+                result.body_bytes += size
+                result.seconds = now - begin
+                response.clear()
                 if now < end:
                     sent[connection] = clock()
                     connection.sendall(next(requests))
                 else:
                     del sent[connection]
-        return outcome
+        return result
 
-    def ask(
-        self, wanted: bytes, *, on: socket.socket | None = None
+    def send(
+        self, data: bytes, *, on: socket.socket | None = None
     ) -> tuple[dict[bytes, bytes], bytes]:
-        """Send one request and return headers, with lower-case names, and body."""
+        """Send one request and return its headers, with lower-case names, and body."""
         connection = on or self.sockets[0]
-        connection.sendall(wanted)
-        answer = bytearray()
-        while (size := body_size(answer, b"HTTP/1.1 ", closed=False)) is None:
-            piece = connection.recv(PIECE)
-            if not piece:
-                raise BadAnswer("The server closed the connection.")
-            answer += piece
-        head, _, body = bytes(answer).partition(HEADER_END)
+        connection.sendall(data)
+        response = bytearray()
+        while (size := body_size(response, b"HTTP/1.1 ", closed=False)) is None:
+            chunk = connection.recv(CHUNK_SIZE)
+            if not chunk:
+                raise BadResponse("The server closed the connection.")
+            response += chunk
+        head, _, body = bytes(response).partition(HEADER_END)
         lines = head.lower().split(b"\r\n")[1:]
         headers = {
             name: value.strip() for name, _, value in (line.partition(b":") for line in lines)
         }
-        headers[b"etag"] = original(head, b"etag")
+        headers[b"etag"] = header_value(head, b"etag")
         return headers, body[:size]
 
 
-def original(head: bytes, name: bytes) -> bytes:
+def header_value(head: bytes, name: bytes) -> bytes:
     """Return the value of a header with its original case."""
     for line in head.split(b"\r\n"):
         if line.lower().startswith(name + b":"):
@@ -144,27 +144,25 @@ def original(head: bytes, name: bytes) -> bytes:
     return b""
 
 
-def body_size(answer: bytearray, expected: bytes, *, closed: bool) -> int | None:
+def body_size(response: bytearray, expected: bytes, *, closed: bool) -> int | None:
     """Return the length of the body if it is complete, else None."""
-    at = answer.find(HEADER_END)
-    if at < 0:
+    end = response.find(HEADER_END)
+    if end < 0:
         if closed:
-            raise BadAnswer("The server closed a connection in the middle of an answer.")
+            raise BadResponse("The server closed a connection in the middle of a response.")
         return None
-    if not answer.startswith(expected):
-        line = answer[: answer.find(b"\r\n")].decode(errors="replace")
-        raise BadAnswer(
-            f"The server answered “{line}” where “{expected.decode().strip()}” was due."
-        )
-    head = bytes(answer[:at]).lower()
-    start = head.find(LENGTH)
+    if not response.startswith(expected):
+        line = response[: response.find(b"\r\n")].decode(errors="replace")
+        raise BadResponse(f"The server answered “{line}”, not “{expected.decode().strip()}”.")
+    head = bytes(response[:end]).lower()
+    start = head.find(CONTENT_LENGTH)
     if start < 0:
         if head.startswith((b"http/1.1 304", b"http/1.1 204")):
             return 0
-        raise BadAnswer("The server answered without a Content-Length.")
-    size = int(head[start + len(LENGTH) :].split(b"\r\n", 1)[0])
-    if len(answer) < at + len(HEADER_END) + size:
+        raise BadResponse("The response has no Content-Length.")
+    size = int(head[start + len(CONTENT_LENGTH) :].split(b"\r\n", 1)[0])
+    if len(response) < end + len(HEADER_END) + size:
         if closed:
-            raise BadAnswer("The server closed a connection in the middle of an answer.")
+            raise BadResponse("The server closed a connection in the middle of a response.")
         return None
     return size

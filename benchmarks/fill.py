@@ -1,7 +1,7 @@
-"""Fill a scratch database with the 2020 series, and thousands of cases in the same proportions.
+"""Fill a database with the 2020 series, and with thousands of generated cases like those in it.
 
-The same seed gives the same collection on every machine. `python benchmarks/fill.py 1000` fills
-the database of the settings.
+The same seed creates the same collection on every machine. `python benchmarks/fill.py 1000` fills
+the database in the settings.
 """
 
 import sys
@@ -21,9 +21,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from benchmarks.stories import Story, Surroundings
-from benchmarks.tables import link, without_indexes, without_triggers, write
-from benchmarks.words import Writer
+from benchmarks.bulk_writes import link, without_indexes, without_triggers, write
+from benchmarks.cases import CaseWriter, Relations
+from benchmarks.texts import Writer
 from repository.models import (
     Appearance,
     CaseStudy,
@@ -50,10 +50,11 @@ from repository.models import (
 from repository.places import gazetteer
 
 SERIES = settings.BASE_DIR / "repository" / "content" / "series-2020"
-# The number of related objects does not depend on the number of cases.
+# Total numbers of related objects, which do not depend on the number of cases.
 CITIES, PRACTICES, SPEAKERS, WEBINARS, REFERENCES, TAGS = 1000, 100, 300, 150, 3000, 400
 BATCH = 500
-# So few that the newest of them stand first, though each piece has its own oldest first.
+# Search entries per statement. Each statement inserts its oldest first, so a small number keeps the
+# newest first overall.
 ENTRIES = 50
 
 # Searchable models besides cases.
@@ -73,11 +74,11 @@ COLUMNS = ", ".join(field.column for field in SearchEntry._meta.fields if not fi
 type Progress = Callable[[str], object]
 
 
-def fill_surroundings(*, seed: int = 1) -> None:
-    """Load the 2020 series, and write further cities, practices, people and references."""
+def fill_relations(*, seed: int = 1) -> None:
+    """Load the 2020 series, and create further cities, practices, speakers, webinars and so on."""
     call_command("load_series", SERIES, verbosity=0)
     writer = Writer(seed=seed)
-    pick = writer.random
+    rng = writer.random
     with transaction.atomic(), without_triggers():
         countries = set(Country.objects.values_list("pk", flat=True))
         used = set(City.objects.exclude(geoname_id=None).values_list("geoname_id", flat=True))
@@ -96,8 +97,8 @@ def fill_surroundings(*, seed: int = 1) -> None:
                 longitude=place.longitude,
                 population=place.population,
                 population_source=gazetteer.POPULATION_SOURCE,
-                has_sea_port=pick.random() < 0.3,
-                has_rail_hub=pick.random() < 0.5,
+                has_sea_port=rng.random() < 0.3,
+                has_rail_hub=rng.random() < 0.5,
                 working_languages=["en"],
                 geoname_id=place.geoname_id,
             )
@@ -113,7 +114,7 @@ def fill_surroundings(*, seed: int = 1) -> None:
             )
             for n in range(PRACTICES - Practice.objects.count())
         )
-        link(Practice, "themes", practices, Theme.objects.all(), writer, least=1, most=3)
+        link(Practice, "themes", practices, Theme.objects.all(), rng, minimum=1, maximum=3)
         organizations = Organization.objects.bulk_create(
             Organization(
                 slug=f"body-{n}",
@@ -126,7 +127,7 @@ def fill_surroundings(*, seed: int = 1) -> None:
             Speaker(
                 slug=f"speaker-{n}",
                 name=f"{writer.name()} {writer.name()}".title(),
-                organization=pick.choice(organizations),
+                organization=rng.choice(organizations),
             )
             for n in range(SPEAKERS - Speaker.objects.count())
         )
@@ -147,9 +148,9 @@ def fill_surroundings(*, seed: int = 1) -> None:
             for n in range(WEBINARS - Webinar.objects.count())
         )
         Appearance.objects.bulk_create(
-            Appearance(webinar=webinar, speaker=speaker, title=writer.text(10)[:300], position=at)
+            Appearance(webinar=webinar, speaker=speaker, title=writer.text(10)[:300], position=n)
             for webinar in webinars
-            for at, speaker in enumerate(pick.sample(speakers, pick.randint(2, 5)))
+            for n, speaker in enumerate(rng.sample(speakers, rng.randint(2, 5)))
         )
         Reference.objects.bulk_create(
             [
@@ -172,68 +173,71 @@ def fill_surroundings(*, seed: int = 1) -> None:
         )
 
 
-def fill_cases(upto: int, *, seed: int = 1, progress: Progress = lambda line: None) -> None:
-    """Write cases until there are `upto`, with all related rows and search entries."""
-    known = list(CaseStudy.objects.order_by("-published_at").values_list("pk", flat=True))
-    writer = Writer(seed=seed + len(known))
-    story = Story(writer)
-    kind = ContentType.objects.get_for_model(CaseStudy)
+def fill_cases(total: int, *, seed: int = 1, progress: Progress = lambda line: None) -> None:
+    """Create cases until there are `total`, with their relations and all search entries."""
+    existing = list(CaseStudy.objects.order_by("-published_at").values_list("pk", flat=True))
+    writer = Writer(seed=seed + len(existing))
+    case_writer = CaseWriter(writer)
+    content_type = ContentType.objects.get_for_model(CaseStudy)
     with without_indexes(SearchEntry, SearchWord), without_triggers():
-        surroundings = Surroundings()
-        with search_entries() as make_entries:
-            # The newest first, also in the index of the search, which leaves out the old.
-            for end in range(upto, len(known), -BATCH):
-                numbers = range(end - 1, max(end - BATCH, len(known)) - 1, -1)
+        relations = Relations()
+        with rebuilt_search_entries() as create_entries:
+            # Newest first, as in a rebuilt index: searches that reach their limit omit the oldest.
+            for end in range(total, len(existing), -BATCH):
+                numbers = range(end - 1, max(end - BATCH, len(existing)) - 1, -1)
                 with transaction.atomic():
-                    cases = write_cases(numbers, story, surroundings, kind)
-                make_entries("case", [case.pk for case in cases])
-                progress(f"{upto - numbers[-1]} cases")
-            make_entries("case", known)
-            for name, model in SEARCHED.items():
-                make_entries(name, list(model.objects.order_by("pk").values_list("pk", flat=True)))
+                    cases = write_cases(numbers, case_writer, relations, content_type)
+                create_entries("case", [case.pk for case in cases])
+                progress(f"{total - numbers[-1]} cases")
+            create_entries("case", existing)
+            for kind, model in SEARCHED.items():
+                keys = model.objects.order_by("pk").values_list("pk", flat=True)
+                create_entries(kind, list(keys))
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
 
 
-def write_cases(numbers, story: Story, surroundings: Surroundings, kind) -> list[CaseStudy]:
-    """Write the cases with these numbers and their related rows."""
-    writer, pick = story.writer, story.writer.random
-    cases = CaseStudy.objects.bulk_create(story.case(n) for n in numbers)
-    for name, others, least, most in (
-        ("themes", surroundings.themes, 3, 3),
-        ("goals", surroundings.goals, 3, 3),
-        ("practices", surroundings.practices, 2, 3),
-        ("references", surroundings.references, 0, 5),
+def write_cases(
+    numbers, case_writer: CaseWriter, relations: Relations, content_type: ContentType
+) -> list[CaseStudy]:
+    """Create the cases with these numbers and their relations."""
+    writer, rng = case_writer.writer, case_writer.writer.random
+    cases = CaseStudy.objects.bulk_create(case_writer.case(n) for n in numbers)
+    for name, others, minimum, maximum in (
+        ("themes", relations.themes, 3, 3),
+        ("goals", relations.goals, 3, 3),
+        ("practices", relations.practices, 2, 3),
+        ("references", relations.references, 0, 5),
     ):
-        link(CaseStudy, name, cases, others, writer, least=least, most=most)
-    surroundings.place(cases, pick)
-    surroundings.present(cases, pick)
-    write(surroundings.evidence(case, place, writer) for case in cases for place in range(8))
+        link(CaseStudy, name, cases, others, rng, minimum=minimum, maximum=maximum)
+    relations.link_places(cases, rng)
+    relations.link_webinars(cases, rng)
+    write(relations.evidence(case, n, writer) for case in cases for n in range(8))
     write(
-        TaggedItem(content_type=kind, object_id=case.pk, tag=tag)
+        TaggedItem(content_type=content_type, object_id=case.pk, tag=tag)
         for case in cases
-        for tag in pick.sample(surroundings.tags, 5)
+        for tag in rng.sample(relations.tags, 5)
     )
     return cases
 
 
 @contextmanager
-def search_entries() -> Iterator[Callable[[str, list], object]]:
-    """Rebuild all search entries on two connections while a third continues writing.
+def rebuilt_search_entries() -> Iterator[Callable[[str, list], object]]:
+    """Yield a function that creates the search entries of some objects of one kind.
 
-    Yields a function that creates the entries for objects of one kind.
+    It runs on two other connections, so that the caller can continue writing.
     """
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE repository_searchentry, repository_searchword")
-        made = []
-        with ThreadPoolExecutor(2) as beside:
-            yield lambda kind, keys: made.append(beside.submit(make_entries, kind, keys))
-        for done in made:
-            done.result()
+        futures = []
+        with ThreadPoolExecutor(2) as executor:
+            yield lambda kind, keys: futures.append(executor.submit(write_entries, kind, keys))
+        for future in futures:
+            future.result()
         cursor.execute("SELECT repository_count_all_search_words()")
 
 
-def make_entries(kind: str, keys: list) -> None:
+def write_entries(kind: str, keys: list) -> None:
     column = "object_id = ANY (%s::text[])" if kind == "country" else "row_id = ANY (%s)"
     with closing(connection), connection.cursor() as cursor:
         for start in range(0, len(keys), ENTRIES):
@@ -246,11 +250,11 @@ def make_entries(kind: str, keys: list) -> None:
 
 
 def main() -> None:
-    upto, began = int(sys.argv[1]), time.monotonic()
+    total, began = int(sys.argv[1]), time.monotonic()
     if not CaseStudy.objects.exists():
-        fill_surroundings()
-    fill_cases(upto)
-    print(f"{upto:,} cases filled in {time.monotonic() - began:.0f} seconds", flush=True)
+        fill_relations()
+    fill_cases(total)
+    print(f"{total:,} cases filled in {time.monotonic() - began:.0f} seconds", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The measured pages with their URLs and targets."""
+"""The measured pages with their targets, URLs and requests."""
 
 import itertools
 import random
@@ -20,37 +20,35 @@ QUERIES = [
     *['"customs clearance"', '"e-commerce platform"', "training -women", "parcels -customs"],
     *["logistcs", "Zengzhou", "Quingdao", "warehuose", "跨境电商", "郑州", "villages numériques"],
 ]
-
-
 PLACES = ["Kigali", "Kisumu", "Tananarive", "Cotonou", "郑州", "San", "Sao Paulo", "Lagos"]
 
-# The allowed loss of a page's rate with ten times the cases and a million comments.
-DROP = 0.20
+# How much slower a page may be with the large database.
+MAX_DROP = 0.20
 
 
 @dataclass(frozen=True)
 class Page:
-    """One row of the table.
+    """A measured page: one row of the table.
 
-    `ratio` is the least share of the one-query view's rate, and `drop` the most that may be lost
-    with ten times as much; None where there is no target. `warm_up` is how many seconds a page is
-    asked for before it is measured: longer where it shows many different cases. A repeated page is
-    asked for compressed, from a server that caches pages.
+    `ratio` is the target rate relative to the one-query view, and `drop` the maximum loss with the
+    large database; None if there is no target. `warm_up` is the time in seconds before measuring,
+    longer for pages with many different cases. Repeated pages are requested compressed, from the
+    server with the page cache.
     """
 
     name: str
     ratio: float | None = None
     status: int = 200
-    drop: float | None = DROP
+    drop: float | None = MAX_DROP
     warm_up: float = 0.3
     is_repeated: bool = False
-    # The same number of queries before 1,000 cases and before 10,000.
+    # Must the number of queries be the same with both databases?
     has_fixed_queries: bool = True
 
 
 COMMENTED, BOARD = "case, 200 comments", "board, 10,000 offers"
-# How many addresses of each page are repeated.
-REPEATED = 40
+# The number of URLs that are repeated for each repeated page.
+REPEATED_URLS = 40
 PAGES = [
     *(
         Page(f"{name}, repeated", 1.0, drop=None, is_repeated=True)
@@ -62,7 +60,7 @@ PAGES = [
     Page("faceted list", 0.05, warm_up=1.5),
     Page("case", 0.05, warm_up=1.5),
     Page("city", 0.05),
-    # Its own content grows: ten times the offers and requests.
+    # The large database has ten times as many offers and requests.
     Page(BOARD, 0.05, drop=None, warm_up=1),
     Page(COMMENTED, 0.025),
     Page("search", 0.08, warm_up=1),
@@ -71,26 +69,27 @@ PAGES = [
     Page("posting a comment", status=302),
     Page("desk, 5,000 waiting", 0.015),
     Page("broker's desk, 2,000 requests", 0.015),
-    # Its own content grows: a hundred times the registrations, counted once a day and kept.
+    # The large database has a hundred times as many registrations, counted once a day.
     Page("series, 100,000 registrations, 50,000 answers", drop=None, warm_up=1),
-    # Everybody for the same webinar, one after the other.
+    # All members register for the same webinar, one after another.
     Page("registering for a webinar", status=302, drop=None, has_fixed_queries=False),
-    # So that the size of a worker is that of one which has asked the gazetteer.
+    # Loads the gazetteer, so that the memory of workers includes it.
     Page("a place looked up at the desk", warm_up=1),
 ]
 BARE = Page("bare view")
 ONE_QUERY = Page("one-query view")
-# The first cases, which have no comment; the others of the first 1,000 are talked about.
-MEASURED = 300
-WORKER_BYTES = 170 * 1024 * 1024
-# How many times the median of the one-query view it may take to rank one request and to assign a
-# round (benchmarks/partner.py), and to recount the figures of a series (benchmarks/attend.py).
-RANKING, ROUND, COUNTING = 100, 1_000, 250
-# The series with the registrations, and how many webinars of it are to come.
-ATTENDED, ANNOUNCED = "series-2020", 30
+# The first cases, which have no comments. The others of the first 1,000 have some.
+MEASURED_CASES = 300
+MAX_WORKER_BYTES = 170 * 1024 * 1024
+# Targets in multiples of the median of the one-query view, for ranking one request and assigning a
+# round (benchmarks/matching.py), and for counting the figures of a series
+# (benchmarks/registrations.py).
+MAX_RANKING, MAX_ROUND, MAX_COUNTING = 100, 1_000, 250
+# The series with registrations, and the number of webinars that are open for registration.
+MEASURED_SERIES, ANNOUNCED_WEBINARS = "series-2020", 30
 
 
-def addresses(database: str) -> dict[str, list[str]]:
+def page_urls(database: str) -> dict[str, list[str]]:
     """Return many URLs for each page, shuffled with a fixed seed."""
     with psycopg.connect(database) as connection:
 
@@ -98,8 +97,8 @@ def addresses(database: str) -> dict[str, list[str]]:
             return [row[0] for row in connection.execute(sql)]
 
         keys = column("SELECT id FROM repository_casestudy ORDER BY id LIMIT 1000")
-        cases = column("SELECT slug FROM repository_casestudy ORDER BY id LIMIT 1000")[:MEASURED]
-        # With the others so few that each round asks all: some take ten times as long as others.
+        slugs = column("SELECT slug FROM repository_casestudy ORDER BY id LIMIT 1000")
+        # Few enough that each round requests all: some take ten times as long as others.
         titles = column(
             "SELECT title FROM repository_casestudy WHERE language = 'en' ORDER BY id LIMIT 40"
         )
@@ -111,7 +110,7 @@ def addresses(database: str) -> dict[str, list[str]]:
         )
     goals = range(1, 18)
     titles = [" ".join(title.split()[:2]) for title in titles]
-    return mixed(
+    return shuffled(
         {
             "bare view": ["/ceiling/bare/"],
             "one-query view": [f"/ceiling/one-query/{key}/" for key in keys],
@@ -122,10 +121,10 @@ def addresses(database: str) -> dict[str, list[str]]:
                 *[f"/cases/?practice={practice}" for practice in practices],
                 *[f"/cases/?region=Asia&theme={theme}" for theme in themes],
             ],
-            "case": [f"/cases/{case}/" for case in cases],
+            "case": [f"/cases/{slug}/" for slug in slugs[:MEASURED_CASES]],
             "city": [f"/cities/{city}/" for city in cities],
             "search": [f"/search/?q={quote_plus(text)}" for text in [*QUERIES, *titles]],
-            "series, 100,000 registrations, 50,000 answers": [f"/series/{ATTENDED}/"],
+            "series, 100,000 registrations, 50,000 answers": [f"/series/{MEASURED_SERIES}/"],
             BOARD: [
                 *[f"/partnerships/?page={page}" for page in range(1, 51)],
                 *[f"/partnerships/?theme={theme}&kind=offer" for theme in themes],
@@ -136,74 +135,74 @@ def addresses(database: str) -> dict[str, list[str]]:
     )
 
 
-def mixed(lists: dict[str, list[str]]) -> dict[str, list[str]]:
+def shuffled(lists: dict[str, list[str]]) -> dict[str, list[str]]:
     for paths in lists.values():
         random.Random(1).shuffle(paths)
     return lists
 
 
-# Returns the same or the next request, with additional headers.
-type Asking = Callable[[list[tuple[str, str]]], bytes]
+# Returns the next request for a page, with additional headers.
+type RequestBuilder = Callable[[list[tuple[str, str]]], bytes]
 
 
-def askings(database: str, members: dict, etag: str) -> dict[str, Asking]:
-    """For each page, what asks for one address after the other without end.
+def request_builders(database: str, members: dict, etag: str) -> dict[str, RequestBuilder]:
+    """Return, by page name, a function that builds requests for the URLs of the page in turn.
 
-    `members` is what benchmarks/discuss.py wrote down; `etag` that of a case.
+    `members` is what benchmarks/comments.py wrote to its file; `etag` is that of a case.
     """
-    paths = addresses(database)
-    discussed = [members["discussed"]]
+    urls = page_urls(database)
+    commented = [members["commented_case"]]
     look_ups = [f"/admin/repository/city/gazetteer/?name={quote_plus(name)}" for name in PLACES]
 
-    def asked_for(paths: list[str], *headers: tuple[str, str]) -> Asking:
-        return partial(ask, itertools.cycle(paths), headers)
+    def gets(paths: list[str], *headers: tuple[str, str]) -> RequestBuilder:
+        return partial(get, itertools.cycle(paths), headers)
 
-    def as_member(who: str) -> tuple[str, str]:
-        return "Cookie", members[who]
+    def cookie(role: str) -> tuple[str, str]:
+        return "Cookie", members[role]
 
-    asks = {name: asked_for(found) for name, found in paths.items()}
-    asks[COMMENTED] = asked_for(discussed)
-    asks |= {
-        f"{name}, repeated": asked_for(found[:REPEATED], ("Accept-Encoding", "gzip"))
-        for name, found in [*paths.items(), (COMMENTED, discussed)]
+    builders = {name: gets(paths) for name, paths in urls.items()}
+    builders[COMMENTED] = gets(commented)
+    builders |= {
+        f"{name}, repeated": gets(paths[:REPEATED_URLS], ("Accept-Encoding", "gzip"))
+        for name, paths in [*urls.items(), (COMMENTED, commented)]
     }
-    return asks | {
-        "unchanged case (304)": asked_for(paths["case"], ("If-None-Match", etag)),
-        "case, signed in": asked_for(paths["case"], as_member("reader")),
-        "case, 200 comments, signed in": asked_for(discussed, as_member("reader")),
-        "desk, 5,000 waiting": asked_for(["/admin/"], as_member("moderator")),
-        "broker's desk, 2,000 requests": asked_for(["/admin/"], as_member("broker")),
-        "a place looked up at the desk": asked_for(look_ups, as_member("moderator")),
-        "registering for a webinar": partial(register, turns_of(members["posters"])),
+    return builders | {
+        "unchanged case (304)": gets(urls["case"], ("If-None-Match", etag)),
+        "case, signed in": gets(urls["case"], cookie("reader")),
+        "case, 200 comments, signed in": gets(commented, cookie("reader")),
+        "desk, 5,000 waiting": gets(["/admin/"], cookie("moderator")),
+        "broker's desk, 2,000 requests": gets(["/admin/"], cookie("broker")),
+        "a place looked up at the desk": gets(look_ups, cookie("moderator")),
+        "registering for a webinar": partial(register, registrations(members["posters"])),
         "posting a comment": partial(
-            post, zip(itertools.cycle(members["posters"]), itertools.count())
+            post_comment, zip(itertools.cycle(members["posters"]), itertools.count())
         ),
     }
 
 
-def ask(
-    paths: Iterator[str], headers: tuple[tuple[str, str], ...], more: list[tuple[str, str]]
+def get(
+    paths: Iterator[str], headers: tuple[tuple[str, str], ...], extra: list[tuple[str, str]]
 ) -> bytes:
-    return request(next(paths), host=HOST, headers=[*headers, *more])
+    return request(next(paths), host=HOST, headers=[*headers, *extra])
 
 
-def turns_of(posters: list[dict]) -> Iterator[tuple[dict, str]]:
-    """Yield each member for each webinar: all for the first, then all for the next."""
-    webinars = range(ANNOUNCED)
+def registrations(posters: list[dict]) -> Iterator[tuple[dict, str]]:
+    """Yield (member, path) pairs: all members for the first webinar, then all for the next."""
+    webinars = range(ANNOUNCED_WEBINARS)
     paths = itertools.cycle(f"/webinars/announced-{number}/register/" for number in webinars)
     return ((poster, path) for path in paths for poster in posters)
 
 
-def register(turns: Iterator[tuple[dict, str]], more: list[tuple[str, str]]) -> bytes:
-    """Build the registration request of the next member, who is not registered yet."""
-    poster, path = next(turns)
-    headers = [("Cookie", poster["cookie"]), *more]
+def register(pairs: Iterator[tuple[dict, str]], extra: list[tuple[str, str]]) -> bytes:
+    """Build the next registration of a member for a webinar."""
+    poster, path = next(pairs)
+    headers = [("Cookie", poster["cookie"]), *extra]
     return request(path, host=HOST, headers=headers, form=poster["form"])
 
 
-def post(turns: Iterator[tuple[dict, int]], more: list[tuple[str, str]]) -> bytes:
-    """Build a request with a unique comment by the next member."""
-    poster, number = next(turns)
+def post_comment(pairs: Iterator[tuple[dict, int]], extra: list[tuple[str, str]]) -> bytes:
+    """Build a request that posts a unique comment by the next member."""
+    poster, number = next(pairs)
     form = f"{poster['form']}&{urlencode({'body': f'{COMMENT} {number}'})}"
-    headers = [("Cookie", poster["cookie"]), *more]
+    headers = [("Cookie", poster["cookie"]), *extra]
     return request(poster["path"], host=HOST, headers=headers, form=form)

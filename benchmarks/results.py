@@ -1,12 +1,12 @@
-"""Results as tables and files, with a sentence for each missed target."""
+"""Format the results as tables and files, with a sentence for each missed target."""
 
 import json
 from dataclasses import dataclass, field
 from statistics import median
 
 from benchmarks import pages
+from benchmarks.databases import COMMENTS, LARGE, MATCHING_DESK, SMALL
 from benchmarks.pages import PAGES, Page
-from benchmarks.scratch import COMMENTS, LARGE, MATCHED, SMALL
 from config.environment import BASE_DIR
 
 FOLDER = BASE_DIR / "benchmarks"
@@ -14,7 +14,7 @@ FOLDER = BASE_DIR / "benchmarks"
 
 @dataclass
 class Result:
-    """One page: medians of the rounds with many cases, and how they compare."""
+    """The rounds of one page with the large database, and comparisons."""
 
     page: Page
     rates: list[float] = field(default_factory=list)
@@ -22,13 +22,13 @@ class Result:
     drops: list[float] = field(default_factory=list)
     latencies: list[list[float]] = field(default_factory=list)
     queries: int = 0
-    # Before the smaller database; None for a page that is asked for before the larger one only.
+    # With the small database; None for pages that are measured only with the large one.
     queries_before: int | None = None
     size: int = 0
     compressed: int = 0
 
     def percentile(self, share: float) -> float:
-        """Seconds within which this share of the requests of a round was answered."""
+        """Return the median over all rounds of a percentile of the latencies, in seconds."""
         ordered = map(sorted, self.latencies)
         return median(row[min(int(len(row) * share), len(row) - 1)] for row in ordered)
 
@@ -64,25 +64,25 @@ def misses(results: dict[str, Result], memory: int) -> list[str]:
         before = result.queries_before
         if page.has_fixed_queries and before is not None and result.queries > before:
             sentences.append(
-                f"Missed: {page.name} makes {result.queries} queries before {LARGE:,} cases, "
-                f"and {before} before {SMALL:,}."
+                f"Missed: {page.name} makes {result.queries} queries with {LARGE:,} cases, "
+                f"and {before} with {SMALL:,}."
             )
         if page.drop is not None and -median(result.drops) > page.drop:
             sentences.append(
                 f"Missed: {page.name} loses {-median(result.drops):.0%} from {SMALL:,} to "
                 f"{LARGE:,} cases and {COMMENTS:,} comments, more than {page.drop:.0%}."
             )
-    if memory > pages.WORKER_BYTES:
+    if memory > pages.MAX_WORKER_BYTES:
         sentences.append(
             f"Missed: a worker takes {megabytes(memory)}, more than "
-            f"{megabytes(pages.WORKER_BYTES)}."
+            f"{megabytes(pages.MAX_WORKER_BYTES)}."
         )
     return sentences
 
 
 @dataclass(frozen=True)
 class Task:
-    """What takes longer than a page: its name, its key in the figures, and its target."""
+    """A task that takes longer than a page, with its keys in the figures and its target."""
 
     name: str
     key: str
@@ -92,26 +92,26 @@ class Task:
     outcome: str
 
 
-cities, offers, _requests = MATCHED
+cities, offers, _requests = MATCHING_DESK
 TASKS = [
     Task(
         f"ranking one request among {cities:,} cities with {offers:,} offers",
         "ranking_slowest",
-        pages.RANKING,
+        pages.MAX_RANKING,
         "ranking_queries",
         "up to {candidates:,} candidates",
     ),
     Task(
         "a round of matches",
         "round",
-        pages.ROUND,
+        pages.MAX_ROUND,
         "round_queries",
         "{assigned:,} assigned of {requests:,} requests and {cities:,} cities",
     ),
     Task(
         "counting the figures of a series",
         "counting_slowest",
-        pages.COUNTING,
+        pages.MAX_COUNTING,
         "counting_queries",
         "{registrations:,} registrations, {answers:,} answers to surveys",
     ),
@@ -119,7 +119,7 @@ TASKS = [
 
 
 def slow_tasks(figures: dict[str, float], unit: float) -> list[str]:
-    """A sentence for each task that takes too many times `unit`, in seconds."""
+    """Return a sentence for each missed target; `unit` is the time of the one-query view."""
     return [
         f"Missed: {task.name} takes {figures[task.key] / unit:.0f} times as long as the one-query "
         f"view, more than {task.most:,}."
@@ -129,7 +129,7 @@ def slow_tasks(figures: dict[str, float], unit: float) -> list[str]:
 
 
 def tasks_table(figures: dict[str, float], unit: float) -> str:
-    """What takes longer than a page, the slowest of its kind, and how many one-query views."""
+    """Return the tasks as a Markdown table; `unit` is the time of the one-query view."""
     head = ["", "slowest, ms", "of one-query", "target", "queries", "outcome"]
     rows = [
         [
@@ -150,21 +150,21 @@ def megabytes(size: int) -> str:
 
 
 def as_table(results: dict[str, Result], memory: int) -> str:
-    """Return the results as a Markdown table."""
+    """Return the results of the pages as a Markdown table."""
     head = ["", "requests/s", "of one-query", "target", "p50 ms", "p99 ms", "queries"]
     head += ["bytes", "gzip", "with ten times as much and 1,000,000 comments"]
     rows = []
     for result in results.values():
-        told = result.as_dict()
-        change = told["change_with_ten_times_the_cases_and_a_million_comments"]
+        values = result.as_dict()
+        change = values["change_with_ten_times_the_cases_and_a_million_comments"]
         rows.append(
             [
                 result.page.name,
-                f"{told['requests_per_second']:.0f}",
-                f"{told['share_of_one_query_view']:.3f}",
+                f"{values['requests_per_second']:.0f}",
+                f"{values['share_of_one_query_view']:.3f}",
                 f"{result.page.ratio or ''}",
-                f"{told['p50_ms']:.1f}",
-                f"{told['p99_ms']:.1f}",
+                f"{values['p50_ms']:.1f}",
+                f"{values['p99_ms']:.1f}",
                 f"{result.queries}",
                 f"{result.size:,}",
                 f"{result.compressed:,}",
@@ -185,16 +185,16 @@ def markdown(rows: list[list[str]]) -> str:
 
 def report(results, memory: int, tasks, machine: dict, missed: list[str], table: str) -> None:
     """Write the results to files in this folder."""
-    told = {
+    content = {
         "machine": machine,
         "worker_bytes": memory,
         "pages": {name: result.as_dict() for name, result in results.items()},
         "tasks": tasks,
         "missed": missed,
     }
-    (FOLDER / "results.json").write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
-    known = ", ".join(f"{name} {value}" for name, value in machine.items())
+    (FOLDER / "results.json").write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    facts = ", ".join(f"{name} {value}" for name, value in machine.items())
     verdict = "\n".join(f"- {line}" for line in missed) or "Every target is met."
     (FOLDER / "results.md").write_text(
-        f"# Results of the last `make bench`\n\n{known}\n\n{table}\n\n{verdict}\n"
+        f"# Results of the last `make bench`\n\n{facts}\n\n{table}\n\n{verdict}\n"
     )

@@ -1,13 +1,13 @@
-"""How fast the pages are, on a scratch database and the server of production: `make bench`.
+"""Benchmark the pages with the production server on scratch databases: `make bench`.
 
-Servers with two workers each run side by side: one with 1,000 cases and one with 10,000 and a
-million comments, with ten times the offers and requests as well, both without a page cache; and a
-third that caches the pages of the larger database. Pages are measured in short rounds, each after a
-round of the one-query view, so that whatever else the machine does at that moment affects both; the
-medians of the rounds count. In the end requests are ranked among 10,000 cities with 50,000 offers.
+Three servers run at the same time: one with 1,000 cases; one with 10,000 cases, a million comments
+and ten times as many offers and requests; and a third with the page cache on the same large
+database. Pages are measured in short rounds, each after a round of the one-query view, so that
+other load on the machine affects both; the results are medians of the rounds. Matching and the
+figures of a series are measured at the end.
 
-It prints a table, writes it to benchmarks/results.md and results.json, and fails with a sentence
-for each target that is missed.
+The results are printed and written to benchmarks/results.md and results.json. If targets are
+missed, the program fails with a message for each.
 """
 
 import argparse
@@ -25,57 +25,59 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import django
 import psycopg
 
-from benchmarks.client import BadAnswer
+from benchmarks.client import BadResponse, RoundResult
+from benchmarks.databases import MATCHING_DESK, log, run, scratch_databases, scratch_server
 from benchmarks.pages import BARE, ONE_QUERY, PAGES
 from benchmarks.results import Result, as_table, misses, report, slow_tasks, tasks_table
-from benchmarks.scratch import MATCHED, databases, run, say, scratch_server
 from benchmarks.servers import CONNECTIONS, SERVERS, WORKERS, Server, served
 
+# The duration of a round.
 SECONDS = 0.6
-# As many rounds as the time allows: a busy machine takes longer to fill the databases.
-FEWEST_ROUNDS, MOST_ROUNDS, MOST_SECONDS = 2, 5, 160
+# No further round starts if it would probably end more than this many seconds after the start.
+MIN_ROUNDS, MAX_ROUNDS, MAX_SECONDS = 2, 5, 160
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--server", choices=SERVERS, default="serve")
-    options.add_argument("--threads", type=int, help="of each worker, if not as in production")
-    chosen = options.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--server", choices=SERVERS, default="serve")
+    parser.add_argument(
+        "--threads", type=int, help="threads of each worker (default: as in production)"
+    )
+    options = parser.parse_args()
     began = time.monotonic()
-    # Interrupting this program stops the servers and removes the folder.
+    # Exit normally on SIGTERM, so that servers are stopped and files removed.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("The benchmark was stopped."))
     try:
         with scratch_server() as (url, environment):
-            if chosen.threads:
-                environment["WORKER_THREADS"] = str(chosen.threads)
-            with databases(url, environment) as (small, large, members):
-                machine = facts(large, chosen.server)
+            if options.threads:
+                environment["WORKER_THREADS"] = str(options.threads)
+            with scratch_databases(url, environment) as (small, large, members):
+                machine = machine_facts(large, options.server)
                 with (
-                    served(small, members, environment, chosen) as small_server,
-                    served(large, members, environment, chosen) as large_server,
-                    served(large, members, environment, chosen, caches=True) as caching_server,
+                    served(small, members, environment, options) as small_server,
+                    served(large, members, environment, options) as large_server,
+                    served(large, members, environment, options, page_cache=True) as caching_server,
                 ):
-                    say("measuring")
+                    log("measuring")
                     servers = (small_server, large_server, caching_server)
-                    results = measure(*servers, until=began + MOST_SECONDS)
+                    results = measure(*servers, until=began + MAX_SECONDS)
                     memory = max(server.memory() for server in servers)
-                counting = count(large, environment)
-                matching = match(large, environment)
-    except (BadAnswer, subprocess.CalledProcessError, psycopg.Error) as error:
+                tasks = measure_figures(large, environment) | measure_matching(large, environment)
+    except (BadResponse, subprocess.CalledProcessError, psycopg.Error) as error:
         sys.exit(f"The benchmark could not be run: {error}")
     unit = results[ONE_QUERY.name].percentile(0.5)
-    table = f"{as_table(results, memory)}\n\n{tasks_table(counting | matching, unit)}"
-    missed = [*misses(results, memory), *slow_tasks(counting | matching, unit)]
+    table = f"{as_table(results, memory)}\n\n{tasks_table(tasks, unit)}"
+    missed = [*misses(results, memory), *slow_tasks(tasks, unit)]
     print(f"\n{table}\n")
-    report(results, memory, counting | matching, machine, missed, table)
-    say(f"took {time.monotonic() - began:.0f} seconds")
+    report(results, memory, tasks, machine, missed, table)
+    log(f"took {time.monotonic() - began:.0f} seconds")
     if missed:
         sys.exit("\n".join(missed))
-    say("every target is met")
+    log("every target is met")
 
 
-def facts(database: str, server: str) -> dict[str, str | int]:
-    """What the figures depend on, and nothing that names the machine."""
+def machine_facts(database: str, server: str) -> dict[str, str | int]:
+    """Return what the results depend on, without identifying the machine."""
     with psycopg.connect(database) as connection:
         version = connection.info.server_version
     return {
@@ -90,7 +92,7 @@ def facts(database: str, server: str) -> dict[str, str | int]:
 
 
 def measure(small: Server, large: Server, caching: Server, *, until: float) -> dict[str, Result]:
-    """All pages in turn, round after round."""
+    """Measure all pages in several rounds; return the results by page name."""
     results = {page.name: Result(page) for page in [BARE, ONE_QUERY, *PAGES]}
     for server in (small, large, caching):
         for page in [BARE, ONE_QUERY, *PAGES]:
@@ -101,56 +103,58 @@ def measure(small: Server, large: Server, caching: Server, *, until: float) -> d
         result.queries = server.queries(result.page)
         if not result.page.is_repeated:
             result.queries_before = small.queries(result.page)
-        _headers, body = large.ask(result.page)
+        _headers, body = large.get(result.page)
         result.size = len(body)
-        _headers, body = server.ask(result.page, Accept_Encoding="gzip")
+        _headers, body = server.get(result.page, Accept_Encoding="gzip")
         result.compressed = len(body)
-    for number in range(MOST_ROUNDS):
+    for number in range(MAX_ROUNDS):
         began = time.monotonic()
         bare = large.round(BARE, SECONDS)
-        note(results[BARE.name], bare, large.round(ONE_QUERY, SECONDS, renew=False).rate)
+        record(results[BARE.name], bare, large.round(ONE_QUERY, SECONDS, renew=False).rate)
         for page in PAGES:
             server = caching if page.is_repeated else large
-            ceiling = server.round(ONE_QUERY, SECONDS / 2)
-            note(results[ONE_QUERY.name], ceiling, ceiling.rate)
+            baseline = server.round(ONE_QUERY, SECONDS / 2)
+            record(results[ONE_QUERY.name], baseline, baseline.rate)
             result = results[page.name]
             if page.is_repeated:
-                note(result, server.round(page, SECONDS, renew=False), ceiling.rate)
+                record(result, server.round(page, SECONDS, renew=False), baseline.rate)
                 continue
-            # Who comes first takes turns as well.
+            # Alternate the order of the two databases.
             if number % 2:
                 before = small.round(page, SECONDS)
                 outcome = large.round(page, SECONDS, renew=False)
             else:
                 outcome = large.round(page, SECONDS, renew=False)
                 before = small.round(page, SECONDS)
-            note(result, outcome, ceiling.rate)
+            record(result, outcome, baseline.rate)
             result.drops.append(outcome.rate / before.rate - 1)
         now = time.monotonic()
-        if number + 1 >= FEWEST_ROUNDS and now + (now - began) > until:
+        if number + 1 >= MIN_ROUNDS and now + (now - began) > until:
             break
     return results
 
 
-def count(database: str, environment: dict[str, str]) -> dict[str, float]:
-    """How long it takes to count the figures of a series: what benchmarks/attend.py tells."""
-    told = Path(environment["DATA_DIR"]) / "counting.json"
-    run(["benchmarks/attend.py", "count", str(told)], environment | {"DATABASE_URL": database})
-    return json.loads(told.read_text())
+def measure_figures(database: str, environment: dict[str, str]) -> dict[str, float]:
+    """Run benchmarks/registrations.py and return its results."""
+    environment = environment | {"DATABASE_URL": database}
+    file = Path(environment["DATA_DIR"]) / "figures.json"
+    run(["benchmarks/registrations.py", "measure", str(file)], environment)
+    return json.loads(file.read_text())
 
 
-def match(database: str, environment: dict[str, str]) -> dict[str, float]:
-    """How long it takes to bring cities together: what benchmarks/partner.py tells."""
-    there = environment | {"DATABASE_URL": database}
-    told = Path(environment["DATA_DIR"]) / "matching.json"
-    run(["benchmarks/partner.py", "fill", *map(str, MATCHED)], there)
-    run(["benchmarks/partner.py", "match", str(told)], there)
-    return json.loads(told.read_text())
+def measure_matching(database: str, environment: dict[str, str]) -> dict[str, float]:
+    """Run benchmarks/matching.py and return its results."""
+    environment = environment | {"DATABASE_URL": database}
+    file = Path(environment["DATA_DIR"]) / "matching.json"
+    run(["benchmarks/matching.py", "fill", *map(str, MATCHING_DESK)], environment)
+    run(["benchmarks/matching.py", "measure", str(file)], environment)
+    return json.loads(file.read_text())
 
 
-def note(result: Result, outcome, ceiling: float) -> None:
+def record(result: Result, outcome: RoundResult, baseline: float) -> None:
+    """Add a round to the results; `baseline` is the rate of the one-query view at that time."""
     result.rates.append(outcome.rate)
-    result.ratios.append(outcome.rate / ceiling)
+    result.ratios.append(outcome.rate / baseline)
     result.latencies.append(outcome.latencies)
 
 

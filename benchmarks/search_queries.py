@@ -1,8 +1,8 @@
-"""How long the database takes to search: `python benchmarks/search_queries.py [CASES …]`.
+"""Benchmark the search in the database: `python benchmarks/search_queries.py [CASES …]`.
 
-Fills a scratch database with 1,000 cases, then with 10,000, asks several hundred various queries
-on one connection, prints the time that all statements of a search took together, and drops the
-database. Under three minutes on 2 cores, most of it for filling.
+Fills a scratch database with 1,000 and then 10,000 cases, runs several hundred different queries on
+one connection, and prints the total time of the SQL statements of each search. Takes less than
+three minutes on two cores, mostly for filling the database.
 """
 
 import os
@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import quantiles
 
-SCRATCH = "search_benchmark"
-EACH = 60
+DATABASE = "search_benchmark"
+# The number of queries of each kind.
+QUERIES = 60
 
 HOSTILE = [
     "parcels" * 150_000,
@@ -40,47 +41,49 @@ HOSTILE = [
 
 
 def words(cursor) -> list[str]:
-    """Words of the collection from the most frequent on, 3,000 steps of equal ratio."""
+    """Return up to 3,000 words of the collection, logarithmically spaced by frequency."""
     cursor.execute("SELECT word FROM repository_searchword ORDER BY entries DESC, word")
-    every = [word for (word,) in cursor.fetchall()]
-    places = sorted({int(len(every) ** (step / 3000)) - 1 for step in range(3001)})
-    return [every[place] for place in places if place < len(every)]
+    all_words = [word for (word,) in cursor.fetchall()]
+    positions = sorted({int(len(all_words) ** (step / 3000)) - 1 for step in range(3001)})
+    return [all_words[n] for n in positions if n < len(all_words)]
 
 
-def phrases(cursor, pick: random.Random) -> list[str]:
-    """Neighbouring words out of texts."""
+def phrases(cursor, rng: random.Random) -> list[str]:
+    """Return quoted phrases of two or three words from the texts of cases."""
     cursor.execute(
         "SELECT left(body, 2000) FROM repository_searchentry WHERE kind = 'case' "
         "ORDER BY md5(object_id) LIMIT %s",
-        [EACH],
+        [QUERIES],
     )
-    found = []
+    result = []
     for (body,) in cursor.fetchall():
-        parts = body.split()
-        at = pick.randrange(max(1, len(parts) - 3))
-        found.append('"' + " ".join(parts[at : at + pick.randint(2, 3)]).replace('"', "") + '"')
-    return found
+        words = body.split()
+        start = rng.randrange(max(1, len(words) - 3))
+        phrase = " ".join(words[start : start + rng.randint(2, 3)]).replace('"', "")
+        result.append(f'"{phrase}"')
+    return result
 
 
-def misspelled(word: str, pick: random.Random) -> str:
-    at = pick.randrange(1, len(word) - 1)
-    return pick.choice(
+def misspelled(word: str, rng: random.Random) -> str:
+    """Omit a letter, or swap two letters."""
+    at = rng.randrange(1, len(word) - 1)
+    return rng.choice(
         [word[:at] + word[at + 1 :], word[:at] + word[at + 1] + word[at] + word[at + 2 :]]
     )
 
 
 def queries(cursor) -> Iterator[tuple[str, list[str]]]:
-    """Kinds of queries, some hundreds in all, the same in each run."""
-    pick = random.Random(7)
+    """Yield the names and queries of each kind, the same in each run."""
+    rng = random.Random(7)
     known = words(cursor)
     long = [word for word in known if len(word) > 6]
-    yield "one word", pick.sample(known, EACH)
-    yield "two words", [" ".join(pick.sample(known, 2)) for _ in range(EACH)]
-    yield "three words", [" ".join(pick.sample(known[:200], 3)) for _ in range(EACH)]
-    yield "a beginning", [pick.choice(known)[: pick.randint(2, 5)] for _ in range(EACH)]
-    yield "a phrase", phrases(cursor, pick)
-    yield "a minus", [f"{pick.choice(known)} -{pick.choice(known)}" for _ in range(EACH)]
-    yield "misspelled", [misspelled(pick.choice(long), pick) for _ in range(EACH)]
+    yield "one word", rng.sample(known, QUERIES)
+    yield "two words", [" ".join(rng.sample(known, 2)) for _ in range(QUERIES)]
+    yield "three words", [" ".join(rng.sample(known[:200], 3)) for _ in range(QUERIES)]
+    yield "a prefix", [rng.choice(known)[: rng.randint(2, 5)] for _ in range(QUERIES)]
+    yield "a phrase", phrases(cursor, rng)
+    yield "an exclusion", [f"{rng.choice(known)} -{rng.choice(known)}" for _ in range(QUERIES)]
+    yield "misspelled", [misspelled(rng.choice(long), rng) for _ in range(QUERIES)]
     yield (
         "Chinese",
         ["郑州", "跨境电商", "物流", "铁", "保税仓库 物流", "数字支付", "城市", "企业培训"],
@@ -89,44 +92,45 @@ def queries(cursor) -> Iterator[tuple[str, list[str]]]:
 
 
 def measure() -> list[float]:
-    """Ask everything twice, the second time counting; print a row for each kind of query."""
+    """Run each query twice and time the second run; return all times in milliseconds."""
     from django.db import connection
 
     from repository.search.queries import case_ids, search
 
-    spent = 0.0
+    elapsed = 0.0
 
     def clock(execute, sql, params, many, context):
-        nonlocal spent
+        nonlocal elapsed
         before = time.perf_counter()
         try:
             return execute(sql, params, many, context)
         finally:
-            spent += time.perf_counter() - before
+            elapsed += time.perf_counter() - before
 
     with connection.cursor() as cursor:
-        asked = list(queries(cursor))
-    every = []
-    for kind, texts in asked:
+        kinds = list(queries(cursor))
+    all_times = []
+    for kind, texts in kinds:
         times = []
         for text in texts:
-            for ask in (search, case_ids):
-                ask(text)
-                spent = 0.0
+            for function in (search, case_ids):
+                function(text)
+                elapsed = 0.0
                 with connection.execute_wrapper(clock):
-                    ask(text)
-                times.append(spent * 1000)
+                    function(text)
+                times.append(elapsed * 1000)
         report(kind, times)
-        every += times
-    report("all", every)
-    return every
+        all_times += times
+    report("all", all_times)
+    return all_times
 
 
 def report(kind: str, times: list[float]) -> None:
-    cuts = quantiles(times, n=100, method="inclusive")
+    """Print the number of times, their percentiles and the maximum."""
+    percentiles = quantiles(times, n=100, method="inclusive")
     print(
-        f"{kind:>12}  {len(times):5}  {cuts[49]:7.2f}  {cuts[94]:7.2f}  {cuts[98]:7.2f}"
-        f"  {max(times):7.2f}"
+        f"{kind:>12}  {len(times):5}  {percentiles[49]:7.2f}  {percentiles[94]:7.2f}"
+        f"  {percentiles[98]:7.2f}  {max(times):7.2f}"
     )
 
 
@@ -140,21 +144,21 @@ def main(sizes: list[int]) -> None:
 
     from django.db import connection
 
-    from benchmarks.fill import fill_cases, fill_surroundings
+    from benchmarks.fill import fill_cases, fill_relations
 
-    own = connection.settings_dict["NAME"]
-    connection.settings_dict["TEST"]["NAME"] = SCRATCH
+    original_name = connection.settings_dict["NAME"]
+    connection.settings_dict["TEST"]["NAME"] = DATABASE
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
-        fill_surroundings()
+        fill_relations()
         for size in sizes:
-            before = time.monotonic()
+            began = time.monotonic()
             fill_cases(size)
-            print(f"\n{size} cases, filled in {time.monotonic() - before:.0f} s. Milliseconds:")
-            print(f"{'':>12}  {'times':>5}  {'p50':>7}  {'p95':>7}  {'p99':>7}  {'most':>7}")
+            print(f"\n{size} cases, filled in {time.monotonic() - began:.0f} s. Milliseconds:")
+            print(f"{'':>12}  {'times':>5}  {'p50':>7}  {'p95':>7}  {'p99':>7}  {'max':>7}")
             measure()
     finally:
-        connection.creation.destroy_test_db(own, verbosity=0)
+        connection.creation.destroy_test_db(original_name, verbosity=0)
 
 
 if __name__ == "__main__":

@@ -4,4 +4,4 @@ from config.settings import *  # noqa: F403
 from config.settings import MIDDLEWARE
 
 ROOT_URLCONF = "benchmarks.urls"
-MIDDLEWARE = ["benchmarks.queries.CountQueriesMiddleware", *MIDDLEWARE]
+MIDDLEWARE = ["benchmarks.middleware.CountQueriesMiddleware", *MIDDLEWARE]

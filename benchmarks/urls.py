@@ -1,4 +1,4 @@
-"""The URLs of the site and two baseline views: the minimum cost of a page."""
+"""The URLs of the site, and two baseline views that show the minimum cost of a page."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
@@ -9,17 +9,17 @@ from repository.models import CaseStudy
 
 __all__ = ["handler429", "urlpatterns"]
 
-# 20 KB: what a page weighs.
+# 20 KB, about the size of a page.
 BODY = b"<p>What one city learned, another can use.</p>\n".ljust(80) * 256
 
 
 def bare(request: HttpRequest) -> HttpResponse:
-    """20 KB without a query."""
+    """Return 20 KB without a query."""
     return HttpResponse(BODY)
 
 
 def one_query(request: HttpRequest, number: int) -> HttpResponse:
-    """The same 20 KB after exactly one query by primary key."""
+    """Return 20 KB after one query by primary key."""
     CaseStudy.objects.get(pk=number)
     return HttpResponse(BODY)
 

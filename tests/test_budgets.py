@@ -15,7 +15,7 @@ from django.test import Client, override_settings
 from django.test.signals import template_rendered
 from django.test.utils import CaptureQueriesContext
 
-from benchmarks.tables import without_triggers
+from benchmarks.bulk_writes import without_triggers
 from community.models import User
 from partnerships.figures import monitoring
 from repository.models import (

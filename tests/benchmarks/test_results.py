@@ -39,7 +39,7 @@ def met() -> dict[str, Result]:
 
 
 def test_say_nothing_where_every_target_is_met():
-    assert misses(met(), pages.WORKER_BYTES) == []
+    assert misses(met(), pages.MAX_WORKER_BYTES) == []
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_say_nothing_where_every_target_is_met():
         ("case, repeated", {"ratios": [0.9]}, "reaches 0.900 of the one-query view, not 1.0."),
         ("case, repeated", {"queries": 3}, "makes 3 queries, not 1."),
         ("home", {"ratios": [0.04, 0.01, 0.06]}, "reaches 0.040 of the one-query view, not 0.05."),
-        ("search", {"queries": 3}, "makes 3 queries before 10,000 cases, and 1 before 1,000."),
+        ("search", {"queries": 3}, "makes 3 queries with 10,000 cases, and 1 with 1,000."),
         (
             "city",
             {"drops": [-0.25]},

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from benchmarks import partner
+from benchmarks import matching
 from community.models import Appeal, Decision, Verb
 from partnerships.desk import queue as desk_queue
 from partnerships.models import (
@@ -181,7 +181,7 @@ def test_as_many_queries_with_2000_requests(desk):
         else:
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            partner.fill(cities=50, offers=50, requests=size)
+            matching.fill(cities=50, offers=50, requests=size)
         desk.get("/admin/")
         with CaptureQueriesContext(connection) as queries:
             page = desk.get("/admin/")

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from benchmarks import partner
+from benchmarks import matching
 from community.models import Claim
 from partnerships.models import Match, MatchOrigin, MatchStatus, PartnershipRequest
 from tests.conftest import staff
@@ -181,7 +181,7 @@ def test_as_many_queries_for_a_thousand_offers(desk, asked, rail):
         else:
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            partner.fill(cities=size, offers=size, requests=9)
+            matching.fill(cities=size, offers=size, requests=9)
         desk.get(page_of(asked))
         with CaptureQueriesContext(connection) as queries:
             desk.get(page_of(asked))

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from benchmarks import partner
+from benchmarks import matching
 from community.models import Adoption, Standing
 from partnerships.models import (
     Answer,
@@ -348,7 +348,7 @@ def test_as_many_queries_for_a_thousand_offers_as_for_one(request_for_rail, rail
         if size > 2:
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            partner.fill(cities=size, offers=size, requests=20)
+            matching.fill(cities=size, offers=size, requests=20)
         with CaptureQueriesContext(connection) as queries:
             gathered, _ranking = ranked(request_for_rail.pk)
         counts.append(len(queries))

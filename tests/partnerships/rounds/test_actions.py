@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from benchmarks import partner
+from benchmarks import matching
 from partnerships.models import (
     Match,
     MatchOrigin,
@@ -206,7 +206,7 @@ def test_200_requests_and_2000_cities(broker, rail, django_capture_on_commit_cal
     for n in range(5):
         PracticeFactory(slug=f"practice-{n}")
     CityFactory()
-    partner.fill(cities=2000, offers=4000, requests=400)
+    matching.fill(cities=2000, offers=4000, requests=400)
     round = p.RoundFactory(requests=PartnershipRequest.objects.open())
     before = time.process_time()
     with CaptureQueriesContext(connection) as queries:

@@ -17,7 +17,7 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from benchmarks.client import BROWSER
+from benchmarks.client import USER_AGENT
 from community.discussion import actions as comments
 from community.models import Standing
 from config import environment
@@ -278,7 +278,7 @@ def test_count_each_reader_of_a_kept_page_once(pages, shown):
     WebinarFactory(slug="held")
     for _turn in range(3):
         for path in ("/cases/shown/", "/webinars/held/"):
-            get(path, user_agent=BROWSER)
+            get(path, user_agent=USER_AGENT)
             get(path, user_agent="curl/8.5.0")
     numbers = {(key.noun, key.slug): n for key, n in counting.buffer._counted.items()}
     assert numbers == {("case", "shown"): 3, ("webinar", "held"): 3}

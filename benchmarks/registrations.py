@@ -1,12 +1,10 @@
-"""Webinar registrations: 100,000 for a series, of which half answer the surveys, and members who
-register concurrently.
+"""Registrations for webinars, and a benchmark of the figures of a series.
 
-`python benchmarks/attend.py fill 100000` writes that many registrations for the webinars of the
-series of 2020, from many cities and countries, with numbers of other platforms and two years of
-daily counts; answers to the surveys, which are closed; and webinars of another series to come that
-everybody may register for. `python benchmarks/attend.py count FILE` measures how long it takes to
-count all that once, and writes it to the file. Both use the database of the settings, after
-benchmarks/fill.py.
+`python benchmarks/registrations.py fill 100000` creates 100,000 registrations for the 2020 series,
+survey responses for half of them, two years of daily counts, and figures of other platforms; also
+webinars of another series that are open for registration. `python benchmarks/registrations.py
+measure FILE` computes the figures of the series and writes the times to the file. Both use the
+database in the settings, after benchmarks/fill.py.
 """
 
 import json
@@ -25,18 +23,19 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from benchmarks.pages import ANNOUNCED, ATTENDED
-from benchmarks.tables import without_triggers
+from benchmarks.bulk_writes import without_triggers
+from benchmarks.pages import ANNOUNCED_WEBINARS, MEASURED_SERIES
 from community.models import Survey, SurveyAnswer
 from community.webinars.surveys import actions as surveys_actions
 from community.webinars.surveys import figures as surveys_figures
 from repository.models import Series, Webinar, WebinarStatus
 from repository.series import figures as series_figures
 
-DAYS, TURNS = 730, 5
+# Days with daily counts, and how often the figures are computed.
+DAYS, REPETITIONS = 730, 5
 
-# Most are from few cities, as it is in the report.
-WRITE = """
+# Most registrations are from a few cities, as in the report on the series.
+INSERT_REGISTRATIONS = """
 INSERT INTO community_registration
     (webinar_id, name, email, organization, place, language, time_zone, status, gender, city_id,
      country_id, created_at, placed_at)
@@ -56,28 +55,28 @@ FROM generate_series(1, %(number)s) AS n,
         SELECT 1 + floor(cardinality(c.pks) * power((n * 7919 %% 100003) / 100003.0, 3))::int AS at
     ) place
 """
-COUNTS = """
+INSERT_DAILY_COUNTS = """
 INSERT INTO repository_dailycount (kind, day, webinar_id, number)
 SELECT kind, current_date - n, w.id, 1 + n %% 40
 FROM repository_webinar w, generate_series(1, %(days)s) AS n,
     unnest(ARRAY['view', 'playback', 'slides']) AS kind
 WHERE w.series_id = %(series)s AND status = 'held' ON CONFLICT DO NOTHING
 """
-ELSEWHERE = """
+INSERT_EXTERNAL_FIGURES = """
 INSERT INTO repository_externalfigure (webinar_id, platform, kind, day, value, source)
 SELECT w.id, 'Channel ' || n, 'live', current_date - 7, 1000 * n, 'Statistics page'
 FROM repository_webinar w, generate_series(1, 3) AS n
 WHERE w.series_id = %(series)s AND status = 'held' ON CONFLICT DO NOTHING
 """
-# Reopened where there was one, to be counted again.
-SURVEYS = """
+# Existing surveys are reopened, so that they are counted again.
+INSERT_SURVEYS = """
 INSERT INTO community_survey (webinar_id, opened_at, closes_at, seats, counts)
 SELECT id, now() - interval '32 days', now() - interval '2 days', '{}', '{}'
 FROM repository_webinar WHERE series_id = %(series)s AND status = 'held'
 ON CONFLICT (webinar_id) DO UPDATE SET closed_at = NULL, counts = '{}'
 """
-# Of every second registration; one in fifty has words that everybody may read, of some lines.
-ANSWERS = """
+# Every second registration responds; 2% of the responses have a public comment.
+INSERT_RESPONSES = """
 INSERT INTO community_surveyanswer
     (survey_id, registration_id, is_member, country_id, gender, attended, knowledge, collaborate,
      brokered, partner, comment, extra, words, answered_at)
@@ -93,29 +92,31 @@ WHERE r.id %% 2 = 0 ON CONFLICT (registration_id) DO NOTHING
 
 
 def fill(number: int) -> None:
-    """Add this many registrations, with answers of half of them; create other rows once."""
-    series = Series.objects.get(slug=ATTENDED)
+    """Add registrations, with survey responses for half of them; create all other rows once."""
+    series = Series.objects.get(slug=MEASURED_SERIES)
     with connection.cursor() as cursor:
-        for statement in (WRITE, COUNTS, ELSEWHERE):
+        for statement in (INSERT_REGISTRATIONS, INSERT_DAILY_COUNTS, INSERT_EXTERNAL_FIGURES):
             cursor.execute(statement, {"series": series.pk, "number": number, "days": DAYS})
     fill_surveys(series)
-    # Of another series: the answers to all surveys of one are told once none of it is to come.
-    ahead, _new = Series.objects.get_or_create(slug="series-to-come", defaults={"title": "To come"})
-    coming = (
+    # In another series: survey results of a series are shown only if it has no upcoming webinars.
+    upcoming, _created = Series.objects.get_or_create(
+        slug="series-to-come", defaults={"title": "To come"}
+    )
+    webinars = (
         Webinar(
-            series=ahead,
-            number=1000 + turn,
-            slug=f"announced-{turn}",
-            title=f"Webinar to come {turn}",
+            series=upcoming,
+            number=1000 + n,
+            slug=f"announced-{n}",
+            title=f"Webinar to come {n}",
             status=WebinarStatus.ANNOUNCED,
             starts_at=timezone.now() + timedelta(days=30),
             minutes=90,
             time_zone="UTC",
             capacity=10_000_000,
         )
-        for turn in range(ANNOUNCED)
+        for n in range(ANNOUNCED_WEBINARS)
     )
-    Webinar.objects.bulk_create(coming, ignore_conflicts=True)
+    Webinar.objects.bulk_create(webinars, ignore_conflicts=True)
     with connection.cursor() as cursor:
         cursor.execute(
             "ANALYZE community_registration, community_surveyanswer, repository_dailycount"
@@ -123,25 +124,25 @@ def fill(number: int) -> None:
 
 
 def fill_surveys(series: Series) -> None:
-    """Write the answers, and count them as after the closing date."""
+    """Create survey responses, and close the surveys."""
     triggers = without_triggers("community_survey", "community_surveyanswer")
     with transaction.atomic(), triggers, connection.cursor() as cursor:
-        for statement in (SURVEYS, ANSWERS):
+        for statement in (INSERT_SURVEYS, INSERT_RESPONSES):
             cursor.execute(statement, {"series": series.pk})
     surveys = Survey.objects.filter(webinar__series=series)
-    for each in surveys.select_related("webinar"):
-        each.seats = surveys_figures.seats_of(each.webinar)
-        each.save(update_fields=["seats"])
-        surveys_actions.close(survey=each)
-    # Results are published from the day after.
+    for survey in surveys.select_related("webinar"):
+        survey.seats = surveys_figures.seats_of(survey.webinar)
+        survey.save(update_fields=["seats"])
+        surveys_actions.close(survey=survey)
+    # Results are published the day after closing.
     surveys.update(closed_at=timezone.now() - timedelta(days=2))
 
 
-def count() -> dict[str, float]:
-    """Return the median and maximum of seconds to recount a series."""
-    series = Series.objects.get(slug=ATTENDED)
+def measure() -> dict[str, float]:
+    """Compute the figures of the series; return times in seconds, and numbers of rows."""
+    series = Series.objects.get(slug=MEASURED_SERIES)
     seconds = []
-    for _turn in range(TURNS):
+    for _ in range(REPETITIONS):
         with CaptureQueriesContext(connection) as queries:
             began = time.perf_counter()
             report = series_figures.counted(series, timezone.localdate())
@@ -157,8 +158,8 @@ def count() -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    verb, argument = sys.argv[1:]
-    if verb == "fill":
+    command, argument = sys.argv[1:]
+    if command == "fill":
         fill(int(argument))
     else:
-        Path(argument).write_text(json.dumps(count()))
+        Path(argument).write_text(json.dumps(measure()))

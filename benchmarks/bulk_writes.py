@@ -1,32 +1,38 @@
 """Bulk writes that bypass triggers and indexes."""
 
+import random
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from django.db import connection
 from django.db.models import Model
 
-from benchmarks.words import Writer
-
 
 def link(
-    model: type[Model], name: str, rows, others, writer: Writer, *, least: int, most: int
+    model: type[Model],
+    name: str,
+    rows,
+    others,
+    rng: random.Random,
+    *,
+    minimum: int,
+    maximum: int,
 ) -> None:
-    """Link each row to between `least` and `most` of the others."""
-    pick, others = writer.random, list(others)
+    """Link each row to a random number of the others, from `minimum` to `maximum`."""
+    others = list(others)
     write_links(
         model,
         name,
         [
             (row.pk, other.pk)
             for row in rows
-            for other in pick.sample(others, pick.randint(least, most))
+            for other in rng.sample(others, rng.randint(minimum, maximum))
         ],
     )
 
 
 def write(rows: Iterable[Model]) -> None:
-    """Like bulk_create, but several times faster; primary keys are not set on the rows."""
+    """Insert rows several times faster than bulk_create(), without setting their primary keys."""
     rows = list(rows)
     model = type(rows[0])
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
@@ -39,10 +45,9 @@ def write(rows: Iterable[Model]) -> None:
 
 def write_links(model: type[Model], name: str, pairs: list[tuple]) -> None:
     field = model._meta.get_field(name)
-    here, there = field.m2m_column_name(), field.m2m_reverse_name()
-    table = field.m2m_db_table()
-    # Like bulk_create, ten times faster.
-    statement = f"COPY {table} ({here}, {there}) FROM STDIN"
+    columns = f"{field.m2m_column_name()}, {field.m2m_reverse_name()}"
+    # Ten times faster than bulk_create().
+    statement = f"COPY {field.m2m_db_table()} ({columns}) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for pair in pairs:
             copy.write_row(pair)
@@ -50,9 +55,9 @@ def write_links(model: type[Model], name: str, pairs: list[tuple]) -> None:
 
 @contextmanager
 def without_triggers(*tables: str) -> Iterator[None]:
-    """Disable history, search entries and editions for each row; create one edition at the end.
+    """Disable the triggers of some tables, by default those of the collection.
 
-    Applies to these tables, or to all tables of the collection.
+    This skips history, search entries and editions. The edition is raised once at the end.
     """
     with connection.cursor() as cursor:
         tables = tables or [
@@ -73,11 +78,11 @@ def without_triggers(*tables: str) -> Iterator[None]:
 
 @contextmanager
 def without_indexes(*models: type[Model]) -> Iterator[None]:
-    """Rebuild indexes once at the end, which is faster.
+    """Drop indexes and rebuild them at the end, which is faster than updating them for each row.
 
-    Except those of primary keys and unique constraints.
+    The indexes of primary keys and unique constraints are not dropped.
     """
-    yield from without(
+    yield from dropped(
         models,
         """SELECT indexrelid::regclass, pg_get_indexdef(indexrelid) FROM pg_index i
             WHERE indrelid = %s::regclass AND NOT EXISTS (
@@ -90,8 +95,8 @@ def without_indexes(*models: type[Model]) -> Iterator[None]:
 
 @contextmanager
 def without_foreign_keys(*models: type[Model]) -> Iterator[None]:
-    """Check foreign keys once at the end, which is faster."""
-    yield from without(
+    """Drop foreign keys and add them at the end, which is faster than checking each row."""
+    yield from dropped(
         models,
         """SELECT quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint
             WHERE conrelid = %s::regclass AND contype = 'f'""",
@@ -100,15 +105,16 @@ def without_foreign_keys(*models: type[Model]) -> Iterator[None]:
     )
 
 
-def without(models: Iterable[type[Model]], found: str, *, drop: str, create: str) -> Iterator[None]:
+def dropped(models: Iterable[type[Model]], query: str, *, drop: str, create: str) -> Iterator[None]:
+    """Drop the objects that the query returns as (name, definition), and recreate them later."""
     tables = [model._meta.db_table for model in models]
     with connection.cursor() as cursor:
-        again = []
+        statements = []
         for table in tables:
-            cursor.execute(found, [table])
+            cursor.execute(query, [table])
             for name, definition in cursor.fetchall():
                 cursor.execute(drop.format(table=table, name=name))
-                again.append(create.format(table=table, name=name, definition=definition))
+                statements.append(create.format(table=table, name=name, definition=definition))
         yield
-        for statement in again:
+        for statement in statements:
             cursor.execute(statement)

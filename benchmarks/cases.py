@@ -1,13 +1,14 @@
-"""Generated cases of realistic length, and their related objects."""
+"""Generate cases of realistic length and their relations."""
 
+import random
 import re
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import accumulate
 
-from benchmarks.tables import write_links
-from benchmarks.words import Writer
+from benchmarks.bulk_writes import write_links
+from benchmarks.texts import Writer
 from repository.models import (
     Appearance,
     CaseStatus,
@@ -23,7 +24,7 @@ from repository.models import (
     Theme,
 )
 
-# Mean words of each section of the cases of 2020.
+# The mean number of words in each section of the 2020 cases.
 WORDS = {
     "challenge": 167,
     "solution": 181,
@@ -33,14 +34,15 @@ WORDS = {
     "preconditions": 65,
     "advice": 109,
 }
+# Languages with their weights.
 LANGUAGES = {"en": 88, "fr": 5, "es": 4, "zh": 2, "ru": 1}
-# A few places have many cases: with 1,000 cases already as many as their page shows.
+# A few cities have so many cases that their page shows its maximum even with 1,000 cases in total.
 LEADING_CITIES, LEADING_SHARE = 12, 0.4
 FIRST_DAY = datetime(2021, 1, 1, tzinfo=UTC)
 
 
-class Story:
-    """Cases told half in paragraphs of the real ones, half in words as rare as in real texts."""
+class CaseWriter:
+    """Writes cases, half with paragraphs of the 2020 cases, half with generated text."""
 
     def __init__(self, writer: Writer):
         self.writer = writer
@@ -51,8 +53,8 @@ class Story:
                 self.paragraphs[section] += re.split(r"\n\s*\n", getattr(case, section).strip())
 
     def case(self, n: int) -> CaseStudy:
-        pick = self.writer.random
-        language = pick.choices(list(LANGUAGES), list(LANGUAGES.values()))[0]
+        rng = self.writer.random
+        language = rng.choices(list(LANGUAGES), list(LANGUAGES.values()))[0]
         return CaseStudy(
             slug=f"case-{n}",
             title=self.writer.text(9, language)[:72].strip(),
@@ -69,21 +71,21 @@ class Story:
         )
 
     def section(self, name: str, count: int, language: str) -> str:
-        pick, parts, left = self.writer.random, [], count
-        while left > 0:
-            part = pick.choice(self.paragraphs[name])
+        rng, parts, remaining = self.writer.random, [], count
+        while remaining > 0:
+            part = rng.choice(self.paragraphs[name])
             size = len(part.split())
-            if language != "en" or (size > 25 and pick.random() < 0.5):
-                size = min(left, 60)
-                # A Chinese text of as many words has half as many characters again.
+            if language != "en" or (size > 25 and rng.random() < 0.5):
+                size = min(remaining, 60)
+                # `text()` counts Chinese in characters, about 1.5 per word.
                 part = self.writer.text(size * 3 // 2 if language == "zh" else size, language)
             parts.append(part)
-            left -= size
+            remaining -= size
         return "\n\n".join(parts)
 
 
-class Surroundings:
-    """Objects that cases are linked to."""
+class Relations:
+    """Links cases to other objects."""
 
     def __init__(self):
         self.themes = list(Theme.objects.order_by("pk"))
@@ -107,57 +109,57 @@ class Surroundings:
             )
         )
 
-    def place(self, cases: list[CaseStudy], pick) -> None:
-        """Three of four cases in one city or two, the others in a country or seen by a body."""
-        cities, countries, bodies = [], [], []
+    def link_places(self, cases: list[CaseStudy], rng: random.Random) -> None:
+        """Link 75% of cases to one or two cities, 15% to a country and 10% to an organization."""
+        cities, countries, organizations = [], [], []
         for case in cases:
-            kind = pick.random()
-            if kind < 0.75:
-                number = pick.choice([1, 1, 2])
-                for city in set(pick.choices(self.cities, cum_weights=self.city_weights, k=number)):
+            share = rng.random()
+            if share < 0.75:
+                number = rng.choice([1, 1, 2])
+                for city in set(rng.choices(self.cities, cum_weights=self.city_weights, k=number)):
                     cities.append((case.pk, city.pk))
-            elif kind < 0.9:
-                countries.append((case.pk, pick.choice(self.countries).pk))
+            elif share < 0.9:
+                countries.append((case.pk, rng.choice(self.countries).pk))
             else:
-                bodies.append((case.pk, pick.choice(self.organizations).pk))
+                organizations.append((case.pk, rng.choice(self.organizations).pk))
         write_links(CaseStudy, "cities", sorted(cities))
         write_links(CaseStudy, "countries", countries)
-        write_links(CaseStudy, "organizations", bodies)
+        write_links(CaseStudy, "organizations", organizations)
 
-    def present(self, cases: list[CaseStudy], pick) -> None:
-        """Each case in one webinar, by one of those who spoke there."""
-        pairs = [(case.pk, pick.choice(list(self.speakers))) for case in cases]
+    def link_webinars(self, cases: list[CaseStudy], rng: random.Random) -> None:
+        """Link each case to one webinar and to one of its speakers."""
+        pairs = [(case.pk, rng.choice(list(self.speakers))) for case in cases]
         write_links(CaseStudy, "webinars", pairs)
-        presenters = [(case, pick.choice(self.speakers[webinar])) for case, webinar in pairs]
+        presenters = [(case, rng.choice(self.speakers[webinar])) for case, webinar in pairs]
         write_links(CaseStudy, "speakers", presenters)
 
     def evidence(self, case: CaseStudy, position: int, writer: Writer) -> Evidence:
-        """Three figures shown large, three bars under a heading, two rows of a table."""
-        pick = writer.random
+        """Create three headline figures, then three bars of a group, then two table rows."""
+        rng = writer.random
         row = Evidence(
             case=case,
             position=position,
             label=writer.text(7, case.language)[:80],
-            period=str(pick.randint(2015, 2025)),
+            period=str(rng.randint(2015, 2025)),
             is_headline=position < 3,
             group=f"{case.title[:40]} {position % 3}" if 3 <= position < 6 else "",
-            reference=pick.choice(self.references) if position % 2 else None,
-            place=f"page {pick.randint(1, 90)}",
+            reference=rng.choice(self.references) if position % 2 else None,
+            place=f"page {rng.randint(1, 90)}",
         )
         if 3 <= position < 6:
             row.group = case.title[:60]
-            row.value, row.unit = Decimal(pick.randint(1, 99)), "%"
+            row.value, row.unit = Decimal(rng.randint(1, 99)), "%"
         elif position == 0:
-            row.numerator, row.denominator = pick.randint(1, 1500), 1500
+            row.numerator, row.denominator = rng.randint(1, 1500), 1500
         else:
-            row.value = Decimal(pick.randint(1, 900) * 10 ** pick.randint(0, 7))
-            row.currency = pick.choice(["", "USD", "CNY"])
-            row.qualifier = pick.choice(["", "about", "more than"])
+            row.value = Decimal(rng.randint(1, 900) * 10 ** rng.randint(0, 7))
+            row.currency = rng.choice(["", "USD", "CNY"])
+            row.qualifier = rng.choice(["", "about", "more than"])
         return row
 
 
 def leading_cities() -> list[City]:
-    """The cities with the most cases: the largest of those written here."""
+    """Return the cities with the most cases: the largest generated ones."""
     return list(
         City.objects.filter(slug__startswith="place-").order_by("-population", "pk")[
             :LEADING_CITIES

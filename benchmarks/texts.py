@@ -1,8 +1,9 @@
-"""Generated texts of any length with realistic word frequencies."""
+"""Generate texts of any length with realistic word frequencies."""
 
 import random
+from itertools import accumulate
 
-# The frequent words of the field; the others are made of syllables.
+# Frequent words; rare ones are made of syllables.
 WORDS = """
 the of and a to in for with on that from by city trade commerce goods customs border firms online
 small port rail data market buyers sellers export import platform service farmers village delivery
@@ -31,17 +32,13 @@ HAN = (
 
 
 class Writer:
-    """Writes words by Zipf's law: the nth word is n times rarer than the first."""
+    """Writes texts with word frequencies according to Zipf's law."""
 
     def __init__(self, *, seed: int = 1, rare: int = 30_000):
         self.random = random.Random(seed)
-        made = {self.name() for _ in range(rare)}
-        self.words = [*WORDS.split(), *sorted(made)]
-        weights = [1 / (place + 3) for place in range(len(self.words))]
-        self.cumulative = [0.0]
-        for weight in weights:
-            self.cumulative.append(self.cumulative[-1] + weight)
-        self.cumulative.pop(0)
+        rare_words = {self.name() for _ in range(rare)}
+        self.words = [*WORDS.split(), *sorted(rare_words)]
+        self.cumulative_weights = list(accumulate(1 / (n + 3) for n in range(len(self.words))))
 
     def name(self) -> str:
         return "".join(self.random.choices(SYLLABLES.split(), k=self.random.randint(2, 4)))
@@ -49,9 +46,9 @@ class Writer:
     def text(self, count: int, language: str = "en") -> str:
         if language == "zh":
             return "".join(self.random.choices(HAN, k=count)) + "。"
-        words = self.random.choices(self.words, cum_weights=self.cumulative, k=count)
+        words = self.random.choices(self.words, cum_weights=self.cumulative_weights, k=count)
         foreign = {"fr": FRENCH, "es": SPANISH, "ru": RUSSIAN}.get(language, "").split()
         if foreign:
             words = [self.random.choice(foreign) if n % 2 else word for n, word in enumerate(words)]
-        lines = (" ".join(words[at : at + 14]) for at in range(0, count, 14))
+        lines = (" ".join(words[start : start + 14]) for start in range(0, count, 14))
         return ". ".join(line.capitalize() for line in lines) + "."

@@ -5,7 +5,7 @@ from dataclasses import asdict
 import pytest
 from django.db import connection
 
-from benchmarks import partner
+from benchmarks import matching
 from partnerships.models import Need, Offer, PartnershipRequest
 from repository.models import City
 from tests.factories import CountryFactory, PracticeFactory, ThemeFactory
@@ -26,19 +26,19 @@ def rows() -> list[int]:
 
 @pytest.mark.usefixtures("subjects")
 def test_fill_up_to_a_number():
-    partner.fill(cities=4, offers=10, requests=2)
+    matching.fill(cities=4, offers=10, requests=2)
     assert rows() == [4, 10, 2, 2]
-    partner.fill(cities=6, offers=20, requests=8)
+    matching.fill(cities=6, offers=20, requests=8)
     assert rows() == [6, 20, 4, 8]
-    partner.fill(cities=6, offers=20, requests=8)
+    matching.fill(cities=6, offers=20, requests=8)
     assert rows() == [6, 20, 4, 8]
 
 
 @pytest.mark.usefixtures("subjects")
 def test_tell_how_long_matching_takes(monkeypatch):
-    monkeypatch.setattr(partner, "ROUND_REQUESTS", 3)
-    partner.fill(cities=6, offers=30, requests=8)
-    told = asdict(partner.match())
+    monkeypatch.setattr(matching, "ROUND_REQUESTS", 3)
+    matching.fill(cities=6, offers=30, requests=8)
+    told = asdict(matching.measure())
     assert 0 < told["ranking_median"] <= told["ranking_slowest"]
     assert (told["requests"], told["cities"]) == (3, 6)
     assert told["ranking_queries"] == told["round_queries"] == 3

@@ -1,4 +1,4 @@
-"""Scratch databases, on an embedded server or that in DATABASE_URL."""
+"""Scratch databases on an embedded server, or on the server in DATABASE_URL."""
 
 import atexit
 import json
@@ -20,24 +20,25 @@ from benchmarks.pages import HOST
 from config.environment import BASE_DIR as BASE
 from config.postgres import embedded_url
 
+# Numbers of cases in the two databases, and of comments in the large one.
 SMALL, LARGE, COMMENTS = 1_000, 10_000, 1_000_000
-# Numbers of cities, offers and requests in the databases, and for the ranking benchmark.
-FEW_PARTNERS, MANY_PARTNERS = (1_000, 1_000, 200), (1_000, 10_000, 2_000)
-# Registrations for one series. The larger database has those of the smaller as well.
-FEW_SEATS, MANY_SEATS = 1_000, 99_000
-MATCHED = (10_000, 50_000, 2_000)
+# Numbers of cities, offers and requests in the databases, and for the benchmarks of matching.
+SMALL_DESK, LARGE_DESK = (1_000, 1_000, 200), (1_000, 10_000, 2_000)
+MATCHING_DESK = (10_000, 50_000, 2_000)
+# Registrations for one series. The large database also has those of the small one.
+FEW_REGISTRATIONS, MORE_REGISTRATIONS = 1_000, 99_000
 
 
-def say(text: str) -> None:
+def log(text: str) -> None:
     print(text, flush=True)
 
 
 @contextmanager
 def scratch_server() -> Iterator[tuple[str, dict[str, str]]]:
-    """The address of a server to make databases in, and the environment of production."""
-    # An open /tmp: under root the embedded server runs as another user.
+    """Yield the URL of a database server, and an environment with production settings."""
+    # In /tmp, which all users can access: under root, the embedded server runs as another user.
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
-    # Registered first, so run last, after the server in the folder was stopped.
+    # Registered before the server starts, so that this runs after the server has stopped.
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     environment = os.environ | {
         "ALLOWED_HOSTS": HOST,
@@ -54,8 +55,11 @@ def scratch_server() -> Iterator[tuple[str, dict[str, str]]]:
 
 
 @contextmanager
-def databases(url: str, environment: dict[str, str]) -> Iterator[tuple[str, str, dict]]:
-    """Two databases, one with few cases and one with many, dropped in the end; and who signs in."""
+def scratch_databases(url: str, environment: dict[str, str]) -> Iterator[tuple[str, str, dict]]:
+    """Yield the URLs of the small and the large database, and the requests of members.
+
+    The databases are dropped afterwards.
+    """
     names = [f"exchange_bench_{os.getpid()}_{size}" for size in (SMALL, LARGE)]
     small, large = (urlunsplit(urlsplit(url)._replace(path=f"/{name}")) for name in names)
     with psycopg.connect(url, autocommit=True) as server:
@@ -63,19 +67,19 @@ def databases(url: str, environment: dict[str, str]) -> Iterator[tuple[str, str,
             server.execute(f"CREATE DATABASE {names[0]}")
             began = time.monotonic()
             run(["manage.py", "prepare", "--verbosity=0"], environment | {"DATABASE_URL": small})
-            say(f"database prepared in {time.monotonic() - began:.0f} seconds")
+            log(f"database prepared in {time.monotonic() - began:.0f} seconds")
             members = Path(environment["DATA_DIR"]) / "members.json"
             with_small = environment | {"DATABASE_URL": small}
             run(["benchmarks/fill.py", str(SMALL)], with_small)
-            run(["benchmarks/discuss.py", "members", str(members)], with_small)
-            run(["benchmarks/partner.py", "fill", *map(str, FEW_PARTNERS)], with_small)
-            run(["benchmarks/attend.py", "fill", str(FEW_SEATS)], with_small)
+            run(["benchmarks/comments.py", "members", str(members)], with_small)
+            run(["benchmarks/matching.py", "fill", *map(str, SMALL_DESK)], with_small)
+            run(["benchmarks/registrations.py", "fill", str(FEW_REGISTRATIONS)], with_small)
             server.execute(f"CREATE DATABASE {names[1]} TEMPLATE {names[0]}")
             with_large = environment | {"DATABASE_URL": large}
             run(["benchmarks/fill.py", str(LARGE)], with_large)
-            run(["benchmarks/discuss.py", "comments", str(COMMENTS)], with_large)
-            run(["benchmarks/partner.py", "fill", *map(str, MANY_PARTNERS)], with_large)
-            run(["benchmarks/attend.py", "fill", str(MANY_SEATS)], with_large)
+            run(["benchmarks/comments.py", "comments", str(COMMENTS)], with_large)
+            run(["benchmarks/matching.py", "fill", *map(str, LARGE_DESK)], with_large)
+            run(["benchmarks/registrations.py", "fill", str(MORE_REGISTRATIONS)], with_large)
             yield small, large, json.loads(members.read_text())
         finally:
             for name in names:

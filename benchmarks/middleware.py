@@ -1,4 +1,4 @@
-"""Report the number of queries of a page in a response header."""
+"""Report the number of queries in a response header."""
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse

@@ -1,8 +1,8 @@
 """Members and comments: a case with 200 comments, 5,000 pending, and a million on other cases.
 
-`python benchmarks/discuss.py members FILE` writes those who ask for pages signed in, and to the
-file how they do; `python benchmarks/discuss.py comments 1000000` writes comments on cases that are
-not measured. Both fill the database of the settings, after benchmarks/fill.py.
+`python benchmarks/comments.py members FILE` creates the members who request pages, and writes their
+cookies and form data to the file. `python benchmarks/comments.py comments 1000000` creates comments
+on cases that are not measured. Both use the database in the settings, after benchmarks/fill.py.
 """
 
 import json
@@ -10,6 +10,7 @@ import secrets
 import sys
 import time
 from importlib import import_module
+from itertools import cycle
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -26,8 +27,8 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from benchmarks.pages import MEASURED
-from benchmarks.tables import without_foreign_keys, without_indexes, without_triggers
+from benchmarks.bulk_writes import without_foreign_keys, without_indexes, without_triggers
+from benchmarks.pages import MEASURED_CASES
 from community.accounts import roles as accounts_roles
 from community.accounts.second_factor import record_authentication
 from community.accounts.spam_protection import stamp_for
@@ -35,18 +36,18 @@ from community.discussion.subjects import content_type
 from community.models import Comment, Standing, User
 from repository.models import CaseStudy
 
-# Each member may send ten comments an hour.
+# Enough for all rounds: a member may post ten comments per hour.
 POSTERS = 400
-DISCUSSED, WAITING = 200, 5_000
+COMMENTS_ON_CASE, PENDING_COMMENTS = 200, 5_000
 BODY = (
     "We tried the same in our port, with forms that farmers fill in on a telephone. It took a year "
     "until the railway and the customs house read the same list of parcels."
 )
-# Spread over five years, by members in turn, each in answer to none.
-WRITE = """
+# Comments by members in turn, evenly distributed over a period; none is a reply.
+INSERT_COMMENTS = """
 INSERT INTO community_comment
     (content_type_id, object_id, author_id, standing, created_at, body, rendered, language)
-SELECT %(type)s, (%(subjects)s::bigint[])[1 + n %% cardinality(%(subjects)s)],
+SELECT %(type)s, (%(cases)s::bigint[])[1 + n %% cardinality(%(cases)s)],
     (%(authors)s::bigint[])[1 + n %% cardinality(%(authors)s)], %(standing)s,
     now() - (%(days)s::float8 / %(number)s * n) * interval '1 day', %(body)s || ' ' || n,
     jsonb_build_object('body', '<p>' || %(body)s || ' ' || n || '</p>'), 'en'
@@ -55,42 +56,48 @@ FROM generate_series(1, %(number)s) AS n
 
 
 def fill_members() -> dict:
-    """Create members, and return the data for requests in their sessions."""
+    """Create members, and return cookies, paths and form data for their requests."""
     members = User.objects.bulk_create(
         User(email=f"member-{n}@example.org", handle=f"member-{n}", display_name=f"Member {n}")
         for n in range(POSTERS)
     )
     cases = list(CaseStudy.objects.order_by("pk").values_list("pk", "slug")[:1000])
-    discussed, slug = cases[-1]
-    others = [pk for pk, _slug in cases[MEASURED:-1]]
+    commented_case, slug = cases[-1]
+    other_cases = [pk for pk, _slug in cases[MEASURED_CASES:-1]]
     authors = [user.pk for user in members]
-    newcomers = [user.pk for user in members[: POSTERS // 2]]
+    pending_authors = [user.pk for user in members[: POSTERS // 2]]
     with transaction.atomic(), without_triggers("community_comment"):
-        write(DISCUSSED, [discussed], authors)
-        # Members who have contributed before are not newcomers.
-        write(POSTERS, others, authors)
-        write(WAITING, others, newcomers, standing=Standing.PENDING, days=7)
+        write_comments(COMMENTS_ON_CASE, [commented_case], authors)
+        # With an earlier comment, members are not newcomers, whose comments are moderated.
+        write_comments(POSTERS, other_cases, authors)
+        write_comments(
+            PENDING_COMMENTS, other_cases, pending_authors, standing=Standing.PENDING, days=7
+        )
     token = secrets.token_hex(16)
-    cookie = f"{settings.CSRF_COOKIE_NAME}={token}"
+    csrf_cookie = f"{settings.CSRF_COOKIE_NAME}={token}"
     return {
-        "discussed": f"/cases/{slug}/",
-        "reader": session(members[-1]),
-        "moderator": session(staff(accounts_roles.MODERATORS, "moderator"), second_factor=True),
-        "broker": session(staff(accounts_roles.BROKERS, "broker"), second_factor=True),
+        "commented_case": f"/cases/{slug}/",
+        "reader": session_cookie(members[-1]),
+        "moderator": session_cookie(
+            create_staff(accounts_roles.MODERATORS, "moderator"), second_factor=True
+        ),
+        "broker": session_cookie(
+            create_staff(accounts_roles.BROKERS, "broker"), second_factor=True
+        ),
         "posters": [
             {
-                "path": reverse("community:comment_new", args=["case", others[n % len(others)]]),
-                "cookie": f"{session(user)}; {cookie}",
+                "path": reverse("community:comment_new", args=["case", pk]),
+                "cookie": f"{session_cookie(user)}; {csrf_cookie}",
                 "form": urlencode(
                     {"csrfmiddlewaretoken": token, "website": "", "stamp": stamp_for(user, at=1)}
                 ),
             }
-            for n, user in enumerate(members)
+            for user, pk in zip(members, cycle(other_cases), strict=False)
         ],
     }
 
 
-def staff(role: str, name: str) -> User:
+def create_staff(role: str, name: str) -> User:
     user = User.objects.create(
         email=f"{name}@example.org", handle=name, display_name=name.capitalize(), is_staff=True
     )
@@ -99,37 +106,39 @@ def staff(role: str, name: str) -> User:
     return user
 
 
-def session(user: User, *, second_factor: bool = False) -> str:
-    """Return the cookie of a new session of the user."""
-    made = import_module(settings.SESSION_ENGINE).SessionStore()
-    made[SESSION_KEY] = str(user.pk)
-    made[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    made[HASH_SESSION_KEY] = user.get_session_auth_hash()
+def session_cookie(user: User, *, second_factor: bool = False) -> str:
+    """Sign the user in and return the session cookie."""
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     if second_factor:
-        record_authentication(SimpleNamespace(session=made), user, method="mfa")
-    made.create()
-    made.save()
-    return f"{settings.SESSION_COOKIE_NAME}={made.session_key}"
+        record_authentication(SimpleNamespace(session=session), user, method="mfa")
+    session.create()
+    session.save()
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 
 
 def fill_comments(number: int) -> None:
-    """Write this many comments by the same members on cases that are not measured."""
+    """Create comments by the same members on cases that are not measured."""
     cases = list(CaseStudy.objects.order_by("pk").values_list("pk", flat=True)[1000:])
     authors = list(User.objects.filter(handle__startswith="member-").values_list("pk", flat=True))
     triggers = without_triggers("community_comment")
     with transaction.atomic(), without_indexes(Comment), without_foreign_keys(Comment), triggers:
-        write(number, cases, authors)
+        write_comments(number, cases, authors)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE) community_comment")
 
 
-def write(number: int, subjects, authors, *, standing=Standing.PUBLISHED, days: int = 1800):
+def write_comments(
+    number: int, cases, authors, *, standing=Standing.PUBLISHED, days: int = 1800
+) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            WRITE,
+            INSERT_COMMENTS,
             {
                 "type": content_type("case").pk,
-                "subjects": subjects,
+                "cases": cases,
                 "authors": authors,
                 "standing": standing,
                 "days": days,
@@ -140,14 +149,14 @@ def write(number: int, subjects, authors, *, standing=Standing.PUBLISHED, days: 
 
 
 def main() -> None:
-    what, value = sys.argv[1:]
+    command, value = sys.argv[1:]
     began = time.monotonic()
-    if what == "members":
+    if command == "members":
         Path(value).write_text(json.dumps(fill_members()))
-        print(f"members written in {time.monotonic() - began:.0f} seconds", flush=True)
+        print(f"members created in {time.monotonic() - began:.0f} seconds", flush=True)
     else:
         fill_comments(int(value))
-        print(f"{int(value):,} comments written in {time.monotonic() - began:.0f} seconds")
+        print(f"{int(value):,} comments created in {time.monotonic() - began:.0f} seconds")
 
 
 if __name__ == "__main__":
