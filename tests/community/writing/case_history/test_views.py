@@ -15,6 +15,7 @@ from repository.tags.actions import block
 from tests.community.writing.drafts.cases import as_user
 from tests.community.writing.revisions.revisions import proposed, published_case
 from tests.factories import CaseStudyFactory, CityFactory, EvidenceFactory, WebinarFactory
+from tests.page import page_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,7 +54,7 @@ def act(step, by=None):
         return step()
 
 
-def test_tell_each_change_since_it_was_published(client, case, stranger, member, moderator):
+def test_list_changes_since_publication(client, case, stranger, member, moderator):
     revision = proposed(
         case, by=stranger, why="A report says so.", results="Three days.", countries=["CN"]
     )
@@ -76,29 +77,30 @@ def test_tell_each_change_since_it_was_published(client, case, stranger, member,
     ]
 
 
-def test_tell_nothing_of_the_draft(client, member, moderator):
+def test_leave_out_the_draft(client, member, moderator):
     case = act(lambda: CaseStudyFactory(title="Secret", results="Only for us.", authors=[member]))
     case.title, case.results = "Open", "For all."
     act(case.save, by=member)
     publish(case=case, by=moderator)
-    page = client.get(history_of(case))
-    assert b"Secret" not in page.content
-    assert b"Only for us" not in page.content
+    page = page_of(client.get(history_of(case)))
+    assert "Secret" not in page.html
+    assert "Only for us" not in page.html
     assert versions(client, case) == [("published", False, "", [])]
 
 
-def test_name_neither_staff_nor_authors(client, case, moderator, member, colleague):
+def test_leave_out_names_of_staff_and_authors(client, case, moderator, member, colleague):
     case.results = "Put right."
     act(case.save, by=moderator)
     act(lambda: case.authors.add(colleague), by=member)
-    page = client.get(history_of(case))
-    assert [version.is_by_author for version in page.context["versions"]] == [False, False]
+    response = client.get(history_of(case))
+    assert [version.is_by_author for version in response.context["versions"]] == [False, False]
+    page = page_of(response)
     for name in (moderator, member, colleague):
-        assert name.display_name.encode() + b"</bdi>" not in page.content
-    assert page.content.count(b"The editors") == 2
+        assert f"{name.display_name}</bdi>" not in page.html
+    assert [by.text for by in page.select(".versions .by")] == ["The editors", "The editors"]
 
 
-def test_tell_figures_exactly(client, case):
+def test_show_figures_exactly(client, case):
     act(lambda: EvidenceFactory(case=case, label="Share", value="90.1300", is_headline=False))
     (figure, _published) = versions(client, case)
     assert figure[3][0][:2] == ("Evidence", "")
@@ -108,24 +110,23 @@ def test_tell_figures_exactly(client, case):
 def test_leave_out_blocked_tags(client, case, moderator):
     act(lambda: case.tags.set(["ports", "insult"]))
     block(tags=[Tag.objects.get(name="insult")], by=moderator)
-    page = client.get(history_of(case))
-    assert b"insult" not in page.content
+    assert "insult" not in page_of(client.get(history_of(case))).html
     assert versions(client, case)[-2][3] == [("Tags", "", "ports")]
 
 
-def test_tell_when_it_was_checked(client, case, member):
+def test_show_when_it_was_verified(client, case, member):
     mark_verified(case=case, by=member, on=case.published_at.date())
     assert versions(client, case)[0][:2] == ("verified", True)
 
 
-def test_tell_an_update_by_an_author_as_a_change(client, case, member, moderator):
+def test_show_an_update_by_an_author_as_a_change(client, case, member, moderator):
     accept(revision=proposed(case, by=member, results="Three days."), by=moderator)
     verb, who, _why, differences = versions(client, case)[0]
     assert (verb, who) == ("changed", "member")
     assert [label for label, _old, _new in differences] == ["Results", "Last verified"]
 
 
-def test_hide_the_history_of_what_is_not_public(client, member, moderator):
+def test_history_of_unpublished_cases_is_hidden(client, member, moderator):
     draft = CaseStudyFactory(authors=[member])
     assert [as_user(user).get(history_of(draft)).status_code for user in (member, moderator)] == [
         404,
@@ -138,24 +139,24 @@ def test_hide_the_history_of_what_is_not_public(client, member, moderator):
     assert (page.status_code, page.templates[0].name) == (410, "repository/cases/archived.html")
 
 
-def test_name_nobody_once_the_account_is_gone(client, case, stranger, member):
+def test_leave_out_the_name_after_the_account_is_deleted(client, case, stranger, member):
     accept(revision=proposed(case, by=stranger, results="Three days."), by=member)
     before = client.get(history_of(case))
-    assert b"Stranger</bdi>" in before.content
+    assert page_of(before).link("Stranger") == "/members/stranger/"
     delete_account(member=stranger, by=stranger, erase=False)
     after = client.get(history_of(case), headers={"If-None-Match": before.headers["ETag"]})
-    assert after.status_code == 200
-    assert b"Stranger" not in after.content
-    assert b"Former member" in after.content
-    assert b"The city says so in its report." in after.content
+    page = page_of(after)
+    assert page.status == 200
+    assert "Stranger" not in page.html
+    assert [by.text for by in page.select(".versions .by")] == ["Former member", "The editors"]
+    assert page.one(".why").text == "The city says so in its report."
 
 
-def test_forget_the_reason_where_words_are_erased(client, case, stranger, member):
+def test_leave_out_the_reason_after_erasure(client, case, stranger, member):
     accept(revision=proposed(case, by=stranger, results="Three days."), by=member)
     proposed(case, by=stranger, results="Two days.")
     delete_account(member=stranger, by=stranger, erase=True)
-    page = client.get(history_of(case))
-    assert b"The city says so" not in page.content
+    assert "The city says so" not in page_of(client.get(history_of(case))).html
     revision = case.revisions.get()
     assert (revision.by, revision.base, revision.document) == (None, {}, {})
     assert CaseStudy.objects.get().results == "Three days."
@@ -169,11 +170,11 @@ def test_answer_304_until_it_changes(client, case, stranger, member):
     change_profile(
         user=stranger, by=stranger, display_name="Renamed", handle="stranger", language="en"
     )
-    page = client.get(history_of(case), headers={"If-None-Match": tag})
-    assert (page.status_code, b"Renamed" in page.content) == (200, True)
+    page = page_of(client.get(history_of(case), headers={"If-None-Match": tag}))
+    assert (page.status, page.link("Renamed")) == (200, "/members/stranger/")
 
 
-def test_turn_pages_in_a_fixed_number_of_queries(client, case, stranger, member):
+def test_paginate_in_a_fixed_number_of_queries(client, case, stranger, member):
     def count(page: int) -> int:
         with CaptureQueriesContext(connection) as queries:
             client.get(history_of(case), {"page": page})
@@ -197,50 +198,54 @@ def test_turn_pages_in_a_fixed_number_of_queries(client, case, stranger, member)
     ]
 
 
-def test_hide_the_words_of_a_change(client, case, stranger, member, moderator):
+def test_hide_the_text_of_a_change(client, case, stranger, member, moderator):
     accept(revision=proposed(case, by=stranger, results="Call +254 700."), by=member)
     at = client.get(history_of(case)).context["versions"][0].at.isoformat()
     path, data = f"{history_of(case)}hide/", {"at": at}
     assert as_user(member).get(path).status_code == 405
     assert as_user(member).post(path, data).status_code == 403
     assert as_user(moderator).post(path, {"at": "yesterday"}).status_code == 404
-    assert b"Call +254" in client.get(history_of(case)).content
+    assert page_of(client.get(history_of(case))).one("ins").text == "put in: Call +254 700."
     for _click in range(2):
         assert as_user(moderator).post(path, data).status_code == 302
-    page = client.get(history_of(case))
+    response = client.get(history_of(case))
     assert HiddenChange.objects.get().by == moderator
-    assert b"Call +254" not in page.content
-    assert b"The city says so in its report." not in page.content
-    assert b"Moderators have left out the words of this change." in page.content
-    assert [version.verb for version in page.context["versions"]] == ["changed", "published"]
+    page = page_of(response)
+    assert "Call +254" not in page.html
+    assert "The city says so in its report." not in page.html
+    assert page.one(".versions .source").text == (
+        "Moderators have left out the words of this change."
+    )
+    assert [version.verb for version in response.context["versions"]] == ["changed", "published"]
     as_user(moderator).post(path, data | {"show": "1"})
-    assert b"Call +254" in client.get(history_of(case)).content
+    assert page_of(client.get(history_of(case))).one("ins").text == "put in: Call +254 700."
 
 
 def test_offer_hiding_to_moderators_alone(client, case, stranger, member, moderator):
     accept(revision=proposed(case, by=stranger, results="Three days."), by=member)
     offered = [
-        each.get(history_of(case)).content.count(b"Leave out the words")
+        page_of(each.get(history_of(case))).one(".versions").buttons
         for each in (client, as_user(member), as_user(moderator))
     ]
-    assert offered == [0, 0, 1]
+    assert offered == [[], [], ["Leave out the words"]]
 
 
-def test_lead_there_from_the_case(client, case):
-    page = client.get(case.get_absolute_url())
-    assert history_of(case).encode() in page.content
+def test_case_links_to_its_history(client, case):
+    page = page_of(client.get(case.get_absolute_url()))
+    assert page.link("History of this case") == history_of(case)
 
 
-def test_name_no_webinar_that_is_a_draft_as_the_source_of_a_figure(client, case, moderator):
+def test_leave_out_a_draft_webinar_as_the_source_of_a_figure(client, case, moderator):
     with transaction.atomic():
         figure = EvidenceFactory(case=case)
     draft = WebinarFactory(draft=True, title="Hidden harbour")
     figure.webinar = draft
     act(figure.save, by=moderator)
 
-    assert "Hidden harbour" not in client.get(history_of(case)).text
+    assert "Hidden harbour" not in page_of(client.get(history_of(case))).html
     [(_verb, _by, _why, rows), *_others] = versions(client, case)
     assert [(old, new) for _label, old, new in rows] == [("", "not public yet")]
     draft.status = "held"
     act(draft.save)
-    assert "Hidden harbour" in client.get(history_of(case)).text
+    newest = page_of(client.get(history_of(case))).select("ins")[0]
+    assert newest.text.endswith("Hidden harbour")
