@@ -100,9 +100,12 @@ class Element:
         """The accessible name of the element."""
         if labels := self.attributes.get("aria-labelledby"):
             return " ".join(self.page.one(f'[id="{label}"]').text for label in labels.split())
-        if self.tag in {"input", "select", "textarea"} and (key := self.attributes.get("id")):
-            for label in self.page.select(f'label[for="{key}"]'):
+        if self.tag in {"input", "select", "textarea"}:
+            key = self.attributes.get("id")
+            for label in self.page.select(f'label[for="{key}"]') if key else []:
                 return label.text
+            if label := closest(self.node, "label"):
+                return Element(label, self.page).text
         for attribute in ("aria-label", "alt"):
             if value := self.attributes.get(attribute):
                 return value
@@ -293,6 +296,14 @@ def is_shown(node: LexborNode) -> bool:
         return False
     attributes = node.attributes
     return "hidden" not in attributes and (node.tag != "dialog" or "open" in attributes)
+
+
+def closest(node: LexborNode, tag: str) -> LexborNode | None:
+    """Return the nearest ancestor with this tag."""
+    parent = node.parent
+    while parent is not None and parent.tag != tag:
+        parent = parent.parent
+    return parent
 
 
 def value_of(element: Element) -> str:

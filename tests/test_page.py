@@ -29,7 +29,8 @@ second</textarea>
     <select name="none" multiple><option value="1">1</option></select>
     <label for="a">First</label><input type="checkbox" id="a" name="tag" value="a" checked>
     <label for="b">Second</label><input type="checkbox" id="b" name="tag" value="b">
-    <input type="checkbox" name="tag" value="c" checked><input type="checkbox" name="on" checked>
+    <label><input type="checkbox" id="c" name="tag" value="c" checked> <b>Third</b></label>
+    <input type="checkbox" name="on" checked>
     <input name="off" value="x" disabled><input type="file" name="file">
     <button name="step" value="save">Save</button><button>Submit</button>
   </form>
@@ -143,7 +144,7 @@ def test_form_tells_its_choices(page):
     form = page.form("/edit/")
 
     assert form.choices("theme") == {"customs": "Customs", "trade": "Trade"}
-    assert form.choices("tag") == {"a": "First", "b": "Second", "c": "c"}
+    assert form.choices("tag") == {"a": "First", "b": "Second", "c": "Third"}
 
 
 def test_form_fails_where_no_form_is_sent_there(page):
