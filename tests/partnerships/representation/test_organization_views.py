@@ -1,4 +1,4 @@
-"""Who speaks for an organisation, in the pages: asking, the desk, its offers and partnerships."""
+"""Pages for those who represent an organisation: asking, review, its offers and partnerships."""
 
 from datetime import timedelta
 
@@ -25,6 +25,7 @@ from tests.factories import (
     PracticeFactory,
     RepresentationFactory,
 )
+from tests.page import page_of
 from tests.partnerships.listings.listings import listing_form
 
 pytestmark = pytest.mark.django_db
@@ -81,14 +82,15 @@ def sent(user, **values) -> dict:
 
 def test_ask_for_an_organization(member, bank):
     client = as_user(member)
-    assert "Development Bank of the Lake (DBL)" in client.get(ASK).text
+    choices = page_of(client.get(ASK)).form(ASK).choices("organization")
+    assert choices == {"": "Choose one", str(bank.pk): "Development Bank of the Lake (DBL)"}
     response = client.post(ASK, sent(member, organization=bank.pk))
     assert (response.status_code, response.headers["Location"]) == (302, LIST)
     assert Representation.objects.get().organization == bank
-    page = client.get(LIST).text
-    assert "Development Bank of the Lake (DBL)" in page
+    page = page_of(client.get(LIST))
+    assert page.one(".representations h2").text == "Development Bank of the Lake (DBL)"
     # Nothing can be done in its name yet.
-    assert NEW not in page
+    assert page.select(f'[href^="{NEW}"]') == []
 
 
 def test_ask_for_a_new_organization(member):
@@ -118,29 +120,29 @@ def test_ask_with_a_mistake(member, bank, values, field):
     assert not Representation.objects.exists()
 
 
-def test_name_the_organization_that_the_address_names(member, bank):
+def test_preselect_the_organization_of_a_link(member, bank):
     client = as_user(member)
     form = client.get(f"{ASK}?organization=bank").context["form"]
     assert (form["organization"].value(), form.is_organization) == (bank.pk, True)
     assert client.get(f"{ASK}?organization=no%00thing").status_code == 200
 
 
-def test_list_what_is_held_and_lay_it_down(speaker, held, member, bank):
-    page = speaker.get(LIST).text
-    assert f"{NEW}?organization=bank" in page
-    assert "Speak for this organisation no longer" in page
-    for of_cities in ("Profile of the city", "Write a need", "Requests it could answer"):
-        assert of_cities not in page
-    assert speaker.post(f"{LIST}{held.pk}/lay-down/").status_code == 302
+def test_list_and_end_own_representation(speaker, held, member, bank):
+    row = page_of(speaker.get(LIST)).one(".representations > li")
+    # No links to pages of cities: the profile, needs, requests to answer.
+    assert row.links == [("Write an offer", f"{NEW}?organization=bank")]
+    assert row.one("summary").text == "Speak for this organisation no longer"
+    [end_form] = row.forms
+    assert speaker.post(end_form.action).status_code == 302
     assert not permissions.speaks_for(member, bank)
 
 
-def test_show_it_on_the_own_desk(speaker, bank):
-    page = speaker.get("/desk/").text
-    assert 'id="organizations"' in page
-    assert "Development Bank of the Lake" in page
-    assert f'href="{NEW}"' in page
-    assert 'id="cities"' not in page
+def test_show_the_organization_on_the_members_desk(speaker, bank):
+    page = page_of(speaker.get("/desk/"))
+    part = page.one("[aria-labelledby=organizations]")
+    assert part.one("h3").text == "Development Bank of the Lake"
+    assert NEW in {href for _text, href in part.links}
+    assert page.select("#cities") == []
 
 
 # The page of the brokers
@@ -156,9 +158,9 @@ def test_approve_at_the_desk(broker, member, bank):
         member=member, organization=bank, city=None, place=bank.name, asked=True
     )
     desk, path = as_user(broker), f"{REVIEW}{asked.pk}/review/"
-    page = desk.get(path)
-    assert choices(page) == [f"organization-{bank.pk}", "new"]
-    assert "Who speaks for an organisation" in page.text
+    response = desk.get(path)
+    assert choices(response) == [f"organization-{bank.pk}", "new"]
+    assert "Who speaks for an organisation" in page_of(response).headings
     found = desk.get(f"{path}?look_for=coast%00")
     assert choices(found) == [f"organization-{row.pk}" for row in (bank, other)] + ["new"]
     desk.post(path, {"verb": "approve", "organization": f"organization-{bank.pk}"})
@@ -170,8 +172,8 @@ def test_approve_a_new_organization_at_the_desk(broker, member):
         member=member, city=None, place="coast fund", is_of_organization=True, asked=True
     )
     desk, path = as_user(broker), f"{REVIEW}{asked.pk}/review/"
-    page = desk.get(path)
-    assert "a new organisation, in the member’s words" in page.text
+    record = page_of(desk.get(path)).select("article dd")
+    assert "coast fund · a new organisation, in the member’s words" in [each.text for each in record]
     new = {"verb": "approve", "organization": "new", "name": "Fund of the Coast"}
     refused = desk.post(path, new)
     assert "of what kind" in refused.context["form"].non_field_errors()[0]
@@ -188,9 +190,10 @@ def test_show_who_else_speaks_for_it(broker, held, colleague, bank):
     asked = RepresentationFactory(
         member=colleague, organization=bank, city=None, place=bank.name, asked=True
     )
-    page = as_user(broker).get(f"{REVIEW}{asked.pk}/review/")
-    assert page.context["others"] == [held]
-    assert "Others for this organisation" in page.text
+    page = page_of(as_user(broker).get(f"{REVIEW}{asked.pk}/review/"))
+    others = page.one("[aria-labelledby=others]")
+    assert others.headings == ["Others for this organisation"]
+    assert others.links == [(held.member.display_name, f"{REVIEW}{held.pk}/review/")]
 
 
 # Offers
@@ -199,15 +202,19 @@ def test_show_who_else_speaks_for_it(broker, held, colleague, bank):
 def test_write_an_offer_of_the_organization(speaker, member, bank, practice):
     case = CaseStudyFactory(published=True, organizations=[bank], title="What we paid for")
     foreign = CaseStudyFactory(published=True, organizations=[OrganizationFactory()])
-    page = speaker.get(NEW)
+    page = page_of(speaker.get(NEW))
     assert "how you can help cities work together" in page.text
-    assert ("owner" in page.context["form"].fields, foreign.title in page.text) == (False, False)
-    assert f"<p>For <strong><bdi>{bank}</bdi></strong></p>" in page.text
+    assert foreign.title not in page.html
+    form = page.form(NEW)
+    assert form.choices("cases") == {str(case.pk): "What we paid for"}
+    assert "owner" not in [control["name"] for control in form.controls]
+    assert f"For {bank}" in page.lines
     answer = speaker.post(NEW, listing_form(practice, cases=[case.pk]), follow=True)
     offer = Offer.objects.get()
     assert (offer.organization, offer.city, offer.created_by) == (bank, None, member)
     assert ([*offer.cases.all()], offer.status) == ([case], "pending")
-    assert "only your organisation and the brokers see it" in answer.text
+    [notice] = page_of(answer).select(".notice")
+    assert notice.text.endswith("only your organisation and the brokers see it.")
     speaker.post(
         f"/partnerships/offers/{offer.pk}/edit/", listing_form(practice, title="All of it")
     )
@@ -234,16 +241,13 @@ def test_choose_for_whom_it_is(speaker, member, bank, practice):
     assert Offer.objects.get().organization == bank
 
 
-def test_leave_needs_and_requests_to_cities(speaker, bank):
-    for page in ("/partnerships/needs/new/", "/partnerships/needs/new/?organization=bank"):
-        answer = speaker.get(page)
-        assert (answer.status_code, "You do not speak for a city here" in answer.text) == (
-            403,
-            True,
-        )
-    page = speaker.get("/partnerships/requests/new/")
-    assert "form" not in page.context
-    # That one has asked for an organisation is no city that waits.
+def test_needs_and_requests_are_for_cities(speaker, bank):
+    for path in ("/partnerships/needs/new/", "/partnerships/needs/new/?organization=bank"):
+        page = page_of(speaker.get(path))
+        assert page.status == 403
+        assert page.one(".lead").text.endswith("You do not speak for a city here yet.")
+    assert "form" not in speaker.get("/partnerships/requests/new/").context
+    # A pending request to represent an organisation does not count as one for a city.
     RepresentationFactory(
         member=Representation.objects.get().member,
         organization=OrganizationFactory(),
@@ -251,7 +255,7 @@ def test_leave_needs_and_requests_to_cities(speaker, bank):
         asked=True,
     )
     assert not speaker.get("/partnerships/requests/new/").context["waiting"]
-    assert "You speak for no city yet." in speaker.get("/partnerships/to-answer/").text
+    assert "You speak for no city yet." in page_of(speaker.get("/partnerships/to-answer/")).lines
 
 
 def test_right_ends_in_the_next_request(speaker, held, bank, practice):
@@ -259,12 +263,13 @@ def test_right_ends_in_the_next_request(speaker, held, bank, practice):
     hidden = OfferFactory(organization=bank, city=None, pending=True, practices=[practice])
     pages = [f"/partnerships/offers/{row.pk}/edit/" for row in (shown, hidden)]
     assert [speaker.get(page).status_code for page in pages] == [200, 200]
+    assert page_of(speaker.get(shown.get_absolute_url())).link("Change it") == pages[0]
     end(held)
     assert speaker.get(NEW).status_code == 403
     assert [speaker.get(page).status_code for page in pages] == [403, 404]
     assert [speaker.post(page, listing_form(practice)).status_code for page in pages] == [403, 404]
     assert speaker.get(hidden.get_absolute_url()).status_code == 404
-    assert "Change it" not in speaker.get(shown.get_absolute_url()).text
+    assert page_of(speaker.get(shown.get_absolute_url())).select(f'[href="{pages[0]}"]') == []
 
 
 def test_hide_what_is_not_published_from_all_others(
@@ -279,26 +284,28 @@ def test_hide_what_is_not_published_from_all_others(
         for path in everywhere:
             assert "Hush hush" not in reader.get(path).text
     for reader in (member, broker):
-        assert "Hush hush" in as_user(reader).get(offer.get_absolute_url()).text
+        assert page_of(as_user(reader).get(offer.get_absolute_url())).one("h1").text == "Hush hush"
 
 
-def test_see_the_decision_only_where_it_is_ones_own(speaker, held, broker, bank):
+def test_appeal_only_as_a_representative(speaker, held, broker, bank):
     offer = OfferFactory(organization=bank, city=None, pending=True)
     words = {"reason": "unclear", "message": "Say how much."}
     decision = listings_actions.decide(listing=offer, verb="decline", by=broker, **words)
     appeal = f"/appeals/new/{decision.pk}/"
-    page = speaker.get(offer.get_absolute_url()).text
-    assert ("Say how much." in page, appeal in page) == (True, True)
+    page = page_of(speaker.get(offer.get_absolute_url()))
+    assert page.one(".words").text == "Say how much."
+    assert page.link("See the decision") == appeal
     assert speaker.get(appeal).status_code == 200
     end(held)
     assert speaker.get(appeal).status_code == 404
-    # The brokers keep it now: they read the words, and appeal against nothing.
-    page = as_user(broker).get(offer.get_absolute_url()).text
-    assert ("Say how much." in page, appeal in page) == (True, False)
+    # The brokers manage the offer now: they read the message but cannot appeal.
+    page = page_of(as_user(broker).get(offer.get_absolute_url()))
+    assert page.one(".words").text == "Say how much."
+    assert appeal not in page.html
 
 
 @pytest.mark.parametrize("size", [1, 3])
-def test_take_as_many_queries_with_one_and_with_many(
+def test_show_in_a_fixed_number_of_queries(
     speaker, broker, bank, size, django_assert_max_num_queries
 ):
     offers = OfferFactory.create_batch(size, organization=bank, city=None)
@@ -314,7 +321,7 @@ def test_take_as_many_queries_with_one_and_with_many(
     assert len(asked) <= 12
 
 
-def test_desk_leaves_to_the_organization_what_is_its_own(broker, held, bank, practice):
+def test_edit_at_the_desk_only_without_a_representative(broker, held, bank, practice):
     desk, path = as_user(broker), "/admin/partnerships/offer/"
     words = {
         "title": "Help",
@@ -324,27 +331,29 @@ def test_desk_leaves_to_the_organization_what_is_its_own(broker, held, bank, pra
         "practices": [practice.pk],
         "organization": bank.pk,
     }
-    assert "Somebody speaks for this organisation" in desk.post(f"{path}add/", words).text
+    errors = page_of(desk.post(f"{path}add/", words)).errors
+    assert "Somebody speaks for this organisation, and writes what it offers." in errors
     assert not Offer.objects.exists()
     offer = OfferFactory(organization=bank, city=None, title="Theirs")
-    assert f"{path}{offer.pk}/review/" in desk.get(path).text
+    assert page_of(desk.get(path)).link("Theirs") == f"{path}{offer.pk}/review/"
     assert desk.post(f"{path}{offer.pk}/change/", words).status_code == 403
     end(held)
-    assert f"{path}{offer.pk}/change/" in desk.get(path).text
+    assert page_of(desk.get(path)).link("Theirs") == f"{path}{offer.pk}/change/"
     desk.post(f"{path}{offer.pk}/change/", words)
     offer.refresh_from_db()
     assert offer.title == "Help"
 
 
 @pytest.mark.parametrize("status", ["pending", "changes-requested", "declined"])
-def test_desk_decides_about_what_a_former_speaker_left(broker, held, bank, practice, status):
-    """To save it at the desk would publish it without a decision."""
+def test_review_offers_of_a_former_representative(broker, held, bank, practice, status):
+    """Saving one in the admin would publish it without a decision."""
     offer = OfferFactory(city=None, organization=bank, status=status, practices=[practice])
     Representation.objects.update(status="ended")
     page = f"/admin/partnerships/offer/{offer.pk}/"
     client = as_user(broker)
     assert client.post(f"{page}change/", {}).status_code == 403
-    assert f'href="{page}review/"' in client.get("/admin/partnerships/offer/").text
+    listed = page_of(client.get("/admin/partnerships/offer/"))
+    assert listed.link(offer.title) == f"{page}review/"
     assert client.get(f"{page}review/").status_code == 200
 
 
@@ -368,19 +377,19 @@ def test_read_and_write_in_the_partnership(speaker, held, facilitated):
     path = facilitated.get_absolute_url()
     page = speaker.get(path)
     assert (page.status_code, page.context["may_run"]) == (200, True)
-    # It has no say in whether the page is public, and decides nothing as staff.
+    # It has no say in whether the page is public, and no rights of staff.
     assert (page.context["wants_public"], page.context["may_broker"]) == (None, False)
     assert speaker.post(f"{path}start/").status_code == 302
     facilitated.refresh_from_db()
     assert facilitated.status == "active"
-    assert facilitated.title in speaker.get("/desk/").text
+    assert page_of(speaker.get("/desk/")).link(facilitated.title) == path
     end(held)
     assert speaker.get(path).status_code == 404
     assert speaker.post(f"{path}start/").status_code == 404
-    assert facilitated.title not in speaker.get("/desk/").text
+    assert facilitated.title not in page_of(speaker.get("/desk/")).html
 
 
-def test_know_nothing_before_it_is_a_party(speaker, partnership, introduced, focal_point):
+def test_read_nothing_before_it_is_a_party(speaker, partnership, introduced, focal_point):
     assert speaker.get(partnership.get_absolute_url()).status_code == 404
     introduced.facilitator = Organization.objects.get()
     introduced.save()
@@ -388,18 +397,19 @@ def test_know_nothing_before_it_is_a_party(speaker, partnership, introduced, foc
     assert speaker.get(introduced.request.get_absolute_url()).status_code == 404
 
 
-def test_see_no_match_as_a_party_either(speaker, facilitated, introduced, focal_point):
+def test_read_no_match_as_a_party(speaker, facilitated, introduced, focal_point):
     assert speaker.get(introduced.get_absolute_url()).status_code == 404
-    assert focal_point.display_name not in speaker.get(facilitated.get_absolute_url()).text
+    page = page_of(speaker.get(facilitated.get_absolute_url()))
+    assert focal_point.display_name not in page.html
 
 
-def test_begin_the_case_on_what_came_of_it(speaker, member, facilitated, bank):
+def test_start_a_case_about_the_outcome(speaker, member, facilitated, bank):
     type(facilitated).objects.update(
         status="completed", outcome="3 days", ended_on=timezone.localdate()
     )
-    page = speaker.get(facilitated.get_absolute_url())
-    assert "Write it up as a case" in page.text
-    assert speaker.post(f"{facilitated.get_absolute_url()}case/").status_code == 302
+    path = facilitated.get_absolute_url()
+    assert page_of(speaker.get(path)).form(f"{path}case/").buttons == ["Write it up as a case"]
+    assert speaker.post(f"{path}case/").status_code == 302
     facilitated.refresh_from_db()
     assert [*facilitated.resulting_case.authors.all()] == [member]
     assert [*facilitated.resulting_case.organizations.all()] == [bank]
