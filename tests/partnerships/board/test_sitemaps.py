@@ -20,7 +20,7 @@ def listed(section: str) -> list[str]:
     return re.findall("<loc>http://testserver(.*?)</loc>", response.text)
 
 
-def test_list_what_everybody_may_read():
+def test_list_public_pages_only():
     offer, need = OfferFactory(), NeedFactory()
     OfferFactory(pending=True)
     partnership_request = PartnershipRequestFactory(opened=True)

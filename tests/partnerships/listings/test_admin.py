@@ -13,6 +13,7 @@ from tests.factories import (
     OrganizationFactory,
     PracticeFactory,
 )
+from tests.page import page_of
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/partnerships/offer/"
@@ -34,7 +35,7 @@ def review(listing) -> str:
     return f"/admin/partnerships/{listing._meta.model_name}/{listing.pk}/review/"
 
 
-def test_list_shows_what_there_is_to_do(desk, waiting):
+def test_list_filters_by_task(desk, waiting):
     OfferFactory(title="Changed")
     found = {
         todo: [offer.title for offer in desk.get(f"{LIST}?todo={todo}").context["cl"].result_list]
@@ -43,28 +44,28 @@ def test_list_shows_what_there_is_to_do(desk, waiting):
     assert found == {"review": ["Two weeks"], "changed": ["Changed"]}
 
 
-def test_row_of_a_city_leads_to_its_review(desk, waiting):
-    assert f'href="{review(waiting)}"' in desk.get(LIST).text
-    # For whoever has kept the other address: to read.
+def test_row_of_a_city_links_to_its_review(desk, waiting):
+    assert page_of(desk.get(LIST)).link("Two weeks") == review(waiting)
+    # The admin's own page is read-only.
     assert desk.post(f"{LIST}{waiting.pk}/change/", {"title": "Mine"}).status_code == 403
 
 
 def test_review_publishes(desk, waiting, broker):
-    page = desk.get(review(waiting))
-    assert "Two weeks" in page.text
-    seen = page.context["form"].initial["seen"]
+    page = page_of(desk.get(review(waiting)))
+    assert page.one("article h3").text == "Two weeks"
+    seen = page.form("#decide").fields["seen"]
     answer = desk.post(review(waiting), {"verb": "approve", "seen": seen}, follow=True)
     assert answer.redirect_chain == [(LIST, 302)]
-    assert "Done: Approve." in answer.text
+    assert page_of(answer).messages == ["Done: Approve."]
     waiting.refresh_from_db()
     assert waiting.status == "published"
     assert Decision.objects.get().by == broker
     again = desk.post(review(waiting), {"verb": "approve", "seen": seen})
-    assert "Read it again" in again.context["form"].non_field_errors()[0]
+    assert "Read it again" in page_of(again).errors[0]
     assert Decision.objects.count() == 1
 
 
-def test_review_declines_in_canned_words(desk, waiting):
+def test_review_declines_with_a_canned_text(desk, waiting):
     words = {
         "used_by": "brokers",
         "language": "en",
@@ -74,25 +75,25 @@ def test_review_declines_in_canned_words(desk, waiting):
     text = CannedText.objects.create(title="Shorter", **words)
     seen = {"verb": "decline", "seen": actions.fingerprint(waiting)}
     answer = desk.post(review(waiting), seen)
-    assert "Choose a reason" in answer.context["form"].non_field_errors()[0]
+    assert "Choose a reason" in page_of(answer).errors[0]
     desk.post(review(waiting), seen | {"canned": text.pk, "message": "Please."})
     waiting.refresh_from_db()
     assert waiting.status == "declined"
     assert Decision.objects.get().message == "Say it in two sentences.\n\nPlease."
 
 
-def test_review_of_what_changed_meanwhile_is_refused(desk, waiting):
+def test_review_is_refused_after_a_change(desk, waiting):
     answer = desk.post(review(waiting), {"verb": "approve", "seen": "another text"})
-    assert "Read it again" in answer.context["form"].non_field_errors()[0]
+    assert "Read it again" in page_of(answer).errors[0]
     waiting.refresh_from_db()
     assert waiting.status == "pending"
 
 
-def test_review_of_what_is_over_offers_no_verb(desk):
+def test_review_of_a_closed_listing_has_no_form(desk):
     need = NeedFactory(status="closed")
-    assert desk.get(review(need)).context["verbs"] == []
+    assert page_of(desk.get(review(need))).select("#decide") == []
     answer = desk.post(review(need), {"verb": "approve"})
-    assert "its status is “Closed”" in answer.context["form"].non_field_errors()[0]
+    assert "its status is “Closed”" in page_of(answer).errors[0]
 
 
 def test_desk_is_for_brokers(waiting, member, moderator, focal_point):
@@ -107,7 +108,7 @@ def test_desk_is_for_brokers(waiting, member, moderator, focal_point):
     assert waiting.status == "pending"
 
 
-def test_broker_enters_what_an_organisation_offers(desk, broker):
+def test_broker_adds_an_offer_of_an_organisation(desk, broker):
     bank, practice = OrganizationFactory(name="A bank of the South"), PracticeFactory()
     words = {
         "title": "Help with the first agreement",
@@ -117,17 +118,18 @@ def test_broker_enters_what_an_organisation_offers(desk, broker):
         "practices": [practice.pk],
     }
     answer = desk.post(f"{LIST}add/", words)
-    assert "of one city, of one organisation or of one country" in answer.text
+    assert "of one city, of one organisation or of one country" in page_of(answer).errors[-1]
     desk.post(f"{LIST}add/", words | {"organization": bank.pk})
     offer = Offer.objects.get()
     assert (offer.organization, offer.status, offer.created_by) == (bank, "published", broker)
     assert [*offer.practices.all()] == [practice]
-    assert "A bank of the South" in Client().get("/partnerships/").text
+    card = page_of(Client().get("/partnerships/")).one("#found .card")
+    assert card.lines[:2] == ["Offer · A bank of the South", "Help with the first agreement"]
     desk.post(f"{LIST}{offer.pk}/change/", words | {"organization": bank.pk, "title": "Other"})
-    assert "Other" in Client().get(offer.get_absolute_url()).text
+    assert page_of(Client().get(offer.get_absolute_url())).one("h1").text == "Other"
 
 
-def test_broker_changes_what_is_of_a_country(desk):
+def test_broker_edits_a_need_of_a_country(desk):
     need = NeedFactory(city=None, country=CountryFactory(iso2="BJ"))
     words = {
         "country": "BJ",
@@ -142,9 +144,7 @@ def test_broker_changes_what_is_of_a_country(desk):
 
 
 @pytest.mark.parametrize("size", [1, 3, 60])
-def test_list_takes_as_many_queries_with_one_and_with_many(
-    desk, size, django_assert_max_num_queries
-):
+def test_list_in_a_fixed_number_of_queries(desk, size, django_assert_max_num_queries):
     for _each in range(size):
         OfferFactory(city=CityFactory())
         OfferFactory(city=None, organization=OrganizationFactory())
@@ -152,5 +152,7 @@ def test_list_takes_as_many_queries_with_one_and_with_many(
         desk.get(LIST)
 
 
-def test_history_tells_who_changed_what(desk, waiting):
-    assert desk.get(f"{LIST}{waiting.pk}/history/").status_code == 200
+def test_history_lists_the_changes(desk, waiting):
+    content = page_of(desk.get(f"{LIST}{waiting.pk}/history/")).one("#content")
+    assert content.one("h1").text == "History of “Two weeks”"
+    assert content.lines[-2:] == ["Practices", waiting.practices.get().name]

@@ -19,6 +19,7 @@ from tests.factories import (
     RepresentationFactory,
     ThemeFactory,
 )
+from tests.page import page_of
 from tests.partnerships.listings.listings import listing_form
 
 pytestmark = pytest.mark.django_db
@@ -55,8 +56,9 @@ def test_new_sends_it_to_the_brokers(client, word, speaker, city, practice):
     model = {"offer": Offer, "need": Need}[word]
     listing = model.objects.get()
     assert answer.redirect_chain == [(f"/partnerships/{word}s/{listing.pk}/", 302)]
-    assert "A broker reads it before others see it" in answer.text
-    assert "This waits for a broker" in answer.text
+    page = page_of(answer)
+    assert page.messages == ["Thank you. A broker reads it before others see it."]
+    assert page.one(".notice").text.startswith("This waits for a broker.")
     assert (listing.title, listing.description) == (
         "Two weeks at our stations",
         "See **all** of it.\nAnd more.",
@@ -69,7 +71,7 @@ def test_new_sends_it_to_the_brokers(client, word, speaker, city, practice):
     assert getattr(listing, "capacity", 3) == 3
 
 
-def test_new_asks_for_what_is_missing_and_keeps_the_words(client, speaker):
+def test_new_asks_for_missing_fields_and_keeps_the_others(client, speaker):
     answer = client.post(NEW["offer"], {"title": "Ours", "capacity": "0", "language": "en"})
     assert answer.context["form"].errors == {
         "description": ["This field is required."],
@@ -77,11 +79,11 @@ def test_new_asks_for_what_is_missing_and_keeps_the_words(client, speaker):
         "modalities": ["Choose at least one kind of cooperation."],
         "capacity": ["Ensure this value is greater than or equal to 1."],
     }
-    assert 'value="Ours"' in answer.text
+    assert page_of(answer).form(NEW["offer"]).fields["title"] == "Ours"
     assert not Offer.objects.exists()
 
 
-def test_new_takes_no_day_that_is_over(client, speaker, practice):
+def test_new_refuses_a_day_in_the_past(client, speaker, practice):
     answer = client.post(NEW["need"], listing_form(practice, valid_until="2026-01-31"))
     assert answer.context["form"].errors == {"valid_until": ["This day is over."]}
     for day in ("9999-12-31", "0001-01-01"):
@@ -90,7 +92,7 @@ def test_new_takes_no_day_that_is_over(client, speaker, practice):
         assert said[0] == "Take a day between 2000 and 2099."
 
 
-def test_new_takes_only_evidence_of_the_own_city(client, speaker, practice):
+def test_new_accepts_only_evidence_of_the_same_city(client, speaker, practice):
     foreign = CaseStudyFactory(published=True, cities=[CityFactory()])
     draft = CaseStudyFactory()
     other = ExperienceFactory(city=CityFactory(), subject=practice)
@@ -113,12 +115,13 @@ def test_new_for_one_of_several_cities(client, speaker, city, practice):
 
 
 @pytest.mark.parametrize("word", ["offer", "need"])
-def test_new_is_for_those_who_speak_for_a_city(client, word, member, broker, city, practice):
+def test_new_is_for_representatives(client, word, member, broker, city, practice):
     assert client.get(NEW[word]).url == f"/accounts/login/?next={NEW[word]}"
     for user in (member, broker):
         client.force_login(user)
         answer = client.get(NEW[word])
-        assert (answer.status_code, "Ask to speak for your city" in answer.text) == (403, True)
+        assert answer.status_code == 403
+        assert page_of(answer).main.one(".button")["href"] == "/partnerships/cities/ask/"
         assert client.post(NEW[word], listing_form(practice)).status_code == 403
     assert not Offer.objects.exists()
 
@@ -126,33 +129,35 @@ def test_new_is_for_those_who_speak_for_a_city(client, word, member, broker, cit
 def test_right_ends_with_the_representation(client, speaker, city, practice):
     offer = OfferFactory(city=city)
     Representation.objects.update(since="2026-01-01", until="2026-01-31")
+    edit, close = (f"{offer.get_absolute_url()}{verb}/" for verb in ("edit", "close"))
     assert client.get(NEW["offer"]).status_code == 403
-    assert client.get(f"/partnerships/offers/{offer.pk}/edit/").status_code == 403
-    assert client.post(f"/partnerships/offers/{offer.pk}/close/").status_code == 403
-    assert "Change it" not in client.get(offer.get_absolute_url()).text
+    assert client.get(edit).status_code == 403
+    assert client.post(close).status_code == 403
+    links = {href for _text, href in page_of(client.get(offer.get_absolute_url())).links}
+    assert not links & {edit, close}
     offer.refresh_from_db()
     assert offer.status == "published"
 
 
-def test_refusal_is_told_in_the_form(client, speaker, city, practice):
+def test_refusal_is_shown_in_the_form(client, speaker, city, practice):
     OfferFactory.create_batch(30, city=city)
     answer = client.post(NEW["need"], listing_form(practice))
-    assert "30 offers and needs" in answer.context["form"].non_field_errors()[0]
+    assert "30 offers and needs" in page_of(answer).errors[0]
 
 
 @pytest.mark.parametrize("word", ["offer", "need"])
-def test_edit_changes_what_is_published_at_once(client, word, speaker, city, practice):
+def test_edit_changes_a_published_listing_at_once(client, word, speaker, city, practice):
     factory = {"offer": OfferFactory, "need": NeedFactory}[word]
     listing = factory(city=city, practices=[practice], title="Before")
     page = f"/partnerships/{word}s/{listing.pk}/edit/"
-    assert "What you change is shown at once" in client.get(page).text
+    assert "What you change is shown at once" in page_of(client.get(page)).text
     answer = client.post(page, listing_form(practice), follow=True)
-    assert "It is changed." in answer.text
+    assert page_of(answer).messages == ["It is changed."]
     listing.refresh_from_db()
     assert (listing.status, listing.title) == ("published", "Two weeks at our stations")
 
 
-def test_edit_keeps_evidence_that_others_have_taken_away(client, speaker, city, practice):
+def test_edit_keeps_evidence_no_longer_of_the_city(client, speaker, city, practice):
     case = CaseStudyFactory(published=True, cities=[CityFactory()])
     offer = OfferFactory(city=city, practices=[practice], cases=[case])
     client.post(f"/partnerships/offers/{offer.pk}/edit/", listing_form(practice, cases=[case.pk]))
@@ -161,7 +166,7 @@ def test_edit_keeps_evidence_that_others_have_taken_away(client, speaker, city, 
 
 @pytest.mark.parametrize("verb", ["edit", "close"])
 @pytest.mark.parametrize("word", ["offer", "need"])
-def test_verbs_are_the_citys_own(client, verb, word, city, stranger, broker):
+def test_verbs_are_refused_to_others(client, verb, word, city, stranger, broker):
     factory = {"offer": OfferFactory, "need": NeedFactory}[word]
     shown, hidden = factory(city=city), factory(city=city, pending=True)
     for listing, answers in [(shown, (403, 403)), (hidden, (404, 403))]:
@@ -174,18 +179,18 @@ def test_verbs_are_the_citys_own(client, verb, word, city, stranger, broker):
         assert listing.status == ("published" if listing is shown else "pending")
 
 
-def test_close_by_those_who_speak_for_the_city(client, speaker, city):
+def test_close_by_a_representative(client, speaker, city):
     offer = OfferFactory(city=city)
     page = offer.get_absolute_url()
-    assert "Close it?" in client.get(f"{page}close/").text
+    assert page_of(client.get(f"{page}close/")).form(f"{page}close/").buttons == ["Close"]
     answer = client.post(f"{page}close/", follow=True)
-    assert "no longer on the board" in answer.text
-    answer = client.post(f"{page}close/", follow=True)
-    assert "its status is “Closed”" in answer.text
+    assert page_of(answer).messages == ["It is closed and no longer on the board."]
+    [message] = page_of(client.post(f"{page}close/", follow=True)).messages
+    assert "its status is “Closed”" in message
     assert Client().get(page).status_code == 404
 
 
-def test_what_is_of_a_country_is_kept_by_brokers(client, broker, focal_point, city):
+def test_listings_of_a_country_are_managed_by_brokers(client, broker, focal_point, city):
     need = NeedFactory(city=None, country=CountryFactory(iso2="BJ"))
     client.force_login(focal_point)
     assert client.post(f"{need.get_absolute_url()}close/").status_code == 403
@@ -196,7 +201,7 @@ def test_what_is_of_a_country_is_kept_by_brokers(client, broker, focal_point, ci
     assert need.status == "closed"
 
 
-def test_detail_says_whose_and_what(client, city, practice):
+def test_detail_shows_the_city_and_what_it_offers(client, city, practice):
     theme = ThemeFactory(name="Logistics", slug="logistics")
     case = CaseStudyFactory(published=True, cities=[city], title="How we did it")
     offer = OfferFactory(
@@ -211,23 +216,29 @@ def test_detail_says_whose_and_what(client, city, practice):
         ],
         capacity=4,
     )
-    page = client.get(offer.get_absolute_url()).text
-    for words in ("Two weeks", "Kisumu", "Pooled parcels", "Logistics", "How we did it", "2024"):
-        assert words in page
-    assert "Training" in page
-    assert "Secret draft" not in page
-    assert "1999" not in page
+    page = page_of(client.get(offer.get_absolute_url()))
+    assert page.one("h1").text == "Two weeks"
+    assert page.one(".intro").link("Kisumu") == city.get_absolute_url()
+    assert page.one(".glance").lines[:6] == [
+        *("Practices", "Pooled parcels"),
+        *("Themes", "Logistics"),
+        *("Kinds of cooperation", "Training"),
+    ]
+    evidence = [text for text, _href in page.one("main .list").links]
+    assert evidence == ["How we did it", "Experience with Pooled parcels, 2024"]
+    assert "Secret draft" not in page.html
+    assert "1999" not in page.html
 
 
 def test_detail_of_an_organisation_says_that_it_facilitates(client):
     offer = OfferFactory(city=None, organization=OrganizationFactory(name="A bank of the South"))
-    page = client.get(offer.get_absolute_url()).text
-    assert "A bank of the South" in page
-    assert "offers to help two cities work together" in page
+    intro = page_of(client.get(offer.get_absolute_url())).one(".intro")
+    assert intro.lines[0] == "Offer · A bank of the South"
+    assert intro.one(".lead").text == "This organisation offers to help two cities work together."
 
 
 @pytest.mark.parametrize("status", ["pending", "changes-requested", "declined", "closed"])
-def test_detail_of_what_is_not_public_is_for_the_city_and_the_brokers(
+def test_detail_is_for_the_city_and_brokers_if_not_published(
     client, city, status, focal_point, stranger, broker
 ):
     need = NeedFactory(city=city, status=status)
@@ -244,14 +255,14 @@ def test_detail_of_what_is_not_public_is_for_the_city_and_the_brokers(
     assert answers == {None: 404, "stranger": 404, "focal-point": 200, "broker": 200}
 
 
-def test_detail_shows_the_city_what_the_broker_said(client, speaker, city, broker):
+def test_detail_shows_the_city_the_message_of_the_broker(client, speaker, city, broker):
     need = NeedFactory(city=city, pending=True)
     words = {"reason": "unclear", "message": "For whom is it?"}
     actions.decide(listing=need, verb="request-changes", by=broker, **words)
-    assert "For whom is it?" in client.get(need.get_absolute_url()).text
+    assert page_of(client.get(need.get_absolute_url())).one(".words").text == "For whom is it?"
 
 
-def test_detail_leads_on(client, practice, city, focal_point):
+def test_detail_links_to_similar_listings_and_forms(client, practice, city, focal_point):
     offer = OfferFactory(practices=[practice], title="This")
     need = NeedFactory(practices=[practice], title="Wanted", city=city)
     OfferFactory(practices=[practice], title="Likewise")
@@ -261,30 +272,33 @@ def test_detail_leads_on(client, practice, city, focal_point):
     answer = client.get(offer.get_absolute_url())
     named = [(name, [row.title for row in rows]) for name, rows in answer.context["alike"]]
     assert named == [("wanted", ["Wanted"]), ("offered", ["Likewise"])]
-    assert f'href="/partnerships/requests/new/?offer={offer.pk}"' in answer.text
-    assert f'href="{NEW["offer"]}?need={need.pk}"' in client.get(need.get_absolute_url()).text
-    # What stands beside it is new as soon as the board is.
+    call = page_of(answer).one(".call a")
+    assert call["href"] == f"/partnerships/requests/new/?offer={offer.pk}"
+    call = page_of(client.get(need.get_absolute_url())).one(".call a")
+    assert call["href"] == f"{NEW['offer']}?need={need.pk}"
+    # Similar listings are updated with the board.
     actions.close(listing=need, by=focal_point)
     answer = client.get(offer.get_absolute_url(), headers=etag)
     assert [name for name, _rows in answer.context["alike"]] == ["offered"]
 
 
-def test_detail_of_ones_own_city_asks_for_no_partner(client, city, focal_point):
+def test_detail_has_no_request_form_for_the_same_city(client, city, focal_point):
     offer = OfferFactory(city=city)
-    assert "requests/new" in client.get(offer.get_absolute_url()).text
+    links = '[href*="requests/new"]'
+    assert len(page_of(client.get(offer.get_absolute_url())).select(links)) == 1
     client.force_login(focal_point)
-    assert "requests/new" not in client.get(offer.get_absolute_url()).text
+    assert page_of(client.get(offer.get_absolute_url())).select(links) == []
 
 
 @pytest.mark.parametrize("key", ["", "0", "x", "%00", "9" * 30])
-def test_new_answers_a_need(client, speaker, practice, key):
+def test_new_is_prefilled_from_a_need(client, speaker, practice, key):
     need = NeedFactory(practices=[practice], modalities=["investment"], languages=["sw"])
     form = client.get(f"{NEW['offer']}?need={key or need.pk}").context["form"]
     assert form.initial.get("practices") == (None if key else [practice.pk])
     assert form.initial.get("modalities") == (None if key else ["investment"])
 
 
-def test_detail_is_kept_until_it_changes(client, city, focal_point):
+def test_detail_is_cached_until_it_changes(client, city, focal_point):
     offer = OfferFactory(city=city)
     first = client.get(offer.get_absolute_url())
     etag = {"If-None-Match": first.headers["ETag"]}
@@ -296,13 +310,12 @@ def test_detail_is_kept_until_it_changes(client, city, focal_point):
 
 def test_detail_says_that_it_is_over(client, city):
     offer = OfferFactory(city=city, valid_until=timezone.localdate().replace(year=2025))
-    assert "This day is over." in client.get(offer.get_absolute_url()).text
+    page = page_of(client.get(offer.get_absolute_url()))
+    assert page.one(".glance small").text == "This day is over."
 
 
 @pytest.mark.parametrize("size", [1, 3, 40])
-def test_detail_takes_as_many_queries_with_one_and_with_many(
-    client, city, size, django_assert_num_queries
-):
+def test_detail_in_a_fixed_number_of_queries(client, city, size, django_assert_num_queries):
     offer = OfferFactory(
         city=city,
         practices=PracticeFactory.create_batch(size),
@@ -317,7 +330,7 @@ def test_detail_takes_as_many_queries_with_one_and_with_many(
         client.get(offer.get_absolute_url())
 
 
-def test_change_asks_as_often_for_one_as_for_many(client, city, focal_point):
+def test_edit_in_a_fixed_number_of_queries(client, city, focal_point):
     client.force_login(focal_point)
     counted = []
     for size in (1, 3):
