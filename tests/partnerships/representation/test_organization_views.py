@@ -172,8 +172,8 @@ def test_approve_a_new_organization_at_the_desk(broker, member):
         member=member, city=None, place="coast fund", is_of_organization=True, asked=True
     )
     desk, path = as_user(broker), f"{REVIEW}{asked.pk}/review/"
-    record = page_of(desk.get(path)).select("article dd")
-    assert "coast fund · a new organisation, in the member’s words" in [each.text for each in record]
+    record = page_of(desk.get(path)).one("article dl")
+    assert "coast fund · a new organisation, in the member’s words" in record.lines
     new = {"verb": "approve", "organization": "new", "name": "Fund of the Coast"}
     refused = desk.post(path, new)
     assert "of what kind" in refused.context["form"].non_field_errors()[0]

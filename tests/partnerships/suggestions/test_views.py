@@ -1,5 +1,3 @@
-import re
-
 import pytest
 from django.test import Client
 
@@ -16,6 +14,7 @@ from tests.factories import (
     SuggestionFactory,
     ThemeFactory,
 )
+from tests.page import page_of
 
 pytestmark = pytest.mark.django_db
 LIST = "/partnerships/suggestions/"
@@ -51,8 +50,8 @@ def titles(answer) -> list[str]:
     return [row.title for row in answer.context["rows"]]
 
 
-def links(text: str) -> set[str]:
-    return {*re.findall(r'href="(/[^"]*)"', text)}
+def links(answer) -> set[str]:
+    return {href for _text, href in page_of(answer).links}
 
 
 def filled(**changes):
@@ -70,7 +69,7 @@ def filled(**changes):
 # Reading
 
 
-def test_list_shows_the_open_ones_and_narrows_them(client, suggestion):
+def test_list_shows_and_filters_open_suggestions(client, suggestion):
     country = CountryFactory(iso2="BJ", region="Africa")
     SuggestionFactory(title="Roads", kind="need", city=None, country=country)
     SuggestionFactory(title="Declined", declined=True)
@@ -78,8 +77,8 @@ def test_list_shows_the_open_ones_and_narrows_them(client, suggestion):
     answer = client.get(LIST)
     assert {*titles(answer)} == {"Stations in every village", "Roads"}
     assert answer.context["count"] == "2 suggestions"
-    for kind in ("city", "country"):
-        assert answer.text.count(NOTE.format(kind)) == 1
+    notes = [note.text for note in page_of(answer).select(".card .why")]
+    assert sorted(notes) == [NOTE.format("city"), NOTE.format("country")]
     for query, found in {
         "kind=offer": ["Stations in every village"],
         "kind=need": ["Roads"],
@@ -95,37 +94,39 @@ def test_list_shows_the_open_ones_and_narrows_them(client, suggestion):
         assert titles(client.get(f"{LIST}?{query}")) == found, query
 
 
-def test_detail_says_whose_idea_it_is(client, suggestion, city):
+def test_detail_shows_the_suggestion_and_its_source(client, suggestion, city):
     answer = client.get(suggestion.get_absolute_url())
-    text = answer.text
-    assert text.count(NOTE.format("city")) == 1
-    assert "<p>Each village has <em>one</em>.</p>" in text
+    page = page_of(answer)
+    assert page.lines.count(NOTE.format("city")) == 1
+    assert page.one(".prose p").html == "<p>Each village has <em>one</em>.</p>"
     [case] = suggestion.cases.all()
-    assert {case.get_absolute_url(), city.get_absolute_url(), "/practices/stations/"} <= links(text)
-    assert "/partnerships/cities/ask/?city=kisumu" in links(text)
-    assert f"/partnerships/requests/new/?case={case.slug}" in links(text)
-    own = f"{suggestion.get_absolute_url()}adopt/"
-    assert own not in links(text)
+    assert page.link("Kisumu") == city.get_absolute_url()
+    assert page.link("How Kisumu did it") == case.get_absolute_url()
+    assert page.link("Village stations") == "/practices/stations/"
+    assert "/partnerships/cities/ask/?city=kisumu" in links(answer)
+    assert f"/partnerships/requests/new/?case={case.slug}" in links(answer)
+    assert f"{suggestion.get_absolute_url()}adopt/" not in links(answer)
     assert answer.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
 
 
 def test_pages_show_no_draft(client, suggestion, focal_point):
     suggestion.cases.add(CaseStudyFactory(title="Secret draft"))
     for page in (suggestion.get_absolute_url(), LIST, "/partnerships/"):
-        assert "Secret draft" not in client.get(page).text
+        assert "Secret draft" not in page_of(client.get(page)).html
     client.force_login(focal_point)
-    assert "Secret draft" not in client.get(f"{suggestion.get_absolute_url()}adopt/").text
+    form = client.get(f"{suggestion.get_absolute_url()}adopt/")
+    assert "Secret draft" not in page_of(form).html
 
 
-def test_detail_of_a_country_leads_to_nobody(client):
+def test_detail_of_a_country_has_no_link_for_representatives(client):
     suggestion = SuggestionFactory(city=None, country=CountryFactory(iso2="BJ"))
-    text = client.get(suggestion.get_absolute_url()).text
-    assert NOTE.format("country") in text
-    assert not [link for link in links(text) if link.startswith("/partnerships/cities/ask/?")]
+    page = page_of(client.get(suggestion.get_absolute_url()))
+    assert page.one(".suggestion-note").text == NOTE.format("country")
+    assert page.select('[href^="/partnerships/cities/ask/?"]') == []
 
 
 @pytest.mark.parametrize("state", ["adopted", "declined"])
-def test_detail_of_what_was_decided_is_for_the_city_and_the_brokers(
+def test_detail_is_for_the_city_and_brokers_once_decided(
     city, state, focal_point, stranger, broker
 ):
     suggestion = SuggestionFactory(city=city, **{state: True})
@@ -138,11 +139,11 @@ def test_detail_of_what_was_decided_is_for_the_city_and_the_brokers(
         answers[user and user.handle] = answer.status_code
         if answer.status_code == 200:
             assert answer.headers["Cache-Control"] == "private, no-store"
-            assert f"{suggestion.get_absolute_url()}adopt/" not in links(answer.text)
+            assert f"{suggestion.get_absolute_url()}adopt/" not in links(answer)
     assert answers == {None: 404, "stranger": 404, "focal-point": 200, "broker": 200}
 
 
-def test_detail_is_new_once_it_is_decided(client, suggestion, focal_point):
+def test_detail_is_not_cached_once_decided(client, suggestion, focal_point):
     first = client.get(suggestion.get_absolute_url())
     etag = {"If-None-Match": first.headers["ETag"]}
     assert client.get(suggestion.get_absolute_url(), headers=etag).status_code == 304
@@ -151,7 +152,7 @@ def test_detail_is_new_once_it_is_decided(client, suggestion, focal_point):
 
 
 @pytest.mark.parametrize("size", [1, 3, 40])
-def test_pages_take_as_many_queries_with_one_and_with_many(client, size, django_assert_num_queries):
+def test_pages_in_a_fixed_number_of_queries(client, size, django_assert_num_queries):
     practices = PracticeFactory.create_batch(size)
     for _each in range(size):
         suggestion = SuggestionFactory(
@@ -168,60 +169,63 @@ def test_pages_take_as_many_queries_with_one_and_with_many(client, size, django_
 # Deciding
 
 
-def test_adopt_begins_with_the_suggestion_and_ends_with_the_citys_own(client, speaker, suggestion):
+def test_adopt_creates_an_offer_from_the_suggestion(client, speaker, suggestion):
     page = f"{suggestion.get_absolute_url()}adopt/"
-    assert page in links(client.get(suggestion.get_absolute_url()).text)
-    form = client.get(page).context["form"]
-    assert form["title"].value() == "Stations in every village"
-    assert form["description"].value() == "Each village has *one*."
-    assert form["practices"].value() == [Practice.objects.get().pk]
-    assert form["cases"].value() == [suggestion.cases.get().pk]
-    assert not form["modalities"].value()
+    assert page in links(client.get(suggestion.get_absolute_url()))
+    assert page_of(client.get(page)).form(page).fields == {
+        "title": "Stations in every village",
+        "description": "Each village has *one*.",
+        "language": "en",
+        "practices": str(Practice.objects.get().pk),
+        "themes": str(suggestion.themes.get().pk),
+        "cases": str(suggestion.cases.get().pk),
+        "valid_until": "",
+        "capacity": "",
+    }
     answer = client.post(page, filled(), follow=True)
     made = Offer.objects.get()
     assert answer.redirect_chain == [(made.get_absolute_url(), 302)]
-    assert "A broker reads it before others see it" in answer.text
+    assert page_of(answer).messages == ["Thank you. A broker reads it before others see it."]
     assert (made.title, made.city, made.status) == ("Our stations", suggestion.city, "pending")
     assert Client().get(suggestion.get_absolute_url()).status_code == 404
-    assert made.get_absolute_url() in links(client.get(suggestion.get_absolute_url()).text)
+    assert made.get_absolute_url() in links(client.get(suggestion.get_absolute_url()))
 
 
-def test_adopt_sent_twice_leads_to_the_same(client, speaker, suggestion):
+def test_adopt_twice_creates_one_offer(client, speaker, suggestion):
     page = f"{suggestion.get_absolute_url()}adopt/"
     first, second = (client.post(page, filled()) for _each in range(2))
     assert (first.status_code, first.url) == (second.status_code, second.url)
     assert Offer.objects.count() == 1
 
 
-def test_adopt_asks_for_what_is_missing_and_keeps_it_open(client, speaker, suggestion):
+def test_adopt_is_refused_without_required_fields(client, speaker, suggestion):
     answer = client.post(f"{suggestion.get_absolute_url()}adopt/", filled(modalities=[], title=""))
     assert {*answer.context["form"].errors} == {"modalities", "title"}
     suggestion.refresh_from_db()
     assert (suggestion.status, Offer.objects.exists()) == ("open", False)
 
 
-def test_adopt_says_in_the_form_that_it_was_decided(client, speaker, city):
+def test_adopt_is_refused_once_decided(client, speaker, city):
     suggestion = SuggestionFactory(
         city=city, declined=True, practices=[PracticeFactory(slug="stations")]
     )
     answer = client.post(f"{suggestion.get_absolute_url()}adopt/", filled())
-    assert answer.context["form"].non_field_errors() == [
-        "This suggestion was decided already: Declined."
-    ]
+    assert page_of(answer).errors == ["This suggestion was decided already: Declined."]
 
 
-def test_decline_asks_once_more_and_by_get_changes_nothing(client, speaker, suggestion):
+def test_decline_asks_for_confirmation(client, speaker, suggestion):
     page = f"{suggestion.get_absolute_url()}decline/"
-    assert "Decline this suggestion?" in client.get(page).text
+    assert page_of(client.get(page)).form(page).buttons == ["Decline"]
     suggestion.refresh_from_db()
     assert suggestion.is_open
     answer = client.post(page, follow=True)
     assert answer.redirect_chain == [(suggestion.get_absolute_url(), 302)]
-    assert "removed from all pages" in answer.text
+    messages = page_of(answer).messages
+    assert "removed from all pages" in messages[0]
     for path in ("/partnerships/", LIST, "/cities/kisumu/", "/practices/stations/"):
-        assert suggestion.title not in Client().get(path).text
-    # Again it is no harm.
-    assert "removed from all pages" in client.post(page, follow=True).text
+        assert suggestion.title not in page_of(Client().get(path)).html
+    # Repeating it is harmless.
+    assert page_of(client.post(page, follow=True)).messages == messages
 
 
 def test_broker_removes_a_suggestion(broker):
@@ -229,11 +233,12 @@ def test_broker_removes_a_suggestion(broker):
     desk = DeskClient()
     desk.force_login(broker)
     page = suggestion.get_absolute_url()
-    assert f"{page}decline/" in links(desk.get(page).text)
-    assert f"{page}adopt/" not in links(desk.get(page).text)
+    shown = links(desk.get(page))
+    assert (f"{page}decline/" in shown, f"{page}adopt/" in shown) == (True, False)
     assert desk.get(f"{page}adopt/").status_code == 403
-    assert "Remove this suggestion?" in desk.get(f"{page}decline/").text
-    desk.post(f"{page}decline/")
+    form = page_of(desk.get(f"{page}decline/")).form(f"{page}decline/")
+    assert form.buttons == ["Remove"]
+    desk.post(form.action)
     suggestion.refresh_from_db()
     assert (suggestion.status, suggestion.decided_by) == ("declined", broker)
 
@@ -251,12 +256,12 @@ def test_verbs_are_refused_to_others(verb, suggestion, stranger, colleague):
     assert suggestion.is_open
 
 
-def test_desk_lists_them_to_read_only(broker, suggestion):
+def test_admin_is_read_only(broker, suggestion):
     desk = DeskClient()
     desk.force_login(broker)
     path = "/admin/partnerships/suggestion/"
     assert [*desk.get(path).context["cl"].result_list] == [suggestion]
-    shown = desk.get(f"{path}{suggestion.pk}/change/")
-    assert suggestion.title in shown.text
+    page = page_of(desk.get(f"{path}{suggestion.pk}/change/"))
+    assert suggestion.title in page.one(".field-title").lines
     assert desk.post(f"{path}{suggestion.pk}/change/", {"title": "Mine"}).status_code == 403
     assert desk.get(f"{path}add/").status_code == 403
