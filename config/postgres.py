@@ -191,6 +191,7 @@ class EmbeddedServer:
         raise self.cannot_start()
 
     def stop(self, server) -> None:
+        # Imported here because it is installed for development only.
         import psutil
 
         with suppress(psutil.NoSuchProcess):
@@ -251,6 +252,7 @@ class EmbeddedServer:
 
     def process(self):
         """Return the running server process, or None. After a crash the id may be reused."""
+        # Imported here because it is installed for development only.
         import psutil
 
         with suppress(psutil.Error, ValueError, IndexError):

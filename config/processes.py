@@ -120,6 +120,7 @@ def run_together(
 
 def mark(process: int) -> str:
     """Identify a process by id and start time, since ids are reused."""
+    # Imported here because it is installed for development only.
     import psutil
 
     return f"{process}:{psutil.Process(process).create_time()}"
@@ -127,6 +128,7 @@ def mark(process: int) -> str:
 
 def end_leftovers(data: Path) -> None:
     """Stop programs orphaned by a killed start in the same data folder."""
+    # Imported here because it is installed for development only.
     import psutil
 
     left = []

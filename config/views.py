@@ -78,6 +78,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 @require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Show all components with their purpose. Only with DEBUG."""
+    # Imported here because production does not need it.
     from config.styleguide import samples
 
     return render(request, "styleguide.html", samples())

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.representation.models import Representation
 from repository.dates import clock, days
 from repository.search.excerpts import shortened
 
@@ -82,8 +83,6 @@ class MatchQuerySet(models.QuerySet):
 
         The requesting city sees a candidate only once the match is proposed.
         """
-        from partnerships.representation.models import Representation
-
         if user.has_perm("partnerships.broker"):
             return self
         mine = Representation.objects.cities_of(user)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.listings.modalities import Modality, languages_field, modalities_field, within
+from partnerships.matches.models import Match
 from partnerships.representation.models import Representation
 from repository.dates import days
 from repository.fields import RenderedField
@@ -89,8 +90,6 @@ class PartnershipRequestQuerySet(models.QuerySet):
             return self
         if not user.is_authenticated:
             return self.public()
-        from partnerships.matches.models import Match
-
         mine = Representation.objects.cities_of(user)
         asked = Match.objects.shown_to_candidate().filter(city__in=mine).values("request")
         return self.filter(

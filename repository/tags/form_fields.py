@@ -1,6 +1,7 @@
 """The form field for tags, used by the model field."""
 
 from django import forms
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -60,7 +61,6 @@ class TagsField(forms.CharField):
 
 def blocked(names: list[str]) -> list[str]:
     """Return the names that staff have blocked."""
-    from repository.models import Tag
-
-    refused = Tag.objects.refused(names)
+    # Not imported, because the model field imports this module.
+    refused = apps.get_model("repository", "Tag").objects.refused(names)
     return [name for name in names if folding.fold(name) in refused]

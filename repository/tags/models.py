@@ -9,6 +9,7 @@ from taggit.models import GenericTaggedItemBase, TagBase
 from repository.free_names import save_under_free_name
 from repository.pages.addresses import address_of
 from repository.tags import folding
+from repository.tags.form_fields import TagsField
 
 # The constraint name reported by the trigger in repository/sql/most_tags.sql.
 MOST_TAGS = "tagged_item_most"
@@ -218,6 +219,4 @@ class Tags(TaggableManager):
         super().__init__(*args, **kwargs)
 
     def formfield(self, **kwargs):
-        from repository.tags.form_fields import TagsField
-
         return super().formfield(**{"form_class": TagsField} | kwargs)

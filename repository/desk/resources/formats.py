@@ -174,6 +174,7 @@ def measure(archive: ZipFile) -> None:
 class SafeXLSX(base_formats.XLSX):
     def create_dataset(self, in_stream):
         self.get_format()
+        # Imported here because openpyxl takes several MB in each worker and few requests need it.
         from openpyxl import load_workbook
 
         try:
@@ -209,6 +210,7 @@ class SafeXLSX(base_formats.XLSX):
 
     def export_data(self, dataset, **kwargs):
         self.get_format()
+        # See create_dataset().
         from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
         for row in dataset:
