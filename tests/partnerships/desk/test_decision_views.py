@@ -1,4 +1,4 @@
-"""How brokers take what waits, undo what they decided, and answer appeals, on pages of the desk."""
+"""The pages of the desk where brokers take tasks, undo decisions and answer appeals."""
 
 import pytest
 from django.db import connection
@@ -13,6 +13,7 @@ from partnerships.requests import review as requests_review
 from tests.community.writing.drafts.cases import as_user
 from tests.conftest import staff
 from tests.factories import PartnershipRequestFactory, RepresentationFactory
+from tests.page import page_of
 from tests.partnerships.matches.pairs import pair
 
 pytestmark = pytest.mark.django_db
@@ -39,16 +40,28 @@ def review(asked) -> str:
     return f"/admin/partnerships/partnershiprequest/{asked.pk}/review/"
 
 
+def claim_on(response) -> str:
+    """What a page of the desk says about who is working on its object."""
+    return page_of(response).one(".claim p").text
+
+
+def takers(response) -> list[str]:
+    """The names in the last column of the queue."""
+    return [name.text for name in page_of(response).select("table.queue td:last-child bdi")]
+
+
 def test_take_and_release(asked, broker, another):
     desk, other = as_user(broker), as_user(another)
     take = f"/admin/partnerships/request/{asked.pk}/take/"
     assert desk.post(take).url == review(asked)
-    assert "You have taken this until" in desk.get(review(asked)).text
-    assert "Broker has taken this until" in other.get(review(asked)).text
-    assert "<bdi>Broker</bdi>, " in other.get("/admin/").text
-    assert "Broker has taken this" in other.post(take, follow=True).text
+    assert claim_on(desk.get(review(asked))).startswith("You have taken this until")
+    assert claim_on(other.get(review(asked))).startswith("Broker has taken this until")
+    assert takers(other.get("/admin/")) == ["Broker"]
+    [message] = page_of(other.post(take, follow=True)).messages
+    assert message.startswith("Broker has taken this")
     sent = {"verb": "decline", **WORDS, "seen": requests_review.fingerprint(asked)}
-    assert "Broker has taken this" in other.post(review(asked), sent).text
+    [alert] = page_of(other.post(review(asked), sent)).alerts
+    assert alert.startswith("Broker has taken this")
     desk.post(take, {"release": ""})
     assert Claim.objects.count() == 0
     other.post(review(asked), sent)
@@ -58,32 +71,38 @@ def test_take_and_release(asked, broker, another):
 
 def test_take_a_match(city, broker, another, focal_point):
     both = pair(origin="interest", city=city)
-    page = f"/admin/partnerships/matches/{both.match.pk}/"
+    url = f"/admin/partnerships/matches/{both.match.pk}/"
     desk, other = as_user(broker), as_user(another)
-    assert "Nobody has taken this." in desk.get(page).text
-    assert desk.post(f"/admin/partnerships/match/{both.match.pk}/take/").url == page
-    assert "Broker has taken this until" in other.get(page).text
-    assert "<bdi>Broker</bdi>, " in other.get("/admin/").text
-    assert "Broker has taken this" in other.post(page, {"act": "shortlist"}, follow=True).text
+    assert claim_on(desk.get(url)) == "Nobody has taken this."
+    assert desk.post(f"/admin/partnerships/match/{both.match.pk}/take/").url == url
+    assert claim_on(other.get(url)).startswith("Broker has taken this until")
+    assert takers(other.get("/admin/")) == ["Broker"]
+    [message] = page_of(other.post(url, {"act": "shortlist"}, follow=True)).messages
+    assert message.startswith("Broker has taken this")
     assert both.now().status == "suggested"
-    desk.post(page, {"act": "shortlist"})
+    desk.post(url, {"act": "shortlist"})
     assert (both.now().status, Claim.objects.count()) == ("shortlisted", 0)
 
 
-def test_undo_by_a_button_of_who_decided(asked, declined, broker, another):
-    button = f'action="/admin/partnerships/decisions/{declined.pk}/undo/"'
-    assert button in as_user(broker).get(review(asked)).text
-    assert button not in as_user(another).get(review(asked)).text
+def test_undo_by_the_broker_who_decided(asked, declined, broker, another):
     undo = f"/admin/partnerships/decisions/{declined.pk}/undo/"
-    assert "Only who decided" in as_user(another).post(undo, follow=True).text
-    assert "The decision is undone." in as_user(broker).post(undo, follow=True).text
+
+    def decisions(client):
+        return page_of(client.get(review(asked))).one(".decisions")
+
+    assert [form.action for form in decisions(as_user(broker)).forms] == [undo]
+    assert decisions(as_user(another)).forms == []
+    [message] = page_of(as_user(another).post(undo, follow=True)).messages
+    assert "Only who decided" in message
+    page = page_of(as_user(broker).post(undo, follow=True))
+    assert page.messages == ["The decision is undone."]
     asked.refresh_from_db()
     assert asked.status == "submitted"
-    page = as_user(broker).get(review(asked)).text
-    assert (button in page, " · undone" in page) == (False, True)
+    found = decisions(as_user(broker))
+    assert (found.forms, " · undone" in found.text) == ([], True)
 
 
-def test_undo_of_what_is_for_moderators_is_not_found(broker, city, member):
+def test_undo_a_decision_of_moderators_is_not_found(broker, city, member):
     other = Decision.objects.create(subject=city, by=broker, verb=Verb.APPROVE)
     undo = f"/admin/partnerships/decisions/{other.pk}/undo/"
     assert as_user(broker).post(undo).status_code == 404
@@ -93,27 +112,29 @@ def test_appeal_from_the_page_of_the_request_to_the_answer(
     asked, declined, focal_point, second, broker, another, moderator
 ):
     own = f"/appeals/new/{declined.pk}/"
-    link = f'href="{own}"'
-    assert link in as_user(focal_point).get(asked.get_absolute_url()).text
+    page = page_of(as_user(focal_point).get(asked.get_absolute_url()))
+    assert page.link("See the decision") == own
     as_user(focal_point).post(own, {"words": "Ports are cities too."})
-    page = f"/admin/partnerships/appeals/{Appeal.objects.get().pk}/"
-    assert f'href="{page}"' in as_user(another).get("/admin/").text
-    # Moderators have no part in it.
-    assert "Ports are cities too." not in as_user(moderator).get("/admin/").text
+    url = f"/admin/partnerships/appeals/{Appeal.objects.get().pk}/"
+    assert url in [href for _text, href in page_of(as_user(another).get("/admin/")).links]
+    # Moderators do not see it.
+    assert "Ports are cities too." not in page_of(as_user(moderator).get("/admin/")).html
     administrator = as_user(staff("Administrators", "chief"))
     theirs = f"/admin/review/appeal/{Appeal.objects.get().pk}/"
     assert administrator.get(theirs).status_code == 404
     sent = {"outcome": "restored", "answer": "So they are."}
-    assert "another broker decides" in as_user(broker).post(page, sent).text
-    assert "Write an answer" not in as_user(another).get(page).text
-    as_user(another).post(page, sent)
+    [alert] = page_of(as_user(broker).post(url, sent)).alerts
+    assert "another broker decides" in alert
+    assert page_of(as_user(another).get(url)).errors == []
+    as_user(another).post(url, sent)
     asked.refresh_from_db()
     assert (asked.status, Appeal.objects.get().answer) == ("submitted", "So they are.")
-    assert "There is nothing to decide here now." in as_user(another).get(page).text
-    assert "So they are." in as_user(focal_point).get(own).text
+    assert page_of(as_user(another).get(url)).select("form.decide") == []
+    page = page_of(as_user(focal_point).get(own))
+    assert "So they are." in [each.text for each in page.select("blockquote")]
 
 
-def test_appeal_as_a_colleague_of_who_asked(
+def test_appeal_as_a_colleague_of_the_author(
     asked, declined, focal_point, second, stranger, another
 ):
     right = Representation.objects.filter(member=second)
@@ -121,18 +142,19 @@ def test_appeal_as_a_colleague_of_who_asked(
     clients = [as_user(who) for who in (focal_point, second, stranger)]
     assert [client.get(own).status_code for client in clients] == [200, 200, 404]
     first, client, _stranger = clients
-    assert f'href="{own}"' in client.get(asked.get_absolute_url()).text
-    # The right ends with the very next request.
+    assert page_of(client.get(asked.get_absolute_url())).link("See the decision") == own
+    # The right ends at once.
     right.update(status="ended")
     assert client.post(own, {"words": "Let me."}).status_code == 404
     right.update(status="approved")
     assert client.post(own, {"words": "Ports are cities too."}).url == own
     assert Appeal.objects.get().by == second
     # Once for each decision.
-    page = first.get(own).text
-    assert "The appeal of a colleague" in page
-    assert "You can appeal once" not in page
-    assert "The appeal of a colleague" in first.post(own, {"words": "And me."}).text
+    page = page_of(first.get(own))
+    assert "The appeal of a colleague" in page.headings
+    assert own not in [form.action for form in page.forms]
+    page = page_of(first.post(own, {"words": "And me."}))
+    assert "The appeal of a colleague" in page.headings
     assert Appeal.objects.get().by == second
     sent = {"outcome": "restored", "answer": "So they are."}
     as_user(another).post(f"/admin/partnerships/appeals/{Appeal.objects.get().pk}/", sent)
@@ -142,17 +164,17 @@ def test_appeal_as_a_colleague_of_who_asked(
     assert {*told} == {focal_point.pk, second.pk}
 
 
-def test_appeal_about_who_speaks_is_for_that_person_alone(city, focal_point, second, broker):
+def test_appeal_about_a_representation_is_for_that_person_only(city, focal_point, second, broker):
     Representation.objects.filter(member=second).update(status="declined")
     row = Representation.objects.get(member=second)
     decision = Decision.objects.create(
         subject=row, by=broker, concerns=second, verb=Verb.DECLINE, before="asked", **WORDS
     )
-    found = [as_user(who).get(f"/appeals/new/{decision.pk}/") for who in (focal_point, second)]
-    assert [page.status_code for page in found] == [404, 200]
+    url = f"/appeals/new/{decision.pk}/"
+    assert [as_user(who).get(url).status_code for who in (focal_point, second)] == [404, 200]
 
 
-def test_appeal_shows_with_a_fixed_number_of_queries(asked, declined, focal_point, another):
+def test_appeal_takes_a_fixed_number_of_queries(asked, declined, focal_point, another):
     waits = appeal(decision=declined, by=focal_point, words="Why?")
     desk, counted = as_user(another), []
     for _time in range(2):
@@ -168,12 +190,15 @@ def test_appeal_shows_with_a_fixed_number_of_queries(asked, declined, focal_poin
     assert counted[0] == counted[1]
 
 
-def test_see_the_decision_about_who_speaks_for_a_city(member, broker):
+def test_see_the_decision_about_a_representation(member, broker):
     row = RepresentationFactory(member=member, status="declined")
     decision = Decision.objects.create(
         subject=row, by=broker, concerns=member, verb=Verb.DECLINE, before="asked", **WORDS
     )
     client = as_user(member)
-    assert f'href="/appeals/new/{decision.pk}/"' in client.get("/partnerships/cities/").text
-    page = client.get(f"/appeals/new/{decision.pk}/").text
-    assert ("It does not fit" in page, "You can appeal once." in page) == (True, True)
+    url = f"/appeals/new/{decision.pk}/"
+    assert url in [href for _text, href in page_of(client.get("/partnerships/cities/")).links]
+    page = page_of(client.get(url))
+    assert "It does not fit" in [each.text for each in page.select("dd")]
+    assert page.form(url).fields == {"words": ""}
+    assert "You can appeal once." in page.text

@@ -1,5 +1,3 @@
-from html.parser import HTMLParser
-
 import pytest
 from django.contrib.auth.views import redirect_to_login
 
@@ -16,11 +14,9 @@ from tests.factories import (
     ThemeFactory,
 )
 from tests.factories.partnerships import PartnershipRequestFactory, RepresentationFactory
-from tests.forms import forms_of
+from tests.page import Element, Form, Page, page_of
 
 NEW = "/partnerships/requests/new/"
-# What a browser puts in its reader's place where a title is asked for.
-WORDS = "Words"
 
 
 @pytest.fixture
@@ -29,9 +25,14 @@ def writer(client, city, focal_point):
     return client
 
 
-def form_at(client, url: str) -> dict[str, list[str]]:
-    """What the form on a page sends as it stands."""
-    return next(form.filled() for form in forms_of(client.get(url).text) if "ticket" in form.names)
+def form_of(page: Page) -> Form:
+    [form] = [form for form in page.forms if "ticket" in form.fields]
+    return form
+
+
+def form_at(client, url: str) -> dict[str, str | list[str]]:
+    """The data of the form on a page, as submitted without changes."""
+    return form_of(page_of(client.get(url))).fields
 
 
 def saved() -> PartnershipRequest:
@@ -43,15 +44,20 @@ def test_new_for_visitors_leads_to_the_login_and_back(client, db):
     assert response.url == redirect_to_login(f"{NEW}?case=rail").url
 
 
-def test_new_for_who_speaks_for_no_city_leads_to_asking_for_it_and_back(client, stranger):
+def hrefs(response) -> list[str]:
+    return [href for _text, href in page_of(response).links]
+
+
+def test_new_for_members_without_a_city_leads_to_asking_for_one_and_back(client, stranger):
     client.force_login(stranger)
-    page = client.get(f"{NEW}?case=rail").text
-    assert 'href="/partnerships/cities/ask/"' in page
-    assert f'href="{NEW}?case=rail"' in page
+    found = hrefs(client.get(f"{NEW}?case=rail"))
+    assert "/partnerships/cities/ask/" in found
+    assert f"{NEW}?case=rail" in found
     RepresentationFactory(member=stranger, asked=True, city__name="Kisumu")
-    page = client.get(NEW).text
-    assert "You have asked to speak for Kisumu." in page
-    assert 'href="/partnerships/cities/ask/"' not in page
+    response = client.get(NEW)
+    [notice] = page_of(response).select("main .notice")
+    assert notice.text.startswith("You have asked to speak for Kisumu.")
+    assert "/partnerships/cities/ask/" not in hrefs(response)
 
 
 def test_new_saves_a_draft_of_the_city(writer, city, focal_point):
@@ -119,12 +125,12 @@ def test_want_what_a_case_shows(writer):
     form = form_at(writer, f"{NEW}?case={case.slug}")
     named = ("title", "practices", "themes", "goals", "cases", "inspired_by")
     assert {name: form[name] for name in named} == {
-        "title": ["We want this: Rail"],
-        "practices": [str(practice.pk)],
-        "themes": [str(theme.pk)],
-        "goals": [str(goal.pk)],
-        "cases": [str(case.pk)],
-        "inspired_by": [str(case.pk)],
+        "title": "We want this: Rail",
+        "practices": str(practice.pk),
+        "themes": str(theme.pk),
+        "goals": str(goal.pk),
+        "cases": str(case.pk),
+        "inspired_by": str(case.pk),
     }
     writer.post(NEW, form)
     assert saved().inspired_by == case
@@ -133,9 +139,9 @@ def test_want_what_a_case_shows(writer):
 def test_want_what_a_practice_is(writer):
     practice = PracticeFactory(name="One window", themes=[ThemeFactory()])
     form = form_at(writer, f"{NEW}?practice={practice.slug}")
-    assert form["title"] == ["We want this: One window"]
-    assert form["practices"] == [str(practice.pk)]
-    assert form["themes"] == [str(practice.themes.get().pk)]
+    assert form["title"] == "We want this: One window"
+    assert form["practices"] == str(practice.pk)
+    assert form["themes"] == str(practice.themes.get().pk)
 
 
 def test_want_what_is_offered(writer):
@@ -145,35 +151,35 @@ def test_want_what_is_offered(writer):
         title="A loan", city=None, organization=bank, practices=[practice], cases=[case]
     )
     form = form_at(writer, f"{NEW}?offer={offer.pk}")
-    assert form["title"] == ["We want this: A loan"]
-    assert (form["practices"], form["modalities"]) == ([str(practice.pk)], ["training"])
-    assert (form["cases"], "facilitator_welcome" in form) == ([str(case.pk)], True)
+    assert form["title"] == "We want this: A loan"
+    assert (form["practices"], form["modalities"]) == (str(practice.pk), "training")
+    assert (form["cases"], "facilitator_welcome" in form) == (str(case.pk), True)
     hidden = OfferFactory(title="Secret", pending=True)
-    assert "Secret" not in writer.get(f"{NEW}?offer={hidden.pk}").text
+    assert "Secret" not in page_of(writer.get(f"{NEW}?offer={hidden.pk}")).html
 
 
-def test_lead_to_wanting_from_a_case_and_a_practice(client, db):
+def test_link_to_the_form_from_a_case_and_a_practice(client, db):
     case, draft = CaseStudyFactory(published=True), CaseStudyFactory()
     practice = PracticeFactory()
-    assert f'href="{NEW}?case={case.slug}"' in client.get(case.get_absolute_url()).text
-    assert f'href="{NEW}?practice={practice.slug}"' in client.get(practice.get_absolute_url()).text
-    assert f"?case={draft.slug}" not in client.get(draft.get_absolute_url()).text
+    assert f"{NEW}?case={case.slug}" in hrefs(client.get(case.get_absolute_url()))
+    assert f"{NEW}?practice={practice.slug}" in hrefs(client.get(practice.get_absolute_url()))
+    assert f"?case={draft.slug}" not in page_of(client.get(draft.get_absolute_url())).html
 
 
 @pytest.mark.parametrize(
     "query", ["case=none", "case=%00", "practice=%00", "offer=%00", "copy=%00", "copy=no"]
 )
-def test_want_what_is_not_there_begins_anew(query, writer):
-    assert form_at(writer, f"{NEW}?{query}")["title"] == [WORDS]
+def test_want_what_does_not_exist_starts_an_empty_form(query, writer):
+    assert form_at(writer, f"{NEW}?{query}")["title"] == ""
 
 
-def test_want_no_case_that_is_not_published(writer):
+def test_want_an_unpublished_case_is_ignored(writer):
     case = CaseStudyFactory(title="Secret")
-    assert "Secret" not in writer.get(f"{NEW}?case={case.slug}").text
+    assert "Secret" not in page_of(writer.get(f"{NEW}?case={case.slug}")).html
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "words"),
+    ("field", "value", "message"),
     [
         ("title", "", "This field is required."),
         ("city", "0", "Select a valid choice."),
@@ -188,16 +194,16 @@ def test_want_no_case_that_is_not_published(writer):
         ("must_be", ["landlocked", "sea-port"], "No city is landlocked and has a sea port."),
     ],
 )
-def test_save_what_is_wrong_keeps_the_words(field, value, words, writer):
+def test_save_invalid_data_keeps_the_text(field, value, message, writer):
     sent = form_at(writer, NEW) | {
         "title": "Kept",
         "challenge": "Kept words.",
         "starts_on": "2027-01-01",
         field: value,
     }
-    page = writer.post(NEW, sent).text
-    assert words in page
-    assert "Kept words." in page
+    page = page_of(writer.post(NEW, sent))
+    assert any(error.startswith(message) for error in page.errors)
+    assert form_of(page).fields["challenge"] == "Kept words."
     assert not PartnershipRequest.objects.exists()
 
 
@@ -217,7 +223,8 @@ def test_link_other_cases_by_their_addresses(writer):
 
 def test_link_a_case_that_is_not_published_is_refused(writer):
     sent = form_at(writer, NEW) | {"title": "Cases", "more_cases": CaseStudyFactory().slug}
-    assert "There is no case at this address" in writer.post(NEW, sent).text
+    [error] = page_of(writer.post(NEW, sent)).select(".field-error")
+    assert error.text.startswith("There is no case at this address")
 
 
 # Editing
@@ -260,15 +267,17 @@ def test_edit_what_waits_for_a_broker_leads_to_its_page(writer, city):
     partnership_request = PartnershipRequestFactory(city=city, submitted=True)
     response = writer.get(f"/partnerships/requests/{partnership_request.pk}/edit/", follow=True)
     assert response.redirect_chain == [(partnership_request.get_absolute_url(), 302)]
-    assert "cannot be changed now: its status is “Submitted”." in response.text
+    [message] = page_of(response).messages
+    assert message.endswith("cannot be changed now: its status is “Submitted”.")
 
 
-def test_save_what_a_colleague_has_submitted_keeps_the_words(writer, draft, url):
+def test_save_what_a_colleague_has_submitted_keeps_the_text(writer, draft, url):
     sent = form_at(writer, url) | {"challenge": "My words."}
     PartnershipRequest.objects.update(status="submitted", submitted_at=draft.created_at)
-    page = writer.post(url, sent).text
-    assert "was not saved: its status is “Submitted”." in page
-    assert "My words." in page
+    page = page_of(writer.post(url, sent))
+    [alert] = page.alerts
+    assert alert.endswith("was not saved: its status is “Submitted”.")
+    assert form_of(page).fields["challenge"] == "My words."
 
 
 def test_save_over_a_colleague_shows_both_and_saves_the_second_time(writer, draft, url):
@@ -276,12 +285,12 @@ def test_save_over_a_colleague_shows_both_and_saves_the_second_time(writer, draf
     PartnershipRequest.objects.update(
         challenge="Words of a colleague.", baseline="3 days", musts=["region:Africa"]
     )
-    response = writer.post(url, sent)
-    assert "A colleague saved this request while you were writing" in response.text
-    assert "Words of a colleague." in response.text
-    [form] = [form for form in forms_of(response.text) if "ticket" in form.names]
-    joined = form.filled()
-    assert (joined["challenge"], joined["baseline"]) == (["My words."], ["3 days"])
+    page = page_of(writer.post(url, sent))
+    changes = page.one(".changes")
+    assert changes.name == "A colleague saved this request while you were writing"
+    assert "Words of a colleague." in [each.text for each in changes.select(".theirs")]
+    joined = form_of(page).fields
+    assert (joined["challenge"], joined["baseline"]) == ("My words.", "3 days")
     assert writer.post(url, joined).status_code == 302
     draft.refresh_from_db()
     assert (draft.challenge, draft.baseline, draft.musts) == (
@@ -291,31 +300,32 @@ def test_save_over_a_colleague_shows_both_and_saves_the_second_time(writer, draf
     )
 
 
-def test_save_with_a_base_that_is_none_of_ours_shows_both(writer, draft, url):
+def test_save_with_an_unknown_base_shows_both(writer, draft, url):
     sent = form_at(writer, url) | {"title": "Mine", "base": "nonsense"}
-    assert "A colleague saved this request" in writer.post(url, sent).text
+    assert len(page_of(writer.post(url, sent)).select(".changes")) == 1
 
 
 # A login that has expired
 
 
-def test_save_without_a_login_keeps_the_words_until_they_sign_in(writer, draft, url, focal_point):
+def test_save_without_a_login_keeps_the_text_until_they_sign_in(writer, draft, url, focal_point):
     sent = form_at(writer, url) | {"challenge": "My words.", "languages": ["sw"]}
     writer.logout()
     response = writer.post(url, sent)
     token = RequestCopy.objects.get(member=focal_point).token
     assert response.url == redirect_to_login(f"{url}?copy={token}").url
     writer.force_login(focal_point)
-    page = writer.get(f"{url}?copy={token}").text
-    assert "The form holds what you sent and what was not saved yet." in page
-    [form] = [form for form in forms_of(page) if "ticket" in form.names]
-    assert form.filled()["challenge"] == ["My words."]
-    writer.post(url, form.filled())
+    page = page_of(writer.get(f"{url}?copy={token}"))
+    [notice] = page.select("main .notice")
+    assert notice.text.startswith("The form holds what you sent and what was not saved yet.")
+    sent = form_of(page).fields
+    assert sent["challenge"] == "My words."
+    writer.post(url, sent)
     draft.refresh_from_db()
     assert (draft.challenge, draft.languages) == ("My words.", ["sw"])
 
 
-def test_save_something_new_without_a_login_keeps_the_words(writer, focal_point):
+def test_save_something_new_without_a_login_keeps_the_text(writer, focal_point):
     sent = form_at(writer, NEW) | {"title": "My words."}
     writer.logout()
     target = writer.post(NEW, sent).url
@@ -327,24 +337,25 @@ def test_save_something_new_without_a_login_keeps_the_words(writer, focal_point)
     assert saved().title == "My words."
 
 
-def test_save_as_another_keeps_the_words_for_whose_they_are(writer, draft, url, stranger):
+def test_save_as_another_member_keeps_the_text_for_its_author(writer, draft, url, stranger):
     sent = form_at(writer, url) | {"challenge": "My words."}
     writer.force_login(stranger)
     assert writer.post(url, sent).url == "/accounts/logout/"
     token = RequestCopy.objects.get().token
-    assert "My words." not in writer.get(f"{NEW}?copy={token}").text
+    assert "My words." not in page_of(writer.get(f"{NEW}?copy={token}")).html
     draft.refresh_from_db()
     assert draft.challenge != "My words."
 
 
-def test_save_with_no_city_left_keeps_the_words(writer, focal_point, city):
+def test_save_with_no_city_left_keeps_the_text(writer, focal_point, city):
     sent = form_at(writer, NEW) | {"title": "My words."}
     Representation.objects.update(status="ended")
-    page = writer.post(NEW, sent).text
-    assert "What you sent is kept for you." in page
+    response = writer.post(NEW, sent)
+    [notice] = page_of(response).select("main .notice")
+    assert notice.text == "What you sent is kept for you."
     copy = RequestCopy.objects.get()
     assert (copy.member, copy.sent["title"]) == (focal_point, ["My words."])
-    assert f"{NEW}?copy={copy.token}" in page
+    assert f"{NEW}?copy={copy.token}" in hrefs(response)
 
 
 def test_keep_no_more_than_a_form_can_hold(writer, draft, url):
@@ -354,7 +365,7 @@ def test_keep_no_more_than_a_form_can_hold(writer, draft, url):
     assert len(str(RequestCopy.objects.get().sent)) < 60_000
 
 
-def test_send_a_ticket_of_an_account_that_is_closed(writer, draft, url):
+def test_save_with_the_token_of_a_closed_account(writer, draft, url):
     User.objects.filter(handle="focal-point").update(is_active=False)
     writer.logout()
     ticket = FORM_TOKENS.new(member=draft.created_by_id, subject=draft.pk)
@@ -381,62 +392,49 @@ def test_form_asks_as_often_for_one_as_for_many(writer, city, django_assert_num_
         writer.get(url)
 
 
-class Stops(HTMLParser):
-    """Where Tab leads to in the form: all but what a closed group holds; radios are one stop."""
+def tab_stops(page: Page) -> tuple[list[str], list[str]]:
+    """The controls that Tab reaches in the form (radios are one), and those in closed groups."""
+    form = page.one("form.write")
+    closed = form.select("details:not([open]) input")
+    inside = {each.node.mem_id for each in closed}
+    reached, radios = [], set()
+    for each in form.select("a, button, input:not([type=hidden]), select, summary, textarea"):
+        name = each.attributes.get("name")
+        if each.node.mem_id in inside or each.attributes.get("tabindex") == "-1" or name in radios:
+            continue
+        if each.attributes.get("type") == "radio":
+            radios.add(name)
+        reached.append(stop(each))
+    return reached, [stop(each) for each in closed]
 
-    def __init__(self, page: str):
-        super().__init__()
-        self.names: list[str] = []
-        self.folded: list[str] = []
-        self.is_form = self.is_closed = False
-        self.feed(page)
 
-    def handle_starttag(self, tag, attrs):
-        has = dict(attrs)
-        if tag == "form" and "write" in has.get("class", ""):
-            self.is_form = True
-        elif tag == "details":
-            self.is_closed = "open" not in has
-        elif tag in ("input", "select", "textarea", "button", "summary", "a") and self.is_form:
-            if has.get("type") == "hidden" or has.get("tabindex") == "-1":
-                return
-            name = has.get("name", tag)
-            if has.get("type") == "radio" and name in self.names:
-                return
-            is_folded = self.is_closed and tag != "summary"
-            (self.folded if is_folded else self.names).append(
-                name if has.get("type") != "checkbox" else f"{name} {has.get('value')}"
-            )
-
-    def handle_endtag(self, tag):
-        if tag == "details":
-            self.is_closed = False
-        elif tag == "form":
-            self.is_form = False
+def stop(control: Element) -> str:
+    name = control.attributes.get("name", control.tag)
+    is_box = control.attributes.get("type") == "checkbox"
+    return f"{name} {control.attributes.get('value')}" if is_box else name
 
 
 def test_reach_the_end_of_the_form_with_few_keys(writer, city):
     PracticeFactory.create_batch(30)
     ThemeFactory.create_batch(10)
-    page = writer.get(NEW).text
-    stops = Stops(page)
-    assert len(stops.folded) > 100
-    assert len(stops.names) < 50
+    reached, folded = tab_stops(page_of(writer.get(NEW)))
+    assert len(folded) > 100
+    assert len(reached) < 50
 
 
-def test_show_what_is_chosen_outside_the_folds(writer, city):
+def test_show_selected_choices_outside_the_closed_groups(writer, city):
     chosen, other = PracticeFactory(name="Chosen"), PracticeFactory(name="Other")
     sent = {"practices": [chosen.pk], "languages": ["fr"], "title": "", "save": "1"}
     for page in (
-        writer.get(f"{NEW}?practice={chosen.slug}").text,
-        writer.post(NEW, sent | {"city": city.pk}).text,
+        page_of(writer.get(f"{NEW}?practice={chosen.slug}")),
+        page_of(writer.post(NEW, sent | {"city": city.pk})),
     ):
-        stops = Stops(page)
-        assert f"practices {chosen.pk}" in stops.names
-        assert f"practices {other.pk}" in stops.folded
-        assert page.count(f'name="practices" value="{chosen.pk}"') == 1
-    assert "languages fr" in stops.names
+        reached, folded = tab_stops(page)
+        assert f"practices {chosen.pk}" in reached
+        assert f"practices {other.pk}" in folded
+        assert len(page.select(f'[name=practices][value="{chosen.pk}"]')) == 1
+    assert "languages fr" in reached
     # Errors stand outside as well.
-    page = writer.post(NEW, sent | {"practices": ["x"]}).text
-    page = page[page.index('id="field-practices"') :]
-    assert page.index('id="id_practices_error"') < page.index("<details")
+    page = page_of(writer.post(NEW, sent | {"practices": ["x"]}))
+    parts = [each.attributes.get("id", each.tag) for each in page.select("#field-practices > *")]
+    assert parts.index("id_practices_error") < parts.index("details")

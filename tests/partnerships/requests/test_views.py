@@ -19,6 +19,7 @@ from tests.factories.partnerships import (
     RepresentationFactory,
 )
 from tests.files import PDF
+from tests.page import page_of
 
 ROLES = ["visitor", "stranger", "focal_point", "broker", "moderator", "asked"]
 STATES = {
@@ -80,12 +81,12 @@ def test_detail_is_shown_to_those_who_may_know_of_it(status, visibility, city, p
 def test_detail_names_no_person(city, people, focal_point):
     partnership_request = made("open", city, created_by=focal_point)
     for role in set(ROLES) - {"focal_point"}:
-        page = signed_in(people[role]).get(partnership_request.get_absolute_url()).text
-        assert "Focal point" not in page
-        assert "focal-point" not in page
+        page = page_of(signed_in(people[role]).get(partnership_request.get_absolute_url()))
+        assert "Focal point" not in page.html
+        assert "focal-point" not in page.html
 
 
-def test_detail_tells_what_is_asked_in_words(client, city):
+def test_detail_shows_what_is_asked(client, city):
     case = CaseStudyFactory(published=True, title="Rail to the sea")
     draft = CaseStudyFactory(title="Not yet public")
     partnership_request = made(
@@ -100,23 +101,21 @@ def test_detail_tells_what_is_asked_in_words(client, city):
         broker_note="For brokers alone.",
         endorsement="endorsements/0.pdf",
     )
-    page = client.get(partnership_request.get_absolute_url()).text
-    for words in (
-        "Parcels take twelve days to reach a village.",
-        "12 days in 2025",
-        "Training",
-        "One window",
-        "Village shops",
-        "Logistics",
-        "Rail to the sea",
+    page = page_of(client.get(partnership_request.get_absolute_url()))
+    assert "Parcels take twelve days to reach a village." in page.one(".case-story").lines
+    facts = [each.text for each in page.select(".glance dd")]
+    for fact in ("12 days in 2025", "Training", "One window", "Village shops"):
+        assert fact in facts
+    assert "Logistics" in [each.text for each in page.select(".chips .chip")]
+    assert page.link("Rail to the sea") == case.get_absolute_url()
+    assert [each.text for each in page.select("[aria-labelledby=musts] li")] == [
         "Works in this language: French.",
         "Lies in this region: Africa.",
         "Lies in this country or area: Benin.",
         "Is landlocked: no ship from the sea comes there.",
-    ):
-        assert words in page
-    for words in ("Not yet public", "nonsense", "For brokers alone.", "endorsement"):
-        assert words not in page
+    ]
+    for secret in ("Not yet public", "nonsense", "For brokers alone.", "endorsement"):
+        assert secret not in page.html
 
 
 # What each state lets its city do: buttons and links by the ends of their addresses.
@@ -132,46 +131,53 @@ WAYS = {
 }
 
 
+def targets_of(response) -> set[str]:
+    """Where the links and forms of a page lead."""
+    page = page_of(response)
+    return {href for _text, href in page.links} | {form.action for form in page.forms}
+
+
 @pytest.mark.parametrize("status", STATES)
 def test_detail_offers_the_city_what_can_be_done_next(status, city, people):
     partnership_request = made(status, city, practices=[PracticeFactory()])
     url = partnership_request.get_absolute_url()
-    pages = {role: signed_in(people[role]).get(url).text for role in ("focal_point", "broker")}
     acts = {*WAYS["draft"], *WAYS["submitted"], *WAYS["open"]}
-    found = {role: {act for act in acts if f'"{url}{act}/"' in pages[role]} for role in pages}
-    assert found == {"focal_point": WAYS[status], "broker": set()}
-    review = f'href="/admin/partnerships/partnershiprequest/{partnership_request.pk}/review/"'
-    assert [review in pages[role] for role in pages] == [False, True]
+    review = f"/admin/partnerships/partnershiprequest/{partnership_request.pk}/review/"
+    for role, own, is_broker in (("focal_point", WAYS[status], False), ("broker", set(), True)):
+        targets = targets_of(signed_in(people[role]).get(url))
+        assert {act for act in acts if f"{url}{act}/" in targets} == own
+        assert (review in targets) == is_broker
 
 
 def test_detail_says_what_is_missing_instead_of_submitting(client, city, focal_point):
     partnership_request = made("draft", city, challenge="")
     client.force_login(focal_point)
-    page = client.get(partnership_request.get_absolute_url()).text
-    assert "Before it can be submitted it needs: the challenge, a practice or a theme." in page
-    assert "/submit/" not in page
+    page = page_of(client.get(partnership_request.get_absolute_url()))
+    missing = "Before it can be submitted it needs: the challenge, a practice or a theme."
+    assert missing in page.one("[aria-labelledby=stands]").lines
+    assert "/submit/" not in page.html
 
 
-def test_detail_shows_the_words_of_the_broker_to_the_city_alone(city, people, broker):
+def test_detail_shows_the_message_of_the_broker_to_the_city_only(city, people, broker):
     from community.models import Verb
     from partnerships.requests.review import decide
 
     partnership_request = made("submitted", city)
-    words = "Say how many shops there are."
+    message = "Say how many shops there are."
     decide(
         partnership_request=partnership_request,
         verb=Verb.REQUEST_CHANGES,
         by=broker,
         reason="other",
-        message=words,
+        message=message,
     )
-    assert (
-        words in signed_in(people["focal_point"]).get(partnership_request.get_absolute_url()).text
-    )
-    assert words not in signed_in(people["broker"]).get(partnership_request.get_absolute_url()).text
+    url = partnership_request.get_absolute_url()
+    page = page_of(signed_in(people["focal_point"]).get(url))
+    assert message in page.one("[aria-labelledby=stands]").lines
+    assert message not in page_of(signed_in(people["broker"]).get(url)).html
 
 
-def test_detail_is_gone_in_the_very_next_request_after_the_right(client, city, focal_point):
+def test_detail_is_not_found_once_the_right_has_ended(client, city, focal_point):
     partnership_request = made("draft", city)
     client.force_login(focal_point)
     response = client.get(partnership_request.get_absolute_url())
@@ -190,7 +196,7 @@ def test_detail_is_kept_by_caches_until_it_changes(client, city):
 
 
 @pytest.mark.parametrize(("role", "most"), [("visitor", 7), ("focal_point", 12), ("broker", 12)])
-def test_detail_asks_as_often_for_one_as_for_many(
+def test_detail_takes_a_fixed_number_of_queries(
     role, most, city, people, django_assert_num_queries
 ):
     client = signed_in(people[role])
@@ -233,8 +239,13 @@ def status_of(partnership_request) -> str:
     return PartnershipRequest.objects.get(pk=partnership_request.pk).status
 
 
+def kinds_of_messages(response) -> list[str]:
+    found = page_of(response).select(".messages .message")
+    return [kind for message in found for kind in message.classes - {"message"}]
+
+
 @pytest.mark.parametrize("verb", STEPS)
-def test_take_a_step_and_say_so(verb, asked, client, focal_point):
+def test_take_a_step_shows_a_message(verb, asked, client, focal_point):
     _before, after, sent = STEPS[verb]
     partnership_request = asked(verb)
     client.force_login(focal_point)
@@ -244,11 +255,10 @@ def test_take_a_step_and_say_so(verb, asked, client, focal_point):
         [(partnership_request.get_absolute_url(), 302)],
         after,
     )
-    assert 'class="message success"' in response.text
-    # Twice: an answer in words, and nothing else.
+    assert kinds_of_messages(response) == ["success"]
+    # Repeated: refused with a message.
     if verb != "renew":
-        response = client.post(url, sent, follow=True)
-        assert 'class="message error"' in response.text
+        assert kinds_of_messages(client.post(url, sent, follow=True)) == ["error"]
         assert status_of(partnership_request) == after
 
 
@@ -278,18 +288,18 @@ def test_ask_before_a_step(verb, city, client, focal_point):
         "open" if verb == "close" else "draft", city, practices=[PracticeFactory()]
     )
     client.force_login(focal_point)
-    response = client.get(f"{partnership_request.get_absolute_url()}{verb}/")
-    assert (response.status_code, "<form" in response.text) == (200, True)
+    url = f"{partnership_request.get_absolute_url()}{verb}/"
+    page = page_of(client.get(url))
+    assert (page.status, page.form(url).method) == (200, "post")
     assert status_of(partnership_request) in ("open", "draft")
 
 
 def test_close_without_a_reason_asks_for_it(city, client, focal_point):
     partnership_request = made("open", city)
     client.force_login(focal_point)
-    page = client.post(
-        f"{partnership_request.get_absolute_url()}close/", {"reason": "because"}
-    ).text
-    assert "Select a valid choice." in page
+    url = f"{partnership_request.get_absolute_url()}close/"
+    [error] = page_of(client.post(url, {"reason": "because"})).errors
+    assert error.startswith("Select a valid choice.")
     assert status_of(partnership_request) == "open"
 
 
@@ -304,7 +314,7 @@ def test_discard_a_draft(city, client, focal_point):
 # Letters
 
 
-def test_letter_is_for_the_city_and_the_brokers(files, city, people):
+def test_letter_is_visible_to_the_city_and_the_brokers(files, city, people):
     partnership_request = made("draft", city)
     url = f"{partnership_request.get_absolute_url()}letter/"
     focal_point = signed_in(people["focal_point"])
@@ -325,12 +335,12 @@ def test_letter_is_for_the_city_and_the_brokers(files, city, people):
     assert signed_in(None).get(url).url == f"/accounts/login/?next={url}"
 
 
-def test_letter_that_is_none_is_refused_in_words(files, city, client, focal_point):
+def test_letter_without_content_is_refused(files, city, client, focal_point):
     partnership_request = made("draft", city)
     client.force_login(focal_point)
     url = f"{partnership_request.get_absolute_url()}letter/add/"
     for sent in ({}, {"letter": SimpleUploadedFile("letter.pdf", b"")}):
-        assert 'class="message error"' in client.post(url, sent, follow=True).text
+        assert kinds_of_messages(client.post(url, sent, follow=True)) == ["error"]
     partnership_request.refresh_from_db()
     assert not partnership_request.endorsement
 
@@ -346,7 +356,7 @@ def test_letter_whose_file_is_gone_is_not_found(files, city, client, focal_point
 
 @pytest.fixture
 def link(city, focal_point) -> str:
-    """The link in the message that warns."""
+    """The link in the email that warns of the end."""
     partnership_request = made("open", city, expires_at=timezone.now() + timedelta(days=3))
     warn_due()
     [message] = run_queue()
@@ -356,23 +366,29 @@ def link(city, focal_point) -> str:
 
 def test_renew_from_a_message_once_without_signing_in(link, client):
     before = PartnershipRequest.objects.get().expires_at
-    assert "Do you still look for a partner?" in client.get(link).text
+    form = page_of(client.get(link)).one("main form")
+    assert (form["action"], form.buttons) == (link, ["Renew it"])
     assert PartnershipRequest.objects.get().expires_at == before
     strict = Client(enforce_csrf_checks=True)
     assert strict.post(link).status_code == 403
     token = strict.get(link).context["csrf_token"]
     done = strict.post(link, {"csrfmiddlewaretoken": token}, follow=True)
-    assert (done.redirect_chain[0][1], "It is renewed" in done.text) == (302, True)
+    [message] = page_of(done).messages
+    assert (done.redirect_chain[0][1], "It is renewed" in message) == (302, True)
     after = PartnershipRequest.objects.get().expires_at
     assert after > before
-    assert "has been renewed already" in client.post(link).text
-    assert "This link was for another term." in client.get(link).text
+    [alert] = page_of(client.post(link)).alerts
+    assert "has been renewed already" in alert
+    page = page_of(client.get(link))
+    assert page.one("main .notice").text.startswith("This link was for another term.")
+    assert page.main.forms == []
     assert PartnershipRequest.objects.get().expires_at == after
 
 
 def test_renew_from_a_message_what_is_closed_is_refused(link, client, focal_point):
     PartnershipRequest.objects.update(status="matched")
-    assert "was not renewed: its status is “Matched”." in client.post(link).text
+    [alert] = page_of(client.post(link)).alerts
+    assert alert.endswith("was not renewed: its status is “Matched”.")
 
 
 def test_renew_from_a_message_after_the_right_has_ended_is_not_found(link, client):
@@ -380,11 +396,11 @@ def test_renew_from_a_message_after_the_right_has_ended_is_not_found(link, clien
     assert (client.get(link).status_code, client.post(link).status_code) == (404, 404)
 
 
-def test_renew_by_a_link_that_is_none_of_ours_is_not_found(client, db):
+def test_renew_by_an_unknown_link_is_not_found(client, db):
     assert client.get("/partnerships/requests/renew/nonsense/").status_code == 404
 
 
-def test_renewal_is_nobody_elses(city, stranger, client):
+def test_renew_by_the_link_of_a_stranger_is_not_found(city, stranger, client):
     partnership_request = made("open", city)
     url = f"/partnerships/requests/renew/{renewals.token_for(partnership_request, stranger.pk)}/"
     assert client.post(url).status_code == 404
@@ -394,11 +410,11 @@ def test_desk_shows_the_requests_of_the_city_and_what_waits(city, client, focal_
     sent_back = made("changes-requested", city, title="Sent back")
     made("open", city, title="Runs out", warned_at=THEN)
     client.force_login(focal_point)
-    page = client.get("/desk/").text
-    waiting = page[page.index('id="waiting"') :].partition("</section>")[0]
-    assert waiting.count(f'href="{sent_back.get_absolute_url()}"') == 1
-    assert "A broker asks for changes" in waiting
-    assert "renew it if you still look for a partner" in waiting
-    assert 'href="/partnerships/requests/new/"' in page
+    page = page_of(client.get("/desk/"))
+    waiting = page.one("section[aria-labelledby=waiting]")
+    assert [href for _text, href in waiting.links].count(sent_back.get_absolute_url()) == 1
+    assert "A broker asks for changes" in waiting.text
+    assert "renew it if you still look for a partner" in waiting.text
+    assert "/partnerships/requests/new/" in [href for _text, href in page.links]
     client.force_login(stranger)
-    assert "Sent back" not in client.get("/desk/").text
+    assert "Sent back" not in page_of(client.get("/desk/")).html
