@@ -6,6 +6,7 @@ from partnerships.requests.queue import similar, waiting
 from tests.desk_client import DeskClient
 from tests.factories import PracticeFactory
 from tests.factories.partnerships import PartnershipRequestFactory, RepresentationFactory
+from tests.page import page_of
 
 WORDS = {"reason": "incomplete", "message": "Say how many shops there are."}
 
@@ -46,15 +47,16 @@ def test_decide(verb, after, desk, asked, url):
     response = desk.post(url, sent)
     asked.refresh_from_db()
     assert (response.url, asked.status) == (url, after)
-    # Twice: refused in words.
-    page = desk.post(url, sent).text
-    assert "its status is" in page
+    # Repeated: refused.
+    [alert] = page_of(desk.post(url, sent)).alerts
+    assert "its status is" in alert
     assert Decision.objects.count() == 1
 
 
-def test_decide_without_words_is_refused(desk, asked, url):
-    page = desk.post(url, {"verb": "decline", "seen": seen(desk, url)}).text
-    assert "Choose a reason and write a message" in page
+def test_decide_without_a_message_is_refused(desk, asked, url):
+    page = page_of(desk.post(url, {"verb": "decline", "seen": seen(desk, url)}))
+    [alert] = page.alerts
+    assert alert.startswith("Choose a reason and write a message")
     assert PartnershipRequest.objects.get().status == "submitted"
 
 
@@ -67,31 +69,33 @@ def test_decide_with_a_canned_text(desk, asked, url, focal_point):
     assert (decision.reason, decision.message) == ("incomplete", "Give one.")
 
 
-def test_decide_about_what_was_changed_shows_it_anew(desk, asked, url):
+def test_decide_after_a_change_shows_it_again(desk, asked, url):
     before = seen(desk, url)
     asked.save()
-    page = desk.post(url, {"verb": "approve", "seen": before})
-    assert "The text has changed since you opened it." in page.text
-    again = page.context["form"]["seen"].value()
+    page = page_of(desk.post(url, {"verb": "approve", "seen": before}))
+    [alert] = page.alerts
+    assert alert.startswith("The text has changed since you opened it.")
+    again = page.form("#decide").fields["seen"]
     assert desk.post(url, {"verb": "approve", "seen": again}).status_code == 302
 
 
 def test_decide_nothing_about_ones_own_city(desk, asked, url, broker):
     RepresentationFactory(member=broker, city=asked.city)
-    page = desk.get(url).text
-    assert "another broker decides about it" in page
-    assert 'name="verb"' not in page
+    page = page_of(desk.get(url))
+    assert "You speak for this city: another broker decides about it." in page.lines
+    assert page.select("[name=verb]") == []
 
 
-def test_close_and_open_again_with_words(desk, city):
+def test_close_and_reopen_with_a_message(desk, city):
     partnership_request = PartnershipRequestFactory(city=city, opened=True, status="matched")
     url = f"/admin/partnerships/partnershiprequest/{partnership_request.pk}/review/"
-    assert 'value="close"' in desk.get(url).text
+    verbs = [each["value"] for each in page_of(desk.get(url)).select("[name=verb]")]
+    assert verbs == ["reopen", "close"]
     desk.post(url, {"verb": "reopen", "message": "The other city has no time."})
     partnership_request.refresh_from_db()
     assert partnership_request.status == "open"
-    page = desk.post(url, {"verb": "close", "message": "Nobody was found."}).text
-    assert "Say why the request is closed." in page
+    page = page_of(desk.post(url, {"verb": "close", "message": "Nobody was found."}))
+    assert page.errors == ["Say why the request is closed."]
     desk.post(url, {"verb": "close", "closing": "no-match", "message": "Nobody was found."})
     partnership_request.refresh_from_db()
     assert (partnership_request.status, partnership_request.closing_reason) == (
@@ -114,27 +118,29 @@ def test_review_is_for_brokers(client, url, focal_point, moderator, administrato
     assert client.get(note).status_code == 405
 
 
-def test_note_is_kept_for_brokers_alone(desk, asked, url, focal_point):
-    desk.post(url.replace("review", "note"), {"broker_note": "Ask the\0 mayor."})
-    assert "Ask the mayor." in desk.get(url).text
+def test_note_is_visible_to_brokers_only(desk, asked, url, focal_point):
+    note = url.replace("review", "note")
+    desk.post(note, {"broker_note": "Ask the\0 mayor."})
+    assert page_of(desk.get(url)).form(note).fields == {"broker_note": "Ask the mayor."}
     desk.force_login(focal_point)
-    assert "Ask the mayor." not in desk.get(asked.get_absolute_url()).text
+    assert "Ask the mayor." not in page_of(desk.get(asked.get_absolute_url())).html
 
 
-def test_list_leads_to_the_page_of_review(desk, asked, url):
+def test_list_links_to_the_review(desk, asked, url):
     change = f"/admin/partnerships/partnershiprequest/{asked.pk}/change/"
-    for page in ("/admin/partnerships/partnershiprequest/", change):
-        assert f'href="{url}"' in desk.get(page).text
-    assert asked.title in desk.get(change.replace("change", "history")).text
+    for path in ("/admin/partnerships/partnershiprequest/", change):
+        assert url in [href for _text, href in page_of(desk.get(path)).links]
+    page = page_of(desk.get(change.replace("change", "history")))
+    assert asked.title in page.one("#content").text
 
 
-def test_wait_the_longest_first(asked):
+def test_queue_lists_the_longest_waiting_first(asked):
     older = PartnershipRequestFactory(submitted=True, submitted_at="2026-01-01T00:00Z")
     PartnershipRequestFactory(opened=True)
     assert [*waiting()] == [older, asked]
 
 
-def test_find_what_is_like_it_of_the_city_first(city):
+def test_similar_requests_of_the_same_city_come_first(city):
     practice = PracticeFactory()
     partnership_request = PartnershipRequestFactory(city=city, submitted=True, practices=[practice])
     same = PartnershipRequestFactory(city=city, opened=True)
@@ -145,7 +151,7 @@ def test_find_what_is_like_it_of_the_city_first(city):
     assert [*similar(partnership_request)] == [same, like]
 
 
-def test_review_asks_as_often_for_one_as_for_many(desk, asked, url, django_assert_num_queries):
+def test_review_takes_a_fixed_number_of_queries(desk, asked, url, django_assert_num_queries):
     def more() -> None:
         practice = PracticeFactory()
         asked.practices.add(practice)
