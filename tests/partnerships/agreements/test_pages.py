@@ -1,4 +1,4 @@
-"""What the partnership desk adds to the pages of the collection and to a member's own desk."""
+"""Partnerships, offers and needs on the pages of the collection and on the desk of a member."""
 
 from datetime import timedelta
 
@@ -28,24 +28,21 @@ from tests.factories import (
     RepresentationFactory,
     SuggestionFactory,
 )
-from tests.page import Page
+from tests.page import Page, page_of
 
 pytestmark = pytest.mark.django_db
 NOTE = "Suggested from this case by the editors. The {} has neither offered nor requested it."
 
 
-class Parsed(Page):
-    """A page by its headings."""
-
-    def cards(self, heading: str) -> list[str]:
-        """The titles of the cards under a heading."""
-        found, is_under = [], False
-        for each in self.select("h2, .card h3"):
-            if each.tag == "h2":
-                is_under = each.text == heading
-            elif is_under:
-                found.append(each.text)
-        return found
+def cards(page: Page, heading: str) -> list[str]:
+    """The titles of the cards under a heading."""
+    found, is_under = [], False
+    for each in page.select("h2, .card h3"):
+        if each.tag == "h2":
+            is_under = each.text == heading
+        elif is_under:
+            found.append(each.text)
+    return found
 
 
 @pytest.fixture
@@ -60,7 +57,7 @@ def kisumu():
     return CityFactory(slug="kisumu", name="Kisumu", country=kenya, **place)
 
 
-def test_practice_says_who_offers_it_and_where_it_is_wanted(client, practice, kisumu):
+def test_practice_lists_offers_needs_and_requests(client, practice, kisumu):
     OfferFactory(title="Our rounds", practices=[practice], city=kisumu)
     OfferFactory(title="Waiting", practices=[practice], pending=True)
     OfferFactory(title="Another matter")
@@ -69,21 +66,21 @@ def test_practice_says_who_offers_it_and_where_it_is_wanted(client, practice, ki
     PartnershipRequestFactory(
         opened=True, title="For members", practices=[practice], visibility="members"
     )
-    page = client.get("/practices/parcels/").text
-    assert page.index("Offered by") < page.index("Our rounds") < page.index("Wanted in")
-    assert page.index("Wanted in") < min(page.index("Rounds for us"), page.index("We ask"))
-    assert 'href="/partnerships/?practice=parcels"' in page
+    page = page_of(client.get("/practices/parcels/"))
+    assert page.headings.index("Offered by") < page.headings.index("Wanted in")
+    assert cards(page, "Offered by") == ["Our rounds"]
+    assert sorted(cards(page, "Wanted in")) == ["Rounds for us", "We ask"]
+    assert page.link("All on the board") == "/partnerships/?practice=parcels"
     for hidden in ("Waiting", "Another matter", "For members"):
-        assert hidden not in page
+        assert hidden not in page.html
 
 
-def test_practice_without_any_says_nothing(client, practice):
-    page = client.get("/practices/parcels/").text
-    assert "Offered by" not in page
-    assert "Wanted in" not in page
+def test_practice_without_listings_has_no_sections(client, practice):
+    page = page_of(client.get("/practices/parcels/"))
+    assert {"Offered by", "Wanted in"}.isdisjoint(page.headings)
 
 
-def test_city_shows_what_is_its_own(client, kisumu):
+def test_city_lists_its_own(client, kisumu):
     OfferFactory(title="Our rounds", city=kisumu)
     SuggestionFactory(title="Stations", city=kisumu, cases=[CaseStudyFactory(published=True)])
     SuggestionFactory(title="To others")
@@ -91,49 +88,46 @@ def test_city_shows_what_is_its_own(client, kisumu):
     NeedFactory(title="Of others")
     PartnershipRequestFactory(opened=True, title="We ask", city=kisumu)
     PartnershipRequestFactory(opened=True, title="Hidden", city=kisumu, visibility="brokers")
-    page = Parsed(client.get("/cities/kisumu/").text)
-    assert page.cards("Offers, needs and open requests") == ["We ask", "Our rounds"]
-    assert page.cards("Suggestions by the editors") == ["Stations"]
+    page = page_of(client.get("/cities/kisumu/"))
+    assert cards(page, "Offers, needs and open requests") == ["We ask", "Our rounds"]
+    assert cards(page, "Suggestions by the editors") == ["Stations"]
     assert page.text.count(NOTE.format("city")) == 1
 
 
-def test_country_shows_what_is_its_own_and_what_is_suggested_to_it(client, kisumu):
+def test_country_lists_its_own_and_its_suggestions(client, kisumu):
     NeedFactory(title="Cold rooms", city=None, country=kisumu.country)
     NeedFactory(title="Of a city", city=kisumu)
     SuggestionFactory(title="To a city", city=kisumu)
     SuggestionFactory(title="Roads", kind="need", city=None, country=kisumu.country)
-    page = Parsed(client.get("/countries/ke/").text)
-    assert page.cards("Offers, needs and open requests") == ["Cold rooms"]
-    assert page.cards("Suggestions by the editors") == ["Roads"]
+    page = page_of(client.get("/countries/ke/"))
+    assert cards(page, "Offers, needs and open requests") == ["Cold rooms"]
+    assert cards(page, "Suggestions by the editors") == ["Roads"]
     assert page.text.count(NOTE.format("country")) == 1
 
 
-def test_practice_shows_what_is_suggested_apart(client, practice, kisumu):
+def test_practice_lists_suggestions_separately(client, practice, kisumu):
     OfferFactory(title="Our rounds", practices=[practice])
     SuggestionFactory(title="Stations", city=kisumu, practices=[practice])
     SuggestionFactory(title="Others", city=kisumu)
-    page = Parsed(client.get("/practices/parcels/").text)
-    assert page.cards("Offered by") == ["Our rounds"]
-    assert page.cards("Suggestions by the editors") == ["Stations"]
+    page = page_of(client.get("/practices/parcels/"))
+    assert cards(page, "Offered by") == ["Our rounds"]
+    assert cards(page, "Suggestions by the editors") == ["Stations"]
 
 
 def test_home_shows_open_requests_else_offers_and_needs(client, kisumu):
-    assert "All on the board" not in client.get("/").text
+    assert "All on the board" not in page_of(client.get("/")).text
     SuggestionFactory(title="Only suggested", city=kisumu)
     offer = OfferFactory(title="Our rounds", city=kisumu)
     show(offer)
-    page = client.get("/").text
-    assert "What cities offer and need" in page
-    assert "Our rounds" in page
+    page = page_of(client.get("/"))
+    assert cards(page, "What cities offer and need") == ["Our rounds"]
     PartnershipRequestFactory(opened=True, title="We ask", city=kisumu)
     PartnershipRequestFactory(opened=True, title="For members", visibility="members")
     show(offer)
-    page = client.get("/").text
-    assert "Cities looking for partners" in page
-    assert "We ask" in page
-    assert "Our rounds" not in page
-    assert "For members" not in page
-    assert "Only suggested" not in page
+    page = page_of(client.get("/"))
+    assert cards(page, "Cities looking for partners") == ["We ask"]
+    for hidden in ("Our rounds", "For members", "Only suggested"):
+        assert hidden not in page.html
 
 
 @pytest.mark.parametrize("path", ["/", "/practices/parcels/", "/cities/kisumu/"])
@@ -162,18 +156,18 @@ def test_map_draws_lines_between_cities_that_work_together(client, kisumu):
 
     partners(is_public=False)
     partners(status=PartnershipStatus.DISCONTINUED, reason="Over", ended_on="2026-04-01")
-    assert 'class="link"' not in client.get("/").text
+    assert page_of(client.get("/")).select("path.link") == []
     _partnership, far = partners()
     PageStamp.objects.touch("/")
-    page = client.get("/").text
-    assert page.count('class="link"') == 2  # for wide screens and for phones
-    assert far.get_absolute_url() in page
+    page = page_of(client.get("/"))
+    assert len(page.select("path.link")) == 2  # for wide screens and for phones
+    assert far.get_absolute_url() in [href for _text, href in page.links]
     OfferFactory(city=kisumu)
     NeedFactory(city=far)
-    assert client.get("/partnerships/").text.count('class="link"') == 2
+    assert len(page_of(client.get("/partnerships/")).select("path.link")) == 2
 
 
-def test_own_desk_asks_for_what_waits(client, focal_point, kisumu, broker, stranger):
+def test_desk_lists_what_waits_for_the_member(client, focal_point, kisumu, broker, stranger):
     RepresentationFactory(member=focal_point, city=kisumu)
     SuggestionFactory(title="Stations", city=kisumu)
     SuggestionFactory(title="Declined", city=kisumu, declined=True)
@@ -182,18 +176,20 @@ def test_own_desk_asks_for_what_waits(client, focal_point, kisumu, broker, stran
     words = {"reason": "unclear", "message": "For whom is it?"}
     actions.decide(listing=need, verb="request-changes", by=broker, **words)
     client.force_login(focal_point)
-    page = client.get("/desk/").text
+    page = page_of(client.get("/desk/"))
+    waiting = page.one("section[aria-labelledby=waiting]")
+    assert {"Stations", "Sent back"} <= {text for text, _href in waiting.links}
     asked = "Suggested by the editors: adopt or decline it"
-    for words in (asked, "Stations", "Sent back", "For whom is it?"):
-        assert words in page
-    assert "To others" not in page
-    assert "Declined" not in page
+    for text in (asked, "For whom is it?"):
+        assert text in waiting.text
+    assert "To others" not in page.html
+    assert "Declined" not in page.html
     other = Client()
     other.force_login(stranger)
-    assert "Sent back" not in other.get("/desk/").text
+    assert "Sent back" not in page_of(other.get("/desk/")).html
 
 
-def test_pages_stay_while_what_is_written_is_for_its_city_alone(focal_point, broker):
+def test_pages_do_not_change_while_an_offer_is_visible_to_its_city_only(focal_point, broker):
     city = CityFactory()
     RepresentationFactory(member=focal_point, city=city)
     practice = PracticeFactory()
@@ -210,7 +206,7 @@ def test_pages_stay_while_what_is_written_is_for_its_city_alone(focal_point, bro
     assert PageStamp.objects.filter(path__in=shown).count() == 4
 
 
-def test_pages_are_new_once_the_last_day_is_over(client):
+def test_pages_change_after_the_last_day(client):
     offer = OfferFactory(valid_until=timezone.localdate() - timedelta(days=1))
     OfferFactory(valid_until=timezone.localdate())
     NeedFactory(valid_until=timezone.localdate() - timedelta(days=30))
@@ -221,7 +217,7 @@ def test_pages_are_new_once_the_last_day_is_over(client):
     assert PageStamp.objects.filter(path="/partnerships/").exists()
 
 
-def test_focal_point_of_the_demo_speaks_for_a_city():
+def test_focal_point_of_the_demo_represents_a_city():
     city = CityFactory(slug="zhengzhou")
     create_accounts()
     speak_for_a_city()

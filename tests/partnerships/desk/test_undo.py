@@ -1,4 +1,4 @@
-"""What brokers decided and take back: within a day by themselves, or another after an appeal."""
+"""Undoing decisions of brokers: by themselves within a day, or by another after an appeal."""
 
 from datetime import timedelta
 
@@ -31,6 +31,7 @@ from tests.factories import (
     PartnershipRequestFactory,
     RepresentationFactory,
 )
+from tests.page import page_of
 from tests.partnerships.matches.pairs import told
 
 pytestmark = pytest.mark.django_db
@@ -316,9 +317,11 @@ def is_offered(decision: Decision, by) -> bool:
     """Whether the page at the desk has the button."""
     client = DeskClient()
     client.force_login(by)
-    page = client.get(reverse(PAGES[type(decision.subject)], args=[decision.object_id]))
-    assert page.status_code == 200
-    return f'action="/admin/partnerships/decisions/{decision.pk}/undo/"' in page.text
+    url = reverse(PAGES[type(decision.subject)], args=[decision.object_id])
+    page = page_of(client.get(url))
+    assert page.status == 200
+    undo = f"/admin/partnerships/decisions/{decision.pk}/undo/"
+    return undo in [form.action for form in page.forms]
 
 
 def is_undone(decision: Decision, by) -> bool:
