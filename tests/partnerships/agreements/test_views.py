@@ -22,7 +22,7 @@ from tests.factories import (
     ProgressReportFactory,
 )
 from tests.files import PDF
-from tests.forms import Form, forms_of
+from tests.page import page_of
 from tests.partnerships.agreements.agreements import REPORT, put
 from tests.responses import close
 
@@ -40,7 +40,7 @@ def path(partnership):
 
 
 def statuses(path: str, people: list, *, post: bool = False) -> list[int | str]:
-    """What each gets, a visitor first; "login" for those who are sent there."""
+    """The status for a visitor and each of the people; "login" for a redirect to the login."""
     found = []
     for client in [Client(), *map(as_user, people)]:
         response = client.post(path) if post else client.get(path)
@@ -62,7 +62,7 @@ def test_show_a_public_one_to_all(partnership, path, stranger):
     assert Client(headers={"if-none-match": response.headers["ETag"]}).get(path).status_code == 304
 
 
-def test_close_the_page_with_the_right(path, focal_point):
+def test_page_is_not_found_once_the_right_has_ended(path, focal_point):
     client = as_user(focal_point)
     assert client.get(path).status_code == 200
     Representation.objects.filter(member=focal_point).update(
@@ -72,7 +72,7 @@ def test_close_the_page_with_the_right(path, focal_point):
     assert client.post(f"{path}start/").status_code == 404
 
 
-def test_keep_problems_and_names_from_readers(partnership, path, focal_point, stranger):
+def test_hide_problems_and_names_from_readers(partnership, path, focal_point, stranger):
     partnership.is_public = True
     partnership.save()
     report = partnership.reports.get()
@@ -81,11 +81,12 @@ def test_keep_problems_and_names_from_readers(partnership, path, focal_point, st
         setattr(report, name, value)
     report.submitted_at = timezone.now()
     report.save()
-    read = as_user(stranger).get(path).text
-    assert "Ten shops are trained." in read
-    assert "Too few vans" not in read
-    assert focal_point.display_name not in read
-    assert "Too few vans" in as_user(focal_point).get(path).text
+    page = page_of(as_user(stranger).get(path))
+    assert page.one(".said").lines == ["5 days", "Ten shops are trained."]
+    assert "Too few vans" not in page.html
+    assert focal_point.display_name not in page.html
+    own = page_of(as_user(focal_point).get(path))
+    assert "In the way: Too few vans" in own.one(".said").lines
 
 
 VERBS = [
@@ -123,7 +124,7 @@ def test_open_forms_for_those_who_run_it(partnership, path, focal_point, strange
         close(response)
 
 
-def test_write_down_an_agreement(introduced, focal_point, stranger):
+def test_record_an_agreement(introduced, focal_point, stranger):
     page = f"/partnerships/matches/{introduced.pk}/agree/"
     assert as_user(stranger).get(page).status_code == 404
     client = as_user(focal_point)
@@ -136,67 +137,68 @@ def test_write_down_an_agreement(introduced, focal_point, stranger):
     response = client.post(page, sent)
     made = Partnership.objects.get()
     assert response.headers["Location"] == made.get_absolute_url()
-    # Whoever comes later is led to what is there.
+    # Later visits are redirected to it.
     assert client.get(page).headers["Location"] == made.get_absolute_url()
     assert client.post(page, sent).headers["Location"] == made.get_absolute_url()
     assert Partnership.objects.count() == 1
 
 
-def test_say_what_is_wrong_with_an_agreement(introduced, focal_point):
-    page = f"/partnerships/matches/{introduced.pk}/agree/"
+def test_refuse_an_invalid_agreement(introduced, focal_point):
+    url = f"/partnerships/matches/{introduced.pk}/agree/"
     sent = {
         "title": "Village shops",
         "agreed_on": (timezone.localdate() + timedelta(days=1)).isoformat(),
         "agreement_kind": "memorandum",
     }
-    response = as_user(focal_point).post(page, sent)
-    assert response.context["form"].non_field_errors() == [
-        "The day of the agreement cannot be in the future."
-    ]
+    page = page_of(as_user(focal_point).post(url, sent))
+    assert page.errors == ["The day of the agreement cannot be in the future."]
     gif = sent | {"agreed_on": "2026-03-02", "agreement": SimpleUploadedFile("a.pdf", b"GIF89a")}
-    response = as_user(focal_point).post(page, gif)
-    assert response.context["form"].errors["agreement"] == [
-        "Send a JPEG, PNG or WebP picture, or a PDF."
-    ]
+    page = page_of(as_user(focal_point).post(url, gif))
+    assert page.errors == ["Send a JPEG, PNG or WebP picture, or a PDF."]
     assert Partnership.objects.count() == 0
 
 
-def test_ask_for_words_with_a_step(partnership, path, focal_point):
+def test_steps_require_a_text(partnership, path, focal_point):
     client = as_user(focal_point)
-    response = client.post(f"{path}stall/")
-    assert response.context["form"].errors["words"] == ["This field is required."]
+    page = page_of(client.post(f"{path}stall/"))
+    assert page.form(f"{path}stall/").errors == ["This field is required."]
     response = client.post(f"{path}stall/", {"words": "No visas."})
     assert response.headers["Location"] == path
     partnership.refresh_from_db()
     assert (partnership.status, partnership.reason) == ("stalled", "No visas.")
-    # Twice: the second hears that it is so already.
-    response = client.post(f"{path}stall/", {"words": "Again."}, follow=True)
-    assert "was not changed: its status is “Stalled” now." in response.text
+    # Repeated: refused.
+    page = page_of(client.post(f"{path}stall/", {"words": "Again."}, follow=True))
+    assert page.messages[-1].endswith("was not changed: its status is “Stalled” now.")
     assert client.post(f"{path}burn/").status_code == 404
 
 
-def test_ask_brokers_for_a_reason_as_well(partnership, path, focal_point, broker):
+def test_steps_of_brokers_require_a_reason_as_well(partnership, path, focal_point, broker):
     client = as_user(broker)
-    assert 'name="reason"' in client.get(path).text
-    assert 'name="reason"' not in as_user(focal_point).get(path).text
-    response = client.post(f"{path}stall/", {"words": "No visas."})
-    assert (response.status_code, "This field is required." in response.text) == (200, True)
+    assert page_of(client.get(path)).select("[name=reason]")
+    assert page_of(as_user(focal_point).get(path)).select("[name=reason]") == []
+    page = page_of(client.post(f"{path}stall/", {"words": "No visas."}))
+    assert (page.status, page.errors) == (200, ["This field is required."])
     client.post(f"{path}stall/", {"words": "No visas.", "reason": "capacity"})
-    assert "There is no capacity for it now" in as_user(focal_point).get(path).text
+    reason = "There is no capacity for it now"
+    page = page_of(as_user(focal_point).get(path))
+    assert page.one(".notice.warning").lines == [reason, "No visas."]
     Partnership.objects.update(is_public=True)
-    assert "There is no capacity for it now" not in Client().get(path).text
+    assert reason not in page_of(Client().get(path)).html
 
 
-def test_show_to_the_cities_what_brokers_decided(partnership, path, focal_point, broker):
+def test_show_the_decisions_of_brokers_to_the_cities(partnership, path, focal_point, broker):
     Partnership.objects.update(is_public=True)
     as_user(broker).post(f"{path}start/", {"words": "Well done, both of you."})
     as_user(broker).post(f"{path}complete/", {"words": "Three days."})
-    page = as_user(focal_point).get(path).text
-    assert "What brokers decided" in page
-    assert page.index("Complete</strong>") < page.index("Well done, both of you.")
-    assert "What brokers decided" not in Client().get(path).text
-    # Words are asked of cities only where a step needs some.
-    assert 'name="words"' not in page
+    page = page_of(as_user(focal_point).get(path))
+    decisions = page.one("[aria-labelledby=decided]")
+    assert decisions.name == "What brokers decided"
+    verbs = [each.text for each in decisions.select("strong")]
+    assert (verbs[0], len(verbs)) == ("Complete", 2)
+    assert "Well done, both of you." in [each.text for each in decisions.select(".words")]
+    assert "What brokers decided" not in page_of(Client().get(path)).html
+    # Cities are asked for a text only where a step needs one.
+    assert page.select("[name=words]") == []
 
 
 def test_run_milestones(partnership, path, focal_point):
@@ -207,23 +209,25 @@ def test_run_milestones(partnership, path, focal_point):
     step.refresh_from_db()
     assert step.done_on == timezone.localdate()
     response = client.post(f"{path}milestones/add/", {"title": "x", "due_on": "soon"}, follow=True)
-    assert "Say what the milestone is, and on which day it is due." in response.text
+    message = "Say what the milestone is, and on which day it is due."
+    assert page_of(response).messages[-1] == message
 
 
 def test_add_facilitator_as_broker(partnership, path, broker):
     bank = OrganizationFactory(country=None, name="Bank of all")
     as_user(broker).post(f"{path}facilitators/add/", {"organization": bank.pk})
-    assert "Triangular" in as_user(broker).get(path).text
+    assert "Triangular" in [each.text for each in page_of(as_user(broker).get(path)).select("dd")]
     party = partnership.parties.get(organization=bank)
     as_user(broker).post(f"{path}facilitators/{party.pk}/remove/")
     assert partnership.parties.count() == 2
     city = CityFactory(name="Rotterdam")
-    said = [
-        as_user(broker).post(f"{path}facilitators/add/", sent, follow=True).text
-        for sent in ({}, {"city": "Nowhere"}, {"city": "Rotterdam"})
-    ]
-    assert "Choose an organisation or name a city." in said[0]
-    assert "No city of the collection is called “Nowhere”." in said[1]
+    for sent, message in (
+        ({}, "Choose an organisation or name a city."),
+        ({"city": "Nowhere"}, "No city of the collection is called “Nowhere”."),
+    ):
+        response = as_user(broker).post(f"{path}facilitators/add/", sent, follow=True)
+        assert page_of(response).messages == [message]
+    as_user(broker).post(f"{path}facilitators/add/", {"city": "Rotterdam"})
     assert partnership.parties.get(city=city).role == "facilitator"
 
 
@@ -234,7 +238,7 @@ def test_make_it_public_together(partnership, path, focal_point, colleague):
     assert Client().get(path).status_code == 200
 
 
-def test_lead_to_the_case(partnership, path, focal_point, colleague, broker):
+def test_write_it_up_as_a_case(partnership, path, focal_point, colleague, broker):
     put(partnership, "completed")
     assert as_user(broker).post(f"{path}case/").status_code == 403
     response = as_user(focal_point).post(f"{path}case/")
@@ -244,31 +248,27 @@ def test_lead_to_the_case(partnership, path, focal_point, colleague, broker):
     assert as_user(colleague).post(f"{path}case/").headers["Location"] == path
     partnership.is_public = True
     partnership.save()
-    assert partnership.resulting_case.slug not in Client().get(path).text
+    assert partnership.resulting_case.slug not in page_of(Client().get(path)).html
 
 
-def write_up_form(html: str, path: str) -> Form:
-    return next(form for form in forms_of(html) if form.action == f"{path}case/")
-
-
-def test_ask_before_copying_what_is_in_the_way(partnership, path, focal_point, colleague):
+def test_copy_problems_to_the_case_only_when_confirmed(partnership, path, focal_point, colleague):
     ProgressReport.objects.update(
         submitted_at=timezone.now(), by=focal_point, **REPORT | {"problems": "Customs is slow."}
     )
     put(partnership, "completed")
-    page = as_user(focal_point).get(path)
-    form = write_up_form(page.text, path)
-    assert form.names == ["csrfmiddlewaretoken", "include_problems"]
-    assert "include_problems" not in form.filled(), "the box is not ticked"
-    assert "the moderators and the administrators of this site can" in page.text
+    form = page_of(as_user(focal_point).get(path)).form(f"{path}case/")
+    assert list(form.choices("include_problems")) == ["on"]
+    assert form.fields == {}, "the box is not ticked"
+    assert "the moderators and the administrators of this site can" in form.text
     # The other city has reported nothing that it could publish.
-    assert write_up_form(as_user(colleague).get(path).text, path).names == ["csrfmiddlewaretoken"]
+    other = page_of(as_user(colleague).get(path)).form(f"{path}case/")
+    assert [each["name"] for each in other.controls] == ["csrfmiddlewaretoken"]
     as_user(focal_point).post(f"{path}case/", {"include_problems": "on"})
     partnership.refresh_from_db()
     assert partnership.resulting_case.what_did_not_work == "Customs is slow."
 
 
-# Reports by the link of a mail
+# Reports by the link in an email
 
 
 @pytest.fixture
@@ -282,12 +282,12 @@ def test_hand_in_by_the_link_without_signing_in(partnership, signed, focal_point
     assert response.headers["Location"] == signed
     report = partnership.reports.get()
     assert (report.by, report.progress) == (focal_point, REPORT["progress"])
-    assert "This report is in" in Client().get(signed).text
+    assert page_of(Client().get(signed)).main.headings == ["This report is in"]
     Client().post(signed, REPORT | {"progress": "Another"})
     assert partnership.reports.get().progress == REPORT["progress"]
 
 
-def test_end_the_link(partnership, signed, focal_point, monkeypatch):
+def test_expired_and_revoked_links_are_gone(partnership, signed, focal_point, monkeypatch):
     assert Client().get(signed[:-2] + "x/").status_code == 410
     over = replace(agreements_links.LINK, lasts=timedelta(seconds=-1))
     monkeypatch.setattr(agreements_links, "LINK", over)
@@ -299,10 +299,12 @@ def test_end_the_link(partnership, signed, focal_point, monkeypatch):
     assert partnership.reports.get().submitted_at is None
 
 
-def test_keep_words_that_are_refused(signed):
-    response = Client().post(signed, REPORT | {"light": "purple", "problems": "Too few vans"})
-    assert response.status_code == 200
-    assert "Too few vans" in response.text
+def test_keep_the_text_of_an_invalid_report(signed):
+    page = page_of(Client().post(signed, REPORT | {"light": "purple", "problems": "Too few vans"}))
+    assert page.status == 200
+    [form] = page.main.forms
+    assert form.fields["problems"] == "Too few vans"
+    assert len(form.errors) == 1
 
 
 def test_link_opens_nothing_else(partnership, signed, path):
@@ -315,7 +317,7 @@ def test_link_opens_nothing_else(partnership, signed, path):
 
 
 @pytest.mark.parametrize("hostile", ["\0", "a\u202eb", "x" * 1_000_000, "{{ 7|add:1 }}"])
-def test_take_hostile_words(partnership, path, focal_point, hostile):
+def test_accept_hostile_texts(partnership, path, focal_point, hostile):
     client = as_user(focal_point)
     for page, sent in (
         ("stall/", {"words": hostile}),
@@ -346,7 +348,7 @@ def queries(client, path: str) -> int:
     return len(found)
 
 
-def test_ask_the_same_queries_for_one_and_three(partnership, path, focal_point, broker):
+def test_take_a_fixed_number_of_queries(partnership, path, focal_point, broker):
     partnership.is_public = True
     partnership.save()
     counted = []
@@ -359,7 +361,7 @@ def test_ask_the_same_queries_for_one_and_three(partnership, path, focal_point, 
     assert Comment.objects.count() == 0
 
 
-def test_know_nothing_of_a_match_of_others(stranger):
+def test_matches_of_others_are_not_found(stranger):
     match = MatchFactory(introduced=True)
     page = f"/partnerships/matches/{match.pk}/agree/"
     assert statuses(page, [stranger]) == ["login", 404]
