@@ -11,6 +11,7 @@ from repository.history.object_history import History
 from tests.community.conftest import add_app, sign_in
 from tests.desk_models import desk_models
 from tests.factories import CommentFactory, UserFactory
+from tests.page import page_of
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def keeper(db):
     return UserFactory(staff=True, groups=[Group.objects.get(name=accounts_roles.ADMINISTRATORS)])
 
 
-def page(user) -> str:
+def change_url(user) -> str:
     return f"/admin/community/user/{user.pk}/change/"
 
 
@@ -60,7 +61,7 @@ def test_show_members_to_administrators_alone(desk, keeper, moderator, member):
     desk.force_login(keeper)
     for query in ("", "?q=member@example.org", "?is_staff__exact=1"):
         assert desk.get("/admin/community/user/" + query).status_code == 200
-    assert desk.get(page(member)).status_code == 200
+    assert desk.get(change_url(member)).status_code == 200
     assert desk.get("/admin/community/user/add/").status_code == 403
 
 
@@ -85,7 +86,7 @@ def test_answer_no_guesses_at_what_is_not_shown(guess, desk, keeper, administrat
 def test_make_a_member_a_moderator(desk, keeper, member):
     group = Group.objects.get(name=accounts_roles.MODERATORS)
     desk.force_login(keeper)
-    response = desk.post(page(member), form(member, is_staff="on", groups=[group.pk]))
+    response = desk.post(change_url(member), form(member, is_staff="on", groups=[group.pk]))
 
     member.refresh_from_db()
     assert (response.status_code, member.is_staff, list(member.groups.all())) == (
@@ -101,29 +102,29 @@ def test_make_a_member_a_moderator(desk, keeper, member):
 def test_show_who_gave_and_took_away_a_role(desk, keeper, member):
     group = Group.objects.get(name=accounts_roles.MODERATORS)
     desk.force_login(keeper)
-    desk.post(page(member), form(member, is_staff="on", groups=[group.pk]))
-    desk.post(page(member), form(member))
+    desk.post(change_url(member), form(member, is_staff="on", groups=[group.pk]))
+    desk.post(change_url(member), form(member))
 
     changes = History(member)[0:2]
     told = [{d.label: (d.old, d.new) for d in change.differences} for change in changes]
     assert [change.by for change in changes] == [str(keeper)] * 2
     assert [lines["Groups"] for lines in told] == [("Moderators", ""), ("", "Moderators")]
-    assert desk.get(page(member).replace("change", "history")).status_code == 200
+    assert desk.get(change_url(member).replace("change", "history")).status_code == 200
 
 
 def test_make_nobody_a_superuser_who_is_none(desk, keeper, member, administrator):
     desk.force_login(keeper)
-    desk.post(page(member), form(member, is_superuser="on"))
+    desk.post(change_url(member), form(member, is_superuser="on"))
     member.refresh_from_db()
     assert member.is_superuser is False
 
-    assert desk.post(page(administrator), form(administrator)).status_code == 403
-    assert desk.post(page(administrator).replace("change", "delete")).status_code == 403
+    assert desk.post(change_url(administrator), form(administrator)).status_code == 403
+    assert desk.post(change_url(administrator).replace("change", "delete")).status_code == 403
 
 
 def test_let_superusers_make_superusers(desk, administrator, member):
     desk.force_login(administrator)
-    desk.post(page(member), form(member, is_staff="on", is_superuser="on"))
+    desk.post(change_url(member), form(member, is_staff="on", is_superuser="on"))
 
     member.refresh_from_db()
     assert member.is_superuser is True
@@ -132,28 +133,29 @@ def test_let_superusers_make_superusers(desk, administrator, member):
 def test_ask_no_more_for_more_permissions(desk, administrator, member):
     desk.force_login(administrator)
     with CaptureQueriesContext(connection) as few:
-        desk.get(page(member))
+        desk.get(change_url(member))
     about = ContentType.objects.create(app_label="community", model="something")
     Permission.objects.create(codename="do", name="Can do something", content_type=about)
     with CaptureQueriesContext(connection) as more:
-        assert "something" in desk.get(page(member)).text
+        page = page_of(desk.get(change_url(member)))
+    assert any("something" in label for label in page.form("").choices("user_permissions").values())
     assert len(few) == len(more)
 
 
 def test_take_away_a_lost_second_factor_without_showing_it(desk, keeper, account):
     add_app(account)
     desk.force_login(keeper)
-    assert "JBSWY3DPEHPK3PXP" not in desk.get(page(account)).text
+    assert "JBSWY3DPEHPK3PXP" not in page_of(desk.get(change_url(account))).html
 
     gone = {"authenticator_set-0-DELETE": "on", "authenticator_set-1-DELETE": "on"}
-    desk.post(page(account), form(account, **gone))
+    desk.post(change_url(account), form(account, **gone))
     assert Authenticator.objects.filter(user=account).count() == 0
 
 
 def test_confirm_an_address_that_no_message_reaches(desk, keeper, account):
     account.emailaddress_set.update(verified=False)
     desk.force_login(keeper)
-    desk.post(page(account), form(account, **{"emailaddress_set-0-verified": "on"}))
+    desk.post(change_url(account), form(account, **{"emailaddress_set-0-verified": "on"}))
 
     assert account.emailaddress_set.values_list("email", "verified").get() == (
         "member@example.org",
@@ -169,7 +171,7 @@ def test_end_the_access_of_a_member(desk, keeper, account):
     desk.force_login(keeper)
     data = form(account)
     del data["is_active"]
-    desk.post(page(account), data)
+    desk.post(change_url(account), data)
 
     assert elsewhere.get("/accounts/email/").status_code == 302
     assert sign_in(elsewhere, account).url == "/accounts/inactive/"
@@ -195,9 +197,9 @@ def test_offer_no_deleting_at_the_desk(desk, administrator, member):
     """Members do it themselves: the desk would leave their words and their history."""
     CommentFactory(author=member)
     desk.force_login(administrator)
-    deleting = page(member).replace("change", "delete")
-    assert deleting not in desk.get(page(member)).text
-    assert "delete_selected" not in desk.get("/admin/community/user/").text
+    deleting = change_url(member).replace("change", "delete")
+    assert deleting not in page_of(desk.get(change_url(member))).html
+    assert "delete_selected" not in page_of(desk.get("/admin/community/user/")).html
     for act in (desk.get, desk.post):
         assert act(deleting).status_code == 403
     member.refresh_from_db()
@@ -210,15 +212,16 @@ def test_delete_an_account_after_a_second_look(
     CommentFactory(author=member)
     erase = f"/admin/community/user/{member.pk}/erase/"
     desk.force_login(keeper)
-    assert f'href="{erase}"' in desk.get(page(member)).text
-    assert "Erase it" in desk.get(erase).text
-    assert "This field is required." in desk.post(erase, {}).text
+    assert erase in [href for _text, href in page_of(desk.get(change_url(member))).links]
+    choices = page_of(desk.get(erase)).form("").choices("contributions")
+    assert choices["erase"].startswith("Erase it: ")
+    assert "This field is required." in page_of(desk.post(erase, {})).errors
     sent = {"contributions": "erase", "reason": "private", "message": "Letter 12.", "tell": "on"}
     second = desk.post(erase, sent)
     assert second.context["goes"][0][:2] == ("Comments", 1)
     assert type(member).objects.filter(pk=member.pk).exists()
     # The choices go along, and one can go back to them.
-    assert '<input type="hidden" name="message" value="Letter 12."' in second.text
+    assert page_of(second).one("input[type=hidden][name=message]")["value"] == "Letter 12."
     assert desk.post(erase, sent | {"back": "Back"}).context["goes"] is None
     assert desk.post(erase, sent | {"confirmed": "yes"}).url == "/admin/community/user/"
     assert not type(member).objects.filter(pk=member.pk).exists()
@@ -230,6 +233,6 @@ def test_offer_the_deletion_to_whom_it_is_for(desk, keeper, administrator, moder
     assert desk.get(f"/admin/community/user/{member.pk}/erase/").status_code == 403
     desk.force_login(keeper)
     for other in (keeper, administrator):
-        assert "/erase/" not in desk.get(page(other)).text
+        assert "/erase/" not in page_of(desk.get(change_url(other))).html
         for answer in (desk.get, desk.post):
             assert answer(f"/admin/community/user/{other.pk}/erase/").status_code == 403

@@ -14,6 +14,7 @@ from tests.community.conftest import (
     sign_in,
     sign_up_form,
 )
+from tests.page import page_of
 
 URL = "/accounts/email/"
 CHANGE = {"email": "new@example.org", "action_add": ""}
@@ -105,7 +106,7 @@ def test_say_nothing_of_an_address_that_another_account_has(reauthenticated, acc
 def test_pages_show_no_style_attribute(reauthenticated):
     reauthenticated.post(URL, CHANGE)
 
-    assert "style=" not in reauthenticated.get(URL).text
+    assert page_of(reauthenticated.get(URL)).select("[style]") == []
     assert EmailAddress.objects.filter(verified=False).count() == 1
 
 
@@ -178,12 +179,12 @@ def test_only_who_asked_confirms_a_change(change, account, colleague):
     visitor, other = Client(), Client()
     sign_in(other, confirm(colleague))
     for browser in (visitor, other):
-        page = browser.get(change)
-        assert "Only the account that asked can confirm this change" in page.text
-        assert f"The account of <strong>{account}</strong> is changing" in page.text
-        assert "<button" not in page.text.partition("<h1>")[2].partition("</main>")[0]
-        page = browser.post(change, follow=True)
-        assert "Nothing was changed. Only the account that asked" in page.text
+        main = page_of(browser.get(change)).main
+        assert main.headings == ["Only the account that asked can confirm this change"]
+        assert [each.text for each in main.select("strong")] == [str(account), "new@example.org"]
+        assert main.buttons == []
+        [message] = page_of(browser.post(change, follow=True)).messages
+        assert message.startswith("Nothing was changed. Only the account that asked")
     # Nobody was signed out over it.
     assert "_auth_user_id" in other.session
     assert addresses(account)[1] == ("new@example.org", False, False)
@@ -194,5 +195,5 @@ def test_only_who_asked_confirms_a_change(change, account, colleague):
 
 
 def test_lead_a_visitor_from_the_link_to_the_sign_in_and_back(change, account):
-    visitor = Client()
-    assert f"/accounts/login/?next={change}" in unquote(visitor.get(change).text)
+    link = page_of(Client().get(change)).main.link("Sign in")
+    assert unquote(link) == f"/accounts/login/?next={change}"

@@ -12,6 +12,7 @@ from tests.community.conftest import (
     confirm,
     sign_in,
 )
+from tests.page import page_of
 from tests.second_factors import RECOVERY_CODES, add, add_totp, totp
 
 URL = "/accounts/login/"
@@ -185,9 +186,9 @@ def test_list_the_sessions_and_end_all_others(client, account):
     sign_in(elsewhere, account)
     sign_in(client, account)
 
-    page = client.get("/accounts/sessions/")
-    assert page.context["session_count"] == 2
-    assert "Firefox on Windows" in page.text
+    response = client.get("/accounts/sessions/")
+    assert response.context["session_count"] == 2
+    assert "Firefox on Windows" in page_of(response).main.headings
 
     assert client.post("/accounts/sessions/").url == "/accounts/sessions/"
     assert elsewhere.get("/accounts/sessions/").url == "/accounts/login/?next=/accounts/sessions/"
@@ -225,10 +226,13 @@ def test_rename_and_remove_a_passkey(signed_in, account):
     signed_in.post("/accounts/reauthenticate/", {"password": PASSWORD})
 
     signed_in.post(f"/accounts/2fa/webauthn/keys/{key.pk}/edit/", {"name": "My phone"})
-    assert "My phone" in signed_in.get("/accounts/2fa/webauthn/").text
+    assert page_of(signed_in.get("/accounts/2fa/webauthn/")).main.headings == [
+        "Passkeys",
+        "My phone",
+    ]
 
     remove = f"/accounts/2fa/webauthn/keys/{key.pk}/remove/"
-    assert "My phone" in signed_in.get(remove).text
+    assert "“My phone”" in page_of(signed_in.get(remove)).main.text
     assert signed_in.post(remove).url == "/accounts/2fa/webauthn/"
     assert Authenticator.objects.count() == 0
     assert signed_in.post(remove).status_code == 404
@@ -236,18 +240,18 @@ def test_rename_and_remove_a_passkey(signed_in, account):
 
 def test_show_the_recovery_codes_to_their_owner(signed_in, account):
     add_app(account)
-    codes = RECOVERY_CODES
     path = "/accounts/2fa/recovery-codes/"
     assert unquote(signed_in.get(path).url) == f"/accounts/reauthenticate/?next={path}"
     signed_in.post("/accounts/reauthenticate/", {"password": PASSWORD})
 
-    assert all(code in signed_in.get(path).text for code in codes)
+    shown = page_of(signed_in.get(path)).select(".codes li")
+    assert [code.text for code in shown] == RECOVERY_CODES
     download = signed_in.get(path + "download/")
-    assert download.text.split() == codes
+    assert download.text.split() == RECOVERY_CODES
     assert download.headers["Content-Type"] == "text/plain"
 
     signed_in.post(path + "generate/")
-    assert signed_in.get(path + "download/").text.split() != codes
+    assert signed_in.get(path + "download/").text.split() != RECOVERY_CODES
 
 
 @pytest.mark.parametrize(
@@ -262,4 +266,6 @@ def test_count_the_recovery_codes_that_are_left(signed_in, account, language, le
     add_totp(account)
     used = (1 << (10 - left)) - 1
     add(account, Authenticator.Type.RECOVERY_CODES, seed="seed", used_mask=used)
-    assert words in signed_in.get("/accounts/2fa/", headers={"Accept-Language": language}).text
+    page = page_of(signed_in.get("/accounts/2fa/", headers={"Accept-Language": language}))
+    _heading, text, _link = page.select(".panel")[-1].lines
+    assert text.endswith(words)

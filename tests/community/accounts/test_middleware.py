@@ -1,13 +1,14 @@
 import pytest
 from django.test import Client
 
+from tests.page import page_of
+
 PAGE = "/accounts/login/"
 
 
 def language(response) -> tuple[str, str]:
-    """What the page says of its language, in its head and in its headers."""
-    start = response.text.index('lang="') + len('lang="')
-    return response.text[start : start + 2], response.headers["Content-Language"]
+    """The language of the page, as given in its HTML and in its headers."""
+    return page_of(response)["lang"], response.headers["Content-Language"]
 
 
 @pytest.mark.django_db

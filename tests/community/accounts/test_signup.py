@@ -13,6 +13,7 @@ from tests.community.conftest import (
     sign_in,
     sign_up_form,
 )
+from tests.page import page_of
 
 URL = "/accounts/signup/"
 
@@ -50,17 +51,18 @@ def test_confirm_the_address_by_the_link_and_sign_in(client, db):
     assert sign_in(client, User.objects.get()).url == "/"
     # The second click does no harm.
     for again in (client.get(link), client.post(link)):
-        assert (again.status_code, "This link is used up" in again.text) == (200, True)
+        page = page_of(again)
+        assert (page.status, page.main.headings) == (200, ["This link is used up"])
 
 
 def test_sign_in_is_refused_before_the_address_is_confirmed(client, db):
     sign_up(client, "new@example.org")
     run_queue()
 
-    response = sign_in(client, User.objects.get())
+    page = page_of(sign_in(client, User.objects.get()))
 
-    assert response.status_code == 200
-    assert "not confirmed yet" in response.text
+    assert page.status == 200
+    assert "not confirmed yet" in page.errors[0]
     assert "_auth_user_id" not in client.session
     assert run_queue() == []
 
@@ -200,15 +202,13 @@ def test_never_take_the_address_of_an_account_in_use(signed_in, account, colleag
         (lambda: f"{stamp_for(AnonymousUser(), at=0)}x", "This form was not given to you."),
     ],
 )
-def test_sign_up_is_refused_to_programs_in_words(stamp, words, client, db):
-    response = sign_up(client, "new@example.org", stamp=stamp())
+def test_sign_up_is_refused_to_programs(stamp, words, client, db):
+    page = page_of(sign_up(client, "new@example.org", stamp=stamp()))
 
-    assert (response.status_code, words in response.text) == (200, True)
+    assert (page.status, [words in error for error in page.errors]) == (200, [True])
     assert (User.objects.count(), run_queue()) == (0, [])
 
 
 def test_sign_up_page_gives_the_stamp(client, db):
-    stamp = client.get(URL).context["form"]["stamp"].value()
-
-    assert f'name="stamp" value="{stamp}"' in client.get(URL).text
+    stamp = page_of(client.get(URL)).form(URL).fields["stamp"]
     assert TimedForm().shown_at(stamp) is not None

@@ -25,7 +25,7 @@ from tests.factories import (
     UserFactory,
     WebinarFactory,
 )
-from tests.page import Element, page_of
+from tests.page import Element, Page, page_of
 
 pytestmark = pytest.mark.django_db
 BODY = "It took us two years."
@@ -63,8 +63,21 @@ def new_url(subject, word="case"):
     return f"/comments/{word}/{subject.pk}/new/"
 
 
-def errors(response):
-    return [str(error) for error in response.context["form"].non_field_errors()]
+def page_for(user=None, path="/cases/parcels/", **headers) -> Page:
+    browser = Client(headers=headers)
+    if user:
+        browser.force_login(user)
+    return page_of(browser.get(path))
+
+
+def texts(page) -> list[str]:
+    return [each.text for each in page.select("article.comment .prose")]
+
+
+def placeholders(page) -> dict[str, str]:
+    """The id and the text of each comment whose own text is not shown."""
+    found = page.select("article.comment")
+    return {each["id"]: each.text for each in found if not each.select(".prose")}
 
 
 def queries(client, path) -> int:
@@ -80,12 +93,13 @@ def queries(client, path) -> int:
 def test_show_a_discussion_to_visitors_without_forms(client, case, comment):
     CommentFactory(subject=case, parent=comment, body="The post.")
     response = client.get("/cases/parcels/")
-    html = response.text
-    assert "<p>Who <strong>pays</strong> for it?</p>" in html
-    assert f'id="comment-{comment.pk}"' in html
-    assert html.index("The post.") > html.index("for it?")
-    assert ("csrfmiddlewaretoken" in html, "<form" in html, "htmx" in html) == (False,) * 3
-    assert "/accounts/login/?next=/cases/parcels/%23discussion" in html
+    page = page_of(response)
+    assert page.one(f"#comment-{comment.pk} .prose strong").text == "pays"
+    assert texts(page) == ["Who pays for it?", "The post."]
+    assert page.forms == []
+    assert ("csrfmiddlewaretoken" in page.html, "htmx" in page.html) == (False, False)
+    sign_in = page.one("#discussion").link("Sign in to take part")
+    assert sign_in == "/accounts/login/?next=/cases/parcels/%23discussion"
     assert "Set-Cookie" not in response.headers
     assert response.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
 
@@ -104,37 +118,39 @@ def test_discuss_each_kind(factory, word, as_member, trusted):
     response = as_member.post(new_url(subject, word), filled(trusted))
     comment = Comment.objects.get(body=BODY)
     assert response.url == f"{subject.get_absolute_url()}#comment-{comment.pk}"
-    assert f"<p>{BODY}</p>" in Client().get(subject.get_absolute_url()).text
+    assert texts(page_for(path=subject.get_absolute_url())) == [BODY]
 
 
 def test_show_what_waits_to_its_author_alone(client, case, member, stranger, moderator):
     CommentFactory(subject=case, author=member, pending=True, body="Not yet.")
     CommentFactory(subject=case, author=member, standing=Standing.HIDDEN, body="No more.")
-    for user, seen in [(None, False), (stranger, False), (moderator, False), (member, True)]:
-        browser = Client()
-        if user:
-            browser.force_login(user)
-        html = browser.get("/cases/parcels/").text
-        assert [words in html for words in ("Not yet.", "No more.")] == [seen, seen]
-    assert "Until then only you see it." in html
-    assert "Only you and the moderators see it." in html
+    for user in (None, stranger, moderator):
+        html = page_for(user).html
+        assert [words in html for words in ("Not yet.", "No more.")] == [False, False]
+    page = page_for(member)
+    assert texts(page) == ["Not yet.", "No more."]
+    assert [each.text for each in page.select("article.comment .notice")] == [
+        "This waits for a moderator. Until then only you see it.",
+        "This is hidden. Only you and the moderators see it.",
+    ]
 
 
 @pytest.mark.parametrize(
-    ("standing", "words"),
+    ("standing", "placeholder"),
     [
         (Standing.HIDDEN, "This comment is no longer shown."),
         (Standing.REMOVED, "Withdrawn by its author."),
     ],
 )
-def test_leave_a_tombstone_where_others_answered(standing, words, client, case, stranger):
+def test_leave_a_placeholder_where_others_answered(standing, placeholder, case, stranger):
     head = CommentFactory(subject=case, author=stranger, standing=standing, body="Rude.")
     alone = CommentFactory(subject=case, author=stranger, standing=standing, body="Also rude.")
     CommentFactory(subject=case, parent=head, body="Please.")
-    html = client.get("/cases/parcels/").text
-    assert words in html
-    assert ("ude." in html, "Stranger" in html, f"comment-{alone.pk}" in html) == (False,) * 3
-    assert "Please." in html
+    page = page_for()
+    assert placeholders(page) == {f"comment-{head.pk}": placeholder}
+    for secret in ("ude.", "Stranger", f"comment-{alone.pk}"):
+        assert secret not in page.html
+    assert texts(page) == ["Please."]
 
 
 REMOVED = "Removed by a moderator."
@@ -145,52 +161,54 @@ def removed(comment, moderator):
     return comment
 
 
-def test_leave_a_tombstone_of_what_a_moderator_removed(client, case, member, moderator):
+def test_leave_a_placeholder_for_what_a_moderator_removed(case, member, moderator):
     comment = removed(CommentFactory(subject=case, author=member, body="You fools."), moderator)
-    browser = Client()
-    browser.force_login(member)
-    for html in (client.get("/cases/parcels/").text, browser.get("/cases/parcels/").text):
-        assert (REMOVED in html, f"comment-{comment.pk}" in html) == (True, True)
-        assert ("You fools." in html, "Withdrawn by" in html) == (False, False)
+    for reader in (None, member):
+        page = page_for(reader)
+        assert placeholders(page) == {f"comment-{comment.pk}": REMOVED}
+        assert "You fools." not in page.html
 
 
-def test_tell_a_withdrawal_after_a_restoration_from_a_removal(client, case, member, moderator):
+def test_tell_a_withdrawal_after_a_restoration_from_a_removal(case, member, moderator):
     comment = removed(CommentFactory(subject=case, author=member), moderator)
     CommentFactory(subject=case, parent=comment)
     decide(subject=comment, verb=Verb.RESTORE, by=moderator, reason="mistake", message="Sorry.")
     withdraw(comment=comment, by=member)
-    html = client.get("/cases/parcels/").text
-    assert ("Withdrawn by its author." in html, REMOVED in html) == (True, False)
+    assert placeholders(page_for()) == {f"comment-{comment.pk}": "Withdrawn by its author."}
 
 
-def test_tell_a_removal_that_stands_after_an_appeal(client, case, member, moderator):
+def test_leave_a_placeholder_for_a_removal_upheld_on_appeal(case, member, moderator):
     comment = removed(CommentFactory(subject=case, author=member), moderator)
     asked = appeal(decision=Decision.objects.get(), by=member, words="Not rude.")
     answer = {"outcome": AppealOutcome.UPHELD, "answer": "It was."}
     decide_appeal(appeal=asked, by=staff("Moderators", "another"), **answer)
-    assert f"comment-{comment.pk}" in client.get("/cases/parcels/").text
+    assert list(placeholders(page_for())) == [f"comment-{comment.pk}"]
 
 
-def test_show_no_tombstone_once_the_removal_is_undone(client, case, member, moderator):
+def test_show_no_placeholder_once_the_removal_is_undone(case, member, moderator):
     removed(CommentFactory(subject=case, author=member, body="You folks."), moderator)
     undo(decision=Decision.objects.get(), by=moderator)
-    html = client.get("/cases/parcels/").text
-    assert (REMOVED in html, "You folks." in html) == (False, True)
+    page = page_for()
+    assert (placeholders(page), texts(page)) == ({}, ["You folks."])
 
 
-def test_say_who_wrote_and_left(client, case):
+def test_show_a_comment_of_a_former_member(case):
     CommentFactory(subject=case, author=None)
-    assert "Former member" in client.get("/cases/parcels/").text
+    assert page_for().one("article.comment bdi").text == "Former member"
 
 
-def test_link_members_who_are_mentioned(as_member, trusted, case, colleague, client):
+def test_link_members_who_are_mentioned(as_member, trusted, case, colleague):
+    def comment():
+        return page_of(as_member.get("/cases/parcels/")).one("article.comment .prose")
+
     as_member.post(new_url(case), filled(trusted, "Ask @Colleague or @nobody."))
-    link = '<p>Ask <a href="/members/colleague/">@Colleague</a> or @nobody.</p>'
-    assert link in as_member.get("/cases/parcels/").text
+    assert comment().text == "Ask @Colleague or @nobody."
+    assert comment().links == [("@Colleague", "/members/colleague/")]
     colleague.is_active = False
     colleague.save()
     actions.touch_page(case)
-    assert link not in as_member.get("/cases/parcels/").text
+    assert comment().text == "Ask @Colleague or @nobody."
+    assert comment().links == []
 
 
 def test_sort_and_turn_pages(client, case, stranger):
@@ -198,13 +216,14 @@ def test_sort_and_turn_pages(client, case, stranger):
     answers = CommentFactory.create_batch(3, subject=case, author=stranger, parent=heads[-1])
 
     def shown(path):
-        html = client.get(path).text
-        return [int(part.split('"')[0]) for part in html.split('id="comment-')[1:]]
+        found = page_for(path=path).select("article.comment")
+        return [int(each["id"].removeprefix("comment-")) for each in found]
 
     oldest = [row.pk for row in [*heads, *answers]]
     assert shown("/cases/parcels/") == oldest[:100]
     assert shown("/cases/parcels/?comments=2") == oldest[100:]
-    assert "Answers to an earlier comment" in client.get("/cases/parcels/?comments=2").text
+    earlier = page_for(path="/cases/parcels/?comments=2").link("Answers to an earlier comment")
+    assert earlier == f"/comments/{heads[-1].pk}/"
     newest = [heads[-1], *answers, *heads[-2::-1]]
     assert shown("/cases/parcels/?sort=newest") == [row.pk for row in newest][:100]
     for number in ("0", "x", "-1", "99999999999999999999"):
@@ -222,14 +241,11 @@ def test_show_each_reader_what_is_theirs(case, member, stranger):
     acts = ["Answer", "Helpful", "Flag", "Edit", "Withdraw"]
 
     def seen(user=None, **headers) -> Element:
-        client = Client(headers=headers)
-        if user:
-            client.force_login(user)
-        return page_of(client.get(case.get_absolute_url())).one("article.comment")
+        return page_for(user, case.get_absolute_url(), **headers).one("article.comment")
 
     def offered(user=None) -> list[str]:
-        texts = [each.text for each in seen(user).select(".acts a, .acts button")]
-        return [act for act in acts if any(text.startswith(act) for text in texts)]
+        found = [each.text for each in seen(user).select(".acts a, .acts button")]
+        return [act for act in acts if any(text.startswith(act) for text in found)]
 
     for _again in range(2):
         assert offered() == []
@@ -321,18 +337,16 @@ def test_post_leads_to_the_comment(as_member, case, trusted):
 
 def test_post_of_a_newcomer_says_that_it_waits(client, case, member):
     client.force_login(member)
-    response = client.post(new_url(case), filled(member), follow=True)
-    assert [str(message) for message in response.context["messages"]] == [
-        "Thank you. A moderator looks at your comment before others see it."
-    ]
-    assert BODY in response.text
-    assert BODY not in Client().get("/cases/parcels/").text
+    page = page_of(client.post(new_url(case), filled(member), follow=True))
+    assert page.messages == ["Thank you. A moderator looks at your comment before others see it."]
+    assert texts(page) == [BODY]
+    assert BODY not in page_for().html
 
 
-def test_post_is_refused_to_visitors_who_keep_their_words(client, case):
-    response = client.post(new_url(case), {"body": BODY})
-    assert (response.status_code, Comment.objects.count()) == (403, 0)
-    assert f'readonly dir="auto">{BODY}</textarea>' in response.text
+def test_post_is_refused_to_visitors_who_keep_their_text(client, case):
+    page = page_of(client.post(new_url(case), {"body": BODY}))
+    assert (page.status, Comment.objects.count()) == (403, 0)
+    assert page.one("textarea[readonly][dir=auto]").text == BODY
     assert client.get(new_url(case)).status_code == 403
 
 
@@ -364,34 +378,33 @@ def test_post_is_refused_where_there_is_nothing_to_discuss(state, as_member, tru
         ({"stamp": "1.2:forged"}, "not given to you"),
     ],
 )
-def test_post_is_refused_to_robots_who_keep_their_words(changes, words, as_member, case, trusted):
-    response = as_member.post(new_url(case), filled(trusted, **changes))
-    assert [words in error for error in errors(response)] == [True]
-    assert f"{BODY}</textarea>" in response.text
+def test_post_is_refused_to_robots_who_keep_their_text(changes, words, as_member, case, trusted):
+    page = page_of(as_member.post(new_url(case), filled(trusted, **changes)))
+    assert [words in error for error in page.errors] == [True]
+    again = page.form(new_url(case)).fields
+    assert again["body"] == BODY
     # What the page holds now is taken.
-    form = response.context["form"]
-    again = {name: form[name].value() for name in ("body", "website", "stamp")}
     if "stamp" in changes:
         again["stamp"] = stamp_for(trusted, at=time.time() - 10)
     assert as_member.post(new_url(case), again).status_code == 302
 
 
 def test_post_is_refused_within_three_seconds(as_member, case, trusted):
-    response = as_member.post(new_url(case), filled(trusted, stamp=stamp_for(trusted)))
-    assert errors(response) == ["That was very quick. Read it once more, then send it."]
-    assert f"{BODY}</textarea>" in response.text
+    page = page_of(as_member.post(new_url(case), filled(trusted, stamp=stamp_for(trusted))))
+    assert page.errors == ["That was very quick. Read it once more, then send it."]
+    assert page.form(new_url(case)).fields["body"] == BODY
 
 
 def test_post_is_refused_with_the_stamp_of_another(as_member, case, trusted, stranger):
-    response = as_member.post(new_url(case), filled(stranger))
-    assert len(errors(response)) == 1
+    page = page_of(as_member.post(new_url(case), filled(stranger)))
+    assert len(page.errors) == 1
 
 
-def test_post_too_much_keeps_the_words(as_member, case, trusted):
+def test_post_too_much_keeps_the_text(as_member, case, trusted):
     CommentFactory.create_batch(10, author=trusted)
-    response = as_member.post(new_url(case), filled(trusted))
-    assert "many of these" in errors(response)[0]
-    assert f"{BODY}</textarea>" in response.text
+    page = page_of(as_member.post(new_url(case), filled(trusted)))
+    assert "many of these" in page.errors[0]
+    assert page.form(new_url(case)).fields["body"] == BODY
 
 
 def test_post_a_megabyte_is_refused_unread(as_member, case, trusted):
@@ -450,9 +463,9 @@ def test_show_hostile_words_as_words(body, as_member, case, trusted):
 
 def test_answer_a_comment_and_an_answer(as_member, case, trusted, comment, stranger):
     answer = CommentFactory(subject=case, author=stranger, parent=comment)
-    page = as_member.get(f"/comments/{answer.pk}/reply/")
-    assert page.context["form"]["body"].value() == "@stranger "
-    response = as_member.post(f"/comments/{answer.pk}/reply/", filled(trusted))
+    path = f"/comments/{answer.pk}/reply/"
+    assert page_of(as_member.get(path)).form(path).fields["body"] == "@stranger "
+    response = as_member.post(path, filled(trusted))
     made = Comment.objects.get(body=BODY)
     assert (made.parent, made.subject) == (comment, case)
     assert response.url == f"/cases/parcels/#comment-{made.pk}"
@@ -471,19 +484,20 @@ def test_answer_nothing_that_is_not_there(standing, as_member, trusted, case, st
 
 def test_edit_leads_back_and_marks(as_member, case, comment):
     path = f"/comments/{comment.pk}/edit/"
-    assert as_member.get(path).context["form"]["body"].value() == "Who **pays** for it?"
+    assert page_of(as_member.get(path)).form(path).fields["body"] == "Who **pays** for it?"
     response = as_member.post(path, {"body": "Who pays?"})
     assert response.url == f"/cases/parcels/#comment-{comment.pk}"
-    html = Client().get("/cases/parcels/").text
-    assert "<p>Who pays?</p>" in html
-    assert f'<a href="/comments/{comment.pk}/history/">edited</a>' in html
+    page = page_for()
+    assert texts(page) == ["Who pays?"]
+    assert page.link("edited") == f"/comments/{comment.pk}/history/"
 
 
-def test_edit_too_late_keeps_the_words(as_member, comment):
+def test_edit_too_late_keeps_the_text(as_member, comment):
     Comment.objects.filter(pk=comment.pk).update(created_at=timezone.now() - timedelta(hours=1))
-    response = as_member.post(f"/comments/{comment.pk}/edit/", {"body": "Later."})
-    assert "30 minutes" in errors(response)[0]
-    assert "Later.</textarea>" in response.text
+    path = f"/comments/{comment.pk}/edit/"
+    page = page_of(as_member.post(path, {"body": "Later."}))
+    assert "30 minutes" in page.errors[0]
+    assert page.form(path).fields["body"] == "Later."
 
 
 @pytest.mark.parametrize("verb", ["edit", "withdraw"])
@@ -507,7 +521,7 @@ def test_withdraw_asks_first_and_is_harmless_twice(as_member, case, comment):
         assert as_member.post(path).url == "/cases/parcels/#discussion"
     comment.refresh_from_db()
     assert comment.standing == Standing.REMOVED
-    assert "for it?" not in as_member.get("/cases/parcels/").text
+    assert "for it?" not in page_of(as_member.get("/cases/parcels/")).html
 
 
 # Helpful
@@ -520,8 +534,9 @@ def test_helpful_is_marked_and_taken_back(client, case, comment, stranger):
         response = client.post(path, {"helpful": value})
         assert response.url == f"/cases/parcels/#comment-{comment.pk}"
         assert HelpfulMark.objects.count() == count
-    assert "1 member found this helpful" in client.get("/cases/parcels/").text
-    assert 'aria-pressed="true"' in client.get("/cases/parcels/").text
+    shown = page_for(stranger).one(".helpful")
+    assert shown.one(".soft").text == "1 member found this helpful"
+    assert shown.one("button")["aria-pressed"] == "true"
     part = client.post(path, {"helpful": "no"}, headers={"HX-Request": "true"})
     assert page_of(part).one("body > *").classes == {"helpful"}
 
@@ -540,7 +555,7 @@ def test_helpful_is_refused(client, comment, trusted, stranger):
 
 
 @pytest.mark.parametrize("page", ["", "history/", "reply/"])
-def test_know_of_nothing_that_is_not_shown(page, client, case, member, stranger):
+def test_answer_404_for_comments_that_are_not_shown(page, client, case, member, stranger):
     hidden = [
         CommentFactory(subject=case, author=member, standing=standing).pk
         for standing in Standing

@@ -250,7 +250,7 @@ def test_suggest_cities_of_the_collection(client, city, member):
     assert City.objects.count() == 1
 
 
-def test_leave_a_tombstone_of_what_a_moderator_removed(client, practice, member, moderator):
+def test_leave_a_placeholder_for_what_a_moderator_removed(client, practice, member, moderator):
     row = ExperienceFactory(subject=practice, author=member, worked="Buy our scales.")
     ExperienceFactory(subject=practice, author=member, standing=Standing.REMOVED, worked="Old.")
     words = {"reason": "spam", "message": "This is advertising."}
