@@ -9,6 +9,7 @@ from community.webinars.registrations import links as registrations_links
 from community.webinars.registrations.actions import cancel, register
 from repository.models import CaseStatus, Webinar
 from tests.factories import CaseStudyFactory, WebinarFactory
+from tests.page import page_of
 
 URL = "/desk/"
 
@@ -43,7 +44,8 @@ def test_show_an_empty_desk(client, desk, member):
         [],
         [],
     ]
-    assert "Say it in your profile" in client.get(URL).text
+    page = page_of(client.get(URL))
+    assert page.link("Say it in your profile") == "/accounts/profile/"
 
 
 @pytest.mark.parametrize(("is_staff", "links"), [(True, 3), (False, 0)])
@@ -52,7 +54,8 @@ def test_lead_staff_to_their_own_desk(is_staff, links, client, member):
     member.save()
     client.force_login(member)
     # In the page, and in the menu, which stands there for wide and for narrow windows.
-    assert client.get(URL).text.count('href="/admin/"') == links
+    found = [href for _text, href in page_of(client.get(URL)).links]
+    assert found.count("/admin/") == links
 
 
 def test_show_drafts_to_their_authors_alone(desk, member, stranger):
@@ -79,9 +82,10 @@ def test_lead_back_to_what_was_typed_and_not_saved(client, desk, member, strange
         ("", "/cases/mine/edit/?copy=more"),
         ("Parcels by bus", "/cases/new/?copy=new"),
     ]
-    text = client.get(URL).text
-    assert text.count("not saved yet") == 2
-    assert "Without a title" in text
+    [drafts] = page_of(client.get(URL)).by_role("region", "Drafts")
+    assert drafts.headings == ["Drafts", "Without a title", "Parcels by bus", "Mine"]
+    states = [each.text for each in drafts.select(".source")]
+    assert ["not saved yet" in state for state in states] == [True, True, False]
 
 
 def test_show_what_waits_for_me(client, desk, member, moderator):
@@ -98,7 +102,8 @@ def test_show_what_waits_for_me(client, desk, member, moderator):
         ("Wants changes", "Which port?"),
         ("Old", None),
     ]
-    assert '<p class="words">Which port?</p>' in client.get(URL).text
+    [waiting] = page_of(client.get(URL)).by_role("region", "Waits for you")
+    assert waiting.one(".words").text == "Which port?"
 
 
 def test_show_what_became_of_what_i_sent(desk, member, moderator, colleague):
@@ -124,7 +129,8 @@ def test_lead_to_the_decision_it_concerns(client, desk, member, moderator):
     declined = comment(member, CaseStudyFactory(published=True), standing="declined")
     decision = decide(declined, moderator, member)
 
-    assert f'href="/appeals/new/{decision.pk}/"' in client.get(URL).text
+    page = page_of(client.get(URL))
+    assert page.link("See the decision") == f"/appeals/new/{decision.pk}/"
 
 
 def test_show_tags_that_others_propose(desk, member, colleague):

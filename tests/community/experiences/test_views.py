@@ -16,6 +16,7 @@ from tests.factories import (
     PracticeFactory,
     TagFactory,
 )
+from tests.page import Element, page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +57,10 @@ def filled(user, **changes):
         "website": "",
         "stamp": stamp_for(user, at=time.time() - 60),
     } | changes
+
+
+def reports(page) -> list[Element]:
+    return page.select("article.experience")
 
 
 def test_report_without_scripts(client, url, city, trusted):
@@ -132,7 +137,7 @@ def test_answer_404_for_what_cannot_be_tried(client, member):
 def test_edit_and_delete_one_of_ones_own(client, practice, city, trusted):
     experience = ExperienceFactory(subject=practice, city=city, author=trusted)
     url = f"/experiences/{experience.pk}/edit/"
-    assert client.get(url).context["form"].initial["city"] == "Kisumu, Kenya"
+    assert page_of(client.get(url)).form(url).fields["city"] == "Kisumu, Kenya"
     response = client.post(url, filled(trusted, city="Kisumu, Kenya", failed="Rain."))
     assert response.url == experience.get_absolute_url()
     experience.refresh_from_db()
@@ -165,13 +170,16 @@ def test_acts_on_a_report_of_a_case_that_is_gone_are_for_its_author(client, verb
 
 
 def test_show_on_all_pages_what_is_published(client, practice, city):
-    ExperienceFactory(subject=practice, city=city, worked="It *worked*.", tags=["rail"])
-    for path in ("/practices/parcels/", "/cities/kisumu/", "/tags/rail/"):
-        assert "Kisumu" in client.get(path).text
-    text = client.get("/practices/parcels/").text
-    assert "Adopted in 1 city." in text
-    assert "<p>It <em>worked</em>.</p>" in text
-    assert "csrf" not in text
+    report = ExperienceFactory(subject=practice, city=city, worked="It *worked*.", tags=["rail"])
+    for path in ("/cities/kisumu/", "/tags/rail/"):
+        links = page_of(client.get(path)).one(".experiences").links
+        assert report.get_absolute_url() in [href for _text, href in links]
+    page = page_of(client.get("/practices/parcels/"))
+    [article] = reports(page)
+    assert article.one("h3").link("Kisumu") == "/cities/kisumu/"
+    assert (article.one(".prose").text, article.one(".prose em").text) == ("It worked.", "worked")
+    assert page.one(".experiences .lead").text == "Adopted in 1 city."
+    assert "csrf" not in page.html
 
 
 @pytest.mark.parametrize("standing", [*Standing])
@@ -184,8 +192,9 @@ def test_show_nothing_of_what_is_not_published(client, practice, city, standing,
     for reader in (None, stranger):
         if reader:
             client.force_login(reader)
-        text = client.get("/practices/parcels/").text + client.get("/cities/kisumu/").text
-        assert ("Secret" in text, "hush" in text, "Adopted in" in text) == (False,) * 3
+        for path in ("/practices/parcels/", "/cities/kisumu/"):
+            html = page_of(client.get(path)).html
+            assert ("Secret" in html, "hush" in html, "Adopted in" in html) == (False,) * 3
         assert client.get("/tags/hush/").status_code == 404
         assert "hush" not in client.get("/sitemap-tags.xml").text
     assert client.get("/tag-suggestions/?q=hush").json() == {"found": []}
@@ -196,14 +205,16 @@ def test_show_the_author_what_waits(client, practice, city, member):
         subject=practice, city=city, author=member, pending=True, worked="Mine.", tags=["hush"]
     )
     client.force_login(member)
-    text = client.get("/practices/parcels/").text
-    assert ("Mine." in text, 'href="/tags/hush/"' in text) == (True, False)
+    page = page_of(client.get("/practices/parcels/"))
+    [article] = reports(page)
+    assert (article.one(".prose").text, article.one(".chip").text) == ("Mine.", "hush")
+    assert "/tags/hush/" not in [href for _text, href in page.links]
 
 
 def test_show_no_report_on_a_case_that_is_gone(client, city):
     case = CaseStudyFactory(archived=True, title="Gone case")
     ExperienceFactory(subject=case, city=city, tags=["rail"])
-    assert "Gone case" not in client.get("/cities/kisumu/").text
+    assert "Gone case" not in page_of(client.get("/cities/kisumu/")).html
     assert client.get("/tags/rail/").status_code == 404
 
 
@@ -228,17 +239,19 @@ def test_page_takes_the_same_queries(client, practice, count, django_assert_max_
         ExperienceFactory(subject=practice, status="abandoned", year=2000 + number, tags=["rail"])
     client.get("/practices/parcels/")
     with django_assert_max_num_queries(12):
-        text = client.get("/practices/parcels/").text
-    assert text.count("<article") == min(count, 20)
+        response = client.get("/practices/parcels/")
+    assert len(reports(page_of(response))) == min(count, 20)
 
 
 def test_turn_the_pages(client, practice):
     for number in range(21):
         ExperienceFactory(subject=practice, year=2000 + number)
-    text = client.get("/practices/parcels/?experiences=2").text
-    assert (text.count("<article"), "Previous page" in text) == (1, True)
+    page = page_of(client.get("/practices/parcels/?experiences=2"))
+    assert len(reports(page)) == 1
+    assert page.link("Previous page") == "?experiences=1#experiences"
     for odd in ("0", "x", "٣", "99999999999"):
-        assert client.get(f"/practices/parcels/?experiences={odd}").text.count("<article") == 20
+        page = page_of(client.get(f"/practices/parcels/?experiences={odd}"))
+        assert len(reports(page)) == 20
 
 
 def test_suggest_cities_of_the_collection(client, city, member):
@@ -257,9 +270,13 @@ def test_leave_a_placeholder_for_what_a_moderator_removed(client, practice, memb
     decide(subject=row, verb=Verb.REMOVE, by=moderator, **words)
     browser = Client()
     browser.force_login(member)
-    for html in (client.get("/practices/parcels/").text, browser.get("/practices/parcels/").text):
-        assert (html.count("Removed by a moderator."), f"experience-{row.pk}" in html) == (1, True)
-        assert ("Buy our scales." in html, "Old." in html, row.city.name in html) == (False,) * 3
+    for reader in (client, browser):
+        page = page_of(reader.get("/practices/parcels/"))
+        assert [(article["id"], article.text) for article in reports(page)] == [
+            (f"experience-{row.pk}", "Removed by a moderator.")
+        ]
+        for secret in ("Buy our scales.", "Old.", row.city.name):
+            assert secret not in page.html
     decide(subject=row, verb=Verb.RESTORE, by=moderator, **words)
-    html = client.get("/practices/parcels/").text
-    assert ("Removed by a moderator." in html, "Buy our scales." in html) == (False, True)
+    [article] = reports(page_of(client.get("/practices/parcels/")))
+    assert article.one(".prose").text == "Buy our scales."

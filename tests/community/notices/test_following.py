@@ -18,6 +18,7 @@ from tests.factories import (
     ThemeFactory,
     WebinarFactory,
 )
+from tests.page import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -157,7 +158,9 @@ def test_tell_followers_of_a_member_what_they_say(member, trusted):
     assert told() == [("member", "comment.by"), ("member", "experience.new")]
     notices = list(Notification.objects.filter(event="comment.by"))
     (shown,) = shown_to(member, notices)
-    assert "Colleague</bdi>, whom you follow, commented on" in shown.html
+    said = page_of(shown.html)
+    assert said.text == f"Colleague, whom you follow, commented on {case.title}."
+    assert said.links == [(case.title, f"/comments/{comment.pk}/")]
     # What is hidden meanwhile is left out.
     Comment.objects.filter(pk=comment.pk).update(standing="hidden")
     assert shown_to(member, notices) == []

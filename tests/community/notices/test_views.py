@@ -73,11 +73,10 @@ def test_list_only_ones_own(client, stranger, member, case):
 def test_link_to_the_comment(reader, member, colleague, case):
     comment = CommentFactory(subject=case, author=colleague, standing=Standing.PUBLISHED)
     tell(member, case, actor=colleague, comment=str(comment.pk))
-    [one] = reader.get("/notifications/").context["shown"]
-    assert one.html == (
-        "<bdi>Colleague</bdi> answered your comment on "
-        f'<a href="/comments/{comment.pk}/"><bdi>Parcels by train</bdi></a>.'
-    )
+    notice = page_of(reader.get("/notifications/")).one(".notices li")
+    assert notice.lines[0] == "New Colleague answered your comment on Parcels by train."
+    assert notice.links == [("Parcels by train", f"/comments/{comment.pk}/")]
+    assert [each.text for each in notice.select("bdi")] == ["Colleague", "Parcels by train"]
 
 
 def test_escape_names_and_titles(reader, member, colleague):
@@ -179,15 +178,19 @@ def test_mark_nothing_of_others(client, stranger, member, case):
     assert member.notifications.unread().count() == 1
 
 
+def unread_counts(response) -> list[str]:
+    return [each.text for each in page_of(response).select(".unread-count[aria-hidden=true]")]
+
+
 def test_count_the_unread_in_the_head_of_each_page(reader, member, case):
-    assert "unread-count" not in reader.get("/").text
+    assert unread_counts(reader.get("/")) == []
     etag = reader.get("/").headers["ETag"]
     notice = tell(member, case)
     response = reader.get("/", headers={"if-none-match": etag})
     assert response.status_code == 200
-    assert '<span class="unread-count" aria-hidden="true">1</span>' in response.text
+    assert unread_counts(response) == ["1"]
     reader.post("/notifications/read/", {"notice": notice.pk})
-    assert "unread-count" not in reader.get("/").text
+    assert unread_counts(reader.get("/")) == []
 
 
 # Settings
@@ -299,9 +302,9 @@ def test_offer_the_button_on_the_page_of_another_member(reader, member, colleagu
 
 
 def test_send_visitors_to_sign_in_and_back(client, case):
-    html = client.get(case.get_absolute_url()).text
-    assert f'href="/accounts/login/?next=%2Fcases%2F{case.slug}%2F"' in html
-    assert "csrfmiddlewaretoken" not in html
+    page = page_of(client.get(case.get_absolute_url()))
+    assert page.main.link("Follow") == f"/accounts/login/?next=%2Fcases%2F{case.slug}%2F"
+    assert "csrfmiddlewaretoken" not in page.html
 
 
 def test_offer_no_theme_where_more_is_chosen(reader):
@@ -338,4 +341,5 @@ def test_list_what_is_followed_and_stop_there(reader, member, colleague, case):
 def test_name_a_notice_by_a_plain_number(reader, member, case):
     notice = tell(member, case)
     Notification.objects.filter(pk=notice.pk).update(id=1_234_567)
-    assert 'value="1234567"' in reader.get("/notifications/").text
+    button = page_of(reader.get("/notifications/")).one("button[name=notice]")
+    assert button["value"] == "1234567"

@@ -79,6 +79,7 @@ from tests.factories import (
     UserFactory,
     WebinarFactory,
 )
+from tests.page import page_of
 
 # Stands in everything that the member of these tests has ever written, and in nothing else.
 TOKEN = "Zanzibar7731"
@@ -609,7 +610,7 @@ def test_export_all_that_is_declared(full):
     assert data["decision.concerns"][0]["message"] == "Too short."
     assert f"Answered {TOKEN}" in [row["body"] for row in data["history.comment"]]
     assert data["acts"][0]["address"] == f"/somewhere/{TOKEN}/"
-    assert f"Answered, edited {TOKEN}" in page
+    assert f"Answered, edited {TOKEN}" in page_of(page).text
 
 
 def test_export_no_secret_and_nobody_else(full, colleague, moderator):

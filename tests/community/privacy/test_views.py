@@ -12,6 +12,7 @@ from community.models import Comment, User
 from community.privacy.forms import DeletionForm
 from tests.community.conftest import PASSWORD, sign_in
 from tests.factories import CaseStudyFactory, UserFactory
+from tests.page import page_of
 
 EXPORT = "/accounts/data/export/"
 DELETE = "/accounts/data/delete/"
@@ -73,7 +74,7 @@ def test_delete_the_account(recent, account):
     response = recent.post(DELETE, ERASE)
 
     assert response.url == "/"
-    assert "Your account is deleted." in recent.get("/").text
+    assert page_of(recent.get("/")).messages[-1] == "Your account is deleted. Farewell."
     assert (User.objects.count(), Comment.objects.count()) == (0, 0)
     # Nothing is left to sign in with, and a second click finds a visitor.
     assert recent.post(DELETE, ERASE).url == f"/accounts/login/?next={DELETE}"
@@ -146,6 +147,8 @@ def test_tell_the_last_administrator(client, administrator):
     sign_in(client, administrator)
     client.post(REAUTHENTICATE, {"password": PASSWORD})
 
-    assert "You are the last administrator." in client.post(DELETE, ERASE).text
+    assert page_of(client.post(DELETE, ERASE)).errors == [
+        "You are the last administrator. Give somebody else this role first."
+    ]
     UserFactory(superuser=True)
     assert client.post(DELETE, ERASE).url == "/"

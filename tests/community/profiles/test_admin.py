@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from community.models import Membership
 from tests.desk_client import DeskClient
+from tests.page import page_of
 
 LIST = "/admin/community/membership/"
 
@@ -30,7 +31,7 @@ def desk(moderator):
     return client
 
 
-def page(membership, verb):
+def url(membership, verb):
     return f"{LIST}{membership.pk}/{verb}/"
 
 
@@ -40,21 +41,21 @@ def is_verified(membership) -> bool:
 
 
 def test_give_and_take_the_mark(desk, membership):
-    assert "See our page." in desk.get(page(membership, "verify")).text
+    assert "See our page." in page_of(desk.get(url(membership, "verify"))).lines
     for _ in range(2):
-        assert desk.post(page(membership, "verify")).url == page(membership, "change")
+        assert desk.post(url(membership, "verify")).url == url(membership, "change")
         assert is_verified(membership)
 
     words = {"reason": "wrong", "message": "You have changed your office."}
-    assert desk.post(page(membership, "withdraw")).status_code == 200
+    assert desk.post(url(membership, "withdraw")).status_code == 200
     assert is_verified(membership)
     for _ in range(2):
-        assert desk.post(page(membership, "withdraw"), words).url == page(membership, "change")
+        assert desk.post(url(membership, "withdraw"), words).url == url(membership, "change")
         assert not is_verified(membership)
 
 
 def test_change_nothing_by_get(desk, membership):
-    desk.get(page(membership, "verify"))
+    desk.get(url(membership, "verify"))
 
     assert not is_verified(membership)
 
@@ -69,7 +70,7 @@ def test_find_who_waits(desk, membership, colleague):
 
 
 def member_page(desk, membership) -> int:
-    return desk.get(page(membership, "change")).status_code
+    return desk.get(url(membership, "change")).status_code
 
 
 def test_refuse_the_mark_to_staff_who_do_not_moderate(broker, membership):
@@ -77,13 +78,13 @@ def test_refuse_the_mark_to_staff_who_do_not_moderate(broker, membership):
     client.force_login(broker)
 
     for verb in ("change", "verify", "withdraw"):
-        assert client.get(page(membership, verb)).status_code == 403
-        assert client.post(page(membership, verb)).status_code == 403
+        assert client.get(url(membership, verb)).status_code == 403
+        assert client.post(url(membership, verb)).status_code == 403
     assert not is_verified(membership)
 
 
 def test_write_no_profile_at_the_desk(desk, membership):
-    assert desk.post(page(membership, "change"), {"organization": "Mine"}).status_code == 403
+    assert desk.post(url(membership, "change"), {"organization": "Mine"}).status_code == 403
     assert desk.get(f"{LIST}add/").status_code == 403
     membership.refresh_from_db()
     assert membership.organization == "Port authority"

@@ -21,6 +21,7 @@ from tests.factories import (
     ThemeFactory,
     UserFactory,
 )
+from tests.page import page_of
 
 URL = "/members/member/"
 
@@ -61,8 +62,14 @@ def comment(author, subject, **fields):
 
 
 def seen(client) -> set[str]:
-    text = client.get(URL).text
-    return {name for name, words in PARTS.items() if words in text}
+    page = page_of(client.get(URL))
+    found = {name for name, words in PARTS.items() if words in page.main.text}
+    assert found == {name for name, words in PARTS.items() if words in page.html}
+    return found
+
+
+def marks(client) -> list[str]:
+    return [mark.text for mark in page_of(client.get(URL)).select(".verified")]
 
 
 @pytest.mark.parametrize("name", SHOWN_FIELDS)
@@ -92,22 +99,22 @@ def test_show_each_part_to_whom_it_is_meant_for(
 
 def test_show_nothing_of_a_profile_to_visitors_unless_asked(client, membership):
     assert seen(client) == set()
-    assert "verified by our staff" not in client.get(URL).text
+    assert "verified by our staff" not in page_of(client.get(URL)).html
 
 
 def test_show_the_mark_beside_what_it_vouches_for(client, membership):
     Membership.objects.update(kind_shown="public")
-    assert "verified by our staff" in client.get(URL).text
+    assert marks(client) == ["verified by our staff"]
 
     Membership.objects.update(verified_at=None)
-    assert "verified by our staff" not in client.get(URL).text
+    assert marks(client) == []
 
 
 def test_never_show_the_address(client, membership, member, administrator):
     Membership.objects.update(**{f"{name}_shown": "public" for name in SHOWN_FIELDS})
     client.force_login(administrator)
 
-    assert member.email not in client.get(URL).text
+    assert member.email not in page_of(client.get(URL)).html
 
 
 def test_find_nobody_under_a_handle_that_nobody_has(client, member):
@@ -132,12 +139,14 @@ def test_change_nothing_by_post(client, member):
 
 
 def test_keep_search_engines_out_unless_the_words_are_public(client, membership):
-    robots = '<meta name="robots" content="noindex">'
-    assert robots in client.get(URL).text
+    def robots() -> list[str]:
+        return [meta["content"] for meta in page_of(client.get(URL)).select("meta[name=robots]")]
+
+    assert robots() == ["noindex"]
     Membership.objects.update(bio_shown="public")
-    assert robots not in client.get(URL).text
+    assert robots() == []
     Membership.objects.update(bio="")
-    assert robots in client.get(URL).text
+    assert robots() == ["noindex"]
 
 
 def test_list_what_is_published_and_where_it_stands(client, member, colleague):
@@ -159,19 +168,18 @@ def test_list_what_is_published_and_where_it_stands(client, member, colleague):
         standing="published",
     )
 
-    response = client.get(URL)
-    rows = [
-        (row["url"], row["text"]) for row in response.context["contributions"] if row["subject"]
-    ]
+    page = page_of(client.get(URL))
 
-    assert list(response.context["cases"]) == [case]
-    assert rows == [
+    assert [card.links for card in page.select(".card")] == [
+        [("One window", case.get_absolute_url())]
+    ]
+    rows = page.select(".list > li")
+    assert [(row.one("h3 a")["href"], row.one(".excerpt").text) for row in rows] == [
         (f"{tried.subject.get_absolute_url()}#experience-{tried.pk}", "It was dear."),
         (f"{other.get_absolute_url()}#comment-{said.pk}", "We did <b>the same</b>."),
     ]
-    assert "Not public" not in response.text
-    assert "Below a case that is gone." not in response.text
-    assert "We did &lt;b&gt;the same&lt;/b&gt;." in response.text
+    for hidden in ("Not public", "Below a case that is gone.", "Waits.", "By somebody else."):
+        assert hidden not in page.html
 
 
 def test_turn_pages(client, member):
@@ -231,12 +239,13 @@ def test_escape_hostile_names(client, membership, member):
 
 
 def test_offer_to_follow_somebody_else(client, member, colleague):
-    action = f'action="/follows/member/{member.pk}/"'
-    assert "/accounts/login/?next=" in client.get(URL).text
-    assert "csrfmiddlewaretoken" not in client.get(URL).text
+    page = page_of(client.get(URL))
+    assert page.main.link("Follow") == "/accounts/login/?next=%2Fmembers%2Fmember%2F"
+    assert "csrfmiddlewaretoken" not in page.html
     for reader, is_offered in ((colleague, True), (member, False)):
         client.force_login(reader)
-        assert (action in client.get(URL).text) == is_offered
+        actions = [form.action for form in page_of(client.get(URL)).forms]
+        assert (f"/follows/member/{member.pk}/" in actions) == is_offered
 
 
 # Old handles

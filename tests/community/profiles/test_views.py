@@ -3,6 +3,7 @@ from django.utils import timezone
 
 from community.models import Membership
 from tests.factories import CityFactory, CountryFactory, ThemeFactory
+from tests.page import page_of
 
 URL = "/accounts/profile/"
 CHANGES = {"display_name": "Amina", "handle": "amina-b", "language": "fr"}
@@ -83,7 +84,7 @@ def test_take_capital_letters_in_a_handle_as_small_ones(client, member):
 def test_show_no_address_but_the_own_one(client, member, colleague):
     client.force_login(member)
 
-    assert colleague.email not in client.get(URL).text
+    assert colleague.email not in page_of(client.get(URL)).html
 
 
 def about(member) -> Membership:
@@ -133,9 +134,9 @@ def test_keep_the_place_when_the_form_comes_back(client, member):
     client.force_login(member)
     client.post(URL, CHANGES | {"where": "zhengzhou", "spoken": "Chinese", "language": ""})
 
-    form = client.get(URL).context["about"]
-    assert (form["where"].value(), form["spoken"].value()) == ("Zhengzhou, China", "Chinese")
-    client.post(URL, CHANGES | {"where": form["where"].value(), "spoken": "Chinese"})
+    fields = page_of(client.get(URL)).form(URL).fields
+    assert (fields["where"], fields["spoken"]) == ("Zhengzhou, China", "Chinese")
+    client.post(URL, CHANGES | {"where": fields["where"], "spoken": "Chinese"})
 
     assert (about(member).city, about(member).country_id) == (city, "CN")
 

@@ -7,6 +7,7 @@ from community.models import TagProposal
 from community.moderation.queue import entries as queue_entries
 from community.tagging.actions import decline
 from tests.factories import CaseStudyFactory, WebinarFactory
+from tests.page import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -30,13 +31,16 @@ def test_propose_and_accept(client, case, member, colleague, stranger):
     assert client.post(url(case), filled(member, "port")).url == url(case)
     proposal = TagProposal.objects.get()
     accept = f"/tag-proposals/{proposal.pk}/accept/"
-    assert "Proposed by you" in client.get(url(case)).text
+    page = page_of(client.get(url(case)))
+    assert page.main.headings == ["Propose a tag", "Proposed by you"]
+    assert [tag.text for tag in page.select(".proposals strong")] == ["Port"]
     assert client.post(accept).status_code == 403
     client.force_login(stranger)
-    assert "Port" not in client.get(url(case)).text
+    assert "Port" not in page_of(client.get(url(case))).html
     client.force_login(colleague)
     assert client.get(accept).status_code == 405
-    assert "Port" in client.get(url(case)).text
+    page = page_of(client.get(url(case)))
+    assert page.by_role("button", "Accept Port")[0]["formaction"] == accept
     for _time in range(2):
         assert client.post(accept).url == url(case)
     assert [tag.name for tag in case.tags.all()] == ["Rail freight", "Port"]

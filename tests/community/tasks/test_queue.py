@@ -31,9 +31,8 @@ from community.tasks.queue import (
 from tests.community.conftest import run_queue
 from tests.desk_client import DeskClient
 from tests.factories import UserFactory
-from tests.forms import forms_of
+from tests.page import page_of
 from tests.races import together
-from tests.texts import read
 
 pytestmark = pytest.mark.django_db
 
@@ -71,16 +70,8 @@ def failed(**fields) -> DBTaskResult:
     return row
 
 
-def messages_of(response) -> list[str]:
-    return [str(message) for message in response.context["messages"]]
-
-
-def retry_forms(html: str) -> list[str]:
-    return [form.action for form in forms_of(html) if form.action.endswith("/retry/")]
-
-
-def texts(html: str) -> list[str]:
-    return [" ".join(text.words.split()) for text in read(html)]
+def retry_forms(page) -> list[str]:
+    return [form.action for form in page.forms if form.action.endswith("/retry/")]
 
 
 def now_status(row: DBTaskResult) -> str:
@@ -223,27 +214,27 @@ def test_no_step_is_recorded_twice():
 
 
 def test_show_failed_tasks_on_the_desk(desk):
-    assert retry_forms(desk.get("/admin/").text) == []
+    assert retry_forms(page_of(desk.get("/admin/"))) == []
     row = failed()
-    html = desk.get("/admin/").text
-    assert texts(html).count("1 background task failed") == 1
-    assert texts(html).count("builtins.OSError") == 1
-    assert retry_forms(html) == [f"{PLACE}{row.pk}/retry/"]
+    page = page_of(desk.get("/admin/"))
+    assert page.headings.count("1 background task failed") == 1
+    assert page.one(".tasks tbody th .kind").text == "builtins.OSError"
+    assert retry_forms(page) == [f"{PLACE}{row.pk}/retry/"]
 
 
 def test_show_failed_tasks_to_no_moderator(moderator):
     failed()
     client = DeskClient()
     client.force_login(moderator)
-    html = client.get("/admin/").text
-    assert retry_forms(html) == []
-    assert "1 background task failed" not in texts(html)
+    page = page_of(client.get("/admin/"))
+    assert retry_forms(page) == []
+    assert "background task failed" not in page.html
 
 
 def test_retry_a_failed_task(desk, superuser):
     row = failed()
     response = desk.post(f"{PLACE}{row.pk}/retry/", follow=True)
-    assert messages_of(response) == ["The task is in the queue again."]
+    assert page_of(response).messages == ["The task is in the queue again."]
     row.refresh_from_db()
     assert (row.status, row.worker_ids) == ("READY", [])
     assert LogEntry.objects.get().user == superuser
@@ -257,7 +248,7 @@ def test_retry_twice_is_harmless(desk):
     desk.post(f"{PLACE}{row.pk}/retry/")
     run_queue()
     response = desk.post(f"{PLACE}{row.pk}/retry/", follow=True)
-    assert messages_of(response)[-1] == "The task has already been retried."
+    assert page_of(response).messages[-1] == "The task has already been retried."
     assert run_queue() == []
     assert len(mail.outbox) == 1
 
@@ -305,12 +296,13 @@ def test_retry_many_from_the_list(desk):
     chosen = [row.pk for row in [*rows, other]]
     form = {"action": "retry_selected", "_selected_action": chosen}
     response = desk.post(PLACE, form, follow=True)
-    assert messages_of(response) == ["2 tasks are in the queue again."]
+    assert page_of(response).messages == ["2 tasks are in the queue again."]
     assert [now_status(row) for row in rows] == ["READY", "READY"]
 
 
 def test_offer_to_retry_what_failed_and_nothing_else(desk):
     row = failed()
-    assert retry_forms(desk.get(f"{PLACE}{row.pk}/change/").text) == [f"{PLACE}{row.pk}/retry/"]
+    page = page_of(desk.get(f"{PLACE}{row.pk}/change/"))
+    assert retry_forms(page) == [f"{PLACE}{row.pk}/retry/"]
     other = queued(to="c@example.org")
-    assert retry_forms(desk.get(f"{PLACE}{other.pk}/change/").text) == []
+    assert retry_forms(page_of(desk.get(f"{PLACE}{other.pk}/change/"))) == []
