@@ -55,6 +55,7 @@ class Reviewable:
         return subject
 
     def author(self, subject: Any) -> User | None:
+        """The author of the subject; None if there is none."""
         return None
 
     def language(self, subject: Any) -> str:
@@ -77,9 +78,11 @@ class Reviewable:
     # Verbs and form
 
     def verbs(self, found: Any) -> Collection[Any]:
+        """The verbs that are possible in the current state."""
         return []
 
     def form(self, found: Any, data: Any) -> Form:
+        """The decision form, bound if there is `data`."""
         raise NotImplementedError
 
     def refreshed(self, found: Any, data: Any) -> Any:
@@ -101,6 +104,7 @@ class Reviewable:
         return lock(type(subject), subject.pk)
 
     def state(self, subject: Any) -> str:
+        """The state to compare with `results` and to record as `Decision.before`."""
         return subject.status
 
     def holds(self, decision: Decision, subject: Any) -> bool:
@@ -142,6 +146,7 @@ class Reviewable:
         return decision.concerns_id == user.pk
 
     def can_appeal(self, decision: Decision, subject: Any) -> bool:
+        """Whether an appeal is possible now, for users concerned by the decision."""
         return self.holds(decision, subject)
 
     def described(self, subject: Any) -> dict[str, str]:
@@ -191,6 +196,7 @@ def register(*reviewables: Reviewable) -> None:
 
 
 def reviewable_of(subject: models.Model | None) -> Reviewable | None:
+    """The `Reviewable` registered for the subject's type, or None."""
     return _reviewables.get(type(subject)) if subject is not None else None
 
 

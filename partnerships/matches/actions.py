@@ -107,6 +107,7 @@ def lock_for(verb: str, match: Match, *, counted: bool = False) -> Match:
 
 
 def check_open(partnership_request: PartnershipRequest) -> None:
+    """Raise ActionRefused unless the request is open."""
     if partnership_request.status != RequestStatus.OPEN:
         raise ActionRefused(
             _("“%(title)s” takes no partners now: it is “%(status)s”.")

@@ -77,6 +77,7 @@ def take(
 
 
 def columns_of(side: Side) -> list[str]:
+    """Return the names of the fields that hold the answer of one side."""
     names = ("answer", "refusal", "words", "answered_at", "answered_by")
     return [f"{side}_{name}" for name in names]
 
@@ -84,6 +85,7 @@ def columns_of(side: Side) -> list[str]:
 def note_answer(
     match: Match, side: Side, value: Answer, by: User, refusal: str, words: str
 ) -> None:
+    """Set the answer of one side without saving the match."""
     words = checked(match, f"{side}_words", words)
     given = (value, refusal, words, clock.now(), by)
     for name, it in zip(columns_of(side), given, strict=True):

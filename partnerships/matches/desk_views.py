@@ -98,6 +98,7 @@ def language_of(match: Match) -> str:
 
 
 def form_for(match: Match, name: str, asked: list[Question], data: Any = None) -> Form:
+    """Return the form of a step: "note", a verb, or "pass-PK" or "return-PK" for a question."""
     language = language_of(match)
     ids = f"id_{name}_%s"
     if name == "note":

@@ -257,6 +257,7 @@ class Match(models.Model):
         return self.reply_by is not None and self.reply_by < clock.today()
 
     def city_of(self, side: str) -> "City":
+        """The requesting city or the candidate."""
         return self.request.city if side == Side.REQUESTER else self.city
 
     def is_known_to(self, side: str) -> bool:

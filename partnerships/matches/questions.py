@@ -106,15 +106,18 @@ def locked(match: Match) -> Match:
 
 
 def locked_question(question: Question) -> tuple[Match, Question]:
+    """Lock the question and its match; ActionRefused unless the match is proposed."""
     match = locked(question.match)
     return match, lock(Question, question.pk)
 
 
 def tell_side(question: Question, match: Match, side: Side, event: str) -> None:
+    """Notify the focal points of one side, once for each question and event."""
     members = focal_points(match.city_of(side).pk)
     tell(match, Telling(event, members), key=f"{event}-{question.pk}")
 
 
 def tell_brokers(question: Question, match: Match, event: str) -> None:
+    """Notify all brokers, once for each question and event."""
     telling = Telling(event, brokers(), NoticeKind.BROKERING)
     tell(match, telling, key=f"{event}-{question.pk}")

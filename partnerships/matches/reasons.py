@@ -40,6 +40,7 @@ def notes_of(match: Match) -> list[str]:
 
 
 def said(row: dict[str, Any], labels: Labels) -> Iterator[str]:
+    """Yield the sentences of stored reasons in the active language."""
     for reason in row["reasons"]:
         try:
             yield sentence(Reason.read(reason), labels)

@@ -48,6 +48,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 def for_city(request: HttpRequest, city: City, cities: list[City]) -> dict[str, Any]:
+    """Return the context for one of the reader's cities; requests of all of them are omitted."""
     listed = PartnershipRequest.objects.listed_for(request.user).exclude(city__in=cities)
     gathered, ranking = answers_of(city.pk, listed.values("pk"), most=SHOWN)
     left_out = ranking.exclusions[:LEFT_OUT]

@@ -80,6 +80,7 @@ def part(rows: QuerySet, kind: str, data: Any, key: str = "pk") -> QuerySet:
 
 
 def vocabulary() -> list[QuerySet]:
+    """Return the `part`s for all practices with their themes, and for all themes."""
     themes = keys_of(Practice, "themes")
     return [
         part(
@@ -125,6 +126,7 @@ def of_requests(rows: QuerySet) -> list[QuerySet]:
 
 
 def listings(model: type[Offer] | type[Need], cities: QuerySet) -> QuerySet:
+    """Return a `part` with the open offers or needs of some cities, keyed by city."""
     data = JSONObject(
         kind=Value(model._meta.model_name),
         modalities=F("modalities"),
@@ -135,6 +137,7 @@ def listings(model: type[Offer] | type[Need], cities: QuerySet) -> QuerySet:
 
 
 def answers_by_request(rows: list[tuple[int, Any]]) -> dict[int, dict[str, frozenset[int]]]:
+    """Return the `declined`, `refused` and `matched` cities of each request, as for `Ask`."""
     found: dict[int, dict[str, frozenset[int]]] = {}
     for partnership_request, row in rows:
         answers, city = found.setdefault(partnership_request, dict(NOBODY)), row["city"]

@@ -280,6 +280,7 @@ class Labels:
         return self.places.get(pk, f"#{pk}")
 
     def subject(self, about: str) -> str:
+        """Return the name of a subject, such as "practice:SLUG". KeyError for an unknown kind."""
         kind, _colon, key = about.partition(":")
         if kind == GOAL:
             return f"{key}. {TITLES[int(key)]}"

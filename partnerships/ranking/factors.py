@@ -108,6 +108,7 @@ class Weights:
         return cls(**data)
 
     def as_data(self) -> dict[str, float]:
+        """Return the weights by factor, as `read` accepts them."""
         return asdict(self)
 
     @property

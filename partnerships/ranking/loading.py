@@ -184,6 +184,7 @@ def own_listings(basis: Basis) -> dict[int, dict[str, Any]]:
 
 
 def ask_of(row: Mapping[str, Any], requester: Place, vocabulary: Vocabulary) -> Ask:
+    """Convert a row of `Basis.requests`, without the answers given so far."""
     return Ask(
         pk=row["pk"],
         requester=requester,
@@ -214,10 +215,12 @@ class Signs:
         self._needs: dict[str, Need] = {}
 
     def knowledge(self, text: str) -> tuple[Knowledge, ...]:
+        """Parse signs of knowledge separated by spaces (see `statements`)."""
         known = self._knowledge
         return tuple([known.get(word) or self._read_knowledge(word) for word in text.split(" ")])
 
     def needs(self, text: str) -> tuple[Need, ...]:
+        """Parse signs of needs separated by spaces (see `statements`)."""
         known = self._needs
         return tuple([known.get(word) or self._read_need(word) for word in text.split(" ")])
 
@@ -235,6 +238,7 @@ class Signs:
 
 
 def touches(items: Iterable[Knowledge | Need], subjects: frozenset[str]) -> bool:
+    """Return whether any of the items is about one of the subjects."""
     return any(not item.about.isdisjoint(subjects) for item in items)
 
 

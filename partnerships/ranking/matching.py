@@ -98,6 +98,7 @@ class Exclusion:
     reasons: tuple[Reason, ...]
 
     def as_data(self) -> dict[str, Any]:
+        """Return the data to store or print as JSON."""
         return {
             "request": self.ask,
             "city": self.place,

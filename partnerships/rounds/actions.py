@@ -97,6 +97,7 @@ def compute(*, round: int, started_at: str) -> None:
 
 
 def is_same_run(round: Round, started_at: str) -> bool:
+    """Return whether the round has not been restarted since `started_at` (ISO 8601)."""
     return round.started_at is not None and round.started_at.isoformat() == started_at
 
 
@@ -130,6 +131,7 @@ def assigned(round: Round) -> dict:
 
 @action
 def end(*, verb: str, round: Round, result: dict) -> None:
+    """Store the result of a run, unless the round was restarted or deleted meanwhile."""
     try:
         locked = lock_for(verb, round)
     except ActionRefused:

@@ -45,6 +45,7 @@ def form_for(data: Any) -> ProposeForm:
 
 
 def act(request: HttpRequest, found: Round, form: ProposeForm) -> None:
+    """Perform the posted step; ActionRefused if it is unknown."""
     if request.POST.get("act") == "start":
         actions.start(round=found, by=request.user)
         messages.success(request, _("It is being computed. Look again in a moment."))

@@ -91,6 +91,7 @@ class Buffer:
         self._is_writing = False
 
     def add(self, key: Key) -> None:
+        """Count one event; new keys beyond the limit are dropped."""
         with self._lock:
             if key in self._counted or len(self._counted) < MOST_KEPT:
                 self._counted[key] += 1

@@ -43,6 +43,7 @@ def worked_out(row: Evidence, evidence: list[Evidence]) -> Sum | None:
 
 
 def of_share(row: Evidence) -> Sum:
+    """Compare a share with the percentage printed in the source."""
     exact = _("%(part)s ÷ %(whole)s = %(share)s.") % words(
         part=row.numerator, whole=row.denominator, share=row.share
     )

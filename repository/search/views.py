@@ -51,6 +51,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
 
 
 def count_words(results: queries.SearchResults) -> str:
+    """Return the number of results as text, such as "More than 100 results" beyond the cap."""
     if results.is_capped:
         # Rounded down, since the total is not known beyond the cap.
         least = max(results.total // 100 * 100, queries.PER_PAGE)

@@ -15,6 +15,8 @@ from community.moderation.reviews.forms import AppealAnswerForm
 
 
 class AppealReview(Reviewable):
+    """How appeals are reviewed. Their subject is that of the decision appealed against."""
+
     model = Appeal
     word = "appeal"
 

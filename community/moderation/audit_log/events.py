@@ -102,6 +102,7 @@ def part(label: str, model: type[Event]) -> sql.Composed:
 
 
 def entry(row: tuple, names: dict[int, str]) -> Entry:
+    """Build an entry from a row of `part`; `names` are those of members by primary key."""
     label, _number, at, verb, user, now, before = row
     now, before = (
         json.loads(value) if isinstance(value, str) else value or {} for value in (now, before)
@@ -132,6 +133,7 @@ def changes(model: type[Event], now: dict, before: dict, verb: str) -> Any:
 
 
 def shown(value: Any) -> str:
+    """Return a value as text of limited length; lists and objects as JSON."""
     if value is None:
         return ""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -53,6 +53,8 @@ class FilterForm(forms.Form):
 
 
 def for_administrators(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Decorate a view: 403 for users who may not read the audit log."""
+
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not can_read_record(request.user):

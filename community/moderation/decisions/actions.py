@@ -155,6 +155,7 @@ def decide(
 
 
 def check_step(subject: Contribution, verb: Verb) -> None:
+    """Raise ActionRefused if the verb is impossible now, or an appeal must be answered first."""
     if verb not in open_verbs(subject):
         raise ActionRefused(
             _("“%(verb)s” is not possible now: this is “%(standing)s”.")

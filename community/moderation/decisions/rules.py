@@ -29,6 +29,7 @@ def lock_subject(subject: models.Model) -> Any:
 
 
 def check_words(verb: Verb, reason: str, message: str) -> None:
+    """Raise ActionRefused if the verb requires a reason and a message and one is missing."""
     if verb not in WITHOUT_WORDS and not (reason and message.strip()):
         raise ActionRefused(
             _("Choose a reason and write a message: the person concerned will read it.")
@@ -41,6 +42,7 @@ def latest_decision(subject: models.Model) -> Decision | None:
 
 
 def waiting_appeals(subject: models.Model) -> models.QuerySet[Appeal]:
+    """The unanswered appeals against any decision about the subject."""
     about = Decision.objects.about(subject).values("pk")
     return Appeal.objects.filter(decision__in=about, outcome="")
 
@@ -83,10 +85,12 @@ class Facts:
         return self.appeals.get((decision.content_type_id, decision.object_id), [])
 
     def has_waiting_appeal(self, decision: Decision) -> bool:
+        """Whether an appeal against any decision about the same subject is unanswered."""
         return any(not appeal.outcome for appeal in self.appeals_about(decision))
 
 
 def key_of(subject: models.Model) -> tuple[int, int]:
+    """The primary keys of the subject's content type and of the subject."""
     return ContentType.objects.get_for_model(subject).pk, subject.pk
 
 

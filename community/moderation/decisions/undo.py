@@ -27,6 +27,7 @@ def undoable_type(decision: Decision) -> Reviewable:
 
 
 def answers_appeal(decision: Decision, facts: Facts) -> bool:
+    """Whether the decision answered an appeal, so that undoing it reopens the appeal."""
     return decision.verb == Verb.UPHOLD or appeals.answered_by(decision, facts) is not None
 
 
@@ -57,6 +58,7 @@ def undo_locked(
 def check_undoing(
     reviewable: Reviewable, decision: Decision, subject: Any, by: User, facts: Facts
 ) -> None:
+    """Raise ActionRefused if the user cannot undo the decision about the subject now."""
     if decision.by_id is None or decision.verb not in reviewable.results:
         raise ActionRefused(cannot_be_undone())
     check_still_undoable(decision, by)

@@ -38,12 +38,14 @@ def flag(*, subject: models.Model, by: User, reason: FlagReason, note: str = "")
 
 
 def is_own(subject: models.Model, by: User) -> bool:
+    """Whether the user is the author of the subject, or one of its authors."""
     if isinstance(subject, CaseStudy):
         return subject.authors.filter(pk=by.pk).exists()
     return getattr(subject, "author_id", None) == by.pk
 
 
 def is_shown(subject: models.Model) -> bool:
+    """Whether the subject is public; only then can it be flagged."""
     if isinstance(subject, CaseStudy):
         return CaseStudy.objects.published().filter(pk=subject.pk).exists()
     return getattr(subject, "standing", "") == Standing.PUBLISHED

@@ -31,10 +31,12 @@ class Record:
 
     @property
     def percent(self) -> int | None:
+        """The share that was upheld in percent, rounded; None if none has been answered."""
         return None if self.share is None else round(self.share * 100)
 
     @property
     def weight(self) -> Fraction:
+        """The weight of each flag of the member: 1 or 1/2."""
         is_poor = self.answered >= KNOWN_FROM and (self.share or 0) < LEAST_SHARE
         return Fraction(1, 2) if is_poor else Fraction(1)
 

@@ -128,6 +128,7 @@ class Filters:
     claimed_by: int | None = None
 
     def apply(self, rows: models.QuerySet) -> models.QuerySet:
+        """Filter rows of `Kind.described`, whose columns start with `q_`."""
         if self.language:
             rows = rows.filter(q_language=self.language)
         if self.theme is not None:
@@ -188,6 +189,7 @@ def case_content_type() -> int:
 
 @cache
 def kinds_of(_database: int) -> dict[str, Kind]:
+    """Cached for each database, as the querysets contain keys of content types."""
     every = {kind.word: kind for each in registered() for kind in each.queue()}
     return dict(sorted(every.items(), key=lambda item: ORDER.index(item[0])))
 
@@ -231,6 +233,7 @@ def counts() -> Counter[tuple[str, str, int | None]]:
 
 @lru_cache(maxsize=10)
 def groups(_database: int) -> Statement:
+    """The statement for `counts`, cached because compiling it takes long (see `lines`)."""
     columns = ["q_kind", "q_language", "q_theme"]
     return together(
         kind.described()

@@ -8,20 +8,24 @@ from repository.models import CaseStudy, Practice
 
 
 def number_of(model: type[models.Model]) -> Value:
+    """The primary key of the model's content type as an SQL value."""
     return Value(ContentType.objects.get_for_model(model).pk)
 
 
 def theme_of_case(key: str) -> Subquery:
+    """The first theme of a case; `key` is the field of the outer query with its primary key."""
     links = CaseStudy.themes.through.objects.filter(casestudy=OuterRef(key))
     return Subquery(links.order_by("pk").values("theme")[:1])
 
 
 def theme_of_practice(key: str) -> Subquery:
+    """The first theme of a practice; see `theme_of_case`."""
     links = Practice.themes.through.objects.filter(practice=OuterRef(key))
     return Subquery(links.order_by("pk").values("theme")[:1])
 
 
 def theme_of_subject() -> Case:
+    """The theme of a row's generic relation; NULL unless it is to a case or practice."""
     return Case(
         When(content_type=number_of(CaseStudy), then=theme_of_case("object_id")),
         When(content_type=number_of(Practice), then=theme_of_practice("object_id")),

@@ -84,6 +84,7 @@ def decide(
 
 
 def tell(decision: Decision, case: CaseStudy, event: str, authors: list[int]) -> None:
+    """Notify authors, by primary key, of a decision about their case."""
     notify(
         authors,
         kind=NoticeKind.DECISION,

@@ -61,4 +61,5 @@ def restore(*, case: CaseStudy, by: User) -> CaseStudy:
 
 
 def authors_of(case: CaseStudy) -> list[int]:
+    """The primary keys of the authors."""
     return list(case.authors.order_by("pk").values_list("pk", flat=True))

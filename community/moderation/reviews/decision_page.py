@@ -26,6 +26,7 @@ class DecisionPage:
         return ()
 
     def refreshed_fields(self, found: Any) -> Iterable[str]:
+        """Correctable fields whose submitted text is replaced if the subject has changed."""
         return self.editable(found)
 
     def form(self, found: Any, data: Any) -> Any:

@@ -64,6 +64,7 @@ class DecisionForm(forms.Form):
 
     @property
     def edits(self):
+        """The bound fields of the texts that can be corrected."""
         return [self[f"edit_{name}"] for name in self.texts]
 
     def clean(self):
@@ -78,6 +79,7 @@ class DecisionForm(forms.Form):
         return cleaned
 
     def changes(self) -> dict[str, str]:
+        """The texts as submitted, by field name, with normalized line breaks."""
         return {
             name: self.cleaned_data[f"edit_{name}"].replace("\r\n", "\n").strip()
             for name in self.texts

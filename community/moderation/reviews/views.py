@@ -92,6 +92,7 @@ def reviewable_or_404(word: str) -> Reviewable:
 
 
 def found_or_404(reviewable: Reviewable, pk: int) -> models.Model:
+    """The object; 404 if it does not exist or is reviewed elsewhere."""
     found = get_object_or_404(reviewable.model, pk=pk)
     if not reviewable.is_reviewed_here(found):
         raise Http404
