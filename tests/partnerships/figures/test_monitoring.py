@@ -37,6 +37,7 @@ from tests.factories import (
     SuggestionFactory,
     ThemeFactory,
 )
+from tests.page import page_of
 from tests.partnerships.figures.tables import worlds
 from tests.sampling import examples
 
@@ -77,9 +78,10 @@ def test_follow_the_path_from_request_to_partnership():
     assert list(rows("path").values()) == [7, 1, 1, 5, 1, 20, 20]
 
 
-def test_say_what_is_not_known():
+def test_show_what_is_not_known():
     assert list(rows("path").values()) == [0, 0, 0, 0, 0, None, None]
-    assert "not known yet" in Client().get("/monitoring/").text
+    figures = page_of(Client().get("/monitoring/")).select("[aria-labelledby=path] .figure b")
+    assert [figure.text for figure in figures] == ["0"] * 5 + ["not known yet"] * 2
 
 
 def test_count_each_state():
@@ -403,16 +405,18 @@ OF_BROKERS = ["waiting", "replies", "load", "unmatched"]
 def test_show_more_to_brokers_alone(member, moderator, broker):
     PartnershipRequestFactory(opened=True, title="Lonely", visibility="brokers")
     for client in (Client(), as_user(member), as_user(moderator)):
-        page = client.get("/monitoring/")
-        assert ("For brokers" in page.text, "Lonely" in page.text) == (False, False)
+        page = page_of(client.get("/monitoring/"))
+        assert ("For brokers" in page.html, "Lonely" in page.html) == (False, False)
         found = [client.get(f"/monitoring/{key}.csv").status_code for key in OF_BROKERS]
         assert found == [404] * 4
     client = as_user(broker)
-    page = client.get("/monitoring/")
-    assert [table.key for table in page.context["report"].for_brokers] == OF_BROKERS
-    assert page.headers["Cache-Control"] == "private, no-store"
+    response = client.get("/monitoring/")
+    assert response.headers["Cache-Control"] == "private, no-store"
+    part = page_of(response).one(".for-brokers")
+    assert [table["id"] for table in part.select("section")] == OF_BROKERS
+    assert part.one("#unmatched tbody th").text == "Lonely"
     file = client.get("/monitoring/unmatched.csv")
-    assert ("Lonely" in page.text, "Lonely" in file.text) == (True, True)
+    assert [row[0] for row in csv.reader(StringIO(file.text))][1:] == ["Lonely"]
     assert file.headers["Cache-Control"] == "private, no-store"
     # Rights end in the next request.
     broker.groups.clear()

@@ -1,4 +1,4 @@
-"""The yearly report: what is in it, and that the PDF can be read by everybody."""
+"""The content of the yearly report, and the accessibility of its PDF."""
 
 import sys
 from datetime import UTC, date, datetime
@@ -16,6 +16,7 @@ from tests.factories import (
     PartnershipRequestFactory,
     ThemeFactory,
 )
+from tests.page import Page, page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -31,9 +32,13 @@ def write(folder, period: str = "2021", **options) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
+def report(path) -> Page:
+    return page_of(path.read_text(encoding="utf-8"))
+
+
 @pytest.fixture
 def year():
-    """A year of which something is told, and what must not be told of it."""
+    """A year with rows that belong in the report and others that do not."""
     themes = [ThemeFactory(name="Trade")]
     CaseStudyFactory(published=True, published_at=MARCH, title="Rail & ports", themes=themes)
     CaseStudyFactory(published=True, published_at=BEFORE, title="Too early")
@@ -56,25 +61,28 @@ def year():
 
 
 @pytest.mark.usefixtures("year")
-def test_tell_of_the_period_alone():
-    report = yearly(YEAR, on=DAY)
-    assert [case.title for case in report.cases] == ["Rail & ports"]
-    assert [row.partnership.title for row in report.agreed] == ["New one"]
-    assert [row.partnership.title for row in report.completed] == ["Done"]
-    # The request of the introduction is of today.
-    assert [row[-1] for row in report.headline.rows] == [1, 1, 1, 1, 0]
-    assert {table.key: table.rows for table in report.tables}["case-themes"] == (("Trade", 1),)
+def test_report_on_the_period_only():
+    found = yearly(YEAR, on=DAY)
+    assert [case.title for case in found.cases] == ["Rail & ports"]
+    assert [row.partnership.title for row in found.agreed] == ["New one"]
+    assert [row.partnership.title for row in found.completed] == ["Done"]
+    # The request of the introduction was opened today.
+    assert [row[-1] for row in found.headline.rows] == [1, 1, 1, 1, 0]
+    assert {table.key: table.rows for table in found.tables}["case-themes"] == (("Trade", 1),)
 
 
 @pytest.mark.usefixtures("year")
 def test_write_both_files(tmp_path):
     names = write(tmp_path / "new" / "folder")
     assert names == ["yearly-report-2021-en.html", "yearly-report-2021-en.pdf"]
-    html = (tmp_path / "new" / "folder" / names[0]).read_text(encoding="utf-8")
+    page = report(tmp_path / "new" / "folder" / names[0])
     for hidden in ("Hidden", "Nobody knows", "A draft", "Too early"):
-        assert hidden not in html
-    for told in ("Rail &amp; ports", "Where it began:", "20 days", "Three days.", "New one"):
-        assert told in html
+        assert hidden not in page.html
+    assert [entry.text for entry in page.select(".entry h3")] == ["Rail & ports", "New one", "Done"]
+    assert page.select(".entry")[-1].lines[-2:] == [
+        "Where it began: 20 days",
+        "What came of it: Three days.",
+    ]
 
 
 @pytest.mark.usefixtures("year")
@@ -85,7 +93,7 @@ def test_write_both_files(tmp_path):
         ("fr", "Rapport de South-South City Exchange\u00a0: 2021", "Nouvelles études de cas"),
     ],
 )
-def test_write_a_pdf_that_everybody_can_read(tmp_path, language, title, heading):
+def test_write_an_accessible_pdf(tmp_path, language, title, heading):
     write(tmp_path, language=language)
     reader = PdfReader(tmp_path / f"yearly-report-2021-{language}.pdf")
     root = reader.trailer["/Root"]
@@ -103,7 +111,7 @@ def test_write_a_pdf_that_everybody_can_read(tmp_path, language, title, heading)
 
 
 def kinds_of(element, found=None) -> set[str]:
-    """What the tree of a document is made of."""
+    """Return the types of all elements in the structure tree."""
     found = set() if found is None else found
     element = element.get_object()
     if isinstance(element, list):
@@ -120,7 +128,9 @@ def kinds_of(element, found=None) -> set[str]:
 def test_write_a_report_of_nothing(tmp_path):
     names = write(tmp_path, "2021-02-01/2021-02-28", html_only=True)
     assert names == ["yearly-report-2021-02-01_2021-02-28-en.html"]
-    assert "None in this period." in (tmp_path / names[0]).read_text(encoding="utf-8")
+    page = report(tmp_path / names[0])
+    assert page.select(".entry") == []
+    assert page.lines.count("None in this period.") == 3
 
 
 @pytest.mark.parametrize(
@@ -134,21 +144,21 @@ def test_write_a_report_of_nothing(tmp_path):
         ("2021-06-30/2021-01-01", "“2021-06-30/2021-01-01” ends before it begins."),
     ],
 )
-def test_say_in_a_sentence_what_is_no_period(tmp_path, period, sentence):
+def test_refuse_an_invalid_period(tmp_path, period, sentence):
     with pytest.raises(CommandError) as refused:
         write(tmp_path, period)
     assert str(refused.value).startswith(sentence)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_say_where_nothing_can_be_written(tmp_path):
+def test_refuse_a_folder_that_cannot_be_written(tmp_path):
     file = tmp_path / "file"
     file.touch()
     with pytest.raises(CommandError, match="cannot be written to"):
         call_command("yearly_report", "2021", output=file, html_only=True)
 
 
-def test_say_what_the_pdf_needs(tmp_path, monkeypatch):
+def test_name_the_requirements_of_the_pdf(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "weasyprint", None)
     with pytest.raises(CommandError, match=r"requirements-report\.lock"):
         write(tmp_path)
@@ -156,8 +166,8 @@ def test_say_what_the_pdf_needs(tmp_path, monkeypatch):
     assert len(write(tmp_path, html_only=True)) == 1
 
 
-def test_fetch_nothing_that_somebody_wrote(tmp_path):
-    """A text is a text, whatever it says."""
+def test_escape_markup_in_titles(tmp_path):
+    """WeasyPrint would fetch the URLs of images."""
     CaseStudyFactory(published=True, published_at=MARCH, title='<img src="file:///etc/passwd">')
     write(tmp_path)
     html = (tmp_path / "yearly-report-2021-en.html").read_text(encoding="utf-8")
