@@ -10,6 +10,7 @@ from partnerships.models import Representation
 from repository.models import City
 from tests.community.writing.drafts.cases import as_user
 from tests.factories import CityFactory, CityProfileFactory, CountryFactory, RepresentationFactory
+from tests.page import Element, page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -72,9 +73,9 @@ def test_edit(member, city):
 
 def test_show_what_is_stored(member, city):
     CityProfileFactory(city=city, sectors="Fish", corridors=["northern"])
-    form = as_user(member).get(PATH).context["form"]
-    assert (form["sectors"].value(), form["working_languages"].value()) == ("Fish", "Swahili")
-    assert json.loads(form["base"].value()) == stored(city)
+    fields = page_of(as_user(member).get(PATH)).form(PATH).fields
+    assert (fields["sectors"], fields["working_languages"]) == ("Fish", "Swahili")
+    assert (fields["corridors"], json.loads(fields["base"])) == ("northern", stored(city))
 
 
 def test_edit_refused_to_others(client, stranger, broker, city):
@@ -88,7 +89,7 @@ def test_edit_refused_to_others(client, stranger, broker, city):
 
 
 @pytest.mark.parametrize("end", ["date", "broker", "account"])
-def test_lose_the_right_in_the_very_next_request(member, city, end):
+def test_edit_refused_once_the_representation_ends(member, city, end):
     client = as_user(member)
     assert client.get(PATH).status_code == 200
     if end == "date":
@@ -105,7 +106,7 @@ def test_lose_the_right_in_the_very_next_request(member, city, end):
     ]
 
 
-def test_edit_of_no_city(member):
+def test_edit_of_an_unknown_city(member):
     assert as_user(member).get("/partnerships/cities/nowhere/profile/").status_code == 404
 
 
@@ -134,7 +135,7 @@ def test_edit_with_a_mistake(member, city, changes, field):
     assert stored(city) == before
 
 
-def test_take_nothing_from_a_forged_base(member, city):
+def test_ignore_the_values_of_a_forged_base(member, city):
     base = stored(city) | {"working_languages": ["xx-evil"], "sectors": {"a": 1}, "corridors": 7}
     values = sent(city, base=json.dumps(base), working_languages="xx-evil")
     before = stored(city)
@@ -142,27 +143,31 @@ def test_take_nothing_from_a_forged_base(member, city):
     assert stored(city) == before
 
 
-def test_be_overtaken_by_a_colleague(member, colleague, city):
+def test_edit_after_a_colleague(member, colleague, city):
     RepresentationFactory(member=colleague, city=city)
     mine = sent(city, sectors="Gold", platforms="A market")
     as_user(colleague).post(PATH, sent(city, sectors="Fish", has_sea_port="yes"))
     response = as_user(member).post(PATH, mine)
-    form = response.context["form"]
-    assert errors(response)["sectors"] == [
+    form = page_of(response).form(PATH)
+    assert form.one("#id_sectors_error").text == (
         "A colleague saved here: “Fish”. Send it again to put yours in its place."
-    ]
-    assert {name: form[name].value() for name in ("sectors", "platforms", "has_sea_port")} == {
+    )
+    again = form.fields
+    assert {name: again[name] for name in ("sectors", "platforms", "has_sea_port")} == {
         "sectors": "Gold",
         "platforms": "A market",
         "has_sea_port": "yes",
     }
-    again = {name: form[name].value() for name in form.fields}
     assert as_user(member).post(PATH, again).status_code == 302
     now = stored(city)
     assert (now["sectors"], now["platforms"], now["has_sea_port"]) == ("Gold", "A market", True)
 
 
 # The page of the city
+
+
+def profile_section(client) -> Element:
+    return page_of(client.get(PAGE)).one("[aria-labelledby=of-city]")
 
 
 def test_show_the_profile_to_everybody_without_names(client, member, city):
@@ -175,38 +180,44 @@ def test_show_the_profile_to_everybody_without_names(client, member, city):
         confirmed_by=member,
         confirmed_at=timezone.now(),
     )
-    html = client.get(PAGE).text
-    for words in ("Fish", "Northern Corridor", "Mostly rural", "Somebody speaks for this city"):
-        assert words in html
+    section = profile_section(client)
+    assert section.one("dl").lines == [
+        *("Setting", "Mostly rural"),
+        *("Trade corridors", "Northern Corridor (East Africa)"),
+        *("Main branches of the economy", "Fish"),
+        *("Partners a year", "0"),
+    ]
+    assert "Somebody speaks for this city" in section.text
     for secret in ("Member", "member@example.org", "Head of the trade office", "city.example"):
-        assert secret not in html
+        assert secret not in section.page.html
 
 
 @pytest.mark.parametrize(
-    ("end", "words"),
+    ("end", "sentence"),
     [
         ({}, "Somebody speaks for this city"),
         ({"until": timezone.localdate() - timedelta(days=1)}, "Nobody speaks for this city"),
         ({"status": "ended"}, "Nobody speaks for this city"),
     ],
 )
-def test_say_whether_somebody_speaks(client, city, end, words):
+def test_show_whether_the_city_is_represented(client, city, end, sentence):
     Representation.objects.update(**end)
-    assert words in client.get(PAGE).text
+    assert sentence in profile_section(client).text
 
 
-def test_lead_to_the_form_who_speaks(member, stranger, city):
-    assert PATH in as_user(member).get(PAGE).text
-    html = as_user(stranger).get(PAGE).text
-    assert (PATH in html, "/partnerships/cities/ask/?city=kisumu" in html) == (False, True)
+def test_link_to_the_form_for_representatives(member, stranger, city):
+    assert [href for _text, href in profile_section(as_user(member)).links] == [PATH]
+    section = profile_section(as_user(stranger))
+    assert [href for _text, href in section.links] == ["/partnerships/cities/ask/?city=kisumu"]
+    assert PATH not in section.page.html
 
 
-def test_make_the_page_new_when_the_profile_changes(client, member, city):
+def test_refresh_the_page_when_the_profile_changes(client, member, city):
     etag = client.get(PAGE).headers["ETag"]
     assert client.get(PAGE, headers={"if-none-match": etag}).status_code == 304
     as_user(member).post(PATH, sent(city, sectors="Fish"))
     changed = client.get(PAGE, headers={"if-none-match": etag})
-    assert (changed.status_code, "Fish" in changed.text) == (200, True)
+    assert (changed.status_code, "Fish" in page_of(changed).lines) == (200, True)
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -220,16 +231,15 @@ def test_show_the_form_in_a_fixed_number_of_queries(member, city, count, django_
         client.get(PATH)
 
 
-def test_ask_for_working_languages_apart_from_those_of_spelling(member, city):
+def test_keep_working_languages_apart_from_spelling_languages(member, city):
     City.objects.filter(pk=city.pk).update(
         spelling_languages=["zh"], working_languages=[], names={"zh": "基苏木"}
     )
-    form = as_user(member).get(PATH).context["form"]
-    assert form["working_languages"].value() == ""
-    page = as_user(member).get(PAGE)
+    assert page_of(as_user(member).get(PATH)).form(PATH).fields["working_languages"] == ""
+    page = page_of(as_user(member).get(PAGE))
     assert "基苏木" in page.text
     assert "Working languages" not in page.text
     as_user(member).post(PATH, sent(city, working_languages="English"))
     city.refresh_from_db()
     assert (city.spelling_languages, city.working_languages) == (["zh"], ["en"])
-    assert "Working languages" in as_user(member).get(PAGE).text
+    assert "Working languages English" in page_of(as_user(member).get(PAGE)).text

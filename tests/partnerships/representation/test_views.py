@@ -11,6 +11,7 @@ from partnerships.models import Representation
 from tests.community.writing.drafts.cases import as_user
 from tests.factories import CityFactory, CountryFactory, RepresentationFactory
 from tests.files import PDF, picture
+from tests.page import page_of
 from tests.responses import close
 
 pytestmark = pytest.mark.django_db
@@ -107,7 +108,7 @@ def test_ask_with_a_mistake(member, kisumu, values, field):
     assert not Representation.objects.exists()
 
 
-def test_ask_with_a_picture_for_a_letter(member, kisumu):
+def test_ask_with_a_picture_as_the_letter(member, kisumu):
     letter = SimpleUploadedFile("letter.pdf", picture())
     response = as_user(member).post(ASK, sent(member, letter=letter))
     assert errors(response) == {"letter": ["Send the letter as a PDF."]}
@@ -121,15 +122,17 @@ def test_choose_among_cities_of_one_name(member, kisumu):
     assert Representation.objects.get().city == other
 
 
-def test_ask_twice_with_other_words(member, asked):
+def test_ask_twice_with_another_position(member, asked):
     response = as_user(member).post(ASK, sent(member, position="Mayor"))
-    assert list(errors(response)) == ["__all__"]
-    assert "asked for this city already" in errors(response)["__all__"][0]
+    [alert] = page_of(response).form(ASK).alerts
+    assert "asked for this city already" in alert
 
 
-def test_name_the_city_whose_page_leads_here(member, kisumu):
-    forms = [as_user(member).get(f"{ASK}?city={slug}").context["form"] for slug in ("kisumu", "x")]
-    assert [form["city"].value() for form in forms] == ["Kisumu, Kenya", ""]
+def test_preselect_the_city_of_a_link(member, kisumu):
+    forms = [
+        page_of(as_user(member).get(f"{ASK}?city={slug}")).form(ASK) for slug in ("kisumu", "x")
+    ]
+    assert [form.fields["city"] for form in forms] == ["Kisumu, Kenya", ""]
 
 
 def test_ask_as_a_visitor(client):
@@ -140,7 +143,7 @@ def test_ask_as_a_visitor(client):
 # The member's own page
 
 
-def test_list_ones_own_alone(member, colleague, asked):
+def test_list_own_representations_only(member, colleague, asked):
     RepresentationFactory(member=colleague, place="Secret")
     response = as_user(member).get(LIST)
     assert titles(response) == ["Kisumu"]
@@ -149,21 +152,20 @@ def test_list_ones_own_alone(member, colleague, asked):
     )
 
 
-def test_show_the_words_of_the_broker(member, broker, asked):
+def test_show_the_message_of_the_broker(member, broker, asked):
     Decision.objects.create(
         subject=asked, by=broker, concerns=member, verb="decline", reason="other", message="Not yet"
     )
     Representation.objects.update(status="declined")
-    assert '<p class="words" dir="auto">Not yet</p>' in as_user(member).get(LIST).text
+    assert page_of(as_user(member).get(LIST)).one(".words[dir=auto]").text == "Not yet"
 
 
-def test_say_that_the_last_day_is_over(member, kisumu):
+def test_show_that_the_last_day_is_over(member, kisumu):
     RepresentationFactory(
         member=member, city=kisumu, place="Kisumu", until=timezone.localdate() - DAY
     )
-    html = as_user(member).get(LIST).text
-    assert "Last day over" in html
-    assert "lay-down" not in html
+    row = page_of(as_user(member).get(LIST)).one(".representations > li")
+    assert (row.one(".state").text, row.forms) == ("Last day over", [])
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -176,7 +178,7 @@ def test_list_in_a_fixed_number_of_queries(member, count, django_assert_num_quer
         client.get(LIST)
 
 
-# Taking back and laying down
+# Withdrawing a request and ending a representation
 
 
 VERBS = {"withdraw": ("asked", "withdrawn"), "lay-down": ("approved", "ended")}
@@ -221,8 +223,8 @@ def test_withdraw_twice_is_harmless(member, row, verb):
     for _ in range(2):
         response = client.post(f"{LIST}{row.pk}/{verb}/", follow=True)
     assert state(row) == VERBS[verb][1]
-    said = [str(message) for message in response.context["messages"]]
-    assert [words.partition(":")[0] for words in said] == ["This was answered meanwhile"]
+    [message] = page_of(response).messages
+    assert message.startswith("This was answered meanwhile:")
 
 
 def test_withdraw_in_another_state(member, row, verb):
