@@ -1,4 +1,4 @@
-"""Webinars to register for, and what the form of a guest sends."""
+"""Webinars to register for, and the form of a guest."""
 
 from datetime import timedelta
 
@@ -6,12 +6,13 @@ from django.utils import timezone
 
 from repository.models import WebinarStatus
 from tests.factories import WebinarFactory
+from tests.page import page_of
 
 MEETING_LINK = "https://meet.example/secret"
 
 
 def announced_webinar():
-    """A webinar of next week with two seats."""
+    """A webinar with two seats, in a week."""
     return WebinarFactory(
         status=WebinarStatus.ANNOUNCED,
         slug="parcels",
@@ -25,13 +26,7 @@ def announced_webinar():
 
 
 def registration_form(client, **changed) -> dict:
-    page = client.get("/webinars/parcels/register/")
-    return {
-        "name": "Afi Dossou",
-        "email": "afi@example.org",
-        "organization": "",
-        "where": "Benin",
-        "gender": "unsaid",
-        "website": "",
-        "stamp": page.context["form"].initial["stamp"],
-    } | changed
+    path = "/webinars/parcels/register/"
+    given = page_of(client.get(path)).form(path).fields
+    filled = {"name": "Afi Dossou", "email": "afi@example.org", "where": "Benin"}
+    return given | filled | {"gender": "unsaid"} | changed

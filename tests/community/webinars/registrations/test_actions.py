@@ -59,7 +59,7 @@ def subjects() -> list[str]:
     return [f"{message.subject} → {message.to[0]}" for message in run_queue()]
 
 
-def test_register_gives_a_seat_and_says_so(webinar, member):
+def test_register_gives_a_seat_and_confirms_it(webinar, member):
     registration = actions.register(webinar=webinar, by=member)
 
     assert registration.has_seat
@@ -77,7 +77,7 @@ def test_register_twice_is_harmless(webinar, member):
     assert len(run_queue()) == 1
 
 
-def test_wait_where_all_seats_are_taken(webinar, member, colleague):
+def test_wait_if_all_seats_are_taken(webinar, member, colleague):
     actions.register(webinar=webinar, by=member)
     run_queue()
     registration = actions.register(webinar=webinar, by=colleague)
@@ -88,7 +88,7 @@ def test_wait_where_all_seats_are_taken(webinar, member, colleague):
     assert "meet.example" not in message.body
 
 
-def test_cancel_gives_the_seat_to_who_waits_longest(webinar, member):
+def test_cancel_gives_the_seat_to_the_first_in_the_queue(webinar, member):
     own = actions.register(webinar=webinar, by=member)
     others = [actions.register(webinar=webinar, by=UserFactory()) for _ in range(2)]
     run_queue()
@@ -101,7 +101,7 @@ def test_cancel_gives_the_seat_to_who_waits_longest(webinar, member):
     assert actions.ahead_of(Registration.objects.get(pk=others[1].pk)) == 0
 
 
-def test_come_again_after_cancelling_at_the_end_of_the_list(webinar, member, colleague):
+def test_register_again_at_the_end_of_the_queue(webinar, member, colleague):
     own = actions.register(webinar=webinar, by=member)
     actions.register(webinar=webinar, by=colleague)
     actions.cancel(registration=own)
@@ -109,7 +109,7 @@ def test_come_again_after_cancelling_at_the_end_of_the_list(webinar, member, col
     assert actions.register(webinar=webinar, by=member).is_waiting
 
 
-def test_more_seats_go_to_those_who_wait(webinar):
+def test_more_seats_go_to_the_queue(webinar):
     for _ in range(4):
         actions.register(webinar=webinar, by=UserFactory())
     webinar.capacity = 3
@@ -120,7 +120,7 @@ def test_more_seats_go_to_those_who_wait(webinar):
     assert statuses(webinar) == [REGISTERED, REGISTERED, REGISTERED, WAITING]
 
 
-def test_a_deleted_account_leaves_its_seat(webinar, member, colleague):
+def test_delete_account_frees_its_seat(webinar, member, colleague):
     actions.register(webinar=webinar, by=member)
     actions.register(webinar=webinar, by=colleague)
 
@@ -138,7 +138,7 @@ def test_a_deleted_account_leaves_its_seat(webinar, member, colleague):
         {"starts_at": datetime(2020, 8, 14, 12, tzinfo=UTC)},
     ],
 )
-def test_nobody_registers_any_more(fields, webinar, member, guest):
+def test_refuse_all_actions_once_registration_is_closed(fields, webinar, member, guest):
     own = actions.register(webinar=webinar, by=member)
     for name, value in fields.items():
         setattr(webinar, name, value)
@@ -158,7 +158,7 @@ def test_nobody_registers_any_more(fields, webinar, member, guest):
 # Guests
 
 
-def test_a_guest_has_no_seat_until_the_address_is_confirmed(webinar, guest, member):
+def test_guests_have_no_seat_until_the_address_is_confirmed(webinar, guest, member):
     actions.ask(webinar=webinar, data=guest)
 
     registration = Registration.objects.get()
@@ -170,7 +170,7 @@ def test_a_guest_has_no_seat_until_the_address_is_confirmed(webinar, guest, memb
     assert actions.confirm(registration=registration).is_waiting
 
 
-def test_the_time_is_told_as_it_is_there(webinar, guest):
+def test_mails_name_the_time_in_the_zone_of_the_guest(webinar, guest):
     webinar.starts_at = datetime(2031, 3, 3, 11, tzinfo=UTC)
     webinar.save()
     actions.ask(webinar=webinar, data=guest)
@@ -181,7 +181,7 @@ def test_the_time_is_told_as_it_is_there(webinar, guest):
     assert "Monday 3 March 2031, 14:00 (Kenya Time, UTC+3)" in message.body
 
 
-def test_asking_again_soon_sends_nothing_and_changes_nothing_of_a_place(webinar, guest):
+def test_ask_again_soon_sends_and_changes_nothing(webinar, guest):
     actions.ask(webinar=webinar, data=guest)
     actions.confirm(registration=Registration.objects.get())
     run_queue()
@@ -197,7 +197,7 @@ def test_asking_again_soon_sends_nothing_and_changes_nothing_of_a_place(webinar,
 
 
 @pytest.mark.parametrize("status", ["unconfirmed", "cancelled"])
-def test_who_knows_an_address_changes_nothing_of_it(status, webinar, guest):
+def test_ask_again_does_not_change_the_data_of_an_address(status, webinar, guest):
     actions.ask(webinar=webinar, data=guest)
     run_queue()
     Registration.objects.update(status=status, asked_at=timezone.now() - timedelta(minutes=4))
@@ -212,7 +212,7 @@ def test_who_knows_an_address_changes_nothing_of_it(status, webinar, guest):
     assert after | {"asked_at": None} == before | {"asked_at": None}
 
 
-def test_erase_what_has_no_place_and_ask_anew(webinar, guest):
+def test_erase_an_unconfirmed_registration_and_ask_again(webinar, guest):
     actions.ask(webinar=webinar, data=guest | {"name": "Aif"})
     wrong = Registration.objects.get()
     actions.erase(registration=wrong)
@@ -224,7 +224,7 @@ def test_erase_what_has_no_place_and_ask_anew(webinar, guest):
     assert Registration.objects.get().name == "Afi Dossou"
 
 
-def test_a_place_is_not_erased(webinar, guest, member):
+def test_erase_is_refused_before_cancelling(webinar, guest, member):
     actions.ask(webinar=webinar, data=guest)
     of_guest = actions.confirm(registration=Registration.objects.get())
     of_member = actions.register(webinar=webinar, by=member)
@@ -234,7 +234,7 @@ def test_a_place_is_not_erased(webinar, guest, member):
     assert statuses(webinar) == [REGISTERED, RegistrationStatus.CANCELLED]
 
 
-def test_nothing_that_was_typed_goes_to_an_address_that_is_not_confirmed(webinar, guest):
+def test_mail_no_input_to_an_unconfirmed_address(webinar, guest):
     words = {"name": "Idiot, call +1 900", "organization": "Idiot Ltd", "place": "Idiotville"}
     actions.ask(webinar=webinar, data=guest | words)
     [asked] = run_queue()
@@ -249,14 +249,14 @@ def test_nothing_that_was_typed_goes_to_an_address_that_is_not_confirmed(webinar
         assert "Idiot" not in message.subject + message.body
 
 
-# Closed accounts, and other addresses
+# Closed accounts
 
 
 def close(member, is_open=False):
     User.objects.filter(pk=member.pk).update(is_active=is_open)
 
 
-def test_a_closed_account_hears_nothing_and_keeps_its_place(webinar, member, colleague):
+def test_closed_accounts_get_no_mail_and_keep_their_seat(webinar, member, colleague):
     seated = actions.register(webinar=webinar, by=member)
     waiting = actions.register(webinar=webinar, by=colleague)
     run_queue()
@@ -276,7 +276,7 @@ def test_a_closed_account_hears_nothing_and_keeps_its_place(webinar, member, col
     assert registrations_links.registration_from(registrations_links.token_of(seated)) == seated
 
 
-def test_a_free_seat_passes_closed_accounts_by(webinar, member, colleague):
+def test_a_free_seat_skips_closed_accounts(webinar, member, colleague):
     own = actions.register(webinar=webinar, by=member)
     actions.register(webinar=webinar, by=colleague)
     behind = actions.register(webinar=webinar, by=UserFactory())
@@ -291,10 +291,10 @@ def test_a_free_seat_passes_closed_accounts_by(webinar, member, colleague):
     assert actions.register(webinar=webinar, by=UserFactory()).has_seat
 
 
-# What staff change, and reminders
+# Changes by staff, and reminders
 
 
-def test_a_moved_webinar_is_told_in_the_time_of_each(webinar, guest, member):
+def test_mail_the_new_time_in_the_zone_of_each_person(webinar, guest, member):
     actions.ask(webinar=webinar, data=guest)
     actions.confirm(registration=Registration.objects.get())
     actions.register(webinar=webinar, by=member)
@@ -309,7 +309,7 @@ def test_a_moved_webinar_is_told_in_the_time_of_each(webinar, guest, member):
     assert "Wednesday 2 July 2031, 01:00" in moved[member.email]
 
 
-def test_a_cancelled_webinar_is_told_with_the_reason(webinar, member):
+def test_mail_the_reason_of_a_cancellation(webinar, member):
     actions.register(webinar=webinar, by=member)
     run_queue()
     webinar.status, webinar.cancelled_because = WebinarStatus.CANCELLED, "The speaker is ill."
@@ -324,7 +324,7 @@ def test_a_cancelled_webinar_is_told_with_the_reason(webinar, member):
 
 
 @pytest.mark.parametrize(("ahead", "kinds"), [(timedelta(days=7), 2), (timedelta(hours=3), 1)])
-def test_reminders_are_planned_for_a_day_and_an_hour_before(ahead, kinds, webinar):
+def test_plan_reminders_a_day_and_an_hour_before(ahead, kinds, webinar):
     webinar.starts_at = timezone.now() + ahead
     actions.after_change(webinar, "announced")
 
@@ -334,14 +334,14 @@ def test_reminders_are_planned_for_a_day_and_an_hour_before(ahead, kinds, webina
     ]
 
 
-def test_reminders_are_planned_once_for_each_time(webinar, member):
+def test_plan_reminders_once_for_each_time(webinar, member):
     actions.register(webinar=webinar, by=member)
     start = webinar.starts_at
     other = announced(title="By sea", starts_at=start)
     for at, verb in [
         (start, "announced"),
         (start + timedelta(hours=3), "moved"),
-        # The same moment, as the form of the desk has it.
+        # The same moment in another time zone, as the admin form sends it.
         (start.astimezone(ZoneInfo("Africa/Nairobi")), "moved"),
         (start, "cancelled"),
         (start, "announced"),
@@ -369,7 +369,7 @@ def test_reminders_go_to_those_with_a_seat(webinar, member, colleague):
     assert subjects() == [f"In an hour: Parcels by rail → {member.email}"]
 
 
-def test_a_moved_webinar_is_not_announced_for_the_old_time(webinar, member):
+def test_send_no_reminder_for_the_old_time(webinar, member):
     actions.register(webinar=webinar, by=member)
     run_queue()
     before = webinar.starts_at.isoformat()
@@ -390,8 +390,8 @@ def test_a_moved_webinar_is_not_announced_for_the_old_time(webinar, member):
         ("hour", timedelta(minutes=-1), 0),
     ],
 )
-def test_remind_nobody_too_late(kind, ahead, sent, webinar, member):
-    """The queue may have stood still for a day."""
+def test_send_no_reminder_too_late(kind, ahead, sent, webinar, member):
+    """The worker may have been down for a day."""
     actions.register(webinar=webinar, by=member)
     run_queue()
     webinar.starts_at = timezone.now() + ahead
@@ -404,7 +404,7 @@ def test_remind_nobody_too_late(kind, ahead, sent, webinar, member):
 
 
 def seen_by_all(look):
-    """What each thread sees the first time, before any of them goes on."""
+    """Let all threads look before any of them continues."""
     looked, own = threading.Barrier(AT_ONCE), threading.local()
 
     def free_seats(webinar):
@@ -420,8 +420,7 @@ def seen_by_all(look):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("is_locked", [True, False])
 def test_one_of_fifty_gets_the_last_seat(is_locked, monkeypatch):
-    """As many at a time as there are connections. And without the lock several do: the test
-    sees what it is there for."""
+    """Without the lock several get one, which shows that the test detects it."""
     webinar = announced(capacity=1)
     members = UserFactory.create_batch(50)
     together = threading.Barrier(AT_ONCE)

@@ -1,4 +1,3 @@
-import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -20,10 +19,13 @@ from tests.community.webinars.registrations.registrations import (
     registration_form,
 )
 from tests.factories import UserFactory, WebinarFactory
+from tests.page import page_of
+
+ALMOST_DONE = "Almost done: open the message that we have sent to you, and confirm."
 
 
 @pytest.fixture(autouse=True)
-def _at_ease(db, monkeypatch):
+def _no_spam_protection(db, monkeypatch):
     monkeypatch.setattr(spam_protection, "LEAST_SECONDS", 0)
     cache.clear()
 
@@ -33,29 +35,37 @@ def webinar(db):
     return announced_webinar()
 
 
-def link_to(text: str) -> Registration:
-    """The registration that the link in a text opens; each link has its own moment in it."""
-    [token] = re.findall("/registrations/([^/]+)/", text)
-    return registrations_links.registration_from(token)
+def registration_at(path: str) -> Registration | None:
+    """The registration that a link opens. Links contain the time when they were made."""
+    assert path.startswith("/registrations/")
+    return registrations_links.registration_from(path.split("/")[2])
 
 
 # Members
 
 
-def test_a_member_registers_by_one_click(client, webinar, member):
-    client.force_login(member)
-    assert "<form" in client.get("/webinars/parcels/").text
+def verbs(page) -> list[str]:
+    """The actions that a registration page offers."""
+    return [button["value"] for button in page.select("main button[name=verb]")]
 
-    answer = client.post("/webinars/parcels/register/", follow=True)
+
+def test_members_register_by_one_click(client, webinar, member):
+    client.force_login(member)
+    form = page_of(client.get("/webinars/parcels/")).form("/webinars/parcels/register/")
+    assert (form.method, form.buttons) == ("post", ["Register"])
+
+    answer = client.post(form.action, follow=True)
 
     own = Registration.objects.get(member=member)
-    assert link_to(answer.redirect_chain[-1][0]) == own
-    assert "Registered" in answer.text
-    assert MEETING_LINK in answer.text
-    assert link_to(client.get("/webinars/parcels/").text) == own
+    assert registration_at(answer.redirect_chain[-1][0]) == own
+    page = page_of(answer)
+    assert "Registered" in [fact.text for fact in page.select(".facts dd")]
+    assert page.select(f'main a[href="{MEETING_LINK}"]')
+    webinar_page = page_of(client.get("/webinars/parcels/"))
+    assert registration_at(webinar_page.link("My registration")) == own
 
 
-def test_a_page_kept_by_the_browser_is_new_after_registering(client, webinar, member):
+def test_pages_cached_by_the_browser_are_stale_after_registering(client, webinar, member):
     client.force_login(member)
     etag = client.get("/webinars/parcels/").headers["ETag"]
     actions.register(webinar=webinar, by=member)
@@ -67,7 +77,7 @@ def test_nobody_else_sees_the_link_to_the_meeting(client, webinar, member):
     actions.register(webinar=webinar, by=member)
 
     for path in ("/webinars/parcels/", "/webinars/parcels/register/", "/webinars/"):
-        assert MEETING_LINK not in client.get(path).text
+        assert MEETING_LINK not in page_of(client.get(path)).html
     for path in ("/webinars/parcels/calendar.ics", "/feeds/webinars.ics"):
         assert MEETING_LINK not in client.get(path).text
 
@@ -75,66 +85,66 @@ def test_nobody_else_sees_the_link_to_the_meeting(client, webinar, member):
 # Guests
 
 
-def test_a_guest_registers_by_the_link_in_a_message(client, webinar, benin):
+def test_guests_register_by_the_link_in_a_message(client, webinar, benin):
     answer = client.post("/webinars/parcels/register/", registration_form(client), follow=True)
-    assert "open the message" in answer.text
+    assert page_of(answer).messages == [ALMOST_DONE]
     [message] = run_queue()
     assert message.to == ["afi@example.org"]
 
     path = link_in(message)
-    page = client.get(path)
-    assert "Yes, register me" in page.text
-    assert MEETING_LINK not in page.text
-    done = client.post(path, {"verb": "confirm"}, follow=True)
+    page = page_of(client.get(path))
+    assert verbs(page) == ["confirm", "erase", "zone"]
+    assert MEETING_LINK not in page.html
+    done = page_of(client.post(path, {"verb": "confirm"}, follow=True))
 
-    assert "You have a seat" in done.text
-    assert MEETING_LINK in done.text
+    assert done.messages == ["You have a seat."]
+    assert done.select(f'main a[href="{MEETING_LINK}"]')
     assert Registration.objects.get().where == "Benin"
 
 
-def test_a_guest_sees_what_stands_before_confirming_and_may_erase_it(client, webinar, benin):
+def test_guests_see_their_data_before_confirming_and_may_erase_it(client, webinar, benin):
     client.post(
         "/webinars/parcels/register/",
         registration_form(client, name="Aif Dosuo", organization="Port"),
     )
     [message] = run_queue()
     path = link_in(message)
-    page = client.get(path).text
-    for words in ("Aif Dosuo", "Port", "Benin", "Prefer not to say", "Erase it"):
-        assert words in page
+    page = page_of(client.get(path))
+    facts = [fact.text for fact in page.select(".facts dd")]
+    assert facts[1:5] == ["Aif Dosuo", "Port", "Benin", "Prefer not to say"]
+    assert "erase" in verbs(page)
 
     done = client.post(path, {"verb": "erase"}, follow=True)
 
     assert done.redirect_chain == [("/webinars/parcels/", 302)]
-    assert "It is erased" in done.text
+    assert page_of(done).messages == ["It is erased. You can register here anew."]
     assert not Registration.objects.exists()
     assert client.get(path).status_code == 404
 
 
-def test_who_has_a_place_cancels_it_first(client, webinar, benin, own):
+def test_erase_is_refused_before_cancelling(client, webinar, benin, own):
     client.post("/webinars/parcels/register/", registration_form(client))
     registration = Registration.objects.get(member=None)
     actions.confirm(registration=registration)
     path = registrations_links.path(registration)
-    assert "Erase it" not in client.get(path).text
-    assert "Erase it" not in client.get(registrations_links.path(own)).text
+    assert "erase" not in verbs(page_of(client.get(path)))
+    assert "erase" not in verbs(page_of(client.get(registrations_links.path(own))))
 
     refused = client.post(path, {"verb": "erase"}, follow=True)
 
     assert refused.redirect_chain == [(path, 302)]
-    assert "Cancel your registration first" in refused.text
+    assert page_of(refused).messages == ["Cancel your registration first."]
     registration.refresh_from_db()
     assert registration.has_seat
 
 
-def test_the_answer_is_the_same_for_an_address_that_is_registered(client, webinar, benin):
+def test_the_response_does_not_reveal_a_registered_address(client, webinar, benin):
     first = client.post("/webinars/parcels/register/", registration_form(client), follow=True)
     actions.confirm(registration=Registration.objects.get())
     again = client.post("/webinars/parcels/register/", registration_form(client), follow=True)
 
     assert first.redirect_chain == again.redirect_chain
-    said = [[str(message) for message in page.context["messages"]] for page in (first, again)]
-    assert said[0] == said[1]
+    assert page_of(first).messages == page_of(again).messages == [ALMOST_DONE]
 
 
 @pytest.mark.parametrize(
@@ -147,17 +157,20 @@ def test_the_answer_is_the_same_for_an_address_that_is_registered(client, webina
         ({"stamp": "1.2:wrong"}, "not given to you"),
     ],
 )
-def test_a_mistake_is_told_and_nothing_is_lost(changed, words, client, webinar, benin):
-    data = registration_form(client, **changed)
-    page = client.post("/webinars/parcels/register/", data)
+def test_show_errors_and_keep_the_input(changed, words, client, webinar, benin):
+    sent = registration_form(client, **changed)
+    page = page_of(client.post("/webinars/parcels/register/", sent))
 
-    assert page.status_code == 200
-    assert words in page.text
-    assert "Afi Dossou" in page.text or "name" in changed
+    assert page.status == 200
+    form = page.form("/webinars/parcels/register/")
+    [error] = form.errors
+    assert words in error
+    of_robots = {"website": "", "stamp": ""}
+    assert form.fields | of_robots == sent | of_robots
     assert not Registration.objects.exists()
 
 
-def test_a_robot_cannot_fill_mailboxes(client, webinar, benin, monkeypatch):
+def test_rate_limit_by_ip_address(client, webinar, benin, monkeypatch):
     monkeypatch.setitem(rate_limits.LIMITS, "register", "2/h/ip")
     codes = [
         client.post(
@@ -169,7 +182,7 @@ def test_a_robot_cannot_fill_mailboxes(client, webinar, benin, monkeypatch):
     assert codes == [302, 302, 429]
 
 
-def test_a_mailbox_gets_few_messages_whoever_asks_and_wherever(client, webinar, benin, monkeypatch):
+def test_rate_limit_by_mailbox(client, webinar, benin, monkeypatch):
     monkeypatch.setitem(rate_limits.LIMITS, "mailbox", "2/h/key")
     times = {"starts_at": webinar.starts_at, "minutes": 90, "time_zone": "UTC"}
     for slug in ("rail", "sea"):
@@ -182,20 +195,18 @@ def test_a_mailbox_gets_few_messages_whoever_asks_and_wherever(client, webinar, 
         for slug, email in emails.items()
     ]
 
-    assert {tuple(map(str, answer.context["messages"])) for answer in answers} == {
-        ("Almost done: open the message that we have sent to you, and confirm.",)
-    }
+    assert [page_of(answer).messages for answer in answers] == [[ALMOST_DONE]] * 3
     assert [answer.redirect_chain for answer in answers] == [
         [(f"/webinars/{slug}/", 302)] for slug in emails
     ]
     assert [message.to for message in run_queue()] == [["afi@example.org"]] * 2
-    # Others are not held up, and a refusal is told still.
+    # Other mailboxes are not limited, and a closed registration is still reported.
     sent = registration_form(client, email="ama@example.org")
     client.post("/webinars/sea/register/", sent, follow=True)
     assert [message.to for message in run_queue()] == [["ama@example.org"]]
     Webinar.objects.filter(slug="sea").update(status=WebinarStatus.HELD)
-    closed = client.post("/webinars/sea/register/", registration_form(client))
-    assert "Registration for this webinar is closed." in closed.text
+    closed = page_of(client.post("/webinars/sea/register/", registration_form(client)))
+    assert closed.one("main .notice").text == "Registration for this webinar is closed."
 
 
 # The page of a registration
@@ -206,15 +217,19 @@ def own(webinar, member):
     return actions.register(webinar=webinar, by=member)
 
 
-def test_cancel_and_come_again(client, own):
+def test_cancel_and_register_again(client, own):
     path = registrations_links.path(own)
 
-    assert "is cancelled" in client.post(path, {"verb": "cancel"}, follow=True).text
-    assert MEETING_LINK not in client.get(path).text
-    assert "You have a seat" in client.post(path, {"verb": "confirm"}, follow=True).text
+    cancelled = page_of(client.post(path, {"verb": "cancel"}, follow=True))
+    assert cancelled.messages == [
+        "Your registration is cancelled. Thank you for giving the seat to somebody else."
+    ]
+    assert MEETING_LINK not in page_of(client.get(path)).html
+    again = page_of(client.post(path, {"verb": "confirm"}, follow=True))
+    assert again.select(f'main a[href="{MEETING_LINK}"]')
 
 
-def test_a_link_does_not_fill_the_queue(client, webinar, own, monkeypatch):
+def test_rate_limit_by_registration(client, webinar, own, monkeypatch):
     monkeypatch.setitem(rate_limits.LIMITS, "change", "3/h/key")
     other = actions.register(webinar=webinar, by=UserFactory())
     run_queue()
@@ -231,29 +246,32 @@ def test_a_link_does_not_fill_the_queue(client, webinar, own, monkeypatch):
     own.refresh_from_db()
     assert own.has_seat
     assert client.get(path).status_code == 200
-    # Others are not held up.
+    # Others are not limited.
     assert client.post(registrations_links.path(other), {"verb": "cancel"}).status_code == 302
 
 
 def test_choose_a_time_zone(client, own):
     path = registrations_links.path(own)
 
-    assert "in this zone" in client.post(path, {"verb": "zone", "zone": "UTC"}, follow=True).text
+    done = page_of(client.post(path, {"verb": "zone", "zone": "UTC"}, follow=True))
+    assert done.messages == ["Messages will name the time in this zone."]
     own.refresh_from_db()
     assert own.time_zone == "UTC"
-    wrong = client.post(path, {"verb": "zone", "zone": "Mars/Olympus"}, follow=True)
-    assert "Choose one of the time zones" in wrong.text
+    wrong = page_of(client.post(path, {"verb": "zone", "zone": "Mars/Olympus"}, follow=True))
+    assert wrong.messages == ["Choose one of the time zones."]
+    own.refresh_from_db()
+    assert own.time_zone == "UTC"
 
 
 @pytest.mark.parametrize("change", [lambda token: token[:-1] + "_", lambda token: "0" + token])
-def test_a_link_that_was_altered_opens_nothing(change, client, own):
+def test_refuse_an_altered_link(change, client, own):
     token = change(registrations_links.token_of(own))
 
     for path in (f"/registrations/{token}/", f"/registrations/{token}/calendar.ics"):
         assert client.get(path).status_code == 404
 
 
-def test_a_link_ends(client, own):
+def test_links_expire(client, own):
     path = registrations_links.path(own)
     over = timezone.now() - registrations_links.HOLDS_FOR - timedelta(hours=2)
     Webinar.objects.update(starts_at=over)
@@ -261,7 +279,7 @@ def test_a_link_ends(client, own):
     assert client.get(path).status_code == 404
 
 
-def test_a_link_ends_with_the_address_it_went_to(client, own):
+def test_links_end_with_a_changed_address(client, own):
     path = registrations_links.path(own)
     User.objects.update(email="new@example.org")
     assert client.get(path).status_code == 404
@@ -270,7 +288,7 @@ def test_a_link_ends_with_the_address_it_went_to(client, own):
     assert client.get(registrations_links.path(own)).status_code == 200
 
 
-def test_the_link_of_a_closed_account_opens_nothing(client, own):
+def test_links_end_while_an_account_is_closed(client, own):
     path = registrations_links.path(own)
     User.objects.update(is_active=False)
 
@@ -284,20 +302,20 @@ def test_the_link_of_a_closed_account_opens_nothing(client, own):
 
 
 @pytest.mark.parametrize("number", [lambda own: own.pk, lambda own: [own.pk, "another"]])
-def test_a_link_that_names_no_address_opens_nothing(number, client, own):
+def test_refuse_a_link_without_an_address(number, client, own):
     token = signing.dumps(number(own), salt="community.registration")
 
     assert client.get(f"/registrations/{token}/").status_code == 404
 
 
-def test_verbs_that_are_none(client, own):
+def test_refuse_unknown_verbs(client, own):
     assert client.post(registrations_links.path(own), {"verb": "burn"}).status_code == 404
 
 
-# Calendars, read by a parser of the format
+# Calendars
 
 
-def test_the_file_for_a_calendar(client, webinar, own):
+def test_calendar_file(client, webinar, own):
     text = client.get("/webinars/parcels/calendar.ics").content
     [event] = Calendar.from_ical(text).events
 
@@ -314,7 +332,7 @@ def test_the_file_for_a_calendar(client, webinar, own):
     assert MEETING_LINK not in client.get(registrations_links.path(own) + "calendar.ics").text
 
 
-def test_a_calendar_that_follows_hears_of_a_cancelled_webinar(client, webinar):
+def test_the_calendar_feed_has_cancelled_webinars(client, webinar):
     WebinarFactory(title="Never told")
     webinar.status, webinar.cancelled_because = WebinarStatus.CANCELLED, "Ill."
     webinar.save()
@@ -333,19 +351,20 @@ def test_a_calendar_that_follows_hears_of_a_cancelled_webinar(client, webinar):
         (datetime(2031, 10, 26, 12, tzinfo=UTC), "13:00 (France Time, UTC+1)"),
     ],
 )
-def test_times_across_a_change_of_the_clocks(at, there, client, webinar, own):
+def test_times_before_and_after_daylight_saving_starts_and_ends(at, there, client, webinar, own):
     Webinar.objects.update(starts_at=at)
     Registration.objects.update(time_zone="Europe/Paris")
 
-    assert there in client.get(registrations_links.path(own)).text
+    page = page_of(client.get(registrations_links.path(own)))
+    assert there in page.one(".facts time").text
     text = client.get(registrations_links.path(own) + "calendar.ics").content
     assert Calendar.from_ical(text).events[0].start == at
 
 
-# What is kept of guests
+# Retention of guests’ data
 
 
-def test_guests_are_forgotten_half_a_year_after(client, webinar, benin):
+def test_erase_guests_after_half_a_year(client, webinar, benin):
     client.post("/webinars/parcels/register/", registration_form(client))
     registration = actions.confirm(registration=Registration.objects.get())
     path = registrations_links.path(registration)
@@ -359,7 +378,7 @@ def test_guests_are_forgotten_half_a_year_after(client, webinar, benin):
     assert client.get(path).status_code == 404
 
 
-def test_what_nobody_confirmed_goes_after_a_week(client, webinar, benin):
+def test_delete_unconfirmed_registrations_after_a_week(client, webinar, benin):
     client.post("/webinars/parcels/register/", registration_form(client))
     Registration.objects.update(asked_at=timezone.now() - timedelta(days=8))
     forget_guests()
@@ -367,7 +386,7 @@ def test_what_nobody_confirmed_goes_after_a_week(client, webinar, benin):
     assert not Registration.objects.exists()
 
 
-def test_browsers_may_send_the_forms_of_the_page(client, own):
+def test_browsers_may_submit_the_forms_of_the_page(client, own):
     """A page that sends no referrer sends no origin either, and its forms are refused."""
-    head = client.get(registrations_links.path(own)).text.partition("<body")[0]
-    assert "no-referrer" not in head
+    page = page_of(client.get(registrations_links.path(own)))
+    assert "no-referrer" not in page.one("head").html
