@@ -213,8 +213,8 @@ def shown_in_list(client: DeskClient, decision: Decision) -> bool:
 
 def shown_on_page(client: DeskClient, decision: Decision) -> bool:
     word = name_of(decision.subject)
-    page = client.get(f"/admin/review/{word}/{decision.object_id}/").text
-    return f'action="/admin/decisions/{decision.pk}/undo/"' in page
+    page = page_of(client.get(f"/admin/review/{word}/{decision.object_id}/"))
+    return f"/admin/decisions/{decision.pk}/undo/" in [form.action for form in page.forms]
 
 
 def is_undone(decision: Decision, by) -> bool:

@@ -1,4 +1,4 @@
-"""The list of what moderators decided, which leads back to it."""
+"""The list of decisions, with links to what they are about."""
 
 import pytest
 from django.db import connection
@@ -28,36 +28,45 @@ def hidden(member, moderator):
     return decide(subject=subject, verb=Verb.HIDE, by=moderator, **WORDS)
 
 
-def test_lead_back_to_what_was_decided(client, hidden, moderator):
+def rows_of(response) -> list:
+    return page_of(response).select(".queue tbody tr")
+
+
+def test_list_links_to_the_review_page(client, hidden, moderator):
     client.force_login(moderator)
-    assert f'href="{URL}"' in client.get("/admin/").text
-    page = page_of(client.get(URL))
-    assert page.link("Buy this") == f"/admin/review/comment/{hidden.object_id}/"
-    assert "Hide · undone" not in page.text
+    assert page_of(client.get("/admin/")).link("What was decided") == URL
+    (row,) = rows_of(client.get(URL))
+    assert row.link("Buy this") == f"/admin/review/comment/{hidden.object_id}/"
+    assert row.select("td")[1].lines[0] == "Hide"
     client.post(f"/admin/decisions/{hidden.pk}/undo/")
-    assert "Hide · undone" in page_of(client.get(URL)).text
+    verbs = [row.select("td")[1].lines[0] for row in rows_of(client.get(URL))]
+    assert verbs == ["Undo", "Hide · undone"]
 
 
-def test_show_what_one_decided_oneself(client, hidden, moderator):
+def test_filter_by_own_decisions(client, hidden, moderator):
     client.force_login(staff("Moderators", "another"))
-    assert len(client.get(URL).context["rows"]) == 1
-    assert "Nothing has been decided yet." in client.get(f"{URL}?mine=on").text
+    assert len(rows_of(client.get(URL))) == 1
+    mine = client.get(f"{URL}?mine=on")
+    assert rows_of(mine) == []
+    assert "Nothing has been decided yet." in page_of(mine).lines
     client.force_login(moderator)
-    assert len(client.get(f"{URL}?mine=on").context["rows"]) == 1
+    assert len(rows_of(client.get(f"{URL}?mine=on"))) == 1
 
 
-def test_leave_out_accounts_that_were_deleted(client, moderator, administrator):
+def test_leave_out_deleted_accounts(client, moderator, administrator):
     Decision.objects.create(
         subject=User(pk=10_000), by=administrator, verb=Verb.DELETE_ACCOUNT, **WORDS
     )
     client.force_login(moderator)
-    assert client.get(URL).context["rows"] == []
+    assert rows_of(client.get(URL)) == []
 
 
-def test_show_what_is_gone_without_a_link(client, hidden, moderator):
+def test_show_deleted_objects_without_a_link(client, hidden, moderator):
     hidden.subject.delete()
     client.force_login(moderator)
-    assert "This is no longer there." in client.get(URL).text
+    (row,) = rows_of(client.get(URL))
+    assert row.one("th").text == "Comment This is no longer there."
+    assert row.links == []
 
 
 def a_profile() -> User:
@@ -66,7 +75,7 @@ def a_profile() -> User:
     return member
 
 
-def test_ask_the_same_for_any_number(client, hidden, moderator):
+def test_list_in_a_fixed_number_of_queries(client, hidden, moderator):
     client.force_login(moderator)
 
     def queries() -> int:
@@ -81,15 +90,16 @@ def test_ask_the_same_for_any_number(client, hidden, moderator):
     two = queries()
     for subject in (CommentFactory(), ExperienceFactory(), a_profile()):
         Decision.objects.create(subject=subject, by=moderator, verb=Verb.HIDE, **WORDS)
-    # For each kind of thing one more, and one for what experiences are about.
+    # One query more for each model, and one for the subjects of experiences.
     assert (two, queries()) == (one + 3, two)
 
 
 @pytest.mark.parametrize(("query", "rows"), [("", 50), ("?p=2", 1), ("?p=3", 0), ("?p=x", 50)])
-def test_show_a_page_at_a_time(query, rows, client, hidden, moderator):
+def test_list_is_paginated(query, rows, client, hidden, moderator):
     Decision.objects.bulk_create(
         Decision(subject=hidden.subject, by=moderator, verb=Verb.APPROVE) for _number in range(50)
     )
     client.force_login(moderator)
-    page = client.get(f"{URL}{query}")
-    assert (len(page.context["rows"]), "Next page" in page.text) == (rows, rows == 50)
+    response = client.get(f"{URL}{query}")
+    assert len(rows_of(response)) == rows
+    assert ("Next page" in dict(page_of(response).links)) == (rows == 50)

@@ -14,7 +14,7 @@ def prepared(content: bytes, name="photo.jpg"):
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_prepare_picture_by_what_is_in_it(kind):
+def test_prepare_picture_by_its_content(kind):
     made = prepared(picture(kind), name="page.html")
     assert (made.kind, made.width, made.height) == (kind.lower(), 40, 30)
     with Image.open(BytesIO(made.content)) as image:
@@ -49,7 +49,7 @@ def test_portrait_of_the_first_of_several_pictures_in_one_file():
         assert (image.format, image.size) == ("JPEG", (320, 240))
 
 
-def test_prepare_leaves_out_what_the_camera_wrote():
+def test_prepare_removes_camera_metadata():
     place = Image.Exif()
     place[0x0112] = 6  # to be turned
     place[0x010F] = "A camera"
@@ -62,7 +62,7 @@ def test_prepare_leaves_out_what_the_camera_wrote():
     assert not any(word in made.content for word in (b"camera", b"secret", b"script"))
 
 
-def test_prepare_leaves_out_texts_of_a_png():
+def test_prepare_removes_texts_of_a_png():
     note = PngImagePlugin.PngInfo()
     note.add_text("Author", "secret")
     made = prepared(picture("PNG", mode="RGBA", pnginfo=note))
@@ -77,7 +77,7 @@ def test_prepare_makes_large_pictures_smaller():
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
-def test_prepare_refuses_more_pixels_than_it_reads(kind):
+def test_prepare_refuses_too_many_pixels(kind):
     with pytest.raises(ValidationError, match="too many pixels"):
         prepared(picture(kind, size=(6000, 4001), mode="L"))
 

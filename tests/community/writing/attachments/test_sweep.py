@@ -1,4 +1,4 @@
-"""Files without a row and rows without a file: after a crash, and after a restore."""
+"""The sweep of files without a row and rows without a file."""
 
 import os
 import subprocess
@@ -26,8 +26,8 @@ from tests.config.conftest import ROOT, environment
 from tests.desk_client import DeskClient
 from tests.factories import CaseStudyFactory, UserFactory
 from tests.files import picture
+from tests.page import page_of
 from tests.processes import holding, is_waited_for, kill, url_of_database, wait_until
-from tests.texts import read
 
 pytestmark = pytest.mark.django_db
 
@@ -112,12 +112,12 @@ def test_report_a_row_without_a_file(attachment, caplog):
     assert "community.Attachment" in caplog.text
     desk = DeskClient()
     desk.force_login(UserFactory(superuser=True))
-    shown = [" ".join(text.words.split()) for text in read(desk.get("/admin/").text)]
-    assert shown.count("1 file is missing") == 1
-    assert shown.count(f"Attachment (ID {attachment.pk})") == 1
+    missing = page_of(desk.get("/admin/")).one("[aria-labelledby=missing-files]")
+    assert missing.headings == ["1 file is missing"]
+    assert [each.text for each in missing.select("li")] == [f"Attachment (ID {attachment.pk})"]
 
 
-def test_show_the_desk_after_a_model_was_renamed(attachment):
+def test_show_the_desk_after_a_model_is_renamed(attachment):
     """An upgrade can rename what the last sweep has reported."""
     default_storage.delete(attachment.file.name)
     swept()
@@ -126,10 +126,10 @@ def test_show_the_desk_after_a_model_was_renamed(attachment):
     row.save()
     desk = DeskClient()
     desk.force_login(UserFactory(superuser=True))
-    response = desk.get("/admin/")
-    assert response.status_code == 200
-    assert f"Attachment (ID {attachment.pk})" in response.text
-    assert "(ID 987654)" not in response.text
+    page = page_of(desk.get("/admin/"))
+    assert page.status == 200
+    missing = page.select("[aria-labelledby=missing-files] li")
+    assert [each.text for each in missing] == [f"Attachment (ID {attachment.pk})"]
 
 
 def test_sweep_any_storage(settings, member):

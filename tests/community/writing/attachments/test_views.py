@@ -16,6 +16,7 @@ from tests.community.writing.attachments.uploads import attach
 from tests.community.writing.drafts.cases import as_user
 from tests.factories import CaseStudyFactory
 from tests.files import PDF, picture
+from tests.page import page_of
 from tests.responses import close
 
 
@@ -75,8 +76,8 @@ def test_show_a_pdf_as_download_only(case, member, client):
         "Cache-Control": "public, max-age=60, must-revalidate",
     }
     close(shown)
-    page = client.get("/cases/rail/")
-    assert f'href="/cases/rail/files/{attachment.pk}/"' in page.content.decode()
+    page = page_of(client.get("/cases/rail/"))
+    assert page.link(attachment.caption) == f"/cases/rail/files/{attachment.pk}/"
 
 
 def test_show_nothing_of_an_archived_case(member, moderator, client):
@@ -89,7 +90,7 @@ def test_show_nothing_of_an_archived_case(member, moderator, client):
     assert [who.get(path).status_code for who in (client, as_user(member))] == [404, 404]
 
 
-def test_let_caches_ask_again_and_hear_when_the_case_is_gone(member, moderator, client):
+def test_cached_files_are_revalidated(member, moderator, client):
     case = CaseStudyFactory(slug="rail", authors=[member])
     attachment = attach(case, member)
     rows = type(case).objects.filter(pk=case.pk)
@@ -129,7 +130,7 @@ def test_attach_is_for_authors(case, stranger, client):
 
 
 @pytest.mark.parametrize("status", ["submitted", "published", "archived", "declined"])
-def test_attach_is_refused_once_it_is_out_of_hand(status, member):
+def test_attach_is_refused_in_other_states(status, member):
     case = CaseStudyFactory(
         status=status, published_at=timezone.now(), archived_reason="G.", authors=[member]
     )
@@ -158,7 +159,7 @@ def test_attach_twice_is_harmless(case, member):
     assert len(kept()) == 3
 
 
-def test_the_database_keeps_one_of_two_that_are_the_same(case, member):
+def test_database_refuses_duplicate_files(case, member):
     first = attach(case, member)
     first.pk = None
     with pytest.raises(IntegrityError, match="attachment_once"):

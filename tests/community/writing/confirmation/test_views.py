@@ -6,8 +6,7 @@ from django.utils import timezone
 from repository.models import CaseStatus, CaseStudy
 from tests.community.writing.drafts.cases import as_user
 from tests.factories import CaseStudyFactory
-
-QUESTION = "Nobody has checked this case of yours for a year."
+from tests.page import page_of
 
 
 @pytest.fixture
@@ -19,15 +18,18 @@ def old(member):
 
 
 def asks(client) -> bool:
-    return QUESTION in client.get("/cases/parcels/").text
+    page = page_of(client.get("/cases/parcels/"))
+    return "/cases/parcels/confirm/" in [form.action for form in page.forms]
 
 
 def test_ask_the_author_on_the_page_until_it_is_confirmed(old, member):
     client = as_user(member)
-    assert asks(client)
+    assert page_of(client.get("/cases/parcels/")).one(".still-true p").text == (
+        "Still true? Nobody has checked this case of yours for a year."
+    )
     response = client.post("/cases/parcels/confirm/", follow=True)
     assert response.redirect_chain == [("/cases/parcels/", 302)]
-    assert "Thank you. The page says that you looked at it today." in response.text
+    assert page_of(response).messages == ["Thank you. The page says that you looked at it today."]
     assert not asks(client)
     old.refresh_from_db()
     assert old.verified_at == timezone.localdate()
@@ -37,7 +39,7 @@ def test_ask_nobody_else(old, client, stranger, moderator):
     assert [asks(who) for who in (client, as_user(stranger), as_user(moderator))] == [False] * 3
 
 
-def test_ask_nothing_of_a_new_case(old, member):
+def test_do_not_ask_about_a_new_case(old, member):
     CaseStudy.objects.update(published_at=timezone.now())
     assert not asks(as_user(member))
 
@@ -50,7 +52,7 @@ def test_confirm_is_for_authors(old, client, stranger, moderator):
     assert old.verified_at is None
 
 
-def test_confirm_says_why_it_was_refused(old, member):
+def test_confirm_an_archived_case_is_refused(old, member):
     CaseStudy.objects.update(status=CaseStatus.ARCHIVED, archived_reason="Outdated.")
     response = as_user(member).post("/cases/parcels/confirm/")
     assert response.status_code == 302
@@ -58,5 +60,5 @@ def test_confirm_says_why_it_was_refused(old, member):
     assert old.verified_at is None
 
 
-def test_confirm_a_case_that_is_not_there(member):
+def test_confirm_an_unknown_case_is_not_found(member):
     assert as_user(member).post("/cases/parcels/confirm/").status_code == 404

@@ -14,6 +14,7 @@ from community.writing.drafts.forms import FORM_TOKENS
 from repository.models import CaseStudy
 from tests.community.writing.drafts.cases import as_user, base_of, posted, whole
 from tests.factories import CaseStudyFactory, PracticeFactory
+from tests.page import page_of
 
 NEW = "/cases/new/"
 
@@ -25,10 +26,6 @@ def case(member):
 
 def edit_of(case) -> str:
     return f"/cases/{case.slug}/edit/"
-
-
-def told(response) -> list[str]:
-    return [str(message) for message in response.context["messages"]]
 
 
 def test_write_a_new_case_and_save_it(member):
@@ -43,7 +40,7 @@ def test_write_a_new_case_and_save_it(member):
     shown = client.get(response.headers["Location"])
     assert shown.context["form"]["title"].value() == "By rail"
     assert shown.context["form"]["cities"].value() == ["Kisumu, China"]
-    assert told(shown) == ["Your draft is saved."]
+    assert page_of(shown).messages == ["Your draft is saved."]
     again = client.post(NEW, sent)
     assert (again.status_code, CaseStudy.objects.count()) == (302, 1)
 
@@ -63,7 +60,7 @@ def test_save_without_title_keeps_the_text(member):
     assert shown.context["form"]["summary"].value() == copy.document["summary"]
 
 
-def test_show_mistakes_of_rows(member):
+def test_show_errors_of_rows(member):
     document = whole(
         cities=["Atlantis"],
         evidence=[
@@ -97,7 +94,7 @@ def test_edit_is_for_authors_and_moderators(case, member, stranger, moderator):
     assert as_user(member).get(path).status_code == 200
 
 
-def test_edit_ends_when_an_author_is_taken_away(case, member, colleague):
+def test_edit_by_a_former_author_is_not_found(case, member, colleague):
     case.authors.set([colleague])
     path = edit_of(case)
     sent = posted(whole_again(case), member=member, case=case, base=base_of(case))
@@ -110,13 +107,13 @@ def whole_again(case, **changes) -> dict:
     return drafts_documents.document_of(case) | changes
 
 
-def test_edit_a_submitted_case_only_after_taking_it_back(case, member):
+def test_edit_a_submitted_case_only_after_withdrawing_it(case, member):
     client = as_user(member)
     drafts_actions.submit(case=case, by=member)
     assert client.get(edit_of(case)).templates[0].name == "community/writing/case_waiting.html"
     sent = posted(whole_again(case, results="Late."), member=member, case=case, base=base_of(case))
     response = client.post(edit_of(case), sent)
-    assert told(response) == [
+    assert page_of(response).messages == [
         "“One window for small traders” was not saved: its status is “Submitted”."
     ]
     assert WorkingCopy.objects.get().document["results"] == "Late."
@@ -128,7 +125,7 @@ def test_edit_a_submitted_case_only_after_taking_it_back(case, member):
     assert (case.status, case.results) == ("draft", "Late.")
 
 
-def test_save_at_an_address_that_changed_meanwhile(case, member):
+def test_save_at_a_former_url(case, member):
     old = edit_of(case)
     base = base_of(case)
     document = whole_again(case)
@@ -180,7 +177,7 @@ def test_more_rows_keep_the_text_and_redirect(case, member):
     assert len(page.context["forms"].rows["evidence"]) == 4
 
 
-def test_throw_a_copy_away(case, member):
+def test_discard_a_copy(case, member):
     client = as_user(member)
     sent = posted(whole_again(case, results="Gone."), member=member, case=case)
     client.post(reverse("community:case_autosave"), sent)
@@ -188,7 +185,7 @@ def test_throw_a_copy_away(case, member):
     assert WorkingCopy.objects.count() == 0
 
 
-def test_autosave_keeps_beside_the_case(case, member):
+def test_autosave_leaves_the_case_unchanged(case, member):
     client = as_user(member)
     sent = posted(whole_again(case, results="Typed."), member=member, case=case, base=base_of(case))
     answer = client.post(reverse("community:case_autosave"), sent).json()
@@ -220,7 +217,7 @@ def test_autosave_needs_login_and_ones_own_ticket(case, member, stranger, client
     assert WorkingCopy.objects.count() == 0
 
 
-def test_autosave_too_often_is_put_off_and_loses_nothing(case, member, monkeypatch):
+def test_autosave_beyond_the_rate_limit_is_postponed(case, member, monkeypatch):
     monkeypatch.setitem(rate_limits.LIMITS, "autosave", "2/m/user")
     client, path = as_user(member), reverse("community:case_autosave")
     texts = ["One.", "Two.", "Three."]
@@ -238,20 +235,20 @@ def test_autosave_too_often_is_put_off_and_loses_nothing(case, member, monkeypat
     assert case.results == "Three."
 
 
-def test_autosave_of_what_a_form_saved_already_is_dropped(case, member):
+def test_autosave_of_a_saved_text_is_ignored(case, member):
     sent = posted(whole_again(case), member=member, case=case, **{"from": "first"})
     answer = as_user(member).post(reverse("community:case_autosave"), sent).json()
     assert (answer, WorkingCopy.objects.count()) == ({"state": "saved"}, 0)
 
 
-def test_send_more_than_a_case_holds(member):
+def test_send_more_than_the_maximum_length(member):
     client = as_user(member)
     sent = posted(whole(challenge="x" * 200_001), member=member)
     assert client.post(NEW, sent).status_code == 413
     assert client.post(reverse("community:case_autosave"), sent).status_code == 413
 
 
-def test_send_what_no_table_can_hold(member):
+def test_send_characters_that_the_database_refuses(member):
     document = whole(title="A\x00B", challenge="\x00\ud7ff‮\r\nlines")
     response = as_user(member).post(NEW, posted(document, member=member))
     assert response.status_code == 302
@@ -259,8 +256,8 @@ def test_send_what_no_table_can_hold(member):
     assert (case.title, case.challenge) == ("AB", "\ud7ff‮\nlines")
 
 
-def test_send_nul_in_place_of_a_mark_of_ours(case, member):
-    """PostgreSQL refuses to look for it."""
+def test_send_nul_in_hidden_fields(case, member):
+    """PostgreSQL refuses queries that contain it."""
     client, path = as_user(member), edit_of(case)
     assert client.get(f"{NEW}?copy=%00").status_code == 200
     assert client.get(f"{path}?copy=%00").context["copy"] is None
@@ -269,17 +266,17 @@ def test_send_nul_in_place_of_a_mark_of_ours(case, member):
     assert client.post(path, sent | {"more": "evidence"}).status_code == 302
     assert WorkingCopy.objects.get().base == ""
     merged = client.post(path, sent)
-    assert "Somebody saved this case while you were writing" in merged.text
+    assert page_of(merged).one("#changed").text == "Somebody saved this case while you were writing"
     assert client.post(path, sent | {"discard": "1"}).status_code == 302
     kept = client.post("/cases/autosave/", sent | {"from": "\0"})
     assert kept.json()["state"] == "kept"
 
 
-def test_invite_nobody_by_nul(case, member):
+def test_invite_nul(case, member):
     response = as_user(member).post(
         f"/cases/{case.slug}/authors/invite/", {"handle": "\0"}, follow=True
     )
-    assert told(response) == ["There is no member with the handle “”."]
+    assert page_of(response).messages == ["There is no member with the handle “”."]
 
 
 def test_expired_login_keeps_the_text_until_the_next(case, member, client):
@@ -302,7 +299,7 @@ def test_expired_login_of_a_new_case_keeps_the_text(member, client):
     assert page.context["form"]["results"].value() == "Late."
 
 
-def test_text_of_another_account_is_kept_there(member, colleague):
+def test_text_of_another_account_is_kept_for_it(member, colleague):
     response = as_user(colleague).post(NEW, posted(whole(), member=member))
     assert response.headers["Location"] == "/accounts/logout/"
     assert WorkingCopy.objects.get().member == member
@@ -359,7 +356,7 @@ def test_submit_page_shows_what_is_similar(case, member):
     assert [other.pk for other in page.context["cases"]] == [alike.pk, shares.pk]
 
 
-def test_submit_and_be_told(case, member, stranger, moderator, client):
+def test_submit_by_role(case, member, stranger, moderator, client):
     path = f"/cases/{case.slug}/submit/"
     assert as_user(stranger).post(path).status_code == 404
     assert as_user(moderator).post(path).status_code == 403
@@ -390,7 +387,7 @@ def test_preview_page_is_for_authors(case, member, stranger, client):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_ask_the_database_as_often_for_many_rows(rows, case, member, django_assert_num_queries):
+def test_edit_in_a_fixed_number_of_queries(rows, case, member, django_assert_num_queries):
     client = as_user(member)
     client.get(edit_of(case))
     row = dict.fromkeys(drafts_documents.ROWS["evidence"], "") | {"label": "days", "value": "3"}
@@ -428,15 +425,15 @@ def test_old_copies_are_removed(member):
 
 
 @pytest.mark.parametrize(("verb", "pages"), [("request-changes", ["", "edit/"]), ("decline", [""])])
-def test_show_authors_why_it_was_sent_back(verb, pages, member, colleague, moderator):
+def test_show_authors_the_message_of_the_moderator(verb, pages, member, colleague, moderator):
     case = CaseStudyFactory(slug="rail", status="submitted", authors=[member, colleague])
     words = {"reason": "incomplete", "message": "Say what <did not> work."}
     decision = case_review.decide(case=case, verb=Verb(verb), by=moderator, **words)
-    for page in pages:
-        text = as_user(colleague).get(f"/cases/rail/{page}").text
-        assert "Say what &lt;did not&gt; work." in text
-        assert f'href="/appeals/new/{decision.pk}/"' in text
-    # Sent again, it waits without what was asked before.
+    for path in pages:
+        page = page_of(as_user(colleague).get(f"/cases/rail/{path}"))
+        assert page.one(".notice p[dir=auto]").text == "Say what <did not> work."
+        assert page.link("See the decision") == f"/appeals/new/{decision.pk}/"
+    # Submitted again, it is shown without the earlier message.
     if verb == "request-changes":
         CaseStudy.objects.update(status="submitted")
-        assert "Say what" not in as_user(colleague).get("/cases/rail/").text
+        assert "Say what" not in page_of(as_user(colleague).get("/cases/rail/")).html
