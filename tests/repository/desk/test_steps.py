@@ -14,6 +14,7 @@ from repository.desk.steps import MOST
 from repository.history.object_history import History
 from repository.models import CaseStatus, CaseStudy
 from tests.factories import CaseStudyFactory, UserFactory
+from tests.page import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +44,7 @@ def answers(verb, *cases):
 
 
 def told(response):
-    return [str(message) for message in response.context["messages"]]
+    return page_of(response).messages
 
 
 def test_desk_asks_for_every_step():
@@ -57,8 +58,8 @@ def test_desk_asks_for_every_step():
 def test_step_works(verb, client, moderator):
     case = ready(verb)
     client.force_login(moderator)
-    page = client.get(step(verb), {"case": case.pk})
-    assert str(VERBS[verb].question) in page.text
+    page = page_of(client.get(step(verb), {"case": case.pk}))
+    assert str(VERBS[verb].question) in page.lines
     response = client.post(step(verb), answers(verb, case))
     assert (response.status_code, response.url) == (302, change(case))
     case.refresh_from_db()
@@ -91,22 +92,22 @@ def test_step_is_refused_to_who_may_change_but_not_publish(verb, client, member)
         assert client.post(step(verb), answers(verb, case)).status_code == 403
     assert CaseStudy.objects.get(pk=case.pk).status == case.status
     client.force_login(editor)
-    page = client.get(change(case)).text
-    assert "Change case study" in page
-    assert "/step/" not in page
+    page = page_of(client.get(change(case)))
+    assert page.one("h1").text == "Change case study"
+    assert "/step/" not in page.html
     chosen = {"action": verb, "_selected_action": [case.pk]}
     response = client.post(reverse("admin:repository_casestudy_changelist"), chosen, follow=True)
     assert "/step/" not in response.request["PATH_INFO"]
 
 
 @each_verb
-def test_step_in_the_wrong_state_is_refused_in_words(verb, client, moderator):
+def test_step_in_the_wrong_state_is_refused(verb, client, moderator):
     status = next(status for status in CaseStatus if status not in STEPS[verb].sources)
     case = CaseStudyFactory(archived=True, status=status, archived_reason="Gone.")
     client.force_login(moderator)
-    page = client.get(step(verb), {"case": case.pk}).text
-    assert "This step is not open to what was chosen: see the status." in page
-    assert 'type="submit" class="default"' not in page
+    page = page_of(client.get(step(verb), {"case": case.pk}))
+    assert page.errors == ["This step is not open to what was chosen: see the status."]
+    assert page.select("#content-main [type=submit]") == []
     response = client.post(step(verb), answers(verb, case), follow=True)
     assert told(response) == [
         STEPS[verb].refusal % {"title": case.title, "status": case.get_status_display()}
@@ -130,8 +131,10 @@ def test_step_for_several_tells_what_was_left(client, moderator):
     drafts = CaseStudyFactory.create_batch(2)
     published = CaseStudyFactory(published=True, title="Rail")
     client.force_login(moderator)
-    page = client.get(step("publish"), answers("publish", published, *drafts)).text
-    assert page.count("will be left as it is") == 1
+    page = page_of(client.get(step("publish"), answers("publish", published, *drafts)))
+    assert [
+        row.link("Rail") for row in page.select("#content-main li") if row.select("strong")
+    ] == [published.get_absolute_url()]
     response = client.post(step("publish"), answers("publish", published, *drafts), follow=True)
     assert sorted(told(response)) == [
         "2 cases were published.",
@@ -154,8 +157,8 @@ def test_archive_without_a_reason_asks_again(reason, client, moderator):
 def test_mark_verified_proposes_today_and_refuses_tomorrow(client, moderator):
     case = CaseStudyFactory(published=True)
     client.force_login(moderator)
-    page = client.get(step("mark_verified"), {"case": case.pk}).text
-    assert f'value="{timezone.localdate().isoformat()}"' in page
+    page = page_of(client.get(step("mark_verified"), {"case": case.pk}))
+    assert page.one("input[name=on]")["value"] == timezone.localdate().isoformat()
     response = client.post(
         step("mark_verified"), {"case": case.pk, "on": "2098-01-01"}, follow=True
     )
@@ -205,14 +208,14 @@ def test_choose_too_many_is_refused(client, moderator):
 def test_change_page_offers_the_legal_steps(status, client, moderator):
     case = CaseStudyFactory(archived=True, status=status, archived_reason="Gone.")
     client.force_login(moderator)
-    page = client.get(change(case))
-    assert [str(label) for _url, label in page.context["steps"]] == [
-        str(VERBS[verb].label)
+    links = page_of(client.get(change(case))).one(".object-tools").links
+    assert links[:-2] == [
+        (str(VERBS[verb].label), f"{step(verb)}?case={case.pk}")
         for verb, legal in STEPS.items()
         if status in legal.sources and verb in VERBS
     ]
-    assert ("Preview on the site" in page.text) == (status != "published")
-    assert case.get_absolute_url() in page.text
+    preview = "View on site" if status == "published" else "Preview on the site"
+    assert (preview, case.get_absolute_url()) in links
 
 
 def test_preview_is_for_staff(client, moderator, member):
@@ -221,8 +224,8 @@ def test_preview_is_for_staff(client, moderator, member):
     client.force_login(member)
     assert client.get(case.get_absolute_url()).status_code == 404
     client.force_login(moderator)
-    page = client.get(case.get_absolute_url())
-    assert "Preview. This case is not public; its status: Draft." in page.text
+    page = page_of(client.get(case.get_absolute_url()))
+    assert page.main.lines[0] == "Preview. This case is not public; its status: Draft."
 
 
 def test_form_does_not_change_the_status(client, administrator):
@@ -280,10 +283,11 @@ def test_history_of_a_deleted_case_stays(client, moderator):
     pk = case.pk
     client.force_login(moderator)
     client.post(reverse("admin:repository_casestudy_delete", args=[pk]), {"post": "yes"})
-    page = client.get(reverse("admin:repository_casestudy_history", args=[pk]))
-    assert "History of “Short-lived”" in page.text
-    assert "This was deleted. Its history stays." in page.text
-    changes = [(entry.verb, entry.by) for entry in page.context["page"]]
+    response = client.get(reverse("admin:repository_casestudy_history", args=[pk]))
+    page = page_of(response)
+    assert page.one("h1").text == "History of “Short-lived”"
+    assert "This was deleted. Its history stays." in page.lines
+    changes = [(entry.verb, entry.by) for entry in response.context["page"]]
     assert sorted(changes) == [("added", ""), ("deleted", "Moderator")]
 
 
