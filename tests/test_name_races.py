@@ -25,6 +25,7 @@ from tests.factories import (
     CountryFactory,
     UserFactory,
 )
+from tests.page import page_of
 from tests.races import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -304,7 +305,7 @@ def test_add_one_practice_twice_at_the_desk(moderator):
     assert errors == []
     assert sorted(page.status_code for page in pages) == [200, 302]
     (kept,) = [page for page in pages if page.status_code == 200]
-    assert "Practice with this Slug already exists." in kept.text
+    assert "Practice with this Slug already exists." in page_of(kept).errors
     assert kept.context["adminform"].form["summary"].value() == "Ports."
     assert Practice.objects.count() == 1
 

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import re
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -16,6 +15,7 @@ from repository.models import CaseStudy, Evidence, Reference, Tag
 from tests.collection import signed_in
 from tests.desk_models import desks
 from tests.factories import UserFactory
+from tests.page import page_of
 from tests.permissions import answers
 from tests.permissions.answers import labels
 from tests.permissions.leaks import QUESTIONS, WORD, text_of
@@ -254,8 +254,7 @@ def test_partnership_names_a_draft_to_those_who_may_read_it(role, world, db):
 
 
 def test_form_says_who_reads_a_draft(world, db):
-    page = world.client("author").get("/cases/draft/edit/").content.decode()
-    lead = re.search(r'<p class="lead">([^<]*)</p>', page)[1]
+    lead = page_of(world.client("author").get("/cases/draft/edit/")).main.one("p.lead").text
     assert lead.strip().endswith(
         "it is a draft until you submit it, and only its authors, the moderators and the "
         "administrators of this site can read it."

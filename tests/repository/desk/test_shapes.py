@@ -7,6 +7,7 @@ from django.urls import reverse
 from repository.models import City, Country, Reference, Theme
 from tests import factories
 from tests.forms import forms_of
+from tests.page import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -156,6 +157,6 @@ def test_model_refuses_another_shape(model, name):
 @pytest.mark.parametrize("sources", [[1], 5, "UN", {"income_group": "UN"}, {"income_group": [1]}])
 def test_show_a_country_whose_sources_have_another_shape(sources, client):
     factories.CountryFactory(iso2="CN", income_group="low", sources=sources)
-    response = client.get("/countries/cn/")
-    assert response.status_code == 200
-    assert "Low income" in response.text
+    page = page_of(client.get("/countries/cn/"))
+    assert page.status == 200
+    assert page.main.after("Income group") == ["Low income"]

@@ -25,6 +25,7 @@ from tests.factories import (
     ThemeFactory,
     UserFactory,
 )
+from tests.page import page_of
 
 PAGES = ["/", "/cases/", "/cases/shown/", "/cities/", "/glossary/", "/feeds/cases.atom"]
 
@@ -173,7 +174,7 @@ def test_keep_nothing_while_a_message_waits(client, shown, member):
     # The page with the message is shown, though nothing else has changed.
     with_message = client.get("/cases/", headers={"if-none-match": seen})
     assert with_message.status_code == 200
-    assert "Saved." in with_message.content.decode()
+    assert page_of(with_message).messages == ["Saved."]
     assert "ETag" not in with_message.headers
     assert etag(client) == seen
 

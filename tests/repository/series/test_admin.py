@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from repository.models import Edition, ExternalFigure
 from tests.factories import ExternalFigureFactory, SeriesFactory, WebinarFactory
+from tests.page import page_of
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/repository/externalfigure/add/"
@@ -55,7 +56,7 @@ def test_refuse_a_figure_that_cannot_be(client, moderator, more, words):
     client.force_login(moderator)
     response = client.post(ADD, form(webinar=webinar.pk) | more)
     assert response.status_code == 200
-    assert words in response.text
+    assert words in page_of(response).errors
     assert ExternalFigure.objects.count() == 1
 
 

@@ -2,6 +2,7 @@ import pytest
 
 from repository.models import Tag
 from tests.factories import CaseStudyFactory, UserFactory
+from tests.page import page_of
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/repository/tag/"
@@ -31,8 +32,7 @@ def test_choose_leads_to_a_page_that_shows_what_will_happen(client, moderator, r
     client.force_login(moderator)
     chosen = [rail.pk, trains.pk] if verb == "merge" else [rail.pk]
     response = client.post(LIST, {"action": verb, "_selected_action": chosen})
-    page = client.get(response.url)
-    assert "on 1 object" in page.text
+    assert "on 1 object" in page_of(client.get(response.url)).text
     assert names() == ["rail", "trains"]
 
 
@@ -51,7 +51,8 @@ def test_merge_and_follow_the_old_address(client, moderator, rail, trains):
 def test_rename_refused_says_why(client, moderator, rail, trains):
     client.force_login(moderator)
     response = client.post(step("rename"), {"tag": rail.pk, "name": "TRAINS"})
-    assert "merge the two" in response.text
+    [error] = page_of(response).errors
+    assert "merge the two" in error
     client.post(step("rename"), {"tag": rail.pk, "name": "Rail freight"})
     assert names() == ["Rail freight", "trains"]
     assert client.get("/tags/rail/").url == "/tags/rail-freight/"
