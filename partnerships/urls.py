@@ -48,12 +48,12 @@ urlpatterns = [
     path("partnerships/cities/ask/", representation_views.ask, name="representation_ask"),
     path(
         "partnerships/cities/<int:pk>/withdraw/",
-        representation_views.take_back,
+        representation_views.withdraw,
         name="representation_withdraw",
     ),
     path(
         "partnerships/cities/<int:pk>/lay-down/",
-        representation_views.lay_down,
+        representation_views.resign,
         name="representation_lay_down",
     ),
     path(

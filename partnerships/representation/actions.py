@@ -43,10 +43,10 @@ ASKED, APPROVED = RepresentationStatus.ASKED, RepresentationStatus.APPROVED
 WHILE_ASKED, WHILE_APPROVED = frozenset({ASKED}), frozenset({APPROVED})
 ANSWERED = gettext_lazy("This was answered meanwhile: it is “%(status)s”.")
 STEPS = {
-    "take_back": Step(WHILE_ASKED, RepresentationStatus.WITHDRAWN, ANSWERED, by="the member"),
+    "withdraw": Step(WHILE_ASKED, RepresentationStatus.WITHDRAWN, ANSWERED, by="the member"),
     "approve": Step(WHILE_ASKED, APPROVED, ANSWERED, by="a broker"),
     "decline": Step(WHILE_ASKED, RepresentationStatus.DECLINED, ANSWERED, by="a broker"),
-    "lay_down": Step(WHILE_APPROVED, RepresentationStatus.ENDED, ANSWERED, by="the member"),
+    "resign": Step(WHILE_APPROVED, RepresentationStatus.ENDED, ANSWERED, by="the member"),
     "end": Step(WHILE_APPROVED, RepresentationStatus.ENDED, ANSWERED, by="a broker"),
     "lapse": Step(WHILE_APPROVED, RepresentationStatus.ENDED, ANSWERED, by="the clock"),
     "set_last_day": Step(WHILE_APPROVED, APPROVED, ANSWERED, by="a broker"),
@@ -181,9 +181,9 @@ def refuse_current(member: User, whom: City | Organization) -> None:
 
 
 @action
-def take_back(*, representation: Representation, by: User) -> Representation:
+def withdraw(*, representation: Representation, by: User) -> Representation:
     """Withdraw a pending request. The letter is deleted at once."""
-    representation = lock_for("take_back", representation, by)
+    representation = lock_for("withdraw", representation, by)
     forget_letter(representation)
     close(representation, RepresentationStatus.WITHDRAWN)
     touch_members([by.pk])
@@ -191,9 +191,9 @@ def take_back(*, representation: Representation, by: User) -> Representation:
 
 
 @action
-def lay_down(*, representation: Representation, by: User) -> Representation:
+def resign(*, representation: Representation, by: User) -> Representation:
     """End a representation voluntarily."""
-    representation = lock_for("lay_down", representation, by)
+    representation = lock_for("resign", representation, by)
     close(representation, RepresentationStatus.ENDED)
     notify(
         brokers(),

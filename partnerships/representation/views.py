@@ -100,8 +100,8 @@ def verb(act: Callable[..., Representation], done) -> Callable[..., HttpResponse
     return view
 
 
-take_back = verb(actions.take_back, lambda: _("Your request is taken back."))
-lay_down = verb(actions.lay_down, lambda: _("Done: you no longer speak in that name."))
+withdraw = verb(actions.withdraw, lambda: _("Your request is taken back."))
+resign = verb(actions.resign, lambda: _("Done: you no longer speak in that name."))
 
 
 @require_safe

@@ -519,7 +519,7 @@ class Histories(RuleBasedStateMachine):
             held.update(since=yesterday, until=yesterday)
             self.attempt(representation_actions.lapse, representation=row)
         elif how == 1:
-            self.attempt(representation_actions.lay_down, representation=row, by=by)
+            self.attempt(representation_actions.resign, representation=row, by=by)
         else:
             broker = self.person("broker")
             self.attempt(representation_review.end, representation=row, by=broker, **WORDS)

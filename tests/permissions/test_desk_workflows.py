@@ -109,8 +109,8 @@ REPRESENTATION = Workflow(
         "held of a body": represented("approved", of_body=True),
     },
     verbs={
-        "take_back": at("/partnerships/cities/{pk}/withdraw/"),
-        "lay_down": at("/partnerships/cities/{pk}/lay-down/"),
+        "withdraw": at("/partnerships/cities/{pk}/withdraw/"),
+        "resign": at("/partnerships/cities/{pk}/lay-down/"),
         "approve": decided("approve"),
         "decline": decided("decline"),
         "end": decided("end"),
@@ -121,11 +121,11 @@ REPRESENTATION = Workflow(
     },
     state_of=status_of,
     allowed={
-        "take_back": {
+        "withdraw": {
             "asked, asked of a body": ("withdrawn", OWN),
             "of a broker": ("withdrawn", {"broker"}),
         },
-        "lay_down": {
+        "resign": {
             "approved, over, held of a body": ("ended", OWN),
             "held by a broker": ("ended", {"broker"}),
         },

@@ -1,4 +1,4 @@
-"""Who speaks for a city: each verb from each status, by each person."""
+"""Actions on representations of a city: each from each status, by each person."""
 
 from datetime import timedelta
 
@@ -73,7 +73,7 @@ def test_ask_for_a_city_of_the_collection(member, broker, kisumu):
     assert not permissions.speaks_for(member, kisumu)
 
 
-def test_ask_for_a_place_of_the_gazetteer_makes_no_city(member):
+def test_ask_for_a_place_of_the_gazetteer_creates_no_city(member):
     CountryFactory(iso2="RW")
     kigali = gazetteer.find("Kigali", "RW")[0]
     asked = ask(member, kigali)
@@ -89,7 +89,7 @@ def test_ask_for_a_place_of_the_gazetteer_that_is_a_city(member):
     assert ask(member, kigali).city == city
 
 
-def test_ask_for_a_place_of_a_country_that_is_not_here(member):
+def test_ask_for_a_place_of_an_unknown_country(member):
     with pytest.raises(ActionRefused, match="country of this city"):
         ask(member, gazetteer.find("Kigali", "RW")[0])
 
@@ -105,7 +105,7 @@ def test_ask_for_a_new_place(member, kisumu):
 
 
 @pytest.mark.parametrize("kind", ["city", "new"])
-def test_ask_twice_once(member, broker, kisumu, kind):
+def test_ask_twice_is_harmless(member, broker, kisumu, kind):
     place = kisumu if kind == "city" else NewPlace("Ndhiwa", kisumu.country)
     first = ask(member, place, letter=letter())
     assert ask(member, place, letter=letter()) == first
@@ -114,7 +114,7 @@ def test_ask_twice_once(member, broker, kisumu, kind):
         ask(member, place, position="Mayor")
 
 
-def test_ask_for_what_one_has(member, kisumu):
+def test_ask_for_a_city_already_represented(member, kisumu):
     RepresentationFactory(member=member, city=kisumu)
     with pytest.raises(ActionRefused, match="You speak for this city already"):
         ask(member, kisumu)
@@ -127,7 +127,7 @@ def test_ask_again_after_the_last_day(member, kisumu):
     assert (over.status, asked.status) == ("ended", "asked")
 
 
-def test_ask_for_three_at_once_at_most(member):
+def test_ask_for_at_most_three_at_once(member):
     for _ in range(actions.MOST_WAITING):
         ask(member, CityFactory())
     with pytest.raises(ActionRefused, match="Three of your requests wait"):
@@ -135,9 +135,9 @@ def test_ask_for_three_at_once_at_most(member):
     assert (Representation.objects.count(), letters()) == (3, [])
 
 
-def test_ask_so_often_a_day_at_most(member):
+def test_ask_at_most_six_times_a_day(member):
     for _ in range(actions.MOST_A_DAY):
-        actions.take_back(representation=ask(member, CityFactory()), by=member)
+        actions.withdraw(representation=ask(member, CityFactory()), by=member)
     with pytest.raises(ActionRefused, match="many of these"):
         ask(member, CityFactory())
 
@@ -146,7 +146,7 @@ def test_ask_so_often_a_day_at_most(member):
     ("content", "words"),
     [(picture(), "as a PDF"), (b"%PDF-1.7 cut off", "not whole"), (b"MZ\x90", "Send a JPEG")],
 )
-def test_ask_with_something_else_than_a_pdf(member, kisumu, content, words):
+def test_ask_with_a_letter_that_is_no_pdf(member, kisumu, content, words):
     with pytest.raises(ValidationError, match=words):
         ask(member, kisumu, letter=letter(content))
     assert (Representation.objects.count(), letters()) == (0, [])
@@ -189,7 +189,7 @@ EVENT_OF = {
 
 @pytest.mark.parametrize("status", RepresentationStatus.values)
 @pytest.mark.parametrize("verb", TAKEN)
-def test_take_each_step_from_its_status_alone(member, broker, kisumu, verb, status):
+def test_take_each_step_from_allowed_statuses_only(member, broker, kisumu, verb, status):
     step = STEPS[verb]
     representation = put(status, member, kisumu)
     by = member if step.by == "the member" else broker
@@ -222,7 +222,7 @@ def test_refuse_each_step_to_others(member, broker, moderator, stranger, kisumu,
 
 
 @pytest.mark.parametrize("verb", ["approve", "decline", "end", "set_last_day"])
-def test_leave_ones_own_to_another_broker(broker, kisumu, verb):
+def test_refuse_decisions_about_oneself(broker, kisumu, verb):
     representation = put(min(STEPS[verb].sources), broker, kisumu)
     with pytest.raises(ActionRefused, match="another broker"):
         perform(verb, representation, broker)
@@ -230,13 +230,13 @@ def test_leave_ones_own_to_another_broker(broker, kisumu, verb):
 
 @pytest.mark.parametrize("verb", ["decline", "end"])
 @pytest.mark.parametrize("missing", ["reason", "message"])
-def test_refuse_without_reason_or_words(member, broker, kisumu, verb, missing):
+def test_refuse_without_reason_or_message(member, broker, kisumu, verb, missing):
     representation = put(min(STEPS[verb].sources), member, kisumu)
     with pytest.raises(ActionRefused, match="Choose a reason"):
         getattr(reviews, verb)(representation=representation, by=broker, **WORDS | {missing: ""})
 
 
-def test_say_each_event_in_words():
+def test_each_event_has_a_text():
     events = {*EVENT_OF.values(), *(f"representation.{w}" for w in ("asked", "laid-down"))}
     assert events - set(EVENTS) == set()
 
@@ -244,7 +244,7 @@ def test_say_each_event_in_words():
 # Approving
 
 
-def test_approve_to_a_day(member, broker, kisumu):
+def test_approve_until_a_day(member, broker, kisumu):
     asked = ask(member, kisumu)
     before = stamp(kisumu)
     reviews.approve(representation=asked, by=broker, until=TODAY(), message="Welcome.")
@@ -260,12 +260,12 @@ def stamp(city) -> int:
     return found.version if found else 0
 
 
-def test_approve_to_a_day_that_is_over(member, broker, kisumu):
+def test_approve_until_a_day_in_the_past(member, broker, kisumu):
     with pytest.raises(ActionRefused, match="over already"):
         reviews.approve(representation=ask(member, kisumu), by=broker, until=TODAY() - DAY)
 
 
-def test_approve_another_city_than_was_asked_for(member, broker, kisumu):
+def test_approve_for_another_city(member, broker, kisumu):
     other = CityFactory(name="Kisumu County")
     asked = ask(member, kisumu)
     reviews.approve(representation=asked, by=broker, whom=other)
@@ -275,7 +275,7 @@ def test_approve_another_city_than_was_asked_for(member, broker, kisumu):
     )
 
 
-def test_approve_a_place_of_the_gazetteer_makes_its_city_once(member, colleague, broker):
+def test_approve_a_place_of_the_gazetteer_creates_one_city(member, colleague, broker):
     CountryFactory(iso2="RW")
     kigali = gazetteer.find("Kigali", "RW")[0]
     for person in (member, colleague):
@@ -286,7 +286,7 @@ def test_approve_a_place_of_the_gazetteer_makes_its_city_once(member, colleague,
     assert permissions.speaks_for(colleague, city)
 
 
-def test_approve_a_new_place_makes_its_city_once(member, colleague, broker, kisumu):
+def test_approve_a_new_place_creates_one_city(member, colleague, broker, kisumu):
     for person, name in ((member, "Ndhiwa"), (colleague, "ndhiwa ")):
         asked = ask(person, NewPlace("Ndhiwa", kisumu.country))
         reviews.approve(representation=asked, by=broker, whom=name)
@@ -302,14 +302,14 @@ def test_approve_a_new_place_without_a_city(member, broker, kisumu, chosen):
         reviews.approve(representation=asked, by=broker, whom=chosen)
 
 
-def test_approve_for_whom_speaks_already(member, broker, kisumu):
+def test_approve_a_current_representative(member, broker, kisumu):
     RepresentationFactory(member=member, city=kisumu)
     asked = ask(member, NewPlace("Kisumu", kisumu.country))
     with pytest.raises(ActionRefused, match="speaks for Kisumu already"):
         reviews.approve(representation=asked, by=broker, whom=kisumu)
 
 
-def test_approve_what_was_asked_for_twice(member, broker, kisumu):
+def test_approve_one_of_two_requests_for_a_city(member, broker, kisumu):
     ask(member, kisumu)
     words = ask(member, NewPlace("Kisumu", kisumu.country))
     with pytest.raises(ActionRefused, match="twice"):
@@ -323,13 +323,13 @@ def test_approve_for_a_closed_account(member, broker, kisumu):
         reviews.approve(representation=asked, by=broker)
 
 
-def test_let_several_speak_for_a_city(member, colleague, broker, kisumu):
+def test_approve_several_for_a_city(member, colleague, broker, kisumu):
     for person in (member, colleague):
         reviews.approve(representation=ask(person, kisumu), by=broker)
     assert Representation.objects.current().filter(city=kisumu).count() == 2
 
 
-def test_set_the_same_last_day_twice_once(member, broker, kisumu):
+def test_set_the_same_last_day_twice_is_harmless(member, broker, kisumu):
     held = RepresentationFactory(member=member, city=kisumu)
     for _ in range(2):
         reviews.set_last_day(representation=held, by=broker, until=TODAY() + DAY)
@@ -339,14 +339,14 @@ def test_set_the_same_last_day_twice_once(member, broker, kisumu):
 # The end of rights
 
 
-def test_speak_on_the_last_day_and_not_after(member, kisumu):
+def test_represent_up_to_the_last_day(member, kisumu):
     held = RepresentationFactory(member=member, city=kisumu, until=TODAY())
     assert permissions.speaks_for(member, kisumu)
     Representation.objects.filter(pk=held.pk).update(until=TODAY() - DAY)
     assert not permissions.speaks_for(member, kisumu)
 
 
-def test_speak_no_more_with_a_closed_account(member, kisumu):
+def test_represent_no_city_with_a_closed_account(member, kisumu):
     RepresentationFactory(member=member, city=kisumu)
     member.is_active = False
     assert not permissions.speaks_for(member, kisumu)
@@ -365,10 +365,10 @@ def test_lapse_once(member, kisumu):
 # Letters
 
 
-def test_take_back_deletes_the_letter(member, kisumu, django_capture_on_commit_callbacks):
+def test_withdraw_deletes_the_letter(member, kisumu, django_capture_on_commit_callbacks):
     asked = ask(member, kisumu, letter=letter())
     with django_capture_on_commit_callbacks(execute=True):
-        actions.take_back(representation=asked, by=member)
+        actions.withdraw(representation=asked, by=member)
     asked.refresh_from_db()
     assert (asked.letter.name, letters()) == ("", [])
 

@@ -1,5 +1,7 @@
-"""Two at the same moment: one wins, the other is told. And the same without the locks, where it
-goes wrong: the tests see what they are there for."""
+"""Concurrent actions: one succeeds, the other is refused.
+
+Without the locks both succeed, which shows that the tests can fail.
+"""
 
 import threading
 
@@ -38,7 +40,7 @@ def decide_at_once(member, broker, another) -> tuple:
     return outcomes, Decision.objects.count(), told, changed
 
 
-def test_decide_at_the_same_moment_once(member, broker, another):
+def test_decide_at_the_same_moment(member, broker, another):
     assert decide_at_once(member, broker, another) == (["done", "refused"], 1, 1, 1)
 
 
@@ -46,12 +48,12 @@ def test_decide_at_the_same_moment_without_locks(member, broker, another, withou
     assert decide_at_once(member, broker, another) == (["done", "done"], 2, 2, 2)
 
 
-def test_approve_and_take_back_at_the_same_moment(member, broker):
+def test_approve_and_withdraw_at_the_same_moment(member, broker):
     asked = RepresentationFactory(member=member, city=CityFactory(), asked=True)
     outcomes = race(
         asked,
         lambda: reviews.approve(representation=asked, by=broker),
-        lambda: actions.take_back(representation=asked, by=member),
+        lambda: actions.withdraw(representation=asked, by=member),
     )
     asked.refresh_from_db()
     assert (outcomes, Decision.objects.count()) == (
@@ -98,7 +100,7 @@ def test_ask_for_the_same_at_the_same_moment(member):
 
 
 @pytest.mark.parametrize("kind", ["gazetteer", "new"])
-def test_make_one_city_at_the_same_moment(member, colleague, broker, another, kind):
+def test_create_one_city_at_the_same_moment(member, colleague, broker, another, kind):
     country = CountryFactory(iso2="RW")
     kigali = gazetteer.find("Kigali", "RW")[0]
     place = kigali if kind == "gazetteer" else actions.NewPlace("Ndhiwa", country)

@@ -1,4 +1,4 @@
-"""Two at the same moment about an organisation: see `test_representation_races.py`."""
+"""Concurrent actions about an organisation: see `test_actions_races.py`."""
 
 import pytest
 
@@ -47,7 +47,7 @@ def test_ask_for_the_same_at_the_same_moment(member):
     assert Representation.objects.count() == 1
 
 
-def test_make_one_organization_at_the_same_moment(member, colleague, broker):
+def test_create_one_organization_at_the_same_moment(member, colleague, broker):
     another = staff("Brokers", "another")
     asked = [
         actions.ask(by=person, place=actions.NewOrganization(words, None), position="Officer")

@@ -1,4 +1,4 @@
-"""Who speaks for an organisation: as for a city, what it gives and what it does not."""
+"""Representations of an organisation, and the rights that they give or do not give."""
 
 from datetime import timedelta
 
@@ -89,24 +89,24 @@ def test_ask_for_an_organization_of_the_collection(member, broker, bank):
 
 
 @pytest.mark.parametrize("kind", ["known", "new"])
-def test_ask_twice_once(member, broker, bank, kind):
+def test_ask_twice_is_harmless(member, broker, bank, kind):
     whom = bank if kind == "known" else NewOrganization("Fund of the Coast", None)
     assert ask(member, whom) == ask(member, whom)
     assert (Representation.objects.count(), len(told(broker))) == (1, 1)
 
 
-def test_ask_for_what_is_known_under_its_acronym(member, bank):
+def test_ask_for_an_organization_by_its_acronym(member, bank):
     assert ask(member, NewOrganization("dbl", None)).organization == bank
 
 
-def test_ask_for_what_one_has(speaker, bank):
+def test_ask_for_an_organization_already_represented(speaker, bank):
     with pytest.raises(ActionRefused, match="You speak for this organisation already"):
         ask(speaker, bank)
     end_rights(speaker)
     assert ask(speaker, bank).status == "asked"
 
 
-def test_approve_gives_the_right_and_the_end_takes_it(member, broker, bank):
+def test_approve_gives_the_right_until_the_end(member, broker, bank):
     asked = ask(member, bank)
     reviews.approve(representation=asked, by=broker)
     assert permissions.speaks_for(member, bank)
@@ -119,13 +119,13 @@ def test_approve_gives_the_right_and_the_end_takes_it(member, broker, bank):
     assert permissions.speaks_for(member, bank)
 
 
-def test_lay_down_lapse_and_delete(member, colleague, stranger, bank, tmp_path, settings):
+def test_resign_lapse_and_delete(member, colleague, stranger, bank, tmp_path, settings):
     settings.DELETIONS_FILE = tmp_path / "deletions.jsonl"
     held = [
         RepresentationFactory(member=person, organization=bank, city=None)
         for person in (member, colleague, stranger)
     ]
-    actions.lay_down(representation=held[0], by=member)
+    actions.resign(representation=held[0], by=member)
     end_rights(colleague)
     assert actions.lapse(representation=held[1])
     assert not permissions.speaks_for(member, bank)
@@ -136,7 +136,7 @@ def test_lay_down_lapse_and_delete(member, colleague, stranger, bank, tmp_path, 
     assert not Representation.objects.filter(member=stranger).exists()
 
 
-def test_approve_a_new_organization_makes_it_once(member, colleague, broker):
+def test_approve_a_new_organization_creates_it_once(member, colleague, broker):
     kenya = CountryFactory(iso2="KE")
     for person, name in ((member, "Fund of the Coast"), (colleague, "fund of the coast ")):
         asked = ask(person, NewOrganization("Coast fund" + person.handle, kenya))
@@ -161,7 +161,7 @@ def test_approve_a_new_organization_makes_it_once(member, colleague, broker):
         ({"name": "Asian Trade Bank", "acronym": "ATB"}, "ATB"),
     ],
 )
-def test_approve_a_new_organization_never_gives_another_one(member, broker, known, name):
+def test_approve_a_new_organization_never_uses_another(member, broker, known, name):
     other = OrganizationFactory(**known)
     asked = ask(member, NewOrganization("Our bank", None))
     reviews.approve(representation=asked, by=broker, whom=NewBody(name, "bank"))
@@ -169,7 +169,7 @@ def test_approve_a_new_organization_never_gives_another_one(member, broker, know
     assert (made.name, made == other, Organization.objects.count()) == (name, False, 2)
 
 
-def test_approve_an_organization_that_was_asked_for_in_other_words(member, broker, bank):
+def test_approve_an_organization_asked_for_by_another_name(member, broker, bank):
     asked = ask(member, NewOrganization("The lake’s bank", None))
     reviews.approve(representation=asked, by=broker, whom=bank)
     asked.refresh_from_db()
@@ -184,7 +184,7 @@ def test_approve_without_an_organization(member, broker, chosen):
     assert not Organization.objects.exists()
 
 
-def test_approve_no_city_for_an_organization_nor_the_other_way(member, broker, bank):
+def test_approve_no_city_for_an_organization_or_vice_versa(member, broker, bank):
     city = CityFactory()
     with pytest.raises(ActionRefused, match="Choose the organisation"):
         reviews.approve(representation=ask(member, bank), by=broker, whom=city)
@@ -192,7 +192,7 @@ def test_approve_no_city_for_an_organization_nor_the_other_way(member, broker, b
         reviews.approve(representation=ask(member, city), by=broker, whom=bank)
 
 
-def test_approve_for_whom_speaks_already(speaker, broker, bank):
+def test_approve_a_current_representative(speaker, broker, bank):
     asked = ask(speaker, NewOrganization("The lake’s bank", None))
     with pytest.raises(ActionRefused, match=r"DBL\) already"):
         reviews.approve(representation=asked, by=broker, whom=bank)
@@ -221,7 +221,7 @@ def test_give_no_rights_of_cities(speaker, bank):
     assert not Match.objects.visible_to(speaker).exists()
 
 
-def test_leave_out_nothing_because_of_an_organization(speaker):
+def test_representing_an_organization_hides_nothing(speaker):
     """A null among the cities would make each `NOT IN` unknown, and find nothing at all."""
     mine, other = CityFactory(), CityFactory()
     RepresentationFactory(member=speaker, city=mine)
@@ -235,7 +235,7 @@ def test_leave_out_nothing_because_of_an_organization(speaker):
 # Offers
 
 
-def test_write_what_an_organization_offers(speaker, broker, bank, stranger):
+def test_write_an_offer_of_the_organization(speaker, broker, bank, stranger):
     offer = create_offer(bank, speaker)
     assert (offer.organization, offer.city, offer.status) == (bank, None, "pending")
     assert (told(broker), create_offer(bank, speaker)) == (["listing.submitted"], offer)
@@ -252,13 +252,13 @@ def test_write_what_an_organization_offers(speaker, broker, bank, stranger):
     assert offer.status == ListingStatus.CLOSED
 
 
-def test_write_for_nobody_else(speaker, stranger, bank):
+def test_write_no_offer_of_another_organization(speaker, stranger, bank):
     for owner, by in ((bank, stranger), (OrganizationFactory(), speaker), (CityFactory(), speaker)):
         with pytest.raises(ActionRefused, match="You do not speak for"):
             create_offer(owner, by)
 
 
-def test_write_no_more_once_the_right_has_ended(speaker, bank):
+def test_write_no_offer_once_the_right_has_ended(speaker, bank):
     offer = create_offer(bank, speaker)
     end_rights(speaker)
     for act in (
@@ -271,7 +271,7 @@ def test_write_no_more_once_the_right_has_ended(speaker, bank):
     assert not Offer.objects.visible_to(speaker).exists()
 
 
-def test_write_thirty_at_most(speaker, bank):
+def test_write_at_most_thirty_offers(speaker, bank):
     OfferFactory.create_batch(29, organization=bank, city=None)
     OfferFactory(organization=bank, city=None, status=ListingStatus.CLOSED)
     # Those of others do not count.
@@ -282,7 +282,7 @@ def test_write_thirty_at_most(speaker, bank):
         create_offer(bank, speaker, title="One more")
 
 
-def test_undo_only_where_there_is_room(speaker, broker, bank):
+def test_undo_only_below_the_limit(speaker, broker, bank):
     offer = create_offer(bank, speaker)
     decision = listings_actions.decide(listing=offer, verb=Verb.DECLINE, by=broker, **WORDS)
     assert desk_undo.brokered(offer).is_concerned(speaker, decision, offer)
@@ -296,7 +296,7 @@ def test_undo_only_where_there_is_room(speaker, broker, bank):
     assert (offer.status, told(speaker)[-1]) == ("pending", "decision.undone")
 
 
-def test_decide_not_about_ones_own_organization(speaker, broker, bank):
+def test_refuse_decisions_about_ones_own_organization(speaker, broker, bank):
     offer = create_offer(bank, speaker)
     RepresentationFactory(member=broker, organization=bank, city=None)
     with pytest.raises(ActionRefused, match="You speak for this organisation"):
@@ -306,7 +306,7 @@ def test_decide_not_about_ones_own_organization(speaker, broker, bank):
         desk_undo.check_broker(declined, broker)
 
 
-def test_keep_as_broker_what_nobody_speaks_for(member, broker, stranger, bank):
+def test_brokers_manage_offers_without_a_representative(member, broker, stranger, bank):
     offer = OfferFactory(organization=bank, city=None)
     assert [permissions.can_keep(who, offer) for who in (member, broker)] == [False, True]
     RepresentationFactory(member=member, organization=bank, city=None)
@@ -332,7 +332,7 @@ def facilitated(partnership, speaker, bank):
     return partnership
 
 
-def test_run_what_the_organization_facilitates(facilitated, speaker, bank, stranger):
+def test_run_a_facilitated_partnership(facilitated, speaker, bank, stranger):
     assert [party.organization for party in permissions.parties_of(speaker, facilitated)] == [bank]
     assert permissions.can_run_partnership(speaker, facilitated)
     assert not permissions.can_run_partnership(stranger, facilitated)
@@ -345,7 +345,7 @@ def test_run_what_the_organization_facilitates(facilitated, speaker, bank, stran
     assert not PartnershipRequest.objects.visible_to(speaker).exists()
 
 
-def test_run_it_no_more_once_the_right_has_ended(facilitated, speaker):
+def test_run_no_partnership_once_the_right_has_ended(facilitated, speaker):
     link = agreements_links.path(facilitated.reports.get(), speaker).split("/")[-2]
     assert agreements_links.bearer_from(link) is not None
     end_rights(speaker)
@@ -357,12 +357,12 @@ def test_run_it_no_more_once_the_right_has_ended(facilitated, speaker):
         write_up(partnership=facilitated, by=speaker)
 
 
-def test_hear_what_happens_in_it(facilitated, speaker, focal_point, broker):
+def test_notify_the_organization_of_steps(facilitated, speaker, focal_point, broker):
     partnerships.take_step(partnership=facilitated, verb="start", by=focal_point)
     assert told(speaker) == ["partnership.start"]
 
 
-def test_hear_of_joining_and_leaving(partnership, speaker, broker, bank):
+def test_notify_the_organization_of_joining_and_leaving(partnership, speaker, broker, bank):
     party = partnerships.add_facilitator(partnership=partnership, helper=bank, by=broker)
     assert told(speaker) == ["partnership.joined"]
     partnerships.remove_facilitator(partnership=partnership, party=party.pk, by=broker)
@@ -370,7 +370,9 @@ def test_hear_of_joining_and_leaving(partnership, speaker, broker, bank):
     assert not Partnership.objects.visible_to(speaker).exists()
 
 
-def test_ask_it_for_reports_too(facilitated, speaker, focal_point, colleague, monkeypatch):
+def test_ask_the_organization_for_reports(
+    facilitated, speaker, focal_point, colleague, monkeypatch
+):
     asked = []
     monkeypatch.setattr(reminders, "post", lambda mail: asked.extend(mail.to))
     facilitated.reports.update(due_on=TODAY())
@@ -378,7 +380,7 @@ def test_ask_it_for_reports_too(facilitated, speaker, focal_point, colleague, mo
     assert {*asked} == {person.email for person in (speaker, focal_point, colleague)}
 
 
-def test_leave_to_the_cities_whether_it_is_public(facilitated, speaker, focal_point, colleague):
+def test_only_cities_decide_whether_it_is_public(facilitated, speaker, focal_point, colleague):
     with pytest.raises(ActionRefused):
         partnerships.want_public(partnership=facilitated, wanted=True, by=speaker)
     for person in (focal_point, colleague):
@@ -387,13 +389,13 @@ def test_leave_to_the_cities_whether_it_is_public(facilitated, speaker, focal_po
     assert facilitated.is_public
 
 
-def test_decide_as_staff_not_in_ones_own_partnership(facilitated, broker, bank):
+def test_refuse_decisions_of_staff_about_their_own_partnership(facilitated, broker, bank):
     assert permissions.acts_as_staff(broker, facilitated)
     RepresentationFactory(member=broker, organization=bank, city=None)
     assert not permissions.acts_as_staff(broker, facilitated)
 
 
-def test_ask_for_three_at_once_of_both_kinds(member, bank):
+def test_ask_for_at_most_three_of_both_kinds_at_once(member, bank):
     ask(member, bank)
     ask(member, NewOrganization("Fund of the Coast", None))
     ask(member, NewPlace("Ndhiwa", CountryFactory(iso2="KE")))

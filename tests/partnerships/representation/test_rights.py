@@ -1,4 +1,4 @@
-"""Each verb asks for the right again under the lock: what ended since the page asked is gone."""
+"""Each action checks the right again under the lock: it may have ended since the view checked."""
 
 import importlib
 import inspect
@@ -75,7 +75,7 @@ PDF = b"%PDF-1.7\n1 0 obj\n%%EOF\n"
 
 
 class Stage:
-    """Two cities, and what may be between them; `mine` is the one that somebody speaks for."""
+    """Two cities and what belongs to them; `mine` is the one that the member represents."""
 
     def __init__(self, mine: City):
         self.mine = mine
@@ -89,7 +89,7 @@ class Stage:
         return PartnershipRequestFactory(status=status, **about, **traits)
 
     def match(self, **traits):
-        """One that the city asks for, with the other city."""
+        """A match of a request of the city with the other city."""
         is_introduced = "introduced" in traits
         request = self.request("matched" if is_introduced else "open")
         return MatchFactory(request=request, city=self.other, **traits)
@@ -117,7 +117,7 @@ Row = Callable[[Stage, User], Callable]
 
 
 def on(subject: Callable[[Stage], object], act: Callable, name: str, /, **more) -> Row:
-    """A verb on something that is made first."""
+    """An action on something that is created first."""
 
     def made(stage, by):
         row = subject(stage)
@@ -147,7 +147,7 @@ def saved(stage, by):
 
 
 def on_part(factory, act, name, **more) -> Row:
-    """A verb on something that belongs to a partnership and is named by its number."""
+    """An action on part of a partnership, given by its primary key."""
 
     def made(stage, by):
         whole = stage.partnership()
@@ -217,7 +217,7 @@ def asked(stage):
 OWN = {"side": Side.REQUESTER}
 PLAN = {"text": "A visit in May.", "version": 0}
 DESCRIBED = {"title": "T", "summary": "", "baseline": "", "practices": [], "themes": []}
-# What those who speak for a city do, and how it is set up.
+# The actions of those who represent a city, and their objects.
 OF_CITIES: dict[Callable, Row] = {
     listings_actions.create: lambda stage, by: (
         lambda: listings_actions.create(model=Offer, owner=stage.mine, by=by, **LISTED)
@@ -487,8 +487,8 @@ OF_BROKERS: dict[Callable, Row] = {
 # A member's own affair; and what follows from another verb, or is told in it.
 OWN_AFFAIRS = {
     representation_actions.ask,
-    representation_actions.take_back,
-    representation_actions.lay_down,
+    representation_actions.withdraw,
+    representation_actions.resign,
 }
 WITHIN = {
     requests_actions.mark_matched,
