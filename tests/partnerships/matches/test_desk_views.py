@@ -2,7 +2,6 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from pytest_django.asserts import assertContains
 
 from community.models import CannedText, Decision
 from partnerships.models import Match
@@ -11,6 +10,7 @@ from tests.community.conftest import add_app
 from tests.community.writing.drafts.cases import as_user
 from tests.factories import OrganizationFactory
 from tests.factories.partnerships import InterestFactory, QuestionFactory
+from tests.page import page_of
 from tests.partnerships.matches.pairs import pair, rival
 
 pytestmark = pytest.mark.django_db
@@ -50,8 +50,8 @@ def test_shortlist_propose_extend(desk):
     both = pair()
     assert act(desk, both, "shortlist").headers["Location"] == path(both)
     assert both.now().status == "shortlisted"
-    late = act(desk, both, "propose", reply_by="9999-12-31", message="You are alike.")
-    assertContains(late, "Take a day between 2000 and 2099.")
+    page = page_of(act(desk, both, "propose", reply_by="9999-12-31", message="You are alike."))
+    assert page.errors == ["Take a day between 2000 and 2099."]
     act(desk, both, "propose", reply_by=day(9), message="You are alike.")
     found = both.now()
     assert (found.status, found.message, found.reply_by.isoformat()) == (
@@ -59,7 +59,8 @@ def test_shortlist_propose_extend(desk):
         "You are alike.",
         day(9),
     )
-    assertContains(act(desk, both, "extend", reply_by=day(2)), "only be moved to a later day")
+    [error] = page_of(act(desk, both, "extend", reply_by=day(2))).errors
+    assert "only be moved to a later day" in error
     act(desk, both, "extend", reply_by=day(12))
     assert both.now().reply_by.isoformat() == day(12)
 
@@ -67,11 +68,13 @@ def test_shortlist_propose_extend(desk):
 def test_propose_with_a_facilitator_where_one_is_welcome(desk):
     both = pair(request__facilitator_welcome=True)
     helper = OrganizationFactory(name="Port agency")
+    assert page_of(desk.get(path(both))).select("[name=facilitator]")
     act(desk, both, "propose", reply_by=day(9), facilitator=helper.pk)
     assert both.now().facilitator == helper
-    assertContains(desk.get(path(both)), "Facilitator: <bdi>Port agency</bdi>")
+    page = page_of(desk.get(path(both)))
+    assert "Facilitator: Port agency" in page.one("[aria-labelledby=who]").lines
     other = pair(request__facilitator_welcome=False)
-    assert "facilitator" not in desk.get(path(other)).context["forms"]["propose"].fields
+    assert page_of(desk.get(path(other))).select("[name=facilitator]") == []
     act(desk, other, "propose", reply_by=day(9), facilitator=helper.pk)
     assert (other.now().status, other.now().facilitator) == ("proposed", None)
 
@@ -81,21 +84,23 @@ def test_propose_with_a_canned_text(desk):
     canned = CannedText.objects.create(
         used_by="brokers", reason="other", language="en", title="Alike", text="You are alike."
     )
-    assertContains(desk.get(path(both)), "None: only my own words")
+    choices = [each["value"] for each in page_of(desk.get(path(both))).select("[name=canned]")]
+    assert {"", str(canned.pk)} <= {*choices}
     act(desk, both, "propose", reply_by=day(9), message="And close.", canned=canned.pk)
     assert both.now().message == "You are alike.\n\nAnd close."
 
 
-def test_withdraw_with_words(desk):
+def test_withdraw_with_a_reason(desk):
     both = pair(proposed=True)
-    assertContains(act(desk, both, "withdraw", **WORDS | {"message": ""}), "Choose a reason")
+    [error] = page_of(act(desk, both, "withdraw", **WORDS | {"message": ""})).errors
+    assert error.startswith("Choose a reason")
     act(desk, both, "withdraw", **WORDS)
     assert (both.now().status, Decision.objects.get().reason) == ("withdrawn", "fit")
-    answer = desk.post(path(both), {"act": "withdraw", **WORDS}, follow=True)
-    assertContains(answer, "This is not possible now.")
+    page = page_of(desk.post(path(both), {"act": "withdraw", **WORDS}, follow=True))
+    assert page.messages[-1].startswith("This is not possible now.")
 
 
-def test_part(desk):
+def test_end_an_introduction(desk):
     both = pair(introduced=True)
     act(desk, both, "part", **WORDS)
     assert (both.now().status, both.now().request.status) == ("withdrawn", "open")
@@ -104,13 +109,15 @@ def test_part(desk):
 def test_note(desk):
     both = pair()
     act(desk, both, "note", words="Called on Monday.")
-    assertContains(desk.get(path(both)), "Called on Monday.")
+    note = page_of(desk.get(path(both))).one("form[aria-labelledby=note] textarea")
+    assert note.node.text() == "Called on Monday."
 
 
 def test_pass_questions_on_and_return_answers(desk):
     both = pair(proposed=True)
     question = QuestionFactory(match=both.match, by=both.asked)
-    assertContains(desk.get(path(both)), "Who pays for the journey?")
+    questions = page_of(desk.get(path(both))).one("[aria-labelledby=questions]")
+    assert questions.one("blockquote").text == "Who pays for the journey?"
     act(desk, both, f"pass-{question.pk}", words="Who pays?")
     question.refresh_from_db()
     assert question.passed_words == "Who pays?"
@@ -120,10 +127,10 @@ def test_pass_questions_on_and_return_answers(desk):
 
 
 @pytest.mark.parametrize("name", ["", "burn", "pass-999999", "return-x", "\0", "part"])
-def test_act_that_does_not_exist(name, desk):
+def test_unknown_acts_are_refused(name, desk):
     both = pair(proposed=True)
-    answer = desk.post(path(both), {"act": name}, follow=True)
-    assertContains(answer, "This is not possible now.")
+    [message] = page_of(desk.post(path(both), {"act": name}, follow=True)).messages
+    assert message.startswith("This is not possible now.")
 
 
 @pytest.mark.parametrize("text", ["\0", "x" * 100_000, "\u202e"])

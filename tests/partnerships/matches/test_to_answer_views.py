@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from partnerships.models import MatchOrigin, Representation, Visibility
 from tests.factories import CityFactory, PracticeFactory
 from tests.factories import partnerships as p
+from tests.page import page_of
 
 pytestmark = pytest.mark.django_db
 PAGE = "/partnerships/to-answer/"
@@ -35,21 +36,26 @@ def reader(client, focal_point):
     return client
 
 
-def titles(page) -> list[str]:
-    return [row.asked.title for row in page.context["rows"]]
+def titles(response) -> list[str]:
+    return [row.asked.title for row in response.context["rows"]]
+
+
+def links(response) -> list[str]:
+    return [href for _text, href in page_of(response).links]
 
 
 def test_page_shows_why_a_city_could_answer(reader, knowing, asked):
-    page = reader.get(PAGE)
-    [row] = page.context["rows"]
+    response = reader.get(PAGE)
+    [row] = response.context["rows"]
     assert row.asked == asked
-    assert f"{knowing.name} offers to share what it knows about “Rail corridor”." in row.reasons
-    # What brokers weigh for themselves is not said.
-    assert not any("new here" in reason or "partners" in reason for reason in row.reasons)
-    assert f'href="/partnerships/requests/{asked.pk}/interest/"' in page.text
+    reasons = [each.text for each in page_of(response).select(".why li")]
+    assert f"{knowing.name} offers to share what it knows about “Rail corridor”." in reasons
+    # Some reasons are for brokers only.
+    assert not any("new here" in reason or "partners" in reason for reason in reasons)
+    assert f"/partnerships/requests/{asked.pk}/interest/" in links(response)
 
 
-def test_only_what_the_reader_finds_on_the_board(reader, knowing, rail):
+def test_only_requests_that_the_reader_finds_on_the_board(reader, knowing, rail):
     p.PartnershipRequestFactory(
         opened=True, practices=[rail], title="Members", visibility=Visibility.MEMBERS
     )
@@ -63,17 +69,17 @@ def test_only_what_the_reader_finds_on_the_board(reader, knowing, rail):
     assert titles(reader.get(PAGE)) == ["Members"]
 
 
-def test_what_it_cannot_answer_is_said(reader, knowing, asked):
+def test_requests_that_it_cannot_answer_are_listed(reader, knowing, asked):
     asked.musts = ["landlocked"]
     asked.save()
-    page = reader.get(PAGE)
-    assert titles(page) == []
-    assert page.context["left_out"] == [
+    response = reader.get(PAGE)
+    assert titles(response) == []
+    assert response.context["left_out"] == [
         (asked, [f"{knowing.name} was left out: we do not know whether it is landlocked."])
     ]
 
 
-def test_a_suggestion_of_brokers_is_not_told(reader, knowing, asked):
+def test_a_suggestion_of_brokers_is_hidden(reader, knowing, asked):
     before = reader.get(PAGE)
     p.MatchFactory(request=asked, city=knowing)
     after = reader.get(PAGE)
@@ -83,9 +89,10 @@ def test_a_suggestion_of_brokers_is_not_told(reader, knowing, asked):
 
 def test_its_own_interest_is_shown(reader, knowing, asked):
     match = p.MatchFactory(request=asked, city=knowing, origin=MatchOrigin.INTEREST)
-    page = reader.get(PAGE)
-    assert page.context["rows"][0].match == match
-    assert "/interest/" not in page.text
+    response = reader.get(PAGE)
+    assert response.context["rows"][0].match == match
+    assert match.get_absolute_url() in links(response)
+    assert "/interest/" not in page_of(response).html
 
 
 def test_each_of_several_cities(reader, knowing, asked, focal_point):
@@ -97,11 +104,11 @@ def test_each_of_several_cities(reader, knowing, asked, focal_point):
     assert reader.get(f"{PAGE}?city=%00").status_code == 200
 
 
-def test_who_speaks_for_no_city_sees_nothing(reader, knowing, asked):
+def test_members_without_a_city_see_nothing(reader, knowing, asked):
     Representation.objects.update(status="ended")
-    page = reader.get(PAGE)
-    assert "You speak for no city yet." in page.text
-    assert "By rail" not in page.text
+    page = page_of(reader.get(PAGE))
+    assert "You speak for no city yet." in page.one(".empty").lines
+    assert "By rail" not in page.html
 
 
 def test_visitors_sign_in_and_nobody_posts(client, reader, focal_point, knowing):
@@ -110,7 +117,7 @@ def test_visitors_sign_in_and_nobody_posts(client, reader, focal_point, knowing)
     assert client.get(PAGE).status_code == 302
 
 
-def test_as_many_queries_for_three_requests_as_for_one(reader, knowing, rail):
+def test_show_with_a_fixed_number_of_queries(reader, knowing, rail):
     counts = []
     for size in (1, 2, 30):
         for _ in range(size):

@@ -3,12 +3,12 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
-from pytest_django.asserts import assertContains, assertNotContains
 
 from partnerships.models import Match, Question, Representation
 from tests.community.writing.drafts.cases import as_user
 from tests.factories import PracticeFactory
 from tests.factories.partnerships import InterestFactory, QuestionFactory, RepresentationFactory
+from tests.page import Page, page_of
 from tests.partnerships.matches.pairs import pair, told
 
 pytestmark = pytest.mark.django_db
@@ -20,6 +20,12 @@ def path(both, rest="") -> str:
 
 YES = {"side": "candidate", "answer": "yes", "words": ""}
 NO = {"side": "candidate", "answer": "no", "refusal": "capacity", "words": "Next year."}
+
+
+def page_for(who, both) -> Page:
+    page = page_of(as_user(who).get(path(both)))
+    assert page.status == 200
+    return page
 
 
 # Who may see it
@@ -46,12 +52,13 @@ def test_hide_an_interest_from_the_city_that_asks():
     both = pair(origin="interest")
     InterestFactory(match=both.match, by=both.asked)
     assert as_user(both.asking).get(path(both)).status_code == 404
-    assertContains(as_user(both.asked).get(path(both)), "A training of two weeks")
+    interest = page_for(both.asked, both).one("[aria-labelledby=interest]")
+    assert "A training of two weeks" in interest.text
     Match.objects.update(status="withdrawn")
-    assertContains(as_user(both.asked).get(path(both)), "Nothing came of it.")
+    assert page_for(both.asked, both).one("main .notice").text == "Nothing came of it."
 
 
-def test_close_in_the_next_request_after_the_right_has_ended():
+def test_match_is_not_found_once_the_right_has_ended():
     both = pair(introduced=True)
     browser = as_user(both.asked)
     assert browser.get(path(both)).status_code == 200
@@ -62,54 +69,57 @@ def test_close_in_the_next_request_after_the_right_has_ended():
     assert browser.post(path(both, "messages/"), {"body": "Hello"}).status_code == 404
 
 
-# What stands on it
+# Contents
 
 
 def test_name_no_person_of_the_other_city_before_the_introduction():
     both = pair(proposed=True, message="You are alike.")
     for who, other in ((both.asking, both.asked), (both.asked, both.asking)):
-        shown = as_user(who).get(path(both))
-        assertContains(shown, "You are alike.")
+        page = page_for(who, both)
+        assert page.one("[aria-labelledby=message] .words").text == "You are alike."
         for secret in (other.display_name, other.email, f"{other.handle}@city.example"):
-            assertNotContains(shown, secret)
+            assert secret not in page.html
 
 
 def test_name_the_people_after_the_introduction():
     both = pair(introduced=True)
     for who in (both.asking, both.asked):
-        shown = as_user(who).get(path(both))
-        assertContains(shown, "asked-1@city.example")
-        assertContains(shown, "asking-1@city.example")
-        assertContains(shown, "Head of the trade office")
-        assertNotContains(shown, "asked-1@example.org")
+        page = page_for(who, both)
+        contacts = page.one("[aria-labelledby=contacts]")
+        for name in ("asked-1", "asking-1"):
+            assert contacts.link(f"{name}@city.example") == f"mailto:{name}@city.example"
+        assert contacts.lines.count("Head of the trade office") == 2
+        assert "asked-1@example.org" not in page.html
 
 
 def test_hide_the_people_again_when_the_introduction_has_ended():
     both = pair(introduced=True)
     Match.objects.update(status="withdrawn")
-    assertNotContains(as_user(both.asking).get(path(both)), "asked-1@city.example")
+    assert "asked-1@city.example" not in page_for(both.asking, both).html
 
 
-def test_keep_the_answer_of_the_other_from_who_has_not_answered():
+def test_hide_the_answer_of_the_other_from_a_city_that_has_not_answered():
     both = pair(
         proposed=True,
         candidate_answer="yes",
         candidate_words="Gladly.",
         candidate_answered_at=timezone.now(),
     )
-    assertNotContains(as_user(both.asking).get(path(both)), "Gladly.")
-    assertNotContains(as_user(both.asking).get(path(both)), "said yes on")
-    assertContains(as_user(both.asked).get(path(both)), "Gladly.")
+    page = page_for(both.asking, both)
+    assert "Gladly." not in page.html
+    assert "said yes on" not in page.html
+    assert page_for(both.asked, both).one(".notice q").text == "Gladly."
 
 
-def test_keep_why_a_city_said_no_from_the_other():
+def test_hide_why_a_city_said_no_from_the_other():
     both = pair(proposed=True)
     as_user(both.asked).post(path(both, "answer/"), NO)
-    assertNotContains(as_user(both.asking).get(path(both)), "Next year.")
-    assertNotContains(as_user(both.asking).get(path(both)), "We have no capacity now")
+    page = page_for(both.asking, both)
+    assert "Next year." not in page.html
+    assert "We have no capacity now" not in page.html
 
 
-def test_say_the_reasons_in_the_language_of_the_reader():
+def test_show_the_reasons_of_the_ranking():
     practice = PracticeFactory(name="Single window", slug="window")
     both = pair(proposed=True)
     factor = {"points": 12.5, "most": 40.0, "is_known": True}
@@ -124,11 +134,12 @@ def test_say_the_reasons_in_the_language_of_the_reader():
         "notes": [{"code": "note.unrepresented", "place": both.city.pk}],
     }
     both.match.save()
-    shown = as_user(both.asking).get(path(both))
-    assertContains(shown, "Kisumu offers to share what it knows about “Single window”.")
-    # How busy a city is, brokers weigh for themselves.
-    assertNotContains(shown, "works with as many partners")
-    assertNotContains(shown, "Nobody speaks for Kisumu here yet")
+    page = page_for(both.asking, both)
+    reasons = [each.text for each in page.select("[aria-labelledby=why] dd")]
+    assert reasons == ["Kisumu offers to share what it knows about “Single window”."]
+    # The workload of a city is visible to brokers only.
+    assert "works with as many partners" not in page.html
+    assert "Nobody speaks for Kisumu here yet" not in page.html
 
 
 @pytest.mark.parametrize("traits", [{"proposed": True}, {"introduced": True}])
@@ -168,11 +179,11 @@ def test_answer_no():
     )
 
 
-def test_answer_no_without_a_reason_brings_the_page_back():
+def test_answer_no_without_a_reason_shows_the_form_again():
     both = pair(proposed=True)
-    answer = as_user(both.asked).post(path(both, "answer/"), NO | {"refusal": ""})
-    assertContains(answer, "Choose why not: the broker looks for another city.")
-    assertContains(answer, "Next year.")
+    page = page_of(as_user(both.asked).post(path(both, "answer/"), NO | {"refusal": ""}))
+    assert page.errors == ["Choose why not: the broker looks for another city."]
+    assert page.one("details.no[open] [name=words]").node.text() == "Next year."
     assert both.now().status == "proposed"
 
 
@@ -193,18 +204,21 @@ def test_answer_by_get():
 def test_answer_in_the_wrong_state_and_twice():
     both = pair(proposed=True)
     browser = as_user(both.asked)
-    browser.post(path(both, "answer/"), YES)
-    again = browser.post(path(both, "answer/"), YES, follow=True)
-    assertContains(again, "Your city has answered already.")
+
+    def message() -> str:
+        return page_of(browser.post(path(both, "answer/"), YES, follow=True)).messages[-1]
+
+    message()
+    assert message() == "Your city has answered already."
     Match.objects.update(status="withdrawn")
-    assertContains(browser.post(path(both, "answer/"), YES, follow=True), "cannot be answered now")
+    assert "cannot be answered now" in message()
 
 
 def test_answer_too_late():
     both = pair(proposed=True, reply_by=timezone.localdate() - timedelta(days=1))
-    assertContains(as_user(both.asked).get(path(both)), "The time to answer is over.")
-    answer = as_user(both.asked).post(path(both, "answer/"), YES, follow=True)
-    assertContains(answer, "It is too late")
+    assert page_for(both.asked, both).one("main .notice").text == "The time to answer is over."
+    page = page_of(as_user(both.asked).post(path(both, "answer/"), YES, follow=True))
+    assert page.messages[-1].startswith("It is too late")
     assert both.now().status == "expired"
 
 
@@ -216,30 +230,31 @@ def test_answer_with_hostile_texts(name, text):
     assert answer.status_code in (200, 302)
 
 
-def test_answer_for_each_city_by_one_who_speaks_for_both():
+def test_answer_for_each_city_as_the_representative_of_both():
     both = pair(proposed=True)
     RepresentationFactory(member=both.asked, city=both.match.request.city)
     browser = as_user(both.asked)
-    assertContains(browser.get(path(both)), "Yes, introduce us", count=2)
+    assert page_for(both.asked, both).buttons.count("Yes, introduce us") == 2
     for side in ("candidate", "requester"):
         browser.post(path(both, "answer/"), YES | {"side": side})
     assert both.now().status == "introduced"
 
 
-# Take back
+# Withdraw
 
 
-def test_take_ones_part_back(stranger, broker):
+def test_withdraw_from_a_match(stranger, broker):
     both = pair(proposed=True)
     browser = as_user(both.asking)
     browser.post(path(both, "answer/"), YES | {"side": "requester"})
-    assertContains(browser.get(path(both)), "Take our part back")
+    form = page_of(browser.get(path(both))).form(path(both, "withdraw/"))
+    assert form.fields == {"side": "requester"}
     assert browser.get(path(both, "withdraw/")).status_code == 405
     others = [as_user(who).post(path(both, "withdraw/")).status_code for who in (stranger, broker)]
     assert others == [404, 403]
-    for said in ("no part in this match any more", "was not withdrawn"):
-        answer = browser.post(path(both, "withdraw/"), {"side": "requester"}, follow=True)
-        assertContains(answer, said)
+    for message in ("no part in this match any more", "was not withdrawn"):
+        page = page_of(browser.post(path(both, "withdraw/"), form.fields, follow=True))
+        assert message in page.messages[-1]
     assert both.now().status == "withdrawn"
 
 
@@ -247,32 +262,36 @@ def test_take_ones_part_back(stranger, broker):
 
 
 def test_ask_pass_on_answer_and_return(broker):
-    """What each of the two reads, and when."""
+    """What each of the two cities reads, and when."""
     from partnerships.matches.questions import give_back, pass_on
 
     both = pair(proposed=True)
     asked, asking = as_user(both.asked), as_user(both.asking)
-    sent = {"side": "candidate", "words": "We in Kisumu ask: who pays?"}
-    answer = asked.post(path(both, "questions/"), sent, follow=True)
-    assertContains(answer, "It is with the brokers.")
-    assertNotContains(asking.get(path(both)), "who pays?")
+    words = "We in Kisumu ask: who pays?"
+    page = page_of(
+        asked.post(path(both, "questions/"), {"side": "candidate", "words": words}, follow=True)
+    )
+    assert page.one(".question").lines == ["Your city asks:", words, "It is with the brokers."]
+    assert "who pays?" not in page_for(both.asking, both).html
     question = Question.objects.get()
     reply = path(both, f"questions/{question.pk}/reply/")
     assert asking.post(reply, {"x": 1}).status_code == 404
     pass_on(question=question, by=broker, words="Who pays?")
-    assertContains(asked.get(path(both)), "A broker has passed it on.")
-    shown = asking.get(path(both))
-    assertContains(shown, "Who pays?")
-    assertNotContains(shown, "We in Kisumu ask")
+    page = page_for(both.asked, both)
+    assert page.one(".question").lines == ["Your city asks:", words, "A broker has passed it on."]
+    page = page_for(both.asking, both)
+    assert page.one(".question blockquote").text == "Who pays?"
+    assert "We in Kisumu ask" not in page.html
     name = f"reply-{question.pk}-words"
-    assertContains(asking.post(reply, {name: ""}), "Write your answer.")
+    assert page.form(reply).fields == {name: ""}
+    assert page_of(asking.post(reply, {name: ""})).errors == ["Write your answer."]
     assert asked.post(reply, {name: "We do."}).status_code == 403
     asking.post(reply, {name: "We do; call Ms A."})
-    assertNotContains(asked.get(path(both)), "We do")
+    assert "We do" not in page_for(both.asked, both).html
     give_back(question=Question.objects.get(), by=broker, words="They do.")
-    shown = asked.get(path(both))
-    assertContains(shown, "They do.")
-    assertNotContains(shown, "Ms A")
+    page = page_for(both.asked, both)
+    assert page.one(".question").lines == ["Your city asks:", words, "The answer:", "They do."]
+    assert "Ms A" not in page.html
     assert asked.get(reply).status_code == 405
 
 
@@ -288,18 +307,18 @@ def test_ask_is_refused_to_others(stranger, broker):
 def test_ask_nothing_or_too_late():
     both = pair(proposed=True)
     browser = as_user(both.asked)
-    answer = browser.post(path(both, "questions/"), {"side": "candidate", "words": ""})
-    assertContains(answer, "Write your question.")
+    page = page_of(browser.post(path(both, "questions/"), {"side": "candidate", "words": ""}))
+    assert page.errors == ["Write your question."]
     Match.objects.update(status="declined")
     sent = {"side": "candidate", "words": "Who pays?"}
-    answer = browser.post(path(both, "questions/"), sent, follow=True)
-    assertContains(answer, "until both cities have answered")
+    [message] = page_of(browser.post(path(both, "questions/"), sent, follow=True)).messages
+    assert "until both cities have answered" in message
     assert told() == []
 
 
 @pytest.mark.parametrize("side", ["%s", "%d%(x)s", "\0", "x" * 5000])
 @pytest.mark.parametrize("act", ["answer/", "questions/", "withdraw/"])
-def test_a_side_that_is_none(act, side):
+def test_act_for_an_unknown_side(act, side):
     both = pair(proposed=True)
     for sent in (YES, NO):
         status = as_user(both.asked).post(path(both, act), sent | {"side": side}).status_code
