@@ -7,6 +7,7 @@ from partnerships.models import Brokering, Round, RoundStatus
 from tests.desk_client import DeskClient
 from tests.factories import CityFactory, PracticeFactory
 from tests.factories import partnerships as p
+from tests.page import page_of
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/partnerships/round/"
@@ -44,12 +45,12 @@ def test_add_a_round(desk, asked, broker):
     [city] = round.capacities
     assert (round.capacities[city], round.created_by) == (3, broker)
     assert list(round.requests.all()) == [asked]
-    page = desk.get(f"{LIST}{round.pk}/change/")
-    assert page.context["adminform"].form.initial["cities"] == "zhengzhou: 3"
+    page = page_of(desk.get(f"{LIST}{round.pk}/change/"))
+    assert page.one("[name=cities]").node.text().strip() == "zhengzhou: 3"
 
 
 @pytest.mark.parametrize(
-    ("cities", "words"),
+    ("cities", "message"),
     [
         ("Nowhere", "No city of the collection is called “Nowhere”."),
         ("Zhengzhou: many", "Give a whole number from 0 to 50 after the colon"),
@@ -58,14 +59,14 @@ def test_add_a_round(desk, asked, broker):
         ("Springfield", "Several cities are called “Springfield”"),
     ],
 )
-def test_cities_that_are_none_are_refused(desk, asked, cities, words):
+def test_unknown_cities_are_refused(desk, asked, cities, message):
     CityFactory.create_batch(2, name="Springfield")
-    page = desk.post(f"{LIST}add/", {"name": "Spring", "cities": cities})
-    assert words in str(page.context["errors"])
+    page = page_of(desk.post(f"{LIST}add/", {"name": "Spring", "cities": cities}))
+    assert any(message in error for error in page.errors)
     assert not Round.objects.exists()
 
 
-def test_a_change_makes_the_result_old(desk, asked):
+def test_changing_the_requests_resets_the_result(desk, asked):
     round = p.RoundFactory(
         requests=[asked],
         status=RoundStatus.DONE,
@@ -80,7 +81,7 @@ def test_a_change_makes_the_result_old(desk, asked):
     assert (round.status, round.result) == (RoundStatus.DRAFT, {})
 
 
-def test_nobody_changes_one_that_runs(desk, asked):
+def test_a_running_round_cannot_be_changed(desk, asked):
     round = p.RoundFactory(requests=[asked], status=RoundStatus.RUNNING)
     assert desk.post(f"{LIST}{round.pk}/change/", {"name": "New"}).status_code == 403
     assert desk.post(f"{LIST}{round.pk}/delete/", {"post": "yes"}).status_code == 403
@@ -88,14 +89,16 @@ def test_nobody_changes_one_that_runs(desk, asked):
 
 def test_result_page(desk, asked):
     round = p.RoundFactory(requests=[asked], name="Spring")
-    page = f"{LIST}{round.pk}/result/"
-    assert "Compute it" in desk.get(page).text
-    assert desk.post(page, {"act": "start"}).status_code == 302
-    assert "Being computed" in desk.get(page).text
-    again = desk.post(page, {"act": "start"}, follow=True)
-    assert "This is not possible now" in str(list(again.context["messages"])[-1])
+    url = f"{LIST}{round.pk}/result/"
+    assert page_of(desk.get(url)).main.buttons == ["Compute it"]
+    assert desk.post(url, {"act": "start"}).status_code == 302
+    state = page_of(desk.get(url)).one("[aria-labelledby=state]")
+    assert (state.one("strong").text, state.buttons) == ("Being computed", [])
+    page = page_of(desk.post(url, {"act": "start"}, follow=True))
+    assert page.messages[-1].startswith("This is not possible now")
     Round.objects.update(status=RoundStatus.FAILED)
-    assert "It could not be computed." in desk.get(page).text
+    [alert] = page_of(desk.get(url)).alerts
+    assert alert.startswith("It could not be computed.")
     city = CityFactory(name="Zhengzhou")
     row = {
         "request": asked.pk,
@@ -109,14 +112,16 @@ def test_result_page(desk, asked):
     Round.objects.update(
         status=RoundStatus.DONE, result={"total": 40.5, "assignments": [row], "unassigned": [left]}
     )
-    shown = desk.get(page)
-    assert shown.context["pairs"][0]["asked"] == asked
-    assert "1 request gets a city: 40.5 points in all" in shown.text
-    assert "no city that takes part can answer it" in shown.text
-    assert desk.post(page, {"act": "other"}).status_code == 302
+    page = page_of(desk.get(url))
+    pairs = page.one("[aria-labelledby=pairs]")
+    assert pairs.name == "1 request gets a city: 40.5 points in all"
+    assert pairs.link(asked.title) == f"/admin/partnerships/requests/{asked.pk}/candidates/"
+    [left] = page.select("[aria-labelledby=left] li")
+    assert left.text.endswith("no city that takes part can answer it")
+    assert desk.post(url, {"act": "other"}).status_code == 302
 
 
-def test_who_is_no_broker_is_refused(moderator, asked):
+def test_others_than_brokers_are_refused(moderator, asked):
     round = p.RoundFactory(requests=[asked])
     client = DeskClient()
     client.force_login(moderator)
@@ -127,8 +132,9 @@ def test_who_is_no_broker_is_refused(moderator, asked):
     assert round.status == RoundStatus.DRAFT
 
 
-def test_weights_are_kept_where_they_differ(desk):
-    assert f'href="{SETTINGS}"' in desk.get("/admin/partnerships/brokering/").text
+def test_only_changed_weights_are_stored(desk):
+    page = page_of(desk.get("/admin/partnerships/brokering/"))
+    assert SETTINGS in [href for _text, href in page.links]
     data = DAYS | WEIGHTS | {"weight_fit": 50, "reply_days": 30}
     assert desk.post(SETTINGS, data).status_code == 302
     settings = Brokering.current()
@@ -140,7 +146,7 @@ def test_weights_are_kept_where_they_differ(desk):
 
 
 @pytest.mark.parametrize(
-    ("weights", "words"),
+    ("weights", "message"),
     [
         (dict.fromkeys(WEIGHTS, 0), "At least one factor has to count"),
         ({"weight_fit": -1}, "greater than or equal to 0"),
@@ -148,10 +154,10 @@ def test_weights_are_kept_where_they_differ(desk):
         ({"weight_fit": ""}, "This field is required."),
     ],
 )
-def test_weights_that_are_none_are_refused(desk, weights, words):
+def test_invalid_weights_are_refused(desk, weights, message):
     Brokering.objects.create(pk=1)
-    page = desk.post(SETTINGS, DAYS | WEIGHTS | weights)
-    assert words in str(page.context["errors"])
+    page = page_of(desk.post(SETTINGS, DAYS | WEIGHTS | weights))
+    assert any(message in error for error in page.errors)
     assert Brokering.current().weights == {}
 
 
@@ -163,18 +169,21 @@ def test_shortlist_and_ask_from_the_page(desk, asked):
     row |= {"best_city": city.pk, "best_points": 1.0, "cost": 0.0}
     result = {"total": 1.0, "assignments": [row], "unassigned": []}
     round = p.RoundFactory(requests=[asked], status=RoundStatus.DONE, result=result)
-    page = f"{LIST}{round.pk}/result/"
-    said = desk.post(page, {"act": "shortlist"}, follow=True).text
-    assert "1 city was put on a shortlist." in said
+    url = f"{LIST}{round.pk}/result/"
+    page = page_of(desk.post(url, {"act": "shortlist"}, follow=True))
+    assert page.messages == ["1 city was put on a shortlist."]
     match = asked.matches.get()
-    assert (match.status, f'href="/admin/partnerships/matches/{match.pk}/"' in said) == (
-        "shortlisted",
-        True,
+    assert match.status == "shortlisted"
+    assert page.one("[aria-labelledby=pairs]").links[-1] == (
+        "Shortlisted",
+        f"/admin/partnerships/matches/{match.pk}/",
     )
-    wrong = desk.post(page, {"act": "propose", "reply_by": "soon", "message": "Meet in May."})
-    assert ("Meet in May." in wrong.text, "Enter a valid date" in wrong.text) == (True, True)
+    wrong = {"act": "propose", "reply_by": "soon", "message": "Meet in May."}
+    page = page_of(desk.post(url, wrong))
+    assert page.errors == ["Enter a valid date."]
+    assert page.one("[aria-labelledby=ask-all] [name=message]").node.text() == "Meet in May."
     day = timezone.localdate() + timedelta(days=9)
-    said = desk.post(page, {"act": "propose", "reply_by": day}, follow=True).text
-    assert "1 request and the city for it were asked." in said
+    page = page_of(desk.post(url, {"act": "propose", "reply_by": day}, follow=True))
+    assert page.messages == ["1 request and the city for it were asked."]
     match.refresh_from_db()
     assert (match.status, match.reply_by) == ("proposed", day)
