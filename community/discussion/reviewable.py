@@ -13,7 +13,7 @@ from community.moderation.decisions import actions
 from community.moderation.decisions.rules import Facts
 from community.moderation.queue.entries import Kind, flagged_kind
 from community.moderation.queue.themes import theme_of_contribution, theme_of_subject
-from community.moderation.reviewable import Reviewable, something_has_happened
+from community.moderation.reviewable import Reviewable, no_longer_undoable
 from community.moderation.reviews.decision_page import DecisionPage
 from repository.workflow import ActionRefused
 
@@ -55,10 +55,10 @@ class ContributionReview(DecisionPage, Reviewable):
         return actions.fingerprint(found)
 
     def editable(self, found: Any) -> Iterable[str]:
-        return actions.PUT_RIGHT[type(found)] if found.is_pending else ()
+        return actions.CORRECTABLE[type(found)] if found.is_pending else ()
 
     def refreshed_fields(self, found: Any) -> Iterable[str]:
-        return actions.PUT_RIGHT[type(found)]
+        return actions.CORRECTABLE[type(found)]
 
     def take(self, found: Any, verb: Verb, *, by: User, form: Any, words: dict) -> None:
         # Approving saves the texts in the form, changed or not.
@@ -84,11 +84,11 @@ class ContributionReview(DecisionPage, Reviewable):
         decision.flags.update(outcome="", decision=None)
         if subject.is_published and actions.is_flagged_enough(subject):
             # With later flags, the reopened ones would have hidden it by now.
-            raise ActionRefused(something_has_happened())
+            raise ActionRefused(no_longer_undoable())
 
-    def tell_undone(self, undoing: Decision, decision: Decision, subject: Any) -> None:
+    def notify_undone(self, undoing: Decision, decision: Decision, subject: Any) -> None:
         if actions.STEPS[Verb(decision.verb)].event:
-            actions.tell(undoing, self.undone_event, subject)
+            actions.notify_author(undoing, self.undone_event, subject)
         self.show(subject)
 
     def restore_on_appeal(

@@ -122,7 +122,7 @@ class Reviewable:
         """
         raise NotImplementedError
 
-    def tell_undone(self, undoing: Decision, decision: Decision, subject: Any) -> None:
+    def notify_undone(self, undoing: Decision, decision: Decision, subject: Any) -> None:
         """Notify the person concerned that `decision` was undone by `undoing`."""
         page = self.page(subject)
         if decision.concerns_id is not None and page is not None:
@@ -222,5 +222,5 @@ def cannot_be_undone() -> str:
     return _("This decision cannot be undone.")
 
 
-def something_has_happened() -> str:
+def no_longer_undoable() -> str:
     return _("Something has happened since. Decide anew instead.")

@@ -122,7 +122,7 @@ def review(word: str, verb: str):
         if getattr(subject, "standing", "") == Standing.PENDING:
             sent |= {
                 f"edit_{name}": getattr(subject, name)
-                for name in decisions_actions.PUT_RIGHT[type(subject)]
+                for name in decisions_actions.CORRECTABLE[type(subject)]
             }
         return f"/admin/review/{word}/{subject.pk}/", sent
 

@@ -22,8 +22,8 @@ from community.moderation.decisions.rules import (
 )
 from community.moderation.reviewable import (
     cannot_be_undone,
+    no_longer_undoable,
     reviewable_of,
-    something_has_happened,
 )
 from community.notices.notify import notify
 from community.pages.stamps import touch_members
@@ -119,7 +119,7 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
     appeal.save(update_fields=["outcome", "decided_by", "answer", "decided_at"])
     reviewable.touch(subject)
     event = reviewable.appealed_event
-    tell(appeal, decision, event=event, event_of_others="case.appeal-decided")
+    notify_of_answer(appeal, decision, event=event, event_of_others="case.appeal-decided")
     reviewable.show(subject)
     return decision
 
@@ -159,7 +159,7 @@ def check_reopening(decision: Decision, subject: Any, by: User, facts: Facts) ->
         raise ActionRefused(_("You took the first decision: another moderator decides the appeal."))
     holds = reviewable.holds(decision if is_restored else answered.decision, subject)
     if not holds or not facts.is_latest(decision) or facts.has_waiting_appeal(decision):
-        raise ActionRefused(something_has_happened())
+        raise ActionRefused(no_longer_undoable())
     return answered
 
 
@@ -182,12 +182,14 @@ def reopen(*, decision: Decision, by: User, message: str = "") -> Decision:
     answered.save(update_fields=["outcome", "answer", "decided_by", "decided_at"])
     undoing = note_undone(decision, subject=subject, by=by, message=message, before=before)
     event = reviewable.reopened_event
-    tell(answered, undoing, event=event, event_of_others="case.appeal-reopened")
+    notify_of_answer(answered, undoing, event=event, event_of_others="case.appeal-reopened")
     reviewable.show(subject)
     return undoing
 
 
-def tell(appeal: Appeal, decision: Decision, *, event: str, event_of_others: str) -> None:
+def notify_of_answer(
+    appeal: Appeal, decision: Decision, *, event: str, event_of_others: str
+) -> None:
     """Notify the person who appealed of the answer, and the other authors of the case."""
     about = appeal.decision.subject
     reviewable = reviewable_of(about)

@@ -64,7 +64,7 @@ def for_administrators(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
     return wrapper
 
 
-def asked(request: HttpRequest) -> tuple[FilterForm, dict]:
+def requested_filters(request: HttpRequest) -> tuple[FilterForm, dict]:
     """The filter form and its valid values."""
     form = FilterForm(request.GET)
     form.is_valid()
@@ -75,7 +75,7 @@ def asked(request: HttpRequest) -> tuple[FilterForm, dict]:
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """One page of the audit log, newest first."""
-    form, filters = asked(request)
+    form, filters = requested_filters(request)
     page = page_number(request.GET.get("p", "1"))
     start = (page - 1) * A_PAGE
     found = events.entries(start=start, stop=start + A_PAGE + 1, **filters)
@@ -105,7 +105,7 @@ class Line:
 @require_safe
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """Download as CSV, with cells escaped so that no spreadsheet reads one as a formula."""
-    _form, filters = asked(request)
+    _form, filters = requested_filters(request)
     found = events.entries(start=0, stop=MOST_ROWS, **filters)
     response = StreamingHttpResponse(lines(found), content_type="text/csv; charset=utf-8")
     name = f"record-{date.today().isoformat()}.csv"

@@ -95,7 +95,7 @@ READ: dict[type[Contribution], list[str]] = {
     Comment: ["body"],
     Experience: ["city_id", "year", "status", "worked", "failed", "cost", "evidence_url"],
 }
-PUT_RIGHT: dict[type[Contribution], list[str]] = {
+CORRECTABLE: dict[type[Contribution], list[str]] = {
     Comment: ["body"],
     Experience: ["worked", "failed", "cost"],
 }
@@ -150,7 +150,7 @@ def decide(
     check_words(verb, reason, message)
     end_claim(subject, by)
     if changes:
-        put_right(subject, verb, changes)
+        save_corrections(subject, verb, changes)
     return record(subject, verb, by=by, reason=reason, message=message)
 
 
@@ -165,11 +165,11 @@ def check_step(subject: Contribution, verb: Verb) -> None:
         raise ActionRefused(_("An appeal about this waits. Decide the appeal."))
 
 
-def put_right(subject: Any, verb: Verb, changes: Mapping[str, str]) -> None:
+def save_corrections(subject: Any, verb: Verb, changes: Mapping[str, str]) -> None:
     """Save a moderator's corrections and mark the contribution as edited."""
     if verb != Verb.APPROVE:
         raise ActionRefused(_("Words are put right only where something is approved."))
-    wanted = {name: changes[name] for name in PUT_RIGHT[type(subject)] if name in changes}
+    wanted = {name: changes[name] for name in CORRECTABLE[type(subject)] if name in changes}
     changed = [name for name in wanted if wanted[name] != getattr(subject, name)]
     for name in changed:
         setattr(subject, name, wanted[name])
@@ -203,7 +203,7 @@ def record(
     if by is not None:
         Flag.objects.about(subject).open().update(outcome=step.flags, decision=decision)
     if step.event:
-        tell(decision, step.event, subject)
+        notify_author(decision, step.event, subject)
     if isinstance(subject, Comment) and subject.is_published and before != subject.standing:
         comments.announce(subject)
     show(subject)
@@ -224,7 +224,7 @@ def touch_concerned(subject: Contribution) -> None:
     touch_members(told)
 
 
-def tell(decision: Decision, event: str, subject: Contribution) -> None:
+def notify_author(decision: Decision, event: str, subject: Contribution) -> None:
     """Notify the author. Which moderator decided is known to staff only."""
     if decision.concerns_id is None or subject.subject is None:
         return

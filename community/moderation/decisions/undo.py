@@ -12,8 +12,8 @@ from community.moderation.decisions.rules import Facts, check_still_undoable, no
 from community.moderation.reviewable import (
     Reviewable,
     cannot_be_undone,
+    no_longer_undoable,
     reviewable_of,
-    something_has_happened,
 )
 from repository.workflow import ActionRefused, action
 
@@ -51,7 +51,7 @@ def undo_locked(
     before = reviewable.state(subject)
     reviewable.restore(subject, decision, by=by)
     undoing = note_undone(decision, subject=subject, by=by, message=message, before=before)
-    reviewable.tell_undone(undoing, decision, subject)
+    reviewable.notify_undone(undoing, decision, subject)
     return undoing
 
 
@@ -67,7 +67,7 @@ def check_undoing(
         or not reviewable.holds(decision, subject)
         or reviewable.has_moved_on(decision, subject, facts)
     ):
-        raise ActionRefused(something_has_happened())
+        raise ActionRefused(no_longer_undoable())
 
 
 def why_not(decision: Decision, by: User, facts: Facts) -> str:

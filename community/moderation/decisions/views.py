@@ -43,8 +43,8 @@ def overview(request: HttpRequest) -> HttpResponse:
             {
                 "decision": decision,
                 "kind": ContentType.objects.get_for_id(decision.content_type_id).name,
-                "word": name_of(here(decision)),
-                "undoable": here(decision) is not None
+                "word": name_of(reviewed_subject(decision)),
+                "undoable": reviewed_subject(decision) is not None
                 and not undo.why_not(decision, request.user, facts),
             }
             for decision in found[:A_PAGE]
@@ -56,7 +56,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "community/moderation/decisions.html", context)
 
 
-def here(decision: Decision) -> Any:
+def reviewed_subject(decision: Decision) -> Any:
     """The subject of a decision, if it has a review page."""
     subject = decision.subject
     reviewable = reviewable_of(subject)

@@ -16,7 +16,7 @@ from repository.models import CaseStudy
 from repository.pages.attempts import attempt
 
 
-def stands(contribution: Contribution, reader: User) -> bool:
+def is_page_visible(contribution: Contribution, reader: User) -> bool:
     """Whether the reader can see the page of the contribution; moderators need none."""
     about = contribution.subject
     if isinstance(about, CaseStudy) and not about.is_published:
@@ -30,7 +30,7 @@ def stands(contribution: Contribution, reader: User) -> bool:
 def new(request: HttpRequest, word: str, pk: int) -> HttpResponse:
     """The form in which a member flags something."""
     subject = find(word, pk, user=request.user, among=FLAGGED)
-    if isinstance(subject, Contribution) and not stands(subject, request.user):
+    if isinstance(subject, Contribution) and not is_page_visible(subject, request.user):
         raise Http404
     form = FlagForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -219,7 +219,7 @@ def lines(filters: Filters, stop: int, _database: int) -> Statement:
     wanted = [known[filters.kind]] if filters.kind in known else list(known.values())
     columns = [f"q_{name}" for name in COLUMNS]
     # Limit each kind before the union, to read no more rows than needed.
-    return together(
+    return union_of(
         filters.apply(kind.described()).order_by("q_since").values_list(*columns)[:stop]
         for kind in wanted
     )
@@ -235,7 +235,7 @@ def counts() -> Counter[tuple[str, str, int | None]]:
 def groups(_database: int) -> Statement:
     """The statement for `counts`, cached because compiling it takes long (see `lines`)."""
     columns = ["q_kind", "q_language", "q_theme"]
-    return together(
+    return union_of(
         kind.described()
         .values(*columns)
         .annotate(q_number=Count("pk"))
@@ -244,7 +244,7 @@ def groups(_database: int) -> Statement:
     )
 
 
-def together(parts: Iterable[models.QuerySet]) -> Statement:
+def union_of(parts: Iterable[models.QuerySet]) -> Statement:
     """The union of all parts as one statement."""
     statements, parameters = zip(*(part.query.sql_with_params() for part in parts), strict=True)
     return " UNION ALL ".join(f"({each})" for each in statements), tuple(chain(*parameters))

@@ -77,13 +77,13 @@ def decide(
         # Lock all members first, in one order: two publications whose authors follow each other
         # would deadlock.
         touch_members(followers_of_case(case).union(authors))
-    tell(decision, case, step.event, authors)
+    notify_authors(decision, case, step.event, authors)
     if verb == Verb.APPROVE:
         tell_followers_of_case(case)
     return decision
 
 
-def tell(decision: Decision, case: CaseStudy, event: str, authors: list[int]) -> None:
+def notify_authors(decision: Decision, case: CaseStudy, event: str, authors: list[int]) -> None:
     """Notify authors, by primary key, of a decision about their case."""
     notify(
         authors,

@@ -39,7 +39,7 @@ def archive(*, case: CaseStudy, reason: str, by: User) -> CaseStudy:
         message=case.archived_reason,
         before=cases_actions.STEPS["restore"].target,
     )
-    case_review.tell(decision, case, "case.archived", authors)
+    case_review.notify_authors(decision, case, "case.archived", authors)
     return case
 
 

@@ -46,9 +46,9 @@ def prepare(upload: UploadedFile) -> Prepared:
             raise ValidationError(_("This PDF is not whole."))
         return Prepared(AttachmentKind.PDF, content)
     # Imported here because Pillow takes several MB in each worker and few requests need it.
-    from community.writing.attachments.pictures import written_anew
+    from community.writing.attachments.pictures import reencoded
 
-    return Prepared(*written_anew(content))
+    return Prepared(*reencoded(content))
 
 
 def content_of(upload: UploadedFile) -> bytes:

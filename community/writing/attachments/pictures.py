@@ -23,7 +23,7 @@ SAVED_AS = {
 }
 
 
-def written_anew(content: bytes) -> tuple[AttachmentKind, bytes, int, int]:
+def reencoded(content: bytes) -> tuple[AttachmentKind, bytes, int, int]:
     """Re-encode a picture; return its kind, content, width and height in pixels.
 
     ValidationError with a message if it cannot be read.

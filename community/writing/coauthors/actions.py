@@ -54,7 +54,7 @@ def accept(*, invitation: Invitation, by: User) -> Invitation:
         raise ActionRefused(_("Whoever invited you is no author of it any more."))
     answer(invitation, InvitationAnswer.ACCEPTED)
     case.authors.add(by)
-    tell_authors(case, "author.joined", by)
+    notify_authors(case, "author.joined", by)
     return invitation
 
 
@@ -64,7 +64,7 @@ def decline(*, invitation: Invitation, by: User) -> Invitation:
     case, invitation = lock_open(invitation)
     if by.pk != invitation.member_id:
         raise ActionRefused(_("This invitation is for somebody else."))
-    tell_authors(case, "author.declined", by)
+    notify_authors(case, "author.declined", by)
     return answer(invitation, InvitationAnswer.DECLINED)
 
 
@@ -84,10 +84,10 @@ def leave(*, case: CaseStudy, by: User) -> None:
     if case.authors.count() < 2:
         raise ActionRefused(_("You are its only author."))
     case.authors.remove(by)
-    tell_authors(case, "author.left", by)
+    notify_authors(case, "author.left", by)
 
 
-def tell_authors(case: CaseStudy, event: str, by: User) -> None:
+def notify_authors(case: CaseStudy, event: str, by: User) -> None:
     """Notify the other authors of a change of the authors."""
     notify(other_authors(case, by), kind=NoticeKind.INVITATION, event=event, subject=case, actor=by)
 

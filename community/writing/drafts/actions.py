@@ -268,7 +268,7 @@ def submit(*, case: CaseStudy, by: User, note: str = "") -> CaseStudy:
     """Submit a case to the moderators."""
     lock_author(by)
     case = lock_for("submit", case)
-    missing = completeness.hindrances(documents.document_of(case))
+    missing = completeness.missing_essentials(documents.document_of(case))
     if missing:
         raise ActionRefused(
             _("Before it can be submitted, your case needs: %(missing)s.")

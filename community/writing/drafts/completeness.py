@@ -23,7 +23,7 @@ class Question:
 def questions(document: dict) -> list[Question]:
     """All questions in the order of the form, for a document that may be incomplete."""
 
-    def told(name: str, least: int = 1) -> bool:
+    def has_words(name: str, least: int = 1) -> bool:
         return len(document[name].split()) >= least
 
     figures = document["evidence"]
@@ -31,9 +31,13 @@ def questions(document: dict) -> list[Question]:
     has_practice = bool(document["practices"] or document["proposed"])
     has_source = bool(figures) and all(row["reference"] or row["place"] for row in figures)
     return [
-        Question("title", _("A title"), told("title"), True, _("a title")),
+        Question("title", _("A title"), has_words("title"), True, _("a title")),
         Question(
-            "summary", _("A summary in one or two sentences"), told("summary"), True, _("a summary")
+            "summary",
+            _("A summary in one or two sentences"),
+            has_words("summary"),
+            True,
+            _("a summary"),
         ),
         Question(
             "cities",
@@ -46,35 +50,35 @@ def questions(document: dict) -> list[Question]:
         Question(
             "challenge",
             _("The challenge: what was wrong, for whom, how much"),
-            told("challenge", LEAST_WORDS),
+            has_words("challenge", LEAST_WORDS),
         ),
         Question(
             "solution",
             _("The solution: who did what, step by step"),
-            told("solution", LEAST_WORDS),
+            has_words("solution", LEAST_WORDS),
         ),
         Question(
-            "results", _("The results: what is different since"), told("results", LEAST_WORDS)
+            "results", _("The results: what is different since"), has_words("results", LEAST_WORDS)
         ),
         Question(
             "what_did_not_work",
             _("What did not work: colleagues look for this first"),
-            told("what_did_not_work"),
+            has_words("what_did_not_work"),
         ),
         Question(
             "preconditions",
             _("Preconditions: what has to be there before another city can do it"),
-            told("preconditions"),
+            has_words("preconditions"),
         ),
-        Question("cost", _("What it cost, and who paid"), told("cost")),
-        Question("time", _("How long it took"), told("time")),
+        Question("cost", _("What it cost, and who paid"), has_words("cost")),
+        Question("time", _("How long it took"), has_words("time")),
         Question("evidence", _("At least one figure, each figure with its source"), has_source),
         Question("practices", _("The practices that others could take over"), has_practice),
         Question("references", _("A work that others can read"), bool(document["references"])),
     ]
 
 
-def hindrances(document: dict) -> list[str]:
+def missing_essentials(document: dict) -> list[str]:
     """Messages about gaps without which a case cannot be reviewed; these block a submission."""
     missing = [
         str(question.name)

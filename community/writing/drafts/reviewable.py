@@ -90,10 +90,10 @@ class CaseReview(DecisionPage, Reviewable):
         # Reopen the flags that it answered.
         decision.flags.update(outcome="", decision=None)
 
-    def tell_undone(self, undoing: Decision, decision: Decision, subject: CaseStudy) -> None:
+    def notify_undone(self, undoing: Decision, decision: Decision, subject: CaseStudy) -> None:
         if event := self.undone_events.get(Verb(decision.verb)):
             authors = list(subject.authors.values_list("pk", flat=True))
-            case_review.tell(undoing, subject, event, authors)
+            case_review.notify_authors(undoing, subject, event, authors)
 
     def is_concerned(self, user: User, decision: Decision, subject: CaseStudy) -> bool:
         return is_author(user, subject)

@@ -286,7 +286,7 @@ def form_page(
     return render(request, "community/writing/case_form.html", context | more)
 
 
-def may_type(user: User, case: CaseStudy) -> bool:
+def may_autosave(user: User, case: CaseStudy) -> bool:
     return permissions.can_suggest(user, case) or permissions.can_write(user, case)
 
 
@@ -306,7 +306,7 @@ def autosave(request: HttpRequest) -> HttpResponse:
         return answer
     if form_token.subject:
         case = CaseStudy.objects.visible_to(request.user).filter(pk=form_token.subject).first()
-        if case is None or not may_type(request.user, case):
+        if case is None or not may_autosave(request.user, case):
             return JsonResponse({"state": "closed"}, status=403)
     began = sent_mark(request.POST, "from")
     if began and SavedText.objects.filter(token=began, case__authors=request.user).exists():

@@ -80,8 +80,8 @@ def propose(*, case: CaseStudy, document: Document, base: str, why: str, by: Use
     why = " ".join(why.split())
     if not why:
         raise ActionRefused(_("Say why: whoever reads it decides by it."))
-    lacking = completeness.hindrances(now)
-    missing = [name for name in completeness.hindrances(document) if name not in lacking]
+    lacking = completeness.missing_essentials(now)
+    missing = [name for name in completeness.missing_essentials(document) if name not in lacking]
     if missing:
         raise ActionRefused(
             _("A published case needs: %(missing)s.") % {"missing": ", ".join(missing)}
@@ -102,7 +102,7 @@ def propose(*, case: CaseStudy, document: Document, base: str, why: str, by: Use
         why=why,
         status=RevisionStatus.HELD if is_held else RevisionStatus.WAITING,
     )
-    tell_who_answers(revision, [*moderators(), *([] if is_held else to_authors)])
+    notify_reviewers(revision, [*moderators(), *([] if is_held else to_authors)])
     return revision
 
 
@@ -118,7 +118,7 @@ def waits_for_moderator(by: User, why: str, now: Document, document: Document) -
     return first_standing(by, " ".join(added)) == Standing.PENDING
 
 
-def tell_who_answers(revision: Revision, members: list[int]) -> None:
+def notify_reviewers(revision: Revision, members: list[int]) -> None:
     """Notify those who can answer a suggested edit, moderators or authors, by primary key."""
     notify(
         members,
@@ -202,11 +202,11 @@ def accept(
     decision = None
     if not permissions.answers_as_author(by, revision):
         decision = note(revision, Verb.APPROVE, by)
-    tell_readers(case, revision, by)
+    notify_readers(case, revision, by)
     return decided(revision, "accept", by=by, decision=decision)
 
 
-def tell_readers(case: CaseStudy, revision: Revision, by: User) -> None:
+def notify_readers(case: CaseStudy, revision: Revision, by: User) -> None:
     """Notify the other authors and the followers of a change; followers once a day."""
     authors = set(case.authors.values_list("pk", flat=True))
     known = {by.pk, revision.by_id}

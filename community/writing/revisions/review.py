@@ -22,7 +22,7 @@ from community.writing.revisions.actions import (
     lock_published,
     lock_waiting,
     note,
-    tell_who_answers,
+    notify_reviewers,
 )
 from repository.models import CaseStudy, Reference
 from repository.text.parsing import whole_number
@@ -48,7 +48,7 @@ def pass_on(*, revision: Revision, by: User) -> Decision:
     decision = note(revision, Verb.PASS_ON, by)
     revision.status = STEPS[Verb.PASS_ON].target
     revision.save(update_fields=["status"])
-    tell_who_answers(revision, list(case.authors.values_list("pk", flat=True)))
+    notify_reviewers(revision, list(case.authors.values_list("pk", flat=True)))
     return decision
 
 

@@ -85,7 +85,7 @@ class RevisionReview(DecisionPage, Reviewable):
             update_fields=["status", "decided_by", "decided_at", "message", "replaced", "result"]
         )
 
-    def tell_undone(self, undoing: Decision, decision: Decision, subject: Revision) -> None:
+    def notify_undone(self, undoing: Decision, decision: Decision, subject: Revision) -> None:
         # Passing on sent no notice to the proposer.
         if subject.by_id is not None and decision.verb != Verb.PASS_ON:
             notify(

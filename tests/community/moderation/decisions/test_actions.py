@@ -17,7 +17,7 @@ from community.models import (
 from community.moderation.appeals.actions import appeal
 from community.moderation.claims.actions import claim
 from community.moderation.decisions.actions import (
-    PUT_RIGHT,
+    CORRECTABLE,
     READ,
     STEPS,
     decide,
@@ -237,7 +237,7 @@ def test_edit_to_nothing_is_refused(moderator):
 
 
 def test_what_is_put_right_was_read():
-    assert all(set(names) <= set(READ[model]) for model, names in PUT_RIGHT.items())
+    assert all(set(names) <= set(READ[model]) for model, names in CORRECTABLE.items())
 
 
 def test_restore_what_the_author_withdrew_is_refused(member, moderator):

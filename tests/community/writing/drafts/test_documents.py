@@ -163,7 +163,7 @@ def test_questions_of_reviewers():
         assert [question.key for question in asked] == [name]
 
 
-def test_hindrances_are_few():
+def test_missing_essentials_are_few():
     least = doc(title="T", summary="S", countries=["KE"], themes=["ports"], solution="One form.")
-    assert completeness.hindrances(least) == []
-    assert completeness.hindrances(least | {"themes": []}) == ["a theme"]
+    assert completeness.missing_essentials(least) == []
+    assert completeness.missing_essentials(least | {"themes": []}) == ["a theme"]
