@@ -95,15 +95,15 @@ DESK = [
 
 
 # Limits for admin searches: each word is searched in every column, and 5,000 words take seconds.
-MOST_WORDS = 12
-MOST_CHARACTERS = 200
+MAX_WORDS = 12
+MAX_CHARACTERS = 200
 SHOWN_OF_REST = 60
 
 
 def shortened(text: str) -> tuple[str, str]:
     """Split a search text into the part to search for and the part left out."""
-    words = list(islice(re.finditer(r"\S+", text[: MOST_CHARACTERS + 1]), MOST_WORDS + 1))
-    end = words[MOST_WORDS - 1].end() if len(words) > MOST_WORDS else MOST_CHARACTERS
+    words = list(islice(re.finditer(r"\S+", text[: MAX_CHARACTERS + 1]), MAX_WORDS + 1))
+    end = words[MAX_WORDS - 1].end() if len(words) > MAX_WORDS else MAX_CHARACTERS
     return text[:end], text[end:].strip()
 
 
@@ -124,7 +124,7 @@ def shorten_search(request: HttpRequest) -> None:
                     "The search was cut to %(words)d words and %(characters)d characters. This was "
                     "left out: “%(rest)s”"
                 )
-                % {"words": MOST_WORDS, "characters": MOST_CHARACTERS, "rest": rest},
+                % {"words": MAX_WORDS, "characters": MAX_CHARACTERS, "rest": rest},
             )
 
 

@@ -36,7 +36,7 @@ PORT = 5432  # only names the socket file: the server listens on no network addr
 USER_UNDER_ROOT = "embedded_postgres"
 NO_PROCESS = str(2**31 - 2)  # higher than any process id
 # Socket paths are limited to about 100 bytes.
-LONGEST_SOCKET_FOLDER = 80
+MAX_SOCKET_FOLDER_LENGTH = 80
 
 _held: dict[Path, int] = {}
 
@@ -269,7 +269,7 @@ class EmbeddedServer:
 
     def socket_folder(self) -> Path:
         """Return the server's own private folder if its path is short enough."""
-        if len(os.fsencode(self.folder)) <= LONGEST_SOCKET_FOLDER:
+        if len(os.fsencode(self.folder)) <= MAX_SOCKET_FOLDER_LENGTH:
             return self.folder
         folder = self.far_socket_folder
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -279,7 +279,7 @@ class EmbeddedServer:
         if folder.stat().st_uid != owner:
             raise ImproperlyConfigured(
                 f"The folder {folder} belongs to somebody else. Remove it, or name a data folder "
-                f"with a shorter path than {LONGEST_SOCKET_FOLDER} bytes."
+                f"with a shorter path than {MAX_SOCKET_FOLDER_LENGTH} bytes."
             )
         return folder
 

@@ -16,7 +16,7 @@ STOPPED_BY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE = 15  # seconds that programs have to exit after SIGTERM
 # Seconds before a program is restarted: doubled each time, up to the longest, until it has run for
 # that long.
-SHORTEST_PAUSE, LONGEST_PAUSE = 1, 30
+SHORTEST_PAUSE, MAX_PAUSE = 1, 30
 
 # Identifies the parent process, so that the next start can stop orphaned programs.
 STARTED_BY = "EXCHANGE_STARTED_BY"
@@ -57,10 +57,10 @@ class Program:
             return
         now = time.monotonic()
         if self.start_again_at is None:
-            if now - self.started_at > LONGEST_PAUSE:
+            if now - self.started_at > MAX_PAUSE:
                 self.pause = SHORTEST_PAUSE
             self.start_again_at = now + self.pause
-            self.pause = min(2 * self.pause, LONGEST_PAUSE)
+            self.pause = min(2 * self.pause, MAX_PAUSE)
         elif now >= self.start_again_at:
             self.start()
 

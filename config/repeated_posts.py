@@ -21,7 +21,7 @@ CSRF_FIELD = "csrfmiddlewaretoken"
 MESSAGES = "messages"
 RUNNING = "running"
 # In seconds: how long a first request may run, and how long its response is stored.
-LONGEST, KEPT = 30, 5
+MAX_LENGTH, KEPT = 30, 5
 WAIT = 0.05
 
 
@@ -38,7 +38,7 @@ class RepeatedPostMiddleware:
         key = key_of(request)
         if key is None:
             return self.get_response(request)
-        if not cache.add(key, RUNNING, LONGEST):
+        if not cache.add(key, RUNNING, MAX_LENGTH):
             if (first := answer_of(key)) is not None:
                 return repeated(first)
             return self.get_response(request)
@@ -85,7 +85,7 @@ def key_of(request: HttpRequest) -> str | None:
 
 def answer_of(key: str) -> tuple[str, Morsel | None] | None:
     """Wait for the response to the first request; None if it was not a redirect."""
-    deadline = time.monotonic() + LONGEST
+    deadline = time.monotonic() + MAX_LENGTH
     while (found := cache.get(key)) == RUNNING and time.monotonic() < deadline:
         time.sleep(WAIT)
     return None if found == RUNNING else found

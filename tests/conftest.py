@@ -104,7 +104,7 @@ def _forget_names_of_files(*, setting, **kwargs):
 def _forget_editions():
     """Clear caches keyed by edition: after a rollback all tests have the same edition number."""
     forget_all()
-    counting.buffer.start_anew()
+    counting.buffer.reset()
 
 
 @pytest.fixture(autouse=True)

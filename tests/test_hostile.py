@@ -52,7 +52,7 @@ AT_ONCE = 2
 # Without that limit. Forms of Django read each field whatever the others hold.
 MORE_AT_ONCE = 8
 # What servers let through of an address.
-LONGEST_ADDRESS = 8_000
+MAX_ADDRESS_LENGTH = 8_000
 # Of the processor, and of the database for each statement: a busy machine changes neither.
 SECONDS = 2
 HEADING = re.compile(r"<h1[^>]*>\s*(?:<[^>]+>\s*)*[^<\s]")
@@ -82,7 +82,7 @@ def site(world, addresses, administrator):
 
 @pytest.fixture(autouse=True)
 def _no_wait(monkeypatch):
-    monkeypatch.setattr(spam_protection, "LEAST_SECONDS", 0)
+    monkeypatch.setattr(spam_protection, "MIN_SECONDS", 0)
 
 
 @pytest.fixture
@@ -269,7 +269,7 @@ def test_send_anything_in_a_header_or_a_cookie(db, world, sample, is_sample):
         for changes in sample(tries, 20):
             # As servers give them: bytes as Latin-1, of which no line break gets this far.
             sent = {
-                name: value.translate(None, b"\r\n\0").decode("latin-1")[:LONGEST_ADDRESS]
+                name: value.translate(None, b"\r\n\0").decode("latin-1")[:MAX_ADDRESS_LENGTH]
                 for name, value in changes.items()
             }
             with transaction.atomic():
@@ -303,7 +303,7 @@ class NotedEnvironment(dict):
 @pytest.mark.parametrize("kind", [*HOSTILE, *ASKED, "long"])
 def test_ask_for_anything(kind, site, faults):
     """Each parameter of each page; at the desk, where Django's own are many, all at once."""
-    value = in_address(kind, b"a*" * (LONGEST_ADDRESS // 2), safe="*[")
+    value = in_address(kind, b"a*" * (MAX_ADDRESS_LENGTH // 2), safe="*[")
     wrong, tried = [], set()
     for path, names in site.parameters.items():
         # Pages of one kind, like all that change a row, read numbers alike.
@@ -324,13 +324,13 @@ def test_ask_for_anything(kind, site, faults):
 def in_address(kind: str, long: bytes, safe: str) -> str:
     """A value as it stands in an address, which ends where servers end it."""
     value = quote((HOSTILE | UNREADABLE).get(kind, long), safe=safe)
-    return re.sub("%[0-9A-F]?$", "", value[:LONGEST_ADDRESS])
+    return re.sub("%[0-9A-F]?$", "", value[:MAX_ADDRESS_LENGTH])
 
 
 @pytest.mark.parametrize("kind", [*HOSTILE, *UNREADABLE, "long"])
 def test_go_anywhere(kind, addresses, administrator, faults):
     """Each part of each address; where that leads to one place from many addresses, from one."""
-    piece = in_address(kind, b"a" * LONGEST_ADDRESS, safe="")
+    piece = in_address(kind, b"a" * MAX_ADDRESS_LENGTH, safe="")
     changed = {}
     for found in addresses.values():
         pieces = found[0].strip("/").split("/")

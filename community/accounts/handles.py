@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from community.models import OldHandle, User
 from repository.free_names import save_under_free_name
 
-LONGEST = 30
+MAX_LENGTH = 30
 WORDS = [
     "acacia", "baobab", "bridge", "canal", "caravan", "cedar", "compass", "coral", "delta",
     "ferry", "garden", "harbour", "island", "jetty", "lagoon", "lantern", "market", "meadow",
@@ -41,7 +41,7 @@ def give_handle(user: User) -> User:
 
 def suggestion(name: str) -> str:
     """A free handle similar to `name`; a word with a number if no usable letter is left."""
-    base = slugify(name)[:LONGEST].replace("_", "-").strip("-")
+    base = slugify(name)[:MAX_LENGTH].replace("_", "-").strip("-")
     if base and base not in RESERVED and is_free(base):
         return base
     return f"{base or secrets.choice(WORDS)}-{secrets.randbelow(90_000) + 10_000}"

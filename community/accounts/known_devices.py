@@ -24,7 +24,7 @@ KEPT_FOR = 365 * 24 * 60 * 60
 # Pages that ask for a password.
 PATH = "/accounts/"
 # Several people may share a browser.
-MOST_ACCOUNTS = 5
+MAX_ACCOUNTS = 5
 
 
 class Device(NamedTuple):
@@ -38,7 +38,7 @@ def remember(request: HttpRequest, response: HttpResponse, user: User) -> None:
     """Record in the browser's cookie that this user has signed in there."""
     device = device_of(request) or Device(secrets.token_urlsafe(16), {})
     others = [pair for pair in device.accounts.items() if pair[0] != str(user.pk)]
-    accounts = dict([*others[1 - MOST_ACCOUNTS :], (str(user.pk), password_mark(user))])
+    accounts = dict([*others[1 - MAX_ACCOUNTS :], (str(user.pk), password_mark(user))])
     response.set_cookie(
         settings.KNOWN_DEVICE_COOKIE_NAME,
         signing.dumps([device.name, accounts], salt=SALT),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from repository.dates import clock
 
 # Too few seconds to read a page and write a sentence.
-LEAST_SECONDS = 3
+MIN_SECONDS = 3
 signer = Signer(salt="community.forms.guarded")
 
 
@@ -39,7 +39,7 @@ class TimedForm(forms.Form):
             self.put("stamp", stamp_for(self.user))
             raise ValidationError(_("This form was not given to you. Here is one: send again."))
         # A stamp from the future only means that a clock was wrong.
-        if 0 <= clock.time() - shown_at < LEAST_SECONDS:
+        if 0 <= clock.time() - shown_at < MIN_SECONDS:
             raise ValidationError(_("That was very quick. Read it once more, then send it."))
 
     def shown_at(self, stamp: str) -> int | None:

@@ -20,7 +20,7 @@ from repository.models import CaseStudy
 from repository.text import markdown
 from repository.workflow import ActionRefused, action, lock
 
-MOST_AN_HOUR = 10
+MAX_PER_HOUR = 10
 EDITABLE_FOR = timedelta(minutes=30)
 # Identical comments of one member on one subject within this time are stored once.
 ONCE_WITHIN = timedelta(minutes=1)
@@ -51,7 +51,7 @@ def post(
     if again := said.exclude(standing=Standing.REMOVED).first():
         return again
     if not by.is_staff:
-        check_rate(own, most=MOST_AN_HOUR, hours=1)
+        check_rate(own, most=MAX_PER_HOUR, hours=1)
     comment = Comment.objects.create(
         subject=subject,
         parent=thread,

@@ -6,7 +6,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 
 from community.accounts.spam_protection import GuardedForm
-from community.discussion.models import LONGEST
+from community.discussion.models import MAX_LENGTH
 from repository.text import markdown
 
 
@@ -16,7 +16,7 @@ class BodyField(forms.CharField):
     def __init__(self, **kwargs):
         super().__init__(
             label=_("What do you want to say?"),
-            max_length=LONGEST,
+            max_length=MAX_LENGTH,
             help_text=_(
                 "Markdown: *emphasis*, **strong**, lists, quotations, links. @handle mentions a "
                 "member."
@@ -30,7 +30,7 @@ class BodyField(forms.CharField):
 
     def validate(self, value):
         super().validate(value)
-        if len(value) > LONGEST:
+        if len(value) > MAX_LENGTH:
             # Already invalid, and a megabyte of stars and brackets takes long to parse.
             return
         words = strip_tags(markdown.render(value))

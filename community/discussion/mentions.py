@@ -11,7 +11,7 @@ TAG = re.compile(r"""<(/?)([a-z0-9]+)(?:[^<>"]|"[^"]*")*>""")
 # Handles inside these elements are no mentions.
 OTHERS = {"a", "code"}
 # The maximum number of mentions in one comment, against spam.
-MOST = 10
+LIMIT = 10
 
 
 def handles_in(html: str) -> list[str]:
@@ -23,7 +23,7 @@ def handles_in(html: str) -> list[str]:
         return match[0]
 
     _each_mention(html, note)
-    return list(found)[:MOST]
+    return list(found)[:LIMIT]
 
 
 def linked(html: str, handles: Collection[str]) -> str:

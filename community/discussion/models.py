@@ -10,7 +10,7 @@ from repository.fields import RenderedField
 from repository.pages.addresses import address_of
 from repository.search.excerpts import beginning
 
-LONGEST = 5000
+MAX_LENGTH = 5000
 models.TextField.register_lookup(Length)
 
 
@@ -26,7 +26,7 @@ class Comment(Contribution):
         null=True,
         blank=True,
     )
-    body = models.TextField(_("comment"), max_length=LONGEST)
+    body = models.TextField(_("comment"), max_length=MAX_LENGTH)
     rendered = RenderedField(sources=["body"])
     language = models.CharField(_("language"), max_length=10, blank=True)
     mentioned = models.ManyToManyField(
@@ -58,7 +58,7 @@ class Comment(Contribution):
                 condition=models.Q(standing__in=Standing.values), name="comment_standing_known"
             ),
             models.CheckConstraint(
-                condition=models.Q(body__length__range=(1, LONGEST)),
+                condition=models.Q(body__length__range=(1, MAX_LENGTH)),
                 name="comment_length",
                 violation_error_message=_("Write between 1 and 5,000 characters."),
             ),

@@ -45,7 +45,7 @@ def first_standing(user: User, *texts: str) -> Standing:
     return Standing.PUBLISHED
 
 
-def take_turn(user: User) -> None:
+def lock_contributions(user: User) -> None:
     """Serialise everything that a member sends, including the deletion of the account."""
     with connection.cursor() as cursor:
         cursor.execute(LOCK, [f"author {user.pk}"])
@@ -58,7 +58,7 @@ def lock_author(user: User) -> User:
     hold their own row and deadlock when they notify the other. Raises ActionRefused for an account
     that was closed in the meantime.
     """
-    take_turn(user)
+    lock_contributions(user)
     found = User.objects.filter(pk=user.pk, is_active=True).first()
     if found is None:
         raise ActionRefused(_("Your account is closed."))

@@ -16,7 +16,7 @@ from repository.places import gazetteer
 from repository.tags import folding
 from repository.workflow import ActionRefused, action, lock
 
-MOST_A_DAY = 5
+MAX_PER_DAY = 5
 WORDS = ("status", "worked", "failed", "cost", "evidence_url", "language")
 TEXTS = ("worked", "failed", "cost", "evidence_url")
 # The event model created by pghistory.
@@ -51,7 +51,7 @@ def report(
     if not by.is_staff:
         # Count events, not reports: deleting a report must not make room for another.
         written = TOLD.objects.filter(author=by, pgh_label="insert")
-        check_rate(written, most=MOST_A_DAY, hours=24, field="pgh_created_at")
+        check_rate(written, most=MAX_PER_DAY, hours=24, field="pgh_created_at")
     experience = Experience.objects.create(
         subject=subject,
         author=by,

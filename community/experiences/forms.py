@@ -14,13 +14,13 @@ from repository.dates import clock
 from repository.tags.form_fields import TagsField
 
 AREA = {"rows": 4, "dir": "auto"}
-LONGEST_TEXT = 3000
+MAX_TEXT_LENGTH = 3000
 
 
 def text_field(label, help_text) -> forms.CharField:
     widget = forms.Textarea(attrs=AREA)
     return PlainText(
-        label=label, help_text=help_text, max_length=LONGEST_TEXT, required=False, widget=widget
+        label=label, help_text=help_text, max_length=MAX_TEXT_LENGTH, required=False, widget=widget
     )
 
 

@@ -20,7 +20,7 @@ from repository.places.country_names import country_name
 PAGE_SIZE = 20
 # Maximum number of reports shown for a city or a tag, and of places offered for an ambiguous name.
 SHOWN = 30
-MOST_PLACES = 8
+MAX_PLACES = 8
 
 
 def is_open(subject: models.Model) -> bool:
@@ -178,7 +178,7 @@ def called(name: str, country: Country | None) -> list[Found]:
         else:
             key = f"place-{place.geoname_id}"
             found[key] = Found(key, label_of_place(place), place=place)
-    return list(found.values())[:MOST_PLACES]
+    return list(found.values())[:MAX_PLACES]
 
 
 def label_of(city: City) -> str:

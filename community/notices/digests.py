@@ -31,9 +31,9 @@ from repository.workflow import lock
 
 logger = logging.getLogger(__name__)
 
-LONGEST_SUBJECT = 120
+MAX_SUBJECT_LENGTH = 120
 # The maximum number of lines of a digest; the rest is on the site.
-MOST_LINES = 100
+MAX_LINES = 100
 # Dots in what mail programs would turn into links, and other full stops that domains may have.
 DOT = re.compile(r"(?<=\w)\.(?=[^\W\d_]{2})|(?<=\w)[。．｡․](?=[a-z0-9])", re.IGNORECASE)
 # Control characters, and characters that change the text direction.
@@ -184,8 +184,8 @@ def send_digest(pk: int, delivery: Delivery, before: datetime) -> bool:
             "%(count)d piece of news for you", "%(count)d pieces of news for you", count
         ) % {"count": count}
         context = {
-            "groups": grouped(shown[:MOST_LINES]),
-            "more": max(0, count - MOST_LINES),
+            "groups": grouped(shown[:MAX_LINES]),
+            "more": max(0, count - MAX_LINES),
             "url": absolute(reverse("community:notices")),
         }
         send(member, subject, "digest", context, stop=delivery)
@@ -219,8 +219,8 @@ def send(member: User, subject: str, template: str, context: dict, *, stop: str)
     """Queue a message to a member, with an unsubscribe link for its kind."""
     url = absolute(unsubscribing.path(member, stop))
     context |= {"stop_url": url, "settings_url": absolute(reverse("community:notice_settings"))}
-    if len(subject) > LONGEST_SUBJECT:
-        subject = subject[: LONGEST_SUBJECT - 1].rstrip() + "…"
+    if len(subject) > MAX_SUBJECT_LENGTH:
+        subject = subject[: MAX_SUBJECT_LENGTH - 1].rstrip() + "…"
     headers = {
         "List-Unsubscribe": f"<{url}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",

@@ -7,7 +7,7 @@ from community.pages.stamps import touch_members
 from repository.models import CaseStudy
 from repository.workflow import ActionRefused, action
 
-MOST_FOLLOWED = 500
+MAX_FOLLOWED = 500
 
 
 @action
@@ -21,10 +21,10 @@ def follow(*, subject: models.Model, by: User) -> None:
     followed = Follow.objects.filter(member=by)
     if followed.about(subject).exists():
         return
-    if followed.count() >= MOST_FOLLOWED:
+    if followed.count() >= MAX_FOLLOWED:
         raise ActionRefused(
             _("You follow %(most)d already. Stop following something first.")
-            % {"most": MOST_FOLLOWED}
+            % {"most": MAX_FOLLOWED}
         )
     Follow.objects.create(subject=subject, member=by)
     touch_members([by.pk])

@@ -80,7 +80,7 @@ def _by_kind(subjects: Iterable[models.Model]) -> dict[ContentType, set[int]]:
     return pks
 
 
-def tell_followers_of_case(case: CaseStudy) -> None:
+def notify_followers_of_case(case: CaseStudy) -> None:
     """Notify the followers of a newly published case.
 
     Call it in the transaction that publishes. A case that is archived and restored is announced

@@ -9,7 +9,7 @@ from repository.models import Theme
 
 register = template.Library()
 
-MOST_COUNTED = 99
+MAX_COUNTED = 99
 
 
 @register.inclusion_tag("community/notices/_follow.html", takes_context=True)
@@ -48,4 +48,4 @@ def notice_count(context) -> int:
     user = context.get("user")
     if user is None or not user.is_authenticated:
         return 0
-    return user.notifications.unread().order_by()[:MOST_COUNTED].count()
+    return user.notifications.unread().order_by()[:MAX_COUNTED].count()

@@ -160,7 +160,7 @@ def shown_to(reader: User, notices: Sequence[Notification]) -> list[Shown]:
         if (
             _is_for(subject, notice, reader)
             and all(_is_published(one, reader) for one in also)
-            and _names_nobody_gone(notice)
+            and _has_open_actor(notice)
             and (notice.kind != NoticeKind.REVIEW or reviewed(subject))
             and (notice.kind == NoticeKind.REVIEW or may_be_told(reader, notice.kind))
         ):
@@ -249,7 +249,7 @@ def _is_published(contribution: models.Model, reader: User) -> bool:
     return contribution.standing == Standing.PUBLISHED or contribution.author_id == reader.pk
 
 
-def _names_nobody_gone(notice: Notification) -> bool:
+def _has_open_actor(notice: Notification) -> bool:
     """Whether the actor, if there is one, has an open account."""
     if "{actor}" not in str(EVENTS[notice.event]):
         return True

@@ -20,7 +20,7 @@ from django_tasks_db.models import DBTaskResult
 from pghistory.models import Context
 
 from community.accounts import roles as accounts_roles
-from community.discussion.trust import take_turn
+from community.discussion.trust import lock_contributions
 from community.models import (
     Appeal,
     Comment,
@@ -85,7 +85,7 @@ def remove_account(
 ) -> Deletion:
     """Delete an account on anyone's request; `check` may raise ActionRefused under the locks."""
     # Lock the member's rows first, then people: the same order as in decisions about them.
-    take_turn(member)
+    lock_contributions(member)
     webinars = registrations_actions.lock_webinars(member)
     lock_belongings(member)
     administrators = lock_people(member, by)

@@ -59,7 +59,7 @@ def delete_for_member(
     )
     if tell:
         # After the deletion, which removes queued messages to this address.
-        post(farewell(found, erase=erase, message=decision.message))
+        post(closing_email(found, erase=erase, message=decision.message))
     return decision
 
 
@@ -71,7 +71,7 @@ def check_may_delete(by: User, member: User) -> None:
         )
 
 
-def farewell(member: User, *, erase: bool, message: str) -> EmailMessage:
+def closing_email(member: User, *, erase: bool, message: str) -> EmailMessage:
     """The last message, in the reader's language."""
     with override(language_of(member)):
         body = render_to_string(

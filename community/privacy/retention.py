@@ -165,7 +165,7 @@ FOLDERS = {
 ORPHANS = "orphans"
 # The key of the advisory lock of a sweep: two at once would move the same files.
 SWEEP_LOCK = 7_061_714
-MOST_REPORTED = 100
+MAX_REPORTED = 100
 
 
 @task
@@ -180,12 +180,12 @@ def sweep_files() -> dict[str, Any]:
         if not cursor.fetchone()[0]:
             return {}
         missing = bring_back_missing()
-        aside, deleted = set_orphans_aside(), delete_old_orphans()
+        aside, deleted = quarantine_orphans(), delete_old_orphans()
     if missing:
-        logger.error("Rows whose file is missing: %s", missing[:MOST_REPORTED])
+        logger.error("Rows whose file is missing: %s", missing[:MAX_REPORTED])
     if aside or deleted:
         logger.warning("Files without a row: %d set aside, %d deleted.", aside, deleted)
-    return {"missing": missing[:MOST_REPORTED], "set_aside": aside, "deleted": deleted}
+    return {"missing": missing[:MAX_REPORTED], "set_aside": aside, "deleted": deleted}
 
 
 def missing_files() -> list[tuple[str, int]]:
@@ -196,7 +196,7 @@ def missing_files() -> list[tuple[str, int]]:
     return [(label, pk) for label, pk in last.return_value["missing"]] if last else []
 
 
-def set_orphans_aside() -> int:
+def quarantine_orphans() -> int:
     """Move uploaded files without a row to a folder of their own; return how many.
 
     They are not deleted at once: after an older database was restored, files that are still needed

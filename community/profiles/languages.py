@@ -9,7 +9,7 @@ from repository.places.country_names import NAME_LANGUAGES
 from repository.places.gazetteer import fold
 from repository.places.models import languages
 
-MOST = 12
+LIMIT = 12
 
 
 def names_of(codes: list[str]) -> str:
@@ -32,8 +32,8 @@ def resolve(text: str) -> list[str]:
             )
         codes.append(code)
     codes = list(dict.fromkeys(codes))
-    if len(codes) > MOST:
-        raise ValidationError(_("Name up to %(most)d languages.") % {"most": MOST})
+    if len(codes) > LIMIT:
+        raise ValidationError(_("Name up to %(most)d languages.") % {"most": LIMIT})
     return codes
 
 

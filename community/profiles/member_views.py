@@ -19,7 +19,7 @@ from repository.search.excerpts import HTML_FOR_TEXT, beginning
 from repository.text.parsing import whole_number
 
 PAGE_SIZE = 20
-MOST_CASES = 12
+MAX_CASES = 12
 EXCERPT = 240
 
 
@@ -50,7 +50,7 @@ def detail(request: HttpRequest, handle: str) -> HttpResponse:
         "cases": CaseStudy.objects.published()
         .filter(authors=member)
         .newest()
-        .for_cards()[:MOST_CASES]
+        .for_cards()[:MAX_CASES]
         if page == 1
         else [],
         "contributions": written[:PAGE_SIZE],

@@ -14,7 +14,7 @@ from repository.models import CaseStudy, Tag
 from repository.tags import folding
 from repository.workflow import ActionRefused, Step, action, lock, lock_or_none
 
-MOST_AN_HOUR = 10
+MAX_PER_HOUR = 10
 
 
 def is_open(subject: models.Model) -> bool:
@@ -40,7 +40,7 @@ def propose(*, subject: models.Model, name: str, by: User) -> TagProposal:
     elif waiting is not None:
         raise ActionRefused(_("This tag has been proposed here already."))
     if not by.is_staff:
-        check_rate(TagProposal.objects.filter(by=by), most=MOST_AN_HOUR, hours=1)
+        check_rate(TagProposal.objects.filter(by=by), most=MAX_PER_HOUR, hours=1)
     proposal = TagProposal.objects.create(subject=subject, name=name, by=by)
     if permissions.can_decide_tags(by, subject):
         return accept(proposal=proposal, by=by)
@@ -186,5 +186,5 @@ def check_room(subject: models.Model, name: str) -> None:
     standing = Tag.objects.standing_for([folding.fold(name)])
     if any(tag in tags for tag in standing.values()):
         raise ActionRefused(_("This tag is already there."))
-    if len(tags) >= folding.MOST:
+    if len(tags) >= folding.LIMIT:
         raise ActionRefused(_("There are ten tags already, which is the most."))

@@ -27,7 +27,7 @@ class TagProposal(About):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="tag_proposals", verbose_name=_("by")
     )
-    name = models.CharField(_("tag"), max_length=folding.LONGEST)
+    name = models.CharField(_("tag"), max_length=folding.MAX_LENGTH)
     folded = FoldedField()
     status = models.CharField(
         _("status"),

@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
 RENEWED_EVERY = 20  # seconds
 # After this time the lease of a task that hangs is no longer renewed.
-LONGEST_RUN = 3600  # seconds
+MAX_RUN_LENGTH = 3600  # seconds
 # Delays before the second and later attempts of a failed task.
 WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]
 ATTEMPTS = len(WAITS) + 1
@@ -151,7 +151,7 @@ class Heartbeat(threading.Thread):
         while not self.stopped.wait(RENEWED_EVERY):
             try:
                 now = time.monotonic()
-                renew([task for task, began in list(held.items()) if now - began < LONGEST_RUN])
+                renew([task for task, began in list(held.items()) if now - began < MAX_RUN_LENGTH])
                 requeue_expired()
                 enqueue_due(self.hourly)
             except DatabaseError as error:

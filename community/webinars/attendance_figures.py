@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from community.models import Gender, Survey
-from community.webinars.suppression import FEW, told
+from community.webinars.suppression import FEW, suppress
 from community.webinars.surveys.figures import public_of_series
 from repository.maps.world import Point
 from repository.models import City, Series, Webinar, WebinarStatus
@@ -67,7 +67,7 @@ def summed[K](rows: Mapping[int, Mapping[K, int]]) -> Counter[K]:
     """The sum of the published figures of each webinar."""
     total: Counter[K] = Counter()
     for row in rows.values():
-        total.update({key: number for key, number in told(row).items() if number})
+        total.update({key: number for key, number in suppress(row).items() if number})
     return total
 
 
@@ -75,8 +75,8 @@ def summed_cities(found: Seats) -> Counter[int]:
     """The same for cities, each based on the published figure of its country at that webinar."""
     total: Counter[int] = Counter()
     for number, countries in found.country.items():
-        for country in (key for key, n in told(countries).items() if n):
-            for city, n in told(found.city[number][country]).items():
+        for country in (key for key, n in suppress(countries).items() if n):
+            for city, n in suppress(found.city[number][country]).items():
                 if city and n:
                     total[int(city)] += n
     return total

@@ -20,7 +20,7 @@ Requirements for callers:
 
 - Each person is in one row and in one category of a table; those who did not say have a category
   of their own.
-- Only what `told` and `told_together` return is published, or what is computed from it: shares of
+- Only what `suppress` and `suppress_rows` return is published, or computed from it: shares of
   published counts, but no mean or median, which depends on hidden counts.
 - All tables are made from the same rows, and the people in them no longer change: the difference
   of two days would reveal who joined or left in between. So seats are counted when a webinar was
@@ -49,7 +49,7 @@ def is_small(number: int) -> bool:
     return 0 < number < FEW
 
 
-def told[K: Hashable](counts: Mapping[K, int]) -> dict[K, int | None]:
+def suppress[K: Hashable](counts: Mapping[K, int]) -> dict[K, int | None]:
     """The counts of one row, None where suppressed. Their sum may be public.
 
     A row of fewer than five people is suppressed entirely. The result does not depend on the order
@@ -68,7 +68,7 @@ def told[K: Hashable](counts: Mapping[K, int]) -> dict[K, int | None]:
 
 
 @dataclass(frozen=True)
-class Told[R: Hashable, K: Hashable]:
+class SuppressedRows[R: Hashable, K: Hashable]:
     """The published counts of several rows and their totals; None is suppressed.
 
     `rows` are the counts of each row, `sizes` the number of people in it. `totals` and `size` are
@@ -81,20 +81,22 @@ class Told[R: Hashable, K: Hashable]:
     size: int | None
 
 
-def told_together[R: Hashable, K: Hashable](rows: Mapping[R, Mapping[K, int]]) -> Told[R, K]:
+def suppress_rows[R: Hashable, K: Hashable](
+    rows: Mapping[R, Mapping[K, int]],
+) -> SuppressedRows[R, K]:
     """Suppress small cells in several rows (webinars) and their totals (of the series).
 
-    A row is published exactly as by `told` alone, so that it does not change when rows are added.
+    A row is published exactly as by `suppress` alone, and does not change when rows are added.
     Totals are suppressed where they would reveal what a row hides.
     """
     columns = list(dict.fromkeys(key for row in rows.values() for key in row))
     full = {name: {key: row.get(key, 0) for key in columns} for name, row in rows.items()}
-    by_row = {name: told(row) for name, row in full.items()}
+    by_row = {name: suppress(row) for name, row in full.items()}
     sums = {name: sum(row.values()) for name, row in full.items()}
     counted = [name for name in full if sums[name] >= FEW]
     sizes = {name: sums[name] if name in counted else None for name in full}
     if not counted:
-        return Told(by_row, sizes, dict.fromkeys(columns), None)
+        return SuppressedRows(by_row, sizes, dict.fromkeys(columns), None)
     audit = Audit([[full[name][key] for key in columns] for name in counted])
     for row, name in enumerate(counted):
         for column, key in enumerate(columns):
@@ -105,7 +107,7 @@ def told_together[R: Hashable, K: Hashable](rows: Mapping[R, Mapping[K, int]]) -
         key: None if column in audit.hidden_totals else audit.totals[column]
         for column, key in enumerate(columns)
     }
-    return Told(by_row, sizes, totals, sum(audit.totals))
+    return SuppressedRows(by_row, sizes, totals, sum(audit.totals))
 
 
 class Audit:
@@ -157,7 +159,7 @@ class Audit:
         """The steps of a circle that closes after one more in a cell, as [(step, capacity)].
 
         Its cost is the number of totals to hide, then the number of steps. There is always one:
-        `told` makes sure that people can change places within the row, with the totals of both
+        `suppress` makes sure that people can change places within the row, with the totals of both
         columns hidden.
         """
         goal = ("row", row)

@@ -26,7 +26,7 @@ from repository.text.parsing import plain
 LASTS = 30 * 24 * 3600
 
 
-class ChangedMeanwhile(Exception):
+class EditConflict(Exception):
     """The object has been saved by someone else since the form was opened.
 
     `base` is the version that the form was opened with, if known, and `now` the stored one.

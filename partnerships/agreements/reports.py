@@ -12,7 +12,7 @@ from partnerships.models import Milestone, Partnership, ProgressReport
 from repository.dates import clock
 from repository.workflow import ActionRefused, action, lock
 
-MOST_MILESTONES = 30
+MAX_MILESTONES = 30
 
 
 @action
@@ -25,7 +25,7 @@ def add_milestone(*, partnership: Partnership, title: str, due_on: date, by: Use
     same = partnership.milestones.filter(title=title, due_on=due_on).first()
     if same is not None:
         return same
-    if partnership.milestones.count() >= MOST_MILESTONES:
+    if partnership.milestones.count() >= MAX_MILESTONES:
         raise ActionRefused(_("A partnership has up to 30 milestones. Remove one first."))
     made = Milestone.objects.create(partnership=partnership, title=title, due_on=due_on)
     touch_partnership(partnership)

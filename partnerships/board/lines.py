@@ -16,7 +16,7 @@ from repository.maps.atlas import Place, added_lines
 from repository.pages.editions import per_edition
 
 # More lines would be illegible, and would make the page too large.
-MOST_PARTNERSHIPS = 60
+MAX_PARTNERSHIPS = 60
 # The number of rows of each kind on the home page.
 SHOWN_AT_HOME = 3
 
@@ -44,7 +44,7 @@ def lines() -> list[tuple[Place, Place]]:
     newest = (
         Partnership.objects.filter(is_public=True)
         .exclude(status=PartnershipStatus.DISCONTINUED)
-        .order_by("-agreed_on", "-pk")[:MOST_PARTNERSHIPS]
+        .order_by("-agreed_on", "-pk")[:MAX_PARTNERSHIPS]
     )
     parties = Party.objects.filter(
         partnership__in=newest.values("pk"), city__latitude__isnull=False

@@ -15,7 +15,7 @@ from repository.text.parsing import read_json
 
 KNOWN = {"yes": True, "no": False, "": None}
 TEXTS = ("sectors", "exports", "platforms", "contact_hours")
-MOST_PARTNERS = 1000
+MAX_PARTNERS = 1000
 
 
 def hub_field(name: str) -> forms.ChoiceField:
@@ -69,7 +69,7 @@ class CityProfileForm(forms.Form):
         label=_("Partners a year"),
         required=False,
         min_value=0,
-        max_value=MOST_PARTNERS,
+        max_value=MAX_PARTNERS,
         help_text=_("With how many cities you can work in one year. Empty: not known."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "size": "5"}),
     )

@@ -17,7 +17,7 @@ from repository.dates import clock
 from repository.models import City
 from repository.workflow import ActionRefused, action, lock
 
-MOST_A_DAY = 5
+MAX_PER_DAY = 5
 
 
 class Words(NamedTuple):
@@ -46,7 +46,7 @@ def post(
     twin = mine.filter(hidden_at=None, **words).first()
     if twin is not None:
         return twin
-    check_rate(mine, most=MOST_A_DAY, hours=24)
+    check_rate(mine, most=MAX_PER_DAY, hours=24)
     news = ClusterNews.objects.create(cluster=cluster, by=by, **words)
     cities = cluster.cities.values_list("pk", flat=True)
     notify(

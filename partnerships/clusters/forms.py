@@ -4,13 +4,13 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from community.experiences.forms import PlainText
-from community.moderation.reviews.forms import LONGEST, REASONS
+from community.moderation.reviews.forms import MAX_LENGTH, REASONS
 from partnerships.clusters.actions import Words
 from partnerships.models import ClusterNews
 from repository.models import City
 
-LONGEST_TITLE = ClusterNews._meta.get_field("title").max_length
-LONGEST_BODY = ClusterNews._meta.get_field("body").max_length
+MAX_TITLE_LENGTH = ClusterNews._meta.get_field("title").max_length
+MAX_BODY_LENGTH = ClusterNews._meta.get_field("body").max_length
 
 
 class CityField(forms.ModelChoiceField):
@@ -24,10 +24,10 @@ class NewsForm(forms.Form):
     """News on behalf of one of the member's cities."""
 
     city = CityField(City.objects.none(), label=_("In the name of"), empty_label=None)
-    title = forms.CharField(label=_("Title"), max_length=LONGEST_TITLE)
+    title = forms.CharField(label=_("Title"), max_length=MAX_TITLE_LENGTH)
     body = PlainText(
         label=_("Text"),
-        max_length=LONGEST_BODY,
+        max_length=MAX_BODY_LENGTH,
         help_text=_("Everybody can read it. **Bold**, lists and links work."),
         widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
     )
@@ -56,7 +56,7 @@ class TakeDownForm(forms.Form):
     reason = forms.ChoiceField(label=_("Reason"), choices=REASONS)
     message = forms.CharField(
         label=_("Message"),
-        max_length=LONGEST,
+        max_length=MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
         help_text=_("The person concerned reads it."),
     )

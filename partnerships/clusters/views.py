@@ -21,7 +21,7 @@ with_figures = public_page(parameters=["page"], also=[BOARD])
 NEWS_A_PAGE = 10
 CLUSTERS_A_PAGE = 30
 # The maximum number of cities named; the figures give their total.
-MOST_CITIES = 120
+MAX_CITIES = 120
 
 
 @with_figures
@@ -47,7 +47,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "section": "partnerships",
         "cluster": cluster,
         "themes": cluster.themes.all(),
-        "cities": cluster.cities.select_related("country")[:MOST_CITIES],
+        "cities": cluster.cities.select_related("country")[:MAX_CITIES],
         "figures": figures.figures(cluster),
         "counted_at": timezone.now(),
         "page": page_of(news, request, size=NEWS_A_PAGE),

@@ -22,7 +22,7 @@ class BrokeredReview(Reviewable):
     lock_to_restore: Callable[[Any], Any]
     restore_subject: Callable[[Any, Decision], None]
 
-    def told(self, subject: Any) -> Iterable[int]:
+    def members_to_notify(self, subject: Any) -> Iterable[int]:
         """Return the primary keys of members to notify of changes to the subject."""
         return focal_points(subject.city_id)
 
@@ -75,4 +75,4 @@ class BrokeredReview(Reviewable):
         return {"subject": subject}
 
     def appeal_told(self, subject: Any) -> Iterable[int]:
-        return self.told(subject)
+        return self.members_to_notify(subject)

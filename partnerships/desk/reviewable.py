@@ -34,7 +34,7 @@ class RepresentationReview(BrokeredReview):
     lock_to_restore = staticmethod(representation_review.lock_to_restore)
     restore_subject = staticmethod(representation_review.restore_representation)
 
-    def told(self, subject: Representation) -> list[int]:
+    def members_to_notify(self, subject: Representation) -> list[int]:
         return [subject.member_id]
 
     def is_own(self, user: User, subject: Representation) -> bool:
@@ -63,7 +63,7 @@ class ListingReview(BrokeredReview):
     lock_to_restore = staticmethod(listings.lock_to_restore)
     restore_subject = staticmethod(listings.restore_listing)
 
-    def told(self, subject: Any) -> Iterable[int]:
+    def members_to_notify(self, subject: Any) -> Iterable[int]:
         return speakers(subject)
 
     def owner(self, subject: Any) -> Any:
@@ -85,7 +85,7 @@ class MatchReview(BrokeredReview):
     lock_to_restore = staticmethod(closing.lock_to_restore)
     restore_subject = staticmethod(closing.restore_match)
 
-    def told(self, subject: Match) -> Iterable[int]:
+    def members_to_notify(self, subject: Match) -> Iterable[int]:
         return concerned(subject)
 
     def is_own(self, user: User, subject: Match) -> bool:

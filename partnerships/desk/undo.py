@@ -91,11 +91,11 @@ def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
     check_broker(subject, by)
     check_undoing(reviewable, decision, subject, by, Facts.about([subject]))
     end_claim(subject, by)
-    told, before = list(reviewable.told(subject)), reviewable.state(subject)
-    touch_members(told)
+    members, before = list(reviewable.members_to_notify(subject)), reviewable.state(subject)
+    touch_members(members)
     reviewable.restore(subject, decision, by=by)
     undoing = note_undone(decision, subject=subject, by=by, message=message, before=before)
-    reviewable.notify_undone(undoing, told, subject)
+    reviewable.notify_undone(undoing, members, subject)
     return undoing
 
 
@@ -109,7 +109,7 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
     if by.pk == first.by_id:
         raise ActionRefused(_("You took the first decision: another broker decides the appeal."))
     # Lock members before the pages that show the subject.
-    touch_members({appeal.by_id, *reviewable.told(subject)})
+    touch_members({appeal.by_id, *reviewable.members_to_notify(subject)})
     return appeals.decide_appeal(appeal=appeal, by=by, outcome=outcome, answer=answer)
 
 
@@ -134,5 +134,5 @@ def undo_answer(*, decision: Decision, by: User, message: str = "") -> Decision:
     decision = Decision.objects.get(pk=decision.pk)
     answered = check_reopening(decision, subject, by)
     # Lock members before the pages that show the subject.
-    touch_members({answered.by_id, *reviewable.told(subject)})
+    touch_members({answered.by_id, *reviewable.members_to_notify(subject)})
     return appeals.reopen(decision=decision, by=by, message=message)

@@ -158,7 +158,7 @@ def flow_table(flows: Iterable[Flow], for_brokers: bool) -> Table:
     )
 
 
-def told(flow: Flow) -> str:
+def line_as_text(flow: Flow) -> str:
     """Return a line of the map as text, as an alternative to the image."""
     gives, takes, n = flow
     words = ngettext(

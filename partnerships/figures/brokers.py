@@ -20,7 +20,7 @@ from partnerships.models import LIVE, Match, PartnershipRequest, RequestStatus
 from repository.pages.tables import Table
 
 # The maximum number of rows listed by name.
-MOST = 50
+LIMIT = 50
 
 # Cities answer as requesters or as candidates. A proposal that is still open, or was withdrawn
 # before the deadline, does not count as unanswered.
@@ -136,7 +136,7 @@ def replies(cities: list[Partner]) -> Table:
     asked = sorted(
         (city for city in cities if city.asked),
         key=lambda city: (city.in_time / city.asked, -city.asked, city.slug),
-    )[:MOST]
+    )[:LIMIT]
     return Table(
         "replies",
         _("How cities answer"),
@@ -159,7 +159,7 @@ def load(cities: list[Partner]) -> Table:
     busy = sorted(
         (city for city in cities if city.partners or city.proposals),
         key=lambda city: (-city.partners, -city.proposals, city.slug),
-    )[:MOST]
+    )[:LIMIT]
     return Table(
         "load",
         _("How busy cities are"),
@@ -185,7 +185,7 @@ def unmatched(on: date) -> Table:
         .annotate(candidates=Count("matches", filter=Q(matches__status__in=LIVE)))
         .select_related("city")
         .only("title", "status", "opened_at", "city__slug", "city__name", "city__names")
-        .order_by("opened_at", "pk")[:MOST]
+        .order_by("opened_at", "pk")[:LIMIT]
     )
     rows = list(requests)
     return Table(

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from community.models import Adoption
 from partnerships.figures.periods import Period, tally
-from partnerships.figures.suppression import Cell, few, rule, told
+from partnerships.figures.suppression import Cell, few, rule, suppress
 from repository.pages.tables import Table
 from repository.places.models import REGIONS
 
@@ -102,7 +102,7 @@ def contributions(made: Contributions, period: Period) -> Table:
         "case": _("Case studies"),
         "revision": _("Changes of cases that were accepted"),
     }
-    numbers = told([made.by_kind.get(kind, nothing) for kind in kinds], with_total=False)
+    numbers = suppress([made.by_kind.get(kind, nothing) for kind in kinds], with_total=False)
     return Table(
         "contributions",
         _("What members contributed"),
@@ -126,7 +126,7 @@ def active_members(made: Contributions, period: Period) -> Table:
 def comments_by_month(made: Contributions, period: Period) -> Table:
     cells = [made.comments.get(month, Cell(0, 0)) for month in period.months]
     # Their total is published among the contributions.
-    numbers = told(cells, with_total=True)
+    numbers = suppress(cells, with_total=True)
     names = map(month_name, period.months)
     return Table(
         "comments",
@@ -253,7 +253,7 @@ def moderation(waited: Mapping[str, dict[str, Any]], period: Period) -> Table:
         "case": _("Case studies"),
     }.items():
         row = waited.get(kind, nothing)
-        (number,) = told([Cell(row["n"], row["people"])], with_total=False)
+        (number,) = suppress([Cell(row["n"], row["people"])], with_total=False)
         hours = round(row["hours"]) if isinstance(number, int) and number else None
         rows.append((name, number, hours))
     what = _("What waited for a moderator until one decided, by the people it was from.")
@@ -280,7 +280,7 @@ SELECT p.name, latest.status, count(*) FROM latest
 JOIN repository_practice p ON p.id = latest.object_id GROUP BY p.id, latest.status
 """
 # The maximum number of rows listed by name.
-MOST = 50
+LIMIT = 50
 
 
 def adoption() -> tuple[Table, Table]:
@@ -295,7 +295,7 @@ def adoption() -> tuple[Table, Table]:
         "Published reports on practices. Each city counts once for each practice, by its latest "
         "report."
     )
-    most = sorted(by_practice.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST]
+    most = sorted(by_practice.items(), key=lambda pair: (-pair[1], pair[0]))[:LIMIT]
     return (
         Table(
             "adoption",

@@ -19,7 +19,7 @@ from django.utils.translation import pgettext
 from community.webinars.suppression import FEW
 from partnerships.figures.agreements import of_partnerships
 from partnerships.figures.periods import counted_of, most_first, region, tallied, total
-from partnerships.figures.suppression import Cell, Speakers, rule, told
+from partnerships.figures.suppression import Cell, Speakers, rule, suppress
 from partnerships.models import (
     ClosingReason,
     Match,
@@ -37,7 +37,7 @@ from repository.pages.tables import Table
 # Requests that others can have seen; excludes drafts and requests that were never opened.
 ONCE_OPEN = Q(opened_at__isnull=False)
 # The maximum number of rows listed by name.
-MOST = 50
+LIMIT = 50
 
 type Rows = list[dict[str, Any]]
 
@@ -247,7 +247,7 @@ def requests_by_end(asked: list[Asked], speakers: Speakers, for_brokers: bool) -
             others[row.closing_reason].append(row)
     numbers: list[int | str] = [total(rows) for rows in others.values()]
     if not for_brokers:
-        numbers = told([cell_of(rows, speakers) for rows in others.values()], with_total=True)
+        numbers = suppress([cell_of(rows, speakers) for rows in others.values()], with_total=True)
     words = _("Those of them that were closed, by the reason that was given.")
     return Table(
         "ends",
@@ -289,7 +289,7 @@ def matches_by_state(rows: Rows, speakers: Speakers, for_brokers: bool) -> Table
         numbers = [
             cell.n if each == MatchStatus.INTRODUCED else number
             for each, cell, number in zip(
-                MatchStatus, cells, told(cells, with_total=False), strict=True
+                MatchStatus, cells, suppress(cells, with_total=False), strict=True
             )
         ]
         words = _(
@@ -331,7 +331,7 @@ def lacking(for_brokers: bool) -> QuerySet:
         n=Count("partnership_requests", filter=asked, distinct=True)
     )
     found = practices.filter(~Exists(offered), n__gt=0).order_by("-n", "name")
-    return found.values("name", "n")[:MOST]
+    return found.values("name", "n")[:LIMIT]
 
 
 def gaps(rows: Rows, for_brokers: bool) -> Table:

@@ -63,7 +63,7 @@ def rule() -> str:
     return _("Numbers that tell of fewer than %(number)s people are kept back.") % {"number": FEW}
 
 
-def told(cells: Sequence[Cell], *, with_total: bool) -> list[int | str]:
+def suppress(cells: Sequence[Cell], *, with_total: bool) -> list[int | str]:
     """Return the numbers of the cells, or a text for suppressed ones.
 
     `with_total` means that the total of all cells is published.

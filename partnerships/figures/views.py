@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from partnerships import permissions
 from partnerships.figures import monitoring as figures
-from partnerships.figures.agreements import told
+from partnerships.figures.agreements import line_as_text
 from partnerships.figures.flows import draw_flows
 from repository.pages.http import has_session
 from repository.pages.table_files import csv_of
@@ -26,7 +26,7 @@ def monitoring(request: HttpRequest) -> HttpResponse:
         "path": report.table("path"),
         "tables": [table for table in report.tables if table.key != "path"],
         "map": draw_flows(report.flows),
-        "told": [told(flow) for flow in report.flows],
+        "told": [line_as_text(flow) for flow in report.flows],
     }
     response = render(request, "partnerships/figures/monitoring.html", context)
     if etag:

@@ -17,7 +17,7 @@ from community.notices.notify import notify
 from community.pages.stamps import touch_members
 from partnerships.desk.notices import brokers
 from partnerships.listings.keys import whose
-from partnerships.listings.models import COUNTED, MOST_OPEN
+from partnerships.listings.models import COUNTED, MAX_OPEN
 from partnerships.listings.pages import paths, show, speakers
 from partnerships.models import Listing, ListingStatus, Need, Offer
 from partnerships.permissions import speaks_for
@@ -84,7 +84,7 @@ def check_room(owner: City | Organization) -> None:
     """Refuse another listing if its owner, whose row must be locked, has the maximum."""
     models: list[Any] = [Offer, Need] if isinstance(owner, City) else [Offer]
     count = sum(model.objects.filter(**whose(owner)).counted().count() for model in models)
-    if count < MOST_OPEN:
+    if count < MAX_OPEN:
         return
     refusal = (
         _(
@@ -97,7 +97,7 @@ def check_room(owner: City | Organization) -> None:
             "before you write another."
         )
     )
-    raise ActionRefused(refusal % {"most": MOST_OPEN})
+    raise ActionRefused(refusal % {"most": MAX_OPEN})
 
 
 @action

@@ -20,8 +20,8 @@ from repository.dates import clock
 from repository.dates.days import check_day
 from repository.models import CaseStudy, City, Organization, Practice, Theme
 
-LONGEST_DESCRIPTION = Listing._meta.get_field("description").max_length
-MOST_EVIDENCE = 40
+MAX_DESCRIPTION_LENGTH = Listing._meta.get_field("description").max_length
+MAX_EVIDENCE = 40
 LINKS = ("practices", "themes", "cases", "experiences")
 
 
@@ -55,7 +55,7 @@ class ListingForm(forms.Form):
     )
     description = PlainText(
         label=_("Description"),
-        max_length=LONGEST_DESCRIPTION,
+        max_length=MAX_DESCRIPTION_LENGTH,
         widget=forms.Textarea(attrs={"rows": 7, "dir": "auto"}),
     )
     language = forms.ChoiceField(
@@ -126,7 +126,7 @@ class ListingForm(forms.Form):
         }
         for name, rows in mine.items():
             # Rows already linked remain available as choices.
-            newest = rows.order_by("-pk").values_list("pk", flat=True)[:MOST_EVIDENCE]
+            newest = rows.order_by("-pk").values_list("pk", flat=True)[:MAX_EVIDENCE]
             keys = {*newest, *self.initial.get(name, ())}
             self.fields[name].queryset = rows.model._default_manager.filter(pk__in=keys)
         self.fields["experiences"].queryset = self.fields["experiences"].queryset.prefetch_related(

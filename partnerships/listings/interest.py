@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from community.models import NoticeKind, User
 from partnerships.desk.notices import brokers
-from partnerships.matches.actions import Telling, check_open, checked, lock_request, tell
+from partnerships.matches.actions import Recipients, check_open, checked, lock_request, tell
 from partnerships.models import (
     Interest,
     Match,
@@ -52,7 +52,7 @@ def express(
             _("Say what cooperation you think of, and who you are: the broker needs both.")
         )
     said.save()
-    tell(match, Telling("match.interest", brokers(), NoticeKind.BROKERING), key="interest")
+    tell(match, Recipients("match.interest", brokers(), NoticeKind.BROKERING), key="interest")
     return match
 
 

@@ -30,7 +30,7 @@ class ListingStatus(models.TextChoices):
 
 
 # The maximum number of open or pending offers and needs of a city or an organisation.
-MOST_OPEN = 30
+MAX_OPEN = 30
 COUNTED = (ListingStatus.PENDING, ListingStatus.PUBLISHED, ListingStatus.CHANGES_REQUESTED)
 
 

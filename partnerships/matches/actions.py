@@ -220,8 +220,8 @@ def propose(
     decide(match, Verb.PROPOSE, by, message=match.message, before=before)
     tell(
         match,
-        Telling("match.proposed", focal_points(match.request.city_id)),
-        Telling("match.asked", focal_points(match.city_id)),
+        Recipients("match.proposed", focal_points(match.request.city_id)),
+        Recipients("match.asked", focal_points(match.city_id)),
         key="proposed",
         message=match.message,
     )
@@ -240,7 +240,7 @@ def extend(*, match: Match, by: User, reply_by: date) -> Match:
     match.reply_by = checked_deadline(reply_by)
     match.save(update_fields=["reply_by"])
     both = focal_points(match.request.city_id, match.city_id)
-    tell(match, Telling("match.extended", both), key=f"extended-{reply_by}")
+    tell(match, Recipients("match.extended", both), key=f"extended-{reply_by}")
     return match
 
 
@@ -277,7 +277,7 @@ def end_all(
     for match in ended:
         match.status, match.ended_at = MatchStatus.WITHDRAWN, clock.now()
         match.save(update_fields=["status", "ended_at"])
-        tell(match, Telling("match.withdrawn", told[match.pk]), key="ended")
+        tell(match, Recipients("match.withdrawn", told[match.pk]), key="ended")
 
 
 def in_turn(matches: models.QuerySet[Match]) -> models.QuerySet[Match]:
@@ -352,7 +352,7 @@ def decide(
     )
 
 
-class Telling(NamedTuple):
+class Recipients(NamedTuple):
     """An event, and the primary keys of the members to notify."""
 
     event: str
@@ -360,7 +360,7 @@ class Telling(NamedTuple):
     kind: NoticeKind = NoticeKind.PARTNERSHIP
 
 
-def tell(match: Match, *tellings: Telling, key: str, **details: str) -> None:
+def tell(match: Match, *tellings: Recipients, key: str, **details: str) -> None:
     """Notify members of a change, once for each event; nobody is named."""
     all_at_once = set().union(*(telling.members for telling in tellings))
     touch_members(all_at_once)

@@ -8,7 +8,7 @@ from community.models import NoticeKind, User
 from partnerships.desk.notices import brokers, focal_points
 from partnerships.matches.actions import (
     STEPS,
-    Telling,
+    Recipients,
     check_open,
     check_room,
     check_side,
@@ -61,7 +61,7 @@ def take(
         try:
             check_room(match.city)
         except ActionRefused as full:
-            telling = Telling("match.full", brokers(), NoticeKind.BROKERING)
+            telling = Recipients("match.full", brokers(), NoticeKind.BROKERING)
             tell(match, telling, key="full")
             return str(full)
     elif refusal not in RefusalReason.values:
@@ -98,8 +98,8 @@ def declined(match: Match, side: Side, by: User) -> None:
     match.save(update_fields=[*columns_of(side), "status", "ended_at"])
     tell(
         match,
-        Telling("match.declined", set(concerned(match)) - {by.pk}),
-        Telling("match.next", brokers(), NoticeKind.BROKERING),
+        Recipients("match.declined", set(concerned(match)) - {by.pk}),
+        Recipients("match.next", brokers(), NoticeKind.BROKERING),
         key="ended",
     )
 
@@ -114,8 +114,8 @@ def introduced(match: Match, side: Side, by: User) -> None:
     end_all(match.request.matches.exclude(pk=match.pk), match.request, also=[*both, *staff])
     tell(
         match,
-        Telling("match.introduced", both),
-        Telling("match.made", staff, NoticeKind.BROKERING),
+        Recipients("match.introduced", both),
+        Recipients("match.made", staff, NoticeKind.BROKERING),
         key="introduced",
     )
     mark_matched(partnership_request=match.request, by=by)
@@ -127,8 +127,8 @@ def end(match: Match) -> None:
     match.save(update_fields=["status", "ended_at"])
     tell(
         match,
-        Telling("match.expired", concerned(match)),
-        Telling("match.next", brokers(), NoticeKind.BROKERING),
+        Recipients("match.expired", concerned(match)),
+        Recipients("match.next", brokers(), NoticeKind.BROKERING),
         key="ended",
     )
 
@@ -163,7 +163,7 @@ def remind(*, match: Match) -> None:
         return
     silent = [side for side in Side if not getattr(locked, f"{side}_answer")]
     members = focal_points(*(locked.city_of(side).pk for side in silent))
-    tell(locked, Telling("match.reminded", members), key=f"reminded-{locked.reply_by}")
+    tell(locked, Recipients("match.reminded", members), key=f"reminded-{locked.reply_by}")
 
 
 def expire_due() -> int:

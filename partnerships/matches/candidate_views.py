@@ -29,7 +29,7 @@ from repository.text.parsing import page_number, whole_number
 A_PAGE = 10
 # Maximum numbers of exclusions and of cities found by name.
 LEFT_OUT, FOUND = 50, 20
-LONGEST_NAME = 80
+MAX_NAME_LENGTH = 80
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def context_of(request: HttpRequest, asked: PartnershipRequest) -> dict[str, Any
         {asked.city_id, *known, *(each.place for each in (*shown, *left_out))}
     )
     labels = gathered.vocabulary.labels(cities.values())
-    look_for = request.GET.get("look_for", "").replace("\0", "").strip()[:LONGEST_NAME]
+    look_for = request.GET.get("look_for", "").replace("\0", "").strip()[:MAX_NAME_LENGTH]
     return {
         **admin.site.each_context(request),
         "title": _("Candidates"),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from community.models import Decision, NoticeKind, User, Verb
 from partnerships.desk.notices import brokers
 from partnerships.matches.actions import (
-    Telling,
+    Recipients,
     check_decides,
     check_open,
     check_side,
@@ -35,7 +35,7 @@ def withdraw(*, match: Match, by: User, reason: str, message: str) -> Match:
     match.ended_at = clock.now()
     match.save(update_fields=["status", "ended_at"])
     decide(match, Verb.WITHDRAW, by, reason=reason, message=message, before=before)
-    tell(match, Telling("match.withdrawn", concerned(match)), key="ended", message=message)
+    tell(match, Recipients("match.withdrawn", concerned(match)), key="ended", message=message)
     return match
 
 
@@ -72,8 +72,8 @@ def step_back(*, match: Match, side: Side, by: User) -> Match:
     others = set(concerned(match)) - {by.pk}
     tell(
         match,
-        Telling("match.withdrawn", others),
-        Telling("match.stepped-back", brokers(), NoticeKind.BROKERING),
+        Recipients("match.withdrawn", others),
+        Recipients("match.stepped-back", brokers(), NoticeKind.BROKERING),
         key="ended",
     )
     return match
@@ -96,6 +96,6 @@ def part(*, match: Match, by: User, reason: str, message: str) -> Match:
     match.ended_at = clock.now()
     match.save(update_fields=["status", "ended_at"])
     decide(match, Verb.WITHDRAW, by, reason=reason, message=message, before=before)
-    tell(match, Telling("match.parted", concerned(match)), key="parted", message=message)
+    tell(match, Recipients("match.parted", concerned(match)), key="parted", message=message)
     requests.reopen(partnership_request=match.request, by=by, message=message)
     return match

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from community.models import NoticeKind, User
 from partnerships.desk.notices import brokers, focal_points
 from partnerships.matches.actions import (
-    Telling,
+    Recipients,
     check_decides,
     check_side,
     checked,
@@ -17,7 +17,7 @@ from repository.dates import clock
 from repository.workflow import ActionRefused, action, lock
 
 # The maximum number of questions of a city about one match.
-MOST = 10
+LIMIT = 10
 
 
 @action
@@ -31,13 +31,13 @@ def ask(*, match: Match, side: Side, by: User, words: str) -> Question:
     asked = match.questions.filter(side=side)
     if known := asked.filter(words=words).first():
         return known
-    if asked.count() >= MOST:
+    if asked.count() >= LIMIT:
         raise ActionRefused(
             _("Your city has asked %(most)d questions: more is better said once introduced.")
-            % {"most": MOST}
+            % {"most": LIMIT}
         )
     question = Question.objects.create(match=match, side=side, by=by, words=words)
-    tell_brokers(question, match, "question.asked")
+    notify_brokers(question, match, "question.asked")
     return question
 
 
@@ -53,7 +53,7 @@ def pass_on(*, question: Question, by: User, words: str) -> Question:
         raise ActionRefused(_("Write the question as the other city should read it."))
     question.passed_at = clock.now()
     question.save(update_fields=["passed_words", "passed_at"])
-    tell_side(question, match, other(question.side), "question.passed")
+    notify_side(question, match, other(question.side), "question.passed")
     return question
 
 
@@ -71,7 +71,7 @@ def reply(*, question: Question, by: User, words: str) -> Question:
         raise ActionRefused(_("Write your answer."))
     question.answered_at, question.answered_by = clock.now(), by
     question.save(update_fields=["answer", "answered_at", "answered_by"])
-    tell_brokers(question, match, "question.answered")
+    notify_brokers(question, match, "question.answered")
     return question
 
 
@@ -87,7 +87,7 @@ def give_back(*, question: Question, by: User, words: str) -> Question:
         raise ActionRefused(_("Write the answer as the city that asked should read it."))
     question.returned_at = clock.now()
     question.save(update_fields=["passed_answer", "returned_at"])
-    tell_side(question, match, Side(question.side), "question.returned")
+    notify_side(question, match, Side(question.side), "question.returned")
     return question
 
 
@@ -111,13 +111,13 @@ def locked_question(question: Question) -> tuple[Match, Question]:
     return match, lock(Question, question.pk)
 
 
-def tell_side(question: Question, match: Match, side: Side, event: str) -> None:
+def notify_side(question: Question, match: Match, side: Side, event: str) -> None:
     """Notify the focal points of one side, once for each question and event."""
     members = focal_points(match.city_of(side).pk)
-    tell(match, Telling(event, members), key=f"{event}-{question.pk}")
+    tell(match, Recipients(event, members), key=f"{event}-{question.pk}")
 
 
-def tell_brokers(question: Question, match: Match, event: str) -> None:
+def notify_brokers(question: Question, match: Match, event: str) -> None:
     """Notify all brokers, once for each question and event."""
-    telling = Telling(event, brokers(), NoticeKind.BROKERING)
+    telling = Recipients(event, brokers(), NoticeKind.BROKERING)
     tell(match, telling, key=f"{event}-{question.pk}")

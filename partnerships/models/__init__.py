@@ -31,7 +31,7 @@ from partnerships.ranking.models import Brokering
 from partnerships.representation.models import Representation, RepresentationStatus
 from partnerships.requests.models import (
     COUNTED,
-    MOST_OPEN,
+    MAX_OPEN,
     ClosingReason,
     Direction,
     PartnershipRequest,
@@ -46,7 +46,7 @@ from partnerships.suggestions.models import Suggestion, SuggestionKind, Suggesti
 __all__ = [
     "COUNTED",
     "LIVE",
-    "MOST_OPEN",
+    "MAX_OPEN",
     "REPORT_MONTHS",
     "AgreementKind",
     "Answer",

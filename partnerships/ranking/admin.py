@@ -7,11 +7,11 @@ from partnerships.ranking.explanations import FACTORS
 from partnerships.ranking.factors import DEFAULT, Weights
 from repository.desk.base import CollectionAdmin
 
-MOST = 1000
+LIMIT = 1000
 
 
 def weight(factor: str) -> forms.FloatField:
-    return forms.FloatField(label=FACTORS[factor], min_value=0, max_value=MOST)
+    return forms.FloatField(label=FACTORS[factor], min_value=0, max_value=LIMIT)
 
 
 class BrokeringForm(forms.ModelForm):

@@ -71,7 +71,7 @@ UNLIKE_SIZE: Final = 2.0  # Powers of ten.
 PRIOR: Final = 2
 
 # More signs of one kind add nothing.
-MOST_SIGNS: Final = 12
+MAX_SIGNS: Final = 12
 
 # Points are integers in tenths, so that sums are exact.
 WHOLE = 1000

@@ -29,7 +29,7 @@ from partnerships.ranking.factors import (
     FACTORS,
     INCOMES,
     KINDS,
-    MOST_SIGNS,
+    MAX_SIGNS,
     NEED,
     NEUTRAL,
     OTHER_MODALITY,
@@ -54,7 +54,7 @@ _COLUMNS: Final = 3 * len(_SOURCES)
 
 def _doubts(evidence: Iterable[float]) -> Shares:
     """The remaining doubt for each sign and number of it: (1 − evidence) ** count."""
-    return np.array([[(1.0 - sign) ** n for n in range(MOST_SIGNS + 1)] for sign in evidence])
+    return np.array([[(1.0 - sign) ** n for n in range(MAX_SIGNS + 1)] for sign in evidence])
 
 
 _KNOWN: Final = _doubts(
@@ -69,7 +69,7 @@ def strengths(counts: npt.NDArray[np.int64], doubts: Shares) -> Shares:
     """Certainty from 0 to 1 for rows of numbers of signs of each kind."""
     doubt = np.ones(len(counts))
     for column in np.flatnonzero(counts.any(axis=0)):
-        doubt *= doubts[column][np.minimum(counts[:, column], MOST_SIGNS)]
+        doubt *= doubts[column][np.minimum(counts[:, column], MAX_SIGNS)]
     return 1.0 - doubt
 
 

@@ -34,8 +34,8 @@ from repository.places import gazetteer
 from repository.workflow import ActionRefused, Step, acting, action, lock, lock_all, lock_or_none
 
 # The maximum number of pending requests of a person, and of requests a day.
-MOST_WAITING = 3
-MOST_A_DAY = 6
+MAX_WAITING = 3
+MAX_PER_DAY = 6
 
 ASKED, APPROVED = RepresentationStatus.ASKED, RepresentationStatus.APPROVED
 
@@ -104,12 +104,12 @@ def ask(
             )
         if whom is not None:
             refuse_current(by, whom)
-        if asked.count() >= MOST_WAITING:
+        if asked.count() >= MAX_WAITING:
             raise ActionRefused(
                 _("Three of your requests wait already. Wait for the answers, or take one back.")
             )
         check_rate(
-            Representation.objects.filter(member=by), most=MOST_A_DAY, hours=24, field="asked_at"
+            Representation.objects.filter(member=by), most=MAX_PER_DAY, hours=24, field="asked_at"
         )
         representation = Representation(member=by, **where, **words)
         if content:

@@ -13,7 +13,7 @@ from repository.dates.days import check_day
 from repository.models import Organization, OrganizationKind
 
 NEW = "new"
-MOST_FOUND = 20
+MAX_FOUND = 20
 # Reasons to decline or end a representation. The other reasons concern contributions.
 REASONS = [
     Reason.INCOMPLETE,
@@ -121,7 +121,7 @@ class OrganizationDecisionForm(RepresentationDecisionForm):
         asked = self.representation.organization
         look_for = look_for.replace("\0", "").strip() or self.representation.place
         named = Q(name__icontains=look_for) | Q(acronym__iexact=look_for)
-        found = list(Organization.objects.filter(named)[:MOST_FOUND])
+        found = list(Organization.objects.filter(named)[:MAX_FOUND])
         if asked is not None:
             found = [asked, *(body for body in found if body != asked)]
         self.found = {f"organization-{body.pk}": body for body in found}

@@ -26,7 +26,7 @@ from repository.pages.attempts import attempt
 from repository.workflow import ActionRefused
 
 LIST = "admin:partnerships_representation_changelist"
-LONGEST_NAME = 120
+MAX_NAME_LENGTH = 120
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,7 +42,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "member", "city__country", "organization", "country"
     ).annotate(is_confirmed=Exists(confirmed))
     representation = get_object_or_404(rows, pk=pk)
-    look_for = request.GET.get("look_for", "")[:LONGEST_NAME]
+    look_for = request.GET.get("look_for", "")[:MAX_NAME_LENGTH]
     is_of_organization = representation.is_of_organization
     form = (OrganizationDecisionForm if is_of_organization else CityDecisionForm)(
         request.POST or None,

@@ -19,7 +19,7 @@ from partnerships.desk.notices import brokers, focal_points
 from partnerships.matches.actions import end_all
 from partnerships.models import (
     COUNTED,
-    MOST_OPEN,
+    MAX_OPEN,
     Brokering,
     ClosingReason,
     PartnershipRequest,
@@ -125,13 +125,13 @@ def advance(verb: str, partnership_request: PartnershipRequest, **values: Any) -
 def check_room(partnership_request: PartnershipRequest) -> None:
     """Refuse another request if its city, which must be locked, has the maximum."""
     others = PartnershipRequest.objects.filter(city=partnership_request.city_id, status__in=COUNTED)
-    if others.exclude(pk=partnership_request.pk).count() >= MOST_OPEN:
+    if others.exclude(pk=partnership_request.pk).count() >= MAX_OPEN:
         raise ActionRefused(
             _(
                 "Your city has %(most)d requests that are open or wait for a broker. Close or "
                 "withdraw one of them first."
             )
-            % {"most": MOST_OPEN}
+            % {"most": MAX_OPEN}
         )
 
 
@@ -197,7 +197,7 @@ def renew(
     if expiry is not None and expiry != expiry_of(partnership_request):
         raise ActionRefused(_("This request has been renewed already."))
     advance("renew", partnership_request, **term(partnership_request))
-    tell_city(partnership_request, "request.renewed", but=by)
+    notify_city(partnership_request, "request.renewed", but=by)
     touch_pages_of(partnership_request)
     return partnership_request
 
@@ -228,7 +228,7 @@ def close(
         also=focal_points(partnership_request.city_id),
     )
     if is_own:
-        tell_city(partnership_request, "request.closed-by-city", but=by)
+        notify_city(partnership_request, "request.closed-by-city", but=by)
     else:
         record(
             partnership_request, Verb.CLOSE, "request.closed", before=before, by=by, message=message
@@ -286,7 +286,7 @@ def reopen(
             message=message,
         )
     else:
-        tell_city(partnership_request, "request.reopened")
+        notify_city(partnership_request, "request.reopened")
     touch_pages_of(partnership_request)
     return partnership_request
 
@@ -304,7 +304,7 @@ def term(partnership_request: PartnershipRequest) -> dict[str, Any]:
     }
 
 
-def tell_city(
+def notify_city(
     partnership_request: PartnershipRequest, event: str, *, but: User | None = None
 ) -> None:
     """Notify the focal points of the request's city of a change."""

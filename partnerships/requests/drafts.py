@@ -13,15 +13,15 @@ from django.utils.translation import gettext as _
 from community.discussion.trust import lock_author
 from community.models import AttachmentKind, User
 from community.writing.attachments import files
-from community.writing.preserved_input import ChangedMeanwhile
+from community.writing.preserved_input import EditConflict
 from partnerships.models import PartnershipRequest, RequestCopy, RequestStatus
 from partnerships.representation.rights import check_speaks
 from partnerships.requests import documents
 from partnerships.requests.actions import STEPS
 from repository.workflow import ActionRefused, acting, action, lock_or_none
 
-MOST_DRAFTS = 30
-MOST_COPIES = 20
+MAX_DRAFTS = 30
+MAX_COPIES = 20
 # States in which the city may edit the text.
 WRITABLE = STEPS["submit"].sources
 
@@ -37,7 +37,7 @@ def create(*, values: dict[str, Any], by: User, token: str) -> PartnershipReques
     if before is not None:
         return save_draft(partnership_request=before, values=values, base=None, by=by)
     check_speaks(by, values["city"])
-    if PartnershipRequest.objects.filter(created_by=by, status__in=WRITABLE).count() >= MOST_DRAFTS:
+    if PartnershipRequest.objects.filter(created_by=by, status__in=WRITABLE).count() >= MAX_DRAFTS:
         raise ActionRefused(_("You have many drafts open. Submit one of them first."))
     partnership_request = PartnershipRequest(created_by=by, token=token)
     write(partnership_request, values)
@@ -54,7 +54,7 @@ def save_draft(
 ) -> PartnershipRequest:
     """Save the text of a request that its city may edit.
 
-    `base` is the document that the form began with. Raise ChangedMeanwhile if another one is saved
+    `base` is the document that the form began with. Raise EditConflict if another one is saved
     now, unless it equals the submitted one.
     """
     partnership_request = locked(partnership_request, by)
@@ -62,7 +62,7 @@ def save_draft(
     now = documents.document_of(partnership_request)
     if now != documents.document(values):
         if now != base:
-            raise ChangedMeanwhile(base, now)
+            raise EditConflict(base, now)
         write(partnership_request, values)
     return partnership_request
 
@@ -114,7 +114,7 @@ def keep(*, member: User, token: str, sent: dict[str, list[str]]) -> RequestCopy
     copy, _is_new = RequestCopy.objects.update_or_create(
         token=token, defaults={"member": member, "sent": sent}
     )
-    old = member.request_copies.values_list("pk", flat=True)[MOST_COPIES:]
+    old = member.request_copies.values_list("pk", flat=True)[MAX_COPIES:]
     RequestCopy.objects.filter(pk__in=list(old)).delete()
     return copy
 

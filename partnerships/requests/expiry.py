@@ -40,7 +40,7 @@ def warn(*, partnership_request: PartnershipRequest, now: datetime) -> bool:
         return False
     locked.warned_at = now
     locked.save(update_fields=["warned_at"])
-    tell_with_link(locked, "request.expiring")
+    notify_with_link(locked, "request.expiring")
     return True
 
 
@@ -77,12 +77,12 @@ def expire(
         partnership_request,
         also=focal_points(partnership_request.city_id),
     )
-    tell_with_link(partnership_request, "request.expired")
+    notify_with_link(partnership_request, "request.expired")
     touch_pages_of(partnership_request)
     return partnership_request
 
 
-def tell_with_link(partnership_request: PartnershipRequest, event: str) -> None:
+def notify_with_link(partnership_request: PartnershipRequest, event: str) -> None:
     """Notify the focal points of the city, each with their own single-use renewal link."""
     told = focal_points(partnership_request.city_id)
     touch_members(told)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from community.models import User
 from community.writing.preserved_input import (
-    ChangedMeanwhile,
+    EditConflict,
     FormToken,
     changes_between,
     sent_by_another,
@@ -30,8 +30,8 @@ from repository.text.parsing import plain, whole_number
 from repository.workflow import ActionRefused
 
 # Maximum size of a form copy in characters; more than all its fields can hold.
-MOST_KEPT = 60_000
-LONGEST_TITLE = PartnershipRequest._meta.get_field("title").max_length or 0
+MAX_KEPT = 60_000
+MAX_TITLE_LENGTH = PartnershipRequest._meta.get_field("title").max_length or 0
 
 
 @never_cache
@@ -137,7 +137,7 @@ def wanted(request: HttpRequest) -> dict[str, Any]:
 
 
 def named(title: str) -> str:
-    return (_("We want this: %(title)s") % {"title": title})[:LONGEST_TITLE]
+    return (_("We want this: %(title)s") % {"title": title})[:MAX_TITLE_LENGTH]
 
 
 def keys(rows: models.Manager) -> list[int]:
@@ -157,7 +157,7 @@ def kept_for_owner(request: HttpRequest) -> HttpResponse | None:
 def keep(request: HttpRequest, form_token: FormToken, member: User) -> None:
     """Save the form fields, up to a size that no form reaches by typing."""
     sent: dict[str, list[str]] = {}
-    left = MOST_KEPT
+    left = MAX_KEPT
     for name in [*RequestForm.base_fields, "base"]:
         texts = [plain(text) for text in request.POST.getlist(name)]
         left -= sum(map(len, texts))
@@ -201,7 +201,7 @@ def save(
             asked = drafts.save_draft(
                 partnership_request=asked, values=values, base=began, by=request.user
             )
-    except ChangedMeanwhile as change:
+    except EditConflict as change:
         # A form that created a request and is sent again belongs to that request.
         asked = asked or PartnershipRequest.objects.get(token=form_token.token)
         return merge_page(request, asked, cities, change, values)

@@ -33,7 +33,7 @@ FORM_TOKENS = FormTokens("partnerships.request_tickets")
 
 # Matches the slug at the end of a case's URL.
 ADDRESS = re.compile(r"(?:.*/)?cases/([-a-z0-9]+)/?(?:[?#].*)?|([-a-z0-9]+)", re.ASCII)
-MOST_CASES = 12
+MAX_CASES = 12
 TEXTS = ("challenge", "desired_result", "resources")
 
 
@@ -202,7 +202,7 @@ class RequestForm(forms.ModelForm):
             named.update(self.data.getlist("cases"))
         keys = [key for key in map(whole_number, named) if key is not None]
         ours = models.Q(cities__in=self.cities)
-        found = CaseStudy.objects.published().filter(ours | models.Q(pk__in=keys[:MOST_CASES]))
+        found = CaseStudy.objects.published().filter(ours | models.Q(pk__in=keys[:MAX_CASES]))
         cases = CaseStudy.objects.filter(pk__in=found.values("pk")).only("title").order_by("title")
         self.fields["cases"].queryset = cases
         self.fields["cases"].choices = [(case.pk, case.title) for case in cases]
@@ -236,7 +236,7 @@ class RequestForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         cases = {*(cleaned.get("cases") or ()), *(cleaned.get("more_cases") or ())}
-        if len(cases) > MOST_CASES:
+        if len(cases) > MAX_CASES:
             self.add_error("cases", _("Link up to twelve cases."))
         cleaned["cases"] = sorted(cases, key=lambda case: case.pk)
         return cleaned

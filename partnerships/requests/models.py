@@ -48,7 +48,7 @@ class ClosingReason(models.TextChoices):
 
 
 # The maximum number of open or pending requests of a city.
-MOST_OPEN = 3
+MAX_OPEN = 3
 # States that count towards it, as they ask something of brokers or of other cities.
 COUNTED = (RequestStatus.SUBMITTED, RequestStatus.OPEN)
 

@@ -9,7 +9,7 @@ from repository.models import City
 from repository.text.parsing import whole_number
 
 # The maximum capacity of a city in a round.
-MOST = 50
+LIMIT = 50
 
 
 class OpenRequests(forms.ModelMultipleChoiceField):
@@ -64,11 +64,11 @@ class RoundForm(forms.ModelForm):
             name, _colon, number = (part.strip() for part in line.partition(":"))
             if not name:
                 continue
-            capacity = whole_number(number, most=MOST)
+            capacity = whole_number(number, most=LIMIT)
             if number and capacity is None:
                 raise forms.ValidationError(
                     _("Give a whole number from 0 to %(most)d after the colon: “%(line)s”."),
-                    params={"most": MOST, "line": line.strip()},
+                    params={"most": LIMIT, "line": line.strip()},
                 )
             wanted[name] = capacity
         found: dict[str, set[int]] = {}

@@ -71,7 +71,7 @@ def act(request: HttpRequest, found: Round, form: ProposeForm) -> None:
         )
     elif form.is_bound:
         data = form.cleaned_data
-        tell_asked(
+        report_asked(
             request,
             actions.propose_all(
                 round=found, by=request.user, message=data["message"], reply_by=data["reply_by"]
@@ -81,7 +81,7 @@ def act(request: HttpRequest, found: Round, form: ProposeForm) -> None:
         raise ActionRefused(_("This is not possible here."))
 
 
-def tell_asked(request: HttpRequest, asked: actions.Asked) -> None:
+def report_asked(request: HttpRequest, asked: actions.Asked) -> None:
     messages.success(
         request,
         ngettext(

@@ -15,14 +15,14 @@ from community.writing.attachments import files
 from community.writing.attachments.models import LARGEST
 from partnerships import permissions
 from partnerships.desk.notices import brokers, focal_points
-from partnerships.matches.actions import Telling, check_side, checked, tell
+from partnerships.matches.actions import Recipients, check_side, checked, tell
 from partnerships.models import Match, Meeting, Plan, Side, SpaceFile, SpaceMessage
 from partnerships.representation.rights import as_now
 from repository.dates import clock
 from repository.workflow import ActionRefused, acting, action, lock_or_none
 
-MOST_FILES = 30
-MOST_MEETINGS = 100
+MAX_FILES = 30
+MAX_MEETINGS = 100
 
 
 def entered(match: Match, by: User) -> Match:
@@ -45,7 +45,7 @@ def say(*, match: Match, by: User, body: str, token: str) -> SpaceMessage:
     if not message.body:
         raise ActionRefused(_("Write something first."))
     message.save()
-    tell_others(match, by, "space.message", key=f"message-{message.pk}")
+    notify_others(match, by, "space.message", key=f"message-{message.pk}")
     return message
 
 
@@ -63,14 +63,14 @@ def add_file(*, match: Match, by: User, upload: UploadedFile, title: str) -> Spa
             raise ActionRefused(_("Say in a few words what it is."))
         if known := match.files.filter(by=by, title=file.title, digest=file.digest).first():
             return known
-        if match.files.count() >= MOST_FILES:
+        if match.files.count() >= MAX_FILES:
             raise ActionRefused(_("There are as many files as fit here. Remove one first."))
         if len(prepared.content) > LARGEST:
             raise ActionRefused(_("A file may have up to 8 MB."))
         file.file.save("", ContentFile(prepared.content), save=False)
         written.append(str(file.file.name))
         file.save()
-        tell_others(match, by, "space.file", key=f"file-{file.pk}")
+        notify_others(match, by, "space.file", key=f"file-{file.pk}")
     return file
 
 
@@ -101,10 +101,10 @@ def add_meeting(*, match: Match, by: User, title: str, at: datetime, place: str 
         raise ActionRefused(_("This moment is over."))
     if known := match.meetings.filter(title=meeting.title, at=at).first():
         return known
-    if match.meetings.count() >= MOST_MEETINGS:
+    if match.meetings.count() >= MAX_MEETINGS:
         raise ActionRefused(_("There are as many dates as fit here. Remove one first."))
     meeting.save()
-    tell_others(match, by, "space.meeting", key=f"meeting-{meeting.pk}")
+    notify_others(match, by, "space.meeting", key=f"meeting-{meeting.pk}")
     return meeting
 
 
@@ -124,7 +124,7 @@ def check_own(row: SpaceFile | Meeting, by: User) -> None:
         raise ActionRefused(_("Somebody else has put this here."))
 
 
-class ChangedMeanwhile(ActionRefused):
+class EditConflict(ActionRefused):
     """The plan has changed since it was loaded."""
 
 
@@ -132,7 +132,7 @@ class ChangedMeanwhile(ActionRefused):
 def write_plan(*, match: Match, by: User, text: str, version: int) -> Plan:
     """Change the text of the plan, which resets agreement by both cities.
 
-    `version` is the one that was loaded, 0 for a new plan. Raise ChangedMeanwhile if it is
+    `version` is the one that was loaded, 0 for a new plan. Raise EditConflict if it is
     outdated.
     """
     match = entered(match, by)
@@ -146,7 +146,7 @@ def write_plan(*, match: Match, by: User, text: str, version: int) -> Plan:
     plan.text, plan.version = text, plan.version + 1
     plan.requester_agreed_at = plan.candidate_agreed_at = None
     plan.save()
-    tell_others(match, by, "plan.changed", key=f"plan-{plan.version}")
+    notify_others(match, by, "plan.changed", key=f"plan-{plan.version}")
     return plan
 
 
@@ -168,21 +168,21 @@ def agree(*, match: Match, side: Side, by: User, version: int) -> Plan:
         both = focal_points(match.request.city_id, match.city_id)
         tell(
             match,
-            Telling("plan.agreed", both),
-            Telling("plan.agreed", brokers(), NoticeKind.BROKERING),
+            Recipients("plan.agreed", both),
+            Recipients("plan.agreed", brokers(), NoticeKind.BROKERING),
             key=f"plan-{plan.version}-agreed",
         )
     else:
-        tell_others(match, by, "plan.accepted", key=f"plan-{plan.version}-{side}")
+        notify_others(match, by, "plan.accepted", key=f"plan-{plan.version}-{side}")
     return plan
 
 
 def check_version(plan: Plan, version: int) -> None:
     if plan.version != version:
-        raise ChangedMeanwhile(_("Somebody has changed the plan meanwhile. Read it again."))
+        raise EditConflict(_("Somebody has changed the plan meanwhile. Read it again."))
 
 
-def tell_others(match: Match, by: User, event: str, *, key: str) -> None:
+def notify_others(match: Match, by: User, event: str, *, key: str) -> None:
     """Notify the other focal points of both cities, who know each other by now."""
     notify(
         focal_points(match.request.city_id, match.city_id),

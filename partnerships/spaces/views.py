@@ -187,7 +187,7 @@ def write_plan(request: HttpRequest, pk: int) -> HttpResponse:
     data = form.cleaned_data
     try:
         actions.write_plan(match=match, by=request.user, text=data["text"], version=data["version"])
-    except actions.ChangedMeanwhile as change:
+    except actions.EditConflict as change:
         # Show the submitted text beside the current plan; submitting it again replaces the plan.
         form.data = form.data.copy()
         plan = getattr(match, "plan", None)

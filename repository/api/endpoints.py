@@ -45,7 +45,7 @@ from repository.search import queries
 router = Router()
 
 # What an address can ask for of one facet, as on the page.
-MOST_CHOSEN, LONGEST_CHOSEN = 10, 120
+MAX_CHOSEN, MAX_CHOSEN_LENGTH = 10, 120
 
 
 def part_of(rows, asked: PageInput) -> tuple[dict, list]:
@@ -66,16 +66,16 @@ def named(rows) -> list[dict]:
     return [{"slug": row.slug, "name": str(row)} for row in rows]
 
 
-Slug = Annotated[str, Path(max_length=LONGEST_CHOSEN)]
+Slug = Annotated[str, Path(max_length=MAX_CHOSEN_LENGTH)]
 Chosen = Annotated[
-    list[Annotated[str, Field(max_length=LONGEST_CHOSEN)]], Field(max_length=MOST_CHOSEN)
+    list[Annotated[str, Field(max_length=MAX_CHOSEN_LENGTH)]], Field(max_length=MAX_CHOSEN)
 ]
 
 
 class CaseFilter(PageInput):
     """The facets of the list of cases. Values of one facet widen it, facets narrow each other."""
 
-    q: str = Field("", max_length=queries.MOST_CHARACTERS, description="Words to look for.")
+    q: str = Field("", max_length=queries.MAX_CHARACTERS, description="Words to look for.")
     theme: Chosen = Field([], description="Slug of a theme.")
     practice: Chosen = Field([], description="Slug of a practice.")
     goal: Chosen = Field([], description="Number of a Sustainable Development Goal.")
@@ -211,7 +211,7 @@ def city(request: HttpRequest, slug: Slug):
 
 
 class PracticeFilter(PageInput):
-    theme: str = Field("", max_length=LONGEST_CHOSEN, description="The slug of a theme.")
+    theme: str = Field("", max_length=MAX_CHOSEN_LENGTH, description="The slug of a theme.")
 
 
 @router.get("/practices", response=Practices, tags=["Practices"], summary="Practices")

@@ -18,7 +18,7 @@ from repository.dates.days import check_day
 from repository.desk.base import CollectionAdmin, OfferedFilters
 from repository.desk.drafts import HidesDrafts
 from repository.desk.import_export import ImportExportAdmin
-from repository.desk.steps import MOST, NothingToSayForm, StepsAdmin, Verb
+from repository.desk.steps import LIMIT, NothingToSayForm, StepsAdmin, Verb
 from repository.evidence.admin import EvidenceInline
 from repository.models import CaseStatus, CaseStudy
 
@@ -83,11 +83,11 @@ def choose(verb: str):
 
     @admin.action(permissions=["publish"], description=VERBS[verb].label)
     def action(model_admin, request, queryset):
-        chosen = list(queryset.values_list("pk", flat=True)[: MOST + 1])
-        if len(chosen) > MOST:
+        chosen = list(queryset.values_list("pk", flat=True)[: LIMIT + 1])
+        if len(chosen) > LIMIT:
             model_admin.message_user(
                 request,
-                gettext("Choose at most %(most)d cases at a time.") % {"most": MOST},
+                gettext("Choose at most %(most)d cases at a time.") % {"most": LIMIT},
                 messages.ERROR,
             )
             return None

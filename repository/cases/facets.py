@@ -77,7 +77,7 @@ UNION ALL SELECT 'tag', t.slug, t.name, '{}', array_agg(p.place)
 # With more values than this, count the values of the cases instead of the cases of each value.
 FEW_VALUES = 20
 # The counts of all facets for one selection take about 10 KB of memory.
-MOST_COUNTED = 400
+MAX_COUNTED = 400
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ class FacetIndex:
         self._of_each: dict[str, list[tuple[str, ...]]] = {}
         self._last: tuple[int, list[int]] = (0, [])
         self._counted: Known[int, dict[tuple[str, int], tuple[list[tuple[int, Value]], int]]]
-        self._counted = Known(MOST_COUNTED)
+        self._counted = Known(MAX_COUNTED)
 
     @cached_property
     def place(self) -> dict[int, int]:

@@ -28,8 +28,8 @@ PAGE_SIZE = 20
 SHOWN_VALUES = {"practice": 40, "theme": 20, "goal": 17}
 SHOWN_OTHERWISE = 12
 # Limits for the selected values of a facet in a URL: a page repeats them in a hundred links.
-MOST_CHOSEN = 10
-LONGEST_CHOSEN = 120
+MAX_CHOSEN = 10
+MAX_CHOSEN_LENGTH = 120
 # How many shared values are shown for a related case.
 SHARED = 2
 
@@ -39,7 +39,7 @@ SHARED = 2
 def case_list(request: HttpRequest) -> HttpResponse:
     """List published cases, filtered by search terms and facets."""
     index = facet_index(request.edition)
-    text = asked(request, "q").strip()[: queries.MOST_CHARACTERS]
+    text = asked(request, "q").strip()[: queries.MAX_CHARACTERS]
     chosen = {facet: chosen_keys(request, facet) for facet in FACETS}
     chosen["tag"] = present_tags(chosen["tag"], index)
     by_facet = {
@@ -74,8 +74,8 @@ def case_list(request: HttpRequest) -> HttpResponse:
 
 def chosen_keys(request: HttpRequest, facet: str) -> list[str]:
     """Return the values of a facet selected in the query string, without duplicates."""
-    keys = (CONTROL.sub(" ", key[:LONGEST_CHOSEN]) for key in request.GET.getlist(facet) if key)
-    return list(dict.fromkeys(keys))[:MOST_CHOSEN]
+    keys = (CONTROL.sub(" ", key[:MAX_CHOSEN_LENGTH]) for key in request.GET.getlist(facet) if key)
+    return list(dict.fromkeys(keys))[:MAX_CHOSEN]
 
 
 def present_tags(keys: list[str], index: FacetIndex) -> list[str]:

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 # Requested slugs may be invented: unknown ones are dropped when counts are written, and these
 # limits bound the memory until then.
-MOST_KEPT, LONGEST = 5_000, 120
+MAX_KEPT, MAX_LENGTH = 5_000, 120
 
 # User agents of browsers start with these; other programs use their own name.
 BROWSERS = ("Mozilla/", "Opera/")
@@ -82,9 +82,9 @@ class Buffer:
     """Counts of this process that are not written yet."""
 
     def __init__(self) -> None:
-        self.start_anew()
+        self.reset()
 
-    def start_anew(self) -> None:
+    def reset(self) -> None:
         """Reset after a fork: inherited counts are written by the parent."""
         self._lock = threading.Lock()
         self._counted: Counter[Key] = Counter()
@@ -93,7 +93,7 @@ class Buffer:
     def add(self, key: Key) -> None:
         """Count one event; new keys beyond the limit are dropped."""
         with self._lock:
-            if key in self._counted or len(self._counted) < MOST_KEPT:
+            if key in self._counted or len(self._counted) < MAX_KEPT:
                 self._counted[key] += 1
             begins = settings.COUNTS_WRITTEN_EVERY and not self._is_writing
             self._is_writing = self._is_writing or bool(begins)
@@ -124,7 +124,7 @@ class Buffer:
 
 
 buffer = Buffer()
-os.register_at_fork(after_in_child=buffer.start_anew)
+os.register_at_fork(after_in_child=buffer.reset)
 
 
 def counted(kind: CountKind, noun: str) -> Callable[[Callable], Callable]:
@@ -134,7 +134,7 @@ def counted(kind: CountKind, noun: str) -> Callable[[Callable], Callable]:
         @wraps(view)
         def wrapper(request: HttpRequest, slug: str, **rest: int) -> HttpResponse:
             response = view(request, slug, **rest)
-            is_answer = response.status_code in (200, 302, 304) and len(slug) <= LONGEST
+            is_answer = response.status_code in (200, 302, 304) and len(slug) <= MAX_LENGTH
             if is_answer and is_read(request):
                 buffer.add(Key(kind.value, noun, slug, timezone.localdate()))
             return response

@@ -76,7 +76,7 @@ def moment(day: date, time: time, name: str) -> datetime:
     return first
 
 
-def told(start: datetime) -> SafeString:
+def local_and_utc(start: datetime) -> SafeString:
     """Render a time in its own zone and in UTC, in `time` elements.
 
     `start` must have a named time zone. The date is repeated if it differs in UTC.

@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy as _
 
 from repository.desk.stale_forms import (
     BASE,
-    Meanwhile,
+    ConcurrentChanges,
     OvertakenForm,
     base_of,
     without_deleted,
@@ -250,9 +250,9 @@ class CollectionAdmin(ToldHistory, KnownSelection, admin.ModelAdmin):
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
-        meanwhile = getattr(request, "meanwhile", None)
-        if meanwhile and (meanwhile.fields or meanwhile.rows):
-            form = type(form)(form.__name__, (OvertakenForm, form), {"meanwhile": meanwhile})
+        conflict = getattr(request, "conflict", None)
+        if conflict and (conflict.fields or conflict.rows):
+            form = type(form)(form.__name__, (OvertakenForm, form), {"conflict": conflict})
         for name in ("slug", "key"):
             if name in form.base_fields and change:
                 form.base_fields[name].help_text = _(
@@ -296,14 +296,14 @@ class CollectionAdmin(ToldHistory, KnownSelection, admin.ModelAdmin):
             )
             for formset, inline in self.get_formsets_with_inlines(request, obj)
         ]
-        request.meanwhile = Meanwhile(form, formsets, request.POST.get(BASE, ""))
+        request.conflict = ConcurrentChanges(form, formsets, request.POST.get(BASE, ""))
         for formset in formsets:
-            request.meanwhile.rows += without_deleted(request, formset)
+            request.conflict.rows += without_deleted(request, formset)
 
     def render_change_form(self, request, context, obj=None, **kwargs):
         if obj is not None and self.has_change_permission(request, obj):
-            if meanwhile := getattr(request, "meanwhile", None):
-                base = meanwhile.base
+            if conflict := getattr(request, "conflict", None):
+                base = conflict.base
             else:
                 formsets = [inline.formset for inline in context["inline_admin_formsets"]]
                 base = base_of(context["adminform"].form, formsets)

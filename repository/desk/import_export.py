@@ -23,9 +23,9 @@ from import_export.tmp_storages import CacheStorage
 
 from repository.dates import clock
 from repository.desk.resources.formats import (
-    MOST_BYTES,
-    MOST_COLUMNS,
-    MOST_ROWS,
+    MAX_BYTES,
+    MAX_COLUMNS,
+    MAX_ROWS,
     FileRefused,
     SafeCSV,
     SafeXLSX,
@@ -58,16 +58,16 @@ class FileForm(ImportForm):
         self.fields["import_file"].help_text = _(
             "CSV in UTF-8, or XLSX, of which the first sheet is read: at most %(rows)d rows of "
             "%(columns)d columns, and %(megabytes)d MB."
-        ) % {"rows": MOST_ROWS, "columns": MOST_COLUMNS, "megabytes": MOST_BYTES // 1024**2}
+        ) % {"rows": MAX_ROWS, "columns": MAX_COLUMNS, "megabytes": MAX_BYTES // 1024**2}
 
     media = forms.Media()
 
     def clean_import_file(self):
         file = self.cleaned_data["import_file"]
-        if file.size > MOST_BYTES:
+        if file.size > MAX_BYTES:
             raise forms.ValidationError(
                 gettext("The file is larger than %(megabytes)d MB. Split it into smaller ones.")
-                % {"megabytes": MOST_BYTES // 1024**2}
+                % {"megabytes": MAX_BYTES // 1024**2}
             )
         return file
 
@@ -213,15 +213,15 @@ class ImportExportAdmin(ImportExportMixin):
             response.context_data |= {
                 "title": gettext("Export %(nouns)s") % {"nouns": self.opts.verbose_name_plural},
                 "total": self.get_export_queryset(request).count(),
-                "most_rows": MOST_ROWS,
+                "most_rows": MAX_ROWS,
             }
         return response
 
     def get_export_data(self, file_format, request: HttpRequest, queryset, **kwargs) -> bytes:
-        if queryset.count() > MOST_ROWS:
+        if queryset.count() > MAX_ROWS:
             raise FileRefused(
                 gettext("A file holds at most %(most)d rows. Narrow the list by search or filter.")
-                % {"most": MOST_ROWS}
+                % {"most": MAX_ROWS}
             )
         data = self.get_data_for_export(
             request, queryset, force_native_type=file_format.is_binary(), **kwargs

@@ -76,7 +76,7 @@ def read_base(text: str) -> tuple[datetime, dict[str, str]] | None:
     return (at, base) if at and timezone.is_aware(at) and isinstance(base, dict) else None
 
 
-class Meanwhile:
+class ConcurrentChanges:
     """The stored values that differ from those a form was opened with."""
 
     def __init__(self, form, formsets, sent: str):
@@ -106,7 +106,7 @@ class Meanwhile:
             dict.fromkeys(change.by for change in changes if change.by and change.at > self.since)
         )
 
-    def told(self) -> list[str]:
+    def as_lines(self) -> list[str]:
         words = gettext(
             "Somebody has changed this meanwhile. Nothing of yours is lost, and nothing is saved "
             "yet: look at what has changed, then save again to put yours in its place."
@@ -209,7 +209,7 @@ def renumbered(data: MultiValueDict, prefix: str, order: list[int]) -> MultiValu
 class OvertakenForm:
     """Form mixin for stale forms: the form is not saved but shown again."""
 
-    meanwhile: Meanwhile
+    conflict: ConcurrentChanges
 
     def clean(self):
         given = super().clean()
@@ -219,8 +219,8 @@ class OvertakenForm:
                 "Saved here meanwhile: %(value)s. Save again to put yours in its place."
             )
             self.add_error(name, words % {"value": in_words(self, name)})
-        if fields or self.meanwhile.rows:
-            for words in self.meanwhile.told():
+        if fields or self.conflict.rows:
+            for words in self.conflict.as_lines():
                 self.add_error(None, words)
         return given
 
@@ -228,7 +228,7 @@ class OvertakenForm:
         """Has a colleague changed the field to a value other than the submitted one?"""
         sent = self[name].data
         is_other = self.fields[name].has_changed(self.initial.get(name), sent)
-        return name in self.meanwhile.fields and is_other
+        return name in self.conflict.fields and is_other
 
 
 def in_words(form: forms.ModelForm, name: str) -> str:

@@ -15,7 +15,7 @@ from repository.desk.base import is_key
 from repository.workflow import ActionRefused, Step
 
 # The largest number of objects for one action.
-MOST = 100
+LIMIT = 100
 
 
 class NothingToSayForm(forms.Form):
@@ -82,7 +82,7 @@ class StepsAdmin:
             raise PermissionDenied
         asked = request.POST if request.method == "POST" else request.GET
         chosen = [key for key in asked.getlist(self.word) if is_key(self.opts.pk, key)]
-        rows = list(self.get_queryset(request).filter(pk__in=chosen[:MOST]))
+        rows = list(self.get_queryset(request).filter(pk__in=chosen[:LIMIT]))
         if not rows:
             raise Http404
         form = self.verbs[verb].form(request.POST if request.method == "POST" else None)

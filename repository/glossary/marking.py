@@ -48,7 +48,7 @@ class Marker:
 
     def _mark(self, html: str, seen: set[str]) -> str:
         marked, last = [], 0
-        for start, end in self.found(in_small_letters(html)):
+        for start, end in self.found(lower_keeping_length(html)):
             word = html[start:end]
             slug = self.as_written.get(word) or self.folded.get(fold(word))
             if slug is None or slug in seen:
@@ -77,7 +77,7 @@ def in_html(word: str) -> str:
     return html.escape(word.strip(), quote=False)
 
 
-def in_small_letters(text: str) -> str:
+def lower_keeping_length(text: str) -> str:
     """Return `text` in lower case with unchanged offsets: "İ", which would become two, is kept."""
     small = text.lower()
     if len(small) == len(text):

@@ -11,7 +11,7 @@ from .entries import Entry, Mistake
 from .schema import WORDS, Field
 
 # Characters of an invalid value shown in a message.
-LONGEST_SHOWN = 60
+MAX_SHOWN_LENGTH = 60
 PATTERNS = {
     str: r"[^\0]*",
     int: r"[-+]?\d{1,30}",
@@ -144,5 +144,5 @@ def _shown(value) -> str:
     if value is None:
         return "nothing"
     if not isinstance(value, str):
-        return {list: "a list", Entry: "a mapping"}.get(type(value), str(value)[:LONGEST_SHOWN])
-    return repr(value if len(value) <= LONGEST_SHOWN else f"{value[:LONGEST_SHOWN]}…")
+        return {list: "a list", Entry: "a mapping"}.get(type(value), str(value)[:MAX_SHOWN_LENGTH])
+    return repr(value if len(value) <= MAX_SHOWN_LENGTH else f"{value[:MAX_SHOWN_LENGTH]}…")

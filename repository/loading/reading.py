@@ -90,7 +90,7 @@ def read_series(folder: Path, *, countries: set[str]) -> SeriesFolder:
     if not folder.is_dir():
         raise SeriesError([Mistake(str(folder), 0, "", "there is no such folder")])
     content = SeriesFolder()
-    _tell_strangers(folder, content.mistakes)
+    _notify_strangers(folder, content.mistakes)
     content.series = _read_series_file(folder, content.mistakes)
     found: dict[str, list[Entry] | None] = {
         kind: _read_cases(folder, content.mistakes)
@@ -114,7 +114,7 @@ def read_series(folder: Path, *, countries: set[str]) -> SeriesFolder:
     return content
 
 
-def _tell_strangers(folder: Path, mistakes: list[Mistake]) -> None:
+def _notify_strangers(folder: Path, mistakes: list[Mistake]) -> None:
     """Report unknown files in the folder, except hidden ones."""
     known = {"series.yaml", *(about.file for about in KINDS.values())}
     strangers = [path.name for path in folder.iterdir() if path.name not in known]

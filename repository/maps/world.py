@@ -92,9 +92,9 @@ DOT, COUNTED, COUNTED_MANY, REACH = 5, 8.5, 12, 14.1
 # on it is larger, and marks are 24 CSS pixels apart on a 360 pixel screen.
 LAYERS = {"wide": (12.0, 1.0), "phone": (68.0, 2.4)}
 # If more labels do not fit next to their marks, no leader lines are drawn.
-MOST_LEADERS = 6
+MAX_LEADERS = 6
 # More marks are unreadable and make the page heavy: cluster until they fit.
-MOST_MARKS = 150
+MAX_MARKS = 150
 
 
 def draw_map(
@@ -117,8 +117,8 @@ def draw_map(
     layers = []
     for name, (gather, scale) in LAYERS.items():
         clusters = _gather(places, gather, scale, frame)
-        while len(clusters) > MOST_MARKS:
-            gather *= max(1.1, sqrt(len(clusters) / MOST_MARKS))
+        while len(clusters) > MAX_MARKS:
+            gather *= max(1.1, sqrt(len(clusters) / MAX_MARKS))
             clusters = _gather(places, gather, scale, frame)
         marks = _finish(clusters, scale, frame)
         home = {point.key: mark for mark in marks for point in mark.members}
@@ -191,7 +191,7 @@ def _finish(clusters: list[Cluster], scale: float, frame: Box) -> list[Mark]:
     }
     # A few labels that do not fit get leader lines; many lines would be confusing.
     without = [number for number, label in labels.items() if label is None]
-    for number in without if len(without) <= MOST_LEADERS else []:
+    for number in without if len(without) <= MAX_LEADERS else []:
         x, y, [point] = clusters[number]
         labels[number] = place_apart(point.label, x, y, DOT * scale, scale, grid, frame)
     marks = []

@@ -13,7 +13,7 @@ from django.core.cache.backends.dummy import DummyCache
 from django.http import HttpRequest, HttpResponse
 
 # Pages with a longer query string are not cached: no link leads to them.
-LONGEST_QUERY = 500
+MAX_QUERY_LENGTH = 500
 # In bytes, compressed; a larger page would evict many others.
 LARGEST = 1024 * 1024
 # Responses with fewer bytes are not compressed, as in GZipMiddleware.
@@ -40,7 +40,7 @@ def key_of(request: HttpRequest, parameters: Collection[str]) -> str | None:
         return None
     query = []
     if text := request.META.get("QUERY_STRING", ""):
-        if len(text) > LONGEST_QUERY or not request.GET.keys() <= set(parameters):
+        if len(text) > MAX_QUERY_LENGTH or not request.GET.keys() <= set(parameters):
             return None
         # The order of values counts: pages name the chosen values in it.
         query = sorted(request.GET.lists())

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from repository.cases.facets import language_name
-from repository.dates.time_zones import told
+from repository.dates.time_zones import local_and_utc
 from repository.text.languages import lang_attribute, marked
 
 register = template.Library()
@@ -40,7 +40,7 @@ def machine(moment: datetime | date | None) -> str:
 
 register.filter("lang", lang_attribute)
 register.filter("in_language", marked)
-register.filter(told)
+register.filter(local_and_utc)
 
 
 @register.filter

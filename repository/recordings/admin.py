@@ -112,7 +112,7 @@ class TranscriptForm(forms.ModelForm):
         text = given.get("text", "")
         upload = given.get("file")
         if upload:
-            if upload.size > 4 * transcripts.MOST_CHARACTERS:
+            if upload.size > 4 * transcripts.MAX_CHARACTERS:
                 raise ValidationError({"file": gettext("This file is too large.")})
             try:
                 text = upload.read().decode("utf-8-sig")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from repository.recordings.models import Chapter, Transcript, clock
 
-MOST_CHARACTERS = 400_000
+MAX_CHARACTERS = 400_000
 # Start a new paragraph after this many characters of one voice.
 PARAGRAPH = 600
 EXAMPLE = "00:01.000 --> 00:04.000"
@@ -61,7 +61,7 @@ class Part:
 def clean(text: str) -> str:
     """Return the text as it is stored; raise ValidationError if it cannot be parsed."""
     text = UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
-    if len(text) > MOST_CHARACTERS:
+    if len(text) > MAX_CHARACTERS:
         raise ValidationError(_("This is longer than any webinar: up to 400,000 characters."))
     if text.startswith("WEBVTT"):
         cues(text)

@@ -19,7 +19,7 @@ from repository.recordings import transcripts
 from repository.recordings.access import SHOWN
 
 # A cached transcript takes up to 2 MB of memory.
-MOST_KNOWN = 8
+MAX_KNOWN = 8
 
 alone = csp_override({"default-src": [CSP.NONE], "sandbox": True})
 
@@ -80,7 +80,7 @@ def found(slug: str) -> tuple[Webinar, Transcript]:
 @per_edition
 def known_parts() -> Known[int, list[transcripts.Part]]:
     """Cache parsed transcripts by primary key of the webinar: long ones take seconds to parse."""
-    return Known(MOST_KNOWN)
+    return Known(MAX_KNOWN)
 
 
 @public_page

@@ -15,7 +15,7 @@ UNSPACED = re.compile(
     "\u3400-\u4dbf\u4e00-\u9fff\ua9e0-\ua9ff\uaa60-\uaa7f\uac00-\ud7af\uf900-\ufaff"
     "\U00020000-\U0003ffff]+"
 )
-LONGEST = 260
+MAX_LENGTH = 260
 ELLIPSIS = "…"
 NOT_IN_A_WORD = r"(?<![^\W_])"
 WORD_ENDS = r"(?![^\W_])"
@@ -86,7 +86,7 @@ class Marker:
             place = self.first(body)
             if place is not None:
                 return self.mark(cut(body, place))
-        if len(summary) > LONGEST:
+        if len(summary) > MAX_LENGTH:
             return self.mark(cut(summary, self.first(summary) or 0))
         return self.mark(summary)
 
@@ -165,14 +165,14 @@ def cut(text: str, place: int) -> str:
 
     The excerpt starts shortly before, at the start of a sentence if there is one, else of a word.
     """
-    start = max(0, min(place - 100, len(text) - LONGEST))
+    start = max(0, min(place - 100, len(text) - MAX_LENGTH))
     if start:
         ends = [text.find(end, start, place) + len(end) for end in (". ", "\n", "。", " ")]
         # Not found is -1, and adding the length of the separator makes it 0 or 1.
         start = next((end for end in ends if end > start), start)
     end = len(text)
-    if end > start + LONGEST:
-        end = text.rfind(" ", start + LONGEST - 40, start + LONGEST)
-        end = start + LONGEST if end < 0 else end
+    if end > start + MAX_LENGTH:
+        end = text.rfind(" ", start + MAX_LENGTH - 40, start + MAX_LENGTH)
+        end = start + MAX_LENGTH if end < 0 else end
     piece = " ".join(text[start:end].split())
     return (ELLIPSIS if start else "") + piece + (ELLIPSIS if end < len(text) else "")

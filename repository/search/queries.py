@@ -21,10 +21,10 @@ from repository.models import SearchKind
 from repository.places.country_names import country_name
 from repository.search.excerpts import Marker
 
-MOST_CHARACTERS = 200
-MOST_WORDS = 12
-MOST_CASES = 500
-MOST_HITS = 2000  # More than `repository_search` ever ranks.
+MAX_CHARACTERS = 200
+MAX_WORDS = 12
+MAX_CASES = 500
+MAX_HITS = 2000  # More than `repository_search` ever ranks.
 PER_PAGE = 20
 
 # Characters that readers type for a quotation mark or a minus, and invisible characters.
@@ -150,12 +150,12 @@ def read_query(text: str) -> Query:
     the end, a minus counts where a word begins, other signs mean nothing.
     """
     # The cut comes first: the text may be a megabyte. Characters in their usual form may be more.
-    typed = text[:MOST_CHARACTERS].encode("utf-8", "replace").decode()
+    typed = text[:MAX_CHARACTERS].encode("utf-8", "replace").decode()
     typed = unicodedata.normalize("NFKC", INVISIBLE.sub(" ", typed)).translate(QUOTES)
-    is_cut = len(text) > MOST_CHARACTERS or len(typed) > MOST_CHARACTERS
-    typed = typed[:MOST_CHARACTERS]
+    is_cut = len(text) > MAX_CHARACTERS or len(typed) > MAX_CHARACTERS
+    typed = typed[:MAX_CHARACTERS]
     terms: list[Term] = []
-    room = MOST_WORDS
+    room = MAX_WORDS
     for match in TERM.finditer(typed):
         part = (match["word"] or match["quoted"] or "").strip()
         ends = word_ends(part)
@@ -216,7 +216,7 @@ def search(
             language=language,
             any_word=any_word,
             kinds=wanted,
-            skip=min((page - 1) * per_page, MOST_HITS),
+            skip=min((page - 1) * per_page, MAX_HITS),
             take=per_page,
         )
         return _results(query, answer, wanted, page=page, per_page=per_page), answer["like"]
@@ -248,9 +248,9 @@ def case_ids(text: str, *, language: str = "en") -> list[int]:
     query = read_query(text)
     if not query.has_words:
         return []
-    answer = _ask(query, language=language, brief=True, take=MOST_CASES)
+    answer = _ask(query, language=language, brief=True, take=MAX_CASES)
     if not answer["hits"] and (better := _mended(query, answer["like"])):
-        answer = _ask(better, language=language, brief=True, take=MOST_CASES)
+        answer = _ask(better, language=language, brief=True, take=MAX_CASES)
     return answer["hits"]
 
 

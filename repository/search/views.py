@@ -40,7 +40,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "section": "search",
-        "text": text[: queries.MOST_CHARACTERS],
+        "text": text[: queries.MAX_CHARACTERS],
         "results": results,
         "count": count_words(results),
         "tabs": tabs(results, kind),

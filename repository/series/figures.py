@@ -29,7 +29,7 @@ from repository.pages.tables import Table
 DRAFT = WebinarStatus.DRAFT
 VIEWS = (ExternalKind.LIVE, ExternalKind.RECORDING)
 # The number of cached reports, each for one series and language.
-MOST_KEPT = 50
+MAX_KEPT = 50
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Reports(Known):
         self.clear()
 
 
-kept = forgettable(Reports(MOST_KEPT))
+kept = forgettable(Reports(MAX_KEPT))
 
 
 def report(series: Series, *, before: date, edition: str) -> Report:

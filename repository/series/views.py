@@ -14,7 +14,7 @@ from repository.pages.table_files import csv_of
 from repository.series import figures
 
 # The number of table rows and of webinars on the page; files hold all rows.
-MOST_ROWS, MOST_WEBINARS = 30, 100
+MAX_ROWS, MAX_WEBINARS = 30, 100
 
 
 @public_page
@@ -23,7 +23,7 @@ def series_detail(request: HttpRequest, slug: str) -> HttpResponse:
     series = series_for(slug)
     report = report_of(series, request)
     evidence = list(series.evidence.select_related("reference", "webinar"))
-    webinars = list(Webinar.objects.public().filter(series=series)[:MOST_WEBINARS])
+    webinars = list(Webinar.objects.public().filter(series=series)[:MAX_WEBINARS])
     organizers, supporters = series.bodies()
     url = request.build_absolute_uri(series.get_absolute_url())
     overview, *tables = report.tables
@@ -35,7 +35,7 @@ def series_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "supporters": supporters,
         "report": report,
         "overview": overview,
-        "tables": [table.first(MOST_ROWS) for table in tables],
+        "tables": [table.first(MAX_ROWS) for table in tables],
         "map": draw_map(report.points, [], label=series.title, list_url="#cities")
         if report.points
         else None,

@@ -37,9 +37,9 @@ def rename(*, tag: Tag, name: str, by: AbstractBaseUser) -> Tag:
     """Rename a tag and redirect its old URL."""
     tag = lock_tags([tag])[tag.pk]
     name = " ".join(name.split())
-    if not 0 < len(name) <= folding.LONGEST:
+    if not 0 < len(name) <= folding.MAX_LENGTH:
         raise ActionRefused(
-            _("Write a name of one to %(most)d characters.") % {"most": folding.LONGEST}
+            _("Write a name of one to %(most)d characters.") % {"most": folding.MAX_LENGTH}
         )
     if name == tag.name:
         return tag

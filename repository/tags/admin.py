@@ -21,7 +21,7 @@ from repository.text.parsing import whole_number
 # taggit registers its own tag model, which is not used here.
 admin.site.unregister(taggit.Tag)
 # The largest number of tags for one action.
-MOST_TAGS = 50
+MAX_TAGS = 50
 
 
 class MergeForm(forms.Form):
@@ -35,7 +35,7 @@ class MergeForm(forms.Form):
 
 
 class RenameForm(forms.Form):
-    name = forms.CharField(label=_("New name"), max_length=folding.LONGEST)
+    name = forms.CharField(label=_("New name"), max_length=folding.MAX_LENGTH)
 
     def __init__(self, *args, tags, **kwargs):
         super().__init__(*args, **kwargs)
@@ -50,7 +50,7 @@ class NothingToSayForm(forms.Form):
 class Verb:
     """An action in the admin: form, label, texts, and how many tags it accepts."""
 
-    def __init__(self, form, label, question, done, *, least=1, most=MOST_TAGS):
+    def __init__(self, form, label, question, done, *, least=1, most=MAX_TAGS):
         self.form, self.label, self.question, self.done = form, label, question, done
         self.least, self.most = least, most
 
@@ -90,7 +90,7 @@ def choose(verb: str):
 
     @admin.action(permissions=["change"], description=VERBS[verb].label)
     def action(model_admin, request, queryset):
-        chosen = list(queryset.order_by("pk").values_list("pk", flat=True)[: MOST_TAGS + 1])
+        chosen = list(queryset.order_by("pk").values_list("pk", flat=True)[: MAX_TAGS + 1])
         if not VERBS[verb].least <= len(chosen) <= VERBS[verb].most:
             model_admin.message_user(
                 request,
@@ -147,7 +147,7 @@ class TagAdmin(HidesDrafts, CollectionAdmin):
         if not self.has_change_permission(request):
             raise PermissionDenied
         given = request.POST if request.method == "POST" else request.GET
-        keys = [whole_number(key) for key in given.getlist("tag")[:MOST_TAGS]]
+        keys = [whole_number(key) for key in given.getlist("tag")[:MAX_TAGS]]
         known = [key for key in keys if key is not None]
         tags = self.get_queryset(request).filter(pk__in=known).order_by("name")
         how = VERBS[verb]

@@ -14,14 +14,14 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 # The largest number of tags on an object, and the longest tag that forms accept.
-MOST = 10
-LONGEST = 50
+LIMIT = 10
+MAX_LENGTH = 50
 # Combining marks that are accents, unlike signs of other scripts, such as vowels in Hindi.
 ACCENTS = range(0x300, 0x370)
 # Without these, C++ and C# would fold to C.
 KEPT = "+#"
 NAMES = re.compile(r'"([^"]*)"|([^,"]+)')
-LONGEST_FOLDED = 200
+MAX_FOLDED_LENGTH = 200
 
 # Models with tags, by label, each with a filter for public rows. Higher apps add theirs.
 carriers: dict[str, Callable[[QuerySet], QuerySet]] = {
@@ -48,7 +48,7 @@ def fold(name: str) -> str:
         and (character in KEPT or unicodedata.category(character)[0] not in "CPSZ")
     )
     # Names such as "!?" fold to nothing: use them unchanged.
-    return (unicodedata.normalize("NFC", plain) or name.strip())[:LONGEST_FOLDED]
+    return (unicodedata.normalize("NFC", plain) or name.strip())[:MAX_FOLDED_LENGTH]
 
 
 def parse(text: str) -> list[str]:

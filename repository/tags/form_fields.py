@@ -26,7 +26,7 @@ class TagsField(forms.CharField):
         "blocked": _("“%(name)s” cannot be used as a tag here."),
     }
 
-    def __init__(self, *, most: int = folding.MOST, **kwargs):
+    def __init__(self, *, most: int = folding.LIMIT, **kwargs):
         self.most = most
         kwargs.setdefault("max_length", 1000)
         super().__init__(**kwargs)
@@ -41,8 +41,8 @@ class TagsField(forms.CharField):
                 % {"most": self.most}
             )
         for name in names:
-            if len(name) > folding.LONGEST:
-                raise self.mistake("long", name=name[:20], most=folding.LONGEST)
+            if len(name) > folding.MAX_LENGTH:
+                raise self.mistake("long", name=name[:20], most=folding.MAX_LENGTH)
             if not name.isprintable():
                 raise self.mistake("plain", name=name)
         for name in blocked(names):

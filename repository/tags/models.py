@@ -12,7 +12,7 @@ from repository.tags import folding
 from repository.tags.form_fields import TagsField
 
 # The constraint name reported by the trigger in repository/sql/most_tags.sql.
-MOST_TAGS = "tagged_item_most"
+MAX_TAGS = "tagged_item_most"
 # Unique constraints of tags.
 TAG_UNIQUE = (
     "repository_tag_name_key",
@@ -27,7 +27,7 @@ class FoldedField(models.CharField):
     """The folded name of the same row (see repository/tags/folding.py)."""
 
     def __init__(self, **kwargs):
-        kwargs |= {"editable": False, "max_length": folding.LONGEST_FOLDED}
+        kwargs |= {"editable": False, "max_length": folding.MAX_FOLDED_LENGTH}
         super().__init__(**kwargs)
 
     def deconstruct(self):
@@ -151,7 +151,7 @@ class TagRedirect(models.Model):
     """A former slug and spelling of a tag that was renamed or merged."""
 
     slug = models.SlugField(_("slug"), max_length=100, unique=True, allow_unicode=True)
-    folded = models.CharField(max_length=folding.LONGEST_FOLDED, db_index=True)
+    folded = models.CharField(max_length=folding.MAX_FOLDED_LENGTH, db_index=True)
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="redirects", verbose_name=_("tag"))
     created_at = models.DateTimeField(_("since"), auto_now_add=True)
 
@@ -203,7 +203,7 @@ class _Tags(_TaggableManager):
                 super().add(*tags, **kwargs)
         except IntegrityError as error:
             diagnosis = getattr(error.__cause__, "diag", None)
-            if getattr(diagnosis, "constraint_name", None) == MOST_TAGS:
+            if getattr(diagnosis, "constraint_name", None) == MAX_TAGS:
                 raise folding.TooMany from None
             raise
 

@@ -6,7 +6,7 @@ import re
 # Unchanged words shown on each side of a change.
 CONTEXT = 8
 # Comparison takes quadratic time or more: above this number of word pairs show both texts whole.
-MOST_PAIRS = 500_000
+MAX_PAIRS = 500_000
 
 Piece = tuple[str, str]
 
@@ -22,7 +22,7 @@ def word_pieces(old: str, new: str) -> list[Piece]:
     tail = common(before[head:][::-1], after[head:][::-1])
     middle = before[head : len(before) - tail], after[head : len(after) - tail]
     pieces: list[Piece] = []
-    if len(middle[0]) * len(middle[1]) > MOST_PAIRS:
+    if len(middle[0]) * len(middle[1]) > MAX_PAIRS:
         codes = [("replace", 0, len(middle[0]), 0, len(middle[1]))]
     else:
         codes = difflib.SequenceMatcher(None, *middle, autojunk=False).get_opcodes()

@@ -11,7 +11,7 @@ from typing import Any
 
 # The largest primary key.
 LARGEST_KEY = 2**63 - 1
-LONGEST_JSON = 1_000_000
+MAX_JSON_LENGTH = 1_000_000
 DEEPEST_JSON = 50
 # PostgreSQL cannot store NUL, nor UTF-8 lone surrogates.
 NOT_STORED = re.compile("[\0\ud800-\udfff]")
@@ -43,7 +43,7 @@ def read_json(text: str, *, any_text: bool = False) -> Any:
 
     `any_text` also accepts strings that cannot be stored, for callers with their own validation.
     """
-    if len(text) > LONGEST_JSON:
+    if len(text) > MAX_JSON_LENGTH:
         raise json.JSONDecodeError("Too long", "", 0)
     try:
         value = json.loads(text, parse_float=finite, parse_constant=finite)

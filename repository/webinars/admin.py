@@ -18,7 +18,7 @@ from repository.people.appearance_admin import AppearanceInWebinarInline
 from repository.places.models import check_language
 from repository.recordings.admin import ChapterInline, RecordingInline, TranscriptInline
 from repository.webinars import actions
-from repository.webinars.models import LONGEST, OPEN, SHORTEST
+from repository.webinars.models import MAX_LENGTH, OPEN, SHORTEST
 
 
 class WhyForm(forms.Form):
@@ -228,7 +228,7 @@ class WebinarAdmin(NamesCases, StepsAdmin, CollectionAdmin):
         if db_field.name == "date":
             kwargs["widget"] = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         if db_field.name == "minutes":
-            kwargs |= {"min_value": SHORTEST, "max_value": LONGEST}
+            kwargs |= {"min_value": SHORTEST, "max_value": MAX_LENGTH}
         if db_field.name == "time_zone":
             kwargs["widget"] = ZoneSelect
         if db_field.name in ("languages", "interpretation"):

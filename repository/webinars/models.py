@@ -24,7 +24,7 @@ class WebinarStatus(models.TextChoices):
 # Upcoming or in progress.
 OPEN = (WebinarStatus.ANNOUNCED, WebinarStatus.LIVE)
 # In minutes.
-SHORTEST, LONGEST = 5, 24 * 60
+SHORTEST, MAX_LENGTH = 5, 24 * 60
 ENDS_AT = models.ExpressionWrapper(
     models.F("starts_at") + models.F("minutes") * models.Value(timedelta(minutes=1)),
     output_field=models.DateTimeField(),
@@ -166,7 +166,7 @@ class Webinar(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(minutes__isnull=True)
-                | models.Q(minutes__range=(SHORTEST, LONGEST)),
+                | models.Q(minutes__range=(SHORTEST, MAX_LENGTH)),
                 name="webinar_minutes_in_range",
                 violation_error_message=_("A webinar lasts from 5 minutes to a day."),
             ),

@@ -21,15 +21,15 @@ from repository.recordings import access
 from repository.webinars.models import beside
 
 # How many upcoming webinars and how many series the list shows.
-MOST_COMING = 30
-MOST_SERIES = 50
+MAX_COMING = 30
+MAX_SERIES = 50
 
 
 @public_page(parameters=["page"])
 def webinar_list(request: HttpRequest) -> HttpResponse:
     """List upcoming webinars, then the series with their webinars and speakers."""
     webinars = Webinar.objects.public().select_related("series")
-    coming = list(webinars.upcoming()[:MOST_COMING])
+    coming = list(webinars.upcoming()[:MAX_COMING])
     others = webinars.exclude(pk__in=[webinar.pk for webinar in coming])
     page = page_of(others.order_by("-series__start", "series", "number"), request, size=30)
     if page.number > 1:
@@ -38,7 +38,7 @@ def webinar_list(request: HttpRequest) -> HttpResponse:
     prefetch_related_objects(
         shown, Prefetch("appearances", Appearance.objects.select_related("speaker"))
     )
-    all_series = list(Series.objects.public().marking_figures()[:MOST_SERIES])
+    all_series = list(Series.objects.public().marking_figures()[:MAX_SERIES])
     series = next(iter(all_series), None)
     organizers, supporters = series.bodies() if series else ([], [])
     # Figures of the latest series that has any.
@@ -107,24 +107,24 @@ def webinar_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @counted(CountKind.PLAYBACK, "webinar")
 def recording(request: HttpRequest, slug: str) -> HttpResponse:
     """Redirect to the recording on another site."""
-    return away_to(slug, "recording")
+    return external_redirect(slug, "recording")
 
 
 @require_safe
 @counted(CountKind.PLAYBACK, "webinar")
 def recording_part(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Redirect to a further recording."""
-    return away_to(slug, f"recording-{pk}")
+    return external_redirect(slug, f"recording-{pk}")
 
 
 @require_safe
 @counted(CountKind.SLIDES, "webinar")
 def slides(request: HttpRequest, slug: str) -> HttpResponse:
     """Redirect to the slides on another site."""
-    return away_to(slug, "slides")
+    return external_redirect(slug, "slides")
 
 
-def away_to(slug: str, key: str) -> HttpResponse:
+def external_redirect(slug: str, key: str) -> HttpResponse:
     """Redirect to a recording or slides on another site, if all speakers have consented.
 
     The redirect is not cached, so that each click is counted.

@@ -17,7 +17,7 @@ NEW_PASSWORD = "nineteen quiet lanterns"
 
 @pytest.fixture(autouse=True)
 def _no_wait(monkeypatch):
-    monkeypatch.setattr(spam_protection, "LEAST_SECONDS", 0)
+    monkeypatch.setattr(spam_protection, "MIN_SECONDS", 0)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ PHONE = {"width": 320, "height": 800}
 
 @pytest.fixture
 def member(collection, monkeypatch):
-    monkeypatch.setattr(spam_protection, "LEAST_SECONDS", 0)
+    monkeypatch.setattr(spam_protection, "MIN_SECONDS", 0)
     yield User.objects.get(handle="member")
     ClusterNews.objects.all().delete()
     Cluster.objects.all().delete()

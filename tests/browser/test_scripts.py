@@ -132,7 +132,7 @@ class Texts:
     def whole(self, most: int) -> str:
         """All payloads, beginning with another one each time; in a tag, which is indexed, what
         fits."""
-        if most == folding.LONGEST:
+        if most == folding.MAX_LENGTH:
             return self.packed(most)
         start = next(self.starts)
         between = "\n\n" if most >= 500 else " "

@@ -1,4 +1,4 @@
-"""Telling what a city tried, in a browser, with scripts and without."""
+"""Recipients what a city tried, in a browser, with scripts and without."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def practice(site):
 
 @pytest.fixture(autouse=True)
 def _no_wait(monkeypatch):
-    monkeypatch.setattr(spam_protection, "LEAST_SECONDS", 0)
+    monkeypatch.setattr(spam_protection, "MIN_SECONDS", 0)
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def site(serve):
 
 @pytest.fixture(autouse=True)
 def _world(monkeypatch, settings, tmp_path):
-    monkeypatch.setattr(spam_protection, "LEAST_SECONDS", 0)
+    monkeypatch.setattr(spam_protection, "MIN_SECONDS", 0)
     settings.MEDIA_ROOT = tmp_path
 
 

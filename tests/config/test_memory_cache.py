@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from config.memory_cache import ENTRY_BYTES, MemoryCache, size_of
 
-MOST = 10_000
+LIMIT = 10_000
 
 
-def cache(most: int = MOST) -> MemoryCache:
+def cache(most: int = LIMIT) -> MemoryCache:
     made = MemoryCache("test", {"OPTIONS": {"MAX_BYTES": most}})
     made.clear()
     return made
@@ -68,15 +68,15 @@ def test_leave_out_what_is_larger_than_the_cache():
     memory = cache()
     memory.set("other", 1)
     memory.set("key", 1)
-    memory.set("key", b"x" * MOST)
+    memory.set("key", b"x" * LIMIT)
     assert ("key" in memory, "other" in memory) == (False, True)
 
 
 def test_share_entries_among_threads():
-    memory, other = cache(), MemoryCache("test", {"OPTIONS": {"MAX_BYTES": MOST}})
+    memory, other = cache(), MemoryCache("test", {"OPTIONS": {"MAX_BYTES": LIMIT}})
     memory.set("key", 1)
     assert other.get("key") == 1
-    assert MemoryCache("another", {"OPTIONS": {"MAX_BYTES": MOST}}).get("key") is None
+    assert MemoryCache("another", {"OPTIONS": {"MAX_BYTES": LIMIT}}).get("key") is None
 
 
 KEYS = st.sampled_from("abcdefgh")
@@ -95,7 +95,7 @@ def test_count_the_bytes_of_any_history(steps):
         getattr(memory, verb)(*arguments)
         entries = memory.store.entries
         assert memory.store.size == sum(size_of(key, data) for key, (_at, data) in entries.items())
-        assert memory.store.size <= MOST
+        assert memory.store.size <= LIMIT
 
 
 def test_count_at_least_what_python_needs():

@@ -18,7 +18,7 @@ from psycopg import sql
 
 from community.models import User
 
-LONGEST = 200
+MAX_LENGTH = 200
 VERBS = {"insert": "added", "update": "changed", "delete": "deleted"}
 
 
@@ -137,4 +137,4 @@ def shown(value: Any) -> str:
     if value is None:
         return ""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    return text if len(text) <= MAX_LENGTH else f"{text[:MAX_LENGTH]}…"

@@ -23,7 +23,7 @@ from repository.text.formulas import guard
 from repository.text.parsing import page_number
 
 A_PAGE = 50
-MOST_ROWS = 10_000
+MAX_ROWS = 10_000
 
 
 class FilterForm(forms.Form):
@@ -89,7 +89,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "page": page,
         "has_next": len(found) > A_PAGE,
         "query": kept.urlencode(),
-        "most": MOST_ROWS,
+        "most": MAX_ROWS,
     }
     return render(request, "community/moderation/audit_log.html", context)
 
@@ -106,7 +106,7 @@ class Line:
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """Download as CSV, with cells escaped so that no spreadsheet reads one as a formula."""
     _form, filters = requested_filters(request)
-    found = events.entries(start=0, stop=MOST_ROWS, **filters)
+    found = events.entries(start=0, stop=MAX_ROWS, **filters)
     response = StreamingHttpResponse(lines(found), content_type="text/csv; charset=utf-8")
     name = f"record-{date.today().isoformat()}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

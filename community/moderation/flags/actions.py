@@ -13,7 +13,7 @@ from community.moderation.decisions.rules import lock_subject
 from repository.models import CaseStudy
 from repository.workflow import ActionRefused, action
 
-MOST_A_DAY = 20
+MAX_PER_DAY = 20
 
 
 @action
@@ -30,7 +30,7 @@ def flag(*, subject: models.Model, by: User, reason: FlagReason, note: str = "")
         raise ActionRefused(_("This is no longer shown."))
     if Flag.objects.about(found).filter(by=by).exists():
         raise ActionRefused(_("You have already flagged this."))
-    check_rate(Flag.objects.filter(by=by), most=MOST_A_DAY, hours=24)
+    check_rate(Flag.objects.filter(by=by), most=MAX_PER_DAY, hours=24)
     made = Flag.objects.create(subject=found, by=by, reason=reason, note=note.strip())
     if isinstance(found, Contribution):
         hide_if_enough(found)

@@ -14,7 +14,7 @@ from community.models import Flag, FlagOutcome
 
 ENOUGH = 3
 KNOWN_FROM = 5
-LEAST_SHARE = Fraction(30, 100)
+MIN_SHARE = Fraction(30, 100)
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Record:
     @property
     def weight(self) -> Fraction:
         """The weight of each flag of the member: 1 or 1/2."""
-        is_poor = self.answered >= KNOWN_FROM and (self.share or 0) < LEAST_SHARE
+        is_poor = self.answered >= KNOWN_FROM and (self.share or 0) < MIN_SHARE
         return Fraction(1, 2) if is_poor else Fraction(1)
 
 

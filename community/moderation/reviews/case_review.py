@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from community.models import Decision, NoticeKind, User, Verb
 from community.moderation.claims.actions import end_claim
 from community.moderation.decisions.rules import check_words
-from community.notices.notify import followers_of_case, notify, tell_followers_of_case
+from community.notices.notify import followers_of_case, notify, notify_followers_of_case
 from community.pages.stamps import touch_members
 from repository.cases.actions import publish
 from repository.models import CaseStatus, CaseStudy
@@ -79,7 +79,7 @@ def decide(
         touch_members(followers_of_case(case).union(authors))
     notify_authors(decision, case, step.event, authors)
     if verb == Verb.APPROVE:
-        tell_followers_of_case(case)
+        notify_followers_of_case(case)
     return decision
 
 

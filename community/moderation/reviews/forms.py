@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from community.models import AppealOutcome, CannedText, Decision, Reason, Verb
 from repository.models import Practice
 
-LONGEST = Decision._meta.get_field("message").max_length
+MAX_LENGTH = Decision._meta.get_field("message").max_length
 # Texts with a higher maximum length get more than two lines.
 LINES = 300
 REASONS = [("", _("Choose a reason")), *(choice for choice in Reason.choices if choice[0])]
@@ -36,7 +36,7 @@ class DecisionForm(forms.Form):
     message = forms.CharField(
         label=_("Own words"),
         required=False,
-        max_length=LONGEST,
+        max_length=MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("The person concerned reads them, after the text chosen above."),
     )
@@ -74,7 +74,7 @@ class DecisionForm(forms.Form):
             cleaned["reason"] = cleaned.get("reason") or canned.reason
             both = [canned.text, cleaned.get("message", "").strip()]
             cleaned["message"] = "\n\n".join(filter(None, both))
-            if len(cleaned["message"]) > LONGEST:
+            if len(cleaned["message"]) > MAX_LENGTH:
                 self.add_error("message", _("Text and own words are too long together."))
         return cleaned
 
@@ -103,7 +103,7 @@ class AppealAnswerForm(forms.Form):
     outcome = forms.ChoiceField(choices=AppealOutcome, widget=forms.HiddenInput)
     answer = forms.CharField(
         label=_("Your answer"),
-        max_length=LONGEST,
+        max_length=MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("The person who appeals reads it."),
     )

@@ -23,7 +23,7 @@ from repository.webinars import calendars
 from repository.workflow import ActionRefused
 
 # The maximum number of past webinars in the calendar feed.
-MOST_EVENTS = 100
+MAX_EVENTS = 100
 
 
 @never_cache
@@ -186,7 +186,7 @@ def feed(request: HttpRequest) -> HttpResponse:
     """A calendar feed of the webinars, newest first."""
     webinars = Webinar.objects.public().filter(starts_at__isnull=False).order_by("-starts_at")
     name = _("South-South City Exchange: webinars")
-    events = map(event_of, webinars[:MOST_EVENTS])
+    events = map(event_of, webinars[:MAX_EVENTS])
     return calendars.response(events, filename="webinars.ics", name=name)
 
 

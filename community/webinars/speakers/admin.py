@@ -21,7 +21,7 @@ from repository.workflow import ActionRefused
 admin.site.unregister(Speaker)
 admin.site.unregister(Webinar)
 # The maximum number of speakers of one webinar, with a margin.
-MOST = 50
+LIMIT = 50
 
 
 class LinkForm(forms.Form):
@@ -84,7 +84,7 @@ class SpeakerAdmin(CollectionSpeakerAdmin):
             if webinar is None:
                 raise Http404
             found = rows.filter(appearances__webinar=webinar).order_by("appearances__position")
-            return list(found[:MOST]), webinar
+            return list(found[:LIMIT]), webinar
         if number is not None:
             found = list(rows.filter(pk=number))
             if found:

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from community.models import QuestionKind, SurveyAnswer, SurveyQuestion, Words
-from community.webinars.surveys.figures import CHOICES, nothing_said, titles, words_of
+from community.webinars.surveys.figures import CHOICES, label_for_no_answer, titles, words_of
 
 # No name and no address: only free texts could identify a person.
 ANSWERS = (
@@ -47,7 +47,7 @@ def codebook(questions: Iterable[SurveyQuestion]) -> Iterator[list[str]]:
     yield ["country", _("Country or area, by ISO 3166-1"), "", ""]
     for key in ("gender", *CHOICES):
         yield from meanings(key, titles()[key], words_of(key, {}))
-    yield ["gender", "", "", nothing_said("gender")]
+    yield ["gender", "", "", label_for_no_answer("gender")]
     yield ["partner", _("With whom a partnership came of it"), "", ""]
     yield ["partner_city", _("City of the collection that this is, by its address"), "", ""]
     yield [

@@ -28,7 +28,7 @@ from community.models import (
     SurveyQuestion,
     Will,
 )
-from community.webinars.suppression import FEW, told, told_together
+from community.webinars.suppression import FEW, suppress, suppress_rows
 from repository.models import Series, Webinar
 from repository.places.country_names import country_name
 
@@ -141,7 +141,7 @@ def words_of(key: str, questions: Mapping[str, SurveyQuestion]) -> dict[str, str
     return {}
 
 
-def nothing_said(key: str) -> str:
+def label_for_no_answer(key: str) -> str:
     return _("Not known") if key in PEOPLE else _("No answer")
 
 
@@ -162,7 +162,7 @@ def table_of(
     else:
         rows = [(value, name, counts.get(value, 0)) for value, name in words.items()]
     if counts.get("", 0) != 0:
-        rows.append(("", nothing_said(key), counts[""]))
+        rows.append(("", label_for_no_answer(key), counts[""]))
     return Table(key, title, tuple(rows))
 
 
@@ -191,7 +191,7 @@ def public(survey: Survey) -> list[Table]:
         return []
     questions = questions_by_key(survey.webinar.series_id)
     return [
-        table_of(key, told(complete(key, survey.counts["tables"][key], questions)), questions)
+        table_of(key, suppress(complete(key, survey.counts["tables"][key], questions)), questions)
         for key in keys_of([survey])
         if key in questions or key in titles()
     ]
@@ -202,7 +202,7 @@ def headline(survey: Survey) -> list[Table]:
     if survey.closed_at is None or survey.counts["seats"] < FEW:
         return []
     tables = survey.counts["tables"]
-    return [table_of(key, told(complete(key, tables[key], {})), {}) for key in HEADLINE]
+    return [table_of(key, suppress(complete(key, tables[key], {})), {}) for key in HEADLINE]
 
 
 def public_of_series(series: Series, before: date) -> list[Table]:
@@ -258,7 +258,7 @@ def totals_of(
         # Where the question was not asked, everyone counts as not having answered.
         counts = survey.counts["tables"].get(key, {"": survey.counts["seats"]})
         rows[survey.pk] = complete(key, counts, questions)
-    figures = told_together(rows)
+    figures = suppress_rows(rows)
     return figures.totals if figures.size is not None else {}
 
 

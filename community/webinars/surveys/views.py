@@ -18,7 +18,7 @@ from repository.pages.http import public_page
 from repository.text.formulas import guard
 from repository.workflow import ActionRefused
 
-MOST_WORDS = 50
+MAX_WORDS = 50
 
 
 @never_cache
@@ -77,7 +77,7 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
         "webinar": survey.webinar,
         "survey": survey,
         "tables": figures.public(survey),
-        "answers": survey.answers.shown()[:MOST_WORDS],
+        "answers": survey.answers.shown()[:MAX_WORDS],
         "url": request.build_absolute_uri(survey.get_absolute_url()),
     }
     return render(request, "community/webinars/survey_results.html", context)

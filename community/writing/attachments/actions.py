@@ -15,8 +15,8 @@ from community.writing.drafts.actions import can_write_now
 from repository.models import CaseStudy
 from repository.workflow import ActionRefused, acting, action, lock, lock_or_none
 
-MOST_FILES = 10
-MOST_BYTES = 50 * MEGABYTE
+MAX_FILES = 10
+MAX_BYTES = 50 * MEGABYTE
 
 
 def attach(*, case: CaseStudy, upload: UploadedFile, caption: str, by: User) -> Attachment:
@@ -31,10 +31,10 @@ def attach(*, case: CaseStudy, upload: UploadedFile, caption: str, by: User) -> 
         same = case.attachments.filter(by=by, caption=caption, digest=prepared.digest)
         if known := same.first():
             return known
-        if case.attachments.count() >= MOST_FILES:
+        if case.attachments.count() >= MAX_FILES:
             raise ActionRefused(_("A case holds up to ten files. Remove one first."))
         used = Attachment.objects.filter(by=by).aggregate(size=Sum("size"))["size"] or 0
-        if used + len(prepared.content) > MOST_BYTES or len(prepared.content) > LARGEST:
+        if used + len(prepared.content) > MAX_BYTES or len(prepared.content) > LARGEST:
             raise ActionRefused(_("Your files together may have up to 50 MB."))
         attachment = Attachment(
             case=case,

@@ -11,9 +11,9 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from community.models import AttachmentKind
 
 # Maximum number of pixels: a small file may decompress to gigabytes.
-MOST_PIXELS = 24_000_000
+MAX_PIXELS = 24_000_000
 # The longer side of a stored picture.
-LONGEST_SIDE = 1600
+MAX_SIDE = 1600
 # Portraits are small: their pages are read over slow connections.
 PORTRAIT_SIDE = 320
 SAVED_AS = {
@@ -28,7 +28,7 @@ def reencoded(content: bytes) -> tuple[AttachmentKind, bytes, int, int]:
 
     ValidationError with a message if it cannot be read.
     """
-    return read(content, LONGEST_SIDE, encoded)
+    return read(content, MAX_SIDE, encoded)
 
 
 def portrait(content: bytes) -> bytes:
@@ -46,7 +46,7 @@ def read[Made](
         warnings.filterwarnings("ignore", "Image appears to be a malformed MPO file")
         try:
             with Image.open(BytesIO(content), formats=["JPEG", "PNG", "WEBP"]) as image:
-                if image.width * image.height > MOST_PIXELS:
+                if image.width * image.height > MAX_PIXELS:
                     raise ValidationError(
                         _("This picture has too many pixels: up to 24 million, please.")
                     )

@@ -9,7 +9,7 @@ from repository.dates import clock
 from repository.models import CaseStudy
 from repository.workflow import ActionRefused, action, lock
 
-MOST_AUTHORS = 10
+MAX_AUTHORS = 10
 INVITATIONS_A_DAY = 20
 
 
@@ -28,7 +28,7 @@ def invite(*, case: CaseStudy, handle: str, by: User) -> Invitation:
         raise ActionRefused(_("%s is an author already.") % member)
     if case.invitations.open().filter(member=member).exists():
         raise ActionRefused(_("%s is invited already.") % member)
-    if case.authors.count() + case.invitations.open().count() >= MOST_AUTHORS:
+    if case.authors.count() + case.invitations.open().count() >= MAX_AUTHORS:
         raise ActionRefused(_("A case has up to ten authors."))
     check_rate(by.invitations_sent.all(), most=INVITATIONS_A_DAY, hours=24)
     invitation = Invitation.objects.create(case=case, member=member, by=by)

@@ -20,7 +20,7 @@ from community.notices.moderators import moderators
 from community.notices.notify import notify
 from community.pages.stamps import touch_members
 from community.writing.drafts import completeness, documents
-from community.writing.preserved_input import ChangedMeanwhile
+from community.writing.preserved_input import EditConflict
 from repository.cases.actions import lock_for
 from repository.cases.models import EDITABLE, SECTIONS, WRITABLE
 from repository.free_names import free_name, save_under_free_name
@@ -46,9 +46,9 @@ RESERVED = {"new", "autosave", "preview"}
 # The constraints for unique slugs of cases and unique keys of references.
 SLUG_UNIQUE = "repository_casestudy_slug_key"
 KEY_UNIQUE = "repository_reference_key_key"
-MOST_DRAFTS = 30
+MAX_DRAFTS = 30
 SUBMISSIONS_A_DAY = 5
-MOST_COPIES = 40
+MAX_COPIES = 40
 
 
 @action
@@ -60,7 +60,7 @@ def create_draft(*, document: Document, by: User, token: str) -> CaseStudy:
         return save_draft(
             case=before.case, document=document, base=before.digest, by=by, token=token
         )
-    if CaseStudy.objects.filter(authors=by, status__in=WRITABLE).count() >= MOST_DRAFTS:
+    if CaseStudy.objects.filter(authors=by, status__in=WRITABLE).count() >= MAX_DRAFTS:
         raise ActionRefused(_("You have many drafts open. Submit one of them first."))
     title = document["title"]
     case = save_under_free_name(
@@ -80,7 +80,7 @@ def save_draft(
 ) -> CaseStudy:
     """Save the text of a case that is not public.
 
-    `base` is the digest of the text that the form was opened with. Raises ChangedMeanwhile if the
+    `base` is the digest of the text that the form was opened with. Raises EditConflict if the
     stored text is another one, unless it is the same as this one.
     """
     # Two authors may save concurrently: the second must see what the first has written.
@@ -94,7 +94,7 @@ def save_draft(
     if without_keys(now) != without_keys(document):
         if documents.digest(now) != base:
             began = SavedText.objects.filter(case=case, digest=base).first()
-            raise ChangedMeanwhile(began.document if began else None, now)
+            raise EditConflict(began.document if began else None, now)
         # Other open forms may be based on the current text, which editors wrote at the desk.
         remember(case, now=now)
         write(case, document, by=by)
@@ -337,6 +337,6 @@ def keep(
     )
     if is_new:
         mine.filter(token=parent).exclude(pk=copy.pk).delete()
-        old = list(mine.values_list("pk", flat=True)[MOST_COPIES:])
+        old = list(mine.values_list("pk", flat=True)[MAX_COPIES:])
         mine.filter(pk__in=old).delete()
     return copy

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 # Minimum number of words of a section.
-LEAST_WORDS = 30
+MIN_WORDS = 30
 
 
 @dataclass(frozen=True)
@@ -50,16 +50,17 @@ def questions(document: dict) -> list[Question]:
         Question(
             "challenge",
             _("The challenge: what was wrong, for whom, how much"),
-            has_words("challenge", LEAST_WORDS),
+            has_words("challenge", MIN_WORDS),
         ),
         Question(
             "solution",
             _("The solution: who did what, step by step"),
-            has_words("solution", LEAST_WORDS),
+            has_words("solution", MIN_WORDS),
         ),
         Question(
-            "results", _("The results: what is different since"), has_words("results", LEAST_WORDS)
+            "results", _("The results: what is different since"), has_words("results", MIN_WORDS)
         ),
+        Question("results", _("The results: what is different since"), told("results", MIN_WORDS)),
         Question(
             "what_did_not_work",
             _("What did not work: colleagues look for this first"),

@@ -54,9 +54,9 @@ TELLING = {
     "evidence": ("label", "value", "value_to", "unit", "numerator", "denominator", "place"),
     "proposed": ("name", "summary"),
 }
-MOST_ROWS = {"references": 20, "evidence": 30, "proposed": 3}
-MOST_CHOSEN = 60
-MOST_CHARACTERS = 200_000
+MAX_ROWS = {"references": 20, "evidence": 30, "proposed": 3}
+MAX_CHOSEN = 60
+MAX_CHARACTERS = 200_000
 # For each choice, the field of the related object that is its key in a document.
 KEYS = {
     "cities": "slug",
@@ -77,16 +77,16 @@ def read_document(sent: QueryDict) -> dict:
     document: dict = {name: plain(sent.get(name, "")) for name in TEXTS}
     for name in CHOICES:
         document[name] = list(dict.fromkeys(filter(None, map(plain, sent.getlist(name)))))
-        document[name] = document[name][:MOST_CHOSEN]
+        document[name] = document[name][:MAX_CHOSEN]
     for table, columns in ROWS.items():
         rows = []
-        for at in range(MOST_ROWS[table]):
+        for at in range(MAX_ROWS[table]):
             row = {column: plain(sent.get(f"{table}-{at}-{column}", "")) for column in columns}
             if any(row[column] for column in TELLING[table]):
                 key = sent.get(f"{table}-{at}-key", "")
                 rows.append({"key": key if is_key(key) else new_key(), **row})
         document[table] = rows
-    if len(json.dumps(document, ensure_ascii=False)) > MOST_CHARACTERS:
+    if len(json.dumps(document, ensure_ascii=False)) > MAX_CHARACTERS:
         raise TooLong
     return document
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from community.tagging.fields import SuggestedTags
 from community.writing.drafts import documents
-from community.writing.drafts.row_forms import LEAST_ROWS, ROW_FORMS
+from community.writing.drafts.row_forms import MIN_ROWS, ROW_FORMS
 from community.writing.preserved_input import FormTokens
 from repository.cases.facets import language_name
 from repository.cases.models import SECTIONS
@@ -28,7 +28,7 @@ from repository.tags.form_fields import TagsField
 
 FORM_TOKENS = FormTokens("community.writing")
 
-LONGEST_SECTION = 20_000
+MAX_SECTION_LENGTH = 20_000
 # Those of the United Nations and others that many cities of the South work in.
 LANGUAGES = [
     "en",
@@ -194,8 +194,10 @@ def section(name: str) -> forms.CharField:
         label=SECTIONS[name],
         help_text=ASKED[name],
         required=False,
-        max_length=LONGEST_SECTION,
-        widget=forms.Textarea(attrs={"rows": 7, "data-words": True, "maxlength": LONGEST_SECTION}),
+        max_length=MAX_SECTION_LENGTH,
+        widget=forms.Textarea(
+            attrs={"rows": 7, "data-words": True, "maxlength": MAX_SECTION_LENGTH}
+        ),
     )
 
 
@@ -304,8 +306,8 @@ class CaseForms:
             self.rows[table] = [
                 self.row(form, table, at, row, checked) for at, row in enumerate(rows)
             ]
-            spare = max(LEAST_ROWS[table] - len(rows), 1) + 2 * (more == table)
-            last = min(len(rows) + spare, documents.MOST_ROWS[table])
+            spare = max(MIN_ROWS[table] - len(rows), 1) + 2 * (more == table)
+            last = min(len(rows) + spare, documents.MAX_ROWS[table])
             for at in range(len(rows), last):
                 self.rows[table].append(self.row(form, table, at, None, False))
         self.offer_sources()

@@ -134,4 +134,4 @@ class ProposedForm(forms.Form):
 
 
 ROW_FORMS = {"references": ReferenceForm, "evidence": EvidenceForm, "proposed": ProposedForm}
-LEAST_ROWS = {"references": 1, "evidence": 2, "proposed": 1}
+MIN_ROWS = {"references": 1, "evidence": 2, "proposed": 1}

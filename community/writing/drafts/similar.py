@@ -7,10 +7,10 @@ from django.db.models.functions import Coalesce, Concat, Greatest
 from repository.models import CaseStudy, Practice, SearchKind
 from repository.search.queries import search
 
-MOST = 5
+LIMIT = 5
 # Candidates: search results for the title and the summary, and cases that share a practice.
 CANDIDATES = 60
-LEAST = 0.3
+MINIMUM = 0.3
 
 
 def similar_cases(document: dict) -> list[CaseStudy]:
@@ -32,9 +32,9 @@ def similar_cases(document: dict) -> list[CaseStudy]:
         published.filter(pk__in=found)
         .annotate(shared=Count("practices", filter=same, distinct=True))
         .annotate(likeness=Coalesce(Greatest(likeness, backwards), Value(0.0)))
-        .filter(Q(likeness__gte=LEAST) | Q(shared__gt=0))
+        .filter(Q(likeness__gte=MINIMUM) | Q(shared__gt=0))
         .order_by((F("likeness") + F("shared") * 0.3).desc(), "-pk")
-        .for_cards()[:MOST]
+        .for_cards()[:LIMIT]
     )
 
 
@@ -43,7 +43,7 @@ def similar_practices(document: dict) -> list[Practice]:
     texts = [document["title"], *(row["name"] for row in document["proposed"])]
     ticked = set(document["practices"])
     found = practices_like(*texts)
-    return [practice for practice in found if practice.slug not in ticked][:MOST]
+    return [practice for practice in found if practice.slug not in ticked][:LIMIT]
 
 
 def practices_like(*texts: str) -> list[Practice]:

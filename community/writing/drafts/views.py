@@ -21,16 +21,16 @@ from community.models import SavedText, User, WorkingCopy
 from community.writing.drafts import actions, documents
 from community.writing.drafts.completeness import meter
 from community.writing.drafts.examples import examples
-from community.writing.drafts.forms import FORM_TOKENS, KNOWN, LONGEST_SECTION, CaseForms
+from community.writing.drafts.forms import FORM_TOKENS, KNOWN, MAX_SECTION_LENGTH, CaseForms
 from community.writing.drafts.row_forms import ROW_FORMS
 from community.writing.preserved_input import (
-    ChangedMeanwhile,
+    EditConflict,
     FormToken,
     changes_between,
     sent_by_another,
     sent_mark,
 )
-from community.writing.revisions.forms import LONGEST_WHY
+from community.writing.revisions.forms import MAX_REASON_LENGTH
 from repository.cases.models import SECTIONS
 from repository.models import CaseStudy
 from repository.text import markdown
@@ -107,7 +107,7 @@ def keep(request: HttpRequest, form_token: FormToken, member: User, document: di
     case = CaseStudy.objects.filter(pk=form_token.subject).first()
     if why := plain(request.POST.get("why", "")):
         # The reason for changing a published case, which is no part of the text.
-        document = document | {"why": why[:LONGEST_WHY]}
+        document = document | {"why": why[:MAX_REASON_LENGTH]}
     return actions.keep(
         member=member,
         token=form_token.token,
@@ -165,7 +165,7 @@ def saved(request, case, forms: CaseForms, form_token: FormToken) -> HttpRespons
             case = actions.create_draft(**common)
         else:
             case = actions.save_draft(case=case, base=sent_mark(request.POST, "base"), **common)
-    except ChangedMeanwhile as change:
+    except EditConflict as change:
         return merge_page(request, case, document, change, form_token)
     except ActionRefused as refusal:
         keep(request, form_token, request.user, document)
@@ -328,5 +328,5 @@ def autosave(request: HttpRequest) -> HttpResponse:
 @require_POST
 def preview(request: HttpRequest) -> HttpResponse:
     """Markdown as the page of the case will show it."""
-    text = plain(request.POST.get("text", ""))[:LONGEST_SECTION]
+    text = plain(request.POST.get("text", ""))[:MAX_SECTION_LENGTH]
     return HttpResponse(markdown.render(text))

@@ -19,7 +19,7 @@ from community.models import (
 )
 from community.moderation.claims.actions import end_claim
 from community.moderation.decisions.rules import check_words
-from community.notices.notify import followers_of_case, notify, tell_followers_of_case
+from community.notices.notify import followers_of_case, notify, notify_followers_of_case
 from community.pages.stamps import touch_members
 from repository.free_names import free_name, save_under_free_name
 from repository.history.links import TRACKED_LINKS
@@ -32,8 +32,8 @@ EVENTS = {
     Verb.MERGE: "practice.merged",
     Verb.DECLINE: "practice.declined",
 }
-LONGEST_NAME = Practice._meta.get_field("name").max_length or 0
-LONGEST_SUMMARY = Practice._meta.get_field("summary").max_length or 0
+MAX_NAME_LENGTH = Practice._meta.get_field("name").max_length or 0
+MAX_SUMMARY_LENGTH = Practice._meta.get_field("summary").max_length or 0
 
 
 def fingerprint(proposed: ProposedPractice) -> str:
@@ -103,7 +103,7 @@ def decide(
         )
     if is_accepted and case.is_published:
         # Followers of the practice were not notified of the case; all others were.
-        tell_followers_of_case(case)
+        notify_followers_of_case(case)
     return decision
 
 
@@ -183,7 +183,7 @@ def new_practice(name: str, summary: str, *, case: CaseStudy) -> Practice:
     name, summary = " ".join(name.split()), " ".join(summary.split())
     if not name or not summary:
         raise ActionRefused(_("A practice needs a name, and a sentence that says what it is."))
-    for text, longest in ((name, LONGEST_NAME), (summary, LONGEST_SUMMARY)):
+    for text, longest in ((name, MAX_NAME_LENGTH), (summary, MAX_SUMMARY_LENGTH)):
         if len(text) > longest:
             raise ActionRefused(
                 _("At most %(longest)d characters: “%(text)s…”")

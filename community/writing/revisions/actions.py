@@ -33,7 +33,7 @@ from community.writing.drafts.actions import (
     without_keys,
     write,
 )
-from community.writing.preserved_input import ChangedMeanwhile
+from community.writing.preserved_input import EditConflict
 from repository.dates import clock
 from repository.models import CaseStudy
 from repository.workflow import ActionRefused, Step, action, lock, lock_or_none
@@ -58,7 +58,7 @@ class Joined(NamedTuple):
 def propose(*, case: CaseStudy, document: Document, base: str, why: str, by: User) -> Revision:
     """Suggest that a published case become the document. Idempotent.
 
-    `base` is the digest of the text that the form was opened with. Raises ChangedMeanwhile if the
+    `base` is the digest of the text that the form was opened with. Raises EditConflict if the
     case has changed since.
     """
     lock_author(by)
@@ -76,7 +76,7 @@ def propose(*, case: CaseStudy, document: Document, base: str, why: str, by: Use
         raise ActionRefused(_("The case says this already: nothing is changed yet."))
     if drafts_documents.digest(now) != base:
         began = SavedText.objects.filter(case=case, digest=base).first()
-        raise ChangedMeanwhile(began.document if began else None, now)
+        raise EditConflict(began.document if began else None, now)
     why = " ".join(why.split())
     if not why:
         raise ActionRefused(_("Say why: whoever reads it decides by it."))
@@ -164,7 +164,7 @@ def accept(
     """Apply a suggested edit to its case; `document` is the accepter's version of it.
 
     `seen` is the fingerprint of the case that they have read. If the case has changed since,
-    raises ChangedMeanwhile with a document, and ActionRefused without.
+    raises EditConflict with a document, and ActionRefused without.
     """
     # The case first: two edits of one case may be accepted concurrently.
     case = lock_published(revision.case)
@@ -174,7 +174,7 @@ def accept(
     if seen is not None and seen != drafts_documents.digest(now):
         if document is not None:
             began = SavedText.objects.filter(case=case, digest=seen).first()
-            raise ChangedMeanwhile(began.document if began else None, now)
+            raise EditConflict(began.document if began else None, now)
         raise ActionRefused(
             _("The case has changed since you opened this. Look at the differences again.")
         )

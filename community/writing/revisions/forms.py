@@ -1,7 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-LONGEST_WHY = 500
+MAX_REASON_LENGTH = 500
 
 
 class WhyForm(forms.Form):
@@ -9,12 +9,12 @@ class WhyForm(forms.Form):
 
     why = forms.CharField(
         label=_("Why should it change?"),
-        max_length=LONGEST_WHY,
+        max_length=MAX_REASON_LENGTH,
         help_text=_(
             "A sentence or two, with a source where there is one. It stands in the public history "
             "of the case once the change is accepted."
         ),
-        widget=forms.Textarea(attrs={"rows": 3, "maxlength": LONGEST_WHY}),
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": MAX_REASON_LENGTH}),
         error_messages={"required": _("Say why: whoever reads it decides by it.")},
     )
     # Text without a reason is saved too, so the browser must submit it.

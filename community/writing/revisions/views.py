@@ -18,7 +18,7 @@ from community.writing.drafts import actions as drafts_actions
 from community.writing.drafts import documents as drafts_documents
 from community.writing.drafts import views as drafts_views
 from community.writing.drafts.forms import FORM_TOKENS, CaseForms
-from community.writing.preserved_input import ChangedMeanwhile, sent_mark
+from community.writing.preserved_input import EditConflict, sent_mark
 from community.writing.revisions import actions
 from community.writing.revisions.differences import field_changes
 from community.writing.revisions.forms import DeclineForm, WhyForm
@@ -115,7 +115,7 @@ class Sending:
                     revision=self.revision, document=document, seen=base, by=by
                 )
                 told = _("The change is accepted: the case is new.")
-        except ChangedMeanwhile as change:
+        except EditConflict as change:
             return drafts_views.merge_page(
                 request, self.case, document, change, self.form_token, **self.shown
             )

@@ -18,16 +18,16 @@ from import_export.formats import base_formats
 
 from repository.text.formulas import guard, unguard
 
-MOST_ROWS = 500
-MOST_COLUMNS = 60
-MOST_BYTES = 5 * 1024 * 1024
-MOST_BYTES_UNPACKED = 30 * 1024 * 1024
-MOST_PARTS = 1_000
+MAX_ROWS = 500
+MAX_COLUMNS = 60
+MAX_BYTES = 5 * 1024 * 1024
+MAX_BYTES_UNPACKED = 30 * 1024 * 1024
+MAX_PARTS = 1_000
 # Elements and attributes in all parts of a workbook: about eight per cell of a full sheet.
-MOST_MARKUP = 10 * MOST_ROWS * MOST_COLUMNS
-LONGEST_TAG = 1024**2
+MAX_MARKUP = 10 * MAX_ROWS * MAX_COLUMNS
+MAX_TAG_LENGTH = 1024**2
 READ_AT_ONCE = 64 * 1024
-LONGEST_CELL = 32_767  # the limit of XLSX
+MAX_CELL_LENGTH = 32_767  # the limit of XLSX
 
 
 class FileRefused(ValueError):
@@ -46,7 +46,7 @@ def dataset_of(rows) -> tablib.Dataset:
     headers = ["" if cell is None else str(cell).strip() for cell in (rows or [[]])[0]]
     while headers and not headers[-1]:
         headers.pop()
-    if len(headers) > MOST_COLUMNS:
+    if len(headers) > MAX_COLUMNS:
         raise too_wide()
     if not headers:
         raise FileRefused(_("The file is empty. Its first row must name the columns."))
@@ -55,10 +55,10 @@ def dataset_of(rows) -> tablib.Dataset:
         body.pop()
     if not body:
         raise FileRefused(_("The file has no rows below the names of the columns."))
-    if len(body) > MOST_ROWS:
+    if len(body) > MAX_ROWS:
         raise FileRefused(
             _("The file has more than %(most)d rows. Split it into smaller ones.")
-            % {"most": MOST_ROWS}
+            % {"most": MAX_ROWS}
         )
     width = len(headers)
     for number, row in enumerate(body, 2):
@@ -75,7 +75,7 @@ def dataset_of(rows) -> tablib.Dataset:
 def too_wide() -> FileRefused:
     return FileRefused(
         _("The file has more than %(most)d columns. Leave out those that are not needed.")
-        % {"most": MOST_COLUMNS}
+        % {"most": MAX_COLUMNS}
     )
 
 
@@ -88,7 +88,7 @@ def of_few_columns(text: str, delimiter: str) -> Iterator[str]:
     for line in StringIO(text, newline=""):
         pieces = line.split('"')
         outside = pieces[1::2] if is_quoted else pieces[::2]
-        if sum(piece.count(delimiter) for piece in outside) > 10 * MOST_COLUMNS:
+        if sum(piece.count(delimiter) for piece in outside) > 10 * MAX_COLUMNS:
             raise too_wide()
         is_quoted ^= len(pieces) % 2 == 0
         yield line
@@ -111,7 +111,7 @@ class SafeCSV(base_formats.CSV):
         lines = of_few_columns(in_stream, delimiter)
         reader = csv.reader(lines, delimiter=delimiter, strict=True)
         try:
-            return dataset_of(islice(reader, MOST_ROWS + 100))
+            return dataset_of(islice(reader, MAX_ROWS + 100))
         except csv.Error as error:
             raise FileRefused(
                 _("The CSV cannot be read at line %(line)d: %(reason)s.")
@@ -133,21 +133,21 @@ def measure(archive: ZipFile) -> None:
             "and %(megabytes)d MB are read. Split it."
         )
         % {
-            "rows": MOST_ROWS,
-            "columns": MOST_COLUMNS,
-            "megabytes": MOST_BYTES_UNPACKED // 1024**2,
+            "rows": MAX_ROWS,
+            "columns": MAX_COLUMNS,
+            "megabytes": MAX_BYTES_UNPACKED // 1024**2,
         }
     )
     parts = archive.infolist()
     unpacked = sum(entry.file_size for entry in parts)
-    if len(parts) > MOST_PARTS or unpacked > MOST_BYTES_UNPACKED:
+    if len(parts) > MAX_PARTS or unpacked > MAX_BYTES_UNPACKED:
         raise too_large
     markup = 0
 
     def count(name: str, attributes: list[str]) -> None:
         nonlocal markup
         markup += 1 + len(attributes) // 2
-        if markup > MOST_MARKUP:
+        if markup > MAX_MARKUP:
             raise too_large
 
     def refuse(*declaration) -> None:
@@ -164,7 +164,7 @@ def measure(archive: ZipFile) -> None:
                 while piece := part.read(READ_AT_ONCE):
                     parser.Parse(piece)
                     read += len(piece)
-                    if read - parser.CurrentByteIndex > LONGEST_TAG:
+                    if read - parser.CurrentByteIndex > MAX_TAG_LENGTH:
                         raise too_large
             except expat.ExpatError:
                 # An image, or a part that openpyxl cannot parse either.
@@ -186,8 +186,8 @@ class SafeXLSX(base_formats.XLSX):
             sheet.reset_dimensions()
             rows = list(
                 islice(
-                    sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1),
-                    MOST_ROWS + 100,
+                    sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS + 1),
+                    MAX_ROWS + 100,
                 )
             )
             book.close()
@@ -214,7 +214,7 @@ class SafeXLSX(base_formats.XLSX):
         from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
         for row in dataset:
-            if any(isinstance(cell, str) and len(cell) > LONGEST_CELL for cell in row):
+            if any(isinstance(cell, str) and len(cell) > MAX_CELL_LENGTH for cell in row):
                 raise FileRefused(
                     _("A text is longer than a cell of XLSX can hold. Export as CSV instead.")
                 )

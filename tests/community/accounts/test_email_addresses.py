@@ -77,7 +77,7 @@ def errors(response) -> dict:
 
 @pytest.mark.parametrize("address", [*UNUSUAL, "ünïcode@example.org"])
 def test_refuse_at_each_form(address, account, webinar, benin, monkeypatch):
-    monkeypatch.setattr(spam_protection, "LEAST_SECONDS", 0)
+    monkeypatch.setattr(spam_protection, "MIN_SECONDS", 0)
     client = Client()
     before = User.objects.count()
     sent = [

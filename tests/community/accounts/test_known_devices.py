@@ -135,4 +135,4 @@ def test_keep_few_accounts(rf, db):
         user, response = UserFactory(), known_devices.HttpResponse()
         known_devices.remember(request, response, user)
         cookies = {COOKIE: response.cookies[COOKIE].value}
-    assert len(known_devices.device_of(request).accounts) == known_devices.MOST_ACCOUNTS
+    assert len(known_devices.device_of(request).accounts) == known_devices.MAX_ACCOUNTS

@@ -26,7 +26,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.community.conftest import PASSWORD, sign_up_form
 
 ROUNDS = 40
-MOST_ROUNDS = 200
+MAX_ROUNDS = 200
 TOLERANCE = 0.1
 
 
@@ -62,7 +62,7 @@ def costs_of(path: str, known, unknown) -> tuple[Costs, Costs]:
     """Costs of requests with known and with unknown addresses, by turns."""
     Costs().ask(path, known(0)), Costs().ask(path, unknown(0))
     costs = Costs(), Costs()
-    for number in range(1, MOST_ROUNDS + 1):
+    for number in range(1, MAX_ROUNDS + 1):
         turns = [(costs[0], known), (costs[1], unknown)]
         for cost, data in turns if number % 2 else reversed(turns):
             cost.ask(path, data(number))

@@ -6,7 +6,7 @@ from community.models import Comment, Follow, Notification, User, Verb
 from community.moderation.reviews.case_review import decide
 from community.notices import following as actions
 from community.notices.following import follow, unfollow
-from community.notices.notify import followers, tell_followers_of_case
+from community.notices.notify import followers, notify_followers_of_case
 from community.notices.wording import shown_to
 from repository.workflow import ActionRefused
 from tests.factories import (
@@ -72,7 +72,7 @@ def test_follow_refuses_oneself_a_draft_and_a_closed_account(member, stranger):
 
 
 def test_follow_refuses_more_than_anyone_reads(member, monkeypatch):
-    monkeypatch.setattr(actions, "MOST_FOLLOWED", 2)
+    monkeypatch.setattr(actions, "MAX_FOLLOWED", 2)
     for subject in [PracticeFactory(), PracticeFactory()]:
         follow(subject=subject, by=member)
     with pytest.raises(ActionRefused):
@@ -97,8 +97,8 @@ def test_tell_followers_of_what_a_new_case_belongs_to(belongs, member, colleague
     follow(subject=subject, by=member)
     follow(subject=PracticeFactory(), by=stranger)
     case = CaseStudyFactory(published=True, **{belongs: [subject]})
-    tell_followers_of_case(case)
-    tell_followers_of_case(case)
+    notify_followers_of_case(case)
+    notify_followers_of_case(case)
     assert told() == [("member", "case.new")]
 
 
@@ -108,7 +108,7 @@ def test_tell_a_follower_of_several_once_and_an_author_not(member, colleague):
         follow(subject=subject, by=member)
         follow(subject=subject, by=colleague)
     assert followers(theme, practice) == {member.pk, colleague.pk}
-    tell_followers_of_case(
+    notify_followers_of_case(
         CaseStudyFactory(published=True, themes=[theme], practices=[practice], authors=[colleague])
     )
     assert told() == [("member", "case.new")]

@@ -32,7 +32,7 @@ def webinar(db):
 @pytest.fixture(autouse=True)
 def _site(settings, monkeypatch):
     settings.SITE_URL = SITE
-    monkeypatch.setattr(spam_protection, "LEAST_SECONDS", 0)
+    monkeypatch.setattr(spam_protection, "MIN_SECONDS", 0)
 
 
 def links(messages) -> list[str]:

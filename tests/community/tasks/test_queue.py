@@ -21,7 +21,7 @@ from community.tasks.actions import retry
 from community.tasks.queue import (
     ATTEMPTS,
     LEASE,
-    LONGEST_RUN,
+    MAX_RUN_LENGTH,
     WAITS,
     Heartbeat,
     once_for_each,
@@ -123,7 +123,7 @@ def test_the_heartbeat_renews_requeues_and_adds_what_is_due(monkeypatch):
     monkeypatch.setattr(tasks_queue, "RENEWED_EVERY", 0.01)
     began = time.monotonic()
     monkeypatch.setattr(
-        tasks_queue, "held", {str(own.pk): began, str(hung.pk): began - LONGEST_RUN - 1}
+        tasks_queue, "held", {str(own.pk): began, str(hung.pk): began - MAX_RUN_LENGTH - 1}
     )
     requeue_expired()
     TaskLease.objects.update(expires_at=Now() - timedelta(seconds=1))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from community.models import Gender, RegistrationStatus
 from community.webinars.attendance_figures import Seats, people, summed, summed_cities
-from community.webinars.suppression import told
+from community.webinars.suppression import suppress
 from tests.community.webinars.surveys.surveys import register
 from tests.factories import CityFactory, CountryFactory, SeriesFactory, WebinarFactory
 from tests.sampling import examples
@@ -196,7 +196,7 @@ def test_tell_of_a_series_what_is_told_of_each_webinar_and_no_more(by_city):
     alone = [summed({number: row}) for number, row in by_country.items()]
     assert summed(by_country) == sum(alone, Counter())
     for number, row in by_country.items():
-        shown = {key: n for key, n in told(row).items() if n}
+        shown = {key: n for key, n in suppress(row).items() if n}
         # What is left of a webinar when what is told is taken from its size is about five or none.
         left = row.total() - sum(shown.values())
         assert all(n >= 5 for n in shown.values())

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from community.webinars import suppression as webinars_suppression
-from community.webinars.suppression import FEW, told, told_together
+from community.webinars.suppression import FEW, suppress, suppress_rows
 
 numbers = st.one_of(st.integers(0, 7), st.integers(0, 30))
 rows = st.dictionaries(st.sampled_from("abcd"), numbers, min_size=1)
@@ -101,12 +101,12 @@ def world_with(figures, at, key, least=FEW):
     ],
 )
 def test_tell_a_row(counts, expected):
-    assert told(counts) == expected
+    assert suppress(counts) == expected
 
 
 @given(rows)
 def test_what_is_hidden_of_a_row_is_five_or_more_together(counts):
-    figures = told(counts)
+    figures = suppress(counts)
     assert list(figures) == list(counts)
     hidden = sum(counts[key] for key, number in figures.items() if number is None)
     if sum(counts.values()) >= FEW:
@@ -117,21 +117,23 @@ def test_what_is_hidden_of_a_row_is_five_or_more_together(counts):
 
 @given(rows)
 def test_no_more_is_hidden_of_a_row_than_it_needs(counts):
-    large = [key for key, number in told(counts).items() if number is None and counts[key] >= FEW]
+    large = [
+        key for key, number in suppress(counts).items() if number is None and counts[key] >= FEW
+    ]
     assert len(large) <= 1
 
 
 @given(rows.flatmap(lambda counts: st.tuples(st.just(counts), st.permutations(list(counts)))))
 def test_the_same_is_hidden_of_a_row_in_whatever_order_it_comes(pair):
     counts, order = pair
-    assert told({key: counts[key] for key in order}) == told(counts)
+    assert suppress({key: counts[key] for key in order}) == suppress(counts)
 
 
 # Several rows and their totals
 
 
 def test_tell_rows_and_totals():
-    figures = told_together(
+    figures = suppress_rows(
         {"first": {"yes": 20, "no": 9}, "second": {"yes": 12, "no": 0}, "third": {"yes": 3}}
     )
     assert figures.rows["second"] == {"yes": 12, "no": 0}
@@ -142,7 +144,7 @@ def test_tell_rows_and_totals():
 
 def test_a_total_is_hidden_where_it_gives_a_row_away():
     rows = {"first": {"a": 20, "b": 8, "c": 2}, "second": {"a": 20, "b": 9, "c": 6}}
-    figures = told_together(rows)
+    figures = suppress_rows(rows)
     assert figures.rows["first"] == {"a": 20, "b": None, "c": None}
     assert figures.rows["second"] == rows["second"]
     assert figures.totals == {"a": 40, "b": None, "c": None}
@@ -150,14 +152,14 @@ def test_a_total_is_hidden_where_it_gives_a_row_away():
 
 def test_a_total_is_told_where_two_rows_hide_the_same():
     rows = {name: {"a": 20, "b": 8, "c": 4} for name in ("first", "second")}
-    figures = told_together(rows)
+    figures = suppress_rows(rows)
     assert figures.rows["first"] == {"a": 20, "b": None, "c": None}
     assert figures.totals == {"a": 40, "b": 16, "c": 8}
 
 
 @given(tables)
 def test_no_cell_is_known_to_be_small(rows):
-    figures = told_together(rows)
+    figures = suppress_rows(rows)
     for name, row in rows.items():
         if figures.sizes[name] is None:
             assert set(figures.rows[name].values()) == {None}
@@ -175,7 +177,7 @@ def test_no_cell_is_known_to_be_small(rows):
 @given(tables)
 def test_no_difference_of_totals_is_small(rows):
     """Sums of some told cells of a line, subtracted from its total."""
-    figures = told_together(rows)
+    figures = suppress_rows(rows)
     counted = [name for name in rows if figures.sizes[name] is not None]
     lines = [(figures.sizes[name], list(figures.rows[name].values())) for name in counted]
     lines += [
@@ -197,8 +199,8 @@ def test_no_difference_of_totals_is_small(rows):
 
 @given(tables, st.fixed_dictionaries(dict.fromkeys("abc", numbers)))
 def test_rows_stay_as_they_are_when_one_is_added(rows, more):
-    before = told_together(rows)
-    after = told_together(rows | {"more": more})
+    before = suppress_rows(rows)
+    after = suppress_rows(rows | {"more": more})
     assert {name: after.rows[name] for name in rows} == before.rows
 
 
@@ -233,7 +235,7 @@ def agrees(figures, people, column):
 @given(people)
 def test_no_combination_of_filters_is_known_to_be_small(people):
     """For each small cell of both tables crossed, a world is made of people, and told again."""
-    by_sex, by_answer = (told_together(counted(people, column)) for column in (1, 2))
+    by_sex, by_answer = (suppress_rows(counted(people, column)) for column in (1, 2))
     assert agrees(by_sex, people, 1)
     assert by_sex.sizes == by_answer.sizes
     for (row, sex, answer), number in Counter(people).items():
@@ -256,7 +258,7 @@ def test_without_hiding_totals_cells_are_known(monkeypatch):
     """The tests see what they are there for."""
     monkeypatch.setattr(webinars_suppression.Audit, "protect", lambda audit: None)
     rows = {"first": {"a": 20, "b": 8, "c": 2}, "second": {"a": 20, "b": 9, "c": 6}}
-    assert world_with(told_together(rows), "first", "c") is None
+    assert world_with(suppress_rows(rows), "first", "c") is None
 
 
 def test_protect_a_large_table_in_a_moment():
@@ -267,6 +269,6 @@ def test_protect_a_large_table_in_a_moment():
         for webinar in range(30)
     }
     began = perf_counter()
-    figures = told_together(rows)
+    figures = suppress_rows(rows)
     assert perf_counter() - began < 5
     assert sum(number is not None for number in figures.totals.values()) > 20

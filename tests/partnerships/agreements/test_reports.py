@@ -8,7 +8,7 @@ from community.models import Notification
 from community.writing.drafts import documents as drafts_documents
 from partnerships.agreements import reminders
 from partnerships.agreements.reports import (
-    MOST_MILESTONES,
+    MAX_MILESTONES,
     add_milestone,
     hand_in,
     mark_milestone,
@@ -34,7 +34,7 @@ def test_plan_the_same_step_once(partnership, focal_point):
 
 
 def test_plan_no_more_than_thirty(partnership, focal_point):
-    for number in range(MOST_MILESTONES):
+    for number in range(MAX_MILESTONES):
         add_milestone(partnership=partnership, by=focal_point, **NEXT | {"title": str(number)})
     with pytest.raises(ActionRefused, match="up to 30"):
         add_milestone(partnership=partnership, by=focal_point, **NEXT)

@@ -3,7 +3,7 @@
 import pytest
 
 from community.models import Decision, Notification
-from partnerships.clusters.actions import MOST_A_DAY, Words, post, take_down
+from partnerships.clusters.actions import MAX_PER_DAY, Words, post, take_down
 from partnerships.models import ClusterNews
 from repository.models import PageStamp
 from repository.workflow import ActionRefused
@@ -86,7 +86,7 @@ def test_post_refused_once_the_city_has_left(cluster, city, member):
 
 
 def test_post_so_much_a_day_at_most(cluster, city, member):
-    ClusterNewsFactory.create_batch(MOST_A_DAY, cluster=cluster, by=member, city=city)
+    ClusterNewsFactory.create_batch(MAX_PER_DAY, cluster=cluster, by=member, city=city)
     with pytest.raises(ActionRefused, match="many of these"):
         post(cluster=cluster, city=city, by=member, **WORDS)
 

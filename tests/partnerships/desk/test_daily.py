@@ -68,9 +68,9 @@ def test_set_letters_without_a_row_aside(monkeypatch):
     row = RepresentationFactory()
     row.letter.save("", ContentFile(PDF))
     default_storage.save("letters/orphan.pdf", ContentFile(PDF))
-    assert files.set_orphans_aside() == 0
+    assert files.quarantine_orphans() == 0
     monkeypatch.setattr(files, "FILES_WITHOUT_ROW_FOR", timedelta(0))
-    assert files.set_orphans_aside() == 1
+    assert files.quarantine_orphans() == 1
     assert [f"letters/{name}" for name in default_storage.listdir("letters")[1]] == [
         row.letter.name
     ]

@@ -32,7 +32,6 @@ from tests.factories import (
     RepresentationFactory,
 )
 from tests.page import page_of
-from tests.partnerships.matches.pairs import told
 
 pytestmark = pytest.mark.django_db
 
@@ -101,7 +100,7 @@ def test_undo_once_as_a_step_of_its_own(kind, verb, before, after, member, broke
     undone = desk_undo.undo(decision=decision, by=broker)
     assert status_of(row) == before
     assert (undone.verb, undone.before, undone.concerns) == ("undo", after, member)
-    assert ("member", "decision.undone") in told()
+    assert ("member", "decision.undone") in notified()
     with pytest.raises(ActionRefused, match="undone already"):
         desk_undo.undo(decision=decision, by=broker)
     assert undoable(row, broker) is None
@@ -219,7 +218,7 @@ def test_appeal_is_decided_by_another_broker(
             desk_undo.decide_appeal(by=by, **words)
     desk_undo.decide_appeal(by=another, **words)
     assert status_of(row) == before
-    assert ("member", "appeal.decided") in told()
+    assert ("member", "appeal.decided") in notified()
     with pytest.raises(ActionRefused, match="has been decided"):
         desk_undo.decide_appeal(by=another, **words)
 
@@ -252,7 +251,7 @@ def test_undo_that_an_appeal_was_in_vain(member, broker, another, moderator):
     desk_undo.undo(decision=decision, by=another)
     asked.refresh_from_db()
     assert (status_of(row), asked.outcome) == ("declined", "")
-    assert ("member", "appeal.reopened") in told()
+    assert ("member", "appeal.reopened") in notified()
     desk_undo.decide_appeal(by=third, **words | {"outcome": AppealOutcome.RESTORED})
     assert status_of(row) == "submitted"
     # What it gave back waits in the queue.

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from community.webinars.suppression import FEW
 from partnerships.figures import monitoring
-from partnerships.figures.agreements import told
+from partnerships.figures.agreements import line_as_text
 from partnerships.figures.flows import draw_flows
 from partnerships.figures.requests import Asked, requests_by_end
 from partnerships.figures.suppression import Speakers
@@ -157,20 +157,20 @@ def test_count_cities_for_which_one_person_speaks_as_one():
 def test_tell_of_no_request_that_is_hidden():
     """Neither in a total nor by a difference of two."""
 
-    def told() -> list:
+    def line_as_text() -> list:
         report = monitoring.report(on=DAY)
         return [(table.key, table.rows) for table in report.tables]
 
     introduced(5)
     closed("changed", 5)
-    before = told()
+    before = line_as_text()
     for visibility in ("members", "brokers"):
         hidden = {"visibility": visibility, "themes": [ThemeFactory()]}
         closed("changed", 5, practices=[PracticeFactory()], **hidden)
         asked = PartnershipRequestFactory(opened=True, status="matched", **hidden)
         PartnershipFactory(match=MatchFactory(introduced=True, request=asked), is_public=False)
         MatchFactory.create_batch(5, request=asked, status="expired", proposed=True)
-    assert told() == before
+    assert line_as_text() == before
     assert rows("requests", for_brokers=True)["Closed",] == 15
 
 
@@ -291,7 +291,9 @@ def test_draw_flows_and_tell_them():
     drawn = draw_flows(report.flows)
     assert sorted(mark.names for mark in drawn.layers[0].marks) == [["Africa 1"], ["Asia 1"]]
     assert len(drawn.layers[0].links) == 1
-    assert [told(flow) for flow in report.flows] == ["1 partnership: Asia gives, Africa takes"]
+    assert [line_as_text(flow) for flow in report.flows] == [
+        "1 partnership: Asia gives, Africa takes"
+    ]
     assert draw_flows([]) is None
 
 

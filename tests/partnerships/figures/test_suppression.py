@@ -2,7 +2,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from community.webinars.suppression import FEW
-from partnerships.figures.suppression import Cell, Speakers, few, told
+from partnerships.figures.suppression import Cell, Speakers, few, suppress
 from tests.partnerships.figures.tables import worlds
 
 people = st.lists(st.sets(st.integers(0, 30), max_size=8), max_size=8)
@@ -15,13 +15,13 @@ def test_name_no_few():
 def test_keep_back_what_few_people_did():
     cells = [Cell(20, 3), Cell(9, 5), Cell(0, 0), Cell(30, 12)]
     small = "by fewer than 5 people"
-    assert told(cells, with_total=False) == [small, 9, 0, 30]
+    assert suppress(cells, with_total=False) == [small, 9, 0, 30]
     # From the total and the others it could be worked out, and from other words which is which.
-    assert told(cells, with_total=True) == ["not told", "not told", 0, 30]
+    assert suppress(cells, with_total=True) == ["not told", "not told", 0, 30]
     cells = [Cell(5, 5), Cell(1, 1), Cell(5, 5), Cell(6, 6)]
-    assert told(cells, with_total=True) == ["not told"] * 3 + [6]
+    assert suppress(cells, with_total=True) == ["not told"] * 3 + [6]
     # Where none may stand beside it, noughts do.
-    assert told([Cell(2, 2), Cell(0, 0)], with_total=True) == ["not told", "not told"]
+    assert suppress([Cell(2, 2), Cell(0, 0)], with_total=True) == ["not told", "not told"]
 
 
 def test_count_those_who_speak_for_several_once():
@@ -35,7 +35,7 @@ def test_count_those_who_speak_for_several_once():
 
 
 def test_count_what_nobody_is_named_for_as_of_few():
-    assert told([Cell(7, 0)], with_total=False) == ["by fewer than 5 people"]
+    assert suppress([Cell(7, 0)], with_total=False) == ["by fewer than 5 people"]
 
 
 @example([5, 1, 5, 0])
@@ -43,11 +43,11 @@ def test_count_what_nobody_is_named_for_as_of_few():
 def test_let_nobody_work_out_a_number_who_knows_all_the_rest_and_the_rule(numbers):
     """Of all that agrees with what is told, and would be told in the same way, there are two
     numbers at least for each that is hidden."""
-    shown = told([Cell(n, n) for n in numbers], with_total=True)
+    shown = suppress([Cell(n, n) for n in numbers], with_total=True)
     alike = [
         world
         for world in worlds(sum(numbers), len(numbers))
-        if told([Cell(n, n) for n in world], with_total=True) == shown
+        if suppress([Cell(n, n) for n in world], with_total=True) == shown
     ]
     for place, number in enumerate(shown):
         possible = {world[place] for world in alike}
@@ -58,7 +58,7 @@ def test_let_nobody_work_out_a_number_who_knows_all_the_rest_and_the_rule(number
 def test_let_nobody_work_out_a_few_from_the_total(groups):
     """Whatever the cells, what is left of the total is of nobody or of five people and more."""
     cells = [Cell(len(group), len(group)) for group in groups]
-    numbers = told(cells, with_total=True)
+    numbers = suppress(cells, with_total=True)
     for group, number in zip(groups, numbers, strict=True):
         assert number == len(group) or not isinstance(number, int)
         assert not (isinstance(number, int) and 0 < len(group) < FEW)

@@ -12,7 +12,7 @@ from tests.factories.partnerships import (
     PartnershipRequestFactory,
     RepresentationFactory,
 )
-from tests.partnerships.matches.pairs import told
+from tests.partnerships.matches.pairs import notified
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +47,7 @@ def test_express_tells_the_brokers_alone(partnership_request, city, focal_point,
         "Who pays?",
         focal_point,
     )
-    assert told() == [("broker", "match.interest")]
+    assert notified() == [("broker", "match.interest")]
 
 
 def test_express_keeps_the_ranking_as_of_any_candidate(partnership_request, city, focal_point):
@@ -90,7 +90,7 @@ def test_express_twice_once(partnership_request, city, focal_point, broker):
     Match.objects.update(status="withdrawn")
     with pytest.raises(ActionRefused, match="has said already that it is interested"):
         express(partnership_request=partnership_request, city=city, by=focal_point, **SAID)
-    assert (Match.objects.count(), told()) == (1, [("broker", "match.interest")])
+    assert (Match.objects.count(), notified()) == (1, [("broker", "match.interest")])
 
 
 def test_express_by_another_city_as_well(partnership_request, city, focal_point):

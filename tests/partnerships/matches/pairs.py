@@ -66,6 +66,6 @@ def another_request(pair: Pair, **match) -> Pair:
     return Pair(made, speaker(partnership_request.city, f"third-{made.pk}"), pair.asked)
 
 
-def told() -> list[tuple[str, str]]:
+def notified() -> list[tuple[str, str]]:
     """Who was told of what: (handle, event), sorted."""
     return sorted(Notification.objects.values_list("member__handle", "event"))

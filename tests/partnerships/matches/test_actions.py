@@ -32,7 +32,7 @@ from tests.factories.partnerships import (
     PartnershipRequestFactory,
     RepresentationFactory,
 )
-from tests.partnerships.matches.pairs import another_request, pair, rival, told
+from tests.partnerships.matches.pairs import another_request, notified, pair, rival
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +63,7 @@ def test_suggest_makes_a_candidate(broker):
         RANKING,
     )
     assert found.events.get().pgh_context.metadata["user"] == broker.pk
-    assert told() == []
+    assert notified() == []
 
 
 def test_suggest_twice_once(broker):
@@ -137,7 +137,7 @@ def test_suggest_the_city_that_asks():
 def test_shortlist(broker):
     both = pair()
     shortlist(match=both.match, by=broker)
-    assert (both.now().status, told(), Decision.objects.count()) == ("shortlisted", [], 0)
+    assert (both.now().status, notified(), Decision.objects.count()) == ("shortlisted", [], 0)
     with pytest.raises(ActionRefused, match="was not shortlisted: it is “Shortlisted”"):
         shortlist(match=both.match, by=broker)
 
@@ -164,7 +164,7 @@ def test_propose_asks_both(status, broker):
         "",
         status,
     )
-    assert told() == [("asked-1", "match.asked"), ("asking-1", "match.proposed")]
+    assert notified() == [("asked-1", "match.asked"), ("asking-1", "match.proposed")]
 
 
 def test_propose_until_the_day_that_brokers_usually_give(broker):
@@ -187,7 +187,7 @@ def test_propose_twice(broker):
     propose(match=both.match, by=broker)
     with pytest.raises(ActionRefused, match="was not proposed: it is “Both cities are asked”"):
         propose(match=both.match, by=broker)
-    assert len(told()) == 2
+    assert len(notified()) == 2
 
 
 def test_propose_several_while_none_is_introduced(broker):
@@ -253,7 +253,7 @@ def test_extend_gives_more_time(broker):
     extend(match=both.match, by=broker, reply_by=today(9))
     extend(match=both.match, by=broker, reply_by=today(9))
     assert both.now().reply_by == today(9)
-    assert told() == [("asked-1", "match.extended"), ("asking-1", "match.extended")]
+    assert notified() == [("asked-1", "match.extended"), ("asking-1", "match.extended")]
     with pytest.raises(ActionRefused, match="only be moved to a later day"):
         extend(match=both.match, by=broker, reply_by=today(5))
     assert both.now().reply_by == today(9)
@@ -268,7 +268,7 @@ def test_extend_what_nobody_was_asked(broker):
 def test_note_is_for_brokers(broker):
     both = pair(proposed=True)
     note(match=both.match, by=broker, words="Called on Monday.\r\nNobody there.")
-    assert (both.now().broker_note, told()) == ("Called on Monday.\nNobody there.", [])
+    assert (both.now().broker_note, notified()) == ("Called on Monday.\nNobody there.", [])
 
 
 # Withdraw
@@ -289,20 +289,20 @@ def test_withdraw_what_both_know(broker):
         "The plans have changed.",
         "proposed",
     )
-    assert told() == [("asked-1", "match.withdrawn"), ("asking-1", "match.withdrawn")]
+    assert notified() == [("asked-1", "match.withdrawn"), ("asking-1", "match.withdrawn")]
 
 
 def test_withdraw_what_nobody_knows(broker):
     both = pair()
     withdraw(match=both.match, by=broker, **WORDS)
-    assert (told(), Decision.objects.get().concerns) == ([], None)
+    assert (notified(), Decision.objects.get().concerns) == ([], None)
 
 
 def test_withdraw_an_interest_concerns_who_wrote_it(broker):
     both = pair(origin="interest")
     InterestFactory(match=both.match, by=both.asked)
     withdraw(match=both.match, by=broker, **WORDS)
-    assert told() == [("asked-1", "match.withdrawn")]
+    assert notified() == [("asked-1", "match.withdrawn")]
     assert Decision.objects.get().concerns == both.asked
 
 
@@ -329,13 +329,13 @@ def test_step_back_of_what_both_know(side, broker):
     by, other = (both.asked, "asking-1") if side == "candidate" else (both.asking, "asked-1")
     step_back(match=both.match, side=side, by=by)
     assert both.now().status == "withdrawn"
-    assert told() == [(other, "match.withdrawn"), ("broker", "match.stepped-back")]
+    assert notified() == [(other, "match.withdrawn"), ("broker", "match.stepped-back")]
 
 
 def test_step_back_of_an_interest(broker):
     both = pair(origin="interest")
     step_back(match=both.match, side=Side.CANDIDATE, by=both.asked)
-    assert (both.now().status, told()) == ("withdrawn", [("broker", "match.stepped-back")])
+    assert (both.now().status, notified()) == ("withdrawn", [("broker", "match.stepped-back")])
     with pytest.raises(ActionRefused, match="was not withdrawn"):
         step_back(match=both.match, side=Side.CANDIDATE, by=both.asked)
 
@@ -362,7 +362,7 @@ def test_part_opens_the_request_again(broker):
     part(match=both.match, by=broker, **WORDS)
     found = both.now()
     assert (found.status, found.request.status) == ("withdrawn", "open")
-    assert [event for _handle, event in told()] == [
+    assert [event for _handle, event in notified()] == [
         "match.parted",
         "match.parted",
         "request.reopened",
@@ -396,7 +396,7 @@ def test_end_all_but_what_is_over():
     end_all(both.request.matches.all(), both.request)
     states = [both.now().status, *(Match.objects.get(pk=row.pk).status for row in others)]
     assert states == ["withdrawn", "withdrawn", "declined", "withdrawn"]
-    assert told() == [("asked-1", "match.withdrawn")]
+    assert notified() == [("asked-1", "match.withdrawn")]
 
 
 # The next candidate
@@ -442,10 +442,10 @@ def test_answer_that_takes_the_last_place_of_a_city(broker):
     second = another_request(first, proposed=True)
     CityProfileFactory(city=first.city, partners_a_year=1)
     answer(match=first.match, side=Side.CANDIDATE, value=Answer.YES, by=first.asked)
-    before = told()
+    before = notified()
     for _time in range(2):
         with pytest.raises(ActionRefused, match="Kisumu has as many partners"):
             answer(match=second.match, side=Side.REQUESTER, value=Answer.YES, by=second.asking)
     # The match stays as it is, for the broker, who is told once.
-    assert told() == sorted([*before, ("broker", "match.full")])
+    assert notified() == sorted([*before, ("broker", "match.full")])
     assert (second.now().status, second.now().requester_answer) == ("proposed", "")

@@ -17,7 +17,7 @@ from partnerships.matches.answers import answer, expire
 from partnerships.matches.closing import step_back, withdraw
 from partnerships.models import Answer, Match, Plan, Representation, Side
 from partnerships.requests.actions import close
-from partnerships.spaces.actions import ChangedMeanwhile, agree, write_plan
+from partnerships.spaces.actions import EditConflict, agree, write_plan
 from tests.factories import CityFactory
 from tests.factories.partnerships import (
     CityProfileFactory,
@@ -26,7 +26,7 @@ from tests.factories.partnerships import (
     PlanFactory,
     RepresentationFactory,
 )
-from tests.partnerships.matches.pairs import Pair, another_request, pair, speaker, told
+from tests.partnerships.matches.pairs import Pair, another_request, notified, pair, speaker
 from tests.races import race, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -57,7 +57,7 @@ def updates(row) -> int:
 def accept_at_once(both) -> tuple:
     colleague = speaker(both.city, "colleague")
     outcomes = race(both.match, say(both), say(both, by=colleague))
-    return outcomes, updates(both.match), len(told())
+    return outcomes, updates(both.match), len(notified())
 
 
 def test_accept_by_two_of_one_city_once():
@@ -207,7 +207,7 @@ def propose_at_once(broker, administrator) -> tuple:
         lambda: propose(match=both.match, by=broker),
         lambda: propose(match=both.match, by=administrator),
     )
-    return outcomes, updates(both.match), len(told())
+    return outcomes, updates(both.match), len(notified())
 
 
 def test_propose_at_once_once(broker, administrator):
@@ -276,7 +276,7 @@ def change_against_agreeing() -> tuple:
     )
 
     def change():
-        with suppress(ChangedMeanwhile):
+        with suppress(EditConflict):
             write_plan(match=both.match, by=both.asking, text="Other words.", version=1)
 
     outcomes = race(

@@ -8,7 +8,7 @@ from partnerships.matches.answers import answer, expire, expire_due, remind_due
 from partnerships.models import Answer, Match, Representation, Side
 from repository.workflow import ActionRefused
 from tests.factories.partnerships import RepresentationFactory
-from tests.partnerships.matches.pairs import Pair, pair, rival, told
+from tests.partnerships.matches.pairs import Pair, notified, pair, rival
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +37,7 @@ def test_answer_yes_waits_for_the_other(side, broker):
         "Gladly.",
     )
     assert getattr(found, f"{side}_answered_by") in (both.asked, both.asking)
-    assert told() == []
+    assert notified() == []
 
 
 @pytest.mark.parametrize("first", SIDES)
@@ -52,7 +52,7 @@ def test_answer_yes_by_both_introduces(first, broker):
         "matched",
         True,
     )
-    assert told() == [
+    assert notified() == [
         ("asked-1", "match.introduced"),
         ("asking-1", "match.introduced"),
         ("broker", "match.made"),
@@ -73,7 +73,7 @@ def test_introduction_withdraws_the_rivals():
     say(both, "candidate", "yes")
     states = [Match.objects.get(pk=row.pk).status for row in (other.match, suggested, declined)]
     assert states == ["withdrawn", "withdrawn", "declined"]
-    assert ("asked-2", "match.withdrawn") in told()
+    assert ("asked-2", "match.withdrawn") in notified()
 
 
 @pytest.mark.parametrize("side", SIDES)
@@ -87,7 +87,7 @@ def test_answer_no_ends_it(side, broker):
         "open",
     )
     other = "asking-1" if side == "candidate" else "asked-1"
-    assert told() == [(other, "match.declined"), ("broker", "match.next")]
+    assert notified() == [(other, "match.declined"), ("broker", "match.next")]
     for again in SIDES:
         with pytest.raises(ActionRefused, match="cannot be answered now: it is “Declined”"):
             say(both, again, "yes")
@@ -142,7 +142,7 @@ def test_answer_by_another_focal_point_of_the_city(member):
     both = pair(proposed=True)
     RepresentationFactory(member=member, city=both.city)
     answer(match=both.match, side=Side.CANDIDATE, value=NO, by=member, refusal="fit")
-    assert ("asked-1", "match.declined") in told()
+    assert ("asked-1", "match.declined") in notified()
 
 
 def test_answer_when_the_request_is_not_open_any_more():
@@ -164,7 +164,7 @@ def test_answer_too_late_lets_it_expire(broker):
         say(both, "candidate", "yes")
     found = both.now()
     assert (found.status, found.candidate_answer) == ("expired", "")
-    assert told() == [
+    assert notified() == [
         ("asked-1", "match.expired"),
         ("asking-1", "match.expired"),
         ("broker", "match.next"),
@@ -182,7 +182,7 @@ def test_expire_what_is_due(broker):
     open_one = pair(proposed=True, reply_by=today())
     assert (expire_due(), expire_due()) == (1, 0)
     assert (late.now().status, open_one.now().status) == ("expired", "proposed")
-    assert told() == [
+    assert notified() == [
         ("asked-1", "match.expired"),
         ("asking-1", "match.expired"),
         ("broker", "match.next"),
@@ -197,13 +197,13 @@ def test_remind_once_whoever_has_not_answered(broker):
     pair(**soon | {"reply_by": today(-1)})
     for _time in range(2):
         remind_due()
-    assert told() == [("asked-1", "match.reminded")]
+    assert notified() == [("asked-1", "match.reminded")]
     # With another deadline there is another reminder.
     extend(match=both.match, by=broker, reply_by=today(9))
     remind_due()
     Match.objects.filter(pk=both.match.pk).update(reply_by=today(1))
     remind_due()
-    assert told().count(("asked-1", "match.reminded")) == 2
+    assert notified().count(("asked-1", "match.reminded")) == 2
 
 
 def test_expire_too_early_or_twice():

@@ -3,11 +3,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from partnerships.matches.questions import MOST, ask, give_back, pass_on, reply
+from partnerships.matches.questions import LIMIT, ask, give_back, pass_on, reply
 from partnerships.models import Match, Question, Side
 from repository.workflow import ActionRefused
 from tests.factories.partnerships import QuestionFactory, RepresentationFactory
-from tests.partnerships.matches.pairs import pair, told
+from tests.partnerships.matches.pairs import notified, pair
 
 pytestmark = pytest.mark.django_db
 
@@ -34,17 +34,17 @@ def passed(asked):
 def test_ask_goes_to_the_brokers(both, broker):
     question = ask(match=both.match, side=Side.CANDIDATE, by=both.asked, words=f" {WORDS} ")
     assert (Question.objects.get(), question.words, question.side) == (question, WORDS, "candidate")
-    assert told() == [("broker", "question.asked")]
+    assert notified() == [("broker", "question.asked")]
 
 
 def test_ask_twice_once(both, broker):
     for _time in range(2):
         ask(match=both.match, side=Side.CANDIDATE, by=both.asked, words=WORDS)
-    assert (Question.objects.count(), len(told())) == (1, 1)
+    assert (Question.objects.count(), len(notified())) == (1, 1)
 
 
 def test_ask_too_often(both):
-    for number in range(MOST):
+    for number in range(LIMIT):
         ask(match=both.match, side=Side.CANDIDATE, by=both.asked, words=f"Question {number}?")
     with pytest.raises(ActionRefused, match="has asked 10 questions"):
         ask(match=both.match, side=Side.CANDIDATE, by=both.asked, words=WORDS)
@@ -67,7 +67,7 @@ def test_pass_on_tells_the_other_city_in_other_words(asked, broker):
     pass_on(question=asked, by=broker, words="Who pays?")
     asked.refresh_from_db()
     assert (asked.passed_words, asked.passed_at is not None) == ("Who pays?", True)
-    assert told() == [("asking-1", "question.passed")]
+    assert notified() == [("asking-1", "question.passed")]
     with pytest.raises(ActionRefused, match="passed on already"):
         pass_on(question=asked, by=broker, words="Who pays?")
 
@@ -84,7 +84,7 @@ def test_reply_goes_to_the_brokers(both, passed, broker):
     reply(question=passed, by=both.asking, words="We do.")
     passed.refresh_from_db()
     assert (passed.answer, passed.answered_by) == ("We do.", both.asking)
-    assert told() == [("broker", "question.answered")]
+    assert notified() == [("broker", "question.answered")]
     with pytest.raises(ActionRefused, match="answered already"):
         reply(question=passed, by=both.asking, words="We do.")
 
@@ -109,7 +109,7 @@ def test_give_back_tells_who_asked(both, passed, broker):
     give_back(question=passed, by=broker, words="They do.")
     passed.refresh_from_db()
     assert (passed.passed_answer, passed.returned_at is not None) == ("They do.", True)
-    assert ("asked-1", "question.returned") in told()
+    assert ("asked-1", "question.returned") in notified()
     with pytest.raises(ActionRefused, match="answered already"):
         give_back(question=passed, by=broker, words="They do.")
 
@@ -117,7 +117,7 @@ def test_give_back_tells_who_asked(both, passed, broker):
 def test_give_back_of_what_a_broker_can_answer(both, asked, broker):
     """It is not passed on then, and nobody else answers it."""
     give_back(question=asked, by=broker, words="It says so in the request.")
-    assert told() == [("asked-1", "question.returned")]
+    assert notified() == [("asked-1", "question.returned")]
     with pytest.raises(ActionRefused, match="passed on already"):
         pass_on(question=asked, by=broker, words="Who pays?")
 

@@ -128,7 +128,7 @@ def test_ask_again_after_the_last_day(member, kisumu):
 
 
 def test_ask_for_at_most_three_at_once(member):
-    for _ in range(actions.MOST_WAITING):
+    for _ in range(actions.MAX_WAITING):
         ask(member, CityFactory())
     with pytest.raises(ActionRefused, match="Three of your requests wait"):
         ask(member, CityFactory(), letter=letter())
@@ -136,7 +136,7 @@ def test_ask_for_at_most_three_at_once(member):
 
 
 def test_ask_at_most_six_times_a_day(member):
-    for _ in range(actions.MOST_A_DAY):
+    for _ in range(actions.MAX_PER_DAY):
         actions.withdraw(representation=ask(member, CityFactory()), by=member)
     with pytest.raises(ActionRefused, match="many of these"):
         ask(member, CityFactory())

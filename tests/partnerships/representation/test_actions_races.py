@@ -64,7 +64,7 @@ def test_approve_and_withdraw_at_the_same_moment(member, broker):
 
 def ask_for_too_many(member) -> list[str]:
     """One waits already: of three more at once there is room for two."""
-    cities = [CityFactory() for _ in range(actions.MOST_WAITING)]
+    cities = [CityFactory() for _ in range(actions.MAX_WAITING)]
     RepresentationFactory(member=member, asked=True)
     return at_once(
         *(
@@ -76,13 +76,13 @@ def ask_for_too_many(member) -> list[str]:
 
 def test_ask_for_too_many_at_the_same_moment(member):
     assert ask_for_too_many(member) == ["done", "done", "refused"]
-    assert Representation.objects.count() == actions.MOST_WAITING
+    assert Representation.objects.count() == actions.MAX_WAITING
 
 
 def test_ask_for_too_many_at_the_same_moment_without_the_lock(member, monkeypatch):
     monkeypatch.setattr(trust, "LOCK", "SELECT %s")
     # Each counts before any has written.
-    counted = threading.Barrier(actions.MOST_WAITING)
+    counted = threading.Barrier(actions.MAX_WAITING)
     check = actions.check_rate
     monkeypatch.setattr(
         actions,

@@ -38,7 +38,7 @@ REVIEW = "/admin/partnerships/representation/"
 
 @pytest.fixture(autouse=True)
 def _no_wait(monkeypatch):
-    monkeypatch.setattr(spam_protection, "LEAST_SECONDS", 0)
+    monkeypatch.setattr(spam_protection, "MIN_SECONDS", 0)
 
 
 @pytest.fixture

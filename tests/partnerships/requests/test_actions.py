@@ -6,7 +6,7 @@ from django.utils import timezone
 from community.models import Decision, Notification, Verb
 from partnerships.models import (
     COUNTED,
-    MOST_OPEN,
+    MAX_OPEN,
     Brokering,
     Match,
     PartnershipRequest,
@@ -182,13 +182,13 @@ def test_have_at_most_three_that_count(verb, before, city, focal_point, broker):
     request_in("draft", city=city), request_in("open"), request_in("closed", city=city)
     third, fourth = (request_in(before, city=city) for _number in range(2))
     VERBS[verb](third, focal_point, broker)
-    with pytest.raises(ActionRefused, match=f"Your city has {MOST_OPEN} requests"):
+    with pytest.raises(ActionRefused, match=f"Your city has {MAX_OPEN} requests"):
         VERBS[verb](fourth, focal_point, broker)
     assert status_of(fourth) == before
 
 
 def test_renew_one_of_three(city, focal_point):
-    third = [request_in("open", city=city) for _number in range(MOST_OPEN)][-1]
+    third = [request_in("open", city=city) for _number in range(MAX_OPEN)][-1]
     renew(partnership_request=third, by=focal_point)
     third.refresh_from_db()
     assert third.expires_at > timezone.now()
@@ -325,7 +325,7 @@ def test_lock_what_is_gone_is_refused(city):
 
 def submit_at_once(city, focal_point, second, broker) -> tuple:
     """Two focal points submit the third of their city; they meet where brokers are told."""
-    for _number in range(MOST_OPEN - 1):
+    for _number in range(MAX_OPEN - 1):
         request_in("open", city=city)
     drafts = [request_in("draft", city=city) for _number in range(2)]
     outcomes = race(

@@ -3,7 +3,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from community.writing.preserved_input import ChangedMeanwhile
+from community.writing.preserved_input import EditConflict
 from partnerships.models import (
     PartnershipRequest,
     Representation,
@@ -65,13 +65,13 @@ def test_create_by_the_same_form_twice_makes_one(form, focal_point):
 
 def test_create_by_the_same_form_with_other_words_asks_to_look(form, focal_point):
     first = create(values=form, by=focal_point, token="one")
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(EditConflict):
         create(values=form | {"title": "Other words"}, by=focal_point, token="one")
     assert PartnershipRequest.objects.get() == first
 
 
 def test_create_no_more_than_so_many_drafts(form, focal_point, monkeypatch):
-    monkeypatch.setattr(requests_drafts, "MOST_DRAFTS", 1)
+    monkeypatch.setattr(requests_drafts, "MAX_DRAFTS", 1)
     create(values=form, by=focal_point, token="one")
     with pytest.raises(ActionRefused, match="You have many drafts open"):
         create(values=form, by=focal_point, token="two")
@@ -102,7 +102,7 @@ def test_save_draft_over_what_a_colleague_saved_asks_to_look(draft, focal_point,
         partnership_request=draft, values=values_of(draft, baseline="12 days"), base=base, by=second
     )
     mine = values_of(draft, title="Mine")
-    with pytest.raises(ChangedMeanwhile) as change:
+    with pytest.raises(EditConflict) as change:
         save_draft(partnership_request=draft, values=mine, base=base, by=focal_point)
     now = change.value.now
     assert now["baseline"] == "12 days"
@@ -162,7 +162,7 @@ def test_discard_what_was_submitted_is_refused(city, focal_point):
 
 
 def test_keep_the_newest_copies(focal_point, monkeypatch):
-    monkeypatch.setattr(requests_drafts, "MOST_COPIES", 2)
+    monkeypatch.setattr(requests_drafts, "MAX_COPIES", 2)
     for token in ("one", "two", "three", "three"):
         keep(member=focal_point, token=token, sent={"title": [token]})
     assert [copy.token for copy in RequestCopy.objects.all()] == ["three", "two"]
@@ -208,7 +208,7 @@ def save_at_once(draft, focal_point, second) -> tuple:
             save_draft(
                 partnership_request=draft, values=values_of(draft, title=title), base=base, by=by
             )
-        except ChangedMeanwhile:
+        except EditConflict:
             raise ActionRefused("changed") from None
 
     outcomes = race(draft, lambda: save(focal_point, "Mine"), lambda: save(second, "Theirs"))

@@ -11,7 +11,7 @@ from partnerships.models import Match, Meeting, Plan, Representation, Side, Spac
 from partnerships.spaces import actions as spaces_actions
 from repository.workflow import ActionRefused
 from tests.files import PDF, picture
-from tests.partnerships.matches.pairs import pair, told
+from tests.partnerships.matches.pairs import notified, pair
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +48,7 @@ def test_nothing_for_who_has_no_part_in_it(both, stranger):
     for attempt in everything(both, stranger):
         with pytest.raises(ActionRefused, match="no part in this any more"):
             attempt()
-    assert (told(), default_storage.listdir("")) == ([], ([], []))
+    assert (notified(), default_storage.listdir("")) == ([], ([], []))
 
 
 def test_nothing_after_the_right_has_ended(both):
@@ -79,9 +79,9 @@ def test_say_tells_the_others(both, broker):
         "*Welcome*\nto us",
         True,
     )
-    assert told() == [("asking-1", "space.message")]
+    assert notified() == [("asking-1", "space.message")]
     spaces_actions.say(match=both.match, by=broker, body="Hello both", token="b")
-    assert told().count(("asked-1", "space.message")) == 1
+    assert notified().count(("asked-1", "space.message")) == 1
 
 
 @pytest.mark.parametrize("body", [" ", "x" * 5001])
@@ -97,7 +97,7 @@ def test_share_and_remove_a_file(both, stranger):
     file = share(both, both.asked)
     assert (file.kind, file.title, file.size) == ("pdf", "Programme", len(PDF))
     assert default_storage.exists(file.file.name)
-    assert told() == [("asking-1", "space.file")]
+    assert notified() == [("asking-1", "space.file")]
     with pytest.raises(ActionRefused, match="Somebody else has put this here"):
         spaces_actions.remove_file(file=file, by=both.asking)
 
@@ -118,7 +118,7 @@ def test_share_what_is_no_picture_and_no_pdf(both):
 
 
 def test_share_too_many(both, monkeypatch):
-    monkeypatch.setattr(spaces_actions, "MOST_FILES", 1)
+    monkeypatch.setattr(spaces_actions, "MAX_FILES", 1)
     share(both, both.asked)
     with pytest.raises(ActionRefused, match="as many files as fit"):
         share(both, both.asked, picture())
@@ -130,7 +130,7 @@ def test_share_twice_is_harmless(both):
     assert share(both, both.asked) == first
     assert share(both, both.asking) != first
     assert len(default_storage.listdir("spaces")[1]) == 2
-    assert told() == [("asked-1", "space.file"), ("asking-1", "space.file")]
+    assert notified() == [("asked-1", "space.file"), ("asking-1", "space.file")]
 
 
 def test_the_database_keeps_one_of_two_files_that_are_the_same(both):
@@ -149,7 +149,7 @@ def test_note_a_date_once(both):
         spaces_actions.add_meeting(
             match=both.match, by=both.asked, title="Call", at=at, place="Online"
         )
-    assert (Meeting.objects.count(), told()) == (1, [("asking-1", "space.meeting")])
+    assert (Meeting.objects.count(), notified()) == (1, [("asking-1", "space.meeting")])
     with pytest.raises(ActionRefused, match="Somebody else"):
         spaces_actions.remove_meeting(meeting=Meeting.objects.get(), by=both.asking)
     for _time in range(2):
@@ -173,14 +173,14 @@ def plan_of(both):
 
 def test_write_a_plan_and_agree(both, broker):
     spaces_actions.write_plan(match=both.match, by=both.asked, text="A visit in *May*.", version=0)
-    assert (plan_of(both).version, told()) == (1, [("asking-1", "plan.changed")])
+    assert (plan_of(both).version, notified()) == (1, [("asking-1", "plan.changed")])
     spaces_actions.agree(match=both.match, side=Side.CANDIDATE, by=both.asked, version=1)
     spaces_actions.agree(match=both.match, side=Side.CANDIDATE, by=both.asked, version=1)
     assert not plan_of(both).is_agreed
-    assert told().count(("asking-1", "plan.accepted")) == 1
+    assert notified().count(("asking-1", "plan.accepted")) == 1
     spaces_actions.agree(match=both.match, side=Side.REQUESTER, by=both.asking, version=1)
     assert plan_of(both).is_agreed
-    assert [row for row in told() if row[1] == "plan.agreed"] == [
+    assert [row for row in notified() if row[1] == "plan.agreed"] == [
         ("asked-1", "plan.agreed"),
         ("asking-1", "plan.agreed"),
         ("broker", "plan.agreed"),
@@ -199,13 +199,13 @@ def test_agree_to_what_has_changed(both):
     spaces_actions.agree(match=both.match, side=Side.CANDIDATE, by=both.asked, version=1)
     spaces_actions.write_plan(match=both.match, by=both.asking, text="Two visits.", version=1)
     assert plan_of(both).candidate_agreed_at is None
-    with pytest.raises(spaces_actions.ChangedMeanwhile, match="changed the plan meanwhile"):
+    with pytest.raises(spaces_actions.EditConflict, match="changed the plan meanwhile"):
         spaces_actions.agree(match=both.match, side=Side.CANDIDATE, by=both.asked, version=1)
 
 
 def test_write_over_what_has_changed(both):
     spaces_actions.write_plan(match=both.match, by=both.asked, text="A visit.", version=0)
-    with pytest.raises(spaces_actions.ChangedMeanwhile):
+    with pytest.raises(spaces_actions.EditConflict):
         spaces_actions.write_plan(match=both.match, by=both.asking, text="Two visits.", version=0)
     assert plan_of(both).text == "A visit."
 

@@ -8,7 +8,7 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from repository.counts import counting
-from repository.counts.counting import MOST_KEPT, Buffer, Key, is_browser, is_read
+from repository.counts.counting import MAX_KEPT, Buffer, Key, is_browser, is_read
 from repository.models import CaseStatus, CaseStudy, CountKind, DailyCount, Edition
 from tests.factories import CaseStudyFactory, WebinarFactory
 from tests.races import Meeting
@@ -147,10 +147,10 @@ def test_write_all_in_one_statement_and_nothing_where_there_is_nothing():
 
 def test_keep_no_more_than_so_many_addresses():
     buffer = Buffer()
-    for number in range(MOST_KEPT + 3):
+    for number in range(MAX_KEPT + 3):
         buffer.add(key(f"made-up-{number}"))
     buffer.add(key("made-up-0"))
-    assert len(buffer._counted) == MOST_KEPT
+    assert len(buffer._counted) == MAX_KEPT
     assert buffer._counted[key("made-up-0")] == 2
 
 

@@ -181,7 +181,7 @@ def test_export_with_a_query_that_is_none_goes_back_to_the_list(moderated):
 
 
 def test_export_too_many_rows_is_refused(moderated, monkeypatch):
-    monkeypatch.setattr("repository.desk.import_export.MOST_ROWS", 1)
+    monkeypatch.setattr("repository.desk.import_export.MAX_ROWS", 1)
     factories.CityFactory.create_batch(2)
     response = export(moderated, City, CSV)
     assert told(response) == ["A file holds at most 1 rows. Narrow the list by search or filter."]

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from repository.cases.actions import STEPS
 from repository.cases.admin import VERBS
-from repository.desk.steps import MOST
+from repository.desk.steps import LIMIT
 from repository.history.object_history import History
 from repository.models import CaseStatus, CaseStudy
 from tests.factories import CaseStudyFactory, UserFactory
@@ -193,7 +193,7 @@ def test_choose_in_the_list_leads_to_the_page_that_asks(verb, client, moderator)
 
 def test_choose_too_many_is_refused(client, moderator):
     CaseStudy.objects.bulk_create(
-        CaseStudy(slug=f"c{number}", title="Case", summary="Words.") for number in range(MOST + 1)
+        CaseStudy(slug=f"c{number}", title="Case", summary="Words.") for number in range(LIMIT + 1)
     )
     client.force_login(moderator)
     response = client.post(
@@ -201,7 +201,7 @@ def test_choose_too_many_is_refused(client, moderator):
         {"action": "publish", "_selected_action": ["1"], "select_across": "1", "index": "0"},
         follow=True,
     )
-    assert told(response) == [f"Choose at most {MOST} cases at a time."]
+    assert told(response) == [f"Choose at most {LIMIT} cases at a time."]
 
 
 @pytest.mark.parametrize("status", CaseStatus)

@@ -22,7 +22,7 @@ from repository.maps.labels import TEXT, Box, text_width
 from repository.maps.projection import HEIGHT, TOP, WIDTH, equal_earth, project
 from repository.maps.world import (
     LAYERS,
-    MOST_MARKS,
+    MAX_MARKS,
     OPEN_SEA,
     WORLD,
     Point,
@@ -343,7 +343,7 @@ def test_draw_map_gathers_more_on_a_phone():
 @pytest.mark.parametrize("count", [0, 1, 1000, 5000])
 def test_draw_map_never_draws_more_marks_than_a_page_can_bear(count):
     drawn = draw_map(random_points(count), label="Cities", list_url="#places")
-    assert [layer.name for layer in drawn.layers if len(layer.marks) > MOST_MARKS] == []
+    assert [layer.name for layer in drawn.layers if len(layer.marks) > MAX_MARKS] == []
     assert [sum(m.count for m in layer.marks) for layer in drawn.layers] == [count, count]
 
 

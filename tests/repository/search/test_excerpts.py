@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repository.search.excerpts import LONGEST, Marker, beginning, cut, fold, shortened
+from repository.search.excerpts import MAX_LENGTH, Marker, beginning, cut, fold, shortened
 from repository.text import markdown
 
 
@@ -105,7 +105,7 @@ def test_excerpt_is_from_the_body_where_the_summary_has_not():
     assert html.startswith("…Words before.")
     assert "Then came <mark>rail</mark>. Words after." in html
     assert html.endswith("…")
-    assert len(html) <= LONGEST + len("……<mark></mark>")
+    assert len(html) <= MAX_LENGTH + len("……<mark></mark>")
 
 
 def test_excerpt_is_the_summary_where_nothing_has_the_word():
@@ -129,12 +129,12 @@ def test_excerpt_cuts_a_long_summary_around_the_word():
 
 @given(st.text(max_size=900), st.integers(0, 900))
 def test_cut_any_text(text, place):
-    assert len(cut(text, min(place, len(text)))) <= LONGEST + 2
+    assert len(cut(text, min(place, len(text)))) <= MAX_LENGTH + 2
 
 
 def test_cut_text_without_spaces():
     piece = cut("郑" * 900, 500)
-    assert piece == "…" + "郑" * LONGEST + "…"
+    assert piece == "…" + "郑" * MAX_LENGTH + "…"
 
 
 @pytest.mark.parametrize(

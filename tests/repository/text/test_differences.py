@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repository.text.differences import MOST_PAIRS, word_pieces
+from repository.text.differences import MAX_PAIRS, word_pieces
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_compare_leaves_out_what_stays():
 
 
 def test_compare_whole_where_very_much_differs():
-    size = int(MOST_PAIRS**0.5) + 1
+    size = int(MAX_PAIRS**0.5) + 1
     old, new = "a " * size, "b " * size
     assert word_pieces(f"start {old}end", f"start {new}end") == [
         ("same", "start "),

@@ -3,7 +3,7 @@ from fractions import Fraction
 import pytest
 
 from community.models import Comment, Decision, Flag, FlagOutcome, Notification
-from community.moderation.flags.actions import MOST_A_DAY, flag
+from community.moderation.flags.actions import MAX_PER_DAY, flag
 from community.moderation.flags.flag_weight import Record, records
 from repository.workflow import ActionRefused
 from tests.factories import CaseStudyFactory, CommentFactory, ExperienceFactory, UserFactory
@@ -123,7 +123,7 @@ def test_flag_for_another_reason_needs_words(member):
 
 def test_flag_more_than_twenty_a_day_is_refused(member):
     Flag.objects.bulk_create(
-        Flag(subject=CommentFactory(), by=member, reason="spam") for _number in range(MOST_A_DAY)
+        Flag(subject=CommentFactory(), by=member, reason="spam") for _number in range(MAX_PER_DAY)
     )
     with pytest.raises(ActionRefused, match="many of these"):
         flag(subject=CommentFactory(), by=member, reason="spam")

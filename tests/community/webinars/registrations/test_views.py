@@ -26,7 +26,7 @@ ALMOST_DONE = "Almost done: open the message that we have sent to you, and confi
 
 @pytest.fixture(autouse=True)
 def _no_spam_protection(db, monkeypatch):
-    monkeypatch.setattr(spam_protection, "LEAST_SECONDS", 0)
+    monkeypatch.setattr(spam_protection, "MIN_SECONDS", 0)
     cache.clear()
 
 

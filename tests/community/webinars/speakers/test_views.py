@@ -520,9 +520,9 @@ def test_no_page_shows_the_private_address(client, speaker, talk):
 def test_remove_files_without_a_row(client, speaker, talk, monkeypatch):
     client.post(path_of(speaker), word(talk, photo=upload(picture())))
     monkeypatch.setattr(retention, "FILES_WITHOUT_ROW_FOR", timedelta(0))
-    assert retention.set_orphans_aside() == 0
+    assert retention.quarantine_orphans() == 0
     Speaker.objects.update(photo="")
-    assert retention.set_orphans_aside() == 1
+    assert retention.quarantine_orphans() == 1
 
 
 def test_erase_addresses_a_year_after_the_last_talk(speaker, talk):

@@ -112,7 +112,7 @@ def test_nothing_remains_of_an_answer_while_the_account_is_deleted(member):
 
 def test_deadlock_if_the_deletion_does_not_take_turns(member, monkeypatch):
     for module in (trust, privacy_actions):
-        monkeypatch.setattr(module, "take_turn", lambda user: None)
+        monkeypatch.setattr(module, "lock_contributions", lambda user: None)
     (error,) = answer_and_leave(member)
     assert isinstance(error, OperationalError)
     assert "deadlock detected" in str(error)

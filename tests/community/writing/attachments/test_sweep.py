@@ -144,7 +144,7 @@ def test_sweep_any_storage(settings, member):
     ahead = timezone.now() + timedelta(days=2)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(retention.timezone, "now", lambda: ahead)
-        outcome = retention.set_orphans_aside()
+        outcome = retention.quarantine_orphans()
     assert (outcome, files_in("attachments")) == (1, [])
     assert len(files_in("orphans/attachments")) == 1
 

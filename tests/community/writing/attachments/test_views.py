@@ -140,12 +140,12 @@ def test_attach_is_refused_in_other_states(status, member):
 
 
 def test_attach_up_to_ten_files_and_fifty_megabytes(case, member, monkeypatch):
-    monkeypatch.setattr(actions, "MOST_FILES", 1)
+    monkeypatch.setattr(actions, "MAX_FILES", 1)
     first = attach(case, member)
     with pytest.raises(ActionRefused, match="up to ten files"):
         attach(case, member, caption="Another")
-    monkeypatch.setattr(actions, "MOST_FILES", 10)
-    monkeypatch.setattr(actions, "MOST_BYTES", first.size + 10)
+    monkeypatch.setattr(actions, "MAX_FILES", 10)
+    monkeypatch.setattr(actions, "MAX_BYTES", first.size + 10)
     with pytest.raises(ActionRefused, match="up to 50 MB"):
         attach(case, member, caption="Another")
     assert len(kept()) == 1
@@ -192,10 +192,10 @@ def test_remove_is_for_authors(case, member, stranger):
 
 
 def test_orphaned_files_are_removed_after_a_day(case, member, monkeypatch):
-    assert retention.set_orphans_aside() == 0
+    assert retention.quarantine_orphans() == 0
     attachment = attach(case, member)
     default_storage.save("attachments/lost.jpeg", ContentFile(b"x"))
-    assert retention.set_orphans_aside() == 0
+    assert retention.quarantine_orphans() == 0
     monkeypatch.setattr(retention, "FILES_WITHOUT_ROW_FOR", timedelta(seconds=-5))
-    assert retention.set_orphans_aside() == 1
+    assert retention.quarantine_orphans() == 1
     assert [f"attachments/{name}" for name in kept()] == [attachment.file.name]

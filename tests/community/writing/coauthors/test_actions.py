@@ -52,7 +52,7 @@ def test_invite_is_refused(handle, words, invitation, case, member):
 
 
 def test_invite_no_more_than_ten_authors(case, member, colleague, monkeypatch):
-    monkeypatch.setattr(actions, "MOST_AUTHORS", 1)
+    monkeypatch.setattr(actions, "MAX_AUTHORS", 1)
     with pytest.raises(ActionRefused, match="up to ten authors"):
         actions.invite(case=case, handle="colleague", by=member)
 

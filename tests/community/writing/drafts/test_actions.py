@@ -9,7 +9,7 @@ from community.models import Notification, SavedText, Submission, WorkingCopy
 from community.notices.wording import shown_to
 from community.writing.drafts import actions as drafts_actions
 from community.writing.drafts import documents as drafts_documents
-from community.writing.preserved_input import ChangedMeanwhile
+from community.writing.preserved_input import EditConflict
 from repository.models import CaseStatus, CaseStudy, Edition, Reference
 from repository.workflow import ActionRefused
 from tests.community.writing.drafts.cases import base_of, whole
@@ -78,7 +78,7 @@ def test_create_draft_twice_from_one_form_makes_one(member):
 
 
 def test_create_draft_beyond_many_is_refused(member, monkeypatch):
-    monkeypatch.setattr(drafts_actions, "MOST_DRAFTS", 1)
+    monkeypatch.setattr(drafts_actions, "MAX_DRAFTS", 1)
     draft(member)
     with pytest.raises(ActionRefused, match="many drafts open"):
         drafts_actions.create_draft(
@@ -123,7 +123,7 @@ def test_save_draft_over_another_text_tells_both(member, colleague):
     base = drafts_documents.digest(began)
     theirs = began | {"results": "Theirs."}
     drafts_actions.save_draft(case=case, document=theirs, base=base, by=colleague)
-    with pytest.raises(ChangedMeanwhile) as changed:
+    with pytest.raises(EditConflict) as changed:
         drafts_actions.save_draft(
             case=case, document=began | {"results": "Mine."}, base=base, by=member
         )
@@ -246,7 +246,7 @@ def test_keep_a_copy_in_place_of_its_parent(member):
 
 
 def test_keep_no_more_copies_than_a_few_dozen(member, monkeypatch):
-    monkeypatch.setattr(drafts_actions, "MOST_COPIES", 2)
+    monkeypatch.setattr(drafts_actions, "MAX_COPIES", 2)
     for token in ("a", "b", "c"):
         drafts_actions.keep(member=member, token=token, case=None, document={}, base="")
     assert [copy.token for copy in WorkingCopy.objects.all()] == ["c", "b"]

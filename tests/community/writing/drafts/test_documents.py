@@ -124,7 +124,7 @@ def test_read_bounds_what_is_sent():
         sent[f"evidence-{at}-label"] = "y"
     document = drafts_documents.read_document(sent)
     assert (document["title"], document["cities"]) == ("AB", ["Lima", "Quito"])
-    assert len(document["evidence"]) == drafts_documents.MOST_ROWS["evidence"]
+    assert len(document["evidence"]) == drafts_documents.MAX_ROWS["evidence"]
     assert document["evidence"][0]["key"].startswith("n")
     sent["challenge"] = "x" * 200_000
     with pytest.raises(drafts_documents.TooLong):

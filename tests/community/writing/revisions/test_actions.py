@@ -17,7 +17,7 @@ from community.models import (
 )
 from community.moderation.claims import actions as claims
 from community.writing.drafts import documents as drafts_documents
-from community.writing.preserved_input import ChangedMeanwhile
+from community.writing.preserved_input import EditConflict
 from community.writing.revisions.actions import accept, decline, fingerprint, propose, withdraw
 from repository.cases.actions import archive, publish
 from repository.models import CaseStudy, Reference
@@ -92,7 +92,7 @@ def test_propose_on_what_has_changed_meanwhile_shows_both(case, stranger, collea
     base = fingerprint(case)
     mine = changed(case, lessons="Pay the drivers.")
     accept(revision=proposed(case, by=stranger, results="Three days."), by=member)
-    with pytest.raises(ChangedMeanwhile) as caught:
+    with pytest.raises(EditConflict) as caught:
         propose(case=case, document=mine, base=base, why="Missing.", by=stranger)
     assert (caught.value.base["results"], caught.value.now["results"]) == ("", "Three days.")
 
@@ -228,7 +228,7 @@ def test_accept_is_refused_where_another_case_was_read(case, stranger, broker, m
     accept(revision=first, by=member)
     with pytest.raises(ActionRefused, match="has changed since you opened this"):
         accept(revision=second, by=member, seen=seen)
-    with pytest.raises(ChangedMeanwhile) as caught:
+    with pytest.raises(EditConflict) as caught:
         accept(revision=second, by=member, seen=seen, document=mine)
     assert caught.value.base["results"] == ""
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from repository.desk.resources.formats import (
-    LONGEST_CELL,
-    MOST_BYTES,
-    MOST_COLUMNS,
-    MOST_ROWS,
+    MAX_BYTES,
+    MAX_CELL_LENGTH,
+    MAX_COLUMNS,
+    MAX_ROWS,
     FileRefused,
     SafeCSV,
     SafeXLSX,
@@ -121,7 +121,7 @@ def test_write_unstorable_characters_as_a_mark():
 
 def test_write_text_too_long_for_a_cell_is_refused():
     with pytest.raises(FileRefused, match="longer than a cell of XLSX can hold"):
-        written(SafeXLSX, ["s", "x" * (LONGEST_CELL + 1)])
+        written(SafeXLSX, ["s", "x" * (MAX_CELL_LENGTH + 1)])
 
 
 def test_read_csv_with_semicolons_mark_and_blank_ends():
@@ -141,7 +141,7 @@ def test_read_short_rows_filled_up():
         (b"slug,title\n", "no rows below"),
         (b"slug,title\n,\n", "no rows below"),
         (b"slug\nx,y\n", "Row 2 has more cells"),
-        (b"slug\n" + b"x\n" * (MOST_ROWS + 1), "more than 500 rows"),
+        (b"slug\n" + b"x\n" * (MAX_ROWS + 1), "more than 500 rows"),
         (b"slug\n" + b"x\n" * 100_000, "more than 500 rows"),
         ("slug\nMünchen".encode("latin-1"), "not in UTF-8"),
         (b"slug\nx\x00y", "not a CSV file"),
@@ -159,8 +159,8 @@ def test_read_bad_csv_is_refused_in_words(data, words):
 @pytest.mark.parametrize(
     "data",
     [
-        b"," * (MOST_BYTES - 1) + b"\nx",
-        b"slug\nx" + b"," * (MOST_BYTES - 100) + b"\n",
+        b"," * (MAX_BYTES - 1) + b"\nx",
+        b"slug\nx" + b"," * (MAX_BYTES - 100) + b"\n",
         b";" * 3_000_000,
         b'slug,"a\nb",c\n"x\ny"' + b"," * 3_000_000,
         b'"","",' * 700_000,
@@ -179,7 +179,7 @@ def test_read_csv_of_millions_of_columns_is_refused_soon(data):
         tracemalloc.stop()
 
 
-@pytest.mark.parametrize("width", [MOST_COLUMNS, MOST_COLUMNS + 1])
+@pytest.mark.parametrize("width", [MAX_COLUMNS, MAX_COLUMNS + 1])
 def test_read_as_many_columns_as_are_taken(width):
     names, row = [f"c{n}" for n in range(width)], ["a, b" * 200] * width
     files = {
@@ -187,7 +187,7 @@ def test_read_as_many_columns_as_are_taken(width):
         SafeXLSX: workbook(names, row),
     }
     for format_class, data in files.items():
-        if width > MOST_COLUMNS:
+        if width > MAX_COLUMNS:
             with pytest.raises(FileRefused, match="more than 60 columns"):
                 read(format_class, data)
         else:
@@ -268,7 +268,7 @@ ROW = f"<worksheet {NAMESPACE}><sheetData><row>%s</row></sheetData></worksheet>"
 def test_read_workbook_of_many_small_things_is_refused_soon(part, text):
     data = repacked(workbook(["slug"]), **{part: text})
     del text
-    assert len(data) < MOST_BYTES
+    assert len(data) < MAX_BYTES
     read(SafeXLSX, workbook(["slug"], ["a"]))  # which loads what reads workbooks
     tracemalloc.start()
     started = time.process_time()
@@ -292,8 +292,8 @@ def test_read_workbook_of_many_parts_is_refused():
 
 
 def test_read_workbook_as_large_as_it_may_be():
-    rows = [[f"{row} {column}" for column in range(MOST_COLUMNS)] for row in range(MOST_ROWS)]
-    headers = [f"column {number}" for number in range(MOST_COLUMNS)]
+    rows = [[f"{row} {column}" for column in range(MAX_COLUMNS)] for row in range(MAX_ROWS)]
+    headers = [f"column {number}" for number in range(MAX_COLUMNS)]
     assert read(SafeXLSX, workbook(headers, *rows)) == (headers, rows)
 
 
