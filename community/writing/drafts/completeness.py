@@ -60,7 +60,6 @@ def questions(document: dict) -> list[Question]:
         Question(
             "results", _("The results: what is different since"), has_words("results", MIN_WORDS)
         ),
-        Question("results", _("The results: what is different since"), told("results", MIN_WORDS)),
         Question(
             "what_did_not_work",
             _("What did not work: colleagues look for this first"),

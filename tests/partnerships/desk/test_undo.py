@@ -32,6 +32,7 @@ from tests.factories import (
     RepresentationFactory,
 )
 from tests.page import page_of
+from tests.partnerships.matches.pairs import notified
 
 pytestmark = pytest.mark.django_db
 
