@@ -60,7 +60,7 @@ def test_keep_the_address_that_an_account_was_made_with(member):
     assert (left(member), EmailConfirmation.objects.count()) == ([member.email], 0)
 
 
-def test_address_that_waits_is_nobodys(change, account, member, colleague):
+def test_unconfirmed_address_belongs_to_nobody(change, account, member, colleague):
     confirm(colleague)
     account.emailaddress_set.create(email="second@example.org", verified=True)
 

@@ -23,7 +23,7 @@ def desk(settings, client):
 
 @pytest.fixture
 def keeper(db):
-    """Staff in the group of administrators who are no superusers."""
+    """An administrator who is not a superuser."""
     return UserFactory(staff=True, groups=[Group.objects.get(name=accounts_roles.ADMINISTRATORS)])
 
 
@@ -32,7 +32,7 @@ def change_url(user) -> str:
 
 
 def form(user, **changes) -> dict:
-    """The form of a member as the page would send it."""
+    """The data of the form of a member, as the page submits it."""
     addresses = list(user.emailaddress_set.all())
     factors = list(user.authenticator_set.all())
     data = {
@@ -73,8 +73,8 @@ def test_show_members_to_administrators_alone(desk, keeper, moderator, member):
         "last_login__gt=2020-01-01",
     ],
 )
-def test_answer_no_guesses_at_what_is_not_shown(guess, desk, keeper, administrator):
-    """Else a column is read letter by letter: by whether there is a row with such a beginning."""
+def test_refuse_lookups_on_hidden_fields(guess, desk, keeper, administrator):
+    """Otherwise a hidden value could be guessed letter by letter."""
     desk.force_login(keeper)
     response = desk.get(f"/admin/community/user/?{guess}")
     assert (response.status_code, response.headers["Location"]) == (
@@ -112,7 +112,7 @@ def test_show_who_gave_and_took_away_a_role(desk, keeper, member):
     assert desk.get(change_url(member).replace("change", "history")).status_code == 200
 
 
-def test_make_nobody_a_superuser_who_is_none(desk, keeper, member, administrator):
+def test_make_superuser_is_refused_to_other_administrators(desk, keeper, member, administrator):
     desk.force_login(keeper)
     desk.post(change_url(member), form(member, is_superuser="on"))
     member.refresh_from_db()
@@ -130,7 +130,7 @@ def test_let_superusers_make_superusers(desk, administrator, member):
     assert member.is_superuser is True
 
 
-def test_ask_no_more_for_more_permissions(desk, administrator, member):
+def test_change_page_takes_the_same_queries_for_more_permissions(desk, administrator, member):
     desk.force_login(administrator)
     with CaptureQueriesContext(connection) as few:
         desk.get(change_url(member))
@@ -142,7 +142,7 @@ def test_ask_no_more_for_more_permissions(desk, administrator, member):
     assert len(few) == len(more)
 
 
-def test_take_away_a_lost_second_factor_without_showing_it(desk, keeper, account):
+def test_delete_a_lost_second_factor_without_showing_it(desk, keeper, account):
     add_app(account)
     desk.force_login(keeper)
     assert "JBSWY3DPEHPK3PXP" not in page_of(desk.get(change_url(account))).html
@@ -193,8 +193,8 @@ def test_keep_the_secrets_of_accounts_off_the_desk():
     )
 
 
-def test_offer_no_deleting_at_the_desk(desk, administrator, member):
-    """Members do it themselves: the desk would leave their words and their history."""
+def test_delete_is_not_offered_at_the_desk(desk, administrator, member):
+    """Members do it themselves: the desk would leave their contributions and history."""
     CommentFactory(author=member)
     desk.force_login(administrator)
     deleting = change_url(member).replace("change", "delete")
@@ -205,7 +205,7 @@ def test_offer_no_deleting_at_the_desk(desk, administrator, member):
     member.refresh_from_db()
 
 
-def test_delete_an_account_after_a_second_look(
+def test_erase_an_account_after_confirmation(
     desk, keeper, administrator, member, settings, tmp_path
 ):
     settings.DELETIONS_FILE = tmp_path / "deletions.jsonl"
@@ -228,7 +228,9 @@ def test_delete_an_account_after_a_second_look(
     assert desk.get(erase).status_code == 404
 
 
-def test_offer_the_deletion_to_whom_it_is_for(desk, keeper, administrator, moderator, member):
+def test_erase_is_refused_to_moderators_and_for_administrators(
+    desk, keeper, administrator, moderator, member
+):
     desk.force_login(moderator)
     assert desk.get(f"/admin/community/user/{member.pk}/erase/").status_code == 403
     desk.force_login(keeper)

@@ -1,4 +1,4 @@
-"""What a person may do: as Django says it, in one query."""
+"""Permissions of users, as Django defines them, in one query."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group, Permission
@@ -34,11 +34,11 @@ def test_permissions_are_those_of_the_person_and_of_their_groups(django_assert_n
         assert not person.has_perm("repository.delete_city")
 
 
-def test_permissions_on_one_object_are_given_to_nobody(moderator):
+def test_permissions_on_single_objects_are_not_granted(moderator):
     assert moderator.get_all_permissions(moderator) == set()
 
 
-def test_superusers_may_do_everything():
+def test_superusers_have_all_permissions():
     person = fresh(UserFactory(superuser=True))
     assert person.get_all_permissions() == {
         f"{row.content_type.app_label}.{row.codename}"
@@ -46,19 +46,19 @@ def test_superusers_may_do_everything():
     }
 
 
-def test_who_left_and_who_never_came_may_do_nothing(moderator):
+def test_closed_accounts_and_visitors_have_no_permissions(moderator):
     User.objects.filter(pk=moderator.pk).update(is_active=False)
     assert fresh(moderator).get_all_permissions() == set()
     assert not fresh(moderator).has_perm("repository.view_city")
     assert AnonymousUser().get_all_permissions() == set()
 
 
-def test_a_right_that_was_taken_is_gone_in_the_next_request(moderator):
+def test_a_revoked_permission_is_gone_in_the_next_request(moderator):
     assert fresh(moderator).has_perm("repository.publish_casestudy")
     moderator.groups.clear()
     assert not fresh(moderator).has_perm("repository.publish_casestudy")
 
 
-def test_who_no_longer_works_at_the_desk_has_no_right(moderator):
+def test_former_staff_have_no_permissions(moderator):
     User.objects.filter(pk=moderator.pk).update(is_staff=False)
     assert fresh(moderator).get_all_permissions() == set()

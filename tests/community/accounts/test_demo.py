@@ -9,7 +9,7 @@ from tests.page import page_of
 
 
 def described():
-    """What there is of the demo's accounts."""
+    """The demo accounts with their roles."""
     users = User.objects.filter(email__endswith=accounts_demo.DOMAIN).order_by("pk")
     return [
         (user.email, user.is_staff, user.is_superuser, [group.name for group in user.groups.all()])

@@ -52,8 +52,8 @@ def test_change_the_address_by_the_link(reauthenticated, account):
     assert sign_in(reauthenticated, account).status_code == 302
 
 
-def test_go_on_where_the_password_was_asked_for(signed_in, account):
-    """The form is sent, the password asked for, and the form need not be sent again."""
+def test_change_continues_after_reauthentication(signed_in, account):
+    """The submitted form is kept while the password is asked for."""
     response = signed_in.post(URL, CHANGE)
     assert unquote(response.url) == "/accounts/reauthenticate/?next=/accounts/email/"
     assert addresses(account) == [("member@example.org", True, True)]
@@ -76,22 +76,22 @@ def test_change_nothing_by_get(reauthenticated, account):
 
 
 @pytest.mark.parametrize("email", ["", "no address", "member@example.org", f"a@{'a.' * 126}org"])
-def test_refuse_what_is_no_new_address(reauthenticated, account, email):
+def test_refuse_invalid_and_current_addresses(reauthenticated, account, email):
     response = reauthenticated.post(URL, CHANGE | {"email": email})
 
     assert list(response.context["form"].errors) == ["email"]
     assert len(addresses(account)) == 1
 
 
-def test_take_the_change_back(reauthenticated, account):
+def test_cancel_the_change(reauthenticated, account):
     reauthenticated.post(URL, CHANGE)
     reauthenticated.post(URL, {"email": "new@example.org", "action_remove": ""})
 
     assert addresses(account) == [("member@example.org", True, True)]
 
 
-def test_say_nothing_of_an_address_that_another_account_has(reauthenticated, account, colleague):
-    """The answer is the same; whoever owns the address finds out by mail."""
+def test_change_reveals_no_address_of_another_account(reauthenticated, account, colleague):
+    """The response is the same; the owner of the address is told by mail."""
     confirm(colleague)
     answers = []
     for email in (colleague.email, "absent@example.org"):
@@ -110,8 +110,8 @@ def test_pages_show_no_style_attribute(reauthenticated):
     assert EmailAddress.objects.filter(verified=False).count() == 1
 
 
-def test_say_in_the_message_whose_account_is_changing(reauthenticated, account):
-    """By its handle: in a name anybody could write to strangers whatever they like."""
+def test_name_the_account_in_the_message(reauthenticated, account):
+    """By its handle: a display name could carry any text to strangers."""
     User.objects.update(handle="amina", display_name="You won: example.org")
     reauthenticated.post(URL, CHANGE)
 
@@ -146,7 +146,7 @@ def change(reauthenticated):
 
 
 def test_owner_of_an_address_signs_up_while_somebody_changes_to_it(change, account):
-    """At once, as if nobody had asked for the change; with the sign-up confirmed, it ends."""
+    """The sign-up works as if there were no change; confirming it ends the change."""
     owner = Client()
     owner.post("/accounts/signup/", sign_up_form("new@example.org"))
     [message] = run_queue()
@@ -175,7 +175,7 @@ def test_new_password_of_the_owner_ends_changes_to_the_address(change, account):
     assert addresses(account) == [("member@example.org", True, True)]
 
 
-def test_only_who_asked_confirms_a_change(change, account, colleague):
+def test_confirm_is_refused_to_other_accounts(change, account, colleague):
     visitor, other = Client(), Client()
     sign_in(other, confirm(colleague))
     for browser in (visitor, other):
@@ -194,6 +194,6 @@ def test_only_who_asked_confirms_a_change(change, account, colleague):
     assert addresses(account) == [("new@example.org", True, True)]
 
 
-def test_lead_a_visitor_from_the_link_to_the_sign_in_and_back(change, account):
+def test_link_visitors_to_the_sign_in_and_back(change, account):
     link = page_of(Client().get(change)).main.link("Sign in")
     assert unquote(link) == f"/accounts/login/?next={change}"

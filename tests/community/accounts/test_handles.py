@@ -1,4 +1,4 @@
-"""The handle that everyone has who signs in."""
+"""Handles, given at the first sign-in."""
 
 import re
 
@@ -11,7 +11,7 @@ from tests.factories import UserFactory
 
 
 @pytest.mark.django_db
-def test_give_a_handle_like_the_name():
+def test_give_a_handle_similar_to_the_name():
     user = UserFactory(handle="", display_name="Amina Bello")
 
     assert handles.give_handle(user).handle == "amina-bello"
@@ -31,7 +31,7 @@ def test_give_a_handle_like_the_name():
         ("_-_", r"[a-z]+-\d{5}"),
     ],
 )
-def test_give_a_handle_that_nobody_has(member, name, pattern):
+def test_give_a_handle_that_is_free(member, name, pattern):
     user = handles.give_handle(UserFactory(handle="", display_name=name, email="zz@example.org"))
 
     assert re.fullmatch(pattern, user.handle)
@@ -39,7 +39,7 @@ def test_give_a_handle_that_nobody_has(member, name, pattern):
 
 
 @pytest.mark.django_db
-def test_give_another_handle_when_somebody_was_quicker(member, monkeypatch):
+def test_give_another_handle_when_it_was_taken_concurrently(member, monkeypatch):
     found = iter(["member", "river-12345"])
     monkeypatch.setattr(handles, "suggestion", lambda name: next(found))
 

@@ -1,4 +1,4 @@
-"""A browser in which the member has signed in before is not locked out by what others try."""
+"""Browsers known to an account are not locked out by failed attempts elsewhere."""
 
 import pytest
 from django.conf import settings
@@ -20,7 +20,7 @@ def is_signed_in(client) -> bool:
 
 
 def attack(account) -> None:
-    """Somebody elsewhere uses up the tries of the account."""
+    """Use up the attempts for the account from elsewhere."""
     for number in range(6):
         answer = try_in(Client(), account.email, f"203.0.113.{number}")
     assert is_locked_out(answer)
@@ -36,7 +36,7 @@ def known(account):
     return client
 
 
-def test_note_the_device_in_a_cookie_that_scripts_cannot_read(known, account):
+def test_remember_the_device_in_a_cookie_that_scripts_cannot_read(known, account):
     cookie = known.cookies[COOKIE]
     assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["max-age"]) == (
         *(True, "Lax", "/accounts/"),
@@ -55,26 +55,26 @@ def test_a_known_device_signs_in_while_others_are_locked_out(known, account):
 
     assert sign_in(known, account).url == "/"
     assert is_signed_in(known)
-    # Which opens nothing to the others.
+    # The others are still locked out.
     assert is_locked_out(sign_in(Client(), account))
 
 
-def test_a_known_device_shows_the_password_again_while_others_are_locked_out(known, account):
+def test_a_known_device_reauthenticates_while_others_are_locked_out(known, account):
     sign_in(known, account)
     attack(account)
     answer = known.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": "/"})
     assert answer.url == "/"
 
 
-def test_a_known_device_has_a_limit_of_its_own(known, account):
+def test_a_known_device_has_its_own_limit(known, account):
     answers = [try_in(known, account.email, f"198.51.100.{number}") for number in range(6)]
     assert [is_locked_out(answer) for answer in answers] == [False] * 5 + [True]
     assert is_locked_out(sign_in(known, account))
-    # It has used up no tries of the others.
+    # Its attempts do not count for others.
     assert sign_in(Client(), account).url == "/"
 
 
-def test_signing_in_begins_the_limit_again(known, account):
+def test_signing_in_resets_the_limit(known, account):
     for _ in range(4):
         try_in(known, account.email)
         sign_in(known, account)
@@ -82,7 +82,7 @@ def test_signing_in_begins_the_limit_again(known, account):
     assert sign_in(known, account).url == "/"
 
 
-def test_a_device_is_known_to_its_own_account_alone(known, colleague):
+def test_a_device_is_known_to_its_own_account_only(known, colleague):
     confirm(colleague)
     attack(colleague)
     assert is_locked_out(sign_in(known, colleague))
@@ -97,7 +97,7 @@ def test_several_people_share_a_device(known, account, colleague):
         known.post("/accounts/logout/")
 
 
-def test_a_new_password_ends_what_devices_knew(known, account):
+def test_a_new_password_invalidates_known_devices(known, account):
     account.set_password(NEW)
     account.save()
     attack(account)
@@ -127,7 +127,7 @@ def test_a_cookie_ends_after_a_year(known, account, monkeypatch):
     assert is_locked_out(sign_in(known, account))
 
 
-def test_keep_few_accounts(rf, db):
+def test_remember_a_limited_number_of_accounts(rf, db):
     cookies = {}
     for _ in range(7):
         request = rf.get("/", headers={})

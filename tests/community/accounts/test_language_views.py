@@ -19,7 +19,7 @@ def test_keep_the_language_in_a_cookie_and_go_back(client):
     assert client.get("/language/fr/?next=/cases/").cookies["django_language"].value == "fr"
 
 
-def test_send_the_cookie_over_tls_alone_where_there_is_tls(client, settings):
+def test_cookie_is_secure_with_tls(client, settings):
     settings.SESSION_COOKIE_SECURE = True
 
     assert client.get("/language/fr/", secure=True).cookies["django_language"]["secure"] is True
@@ -39,7 +39,7 @@ def test_send_the_cookie_over_tls_alone_where_there_is_tls(client, settings):
         "/cases/\r\nSet-Cookie: a=b",
     ],
 )
-def test_go_back_to_this_site_alone(client, target):
+def test_redirect_to_this_site_only(client, target):
     response = client.get("/language/fr/", {"next": target})
 
     assert response.status_code == 302
@@ -47,14 +47,14 @@ def test_go_back_to_this_site_alone(client, target):
 
 
 @pytest.mark.parametrize("target", ["0", "__all__", "{}", "cases", "cases/1", "a\0b", "NaN"])
-def test_go_to_the_home_page_where_the_target_is_no_path(client, target):
+def test_go_to_the_home_page_for_invalid_targets(client, target):
     response = client.get("/language/fr/", {"next": target})
 
     assert (response.status_code, response.url) == (302, "/")
 
 
 @pytest.mark.parametrize("code", ["de", "xx", "EN", "en-gb", "f"])
-def test_know_no_other_languages(client, code):
+def test_answer_404_for_other_languages(client, code):
     response = client.get(f"/language/{code}/")
 
     assert (response.status_code, dict(response.cookies)) == (404, {})

@@ -49,13 +49,13 @@ def test_sign_in_in_capital_letters(client, account):
         ("javascript:alert(1)", "/"),
     ],
 )
-def test_go_on_to_a_page_of_this_site_alone(client, account, target, expected):
+def test_redirect_to_pages_of_this_site_only(client, account, target, expected):
     form = {"login": account.email, "password": PASSWORD, "next": target}
 
     assert client.post(URL, form).url == expected
 
 
-def test_keep_the_session_only_where_asked_to(client, account):
+def test_keep_the_session_only_if_asked_to(client, account):
     sign_in(client, account)
     assert client.cookies["sessionid"]["max-age"] == ""
 
@@ -64,7 +64,7 @@ def test_keep_the_session_only_where_asked_to(client, account):
     assert client.cookies["sessionid"]["max-age"] == 14 * 24 * 60 * 60
 
 
-def test_answer_alike_to_a_wrong_password_and_an_unknown_address(client, account):
+def test_answer_the_same_for_a_wrong_password_and_an_unknown_address(client, account):
     User.objects.create_user("unconfirmed@example.org", PASSWORD)
     answers = []
     for email, password in [
@@ -112,7 +112,7 @@ def test_sign_in_with_the_code_of_the_app_once(client, account):
     assert user_in(client) is None
 
 
-def test_second_factor_is_of_no_use_without_the_password(client, account):
+def test_second_factor_is_refused_without_the_password(client, account):
     add_app(account)
 
     response = client.post("/accounts/2fa/authenticate/", {"code": totp()})
@@ -121,7 +121,7 @@ def test_second_factor_is_of_no_use_without_the_password(client, account):
     assert user_in(client) is None
 
 
-def test_give_up_in_the_second_step(client, account):
+def test_cancel_at_the_second_factor(client, account):
     add_app(account)
     sign_in(client, account)
     client.post("/accounts/logout/", {"next": "/accounts/login/"})
@@ -129,7 +129,7 @@ def test_give_up_in_the_second_step(client, account):
     assert client.get("/accounts/2fa/authenticate/").url == "/accounts/login/"
 
 
-def test_start_the_ceremony_of_a_passkey(client, db):
+def test_start_signing_in_with_a_passkey(client, db):
     response = client.get("/accounts/2fa/webauthn/login/", HTTP_ACCEPT="application/json")
 
     options = response.json()["request_options"]["publicKey"]
@@ -152,7 +152,7 @@ MADE_UP = [
 
 
 @pytest.mark.parametrize("credential", MADE_UP)
-def test_refuse_a_passkey_made_up(client, account, credential):
+def test_refuse_an_invalid_passkey(client, account, credential):
     login = "/accounts/2fa/webauthn/login/"
     client.get(login, HTTP_ACCEPT="application/json")
     assert client.post(login, {"credential": credential}).url == "/accounts/login/"
@@ -166,7 +166,7 @@ def test_refuse_a_passkey_made_up(client, account, credential):
 
 
 @pytest.mark.parametrize("credential", MADE_UP)
-def test_refuse_to_add_a_passkey_made_up(signed_in, account, credential):
+def test_refuse_to_add_an_invalid_passkey(signed_in, account, credential):
     signed_in.post("/accounts/reauthenticate/", {"password": PASSWORD})
     path = "/accounts/2fa/webauthn/add/"
     signed_in.get(path)
@@ -195,7 +195,7 @@ def test_list_the_sessions_and_end_all_others(client, account):
     assert client.get("/accounts/sessions/").context["session_count"] == 1
 
 
-def test_sessions_of_others_stay(client, account, colleague):
+def test_keep_the_sessions_of_others(client, account, colleague):
     other = Client()
     sign_in(other, confirm(colleague))
     sign_in(client, account)
@@ -204,14 +204,14 @@ def test_sessions_of_others_stay(client, account, colleague):
     assert other.get("/accounts/sessions/").status_code == 200
 
 
-def test_set_a_factor_up_only_after_showing_who_it_is(signed_in):
+def test_set_up_a_factor_only_after_reauthentication(signed_in):
     for path in ("/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/add/"):
         assert unquote(signed_in.get(path).url) == f"/accounts/reauthenticate/?next={path}"
         assert signed_in.post(path, {"code": "123456"}).url.startswith("/accounts/reauthenticate/")
     assert Authenticator.objects.count() == 0
 
 
-def test_remove_a_passkey_of_nobody_else(signed_in, colleague):
+def test_remove_is_refused_for_passkeys_of_others(signed_in, colleague):
     key = add_passkey(colleague)
     signed_in.post("/accounts/reauthenticate/", {"password": PASSWORD})
 

@@ -24,9 +24,7 @@ def language(response) -> tuple[str, str]:
         ("fr", "en'\"><script>", "fr"),
     ],
 )
-def test_speak_the_language_of_the_cookie_before_that_of_the_browser(
-    client, asked, cookie, expected
-):
+def test_prefer_the_language_of_the_cookie_to_that_of_the_browser(client, asked, cookie, expected):
     if cookie:
         client.cookies["django_language"] = cookie
 
@@ -40,7 +38,7 @@ def test_speak_the_language_of_the_cookie_before_that_of_the_browser(
     ("cookie", "profile", "expected"),
     [("", "fr", "fr"), ("en", "fr", "en"), ("", "", "en"), ("", "xx", "en")],
 )
-def test_speak_the_language_of_the_profile_where_there_is_no_cookie(
+def test_use_the_language_of_the_profile_without_a_cookie(
     client, member, cookie, profile, expected
 ):
     member.language = profile

@@ -21,7 +21,7 @@ def test_show_a_name_and_never_the_address(fields, name):
 
 
 @pytest.mark.django_db
-def test_show_a_number_where_there_is_no_name():
+def test_show_a_number_without_a_name():
     user = UserFactory(email="secret@example.org", display_name="", handle="")
 
     assert str(user) == f"Member {user.pk}"

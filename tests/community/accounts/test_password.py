@@ -14,7 +14,7 @@ NEW = "nineteen quiet lanterns"
 
 
 def set_new(client, message, password=NEW):
-    """Follow the link and send the form that is there."""
+    """Follow the link and submit its form."""
     form = client.get(link_in(message)).url
     return client.post(form, {"password1": password, "password2": password})
 
@@ -33,7 +33,7 @@ def test_set_a_new_password_by_the_link_once(client, account):
 
 
 def test_confirm_the_address_by_the_same_link(client, db):
-    """For those whose first message got lost, and against those who signed up in their name."""
+    """For those who lost the first message, or in whose name somebody else signed up."""
     user = User.objects.create_user("new@example.org", "chosen by somebody")
     user.emailaddress_set.create(email=user.email, verified=False, primary=True)
     client.post(RESET, {"email": "new@example.org"})
@@ -57,7 +57,7 @@ def test_tell_an_unknown_address_by_mail(client, db):
 
 
 def test_send_no_link_to_an_address_an_account_is_only_changing_to(client, account):
-    """It may be mistyped: whoever has it must not get the account."""
+    """It may be mistyped: its owner must not get the account."""
     account.emailaddress_set.create(email="mistyped@example.org", verified=False)
     client.post(RESET, {"email": "mistyped@example.org"})
 
@@ -73,7 +73,7 @@ def test_send_no_link_for_a_closed_account(client, account):
     assert [message.subject for message in run_queue()] == ["There is no account with this address"]
 
 
-def test_look_up_nothing_in_the_request(client, account):
+def test_look_up_no_account_in_the_request(client, account):
     with CaptureQueriesContext(connection) as queries:
         client.post(RESET, {"email": account.email})
 

@@ -1,4 +1,4 @@
-"""Limits on tries. That they hold for all workers together is proved in tests/config/test_cache."""
+"""Rate limits. tests/config/test_cache.py shows that workers share them."""
 
 import pytest
 from allauth.account.adapter import get_adapter
@@ -10,7 +10,7 @@ from tests.page import page_of
 
 
 def test_stop_guessing_the_password_of_one_account(account):
-    """Five tries in five minutes, wherever they come from."""
+    """Five attempts in five minutes, from all addresses together."""
     for number in range(5):
         page = page_of(try_in(Client(), account.email, f"203.0.113.{number}"))
         assert "do not go together" in page.errors[0]
@@ -27,7 +27,7 @@ def test_stop_guessing_from_one_address(db):
     assert not is_locked_out(try_in(Client(), "new@example.org", "203.0.113.2"))
 
 
-def test_count_neighbours_in_one_network_of_the_new_protocol_together(db):
+def test_count_an_ipv6_network_as_one_address(db):
     for number in range(10):
         try_in(Client(), f"{number}@example.org", f"2001:db8::{number}")
 
@@ -56,7 +56,7 @@ def test_answer_too_many_requests_with_a_page_of_the_site(db):
 
 
 def test_stop_flooding_a_mailbox_with_links(client, account):
-    """The limit counts alike for an address that nobody has."""
+    """The limit is the same for an address without an account."""
     for email in (account.email, "absent@example.org"):
         asked = [client.post("/accounts/password/reset/", {"email": email}) for _ in range(6)]
         assert [response.status_code for response in asked] == [302] * 5 + [429]
@@ -74,7 +74,7 @@ def test_stop_flooding_a_mailbox_with_links(client, account):
         (1, "", "203.0.113.1"),
     ],
 )
-def test_believe_only_what_the_own_proxies_say(rf, settings, proxies, forwarded, counted):
+def test_trust_only_the_configured_proxies(rf, settings, proxies, forwarded, counted):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
     headers = {"x-forwarded-for": forwarded} if forwarded else {}
     request = rf.post(LOGIN, headers=headers, REMOTE_ADDR="203.0.113.1")

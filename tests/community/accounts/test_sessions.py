@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
     "cookie",
     ['"aaaaaaaaaaaa\\000"', "aaaaaaaaaaaa'--", "é" * 20, "a" * 5000, "", "short"],
 )
-def test_take_a_cookie_that_is_no_key_for_none(client, cookie):
+def test_ignore_a_cookie_that_is_no_session_key(client, cookie):
     response = client.get("/cases/", headers={"cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}"})
     assert response.status_code == 200
     assert not response.wsgi_request.user.is_authenticated
@@ -21,7 +21,7 @@ def test_know_who_signed_in(client, member):
     assert client.get("/cases/").wsgi_request.user == member
 
 
-def test_keep_and_forget_a_session():
+def test_save_and_delete_a_session():
     session = SessionStore()
     session["name"] = "value"
     session.save()

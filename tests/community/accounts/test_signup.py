@@ -81,8 +81,8 @@ def headers(response) -> dict:
     return {name: text for name, text in response.headers.items() if name != "Expires"}
 
 
-def test_answer_alike_to_known_and_unknown_addresses(client, account):
-    """Status, headers, cookies and the next page: to the letter, but for random values."""
+def test_answer_the_same_for_known_and_unknown_addresses(client, account):
+    """Status, headers, cookies and the next page are identical, except for random values."""
     answers = []
     for email in (account.email, "absent@example.org"):
         client.cookies.clear()
@@ -107,7 +107,7 @@ def test_answer_alike_to_known_and_unknown_addresses(client, account):
     assert answers[0] == answers[1]
 
 
-def test_answer_alike_when_a_message_went_out_a_moment_ago(client, db):
+def test_answer_the_same_right_after_a_message_was_sent(client, db):
     first, second = sign_up(client, "new@example.org"), sign_up(client, "new@example.org")
 
     assert [(r.status_code, r.url, r.content) for r in (first, second)] == [
@@ -117,8 +117,8 @@ def test_answer_alike_when_a_message_went_out_a_moment_ago(client, db):
     assert User.objects.count() == 1
 
 
-def test_sign_in_tells_nothing_after_a_sign_up(client, account):
-    """Whoever signs up with an address and then signs in must not learn who has an account."""
+def test_sign_in_reveals_no_accounts_after_a_sign_up(client, account):
+    """Signing up with an address and then signing in must not reveal who has an account."""
     answers = []
     for email in (account.email, "absent@example.org"):
         client.cookies.clear()
@@ -154,7 +154,7 @@ def test_refuse_a_form_with_mistakes(client, db, email, password, field):
     assert User.objects.count() == 0
 
 
-def test_leave_robots_in_the_belief_that_it_worked(client, db):
+def test_pretend_success_to_robots(client, db):
     response = sign_up(client, "new@example.org", homepage="https://example.org")
 
     assert (response.status_code, response.url) == (302, "/accounts/confirm-email/")
@@ -169,8 +169,8 @@ def test_refuse_a_sign_up_without_its_token(db):
     assert User.objects.count() == 0
 
 
-def test_make_room_for_the_owner_of_an_address_somebody_else_signed_up_with(signed_in, account):
-    """An address can be taken by a sign-up that is never confirmed; its owner still gets it."""
+def test_owner_takes_an_address_from_an_unconfirmed_account(signed_in, account):
+    """A sign-up that is never confirmed does not keep the owner from using the address."""
     squatter = User.objects.create_user("mine@example.org", PASSWORD)
     squatter.emailaddress_set.create(email=squatter.email, verified=False, primary=True)
     mine = account.emailaddress_set.create(email="mine@example.org", verified=False)
@@ -209,6 +209,6 @@ def test_sign_up_is_refused_to_programs(stamp, words, client, db):
     assert (User.objects.count(), run_queue()) == (0, [])
 
 
-def test_sign_up_page_gives_the_stamp(client, db):
+def test_sign_up_page_has_a_valid_stamp(client, db):
     stamp = page_of(client.get(URL)).form(URL).fields["stamp"]
     assert TimedForm().shown_at(stamp) is not None

@@ -1,15 +1,13 @@
-"""The time of an answer must not tell who has an account.
+"""The time of a response must not reveal who has an account.
 
-What takes time is counted, as a clock would also measure what else the machine does: the
-processor's time of the request, and what is asked of the database and the cache in it. Requests
-for a known and an unknown address take turns. The hash is the real one, made cheaper, so that
-neither a missing hash nor anything else that differs is drowned out. If the first rounds are not
-clear, more are added.
+The tests compare processor time and database statements, with those of the cache, instead of the
+elapsed time, which depends on what else the machine does. Requests for a known and for an unknown
+address alternate, and rounds are added until the result is clear. The hash is a real one with fewer
+iterations, so that it does not hide other differences.
 
-Each test was seen to fail: signing up with `SignupForm.pretend` emptied (ratio 0.44) or doing no
-more than the hash (0.67), signing in without the hash for unknown addresses (1.41), asking for a
-password with the look-up in the request, as allauth has it, instead of in the queue (1.19, and one
-statement more).
+Each test failed when it should: with an empty `SignupForm.pretend` (ratio 0.44), with one that only
+hashes (0.67), without hashing for unknown addresses at the sign-in (1.41), and with the look-up for
+a new password in the request, as in allauth, instead of in the queue (1.19, one more statement).
 """
 
 from dataclasses import dataclass, field
@@ -41,14 +39,14 @@ def _real_hash(settings):
 
 @dataclass
 class Costs:
-    """What requests with one kind of address took."""
+    """The costs of requests with one kind of address."""
 
     seconds: list[float] = field(default_factory=list)
-    # Now and then a request sends one more, whichever the address.
+    # Some requests execute one more, with either kind of address.
     statements: list[int] = field(default_factory=list)
 
     def ask(self, path: str, data: dict) -> None:
-        """Ask as a visitor nobody has seen before."""
+        """Send a request as a new visitor."""
         cache.clear()
         client = Client()
         with CaptureQueriesContext(connection) as statements:
@@ -59,7 +57,7 @@ class Costs:
 
 
 def costs_of(path: str, known, unknown) -> tuple[Costs, Costs]:
-    """Costs of requests with known and with unknown addresses, by turns."""
+    """The costs of alternating requests with known and with unknown addresses."""
     Costs().ask(path, known(0)), Costs().ask(path, unknown(0))
     costs = Costs(), Costs()
     for number in range(1, MAX_ROUNDS + 1):
@@ -72,7 +70,7 @@ def costs_of(path: str, known, unknown) -> tuple[Costs, Costs]:
 
 
 def ratio(known: Costs, unknown: Costs) -> float:
-    """How much longer a known address keeps the processor: 1 when it tells nothing."""
+    """The processor time for known addresses, relative to unknown ones."""
     return median(known.seconds) / median(unknown.seconds)
 
 

@@ -1,4 +1,4 @@
-"""The door of the desk: who comes in, on each of its addresses."""
+"""Access to the desk, at each of its URLs."""
 
 import re
 
@@ -31,7 +31,7 @@ def client():
 
 
 def addresses(patterns=None, prefix="/admin/") -> list[str]:
-    """An address for each pattern of the desk, however deep."""
+    """A URL for each pattern of the desk, at any depth."""
     found = []
     for pattern in admin.site.get_urls() if patterns is None else patterns:
         route = str(pattern.pattern)
@@ -52,7 +52,7 @@ GUARDED = [path for path in ADDRESSES if path != "/admin/login/"]
 
 
 def answers(client, paths=GUARDED) -> set:
-    """What the door says to GET and POST on all addresses but the sign-in."""
+    """The responses to GET and POST at all URLs but the sign-in."""
     found = set()
     for path in paths:
         for method in (client.get, client.post):
@@ -63,7 +63,7 @@ def answers(client, paths=GUARDED) -> set:
 
 
 def test_find_every_address_of_the_desk():
-    """The walk reaches what matters: autocomplete, the script of translations, all of a model."""
+    """Among them autocomplete, the script of translations and all views of a model."""
     assert {
         "/admin/",
         "/admin/autocomplete/",
@@ -103,7 +103,7 @@ def test_send_superusers_without_a_second_factor_to_enrolment(client, administra
     assert answers(client) == {(302, ENROL)}
 
 
-def test_count_recovery_codes_alone_for_nothing(client, moderator):
+def test_recovery_codes_alone_are_no_second_factor(client, moderator):
     confirm(moderator)
     add_app(moderator)
     moderator.authenticator_set.filter(type="totp").delete()
@@ -119,8 +119,8 @@ def test_count_recovery_codes_alone_for_nothing(client, moderator):
         (add_passkey, "/accounts/2fa/webauthn/reauthenticate/?next="),
     ],
 )
-def test_ask_staff_for_a_factor_they_have_not_shown(client, moderator, add, page):
-    """A session from before the factor may be that of somebody who knew the password."""
+def test_ask_staff_for_a_factor_not_used_in_this_session(client, moderator, add, page):
+    """A session from before the factor may belong to somebody who only knew the password."""
     add(confirm(moderator))
     client.force_login(moderator)
 
@@ -128,7 +128,7 @@ def test_ask_staff_for_a_factor_they_have_not_shown(client, moderator, add, page
 
 
 def turned_away(client) -> list[str]:
-    """The addresses from which the person is sent to the accounts pages."""
+    """The URLs that redirect to the accounts pages."""
     elsewhere = {
         "/admin/logout/",
         "/admin/password_change/",
@@ -142,7 +142,7 @@ def turned_away(client) -> list[str]:
     ]
 
 
-def test_let_staff_in_who_showed_their_app(client, administrator, undrawn):
+def test_let_staff_in_with_an_app(client, administrator, undrawn):
     add_app(confirm(administrator))
     sign_in(client, administrator)
     client.post("/accounts/2fa/authenticate/", {"code": totp()})
@@ -177,7 +177,7 @@ def test_let_staff_in_after_they_set_up_an_app(client, moderator):
     assert [message.subject for message in run_queue()] == ["An authenticator app was set up"]
 
 
-def test_shut_the_door_again_when_the_factor_is_removed(client, moderator):
+def test_refuse_staff_once_the_factor_is_removed(client, moderator):
     add_app(confirm(moderator))
     sign_in(client, moderator)
     client.post("/accounts/2fa/authenticate/", {"code": totp()})
@@ -186,7 +186,7 @@ def test_shut_the_door_again_when_the_factor_is_removed(client, moderator):
     assert client.get("/admin/").url == ENROL
 
 
-def test_shut_the_door_on_staff_who_left(client, moderator):
+def test_refuse_former_staff(client, moderator):
     add_app(confirm(moderator))
     sign_in(client, moderator)
     client.post("/accounts/2fa/authenticate/", {"code": totp()})
@@ -240,7 +240,7 @@ def test_show_no_sign_in_of_its_own(client, account, method, query, target):
     assert act("/admin/login/" + query).url == target
 
 
-def test_sign_out_of_the_desk_by_post_alone(client, moderator, settings):
+def test_sign_out_of_the_desk_by_post_only(client, moderator, settings):
     settings.DEMO = True
     client.force_login(moderator)
 
@@ -251,7 +251,7 @@ def test_sign_out_of_the_desk_by_post_alone(client, moderator, settings):
 
 
 @pytest.mark.parametrize("path", ["/admin/password_change/", "/admin/password_change/done/"])
-def test_change_passwords_on_the_accounts_pages_alone(client, moderator, settings, path):
+def test_change_passwords_on_the_accounts_pages_only(client, moderator, settings, path):
     settings.DEMO = True
     client.force_login(moderator)
 

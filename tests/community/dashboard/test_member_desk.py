@@ -49,7 +49,7 @@ def test_show_an_empty_desk(client, desk, member):
 
 
 @pytest.mark.parametrize(("is_staff", "links"), [(True, 3), (False, 0)])
-def test_lead_staff_to_their_own_desk(is_staff, links, client, member):
+def test_link_staff_to_the_staff_desk(is_staff, links, client, member):
     member.is_staff = is_staff
     member.save()
     client.force_login(member)
@@ -58,15 +58,15 @@ def test_lead_staff_to_their_own_desk(is_staff, links, client, member):
     assert found.count("/admin/") == links
 
 
-def test_show_drafts_to_their_authors_alone(desk, member, stranger):
+def test_show_drafts_to_their_authors_only(desk, member, stranger):
     mine = CaseStudyFactory(title="Mine", authors=[member])
     CaseStudyFactory(title="Not mine", authors=[stranger])
 
     assert list(desk()["drafts"]) == [mine]
 
 
-def test_lead_back_to_what_was_typed_and_not_saved(client, desk, member, stranger):
-    """Also on another device, where nothing is kept of it."""
+def test_link_to_working_copies(client, desk, member, stranger):
+    """Also on another device, whose browser has stored nothing."""
     draft = CaseStudyFactory(slug="mine", title="Mine", authors=[member])
     left = CaseStudyFactory(title="No longer mine", authors=[stranger])
     for token, case, title, by in (
@@ -106,7 +106,7 @@ def test_show_what_waits_for_me(client, desk, member, moderator):
     assert waiting.one(".words").text == "Which port?"
 
 
-def test_show_what_became_of_what_i_sent(desk, member, moderator, colleague):
+def test_show_the_state_of_contributions(desk, member, moderator, colleague):
     case = CaseStudyFactory(published=True, title="Parcels")
     declined = comment(member, case, standing="declined")
     decide(declined, moderator, member, message="An earlier word.", undone_at="2026-01-01T00:00Z")
@@ -125,7 +125,7 @@ def test_show_what_became_of_what_i_sent(desk, member, moderator, colleague):
     ]
 
 
-def test_lead_to_the_decision_it_concerns(client, desk, member, moderator):
+def test_link_to_the_decision(client, desk, member, moderator):
     declined = comment(member, CaseStudyFactory(published=True), standing="declined")
     decision = decide(declined, moderator, member)
 
@@ -154,7 +154,7 @@ def test_show_what_i_follow(desk, member, colleague, stranger):
     assert [follow.subject for follow in desk()["follows"]] == [colleague, case]
 
 
-def test_stand_when_a_subject_is_gone(client, desk, member):
+def test_show_the_desk_after_a_subject_is_deleted(client, desk, member):
     case = CaseStudyFactory(published=True)
     comment(member, case)
     Follow.objects.create(member=member, subject=case)
@@ -170,7 +170,7 @@ def test_refuse_the_desk_to_visitors_and_caches(client, member):
     assert client.post(URL).status_code == 405
 
 
-def test_ask_the_same_queries_for_one_and_many(
+def test_page_takes_the_same_queries_for_one_and_many(
     client, desk, member, moderator, django_assert_num_queries
 ):
     def contribute(number):
@@ -181,7 +181,7 @@ def test_ask_the_same_queries_for_one_and_many(
             CaseStudyFactory(authors=[member])
 
     contribute(1)
-    # Who it is, their notices, all rows, the decisions, and the one kind of subject.
+    # The session and the user, their notices, all rows, the decisions, and the subjects.
     with django_assert_num_queries(6):
         client.get(URL)
     contribute(3)
@@ -189,7 +189,7 @@ def test_ask_the_same_queries_for_one_and_many(
         client.get(URL)
 
 
-def test_show_the_webinars_ahead_in_my_time(client, desk, member, stranger):
+def test_show_upcoming_webinars_in_my_time_zone(client, desk, member, stranger):
     ahead = WebinarFactory(
         announced=True,
         title="By rail",

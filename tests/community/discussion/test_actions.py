@@ -52,10 +52,10 @@ def page_version(case) -> int:
     return stamp.version if stamp else 0
 
 
-# Saying something
+# Posting
 
 
-def test_post_is_read_at_once_from_those_who_are_known(case, trusted):
+def test_post_by_a_trusted_member_is_published_at_once(case, trusted):
     comment = say(case, trusted, "It **worked**.", language="fr")
     comment.refresh_from_db()
     assert (comment.subject, comment.author, comment.parent) == (case, trusted, None)
@@ -64,7 +64,7 @@ def test_post_is_read_at_once_from_those_who_are_known(case, trusted):
     assert page_version(case) == 1
 
 
-def test_post_of_a_newcomer_waits_and_tells_nobody(case, member, colleague):
+def test_post_by_a_newcomer_is_pending_and_notifies_nobody(case, member, colleague):
     Follow.objects.create(member=colleague, subject=case)
     before = member.page_version
     comment = say(case, member)
@@ -93,7 +93,7 @@ def test_post_twice_is_one_comment(case, trusted):
 
 
 @pytest.mark.parametrize("state", [{}, {"archived": True}])
-def test_post_is_refused_on_what_is_not_published(state, trusted):
+def test_post_is_refused_on_unpublished_cases(state, trusted):
     with pytest.raises(ActionRefused):
         say(CaseStudyFactory(**state), trusted)
 
@@ -115,16 +115,18 @@ def test_answers_are_one_level_deep(case, trusted, colleague):
 
 
 @pytest.mark.parametrize("standing", [s for s in Standing if s != Standing.PUBLISHED])
-def test_answers_are_refused_where_nothing_can_be_read(standing, case, trusted, colleague):
+def test_answers_are_refused_to_unpublished_comments(standing, case, trusted, colleague):
     head = CommentFactory(subject=case, author=colleague, standing=standing)
     with pytest.raises(ActionRefused):
         say(case, trusted, answered=head)
 
 
-# Who is told
+# Notices
 
 
-def test_tell_each_once_and_of_the_nearest(case, trusted, colleague, stranger, focal_point):
+def test_notify_each_member_once_of_the_closest_event(
+    case, trusted, colleague, stranger, focal_point
+):
     case.authors.add(focal_point)
     head = published(case, colleague)
     for follower in (trusted, colleague, stranger, focal_point):
@@ -142,28 +144,28 @@ def test_tell_each_once_and_of_the_nearest(case, trusted, colleague, stranger, f
     assert len(told()) == 3
 
 
-def test_tell_followers(case, trusted, stranger):
+def test_notify_followers(case, trusted, stranger):
     Follow.objects.create(member=stranger, subject=case)
     Follow.objects.create(member=stranger, subject=CityFactory())
     say(case, trusted)
     assert told() == [("stranger", "followed", "comment.new")]
 
 
-def test_tell_who_is_answered_in_a_thread(case, trusted, colleague, stranger):
+def test_notify_the_author_answered_in_a_thread(case, trusted, colleague, stranger):
     head = published(case, colleague)
     answer = published(case, stranger, parent=head)
     say(case, trusted, answered=answer)
     assert [row[0] for row in told()] == ["colleague", "stranger"]
 
 
-def test_tell_nobody_who_left_or_is_named_in_code(case, trusted):
+def test_notify_no_closed_accounts_or_mentions_in_code(case, trusted):
     UserFactory(handle="gone", is_active=False)
     UserFactory(handle="named")
     comment = say(case, trusted, "@gone `@named` a@named [@named](https://example.org) @nobody")
     assert (comment.mentioned.count(), told()) == (0, [])
 
 
-def test_tell_ten_at_most(case, trusted):
+def test_notify_ten_at_most(case, trusted):
     for number in range(12):
         UserFactory(handle=f"m{number}")
     comment = say(case, trusted, " ".join(f"@m{number}" for number in range(12)))
@@ -173,7 +175,7 @@ def test_tell_ten_at_most(case, trusted):
 # Changing
 
 
-def test_edit_changes_words_and_tells_who_is_new(case, trusted, stranger, colleague):
+def test_edit_changes_the_text_and_notifies_new_mentions(case, trusted, stranger, colleague):
     comment = say(case, trusted, "Ask @stranger.")
     actions.edit(comment=comment, body="Ask @stranger or @colleague.", by=trusted)
     comment.refresh_from_db()
@@ -200,20 +202,20 @@ def test_edit_is_refused_after_half_an_hour(case, trusted):
 
 
 @pytest.mark.parametrize("standing", [Standing.HIDDEN, Standing.DECLINED, Standing.REMOVED])
-def test_edit_is_refused_once_it_was_judged(standing, case, trusted):
+def test_edit_is_refused_once_it_was_moderated(standing, case, trusted):
     comment = CommentFactory(subject=case, author=trusted, standing=standing)
     with pytest.raises(ActionRefused):
         actions.edit(comment=comment, body="Other.", by=trusted)
 
 
-def test_edit_with_the_same_words_changes_nothing(case, trusted):
+def test_edit_with_the_same_text_changes_nothing(case, trusted):
     comment = say(case, trusted)
     actions.edit(comment=comment, body=comment.body, by=trusted)
     comment.refresh_from_db()
     assert (comment.edited_at, page_version(case)) == (None, 1)
 
 
-def test_edit_in_a_link_makes_a_newcomer_wait(case, member):
+def test_edit_that_adds_a_link_is_pending_for_a_newcomer(case, member):
     comment = published(case, member, body="Plain words.")
     actions.edit(comment=comment, body="Other plain words.", by=member)
     comment.refresh_from_db()
@@ -226,7 +228,7 @@ def test_edit_in_a_link_makes_a_newcomer_wait(case, member):
 # Withdrawing
 
 
-def test_withdraw_takes_notices_back_and_is_harmless_twice(case, trusted, stranger):
+def test_withdraw_removes_notices_and_is_harmless_twice(case, trusted, stranger):
     comment = say(case, trusted, "@stranger look")
     before = User.objects.get(pk=stranger.pk).page_version
     for _ in range(2):
@@ -244,13 +246,13 @@ def test_withdraw_is_refused_to_a_stranger_and_a_moderator(case, trusted, strang
 
 
 @pytest.mark.parametrize("standing", [Standing.HIDDEN, Standing.DECLINED])
-def test_withdraw_is_refused_while_moderators_have_it(standing, case, trusted):
+def test_withdraw_is_refused_once_it_was_moderated(standing, case, trusted):
     comment = CommentFactory(subject=case, author=trusted, standing=standing)
     with pytest.raises(ActionRefused):
         actions.withdraw(comment=comment, by=trusted)
 
 
-def test_withdrawn_words_can_be_said_again(case, trusted):
+def test_withdrawn_text_can_be_posted_again(case, trusted):
     first = say(case, trusted)
     actions.withdraw(comment=first, by=trusted)
     assert say(case, trusted) != first
@@ -259,7 +261,7 @@ def test_withdrawn_words_can_be_said_again(case, trusted):
 # Helpful
 
 
-def test_mark_helpful_and_take_it_back(case, trusted, stranger):
+def test_mark_and_unmark_helpful(case, trusted, stranger):
     comment = say(case, trusted)
     for is_helpful, count, version in [(True, 1, 2), (True, 1, 2), (False, 0, 3), (False, 0, 3)]:
         actions.mark_helpful(comment=comment, by=stranger, is_helpful=is_helpful)
@@ -273,7 +275,7 @@ def test_mark_helpful_is_refused_to_the_author(case, trusted):
 
 
 @pytest.mark.parametrize("standing", [s for s in Standing if s != Standing.PUBLISHED])
-def test_mark_helpful_is_refused_where_nothing_can_be_read(standing, case, member, stranger):
+def test_mark_helpful_is_refused_for_unpublished_comments(standing, case, member, stranger):
     comment = CommentFactory(subject=case, author=member, standing=standing)
     with pytest.raises(ActionRefused):
         actions.mark_helpful(comment=comment, by=stranger, is_helpful=True)
@@ -282,7 +284,7 @@ def test_mark_helpful_is_refused_where_nothing_can_be_read(standing, case, membe
 # History
 
 
-def test_each_step_lands_in_the_history(case, trusted):
+def test_each_action_is_recorded_in_the_history(case, trusted):
     comment = say(case, trusted)
     actions.edit(comment=comment, body="Other.", by=trusted)
     actions.withdraw(comment=comment, by=trusted)

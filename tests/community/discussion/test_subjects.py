@@ -12,7 +12,7 @@ def test_every_kind_has_a_model_and_back():
     assert [word_of(kind.model()) for kind in KINDS.values()] == list(KINDS)
 
 
-def test_find_what_a_visitor_may_know_of():
+def test_find_public_subjects_for_visitors():
     city = CityFactory()
     assert find("city", city.pk, user=AnonymousUser(), among=DISCUSSED) == city
 
@@ -25,13 +25,13 @@ def test_find_no_draft_of_others(member):
         find("case", draft.pk, user=UserFactory(), among=DISCUSSED)
 
 
-def test_find_no_member_who_left(member):
+def test_find_no_closed_account(member):
     left = UserFactory(is_active=False)
     with pytest.raises(Http404):
         find("member", left.pk, user=member, among=FOLLOWED)
 
 
 @pytest.mark.parametrize("word", ["user", "", "theme", "../case"])
-def test_find_no_kind_that_is_not_asked_for(member, word):
+def test_find_only_the_requested_kinds(member, word):
     with pytest.raises(Http404):
         find(word, 1, user=member, among=DISCUSSED)

@@ -43,18 +43,18 @@ def test_count_what_others_can_read_to_three(member):
         (3, LINK, Standing.PUBLISHED),
     ],
 )
-def test_let_newcomers_wait(member, before, text, standing):
+def test_first_contributions_of_newcomers_are_pending(member, before, text, standing):
     CommentFactory.create_batch(before, author=member, standing=Standing.PUBLISHED)
     assert first_standing(member, "Nothing here.", text) == standing
 
 
 @pytest.mark.django_db
-def test_let_staff_not_wait(moderator):
+def test_contributions_of_staff_are_published(moderator):
     assert first_standing(moderator, LINK) == Standing.PUBLISHED
 
 
 @pytest.mark.django_db
-def test_refuse_more_than_the_most_in_the_time(member):
+def test_refuse_more_than_the_limit(member):
     own = Comment.objects.filter(author=member)
     CommentFactory.create_batch(2, author=member)
     check_rate(own, most=3, hours=1)
@@ -73,11 +73,11 @@ def test_refuse_an_account_that_was_closed(member):
         lock_author(member)
 
 
-# Two at once
+# Concurrent posts
 
 
 def at_once(*acts) -> list:
-    """What each of the acts says, begun at the same moment in threads of their own."""
+    """The result of each function, started at the same moment in a thread of its own."""
     outcomes, started = [], threading.Barrier(len(acts))
 
     def attempt(act):
@@ -105,7 +105,7 @@ def case():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_take_the_last_of_an_hour_once(case):
+def test_concurrent_posts_stay_within_the_limit(case):
     member = UserFactory()
     CommentFactory.create_batch(9, author=member)
 
@@ -117,7 +117,7 @@ def test_take_the_last_of_an_hour_once(case):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_take_the_same_words_at_once_as_one_comment(case):
+def test_concurrent_posts_of_the_same_text_are_one_comment(case):
     member = UserFactory()
 
     def say():
@@ -129,8 +129,8 @@ def test_take_the_same_words_at_once_as_one_comment(case):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_answer_each_other_at_once(case):
-    """Each holds their own place and tells the other: nobody waits in a circle."""
+def test_answer_each_other_concurrently(case):
+    """Each holds their own lock and notifies the other, without a deadlock."""
     amina, bo = UserFactory(handle="amina"), UserFactory(handle="bo")
     heads = {
         author: CommentFactory(subject=case, author=author, standing=Standing.PUBLISHED)
@@ -151,8 +151,8 @@ def test_answer_each_other_at_once(case):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_hold_the_place_of_an_author_to_the_end():
-    """The proof that the lock is what makes the second wait."""
+def test_hold_the_lock_of_an_author_until_the_commit():
+    """The lock is what makes the second one wait."""
     member, order, held = UserFactory(), [], threading.Event()
 
     def second():

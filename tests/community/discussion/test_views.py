@@ -51,7 +51,7 @@ def as_member(client, trusted):
 
 @pytest.fixture
 def comment(case, trusted):
-    # A number that people would read with a comma in it: addresses have it without.
+    # A number that is localized with a comma in texts, but not in URLs.
     return CommentFactory(pk=1_234_567, subject=case, author=trusted, body="Who **pays** for it?")
 
 
@@ -121,7 +121,7 @@ def test_discuss_each_kind(factory, word, as_member, trusted):
     assert texts(page_for(path=subject.get_absolute_url())) == [BODY]
 
 
-def test_show_what_waits_to_its_author_alone(client, case, member, stranger, moderator):
+def test_show_pending_and_hidden_comments_to_their_author_only(case, member, stranger, moderator):
     CommentFactory(subject=case, author=member, pending=True, body="Not yet.")
     CommentFactory(subject=case, author=member, standing=Standing.HIDDEN, body="No more.")
     for user in (None, stranger, moderator):
@@ -228,15 +228,15 @@ def test_sort_and_turn_pages(client, case, stranger):
     assert shown("/cases/parcels/?sort=newest") == [row.pk for row in newest][:100]
     for number in ("0", "x", "-1", "99999999999999999999"):
         assert len(shown(f"/cases/parcels/?comments={number}")) in (2, 100)
-    # A permanent address finds the page.
+    # Permanent URLs lead to the right page.
     assert client.get(f"/comments/{oldest[100]}/").url == (
         f"/cases/parcels/?comments=2#comment-{oldest[100]}"
     )
     assert client.get(f"/comments/{oldest[99]}/").url == f"/cases/parcels/#comment-{oldest[99]}"
 
 
-def test_show_each_reader_what_is_theirs(case, member, stranger):
-    """What a comment looks like is kept, for each kind of reader and until it is another."""
+def test_offer_each_reader_their_actions(case, member, stranger):
+    """On every request, and until the comment changes."""
     comment = CommentFactory(subject=case, author=member, body="We see the same.")
     acts = ["Answer", "Helpful", "Flag", "Edit", "Withdraw"]
 
@@ -269,7 +269,7 @@ def test_show_each_reader_what_is_theirs(case, member, stranger):
 
 
 @pytest.mark.parametrize("signed_in", [False, True])
-def test_take_as_many_queries_for_200_comments_as_for_one(signed_in, case, member):
+def test_page_takes_the_same_queries_for_1_and_200_comments(signed_in, case, member):
     browser = Client()
     if signed_in:
         browser.force_login(member)
@@ -283,7 +283,7 @@ def test_take_as_many_queries_for_200_comments_as_for_one(signed_in, case, membe
     assert counts.pop() <= 12
 
 
-def test_answer_304_until_somebody_says_something(as_member, case, trusted, comment, stranger):
+def test_answer_304_until_the_discussion_changes(as_member, case, trusted, comment, stranger):
     def state(browser):
         return browser.get("/cases/parcels/").headers["ETag"]
 
@@ -317,7 +317,7 @@ def test_answer_304_until_somebody_says_something(as_member, case, trusted, comm
     ]
     assert after(lambda: actions.edit(comment=said[0], body="Three.", by=trusted)) == [200] * 3
     assert after(lambda: actions.withdraw(comment=said[0], by=trusted)) == [200] * 3
-    # A comment that waits is news to its author alone.
+    # A pending comment changes the page for its author only.
     assert after(lambda: actions.post(subject=case, body=BODY, by=stranger)) == [304, 304, 200]
 
 
@@ -363,7 +363,7 @@ def test_post_nothing_by_get(as_member, case, trusted):
 
 
 @pytest.mark.parametrize("state", [{}, {"archived": True}])
-def test_post_is_refused_where_there_is_nothing_to_discuss(state, as_member, trusted):
+def test_post_is_refused_on_unpublished_subjects(state, as_member, trusted):
     case = CaseStudyFactory(**state)
     case.authors.add(trusted)
     for path in (new_url(case), "/comments/theme/1/new/", "/comments/case/0/new/"):
@@ -383,7 +383,7 @@ def test_post_is_refused_to_robots_who_keep_their_text(changes, words, as_member
     assert [words in error for error in page.errors] == [True]
     again = page.form(new_url(case)).fields
     assert again["body"] == BODY
-    # What the page holds now is taken.
+    # The form of the new page is accepted.
     if "stamp" in changes:
         again["stamp"] = stamp_for(trusted, at=time.time() - 10)
     assert as_member.post(new_url(case), again).status_code == 302
@@ -428,7 +428,7 @@ def test_post_a_megabyte_is_refused_unread(as_member, case, trusted):
         "***",
     ],
 )
-def test_post_is_refused_without_words(body, as_member, case, trusted):
+def test_post_is_refused_without_text(body, as_member, case, trusted):
     response = as_member.post(new_url(case), filled(trusted, body))
     assert response.status_code == 200
     assert list(response.context["form"].errors) == ["body"]
@@ -448,7 +448,7 @@ def test_post_is_refused_without_words(body, as_member, case, trusted):
         "郑州 " * 1000,
     ],
 )
-def test_show_hostile_words_as_words(body, as_member, case, trusted):
+def test_escape_hostile_text(body, as_member, case, trusted):
     trusted.display_name = "<script>alert(2)</script>"
     trusted.save()
     data = filled(trusted, body.encode("utf-8", "replace").decode())
@@ -472,7 +472,7 @@ def test_answer_a_comment_and_an_answer(as_member, case, trusted, comment, stran
 
 
 @pytest.mark.parametrize("standing", [s for s in Standing if s != Standing.PUBLISHED])
-def test_answer_nothing_that_is_not_there(standing, as_member, trusted, case, stranger):
+def test_reply_answers_404_for_unpublished_comments(standing, as_member, trusted, case, stranger):
     for author in (trusted, stranger):
         row = CommentFactory(subject=case, author=author, standing=standing)
         path = f"/comments/{row.pk}/reply/"
@@ -482,7 +482,7 @@ def test_answer_nothing_that_is_not_there(standing, as_member, trusted, case, st
 # Editing, withdrawing
 
 
-def test_edit_leads_back_and_marks(as_member, case, comment):
+def test_edit_redirects_to_the_comment_marked_as_edited(as_member, case, comment):
     path = f"/comments/{comment.pk}/edit/"
     assert page_of(as_member.get(path)).form(path).fields["body"] == "Who **pays** for it?"
     response = as_member.post(path, {"body": "Who pays?"})
@@ -527,7 +527,7 @@ def test_withdraw_asks_first_and_is_harmless_twice(as_member, case, comment):
 # Helpful
 
 
-def test_helpful_is_marked_and_taken_back(client, case, comment, stranger):
+def test_mark_and_unmark_helpful(client, case, comment, stranger):
     client.force_login(stranger)
     path = f"/comments/{comment.pk}/helpful/"
     for value, count in [("yes", 1), ("yes", 1), ("no", 0), ("no", 0), ("yes", 1)]:
@@ -568,8 +568,8 @@ def test_answer_404_for_comments_that_are_not_shown(page, client, case, member, 
         assert {browser.get(f"/comments/{pk}/{page}").status_code for pk in hidden} == {404}
 
 
-def test_history_shows_what_others_could_read(client, case, trusted, stranger):
-    # What was changed while it waited is nobody's business; nor is what others may not see.
+def test_history_shows_public_versions_to_others(client, case, trusted, stranger):
+    # Others do not see versions from while it was pending.
     comment = CommentFactory(subject=case, author=trusted, pending=True, body="First words.")
     actions.edit(comment=comment, body="Second words.", by=trusted)
     Comment.objects.filter(pk=comment.pk).update(standing=Standing.PUBLISHED)
@@ -609,7 +609,7 @@ def test_suggest_nothing_to_visitors(client, colleague):
     assert client.get("/mentions/?q=col").status_code == 302
 
 
-def test_suggest_eight_at_most_and_not_without_end(as_member):
+def test_suggest_eight_at_most_within_a_rate_limit(as_member):
     for number in range(9):
         UserFactory(handle=f"many-{number}")
     assert len(names(as_member, "many")) == 8

@@ -79,7 +79,7 @@ def touched() -> set[str]:
     return {*PageStamp.objects.values_list("path", flat=True)}
 
 
-def test_report_is_read_at_once_from_those_who_are_known(case, city, trusted):
+def test_report_by_a_trusted_member_is_published_at_once(case, city, trusted):
     experience = tell(case, city, trusted, tags=["One window", "one-window"])
     experience.refresh_from_db()
     assert (experience.subject, experience.city, experience.standing) == (
@@ -92,13 +92,13 @@ def test_report_is_read_at_once_from_those_who_are_known(case, city, trusted):
     assert touched() == {"/cases/parcels/", "/cities/kisumu/", "/tags/one-window/", *SITEMAPS}
 
 
-def test_report_of_a_newcomer_waits_and_tells_nobody(case, city, member, colleague):
+def test_report_by_a_newcomer_is_pending_and_notifies_nobody(case, city, member, colleague):
     Follow.objects.create(member=colleague, subject=case)
     experience = tell(case, city, member)
     assert (experience.standing, told()) == (Standing.PENDING, [])
 
 
-def test_report_with_a_link_waits_in_a_newcomers_first_three(case, city, member):
+def test_report_with_a_link_is_pending_for_a_newcomer(case, city, member):
     CommentFactory(author=member, subject=case)
     assert accepted(member) == 1
     linked = tell(case, city, member, evidence_url="https://example.org/decree")
@@ -112,7 +112,7 @@ def test_report_raises_no_edition(case, city, trusted):
     assert Edition.objects.get().number == before
 
 
-def test_report_tells_authors_and_followers_once(case, city, trusted, colleague, stranger):
+def test_report_notifies_authors_and_followers_once(case, city, trusted, colleague, stranger):
     case.authors.add(colleague, trusted)
     for follower in (colleague, stranger, trusted):
         Follow.objects.create(member=follower, subject=case)
@@ -155,17 +155,17 @@ def test_report_more_the_next_day(case, city, member):
 
 
 @pytest.mark.parametrize("state", [{}, {"archived": True}])
-def test_report_on_no_case_that_is_not_public(state, city, trusted):
+def test_report_on_an_unpublished_case_is_refused(state, city, trusted):
     with pytest.raises(ActionRefused, match="Nothing can be reported"):
         tell(CaseStudyFactory(**state), city, trusted)
 
 
-def test_report_from_an_account_that_was_closed(case, city):
+def test_report_from_a_closed_account_is_refused(case, city):
     with pytest.raises(ActionRefused, match="closed"):
         tell(case, city, UserFactory(is_active=False))
 
 
-def test_report_makes_a_city_of_the_gazetteer_once(case, trusted):
+def test_report_creates_a_city_of_the_gazetteer_once(case, trusted):
     CountryFactory(iso2="RW")
     place = next(found for found in gazetteer.find("Kigali", "RW") if found.name == "Kigali")
     first = tell(case, place, trusted)
@@ -173,7 +173,7 @@ def test_report_makes_a_city_of_the_gazetteer_once(case, trusted):
     assert first.city == second.city == City.objects.get(geoname_id=place.geoname_id)
 
 
-def test_report_from_no_country_that_the_collection_does_not_know(case, trusted):
+def test_report_from_an_unknown_country_is_refused(case, trusted):
     place = gazetteer.find("Kigali", "RW")[0]
     with pytest.raises(ActionRefused, match="country"):
         tell(case, place, trusted)
@@ -192,18 +192,18 @@ def test_revise_is_marked_and_moves_to_other_pages(case, city, trusted):
     assert touched() == {*pages, *SITEMAPS}
 
 
-def test_revise_without_change_leaves_no_mark(case, city, trusted):
+def test_revise_without_change_is_not_marked(case, city, trusted):
     experience = change(tell(case, city, trusted), trusted)
     assert experience.edited_at is None
 
 
-def test_revise_to_a_link_is_looked_at_first(case, city, member):
+def test_revise_with_a_link_is_pending(case, city, member):
     experience = ExperienceFactory(subject=case, city=city, author=member)
     changed = change(experience, member, worked="Buy at https://example.com")
     assert changed.standing == Standing.PENDING
 
 
-def test_revise_to_what_was_told_before_is_refused(case, city, trusted):
+def test_revise_to_a_duplicate_is_refused(case, city, trusted):
     tell(case, city, trusted, year=2020)
     experience = tell(case, city, trusted, year=2021)
     with pytest.raises(ActionRefused, match="already told"):
@@ -221,14 +221,14 @@ def test_act_of_a_stranger_is_refused(act, stranger, moderator):
 
 @pytest.mark.parametrize("standing", [Standing.HIDDEN, Standing.DECLINED, Standing.REMOVED])
 @pytest.mark.parametrize("act", [change, lambda row, by: actions.delete(experience=row, by=by)])
-def test_act_on_what_is_with_the_moderators_is_refused(act, standing, member):
+def test_act_on_a_moderated_report_is_refused(act, standing, member):
     experience = ExperienceFactory(author=member, standing=standing)
     with pytest.raises(ActionRefused, match="moderators"):
         act(experience, member)
     assert Experience.objects.get().standing == standing
 
 
-def test_delete_is_gone_from_all_pages(case, city, trusted):
+def test_delete_removes_it_from_all_pages(case, city, trusted):
     experience = tell(case, city, trusted, tags=["rail"])
     before = versions("/tags/rail/")[1]
     actions.delete(experience=experience, by=trusted)

@@ -54,7 +54,7 @@ def test_sum_up_in_one_query(practice, count, django_assert_num_queries):
     assert len(found.reasons) == min(count, experiences_reports.SHOWN)
 
 
-def test_public_are_published_ones_on_what_is_public():
+def test_public_reports_are_published_and_on_public_subjects():
     shown = ExperienceFactory()
     on_practice = ExperienceFactory(subject=PracticeFactory())
     ExperienceFactory(subject=CaseStudyFactory())
@@ -65,7 +65,7 @@ def test_public_are_published_ones_on_what_is_public():
     assert {*experiences_reports.public(Experience.objects.all())} == {shown, on_practice}
 
 
-def test_find_cities_by_name_in_the_collection_and_beyond():
+def test_find_cities_in_the_collection_and_the_gazetteer():
     rwanda = CountryFactory(iso2="RW", name="Rwanda")
     known = CityFactory(name="Kigali", country=rwanda, geoname_id=202061)
     assert [found.city for found in experiences_reports.cities_called("KIGALI, Rwanda")] == [known]
@@ -77,7 +77,7 @@ def test_find_cities_by_name_in_the_collection_and_beyond():
     assert experiences_reports.cities_called("a\0b") == []
 
 
-def test_follow_the_tag_that_another_was_merged_with(member, colleague):
+def test_move_follows_to_the_merged_tag(member, colleague):
     merged, into = TagFactory.create_batch(2)
     for follower, tag in ((member, merged), (member, into), (colleague, merged)):
         Follow.objects.create(member=follower, subject=tag)

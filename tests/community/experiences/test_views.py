@@ -108,7 +108,7 @@ def test_choose_among_cities_of_one_name(client, url, city, trusted):
         ({"cost": "\0"}, ["cost"]),
     ],
 )
-def test_refuse_what_cannot_be(client, url, city, trusted, changes, wrong):
+def test_refuse_invalid_reports(client, url, city, trusted, changes, wrong):
     TagFactory(name="casino", is_blocked=True)
     response = client.post(url, filled(trusted, **changes))
     assert (response.status_code, [*response.context["form"].errors]) == (200, wrong)
@@ -123,7 +123,7 @@ def test_report_is_refused_to_visitors_and_by_get(client, url, city, member):
     assert not Experience.objects.exists()
 
 
-def test_answer_404_for_what_cannot_be_tried(client, member):
+def test_answer_404_for_subjects_without_reports(client, member):
     client.force_login(member)
     paths = [
         f"/experiences/case/{CaseStudyFactory().pk}/new/",
@@ -134,7 +134,7 @@ def test_answer_404_for_what_cannot_be_tried(client, member):
     assert [client.get(path).status_code for path in paths] == [404] * 4
 
 
-def test_edit_and_delete_one_of_ones_own(client, practice, city, trusted):
+def test_edit_and_delete_own_report(client, practice, city, trusted):
     experience = ExperienceFactory(subject=practice, city=city, author=trusted)
     url = f"/experiences/{experience.pk}/edit/"
     assert page_of(client.get(url)).form(url).fields["city"] == "Kisumu, Kenya"
@@ -150,7 +150,7 @@ def test_edit_and_delete_one_of_ones_own(client, practice, city, trusted):
 
 
 @pytest.mark.parametrize("verb", ["edit", "delete"])
-def test_acts_on_those_of_others_are_refused(client, verb, stranger, moderator):
+def test_edit_and_delete_are_refused_to_others(client, verb, stranger, moderator):
     experience, waiting = ExperienceFactory(), ExperienceFactory(pending=True)
     client.force_login(stranger)
     for row, status in ((experience, 403), (waiting, 404)):
@@ -160,7 +160,7 @@ def test_acts_on_those_of_others_are_refused(client, verb, stranger, moderator):
 
 
 @pytest.mark.parametrize("verb", ["edit", "delete"])
-def test_acts_on_a_report_of_a_case_that_is_gone_are_for_its_author(client, verb, stranger, member):
+def test_edit_and_delete_on_archived_cases_are_for_the_author_only(client, verb, stranger, member):
     report = ExperienceFactory(subject=CaseStudyFactory(archived=True), author=member)
     answers = {}
     for user in (member, stranger):
@@ -169,7 +169,7 @@ def test_acts_on_a_report_of_a_case_that_is_gone_are_for_its_author(client, verb
     assert answers == {"member": 200, "stranger": 404}
 
 
-def test_show_on_all_pages_what_is_published(client, practice, city):
+def test_show_published_reports_on_all_pages(client, practice, city):
     report = ExperienceFactory(subject=practice, city=city, worked="It *worked*.", tags=["rail"])
     for path in ("/cities/kisumu/", "/tags/rail/"):
         links = page_of(client.get(path)).one(".experiences").links
@@ -183,7 +183,7 @@ def test_show_on_all_pages_what_is_published(client, practice, city):
 
 
 @pytest.mark.parametrize("standing", [*Standing])
-def test_show_nothing_of_what_is_not_published(client, practice, city, standing, stranger):
+def test_hide_unpublished_reports(client, practice, city, standing, stranger):
     if standing == Standing.PUBLISHED:
         return
     ExperienceFactory(
@@ -200,7 +200,7 @@ def test_show_nothing_of_what_is_not_published(client, practice, city, standing,
     assert client.get("/tag-suggestions/?q=hush").json() == {"found": []}
 
 
-def test_show_the_author_what_waits(client, practice, city, member):
+def test_show_pending_reports_to_their_author(client, practice, city, member):
     ExperienceFactory(
         subject=practice, city=city, author=member, pending=True, worked="Mine.", tags=["hush"]
     )
@@ -211,7 +211,7 @@ def test_show_the_author_what_waits(client, practice, city, member):
     assert "/tags/hush/" not in [href for _text, href in page.links]
 
 
-def test_show_no_report_on_a_case_that_is_gone(client, city):
+def test_hide_reports_on_archived_cases(client, city):
     case = CaseStudyFactory(archived=True, title="Gone case")
     ExperienceFactory(subject=case, city=city, tags=["rail"])
     assert "Gone case" not in page_of(client.get("/cities/kisumu/")).html

@@ -1,4 +1,4 @@
-"""How members want to be mailed."""
+"""How members want to receive notices."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.factories import UserFactory
 pytestmark = pytest.mark.django_db
 
 
-def test_as_they_chose_or_as_is_usual(member, colleague):
+def test_deliveries_are_as_chosen_or_default(member, colleague):
     NoticeSetting.objects.create(member=member, kind=NoticeKind.REPLY, delivery=Delivery.NONE)
     NoticeSetting.objects.create(member=colleague, kind=NoticeKind.REVIEW, delivery=Delivery.NONE)
     found = deliveries([member.pk, colleague.pk], NoticeKind.REPLY)
@@ -17,7 +17,7 @@ def test_as_they_chose_or_as_is_usual(member, colleague):
     assert deliveries([member.pk], NoticeKind.FOLLOWED) == {member.pk: Delivery.WEEKLY}
 
 
-def test_not_those_whose_account_is_closed(member):
+def test_deliveries_leave_out_closed_accounts(member):
     gone = UserFactory(is_active=False)
     assert deliveries([member.pk, gone.pk], NoticeKind.REPLY) == {member.pk: Delivery.NOW}
     assert deliveries([], NoticeKind.REPLY) == {}

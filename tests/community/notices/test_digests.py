@@ -1,4 +1,4 @@
-"""Notices by mail: what is sent, to whom, once, and what it may hold."""
+"""Notices by mail: what is sent, to whom, only once, and with which content."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -76,7 +76,7 @@ def test_mail_nothing_at_once_that_waits_for_a_digest(member, case):
     assert run_queue() == []
 
 
-def test_mail_nothing_to_who_wants_no_mail(member, case):
+def test_mail_nothing_to_members_who_want_none(member, case):
     choose(member, NoticeKind.REPLY, Delivery.NONE)
     tell(member, case)
     # Nor later, whatever they choose then.
@@ -86,7 +86,7 @@ def test_mail_nothing_to_who_wants_no_mail(member, case):
     assert Notification.objects.unread().count() == 1
 
 
-def test_keep_what_an_author_of_the_decision_says_apart(member, case):
+def test_quote_the_message_of_a_decision(member, case):
     words = "Give a source.\n-- \nSouth-South City Exchange\nSign in at http://evil.example/"
     tell(member, case, kind="decision", event="case.changes-requested", message=words)
     [message] = run_queue()
@@ -145,14 +145,14 @@ def test_mail_nothing_about_what_became_invisible(member, colleague, case, chang
     assert Notification.objects.filter(mailed_at=None).count() == 0
 
 
-def test_mail_nothing_about_a_draft_whose_author_one_no_longer_is(member, colleague):
+def test_mail_nothing_about_a_draft_to_a_former_author(member, colleague):
     case = CaseStudyFactory(authors=[member])
     tell(member, case, kind="decision", event="case.changes-requested")
     case.authors.set([colleague])
     assert run_queue() == []
 
 
-def test_mail_no_work_to_who_is_no_moderator_any_more(moderator, colleague, case):
+def test_mail_no_work_to_former_moderators(moderator, colleague, case):
     tell(moderator, case, kind="review", event="revision.submitted", actor=colleague)
     written(DAY)
     moderator.groups.clear()
@@ -163,7 +163,7 @@ def test_mail_no_work_to_who_is_no_moderator_any_more(moderator, colleague, case
 # Digests
 
 
-def test_gather_the_news_of_a_day(member, colleague, case):
+def test_collect_the_notices_of_a_day(member, colleague, case):
     choose(member, NoticeKind.REPLY, Delivery.DAILY)
     practice = PracticeFactory(name="Night trains")
     for subject, event in [
@@ -230,7 +230,7 @@ def test_leave_out_of_a_digest_what_was_read_on_the_site(member, case):
     assert send_digests(NOW) == 0
 
 
-def test_take_up_with_the_digests_what_a_killed_worker_left(member, case, capsys):
+def test_send_with_the_digests_what_a_killed_worker_left(member, case, capsys):
     tell(member, case)
     DBTaskResult.objects.all().delete()
     call_command("send_digests")
@@ -252,9 +252,7 @@ def test_lose_nothing_while_the_mail_server_is_down(member, case, settings):
     assert [message.to for message in run_queue()] == [["member@example.org"]]
 
 
-def test_mail_the_others_where_one_cannot_be_put_into_words(
-    member, colleague, case, caplog, monkeypatch
-):
+def test_mail_the_others_when_one_cannot_be_rendered(member, colleague, case, caplog, monkeypatch):
     tell(member, case)
     tell(colleague, case)
     from community.notices import digests
@@ -269,7 +267,7 @@ def test_mail_the_others_where_one_cannot_be_put_into_words(
     with monkeypatch.context() as patch:
         patch.setattr(digests, "words", fail)
         assert [message.to for message in run_queue()] == [["colleague@example.org"]]
-    # It waits, and nothing of it is lost.
+    # It stays in the queue.
     send_at_once.enqueue()
     assert [message.to for message in run_queue()] == [["member@example.org"]]
 

@@ -1,4 +1,4 @@
-"""Two at the same moment: a notice is mailed once. And without the lock, where it is not."""
+"""Concurrent tasks mail a notice once; without the lock, some twice."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ def told():
 
 
 def together(monkeypatch, name: str, attempt) -> list[Exception]:
-    """Let two threads do the same, each waiting once for the other before it sends; errors."""
+    """Run it in two threads, each waiting once for the other before sending; return errors."""
     meeting = Meeting()
     work = getattr(digests, name)
 
@@ -51,7 +51,7 @@ def test_mail_each_notice_once(told, monkeypatch):
 
 
 def test_mail_some_twice_without_the_lock(told, monkeypatch):
-    """The test above sees what it is there for."""
+    """Shows that the test above can fail."""
     monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, *args, **kwargs: rows)
     together(monkeypatch, "mail_notice", digests.send_at_once.call)
     assert len(queued()) > len(told)
@@ -67,8 +67,8 @@ def test_send_each_digest_once(told, monkeypatch):
     assert queued() == sorted(member.email for member in told)
 
 
-def test_queue_nothing_when_it_stops_half_way(told, monkeypatch):
-    """Between the message and the mark there is no moment: both or neither."""
+def test_queue_nothing_when_interrupted(told, monkeypatch):
+    """The message and the mark are committed together."""
 
     def crash(*args, **kwargs):
         raise KeyboardInterrupt

@@ -1,4 +1,4 @@
-"""The queue between the site and the mail server, with the worker and the database as they are."""
+"""The queue between the site and the mail server, with a real worker and database."""
 
 from datetime import timedelta
 
@@ -39,7 +39,7 @@ def test_send_a_message_from_the_queue():
 
 
 @pytest.mark.django_db
-def test_queue_nothing_when_the_transaction_is_taken_back():
+def test_queue_nothing_when_the_transaction_is_rolled_back():
     with transaction.atomic():
         post(EmailMessage(**MESSAGE, to=["b@example.org"]))
         transaction.set_rollback(True)
@@ -72,7 +72,7 @@ def test_lose_nothing_while_the_mail_server_is_down(settings, caplog):
 @pytest.mark.django_db
 @pytest.mark.usefixtures("no_mail_server")
 def test_keep_a_message_that_could_never_be_sent():
-    """After three days of tries it stays in the table as failed."""
+    """After three days of attempts it stays in the table as failed."""
     deliver.enqueue(
         subject="Hello", body="", sender="a@example.org", to=["b@example.org"], tries=len(WAITS)
     )
@@ -87,8 +87,8 @@ def test_keep_a_message_that_could_never_be_sent():
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("no_mail_server")
-def test_put_a_message_off_once_where_the_task_runs_twice():
-    """The worker was killed after it had put the message off, and before it could say so."""
+def test_postpone_a_message_once_when_the_task_runs_twice():
+    """The worker was killed after it had postponed the message, before it recorded that."""
     post(EmailMessage(**MESSAGE, to=["b@example.org"]))
     run_queue()
     [first] = DBTaskResult.objects.filter(status="SUCCESSFUL")

@@ -71,7 +71,7 @@ def test_follow_refuses_oneself_a_draft_and_a_closed_account(member, stranger):
     assert Follow.objects.count() == 0
 
 
-def test_follow_refuses_more_than_anyone_reads(member, monkeypatch):
+def test_follow_refuses_more_than_the_limit(member, monkeypatch):
     monkeypatch.setattr(actions, "MAX_FOLLOWED", 2)
     for subject in [PracticeFactory(), PracticeFactory()]:
         follow(subject=subject, by=member)
@@ -85,7 +85,7 @@ def told() -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("belongs", ["themes", "cities", "practices", "tags", "authors"])
-def test_tell_followers_of_what_a_new_case_belongs_to(belongs, member, colleague, stranger):
+def test_notify_followers_of_everything_a_new_case_belongs_to(belongs, member, colleague, stranger):
     make = {
         "themes": ThemeFactory,
         "cities": CityFactory,
@@ -102,7 +102,7 @@ def test_tell_followers_of_what_a_new_case_belongs_to(belongs, member, colleague
     assert told() == [("member", "case.new")]
 
 
-def test_tell_a_follower_of_several_once_and_an_author_not(member, colleague):
+def test_notify_a_follower_of_several_once_and_not_the_author(member, colleague):
     theme, practice = ThemeFactory(), PracticeFactory()
     for subject in (theme, practice):
         follow(subject=subject, by=member)
@@ -114,7 +114,7 @@ def test_tell_a_follower_of_several_once_and_an_author_not(member, colleague):
     assert told() == [("member", "case.new")]
 
 
-def test_tell_followers_when_a_moderator_publishes(member, colleague, moderator):
+def test_notify_followers_when_a_moderator_publishes(member, colleague, moderator):
     theme = ThemeFactory()
     follow(subject=theme, by=member)
     case = CaseStudyFactory(status="submitted", themes=[theme], authors=[colleague])
@@ -124,12 +124,12 @@ def test_tell_followers_when_a_moderator_publishes(member, colleague, moderator)
 
 @pytest.fixture
 def trusted(colleague):
-    """The colleague, whose words appear at once."""
+    """The colleague, whose contributions are published at once."""
     CommentFactory.create_batch(3, author=colleague, subject=WebinarFactory())
     return colleague
 
 
-def test_tell_followers_of_a_city_of_what_it_tried(member, trusted):
+def test_notify_followers_of_a_city_of_its_reports(member, trusted):
     city, practice = CityFactory(), PracticeFactory()
     follow(subject=city, by=member)
     report(
@@ -142,7 +142,7 @@ def test_tell_followers_of_a_city_of_what_it_tried(member, trusted):
     assert shown.path == f"{practice.get_absolute_url()}#experience-{notice.details['experience']}"
 
 
-def test_tell_followers_of_a_member_what_they_say(member, trusted):
+def test_notify_followers_of_a_member_of_contributions(member, trusted):
     follow(subject=trusted, by=member)
     case = CaseStudyFactory(published=True)
     report(
@@ -161,18 +161,18 @@ def test_tell_followers_of_a_member_what_they_say(member, trusted):
     said = page_of(shown.html)
     assert said.text == f"Colleague, whom you follow, commented on {case.title}."
     assert said.links == [(case.title, f"/comments/{comment.pk}/")]
-    # What is hidden meanwhile is left out.
+    # What was hidden in the meantime is left out.
     Comment.objects.filter(pk=comment.pk).update(standing="hidden")
     assert shown_to(member, notices) == []
 
 
-def test_tell_followers_of_a_member_nothing_that_waits(member, colleague):
+def test_notify_no_followers_of_pending_contributions(member, colleague):
     follow(subject=colleague, by=member)
     comment = post(subject=PracticeFactory(), body="My first.", by=colleague)
     assert (comment.standing, told()) == ("pending", [])
 
 
-def test_tell_who_follows_subject_and_member_once(member, trusted):
+def test_notify_followers_of_subject_and_member_once(member, trusted):
     case = CaseStudyFactory(published=True)
     for subject in (trusted, case):
         follow(subject=subject, by=member)

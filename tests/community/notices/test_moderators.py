@@ -1,4 +1,4 @@
-"""Who is told of work that waits."""
+"""Staff who are notified of waiting work."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -12,7 +12,7 @@ def right(db) -> Permission:
     return Permission.objects.get(codename="moderate", content_type__app_label="community")
 
 
-def test_staff_with_a_right_of_their_own_or_by_a_group_and_superusers(right):
+def test_staff_with_own_or_group_permissions_and_superusers(right):
     group = Group.objects.create(name="Readers")
     group.permissions.add(right)
     told = [UserFactory(staff=True, groups=[group]), UserFactory(staff=True)]
@@ -26,7 +26,7 @@ def test_staff_with_a_right_of_their_own_or_by_a_group_and_superusers(right):
 
 @pytest.mark.parametrize("gone", ["is_staff", "is_active"])
 @pytest.mark.parametrize("trait", ["staff", "superuser"])
-def test_nobody_who_has_left(gone, trait, right):
+def test_leave_out_former_staff(gone, trait, right):
     person = UserFactory(**{trait: True})
     person.user_permissions.add(right)
     assert moderators() == [person.pk]

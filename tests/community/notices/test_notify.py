@@ -21,7 +21,7 @@ def told() -> list[str]:
     return sorted(Notification.objects.values_list("member__handle", flat=True))
 
 
-def test_notify_all_but_the_one_who_did_it(member, colleague, stranger, case):
+def test_notify_all_but_the_actor(member, colleague, stranger, case):
     tell([member, colleague, stranger], subject=case, actor=colleague)
     assert told() == ["member", "stranger"]
     notice = Notification.objects.first()
@@ -34,7 +34,7 @@ def test_notify_once_for_each_key(member, case):
     assert told() == ["member", "member"]
 
 
-def test_notify_makes_pages_new_for_those_told(member, stranger, case):
+def test_notify_invalidates_the_pages_of_recipients(member, stranger, case):
     before = User.objects.in_bulk()
     tell([member], subject=case)
     after = User.objects.in_bulk()
@@ -42,6 +42,6 @@ def test_notify_makes_pages_new_for_those_told(member, stranger, case):
     assert risen == [member.pk]
 
 
-def test_refuse_an_event_without_words(member, case):
+def test_refuse_an_unknown_event(member, case):
     with pytest.raises(KeyError):
         tell([member], subject=case, event="comment.unknown")

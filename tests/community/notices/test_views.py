@@ -64,7 +64,7 @@ def test_list_the_unread_first(reader, member, case):
     assert listed(reader) == ["comment.mention", "comment.new", "comment.reply"]
 
 
-def test_list_only_ones_own(client, stranger, member, case):
+def test_list_only_own_notices(client, stranger, member, case):
     tell(member, case)
     client.force_login(stranger)
     assert listed(client) == []
@@ -90,7 +90,7 @@ def test_escape_names_and_titles(reader, member, colleague):
     )
 
 
-def test_leave_out_what_is_hidden_and_count_it_no_more(reader, member, colleague, case):
+def test_leave_out_and_do_not_count_hidden_comments(reader, member, colleague, case):
     comment = CommentFactory(subject=case, author=colleague, standing=Standing.PUBLISHED)
     tell(member, case, actor=colleague, comment=str(comment.pk))
     assert listed(reader) == ["comment.reply"]
@@ -103,7 +103,7 @@ def test_leave_out_what_is_hidden_and_count_it_no_more(reader, member, colleague
     assert listed(reader) == ["comment.reply"]
 
 
-def test_show_an_invitation_to_who_is_invited_until_it_is_answered(member, colleague, stranger):
+def test_show_an_invitation_to_the_invited_until_it_is_answered(member, colleague, stranger):
     draft = CaseStudyFactory(authors=[colleague], title="Our port")
     invitation = Invitation.objects.create(case=draft, by=colleague, member=member)
     notice = tell(member, invitation, kind="invitation", event="author.invited", actor=colleague)
@@ -113,7 +113,7 @@ def test_show_an_invitation_to_who_is_invited_until_it_is_answered(member, colle
     assert shown_to(member, [notice]) == []
 
 
-def test_show_work_to_moderators_and_authors_alone(member, moderator, colleague, case):
+def test_show_work_to_moderators_and_authors_only(member, moderator, colleague, case):
     case.authors.add(member)
     for person, seen in [(member, 1), (moderator, 1), (colleague, 0)]:
         notice = tell(person, case, kind="review", event="revision.submitted")
@@ -164,13 +164,13 @@ def test_mark_one_and_all_as_read(reader, member, case):
 
 
 @pytest.mark.parametrize("value", ["", "x", "-1", "9" * 30, "²", "1.5"])
-def test_mark_nothing_for_what_is_no_number(value, reader, member, case):
+def test_mark_nothing_for_an_invalid_number(value, reader, member, case):
     tell(member, case)
     assert reader.post("/notifications/read/", {"notice": value}).status_code == 302
     assert member.notifications.unread().count() == 1
 
 
-def test_mark_nothing_of_others(client, stranger, member, case):
+def test_mark_no_notices_of_others(client, stranger, member, case):
     notice = tell(member, case)
     client.force_login(stranger)
     client.post("/notifications/read/", {"notice": notice.pk})
@@ -196,7 +196,7 @@ def test_count_the_unread_in_the_head_of_each_page(reader, member, case):
 # Settings
 
 
-def test_choose_how_to_be_told(reader, member):
+def test_choose_deliveries(reader, member):
     chosen = dict.fromkeys(["reply", "mention", "decision", "followed"], "daily")
     chosen |= {"verify": "none", "invitation": "weekly", "partnership": "daily"}
     for _ in range(2):
@@ -208,13 +208,13 @@ def test_choose_how_to_be_told(reader, member):
     assert chosen_by(member) == chosen | {"review": "daily", "brokering": "daily"}
 
 
-def test_choose_nothing_that_is_not_offered(reader, member):
+def test_refuse_an_unknown_delivery(reader, member):
     response = reader.post("/notifications/settings/", {"reply": "hourly"})
     assert response.context["form"].errors["reply"] == ["Choose one of these."]
     assert NoticeSetting.objects.count() == 0
 
 
-def test_ask_staff_about_their_work_too(client, member, moderator, broker, administrator):
+def test_offer_staff_the_kinds_of_their_work(client, member, moderator, broker, administrator):
     fields = {}
     for user in (member, moderator, broker, administrator):
         client.force_login(user)
@@ -251,7 +251,7 @@ def test_stop_a_digest_and_nothing_else(client, member):
     ]
 
 
-def test_stop_nothing_with_a_signature_of_others(client, member, colleague):
+def test_stop_is_refused_with_a_signature_of_others(client, member, colleague):
     own = unsubscribing.path(member, "followed")
     signature = own.rstrip("/").rpartition(":")[2]
     other = Signer(salt="another").sign(f"{member.pk}:followed")
@@ -260,7 +260,7 @@ def test_stop_nothing_with_a_signature_of_others(client, member, colleague):
     assert NoticeSetting.objects.count() == 0
 
 
-def test_stop_for_nobody_after_the_account_is_gone(client, member):
+def test_stop_answers_404_after_the_account_is_deleted(client, member):
     path = unsubscribing.path(member, "followed")
     member.delete()
     assert client.post(path).status_code == 404
@@ -314,12 +314,12 @@ def test_offer_no_theme_where_more_is_chosen(reader):
 
 
 @pytest.mark.parametrize("verb", ["", "like"])
-def test_follow_nothing_by_another_verb(verb, reader, case):
+def test_follow_is_refused_with_another_verb(verb, reader, case):
     assert reader.post(f"/follows/case/{case.pk}/", {"verb": verb}).status_code == 404
     assert Follow.objects.count() == 0
 
 
-def test_follow_nothing_one_may_not_know_of(reader, colleague):
+def test_follow_answers_404_for_what_is_not_visible(reader, colleague):
     draft = CaseStudyFactory(authors=[colleague])
     paths = [f"/follows/case/{draft.pk}/", "/follows/webinar/1/", "/follows/nothing/1/"]
     assert {reader.post(path, {"verb": "follow"}).status_code for path in paths} == {404}
@@ -338,7 +338,7 @@ def test_list_what_is_followed_and_stop_there(reader, member, colleague, case):
     assert [row["word"] for row in reader.get("/follows/").context["rows"]] == ["member"]
 
 
-def test_name_a_notice_by_a_plain_number(reader, member, case):
+def test_numbers_of_notices_are_not_localized(reader, member, case):
     notice = tell(member, case)
     Notification.objects.filter(pk=notice.pk).update(id=1_234_567)
     button = page_of(reader.get("/notifications/")).one("button[name=notice]")

@@ -1,4 +1,4 @@
-"""What members added to a page is asked for in one query, and no further where there is nothing."""
+"""One query finds what members added to a page; if nothing, no other query follows."""
 
 import pytest
 
@@ -27,11 +27,11 @@ def attach(case):
     )
 
 
-def told(subject) -> Additions:
+def found(subject) -> Additions:
     return additions(type(subject).objects.get(pk=subject.pk))
 
 
-def test_tell_of_nothing(case, django_assert_num_queries):
+def test_find_nothing_in_one_query(case, django_assert_num_queries):
     additions(case)
     other = CaseStudy.objects.get(pk=case.pk)
     with django_assert_num_queries(1):
@@ -39,42 +39,42 @@ def test_tell_of_nothing(case, django_assert_num_queries):
 
 
 @pytest.mark.parametrize("standing", Standing.values)
-def test_tell_of_comments_of_any_standing(case, standing):
+def test_find_comments_of_any_standing(case, standing):
     CommentFactory(subject=case, standing=standing)
-    assert told(case) == Additions(True, False, False)
+    assert found(case) == Additions(True, False, False)
 
 
-def test_tell_of_reports_on_a_case_and_on_a_practice(case):
+def test_find_reports_on_a_case_and_on_a_practice(case):
     practice = PracticeFactory()
     for subject in (case, practice):
         ExperienceFactory(subject=subject)
-        assert told(subject) == Additions(False, True, False)
+        assert found(subject) == Additions(False, True, False)
 
 
-def test_tell_of_reports_by_a_city(case):
+def test_find_reports_by_a_city(case):
     city, other = CityFactory.create_batch(2)
     ExperienceFactory(subject=case, city=city)
-    assert told(city) == Additions(False, True, False)
-    assert told(other) == NOTHING
+    assert found(city) == Additions(False, True, False)
+    assert found(other) == NOTHING
 
 
-def test_tell_of_files(case):
+def test_find_files(case):
     attach(case)
-    assert told(case) == Additions(False, False, True)
+    assert found(case) == Additions(False, False, True)
 
 
-def test_tell_nothing_of_others_with_the_same_number(db):
+def test_ignore_other_models_with_the_same_primary_key(db):
     case, city, practice = (
         factory(pk=1_000_000) for factory in (CaseStudyFactory, CityFactory, PracticeFactory)
     )
     CommentFactory(subject=case)
     attach(case)
     ExperienceFactory(subject=case)
-    assert told(case) == Additions(True, True, True)
-    assert [told(city), told(practice)] == [NOTHING, NOTHING]
+    assert found(case) == Additions(True, True, True)
+    assert [found(city), found(practice)] == [NOTHING, NOTHING]
 
 
-def test_page_with_nothing_asks_little(client, case, django_assert_num_queries):
+def test_page_without_additions_takes_few_queries(client, case, django_assert_num_queries):
     client.get("/cases/parcels/")
     # The edition, the case, all that belongs to it, whether members added anything, partnerships.
     with django_assert_num_queries(5):

@@ -22,7 +22,7 @@ def _deletions_file(settings, tmp_path):
 
 @pytest.fixture
 def keeper(db):
-    """An administrator who is no superuser."""
+    """An administrator who is not a superuser."""
     return UserFactory(staff=True, groups=[Group.objects.get(name=accounts_roles.ADMINISTRATORS)])
 
 
@@ -51,7 +51,7 @@ def test_delete_as_the_member_would(erased, left, member, keeper, administrator)
     assert {*past.values_list("email", "handle", "display_name")} == {("", "", "")}
 
 
-def test_tell_the_address_that_it_had(member, keeper, administrator):
+def test_mail_the_address_of_the_deleted_account(member, keeper, administrator):
     member.language = "fr"
     member.save()
     erase(member, keeper, message="See www.example.org\nLetter 12.")
@@ -61,19 +61,21 @@ def test_tell_the_address_that_it_had(member, keeper, administrator):
     assert "a été effacé" in mail["body"]
 
 
-def test_tell_nobody_where_it_makes_no_sense(member, keeper, administrator):
+def test_send_no_mail_if_not_asked_to(member, keeper, administrator):
     erase(member, keeper, tell=False)
     assert mails() == []
 
 
 @pytest.mark.parametrize("words", [{"reason": ""}, {"message": " "}])
-def test_delete_nobody_without_a_reason(words, member, keeper, administrator):
+def test_delete_is_refused_without_reason_or_message(words, member, keeper, administrator):
     with pytest.raises(ActionRefused, match="Choose a reason"):
         erase(member, keeper, **words)
     assert User.objects.filter(pk=member.pk).exists()
 
 
-def test_delete_neither_oneself_nor_above_oneself(member, moderator, keeper, administrator):
+def test_delete_is_refused_for_oneself_and_without_permission(
+    member, moderator, keeper, administrator
+):
     for who, by, why in (
         (keeper, keeper, "Your data"),
         (administrator, keeper, "those of superusers"),
@@ -86,14 +88,14 @@ def test_delete_neither_oneself_nor_above_oneself(member, moderator, keeper, adm
     erase(keeper, administrator)
 
 
-def test_delete_nobody_once_the_right_is_gone(member, keeper, administrator):
+def test_delete_is_refused_after_the_role_was_removed(member, keeper, administrator):
     keeper.groups.clear()
     with pytest.raises(ActionRefused, match="Administrators delete"):
         erase(member, keeper)
 
 
-def test_leave_the_last_administrator(keeper, member):
-    """Where there are no superusers, those of the group are who can give others a role."""
+def test_delete_is_refused_for_the_last_administrator(keeper, member):
+    """Without superusers, only members of the group can give others a role."""
     right = Group.objects.get(name=accounts_roles.ADMINISTRATORS).permissions.filter(
         codename__in=["delete_user", "change_user"]
     )
@@ -105,14 +107,14 @@ def test_leave_the_last_administrator(keeper, member):
         erase(keeper, helper)
 
 
-def test_delete_once(member, keeper, administrator):
+def test_delete_twice_is_refused(member, keeper, administrator):
     erase(member, keeper)
     member.pk = Deletion.objects.get().number
     with pytest.raises(ActionRefused, match="no longer there"):
         erase(member, keeper)
 
 
-def test_say_what_goes(member, colleague):
+def test_list_what_is_deleted(member, colleague):
     case = CaseStudyFactory(published=True, authors=[member])
     CaseStudyFactory(authors=[member])
     CaseStudyFactory(published=True, authors=[member, colleague])

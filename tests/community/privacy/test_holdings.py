@@ -1,4 +1,4 @@
-"""Nothing that leads to a member is forgotten: not by the export, and not by a deletion."""
+"""The export and the deletion of an account cover everything that refers to it."""
 
 import json
 import re
@@ -131,7 +131,7 @@ def test_declare_every_link_to_a_member():
     assert declared - links() == set()
 
 
-def test_notice_a_link_that_nobody_declared(monkeypatch):
+def test_detect_an_undeclared_link(monkeypatch):
     monkeypatch.setattr(privacy_holdings, "HOLDINGS", privacy_holdings.HOLDINGS[1:])
 
     with pytest.raises(AssertionError):
@@ -172,7 +172,7 @@ def test_declare_what_names_members_by_value():
 
 
 def test_cut_rows_as_declared():
-    """What the database does when an account goes agrees with what is declared."""
+    """The `on_delete` of each link agrees with what is declared."""
     for holding in privacy_holdings.HOLDINGS:
         field = holding.rows._meta.get_field(holding.field)
         if field.many_to_many:
@@ -358,7 +358,7 @@ def say_what_came_of_a_webinar(member):
 
 
 def tables_telling(*words: str) -> set[str]:
-    """Every table of the database in which one of the words stands anywhere."""
+    """Every table of the database that contains one of the words."""
     found = set()
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
@@ -392,7 +392,7 @@ def test_leave_nothing_of_a_member_who_erases(full):
     assert tables_telling(str(NUMBER)) - NUMBERED == set()
 
 
-def test_leave_words_by_nobody_where_the_member_leaves_them(full):
+def test_keep_contributions_without_their_author_if_chosen(full):
     accounts.delete_account(member=full, by=full, erase=False)
 
     assert tables_telling(TOKEN) == {
@@ -446,7 +446,7 @@ def test_keep_accepted_changes_without_a_name(full, erase, why):
     assert list(rows) == [(None, None, "accepted", why)]
 
 
-def test_keep_the_place_of_what_was_answered(full, colleague):
+def test_keep_a_placeholder_for_answered_comments(full, colleague):
     accounts.delete_account(member=full, by=full, erase=True)
 
     answer = Comment.objects.get(body="An answer.")
@@ -509,7 +509,7 @@ def test_refuse_the_last_administrator(administrator, member):
 
 
 def restored(user: User) -> None:
-    """The account as an older backup brings it back."""
+    """The account, restored from an older backup."""
     User.objects.bulk_create(
         [User(pk=user.pk, email=user.email, handle=user.handle, date_joined=user.date_joined)]
     )
@@ -552,7 +552,7 @@ def test_spare_a_later_account_with_the_same_number(full):
     assert Deletion.objects.count() == 1
 
 
-def test_write_the_file_anew_from_the_table(full, deletions_file):
+def test_rewrite_the_file_from_the_table(full, deletions_file):
     accounts.delete_account(member=full, by=full, erase=True)
     text = deletions_file.read_text()
     deletions_file.unlink()
@@ -624,7 +624,7 @@ def test_export_no_secret_and_nobody_else(full, colleague, moderator):
     assert len(data["left_out"]) == len(privacy_export.LEFT_OUT)
 
 
-def test_export_hostile_words_as_words(full):
+def test_export_escapes_hostile_text(full):
     Comment.objects.filter(author=full).update(body="<script>alert(1)</script>")
 
     assert "<script>" not in exported(full)[1]

@@ -34,7 +34,7 @@ def waiting(*, days=8, **fields) -> User:
 
 
 def left() -> set[User]:
-    """Who is left after the daily round."""
+    """The accounts left after the daily run."""
     retention.remove_unconfirmed_accounts()
     return set(User.objects.all())
 
@@ -51,7 +51,7 @@ def test_remove_accounts_that_were_never_confirmed(db, member):
     assert retention.remove_unconfirmed_accounts() == 0
 
 
-def test_keep_who_confirmed(db):
+def test_keep_confirmed_accounts(db):
     confirmed = waiting()
     confirmed.emailaddress_set.update(verified=True)
     changing = confirm(UserFactory(date_joined=timezone.now() - 30 * DAY))
@@ -70,17 +70,17 @@ def test_keep_who_confirmed(db):
         {"is_active": False},
     ],
 )
-def test_keep_who_signed_in_or_works_here_or_was_shut_out(db, fields):
+def test_keep_accounts_that_signed_in_are_staff_or_were_closed(db, fields):
     user = waiting(**fields)
     assert left() == {user}
 
 
-def test_keep_what_was_made_without_signing_up(db):
+def test_keep_accounts_made_without_a_sign_up(db):
     user = UserFactory(date_joined=timezone.now() - 30 * DAY)
     assert left() == {user}
 
 
-def test_keep_whom_something_belongs_to(db, moderator):
+def test_keep_accounts_with_belongings(db, moderator):
     author, keyholder, colleague = waiting(), waiting(), waiting()
     CaseStudyFactory(authors=[author])
     add_passkey(keyholder)
@@ -89,7 +89,7 @@ def test_keep_whom_something_belongs_to(db, moderator):
     assert left() == {author, keyholder, colleague, moderator}
 
 
-def test_sign_up_anew_after_the_account_was_removed(client, db):
+def test_sign_up_again_after_the_account_was_removed(client, db):
     fields = sign_up_form("new@example.org")
     client.post("/accounts/signup/", fields)
     [message] = run_queue()
@@ -110,8 +110,8 @@ def test_sign_up_anew_after_the_account_was_removed(client, db):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("held", [User, EmailAddress])
-def test_leave_an_account_alone_that_is_being_confirmed(held):
-    """Another worker holds one of the rows; the round neither waits for it nor deletes it."""
+def test_skip_an_account_that_is_being_confirmed(held):
+    """Another worker holds one of the rows; the run neither waits for it nor deletes it."""
     user = waiting()
 
     def round_of_another() -> int:
@@ -128,7 +128,7 @@ def test_leave_an_account_alone_that_is_being_confirmed(held):
     assert left() == {user}
 
 
-def test_forget_where_ended_sessions_were_from(db, member):
+def test_delete_the_rows_of_ended_sessions(db, member):
     session = SessionStore()
     session.create()
     before = timezone.now() - 2 * DAY

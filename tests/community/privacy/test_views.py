@@ -1,4 +1,4 @@
-"""Taking one's data along, and leaving."""
+"""Export of the data of an account, and its deletion."""
 
 import io
 import json
@@ -27,12 +27,12 @@ def deletions_file(settings, tmp_path):
 
 @pytest.fixture
 def recent(signed_in):
-    """A browser in which the member has just shown once more who it is."""
+    """A browser in which the member has just reauthenticated."""
     signed_in.post(REAUTHENTICATE, {"password": PASSWORD})
     return signed_in
 
 
-def test_take_the_data_along(recent, account):
+def test_export_the_data(recent, account):
     response = recent.post(EXPORT)
 
     assert response.headers["Content-Disposition"] == 'attachment; filename="exchange-member.zip"'
@@ -41,7 +41,7 @@ def test_take_the_data_along(recent, account):
         assert json.loads(archive.read("data.json"))["account"]["email"] == account.email
 
 
-def test_ask_who_it_is_before_the_export(signed_in):
+def test_reauthenticate_before_the_export(signed_in):
     assert unquote(signed_in.post(EXPORT).url) == f"{REAUTHENTICATE}?next={EXPORT}"
 
     # The answer leads straight to the archive.
@@ -52,7 +52,7 @@ def test_ask_who_it_is_before_the_export(signed_in):
     response.getvalue()
 
 
-def test_take_the_data_along_five_times_an_hour(recent):
+def test_export_at_most_five_times_an_hour(recent):
     for _time in range(5):
         response = recent.post(EXPORT)
         response.getvalue()
@@ -109,7 +109,7 @@ def test_delete_nothing_without_password_and_choice(recent, account, change, fie
     assert User.objects.filter(pk=account.pk).exists()
 
 
-def test_ask_who_it_is_before_the_deletion(signed_in, account):
+def test_reauthenticate_before_the_deletion(signed_in, account):
     assert unquote(signed_in.get(DELETE).url) == f"{REAUTHENTICATE}?next={DELETE}"
     # A form is not kept meanwhile: it would put the password into the session.
     assert signed_in.post(DELETE, ERASE).url == DELETE
@@ -133,14 +133,14 @@ def test_limit_guessing_the_password(recent, account):
     assert (codes[0], codes[-1]) == (200, 429)
 
 
-def test_ask_no_password_of_whoever_has_none(account):
+def test_ask_no_password_of_accounts_without_one(account):
     account.set_unusable_password()
     form = DeletionForm({"contributions": "keep", "understood": "on"}, user=account)
 
     assert (form.is_valid(), "password" in form.fields) == (True, False)
 
 
-def test_tell_the_last_administrator(client, administrator):
+def test_delete_is_refused_to_the_last_administrator(client, administrator):
     administrator.set_password(PASSWORD)
     administrator.save()
     administrator.emailaddress_set.create(email=administrator.email, verified=True, primary=True)

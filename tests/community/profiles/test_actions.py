@@ -27,7 +27,7 @@ def test_change_profile_is_refused_with_a_handle_that_was_just_taken(member, col
     assert (member.handle, member.display_name) == ("member", "Member")
 
 
-def test_change_profile_lands_in_the_history(member):
+def test_change_profile_is_recorded_in_the_history(member):
     change_profile(user=member, by=member, **CHANGES)
 
     assert list(member.events.order_by("pgh_id").values_list("pgh_label", "handle")) == [

@@ -83,7 +83,7 @@ def test_refuse_the_mark_to_staff_who_do_not_moderate(broker, membership):
     assert not is_verified(membership)
 
 
-def test_write_no_profile_at_the_desk(desk, membership):
+def test_profiles_are_read_only_at_the_desk(desk, membership):
     assert desk.post(url(membership, "change"), {"organization": "Mine"}).status_code == 403
     assert desk.get(f"{LIST}add/").status_code == 403
     membership.refresh_from_db()

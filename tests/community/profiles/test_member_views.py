@@ -81,7 +81,7 @@ def marks(client) -> list[str]:
         (Audience.NOBODY, {"member"}),
     ],
 )
-def test_show_each_part_to_whom_it_is_meant_for(
+def test_show_each_part_to_its_audience(
     client, membership, member, colleague, name, audience, readers
 ):
     fields = dict.fromkeys([f"{each}_shown" for each in SHOWN_FIELDS], Audience.NOBODY)
@@ -102,7 +102,7 @@ def test_show_nothing_of_a_profile_to_visitors_unless_asked(client, membership):
     assert "verified by our staff" not in page_of(client.get(URL)).html
 
 
-def test_show_the_mark_beside_what_it_vouches_for(client, membership):
+def test_show_the_mark_beside_the_kind(client, membership):
     Membership.objects.update(kind_shown="public")
     assert marks(client) == ["verified by our staff"]
 
@@ -117,7 +117,7 @@ def test_never_show_the_address(client, membership, member, administrator):
     assert member.email not in page_of(client.get(URL)).html
 
 
-def test_find_nobody_under_a_handle_that_nobody_has(client, member):
+def test_answer_404_for_closed_accounts_and_unknown_handles(client, member):
     UserFactory(handle="closed", is_active=False)
     UserFactory(handle="")
 
@@ -127,7 +127,7 @@ def test_find_nobody_under_a_handle_that_nobody_has(client, member):
     ]
 
 
-def test_send_capital_letters_on(client, member):
+def test_redirect_capital_letters(client, member):
     response = client.get("/members/MemBer/")
 
     assert (response.status_code, response.url) == (301, URL)
@@ -138,7 +138,7 @@ def test_change_nothing_by_post(client, member):
     assert client.post(URL).status_code == 405
 
 
-def test_keep_search_engines_out_unless_the_words_are_public(client, membership):
+def test_keep_search_engines_out_unless_the_bio_is_public(client, membership):
     def robots() -> list[str]:
         return [meta["content"] for meta in page_of(client.get(URL)).select("meta[name=robots]")]
 
@@ -149,7 +149,7 @@ def test_keep_search_engines_out_unless_the_words_are_public(client, membership)
     assert robots() == ["noindex"]
 
 
-def test_list_what_is_published_and_where_it_stands(client, member, colleague):
+def test_list_published_contributions_with_links(client, member, colleague):
     case = CaseStudyFactory(published=True, title="One window", authors=[member])
     CaseStudyFactory(title="A draft", authors=[member])
     other = CaseStudyFactory(published=True, title="Parcels")
@@ -204,7 +204,7 @@ def contribute(member, number):
     CaseStudyFactory(published=True, authors=[member], themes=[ThemeFactory()])
 
 
-def test_ask_the_same_queries_for_one_and_many(
+def test_page_takes_the_same_queries_for_one_and_many(
     client, membership, member, colleague, django_assert_max_num_queries
 ):
     client.force_login(colleague)
@@ -238,7 +238,7 @@ def test_escape_hostile_names(client, membership, member):
     assert ("<script>alert" in text, "<img src=x>" in text) == (False, False)
 
 
-def test_offer_to_follow_somebody_else(client, member, colleague):
+def test_offer_to_follow_other_members(client, member, colleague):
     page = page_of(client.get(URL))
     assert page.main.link("Follow") == "/accounts/login/?next=%2Fmembers%2Fmember%2F"
     assert "csrfmiddlewaretoken" not in page.html
@@ -261,7 +261,7 @@ def follow_link(client, handle) -> tuple:
     return response.status_code, response.headers.get("Location")
 
 
-def test_lead_on_from_an_old_handle_for_a_while(client, member):
+def test_redirect_from_an_old_handle_for_a_while(client, member):
     rename(member, "amina")
     rename(member, "amina-diallo")
     for old in ("member", "amina", "Amina"):
@@ -273,7 +273,7 @@ def test_lead_on_from_an_old_handle_for_a_while(client, member):
     assert (retention.forget_old_handles(), OldHandle.objects.count()) == (1, 1)
 
 
-def test_lead_nowhere_once_somebody_has_the_handle(client, member, colleague):
+def test_redirect_nowhere_once_somebody_has_the_handle(client, member, colleague):
     rename(member, "amina")
     rename(colleague, "member")
     assert follow_link(client, "member") == (200, None)
@@ -285,28 +285,28 @@ def test_lead_nowhere_once_somebody_has_the_handle(client, member, colleague):
     assert follow_link(client, "member") == (301, "/members/colleague/")
 
 
-def test_come_back_to_an_old_handle(client, member):
+def test_return_to_an_old_handle(client, member):
     rename(member, "amina")
     rename(member, "member")
     assert follow_link(client, "member") == (200, None)
     assert follow_link(client, "amina") == (301, "/members/member/")
 
 
-def test_lead_nowhere_after_the_account_is_deleted(client, member):
+def test_redirect_nowhere_after_the_account_is_deleted(client, member):
     rename(member, "amina")
     delete_account(member=member, by=member, erase=False)
     assert [follow_link(client, old) for old in ("member", "amina")] == [(404, None)] * 2
     assert OldHandle.objects.count() == 0
 
 
-def test_lead_nowhere_while_the_account_is_closed(client, member):
+def test_redirect_nowhere_while_the_account_is_closed(client, member):
     rename(member, "amina")
     member.is_active = False
     member.save()
     assert follow_link(client, "member") == (404, None)
 
 
-def test_give_nobody_a_handle_that_leads_to_another(client, member, colleague):
+def test_refuse_a_handle_that_redirects_to_another_member(client, member, colleague):
     rename(member, "amina")
     assert (is_free("member"), is_free("member", member=member.pk)) == (False, True)
     assert handles.suggestion("Member") != "member"

@@ -25,12 +25,12 @@ from community.profiles.models import SHOWN_FIELDS
         ({"kind": "researcher", "asked_at": timezone.now()}, "membership_asked_policymaker"),
     ],
 )
-def test_refuse_what_cannot_be(member, fields, constraint):
+def test_refuse_invalid_rows(member, fields, constraint):
     with pytest.raises(IntegrityError, match=constraint):
         Membership.objects.create(member=member, **fields)
 
 
-def test_refuse_a_deletion_told_twice(db):
+def test_refuse_a_deletion_recorded_twice(db):
     moment = timezone.now()
     first = {"number": 1, "joined_at": moment, "erased": True, "deleted_at": moment}
     Deletion.objects.create(**first)

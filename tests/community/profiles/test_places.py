@@ -1,4 +1,4 @@
-"""Places in words."""
+"""Places found by name."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -39,7 +39,7 @@ def test_find_a_place_of_the_gazetteer(countries):
     assert where("kisumu") == where("Kisumu, Kenya") == (None, "Kisumu", "KE")
 
 
-def test_find_nothing_in_nothing(countries):
+def test_find_nothing_for_empty_text(countries):
     assert where(" , ") == (None, "", None)
 
 
@@ -53,7 +53,7 @@ def test_find_nothing_in_nothing(countries):
         ("\x00, Kenya", "do not know a place"),
     ],
 )
-def test_say_what_cannot_be_found(countries, text, said):
+def test_refuse_what_cannot_be_found(countries, text, said):
     with pytest.raises(ValidationError, match=said):
         profiles_places.resolve(text)
 

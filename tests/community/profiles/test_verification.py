@@ -104,7 +104,7 @@ def test_refuse_each_verb_in_the_wrong_state(membership, moderator, verb, before
 
 
 @pytest.mark.parametrize("verb", STEPS)
-def test_refuse_decisions_of_others(membership, member, stranger, broker, verb):
+def test_decide_is_refused_to_others(membership, member, stranger, broker, verb):
     _words, asked, verified, _after = STEPS[verb]
     put(membership, asked, verified)
 
@@ -132,7 +132,7 @@ def test_refuse_to_ask_for_somebody_else(membership, stranger):
 
 
 @pytest.mark.parametrize("words", [WORDS | {"reason": ""}, WORDS | {"message": " "}])
-def test_refuse_a_decision_without_words(membership, moderator, words):
+def test_refuse_a_decision_without_reason_or_message(membership, moderator, words):
     put(membership, asked=True, verified=False)
 
     with pytest.raises(ActionRefused):

@@ -27,7 +27,7 @@ def test_change_the_profile(client, member):
     assert client.post(URL, CHANGES).url == URL
 
 
-def test_forget_the_cookie_when_the_browser_is_to_decide(client, member):
+def test_delete_the_cookie_when_the_browser_decides(client, member):
     client.force_login(member)
     client.cookies["django_language"] = "fr"
 
@@ -74,14 +74,14 @@ def test_refuse_a_handle_that_is_taken_or_not_plain(client, member, colleague):
     assert described(member)["handle"] == "member"
 
 
-def test_take_capital_letters_in_a_handle_as_small_ones(client, member):
+def test_lowercase_the_handle(client, member):
     client.force_login(member)
     client.post(URL, CHANGES | {"handle": "Amina-B"})
 
     assert described(member)["handle"] == "amina-b"
 
 
-def test_show_no_address_but_the_own_one(client, member, colleague):
+def test_show_no_address_of_others(client, member, colleague):
     client.force_login(member)
 
     assert colleague.email not in page_of(client.get(URL)).html
@@ -91,7 +91,7 @@ def about(member) -> Membership:
     return Membership.objects.get(member=member)
 
 
-def test_say_what_one_is_and_who_sees_it(client, member):
+def test_change_the_membership_and_its_audiences(client, member):
     theme, other = ThemeFactory(), ThemeFactory()
     CountryFactory(iso2="KE")
     client.force_login(member)
@@ -141,7 +141,7 @@ def test_keep_the_place_when_the_form_comes_back(client, member):
     assert (about(member).city, about(member).country_id) == (city, "CN")
 
 
-def test_refuse_a_place_and_a_language_that_nobody_knows(client, member):
+def test_refuse_unknown_places_and_languages(client, member):
     client.force_login(member)
 
     response = client.post(URL, CHANGES | {"where": "Nowhere at all", "spoken": "Klatschmohn"})
@@ -160,7 +160,7 @@ def test_refuse_an_audience_that_does_not_exist(client, member):
     assert list(response.context["about"].errors) == ["bio_shown"]
 
 
-def test_refuse_a_handle_that_speaks_for_the_site(client, member):
+def test_refuse_a_reserved_handle(client, member):
     client.force_login(member)
 
     response = client.post(URL, CHANGES | {"handle": "Moderator"})
@@ -168,7 +168,7 @@ def test_refuse_a_handle_that_speaks_for_the_site(client, member):
     assert list(response.context["form"].errors) == ["handle"]
 
 
-def test_lose_the_mark_with_what_it_rests_on(client, member):
+def test_lose_the_mark_with_another_kind_or_organization(client, member):
     client.force_login(member)
     same = CHANGES | {"kind": "policymaker", "organization": "Port authority"}
     client.post(URL, same)
@@ -192,7 +192,7 @@ def policymaker(member, **fields):
     )
 
 
-def test_ask_to_be_verified_and_take_it_back(client, member):
+def test_ask_to_be_verified_and_withdraw_the_request(client, member):
     policymaker(member)
     client.force_login(member)
 

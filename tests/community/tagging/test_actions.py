@@ -29,7 +29,7 @@ def propose(subject, name, by):
     return actions.propose(subject=subject, name=name, by=by)
 
 
-def test_propose_waits_and_tells_the_authors(case, member):
+def test_propose_is_pending_and_notifies_the_authors(case, member):
     proposal = propose(case, "Port", member)
     assert (proposal.status, proposal.folded, names(case)) == ("waiting", "port", ["rail"])
     assert told() == [("colleague", "tag.proposed")]
@@ -44,7 +44,7 @@ def test_propose_twice_is_one_proposal(case, member, stranger):
     assert TagProposal.objects.count() == 1
 
 
-def test_propose_as_author_or_moderator_is_there_at_once(case, colleague, moderator):
+def test_propose_as_author_or_moderator_adds_the_tag_at_once(case, colleague, moderator):
     moderator.user_permissions.add(moderate())
     assert propose(case, "port", colleague).status == ProposalStatus.ACCEPTED
     proposal = propose(case, "tax", type(moderator).objects.get(pk=moderator.pk))
@@ -59,14 +59,14 @@ def moderate():
 
 
 @pytest.mark.parametrize("name", ["rail", "RAIL", "casino"])
-def test_propose_what_is_there_or_blocked_is_refused(case, member, name):
+def test_propose_an_existing_or_blocked_tag_is_refused(case, member, name):
     Tag.objects.create(name="casino", is_blocked=True)
     with pytest.raises(ActionRefused):
         propose(case, name, member)
     assert not TagProposal.objects.exists()
 
 
-def test_propose_for_what_is_not_public_is_refused(member):
+def test_propose_for_an_unpublished_subject_is_refused(member):
     for subject in (CaseStudyFactory(), CaseStudyFactory(archived=True)):
         with pytest.raises(ActionRefused):
             propose(subject, "port", member)
@@ -86,20 +86,20 @@ def test_propose_an_eleventh_tag_is_refused(case, member):
         propose(case, "port", member)
 
 
-def test_accept_puts_the_tag_there_and_tells(case, member, colleague):
+def test_accept_adds_the_tag_and_notifies(case, member, colleague):
     proposal = actions.accept(proposal=propose(case, "Port", member), by=colleague)
     assert (proposal.status, proposal.decided_by) == ("accepted", colleague)
     assert names(case) == ["rail", "Port"]
     assert told()[1:] == [("member", "tag.accepted")]
 
 
-def test_decline_leaves_it_out_and_tells(case, member, colleague):
+def test_decline_adds_no_tag_and_notifies(case, member, colleague):
     actions.decline(proposal=propose(case, "Port", member), by=colleague)
     assert (names(case), told()[1:]) == (["rail"], [("member", "tag.declined")])
 
 
 @pytest.mark.parametrize("act", [actions.accept, actions.decline])
-def test_answer_of_others_or_twice_is_refused(case, member, stranger, colleague, act):
+def test_answer_is_refused_to_others_and_twice(case, member, stranger, colleague, act):
     proposal = propose(case, "Port", member)
     for other in (member, stranger):
         with pytest.raises(ActionRefused, match="author or a moderator"):
@@ -109,7 +109,7 @@ def test_answer_of_others_or_twice_is_refused(case, member, stranger, colleague,
         act(proposal=proposal, by=colleague)
 
 
-def test_accept_what_was_blocked_meanwhile_is_refused(case, member, colleague):
+def test_accept_is_refused_for_a_tag_blocked_in_the_meantime(case, member, colleague):
     proposal = propose(case, "casino", member)
     Tag.objects.create(name="Casino", is_blocked=True)
     with pytest.raises(ActionRefused, match="cannot be used"):
@@ -127,7 +127,7 @@ def test_accept_what_was_blocked_meanwhile_is_refused(case, member, colleague):
         ({"name": "x", "decided_at": timezone.now()}, "tag_proposal_decided_has_date"),
     ],
 )
-def test_refuse_rows_that_cannot_be(case, member, values, constraint):
+def test_refuse_invalid_rows(case, member, values, constraint):
     TagProposal.objects.create(subject=case, name="port", by=member)
     row = {"subject": case, "name": "PORT", "by": UserFactory()} | values
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():

@@ -75,14 +75,14 @@ def test_decline(client, case, member, colleague):
 
 
 @pytest.mark.parametrize("tag", ["", ",", "a, b", "rail-freight", "x" * 51])
-def test_refuse_what_is_no_new_tag(client, case, member, tag):
+def test_refuse_invalid_and_existing_tags(client, case, member, tag):
     client.force_login(member)
     response = client.post(url(case), filled(member, tag))
     assert [*response.context["form"].errors] == ["tag"]
     assert not TagProposal.objects.exists()
 
 
-def test_refused_to_visitors_and_for_what_is_not_public(client, case, member):
+def test_propose_is_refused_to_visitors_and_for_unpublished_subjects(client, case, member):
     assert client.post(url(case), filled(member, "x")).url == f"/accounts/login/?next={url(case)}"
     client.force_login(member)
     assert client.get(url(CaseStudyFactory())).status_code == 404
@@ -100,7 +100,7 @@ def test_suggest_public_tags_in_any_spelling(client, case, member):
         assert client.get("/tag-suggestions/", {"q": letters}).json() == {"found": []}
 
 
-def test_old_names_of_a_tag_narrow_the_list_of_cases(client, case, moderator):
+def test_old_names_of_a_tag_filter_the_list_of_cases(client, case, moderator):
     from repository.models import Tag
     from repository.tags.actions import rename
 

@@ -56,7 +56,7 @@ def start(tmp_path):
 
 
 def expire_leases() -> None:
-    """The time of all leases is over."""
+    """Let all leases expire."""
     requeue_expired()
     TaskLease.objects.update(expires_at=Now() - LEASE)
 
@@ -160,7 +160,7 @@ def test_send_a_password_reset_after_a_worker_was_killed_before_it(start):
 
 
 def test_send_a_password_reset_once_after_a_worker_was_killed_behind_it(start):
-    """The message is in the queue, and the worker has no time to say so."""
+    """The message is in the queue, but the worker could not record that."""
     task = enqueue_password_reset()
     lock_row = "SELECT FROM django_tasks_database_dbtaskresult WHERE id = %s FOR NO KEY UPDATE"
     with holding("LOCK TABLE community_taskstep IN EXCLUSIVE MODE") as before:
@@ -249,7 +249,7 @@ def test_deliver_after_a_worker_was_killed_before_the_message_was_taken(start, m
 
 
 def test_deliver_twice_under_one_number_at_worst(start, mail_server):
-    """The mail server has taken the message, and the worker has no time to say so."""
+    """The mail server has accepted the message, but the worker could not record that."""
     task = post()
     lock_row = "SELECT FROM django_tasks_database_dbtaskresult WHERE id = %s FOR NO KEY UPDATE"
     worker = start(**production(mail_server))

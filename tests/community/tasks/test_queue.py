@@ -1,4 +1,4 @@
-"""Leases, attempts and steps of background tasks, with the worker as it is."""
+"""Leases, attempts and steps of background tasks, with a real worker."""
 
 import time
 from datetime import timedelta
