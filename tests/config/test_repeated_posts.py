@@ -42,6 +42,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.files import PDF
+from tests.page import page_of
 from tests.partnerships.agreements.agreements import REPORT, put
 from tests.partnerships.matches.pairs import pair
 
@@ -134,19 +135,17 @@ def tag(person):
 def accept_edit(person):
     case = published_case(person, by=staff("Moderators", "publisher"))
     edit = proposed(case, by=UserFactory(), results="Three days.")
-    page = as_user(person).get(f"/revisions/{edit.pk}/")
-    sent = {"seen": page.context["seen"]} if "seen" in (page.context or {}) else {}
-    return person, f"/revisions/{edit.pk}/accept/", sent, Revision
+    path = f"/revisions/{edit.pk}/accept/"
+    page = page_of(as_user(person).get(f"/revisions/{edit.pk}/"))
+    return person, path, page.form(path).fields, Revision
 
 
 def review_comment(person):
     subject = CommentFactory(author=UserFactory(), pending=True)
     path = f"/admin/review/comment/{subject.pk}/"
     moderator = staff("Moderators", "reviewer")
-    form = as_user(moderator).get(path).context["form"]
-    sent = {"verb": "approve", "seen": form["seen"].value(), "reason": "", "message": ""}
-    sent |= {name: form[name].value() or "" for name in form.fields if name.startswith("edit_")}
-    return moderator, path, sent, Decision
+    form = page_of(as_user(moderator).get(path)).form("#decide")
+    return moderator, path, form.fields | {"verb": "approve"}, Decision
 
 
 def practice_at_the_desk(person):
