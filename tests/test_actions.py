@@ -48,7 +48,7 @@ READ_ONLY = {
         "other",
         "own_problems",
         "profile_of",
-        "put_up",
+        "publish_as_broker",
         "steps_from",
         "undoable",
         "values_of",

@@ -85,7 +85,7 @@ def report(*, on: date, for_brokers: bool = False) -> Report:
             "themes": asked.themes(for_brokers),
             "lacking": asked.lacking(for_brokers),
             "suggestions": suggestions_lists.by_kind(for_brokers),
-            "together": asked.spoken_for_together(),
+            "together": asked.cities_with_common_representatives(),
             "partnerships": made.partnerships(on, for_brokers),
             "parties": made.parties(for_brokers),
         }

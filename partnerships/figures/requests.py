@@ -84,7 +84,7 @@ def requests(for_brokers: bool) -> QuerySet:
     return rows.annotate(n=Count("pk"), cities=cities)
 
 
-def spoken_for_together() -> QuerySet:
+def cities_with_common_representatives() -> QuerySet:
     """The cities of each member who represents, or represented, several."""
     rows = Representation.objects.order_by().filter(city__isnull=False, since__isnull=False)
     cities = ArrayAgg("city", distinct=True)

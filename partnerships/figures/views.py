@@ -26,7 +26,7 @@ def monitoring(request: HttpRequest) -> HttpResponse:
         "path": report.table("path"),
         "tables": [table for table in report.tables if table.key != "path"],
         "map": draw_flows(report.flows),
-        "told": [line_as_text(flow) for flow in report.flows],
+        "flow_lines": [line_as_text(flow) for flow in report.flows],
     }
     response = render(request, "partnerships/figures/monitoring.html", context)
     if etag:

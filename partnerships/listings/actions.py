@@ -222,7 +222,7 @@ def restore_listing(listing: Any, decision: Decision) -> None:
     show(listing)
 
 
-def put_up(offer: Offer, *, by: User) -> None:
+def publish_as_broker(offer: Offer, *, by: User) -> None:
     """Publish an offer that a broker maintains for an organisation or a country."""
     now = clock.now()
     offer.created_by = offer.created_by or by

@@ -131,7 +131,7 @@ class ListingAdmin(CollectionAdmin):
         return ListOfListings
 
     def save_model(self, request, obj, form, change):
-        actions.put_up(obj, by=request.user)
+        actions.publish_as_broker(obj, by=request.user)
         super().save_model(request, obj, form, change)
 
     def save_related(self, request, form, formsets, change):

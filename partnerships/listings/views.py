@@ -116,7 +116,7 @@ def new(request: HttpRequest, model: type[Listing]) -> HttpResponse:
     form = FORMS[model](
         request.POST if request.method == "POST" else None,
         **mine,
-        initial=blank() | (beginning(request, mine["organizations"]) if model is Offer else {}),
+        initial=blank() | (initial_offer(request, mine["organizations"]) if model is Offer else {}),
     )
     if request.method == "POST" and form.is_valid():
         with attempt(
@@ -145,14 +145,14 @@ def owned_by(user: User, model: type[Listing]) -> dict[str, list]:
     }
 
 
-def beginning(request: HttpRequest, organizations: list[Organization]) -> dict[str, Any]:
+def initial_offer(request: HttpRequest, organizations: list[Organization]) -> dict[str, Any]:
     """Return the initial owner of an offer, and data of the need that it answers."""
     slug = request.GET.get("organization", "")
     owner = next((f"organization-{body.pk}" for body in organizations if body.slug == slug), None)
-    return answering(request) | ({"owner": owner} if owner else {})
+    return initial_from_need(request) | ({"owner": owner} if owner else {})
 
 
-def answering(request: HttpRequest) -> dict[str, Any]:
+def initial_from_need(request: HttpRequest) -> dict[str, Any]:
     """Return the initial data of an offer that answers a need on the board."""
     key = whole_number(request.GET.get("need", ""))
     need = Need.objects.open().filter(pk=key).first() if key else None
@@ -170,7 +170,7 @@ def about(model: type[Listing], listing: Any = None) -> dict[str, Any]:
     return {"section": "partnerships", "word": word, "listing": listing}
 
 
-def kept(request: HttpRequest, pk: int, model: type[Listing]) -> Any:
+def get_editable(request: HttpRequest, pk: int, model: type[Listing]) -> Any:
     """Return a listing for members who may edit it; 404 if it is not visible to the reader."""
     rows: models.QuerySet = model._default_manager.visible_to(request.user)
     listing = get_object_or_404(rows.select_related(*owners_of(model)), pk=pk)
@@ -184,7 +184,7 @@ def kept(request: HttpRequest, pk: int, model: type[Listing]) -> Any:
 @login_required
 def edit(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
     """Edit an existing offer or need."""
-    listing = kept(request, pk, model)
+    listing = get_editable(request, pk, model)
     form = FORMS[model](
         request.POST if request.method == "POST" else None,
         cities=[listing.city] if listing.city else [],
@@ -211,7 +211,7 @@ def edit(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
 @login_required
 def close(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
     """Confirm, then close the listing."""
-    listing = kept(request, pk, model)
+    listing = get_editable(request, pk, model)
     if request.method == "POST":
         with attempt(request, success=_("It is closed and no longer on the board.")):
             actions.close(listing=listing, by=request.user)

@@ -1,4 +1,4 @@
-"""What a city says of itself, saved by several people at the same time."""
+"""Saving the profile of a city, also concurrently."""
 
 import threading
 
@@ -58,7 +58,7 @@ def test_save_both_parts(city, member):
     assert PageStamp.objects.get(path="/cities/kisumu/").version == 1
 
 
-def test_save_refused_to_whom_does_not_speak(city, stranger, member):
+def test_save_refused_without_representing_the_city(city, stranger, member):
     base = stored(city)
     with pytest.raises(ActionRefused, match="do not speak"):
         change(city, stranger, sectors="Gold")
@@ -69,7 +69,7 @@ def test_save_refused_to_whom_does_not_speak(city, stranger, member):
     assert not CityProfile.objects.exists()
 
 
-def test_save_twice_changes_nothing_more(city, member):
+def test_save_twice_is_harmless(city, member):
     base = stored(city)
     for _ in range(2):
         change(city, member, base, sectors="Fish")
@@ -77,26 +77,26 @@ def test_save_twice_changes_nothing_more(city, member):
     assert city.events.filter(pgh_label="update").count() == 0
 
 
-def test_keep_what_a_colleague_saved_in_other_fields(city, member, colleague):
+def test_save_keeps_other_fields_of_a_colleague(city, member, colleague):
     base = stored(city)
     change(city, colleague, base, has_sea_port=True, exports="Tilapia")
     change(city, member, base, sectors="Fish")
     assert stored(city) == base | {"has_sea_port": True, "exports": "Tilapia", "sectors": "Fish"}
 
 
-def test_name_what_a_colleague_saved_in_the_same_field(city, member, colleague):
+def test_save_is_refused_after_a_colleague_in_the_same_field(city, member, colleague):
     base = stored(city)
     change(city, colleague, base, sectors="Fish", exports="Tilapia")
     with pytest.raises(Overtaken) as overtaken:
         change(city, member, base, sectors="Gold", platforms="A market")
     assert overtaken.value.clashes == ["sectors"]
     assert overtaken.value.now == stored(city) == base | {"sectors": "Fish", "exports": "Tilapia"}
-    # Having seen it, the member may put their own in its place.
+    # Having seen the new value, the member can replace it.
     change(city, member, overtaken.value.now, sectors="Gold", platforms="A market")
     assert (stored(city)["sectors"], stored(city)["exports"]) == ("Gold", "Tilapia")
 
 
-def test_both_save_the_same(city, member, colleague):
+def test_save_the_same_as_a_colleague(city, member, colleague):
     base = stored(city)
     for person in (member, colleague):
         change(city, person, base, sectors="Fish")
@@ -129,7 +129,7 @@ def test_save_at_the_same_moment_in_other_fields(city, member, colleague):
 
 @pytest.mark.django_db(transaction=True)
 def test_lose_the_right_while_saving(city, member):
-    """The right is asked for under the lock: who lost it meanwhile saves nothing."""
+    """The right is checked under the lock."""
     base = stored(city)
     outcome = []
 

@@ -2,7 +2,7 @@
 
 
 def worlds(total: int, cells: int):
-    """All that so many cells can hold that add up to a total."""
+    """Generate all tables with this number of cells and this total."""
     if cells == 1:
         yield (total,)
         return

@@ -40,7 +40,7 @@ def comments(number: int, moment: datetime = MARCH, **fields):
     return made
 
 
-def test_take_twelve_months_of_the_calendar():
+def test_period_has_twelve_calendar_months():
     period = Period.year_before(DAY)
     assert (period.first, period.last) == (date(2025, 12, 1), DAY)
     assert [month.month for month in period.months] == [12, *range(1, 12)]
@@ -48,7 +48,7 @@ def test_take_twelve_months_of_the_calendar():
     assert str(period) == "From 1 December 2025 to 25 November 2026."
 
 
-def test_count_what_members_contributed():
+def test_count_contributions_of_members():
     comments(5)
     for moment in (datetime(2025, 11, 30, 23, tzinfo=UTC), datetime(2026, 11, 26, tzinfo=UTC)):
         comments(5, moment)
@@ -62,7 +62,7 @@ def test_count_what_members_contributed():
             case=case, by=author, base={}, document={}, why="Newer.", status="accepted",
             decided_at=MARCH,
         )  # fmt: skip
-    # The collection's own, by nobody.
+    # A case of the collection, without an author.
     CaseStudyFactory(published=True, published_at=MARCH)
     tried = ExperienceFactory.create_batch(4)
     at(MARCH, *tried)
@@ -80,12 +80,12 @@ def test_count_a_member_once_in_a_month():
     assert rows("active-members")["May 2026",] == "fewer than 5"
 
 
-def test_let_nobody_work_out_a_month_from_the_year():
+def test_hide_a_second_month_if_one_is_small():
     comments(6)
     comments(5, MARCH + timedelta(days=30))
     comments(2, MARCH + timedelta(days=60))
     found = rows("comments")
-    # Not even which of the two is the small one.
+    # Both have the same text, so that the small one is not recognisable.
     assert list(found.values()).count("not told") == 2
     assert (found["March 2026",], found["April 2026",]) == (6, "not told")
     assert (found["May 2026",], found["June 2026",]) == ("not told", 0)
@@ -121,7 +121,7 @@ def decide(subject, before: str, *, hours: int, since: datetime = MARCH, **field
     at(since + timedelta(hours=hours), made)
 
 
-def test_tell_how_long_moderators_take():
+def test_show_the_median_time_of_moderation():
     for hours, comment in zip((2, 4, 6, 30, 50), comments(5), strict=True):
         decide(comment, "pending", hours=hours)
     undone, shown = comments(2)
@@ -135,7 +135,7 @@ def test_tell_how_long_moderators_take():
     assert [row[1:] for row in table.rows] == [(5, 6), (0, None), (FEW, None)]
     assert [bar["label"] for bar in table.bars][:1] == ["Comments"]
     case = CaseStudyFactory()
-    # It waits since it was handed in for the last time.
+    # The time counts from the last submission.
     for days in (-30, 0, 60):
         at(MARCH + timedelta(days=days), Submission.objects.create(case=case))
     decide(case, "submitted", hours=8)
@@ -155,7 +155,7 @@ def test_count_each_city_once_for_a_practice():
     assert rows("adopted") == {("Parcels",): 2}
 
 
-def test_say_under_each_table_from_what_and_when():
+def test_each_table_names_its_period_and_rule():
     report = monitoring.report(on=DAY)
     for key in ("contributions", "active-members", "comments", "moderation"):
         counted = report.table(key).counted

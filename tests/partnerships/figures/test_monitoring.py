@@ -72,7 +72,7 @@ def test_follow_the_path_from_request_to_partnership():
     PartnershipRequestFactory()  # a draft, which nobody was asked about
     PartnershipRequestFactory(opened=True, status="expired")
     assert list(rows("path", for_brokers=True).values()) == [6, 1, 1, 4, 1, 25, 25]
-    # A share or a median of four would tell of single ones.
+    # A share or a median of four would reveal single values.
     assert list(rows("path").values()) == [6, 1, 1, 4, 1, None, None]
     introduced(20)
     assert list(rows("path").values()) == [7, 1, 1, 5, 1, 20, 20]
@@ -89,15 +89,15 @@ def test_count_each_state():
     PartnershipRequestFactory(opened=True)
     counted = rows("requests", for_brokers=True)
     assert (counted["Draft",], counted["Open",], counted["Closed",]) == (2, 1, 0)
-    # What nobody else has seen is not counted for others.
+    # Drafts and pending requests are only counted for brokers.
     assert rows("requests") == {("Open",): 1, ("Matched",): 0, ("Closed",): 0, ("Expired",): 0}
     PartnershipRequestFactory(closed=True)
     assert rows("ends", for_brokers=True)["Our plans have changed",] == 1
-    # The state tells that one was closed: not even why it was not.
+    # The table of states shows that one was closed, so all its reasons are hidden.
     assert set(rows("ends").values()) == {"not told"}
 
 
-def test_tell_nobody_but_brokers_what_few_have_answered():
+def test_hide_answers_of_few_cities_from_the_public():
     said = ("Not answered in time",)
     MatchFactory.create_batch(4, proposed=True, status="expired")
     assert rows("matches", for_brokers=True)[said] == 4
@@ -105,13 +105,13 @@ def test_tell_nobody_but_brokers_what_few_have_answered():
     assert (rows("matches")[said], rows("matches")["Declined",]) == (few, 0)
     silent = MatchFactory(proposed=True, status="expired").city
     assert rows("matches")[said] == 5
-    # Often said by the same few cities is said by few.
+    # Several answers of the same city count once.
     Match.objects.update(city=silent)
     assert rows("matches")[said] == few
 
 
-def test_tell_nobody_how_many_introductions_have_ended():
-    """From those there have been, and those that have not ended, it could be worked out."""
+def test_hide_the_number_of_ended_introductions():
+    """It could be derived from the number of all introductions and of current ones."""
     introduced(5)
     type(introduced(9)).objects.filter(introduced_at__day=11).update(status="withdrawn")
     brokers = rows("matches", for_brokers=True)
@@ -125,58 +125,60 @@ def closed(reason: str, number: int, **fields) -> list:
     return PartnershipRequestFactory.create_batch(number, **fields)
 
 
-def test_tell_why_requests_ended_from_five_cities_on():
+def test_show_reasons_of_at_least_five_cities():
     closed("changed", 6)
     closed("elsewhere", 5)
     assert rows("ends")["Our plans have changed",] == 6
     closed("no-match", 1)
     found = rows("ends")
     assert [found[key] for key in found] == [0, "not told", 6, "not told"]
-    # What one city says five times is said by one.
+    # Several requests of the same city count once.
     same = CityFactory()
     PartnershipRequest.objects.filter(closing_reason="changed").update(city=same)
     assert rows("ends")["Our plans have changed",] == "not told"
     assert rows("ends", for_brokers=True)["Our plans have changed",] == 6
 
 
-def test_count_cities_for_which_one_person_speaks_as_one():
-    """What five cities said, two of them by the same member, may be the word of four people."""
+def test_count_cities_of_one_representative_once():
+    """Answers of five cities, two of them with the same member, may be those of four people."""
     silent = [match.city for match in MatchFactory.create_batch(5, proposed=True, status="expired")]
     asked = [partnership_request.city for partnership_request in closed("changed", 5)]
     said = ("Not answered in time",)
     assert (rows("matches")[said], rows("ends")["Our plans have changed",]) == (5, 5)
     for cities in (silent, asked):
         first = RepresentationFactory(city=cities[0])
-        # What has ended counts: it may be from then.
+        # Ended representations count too: the answer may be from that time.
         RepresentationFactory(city=cities[1], member=first.member, status="ended")
     assert rows("matches")[said] == "by fewer than 5 people"
     assert rows("ends")["Our plans have changed",] == "not told"
     assert rows("matches", for_brokers=True)[said] == 5
 
 
-def test_tell_of_no_request_that_is_hidden():
-    """Neither in a total nor by a difference of two."""
+def test_hidden_requests_change_no_public_figure():
+    """Neither a total nor the difference of two."""
 
-    def line_as_text() -> list:
+    def public_tables() -> list:
         report = monitoring.report(on=DAY)
         return [(table.key, table.rows) for table in report.tables]
 
     introduced(5)
     closed("changed", 5)
-    before = line_as_text()
+    before = public_tables()
     for visibility in ("members", "brokers"):
         hidden = {"visibility": visibility, "themes": [ThemeFactory()]}
         closed("changed", 5, practices=[PracticeFactory()], **hidden)
         asked = PartnershipRequestFactory(opened=True, status="matched", **hidden)
         PartnershipFactory(match=MatchFactory(introduced=True, request=asked), is_public=False)
         MatchFactory.create_batch(5, request=asked, status="expired", proposed=True)
-    assert line_as_text() == before
+    assert public_tables() == before
     assert rows("requests", for_brokers=True)["Closed",] == 15
 
 
 def ends(numbers: Sequence[int], agreed: int) -> list:
-    """How requests ended, as others read it; the first of the reasons is that a partner was found,
-    and so many more of them became partnerships that are public."""
+    """Return the public numbers of the reasons why requests were closed.
+
+    `numbers` are those of the reasons; `agreed` more found a partner and are public partnerships.
+    """
     reasons = [*ClosingReason, ClosingReason.PARTNERED]
     made = [
         Asked("closed", "", reason.value, True, is_agreed, is_agreed, n, range(n))
@@ -191,8 +193,8 @@ def ends(numbers: Sequence[int], agreed: int) -> list:
 @example([0, 5, 5, 1], 0)
 @example([1, 0, 0, 5], 3)
 @given(st.lists(st.integers(0, 7), min_size=4, max_size=4), st.integers(0, 7))
-def test_let_nobody_work_out_why_few_requests_ended(numbers, agreed):
-    """From how many were closed, how many became partnerships, and what is told beside it."""
+def test_hidden_reasons_are_ambiguous(numbers, agreed):
+    """Even with the number of closed requests, of partnerships and the other numbers."""
     told = ends(numbers, agreed)
     alike = [world for world in worlds(sum(numbers), 4) if ends(world, agreed) == told]
     assert tuple(numbers) in alike
@@ -204,7 +206,7 @@ def test_let_nobody_work_out_why_few_requests_ended(numbers, agreed):
 
 
 @pytest.mark.usefixtures("countries")
-def test_count_in_public_under_places_and_subjects_what_everybody_may_read():
+def test_public_tables_of_places_and_subjects_leave_out_hidden_rows():
     practice, theme = PracticeFactory(name="Secret"), ThemeFactory(name="Trade")
     benin = CityFactory(country=CountryFactory(iso2="BJ"))
     hidden = {"city": benin, "practices": [practice], "themes": [theme], "visibility": "brokers"}
@@ -228,7 +230,7 @@ def test_count_pairs_of_regions(countries):
     assert rows("introductions") == {("Americas", "Asia"): 1}
 
 
-def test_count_what_came_of_partnerships():
+def test_count_outcomes_of_partnerships():
     case = CaseStudyFactory(published=True)
     done = {"status": "completed", "started_on": DAY, "ended_on": DAY}
     PartnershipFactory(outcome="Three days.", resulting_case=case, **done)
@@ -247,7 +249,7 @@ def test_count_themes_and_regions_of_opened_requests():
 
 
 def partnership(giver: str, taker: str, helper=None, **fields):
-    """One between cities of two countries; `helper` is a country, or "" for an organisation."""
+    """Create a partnership; `helper` is the country of its facilitator, "" if it has none."""
     cities = [CityFactory(country=CountryFactory(iso2=code)) for code in (taker, giver)]
     made = PartnershipFactory(parties=[(cities[0], "requester"), (cities[1], "provider")], **fields)
     if helper is not None:
@@ -285,7 +287,7 @@ def test_count_kinds_and_flows():
 
 
 @pytest.mark.usefixtures("countries")
-def test_draw_flows_and_tell_them():
+def test_draw_and_describe_flows():
     partnership("CN", "BJ")
     report = monitoring.report(on=DAY)
     drawn = draw_flows(report.flows)
@@ -315,7 +317,7 @@ def test_compute_once_a_minute_for_each_language(settings, monkeypatch, django_a
         assert get(DAY + timedelta(days=1)) is not first
 
 
-def test_count_suggestions_apart():
+def test_count_suggestions_separately():
     OfferFactory()
     SuggestionFactory.create_batch(2)
     SuggestionFactory(kind="need", declined=True)
@@ -332,13 +334,13 @@ def test_count_suggestions_apart():
     }
 
 
-def test_count_how_partnerships_go():
+def test_count_partnerships_by_status_and_progress():
     PartnershipFactory(status="active")
     PartnershipFactory(status="stalled", reason="No visas.")
     assert rows("partnerships") == {("Active", "On track"): 1, ("Stalled", "Stuck"): 1}
 
 
-def test_find_what_nobody_offers():
+def test_list_requested_practices_without_an_offer():
     offered, lacking, closed = (PracticeFactory(name=name) for name in ("A", "B", "C"))
     OfferFactory(practices=[offered])
     OfferFactory(practices=[lacking], pending=True)
@@ -348,7 +350,7 @@ def test_find_what_nobody_offers():
     assert rows("gaps") == {("B",): 2}
 
 
-def test_begin_with_what_the_report_counted():
+def test_show_the_baseline_of_the_report():
     EvidenceFactory(
         case=None,
         series=SeriesFactory(title="The series of 2020"),
@@ -360,7 +362,7 @@ def test_begin_with_what_the_report_counted():
 
 
 @pytest.mark.usefixtures("countries")
-def test_give_the_same_numbers_on_the_page_and_in_files():
+def test_page_and_files_have_the_same_numbers():
     partnership("CN", "BJ")
     PartnershipRequestFactory(opened=True, practices=[PracticeFactory(name="=1+1")])
     page = Client().get("/monitoring/")
@@ -384,18 +386,18 @@ def test_answer_an_unchanged_page_with_304():
     first = Client().get("/monitoring/")
     again = {"if-none-match": first.headers["ETag"]}
     assert Client(headers=again).get("/monitoring/").status_code == 304
-    # What nobody else may know of changes nothing for them.
+    # A request that only brokers see does not change the public page.
     PartnershipRequestFactory(submitted=True)
     assert Client(headers=again).get("/monitoring/").status_code == 304
     PartnershipRequestFactory(opened=True)
     assert Client(headers=again).get("/monitoring/").status_code == 200
 
 
-# What brokers read beside it
+# Figures for brokers
 
 
 @pytest.mark.parametrize("path", ["/monitoring/", "/monitoring/path.csv"])
-def test_keep_what_greets_a_member_in_no_shared_cache(path, member):
+def test_pages_for_members_are_not_cached_publicly(path, member):
     page = as_user(member).get(path)
     assert page.headers["Cache-Control"] == "private, max-age=0, must-revalidate"
     assert "private" not in Client().get(path).headers.get("Cache-Control", "")
@@ -404,7 +406,7 @@ def test_keep_what_greets_a_member_in_no_shared_cache(path, member):
 OF_BROKERS = ["waiting", "replies", "load", "unmatched"]
 
 
-def test_show_more_to_brokers_alone(member, moderator, broker):
+def test_show_more_figures_to_brokers_only(member, moderator, broker):
     PartnershipRequestFactory(opened=True, title="Lonely", visibility="brokers")
     for client in (Client(), as_user(member), as_user(moderator)):
         page = page_of(client.get("/monitoring/"))
@@ -425,7 +427,7 @@ def test_show_more_to_brokers_alone(member, moderator, broker):
     assert client.get("/monitoring/unmatched.csv").status_code == 404
 
 
-def test_count_what_waits_and_how_long():
+def test_count_waiting_tasks_and_their_age():
     PartnershipRequestFactory(submitted=True, submitted_at=timezone.now() - timedelta(days=9))
     PartnershipRequestFactory(submitted=True, submitted_at=timezone.now())
     MatchFactory(proposed=True, reply_by=timezone.localdate() - timedelta(days=1))
@@ -435,7 +437,7 @@ def test_count_what_waits_and_how_long():
     assert found["Watch a deadline"][1:] == (1, 1)
 
 
-def test_name_who_answers_and_who_does_not():
+def test_list_cities_by_replies():
     silent, quick = CityFactory(name="Silent"), CityFactory(name="Quick", slug="quick")
     asked = {"proposed": True, "status": "expired", "reply_by": DAY, "proposed_at": SENT}
     MatchFactory(city=silent, **asked)
@@ -450,7 +452,7 @@ def test_name_who_answers_and_who_does_not():
     assert found.urls[-1] == "/cities/quick/"
 
 
-def test_name_how_busy_cities_are():
+def test_list_the_load_of_cities():
     busy, other = CityFactory(name="Busy"), CityFactory(name="Other")
     OfferFactory(city=busy, capacity=2)
     OfferFactory(city=busy, capacity=1)
@@ -462,7 +464,7 @@ def test_name_how_busy_cities_are():
     assert table.rows == (("Busy", 0, 3, 1), ("Other", 1, None, 0))
 
 
-def test_name_requests_that_have_found_nobody():
+def test_list_requests_without_a_match():
     at = datetime(2026, 11, 5, 9, tzinfo=UTC)
     city = CityFactory(name="Kisumu")
     lonely = PartnershipRequestFactory(opened=True, title="Lonely", city=city, opened_at=at)
@@ -475,7 +477,7 @@ def test_name_requests_that_have_found_nobody():
 
 
 @pytest.mark.usefixtures("countries")
-def test_ask_the_same_queries_for_little_and_much(broker):
+def test_page_in_a_fixed_number_of_queries(broker):
     counted = []
     staff = as_user(broker)
     for number in (1, 3):
@@ -489,5 +491,5 @@ def test_ask_the_same_queries_for_little_and_much(broker):
             with CaptureQueriesContext(connection) as found:
                 assert client.get("/monitoring/").status_code == 200
             counted.append(len(found))
-    # For brokers also who they are, what they may, their notices, and three of their own.
+    # For brokers also the session, the member, their groups, notices and three more tables.
     assert counted == [5, 12, 5, 12]

@@ -8,41 +8,40 @@ from tests.partnerships.figures.tables import worlds
 people = st.lists(st.sets(st.integers(0, 30), max_size=8), max_size=8)
 
 
-def test_name_no_few():
+def test_few_hides_small_numbers():
     assert [few(n) for n in (0, 1, 4, 5)] == [0, "fewer than 5", "fewer than 5", 5]
 
 
-def test_keep_back_what_few_people_did():
+def test_hide_numbers_of_few_people():
     cells = [Cell(20, 3), Cell(9, 5), Cell(0, 0), Cell(30, 12)]
     small = "by fewer than 5 people"
     assert suppress(cells, with_total=False) == [small, 9, 0, 30]
-    # From the total and the others it could be worked out, and from other words which is which.
+    # With the total the small number could be derived: a second one is hidden, with the same text.
     assert suppress(cells, with_total=True) == ["not told", "not told", 0, 30]
     cells = [Cell(5, 5), Cell(1, 1), Cell(5, 5), Cell(6, 6)]
     assert suppress(cells, with_total=True) == ["not told"] * 3 + [6]
-    # Where none may stand beside it, noughts do.
+    # Zeros are hidden if there is no other number to hide.
     assert suppress([Cell(2, 2), Cell(0, 0)], with_total=True) == ["not told", "not told"]
 
 
-def test_count_those_who_speak_for_several_once():
+def test_count_representatives_of_several_cities_once():
     speakers = Speakers([{1, 2}, {3, 4}, {4, 5}, {6, 2}])
     assert speakers.of([1, 2, 6]) == 1
     assert speakers.of([3, 5]) == 1
     assert speakers.of([1, 3, 7, 8, 8]) == 4
     assert Speakers().of([1, 2]) == 2
-    # Two groups that somebody ties together later are one.
+    # Groups with a common city are merged.
     assert Speakers([{1, 2}, {3, 4}, {2, 3}]).of([1, 4]) == 1
 
 
-def test_count_what_nobody_is_named_for_as_of_few():
+def test_hide_numbers_without_people():
     assert suppress([Cell(7, 0)], with_total=False) == ["by fewer than 5 people"]
 
 
 @example([5, 1, 5, 0])
 @given(st.lists(st.integers(0, 7), min_size=2, max_size=4))
-def test_let_nobody_work_out_a_number_who_knows_all_the_rest_and_the_rule(numbers):
-    """Of all that agrees with what is told, and would be told in the same way, there are two
-    numbers at least for each that is hidden."""
+def test_hidden_numbers_are_ambiguous(numbers):
+    """Among all tables that would be shown in the same way, each hidden cell has several values."""
     shown = suppress([Cell(n, n) for n in numbers], with_total=True)
     alike = [
         world
@@ -55,8 +54,8 @@ def test_let_nobody_work_out_a_number_who_knows_all_the_rest_and_the_rule(number
 
 
 @given(people)
-def test_let_nobody_work_out_a_few_from_the_total(groups):
-    """Whatever the cells, what is left of the total is of nobody or of five people and more."""
+def test_hidden_numbers_add_up_to_nobody_or_several_people(groups):
+    """The rest of the total belongs to nobody or to at least five people."""
     cells = [Cell(len(group), len(group)) for group in groups]
     numbers = suppress(cells, with_total=True)
     for group, number in zip(groups, numbers, strict=True):
@@ -64,6 +63,6 @@ def test_let_nobody_work_out_a_few_from_the_total(groups):
         assert not (isinstance(number, int) and 0 < len(group) < FEW)
     hidden = [group for group, n in zip(groups, numbers, strict=True) if not isinstance(n, int)]
     everybody = set().union(*groups)
-    # Where the total itself is of few it is not told either.
+    # A total of few people is hidden itself.
     if hidden and len(everybody) >= FEW:
         assert len(set().union(*hidden)) >= FEW

@@ -1,9 +1,7 @@
-"""Offers and needs, as actions and as forms take them."""
+"""Values of offers and needs for actions and forms."""
 
 from partnerships.listings import actions as listings_actions
-from partnerships.models import (
-    Offer,
-)
+from partnerships.models import Offer
 
 OFFER = {
     "title": "We pay the travel",

@@ -55,7 +55,7 @@ def touched() -> set[str]:
     return {*PageStamp.objects.values_list("path", flat=True)}
 
 
-def test_create_waits_for_a_broker_who_is_told(city, practice, focal_point, broker):
+def test_create_notifies_the_brokers(city, practice, focal_point, broker):
     case = CaseStudyFactory(published=True, cities=[city])
     offer = write(city, focal_point, links={"practices": [practice], "cases": [case]})
     offer.refresh_from_db()
@@ -72,7 +72,7 @@ def test_create_waits_for_a_broker_who_is_told(city, practice, focal_point, brok
     assert offer.events.get().pgh_context.metadata["user"] == focal_point.pk
 
 
-def test_create_twice_is_one(city, focal_point, broker):
+def test_create_twice_is_harmless(city, focal_point, broker):
     assert write(city, focal_point) == write(city, focal_point)
     assert (Offer.objects.count(), len(told())) == (1, 1)
 
@@ -88,7 +88,7 @@ def test_create_is_refused_beyond_thirty_of_both_kinds(city, focal_point):
     assert Need.objects.filter(city=city).counted().count() == 14
 
 
-def test_change_of_what_waits_still_waits(city, focal_point, broker):
+def test_change_a_pending_listing(city, focal_point, broker):
     offer = OfferFactory(city=city, pending=True)
     changed = actions.change(listing=offer, by=focal_point, links={}, **WORDS)
     changed.refresh_from_db()
@@ -96,16 +96,14 @@ def test_change_of_what_waits_still_waits(city, focal_point, broker):
     assert told() == []
 
 
-def test_change_after_request_goes_to_the_brokers_again(city, focal_point, broker):
+def test_change_on_request_notifies_the_brokers_again(city, focal_point, broker):
     need = NeedFactory(city=city, status=ListingStatus.CHANGES_REQUESTED, published_at=None)
     changed = actions.change(listing=need, by=focal_point, links={}, **WORDS)
     assert changed.status == ListingStatus.PENDING
     assert told() == [("broker", "brokering", "listing.submitted")]
 
 
-def test_change_of_what_is_published_is_shown_at_once_and_read_afterwards(
-    city, practice, focal_point, broker
-):
+def test_change_a_published_listing_is_reviewed_afterwards(city, practice, focal_point, broker):
     offer = OfferFactory(city=city, practices=[practice])
     Offer.objects.update(changed_at=offer.reviewed_at)
     assert not Offer.objects.changed_since_review().exists()
@@ -125,7 +123,7 @@ def test_change_of_what_is_published_is_shown_at_once_and_read_afterwards(
     }
 
 
-def test_change_to_the_same_changes_nothing(city, focal_point):
+def test_change_without_differences(city, focal_point):
     offer = OfferFactory(city=city, **WORDS)
     before = offer.events.count()
     actions.change(listing=offer, by=focal_point, links={}, **WORDS)
@@ -134,7 +132,7 @@ def test_change_to_the_same_changes_nothing(city, focal_point):
 
 @pytest.mark.parametrize("status", ["declined", "closed", "replaced"])
 @pytest.mark.parametrize("verb", ["change", "close"])
-def test_verbs_are_refused_once_it_is_over(city, focal_point, verb, status):
+def test_verbs_are_refused_in_a_final_status(city, focal_point, verb, status):
     key = "stations" if status == "replaced" else ""
     offer = OfferFactory(city=city, status=status, report_key=key)
     words = {"links": {}, **WORDS} if verb == "change" else {}
@@ -144,7 +142,7 @@ def test_verbs_are_refused_once_it_is_over(city, focal_point, verb, status):
     assert (offer.status, touched()) == (status, set())
 
 
-def test_close_takes_it_from_the_board(city, focal_point):
+def test_close_removes_it_from_the_board(city, focal_point):
     need = NeedFactory(city=city)
     actions.close(listing=need, by=focal_point)
     need.refresh_from_db()
@@ -154,7 +152,7 @@ def test_close_takes_it_from_the_board(city, focal_point):
         actions.close(listing=need, by=focal_point)
 
 
-def test_change_of_what_the_city_confirmed_without_a_broker_has_it_read(city, focal_point):
+def test_change_a_confirmed_offer_without_review(city, focal_point):
     key = {"report_key": "series-2020-stations", "confirmed_at": timezone.now()}
     offer = OfferFactory(city=city, reviewed_at=None, **key)
     actions.change(listing=offer, by=focal_point, links={}, **WORDS)
@@ -165,7 +163,7 @@ def decide(listing, verb, by, **words):
     return actions.decide(listing=listing, verb=verb, by=by, **words)
 
 
-def test_approve_publishes_and_tells_those_who_speak_for_the_city(
+def test_approve_publishes_and_notifies_the_representatives(
     city, practice, focal_point, broker, stranger
 ):
     offer = write(city, focal_point, links={"practices": [practice]})
@@ -185,13 +183,13 @@ def test_approve_publishes_and_tells_those_who_speak_for_the_city(
     assert "/practices/village-service-stations/" in touched()
 
 
-def test_approve_of_what_has_been_read_is_refused(city, broker):
+def test_approve_is_refused_without_a_change(city, broker):
     offer = OfferFactory(city=city, reviewed_at=timezone.now() + timedelta(minutes=1))
     with pytest.raises(ActionRefused, match="nothing has changed since"):
         decide(offer, Verb.APPROVE, broker)
 
 
-def test_approve_of_a_change_says_nothing_to_the_city(city, focal_point, broker):
+def test_approve_a_change_notifies_nobody(city, focal_point, broker):
     offer = OfferFactory(city=city)
     actions.change(listing=offer, by=focal_point, links={}, **WORDS)
     published_at = offer.published_at
@@ -205,7 +203,7 @@ def test_approve_of_a_change_says_nothing_to_the_city(city, focal_point, broker)
     [(Verb.REQUEST_CHANGES, "changes-requested"), (Verb.DECLINE, "declined")],
 )
 @pytest.mark.parametrize("pending", [True, False])
-def test_sending_back_and_declining_need_words_that_the_city_reads(
+def test_requesting_changes_and_declining_need_a_message(
     city, focal_point, broker, verb, status, pending
 ):
     need = NeedFactory(city=city, pending=pending)
@@ -220,7 +218,7 @@ def test_sending_back_and_declining_need_words_that_the_city_reads(
         decide(need, verb, broker, reason="unclear", message="For whom?")
 
 
-def test_decide_is_refused_where_the_text_has_changed_since(city, focal_point, broker):
+def test_decide_is_refused_after_a_change(city, focal_point, broker):
     offer = write(city, focal_point)
     seen = actions.fingerprint(offer)
     actions.change(listing=offer, by=focal_point, links={}, **WORDS | {"title": "Another"})
@@ -235,21 +233,21 @@ def test_decide_is_refused_to_the_broker_who_wrote_it(city, broker):
 
 
 @pytest.mark.parametrize("verb", [Verb.HIDE, Verb.UNDO, Verb.MERGE])
-def test_decide_knows_three_verbs(city, broker, verb):
+def test_decide_accepts_three_verbs_only(city, broker, verb):
     with pytest.raises(ActionRefused, match="not possible here"):
         decide(OfferFactory(city=city), verb, broker)
 
 
-def test_put_up_publishes_what_a_broker_keeps(broker):
+def test_publish_as_broker(broker):
     offer = OfferFactory.build(
         city=None, organization=OrganizationFactory(), status="pending", published_at=None
     )
-    actions.put_up(offer, by=broker)
+    actions.publish_as_broker(offer, by=broker)
     offer.save()
     assert (offer.status, offer.created_by, offer.is_read) == ("published", broker, True)
 
 
-def test_own_themes_are_kept(city, focal_point):
+def test_change_replaces_the_themes(city, focal_point):
     theme = ThemeFactory()
     need = write(city, focal_point, model=Need, links={"themes": [theme]})
     assert [*need.themes.all()] == [theme]

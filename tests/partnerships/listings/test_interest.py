@@ -29,7 +29,7 @@ def partnership_request(db):
     return PartnershipRequestFactory(opened=True)
 
 
-def test_express_tells_the_brokers_alone(partnership_request, city, focal_point, broker):
+def test_express_notifies_only_brokers(partnership_request, city, focal_point, broker):
     RepresentationFactory(city=partnership_request.city)
     match = express(
         partnership_request=partnership_request,
@@ -50,7 +50,7 @@ def test_express_tells_the_brokers_alone(partnership_request, city, focal_point,
     assert notified() == [("broker", "match.interest")]
 
 
-def test_express_keeps_the_ranking_as_of_any_candidate(partnership_request, city, focal_point):
+def test_express_stores_the_ranking(partnership_request, city, focal_point):
     practice = PracticeFactory()
     partnership_request.practices.add(practice)
     OfferFactory(city=city, practices=[practice])
@@ -60,7 +60,7 @@ def test_express_keeps_the_ranking_as_of_any_candidate(partnership_request, city
         express(partnership_request=partnership_request, city=city, by=focal_point, **SAID).ranking
         == wanted
     )
-    # What the ranking gave on another day stays.
+    # An earlier ranking is kept.
     other = PartnershipRequestFactory(opened=True, practices=[practice])
     MatchFactory(request=other, city=city, ranking=wanted | {"total": 1})
     assert (
@@ -69,21 +69,19 @@ def test_express_keeps_the_ranking_as_of_any_candidate(partnership_request, city
 
 
 @pytest.mark.parametrize("status", ["suggested", "shortlisted"])
-def test_express_where_the_ranking_has_found_the_city(
-    status, partnership_request, city, focal_point
-):
+def test_express_for_a_candidate_of_the_ranking(status, partnership_request, city, focal_point):
     known = MatchFactory(request=partnership_request, city=city, status=status)
     match = express(partnership_request=partnership_request, city=city, by=focal_point, **SAID)
     assert (match, match.origin, Match.objects.get().status) == (known, "interest", status)
 
 
-def test_express_where_the_city_is_asked(partnership_request, city, focal_point):
+def test_express_for_a_city_already_asked(partnership_request, city, focal_point):
     MatchFactory(request=partnership_request, city=city, proposed=True)
     with pytest.raises(ActionRefused, match="is asked about this request already"):
         express(partnership_request=partnership_request, city=city, by=focal_point, **SAID)
 
 
-def test_express_twice_once(partnership_request, city, focal_point, broker):
+def test_express_twice_is_refused(partnership_request, city, focal_point, broker):
     express(partnership_request=partnership_request, city=city, by=focal_point, **SAID)
     with pytest.raises(ActionRefused, match="has said already that it is interested"):
         express(partnership_request=partnership_request, city=city, by=focal_point, **SAID)
@@ -111,15 +109,13 @@ def test_express_without_an_answer(name, partnership_request, city, focal_point)
     assert Match.objects.count() == 0
 
 
-def test_express_for_a_city_one_does_not_speak_for(
-    partnership_request, focal_point, stranger, city
-):
+def test_express_without_representing_the_city(partnership_request, focal_point, stranger, city):
     for by, other in ((focal_point, CityFactory()), (stranger, city)):
         with pytest.raises(ActionRefused, match="You do not speak for"):
             express(partnership_request=partnership_request, city=other, by=by, **SAID)
 
 
-def test_express_for_ones_own_request(focal_point, city):
+def test_express_for_the_request_of_the_city_itself(focal_point, city):
     partnership_request = PartnershipRequestFactory(opened=True, city=city)
     with pytest.raises(ActionRefused, match="its own partner"):
         express(partnership_request=partnership_request, city=city, by=focal_point, **SAID)

@@ -493,7 +493,7 @@ OWN_AFFAIRS = {
 WITHIN = {
     requests_actions.mark_matched,
     requests_actions.record,
-    listings_actions.put_up,
+    listings_actions.publish_as_broker,
     matches_answers.take,
     agreements_actions.tell,
     rounds_actions.made_candidates,

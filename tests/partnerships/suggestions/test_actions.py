@@ -57,7 +57,7 @@ def touched() -> set[str]:
 
 
 @pytest.mark.parametrize(("kind", "model"), [("offer", Offer), ("need", Need)])
-def test_adopt_makes_it_what_the_city_says(city, practice, focal_point, broker, kind, model):
+def test_adopt_creates_a_pending_listing(city, practice, focal_point, broker, kind, model):
     suggestion = SuggestionFactory(city=city, kind=kind, practices=[practice])
     made = adopt(suggestion, focal_point, links={"practices": [practice]})
     assert isinstance(made, model)
@@ -69,7 +69,7 @@ def test_adopt_makes_it_what_the_city_says(city, practice, focal_point, broker, 
     assert (suggestion.decided_by, suggestion.decided_at is not None) == (focal_point, True)
     event = suggestion.events.order_by("pgh_id").last()
     assert (event.status, event.pgh_context.metadata["user"]) == ("adopted", focal_point.pk)
-    # A broker reads it as any other before it is public.
+    # It is reviewed before it is public.
     notices = Notification.objects.values_list("member__handle", "event")
     assert [*notices] == [("broker", "listing.submitted")]
     assert touched() >= {
@@ -81,7 +81,7 @@ def test_adopt_makes_it_what_the_city_says(city, practice, focal_point, broker, 
     }
 
 
-def test_adopt_twice_is_one(suggestion, focal_point):
+def test_adopt_twice_is_harmless(suggestion, focal_point):
     first = adopt(suggestion, focal_point)
     before = suggestion.events.count()
     assert adopt(suggestion, focal_point) == first
@@ -96,7 +96,7 @@ def test_adopt_by_a_colleague_afterwards_is_refused(suggestion, city, focal_poin
     assert Offer.objects.count() == 1
 
 
-def test_adopt_is_for_who_speaks_for_the_city(suggestion, stranger, broker):
+def test_adopt_is_for_representatives_of_the_city(suggestion, stranger, broker):
     for by in (stranger, broker):
         with pytest.raises(ActionRefused, match="You do not speak for Zha Lan Tun"):
             adopt(suggestion, by)
@@ -111,7 +111,7 @@ def test_adopt_of_a_country_is_refused(focal_point, broker):
             adopt(suggestion, by)
 
 
-def test_adopt_beyond_the_most_of_a_city_is_refused(suggestion, city, focal_point):
+def test_adopt_is_refused_beyond_thirty_listings(suggestion, city, focal_point):
     OfferFactory.create_batch(30, city=city)
     with pytest.raises(ActionRefused, match="30 offers and needs"):
         adopt(suggestion, focal_point)
@@ -158,7 +158,7 @@ def test_decided_suggestions_stay_decided(suggestion, city, focal_point):
         actions.decline(suggestion=suggestion, by=focal_point)
 
 
-def test_offer_from_a_suggestion_is_decided_about_as_any_other(suggestion, focal_point, broker):
+def test_adopted_offer_can_be_approved(suggestion, focal_point, broker):
     made = adopt(suggestion, focal_point)
     listings_actions.decide(listing=made, verb="approve", by=broker)
     made.refresh_from_db()

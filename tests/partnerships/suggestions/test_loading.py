@@ -94,7 +94,7 @@ def decide(verb: str) -> Suggestion:
     return stations()
 
 
-def test_load_as_suggestions_and_never_as_offers(folder):
+def test_load_creates_suggestions_and_no_offers(folder):
     load_series(folder)
     assert not Offer.objects.exists()
     assert not Need.objects.exists()
@@ -123,7 +123,7 @@ def test_load_again_changes_nothing(folder):
 
 @pytest.mark.parametrize("verb", ["adopt", "decline"])
 @pytest.mark.parametrize("overwrite", [True, False])
-def test_load_leaves_alone_what_was_decided(folder, verb, overwrite):
+def test_load_keeps_decided_suggestions(folder, verb, overwrite):
     load_series(folder)
     decided = decide(verb)
     rewrite(folder, NAME, "Who runs them", "Who keeps them")
@@ -139,7 +139,7 @@ def test_load_leaves_alone_what_was_decided(folder, verb, overwrite):
     assert [row.key for row in listed] == ["roads"]
 
 
-def test_load_replaces_the_text_whoever_wrote_it(folder):
+def test_load_replaces_edited_texts(folder):
     load_series(folder)
     Suggestion.objects.filter(key="roads").update(title="Roads to the villages")
     LoadRecord.objects.filter(kind="suggestion").delete()
@@ -147,7 +147,7 @@ def test_load_replaces_the_text_whoever_wrote_it(folder):
     assert Suggestion.objects.get(key="roads").title == "Roads"
 
 
-def test_load_deletes_what_the_file_no_longer_has(folder):
+def test_load_deletes_suggestions_missing_from_the_file(folder):
     load_series(folder)
     without_need(folder)
     load_series(folder)
@@ -155,7 +155,7 @@ def test_load_deletes_what_the_file_no_longer_has(folder):
 
 
 @pytest.mark.parametrize("verb", ["adopt", "decline"])
-def test_load_keeps_what_was_decided_and_is_no_longer_in_the_file(folder, verb):
+def test_load_keeps_decided_suggestions_missing_from_the_file(folder, verb):
     load_series(folder)
     decide(verb)
     (folder / NAME).unlink()
@@ -173,7 +173,7 @@ def test_load_keeps_what_was_decided_and_is_no_longer_in_the_file(folder, verb):
     ],
 )
 def test_load_while_the_city_decides(folder, verb, is_gone, reads):
-    """The loader has read the suggestion as open, and the city holds it to decide."""
+    """The loader has read the suggestion as open, and the city has locked it to decide."""
     load_series(folder)
     if is_gone:
         (folder / NAME).unlink()
@@ -192,7 +192,7 @@ def test_load_while_the_city_decides(folder, verb, is_gone, reads):
     errors = meeting.together(load, decide_meanwhile)
     left = Suggestion.objects.filter(key="stations").first()
     if left is None:
-        # The loader was first, and the city was told.
+        # The loader was first, and the action was refused.
         assert [type(error) for error in errors] == [ActionRefused]
     else:
         assert errors == []
@@ -207,7 +207,7 @@ def test_load_leaves_the_suggestions_of_other_series(folder):
     assert Suggestion.objects.filter(pk=other.pk).exists()
 
 
-def test_every_mistake_is_told_at_once_and_nothing_is_loaded(folder):
+def test_all_mistakes_are_reported_and_nothing_is_loaded(folder):
     rewrite(folder, NAME, "city: chengkou", "city: chenkou")
     rewrite(folder, NAME, "kind: offer", "kind: gossip")
     rewrite(folder, NAME, "country: CN", "capacity: 3")
@@ -224,7 +224,7 @@ def test_every_mistake_is_told_at_once_and_nothing_is_loaded(folder):
     assert not LoadRecord.objects.exists()
 
 
-def test_what_hangs_on_the_series_is_held_to_its_rules_without_it(folder):
+def test_suggestions_are_checked_despite_mistakes_in_the_series(folder):
     rewrite(folder, "series.yaml", "published: 2021-03-01", "published: soon")
     rewrite(folder, NAME, "kind: offer", "kind: gossip")
     rewrite(folder, NAME, "country: CN", "country: CN\n  city: chengkou")
@@ -238,7 +238,7 @@ def test_what_hangs_on_the_series_is_held_to_its_rules_without_it(folder):
     ]
 
 
-def test_place_is_one(folder):
+def test_place_is_a_city_or_a_country(folder):
     rewrite(folder, NAME, "country: CN", "country: CN\n  city: chengkou")
     with pytest.raises(SeriesError, match="A suggestion is for one city or for one country"):
         load_series(folder)
@@ -292,7 +292,7 @@ UNFOUNDED = [
 ]
 
 
-def test_texts_claim_nothing_that_was_found_unfounded():
+def test_texts_repeat_no_unfounded_claim():
     text = (SERIES / NAME).read_text(encoding="utf-8").lower()
     assert [claim for claim in UNFOUNDED if claim in text] == []
 

@@ -1,4 +1,4 @@
-"""Offers that the editors had entered for cities, until suggestions took their place."""
+"""Offers entered by the editors for cities, which suggestions have replaced."""
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def replaced():
-    """Two of them, and a suggestion in place of the first."""
+    """Two replaced offers, and the suggestion for the first."""
     city = CityFactory(name="Kisumu")
     rows = [
         OfferFactory(city=city, report_key=key, status="replaced", confirmed_at=None)
@@ -25,7 +25,7 @@ def replaced():
     return rows
 
 
-def test_lead_to_the_suggestion_and_are_not_on_the_board(replaced):
+def test_redirect_to_the_suggestion(replaced):
     own = OfferFactory()
     board = Client().get("/partnerships/")
     assert own.title in {each.title for each in board.context["rows"]}
@@ -38,7 +38,7 @@ def test_lead_to_the_suggestion_and_are_not_on_the_board(replaced):
     assert Client().get(replaced[1].get_absolute_url()).status_code == 404
 
 
-def test_decisions_about_them_keep_their_reference(replaced):
+def test_decisions_keep_their_subject(replaced):
     decision = Decision.objects.create(
         subject=replaced[0],
         by=UserFactory(),
@@ -51,7 +51,7 @@ def test_decisions_about_them_keep_their_reference(replaced):
     assert decision.content_type == ContentType.objects.get_for_model(Offer)
 
 
-def test_explain_a_ranking_of_before(replaced):
+def test_explain_an_old_ranking(replaced):
     city = replaced[0].city
     reason = {"code": "fit.report", "place": city.pk, "about": "practice:parcels", "count": 1}
     match = MatchFactory(city=city, ranking={"total": 650, "factors": [reason]})
