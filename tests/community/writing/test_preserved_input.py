@@ -6,7 +6,7 @@ from community.writing.preserved_input import FormTokens, merge
 from partnerships.requests.forms import FORM_TOKENS as OF_REQUESTS
 
 
-def test_read_tokens_of_forms_that_are_open():
+def test_read_tokens_of_open_forms():
     for tokens, salt in (
         (OF_CASES, "community.writing"),
         (OF_REQUESTS, "partnerships.request_tickets"),

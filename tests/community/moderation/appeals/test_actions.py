@@ -22,7 +22,7 @@ WORDS = {"reason": "off-topic", "message": "Post it where it fits."}
 
 @pytest.fixture
 def another(db):
-    """A moderator who took no part."""
+    """A moderator who was not involved."""
     return staff("Moderators", "another")
 
 
@@ -42,7 +42,7 @@ def standing():
 
 
 @pytest.mark.parametrize("verb", STEPS)
-def test_appeal_against_what_takes_words_away(verb, member, moderator):
+def test_appeal_only_against_adverse_decisions(verb, member, moderator):
     step = STEPS[verb]
     sources = step.sources - {"removed"} or step.needs_flags
     subject = CommentFactory(author=member, standing=min(sources))
@@ -69,7 +69,7 @@ def test_appeal_of_a_stranger_is_refused(hidden, stranger, moderator):
             appeal(decision=hidden, by=person, words="Why?")
 
 
-def test_appeal_without_words_is_refused(hidden, member):
+def test_appeal_without_a_text_is_refused(hidden, member):
     with pytest.raises(ActionRefused, match="Say in your words"):
         appeal(decision=hidden, by=member, words="  ")
 
@@ -80,7 +80,7 @@ def test_appeal_after_undoing_is_refused(hidden, member, moderator):
         appeal(decision=hidden, by=member, words="Why?")
 
 
-def test_appeal_against_the_last_decision_alone(hidden, member, moderator):
+def test_appeal_against_the_latest_decision_only(hidden, member, moderator):
     removal = decide(subject=Comment.objects.get(), verb=Verb.REMOVE, by=moderator, **WORDS)
     with pytest.raises(ActionRefused, match="You cannot appeal"):
         appeal(decision=hidden, by=member, words="Why?")
@@ -94,7 +94,7 @@ def test_appeal_after_a_later_decision_was_undone(hidden, member, moderator):
     assert (made.decision, made.by, made.outcome) == (hidden, member, "")
 
 
-def test_appeal_against_what_members_hid(member, moderator):
+def test_appeal_against_hiding_by_flags(member, moderator):
     subject = CommentFactory(author=member)
     for _number in range(3):
         flag(subject=subject, by=UserFactory(), reason="spam")
@@ -135,7 +135,7 @@ def test_upheld_on_appeal(appealed, another):
         appeal(decision=appealed.decision, by=appealed.by, words="Again.")
 
 
-def test_flags_that_were_upheld_fall_with_the_decision(member, moderator, another):
+def test_restoring_on_appeal_dismisses_upheld_flags(member, moderator, another):
     subject = CommentFactory(author=member)
     Flag.objects.create(subject=subject, by=UserFactory(), reason="spam")
     hidden = decide(subject=subject, verb=Verb.HIDE, by=moderator, **WORDS)
@@ -144,7 +144,7 @@ def test_flags_that_were_upheld_fall_with_the_decision(member, moderator, anothe
     assert list(Flag.objects.values_list("outcome", "decision")) == [("dismissed", decision.pk)]
 
 
-def test_appeal_is_not_decided_by_who_took_the_first_decision(appealed, moderator):
+def test_appeal_is_not_decided_by_the_first_moderator(appealed, moderator):
     with pytest.raises(ActionRefused, match="You took the first decision"):
         decide_appeal(appeal=appealed, by=moderator, outcome="upheld", answer="No.")
     with pytest.raises(ActionRefused, match="An appeal about this waits"):
@@ -152,7 +152,7 @@ def test_appeal_is_not_decided_by_who_took_the_first_decision(appealed, moderato
     assert (Appeal.objects.get().outcome, standing()) == ("", "hidden")
 
 
-def test_appeal_is_not_decided_by_who_appeals(moderator, another):
+def test_appeal_is_not_decided_by_the_appellant(moderator, another):
     subject = CommentFactory(author=another)
     hidden = decide(subject=subject, verb=Verb.HIDE, by=moderator, **WORDS)
     made = appeal(decision=hidden, by=another, words="Why?")
@@ -170,12 +170,12 @@ def test_appeal_decided_twice_is_refused(appealed, another):
     )
 
 
-def test_appeal_decided_without_words_is_refused(appealed, another):
+def test_appeal_decided_without_an_answer_is_refused(appealed, another):
     with pytest.raises(ActionRefused, match="Write an answer"):
         decide_appeal(appeal=appealed, by=another, outcome="upheld", answer=" ")
 
 
-def test_appeal_that_another_took_is_refused(appealed, another, administrator):
+def test_appeal_claimed_by_another_is_refused(appealed, another, administrator):
     claim(subject=appealed, by=administrator)
     with pytest.raises(ActionRefused, match="Administrator has taken this"):
         decide_appeal(appeal=appealed, by=another, outcome="upheld", answer="No.")
@@ -206,23 +206,23 @@ def declined(member, colleague, moderator):
     return case_review.decide(case=case, verb=Verb.DECLINE, by=moderator, **WORDS)
 
 
-def told(*people):
+def events_of(*people):
     return [[row.event for row in person.notifications.order_by("pk")[1:]] for person in people]
 
 
-def test_appeal_of_any_author_once_for_all(declined, member, colleague, another):
+def test_appeal_by_one_author_for_all(declined, member, colleague, another):
     assert (can_appeal(declined, member), can_appeal(declined, colleague)) == (True, True)
     made = appeal(decision=declined, by=colleague, words="Why?")
     with pytest.raises(ActionRefused, match="You cannot appeal"):
         appeal(decision=declined, by=member, words="And why?")
     decide_appeal(appeal=made, by=another, outcome="restored", answer="So it is.")
-    assert told(member, colleague) == [
+    assert events_of(member, colleague) == [
         ["case.appealed", "case.appeal-decided"],
         ["appeal.decided"],
     ]
 
 
-def test_appeal_of_who_is_no_author_any_more_is_refused(declined, member):
+def test_appeal_by_a_former_author_is_refused(declined, member):
     declined.subject.authors.remove(member)
     with pytest.raises(ActionRefused, match="Only the person concerned"):
         appeal(decision=declined, by=member, words="Why?")
@@ -250,7 +250,7 @@ def answer(appealed, by, outcome="upheld"):
 
 
 @pytest.mark.parametrize("outcome", ["upheld", "restored"])
-def test_undo_an_answer_lets_the_appeal_wait_again(outcome, appealed, member, another):
+def test_undo_an_answer_reopens_the_appeal(outcome, appealed, member, another):
     undoing = reopen(decision=answer(appealed, another, outcome), by=another, message=" Oh. ")
     appealed.refresh_from_db()
     assert (appealed.outcome, appealed.answer, appealed.decided_by, appealed.decided_at) == (
@@ -260,18 +260,16 @@ def test_undo_an_answer_lets_the_appeal_wait_again(outcome, appealed, member, an
         None,
     )
     assert (standing(), undoing.verb, undoing.message) == ("hidden", "undo", "Oh.")
-    assert told(member) == [["appeal.decided", "appeal.reopened"]]
+    assert events_of(member) == [["appeal.decided", "appeal.reopened"]]
     with pytest.raises(ActionRefused, match="An appeal about this waits"):
         decide(subject=Comment.objects.get(), verb=Verb.RESTORE, by=another, **WORDS)
     answer(appealed, another, "restored")
-    assert (standing(), told(member)[0][-1]) == ("published", "appeal.decided")
+    assert (standing(), events_of(member)[0][-1]) == ("published", "appeal.decided")
     assert Decision.objects.filter(undone_at=None).exclude(verb=Verb.UNDO).count() == 2
 
 
 @pytest.mark.parametrize(("by_staff", "before"), [(True, "upheld"), (False, "")])
-def test_undo_an_answer_gives_flags_back_what_they_were(
-    by_staff, before, member, moderator, another
-):
+def test_undo_an_answer_restores_the_outcome_of_flags(by_staff, before, member, moderator, another):
     subject = CommentFactory(author=member)
     for _number in range(2 if by_staff else 3):
         flag(subject=subject, by=UserFactory(), reason="spam")
@@ -285,7 +283,7 @@ def test_undo_an_answer_gives_flags_back_what_they_were(
     }
 
 
-def test_undo_an_answer_is_for_who_gave_it_and_administrators(appealed, another, administrator):
+def test_undo_an_answer_is_for_its_moderator_and_administrators(appealed, another, administrator):
     decision = answer(appealed, another)
     with pytest.raises(ActionRefused, match="Only who decided"):
         reopen(decision=decision, by=staff("Moderators", "third"))
@@ -301,7 +299,7 @@ def test_undo_an_answer_within_a_day(appealed, another):
         reopen(decision=decision, by=another)
 
 
-def test_undo_an_answer_is_refused_to_who_took_the_first_decision(member, another, administrator):
+def test_undo_an_answer_is_refused_to_the_first_moderator(member, another, administrator):
     hidden = decide(
         subject=CommentFactory(author=member), verb=Verb.HIDE, by=administrator, **WORDS
     )
@@ -312,22 +310,22 @@ def test_undo_an_answer_is_refused_to_who_took_the_first_decision(member, anothe
     assert standing() == "published"
 
 
-def test_undo_an_answer_where_something_followed_is_refused(appealed, another):
+def test_undo_an_answer_after_a_later_decision_is_refused(appealed, another):
     decision = answer(appealed, another, "restored")
     decide(subject=Comment.objects.get(), verb=Verb.REMOVE, by=another, **WORDS)
     with pytest.raises(ActionRefused, match="Something has happened since"):
         reopen(decision=decision, by=another)
 
 
-def test_undo_what_is_no_answer_is_refused(hidden, moderator):
+def test_undo_a_decision_without_an_appeal_is_refused(hidden, moderator):
     restored = decide(subject=Comment.objects.get(), verb=Verb.RESTORE, by=moderator, **WORDS)
     with pytest.raises(ActionRefused, match="cannot be undone"):
         reopen(decision=restored, by=moderator)
     undo(decision=restored, by=moderator)
 
 
-def test_undo_that_a_case_waits_again_is_refused(declined, member, colleague, another):
-    """It is in the queue: what was given back by mistake is decided anew, with a new appeal."""
+def test_undo_resubmitting_a_case_is_refused(declined, member, colleague, another):
+    """It is in the queue again: a mistake is corrected by a new decision, open to appeal."""
     made = appeal(decision=declined, by=member, words="Why?")
     decision = answer(made, another, "restored")
     with pytest.raises(ActionRefused, match="not taken away by undoing"):
@@ -335,10 +333,10 @@ def test_undo_that_a_case_waits_again_is_refused(declined, member, colleague, an
     assert CaseStudy.objects.get().status == "submitted"
 
 
-def test_undo_that_a_case_stays_declined(declined, member, colleague, another):
+def test_undo_upholding_a_declined_case(declined, member, colleague, another):
     made = appeal(decision=declined, by=member, words="Why?")
     reopen(decision=answer(made, another), by=another)
-    assert told(member, colleague) == [
+    assert events_of(member, colleague) == [
         ["appeal.decided", "appeal.reopened"],
         ["case.appealed", "case.appeal-decided", "case.appeal-reopened"],
     ]

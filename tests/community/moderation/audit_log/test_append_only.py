@@ -1,4 +1,4 @@
-"""What staff did is written down by the database, and cannot be changed through the site."""
+"""The database records the actions of staff; the site cannot change the records."""
 
 import pghistory
 import pytest
@@ -24,7 +24,7 @@ ROLE = "exchange_site_of_the_tests"
 
 
 def refused(statement: str, table: str) -> str:
-    """What the database says to a statement about a table; nothing where it obeys."""
+    """The error of the database for a statement about a table; empty if it succeeds."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sql.SQL(statement).format(sql.Identifier(table)))
@@ -35,7 +35,7 @@ def refused(statement: str, table: str) -> str:
 
 @pytest.fixture
 def acts(member, colleague, moderator, administrator):
-    """A bit of each thing that is written down."""
+    """One of each recorded action."""
     comment = CommentFactory(author=member)
     claim(subject=comment, by=moderator)
     flag(subject=comment, by=colleague, reason="spam")
@@ -55,9 +55,7 @@ def who(rows) -> list:
     ]
 
 
-def test_each_act_is_written_down_with_who_did_it(
-    acts, member, colleague, moderator, administrator
-):
+def test_each_action_is_recorded_with_its_user(acts, member, colleague, moderator, administrator):
     mod, admin = moderator.pk, administrator.pk
     assert who(Claim.objects) == [("insert", mod), ("delete", mod)]
     assert who(Flag.objects) == [("insert", colleague.pk), ("update", mod), ("update", admin)]
@@ -66,13 +64,13 @@ def test_each_act_is_written_down_with_who_did_it(
     assert who(Comment.objects) == [("update", mod), ("update", admin)]
 
 
-def test_undoing_is_written_down(moderator):
+def test_undoing_is_recorded(moderator):
     decision = decide(subject=CommentFactory(pending=True), verb=Verb.APPROVE, by=moderator)
     undo(decision=decision, by=moderator)
     assert [event.pgh_label for event in decision.events.order_by("pgh_id")] == ["insert", "update"]
 
 
-def test_there_are_events_of_all_that_moderation_writes():
+def test_all_models_of_moderation_have_events():
     tracked = {privacy_holdings.tracked_label(model) for model in EVENTS.values()}
     named = {"Appeal", "CannedText", "Claim", "Comment", "Decision", "Experience", "Flag"}
     named |= {"Survey", "SurveyAnswer", "SurveyQuestion"}
@@ -82,7 +80,7 @@ def test_there_are_events_of_all_that_moderation_writes():
 @pytest.mark.parametrize("table", EVENTS)
 @pytest.mark.parametrize("statement", ["UPDATE {} SET pgh_label = 'x'", "DELETE FROM {}"])
 def test_triggers_refuse_to_change_events(statement, table):
-    """Each table has the trigger; whether it acts is seen where there are rows."""
+    """Each table has the trigger; the next test has rows for it to refuse."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_trigger WHERE tgrelid = %s::regclass AND tgenabled = 'O' "
@@ -94,7 +92,7 @@ def test_triggers_refuse_to_change_events(statement, table):
         assert "Cannot" in refused(statement, table)
 
 
-def test_triggers_refuse_where_there_are_rows(acts):
+def test_triggers_refuse_to_change_existing_rows(acts):
     for model in (Claim, Decision, Flag, Appeal, Comment, CannedText):
         table = model.pgh_event_model._meta.db_table
         assert "Cannot" in refused("UPDATE {} SET pgh_label = 'x'", table)
@@ -103,18 +101,18 @@ def test_triggers_refuse_where_there_are_rows(acts):
 
 @pytest.fixture
 def limited(acts):
-    """The site's role in production, which does not own the tables; gone with the transaction."""
+    """The site's role in production, which does not own the tables; rolled back with the test."""
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(ROLE)))
         call_command("limit_role", ROLE)
         cursor.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(ROLE)))
-        # Triggers that are put off would act as somebody else, at the end.
+        # Deferred triggers would run at the end, as another role.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         yield
         cursor.execute("RESET ROLE")
 
 
-def test_limited_role_cannot_touch_the_history(limited):
+def test_limited_role_cannot_change_the_history(limited):
     statements = {
         "UPDATE {} SET pgh_label = 'x'",
         "UPDATE {} SET pgh_created_at = now()",
@@ -127,7 +125,7 @@ def test_limited_role_cannot_touch_the_history(limited):
     assert said == {"permission denied", "must be owner of "}
 
 
-def test_limited_role_cannot_ask_the_triggers_to_stand_aside(limited):
+def test_limited_role_cannot_disable_the_triggers(limited):
     table = Decision.pgh_event_model._meta.db_table
     ignored = (
         "SET LOCAL pgtrigger.ignore = '{{public.community_decisionevent:pgtrigger_append_only}}'; "
@@ -137,7 +135,7 @@ def test_limited_role_cannot_ask_the_triggers_to_stand_aside(limited):
         assert refused(statement, table).startswith("permission denied")
 
 
-def test_who_did_something_can_be_forgotten_but_not_laid_upon_another(limited, acts):
+def test_the_user_of_an_event_can_be_erased_but_not_replaced(limited, acts):
     context = "pghistory_context"
     another = """UPDATE {} SET metadata = metadata || '{{"user": 1000000}}'"""
     assert "keeps who did something" in refused(another, context)
@@ -157,7 +155,7 @@ def test_who_did_something_can_be_forgotten_but_not_laid_upon_another(limited, a
         assert cursor.fetchall() == [(None,)]
 
 
-def test_limited_role_does_what_the_site_needs(limited, acts, moderator, member):
+def test_limited_role_can_run_the_site(limited, acts, moderator, member):
     decide(subject=Comment.objects.get(), verb=Verb.REMOVE, by=moderator, **WORDS)
     last = Decision.pgh_event_model.objects.order_by("pgh_id").last()
     assert (last.verb, last.pgh_context.metadata["user"]) == ("remove", moderator.pk)
@@ -165,7 +163,7 @@ def test_limited_role_does_what_the_site_needs(limited, acts, moderator, member)
     assert set(Comment.pgh_event_model.objects.values_list("body", flat=True)) == {""}
 
 
-def test_limit_no_role_that_is_missing_or_owns_the_tables():
+def test_limiting_a_missing_or_owning_role_is_refused():
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
         owner = cursor.fetchone()[0]

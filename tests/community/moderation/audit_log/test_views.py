@@ -1,4 +1,4 @@
-"""All that staff did, for administrators: read, filtered, exported."""
+"""The audit log of staff, for administrators: reading, filtering, exporting."""
 
 import csv
 from datetime import timedelta
@@ -28,7 +28,7 @@ def client():
 
 @pytest.fixture
 def done(member, moderator, administrator):
-    """A decision, a publication and a changed text by staff; a member's own act beside it."""
+    """A decision, a publication and a changed text by staff; an action of a member."""
     comment, case = CommentFactory(author=member), CaseStudyFactory()
     decide(subject=comment, verb=Verb.HIDE, by=moderator, **WORDS)
     publish(case=case, by=administrator)
@@ -53,7 +53,7 @@ ADMINISTERED = {
 }
 
 
-def test_record_of_all_staff_and_of_nobody_else(done):
+def test_record_of_staff_only(done):
     assert seen() == MODERATED | ADMINISTERED
 
 
@@ -67,14 +67,14 @@ def test_filter_by_who_what_and_when(done, moderator, administrator):
     assert seen(until=today - timedelta(days=2)) == set()
 
 
-def test_changes_tell_the_fields_that_differ(done):
+def test_changes_list_the_changed_fields(done):
     changed = entries(start=0, stop=50, what="community.cannedtext")
     assert [entry.changes for entry in changed if entry.verb == "changed"] == [
         [("Message", "Old", "New")]
     ]
 
 
-def test_record_keeps_staff_who_left(done, moderator):
+def test_record_keeps_former_staff(done, moderator):
     moderator.is_staff = False
     moderator.save()
     assert seen(who=None) >= MODERATED
@@ -120,7 +120,7 @@ def test_record_page_shows_and_filters(client, administrator, moderator, done):
         "since=0001-01-01&until=9999-12-31",
     ],
 )
-def test_record_takes_any_filter(query, client, administrator, done):
+def test_record_accepts_any_filter(query, client, administrator, done):
     client.force_login(administrator)
     assert client.get(f"/admin/record/?{query}").status_code == 200
     assert client.get(f"/admin/record/export/?{query}").status_code == 200
@@ -136,7 +136,7 @@ def test_export_as_csv_without_formulas(client, administrator, done):
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
 
 
-def test_export_guards_names_that_begin_a_formula(client, administrator, moderator, done):
+def test_export_escapes_names_that_look_like_formulas(client, administrator, moderator, done):
     moderator.display_name = "=1+1"
     moderator.save()
     client.force_login(administrator)

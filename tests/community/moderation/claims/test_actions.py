@@ -25,7 +25,7 @@ def test_claim_again_for_longer(moderator):
     assert Claim.objects.count() == 1
 
 
-def test_claim_of_what_another_took_is_refused_with_name_and_time(moderator, administrator):
+def test_claim_after_another_is_refused_with_name_and_time(moderator, administrator):
     subject = CommentFactory()
     held = claim(subject=subject, by=administrator)
     with pytest.raises(ActionRefused) as refused:
@@ -35,7 +35,7 @@ def test_claim_of_what_another_took_is_refused_with_name_and_time(moderator, adm
     assert Claim.objects.get().by == administrator
 
 
-def test_claim_what_another_kept_too_long(moderator):
+def test_claim_after_an_expired_claim(moderator):
     subject = CommentFactory()
     claim(subject=subject, by=UserFactory(staff=True))
     Claim.objects.update(until=timezone.now() - timedelta(seconds=1))
@@ -43,7 +43,7 @@ def test_claim_what_another_kept_too_long(moderator):
     assert Claim.objects.get().is_live
 
 
-def test_release_ones_own_alone(moderator, administrator):
+def test_release_ones_own_claim_only(moderator, administrator):
     subject = CommentFactory()
     claim(subject=subject, by=moderator)
     release(subject=subject, by=administrator)

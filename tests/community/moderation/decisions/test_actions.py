@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 
 WORDS = {"reason": "off-topic", "message": "Post it where it fits."}
 STATES = [(standing, flagged) for standing in Standing.values for flagged in (False, True)]
-# What a moderator can do, written down once more by hand.
+# What a moderator can do, written independently of the code.
 TABLE = {
     ("pending", False): {"approve": "published", "decline": "declined"},
     ("pending", True): {"approve": "published", "decline": "declined"},
@@ -63,12 +63,12 @@ def words(verb: str) -> dict:
     return {} if verb == "approve" else WORDS
 
 
-def told(member) -> list[str]:
+def events_of(member) -> list[str]:
     return list(member.notifications.order_by("pk").values_list("event", flat=True))
 
 
-def taken_away(subject) -> None:
-    """Staff have removed it, and not its author."""
+def mark_removed(subject) -> None:
+    """Mark it as removed by staff, not by its author."""
     Decision.objects.create(subject=subject, verb="remove", before="published", **WORDS)
 
 
@@ -79,17 +79,17 @@ def now(subject) -> str:
 @pytest.mark.parametrize("made_by", [CommentFactory, ExperienceFactory])
 @pytest.mark.parametrize(("standing", "flagged"), STATES)
 @pytest.mark.parametrize("verb", Verb.values)
-def test_decide_only_where_the_table_allows(made_by, standing, flagged, verb, member, moderator):
+def test_decide_only_as_the_table_allows(made_by, standing, flagged, verb, member, moderator):
     subject = made_by(author=member, standing=standing)
     if flagged:
         Flag.objects.create(subject=subject, by=UserFactory(), reason="spam")
     if standing == "removed":
-        taken_away(subject)
+        mark_removed(subject)
     target = TABLE[standing, flagged].get(verb)
     if target is None:
         with pytest.raises(ActionRefused):
             decide(subject=subject, verb=Verb(verb), by=moderator, **words(verb))
-        assert (now(subject), told(member)) == (standing, [])
+        assert (now(subject), events_of(member)) == (standing, [])
         assert not Decision.objects.filter(by=moderator).exists()
         return
     decision = decide(subject=subject, verb=Verb(verb), by=moderator, **words(verb))
@@ -100,7 +100,7 @@ def test_decide_only_where_the_table_allows(made_by, standing, flagged, verb, me
         moderator,
         member,
     )
-    assert told(member) == TOLD[verb]
+    assert events_of(member) == TOLD[verb]
     outcome = "upheld" if verb in UPHELD else "dismissed"
     assert set(Flag.objects.values_list("outcome", "decision")) == (
         {(outcome, decision.pk)} if flagged else set()
@@ -114,7 +114,7 @@ def test_open_verbs_are_those_of_the_table(standing, flagged):
     assert set(steps_from(standing, has_flags=flagged)) == set(TABLE[standing, flagged])
 
 
-def test_every_step_leads_somewhere():
+def test_table_has_all_steps():
     assert {verb for row in TABLE.values() for verb in row} == {verb.value for verb in STEPS}
 
 
@@ -123,7 +123,7 @@ def test_every_step_leads_somewhere():
 def test_decide_without_words_is_refused(verb, given, moderator):
     standing = next(iter(STEPS[verb].sources or STEPS[verb].needs_flags))
     subject = CommentFactory(standing=standing)
-    taken_away(subject)
+    mark_removed(subject)
     Flag.objects.create(subject=subject, by=UserFactory(), reason="spam")
     with pytest.raises(ActionRefused, match="Choose a reason and write a message"):
         decide(subject=subject, verb=Verb(verb), by=moderator, **given)
@@ -136,7 +136,7 @@ def test_decide_about_ones_own_is_refused(moderator):
         decide(subject=subject, verb=Verb.APPROVE, by=moderator)
 
 
-def test_decide_about_what_was_changed_meanwhile_is_refused(moderator):
+def test_decide_about_a_changed_text_is_refused(moderator):
     subject = CommentFactory(pending=True, body="Harmless.")
     seen = fingerprint(subject)
     Comment.objects.filter(pk=subject.pk).update(body="Buy at once.")
@@ -145,24 +145,24 @@ def test_decide_about_what_was_changed_meanwhile_is_refused(moderator):
     assert now(subject) == "pending"
 
 
-def test_decide_about_what_is_gone_is_refused(moderator):
+def test_decide_about_a_deleted_object_is_refused(moderator):
     subject = CommentFactory(pending=True)
     Comment.objects.all().delete()
     with pytest.raises(ActionRefused, match="no longer there"):
         decide(subject=subject, verb=Verb.APPROVE, by=moderator)
 
 
-def test_decide_twice_is_refused_and_tells_once(member, moderator):
+def test_decide_twice_is_refused_and_notifies_once(member, moderator):
     subject = CommentFactory(author=member, pending=True)
     decide(subject=subject, verb=Verb.APPROVE, by=moderator)
     with pytest.raises(
         ActionRefused, match=r"“Approve” is not possible now: this is “Published”\."
     ):
         decide(subject=subject, verb=Verb.APPROVE, by=moderator)
-    assert (Decision.objects.count(), told(member)) == (1, ["contribution.approved"])
+    assert (Decision.objects.count(), events_of(member)) == (1, ["contribution.approved"])
 
 
-def test_decide_over_the_head_of_who_took_it_is_refused(moderator, administrator):
+def test_decide_about_something_claimed_by_another_is_refused(moderator, administrator):
     subject = CommentFactory(pending=True)
     claim(subject=subject, by=administrator)
     with pytest.raises(ActionRefused, match="Administrator has taken this"):
@@ -171,7 +171,7 @@ def test_decide_over_the_head_of_who_took_it_is_refused(moderator, administrator
     assert not Claim.objects.exists()
 
 
-def test_decide_makes_the_page_new_for_all_and_for_the_author(member, moderator):
+def test_decide_updates_the_cached_pages(member, moderator):
     subject = CommentFactory(author=member, pending=True)
     version = member.page_version
     decide(subject=subject, verb=Verb.APPROVE, by=moderator)
@@ -179,16 +179,16 @@ def test_decide_makes_the_page_new_for_all_and_for_the_author(member, moderator)
     assert User.objects.get(pk=member.pk).page_version > version
 
 
-def test_approve_tells_those_whom_the_comment_concerns_once(member, colleague, moderator):
+def test_approve_notifies_the_members_concerned_once(member, colleague, moderator):
     first = CommentFactory(author=colleague)
     answer = CommentFactory(subject=first.subject, parent=first, author=member, pending=True)
     decision = decide(subject=answer, verb=Verb.APPROVE, by=moderator)
     undo(decision=decision, by=moderator)
     decide(subject=answer, verb=Verb.APPROVE, by=moderator)
-    assert told(colleague) == ["comment.reply"]
+    assert events_of(colleague) == ["comment.reply"]
 
 
-def test_decide_about_the_words_of_a_former_member(moderator):
+def test_decide_about_a_text_of_a_former_member(moderator):
     subject = CommentFactory(author=None)
     assert decide(subject=subject, verb=Verb.HIDE, by=moderator, **WORDS).concerns is None
     assert not Notification.objects.exists()
@@ -212,13 +212,13 @@ def test_edit_then_approve(moderator):
     assert changed.edited_at is not None
 
 
-def test_edit_without_a_change_leaves_no_mark(moderator):
+def test_edit_without_a_change_is_not_marked(moderator):
     subject = ExperienceFactory(pending=True)
     decide(subject=subject, verb=Verb.APPROVE, by=moderator, changes={"worked": subject.worked})
     assert Experience.objects.get().edited_at is None
 
 
-def test_edit_where_something_else_is_decided_is_refused(moderator):
+def test_edit_with_another_verb_is_refused(moderator):
     subject = CommentFactory(pending=True)
     with pytest.raises(ActionRefused):
         decide(subject=subject, verb=Verb.DECLINE, by=moderator, changes={"body": "X"}, **WORDS)
@@ -236,11 +236,11 @@ def test_edit_to_nothing_is_refused(moderator):
         assert now(subject) == "pending"
 
 
-def test_what_is_put_right_was_read():
+def test_correctable_fields_are_part_of_the_fingerprint():
     assert all(set(names) <= set(READ[model]) for model, names in CORRECTABLE.items())
 
 
-def test_restore_what_the_author_withdrew_is_refused(member, moderator):
+def test_restore_a_withdrawn_text_is_refused(member, moderator):
     subject = CommentFactory(author=member, pending=True)
     decide(subject=subject, verb=Verb.APPROVE, by=moderator)
     Comment.objects.update(standing=Standing.REMOVED)
@@ -253,12 +253,12 @@ def test_restore_what_the_author_withdrew_is_refused(member, moderator):
 
 
 @pytest.mark.parametrize("verb", STEPS)
-def test_undo_leads_back_and_opens_the_flags_again(verb, member, moderator):
+def test_undo_restores_the_standing_and_reopens_flags(verb, member, moderator):
     step = STEPS[verb]
     before = next(iter(step.sources or step.needs_flags))
     subject = CommentFactory(author=member, standing=before)
     if before == Standing.REMOVED:
-        taken_away(subject)
+        mark_removed(subject)
     Flag.objects.create(subject=subject, by=UserFactory(), reason="spam")
     decision = decide(subject=subject, verb=verb, by=moderator, **words(verb))
     undoing = undo(decision=decision, by=moderator)
@@ -266,7 +266,7 @@ def test_undo_leads_back_and_opens_the_flags_again(verb, member, moderator):
     assert (undoing.verb, undoing.by, undoing.concerns) == ("undo", moderator, member)
     assert Decision.objects.get(pk=decision.pk).undone_at is not None
     assert list(Flag.objects.values_list("outcome", "decision")) == [("", None)]
-    assert told(member) == [*TOLD[verb], *(["contribution.undone"] if TOLD[verb] else [])]
+    assert events_of(member) == [*TOLD[verb], *(["contribution.undone"] if TOLD[verb] else [])]
     with pytest.raises(ActionRefused):
         undo(decision=decision, by=moderator)
     with pytest.raises(ActionRefused):
@@ -290,7 +290,7 @@ def test_undo_after_a_day_is_refused(moderator):
         undo(decision=decision, by=moderator)
 
 
-def test_undo_after_something_else_is_refused(moderator):
+def test_undo_after_a_later_decision_is_refused(moderator):
     subject = CommentFactory(pending=True)
     decision = decide(subject=subject, verb=Verb.APPROVE, by=moderator)
     decide(subject=subject, verb=Verb.HIDE, by=moderator, **WORDS)
@@ -298,7 +298,7 @@ def test_undo_after_something_else_is_refused(moderator):
         undo(decision=decision, by=moderator)
 
 
-def test_undo_after_flags_that_make_it_enough_is_refused(moderator):
+def test_undo_after_enough_new_flags_is_refused(moderator):
     subject = CommentFactory()
     for member in (UserFactory(), UserFactory()):
         flag(subject=subject, by=member, reason="spam")
@@ -309,7 +309,7 @@ def test_undo_after_flags_that_make_it_enough_is_refused(moderator):
     assert (now(subject), Flag.objects.open().count()) == ("published", 1)
 
 
-def test_undo_after_the_standing_changed_otherwise_is_refused(moderator):
+def test_undo_after_another_change_of_standing_is_refused(moderator):
     subject = CommentFactory(pending=True)
     decision = decide(subject=subject, verb=Verb.APPROVE, by=moderator)
     Comment.objects.update(standing=Standing.REMOVED)
@@ -317,7 +317,7 @@ def test_undo_after_the_standing_changed_otherwise_is_refused(moderator):
         undo(decision=decision, by=moderator)
 
 
-def test_undo_under_an_appeal_is_refused(member, moderator):
+def test_undo_during_an_appeal_is_refused(member, moderator):
     subject = CommentFactory(author=member)
     decision = decide(subject=subject, verb=Verb.HIDE, by=moderator, **WORDS)
     appeal(decision=decision, by=member, words="It is on topic.")
@@ -325,7 +325,7 @@ def test_undo_under_an_appeal_is_refused(member, moderator):
         undo(decision=decision, by=moderator)
 
 
-def test_undo_of_what_members_hid_is_refused(moderator, administrator):
+def test_undo_hiding_by_flags_is_refused(moderator, administrator):
     subject = CommentFactory()
     for _number in range(3):
         flag(subject=subject, by=UserFactory(), reason="spam")

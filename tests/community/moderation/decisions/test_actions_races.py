@@ -1,5 +1,7 @@
-"""Two at the same moment: one wins, the other is told; one notice, one row. And the same without
-the locks, where it goes wrong: the tests see what they are there for."""
+"""Concurrent actions of moderation: only one of them succeeds, with one notice and one row.
+
+Without the locks more do, so the tests would notice if they were missing.
+"""
 
 import threading
 import time
@@ -149,7 +151,7 @@ def test_decide_an_appeal_at_the_same_moment_without_locks(
     assert (outcomes, events) == (["done", "done"], 3)
 
 
-def test_appeal_is_refused_to_who_decided_also_at_the_same_moment(member, moderator, another):
+def test_appeal_is_refused_to_the_first_moderator_at_the_same_moment(member, moderator, another):
     subject = CommentFactory(author=member)
     hidden = decide(subject=subject, verb=Verb.HIDE, by=moderator, **WORDS)
     made = appeal(decision=hidden, by=member, words="Why?")
@@ -176,7 +178,7 @@ def test_undo_and_appeal_at_the_same_moment(member, moderator):
 
 
 def appeal_at_once(member, colleague, moderator) -> tuple:
-    """Two authors of one case, each for both."""
+    """Two authors of one case appeal, each on behalf of both."""
     case = CaseStudyFactory(status="submitted", authors=[member, colleague])
     words = WORDS | {"reason": "incomplete"}
     declined = case_review.decide(case=case, verb=Verb.DECLINE, by=moderator, **words)
@@ -202,7 +204,7 @@ def test_undo_an_answer_and_decide_anew_at_the_same_moment(member, moderator, an
         lambda: decide(subject=subject, verb=Verb.REMOVE, by=moderator, **WORDS),
     )
     state = (*outcomes, Comment.objects.get().standing, Appeal.objects.get().outcome)
-    # After the undoing it is hidden, from where it can be removed; the other way round not.
+    # After undoing it is hidden and can be removed; in the other order it cannot.
     assert state in {
         ("done", "done", "removed", ""),
         ("done", "refused", "removed", "restored"),
@@ -247,7 +249,7 @@ def test_undo_twice_at_the_same_moment_once(member, moderator, administrator):
 
 
 def test_two_flag_each_other_at_the_same_moment(member, colleague):
-    """Each holds what the other needs next: nobody may wait for ever."""
+    """Each locks what the other needs next; this must not deadlock."""
     theirs, mine = CommentFactory(author=colleague), CommentFactory(author=member)
     for subject in (theirs, mine):
         for _number in range(2):

@@ -1,4 +1,4 @@
-"""Taking back what moderators answered about practices, tags and the mark of policymakers."""
+"""Undoing of answers about proposed practices, tags and verifications of policymakers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ SINCE = "Something has happened since"
 
 @dataclass
 class Asked:
-    """Something that a member waits for an answer to, and the ways to answer it."""
+    """An open request of a member, and the ways to answer it."""
 
     subject: Any
     verbs: dict[str, Callable]
@@ -115,7 +115,7 @@ def another(db):
     return staff("Moderators", "another")
 
 
-def told(member) -> list[str]:
+def events_of(member) -> list[str]:
     return [
         *Notification.objects.filter(member=member).order_by("pk").values_list("event", flat=True)
     ]
@@ -138,7 +138,7 @@ def test_undo_each_answer_and_answer_again(asked, member, moderator):
         decision.refresh_from_db()
         assert decision.undone_at is not None
         assert (undoing.verb, undoing.concerns, undoing.message) == ("undo", member, "Sorry.")
-        assert told(member)[-1] == kind.undone_event
+        assert events_of(member)[-1] == kind.undone_event
         assert asked.state() == ("verified" if verb == "remove" else "waiting"), verb
         with pytest.raises(ActionRefused, match="undone already"):
             undo(decision=decision, by=moderator)
@@ -164,7 +164,7 @@ def test_undo_within_a_day(asked, moderator):
         undo(decision=decision, by=moderator)
 
 
-def test_undo_nothing_about_oneself(asked, member, moderator, administrator):
+def test_undo_about_oneself_is_refused(asked, member, moderator, administrator):
     decision = asked.decide("decline", moderator)
     Decision.objects.update(concerns=administrator)
     with pytest.raises(ActionRefused, match="This is yours"):
@@ -182,13 +182,13 @@ def test_appeal_is_answered_by_another(asked, member, stranger, moderator, anoth
             decide_appeal(appeal=words, by=by, outcome="restored", answer="Yes.")
     decide_appeal(appeal=words, by=another, outcome="restored", answer="Yes.")
     assert asked.state() == "waiting"
-    assert told(member)[-1] == reviewable_of(asked.subject).appealed_event
+    assert events_of(member)[-1] == reviewable_of(asked.subject).appealed_event
     assert latest_decision(asked.subject).verb == "restore"
-    # It was looked at again: another answer may follow, and an appeal against that.
+    # After the review another answer may follow, and an appeal against it.
     assert can_appeal(asked.decide("decline", moderator), member)
 
 
-def test_appeal_that_fails_leaves_the_answer(asked, member, moderator, another):
+def test_rejected_appeal_keeps_the_answer(asked, member, moderator, another):
     decision = asked.decide("decline", moderator)
     before = asked.state()
     words = appeal(decision=decision, by=member, words="Look again.")
@@ -198,12 +198,11 @@ def test_appeal_that_fails_leaves_the_answer(asked, member, moderator, another):
         undo(decision=decision, by=moderator)
 
 
-def test_appeal_against_no_answer_that_gives_what_was_asked(asked, member, moderator):
+def test_appeal_against_a_favourable_answer_is_refused(asked, member, moderator):
     assert not can_appeal(asked.decide("approve", moderator), member)
 
 
-def test_know_whose_answers_can_be_taken_back():
-    """What the actions have, the table has."""
+def test_all_actions_with_answers_are_in_the_table():
     assert {*reviewable_of(ProposedPractice()).results} == {*proposed_practices_actions.EVENTS}
     assert {*reviewable_of(TagProposal()).results} == {*tagging_actions.STEPS}
 
@@ -211,7 +210,7 @@ def test_know_whose_answers_can_be_taken_back():
 # Practices
 
 
-def test_undo_makes_the_new_practice_go(practice, moderator):
+def test_undo_deletes_the_new_practice(practice, moderator):
     case = practice.subject.case
     decision = practice.decide("approve", moderator)
     assert [each.name for each in case.practices.all()] == ["One window"]
@@ -220,7 +219,7 @@ def test_undo_makes_the_new_practice_go(practice, moderator):
 
 
 @pytest.mark.parametrize("use", ["case", "comment", "follow", "words", "proposal", "unlinked"])
-def test_undo_no_practice_that_is_used(use, practice, moderator, stranger):
+def test_undo_is_refused_for_a_used_practice(use, practice, moderator, stranger):
     decision = practice.decide("approve", moderator)
     made = Practice.objects.get()
     if use == "case":
@@ -244,7 +243,7 @@ def test_undo_no_practice_that_is_used(use, practice, moderator, stranger):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_undo_leaves_a_practice_that_the_case_showed_before(practice, moderator):
+def test_undo_keeps_a_practice_that_the_case_had_before(practice, moderator):
     known, case = PracticeFactory(), practice.subject.case
     merge = partial(
         proposed_practices_actions.decide, proposed=practice.subject, verb="merge", practice=known
@@ -266,18 +265,18 @@ def test_decline_of_a_moderator_needs_a_reason(tag, colleague, moderator):
     assert (tag.state(), Decision.objects.count()) == ("declined", 0)
 
 
-def test_undo_takes_the_tag_off_and_no_other(tag, moderator, member):
+def test_undo_removes_only_the_accepted_tag(tag, moderator, member):
     case = tag.subject.subject
     decision = tag.decide("approve", moderator)
     assert names(case) == ["port", "rail"]
     undo(decision=decision, by=moderator)
     assert names(case) == ["rail"]
     tag.decide("approve", moderator)
-    # Told of each answer, not of the first alone.
-    assert told(member) == ["tag.accepted", "tag.undone", "tag.accepted"]
+    # A notice of each answer, not only of the first.
+    assert events_of(member) == ["tag.accepted", "tag.undone", "tag.accepted"]
 
 
-def test_undo_no_tag_that_has_moved_on(tag, colleague, stranger, moderator):
+def test_undo_is_refused_for_a_changed_tag(tag, colleague, stranger, moderator):
     case = tag.subject.subject
     accepted = tag.decide("approve", moderator)
     case.tags.clear()
@@ -291,7 +290,7 @@ def test_undo_no_tag_that_has_moved_on(tag, colleague, stranger, moderator):
         undo(decision=declined, by=moderator)
 
 
-def test_appeal_for_a_tag_that_is_there_meanwhile(tag, member, moderator, another):
+def test_appeal_for_a_tag_added_since(tag, member, moderator, another):
     words = appeal(decision=tag.decide("decline", moderator), by=member, words="Look again.")
     tag.subject.subject.tags.add("port")
     with pytest.raises(ActionRefused, match="let the decision stand"):
@@ -299,27 +298,27 @@ def test_appeal_for_a_tag_that_is_there_meanwhile(tag, member, moderator, anothe
     decide_appeal(appeal=words, by=another, outcome="upheld", answer="It is there by now.")
 
 
-def test_authors_wait_for_a_moderator_who_looks_at_it(tag, colleague, moderator):
+def test_authors_cannot_answer_during_a_claim(tag, colleague, moderator):
     claim(subject=tag.subject, by=moderator)
     with pytest.raises(ActionRefused, match="A moderator looks at this now"):
         tagging_actions.accept(proposal=tag.subject, by=colleague)
 
 
-# The mark
+# The verification
 
 
 def membership() -> Membership:
     return Membership.objects.get()
 
 
-def test_undo_brings_the_proof_back(mark, moderator):
+def test_undo_restores_the_proof(mark, moderator):
     decision = mark.decide("decline", moderator)
     assert membership().proof == ""
     undo(decision=decision, by=moderator)
     assert (membership().proof, mark.state()) == ("See our page.", "waiting")
 
 
-def test_appeal_gives_a_mark_back_that_was_withdrawn(mark, member, moderator, another):
+def test_appeal_restores_a_withdrawn_verification(mark, member, moderator, another):
     words = appeal(decision=mark.decide("remove", moderator), by=member, words="I am in office.")
     with pytest.raises(ActionRefused, match="Your appeal about this waits"):
         verification.ask(member=member, by=member, proof="Look.")
@@ -330,7 +329,7 @@ def test_appeal_gives_a_mark_back_that_was_withdrawn(mark, member, moderator, an
 
 
 @pytest.mark.parametrize("verb", ["decline", "remove"])
-def test_undo_no_mark_after_the_profile_has_changed(verb, mark, member, moderator):
+def test_undo_verification_is_refused_after_the_profile_has_changed(verb, mark, member, moderator):
     decision = mark.decide(verb, moderator)
     change_profile(
         user=member,
@@ -345,7 +344,7 @@ def test_undo_no_mark_after_the_profile_has_changed(verb, mark, member, moderato
 
 
 @pytest.mark.parametrize("verb", ["decline", "remove"])
-def test_undo_no_mark_after_the_member_asked_again(verb, mark, member, moderator):
+def test_undo_verification_is_refused_after_a_new_request(verb, mark, member, moderator):
     decision = mark.decide(verb, moderator)
     verification.ask(member=member, by=member, proof="A letter.")
     with pytest.raises(ActionRefused, match=SINCE):
@@ -355,7 +354,7 @@ def test_undo_no_mark_after_the_member_asked_again(verb, mark, member, moderator
         undo(decision=decision, by=moderator)
 
 
-def test_hold_nothing_of_who_has_no_profile(mark, member, moderator):
+def test_decision_does_not_hold_without_a_profile(mark, member, moderator):
     decision = mark.decide("decline", moderator)
     Membership.objects.all().delete()
     member = type(member).objects.get(pk=member.pk)

@@ -1,4 +1,4 @@
-"""The list of decisions, the page of each, and the act itself agree on what can be undone."""
+"""The list of decisions, their pages and the action agree on what can be undone."""
 
 from collections.abc import Callable
 
@@ -218,7 +218,7 @@ def shown_on_page(client: DeskClient, decision: Decision) -> bool:
 
 
 def is_undone(decision: Decision, by) -> bool:
-    """Whether the act succeeds; the database is left as it was."""
+    """Whether the action succeeds; the database is left unchanged."""
     with transaction.atomic():
         try:
             decisions_undo.undo(decision=decision, by=by)
@@ -244,7 +244,7 @@ def test_agree_on_what_can_be_undone(name, member, moderator, administrator):
     assert decision.by == moderator
     check(decision, moderator, expected)
     check(decision, administrator, expected)
-    # Another moderator undoes nothing of a colleague.
+    # Moderators cannot undo decisions of others.
     check(decision, staff("Moderators", "another"), False)
     Decision.objects.filter(pk=decision.pk).update(created_at=timezone.now() - rules.UNDONE_WITHIN)
     decision.refresh_from_db()
@@ -268,7 +268,7 @@ def test_agree_that_only_the_latest_is_undone(member, moderator):
     check(Decision.objects.about(subject).first(), moderator, True)
 
 
-def test_list_leads_to_the_page_where_it_is_undone(member, moderator):
+def test_list_links_to_the_page_with_the_undo_button(member, moderator):
     subject = HIDE(member, moderator)
     client = DeskClient()
     client.force_login(moderator)

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def flaggers(number: int, *, answered: int = 0, upheld: int = 0) -> list:
-    """Members of whose flags so many were answered, and so many of these upheld."""
+    """Members with a number of answered flags, some of them upheld."""
     people = UserFactory.create_batch(number)
     for person in people:
         for count in range(answered):
@@ -42,7 +42,7 @@ def test_three_members_hide_at_once(made_by, member):
     assert Flag.objects.open().count() == 3
 
 
-def test_hide_in_words_of_the_author(member):
+def test_author_is_notified_of_hiding_in_their_language(member):
     member.language = "fr"
     member.save()
     subject = CommentFactory(author=member)
@@ -67,7 +67,7 @@ def test_flags_do_not_hide_a_case(member):
     ("answered", "upheld", "weight"),
     [(0, 0, 1), (4, 0, 1), (5, 0, Fraction(1, 2)), (5, 1, Fraction(1, 2)), (5, 2, 1), (10, 3, 1)],
 )
-def test_flags_of_who_is_mostly_wrong_count_half(answered, upheld, weight, member):
+def test_flags_of_unreliable_members_count_half(answered, upheld, weight, member):
     [person] = flaggers(1, answered=answered, upheld=upheld)
     record = records([person.pk])[person.pk]
     assert (record, record.weight) == (Record(answered, upheld), weight)
@@ -105,14 +105,14 @@ def test_flag_twice_is_refused(member):
 
 
 @pytest.mark.parametrize("standing", ["pending", "hidden", "declined", "removed"])
-def test_flag_what_is_not_shown_is_refused(standing, member):
+def test_flag_an_invisible_object_is_refused(standing, member):
     with pytest.raises(ActionRefused, match="no longer shown"):
         flag(subject=CommentFactory(standing=standing), by=member, reason="spam")
     with pytest.raises(ActionRefused, match="no longer shown"):
         flag(subject=CaseStudyFactory(archived=True), by=member, reason="spam")
 
 
-def test_flag_for_another_reason_needs_words(member):
+def test_flag_for_another_reason_needs_a_note(member):
     subject = CommentFactory()
     with pytest.raises(ActionRefused, match="what is wrong"):
         flag(subject=subject, by=member, reason="other", note=" ")

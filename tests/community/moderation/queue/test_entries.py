@@ -40,7 +40,7 @@ def age(row, **ago):
 
 @pytest.fixture
 def waiting(member, moderator):
-    """One thing of each kind, and what does not wait."""
+    """One entry of each kind, and objects that are not in the queue."""
     theme = ThemeFactory()
     case = CaseStudyFactory(published=True, themes=[theme, ThemeFactory()], language="pt")
     submitted = CaseStudyFactory(
@@ -65,7 +65,7 @@ def waiting(member, moderator):
     )
     Revision.objects.create(case=archived, by=member, base={}, document={}, why="So.")
     CommentFactory(), ExperienceFactory(), CaseStudyFactory()
-    # Of a draft, which nobody has sent.
+    # Of a draft that is not submitted.
     ProposedPractice.objects.create(case=CaseStudyFactory(), by=member, name="Stalls")
     Flag.objects.create(subject=flagged, by=UserFactory(), reason="spam", outcome="dismissed")
     for days, row in enumerate([appeal, comment, experience], 1):
@@ -109,7 +109,7 @@ def test_columns_of_each_kind(waiting, member):
     }
 
 
-def test_tags_wait_in_language_and_theme_of_their_case(member):
+def test_tags_have_the_language_and_theme_of_their_case(member):
     theme = ThemeFactory()
     case = CaseStudyFactory(published=True, themes=[theme], language="pt")
     webinar = WebinarFactory()
@@ -121,12 +121,12 @@ def test_tags_wait_in_language_and_theme_of_their_case(member):
     }
 
 
-def test_titles_are_words_without_markup(member):
+def test_titles_have_no_markup(member):
     for pending in (True, False):
         row = CommentFactory(author=member, pending=pending, body="We **see**\n\n- a < b\n- c")
     Flag.objects.create(subject=row, by=UserFactory(), reason="spam")
-    told = {"worked": "", "failed": "Nobody *came*."}
-    report = ExperienceFactory(author=member, **told)
+    texts = {"worked": "", "failed": "Nobody *came*."}
+    report = ExperienceFactory(author=member, **texts)
     Flag.objects.create(subject=report, by=UserFactory(), reason="spam")
     assert {item.kind.word: item.title for item in everything()} == {
         "comment": "We see a < b c",
@@ -135,7 +135,7 @@ def test_titles_are_words_without_markup(member):
     }
 
 
-def test_items_name_what_is_taken(waiting):
+def test_items_have_the_content_type_that_is_claimed(waiting):
     kinds_of = {
         item.kind.word: ContentType.objects.get_for_id(item.content_type).model
         for item in everything()
@@ -165,11 +165,11 @@ def test_filters(filters, found, waiting):
     assert {item.kind.word for item in everything(**filters)} == found
 
 
-def test_filter_by_no_kind_at_all(waiting):
+def test_filter_by_an_unknown_kind(waiting):
     assert [item.key for item in everything(kind="nothing")] == [item.key for item in everything()]
 
 
-def test_flags_of_what_is_no_longer_shown_do_not_wait(waiting):
+def test_flags_of_removed_objects_are_left_out(waiting):
     Comment.objects.filter(pk=waiting["flagged-comment"].pk).update(standing="hidden")
     assert "flagged-comment" in {item.kind.word for item in everything()}
     Comment.objects.filter(pk=waiting["flagged-comment"].pk).update(standing="removed")
@@ -195,7 +195,7 @@ def test_filter_by_theme(waiting):
     }
 
 
-def test_filter_by_what_one_has_taken(waiting, moderator, administrator):
+def test_filter_by_own_claims(waiting, moderator, administrator):
     claim(subject=waiting["comment"], by=moderator)
     claim(subject=waiting["flagged-comment"], by=moderator)
     claim(subject=waiting["case"], by=administrator)
@@ -221,7 +221,7 @@ def test_counts_of_each_kind_language_and_theme(waiting):
     }
 
 
-def test_one_query_whatever_waits(waiting, django_assert_num_queries):
+def test_queue_in_one_query(waiting, django_assert_num_queries):
     everything()
     with django_assert_num_queries(1):
         everything()
@@ -260,8 +260,8 @@ def test_queue_is_read_quickly_with_thousands_waiting(member):
     assert min(times) < 0.5
 
 
-def test_ask_again_without_making_the_statements_anew(moderator, monkeypatch):
-    """Kept statements find what has come meanwhile, and claims that have run out."""
+def test_compiled_statements_are_reused(moderator, monkeypatch):
+    """Cached statements find new entries and expired claims."""
     filters = Filters(kind="comment")
     assert (items(filters, start=0, stop=9), counts().total()) == ([], 0)
     comment = CommentFactory(pending=True)

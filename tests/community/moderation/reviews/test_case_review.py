@@ -34,7 +34,7 @@ def submitted(member, colleague):
 
 @pytest.mark.parametrize("verb", Verb)
 @pytest.mark.parametrize("before", CaseStatus.values)
-def test_decide_only_about_what_was_submitted(before, verb, db, member, moderator):
+def test_decide_only_about_submitted_cases(before, verb, db, member, moderator):
     case = CaseStudyFactory(archived=True, status=before, authors=[member])
     if before == "submitted" and verb in STEPS:
         decision = decide(case=case, verb=verb, by=moderator, **words(verb))
@@ -49,7 +49,7 @@ def test_decide_only_about_what_was_submitted(before, verb, db, member, moderato
 
 
 @pytest.mark.parametrize("verb", STEPS)
-def test_decide_tells_each_author_once(verb, submitted, member, colleague, moderator):
+def test_decide_notifies_each_author_once(verb, submitted, member, colleague, moderator):
     decide(case=submitted, verb=verb, by=moderator, **words(verb))
     with pytest.raises(ActionRefused):
         decide(case=submitted, verb=verb, by=moderator, **words(verb))
@@ -68,7 +68,7 @@ def test_decide_about_ones_own_is_refused(submitted, moderator):
         decide(case=submitted, verb=Verb.APPROVE, by=moderator)
 
 
-def test_decide_about_what_was_changed_meanwhile_is_refused(submitted, moderator):
+def test_decide_about_a_changed_case_is_refused(submitted, moderator):
     seen = fingerprint(submitted)
     submitted.title = "Changed"
     submitted.save()
@@ -77,7 +77,7 @@ def test_decide_about_what_was_changed_meanwhile_is_refused(submitted, moderator
     decide(case=submitted, verb=Verb.APPROVE, by=moderator, seen=fingerprint(submitted))
 
 
-def test_decide_over_the_head_of_who_took_it_is_refused(submitted, moderator, administrator):
+def test_decide_about_a_case_claimed_by_another_is_refused(submitted, moderator, administrator):
     Claim.objects.create(
         subject=submitted, by=administrator, until=timezone.now() + timedelta(minutes=5)
     )
@@ -86,7 +86,7 @@ def test_decide_over_the_head_of_who_took_it_is_refused(submitted, moderator, ad
 
 
 @pytest.mark.parametrize("verb", [Verb.REQUEST_CHANGES, Verb.DECLINE])
-def test_undo_lets_it_wait_again(verb, submitted, member, moderator):
+def test_undo_resubmits_the_case(verb, submitted, member, moderator):
     decision = decide(case=submitted, verb=verb, by=moderator, **WORDS)
     undoing = undo(decision=decision, by=moderator)
     assert (status(submitted), undoing.verb) == ("submitted", "undo")

@@ -1,4 +1,4 @@
-"""What is done on the page of a case at the desk is told as what is decided from the queue."""
+"""Steps on the admin page of a case notify members like decisions from the queue."""
 
 import pytest
 from django.urls import reverse
@@ -26,15 +26,17 @@ def case(member, colleague, stranger):
     return CaseStudyFactory(status="submitted", authors=[member, colleague], themes=[theme])
 
 
-def told(*people) -> list[list[str]]:
+def events_of(*people) -> list[list[str]]:
     return [[row.event for row in person.notifications.order_by("pk")] for person in people]
 
 
 @pytest.mark.parametrize("status", ["draft", "submitted", "changes-requested"])
-def test_publish_tells_authors_and_followers(case, status, member, colleague, stranger, moderator):
+def test_publish_notifies_authors_and_followers(
+    case, status, member, colleague, stranger, moderator
+):
     CaseStudy.objects.update(status=status)
     case_steps.publish(case=case, by=moderator)
-    assert told(member, colleague, stranger) == [
+    assert events_of(member, colleague, stranger) == [
         ["case.published"],
         ["case.published"],
         ["case.new"],
@@ -59,7 +61,7 @@ def test_publish_ones_own_is_refused(case, moderator):
         case_steps.publish(case=case, by=moderator)
 
 
-def test_publish_what_another_has_taken_is_refused(case, moderator, administrator):
+def test_publish_a_case_claimed_by_another_is_refused(case, moderator, administrator):
     claim(subject=case, by=administrator)
     with pytest.raises(ActionRefused, match="has taken this"):
         case_steps.publish(case=case, by=moderator)
@@ -67,10 +69,10 @@ def test_publish_what_another_has_taken_is_refused(case, moderator, administrato
     assert Claim.objects.count() == 0
 
 
-def test_archive_tells_the_authors_why(case, member, colleague, moderator):
+def test_archive_notifies_the_authors_of_the_reason(case, member, colleague, moderator):
     CaseStudy.objects.update(status=CaseStatus.PUBLISHED, published_at="2026-01-01T00:00Z")
     case_steps.archive(case=case, reason="The law has changed.", by=moderator)
-    assert told(member, colleague) == [["case.archived"], ["case.archived"]]
+    assert events_of(member, colleague) == [["case.archived"], ["case.archived"]]
     assert member.notifications.get().details["message"] == "The law has changed."
     decision = Decision.objects.get()
     assert (decision.verb, decision.message) == ("archive", "The law has changed.")
@@ -79,24 +81,24 @@ def test_archive_tells_the_authors_why(case, member, colleague, moderator):
     assert Decision.objects.count() == 1
 
 
-def test_restore_tells_the_authors(case, member, colleague, moderator):
+def test_restore_notifies_the_authors(case, member, colleague, moderator):
     CaseStudy.objects.update(
         status=CaseStatus.ARCHIVED, published_at="2026-01-01T00:00Z", archived_reason="Over."
     )
     case_steps.restore(case=case, by=moderator)
-    assert told(member, colleague) == [["case.restored"], ["case.restored"]]
+    assert events_of(member, colleague) == [["case.restored"], ["case.restored"]]
     case_steps.archive(case=case, reason="Over again.", by=moderator)
     case_steps.restore(case=case, by=moderator)
-    assert told(member) == [["case.restored", "case.archived", "case.restored"]]
+    assert events_of(member) == [["case.restored", "case.archived", "case.restored"]]
 
 
-def test_the_page_at_the_desk_takes_these_steps(case, member, moderator):
+def test_admin_page_uses_these_steps(case, member, moderator):
     client = DeskClient()
     client.force_login(moderator)
     for verb, answer in (("publish", {}), ("archive", {"reason": "Over."}), ("restore", {})):
         path = reverse("admin:repository_casestudy_step", args=[verb])
         client.post(path, {"case": case.pk, **answer})
-    assert told(member) == [["case.published", "case.archived", "case.restored"]]
+    assert events_of(member) == [["case.published", "case.archived", "case.restored"]]
 
 
 def test_appeal_against_archiving_makes_the_case_public_again(case, member, moderator):
@@ -131,7 +133,9 @@ def test_undo_archiving(case, member, colleague, moderator, administrator):
     undo(decision=decision, by=administrator)
     now = CaseStudy.objects.get()
     assert (now.status, now.archived_reason, now.published_at) == ("published", "", published_at)
-    assert told(member, colleague) == [["case.published", "case.archived", "case.restored"]] * 2
+    assert (
+        events_of(member, colleague) == [["case.published", "case.archived", "case.restored"]] * 2
+    )
     with pytest.raises(ActionRefused, match="undone already"):
         undo(decision=decision, by=administrator)
 
@@ -145,9 +149,9 @@ def test_undo_the_answer_to_flags(verb, case, member, moderator):
     undoing = undo(decision=decision, by=moderator)
     assert (CaseStudy.objects.get().status, Flag.objects.get().outcome) == ("published", "")
     assert (undoing.verb, undoing.before) == ("undo", CaseReview.results[verb])
-    # Flags are between members and moderators: of dismissing them the authors did not hear.
+    # The authors were not notified of dismissed flags, which are private to moderators.
     heard = ["case.archived", "case.restored"] if verb == Verb.ARCHIVE else []
-    assert told(member) == [["case.published", *heard]]
+    assert events_of(member) == [["case.published", *heard]]
     answer_flags(case=case, verb=Verb.DISMISS, by=moderator, **words)
 
 

@@ -44,7 +44,7 @@ def attachment(member):
 
 
 def make_old(media, days=2) -> None:
-    """All files were written days ago."""
+    """Set the times of all files to days ago."""
     then = time.time() - days * 24 * 3600
     for path in media.rglob("*"):
         os.utime(path, (then, then))
@@ -90,8 +90,8 @@ def test_set_aside_a_file_without_a_row_and_delete_it_a_month_later(attachment, 
     assert files_in("orphans/attachments") == []
 
 
-def test_bring_a_file_back_with_its_row(attachment, media):
-    """An older database was restored by mistake, and then the right one."""
+def test_restore_a_file_with_its_row(attachment, media):
+    """An older database is restored by mistake, then the right one."""
     with attachment.file.open() as file:
         content = file.read()
     Attachment.objects.all().delete()

@@ -23,7 +23,7 @@ def authors(case) -> list[str]:
     return sorted(author.handle for author in case.authors.all())
 
 
-def test_invite_tells_the_member(invitation, colleague):
+def test_invite_notifies_the_member(invitation, colleague):
     notice = Notification.objects.get()
     assert (notice.member, notice.event, notice.subject) == (
         colleague,
@@ -51,7 +51,7 @@ def test_invite_is_refused(handle, words, invitation, case, member):
     assert Invitation.objects.count() == 1
 
 
-def test_invite_no_more_than_ten_authors(case, member, colleague, monkeypatch):
+def test_invite_at_most_ten_authors(case, member, colleague, monkeypatch):
     monkeypatch.setattr(actions, "MAX_AUTHORS", 1)
     with pytest.raises(ActionRefused, match="up to ten authors"):
         actions.invite(case=case, handle="colleague", by=member)
@@ -71,30 +71,30 @@ def test_accept_and_write_together(invitation, case, colleague):
     assert authors(case) == ["colleague", "member"]
 
 
-def test_decline_shows_nothing(invitation, case, colleague):
+def test_decline_gives_no_access(invitation, case, colleague):
     path = f"/invitations/{invitation.pk}/"
     assert as_user(colleague).post(f"{path}decline/").headers["Location"] == path
     assert authors(case) == ["member"]
     assert as_user(colleague).get("/cases/rail/edit/").status_code == 404
 
 
-def test_tell_authors_who_writes_with_them(invitation, case, member, colleague, stranger):
+def test_authors_are_notified_of_changes_among_them(invitation, case, member, colleague, stranger):
     actions.accept(invitation=invitation, by=colleague)
     second = actions.invite(case=case, handle="stranger", by=member)
     actions.decline(invitation=second, by=stranger)
     actions.leave(case=case, by=colleague)
-    told = [
+    notices = [
         [notice.event for notice in person.notifications.order_by("pk")]
         for person in (member, colleague, stranger)
     ]
-    assert told == [
+    assert notices == [
         ["author.joined", "author.declined", "author.left"],
         ["author.invited", "author.declined"],
         ["author.invited"],
     ]
 
 
-def test_answer_is_for_the_one_invited(invitation, case, member, stranger, client):
+def test_answer_is_for_the_invited_member(invitation, case, member, stranger, client):
     path = f"/invitations/{invitation.pk}/"
     assert as_user(stranger).get(path).status_code == 404
     assert as_user(stranger).post(f"{path}accept/").status_code == 404
@@ -105,7 +105,7 @@ def test_answer_is_for_the_one_invited(invitation, case, member, stranger, clien
     assert authors(case) == ["member"]
 
 
-def test_accept_after_it_was_taken_back_is_refused(invitation, case, member, colleague):
+def test_accept_a_withdrawn_invitation_is_refused(invitation, case, member, colleague):
     as_user(member).post(f"/invitations/{invitation.pk}/withdraw/")
     with pytest.raises(ActionRefused, match="answered already: Withdrawn"):
         actions.accept(invitation=invitation, by=colleague)
@@ -120,7 +120,7 @@ def test_withdraw_is_for_authors(invitation, colleague):
         actions.withdraw(invitation=invitation, by=colleague)
 
 
-def test_leave_but_not_as_the_last(invitation, case, member, colleague, stranger):
+def test_leave_is_refused_to_the_last_author(invitation, case, member, colleague, stranger):
     with pytest.raises(ActionRefused, match="only author"):
         actions.leave(case=case, by=member)
     actions.accept(invitation=invitation, by=colleague)
@@ -141,7 +141,7 @@ def test_invite_by_form_is_for_authors(case, member, colleague, stranger, modera
 
 
 @pytest.mark.parametrize("status", ["published", "declined", "archived"])
-def test_nobody_joins_a_case_that_is_not_being_written(status, case, member, invitation, stranger):
+def test_invite_and_accept_are_refused_in_other_states(status, case, member, invitation, stranger):
     CaseStudy.objects.filter(pk=case.pk).update(
         status=status, published_at=timezone.now(), archived_reason="Over."
     )
@@ -150,7 +150,7 @@ def test_nobody_joins_a_case_that_is_not_being_written(status, case, member, inv
     with pytest.raises(ActionRefused, match="Nobody can join now"):
         actions.accept(invitation=invitation, by=invitation.member)
     assert as_user(invitation.member).get("/desk/").context["waiting"] == []
-    # To say no, and to take it back, is possible at any time.
+    # Declining and withdrawing are always possible.
     actions.decline(invitation=invitation, by=invitation.member)
     assert authors(case) == ["member"]
 

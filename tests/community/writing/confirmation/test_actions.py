@@ -1,4 +1,4 @@
-"""Once a year: is this case still true? Who is asked, how often, and what an answer does."""
+"""The yearly question whether a case is still true: who is asked, how often, and the answer."""
 
 from datetime import timedelta
 from threading import Barrier, Thread
@@ -65,19 +65,19 @@ def test_ask_a_year_after_publishing_and_checking(member, published, verified, w
 
 
 @pytest.mark.parametrize("status", [CaseStatus.ARCHIVED, CaseStatus.DRAFT])
-def test_ask_of_published_cases_alone(old, status):
+def test_ask_only_about_published_cases(old, status):
     CaseStudy.objects.update(status=status, archived_reason="Outdated.")
     assert ask_authors() == 0
 
 
-def test_ask_nobody_whose_account_is_closed(old, member):
+def test_ask_no_closed_accounts(old, member):
     member.is_active = False
     member.save()
     ask_authors()
     assert asked() == [("colleague", "Parcels")]
 
 
-def test_ask_an_author_who_came_later(old, stranger):
+def test_ask_an_author_who_joined_later(old, stranger):
     ask_authors()
     old.authors.add(stranger)
     assert ask_authors() == 1
@@ -90,7 +90,7 @@ def test_ask_by_command(old, capsys):
     assert capsys.readouterr().out == "Authors asked: 2.\n"
 
 
-def test_ask_no_more_of_what_is_archived_meanwhile(old, member):
+def test_archiving_ends_the_question(old, member):
     ask_authors()
     notices = list(Notification.objects.filter(member=member))
     assert len(shown_to(member, notices)) == 1
@@ -98,7 +98,7 @@ def test_ask_no_more_of_what_is_archived_meanwhile(old, member):
     assert shown_to(member, notices) == []
 
 
-def test_confirm_notes_the_day_who_said_so_and_answers_the_question(old, member):
+def test_confirm_records_the_date_and_the_author_and_ends_the_question(old, member):
     ask_authors()
     confirmation_actions.confirm(case=old, by=member)
     old.refresh_from_db()
@@ -116,7 +116,7 @@ def test_confirm_twice_is_harmless(old, member, colleague):
     assert old.events.count() == events
 
 
-def test_confirm_is_refused_for_what_is_archived(old, member):
+def test_confirm_an_archived_case_is_refused(old, member):
     CaseStudy.objects.update(status=CaseStatus.ARCHIVED, archived_reason="Outdated.")
     with pytest.raises(ActionRefused):
         confirmation_actions.confirm(case=old, by=member)

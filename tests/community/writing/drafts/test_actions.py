@@ -77,7 +77,7 @@ def test_create_draft_twice_from_one_form_makes_one(member):
     assert (first.pk, CaseStudy.objects.count()) == (second.pk, 1)
 
 
-def test_create_draft_beyond_many_is_refused(member, monkeypatch):
+def test_create_draft_beyond_the_limit_is_refused(member, monkeypatch):
     monkeypatch.setattr(drafts_actions, "MAX_DRAFTS", 1)
     draft(member)
     with pytest.raises(ActionRefused, match="many drafts open"):
@@ -89,12 +89,12 @@ def test_create_draft_beyond_many_is_refused(member, monkeypatch):
 @pytest.mark.parametrize(
     ("title", "slug"), [("New", "new-2"), ("北京", "case"), ("Twice", "twice-2")]
 )
-def test_create_draft_under_a_free_address(title, slug, member):
+def test_create_draft_with_a_free_slug(title, slug, member):
     CaseStudyFactory(slug="twice")
     assert draft(member, title=title).slug == slug
 
 
-def test_save_draft_changes_and_takes_away(member):
+def test_save_draft_changes_and_removes(member):
     case = draft(member, evidence=[FIGURE], references=[WORK], tags="ports")
     document = drafts_documents.document_of(case)
     WorkingCopy.objects.create(token="two", member=member, case=case, document={})
@@ -117,7 +117,7 @@ def test_save_draft_keeps_what_its_form_does_not_show(member):
     assert (figure.group, figure.stated, int(figure.value)) == ("Before and after", "three", 4)
 
 
-def test_save_draft_over_another_text_tells_both(member, colleague):
+def test_save_draft_over_another_text_returns_both(member, colleague):
     case = draft(member)
     began = drafts_documents.document_of(case)
     base = drafts_documents.digest(began)
@@ -142,7 +142,7 @@ def test_save_draft_twice_is_harmless(member):
 
 
 @pytest.mark.parametrize("status", CaseStatus.values)
-def test_save_draft_only_where_it_is_not_with_readers(status, member, moderator):
+def test_save_draft_by_state_and_role(status, member, moderator):
     case = CaseStudyFactory(
         status=status, published_at=timezone.now(), archived_reason="Gone.", authors=[member]
     )
@@ -176,7 +176,7 @@ def test_reuse_a_public_work_by_its_doi(member):
     assert Reference.objects.get(pk=hidden.pk).title == hidden.title
 
 
-def test_submit_tells_moderators_once(member, moderator):
+def test_submit_notifies_moderators_once(member, moderator):
     case = draft(member)
     drafts_actions.submit(case=case, by=member, note="Kisumu is a county too.")
     case.refresh_from_db()
@@ -189,22 +189,26 @@ def test_submit_tells_moderators_once(member, moderator):
     assert (Notification.objects.count(), Submission.objects.count()) == (1, 1)
 
 
-def test_tell_other_authors_that_it_was_submitted_and_taken_back(member, colleague, moderator):
+def test_submit_and_withdraw_notify_the_other_authors(member, colleague, moderator):
     case = draft(member)
     case.authors.add(colleague, moderator)
     drafts_actions.submit(case=case, by=member)
     drafts_actions.withdraw(case=case, by=colleague)
-    told = [
+    notices = [
         [notice.event for notice in person.notifications.order_by("pk")]
         for person in (member, colleague, moderator)
     ]
-    # Of what one reads both as an author and as a moderator one hears once.
-    assert told == [["case.taken-back"], ["case.handed-in"], ["case.handed-in", "case.taken-back"]]
+    # An author who is also a moderator gets one notice.
+    assert notices == [
+        ["case.taken-back"],
+        ["case.handed-in"],
+        ["case.handed-in", "case.taken-back"],
+    ]
     path = case.get_absolute_url()
     assert [shown.path for shown in shown_to(colleague, colleague.notifications.all())] == [path]
 
 
-def test_submit_what_lacks_the_least_is_refused(member):
+def test_submit_an_incomplete_case_is_refused(member):
     case = draft(member, summary="", challenge="", cities=[])
     with pytest.raises(ActionRefused) as refused:
         drafts_actions.submit(case=case, by=member)
@@ -245,14 +249,14 @@ def test_keep_a_copy_in_place_of_its_parent(member):
     assert [copy.document["title"] for copy in WorkingCopy.objects.all()] == ["ABC"]
 
 
-def test_keep_no_more_copies_than_a_few_dozen(member, monkeypatch):
+def test_keep_a_limited_number_of_copies(member, monkeypatch):
     monkeypatch.setattr(drafts_actions, "MAX_COPIES", 2)
     for token in ("a", "b", "c"):
         drafts_actions.keep(member=member, token=token, case=None, document={}, base="")
     assert [copy.token for copy in WorkingCopy.objects.all()] == ["c", "b"]
 
 
-def test_keep_changes_nothing_that_readers_see(member):
+def test_keep_leaves_the_case_unchanged(member):
     case = draft(member)
     events = case.events.count()
     with connection.cursor() as cursor:
@@ -264,15 +268,15 @@ def test_keep_changes_nothing_that_readers_see(member):
 
 
 def submit_at_once(member, colleague) -> tuple:
-    """Two authors, each in a browser of their own."""
+    """Two authors submit in two browsers."""
     Edition.objects.get_or_create(pk=1)
     case = draft(member)
     case.authors.add(colleague)
     attempts = [lambda by=by: drafts_actions.submit(case=case, by=by) for by in (member, colleague)]
     outcomes = race(case, *attempts)
-    told = Notification.objects.filter(event="case.submitted")
+    notices = Notification.objects.filter(event="case.submitted")
     changed = case.events.filter(status=CaseStatus.SUBMITTED)
-    return outcomes, Submission.objects.count(), told.count(), changed.count()
+    return outcomes, Submission.objects.count(), notices.count(), changed.count()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -34,7 +34,7 @@ COUNTRIES = {1: ["KE", "BR"], 2: ["IN", "FR"]}
 
 
 def linked(number: int) -> dict:
-    """Two of each kind of what a case may be linked to."""
+    """Two of each kind of object that a case links to."""
     return {
         "cities": CityFactory.create_batch(2),
         "countries": [CountryFactory(iso2=code) for code in COUNTRIES[number]],
@@ -48,7 +48,7 @@ def linked(number: int) -> dict:
 
 
 @pytest.mark.parametrize("number", [1, 2])
-def test_document_of_a_case_names_all_that_it_is_linked_to(number, db):
+def test_document_of_a_case_has_all_its_links(number, db):
     links = {each: linked(each) for each in (1, 2)}
     cases = {each: CaseStudyFactory(**links[each]) for each in links}
     # Of another kind, with the numbers of the cases.
@@ -69,7 +69,7 @@ def test_document_of_a_case_names_all_that_it_is_linked_to(number, db):
         assert [row["key"] for row in found[name]] == [str(row.pk) for row in rows]
 
 
-def test_merge_takes_from_each_what_it_alone_changed():
+def test_merge_keeps_the_changes_of_both():
     base = doc(title="T", cost="1", time="1", results="1")
     theirs = base | {"cost": "2", "results": "theirs"}
     mine = base | {"time": "2", "results": "mine"}
@@ -116,7 +116,7 @@ def test_merge_loses_nothing_of_mine(base, theirs, mine):
     assert drafts_documents.merge(base, base, mine) == (mine, [])
 
 
-def test_read_bounds_what_is_sent():
+def test_read_limits_the_input():
     sent = QueryDict(mutable=True)
     sent.update({"title": " A\x00B \r\n", "evidence-0-label": "x", "evidence-0-key": "<b>"})
     sent.setlist("cities", ["Lima", "", "Lima", "Quito"])
@@ -131,7 +131,7 @@ def test_read_bounds_what_is_sent():
         drafts_documents.read_document(sent)
 
 
-def test_read_what_word_processors_and_pdfs_paste():
+def test_read_text_pasted_from_documents():
     sent = QueryDict(mutable=True)
     sent["challenge"] = "One line\x0bthe next\x0ca page\r\n\x01\x1b\x7fand\ta tab"
     assert (

@@ -16,7 +16,7 @@ def form(client, member):
 
 def test_quote_what_the_collection_has_published(form):
     series = SeriesFactory()
-    told = CaseStudyFactory(
+    case = CaseStudyFactory(
         published=True,
         series=series,
         title="Trains",
@@ -25,9 +25,9 @@ def test_quote_what_the_collection_has_published(form):
     )
     CaseStudyFactory(published=True, title="Of a member", lessons="Not quoted.")
     CaseStudyFactory(series=series, title="A draft", results="Not quoted.")
-    EvidenceFactory(case=told, label="without a source")
-    EvidenceFactory(case=told, label="trains", value=77, unit="trains", period="2019", place="p. 3")
-    told.references.add(ReferenceFactory(title="Rails", year=2019))
+    EvidenceFactory(case=case, label="without a source")
+    EvidenceFactory(case=case, label="trains", value=77, unit="trains", period="2019", place="p. 3")
+    case.references.add(ReferenceFactory(title="Rails", year=2019))
     context = form()
     found = context["examples"]
     assert {name: each.title for name, each in found.items()} == dict.fromkeys(

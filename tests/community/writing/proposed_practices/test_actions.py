@@ -1,4 +1,4 @@
-"""What becomes of a practice that an author proposes."""
+"""Answers to practices proposed by authors."""
 
 import pytest
 
@@ -38,11 +38,11 @@ def words(verb) -> dict:
     }[verb]
 
 
-def told(person) -> list[tuple[str, str]]:
+def notices_of(person) -> list[tuple[str, str]]:
     return [(row.event, row.subject.title) for row in person.notifications.order_by("pk")]
 
 
-def test_accept_makes_a_practice_of_the_case(proposed, member, colleague, moderator):
+def test_accept_creates_a_practice_of_the_case(proposed, member, colleague, moderator):
     decision = decide(proposed=proposed, verb=Verb.APPROVE, by=moderator)
     practice = Practice.objects.get()
     assert (practice.slug, practice.name, practice.summary) == (
@@ -56,12 +56,12 @@ def test_accept_makes_a_practice_of_the_case(proposed, member, colleague, modera
     proposed.refresh_from_db()
     assert (proposed.outcome, proposed.practice) == ("accepted", practice)
     assert (decision.by, decision.concerns, decision.verb) == (moderator, member, "approve")
-    assert (told(member), told(colleague)) == ([("practice.accepted", "Parcels")], [])
+    assert (notices_of(member), notices_of(colleague)) == ([("practice.accepted", "Parcels")], [])
     event = proposed.events.order_by("-pgh_id").first()
     assert (event.outcome, event.pgh_context.metadata["user"]) == ("accepted", moderator.pk)
 
 
-def test_accept_in_better_words(proposed, moderator):
+def test_accept_with_corrections(proposed, moderator):
     decide(
         proposed=proposed,
         verb=Verb.APPROVE,
@@ -82,24 +82,24 @@ def test_accept_a_name_in_another_script(proposed, moderator):
     assert Practice.objects.get(name="乡村包裹").slug == "practice-2"
 
 
-def test_merge_links_the_practice_that_is_there(proposed, member, moderator):
+def test_merge_links_the_existing_practice(proposed, member, moderator):
     practice = PracticeFactory()
     decide(proposed=proposed, verb=Verb.MERGE, by=moderator, practice=practice)
     proposed.refresh_from_db()
     assert (proposed.outcome, proposed.practice) == ("accepted", practice)
     assert list(proposed.case.practices.all()) == [practice]
-    assert told(member) == [("practice.merged", "Parcels")]
+    assert notices_of(member) == [("practice.merged", "Parcels")]
 
 
-def test_merge_tells_who_follows_the_practice_of_a_published_case(proposed, stranger, moderator):
+def test_merge_notifies_followers_of_the_practice(proposed, stranger, moderator):
     practice = PracticeFactory()
     Follow.objects.create(member=stranger, subject=practice)
     CaseStudy.objects.update(status=CaseStatus.PUBLISHED, published_at="2026-01-01T00:00Z")
     decide(proposed=proposed, verb=Verb.MERGE, by=moderator, practice=practice)
-    assert told(stranger) == [("case.new", "Parcels")]
+    assert notices_of(stranger) == [("case.new", "Parcels")]
 
 
-def test_decline_says_why(proposed, member, moderator):
+def test_decline_notifies_the_author_of_the_reason(proposed, member, moderator):
     decision = decide(proposed=proposed, verb=Verb.DECLINE, by=moderator, **WORDS)
     proposed.refresh_from_db()
     assert (proposed.outcome, proposed.practice, Practice.objects.count()) == ("declined", None, 0)
@@ -107,7 +107,7 @@ def test_decline_says_why(proposed, member, moderator):
     assert member.notifications.get().details["message"] == WORDS["message"]
 
 
-def test_decide_without_what_is_needed(proposed, moderator):
+def test_decide_without_required_data_is_refused(proposed, moderator):
     PracticeFactory(name="VILLAGE parcel desks")
     for refused in (
         {"verb": Verb.DECLINE},
@@ -156,7 +156,7 @@ def test_decide_about_ones_own_is_refused(proposed, member, colleague):
             decide(proposed=proposed, verb=Verb.APPROVE, by=author)
 
 
-def test_decide_about_what_another_has_taken(proposed, moderator, administrator):
+def test_decide_about_a_practice_claimed_by_another_is_refused(proposed, moderator, administrator):
     claim(subject=proposed, by=administrator)
     with pytest.raises(ActionRefused, match="has taken this"):
         decide(proposed=proposed, verb=Verb.APPROVE, by=moderator)
@@ -179,13 +179,13 @@ def test_decide_at_the_same_moment_once(proposed, member, moderator, another):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_accept_while_the_author_takes_the_case_back(proposed, member, moderator):
+def test_accept_while_the_author_withdraws_the_case(proposed, member, moderator):
     outcomes = race(
         proposed.case,
         lambda: decide(proposed=proposed, verb=Verb.APPROVE, by=moderator),
         lambda: drafts_actions.withdraw(case=proposed.case, by=member),
     )
-    # Whoever comes first: a case that is taken back is not decided about.
+    # In either order: nothing is decided about a withdrawn case.
     assert outcomes in (["done", "done"], ["done", "refused"])
     accepted = Practice.objects.count()
     assert accepted == (1 if outcomes == ["done", "done"] else 0)

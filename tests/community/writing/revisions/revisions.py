@@ -1,4 +1,4 @@
-"""Published cases, and changes that are proposed of them, for the tests of revisions."""
+"""Published cases and proposed changes, for the tests of revisions."""
 
 from community.discussion.trust import accepted
 from community.models import (
@@ -23,13 +23,13 @@ def published_case(*authors, by, **changes):
 
 
 def changed(case, **changes) -> dict:
-    """The document of a case with changes in it."""
+    """The document of a case with changes."""
     case.refresh_from_db()
     return drafts_documents.document_of(case) | changes
 
 
 def make_known(member) -> None:
-    """Give a member an accepted contribution: what they propose is shown to authors at once."""
+    """Give a member an accepted contribution, so that authors see their proposals at once."""
     CommentFactory(author=member, subject=WebinarFactory())
 
 
@@ -58,6 +58,6 @@ WORK = dict.fromkeys(drafts_documents.ROWS["references"], "") | {
 }
 
 
-def told_of(event: str) -> list[str]:
+def notified_of(event: str) -> list[str]:
     rows = Notification.objects.filter(event=event).select_related("member")
     return sorted(row.member.handle for row in rows)

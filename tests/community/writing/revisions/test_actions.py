@@ -1,4 +1,4 @@
-"""Changing a published case: what is proposed, by whom it is answered, and what becomes of it."""
+"""Proposed changes of published cases, and the answers to them."""
 
 from datetime import timedelta
 
@@ -26,9 +26,9 @@ from tests.community.writing.revisions.revisions import (
     FIGURE,
     WORK,
     changed,
+    notified_of,
     proposed,
     published_case,
-    told_of,
 )
 from tests.factories import CaseStudyFactory, PracticeFactory, ReferenceFactory
 
@@ -48,12 +48,12 @@ def test_propose_leaves_the_case_as_it_is(case, stranger):
     case.refresh_from_db()
     assert (revision.status, revision.document["results"]) == ("waiting", "Three days.")
     assert (case.results, revision.base["results"]) == ("", "")
-    assert told_of("revision.submitted") == ["colleague", "member", "moderator"]
+    assert notified_of("revision.submitted") == ["colleague", "member", "moderator"]
 
 
-def test_propose_as_an_author_tells_the_moderators_alone(case, member):
+def test_propose_as_an_author_notifies_only_moderators(case, member):
     proposed(case, by=member, results="Three days.")
-    assert told_of("revision.submitted") == ["moderator"]
+    assert notified_of("revision.submitted") == ["moderator"]
 
 
 def test_propose_the_same_twice_is_one(case, stranger):
@@ -74,7 +74,7 @@ def test_propose_without_a_reason_is_refused(case, stranger):
         proposed(case, by=stranger, why=" \n ", results="Three days.")
 
 
-def test_propose_to_take_out_what_a_case_needs_is_refused(case, stranger):
+def test_propose_to_remove_required_parts_is_refused(case, stranger):
     with pytest.raises(ActionRefused, match="A published case needs"):
         proposed(case, by=stranger, summary="")
 
@@ -88,7 +88,7 @@ def test_propose_is_refused_where_the_case_is_not_published(state, stranger, mem
         proposed(case, by=stranger, results="Three days.")
 
 
-def test_propose_on_what_has_changed_meanwhile_shows_both(case, stranger, colleague, member):
+def test_propose_after_the_case_has_changed_returns_both(case, stranger, colleague, member):
     base = fingerprint(case)
     mine = changed(case, lessons="Pay the drivers.")
     accept(revision=proposed(case, by=stranger, results="Three days."), by=member)
@@ -145,12 +145,12 @@ def test_accept_makes_the_case_what_was_proposed(case, stranger, member):
     assert [*case.practices.all()] == [practice]
     assert [tag.name for tag in case.tags.all()] == ["ports"]
     assert ProposedPractice.objects.get().by == stranger
-    assert told_of("revision.accepted") == ["stranger"]
-    # An author answers among members: that is no decision of staff.
+    assert notified_of("revision.accepted") == ["stranger"]
+    # The answer of an author is no decision of staff.
     assert Decision.objects.count() == 0
 
 
-def test_accept_as_a_moderator_stands_on_the_record(case, stranger, moderator):
+def test_accept_as_a_moderator_is_a_decision(case, stranger, moderator):
     revision = proposed(case, by=stranger, results="Three days.")
     accept(revision=revision, by=moderator)
     decision = Decision.objects.get()
@@ -181,14 +181,14 @@ def test_accept_is_for_authors_and_moderators(case, stranger, member, colleague,
     assert (case.results, case.lessons) == ("Three days.", "Pay the drivers.")
 
 
-def test_accept_a_moderators_own_takes_another(case, moderator, administrator):
+def test_accept_is_refused_to_a_moderator_who_proposed_it(case, moderator, administrator):
     revision = proposed(case, by=moderator, results="Three days.")
     with pytest.raises(ActionRefused, match="This is yours"):
         accept(revision=revision, by=moderator)
     assert accept(revision=revision, by=administrator).status == RevisionStatus.ACCEPTED
 
 
-def test_accept_joins_what_has_changed_elsewhere(case, stranger, broker, member):
+def test_accept_merges_changes_of_other_fields(case, stranger, broker, member):
     first = proposed(case, by=stranger, results="Three days.")
     second = proposed(case, by=broker, lessons="Pay the drivers.")
     accept(revision=first, by=member)
@@ -220,7 +220,7 @@ def test_accept_is_refused_where_the_same_text_has_changed(case, stranger, broke
     assert case.results == "Two days, in the rains three."
 
 
-def test_accept_is_refused_where_another_case_was_read(case, stranger, broker, member):
+def test_accept_is_refused_after_the_case_has_changed(case, stranger, broker, member):
     first = proposed(case, by=stranger, results="Three days.")
     second = proposed(case, by=broker, lessons="Pay the drivers.")
     seen = fingerprint(case)
@@ -239,7 +239,7 @@ def test_answer_once(act, case, stranger, member):
     accept(revision=revision, by=member)
     with pytest.raises(ActionRefused, match="answered already: Accepted"):
         act(revision=revision, by=stranger if act is withdraw else member)
-    assert told_of("revision.accepted") == ["stranger"]
+    assert notified_of("revision.accepted") == ["stranger"]
 
 
 def test_accept_is_refused_while_the_case_is_archived(case, stranger, member, moderator):
@@ -249,7 +249,7 @@ def test_accept_is_refused_while_the_case_is_archived(case, stranger, member, mo
         accept(revision=revision, by=member)
 
 
-def test_accept_over_the_head_of_a_moderator_is_refused(
+def test_accept_is_refused_during_a_claim_of_a_moderator(
     case, stranger, member, moderator, administrator
 ):
     revision = proposed(case, by=stranger, results="Three days.")
@@ -262,10 +262,10 @@ def test_accept_over_the_head_of_a_moderator_is_refused(
     assert Claim.objects.count() == 0
 
 
-# Declining and taking back
+# Declining and withdrawing
 
 
-def test_decline_as_an_author_with_words(case, stranger, member):
+def test_decline_as_an_author_with_a_message(case, stranger, member):
     revision = proposed(case, by=stranger, results="Three days.")
     with pytest.raises(ActionRefused, match="Write a message"):
         decline(revision=revision, by=member, message="  ")
@@ -306,16 +306,16 @@ def test_decline_is_refused_to_others(case, stranger, broker):
             decline(revision=revision, by=by, message="No.")
 
 
-def test_withdraw_is_for_who_proposed_it_and_makes_room(case, stranger, member):
+def test_withdraw_is_for_the_proposer_and_allows_another(case, stranger, member):
     revision = proposed(case, by=stranger, results="Three days.")
     with pytest.raises(ActionRefused, match="by whoever proposed it"):
         withdraw(revision=revision, by=member)
     withdraw(revision=revision, by=stranger)
     assert proposed(case, by=stranger, results="Two days.").status == RevisionStatus.WAITING
-    assert told_of("revision.declined") == []
+    assert notified_of("revision.declined") == []
 
 
-# What the database holds to
+# Database constraints
 
 
 def columns(case, by, **more) -> dict:
@@ -337,13 +337,13 @@ def test_refuse_to_store(more, case, stranger):
         Revision.objects.create(**columns(case, stranger, **more))
 
 
-def test_refuse_to_store_a_second_that_waits(case, stranger):
+def test_refuse_to_store_a_second_waiting_proposal(case, stranger):
     Revision.objects.create(**columns(case, stranger))
     with pytest.raises(IntegrityError), transaction.atomic():
         Revision.objects.create(**columns(case, stranger))
 
 
-def test_leave_what_the_authors_proposed_beside_it(case, member, stranger):
+def test_accept_keeps_practices_proposed_by_authors(case, member, stranger):
     ProposedPractice.objects.create(case=case, by=member, name="One window", summary="At the port.")
     assert drafts_documents.document_of(case)["proposed"] == []
     rows = [
@@ -358,7 +358,7 @@ def test_leave_what_the_authors_proposed_beside_it(case, member, stranger):
 
 
 @pytest.mark.parametrize(("name", "is_checked"), [("member", True), ("stranger", False)])
-def test_count_an_update_by_an_author_as_looked_at(case, moderator, stranger, name, is_checked):
+def test_update_by_an_author_counts_as_verification(case, moderator, stranger, name, is_checked):
     long_ago = timezone.localdate() - timedelta(days=400)
     CaseStudy.objects.filter(pk=case.pk).update(verified_at=long_ago)
     revision = proposed(case, by=User.objects.get(handle=name), results="Three days.")

@@ -1,5 +1,7 @@
-"""A published case changes while somebody answers a proposal: one wins, the other is told; one
-notice, one row of history. And the same without the locks, where both go through."""
+"""Concurrent answers to a proposal and changes of its case: only one of them succeeds.
+
+Without the locks both do, so the tests would notice if they were missing.
+"""
 
 import pytest
 
@@ -51,7 +53,7 @@ def test_accept_while_the_author_edits_once(case, member, stranger, moderator):
     case.refresh_from_db()
     (revision,) = Revision.objects.filter(status="accepted")
     assert case.results == revision.document["results"]
-    # Nothing is lost: the other one waits, to be edited first.
+    # Nothing is lost: the other proposal still waits.
     assert Revision.objects.waiting().count() == 1
 
 
@@ -97,7 +99,7 @@ def test_accept_and_decline_at_the_same_moment_once(case, member, stranger, mode
     assert (outcomes, answers()) == (["done", "refused"], 1)
 
 
-def test_accept_and_take_back_at_the_same_moment_once(case, member, stranger):
+def test_accept_and_withdraw_at_the_same_moment_once(case, member, stranger):
     revision = proposed(case, by=stranger, results="Three days.")
     outcomes = race(
         revision,
@@ -126,7 +128,7 @@ def test_accept_and_archive_at_the_same_moment(case, member, stranger, moderator
 
 
 def test_propose_twice_at_the_same_moment_is_one(case, stranger):
-    """The lock of the member makes the second find what the first has sent."""
+    """With the member locked, the second request finds the proposal of the first."""
     make_known(stranger)
     now = drafts_documents.document_of(case)
     base = drafts_documents.digest(now)
@@ -138,8 +140,8 @@ def test_propose_twice_at_the_same_moment_is_one(case, stranger):
 
     assert race(case, send, send) == ["done", "done"]
     assert (Revision.objects.count(), CaseStudy.objects.count()) == (1, 1)
-    told = Notification.objects.filter(event="revision.submitted")
-    assert sorted(told.values_list("member__handle", flat=True)) == ["member", "moderator"]
+    notices = Notification.objects.filter(event="revision.submitted")
+    assert sorted(notices.values_list("member__handle", flat=True)) == ["member", "moderator"]
 
 
 def test_propose_two_at_the_same_moment_keeps_one(case, stranger):

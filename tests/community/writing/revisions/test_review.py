@@ -1,4 +1,4 @@
-"""What moderators do with a suggested edit: let the authors see it, and undo an answer."""
+"""Suggested edits at the desk: passing them on, undoing answers, appeals."""
 
 from datetime import timedelta
 
@@ -21,9 +21,9 @@ from tests.community.writing.revisions.revisions import (
     WORK,
     changed,
     make_known,
+    notified_of,
     proposed,
     published_case,
-    told_of,
 )
 from tests.conftest import staff
 from tests.factories import ReferenceFactory
@@ -40,7 +40,7 @@ def case(member, colleague, moderator):
 
 @pytest.fixture
 def known(stranger):
-    """A member with an accepted contribution: the authors see what they propose at once."""
+    """A member with an accepted contribution, whose proposals authors see at once."""
     make_known(stranger)
     return stranger
 
@@ -63,12 +63,12 @@ def status() -> str:
     return Revision.objects.get().status
 
 
-# What waits for a moderator first
+# Held for a moderator
 
 
-def test_hold_a_newcomers_first_from_the_authors(case, stranger, member, moderator):
+def test_hold_the_first_proposal_of_a_newcomer(case, stranger, member, moderator):
     revision = proposed(case, by=stranger, newcomer=True, results="Three days.")
-    assert (revision.status, told_of("revision.submitted")) == ("held", ["moderator"])
+    assert (revision.status, notified_of("revision.submitted")) == ("held", ["moderator"])
     assert [
         Revision.objects.visible_to(person).exists() for person in (stranger, member, moderator)
     ] == [True, False, True]
@@ -85,17 +85,17 @@ def test_hold_a_link_in_the_first_three(case, known):
     assert linked.status == "held"
 
 
-def test_hold_nothing_for_what_was_there_before(case, known, member):
+def test_do_not_hold_for_existing_links(case, known, member):
     CaseStudy.objects.filter(pk=case.pk).update(results="See www.example.org")
     assert proposed(case, by=known, results="See www.example.org now").status == "waiting"
 
 
-def test_hold_nothing_that_moderators_answer_anyway(case, member, moderator):
+def test_do_not_hold_proposals_of_authors_and_moderators(case, member, moderator):
     assert proposed(case, by=member, results="See www.example.org").status == "waiting"
     assert proposed(case, by=moderator, results="See www.example.org").status == "waiting"
 
 
-def test_hold_nothing_of_a_case_without_authors(case, stranger):
+def test_do_not_hold_proposals_for_cases_without_authors(case, stranger):
     case.authors.clear()
     assert proposed(case, by=stranger, newcomer=True, results="Three days.").status == "waiting"
 
@@ -104,11 +104,11 @@ def test_pass_on_lets_the_authors_answer(case, stranger, member, moderator):
     revision = proposed(case, by=stranger, newcomer=True, results="Three days.")
     decision = pass_on(revision=revision, by=moderator)
     assert (decision.verb, decision.before, decision.concerns) == ("pass-on", "held", stranger)
-    assert told_of("revision.submitted") == ["colleague", "member", "moderator"]
+    assert notified_of("revision.submitted") == ["colleague", "member", "moderator"]
     assert accept(revision=revision, by=member).status == "accepted"
 
 
-def test_pass_on_once_and_by_others_alone(case, stranger, member, broker, moderator):
+def test_pass_on_by_role_and_once(case, stranger, member, broker, moderator):
     revision = proposed(case, by=stranger, newcomer=True, results="Three days.")
     for by, words in ((member, "An author or"), (broker, "An author or"), (stranger, "is yours")):
         with pytest.raises(ActionRefused, match=words):
@@ -125,7 +125,7 @@ def test_undo_passing_on(case, stranger, member, moderator):
     revision = proposed(case, by=stranger, newcomer=True, results="Three days.")
     decision = pass_on(revision=revision, by=moderator)
     undo(decision=decision, by=moderator)
-    assert (status(), told_of("contribution.undone")) == ("held", [])
+    assert (status(), notified_of("contribution.undone")) == ("held", [])
     accept(revision=revision, by=moderator)
     assert status() == "accepted"
 
@@ -150,7 +150,7 @@ def test_an_accepted_edit_makes_a_member_known(case, stranger, member, moderator
 
 
 @pytest.mark.django_db(transaction=True)
-def test_undo_an_accepted_edit_puts_the_text_back(edition, case, known, moderator):
+def test_undo_an_accepted_edit_restores_the_text(edition, case, known, moderator):
     work = ReferenceFactory(title="Harbours")
     case.references.add(work)
     ProposedPractice.objects.create(case=case, by=known, name="One window", summary="At the port.")
@@ -171,7 +171,7 @@ def test_undo_an_accepted_edit_puts_the_text_back(edition, case, known, moderato
     undoing = undo(decision=last(), by=moderator, message=" Too soon. ")
     case.refresh_from_db()
     assert drafts_documents.document_of(case) == before
-    # What came with the edit is gone, what was there before is the same.
+    # Objects added by the edit are deleted, others unchanged.
     assert [*Reference.objects.values_list("pk", "is_proposed")] == [(work.pk, False)]
     assert [row.name for row in ProposedPractice.objects.all()] == ["One window"]
     assert (status(), undoing.verb, undoing.before, undoing.message) == (
@@ -184,7 +184,7 @@ def test_undo_an_accepted_edit_puts_the_text_back(edition, case, known, moderato
     assert (notice.member, notice.details["message"]) == (known, "Too soon.")
 
 
-def test_undo_leaves_a_work_that_another_case_cites(case, known, moderator, colleague):
+def test_undo_keeps_a_reference_cited_by_another_case(case, known, moderator, colleague):
     accept(revision=proposed(case, by=known, references=[WORK]), by=moderator)
     other = CaseStudy.objects.create(slug="other", title="Other")
     other.references.set(case.references.all())
@@ -199,7 +199,7 @@ def test_undo_and_accept_again(case, known, moderator):
         accept(revision=revision, by=moderator)
         undo(decision=last(), by=moderator)
     accept(revision=revision, by=moderator)
-    assert (CaseStudy.objects.get().results, told_of("revision.accepted")) == (
+    assert (CaseStudy.objects.get().results, notified_of("revision.accepted")) == (
         "Three days.",
         ["stranger"] * 3,
     )
@@ -231,7 +231,7 @@ def test_undo_an_accepted_edit_is_refused_while_the_case_is_archived(case, known
         undo(decision=last(), by=moderator)
 
 
-def test_undo_a_declined_edit_lets_it_wait_again(case, known, member, moderator):
+def test_undo_a_declined_edit_reopens_it(case, known, member, moderator):
     revision = proposed(case, by=known, results="Three days.")
     decline(revision=revision, by=moderator, **NO)
     undo(decision=last(), by=moderator)
@@ -252,7 +252,7 @@ def test_undo_is_refused_while_a_newer_one_waits(case, known, moderator):
         undo(decision=last(), by=moderator)
 
 
-def test_undo_is_for_who_decided_and_administrators(
+def test_undo_is_for_the_moderator_and_administrators(
     case, known, moderator, another, member, administrator
 ):
     revision = proposed(case, by=known, results="Three days.")
@@ -276,7 +276,7 @@ def test_undo_once_and_within_a_day(case, known, moderator):
         undo(decision=decision, by=moderator)
 
 
-def test_undo_what_another_has_taken_is_refused(case, known, moderator, another):
+def test_undo_during_a_claim_of_another_is_refused(case, known, moderator, another):
     revision = proposed(case, by=known, results="Three days.")
     decline(revision=revision, by=moderator, **NO)
     Claim.objects.create(subject=revision, by=another, until=timezone.now() + timedelta(minutes=9))
@@ -302,14 +302,14 @@ def test_appeal_against_declining_waits_for_another_moderator(case, known, moder
     accept(revision=revision, by=another)
 
 
-def test_appeal_that_is_not_upheld_leaves_it_declined(case, known, moderator, another):
+def test_rejected_appeal_keeps_it_declined(case, known, moderator, another):
     decline(revision=proposed(case, by=known, results="Three days."), by=moderator, **NO)
     made = appeal(decision=last(), by=known, words="The city says so.")
     decide_appeal(appeal=made, by=another, outcome="upheld", answer="It does not.")
     assert (status(), can_appeal(last(), known)) == ("declined", False)
 
 
-def test_appeal_of_what_was_held_waits_for_a_moderator_again(case, stranger, moderator, another):
+def test_appeal_about_a_held_proposal_holds_it_again(case, stranger, moderator, another):
     decline(
         revision=proposed(case, by=stranger, newcomer=True, results="Three days."),
         by=moderator,
@@ -337,7 +337,7 @@ def test_appeal_against_accepting_is_refused(case, known, moderator):
 
 
 def test_propose_again_is_limited_though_undone(case, known, moderator):
-    """What waits again makes no room: five a day stay five."""
+    """Undone proposals count for the limit of five a day."""
     for number in range(SUBMISSIONS_A_DAY):
         decline(revision=proposed(case, by=known, results=f"{number} days."), by=moderator, **NO)
         undo(decision=last(), by=moderator)
