@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community.accounts import known_devices
-from community.accounts.address_changes import end_changes_to, is_change, note_asked
+from community.accounts.address_changes import end_changes_to, is_change, record_request
 from community.accounts.handles import give_handle
 from community.models import User
 from community.notices import emails as notices_emails
@@ -58,7 +58,7 @@ class AccountAdapter(DefaultAccountAdapter):
         address = emailconfirmation.email_address
         change = is_change(address)
         if change:
-            note_asked(address)
+            record_request(address)
         if may_send("confirm_change" if change else "confirm_signup", address.email):
             super().send_confirmation_mail(request, emailconfirmation, signup)
 

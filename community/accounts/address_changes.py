@@ -9,7 +9,7 @@ from community.models import User
 from repository.dates import clock
 
 # As long as the link in our message is valid.
-WAITS_FOR = timedelta(days=3)
+PENDING_FOR = timedelta(days=3)
 
 
 def is_taken(email: str) -> bool:
@@ -33,7 +33,7 @@ def waiting() -> QuerySet[EmailAddress]:
     return EmailAddress.objects.filter(verified=False).exclude(email=F("user__email"))
 
 
-def note_asked(address: EmailAddress) -> None:
+def record_request(address: EmailAddress) -> None:
     """Record when a change was requested, which EmailAddress does not store.
 
     Links are signed: the key of this record opens nothing.
@@ -48,7 +48,7 @@ def end_changes_to(address: EmailAddress) -> None:
 
 def end_old_changes() -> int:
     """Cancel the changes that were not confirmed within three days; return how many."""
-    since = clock.now() - WAITS_FOR
+    since = clock.now() - PENDING_FOR
     young = EmailConfirmation.objects.filter(created__gte=since).values("email_address")
     old = waiting().exclude(emailconfirmation=None).exclude(pk__in=young)
     ended = len(old)
@@ -56,5 +56,5 @@ def end_old_changes() -> int:
     EmailConfirmation.objects.filter(created__lt=since).delete()
     # Requested before such records were made: the three days begin now.
     for address in waiting().filter(emailconfirmation=None):
-        note_asked(address)
+        record_request(address)
     return ended

@@ -33,7 +33,7 @@ class RoleAdmin(KnownSelection, GroupAdmin):
     """The roles of staff."""
 
 
-class OfMember:
+class MemberInlineMixin:
     """An inline for everyone who may change the member."""
 
     extra = 0
@@ -51,7 +51,7 @@ class OfMember:
         return may_change(request.user, obj)
 
 
-class AddressInline(OfMember, admin.TabularInline):
+class AddressInline(MemberInlineMixin, admin.TabularInline):
     """Tick "verified" for a member who receives no messages."""
 
     model = EmailAddress
@@ -62,7 +62,7 @@ class AddressInline(OfMember, admin.TabularInline):
         return False
 
 
-class FactorInline(OfMember, admin.TabularInline):
+class FactorInline(MemberInlineMixin, admin.TabularInline):
     """Delete the second factors of a member who has lost them: the secrets are not shown."""
 
     model = Authenticator

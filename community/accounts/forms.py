@@ -83,7 +83,7 @@ class SignupForm(PlainFields, TimedForm, account.SignupForm):
         if self.cleaned_data[settings.ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD]:
             return super().try_save(request)
         if self.account_already_exists:
-            self.pretend(request)
+            self.simulate_sign_up(request)
             return super().try_save(request)
         try:
             with transaction.atomic():
@@ -93,7 +93,7 @@ class SignupForm(PlainFields, TimedForm, account.SignupForm):
             self.account_already_exists = True
             return super().try_save(request)
 
-    def pretend(self, request) -> None:
+    def simulate_sign_up(self, request) -> None:
         """Create an account with a random address and roll it back, for the same response time."""
         address = self.cleaned_data["email"]
         self.cleaned_data["email"] = f"{secrets.token_hex(8)}@example.invalid"

@@ -49,6 +49,6 @@ def suggestion(name: str) -> str:
 
 def is_free(handle: str, *, member: int | None = None) -> bool:
     """Whether no other member has the handle or had it so recently that it still redirects."""
-    old = OldHandle.objects.leading().filter(handle=handle).exclude(member=member)
+    old = OldHandle.objects.redirecting().filter(handle=handle).exclude(member=member)
     others = User.objects.filter(handle=handle).exclude(pk=member)
     return not (old.exists() or others.exists())

@@ -15,13 +15,13 @@ from repository.email_addresses import validate_email_address
 from repository.pages.addresses import address_of
 
 # How long a former handle redirects to the new one.
-LEADS_ON_FOR = timedelta(days=180)
+OLD_HANDLE_REDIRECTS_FOR = timedelta(days=180)
 
 
 class OldHandleQuerySet(models.QuerySet):
-    def leading(self):
+    def redirecting(self):
         """Handles that still redirect."""
-        return self.filter(created_at__gt=timezone.now() - LEADS_ON_FOR)
+        return self.filter(created_at__gt=timezone.now() - OLD_HANDLE_REDIRECTS_FOR)
 
 
 class OldHandle(models.Model):

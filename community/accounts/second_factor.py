@@ -27,8 +27,8 @@ def showed_factor(request: HttpRequest, user) -> bool:
     return any(record["method"] == "mfa" for record in records)
 
 
-@receiver(authenticator_added, dispatch_uid="community.accounts.second_factor.note_enrolment")
-def note_enrolment(*, request, user, authenticator, **kwargs) -> None:
+@receiver(authenticator_added, dispatch_uid="community.accounts.second_factor.record_enrolment")
+def record_enrolment(*, request, user, authenticator, **kwargs) -> None:
     """Count setting up a factor as showing it: nobody is asked for the same code twice."""
     if authenticator.type in FACTORS:
         record_authentication(

@@ -23,7 +23,7 @@ from repository.workflow import ActionRefused, action, lock
 MAX_PER_HOUR = 10
 EDITABLE_FOR = timedelta(minutes=30)
 # Identical comments of one member on one subject within this time are stored once.
-ONCE_WITHIN = timedelta(minutes=1)
+DUPLICATE_WITHIN = timedelta(minutes=1)
 
 
 @action
@@ -47,7 +47,9 @@ def post(
             raise ActionRefused(_("What you answer is no longer there."))
     now = clock.now()
     own = Comment.objects.filter(author=by)
-    said = own.about(subject).filter(body=body, parent=thread, created_at__gt=now - ONCE_WITHIN)
+    said = own.about(subject).filter(
+        body=body, parent=thread, created_at__gt=now - DUPLICATE_WITHIN
+    )
     if again := said.exclude(standing=Standing.REMOVED).first():
         return again
     if not by.is_staff:

@@ -74,7 +74,7 @@ def write(request: HttpRequest, subject: models.Model, *, answered=None) -> Http
     form = CommentForm(
         request.POST if request.method == "POST" else None,
         user=request.user,
-        initial={"body": greeting(answered, request.user)},
+        initial={"body": initial_mention(answered, request.user)},
         auto_id=f"answer-{answered.pk}-%s" if answered else "comment-%s",
     )
     if answered:
@@ -94,7 +94,7 @@ def write(request: HttpRequest, subject: models.Model, *, answered=None) -> Http
     return render(request, "community/discussion/comment_form.html", context)
 
 
-def greeting(answered: Comment | None, user: User) -> str:
+def initial_mention(answered: Comment | None, user: User) -> str:
     """The mention that begins an answer to an answer; empty for an answer to a comment."""
     if answered is None or answered.parent_id is None or answered.author in (None, user):
         return ""

@@ -58,7 +58,7 @@ def elsewhere(rows: models.QuerySet[Experience]) -> list[Experience]:
 
 
 @dataclass(frozen=True)
-class Why:
+class Reason:
     """Why a city abandoned it, as HTML in `language`; empty if it gave no reason."""
 
     city: City
@@ -71,7 +71,7 @@ class Summary:
     """The number of cities at each stage, each counted once, by its latest report."""
 
     cities: dict[str, int]
-    reasons: list[Why]
+    reasons: list[Reason]
 
     def __bool__(self) -> bool:
         return bool(self.cities)
@@ -129,7 +129,7 @@ def summary(subject: models.Model) -> Summary:
     for row in latest:
         cities[row.status] = cities.get(row.status, 0) + 1
         if row.status == Adoption.ABANDONED and len(reasons) < SHOWN:
-            reasons.append(Why(row.city, row.why or "", row.language))
+            reasons.append(Reason(row.city, row.why or "", row.language))
     return Summary(cities, reasons)
 
 

@@ -34,7 +34,7 @@ from community.tasks.queue import claim
 logger = logging.getLogger(__name__)
 
 # Delays before the second and later attempts: a little over three days in all.
-WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720, 1440, 1440)]
+RETRY_DELAYS = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720, 1440, 1440)]
 # The step of a message that was queued again for a later attempt.
 POSTPONED = "postponed"
 
@@ -83,15 +83,15 @@ def deliver(context: TaskContext, *, subject, body, sender, to, headers=None, tr
     try:
         Message(subject, body, sender, to, headers=headers).send()
     except (OSError, SMTPException) as error:
-        if tries == len(WAITS):
+        if tries == len(RETRY_DELAYS):
             raise
         # Replies of mail servers can contain names: log only the type of the error.
         logger.warning(
             "The mail server did not take a message (%s); it is tried again in %s.",
             type(error).__name__,
-            WAITS[tries],
+            RETRY_DELAYS[tries],
         )
-        again = deliver.using(run_after=timezone.now() + WAITS[tries])
+        again = deliver.using(run_after=timezone.now() + RETRY_DELAYS[tries])
         with transaction.atomic():
             if claim(context, POSTPONED):
                 again.enqueue(

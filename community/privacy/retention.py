@@ -114,7 +114,7 @@ def forget_old_copies() -> int:
 
 def forget_old_handles() -> int:
     """Delete former handles that no longer redirect; return how many."""
-    return OldHandle.objects.exclude(pk__in=OldHandle.objects.leading()).delete()[0]
+    return OldHandle.objects.exclude(pk__in=OldHandle.objects.redirecting()).delete()[0]
 
 
 # Long enough for the survey, and for requests about the data we held.

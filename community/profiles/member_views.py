@@ -31,7 +31,7 @@ def detail(request: HttpRequest, handle: str) -> HttpResponse:
     member = members().filter(handle=handle.lower()).first()
     if member is None:
         # Recently renamed: redirect the former handle for a while.
-        old = OldHandle.objects.leading().filter(handle=handle.lower())
+        old = OldHandle.objects.redirecting().filter(handle=handle.lower())
         member = get_object_or_404(members(), pk__in=old.values("member"))
     if handle != member.handle:
         response = redirect(member, permanent=True)

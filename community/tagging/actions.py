@@ -30,7 +30,7 @@ def propose(*, subject: models.Model, name: str, by: User) -> TagProposal:
     folded = folding.fold(name)
     if Tag.objects.refused([name]):
         raise ActionRefused(_("“%(name)s” cannot be used as a tag here.") % {"name": name})
-    check_room(subject, name)
+    check_can_add(subject, name)
     waiting = TagProposal.objects.about(subject).waiting().filter(folded=folded).first()
     if waiting is not None and waiting.by_id == by.pk:
         return waiting
@@ -62,10 +62,10 @@ def accept(*, proposal: TagProposal, by: User) -> TagProposal:
     """Accept a proposed tag."""
     subject = lock_taggable(proposal.subject)
     proposal = lock_waiting(proposal)
-    check_may(by, subject)
+    check_can_decide(by, subject)
     if Tag.objects.refused([proposal.name]):
         raise ActionRefused(_("“%(name)s” cannot be used as a tag here.") % {"name": proposal.name})
-    check_room(subject, proposal.name)
+    check_can_add(subject, proposal.name)
     try:
         subject.tags.add(proposal.name)
     except folding.TooMany as mistake:
@@ -79,7 +79,7 @@ def decline(*, proposal: TagProposal, by: User, reason: str = "", message: str =
     """Decline a proposed tag; moderators give a reason, as for all that they decline."""
     subject = lock_taggable(proposal.subject)
     proposal = lock_waiting(proposal)
-    check_may(by, subject)
+    check_can_decide(by, subject)
     if is_decision(proposal, by):
         check_words(Verb.DECLINE, reason, message)
     return decided(proposal, Verb.DECLINE, by=by, reason=reason, message=message)
@@ -176,12 +176,12 @@ def lock_waiting(proposal: TagProposal) -> TagProposal:
     return locked
 
 
-def check_may(by: User, subject: models.Model) -> None:
+def check_can_decide(by: User, subject: models.Model) -> None:
     if not permissions.can_decide_tags(by, subject):
         raise ActionRefused(_("An author or a moderator answers this."))
 
 
-def check_room(subject: models.Model, name: str) -> None:
+def check_can_add(subject: models.Model, name: str) -> None:
     tags = [*Tag.objects.for_object(subject)]
     standing = Tag.objects.standing_for([folding.fold(name)])
     if any(tag in tags for tag in standing.values()):

@@ -29,8 +29,8 @@ RENEWED_EVERY = 20  # seconds
 # After this time the lease of a task that hangs is no longer renewed.
 MAX_RUN_LENGTH = 3600  # seconds
 # Delays before the second and later attempts of a failed task.
-WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]
-ATTEMPTS = len(WAITS) + 1
+RETRY_DELAYS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]
+ATTEMPTS = len(RETRY_DELAYS) + 1
 
 # The tasks that this process is running, and when each began on the monotonic clock.
 held: dict[str, float] = {}
@@ -57,7 +57,7 @@ def finish(*, task_result: TaskResult, **kwargs) -> None:
             .first()
         )
         if task is not None and len(task.worker_ids) < ATTEMPTS:
-            make_ready(task, after=WAITS[max(len(task.worker_ids), 1) - 1])
+            make_ready(task, after=RETRY_DELAYS[max(len(task.worker_ids), 1) - 1])
 
 
 def make_ready(task: DBTaskResult, *, after: timedelta = timedelta(0)) -> None:

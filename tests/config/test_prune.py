@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from community.accounts.address_changes import note_asked
+from community.accounts.address_changes import record_request
 from community.models import User
 from community.notices.emails import post
 from tests.community.conftest import run_queue
@@ -31,7 +31,7 @@ def past(db):
     user = UserFactory(date_joined=old)
     user.emailaddress_set.create(email=user.email, verified=False)
     changing = UserFactory()
-    note_asked(changing.emailaddress_set.create(email="new@example.org"))
+    record_request(changing.emailaddress_set.create(email="new@example.org"))
     EmailConfirmation.objects.update(created=timezone.now() - 4 * DAY)
     Session.objects.create(session_key="ended", session_data="", expire_date=old)
     UserSession.objects.create(

@@ -6,7 +6,7 @@ import pytest
 from allauth.account.models import EmailConfirmation
 from django.utils import timezone
 
-from community.accounts.address_changes import end_old_changes, is_taken, note_asked
+from community.accounts.address_changes import end_old_changes, is_taken, record_request
 from tests.community.conftest import confirm
 
 DAY = timedelta(days=1)
@@ -16,7 +16,7 @@ DAY = timedelta(days=1)
 def change(account):
     """An address that the member is changing to, with the note of when it was asked for."""
     address = account.emailaddress_set.create(email="new@example.org")
-    note_asked(address)
+    record_request(address)
     return address
 
 
@@ -38,7 +38,7 @@ def test_end_a_change_after_three_days(change, account):
 
 def test_keep_a_change_that_was_asked_for_again(change, account):
     asked_before(days=4)
-    note_asked(change)
+    record_request(change)
 
     assert end_old_changes() == 0
     assert left(account) == ["member@example.org", "new@example.org"]

@@ -5,9 +5,10 @@ elapsed time, which depends on what else the machine does. Requests for a known 
 address alternate, and rounds are added until the result is clear. The hash is a real one with fewer
 iterations, so that it does not hide other differences.
 
-Each test failed when it should: with an empty `SignupForm.pretend` (ratio 0.44), with one that only
-hashes (0.67), without hashing for unknown addresses at the sign-in (1.41), and with the look-up for
-a new password in the request, as in allauth, instead of in the queue (1.19, one more statement).
+Each test failed when it should: with an empty `SignupForm.simulate_sign_up` (ratio 0.44), with one
+that only hashes (0.67), without hashing for unknown addresses at the sign-in (1.41), and with the
+look-up for a new password in the request, as in allauth, instead of in the queue (1.19, one more
+statement).
 """
 
 from dataclasses import dataclass, field

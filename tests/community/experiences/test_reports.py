@@ -36,7 +36,9 @@ def test_sum_up_each_city_once_by_its_latest_report(practice):
     told(practice, second, 2024, "abandoned", standing=Standing.PENDING)
     found = experiences_reports.summary(practice)
     assert str(found) == "Adopted in 2 cities, abandoned in 1 city"
-    assert found.reasons == [experiences_reports.Why(third, "<p>Nobody <em>came</em>.</p>\n", "fr")]
+    assert found.reasons == [
+        experiences_reports.Reason(third, "<p>Nobody <em>came</em>.</p>\n", "fr")
+    ]
 
 
 def test_sum_up_nothing(practice):

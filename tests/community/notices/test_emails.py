@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from community.notices.emails import WAITS, deliver, post
+from community.notices.emails import RETRY_DELAYS, deliver, post
 from community.tasks.queue import ATTEMPTS
 from tests.community.conftest import run_queue
 
@@ -52,7 +52,7 @@ def test_queue_nothing_when_the_transaction_is_rolled_back():
 def test_lose_nothing_while_the_mail_server_is_down(settings, caplog):
     post(EmailMessage(**MESSAGE, to=["b@example.org"]))
 
-    for tries, wait in enumerate(WAITS, start=1):
+    for tries, wait in enumerate(RETRY_DELAYS, start=1):
         assert run_queue() == []
         [task] = waiting()
         assert task.args_kwargs["kwargs"]["tries"] == tries
@@ -74,7 +74,11 @@ def test_lose_nothing_while_the_mail_server_is_down(settings, caplog):
 def test_keep_a_message_that_could_never_be_sent():
     """After three days of attempts it stays in the table as failed."""
     deliver.enqueue(
-        subject="Hello", body="", sender="a@example.org", to=["b@example.org"], tries=len(WAITS)
+        subject="Hello",
+        body="",
+        sender="a@example.org",
+        to=["b@example.org"],
+        tries=len(RETRY_DELAYS),
     )
     for _attempt in range(ATTEMPTS):
         DBTaskResult.objects.filter(status="READY").update(run_after=timezone.now())

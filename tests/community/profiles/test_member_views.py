@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from community.accounts import handles
 from community.accounts.handles import is_free
-from community.accounts.models import LEADS_ON_FOR
+from community.accounts.models import OLD_HANDLE_REDIRECTS_FOR
 from community.models import Audience, Comment, Experience, Membership, OldHandle
 from community.privacy import retention
 from community.privacy.actions import delete_account
@@ -267,7 +267,9 @@ def test_redirect_from_an_old_handle_for_a_while(client, member):
     for old in ("member", "amina", "Amina"):
         assert follow_link(client, old) == (301, "/members/amina-diallo/")
     assert "max-age=0" in client.get("/members/amina/").headers["Cache-Control"]
-    OldHandle.objects.filter(handle="amina").update(created_at=timezone.now() - LEADS_ON_FOR)
+    OldHandle.objects.filter(handle="amina").update(
+        created_at=timezone.now() - OLD_HANDLE_REDIRECTS_FOR
+    )
     assert follow_link(client, "amina") == (404, None)
     assert follow_link(client, "member") == (301, "/members/amina-diallo/")
     assert (retention.forget_old_handles(), OldHandle.objects.count()) == (1, 1)

@@ -22,7 +22,7 @@ from community.tasks.queue import (
     ATTEMPTS,
     LEASE,
     MAX_RUN_LENGTH,
-    WAITS,
+    RETRY_DELAYS,
     Heartbeat,
     once_for_each,
     renew,
@@ -165,7 +165,7 @@ def always_fails() -> None:
 def test_try_a_task_that_fails_again_later_and_not_for_ever():
     always_fails.enqueue()
     row = DBTaskResult.objects.get()
-    for wait in WAITS:
+    for wait in RETRY_DELAYS:
         run_queue()
         row.refresh_from_db()
         assert row.status == "READY"
