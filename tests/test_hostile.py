@@ -21,6 +21,7 @@ from community.accounts import spam_protection
 from tests.collection import signed_in
 from tests.files import picture
 from tests.forms import Site, Watch, asked, changed, chosen, filled, hidden, row, typed
+from tests.page import page_of
 from tests.sampling import ALL
 from tests.world import World, paths
 
@@ -156,8 +157,8 @@ def refusals(response) -> set[str]:
     """The fields that a page marks as wrong."""
     if response.status_code != 200 or response.streaming:
         return set()
-    marked = re.findall(r"<(?:input|textarea)[^>]*aria-invalid=\"true\"[^>]*>", response.text)
-    return {name for tag in marked for name in re.findall(r" name=\"([^\"]+)\"", tag)}
+    marked = "input[name][aria-invalid=true], textarea[name][aria-invalid=true]"
+    return {field["name"] for field in page_of(response).select(marked)}
 
 
 def test_type_a_megabyte_into_each_field(site, faults, settings):
