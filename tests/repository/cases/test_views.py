@@ -67,13 +67,13 @@ def test_list_cases_newest_first(read, themes):
     assert ("Old", "/cases/old/") in page.main.links
 
 
-def test_list_nothing(read):
+def test_list_no_case(read):
     page = read("/cases/")
     assert page.main.after("0 cases", 3)[1:] == ["No case is published yet.", "Practices"]
     assert ("Practices", "/practices/") in page.main.links
 
 
-def test_lead_on_where_nothing_fits(read, themes):
+def test_link_other_pages_when_no_case_matches(read, themes):
     CaseStudyFactory(published=True, themes=[themes["customs"]])
     page = read("/cases/?theme=logistics&country=XX")
     assert page.main.after("No case fits all of this.", 3)[1:] == ["All cases Practices"]
@@ -97,14 +97,14 @@ def test_offer_facets_with_counts(read, themes):
     assert facet(page, "language") is None
 
 
-def test_offer_the_one_value_that_only_some_have(read, themes):
+def test_offer_a_single_value_if_only_some_cases_have_it(read, themes):
     CaseStudyFactory(published=True, countries=[CountryFactory(iso2="BJ")])
     CaseStudyFactory(published=True)
     assert facet(read("/cases/"), "country") == [("Benin", 1, "?country=BJ")]
     assert facet(read("/cases/?country=BJ"), "country") == [("Benin", 1, "/cases/")]
 
 
-def test_combine_filters_in_the_address(read, themes):
+def test_combine_filters_in_the_url(read, themes):
     for title, slugs, country in [
         ("A", ["customs"], "BR"),
         ("B", ["logistics"], "BR"),
@@ -139,7 +139,7 @@ def test_combine_filters_in_the_address(read, themes):
     ]
 
 
-def test_follow_the_address_of_every_value(read, themes):
+def test_follow_the_url_of_every_value(read, themes):
     """What a facet promises is what its link shows."""
     for number in range(6):
         CaseStudyFactory(
@@ -186,7 +186,7 @@ def test_sort_by_title(read):
     assert titles(read("/cases/?sort=nonsense")) == ["Gamma", "Álpha", "beta"]
 
 
-def test_turn_pages(read):
+def test_paginate_cases(read):
     theme = ThemeFactory(slug="customs")
     for number in range(21):
         CaseStudyFactory(published=True, title=f"Case {number:02}", themes=[theme])
@@ -201,7 +201,7 @@ def test_turn_pages(read):
     assert "page" not in facet(last, "theme")[0][2]
 
 
-def test_say_the_list_in_french(read):
+def test_show_the_list_in_french(read):
     CaseStudyFactory(published=True, countries=[CountryFactory(iso2="BR")])
     CaseStudyFactory(published=True, countries=[CountryFactory(iso2="CN")])
     page = read("/cases/", **{"accept-language": "fr"})
@@ -209,7 +209,7 @@ def test_say_the_list_in_french(read):
     assert page.response.headers["Content-Language"] == "fr"
 
 
-def test_repeat_no_more_of_a_long_address_than_is_understood(read):
+def test_repeat_only_the_valid_parts_of_a_long_url(read):
     long = "&".join(f"theme=theme{number}" for number in range(500))
     page = read(f"/cases/?{long}&nonsense={'x' * 1000}&q={'y' * 5000}")
     assert len(page.response.context["chosen"]) == 10
@@ -217,7 +217,7 @@ def test_repeat_no_more_of_a_long_address_than_is_understood(read):
     assert "nonsense" not in "".join(value["url"] for value in page.response.context["chosen"])
 
 
-def test_leave_out_an_empty_choice(read):
+def test_ignore_an_empty_choice(read):
     CaseStudyFactory(published=True, title="A")
     page = read("/cases/?theme=&theme=&q=")
     assert (titles(page), page.response.context["chosen"]) == (["A"], [])
@@ -359,7 +359,7 @@ def test_show_references_and_how_to_cite(read, whole):
     )
 
 
-def test_relate_cases_and_say_why(read, whole):
+def test_show_related_cases_with_the_reason(read, whole):
     practice, theme = whole.practices.get(), whole.themes.get()
     CaseStudyFactory(published=True, title="Same goal", goals=[9])
     CaseStudyFactory(published=True, title="Same theme", themes=[theme])
@@ -385,12 +385,12 @@ def test_name_two_of_the_practices_that_cases_share(read):
     assert "Shows the same practices: Bonded import, Rail" in read("/cases/one/").main.lines
 
 
-def test_relate_nothing_to_a_case_that_stands_alone(read, whole):
+def test_show_no_related_cases_if_there_are_none(read, whole):
     assert "Related cases" not in read("/cases/zhengzhou/").main.lines
 
 
 @pytest.mark.parametrize("status", [CaseStatus.DRAFT, CaseStatus.SUBMITTED, CaseStatus.DECLINED])
-def test_hide_what_is_not_published(client, stranger, broker, status):
+def test_hide_unpublished_cases(client, stranger, broker, status):
     CaseStudyFactory(slug="hidden", status=status)
     assert client.get("/cases/hidden/").status_code == 404
     for person in (stranger, broker):
@@ -399,7 +399,7 @@ def test_hide_what_is_not_published(client, stranger, broker, status):
 
 
 @pytest.mark.parametrize("person", ["member", "moderator", "administrator"])
-def test_preview_draft_for_those_who_may(client, read, person, request, member):
+def test_preview_a_draft_for_its_authors_and_moderators(client, read, person, request, member):
     CaseStudyFactory(slug="mine", title="Mine", status=CaseStatus.SUBMITTED, authors=[member])
     client.force_login(request.getfixturevalue(person))
     page = read("/cases/mine/")
@@ -411,7 +411,7 @@ def test_preview_draft_for_those_who_may(client, read, person, request, member):
     assert "Cite this case" not in page.main.lines
 
 
-def test_leave_the_reason_where_a_case_was(read):
+def test_show_the_reason_for_archiving_a_case(read):
     CaseStudyFactory(archived=True, slug="gone", title="Gone", archived_reason="It <ended>.")
     page = read("/cases/gone/", status=410)
     assert page.main.lines == [
@@ -440,7 +440,7 @@ def test_mark_the_language_of_a_case(read, whole):
     assert "/glossary/#bonded-area" not in [href for _text, href in page.links]
 
 
-def test_describe_case_for_machines(read, whole):
+def test_describe_a_case_in_json_ld(read, whole):
     schema = read("/cases/zhengzhou/").json_ld
     assert [(row["@type"], row["headline"], row["url"]) for row in schema] == [
         ("Article", "A city trades by rail", "http://testserver/cases/zhengzhou/")
@@ -505,7 +505,7 @@ def suggested():
     }
 
 
-def test_mark_what_the_editors_add_to_a_report(read, suggested):
+def test_mark_suggestions_of_the_editors(read, suggested):
     CaseStudyFactory(**suggested, series=SeriesFactory())
     page = read("/cases/here/")
     assert page.main.after("Preconditions", 2) == [MARK, "A port."]
@@ -518,7 +518,7 @@ def test_mark_what_the_editors_add_to_a_report(read, suggested):
     ]
 
 
-def test_mark_nothing_where_the_report_says_nothing(read, suggested):
+def test_mark_no_empty_suggestions(read, suggested):
     suggested |= {"preconditions": "", "advice": "", "goals": []}
     CaseStudyFactory(**suggested, series=SeriesFactory())
     page = read("/cases/here/")
@@ -527,7 +527,7 @@ def test_mark_nothing_where_the_report_says_nothing(read, suggested):
     ]
 
 
-def test_mark_nothing_in_a_case_of_members(read, suggested):
+def test_mark_no_suggestions_in_a_case_of_members(read, suggested):
     CaseStudyFactory(**suggested)
     page = read("/cases/here/")
     assert page.main.after("Preconditions", 1) == ["A port."]

@@ -59,7 +59,7 @@ def test_count_nothing_that_is_not_there(client):
 
 
 @pytest.mark.parametrize(("name", "kind"), [("recording", "playback"), ("slides", "slides")])
-def test_lead_to_the_recording_and_the_slides_and_count_it(client, name, kind):
+def test_redirect_to_the_recording_and_the_slides_and_count(client, name, kind):
     WebinarFactory(slug="port", **{name: "https://video.example/1?t=5"})
     response = client.get(f"/webinars/port/{name}/", headers=READER)
     assert (response.status_code, response.headers["Location"]) == (
@@ -74,7 +74,7 @@ def test_lead_to_the_recording_and_the_slides_and_count_it(client, name, kind):
     assert counted() == {(kind, "port"): 1}
 
 
-def test_lead_nowhere_where_no_link_is_known_or_the_webinar_is_a_draft(client):
+def test_answer_404_without_a_link_or_for_a_draft(client):
     WebinarFactory(slug="port")
     WebinarFactory(slug="draft", draft=True, recording="https://video.example/1")
     for path in ("/webinars/port/recording/", "/webinars/port/slides/", "/webinars/none/slides/"):

@@ -79,7 +79,7 @@ def case():
     return case
 
 
-def test_tell_what_a_colleague_has_saved(both, case):
+def test_report_what_a_colleague_has_saved(both, case):
     first, second = both(case)
     city = factories.CityFactory(name="Zhengzhou")
     saved = first(summary="By the first.", setting="A port", cities=[city.pk])
@@ -111,7 +111,7 @@ def test_name_who_has_saved_meanwhile(both, case):
     assert errors(second())["__all__"] == [BY_MODERATOR]
 
 
-def test_tell_of_each_change_once(both, case):
+def test_report_each_change_once(both, case):
     """Whoever is shown what a colleague saved is told anew of what is saved after that."""
     first, second = both(case)
     first(setting="A port")
@@ -127,7 +127,7 @@ def test_save_the_same_twice(both, case):
     assert second(setting="A port").status_code == 302
 
 
-def test_tell_of_rows_that_a_colleague_saved(both, case):
+def test_report_rows_that_a_colleague_saved(both, case):
     first, second = both(case)
     figure = case.evidence.get()
     first(**{"evidence-0-label": "Trains"})
@@ -144,7 +144,7 @@ def test_tell_of_rows_that_a_colleague_saved(both, case):
     assert set(case.evidence.values_list("label", flat=True)) == {"Parcels", "Ships"}
 
 
-def test_tell_of_a_city_that_nobody_known_has_changed(both):
+def test_report_a_city_changed_by_nobody_known(both):
     city = factories.CityFactory(summary="A port.", has_sea_port=None, working_languages=["pt"])
     _first, second = both(city)
     City.objects.filter(pk=city.pk).update(has_sea_port=True, working_languages=["en", "pt"])
@@ -157,7 +157,7 @@ def test_tell_of_a_city_that_nobody_known_has_changed(both):
     assert city.summary == "A port."
 
 
-def test_tell_of_a_time_that_was_moved(both):
+def test_report_a_changed_time(both):
     start = timezone.now() + timedelta(days=9)
     webinar = factories.WebinarFactory(starts_at=start, time_zone="UTC", date=start.date())
     _first, second = both(webinar)
@@ -165,7 +165,7 @@ def test_tell_of_a_time_that_was_moved(both):
     assert {*errors(second(title="By the second"))} == {"__all__", "local_time"}
 
 
-def test_tell_of_tags_and_countries(both, case):
+def test_report_changed_tags_and_countries(both, case):
     country = factories.CountryFactory()
     organization = factories.OrganizationFactory()
     for row, typed, told in (

@@ -38,7 +38,7 @@ def told(instance):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_tell_who_changed_what_newest_first():
+def test_show_who_changed_what_newest_first():
     Edition.objects.get_or_create(pk=1)
     editor, other = UserFactory(display_name="Ama"), UserFactory(display_name="Bo")
     case = act(lambda: CaseStudyFactory(title="Rail"), by=editor)
@@ -67,7 +67,7 @@ def test_tell_who_changed_what_newest_first():
     assert times == sorted(times, reverse=True)
 
 
-def test_tell_links_and_tags():
+def test_show_links_and_tags():
     case = act(CaseStudyFactory)
     port, rail = CityFactory(name="Qingdao"), CityFactory(name="Zhengzhou")
     act(lambda: (case.cities.add(port), case.cities.add(rail)))
@@ -81,7 +81,7 @@ def test_tell_links_and_tags():
     ]
 
 
-def test_tell_links_added_and_removed_at_once_cancel_out():
+def test_show_links_added_and_removed_at_once_cancel_out():
     case, city = act(CaseStudyFactory), CityFactory(name="Qingdao")
     act(lambda: case.cities.add(city))
     act(lambda: (case.cities.clear(), case.cities.add(city), case.goals.add(9)))
@@ -93,7 +93,7 @@ def test_tell_links_added_and_removed_at_once_cancel_out():
     ]
 
 
-def test_tell_figures():
+def test_show_figures():
     case = act(CaseStudyFactory)
     figure = act(lambda: EvidenceFactory(case=case, label="loans", value=1500))
     figure.value, figure.reference = 1600, ReferenceFactory(title="Report")
@@ -111,7 +111,7 @@ def test_tell_figures():
     ]
 
 
-def test_tell_appearances_of_webinar_and_speaker():
+def test_show_appearances_of_webinar_and_speaker():
     speaker = act(lambda: SpeakerFactory(name="Zhang Yanling"))
     appearance = act(lambda: AppearanceFactory(speaker=speaker, title="Director"))
     told_once = [("Appearance", "", "Zhang Yanling, Director")]
@@ -119,7 +119,7 @@ def test_tell_appearances_of_webinar_and_speaker():
     assert told(appearance.webinar) == [("", "added", told_once)]
 
 
-def test_tell_long_texts_by_word():
+def test_show_long_texts_by_word():
     case = act(lambda: CaseStudyFactory(solution="One window for all papers. " * 10))
     case.solution += "And one fee."
     act(case.save)
@@ -138,7 +138,7 @@ def test_tell_long_texts_by_word():
     ]
 
 
-def test_tell_without_the_people_and_objects_it_names():
+def test_show_without_the_people_and_objects_it_names():
     editor, city = UserFactory(), CityFactory()
     case = act(lambda: CaseStudyFactory(cities=[city]), by=editor)
     number, key = editor.pk, city.pk
@@ -153,14 +153,14 @@ def test_tell_without_the_people_and_objects_it_names():
     ]
 
 
-def test_tell_that_it_was_deleted(moderator):
+def test_show_that_it_was_deleted(moderator):
     case = act(CaseStudyFactory)
     gone = CaseStudy(pk=case.pk)
     act(case.delete, by=moderator)
     assert sorted(told(gone)) == [("", "added", []), ("Moderator", "deleted", [])]
 
 
-def test_tell_in_slices_with_a_fixed_number_of_queries():
+def test_show_in_slices_with_a_fixed_number_of_queries():
     case = act(lambda: CaseStudyFactory(themes=[ThemeFactory()]))
     counts = {}
     for total in (2, 30):
@@ -175,7 +175,7 @@ def test_tell_in_slices_with_a_fixed_number_of_queries():
     assert len(History(case)[25:50]) == 5
 
 
-def test_tell_figures_and_works_of_a_section_of_the_landscape():
+def test_show_figures_and_works_of_a_section_of_the_landscape():
     section = act(lambda: LandscapeSectionFactory(title="The regions"))
     act(lambda: section.references.add(ReferenceFactory(title="On trade", authors=[], year=2020)))
     act(lambda: EvidenceFactory(case=None, section=section, label="shoppers", value=610))

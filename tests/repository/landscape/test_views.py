@@ -61,7 +61,7 @@ def test_show_sections_in_their_order_with_place_and_works(read, series):
     assert "Second" in page.one("#second").text
 
 
-def test_draw_what_can_be_compared_from_the_figures_alone(read, series):
+def test_draw_comparable_figures_as_bars(read, series):
     section = LandscapeSectionFactory(series=series)
     works = [ReferenceFactory(authors=[{"literal": name}], year=2020) for name in ("Ma", "UNCTAD")]
     group = {"unit": "persons", "group": "Shoppers"}
@@ -79,7 +79,7 @@ def test_draw_what_can_be_compared_from_the_figures_alone(read, series):
     assert page.main.after("Mixed", 2) == ["3 km", "roads"]
 
 
-def test_draw_nothing_for_lost_data(read, series):
+def test_draw_nothing_for_missing_data(read, series):
     section = LandscapeSectionFactory(series=series)
     figure(section, label="Market values", value=None, is_missing=True, place="Figure 2")
     page = read("/landscape/")
@@ -90,7 +90,7 @@ def test_draw_nothing_for_lost_data(read, series):
     assert page.select("rect") == []
 
 
-def test_say_that_there_is_no_landscape(read):
+def test_show_that_there_is_no_landscape(read):
     page = read("/landscape/")
     assert page.main.lines[0] == "Landscape"
     assert page.main.lines[-2:] == ["There is no landscape yet.", "All cases"]

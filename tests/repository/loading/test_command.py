@@ -27,14 +27,14 @@ class Terminal(StringIO):
         return True
 
 
-def test_say_what_was_done(folder):
+def test_print_what_was_done(folder):
     name = folder.path.name
     assert run(folder.path) == [f"{name}: 16 new, 0 changed, 0 unchanged, 0 left alone."]
     assert Country.objects.count() == 249
     assert run(folder.path) == [f"{name}: 0 new, 0 changed, 16 unchanged, 0 left alone."]
 
 
-def test_say_what_was_left_alone(folder):
+def test_print_what_was_left_unchanged(folder):
     run(folder.path)
     CaseStudy.objects.update(title="Edited")
     Country.objects.filter(pk="BR").update(region="Elsewhere")
@@ -50,7 +50,7 @@ def test_say_what_was_left_alone(folder):
     assert Country.objects.get(pk="BR").region == "Americas"
 
 
-def test_say_every_mistake_and_load_nothing(folder):
+def test_print_every_mistake_and_load_nothing(folder):
     Country.objects.filter(pk="KE").delete()
     folder.change("themes.yaml", "name: Customs, ", "")
     folder.change("glossary.yaml", "term: Bonded area", "word: Bonded area")
@@ -65,7 +65,7 @@ def test_say_every_mistake_and_load_nothing(folder):
     assert (Country.objects.count(), Theme.objects.count()) == (248, 0)
 
 
-def test_say_one_mistake(folder):
+def test_print_one_mistake(folder):
     folder.change("themes.yaml", "name: Customs, ", "")
     with pytest.raises(CommandError, match=r"Nothing was loaded: 1 mistake to mend\."):
         run(folder.path)

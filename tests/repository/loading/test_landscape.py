@@ -47,7 +47,7 @@ def test_load_sections_again_writes_nothing(with_landscape):
     assert (outcome.created, outcome.changed, outcome.left_alone) == (0, 0, [])
 
 
-def test_leave_alone_what_staff_have_edited(with_landscape):
+def test_keep_what_staff_have_edited(with_landscape):
     load_series(with_landscape.path)
     LandscapeSection.objects.get().evidence.update(value=89)
     with_landscape.change("landscape.yaml", "Some **grow**.", "Others grow.")
@@ -84,7 +84,7 @@ def test_load_a_folder_without_a_landscape(folder):
         ),
     ],
 )
-def test_tell_what_is_wrong_with_a_section(with_landscape, old, new, mistake):
+def test_report_mistakes_in_a_section(with_landscape, old, new, mistake):
     with_landscape.change("landscape.yaml", old, new)
     with pytest.raises(SeriesError) as error:
         load_series(with_landscape.path)

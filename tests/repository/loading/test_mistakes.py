@@ -497,7 +497,7 @@ def in_full(file, told):
 
 
 @numbered(BROKEN)
-def test_tell_mistake_in_the_files(tmp_path, file, old, new, told):
+def test_report_mistake_in_the_files(tmp_path, file, old, new, told):
     folder = Folder(tmp_path)
     folder.change(file, old, new)
     found = read_series(folder.path, countries={"CN", "BR"}).mistakes
@@ -505,22 +505,22 @@ def test_tell_mistake_in_the_files(tmp_path, file, old, new, told):
 
 
 @numbered(REFUSED)
-def test_tell_what_the_collection_refuses(folder, file, old, new, told):
+def test_report_what_the_models_refuse(folder, file, old, new, told):
     folder.change(file, old, new)
     assert mistakes(folder) == in_full(file, told)
 
 
-def test_tell_missing_file(folder):
+def test_report_missing_file(folder):
     (folder.path / "glossary.yaml").unlink()
     assert mistakes(folder) == ["glossary.yaml: this file is missing"]
 
 
-def test_tell_missing_folder(folder):
+def test_report_missing_folder(folder):
     folder.path = folder.path / "nowhere"
     assert mistakes(folder) == [f"{folder.path}: there is no such folder"]
 
 
-def test_tell_folder_without_cases(folder):
+def test_report_folder_without_cases(folder):
     (folder.path / CASE).unlink()
     assert mistakes(folder) == [
         "cases: there is no case here",
@@ -528,14 +528,14 @@ def test_tell_folder_without_cases(folder):
     ]
 
 
-def test_tell_folder_in_place_of_a_file(folder):
+def test_report_folder_in_place_of_a_file(folder):
     (folder.path / "glossary.yaml").unlink()
     (folder.path / "glossary.yaml").mkdir()
     assert mistakes(folder) == ["glossary.yaml: this file cannot be read: Is a directory"]
 
 
 @pytest.mark.parametrize("file", ["glossary.yaml", CASE])
-def test_tell_file_that_is_not_utf_8(folder, file):
+def test_report_file_that_is_not_utf_8(folder, file):
     text = (folder.path / file).read_bytes()
     folder.write(file, text.replace(b"\n", b"\n\xff", 1))
     assert mistakes(folder) == [
@@ -543,7 +543,7 @@ def test_tell_file_that_is_not_utf_8(folder, file):
     ]
 
 
-def test_tell_what_is_no_part_of_the_folder(folder):
+def test_report_what_is_no_part_of_the_folder(folder):
     folder.write("extra.yaml", "- {slug: extra}\n")
     folder.write("cases/notes.txt", "To be written.")
     folder.write(".DS_Store", b"\0")
@@ -557,7 +557,7 @@ def test_tell_what_is_no_part_of_the_folder(folder):
     ]
 
 
-def test_tell_file_name_that_is_no_slug(folder):
+def test_report_file_name_that_is_no_slug(folder):
     (folder.path / CASE).rename(folder.path / "cases" / "Zheng Zhou.md")
     folder.change("recommendations.yaml", "  cases: [zhengzhou]\n", "")
     assert mistakes(folder) == [
@@ -566,25 +566,25 @@ def test_tell_file_name_that_is_no_slug(folder):
 
 
 @pytest.mark.parametrize("front", ["", "# nothing\n", "- a list\n"])
-def test_tell_front_matter_that_is_no_mapping(folder, front):
+def test_report_front_matter_that_is_no_mapping(folder, front):
     folder.write(CASE, f"---\n{front}---\n## Challenge\n")
     assert mistakes(folder) == [f"{CASE}, line 1: the front matter is not a mapping"]
 
 
 @pytest.mark.parametrize("text", ["", "[]", "word"])
-def test_tell_series_that_is_no_mapping(folder, text):
+def test_report_series_that_is_no_mapping(folder, text):
     folder.write("series.yaml", text)
     assert mistakes(folder) == ["series.yaml, line 1: this file holds one mapping"]
 
 
-def test_tell_series_that_says_nothing(folder):
+def test_report_empty_series(folder):
     folder.write("series.yaml", "{}")
     assert mistakes(folder) == [
         f"series.yaml, line 1: {key}: is missing" for key in ("published", "slug", "title")
     ]
 
 
-def test_tell_city_that_the_gazetteer_lacks(folder):
+def test_report_city_missing_in_the_gazetteer(folder):
     folder.add("cities.yaml", "- {slug: nowhere, name: Nowhere-upon-Sea, country: CN}\n")
     assert mistakes(folder) == [
         "cities.yaml, line 18: name: the gazetteer has no Nowhere-upon-Sea in CN: give its name "
@@ -592,14 +592,14 @@ def test_tell_city_that_the_gazetteer_lacks(folder):
     ]
 
 
-def test_tell_webinar_whose_address_is_taken(folder):
+def test_report_webinar_whose_address_is_taken(folder):
     WebinarFactory(slug="by-rail", series__slug="other")
     with pytest.raises(SeriesError) as error:
         load_series(folder.path)
     assert str(error.value) == "webinars.yaml, line 2: slug: Webinar with this Slug already exists."
 
 
-def test_tell_mistakes_of_every_kind_at_once(folder):
+def test_report_mistakes_of_every_kind_at_once(folder):
     folder.write("glossary.yaml", b"\xff")
     folder.change("series.yaml", "stated:", "value: 90, stated:")
     folder.change("themes.yaml", "description: Duties", "colour: Duties")
@@ -636,7 +636,7 @@ def test_tell_mistakes_of_every_kind_at_once(folder):
     ]
 
 
-def test_tell_what_else_is_wrong_with_an_entry(folder):
+def test_report_all_mistakes_of_an_entry(folder):
     folder.change("cities.yaml", "kind: county", "kind: planet\n  population: 5")
     folder.change("cities.yaml", "longitude: 108.66", "longitude: 508.66")
     folder.change("themes.yaml", "slug: logistics,", "slug: logi stics,")
@@ -662,7 +662,7 @@ def test_tell_what_else_is_wrong_with_an_entry(folder):
     ]
 
 
-def test_tell_what_is_wrong_with_the_figures_of_what_is_refused(folder):
+def test_report_mistakes_in_the_figures_of_a_refused_object(folder):
     folder.change("series.yaml", "end: 2020-12-04", "end: 2020-08-13")
     folder.change("series.yaml", "value: 4874930", "value: 4874930, currency: usd")
     folder.change(CASE, "language: en", "language: xx")
@@ -675,7 +675,7 @@ def test_tell_what_is_wrong_with_the_figures_of_what_is_refused(folder):
     ]
 
 
-def test_tell_what_is_wrong_with_all_that_hangs_on_the_series(folder):
+def test_report_mistakes_in_everything_of_a_refused_series(folder):
     folder.change("series.yaml", "published: 2021-03-01\n", "")
     folder.change("series.yaml", "end: 2020-12-04", "end: 2020-08-13")
     folder.change("series.yaml", "value: 4874930", "value: 4874930, currency: usd")
@@ -692,7 +692,7 @@ def test_tell_what_is_wrong_with_all_that_hangs_on_the_series(folder):
     ]
 
 
-def test_tell_what_else_is_wrong_with_a_city_without_a_place(folder):
+def test_report_all_mistakes_of_a_city_without_a_place(folder):
     folder.add("cities.yaml", "- {slug: nowhere, name: Nowhere-upon-Sea, country: CN, kind: no}\n")
     assert [text.split(": ")[:2] for text in mistakes(folder)] == [
         ["cities.yaml, line 18", "kind"],
@@ -720,7 +720,7 @@ def test_take_nothing_for_another_of_what_is_there(folder, file, old, new):
     assert [(mistake.file, mistake.field) for mistake in told] == [(file, key)]
 
 
-def test_tell_nothing_twice_of_a_file_that_cannot_be_read(folder):
+def test_report_an_unreadable_file_once(folder):
     for file in ("themes.yaml", "cities.yaml", "speakers.yaml", "webinars.yaml"):
         folder.write(file, "{")
     assert len(mistakes(folder)) == 4

@@ -246,7 +246,7 @@ def test_every_reference_is_cited_by_a_page(client):
     assert page_of(response).main.text.count("Cited by:") == len(works)
 
 
-def test_every_case_tells_what_a_reader_asks_for():
+def test_every_case_has_what_readers_look_for():
     for case in CaseStudy.objects.published():
         told = {
             "themes": case.themes.count() >= 2,
@@ -267,7 +267,7 @@ def test_every_practice_is_shown_by_a_case():
     assert list(Practice.objects.filter(cases=None).values_list("slug", flat=True)) == []
 
 
-def test_people_who_spoke_more_than_once_stand_once():
+def test_people_who_spoke_more_than_once_are_stored_once():
     often = {
         speaker.name: speaker.appearances.count()
         for speaker in Speaker.objects.all()
@@ -299,7 +299,7 @@ def test_every_webinar_of_a_loaded_series_was_held():
     assert set(Webinar.objects.values_list("status", flat=True)) == {"held"}
 
 
-def test_tell_who_organised_the_series_from_who_supported_it():
+def test_distinguish_organisers_and_supporters_of_the_series():
     series = Series.objects.get()
     assert [[body.acronym for body in bodies] for bodies in series.bodies()] == [
         ["CATIS", "UNOSSC"],
@@ -366,7 +366,7 @@ def test_name_the_organisations_of_every_case():
     assert str(benin.countries.get()) == "Benin"
 
 
-def test_tell_intergovernmental_organisations_from_the_united_nations():
+def test_distinguish_intergovernmental_organisations_and_the_united_nations():
     rows = Organization.objects.filter(kind="intergovernmental")
     assert {body.acronym for body in rows} == {"IFC", "NDB", "WCO"}
     assert Organization.objects.get(slug="itc").kind == "un"

@@ -284,7 +284,7 @@ EDITS = [
 
 
 @pytest.mark.parametrize("edit", EDITS)
-def test_leave_alone_what_staff_edited(loaded, edit):
+def test_keep_what_staff_edited(loaded, edit):
     edit()
     before = snapshot()
     assert counts(load_series(loaded.path)) == (0, 0, SIZE - 1, ["case zhengzhou"])
@@ -301,7 +301,7 @@ def test_overwrite_what_staff_edited(loaded, edit):
     assert counts(load_series(loaded.path)) == (0, 0, SIZE, [])
 
 
-def test_leave_alone_objects_of_every_kind(loaded):
+def test_keep_edited_objects_of_every_kind(loaded):
     Reference.objects.update(authors=[])
     Theme.objects.filter(slug="customs").update(name="Duties")
     City.objects.filter(slug="chengkou").update(latitude=30)
@@ -358,7 +358,7 @@ def test_keep_what_no_file_says(loaded):
     )
 
 
-def test_leave_alone_what_staff_made_under_the_same_slug(folder):
+def test_keep_what_staff_created_under_the_same_slug(folder):
     ThemeFactory(slug="customs", name="Ours")
     CaseStudyFactory(published=True, slug="zhengzhou", title="Ours")
     series = SeriesFactory(slug="pilot", title="Ours")
@@ -436,7 +436,7 @@ def test_write_nothing_with_a_mistake_found_while_writing(folder):
     assert snapshot() == before
 
 
-def test_say_how_far_it_is(folder):
+def test_report_progress(folder):
     lines = []
     load_series(folder.path, progress=lines.append)
     assert lines[0] == "1 of 15: reference report-2021"

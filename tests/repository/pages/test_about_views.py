@@ -7,7 +7,7 @@ from tests.repository.content.shared_text import shared_runs
 pytestmark = pytest.mark.django_db
 
 
-def test_say_where_the_collection_comes_from(read):
+def test_show_where_the_collection_comes_from(read):
     page = read("/about/")
     headings = [
         "Aims",
@@ -54,7 +54,7 @@ def test_share_no_run_of_words_with_the_report_but_names_and_a_quotation(read):
     assert [run for run in found if run not in quoted] == []
 
 
-def test_name_the_page_in_french(read):
+def test_show_the_title_in_french(read):
     page = read("/about/", **{"Accept-Language": "fr"})
     assert page.one("h1").text == "À propos"
     assert page.one("body > footer").link("À propos") == "/about/"

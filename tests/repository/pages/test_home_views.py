@@ -22,7 +22,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def test_say_what_this_is_and_count(read):
+def test_show_purpose_and_numbers(read):
     theme = ThemeFactory(slug="customs", name="Customs")
     series = SeriesFactory(
         title="The 2020 series", report=ReferenceFactory(authors=[{"literal": "UNOSSC"}], year=2021)
@@ -87,7 +87,7 @@ def test_say_what_this_is_and_count(read):
         ),
     ],
 )
-def test_count_talks_and_webinars_each_by_itself(read, talks, webinars, english, french):
+def test_pluralize_talks_and_webinars_separately(read, talks, webinars, english, french):
     rooms = WebinarFactory.create_batch(webinars, series=SeriesFactory())
     for number in range(talks):
         AppearanceFactory(webinar=rooms[number % webinars])
@@ -95,7 +95,7 @@ def test_count_talks_and_webinars_each_by_itself(read, talks, webinars, english,
     assert read("/", **{"Accept-Language": "fr"}).main.lines[5] == french
 
 
-def test_ask_as_much_for_three_figures_as_for_one(client):
+def test_query_count_does_not_grow_with_figures(client):
     series = WebinarFactory(series=SeriesFactory()).series
 
     def queries() -> int:
@@ -116,7 +116,7 @@ def test_show_six_newest_cases(read):
     ]
 
 
-def test_say_the_same_in_french(read):
+def test_show_the_purpose_in_french(read):
     page = read("/", **{"accept-language": "fr"})
     assert page.main.lines[1] == (
         "Études de cas, acteurs et partenaires de villes qui développent le commerce électronique "
@@ -125,7 +125,7 @@ def test_say_the_same_in_french(read):
     )
 
 
-def test_lead_on_from_an_empty_collection(read):
+def test_link_practices_on_an_empty_collection(read):
     page = read("/")
     assert page.main.after("No case is published yet.") == ["All practices"]
     assert ("All practices", "/practices/") in page.main.links

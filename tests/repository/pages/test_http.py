@@ -113,7 +113,7 @@ def test_refuse_what_is_not_safe(client, shown, verb):
 # What makes a page another one
 
 
-def test_tell_languages_apart(client, shown):
+def test_etag_depends_on_the_language(client, shown):
     english = etag(client)
     assert etag(client, **{"accept-language": "fr"}) != english
     assert etag(client, **{"accept-language": "de"}) == english
@@ -122,7 +122,7 @@ def test_tell_languages_apart(client, shown):
     assert client.get("/cases/", headers={"if-none-match": english}).status_code == 200
 
 
-def test_tell_readers_apart(client, member, colleague, shown):
+def test_etag_depends_on_the_reader(client, member, colleague, shown):
     anonymous = etag(client)
     client.force_login(member)
     response = client.get("/cases/")
@@ -152,13 +152,13 @@ def test_write_any_name_into_an_etag(client, shown, name):
     assert client.get("/cases/", headers={"if-none-match": own}).status_code == 304
 
 
-def test_tell_versions_of_the_site_apart(client, shown, settings):
+def test_etag_depends_on_the_release(client, shown, settings):
     before = etag(client)
     settings.RELEASE = "another"
     assert etag(client) != before
 
 
-def test_keep_nothing_while_a_message_waits(client, shown, member):
+def test_send_no_etag_with_a_message(client, shown, member):
     client.force_login(member)
     seen = etag(client)
     request = RequestFactory().get("/")

@@ -107,7 +107,7 @@ def test_answer_404_for_an_unknown_section(client):
     assert client.get("/sitemap-cases.xml?p=9").status_code == 404
 
 
-def test_say_when_a_case_last_changed(client):
+def test_show_when_a_case_last_changed(client):
     case = CaseStudyFactory(published=True)
     day = case.updated_at.date().isoformat()
     assert f"<lastmod>{day}</lastmod>" in client.get("/sitemap-cases.xml").content.decode()

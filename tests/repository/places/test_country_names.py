@@ -64,7 +64,7 @@ def test_use_the_names_of_a_language_for_its_variants_and_english_for_others():
     assert country_names("sw") == country_names("en")
 
 
-def test_say_where_the_names_are_from():
+def test_name_the_source_of_the_names():
     assert names_source("fr").source.startswith("United Nations Statistics Division")
     assert names_source("fr").as_of == dt.date(2024, 9, 25)
     assert "editors" in names_source("pt").source

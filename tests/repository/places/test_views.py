@@ -132,7 +132,7 @@ def test_show_city_in_french(read, zhengzhou):
     assert page.main.lines[1:3] == ["Henan, Chine", "Tcheng-tcheou 郑州"]
 
 
-def test_lead_on_from_a_city_without_cases(read, zhengzhou):
+def test_link_the_country_of_a_city_without_cases(read, zhengzhou):
     page = read("/cities/zhengzhou/")
     assert page.main.after("No case from Zhengzhou is published yet.") == [
         "What there is from China"
@@ -228,7 +228,7 @@ def test_show_country_in_french(read):
     assert page.one("small.source [lang=en]").text == "World Bank"
 
 
-def test_lead_on_from_a_country_without_cases(read):
+def test_link_all_cases_on_a_country_without_cases(read):
     CountryFactory(iso2="CI")
     page = read("/countries/ci/")
     assert page.main.after("No case from Côte d’Ivoire is published yet.") == ["All cases"]

@@ -57,7 +57,7 @@ def test_narrow_practices_to_a_theme(read, rail):
 
 
 @pytest.mark.parametrize("theme", ["unknown", "unused", "%00", "a" * 5000])
-def test_lead_on_from_a_theme_without_practices(read, rail, theme):
+def test_link_all_practices_on_a_theme_without_practices(read, rail, theme):
     ThemeFactory(slug="unused")
     page = read(f"/practices/?theme={theme}")
     assert page.main.after("No practice under this theme yet.") == ["All practices"]
@@ -111,7 +111,7 @@ def test_show_practice(read, rail):
     ]
 
 
-def test_lead_on_from_a_practice_without_cases(read, rail):
+def test_link_all_cases_on_a_practice_without_cases(read, rail):
     page = read("/practices/rail/")
     assert page.main.after("No published case shows this practice yet.") == ["All cases"]
 

@@ -71,7 +71,7 @@ def test_keep_line_ends_one_way_and_nothing_unseen():
         ("x" * 400_001, "longer than any webinar"),
     ],
 )
-def test_say_what_is_wrong_and_where(text, words):
+def test_report_mistakes_with_their_line(text, words):
     with pytest.raises(ValidationError, match=words):
         transcripts.clean(text)
 
@@ -86,7 +86,7 @@ def test_read_odd_texts_quickly(odd):
     assert time.thread_time() - started < 2
 
 
-def test_tell_paragraphs_by_voice_and_chapter():
+def test_split_paragraphs_by_voice_and_chapter():
     said = Transcript(text=transcripts.clean(VTT))
     told = transcripts.parts(said, [Chapter(seconds=3, title="Parcels")])
     assert [
@@ -98,6 +98,6 @@ def test_tell_paragraphs_by_voice_and_chapter():
     ]
 
 
-def test_tell_plain_text_by_empty_lines():
+def test_split_plain_text_at_empty_lines():
     said = Transcript(text="Good\nmorning.\n\n\nWe ship.")
     assert [row.text for row in transcripts.paragraphs(said)] == ["Good morning.", "We ship."]

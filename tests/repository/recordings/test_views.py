@@ -87,7 +87,7 @@ def away(webinar) -> list[str]:
     return [*AWAY, part]
 
 
-def test_show_what_remains_where_all_agree(client, read, webinar):
+def test_show_recordings_if_all_speakers_agree(client, read, webinar):
     page = read("/webinars/by-rail/")
     for part in (f"{SECRET} part", "sound alone", "1:02:03"):
         assert part in page.main.text
@@ -109,14 +109,14 @@ def test_show_what_remains_where_all_agree(client, read, webinar):
     assert "sandbox" in subtitles.headers["Content-Security-Policy"]
 
 
-def test_read_what_was_said_once_for_all_visitors(client, webinar, monkeypatch):
+def test_parse_a_transcript_once_for_all_visitors(client, webinar, monkeypatch):
     first = client.get(OWN[0]).text
     monkeypatch.setattr(transcripts, "parts", None)
     assert client.get(OWN[0]).text == first
 
 
 @pytest.mark.parametrize("said", [Consent.NO, Consent.UNSAID])
-def test_show_nothing_of_it_where_one_does_not_agree(said, client, webinar):
+def test_hide_recordings_if_one_speaker_does_not_agree(said, client, webinar):
     assert leaks(client) == {
         "/webinars/",
         "/webinars/by-rail/",
@@ -132,7 +132,7 @@ def test_show_nothing_of_it_where_one_does_not_agree(said, client, webinar):
     assert client.get("/webinars/by-rail/slides/").status_code == 302
 
 
-def test_show_no_slides_of_all_where_one_does_not_agree(client, read, webinar):
+def test_hide_slides_if_one_speaker_does_not_agree(client, read, webinar):
     webinar.appearances.update(slides_consent=Consent.THEN)
     assert read("/webinars/by-rail/").link("Open the slides") == "/webinars/by-rail/slides/"
     row = webinar.appearances.first()
@@ -143,13 +143,13 @@ def test_show_no_slides_of_all_where_one_does_not_agree(client, read, webinar):
     assert client.get("/webinars/by-rail/slides/").status_code == 404
 
 
-def test_keep_what_was_published_then(client, webinar):
+def test_show_recordings_published_at_the_time(client, webinar):
     webinar.appearances.update(recording_consent=Consent.THEN)
     assert client.get(OWN[0]).status_code == 200
     assert list(Webinar.objects.showing_recordings()) == [webinar]
 
 
-def test_name_no_case_in_a_chapter_that_readers_do_not_see(read, webinar):
+def test_hide_the_unpublished_case_of_a_chapter(read, webinar):
     draft = CaseStudyFactory(title="Hidden harbour")
     Chapter.objects.create(webinar=webinar, seconds=10, title="Soon", case=draft)
     page = read("/webinars/by-rail/")
@@ -157,7 +157,7 @@ def test_name_no_case_in_a_chapter_that_readers_do_not_see(read, webinar):
     assert "Hidden harbour" not in page.html
 
 
-def test_hide_what_belongs_to_a_draft(client, webinar):
+def test_hide_recordings_of_a_draft(client, webinar):
     Webinar.objects.update(status="draft")
     assert leaks(client) == set()
     assert {client.get(path).status_code for path in (*OWN, *away(webinar))} == {404}

@@ -68,7 +68,7 @@ def test_ignore_an_unknown_kind(get):
     assert titles(get(q="harbour", kind="nonsense")) == ["<mark>Harbour</mark>"]
 
 
-def test_offer_other_kinds_where_the_chosen_has_nothing(get):
+def test_link_all_kinds_if_the_chosen_one_has_no_result(get):
     CaseStudyFactory(published=True, title="Harbour")
     response = get(q="harbour", kind="city")
     assert titles(response) == []
@@ -81,7 +81,7 @@ def test_answer_any_page_number(get, page):
     assert titles(get(q="harbour", page=page)) == ["<mark>Harbour</mark>"]
 
 
-def test_say_what_was_searched_instead(get):
+def test_show_the_corrected_query(get):
     CaseStudyFactory(published=True, title="Harbour")
     page = page_of(get(q="harbuor"))
     assert "Nothing was found for harbuor. Showing results for harbour." in page.main.lines
@@ -95,12 +95,12 @@ def test_link_other_pages_when_nothing_is_found(get):
     assert main.link("Practices") == reverse("repository:practice_list")
 
 
-def test_say_that_more_was_typed_than_is_searched(get):
+def test_report_a_query_that_is_too_long(get):
     page = page_of(get(q="word " * 500))
     assert "Only the first 12 words, or 200 characters," in page.main.text
 
 
-def test_say_when_there_is_no_word(get):
+def test_report_a_query_without_words(get):
     assert "There is no word to look for." in page_of(get(q="?!")).main.text
 
 

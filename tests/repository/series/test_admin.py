@@ -89,7 +89,7 @@ def test_keep_one_number_of_a_platform_and_a_day():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_make_pages_new_when_a_figure_is_entered():
+def test_refresh_pages_when_a_figure_is_entered():
     Edition.objects.get_or_create(pk=1)
     webinar = WebinarFactory()
     before = Edition.objects.get().number

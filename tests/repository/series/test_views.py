@@ -113,7 +113,7 @@ def test_count_what_was_opened_up_to_yesterday(client, read, series, webinar, ye
     assert "42 views of the page on this site" in read(PATH).main.lines
 
 
-def test_tell_the_latest_number_of_each_platform(client, series, webinar, yesterday):
+def test_show_the_latest_number_of_each_platform(client, series, webinar, yesterday):
     other = WebinarFactory(series=series, number=2)
     earlier = yesterday - timedelta(days=9)
     for figure in (
@@ -139,9 +139,7 @@ def test_tell_the_latest_number_of_each_platform(client, series, webinar, yester
     ]
 
 
-def test_tell_who_registered_and_which_partnerships_came_of_it(
-    client, read, series, webinar, yesterday
-):
+def test_show_registrations_and_resulting_partnerships(client, read, series, webinar, yesterday):
     fill(series, webinar, yesterday)
     forget_all()
     assert [row[:2] for row in file_of(client, "overview")[1:4]] == [
@@ -211,7 +209,7 @@ def test_ask_the_same_queries_for_little_and_much(client, series, webinar, yeste
     assert (queries(), few <= 12) == (few, True)
 
 
-def test_lead_from_webinars_and_the_home_page_to_the_series(read, series, webinar):
+def test_link_the_series_on_webinars_and_the_home_page(read, series, webinar):
     EvidenceFactory(series=series, case=None, is_headline=True)
     link = ("All figures of the series", PATH)
     assert link in read("/").main.links
@@ -219,7 +217,7 @@ def test_lead_from_webinars_and_the_home_page_to_the_series(read, series, webina
     assert ("Talks of cities", PATH) in read("/webinars/one/").main.links
 
 
-def test_tell_organisers_from_supporters(read, series, webinar):
+def test_distinguish_organisers_and_supporters(read, series, webinar):
     series.supporters.add(OrganizationFactory(name="CICETE"))
     series.framework = "Cities Project"
     series.save()

@@ -104,7 +104,7 @@ def test_replace_what_has_drifted(statement, lines):
     assert printed() == []
 
 
-def test_say_nothing_where_nothing_should_be_printed():
+def test_print_nothing_with_verbosity_0():
     run(OLDER)
     assert printed(verbosity=0) == []
     assert installer().is_current()

@@ -37,7 +37,7 @@ def test_answer_404_for_a_tag_of_nothing_public(client):
     assert client.get("/tags/rail/").status_code == 404
 
 
-def test_lead_on_from_the_old_address_of_a_tag(client):
+def test_redirect_the_old_url_of_a_tag(client):
     CaseStudyFactory(published=True, tags=["rail"])
     TagRedirect.objects.create(slug="trains", folded="trains", tag=Tag.objects.get())
     response = client.get("/tags/trains/")

@@ -10,7 +10,7 @@ from tests.factories import WebinarFactory
 pytestmark = pytest.mark.django_db
 
 
-def test_tell_start_and_end_by_the_clocks_of_its_zone():
+def test_start_and_end_are_in_the_time_zone_of_the_webinar():
     webinar = WebinarFactory.build(
         starts_at=datetime(2027, 3, 28, 0, 30, tzinfo=UTC), minutes=90, time_zone="Europe/Berlin"
     )

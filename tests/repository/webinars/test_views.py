@@ -75,13 +75,13 @@ def test_list_no_webinar(read):
     assert page.main.links == [("All cases", "/cases/")]
 
 
-def test_list_series_of_which_little_is_known(read):
+def test_list_a_series_with_little_information(read):
     series = SeriesFactory(title="A series", summary="", start=date(2020, 8, 14))
     WebinarFactory(series=series, number=1, title="By rail", summary="Trains.")
     assert read("/webinars/").main.lines == ["Webinars", "A series", "1", "By rail", "Trains."]
 
 
-def test_turn_pages_of_webinars(read, series):
+def test_paginate_webinars(read, series):
     for number in range(1, 32):
         WebinarFactory(series=series, number=number)
     page = read("/webinars/?page=2")
@@ -143,7 +143,7 @@ def test_show_webinar(read, series):
     assert (schema["@type"], schema["startDate"]) == ("Event", "2020-09-30")
 
 
-def test_say_what_is_not_known_of_a_webinar(read, series):
+def test_show_what_is_not_known_of_a_webinar(read, series):
     WebinarFactory(series=series, slug="by-rail")
     page = read("/webinars/by-rail/")
     assert page.main.after("Date", 3) == [
@@ -154,7 +154,7 @@ def test_say_what_is_not_known_of_a_webinar(read, series):
     assert "Speakers" not in page.main.lines
 
 
-def test_say_that_no_date_is_known_at_all(read):
+def test_show_that_no_date_is_known(read):
     WebinarFactory(slug="by-rail")
     assert read("/webinars/by-rail/").main.after("Date") == ["not recorded"]
 
@@ -184,7 +184,7 @@ def planned(series):
     return webinar
 
 
-def test_list_what_is_coming_up_first(read, series, planned, django_assert_max_num_queries):
+def test_list_upcoming_webinars_first(read, series, planned, django_assert_max_num_queries):
     WebinarFactory(series=series, number=1, title="By rail", summary="Trains.")
     WebinarFactory(
         series=SeriesFactory(title="Others"), number=2, title="By sea", summary="Ships.",
@@ -256,7 +256,7 @@ def test_show_a_webinar_to_come(read, planned):
     assert read("/cases/barges/").main.after("Taken up in") == ["Webinar 16, By river"]
 
 
-def test_say_that_a_webinar_is_live_or_cancelled(read, planned):
+def test_show_that_a_webinar_is_live_or_cancelled(read, planned):
     Webinar.objects.update(status="live")
     lines = read("/webinars/by-river/").main.lines
     assert (lines[3], lines[5]) == ("Barges.", "Live now")
@@ -266,7 +266,7 @@ def test_say_that_a_webinar_is_live_or_cancelled(read, planned):
     assert page.json_ld[0]["eventStatus"] == "https://schema.org/EventCancelled"
 
 
-def test_make_pages_new_when_a_webinar_is_over(client, planned):
+def test_refresh_pages_when_a_webinar_is_over(client, planned):
     """Nobody writes a row then: the pages know it by the clock."""
     start = timezone.now() - timedelta(minutes=90) + timedelta(seconds=0.7)
     Webinar.objects.update(starts_at=start, slug="by-river")
