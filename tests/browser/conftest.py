@@ -10,10 +10,11 @@ from django.conf import settings as configured
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.test import override_settings
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 # The first shows the same pages for half the work.
 PROGRAMS = ["chromium-headless-shell", "chromium"]
+TIMEOUT = 10_000
 HINT = "There is no Chromium for the browser tests. Install one, or name it: CHROMIUM=/path pytest"
 # Nothing but the pages: no component is looked for, no service of the browser's maker called.
 ARGUMENTS = [
@@ -23,6 +24,8 @@ ARGUMENTS = [
     "--disable-quic",
     "--disable-sync",
 ]
+
+expect.set_options(timeout=TIMEOUT)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -95,7 +98,7 @@ def open_page(browser):
 
     def open_one(**options):
         context = browser.new_context(**options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(TIMEOUT)
         contexts.append(context)
         page = context.new_page()
         page.complaints = complaints

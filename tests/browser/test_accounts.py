@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 
 import pytest
+from playwright.sync_api import expect
 
 from community.accounts import spam_protection
 from community.models import User
@@ -77,7 +78,7 @@ def make_account(page, email) -> None:
     assert heading(page) == "Look into your mail"
     follow_mail(page, "Confirm your e-mail address")
     press(page, "Confirm")
-    assert f"The address {email} is confirmed." in page.locator(".messages").inner_text()
+    expect(page.locator(".messages")).to_contain_text(f"The address {email} is confirmed.")
 
 
 @contextmanager
@@ -107,7 +108,7 @@ def test_make_an_account_and_guard_it_with_an_app(start):
     page = start()
     make_account(page, "app@example.org")
     fill_login(page, "app@example.org")
-    assert "You are signed in." in page.locator(".messages").inner_text()
+    expect(page.locator(".messages")).to_contain_text("You are signed in.")
 
     page.goto("/accounts/2fa/")
     page.get_by_role("link", name="Set up an app").click()
@@ -134,10 +135,10 @@ def test_make_an_account_and_guard_it_with_an_app(start):
     assert heading(page) == "Second step"
     page.get_by_label("Code").fill("000000")
     press(page, "Go on")
-    assert "This code is not right" in page.locator(".field-error").inner_text()
+    expect(page.locator(".field-error")).to_contain_text("This code is not right")
     page.get_by_label("Code").fill(totp(secret))
     press(page, "Go on")
-    assert "You are signed in." in page.locator(".messages").inner_text()
+    expect(page.locator(".messages")).to_contain_text("You are signed in.")
 
     page.goto("/accounts/email/")
     sign_out(page)
@@ -146,7 +147,7 @@ def test_make_an_account_and_guard_it_with_an_app(start):
     page.get_by_label("Code").fill(codes[0])
     press(page, "Go on")
     page.goto("/accounts/2fa/")
-    assert "9 of 10 are left" in page.locator("main").inner_text()
+    expect(page.get_by_text("9 of 10 are left")).to_be_visible()
 
 
 def test_sign_in_with_a_passkey_alone(start):
@@ -162,14 +163,14 @@ def test_sign_in_with_a_passkey_alone(start):
         arrive(page, "Recovery codes")
 
         page.goto("/accounts/2fa/webauthn/")
-        assert page.locator("main h2").all_inner_texts() == ["My phone"]
-        assert "Signs you in alone" in page.locator("main").inner_text()
+        expect(page.locator("main h2")).to_have_text(["My phone"])
+        expect(page.get_by_text("Signs you in alone")).to_be_visible()
         sign_out(page)
 
         page.goto("/accounts/login/?next=/accounts/sessions/")
         press(page, "Sign in with a passkey")
         page.locator(".messages").get_by_text("You are signed in.").wait_for()
-        assert page.locator(".tools a[href='/desk/']").count() == 1
+        expect(page.locator(".tools a[href='/desk/']")).to_have_count(1)
 
 
 def test_use_a_passkey_as_the_second_step_and_to_show_who_it_is(start):
@@ -202,7 +203,7 @@ def test_say_in_words_when_a_passkey_does_not_work(start):
         press(page, "Sign in with a passkey")
         page.get_by_role("alert").wait_for()
 
-    assert "The passkey was not used." in page.get_by_role("alert").inner_text()
+    expect(page.get_by_role("alert")).to_contain_text("The passkey was not used.")
 
 
 def test_say_where_passkeys_work_at_an_address_of_numbers(open_page, site, here):
@@ -212,9 +213,9 @@ def test_say_where_passkeys_work_at_an_address_of_numbers(open_page, site, here)
         press(page, "Sign in with a passkey")
         page.get_by_role("alert").wait_for()
 
-    assert page.get_by_role("alert").all_inner_texts() == [
-        f"Browsers use no passkeys at an address of numbers: open this page under {here}."
-    ]
+    expect(page.get_by_role("alert")).to_have_text(
+        [f"Browsers use no passkeys at an address of numbers: open this page under {here}."]
+    )
 
 
 def test_change_the_address_and_the_password_and_end_other_sessions(start):
@@ -228,16 +229,16 @@ def test_change_the_address_and_the_password_and_end_other_sessions(start):
     page.get_by_label("New e-mail address").fill("moved@example.org")
     press(page, "Change the address")
     show_password(page)
-    assert "You are changing to moved@example.org." in page.locator("main").inner_text()
+    expect(page.get_by_text("You are changing to moved@example.org.")).to_be_visible()
     follow_mail(page, "Confirm the change of an e-mail address")
     press(page, "Confirm")
     page.goto("/accounts/email/")
-    assert "You sign in with moved@example.org." in page.locator("main").inner_text()
+    expect(page.get_by_text("You sign in with moved@example.org.")).to_be_visible()
 
     page.goto("/accounts/sessions/")
-    assert page.locator("main .list > li").count() == 2
+    expect(page.locator("main .list > li")).to_have_count(2)
     press(page, "Sign out everywhere else")
-    assert page.locator("main .list > li").count() == 1
+    expect(page.locator("main .list > li")).to_have_count(1)
     other.goto("/accounts/email/")
     assert heading(other) == "Sign in"
 
@@ -252,7 +253,7 @@ def test_change_the_address_and_the_password_and_end_other_sessions(start):
     assert heading(other) == "Your new password is set"
     other.get_by_role("link", name="Sign in").last.click()
     fill_login(other, "moved@example.org", NEW_PASSWORD)
-    assert "You are signed in." in other.locator(".messages").inner_text()
+    expect(other.locator(".messages")).to_contain_text("You are signed in.")
 
     page.goto("/accounts/email/")
     assert heading(page) == "Sign in"
@@ -271,7 +272,7 @@ def test_read_in_french_by_one_click_and_come_back(start):
 def test_do_all_of_it_without_scripts(start):
     """Passkeys alone need one; their part then does not show."""
     page = start(java_script_enabled=False)
-    assert page.get_by_role("button", name="Sign in with a passkey").count() == 0
+    expect(page.get_by_role("button", name="Sign in with a passkey")).to_have_count(0)
     make_account(page, "plain@example.org")
     fill_login(page, "plain@example.org")
     page.goto("/accounts/2fa/totp/activate/")
@@ -281,11 +282,13 @@ def test_do_all_of_it_without_scripts(start):
     press(page, "Set up the app")
     assert heading(page) == "Recovery codes"
     page.goto("/accounts/2fa/webauthn/add/")
-    assert "Passkeys need JavaScript" in page.locator("main").inner_text()
+    # Playwright does not find texts of a noscript element.
+    needed = "Passkeys need JavaScript"
+    expect(page.locator("main")).to_contain_text(needed, use_inner_text=True)
     page.goto("/accounts/profile/")
     page.get_by_label("Display name").fill("Amina")
     press(page, "Save")
-    assert page.get_by_role("link", name="Amina").count() == 1
+    expect(page.get_by_role("link", name="Amina")).to_have_count(1)
     sign_out(page)
 
 

@@ -1,6 +1,7 @@
 """A discussion in a browser, with scripts and without."""
 
 import pytest
+from playwright.sync_api import expect
 
 from community.accounts import spam_protection
 from community.models import Comment, Standing, User
@@ -101,14 +102,14 @@ def test_talk_without_scripts(sign_in, thread):
     page.get_by_role("textbox", name="Your comment").fill("Other words.")
     page.get_by_role("button", name="Save").click()
     page.locator(f"#comment-{answer.pk}").get_by_role("link", name="edited").click()
-    assert page.locator("ins").first.inner_text() == "Other words."
+    expect(page.locator("ins").first).to_have_text("Other words.")
     page.go_back()
     page.locator(f"#helpful-{thread.pk}").get_by_role("button").click()
     assert page.url.endswith(f"{PATH}#comment-{thread.pk}")
     assert thread.helpful_marks.count() == 1
     page.locator(f"#comment-{answer.pk}").get_by_role("link", name="Withdraw").click()
     page.get_by_role("button", name="Withdraw").click()
-    assert page.locator(f"#comment-{answer.pk}").count() == 0
+    expect(page.locator(f"#comment-{answer.pk}")).to_have_count(0)
 
 
 @pytest.mark.parametrize("address", [PATH, "/comments/{}/reply/", "/comments/{}/history/"])

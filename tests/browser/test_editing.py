@@ -1,6 +1,7 @@
 """What editors do at the desk, in a real browser under the content security policy of the site."""
 
 import pytest
+from playwright.sync_api import expect
 
 from community.models import User
 from repository.models import CaseStudy
@@ -39,16 +40,16 @@ def test_import_and_history_show_what_changes(page):
     page.get_by_label("File to import").set_input_files(sheet)
     page.get_by_role("button", name="Show what would happen").click()
     rows = page.locator("table.preview tbody tr")
-    assert [row.locator("td").nth(0).inner_text() for row in rows.all()] == ["2", "3"]
-    assert rows.nth(0).locator("dt").all_inner_texts() == ["title", "summary", "solution"]
+    expect(rows.locator("td:first-child")).to_have_text(["2", "3"])
+    expect(rows.nth(0).locator("dt")).to_have_text(["title", "summary", "solution"])
     page.get_by_role("button", name="Import", exact=True).click()
     assert told(page) == "Imported: 1 new, 1 changed, 0 as they were."
     case = CaseStudy.objects.get(slug="zhengzhou")
     page.goto(f"/admin/repository/casestudy/{case.pk}/history/")
     newest = page.locator(".changes > li").first
-    assert newest.locator(".by").inner_text() == "Administrator"
-    assert newest.locator("dt").all_inner_texts() == ["Title", "Summary", "Solution"]
-    assert newest.locator("ins").nth(0).inner_text() == "Changed"
+    expect(newest.locator(".by")).to_have_text("Administrator")
+    expect(newest.locator("dt")).to_have_text(["Title", "Summary", "Solution"])
+    expect(newest.locator("ins").nth(0)).to_have_text("Changed")
     assert CaseStudy.objects.get(slug="new-case").solution == "=1+1"
 
 
@@ -56,7 +57,7 @@ def test_preview_publish_and_archive_a_case(page):
     draft = CaseStudyFactory(title="Not yet public")
     page.goto(f"/admin/repository/casestudy/{draft.pk}/change/")
     page.get_by_role("link", name="Preview on the site").click()
-    assert "Preview. This case is not public" in page.locator(".notice").inner_text()
+    expect(page.locator(".notice")).to_contain_text("Preview. This case is not public")
     page.go_back()
     page.get_by_role("link", name="Publish").click()
     page.get_by_role("button", name="Publish").click()
@@ -66,7 +67,7 @@ def test_preview_publish_and_archive_a_case(page):
     page.get_by_role("button", name="Archive").click()
     assert told(page) == "1 case was archived."
     page.goto(draft.get_absolute_url())
-    assert "The programme has ended." in page.locator("main").inner_text()
+    expect(page.get_by_text("The programme has ended.")).to_be_visible()
     # The page says that what it showed is gone, which the browser notes.
     assert [complaint.split(": ", 1)[1] for complaint in page.complaints] == [
         "Failed to load resource: the server responded with a status of 410 (Gone)"
@@ -87,5 +88,5 @@ def test_pickers_are_named_and_find(page):
     page.goto("/admin/repository/casestudy/add/")
     page.get_by_role("searchbox", name="Cities").press_sequentially("Zhengz")
     page.get_by_role("option", name="Zhengzhou").click()
-    assert page.locator("#id_cities option:checked").all_inner_texts() == ["Zhengzhou"]
-    assert page.get_by_role("searchbox", name="Cities").count() == 1
+    expect(page.locator("#id_cities option:checked")).to_have_text(["Zhengzhou"])
+    expect(page.get_by_role("searchbox", name="Cities")).to_have_count(1)

@@ -1,6 +1,7 @@
 """Everything works from the keyboard, and one sees where one is."""
 
 import pytest
+from playwright.sync_api import expect
 
 # What shows where the focus is: an outline, or on the map the ring around a place.
 SHOWN = """
@@ -127,7 +128,7 @@ def test_choose_a_facet(page):
     tab(page)
     page.keyboard.press("Enter")
     page.wait_for_url("**/cases/?*")
-    assert page.locator(".chosen a").count() == 1
+    expect(page.locator(".chosen a")).to_have_count(1)
 
 
 def test_open_the_menu_of_a_phone(page):

@@ -1,6 +1,7 @@
 """A member says who they are, and leaves, in a real browser."""
 
 import pytest
+from playwright.sync_api import expect
 
 from community.models import Membership, User
 from tests.browser.axe import violations, width_over
@@ -37,7 +38,7 @@ def test_say_who_one_is_and_leave(page_of_member, member):
     assert Membership.objects.get(member=member).place == "Kisumu"
 
     page.goto("/members/Amina/")
-    assert page.get_by_role("heading", level=1).inner_text() == "Amina"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Amina")
     assert page.locator(".prose").inner_text().strip() == "One window."
 
     page.goto("/desk/")
@@ -47,7 +48,7 @@ def test_say_who_one_is_and_leave(page_of_member, member):
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_label("I know that this cannot be undone.").check()
     press_and_wait(page, "Delete the account for good")
-    assert "Your account is deleted." in page.locator(".messages").inner_text()
+    expect(page.locator(".messages")).to_contain_text("Your account is deleted.")
     assert not User.objects.filter(pk=member.pk).exists()
 
 

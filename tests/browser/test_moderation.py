@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from community.models import (
     Appeal,
@@ -65,7 +66,7 @@ def test_flag_hide_appeal_and_restore_without_javascript(visit):
     page.goto(f"/flags/comment/{comment.pk}/")
     page.get_by_label("Spam or advertising").check()
     page.get_by_role("button", name="Send").click()
-    assert page.locator(".message").inner_text() == "Thank you. A moderator will look at it."
+    expect(page.locator(".message")).to_have_text("Thank you. A moderator will look at it.")
     assert Flag.objects.get(object_id=comment.pk).outcome == ""
 
     desk = visit("moderator", java_script_enabled=False)
@@ -74,7 +75,7 @@ def test_flag_hide_appeal_and_restore_without_javascript(visit):
     desk.get_by_role("button", name="Take it for half an hour").click()
     desk.get_by_label("Ad: This advertises.").check()
     desk.get_by_role("button", name="Hide").click()
-    assert "Done: Hide." in desk.locator(".messagelist").inner_text()
+    expect(desk.locator(".messagelist")).to_contain_text("Done: Hide.")
     decision = Decision.objects.get(object_id=comment.pk, verb="hide")
     assert (decision.reason, decision.message) == ("spam", "This advertises.")
 
@@ -133,15 +134,14 @@ def test_decide_about_a_proposed_practice(visit):
     )
     desk = visit("moderator")
     desk.goto(f"/admin/review/case/{case.pk}/")
-    assert (
-        "The figures are from our *own* books." in desk.locator("#word + blockquote").inner_text()
-    )
-    assert desk.get_by_role("link", name="Our plan").count() == 1
+    words = "The figures are from our *own* books."
+    expect(desk.locator("#word + blockquote")).to_contain_text(words)
+    expect(desk.get_by_role("link", name="Our plan")).to_have_count(1)
     is_open_to_everybody(desk)
     desk.get_by_role("link", name="Parcels on village buses").click()
     is_open_to_everybody(desk)
     desk.get_by_role("button", name="Approve").click()
-    assert desk.locator(".messagelist").inner_text() == "Done: Approve. Look at it again"
+    expect(desk.locator(".messagelist")).to_have_text("Done: Approve. Look at it again")
     assert [practice.name for practice in case.practices.all()] == ["Parcels on village buses"]
     case.delete()
 
@@ -166,8 +166,8 @@ def test_say_that_a_case_is_still_true(visit):
     page = visit("member")
     page.goto(case.get_absolute_url())
     is_open_to_everybody(page)
-    assert page.get_by_text("Removed by a moderator.").count() == 2
+    expect(page.get_by_text("Removed by a moderator.")).to_have_count(2)
     page.get_by_role("button", name="Yes, it is still true").click()
-    assert "The page says that you looked at it today." in page.locator(".message").inner_text()
-    assert page.get_by_text("Still true?").count() == 0
+    expect(page.locator(".message")).to_contain_text("The page says that you looked at it today.")
+    expect(page.get_by_text("Still true?")).to_have_count(0)
     case.delete()

@@ -1,6 +1,7 @@
 """Following a case and reading what is new about it, without scripts and in a small window."""
 
 import pytest
+from playwright.sync_api import expect
 
 from community.models import Follow, NoticeKind, User
 from community.notices.notify import notify
@@ -23,7 +24,7 @@ def test_follow_hear_read_and_stop(page):
     member, case = User.objects.get(handle="member"), CaseStudy.objects.get(slug="zhengzhou")
     page.goto("/cases/zhengzhou/")
     page.get_by_role("button", name="Follow", exact=True).click()
-    assert page.get_by_role("button", name="Stop following").count() == 1
+    expect(page.get_by_role("button", name="Stop following")).to_have_count(1)
     assert width_over(page) == 0
 
     followers = Follow.objects.about(case).values_list("member", flat=True)
@@ -39,24 +40,24 @@ def test_follow_hear_read_and_stop(page):
         )
     page.goto("/")
     page.get_by_role("link", name="Notices, 2 unread").click()
-    assert page.locator(".notices p").first.inner_text() == (
+    expect(page.locator(".notices p").first).to_have_text(
         f"New Moderator commented on {case.title}, which you follow."
     )
     assert width_over(page) == 0
     page.get_by_role("button", name="Mark as read").first.click()
     page.get_by_role("button", name="Mark all as read").click()
-    assert page.get_by_role("button", name="Mark all as read").count() == 0
+    expect(page.get_by_role("button", name="Mark all as read")).to_have_count(0)
     assert member.notifications.unread().count() == 0
 
     page.get_by_role("link", name="What I follow").last.click()
     page.get_by_role("button", name="Stop following").click()
-    assert page.get_by_text("You follow nothing yet.").count() == 1
+    expect(page.get_by_text("You follow nothing yet.")).to_have_count(1)
 
 
 def test_choose_how_often_to_be_told(page):
     page.goto("/notifications/settings/")
     page.get_by_label("Replies to me").select_option(label="Once a day")
     page.get_by_role("button", name="Save").click()
-    assert page.get_by_text("Your choice is saved.").count() == 1
+    expect(page.get_by_text("Your choice is saved.")).to_have_count(1)
     assert page.get_by_label("Replies to me").input_value() == "daily"
     assert width_over(page) == 0

@@ -1,6 +1,7 @@
 """Suggesting an edit of a published case, its answers, and the history, in a real browser."""
 
 import pytest
+from playwright.sync_api import expect
 
 from community.models import Revision, User, WorkingCopy
 from repository.models import CaseStudy
@@ -70,7 +71,7 @@ def test_suggest_an_edit_accept_it_and_read_the_history(script, visit, case):
     if script:
         is_open_to_everybody(page)
     page.get_by_role("button", name="Suggest this edit").last.click()
-    assert "Thank you." in page.locator(".messages").inner_text()
+    expect(page.locator(".messages")).to_contain_text("Thank you.")
     assert page.locator("del").inner_text().endswith("Four ")
     assert page.locator("ins").inner_text().endswith("Three ")
     case.refresh_from_db()
@@ -84,7 +85,7 @@ def test_suggest_an_edit_accept_it_and_read_the_history(script, visit, case):
     if script:
         is_open_to_everybody(author)
     author.get_by_role("button", name="Accept").click()
-    assert "Three days at the border." in author.locator("#results").inner_text()
+    expect(author.locator("#results")).to_contain_text("Three days at the border.")
 
     reader = visit(java_script_enabled=script)
     reader.goto(case.get_absolute_url())

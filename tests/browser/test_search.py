@@ -1,4 +1,5 @@
 import pytest
+from playwright.sync_api import expect
 
 LIVE = ".hits mark"
 
@@ -24,7 +25,7 @@ def test_show_results_as_you_type(search, site):
         "Rail transport and bonded imports in landlocked Zhengzhou",
     }
     assert search.url == f"{site}/search/?q=zhengz"
-    assert "result" in search.get_by_role("status").inner_text()
+    expect(search.get_by_role("status")).to_contain_text("result")
     # The address is changed in place: no page was loaded, and "back" leaves the search.
     assert search.evaluate("history.length") <= 2
     assert search.get_by_role("searchbox").input_value() == "zhengz"
@@ -66,7 +67,7 @@ def test_search_without_scripts(site, open_page):
     page.get_by_role("searchbox").fill("logistcs")
     page.get_by_role("button", name="Search").click()
     assert page.url == f"{site}/search/?q=logistcs"
-    assert "Showing results for logistics" in page.locator(".notice").inner_text()
+    expect(page.locator(".notice")).to_contain_text("Showing results for logistics")
     page.get_by_role("link", name="Practices 9").click()
     assert page.url == f"{site}/search/?q=logistcs&kind=practice"
 

@@ -1,6 +1,7 @@
 """Recipients what a city tried, in a browser, with scripts and without."""
 
 import pytest
+from playwright.sync_api import expect
 
 from community.accounts import spam_protection
 from community.models import Experience, User
@@ -58,7 +59,7 @@ def test_tell_what_a_city_tried(sign_in, practice, scripts):
     told = Experience.objects.get(year=year)
     page.wait_for_url(f"**{told.get_absolute_url()}")
     assert [tag.name for tag in told.tags.order_by("name")] == ["port", "rail"]
-    assert "Adopted in 1 city, abandoned in 1 city." in page.inner_text("#experiences")
+    expect(page.locator("#experiences")).to_contain_text("Adopted in 1 city, abandoned in 1 city.")
     told.delete()
 
 

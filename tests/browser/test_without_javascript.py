@@ -1,6 +1,7 @@
 """Everything works where scripts do not run."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.collection import PASSWORD
 
@@ -20,7 +21,7 @@ def test_search_from_the_home_page(page):
     page.get_by_role("button", name="Search").click()
     assert heading(page) == "Search"
     results = page.locator("#results")
-    assert "Rail transport and bonded imports in landlocked Zhengzhou" in results.inner_text()
+    expect(results).to_contain_text("Rail transport and bonded imports in landlocked Zhengzhou")
 
 
 def test_narrow_results_down_to_a_kind(page):
@@ -36,17 +37,17 @@ def test_narrow_results_down_to_a_kind(page):
 def test_choose_and_take_away_facets(page):
     page.goto("/cases/")
     page.get_by_role("link", name="Small firms 7").click()
-    assert page.locator(".head strong").inner_text() == "7 cases"
+    expect(page.locator(".head strong")).to_have_text("7 cases")
     page.locator(".facets summary", has_text="Region").click()
     page.get_by_role("link", name="Asia").click()
     narrowed = page.locator("main .grid > li").count()
-    assert page.locator(".head strong").inner_text() == f"{narrowed} cases"
+    expect(page.locator(".head strong")).to_have_text(f"{narrowed} cases")
     links = page.locator(".chosen a").all_text_contents()
     chosen = [" ".join(text.split()) for text in links]
     assert chosen == ["Small firms (take away)", "Asia (take away)"]
     page.locator(".chosen a").first.click()
     page.locator(".chosen a").first.click()
-    assert page.locator(".head strong").inner_text() == "13 cases"
+    expect(page.locator(".head strong")).to_have_text("13 cases")
 
 
 def test_search_within_the_cases_and_sort_them(page):
@@ -101,14 +102,14 @@ def test_sign_in_and_out(page):
     page.get_by_label("E-mail address").fill("member@example.org")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    assert page.locator(".tools .button").inner_text() == "Member"
+    expect(page.locator(".tools .button")).to_have_text("Member")
     page.goto("/accounts/logout/")
     page.get_by_role("button", name="Sign out").click()
-    assert page.locator(".tools .button").inner_text() == "Sign in"
+    expect(page.locator(".tools .button")).to_have_text("Sign in")
 
 
 def test_find_a_term_from_a_text(page):
     page.goto("/cases/zhengzhou/")
     page.locator(".prose a.term").first.click()
     assert heading(page) == "Glossary"
-    assert page.locator("dt:target").count() == 1
+    expect(page.locator("dt:target")).to_have_count(1)

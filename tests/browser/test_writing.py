@@ -65,7 +65,7 @@ def test_write_submit_and_keep_while_typing(writer, member):
     assert CaseStudy.objects.filter(title="Parcels by bus").count() == 0
     page.get_by_label("Summary", exact=True).fill("Buses carry parcels to the villages.")
     page.get_by_label("Solution", exact=True).fill("Buses have room; **drivers** are paid.")
-    assert page.locator("[data-words-of=id_solution]").inner_text() == "6 words"
+    expect(page.locator("[data-words-of=id_solution]")).to_have_text("6 words")
     page.locator("#field-solution .preview summary").click()
     expect(page.locator("#field-solution .preview strong")).to_have_text("drivers")
     page.locator("#id_cities").fill("Zhengzhou, China")
@@ -78,7 +78,7 @@ def test_write_submit_and_keep_while_typing(writer, member):
     page.get_by_role("button", name="Submit", exact=True).click()
     case = CaseStudy.objects.get(title="Parcels by bus")
     assert case.status == "submitted"
-    assert "its status: Submitted" in page.locator(".notice").inner_text()
+    expect(page.locator(".notice")).to_contain_text("its status: Submitted")
     case.delete()
 
 
@@ -175,11 +175,11 @@ def test_login_expires_without_javascript(path, writer, case):
     page.get_by_label("Title").first.fill("By bus")
     page.get_by_label("Results").fill("Written without a session.")
     page.get_by_role("button", name="Save the draft").last.click()
-    assert "Your text is kept" in page.locator(".messages").inner_text()
+    expect(page.locator(".messages")).to_contain_text("Your text is kept")
     log_in_again(page)
     assert page.get_by_label("Results").input_value() == "Written without a session."
     page.get_by_role("button", name="Save the draft").last.click()
-    assert "Your draft is saved." in page.locator(".messages").inner_text()
+    expect(page.locator(".messages")).to_contain_text("Your draft is saved.")
     assert CaseStudy.objects.get(title="By bus").results == "Written without a session."
     CaseStudy.objects.filter(title="By bus").delete()
 
@@ -198,7 +198,7 @@ def test_two_browsers_lose_nothing(script, writer, case):
     second.get_by_label("Lessons").fill("Pay the drivers.")
     second.get_by_role("button", name="Save the draft").last.click()
     changes = second.locator(".changes")
-    assert "Somebody saved this case while you were writing" in changes.inner_text()
+    expect(changes).to_contain_text("Somebody saved this case while you were writing")
     assert changes.locator("del").first.text_content().endswith("saved: Two ")
     assert changes.locator("ins").first.text_content().endswith("yours: Three ")
     case.refresh_from_db()
