@@ -1,4 +1,4 @@
-"""Partnerships in any state, and a report as its form sends it."""
+"""Partnerships in any state, and the data of a report."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ WORDS_OF_STATUS = {"stalled": "No visas.", "discontinued": "No money.", "complet
 
 
 def put(partnership: Partnership, status: str) -> None:
-    """Bring a partnership into a state, past all steps."""
+    """Set the status of a partnership without taking the steps."""
     partnership.status = status
     partnership.reason = WORDS_OF_STATUS.get(status, "") if status != "completed" else ""
     partnership.outcome = WORDS_OF_STATUS[status] if status == "completed" else ""

@@ -85,7 +85,7 @@ def test_record_once(introduced, focal_point, colleague):
     assert Partnership.objects.count() == 1
 
 
-def test_record_only_introduced(asking, focal_point):
+def test_record_without_an_introduction_is_refused(asking, focal_point):
     match = MatchFactory(proposed=True, city=asking)
     with pytest.raises(ActionRefused, match="Only introduced"):
         record(match=match, by=focal_point, **AGREED)
@@ -100,13 +100,13 @@ def test_record_only_introduced(asking, focal_point):
         ({"agreement_kind": "oath"}, "not a valid choice"),
     ],
 )
-def test_record_nothing_that_is_wrong(introduced, focal_point, changed, words):
+def test_record_with_invalid_values_is_refused(introduced, focal_point, changed, words):
     with pytest.raises(ActionRefused, match=words):
         record(match=introduced, by=focal_point, **AGREED | changed)
     assert Partnership.objects.count() == 0
 
 
-def test_keep_the_agreement_under_no_name(introduced, focal_point):
+def test_agreement_is_stored_under_a_neutral_name(introduced, focal_point):
     upload = SimpleUploadedFile("../secret.pdf", PDF)
     made = record(match=introduced, by=focal_point, agreement=upload, **AGREED)
     made.refresh_from_db()
@@ -115,7 +115,7 @@ def test_keep_the_agreement_under_no_name(introduced, focal_point):
     assert "secret" not in made.agreement.name
 
 
-def test_keep_no_picture_as_agreement(introduced, focal_point):
+def test_agreement_of_another_type_is_refused(introduced, focal_point):
     with pytest.raises(ValidationError):
         record(
             match=introduced,
@@ -126,7 +126,7 @@ def test_keep_no_picture_as_agreement(introduced, focal_point):
 
 
 @pytest.mark.parametrize(("verb", "status"), [*product(STEPS, PartnershipStatus.values)])
-def test_take_legal_steps_alone(partnership, focal_point, verb, status):
+def test_only_legal_steps_are_possible(partnership, focal_point, verb, status):
     put(partnership, status)
     if status in STEPS[verb].sources:
         done = take_step(partnership=partnership, verb=verb, by=focal_point, words="Said.")
@@ -139,13 +139,13 @@ def test_take_legal_steps_alone(partnership, focal_point, verb, status):
 
 
 @pytest.mark.parametrize("verb", ["stall", "complete", "discontinue"])
-def test_say_why_or_what_came_of_it(partnership, focal_point, verb):
+def test_steps_require_a_reason_or_an_outcome(partnership, focal_point, verb):
     put(partnership, "active")
     with pytest.raises(ActionRefused, match="Say w"):
         take_step(partnership=partnership, verb=verb, by=focal_point, words="  ")
 
 
-def test_tell_the_other_city_once(partnership, focal_point, colleague):
+def test_notify_the_other_city_once(partnership, focal_point, colleague):
     take_step(partnership=partnership, verb="stall", by=focal_point, words="No visas.")
     told = Notification.objects.get()
     assert (told.member, told.event, told.details) == (
@@ -156,7 +156,9 @@ def test_tell_the_other_city_once(partnership, focal_point, colleague):
 
 
 @pytest.mark.parametrize(("verb", "decided"), [("stall", "stall"), ("discontinue", "end")])
-def test_give_a_reason_as_broker(partnership, focal_point, colleague, broker, verb, decided):
+def test_steps_of_brokers_require_a_reason(
+    partnership, focal_point, colleague, broker, verb, decided
+):
     put(partnership, "active")
     with pytest.raises(ActionRefused, match="Choose a reason"):
         take_step(partnership=partnership, verb=verb, by=broker, words="No visas.")
@@ -184,7 +186,7 @@ def test_give_a_reason_as_broker(partnership, focal_point, colleague, broker, ve
 def test_decide_as_broker_what_all_want_without_a_reason(
     partnership, focal_point, colleague, broker, before, verb, message
 ):
-    """As with all that gives what was asked for; it is kept and told all the same."""
+    """As with every approval; the decision is recorded and the cities are notified."""
     put(partnership, before)
     take_step(partnership=partnership, verb=verb, by=broker, words=message, reason="capacity")
     decision = Decision.objects.get()
@@ -192,25 +194,25 @@ def test_decide_as_broker_what_all_want_without_a_reason(
     assert (decision.verb, decision.reason, decision.message) == (verb, "", message)
     told = Notification.objects.filter(kind="partnership")
     assert {row.member for row in told} == {focal_point, colleague}
-    # What came of it stands on the page.
+    # The outcome is on the page.
     details = {"message": message} if message and verb != "complete" else {}
     assert {row.event for row in told} == {f"partnership.{verb}"}
     assert all(row.details == details for row in told)
 
 
-def test_decide_nothing_as_a_city(partnership, focal_point):
+def test_steps_of_cities_are_no_decisions(partnership, focal_point):
     take_step(partnership=partnership, verb="start", by=focal_point, words="Not asked for.")
     assert not Decision.objects.exists()
     assert Notification.objects.get(kind="partnership").details == {}
 
 
-def test_decide_nothing_as_staff_for_a_city_of_ones_own(partnership, broker, asking):
+def test_steps_of_brokers_for_their_own_city_are_no_decisions(partnership, broker, asking):
     RepresentationFactory(member=broker, city=asking)
     take_step(partnership=partnership, verb="stall", by=broker, words="No visas.")
     assert not Decision.objects.exists()
 
 
-def test_tell_of_facilitators_who_come_and_go(partnership, focal_point, colleague, broker):
+def test_notify_of_added_and_removed_facilitators(partnership, focal_point, colleague, broker):
     bank = OrganizationFactory(name="Southern Bank")
     for _time in range(2):
         party = add_facilitator(partnership=partnership, helper=bank, by=broker)
@@ -224,13 +226,13 @@ def test_tell_of_facilitators_who_come_and_go(partnership, focal_point, colleagu
     ]
 
 
-def test_write_down_history(partnership, focal_point):
+def test_steps_are_in_the_history(partnership, focal_point):
     take_step(partnership=partnership, verb="start", by=focal_point)
     event = Partnership.pgh_event_model.objects.order_by("-pgh_id").first()
     assert (event.status, event.pgh_context.metadata["user"]) == ("active", focal_point.pk)
 
 
-def test_be_public_once_both_want_it(partnership, focal_point, colleague):
+def test_public_once_both_agree(partnership, focal_point, colleague):
     want_public(partnership=partnership, wanted=True, by=focal_point)
     assert not Partnership.objects.get().is_public
     want_public(partnership=partnership, wanted=True, by=colleague)
@@ -239,17 +241,17 @@ def test_be_public_once_both_want_it(partnership, focal_point, colleague):
     assert not Partnership.objects.get().is_public
 
 
-def test_want_nothing_for_others(partnership, stranger, broker):
+def test_publicity_is_refused_to_others(partnership, stranger, broker):
     for person in (stranger, broker):
         with pytest.raises(ActionRefused, match="no longer speak"):
             want_public(partnership=partnership, wanted=True, by=person)
 
 
-def test_make_pages_new(partnership, focal_point, asking):
+def test_touch_pages(partnership, focal_point, asking):
     PageStamp.objects.all().delete()
     Partnership.objects.update(is_public=False)
     take_step(partnership=partnership, verb="start", by=focal_point)
-    # A new ETag of another page would tell of what is not public.
+    # A new ETag of another page would reveal a partnership that is not public.
     own = partnership.get_absolute_url()
     assert list(PageStamp.objects.values_list("path", flat=True)) == [own]
     Partnership.objects.update(is_public=True)
@@ -258,7 +260,7 @@ def test_make_pages_new(partnership, focal_point, asking):
     assert {own, "/partnerships/", "/", "/cities/", asking.get_absolute_url()} <= paths
 
 
-def test_make_pages_new_that_no_longer_tell_of_it(partnership, focal_point, colleague, asking):
+def test_touch_pages_that_no_longer_list_it(partnership, focal_point, colleague, asking):
     for person in (focal_point, colleague):
         want_public(partnership=partnership, wanted=True, by=person)
     assert Partnership.objects.get().is_public
@@ -286,7 +288,7 @@ def test_add_a_northern_city_as_facilitator(partnership, broker, asking, strange
     Partnership.objects.update(is_public=True)
     party = add_facilitator(partnership=partnership, helper=north, by=broker)
     assert kind_of(partnership.parties.all()) == PartnershipKind.TRIANGULAR
-    # It has not said yet that it wants it public, and is in it like the others.
+    # It has not yet agreed to publicity, and is a party like the others.
     partnership.refresh_from_db()
     assert (partnership.is_public, can_run_partnership(stranger, partnership)) == (False, True)
     with pytest.raises(ActionRefused, match="in the partnership already"):
@@ -296,13 +298,13 @@ def test_add_a_northern_city_as_facilitator(partnership, broker, asking, strange
     assert (partnership.is_public, can_run_partnership(stranger, partnership)) == (True, False)
 
 
-def test_take_out_no_city(partnership, broker):
+def test_remove_a_city_is_refused(partnership, broker):
     party = partnership.parties.first()
     remove_facilitator(partnership=partnership, party=party.pk, by=broker)
     assert partnership.parties.count() == 2
 
 
-def test_leave_what_has_ended(partnership, focal_point):
+def test_changes_after_the_end_are_refused(partnership, focal_point):
     put(partnership, "completed")
     fields = {"title": "New", "summary": "", "baseline": "", "practices": [], "themes": []}
     with pytest.raises(ActionRefused, match="has ended"):
@@ -324,7 +326,7 @@ def test_describe(partnership, focal_point):
     assert list(partnership.practices.all()) == [practice]
 
 
-def test_nothing_is_for_who_spoke_for_a_city(partnership, focal_point):
+def test_former_representatives_are_refused(partnership, focal_point):
     """The right may end between the page and the step."""
     report = partnership.reports.get()
     Representation.objects.update(status="ended")

@@ -5,7 +5,7 @@ from repository.models import City, Country, Organization
 
 
 def party(country: str, role: PartyRole, *, organization: bool = False) -> Party:
-    """A party of a country of the South (S) or the North (N), or of none that is known."""
+    """A party of a country of the South (S) or the North (N), or of an unknown country."""
     place = {"S": Country(development="developing"), "N": Country(development="developed")}
     if organization:
         return Party(role=role, organization=Organization(country=place.get(country)))

@@ -24,7 +24,7 @@ def test_count_months(day, months, expected):
     assert months_after(day, months) == expected
 
 
-def test_ask_three_times():
+def test_reports_are_due_three_times():
     assert due_dates(date(2026, 3, 2)) == {
         6: date(2026, 9, 2),
         12: date(2027, 3, 2),
@@ -52,7 +52,7 @@ def test_ask_three_times():
         ("completed", "stuck", 100, Light.DONE),
     ],
 )
-def test_turn_the_light(status, reported, late_by, light):
+def test_light_follows_status_and_reports(status, reported, late_by, light):
     words = {"stalled": {"reason": "No visas."}, "discontinued": {"reason": "No money."}}
     ended = status in (PartnershipStatus.COMPLETED, PartnershipStatus.DISCONTINUED)
     made = PartnershipFactory(
@@ -75,7 +75,7 @@ def test_turn_the_light(status, reported, late_by, light):
 
 
 @pytest.mark.django_db
-def test_believe_the_latest_report():
+def test_light_follows_the_latest_report():
     made = PartnershipFactory(status="active")
     for month, light in ((6, "stuck"), (12, "on-track")):
         ProgressReportFactory(

@@ -40,7 +40,7 @@ def test_plan_no_more_than_thirty(partnership, focal_point):
         add_milestone(partnership=partnership, by=focal_point, **NEXT)
 
 
-def test_plan_nothing_without_words(partnership, focal_point):
+def test_plan_without_a_title_is_refused(partnership, focal_point):
     with pytest.raises(ActionRefused, match="Say what"):
         add_milestone(partnership=partnership, by=focal_point, **NEXT | {"title": " "})
 
@@ -57,7 +57,7 @@ def test_mark_and_unmark(partnership, focal_point):
         remove_milestone(**mark)
 
 
-def test_mark_no_day_to_come(partnership, focal_point):
+def test_mark_a_day_in_the_future_is_refused(partnership, focal_point):
     step = add_milestone(partnership=partnership, by=focal_point, **NEXT)
     tomorrow = timezone.localdate() + timedelta(days=1)
     with pytest.raises(ActionRefused, match="future"):
@@ -75,12 +75,12 @@ def test_hand_in_once(partnership, focal_point, colleague):
 
 
 @pytest.mark.parametrize("missing", ["light", "progress"])
-def test_hand_in_nothing_half(partnership, focal_point, missing):
+def test_hand_in_an_incomplete_report_is_refused(partnership, focal_point, missing):
     with pytest.raises(ActionRefused, match="Say how"):
         hand_in(report=partnership.reports.get(), by=focal_point, **REPORT | {missing: ""})
 
 
-def test_hand_in_nothing_after_the_end(partnership, focal_point):
+def test_hand_in_after_the_end_is_refused(partnership, focal_point):
     put(partnership, "completed")
     with pytest.raises(ActionRefused, match="has ended"):
         hand_in(report=partnership.reports.get(), by=focal_point, **REPORT)
@@ -99,7 +99,7 @@ def test_ask_for_reports_once(partnership, mailoutbox, focal_point, colleague):
     assert reminders.remind() == 1
 
 
-def test_ask_for_nothing_of_what_has_ended(partnership):
+def test_ask_for_no_reports_after_the_end(partnership):
     put(partnership, "discontinued")
     assert reminders.remind() == 0
 
@@ -115,7 +115,7 @@ def test_write_in_the_readers_language(partnership, focal_point):
     assert "https://" not in message.body.replace(links[0], "")
 
 
-def test_write_up_what_came_of_it(partnership, focal_point, colleague, asking, giving):
+def test_write_up_as_a_case(partnership, focal_point, colleague, asking, giving):
     practice = PracticeFactory()
     partnership.practices.add(practice)
     ProgressReportFactory(
@@ -142,7 +142,7 @@ def test_write_up_what_came_of_it(partnership, focal_point, colleague, asking, g
 
 @pytest.fixture
 def problems(partnership, focal_point, colleague):
-    """Both cities have reported what is in the way; the partnership is completed."""
+    """Reports of problems by both cities of a completed partnership."""
     for month, by, words in ((12, focal_point, "Customs is slow."), (24, colleague, "No budget.")):
         ProgressReportFactory(
             partnership=partnership,
@@ -155,21 +155,21 @@ def problems(partnership, focal_point, colleague):
     put(partnership, "completed")
 
 
-def test_write_up_leaves_out_what_is_in_the_way(partnership, problems, focal_point):
-    """It was reported for the partner and the brokers; a case is for everybody."""
+def test_write_up_leaves_out_the_problems(partnership, problems, focal_point):
+    """Problems are reported to the partner and the brokers; a case is public."""
     case = write_up(partnership=partnership, by=focal_point)
     assert case.solution == "Ten shops are trained.\n\nTen shops are trained."
     assert case.what_did_not_work == ""
     assert "Customs is slow." not in str(drafts_documents.document_of(case))
 
 
-def test_write_up_includes_what_is_in_the_way_of_ones_own_city(partnership, problems, focal_point):
-    """What the other city has reported is for that city to publish."""
+def test_write_up_includes_the_problems_of_ones_own_city(partnership, problems, focal_point):
+    """Only the city that reported a problem may publish it."""
     case = write_up(partnership=partnership, by=focal_point, include_problems=True)
     assert case.what_did_not_work == "Customs is slow."
 
 
-def test_write_up_nothing_before_the_end(partnership, focal_point):
+def test_write_up_before_the_end_is_refused(partnership, focal_point):
     with pytest.raises(ActionRefused, match="completed"):
         write_up(partnership=partnership, by=focal_point)
 

@@ -102,7 +102,7 @@ VERBS = [
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_act_by_post_and_with_the_right(path, partnership, focal_point, stranger, verb):
+def test_verbs_require_post_and_the_right(path, partnership, focal_point, stranger, verb):
     partnership.is_public = True
     partnership.save()
     got = statuses(path + verb, [stranger, focal_point], post=True)
@@ -112,7 +112,7 @@ def test_act_by_post_and_with_the_right(path, partnership, focal_point, stranger
 
 
 @pytest.mark.parametrize("page", ["edit/", "reports/{report}/", "agreement/"])
-def test_open_forms_for_those_who_run_it(partnership, path, focal_point, stranger, broker, page):
+def test_open_forms_as_a_party_or_broker(partnership, path, focal_point, stranger, broker, page):
     partnership.is_public = True
     partnership.agreement = SimpleUploadedFile("a.pdf", PDF)
     partnership.save()

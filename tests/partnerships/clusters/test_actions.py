@@ -1,4 +1,4 @@
-"""News of a cluster: by who speaks for its cities, taken down by who wrote it or a broker."""
+"""News of a cluster: posted for its cities, taken down by the author or a broker."""
 
 import pytest
 
@@ -85,7 +85,7 @@ def test_post_refused_once_the_city_has_left(cluster, city, member):
         post(cluster=cluster, city=city, by=member, **WORDS)
 
 
-def test_post_so_much_a_day_at_most(cluster, city, member):
+def test_post_is_limited_per_day(cluster, city, member):
     ClusterNewsFactory.create_batch(MAX_PER_DAY, cluster=cluster, by=member, city=city)
     with pytest.raises(ActionRefused, match="many of these"):
         post(cluster=cluster, city=city, by=member, **WORDS)
@@ -93,7 +93,7 @@ def test_post_so_much_a_day_at_most(cluster, city, member):
 
 def test_take_down_ones_own(cluster, city, member):
     news = ClusterNewsFactory(cluster=cluster, by=member, city=city)
-    # Also when one speaks for the city no longer.
+    # Also without the right to speak for the city.
     member.representations.update(status="ended")
     first = take_down(news=news, by=member)
     assert take_down(news=news, by=member).hidden_at == first.hidden_at

@@ -1,4 +1,4 @@
-"""What brokers send often: there from the start, in each language, and not what moderators send."""
+"""Canned texts of brokers: installed in each language, separate from those of moderators."""
 
 import pytest
 from django.conf import settings
@@ -14,7 +14,7 @@ def reasons_of(texts) -> list[str]:
     return sorted(text.reason for text in texts)
 
 
-def test_have_the_same_texts_in_each_language():
+def test_same_texts_in_each_language():
     found = {
         language: reasons_of(CannedText.objects.for_brokers(language))
         for language, _name in settings.LANGUAGES
@@ -24,7 +24,7 @@ def test_have_the_same_texts_in_each_language():
     assert {"fit", "capacity", "incomplete", "duplicate"} <= {*found["en"]}
 
 
-def test_offer_each_desk_its_own():
+def test_each_desk_has_its_own_texts():
     CannedText.objects.create(reason="spam", language="en", title="Ad", text="No advertising.")
     offered = {
         form: {*form(language="en").fields["canned"].queryset}

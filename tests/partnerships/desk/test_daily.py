@@ -26,7 +26,7 @@ def days(count: int):
     return timezone.localdate() + count * DAY
 
 
-def test_end_what_is_over_by_its_date():
+def test_end_representations_after_their_last_day():
     over, today, later = (RepresentationFactory(until=days(count)) for count in (-1, 0, 1))
     assert (daily.end_lapsed(), daily.end_lapsed()) == (1, 0)
     for row in (over, today, later):

@@ -1,4 +1,4 @@
-"""What an administrator is told of the partnership desk before an account is deleted."""
+"""What the deletion page of an account lists of the partnership desk."""
 
 import pytest
 
@@ -16,13 +16,13 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def test_say_what_goes(member, colleague):
+def test_list_what_an_erasure_affects(member, colleague):
     RepresentationFactory(member=member)
     RepresentationFactory(member=colleague)
     OfferFactory(created_by=member)
     NeedFactory(created_by=colleague)
     partnership_request = PartnershipRequestFactory(created_by=member)
-    # Of one match both links to the member are one answer.
+    # Both answers to one match count once.
     MatchFactory(
         request=partnership_request, requester_answered_by=member, candidate_answered_by=member
     )

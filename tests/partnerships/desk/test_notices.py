@@ -29,7 +29,7 @@ def test_find_brokers_and_current_focal_points(broker, administrator, moderator,
     assert focal_points(city.pk) == [member.pk]
 
 
-def test_show_news_of_a_request_to_its_city_alone(member, stranger):
+def test_show_news_of_a_request_to_its_city_only(member, stranger):
     partnership_request = PartnershipRequestFactory(title="Parcels")
     for reader in (member, stranger):
         notify(

@@ -1,4 +1,4 @@
-"""What waits for brokers."""
+"""The queue of brokers."""
 
 from datetime import timedelta
 
@@ -67,7 +67,7 @@ THEN = {"passed_at": p.THEN, "passed_words": "Who pays?"}
 
 
 def appealed():
-    """The member does not speak for the city, and asks that somebody else looks at it."""
+    """An appeal of a member whose request to speak for a city was declined."""
     row = p.RepresentationFactory(status="declined")
     words = {"verb": Verb.DECLINE, "reason": "fit", "message": "Not so.", "before": "asked"}
     decision = Decision.objects.create(subject=row, concerns=row.member, **words)
@@ -119,7 +119,7 @@ NOTHING = {
 
 
 @pytest.mark.parametrize("name", NOTHING)
-def test_what_needs_nothing_does_not_wait(name):
+def test_completed_tasks_are_not_in_the_queue(name):
     NOTHING[name]()
     assert desk_queue.items(desk_queue.Filters(), start=0, stop=50) == []
     assert not desk_queue.counts()
@@ -175,7 +175,7 @@ def test_hostile_filters_find_nothing(desk):
         assert desk.get(f"/admin/?{query}").status_code == 200
 
 
-def test_as_many_queries_with_2000_requests(desk):
+def test_take_a_fixed_number_of_queries(desk):
     counts = []
     for size in (1, 3, 2000):
         if size < 9:

@@ -37,7 +37,7 @@ from tests.partnerships.matches.pairs import notified
 pytestmark = pytest.mark.django_db
 
 WORDS = {"reason": "fit", "message": "This is not for cities."}
-# Each decision that can be taken back: of what, its verb, and the status before and after.
+# Each decision that can be undone: the kind of object, the verb, the status before and after.
 STEPS = [
     ("representation", Verb.DECLINE, "asked", "declined"),
     ("representation", Verb.END, "approved", "ended"),
@@ -57,7 +57,7 @@ def another(db):
 
 
 def made(kind: str, status: str, member):
-    """Something of the member, or of a city that the member speaks for."""
+    """An object of the member, or of a city that the member speaks for."""
     if kind == "representation":
         return RepresentationFactory(member=member, status=status)
     city = CityFactory()
@@ -105,7 +105,7 @@ def test_undo_once_as_a_step_of_its_own(kind, verb, before, after, member, broke
     with pytest.raises(ActionRefused, match="undone already"):
         desk_undo.undo(decision=decision, by=broker)
     assert undoable(row, broker) is None
-    # It waits as before, and can be decided anew.
+    # It is in the queue again, and can be decided again.
     decide(kind, verb, now(row), another)
     assert status_of(row) == after
 
@@ -170,7 +170,7 @@ def test_refuse_to_undo_where_the_city_has_no_room(member, broker):
     assert status_of(partnership_request) == "declined"
 
 
-def test_undo_that_a_city_was_withdrawn_with_what_it_said(broker):
+def test_undo_the_withdrawal_of_a_match_restores_its_interest(broker):
     said = InterestFactory(match__origin="interest")
     withdraw(match=said.match, by=broker, **WORDS)
     decision = Decision.objects.get()
@@ -184,7 +184,7 @@ def test_undo_that_a_city_was_withdrawn_with_what_it_said(broker):
 @pytest.mark.parametrize(
     "why", ["Both cities had been asked", "a candidate already", "no partners"]
 )
-def test_refuse_to_undo_that_a_city_was_withdrawn(why, broker, member):
+def test_refuse_to_undo_the_withdrawal_of_a_match(why, broker, member):
     match = MatchFactory(proposed=why.startswith("Both"))
     withdraw(match=match, by=broker, **WORDS)
     decision = Decision.objects.get()
@@ -227,7 +227,7 @@ def test_appeal_is_decided_by_another_broker(
 def test_appeal_that_is_upheld_changes_nothing(member, broker, another):
     row = made("request", "submitted", member)
     asked = appeal(decision=decide("request", Verb.DECLINE, row, broker), by=member, words="Why?")
-    # Also where the city has no room for it any more.
+    # Even if the city has no room for it any more.
     PartnershipRequestFactory.create_batch(3, city=row.city, opened=True)
     words = {"appeal": asked, "outcome": AppealOutcome.UPHELD, "answer": "It stays so."}
     desk_undo.decide_appeal(by=another, **words)
@@ -235,7 +235,7 @@ def test_appeal_that_is_upheld_changes_nothing(member, broker, another):
     assert (status_of(row), asked.outcome, asked.decided_by) == ("declined", "upheld", another)
 
 
-def test_undo_that_an_appeal_was_in_vain(member, broker, another, moderator):
+def test_undo_the_rejection_of_an_appeal(member, broker, another, moderator):
     row = made("request", "submitted", member)
     asked = appeal(decision=decide("request", Verb.DECLINE, row, broker), by=member, words="Why?")
     words = {"appeal": asked, "outcome": AppealOutcome.UPHELD, "answer": "It stays so."}
@@ -255,7 +255,7 @@ def test_undo_that_an_appeal_was_in_vain(member, broker, another, moderator):
     assert ("member", "appeal.reopened") in notified()
     desk_undo.decide_appeal(by=third, **words | {"outcome": AppealOutcome.RESTORED})
     assert status_of(row) == "submitted"
-    # What it gave back waits in the queue.
+    # The restored object is in the queue.
     assert undoable(row, third) is None
 
 
@@ -265,7 +265,7 @@ def test_appeal_needs_the_right_to_speak_for_the_city(member, broker):
     assert not can_appeal(decision, member)
 
 
-def test_appeal_against_asking_for_changes_is_none(member, broker):
+def test_appeal_against_a_request_for_changes_is_refused(member, broker):
     row = made("offer", "pending", member)
     assert not can_appeal(decide("offer", Verb.REQUEST_CHANGES, row, broker), member)
 
@@ -274,7 +274,7 @@ def test_appeal_against_asking_for_changes_is_none(member, broker):
 
 
 @pytest.mark.parametrize(("kind", "verb", "before", "after"), STEPS)
-def test_decide_nothing_that_another_broker_has_taken(
+def test_decide_while_another_broker_has_taken_it_is_refused(
     kind, verb, before, after, member, broker, another
 ):
     row = made(kind, before, member)

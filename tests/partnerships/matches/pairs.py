@@ -1,4 +1,4 @@
-"""Two cities that might come together for a request, and who speaks for each."""
+"""Pairs of cities in a match, and the members who speak for them."""
 
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ class Pair:
         return self.match.city
 
     def now(self) -> Match:
-        """The match as the database has it."""
+        """The match as stored in the database."""
         return Match.objects.select_related("request", "city").get(pk=self.match.pk)
 
 
@@ -60,12 +60,12 @@ def rival(pair: Pair, **match) -> Match:
 
 
 def another_request(pair: Pair, **match) -> Pair:
-    """The same city asked for the request of a third one."""
+    """A match of the same city with the request of a third one."""
     partnership_request = PartnershipRequestFactory(opened=True)
     made = MatchFactory(request=partnership_request, city=pair.city, **match)
     return Pair(made, speaker(partnership_request.city, f"third-{made.pk}"), pair.asked)
 
 
 def notified() -> list[tuple[str, str]]:
-    """Who was told of what: (handle, event), sorted."""
+    """The notifications: (handle, event), sorted."""
     return sorted(Notification.objects.values_list("member__handle", "event"))

@@ -95,7 +95,7 @@ def test_choose_nobody_where_another_broker_is_looking(broker):
         act(other)
     match.refresh_from_db()
     assert (match.status, Claim.objects.count()) == ("proposed", 0)
-    # A city says by itself that it is interested, whoever is looking.
+    # A city can express its interest whoever is looking.
     claim(subject=partnership_request, by=other)
     assert (
         suggest(
@@ -105,7 +105,7 @@ def test_choose_nobody_where_another_broker_is_looking(broker):
     )
 
 
-def test_suggest_again_who_was_withdrawn():
+def test_suggest_a_withdrawn_city_again():
     match = MatchFactory(status="withdrawn")
     again = suggest(partnership_request=match.request, city=match.city, origin="staff")
     assert (again.status, Match.objects.count()) == ("suggested", 2)
@@ -167,7 +167,7 @@ def test_propose_asks_both(status, broker):
     assert notified() == [("asked-1", "match.asked"), ("asking-1", "match.proposed")]
 
 
-def test_propose_until_the_day_that_brokers_usually_give(broker):
+def test_propose_until_the_default_day(broker):
     Brokering.objects.create(pk=1, reply_days=5)
     both = pair()
     propose(match=both.match, by=broker)
@@ -175,7 +175,7 @@ def test_propose_until_the_day_that_brokers_usually_give(broker):
 
 
 @pytest.mark.parametrize("days", [-1, 0, 400])
-def test_propose_until_a_day_that_makes_no_sense(days, broker):
+def test_propose_until_an_invalid_day(days, broker):
     both = pair()
     with pytest.raises(ActionRefused, match="one day to one year"):
         propose(match=both.match, by=broker, reply_by=today(days))
@@ -259,7 +259,7 @@ def test_extend_gives_more_time(broker):
     assert both.now().reply_by == today(9)
 
 
-def test_extend_what_nobody_was_asked(broker):
+def test_extend_before_the_proposal_is_refused(broker):
     both = pair()
     with pytest.raises(ActionRefused, match=r"deadline .* was not changed"):
         extend(match=both.match, by=broker, reply_by=today(9))
@@ -277,7 +277,7 @@ def test_note_is_for_brokers(broker):
 WORDS = {"reason": "fit", "message": "The plans have changed."}
 
 
-def test_withdraw_what_both_know(broker):
+def test_withdraw_a_proposed_match(broker):
     both = pair(proposed=True)
     withdraw(match=both.match, by=broker, **WORDS)
     found = both.now()
@@ -292,13 +292,13 @@ def test_withdraw_what_both_know(broker):
     assert notified() == [("asked-1", "match.withdrawn"), ("asking-1", "match.withdrawn")]
 
 
-def test_withdraw_what_nobody_knows(broker):
+def test_withdraw_a_suggested_match(broker):
     both = pair()
     withdraw(match=both.match, by=broker, **WORDS)
     assert (notified(), Decision.objects.get().concerns) == ([], None)
 
 
-def test_withdraw_an_interest_concerns_who_wrote_it(broker):
+def test_withdraw_an_interest_concerns_its_author(broker):
     both = pair(origin="interest")
     InterestFactory(match=both.match, by=both.asked)
     withdraw(match=both.match, by=broker, **WORDS)
@@ -306,7 +306,7 @@ def test_withdraw_an_interest_concerns_who_wrote_it(broker):
     assert Decision.objects.get().concerns == both.asked
 
 
-def test_withdraw_without_words(broker):
+def test_withdraw_without_a_message(broker):
     both = pair(proposed=True)
     with pytest.raises(ActionRefused, match="Choose a reason"):
         withdraw(match=both.match, by=broker, reason="fit", message=" ")
@@ -324,7 +324,7 @@ def test_withdraw_too_late(status, broker):
 
 
 @pytest.mark.parametrize("side", Side)
-def test_step_back_of_what_both_know(side, broker):
+def test_step_back_from_a_proposed_match(side, broker):
     both = pair(proposed=True)
     by, other = (both.asked, "asking-1") if side == "candidate" else (both.asking, "asked-1")
     step_back(match=both.match, side=side, by=by)
@@ -332,7 +332,7 @@ def test_step_back_of_what_both_know(side, broker):
     assert notified() == [(other, "match.withdrawn"), ("broker", "match.stepped-back")]
 
 
-def test_step_back_of_an_interest(broker):
+def test_step_back_from_an_interest(broker):
     both = pair(origin="interest")
     step_back(match=both.match, side=Side.CANDIDATE, by=both.asked)
     assert (both.now().status, notified()) == ("withdrawn", [("broker", "match.stepped-back")])
@@ -340,14 +340,14 @@ def test_step_back_of_an_interest(broker):
         step_back(match=both.match, side=Side.CANDIDATE, by=both.asked)
 
 
-def test_step_back_of_what_a_city_does_not_know():
+def test_step_back_from_a_hidden_match_is_refused():
     both = pair()
     for side, by in (("candidate", both.asked), ("requester", both.asking)):
         with pytest.raises(ActionRefused, match="no longer there"):
             step_back(match=both.match, side=side, by=by)
 
 
-def test_step_back_by_who_does_not_speak_for_the_city(stranger):
+def test_step_back_without_the_right_is_refused(stranger):
     both = pair(proposed=True)
     for by in (stranger, both.asking):
         with pytest.raises(ActionRefused, match="You do not speak for Kisumu any more"):
@@ -357,7 +357,7 @@ def test_step_back_by_who_does_not_speak_for_the_city(stranger):
 # Part
 
 
-def test_part_opens_the_request_again(broker):
+def test_part_reopens_the_request(broker):
     both = pair(introduced=True)
     part(match=both.match, by=broker, **WORDS)
     found = both.now()
@@ -371,13 +371,13 @@ def test_part_opens_the_request_again(broker):
         part(match=both.match, by=broker, **WORDS)
 
 
-def test_part_what_is_not_introduced(broker):
+def test_part_before_the_introduction_is_refused(broker):
     both = pair(proposed=True)
     with pytest.raises(ActionRefused):
         part(match=both.match, by=broker, **WORDS)
 
 
-def test_part_without_words_or_where_a_partnership_was_agreed(broker):
+def test_part_without_a_message_or_after_an_agreement(broker):
     both = pair(introduced=True)
     with pytest.raises(ActionRefused, match="Choose a reason"):
         part(match=both.match, by=broker, reason="", message="Nothing came of it.")
@@ -387,7 +387,7 @@ def test_part_without_words_or_where_a_partnership_was_agreed(broker):
     assert both.now().status == "introduced"
 
 
-# When the request leaves open
+# The request is no longer open
 
 
 def test_end_all_but_what_is_over():
@@ -446,6 +446,6 @@ def test_answer_that_takes_the_last_place_of_a_city(broker):
     for _time in range(2):
         with pytest.raises(ActionRefused, match="Kisumu has as many partners"):
             answer(match=second.match, side=Side.REQUESTER, value=Answer.YES, by=second.asking)
-    # The match stays as it is, for the broker, who is told once.
+    # The match does not change; the broker is notified once.
     assert notified() == sorted([*before, ("broker", "match.full")])
     assert (second.now().status, second.now().requester_answer) == ("proposed", "")

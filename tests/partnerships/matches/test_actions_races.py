@@ -1,5 +1,7 @@
-"""Two at the same moment: one wins, the other is told. And the same without the locks, where it
-goes wrong: the tests see what they are there for."""
+"""Concurrent actions: one succeeds, the other is refused.
+
+Each test has a counterpart without the locks, which shows that it would fail without them.
+"""
 
 import threading
 from contextlib import suppress
@@ -79,13 +81,13 @@ def test_accept_by_both_cities_introduces_once():
 
 
 def test_accept_by_both_cities_without_locks(without_locks):
-    """Each would believe to be the first, and nobody would be introduced."""
+    """Each takes itself for the first, and nobody is introduced."""
     both = pair(proposed=True)
     race(both.match, say(both), say(both, "requester"))
     assert both.now().status == "proposed"
 
 
-# Accept against what ends it
+# Accept against actions that end the match
 
 
 def accept_against(other, **traits) -> tuple:
@@ -128,7 +130,7 @@ def test_accept_against_closing_the_request():
     outcomes, found = accept_against(
         lambda both: close(partnership_request=both.request, by=both.asking, reason="changed")
     )
-    # What is matched can be closed as well.
+    # A matched request can be closed as well.
     assert (outcomes, found) in [
         (["done", "refused"], ("withdrawn", "", "closed")),
         (["done", "done"], ("introduced", "yes", "closed")),
@@ -136,7 +138,7 @@ def test_accept_against_closing_the_request():
 
 
 def expire_against_accept(monkeypatch) -> tuple:
-    """One clock says that it is late, the other that it is not: it is midnight."""
+    """At midnight: for one clock it is too late, for the other it is not."""
     both = asked(reply_by=timezone.localdate())
     late = threading.local()
     is_late = Match.is_late.fget
@@ -172,7 +174,7 @@ def last_place() -> tuple:
     answered = {"requester_answer": "yes", "requester_answered_at": timezone.now()}
     second = another_request(first, proposed=True, **answered)
     CityProfileFactory(city=first.city, partners_a_year=1)
-    # They meet where each has counted the partners of the city.
+    # They wait for each other after counting the partners of the city.
     errors = together(say(first), say(second), after=r"COUNT\(\*\)")
     return len(errors), Match.objects.introduced().filter(city=first.city).count()
 
@@ -210,16 +212,16 @@ def propose_at_once(broker, administrator) -> tuple:
     return outcomes, updates(both.match), len(notified())
 
 
-def test_propose_at_once_once(broker, administrator):
+def test_propose_concurrently_once(broker, administrator):
     assert propose_at_once(broker, administrator) == (["done", "refused"], 1, 2)
 
 
-def test_propose_at_once_without_locks(broker, administrator, without_locks):
+def test_propose_concurrently_without_locks(broker, administrator, without_locks):
     outcomes, changed, _told = propose_at_once(broker, administrator)
     assert (outcomes, changed) == (["done", "done"], 2)
 
 
-def test_suggest_at_once_once(broker):
+def test_suggest_concurrently_once(broker):
     partnership_request, city = PartnershipRequestFactory(opened=True), CityFactory()
     attempts = [
         lambda: suggest(
@@ -230,7 +232,7 @@ def test_suggest_at_once_once(broker):
     assert Match.objects.count() == 1
 
 
-def test_express_interest_at_once_once(member, colleague):
+def test_express_interest_concurrently_once(member, colleague):
     partnership_request, city = PartnershipRequestFactory(opened=True), CityFactory()
     for by in (member, colleague):
         RepresentationFactory(member=by, city=city)
@@ -245,11 +247,11 @@ def test_express_interest_at_once_once(member, colleague):
     assert Match.objects.count() == 1
 
 
-# The right ends at the moment
+# The right ends concurrently
 
 
 def test_accept_while_the_right_ends(monkeypatch):
-    """It is looked at under the lock: what ended while one waited gives no right."""
+    """The right is checked under the lock: it may end while the action waits."""
     both = asked()
     lock_for = matches.lock_for
 
@@ -288,7 +290,7 @@ def change_against_agreeing() -> tuple:
     return outcomes, found.version, found.candidate_agreed_at is not None
 
 
-def test_agree_to_a_plan_that_changes_at_the_moment():
+def test_agree_to_a_plan_that_changes_concurrently():
     outcomes, version, is_agreed = change_against_agreeing()
     assert (version, is_agreed) == (2, False)
     assert outcomes in (["done", "done"], ["done", "refused"])
@@ -298,11 +300,11 @@ def test_agree_to_a_plan_that_changes_at_the_moment():
 
 
 def end_two_requests(members: str) -> list:
-    """Two introductions, each of which withdraws a rival of whom the same two members hear."""
+    """Two introductions that each withdraw a rival and notify the same two members."""
     pairs = [asked(), asked()]
     people = [speaker(CityFactory(), name) for name in ("ann", "ben")]
     for number, both in enumerate(pairs):
-        # In one request ann's city is the elder rival, in the other ben's.
+        # In one request Ann's city is the older rival, in the other Ben's.
         for person in people if number else reversed(people):
             city = Representation.objects.get(member=person).city
             MatchFactory(request=both.request, city=city, proposed=True)
@@ -316,12 +318,12 @@ def test_introduce_twice_with_the_same_rivals():
 
 
 def test_introduce_twice_without_the_order(monkeypatch):
-    """The test above sees what it is there for."""
+    """Without the order of locks the test above fails."""
     touch = matches.touch_members
     first = threading.local()
 
     def not_at_once(members):
-        # Leave out the one call that locks all who are told.
+        # Leave out the call that locks all members who are notified.
         if getattr(first, "done", False):
             touch(members)
         first.done = True

@@ -123,7 +123,7 @@ def test_answer_in_the_wrong_state(status):
 
 
 @pytest.mark.parametrize("side", SIDES)
-def test_answer_by_who_does_not_speak_for_the_city(side, stranger, broker):
+def test_answer_without_the_right_is_refused(side, stranger, broker):
     both = pair(proposed=True)
     wrong = both.asking if side == Side.CANDIDATE else both.asked
     for by in (stranger, broker, wrong):
@@ -145,7 +145,7 @@ def test_answer_by_another_focal_point_of_the_city(member):
     assert ("asked-1", "match.declined") in notified()
 
 
-def test_answer_when_the_request_is_not_open_any_more():
+def test_answer_when_the_request_is_no_longer_open():
     both = pair(proposed=True)
     type(both.request).objects.update(status="expired")
     with pytest.raises(ActionRefused, match="takes no partners now"):
@@ -171,7 +171,7 @@ def test_answer_too_late_lets_it_expire(broker):
     ]
 
 
-def test_answer_in_too_many_words():
+def test_answer_with_too_long_a_text():
     both = pair(proposed=True)
     with pytest.raises(ActionRefused, match="too long"):
         say(both, "candidate", "yes", words="x" * 1001)

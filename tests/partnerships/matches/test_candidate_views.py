@@ -156,7 +156,7 @@ def test_a_closed_request_gets_no_candidates(desk, asked, zhengzhou):
 @pytest.mark.parametrize(
     "query", ["p=0", "p=%C2%B2", "p=999", "look_for=%00", "look_for=%E2%80%AE"]
 )
-def test_hostile_addresses(desk, asked, query):
+def test_hostile_queries(desk, asked, query):
     assert desk.get(f"{url_of(asked)}?{query}").status_code == 200
 
 
@@ -174,7 +174,7 @@ def test_an_unknown_request_is_not_found(desk):
     assert desk.get("/admin/partnerships/requests/404/candidates/").status_code == 404
 
 
-def test_as_many_queries_for_a_thousand_offers(desk, asked, rail):
+def test_take_a_fixed_number_of_queries(desk, asked, rail):
     counts = []
     for size in (1, 3, 1000):
         if size < 9:

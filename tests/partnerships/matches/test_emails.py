@@ -1,4 +1,4 @@
-"""What mails say of a match before both cities are introduced: no person, no words for brokers."""
+"""Emails about a match before the introduction name no person and quote no text for brokers."""
 
 import pytest
 
@@ -12,12 +12,12 @@ from tests.community.conftest import run_queue
 from tests.partnerships.matches.pairs import Pair, pair, rival, speaker
 
 pytestmark = pytest.mark.django_db
-# Words of one city to the brokers, or of brokers among themselves.
+# Texts of one city for the brokers, or of brokers among themselves.
 SECRET = "lanternfish"
 
 
 def texts_to(name: str, messages: list) -> list[str]:
-    """All of each mail that somebody gets: headers, subject and every part, decoded."""
+    """Each email to a person in full: headers, subject and every part, decoded."""
     found = []
     for message in messages:
         if f"{name}@example.org" in message.recipients():
@@ -45,13 +45,13 @@ def steps_before_the_introduction(both: Pair, broker) -> None:
     answer(match=match, side=Side.CANDIDATE, by=asked, **no)
 
 
-def test_mail_names_nobody_and_tells_no_words_before_the_introduction(broker):
+def test_mail_names_no_person_and_quotes_no_text_before_the_introduction(broker):
     both = pair()
     steps_before_the_introduction(both, broker)
     messages = run_queue()
     for name, other in (("asking-1", "asked-1"), ("asked-1", "asking-1")):
         texts = texts_to(name, messages)
-        # Both are asked, have a question or an answer, and learn that it has ended.
+        # The proposal, the questions and answers, and the end.
         assert len(texts) >= 2
         said = "\n".join(texts).lower()
         hidden = (other, other.replace("-", " "), "city.example", SECRET, "capacity", "no room")
@@ -59,7 +59,7 @@ def test_mail_names_nobody_and_tells_no_words_before_the_introduction(broker):
 
 
 def test_mail_tells_the_city_that_asks_nothing_of_candidates(broker):
-    """Who is suggested, shortlisted, interested or withdrawn again is a matter of the brokers."""
+    """Suggestions, shortlists, interests and withdrawals are visible to brokers only."""
     both = pair()
     shortlist(match=rival(both), by=broker)
     third = rival(both, status="declined").city

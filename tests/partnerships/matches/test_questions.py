@@ -52,7 +52,7 @@ def test_ask_too_often(both):
 
 
 @pytest.mark.parametrize("words", ["", "   ", "x" * 1001])
-def test_ask_in_no_words_or_too_many(both, words):
+def test_ask_with_an_empty_or_too_long_text(both, words):
     with pytest.raises(ActionRefused):
         ask(match=both.match, side=Side.CANDIDATE, by=both.asked, words=words)
 
@@ -63,7 +63,7 @@ def test_ask_for_the_other_side(both, stranger):
             ask(match=both.match, side=Side.CANDIDATE, by=by, words=WORDS)
 
 
-def test_pass_on_tells_the_other_city_in_other_words(asked, broker):
+def test_pass_on_notifies_the_other_city(asked, broker):
     pass_on(question=asked, by=broker, words="Who pays?")
     asked.refresh_from_db()
     assert (asked.passed_words, asked.passed_at is not None) == ("Who pays?", True)
@@ -72,7 +72,7 @@ def test_pass_on_tells_the_other_city_in_other_words(asked, broker):
         pass_on(question=asked, by=broker, words="Who pays?")
 
 
-def test_pass_on_without_words_or_by_who_speaks_for_a_city(asked, broker):
+def test_pass_on_without_a_text_or_as_a_party(asked, broker):
     with pytest.raises(ActionRefused, match="as the other city should read it"):
         pass_on(question=asked, by=broker, words=" ")
     RepresentationFactory(member=broker, city=asked.match.city)
@@ -94,17 +94,17 @@ def test_reply_before_it_was_passed_on(both, asked):
         reply(question=asked, by=both.asking, words="We do.")
 
 
-def test_reply_by_who_asked(both, passed):
+def test_reply_by_the_asking_city(both, passed):
     with pytest.raises(ActionRefused, match="You do not speak for Cotonou any more"):
         reply(question=passed, by=both.asked, words="We do.")
 
 
-def test_reply_without_words(both, passed):
+def test_reply_without_a_text(both, passed):
     with pytest.raises(ActionRefused, match="Write your answer"):
         reply(question=passed, by=both.asking, words="")
 
 
-def test_give_back_tells_who_asked(both, passed, broker):
+def test_give_back_notifies_the_asking_city(both, passed, broker):
     reply(question=passed, by=both.asking, words="We do. Call Ms A.")
     give_back(question=passed, by=broker, words="They do.")
     passed.refresh_from_db()
@@ -114,15 +114,15 @@ def test_give_back_tells_who_asked(both, passed, broker):
         give_back(question=passed, by=broker, words="They do.")
 
 
-def test_give_back_of_what_a_broker_can_answer(both, asked, broker):
-    """It is not passed on then, and nobody else answers it."""
+def test_give_back_an_answer_of_the_broker(both, asked, broker):
+    """The question is then not passed on."""
     give_back(question=asked, by=broker, words="It says so in the request.")
     assert notified() == [("asked-1", "question.returned")]
     with pytest.raises(ActionRefused, match="passed on already"):
         pass_on(question=asked, by=broker, words="Who pays?")
 
 
-def test_give_back_without_words(asked, broker):
+def test_give_back_without_a_text(asked, broker):
     with pytest.raises(ActionRefused, match="as the city that asked should read it"):
         give_back(question=asked, by=broker, words=" ")
 

@@ -28,7 +28,7 @@ def page_for(who, both) -> Page:
     return page
 
 
-# Who may see it
+# Visibility
 
 
 @pytest.mark.parametrize("traits", [{"proposed": True}, {"introduced": True}])
@@ -41,7 +41,7 @@ def test_show_to_both_cities_and_brokers(traits, stranger, broker, moderator, cl
     assert not Match.objects.visible_to(AnonymousUser()).exists()
 
 
-def test_hide_what_was_only_suggested(broker):
+def test_hide_a_suggested_match(broker):
     both = pair()
     answers = [as_user(who).get(path(both)).status_code for who in (both.asking, both.asked)]
     assert answers == [404, 404]

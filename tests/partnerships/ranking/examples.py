@@ -57,7 +57,7 @@ def cases():
 
 
 def place(slug, suppose=None):
-    """A city with what is known of it, and with what an example supposes."""
+    """A city with its known facts and those of an example."""
     entry = cities()[slug] | (suppose or {})
     country = countries()[entry["country"]]
     knowledge = []
@@ -98,7 +98,7 @@ def place(slug, suppose=None):
 
 
 def request_of(example):
-    """The request of an example and all cities it could be answered by."""
+    """The request of an example and all cities that could answer it."""
     suppose = example.get("suppose", {})
     ask = Ask(
         pk=1,

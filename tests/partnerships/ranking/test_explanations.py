@@ -16,7 +16,7 @@ from repository.models import IncomeGroup
 from tests.partnerships.cast import NAMES, seek, zhengzhou
 
 
-def test_sparse_profiles_are_said_to_be_sparse():
+def test_sparse_profiles_have_a_note():
     [bare] = rank(seek(), [zhengzhou(is_represented=False)]).candidates
     assert bare.is_sparse
     assert sentences(bare.notes, NAMES) == [
@@ -68,7 +68,7 @@ def test_sentence_with_names_that_are_absent():
     )
 
 
-def test_sentence_leaves_signs_in_names_alone():
+def test_sentence_keeps_special_characters_in_names():
     hostile = Labels({2: "100 %(count)s <b>"}, {"rail-corridor": "50 % off %s"})
     reason = Reason("fit.offer", 2, {"about": "practice:rail-corridor", "count": 1})
     assert sentence(reason, hostile) == (
@@ -76,12 +76,12 @@ def test_sentence_leaves_signs_in_names_alone():
     )
 
 
-def test_sentence_refuses_a_code_that_has_none():
+def test_sentence_refuses_an_unknown_code():
     with pytest.raises(KeyError):
         sentence(Reason("fit.magic", 2), NAMES)
 
 
-def test_sentences_pass_over_a_code_of_old():
+def test_sentences_skip_a_former_code():
     reasons = [Reason("fit.magic", 2), Reason("setting.port", 2, {"requester": 1})]
     assert sentences(reasons, NAMES) == ["Zhengzhou has a sea port too."]
 

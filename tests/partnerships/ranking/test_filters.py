@@ -51,14 +51,14 @@ def test_a_constraint_holds_or_not_or_is_not_known(text, good, bad):
     }
 
 
-def test_every_constraint_is_tried():
+def test_every_constraint_is_tested():
     assert {Constraint.read(text).must for text, _good, _bad in MUSTS} == set(Must)
 
 
 @pytest.mark.parametrize(
     "text", ["", "speaks", "speaks:", "landlocked:yes", "friendly", "SPEAKS:fr"]
 )
-def test_read_refuses_what_is_no_constraint(text):
+def test_read_refuses_invalid_constraints(text):
     with pytest.raises(ValueError, match="is not"):
         Constraint.read(text)
 
@@ -85,7 +85,7 @@ def test_exclusions_give_every_reason(facts, fields, codes):
     assert [reason.code for reason in exclusions(seek(**fields), zhengzhou(**facts))] == codes
 
 
-def test_rank_leaves_out_the_city_itself_and_who_has_nothing():
+def test_rank_leaves_out_the_requester_and_irrelevant_cities():
     other = zhengzhou(Knowledge(Source.OFFER, about(practices=["single-window"])), pk=3)
     itself = zhengzhou(pk=1)
     ranking = rank(seek(), [itself, other, Place(pk=4)])

@@ -1,4 +1,4 @@
-"""What matching is given of the database: everything published and valid, and nothing else."""
+"""Matching reads everything that is published and valid from the database, and nothing else."""
 
 from datetime import timedelta
 
@@ -86,7 +86,7 @@ def test_gather_reads_a_request(request_for_rail, rail):
     assert ask.requester.needs == (Need(ask.offers),)
 
 
-def test_gather_takes_no_language_of_spelling_for_a_working_language(request_for_rail, rail):
+def test_gather_does_not_take_spelling_languages_as_working_languages(request_for_rail, rail):
     city = f.CityFactory(spelling_languages=["zh"], names={"zh": "广州"})
     f.CaseStudyFactory(published=True, cities=[city], practices=[rail])
     assert place_of(request_for_rail, city).languages == frozenset()
@@ -159,7 +159,7 @@ def test_capacity_is_that_of_open_offers_where_the_city_says_none(request_for_ra
     assert place_of(request_for_rail, city).capacity == 5
 
 
-def test_landlocked_countries_that_are_no_developing_ones(request_for_rail, rail):
+def test_landlocked_countries_that_are_not_developing(request_for_rail, rail):
     inland, coast = (f.CityFactory(country=f.CountryFactory(iso2=iso2)) for iso2 in ("BY", "NG"))
     for city in (inland, coast):
         p.OfferFactory(city=city, practices=[rail])
@@ -301,7 +301,7 @@ def test_answers_rule_out(request_for_rail, rail):
         refused.pk: ["out.refused"],
         asked.pk: ["out.matched"],
     }
-    # Beside each other with their points, whatever rules them out.
+    # Compared with their points even if a constraint excludes them.
     found = compared(request_for_rail.pk, [declined.pk, asked.pk, f.CityFactory().pk])
     assert set(found) == {declined.pk, asked.pk}
 
@@ -334,13 +334,13 @@ def test_a_city_reads_the_points_that_the_broker_reads(request_for_rail, rail):
     assert nothing.count == 0
 
 
-def test_a_request_that_is_not_there():
+def test_an_unknown_request():
     assert gather([404]).asks == ()
     with pytest.raises(PartnershipRequest.DoesNotExist):
         ranked(404)
 
 
-def test_as_many_queries_for_a_thousand_offers_as_for_one(request_for_rail, rail):
+def test_take_a_fixed_number_of_queries(request_for_rail, rail):
     counts = []
     for size in (1, 2, 997):
         for _ in range(min(size, 2)):

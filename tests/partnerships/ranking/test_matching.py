@@ -43,7 +43,7 @@ def test_the_worked_examples_are_enough():
 
 
 def test_ties_are_broken_by_fit_and_then_by_key():
-    # Both have 15 points more than half of something: fit against languages.
+    # Each is 15 points above half in one factor: fit or languages.
     weights = Weights(
         fit=50, languages=20, reciprocity=0, setting=30, reliability=0, load=0, reach=0
     )
@@ -111,7 +111,7 @@ def test_weights_are_scaled_to_a_hundred_points(data, most):
         dict.fromkeys(factors.FACTORS, 0),
     ],
 )
-def test_weights_refuse_what_is_none(data):
+def test_weights_refuse_invalid_values(data):
     with pytest.raises(ValueError, match=r"factor|Weights"):
         Weights.read(data)
 

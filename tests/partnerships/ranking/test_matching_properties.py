@@ -1,4 +1,4 @@
-"""What holds for whatever cities and requests there are."""
+"""Properties of the ranking of any cities and requests."""
 
 from dataclasses import replace
 
@@ -201,7 +201,7 @@ def test_a_round_gives_the_points_of_the_ranking(requests, cities, weights, serv
         ask = {ask.pk: ask for ask in requests}[assignment.ask]
         ranking = rank(ask, cities, weights, served=served)
         of_city = {candidate.place: candidate for candidate in ranking.candidates}
-        # With room for all, each request gets its own best.
+        # With room for all, each request gets its best city.
         assert assignment.tenths == of_city[assignment.place].tenths
         assert assignment.best_tenths == ranking.candidates[0].tenths
         assert assignment.cost == 0

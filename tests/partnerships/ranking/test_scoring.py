@@ -1,4 +1,4 @@
-"""Each factor by itself, as a table."""
+"""Tables of examples for each factor."""
 
 import pytest
 
@@ -80,7 +80,7 @@ def test_fit_by_kind_of_cooperation(offered, asked, points, code):
     assert (found, told) == (points, ["fit.offer", code])
 
 
-def test_fit_tells_each_thing_once_but_under_every_practice():
+def test_fit_gives_each_reason_once_but_under_every_practice():
     asked = frozenset(["rail-corridor", "parcel-consolidation"])
     ask = seek(practices=asked, themes=frozenset(["logistics", "finance"]), goals=frozenset([2, 9]))
     both = Knowledge(Source.CASE, RAIL | PARCELS | about(goals=[9]))
@@ -93,7 +93,7 @@ def test_fit_tells_each_thing_once_but_under_every_practice():
     ]
 
 
-def test_fit_says_what_is_not_there():
+def test_fit_gives_reasons_for_what_is_missing():
     ask = seek(practices=frozenset(["rail-corridor", "loans"]), themes=frozenset(["finance"]))
     factor = factor_of("fit", ask, zhengzhou())
     assert [(reason.code, reason.params["about"]) for reason in factor.reasons] == [
@@ -216,7 +216,7 @@ def test_setting(own, theirs, points, codes):
     assert (found, [code for code in told if code != "setting.unknown"]) == (points, codes)
 
 
-def test_setting_says_what_is_not_known():
+def test_setting_gives_unknown_facts():
     known = {"has_sea_port": True, "population": 10**6, "corridors": frozenset(["northern"])}
     factor = factor_of("setting", seek(requester=lusaka(**known)), zhengzhou(has_sea_port=True))
     assert not factor.is_known  # Coast and groups: 4 parts of 15.
@@ -226,7 +226,7 @@ def test_setting_says_what_is_not_known():
     ]
 
 
-def test_setting_says_what_is_not_known_of_the_city_that_asks():
+def test_setting_gives_unknown_facts_of_the_requester():
     known = {"population": 10**6, "corridors": frozenset(["northern"]), "setting": "urban"}
     factor = factor_of("setting", seek(), zhengzhou(has_sea_port=True, **known))
     assert sentences(factor.reasons, NAMES) == [

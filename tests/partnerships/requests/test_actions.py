@@ -85,8 +85,8 @@ VERBS = {
 }
 
 
-def test_try_each_step():
-    # What a broker takes back is tried in test_undoing.py.
+def test_every_step_is_tested():
+    # Undoing decisions is tested in desk/test_undo.py.
     assert {*VERBS} == {*STEPS} - {"put_back"}
 
 
@@ -96,7 +96,7 @@ def status_of(partnership_request) -> str:
 
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("before", RequestStatus.values)
-def test_take_the_steps_of_the_table_and_no_other(before, verb, city, focal_point, broker):
+def test_only_the_steps_of_the_table_are_legal(before, verb, city, focal_point, broker):
     partnership_request = request_in(before, city=city)
     events = partnership_request.events.count()
     if before in STEPS[verb].sources:
@@ -110,7 +110,7 @@ def test_take_the_steps_of_the_table_and_no_other(before, verb, city, focal_poin
     assert (Decision.objects.count(), Notification.objects.count()) == (0, 0)
 
 
-# What those who speak for the city are told of each step; of which of them.
+# Notifications of the representatives of the city about each step.
 TOLD = {
     "submit": ("draft", [], []),
     "withdraw": ("submitted", [], []),
@@ -126,7 +126,9 @@ TOLD = {
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_tell_those_who_speak_for_the_city_once(verb, city, focal_point, second, stranger, broker):
+def test_notify_the_representatives_of_the_city_once(
+    verb, city, focal_point, second, stranger, broker
+):
     before, told, others = TOLD[verb]
     partnership_request = request_in(before, city=city)
     VERBS[verb](partnership_request, focal_point, broker)
@@ -141,7 +143,7 @@ def test_tell_those_who_speak_for_the_city_once(verb, city, focal_point, second,
     assert events == [told, others, []]
 
 
-def test_submit_tells_brokers_once_a_day(city, focal_point, broker, moderator):
+def test_submit_notifies_brokers_once_a_day(city, focal_point, broker, moderator):
     partnership_request = request_in("draft", city=city)
     for _time in range(2):
         submit(partnership_request=partnership_request, by=focal_point)
@@ -150,7 +152,7 @@ def test_submit_tells_brokers_once_a_day(city, focal_point, broker, moderator):
     assert [(notice.member, notice.kind) for notice in told] == [(broker, "brokering")]
 
 
-def test_submit_what_lacks_something_is_refused_in_words(city, focal_point):
+def test_submit_an_incomplete_request_is_refused(city, focal_point):
     partnership_request = request_in("draft", city=city, challenge="", modalities=[], languages=[])
     with pytest.raises(
         ActionRefused,
@@ -160,7 +162,7 @@ def test_submit_what_lacks_something_is_refused_in_words(city, focal_point):
     assert status_of(partnership_request) == "draft"
 
 
-def test_submit_again_keeps_what_it_was_about(city, focal_point, broker):
+def test_submit_again_and_approve(city, focal_point, broker):
     partnership_request = request_in("submitted", city=city)
     decide(partnership_request=partnership_request, verb=Verb.REQUEST_CHANGES, by=broker, **WORDS)
     submit(partnership_request=partnership_request, by=focal_point)
@@ -176,7 +178,7 @@ def test_submit_again_keeps_what_it_was_about(city, focal_point, broker):
 @pytest.mark.parametrize(
     ("verb", "before"), [("submit", "draft"), ("renew", "expired"), ("reopen", "matched")]
 )
-def test_have_at_most_three_that_count(verb, before, city, focal_point, broker):
+def test_a_city_has_at_most_three_active_requests(verb, before, city, focal_point, broker):
     for status in COUNTED:
         request_in(status, city=city)
     request_in("draft", city=city), request_in("open"), request_in("closed", city=city)
@@ -197,7 +199,7 @@ def test_renew_one_of_three(city, focal_point):
 # Terms
 
 
-def test_open_for_as_long_as_brokers_have_settled(city, broker):
+def test_term_follows_the_settings(city, broker):
     Brokering.objects.create(pk=1, request_days=30)
     partnership_request = request_in("submitted", city=city, opened_at=None, expires_at=None)
     decide(partnership_request=partnership_request, verb=Verb.APPROVE, by=broker)
@@ -205,7 +207,7 @@ def test_open_for_as_long_as_brokers_have_settled(city, broker):
     assert partnership_request.expires_at - partnership_request.opened_at == timedelta(days=30)
 
 
-def test_renew_begins_a_term_and_forgets_the_warning(city, focal_point):
+def test_renew_starts_a_term_and_resets_the_warning(city, focal_point):
     partnership_request = request_in("expired", city=city, warned_at=THEN)
     renew(partnership_request=partnership_request, by=focal_point)
     partnership_request.refresh_from_db()
@@ -225,7 +227,7 @@ def test_reopen_within_the_term_leaves_it_as_it_is(city, broker):
 # Closing
 
 
-def test_close_by_the_city_needs_a_reason_alone(city, focal_point):
+def test_close_by_the_city_requires_only_a_reason(city, focal_point):
     partnership_request = request_in("open", city=city)
     with pytest.raises(ActionRefused, match="Say why the request is closed"):
         close(partnership_request=partnership_request, by=focal_point, reason="because")
@@ -234,7 +236,7 @@ def test_close_by_the_city_needs_a_reason_alone(city, focal_point):
     assert (partnership_request.closing_reason, Decision.objects.count()) == ("partnered", 0)
 
 
-def test_close_by_a_broker_needs_words_that_the_city_reads(city, focal_point, broker):
+def test_close_by_a_broker_requires_a_message(city, focal_point, broker):
     partnership_request = request_in("matched", city=city, created_by=focal_point)
     with pytest.raises(ActionRefused, match="write a message"):
         close(partnership_request=partnership_request, by=broker, reason="no-match")
@@ -259,17 +261,17 @@ def test_close_by_a_broker_needs_words_that_the_city_reads(city, focal_point, br
     )
 
 
-def test_reopen_by_a_broker_needs_words(city, broker):
+def test_reopen_by_a_broker_requires_a_message(city, broker):
     partnership_request = request_in("matched", city=city)
     with pytest.raises(ActionRefused, match="write a message"):
         reopen(partnership_request=partnership_request, by=broker)
 
 
-# What goes with it
+# Consequences for matches and pages
 
 
 @pytest.mark.parametrize("verb", ["expire", "mark_matched", "close"])
-def test_leave_open_and_end_what_was_not_introduced(verb, city, focal_point, broker):
+def test_leaving_open_ends_matches_without_an_introduction(verb, city, focal_point, broker):
     partnership_request = request_in("open", city=city)
     other = RepresentationFactory()
     suggested = MatchFactory(request=partnership_request)
@@ -305,14 +307,14 @@ def test_touch_the_pages_that_list_it(verb, city, focal_point, broker):
     }
 
 
-def test_touch_no_list_where_brokers_alone_read_it(city, broker):
+def test_do_not_touch_lists_when_only_brokers_read_it(city, broker):
     partnership_request = request_in("submitted", city=city, visibility=Visibility.BROKERS)
     decide(partnership_request=partnership_request, verb=Verb.APPROVE, by=broker)
     touched = [*PageStamp.objects.values_list("path", flat=True)]
     assert touched == [f"/partnerships/requests/{partnership_request.pk}/"]
 
 
-def test_lock_what_is_gone_is_refused(city):
+def test_lock_a_deleted_request_is_refused(city):
     partnership_request = request_in("draft", city=city)
     PartnershipRequest.objects.all().delete()
     for verb in STEPS:
@@ -320,11 +322,11 @@ def test_lock_what_is_gone_is_refused(city):
             lock_for(verb, partnership_request)
 
 
-# At the same moment
+# Concurrency
 
 
 def submit_at_once(city, focal_point, second, broker) -> tuple:
-    """Two focal points submit the third of their city; they meet where brokers are told."""
+    """Two focal points submit the third request of their city at the same moment."""
     for _number in range(MAX_OPEN - 1):
         request_in("open", city=city)
     drafts = [request_in("draft", city=city) for _number in range(2)]
@@ -338,19 +340,19 @@ def submit_at_once(city, focal_point, second, broker) -> tuple:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_submit_two_at_the_same_moment_makes_three(city, focal_point, second, broker):
+def test_submit_two_concurrently_stops_at_three(city, focal_point, second, broker):
     assert submit_at_once(city, focal_point, second, broker) == (["done", "refused"], 3)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_submit_two_at_the_same_moment_without_locks_makes_four(
+def test_submit_two_concurrently_without_locks_makes_four(
     city, focal_point, second, broker, without_locks
 ):
     assert submit_at_once(city, focal_point, second, broker) == (["done", "done"], 4)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_decide_at_the_same_moment_once(city, focal_point, broker, administrator):
+def test_decide_concurrently_once(city, focal_point, broker, administrator):
     partnership_request = request_in("submitted", city=city)
     outcomes = race(
         partnership_request,
@@ -364,7 +366,7 @@ def test_decide_at_the_same_moment_once(city, focal_point, broker, administrator
 
 
 @pytest.mark.django_db(transaction=True)
-def test_renew_and_expire_at_the_same_moment(city, focal_point):
+def test_renew_and_expire_concurrently(city, focal_point):
     partnership_request = request_in("open", city=city)
     race(
         partnership_request,

@@ -36,7 +36,7 @@ def draft(city, focal_point):
 
 @pytest.fixture
 def form(draft) -> dict:
-    """What a form gives that says what the draft says; the draft itself is gone."""
+    """The values of a form equal to the draft, which is deleted."""
     values = values_of(draft, practices=[PracticeFactory()])
     draft.delete()
     return values
@@ -63,14 +63,14 @@ def test_create_by_the_same_form_twice_makes_one(form, focal_point):
     assert (first, PartnershipRequest.objects.count()) == (again, 2)
 
 
-def test_create_by_the_same_form_with_other_words_asks_to_look(form, focal_point):
+def test_create_by_the_same_form_with_another_text_is_refused(form, focal_point):
     first = create(values=form, by=focal_point, token="one")
     with pytest.raises(EditConflict):
         create(values=form | {"title": "Other words"}, by=focal_point, token="one")
     assert PartnershipRequest.objects.get() == first
 
 
-def test_create_no_more_than_so_many_drafts(form, focal_point, monkeypatch):
+def test_number_of_drafts_is_limited(form, focal_point, monkeypatch):
     monkeypatch.setattr(requests_drafts, "MAX_DRAFTS", 1)
     create(values=form, by=focal_point, token="one")
     with pytest.raises(ActionRefused, match="You have many drafts open"):
@@ -78,7 +78,7 @@ def test_create_no_more_than_so_many_drafts(form, focal_point, monkeypatch):
 
 
 @pytest.mark.parametrize("status", RequestStatus.values)
-def test_save_draft_only_where_it_is_with_its_city(status, city, focal_point):
+def test_save_draft_only_in_states_of_the_city(status, city, focal_point):
     dates = {"submitted_at": THEN, "opened_at": THEN, "expires_at": THEN}
     if status == "closed":
         dates |= {"closed_at": THEN, "closing_reason": "changed"}
@@ -96,7 +96,7 @@ def test_save_draft_only_where_it_is_with_its_city(status, city, focal_point):
             save_draft(**save, by=focal_point)
 
 
-def test_save_draft_over_what_a_colleague_saved_asks_to_look(draft, focal_point, second):
+def test_save_draft_over_a_change_of_a_colleague_is_refused(draft, focal_point, second):
     base = requests_documents.document_of(draft)
     save_draft(
         partnership_request=draft, values=values_of(draft, baseline="12 days"), base=base, by=second
@@ -113,7 +113,7 @@ def test_save_draft_over_what_a_colleague_saved_asks_to_look(draft, focal_point,
     )
 
 
-def test_save_draft_with_the_same_words_is_harmless(draft, focal_point, second):
+def test_save_draft_without_changes_is_harmless(draft, focal_point, second):
     base = requests_documents.document_of(draft)
     values = values_of(draft, title="The same")
     save_draft(partnership_request=draft, values=values, base=base, by=second)
@@ -122,7 +122,7 @@ def test_save_draft_with_the_same_words_is_harmless(draft, focal_point, second):
     assert draft.events.count() == events
 
 
-def test_merge_takes_mine_where_both_changed_the_same():
+def test_merge_prefers_own_changes():
     base = dict.fromkeys(requests_documents.FIELDS, "")
     merged, both = requests_documents.merge(
         base, base | {"title": "Theirs"}, base | {"title": "Mine", "baseline": "Mine"}
@@ -134,7 +134,7 @@ def test_merge_takes_mine_where_both_changed_the_same():
     assert (merged["title"], both) == ("Mine", ["title"])
 
 
-def test_seal_a_document_that_nobody_else_can_write(draft):
+def test_sealed_documents_cannot_be_forged(draft):
     now = requests_documents.document_of(draft)
     assert requests_documents.unsealed(requests_documents.sealed(now)) == now
     assert requests_documents.unsealed("e30:wrong") is None
@@ -154,14 +154,14 @@ def test_discard_a_draft_and_its_letter(
     assert not default_storage.exists(name)
 
 
-def test_discard_what_was_submitted_is_refused(city, focal_point):
+def test_discard_a_submitted_request_is_refused(city, focal_point):
     partnership_request = PartnershipRequestFactory(city=city, submitted=True)
     with pytest.raises(ActionRefused, match="was not thrown away"):
         discard(partnership_request=partnership_request, by=focal_point)
     assert PartnershipRequest.objects.get() == partnership_request
 
 
-def test_keep_the_newest_copies(focal_point, monkeypatch):
+def test_only_the_newest_copies_are_kept(focal_point, monkeypatch):
     monkeypatch.setattr(requests_drafts, "MAX_COPIES", 2)
     for token in ("one", "two", "three", "three"):
         keep(member=focal_point, token=token, sent={"title": [token]})
@@ -186,12 +186,12 @@ def test_attach_a_letter_in_place_of_another(
 
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7 cut off", b"<html>"])
-def test_attach_what_is_no_letter_is_refused(content, files, draft, focal_point):
+def test_attach_an_invalid_letter_is_refused(content, files, draft, focal_point):
     with pytest.raises(ValidationError):
         attach_letter(partnership_request=draft, upload=letter(content), by=focal_point)
 
 
-def test_attach_a_letter_to_what_is_open_is_refused_and_leaves_no_file(
+def test_attach_a_letter_to_an_open_request_is_refused_and_leaves_no_file(
     files, tmp_path, city, focal_point
 ):
     partnership_request = PartnershipRequestFactory(city=city, opened=True)
@@ -216,17 +216,17 @@ def save_at_once(draft, focal_point, second) -> tuple:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_save_draft_at_the_same_moment_shows_the_second(draft, focal_point, second):
+def test_save_draft_concurrently_refuses_the_second(draft, focal_point, second):
     assert save_at_once(draft, focal_point, second) == (["done", "refused"], 1)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_save_draft_at_the_same_moment_without_locks(draft, focal_point, second, without_locks):
+def test_save_draft_concurrently_without_locks(draft, focal_point, second, without_locks):
     assert save_at_once(draft, focal_point, second) == (["done", "done"], 2)
 
 
-def test_nothing_is_for_who_spoke_for_the_city(draft, focal_point, files):
-    """The right may end between the page and the step, and before a form comes again."""
+def test_former_representatives_are_refused(draft, focal_point, files):
+    """The right may end between the page and the step, or before a form is sent again."""
     attach_letter(partnership_request=draft, upload=letter(), by=focal_point)
     values = values_of(draft, practices=[PracticeFactory()], title="Mine")
     PartnershipRequest.objects.update(token="one")

@@ -17,7 +17,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def ending(city):
-    """An open request of ten days more."""
+    """An open request that expires in ten days."""
     expires_at = timezone.now() + 10 * DAY
     return PartnershipRequestFactory(city=city, opened=True, expires_at=expires_at)
 
@@ -30,18 +30,18 @@ def test_warn_once_for_each_expiry(ending, focal_point, second):
         assert person.notifications.filter(event="request.expiring").count() == 2
 
 
-def test_warn_nobody_of_what_is_not_open_or_lasts(ending):
+def test_warn_only_of_open_requests_that_expire_soon(ending):
     PartnershipRequestFactory(opened=True)
     PartnershipRequestFactory(opened=True, status="matched", expires_at=ending.expires_at)
     assert warn_due() == 1
 
 
-def test_warn_as_early_as_brokers_have_settled(ending):
+def test_warn_as_early_as_the_settings_say(ending):
     Brokering.objects.create(pk=1, warning_days=5)
     assert [warn_due(), warn_due(timezone.now() + 6 * DAY)] == [0, 1]
 
 
-def test_expire_what_is_over_and_nothing_else(ending, focal_point):
+def test_expire_only_requests_whose_term_has_ended(ending, focal_point):
     assert expire_due() == 0
     with pytest.raises(ActionRefused, match="is not over"):
         expire(partnership_request=ending)
@@ -51,7 +51,7 @@ def test_expire_what_is_over_and_nothing_else(ending, focal_point):
     assert [notice.event for notice in focal_point.notifications.all()] == ["request.expired"]
 
 
-def test_expire_without_having_warned_gives_the_link_too(ending, focal_point):
+def test_expire_without_a_warning_sends_the_link_too(ending, focal_point):
     expire_due(timezone.now() + 11 * DAY)
     token = focal_point.notifications.get().details["renewal"]
     link = renewals.renewal_from(token)
@@ -69,7 +69,7 @@ def test_renew_by_a_link_once(ending, focal_point):
         renew(partnership_request=link.partnership_request, by=link.member, expiry=link.expiry)
 
 
-def test_read_no_link_of_others(ending, focal_point):
+def test_links_of_others_are_refused(ending, focal_point):
     token = renewals.token_for(ending, focal_point.pk)
     assert renewals.renewal_from(f"{token}x") is None
     assert (
@@ -81,14 +81,14 @@ def test_read_no_link_of_others(ending, focal_point):
     assert renewals.renewal_from(token) is None
 
 
-def test_read_no_link_of_who_speaks_for_the_city_no_more(ending, focal_point):
+def test_links_of_former_representatives_are_refused(ending, focal_point):
     token = renewals.token_for(ending, focal_point.pk)
     assert renewals.renewal_from(token) is not None
     Representation.objects.update(status="ended")
     assert renewals.renewal_from(token) is None
 
 
-def test_forget_copies_after_three_months(focal_point):
+def test_delete_copies_after_three_months(focal_point):
     keep(member=focal_point, token="old", sent={})
     RequestCopy.objects.update(kept_at=timezone.now() - 91 * DAY)
     keep(member=focal_point, token="new", sent={})

@@ -39,7 +39,7 @@ def saved() -> PartnershipRequest:
     return PartnershipRequest.objects.get()
 
 
-def test_new_for_visitors_leads_to_the_login_and_back(client, db):
+def test_new_redirects_visitors_to_the_login_and_back(client, db):
     response = client.get(f"{NEW}?case=rail")
     assert response.url == redirect_to_login(f"{NEW}?case=rail").url
 
@@ -105,13 +105,13 @@ def test_new_saves_a_draft_of_the_city(writer, city, focal_point):
     assert (partnership_request.created_by, partnership_request.status) == (focal_point, "draft")
 
 
-def test_new_sent_twice_makes_one(writer):
+def test_new_sent_twice_creates_one(writer):
     sent = form_at(writer, NEW) | {"title": "Once"}
     first, second = writer.post(NEW, sent), writer.post(NEW, sent)
     assert (first.url, second.url) == (saved().get_absolute_url(),) * 2
 
 
-def test_save_and_submit_leads_to_submitting(writer):
+def test_save_and_submit_redirects_to_submitting(writer):
     sent = form_at(writer, NEW) | {"title": "Once", "submit": "1"}
     response = writer.post(NEW, sent)
     assert response.url == f"/partnerships/requests/{saved().pk}/submit/"
@@ -216,7 +216,7 @@ def test_link_other_cases_by_their_addresses(writer):
     }
     writer.post(NEW, sent)
     assert {*saved().cases.all()} == {one, two, three}
-    # On the next form they stay to be ticked.
+    # They are choices of the next form.
     form = form_at(writer, f"/partnerships/requests/{saved().pk}/edit/")
     assert {*form["cases"]} == {str(case.pk) for case in (one, two, three)}
 
@@ -240,7 +240,7 @@ def url(draft):
     return f"/partnerships/requests/{draft.pk}/edit/"
 
 
-def test_edit_begins_with_what_is_there(writer, draft, url):
+def test_edit_starts_with_the_saved_values(writer, draft, url):
     before = requests_documents.document_of(draft)
     writer.post(url, form_at(writer, url))
     draft.refresh_from_db()
@@ -250,7 +250,9 @@ def test_edit_begins_with_what_is_there(writer, draft, url):
     assert requests_documents.document_of(draft) == before | {"title": "Other"}
 
 
-def test_edit_is_for_those_who_speak_for_the_city(client, draft, url, stranger, broker, moderator):
+def test_edit_requires_the_right_to_speak_for_the_city(
+    client, draft, url, stranger, broker, moderator
+):
     assert client.get(url).url == redirect_to_login(url).url
     for person, answer in ((stranger, 404), (moderator, 404), (broker, 403)):
         client.force_login(person)
@@ -263,7 +265,7 @@ def test_edit_after_the_right_has_ended_is_refused(writer, draft, url):
     assert (writer.get(url).status_code, writer.post(url, form).status_code) == (404, 404)
 
 
-def test_edit_what_waits_for_a_broker_leads_to_its_page(writer, city):
+def test_edit_a_submitted_request_redirects_to_its_page(writer, city):
     partnership_request = PartnershipRequestFactory(city=city, submitted=True)
     response = writer.get(f"/partnerships/requests/{partnership_request.pk}/edit/", follow=True)
     assert response.redirect_chain == [(partnership_request.get_absolute_url(), 302)]
@@ -305,7 +307,7 @@ def test_save_with_an_unknown_base_shows_both(writer, draft, url):
     assert len(page_of(writer.post(url, sent)).select(".changes")) == 1
 
 
-# A login that has expired
+# Expired logins
 
 
 def test_save_without_a_login_keeps_the_text_until_they_sign_in(writer, draft, url, focal_point):
@@ -358,7 +360,7 @@ def test_save_with_no_city_left_keeps_the_text(writer, focal_point, city):
     assert f"{NEW}?copy={copy.token}" in hrefs(response)
 
 
-def test_keep_no_more_than_a_form_can_hold(writer, draft, url):
+def test_copies_of_forms_are_limited_in_size(writer, draft, url):
     sent = form_at(writer, url) | {"challenge": "x" * 100_000}
     writer.logout()
     writer.post(url, sent)
@@ -373,7 +375,7 @@ def test_save_with_the_token_of_a_closed_account(writer, draft, url):
     assert not RequestCopy.objects.exists()
 
 
-def test_form_asks_as_often_for_one_as_for_many(writer, city, django_assert_num_queries):
+def test_form_takes_a_fixed_number_of_queries(writer, city, django_assert_num_queries):
     def rows():
         case = CaseStudyFactory(published=True, cities=[city])
         PartnershipRequestFactory(
@@ -414,7 +416,7 @@ def stop(control: Element) -> str:
     return f"{name} {control.attributes.get('value')}" if is_box else name
 
 
-def test_reach_the_end_of_the_form_with_few_keys(writer, city):
+def test_form_has_few_tab_stops(writer, city):
     PracticeFactory.create_batch(30)
     ThemeFactory.create_batch(10)
     reached, folded = tab_stops(page_of(writer.get(NEW)))
@@ -434,7 +436,7 @@ def test_show_selected_choices_outside_the_closed_groups(writer, city):
         assert f"practices {other.pk}" in folded
         assert len(page.select(f'[name=practices][value="{chosen.pk}"]')) == 1
     assert "languages fr" in reached
-    # Errors stand outside as well.
+    # Errors are outside as well.
     page = page_of(writer.post(NEW, sent | {"practices": ["x"]}))
     parts = [each.attributes.get("id", each.tag) for each in page.select("#field-practices > *")]
     assert parts.index("id_practices_error") < parts.index("details")

@@ -18,7 +18,7 @@ def waiting(city, focal_point):
 
 
 @pytest.mark.parametrize("verb", STEP_OF)
-def test_decide_and_tell_why(verb, waiting, focal_point, broker):
+def test_decide_notifies_the_city_of_the_reason(verb, waiting, focal_point, broker):
     words = {} if verb == Verb.APPROVE else WORDS
     decision = decide(partnership_request=waiting, verb=verb, by=broker, **words)
     assert (decision.by, decision.concerns, decision.before, decision.message) == (
@@ -37,13 +37,13 @@ def test_decide_and_tell_why(verb, waiting, focal_point, broker):
 
 
 @pytest.mark.parametrize("verb", [verb for verb in Verb if verb not in STEP_OF])
-def test_decide_what_is_no_step_is_refused(verb, waiting, broker):
+def test_decide_with_an_illegal_step_is_refused(verb, waiting, broker):
     with pytest.raises(ActionRefused, match="This is not possible here"):
         decide(partnership_request=waiting, verb=verb, by=broker, **WORDS)
 
 
 @pytest.mark.parametrize("verb", [Verb.REQUEST_CHANGES, Verb.DECLINE])
-def test_decide_without_words_is_refused(verb, waiting, broker):
+def test_decide_without_a_message_is_refused(verb, waiting, broker):
     for words in ({}, {"reason": "other"}, {"reason": "other", "message": " "}):
         with pytest.raises(ActionRefused, match="Choose a reason"):
             decide(partnership_request=waiting, verb=verb, by=broker, **words)
@@ -56,7 +56,7 @@ def test_decide_about_ones_own_city_is_refused(waiting, broker):
         decide(partnership_request=waiting, verb=Verb.APPROVE, by=broker)
 
 
-def test_decide_about_what_was_changed_meanwhile_is_refused(waiting, broker):
+def test_decide_about_a_changed_request_is_refused(waiting, broker):
     seen = fingerprint(waiting)
     waiting.save()
     with pytest.raises(ActionRefused, match="The text has changed"):
@@ -64,7 +64,7 @@ def test_decide_about_what_was_changed_meanwhile_is_refused(waiting, broker):
     decide(partnership_request=waiting, verb=Verb.APPROVE, by=broker, seen=fingerprint(waiting))
 
 
-def test_decide_over_the_head_of_who_took_it_is_refused(waiting, broker, administrator):
+def test_decide_while_another_broker_has_taken_it_is_refused(waiting, broker, administrator):
     until = timezone.now() + timedelta(minutes=5)
     Claim.objects.create(subject=waiting, by=administrator, until=until)
     with pytest.raises(ActionRefused, match="has taken this"):
@@ -73,7 +73,7 @@ def test_decide_over_the_head_of_who_took_it_is_refused(waiting, broker, adminis
     assert not Claim.objects.exists()
 
 
-def test_note_for_brokers_leaves_what_others_have_read(waiting, broker):
+def test_note_does_not_change_the_fingerprint(waiting, broker):
     seen = fingerprint(waiting)
     note(partnership_request=waiting, by=broker, words=" Ask for\r\nthe shops. ")
     now = PartnershipRequest.objects.get()

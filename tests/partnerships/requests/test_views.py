@@ -36,7 +36,7 @@ STATES = {
 
 @pytest.fixture
 def people(focal_point, stranger, broker, moderator, city):
-    """Everybody who may come; "asked" speaks for a city that a broker has asked."""
+    """One person of each role; "asked" speaks for a city that a broker has asked."""
     asked = RepresentationFactory().member
     return {
         "visitor": None,
@@ -118,7 +118,7 @@ def test_detail_shows_what_is_asked(client, city):
         assert secret not in page.html
 
 
-# What each state lets its city do: buttons and links by the ends of their addresses.
+# The buttons and links for the city in each state, by the ends of their URLs.
 WAYS = {
     "draft": {"edit", "submit", "discard", "letter/add"},
     "submitted": {"withdraw"},
@@ -351,7 +351,7 @@ def test_letter_whose_file_is_gone_is_not_found(files, city, client, focal_point
     assert client.get(f"{partnership_request.get_absolute_url()}letter/").status_code == 404
 
 
-# Renewing from a message
+# Renewing by the link in an email
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A round is computed once, says how far it is, and gives its pairs to the brokers."""
+"""A round is computed once, reports its progress, and gives its pairs to the brokers."""
 
 import time
 from datetime import timedelta
@@ -90,13 +90,13 @@ def test_a_second_click_does_not_run_it_twice(round, broker, django_capture_on_c
 
 
 def test_a_round_is_queued_with_its_start(round, broker):
-    """Nothing is left to do after the transaction, where a crash could lose it."""
+    """The task is queued in the same transaction, so that a crash cannot lose it."""
     actions.start(round=round, by=broker)
     assert DBTaskResult.objects.get().task_path == actions.compute.module_path
 
 
 def test_a_round_computed_by_two_workers_has_one_outcome(round, broker):
-    """The first was thought lost: its lease had expired."""
+    """The lease of the first had expired."""
     round = actions.start(round=round, by=broker)
     run_queue()
     round.refresh_from_db()
@@ -109,14 +109,14 @@ def test_a_round_computed_by_two_workers_has_one_outcome(round, broker):
     assert DBTaskResult.objects.get().status == "SUCCESSFUL"
 
 
-def test_only_one_that_was_started_runs(round):
+def test_only_a_started_round_runs(round):
     actions.compute.func(round=round.pk, started_at="2026-01-01")
     actions.compute.func(round=404, started_at="2026-01-01")
     round.refresh_from_db()
     assert (round.status, round.result) == (RoundStatus.DRAFT, {})
 
 
-def test_a_failure_is_said(round, broker, django_capture_on_commit_callbacks, monkeypatch, caplog):
+def test_a_failure_is_shown(round, broker, django_capture_on_commit_callbacks, monkeypatch, caplog):
     def broken(*args, **kwargs):
         raise ValueError("No")
 
@@ -128,14 +128,14 @@ def test_a_failure_is_said(round, broker, django_capture_on_commit_callbacks, mo
     assert run(round, broker, django_capture_on_commit_callbacks).status == RoundStatus.DONE
 
 
-def test_one_that_was_broken_off_starts_again(round, broker):
+def test_an_interrupted_round_starts_again(round, broker):
     Round.objects.update(status=RoundStatus.RUNNING, started_at=timezone.now())
     with pytest.raises(ActionRefused):
         actions.start(round=round, by=broker)
     before = timezone.now() - timedelta(minutes=11)
     Round.objects.update(started_at=before)
     round = actions.start(round=round, by=broker)
-    # What the first worker comes back with is too late.
+    # The result of the first worker is too late.
     actions.compute.func(round=round.pk, started_at=before.isoformat())
     round.refresh_from_db()
     assert (round.status, round.result) == (RoundStatus.RUNNING, {})
@@ -191,7 +191,7 @@ def test_shortlist_and_ask_all_in_one_go(
     assert (first.ranking["total"] > 0, second.status) == (True, MatchStatus.SHORTLISTED)
 
 
-def test_suggest_all_passes_over_what_is_closed(
+def test_suggest_all_skips_closed_requests(
     round, requests, broker, django_capture_on_commit_callbacks
 ):
     round = run(round, broker, django_capture_on_commit_callbacks)
@@ -214,6 +214,6 @@ def test_200_requests_and_2000_cities(broker, rail, django_capture_on_commit_cal
     assert round.status == RoundStatus.DONE
     assert len(round.result["assignments"]) == 200
     assert City.objects.count() >= 2000
-    # The reading, and a word of progress twenty times at most.
+    # The reads, and at most twenty updates of the progress.
     assert len(queries) < 50
     assert time.process_time() - before < 20

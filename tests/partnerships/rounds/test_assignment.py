@@ -8,7 +8,7 @@ from tests.partnerships.cast import PARCELS, RAIL, seek, zhengzhou
 
 
 def test_assign_gives_the_most_in_all():
-    # Both want the better city; the one that loses least by it goes elsewhere.
+    # Both prefer the better city; the one that loses less gets the other.
     best = zhengzhou(Knowledge(Source.OFFER, RAIL), Knowledge(Source.OFFER, PARCELS), pk=2)
     second = zhengzhou(Knowledge(Source.CASE, RAIL), pk=3)
     rails = seek(pk=1, requester=Place(pk=8))
@@ -65,7 +65,7 @@ def test_assign_serves_more_requests_among_equal_totals():
     assert result.assignments == (Assignment(ask=7, place=2, tenths=0, best=2, best_tenths=0),)
 
 
-def test_assign_tells_how_far_it_is():
+def test_assign_reports_its_progress():
     told = []
     requests = [seek(pk=pk) for pk in (1, 2)]
     assign(requests, [zhengzhou()], progress=lambda done, of: told.append((done, of)))
@@ -77,7 +77,7 @@ def test_assign_nothing():
     assert assign([seek()], []).unassigned == (Unassigned(7, None, 0),)
 
 
-def test_assign_refuses_what_makes_no_sense():
+def test_assign_refuses_invalid_input():
     with pytest.raises(ValueError, match="twice"):
         assign([seek(), seek()], [])
     with pytest.raises(ValueError, match="twice"):

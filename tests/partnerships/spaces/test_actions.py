@@ -34,7 +34,7 @@ def share(both, by, content=None):
 
 
 def everything(both, by):
-    """All that can be done in the space, each as a function."""
+    """Every action of the space, as a function."""
     return [
         lambda: spaces_actions.say(match=both.match, by=by, body="Hello", token="a"),
         lambda: share(both, by),
@@ -44,14 +44,14 @@ def everything(both, by):
     ]
 
 
-def test_nothing_for_who_has_no_part_in_it(both, stranger):
+def test_others_are_refused(both, stranger):
     for attempt in everything(both, stranger):
         with pytest.raises(ActionRefused, match="no part in this any more"):
             attempt()
     assert (notified(), default_storage.listdir("")) == ([], ([], []))
 
 
-def test_nothing_after_the_right_has_ended(both):
+def test_refused_after_the_right_has_ended(both):
     Representation.objects.filter(member=both.asked).update(status="ended")
     for attempt in everything(both, both.asked):
         with pytest.raises(ActionRefused, match="no part in this any more"):
@@ -59,7 +59,7 @@ def test_nothing_after_the_right_has_ended(both):
 
 
 @pytest.mark.parametrize("status", ["proposed", "declined", "withdrawn"])
-def test_nothing_where_nobody_is_introduced(status, both, broker):
+def test_refused_without_an_introduction(status, both, broker):
     Match.objects.update(status=status)
     for by in (both.asked, broker):
         for attempt in everything(both, by):
@@ -85,7 +85,7 @@ def test_say_tells_the_others(both, broker):
 
 
 @pytest.mark.parametrize("body", [" ", "x" * 5001])
-def test_say_nothing_or_too_much(body, both):
+def test_say_with_an_empty_or_too_long_text(body, both):
     with pytest.raises(ActionRefused):
         spaces_actions.say(match=both.match, by=both.asked, body=body, token="a")
 
@@ -112,7 +112,7 @@ def test_remove_a_file_for_good(broker):
         assert (SpaceFile.objects.count(), default_storage.exists(file.file.name)) == (0, False)
 
 
-def test_share_what_is_no_picture_and_no_pdf(both):
+def test_share_a_file_of_another_type(both):
     with pytest.raises(ValidationError):
         share(both, both.asked, b"MZ program")
 
@@ -158,7 +158,7 @@ def test_note_a_date_once(both):
     assert Meeting.objects.count() == 0
 
 
-def test_note_a_date_that_is_over(both):
+def test_note_a_date_in_the_past(both):
     at = timezone.now() - timedelta(minutes=1)
     with pytest.raises(ActionRefused, match="This moment is over"):
         spaces_actions.add_meeting(match=both.match, by=both.asked, title="Call", at=at)
@@ -194,7 +194,7 @@ def test_agree_for_the_other_city(both, broker):
             spaces_actions.agree(match=both.match, side=Side.CANDIDATE, by=by, version=1)
 
 
-def test_agree_to_what_has_changed(both):
+def test_agree_to_a_changed_plan(both):
     spaces_actions.write_plan(match=both.match, by=both.asked, text="A visit.", version=0)
     spaces_actions.agree(match=both.match, side=Side.CANDIDATE, by=both.asked, version=1)
     spaces_actions.write_plan(match=both.match, by=both.asking, text="Two visits.", version=1)
@@ -203,7 +203,7 @@ def test_agree_to_what_has_changed(both):
         spaces_actions.agree(match=both.match, side=Side.CANDIDATE, by=both.asked, version=1)
 
 
-def test_write_over_what_has_changed(both):
+def test_write_over_a_changed_plan(both):
     spaces_actions.write_plan(match=both.match, by=both.asked, text="A visit.", version=0)
     with pytest.raises(spaces_actions.EditConflict):
         spaces_actions.write_plan(match=both.match, by=both.asking, text="Two visits.", version=0)
@@ -217,7 +217,7 @@ def test_write_the_same_changes_nothing(both):
     assert (plan_of(both).version, plan_of(both).candidate_agreed_at is not None) == (1, True)
 
 
-def test_agree_where_there_is_no_plan(both):
+def test_agree_without_a_plan(both):
     with pytest.raises(ActionRefused, match="no plan yet"):
         spaces_actions.agree(match=both.match, side=Side.CANDIDATE, by=both.asked, version=0)
 
