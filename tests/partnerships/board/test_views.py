@@ -265,7 +265,7 @@ def test_board_in_a_fixed_number_of_queries(client, size, django_assert_num_quer
         for _each in range(size):
             factory(practices=PracticeFactory.create_batch(2), **options)
     SuggestionFactory.create_batch(size, practices=PracticeFactory.create_batch(2))
-    # The edition, the rows, suggestions; for the board all that is open, its countries, cities and
+    # The edition, the rows, suggestions; for the board all open entries, with countries, cities and
     # practices, and the lines of the map.
     with django_assert_num_queries(8):
         client.get(PAGE)
@@ -281,7 +281,6 @@ def test_board_in_a_fixed_number_of_queries_for_members(
 ):
     client.force_login(focal_point)
     OfferFactory()
-    # And the session, the member, their notices, and whether they speak for a city.
-    # Without practices.
+    # Also the session, the member, their notices and representations; but no practices.
     with django_assert_num_queries(11):
         client.get(PAGE)

@@ -195,10 +195,10 @@ def ends(numbers: Sequence[int], agreed: int) -> list:
 @given(st.lists(st.integers(0, 7), min_size=4, max_size=4), st.integers(0, 7))
 def test_hidden_reasons_are_ambiguous(numbers, agreed):
     """Even with the number of closed requests, of partnerships and the other numbers."""
-    told = ends(numbers, agreed)
-    alike = [world for world in worlds(sum(numbers), 4) if ends(world, agreed) == told]
+    shown = ends(numbers, agreed)
+    alike = [world for world in worlds(sum(numbers), 4) if ends(world, agreed) == shown]
     assert tuple(numbers) in alike
-    for place, number in enumerate(told):
+    for place, number in enumerate(shown):
         possible = {world[place] for world in alike}
         assert not isinstance(number, int) or len(possible) == 1
         assert isinstance(number, int) or len(possible) > 1
@@ -369,12 +369,12 @@ def test_page_and_files_have_the_same_numbers():
     report = page.context["report"]
     for table in report.public:
         response = Client().get(f"/monitoring/{table.key}.csv")
-        head, *told = csv.reader(StringIO(response.text.removeprefix("\ufeff")))
+        head, *body = csv.reader(StringIO(response.text.removeprefix("\ufeff")))
         assert head == [*table.columns, "As of"]
         expected = [["" if cell is None else str(cell) for cell in row] for row in table.rows]
         if table.key == "gaps":
             expected = [["'=1+1", "1"]]
-        assert told == [[*row, report.on.isoformat()] for row in expected]
+        assert body == [[*row, report.on.isoformat()] for row in expected]
 
 
 def test_answer_unknown_tables_with_404():
@@ -446,8 +446,8 @@ def test_list_cities_by_replies():
         MatchFactory(city=quick, candidate_answer="yes", candidate_answered_at=at, **asked)
     MatchFactory(city=quick, proposed=True)  # may still be answered
     found = monitoring.report(on=DAY, for_brokers=True).table("replies")
-    told = {row[0]: row[1:] for row in found.rows}
-    assert (told["Silent"], told["Quick"]) == ((1, 0, None), (2, 2, 3))
+    replies = {row[0]: row[1:] for row in found.rows}
+    assert (replies["Silent"], replies["Quick"]) == ((1, 0, None), (2, 2, 3))
     assert found.rows[-1][0] == "Quick"
     assert found.urls[-1] == "/cities/quick/"
 

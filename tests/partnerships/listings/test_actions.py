@@ -46,7 +46,7 @@ def write(city, by, *, model=Offer, links=None, **changes):
     return actions.create(model=model, owner=city, by=by, links=links or {}, **WORDS | changes)
 
 
-def told() -> list[tuple]:
+def notified() -> list[tuple]:
     rows = Notification.objects.order_by("pk")
     return [*rows.values_list("member__handle", "kind", "event")]
 
@@ -67,14 +67,14 @@ def test_create_notifies_the_brokers(city, practice, focal_point, broker):
     )
     assert offer.rendered["description"] == "<p>You <strong>see</strong> all of it.</p>\n"
     assert [[*offer.practices.all()], [*offer.cases.all()]] == [[practice], [case]]
-    assert told() == [("broker", "brokering", "listing.submitted")]
+    assert notified() == [("broker", "brokering", "listing.submitted")]
     assert touched() == set()
     assert offer.events.get().pgh_context.metadata["user"] == focal_point.pk
 
 
 def test_create_twice_is_harmless(city, focal_point, broker):
     assert write(city, focal_point) == write(city, focal_point)
-    assert (Offer.objects.count(), len(told())) == (1, 1)
+    assert (Offer.objects.count(), len(notified())) == (1, 1)
 
 
 def test_create_is_refused_beyond_thirty_of_both_kinds(city, focal_point):
@@ -93,14 +93,14 @@ def test_change_a_pending_listing(city, focal_point, broker):
     changed = actions.change(listing=offer, by=focal_point, links={}, **WORDS)
     changed.refresh_from_db()
     assert (changed.status, changed.title) == ("pending", WORDS["title"])
-    assert told() == []
+    assert notified() == []
 
 
 def test_change_on_request_notifies_the_brokers_again(city, focal_point, broker):
     need = NeedFactory(city=city, status=ListingStatus.CHANGES_REQUESTED, published_at=None)
     changed = actions.change(listing=need, by=focal_point, links={}, **WORDS)
     assert changed.status == ListingStatus.PENDING
-    assert told() == [("broker", "brokering", "listing.submitted")]
+    assert notified() == [("broker", "brokering", "listing.submitted")]
 
 
 def test_change_a_published_listing_is_reviewed_afterwards(city, practice, focal_point, broker):
@@ -112,7 +112,7 @@ def test_change_a_published_listing_is_reviewed_afterwards(city, practice, focal
     offer.refresh_from_db()
     assert (offer.status, offer.title) == ("published", WORDS["title"])
     assert [*Offer.objects.changed_since_review()] == [*Offer.objects.waiting()] == [offer]
-    assert told() == []
+    assert notified() == []
     assert touched() == {
         "/",
         "/partnerships/",
@@ -172,7 +172,7 @@ def test_approve_publishes_and_notifies_the_representatives(
     offer.refresh_from_db()
     assert (offer.status, offer.is_read) == ("published", True)
     assert offer.published_at == offer.reviewed_at
-    assert told() == [("focal-point", "partnership", "listing.published")]
+    assert notified() == [("focal-point", "partnership", "listing.published")]
     decision = Decision.objects.get()
     assert (decision.subject, decision.by, decision.concerns, decision.before) == (
         offer,
@@ -195,7 +195,7 @@ def test_approve_a_change_notifies_nobody(city, focal_point, broker):
     published_at = offer.published_at
     decide(offer, Verb.APPROVE, broker)
     offer.refresh_from_db()
-    assert (offer.is_read, offer.published_at, told()) == (True, published_at, [])
+    assert (offer.is_read, offer.published_at, notified()) == (True, published_at, [])
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def letters() -> list[str]:
         return []
 
 
-def told(member) -> list[str]:
+def notified(member) -> list[str]:
     rows = Notification.objects.filter(member=member).order_by("pk")
     return list(rows.values_list("event", flat=True))
 
@@ -69,7 +69,7 @@ def test_ask_for_a_city_of_the_collection(member, broker, kisumu):
     assert (asked.member, asked.city, asked.status) == (member, kisumu, "asked")
     assert (asked.place, asked.email_domain, asked.note) == ("Kisumu", "kisumu.go.ke", "Call us.")
     assert [f"letters/{name}" for name in letters()] == [asked.letter.name]
-    assert (told(broker), told(member)) == (["representation.asked"], [])
+    assert (notified(broker), notified(member)) == (["representation.asked"], [])
     assert not permissions.speaks_for(member, kisumu)
 
 
@@ -109,7 +109,7 @@ def test_ask_twice_is_harmless(member, broker, kisumu, kind):
     place = kisumu if kind == "city" else NewPlace("Ndhiwa", kisumu.country)
     first = ask(member, place, letter=letter())
     assert ask(member, place, letter=letter()) == first
-    assert (Representation.objects.count(), len(letters()), len(told(broker))) == (1, 1, 1)
+    assert (Representation.objects.count(), len(letters()), len(notified(broker))) == (1, 1, 1)
     with pytest.raises(ActionRefused, match="asked for this city already"):
         ask(member, place, position="Mayor")
 
@@ -203,7 +203,7 @@ def test_take_each_step_from_allowed_statuses_only(member, broker, kisumu, verb,
     representation.refresh_from_db()
     assert representation.status == step.target
     assert permissions.speaks_for(member, kisumu) == (step.target == "approved")
-    assert told(member) == ([EVENT_OF[verb]] if verb in EVENT_OF else [])
+    assert notified(member) == ([EVENT_OF[verb]] if verb in EVENT_OF else [])
     decided = list(Decision.objects.values_list("by", "concerns", "before", "verb"))
     recorded = "approve" if verb == "set_last_day" else verb
     assert decided == ([(broker.pk, member.pk, status, recorded)] if verb in EVENT_OF else [])
@@ -333,7 +333,7 @@ def test_set_the_same_last_day_twice_is_harmless(member, broker, kisumu):
     held = RepresentationFactory(member=member, city=kisumu)
     for _ in range(2):
         reviews.set_last_day(representation=held, by=broker, until=TODAY() + DAY)
-    assert told(member) == ["representation.last-day"]
+    assert notified(member) == ["representation.last-day"]
 
 
 # The end of rights
@@ -359,7 +359,7 @@ def test_lapse_once(member, kisumu):
     assert [actions.lapse(representation=over) for _ in range(2)] == [True, False]
     assert actions.lapse(representation=current) is False
     over.refresh_from_db()
-    assert (over.status, told(member)) == ("ended", ["representation.lapsed"])
+    assert (over.status, notified(member)) == ("ended", ["representation.lapsed"])
 
 
 # Letters

@@ -36,8 +36,8 @@ def decide_at_once(member, broker, another) -> tuple:
         lambda: reviews.decline(representation=asked, by=another, **WORDS),
     )
     changed = asked.events.filter(pgh_label="update").count()
-    told = Notification.objects.filter(member=member).count()
-    return outcomes, Decision.objects.count(), told, changed
+    notified = Notification.objects.filter(member=member).count()
+    return outcomes, Decision.objects.count(), notified, changed
 
 
 def test_decide_at_the_same_moment(member, broker, another):

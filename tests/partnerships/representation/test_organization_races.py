@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def write_at_once(member, colleague) -> tuple[list[str], int]:
-    """There is room for one more offer, and two who speak for the organisation write one each."""
+    """One more offer is allowed, and two representatives write one each."""
     bank = OrganizationFactory()
     for person in (member, colleague):
         RepresentationFactory(member=person, organization=bank, city=None)

@@ -56,7 +56,7 @@ def bank(db):
 
 @pytest.fixture
 def speaker(member, bank):
-    """`member`, who speaks for the bank."""
+    """The member, who represents the bank."""
     RepresentationFactory(member=member, organization=bank, city=None)
     return member
 
@@ -65,7 +65,7 @@ def ask(by, whom, **options) -> Representation:
     return actions.ask(by=by, place=whom, **{"position": "Programme officer"} | options)
 
 
-def told(member) -> list[str]:
+def notified(member) -> list[str]:
     rows = Notification.objects.filter(member=member).order_by("pk")
     return list(rows.values_list("event", flat=True))
 
@@ -82,7 +82,7 @@ def test_ask_for_an_organization_of_the_collection(member, broker, bank):
     asked.refresh_from_db()
     assert (asked.organization, asked.city, asked.place) == (bank, None, bank.name)
     assert (asked.is_of_organization, asked.country, str(asked)) == (True, None, bank.name)
-    assert told(broker) == ["representation.asked"]
+    assert notified(broker) == ["representation.asked"]
     assert not permissions.speaks_for(member, bank)
     with pytest.raises(ActionRefused, match="asked for this organisation already"):
         ask(member, bank)
@@ -92,7 +92,7 @@ def test_ask_for_an_organization_of_the_collection(member, broker, bank):
 def test_ask_twice_is_harmless(member, broker, bank, kind):
     whom = bank if kind == "known" else NewOrganization("Fund of the Coast", None)
     assert ask(member, whom) == ask(member, whom)
-    assert (Representation.objects.count(), len(told(broker))) == (1, 1)
+    assert (Representation.objects.count(), len(notified(broker))) == (1, 1)
 
 
 def test_ask_for_an_organization_by_its_acronym(member, bank):
@@ -114,7 +114,7 @@ def test_approve_gives_the_right_until_the_end(member, broker, bank):
     reviews.end(representation=asked, by=broker, **WORDS)
     assert not permissions.speaks_for(member, bank)
     assert not Representation.objects.organizations_of(member).exists()
-    assert told(member) == ["representation.approved", "representation.ended"]
+    assert notified(member) == ["representation.approved", "representation.ended"]
     desk_undo.undo(decision=Decision.objects.get(verb=Verb.END), by=broker)
     assert permissions.speaks_for(member, bank)
 
@@ -154,10 +154,10 @@ def test_approve_a_new_organization_creates_it_once(member, colleague, broker):
 @pytest.mark.parametrize(
     ("known", "name"),
     [
-        # Of the same address, as what is not Latin is left out of it, or what is beyond its end.
+        # With the same slug: it leaves out non-Latin letters and is cut at its maximum length.
         ({"name": "Trade bank", "slug": "trade-bank"}, "Trade bank 郑州"),
         ({"name": f"{'a' * 80} one", "slug": "a" * 80}, f"{'a' * 80} two"),
-        # The broker has seen it in the list, and has said that it is another.
+        # The broker has seen it in the list and chosen to add another.
         ({"name": "Asian Trade Bank", "acronym": "ATB"}, "ATB"),
     ],
 )
@@ -204,7 +204,7 @@ def test_decide_about_oneself(broker, bank):
         reviews.approve(representation=asked, by=broker)
 
 
-# Where there is no city, there is no right to one
+# No rights of cities
 
 
 def test_give_no_rights_of_cities(speaker, bank):
@@ -222,7 +222,7 @@ def test_give_no_rights_of_cities(speaker, bank):
 
 
 def test_representing_an_organization_hides_nothing(speaker):
-    """A null among the cities would make each `NOT IN` unknown, and find nothing at all."""
+    """With a null among the cities each `NOT IN` would be unknown, and nothing would be found."""
     mine, other = CityFactory(), CityFactory()
     RepresentationFactory(member=speaker, city=mine)
     RepresentationFactory(member=speaker, organization=OrganizationFactory(), city=None)
@@ -238,13 +238,13 @@ def test_representing_an_organization_hides_nothing(speaker):
 def test_write_an_offer_of_the_organization(speaker, broker, bank, stranger):
     offer = create_offer(bank, speaker)
     assert (offer.organization, offer.city, offer.status) == (bank, None, "pending")
-    assert (told(broker), create_offer(bank, speaker)) == (["listing.submitted"], offer)
+    assert (notified(broker), create_offer(bank, speaker)) == (["listing.submitted"], offer)
     assert [
         Offer.objects.visible_to(person).filter(pk=offer.pk).exists()
         for person in (speaker, broker, stranger)
     ] == [True, True, False]
     listings_actions.decide(listing=offer, verb=Verb.APPROVE, by=broker)
-    assert told(speaker) == ["listing.published"]
+    assert notified(speaker) == ["listing.published"]
     listings_actions.change(listing=offer, by=speaker, links={}, **OFFER | {"title": "We pay all"})
     assert [*Offer.objects.changed_since_review()] == [offer]
     listings_actions.close(listing=offer, by=speaker)
@@ -293,7 +293,7 @@ def test_undo_only_below_the_limit(speaker, broker, bank):
     Offer.objects.exclude(pk=offer.pk).delete()
     desk_undo.undo(decision=decision, by=broker)
     offer.refresh_from_db()
-    assert (offer.status, told(speaker)[-1]) == ("pending", "decision.undone")
+    assert (offer.status, notified(speaker)[-1]) == ("pending", "decision.undone")
 
 
 def test_refuse_decisions_about_ones_own_organization(speaker, broker, bank):
@@ -340,7 +340,7 @@ def test_run_a_facilitated_partnership(facilitated, speaker, bank, stranger):
     partnerships.take_step(partnership=facilitated, verb="start", by=speaker)
     facilitated.refresh_from_db()
     assert (facilitated.status, Decision.objects.count()) == ("active", 0)
-    # Nothing else of the two cities is told.
+    # It gives no access to anything else of the two cities.
     assert not Match.objects.visible_to(speaker).exists()
     assert not PartnershipRequest.objects.visible_to(speaker).exists()
 
@@ -359,14 +359,14 @@ def test_run_no_partnership_once_the_right_has_ended(facilitated, speaker):
 
 def test_notify_the_organization_of_steps(facilitated, speaker, focal_point, broker):
     partnerships.take_step(partnership=facilitated, verb="start", by=focal_point)
-    assert told(speaker) == ["partnership.start"]
+    assert notified(speaker) == ["partnership.start"]
 
 
 def test_notify_the_organization_of_joining_and_leaving(partnership, speaker, broker, bank):
     party = partnerships.add_facilitator(partnership=partnership, helper=bank, by=broker)
-    assert told(speaker) == ["partnership.joined"]
+    assert notified(speaker) == ["partnership.joined"]
     partnerships.remove_facilitator(partnership=partnership, party=party.pk, by=broker)
-    assert told(speaker) == ["partnership.joined", "partnership.left"]
+    assert notified(speaker) == ["partnership.joined", "partnership.left"]
     assert not Partnership.objects.visible_to(speaker).exists()
 
 

@@ -1,4 +1,4 @@
-"""The page at the desk where a broker decides who speaks for a city."""
+"""The admin page where brokers decide about a representation of a city."""
 
 from datetime import timedelta
 

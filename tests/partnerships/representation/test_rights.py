@@ -393,7 +393,7 @@ def upheld(stage, by):
 
 
 PROPOSED = foreign(proposed=True)
-# What brokers do.
+# The actions of brokers.
 OF_BROKERS: dict[Callable, Row] = {
     listings_actions.change: on(
         lambda stage: OfferFactory(city=None, organization=OrganizationFactory()),
@@ -484,7 +484,7 @@ OF_BROKERS: dict[Callable, Row] = {
     desk_undo.decide_appeal: appealed,
     desk_undo.undo_answer: upheld,
 }
-# A member's own affair; and what follows from another verb, or is told in it.
+# Actions on a member's own objects, and those called by other actions.
 OWN_AFFAIRS = {
     representation_actions.ask,
     representation_actions.withdraw,
@@ -588,7 +588,7 @@ def test_refuse_what_a_broker_does_once_the_right_has_ended(broker, settings, tm
     settings.MEDIA_ROOT = tmp_path
 
     def left():
-        # As a page has asked for it: the user remembers.
+        # As a view has checked it: the user caches the result.
         assert broker.has_perm("partnerships.broker")
         User.objects.get(pk=broker.pk).groups.clear()
 
@@ -596,7 +596,7 @@ def test_refuse_what_a_broker_does_once_the_right_has_ended(broker, settings, tm
 
 
 def submit_while_the_right_ends(city, focal_point) -> tuple[list[str], str]:
-    """Somebody holds the request, and takes the right away before letting it go."""
+    """The representation ends while another transaction has the request locked."""
     partnership_request = PartnershipRequestFactory(city=city, practices=[PracticeFactory()])
     held = Representation.objects.filter(member=focal_point)
     outcomes = race(
@@ -611,7 +611,7 @@ def submit_while_the_right_ends(city, focal_point) -> tuple[list[str], str]:
 @pytest.mark.django_db(transaction=True)
 def test_submit_while_the_right_ends(city, focal_point, monkeypatch):
     assert submit_while_the_right_ends(city, focal_point) == (["refused"], "draft")
-    # The test sees what it is there for: without locks it goes wrong.
+    # Without locks the action succeeds, which shows that the test can fail.
     Representation.objects.update(status="approved")
     monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **kwargs: rows.all())
     assert submit_while_the_right_ends(city, focal_point) == (["done"], "submitted")

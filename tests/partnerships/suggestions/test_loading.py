@@ -77,7 +77,7 @@ def stations() -> Suggestion:
 
 
 def decide(verb: str) -> Suggestion:
-    """Adopt or decline the suggestion to the city, by somebody who speaks for it."""
+    """Adopt or decline the suggestion as a representative of the city."""
     member = UserFactory()
     RepresentationFactory(city=stations().city, member=member)
     words = {
@@ -213,8 +213,8 @@ def test_all_mistakes_are_reported_and_nothing_is_loaded(folder):
     rewrite(folder, NAME, "country: CN", "capacity: 3")
     with pytest.raises(SeriesError) as error:
         load_series(folder)
-    told = [(found.file, found.line, found.field) for found in error.value.mistakes]
-    assert told == [
+    mistakes = [(found.file, found.line, found.field) for found in error.value.mistakes]
+    assert mistakes == [
         (NAME, 2, "kind"),
         (NAME, 3, "city"),
         (NAME, 9, ""),  # of nobody
@@ -230,8 +230,8 @@ def test_suggestions_are_checked_despite_mistakes_in_the_series(folder):
     rewrite(folder, NAME, "country: CN", "country: CN\n  city: chengkou")
     with pytest.raises(SeriesError) as error:
         load_series(folder)
-    told = [(found.file, found.line, found.field) for found in error.value.mistakes]
-    assert told == [
+    mistakes = [(found.file, found.line, found.field) for found in error.value.mistakes]
+    assert mistakes == [
         ("series.yaml", 6, "published"),
         (NAME, 2, "kind"),
         (NAME, 12, "city"),
