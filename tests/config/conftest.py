@@ -1,4 +1,4 @@
-"""Starting the project as a person would: another process, an environment of its own."""
+"""Starting the project in another process with its own environment."""
 
 import os
 import subprocess
@@ -18,7 +18,7 @@ SETTINGS = {
     "WORKER_THREADS",
 }
 
-# A site as an operator would set it up. No server listens at port 1.
+# The settings of a production site. No server listens at port 1.
 PRODUCTION = {
     "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "ALLOWED_HOSTS": "exchange.example",
@@ -28,14 +28,14 @@ PRODUCTION = {
 
 
 def environment(**changes: str | None) -> dict[str, str]:
-    """This process's environment, with none of our settings but those given."""
+    """The environment of this process, with only the given settings of the project."""
     kept = {name: value for name, value in os.environ.items() if name not in SETTINGS}
     return kept | {name: value for name, value in changes.items() if value is not None}
 
 
 @pytest.fixture
 def run(tmp_path):
-    """Run Python with these arguments and settings; return what came of it."""
+    """Run Python with these arguments and settings; return the completed process."""
 
     def run(*arguments: str, **settings: str | None) -> subprocess.CompletedProcess:
         settings.setdefault("DATA_DIR", str(tmp_path / "data"))

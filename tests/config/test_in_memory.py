@@ -41,7 +41,7 @@ def test_leave_nothing_in_memory():
     [(signal.SIGTERM, 60, 128 + signal.SIGTERM), (signal.SIGINT, 1, 0)],
 )
 def test_leave_nothing_in_memory_when_told_to_stop(sent, seconds, code):
-    """Ctrl-C is for the command alone, which the terminal tells as well."""
+    """The terminal sends Ctrl-C to the command as well, which decides when to exit."""
     process = start(f'echo "$DATA_DIR"; exec sleep {seconds}')
     folder = Path(process.stdout.readline().strip())
     os.kill(process.pid, sent)
@@ -49,13 +49,13 @@ def test_leave_nothing_in_memory_when_told_to_stop(sent, seconds, code):
     assert (process.returncode, folder.exists()) == (code, False)
 
 
-def test_stay_on_the_disk_where_memory_has_no_room(monkeypatch):
+def test_use_the_disk_if_memory_is_full(monkeypatch):
     monkeypatch.setattr(in_memory, "ROOM", 2**60)
     with in_memory.data_folder() as settings:
         assert settings == {}
 
 
-def test_stay_on_the_disk_where_there_is_no_such_memory(monkeypatch, tmp_path):
+def test_use_the_disk_without_a_memory_file_system(monkeypatch, tmp_path):
     monkeypatch.setattr(in_memory, "MEMORY", tmp_path / "nowhere")
     with in_memory.data_folder() as settings:
         assert settings == {}

@@ -22,7 +22,7 @@ from tests.factories import UserFactory
     ],
     ids=["registration", "packed", "without a time", "new password"],
 )
-def test_log_no_link_that_lets_in(link):
+def test_log_omits_secret_links(link):
     for path in (f"/registrations/{link}/", f"/accounts/password/reset/key/{link}/"):
         line = logging.makeLogRecord({"msg": "Forbidden (%s): %s", "args": ("No cookie.", path)})
         told = DiscreetFormatter().format(line)
@@ -31,13 +31,13 @@ def test_log_no_link_that_lets_in(link):
             assert told == f"Forbidden (No cookie.): {path.replace(link, '…')}"
 
 
-def test_log_other_addresses_as_they_are():
+def test_log_other_urls_unchanged():
     text = "ERROR django.request: Internal Server Error: /cases/a-case-with-a-title/?q=12:30:00"
     assert DiscreetFormatter().format(logging.makeLogRecord({"msg": text})) == text
 
 
 @pytest.mark.django_db
-def test_log_error_without_the_values_of_the_row():
+def test_log_database_errors_without_values():
     user = UserFactory()
     try:
         with transaction.atomic():

@@ -1,4 +1,4 @@
-"""The cache in the memory of the process never holds more than its bytes."""
+"""The in-memory cache never exceeds its size."""
 
 import sys
 import time
@@ -19,7 +19,7 @@ def cache(most: int = LIMIT) -> MemoryCache:
     return made
 
 
-def test_answer_as_other_backends_do():
+def test_behave_like_other_backends():
     memory = cache()
     assert (memory.get("key"), memory.get("key", 1), "key" in memory) == (None, 1, False)
     assert (memory.add("key", [1]), memory.add("key", [2]), memory.get("key")) == (True, False, [1])
@@ -33,14 +33,14 @@ def test_answer_as_other_backends_do():
     assert (memory.get("other"), memory.store.size) == (None, 0)
 
 
-def test_give_a_copy_each_time():
+def test_get_returns_a_copy():
     memory = cache()
     memory.set("key", [1])
     memory.get("key").append(2)
     assert memory.get("key") == [1]
 
 
-def test_forget_what_has_expired(monkeypatch):
+def test_expire(monkeypatch):
     memory, now = cache(), time.time()
     memory.set("short", 1, 10)
     memory.set("long", 1, 100)
@@ -64,7 +64,7 @@ def test_drop_the_least_recently_used():
     assert [key for key in "abcd" if key in memory] == ["a", "c", "d"]
 
 
-def test_leave_out_what_is_larger_than_the_cache():
+def test_do_not_store_values_larger_than_the_cache():
     memory = cache()
     memory.set("other", 1)
     memory.set("key", 1)
@@ -89,7 +89,7 @@ STEPS = st.one_of(
 
 
 @given(st.lists(STEPS, max_size=30))
-def test_count_the_bytes_of_any_history(steps):
+def test_count_the_bytes_after_any_steps(steps):
     memory = cache()
     for verb, *arguments in steps:
         getattr(memory, verb)(*arguments)
@@ -110,7 +110,7 @@ def test_count_at_least_what_python_needs():
 
 
 @pytest.mark.parametrize("threads", [4])
-def test_keep_count_while_threads_write(threads):
+def test_count_the_bytes_while_threads_write(threads):
     memory, errors = cache(), []
 
     def work(name: int) -> None:

@@ -1,11 +1,11 @@
-"""A database that migrations have made has what the models say."""
+"""The migrated database has everything that the models declare."""
 
 import pgtrigger
 import pytest
 from django.apps import apps
 from django.db import connection
 
-# The tables of pairs as well.
+# With many-to-many tables.
 MODELS = [
     model
     for model in apps.get_models(include_auto_created=True)
@@ -19,7 +19,7 @@ def cursor(db):
         yield cursor
 
 
-def test_make_each_column(cursor):
+def test_every_column_exists(cursor):
     def columns(model) -> set[str]:
         table = model._meta.db_table
         return {row.name for row in connection.introspection.get_table_description(cursor, table)}
@@ -31,17 +31,17 @@ def test_make_each_column(cursor):
     assert {model: columns(model) for model in MODELS} == wanted
 
 
-def test_make_each_constraint_and_index(cursor):
+def test_every_constraint_and_index_exists(cursor):
     def missing(model) -> set[str]:
         found = connection.introspection.get_constraints(cursor, model._meta.db_table)
         wanted = [*model._meta.constraints, *model._meta.indexes]
-        # PostgreSQL cuts what is longer.
+        # PostgreSQL truncates longer names.
         return {each.name[:63] for each in wanted} - found.keys()
 
     assert {model: names for model in MODELS if (names := missing(model))} == {}
 
 
-def test_make_each_trigger(db):
+def test_every_trigger_exists(db):
     with_triggers = pgtrigger.registered()
     assert len(with_triggers) > 100
     assert [

@@ -1,4 +1,4 @@
-"""`make check` fails where a migration has changed, or reads a file that can change."""
+"""`make check` fails if a migration has changed, or reads a file that can change."""
 
 import pytest
 
@@ -35,17 +35,17 @@ def test_the_migrations_of_the_project_are_locked():
 @pytest.mark.parametrize(
     "path", ["community/migrations/0001_tables.py", "repository/migration_operations.py"]
 )
-def test_tell_what_changed(project, path):
+def test_report_a_changed_migration(project, path):
     (project / path).write_text(MIGRATION.replace("1", "2"))
     assert complaints(project) == [
         f"{path} has changed. It may have been applied: add a migration."
     ]
-    # To lock those that are new does not hide it.
+    # Locking new migrations does not hide it.
     add_new(project)
     assert len(complaints(project)) == 1
 
 
-def test_tell_what_is_gone_and_what_is_new(project):
+def test_report_missing_and_new_migrations(project):
     file = project / "community/migrations/0001_tables.py"
     file.rename(file.with_name("0001_others.py"))
     assert complaints(project) == [
@@ -65,7 +65,7 @@ def test_tell_what_is_gone_and_what_is_new(project):
         ("from importlib import import_module", "import_module, importlib"),
     ],
 )
-def test_tell_which_migration_reads_a_file(project, line, names):
+def test_report_a_migration_that_reads_a_file(project, line, names):
     (project / "community/migrations/0002_functions.py").write_text(f"{line}\n{MIGRATION}")
     add_new(project)
     assert complaints(project) == [
@@ -73,7 +73,7 @@ def test_tell_which_migration_reads_a_file(project, line, names):
     ]
 
 
-def test_tell_of_files_that_are_no_migrations(project):
+def test_report_files_that_are_not_migrations(project):
     (project / "community/migrations/functions.sql").write_text("SELECT 1")
     add_new(project)
     assert complaints(project) == ["community/migrations/functions.sql is no migration."]

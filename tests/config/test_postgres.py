@@ -12,26 +12,26 @@ from tests.config.conftest import ROOT, environment
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
-    """A data folder whose server the tests of this file start and stop."""
+    """The data folder of the server that these tests start and stop."""
     return tmp_path_factory.mktemp("data")
 
 
 def servers(data):
-    """The servers that run in the data folder, each as its first process."""
+    """The main processes of the servers that run in the data folder."""
     folder = str(data / "postgres")
     found = [
         process
         for process in psutil.process_iter(["name", "cmdline", "ppid"])
         if process.info["name"] == "postgres" and folder in (process.info["cmdline"] or [])
     ]
-    # A server's child shows its parent's command line until it has a title of its own.
+    # A child process shows its parent's command line until it sets its title.
     numbers = {process.pid for process in found}
     return [process for process in found if process.info["ppid"] not in numbers]
 
 
 @pytest.fixture
 def start():
-    """Begin a command that runs with the server in a data folder."""
+    """Start a command with the server of a data folder."""
     started = []
 
     def start(data, command, **settings):
@@ -49,7 +49,7 @@ def start():
         return process
 
     yield start
-    # A test that failed half-way leaves nothing running either.
+    # Clean up after a failed test.
     for process, data in started:
         with process:
             if process.poll() is None:
@@ -60,7 +60,7 @@ def start():
 
 @pytest.fixture
 def start_and_wait(start):
-    """Begin a command that goes on until its input ends; return it and the server's address."""
+    """Start a command that runs until its input ends; return it and the URL of the server."""
 
     def start_and_wait(data, **settings):
         process = start(data, "echo $DATABASE_URL; cat", **settings)
@@ -94,7 +94,7 @@ def test_keep_server_while_another_process_uses_it(start_and_wait, data):
     assert servers(data) == []
 
 
-def test_take_server_over_after_its_process_was_killed(start_and_wait, data):
+def test_reuse_the_server_after_its_process_was_killed(start_and_wait, data):
     killed, url = start_and_wait(data)
     os.killpg(killed.pid, signal.SIGKILL)
     killed.communicate()
@@ -120,7 +120,7 @@ def test_start_again_after_everything_was_killed(start_and_wait, data):
     assert servers(data) == []
 
 
-def test_start_although_the_number_left_belongs_to_another_process(start_and_wait, data):
+def test_start_if_the_old_process_id_belongs_to_another_process(start_and_wait, data):
     lines = [str(os.getpid()), str(data / "postgres"), "1", "5432", "/nowhere", "", "1 1", "ready"]
     (data / "postgres" / "postmaster.pid").write_text("\n".join(lines))
     process, url = start_and_wait(data)
@@ -128,7 +128,7 @@ def test_start_although_the_number_left_belongs_to_another_process(start_and_wai
     assert process.communicate() == ("", "")
 
 
-def test_begin_anew_when_the_first_start_was_killed_half_way(start_and_wait, tmp_path):
+def test_start_again_after_an_unfinished_first_start(start_and_wait, tmp_path):
     (tmp_path / "postgres").mkdir()
     (tmp_path / "postgres" / "PG_VERSION").write_text("18")
     (tmp_path / "postgres.unfinished").touch()
@@ -149,7 +149,7 @@ def test_start_in_a_folder_with_a_long_path_and_spaces(start_and_wait, tmp_path)
     assert servers(data) == []
 
 
-def test_say_one_sentence_when_the_server_does_not_start(start, tmp_path):
+def test_report_in_one_sentence_that_the_server_does_not_start(start, tmp_path):
     (tmp_path / "postgres").mkdir()
     (tmp_path / "postgres" / "PG_VERSION").write_text("9.6\n")
     process = start(tmp_path, "true")
@@ -161,14 +161,14 @@ def test_say_one_sentence_when_the_server_does_not_start(start, tmp_path):
     )
 
 
-def test_stop_server_when_its_process_is_told_to_stop(start_and_wait, data):
+def test_stop_the_server_with_its_process(start_and_wait, data):
     process, _url = start_and_wait(data)
     os.killpg(process.pid, signal.SIGTERM)
     process.communicate(timeout=60)
     assert servers(data) == []
 
 
-def test_stop_server_when_a_command_of_the_site_is_told_to_stop(data):
+def test_stop_the_server_with_a_management_command(data):
     code = "import django, time; django.setup(); print('ready', flush=True); time.sleep(60)"
     settings = {"DJANGO_SETTINGS_MODULE": "config.settings", "TESTING": "1", "DATA_DIR": str(data)}
     process = subprocess.Popen(

@@ -25,7 +25,7 @@ connection.cursor().execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
 @pytest.fixture
 def unprepared_database(worker_id):
-    """The address of a database in which nothing was prepared."""
+    """The URL of an empty database."""
     address = urlsplit(site.DATABASE_URL)
     name = f"unprepared_{worker_id}"
     with psycopg.connect(site.DATABASE_URL, autocommit=True) as server:
@@ -65,8 +65,8 @@ def test_migrate_refused_when_the_database_does_not_answer(run):
     assert done.stderr.count("\n") == 1
 
 
-def test_command_says_one_sentence_when_the_connection_was_lost(run):
-    """As where the server was restarted under it."""
+def test_command_reports_a_lost_connection_in_one_sentence(run):
+    """As after a restart of the server."""
     done = run(
         *["manage.py", "shell", "--no-imports", "-c", LOSE_CONNECTION],
         TESTING="1",
@@ -80,7 +80,7 @@ def test_command_says_one_sentence_when_the_connection_was_lost(run):
     )
 
 
-def test_check_connection_passes_over_other_errors():
+def test_check_connection_ignores_other_errors():
     error = OperationalError("canceling statement due to lock timeout")
     error.__cause__ = psycopg.errors.LockNotAvailable()
     preflight.check_connection(error)
@@ -94,9 +94,7 @@ def test_check_connection_passes_over_other_errors():
         ("options", "-c foo", "The database does not answer. ", "-c foo requires a value"),
     ],
 )
-def test_check_database_refused_with_an_option_that_is_none(
-    option, value, begins, ends, monkeypatch
-):
+def test_check_database_refused_with_an_unknown_option(option, value, begins, ends, monkeypatch):
     preflight.check_database()
     monkeypatch.setitem(connection.settings_dict["OPTIONS"], option, value)
     said = refusal(preflight.check_database)
@@ -137,7 +135,7 @@ def test_cache_warning_when_it_does_not_answer(settings):
     )
 
 
-def test_check_address_refused_to_a_demo_beyond_this_machine(settings):
+def test_check_address_refused_to_a_demo_on_other_machines(settings):
     settings.DEMO = True
     assert refusal(preflight.check_address, "192.0.2.1", 0) == (
         "A demo is for this machine alone. It listens at 127.0.0.1."
@@ -145,14 +143,14 @@ def test_check_address_refused_to_a_demo_beyond_this_machine(settings):
 
 
 @pytest.mark.parametrize("port", ["http", "70000", "-1", "80.5", ""])
-def test_read_a_port_that_is_none(port):
+def test_port_number_refused_if_invalid(port):
     assert refusal(preflight.port_number, port) == (
         f"The port must be a number from 1 to 65535, not {port!r}: PORT=8001 make demo, or "
         "--port 8001."
     )
 
 
-def test_check_address_refused_to_a_demo_that_nobody_would_find(settings):
+def test_check_address_refused_to_a_demo_on_a_random_port(settings):
     settings.DEMO = True
     assert refusal(preflight.check_address, "127.0.0.1", 0).startswith("The port must be a number")
 
@@ -181,7 +179,7 @@ def test_check_accounts_refused_to_a_public_site(settings):
 
 
 @pytest.mark.django_db
-def test_check_accounts_ignores_who_only_claims_such_an_address():
+def test_check_accounts_ignores_unverified_demo_addresses():
     user = UserFactory(email="visitor@demo.example")
     EmailAddress.objects.filter(user=user).update(verified=False)
     preflight.check_accounts()

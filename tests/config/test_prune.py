@@ -1,4 +1,4 @@
-"""The command that operators run once a day."""
+"""The daily `prune` command."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def past(db):
-    """Something of each kind that has served its time."""
+    """Expired data of each kind."""
     old = timezone.now() - 8 * DAY
     cache.clear()
     cache.set("over", 1, -1)
@@ -52,7 +52,7 @@ def send(subject: str) -> DBTaskResult:
     return DBTaskResult.objects.order_by("enqueued_at").last()
 
 
-def test_prune_removes_what_has_served_its_time(past, capsys):
+def test_prune_removes_expired_data(past, capsys):
     sent, fresh = send("Old"), send("New")
     DBTaskResult.objects.filter(pk=sent.pk).update(finished_at=timezone.now() - 2 * DAY)
 
@@ -70,7 +70,7 @@ def test_prune_removes_what_has_served_its_time(past, capsys):
     assert list(DBTaskResult.objects.all()) == [fresh]
 
 
-def test_prune_twice_does_no_harm(past, capsys):
+def test_prune_twice_is_harmless(past, capsys):
     call_command("prune", verbosity=0)
     call_command("prune")
 

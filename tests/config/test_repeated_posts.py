@@ -1,4 +1,4 @@
-"""Both requests of a double click are told that the work is saved, for each kind of form."""
+"""All requests of a double click get the success message, for each kind of form."""
 
 import threading
 import time
@@ -62,7 +62,7 @@ def _ground(db, settings, tmp_path):
 
 
 def click(client: Client, path: str, sent: dict, *, times: int = CLICKS) -> list[HttpResponse]:
-    """Send the same form several times at the same moment, as one browser does."""
+    """Submit the same form several times at once from one browser."""
     barrier = threading.Barrier(times)
     answers: list = [None] * times
 
@@ -90,7 +90,7 @@ def click(client: Client, path: str, sent: dict, *, times: int = CLICKS) -> list
 
 
 def told(answer: HttpResponse) -> list[tuple[str, str]]:
-    """The messages that the next page shows: (level, words)."""
+    """The messages shown on the next page: (level, text)."""
     request = RequestFactory().get("/")
     if cookie := answer.cookies.get("messages"):
         request.COOKIES["messages"] = cookie.value
@@ -221,7 +221,7 @@ FORMS = [
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.__name__)
-def test_tell_each_click_that_it_is_saved(form: Callable, member):
+def test_every_click_gets_the_success_message(form: Callable, member):
     person, path, sent, model = form(member)
     notices = Notification.objects.count()
     answers = click(as_user(person), path, sent)
@@ -250,7 +250,7 @@ def seen() -> list[str]:
     return []
 
 
-def test_answer_the_same_form_once(seen):
+def test_process_the_same_form_once(seen):
     def view(request):
         seen.append(request.POST["words"])
         return HttpResponseRedirect("/done/")
@@ -264,7 +264,7 @@ def test_answer_the_same_form_once(seen):
 @pytest.mark.parametrize(
     "other", [{"words": "No"}, {"csrfmiddlewaretoken": "b" * 64}], ids=["words", "page"]
 )
-def test_answer_another_form_for_itself(other, seen):
+def test_process_different_forms_separately(other, seen):
     def view(request):
         seen.append(request.POST["words"])
         return HttpResponseRedirect("/done/")
@@ -275,7 +275,7 @@ def test_answer_another_form_for_itself(other, seen):
     assert len(seen) == 2
 
 
-def test_look_again_at_a_form_with_mistakes(seen):
+def test_process_a_form_with_errors_again(seen):
     def view(request):
         seen.append(request.POST["words"])
         return HttpResponse("Choose a day.")
@@ -285,7 +285,7 @@ def test_look_again_at_a_form_with_mistakes(seen):
     assert len(seen) == 2
 
 
-def test_look_again_after_an_error(seen):
+def test_process_a_form_again_after_an_exception(seen):
     def view(request):
         seen.append(request.POST["words"])
         raise ValueError("Too long")
@@ -296,7 +296,7 @@ def test_look_again_after_an_error(seen):
     assert len(seen) == 2
 
 
-def test_send_another_file_of_the_same_name(seen):
+def test_process_another_file_of_the_same_name(seen):
     def view(request):
         seen.append(request.FILES["file"].read())
         return HttpResponseRedirect("/done/")
@@ -307,7 +307,7 @@ def test_send_another_file_of_the_same_name(seen):
 
 
 @pytest.mark.parametrize("path", ["/accounts/login/", "/fr/accounts/login/"])
-def test_leave_signing_in_alone(path, seen):
+def test_ignore_the_sign_in_form(path, seen):
     def view(request):
         seen.append(path)
         return HttpResponseRedirect("/done/")
@@ -319,8 +319,8 @@ def test_leave_signing_in_alone(path, seen):
     assert len(seen) == 2
 
 
-def test_answer_is_for_the_browser_that_sent_the_form_first():
-    """An anonymous form that somebody makes the browser of another send, with their own token."""
+def test_repeat_the_response_only_to_the_same_browser():
+    """An attacker makes another browser submit an anonymous form with the attacker's token."""
     path = "/partnerships/suggestions/1/decline/"
     own, other = Client(enforce_csrf_checks=True), Client(enforce_csrf_checks=True)
     own.get("/accounts/login/")

@@ -5,7 +5,7 @@ import pytest
 
 @pytest.fixture
 def may_read(client):
-    """Whether the rules of the site let a robot read an address, as RFC 9309 has it."""
+    """Whether robots.txt allows a URL, according to RFC 9309."""
     lines = client.get("/robots.txt").text.splitlines()
     rules = [
         (len(path), verb == "Allow", re.escape(path).replace(r"\*", ".*"))
@@ -14,7 +14,7 @@ def may_read(client):
     ]
 
     def may_read(address: str) -> bool:
-        # The longest rule counts; of two as long, the one that allows.
+        # The longest rule counts; if two are equally long, the one that allows.
         matching = [rule for rule in rules if re.match(rule[2], address)]
         return max(matching, default=(0, True, ""))[1]
 
@@ -25,7 +25,7 @@ def may_read(client):
     "address",
     ["/", "/cases/", "/cases/zhengzhou/", "/references/?page=2", "/cities/china/?page=13"],
 )
-def test_let_robots_read_pages_and_the_further_pages_of_lists(may_read, address):
+def test_robots_may_read_pages_and_pagination(may_read, address):
     assert may_read(address)
 
 
@@ -43,11 +43,11 @@ def test_let_robots_read_pages_and_the_further_pages_of_lists(may_read, address)
         "/language/fr/?next=/",
     ],
 )
-def test_keep_robots_from_endless_lists_and_what_is_not_public(may_read, address):
+def test_robots_may_not_read_filtered_lists_and_private_pages(may_read, address):
     assert not may_read(address)
 
 
-def test_tell_robots_of_the_sitemap(client):
+def test_robots_txt_names_the_sitemap(client):
     response = client.get("/robots.txt")
     assert response.text.endswith("\nSitemap: http://testserver/sitemap.xml\n")
     assert response.headers["Content-Type"] == "text/plain"

@@ -25,7 +25,7 @@ def test_serve_refused_without_workers(workers):
 
 
 @pytest.mark.usefixtures("scratch")
-def test_serve_until_told_to_stop_and_write_what_was_counted(tmp_path):
+def test_serve_writes_counts_when_stopped(tmp_path):
     webinar = WebinarFactory(slug="port")
     address = urlsplit(site.DATABASE_URL)._replace(path=f"/{connection.settings_dict['NAME']}")
     with socket.create_server(("127.0.0.1", 0)) as server:

@@ -1,4 +1,4 @@
-"""The cache server that workers share, as it goes away and comes back."""
+"""The shared cache server, its failure and its return."""
 
 import os
 import signal
@@ -21,7 +21,7 @@ PASSWORD = "correct horse battery"
 
 
 class Server:
-    """A real server at a socket."""
+    """A real server on a Unix socket."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -61,7 +61,7 @@ def server(tmp_path, settings, monkeypatch, db):
 
 
 def come_back(server) -> None:
-    """The server runs again, and the time for which it is left alone is over."""
+    """Restart the server, and end the time during which it is not asked."""
     server.start()
     for health in shared_cache.SharedCache.health.values():
         health.try_again_at = 0.0
@@ -71,13 +71,13 @@ def sign_in(email: str, password: str):
     return Client().post(LOGIN, {"login": email, "password": password})
 
 
-def test_keep_what_is_shared_on_the_server(server):
+def test_store_values_on_the_server(server):
     cache = caches["default"]
     cache.set("key", [1], 60)
     assert (cache.get("key"), caches["table"].get("key")) == ([1], None)
 
 
-def test_answer_every_call_while_the_server_is_away(server, caplog):
+def test_use_the_table_while_the_server_is_down(server, caplog):
     cache = caches["default"]
     cache.set("before", 1, 60)
     server.kill()
@@ -94,7 +94,7 @@ def test_answer_every_call_while_the_server_is_away(server, caplog):
     assert "made" in cache
     cache.clear()
     assert cache.get("made") is None
-    # Said once, not with each call.
+    # Logged once, not with each call.
     assert [record.getMessage() for record in caplog.records] == [
         "The cache server does not answer; the cache 'table' stands in for 10 seconds: "
         "ConnectionError"
@@ -120,7 +120,7 @@ def test_wait_once_for_a_server_that_hangs(server):
     assert all_others < once
 
 
-def test_keep_pages_on_the_server_and_in_memory_while_it_is_away(server, caplog):
+def test_store_pages_in_memory_while_the_server_is_down(server, caplog):
     CaseStudyFactory(published=True, slug="shown")
     caches["memory"].clear()
     get("/cases/shown/")
@@ -135,7 +135,7 @@ def test_keep_pages_on_the_server_and_in_memory_while_it_is_away(server, caplog)
         "The cache server does not answer; the cache 'memory' stands in for 10 seconds: "
         "ConnectionError"
     ]
-    # Limits ask the server themselves.
+    # The cache of rate limits has its own state.
     assert time.monotonic() >= caches["default"].health.try_again_at
 
     come_back(server)
@@ -144,7 +144,7 @@ def test_keep_pages_on_the_server_and_in_memory_while_it_is_away(server, caplog)
     caches["memory"].clear()
 
 
-def test_wait_for_pages_for_no_longer_than_it_takes_to_make_them(server):
+def test_wait_briefly_for_pages(server):
     CaseStudyFactory(published=True, slug="shown")
     caches["memory"].clear()
     get("/cases/shown/")
@@ -157,7 +157,7 @@ def test_wait_for_pages_for_no_longer_than_it_takes_to_make_them(server):
     assert took < 2 * environment.PATIENCE_FOR_PAGES + 0.5
 
 
-def test_sign_in_and_limit_guesses_while_the_server_is_away(server):
+def test_sign_in_and_rate_limits_while_the_server_is_down(server):
     account = User.objects.create_confirmed("reader@example.org", PASSWORD)
     assert sign_in(account.email, PASSWORD).status_code == 302
     server.kill()
@@ -171,7 +171,7 @@ def test_sign_in_and_limit_guesses_while_the_server_is_away(server):
     assert not is_locked_out(sign_in("10@example.org", "wrong"))
 
 
-def test_sign_in_when_the_server_has_never_answered(server):
+def test_sign_in_if_the_server_never_started(server):
     server.kill()
     account = User.objects.create_confirmed("reader@example.org", PASSWORD)
     assert sign_in(account.email, PASSWORD).status_code == 302

@@ -6,7 +6,7 @@ from django.core.management import call_command
 from config.static_files import CompressedStorage
 
 
-def test_compress_what_is_new_and_what_was_not_finished(settings, tmp_path, monkeypatch):
+def test_compress_new_and_unfinished_files(settings, tmp_path, monkeypatch):
     source, target = tmp_path / "source", tmp_path / "target"
     source.mkdir()
     settings.STATICFILES_DIRS, settings.STATIC_ROOT = [source], target

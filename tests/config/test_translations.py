@@ -16,7 +16,7 @@ def write(folder, catalogue, template):
     return source
 
 
-def test_compile_what_is_missing_or_older(tmp_path):
+def test_compile_missing_or_outdated_catalogs(tmp_path):
     source = write(tmp_path, '\nmsgid "City"\nmsgstr "Ville"\n', "")
     target = source.with_suffix(".mo")
     assert translations.compile_translations(tmp_path / "locale") == [target]
@@ -26,12 +26,12 @@ def test_compile_what_is_missing_or_older(tmp_path):
     assert [path.name for path in source.parent.iterdir()] == ["django.po", "django.mo"]
 
 
-def test_check_finds_nothing_when_all_is_translated(tmp_path):
+def test_no_mistakes_if_everything_is_translated(tmp_path):
     write(tmp_path, '\nmsgid "City"\nmsgstr "Ville"\n', "{% translate 'City' %}")
     assert translations.mistakes(tmp_path) == []
 
 
-def test_check_finds_each_kind_of_mistake(tmp_path):
+def test_report_each_kind_of_mistake(tmp_path):
     write(
         tmp_path,
         '\nmsgid "Gone"\nmsgstr "Parti"\n'
@@ -51,7 +51,7 @@ def test_check_finds_each_kind_of_mistake(tmp_path):
     ]
 
 
-def test_collect_keeps_what_is_translated(tmp_path):
+def test_collect_keeps_translations(tmp_path):
     source = write(
         tmp_path,
         '\nmsgid "City"\nmsgstr "Ville"\n\nmsgid "Gone"\nmsgstr "Parti"\n',

@@ -1,4 +1,4 @@
-"""What a worker of the web server loads: each MB is there once for each worker."""
+"""The packages that a web worker loads: each uses memory in each worker."""
 
 from tests.config.conftest import PRODUCTION
 
@@ -24,7 +24,7 @@ told()
 """
 
 
-def test_worker_loads_what_is_heavy_when_it_is_used(run):
+def test_worker_loads_large_packages_on_first_use(run):
     done = run("-W", "ignore", "-c", LOADED, **PRODUCTION)
     assert done.stderr == ""
     assert done.stdout.split("\n") == [

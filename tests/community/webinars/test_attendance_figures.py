@@ -1,4 +1,4 @@
-"""Who registered for a series: from where, women and men, and nothing about fewer than five."""
+"""Registrations for a series by country, city and gender, without counts below five."""
 
 from collections import Counter
 from datetime import date, datetime, timedelta
@@ -58,13 +58,13 @@ def test_count_registrations_by_webinar_country_city_and_gender(series, webinar)
     assert [(point.label, point.weight) for point in made.points] == [("Kisumu", 12)]
 
 
-def test_tell_nothing_about_fewer_than_five(series, webinar):
+def test_publish_nothing_about_fewer_than_five(series, webinar):
     register(webinar, 4, country=CountryFactory(iso2="KE"), gender=Gender.WOMAN)
     made = people(series, TODAY)
     assert (made.tables, made.headlines, made.points) == ((), (), ())
 
 
-def test_hide_one_more_where_a_small_cell_could_be_worked_out(series, webinar):
+def test_hide_another_cell_if_a_small_one_could_be_computed(series, webinar):
     register(webinar, 20, gender=Gender.WOMAN)
     register(webinar, 9, gender=Gender.MAN)
     register(webinar, 2, gender=Gender.OTHER)
@@ -72,8 +72,8 @@ def test_hide_one_more_where_a_small_cell_could_be_worked_out(series, webinar):
     assert rows(series, "registrations") == (("Webinar 1", 31),)
 
 
-def test_the_number_of_countries_and_cities_tells_nothing_of_hidden_people(series, webinar):
-    """Five people who are hidden together would be one each, if they were said to be of five."""
+def test_counts_of_countries_and_cities_do_not_depend_on_hidden_people(series, webinar):
+    """If five countries were counted for five hidden people, each would have one of them."""
     kenya = CountryFactory(iso2="KE")
     register(webinar, 10, country=kenya, city=CityFactory(country=kenya))
     for iso2 in ("BJ", "GH", "TG", "SN", "ML"):
@@ -86,13 +86,13 @@ def test_the_number_of_countries_and_cities_tells_nothing_of_hidden_people(serie
         ("city named here", 1),
     )
     assert people(series, TODAY).headlines == expected
-    # Nor does it move with a webinar of which nothing is told.
+    # A webinar without published figures does not change the counts either.
     second = WebinarFactory(series=series, number=2, date=HELD)
     register(second, 1, country=CountryFactory(iso2="VN"))
     assert people(series, TODAY).headlines == expected
 
 
-def test_hide_a_city_that_the_total_of_its_country_would_give_away(series, webinar):
+def test_hide_a_city_that_the_total_of_its_country_would_reveal(series, webinar):
     kenya = CountryFactory(iso2="KE")
     kisumu, nakuru = CityFactory(country=kenya), CityFactory(country=kenya)
     register(webinar, 9, country=kenya, city=kisumu)
@@ -110,8 +110,8 @@ def test_hide_the_cities_of_a_country_that_is_hidden(series, webinar):
     assert rows(series, "cities") == ()
 
 
-def test_tell_nothing_by_the_difference_of_two_webinars(series, webinar):
-    """That two women came to the second is not in the sum, nor is it by the next morning."""
+def test_the_difference_of_two_webinars_reveals_nothing(series, webinar):
+    """The sum never includes the two women at the second webinar, not even on the next day."""
     second = WebinarFactory(series=series, number=2, date=TODAY)
     register(webinar, 20, gender=Gender.WOMAN)
     register(second, 2, gender=Gender.WOMAN)
@@ -122,7 +122,7 @@ def test_tell_nothing_by_the_difference_of_two_webinars(series, webinar):
     assert rows(series, "gender", tomorrow) == (("women", 20), ("not said", 30))
 
 
-def test_count_one_person_at_five_webinars_as_one(series):
+def test_count_one_person_at_five_webinars_as_one_person(series):
     for number in range(1, 6):
         attended = WebinarFactory(series=series, number=number, date=HELD)
         register(attended, 1, country=CountryFactory(iso2="KE"))
@@ -143,8 +143,8 @@ def test_count_only_seats_of_webinars_that_were_held_before_the_day(series, webi
     assert people(series, TODAY).tables == ()
 
 
-def test_tell_of_a_webinar_from_the_day_after_its_end(series):
-    """An evening in Lima ends on the next day of the figures: until then seats may still change."""
+def test_publish_figures_from_the_day_after_the_webinar(series):
+    """An evening in Lima ends on the next day in UTC: until then seats may change."""
     evening = datetime(2026, 11, 25, 23, 30, tzinfo=ZoneInfo("America/Lima"))
     webinar = WebinarFactory(
         series=series, starts_at=evening, date=evening.date(), minutes=60, time_zone="America/Lima"
@@ -154,7 +154,7 @@ def test_tell_of_a_webinar_from_the_day_after_its_end(series):
     assert rows(series, "registrations", TODAY + timedelta(days=1))
 
 
-def test_a_city_that_has_gone_from_the_collection_is_not_named(series, webinar):
+def test_do_not_name_deleted_cities(series, webinar):
     kenya = CountryFactory(iso2="KE")
     for city in (CityFactory(name="Kisumu", country=kenya), CityFactory(country=kenya)):
         register(webinar, 6, country=kenya, city=city)
@@ -164,7 +164,7 @@ def test_a_city_that_has_gone_from_the_collection_is_not_named(series, webinar):
     assert people(series, TODAY).headlines[2] == ("city named here", 1)
 
 
-def test_ask_two_queries_however_much_there_is(series, webinar):
+def test_query_count_is_constant(series, webinar):
     kenya = CountryFactory(iso2="KE")
     for _turn in range(4):
         register(webinar, 6, country=kenya, city=CityFactory(country=kenya))
@@ -187,7 +187,7 @@ SOME = st.dictionaries(
 
 @examples(1.5)
 @given(SOME)
-def test_tell_of_a_series_what_is_told_of_each_webinar_and_no_more(by_city):
+def test_figures_of_a_series_are_the_sum_of_its_published_webinars(by_city):
     by_country = {
         number: Counter({country: sum(cities.values()) for country, cities in row.items()})
         for number, row in by_city.items()
@@ -197,7 +197,7 @@ def test_tell_of_a_series_what_is_told_of_each_webinar_and_no_more(by_city):
     assert summed(by_country) == sum(alone, Counter())
     for number, row in by_country.items():
         shown = {key: n for key, n in suppress(row).items() if n}
-        # What is left of a webinar when what is told is taken from its size is about five or none.
+        # The unpublished rest of a webinar is nobody, or five people or more.
         left = row.total() - sum(shown.values())
         assert all(n >= 5 for n in shown.values())
         assert not shown or left == 0 or left >= 5

@@ -1,8 +1,7 @@
-"""All that is public about who came to webinars, taken together, and from one day to the next.
+"""All public figures about participants of webinars, taken together and over time.
 
-Who looks for small cells reads the files of a series and of its surveys, which are made of the rows
-that the pages show: once a webinar was held, again when somebody has left, and when the survey is
-closed.
+An attacker reads the files of a series and of its surveys, which have the same rows as the pages:
+once a webinar was held, again after an account was deleted, and when the survey is closed.
 """
 
 import csv
@@ -59,7 +58,7 @@ def _deletions(settings, tmp_path):
 
 
 def rows_at(path: str) -> list[list[str]]:
-    """The rows of a public file below its heading; none where there is no such file."""
+    """The rows of a public CSV file without the header; empty if there is no such file."""
     forget_all()
     answered = Client().get(path)
     if answered.status_code == 404:
@@ -68,7 +67,7 @@ def rows_at(path: str) -> list[list[str]]:
 
 
 class Reader:
-    """Notes what is told, and never two numbers of the same."""
+    """Collects published numbers; fails if one of them changes."""
 
     def __init__(self):
         self.told: dict[tuple, dict[str, int]] = defaultdict(dict)
@@ -107,7 +106,7 @@ def city_of(country, number):
 
 
 def left(size: int, told: dict[str, int]) -> int:
-    """How many people are left when what is told is taken from all of them."""
+    """The number of people who are not in the published counts."""
     return size - sum(told.values())
 
 
@@ -121,7 +120,7 @@ def left(size: int, told: dict[str, int]) -> int:
 # Five who are hidden together would be of as many countries, or cities.
 @example([[("KE", None, "", 10), ("BJ", None, "", 2), ("CN", None, "", 2)]], ("GH", 0, "", 1), True)
 @example([[("KE", None, "", 8), ("KE", 0, "", 2), ("KE", 1, "", 2)]], ("KE", None, "", 1), False)
-def test_nobody_is_found_by_all_pages_together(moderator, of_webinars, who_leaves, has_answered):
+def test_all_pages_together_reveal_nobody(moderator, of_webinars, who_leaves, has_answered):
     series = SeriesFactory()
     for number, groups in enumerate(of_webinars, 1):
         webinar = WebinarFactory(
@@ -180,7 +179,7 @@ def test_nobody_is_found_by_all_pages_together(moderator, of_webinars, who_leave
 
 
 def public_texts(webinar) -> list[str]:
-    """What is read of a webinar before its survey is closed, without the files of its series."""
+    """The public pages of a webinar before its survey is closed."""
     forget_all()
     paths = [
         webinar.get_absolute_url(),
@@ -195,7 +194,7 @@ def public_texts(webinar) -> list[str]:
     return [answered.text for answered in answers]
 
 
-def test_the_api_and_other_pages_tell_nothing_of_who_registered():
+def test_the_api_and_other_pages_do_not_depend_on_registrations():
     webinar = WebinarFactory(
         starts_at=timezone.now() - timedelta(days=3), minutes=60, time_zone="UTC"
     )

@@ -24,7 +24,7 @@ tables = st.lists(st.fixed_dictionaries(dict.fromkeys("abc", numbers)), min_size
 
 
 def world_with(figures, at, key, least=FEW):
-    """A table that agrees with all that is told and has `least` people in a cell; None if none.
+    """A table consistent with the published figures, with `least` people in a cell, or None.
 
     What is not told of a row is shared out to its hidden cells (Ford and Fulkerson), as much as
     the columns still need; columns whose total is hidden take the rest of all.
@@ -100,12 +100,12 @@ def world_with(figures, at, key, least=FEW):
         ({}, {}),
     ],
 )
-def test_tell_a_row(counts, expected):
+def test_suppress_a_row(counts, expected):
     assert suppress(counts) == expected
 
 
 @given(rows)
-def test_what_is_hidden_of_a_row_is_five_or_more_together(counts):
+def test_hidden_cells_of_a_row_add_up_to_five_or_more(counts):
     figures = suppress(counts)
     assert list(figures) == list(counts)
     hidden = sum(counts[key] for key, number in figures.items() if number is None)
@@ -116,7 +116,7 @@ def test_what_is_hidden_of_a_row_is_five_or_more_together(counts):
 
 
 @given(rows)
-def test_no_more_is_hidden_of_a_row_than_it_needs(counts):
+def test_hide_no_more_of_a_row_than_needed(counts):
     large = [
         key for key, number in suppress(counts).items() if number is None and counts[key] >= FEW
     ]
@@ -124,7 +124,7 @@ def test_no_more_is_hidden_of_a_row_than_it_needs(counts):
 
 
 @given(rows.flatmap(lambda counts: st.tuples(st.just(counts), st.permutations(list(counts)))))
-def test_the_same_is_hidden_of_a_row_in_whatever_order_it_comes(pair):
+def test_the_order_of_a_row_does_not_matter(pair):
     counts, order = pair
     assert suppress({key: counts[key] for key in order}) == suppress(counts)
 
@@ -132,7 +132,7 @@ def test_the_same_is_hidden_of_a_row_in_whatever_order_it_comes(pair):
 # Several rows and their totals
 
 
-def test_tell_rows_and_totals():
+def test_suppress_rows_and_totals():
     figures = suppress_rows(
         {"first": {"yes": 20, "no": 9}, "second": {"yes": 12, "no": 0}, "third": {"yes": 3}}
     )
@@ -142,7 +142,7 @@ def test_tell_rows_and_totals():
     assert (figures.totals, figures.size) == ({"yes": 32, "no": 9}, 41)
 
 
-def test_a_total_is_hidden_where_it_gives_a_row_away():
+def test_hide_a_total_that_reveals_a_row():
     rows = {"first": {"a": 20, "b": 8, "c": 2}, "second": {"a": 20, "b": 9, "c": 6}}
     figures = suppress_rows(rows)
     assert figures.rows["first"] == {"a": 20, "b": None, "c": None}
@@ -150,7 +150,7 @@ def test_a_total_is_hidden_where_it_gives_a_row_away():
     assert figures.totals == {"a": 40, "b": None, "c": None}
 
 
-def test_a_total_is_told_where_two_rows_hide_the_same():
+def test_publish_a_total_if_two_rows_hide_the_same():
     rows = {name: {"a": 20, "b": 8, "c": 4} for name in ("first", "second")}
     figures = suppress_rows(rows)
     assert figures.rows["first"] == {"a": 20, "b": None, "c": None}
@@ -158,7 +158,7 @@ def test_a_total_is_told_where_two_rows_hide_the_same():
 
 
 @given(tables)
-def test_no_cell_is_known_to_be_small(rows):
+def test_no_cell_is_revealed_as_small(rows):
     figures = suppress_rows(rows)
     for name, row in rows.items():
         if figures.sizes[name] is None:
@@ -176,7 +176,7 @@ def test_no_cell_is_known_to_be_small(rows):
 
 @given(tables)
 def test_no_difference_of_totals_is_small(rows):
-    """Sums of some told cells of a line, subtracted from its total."""
+    """Subtract the sum of any published cells of a row or column from its total."""
     figures = suppress_rows(rows)
     counted = [name for name in rows if figures.sizes[name] is not None]
     lines = [(figures.sizes[name], list(figures.rows[name].values())) for name in counted]
@@ -198,7 +198,7 @@ def test_no_difference_of_totals_is_small(rows):
 
 
 @given(tables, st.fixed_dictionaries(dict.fromkeys("abc", numbers)))
-def test_rows_stay_as_they_are_when_one_is_added(rows, more):
+def test_adding_a_row_does_not_change_the_others(rows, more):
     before = suppress_rows(rows)
     after = suppress_rows(rows | {"more": more})
     assert {name: after.rows[name] for name in rows} == before.rows
@@ -222,7 +222,7 @@ def counted(people, column):
 
 
 def agrees(figures, people, column):
-    """Whether what is told is as true of these people."""
+    """Whether the published figures are consistent with these people."""
     rows = counted(people, column)
     totals = sum((rows[name] for name in rows if figures.sizes[name]), Counter())
     return all(
@@ -233,8 +233,8 @@ def agrees(figures, people, column):
 
 
 @given(people)
-def test_no_combination_of_filters_is_known_to_be_small(people):
-    """For each small cell of both tables crossed, a world is made of people, and told again."""
+def test_no_combination_of_filters_is_revealed_as_small(people):
+    """For each small cell of the crossed tables there are people with the same figures."""
     by_sex, by_answer = (suppress_rows(counted(people, column)) for column in (1, 2))
     assert agrees(by_sex, people, 1)
     assert by_sex.sizes == by_answer.sizes
@@ -254,14 +254,14 @@ def test_no_combination_of_filters_is_known_to_be_small(people):
         assert agrees(by_answer, others, 2)
 
 
-def test_without_hiding_totals_cells_are_known(monkeypatch):
-    """The tests see what they are there for."""
+def test_cells_are_revealed_if_totals_are_not_hidden(monkeypatch):
+    """Show that the tests detect it."""
     monkeypatch.setattr(webinars_suppression.Audit, "protect", lambda audit: None)
     rows = {"first": {"a": 20, "b": 8, "c": 2}, "second": {"a": 20, "b": 9, "c": 6}}
     assert world_with(suppress_rows(rows), "first", "c") is None
 
 
-def test_protect_a_large_table_in_a_moment():
+def test_suppress_a_large_table_quickly():
     """Thirty webinars with 150 answers each, from sixty countries."""
     chance = Random(5)
     rows = {
