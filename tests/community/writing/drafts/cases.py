@@ -4,6 +4,7 @@ from community.writing.drafts import documents as drafts_documents
 from community.writing.drafts.forms import FORM_TOKENS
 from tests.desk_client import DeskClient
 from tests.factories import CityFactory, ThemeFactory
+from tests.page import page_of
 
 WORDS = "Parcels waited at the border for twenty days, and small traders gave up. " * 4
 
@@ -46,3 +47,8 @@ def as_user(user) -> DeskClient:
     client = DeskClient()
     client.force_login(user)
     return client
+
+
+def fields_of(response) -> dict:
+    """The data that the form of a case on this page would submit."""
+    return page_of(response).form(response.request["PATH_INFO"]).fields

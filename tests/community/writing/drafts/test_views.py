@@ -12,7 +12,7 @@ from community.writing.drafts import actions as drafts_actions
 from community.writing.drafts import documents as drafts_documents
 from community.writing.drafts.forms import FORM_TOKENS
 from repository.models import CaseStudy
-from tests.community.writing.drafts.cases import as_user, base_of, posted, whole
+from tests.community.writing.drafts.cases import as_user, base_of, fields_of, posted, whole
 from tests.factories import CaseStudyFactory, PracticeFactory
 from tests.page import page_of
 
@@ -38,7 +38,7 @@ def test_write_a_new_case_and_save_it(member):
     assert response.headers["Location"].startswith("/cases/by-rail/edit/?saved=")
     assert [author.pk for author in case.authors.all()] == [member.pk]
     shown = client.get(response.headers["Location"])
-    assert shown.context["form"]["title"].value() == "By rail"
+    assert fields_of(shown)["title"] == "By rail"
     assert shown.context["form"]["cities"].value() == ["Kisumu, China"]
     assert page_of(shown).messages == ["Your draft is saved."]
     again = client.post(NEW, sent)
@@ -48,16 +48,16 @@ def test_write_a_new_case_and_save_it(member):
 def test_save_without_title_keeps_the_text(member):
     client = as_user(member)
     response = client.post(NEW, posted(whole(title=""), member=member))
-    assert response.context["form"].errors == {
-        "title": ["Give it a title, so that you find your draft again."]
-    }
+    assert page_of(response).form(NEW).errors == [
+        "Give it a title, so that you find your draft again."
+    ]
     copy = WorkingCopy.objects.get()
     assert copy.document["summary"] == "A port city joined three offices in one form."
     assert CaseStudy.objects.count() == 0
     page = client.get(NEW)
     assert list(page.context["other_copies"]) == [copy]
     shown = client.get(f"{NEW}?copy={copy.token}")
-    assert shown.context["form"]["summary"].value() == copy.document["summary"]
+    assert fields_of(shown)["summary"] == copy.document["summary"]
 
 
 def test_show_errors_of_rows(member):
@@ -135,8 +135,8 @@ def test_save_at_a_former_url(case, member):
     sent = posted(document | {"results": "Mine."}, member=member, case=case, base=base)
     response = client.post(old, sent)
     assert [change["key"] for change in response.context["changes"]] == ["title", "results"]
-    assert response.context["form"]["title"].value() == "Another name"
-    assert response.context["form"]["results"].value() == "Mine."
+    assert fields_of(response)["title"] == "Another name"
+    assert fields_of(response)["results"] == "Mine."
 
 
 def test_merge_shows_what_both_changed(case, member, colleague):
@@ -153,7 +153,7 @@ def test_merge_shows_what_both_changed(case, member, colleague):
         ("time", False),
     ]
     assert page.context["changes"][0]["theirs"] == "Two days."
-    shown = {name: page.context["form"][name].value() for name in ("results", "cost", "time")}
+    shown = {name: fields_of(page)[name] for name in ("results", "cost", "time")}
     assert shown == {"results": "Three days.", "cost": "$ 2 million", "time": "A year"}
     joined = document | shown
     saved = client.post(
@@ -173,7 +173,7 @@ def test_more_rows_keep_the_text_and_redirect(case, member):
         f"{edit_of(case)}?copy={copy.token}&more=evidence#evidence"
     )
     page = client.get(response.headers["Location"].partition("#")[0])
-    assert page.context["form"]["results"].value() == "Kept."
+    assert fields_of(page)["results"] == "Kept."
     assert len(page.context["forms"].rows["evidence"]) == 4
 
 
@@ -195,7 +195,7 @@ def test_autosave_leaves_the_case_unchanged(case, member):
     assert case.results == ""
     page = client.get(edit_of(case))
     assert page.context["copy"] == copy
-    assert page.context["form"]["results"].value() == "Typed."
+    assert fields_of(page)["results"] == "Typed."
 
 
 def test_autosave_needs_login_and_ones_own_ticket(case, member, stranger, client):
@@ -289,14 +289,14 @@ def test_expired_login_keeps_the_text_until_the_next(case, member, client):
         f"/accounts/login/?next={target.replace('?', '%3F').replace('=', '%3D')}"
     )
     page = as_user(member).get(target)
-    assert page.context["form"]["results"].value() == "Late."
+    assert fields_of(page)["results"] == "Late."
 
 
 def test_expired_login_of_a_new_case_keeps_the_text(member, client):
     client.post(NEW, posted(whole(results="Late."), member=member))
     copy = WorkingCopy.objects.get()
     page = as_user(member).get(f"{NEW}?copy={copy.token}")
-    assert page.context["form"]["results"].value() == "Late."
+    assert fields_of(page)["results"] == "Late."
 
 
 def test_text_of_another_account_is_kept_for_it(member, colleague):

@@ -17,7 +17,7 @@ from community.writing.drafts import documents as drafts_documents
 from community.writing.revisions.actions import accept, fingerprint
 from repository.cases.actions import archive
 from repository.models import CaseStudy
-from tests.community.writing.drafts.cases import as_user, base_of, posted
+from tests.community.writing.drafts.cases import as_user, base_of, fields_of, posted
 from tests.community.writing.revisions.revisions import (
     changed,
     make_known,
@@ -68,7 +68,7 @@ def test_show_the_form_to_signed_in_users(case, client, stranger, member, modera
     for user in (stranger, member, moderator):
         page = as_user(user).get(edit_of(case))
         assert (page.status_code, page.context["purpose"]) == (200, "suggest")
-        assert page.context["form"]["title"].value() == case.title
+        assert fields_of(page)["title"] == case.title
         shown = page_of(page)
         assert shown.one(".keepers .button").text == "Suggest this edit"
         assert shown.select("#authors, #part-authors") == []
@@ -100,20 +100,20 @@ def test_suggest_twice_is_harmless(case, stranger):
 def test_suggest_without_a_reason_keeps_the_text(case, stranger):
     client = as_user(stranger)
     response = client.post(edit_of(case), sent(case, stranger, why="", results="Three days."))
-    assert response.context["why_form"].errors == {
-        "why": ["Say why: whoever reads it decides by it."]
-    }
+    assert page_of(response).form(edit_of(case)).errors == [
+        "Say why: whoever reads it decides by it."
+    ]
     assert Revision.objects.count() == 0
     assert WorkingCopy.objects.get().document["results"] == "Three days."
-    assert client.get(edit_of(case)).context["form"]["results"].value() == "Three days."
+    assert fields_of(client.get(edit_of(case)))["results"] == "Three days."
 
 
 def test_suggest_nothing_keeps_the_reason(case, stranger):
     response = as_user(stranger).post(edit_of(case), sent(case, stranger, why="Because."))
     assert page_of(response).messages == ["The case says this already: nothing is changed yet."]
-    assert response.context["why_form"]["why"].value() == "Because."
+    assert fields_of(response)["why"] == "Because."
     page = as_user(stranger).get(edit_of(case))
-    assert page.context["why_form"]["why"].value() == "Because."
+    assert fields_of(page)["why"] == "Because."
 
 
 def test_suggest_after_the_case_has_changed(case, stranger, member, broker):
@@ -124,7 +124,7 @@ def test_suggest_after_the_case_has_changed(case, stranger, member, broker):
         ("results", True),
         ("lessons", False),
     ]
-    assert response.context["form"]["results"].value() == "Two days."
+    assert fields_of(response)["results"] == "Two days."
     assert response.context["base"] == fingerprint(CaseStudy.objects.get())
     data = posted(
         changed(case, results="Two days.", lessons="Pay the drivers."),
@@ -250,9 +250,7 @@ def test_answer_is_refused_to_others(verb, revision, stranger, broker):
 def test_decline_as_an_author(revision, member, stranger):
     path = f"/revisions/{revision.pk}/decline/"
     wrong = as_user(member).post(path, {"message": ""})
-    assert wrong.context["form"].errors == {
-        "message": ["Write a message: whoever proposed it will read it."]
-    }
+    assert page_of(wrong).errors == ["Write a message: whoever proposed it will read it."]
     as_user(member).post(path, {"message": "It is two."})
     page = page_of(as_user(stranger).get(revision.get_absolute_url()))
     assert page.one(".by .state").text == "Declined"
@@ -264,14 +262,14 @@ def test_withdraw_and_continue_writing(revision, stranger, member):
     assert as_user(member).post(path).status_code == 403
     client = as_user(stranger)
     page = client.post(path, follow=True)
-    assert page.context["form"]["results"].value() == "Three days."
-    assert page.context["why_form"]["why"].value() == revision.why
+    assert fields_of(page)["results"] == "Three days."
+    assert fields_of(page)["why"] == revision.why
 
 
 def test_edit_first_then_accept(revision, case, member):
     client, path = as_user(member), f"/revisions/{revision.pk}/edit/"
     page = client.get(path)
-    assert page.context["form"]["results"].value() == "Three days."
+    assert fields_of(page)["results"] == "Three days."
     assert [change["label"] for change in page.context["changes"]] == ["Results"]
     document = changed(case, results="Three days, mostly.")
     data = posted(document, member=member, case=case, base=page.context["base"])
@@ -335,7 +333,7 @@ def test_answer_from_the_queue(revision, moderator, member, case):
     assert [change.key for change in page.context["changes"]] == ["results"]
     assert page_of(page).one("ins").text == "put in: Three days."
     answer = client.post(row["item"].url, {"verb": "decline", "seen": "x"})
-    assert "Choose a reason" in str(answer.context["form"].errors)
+    assert len(page_of(answer).form("#decide").errors) == 1
     taken = client.post(f"/admin/review/revision/{revision.pk}/take/")
     assert taken.status_code == 302
     form = {"verb": "approve", "seen": page.context["form"].initial["seen"]}
@@ -351,7 +349,7 @@ def test_approve_is_refused_after_the_case_has_changed(revision, case, moderator
     seen = client.get(path).context["form"].initial["seen"]
     accept(revision=proposed(case, by=broker, lessons="Pay the drivers."), by=member)
     answer = client.post(path, {"verb": "approve", "seen": seen})
-    assert answer.context["form"].non_field_errors() == [
+    assert page_of(answer).form("#decide").errors == [
         "The case has changed since you opened this. Look at the differences again."
     ]
     again = answer.context["form"]["seen"].value()
