@@ -99,7 +99,7 @@ class Buffer:
             self._is_writing = self._is_writing or bool(begins)
         if begins:
             atexit.register(self.write)
-            threading.Thread(target=self._write_for_ever, name="counting", daemon=True).start()
+            threading.Thread(target=self._write_periodically, name="counting", daemon=True).start()
 
     def write(self) -> None:
         """Add the counts to the totals; if the database fails, keep them and retry later."""
@@ -116,7 +116,7 @@ class Buffer:
             with self._lock:
                 self._counted.update(counted)
 
-    def _write_for_ever(self) -> None:
+    def _write_periodically(self) -> None:
         while True:
             time.sleep(settings.COUNTS_WRITTEN_EVERY)
             self.write()

@@ -24,11 +24,11 @@ class Sum(NamedTuple):
 
 def sums(evidence: list[Evidence]) -> list[Sum]:
     """Recompute all shares in a list of figures; those that differ from the source come first."""
-    found = [made for row in evidence if (made := worked_out(row, evidence))]
+    found = [made for row in evidence if (made := check_figure(row, evidence))]
     return sorted(found, key=lambda made: made.agrees)
 
 
-def worked_out(row: Evidence, evidence: list[Evidence]) -> Sum | None:
+def check_figure(row: Evidence, evidence: list[Evidence]) -> Sum | None:
     """Return the arithmetic of one figure; None if there is none."""
     if row.share is not None:
         return of_share(row)

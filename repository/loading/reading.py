@@ -117,13 +117,13 @@ def read_series(folder: Path, *, countries: set[str]) -> SeriesFolder:
 def _notify_strangers(folder: Path, mistakes: list[Mistake]) -> None:
     """Report unknown files in the folder, except hidden ones."""
     known = {"series.yaml", *(about.file for about in KINDS.values())}
-    strangers = [path.name for path in folder.iterdir() if path.name not in known]
+    unknown = [path.name for path in folder.iterdir() if path.name not in known]
     cases = folder / "cases"
     if cases.is_dir():
-        strangers += [f"cases/{path.name}" for path in cases.iterdir() if path.suffix != ".md"]
+        unknown += [f"cases/{path.name}" for path in cases.iterdir() if path.suffix != ".md"]
     mistakes += [
         Mistake(name, 0, "", "this is no part of a series folder")
-        for name in strangers
+        for name in unknown
         if not Path(name).name.startswith(".")
     ]
 

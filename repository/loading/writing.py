@@ -367,7 +367,11 @@ class _Writer:
     def _note(self, instance, entry: Entry, error: ValidationError, file: str = "") -> None:
         for name, reasons in error.message_dict.items():
             for reason in reasons:
-                key = _blamed(instance, entry, reason) if name == NON_FIELD_ERRORS else name
+                key = (
+                    _key_of_constraint(instance, entry, reason)
+                    if name == NON_FIELD_ERRORS
+                    else name
+                )
                 key = KEYS.get(key, key)
                 self.mistakes.append(
                     Mistake(file or entry.file, entry.line_of(key), key, str(reason))
@@ -410,7 +414,7 @@ KEYS = {
 FIELDS = {key: name for name, key in KEYS.items()}
 
 
-def _blamed(instance, entry: Entry, reason: str) -> str:
+def _key_of_constraint(instance, entry: Entry, reason: str) -> str:
     """Return the first key of an entry that a violated constraint refers to; empty if none."""
     for constraint in instance._meta.constraints:
         if str(constraint.violation_error_message) == reason:

@@ -170,7 +170,7 @@ def place_apart(
                 if not (box.within(frame) and grid.is_free(box)):
                     continue
                 line = (x + start * right, y + start * down, end_x, end_y)
-                steps = list(_along(line, skip=own - start, half=scale))
+                steps = list(_boxes_along(line, skip=own - start, half=scale))
                 if all(step.within(frame) and grid.is_free(step) for step in steps):
                     for taken in (box, *steps):
                         grid.add(taken)
@@ -180,7 +180,9 @@ def place_apart(
     return None
 
 
-def _along(line: tuple[float, float, float, float], *, skip: float, half: float) -> Iterator[Box]:
+def _boxes_along(
+    line: tuple[float, float, float, float], *, skip: float, half: float
+) -> Iterator[Box]:
     """Yield small boxes along a line, without its first part."""
     x1, y1, x2, y2 = line
     length = hypot(x2 - x1, y2 - y1)

@@ -223,7 +223,7 @@ def search(
 
     found, like = look(query, page)
     if not found.counts:
-        better = _mended(query, like)
+        better = _corrected(query, like)
         corrected = ""
         if better:
             found, _like = look(better, page)
@@ -236,7 +236,7 @@ def search(
         return replace(found, query=query, corrected=corrected)
     if page > found.pages > 0:
         found, like = look(query, found.pages)
-    return replace(found, suggestion=str(_mended(query, like) or ""))
+    return replace(found, suggestion=str(_corrected(query, like) or ""))
 
 
 def case_ids(text: str, *, language: str = "en") -> list[int]:
@@ -249,7 +249,7 @@ def case_ids(text: str, *, language: str = "en") -> list[int]:
     if not query.has_words:
         return []
     answer = _ask(query, language=language, brief=True, take=MAX_CASES)
-    if not answer["hits"] and (better := _mended(query, answer["like"])):
+    if not answer["hits"] and (better := _corrected(query, answer["like"])):
         answer = _ask(better, language=language, brief=True, take=MAX_CASES)
     return answer["hits"]
 
@@ -342,7 +342,7 @@ def _address(kind: SearchKind) -> tuple[str, str]:
     return before, after
 
 
-def _mended(query: Query, like: Sequence[Any] | None) -> Query | None:
+def _corrected(query: Query, like: Sequence[Any] | None) -> Query | None:
     """Return the query with corrected spelling; None if there is no correction.
 
     `like` holds None or `[[word, entries], …]` for each term.

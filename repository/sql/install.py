@@ -160,7 +160,7 @@ class Installer:
             if not notes.get(each.key, "").startswith(each.digest)
         ]
 
-    def unwanted(self, found: list[Installed]) -> list[Installed]:
+    def obsolete(self, found: list[Installed]) -> list[Installed]:
         return [each for each in found if each.key not in self.wanted]
 
     def is_current(self) -> bool:
@@ -192,7 +192,7 @@ class Installer:
                 for source in sources:
                     for statement in source.replacement():
                         self.run(statement)
-                self.drop(self.unwanted(self.installed()))
+                self.drop(self.obsolete(self.installed()))
                 if len(self.installed()) != len(self.wanted):
                     raise ProgrammingError("A function has other arguments than before.")
         except ProgrammingError:
