@@ -192,7 +192,7 @@ CREATE TYPE repository_search_words AS (title tsvector, head tsvector, everythin
 CREATE FUNCTION repository_search_words(s repository_searchable) RETURNS repository_search_words
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-    -- Not read to the end, for the reason that `repository_clean` gives.
+    -- Limited in length because a tsvector is limited in size (see `repository_clean`).
     titles text := concat_ws(E'\n', s.title, left(array_to_string(s.aliases, E'\n'), 5000));
     names text := left(s.names, 10000);
     figures text := left(s.figures, 5000);
@@ -221,7 +221,7 @@ BEGIN
         || setweight(
             repository_words(repository_lines(clean_figures), repository_joined(figures)), 'D'
         )
-        -- Stems without places: a phrase is looked for as it is written.
+        -- Stems need no positions, because phrases match unstemmed words only.
         || strip(head_stems)
         || strip(repository_stems(concat_ws(' ', clean_body, clean_figures), s.language));
     RETURN ROW(
@@ -380,8 +380,8 @@ DECLARE
     of_kind text;
     ids bigint[];
 BEGIN
-    -- The first row of the transaction does the work of all. The others look for themselves and find
-    -- that they are gone: a search for all that is left would pass by all that was there each time.
+    -- The first row of a transaction processes all of its rows. The others only check whether they
+    -- themselves still exist; checking for any remaining rows would scan all dead ones each time.
     IF NOT repository_search_change_waits(NEW.transaction, NEW.kind, NEW.object_id) THEN
         RETURN NULL;
     END IF;
@@ -474,8 +474,8 @@ CREATE FUNCTION repository_rebuild_search() RETURNS bigint LANGUAGE plpgsql AS $
 DECLARE
     counted_entries bigint;
 BEGIN
-    -- Pages of the present edition may show other results afterwards; and the row makes writers
-    -- take turns, as in `repository_apply_search_changes`.
+    -- Invalidate cached pages with search results. The lock on the row also serializes writers, as in
+    -- `repository_apply_search_changes`.
     UPDATE repository_edition SET number = number + 1, changed_at = now();
     DELETE FROM repository_searchentry;
     INSERT INTO repository_searchentry (
@@ -484,7 +484,7 @@ BEGIN
     )
     SELECT kind, object_id, slug, language, title, summary, place, countries, body, published_at,
         title_keys, title_words, head_words, all_words
-    -- The newest first: where a search reads no further, it is the old that is left out.
+    -- Newest first, so that searches that reach their row limit omit the oldest.
     FROM repository_search_rows ORDER BY kind, published_at DESC NULLS LAST, row_id;
     GET DIAGNOSTICS counted_entries = ROW_COUNT;
     PERFORM repository_count_all_search_words();
