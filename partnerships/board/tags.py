@@ -5,7 +5,7 @@ from django import template
 from partnerships.board import entries
 from partnerships.board.lines import front
 from partnerships.models import Suggestion
-from partnerships.suggestions.lists import narrowed
+from partnerships.suggestions.lists import filter_suggestions
 from repository.models import City, Country, Practice
 
 register = template.Library()
@@ -19,7 +19,7 @@ def offered_and_wanted(practice: Practice) -> dict:
     rows = entries.of_practices([practice.pk], most=SHOWN)
     return {
         "practice": practice,
-        "suggestions": narrowed({"practice": [practice.slug]}).for_cards()[:SHOWN],
+        "suggestions": filter_suggestions({"practice": [practice.slug]}).for_cards()[:SHOWN],
         "more": f"?practice={practice.slug}",
         "groups": [
             group

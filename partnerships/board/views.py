@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from partnerships.board import entries
 from partnerships.board.board import FACETS, Board, board, draw, label
 from partnerships.models import Representation
-from partnerships.suggestions.lists import NARROWED_BY, counted, narrowed
+from partnerships.suggestions.lists import FILTERS, counted, filter_suggestions
 from repository.cases.views import Toggle, chosen_keys
 from repository.pages.http import public_page
 
@@ -55,8 +55,8 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 def suggestions(request: HttpRequest, chosen: dict[str, list[str]]) -> dict[str, Any]:
     """Suggestions for the chosen filters, separate from the listings of cities."""
-    query = urlencode([(facet, key) for facet in NARROWED_BY for key in chosen[facet]])
-    rows = narrowed(chosen).for_cards()[:SHOWN_SUGGESTIONS]
+    query = urlencode([(facet, key) for facet in FILTERS for key in chosen[facet]])
+    rows = filter_suggestions(chosen).for_cards()[:SHOWN_SUGGESTIONS]
     return {
         "suggestions": rows,
         "total": counted(rows[0].number) if rows else "",

@@ -30,7 +30,7 @@ OF_PROFILE = (
 Values = dict[str, Any]
 
 
-class Overtaken(ActionRefused):
+class EditConflict(ActionRefused):
     """Another member has saved other values for the same fields since the form was loaded.
 
     `now` are the current values, `clashes` the names of those fields.
@@ -64,7 +64,7 @@ def save(*, city: City, by: User, values: Values, base: Values) -> CityProfile:
     """Save the fields changed in a form that was loaded with `base`.
 
     Unchanged fields keep the values that others have saved since. If both changed the same field,
-    raise `Overtaken` and save nothing.
+    raise `EditConflict` and save nothing.
     """
     city = lock(City, city.pk)
     if not permissions.speaks_for(as_now(by), city):
@@ -73,7 +73,7 @@ def save(*, city: City, by: User, values: Values, base: Values) -> CityProfile:
     now = values_of(city, profile)
     merged, clashes = preserved_input.merge(base, now, values, fields=now)
     if clashes:
-        raise Overtaken(now, clashes)
+        raise EditConflict(now, clashes)
     of_city = [name for name in OF_CITY if merged[name] != now[name]]
     for name in of_city:
         setattr(city, name, merged[name])

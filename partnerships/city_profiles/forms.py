@@ -78,14 +78,14 @@ class CityProfileForm(forms.Form):
     @classmethod
     def showing(cls, values: Values) -> "CityProfileForm":
         """Return the form with its initial values."""
-        return cls(initial=typed(values) | {"base": json.dumps(values)})
+        return cls(initial=as_form_values(values) | {"base": json.dumps(values)})
 
     @classmethod
     def after(cls, sent: "CityProfileForm", now: Values, clashes: list[str]) -> "CityProfileForm":
         """Return the submitted form, with values saved by others in its unchanged fields."""
         changed = [name for name in now if sent.values()[name] != sent.cleaned_data["base"][name]]
-        mine = typed({name: sent.values()[name] for name in changed})
-        form = cls(typed(now) | mine | {"base": json.dumps(now)})
+        mine = as_form_values({name: sent.values()[name] for name in changed})
+        form = cls(as_form_values(now) | mine | {"base": json.dumps(now)})
         form.is_valid()
         for name in clashes:
             form.add_error(
@@ -99,7 +99,7 @@ class CityProfileForm(forms.Form):
 
     def in_words(self, name: str, value: Any) -> str:
         """Return a value as text."""
-        text = typed({name: value})[name]
+        text = as_form_values({name: value})[name]
         chosen = [text] if isinstance(text, str) else text
         names = dict(getattr(self.fields[name], "choices", []))
         words = ", ".join(f"“{names.get(each, each)}”" for each in chosen if each)
@@ -129,7 +129,7 @@ class CityProfileForm(forms.Form):
             if name in cleaned:
                 cleaned[name] = " ".join(cleaned[name].split())
         base = cleaned.get("base")
-        shown = typed(base)["working_languages"] if base else None
+        shown = as_form_values(base)["working_languages"] if base else None
         if base and self.data.get("working_languages") == shown:
             # Unchanged: use the stored codes, as names of languages may not map back to the same
             # ones.
@@ -141,7 +141,7 @@ class CityProfileForm(forms.Form):
         return {name: self.cleaned_data[name] for name in self.fields if name != "base"}
 
 
-def typed(values: Values) -> dict[str, Any]:
+def as_form_values(values: Values) -> dict[str, Any]:
     """Return the values in the format of the form fields."""
     shown = {}
     words = {value: word for word, value in KNOWN.items()}

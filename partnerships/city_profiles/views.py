@@ -33,9 +33,9 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
             actions.save(
                 city=city, by=request.user, values=form.values(), base=form.cleaned_data["base"]
             )
-        except actions.Overtaken as overtaken:
-            form = CityProfileForm.after(form, overtaken.now, overtaken.clashes)
-            form.add_error(None, str(overtaken))
+        except actions.EditConflict as conflict:
+            form = CityProfileForm.after(form, conflict.now, conflict.clashes)
+            form.add_error(None, str(conflict))
         except ActionRefused as refusal:
             form.add_error(None, str(refusal))
         else:

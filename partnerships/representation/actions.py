@@ -83,10 +83,10 @@ def ask(
 ) -> Representation:
     """Request to represent a city or organisation; ValidationError if the letter is not a PDF."""
     words = {"position": position, "official_email": official_email, "note": note}
-    content = prepared_letter(letter)
+    content = prepare_letter(letter)
     with files.removed_on_error() as written, acting(by):
         by = lock_author(by)
-        where = where_of(place)
+        where = target_fields(place)
         asked = Representation.objects.filter(member=by, status=ASKED)
         whom = where["city"] or where["organization"]
         twin = asked.filter(**where if whom is None else whose(whom)).first()
@@ -129,7 +129,7 @@ def ask(
     return representation
 
 
-def prepared_letter(letter: UploadedFile | None) -> bytes:
+def prepare_letter(letter: UploadedFile | None) -> bytes:
     if letter is None:
         return b""
     prepared = files.prepare(letter)
@@ -138,7 +138,7 @@ def prepared_letter(letter: UploadedFile | None) -> bytes:
     return prepared.content
 
 
-def where_of(place: Asked) -> dict:
+def target_fields(place: Asked) -> dict:
     """Return the values of the columns for the city or organisation."""
     where: dict[str, Any] = {
         "is_of_organization": isinstance(place, Organization | NewOrganization),
@@ -158,12 +158,12 @@ def where_of(place: Asked) -> dict:
         return where | {"organization": place, "country_id": place.country_id}
     if isinstance(place, gazetteer.Place):
         if city := City.objects.filter(geoname_id=place.geoname_id).first():
-            return where_of(city)
+            return target_fields(city)
         if not Country.objects.filter(pk=place.country).exists():
             raise ActionRefused(_("The country of this city is not in the collection."))
         return where | {"country_id": place.country, "geoname_id": place.geoname_id}
     if isinstance(place, NewOrganization) and (known := organization_called(place.name)):
-        return where_of(known)
+        return target_fields(known)
     return where | {"country_id": place.country.pk if place.country else None}
 
 

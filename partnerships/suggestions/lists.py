@@ -11,7 +11,7 @@ from partnerships.models import Suggestion, SuggestionKind, SuggestionStatus
 from repository.pages.tables import Table
 
 # Filters of a list of suggestions: {name: condition}.
-NARROWED_BY = {
+FILTERS = {
     "kind": ["kind"],
     "theme": ["themes__slug"],
     "practice": ["practices__slug"],
@@ -21,7 +21,7 @@ NARROWED_BY = {
 }
 
 
-def narrowed(chosen: Mapping[str, Sequence[str]]) -> QuerySet[Suggestion]:
+def filter_suggestions(chosen: Mapping[str, Sequence[str]]) -> QuerySet[Suggestion]:
     """Open suggestions with one of the chosen values of each facet.
 
     Empty for a facet that suggestions do not have, such as a modality.
@@ -30,10 +30,10 @@ def narrowed(chosen: Mapping[str, Sequence[str]]) -> QuerySet[Suggestion]:
     for facet, keys in chosen.items():
         if not keys:
             continue
-        if facet not in NARROWED_BY:
+        if facet not in FILTERS:
             return rows.none()
         condition = Q()
-        for lookup in NARROWED_BY[facet]:
+        for lookup in FILTERS[facet]:
             condition |= Q(**{f"{lookup}__in": keys})
         rows = rows.filter(pk__in=Suggestion.objects.filter(condition).values("pk"))
     return rows

@@ -13,7 +13,7 @@ from partnerships import permissions
 from partnerships.listings.forms import FORMS, suggested
 from partnerships.models import Suggestion, SuggestionKind
 from partnerships.suggestions import actions
-from partnerships.suggestions.lists import NARROWED_BY, counted, narrowed
+from partnerships.suggestions.lists import FILTERS, counted, filter_suggestions
 from repository.cases.views import chosen_keys
 from repository.pages.attempts import attempt
 from repository.pages.http import public_page
@@ -23,11 +23,13 @@ PAGE_SIZE = 20
 PLACES = ("city__country", "country", "offer", "need")
 
 
-@public_page(parameters=[*NARROWED_BY, "page"])
+@public_page(parameters=[*FILTERS, "page"])
 def listing(request: HttpRequest) -> HttpResponse:
     """List open suggestions, filtered by kind, subject or place."""
-    chosen = {facet: chosen_keys(request, facet) for facet in NARROWED_BY}
-    page = Paginator(narrowed(chosen).for_cards(), PAGE_SIZE).get_page(request.GET.get("page"))
+    chosen = {facet: chosen_keys(request, facet) for facet in FILTERS}
+    page = Paginator(filter_suggestions(chosen).for_cards(), PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
     kinds = [
         ("", _("All suggestions")),
         (SuggestionKind.OFFER.value, _("Suggested offers")),

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 
 from partnerships.city_profiles import actions
-from partnerships.city_profiles.actions import Overtaken, profile_of, save, values_of
+from partnerships.city_profiles.actions import EditConflict, profile_of, save, values_of
 from partnerships.models import CityProfile
 from repository.models import City, PageStamp
 from repository.workflow import ActionRefused
@@ -87,12 +87,12 @@ def test_save_keeps_other_fields_of_a_colleague(city, member, colleague):
 def test_save_is_refused_after_a_colleague_in_the_same_field(city, member, colleague):
     base = stored(city)
     change(city, colleague, base, sectors="Fish", exports="Tilapia")
-    with pytest.raises(Overtaken) as overtaken:
+    with pytest.raises(EditConflict) as conflict:
         change(city, member, base, sectors="Gold", platforms="A market")
-    assert overtaken.value.clashes == ["sectors"]
-    assert overtaken.value.now == stored(city) == base | {"sectors": "Fish", "exports": "Tilapia"}
+    assert conflict.value.clashes == ["sectors"]
+    assert conflict.value.now == stored(city) == base | {"sectors": "Fish", "exports": "Tilapia"}
     # Having seen the new value, the member can replace it.
-    change(city, member, overtaken.value.now, sectors="Gold", platforms="A market")
+    change(city, member, conflict.value.now, sectors="Gold", platforms="A market")
     assert (stored(city)["sectors"], stored(city)["exports"]) == ("Gold", "Tilapia")
 
 

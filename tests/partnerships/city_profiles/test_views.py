@@ -5,7 +5,7 @@ import pytest
 from django.utils import timezone
 
 from partnerships.city_profiles.actions import profile_of, values_of
-from partnerships.city_profiles.forms import typed
+from partnerships.city_profiles.forms import as_form_values
 from partnerships.models import Representation
 from repository.models import City
 from tests.community.writing.drafts.cases import as_user
@@ -33,7 +33,7 @@ def stored(city) -> dict:
 
 def sent(city, **changes) -> dict:
     values = stored(city)
-    return typed(values) | {"base": json.dumps(values)} | changes
+    return as_form_values(values) | {"base": json.dumps(values)} | changes
 
 
 def errors(response) -> dict:
