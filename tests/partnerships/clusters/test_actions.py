@@ -33,7 +33,7 @@ def cluster(city):
     return ClusterFactory(slug="trade", cities=[city, CityFactory(), CityFactory()])
 
 
-def told(user) -> list[str]:
+def notified(user) -> list[str]:
     return list(Notification.objects.filter(member=user).values_list("event", flat=True))
 
 
@@ -50,7 +50,7 @@ def test_post(cluster, city, member, colleague):
         city,
         "<p>They <strong>came</strong>.</p>\n",
     )
-    assert (told(colleague), told(member), version()) == (["cluster.news"], [], 1)
+    assert (notified(colleague), notified(member), version()) == (["cluster.news"], [], 1)
 
 
 def test_post_twice_once(cluster, city, member):
@@ -97,7 +97,7 @@ def test_take_down_ones_own(cluster, city, member):
     member.representations.update(status="ended")
     first = take_down(news=news, by=member)
     assert take_down(news=news, by=member).hidden_at == first.hidden_at
-    assert (Decision.objects.count(), told(member), version()) == (0, [], 1)
+    assert (Decision.objects.count(), notified(member), version()) == (0, [], 1)
 
 
 def test_take_down_as_a_broker_with_a_reason(cluster, city, member, broker):
@@ -110,7 +110,7 @@ def test_take_down_as_a_broker_with_a_reason(cluster, city, member, broker):
     assert list(Decision.objects.values_list("by", "concerns", "verb", "message")) == [
         (broker.pk, member.pk, "hide", "This belongs elsewhere.")
     ]
-    assert told(member) == ["cluster.taken-down"]
+    assert notified(member) == ["cluster.taken-down"]
 
 
 def test_take_down_of_a_former_member(cluster, city, broker):

@@ -12,7 +12,7 @@ from tests.factories import CityFactory, PartnershipRequestFactory, Representati
 pytestmark = pytest.mark.django_db
 
 
-def told(reader) -> list[str]:
+def notified(reader) -> list[str]:
     return [
         shown.title
         for shown in wording.shown_to(reader, Notification.objects.filter(member=reader))
@@ -39,10 +39,10 @@ def test_show_news_of_a_request_to_its_city_only(member, stranger):
             subject=partnership_request,
         )
     held = RepresentationFactory(member=member, city=partnership_request.city)
-    assert (told(member), told(stranger)) == (["Parcels"], [])
+    assert (notified(member), notified(stranger)) == (["Parcels"], [])
     held.status = "ended"
     held.save()
-    assert told(member) == []
+    assert notified(member) == []
 
 
 def test_show_work_of_brokers_to_brokers(broker):
@@ -53,6 +53,6 @@ def test_show_work_of_brokers_to_brokers(broker):
         event=next(iter(EVENTS)),
         subject=partnership_request,
     )
-    assert told(broker) == ["Parcels"]
+    assert notified(broker) == ["Parcels"]
     broker.groups.clear()
-    assert told(type(broker).objects.get(pk=broker.pk)) == []
+    assert notified(type(broker).objects.get(pk=broker.pk)) == []

@@ -9,7 +9,7 @@ from tests.community.writing.drafts.cases import as_user
 from tests.factories import PracticeFactory
 from tests.factories.partnerships import InterestFactory, QuestionFactory, RepresentationFactory
 from tests.page import Page, page_of
-from tests.partnerships.matches.pairs import pair, told
+from tests.partnerships.matches.pairs import notified, pair
 
 pytestmark = pytest.mark.django_db
 
@@ -313,7 +313,7 @@ def test_ask_nothing_or_too_late():
     sent = {"side": "candidate", "words": "Who pays?"}
     [message] = page_of(browser.post(path(both, "questions/"), sent, follow=True)).messages
     assert "until both cities have answered" in message
-    assert told() == []
+    assert notified() == []
 
 
 @pytest.mark.parametrize("side", ["%s", "%d%(x)s", "\0", "x" * 5000])
