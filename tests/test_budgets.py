@@ -255,11 +255,11 @@ def over(counts: dict[str, tuple[int, int]], most: int) -> dict:
     return {path: numbers for path, numbers in counts.items() if max(numbers) > most}
 
 
-def test_ask_few_queries_for_a_list(queries):
+def test_limit_queries_of_lists(queries):
     assert over(queries[1000]["lists"], QUERIES_OF_A_LIST) == {}
 
 
-def test_ask_few_queries_for_a_detail(queries):
+def test_limit_queries_of_details(queries):
     assert over(queries[1000]["details"], QUERIES_OF_A_DETAIL) == {}
 
 

@@ -1,4 +1,4 @@
-"""The HTML of every page: valid, with one head line, in its language, and with a way on."""
+"""The HTML of every page: valid, with one h1, in its language, and with links to other pages."""
 
 import re
 from collections import Counter
@@ -160,7 +160,7 @@ def test_use_each_id_once(every):
     assert differing(every, repeated, []) == {}
 
 
-def test_point_at_ids_that_exist(every):
+def test_refer_to_existing_ids(every):
     def dangling(page):
         references = [
             *page.values("for"),
@@ -173,11 +173,11 @@ def test_point_at_ids_that_exist(every):
     assert differing(every, dangling, []) == {}
 
 
-def test_have_one_head_line(every):
+def test_have_one_h1(every):
     assert differing(every, lambda page: len(page.texts["h1"]), 1) == {}
 
 
-def test_leave_out_no_level_of_headings(every):
+def test_skip_no_heading_level(every):
     def jumps(page):
         levels = [0, *page.headings]
         return [level for before, level in pairwise(levels) if level > before + 1]
@@ -185,7 +185,7 @@ def test_leave_out_no_level_of_headings(every):
     assert differing(every, jumps, []) == {}
 
 
-def test_say_the_language(public, french):
+def test_declare_the_language(public, french):
     def language(page):
         return page.all("html")[0]["lang"]
 
@@ -203,7 +203,7 @@ def test_describe_each_public_page(public):
     assert differing(indexed, lengths, [True]) == {}
 
 
-def test_say_what_a_shared_link_shows(public):
+def test_have_open_graph_metadata(public):
     """Open Graph: kind, title, description, address and site, of what people pass on."""
 
     def told(page):
@@ -223,7 +223,7 @@ def test_say_what_a_shared_link_shows(public):
     assert differing(passed_on, told, ["description", "site_name", "title", "type", "url"]) == {}
 
 
-def test_have_titles_of_their_own(public):
+def test_have_unique_titles(public):
     """Two pages of one title would be one to a reader of bookmarks and search results."""
     titles = Counter(
         page.texts["title"][0].strip() for path, page in public.items() if "?" not in path
@@ -231,7 +231,7 @@ def test_have_titles_of_their_own(public):
     assert [title for title, count in titles.items() if count > 1] == []
 
 
-def test_name_the_one_address_of_each_page(public):
+def test_have_canonical_urls(public):
     wrong = {
         path: page.linked("canonical")
         for path, page in public.items()
@@ -241,7 +241,7 @@ def test_name_the_one_address_of_each_page(public):
     assert wrong == {}
 
 
-def test_link_to_pages_that_exist(every, collection):
+def test_link_to_existing_pages(every, collection):
     client = Client()
     targets = {
         urljoin(f"{SITE}{name if name[0] == '/' else '/'}", href)
@@ -257,7 +257,7 @@ def test_link_to_pages_that_exist(every, collection):
     assert missing == {}
 
 
-def test_list_in_the_sitemap_what_is_linked(public):
+def test_list_linked_pages_in_the_sitemap(public):
     """Every page that a page links to, its state aside, is in the map of the site."""
     linked = {
         urlsplit(urljoin(SITE + path, href)).path
@@ -279,7 +279,7 @@ def test_list_in_the_sitemap_what_is_linked(public):
     assert {path for path in found if not path.endswith(beside)} == set()
 
 
-def test_ask_third_parties_for_nothing(every):
+def test_load_nothing_from_third_parties(every):
     """What a page loads comes from the site itself; only links lead elsewhere."""
 
     def foreign(page):
@@ -294,7 +294,7 @@ def test_ask_third_parties_for_nothing(every):
     assert differing(every, foreign, []) == {}
 
 
-def test_carry_no_style_and_no_script_of_its_own(every):
+def test_have_no_inline_style_or_script(every):
     """The policy would refuse them: what is inline must be data."""
 
     def inline(page):
@@ -335,7 +335,7 @@ def test_write_a_moment_for_machines():
     assert (machine(moment.date()), machine(None)) == ("2026-11-25", "")
 
 
-def test_colours_alone_hang_on_the_scheme():
+def test_only_colours_depend_on_the_colour_scheme():
     """What tests/browser/axe.py rests on, which looks at a second scheme for colours alone.
 
     `light-dark()` gives nothing but a colour.

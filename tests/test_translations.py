@@ -65,12 +65,12 @@ def forms(message) -> list[tuple[str, str]]:
 PAIRS = [pair for message in ENTRIES for pair in forms(message)]
 
 
-def test_translate_everything_without_doubts():
+def test_translate_everything_without_fuzzy_entries():
     assert [message.id for message in ENTRIES if message.fuzzy] == []
     assert [text for text, french in PAIRS if not french.strip()] == []
 
 
-def test_leave_nothing_behind_of_a_file_that_cannot_be_read(tmp_path):
+def test_write_no_partial_file_for_an_invalid_catalogue(tmp_path):
     source = tmp_path / "fr" / "LC_MESSAGES" / "django.po"
     source.parent.mkdir(parents=True)
     source.write_text("<<<<<<< of a merge")
@@ -93,7 +93,7 @@ def test_keep_white_space_at_both_ends():
     assert [text for text, french in PAIRS if ends(text) != ends(french)] == []
 
 
-def test_write_french_by_its_rules():
+def test_follow_french_typography():
     # Addresses, code and placeholders follow other rules.
     code = re.compile(r"\[\{.*?\}\]|\{[^}]*\}|<[^>]+>|%(?:\(\w+\))?[sd]|%%|https?://")
     # A space that does not break before these and inside « »; no typewriter apostrophe.
@@ -282,7 +282,7 @@ def test_mark_every_text_of_the_pages(collection, names, pseudo):
 
 
 @pytest.mark.django_db
-def test_mark_every_text_about_mistakes(collection, names, pseudo):
+def test_mark_every_form_error(collection, names, pseudo):
     found = {}
     member = signed_in(User.objects.get(handle="member"))
     for path, data in MISTAKES.items():
@@ -352,7 +352,7 @@ LETTERS = [
 
 
 @pytest.mark.parametrize("template", LETTERS)
-def test_mark_every_text_of_letters(template, pseudo):
+def test_mark_every_text_of_emails(template, pseudo):
     told = {
         "activate_url": "https://exchange.example/1/",
         "email": "member@example.org",
@@ -370,7 +370,7 @@ def test_mark_every_text_of_letters(template, pseudo):
 
 
 @pytest.mark.django_db
-def test_say_every_page_in_french(collection, names):
+def test_show_every_page_in_french(collection, names):
     found = {}
     for client, path in every_page():
         response = in_language(client, "fr").get(path)
@@ -384,7 +384,7 @@ def test_say_every_page_in_french(collection, names):
 
 
 @pytest.mark.django_db
-def test_speak_as_the_browser_asks(collection):
+def test_use_the_language_of_the_browser(collection):
     response = Client().get("/cases/zhengzhou/", headers={"Accept-Language": "fr-CA,en;q=0.5"})
     page = page_of(response)
     assert (page["lang"], page.one("h1")["lang"]) == ("fr", "en")

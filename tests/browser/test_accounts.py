@@ -104,7 +104,7 @@ def sign_out(page) -> None:
     page.get_by_role("link", name="Sign in").wait_for()
 
 
-def test_make_an_account_and_guard_it_with_an_app(start):
+def test_sign_up_and_add_an_authenticator_app(start):
     page = start()
     make_account(page, "app@example.org")
     fill_login(page, "app@example.org")
@@ -173,7 +173,7 @@ def test_sign_in_with_a_passkey_alone(start):
         expect(page.locator(".tools a[href='/desk/']")).to_have_count(1)
 
 
-def test_use_a_passkey_as_the_second_step_and_to_show_who_it_is(start):
+def test_use_a_passkey_as_second_factor_and_to_reauthenticate(start):
     page = start()
     make_account(page, "second@example.org")
     fill_login(page, "second@example.org")
@@ -197,7 +197,7 @@ def test_use_a_passkey_as_the_second_step_and_to_show_who_it_is(start):
         arrive(page, "Recovery codes")
 
 
-def test_say_in_words_when_a_passkey_does_not_work(start):
+def test_explain_a_passkey_that_does_not_work(start):
     page = start()
     with device(page):
         press(page, "Sign in with a passkey")
@@ -206,7 +206,7 @@ def test_say_in_words_when_a_passkey_does_not_work(start):
     expect(page.get_by_role("alert")).to_contain_text("The passkey was not used.")
 
 
-def test_say_where_passkeys_work_at_an_address_of_numbers(open_page, site, here):
+def test_explain_passkeys_at_an_ip_address(open_page, site, here):
     page = open_page(base_url=site)
     page.goto("/accounts/login/")
     with device(page):
@@ -259,7 +259,7 @@ def test_change_the_address_and_the_password_and_end_other_sessions(start):
     assert heading(page) == "Sign in"
 
 
-def test_read_in_french_by_one_click_and_come_back(start):
+def test_switch_to_french_and_back(start):
     page = start()
     page.get_by_role("link", name="Français").click()
 
@@ -269,7 +269,7 @@ def test_read_in_french_by_one_click_and_come_back(start):
     assert heading(page) == "Sign in"
 
 
-def test_do_all_of_it_without_scripts(start):
+def test_manage_an_account_without_scripts(start):
     """Passkeys alone need one; their part then does not show."""
     page = start(java_script_enabled=False)
     expect(page.get_by_role("button", name="Sign in with a passkey")).to_have_count(0)
@@ -331,7 +331,7 @@ def faults(page) -> list[str]:
     return found
 
 
-def test_every_page_can_be_used_by_everybody(start):
+def test_pages_are_accessible(start):
     found = []
     page = start(viewport={"width": 320, "height": 640})
     for path in PUBLIC:

@@ -11,7 +11,7 @@ from tests.factories import RepresentationFactory
 from tests.second_factors import add_totp
 
 
-def test_desk_page_suits_everyone(open_page, serve, collection):
+def test_desk_page_is_accessible(open_page, serve, collection):
     broker = staff("Brokers", "broker")
     add_totp(broker)
     asked = [

@@ -92,7 +92,7 @@ def test_ask_for_an_organization_and_offer_something(visit, member, scripts):
     offer.delete()
 
 
-def test_pages_suit_everyone(visit, member, open_page, site):
+def test_pages_are_accessible(visit, member, open_page, site):
     city = City.objects.get(slug="zhengzhou")
     RepresentationFactory(member=member, city=city, place="Zhengzhou")
     asked = RepresentationFactory(

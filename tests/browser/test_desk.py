@@ -42,7 +42,7 @@ def webinar() -> Webinar:
 
 @pytest.fixture(scope="module")
 def site(serve):
-    """With the files as they are: those of the desk take too long to compress."""
+    """Serve static files uncompressed: compressing those of the admin takes too long."""
     return serve()
 
 
@@ -56,7 +56,7 @@ def page(open_page, site):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_open_to_everybody(page, name):
+def test_pages_are_accessible(page, name):
     response = page.goto(PAGES[name]())
     assert response.status == 200
     assert "unsafe" not in response.headers["content-security-policy"]

@@ -90,7 +90,7 @@ def test_mark_as_helpful_in_place(sign_in, thread):
     assert (loads, thread.helpful_marks.count()) == ([], 0)
 
 
-def test_talk_without_scripts(sign_in, thread):
+def test_discuss_without_scripts(sign_in, thread):
     page = sign_in(java_script_enabled=False)
     page.goto(PATH)
     page.locator(f"#comment-{thread.pk}").get_by_role("link", name="Answer").click()
@@ -113,7 +113,7 @@ def test_talk_without_scripts(sign_in, thread):
 
 
 @pytest.mark.parametrize("address", [PATH, "/comments/{}/reply/", "/comments/{}/history/"])
-def test_open_to_everybody(sign_in, thread, address):
+def test_pages_are_accessible(sign_in, thread, address):
     page = sign_in()
     response = page.goto(address.format(thread.pk))
     assert response.status == 200

@@ -69,7 +69,7 @@ def test_skip_to_the_content(page):
     assert page.evaluate("document.activeElement.name") == "q"
 
 
-def test_walk_through_the_head_in_order(page):
+def test_focus_the_header_in_order(page):
     page.goto("/")
     names = []
     for _time in range(11):

@@ -31,7 +31,7 @@ BOTH_SCHEMES = ("light", "dark")
 
 @pytest.fixture(scope="module")
 def site(serve):
-    """With the files as they are: the desk is among the pages."""
+    """Serve static files uncompressed, as the admin is among the pages."""
     return serve()
 
 

@@ -27,7 +27,7 @@ def page_of_member(request, open_page, site, member):
     return page
 
 
-def test_say_who_one_is_and_leave(page_of_member, member):
+def test_edit_the_profile_and_delete_the_account(page_of_member, member):
     page = page_of_member
     page.goto("/accounts/profile/")
     page.get_by_label("What you are").first.select_option("policymaker")

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("collection")
 
 @pytest.fixture(scope="module")
 def site(serve):
-    """With the files as they are: those of the desk take too long to compress."""
+    """Serve static files uncompressed: compressing those of the admin takes too long."""
     return serve()
 
 
@@ -92,7 +92,7 @@ def test_flag_hide_appeal_and_restore_without_javascript(visit):
     assert Comment.objects.get(pk=comment.pk).standing == "published"
 
 
-def test_pages_are_open_to_everybody(visit):
+def test_pages_are_accessible(visit):
     case = CaseStudy.objects.get(slug="zhengzhou")
     member = User.objects.get(handle="member")
     comment = CommentFactory(subject=case, author=member, pending=True)
@@ -146,7 +146,7 @@ def test_decide_about_a_proposed_practice(visit):
     case.delete()
 
 
-def test_say_that_a_case_is_still_true(visit):
+def test_confirm_that_a_case_is_still_true(visit):
     member = User.objects.get(handle="member")
     published = timezone.now() - timedelta(days=400)
     case = CaseStudyFactory(

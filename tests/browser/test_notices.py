@@ -20,7 +20,7 @@ def page(open_page, site):
     return page
 
 
-def test_follow_hear_read_and_stop(page):
+def test_follow_read_notices_and_unfollow(page):
     member, case = User.objects.get(handle="member"), CaseStudy.objects.get(slug="zhengzhou")
     page.goto("/cases/zhengzhou/")
     page.get_by_role("button", name="Follow", exact=True).click()
@@ -54,7 +54,7 @@ def test_follow_hear_read_and_stop(page):
     expect(page.get_by_text("You follow nothing yet.")).to_have_count(1)
 
 
-def test_choose_how_often_to_be_told(page):
+def test_choose_the_frequency_of_emails(page):
     page.goto("/notifications/settings/")
     page.get_by_label("Replies to me").select_option(label="Once a day")
     page.get_by_role("button", name="Save").click()

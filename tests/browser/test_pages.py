@@ -97,7 +97,7 @@ def widths_over(page) -> dict:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_open_to_everybody(visit, path):
+def test_pages_are_accessible(visit, path):
     page = visit(path, viewport=DESKTOP)
     assert "unsafe" not in page.policy
     assert page.policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
@@ -113,7 +113,7 @@ def test_fit_the_window_in_a_language_of_longer_words(visit, path):
 
 
 @pytest.mark.parametrize("path", ["/", "/cases/", "/cases/zhengzhou/", "/accounts/login/"])
-def test_open_to_everybody_on_a_phone_with_the_menu_open(visit, path):
+def test_open_menu_on_a_phone_is_accessible(visit, path):
     page = visit(path, viewport=PHONE)
     page.get_by_text("Menu", exact=True).click()
     assert violations(page, "light", "dark") == []

@@ -38,7 +38,7 @@ PDF_FILE = {"name": "letter.pdf", "mimeType": "application/pdf", "buffer": PDF}
 
 @pytest.fixture(scope="module")
 def site(serve):
-    """With the files as they are: those of the desk take too long to compress."""
+    """Serve static files uncompressed: compressing those of the admin takes too long."""
     return serve()
 
 
@@ -50,7 +50,7 @@ def _world(monkeypatch, settings, tmp_path):
 
 @pytest.fixture
 def enter(open_page, site):
-    """A page in a browser of its own, in which the person is signed in."""
+    """A page in a new browser in which the person is signed in."""
 
     def enter(user: User):
         page = open_page(base_url=site)

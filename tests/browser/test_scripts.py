@@ -151,7 +151,7 @@ def spoiled(row: models.Model, payload: str) -> models.Model:
 
 @pytest.fixture(scope="module")
 def site(serve):
-    """With the files as they are: those of the desk take too long to compress."""
+    """Serve static files uncompressed: compressing those of the admin takes too long."""
     return serve()
 
 

@@ -19,7 +19,7 @@ RESULTS = "Three days instead of twenty, in the year of the rains as well."
 
 @pytest.fixture(scope="module")
 def site(serve):
-    """With the files as they are: those of the desk take too long to compress."""
+    """Serve static files uncompressed: compressing those of the admin takes too long."""
     return serve()
 
 
@@ -30,7 +30,7 @@ def _no_wait(monkeypatch):
 
 @pytest.fixture
 def enter(open_page, site):
-    """A page in a browser of its own, in which the person is signed in."""
+    """A page in a new browser in which the person is signed in."""
 
     def enter(handle: str):
         page = open_page(base_url=site)

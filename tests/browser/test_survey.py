@@ -43,7 +43,7 @@ def test_answer_on_a_phone_without_scripts(open_page, site):
     )
 
 
-def test_pages_of_a_survey_are_for_everybody(open_page, site):
+def test_survey_pages_are_accessible(open_page, site):
     webinar = held(slug="said")
     survey = survey_of(webinar)
     answered(webinar, 8, gender="woman")

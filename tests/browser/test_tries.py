@@ -41,7 +41,7 @@ def sign_in(site, open_page):
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_tell_what_a_city_tried(sign_in, practice, scripts):
+def test_report_what_a_city_tried(sign_in, practice, scripts):
     page = sign_in(java_script_enabled=scripts)
     page.goto(practice.get_absolute_url())
     page.get_by_role("link", name="Our city tried this").click()
@@ -63,7 +63,7 @@ def test_tell_what_a_city_tried(sign_in, practice, scripts):
     told.delete()
 
 
-def test_pages_suit_everyone(sign_in, practice):
+def test_pages_are_accessible(sign_in, practice):
     page = sign_in(viewport={"width": 320, "height": 800})
     word = f"practice/{practice.pk}"
     for path in (practice.get_absolute_url(), f"/experiences/{word}/new/", "/tags/rail/"):

@@ -29,7 +29,7 @@ STARTS = datetime(2037, 3, 30, 8, 30, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def site(serve):
-    """With the files as they are: those of the desk take too long to compress."""
+    """Serve static files uncompressed: compressing those of the admin takes too long."""
     return serve()
 
 

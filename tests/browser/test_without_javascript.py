@@ -24,7 +24,7 @@ def test_search_from_the_home_page(page):
     expect(results).to_contain_text("Rail transport and bonded imports in landlocked Zhengzhou")
 
 
-def test_narrow_results_down_to_a_kind(page):
+def test_filter_results_by_kind(page):
     page.goto("/search/?q=port")
     page.locator("#results nav").get_by_role("link", name="Webinars").click()
     assert "kind=webinar" in page.url
@@ -34,7 +34,7 @@ def test_narrow_results_down_to_a_kind(page):
     assert set(hrefs) == {"webinars"}
 
 
-def test_choose_and_take_away_facets(page):
+def test_choose_and_remove_facets(page):
     page.goto("/cases/")
     page.get_by_role("link", name="Small firms 7").click()
     expect(page.locator(".head strong")).to_have_text("7 cases")

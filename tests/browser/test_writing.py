@@ -54,7 +54,7 @@ def log_in_again(page) -> None:
 
 
 @pytest.mark.end_to_end(role="member")
-def test_write_submit_and_keep_while_typing(writer, member):
+def test_write_autosave_and_submit(writer, member):
     page = writer()
     hurry_saving(page)
     page.goto("/cases/")
@@ -94,7 +94,7 @@ def test_suggest_tags_while_typing(writer, case):
     page.wait_for_selector('#tags option[value="rail, dry port"]', state="attached")
 
 
-def test_send_again_where_the_server_puts_it_off(writer, case):
+def test_retry_autosave_when_the_server_is_busy(writer, case):
     page = writer()
     hurry_saving(page)
     refused = []
@@ -120,7 +120,7 @@ def test_send_again_where_the_server_puts_it_off(writer, case):
     page.complaints.clear()
 
 
-def test_lose_the_line_and_come_back(writer, case):
+def test_save_after_a_lost_connection(writer, case):
     page = writer()
     hurry_saving(page)
     page.goto(f"/cases/{case.slug}/edit/")
@@ -136,7 +136,7 @@ def test_lose_the_line_and_come_back(writer, case):
     page.complaints.clear()  # of the line that was down
 
 
-def test_close_the_browser_while_the_line_is_down(writer, case):
+def test_close_the_browser_while_offline(writer, case):
     page = writer()
     hurry_saving(page)
     page.goto(f"/cases/{case.slug}/edit/")

@@ -247,7 +247,7 @@ REACHED |= {"expire_due", "lapse", "express", "propose", "undo"}
 
 
 class Histories(RuleBasedStateMachine):
-    """Anybody does anything to anything."""
+    """Anyone takes any step on any object."""
 
     desk: desks.Desk
     # How often each step was taken and not refused.
@@ -526,7 +526,7 @@ class Histories(RuleBasedStateMachine):
 
 
 @pytest.mark.proof
-def test_reach_no_state_that_must_not_be(is_sample, seed, desk, django_db_blocker):
+def test_reach_no_invalid_state(is_sample, seed, desk, django_db_blocker):
     Histories.desk = desk
     # Others each time: the seed is in the header of the run.
     hypothesis.seed(seed)(Histories)

@@ -83,13 +83,13 @@ def desk_paths() -> list[str]:
 
 
 @STAFF
-def test_desk_says_no_word_of_a_case_that_is_not_public(reader, world, db):
+def test_desk_does_not_leak_unpublished_cases(reader, world, db):
     leaks = {path: secrets_in(text_of(reader.get(path))) for path in desk_paths()}
     assert {path: words for path, words in leaks.items() if words} == {}
 
 
 @STAFF
-def test_site_says_no_word_of_a_case_that_is_not_public(reader, world, db):
+def test_site_does_not_leak_unpublished_cases(reader, world, db):
     paths = list(QUESTIONS)
     for name, route in PATTERNS.items():
         if name.startswith(("mfa", "account_", "usersessions", "admin:logout")):
@@ -108,7 +108,7 @@ def test_site_says_no_word_of_a_case_that_is_not_public(reader, world, db):
 
 @STAFF
 @pytest.mark.parametrize("name", UNPUBLISHED)
-def test_page_file_and_desk_of_a_draft_are_not_there(name, reader, world, db):
+def test_pages_and_files_of_a_draft_are_not_found(name, reader, world, db):
     case, attachment = world.cases[name], world.files[name]
     kind = ContentType.objects.get_for_model(CaseStudy).pk
     kind_of_file = ContentType.objects.get_for_model(Attachment).pk
@@ -130,7 +130,7 @@ def test_page_file_and_desk_of_a_draft_are_not_there(name, reader, world, db):
 
 
 @STAFF
-def test_export_holds_published_cases_alone(reader, world, db):
+def test_export_contains_only_published_cases(reader, world, db):
     sent = {
         "format": "0",
         "resource": "",
@@ -180,7 +180,7 @@ def test_look_ups_find_no_draft(app, model, field, reader, world, db):
 
 
 @STAFF
-def test_history_of_a_deleted_draft_is_not_there(reader, world, db):
+def test_history_of_a_deleted_draft_is_not_found(reader, world, db):
     draft = world.cases["draft"]
     figure = draft.evidence.get()
     work = Reference.objects.get(key="draft")
@@ -211,7 +211,7 @@ def test_history_of_a_published_case_leaves_out_what_the_draft_was(reader, world
         assert (answer.status_code, answer.url) == (302, "/cases/published/history/")
 
 
-def test_desk_counts_public_cases_alone_for_those_who_see_no_others(world, db):
+def test_desk_counts_only_public_cases_for_other_staff(world, db):
     path = reverse("admin:repository_practice_changelist")
     counts = {
         role: world.client(role)
@@ -253,7 +253,7 @@ def test_partnership_names_a_draft_to_those_who_may_read_it(role, world, db):
     assert set(pages.values()) == {False}, pages
 
 
-def test_form_says_who_reads_a_draft(world, db):
+def test_form_names_the_readers_of_a_draft(world, db):
     lead = page_of(world.client("author").get("/cases/draft/edit/")).main.one("p.lead").text
     assert lead.strip().endswith(
         "it is a draft until you submit it, and only its authors, the moderators and the "

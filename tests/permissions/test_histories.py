@@ -242,7 +242,7 @@ def unknown() -> str:
 
 
 class Histories(RuleBasedStateMachine):
-    """Anybody does anything to anything."""
+    """Anyone takes any step on any object."""
 
     people: dict
     beginning: tuple[list, list]
@@ -440,7 +440,7 @@ class Histories(RuleBasedStateMachine):
 
 
 @pytest.mark.proof
-def test_reach_no_state_that_must_not_be(seed, cast, django_db_blocker):
+def test_reach_no_invalid_state(seed, cast, django_db_blocker):
     Histories.people, *Histories.beginning = cast
     # Others each time: the seed is in the header of the run.
     hypothesis.seed(seed)(Histories)

@@ -143,7 +143,7 @@ def readable_paths(world: World, role: str) -> list[str]:
 
 
 @pytest.mark.parametrize("role", KNOWN)
-def test_say_no_word_of_what_the_reader_may_not_know(role, world, db):
+def test_no_page_leaks_a_secret(role, world, db):
     client = world.client(role)
     known = KNOWN[role] + (OF_AUTHORS if role in ("author", "coauthor") else ())
     person = world.people.get(role, AnonymousUser())
@@ -176,7 +176,7 @@ def test_say_no_word_of_what_the_reader_may_not_know(role, world, db):
     assert {"/api/v1/cases", "/api/v1/cases/published", "/api/v1/figures"} < {*opened}
 
 
-def test_find_by_search_what_is_public(world, db):
+def test_search_finds_public_content(world, db):
     """The search itself works: what is public is found by the word that all have."""
     client = world.client("anonymous")
     for path in (f"/cases/?q={COMMON}", f"/search/?q={COMMON}", f"/tags/{COMMON}/"):
@@ -195,7 +195,7 @@ def test_find_by_search_what_is_public(world, db):
     assert set(re.findall(r"/cases/([\w-]+)/<", sitemap)) == {"published", "foreign"}
 
 
-def test_count_only_what_is_public(world, db):
+def test_count_only_public_content(world, db):
     client = world.client("anonymous")
     facets = client.get("/cases/").context["facets"]
     counts = {row["key"]: row["count"] for group in facets for row in group["rows"]}
@@ -209,7 +209,7 @@ def test_count_only_what_is_public(world, db):
     assert re.search(r"\b(?:[3-9]|\d\d) cases", city) is None
 
 
-def test_say_nothing_in_the_history_of_words_that_waited(world, db):
+def test_history_hides_text_that_waited_for_review(world, db):
     """Others read the words from the moment on at which a moderator let them pass."""
     path = f"/comments/{world.comments['edited'].pk}/history/"
     shown = {
@@ -238,7 +238,7 @@ NOT_OF = {
 
 
 @pytest.mark.parametrize("role", NOT_OF)
-def test_export_holds_no_word_of_others(role, world, db):
+def test_export_contains_no_text_of_others(role, world, db):
     with archive_of(world.people[role]) as file, zipfile.ZipFile(file) as archive:
         held = [archive.read(name).decode(errors="replace") for name in archive.namelist()]
     found = {*WORD.findall("\n".join(held).lower())}

@@ -16,7 +16,7 @@ from tests.permissions.world import ROLES, World
 pytestmark = pytest.mark.slow(70)
 
 
-def test_name_every_address():
+def test_table_lists_every_url():
     assert len({*patterns()}) == len(PATTERNS), "one address has one name"
     assert {name for name in PATTERNS if not is_named(name)} == set()
     assert set(TABLE) - set(PATTERNS) == set()

@@ -210,7 +210,7 @@ def test_refuse_with_the_next_request(role, take, method, path, before, after, w
     assert (first, ask(client, method, path, {})) == (before, after)
 
 
-def test_closed_account_reads_as_everybody(world, db):
+def test_closed_account_sees_the_public_page(world, db):
     """The page that was kept for a member is another one than that for visitors."""
     client = world.client("author")
     kept = client.get("/cases/published/")
@@ -221,7 +221,7 @@ def test_closed_account_reads_as_everybody(world, db):
     assert b"hushsaidpending" not in again.content
 
 
-def test_invitation_that_was_taken_back_opens_nothing(world, db):
+def test_withdrawn_invitation_opens_nothing(world, db):
     case, member = world.cases["draft"], world.people["member"]
     coauthors_actions.withdraw(invitation=world.invitations["open"], by=world.people["author"])
     path = f"/invitations/{world.invitations['open'].pk}/accept/"

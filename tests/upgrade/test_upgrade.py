@@ -56,7 +56,7 @@ def test_give_a_new_site_the_same_rows(fresh_rows):
     assert fresh_rows == json.loads((HERE / "bd674ec-new-site.json").read_text())
 
 
-def test_leave_nothing_to_do(upgraded):
+def test_leave_no_migration_to_apply(upgraded):
     out = io.StringIO()
     call_command("migrate", stdout=out)
     assert "No migrations to apply." in out.getvalue()
@@ -66,7 +66,7 @@ def test_leave_nothing_to_do(upgraded):
 
 
 @pytest.mark.parametrize("label", ["repository", "community", "partnerships"])
-def test_refuse_a_database_in_between(label):
+def test_refuse_a_partly_migrated_database(label):
     applied = MigrationRecorder.Migration.objects.filter(app=label)
     applied.filter(name__in=[name for app, name in REPLACING if app == label]).delete()
     applied.latest("pk").delete()
@@ -106,7 +106,7 @@ def test_replace_the_functions_that_an_earlier_database_kept(fresh_schema):
 # Tasks
 
 
-def test_the_paths_of_tasks_lead_to_the_tasks_of_today():
+def test_old_task_paths_lead_to_current_tasks():
     for new in old_paths.PATHS.values():
         assert import_string(new).module_path == new
     assert {*STORED["tasks"].values()} == old_paths.PATHS.keys()
@@ -169,7 +169,7 @@ def test_stay_signed_in(then):
     assert browser("administrator").get("/admin/").status_code == 200
 
 
-def test_know_the_browser_of_before(then):
+def test_recognize_a_known_browser(then):
     def read(cookie):
         return signing.loads(cookie, salt="community.known_devices")
 
@@ -212,7 +212,7 @@ def send(name: str, **changes: str):
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_take_the_forms_that_were_open(name, changes, written, then):
+def test_accept_forms_opened_before(name, changes, written, then):
     assert not written().exists()
     response = send(name, **changes)
     assert response.status_code == 302
@@ -220,7 +220,7 @@ def test_take_the_forms_that_were_open(name, changes, written, then):
 
 
 @pytest.mark.parametrize("name", ["case", "revision", "request"])
-def test_keep_for_the_member_what_a_form_sends_without_a_session(name, then):
+def test_preserve_a_form_submitted_without_a_session(name, then):
     form = STORED["forms"][name]
     response = Client().post(form["action"], form["fields"])
     assert response.status_code == 302
