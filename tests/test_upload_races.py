@@ -138,16 +138,16 @@ def test_keep_one_photo_of_a_speaker():
     speaker = SpeakerFactory(email="ana@example.org")
     photo = picture()
 
-    def say():
-        word = speakers_actions.Word(
+    def save():
+        data = speakers_actions.SpeakerInput(
             bio="",
             shows_profile=True,
             correction="",
             photo=SimpleUploadedFile("me.jpg", photo),
         )
-        speakers_actions.say(speaker=speaker, word=word)
+        speakers_actions.save_input(speaker=speaker, data=data)
 
-    at_once(say)
+    at_once(save)
     speaker.refresh_from_db()
     assert default_storage.exists(speaker.photo.name)
     assert files_in("speakers") == 1

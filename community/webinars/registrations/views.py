@@ -104,10 +104,10 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
         if not is_within_mailbox_limit(request, "change", registration.address):
             return too_many_requests(request)
         with attempt(request) as outcome:
-            said = act(registration, request.POST)
+            message = act(registration, request.POST)
         if not outcome.succeeded:
             return redirect(request.path)
-        messages.success(request, said)
+        messages.success(request, message)
         # An erased registration has no page.
         is_gone = request.POST["verb"] == "erase"
         return redirect(webinar if is_gone else request.path)

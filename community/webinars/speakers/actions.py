@@ -33,7 +33,7 @@ class Talk:
 
 
 @dataclass
-class Word:
+class SpeakerInput:
     """A speaker's input. `name` is None if it is public already; talks by primary key."""
 
     bio: str
@@ -77,21 +77,21 @@ def send_link(*, speaker: Speaker, language: str) -> None:
     emails.send(speaker, talks_of(speaker), language)
 
 
-def say(*, speaker: Speaker, word: Word) -> None:
+def save_input(*, speaker: Speaker, data: SpeakerInput) -> None:
     """Save a speaker's input; ValidationError, by field, for files that are not accepted."""
-    prepared = prepare_files(word)
+    prepared = prepare_files(data)
     # The URL contains the secret link, which the append-only history would keep. The speaker's
     # primary key identifies the actor.
     with files.removed_on_error() as written, acting(url="", speaker=speaker.pk):
-        gone = write(speaker, word, prepared, written)
+        gone = write(speaker, data, prepared, written)
         transaction.on_commit(partial(delete_files, gone))
 
 
-def prepare_files(word: Word) -> dict[str, bytes]:
+def prepare_files(data: SpeakerInput) -> dict[str, bytes]:
     """The files as they will be stored, by field name."""
     found, mistakes = {}, {}
-    uploads = {"photo": word.photo} | {
-        f"slides-{pk}": talk.upload for pk, talk in word.talks.items()
+    uploads = {"photo": data.photo} | {
+        f"slides-{pk}": talk.upload for pk, talk in data.talks.items()
     }
     for name, upload in uploads.items():
         if upload is None:
@@ -123,7 +123,7 @@ def slides(upload: UploadedFile) -> bytes:
 
 
 def write(
-    speaker: Speaker, word: Word, prepared: dict[str, bytes], written: list[str]
+    speaker: Speaker, data: SpeakerInput, prepared: dict[str, bytes], written: list[str]
 ) -> list[str]:
     """Write the rows; add new files to `written`, and return those no longer referred to."""
     speaker = lock(Speaker, speaker.pk)
@@ -138,16 +138,16 @@ def write(
             new.save("", ContentFile(prepared[name]), save=False)
             written.append(str(new.name))
 
-    put(speaker.photo, "photo", word.removes_photo)
-    if word.name is not None and not keeps_name(speaker):
-        speaker.name = word.name
-    speaker.bio, speaker.shows_profile = word.bio, word.shows_profile
-    speaker.correction = word.correction
+    put(speaker.photo, "photo", data.removes_photo)
+    if data.name is not None and not keeps_name(speaker):
+        speaker.name = data.name
+    speaker.bio, speaker.shows_profile = data.bio, data.shows_profile
+    speaker.correction = data.correction
     names = ["name", "photo", "bio", "shows_profile", "correction", "updated_at"]
     speaker.save(update_fields=names)
     rows = speaker.appearances.select_for_update(of=("self",)).select_related("webinar")
-    for row in rows.filter(pk__in=word.talks):
-        talk = word.talks[row.pk]
+    for row in rows.filter(pk__in=data.talks):
+        talk = data.talks[row.pk]
         put(row.slides, row.slides_key, talk.removes)
         if talk.title is not None and is_ahead(row):
             row.title = talk.title

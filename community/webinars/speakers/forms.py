@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from community.webinars.speakers.actions import Talk, Word, is_ahead, keeps_name
+from community.webinars.speakers.actions import SpeakerInput, Talk, is_ahead, keeps_name
 from repository.models import Appearance, Consent, Speaker
 
 ANSWERS = [(Consent.YES, _("Yes")), (Consent.NO, _("No"))]
@@ -73,34 +73,34 @@ class SpeakingForm(forms.Form):
             yield row, [self[f"{name}-{row.pk}"] for name, _field in fields_of(row)]
 
     @property
-    def word(self) -> Word:
+    def speaker_input(self) -> SpeakerInput:
         """The input of a valid form."""
-        given = self.cleaned_data
-        return Word(
-            name=given.get("name"),
-            bio=given["bio"],
-            photo=given["photo"],
-            removes_photo=given.get("removes_photo", False),
-            shows_profile=given["shows_profile"],
-            correction=one_line(given["correction"]),
+        data = self.cleaned_data
+        return SpeakerInput(
+            name=data.get("name"),
+            bio=data["bio"],
+            photo=data["photo"],
+            removes_photo=data.get("removes_photo", False),
+            shows_profile=data["shows_profile"],
+            correction=one_line(data["correction"]),
             talks={row.pk: self.talk(row) for row in self.talks},
         )
 
     def talk(self, row: Appearance) -> Talk:
-        given = self.cleaned_data
-        title = given.get(f"title-{row.pk}")
+        data = self.cleaned_data
+        title = data.get(f"title-{row.pk}")
         return Talk(
             title=None if title is None else one_line(title),
             # No answer means no change.
-            recording=Consent(given[f"recording-{row.pk}"] or row.recording_consent),
-            slides=Consent(given[f"publication-{row.pk}"] or row.slides_consent),
-            upload=given[f"slides-{row.pk}"],
-            removes=given.get(f"removes-{row.pk}", False),
+            recording=Consent(data[f"recording-{row.pk}"] or row.recording_consent),
+            slides=Consent(data[f"publication-{row.pk}"] or row.slides_consent),
+            upload=data[f"slides-{row.pk}"],
+            removes=data.get(f"removes-{row.pk}", False),
         )
 
-    def add_mistakes(self, mistake: ValidationError) -> None:
+    def add_file_errors(self, errors: ValidationError) -> None:
         """Add the errors of files to their fields."""
-        for name, found in mistake.error_dict.items():
+        for name, found in errors.error_dict.items():
             self.add_error(name if name in self.fields else NON_FIELD_ERRORS, found)
 
 
@@ -119,12 +119,12 @@ def fields_of(row: Appearance) -> Iterator[tuple[str, forms.Field]]:
         )
     yield (
         "recording",
-        answer(
+        consent_field(
             _("May what you say be recorded, and the recording and its words be published?"),
             row.recording_consent,
         ),
     )
-    yield "publication", answer(_("May your slides be published?"), row.slides_consent)
+    yield "publication", consent_field(_("May your slides be published?"), row.slides_consent)
     yield (
         "slides",
         forms.FileField(
@@ -139,11 +139,11 @@ def fields_of(row: Appearance) -> Iterator[tuple[str, forms.Field]]:
         yield "removes", forms.BooleanField(label=_("Delete the slides"), required=False)
 
 
-def answer(label, said: str) -> forms.ChoiceField:
+def consent_field(label, consent: str) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=label,
         choices=ANSWERS,
         required=False,
-        initial=Consent.YES if said == Consent.THEN else said,
+        initial=Consent.YES if consent == Consent.THEN else consent,
         widget=forms.RadioSelect,
     )

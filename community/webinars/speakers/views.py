@@ -41,9 +41,9 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
             return too_many_requests(request)
         if form.is_valid():
             try:
-                actions.say(speaker=speaker, word=form.word)
-            except ValidationError as mistake:
-                form.add_mistakes(mistake)
+                actions.save_input(speaker=speaker, data=form.speaker_input)
+            except ValidationError as errors:
+                form.add_file_errors(errors)
             else:
                 messages.success(request, _("Thank you. It is saved, and holds from now on."))
                 return redirect(request.path)

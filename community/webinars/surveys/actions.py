@@ -151,35 +151,35 @@ def store_answer(
     if seen != fingerprint(questions):
         raise ActionRefused(_("The questions have changed meanwhile. Look at them once more."))
     known = SurveyAnswer.objects.filter(registration=registration).first()
-    said = known or SurveyAnswer(survey=survey, registration=registration)
-    before = said.comment
+    survey_answer = known or SurveyAnswer(survey=survey, registration=registration)
+    before = survey_answer.comment
     for name in (*ANSWERS, "comment"):
-        setattr(said, name, data[name])
-    name_partner(said, data["partner"] if said.brokered == Brokered.YES else "")
-    said.extra = {q.key: extra[q.key] for q in questions if extra.get(q.key)}
-    said.member = registration.member
-    said.is_member = registration.member_id is not None
-    said.country, said.gender = registration.country, registration.gender
-    said.answered_at = clock.now()
-    show = bool(data["may_show"] and said.comment)
-    was_shown = said.words == Words.SHOWN
-    if not show or said.comment != before or said.words == Words.UNSHOWN:
+        setattr(survey_answer, name, data[name])
+    name_partner(survey_answer, data["partner"] if survey_answer.brokered == Brokered.YES else "")
+    survey_answer.extra = {q.key: extra[q.key] for q in questions if extra.get(q.key)}
+    survey_answer.member = registration.member
+    survey_answer.is_member = registration.member_id is not None
+    survey_answer.country, survey_answer.gender = registration.country, registration.gender
+    survey_answer.answered_at = clock.now()
+    show = bool(data["may_show"] and survey_answer.comment)
+    was_shown = survey_answer.words == Words.SHOWN
+    if not show or survey_answer.comment != before or survey_answer.words == Words.UNSHOWN:
         # A changed comment is moderated again.
-        said.words = Words.WAITING if show else Words.UNSHOWN
-    said.save()
+        survey_answer.words = Words.WAITING if show else Words.UNSHOWN
+    survey_answer.save()
     if registration.member_id:
         touch_members([registration.member_id])
-    if was_shown and said.words != Words.SHOWN:
+    if was_shown and survey_answer.words != Words.SHOWN:
         touch(survey)
-    return said
+    return survey_answer
 
 
-def name_partner(said: SurveyAnswer, name: str) -> None:
+def name_partner(survey_answer: SurveyAnswer, name: str) -> None:
     """Store the partner of a partnership, and the city or organisation with that name."""
-    said.partner = name
-    said.partner_city = city_called(name) if name else None
-    is_other = name and said.partner_city is None
-    said.partner_organization = organization_called(name) if is_other else None
+    survey_answer.partner = name
+    survey_answer.partner_city = city_called(name) if name else None
+    is_other = name and survey_answer.partner_city is None
+    survey_answer.partner_organization = organization_called(name) if is_other else None
 
 
 # The legal steps of comments. To readers an unpublished comment looks like a declined one.
@@ -282,15 +282,17 @@ def erase_words(answers: QuerySet[SurveyAnswer], *, also_shown: bool) -> int:
     rows = answers.exclude(told & ~Q(extra__has_any_keys=texts)).select_related("survey__webinar")
     pages = {}
     number = 0
-    for said in lock_all(rows):
-        stays = said.words == Words.SHOWN and not also_shown
-        if said.words == Words.SHOWN and not stays:
-            pages[said.survey_id] = said.survey
-        name_partner(said, "")
-        said.extra = {key: value for key, value in said.extra.items() if key not in texts}
+    for survey_answer in lock_all(rows):
+        stays = survey_answer.words == Words.SHOWN and not also_shown
+        if survey_answer.words == Words.SHOWN and not stays:
+            pages[survey_answer.survey_id] = survey_answer.survey
+        name_partner(survey_answer, "")
+        survey_answer.extra = {
+            key: value for key, value in survey_answer.extra.items() if key not in texts
+        }
         if not stays:
-            said.comment, said.words = "", Words.UNSHOWN
-        said.save(update_fields=[*PARTNER, "extra", "comment", "words"])
+            survey_answer.comment, survey_answer.words = "", Words.UNSHOWN
+        survey_answer.save(update_fields=[*PARTNER, "extra", "comment", "words"])
         number += 1
     for survey in pages.values():
         touch(survey)

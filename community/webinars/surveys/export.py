@@ -21,21 +21,21 @@ def rows_of(answers: QuerySet[SurveyAnswer], questions: list[SurveyQuestion]) ->
     rows = answers.select_related(
         "survey__webinar", "partner_city", "partner_organization"
     ).order_by("survey__webinar__number", "pk")
-    for said in rows.iterator(2000):
+    for answer in rows.iterator(2000):
         cells: list[Any] = [
-            said.survey.webinar.number,
-            said.answered_at.date().isoformat(),
-            int(said.is_member),
-            said.country_id or "",
-            said.gender,
-            *(getattr(said, key) for key in CHOICES),
-            said.partner,
-            said.partner_city.slug if said.partner_city else "",
-            said.partner_organization.slug if said.partner_organization else "",
-            said.comment,
-            said.words,
+            answer.survey.webinar.number,
+            answer.answered_at.date().isoformat(),
+            int(answer.is_member),
+            answer.country_id or "",
+            answer.gender,
+            *(getattr(answer, key) for key in CHOICES),
+            answer.partner,
+            answer.partner_city.slug if answer.partner_city else "",
+            answer.partner_organization.slug if answer.partner_organization else "",
+            answer.comment,
+            answer.words,
         ]
-        yield [*cells, *(said.extra.get(question.key, "") for question in questions)]
+        yield [*cells, *(answer.extra.get(question.key, "") for question in questions)]
 
 
 def codebook(questions: Iterable[SurveyQuestion]) -> Iterator[list[str]]:
@@ -61,10 +61,10 @@ def codebook(questions: Iterable[SurveyQuestion]) -> Iterator[list[str]]:
     yield from meanings("words", _("Whether these words are shown to everybody"), values)
     for question in questions:
         if question.kind == QuestionKind.TEXT:
-            yield [question.key, question.told_text, "", ""]
+            yield [question.key, question.localized_text, "", ""]
         else:
-            values = {str(number): words for number, words in question.told_choices}
-            yield from meanings(question.key, question.told_text, values)
+            values = {str(number): words for number, words in question.localized_choices}
+            yield from meanings(question.key, question.localized_text, values)
 
 
 def meanings(column: str, title: str, values: dict[str, str]) -> Iterator[list[str]]:

@@ -66,7 +66,7 @@ class Table:
     rows: tuple[tuple[str, str, int | None], ...]
 
     @property
-    def is_told(self) -> bool:
+    def has_figures(self) -> bool:
         return any(number is not None for _key, _words, number in self.rows)
 
 
@@ -133,7 +133,7 @@ def words_of(key: str, questions: Mapping[str, SurveyQuestion]) -> dict[str, str
     if key in CHOICES:
         return {value: str(words) for value, words in CHOICES[key].choices}
     if key in questions:
-        return {str(number): words for number, words in questions[key].told_choices}
+        return {str(number): words for number, words in questions[key].localized_choices}
     if key == "gender":
         return {value: str(words) for value, words in Gender.choices}
     if key == "kind":
@@ -149,7 +149,7 @@ def table_of(
     key: str, counts: Mapping[str, int | None], questions: Mapping[str, SurveyQuestion]
 ) -> Table:
     """The counts with labels; of countries only those present, largest first."""
-    title = questions[key].told_text if key in questions else titles()[key]
+    title = questions[key].localized_text if key in questions else titles()[key]
     words = words_of(key, questions)
     if key == "country":
         known = [iso2 for iso2 in counts if iso2 and counts[iso2] is not None]

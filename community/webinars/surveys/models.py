@@ -165,12 +165,12 @@ class SurveyQuestion(models.Model):
         return SurveyAnswer.objects.filter(extra__has_key=self.key).exists()
 
     @property
-    def told_text(self) -> str:
+    def localized_text(self) -> str:
         """The question in the language of the page, if translated."""
         return self.text_fr if get_language() == "fr" and self.text_fr else self.text
 
     @property
-    def told_choices(self) -> list[tuple[int, str]]:
+    def localized_choices(self) -> list[tuple[int, str]]:
         """The choices by number; empty for a text."""
         if self.kind == QuestionKind.SCALE:
             return [(number, str(number)) for number in range(1, 6)]

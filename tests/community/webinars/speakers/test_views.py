@@ -60,7 +60,7 @@ def path_of(speaker) -> str:
     return speakers_links.path(speaker)
 
 
-def word(talk, **changed) -> dict:
+def form_data(talk, **changed) -> dict:
     pk = talk.pk
     return {
         "name": "Ana Sol",
@@ -102,7 +102,7 @@ def kept() -> list[str]:
 
 
 def test_save_the_profile_and_consent(client, speaker, talk):
-    sent = word(talk, photo=upload(picture("PNG")), shows_profile="on")
+    sent = form_data(talk, photo=upload(picture("PNG")), shows_profile="on")
     sent |= {f"slides-{talk.pk}": upload(PDF)}
     answer = client.post(path_of(speaker), sent, follow=True)
 
@@ -138,7 +138,7 @@ def test_save_the_profile_and_consent(client, speaker, talk):
 @pytest.mark.django_db(transaction=True)
 def test_withdrawn_consent_holds_from_the_next_request(client, speaker, talk):
     Edition.objects.get_or_create(pk=1)
-    sent = word(talk, photo=upload(picture()), shows_profile="on")
+    sent = form_data(talk, photo=upload(picture()), shows_profile="on")
     client.post(path_of(speaker), sent | {f"slides-{talk.pk}": upload(PDF)}, follow=True)
     held(talk)
     paths = ["/webinars/parcels/", "/speakers/ana-sol/"]
@@ -150,7 +150,7 @@ def test_withdrawn_consent_holds_from_the_next_request(client, speaker, talk):
     tags = {path: seen(client, path).headers["ETag"] for path in (photo, slides)}
 
     no = {f"recording-{talk.pk}": "no", f"publication-{talk.pk}": "no"}
-    client.post(path_of(speaker), word(talk, **no), follow=True)
+    client.post(path_of(speaker), form_data(talk, **no), follow=True)
 
     for path, etag in zip(paths, etags, strict=True):
         page = page_of(client.get(path, headers={"if-none-match": etag}))
@@ -181,7 +181,7 @@ def test_only_staff_change_names_and_titles_after_the_webinar(client, speaker, t
     fields = page_of(client.get(path)).form(path).fields
     assert fields.keys().isdisjoint({"name", f"title-{talk.pk}"})
 
-    client.post(path, word(talk, name="Somebody", correction="It is Ana Sól."))
+    client.post(path, form_data(talk, name="Somebody", correction="It is Ana Sól."))
 
     speaker.refresh_from_db()
     talk.refresh_from_db()
@@ -191,24 +191,24 @@ def test_only_staff_change_names_and_titles_after_the_webinar(client, speaker, t
 
 
 def test_change_the_name_before_the_webinar(client, speaker, talk):
-    client.post(path_of(speaker), word(talk, name=" Ana  Sól "))
+    client.post(path_of(speaker), form_data(talk, name=" Ana  Sól "))
 
     speaker.refresh_from_db()
     assert speaker.name == "Ana Sól"
 
 
 def test_replace_and_delete_files(client, speaker, talk, django_capture_on_commit_callbacks):
-    sent = word(talk, photo=upload(picture())) | {f"slides-{talk.pk}": upload(PDF)}
+    sent = form_data(talk, photo=upload(picture())) | {f"slides-{talk.pk}": upload(PDF)}
     with django_capture_on_commit_callbacks(execute=True):
         client.post(path_of(speaker), sent)
     before = kept()
     with django_capture_on_commit_callbacks(execute=True):
-        client.post(path_of(speaker), word(talk, photo=upload(picture("WEBP"))))
+        client.post(path_of(speaker), form_data(talk, photo=upload(picture("WEBP"))))
     assert len(kept()) == 2
     assert kept() != before
     away = {"removes_photo": "on", f"removes-{talk.pk}": "on"}
     with django_capture_on_commit_callbacks(execute=True):
-        client.post(path_of(speaker), word(talk, **away))
+        client.post(path_of(speaker), form_data(talk, **away))
     assert kept() == []
     speaker.refresh_from_db()
     assert not speaker.photo
@@ -243,7 +243,7 @@ def bomb() -> bytes:
 def test_refuse_invalid_files(name, content, words, client, speaker, talk):
     field = name if name == "photo" else f"slides-{talk.pk}"
     path = path_of(speaker)
-    page = page_of(client.post(path, word(talk) | {field: upload(content)}))
+    page = page_of(client.post(path, form_data(talk) | {field: upload(content)}))
 
     assert page.status == 200
     form = page.form(path)
@@ -258,7 +258,8 @@ def test_remove_everything_but_pixels_from_pictures(client, speaker, talk):
     place = Image.Exif()
     place[0x010F] = "A camera"
     client.post(
-        path_of(speaker), word(talk, photo=upload(picture(exif=place, comment=script) + script))
+        path_of(speaker),
+        form_data(talk, photo=upload(picture(exif=place, comment=script) + script)),
     )
 
     with Speaker.objects.get().photo.open() as file:
@@ -275,7 +276,7 @@ def test_refuse_an_altered_link(change, client, speaker, talk):
 
     for path in (f"/speaking/{token}/", f"/speaking/{token}/files/photo/"):
         assert client.get(path).status_code == 404
-    assert client.post(f"/speaking/{token}/", word(talk)).status_code == 404
+    assert client.post(f"/speaking/{token}/", form_data(talk)).status_code == 404
 
 
 def test_links_expire(client, speaker, talk, monkeypatch):
@@ -312,7 +313,7 @@ def test_links_end_with_the_last_talk(client, speaker, talk):
 
 def test_speakers_cannot_change_talks_of_others(client, speaker, talk):
     other = AppearanceFactory(webinar=talk.webinar, recording_consent=Consent.NO)
-    sent = word(talk) | {f"recording-{other.pk}": "yes", f"title-{other.pk}": "Nobody"}
+    sent = form_data(talk) | {f"recording-{other.pk}": "yes", f"title-{other.pk}": "Nobody"}
     client.post(path_of(speaker), sent)
 
     other.refresh_from_db()
@@ -320,16 +321,16 @@ def test_speakers_cannot_change_talks_of_others(client, speaker, talk):
 
 
 def test_the_history_does_not_contain_the_link(client, speaker, talk):
-    client.post(path_of(speaker), word(talk))
+    client.post(path_of(speaker), form_data(talk))
 
     assert not Context.objects.filter(metadata__url__contains="/speaking/").exists()
     assert EMAIL not in str(list(Speaker.pgh_event_model.objects.values()))
 
 
 def test_the_history_names_the_speaker(client, member, moderator, speaker, talk):
-    client.post(path_of(speaker), word(talk))
+    client.post(path_of(speaker), form_data(talk))
     client.force_login(member)
-    client.post(path_of(speaker), word(talk, **{f"title-{talk.pk}": "Head of rail"}))
+    client.post(path_of(speaker), form_data(talk, **{f"title-{talk.pk}": "Head of rail"}))
     by_link = "Ana Sol, by the speaker’s own link"
     titles = {
         change.by: [each.new for each in change.differences if "Title" in each.label]
@@ -353,7 +354,7 @@ def test_the_history_names_the_speaker(client, member, moderator, speaker, talk)
 
 def test_rate_limit_by_ip_address(client, speaker, talk, monkeypatch):
     monkeypatch.setitem(rate_limits.LIMITS, "speaking", "2/h/ip")
-    codes = [client.post(path_of(speaker), word(talk)).status_code for _ in range(3)]
+    codes = [client.post(path_of(speaker), form_data(talk)).status_code for _ in range(3)]
 
     assert codes == [302, 302, 429]
 
@@ -441,7 +442,7 @@ def test_consent_cannot_be_moved_to_another_talk(of, changes, client, moderator,
         slides_consent=Consent.UNSAID,
     )
     wanted = {changes: getattr(other, f"{changes}_id")}
-    client.post(path_of(speaker), word(talk))
+    client.post(path_of(speaker), form_data(talk))
     client.force_login(moderator)
 
     refused = page_of(at_desk(client, talk, of, **wanted))
@@ -467,7 +468,7 @@ def test_consent_cannot_be_moved_to_another_talk(of, changes, client, moderator,
 def test_consent_for_a_webinar_that_was_held_cannot_be_deleted(
     of, says, client, moderator, speaker, talk
 ):
-    client.post(path_of(speaker), word(talk) | {f"recording-{talk.pk}": says})
+    client.post(path_of(speaker), form_data(talk) | {f"recording-{talk.pk}": says})
     held(talk)
     client.force_login(moderator)
 
@@ -486,7 +487,7 @@ def test_consent_for_a_webinar_that_was_held_cannot_be_deleted(
 
 
 def test_delete_a_talk_before_the_webinar(client, moderator, speaker, talk):
-    client.post(path_of(speaker), word(talk) | {f"recording-{talk.pk}": "no"})
+    client.post(path_of(speaker), form_data(talk) | {f"recording-{talk.pk}": "no"})
     client.force_login(moderator)
 
     assert at_desk(client, talk, DELETE="on").status_code == 302
@@ -494,7 +495,7 @@ def test_delete_a_talk_before_the_webinar(client, moderator, speaker, talk):
 
 
 def test_staff_withdraw_consent_but_cannot_give_it(client, moderator, speaker, talk):
-    client.post(path_of(speaker), word(talk) | {f"recording-{talk.pk}": "no"})
+    client.post(path_of(speaker), form_data(talk) | {f"recording-{talk.pk}": "no"})
     client.force_login(moderator)
 
     refused = page_of(at_desk(client, talk, recording_consent="yes", slides_consent="yes"))
@@ -518,7 +519,7 @@ def test_no_page_shows_the_private_address(client, speaker, talk):
 
 
 def test_remove_files_without_a_row(client, speaker, talk, monkeypatch):
-    client.post(path_of(speaker), word(talk, photo=upload(picture())))
+    client.post(path_of(speaker), form_data(talk, photo=upload(picture())))
     monkeypatch.setattr(retention, "FILES_WITHOUT_ROW_FOR", timedelta(0))
     assert retention.quarantine_orphans() == 0
     Speaker.objects.update(photo="")

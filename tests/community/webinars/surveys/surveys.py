@@ -67,7 +67,7 @@ def survey_of(webinar):
     )
 
 
-def said(**changed):
+def answer_data(**changed):
     return {
         "attended": "live",
         "knowledge": "much",
@@ -84,7 +84,7 @@ def answer(registration, *, extra=None, seen=None, **changed):
     questions = list(actions.questions_of(registration.webinar.survey))
     return actions.answer(
         registration=registration,
-        data=said(**changed),
+        data=answer_data(**changed),
         extra=extra or {},
         seen=actions.fingerprint(questions) if seen is None else seen,
     )

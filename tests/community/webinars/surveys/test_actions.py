@@ -35,11 +35,11 @@ from repository.workflow import ActionRefused
 from tests.community.conftest import run_queue
 from tests.community.webinars.surveys.surveys import (
     answer,
+    answer_data,
     answered,
     guest,
     held,
     review,
-    said,
     seat,
     survey_of,
 )
@@ -242,7 +242,7 @@ def test_answer_is_refused_if_questions_have_changed(own):
     ],
 )
 def test_constraints_of_answers(wrong, survey):
-    data = said(is_member=False) | wrong
+    data = answer_data(is_member=False) | wrong
     data.pop("may_show")
     with pytest.raises(DatabaseError), transaction.atomic():
         SurveyAnswer.objects.create(survey=survey, **data)

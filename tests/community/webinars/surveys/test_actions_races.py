@@ -13,7 +13,14 @@ from community.webinars.surveys import actions as surveys_actions
 from repository.models import Edition
 from repository.workflow import ActionRefused
 from tests import races
-from tests.community.webinars.surveys.surveys import answer, guest, held, said, seat, survey_of
+from tests.community.webinars.surveys.surveys import (
+    answer,
+    answer_data,
+    guest,
+    held,
+    seat,
+    survey_of,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -44,7 +51,7 @@ def send(own: Registration, **changed) -> None:
     registration = Registration.objects.get(pk=own.pk)
     surveys_actions.answer(
         registration=registration,
-        data=said(**changed),
+        data=answer_data(**changed),
         extra={},
         seen=surveys_actions.fingerprint([]),
     )

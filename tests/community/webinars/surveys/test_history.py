@@ -8,7 +8,14 @@ from community.privacy import holdings as privacy_holdings
 from community.webinars.surveys import actions
 from community.webinars.surveys import links as surveys_links
 from repository.history.object_history import History
-from tests.community.webinars.surveys.surveys import answer, answered, held, said, seat, survey_of
+from tests.community.webinars.surveys.surveys import (
+    answer,
+    answer_data,
+    answered,
+    held,
+    seat,
+    survey_of,
+)
 from tests.desk_client import DeskClient
 from tests.page import page_of
 
@@ -37,7 +44,7 @@ def desk(moderator):
     return client
 
 
-def told(instance) -> list:
+def changes_of(instance) -> list:
     return [
         (change.by, change.verb, [(d.label, d.old, d.new) for d in change.differences])
         for change in History(instance)[0:20]
@@ -67,7 +74,7 @@ def test_show_what_staff_did_with_a_question(desk, webinar):
     path = f"/admin/community/surveyquestion/{question.pk}/"
     desk.post(f"{path}change/", sent | {"text": "How many?"})
 
-    assert sorted(told(question)) == [
+    assert sorted(changes_of(question)) == [
         ("Moderator", "added", []),
         (
             "Moderator",
@@ -94,14 +101,14 @@ def test_show_the_decisions_on_a_comment_without_its_text(client, desk, own, mem
     client.force_login(member)
     path = surveys_links.path(own)
     seen = page_of(client.get(path)).form(path).fields["seen"]
-    sent = said(comment=SECRET, may_show="on", brokered="yes", partner=SECRET)
+    sent = answer_data(comment=SECRET, may_show="on", brokered="yes", partner=SECRET)
     client.post(path, sent | {"seen": seen})
     words = SurveyAnswer.objects.get()
 
     assert (words.member, words.words) == (member, "waiting")
     assert columns(SurveyAnswer) == {"id", "survey", "words"}
     assert not privacy_holdings.links_to_members(SurveyAnswer.pgh_event_model)
-    assert told(words) == [("Who answered, by the link to the survey", "added", [])]
+    assert changes_of(words) == [("Who answered, by the link to the survey", "added", [])]
     kept = everything_about(SurveyAnswer)
     assert '"user": null' in kept
     for secret in (SECRET, "/surveys/", f'"user": {member.pk}'):

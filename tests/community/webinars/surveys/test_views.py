@@ -22,11 +22,11 @@ from community.webinars.surveys import links as surveys_links
 from repository.models import Webinar
 from tests.community.webinars.surveys.surveys import (
     answer,
+    answer_data,
     answered,
     guest,
     held,
     review,
-    said,
     seat,
     survey_of,
 )
@@ -75,7 +75,7 @@ def seen_in(response) -> str:
 
 
 def filled(response, **changed) -> dict:
-    data = said() | {"seen": seen_in(response)} | changed
+    data = answer_data() | {"seen": seen_in(response)} | changed
     return {name: value for name, value in data.items() if value is not False}
 
 
@@ -267,7 +267,7 @@ def test_query_count_is_constant(client, closed, webinar, django_assert_max_num_
             is_member=False,
             comment=f"Word {number}",
             words=Words.SHOWN,
-            **{k: v for k, v in said().items() if k not in ("comment", "may_show")},
+            **{k: v for k, v in answer_data().items() if k not in ("comment", "may_show")},
         )
     with django_assert_max_num_queries(8):
         page = page_of(client.get("/webinars/parcels/survey/"))
