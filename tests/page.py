@@ -154,10 +154,12 @@ class Element:
 
     @property
     def errors(self) -> list[str]:
-        """The lines of all form errors."""
+        """The lines of all form errors that are shown."""
         errors = self.select(ERRORS)
         inner = {each.node.mem_id for error in errors for each in error.select(ERRORS)}
-        outer = [error for error in errors if error.node.mem_id not in inner]
+        outer = [
+            error for error in errors if error.node.mem_id not in inner and is_visible(error.node)
+        ]
         return [line for error in outer for line in error.lines]
 
     @property
@@ -304,6 +306,15 @@ def closest(node: LexborNode, tag: str) -> LexborNode | None:
     while parent is not None and parent.tag != tag:
         parent = parent.parent
     return parent
+
+
+def is_visible(node: LexborNode) -> bool:
+    """Whether a node and all elements around it are shown."""
+    while node is not None and node.is_element_node:
+        if not is_shown(node):
+            return False
+        node = node.parent
+    return True
 
 
 def value_of(element: Element) -> str:

@@ -38,6 +38,7 @@ second</textarea>
   <div class="errornote" role="alert">
     <h2>Not saved</h2><ul class="errorlist"><li>Too long.</li></ul>
   </div>
+  <p class="field-error" hidden>No passkey.</p><div hidden><p class="errornote">Too late.</p></div>
 </main>
 </body></html>"""
 

@@ -12,4 +12,4 @@ def try_in(client, email, address="203.0.113.1"):
 
 def is_locked_out(response) -> bool:
     """Whether the form refuses the attempt because of too many earlier ones."""
-    return any("too many tries" in error for error in page_of(response).errors)
+    return ["too many tries" in error for error in page_of(response).errors] == [True]
