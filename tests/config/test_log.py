@@ -25,10 +25,10 @@ from tests.factories import UserFactory
 def test_log_omits_secret_links(link):
     for path in (f"/registrations/{link}/", f"/accounts/password/reset/key/{link}/"):
         line = logging.makeLogRecord({"msg": "Forbidden (%s): %s", "args": ("No cookie.", path)})
-        told = DiscreetFormatter().format(line)
+        text = DiscreetFormatter().format(line)
         if "/key/" in path or ":" in link:
-            assert link not in told
-            assert told == f"Forbidden (No cookie.): {path.replace(link, '…')}"
+            assert link not in text
+            assert text == f"Forbidden (No cookie.): {path.replace(link, '…')}"
 
 
 def test_log_other_urls_unchanged():

@@ -70,11 +70,11 @@ class Reader:
     """Collects published numbers; fails if one of them changes."""
 
     def __init__(self):
-        self.told: dict[tuple, dict[str, int]] = defaultdict(dict)
+        self.published: dict[tuple, dict[str, int]] = defaultdict(dict)
 
     def note(self, table: tuple, key: str, number: str) -> None:
         if number.isdigit():
-            known = self.told[table].setdefault(key, int(number))
+            known = self.published[table].setdefault(key, int(number))
             assert known == int(number), (table, key)
 
     def read(self, series) -> None:
@@ -88,7 +88,7 @@ class Reader:
                 self.note((webinar.number, table), key, number)
 
     def shown(self, *table) -> dict[str, int]:
-        return {key: number for key, number in self.told[table].items() if number}
+        return {key: number for key, number in self.published[table].items() if number}
 
 
 def come(webinar, groups, **fields) -> None:
@@ -105,9 +105,9 @@ def city_of(country, number):
     )
 
 
-def left(size: int, told: dict[str, int]) -> int:
+def left(size: int, published: dict[str, int]) -> int:
     """The number of people who are not in the published counts."""
-    return size - sum(told.values())
+    return size - sum(published.values())
 
 
 @examples(0.06, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -148,7 +148,7 @@ def test_all_pages_together_reveal_nobody(moderator, of_webinars, who_leaves, ha
     Survey.objects.update(closed_at=timezone.now() - timedelta(days=1))
     reader.read(series)
 
-    # All told of the series can be added up from what is told of its webinars.
+    # The figures of the series are the sums of the published figures of its webinars.
     numbers = range(1, len(sizes) + 1)
     genders, countries = Counter(), Counter()
     for number in numbers:
@@ -164,12 +164,12 @@ def test_all_pages_together_reveal_nobody(moderator, of_webinars, who_leaves, ha
     overview = {words: n for words, n in reader.shown("overview").items() if "regist" not in words}
     assert sum(overview.values()) == len(countries.keys() - {"not said"}) + len(cities)
 
-    # Of each webinar, what is left is nobody, or five and more.
+    # The unpublished rest of each webinar is nobody, or five people or more.
     for number, table in product(numbers, ["gender", "country", "kind", "attended", "knowledge"]):
-        told = reader.shown(number, table)
-        assert not any(map(is_small, told.values()))
-        assert not told or not is_small(left(sizes[number - 1], told)), (number, table)
-    # And of the cities of each country. Of several webinars not all cities need be told by each.
+        published = reader.shown(number, table)
+        assert not any(map(is_small, published.values()))
+        assert not published or not is_small(left(sizes[number - 1], published)), (number, table)
+    # Likewise for the cities of each country; with several webinars not each publishes all cities.
     for name, number in countries.items():
         of_country = {key: n for key, n in cities.items() if key.endswith(f", {name}")}
         assert not any(map(is_small, of_country.values()))

@@ -1,7 +1,7 @@
-"""The rule of five, for whatever numbers there are.
+"""Suppression of counts below five, for arbitrary numbers.
 
-Who looks for small cells is played by `world_with`, which knows nothing of how numbers were
-hidden: it looks for a table that agrees with all that is told.
+`world_with` is the attacker. It does not know how numbers were hidden, and looks for a table
+consistent with everything published.
 """
 
 from collections import Counter, defaultdict
@@ -26,8 +26,8 @@ tables = st.lists(st.fixed_dictionaries(dict.fromkeys("abc", numbers)), min_size
 def world_with(figures, at, key, least=FEW):
     """A table consistent with the published figures, with `least` people in a cell, or None.
 
-    What is not told of a row is shared out to its hidden cells (Ford and Fulkerson), as much as
-    the columns still need; columns whose total is hidden take the rest of all.
+    The unpublished rest of a row is distributed to its hidden cells (Ford and Fulkerson), up to
+    the totals of the columns; columns whose total is hidden take the remainder.
     """
     names = [name for name in figures.rows if figures.sizes[name] is not None]
     keys = list(figures.totals)
@@ -93,7 +93,7 @@ def world_with(figures, at, key, least=FEW):
         # One small number alone would be the sum less the others.
         ({"yes": 20, "partly": 8, "no": 2}, {"yes": 20, "partly": None, "no": None}),
         ({"yes": 20, "no": 2}, {"yes": None, "no": None}),
-        # Two that are five together need no third; nought beside them is not told.
+        # Two cells that add up to five need no third; a zero beside them is hidden too.
         ({"a": 20, "b": 4, "c": 1, "d": 0}, {"a": 20, "b": None, "c": None, "d": None}),
         ({"a": 2, "b": 1}, {"a": None, "b": None}),
         ({"a": 0}, {"a": None}),

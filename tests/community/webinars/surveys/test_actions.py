@@ -507,22 +507,22 @@ def test_figures_of_a_series_stay_when_it_goes_on(webinar, survey):
         opened_at=timezone.now() - timedelta(days=40), closed_at=timezone.now() - timedelta(days=9)
     )
 
-    def told():
+    def published():
         tables = surveys_figures.public_of_series(webinar.series, day)
         return [row[2] for row in {table.key: table for table in tables}["knowledge"].rows]
 
-    assert told() == [20, 0, 9]
+    assert published() == [20, 0, 9]
     # An open survey of another webinar does not delay them.
     other = held(series=webinar.series, slug="other", number=webinar.number + 1)
     another = survey_of(other)
     answered(other, 20)
     answered(other, 8, knowledge="some")
     answered(other, 3, knowledge="none")
-    assert told() == [20, 0, 9]
+    assert published() == [20, 0, 9]
     actions.close(survey=another)
-    assert told() == [20, 0, 9]
+    assert published() == [20, 0, 9]
     day += timedelta(days=1)
-    assert told() == [40, None, None]
+    assert published() == [40, None, None]
 
 
 DAYS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 30)), max_size=8)
@@ -537,7 +537,7 @@ def test_published_batches_do_not_change(days):
     def moment(day):
         return datetime.combine(start, time(12), tzinfo=UTC) + timedelta(days=day)
 
-    def told(day, *, evening):
+    def published(day, *, evening):
         surveys = [
             Survey(
                 pk=pk,
@@ -556,7 +556,7 @@ def test_published_batches_do_not_change(days):
     before = []
     for day in range(75):
         for evening in (False, True):
-            after = told(day, evening=evening)
+            after = published(day, evening=evening)
             assert after[: len(before)] == before
             before = after
     assert [pk for batch in before for pk in batch] == list(range(len(begun)))
