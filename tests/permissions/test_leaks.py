@@ -142,8 +142,9 @@ def readable_paths(world: World, role: str) -> list[str]:
     return found
 
 
+@pytest.mark.proof(sample=len(KNOWN))
 @pytest.mark.parametrize("role", KNOWN)
-def test_no_page_leaks_a_secret(role, world, db):
+def test_no_page_leaks_a_secret(role, world, db, sample, is_sample):
     client = world.client(role)
     known = KNOWN[role] + (OF_AUTHORS if role in ("author", "coauthor") else ())
     person = world.people.get(role, AnonymousUser())
@@ -152,7 +153,7 @@ def test_no_page_leaks_a_secret(role, world, db):
         for link, model in LINKS.items()
     }
     leaks, opened = [], []
-    for path in [*readable_paths(world, role), *QUESTIONS]:
+    for path in sample([*readable_paths(world, role), *QUESTIONS], 120):
         cookies = client.cookies.copy()
         response = client.get(path, follow=path.startswith("/comments/"))
         client.cookies = cookies
@@ -172,8 +173,9 @@ def test_no_page_leaks_a_secret(role, world, db):
             if f"/{pk}/" not in path
         ]
     assert leaks == []
-    assert {"/", "/feeds/cases.atom", "/sitemap-cases.xml", "/tags/tag-openpublished/"} < {*opened}
-    assert {"/api/v1/cases", "/api/v1/cases/published", "/api/v1/figures"} < {*opened}
+    if not is_sample:
+        pages = {"/", "/feeds/cases.atom", "/sitemap-cases.xml", "/tags/tag-openpublished/"}
+        assert {*pages, "/api/v1/cases", "/api/v1/cases/published", "/api/v1/figures"} < {*opened}
 
 
 def test_search_finds_public_content(world, db):
