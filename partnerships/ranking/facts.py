@@ -178,7 +178,7 @@ class Constraint:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One subject of a request, which a partner must either know or look for."""
+    """One subject of a request, which a partner must know or, for an offer, look for."""
 
     about: str
     is_known: bool
@@ -194,10 +194,10 @@ class Ask:
 
     `practices` and `themes` are slugs, `goals` numbers: the subjects of the request. `offers` are
     subjects that the requester can show, in return or as the request itself. A partner must know
-    the subjects with direction "seek", look for them with "offer"; with "both" it must know them
-    and look for what is offered. If `languages` is empty, those of the requester apply. Cities in
-    `declined` declined this request, those in `refused` were declined by the requester; those in
-    `matched` are candidates already.
+    the subjects with direction "seek" or "both", and look for them with "offer". What is offered
+    in return counts as reciprocity alone. If `languages` is empty, those of the requester apply.
+    Cities in `declined` declined this request, those in `refused` were declined by the requester;
+    those in `matched` are candidates already.
     """
 
     pk: int
@@ -218,16 +218,10 @@ class Ask:
     def wishes(self) -> tuple[Wish, ...]:
         """The subjects that a partner must know or look for, in a fixed order."""
         named = about(practices=self.practices, themes=self.themes, goals=self.goals)
-        known = frozenset() if self.direction == "offer" else named
-        wanted = {"seek": frozenset(), "both": self.offers, "offer": self.offers | named}
+        is_offer = self.direction == "offer"
         return tuple(
-            Wish(about, is_known)
-            for about, is_known in sorted(
-                [
-                    *((about, True) for about in known),
-                    *((about, False) for about in wanted[self.direction]),
-                ]
-            )
+            Wish(subject, is_known=not is_offer)
+            for subject in sorted(named | self.offers if is_offer else named)
         )
 
     @property

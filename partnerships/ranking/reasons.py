@@ -90,7 +90,7 @@ def notes_on(place: Place) -> tuple[Reason, ...]:
 def _fit(ask: Ask, place: Place) -> Iterable[Reason]:
     # Evidence given under a practice is not repeated under its theme or Goal.
     told: set[int] = set()
-    for wish in sorted(ask.wishes, key=lambda wish: (not wish.is_known, _rank(wish), wish.about)):
+    for wish in sorted(ask.wishes, key=lambda wish: (_rank(wish), wish.about)):
         found = _known(wish, place, told) if wish.is_known else _wanted(wish, place, told)
         yield from (Reason(code, place.pk, {"about": wish.about, **more}) for code, more in found)
     yield from _modality(ask, place)

@@ -107,6 +107,7 @@ def request_of(example):
         practices=frozenset(example.get("practices", [])),
         themes=frozenset(example.get("themes", [])),
         goals=frozenset(example.get("goals", [])),
+        offers=frozenset().union(*map(of_practice, example.get("brings", []))),
         constraints=tuple(map(Constraint.read, example.get("constraints", []))),
     )
     return ask, [place(slug, suppose.get(slug)) for slug in cities()]

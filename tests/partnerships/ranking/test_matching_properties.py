@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 from partnerships.ranking.explanations import FACTORS as NAMES
 from partnerships.ranking.explanations import Labels, sentence
 from partnerships.ranking.factors import FACTORS
-from partnerships.ranking.facts import Knowledge, Source, subject
+from partnerships.ranking.facts import Knowledge, Source, about, subject
 from partnerships.ranking.filters import meets
 from partnerships.ranking.matching import Weights, answerable, rank
 from partnerships.rounds.assignment import assign
 from tests.partnerships.ranking.places import (
     MODALITIES,
     asks,
+    matters,
     of_practice,
     places,
     served,
@@ -115,6 +116,24 @@ def test_a_relevant_offer_never_lowers_a_rank(ask, cities, weights, source, moda
         of_city = {candidate.place: candidate for candidate in after.candidates}[city.pk]
         told = {(reason.code, reason.params.get("about")) for reason in of_city.factors[0].reasons}
         assert (f"fit.{source.value}", subject("practice", offered)) in told
+
+
+@examples(0.3)
+@given(asks(), several(places(), max_size=6), weights, served, matters)
+def test_an_offer_in_return_leaves_what_is_sought_first(ask, cities, weights, served, offered):
+    plain = replace(ask, direction="seek", offers=about())
+    both = replace(ask, direction="both", offers=offered)
+    before = rank(plain, cities, weights, served=served)
+    after = rank(both, cities, weights, served=served)
+
+    # No city becomes a candidate by what is offered to it, and none has less of what is sought.
+    assert {each.place: each.factors[0] for each in after.candidates} == {
+        each.place: each.factors[0] for each in before.candidates
+    }
+    sought = about(practices=ask.practices, themes=ask.themes, goals=ask.goals)
+    by_key = {city.pk: city for city in cities}
+    for key in order(after):
+        assert any(not item.about.isdisjoint(sought) for item in by_key[key].knowledge)
 
 
 @examples(0.3)

@@ -107,8 +107,8 @@ def test_fit_gives_reasons_for_what_is_missing():
     ("direction", "needs", "points", "codes"),
     [
         ("offer", [Need(RAIL)], 32.0, ["fit.wanted"]),
-        ("both", [], 12.0, ["fit.offer", "fit.unwanted"]),
-        ("both", [Need(PARCELS)], 28.0, ["fit.offer", "fit.wanted"]),
+        ("both", [], 24.0, ["fit.offer"]),
+        ("both", [Need(PARCELS)], 24.0, ["fit.offer"]),
     ],
 )
 def test_fit_by_direction(direction, needs, points, codes):
