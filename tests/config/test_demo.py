@@ -109,7 +109,7 @@ def change(data):
     )
 
 
-pytestmark = pytest.mark.slow(90)
+pytestmark = pytest.mark.slow(60)
 
 CHANGE = """
 from community.models import User
@@ -129,6 +129,7 @@ SELECT (SELECT count(*) FROM repository_casestudy), (SELECT count(*) FROM reposi
 """
 
 
+@pytest.mark.proof(sample=0)
 def test_start_repair_and_survive_being_killed(start, data, port):
     process, said = start()
     assert f"The exchange is open at http://127.0.0.1:{port}" in said

@@ -75,7 +75,7 @@ def case():
     case = factories.CaseStudyFactory(
         title="By rail", setting="A rail hub", themes=[factories.ThemeFactory()]
     )
-    factories.EvidenceFactory(case=case, label="Parcels")
+    factories.EvidenceFactory(case=case, label="Parcels", position=1)
     return case
 
 
