@@ -70,6 +70,10 @@ class PartnershipQuerySet(models.QuerySet):
     def public(self):
         return self.filter(is_public=True)
 
+    def listed(self):
+        """Public ones, except those that were discontinued."""
+        return self.public().exclude(status=PartnershipStatus.DISCONTINUED)
+
     def about(self, case):
         """Those inspired by a case or from which it resulted (`is_result`), newest first."""
         is_result = Q(resulting_case=case)

@@ -1,7 +1,7 @@
 """Public pages that show a partnership."""
 
 from partnerships.models import Partnership
-from partnerships.requests.pages import BOARD, HOME
+from partnerships.requests.pages import BOARD, HOME, SEARCH
 from repository.models import PageStamp
 
 CITIES = "/cities/"
@@ -16,7 +16,10 @@ def touch_partnership(partnership: Partnership, *, was_public: bool = False) -> 
     if not (partnership.is_public or was_public):
         PageStamp.objects.touch(own)
         return
-    cities = [party.city for party in partnership.parties.select_related("city") if party.city]
+    parties = partnership.parties.select_related("city__country")
+    cities = [party.city for party in parties if party.city]
+    countries = [city.country for city in cities]
     cases = [case for case in (partnership.inspired_by, partnership.resulting_case) if case]
-    told = [each.get_absolute_url() for each in [*cities, *partnership.practices.all(), *cases]]
-    PageStamp.objects.touch(own, BOARD, HOME, CITIES, *told)
+    listing = [*cities, *countries, *partnership.practices.all(), *cases]
+    paths = [each.get_absolute_url() for each in listing]
+    PageStamp.objects.touch(own, BOARD, HOME, CITIES, SEARCH, *paths)

@@ -1,4 +1,4 @@
-"""The board: an index of offers, needs and open requests as sets.
+"""The board: an index of offers, needs, open requests and partnerships as sets.
 
 The open rows have the order of lists (`entries.order`). As in `repository/cases/facets.py`, a set
 of them is an integer whose bit i stands for the i-th row. The rows visible to a reader are such a
@@ -24,13 +24,13 @@ from partnerships.board.entries import (
     KINDS,
     OWNER,
     SINCE,
+    board_rows,
     country_of,
-    open_rows,
     order,
     visibility_of,
 )
 from partnerships.board.lines import lines
-from partnerships.models import Modality, Visibility
+from partnerships.models import Modality, Party, Visibility
 from repository.cases.facets import FacetIndex, Value
 from repository.maps.atlas import Place
 from repository.maps.world import Map, Point, draw_map
@@ -105,6 +105,9 @@ class Indexed(NamedTuple):
     practices_in_return: list[int]
     city: int | None
     country: str | None
+    # The cities and countries of a partnership.
+    cities: list[int]
+    countries: list[str]
 
     def keys(self) -> dict[str, list]:
         """The values of each facet except the region, which is derived from the country."""
@@ -113,15 +116,15 @@ class Indexed(NamedTuple):
             "modality": self.modalities,
             "theme": self.themes,
             "practice": [*self.practices, *self.practices_in_return],
-            "country": [self.country] if self.country else [],
-            "city": [self.city] if self.city else [],
+            "country": [self.country] if self.country else self.countries,
+            "city": [self.city] if self.city else self.cities,
             "language": self.languages,
         }
 
 
 def entries() -> list[Indexed]:
     """Return all open rows in the order of the list, in one query."""
-    first, *rest = (entries_of(kind, rows) for kind, rows in open_rows().items())
+    first, *rest = (entries_of(kind, rows) for kind, rows in board_rows().items())
     found = [Indexed(*columns) for columns in first.union(*rest, all=True)]
     return sorted(found, key=lambda entry: order(entry.kind, entry.since, entry.pk))
 
@@ -134,20 +137,24 @@ def entries_of(kind: str, rows: QuerySet) -> QuerySet:
         links = getattr(rows.model, name).through.objects.filter(**owner)
         return ArraySubquery(links.order_by("pk").values(to))
 
-    none = models.Value([], ArrayField(models.BigIntegerField()))
-    in_return = linked("offered_practices", "practice") if kind == "request" else none
+    no_keys = models.Value([], ArrayField(models.BigIntegerField()))
+    no_texts = models.Value([], ArrayField(models.CharField()))
+    has_parties = kind == "partnership"
+    parties = Party.objects.filter(partnership=OuterRef("pk"), city__isnull=False).order_by("pk")
     return rows.order_by().values_list(
         models.Value(kind),
         "pk",
         SINCE[kind],
         visibility_of(kind),
-        "modalities",
-        "languages",
+        no_texts if has_parties else "modalities",
+        no_texts if has_parties else "languages",
         linked("themes", "theme"),
         linked("practices", "practice"),
-        in_return,
-        "city",
+        linked("offered_practices", "practice") if kind == "request" else no_keys,
+        models.Value(None, models.BigIntegerField()) if has_parties else "city",
         country_of(kind),
+        ArraySubquery(parties.values("city")) if has_parties else no_keys,
+        ArraySubquery(parties.values("city__country")) if has_parties else no_texts,
     )
 
 

@@ -1,6 +1,6 @@
-"""Open offers, needs and requests as shown in lists.
+"""Open offers, needs and requests, and public partnerships, as shown in lists.
 
-One query returns all three kinds, for any number of rows.
+One query returns rows of all kinds, for any number of rows.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,31 +8,60 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, DateField, F, OuterRef, QuerySet, Value
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import CharField, DateField, F, JSONField, OuterRef, QuerySet, Value
 from django.db.models.fields.json import KT
-from django.db.models.functions import Coalesce, Left
+from django.db.models.functions import Coalesce, JSONObject, Left
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from partnerships.models import Modality, Need, Offer, PartnershipRequest, Visibility
+from partnerships.models import (
+    Modality,
+    Need,
+    Offer,
+    Partnership,
+    PartnershipRequest,
+    PartnershipStatus,
+    Party,
+    Visibility,
+)
 from repository.places.country_names import country_name
-from repository.search.excerpts import HTML_FOR_TEXT, beginning
+from repository.search.excerpts import HTML_FOR_TEXT, beginning, shortened
 
-KINDS = {"offer": _("Offer"), "need": _("Need"), "request": _("Open request")}
+KINDS = {
+    "offer": _("Offer"),
+    "need": _("Need"),
+    "request": _("Open request"),
+    "partnership": _("Partnership"),
+}
 # The field with the time of publication, by kind.
-SINCE = {"offer": "published_at", "need": "published_at", "request": "opened_at"}
+SINCE = {
+    "offer": "published_at",
+    "need": "published_at",
+    "request": "opened_at",
+    "partnership": "created_at",
+}
 # The column of many-to-many tables that refers to the row, by kind.
-OWNER = {"offer": "offer", "need": "need", "request": "partnershiprequest"}
+OWNER = {
+    "offer": "offer",
+    "need": "need",
+    "request": "partnershiprequest",
+    "partnership": "partnership",
+}
 # The number of practices shown for a row, and the length of its summary.
 PRACTICES = 2
 SHORT = 180
+NOTHING = Value(None, CharField())
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An offer, need or open request as shown in lists."""
+    """An offer, need, open request or public partnership as shown in lists.
+
+    `status` and `parties`, its cities with their names and countries, are those of a partnership.
+    """
 
     kind: str
     pk: int
@@ -49,6 +78,8 @@ class Row:
     country: str | None
     organization: str | None
     practices: list[str]
+    status: str
+    parties: list[dict]
 
     def get_absolute_url(self) -> str:
         return reverse(f"partnerships:{self.kind}_detail", args=[self.pk])
@@ -59,26 +90,45 @@ class Row:
 
     @property
     def place(self) -> str:
-        """The owner: a city with its country, a country, or an organisation."""
-        country = country_name(self.country) if self.country else ""
+        """The owner: a city with its country, a country, or an organisation; or all cities."""
+        if self.parties:
+            return " – ".join(
+                city_and_country(city["name"], city["names"], city["country"])
+                for city in self.parties
+            )
         if self.city_name:
-            city = (self.city_names or {}).get(get_language() or "", self.city_name)
-            return f"{city}, {country}"
-        return self.organization or country
+            return city_and_country(self.city_name, self.city_names, self.country)
+        return self.organization or (country_name(self.country) if self.country else "")
 
     @property
     def summary(self) -> str:
         """The beginning of the description as plain text."""
+        if self.kind == "partnership":
+            return shortened(self.words or "", SHORT)
         return beginning(self.words or "", SHORT)
 
     @property
     def modalities(self) -> list[str]:
         return [str(Modality(key).label) for key in self.modality_keys]
 
+    @property
+    def status_label(self) -> str:
+        return str(PartnershipStatus(self.status).label) if self.status else ""
+
+
+def city_and_country(name: str, names: dict[str, str] | None, country: str | None) -> str:
+    city = (names or {}).get(get_language() or "", name)
+    return f"{city}, {country_name(country) if country else ''}"
+
+
+# The kinds that lists have before and after the others.
+RANKS = {"request": 0, "partnership": 2}
+
 
 def order(kind: str, since: datetime, pk: int) -> tuple:
-    """Return the sort key of lists: open requests first, then offers and needs; newest first."""
-    return kind != "request", -since.timestamp(), kind, -pk
+    """Return the sort key of lists: requests, then offers and needs, then partnerships; newest
+    first."""
+    return RANKS.get(kind, 1), -since.timestamp(), kind, -pk
 
 
 # Querysets of open rows
@@ -99,8 +149,15 @@ def public_rows() -> dict[str, QuerySet]:
     return open_rows() | {"request": PartnershipRequest.objects.public()}
 
 
-def country_of(kind: str) -> F | Coalesce:
-    """Return an expression for the country code of a row."""
+def board_rows() -> dict[str, QuerySet]:
+    """All rows of the board: those of `open_rows`, and public partnerships."""
+    return open_rows() | {"partnership": Partnership.objects.listed()}
+
+
+def country_of(kind: str) -> F | Coalesce | Value:
+    """Return an expression for the country code of a row; partnerships have several."""
+    if kind == "partnership":
+        return NOTHING
     if kind == "request":
         return F("city__country")
     return Coalesce(
@@ -114,24 +171,52 @@ def visibility_of(kind: str) -> F | Value:
 
 def described(kind: str, rows: QuerySet) -> QuerySet:
     """Return rows of one kind with the columns of `Row`."""
-    words = "rendered__challenge" if kind == "request" else "rendered__description"
     links = rows.model.practices.through.objects.filter(**{OWNER[kind]: OuterRef("pk")})
-    return rows.values_list(
-        Value(kind),
-        "pk",
-        "title",
-        "language",
-        Left(KT(words), SHORT * HTML_FOR_TEXT),
-        "modalities",
-        SINCE[kind],
-        Value(None, DateField()) if kind == "request" else F("valid_until"),
-        visibility_of(kind),
-        "city__slug",
-        "city__name",
-        "city__names",
-        country_of(kind),
-        F("organization__name") if kind == "offer" else Value(None, CharField()),
-        ArraySubquery(links.order_by("pk").values("practice__name")[:PRACTICES]),
+    columns = {
+        "kind": Value(kind),
+        "pk": "pk",
+        "title": "title",
+        "language": "language",
+        "words": Left(KT("rendered__description"), SHORT * HTML_FOR_TEXT),
+        "modality_keys": "modalities",
+        "since": SINCE[kind],
+        "valid_until": "valid_until",
+        "visibility": visibility_of(kind),
+        "city_slug": "city__slug",
+        "city_name": "city__name",
+        "city_names": "city__names",
+        "country": country_of(kind),
+        "organization": "organization__name" if kind == "offer" else NOTHING,
+        "practices": ArraySubquery(links.order_by("pk").values("practice__name")[:PRACTICES]),
+        "status": Value(""),
+        "parties": Value([], ArrayField(JSONField())),
+    }
+    if kind == "request":
+        columns |= {
+            "words": Left(KT("rendered__challenge"), SHORT * HTML_FOR_TEXT),
+            "valid_until": Value(None, DateField()),
+        }
+    elif kind == "partnership":
+        columns |= {
+            "words": Left("summary", SHORT * HTML_FOR_TEXT),
+            "modality_keys": Value([], ArrayField(CharField())),
+            "valid_until": Value(None, DateField()),
+            "city_slug": NOTHING,
+            "city_name": NOTHING,
+            "city_names": Value({}, JSONField()),
+            "status": "status",
+            "parties": parties(),
+        }
+    return rows.values_list(*columns.values())
+
+
+def parties() -> ArraySubquery:
+    """Return an expression for the cities of a partnership: name, names and country."""
+    cities = Party.objects.filter(partnership=OuterRef("pk"), city__isnull=False).order_by("pk")
+    return ArraySubquery(
+        cities.values(
+            shown=JSONObject(name="city__name", names="city__names", country="city__country")
+        )
     )
 
 
@@ -152,37 +237,49 @@ def rows(keys: Sequence[tuple[str, int]]) -> list[Row]:
     wanted = {kind: [pk for each, pk in keys if each == kind] for kind in KINDS}
     parts = {
         kind: described(kind, each.filter(pk__in=wanted[kind])).order_by()
-        for kind, each in open_rows().items()
+        for kind, each in board_rows().items()
         if wanted[kind]
     }
     found = {(row.kind, row.pk): row for row in together(parts)}
     return [found[key] for key in keys if key in found]
 
 
-def of_practices(practices: Sequence[int], *, most: int) -> list[Row]:
+def of_practices(
+    practices: Sequence[int], *, most: int, with_partnerships: bool = False
+) -> list[Row]:
     """Return the newest public rows of each kind on any of these practices."""
     if not practices:
         return []
+    kinds = public_rows()
+    if with_partnerships:
+        kinds["partnership"] = Partnership.objects.listed()
     return newest(
         {
             kind: each.filter(pk__in=each.filter(practices__in=practices).values("pk"))
-            for kind, each in public_rows().items()
+            for kind, each in kinds.items()
         },
         most=most,
     )
 
 
 def of_city(city: int, *, most: int) -> list[Row]:
-    """Return the newest public rows of each kind of a city."""
-    return newest({kind: each.filter(city=city) for kind, each in public_rows().items()}, most=most)
+    """Return the newest public rows of each kind of a city, and its partnerships."""
+    own = {kind: each.filter(city=city) for kind, each in public_rows().items()}
+    return newest(own | {"partnership": partnerships_of(city=city)}, most=most)
 
 
 def of_country(country: str, *, most: int) -> list[Row]:
-    """Return the newest offers and needs of a country as a whole."""
+    """Return the newest offers and needs of a country as a whole, and partnerships of its
+    cities."""
     found = open_rows()
-    return newest(
-        {kind: found[kind].filter(country=country) for kind in ("offer", "need")}, most=most
-    )
+    own = {kind: found[kind].filter(country=country) for kind in ("offer", "need")}
+    return newest(own | {"partnership": partnerships_of(city__country=country)}, most=most)
+
+
+def partnerships_of(**owner: int | str) -> QuerySet:
+    """Public partnerships with a matching party."""
+    parties = Party.objects.filter(**owner)
+    return Partnership.objects.listed().filter(pk__in=parties.values("partnership"))
 
 
 def newest(parts: Mapping[str, QuerySet], *, most: int) -> list[Row]:

@@ -1,8 +1,10 @@
 """Parts of the board on pages of the collection; each tag takes two queries."""
 
+from urllib.parse import urlencode
+
 from django import template
 
-from partnerships.board import entries
+from partnerships.board import entries, texts
 from partnerships.board.lines import front
 from partnerships.models import Suggestion
 from partnerships.suggestions.lists import filter_suggestions
@@ -11,12 +13,14 @@ from repository.models import City, Country, Practice
 register = template.Library()
 # The number of rows of each kind on the page of a practice or a place.
 SHOWN = 6
+# The number of partnerships in the results of a search.
+SHOWN_IN_SEARCH = 5
 
 
 @register.inclusion_tag("partnerships/board/_practice_rows.html")
 def offered_and_wanted(practice: Practice) -> dict:
-    """Offers and needs on a practice."""
-    rows = entries.of_practices([practice.pk], most=SHOWN)
+    """Offers, needs and partnerships on a practice."""
+    rows = entries.of_practices([practice.pk], most=SHOWN, with_partnerships=True)
     return {
         "practice": practice,
         "suggestions": filter_suggestions({"practice": [practice.slug]}).for_cards()[:SHOWN],
@@ -25,7 +29,8 @@ def offered_and_wanted(practice: Practice) -> dict:
             group
             for group in (
                 ("offered", [row for row in rows if row.kind == "offer"]),
-                ("wanted", [row for row in rows if row.kind != "offer"]),
+                ("wanted", [row for row in rows if row.kind in ("need", "request")]),
+                ("together", [row for row in rows if row.kind == "partnership"]),
             )
             if group[1]
         ],
@@ -34,7 +39,8 @@ def offered_and_wanted(practice: Practice) -> dict:
 
 @register.inclusion_tag("partnerships/board/_place_rows.html")
 def partnerships_of(place: City | Country) -> dict:
-    """Offers, needs and requests of a city or a country and, separately, suggestions to it."""
+    """Offers, needs and requests of a city or a country; separately, its partnerships, and
+    suggestions to it."""
     if isinstance(place, City):
         rows = entries.of_city(place.pk, most=SHOWN)
         suggestions = Suggestion.objects.open().filter(city=place)
@@ -44,7 +50,8 @@ def partnerships_of(place: City | Country) -> dict:
         suggestions = Suggestion.objects.open().filter(country=place)
         facet, key = "country", place.iso2
     return {
-        "rows": rows,
+        "rows": [row for row in rows if row.kind != "partnership"],
+        "partnerships": [row for row in rows if row.kind == "partnership"],
         "facet": facet,
         "key": key,
         "suggestions": suggestions.for_cards()[:SHOWN],
@@ -59,3 +66,14 @@ def looking_for_partners(context) -> dict:
     rows = front(request.edition, request.page_version).rows
     requests = [row for row in rows if row.kind == "request"]
     return {"rows": requests or rows, "has_requests": bool(requests)}
+
+
+@register.simple_tag(takes_context=True)
+def find_partnerships(context, text: str) -> dict:
+    """Public partnerships with all words of a search."""
+    request = context["request"]
+    rows = texts.find_partnerships(text, request.edition, request.public_version)
+    return {
+        "rows": rows[:SHOWN_IN_SEARCH],
+        "more": urlencode({"kind": "partnership", "q": text}),
+    }

@@ -4,8 +4,10 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.formats import number_format
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.board import entries
 from partnerships.board.board import FACETS, Board, board, draw, label
@@ -23,7 +25,7 @@ SHOWN_SUGGESTIONS = 6
 
 @public_page(parameters=[*FACETS, "page"])
 def overview(request: HttpRequest) -> HttpResponse:
-    """Show offers, needs and open requests in one list and on a map, filtered by facets."""
+    """Show all open rows and public partnerships in a list and on a map, filtered by facets."""
     shown = board(request.edition, request.page_version)
     everything = shown.shown_to(request.user)
     chosen = {facet: chosen_keys(request, facet) for facet in FACETS}
@@ -35,12 +37,17 @@ def overview(request: HttpRequest) -> HttpResponse:
     for members in by_facet.values():
         found &= members
     toggled = Toggle(request.path, "", chosen, "")
+    of_any_kind = everything
+    for facet, members in by_facet.items():
+        if facet != "kind":
+            of_any_kind &= members
     page = Paginator(shown.index.members(found), PAGE_SIZE).get_page(request.GET.get("page"))
     count = found.bit_count()
     context = {
         "section": "partnerships",
         "page": page,
         "rows": entries.rows([shown.keys[place] for place in page.object_list]),
+        "tabs": tabs(shown, chosen, of_any_kind) if everything else [],
         "facets": facet_groups(shown, chosen, by_facet, everything, toggled),
         "chosen": chosen_values(shown, chosen, everything, toggled),
         "count": ngettext("%(count)s entry", "%(count)s entries", count)
@@ -51,6 +58,38 @@ def overview(request: HttpRequest) -> HttpResponse:
     }
     context |= suggestions(request, chosen)
     return render(request, "partnerships/board/board.html", context)
+
+
+# The tabs, in the order of the list.
+TABS = {
+    "request": _("Open requests"),
+    "offer": _("Offers"),
+    "need": _("Needs"),
+    "partnership": _("Partnerships"),
+}
+
+
+def tabs(shown: Board, chosen: dict[str, list[str]], of_any_kind: int) -> list[dict[str, Any]]:
+    """Return a tab for all kinds, and one for each kind with rows or that is chosen."""
+    others = [(facet, key) for facet, keys in chosen.items() if facet != "kind" for key in keys]
+
+    def tab(kind: str, name: str, rows: int) -> dict[str, Any]:
+        pairs = [("kind", kind), *others] if kind else others
+        return {
+            "kind": kind,
+            "label": name,
+            "count": rows.bit_count(),
+            "url": f"?{urlencode(pairs)}" if pairs else reverse("partnerships:board"),
+            "is_chosen": chosen["kind"] == ([kind] if kind else []),
+        }
+
+    found = [tab("", gettext("Everything"), of_any_kind)]
+    for kind, name in TABS.items():
+        value = shown.index.values["kind"].get(kind)
+        rows = value.cases & of_any_kind if value else 0
+        if rows or kind in chosen["kind"]:
+            found.append(tab(kind, str(name), rows))
+    return found
 
 
 def suggestions(request: HttpRequest, chosen: dict[str, list[str]]) -> dict[str, Any]:

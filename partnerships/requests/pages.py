@@ -4,7 +4,7 @@ from partnerships.models import PartnershipRequest, Visibility
 from repository.models import PageStamp
 from repository.pages.http import for_members
 
-BOARD, HOME = "/partnerships/", "/"
+BOARD, HOME, SEARCH = "/partnerships/", "/", "/search/"
 
 
 def touch_pages_of(partnership_request: PartnershipRequest) -> None:

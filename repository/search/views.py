@@ -40,6 +40,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "section": "search",
+        "kind": kind,
         "text": text[: queries.MAX_CHARACTERS],
         "results": results,
         "count": count_words(results),

@@ -257,7 +257,18 @@ def test_touch_pages(partnership, focal_point, asking):
     Partnership.objects.update(is_public=True)
     take_step(partnership=partnership, verb="stall", by=focal_point, words="No visas.")
     paths = set(PageStamp.objects.values_list("path", flat=True))
-    assert {own, "/partnerships/", "/", "/cities/", asking.get_absolute_url()} <= paths
+    assert {own, *pages_listing(partnership)} == paths
+    assert asking.get_absolute_url() in paths
+
+
+def pages_listing(partnership) -> set[str]:
+    """The pages that list a public partnership."""
+    cities = [party.city for party in partnership.parties.exclude(city=None)]
+    subjects = [*cities, *(city.country for city in cities), *partnership.practices.all()]
+    if partnership.inspired_by:
+        subjects.append(partnership.inspired_by)
+    paths = {subject.get_absolute_url() for subject in subjects}
+    return paths | {"/partnerships/", "/", "/cities/", "/search/"}
 
 
 def test_touch_pages_that_no_longer_list_it(partnership, focal_point, colleague, asking):
@@ -267,7 +278,8 @@ def test_touch_pages_that_no_longer_list_it(partnership, focal_point, colleague,
     PageStamp.objects.all().delete()
     want_public(partnership=partnership, wanted=False, by=focal_point)
     paths = set(PageStamp.objects.values_list("path", flat=True))
-    assert {"/partnerships/", "/", "/cities/", asking.get_absolute_url()} <= paths
+    assert {partnership.get_absolute_url(), *pages_listing(partnership)} == paths
+    assert asking.get_absolute_url() in paths
 
 
 def test_add_facilitator_twice_is_once(partnership, broker):

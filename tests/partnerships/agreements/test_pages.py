@@ -114,6 +114,42 @@ def test_practice_lists_suggestions_separately(client, practice, kisumu):
     assert cards(page, "Suggestions by the editors") == ["Stations"]
 
 
+def test_city_and_country_list_public_partnerships(client, practice, kisumu):
+    qingdao = CityFactory(slug="qingdao", country=CountryFactory(iso2="CN"))
+    parties = [(kisumu, "requester"), (qingdao, "provider")]
+    PartnershipFactory(title="Together", parties=parties, practices=[practice])
+    PartnershipFactory(title="Hidden", parties=parties, practices=[practice], is_public=False)
+    elsewhere = CityFactory(country=CountryFactory(iso2="BJ"))
+    PartnershipFactory(title="Of others", parties=[(elsewhere, "requester")])
+    for path in ("/cities/kisumu/", "/cities/qingdao/", "/countries/ke/", "/countries/cn/"):
+        page = page_of(client.get(path))
+        assert cards(page, "Partnerships") == ["Together"]
+        assert "Hidden" not in page.html
+    page = page_of(client.get("/practices/parcels/"))
+    assert cards(page, "Partnerships") == ["Together"]
+    page = page_of(client.get("/cities/kisumu/"))
+    assert ("All on the board", "/partnerships/?kind=partnership&city=kisumu") in page.links
+
+
+def test_search_finds_public_partnerships(client, practice, kisumu):
+    parties = [(kisumu, "requester"), (CityFactory(), "provider")]
+    options = {"practices": [practice], "parties": parties, "summary": "Village shops"}
+    public = PartnershipFactory(title="Together", **options)
+    PartnershipFactory(title="Hidden", is_public=False, **options)
+
+    def found(text: str) -> list[str]:
+        page = page_of(client.get("/search/", {"q": text}))
+        return [each.text for each in page.select("section[aria-labelledby=partnerships] h3")]
+
+    for text in ("together", "kisumu shops", "KÉNYA", '"village shops"', "pooled parc"):
+        assert found(text) == ["Together"]
+    for text in ("together nowhere", "together -kisumu", '"shops village"', "", "hidden"):
+        assert found(text) == []
+    page = page_of(client.get("/search/?q=together"))
+    assert page.link("Together") == public.get_absolute_url()
+    assert page.link("All on the board") == "/partnerships/?kind=partnership&q=together"
+
+
 def test_home_shows_open_requests_else_offers_and_needs(client, kisumu):
     assert "All on the board" not in page_of(client.get("/")).text
     SuggestionFactory(title="Only suggested", city=kisumu)
@@ -140,6 +176,7 @@ def test_pages_take_a_fixed_number_of_queries(
             factory(city=kisumu, practices=[practice])
     for _each in range(size):
         SuggestionFactory(city=kisumu, practices=[practice])
+        PartnershipFactory(parties=[(kisumu, "requester")], practices=[practice])
     with django_assert_max_num_queries(12):
         client.get(path)
     expected = {"/": 6, "/practices/parcels/": 9, "/cities/kisumu/": 8}[path]

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from partnerships.listings import actions
-from repository.models import PageStamp, Practice
+from repository.models import City, PageStamp, Practice
 from tests.desk_client import DeskClient
 from tests.factories import (
     CityFactory,
@@ -12,6 +12,7 @@ from tests.factories import (
     NeedFactory,
     OfferFactory,
     OrganizationFactory,
+    PartnershipFactory,
     PartnershipRequestFactory,
     PracticeFactory,
     RepresentationFactory,
@@ -121,6 +122,61 @@ def test_board_lists_open_requests_first(client, filled):
     long_ago = timezone.now() - timedelta(days=99)
     PartnershipRequestFactory(title="Asked", opened=True, opened_at=long_ago)
     assert titles(client.get(PAGE)) == ["Asked", "A bank", "Rounds", "Lending", "Roads"]
+
+
+@pytest.fixture
+def pooled(filled):
+    """A public partnership of Kisumu and Qingdao on pooled parcels."""
+    return PartnershipFactory(
+        title="Parcels together",
+        practices=[Practice.objects.get(slug="parcels")],
+        parties=[
+            (City.objects.get(slug="kisumu"), "requester"),
+            (City.objects.get(slug="qingdao"), "provider"),
+        ],
+    )
+
+
+def test_board_lists_public_partnerships_last(client, pooled):
+    PartnershipFactory(title="Hidden", is_public=False)
+    PartnershipFactory(title="Over", status="discontinued", reason="Money", ended_on="2026-05-01")
+    answer = client.get(PAGE)
+    assert titles(answer) == ["A bank", "Rounds", "Lending", "Roads", "Parcels together"]
+    card = page_of(answer).select("#found .card")[-1]
+    assert card.lines == [
+        "Partnership · Kisumu, Kenya – Qingdao, China",
+        "Parcels together",
+        "Village shops that collect parcels.",
+        "Agreed Pooled parcels",
+    ]
+    assert card.link("Parcels together") == pooled.get_absolute_url()
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("kind=partnership", ["Parcels together"]),
+        ("city=qingdao", ["Lending", "Parcels together"]),
+        ("country=KE&kind=partnership", ["Parcels together"]),
+        ("region=Asia", ["Lending", "Parcels together"]),
+        ("practice=parcels&city=kisumu", ["Rounds", "Parcels together"]),
+        ("theme=finance&kind=partnership", []),
+    ],
+)
+def test_board_finds_partnerships_by_each_of_their_cities(client, pooled, query, found):
+    assert titles(client.get(f"{PAGE}?{query}")) == found
+
+
+def test_board_has_a_tab_for_each_kind(client, pooled):
+    tabs = page_of(client.get(f"{PAGE}?kind=offer&city=kisumu")).one("#found .tabs")
+    assert tabs.links == [
+        ("Everything 3", "?city=kisumu"),
+        ("Offers 1", "?kind=offer&city=kisumu"),
+        ("Needs 1", "?kind=need&city=kisumu"),
+        ("Partnerships 1", "?kind=partnership&city=kisumu"),
+    ]
+    assert tabs.one("[aria-current]").text == "Offers 1"
+    assert page_of(client.get(PAGE)).one("#found .tabs [aria-current]").text == "Everything 5"
 
 
 def test_board_counts_suggestions_separately(client, filled):
@@ -264,6 +320,8 @@ def test_board_in_a_fixed_number_of_queries(client, size, django_assert_num_quer
         options = {"opened": True} if factory is PartnershipRequestFactory else {}
         for _each in range(size):
             factory(practices=PracticeFactory.create_batch(2), **options)
+    for _each in range(size):
+        PartnershipFactory(practices=PracticeFactory.create_batch(2))
     SuggestionFactory.create_batch(size, practices=PracticeFactory.create_batch(2))
     # The edition, the rows, suggestions; for the board all open entries, with countries, cities and
     # practices, and the lines of the map.

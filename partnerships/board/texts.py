@@ -1,0 +1,124 @@
+"""Text search in the rows of the board, and in public partnerships for the search of the site.
+
+The texts are in the memory of the process, like the board: a search takes no query. All words and
+quoted phrases must occur, also within longer words, and none after a minus; case and accents do not
+matter.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet, TextField, Value
+from django.db.models.functions import Concat, JSONObject
+from django.utils import timezone
+
+from partnerships.board import entries
+from partnerships.models import Partnership, Party
+from repository.pages.editions import per_edition
+from repository.search.excerpts import fold
+from repository.search.queries import Query, read_query
+
+# The fields with the text of a row, by kind; all are on its public page.
+FIELDS = {
+    "offer": ["title", "description"],
+    "need": ["title", "description"],
+    "request": ["title", "challenge", "desired_result", "resources"],
+    "partnership": ["title", "summary", "baseline", "outcome"],
+}
+type Key = tuple[str, int]
+
+
+def find(texts: Mapping[Key, str], query: Query) -> list[Key]:
+    """Return the keys of the texts that a query finds, in the order of the texts."""
+    terms = [(fold(term.text), not term.is_negated) for term in query.terms]
+    return [
+        key
+        for key, text in texts.items()
+        if all((word in text) == is_wanted for word, is_wanted in terms)
+    ]
+
+
+def read_texts(kinds: Mapping[str, QuerySet]) -> dict[Key, str]:
+    """Return the folded text of each row with its subjects and places, in one query."""
+    first, *rest = (with_text(kind, rows) for kind, rows in kinds.items())
+    return {
+        (kind, pk): fold("\n".join([text, *practices, *themes, *names_in(places)]))
+        for kind, pk, text, practices, themes, places in first.union(*rest, all=True)
+    }
+
+
+def with_text(kind: str, rows: QuerySet) -> QuerySet:
+    """Return rows of one kind with what `read_texts` reads."""
+    owner = {entries.OWNER[kind]: OuterRef("pk")}
+
+    def linked(name: str, to: str) -> ArraySubquery:
+        links = getattr(rows.model, name).through.objects.filter(**owner)
+        return ArraySubquery(links.order_by("pk").values(f"{to}__name"))
+
+    parts = [part for name in FIELDS[kind] for part in (name, Value("\n"))]
+    return rows.order_by().values_list(
+        Value(kind),
+        "pk",
+        Concat(*parts, output_field=TextField()),
+        linked("practices", "practice"),
+        linked("themes", "theme"),
+        places(kind, rows),
+    )
+
+
+def places(kind: str, rows: QuerySet) -> ArraySubquery:
+    """Return an expression for the names of a row's cities, countries and organisations."""
+    of_city = ["city__name", "city__names", "city__country__name", "city__country__names"]
+    of_country = ["country__name", "country__names"]
+    of_organization = ["organization__name", "organization__acronym"]
+    owners = rows.model._default_manager.filter(pk=OuterRef("pk"))
+    if kind == "partnership":
+        owners = Party.objects.filter(partnership=OuterRef("pk"))
+    columns = {
+        "request": of_city,
+        "need": of_city + of_country,
+        "offer": of_city + of_country + of_organization,
+        "partnership": of_city + of_organization,
+    }[kind]
+    return ArraySubquery(
+        owners.order_by("pk").values(found=JSONObject(**{name: name for name in columns}))
+    )
+
+
+def names_in(value: Any) -> Iterator[str]:
+    """Yield all texts in lists and objects."""
+    if isinstance(value, str):
+        yield value
+    elif value:
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from names_in(each)
+
+
+def texts(edition: str, version: str) -> dict[Key, str]:
+    """The texts of all rows of the board, for an edition, a version of its page, and today."""
+    return texts_as_of((edition, version, timezone.localdate()))
+
+
+@per_edition
+def texts_as_of() -> dict[Key, str]:
+    return read_texts(entries.board_rows())
+
+
+def find_partnerships(text: str, edition: str, version: str) -> list[entries.Row]:
+    """Return the newest public partnerships with all words of a query; none without words."""
+    query = read_query(text)
+    if not query.has_words:
+        return []
+    found, rows = partnerships_as_of((edition, version, timezone.localdate()))
+    return [rows[key] for key in find(found, query)]
+
+
+@per_edition
+def partnerships_as_of() -> tuple[dict[Key, str], dict[Key, entries.Row]]:
+    kinds = {"partnership": Partnership.objects.listed()}
+    found = read_texts(kinds)
+    rows = entries.together({kind: entries.described(kind, each) for kind, each in kinds.items()})
+    # In the order of lists.
+    in_order = {(row.kind, row.pk): row for row in rows}
+    return {key: found[key] for key in in_order}, in_order
