@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Literal, Self
 
 # Kinds of subject.
-PRACTICE, THEME, GOAL = "practice", "theme", "goal"
+PRACTICE, THEME, GOAL = KINDS = ("practice", "theme", "goal")
 
 
 def subject(kind: str, key: object) -> str:
@@ -223,6 +223,22 @@ class Ask:
             Wish(subject, is_known=not is_offer)
             for subject in sorted(named | self.offers if is_offer else named)
         )
+
+    @property
+    def central(self) -> tuple[str, ...]:
+        """The practices that are asked for; the themes or else the Goals if it names none."""
+        wishes = self.wishes
+        found = ([wish.about for wish in wishes if wish.kind == kind] for kind in KINDS)
+        return tuple(next(filter(None, found), ()))
+
+    @property
+    def relevant(self) -> frozenset[str]:
+        """The practices and themes that are asked for; the Goals if it names neither.
+
+        Cities without evidence of any of them have nothing of what is asked.
+        """
+        named = [wish.about for wish in self.wishes if wish.kind != GOAL]
+        return frozenset(named or self.central)
 
     @property
     def returns(self) -> frozenset[str]:

@@ -64,17 +64,11 @@ def gather(
     asks = [
         ask_of(row, Place(pk=row["city"], **own[row["city"]]), vocabulary) for row in basis.requests
     ]
-    wishes = [wish for ask in asks for wish in ask.wishes]
-    known = frozenset(wish.about for wish in wishes if wish.is_known)
-    wanted = frozenset(wish.about for wish in wishes if not wish.is_known)
+    seeking = [ask for ask in asks if ask.direction != "offer"]
+    offering = [ask for ask in asks if ask.direction == "offer"]
     # For reciprocity: what candidates look for, or know where the request is an offer.
-    met = {
-        is_offer: frozenset[str]().union(
-            *(ask.returns for ask in asks if (ask.direction == "offer") == is_offer)
-        )
-        for is_offer in (False, True)
-    }
-    knowing, needing = Signs(known | met[True]), Signs(wanted | met[False])
+    knowing = Signs(subjects(seeking).union(*(ask.returns for ask in offering)))
+    needing = Signs(subjects(offering).union(*(ask.returns for ask in seeking)))
     limits = {
         "today": timezone.localdate(),
         "cities": None if cities is None else array(cities),
@@ -87,8 +81,10 @@ def gather(
             knowledge[pk] = knowing.knowledge(text)
         else:
             needs[pk] = needing.needs(text)
-    relevant = {pk for pk, items in knowledge.items() if touches(items, known)}
-    relevant |= {pk for pk, items in needs.items() if touches(items, wanted)}
+    sought = frozenset[str]().union(*(ask.relevant for ask in seeking))
+    offered = frozenset[str]().union(*(ask.relevant for ask in offering))
+    relevant = {pk for pk, items in knowledge.items() if touches(items, sought)}
+    relevant |= {pk for pk, items in needs.items() if touches(items, offered)}
 
     places: list[Place] = []
     askers: dict[int, Place] = {}
@@ -174,11 +170,11 @@ def own_listings(basis: Basis) -> dict[int, dict[str, Any]]:
     }
     for city, rows in basis.listings.items():
         for row in rows:
-            subjects = basis.vocabulary.about(row["practices"], row["themes"])
+            named = basis.vocabulary.about(row["practices"], row["themes"])
             if row["kind"] == "need":
-                found[city]["needs"] += (Need(subjects),)
+                found[city]["needs"] += (Need(named),)
             else:
-                item = Knowledge(Source.OFFER, subjects, frozenset(row["modalities"]))
+                item = Knowledge(Source.OFFER, named, frozenset(row["modalities"]))
                 found[city]["knowledge"] += (item,)
     return found
 
@@ -235,6 +231,11 @@ class Signs:
 
     def _subjects(self, bits: str) -> frozenset[str]:
         return frozenset(text for text, bit in zip(self.named, bits, strict=True) if bit == "1")
+
+
+def subjects(asks: Iterable[Ask]) -> frozenset[str]:
+    """Return all subjects that partners must know, or look for."""
+    return frozenset(wish.about for ask in asks for wish in ask.wishes)
 
 
 def touches(items: Iterable[Knowledge | Need], subjects: frozenset[str]) -> bool:

@@ -8,8 +8,9 @@ NumPy takes 16 MB in each worker of the web server, so `scoring` is imported onl
 first needed.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,10 @@ from partnerships.ranking.reasons import Reason, notes_on, reasons_for
 
 if TYPE_CHECKING:
     from partnerships.ranking.scoring import Scores, Tenths
+
+
+# The maximum number of related cities of a ranking.
+MOST_RELATED = 10
 
 
 def points(tenths: int) -> Decimal:
@@ -110,13 +115,22 @@ class Exclusion:
 class Ranking:
     """Candidates and exclusions, both ordered by points, best first.
 
-    `count` is the number of all candidates; `candidates` may hold only the first of them. Cities
-    without any relevant record are in neither.
+    `count` is the number of all candidates; `candidates` may hold only the first of them. `related`
+    are the first cities that have nothing of the practices asked for, but something of a theme.
+    `without` gives, for each hard constraint of the request as text, the number of cities that it
+    alone excludes. Cities with nothing of what is asked are in none of them.
     """
 
     candidates: tuple[Candidate, ...]
     exclusions: tuple[Exclusion, ...]
     count: int
+    related: tuple[Candidate, ...] = ()
+    without: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether no city has what is asked, not even one that was excluded."""
+        return not self.count and not self.exclusions
 
     def as_data(self) -> dict[str, Any]:
         """Return the data to print as JSON."""
@@ -124,6 +138,8 @@ class Ranking:
             "count": self.count,
             "candidates": [candidate.as_data() for candidate in self.candidates],
             "exclusions": [exclusion.as_data() for exclusion in self.exclusions],
+            "related": [candidate.as_data() for candidate in self.related],
+            "without": dict(self.without),
         }
 
 
@@ -149,22 +165,32 @@ def rank(
     served = served or {}
     subjects = frozenset(wish.about for wish in ask.wishes)
     able = [place for place in places if _has_any(place, subjects) and place.pk != ask.requester.pk]
-    field = Field(able, subjects=subjects | ask.returns, served=served)
-    scores = field.scores(ask)
+    scores = Field(able, subjects=subjects | ask.returns, served=served).scores(ask)
     limits = weights.most
     tenths = in_tenths(scores, limits)
-    kept, left = [], []
+    kept: list[int] = []
+    related: list[int] = []
+    left: list[Exclusion] = []
     for row in best_first(scores, tenths, [place.pk for place in able]):
-        reasons = exclusions(ask, able[row])
-        if reasons:
-            left.append(Exclusion(ask.pk, able[row].pk, reasons))
-        else:
-            kept.append(row)
-    shown = kept[:most]
+        if scores.is_candidate[row]:
+            if reasons := exclusions(ask, able[row]):
+                left.append(Exclusion(ask.pk, able[row].pk, reasons))
+            else:
+                kept.append(row)
+        elif (
+            scores.is_related[row]
+            and len(related) < MOST_RELATED
+            and not exclusions(ask, able[row])
+        ):
+            related.append(row)
+
+    def explained(rows: Sequence[int]) -> tuple[Candidate, ...]:
+        return tuple(
+            _explained(ask, able[row], limits, scores, tenths, row, served) for row in rows
+        )
+
     return Ranking(
-        tuple(_explained(ask, able[row], limits, scores, tenths, row, served) for row in shown),
-        tuple(left),
-        len(kept),
+        explained(kept[:most]), tuple(left), len(kept), explained(related), _without(ask, left)
     )
 
 
@@ -207,23 +233,23 @@ def answerable(
 
     Equal totals are ordered by fit and then by the primary key of the request. `most` limits the
     number returned with reasons. Requests that the city cannot answer because of a hard constraint
-    or its capacity are among the exclusions, by primary key of the request. Raise ValueError if two
-    requests have the same primary key.
+    or its capacity are among the exclusions, by primary key of the request. Those of which it only
+    knows a theme are left out. Raise ValueError if two requests have the same primary key.
     """
     from partnerships.ranking.scoring import Field, in_tenths
 
     if len({ask.pk for ask in asks}) < len(asks):
         raise ValueError("A request was given twice.")
     limits = weights.most
-    field = Field([place], served=served)
+    alone = Field([place], served=served)
     found = []
     left = []
     for ask in sorted(asks, key=lambda ask: ask.pk):
         subjects = frozenset(wish.about for wish in ask.wishes)
         if ask.requester.pk == place.pk or not _has_any(place, subjects):
             continue
-        scores = field.scores(ask)
-        if not scores.is_relevant[0]:
+        scores = alone.scores(ask)
+        if not scores.is_candidate[0]:
             continue
         if reasons := exclusions(ask, place):
             left.append(Exclusion(ask.pk, place.pk, reasons))
@@ -239,6 +265,18 @@ def answerable(
         tuple(left),
         len(found),
     )
+
+
+def _without(ask: Ask, left: Sequence[Exclusion]) -> dict[str, int]:
+    """Count, for each hard constraint, the cities that nothing else excludes."""
+    alone = Counter(_broken(each.reasons[0]) for each in left if len(each.reasons) == 1)
+    return {str(constraint): alone[str(constraint)] for constraint in ask.constraints}
+
+
+def _broken(reason: Reason) -> str:
+    """The text of the constraint that an exclusion names: "speaks:fr" for "must.speaks"."""
+    must = reason.code.partition(".")[2]
+    return f"{must}:{reason.params['value']}" if "value" in reason.params else must
 
 
 def _has_any(place: Place, subjects: frozenset[str]) -> bool:

@@ -75,15 +75,15 @@ def strengths(counts: npt.NDArray[np.int64], doubts: Shares) -> Shares:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The shares of all factors for one request, as arrays of factors × cities."""
+    """The shares of all factors for one request, as arrays of factors × cities.
+
+    Candidates have evidence of what is asked; related cities only of one of its themes.
+    """
 
     shares: Shares
     is_known: Mask
-
-    @property
-    def is_relevant(self) -> Mask:
-        """A mask of the cities with at least one relevant record."""
-        return self.shares[0] > 0
+    is_candidate: Mask
+    is_related: Mask
 
 
 def in_tenths(scores: Scores, limits: Mapping[str, int]) -> Tenths:
@@ -98,9 +98,9 @@ def in_tenths(scores: Scores, limits: Mapping[str, int]) -> Tenths:
 
 
 def best_first(scores: Scores, tenths: Tenths, keys: Sequence[int]) -> list[int]:
-    """Return the columns of relevant cities by total, fit and primary key."""
+    """Return the columns of cities with any fit by total, fit and primary key."""
     order = np.lexsort((np.array(keys, np.int64), -tenths[0], -tenths.sum(axis=0)))
-    return order[scores.is_relevant[order]].tolist()
+    return order[scores.shares[0][order] > 0].tolist()
 
 
 class Field:
@@ -184,8 +184,9 @@ class Field:
 
     def scores(self, ask: Ask) -> Scores:
         """Return the shares of all factors for one request, in the order of the field."""
+        strengths = self.strengths(ask)
         parts = (
-            Part(self.fit(ask), self._everywhere(True)),
+            Part(self.fit(ask, strengths), self._everywhere(True)),
             self.reciprocity(ask),
             self.likeness(ask.requester),
             self.shared_languages(ask),
@@ -193,19 +194,41 @@ class Field:
             self.load,
             self.reach,
         )
+        # Who looks for something on a theme may take up a practice of it; who knows something else
+        # on a theme cannot show the practice.
+        is_relevant = self._any(strengths, ask.relevant)
+        is_candidate = is_relevant
+        if ask.direction != "offer":
+            is_candidate = self._any(strengths, ask.central)
         return Scores(
-            np.stack([part.shares for part in parts]), np.stack([part.is_known for part in parts])
+            np.stack([part.shares for part in parts]),
+            np.stack([part.is_known for part in parts]),
+            is_candidate,
+            is_relevant & ~is_candidate,
         )
 
-    def fit(self, ask: Ask) -> Shares:
-        """How much of the request each city knows, or looks for; 0 without any relevant record."""
-        kinds: dict[str, list[Shares]] = {}
+    def strengths(self, ask: Ask) -> dict[str, Shares]:
+        """Certainty that each city knows, or looks for, each subject of a request."""
         forms = self._forms(ask.modalities)
+        return {
+            wish.about: self.knowing(wish.about, forms)
+            if wish.is_known
+            else self.wanting(wish.about)
+            for wish in ask.wishes
+        }
+
+    def _any(self, strengths: Mapping[str, Shares], subjects: Iterable[str]) -> Mask:
+        """A mask of the cities with any evidence of at least one of the subjects."""
+        found = self._everywhere(False)
+        for about in subjects:
+            found |= strengths[about] > 0
+        return found
+
+    def fit(self, ask: Ask, strengths: Mapping[str, Shares]) -> Shares:
+        """How much of the request each city knows, or looks for."""
+        kinds: dict[str, list[Shares]] = {}
         for wish in ask.wishes:
-            strength = (
-                self.knowing(wish.about, forms) if wish.is_known else self.wanting(wish.about)
-            )
-            kinds.setdefault(wish.kind, []).append(strength)
+            kinds.setdefault(wish.kind, []).append(strengths[wish.about])
         total, weight = np.zeros(self.size), 0
         for kind, counted in KINDS.items():
             if found := kinds.get(kind):

@@ -153,7 +153,7 @@ def _gains(
     for row, ask in enumerate(asks):
         scores = field.scores(ask)
         totals = in_tenths(scores, limits).sum(axis=0)
-        possible = np.flatnonzero(scores.is_relevant & (rooms > 0) & (keys != ask.requester.pk))
+        possible = np.flatnonzero(scores.is_candidate & (rooms > 0) & (keys != ask.requester.pk))
         able = [column for column in possible.tolist() if not exclusions(ask, places[column])]
         gains[row, able] = totals[able] * (len(asks) + 1) + 1
         if progress:

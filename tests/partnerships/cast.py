@@ -24,7 +24,8 @@ def seek(**fields):
 
 
 def factor_of(name, ask, place, served=None):
-    [candidate] = rank(ask, [place], served=served).candidates
+    ranking = rank(ask, [place], served=served)
+    [candidate] = [*ranking.candidates, *ranking.related]
     return next(factor for factor in candidate.factors if factor.factor == name)
 
 

@@ -22,7 +22,7 @@ class Command(BaseCommand):
         except PartnershipRequest.DoesNotExist:
             raise CommandError(f"There is no partnership request {partnership_request}.") from None
         asked = gathered.asks[0].requester.pk
-        shown = [*ranking.candidates, *ranking.exclusions]
+        shown = [*ranking.candidates, *ranking.related, *ranking.exclusions]
         cities = City.objects.in_bulk({asked, *(each.place for each in shown)})
         labels = gathered.vocabulary.labels(cities.values())
         if format == "json":
@@ -32,6 +32,8 @@ class Command(BaseCommand):
             return
 
         self.stdout.write(f"Candidates: {ranking.count}")
+        if ranking.is_unanswered:
+            self.stdout.write("No city here has this yet.")
         for number, candidate in enumerate(ranking.candidates, start=1):
             self.stdout.write(f"\n{number}. {labels.place(candidate.place)}: {candidate.total}")
             for factor in candidate.factors:
@@ -41,7 +43,12 @@ class Command(BaseCommand):
                     self.stdout.write(f"     {sentence}")
             for note in sentences(candidate.notes, labels):
                 self.stdout.write(f"   {note}")
+        for related in ranking.related:
+            name = labels.place(related.place)
+            self.stdout.write(f"\nRelated experience: {name}: {related.total}")
         self.stdout.write(f"\nLeft out: {len(ranking.exclusions)}")
         for left in ranking.exclusions:
             self.stdout.write("   " + " ".join(sentences(left.reasons, labels)))
+        for constraint, more in ranking.without.items():
+            self.stdout.write(f"   Without {constraint}: +{more}")
         self.stdout.write(f"\nCities with nothing of what is asked: {gathered.silent}")

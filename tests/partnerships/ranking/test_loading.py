@@ -240,6 +240,21 @@ def test_gather_leaves_out_what_is_not_public_or_not_valid(request_for_rail, rai
     assert gathered.silent >= 1
 
 
+def test_gather_leaves_out_cities_that_share_goals_alone(request_for_rail, rail):
+    goal = Goal.objects.get(number=9)
+    request_for_rail.goals.add(goal)
+    shares, both = f.CityFactory(), f.CityFactory()
+    f.CaseStudyFactory(published=True, cities=[shares], goals=[goal])
+    f.CaseStudyFactory(published=True, cities=[both], goals=[goal], practices=[rail])
+    gathered = gather([request_for_rail.pk])
+    [place] = gathered.places
+    assert (place.pk, place.knowledge) == (
+        both.pk,
+        (Knowledge(Source.CASE, RAIL | about(goals=[9])),),
+    )
+    assert gathered.silent == 1
+
+
 def test_every_source_of_experience_is_read(request_for_rail, rail):
     for status in Adoption:
         f.ExperienceFactory(subject=rail, status=status, city=f.CityFactory())

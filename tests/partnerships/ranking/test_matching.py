@@ -1,15 +1,18 @@
 """The worked examples, points, ties and weights, and the requests that a city could answer."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from partnerships.ranking import factors
 from partnerships.ranking.explanations import sentences
-from partnerships.ranking.facts import Constraint, Knowledge, Must, Source
-from partnerships.ranking.matching import Weights, answerable, rank
-from tests.partnerships.cast import RAIL, seek, zhengzhou
+from partnerships.ranking.facts import Constraint, Knowledge, Must, Need, Source, about
+from partnerships.ranking.matching import MOST_RELATED, Weights, answerable, rank
+from tests.partnerships.cast import PARCELS, RAIL, lusaka, seek, zhengzhou
 from tests.partnerships.ranking.examples import EXAMPLES, cities, labels, request_of
+
+LOANS = about(practices=["customs-data-loans"], themes=["finance"])
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -23,6 +26,10 @@ def test_rank_as_in_the_worked_examples(name):
     assert found[: len(first)] == first
     if example.get("only"):
         assert found == first
+    assert ranking.is_unanswered == example.get("unanswered", False)
+    related = [slugs[candidate.place] for candidate in ranking.related]
+    assert related[: len(example.get("related", []))] == example.get("related", [])
+    assert example.get("without", {}).items() <= ranking.without.items()
     out = {slugs[left.place]: left.reasons[0].code for left in ranking.exclusions}
     assert out.items() >= example.get("out", {}).items()
     assert bool(out) == ("out" in example)
@@ -151,4 +158,63 @@ def test_a_ranking_as_data_holds_all_that_was_found():
         "exclusions": [
             {"request": 7, "city": 3, "reasons": [{"code": "out.declined", "place": 3}]}
         ],
+        "related": [],
+        "without": {},
     }
+
+
+def test_a_city_with_another_practice_of_a_theme_is_related():
+    ask = seek(themes=frozenset(["logistics"]), goals=frozenset([9]))
+    knows, parcels = zhengzhou(), zhengzhou(Knowledge(Source.CASE, PARCELS), pk=3)
+    goal = zhengzhou(Knowledge(Source.CASE, about(goals=[9])), pk=4)
+    needs = zhengzhou(Knowledge(Source.CASE, LOANS), pk=5, needs=(Need(RAIL),))
+    full = zhengzhou(Knowledge(Source.CASE, PARCELS), pk=6, capacity=0)
+    ranking = rank(ask, [goal, parcels, knows, needs, full])
+    assert [each.place for each in ranking.candidates] == [2]
+    assert [each.place for each in ranking.related] == [3]
+    assert (ranking.count, ranking.exclusions, ranking.is_unanswered) == (1, (), False)
+    assert json.loads(json.dumps(ranking.as_data()))["related"] == [ranking.related[0].as_data()]
+    # Asked for the theme alone, both have what is asked.
+    ranking = rank(replace(ask, practices=frozenset()), [goal, parcels, knows, needs])
+    assert ([each.place for each in ranking.candidates], ranking.related) == ([2, 3], ())
+
+
+def test_what_a_city_offers_in_return_makes_no_candidate():
+    ask = seek(direction="both", practices=frozenset(["single-window"]), offers=RAIL)
+    ranking = rank(ask, [zhengzhou(needs=(Need(RAIL),))])
+    assert (ranking.candidates, ranking.related, ranking.is_unanswered) == ((), (), True)
+
+
+def test_an_offer_is_for_all_that_look_for_its_theme():
+    ask = seek(direction="offer", themes=frozenset(["logistics"]))
+    exact = zhengzhou(needs=(Need(RAIL),))
+    theme = zhengzhou(pk=3, needs=(Need(about(themes=["logistics"])),))
+    assert [each.place for each in rank(ask, [theme, exact]).candidates] == [2, 3]
+
+
+def test_related_cities_are_few():
+    cities = [zhengzhou(Knowledge(Source.CASE, PARCELS), pk=pk) for pk in range(2, 20)]
+    ranking = rank(seek(themes=frozenset(["logistics"])), cities)
+    assert [each.place for each in ranking.related] == [*range(2, 2 + MOST_RELATED)]
+    assert answerable(cities[0], [seek(themes=frozenset(["logistics"]))]).count == 0
+
+
+def test_each_constraint_counts_the_cities_that_it_alone_excludes():
+    wanted = ("speaks:fr", "sea-port", "other-country")
+    ask = seek(requester=lusaka(country="ZM"), constraints=tuple(map(Constraint.read, wanted)))
+    speaks = {"languages": frozenset(["fr"])}
+    port, away = {"has_sea_port": True}, {"country": "CN"}
+    cities = [
+        zhengzhou(pk=2, **speaks, **port, **away),
+        zhengzhou(pk=3, languages=frozenset(["en"]), **port, **away),
+        zhengzhou(pk=4, languages=frozenset(["zh"]), **port, **away),
+        zhengzhou(pk=5, languages=frozenset(["en"]), has_sea_port=False, **away),
+        zhengzhou(pk=6, **speaks, has_sea_port=False, **away),
+        zhengzhou(pk=7, languages=frozenset(["en"]), capacity=0, **port, **away),
+        zhengzhou(pk=8, capacity=0, **speaks, **port, **away),
+    ]
+    ranking = rank(ask, cities)
+    assert ranking.without == {"speaks:fr": 2, "sea-port": 1, "other-country": 0}
+    for text, more in ranking.without.items():
+        left = tuple(each for each in ask.constraints if str(each) != text)
+        assert rank(replace(ask, constraints=left), cities).count == ranking.count + more

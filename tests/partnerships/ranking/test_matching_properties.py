@@ -82,6 +82,9 @@ def test_rank_never_breaks_a_hard_constraint(ask, cities, served):
         assert key not in ask.declined
         assert key != ask.requester.pk
         assert ask.direction == "offer" or city.room != 0
+    for candidate in ranking.related:
+        city = cities_by_key[candidate.place]
+        assert all(meets(constraint, city, ask.requester) for constraint in ask.constraints)
     for exclusion in ranking.exclusions:
         assert exclusion.reasons
         assert exclusion.place not in order(ranking)
@@ -116,6 +119,36 @@ def test_a_relevant_offer_never_lowers_a_rank(ask, cities, weights, source, moda
         of_city = {candidate.place: candidate for candidate in after.candidates}[city.pk]
         told = {(reason.code, reason.params.get("about")) for reason in of_city.factors[0].reasons}
         assert (f"fit.{source.value}", subject("practice", offered)) in told
+
+
+@examples(0.3)
+@given(asks(), several(places(), max_size=6), served)
+def test_candidates_have_something_of_what_is_asked(ask, cities, served):
+    ranking = rank(ask, cities, served=served)
+    by_key = {city.pk: city for city in cities}
+    named = [about(practices=ask.practices), about(themes=ask.themes), about(goals=ask.goals)]
+    practices, themes, goals = named
+    if ask.direction == "offer":
+        practices |= {each for each in ask.offers if each.startswith("practice:")}
+        themes |= ask.offers - practices
+
+    def has_any(key, subjects):
+        city = by_key[key]
+        items = city.needs if ask.direction == "offer" else city.knowledge
+        return any(not item.about.isdisjoint(subjects) for item in items)
+
+    is_offer = ask.direction == "offer"
+    asked = practices | themes if is_offer else practices or themes
+    assert all(has_any(key, asked or goals) for key in order(ranking))
+    for candidate in ranking.related:
+        assert practices
+        assert not is_offer
+        assert has_any(candidate.place, themes)
+        # At most something that it has given up.
+        told = {reason.code for reason in candidate.factors[0].reasons}
+        assert candidate.place not in order(ranking)
+        assert "fit.nothing" in told or "fit.abandoned" in told
+    assert ranking.is_unanswered == (not ranking.candidates and not ranking.exclusions)
 
 
 @examples(0.3)

@@ -4,7 +4,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from partnerships.models import PartnershipRequest
-from tests.factories import CityFactory, PracticeFactory
+from repository.models import City
+from tests.factories import CityFactory, PracticeFactory, ThemeFactory
 from tests.factories.partnerships import (
     CityProfileFactory,
     OfferFactory,
@@ -56,6 +57,24 @@ def test_rank_matches_prints_sentences(capsys, request_for_rail):
         "Cities with nothing of what is asked: 1",
     ]
     assert not any("Qingdao" in line for line in lines)
+
+
+def test_rank_matches_prints_that_no_city_has_it(capsys, request_for_rail):
+    theme = ThemeFactory()
+    request_for_rail.practices.set([PracticeFactory()])
+    request_for_rail.themes.set([theme])
+    OfferFactory(city=CityFactory(name="Nairobi"), practices=[PracticeFactory(themes=[theme])])
+    lines = printed(capsys, request_for_rail).splitlines()
+    assert lines[:2] == ["Candidates: 0", "No city here has this yet."]
+    assert lines[3].startswith("Related experience: Nairobi: ")
+    assert lines[-1] == "Cities with nothing of what is asked: 4"
+
+
+def test_rank_matches_prints_what_each_requirement_leaves_out(capsys, request_for_rail):
+    request_for_rail.musts = ["landlocked"]
+    request_for_rail.save()
+    City.objects.update(has_sea_port=True)
+    assert "   Without landlocked: +2" in printed(capsys, request_for_rail).splitlines()
 
 
 def test_rank_matches_needs_a_request(db):
