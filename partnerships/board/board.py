@@ -72,6 +72,15 @@ class Board:
     spots: list[Spot] = field(default_factory=list)
     lines: list[tuple[Place, Place]] = field(default_factory=list)
 
+    def set_of(self, keys: Iterable[tuple[str, int]]) -> int:
+        """The set of the rows with these keys; others are ignored."""
+        places = {key: place for place, key in enumerate(self.keys)}
+        found = 0
+        for key in keys:
+            if key in places:
+                found |= 1 << places[key]
+        return found
+
     def shown_to(self, user) -> int:
         """The set of rows visible to a reader: see `PartnershipRequest.objects.listed_for`."""
         shown = [Visibility.PUBLIC]

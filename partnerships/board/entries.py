@@ -11,7 +11,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import CharField, DateField, F, JSONField, OuterRef, QuerySet, Value
 from django.db.models.fields.json import KT
-from django.db.models.functions import Coalesce, JSONObject, Left
+from django.db.models.functions import Coalesce, JSONObject, Left, TruncDate
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -60,6 +60,7 @@ NOTHING = Value(None, CharField())
 class Row:
     """An offer, need, open request or public partnership as shown in lists.
 
+    `valid_until` is the last day of an offer or need, and the day on which a request expires.
     `status` and `parties`, its cities with their names and countries, are those of a partnership.
     """
 
@@ -194,7 +195,7 @@ def described(kind: str, rows: QuerySet) -> QuerySet:
     if kind == "request":
         columns |= {
             "words": Left(KT("rendered__challenge"), SHORT * HTML_FOR_TEXT),
-            "valid_until": Value(None, DateField()),
+            "valid_until": TruncDate("expires_at"),
         }
     elif kind == "partnership":
         columns |= {

@@ -14,7 +14,7 @@ from django.db.models.functions import Concat, JSONObject
 from django.utils import timezone
 
 from partnerships.board import entries
-from partnerships.models import Partnership, Party
+from partnerships.models import Partnership, Party, Suggestion
 from repository.pages.editions import per_edition
 from repository.search.excerpts import fold
 from repository.search.queries import Query, read_query
@@ -25,7 +25,9 @@ FIELDS = {
     "need": ["title", "description"],
     "request": ["title", "challenge", "desired_result", "resources"],
     "partnership": ["title", "summary", "baseline", "outcome"],
+    "suggestion": ["title", "description"],
 }
+OWNER = entries.OWNER | {"suggestion": "suggestion"}
 type Key = tuple[str, int]
 
 
@@ -42,15 +44,16 @@ def find(texts: Mapping[Key, str], query: Query) -> list[Key]:
 def read_texts(kinds: Mapping[str, QuerySet]) -> dict[Key, str]:
     """Return the folded text of each row with its subjects and places, in one query."""
     first, *rest = (with_text(kind, rows) for kind, rows in kinds.items())
+    every = first.union(*rest, all=True).order_by()
     return {
         (kind, pk): fold("\n".join([text, *practices, *themes, *names_in(places)]))
-        for kind, pk, text, practices, themes, places in first.union(*rest, all=True)
+        for kind, pk, text, practices, themes, places in every
     }
 
 
 def with_text(kind: str, rows: QuerySet) -> QuerySet:
     """Return rows of one kind with what `read_texts` reads."""
-    owner = {entries.OWNER[kind]: OuterRef("pk")}
+    owner = {OWNER[kind]: OuterRef("pk")}
 
     def linked(name: str, to: str) -> ArraySubquery:
         links = getattr(rows.model, name).through.objects.filter(**owner)
@@ -80,6 +83,7 @@ def places(kind: str, rows: QuerySet) -> ArraySubquery:
         "need": of_city + of_country,
         "offer": of_city + of_country + of_organization,
         "partnership": of_city + of_organization,
+        "suggestion": of_city + of_country,
     }[kind]
     return ArraySubquery(
         owners.order_by("pk").values(found=JSONObject(**{name: name for name in columns}))
@@ -96,13 +100,14 @@ def names_in(value: Any) -> Iterator[str]:
 
 
 def texts(edition: str, version: str) -> dict[Key, str]:
-    """The texts of all rows of the board, for an edition, a version of its page, and today."""
+    """The texts of all rows and suggestions on the board, for an edition, a version of its page,
+    and today."""
     return texts_as_of((edition, version, timezone.localdate()))
 
 
 @per_edition
 def texts_as_of() -> dict[Key, str]:
-    return read_texts(entries.board_rows())
+    return read_texts(entries.board_rows() | {"suggestion": Suggestion.objects.open()})
 
 
 def find_partnerships(text: str, edition: str, version: str) -> list[entries.Row]:

@@ -9,12 +9,13 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from partnerships.board import entries
+from partnerships.board import entries, texts
 from partnerships.board.board import FACETS, Board, board, draw, label
 from partnerships.models import Representation
 from partnerships.suggestions.lists import FILTERS, counted, filter_suggestions
 from repository.cases.views import Toggle, chosen_keys
-from repository.pages.http import public_page
+from repository.pages.http import asked, public_page
+from repository.search.queries import MAX_CHARACTERS, read_query
 
 PAGE_SIZE = 20
 # The number of values shown for a facet.
@@ -23,21 +24,26 @@ SHOWN_OTHERWISE = 12
 SHOWN_SUGGESTIONS = 6
 
 
+# Without "q": there are too many different searches to cache.
 @public_page(parameters=[*FACETS, "page"])
 def overview(request: HttpRequest) -> HttpResponse:
-    """Show all open rows and public partnerships in a list and on a map, filtered by facets."""
+    """Show all open rows and public partnerships in a list and on a map, filtered by words and
+    facets."""
     shown = board(request.edition, request.page_version)
     everything = shown.shown_to(request.user)
+    text = asked(request, "q").strip()[:MAX_CHARACTERS]
+    hits = find_texts(request, text)
+    matching = everything if hits is None else everything & shown.set_of(hits)
     chosen = {facet: chosen_keys(request, facet) for facet in FACETS}
     by_facet = {
-        facet: shown.index.having(facet, keys) & everything if keys else everything
+        facet: shown.index.having(facet, keys) & matching if keys else matching
         for facet, keys in chosen.items()
     }
-    found = everything
+    found = matching
     for members in by_facet.values():
         found &= members
-    toggled = Toggle(request.path, "", chosen, "")
-    of_any_kind = everything
+    toggled = Toggle(request.path, text, chosen, "")
+    of_any_kind = matching
     for facet, members in by_facet.items():
         if facet != "kind":
             of_any_kind &= members
@@ -45,10 +51,11 @@ def overview(request: HttpRequest) -> HttpResponse:
     count = found.bit_count()
     context = {
         "section": "partnerships",
+        "q": text,
         "page": page,
         "rows": entries.rows([shown.keys[place] for place in page.object_list]),
-        "tabs": tabs(shown, chosen, of_any_kind) if everything else [],
-        "facets": facet_groups(shown, chosen, by_facet, everything, toggled),
+        "tabs": tabs(shown, text, chosen, of_any_kind) if everything else [],
+        "facets": facet_groups(shown, chosen, by_facet, everything, matching, toggled),
         "chosen": chosen_values(shown, chosen, everything, toggled),
         "count": ngettext("%(count)s entry", "%(count)s entries", count)
         % {"count": number_format(count)},
@@ -56,7 +63,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "map": draw(shown, found) if page.number == 1 and found else None,
         "speaks": speaks_for_any(request.user),
     }
-    context |= suggestions(request, chosen)
+    context |= suggestions(chosen, hits)
     return render(request, "partnerships/board/board.html", context)
 
 
@@ -69,9 +76,12 @@ TABS = {
 }
 
 
-def tabs(shown: Board, chosen: dict[str, list[str]], of_any_kind: int) -> list[dict[str, Any]]:
+def tabs(
+    shown: Board, text: str, chosen: dict[str, list[str]], of_any_kind: int
+) -> list[dict[str, Any]]:
     """Return a tab for all kinds, and one for each kind with rows or that is chosen."""
-    others = [(facet, key) for facet, keys in chosen.items() if facet != "kind" for key in keys]
+    others = [("q", text)] if text else []
+    others += [(facet, key) for facet, keys in chosen.items() if facet != "kind" for key in keys]
 
     def tab(kind: str, name: str, rows: int) -> dict[str, Any]:
         pairs = [("kind", kind), *others] if kind else others
@@ -92,10 +102,21 @@ def tabs(shown: Board, chosen: dict[str, list[str]], of_any_kind: int) -> list[d
     return found
 
 
-def suggestions(request: HttpRequest, chosen: dict[str, list[str]]) -> dict[str, Any]:
-    """Suggestions for the chosen filters, separate from the listings of cities."""
+def find_texts(request: HttpRequest, text: str) -> list[tuple[str, int]] | None:
+    """Return the rows and suggestions that a search finds; None without words to search for."""
+    query = read_query(text)
+    if not query.has_words:
+        return None
+    return texts.find(texts.texts(request.edition, request.page_version), query)
+
+
+def suggestions(chosen: dict[str, list[str]], hits: list[tuple[str, int]] | None) -> dict[str, Any]:
+    """Suggestions for the search and the filters, separate from the listings of cities."""
     query = urlencode([(facet, key) for facet in FILTERS for key in chosen[facet]])
-    rows = filter_suggestions(chosen).for_cards()[:SHOWN_SUGGESTIONS]
+    found = filter_suggestions(chosen)
+    if hits is not None:
+        found = found.filter(pk__in=[pk for kind, pk in hits if kind == "suggestion"])
+    rows = found.for_cards()[:SHOWN_SUGGESTIONS]
     return {
         "suggestions": rows,
         "total": counted(rows[0].number) if rows else "",
@@ -107,11 +128,13 @@ def speaks_for_any(user) -> bool:
     return user.is_authenticated and Representation.objects.of(user).current().exists()
 
 
-def facet_groups(shown: Board, chosen, by_facet, everything: int, toggled: Toggle) -> list[dict]:
+def facet_groups(
+    shown: Board, chosen, by_facet, everything: int, matching: int, toggled: Toggle
+) -> list[dict]:
     """Return the facets; a value's count assumes the selection in all other facets."""
     groups = []
     for facet, title in FACETS.items():
-        others = everything
+        others = matching
         for other, members in by_facet.items():
             if other != facet:
                 others &= members
@@ -150,6 +173,8 @@ def chosen_values(shown: Board, chosen, everything: int, toggled: Toggle) -> lis
             seen = is_seen(shown, facet, key, everything)
             found.append(
                 {
+                    "facet": facet,
+                    "key": key,
                     "label": label(facet, value) if value and seen else key,
                     "language": value.language(facet) if value and seen else "",
                     "url": toggled(facet, key),

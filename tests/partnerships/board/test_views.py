@@ -1,7 +1,8 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from partnerships.listings import actions
 from repository.models import City, PageStamp, Practice
@@ -167,6 +168,69 @@ def test_board_finds_partnerships_by_each_of_their_cities(client, pooled, query,
     assert titles(client.get(f"{PAGE}?{query}")) == found
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("bank", ["A bank"]),
+        ("pooled PARCELS", ["Rounds", "Roads", "Parcels together"]),
+        ("parcels -kisumu", ["Roads"]),
+        ("Bénin", ["Roads"]),
+        ("Quênia parcels", ["Rounds", "Parcels together"]),
+        ("finance", ["A bank", "Lending"]),
+        ('"shops village"', []),
+        ("nowhere", []),
+        ("-nowhere", ["A bank", "Rounds", "Lending", "Roads", "Parcels together"]),
+        ("\x00", ["A bank", "Rounds", "Lending", "Roads", "Parcels together"]),
+    ],
+)
+def test_board_is_searched_by_words_in_any_language(client, pooled, text, found):
+    answer = client.get(PAGE, {"q": text})
+    assert titles(answer) == found
+    assert answer.context["count"].split()[0] == str(len(found))
+
+
+def test_search_combines_with_filters(client, pooled):
+    SuggestionFactory(title="Parcel stations")
+    SuggestionFactory(title="Cold rooms")
+    answer = client.get(f"{PAGE}?q=parcel&kind=offer")
+    page = page_of(answer)
+    assert titles(answer) == ["Rounds"]
+    assert facet(answer, "Kind") == {"Need": 1, "Offer": 1, "Partnership": 1}
+    assert page.one("#found .tabs").link("Needs 1") == "?kind=need&q=parcel"
+    assert page.one(".chosen").links == [("Offer (take away)", "?q=parcel")]
+    assert [row.title for row in answer.context["suggestions"]] == ["Parcel stations"]
+    form = page.one("form.find[action='/partnerships/']")
+    fields = {field["name"]: field["value"] for field in form.select("input")}
+    assert fields == {"q": "parcel", "kind": "offer"}
+
+
+def test_search_finds_hidden_requests_for_those_who_see_them(client, broker):
+    options = {"opened": True, "title": "Drones", "visibility": "brokers"}
+    PartnershipRequestFactory(**options)
+    desk = DeskClient()
+    desk.force_login(broker)
+    assert titles(desk.get(PAGE, {"q": "drones"})) == ["Drones"]
+    assert titles(client.get(PAGE, {"q": "drones"})) == []
+
+
+def test_cards_name_their_kind_and_last_day(client):
+    last = timezone.localdate() + timedelta(days=9)
+    OfferFactory(title="Rounds", valid_until=last)
+    expires = timezone.make_aware(datetime.combine(last, time(12)))
+    PartnershipRequestFactory(title="Drones", opened=True, expires_at=expires)
+    NeedFactory(title="Roads", valid_until=None)
+    day = f"until {date_format(last, 'DATE_FORMAT')}"
+    found = {
+        card.one("h3").text: (card["class"], [chip.text for chip in card.select(".chip")][:1])
+        for card in page_of(client.get(PAGE)).select("#found .card")
+    }
+    assert found == {
+        "Rounds": ("card kind-offer", [day]),
+        "Drones": ("card kind-request", [day]),
+        "Roads": ("card kind-need", ["Training"]),
+    }
+
+
 def test_board_has_a_tab_for_each_kind(client, pooled):
     tabs = page_of(client.get(f"{PAGE}?kind=offer&city=kisumu")).one("#found .tabs")
     assert tabs.links == [
@@ -190,9 +254,12 @@ def test_board_counts_suggestions_separately(client, filled):
         "4 entries",
     )
     assert (len(answer.context["suggestions"]), answer.context["total"]) == (6, "8 suggestions")
-    notes = page_of(answer).select(".suggested .why")
-    assert len(notes) == 6
-    assert all("city has neither offered nor requested it" in note.text for note in notes)
+    # One sentence for all of them.
+    suggested = page_of(answer).one(".suggested")
+    assert suggested.one(".not-stated").text.startswith(
+        "No city or country has offered or requested any of this, "
+    )
+    assert len(suggested.select(".card")) == 6
     narrowed = client.get(f"{PAGE}?practice=parcels").context["suggestions"]
     assert "Stations 0" not in {row.title for row in narrowed}
     # Suggestions have no kind of cooperation and no working language.
@@ -329,6 +396,10 @@ def test_board_in_a_fixed_number_of_queries(client, size, django_assert_num_quer
         client.get(PAGE)
     with django_assert_num_queries(3):
         client.get(f"{PAGE}?kind=need")
+    # The texts, once.
+    for count in (4, 3):
+        with django_assert_num_queries(count):
+            assert client.get(f"{PAGE}?kind=need&q=the").status_code == 200
     PageStamp.objects.touch(PAGE)
     with django_assert_num_queries(8):
         client.get(f"{PAGE}?kind=offer&page=2")
