@@ -143,6 +143,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.rights_missed = self.rights_missed or self.rights_rest
         return not self.rights_rest
 
+    def stored_now(self):
+        """A fresh copy of an active account, or None: an instance caches its permissions.
+
+        Staff permissions that are suspended for this request remain suspended.
+        """
+        found = type(self).objects.filter(pk=self.pk, is_active=True).first()
+        if found is not None:
+            found.rights_rest = self.rights_rest
+        return found
+
     def get_absolute_url(self):
         """The page of the member; empty for an account that has never signed in."""
         return address_of("community:member", self.handle) if self.handle else ""

@@ -59,7 +59,7 @@ def lock_author(user: User) -> User:
     that was closed in the meantime.
     """
     lock_contributions(user)
-    found = User.objects.filter(pk=user.pk, is_active=True).first()
+    found = user.stored_now()
     if found is None:
         raise ActionRefused(_("Your account is closed."))
     return found

@@ -64,7 +64,7 @@ def delete_for_member(
 
 
 def check_may_delete(by: User, member: User) -> None:
-    now = User.objects.filter(pk=by.pk, is_active=True).first()
+    now = by.stored_now()
     if now is None or not can_delete_account(now, member):
         raise ActionRefused(
             _("Administrators delete accounts, and superusers those of superusers.")

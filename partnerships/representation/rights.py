@@ -12,7 +12,7 @@ from repository.workflow import ActionRefused
 
 def as_now(by: User) -> User:
     """Return a fresh copy of the user: an instance caches its permissions."""
-    found = User.objects.filter(pk=by.pk, is_active=True).first()
+    found = by.stored_now()
     if found is None:
         raise ActionRefused(_("Your account is closed."))
     return found

@@ -210,7 +210,8 @@ def review(
 
     `seen` is the digest of the words that were read: if they have changed, it is refused.
     """
-    if not can_moderate(User.objects.get(pk=by.pk)):
+    now = by.stored_now()
+    if now is None or not can_moderate(now):
         raise ActionRefused(_("Moderators decide about this."))
     answer = lock_subject(answer)
     if answer.member_id == by.pk:

@@ -1,6 +1,7 @@
 import time
 
 import pytest
+from django.test import Client
 
 from community.accounts.spam_protection import stamp_for
 from community.models import TagProposal
@@ -44,6 +45,14 @@ def test_propose_and_accept(client, case, member, colleague, stranger):
     for _time in range(2):
         assert client.post(accept).url == url(case)
     assert [tag.name for tag in case.tags.all()] == ["Rail freight", "Port"]
+
+
+def test_moderate_only_with_a_second_factor(case, moderator):
+    client = Client()
+    client.force_login(moderator)
+    client.post(url(case), filled(moderator, "Port"))
+    assert TagProposal.objects.get().status == "waiting"
+    assert [tag.name for tag in case.tags.all()] == ["Rail freight"]
 
 
 def test_wait_in_the_queue_until_answered(case, member, colleague):

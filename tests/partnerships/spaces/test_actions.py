@@ -10,6 +10,7 @@ from django.utils import timezone
 from partnerships.models import Match, Meeting, Plan, Representation, Side, SpaceFile, SpaceMessage
 from partnerships.spaces import actions as spaces_actions
 from repository.workflow import ActionRefused
+from tests.factories.partnerships import RepresentationFactory
 from tests.files import PDF, picture
 from tests.partnerships.matches.pairs import notified, pair
 
@@ -110,6 +111,17 @@ def test_remove_a_file_for_good(broker):
         spaces_actions.remove_file(file=file, by=by)
         spaces_actions.remove_file(file=file, by=by)
         assert (SpaceFile.objects.count(), default_storage.exists(file.file.name)) == (0, False)
+
+
+def test_remove_a_file_of_others_only_with_a_second_factor(both, broker):
+    RepresentationFactory(member=broker, city=both.match.city)
+    file = share(both, both.asking)
+    broker.rights_rest = True
+    with pytest.raises(ActionRefused, match="Somebody else has put this here"):
+        spaces_actions.remove_file(file=file, by=broker)
+    broker.rights_rest = False
+    spaces_actions.remove_file(file=file, by=broker)
+    assert SpaceFile.objects.count() == 0
 
 
 def test_share_a_file_of_another_type(both):
