@@ -155,8 +155,9 @@ def decide(
     """Publish a pending or changed listing, ask for changes, or decline it."""
     if verb not in (Verb.APPROVE, Verb.REQUEST_CHANGES, Verb.DECLINE):
         raise ActionRefused(_("This is not possible here."))
-    before: Any = type(listing)._default_manager.get(pk=listing.pk)
     listing = lock_for(verb, listing)
+    # Under the lock: its focal points may be changing the text.
+    before: Any = type(listing)._default_manager.get(pk=listing.pk)
     check_broker(by)
     if seen is not None and seen != fingerprint(before):
         raise ActionRefused(_("The text has changed since you opened it. Read it again."))

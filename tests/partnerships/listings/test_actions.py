@@ -226,6 +226,21 @@ def test_decide_is_refused_after_a_change(city, focal_point, broker):
         decide(offer, Verb.APPROVE, broker, seen=seen)
 
 
+def test_decide_is_refused_after_a_concurrent_change(city, focal_point, broker, monkeypatch):
+    offer = write(city, focal_point)
+    seen = actions.fingerprint(offer)
+    lock_for = actions.lock_for
+
+    def wait_for_change(verb, listing):
+        monkeypatch.setattr(actions, "lock_for", lock_for)
+        actions.change(listing=offer, by=focal_point, links={}, **WORDS | {"title": "Another"})
+        return lock_for(verb, listing)
+
+    monkeypatch.setattr(actions, "lock_for", wait_for_change)
+    with pytest.raises(ActionRefused, match="Read it again"):
+        decide(offer, Verb.APPROVE, broker, seen=seen)
+
+
 def test_decide_is_refused_to_the_broker_who_wrote_it(city, broker):
     offer = OfferFactory(city=city, pending=True, created_by=broker)
     with pytest.raises(ActionRefused, match="another broker"):
