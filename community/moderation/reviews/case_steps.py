@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from community.models import Decision, NoticeKind, Reason, User, Verb
 from community.moderation.claims.actions import end_claim
-from community.moderation.decisions.rules import waiting_appeals
+from community.moderation.decisions.rules import latest_decision, waiting_appeals
 from community.moderation.reviews import case_review
 from community.notices.notify import notify
 from repository.cases import actions as cases_actions
@@ -45,8 +45,19 @@ def archive(*, case: CaseStudy, reason: str, by: User) -> CaseStudy:
 
 @action
 def restore(*, case: CaseStudy, by: User) -> CaseStudy:
-    """Make an archived case public again and notify its authors."""
+    """Make an archived case public again and notify its authors.
+
+    Authors cannot undo what another moderator has decided about their case.
+    """
     case = cases_actions.restore(case=case, by=by)
+    latest = latest_decision(case)
+    if (
+        latest is not None
+        and latest.verb in (Verb.ARCHIVE, Verb.UPHOLD)
+        and latest.by_id != by.pk
+        and by.pk in authors_of(case)
+    ):
+        raise ActionRefused(_("This is yours: another moderator decides about it."))
     if waiting_appeals(case).exists():
         # Its authors have a right to an answer.
         raise ActionRefused(_("An appeal about this waits. Decide the appeal."))

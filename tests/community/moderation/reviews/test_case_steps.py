@@ -92,6 +92,17 @@ def test_restore_notifies_the_authors(case, member, colleague, moderator):
     assert events_of(member) == [["case.restored", "case.archived", "case.restored"]]
 
 
+def test_restore_ones_own_is_refused_after_the_decision_of_another(case, moderator):
+    CaseStudy.objects.update(status=CaseStatus.PUBLISHED, published_at="2026-01-01T00:00Z")
+    case.authors.add(moderator)
+    case_steps.archive(case=case, reason="It has ended.", by=moderator)
+    case_steps.restore(case=case, by=moderator)
+    case_steps.archive(case=case, reason="Copied.", by=staff("Moderators", "another"))
+    with pytest.raises(ActionRefused, match="This is yours"):
+        case_steps.restore(case=case, by=moderator)
+    assert CaseStudy.objects.get().status == "archived"
+
+
 def test_admin_page_uses_these_steps(case, member, moderator):
     client = DeskClient()
     client.force_login(moderator)
