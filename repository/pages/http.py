@@ -1,15 +1,16 @@
 """Public pages: safe methods only, with conditional and cached responses."""
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial, wraps
 from hashlib import blake2b
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -76,6 +77,8 @@ def public_page(
     @require_safe
     @wraps(view)
     def wrapper(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if not is_own_path(request, kwargs):
+            raise Http404
         request.edition, request.page_version, request.public_version = versions(
             request.path_info, *also
         )
@@ -86,7 +89,9 @@ def public_page(
             if unchanged is not None:
                 # The same as on the compressed page: caches use the latest headers they receive.
                 unchanged.headers["Vary"] = "Accept-Encoding"
-                return kept(unchanged, request, etag)
+                # A cache that stored a failed condition would serve it while the page is unchanged.
+                is_same = unchanged.status_code == HTTPStatus.NOT_MODIFIED
+                return kept(unchanged, request, etag) if is_same else unchanged
         key = cache.key_of(request, parameters) if etag else None
         if key and (page := cache.find(request, key, etag)):
             return page
@@ -101,6 +106,15 @@ def public_page(
     # Unsafe methods get 405, not a CSRF failure.
     wrapper.csrf_exempt = True
     return wrapper
+
+
+def is_own_path(request: HttpRequest, arguments: Mapping[str, Any]) -> bool:
+    """Return whether numbers in the path are written as in links: "/7/" and not "/007/".
+
+    Only that path is stamped when the page changes, and there are any number of others.
+    """
+    segments = request.path_info.split("/")
+    return all(str(value) in segments for value in arguments.values() if type(value) is int)
 
 
 def for_members(path: str) -> str:

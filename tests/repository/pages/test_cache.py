@@ -26,6 +26,7 @@ from repository.models import CaseStudy, PageStamp, Webinar
 from repository.pages import cache
 from repository.pages.http import public_page
 from tests.factories import CaseStudyFactory, CommentFactory, WebinarFactory
+from tests.factories.partnerships import THEN, PartnershipRequestFactory
 from tests.kept_pages import ON, get, kept, made
 from tests.page import page_of
 
@@ -234,6 +235,17 @@ def test_show_no_withdrawn_comment(pages, shown, member):
     comments.withdraw(comment=comment, by=comment.author)
     assert "Soon hidden" not in page("/cases/shown/").html
     # The new page has replaced the old one.
+    assert len(kept(pages)) == 1
+
+
+@pytest.mark.parametrize("prefix", ["0", "000"])
+def test_a_page_has_no_second_path(pages, db, prefix):
+    asked = PartnershipRequestFactory(
+        status="open", opened_at=THEN, expires_at=timezone.now() + timedelta(days=30)
+    )
+    assert get(f"/partnerships/requests/{asked.pk}/").status_code == 200
+    # Closing the request does not stamp this path.
+    assert get(f"/partnerships/requests/{prefix}{asked.pk}/").status_code == 404
     assert len(kept(pages)) == 1
 
 

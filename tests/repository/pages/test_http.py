@@ -84,6 +84,12 @@ def test_compare_etags_as_http_says(client, shown, header, status):
     assert client.get("/cases/", headers={"if-none-match": sent}).status_code == status
 
 
+def test_let_no_cache_store_a_failed_condition(client, shown):
+    response = client.get("/cases/", headers={"if-match": '"other"'})
+    assert response.status_code == 412
+    assert not {"ETag", "Cache-Control"} & set(response.headers)
+
+
 def test_send_headers_for_caches(client, shown):
     response = client.get("/cases/")
     assert response.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
