@@ -1,6 +1,7 @@
 """Photos, slides, transcripts and subtitles, shown only with the consent of the speakers."""
 
 from hashlib import blake2b
+from http import HTTPStatus
 
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -64,6 +65,9 @@ def file_response(request: HttpRequest, file: FieldFile, **described) -> HttpRes
             raise Http404 from None
         response = FileResponse(content, **described)
         response.headers["X-Content-Type-Options"] = "nosniff"
+    elif response.status_code == HTTPStatus.PRECONDITION_FAILED:
+        # No cache may store it and serve it to others.
+        return response
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "no-cache"
     return response

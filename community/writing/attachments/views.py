@@ -1,4 +1,5 @@
 from hashlib import blake2b
+from http import HTTPStatus
 
 from django import forms as django_forms
 from django.contrib import messages
@@ -73,7 +74,9 @@ def show(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     # The content under a random name never changes.
     etag = f'"{blake2b(attachment.file.name.encode(), digest_size=12).hexdigest()}"'
     if case.is_published and (unchanged := get_conditional_response(request, etag=etag)):
-        return cache_for_a_minute(unchanged, etag)
+        # No cache may store a failed condition and serve it to others.
+        is_same = unchanged.status_code == HTTPStatus.NOT_MODIFIED
+        return cache_for_a_minute(unchanged, etag) if is_same else unchanged
     try:
         content = attachment.file.open("rb")
     except FileNotFoundError:

@@ -122,6 +122,8 @@ def test_save_the_profile_and_consent(client, speaker, talk):
     photo = client.get("/speakers/ana-sol/photo/")
     with Image.open(BytesIO(body(photo))) as image:
         assert (image.format, image.size) == ("JPEG", (40, 30))
+    failed = client.get("/speakers/ana-sol/photo/", headers={"if-match": '"other"'})
+    assert (failed.status_code, {"ETag", "Cache-Control"} & set(failed.headers)) == (412, set())
     # Slides are public once the webinar was held.
     path = f"/webinars/parcels/slides/{talk.pk}/"
     assert client.get(path).status_code == 404

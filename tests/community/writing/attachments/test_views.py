@@ -106,6 +106,8 @@ def test_cached_files_are_revalidated(member, moderator, client):
     again = client.get(path, headers={"if-none-match": etag})
     assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", etag)
     assert again.headers["Cache-Control"] == "public, max-age=60, must-revalidate"
+    failed = client.get(path, headers={"if-match": '"other"'})
+    assert (failed.status_code, "Cache-Control" in failed.headers) == (412, False)
     rows.update(status="archived", archived_reason="Gone.")
     gone = client.get(path, headers={"if-none-match": etag})
     assert (gone.status_code, "max-age" in gone.headers.get("Cache-Control", "")) == (404, False)
