@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
@@ -149,6 +149,10 @@ def city_of(place: City | gazetteer.Place) -> City:
         return City.objects.get(geoname_id=place.geoname_id)
 
 
+# Functions that return the paths of further pages that show a report, for higher apps to register.
+further_paths: list[Callable[[Experience], Iterable[str]]] = []
+
+
 def paths(experience: Experience) -> set[str]:
     """The paths of pages that show a published report."""
     tags = experience.tags.all()
@@ -160,7 +164,7 @@ def paths(experience: Experience) -> set[str]:
             reverse("repository:sitemap"),
             reverse("repository:sitemap_section", args=["tags"]),
         }
-    return found
+    return found.union(*(further(experience) for further in further_paths))
 
 
 def show(experience: Experience, *, also: Iterable[str] = ()) -> None:

@@ -21,6 +21,7 @@ from pghistory.models import Context
 
 from community.accounts import roles as accounts_roles
 from community.discussion.trust import lock_contributions
+from community.experiences import actions as experiences_actions
 from community.models import (
     Appeal,
     Comment,
@@ -35,12 +36,12 @@ from community.models import (
     TagProposal,
     User,
 )
-from community.pages.stamps import touch_history, touch_page
+from community.pages.stamps import touch_history
 from community.privacy import deletion_file, holdings
 from community.webinars.registrations import actions as registrations_actions
 from community.webinars.surveys import actions as surveys_actions
 from repository.dates import clock
-from repository.models import CaseStatus, CaseStudy, Speaker, TaggedItem
+from repository.models import CaseStatus, CaseStudy, PageStamp, Speaker, TaggedItem
 from repository.workflow import ActionRefused, action, lock_all
 
 # Replaces deleted text that has answers. Not shown: the page has a placeholder.
@@ -99,7 +100,11 @@ def remove_account(
         )
     # From here on, events are written without the member as the acting user.
     with pghistory.context(user=by.pk if by is not None and by != member else None):
-        pages = pages_of(member)
+        stamps = {page.get_absolute_url() for page in pages_of(member)}
+        if erase:
+            # Places and tags list reports without their author.
+            told = Experience.objects.published().filter(author=member)
+            stamps.update(*(experiences_actions.paths(report) for report in told))
         erased_cases = leave_cases(member, erase=erase)
         leave_revisions(member, erase=erase)
         if erase:
@@ -113,8 +118,7 @@ def remove_account(
         for webinar in webinars:
             registrations_actions.fill(webinar)
         anonymise_history(number, handles=handles, erase=erase, erased_cases=erased_cases)
-        for page in pages:
-            touch_page(page)
+        PageStamp.objects.touch(*stamps)
     deletion, _made = Deletion.objects.get_or_create(
         number=number,
         joined_at=joined_at,
@@ -157,7 +161,7 @@ def lock_people(member: User, by: User | None = None) -> set[int]:
     return set(left.values_list("pk", flat=True))
 
 
-def pages_of(member: User) -> list[models.Model]:
+def pages_of(member: User) -> list[Any]:
     """The objects whose pages show the member's name or contributions."""
     pages: dict[tuple[int, int], models.Model | None] = {}
     marked = Comment.objects.filter(helpful_marks__member=member)
@@ -170,7 +174,7 @@ def pages_of(member: User) -> list[models.Model]:
             model = ContentType.objects.get_for_id(kind).model_class()
             if model is not None and (kind, pk) not in pages:
                 pages[kind, pk] = model._default_manager.filter(pk=pk).first()
-    return [pages[key] for key in sorted(pages) if pages[key] is not None]  # type: ignore[misc]
+    return [pages[key] for key in sorted(pages) if pages[key] is not None]
 
 
 def leave_cases(member: User, *, erase: bool) -> list[int]:

@@ -6,9 +6,10 @@ from typing import Any
 from django.db import models
 from django.urls import reverse
 
+from community.models import Experience
 from community.pages.stamps import touch_members
 from partnerships.desk.notices import focal_points
-from partnerships.models import Listing
+from partnerships.models import Listing, Need, Offer
 from repository.models import PageStamp
 
 
@@ -37,3 +38,13 @@ def paths(listing: Any) -> set[str]:
     subjects += [owner for owner in (listing.city, listing.country) if owner is not None]
     found = {subject.get_absolute_url() for subject in subjects}
     return found | {reverse("partnerships:board"), reverse("repository:home")}
+
+
+def paths_citing(experience: Experience) -> set[str]:
+    """Return the paths of published offers and needs that name a report as evidence."""
+    kinds: tuple[Any, ...] = (Offer, Need)
+    return {
+        listing.get_absolute_url()
+        for model in kinds
+        for listing in model.objects.published().filter(experiences=experience)
+    }

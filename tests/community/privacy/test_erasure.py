@@ -8,7 +8,15 @@ from community.accounts import roles as accounts_roles
 from community.models import Comment, Decision, Deletion, User
 from community.privacy.erasure import delete_for_member, what_goes
 from repository.workflow import ActionRefused
-from tests.factories import CaseStudyFactory, CommentFactory, ExperienceFactory, UserFactory
+from tests.factories import (
+    CaseStudyFactory,
+    CommentFactory,
+    ExperienceFactory,
+    PracticeFactory,
+    UserFactory,
+)
+from tests.kept_pages import get
+from tests.page import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +57,17 @@ def test_delete_as_the_member_would(erased, left, member, keeper, administrator)
     assert event.pgh_context.metadata["user"] == keeper.pk
     past = User.pgh_event_model.objects.filter(pgh_obj_id=number)
     assert {*past.values_list("email", "handle", "display_name")} == {("", "", "")}
+
+
+def test_erased_reports_are_gone_from_all_pages(pages, member, keeper, administrator):
+    report = ExperienceFactory(author=member, subject=PracticeFactory(name="Pooled parcels"))
+    report.tags.set(["parcels"])
+    paths = [report.city.get_absolute_url(), report.tags.get().get_absolute_url()]
+    shown = ["Pooled parcels" in page_of(get(path)).text for path in paths]
+    erase(member, keeper)
+    now = [get(path) for path in paths]
+    assert (shown, now[0].status_code, now[1].status_code) == ([True, True], 200, 404)
+    assert "Pooled parcels" not in page_of(now[0]).text
 
 
 def test_mail_the_address_of_the_deleted_account(member, keeper, administrator):

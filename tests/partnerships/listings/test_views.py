@@ -4,6 +4,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from community.models import Verb
+from community.moderation.decisions.actions import decide
 from partnerships.listings import actions
 from partnerships.models import Need, Offer, Representation
 from tests.desk_client import DeskClient
@@ -19,6 +21,7 @@ from tests.factories import (
     RepresentationFactory,
     ThemeFactory,
 )
+from tests.kept_pages import get
 from tests.page import page_of
 from tests.partnerships.listings.listings import listing_form
 
@@ -42,6 +45,17 @@ def practice():
 def speaker(client, city, focal_point):
     client.force_login(focal_point)
     return focal_point
+
+
+@pytest.mark.parametrize("factory", [OfferFactory, NeedFactory])
+def test_hide_a_hidden_report_at_once(pages, factory, moderator):
+    report = ExperienceFactory(subject=PracticeFactory(name="Pooled parcels"))
+    listing = factory(city=report.city)
+    listing.experiences.add(report)
+    assert "Experience with Pooled parcels" in page_of(get(listing.get_absolute_url())).text
+    words = {"reason": "wrong", "message": "It was another city."}
+    decide(subject=report, verb=Verb.HIDE, by=moderator, **words)
+    assert "Pooled parcels" not in page_of(get(listing.get_absolute_url())).text
 
 
 @pytest.mark.parametrize("word", ["offer", "need"])
