@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from django.db.models import Count, F, QuerySet, Value
@@ -21,7 +21,7 @@ from partnerships.models import (
     PartyRole,
 )
 from partnerships.ranking.vocabulary import Vocabulary
-from repository.models import Practice, Theme
+from repository.models import City, Practice, Theme
 
 # The fields of a request that name its subjects.
 NAMED = ("practices", "themes", "goals", "offered_practices")
@@ -48,8 +48,19 @@ class Basis:
     def read(cls, requests: Collection[int] | QuerySet) -> Self:
         """Load the data for requests given by primary key or as a queryset of keys."""
         rows = PartnershipRequest.objects.filter(pk__in=requests).order_by()
+        return cls._read(of_requests(rows))
+
+    @classmethod
+    def read_unsaved(cls, row: dict[str, Any]) -> Self:
+        """Load the data for a request that is not stored, given as a row of `requests`."""
+        city = City.objects.filter(pk=row["city"]).values("pk")
+        read = cls._read([listings(model, city) for model in (Offer, Need)])
+        return replace(read, requests=[row])
+
+    @classmethod
+    def _read(cls, of_requests: list[QuerySet]) -> Self:
         found: dict[str, list[tuple[int, Any]]] = defaultdict(list)
-        parts = [*vocabulary(), *settings(), *of_requests(rows)]
+        parts = [*vocabulary(), *settings(), *of_requests]
         # In one query, so that all parts come from the same snapshot.
         for kind, key, data in parts[0].union(*parts[1:], all=True).order_by():
             found[kind].append((key, data))

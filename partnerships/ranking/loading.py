@@ -22,7 +22,7 @@ from partnerships.ranking.factors import Weights
 from partnerships.ranking.facts import Ask, Constraint, Knowledge, Need, Place, Source
 from partnerships.ranking.matching import Candidate, Ranking, answerable, compare, rank
 from partnerships.ranking.vocabulary import Vocabulary
-from repository.models import Development
+from repository.models import City, Development
 
 # Landlocked countries that are not among the 32 landlocked developing countries of UN-OHRLLS, which
 # are stored with the countries; all are in Europe. Checked in 2026 against a published list of all
@@ -58,7 +58,17 @@ def gather(
 
     `cities` restricts the cities considered; None means all. Missing requests are left out.
     """
-    basis = Basis.read(requests)
+    return gather_for(Basis.read(requests), cities=cities)
+
+
+def gather_for(
+    basis: Basis, *, cities: Collection[int] | None = None, elsewhere: Place | None = None
+) -> Gathered:
+    """Load the cities that could answer the requests of `basis`, in 2 queries.
+
+    `elsewhere` is the place of a requester that is not in the collection; its primary key is that
+    of no city.
+    """
     vocabulary = basis.vocabulary
     own = own_listings(basis)
     asks = [
@@ -87,7 +97,7 @@ def gather(
     relevant |= {pk for pk, items in needs.items() if touches(items, offered)}
 
     places: list[Place] = []
-    askers: dict[int, Place] = {}
+    askers = {elsewhere.pk: elsewhere} if elsewhere else {}
     total = 0
     for facts, has_needs, number in place_rows(relevant | own.keys()):
         pk, total = facts["pk"], number
@@ -96,6 +106,9 @@ def gather(
         if pk in relevant:
             looked_for = needs.get(pk, ELSEWHERE if has_needs else ())
             places.append(Place(**facts, knowledge=knowledge.get(pk, ()), needs=looked_for))
+    if elsewhere and not places:
+        # No row has counted the cities.
+        total = City.objects.count()
     return Gathered(
         asks=tuple(
             replace(
@@ -108,7 +121,7 @@ def gather(
         places=tuple(sorted(places, key=lambda place: place.pk)),
         weights=Weights.read(basis.weights),
         served=basis.served,
-        silent=total - len(relevant | own.keys()),
+        silent=total - len((relevant | own.keys()) - ({elsewhere.pk} if elsewhere else set())),
         vocabulary=vocabulary,
     )
 

@@ -1,54 +1,173 @@
 import json
+from pathlib import Path
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from partnerships.models import PartnershipRequest
-from partnerships.ranking.explanations import FACTORS, sentences
-from partnerships.ranking.loading import ranked
+from partnerships.ranking.explanations import FACTORS, Labels, sentences
+from partnerships.ranking.holders import starting_points_for
+from partnerships.ranking.loading import Gathered, ranked
+from partnerships.ranking.matching import Candidate, Exclusion, Ranking
+from partnerships.ranking.request_files import FileErrors, RequestFile, read_request
+from partnerships.ranking.starting_points import StartingPoint
 from repository.models import City
 
 
 class Command(BaseCommand):
-    help = "Print the cities that suit a partnership request: factors, reasons and who is left out."
+    help = (
+        "Print the cities that suit a partnership request, with factors, reasons and who is left "
+        "out, and the countries and organisations that have what is asked."
+    )
 
     def add_arguments(self, parser):
-        parser.add_argument("partnership_request", type=int, metavar="REQUEST_ID")
+        which = parser.add_mutually_exclusive_group(required=True)
+        which.add_argument("partnership_request", type=int, nargs="?", metavar="REQUEST_ID")
+        which.add_argument(
+            "--file", type=Path, help="a request in a JSON file, which is not stored"
+        )
         parser.add_argument("--format", choices=["json", "text"], default="text")
         parser.add_argument("--most", type=int, default=50, help="candidates to print (50)")
 
-    def handle(self, *, partnership_request: int, format: str, most: int, **options):
-        try:
-            gathered, ranking = ranked(partnership_request, most=max(most, 0))
-        except PartnershipRequest.DoesNotExist:
-            raise CommandError(f"There is no partnership request {partnership_request}.") from None
-        asked = gathered.asks[0].requester.pk
+    def handle(
+        self,
+        *,
+        partnership_request: int | None,
+        file: Path | None,
+        format: str,
+        most: int,
+        **options,
+    ):
+        most = max(most, 0)
+        read = None
+        if file is not None:
+            read = self.read(file)
+            gathered, ranking = read.ranked(most=most)
+        else:
+            try:
+                gathered, ranking = ranked(partnership_request, most=most)
+            except PartnershipRequest.DoesNotExist:
+                raise CommandError(
+                    f"There is no partnership request {partnership_request}."
+                ) from None
         shown = [*ranking.candidates, *ranking.related, *ranking.exclusions]
-        cities = City.objects.in_bulk({asked, *(each.place for each in shown)})
-        labels = gathered.vocabulary.labels(cities.values())
+        cities = City.objects.select_related("country").in_bulk(
+            {gathered.asks[0].requester.pk, *(each.place for each in shown)}
+        )
+        points = starting_points_for(gathered)
         if format == "json":
-            names = {pk: str(city) for pk, city in sorted(cities.items())}
-            data = {"request": partnership_request, "silent": gathered.silent, "cities": names}
-            self.stdout.write(json.dumps(data | ranking.as_data(), ensure_ascii=False, indent=1))
-            return
+            data = as_data(gathered, ranking, points, cities, read)
+            self.stdout.write(json.dumps(data, ensure_ascii=False, indent=1))
+        else:
+            self.print_text(gathered, ranking, points, cities)
 
-        self.stdout.write(f"Candidates: {ranking.count}")
+    def read(self, file: Path) -> RequestFile:
+        try:
+            return read_request(file.read_text(encoding="utf-8-sig"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise CommandError(f"{file} cannot be read: {error}") from None
+        except FileErrors as mistake:
+            raise CommandError("\n".join([f"{file}:", *mistake.errors])) from None
+
+    def print_text(
+        self,
+        gathered: Gathered,
+        ranking: Ranking,
+        points: tuple[StartingPoint, ...],
+        cities: dict[int, City],
+    ) -> None:
+        labels = gathered.vocabulary.labels(cities.values())
+        write = self.stdout.write
+        write(f"Candidates: {ranking.count}")
         if ranking.is_unanswered:
-            self.stdout.write("No city here has this yet.")
+            write("No city here has this yet.")
         for number, candidate in enumerate(ranking.candidates, start=1):
-            self.stdout.write(f"\n{number}. {labels.place(candidate.place)}: {candidate.total}")
+            country = cities[candidate.place].country.localized_name
+            place = labels.place(candidate.place)
+            write(f"\n{number}. {place}: {candidate.total} (city, {country})")
             for factor in candidate.factors:
                 name = FACTORS[factor.factor]
-                self.stdout.write(f"   {name}: {factor.points} / {factor.most / 10:g}")
+                write(f"   {name}: {factor.points} / {factor.most / 10:g}")
                 for sentence in sentences(factor.reasons, labels):
-                    self.stdout.write(f"     {sentence}")
+                    write(f"     {sentence}")
             for note in sentences(candidate.notes, labels):
-                self.stdout.write(f"   {note}")
+                write(f"   {note}")
         for related in ranking.related:
             name = labels.place(related.place)
-            self.stdout.write(f"\nRelated experience: {name}: {related.total}")
-        self.stdout.write(f"\nLeft out: {len(ranking.exclusions)}")
+            write(f"\nRelated experience: {name}: {related.total}")
+        write(f"\nCountries and organisations: {len(points)}")
+        for point in points:
+            holder = point.holder
+            write(f"   {holder.name} ({holder.kind}): {point.points} / {point.most / 10:g}")
+            for about in point.subjects:
+                write(f"     {labels.subject(about)}")
+            for evidence in point.evidence:
+                write(f"     {evidence.record}: {evidence.title}")
+            if point.organizations:
+                write(f"     who could answer: {', '.join(point.organizations)}")
+            for sentence in sentences(point.exclusions, labels_of(point, labels)):
+                write(f"     {sentence}")
+        write(f"\nLeft out: {len(ranking.exclusions)}")
         for left in ranking.exclusions:
-            self.stdout.write("   " + " ".join(sentences(left.reasons, labels)))
+            write("   " + " ".join(sentences(left.reasons, labels)))
         for constraint, more in ranking.without.items():
-            self.stdout.write(f"   Without {constraint}: +{more}")
-        self.stdout.write(f"\nCities with nothing of what is asked: {gathered.silent}")
+            write(f"   Without {constraint}: +{more}")
+        write(f"\nCities with nothing of what is asked: {gathered.silent}")
+
+
+def as_data(
+    gathered: Gathered,
+    ranking: Ranking,
+    points: tuple[StartingPoint, ...],
+    cities: dict[int, City],
+    read: RequestFile | None,
+) -> dict[str, Any]:
+    """Return everything to print as JSON, with the names and sentences of the active language."""
+    labels = gathered.vocabulary.labels(cities.values())
+    [ask] = gathered.asks
+    requester = cities.get(ask.requester.pk)
+
+    def city_data(each: Candidate | Exclusion) -> dict[str, Any]:
+        city = cities[each.place]
+        return {"kind": "city", "name": str(city), "country": city.country_id}
+
+    def candidate_data(each: Candidate) -> dict[str, Any]:
+        reasons = [reason for factor in each.factors for reason in factor.reasons]
+        more = {"points": each.tenths / 10, "sentences": sentences(reasons, labels)}
+        return city_data(each) | each.as_data() | more
+
+    return {
+        "request": None if read else ask.pk,
+        "from": {
+            "city": requester.name if requester else read and read.name,
+            "country": requester.country_id if requester else read and read.country,
+        },
+        "practices": sorted(ask.practices),
+        "silent": gathered.silent,
+        "cities": {pk: str(city) for pk, city in sorted(cities.items())},
+        **ranking.as_data(),
+        "candidates": [candidate_data(each) for each in ranking.candidates],
+        "related": [candidate_data(each) for each in ranking.related],
+        "starting_points": [
+            {"points": point.tenths / 10}
+            | point.as_data()
+            | {
+                "country": point.holder.place.country or None,
+                "sentences": sentences(point.exclusions, labels_of(point, labels)),
+            }
+            for point in points
+        ],
+        "exclusions": [
+            city_data(each) | each.as_data() | {"sentences": sentences(each.reasons, labels)}
+            for each in ranking.exclusions
+        ],
+    }
+
+
+def labels_of(point: StartingPoint, labels: Labels) -> Labels:
+    """Return labels with the name of a country or an organisation."""
+    return Labels(
+        {point.holder.place.pk: point.holder.name, **labels.places},
+        labels.practices,
+        labels.themes,
+    )

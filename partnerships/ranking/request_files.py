@@ -1,0 +1,245 @@
+"""Requests in files, to be ranked without being stored.
+
+A file is a JSON object. `city` is a city of the collection (slug or name) or of the gazetteer
+(name), `country` an ISO code; all other keys are those of the form of a request. Only a country may
+be given: then nothing more is known of the city that asks.
+"""
+
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from partnerships.models import Direction, Modality, PartnershipRequest
+from partnerships.ranking.basis import Basis
+from partnerships.ranking.countries import facts_of
+from partnerships.ranking.facts import Place
+from partnerships.ranking.loading import Gathered, gather_for
+from partnerships.ranking.matching import Ranking, rank
+from partnerships.requests import requirements
+from repository.models import City, Country, Practice, Theme
+from repository.places import gazetteer
+from repository.places.models import REGIONS, languages
+from repository.themes.models import TITLES
+
+# The primary key of a requester that is not in the collection, and of a request that is not stored.
+NOWHERE = 0
+MAX_TEXT = {
+    name: PartnershipRequest._meta.get_field(field_name).max_length
+    for name, field_name in (("challenge", "challenge"), ("result", "desired_result"))
+}
+
+
+class FileErrors(Exception):
+    """All errors of a file, each with its key."""
+
+    def __init__(self, errors: Iterable[str]) -> None:
+        self.errors = list(errors)
+        super().__init__("\n".join(self.errors))
+
+
+@dataclass(frozen=True)
+class RequestFile:
+    """A request as read from a file.
+
+    `row` is as in `Basis.requests`. `elsewhere` is the place of a city outside the collection.
+    `name` and `country` tell where the request is from, as far as the file says.
+    """
+
+    row: dict[str, Any]
+    elsewhere: Place | None
+    name: str
+    country: str
+    challenge: str = ""
+    result: str = ""
+    practices: list[str] = field(default_factory=list)
+
+    def ranked(self, *, most: int | None = None) -> tuple[Gathered, Ranking]:
+        """Return the candidates, as `loading.ranked` does for a stored request."""
+        gathered = gather_for(Basis.read_unsaved(self.row), elsewhere=self.elsewhere)
+        [ask] = gathered.asks
+        found = rank(ask, gathered.places, gathered.weights, served=gathered.served, most=most)
+        return gathered, found
+
+
+def read_request(text: str, suggest: Callable[[str], Collection[str]] | None = None) -> RequestFile:
+    """Read and check a file.
+
+    `suggest` returns slugs of practices for the words of the request, which are added to those that
+    it names. Raise FileErrors with everything that is wrong.
+    """
+    try:
+        data = json.loads(text)
+    except ValueError as error:
+        raise FileErrors([f"This is no JSON: {error}"]) from None
+    if not isinstance(data, dict):
+        raise FileErrors(["A request is a JSON object: {…}."])
+    return Reader(data).read(suggest)
+
+
+class Reader:
+    """Reads the keys of a file one after another and collects the errors."""
+
+    KEYS = (
+        "city",
+        "country",
+        "direction",
+        "challenge",
+        "result",
+        "practices",
+        "themes",
+        "goals",
+        "modalities",
+        "languages",
+        "must_speak",
+        "must_be",
+        "must_region",
+        "brings",
+    )
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.data = data
+        self.errors: list[tuple[str, str]] = []
+
+    def read(self, suggest: Callable[[str], Collection[str]] | None) -> RequestFile:
+        for key in self.data.keys() - set(self.KEYS):
+            self.add(key, f"no such key{near(key, self.KEYS)} Keys are {', '.join(self.KEYS)}.")
+        practices = dict(Practice.objects.order_by().values_list("slug", "pk"))
+        themes = dict(Theme.objects.order_by().values_list("slug", "pk"))
+        codes = {code for code in languages("en") if "_" not in code}
+        city, elsewhere, name, country = self.place()
+        words = {key: self.words(key) for key in MAX_TEXT}
+        named = self.several("practices", practices)
+        if suggest:
+            text = "\n".join(filter(None, words.values()))
+            if not text:
+                self.add("challenge", "give a challenge or a result to suggest practices from.")
+            named += [slug for slug in suggest(text) if slug not in named]
+        row = {
+            "pk": NOWHERE,
+            "city": city,
+            "direction": self.one("direction", Direction.values) or Direction.SEEK.value,
+            "practices": [practices[slug] for slug in named],
+            "themes": [themes[slug] for slug in self.several("themes", themes)],
+            "goals": self.several("goals", TITLES, int),
+            "offered_practices": [practices[slug] for slug in self.several("brings", practices)],
+            "modalities": self.several("modalities", Modality.values),
+            "languages": self.several("languages", codes),
+            "musts": requirements.stored(
+                {
+                    "must_speak": self.several("must_speak", codes),
+                    "must_be": self.several("must_be", [must.value for must in requirements.PLAIN]),
+                    "must_region": self.one("must_region", REGIONS),
+                }
+            ),
+        }
+        subjects = ("practices", "themes", "goals")
+        if row["direction"] == Direction.OFFER:
+            subjects += ("offered_practices",)
+        if not self.errors and not any(row[name] for name in subjects):
+            self.add("practices", "name at least one practice, theme or Goal.")
+        if self.errors:
+            order = {key: place for place, key in enumerate(self.KEYS)}
+            self.errors.sort(key=lambda error: order.get(error[0], -1))
+            raise FileErrors(f"{key}: {message}" for key, message in self.errors)
+        return RequestFile(row, elsewhere, name, country, **words, practices=named)
+
+    def add(self, key: str, message: str) -> None:
+        self.errors.append((key, message))
+
+    def words(self, key: str) -> str:
+        value = self.data.get(key, "")
+        if not isinstance(value, str):
+            self.add(key, "write a text.")
+            return ""
+        if len(value) > MAX_TEXT[key]:
+            self.add(key, f"write at most {MAX_TEXT[key]:,} characters.")
+        return value.strip()
+
+    def one(self, key: str, choices: Collection[str]) -> str:
+        """Return the value of a key with one choice, or an empty text."""
+        value = self.data.get(key, "")
+        if not isinstance(value, str):
+            self.add(key, "write one text.")
+            return ""
+        if value and value not in choices:
+            self.add(key, f"there is no “{value}”. Choices are {', '.join(choices)}.")
+            return ""
+        return value
+
+    def several(self, key: str, choices: Collection, kind: type = str) -> list:
+        """Return the values of a key with a list of choices, each once."""
+        values = self.data.get(key, [])
+        if not isinstance(values, list) or not all(type(value) is kind for value in values):
+            self.add(key, "write a list of " + ("numbers." if kind is int else "texts."))
+            return []
+        for value in values:
+            if value not in choices:
+                self.add(key, f"there is no “{value}”{near(value, choices)}")
+        return [value for value in dict.fromkeys(values) if value in choices]
+
+    def place(self) -> tuple[int, Place | None, str, str]:
+        """Return the primary key of the city, its place if outside the collection, and names."""
+        nothing = (NOWHERE, None, "", "")
+        name, iso2 = self.data.get("city", ""), self.data.get("country", "")
+        if not isinstance(name, str) or not isinstance(iso2, str):
+            self.add("city", "write the name of the city and the ISO code of its country as texts.")
+            return nothing
+        name = name.strip()
+        if not name and not iso2:
+            self.add("city", "name the city that asks, or its country.")
+            return nothing
+        country = Country.objects.filter(pk=iso2.upper()).first() if iso2.isalpha() else None
+        if iso2 and country is None:
+            self.add("country", f"“{iso2}” is not the ISO code of a country, such as KE.")
+            return nothing
+        if not name:
+            return NOWHERE, Place(pk=NOWHERE, **facts_of(country)), "", country.pk
+        return self.of_collection(name, country) or self.of_gazetteer(name, country) or nothing
+
+    def of_collection(
+        self, name: str, country: Country | None
+    ) -> tuple[int, None, str, str] | None:
+        wanted = gazetteer.fold(name)
+        rows = City.objects.filter(country=country) if country else City.objects.all()
+        found = [
+            city
+            for city in rows.order_by("pk")
+            if city.slug == name or wanted in map(gazetteer.fold, [city.name, *city.names.values()])
+        ]
+        if len({city.country_id for city in found}) > 1:
+            return None
+        return (found[0].pk, None, found[0].name, found[0].country_id) if found else None
+
+    def of_gazetteer(
+        self, name: str, country: Country | None
+    ) -> tuple[int, Place | None, str, str] | None:
+        wanted = gazetteer.fold(name)
+        found = gazetteer.find(name, country.pk if country else None, limit=1000)
+        # A name in another language, such as "Tananarive", counts if no place has it as its own.
+        exact = [place for place in found if gazetteer.fold(place.name) == wanted] or [
+            place for place in found if not gazetteer.fold(place.name).startswith(wanted)
+        ]
+        countries = Country.objects.in_bulk({place.country for place in exact})
+        exact = [place for place in exact if place.country in countries]
+        if not exact:
+            where = f" in {country.name}" if country else ""
+            self.add("city", f"we know no city called “{name}”{where}.")
+            return None
+        if len(countries) > 1:
+            codes = ", ".join(sorted(countries))
+            self.add("city", f"“{name}” is in several countries. Add one of them: {codes}.")
+            return None
+        # The largest of the same name.
+        place = exact[0]
+        if city := City.objects.filter(geoname_id=place.geoname_id).first():
+            return city.pk, None, city.name, city.country_id
+        facts = facts_of(countries[place.country]) | {"population": place.population}
+        return NOWHERE, Place(pk=NOWHERE, **facts), place.name, place.country
+
+
+def near(value: object, choices: Collection) -> str:
+    """Return the end of a sentence, and the most similar choice as a question if there is one."""
+    found = get_close_matches(value, choices, n=1) if isinstance(value, str) else []
+    return f". Did you mean “{found[0]}”?" if found else "."
