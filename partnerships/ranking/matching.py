@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from partnerships.ranking.factors import DEFAULT, FACTORS, Weights
@@ -52,12 +53,18 @@ class FactorPoints:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A city as a possible partner for a request, by primary keys, with points and notes."""
+    """A city as a possible partner for a request, by primary keys, with points and notes.
+
+    It has `met` of the `of` practices that are asked for; of the themes or else the Goals if the
+    request names no practice.
+    """
 
     ask: int
     place: int
     factors: tuple[FactorPoints, ...]
     notes: tuple[Reason, ...] = ()
+    met: int = 0
+    of: int = 0
 
     @property
     def tenths(self) -> int:
@@ -79,6 +86,8 @@ class Candidate:
         return {
             "request": self.ask,
             "city": self.place,
+            "met": self.met,
+            "of": self.of,
             "total": self.tenths / 10,
             "factors": [
                 {
@@ -113,7 +122,8 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Candidates and exclusions, both ordered by points, best first.
+    """Candidates and exclusions, both best first: by how much they have of what is asked, then by
+    points.
 
     `count` is the number of all candidates; `candidates` may hold only the first of them. `related`
     are the first cities that have nothing of the practices asked for, but something of a theme.
@@ -154,8 +164,9 @@ def rank(
     """Rank cities for one request.
 
     `served` is the number of partnerships by sub-region. `most` limits the number of candidates
-    returned with reasons; None returns all. Equal totals are ordered by fit and then by primary
-    key. A request without subjects has no candidates. Raise ValueError if two places have the same
+    returned with reasons; None returns all. A city that has more of the practices asked for comes
+    first, then one with more points; equal totals are ordered by fit and then by primary key. A
+    request without subjects has no candidates. Raise ValueError if two places have the same
     primary key.
     """
     from partnerships.ranking.scoring import Field, best_first, in_tenths
@@ -231,7 +242,8 @@ def answerable(
 ) -> Ranking:
     """Return the requests that a city could answer, best first, with the same points and reasons.
 
-    Equal totals are ordered by fit and then by the primary key of the request. `most` limits the
+    First come those of which the city has the largest share, then those with the most points; equal
+    totals are ordered by fit and then by the primary key of the request. `most` limits the
     number returned with reasons. Requests that the city cannot answer because of a hard constraint
     or its capacity are among the exclusions, by primary key of the request. Those of which it only
     knows a theme are left out. Raise ValueError if two requests have the same primary key.
@@ -255,12 +267,14 @@ def answerable(
             left.append(Exclusion(ask.pk, place.pk, reasons))
             continue
         tenths = in_tenths(scores, limits)
-        found.append((-int(tenths.sum()), -int(tenths[0, 0]), ask.pk, ask, scores, tenths))
-    found.sort(key=lambda each: each[:3])
+        share = int(scores.met[0]) / len(ask.central)
+        order = (-share, -int(tenths.sum()), -int(tenths[0, 0]), ask.pk)
+        found.append((order, ask, scores, tenths))
+    found.sort(key=itemgetter(0))
     return Ranking(
         tuple(
             _explained(ask, place, limits, scores, tenths, 0, served or {})
-            for *_order, ask, scores, tenths in found[:most]
+            for _order, ask, scores, tenths in found[:most]
         ),
         tuple(left),
         len(found),
@@ -306,4 +320,6 @@ def _explained(
             for name, number, is_known in zip(FACTORS, given, known, strict=True)
         ),
         notes_on(place),
+        met=int(scores.met[row]),
+        of=len(ask.central),
     )

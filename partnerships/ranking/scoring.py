@@ -63,6 +63,7 @@ _KNOWN: Final = _doubts(
     for factor in (1.0, ANY_MODALITY, OTHER_MODALITY)
 )
 _WANTED: Final = _doubts([NEED])
+_IS_SOLID: Final = np.array([EVIDENCE[source] > EVIDENCE[Source.PLANNED] for source in Source])
 
 
 def strengths(counts: npt.NDArray[np.int64], doubts: Shares) -> Shares:
@@ -77,13 +78,15 @@ def strengths(counts: npt.NDArray[np.int64], doubts: Shares) -> Shares:
 class Scores:
     """The shares of all factors for one request, as arrays of factors × cities.
 
-    Candidates have evidence of what is asked; related cities only of one of its themes.
+    Candidates have evidence of what is asked; related cities only of one of its themes. `met` is
+    the number of the central subjects of the request that each city has.
     """
 
     shares: Shares
     is_known: Mask
     is_candidate: Mask
     is_related: Mask
+    met: npt.NDArray[np.int64]
 
 
 def in_tenths(scores: Scores, limits: Mapping[str, int]) -> Tenths:
@@ -98,8 +101,10 @@ def in_tenths(scores: Scores, limits: Mapping[str, int]) -> Tenths:
 
 
 def best_first(scores: Scores, tenths: Tenths, keys: Sequence[int]) -> list[int]:
-    """Return the columns of cities with any fit by total, fit and primary key."""
-    order = np.lexsort((np.array(keys, np.int64), -tenths[0], -tenths.sum(axis=0)))
+    """Return the columns of cities with any fit, by how much of what is asked they have, total, fit
+    and primary key.
+    """
+    order = np.lexsort((np.array(keys, np.int64), -tenths[0], -tenths.sum(axis=0), -scores.met))
     return order[scores.shares[0][order] > 0].tolist()
 
 
@@ -145,6 +150,8 @@ class Field:
                     rows.setdefault(about, []).append(row)
         self._owners = np.array(owners, np.int64)
         self._sources = np.array(sources, np.int64)
+        # More than a plan to do it, or having given it up.
+        self._is_solid = _IS_SOLID[self._sources]
         self._modalities = modalities
         self._knowing = {about: np.array(found, np.int64) for about, found in rows.items()}
 
@@ -205,7 +212,25 @@ class Field:
             np.stack([part.is_known for part in parts]),
             is_candidate,
             is_relevant & ~is_candidate,
+            self._met(ask),
         )
+
+    def _met(self, ask: Ask) -> npt.NDArray[np.int64]:
+        """The number of the central subjects of a request that each city has."""
+        met = np.zeros(self.size, np.int64)
+        for about in ask.central:
+            met += self._has(about, ask)
+        return met
+
+    def _has(self, about: str, ask: Ask) -> Mask:
+        """Whether each city has a subject, beyond a plan; or looks for it, if it is offered."""
+        found = self._everywhere(False)
+        if ask.direction == "offer":
+            found[self._wanting.get(about, _NONE)] = True
+        else:
+            rows = self._knowing.get(about, _NONE)
+            found[self._owners[rows[self._is_solid[rows]]]] = True
+        return found
 
     def strengths(self, ask: Ask) -> dict[str, Shares]:
         """Certainty that each city knows, or looks for, each subject of a request."""

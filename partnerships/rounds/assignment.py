@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from partnerships.ranking.factors import DEFAULT, Weights
+from partnerships.ranking.factors import DEFAULT, WHOLE, Weights
 from partnerships.ranking.facts import Ask, Place
 from partnerships.ranking.filters import exclusions
 from partnerships.ranking.scoring import Field, in_tenths
 
+# How much of what is asked a city has, in whole steps.
+FULL = 100
 # Capacity in a round of a city that has not stated any.
 USUAL_ROOM = 1
 
@@ -32,8 +34,11 @@ class Assignment:
 
     @property
     def cost(self) -> int:
-        """The points that the request loses in favour of the others, in tenths."""
-        return self.best_tenths - self.tenths
+        """The points that the request loses in favour of the others, in tenths.
+
+        0 if it gets a city with more points, which has less of what is asked.
+        """
+        return max(0, self.best_tenths - self.tenths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ class Round:
 
     @property
     def tenths(self) -> int:
-        """The total of all assignments in tenths of a point, which is the maximum possible."""
+        """The total of all assignments in tenths of a point."""
         return sum(assignment.tenths for assignment in self.assignments)
 
     def as_data(self) -> dict[str, Any]:
@@ -91,7 +96,8 @@ def assign(
     served: Mapping[str, int] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Round:
-    """Assign each request at most one city so that the total of points is maximal.
+    """Assign each request at most one city so that the cities have as much as possible of what is
+    asked, and then as many points as possible.
 
     `capacities` limits the requests of a city in this round, by primary key; the default is its
     remaining capacity of this year, or one if not known. It is never more than the remaining
@@ -142,8 +148,9 @@ def _gains(
 ) -> npt.NDArray[np.int64]:
     """Return the value of each pair as an array of requests × cities; 0 if not allowed.
 
-    Tenths of a point, times one more than the number of requests, plus one for being assigned: so
-    no number of assigned requests outweighs a tenth of a point.
+    The level counts more than the points of all requests together. Both are multiplied by one more
+    than the number of requests, plus one for being assigned: so no number of assigned requests
+    outweighs a tenth of a point.
     """
     subjects = frozenset[str]().union(*(_subjects(ask) for ask in asks))
     field = Field(places, subjects=subjects, served=served)
@@ -153,6 +160,7 @@ def _gains(
     for row, ask in enumerate(asks):
         scores = field.scores(ask)
         totals = in_tenths(scores, limits).sum(axis=0)
+        totals += level(scores.met, len(ask.central)) * _span(len(asks))
         possible = np.flatnonzero(scores.is_candidate & (rooms > 0) & (keys != ask.requester.pk))
         able = [column for column in possible.tolist() if not exclusions(ask, places[column])]
         gains[row, able] = totals[able] * (len(asks) + 1) + 1
@@ -161,8 +169,18 @@ def _gains(
     return gains
 
 
+def level[Met: (int, npt.NDArray[np.int64])](met: Met, of: int) -> Met:
+    """How much a city has of what is asked, from 0 to FULL."""
+    return met * FULL // max(of, 1)
+
+
+def _span(asks: int) -> int:
+    """More than all requests together can have in tenths of a point."""
+    return WHOLE * asks + 1
+
+
 def _tenths(gain: int, asks: int) -> int:
-    return int(gain) // (asks + 1)
+    return int(gain) // (asks + 1) % _span(asks)
 
 
 def _subjects(ask: Ask) -> frozenset[str]:

@@ -185,6 +185,31 @@ def test_what_a_city_offers_in_return_makes_no_candidate():
     assert (ranking.candidates, ranking.related, ranking.is_unanswered) == ((), (), True)
 
 
+def test_a_city_with_both_practices_stays_before_one_with_more_points():
+    ask, cities_given = request_of(EXAMPLES["one of two practices and an excellent record"])
+    ranking = rank(ask, cities_given)
+    both, one, *_rest = ranking.candidates
+    assert [(each.met, each.of) for each in (both, one)] == [(2, 2), (1, 2)]
+    assert both.total < one.total
+    assert both.as_data()["met"] == 2
+    # A plan is evidence, but not of having done it.
+    planned = zhengzhou(Knowledge(Source.PLANNED, RAIL | PARCELS), pk=3)
+    practices = frozenset(["rail-corridor", "parcel-consolidation"])
+    found = rank(seek(practices=practices), [planned, zhengzhou()]).candidates
+    assert [(each.place, each.met) for each in found] == [(2, 1), (3, 0)]
+
+
+def test_answerable_begins_with_what_a_city_fully_answers():
+    half = seek(
+        pk=1,
+        practices=frozenset(["rail-corridor", "single-window"]),
+        languages=frozenset(["zh"]),
+    )
+    full = seek(pk=2, languages=frozenset(["fr"]))
+    found = answerable(zhengzhou(languages=frozenset(["zh"])), [half, full])
+    assert [(each.ask, each.met, each.of) for each in found.candidates] == [(2, 1, 1), (1, 1, 2)]
+
+
 def test_an_offer_is_for_all_that_look_for_its_theme():
     ask = seek(direction="offer", themes=frozenset(["logistics"]))
     exact = zhengzhou(needs=(Need(RAIL),))

@@ -12,7 +12,7 @@ from partnerships.ranking.factors import FACTORS
 from partnerships.ranking.facts import Knowledge, Source, about, subject
 from partnerships.ranking.filters import meets
 from partnerships.ranking.matching import Weights, answerable, rank
-from partnerships.rounds.assignment import assign
+from partnerships.rounds.assignment import assign, level
 from tests.partnerships.ranking.places import (
     MODALITIES,
     asks,
@@ -54,7 +54,8 @@ def test_rank_whatever_the_order_of_the_input(ask, cities, weights, served, data
 def test_points_add_up_to_the_total(ask, cities, weights, served):
     candidates = rank(ask, cities, weights, served=served).candidates
     assert list(candidates) == sorted(
-        candidates, key=lambda each: (-each.total, -each.factors[0].points, each.place)
+        candidates,
+        key=lambda each: (-each.met, -each.total, -each.factors[0].points, each.place),
     )
     for candidate in candidates:
         assert candidate.total == sum(factor.points for factor in candidate.factors)
@@ -170,6 +171,32 @@ def test_an_offer_in_return_leaves_what_is_sought_first(ask, cities, weights, se
 
 
 @examples(0.3)
+@given(asks(), several(places(), max_size=6), weights, served, st.data())
+def test_a_partial_match_never_overtakes_a_fuller_one(ask, cities, weights, served, data):
+    ranking = rank(ask, cities, weights, served=served)
+    met = {candidate.place: candidate.met for candidate in ranking.candidates}
+    assert list(met.values()) == sorted(met.values(), reverse=True)
+
+    practices = {subject("practice", slug) for slug in ask.practices}
+    if practices and ask.direction != "offer":
+        weak = {Source.PLANNED, Source.ABANDONED}
+        for city in cities:
+            strong = [item.about for item in city.knowledge if item.source not in weak]
+            if city.pk in met:
+                assert met[city.pk] == len(practices & about().union(*strong))
+
+    # Whatever else a city states, the others that have more stay ahead of it.
+    assume(met)
+    at = data.draw(st.integers(0, len(cities) - 1))
+    others = data.draw(places(pk=cities[at].pk))
+    stated = replace(others, knowledge=cities[at].knowledge, needs=cities[at].needs)
+    after = order(rank(ask, [*cities[:at], stated, *cities[at + 1 :]], weights, served=served))
+    for key in met:
+        if stated.pk in met and stated.pk in after and met[key] > met[stated.pk]:
+            assert after.index(key) < after.index(stated.pk)
+
+
+@examples(0.3)
 @given(several(asks(), max_size=5), places(), weights, served)
 def test_a_city_reads_the_same_points_as_the_broker(requests, city, weights, served):
     own = answerable(city, requests, weights, served=served)
@@ -180,8 +207,8 @@ def test_a_city_reads_the_same_points_as_the_broker(requests, city, weights, ser
     assert {left.ask: (left,) for left in own.exclusions} == {
         key: ranking.exclusions for key, ranking in rankings.items() if ranking.exclusions
     }
-    totals = [candidate.total for candidate in own.candidates]
-    assert totals == sorted(totals, reverse=True)
+    shares = [(each.met / each.of, each.total) for each in own.candidates]
+    assert shares == sorted(shares, reverse=True)
 
 
 @examples(0.3)
@@ -211,16 +238,17 @@ def test_each_factor_has_a_name():
 
 
 def greedy(requests, cities, capacities, weights):
-    """Each request in turn takes the best city that is left: total in tenths of a point."""
+    """Each request in turn takes the best city that is left: levels, and tenths of a point."""
     left = dict(capacities)
-    total = 0
+    levels = total = 0
     for ask in sorted(requests, key=lambda ask: ask.pk):
         for candidate in rank(ask, cities, weights).candidates:
             if left[candidate.place] > 0:
                 left[candidate.place] -= 1
+                levels += level(candidate.met, candidate.of)
                 total += candidate.tenths
                 break
-    return total
+    return levels, total
 
 
 @examples(0.3)
@@ -233,7 +261,13 @@ def test_a_round_gives_no_less_than_taking_turns(requests, cities, weights, data
     }
     result = assign(requests, cities, capacities, weights)
 
-    assert result.tenths >= greedy(requests, cities, takes, weights)
+    by_key = {ask.pk: ask for ask in requests}
+    levels = 0
+    for assignment in result.assignments:
+        candidates = rank(by_key[assignment.ask], cities, weights).candidates
+        of_city = {candidate.place: candidate for candidate in candidates}[assignment.place]
+        levels += level(of_city.met, of_city.of)
+    assert (levels, result.tenths) >= greedy(requests, cities, takes, weights)
     taken = [assignment.place for assignment in result.assignments]
     assert all(taken.count(key) <= takes[key] for key in takes)
     served = [assignment.ask for assignment in result.assignments]

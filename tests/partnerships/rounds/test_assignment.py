@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 from partnerships.ranking.factors import FACTORS
 from partnerships.ranking.facts import Knowledge, Place, Source
-from partnerships.ranking.matching import Weights
+from partnerships.ranking.matching import Weights, rank
 from partnerships.rounds.assignment import Assignment, Unassigned, assign
 from tests.partnerships.cast import PARCELS, RAIL, seek, zhengzhou
 
@@ -28,6 +30,29 @@ def test_assign_gives_the_most_in_all():
         "best_points": 49.5,
         "cost": 4.0,
     }
+
+
+def test_assign_gives_more_of_what_is_asked_before_more_points():
+    both = frozenset(["rail-corridor", "parcel-consolidation"])
+    full = zhengzhou(Knowledge(Source.ADOPTED, RAIL | PARCELS), languages=frozenset(["zh"]))
+    half = zhengzhou(
+        *[Knowledge(Source.OFFER, RAIL)] * 3, pk=3, languages=frozenset(["fr"]), capacity=3
+    )
+    ask = seek(practices=both, languages=frozenset(["fr"]))
+    [assignment] = assign([ask], [full, half]).assignments
+    points = {each.place: each.tenths for each in rank(ask, [full, half]).candidates}
+    assert points[2] < points[3]
+    assert (assignment.place, assignment.best, assignment.tenths) == (2, 2, points[2])
+    # A request that needs the fuller city leaves the other one to the rest.
+    plain = seek(pk=8, requester=Place(pk=9), languages=frozenset(["fr"]))
+    result = assign([ask, plain], [full, half])
+    assert [(each.ask, each.place) for each in result.assignments] == [(7, 2), (8, 3)]
+    # The request that asks for less could have had the same city with fewer points.
+    swapped = assign([ask, replace(plain, declined=frozenset([3]))], [full, half])
+    assert [(each.ask, each.place, each.cost) for each in swapped.assignments] == [
+        (7, 3, 0),
+        (8, 2, 0),
+    ]
 
 
 def test_assign_leaves_requests_without():
