@@ -180,9 +180,11 @@ def caches(url: str | None, *, keep_pages: bool = True) -> dict[str, dict]:
         )
     server = {"BACKEND": "config.shared_cache.SharedCache", "LOCATION": url}
     pages = server | {
+        "BACKEND": "config.shared_cache.SharedPages",
         "KEY_PREFIX": "page",
         "TIMEOUT": PAGES_KEPT_FOR,
         "OPTIONS": {
+            "MAX_BYTES": PAGES_BYTES,
             "fallback": "memory",
             "socket_connect_timeout": PATIENCE_FOR_PAGES,
             "socket_timeout": PATIENCE_FOR_PAGES,

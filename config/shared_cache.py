@@ -1,12 +1,14 @@
 """A shared Valkey or Redis cache with another cache as fallback."""
 
 import logging
+import pickle
 import time
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
 from django.core.cache import caches
+from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.redis import RedisCache
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -90,3 +92,42 @@ class SharedCache(RedisCache):
     set_many = or_fallback("set_many")
     delete_many = or_fallback("delete_many")
     clear = or_fallback("clear")
+
+
+class Quota:
+    """The bytes that the threads of this process may still store before `ends_at`."""
+
+    def __init__(self):
+        self.ends_at = 0.0
+        self.left = 0
+
+    def takes(self, size: int, *, most: int, period: float) -> bool:
+        """Count `size` bytes, at most `most` in each period; return False if there is no room."""
+        now = time.monotonic()
+        if now >= self.ends_at:
+            self.ends_at, self.left = now + period, most
+        if size > self.left:
+            return False
+        self.left -= size
+        return True
+
+
+class SharedPages(SharedCache):
+    """The page cache on the server. A process stores OPTIONS["MAX_BYTES"] in each TIMEOUT.
+
+    Visitors can request any number of variants of a page, such as lists filtered by values that do
+    not exist. They must not fill the server, which holds the rate limits too.
+    """
+
+    quotas: defaultdict[str, Quota] = defaultdict(Quota)
+
+    def __init__(self, server, params):
+        params = params | {"OPTIONS": dict(params["OPTIONS"])}
+        self.most = params["OPTIONS"].pop("MAX_BYTES")
+        super().__init__(server, params)
+        self.quota = type(self).quotas[self.fallback]
+
+    def set(self, key, value, timeout=DEFAULT_TIMEOUT, version=None):
+        size = len(pickle.dumps(value, pickle.HIGHEST_PROTOCOL))
+        if self.quota.takes(size, most=self.most, period=self.default_timeout):
+            super().set(key, value, timeout, version)

@@ -144,6 +144,24 @@ def test_store_pages_in_memory_while_the_server_is_down(server, caplog):
     caches["memory"].clear()
 
 
+def test_store_a_limited_amount_of_pages(server, settings, monkeypatch):
+    pages = settings.CACHES["pages"]
+    options = pages["OPTIONS"] | {"MAX_BYTES": 50_000}
+    settings.CACHES = settings.CACHES | {"pages": pages | {"OPTIONS": options}}
+    monkeypatch.setattr(shared_cache.SharedPages, "quotas", defaultdict(shared_cache.Quota))
+
+    def stored(values: range) -> int:
+        return sum(not made(lambda n=n: get(f"/cases/?theme={n}"))[0] for n in values)
+
+    assert stored(range(40)) == 0
+    first = stored(range(40))
+    assert 0 < first < 30
+    # The next period.
+    shared_cache.SharedPages.quotas["memory"].ends_at = 0.0
+    assert stored(range(40, 60)) == 0
+    assert 0 < stored(range(40, 60)) <= first
+
+
 def test_wait_briefly_for_pages(server):
     CaseStudyFactory(published=True, slug="shown")
     caches["memory"].clear()
