@@ -13,6 +13,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from community.experiences.actions import city_of
 from community.models import Decision, NoticeKind, User, Verb
 from community.moderation.claims.actions import check_free, end_claim
 from community.notices.notify import notify
@@ -32,6 +33,7 @@ from partnerships.permissions import speaks_for_one_of
 from partnerships.representation.rights import check_broker, check_speaks
 from repository.dates import clock
 from repository.models import City, Organization
+from repository.places import gazetteer
 from repository.workflow import ActionRefused, Step, action, lock, lock_all, lock_or_none
 
 ASKED = frozenset({MatchStatus.PROPOSED})
@@ -142,12 +144,16 @@ def check_room(city: City) -> None:
 def suggest(
     *,
     partnership_request: PartnershipRequest,
-    city: City,
+    city: City | gazetteer.Place,
     origin: MatchOrigin,
     by: User | None = None,
     ranking: dict[str, Any] | None = None,
 ) -> Match:
-    """Make a city a candidate for an open request. Idempotent for existing candidates."""
+    """Make a city a candidate for an open request. Idempotent for existing candidates.
+
+    A place of the gazetteer is added to the collection first.
+    """
+    city = city_of(city)
     partnership_request = lock_request(partnership_request.pk)
     if by is not None:
         check_broker(by)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,19 +15,21 @@ from django.views.decorators.http import require_http_methods
 
 from community.models import Claim
 from partnerships import permissions
-from partnerships.matches import actions
+from partnerships.matches import actions, city_lookup
+from partnerships.matches.starting_points import rows_by_kind
 from partnerships.models import LIVE, Match, MatchOrigin, PartnershipRequest
 from partnerships.ranking.explanations import FACTORS, Labels, sentences
+from partnerships.ranking.holders import starting_points_for
 from partnerships.ranking.loading import ranked, ranking_for
 from partnerships.ranking.matching import Candidate, compare
 from partnerships.requests.queue import similar
 from repository.models import City
 from repository.pages.attempts import attempt
-from repository.text.parsing import page_number, whole_number
+from repository.text.parsing import page_number
 
 A_PAGE = 10
-# Maximum numbers of exclusions and of cities found by name.
-LEFT_OUT, FOUND = 50, 20
+# Maximum number of exclusions.
+LEFT_OUT = 50
 MAX_NAME_LENGTH = 80
 
 
@@ -68,15 +69,15 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def add(request: HttpRequest, asked: PartnershipRequest) -> HttpResponse:
     """Make a city a candidate; depending on the button, shortlist it or go on to the proposal."""
-    key = whole_number(request.POST.get("city", ""))
-    city = City.objects.filter(pk=key).first() if key is not None else None
+    city = city_lookup.chosen(request.POST)
     if city is None:
         messages.error(request, _("Choose a city."))
         return redirect("admin:candidates", asked.pk)
-    ranking = ranking_for(asked.pk, city.pk)
-    with attempt(
-        request, success=_("%(city)s is a candidate now.") % {"city": city.localized_name}
-    ) as outcome:
+    # Nothing is known yet of a place that is not in the collection.
+    is_city = isinstance(city, City)
+    ranking = ranking_for(asked.pk, city.pk) if is_city else {}
+    name = city.localized_name if is_city else city.name
+    with attempt(request, success=_("%(city)s is a candidate now.") % {"city": name}) as outcome:
         match = actions.suggest(
             partnership_request=asked,
             city=city,
@@ -116,6 +117,7 @@ def context_of(request: HttpRequest, asked: PartnershipRequest) -> dict[str, Any
     )
     labels = gathered.vocabulary.labels(cities.values())
     look_for = request.GET.get("look_for", "").replace("\0", "").strip()[:MAX_NAME_LENGTH]
+    country = request.GET.get("country", "").replace("\0", "")[:2]
     return {
         **admin.site.each_context(request),
         "title": _("Candidates"),
@@ -134,13 +136,16 @@ def context_of(request: HttpRequest, asked: PartnershipRequest) -> dict[str, Any
         "page": page,
         "first": (page - 1) * A_PAGE + 1,
         "has_next": ranking.count > page * A_PAGE,
+        "starting_points": rows_by_kind(starting_points_for(gathered), labels),
         "similar": similar(asked),
         "word": "candidates",
         "found": asked,
         "claim": Claim.objects.about(asked).live().select_related("by").first(),
         "verbs": asked.is_open,
         "look_for": look_for,
-        "named": named(look_for, asked) if look_for else [],
+        "country": country,
+        "named": city_lookup.cities_called(look_for, asked, country) if look_for else [],
+        "places": city_lookup.places_called(look_for, country) if look_for else [],
     }
 
 
@@ -169,11 +174,3 @@ def factors_of(
         for each in candidate.factors
         if each.factor in wanted
     ]
-
-
-def named(text: str, asked: PartnershipRequest) -> list[City]:
-    """Return cities whose name begins with a text, to be added manually."""
-    rows = City.objects.filter(Q(name__istartswith=text) | Q(slug__istartswith=text))
-    return list(
-        rows.exclude(pk=asked.city_id).select_related("country").order_by("name", "pk")[:FOUND]
-    )

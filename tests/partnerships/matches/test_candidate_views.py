@@ -10,9 +10,17 @@ from django.utils import timezone
 from benchmarks import matching
 from community.models import Claim
 from partnerships.models import Match, MatchOrigin, MatchStatus, PartnershipRequest
+from repository.models import City
+from repository.places import gazetteer
 from tests.conftest import staff
 from tests.desk_client import DeskClient
-from tests.factories import CityFactory, PracticeFactory
+from tests.factories import (
+    CaseStudyFactory,
+    CityFactory,
+    CountryFactory,
+    OrganizationFactory,
+    PracticeFactory,
+)
 from tests.factories import partnerships as p
 from tests.page import page_of
 
@@ -137,6 +145,74 @@ def test_add_by_hand(desk, asked, zhengzhou):
     assert "We know of nothing that this city has of what is asked." in cells
 
 
+def test_page_shows_countries_that_have_what_is_asked(desk, asked, rail):
+    belarus = CountryFactory(iso2="BY", name="Belarus")
+    customs = OrganizationFactory(name="State Customs Committee", acronym="")
+    case = CaseStudyFactory(
+        published=True, countries=[belarus], organizations=[customs], practices=[rail]
+    )
+    suggestion = p.SuggestionFactory(city=None, country=belarus, practices=[rail])
+    page = page_of(desk.get(url_of(asked)))
+    section = page.one(".starting-points")
+    assert section.one("h2").text == "Countries and areas"
+    assert section.one("h3").text == "Belarus"
+    assert section.select("p")[0].text == "“Rail corridor” Practices and themes: 20.0 / 40"
+    assert [item.text for item in section.select("li li")] == [
+        f"Case: {case.title}",
+        f"Suggested by the editors: {suggestion.title}",
+    ]
+    assert section.select("p")[1].text == "Organisations: State Customs Committee"
+    hrefs = [each["href"] for each in section.select("a")]
+    assert hrefs == [case.get_absolute_url(), suggestion.get_absolute_url()]
+    # Not shown where nobody has it.
+    case.practices.clear()
+    suggestion.practices.clear()
+    assert page_of(desk.get(url_of(asked))).select(".starting-points") == []
+
+
+def test_name_a_city_of_the_gazetteer(desk, asked, rail, broker):
+    belarus = CountryFactory(iso2="BY", name="Belarus")
+    p.OfferFactory(city=None, country=belarus, practices=[rail])
+    page = page_of(desk.get(url_of(asked)))
+    [form] = page.select(".starting-points form")
+    assert form.one("[name=country]")["value"] == "BY"
+    query = {"country": "BY", "look_for": "Hrodn"}
+    page = page_of(desk.get(url_of(asked), query))
+    [button] = page.select(".found button")
+    assert (button["name"], button["aria-label"][:21]) == ("place", "Suggest Hrodna, Belar")
+    data = {"place": button["value"], "by_hand": ""}
+    for _ in range(2):
+        assert desk.post(url_of(asked), data).status_code == 302
+    match = Match.objects.get()
+    assert (match.city.name, match.city.country, match.origin, match.ranking) == (
+        "Hrodna",
+        belarus,
+        MatchOrigin.STAFF,
+        {},
+    )
+    # Now of the collection.
+    [button] = page_of(desk.get(url_of(asked), query)).select(".found button")
+    assert (button["name"], button["value"]) == ("city", str(match.city.pk))
+
+
+def test_a_refused_place_is_not_added_to_the_collection(desk, asked):
+    CountryFactory(iso2="BY", name="Belarus")
+    PartnershipRequest.objects.update(status="expired")
+    cities = City.objects.count()
+    [place] = gazetteer.find("Hrodna", "BY")
+    page = page_of(desk.post(url_of(asked), {"place": place.geoname_id}, follow=True))
+    [message] = page.messages
+    assert "takes no partners now" in message
+    assert City.objects.count() == cities
+
+
+@pytest.mark.parametrize("place", ["", "x", "1", "²", "\0", "99999999999"])
+def test_an_unknown_place_is_refused(desk, asked, place):
+    page = page_of(desk.post(url_of(asked), {"place": place}, follow=True))
+    assert page.messages == ["Choose a city."]
+    assert not Match.objects.exists()
+
+
 @pytest.mark.parametrize("city", ["", "x", "0", "²", "\0", "99999999999"])
 def test_an_unknown_city_is_refused(desk, asked, city):
     page = page_of(desk.post(url_of(asked), {"city": city}, follow=True))
@@ -154,7 +230,15 @@ def test_a_closed_request_gets_no_candidates(desk, asked, zhengzhou):
 
 
 @pytest.mark.parametrize(
-    "query", ["p=0", "p=%C2%B2", "p=999", "look_for=%00", "look_for=%E2%80%AE"]
+    "query",
+    [
+        "p=0",
+        "p=%C2%B2",
+        "p=999",
+        "look_for=%00",
+        "look_for=%E2%80%AE",
+        "look_for=xx&country=%00%C2%B2",
+    ],
 )
 def test_hostile_queries(desk, asked, query):
     assert desk.get(f"{url_of(asked)}?{query}").status_code == 200
@@ -190,7 +274,8 @@ def test_take_a_fixed_number_of_queries(desk, asked, rail):
             desk.get(url_of(asked))
         counts.append(len(queries))
     assert len(set(counts)) == 1
-    assert counts[0] <= 12
+    # One of them finds countries and organisations.
+    assert counts[0] <= 13
 
 
 def test_a_proposal_keeps_the_ranking_as_it_was(desk, asked, zhengzhou):
