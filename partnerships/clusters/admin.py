@@ -1,3 +1,4 @@
+from django import forms
 from django.contrib import admin
 from django.db.models import Count
 from django.urls import reverse
@@ -8,10 +9,20 @@ from repository.desk.base import CollectionAdmin
 from repository.models import PageStamp
 
 
+class ClusterForm(forms.ModelForm):
+    def clean(self):
+        """A public cluster has at least one city."""
+        given = super().clean()
+        if given.get("is_public") and "cities" in given and not given["cities"]:
+            self.add_error("cities", self.fields["cities"].error_messages["required"])
+        return given
+
+
 @admin.register(Cluster)
 class ClusterAdmin(CollectionAdmin):
     """Cities that work on the same themes. Maintained by brokers."""
 
+    form = ClusterForm
     list_display = ["name", "is_public", "members", "created_at"]
     list_filter = ["is_public", "themes"]
     search_fields = ["name", "slug", "summary"]

@@ -1,7 +1,7 @@
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -10,9 +10,14 @@ from repository.fields import RenderedField
 
 
 class ClusterQuerySet(models.QuerySet):
+    def public(self):
+        """Those that are public and have a city."""
+        links = self.model.cities.through.objects.filter(cluster=OuterRef("pk"))
+        return self.filter(Exists(links), is_public=True)
+
     def visible_to(self, user):
         """Public clusters; others only for brokers."""
-        return self if user.has_perm("partnerships.broker") else self.filter(is_public=True)
+        return self if user.has_perm("partnerships.broker") else self.public()
 
 
 @pghistory.track(exclude=["rendered"])

@@ -11,6 +11,7 @@ from partnerships import permissions
 from partnerships.clusters import actions, figures
 from partnerships.clusters.forms import NewsForm, TakeDownForm
 from partnerships.models import Cluster, ClusterNews, Representation
+from repository.cases.views import MAX_CHOSEN
 from repository.pages.attempts import attempt
 from repository.pages.http import public_page
 from repository.pages.lists import page_of
@@ -42,13 +43,14 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     visible = Cluster.objects.visible_to(request.user)
     cluster = get_object_or_404(figures.with_figures(visible), slug=slug)
     news = cluster.news.filter(hidden_at=None).select_related("city__country")
+    cities = list(cluster.cities.select_related("country")[:MAX_CITIES])
     user = request.user
     context = {
         "section": "partnerships",
         "cluster": cluster,
         "themes": cluster.themes.all(),
-        "cities": cluster.cities.select_related("country")[:MAX_CITIES],
-        "figures": figures.figures(cluster),
+        "cities": cities,
+        "figures": figures.figures(cluster, cities, most=MAX_CHOSEN),
         "counted_at": timezone.now(),
         "page": page_of(news, request, size=NEWS_A_PAGE),
         "can_post": user.is_authenticated and permissions.can_post_news(user, cluster),

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -59,6 +60,7 @@ def detail(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
         "keeps": keeps,
         "modalities": [Modality(key).label for key in listing.modalities],
         "is_over": listing.is_over,
+        "may_offer": model is Need and may_offer(request.user),
         "alike": alike(listing, [practice.pk for practice in practices]),
         "url": request.build_absolute_uri(listing.get_absolute_url()),
     }
@@ -75,6 +77,11 @@ def detail(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
         # The right to edit may end any day: check it for each request.
         response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def may_offer(user: User | AnonymousUser) -> bool:
+    """Whether to show how to offer something: to visitors, and to who can write an offer."""
+    return not user.is_authenticated or Representation.objects.of(user).current().exists()
 
 
 def replacement(user: User, pk: int, model: type[Listing]) -> Suggestion:

@@ -5,6 +5,7 @@ from django.test import Client
 
 from repository.models import PageStamp
 from tests.factories import (
+    CityFactory,
     ClusterFactory,
     NeedFactory,
     OfferFactory,
@@ -28,7 +29,8 @@ def test_list_public_pages_only():
     PartnershipRequestFactory()
     made = PartnershipFactory()
     PartnershipFactory(is_public=False)
-    cluster = ClusterFactory()
+    cluster = ClusterFactory(cities=[CityFactory()])
+    ClusterFactory()
     ClusterFactory(is_public=False)
     for section, row in {
         "offers": offer,

@@ -54,7 +54,7 @@ def down(news) -> str:
 
 
 def test_list_public_clusters(client, broker, cluster):
-    ClusterFactory(name="Secret", is_public=False)
+    ClusterFactory(name="Secret", is_public=False, cities=list(cluster.cities.all()))
     assert [str(row) for row in client.get(LIST).context["page"]] == ["Trade online"]
     response = as_user(broker).get(LIST)
     assert [str(row) for row in response.context["page"]] == ["Secret", "Trade online"]
@@ -91,7 +91,8 @@ def test_count_each_figure_once(client, cluster, city):
     PartnershipFactory(parties=parties)
     PartnershipFactory(parties=parties, is_public=False)
     PartnershipFactory()
-    assert client.get(PAGE).context["figures"] == [
+    response = client.get(PAGE)
+    assert [figure[:2] for figure in response.context["figures"]] == [
         ("Cities", 2),
         ("Countries and areas", 2),
         ("Published cases", 1),
@@ -100,12 +101,41 @@ def test_count_each_figure_once(client, cluster, city):
         ("Open requests", 1),
         ("Partnerships", 1),
     ]
+    # Each number leads to as many rows.
+    numbers = page_of(response).one(".glance")
+    for label, number, path in (
+        ("Published cases", 1, "/cases/"),
+        ("Open offers", 2, "/partnerships/"),
+        ("Open needs", 2, "/partnerships/"),
+        ("Open requests", 1, "/partnerships/"),
+        ("Partnerships", 1, "/partnerships/"),
+    ):
+        url = numbers.link(f"{number} {label}")
+        assert url.startswith(f"{path}?")
+        assert len(page_of(client.get(url)).select(".browse .card")) == number
 
 
-def test_count_nothing_in_an_empty_cluster(client):
+def test_count_nothing_in_an_empty_cluster(broker):
     ClusterFactory(slug="trade")
     OfferFactory()
-    assert {number for _name, number in client.get(PAGE).context["figures"]} == {0}
+    figures = as_user(broker).get(PAGE).context["figures"]
+    assert {(number, url) for _name, number, url in figures} == {(0, "")}
+
+
+def test_figures_of_more_cities_than_a_filter_takes_have_no_link(client):
+    cities = CityFactory.create_batch(11)
+    ClusterFactory(slug="trade", cities=cities)
+    OfferFactory(city=cities[0])
+    figures = {label: rest for label, *rest in client.get(PAGE).context["figures"]}
+    assert figures["Cities"] == [11, "#cities"]
+    assert figures["Open offers"] == [1, ""]
+
+
+def test_hide_a_public_cluster_without_a_city(client, broker, cluster):
+    cluster.cities.clear()
+    assert client.get(PAGE).status_code == 404
+    assert list(client.get(LIST).context["page"]) == []
+    assert as_user(broker).get(PAGE).status_code == 200
 
 
 def test_show_the_time_of_the_figures(client, cluster):
@@ -278,9 +308,20 @@ def test_add_a_cluster_at_the_desk(desk, client, city):
     assert client.get(LIST, headers={"if-none-match": etag}).status_code == 200
 
 
-def test_change_and_delete_a_cluster_at_the_desk(desk, client, cluster, news):
+def test_public_cluster_needs_a_city_at_the_desk(desk, cluster, city):
+    url = f"/admin/partnerships/cluster/{cluster.pk}/change/"
+    sent = {"name": "Renamed", "slug": "trade", "summary": "S"}
+    form = desk.post(url, sent | {"is_public": "on"}).context["adminform"].form
+    assert form.errors == {"cities": ["This field is required."]}
+    assert list(cluster.cities.all()) == [city]
+    assert desk.post(url, sent).status_code == 302
+    assert list(cluster.cities.all()) == []
+
+
+def test_change_and_delete_a_cluster_at_the_desk(desk, client, cluster, city, news):
     etag = client.get(PAGE).headers["ETag"]
     sent = {"name": "Renamed", "slug": "trade", "summary": "S", "is_public": "on"}
+    sent["cities"] = [city.pk]
     desk.post(f"/admin/partnerships/cluster/{cluster.pk}/change/", sent)
     page = page_of(client.get(PAGE, headers={"if-none-match": etag}))
     assert page.one("h1").text == "Renamed"

@@ -7,7 +7,7 @@ from community.accounts.middleware import with_rights
 from community.models import User
 from tests.community.conftest import ENROL, add_app, confirm
 from tests.desk_client import DeskClient
-from tests.factories import ClusterFactory
+from tests.factories import CityFactory, ClusterFactory
 from tests.page import page_of
 
 pytestmark = pytest.mark.django_db
@@ -44,14 +44,16 @@ def test_open_the_page_with_the_factor(broker, partnership):
 
 
 def test_show_only_public_content_without_the_factor(browser, broker):
-    shown, hidden = ClusterFactory(is_public=True), ClusterFactory(is_public=False)
+    cities = [CityFactory()]
+    shown = ClusterFactory(cities=cities)
+    hidden = ClusterFactory(cities=cities, is_public=False)
     page = page_of(browser.get("/partnerships/clusters/"))
     assert page.link(str(shown)) == shown.get_absolute_url()
     assert str(hidden) not in page.html
 
 
 def test_etag_changes_with_the_factor(browser, broker):
-    url = ClusterFactory(is_public=True).get_absolute_url()
+    url = ClusterFactory(cities=[CityFactory()]).get_absolute_url()
     first = browser.get(url)
     client = DeskClient(headers={"if-none-match": first.headers["ETag"]})
     client.force_login(broker)

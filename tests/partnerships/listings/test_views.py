@@ -140,6 +140,23 @@ def test_new_is_for_representatives(client, word, member, broker, city, practice
     assert not Offer.objects.exists()
 
 
+def test_need_leads_those_who_represent_nobody_to_what_they_can_do(
+    client, member, focal_point, city
+):
+    need = NeedFactory(city=CityFactory())
+    offer_it, ask = f"/partnerships/offers/new/?need={need.pk}", "/partnerships/cities/ask/"
+    for user, shown, hidden in (
+        (None, offer_it, ask),
+        (member, ask, offer_it),
+        (focal_point, offer_it, ask),
+    ):
+        if user:
+            client.force_login(user)
+        call = page_of(client.get(need.get_absolute_url())).one(".call")
+        assert [href for _text, href in call.links] == [shown]
+        assert hidden not in call.html
+
+
 def test_right_ends_with_the_representation(client, speaker, city, practice):
     offer = OfferFactory(city=city)
     Representation.objects.update(since="2026-01-01", until="2026-01-31")
