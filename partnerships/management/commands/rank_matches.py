@@ -12,6 +12,7 @@ from partnerships.ranking.matching import Candidate, Exclusion, Ranking
 from partnerships.ranking.request_files import FileErrors, RequestFile, read_request
 from partnerships.ranking.starting_points import StartingPoint
 from repository.models import City
+from repository.practices.word_suggestions import suggest_practices
 
 
 class Command(BaseCommand):
@@ -26,6 +27,11 @@ class Command(BaseCommand):
         which.add_argument(
             "--file", type=Path, help="a request in a JSON file, which is not stored"
         )
+        parser.add_argument(
+            "--suggest",
+            action="store_true",
+            help="also take the practices that the words of the file suggest",
+        )
         parser.add_argument("--format", choices=["json", "text"], default="text")
         parser.add_argument("--most", type=int, default=50, help="candidates to print (50)")
 
@@ -34,14 +40,17 @@ class Command(BaseCommand):
         *,
         partnership_request: int | None,
         file: Path | None,
+        suggest: bool,
         format: str,
         most: int,
         **options,
     ):
         most = max(most, 0)
         read = None
+        if suggest and file is None:
+            raise CommandError("Only the words of a file suggest practices: add --file.")
         if file is not None:
-            read = self.read(file)
+            read = self.read(file, suggest)
             gathered, ranking = read.ranked(most=most)
         else:
             try:
@@ -59,11 +68,14 @@ class Command(BaseCommand):
             data = as_data(gathered, ranking, points, cities, read)
             self.stdout.write(json.dumps(data, ensure_ascii=False, indent=1))
         else:
+            if suggest and read:
+                self.stdout.write(f"Practices: {', '.join(read.practices)}")
             self.print_text(gathered, ranking, points, cities)
 
-    def read(self, file: Path) -> RequestFile:
+    def read(self, file: Path, suggest: bool) -> RequestFile:
         try:
-            return read_request(file.read_text(encoding="utf-8-sig"))
+            text = file.read_text(encoding="utf-8-sig")
+            return read_request(text, suggested_slugs if suggest else None)
         except (OSError, UnicodeDecodeError) as error:
             raise CommandError(f"{file} cannot be read: {error}") from None
         except FileErrors as mistake:
@@ -113,6 +125,10 @@ class Command(BaseCommand):
         for constraint, more in ranking.without.items():
             write(f"   Without {constraint}: +{more}")
         write(f"\nCities with nothing of what is asked: {gathered.silent}")
+
+
+def suggested_slugs(text: str) -> list[str]:
+    return [suggested.slug for suggested in suggest_practices(text)]
 
 
 def as_data(

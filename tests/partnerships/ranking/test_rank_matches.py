@@ -343,3 +343,43 @@ def test_a_file_that_cannot_be_read(tmp_path, db):
     (tmp_path / "request.json").write_bytes(b"\xff\xfe\xfa")
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("rank_matches", "--file", str(tmp_path / "request.json"))
+
+
+def test_practices_from_the_words_of_a_file(capsys, tmp_path, series):
+    data = {
+        "city": "Lusaka",
+        "challenge": "Lorries are dear.",
+        "result": "Our goods go by rail, on a corridor to the coast.",
+    }
+    found = ranked_file(capsys, tmp_path, data, "--suggest")
+    assert found["practices"] == ["rail"]
+    assert [each["name"] for each in found["candidates"]] == ["Zhengzhou"]
+    # Those that the file names are kept.
+    data["practices"] = ["rules"]
+    assert ranked_file(capsys, tmp_path, data, "--suggest")["practices"] == ["rail", "rules"]
+    path = file_of(tmp_path, data)
+    call_command("rank_matches", "--file", str(path), "--suggest")
+    assert capsys.readouterr().out.splitlines()[:2] == ["Practices: rules, rail", "Candidates: 1"]
+    assert ranked_file(capsys, tmp_path, data)["practices"] == ["rules"]
+
+
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [
+        ({"city": "Lusaka"}, "challenge: give a challenge or a result to suggest practices from."),
+        (
+            {"city": "Lusaka", "challenge": "Bananas."},
+            "practices: name at least one practice, theme or Goal.",
+        ),
+    ],
+)
+def test_words_that_suggest_nothing(tmp_path, series, data, error):
+    path = file_of(tmp_path, data)
+    with pytest.raises(CommandError) as caught:
+        call_command("rank_matches", "--file", str(path), "--suggest")
+    assert str(caught.value).splitlines() == [f"{path}:", error]
+
+
+def test_only_words_of_a_file_suggest_practices(db):
+    with pytest.raises(CommandError, match="add --file"):
+        call_command("rank_matches", "1", "--suggest")
