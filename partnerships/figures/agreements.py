@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Q, QuerySet, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from partnerships.agreements.progress import with_light
-from partnerships.figures.periods import most_first, region, tally, total
+from partnerships.figures.periods import Period, most_first, region, tally, total
 from partnerships.models import (
     Light,
     Partnership,
@@ -22,9 +22,10 @@ from partnerships.models import (
     PartyRole,
     kind_of,
 )
+from repository.models import CaseStudy
 from repository.pages.tables import Table
 
-# (giving region, taking region, number of partnerships)
+# (region that shares, region it shares with, number of partnerships)
 type Flow = tuple[str, str, int]
 
 
@@ -44,12 +45,22 @@ class Way(NamedTuple):
     n: int
 
 
-def partnerships(on: date, for_brokers: bool) -> QuerySet:
-    rows = Partnership.objects.filter(Q() if for_brokers else Q(is_public=True)).order_by()
+def counted(for_brokers: bool, period: Period | None, path: str = "") -> Q:
+    """Return the condition for the partnerships counted; `path` is the lookup that leads to
+    them."""
+    condition = Q() if for_brokers else Q(**{f"{path}is_public": True})
+    if period:
+        condition &= Q(**{f"{path}agreed_on__range": (period.first, period.last)})
+    return condition
+
+
+def partnerships(on: date, for_brokers: bool, period: Period | None = None) -> QuerySet:
+    rows = Partnership.objects.filter(counted(for_brokers, period)).order_by()
     rows = with_light(rows, on=on).annotate(
         has_outcome=~Q(outcome=""),
         has_baseline=~Q(baseline=""),
-        has_case=Q(resulting_case__isnull=False),
+        # A draft of the case is not written up yet.
+        has_case=Exists(CaseStudy.objects.published().filter(pk=OuterRef("resulting_case"))),
     )
     return rows.values(*Way._fields[:-1]).annotate(n=Count("pk"))
 
@@ -105,9 +116,9 @@ class Side(NamedTuple):
     region: str
 
 
-def parties(for_brokers: bool) -> QuerySet:
+def parties(for_brokers: bool, period: Period | None = None) -> QuerySet:
     """The parties of all partnerships."""
-    rows = Party.objects.filter(Q() if for_brokers else Q(partnership__is_public=True)).order_by()
+    rows = Party.objects.filter(counted(for_brokers, period, "partnership__")).order_by()
     places = ("city__country", "organization__country")
     columns = {
         name: Coalesce(*(f"{place}__{name}" for place in places), Value(""))
@@ -126,24 +137,24 @@ def sides(rows: Iterable[dict[str, Any]]) -> list[list[Side]]:
 
 
 def partnerships_by_kind(partnerships: Iterable[list[Side]], for_brokers: bool) -> Table:
-    counted = Counter(kind_of(parties).value for parties in partnerships)
+    found = Counter(kind_of(parties).value for parties in partnerships)
     return Table(
         "kinds",
         _("Partnerships by kind"),
         f"{of_partnerships(for_brokers)} {_('By the countries of their parties.')}",
         (_("Kind"), _("Partnerships")),
-        tally(PartnershipKind, counted),
+        tally(PartnershipKind, found),
     )
 
 
 def flows_of(partnerships: Iterable[list[Side]]) -> tuple[Flow, ...]:
-    """Return (giving region, taking region, number), largest first."""
-    counted: Counter[tuple[str, str]] = Counter()
+    """Return (region that shares, region it shares with, number), largest first."""
+    found: Counter[tuple[str, str]] = Counter()
     for parties in partnerships:
-        gives = {side.region for side in parties if side.role == PartyRole.PROVIDER}
-        takes = {side.region for side in parties if side.role == PartyRole.REQUESTER}
-        counted.update((giver, taker) for giver in gives for taker in takes)
-    return tuple((giver, taker, n) for (giver, taker), n in most_first(counted))
+        sharing = {side.region for side in parties if side.role == PartyRole.PROVIDER}
+        learning = {side.region for side in parties if side.role == PartyRole.REQUESTER}
+        found.update((one, other) for one in sharing for other in learning)
+    return tuple((one, other, n) for (one, other), n in most_first(found))
 
 
 def flow_table(flows: Iterable[Flow], for_brokers: bool) -> Table:
@@ -153,17 +164,17 @@ def flow_table(flows: Iterable[Flow], for_brokers: bool) -> Table:
         _("Who works with whom"),
         f"{of_partnerships(for_brokers)} {by}",
         (_("Gives"), _("Takes"), _("Partnerships")),
-        tuple((region(gives), region(takes), n) for gives, takes, n in flows),
+        tuple((region(one), region(other), n) for one, other, n in flows),
         between=" → ",
     )
 
 
 def line_as_text(flow: Flow) -> str:
     """Return a line of the map as text, as an alternative to the image."""
-    gives, takes, n = flow
+    one, other, n = flow
     words = ngettext(
         "%(n)s partnership: %(gives)s gives, %(takes)s takes",
         "%(n)s partnerships: %(gives)s gives, %(takes)s takes",
         n,
     )
-    return words % {"n": number_format(n), "gives": region(gives), "takes": region(takes)}
+    return words % {"n": number_format(n), "gives": region(one), "takes": region(other)}

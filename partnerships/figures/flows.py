@@ -19,10 +19,10 @@ REGION_POINTS = {
 
 
 def draw_flows(flows: Sequence[tuple[str, str, int]]) -> Map | None:
-    """Return the map of (giving region, taking region, number); None without any."""
+    """Return the map of (region that shares, region it shares with, number); None without any."""
     weights: Counter[str] = Counter()
-    for gives, takes, n in flows:
-        for name in {gives, takes} & REGION_POINTS.keys():
+    for one, other, n in flows:
+        for name in {one, other} & REGION_POINTS.keys():
             weights[name] += n
     if not weights:
         return None
@@ -30,6 +30,6 @@ def draw_flows(flows: Sequence[tuple[str, str, int]]) -> Map | None:
         Point(name, f"{region(name)} {n}", f"/partnerships/?region={name}", *REGION_POINTS[name], n)
         for name, n in weights.items()
     ]
-    pairs = [(gives, takes) for gives, takes, _n in flows]
+    pairs = [(one, other) for one, other, _n in flows]
     label = _("Map of the regions that work with each other")
     return draw_map(points, pairs, label=label, list_url="#flows")

@@ -8,7 +8,7 @@ actions of people are subject to `suppression`. Brokers see all of them, and the
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import blake2b
 
@@ -22,6 +22,7 @@ from partnerships.figures import community as said
 from partnerships.figures import requests as asked
 from partnerships.figures.periods import Period, read_together
 from partnerships.figures.suppression import Speakers
+from partnerships.figures.years import by_year, trend
 from partnerships.suggestions import lists as suggestions_lists
 from repository.models import Evidence
 from repository.pages.tables import English, Table
@@ -36,7 +37,13 @@ class Report:
     # Tables about members and the collection.
     community: tuple[Table, ...]
     flows: tuple[made.Flow, ...]
-    # Additional tables for brokers.
+    # Numbers by year, of all years that have any.
+    trend: tuple[Table, ...] = ()
+    years: tuple[int, ...] = ()
+    # The year of the other tables; None for all years.
+    year: int | None = None
+    # Whether non-public rows are counted, and additional tables for brokers.
+    is_for_brokers: bool = False
     for_brokers: tuple[Table, ...] = ()
 
     def table(self, key: str) -> Table | None:
@@ -46,11 +53,11 @@ class Report:
     @property
     def public(self) -> tuple[Table, ...]:
         """The tables for all readers."""
-        return (*self.tables, *self.community)
+        return (*self.tables, *self.trend, *self.community)
 
 
 class ReportCache:
-    """A cache of the last report in this process, by language, for a day and a limited time.
+    """A cache of the last reports in this process, by language and year, for a limited time.
 
     The page is public and takes seconds with a million comments, so concurrent requests wait for
     one computation.
@@ -58,36 +65,48 @@ class ReportCache:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._reports: dict[str, tuple[float, Report]] = {}
+        self._reports: dict[tuple[str, int | None], tuple[float, Report]] = {}
 
-    def get(self, on: date) -> Report:
-        language = get_language() or ""
+    def get(self, on: date, year: int | None = None) -> Report:
+        """Return the report for all years, or for one; an unknown year counts as all."""
         with self._lock:
-            until, known = self._reports.get(language, (0.0, None))
-            if known is None or known.on != on or time.monotonic() >= until:
-                known = report(on=on)
-                until = time.monotonic() + settings.FIGURES_KEPT_FOR
-                self._reports[language] = until, known
-            return known
+            known = self._get(on, None)
+            return self._get(on, year) if year in known.years else known
+
+    def _get(self, on: date, year: int | None) -> Report:
+        key = get_language() or "", year
+        until, known = self._reports.get(key, (0.0, None))
+        if known is None or known.on != on or time.monotonic() >= until:
+            known = report(on=on, year=year)
+            until = time.monotonic() + settings.FIGURES_KEPT_FOR
+            self._reports[key] = until, known
+        return known
 
 
 # The report for all readers: for the page, its files and the API.
 public_report = ReportCache().get
 
 
-def report(*, on: date, for_brokers: bool = False) -> Report:
-    """Return all tables as of a day, in five queries, and three more for brokers."""
+def report(*, on: date, for_brokers: bool = False, year: int | None = None) -> Report:
+    """Return all tables as of a day, in five queries, and three more for brokers.
+
+    With a year, only the tables that count requests, introductions and partnerships, in one query.
+    Numbers about people are never given by year: one that is suppressed could be the difference of
+    two years.
+    """
+    period = Period.of_year(year) if year else None
     found = read_together(
         {
-            "requests": asked.requests(for_brokers),
-            "introductions": asked.introductions(for_brokers),
+            **by_year(for_brokers),
+            "requests": asked.requests(for_brokers, period),
+            "introductions": asked.introductions(for_brokers, period),
             "matches": asked.matches(for_brokers),
-            "themes": asked.themes(for_brokers),
+            "themes": asked.themes(for_brokers, period),
             "lacking": asked.lacking(for_brokers),
             "suggestions": suggestions_lists.by_kind(for_brokers),
             "together": asked.cities_with_common_representatives(),
-            "partnerships": made.partnerships(on, for_brokers),
-            "parties": made.parties(for_brokers),
+            "partnerships": made.partnerships(on, for_brokers, period),
+            "parties": made.parties(for_brokers, period),
         }
     )
     speakers = Speakers(row["cities"] for row in found["together"])
@@ -97,6 +116,30 @@ def report(*, on: date, for_brokers: bool = False) -> Report:
     parties = made.sides(found["parties"])
     flows = made.flows_of(parties)
     asked_by_theme, made_by_theme = asked.by_theme(found["themes"], for_brokers)
+    numbers, years = trend(found, for_brokers)
+    if period:
+        of_year = (
+            asked.headline(requests, introductions, for_brokers, in_total=False),
+            asked.requests_by_state(requests, for_brokers),
+            asked_by_theme,
+            asked.requests_by_region(requests, for_brokers),
+            asked.introductions_by_regions(introductions, for_brokers),
+            made.partnerships_by_state(ways, for_brokers),
+            made.partnerships_by_outcome(ways, for_brokers),
+            made_by_theme,
+            made.partnerships_by_kind(parties, for_brokers),
+            made.flow_table(flows, for_brokers),
+        )
+        return Report(
+            on=on,
+            tables=tuple(replace(table, counted=f"{table.counted} {period}") for table in of_year),
+            community=(),
+            flows=flows,
+            trend=numbers,
+            years=years,
+            year=year,
+            is_for_brokers=for_brokers,
+        )
     return Report(
         on=on,
         tables=(
@@ -122,6 +165,9 @@ def report(*, on: date, for_brokers: bool = False) -> Report:
             *of_community(Period.year_before(on)),
         ),
         flows=flows,
+        trend=numbers,
+        years=years,
+        is_for_brokers=for_brokers,
         for_brokers=brokers.tables(on) if for_brokers else (),
     )
 

@@ -30,6 +30,10 @@ class Period:
         year, month = divmod(on.year * 12 + on.month - 12, 12)
         return cls(date(year, month + 1, 1), on)
 
+    @classmethod
+    def of_year(cls, year: int) -> "Period":
+        return cls(date(year, 1, 1), date(year, 12, 31))
+
     @property
     def since(self) -> datetime:
         return timezone.make_aware(datetime.combine(self.first, time()))

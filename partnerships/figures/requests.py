@@ -17,8 +17,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from community.webinars.suppression import FEW
-from partnerships.figures.agreements import of_partnerships
-from partnerships.figures.periods import counted_of, most_first, region, tallied, total
+from partnerships.figures.agreements import counted, of_partnerships
+from partnerships.figures.periods import (
+    Period,
+    counted_of,
+    most_first,
+    region,
+    tallied,
+    total,
+)
 from partnerships.figures.suppression import Cell, Speakers, rule, suppress
 from partnerships.models import (
     ClosingReason,
@@ -67,11 +74,23 @@ class Asked(NamedTuple):
     cities: Collection[int]
 
 
-def requests(for_brokers: bool) -> QuerySet:
-    """All requests, with drafts for brokers; `has_agreed` only as far as readers may know."""
+def in_period(period: Period | None, name: str) -> Q:
+    """Return the condition that a time lies in a period; none without one."""
+    if period is None:
+        return Q()
+    return Q(**{f"{name}__gte": period.since, f"{name}__lt": period.until})
+
+
+def requests(for_brokers: bool, period: Period | None = None) -> QuerySet:
+    """All requests, with drafts for brokers; `has_agreed` only as far as readers may know.
+
+    With a period, those that were opened in it.
+    """
     matched = Match.objects.filter(request=OuterRef("pk"), introduced_at__isnull=False)
     agreed = matched.filter(Q(partnership__isnull=False) & known_agreement(for_brokers))
-    rows = PartnershipRequest.objects.order_by().filter(public(for_brokers))
+    rows = PartnershipRequest.objects.order_by().filter(
+        public(for_brokers), in_period(period, "opened_at")
+    )
     rows = rows.annotate(
         region=F("city__country__region"),
         was_open=ONCE_OPEN,
@@ -108,8 +127,12 @@ class Introduced(NamedTuple):
     asked: str
 
 
-def introductions(for_brokers: bool) -> QuerySet:
-    rows = Match.objects.filter(public(for_brokers, "request__"), introduced_at__isnull=False)
+def introductions(for_brokers: bool, period: Period | None = None) -> QuerySet:
+    rows = Match.objects.filter(
+        public(for_brokers, "request__"),
+        in_period(period, "introduced_at"),
+        introduced_at__isnull=False,
+    )
     agreed = Q(partnership__isnull=False) & known_agreement(for_brokers)
     return rows.order_by().values(
         days=ExtractDay(F("introduced_at") - F("request__submitted_at")),
@@ -119,14 +142,20 @@ def introductions(for_brokers: bool) -> QuerySet:
     )
 
 
-def headline(asked: list[Asked], made: list[Introduced], for_brokers: bool) -> Table:
-    """Key figures of the path from a request to a partnership."""
+def headline(
+    asked: list[Asked], made: list[Introduced], for_brokers: bool, *, in_total: bool = True
+) -> Table:
+    """Key figures of the path from a request to a partnership.
+
+    Share and median are given `in_total` only: those of a year could reveal single introductions by
+    comparison.
+    """
     opened = [row for row in asked if row.was_open]
     days = [row.days for row in made if row.days is not None]
     # A share or a median of few introductions would reveal single ones.
     is_told = bool(made) and (for_brokers or len(made) >= FEW)
     agreed = sum(row.has_agreed for row in made)
-    rows = [
+    rows: list[tuple[str, int | None]] = [
         (_("requests that were opened"), total(opened)),
         (
             _("of them still open"),
@@ -143,15 +172,18 @@ def headline(asked: list[Asked], made: list[Introduced], for_brokers: bool) -> T
         ),
         (_("introductions"), len(made)),
         (_("introductions that became agreements"), agreed),
-        (
-            _("introductions that became agreements, per cent"),
-            round(100 * agreed / len(made)) if is_told else None,
-        ),
-        (
-            _("days from submission to introduction, median"),
-            round(median(days)) if days and is_told else None,
-        ),
     ]
+    if in_total:
+        rows += [
+            (
+                _("introductions that became agreements, per cent"),
+                round(100 * agreed / len(made)) if is_told else None,
+            ),
+            (
+                _("days from submission to introduction, median"),
+                round(median(days)) if days and is_told else None,
+            ),
+        ]
     return Table(
         "path",
         _("From a request to a partnership"),
@@ -179,7 +211,7 @@ UNSEEN = (
 def requests_by_state(asked: list[Asked], for_brokers: bool) -> Table:
     rows = asked if for_brokers else [row for row in asked if row.was_open]
     states = [each for each in RequestStatus if for_brokers or each not in UNSEEN]
-    counted = tallied(rows, "status")
+    found = tallied(rows, "status")
     return Table(
         "requests",
         _("Requests by state"),
@@ -187,14 +219,17 @@ def requests_by_state(asked: list[Asked], for_brokers: bool) -> Table:
         if for_brokers
         else of_requests(for_brokers),
         (_("State"), _("Requests")),
-        tuple((str(each.label), counted[each]) for each in states),
+        tuple((str(each.label), found[each]) for each in states),
     )
 
 
-def themes(for_brokers: bool) -> QuerySet:
+def themes(for_brokers: bool, period: Period | None = None) -> QuerySet:
     """The number of requests and of partnerships of each theme."""
-    asked = counted_of(PartnershipRequest.objects.filter(ONCE_OPEN, public(for_brokers)), "themes")
-    made = Partnership.objects.filter(Q() if for_brokers else Q(is_public=True))
+    opened = PartnershipRequest.objects.filter(
+        ONCE_OPEN, public(for_brokers), in_period(period, "opened_at")
+    )
+    asked = counted_of(opened, "themes")
+    made = Partnership.objects.filter(counted(for_brokers, period))
     rows = Theme.objects.order_by().annotate(asked=asked, made=counted_of(made, "themes"))
     return rows.values("name", "names", "asked", "made")
 
@@ -284,7 +319,7 @@ def matches_by_state(rows: Rows, speakers: Speakers, for_brokers: bool) -> Table
     found = {row["state"]: Cell(row["n"], speakers.of(row["cities"])) for row in rows}
     cells = [found.get(each.value, Cell(0, 0)) for each in MatchStatus]
     numbers: list[int | str] = [cell.n for cell in cells]
-    counted = _("All cities that were suggested for a request.")
+    what = _("All cities that were suggested for a request.")
     if not for_brokers:
         numbers = [
             cell.n if each == MatchStatus.INTRODUCED else number
@@ -296,11 +331,11 @@ def matches_by_state(rows: Rows, speakers: Speakers, for_brokers: bool) -> Table
             "All cities that were suggested for a request to everybody; an introduction counts as "
             "one also where it has ended."
         )
-        counted = f"{words} {rule()}"
+        what = f"{words} {rule()}"
     return Table(
         "matches",
         _("Matches by state"),
-        counted,
+        what,
         (_("State"), _("Matches")),
         tuple((str(each.label), n) for each, n in zip(MatchStatus, numbers, strict=True)),
     )

@@ -1,7 +1,12 @@
+from collections.abc import Sequence
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from partnerships import permissions
@@ -10,11 +15,16 @@ from partnerships.figures.agreements import line_as_text
 from partnerships.figures.flows import draw_flows
 from repository.pages.http import has_session
 from repository.pages.table_files import csv_of
+from repository.pages.tables import Table
+from repository.text.parsing import whole_number
 
 
 @require_safe
 def monitoring(request: HttpRequest) -> HttpResponse:
-    """Show the figures of the exchange as charts and tables, with additional ones for brokers."""
+    """Show the figures of the exchange as charts and tables, with additional ones for brokers.
+
+    `?year=` limits requests, introductions and partnerships to those of a year.
+    """
     report = report_for(request)
     # The page depends on many tables, but only through these figures: their hash is the ETag.
     etag = etag_of(request, report)
@@ -24,7 +34,12 @@ def monitoring(request: HttpRequest) -> HttpResponse:
         "section": "partnerships",
         "report": report,
         "path": report.table("path"),
-        "tables": [table for table in report.tables if table.key != "path"],
+        "headline": headline(report),
+        "years": year_links(report),
+        "query": f"?year={report.year}" if report.year else "",
+        "trend": to_show(report, report.trend),
+        "tables": to_show(report, [table for table in report.tables if table.key != "path"]),
+        "community": to_show(report, report.community),
         "map": draw_flows(report.flows),
         "flow_lines": [line_as_text(flow) for flow in report.flows],
     }
@@ -35,19 +50,47 @@ def monitoring(request: HttpRequest) -> HttpResponse:
     return for_one(response, request, report)
 
 
+def headline(report: figures.Report) -> list[tuple[str, int]]:
+    """The key figures that are known; none if all are zero."""
+    path = report.table("path")
+    known = [row for row in path.rows if row[-1] is not None] if path else []
+    return known if any(row[-1] for row in known) else []
+
+
+def to_show(report: figures.Report, tables: Sequence[Table]) -> list[Table]:
+    """Return the tables with numbers; brokers see the empty ones too."""
+    return [table for table in tables if report.is_for_brokers or not table.is_empty]
+
+
+def year_links(report: figures.Report) -> list[dict[str, Any]]:
+    """Return links to all years together, and to each year if there are several."""
+    if len(report.years) < 2:
+        return []
+    page = reverse("partnerships:monitoring")
+    links = [{"label": _("All"), "url": page, "is_chosen": report.year is None}]
+    return links + [
+        {"label": str(year), "url": f"{page}?year={year}", "is_chosen": year == report.year}
+        for year in reversed(report.years)
+    ]
+
+
 def report_for(request: HttpRequest) -> figures.Report:
     """Return the report for this reader; only staff are checked for the permission of brokers."""
+    year = whole_number(request.GET.get("year", ""))
     user = request.user
     for_brokers = user.is_authenticated and user.is_staff and permissions.can_broker(user)
     today = timezone.localdate()
-    return (
-        figures.report(on=today, for_brokers=True) if for_brokers else figures.public_report(today)
-    )
+    if not for_brokers:
+        return figures.public_report(today, year)
+    report = figures.report(on=today, for_brokers=True)
+    if year in report.years:
+        return figures.report(on=today, for_brokers=True, year=year)
+    return report
 
 
 def for_one(response: HttpResponse, request: HttpRequest, report: figures.Report) -> HttpResponse:
     """Prevent caching of brokers' pages, and shared caching of pages that greet a member."""
-    if report.for_brokers:
+    if report.is_for_brokers:
         response.headers["Cache-Control"] = "private, no-store"
     elif greets(request):
         response.headers["Cache-Control"] = "private, max-age=0, must-revalidate"
@@ -73,5 +116,6 @@ def monitoring_csv(request: HttpRequest, key: str) -> HttpResponse:
     table = report.table(key)
     if table is None:
         raise Http404
-    response = csv_of(table, on=report.on, name=key)
+    name = f"{key}-{report.year}" if report.year and table not in report.trend else key
+    response = csv_of(table, on=report.on, name=name)
     return for_one(response, request, report)

@@ -52,6 +52,11 @@ class Table:
         return any(cell not in (0, None) for row in self.rows for cell in row[1:])
 
     @property
+    def is_empty(self) -> bool:
+        """Are all numbers zero or not known?"""
+        return all(cell in (0, None) for row in self.rows for cell in row[self.words :])
+
+    @property
     def is_wide(self) -> bool:
         """Is the table too wide for half the width of a page?"""
         return len(self.columns) > 4

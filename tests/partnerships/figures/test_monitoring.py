@@ -78,10 +78,29 @@ def test_follow_the_path_from_request_to_partnership():
     assert list(rows("path").values()) == [7, 1, 1, 5, 1, 20, 20]
 
 
-def test_show_what_is_not_known():
+def headline(page) -> list[str]:
+    return [figure.text for figure in page.select("[aria-labelledby=path] .figure b")]
+
+
+def test_show_no_empty_figures_to_the_public(broker):
     assert list(rows("path").values()) == [0, 0, 0, 0, 0, None, None]
-    figures = page_of(Client().get("/monitoring/")).select("[aria-labelledby=path] .figure b")
-    assert [figure.text for figure in figures] == ["0"] * 5 + ["not known yet"] * 2
+    page = page_of(Client().get("/monitoring/"))
+    assert page.select("[aria-labelledby=path], .bars, table.rows") == []
+    assert "Nothing to count yet." in page.lines
+    assert "not known yet" not in page.text
+    # Brokers see the empty tables too.
+    assert page_of(as_user(broker).get("/monitoring/")).one("#flows").text
+    introduced(5)
+    page = page_of(Client().get("/monitoring/"))
+    assert headline(page) == ["1", "0", "0", "1", "0"]
+    assert {table["id"] for table in page.select(".tables section")} == {
+        "requests",
+        "regions",
+        "matches",
+        "introductions",
+        "requests-by-year",
+        "introductions-by-year",
+    }
 
 
 def test_count_each_state():
@@ -159,7 +178,9 @@ def test_hidden_requests_change_no_public_figure():
 
     def public_tables() -> list:
         report = monitoring.report(on=DAY)
-        return [(table.key, table.rows) for table in report.tables]
+        of_years = [monitoring.report(on=DAY, year=year) for year in report.years]
+        tables = [*report.tables, *report.trend, *(row for each in of_years for row in each.tables)]
+        return [(table.key, table.rows) for table in tables]
 
     introduced(5)
     closed("changed", 5)
@@ -234,7 +255,8 @@ def test_count_outcomes_of_partnerships():
     case = CaseStudyFactory(published=True)
     done = {"status": "completed", "started_on": DAY, "ended_on": DAY}
     PartnershipFactory(outcome="Three days.", resulting_case=case, **done)
-    PartnershipFactory(outcome="Four days.", baseline="", **done)
+    draft = CaseStudyFactory()
+    PartnershipFactory(outcome="Four days.", baseline="", resulting_case=draft, **done)
     PartnershipFactory(status="discontinued", reason="No money.", ended_on=DAY)
     assert list(rows("outcomes").values()) == [2, 2, 1, 1, 1]
 
@@ -375,6 +397,68 @@ def test_page_and_files_have_the_same_numbers():
         if table.key == "gaps":
             expected = [["'=1+1", "1"]]
         assert body == [[*row, report.on.isoformat()] for row in expected]
+
+
+def of_two_years():
+    """Requests, introductions and partnerships in 2024 and 2026."""
+    for year, number in ((2024, 1), (2026, 2)):
+        opened_at = datetime(year, 5, 2, 9, tzinfo=UTC)
+        for _each in range(number):
+            match = introduced(20)
+            PartnershipFactory(match=match, agreed_on=opened_at.date())
+            PartnershipRequest.objects.filter(pk=match.request_id).update(opened_at=opened_at)
+            Match.objects.filter(pk=match.pk).update(introduced_at=opened_at)
+    MatchFactory.create_batch(5, proposed=True, status="expired")
+
+
+def test_show_the_trend_over_years():
+    of_two_years()
+    trend = ("requests-by-year", "introductions-by-year", "partnerships-by-year")
+    numbers = {("2024",): 1, ("2025",): 0, ("2026",): 2}
+    assert [rows(key) | {("2026",): 2} for key in trend] == [numbers] * 3
+    table = page_of(Client().get("/monitoring/")).one("#partnerships-by-year")
+    assert table.one("h2").text == "Partnerships"
+    assert [cell.text for cell in table.select("tbody th")] == ["2024", "2025", "2026"]
+    assert [cell.text for cell in table.select("tbody td")] == ["1", "0", "2"]
+    assert len(table.select(".bar rect")) == 3
+
+
+def test_filter_by_year():
+    of_two_years()
+    page = page_of(Client().get("/monitoring/?year=2024"))
+    assert page.one(".tabs").links == [
+        ("All", "/monitoring/"),
+        ("2026", "/monitoring/?year=2026"),
+        ("2025", "/monitoring/?year=2025"),
+        ("2024", "/monitoring/?year=2024"),
+    ]
+    assert page.one(".tabs [aria-current]").text == "2024"
+    assert headline(page) == ["1", "0", "0", "1", "1"]
+    table = page.one("#partnerships")
+    assert "From 1 January 2024 to 31 December 2024." in table.one(".source").text
+    file = table.link("CSV (Partnerships by state, and how they go)")
+    assert file == "/monitoring/partnerships.csv?year=2024"
+    response = Client().get(file)
+    assert [row[-2] for row in csv.reader(StringIO(response.text))] == ["Partnerships", "1"]
+    assert "partnerships-2024-" in response.headers["Content-Disposition"]
+    for unknown in ("2023", "2027", "x", "-1", "٢٠٢٤", "9" * 99):
+        answer = Client().get("/monitoring/", {"year": unknown})
+        assert answer.context["report"].year is None
+
+
+def test_give_no_number_about_people_by_year(broker):
+    """One that is suppressed in a year could be the difference of two others."""
+    of_two_years()
+    closed("changed", 6)
+    for client in (Client(), as_user(broker)):
+        report = client.get("/monitoring/?year=2026").context["report"]
+        keys = {table.key for table in report.public}
+        assert keys.isdisjoint(
+            {"ends", "matches", "contributions", "active-members", "comments", "moderation"}
+        )
+        assert report.year == 2026
+        assert len(report.table("path").rows) == 5
+    assert Client().get("/monitoring/ends.csv?year=2026").status_code == 404
 
 
 def test_answer_unknown_tables_with_404():
