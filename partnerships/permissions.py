@@ -131,3 +131,8 @@ def sides_of(user: Any, match: Match) -> list[Side]:
 def can_enter(user: Any, match: Match) -> bool:
     """Whether the user has access to the space: current focal points of its cities, and brokers."""
     return match.is_introduced and (can_broker(user) or bool(sides_of(user, match)))
+
+
+def can_change_in_space(user: Any, row: Any) -> bool:
+    """Whether the user may change a date or a file of a space: its author, and brokers."""
+    return row.by_id == user.pk or can_broker(user)

@@ -160,9 +160,14 @@ urlpatterns = [
     path(f"{MATCH}dates/", spaces_views.add_meeting, name="space_meeting_add"),
     path(f"{MATCH}dates/<int:meeting>/calendar/", spaces_views.calendar, name="space_calendar"),
     path(
-        f"{MATCH}dates/<int:meeting>/remove/",
-        spaces_views.remove_meeting,
-        name="space_meeting_remove",
+        f"{MATCH}dates/<int:meeting>/edit/",
+        spaces_views.change_meeting,
+        name="space_meeting_edit",
+    ),
+    path(
+        f"{MATCH}dates/<int:meeting>/cancel/",
+        spaces_views.cancel_meeting,
+        name="space_meeting_cancel",
     ),
     path(f"{MATCH}plan/", spaces_views.write_plan, name="space_plan"),
     path(f"{MATCH}plan/agree/", spaces_views.agree, name="space_agree"),

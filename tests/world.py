@@ -702,7 +702,7 @@ class World:
                 f"partnerships:space_{verb}": [
                     {"pk": self.introduced.pk, "meeting": self.meeting.pk}
                 ]
-                for verb in ("calendar", "meeting_remove")
+                for verb in ("calendar", "meeting_edit", "meeting_cancel")
             },
             "admin:candidates": [{"pk": row.pk} for row in (self.handed_in, self.opened)],
             "admin:partnerships_round_result": [{"pk": self.round.pk}],

@@ -24,6 +24,7 @@ from django.utils.translation import ngettext, override
 from community.models import Delivery, NoticeSetting, Notification, User
 from community.notices import unsubscribing
 from community.notices.emails import absolute, post
+from community.notices.enclosures import enclosure_of
 from community.notices.events import EVENTS
 from community.notices.models import USUAL
 from community.notices.wording import Shown, shown_to
@@ -128,12 +129,15 @@ def mail_notice(notice: Notification) -> None:
     with override(language_of(member)):
         for shown in shown_to(member, [notice]):
             line = words(shown)
+            enclosed = enclosure_of(notice, member)
+            message = shown.message or enclosed.words
             context = {
                 "line": line,
-                "message": quoted(shown.message) if shown.message else "",
+                "facts": enclosed.lines,
+                "message": quoted(message) if message else "",
                 "url": absolute(shown.path or reverse("community:notices")),
             }
-            send(member, line, "notice", context, stop=notice.kind)
+            send(member, line, "notice", context, stop=notice.kind, calendar=enclosed.calendar)
 
 
 def send_digests(now: datetime) -> int:
@@ -215,7 +219,9 @@ def lines(shown: Shown) -> dict:
 # Messages
 
 
-def send(member: User, subject: str, template: str, context: dict, *, stop: str) -> None:
+def send(
+    member: User, subject: str, template: str, context: dict, *, stop: str, calendar: str = ""
+) -> None:
     """Queue a message to a member, with an unsubscribe link for its kind."""
     url = absolute(unsubscribing.path(member, stop))
     context |= {"stop_url": url, "settings_url": absolute(reverse("community:notice_settings"))}
@@ -227,7 +233,8 @@ def send(member: User, subject: str, template: str, context: dict, *, stop: str)
         "Auto-Submitted": "auto-generated",
     }
     body = render_to_string(f"community/notices/email/{template}.txt", context)
-    post(EmailMessage(subject, body.strip() + "\n", to=[member.email], headers=headers))
+    message = EmailMessage(subject, body.strip() + "\n", to=[member.email], headers=headers)
+    post(message, calendar=calendar)
 
 
 def language_of(member: User) -> str:

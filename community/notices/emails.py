@@ -7,6 +7,7 @@ down.
 
 import email.policy
 import logging
+import re
 from datetime import timedelta
 from email.headerregistry import HeaderRegistry, UnstructuredHeader
 from email.utils import make_msgid
@@ -20,7 +21,7 @@ from allauth.account.utils import user_pk_to_url_str
 from allauth.core.context import request_context
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.db import transaction
 from django.http import HttpRequest
 from django.tasks import TaskContext, task
@@ -51,15 +52,26 @@ HEADERS = HeaderRegistry()
 HEADERS.map_to_type("list-unsubscribe", WholeHeader)
 
 
-class Message(EmailMessage):
-    """A message with the headers above."""
+# The line of an iCalendar object that says what a calendar does with it.
+METHOD = re.compile("^METHOD:([A-Z]+)\r$", re.MULTILINE)
+
+
+class Message(EmailMultiAlternatives):
+    """A message with the headers above, whose calendar part names its method (RFC 6047)."""
 
     def message(self, *, policy=email.policy.default):
-        return super().message(policy=policy.clone(header_factory=HEADERS))
+        made = super().message(policy=policy.clone(header_factory=HEADERS))
+        for part in made.walk():
+            if part.get_content_type() == "text/calendar":
+                part.set_param("method", METHOD.search(self.alternatives[0].content)[1])
+        return made
 
 
-def post(message: EmailMessage) -> None:
-    """Queue a plain text message, in the transaction of the caller."""
+def post(message: EmailMessage, *, calendar: str = "") -> None:
+    """Queue a plain text message, in the transaction of the caller.
+
+    `calendar` is an iCalendar object with a method, for the calendar of the recipient.
+    """
     host = urlsplit(settings.SITE_URL).hostname
     deliver.enqueue(
         subject=message.subject,
@@ -68,11 +80,12 @@ def post(message: EmailMessage) -> None:
         to=message.to,
         # Set here, so that a message sent twice keeps the same ID.
         headers={"Message-ID": make_msgid(domain=host), **message.extra_headers},
+        calendar=calendar,
     )
 
 
 @task(takes_context=True)
-def deliver(context: TaskContext, *, subject, body, sender, to, headers=None, tries=0):
+def deliver(context: TaskContext, *, subject, body, sender, to, headers=None, calendar="", tries=0):
     """Send one message; if the mail server does not accept it, try again later.
 
     At least once: if the worker dies after the mail server has accepted the message and before
@@ -81,7 +94,10 @@ def deliver(context: TaskContext, *, subject, body, sender, to, headers=None, tr
     if TaskStep.objects.filter(task=context.task_result.id, name=POSTPONED).exists():
         return
     try:
-        Message(subject, body, sender, to, headers=headers).send()
+        message = Message(subject, body, sender, to, headers=headers)
+        if calendar:
+            message.attach_alternative(calendar, "text/calendar")
+        message.send()
     except (OSError, SMTPException) as error:
         if tries == len(RETRY_DELAYS):
             raise
@@ -100,6 +116,7 @@ def deliver(context: TaskContext, *, subject, body, sender, to, headers=None, tr
                     sender=sender,
                     to=to,
                     headers=headers,
+                    calendar=calendar,
                     tries=tries + 1,
                 )
 

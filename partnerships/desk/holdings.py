@@ -121,6 +121,7 @@ DECLARED_HISTORY = {
     "partnerships.Match": Past(),
     "partnerships.Interest": Past(),
     "partnerships.Question": Past(),
+    "partnerships.Meeting": Past(),
     "partnerships.ProgressReport": Past(),
     "partnerships.ClusterNews": Past(),
     "partnerships.Round": Past(),

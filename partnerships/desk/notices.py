@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from community.discussion import subjects
 from community.discussion.subjects import Kind
 from community.models import NoticeKind
+from community.notices import enclosures, wording
 from community.notices import events as notices_events
-from community.notices import wording
 from community.notices.moderators import staff_with
 from partnerships.models import Representation
+from partnerships.spaces import notices as spaces_notices
 
 # The text of each event; see `community/notices/events.py`.
 EVENTS = {
@@ -76,6 +77,9 @@ EVENTS = {
     "space.message": _("{actor} wrote to you about {subject}."),
     "space.file": _("{actor} shared a file about {subject}."),
     "space.meeting": _("{actor} noted a date for {subject}."),
+    "space.meeting-changed": _("{actor} changed a date for {subject}."),
+    "space.meeting-cancelled": _("{actor} cancelled a date for {subject}."),
+    "space.meeting-own": _("Your date for {subject}, for your calendar."),
     "plan.changed": _("{actor} changed the plan for {subject}."),
     "plan.accepted": _("{actor} agrees to the plan for {subject}."),
     "plan.agreed": _("Both cities agree to the plan for {subject}."),
@@ -112,6 +116,7 @@ def declare() -> None:
     wording.FIELDS.update(FIELDS)
     wording.LEADS_TO.update(LEADS_TO)
     wording.TAKEN_AWAY.update(TAKEN_AWAY)
+    enclosures.ENCLOSURES.update(spaces_notices.ENCLOSURES)
     notices_events.RIGHTS[NoticeKind.BROKERING] = "partnerships.broker"
 
 

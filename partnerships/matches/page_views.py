@@ -13,6 +13,7 @@ from partnerships.matches.forms import AcceptForm, DeclineForm, QuestionForm, Re
 from partnerships.matches.reasons import FOR_CITIES, factors_of
 from partnerships.models import Match, MatchOrigin, MatchStatus, Representation, Side
 from partnerships.spaces.forms import AgreeForm, FileForm, MeetingForm, MessageForm, PlanForm
+from partnerships.spaces.times import local_times, zone_choices
 
 BEFORE_INTRODUCTION = (MatchStatus.SUGGESTED, MatchStatus.SHORTLISTED, MatchStatus.PROPOSED)
 MESSAGES = 30  # messages per page
@@ -96,7 +97,14 @@ def space_of(request: HttpRequest, match: Match, sides: list[Side], **forms: Any
         "contacts": contacts(match),
         "page": Paginator(said, MESSAGES).get_page(request.GET.get("page")),
         "files": match.files.select_related("by"),
-        "meetings": match.meetings.select_related("by"),
+        "meetings": [
+            (
+                meeting,
+                local_times(meeting.at, match, sides),
+                permissions.can_change_in_space(request.user, meeting),
+            )
+            for meeting in match.meetings.listed()
+        ],
         "now": timezone.now(),
         "plan": plan,
         "agreed": [
@@ -110,7 +118,8 @@ def space_of(request: HttpRequest, match: Match, sides: list[Side], **forms: Any
         "message_form": forms.get("message")
         or MessageForm(initial={"token": secrets.token_hex(16)}, auto_id="id_message_%s"),
         "file_form": forms.get("file") or FileForm(auto_id="id_file_%s"),
-        "meeting_form": forms.get("meeting") or MeetingForm(auto_id="id_meeting_%s"),
+        "meeting_form": forms.get("meeting")
+        or MeetingForm(zones=zone_choices(match, sides), auto_id="id_meeting_%s"),
         "plan_form": forms.get("plan")
         or PlanForm(
             initial={"version": version, "text": plan.text if plan else ""}, auto_id="id_plan_%s"

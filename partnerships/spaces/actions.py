@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from community.models import NoticeKind, User
 from community.notices.notify import notify
+from community.pages.stamps import touch_members
 from community.writing.attachments import files
 from community.writing.attachments.models import LARGEST
 from partnerships import permissions
@@ -19,10 +20,14 @@ from partnerships.matches.actions import Recipients, check_side, checked, tell
 from partnerships.models import Match, Meeting, Plan, Side, SpaceFile, SpaceMessage
 from partnerships.representation.rights import as_now
 from repository.dates import clock
-from repository.workflow import ActionRefused, acting, action, lock_or_none
+from repository.workflow import ActionRefused, acting, action, lock, lock_or_none
 
 MAX_FILES = 30
 MAX_MEETINGS = 100
+
+
+class EditConflict(ActionRefused):
+    """It has changed since it was loaded."""
 
 
 def entered(match: Match, by: User) -> Match:
@@ -90,42 +95,97 @@ def remove_file(*, file: SpaceFile, by: User) -> None:
 def add_meeting(*, match: Match, by: User, title: str, at: datetime, place: str = "") -> Meeting:
     """Add a meeting. Idempotent for the same values."""
     match = entered(match, by)
-    meeting = Meeting(match=match, by=by, at=at)
-    meeting.title, meeting.place = (
-        checked(meeting, "title", title),
-        checked(meeting, "place", place),
-    )
-    if not meeting.title:
-        raise ActionRefused(_("Say what the date is for."))
-    if at < clock.now():
-        raise ActionRefused(_("This moment is over."))
-    if known := match.meetings.filter(title=meeting.title, at=at).first():
+    meeting = Meeting(match=match, by=by)
+    fill_in(meeting, title=title, at=at, place=place)
+    planned = match.meetings.planned()
+    if known := planned.filter(title=meeting.title, at=at).first():
         return known
-    if match.meetings.count() >= MAX_MEETINGS:
-        raise ActionRefused(_("There are as many dates as fit here. Remove one first."))
+    if planned.count() >= MAX_MEETINGS:
+        raise ActionRefused(_("There are as many dates as fit here. Cancel one first."))
     meeting.save()
-    notify_others(match, by, "space.meeting", key=f"meeting-{meeting.pk}")
+    notify_of_meeting(match, by, "space.meeting", meeting)
     return meeting
 
 
 @action
-def remove_meeting(*, meeting: Meeting, by: User) -> None:
-    """Delete a meeting that the member has added. Idempotent."""
+def change_meeting(
+    *, meeting: Meeting, by: User, title: str, at: datetime, place: str, sequence: int
+) -> Meeting:
+    """Change a meeting that the member has added. Idempotent for the same values.
+
+    `sequence` is the version that was loaded. Raise EditConflict if it is outdated.
+    """
+    match, found = own_meeting(meeting, by)
+    before = (found.title, found.at, found.place)
+    fill_in(found, title=title, at=at, place=place)
+    if (found.title, found.at, found.place) == before:
+        return found
+    if found.is_cancelled:
+        raise ActionRefused(_("This date is cancelled."))
+    if found.sequence != sequence:
+        raise EditConflict(_("Somebody has changed this date meanwhile. Read it again."))
+    found.sequence += 1
+    found.save(update_fields=["title", "at", "place", "sequence", "changed_at"])
+    notify_of_meeting(match, by, "space.meeting-changed", found)
+    return found
+
+
+@action
+def cancel_meeting(*, meeting: Meeting, by: User) -> Meeting:
+    """Cancel a meeting that the member has added. Idempotent."""
+    match, found = own_meeting(meeting, by)
+    if found.is_cancelled:
+        return found
+    found.cancelled_at = clock.now()
+    found.sequence += 1
+    found.save(update_fields=["cancelled_at", "sequence", "changed_at"])
+    # One that is over only leaves the page.
+    if found.at > found.cancelled_at:
+        notify_of_meeting(match, by, "space.meeting-cancelled", found)
+    return found
+
+
+def own_meeting(meeting: Meeting, by: User) -> tuple[Match, Meeting]:
+    """Lock the match and the meeting, for the member who has added it."""
     match = entered(meeting.match, by)
-    found = match.meetings.filter(pk=meeting.pk).first()
-    if found is not None:
-        check_own(found, by)
-        found.delete()
+    found = lock(match.meetings.all(), meeting.pk)
+    check_own(found, by)
+    return match, found
+
+
+def fill_in(meeting: Meeting, *, title: str, at: datetime, place: str) -> None:
+    """Set the columns; ActionRefused without a title, or for another time that is over."""
+    meeting.title = checked(meeting, "title", title)
+    meeting.place = checked(meeting, "place", place)
+    if not meeting.title:
+        raise ActionRefused(_("Say what the date is for."))
+    if at != meeting.at and at < clock.now():
+        raise ActionRefused(_("This moment is over."))
+    meeting.at = at
+
+
+def notify_of_meeting(match: Match, by: User, event: str, meeting: Meeting) -> None:
+    """Notify the focal points of both cities; the acting one gets it for their own calendar."""
+    people = focal_points(match.request.city_id, match.city_id)
+    # Lock all members in one order.
+    touch_members({*people})
+    key = f"meeting-{meeting.pk}-{meeting.sequence}"
+    notify_others(match, by, event, key=key, meeting=str(meeting.pk))
+    notify(
+        {by.pk}.intersection(people),
+        kind=NoticeKind.PARTNERSHIP,
+        event="space.meeting-own",
+        subject=match.request,
+        key=f"match-{match.pk}-{key}",
+        match=str(match.pk),
+        meeting=str(meeting.pk),
+    )
 
 
 def check_own(row: SpaceFile | Meeting, by: User) -> None:
     """Refuse changes to rows of others, except by brokers, who moderate the space."""
-    if row.by_id != by.pk and not permissions.can_broker(as_now(by)):
+    if not permissions.can_change_in_space(as_now(by), row):
         raise ActionRefused(_("Somebody else has put this here."))
-
-
-class EditConflict(ActionRefused):
-    """The plan has changed since it was loaded."""
 
 
 @action
@@ -182,7 +242,7 @@ def check_version(plan: Plan, version: int) -> None:
         raise EditConflict(_("Somebody has changed the plan meanwhile. Read it again."))
 
 
-def notify_others(match: Match, by: User, event: str, *, key: str) -> None:
+def notify_others(match: Match, by: User, event: str, *, key: str, **details: str) -> None:
     """Notify the other focal points of both cities, who know each other by now."""
     notify(
         focal_points(match.request.city_id, match.city_id),
@@ -192,4 +252,5 @@ def notify_others(match: Match, by: User, event: str, *, key: str) -> None:
         actor=by,
         key=f"match-{match.pk}-{key}",
         match=str(match.pk),
+        **details,
     )

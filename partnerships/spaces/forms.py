@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.matches.forms import SideForm, Words, longest
 from partnerships.models import Meeting, Plan, SpaceFile, SpaceMessage
-from repository.dates import clock
+from repository.dates import clock, time_zones
 
 FARTHEST = timedelta(days=5 * 366)
 
@@ -47,7 +47,7 @@ class FileForm(forms.Form):
 
 
 class MeetingForm(forms.Form):
-    """A meeting."""
+    """A meeting, at a time in one of the time zones of `zone_choices`."""
 
     title = forms.CharField(
         label=_("What for?"),
@@ -59,11 +59,9 @@ class MeetingForm(forms.Form):
         label=_("Day"),
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
     )
-    time = forms.TimeField(
-        label=_("Time"),
-        help_text=_("In Coordinated Universal Time (UTC)."),
-        widget=forms.TimeInput({"type": "time"}, "%H:%M"),
-    )
+    time = forms.TimeField(label=_("Time"), widget=forms.TimeInput({"type": "time"}, "%H:%M"))
+    # Forms of earlier releases had no time zone and said that the time is in UTC.
+    zone = forms.ChoiceField(label=_("In the time of"), required=False)
     place = forms.CharField(
         label=_("Where?"),
         max_length=longest(Meeting, "place"),
@@ -72,13 +70,24 @@ class MeetingForm(forms.Form):
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
 
+    def __init__(self, *args, zones: list[tuple[str, str]], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["zone"].choices = zones
+
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("day") and cleaned.get("time") is not None:
-            cleaned["at"] = datetime.combine(cleaned["day"], cleaned["time"], tzinfo=UTC)
-            if cleaned["at"] > clock.now() + FARTHEST:
+        day, time = cleaned.get("day"), cleaned.get("time")
+        if day and time is not None and "zone" in cleaned:
+            if day > clock.today() + FARTHEST:
                 raise ValidationError(_("A date lies within the next five years."))
+            cleaned["at"] = time_zones.moment(day, time, cleaned["zone"] or "UTC")
         return cleaned
+
+
+class MeetingChangeForm(MeetingForm):
+    """The changes of a meeting, with the version that was loaded."""
+
+    sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
 
 
 class PlanForm(forms.Form):

@@ -1,16 +1,18 @@
 """The private space of two introduced cities and their broker."""
 
+import re
 import secrets
 
 import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from community.models import AttachmentKind
 from community.writing.attachments.models import LARGEST
-from repository.dates import days
+from repository.dates import clock, days
 from repository.fields import RenderedField
 from repository.search.excerpts import shortened
 
@@ -137,6 +139,20 @@ class SpaceFile(models.Model):
         return self.title
 
 
+# The web address of a call, without the punctuation that ends a sentence.
+ADDRESS = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)]")
+
+
+class MeetingQuerySet(models.QuerySet):
+    def planned(self):
+        return self.filter(cancelled_at=None)
+
+    def listed(self):
+        """Those of the page: cancelled ones only until their time is over."""
+        return self.filter(Q(cancelled_at=None) | Q(at__gt=clock.now()))
+
+
+@pghistory.track()
 class Meeting(models.Model):
     """A call, visit or workshop of two introduced cities."""
 
@@ -153,7 +169,13 @@ class Meeting(models.Model):
     title = models.CharField(_("what"), max_length=120)
     at = models.DateTimeField(_("when"))
     place = models.CharField(_("where"), max_length=300, blank=True)
+    # The number of changes, by which calendars recognise the latest version (RFC 5545).
+    sequence = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    changed_at = clock.MomentField(_("changed"), auto_now=True, db_default=Now())
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("added"), auto_now_add=True)
+
+    objects = MeetingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("date")
@@ -171,3 +193,15 @@ class Meeting(models.Model):
 
     def __str__(self):
         return self.title
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.cancelled_at is not None
+
+    @property
+    def place_parts(self) -> tuple[str, str, str]:
+        """The place before, as, and after the web address of a call, if it has one."""
+        found = ADDRESS.search(self.place)
+        if found is None:
+            return self.place, "", ""
+        return self.place[: found.start()], found[0], self.place[found.end() :]

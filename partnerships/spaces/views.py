@@ -1,31 +1,37 @@
 """The private space of two introduced cities. Its existence is not revealed to others."""
 
 import secrets
-from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.csp import CSP
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community.models import AttachmentKind
 from partnerships import permissions
 from partnerships.matches.page_views import page
 from partnerships.models import Match, Meeting, Side
 from partnerships.spaces import actions
-from partnerships.spaces.forms import AgreeForm, FileForm, MeetingForm, MessageForm, PlanForm
+from partnerships.spaces.forms import (
+    AgreeForm,
+    FileForm,
+    MeetingChangeForm,
+    MeetingForm,
+    MessageForm,
+    PlanForm,
+)
+from partnerships.spaces.notices import event_of
+from partnerships.spaces.times import local_times, zone_choices
 from repository.pages.attempts import attempt
 from repository.webinars import calendars
 from repository.workflow import ActionRefused
-
-LASTS = timedelta(hours=1)  # assumed length of a meeting in calendar files
 
 
 def entered(request: HttpRequest, pk: int) -> Match:
@@ -126,7 +132,8 @@ def show_file(request: HttpRequest, pk: int, file: int) -> HttpResponse:
 def add_meeting(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a meeting."""
     match = entered(request, pk)
-    form = MeetingForm(request.POST, auto_id="id_meeting_%s")
+    zones = zone_choices(match, permissions.sides_of(request.user, match))
+    form = MeetingForm(request.POST, zones=zones, auto_id="id_meeting_%s")
     if not form.is_valid():
         return page(request, match, meeting=form)
     data = form.cleaned_data
@@ -136,19 +143,72 @@ def add_meeting(request: HttpRequest, pk: int) -> HttpResponse:
         )
     if not outcome.succeeded:
         return page(request, match, meeting=form)
-    messages.success(request, _("The date is noted."))
+    messages.success(request, _("The date is noted. Both cities get it for their calendars."))
     return back(match, "dates")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def change_meeting(request: HttpRequest, pk: int, meeting: int) -> HttpResponse:
+    """Change a meeting: a form for its author and the brokers."""
+    match = entered(request, pk)
+    found = get_object_or_404(match.meetings.planned(), pk=meeting)
+    if not permissions.can_change_in_space(request.user, found):
+        raise PermissionDenied
+    form = change_form(request, match, found)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        changed = {name: data[name] for name in ("title", "at", "place", "sequence")}
+        try:
+            actions.change_meeting(meeting=found, by=request.user, **changed)
+        except actions.EditConflict as conflict:
+            # Show the new values; submitting them again replaces those of the colleague.
+            current = match.meetings.get(pk=found.pk)
+            form.data = form.data.copy()
+            form.data["sequence"] = str(current.sequence)
+            form.add_error(None, str(conflict))
+            found = current
+        except ActionRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The date is changed. Both cities get the change."))
+            return back(match, "dates")
+    sides = permissions.sides_of(request.user, match)
+    context = {
+        "section": "partnerships",
+        "form": form,
+        "match": match,
+        "meeting": found,
+        "times": local_times(found.at, match, sides),
+    }
+    return render(request, "partnerships/spaces/meeting.html", context)
+
+
+def change_form(request: HttpRequest, match: Match, meeting: Meeting) -> MeetingChangeForm:
+    zones = zone_choices(match, permissions.sides_of(request.user, match))
+    zone = zones[0][0]
+    local = meeting.at.astimezone(ZoneInfo(zone))
+    initial = {
+        "title": meeting.title,
+        "day": local.date(),
+        "time": local.time(),
+        "zone": zone,
+        "place": meeting.place,
+        "sequence": meeting.sequence,
+    }
+    return MeetingChangeForm(request.POST or None, initial=initial, zones=zones)
 
 
 @never_cache
 @require_POST
 @login_required
-def remove_meeting(request: HttpRequest, pk: int, meeting: int) -> HttpResponse:
-    """Delete a meeting."""
+def cancel_meeting(request: HttpRequest, pk: int, meeting: int) -> HttpResponse:
+    """Cancel a meeting."""
     match = entered(request, pk)
-    with attempt(request, success=_("The date is removed.")):
-        found = get_object_or_404(match.meetings, pk=meeting)
-        actions.remove_meeting(meeting=found, by=request.user)
+    found = get_object_or_404(match.meetings, pk=meeting)
+    with attempt(request, success=_("The date is cancelled. Both cities are told.")):
+        actions.cancel_meeting(meeting=found, by=request.user)
     return back(match, "dates")
 
 
@@ -160,19 +220,6 @@ def calendar(request: HttpRequest, pk: int, meeting: int) -> HttpResponse:
     match = entered(request, pk)
     event = event_of(get_object_or_404(match.meetings, pk=meeting))
     return calendars.response([event], filename=f"date-{meeting}.ics")
-
-
-def event_of(meeting: Meeting) -> calendars.Event:
-    """Convert a meeting to a calendar event."""
-    return calendars.Event(
-        uid=f"meeting-{meeting.pk}",
-        title=meeting.title,
-        start=meeting.at,
-        end=meeting.at + LASTS,
-        changed_at=meeting.created_at,
-        path=reverse("partnerships:match_detail", args=[meeting.match_id]),
-        place=meeting.place,
-    )
 
 
 @never_cache

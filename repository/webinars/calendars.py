@@ -7,17 +7,27 @@ or daylight-saving rules are needed.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import parseaddr
+from enum import StrEnum
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpResponse
 
 
+class Method(StrEnum):
+    """What a calendar does with an event that it receives by email (iTIP, RFC 5546)."""
+
+    REQUEST = "REQUEST"
+    CANCEL = "CANCEL"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Event:
     """One event. `uid` identifies it permanently on this site.
 
-    `changed_at` is the time of the last change; calendars replace an older version.
+    `changed_at` is the time of the last change, and `sequence` the number of changes; calendars
+    replace an older version. `attendee` is the email address of who is invited.
     """
 
     uid: str
@@ -29,6 +39,8 @@ class Event:
     place: str = ""
     text: str = ""
     is_cancelled: bool = False
+    sequence: int = 0
+    attendee: str = ""
 
     @property
     def lines(self) -> list[str]:
@@ -37,6 +49,7 @@ class Event:
             "UID": f"{self.uid}@{host}",
             "DTSTAMP": moment(self.changed_at),
             "LAST-MODIFIED": moment(self.changed_at),
+            "SEQUENCE": str(self.sequence),
             "DTSTART": moment(self.start),
             "DTEND": moment(self.end),
             "SUMMARY": escaped(self.title),
@@ -44,6 +57,7 @@ class Event:
             "DESCRIPTION": escaped(self.text),
             "URL": settings.SITE_URL + self.path,
             "STATUS": "CANCELLED" if self.is_cancelled else "CONFIRMED",
+            **(self.people if self.attendee else {}),
         }
         return [
             "BEGIN:VEVENT",
@@ -51,13 +65,24 @@ class Event:
             "END:VEVENT",
         ]
 
+    @property
+    def people(self) -> dict[str, str]:
+        """The site as organiser, which takes no answers, and who is invited."""
+        invited = "ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=FALSE"
+        _name, organizer = parseaddr(settings.DEFAULT_FROM_EMAIL)
+        return {"ORGANIZER": f"mailto:{organizer}", invited: f"mailto:{self.attendee}"}
 
-def calendar(events: Iterable[Event], *, name: str = "") -> str:
-    """Return events as one file; `name` is the name of a calendar that subscribes to it."""
+
+def calendar(events: Iterable[Event], *, name: str = "", method: Method | None = None) -> str:
+    """Return events as one file; `name` is the name of a calendar that subscribes to it.
+
+    With a `method` it is a message to a calendar, with the attendee of each event.
+    """
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//South-South City Exchange//Calendar//EN",
+        *([f"METHOD:{method}"] if method else []),
         *([f"X-WR-CALNAME:{escaped(name)}"] if name else []),
         *(line for event in events for line in event.lines),
         "END:VCALENDAR",

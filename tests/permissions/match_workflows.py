@@ -186,10 +186,10 @@ def space(**traits):
     return made
 
 
-def removed(part: str, relation: str):
+def on_part(part: str, relation: str, verb: str, **sent):
     def request(desk, row, role) -> Request:
         pk = getattr(row, relation).get().pk
-        return f"/partnerships/matches/{row.pk}/{part}/{pk}/remove/", {}
+        return f"/partnerships/matches/{row.pk}/{part}/{pk}/{verb}/", sent
 
     return request
 
@@ -205,8 +205,11 @@ SPACE = Workflow(
     verbs={
         "say": about("messages", body="Welcome.", token="a"),
         "add a date": about("dates", title="Call", day=day(9), time="10:00"),
-        "remove a date": removed("dates", "meetings"),
-        "remove a file": removed("files", "files"),
+        "change a date": on_part(
+            "dates", "meetings", "edit", title="Call", day=day(9), time="11:00", sequence=0
+        ),
+        "cancel a date": on_part("dates", "meetings", "cancel"),
+        "remove a file": on_part("files", "files", "remove"),
         "write a plan": about("plan", text="Another visit.", version=1),
         "agree, asking": about("plan/agree", side="requester", version=1),
         "agree, asked": about("plan/agree", side="candidate", version=1),
@@ -216,7 +219,8 @@ SPACE = Workflow(
         "say": stays(IN_SPACE, BOTH | BROKERS),
         "add a date": stays(IN_SPACE, BOTH | BROKERS),
         # Of somebody else; brokers keep the space in order.
-        "remove a date": stays(IN_SPACE, ASKED | BROKERS),
+        "change a date": stays(IN_SPACE, ASKED | BROKERS),
+        "cancel a date": stays(IN_SPACE, ASKED | BROKERS),
         "remove a file": stays(IN_SPACE, ASKED | BROKERS),
         "write a plan": stays(IN_SPACE, BOTH | BROKERS),
         "agree, asking": stays(IN_SPACE, ASKING),

@@ -706,9 +706,17 @@ TABLE: dict[str, Row | dict[str, Row]] = {
             ("file_add", 200),
             ("file_remove", 302),
             ("meeting_add", 200),
-            ("meeting_remove", 302),
+            ("meeting_cancel", 302),
             ("plan", 200),
         )
+    },
+    # Who has noted the date may change it.
+    "partnerships:space_meeting_edit": {
+        "introduced": same(
+            to(LOGIN, 404, author=200, focal_point=403, **dict.fromkeys(BROKERS, 200))
+        ),
+        "foreign": same(to(LOGIN, 404, **dict.fromkeys(BROKERS, 200))),
+        "suggested|interest|proposed|withdrawn": same(to(LOGIN, 404)),
     },
     # Brokers are in the space and agree to nothing.
     "partnerships:space_agree": {state: (405, row) for state, row in of_space(302, 403).items()},

@@ -198,7 +198,13 @@ def own_file(stage, by):
 
 def own_meeting(stage, by):
     meeting = MeetingFactory(match=stage.introduced(), by=by)
-    return lambda: spaces_actions.remove_meeting(meeting=meeting, by=by)
+    return lambda: spaces_actions.cancel_meeting(meeting=meeting, by=by)
+
+
+def changed_meeting(stage, by):
+    meeting = MeetingFactory(match=stage.introduced(), by=by)
+    values = {"title": "Call", "at": meeting.at, "place": "Online", "sequence": 0}
+    return lambda: spaces_actions.change_meeting(meeting=meeting, by=by, **values)
 
 
 def completed(stage):
@@ -275,7 +281,8 @@ OF_CITIES: dict[Callable, Row] = {
     spaces_actions.add_meeting: on(
         Stage.introduced, spaces_actions.add_meeting, "match", title="A", at=in_days(9)
     ),
-    spaces_actions.remove_meeting: own_meeting,
+    spaces_actions.change_meeting: changed_meeting,
+    spaces_actions.cancel_meeting: own_meeting,
     spaces_actions.write_plan: on(Stage.introduced, spaces_actions.write_plan, "match", **PLAN),
     spaces_actions.agree: on(
         lambda stage: PlanFactory(match=stage.introduced(), version=1).match,

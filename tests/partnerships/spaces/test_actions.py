@@ -11,8 +11,10 @@ from partnerships.models import Match, Meeting, Plan, Representation, Side, Spac
 from partnerships.spaces import actions as spaces_actions
 from repository.workflow import ActionRefused
 from tests.factories.partnerships import RepresentationFactory
+from tests.factories.partnerships import MeetingFactory
 from tests.files import PDF, picture
 from tests.partnerships.matches.pairs import notified, pair
+from tests.races import race
 
 
 @pytest.fixture(autouse=True)
@@ -161,13 +163,113 @@ def test_note_a_date_once(both):
         spaces_actions.add_meeting(
             match=both.match, by=both.asked, title="Call", at=at, place="Online"
         )
-    assert (Meeting.objects.count(), notified()) == (1, [("asking-1", "space.meeting")])
+    assert (Meeting.objects.count(), notified()) == (
+        1,
+        [("asked-1", "space.meeting-own"), ("asking-1", "space.meeting")],
+    )
     with pytest.raises(ActionRefused, match="Somebody else"):
-        spaces_actions.remove_meeting(meeting=Meeting.objects.get(), by=both.asking)
+        spaces_actions.cancel_meeting(meeting=Meeting.objects.get(), by=both.asking)
     for _time in range(2):
-        meeting = Meeting.objects.first() or Meeting(pk=1, match=both.match)
-        spaces_actions.remove_meeting(meeting=meeting, by=both.asked)
-    assert Meeting.objects.count() == 0
+        spaces_actions.cancel_meeting(meeting=Meeting.objects.get(), by=both.asked)
+    meeting = Meeting.objects.get()
+    assert (meeting.is_cancelled, meeting.sequence) == (True, 1)
+    assert notified().count(("asking-1", "space.meeting-cancelled")) == 1
+    labels = meeting.events.order_by("pgh_id").values_list("pgh_label", "sequence")
+    assert list(labels) == [("insert", 0), ("update", 1)]
+
+
+def test_cancel_a_date_that_is_over_tells_nobody(both):
+    meeting = MeetingFactory(
+        match=both.match, by=both.asked, at=timezone.now() - timedelta(minutes=1)
+    )
+    spaces_actions.cancel_meeting(meeting=meeting, by=both.asked)
+    assert (Meeting.objects.get().is_cancelled, notified()) == (True, [])
+
+
+def test_note_a_cancelled_date_again(both):
+    at = soon()
+    first = spaces_actions.add_meeting(match=both.match, by=both.asked, title="Call", at=at)
+    spaces_actions.cancel_meeting(meeting=first, by=both.asked)
+    assert spaces_actions.add_meeting(match=both.match, by=both.asked, title="Call", at=at) != first
+
+
+def change(meeting, by, **values):
+    given = {"title": "Call", "at": meeting.at, "place": "Online", "sequence": 0, **values}
+    return spaces_actions.change_meeting(meeting=meeting, by=by, **given)
+
+
+def test_change_a_date(both, broker):
+    meeting = MeetingFactory(match=both.match, by=both.asked, at=soon())
+    for _time in range(2):
+        changed = change(meeting, both.asked)
+    assert (changed.title, changed.place, changed.sequence) == ("Call", "Online", 1)
+    assert notified() == [
+        ("asked-1", "space.meeting-own"),
+        ("asking-1", "space.meeting-changed"),
+    ]
+    with pytest.raises(ActionRefused, match="Somebody else"):
+        change(meeting, both.asking)
+    assert change(meeting, broker, place="Hall", sequence=1).place == "Hall"
+
+
+def test_change_a_date_that_has_changed(both, broker):
+    meeting = MeetingFactory(match=both.match, by=both.asked, at=soon())
+    change(meeting, broker)
+    with pytest.raises(spaces_actions.EditConflict, match="changed this date meanwhile"):
+        change(meeting, both.asked, place="Hall")
+    assert Meeting.objects.get().place == "Online"
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"title": " "}, "Say what the date is for"),
+        ({"at": timezone.now() - timedelta(days=1)}, "This moment is over"),
+        ({"place": "x" * 301}, "too long"),
+    ],
+)
+def test_change_a_date_to_invalid_values(values, message, both):
+    meeting = MeetingFactory(match=both.match, by=both.asked, at=soon())
+    with pytest.raises(ActionRefused, match=message):
+        change(meeting, both.asked, **values)
+    assert Meeting.objects.get().sequence == 0
+
+
+def test_change_a_cancelled_date(both):
+    meeting = MeetingFactory(match=both.match, by=both.asked, at=soon())
+    spaces_actions.cancel_meeting(meeting=meeting, by=both.asked)
+    with pytest.raises(ActionRefused, match="is cancelled"):
+        change(meeting, both.asked, sequence=1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_change_and_cancel_at_once(broker):
+    """Whichever comes first, the date ends cancelled, and each change has its own number."""
+    both = pair(introduced=True)
+    meeting = MeetingFactory(match=both.match, by=both.asked, at=soon())
+    outcomes = race(
+        both.match,
+        lambda: change(meeting, both.asked),
+        lambda: spaces_actions.cancel_meeting(meeting=meeting, by=broker),
+    )
+    meeting.refresh_from_db()
+    numbers = list(meeting.events.order_by("pgh_id").values_list("sequence", flat=True))
+    assert meeting.is_cancelled
+    assert (outcomes, numbers) in [(["done", "done"], [0, 1, 2]), (["done", "refused"], [0, 1])]
+
+
+@pytest.mark.parametrize(
+    ("place", "parts"),
+    [
+        ("Town hall", ("Town hall", "", "")),
+        ("https://meet.example/a?b=c", ("", "https://meet.example/a?b=c", "")),
+        ("Call: https://meet.example/a. Code 1", ("Call: ", "https://meet.example/a", ". Code 1")),
+        ("javascript:alert(1)", ("javascript:alert(1)", "", "")),
+        ("https://", ("https://", "", "")),
+    ],
+)
+def test_find_the_address_of_a_call(place, parts):
+    assert Meeting(place=place).place_parts == parts
 
 
 def test_note_a_date_in_the_past(both):

@@ -1,11 +1,13 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from partnerships.models import Match, Meeting, Plan, Representation, SpaceFile, SpaceMessage
+from repository.models import City
 from tests.community.writing.drafts.cases import as_user
+from tests.factories import CountryFactory
 from tests.factories.partnerships import (
     MeetingFactory,
     PlanFactory,
@@ -42,7 +44,7 @@ def sent(name: str) -> dict:
     return {
         "messages/": {"body": "Hello", "token": "a"},
         "files/": {"file": SimpleUploadedFile("x.pdf", PDF), "title": "Programme"},
-        "dates/": {"title": "Call", "day": day(), "time": "10:00"},
+        "dates/": {"title": "Call", "day": day(), "time": "10:00", "zone": "UTC"},
         "plan/": {"text": "A visit.", "version": "0"},
         "plan/agree/": {"side": "candidate", "version": "1"},
     }[name]
@@ -233,13 +235,81 @@ def test_note_an_invalid_date(change, message, both):
     assert message in error
 
 
-def test_remove_a_date(both, broker):
+def test_cancel_a_date(both, broker):
     meeting = MeetingFactory(match=both.match, by=both.asked)
-    url = path(both, f"dates/{meeting.pk}/remove/")
-    as_user(both.asking).post(url)
-    assert Meeting.objects.count() == 1
-    as_user(broker).post(url)
-    assert Meeting.objects.count() == 0
+    url = path(both, f"dates/{meeting.pk}/cancel/")
+    page = page_of(as_user(both.asking).post(url, follow=True))
+    assert page.messages == ["Somebody else has put this here."]
+    assert as_user(broker).get(url).status_code == 405
+    page = page_of(as_user(broker).post(url, follow=True))
+    assert Meeting.objects.get().is_cancelled
+    shown = page.one("[aria-labelledby=dates] li.shared")
+    assert ("cancelled" in shown.text, shown.select(".acts")) == (True, [])
+    Meeting.objects.update(at=timezone.now() - timedelta(days=1))
+    page = page_of(as_user(both.asked).get(path(both)))
+    assert page.select("[aria-labelledby=dates] li.shared") == []
+
+
+@pytest.fixture
+def places(both):
+    """Cotonou asks Zhengzhou: Benin is at UTC+1, and China has two time zones."""
+    benin, china = CountryFactory(iso2="BJ"), CountryFactory(iso2="CN")
+    City.objects.filter(pk=both.request.city_id).update(name="Cotonou", country=benin)
+    City.objects.filter(pk=both.city.pk).update(name="Zhengzhou", country=china)
+    return both
+
+
+def test_show_a_date_in_both_time_zones(places, broker):
+    at = datetime(2027, 3, 2, 23, 30, tzinfo=UTC)
+    MeetingFactory(match=places.match, at=at, place="Call: https://meet.example/a")
+    benin = "Wednesday 3 March 2027, 00:30 (Benin Time, UTC+1)"
+    china = "Wednesday 3 March 2027, 07:30 (China (Shanghai) Time, UTC+8)"
+    for who, order in (
+        (places.asked, [f"Zhengzhou {china}", f"Cotonou {benin}"]),
+        (places.asking, [f"Cotonou {benin}", f"Zhengzhou {china}"]),
+        (broker, [f"Cotonou {benin}", f"Zhengzhou {china}"]),
+    ):
+        page = page_of(as_user(who).get(path(places)))
+        assert [each.text for each in page.select(".times li")] == order
+    assert page.link("https://meet.example/a") == "https://meet.example/a"
+
+
+def test_note_a_date_in_the_time_of_ones_city(places):
+    form = page_of(as_user(places.asked).get(path(places))).form(path(places, "dates/"))
+    assert form.fields["zone"] == "Asia/Shanghai"
+    given = {"title": "Call", "day": "2027-03-03", "time": "07:30", "zone": "Asia/Shanghai"}
+    as_user(places.asked).post(path(places, "dates/"), given)
+    assert Meeting.objects.get().at == datetime(2027, 3, 2, 23, 30, tzinfo=UTC)
+    page = page_of(as_user(places.asked).post(path(places, "dates/"), given | {"zone": "x"}))
+    assert page.form(path(places, "dates/")).errors
+
+
+def test_change_a_date(places, broker, stranger):
+    at = datetime(2027, 3, 2, 23, 30, tzinfo=UTC)
+    meeting = MeetingFactory(match=places.match, by=places.asked, at=at, title="Call")
+    url = path(places, f"dates/{meeting.pk}/edit/")
+    browser = as_user(places.asked)
+    assert page_of(browser.get(path(places))).link("Change: Call") == url
+    fields = page_of(browser.get(url)).form("").fields
+    assert fields == {
+        "title": "Call",
+        "day": "2027-03-03",
+        "time": "07:30",
+        "zone": "Asia/Shanghai",
+        "place": "",
+        "sequence": "0",
+    }
+    answer = browser.post(url, fields | {"time": "08:30"})
+    assert answer.headers["Location"] == path(places, "#dates")
+    assert Meeting.objects.get().at == at + timedelta(hours=1)
+    # The form that was loaded before shows what has changed since.
+    page = page_of(as_user(broker).post(url, fields | {"place": "Hall"}))
+    assert "changed this date meanwhile" in page.errors[0]
+    assert (page.form("").fields["sequence"], Meeting.objects.get().place) == ("1", "")
+    assert as_user(places.asking).get(url).status_code == 403
+    assert as_user(stranger).get(url).status_code == 404
+    page = page_of(browser.post(url, fields | {"title": "", "sequence": "1"}))
+    assert page.form("").errors
 
 
 # The plan
