@@ -64,7 +64,7 @@ def quoted(text: str) -> str:
 def words(shown: Shown) -> str:
     """One notice as a line of plain text, in the active language."""
     text = str(EVENTS[shown.notice.event])
-    return text.format(actor=one_line(shown.actor), subject=one_line(shown.title))
+    return text.format(actor=one_line(shown.actor), subject=one_line(shown.quoted_title))
 
 
 # Unsent notices

@@ -46,6 +46,8 @@ FIELDS = {
     "comment": ["standing", "author_id"],
     "experience": ["standing", "author_id"],
 }
+# Kinds whose objects have names, where others have titles, which texts put in quotation marks.
+NAMES = {"city", "theme", "member", "tag"}
 # Contributions that the notice is also about: keys of `details` that hold primary keys.
 ALSO_ABOUT = ("comment", "experience")
 # Links to other pages than the subject's: key of `details`, URL name. The first match counts.
@@ -98,6 +100,12 @@ class Shown:
     def title(self) -> str:
         """The name of the subject, in the language of the page if available."""
         return title_of(self.subject)
+
+    @property
+    def quoted_title(self) -> str:
+        """A title in quotation marks, or a name without: for texts, in which it is no link."""
+        is_name = word_for(self.notice.content_type_id) in NAMES
+        return self.title if is_name else _("“%(title)s”") % {"title": self.title}
 
     @property
     def path(self) -> str:

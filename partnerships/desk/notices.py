@@ -16,6 +16,7 @@ from community.models import NoticeKind
 from community.notices import enclosures, wording
 from community.notices import events as notices_events
 from community.notices.moderators import staff_with
+from partnerships.matches import notices as matches_notices
 from partnerships.models import Representation
 from partnerships.spaces import notices as spaces_notices
 
@@ -116,6 +117,8 @@ def declare() -> None:
     wording.FIELDS.update(FIELDS)
     wording.LEADS_TO.update(LEADS_TO)
     wording.TAKEN_AWAY.update(TAKEN_AWAY)
+    wording.NAMES.add("representation")
+    enclosures.ENCLOSURES.update(matches_notices.ENCLOSURES)
     enclosures.ENCLOSURES.update(spaces_notices.ENCLOSURES)
     notices_events.RIGHTS[NoticeKind.BROKERING] = "partnerships.broker"
 

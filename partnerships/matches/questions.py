@@ -114,10 +114,11 @@ def locked_question(question: Question) -> tuple[Match, Question]:
 def notify_side(question: Question, match: Match, side: Side, event: str) -> None:
     """Notify the focal points of one side, once for each question and event."""
     members = focal_points(match.city_of(side).pk)
-    tell(match, Recipients(event, members), key=f"{event}-{question.pk}")
+    key = f"{event}-{question.pk}"
+    tell(match, Recipients(event, members), key=key, question=str(question.pk))
 
 
 def notify_brokers(question: Question, match: Match, event: str) -> None:
     """Notify all brokers, once for each question and event."""
     telling = Recipients(event, brokers(), NoticeKind.BROKERING)
-    tell(match, telling, key=f"{event}-{question.pk}")
+    tell(match, telling, key=f"{event}-{question.pk}", question=str(question.pk))

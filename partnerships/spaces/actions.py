@@ -50,7 +50,7 @@ def say(*, match: Match, by: User, body: str, token: str) -> SpaceMessage:
     if not message.body:
         raise ActionRefused(_("Write something first."))
     message.save()
-    notify_others(match, by, "space.message", key=f"message-{message.pk}")
+    notify_others(match, by, "space.message", key=f"message-{message.pk}", said=str(message.pk))
     return message
 
 
@@ -75,7 +75,7 @@ def add_file(*, match: Match, by: User, upload: UploadedFile, title: str) -> Spa
         file.file.save("", ContentFile(prepared.content), save=False)
         written.append(str(file.file.name))
         file.save()
-        notify_others(match, by, "space.file", key=f"file-{file.pk}")
+        notify_others(match, by, "space.file", key=f"file-{file.pk}", file=str(file.pk))
     return file
 
 

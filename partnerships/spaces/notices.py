@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -9,7 +10,7 @@ from community.models import Notification, User
 from community.notices.digests import one_line
 from community.notices.enclosures import NOTHING, Enclosure
 from partnerships import permissions
-from partnerships.models import Meeting
+from partnerships.models import Meeting, SpaceFile, SpaceMessage
 from partnerships.spaces.times import local_times
 from repository.webinars import calendars
 from repository.webinars.calendars import Method
@@ -54,7 +55,29 @@ def about_meeting(notice: Notification, reader: User) -> Enclosure:
     return Enclosure(lines=tuple(lines), calendar=calendars.calendar([event], method=method))
 
 
+def about_message(notice: Notification, reader: User) -> Enclosure:
+    """What was written."""
+    rows = SpaceMessage.objects.select_related("match__request__city", "match__city")
+    message = rows.filter(pk=notice.details.get("said")).first()
+    if message is None or not permissions.can_enter(reader, message.match):
+        return NOTHING
+    return Enclosure(words=message.body)
+
+
+def about_file(notice: Notification, reader: User) -> Enclosure:
+    """What the file is, if it has not been removed."""
+    rows = SpaceFile.objects.select_related("match__request__city", "match__city")
+    file = rows.filter(pk=notice.details.get("file")).first()
+    if file is None or not permissions.can_enter(reader, file.match):
+        return NOTHING
+    kind, size = file.get_kind_display(), filesizeformat(file.size)
+    line = _("“%(title)s” (%(kind)s, %(size)s)")
+    return Enclosure(lines=(line % {"title": one_line(file.title), "kind": kind, "size": size},))
+
+
 ENCLOSURES = {
+    "space.message": about_message,
+    "space.file": about_file,
     "space.meeting": about_meeting,
     "space.meeting-changed": about_meeting,
     "space.meeting-cancelled": about_meeting,

@@ -1,13 +1,17 @@
 """Emails about a match before the introduction name no person and quote no text for brokers."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from partnerships.listings.interest import express
 from partnerships.matches.actions import note, propose, shortlist
 from partnerships.matches.answers import answer
 from partnerships.matches.closing import withdraw
 from partnerships.matches.questions import ask, give_back, pass_on, reply
-from partnerships.models import Answer, Side
+from partnerships.models import Answer, Representation, Side
 from tests.community.conftest import run_queue
 from tests.partnerships.matches.pairs import Pair, pair, rival, speaker
 
@@ -68,3 +72,43 @@ def test_mail_tells_the_city_that_asks_nothing_of_candidates(broker):
     withdraw(match=both.match, by=broker, reason="fit", message=f"Not them, {SECRET}")
     messages = run_queue()
     assert [texts_to(name, messages) for name in ("asking-1", "asked-1", "third")] == [[], [], []]
+
+
+def message_to(name: str, messages: list):
+    [message] = [one for one in messages if one.to == [f"{name}@example.org"]]
+    return message
+
+
+def test_mail_of_a_proposal_names_the_city_the_deadline_and_what_yes_means(broker):
+    both = pair(status="shortlisted")
+    reply_by = timezone.localdate() + timedelta(days=20)
+    propose(match=both.match, by=broker, message="Have a look at this.", reply_by=reply_by)
+    messages = run_queue()
+    for name, other in (("asking-1", both.city), ("asked-1", both.request.city)):
+        message = message_to(name, messages)
+        lines = message.body.splitlines()
+        assert f"“{both.request.title}”" in message.subject
+        assert lines[2:5] == [
+            f"The other city: {other} ({other.country}).",
+            f"Both cities can answer until {date_format(reply_by)}.",
+            "If both say yes, each sees the names, positions and official addresses of those who "
+            "speak for the other, and they can plan together in private. A yes commits your city "
+            "to nothing else.",
+        ]
+        assert "> Have a look at this." in lines
+
+
+def test_mail_nothing_about_a_match_that_its_reader_may_no_longer_see(broker):
+    both = pair(status="shortlisted")
+    propose(match=both.match, by=broker)
+    Representation.objects.filter(member=both.asked).update(status="ended")
+    body = message_to("asked-1", run_queue()).body
+    assert [both.request.city.name in body, "can answer until" in body] == [False, False]
+
+
+def test_mail_of_a_question_says_what_was_passed_on(broker):
+    both = pair(proposed=True)
+    question = ask(match=both.match, side=Side.CANDIDATE, by=both.asked, words=f"Ask {SECRET}")
+    pass_on(question=question, by=broker, words="Who pays?")
+    body = message_to("asking-1", run_queue()).body
+    assert ("> Who pays?" in body.splitlines(), SECRET in body) == (True, False)

@@ -11,6 +11,7 @@ from partnerships.models import Match, Meeting, Plan, Representation, Side, Spac
 from partnerships.spaces import actions as spaces_actions
 from repository.workflow import ActionRefused
 from tests.factories.partnerships import RepresentationFactory
+from tests.community.conftest import run_queue
 from tests.factories.partnerships import MeetingFactory
 from tests.files import PDF, picture
 from tests.partnerships.matches.pairs import notified, pair
@@ -91,6 +92,29 @@ def test_say_tells_the_others(both, broker):
 def test_say_with_an_empty_or_too_long_text(body, both):
     with pytest.raises(ActionRefused):
         spaces_actions.say(match=both.match, by=both.asked, body=body, token="a")
+
+
+def test_mail_what_was_written(both):
+    spaces_actions.say(
+        match=both.match, by=both.asked, body="Welcome.\nSee http://evil.example/", token="a"
+    )
+    [message] = run_queue()
+    assert message.body.splitlines()[2:4] == ["> Welcome.", "> See http:⁄⁄evil[.]example/"]
+    assert f"“{both.request.title}”" in message.subject
+
+
+def test_mail_nothing_of_the_space_after_the_right_has_ended(both):
+    spaces_actions.say(match=both.match, by=both.asked, body="Welcome.", token="a")
+    share(both, both.asked)
+    Representation.objects.filter(member=both.asking).update(status="ended")
+    for message in run_queue():
+        assert ("Welcome" in message.body, "Programme" in message.body) == (False, False)
+
+
+def test_mail_what_the_file_is(both):
+    share(both, both.asked)
+    [message] = run_queue()
+    assert message.body.splitlines()[2].startswith("“Programme” (PDF, ")
 
 
 # Files

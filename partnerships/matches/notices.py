@@ -1,0 +1,97 @@
+"""Emails about a match: each names the other city, the deadline, and what was said.
+
+Cities are named from the proposal on, persons only in the space.
+"""
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from community.models import Notification, User
+from community.notices.enclosures import NOTHING, Enclosure
+from partnerships import permissions
+from partnerships.models import Match, Question, Side
+
+# Events to which a city answers.
+TO_ANSWER = {"match.proposed", "match.asked", "match.reminded"}
+
+
+def match_of(notice: Notification, reader: User) -> Match | None:
+    """Return the match of a notice if its reader may currently see it."""
+    rows = Match.objects.visible_to(reader)
+    rows = rows.select_related("city__country", "request__city__country")
+    return rows.filter(pk=notice.details.get("match")).first()
+
+
+def about_match(notice: Notification, reader: User) -> Enclosure:
+    """The other city, the deadline, and what a yes means."""
+    match = match_of(notice, reader)
+    if match is None:
+        return NOTHING
+    lines = [cities_line(match, reader)]
+    if match.is_proposed and not match.is_late and match.reply_by is not None:
+        day = {"day": date_format(match.reply_by)}
+        lines.append(_("Both cities can answer until %(day)s.") % day)
+        if notice.event in TO_ANSWER:
+            lines.append(
+                _(
+                    "If both say yes, each sees the names, positions and official addresses of "
+                    "those who speak for the other, and they can plan together in private. A yes "
+                    "commits your city to nothing else."
+                )
+            )
+    return Enclosure(lines=tuple(lines))
+
+
+def cities_line(match: Match, reader: User) -> str:
+    sides = permissions.sides_of(reader, match)
+    if len(sides) == 1:
+        [city] = [match.city_of(side) for side in Side if side not in sides]
+        names = {"city": city.localized_name, "country": city.country.localized_name}
+        return _("The other city: %(city)s (%(country)s).") % names
+    asking, asked = match.request.city.localized_name, match.city.localized_name
+    return _("The city that asks: %(asking)s. The city that is asked: %(asked)s.") % {
+        "asking": asking,
+        "asked": asked,
+    }
+
+
+def about_question(notice: Notification, reader: User) -> Enclosure:
+    """The question or the answer, as the broker passed it on; brokers read the original."""
+    match = match_of(notice, reader)
+    question = Question.objects.filter(match=match, pk=notice.details.get("question")).first()
+    if match is None or question is None:
+        return NOTHING
+    words = {
+        "question.asked": question.words,
+        "question.passed": question.passed_words,
+        "question.answered": question.answer,
+        "question.returned": question.passed_answer,
+    }
+    return Enclosure(lines=(cities_line(match, reader),), words=words[notice.event])
+
+
+ENCLOSURES = {
+    **dict.fromkeys(
+        (
+            "match.proposed",
+            "match.asked",
+            "match.extended",
+            "match.reminded",
+            "match.introduced",
+            "match.declined",
+            "match.expired",
+            "match.withdrawn",
+            "match.parted",
+            "match.interest",
+            "match.made",
+            "match.full",
+            "match.next",
+            "match.stepped-back",
+        ),
+        about_match,
+    ),
+    **dict.fromkeys(
+        ("question.asked", "question.passed", "question.answered", "question.returned"),
+        about_question,
+    ),
+}
