@@ -1,6 +1,6 @@
 from django.urls import path
 
-from partnerships.agreements import report_views
+from partnerships.agreements import recording_views, report_views
 from partnerships.agreements import views as agreements_views
 from partnerships.board import views as board_views
 from partnerships.city_profiles import views as city_profiles_views
@@ -82,7 +82,20 @@ urlpatterns = [
         name="cluster_news_take_down",
     ),
     # Partnerships.
-    path("partnerships/matches/<int:match>/agree/", agreements_views.new, name="partnership_new"),
+    path("partnerships/matches/<int:match>/agree/", recording_views.new, name="partnership_new"),
+    path(
+        "partnerships/matches/<int:match>/agree/confirm/",
+        recording_views.confirm,
+        name="agreement_confirm",
+    ),
+    path(
+        "partnerships/matches/<int:match>/agree/take-back/",
+        recording_views.take_back,
+        name="agreement_take_back",
+    ),
+    path(
+        "partnerships/matches/<int:match>/agree/file/", recording_views.file, name="agreement_file"
+    ),
     path("partnerships/<int:pk>/", agreements_views.detail, name="partnership_detail"),
     path("partnerships/<int:pk>/edit/", agreements_views.edit, name="partnership_edit"),
     path(

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from community.models import Attachment, Notification
 from community.webinars.speakers import actions as speakers_actions
-from partnerships.agreements import actions as agreements_actions
-from partnerships.models import Partnership, Representation, SpaceFile
+from partnerships.agreements import recording
+from partnerships.models import RecordedAgreement, Representation, SpaceFile
 from partnerships.representation import actions as representation_actions
 from partnerships.requests import drafts as requests_drafts
 from repository.workflow import ActionRefused
@@ -106,7 +106,7 @@ def test_ask_to_speak_for_a_city_once():
 def test_record_an_agreement_once():
     both = pair(introduced=True)
     outcomes = at_once(
-        lambda: agreements_actions.record(
+        lambda: recording.record(
             match=both.match,
             title="Village shops",
             agreed_on=timezone.localdate(),
@@ -115,8 +115,8 @@ def test_record_an_agreement_once():
             agreement=pdf(),
         )
     )
-    assert len([made for made in outcomes if isinstance(made, Partnership)]) >= 1
-    assert (Partnership.objects.count(), files_in("agreements")) == (1, 1)
+    assert len([made for made in outcomes if isinstance(made, RecordedAgreement)]) >= 1
+    assert (RecordedAgreement.objects.count(), files_in("recorded")) == (1, 1)
 
 
 def test_attach_one_letter_of_endorsement():

@@ -766,7 +766,15 @@ class World:
         pk = {"pk": self.partnership.pk}
         token = agreements_links.path(self.report, self.member).split("/")[-2]
         return {
-            "partnerships:partnership_new": [{"match": self.introduction.pk}],
+            **{
+                f"partnerships:{name}": [{"match": self.introduction.pk}]
+                for name in (
+                    "partnership_new",
+                    "agreement_confirm",
+                    "agreement_take_back",
+                    "agreement_file",
+                )
+            },
             **{
                 f"partnerships:{name}": [pk]
                 for name in (

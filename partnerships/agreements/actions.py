@@ -1,19 +1,14 @@
 """Steps of a partnership: agreed, resumed, stalled, completed or discontinued."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
-from django.core.files.uploadedfile import UploadedFile
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.models import (
     WITHOUT_WORDS,
-    AttachmentKind,
     Decision,
     NoticeKind,
     Reason,
@@ -21,26 +16,19 @@ from community.models import (
     Verb,
 )
 from community.notices.notify import notify
-from community.writing.attachments.files import prepare
 from partnerships import permissions
-from partnerships.agreements import progress
 from partnerships.agreements.pages import touch_partnership
 from partnerships.desk.notices import brokers, focal_points
 from partnerships.listings.keys import whose
 from partnerships.models import (
-    ClosingReason,
-    Match,
     Partnership,
-    PartnershipRequest,
     PartnershipStatus,
     Party,
     PartyRole,
-    ProgressReport,
+    RecordedAgreement,
     Representation,
-    RequestStatus,
 )
 from partnerships.representation.rights import as_now, check_broker
-from partnerships.requests.actions import advance
 from repository.dates import clock
 from repository.models import City, Organization
 from repository.workflow import ActionRefused, Step, action, lock
@@ -94,67 +82,6 @@ STEPS = {
 def steps_from(status: str) -> list[str]:
     """Return the verbs that are legal in a status."""
     return [verb for verb, step in STEPS.items() if status in step.sources]
-
-
-@action
-def record(
-    *,
-    match: Match,
-    title: str,
-    agreed_on: date,
-    agreement_kind: str,
-    by: User,
-    summary: str = "",
-    agreement: UploadedFile | None = None,
-) -> Partnership:
-    """Record the agreement of two introduced cities. Idempotent for each introduction."""
-    # Both cities may record it concurrently: the second must find it.
-    partnership_request = lock(PartnershipRequest, match.request_id)
-    match = lock(Match, match.pk)
-    if not permissions.can_record_agreement(as_now(by), match):
-        raise ActionRefused(_("You have no part in this any more."))
-    if not match.is_introduced:
-        raise ActionRefused(_("Only introduced cities can agree on a partnership."))
-    if Partnership.objects.filter(match=match).exists():
-        raise ActionRefused(_("This partnership is written down already."))
-    check_day(agreed_on, match)
-    made = Partnership(
-        match=match,
-        title=title.strip(),
-        summary=summary.strip(),
-        language=partnership_request.language,
-        agreed_on=agreed_on,
-        agreement_kind=agreement_kind,
-        baseline=partnership_request.baseline,
-        inspired_by=partnership_request.inspired_by,
-    )
-    if agreement is not None:
-        attach(made, agreement)
-    checked(made)
-    made.save()
-    made.practices.set(partnership_request.practices.all())
-    made.themes.set(partnership_request.themes.all())
-    Party.objects.bulk_create(
-        [
-            Party(partnership=made, city=partnership_request.city, role=PartyRole.REQUESTER),
-            Party(partnership=made, city=match.city, role=PartyRole.PROVIDER),
-            *[
-                Party(partnership=made, organization=helper, role=PartyRole.FACILITATOR)
-                for helper in [match.facilitator]
-                if helper is not None
-            ],
-        ]
-    )
-    ProgressReport.objects.bulk_create(
-        ProgressReport(partnership=made, month=month, due_on=due)
-        for month, due in progress.due_dates(agreed_on).items()
-    )
-    if partnership_request.status == RequestStatus.MATCHED:
-        reason, today = ClosingReason.PARTNERED, clock.now()
-        advance("close", partnership_request, closing_reason=reason, closed_at=today)
-    tell(made, "partnership.agreed", by=by)
-    touch_partnership(made)
-    return made
 
 
 @action
@@ -307,23 +234,7 @@ def lock_running(partnership: Partnership, by: User) -> Partnership:
     return locked
 
 
-def attach(partnership: Partnership, upload: UploadedFile) -> None:
-    prepared = prepare(upload)
-    if prepared.kind != AttachmentKind.PDF:
-        raise ValidationError(_("Send the agreement as a PDF."))
-    partnership.agreement.save("agreement.pdf", ContentFile(prepared.content), save=False)
-
-
-def check_day(agreed_on: date, match: Match) -> None:
-    """Check the day of the agreement: not before the introduction, not in the future."""
-    if agreed_on > clock.today():
-        raise ActionRefused(_("The day of the agreement cannot be in the future."))
-    # In the cities' time zone it may have been the day before.
-    if agreed_on < timezone.localdate(match.introduced_at) - timedelta(days=1):
-        raise ActionRefused(_("The day of the agreement cannot be before the introduction."))
-
-
-def checked(partnership: Partnership) -> None:
+def checked(partnership: Partnership | RecordedAgreement) -> None:
     """Raise ActionRefused with the messages of all validation errors."""
     try:
         partnership.full_clean()

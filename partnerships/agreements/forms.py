@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.moderation.reviews.forms import REASONS
 from partnerships.agreements.actions import PartnershipStep
+from partnerships.matches.forms import SideForm
 from partnerships.models import AgreementKind, Light, Partnership
 from repository.dates.days import check_day
 from repository.models import City, Organization, Practice, Theme
@@ -38,6 +39,19 @@ class AgreementForm(forms.Form):
         help_text=_("A PDF of up to 8 MB. Only the parties and the brokers can read it."),
         widget=forms.FileInput(attrs={"accept": "application/pdf"}),
     )
+    # Of a form of an earlier release: nothing is recorded.
+    version = forms.IntegerField(
+        min_value=0, max_value=2**31 - 1, required=False, widget=forms.HiddenInput
+    )
+
+    def clean_version(self) -> int:
+        return self.cleaned_data["version"] or 0
+
+
+class ConfirmationForm(SideForm):
+    """Confirmation of the loaded version of an agreement."""
+
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
 
 
 class DescriptionForm(forms.Form):

@@ -19,7 +19,6 @@ from community.models import Decision
 from partnerships import permissions
 from partnerships.agreements import actions
 from partnerships.agreements.forms import (
-    AgreementForm,
     DescriptionForm,
     FacilitatorForm,
     MilestoneForm,
@@ -30,7 +29,6 @@ from partnerships.agreements.progress import with_light
 from partnerships.agreements.write_up import own_problems, write_up
 from partnerships.models import (
     Light,
-    Match,
     Partnership,
     PartnershipStatus,
     PartyRole,
@@ -161,35 +159,6 @@ def resulting_case(partnership: Partnership, user: Any, *, may_run: bool) -> Cas
 def shown_case(case: CaseStudy | None) -> CaseStudy | None:
     """Return a case only if it is public."""
     return case if case is not None and case.is_published else None
-
-
-@never_cache
-@require_form
-@login_required
-def new(request: HttpRequest, match: int) -> HttpResponse:
-    """Record an agreement, for introduced cities or a broker."""
-    found = get_object_or_404(
-        Match.objects.visible_to(request.user).select_related("request", "city"), pk=match
-    )
-    if not permissions.can_record_agreement(request.user, found):
-        raise PermissionDenied
-    there = Partnership.objects.filter(match=found).first()
-    if there is not None:
-        return redirect(there)
-    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = AgreementForm(*sent, initial={"title": found.request.title})
-    if request.method == "POST" and form.is_valid():
-        with attempt(
-            request,
-            form,
-            success=_("The partnership is written down. Reports are due in 6 months."),
-            field="agreement",
-        ) as outcome:
-            made = actions.record(match=found, by=request.user, **form.cleaned_data)
-        if outcome.succeeded:
-            return redirect(made)
-    context = {"form": form, "match": found}
-    return render(request, "partnerships/agreements/new.html", context)
 
 
 @never_cache

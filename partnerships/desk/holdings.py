@@ -93,6 +93,13 @@ DECLARED = [
     ),
     Holding("partnerships.Meeting", "by", ANONYMISED, OF_THE_CITY),
     Holding(
+        "partnerships.RecordedAgreement",
+        "by",
+        ANONYMISED,
+        OF_THE_CITY,
+        columns=("title", "summary", "agreed_on", "agreement_kind"),
+    ),
+    Holding(
         "partnerships.ProgressReport",
         "by",
         ANONYMISED,
@@ -122,6 +129,7 @@ DECLARED_HISTORY = {
     "partnerships.Interest": Past(),
     "partnerships.Question": Past(),
     "partnerships.Meeting": Past(),
+    "partnerships.RecordedAgreement": Past(),
     "partnerships.ProgressReport": Past(),
     "partnerships.ClusterNews": Past(),
     "partnerships.Round": Past(),
@@ -133,6 +141,7 @@ FOLDERS = {
     "letters": ("partnerships.Representation", "letter"),
     "endorsements": ("partnerships.PartnershipRequest", "endorsement"),
     "agreements": ("partnerships.Partnership", "agreement"),
+    "recorded": ("partnerships.RecordedAgreement", "agreement"),
     "spaces": ("partnerships.SpaceFile", "file"),
 }
 

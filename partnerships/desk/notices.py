@@ -16,6 +16,7 @@ from community.models import NoticeKind
 from community.notices import enclosures, wording
 from community.notices import events as notices_events
 from community.notices.moderators import staff_with
+from partnerships.agreements import notices as agreements_notices
 from partnerships.matches import notices as matches_notices
 from partnerships.models import Representation
 from partnerships.spaces import notices as spaces_notices
@@ -62,6 +63,8 @@ EVENTS = {
     "listing.published": _("{subject} is on the board of partnerships."),
     "listing.changes-requested": _("A broker asks for changes to {subject}."),
     "listing.declined": _("{subject} was declined for the board of partnerships."),
+    "agreement.recorded": _("{actor} recorded an agreement for {subject}: please confirm it."),
+    "agreement.taken-back": _("{actor} took back the agreement recorded for {subject}."),
     "partnership.agreed": _("The partnership {subject} is agreed."),
     "partnership.start": _("The work of the partnership {subject} has begun."),
     "partnership.stall": _("The partnership {subject} has stalled."),
@@ -105,6 +108,7 @@ FIELDS = {
 TAKEN_AWAY = {"representation.declined", "representation.ended"}
 LEADS_TO = {
     "renewal": "partnerships:request_renew_signed",
+    "agreement": "partnerships:partnership_new",
     "match": "partnerships:match_detail",
     "representation": "admin:partnerships_representation_review",
 }
@@ -118,6 +122,7 @@ def declare() -> None:
     wording.LEADS_TO.update(LEADS_TO)
     wording.TAKEN_AWAY.update(TAKEN_AWAY)
     wording.NAMES.add("representation")
+    enclosures.ENCLOSURES.update(agreements_notices.ENCLOSURES)
     enclosures.ENCLOSURES.update(matches_notices.ENCLOSURES)
     enclosures.ENCLOSURES.update(spaces_notices.ENCLOSURES)
     notices_events.RIGHTS[NoticeKind.BROKERING] = "partnerships.broker"

@@ -16,7 +16,7 @@ from partnerships.matches.actions import (
     lock_request,
     tell,
 )
-from partnerships.models import Match, MatchStatus, Partnership, Side
+from partnerships.models import Match, MatchStatus, Partnership, RecordedAgreement, Side
 from partnerships.requests import actions as requests
 from repository.dates import clock
 from repository.workflow import ActionRefused, action, lock
@@ -93,6 +93,7 @@ def part(*, match: Match, by: User, reason: str, message: str) -> Match:
         )
     if Partnership.objects.filter(match=match).exists():
         raise ActionRefused(_("These cities have agreed on a partnership: it is ended there."))
+    RecordedAgreement.objects.filter(match=match).delete()
     match.ended_at = clock.now()
     match.save(update_fields=["status", "ended_at"])
     decide(match, Verb.WITHDRAW, by, reason=reason, message=message, before=before)

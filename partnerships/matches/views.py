@@ -22,7 +22,13 @@ from repository.pages.attempts import attempt
 def found(request: HttpRequest, pk: int) -> Match:
     """Return a match visible to the reader; 404 otherwise."""
     rows = Match.objects.visible_to(request.user).select_related(
-        "city__country", "request__city__country", "facilitator", "interest", "plan", "partnership"
+        "city__country",
+        "request__city__country",
+        "facilitator",
+        "interest",
+        "plan",
+        "partnership",
+        "recorded",
     )
     return get_object_or_404(rows, pk=pk)
 

@@ -11,6 +11,7 @@ from partnerships.agreements.models import (
     ProgressReport,
     kind_of,
 )
+from partnerships.agreements.recorded import RecordedAgreement
 from partnerships.city_profiles.models import CityProfile, Corridor, Setting
 from partnerships.clusters.models import Cluster, ClusterNews
 from partnerships.desk import link_history as link_history
@@ -78,6 +79,7 @@ __all__ = [
     "Plan",
     "ProgressReport",
     "Question",
+    "RecordedAgreement",
     "RefusalReason",
     "Representation",
     "RepresentationStatus",

@@ -45,6 +45,7 @@ def entered(request: HttpRequest, pk: int) -> Match:
             "interest",
             "plan",
             "partnership",
+            "recorded",
         ),
         pk=pk,
     )

@@ -223,8 +223,11 @@ def work_out_a_plan(match: Match, li, amina) -> None:
     press(li, "We agree to this plan")
 
 
-def write_down(page) -> Partnership:
-    """The agreement is half a year old: a report is due. They had been introduced before that."""
+def write_down(page, partner) -> Partnership:
+    """The agreement is half a year old: a report is due. They had been introduced before that.
+
+    The other city confirms it.
+    """
     Match.objects.update(introduced_at=timezone.now() - timedelta(days=190))
     page.get_by_role("link", name="Record what you have agreed").click()
     expect(page.get_by_label("Title")).to_have_value(TITLE)
@@ -232,7 +235,13 @@ def write_down(page) -> Partnership:
     page.get_by_label("Agreed on").fill(f"{timezone.localdate() - timedelta(days=183)}")
     page.get_by_label("The agreement").set_input_files(PDF_FILE)
     press(page, "Write it down")
-    told(page, "The partnership is written down.")
+    told(page, "It is recorded.")
+    assert not Partnership.objects.exists()
+    partner.goto(page.url)
+    expect(partner.get_by_role("region", name="Waits for confirmation")).to_contain_text(TITLE)
+    press(partner, "Confirm for Cotonou")
+    told(partner, "The partnership is written down.")
+    page.goto(partner.url)
     return Partnership.objects.get(title=TITLE)
 
 
@@ -300,7 +309,7 @@ def test_tell_the_story_of_a_partnership(enter, open_page, site, amina, li, brok
         expect(page.get_by_role("region", name="Who you work with")).to_contain_text(words)
 
     work_out_a_plan(match, li, amina)
-    partnership = write_down(li)
+    partnership = write_down(li, amina)
     take_step(li, "The work has begun")
     visitor = open_page(base_url=site)
     report(visitor)

@@ -26,7 +26,14 @@ from community.models import (
 )
 from community.writing.drafts import actions as drafts_actions
 from config.repeated_posts import RepeatedPostMiddleware
-from partnerships.models import Match, Partnership, ProgressReport, Question, Representation
+from partnerships.models import (
+    Match,
+    Partnership,
+    ProgressReport,
+    Question,
+    RecordedAgreement,
+    Representation,
+)
 from repository.models import CaseStudy, Edition, Practice
 from tests.community.writing.drafts.cases import as_user, posted, whole
 from tests.community.writing.revisions.revisions import proposed, published_case
@@ -181,7 +188,7 @@ def agree(person):
         "agreement_kind": "memorandum",
         "agreement": ("agreement.pdf", PDF),
     }
-    return both.asked, f"/partnerships/matches/{both.match.pk}/agree/", sent, Partnership
+    return both.asked, f"/partnerships/matches/{both.match.pk}/agree/", sent, RecordedAgreement
 
 
 def report(person):

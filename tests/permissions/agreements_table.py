@@ -34,6 +34,22 @@ TABLE = {
             "foreign": to(LOGIN, 404, **READ),
         }
     ),
+    # Nothing is recorded.
+    "partnerships:agreement_confirm": verbs(
+        {
+            "introduced": to(LOGIN, 404, focal_point=302, broker=403, administrator=403),
+            "foreign": to(LOGIN, 404, broker=403, administrator=403),
+        }
+    ),
+    "partnerships:agreement_take_back": verbs(
+        {
+            "introduced": to(LOGIN, 404, focal_point=302, broker=302, administrator=302),
+            "foreign": to(LOGIN, 404, broker=302, administrator=302),
+        }
+    ),
+    "partnerships:agreement_file": {
+        "introduced|foreign": (to(LOGIN, 404), 405),
+    },
     "partnerships:partnership_detail": {
         "private": (to(404, 404, focal_point=200, **READ), 405),
         "public": (200, 405),

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from partnerships.models import PartnershipStatus
+from partnerships.models import Partnership, PartnershipStatus, RecordedAgreement
 from tests.factories import (
     MatchFactory,
     MeetingFactory,
@@ -229,6 +229,70 @@ SPACE = Workflow(
 )
 
 
+# What both have agreed, recorded by one city
+
+
+def recorded():
+    """Recorded by the city that asks."""
+
+    def made(desk):
+        row = matched(request="matched", introduced=True)(desk)
+        RecordedAgreement.objects.create(
+            match=row,
+            title="Shops",
+            agreed_on=timezone.localdate(),
+            agreement_kind="word",
+            version=1,
+            requester_confirmed_at=timezone.now(),
+        )
+        return row
+
+    return made
+
+
+def record(desk, row, role) -> Request:
+    known = RecordedAgreement.objects.filter(match=row).values_list("version", flat=True).first()
+    sent = {"title": "Other shops", "agreed_on": day(0), "agreement_kind": "word"}
+    return f"/partnerships/matches/{row.pk}/agree/", sent | {"version": known or 0}
+
+
+def agreement_of(desk, row) -> str:
+    if Partnership.objects.filter(match=row).exists():
+        return "agreed"
+    is_recorded = RecordedAgreement.objects.filter(match=row).exists()
+    return "recorded" if is_recorded else status_of(desk, row)
+
+
+AGREEMENT = Workflow(
+    states={
+        "proposed": matched(proposed=True),
+        "introduced": matched(request="matched", introduced=True),
+        "recorded": recorded(),
+        "agreed": matched(request="closed", introduced=True, agreed=True),
+        "withdrawn": matched(introduced=True, status="withdrawn"),
+    },
+    verbs={
+        "record": record,
+        "confirm, asking": about("agree/confirm", side="requester", version=1),
+        "confirm, asked": about("agree/confirm", side="candidate", version=1),
+        "take back": about("agree/take-back"),
+    },
+    state_of=agreement_of,
+    allowed={
+        "record": {"introduced, recorded": ("recorded", BOTH | BROKERS)},
+        # The city that asks has recorded it.
+        "confirm, asked": {"recorded": ("agreed", ASKED)},
+        "take back": {"recorded": ("introduced", BOTH | BROKERS)},
+    },
+    harmless=frozenset(
+        {("take back", "introduced", role) for role in BOTH | BROKERS}
+        | {("record", "agreed", role) for role in BOTH | BROKERS}
+        | {("confirm, asking", state, role) for state in ("recorded", "agreed") for role in ASKING}
+        | {("confirm, asked", "agreed", role) for role in ASKED}
+    ),
+)
+
+
 # What came of it
 
 
@@ -338,4 +402,9 @@ PARTNERSHIP = Workflow(
     ),
 )
 
-WORKFLOWS = {"match": MATCH, "space": SPACE, "partnership": PARTNERSHIP}
+WORKFLOWS = {
+    "match": MATCH,
+    "space": SPACE,
+    "agreement": AGREEMENT,
+    "partnership": PARTNERSHIP,
+}

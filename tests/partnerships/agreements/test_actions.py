@@ -1,17 +1,13 @@
-from datetime import date, timedelta
+from datetime import date
 from itertools import product
 
 import pytest
-from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
 
 from community.models import Decision, Notification
 from partnerships.agreements.actions import (
     STEPS,
     add_facilitator,
     describe,
-    record,
     remove_facilitator,
     take_step,
     want_public,
@@ -31,98 +27,18 @@ from repository.workflow import ActionRefused
 from tests.factories import (
     CityFactory,
     CountryFactory,
-    MatchFactory,
     OrganizationFactory,
     PracticeFactory,
     RepresentationFactory,
 )
-from tests.files import PDF
 from tests.partnerships.agreements.agreements import put
 
 pytestmark = pytest.mark.django_db
-
-AGREED = {"title": "Village shops", "agreed_on": date(2026, 3, 2), "agreement_kind": "memorandum"}
 
 
 @pytest.fixture(autouse=True)
 def media(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-
-
-def test_record_what_was_agreed(introduced, focal_point, colleague, broker, asking, giving):
-    practice = PracticeFactory()
-    introduced.request.practices.add(practice)
-    made = record(match=introduced, by=focal_point, **AGREED)
-    assert (made.status, made.baseline, made.is_public) == ("agreed", "12 days in 2025", False)
-    assert list(made.practices.all()) == [practice]
-    assert [(party.city, party.role) for party in made.parties.all()] == [
-        (asking, "requester"),
-        (giving, "provider"),
-    ]
-    assert kind_of(made.parties.all()) == PartnershipKind.SOUTH_SOUTH
-    assert [(report.month, report.due_on) for report in made.reports.all()] == [
-        (6, date(2026, 9, 2)),
-        (12, date(2027, 3, 2)),
-        (24, date(2028, 3, 2)),
-    ]
-    introduced.request.refresh_from_db()
-    assert (introduced.request.status, introduced.request.closing_reason) == ("closed", "partnered")
-    told = Notification.objects.order_by("member").values_list("member", "kind")
-    assert list(told) == sorted([(colleague.pk, "partnership"), (broker.pk, "brokering")])
-
-
-def test_record_facilitator_of_the_match(introduced, broker):
-    introduced.facilitator = OrganizationFactory()
-    introduced.save()
-    made = record(match=introduced, by=broker, **AGREED)
-    assert kind_of(made.parties.all()) == PartnershipKind.TRIANGULAR
-
-
-def test_record_once(introduced, focal_point, colleague):
-    record(match=introduced, by=focal_point, **AGREED)
-    with pytest.raises(ActionRefused, match="written down already"):
-        record(match=introduced, by=colleague, **AGREED)
-    assert Partnership.objects.count() == 1
-
-
-def test_record_without_an_introduction_is_refused(asking, focal_point):
-    match = MatchFactory(proposed=True, city=asking)
-    with pytest.raises(ActionRefused, match="Only introduced"):
-        record(match=match, by=focal_point, **AGREED)
-
-
-@pytest.mark.parametrize(
-    ("changed", "words"),
-    [
-        ({"agreed_on": timezone.localdate() + timedelta(days=1)}, "future"),
-        ({"agreed_on": date(2026, 2, 28)}, "before the introduction"),
-        ({"title": "  "}, "Give the partnership a title|This field cannot be blank"),
-        ({"agreement_kind": "oath"}, "not a valid choice"),
-    ],
-)
-def test_record_with_invalid_values_is_refused(introduced, focal_point, changed, words):
-    with pytest.raises(ActionRefused, match=words):
-        record(match=introduced, by=focal_point, **AGREED | changed)
-    assert Partnership.objects.count() == 0
-
-
-def test_agreement_is_stored_under_a_neutral_name(introduced, focal_point):
-    upload = SimpleUploadedFile("../secret.pdf", PDF)
-    made = record(match=introduced, by=focal_point, agreement=upload, **AGREED)
-    made.refresh_from_db()
-    with made.agreement.open() as file:
-        assert file.read() == PDF
-    assert "secret" not in made.agreement.name
-
-
-def test_agreement_of_another_type_is_refused(introduced, focal_point):
-    with pytest.raises(ValidationError):
-        record(
-            match=introduced,
-            by=focal_point,
-            agreement=SimpleUploadedFile("a.pdf", b"GIF89a"),
-            **AGREED,
-        )
 
 
 @pytest.mark.parametrize(("verb", "status"), [*product(STEPS, PartnershipStatus.values)])

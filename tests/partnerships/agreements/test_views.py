@@ -7,10 +7,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from community.models import Comment
 from partnerships.agreements import links as agreements_links
-from partnerships.models import Partnership, ProgressReport, Representation
+from partnerships.models import Partnership, ProgressReport, RecordedAgreement, Representation
 from tests.community.writing.drafts.cases import as_user
 from tests.factories import (
     CityFactory,
@@ -124,10 +125,10 @@ def test_open_forms_as_a_party_or_broker(partnership, path, focal_point, strange
         close(response)
 
 
-def test_record_an_agreement(introduced, focal_point, stranger):
+def test_record_and_confirm_an_agreement(introduced, focal_point, colleague, stranger, broker):
     page = f"/partnerships/matches/{introduced.pk}/agree/"
     assert as_user(stranger).get(page).status_code == 404
-    client = as_user(focal_point)
+    client, other = as_user(focal_point), as_user(colleague)
     sent = {
         "title": "Village shops",
         "agreed_on": "2026-03-02",
@@ -135,12 +136,52 @@ def test_record_an_agreement(introduced, focal_point, stranger):
         "agreement": SimpleUploadedFile("a.pdf", PDF),
     }
     response = client.post(page, sent)
+    assert (response.headers["Location"], Partnership.objects.count()) == (page, 0)
+    shown = page_of(client.get(page))
+    assert [line.text for line in shown.select(".agreed li")] == [
+        f"✓ Cotonou confirmed it on {date_format(timezone.localdate())}.",
+        "– Qingdao has not confirmed it yet.",
+    ]
+    assert [form.action for form in shown.forms].count(f"{page}confirm/") == 0
+    # Brokers see it, and confirm nothing.
+    shown = page_of(as_user(broker).get(page))
+    assert [form.action for form in shown.forms].count(f"{page}confirm/") == 0
+    fields = page_of(other.get(page)).form(f"{page}confirm/").fields
+    assert fields == {"side": "candidate", "version": "1"}
+    assert as_user(broker).post(f"{page}confirm/", fields).status_code == 403
+    for who, status in ((other, 200), (as_user(broker), 200), (as_user(stranger), 404)):
+        response = who.get(f"{page}file/")
+        assert response.status_code == status
+        close(response)
+    for wrong in ({"side": "requester", "version": "1"}, {}, fields | {"version": "2"}):
+        response = other.post(f"{page}confirm/", wrong)
+        assert (response.headers["Location"], Partnership.objects.count()) == (page, 0)
+    response = other.post(f"{page}confirm/", fields)
     made = Partnership.objects.get()
     assert response.headers["Location"] == made.get_absolute_url()
+    assert other.get(f"{page}file/").status_code == 404
     # Later visits are redirected to it.
     assert client.get(page).headers["Location"] == made.get_absolute_url()
     assert client.post(page, sent).headers["Location"] == made.get_absolute_url()
     assert Partnership.objects.count() == 1
+
+
+def test_correct_or_delete_what_is_recorded(introduced, focal_point, colleague):
+    page = f"/partnerships/matches/{introduced.pk}/agree/"
+    sent = {"title": "Shops", "agreed_on": "2026-03-02", "agreement_kind": "memorandum"}
+    as_user(focal_point).post(page, sent)
+    other = as_user(colleague)
+    # The form of somebody who had loaded it before.
+    shown = page_of(other.post(page, sent | {"title": "Others"}))
+    assert "recorded something else meanwhile" in shown.errors[0]
+    fields = shown.form("").fields
+    assert (fields["title"], fields["version"]) == ("Others", "1")
+    other.post(page, fields | {"title": "Ten shops"})
+    recorded = RecordedAgreement.objects.get()
+    assert (recorded.title, recorded.requester_confirmed_at) == ("Ten shops", None)
+    response = other.post(f"{page}take-back/")
+    assert response.headers["Location"] == introduced.get_absolute_url()
+    assert RecordedAgreement.objects.count() == 0
 
 
 def test_refuse_an_invalid_agreement(introduced, focal_point):
@@ -155,7 +196,7 @@ def test_refuse_an_invalid_agreement(introduced, focal_point):
     gif = sent | {"agreed_on": "2026-03-02", "agreement": SimpleUploadedFile("a.pdf", b"GIF89a")}
     page = page_of(as_user(focal_point).post(url, gif))
     assert page.errors == ["Send a JPEG, PNG or WebP picture, or a PDF."]
-    assert Partnership.objects.count() == 0
+    assert (Partnership.objects.count(), RecordedAgreement.objects.count()) == (0, 0)
 
 
 def test_steps_require_a_text(partnership, path, focal_point):

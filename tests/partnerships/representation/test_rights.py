@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from community.models import Appeal, AppealOutcome, Decision, User, Verb
 from partnerships.agreements import actions as agreements_actions
+from partnerships.agreements import recording, write_up
 from partnerships.agreements import reports as agreements_reports
-from partnerships.agreements import write_up
 from partnerships.city_profiles import actions as city_profiles_actions
 from partnerships.clusters import actions as clusters_actions
 from partnerships.desk import undo as desk_undo
@@ -23,7 +23,7 @@ from partnerships.listings import interest
 from partnerships.matches import actions as matches_actions
 from partnerships.matches import answers as matches_answers
 from partnerships.matches import closing, questions
-from partnerships.models import Answer, Offer, Representation, Side
+from partnerships.models import Answer, Offer, RecordedAgreement, Representation, Side
 from partnerships.representation import actions as representation_actions
 from partnerships.representation import review
 from partnerships.requests import actions as requests_actions
@@ -129,7 +129,17 @@ def on(subject: Callable[[Stage], object], act: Callable, name: str, /, **more) 
 def agreed(stage, by):
     found = stage.introduced()
     day = {"agreed_on": timezone.localdate()}
-    return lambda: agreements_actions.record(match=found, by=by, **AGREED, **day)
+    return lambda: recording.record(match=found, by=by, **AGREED, **day)
+
+
+def recorded(stage):
+    """An introduction whose agreement the other city has recorded."""
+    found = stage.introduced()
+    day, now = timezone.localdate(), timezone.now()
+    RecordedAgreement.objects.create(
+        match=found, agreed_on=day, version=1, candidate_confirmed_at=now, **AGREED
+    )
+    return found
 
 
 def created(stage, by):
@@ -291,7 +301,9 @@ OF_CITIES: dict[Callable, Row] = {
         version=1,
         **OWN,
     ),
-    agreements_actions.record: agreed,
+    recording.record: agreed,
+    recording.confirm: on(recorded, recording.confirm, "match", version=1, **OWN),
+    recording.take_back: on(recorded, recording.take_back, "match"),
     agreements_actions.take_step: on(
         Stage.partnership, agreements_actions.take_step, "partnership", verb="start"
     ),
@@ -466,7 +478,8 @@ OF_BROKERS: dict[Callable, Row] = {
     spaces_actions.remove_file: on(
         lambda stage: SpaceFileFactory(match=stage.introduced()), spaces_actions.remove_file, "file"
     ),
-    agreements_actions.record: agreed,
+    recording.record: agreed,
+    recording.take_back: on(recorded, recording.take_back, "match"),
     agreements_actions.take_step: on(
         Stage.partnership, agreements_actions.take_step, "partnership", verb="start"
     ),
@@ -508,6 +521,7 @@ WITHIN = {
 
 ACTIONS = [
     "partnerships.agreements.actions",
+    "partnerships.agreements.recording",
     "partnerships.agreements.reminders",
     "partnerships.agreements.reports",
     "partnerships.agreements.write_up",

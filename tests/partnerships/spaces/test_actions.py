@@ -10,9 +10,8 @@ from django.utils import timezone
 from partnerships.models import Match, Meeting, Plan, Representation, Side, SpaceFile, SpaceMessage
 from partnerships.spaces import actions as spaces_actions
 from repository.workflow import ActionRefused
-from tests.factories.partnerships import RepresentationFactory
 from tests.community.conftest import run_queue
-from tests.factories.partnerships import MeetingFactory
+from tests.factories.partnerships import MeetingFactory, RepresentationFactory
 from tests.files import PDF, picture
 from tests.partnerships.matches.pairs import notified, pair
 from tests.races import race

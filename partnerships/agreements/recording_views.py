@@ -1,0 +1,154 @@
+"""Recording what two introduced cities have agreed, and confirming it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.csp import CSP
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from partnerships import permissions
+from partnerships.agreements import recording
+from partnerships.agreements.forms import AgreementForm, ConfirmationForm
+from partnerships.models import Match, Partnership, RecordedAgreement, Side
+from repository.pages.attempts import attempt
+
+FIELDS = ("title", "summary", "agreed_on", "agreement_kind", "version")
+
+
+def found_match(request: HttpRequest, pk: int) -> Match:
+    """Return a match about whose agreement the reader may act."""
+    rows = Match.objects.visible_to(request.user)
+    found = get_object_or_404(rows.select_related("request__city", "city", "recorded"), pk=pk)
+    if not permissions.can_record_agreement(request.user, found):
+        raise PermissionDenied
+    return found
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def new(request: HttpRequest, match: int) -> HttpResponse:
+    """Record an agreement or correct it, and show what waits for confirmation."""
+    found = found_match(request, match)
+    there = Partnership.objects.filter(match=found).first()
+    if there is not None:
+        return redirect(there)
+    recorded = getattr(found, "recorded", None)
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    initial = {"title": found.request.title, "version": 0}
+    if recorded is not None:
+        initial = {name: getattr(recorded, name) for name in FIELDS}
+    form = AgreementForm(*sent, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        with attempt(request, form, field="agreement") as outcome:
+            made = recording.record(match=found, by=request.user, **form.cleaned_data)
+        if outcome.succeeded:
+            return answered(request, found, made)
+        if recorded := RecordedAgreement.objects.filter(match=found).first():
+            # Show what a colleague has recorded; submitting the form again replaces it.
+            form.data = form.data.copy()
+            form.data["version"] = str(recorded.version)
+    return render(
+        request,
+        "partnerships/agreements/new.html",
+        {"form": form, "match": found, **confirmations(request, found, recorded)},
+    )
+
+
+def confirmations(
+    request: HttpRequest, match: Match, recorded: RecordedAgreement | None
+) -> dict[str, object]:
+    """What is recorded, who has confirmed it, and the forms of the reader's cities."""
+    if recorded is None:
+        return {}
+    confirmed = {side: getattr(recorded, f"{side}_confirmed_at") for side in Side}
+    return {
+        "recorded": recorded,
+        "confirmed": [(match.city_of(side), at) for side, at in confirmed.items()],
+        "confirms": [
+            (
+                match.city_of(side),
+                ConfirmationForm(
+                    initial={"side": side, "version": recorded.version}, auto_id=f"id_{side}_%s"
+                ),
+            )
+            for side in permissions.sides_of(request.user, match)
+            if confirmed[side] is None
+        ],
+    }
+
+
+@never_cache
+@login_required
+@require_POST
+def confirm(request: HttpRequest, match: int) -> HttpResponse:
+    """Confirm what is recorded on behalf of the reader's city."""
+    found = found_match(request, match)
+    sides = permissions.sides_of(request.user, found)
+    if not sides:
+        # Brokers record, but only cities confirm.
+        raise PermissionDenied
+    form = ConfirmationForm(request.POST)
+    if not form.is_valid() or form.cleaned_data["side"] not in sides:
+        messages.error(request, _("Read what is recorded again, then confirm it."))
+        return redirect("partnerships:partnership_new", found.pk)
+    side, version = Side(form.cleaned_data["side"]), form.cleaned_data["version"]
+    with attempt(request) as outcome:
+        made = recording.confirm(match=found, side=side, by=request.user, version=version)
+    if outcome.succeeded:
+        return answered(request, found, made)
+    return redirect("partnerships:partnership_new", found.pk)
+
+
+@never_cache
+@login_required
+@require_POST
+def take_back(request: HttpRequest, match: int) -> HttpResponse:
+    """Delete what is recorded and not confirmed by both."""
+    found = found_match(request, match)
+    with attempt(request, success=_("What was recorded is deleted. Both cities are told.")):
+        recording.take_back(match=found, by=request.user)
+    return redirect(found)
+
+
+@require_safe
+@login_required
+@csp_override({"default-src": [CSP.NONE], "sandbox": True})
+def file(request: HttpRequest, match: int) -> HttpResponse:
+    """The file of an agreement that waits for confirmation."""
+    recorded = getattr(found_match(request, match), "recorded", None)
+    if recorded is None or not recorded.agreement:
+        raise Http404
+    try:
+        content = recorded.agreement.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(
+        content,
+        content_type="application/pdf",
+        as_attachment=True,
+        filename=f"agreement-{recorded.match_id}.pdf",
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def answered(
+    request: HttpRequest, match: Match, made: RecordedAgreement | Partnership
+) -> HttpResponse:
+    """Say what comes next, and lead to the partnership or to what waits."""
+    if isinstance(made, Partnership):
+        messages.success(
+            request, _("The partnership is written down. Reports are due in 6 months.")
+        )
+        return redirect(made)
+    messages.success(
+        request, _("It is recorded. It becomes a partnership once both cities have confirmed it.")
+    )
+    return redirect("partnerships:partnership_new", match.pk)
