@@ -41,7 +41,7 @@ class ProposeForm(forms.Form):
         name="message",
         required=False,
         label=_("Message to both"),
-        help_text=_("Both cities read it. Name nobody: they do not know each other yet."),
+        help_text=_("Both cities read it, and who the other city is. Name no people yet."),
     )
     facilitator = forms.ModelChoiceField(
         Organization.objects.order_by("name"),
@@ -131,7 +131,7 @@ class PassForm(forms.Form):
         name="passed_words",
         rows=3,
         label=_("The question as the other city reads it"),
-        help_text=_("Take out what tells who asks."),
+        help_text=_("The city is known: take out names and addresses of people."),
     )
 
 
@@ -143,5 +143,5 @@ class GiveBackForm(forms.Form):
         name="passed_answer",
         rows=3,
         label=_("The answer as the city that asked reads it"),
-        help_text=_("Take out what tells who answers."),
+        help_text=_("The city is known: take out names and addresses of people."),
     )

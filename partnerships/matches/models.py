@@ -320,7 +320,7 @@ class Question(models.Model):
         null=True,
     )
     words = models.TextField(_("question"), max_length=1000)
-    # As passed on by the broker, without details that identify the city.
+    # As passed on by the broker, without names and addresses of people.
     passed_words = models.TextField(_("question as passed on"), max_length=1000, blank=True)
     passed_at = models.DateTimeField(_("passed on"), null=True, blank=True, editable=False)
     answer = models.TextField(_("answer"), max_length=2000, blank=True)

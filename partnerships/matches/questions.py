@@ -43,7 +43,7 @@ def ask(*, match: Match, side: Side, by: User, words: str) -> Question:
 
 @action
 def pass_on(*, question: Question, by: User, words: str) -> Question:
-    """Pass a question on to the other city, in words that do not identify the city that asked."""
+    """Pass a question on to the other city, without names of people."""
     match, question = locked_question(question)
     check_decides(match, by)
     if question.passed_at is not None or question.returned_at is not None:
