@@ -27,6 +27,7 @@ from partnerships.models import (
     Plan,
     ProgressReport,
     Question,
+    RecordedAgreement,
     Representation,
     RepresentationStatus,
     RequestStatus,
@@ -327,6 +328,22 @@ class ProgressReportFactory(DjangoModelFactory):
     partnership = factory.SubFactory(PartnershipFactory)
     month = 6
     due_on = date(2026, 9, 2)
+
+
+class RecordedAgreementFactory(DjangoModelFactory):
+    """Recorded by the requesting city."""
+
+    class Meta:
+        model = RecordedAgreement
+
+    match = factory.SubFactory(MatchFactory, introduced=True)
+    by = factory.SubFactory(UserFactory)
+    title = "Village shops"
+    summary = "Village shops that collect parcels."
+    agreed_on = factory.LazyFunction(timezone.localdate)
+    agreement_kind = AgreementKind.MEMORANDUM
+    version = 1
+    requester_confirmed_at = factory.LazyFunction(timezone.now)
 
 
 class ClusterFactory(DjangoModelFactory):

@@ -70,6 +70,7 @@ from tests.factories import (
     PracticeFactory,
     ProgressReportFactory,
     QuestionFactory,
+    RecordedAgreementFactory,
     RepresentationFactory,
     RoundFactory,
     SpaceFileFactory,
@@ -339,6 +340,7 @@ def speak_for_a_city(member):
     MeetingFactory(match=match, by=member)
     registrations_actions.register(webinar=WebinarFactory(announced=True), by=member)
     ProgressReportFactory(by=member)
+    RecordedAgreementFactory(match=match, by=member)
     ClusterNewsFactory(by=member)
     RoundFactory(created_by=member)
 
