@@ -12,10 +12,14 @@ type Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A share for each city, and a mask of the cities for which it is known; others are neutral."""
+    """A share for each city, and a mask of the cities for which it is known."""
 
     shares: Shares
     is_known: Mask
+
+    def otherwise(self, shares: Shares) -> "Part":
+        """Take the shares of cities for which it is not known from others."""
+        return Part(np.where(self.is_known, self.shares, shares), self.is_known)
 
 
 class Codes:

@@ -71,6 +71,7 @@ SENTENCES = {
     "must.lldc": _("%(place)s was left out: it is not in a landlocked developing country."),
     "must.sids": _("%(place)s was left out: it is not in a small island developing State."),
     "must.other-country": _("%(place)s was left out: it is in the same country."),
+    # Given before what is not known ceased to exclude a city.
     "unknown.speaks": _(
         "%(place)s was left out: we do not know whether it works in this language: %(language)s."
     ),
@@ -100,6 +101,19 @@ SENTENCES = {
     "unknown.other-country": _(
         "%(place)s was left out: we do not know whether it is in the same country."
     ),
+    # To be confirmed by the city before it is asked.
+    "confirm.languages": _("To be confirmed: whether %(place)s works in %(languages)s."),
+    "confirm.corridor": _("To be confirmed: on which trade corridors %(place)s lies."),
+    "confirm.surroundings": _("To be confirmed: whether %(place)s is urban or rural."),
+    "confirm.coast": _("To be confirmed: whether %(place)s has a sea port."),
+    "confirm.dry-port": _("To be confirmed: whether %(place)s has a dry port."),
+    "confirm.rail-hub": _("To be confirmed: whether %(place)s is a rail hub."),
+    "confirm.air-hub": _("To be confirmed: whether %(place)s is an air hub."),
+    "confirm.region": _("To be confirmed: in which region %(place)s is."),
+    "confirm.subregion": _("To be confirmed: in which sub-region %(place)s is."),
+    "confirm.country": _("To be confirmed: in which country or area %(place)s is."),
+    "confirm.income": _("To be confirmed: the income group of the country of %(place)s."),
+    "confirm.south": _("To be confirmed: the development status of %(place)s by UNCTAD."),
     # Fit of practices and themes.
     "fit.nothing": _("We know of nothing that %(place)s has done on “%(about)s”."),
     "fit.wanted": _("%(place)s looks for partners on “%(about)s”."),

@@ -21,7 +21,7 @@ FACTORS: Final = (
     "reach",
 )
 
-# Unknown facts count half: neither for nor against a city.
+# The share of what says nothing about a city: no region has been served more than another.
 NEUTRAL: Final = 0.5
 
 # The certainty, from 0 to 1, that one piece of evidence gives that a city knows a subject. Several

@@ -1,4 +1,9 @@
-"""Hard filters: reasons to exclude a city from a request regardless of its points."""
+"""Hard filters: reasons to exclude a city from a request regardless of its points.
+
+What is not known excludes no city: it has to be confirmed before the city is asked.
+"""
+
+from typing import Any
 
 from partnerships.ranking.facts import Ask, Constraint, Must, Place
 from partnerships.ranking.reasons import Reason
@@ -18,16 +23,39 @@ def exclusions(ask: Ask, place: Place) -> tuple[Reason, ...]:
         code = "out.full" if place.capacity else "out.closed"
         found.append(Reason(code, place.pk, {"capacity": place.capacity or 0}))
     for constraint in ask.constraints:
-        holds = meets(constraint, place, ask.requester)
-        if not holds:
-            code = "unknown" if holds is None else "must"
+        if meets(constraint, place, ask.requester) is False:
             params = {"value": constraint.value} if constraint.value else {}
-            found.append(Reason(f"{code}.{constraint.must.value}", place.pk, params))
+            found.append(Reason(f"must.{constraint.must.value}", place.pk, params))
     return tuple(found)
 
 
+# The fact that decides a constraint; the same for several of them.
+FACT_OF = {
+    Must.SPEAKS: "languages",
+    Must.CORRIDOR: "corridor",
+    Must.SETTING: "surroundings",
+    Must.LANDLOCKED: "coast",
+    Must.SEA_PORT: "coast",
+    Must.LDC: "country",
+    Must.LLDC: "country",
+    Must.SIDS: "country",
+    Must.OTHER_COUNTRY: "country",
+}
+
+
+def to_confirm(ask: Ask, place: Place) -> tuple[Reason, ...]:
+    """Return one note for each unknown fact that decides whether a city meets the constraints."""
+    found: dict[str, dict[str, Any]] = {}
+    for constraint in ask.constraints:
+        if meets(constraint, place, ask.requester) is None:
+            params = found.setdefault(FACT_OF.get(constraint.must, constraint.must.value), {})
+            if constraint.must == Must.SPEAKS:
+                params["languages"] = sorted({*params.get("languages", []), constraint.value})
+    return tuple(Reason(f"confirm.{fact}", place.pk, params) for fact, params in found.items())
+
+
 def meets(constraint: Constraint, place: Place, requester: Place) -> bool | None:
-    """Whether a city meets a constraint; None if not known, which counts as not met."""
+    """Whether a city meets a constraint; None if not known."""
     value = constraint.value
     match constraint.must:
         case Must.SPEAKS:

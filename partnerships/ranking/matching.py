@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from partnerships.ranking.factors import DEFAULT, FACTORS, Weights
 from partnerships.ranking.facts import Ask, Place
-from partnerships.ranking.filters import exclusions
+from partnerships.ranking.filters import exclusions, to_confirm
 from partnerships.ranking.reasons import Reason, notes_on, reasons_for
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def points(tenths: int) -> Decimal:
 class FactorPoints:
     """The points of one factor, in tenths: `tenths` of at most `most`, with reasons.
 
-    `is_known` is false if the facts are not known and the factor is at the neutral half.
+    `is_known` is false if the facts are not known, so that the share of the fit counts.
     """
 
     factor: str
@@ -319,7 +319,7 @@ def _explained(
             FactorPoints(name, number, limits[name], is_known, reasons[name])
             for name, number, is_known in zip(FACTORS, given, known, strict=True)
         ),
-        notes_on(place),
+        notes_on(place, to_confirm(ask, place)),
         met=int(scores.met[row]),
         of=len(ask.central),
     )

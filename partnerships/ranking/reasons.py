@@ -5,7 +5,7 @@ language.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -76,12 +76,17 @@ def unknown_facts(place: Place) -> tuple[str, ...]:
     return tuple(fact for fact in FACTS if not known[fact])
 
 
-def notes_on(place: Place) -> tuple[Reason, ...]:
-    """Return notes for brokers about a candidate, beside its points."""
-    notes = []
+def notes_on(place: Place, to_confirm: Collection[Reason] = ()) -> tuple[Reason, ...]:
+    """Return notes for brokers about a candidate, beside its points.
+
+    First what has to be confirmed; the note about a sparse profile does not repeat it.
+    """
+    notes = [*to_confirm]
     unknown = unknown_facts(place)
     if len(unknown) >= SPARSE:
-        notes.append(Reason("note.sparse", place.pk, {"facts": list(unknown)}))
+        noted = {reason.code.partition(".")[2] for reason in to_confirm}
+        facts = [fact for fact in unknown if fact not in noted]
+        notes.append(Reason("note.sparse", place.pk, {"facts": facts}))
     if not place.is_represented:
         notes.append(Reason("note.unrepresented", place.pk))
     return tuple(notes)

@@ -41,7 +41,7 @@ from partnerships.ranking.factors import (
     groups,
     magnitude,
 )
-from partnerships.ranking.facts import Ask, Place, Source
+from partnerships.ranking.facts import THEME, Ask, Place, Source
 
 type Tenths = npt.NDArray[np.int64]
 
@@ -179,7 +179,8 @@ class Field:
         good = np.fromiter((place.answered + place.completed for place in places), np.float64)
         tries = np.fromiter((place.asked + place.ended for place in places), np.float64)
         self.reliability = Part((good + PRIOR) / (tries + 2 * PRIOR), tries > 0)
-        self.load = Part(
+        self._partners = np.fromiter((place.partners for place in places), np.int64)
+        self._free = Part(
             np.fromiter((free_share(place) for place in places), np.float64),
             np.fromiter((place.capacity is not None for place in places), np.bool_),
         )
@@ -192,13 +193,15 @@ class Field:
     def scores(self, ask: Ask) -> Scores:
         """Return the shares of all factors for one request, in the order of the field."""
         strengths = self.strengths(ask)
+        # What is not known counts as much as the fit, the one factor that is always known.
+        fit = self.fit(ask, strengths)
         parts = (
-            Part(self.fit(ask, strengths), self._everywhere(True)),
-            self.reciprocity(ask),
-            self.likeness(ask.requester),
-            self.shared_languages(ask),
+            Part(fit, self._everywhere(True)),
+            self.reciprocity(ask).otherwise(np.minimum(fit, LEAST_RETURN)),
+            self.likeness(ask.requester, fit),
+            self.shared_languages(ask).otherwise(fit),
             self.reliability,
-            self.load,
+            self._free.otherwise(fit / (1 + self._partners)),
             self.reach,
         )
         # Who looks for something on a theme may take up a practice of it; who knows something else
@@ -300,14 +303,17 @@ class Field:
             shares[met] = np.maximum(shares[met], share)
         if not returned or ask.direction == "offer":
             return Part(shares, self._everywhere(True))
-        return Part(np.where(self.has_needs, shares, NEUTRAL), self.has_needs)
+        return Part(shares, self.has_needs)
 
-    def likeness(self, place: Place) -> Part:
-        """Similarity of setting; known if at least half of its parts are known."""
+    def likeness(self, place: Place, otherwise: Shares) -> Part:
+        """Similarity of setting; known if at least half of its parts are known.
+
+        `otherwise` are the shares for parts that are not known.
+        """
         parts = self.likenesses(place)
         total, known = np.zeros(self.size), np.zeros(self.size)
         for name, weight in SETTING.items():
-            total += weight * np.where(parts[name].is_known, parts[name].shares, NEUTRAL)
+            total += weight * parts[name].otherwise(otherwise).shares
             known += weight * parts[name].is_known
         whole = sum(SETTING.values())
         return Part(total / whole, known * 2 >= whole)
@@ -340,24 +346,21 @@ class Field:
         """Whether the city speaks one of the working languages."""
         spoken = ask.working_languages
         is_known = self.languages.is_known & bool(spoken)
-        return Part(np.where(is_known, self.languages.any_of(spoken), NEUTRAL), is_known)
+        return Part(self.languages.any_of(spoken).astype(float), is_known)
 
     def _everywhere(self, value: bool) -> Mask:
         return np.full(self.size, value)
 
 
+# Looking for something on a theme that the requester knows is the least good news; not having said
+# what one looks for must not count more.
+LEAST_RETURN: Final = RETURNS[THEME]
 _NONE: Final = np.zeros(0, np.int64)
 
 
 def free_share(place: Place) -> float:
-    """The free share of a city's capacity.
-
-    If the capacity is not known, the neutral half is reduced with each partner of this year: a
-    half, a quarter, a sixth …
-    """
-    if place.room is None:
-        return NEUTRAL / (1 + place.partners)
-    return place.room / place.capacity if place.capacity else 0.0
+    """The free share of a city's capacity; 0 if it is not known."""
+    return place.room / place.capacity if place.room and place.capacity else 0.0
 
 
 def reach_share(place: Place, served: Mapping[str, int], most: int) -> float:

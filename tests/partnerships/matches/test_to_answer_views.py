@@ -72,10 +72,14 @@ def test_only_requests_that_the_reader_finds_on_the_board(reader, knowing, rail)
 def test_requests_that_it_cannot_answer_are_listed(reader, knowing, asked):
     asked.musts = ["landlocked"]
     asked.save()
+    # What is not known excludes nobody.
+    assert titles(reader.get(PAGE)) == [asked.title]
+    knowing.has_sea_port = True
+    knowing.save()
     response = reader.get(PAGE)
     assert titles(response) == []
     assert response.context["left_out"] == [
-        (asked, [f"{knowing.name} was left out: we do not know whether it is landlocked."])
+        (asked, [f"{knowing.name} was left out: it is not landlocked."])
     ]
 
 

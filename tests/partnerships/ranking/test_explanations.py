@@ -9,6 +9,7 @@ from partnerships import models
 from partnerships.ranking import scoring
 from partnerships.ranking.explanations import COUNTED, FACTS, SENTENCES, Labels, sentence, sentences
 from partnerships.ranking.facts import Must, Source
+from partnerships.ranking.filters import FACT_OF
 from partnerships.ranking.matching import rank
 from partnerships.ranking.reasons import FACTS as KNOWABLE
 from partnerships.ranking.reasons import SETTLED, Reason
@@ -36,6 +37,7 @@ def test_every_code_has_one_sentence():
     assert SENTENCES.keys().isdisjoint(COUNTED)
     wanted = {f"fit.{source.value}" for source in Source}
     wanted |= {f"{kind}.{must.value}" for kind in ("must", "unknown") for must in Must}
+    wanted |= {f"confirm.{FACT_OF.get(must, must.value)}" for must in Must}
     assert wanted <= SENTENCES.keys() | COUNTED.keys()
 
 
@@ -89,7 +91,7 @@ def test_sentences_skip_a_former_code():
 def test_a_candidate_is_stored_and_read_again():
     [candidate] = rank(seek(), [zhengzhou()]).candidates
     data = json.loads(json.dumps(candidate.as_data()))
-    assert (data["request"], data["city"], data["total"]) == (7, 2, 24.0 + 8 + 5 + 5 + 5 + 2.5)
+    assert (data["request"], data["city"], data["total"]) == (7, 2, 24.0 + 9.4 + 6 + 5 + 6 + 2.5)
     assert Decimal(str(data["total"])) == candidate.total
     [stored] = data["factors"][0]["reasons"]
     assert Reason.read(stored) == candidate.factors[0].reasons[0]

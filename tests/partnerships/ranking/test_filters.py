@@ -1,9 +1,10 @@
 import pytest
 
+from partnerships.ranking.explanations import sentences
 from partnerships.ranking.facts import Constraint, Knowledge, Must, Place, Source, about
-from partnerships.ranking.filters import exclusions, meets
+from partnerships.ranking.filters import FACT_OF, exclusions, meets
 from partnerships.ranking.matching import rank
-from tests.partnerships.cast import lusaka, seek, zhengzhou
+from tests.partnerships.cast import NAMES, lusaka, seek, zhengzhou
 
 MUSTS = [
     ("speaks:fr", {"languages": frozenset(["fr"])}, {"languages": frozenset(["en"])}),
@@ -41,14 +42,16 @@ def test_a_constraint_holds_or_not_or_is_not_known(text, good, bad):
     assert meets(constraint, zhengzhou(), ask.requester) is None
 
     ranking = rank(ask, [zhengzhou(**good), zhengzhou(pk=3, **bad), zhengzhou(pk=4)])
-    assert [candidate.place for candidate in ranking.candidates] == [2]
-    name = constraint.must.value
+    # What is not known does not exclude a city, but has to be confirmed.
+    noted = {
+        candidate.place: [note.code for note in candidate.notes if note.code != "note.sparse"]
+        for candidate in ranking.candidates
+    }
+    fact = FACT_OF.get(constraint.must, constraint.must.value)
+    assert noted == {2: [], 4: [f"confirm.{fact}"]}
     assert {
         left.place: [reason.code for reason in left.reasons] for left in ranking.exclusions
-    } == {
-        3: [f"must.{name}"],
-        4: [f"unknown.{name}"],
-    }
+    } == {3: [f"must.{constraint.must.value}"]}
 
 
 def test_every_constraint_is_tested():
@@ -77,12 +80,27 @@ def test_read_refuses_invalid_constraints(text):
         (
             {"capacity": 0, "has_sea_port": True},
             {"constraints": (Constraint(Must.LANDLOCKED), Constraint(Must.SPEAKS, "fr"))},
-            ["out.closed", "must.landlocked", "unknown.speaks"],
+            ["out.closed", "must.landlocked"],
         ),
     ],
 )
 def test_exclusions_give_every_reason(facts, fields, codes):
     assert [reason.code for reason in exclusions(seek(**fields), zhengzhou(**facts))] == codes
+
+
+def test_each_unknown_fact_is_confirmed_once():
+    wanted = ["speaks:fr", "landlocked", "speaks:en", "sea-port", "ldc", "other-country"]
+    ask = seek(requester=lusaka(country="ZM"), constraints=tuple(map(Constraint.read, wanted)))
+    [candidate] = rank(ask, [zhengzhou()]).candidates
+    assert sentences(candidate.notes, NAMES) == [
+        "To be confirmed: whether Zhengzhou works in English and French.",
+        "To be confirmed: whether Zhengzhou has a sea port.",
+        "To be confirmed: in which country or area Zhengzhou is.",
+        "We know little about Zhengzhou. Not known: how many people live there, whether it is "
+        "urban or rural, on which trade corridors it lies, what it looks for, how many partners "
+        "it can work with and how it worked with others here.",
+    ]
+    assert candidate.is_sparse
 
 
 def test_rank_leaves_out_the_requester_and_irrelevant_cities():

@@ -30,6 +30,13 @@ def test_rank_as_in_the_worked_examples(name):
     related = [slugs[candidate.place] for candidate in ranking.related]
     assert related[: len(example.get("related", []))] == example.get("related", [])
     assert example.get("without", {}).items() <= ranking.without.items()
+    noted = {
+        slugs[candidate.place]: [
+            note.code for note in candidate.notes if note.code.startswith("confirm.")
+        ]
+        for candidate in ranking.candidates
+    }
+    assert {slug: codes for slug, codes in noted.items() if codes} == example.get("confirm", {})
     out = {slugs[left.place]: left.reasons[0].code for left in ranking.exclusions}
     assert out.items() >= example.get("out", {}).items()
     assert bool(out) == ("out" in example)
@@ -50,10 +57,8 @@ def test_the_worked_examples_are_enough():
 
 
 def test_ties_are_broken_by_fit_and_then_by_key():
-    # Each is 15 points above half in one factor: fit or languages.
-    weights = Weights(
-        fit=50, languages=20, reciprocity=0, setting=30, reliability=0, load=0, reach=0
-    )
+    # 0.6 × 66.7 + 0.6 × 33.3, as the languages are not known, and 0.4 × 66.7 + 33.3.
+    weights = Weights(fit=2, languages=1, reciprocity=0, setting=0, reliability=0, load=0, reach=0)
     ask = seek(languages=frozenset(["fr"]))
     knows = [Knowledge(Source.OFFER, RAIL)]
     speaks = [Knowledge(Source.ADOPTED, RAIL)]
@@ -64,9 +69,9 @@ def test_ties_are_broken_by_fit_and_then_by_key():
     ]
     ranking = rank(ask, cities, weights)
     assert [(each.place, float(each.total)) for each in ranking.candidates] == [
-        (3, 56.0),
-        (5, 56.0),
-        (2, 56.0),
+        (3, 60.0),
+        (5, 60.0),
+        (2, 60.0),
     ]
 
 

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from partnerships.ranking.explanations import FACTORS as NAMES
 from partnerships.ranking.explanations import Labels, sentence
 from partnerships.ranking.factors import FACTORS
-from partnerships.ranking.facts import Knowledge, Source, about, subject
+from partnerships.ranking.facts import Knowledge, Need, Source, about, subject
 from partnerships.ranking.filters import meets
 from partnerships.ranking.matching import Weights, answerable, rank
 from partnerships.rounds.assignment import assign, level
 from tests.partnerships.ranking.places import (
     MODALITIES,
+    PRACTICES,
     asks,
     matters,
     of_practice,
@@ -77,15 +78,20 @@ def test_weights_make_a_hundred_points(weights):
 def test_rank_never_breaks_a_hard_constraint(ask, cities, served):
     cities_by_key = {city.pk: city for city in cities}
     ranking = rank(ask, cities, served=served)
-    for key in order(ranking):
-        city = cities_by_key[key]
-        assert all(meets(constraint, city, ask.requester) for constraint in ask.constraints)
+    for candidate in ranking.candidates:
+        key, city = candidate.place, cities_by_key[candidate.place]
+        held = {meets(constraint, city, ask.requester) for constraint in ask.constraints}
+        assert False not in held
+        noted = [note.code for note in candidate.notes if note.code.startswith("confirm.")]
+        assert bool(noted) == (None in held)
+        assert len(noted) == len(set(noted))
         assert key not in ask.declined
         assert key != ask.requester.pk
         assert ask.direction == "offer" or city.room != 0
     for candidate in ranking.related:
         city = cities_by_key[candidate.place]
-        assert all(meets(constraint, city, ask.requester) for constraint in ask.constraints)
+        held = [meets(constraint, city, ask.requester) for constraint in ask.constraints]
+        assert False not in held
     for exclusion in ranking.exclusions:
         assert exclusion.reasons
         assert exclusion.place not in order(ranking)
@@ -168,6 +174,93 @@ def test_an_offer_in_return_leaves_what_is_sought_first(ask, cities, weights, se
     by_key = {city.pk: city for city in cities}
     for key in order(after):
         assert any(not item.about.isdisjoint(sought) for item in by_key[key].knowledge)
+
+
+UNKNOWN = {
+    "languages": frozenset(),
+    "corridors": frozenset(),
+    "setting": "",
+    "capacity": None,
+    "needs": (),
+    "population": None,
+    **dict.fromkeys(["has_sea_port", "has_dry_port", "has_rail_hub", "has_air_hub"]),
+}
+
+
+def good_statements(ask, city):
+    """What a city that has stated nothing may state that is good for a request."""
+    own = ask.requester
+    met = {about for about in ask.returns if about.startswith("theme:")}
+    found = [
+        {"capacity": city.partners + 1},
+        {"capacity": 3 * city.partners + 1},
+        {"languages": ask.working_languages},
+        {"needs": (Need(ask.returns),) if ask.returns else ()},
+        {"needs": (Need(frozenset(met)),) if met else ()},
+        {"setting": own.setting},
+        {"corridors": own.corridors},
+        {"population": own.population},
+    ]
+    if own.is_landlocked is not None:
+        found.append({"has_sea_port": not own.is_landlocked})
+    return [facts for facts in found if None not in facts.values() and facts not in NOTHING]
+
+
+NOTHING = [{name: value} for name, value in UNKNOWN.items()]
+
+
+@examples(0.3)
+@given(
+    asks(is_constrained=False),
+    several(places(), min_size=1, max_size=6),
+    weights,
+    st.sampled_from(sorted(PRACTICES)),
+    st.data(),
+)
+def test_stating_something_good_never_lowers_a_rank(ask, cities, weights, practice, data):
+    direction = data.draw(st.sampled_from(["seek", "both"]))
+    ask = replace(ask, direction=direction, practices=ask.practices | {practice})
+    at = data.draw(st.integers(0, len(cities) - 1))
+    assume(cities[at].pk != ask.requester.pk)
+    offer = Knowledge(Source.OFFER, of_practice(practice))
+    city = replace(
+        cities[at],
+        **UNKNOWN,
+        is_country_landlocked=None,
+        knowledge=(*cities[at].knowledge, offer),
+    )
+    stated = data.draw(st.sampled_from(good_statements(ask, city)))
+    before = rank(ask, [*cities[:at], city, *cities[at + 1 :]], weights)
+    after = rank(ask, [*cities[:at], replace(city, **stated), *cities[at + 1 :]], weights)
+    assert order(after).index(city.pk) <= order(before).index(city.pk)
+    totals = [
+        {each.place: each.total for each in ranking.candidates}[city.pk]
+        for ranking in (before, after)
+    ]
+    assert totals == sorted(totals)
+    others = [key for key in order(before) if key != city.pk]
+    assert [key for key in order(after) if key != city.pk] == others
+
+
+@examples(0.3)
+@given(asks(), several(places(), min_size=1, max_size=6), weights, st.data())
+def test_what_is_not_known_excludes_no_city(ask, cities, weights, data):
+    assume(ask.direction != "offer")
+    at = data.draw(st.integers(0, len(cities) - 1))
+    city = cities[at]
+    before = order(rank(ask, cities, weights))
+    forgotten = replace(city, **UNKNOWN)
+    after = rank(ask, [*cities[:at], forgotten, *cities[at + 1 :]], weights)
+    assert set(before) <= set(order(after))
+    for candidate in after.candidates:
+        if candidate.place == city.pk:
+            fit, _reciprocity, _setting, languages, _reliability, load, _reach = candidate.factors
+            for factor in (languages, load):
+                assert not factor.is_known
+            # The same share as of the fit, up to rounding.
+            assert abs(languages.tenths * fit.most - fit.tenths * languages.most) <= (
+                fit.most + languages.most
+            )
 
 
 @examples(0.3)

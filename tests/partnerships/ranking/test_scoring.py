@@ -121,7 +121,7 @@ def test_fit_by_direction(direction, needs, points, codes):
     ("offers", "needs", "found"),
     [
         (about(), [Need(PARCELS)], (0.0, True, ["reciprocity.nothing"])),
-        (PARCELS, [], (5.0, False, ["reciprocity.unknown"])),
+        (PARCELS, [], (6.0, False, ["reciprocity.unknown"])),
         (PARCELS, [Need(PARCELS)], (10.0, True, ["reciprocity.met"])),
         (PARCELS, [Need(about(themes=["logistics"]))], (6.0, True, ["reciprocity.met"])),
         (PARCELS, [Need(about(themes=["finance"]))], (0.0, True, ["reciprocity.unmet"])),
@@ -153,7 +153,7 @@ def test_reciprocity_of_an_offer(needs, found):
 
 
 # One fact of the setting at a time, all else unknown: 15 points are 15 parts, unknown parts count
-# half, and both are in no group of the United Nations, which is one whole part.
+# half, as the fit of a case does, and both are in no group of the United Nations: one whole part.
 SETTINGS = [
     ({}, {}, 8.0, []),
     ({"has_sea_port": False}, {"has_sea_port": False}, 9.5, ["setting.landlocked"]),
@@ -210,9 +210,8 @@ SETTINGS = [
 
 @pytest.mark.parametrize(("own", "theirs", "points", "codes"), SETTINGS)
 def test_setting(own, theirs, points, codes):
-    found, _is_known, told = points_of(
-        "setting", seek(requester=lusaka(**own)), zhengzhou(**theirs)
-    )
+    place = zhengzhou(Knowledge(Source.CASE, RAIL), **theirs)
+    found, _is_known, told = points_of("setting", seek(requester=lusaka(**own)), place)
     assert (found, [code for code in told if code != "setting.unknown"]) == (points, codes)
 
 
@@ -241,8 +240,8 @@ def test_setting_gives_unknown_facts_of_the_requester():
         (["fr"], [], ["fr", "ar"], (10.0, True, ["languages.shared"])),
         (["fr"], ["en"], ["en"], (0.0, True, ["languages.none"])),
         ([], ["en"], ["en"], (10.0, True, ["languages.shared"])),
-        (["fr"], [], [], (5.0, False, ["languages.unknown"])),
-        ([], [], ["fr"], (5.0, False, ["languages.unknown"])),
+        (["fr"], [], [], (6.0, False, ["languages.unknown"])),
+        ([], [], ["fr"], (6.0, False, ["languages.unknown"])),
     ],
 )
 def test_languages(asked, own, theirs, found):
@@ -271,9 +270,9 @@ def test_reliability_starts_in_the_middle(facts, found):
 @pytest.mark.parametrize(
     ("facts", "found"),
     [
-        ({}, (5.0, False, ["load.unknown"])),
-        ({"partners": 1}, (2.5, False, ["load.unknown.partners"])),
-        ({"partners": 4}, (1.0, False, ["load.unknown.partners"])),
+        ({}, (6.0, False, ["load.unknown"])),
+        ({"partners": 1}, (3.0, False, ["load.unknown.partners"])),
+        ({"partners": 4}, (1.2, False, ["load.unknown.partners"])),
         ({"capacity": 4}, (10.0, True, ["load.free"])),
         ({"capacity": 4, "partners": 3}, (2.5, True, ["load.free"])),
     ],

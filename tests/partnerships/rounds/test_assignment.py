@@ -17,18 +17,18 @@ def test_assign_gives_the_most_in_all():
     parcels = seek(pk=2, requester=Place(pk=9), practices=frozenset(["parcel-consolidation"]))
     result = assign([rails, parcels], [best, second])
     assert result.assignments == (
-        Assignment(ask=1, place=3, tenths=455, best=2, best_tenths=495),
-        Assignment(ask=2, place=2, tenths=495, best=2, best_tenths=495),
+        Assignment(ask=1, place=3, tenths=455, best=2, best_tenths=529),
+        Assignment(ask=2, place=2, tenths=529, best=2, best_tenths=529),
     )
-    assert [assignment.cost for assignment in result.assignments] == [40, 0]
-    assert result.tenths == 950
+    assert [assignment.cost for assignment in result.assignments] == [74, 0]
+    assert result.tenths == 984
     assert result.as_data()["assignments"][0] == {
         "request": 1,
         "city": 3,
         "points": 45.5,
         "best_city": 2,
-        "best_points": 49.5,
-        "cost": 4.0,
+        "best_points": 52.9,
+        "cost": 7.4,
     }
 
 
