@@ -110,6 +110,15 @@ def can_take_down(user: Any, news: ClusterNews) -> bool:
     return user.is_authenticated and (news.by_id == user.pk or can_broker(user))
 
 
+def is_own_request(user: Any, partnership_request: Any) -> bool:
+    """Whether the user wrote a request or speaks for its city: another broker decides about it.
+
+    Members can resign as focal points at any time.
+    """
+    is_author = partnership_request.created_by_id == user.pk
+    return is_author or speaks_for(user, partnership_request.city)
+
+
 def can_read_letter(user: Any, partnership_request: Any) -> bool:
     """Whether the user may read the letter of endorsement: the city's focal points, and brokers."""
     return can_broker(user) or speaks_for(user, partnership_request.city)

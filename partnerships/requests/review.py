@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from community.models import Decision, User, Verb
 from community.moderation.decisions.rules import check_words
 from partnerships.models import PartnershipRequest
-from partnerships.permissions import speaks_for
+from partnerships.permissions import is_own_request
 from partnerships.representation.rights import check_broker
 from partnerships.requests.actions import advance, lock_for, record, term
 from partnerships.requests.pages import touch_pages_of
@@ -43,8 +43,8 @@ def decide(
     partnership_request = lock_for(step, partnership_request)
     check_broker(by)
     before = partnership_request.status
-    if speaks_for(by, partnership_request.city):
-        raise ActionRefused(_("You speak for this city: another broker decides about it."))
+    if is_own_request(by, partnership_request):
+        raise ActionRefused(_("This is yours: another broker decides about it."))
     if seen is not None and seen != fingerprint(partnership_request):
         raise ActionRefused(_("The text has changed since you opened it. Read it again."))
     check_words(verb, reason, message)

@@ -83,7 +83,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
             for verb, step in STEP_OF.items()
             if asked.status in requests.STEPS[step].sources
         ],
-        "is_own": permissions.speaks_for(request.user, asked.city),
+        "is_own": permissions.is_own_request(request.user, asked),
         **about("request", asked, request.user),
         "similar": similar(asked),
         "form": form,

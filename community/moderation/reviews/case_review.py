@@ -52,7 +52,8 @@ def decide(
             % {"verb": verb.label, "standing": case.get_status_display()}
         )
     authors = list(case.authors.order_by("pk").values_list("pk", flat=True))
-    if by.pk in authors:
+    # Authors can leave a case at any time.
+    if by.pk in authors or case.submissions.filter(by=by).exists():
         raise ActionRefused(_("This is yours: another moderator decides about it."))
     if seen is not None and seen != fingerprint(case):
         raise ActionRefused(_("The text has changed since you opened it. Read it again."))

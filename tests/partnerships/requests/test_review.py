@@ -56,6 +56,12 @@ def test_decide_about_ones_own_city_is_refused(waiting, broker):
         decide(partnership_request=waiting, verb=Verb.APPROVE, by=broker)
 
 
+def test_decide_about_ones_own_request_is_refused_after_resigning(city, broker):
+    waiting = PartnershipRequestFactory(city=city, submitted=True, created_by=broker)
+    with pytest.raises(ActionRefused, match="another broker decides"):
+        decide(partnership_request=waiting, verb=Verb.APPROVE, by=broker)
+
+
 def test_decide_about_a_changed_request_is_refused(waiting, broker):
     seen = fingerprint(waiting)
     waiting.save()

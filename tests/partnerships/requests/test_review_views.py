@@ -82,7 +82,7 @@ def test_decide_after_a_change_shows_it_again(desk, asked, url):
 def test_decide_nothing_about_ones_own_city(desk, asked, url, broker):
     RepresentationFactory(member=broker, city=asked.city)
     page = page_of(desk.get(url))
-    assert "You speak for this city: another broker decides about it." in page.lines
+    assert "This is yours: another broker decides about it." in page.lines
     assert page.select("[name=verb]") == []
 
 

@@ -10,6 +10,7 @@ from community.moderation.decisions.undo import undo
 from community.moderation.flags.actions import flag
 from community.moderation.flags.case_flags import answer_flags
 from community.moderation.reviews import case_steps
+from community.writing.coauthors.actions import leave
 from community.writing.drafts.reviewable import CaseReview
 from repository.models import CaseStatus, CaseStudy
 from repository.workflow import ActionRefused
@@ -57,6 +58,14 @@ def test_publish_in_the_wrong_state_is_refused(case, status, moderator):
 
 def test_publish_ones_own_is_refused(case, moderator):
     case.authors.add(moderator)
+    with pytest.raises(ActionRefused, match="This is yours"):
+        case_steps.publish(case=case, by=moderator)
+
+
+def test_publish_what_one_has_submitted_is_refused_after_leaving(case, moderator):
+    case.authors.add(moderator)
+    case.submissions.create(by=moderator)
+    leave(case=case, by=moderator)
     with pytest.raises(ActionRefused, match="This is yours"):
         case_steps.publish(case=case, by=moderator)
 
