@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.agreements.progress import with_light
-from partnerships.models import Light, Partnership
+from partnerships.models import Partnership, Progress
 from repository.desk.base import CollectionAdmin
 
 
@@ -13,10 +13,10 @@ class LightFilter(admin.SimpleListFilter):
     parameter_name = "light"
 
     def lookups(self, request, model_admin):
-        return Light.choices
+        return Progress.choices
 
     def queryset(self, request, queryset):
-        return queryset.filter(light=self.value()) if self.value() in Light.values else queryset
+        return queryset.filter(light=self.value()) if self.value() in Progress.values else queryset
 
 
 @admin.register(Partnership)
@@ -55,7 +55,7 @@ class PartnershipAdmin(CollectionAdmin):
 
     @admin.display(description=_("how it goes"), ordering="light")
     def how_it_goes(self, partnership) -> str:
-        return Light(partnership.light).label
+        return Progress(partnership.light).label
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

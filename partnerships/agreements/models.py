@@ -42,6 +42,16 @@ class Light(models.TextChoices):
     DONE = "done", _("Done")
 
 
+class Progress(models.TextChoices):
+    """The progress of a partnership as shown: a light, or that nothing was reported yet."""
+
+    NOT_REPORTED = "not-reported", _("Not reported yet")
+    ON_TRACK = "on-track", _("On track")
+    DELAYED = "delayed", _("Delayed")
+    STUCK = "stuck", _("Stuck")
+    DONE = "done", _("Done")
+
+
 class PartnershipKind(models.TextChoices):
     """The kind of a partnership, derived from its parties: see `kind_of`."""
 

@@ -7,9 +7,9 @@ from django.db.models import Case, CharField, Exists, OuterRef, QuerySet, Subque
 
 from partnerships.models import (
     REPORT_MONTHS,
-    Light,
     Partnership,
     PartnershipStatus,
+    Progress,
     ProgressReport,
 )
 
@@ -32,9 +32,11 @@ def due_dates(agreed_on: date) -> dict[int, date]:
 def with_light(partnerships: QuerySet[Partnership], *, on: date) -> QuerySet[Partnership]:
     """Annotate partnerships with `light`: that of the last report, lowered if one is overdue.
 
+    The values are those of `Progress`.
+
     A completed partnership is done and a discontinued one stuck, whatever the reports say.
     Otherwise a stalled one, or one with a report 90 days overdue, is stuck; one with an overdue
-    report is at best delayed; one without a report due yet is on track.
+    report is at best delayed; one without a report due yet is not reported yet.
     """
     reports = ProgressReport.objects.filter(partnership=OuterRef("pk"))
     last = reports.submitted().order_by("-due_on").values("light")[:1]
@@ -42,13 +44,13 @@ def with_light(partnerships: QuerySet[Partnership], *, on: date) -> QuerySet[Par
     long_late = reports.filter(submitted_at=None, due_on__lt=on - STUCK_AFTER)
     stopped = [PartnershipStatus.STALLED, PartnershipStatus.DISCONTINUED]
     light = Case(
-        When(status=PartnershipStatus.COMPLETED, then=Value(Light.DONE)),
-        When(status__in=stopped, then=Value(Light.STUCK)),
-        When(Exists(long_late), then=Value(Light.STUCK)),
-        When(last_light=Light.STUCK, then=Value(Light.STUCK)),
-        When(Exists(late), then=Value(Light.DELAYED)),
+        When(status=PartnershipStatus.COMPLETED, then=Value(Progress.DONE)),
+        When(status__in=stopped, then=Value(Progress.STUCK)),
+        When(Exists(long_late), then=Value(Progress.STUCK)),
+        When(last_light=Progress.STUCK, then=Value(Progress.STUCK)),
+        When(Exists(late), then=Value(Progress.DELAYED)),
         When(last_light__isnull=False, then="last_light"),
-        default=Value(Light.ON_TRACK),
+        default=Value(Progress.NOT_REPORTED),
         output_field=CharField(),
     )
     return partnerships.alias(last_light=Subquery(last)).annotate(light=light)

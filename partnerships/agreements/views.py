@@ -28,10 +28,10 @@ from partnerships.agreements.forms import (
 from partnerships.agreements.progress import with_light
 from partnerships.agreements.write_up import own_problems, write_up
 from partnerships.models import (
-    Light,
     Partnership,
     PartnershipStatus,
     PartyRole,
+    Progress,
     Representation,
     kind_of,
 )
@@ -97,7 +97,7 @@ def page_of(request: HttpRequest, partnership: Partnership, *, may_run: bool) ->
     context = {
         "section": "partnerships",
         "partnership": partnership,
-        "light": Light(partnership.light),
+        "light": Progress(partnership.light),
         "kind": kind_of(parties),
         "parties": parties,
         "facilitators": [party for party in parties if party.role == PartyRole.FACILITATOR],

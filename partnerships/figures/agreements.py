@@ -14,12 +14,13 @@ from django.utils.translation import ngettext
 from partnerships.agreements.progress import with_light
 from partnerships.figures.periods import Period, most_first, region, tally, total
 from partnerships.models import (
-    Light,
+    Direction,
     Partnership,
     PartnershipKind,
     PartnershipStatus,
     Party,
     PartyRole,
+    Progress,
     kind_of,
 )
 from repository.models import CaseStudy
@@ -73,7 +74,7 @@ def partnerships_by_state(ways: list[Way], for_brokers: bool) -> Table:
     rows = [
         (str(status.label), str(light.label), found[status.value, light.value])
         for status in PartnershipStatus
-        for light in Light
+        for light in Progress
         if found[status.value, light.value]
     ]
     return Table(
@@ -117,21 +118,32 @@ class Side(NamedTuple):
 
 
 def parties(for_brokers: bool, period: Period | None = None) -> QuerySet:
-    """The parties of all partnerships."""
+    """The parties of all partnerships, with the direction of the request they came of."""
     rows = Party.objects.filter(counted(for_brokers, period, "partnership__")).order_by()
     places = ("city__country", "organization__country")
     columns = {
         name: Coalesce(*(f"{place}__{name}" for place in places), Value(""))
         for name in ("development", "region")
     }
-    return rows.values("partnership", "role", **columns)
+    direction = Coalesce("partnership__match__request__direction", Value(""))
+    return rows.values("partnership", "role", direction=direction, **columns)
+
+
+# A city that requests partners for what it offers is the one that shares.
+REVERSED = {
+    PartyRole.REQUESTER.value: PartyRole.PROVIDER.value,
+    PartyRole.PROVIDER.value: PartyRole.REQUESTER.value,
+}
 
 
 def sides(rows: Iterable[dict[str, Any]]) -> list[list[Side]]:
-    """Group the parties by partnership."""
+    """Group the parties by partnership, by who shares (provider) and who learns (requester)."""
     found: dict[int, list[Side]] = {}
     for row in rows:
-        side = Side(row["role"], row["development"], row["region"])
+        role = row["role"]
+        if row["direction"] == Direction.OFFER:
+            role = REVERSED.get(role, role)
+        side = Side(role, row["development"], row["region"])
         found.setdefault(row["partnership"], []).append(side)
     return list(found.values())
 
@@ -158,12 +170,12 @@ def flows_of(partnerships: Iterable[list[Side]]) -> tuple[Flow, ...]:
 
 
 def flow_table(flows: Iterable[Flow], for_brokers: bool) -> Table:
-    by = _("By the region that gives and the region that takes.")
+    by = _("By the region that shares what it knows and the region it shares it with.")
     return Table(
         "flows",
         _("Who works with whom"),
         f"{of_partnerships(for_brokers)} {by}",
-        (_("Gives"), _("Takes"), _("Partnerships")),
+        (_("Shares"), _("With"), _("Partnerships")),
         tuple((region(one), region(other), n) for one, other, n in flows),
         between=" → ",
     )
@@ -173,8 +185,8 @@ def line_as_text(flow: Flow) -> str:
     """Return a line of the map as text, as an alternative to the image."""
     one, other, n = flow
     words = ngettext(
-        "%(n)s partnership: %(gives)s gives, %(takes)s takes",
-        "%(n)s partnerships: %(gives)s gives, %(takes)s takes",
+        "%(one)s shares with %(other)s: %(n)s partnership",
+        "%(one)s shares with %(other)s: %(n)s partnerships",
         n,
     )
-    return words % {"n": number_format(n), "gives": region(one), "takes": region(other)}
+    return words % {"n": number_format(n), "one": region(one), "other": region(other)}

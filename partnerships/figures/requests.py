@@ -29,6 +29,7 @@ from partnerships.figures.periods import (
 from partnerships.figures.suppression import Cell, Speakers, rule, suppress
 from partnerships.models import (
     ClosingReason,
+    Direction,
     Match,
     MatchStatus,
     Offer,
@@ -125,6 +126,14 @@ class Introduced(NamedTuple):
     has_agreed: bool
     asking: str
     asked: str
+    direction: str
+
+    @property
+    def regions(self) -> tuple[str, str]:
+        """The region that shares and the one it shares with, as in `agreements.sides`."""
+        if self.direction == Direction.OFFER:
+            return self.asking, self.asked
+        return self.asked, self.asking
 
 
 def introductions(for_brokers: bool, period: Period | None = None) -> QuerySet:
@@ -139,6 +148,7 @@ def introductions(for_brokers: bool, period: Period | None = None) -> QuerySet:
         has_agreed=Case(When(agreed, then=True), default=False),
         asking=F("request__city__country__region"),
         asked=F("city__country__region"),
+        direction=F("request__direction"),
     )
 
 
@@ -287,7 +297,8 @@ def requests_by_end(asked: list[Asked], speakers: Speakers, for_brokers: bool) -
     return Table(
         "ends",
         _("How requests ended"),
-        f"{of_requests(for_brokers)} {words}{'' if for_brokers else f' {rule()}'}",
+        f"{of_requests(for_brokers)} {words}"
+        + ("" if for_brokers else f" {rule()} {_('Public partnerships count from one on.')}"),
         (_("Reason"), _("Requests")),
         tuple(
             (str(reason.label), n + known[reason] if isinstance(n, int) else n)
@@ -331,7 +342,7 @@ def matches_by_state(rows: Rows, speakers: Speakers, for_brokers: bool) -> Table
             "All cities that were suggested for a request to everybody; an introduction counts as "
             "one also where it has ended."
         )
-        what = f"{words} {rule()}"
+        what = f"{words} {rule()} {_('Introductions count from one on.')}"
     return Table(
         "matches",
         _("Matches by state"),
@@ -342,14 +353,14 @@ def matches_by_state(rows: Rows, speakers: Speakers, for_brokers: bool) -> Table
 
 
 def introductions_by_regions(made: list[Introduced], for_brokers: bool) -> Table:
-    pairs = Counter((row.asking, row.asked) for row in made)
+    pairs = Counter(row.regions for row in made)
     return Table(
         "introductions",
         _("Introductions by pair of regions"),
         _("All introductions there have been.")
         if for_brokers
         else _("Introductions for requests that were opened to everybody."),
-        (_("Asks"), _("Is asked"), _("Introductions")),
+        (_("Shares"), _("With"), _("Introductions")),
         tuple((region(one), region(other), n) for (one, other), n in most_first(pairs)),
         between=" → ",
     )

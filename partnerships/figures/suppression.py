@@ -60,7 +60,7 @@ def few(value: int) -> int | str:
 
 def rule() -> str:
     """Return the note about suppression shown under a table."""
-    return _("Numbers that tell of fewer than %(number)s people are kept back.") % {"number": FEW}
+    return _("Numbers are shown if they come from at least %(number)s people.") % {"number": FEW}
 
 
 def suppress(cells: Sequence[Cell], *, with_total: bool) -> list[int | str]:

@@ -67,7 +67,7 @@ def year_links(report: figures.Report) -> list[dict[str, Any]]:
     if len(report.years) < 2:
         return []
     page = reverse("partnerships:monitoring")
-    links = [{"label": _("All"), "url": page, "is_chosen": report.year is None}]
+    links = [{"label": _("All years"), "url": page, "is_chosen": report.year is None}]
     return links + [
         {"label": str(year), "url": f"{page}?year={year}", "is_chosen": year == report.year}
         for year in reversed(report.years)

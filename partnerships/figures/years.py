@@ -47,14 +47,14 @@ def trend(
         else _("Introductions for requests that were opened to everybody.")
     )
     titles = {
-        "requests-by-year": (_("Requests"), of_requests(for_brokers), _("Requests")),
+        "requests-by-year": (_("Requests opened by year"), of_requests(for_brokers), _("Requests")),
         "introductions-by-year": (
-            _("Introductions"),
+            _("Introductions by year"),
             introductions,
             _("Introductions"),
         ),
         "partnerships-by-year": (
-            _("Partnerships"),
+            _("Partnerships agreed by year"),
             of_partnerships(for_brokers),
             _("Partnerships"),
         ),

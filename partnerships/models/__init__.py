@@ -8,6 +8,7 @@ from partnerships.agreements.models import (
     PartnershipStatus,
     Party,
     PartyRole,
+    Progress,
     ProgressReport,
     kind_of,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "Party",
     "PartyRole",
     "Plan",
+    "Progress",
     "ProgressReport",
     "Question",
     "RecordedAgreement",

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 
 from partnerships.agreements.progress import due_dates, months_after, with_light
-from partnerships.models import Light, Partnership, PartnershipStatus
+from partnerships.models import Partnership, PartnershipStatus, Progress
 from tests.factories import PartnershipFactory, ProgressReportFactory
 from tests.factories.partnerships import THEN
 
@@ -36,20 +36,20 @@ def test_reports_are_due_three_times():
 @pytest.mark.parametrize(
     ("status", "reported", "late_by", "light"),
     [
-        ("agreed", "", None, Light.ON_TRACK),
-        ("active", "", -1, Light.ON_TRACK),
-        ("active", "", 0, Light.ON_TRACK),
-        ("active", "", 1, Light.DELAYED),
-        ("active", "", 90, Light.DELAYED),
-        ("active", "", 91, Light.STUCK),
-        ("active", "on-track", None, Light.ON_TRACK),
-        ("active", "on-track", 1, Light.DELAYED),
-        ("active", "stuck", 1, Light.STUCK),
-        ("active", "stuck", None, Light.STUCK),
-        ("active", "done", None, Light.DONE),
-        ("stalled", "on-track", None, Light.STUCK),
-        ("discontinued", "done", None, Light.STUCK),
-        ("completed", "stuck", 100, Light.DONE),
+        ("agreed", "", None, Progress.NOT_REPORTED),
+        ("active", "", -1, Progress.NOT_REPORTED),
+        ("active", "", 0, Progress.NOT_REPORTED),
+        ("active", "", 1, Progress.DELAYED),
+        ("active", "", 90, Progress.DELAYED),
+        ("active", "", 91, Progress.STUCK),
+        ("active", "on-track", None, Progress.ON_TRACK),
+        ("active", "on-track", 1, Progress.DELAYED),
+        ("active", "stuck", 1, Progress.STUCK),
+        ("active", "stuck", None, Progress.STUCK),
+        ("active", "done", None, Progress.DONE),
+        ("stalled", "on-track", None, Progress.STUCK),
+        ("discontinued", "done", None, Progress.STUCK),
+        ("completed", "stuck", 100, Progress.DONE),
     ],
 )
 def test_light_follows_status_and_reports(status, reported, late_by, light):
@@ -86,4 +86,4 @@ def test_light_follows_the_latest_report():
             progress="Ten shops.",
             submitted_at=THEN,
         )
-    assert with_light(Partnership.objects.all(), on=TODAY).get().light == Light.ON_TRACK
+    assert with_light(Partnership.objects.all(), on=TODAY).get().light == Progress.ON_TRACK

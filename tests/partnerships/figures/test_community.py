@@ -160,4 +160,4 @@ def test_each_table_names_its_period_and_rule():
     for key in ("contributions", "active-members", "comments", "moderation"):
         counted = report.table(key).counted
         assert "From 1 December 2025 to 25 November 2026." in counted
-        assert "Numbers that tell of fewer than 5 people are kept back." in counted
+        assert "Numbers are shown if they come from at least 5 people." in counted

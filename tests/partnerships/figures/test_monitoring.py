@@ -103,6 +103,18 @@ def test_show_no_empty_figures_to_the_public(broker):
     }
 
 
+def test_say_that_few_people_are_not_shown_without_contradiction():
+    """Introductions are shown from one on, beside answers that are not."""
+    introduced(5)
+    MatchFactory(proposed=True, status="expired")
+    page = page_of(Client().get("/monitoring/"))
+    table = page.one("#matches")
+    assert {bar.lines[-1] for bar in table.select(".bar")} >= {"1", "by fewer than 5 people"}
+    note = table.one(".source").text
+    assert "fewer than" not in note
+    assert "at least 5 people. Introductions count from one on." in note
+
+
 def test_count_each_state():
     PartnershipRequestFactory.create_batch(2)
     PartnershipRequestFactory(opened=True)
@@ -248,7 +260,29 @@ def test_public_tables_of_places_and_subjects_leave_out_hidden_rows():
 def test_count_pairs_of_regions(countries):
     made = introduced(5, city=CityFactory(country=CountryFactory(iso2="CN")))
     type(made.request.city).objects.filter(pk=made.request.city_id).update(country="BR")
-    assert rows("introductions") == {("Americas", "Asia"): 1}
+    # The city that was asked shares with the one that asks.
+    assert rows("introductions") == {("Asia", "Americas"): 1}
+
+
+@pytest.mark.usefixtures("countries")
+@pytest.mark.parametrize(
+    ("direction", "pair"),
+    [
+        ("seek", ("Asia", "Africa")),
+        ("both", ("Asia", "Africa")),
+        # The city that asks for partners offers something.
+        ("offer", ("Africa", "Asia")),
+    ],
+)
+def test_count_the_direction_of_introductions_and_partnerships_alike(direction, pair):
+    asking, asked = (CityFactory(country=CountryFactory(iso2=code)) for code in ("BJ", "CN"))
+    request = PartnershipRequestFactory(
+        opened=True, status="matched", city=asking, direction=direction
+    )
+    match = MatchFactory(introduced=True, request=request, city=asked, introduced_at=SENT)
+    assert rows("introductions") == {pair: 1}
+    PartnershipFactory(match=match, parties=[(asking, "requester"), (asked, "provider")])
+    assert rows("flows") == {pair: 1}
 
 
 def test_count_outcomes_of_partnerships():
@@ -316,7 +350,7 @@ def test_draw_and_describe_flows():
     assert sorted(mark.names for mark in drawn.layers[0].marks) == [["Africa 1"], ["Asia 1"]]
     assert len(drawn.layers[0].links) == 1
     assert [line_as_text(flow) for flow in report.flows] == [
-        "1 partnership: Asia gives, Africa takes"
+        "Asia shares with Africa: 1 partnership"
     ]
     assert draw_flows([]) is None
 
@@ -359,7 +393,7 @@ def test_count_suggestions_separately():
 def test_count_partnerships_by_status_and_progress():
     PartnershipFactory(status="active")
     PartnershipFactory(status="stalled", reason="No visas.")
-    assert rows("partnerships") == {("Active", "On track"): 1, ("Stalled", "Stuck"): 1}
+    assert rows("partnerships") == {("Active", "Not reported yet"): 1, ("Stalled", "Stuck"): 1}
 
 
 def test_list_requested_practices_without_an_offer():
@@ -417,7 +451,7 @@ def test_show_the_trend_over_years():
     numbers = {("2024",): 1, ("2025",): 0, ("2026",): 2}
     assert [rows(key) | {("2026",): 2} for key in trend] == [numbers] * 3
     table = page_of(Client().get("/monitoring/")).one("#partnerships-by-year")
-    assert table.one("h2").text == "Partnerships"
+    assert table.one("h2").text == "Partnerships agreed by year"
     assert [cell.text for cell in table.select("tbody th")] == ["2024", "2025", "2026"]
     assert [cell.text for cell in table.select("tbody td")] == ["1", "0", "2"]
     assert len(table.select(".bar rect")) == 3
@@ -427,7 +461,7 @@ def test_filter_by_year():
     of_two_years()
     page = page_of(Client().get("/monitoring/?year=2024"))
     assert page.one(".tabs").links == [
-        ("All", "/monitoring/"),
+        ("All years", "/monitoring/"),
         ("2026", "/monitoring/?year=2026"),
         ("2025", "/monitoring/?year=2025"),
         ("2024", "/monitoring/?year=2024"),
