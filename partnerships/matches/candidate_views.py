@@ -1,28 +1,30 @@
 """The page of a request for brokers: candidates with reasons, exclusions, and existing matches."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from community.models import Claim
 from partnerships import permissions
 from partnerships.matches import actions, city_lookup
+from partnerships.matches.candidates import Rows, steps_of
 from partnerships.matches.starting_points import rows_by_kind
-from partnerships.models import LIVE, Match, MatchOrigin, PartnershipRequest
-from partnerships.ranking.explanations import FACTORS, Labels, sentences
+from partnerships.matches.trials import PLACED, chosen, lines, weights_form
+from partnerships.models import LIVE, MatchOrigin, Modality, PartnershipRequest
+from partnerships.ranking.explanations import Labels, sentences
+from partnerships.ranking.facts import PRACTICE, Ask
 from partnerships.ranking.holders import starting_points_for
 from partnerships.ranking.loading import ranked, ranking_for
-from partnerships.ranking.matching import Candidate, compare
+from partnerships.ranking.matching import compare, rank
 from partnerships.requests.queue import similar
+from partnerships.requests.requirements import parse_requirements, words
 from repository.models import City
 from repository.pages.attempts import attempt
 from repository.text.parsing import page_number
@@ -33,34 +35,12 @@ LEFT_OUT = 50
 MAX_NAME_LENGTH = 80
 
 
-@dataclass(frozen=True)
-class Factor:
-    """A factor of a candidate as text."""
-
-    name: str | Promise
-    points: float
-    most: float
-    is_known: bool
-    sentences: list[str]
-
-
-@dataclass(frozen=True)
-class Row:
-    """A city in the comparison: its points and reasons, and its match if there is one."""
-
-    city: City
-    candidate: Candidate | None
-    factors: list[Factor]
-    notes: list[str]
-    match: Match | None = None
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show candidates side by side, existing matches, and exclusions with their reasons."""
     if not permissions.can_broker(request.user):
         raise PermissionDenied
-    rows = PartnershipRequest.objects.select_related("city__country")
+    rows = PartnershipRequest.objects.select_related("city__country", "inspired_by")
     asked = get_object_or_404(rows, pk=pk)
     if request.method == "POST":
         return add(request, asked)
@@ -95,27 +75,40 @@ def add(request: HttpRequest, asked: PartnershipRequest) -> HttpResponse:
 
 def context_of(request: HttpRequest, asked: PartnershipRequest) -> dict[str, Any]:
     page = page_number(request.GET.get("p", "1"), most=999)
-    gathered, ranking = ranked(asked.pk, most=page * A_PAGE)
-    shown = ranking.candidates[(page - 1) * A_PAGE :]
+    most = page * A_PAGE
+    gathered, ranking = ranked(asked.pk, most=max(most, PLACED))
+    form = weights_form(request, gathered.weights)
+    former: dict[int, int] = {}
+    if form.weights:
+        former = {each.place: place for place, each in enumerate(ranking.candidates, 1)}
+        gathered = replace(gathered, weights=form.weights)
+        ranking = rank(
+            gathered.asks[0], gathered.places, form.weights, served=gathered.served, most=most
+        )
+    shown = ranking.candidates[most - A_PAGE : most]
     matches = list(asked.matches.select_related("city__country").order_by("-pk"))
     known = {match.city_id for match in matches}
     # Existing candidates are listed above with their state.
     live = {match.city_id for match in matches if match.status in LIVE}
     exclusions = [each for each in ranking.exclusions if each.place not in live]
     left_out = exclusions[:LEFT_OUT]
-    of_matches = {
+    ticked = chosen(request)
+    scored = {
         candidate.place: candidate
         for candidate in compare(
             gathered.asks[0],
-            [place for place in gathered.places if place.pk in known],
+            [place for place in gathered.places if place.pk in known or place.pk in ticked],
             gathered.weights,
             served=gathered.served,
         )
     }
+    compared = [pk for pk in scored if pk in ticked]
+    with_card = {*known, *compared, *(each.place for each in (*shown, *ranking.related))}
     cities = City.objects.select_related("country").in_bulk(
-        {asked.city_id, *known, *(each.place for each in (*shown, *left_out))}
+        {asked.city_id, *with_card, *(each.place for each in left_out)}
     )
     labels = gathered.vocabulary.labels(cities.values())
+    rows = Rows(asked, with_card, gathered, labels)
     look_for = request.GET.get("look_for", "").replace("\0", "").strip()[:MAX_NAME_LENGTH]
     country = request.GET.get("country", "").replace("\0", "")[:2]
     return {
@@ -123,19 +116,40 @@ def context_of(request: HttpRequest, asked: PartnershipRequest) -> dict[str, Any
         "title": _("Candidates"),
         "opts": PartnershipRequest._meta,
         "asked": asked,
-        "factors": [(name, gathered.weights.most[factor] / 10) for factor, name in FACTORS.items()],
+        "steps": steps_of(asked, matches),
+        **wanted(asked, gathered.asks[0], labels),
         "matches": [
-            row_of(cities[match.city_id], of_matches.get(match.city_id), labels, match)
-            for match in matches
+            rows.row(cities[match.city_id], scored.get(match.city_id), match) for match in matches
         ],
-        "candidates": [row_of(cities[each.place], each, labels) for each in shown],
+        "candidates": [
+            replace(
+                rows.row(cities[each.place], each),
+                place=place,
+                former=former.get(each.place),
+                is_ticked=each.place in ticked,
+            )
+            for place, each in enumerate(shown, most - A_PAGE + 1)
+        ],
+        "compared": [rows.row(cities[pk], scored[pk]) for pk in compared],
+        "lines": lines([rows.row(cities[pk], scored[pk]) for pk in compared]),
+        "weights_form": form,
+        "is_trial": bool(form.weights),
+        "query": query_of(request),
+        "can_save_weights": request.user.has_perm("partnerships.change_brokering"),
         "left_out": [(cities[each.place], sentences(each.reasons, labels)) for each in left_out],
         "left_out_count": len(exclusions),
+        "related": [rows.row(cities[each.place], each) for each in ranking.related],
+        "without": [
+            (words(each), ranking.without[str(each)])
+            for each in parse_requirements(asked.musts)
+            if ranking.without.get(str(each))
+        ],
+        "is_unanswered": ranking.is_unanswered,
+        "asker_questions": rows.questions_about_asker(shown),
         "count": ranking.count,
         "silent": gathered.silent,
         "page": page,
-        "first": (page - 1) * A_PAGE + 1,
-        "has_next": ranking.count > page * A_PAGE,
+        "has_next": ranking.count > most,
         "starting_points": rows_by_kind(starting_points_for(gathered), labels),
         "similar": similar(asked),
         "word": "candidates",
@@ -149,28 +163,27 @@ def context_of(request: HttpRequest, asked: PartnershipRequest) -> dict[str, Any
     }
 
 
-def row_of(
-    city: City, candidate: Candidate | None, labels: Labels, match: Match | None = None
-) -> Row:
-    if candidate is None:
-        return Row(city, None, [], [], match)
-    notes = sentences(candidate.notes, labels)
-    return Row(city, candidate, factors_of(candidate, labels), notes, match)
+def query_of(request: HttpRequest) -> str:
+    """Return what is tried as a query, for the links to other pages of the ranking."""
+    kept = QueryDict(mutable=True)
+    for name in request.GET:
+        if name == "compare" or name.startswith("weight_"):
+            kept.setlist(name, request.GET.getlist(name))
+    return kept.urlencode()
 
 
-def factors_of(
-    candidate: Candidate, labels: Labels, *, only: Iterable[str] = FACTORS
-) -> list[Factor]:
-    """Return the factors of a candidate as text, in the language of the reader."""
-    wanted = set(only)
-    return [
-        Factor(
-            FACTORS[each.factor],
-            each.tenths / 10,
-            each.most / 10,
-            each.is_known,
-            sentences(each.reasons, labels),
-        )
-        for each in candidate.factors
-        if each.factor in wanted
-    ]
+def wanted(asked: PartnershipRequest, ask: Ask, labels: Labels) -> dict[str, Any]:
+    """What was asked, as text."""
+    modalities = dict(Modality.choices)
+    return {
+        "wants": [
+            *(labels.practices[slug] for slug in sorted(ask.practices)),
+            *(labels.themes[slug] for slug in sorted(ask.themes)),
+        ],
+        "modalities": [modalities[code] for code in asked.modalities if code in modalities],
+        "languages": sorted(ask.working_languages),
+        "musts": [words(each) for each in parse_requirements(asked.musts)],
+        "gives": [
+            labels.subject(about) for about in sorted(ask.offers) if about.startswith(PRACTICE)
+        ],
+    }

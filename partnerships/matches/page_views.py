@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from partnerships import permissions
 from partnerships.matches.forms import AcceptForm, DeclineForm, QuestionForm, ReplyForm, SideForm
-from partnerships.matches.reasons import FOR_CITIES, factors_of
+from partnerships.matches.reasons import FOR_CITIES, explanations_of, factors_of
 from partnerships.models import Match, MatchOrigin, MatchStatus, Representation, Side
 from partnerships.spaces.forms import AgreeForm, FileForm, MeetingForm, MessageForm, PlanForm
 from partnerships.spaces.times import local_times, zone_choices
@@ -33,6 +33,8 @@ def page(request: HttpRequest, match: Match, **forms: Any) -> HttpResponse:
         "others": [match.city_of(side) for side in Side if len(sides) != 1 or side not in sides],
         "is_broker": is_broker,
         "factors": factors_of(match, only=FOR_CITIES),
+        # Brokers read what both cities read.
+        "explanations": explanations_of(match, sides or list(Side)),
         "interest": interest_of(match, sides, is_broker),
         **(space_of(request, match, sides, **forms) if may_enter else {}),
     }

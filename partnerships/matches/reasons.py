@@ -4,11 +4,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from partnerships.models import Match
+from partnerships.models import Match, Side
+from partnerships.ranking.basis import Basis
 from partnerships.ranking.explanations import FACTORS, Labels, sentence
 from partnerships.ranking.facts import PRACTICE, THEME
+from partnerships.ranking.proofs import proofs_of
 from partnerships.ranking.reasons import Reason
-from repository.models import Practice, Theme
+from partnerships.ranking.summaries import Reader, Summary, summary
+from repository.models import City, Practice, Theme
 
 # Factors shown to both cities. Reliability and capacity are for brokers only.
 FOR_CITIES = ("fit", "reciprocity", "setting", "languages")
@@ -22,6 +25,22 @@ class Factor:
     points: float
     most: float
     sentences: list[str]
+    is_known: bool = True
+
+    @property
+    def width(self) -> str:
+        """The length of its bar for SVG."""
+        return f"{100 * self.points / self.most:.1f}%" if self.most else "0%"
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What a match brings to the city of one side."""
+
+    side: Side
+    city: City
+    other: City
+    summary: Summary
 
 
 def factors_of(match: Match, *, only: Iterable[str] = FACTORS) -> list[Factor]:
@@ -29,9 +48,45 @@ def factors_of(match: Match, *, only: Iterable[str] = FACTORS) -> list[Factor]:
     rows = [row for row in match.ranking.get("factors", []) if row["factor"] in set(only)]
     labels = labels_for(match, [reason for row in rows for reason in row["reasons"]])
     return [
-        Factor(FACTORS[row["factor"]], row["points"], row["most"], list(said(row, labels)))
+        Factor(
+            FACTORS[row["factor"]],
+            row["points"],
+            row["most"],
+            list(said(row, labels)),
+            row.get("is_known", True),
+        )
         for row in rows
     ]
+
+
+def explanations_of(match: Match, sides: Iterable[Side]) -> list[Explanation]:
+    """Return what the stored ranking says to each side, with what the candidate has to show now.
+
+    Empty if the match has no ranking. Two queries.
+    """
+    reasons = {
+        row["factor"]: [Reason.read(reason) for reason in row["reasons"]]
+        for row in match.ranking.get("factors", [])
+        if row["factor"] in FOR_CITIES
+    }
+    if not reasons:
+        return []
+    vocabulary = Basis.read([]).vocabulary
+    labels = vocabulary.labels([match.request.city, match.city])
+    proofs = proofs_of([match.city_id], vocabulary).get(match.city_id, [])
+    found = []
+    for side in sides:
+        is_asked = side == Side.CANDIDATE
+        other = Side.REQUESTER if is_asked else Side.CANDIDATE
+        reader = Reader(
+            you=match.city_of(side).pk,
+            other=match.city_of(other).pk,
+            is_asked=is_asked,
+            began_from=match.request.inspired_by_id,
+        )
+        told = summary(reasons, (), proofs, labels, reader)
+        found.append(Explanation(side, match.city_of(side), match.city_of(other), told))
+    return found
 
 
 def notes_of(match: Match) -> list[str]:

@@ -13,6 +13,8 @@ from partnerships.models import Match, PartnershipRequest, Representation
 from partnerships.ranking.explanations import Labels, sentences
 from partnerships.ranking.loading import answers_of
 from partnerships.ranking.matching import Candidate
+from partnerships.ranking.proofs import Proof, proofs_of
+from partnerships.ranking.summaries import Reader, Summary, summary
 from repository.models import City
 
 # Maximum numbers of requests shown, and of those that the city cannot answer.
@@ -21,10 +23,10 @@ SHOWN, LEFT_OUT = 20, 20
 
 @dataclass(frozen=True)
 class Row:
-    """A request with the reasons why the city could answer it, and its match if there is one."""
+    """A request with what it is to the city, and its match if there is one."""
 
     asked: PartnershipRequest
-    reasons: list[str]
+    summary: Summary
     match: Match | None
 
 
@@ -32,7 +34,7 @@ class Row:
 @require_safe
 @login_required
 def overview(request: HttpRequest) -> HttpResponse:
-    """List open requests that a city could answer, best first, with reasons.
+    """List open requests that a city could answer, best first, with what each brings.
 
     `?city=slug` selects one of several cities. Only requests that the reader can also see on the
     board are listed.
@@ -60,19 +62,20 @@ def for_city(request: HttpRequest, city: City, cities: list[City]) -> dict[str, 
         .in_bulk(shown)
     )
     labels = gathered.vocabulary.labels([city, *(each.city for each in asked.values())])
+    proofs = proofs_of([city.pk], gathered.vocabulary).get(city.pk, [])
     return {
-        "rows": [row_of(each, asked[each.ask], labels) for each in ranking.candidates],
+        "rows": [row_of(each, asked[each.ask], labels, proofs) for each in ranking.candidates],
         "count": ranking.count,
         "left_out": [(asked[each.ask], sentences(each.reasons, labels)) for each in left_out],
     }
 
 
-def row_of(candidate: Candidate, asked: Any, labels: Labels) -> Row:
-    reasons = [
-        sentence
-        for factor in candidate.factors
-        if factor.factor in FOR_CITIES and factor.is_known
-        for sentence in sentences(factor.reasons, labels)
-    ]
+def row_of(candidate: Candidate, asked: Any, labels: Labels, proofs: list[Proof]) -> Row:
+    reasons = {
+        factor.factor: factor.reasons for factor in candidate.factors if factor.factor in FOR_CITIES
+    }
+    reader = Reader(
+        you=candidate.place, other=asked.city_id, is_asked=True, began_from=asked.inspired_by_id
+    )
     match = Match(pk=asked.match, status=asked.match_status) if asked.match else None
-    return Row(asked, reasons, match)
+    return Row(asked, summary(reasons, (), proofs, labels, reader), match)

@@ -9,7 +9,13 @@ from django.utils import timezone
 
 from benchmarks import matching
 from community.models import Claim
-from partnerships.models import Match, MatchOrigin, MatchStatus, PartnershipRequest
+from partnerships.models import (
+    Brokering,
+    Match,
+    MatchOrigin,
+    MatchStatus,
+    PartnershipRequest,
+)
 from repository.models import City
 from repository.places import gazetteer
 from tests.conftest import staff
@@ -20,6 +26,7 @@ from tests.factories import (
     CountryFactory,
     OrganizationFactory,
     PracticeFactory,
+    ThemeFactory,
 )
 from tests.factories import partnerships as p
 from tests.page import page_of
@@ -64,6 +71,9 @@ def test_page_shows_candidates_and_who_is_left_out(desk, asked, zhengzhou, rail)
     [row] = response.context["candidates"]
     assert row.city == zhengzhou
     assert sum(factor.points for factor in row.factors) == pytest.approx(float(row.candidate.total))
+    fit, circumstances = row.factors[0], row.circumstances
+    assert fit.points + circumstances.points == pytest.approx(float(row.candidate.total))
+    assert fit.most + circumstances.most == 100
     ranking = page_of(response).one("[aria-labelledby=ranking]")
     reasons = [each.text for each in ranking.select("dd")]
     assert "Zhengzhou offers to share what it knows about “Rail corridor”." in reasons
@@ -72,6 +82,158 @@ def test_page_shows_candidates_and_who_is_left_out(desk, asked, zhengzhou, rail)
         (closed, ["Tianjin was left out: it said that it takes no partners this year."])
     ]
     assert response.context["silent"] == 1
+
+
+def test_card_begins_with_what_speaks_for_a_city(desk, asked, zhengzhou, rail):
+    loans = PracticeFactory(slug="loans", name="Loans")
+    asked.practices.add(loans)
+    asked.languages = ["fr"]
+    asked.save()
+    card = page_of(desk.get(url_of(asked))).one("[aria-labelledby=ranking] .cand")
+    assert card.one(".headline").text == "Zhengzhou offers 1 of the 2 things you ask for."
+    assert card.one(".fit .num").text == "1 of 2"
+    [offer] = zhengzhou.offers.all()
+    strengths = [each.text for each in card.select(".why-yes li")]
+    assert strengths[0] == f"Zhengzhou offers to share this: “Rail corridor”. Offer: {offer.title}"
+    assert strengths[1].startswith("Zhengzhou is a place like yours: ")
+    assert card.one(".why-yes").link(f"Offer: {offer.title}") == f"/partnerships/offers/{offer.pk}/"
+    assert card.select(".why-ask li")[0].text == (
+        "Who could answer for Zhengzhou: nobody represents it here yet."
+    )
+    # What speaks against it is folded, and comes after all that.
+    assert [each.text for each in card.select("details.why-not li")] == [
+        "We know of nothing that Zhengzhou has done on “Loans”.",
+        "Zhengzhou has stated other working languages than those of the request: French.",
+    ]
+    # What is not known of the city that asks is said once, above all candidates.
+    page = page_of(desk.get(url_of(asked)))
+    own = [each.text for each in page.select("[aria-labelledby=stands] .grounds.ask li")]
+    assert "What Lusaka would exchange in return." in own
+    html = page.html
+    assert html.index("why-yes") < html.index("why-ask") < html.index("why-not")
+
+
+def test_page_shows_what_was_asked(desk, asked, zhengzhou):
+    asked.musts = ["landlocked"]
+    asked.challenge = "Couriers come once a week."
+    asked.inspired_by = CaseStudyFactory(slug="by-rail", title="By rail", published=True)
+    asked.save()
+    section = page_of(desk.get(url_of(asked))).one("section[aria-labelledby=asked]")
+    assert section.one("h2").text == asked.title
+    assert section.one(".challenge").text == "Couriers come once a week."
+    words = [each.text for each in section.select("dd")]
+    assert words[0] == f"Lusaka, {asked.city.country.localized_name}"
+    assert words[1] == "Rail corridor"
+    assert "Is landlocked: no ship from the sea comes there." in words
+    assert section.link("By rail") == "/cases/by-rail/"
+
+
+def test_show_where_a_request_stands(desk, asked, zhengzhou):
+    def step() -> str:
+        return page_of(desk.get(url_of(asked))).one(".steps [aria-current=step]").text
+
+    assert step() == "Choosing"
+    p.MatchFactory(request=asked, city=zhengzhou, proposed=True)
+    assert step() == "Asked"
+
+
+def card_names(page) -> list[str]:
+    return [each.text for each in page.select("[aria-labelledby=ranking] .cand h3 a")]
+
+
+WEIGHTS = {
+    "weight_fit": 40,
+    "weight_reciprocity": 10,
+    "weight_setting": 15,
+    "weight_languages": 10,
+    "weight_reliability": 10,
+    "weight_load": 10,
+    "weight_reach": 5,
+}
+
+
+@pytest.fixture
+def three(asked, rail, zhengzhou):
+    """Zhengzhou works in English; Tianjin offers the same and does not; Harbin has less room."""
+    asked.languages = ["en"]
+    asked.save()
+    tianjin = CityFactory(name="Tianjin", working_languages=["zh"])
+    for _ in range(2):
+        p.OfferFactory(city=tianjin, practices=[rail])
+    harbin = CityFactory(name="Harbin")
+    p.OfferFactory(city=harbin, practices=[rail], capacity=1)
+    return zhengzhou, tianjin, harbin
+
+
+def test_compare_three_cities_side_by_side(desk, asked, three):
+    keys = [city.pk for city in three]
+    page = page_of(desk.get(url_of(asked), {"compare": [*keys, "x", keys[0]]}))
+    table = page.one("[aria-labelledby=compare] table")
+    assert {each.text for each in table.select("thead th")} == {
+        "Factor",
+        "Zhengzhou",
+        "Tianjin",
+        "Harbin",
+    }
+    lines = {each.select("th")[0].lines[0]: each for each in table.select("tbody tr")}
+    assert len(lines["Languages up to 10"].select("td")) == 3
+    # What is not known of any of them changes nothing and shares a line.
+    [shared] = [each.text for each in table.select("td.all")]
+    assert shared == "Not known of any of them: this changes nothing."
+    totals = [each.text for each in lines["Total"].select("td")]
+    assert all(total.endswith(" of 100") for total in totals)
+    assert len(page.select(".cand [name=compare][checked]")) == 3
+    assert not Match.objects.exists()
+
+
+def test_compare_needs_two_cities_of_the_ranking(desk, asked, three):
+    other = CityFactory()
+    response = desk.get(url_of(asked), {"compare": [three[0].pk, other.pk]})
+    assert [row.city for row in response.context["compared"]] == [three[0]]
+    section = page_of(response).one("section[aria-labelledby=compare]")
+    assert "Tick two or three cities to compare them." in section.lines
+    assert desk.get(url_of(asked), {"compare": other.pk}).context["compared"] == []
+
+
+def test_other_weights_move_the_order_and_store_nothing(desk, asked, three):
+    before = page_of(desk.get(url_of(asked)))
+    assert before.select(".trial") == before.select(".moved") == []
+    assert card_names(before) == ["Tianjin", "Zhengzhou", "Harbin"]
+    after = page_of(desk.get(url_of(asked), WEIGHTS | {"weight_fit": 1, "weight_languages": 100}))
+    assert card_names(after) == ["Zhengzhou", "Harbin", "Tianjin"]
+    assert [each.text for each in after.select(".moved")] == [
+        "Place 1, before: 2",
+        "Place 2, before: 3",
+        "Place 3, before: 1",
+    ]
+    little = page_of(desk.get(url_of(asked), WEIGHTS | {"weight_fit": 41}))
+    assert little.select(".moved")[2].text == "Place 3, as before"
+    assert "Nothing is saved." in after.one(".trial").text
+    assert not Brokering.objects.exists()
+    assert card_names(page_of(desk.get(url_of(asked)))) == ["Tianjin", "Zhengzhou", "Harbin"]
+
+
+def test_the_saved_weights_are_no_trial(desk, asked, three):
+    response = desk.get(url_of(asked), WEIGHTS)
+    assert response.context["is_trial"] is False
+
+
+@pytest.mark.parametrize(
+    ("weights", "error"),
+    [
+        ({"weight_fit": -1}, "Ensure this value is greater than or equal to 0."),
+        ({"weight_fit": "x"}, "Enter a number."),
+        ({"weight_fit": "nan"}, "Enter a number."),
+        (
+            dict.fromkeys(WEIGHTS, 0),
+            "At least one factor has to count: give it a weight above 0.",
+        ),
+    ],
+)
+def test_invalid_weights_leave_the_order(desk, asked, three, weights, error):
+    page = page_of(desk.get(url_of(asked), WEIGHTS | weights))
+    assert card_names(page) == ["Tianjin", "Zhengzhou", "Harbin"]
+    assert error in page.one("details.weights[open]").text
 
 
 def test_names_are_escaped(desk, asked, rail):
@@ -141,8 +303,8 @@ def test_add_by_hand(desk, asked, zhengzhou):
     desk.post(url_of(asked), {"city": harbin.pk, "by_hand": ""})
     match = Match.objects.get()
     assert (match.city, match.origin, match.ranking) == (harbin, MatchOrigin.STAFF, {})
-    cells = [cell for row in page_of(desk.get(url_of(asked))).rows for cell in row]
-    assert "We know of nothing that this city has of what is asked." in cells
+    card = page_of(desk.get(url_of(asked))).one("[aria-labelledby=matches] .cand")
+    assert "We know of nothing that this city has of what is asked." in card.lines
 
 
 def test_page_shows_countries_that_have_what_is_asked(desk, asked, rail):
@@ -238,6 +400,9 @@ def test_a_closed_request_gets_no_candidates(desk, asked, zhengzhou):
         "look_for=%00",
         "look_for=%E2%80%AE",
         "look_for=xx&country=%00%C2%B2",
+        "compare=%00&compare=99999999999999999999",
+        "weight_fit=1e999",
+        "weight_fit=%00",
     ],
 )
 def test_hostile_queries(desk, asked, query):
@@ -252,6 +417,27 @@ def test_others_than_brokers_are_refused(moderator, focal_point, asked, zhengzho
     client.force_login(focal_point)
     assert client.get(url_of(asked)).status_code == 403
     assert not Match.objects.exists()
+
+
+def test_a_city_without_the_practice_is_shown_apart(desk, asked, rail):
+    theme = ThemeFactory(slug="trade")
+    rail.themes.add(theme)
+    asked.themes.add(theme)
+    city = CityFactory(name="Harbin")
+    p.OfferFactory(city=city, practices=[PracticeFactory(themes=[theme])])
+    page = page_of(desk.get(url_of(asked)))
+    assert "No city here has this yet." in page.one("[aria-labelledby=ranking]").lines
+    assert page.one("[aria-labelledby=related] .cand h3 a").text == "Harbin"
+    assert page.one("[aria-labelledby=related] .fit .num").text == "0 of 1"
+
+
+def test_say_how_many_cities_a_requirement_costs(desk, asked, zhengzhou):
+    asked.musts = ["landlocked", "region:Africa"]
+    asked.save()
+    zhengzhou.has_sea_port = False
+    zhengzhou.save()
+    [line] = page_of(desk.get(url_of(asked))).select(".without li")
+    assert line.text == "Without “Lies in this region: Africa.”: 1 more city"
 
 
 def test_an_unknown_request_is_not_found(desk):
@@ -274,8 +460,8 @@ def test_take_a_fixed_number_of_queries(desk, asked, rail):
             desk.get(url_of(asked))
         counts.append(len(queries))
     assert len(set(counts)) == 1
-    # One of them finds countries and organisations.
-    assert counts[0] <= 13
+    # One of them finds countries and organisations, one what the cities have to show.
+    assert counts[0] <= 14
 
 
 def test_a_proposal_keeps_the_ranking_as_it_was(desk, asked, zhengzhou):

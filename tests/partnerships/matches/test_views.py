@@ -4,9 +4,9 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from partnerships.models import Match, Question, Representation
+from partnerships.models import Match, PartnershipRequest, Question, Representation
 from tests.community.writing.drafts.cases import as_user
-from tests.factories import PracticeFactory
+from tests.factories import CaseStudyFactory, EvidenceFactory, PracticeFactory
 from tests.factories.partnerships import InterestFactory, QuestionFactory, RepresentationFactory
 from tests.page import Page, page_of
 from tests.partnerships.matches.pairs import notified, pair
@@ -140,6 +140,61 @@ def test_show_the_reasons_of_the_ranking():
     # The workload of a city is visible to brokers only.
     assert "works with as many partners" not in page.html
     assert "Nobody speaks for Kisumu here yet" not in page.html
+
+
+def test_show_each_city_what_the_other_brings(broker):
+    practice = PracticeFactory(name="Single window", slug="window")
+    cold = PracticeFactory(name="Cold storage", slug="cold")
+    both = pair(proposed=True)
+    case = CaseStudyFactory(
+        slug="window", title="One window", published=True, cities=[both.city], practices=[practice]
+    )
+    EvidenceFactory(case=case, value=None, numerator=1, denominator=6, display="⅙", label="of it")
+    PartnershipRequest.objects.update(inspired_by=case)
+    factor = {"points": 12.5, "most": 40.0, "is_known": True}
+    place = {"place": both.city.pk}
+    known = {"code": "fit.case", "about": f"practice:{practice.slug}", "count": 1, **place}
+    given = {"code": "reciprocity.met", "about": f"practice:{cold.slug}", **place}
+    unknown = {"code": "languages.unknown", **place}
+    both.match.ranking = {
+        "total": 12.5,
+        "factors": [
+            {"factor": "fit", "reasons": [known], **factor},
+            {"factor": "reciprocity", "reasons": [given], **factor},
+            {"factor": "languages", "reasons": [unknown], **factor},
+        ],
+    }
+    both.match.save()
+    page = page_for(both.asking, both)
+    assert page.one("h1").text == "Kisumu has done what you ask for."
+    why = page.one("[aria-labelledby=why]")
+    assert [each.lines for each in why.select(".reasons > li")] == [
+        [
+            "⅙",
+            "You began from a case of Kisumu: “Single window”. of it Case: One window",
+        ],
+        ["Kisumu looks for what you can show: “Cold storage”."],
+    ]
+    assert why.link("Case: One window") == "/cases/window/"
+    assert [each.text for each in why.select(".grounds.ask li")] == [
+        "Which languages Kisumu works in."
+    ]
+    page = page_for(both.asked, both)
+    assert page.one("h1").text == "You can show what Cotonou asks for."
+    assert [each.text for each in page.select(".reasons > li > p > b")] == [
+        "Cotonou can show what you look for: “Cold storage”.",
+        "Cotonou began from your case.",
+    ]
+    assert [each.text for each in page.select(".grounds.ask li")] == [
+        "Which languages you work in."
+    ]
+    # Brokers read both.
+    page = page_for(broker, both)
+    assert page.one("h1").text == both.request.title
+    assert [each.text for each in page.select("[aria-labelledby=why] .headline")] == [
+        "Kisumu has done what you ask for.",
+        "You can show what Cotonou asks for.",
+    ]
 
 
 @pytest.mark.parametrize("traits", [{"proposed": True}, {"introduced": True}])

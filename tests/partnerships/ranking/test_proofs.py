@@ -1,0 +1,117 @@
+"""What shows that a city knows a subject."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from community.models import Adoption, Standing
+from partnerships.models import PartnershipStatus, PartyRole
+from partnerships.ranking.basis import Basis
+from partnerships.ranking.facts import Source
+from partnerships.ranking.proofs import proofs_of
+from tests.factories import (
+    CaseStudyFactory,
+    CityFactory,
+    EvidenceFactory,
+    ExperienceFactory,
+    PracticeFactory,
+    ThemeFactory,
+)
+from tests.factories import partnerships as p
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rail():
+    return PracticeFactory(slug="rail", name="Rail corridor", themes=[ThemeFactory(slug="trade")])
+
+
+@pytest.fixture
+def city():
+    return CityFactory(name="Zhengzhou")
+
+
+def found(*cities):
+    return proofs_of([city.pk for city in cities], Basis.read([]).vocabulary)
+
+
+def test_link_each_record_with_its_subjects(city, rail):
+    case = CaseStudyFactory(slug="by-rail", published=True, cities=[city], practices=[rail])
+    offer = p.OfferFactory(city=city, practices=[rail])
+    of_practice = ExperienceFactory(city=city, subject=rail, status=Adoption.ADAPTED)
+    other_case = CaseStudyFactory(slug="elsewhere", published=True, practices=[rail])
+    of_case = ExperienceFactory(city=city, subject=other_case, status=Adoption.PILOTING)
+    partnership = p.PartyFactory(city=city, partnership__practices=[rail]).partnership
+    proofs = found(city)[city.pk]
+    assert {proof.about for proof in proofs} == {frozenset(["practice:rail", "theme:trade"])}
+    assert {(proof.source, proof.url) for proof in proofs} == {
+        (Source.CASE, "/cases/by-rail/"),
+        (Source.OFFER, f"/partnerships/offers/{offer.pk}/"),
+        (Source.ADAPTED, f"/practices/rail/#experience-{of_practice.pk}"),
+        (Source.PILOTING, f"/cases/elsewhere/#experience-{of_case.pk}"),
+        (Source.RUNNING, partnership.get_absolute_url()),
+    }
+    [proof] = [proof for proof in proofs if proof.source == Source.CASE]
+    assert (proof.case, proof.title, proof.figure) == (case.pk, case.title, None)
+
+
+def test_show_the_first_figure_that_the_case_shows_large(city):
+    case = CaseStudyFactory(published=True, cities=[city])
+    EvidenceFactory(case=case, position=1, value=7)
+    EvidenceFactory(case=case, position=3, is_headline=True, value=9)
+    EvidenceFactory(
+        case=case,
+        position=2,
+        is_headline=True,
+        value=Decimal("12.5"),
+        unit="%",
+        label="of all parcels",
+    )
+    [proof] = found(city)[city.pk]
+    assert (proof.figure.figure, proof.figure.label) == (
+        "12.5\N{NO-BREAK SPACE}%",
+        "of all parcels",
+    )
+
+
+def test_show_a_share_as_it_is_printed(city):
+    case = CaseStudyFactory(published=True, cities=[city])
+    EvidenceFactory(case=case, value=None, numerator=1, denominator=6, display="⅙")
+    [proof] = found(city)[city.pk]
+    assert (proof.figure.figure, proof.figure.arithmetic) == ("⅙", "1 of 6")
+
+
+def test_leave_out_what_is_not_published(city, rail):
+    CaseStudyFactory(cities=[city], practices=[rail])
+    p.OfferFactory(city=city, practices=[rail], status="closed")
+    ExperienceFactory(city=city, subject=rail, standing=Standing.HIDDEN)
+    ExperienceFactory(city=city, subject=CaseStudyFactory(practices=[rail]))
+    hidden = p.PartnershipFactory(practices=[rail], parties=[], is_public=False)
+    p.PartyFactory(city=city, partnership=hidden)
+    asking = p.PartnershipFactory(practices=[rail], parties=[], status=PartnershipStatus.ACTIVE)
+    p.PartyFactory(city=city, partnership=asking, role=PartyRole.REQUESTER)
+    assert found(city) == {}
+
+
+def test_give_a_case_of_two_cities_to_both(city):
+    other = CityFactory()
+    CaseStudyFactory(slug="shared", published=True, cities=[city, other, CityFactory()])
+    assert {pk: [proof.url for proof in proofs] for pk, proofs in found(city, other).items()} == {
+        city.pk: ["/cases/shared/"],
+        other.pk: ["/cases/shared/"],
+    }
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_ask_one_query(rail, size):
+    cities = [CityFactory() for _ in range(size)]
+    for city in cities:
+        CaseStudyFactory(published=True, cities=[city], practices=[rail])
+        p.OfferFactory(city=city, practices=[rail])
+    vocabulary = Basis.read([]).vocabulary
+    with CaptureQueriesContext(connection) as queries:
+        proofs_of([city.pk for city in cities], vocabulary)
+    assert len(queries) == 1

@@ -1,0 +1,243 @@
+"""What a page says of a candidate in a few words."""
+
+import pytest
+
+from partnerships.ranking.explanations import Labels
+from partnerships.ranking.facts import Constraint, Knowledge, Need, Source, about
+from partnerships.ranking.matching import rank
+from partnerships.ranking.proofs import Proof
+from partnerships.ranking.reasons import Reason
+from partnerships.ranking.summaries import AGAINST, LIKE, SHOWN, Reader, covered, summary
+from repository.models import Evidence
+from tests.partnerships.cast import PARCELS, RAIL, lusaka, seek, zhengzhou
+
+NAMES = Labels(
+    {1: "Lusaka", 2: "Zhengzhou"},
+    {"rail-corridor": "Rail", "parcel-consolidation": "Parcels"},
+    {"logistics": "Logistics"},
+)
+BOTH = frozenset(["rail-corridor", "parcel-consolidation"])
+CASE = Proof(Source.CASE, RAIL, "/cases/rail/", "By rail", "en", 5)
+OFFER = Proof(Source.OFFER, PARCELS, "/offers/1/", "Parcels for all", "en")
+
+
+def summarized(ask, place, proofs=(), **reader):
+    [candidate] = rank(ask, [place]).candidates
+    return of_reasons(
+        {each.factor: each.reasons for each in candidate.factors},
+        candidate.notes,
+        proofs,
+        **reader,
+    )
+
+
+def of_reasons(factors, notes=(), proofs=(), *, is_asked=False, **more):
+    you, other = (2, 1) if is_asked else (1, 2)
+    reader = Reader(you=you, other=other, is_asked=is_asked, **more)
+    return summary(factors, notes, proofs, NAMES, reader)
+
+
+def texts(found) -> list[str]:
+    return [strength.text for strength in found.strengths]
+
+
+@pytest.mark.parametrize(
+    ("knowledge", "asked", "theirs", "yours"),
+    [
+        (
+            [Knowledge(Source.CASE, RAIL)],
+            {},
+            "Zhengzhou has done what you ask for.",
+            "You can show what Lusaka asks for.",
+        ),
+        (
+            [Knowledge(Source.CASE, RAIL), Knowledge(Source.OFFER, PARCELS)],
+            {"practices": BOTH},
+            "Zhengzhou has done both things you ask for.",
+            "You can show both things that Lusaka asks for.",
+        ),
+        (
+            [Knowledge(Source.CASE, RAIL)],
+            {"practices": BOTH},
+            "Zhengzhou has done 1 of the 2 things you ask for.",
+            "You can show 1 of the 2 things that Lusaka asks for.",
+        ),
+        (
+            [Knowledge(Source.OFFER, RAIL)],
+            {},
+            "Zhengzhou offers what you ask for.",
+            "You can show what Lusaka asks for.",
+        ),
+    ],
+)
+def test_headline_tells_each_city_what_it_is_to_the_other(knowledge, asked, theirs, yours):
+    ask, place = seek(**asked), zhengzhou(*knowledge)
+    assert summarized(ask, place).headline == theirs
+    assert summarized(ask, place, is_asked=True).headline == yours
+
+
+def test_headline_of_a_request_that_offers():
+    ask = seek(direction="offer")
+    place = zhengzhou(needs=(Need(RAIL),))
+    assert summarized(ask, place).headline == "Zhengzhou looks for what you offer."
+    found = summarized(ask, place, is_asked=True)
+    assert found.headline == "Lusaka offers what you look for."
+    assert texts(found)[0] == "Lusaka can show what you look for: “Rail”."
+
+
+def test_fit_counts_what_is_asked_and_shown():
+    ask = seek(practices=BOTH, themes=frozenset(["logistics"]))
+    found = summarized(ask, zhengzhou(Knowledge(Source.CASE, RAIL)))
+    assert (found.has, found.asked) == (1, 2)
+    only_theme = summarized(
+        seek(practices=frozenset(), themes=frozenset(["logistics"])),
+        zhengzhou(Knowledge(Source.CASE, RAIL)),
+    )
+    assert (only_theme.has, only_theme.asked) == (1, 1)
+
+
+@pytest.mark.parametrize("source", ["planned", "abandoned"])
+def test_a_plan_or_a_failure_is_not_shown_as_done(source):
+    reasons = [Reason(f"fit.{source}", 2, {"about": "practice:rail-corridor", "count": 1})]
+    assert covered(reasons) == ([], ["practice:rail-corridor"])
+
+
+def test_strengths_link_to_what_shows_them():
+    figure = Evidence(label="of the time", numerator=1, denominator=6, display="⅙")
+    case = Proof(Source.CASE, RAIL, "/cases/rail/", "By rail", "en", 5, figure)
+    place = zhengzhou(Knowledge(Source.CASE, RAIL), Knowledge(Source.OFFER, PARCELS))
+    found = summarized(seek(practices=BOTH), place, [OFFER, case])
+    assert [(each.text, each.kind, each.title, each.url) for each in found.strengths] == [
+        ("Zhengzhou has done this: “Rail”.", "Case", "By rail", "/cases/rail/"),
+        ("Zhengzhou offers to share this: “Parcels”.", "Offer", "Parcels for all", "/offers/1/"),
+    ]
+    assert found.strengths[0].figure.figure == "⅙"
+
+
+def test_a_second_record_of_the_same_is_not_a_second_strength():
+    again = Proof(Source.CASE, RAIL, "/cases/again/", "Again", "en", 6)
+    found = summarized(seek(), zhengzhou(Knowledge(Source.CASE, RAIL)), [CASE, again])
+    assert [each.url for each in found.strengths] == ["/cases/rail/"]
+
+
+def test_the_case_from_which_a_request_began_comes_first():
+    both = Proof(Source.CASE, RAIL | PARCELS, "/cases/both/", "Both", "en", 9)
+    place = zhengzhou(Knowledge(Source.CASE, RAIL | PARCELS))
+    found = summarized(seek(practices=BOTH), place, [both, CASE], began_from=5)
+    assert texts(found) == [
+        "You began from a case of Zhengzhou: “Rail”.",
+        "Zhengzhou has done this: “Parcels” and “Rail”.",
+    ]
+    yours = summarized(seek(practices=BOTH), place, [CASE], began_from=5, is_asked=True)
+    assert texts(yours) == ["Lusaka began from your case."]
+
+
+def test_show_at_most_three_strengths_of_several_kinds():
+    proofs = [
+        CASE,
+        OFFER,
+        Proof(Source.ADOPTED, about(themes=["logistics"]), "/practices/a/", "A", "en"),
+    ]
+    place = zhengzhou(
+        Knowledge(Source.CASE, RAIL),
+        Knowledge(Source.OFFER, PARCELS),
+        needs=(Need(about(practices=["cold"])),),
+        languages=frozenset(["en"]),
+        setting="rural",
+        population=400_000,
+    )
+    ask = seek(
+        requester=lusaka(languages=frozenset(["en"]), setting="rural", population=500_000),
+        practices=BOTH,
+        offers=about(practices=["cold"]),
+    )
+    assert texts(summarized(ask, place, proofs)) == [
+        "Zhengzhou has done this: “Rail”.",
+        "Zhengzhou offers to share this: “Parcels”.",
+        "Zhengzhou looks for what you can show: “cold”.",
+    ]
+    # What it gains comes first for the city that is asked.
+    assert texts(summarized(ask, place, proofs, is_asked=True)) == [
+        "Lusaka can show what you look for: “cold”.",
+        "You have done this: “Rail”.",
+        "You offer to share this: “Parcels”.",
+    ]
+    assert texts(summarized(ask, place)) == [
+        "Zhengzhou looks for what you can show: “cold”.",
+        "You both work in these languages: English.",
+        "Zhengzhou is a place like yours: mostly rural and of similar size.",
+    ]
+
+
+def test_each_question_is_asked_once_and_never_against_a_city():
+    found = summarized(
+        seek(offers=about(practices=["cold"])),
+        zhengzhou(is_represented=False),
+        is_broker=True,
+    )
+    assert found.questions == [
+        "Who could answer for Zhengzhou: nobody represents it here yet.",
+        "What Zhengzhou would like to learn in return.",
+        "Of Zhengzhou: how many people live there, whether it has a sea port, whether it is urban "
+        "or rural and on which trade corridors it lies.",
+        "Whether Zhengzhou has time for a partner this year.",
+    ]
+    assert found.own_questions == ["Which languages you work in."]
+    assert found.against == []
+    assert "Who could answer" not in " ".join(summarized(seek(), zhengzhou()).questions)
+
+
+def test_what_is_not_known_of_the_reader_is_apart():
+    ask = seek(requester=lusaka(population=1000))
+    place = zhengzhou(population=1000, setting="urban", corridors=frozenset(["x"]))
+    assert summarized(ask, place).own_questions == [
+        "What you could show in return.",
+        "Of your city: whether it is urban or rural and on which trade corridors it lies.",
+        "Which languages you work in.",
+    ]
+    asked = summarized(ask, place, is_asked=True)
+    assert asked.questions[:2] == [
+        "What Lusaka would exchange in return.",
+        "Of Lusaka: whether it is urban or rural and on which trade corridors it lies.",
+    ]
+    assert asked.own_questions == ["Of your city: whether it has a sea port."]
+
+
+def test_what_a_requirement_depends_on_is_asked_first_and_once():
+    musts = ("speaks:en", "landlocked", "sea-port")
+    ask = seek(
+        constraints=tuple(map(Constraint.read, musts)), languages=frozenset(["en"]), offers=RAIL
+    )
+    assert summarized(ask, zhengzhou(is_represented=False), is_broker=True).questions == [
+        "To be confirmed: whether Zhengzhou works in English.",
+        "To be confirmed: whether Zhengzhou has a sea port.",
+        "Who could answer for Zhengzhou: nobody represents it here yet.",
+        "What Zhengzhou would like to learn in return.",
+        "Of Zhengzhou: how many people live there, whether it is urban or rural and on which trade "
+        "corridors it lies.",
+        "Whether Zhengzhou has time for a partner this year.",
+    ]
+
+
+def test_what_speaks_against_a_city_is_apart():
+    ask = seek(practices=BOTH, languages=frozenset(["fr"]))
+    found = summarized(
+        ask, zhengzhou(Knowledge(Source.CASE, RAIL), languages=frozenset(["zh"])), [CASE]
+    )
+    assert found.against == [
+        "We know of nothing that Zhengzhou has done on “Parcels”.",
+        "Zhengzhou has stated other working languages than those of the request: French.",
+    ]
+    assert texts(found) == ["Zhengzhou has done this: “Rail”."]
+
+
+def test_no_reason_is_both_for_and_against():
+    assert AGAINST.isdisjoint(SHOWN | LIKE.keys())
+
+
+def test_the_other_city_is_named_as_it_is_written():
+    names = Labels({1: "Lusaka", 2: "100 %(count)s <b>"}, {"rail-corridor": "50 % off %s"})
+    reasons = {"fit": [Reason("fit.case", 2, {"about": "practice:rail-corridor", "count": 1})]}
+    found = summary(reasons, [], [CASE], names, Reader(you=1, other=2))
+    assert found.headline == "100 %(count)s <b> has done what you ask for."
+    assert texts(found) == ["100 %(count)s <b> has done this: “50 % off %s”."]
