@@ -190,6 +190,10 @@ def save(
     base = request.POST.get("base", "")
     now = documents.document_of(asked) if asked else None
     form = RequestForm(request.POST, cities=cities, initial=initial_of(now) if now else None)
+    if "suggest" in request.POST:
+        # Nothing is saved, and nothing is wrong yet.
+        form = RequestForm(cities=cities, initial=form.typed(), suggest=True)
+        return form_page(request, asked, cities, form=form, form_token=form_token, base=base)
     if not form.is_valid():
         return form_page(request, asked, cities, form=form, form_token=form_token, base=base)
     values = form.values()

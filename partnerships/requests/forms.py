@@ -22,7 +22,7 @@ from partnerships.models import (
     Setting,
 )
 from partnerships.ranking.facts import Must
-from partnerships.requests import documents, requirements
+from partnerships.requests import documents, requirements, subjects
 from repository.cases.facets import language_name
 from repository.models import CaseStudy, City, Country, Goal, Practice, Theme
 from repository.places.gazetteer import fold
@@ -173,9 +173,17 @@ class RequestForm(forms.ModelForm):
     )
 
     def __init__(
-        self, *args, cities: Iterable[City], initial: Mapping[str, Any] | None = None, **kw
+        self,
+        *args,
+        cities: Iterable[City],
+        initial: Mapping[str, Any] | None = None,
+        suggest: bool = False,
+        **kw,
     ):
-        """`cities` are those that the author speaks for, with their countries."""
+        """`cities` are those that the author speaks for, with their countries.
+
+        With `suggest` the form offers what the words of the initial data are about.
+        """
         super().__init__(*args, initial=dict(initial or {}), **kw)
         self.cities = sorted(cities, key=lambda city: city.localized_name)
         city = self.fields["city"]
@@ -186,9 +194,15 @@ class RequestForm(forms.ModelForm):
         ]
         if len(self.cities) == 1:
             self.initial.setdefault("city", self.cities[0].pk)
-        practices = [(practice.pk, practice.name) for practice in Practice.objects.only("name")]
+        self.is_suggesting = suggest
+        self.suggested = (
+            subjects.suggested_by(self.initial) if suggest else subjects.NOTHING_SUGGESTED
+        )
+        self.practices = subjects.described_practices()
         for name in ("practices", "offered_practices"):
-            self.fields[name].choices = practices
+            self.fields[name].choices = [(each.pk, each.name) for each in self.practices]
+        self.theme_names = {theme.pk: str(theme) for theme in Theme.objects.all()}
+        self.fields["themes"].choices = list(self.theme_names.items())
         self.fields["must_country"].choices = unimportant(country_choices())
         self.choose_cases()
         for name in ("languages", "must_speak"):
@@ -197,7 +211,7 @@ class RequestForm(forms.ModelForm):
 
     def choose_cases(self) -> None:
         """Offer the cases of the cities, those linked already, and those submitted."""
-        named = {str(pk) for pk in self.initial.get("cases", ())}
+        named = {str(pk) for pk in (*self.initial.get("cases", ()), *self.suggested["cases"])}
         if self.is_bound:
             named.update(self.data.getlist("cases"))
         keys = [key for key in map(whole_number, named) if key is not None]
@@ -206,6 +220,27 @@ class RequestForm(forms.ModelForm):
         cases = CaseStudy.objects.filter(pk__in=found.values("pk")).only("title").order_by("title")
         self.fields["cases"].queryset = cases
         self.fields["cases"].choices = [(case.pk, case.title) for case in cases]
+
+    def chosen_practices(self) -> subjects.Choices:
+        return self.choices_of("practices", self.suggested["practices"])
+
+    def chosen_offered_practices(self) -> subjects.Choices:
+        return self.choices_of("offered_practices")
+
+    def choices_of(self, name: str, suggested: Iterable[int] = ()) -> subjects.Choices:
+        return subjects.Choices(
+            self[name], practices=self.practices, themes=self.theme_names, suggested=suggested
+        )
+
+    def chosen_themes(self) -> subjects.Choices:
+        return subjects.Choices(self["themes"], suggested=self.suggested["themes"])
+
+    def typed(self) -> dict[str, Any]:
+        """Return what was sent as initial data, unchecked, to show the form again as it was."""
+        return {
+            name: field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+            for name, field in self.fields.items()
+        }
 
     def clean_title(self):
         return " ".join(self.cleaned_data["title"].split())

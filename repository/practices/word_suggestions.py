@@ -22,7 +22,7 @@ MAX_CHARACTERS = 6_000
 WEIGHTS = {"name": 3.0, "head": 1.5, "text": 0.4}
 # Practices with less than this share of the points of the first are left out, and those with fewer
 # points than a word of a name that only a few practices have.
-MIN_SHARE, MIN_POINTS = 0.4, 4.0
+MIN_SHARE, MIN_POINTS = 0.4, 1.2
 
 # User input is always passed as a parameter. The language of the text need not be known: it is read
 # in all languages of the site. Their stop words and single letters count nothing.
@@ -66,9 +66,10 @@ WITH asked AS (
     SELECT id, token, lexeme, max(weight) AS weight FROM word JOIN wanted USING (lexeme)
     GROUP BY id, token, lexeme
 ), counted AS (
-    SELECT id, token, weight * ln((SELECT count(*) + 1.0 FROM repository_practice)
-        / count(*) OVER (PARTITION BY token, lexeme)) AS points
-    FROM found
+    -- 1 for a word that one practice alone has.
+    SELECT id, token, weight
+        * (1 - ln(count(*) OVER (PARTITION BY token, lexeme)) / ln(practices + 1.0)) AS points
+    FROM found, (SELECT count(*) AS practices FROM repository_practice) AS known
 ), best AS (
     SELECT id, token, max(points) AS points FROM counted GROUP BY id, token
 )

@@ -440,3 +440,103 @@ def test_show_selected_choices_outside_the_closed_groups(writer, city):
     page = page_of(writer.post(NEW, sent | {"practices": ["x"]}))
     parts = [each.attributes.get("id", each.tag) for each in page.select("#field-practices > *")]
     assert parts.index("id_practices_error") < parts.index("details")
+
+
+# Suggestions from words
+
+
+@pytest.fixture
+def parcels(db):
+    return PracticeFactory(
+        name="Joint parcel delivery",
+        summary="One company brings the parcels of all couriers.",
+        themes=[ThemeFactory(name="Logistics")],
+    )
+
+
+def suggest(client, data, url=NEW) -> Page:
+    """Press the button; it comes with whatever the form holds."""
+    data = {name: value for name, value in data.items() if name not in ("save", "submit")}
+    return page_of(client.post(url, data | {"suggest": "1"}))
+
+
+def boxes(page: Page, name: str, selector: str) -> list[tuple[str, bool]]:
+    """The checkboxes of a list under a selector: value, and whether it is ticked."""
+    return [
+        (box["value"], "checked" in box.attributes)
+        for box in page.select(f"#field-{name} {selector}[value]")
+    ]
+
+
+def test_words_suggest_practices_themes_and_cases(writer, parcels):
+    case = CaseStudyFactory(published=True, practices=[parcels], title="Parcels for villages")
+    other = PracticeFactory(name="Rail corridor", summary="By train.", description="", needs="")
+    data = form_at(writer, NEW) | {"challenge": "Our parcels come late.", "title": "Parcels"}
+    page = suggest(writer, data)
+    assert boxes(page, "practices", ".suggest input") == [(str(parcels.pk), False)]
+    [theme] = parcels.themes.all()
+    assert boxes(page, "themes", ".suggest input") == [(str(theme.pk), False)]
+    assert (str(case.pk), False) in boxes(page, "cases", "input")
+    # Each practice has one checkbox; the others stay in the list.
+    assert boxes(page, "practices", "details input") == [(str(other.pk), False)]
+    # Nothing is saved or found wrong, and the text is kept.
+    assert not PartnershipRequest.objects.exists()
+    assert page.select(".field-error") == []
+    kept = form_of(page).fields
+    assert (kept["challenge"], kept["title"]) == ("Our parcels come late.", "Parcels")
+    # The same form, signed again.
+    assert kept["ticket"].partition(":")[0] == data["ticket"].partition(":")[0]
+    # One click accepts a suggestion.
+    writer.post(NEW, kept | {"practices": [str(parcels.pk)], "cases": [str(case.pk)], "save": "1"})
+    asked = saved()
+    assert (list(asked.practices.all()), list(asked.cases.all())) == ([parcels], [case])
+
+
+def test_chosen_practices_stay_chosen_and_are_not_suggested(writer, parcels):
+    data = form_at(writer, NEW) | {"challenge": "Parcels", "practices": [str(parcels.pk)]}
+    page = suggest(writer, data)
+    assert boxes(page, "practices", ".suggest input") == []
+    assert boxes(page, "practices", "input") == [(str(parcels.pk), True)]
+
+
+@pytest.mark.parametrize("words", ["", "Bananas.", "%s \u202e '); --"])
+def test_words_that_suggest_nothing(writer, parcels, words):
+    page = suggest(writer, form_at(writer, NEW) | {"challenge": words})
+    assert page.select(".suggest") == []
+    assert page.one("#subjects [role=status]").text == "Nothing was found."
+
+
+def test_nothing_is_suggested_before_it_is_asked_for(writer, parcels):
+    page = page_of(writer.get(NEW))
+    assert page.select(".suggest, #subjects [role=status]") == []
+
+
+def test_suggest_for_a_draft_that_exists(writer, city, parcels):
+    asked = PartnershipRequestFactory(city=city, title="Old", challenge="Old words")
+    url = f"/partnerships/requests/{asked.pk}/edit/"
+    page = suggest(writer, form_at(writer, url) | {"challenge": "Parcels"}, url)
+    assert boxes(page, "practices", ".suggest input") == [(str(parcels.pk), False)]
+    asked.refresh_from_db()
+    assert asked.challenge == "Old words"
+
+
+def test_suggestions_are_refused_to_strangers(client, stranger, city, parcels):
+    asked = PartnershipRequestFactory(city=city)
+    client.force_login(stranger)
+    url = f"/partnerships/requests/{asked.pk}/edit/"
+    assert client.post(url, {"suggest": "1", "challenge": "Parcels"}).status_code == 404
+
+
+def test_practices_are_grouped_by_theme_and_described(writer, parcels):
+    PracticeFactory(name="Rail corridor", themes=[ThemeFactory(name="Borders")])
+    PracticeFactory(name="Anything else", summary="Of no theme.")
+    groups = page_of(writer.get(NEW)).select("#field-practices details section")
+    assert [[each.text for each in group.select("h3")] for group in groups] == [
+        ["Borders"],
+        ["Logistics"],
+        [],
+    ]
+    assert groups[1].one("label").text == (
+        "Joint parcel delivery One company brings the parcels of all couriers."
+    )
+    assert groups[2].one("small").text == "Of no theme."

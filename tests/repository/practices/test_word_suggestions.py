@@ -117,7 +117,7 @@ def test_a_practice_without_synonyms_is_found_by_its_name(practices):
 def test_any_text_is_accepted(practices):
     hostile = [
         "\ud800 village",
-        "a\0village",
+        "a \0village",
         "\u202evillage",
         "%s %(text)s village",
         "');--village",
