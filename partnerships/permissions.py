@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from partnerships.models import (
     Cluster,
@@ -103,6 +103,12 @@ def can_post_news(user: Any, cluster: Cluster, city: City | None = None) -> bool
     """Whether the user may post news: focal points of the cluster's cities or the given city."""
     cities = cluster.cities.filter(pk__in=Representation.objects.cities_of(user))
     return (cities if city is None else cities.filter(pk=city.pk)).exists()
+
+
+def cities_that_can_join(user: Any, cluster: Cluster) -> QuerySet[City]:
+    """The cities that the user speaks for and that are not in the cluster."""
+    mine = City.objects.filter(pk__in=Representation.objects.cities_of(user))
+    return mine.exclude(clusters=cluster).order_by("name", "pk")
 
 
 def can_take_down(user: Any, news: ClusterNews) -> bool:

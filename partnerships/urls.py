@@ -71,6 +71,7 @@ urlpatterns = [
     # Clusters.
     path("partnerships/clusters/", clusters_views.listing, name="cluster_list"),
     path("partnerships/clusters/<slug:slug>/", clusters_views.detail, name="cluster_detail"),
+    path("partnerships/clusters/<slug:slug>/join/", clusters_views.join, name="cluster_join"),
     path(
         "partnerships/clusters/<slug:slug>/news/new/",
         clusters_views.news_new,

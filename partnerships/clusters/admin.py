@@ -4,6 +4,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.clusters.notices import announce_cities
 from partnerships.models import Cluster
 from repository.desk.base import CollectionAdmin
 from repository.models import PageStamp
@@ -39,7 +40,10 @@ class ClusterAdmin(CollectionAdmin):
         return cluster.members_count
 
     def save_related(self, request, form, formsets, change):
+        before = set(form.instance.cities.values_list("pk", flat=True))
         super().save_related(request, form, formsets, change)
+        after = set(form.instance.cities.values_list("pk", flat=True))
+        announce_cities(form.instance, after - before)
         touch(form.instance)
 
     def delete_model(self, request, obj):

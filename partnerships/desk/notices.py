@@ -74,6 +74,8 @@ EVENTS = {
     "partnership.joined": _("A broker added a facilitator to the partnership {subject}."),
     "partnership.left": _("A broker took a facilitator out of the partnership {subject}."),
     "report.handed-in": _("A progress report on {subject} is in."),
+    "cluster.asked": _("A city asks to join the cluster {subject}."),
+    "cluster.joined": _("Your city is now in the cluster {subject}."),
     "cluster.news": _("There is news in the cluster {subject}."),
     "cluster.taken-down": _("A broker took down what you wrote in the cluster {subject}."),
     # After the introduction both know each other by name.

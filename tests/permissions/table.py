@@ -457,6 +457,11 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         "public": PUBLIC,
         "secret": (to(404, 404, **dict.fromkeys(BROKERS, 200)), 405),
     },
+    # Which city asks is in the form, see tests/partnerships/clusters/.
+    "partnerships:cluster_join": {
+        "public": (405, to(LOGIN, 403)),
+        "secret": (405, to(LOGIN, 404, **dict.fromkeys(BROKERS, 403))),
+    },
     "partnerships:cluster_news_new": {
         "public": same(to(LOGIN, 403, focal_point=200)),
         "secret": same(to(LOGIN, 404, **dict.fromkeys(BROKERS, 403))),

@@ -1,6 +1,7 @@
 import pytest
 from django.utils import timezone
 
+from community.models import Notification
 from partnerships.models import Cluster, ClusterNews
 from repository.models import PageStamp
 from tests.community.writing.drafts.cases import as_user
@@ -193,6 +194,41 @@ def test_show_in_a_fixed_number_of_queries(client, count, django_assert_num_quer
     client.get(PAGE)
     with django_assert_num_queries(6):
         client.get(PAGE)
+
+
+# Joining
+
+JOIN = f"{PAGE}join/"
+
+
+def test_ask_to_join(client, member, stranger, broker, desk, cluster, city):
+    recife = CityFactory(name="Recife")
+    RepresentationFactory(member=stranger, city=recife)
+    page = page_of(as_user(stranger).get(PAGE))
+    assert page.form(JOIN).buttons == ["Ask for Recife to join"]
+    for reader in (client, as_user(member), as_user(broker)):
+        assert page_of(reader.get(PAGE)).select(f'form[action="{JOIN}"]') == []
+    response = as_user(stranger).post(JOIN, {"city": recife.pk}, follow=True)
+    assert "The brokers know that your city wants to join." in page_of(response).text
+    asked = Notification.objects.get(member=broker)
+    assert (asked.event, asked.subject) == ("cluster.asked", cluster)
+    # A broker adds the city, and its focal points learn of it.
+    sent = {"name": "Trade", "slug": "trade", "summary": "S", "is_public": "on"}
+    sent["cities"] = [city.pk, recife.pk]
+    desk.post(f"/admin/partnerships/cluster/{cluster.pk}/change/", sent)
+    joined = Notification.objects.exclude(pk=asked.pk)
+    assert [(each.member, each.event) for each in joined] == [(stranger, "cluster.joined")]
+    assert page_of(as_user(stranger).get(PAGE)).select(f'form[action="{JOIN}"]') == []
+
+
+def test_ask_to_join_refused_to_others(client, member, stranger, city, cluster):
+    for city_key in (city.pk, "", "x", "9" * 40):
+        assert as_user(stranger).post(JOIN, {"city": city_key}).status_code == 403
+    assert client.post(JOIN).headers["Location"].startswith("/accounts/login/")
+    assert client.get(JOIN).status_code == 405
+    response = as_user(member).post(JOIN, {"city": city.pk}, follow=True)
+    assert "already, or you do not speak" in page_of(response).text
+    assert not Notification.objects.exists()
 
 
 # Writing
