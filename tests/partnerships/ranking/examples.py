@@ -9,6 +9,7 @@ from django.conf import settings
 
 from partnerships.ranking.explanations import Labels
 from partnerships.ranking.facts import Ask, Constraint, Knowledge, Need, Place, Source, about
+from partnerships.ranking.starting_points import Evidence, Holder, HolderKind, Record
 
 CONTENT = Path(settings.BASE_DIR) / "repository" / "content"
 SERIES = CONTENT / "series-2020"
@@ -56,10 +57,24 @@ def cases():
     return found
 
 
+def facts_of_country(iso2):
+    country = countries()[iso2]
+    return {
+        "country": iso2,
+        "region": country["region"],
+        "subregion": country["intermediate_region"] or country["subregion"],
+        "income_group": country["income_group"],
+        "is_southern": country["development"] == "developing",
+        "is_ldc": country["ldc"] == "yes",
+        "is_lldc": country["lldc"] == "yes",
+        "is_sids": country["sids"] == "yes",
+        "is_country_landlocked": True if country["lldc"] == "yes" else None,
+    }
+
+
 def place(slug, suppose=None):
     """A city with its known facts and those of an example."""
     entry = cities()[slug] | (suppose or {})
-    country = countries()[entry["country"]]
     knowledge = []
     for shown, goals in cases().get(slug, []):
         whole = about(goals=goals).union(*map(of_practice, shown))
@@ -71,15 +86,7 @@ def place(slug, suppose=None):
     wanted += [about(themes=[theme]) for theme in need.get("themes", [])]
     return Place(
         pk=entry["pk"],
-        country=entry["country"],
-        region=country["region"],
-        subregion=country["intermediate_region"] or country["subregion"],
-        income_group=country["income_group"],
-        is_southern=country["development"] == "developing",
-        is_ldc=country["ldc"] == "yes",
-        is_lldc=country["lldc"] == "yes",
-        is_sids=country["sids"] == "yes",
-        is_country_landlocked=True if country["lldc"] == "yes" else None,
+        **facts_of_country(entry["country"]),
         has_sea_port=entry.get("sea_port"),
         has_dry_port=entry.get("dry_port"),
         has_rail_hub=entry.get("rail_hub"),
@@ -95,6 +102,41 @@ def place(slug, suppose=None):
             for key in ("partners", "answered", "asked", "completed", "ended")
         },
     )
+
+
+@cache
+def holders():
+    """The countries and organisations with cases and suggestions of the series.
+
+    A case without a city is about its countries, and without either about its organisations.
+    """
+    found = {}
+    for number, path in enumerate(sorted((SERIES / "cases").glob("*.md"))):
+        head = yaml.safe_load(path.read_text(encoding="utf-8").split("---\n")[1])
+        if head["cities"]:
+            continue
+        subjects = about(goals=head["goals"]).union(*map(of_practice, head["practices"]))
+        case = Evidence(record=Record.CASE, pk=number, about=subjects)
+        for key in head["countries"] or head["organizations"]:
+            found.setdefault((bool(head["countries"]), key), []).append(case)
+    for number, entry in enumerate(read(SERIES / "suggestions.yaml")):
+        if "country" in entry:
+            subjects = about(themes=entry["themes"]).union(
+                *map(of_practice, entry.get("practices", []))
+            )
+            record = Record(f"suggested-{entry['kind']}")
+            suggestion = Evidence(record=record, pk=number, about=subjects)
+            found.setdefault((True, entry["country"]), []).append(suggestion)
+    return [
+        Holder(
+            kind=HolderKind.COUNTRY if is_country else HolderKind.ORGANIZATION,
+            key=key,
+            name=key,
+            place=Place(pk=-number, **(facts_of_country(key) if is_country else {})),
+            evidence=tuple(evidence),
+        )
+        for number, ((is_country, key), evidence) in enumerate(sorted(found.items()), start=1)
+    ]
 
 
 def request_of(example):

@@ -25,6 +25,7 @@ from partnerships.ranking.starting_points import (
 from tests import factories as f
 from tests.factories import partnerships as p
 from tests.partnerships.ranking import places as generated
+from tests.partnerships.ranking.examples import EXAMPLES, holders, request_of
 
 RULES = about(practices=["rules"], themes=["customs"])
 ASK = Ask(pk=1, requester=Place(pk=9, country="BJ"), practices=frozenset(["rules"]))
@@ -49,6 +50,16 @@ def organization(*records, key="uneca"):
     return Holder(
         kind=HolderKind.ORGANIZATION, key=key, name=key, place=Place(pk=-2), evidence=records
     )
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_start_as_in_the_worked_examples(name):
+    example = EXAMPLES[name]
+    ask, _cities = request_of(example)
+    found = starting_points(ask, holders())
+    kept = [point.holder.key for point in found if not point.exclusions]
+    left_out = {point.holder.key: point.exclusions[0].code for point in found if point.exclusions}
+    assert (kept, left_out) == (example.get("start", []), example.get("start_out", {}))
 
 
 def test_points_are_those_of_a_city_with_the_same_records():
