@@ -69,6 +69,7 @@ PAGES = [
     Page("posting a comment", status=302),
     Page("desk, 5,000 waiting", 0.015),
     Page("broker's desk, 2,000 requests", 0.015),
+    Page("pipeline, 2,000 requests", 0.015),
     # The large database has a hundred times as many registrations, counted once a day.
     Page("series, 100,000 registrations, 50,000 answers", drop=None, warm_up=1),
     # All members register for the same webinar, one after another.
@@ -172,6 +173,7 @@ def request_builders(database: str, members: dict, etag: str) -> dict[str, Reque
         "case, 200 comments, signed in": gets(commented, cookie("reader")),
         "desk, 5,000 waiting": gets(["/admin/"], cookie("moderator")),
         "broker's desk, 2,000 requests": gets(["/admin/"], cookie("broker")),
+        "pipeline, 2,000 requests": gets(["/admin/partnerships/pipeline/"], cookie("broker")),
         "a place looked up at the desk": gets(look_ups, cookie("moderator")),
         "registering for a webinar": partial(register, registrations(members["posters"])),
         "posting a comment": partial(

@@ -32,6 +32,7 @@ from partnerships.desk import views as brokers_queue
 from partnerships.matches import candidate_views
 from partnerships.matches import desk_views as matches_desk_views
 from partnerships.permissions import can_broker
+from partnerships.pipeline import views as pipeline_views
 from repository.pages.http import path_of_site
 from repository.text.parsing import whole_number
 
@@ -231,8 +232,35 @@ class ExchangeAdminSite(AdminSite):
                 name="candidates",
             ),
         ]
+        pipeline = [
+            path("partnerships/pipeline/", guard(pipeline_views.pipeline), name="pipeline"),
+            path(
+                "partnerships/pipeline/requests.csv",
+                guard(pipeline_views.export),
+                {"extension": "csv"},
+                name="pipeline_csv",
+            ),
+            path(
+                "partnerships/pipeline/requests.xlsx",
+                guard(pipeline_views.export),
+                {"extension": "xlsx"},
+                name="pipeline_xlsx",
+            ),
+            path(
+                "partnerships/requests/<int:pk>/candidates.csv",
+                guard(pipeline_views.export_candidates),
+                {"extension": "csv"},
+                name="candidates_csv",
+            ),
+            path(
+                "partnerships/requests/<int:pk>/candidates.xlsx",
+                guard(pipeline_views.export_candidates),
+                {"extension": "xlsx"},
+                name="candidates_xlsx",
+            ),
+        ]
         # Before Django's URLs, whose view queries the table of any model, even if it has none.
-        return [page, *moderation, *surveys, *brokering, *super().get_urls()]
+        return [page, *moderation, *surveys, *brokering, *pipeline, *super().get_urls()]
 
     def page_of_object(
         self, request: HttpRequest, content_type_id: str, object_id: str

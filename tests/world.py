@@ -705,6 +705,10 @@ class World:
                 for verb in ("calendar", "meeting_edit", "meeting_cancel")
             },
             "admin:candidates": [{"pk": row.pk} for row in (self.handed_in, self.opened)],
+            **{
+                f"admin:candidates_{extension}": [{"pk": self.opened.pk}]
+                for extension in ("csv", "xlsx")
+            },
             "admin:partnerships_round_result": [{"pk": self.round.pk}],
             "admin:match": [{"pk": row.pk} for row in (self.proposed, self.introduced)],
             "admin:partnerships_offer_review": [{"pk": row.pk} for row in self.offers[1:]],

@@ -46,6 +46,13 @@ DECLARED = [
         secret=("rendered", "endorsement", "token", "broker_note"),
     ),
     Holding(
+        "partnerships.Handling",
+        "owner",
+        ANONYMISED,
+        "What staff did stays on the record, without a name.",
+        columns=("snoozed_until", "nobody_suits_at"),
+    ),
+    Holding(
         "partnerships.RequestCopy",
         "member",
         DELETED,
@@ -125,6 +132,7 @@ DECLARED_HISTORY = {
     "partnerships.Need": Past(),
     "partnerships.Suggestion": Past(),
     "partnerships.PartnershipRequest": Past(),
+    "partnerships.Handling": Past(),
     "partnerships.Match": Past(),
     "partnerships.Interest": Past(),
     "partnerships.Question": Past(),
@@ -150,6 +158,7 @@ FOLDERS = {
 NAMES = {
     "partnerships.CityProfile": _("City profiles that the member confirmed last"),
     "partnerships.Suggestion": _("Suggestions that the member decided about"),
+    "partnerships.Handling": _("Requests that the member handles as a broker"),
     "partnerships.Match": _("Answers to proposed matches"),
     "partnerships.Question": _("Questions to other cities, and answers"),
     "partnerships.SpaceMessage": _("Messages to partner cities"),

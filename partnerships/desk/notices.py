@@ -25,6 +25,8 @@ from partnerships.spaces import notices as spaces_notices
 EVENTS = {
     "representation.asked": _("{actor} asks to speak for {subject}."),
     "request.submitted": _("A partnership request waits for a broker: {subject}."),
+    "request.assigned": _("A broker made you the owner of the request {subject}."),
+    "request.reminded": _("Your city’s request {subject} still waits for your changes."),
     "request.opened": _("Your city’s request {subject} is open."),
     "request.changes-requested": _("A broker asks for changes to your city’s request {subject}."),
     "request.declined": _("Your city’s request {subject} was declined."),

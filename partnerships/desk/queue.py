@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from community.models import Appeal
 from community.moderation.queue.entries import LATE, TITLE
 from partnerships.models import (
+    Handling,
     Match,
     MatchOrigin,
     MatchStatus,
@@ -38,6 +39,8 @@ from repository.search.excerpts import shortened
 
 # A deadline this close is shown as near.
 SOON = timedelta(days=3)
+# Brokers look again after this time where nobody suited.
+LOOK_AGAIN_AFTER = timedelta(days=30)
 COLUMNS = ["kind", "key", "since", "due", "title", "place", "region"]
 
 
@@ -83,9 +86,19 @@ def candidates() -> models.QuerySet[Match]:
     return Match.objects.filter(request=OuterRef("pk")).order_by()
 
 
+def awake(rows: models.QuerySet[PartnershipRequest]) -> models.QuerySet[PartnershipRequest]:
+    """Leave out requests that a broker has snoozed."""
+    return rows.exclude(handling__snoozed_until__gt=timezone.localdate())
+
+
 def without_candidates() -> models.QuerySet[PartnershipRequest]:
-    """Open requests without any candidates."""
-    return PartnershipRequest.objects.open().filter(~Exists(candidates().live()))
+    """Open requests without any candidates, unless nobody suited a short time ago."""
+    rows = awake(PartnershipRequest.objects.open())
+    unsuited = Handling.objects.filter(
+        request=OuterRef("pk"), nobody_suits_at__gt=timezone.now() - LOOK_AGAIN_AFTER
+    )
+    ended_since = candidates().filter(ended_at__gt=OuterRef("handling__nobody_suits_at"))
+    return rows.filter(~Exists(candidates().live()), ~Exists(unsuited) | Exists(ended_since))
 
 
 def to_propose() -> models.QuerySet[PartnershipRequest]:
@@ -93,7 +106,7 @@ def to_propose() -> models.QuerySet[PartnershipRequest]:
     ready = Q(status=MatchStatus.SHORTLISTED) | Q(status=MatchStatus.SUGGESTED) & ~Q(
         origin=MatchOrigin.INTEREST
     )
-    return PartnershipRequest.objects.open().filter(
+    return awake(PartnershipRequest.objects.open()).filter(
         Exists(candidates().filter(ready)), ~Exists(candidates().proposed())
     )
 
@@ -161,7 +174,7 @@ KINDS = {
         Kind(
             "request",
             _("Read a request"),
-            lambda: PartnershipRequest.objects.submitted(),
+            lambda: awake(PartnershipRequest.objects.submitted()),
             "admin:partnerships_partnershiprequest_review",
             since=F("submitted_at"),
             subject=PartnershipRequest,

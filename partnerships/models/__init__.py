@@ -29,6 +29,7 @@ from partnerships.matches.models import (
     RefusalReason,
     Side,
 )
+from partnerships.pipeline.models import Handling
 from partnerships.ranking.models import Brokering
 from partnerships.representation.models import Representation, RepresentationStatus
 from partnerships.requests.models import (
@@ -59,6 +60,7 @@ __all__ = [
     "ClusterNews",
     "Corridor",
     "Direction",
+    "Handling",
     "Interest",
     "Light",
     "Listing",

@@ -1,5 +1,6 @@
 from django.contrib import admin
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,7 @@ from repository.desk.base import CollectionAdmin
 class PartnershipRequestAdmin(CollectionAdmin):
     """Partnership requests. Decisions are made on the page of each, not by editing rows."""
 
-    list_display = ["title", "city", "status", "direction", "submitted_at", "expires_at", "decide"]
+    list_display = ["title", "city", "status", "submitted", "expires", "decide"]
     list_filter = ["status", "direction", "visibility"]
     list_select_related = ["city"]
     search_fields = ["title", "city__name", "city__slug"]
@@ -48,10 +49,24 @@ class PartnershipRequestAdmin(CollectionAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
+    # Days alone: with their times the columns would not fit a screen of 1280 pixels.
+    @admin.display(description=_("submitted"), ordering="submitted_at")
+    def submitted(self, asked):
+        return asked.submitted_at and timezone.localdate(asked.submitted_at)
+
+    @admin.display(description=_("expires"), ordering="expires_at")
+    def expires(self, asked):
+        return asked.expires_at and timezone.localdate(asked.expires_at)
+
     @admin.display(description=_("decide"))
     def decide(self, asked):
-        address = reverse("admin:partnerships_partnershiprequest_review", args=[asked.pk])
-        return format_html('<a href="{}">{}</a>', address, _("Look at it"))
+        return format_html(
+            '<a href="{}">{}</a> · <a href="{}">{}</a>',
+            reverse("admin:partnerships_partnershiprequest_review", args=[asked.pk]),
+            _("Look at it"),
+            reverse("admin:candidates", args=[asked.pk]),
+            _("Candidates"),
+        )
 
     def get_urls(self):
         guard = self.admin_site.admin_view

@@ -36,7 +36,9 @@ STEP_OF = {verb: step for verb, (step, _event) in actions.STEP_OF.items()} | {
 def asked_of(request: HttpRequest, pk: int) -> PartnershipRequest:
     if not permissions.can_broker(request.user):
         raise PermissionDenied
-    rows = PartnershipRequest.objects.select_related("city__country", "created_by", "inspired_by")
+    rows = PartnershipRequest.objects.select_related(
+        "city__country", "created_by", "inspired_by", "handling__owner"
+    )
     # Annotate the names shown, to avoid a query for each.
     rows = rows.annotate(
         practice_names=names_of(Practice.objects.filter(partnership_requests=OuterRef("pk"))),

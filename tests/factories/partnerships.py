@@ -11,6 +11,7 @@ from partnerships.models import (
     ClosingReason,
     Cluster,
     ClusterNews,
+    Handling,
     Interest,
     ListingStatus,
     Match,
@@ -376,3 +377,10 @@ class RoundFactory(DjangoModelFactory):
 
     name = factory.Sequence(lambda n: f"Round {n}")
     requests = related("requests")
+
+
+class HandlingFactory(DjangoModelFactory):
+    class Meta:
+        model = Handling
+
+    request = factory.SubFactory(PartnershipRequestFactory, opened=True)

@@ -733,6 +733,20 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "admin:candidates": {
         REQUESTS: (BROKERS_REACH, to(LOGIN, 403, **dict.fromkeys(BROKERS, 302))),
     },
+    "admin:pipeline": (BROKERS_REACH, to(LOGIN, 403, **dict.fromkeys(BROKERS, 302))),
+    **{
+        f"admin:pipeline_{extension}": (
+            BROKERS_REACH,
+            to(LOGIN, 403, **dict.fromkeys(BROKERS, 405)),
+        )
+        for extension in ("csv", "xlsx")
+    },
+    **{
+        f"admin:candidates_{extension}": {
+            REQUESTS: (BROKERS_REACH, to(LOGIN, 403, **dict.fromkeys(BROKERS, 405)))
+        }
+        for extension in ("csv", "xlsx")
+    },
     "admin:partnerships_round_result": {
         "draft|done": (BROKERS_REACH, to(LOGIN, 403, **dict.fromkeys(BROKERS, 302))),
     },

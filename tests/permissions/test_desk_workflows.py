@@ -23,6 +23,7 @@ from partnerships.models import (
     RequestStatus,
     SuggestionStatus,
 )
+from partnerships.pipeline import actions as pipeline_actions
 from partnerships.representation import actions as representation_actions
 from partnerships.requests import actions as requests_actions
 from partnerships.requests import documents as requests_documents
@@ -365,9 +366,35 @@ def judged(verb: str, **more):
     return review("partnershiprequest", verb, seen=seen, **more)
 
 
+def on_board(act: str, **more):
+    """An action of the board, for one request."""
+
+    def request(desk, row, role) -> Request:
+        sent = {name: each(desk) for name, each in more.items()}
+        return "/admin/partnerships/pipeline/", {"act": act, "selected": row.pk, **sent}
+
+    return request
+
+
+def asked_now(desk):
+    """A request about which two cities have to answer."""
+    row = requested("open")(desk)
+    MatchFactory(proposed=True, request=row, city=desk.cities["asked"])
+    return row
+
+
+def keeps_status(*names: str) -> dict:
+    """What brokers may do and what leaves the status as it is."""
+    return {
+        name: ({"introduced": "matched", "asked": "open"}.get(name, name), BROKERS)
+        for name in names
+    }
+
+
+ON_BOARD = [*sorted({*RequestStatus.values} - {"draft"}), "introduced", "asked"]
 REQUEST = Workflow(
     states={name: requested(name) for name in RequestStatus.values}
-    | {"introduced": requested("matched", introduced=True)},
+    | {"introduced": requested("matched", introduced=True), "asked": asked_now},
     verbs={
         "save": saved,
         "submit": about("submit"),
@@ -381,9 +408,21 @@ REQUEST = Workflow(
         "reopen": judged("reopen"),
         "close at the desk": judged("close", closing=lambda row: "no-match"),
         "note": at("/admin/partnerships/partnershiprequest/{pk}/note/", broker_note="Call them."),
+        "assign": on_board("assign", owner=lambda desk: desk.people["broker"].pk),
+        "snooze": on_board("snooze", until=lambda desk: now().date() + timedelta(days=9)),
+        "wake": on_board("wake"),
+        "nobody_suits": on_board("nobody-suits"),
+        "look_again": on_board("look-again"),
+        "remind": on_board("remind"),
     },
     state_of=status_of,
     allowed={
+        "assign": keeps_status(*ON_BOARD),
+        "snooze": keeps_status(*ON_BOARD),
+        "wake": keeps_status(*ON_BOARD),
+        "nobody_suits": keeps_status("open"),
+        "look_again": keeps_status("open", "asked"),
+        "remind": keeps_status("changes-requested", "asked"),
         "save": {
             "draft": ("draft", ASKING),
             "changes-requested": ("changes-requested", ASKING),
@@ -391,17 +430,17 @@ REQUEST = Workflow(
         "submit": {"draft|changes-requested": ("submitted", ASKING)},
         "withdraw": {"submitted|changes-requested": ("draft", ASKING)},
         "discard": {"draft": ("gone", ASKING)},
-        "renew": {"open|expired": ("open", ASKING)},
-        "close": {"open|matched|expired|introduced": ("closed", ASKING)},
+        "renew": {"open|expired|asked": ("open", ASKING)},
+        "close": {"open|matched|expired|introduced|asked": ("closed", ASKING)},
         "open": {"submitted": ("open", IMPARTIAL)},
         "request_changes": {"submitted": ("changes-requested", IMPARTIAL)},
         "decline": {"submitted": ("declined", IMPARTIAL)},
         # An introduction is ended first; whoever speaks for the city leaves this to others.
         "reopen": {"matched|expired": ("open", IMPARTIAL)},
         # Its city may close it from any page.
-        "close at the desk": {"open|matched|expired|introduced": ("closed", BROKERS)},
+        "close at the desk": {"open|matched|expired|introduced|asked": ("closed", BROKERS)},
         "note": {name: (name, BROKERS) for name in RequestStatus.values}
-        | {"introduced": ("matched", BROKERS)},
+        | {"introduced": ("matched", BROKERS), "asked": ("open", BROKERS)},
     },
 )
 
@@ -457,7 +496,7 @@ WITHOUT_DOOR = {"lapse", "expire", "mark_matched", "put_back", "introduce"}
         ("offer", ListingStatus, listings_actions.STEPS),
         ("need", ListingStatus, listings_actions.STEPS),
         ("suggestion", SuggestionStatus, suggestions_actions.STEPS),
-        ("request", RequestStatus, requests_actions.STEPS),
+        ("request", RequestStatus, requests_actions.STEPS | pipeline_actions.STEPS),
         ("match", MatchStatus, matches_actions.STEPS),
         ("partnership", PartnershipStatus, agreements_actions.STEPS),
     ],

@@ -61,6 +61,7 @@ from tests.factories import (
     ClusterNewsFactory,
     CountryFactory,
     EvidenceFactory,
+    HandlingFactory,
     InterestFactory,
     MatchFactory,
     MeetingFactory,
@@ -343,6 +344,7 @@ def speak_for_a_city(member):
     RecordedAgreementFactory(match=match, by=member)
     ClusterNewsFactory(by=member)
     RoundFactory(created_by=member)
+    HandlingFactory(owner=member)
 
 
 def say_what_came_of_a_webinar(member):

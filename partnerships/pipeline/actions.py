@@ -1,0 +1,141 @@
+"""What brokers note about a request on the pipeline board: owner, snooze, nobody suits, reminders.
+
+None of these changes the request itself, its status or its pages. The row of the request is locked
+first, so that its `Handling` is created once.
+"""
+
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from community.models import NoticeKind, User
+from community.notices.notify import notify
+from partnerships.desk.notices import focal_points
+from partnerships.matches.actions import Recipients, tell
+from partnerships.models import Handling, Match, PartnershipRequest, RequestStatus, Side
+from partnerships.permissions import can_broker
+from partnerships.representation.rights import as_now, check_broker
+from repository.dates import clock
+from repository.workflow import ActionRefused, Step, action, lock, lock_all
+
+# The longest time for which a request can be snoozed.
+MAX_SNOOZE = timedelta(days=366)
+# Brokers have nothing to do with drafts.
+HANDLED = frozenset(RequestStatus) - {RequestStatus.DRAFT}
+
+
+def step(sources: frozenset[RequestStatus]) -> Step[RequestStatus]:
+    """Return a step that leaves the status of the request as it is."""
+    return Step(
+        sources,
+        RequestStatus.OPEN,
+        gettext_lazy("This is not possible for “%(title)s”: its status is “%(status)s”."),
+        unchanged=sources,
+        by="a broker",
+    )
+
+
+STEPS = {
+    "assign": step(HANDLED),
+    "snooze": step(HANDLED),
+    "wake": step(HANDLED),
+    "nobody_suits": step(frozenset({RequestStatus.OPEN})),
+    "look_again": step(frozenset({RequestStatus.OPEN})),
+    "remind": step(frozenset({RequestStatus.OPEN, RequestStatus.CHANGES_REQUESTED})),
+}
+
+
+def lock_for(verb: str, partnership_request: PartnershipRequest, by: User) -> PartnershipRequest:
+    """Lock the request in a state that allows the verb, which is for brokers."""
+    locked = lock(PartnershipRequest, partnership_request.pk)
+    check_broker(by)
+    STEPS[verb].check(locked, title=locked.title)
+    return locked
+
+
+def change(partnership_request: PartnershipRequest, **values: object) -> Handling:
+    """Save how a locked request is handled."""
+    handling, is_new = Handling.objects.get_or_create(request=partnership_request, defaults=values)
+    if not is_new:
+        for name, value in values.items():
+            setattr(handling, name, value)
+        handling.save(update_fields=list(values))
+    return handling
+
+
+@action
+def assign(*, partnership_request: PartnershipRequest, owner: User | None, by: User) -> Handling:
+    """Make a broker the owner of a request, or nobody; notify a new owner."""
+    partnership_request = lock_for("assign", partnership_request, by)
+    if owner is not None and not can_broker(as_now(owner)):
+        raise ActionRefused(_("The owner of a request must be a broker."))
+    before = Handling.objects.filter(request=partnership_request).values_list("owner", flat=True)
+    is_new = owner is not None and owner.pk != before.first()
+    handling = change(partnership_request, owner=owner)
+    if owner is not None and is_new:
+        notify(
+            {owner.pk} - {by.pk},
+            kind=NoticeKind.BROKERING,
+            event="request.assigned",
+            subject=partnership_request,
+        )
+    return handling
+
+
+@action
+def snooze(*, partnership_request: PartnershipRequest, until: date, by: User) -> Handling:
+    """Show a request as neither waiting nor late until a day."""
+    partnership_request = lock_for("snooze", partnership_request, by)
+    if not clock.today() < until <= clock.today() + MAX_SNOOZE:
+        raise ActionRefused(_("Choose a day after today and within a year."))
+    return change(partnership_request, snoozed_until=until)
+
+
+@action
+def wake(*, partnership_request: PartnershipRequest, by: User) -> Handling:
+    """End the snooze of a request."""
+    return change(lock_for("wake", partnership_request, by), snoozed_until=None)
+
+
+@action
+def nobody_suits(*, partnership_request: PartnershipRequest, by: User) -> Handling:
+    """Note that no city suits an open request at present."""
+    partnership_request = lock_for("nobody_suits", partnership_request, by)
+    if partnership_request.matches.live().exists():
+        raise ActionRefused(
+            _("“%(title)s” has candidates. End them first.") % {"title": partnership_request.title}
+        )
+    return change(partnership_request, nobody_suits_at=clock.now())
+
+
+@action
+def look_again(*, partnership_request: PartnershipRequest, by: User) -> Handling:
+    """Withdraw the note that nobody suits."""
+    return change(lock_for("look_again", partnership_request, by), nobody_suits_at=None)
+
+
+@action
+def remind(*, partnership_request: PartnershipRequest, by: User) -> None:
+    """Remind the cities that have an answer or changes to make, at most once a day."""
+    partnership_request = lock_for("remind", partnership_request, by)
+    if partnership_request.status == RequestStatus.CHANGES_REQUESTED:
+        notify(
+            focal_points(partnership_request.city_id),
+            kind=NoticeKind.PARTNERSHIP,
+            event="request.reminded",
+            subject=partnership_request,
+            key=f"request-reminded-{partnership_request.pk}-{clock.today()}",
+        )
+        return
+    asked = Match.objects.proposed().filter(request=partnership_request)
+    matches = lock_all(asked.filter(reply_by__gte=clock.today()).select_related("city"))
+    if not matches:
+        raise ActionRefused(
+            _("No city has to answer about “%(title)s” now.") % {"title": partnership_request.title}
+        )
+    for match in matches:
+        match.request = partnership_request
+        silent = [side for side in Side if not getattr(match, f"{side}_answer")]
+        members = focal_points(*(match.city_of(side).pk for side in silent))
+        tell(match, Recipients("match.reminded", members), key=f"reminded-on-{clock.today()}")

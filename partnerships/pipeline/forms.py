@@ -1,0 +1,114 @@
+from typing import Any
+
+from django import forms
+from django.db.models import TextChoices
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from community.models import User
+from community.notices.moderators import members_with
+from partnerships.pipeline.stages import Filters, Stage
+from repository.dates.days import check_day
+from repository.models import Theme
+from repository.places.models import REGIONS
+from repository.text.parsing import whole_number
+
+BROKER = "partnerships.broker"
+# The maximum number of requests changed at once.
+MAX_SELECTED = 100
+
+
+class Act(TextChoices):
+    """What can be done with the selected requests."""
+
+    ASSIGN = "assign", _("Assign")
+    ASSIGN_TO_ME = "assign-to-me", _("Make me the owner")
+    SNOOZE = "snooze", _("Snooze")
+    WAKE = "wake", _("End the snooze")
+    NOBODY_SUITS = "nobody-suits", _("Nobody suits at present")
+    LOOK_AGAIN = "look-again", _("Look again")
+    REMIND = "remind", _("Remind the cities")
+    CSV = "csv", _("Download as CSV")
+    XLSX = "xlsx", _("Download as XLSX")
+
+
+def people() -> list[User]:
+    """All brokers, by name."""
+    return sorted(members_with(BROKER), key=lambda member: str(member).casefold())
+
+
+class FilterForm(forms.Form):
+    """The filters of the board, as parameters of the page."""
+
+    owner = forms.ChoiceField(label=_("Owner"), required=False)
+    theme = forms.ChoiceField(label=_("Theme"), required=False)
+    region = forms.ChoiceField(label=_("Region"), required=False)
+    stage = forms.ChoiceField(
+        label=_("Stage"), required=False, choices=[("", _("All")), *Stage.choices]
+    )
+    late = forms.BooleanField(label=_("Late only"), required=False)
+    no_candidate = forms.BooleanField(label=_("No candidate"), required=False)
+    snoozed = forms.BooleanField(label=_("Snoozed"), required=False)
+
+    def __init__(self, data: QueryDict, *, staff: list[User]):
+        super().__init__(data)
+        self.fields["owner"].choices = [
+            ("", _("All")),
+            ("me", _("Me")),
+            ("nobody", _("Nobody")),
+            *((str(member.pk), str(member)) for member in staff),
+        ]
+        themes = sorted((str(theme), theme.slug) for theme in Theme.objects.all())
+        self.fields["theme"].choices = [("", _("All")), *((slug, name) for name, slug in themes)]
+        self.fields["region"].choices = [("", _("All")), *REGIONS.items()]
+
+    def filters(self, *, by: int) -> Filters:
+        """Return the valid filters; others are ignored."""
+        self.is_valid()
+        valid: dict[str, Any] = self.cleaned_data
+        return Filters(
+            owner=valid.get("owner", ""),
+            theme=valid.get("theme", ""),
+            region=valid.get("region", ""),
+            stage=valid.get("stage", ""),
+            is_late=valid.get("late", False),
+            is_snoozed=valid.get("snoozed", False),
+            has_no_candidate=valid.get("no_candidate", False),
+            by=by,
+        )
+
+
+class BulkForm(forms.Form):
+    """An action for the selected requests."""
+
+    act = forms.ChoiceField(choices=Act)
+    owner = forms.ChoiceField(label=_("Owner"), required=False)
+    until = forms.DateField(
+        label=_("Until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        validators=[check_day],
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, staff: list[User]):
+        super().__init__(data, auto_id="bulk_%s")
+        self.staff = {str(member.pk): member for member in staff}
+        self.fields["owner"].choices = [
+            ("", _("Nobody")),
+            *((key, str(member)) for key, member in self.staff.items()),
+        ]
+        self.fields["until"].widget.attrs["min"] = timezone.localdate().isoformat()
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("act") == Act.SNOOZE and not cleaned.get("until") and not self.errors:
+            self.add_error("until", _("Choose a day after today and within a year."))
+        cleaned["owner"] = self.staff.get(cleaned.get("owner", ""))
+        return cleaned
+
+
+def selected(data: QueryDict) -> list[int]:
+    """Return the primary keys of the selected requests, without those that are no numbers."""
+    keys = (whole_number(text, least=1) for text in data.getlist("selected")[:MAX_SELECTED])
+    return sorted({key for key in keys if key is not None})

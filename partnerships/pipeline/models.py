@@ -1,0 +1,45 @@
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from repository.dates import days
+
+
+@pghistory.track()
+class Handling(models.Model):
+    """How brokers handle a request: its owner, whether it is snoozed, and whether nobody suits.
+
+    It is separate from the request, whose text and pages do not change with it. A request without
+    a row has no owner.
+    """
+
+    request = models.OneToOneField(
+        "partnerships.PartnershipRequest",
+        models.CASCADE,
+        related_name="handling",
+        verbose_name=_("partnership request"),
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="handled_requests",
+        verbose_name=_("owner"),
+        null=True,
+        blank=True,
+    )
+    # The first day on which it is shown as waiting again.
+    snoozed_until = models.DateField(
+        _("snoozed until"), null=True, blank=True, validators=[days.check_day]
+    )
+    # Ignored once there is a candidate, or another has ended since.
+    nobody_suits_at = models.DateTimeField(_("nobody suits at present"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("handling of a request")
+        verbose_name_plural = _("handling of requests")
+        default_permissions = ("view",)
+        constraints = [days.day_in_range("snoozed_until", name="handling_snooze_in_range")]
+
+    def __str__(self):
+        return str(self.request)

@@ -1,0 +1,316 @@
+"""Requests by stage, with the next step and its deadline, in a fixed number of queries.
+
+The stage follows from the status of the request, its matches and its partnership, and is computed
+in SQL: a page of the board or of the list takes one query for any number of requests, and a few
+more for the details of those that are shown.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import models
+from django.db.models import Case, Count, F, Max, Min, OuterRef, Q, Subquery, Value, When, Window
+from django.db.models.functions import Coalesce, RowNumber, TruncDate
+from django.utils import timezone
+from django.utils.timesince import timesince
+from django.utils.translation import gettext_lazy as _
+
+from community.moderation.queue.entries import LATE
+from partnerships.desk.queue import LOOK_AGAIN_AFTER
+from partnerships.models import (
+    LIVE,
+    Match,
+    MatchOrigin,
+    MatchStatus,
+    Partnership,
+    PartnershipRequest,
+    PartnershipStatus,
+    ProgressReport,
+    RequestStatus,
+)
+
+# The colour of a theme on cards, by the family of the theme; the first theme of a request counts.
+FAMILIES = {
+    "move": ["logistics", "ports-zones"],
+    "border": ["customs", "governance"],
+    "money": ["finance"],
+    "soil": ["rural", "agriculture"],
+    "people": ["skills", "small-firms", "culture-tourism"],
+    "screen": ["platforms", "markets", "crisis"],
+}
+INKS = {theme: f"t-{family}" for family, themes in FAMILIES.items() for theme in themes}
+# An introduction without an agreement is late after this time.
+INTRODUCED_FOR = timedelta(days=60)
+
+
+class Stage(models.TextChoices):
+    """The columns of the board, in order."""
+
+    NEW = "new", _("New")
+    OPEN = "open", _("Open")
+    ASKED = "asked", _("Both asked")
+    INTRODUCED = "introduced", _("Introduced")
+    AGREED = "agreed", _("Agreed")
+    STALLED = "stalled", _("Stalled")
+    CLOSED = "closed", _("Closed")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Filters of the board; empty ones include everything.
+
+    `owner` is "me", "nobody" or the primary key of a broker as text; `theme` is a slug.
+    """
+
+    owner: str = ""
+    theme: str = ""
+    region: str = ""
+    stage: str = ""
+    is_late: bool = False
+    is_snoozed: bool = False
+    has_no_candidate: bool = False
+    by: int = 0
+
+    def apply(self, rows: models.QuerySet) -> models.QuerySet:
+        if self.owner == "nobody":
+            rows = rows.filter(handling__owner=None)
+        elif self.owner:
+            owner = self.by if self.owner == "me" else self.owner
+            rows = rows.filter(handling__owner=owner)
+        if self.theme:
+            through = PartnershipRequest.themes.through.objects
+            about = through.filter(theme__slug=self.theme).values("partnershiprequest")
+            rows = rows.filter(pk__in=about)
+        if self.region:
+            rows = rows.filter(city__country__region=self.region)
+        if self.is_snoozed:
+            rows = rows.filter(handling__snoozed_until__gt=timezone.localdate())
+        if self.stage:
+            rows = rows.filter(stage=self.stage)
+        if self.has_no_candidate:
+            rows = rows.filter(stage=Stage.OPEN, candidates=0)
+        if self.is_late:
+            # A snoozed request has no deadline.
+            rows = rows.filter(due__lt=timezone.localdate())
+        return rows
+
+
+def days_after(moment: Any, time: timedelta) -> TruncDate:
+    """The last day of a period that begins at a moment."""
+    return TruncDate(models.ExpressionWrapper(moment + time, models.DateTimeField()))
+
+
+def staged() -> models.QuerySet[PartnershipRequest]:
+    """All requests but drafts, annotated with their stage, the facts it needs, and the deadline."""
+    proposed = Q(matches__status=MatchStatus.PROPOSED)
+    by_interest = Q(matches__status=MatchStatus.SUGGESTED, matches__origin=MatchOrigin.INTEREST)
+    work = "matches__partnership__status"
+    reports = ProgressReport.objects.filter(
+        partnership__match__request=OuterRef("pk"), submitted_at=None
+    )
+    rows = PartnershipRequest.objects.exclude(status=RequestStatus.DRAFT).order_by()
+    rows = rows.annotate(
+        candidates=Count("matches", filter=Q(matches__status__in=LIVE)),
+        interests=Count("matches", filter=by_interest),
+        asked=Count("matches", filter=proposed),
+        answers=Count("matches", filter=proposed & ~Q(matches__requester_answer=""))
+        + Count("matches", filter=proposed & ~Q(matches__candidate_answer="")),
+        reply_by=Min("matches__reply_by", filter=proposed),
+        first_candidate=Min("matches__created_at", filter=Q(matches__status__in=LIVE)),
+        last_end=Max("matches__ended_at"),
+        introduced=Max("matches__introduced_at", filter=Q(matches__status=MatchStatus.INTRODUCED)),
+        working=Count(
+            "matches",
+            filter=Q(**{f"{work}__in": [PartnershipStatus.AGREED, PartnershipStatus.ACTIVE]}),
+        ),
+        stalled_at=Max(
+            "matches__partnership__updated_at", filter=Q(**{work: PartnershipStatus.STALLED})
+        ),
+    )
+    reviewed = (RequestStatus.SUBMITTED, RequestStatus.CHANGES_REQUESTED)
+    stage = Case(
+        When(status__in=reviewed, then=Value(Stage.NEW)),
+        When(stalled_at__isnull=False, then=Value(Stage.STALLED)),
+        When(working__gt=0, then=Value(Stage.AGREED)),
+        When(status=RequestStatus.MATCHED, then=Value(Stage.INTRODUCED)),
+        When(status=RequestStatus.OPEN, asked__gt=0, then=Value(Stage.ASKED)),
+        When(status=RequestStatus.OPEN, then=Value(Stage.OPEN)),
+        default=Value(Stage.CLOSED),
+        output_field=models.CharField(),
+    )
+    # A note older than the end of the last candidate is about other cities.
+    nobody = Case(
+        When(
+            Q(candidates=0, handling__nobody_suits_at__isnull=False)
+            & (Q(last_end=None) | Q(last_end__lte=F("handling__nobody_suits_at"))),
+            then=F("handling__nobody_suits_at"),
+        )
+    )
+    rows = rows.annotate(
+        stage=stage,
+        nobody_suits=nobody,
+        waits_since=Coalesce("last_end", "first_candidate", "opened_at"),
+    )
+    due = Case(
+        When(handling__snoozed_until__gt=timezone.localdate(), then=None),
+        When(status=RequestStatus.SUBMITTED, then=days_after(F("submitted_at"), LATE)),
+        When(stage=Stage.ASKED, then=F("reply_by")),
+        When(
+            stage=Stage.OPEN,
+            nobody_suits__isnull=False,
+            then=days_after(F("nobody_suits"), LOOK_AGAIN_AFTER),
+        ),
+        When(stage=Stage.OPEN, then=days_after(F("waits_since"), LATE)),
+        When(stage=Stage.INTRODUCED, then=days_after(F("introduced"), INTRODUCED_FOR)),
+        When(
+            stage=Stage.AGREED,
+            then=Subquery(reports.order_by("due_on").values("due_on")[:1]),
+        ),
+        When(stage=Stage.STALLED, then=days_after(F("stalled_at"), LATE)),
+        output_field=models.DateField(),
+    )
+    links = PartnershipRequest.themes.through.objects.filter(partnershiprequest=OuterRef("pk"))
+    first_theme = Subquery(links.order_by("pk").values("theme__slug")[:1])
+    return rows.annotate(due=due, first_theme=first_theme)
+
+
+# Most urgent first; closed requests, without a deadline, latest first.
+ORDER = [
+    F("due").asc(nulls_last=True),
+    F("closed_at").desc(nulls_last=True),
+    F("submitted_at").asc(nulls_last=True),
+    F("pk").asc(),
+]
+# Long texts, which cards do not show.
+UNSEEN = ["challenge", "desired_result", "resources", "rendered", "broker_note", "baseline"]
+
+
+@dataclass(frozen=True)
+class Card:
+    """A request on the board or in the list, as annotated by `staged`, with its live matches.
+
+    `best` is the most advanced match, then that with the best fit; `fit` is in per cent, from the
+    ranking stored with the match, or None.
+    """
+
+    request: Any
+    matches: list[Match]
+
+    @property
+    def stage(self) -> Stage:
+        return Stage(self.request.stage)
+
+    @property
+    def due(self) -> date | None:
+        return self.request.due
+
+    @property
+    def is_late(self) -> bool:
+        return self.due is not None and self.due < timezone.localdate()
+
+    @property
+    def since(self) -> datetime:
+        """When it was submitted."""
+        return self.request.submitted_at or self.request.created_at
+
+    @property
+    def age(self) -> str:
+        return timesince(self.since, depth=1)
+
+    @property
+    def handling(self) -> Any:
+        return getattr(self.request, "handling", None)
+
+    @property
+    def owner(self) -> Any:
+        return self.handling and self.handling.owner
+
+    @property
+    def snoozed_until(self) -> date | None:
+        until = self.handling and self.handling.snoozed_until
+        return until if until and until > timezone.localdate() else None
+
+    @property
+    def best(self) -> Match | None:
+        order = {MatchStatus.INTRODUCED: 2, MatchStatus.PROPOSED: 1}
+        return max(
+            self.matches,
+            key=lambda match: (
+                order.get(MatchStatus(match.status), 0),
+                fit_of(match) or 0,
+                -match.pk,
+            ),
+            default=None,
+        )
+
+    @property
+    def fit(self) -> int | None:
+        return fit_of(self.best) if self.best else None
+
+    @property
+    def css(self) -> str:
+        """The classes of the card: the colour of its theme, and whether it is late or snoozed."""
+        ink = INKS.get(self.request.first_theme or "", "")
+        if self.is_late:
+            return f"{ink} late".strip()
+        return f"{ink} snoozed".strip() if self.snoozed_until else ink
+
+    @property
+    def partnership(self) -> Partnership | None:
+        """What the cities have agreed."""
+        return getattr(self.best, "partnership", None)
+
+
+def fit_of(match: Match) -> int | None:
+    """Return the fit of a candidate in per cent, from its stored ranking."""
+    for each in match.ranking.get("factors", []):
+        if each.get("factor") == "fit" and each.get("most"):
+            return round(100 * each["points"] / each["most"])
+    return None
+
+
+@dataclass
+class Lane:
+    """A column of the board: its first cards, and the number of all."""
+
+    stage: Stage
+    cards: list[Card] = field(default_factory=list)
+    total: int = 0
+
+
+def lanes(filters: Filters, *, most: int) -> list[Lane]:
+    """Return all columns with their first `most` cards each."""
+    rows = filters.apply(staged()).annotate(
+        position=Window(RowNumber(), partition_by=F("stage"), order_by=ORDER),
+        total=Window(Count("pk"), partition_by=F("stage")),
+    )
+    made = {stage: Lane(stage) for stage in Stage}
+    for card in cards(rows.filter(position__lte=most).order_by("position")):
+        lane = made[card.stage]
+        lane.cards.append(card)
+        lane.total = card.request.total
+    return [made[stage] for stage in Stage if filters.stage in ("", stage)]
+
+
+def listed(
+    filters: Filters, *, start: int, stop: int, only: Collection[int] | None = None
+) -> list[Card]:
+    """Return cards `start` to `stop`, most urgent first; of those with these keys, if given."""
+    rows = filters.apply(staged()).order_by(*ORDER)
+    if only is not None:
+        rows = rows.filter(pk__in=only)
+    return cards(rows[start:stop])
+
+
+def cards(rows: models.QuerySet) -> list[Card]:
+    """Load the rows and their live matches, in two queries."""
+    rows = rows.select_related("city__country", "handling__owner").defer(*UNSEEN)
+    found = {row.pk: row for row in rows}
+    of_request: defaultdict[int, list[Match]] = defaultdict(list)
+    matches = Match.objects.live().filter(request__in=found)
+    for match in matches.select_related("city", "partnership").order_by("pk"):
+        of_request[match.request_id].append(match)
+    return [Card(row, of_request[pk]) for pk, row in found.items()]

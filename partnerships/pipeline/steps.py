@@ -1,0 +1,77 @@
+"""The next step of each request on the board, in words, and the page where it is taken."""
+
+from datetime import date
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from partnerships.models import RequestStatus
+from partnerships.pipeline.stages import Card, Stage
+
+
+def next_step(card: Card) -> str:
+    """Return what is to be done next, and by when."""
+    if card.snoozed_until:
+        return _("Snoozed until %(day)s") % {"day": day_of(card.snoozed_until)}
+    by = {"day": day_of(card.due)} if card.due else {}
+    row = card.request
+    match card.stage:
+        case Stage.NEW:
+            if row.status == RequestStatus.CHANGES_REQUESTED:
+                return _("The city has to change it")
+            return _("Read it by %(day)s") % by
+        case Stage.ASKED:
+            words = ngettext(
+                "%(answers)d of %(cities)d city has answered, until %(day)s",
+                "%(answers)d of %(cities)d cities have answered, until %(day)s",
+                2 * row.asked,
+            )
+            return words % {"answers": row.answers, "cities": 2 * row.asked, **by}
+        case Stage.OPEN:
+            return step_of_open(card)
+        case Stage.INTRODUCED:
+            since = day_of(row.introduced) if row.introduced else ""
+            return _("Introduced on %(day)s: ask what they agreed") % {"day": since}
+        case Stage.AGREED:
+            return _("Report due on %(day)s") % by if by else _("All reports are in")
+        case Stage.STALLED:
+            return _("Help them to go on")
+    if row.closing_reason:
+        return row.get_closing_reason_display()
+    return row.get_status_display()
+
+
+def step_of_open(card: Card) -> str:
+    row = card.request
+    if row.candidates == 0:
+        if row.nobody_suits:
+            since = {"day": day_of(row.nobody_suits)}
+            return _("Nobody suited on %(day)s") % since
+        return _("No candidate yet")
+    if row.candidates == row.interests:
+        return _("Answer a city’s interest")
+    words = ngettext(
+        "%(count)d candidate to ask", "%(count)d candidates to compare", row.candidates
+    )
+    return words % {"count": row.candidates}
+
+
+def day_of(moment: date) -> str:
+    """Return a day in words, with the year if it is another one."""
+    is_this_year = moment.year == timezone.localdate().year
+    return date_format(moment, "MONTH_DAY_FORMAT" if is_this_year else "DATE_FORMAT")
+
+
+def url_of(card: Card) -> str:
+    """Return the page where the next step is taken."""
+    row = card.request
+    if card.stage in (Stage.AGREED, Stage.STALLED) and card.partnership:
+        return reverse("partnerships:partnership_detail", args=[card.partnership.pk])
+    if card.stage in (Stage.ASKED, Stage.INTRODUCED) and card.best:
+        return reverse("admin:match", args=[card.best.pk])
+    if card.stage == Stage.OPEN:
+        return reverse("admin:candidates", args=[row.pk])
+    return reverse("admin:partnerships_partnershiprequest_review", args=[row.pk])

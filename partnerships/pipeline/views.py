@@ -1,0 +1,151 @@
+"""The pipeline of the brokers: requests as cards by stage, or as a list, with bulk actions."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from community.models import User
+from partnerships.desk.decision_views import for_brokers
+from partnerships.models import PartnershipRequest
+from partnerships.pipeline import actions, exports, stages
+from partnerships.pipeline.forms import Act, BulkForm, FilterForm, people, selected
+from partnerships.pipeline.steps import next_step, url_of
+from repository.pages.http import path_of_site
+from repository.text.parsing import page_number
+from repository.workflow import ActionRefused
+
+A_LANE, A_PAGE = 8, 50
+# The maximum number of refusals shown in full.
+SHOWN_REFUSALS = 5
+
+
+@for_brokers
+@require_http_methods(["GET", "HEAD", "POST"])
+def pipeline(request: HttpRequest) -> HttpResponse:
+    """Show requests by stage or as a list, or take an action for the selected ones."""
+    staff = people()
+    if request.method == "POST":
+        return take_bulk_action(request, staff)
+    is_list = request.GET.get("view") == "list"
+    form = FilterForm(request.GET, staff=staff)
+    filters = form.filters(by=request.user.pk)
+    page = page_number(request.GET.get("p", "1"))
+    kept = request.GET.copy()
+    kept.pop("p", None)
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Requests"),
+        # Seven columns need the width of the page.
+        "is_nav_sidebar_enabled": False,
+        "form": form,
+        "bulk": BulkForm(staff=staff),
+        "filters": filters,
+        "is_filtered": filters != stages.Filters(by=request.user.pk),
+        "is_list": is_list,
+        "page": page,
+        "query": kept.urlencode(),
+        "board_query": without(request, "view", "p"),
+        "list_query": without(request, "view", "p", view="list"),
+    }
+    if is_list:
+        start = (page - 1) * A_PAGE
+        found = stages.listed(filters, start=start, stop=start + A_PAGE + 1)
+        context |= {"rows": described(found[:A_PAGE]), "has_next": len(found) > A_PAGE}
+    else:
+        context["lanes"] = [
+            (lane, described(lane.cards), without(request, "stage", view="list", stage=lane.stage))
+            for lane in stages.lanes(filters, most=A_LANE)
+        ]
+    return render(request, "partnerships/pipeline/pipeline.html", context)
+
+
+def described(cards: list[stages.Card]) -> list[tuple[stages.Card, str, str]]:
+    """Return cards with the next step in words and the page where it is taken."""
+    return [(card, next_step(card), url_of(card)) for card in cards]
+
+
+def without(request: HttpRequest, *names: str, **values: str) -> str:
+    """Return the query string of the page without some parameters and with others."""
+    kept = request.GET.copy()
+    for name in {*names, "p", *values}:
+        kept.pop(name, None)
+    for name, value in values.items():
+        kept[name] = value
+    return kept.urlencode()
+
+
+def take_bulk_action(request: HttpRequest, staff: list[User]) -> HttpResponse:
+    """Take the action of the form for each selected request, and return to the page."""
+    query = request.GET.urlencode()
+    own = reverse("admin:pipeline") + (f"?{query}" if query else "")
+    back = path_of_site(request, request.POST.get("next", "")) or own
+    form = BulkForm(request.POST, staff=staff)
+    keys = selected(request.POST)
+    if not form.is_valid():
+        for error in [text for texts in form.errors.values() for text in texts]:
+            messages.error(request, error)
+        return redirect(back)
+    chosen = list(PartnershipRequest.objects.filter(pk__in=keys).order_by("pk"))
+    if not chosen:
+        messages.error(request, _("Tick at least one request."))
+        return redirect(back)
+    act = Act(form.cleaned_data["act"])
+    if act in (Act.CSV, Act.XLSX):
+        return exports.requests(stages.Filters(), extension=act.value, only=keys)
+    done, refusals = 0, []
+    for partnership_request in chosen:
+        try:
+            PERFORM[act](partnership_request, form.cleaned_data, request.user)
+            done += 1
+        except ActionRefused as refusal:
+            refusals.append(str(refusal))
+    if done:
+        words = ngettext("Done for %(count)d request.", "Done for %(count)d requests.", done)
+        messages.success(request, words % {"count": done})
+    for words in refusals[:SHOWN_REFUSALS]:
+        messages.error(request, words)
+    if len(refusals) > SHOWN_REFUSALS:
+        words = _("%(count)d more were refused.")
+        messages.error(request, words % {"count": len(refusals) - SHOWN_REFUSALS})
+    return redirect(back)
+
+
+# What each action of the form does with one request.
+PERFORM: dict[Act, Callable[[PartnershipRequest, dict[str, Any], Any], object]] = {
+    Act.ASSIGN: lambda row, data, by: actions.assign(
+        partnership_request=row, owner=data["owner"], by=by
+    ),
+    Act.ASSIGN_TO_ME: lambda row, data, by: actions.assign(
+        partnership_request=row, owner=by, by=by
+    ),
+    Act.SNOOZE: lambda row, data, by: actions.snooze(
+        partnership_request=row, until=data["until"], by=by
+    ),
+    Act.WAKE: lambda row, data, by: actions.wake(partnership_request=row, by=by),
+    Act.NOBODY_SUITS: lambda row, data, by: actions.nobody_suits(partnership_request=row, by=by),
+    Act.LOOK_AGAIN: lambda row, data, by: actions.look_again(partnership_request=row, by=by),
+    Act.REMIND: lambda row, data, by: actions.remind(partnership_request=row, by=by),
+}
+
+
+@for_brokers
+@require_safe
+def export(request: HttpRequest, extension: str) -> HttpResponse:
+    """Download all requests of the current filters."""
+    form = FilterForm(request.GET, staff=people())
+    return exports.requests(form.filters(by=request.user.pk), extension=extension)
+
+
+@for_brokers
+@require_safe
+def export_candidates(request: HttpRequest, pk: int, extension: str) -> HttpResponse:
+    """Download the candidates of a request."""
+    asked = get_object_or_404(PartnershipRequest.objects.select_related("city__country"), pk=pk)
+    return exports.candidates(asked, extension=extension)

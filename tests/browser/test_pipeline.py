@@ -1,0 +1,184 @@
+"""A broker at the pipeline: the board, the list, and several requests changed at once."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from partnerships.models import Handling, PartnershipRequest
+from repository.models import City, Theme
+from tests.browser.axe import violations, width_over
+from tests.collection import signed_in
+from tests.conftest import staff
+from tests.factories.partnerships import (
+    HandlingFactory,
+    MatchFactory,
+    NeedFactory,
+    OfferFactory,
+    PartnershipRequestFactory,
+    RepresentationFactory,
+    RoundFactory,
+)
+from tests.second_factors import add_totp
+
+pytestmark = pytest.mark.usefixtures("collection")
+URL = "/admin/partnerships/pipeline/"
+PHONE, DESKTOP = {"width": 360, "height": 640}, {"width": 1280, "height": 800}
+
+
+@pytest.fixture(scope="module")
+def site(serve):
+    """Serve static files uncompressed, as the page is among those of the admin."""
+    return serve()
+
+
+@pytest.fixture
+def broker(collection):
+    broker = staff("Brokers", "matchmaker")
+    add_totp(broker)
+    yield broker
+    broker.delete()
+
+
+@pytest.fixture
+def requests(collection, broker):
+    """A request that is new, one that is open, one about which two cities are asked."""
+    cities = {slug: City.objects.get(slug=slug) for slug in ("kolkata", "tianjin", "qingdao")}
+    now = timezone.now()
+    themes = [Theme.objects.get(slug="rural")]
+    made = [
+        PartnershipRequestFactory(
+            city=cities["kolkata"],
+            submitted=True,
+            submitted_at=now,
+            title="One window",
+            themes=themes,
+        ),
+        PartnershipRequestFactory(
+            city=cities["kolkata"], opened=True, title="Rail freight for fruit", themes=themes
+        ),
+        PartnershipRequestFactory(
+            city=cities["qingdao"], opened=True, title="Parcels to 60 villages"
+        ),
+    ]
+    MatchFactory(request=made[2], city=cities["tianjin"], proposed=True)
+    HandlingFactory(request=made[2], owner=broker)
+    yield made
+    PartnershipRequest.objects.filter(pk__in=[row.pk for row in made]).delete()
+
+
+@pytest.fixture
+def visit(open_page, site, broker):
+    def visit(**options):
+        page = open_page(base_url=site, **options)
+        session = signed_in(broker).cookies["sessionid"].value
+        page.context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
+        return page
+
+    return visit
+
+
+@pytest.mark.end_to_end
+def test_take_over_snooze_and_find_requests_without_javascript(visit, requests, broker):
+    page = visit(java_script_enabled=False, viewport=DESKTOP)
+    page.goto("/admin/")
+    page.get_by_role("link", name="All requests on a board").click()
+    names = ["One window", "Rail freight for fruit", "Parcels to 60 villages"]
+    expect(page.locator(".ticket > a")).to_have_text(names)
+    lane = page.get_by_role("region", name="Both asked 1")
+    expect(lane).to_contain_text("0 of 2 cities have answered")
+    late = page.locator(".ticket.late")
+    expect(late).to_contain_text("No candidate yet (late)")
+    # Both new ones are taken over, and one is put off.
+    for name in ("One window", "Rail freight for fruit"):
+        page.get_by_role("checkbox", name=f"Select “{name}”").check()
+    page.get_by_role("button", name="Make me the owner").click()
+    expect(page.locator(".messagelist")).to_contain_text("Done for 2 requests.")
+    page.get_by_role("checkbox", name="Select “Rail freight for fruit”").check()
+    day = timezone.localdate() + timedelta(days=9)
+    page.get_by_label("Until").fill(day.isoformat())
+    page.get_by_role("button", name="Snooze", exact=True).click()
+    expect(page.locator(".ticket.snoozed")).to_contain_text("Rail freight for fruit")
+    assert page.locator(".ticket.late").count() == 0
+    found = Handling.objects.filter(request__in=requests).values_list("owner", "snoozed_until")
+    assert sorted(found, key=str) == sorted(
+        [(broker.pk, None), (broker.pk, None), (broker.pk, day)], key=str
+    )
+    # What is snoozed is found again by a filter, and woken in the list.
+    page.get_by_role("checkbox", name="Snoozed").check()
+    page.get_by_role("button", name="Show", exact=True).click()
+    page.get_by_role("link", name="List", exact=True).click()
+    expect(page.locator("table.requests tbody tr")).to_have_count(1)
+    page.get_by_role("checkbox", name="Select “Rail freight for fruit”").check()
+    page.get_by_role("button", name="End the snooze").click()
+    expect(page.locator("table.requests")).to_have_count(0)
+    page.get_by_role("link", name="Show all").click()
+    expect(page.locator("table.requests tbody tr")).to_have_count(3)
+    # From a request to its candidates in one click.
+    row = page.get_by_role("row", name="Parcels to 60 villages")
+    row.get_by_role("link", name="Candidates").click()
+    assert page.url.endswith(f"/admin/partnerships/requests/{requests[2].pk}/candidates/")
+
+
+def test_work_with_the_keyboard(visit, requests, broker):
+    page = visit(viewport=DESKTOP)
+    page.goto(URL)
+    page.get_by_role("checkbox", name="Select “One window”").focus()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Make me the owner").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".messagelist")).to_contain_text("Done for 1 request.")
+    assert Handling.objects.get(request=requests[0]).owner == broker
+
+
+def test_download_what_is_ticked(visit, requests):
+    page = visit(viewport=DESKTOP)
+    page.goto(f"{URL}?view=list")
+    page.get_by_role("checkbox", name="Select “One window”").check()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download as XLSX").click()
+    # The answer is a file, so the page stays.
+    page.complaints[:] = [each for each in page.complaints if "ERR_ABORTED" not in each]
+    assert download.value.suggested_filename == f"requests-{timezone.localdate()}.xlsx"
+
+
+@pytest.mark.parametrize("query", ["", "?view=list"])
+def test_pages_are_accessible(visit, requests, query):
+    page = visit(viewport=DESKTOP)
+    page.goto(URL + query)
+    assert violations(page, "light", "dark") == []
+    assert width_over(page) == 0
+    # A table of the desk fits with all its columns.
+    over = "element => element.scrollWidth - element.clientWidth"
+    for table in page.locator(".wide-table, .board").all():
+        assert table.evaluate(over) == 0
+    page.set_viewport_size(PHONE)
+    assert width_over(page) == 0
+
+
+LISTS = {
+    "representation": lambda: RepresentationFactory(asked=True, city=tianjin()),
+    "partnershiprequest": lambda: PartnershipRequestFactory(
+        opened=True, city=tianjin(), title="Loans to small firms on customs data of a year"
+    ),
+    "offer": lambda: OfferFactory(city=tianjin(), title="Two weeks at a warehouse of the port"),
+    "need": lambda: NeedFactory(city=tianjin(), title="Somebody who has done a single window"),
+    "round": lambda: RoundFactory(name="Spring of the cities on two oceans"),
+}
+
+
+def tianjin() -> City:
+    return City.objects.get(slug="tianjin")
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_lists_of_the_desk_fit_a_screen_with_their_last_column(visit, name):
+    made = LISTS[name]()
+    page = visit(viewport=DESKTOP)
+    page.goto(f"/admin/partnerships/{name}/")
+    expect(page.locator("#result_list tbody tr")).not_to_have_count(0)
+    over = "element => element.scrollWidth - element.clientWidth"
+    assert page.locator("#changelist .results").evaluate(over) == 0
+    assert width_over(page) == 0
+    made.delete()

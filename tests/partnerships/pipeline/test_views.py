@@ -1,0 +1,277 @@
+"""The board and the list of requests, bulk actions and downloads."""
+
+import csv
+from datetime import timedelta
+from io import BytesIO, StringIO
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from partnerships.models import Handling
+from tests.conftest import staff
+from tests.factories import CityFactory, PracticeFactory, ThemeFactory
+from tests.factories import partnerships as p
+from tests.page import page_of
+
+pytestmark = pytest.mark.django_db
+URL = "/admin/partnerships/pipeline/"
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def desk(client, broker):
+    client.force_login(broker)
+    return client
+
+
+def request_of(title: str, **options):
+    return p.PartnershipRequestFactory(title=title, **({"opened": True} | options))
+
+
+def test_the_board_has_a_lane_for_each_stage(desk, broker):
+    row = request_of("Loans on customs data", city=CityFactory(name="Vale Verde"))
+    p.HandlingFactory(request=row, owner=broker)
+    page = page_of(desk.get(URL))
+    heads = [lane.one("h2").text for lane in page.select(".lane")]
+    assert heads == [
+        "New 0",
+        "Open 1",
+        "Both asked 0",
+        "Introduced 0",
+        "Agreed 0",
+        "Stalled 0",
+        "Closed 0",
+    ]
+    ticket = page.one(".ticket")
+    assert "late" in ticket.node.attributes["class"]
+    candidates = f"/admin/partnerships/requests/{row.pk}/candidates/"
+    assert ticket.links == [("Loans on customs data", candidates), ("Candidates", candidates)]
+    assert "Vale Verde" in ticket.text
+    assert "No candidate yet (late)" in ticket.text
+    assert str(broker) in ticket.text
+
+
+def test_a_long_lane_leads_to_its_list(desk):
+    for number in range(10):
+        request_of(f"Number {number}")
+    page = page_of(desk.get(f"{URL}?late=on"))
+    lane = page.select(".lane")[1]
+    assert len(lane.select(".ticket")) == 8
+    [href] = [href for text, href in lane.links if text == "All 10 requests"]
+    assert href == "?late=on&view=list&stage=open"
+    assert len(page_of(desk.get(URL + href)).select("table.requests tbody tr")) == 10
+
+
+def test_the_list_has_pages(desk):
+    for number in range(51):
+        request_of(f"Number {number}")
+    page = page_of(desk.get(f"{URL}?view=list"))
+    assert len(page.select("table.requests tbody tr")) == 50
+    href = dict(page.one(".queue-pages").links)["Next page"]
+    page = page_of(desk.get(URL + href))
+    assert len(page.select("table.requests tbody tr")) == 1
+    assert dict(page.one(".queue-pages").links) == {"Previous page": "?view=list&p=1"}
+
+
+def test_filters_are_parameters(desk, broker):
+    customs = ThemeFactory(slug="customs")
+    mine = request_of("Mine", themes=[customs])
+    p.HandlingFactory(request=mine, owner=broker)
+    request_of("Another")
+    for query in ("owner=me", f"owner={broker.pk}", "theme=customs"):
+        page = page_of(desk.get(f"{URL}?{query}"))
+        assert [link.text for link in page.select(".ticket > a")] == ["Mine"]
+        assert ("Show all", "?") in page.links
+    page = page_of(desk.get(f"{URL}?owner=nobody&no_candidate=on"))
+    assert [link.text for link in page.select(".ticket > a")] == ["Another"]
+
+
+@pytest.mark.parametrize("query", ["owner=%00", "owner=me%27", "theme=%00", "stage=lost", "p=²"])
+def test_hostile_filters_are_ignored(desk, query):
+    request_of("Here")
+    for view in ("", "&view=list"):
+        assert "Here" in page_of(desk.get(f"{URL}?{query}{view}")).text
+
+
+def send(desk, act: str, *rows, query: str = "", **sent):
+    data = {"act": act, "selected": [row.pk for row in rows], **sent}
+    return page_of(desk.post(URL + query, data, follow=True))
+
+
+def test_assign_and_snooze_several(desk, broker):
+    rows = [request_of("One"), request_of("Two")]
+    until = timezone.localdate() + DAY
+    page = send(desk, "assign", *rows, query="?owner=nobody", owner=broker.pk)
+    assert page.messages == ["Done for 2 requests."]
+    assert page.select(".ticket") == []
+    send(desk, "snooze", *rows, until=until)
+    assert [*Handling.objects.values_list("owner", "snoozed_until")] == [(broker.pk, until)] * 2
+    page = page_of(desk.get(URL))
+    assert [each.node.attributes["class"].split()[-1] for each in page.select(".ticket")] == [
+        "snoozed",
+        "snoozed",
+    ]
+    send(desk, "wake", *rows)
+    send(desk, "assign", *rows)
+    assert [*Handling.objects.values_list("owner", "snoozed_until")] == [(None, None)] * 2
+
+
+def test_what_is_refused_is_said(desk):
+    free, with_candidate = request_of("Free"), request_of("Taken")
+    p.MatchFactory(request=with_candidate)
+    page = send(desk, "nobody-suits", free, with_candidate)
+    assert page.messages == [
+        "Done for 1 request.",
+        "“Taken” has candidates. End them first.",
+    ]
+    assert send(desk, "look-again", free).messages == ["Done for 1 request."]
+    assert send(desk, "remind", free).messages == ["No city has to answer about “Free” now."]
+    drafts = [p.PartnershipRequestFactory() for _number in range(7)]
+    assert send(desk, "wake", *drafts).messages[-1] == "2 more were refused."
+
+
+@pytest.mark.parametrize(
+    ("sent", "message"),
+    [
+        ({"act": "assign"}, "Tick at least one request."),
+        ({"act": "assign", "selected": ["x", "0", "999999"]}, "Tick at least one request."),
+        ({"act": "snooze", "selected": ["1"]}, "Choose a day after today and within a year."),
+        ({"act": "snooze", "until": "1999-01-01"}, "Take a day between 2000 and 2099."),
+        ({"act": "lost"}, "Select a valid choice. lost is not one of the available choices."),
+        (
+            {"act": "assign", "owner": "0"},
+            "Select a valid choice. 0 is not one of the available choices.",
+        ),
+    ],
+)
+def test_incomplete_forms_are_refused(desk, sent, message):
+    [shown] = page_of(desk.post(URL, sent, follow=True)).messages
+    assert shown == message
+    assert not Handling.objects.exists()
+
+
+def test_return_to_the_page_of_the_form(desk):
+    row = request_of("One")
+    page = f"/admin/partnerships/requests/{row.pk}/candidates/"
+    data = {"act": "wake", "selected": row.pk}
+    assert desk.post(URL, data | {"next": page}).url == page
+    for hostile in ("https://elsewhere.example/", "//elsewhere.example/", "0"):
+        assert desk.post(f"{URL}?late=on", data | {"next": hostile}).url == f"{URL}?late=on"
+
+
+def table_of(response) -> list[list]:
+    """The rows of a downloaded file."""
+    if response.headers["Content-Disposition"].endswith('.csv"'):
+        text = response.content.decode("utf-8-sig")
+        return [*csv.reader(StringIO(text))]
+    sheet = load_workbook(BytesIO(response.content)).worksheets[0]
+    return [list(row) for row in sheet.iter_rows(values_only=True)]
+
+
+@pytest.mark.parametrize("extension", ["csv", "xlsx"])
+def test_download_requests_without_formulas(desk, broker, extension):
+    row = request_of("=HYPERLINK(1)", city=CityFactory(name="Kisumu"))
+    p.HandlingFactory(request=row, owner=broker)
+    request_of("Another", themes=[ThemeFactory(slug="customs")])
+    head, *rows = table_of(desk.get(f"{URL}requests.{extension}?owner=me"))
+    assert (head[1], head[2], head[6]) == ("Request", "City", "Owner")
+    assert [(each[1], each[2], each[6]) for each in rows] == [
+        ("'=HYPERLINK(1)", "Kisumu", str(broker))
+    ]
+    # The same of what is ticked.
+    response = desk.post(URL, {"act": extension, "selected": [row.pk]})
+    assert table_of(response) == [head, *rows]
+
+
+@pytest.mark.parametrize("extension", ["csv", "xlsx"])
+def test_download_candidates(desk, extension):
+    rail = PracticeFactory(slug="rail", name="=Rail")
+    city = CityFactory(name="+Zhengzhou")
+    p.OfferFactory(city=city, practices=[rail])
+    row = request_of("Rail", practices=[rail])
+    ended = p.MatchFactory(request=row, status="declined", ended_at=p.THEN)
+    head, *rows = table_of(
+        desk.get(f"/admin/partnerships/requests/{row.pk}/candidates.{extension}")
+    )
+    assert head[:5] == ["City", "Country", "Status", "Points", "Practices and themes"]
+    assert [(each[0], each[2] or "") for each in rows] == [
+        (ended.city.name, "Declined"),
+        ("'+Zhengzhou", ""),
+    ]
+    assert float(rows[1][3]) > 0
+
+
+def test_the_board_is_for_brokers(client, focal_point, moderator):
+    row = request_of("One")
+    urls = [
+        URL,
+        f"{URL}requests.csv",
+        f"{URL}requests.xlsx",
+        f"/admin/partnerships/requests/{row.pk}/candidates.csv",
+        f"/admin/partnerships/requests/{row.pk}/candidates.xlsx",
+    ]
+    for member in (focal_point, moderator):
+        client.force_login(member)
+        assert [client.get(url).status_code for url in urls] == [403] * len(urls)
+        data = {"act": "wake", "selected": row.pk}
+        assert client.post(URL, data).status_code == 403
+    assert not Handling.objects.exists()
+
+
+def add(count: int) -> None:
+    """Requests in all stages with owners, candidates and themes."""
+    owner = staff("Brokers", f"owner-{count}")
+    theme = ThemeFactory()
+    for number in range(count):
+        row = request_of(f"{count}-{number}", themes=[theme], submitted_at=p.THEN)
+        p.HandlingFactory(request=row, owner=owner)
+        p.MatchFactory(request=row, proposed=bool(number % 2))
+        p.MatchFactory(introduced=True)
+
+
+@pytest.mark.parametrize("query", ["", "?view=list", "?owner=me&theme=customs&region=Asia&late=on"])
+def test_take_a_fixed_number_of_queries(desk, query):
+    taken = []
+    for count in (3, 60):
+        add(count)
+        desk.get(URL + query)
+        with CaptureQueriesContext(connection) as queries:
+            desk.get(URL + query)
+        taken.append(len(queries))
+    assert taken[0] == taken[1] <= 8
+
+
+def test_the_review_page_shows_and_changes_how_it_is_handled(desk, broker):
+    row = request_of("One")
+    url = f"/admin/partnerships/partnershiprequest/{row.pk}/review/"
+    page = page_of(desk.get(url))
+    assert ("Candidates", f"/admin/partnerships/requests/{row.pk}/candidates/") in page.links
+    assert "It has no owner." in page.lines
+    form = page.form(URL)
+    assert form.fields["next"] == url
+    data = form.fields | {"act": "assign-to-me", "until": ""}
+    page = page_of(desk.post(URL, data, follow=True))
+    assert page.messages == ["Done for 1 request."]
+    assert f"Owner: {broker}" in page.lines
+    assert Handling.objects.get().owner == broker
+
+
+def test_the_queue_leaves_out_what_is_snoozed_or_suits_nobody(desk):
+    def waiting() -> list[str]:
+        return [item.title for item, _claim in desk.get("/admin/").context["brokering"]["rows"]]
+
+    row, new = request_of("Open"), p.PartnershipRequestFactory(submitted=True, title="New")
+    assert sorted(waiting()) == ["New", "Open"]
+    send(desk, "snooze", row, new, until=timezone.localdate() + DAY)
+    assert waiting() == []
+    send(desk, "wake", row, new)
+    send(desk, "nobody-suits", row)
+    assert waiting() == ["New"]
+    # Another city has said no since: the note is about others.
+    p.MatchFactory(request=row, status="declined", ended_at=timezone.now())
+    assert sorted(waiting()) == ["New", "Open"]
+    Handling.objects.update(nobody_suits_at=timezone.now() - 31 * DAY)
+    assert sorted(waiting()) == ["New", "Open"]
