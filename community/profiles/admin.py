@@ -8,12 +8,11 @@ from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from community.models import Membership, Reason
+from community.models import Membership
+from community.moderation.reviews.forms import REASONS
 from community.profiles import verification
 from repository.desk.base import CollectionAdmin
 from repository.pages.attempts import attempt
-
-REASONS = [("", _("Choose a reason")), *(choice for choice in Reason.choices if choice[0])]
 
 
 class VerifiedFilter(admin.SimpleListFilter):

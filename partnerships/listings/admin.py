@@ -182,7 +182,7 @@ def form_for(listing: Any, data: Any) -> BrokerDecisionForm:
     writer = listing.created_by
     language = (writer and writer.language) or settings.LANGUAGE_CODE
     seen = {"seen": actions.fingerprint(listing)}
-    return BrokerDecisionForm(data, initial=seen, language=language)
+    return BrokerDecisionForm(data, initial=seen, language=language, verbs=verbs_for(listing))
 
 
 def verbs_for(listing: Any) -> list[Verb]:

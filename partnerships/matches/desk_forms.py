@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django import forms
+from django.forms.models import ModelChoiceIteratorValue
 from django.utils.translation import gettext_lazy as _
 
 from community.models import CannedText, Reason
@@ -94,7 +95,7 @@ def offer(form: ProposeForm | EndForm, texts: Iterable[CannedText]) -> None:
     field.choices = [
         ("", field.empty_label),
         *(
-            (text.pk, field.label_from_instance(text))
+            (ModelChoiceIteratorValue(text.pk, text), field.label_from_instance(text))
             for text in texts
             if text.reason in form.reasons
         ),

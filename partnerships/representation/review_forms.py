@@ -16,6 +16,7 @@ NEW = "new"
 MAX_FOUND = 20
 # Reasons to decline or end a representation. The other reasons concern contributions.
 REASONS = [
+    Reason.UNCONFIRMED,
     Reason.INCOMPLETE,
     Reason.UNCLEAR,
     Reason.DUPLICATE,

@@ -80,11 +80,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "musts": [
             requirements.words(each) for each in requirements.parse_requirements(asked.musts)
         ],
-        "verbs": [
-            (verb.value, word_for(verb))
-            for verb, step in STEP_OF.items()
-            if asked.status in requests.STEPS[step].sources
-        ],
+        "verbs": [(verb.value, word_for(verb)) for verb in verbs_for(asked)],
         "is_own": permissions.is_own_request(request.user, asked),
         **about("request", asked, request.user),
         "similar": similar(asked),
@@ -98,7 +94,12 @@ def form_for(asked: PartnershipRequest, data: Any) -> RequestDecisionForm:
     writer = asked.created_by
     language = (writer and writer.language) or settings.LANGUAGE_CODE
     seen = {"seen": actions.fingerprint(asked)}
-    return RequestDecisionForm(data, initial=seen, language=language)
+    return RequestDecisionForm(data, initial=seen, language=language, verbs=verbs_for(asked))
+
+
+def verbs_for(asked: PartnershipRequest) -> list[Verb]:
+    """Return the decisions that are possible in the state of the request."""
+    return [verb for verb, step in STEP_OF.items() if asked.status in requests.STEPS[step].sources]
 
 
 def word_for(verb: Verb) -> str:

@@ -49,3 +49,20 @@ addEventListener("load", () => {
   for (const tip of document.querySelectorAll(".help-tooltip[aria-label]")) tip.role = "img";
 });
 document.addEventListener("formset:added", (event) => nameFields(event.target));
+
+// Of the canned texts those for the chosen reason.
+for (const form of document.querySelectorAll("form.decide")) {
+  const reason = form.elements.namedItem("reason");
+  const texts = form.querySelectorAll(".canned [data-reason]");
+  const none = form.querySelector('.canned input[value=""]');
+  if (!reason || !texts.length) continue;
+  const show = () => {
+    for (const text of texts) {
+      const isOther = reason.value !== "" && reason.value !== text.dataset.reason;
+      text.closest("label").hidden = isOther;
+      if (isOther && text.checked) none.checked = true;
+    }
+  };
+  reason.addEventListener("change", show);
+  show();
+}

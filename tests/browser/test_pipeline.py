@@ -182,3 +182,18 @@ def test_lists_of_the_desk_fit_a_screen_with_their_last_column(visit, name):
     assert page.locator("#changelist .results").evaluate(over) == 0
     assert width_over(page) == 0
     made.delete()
+
+
+def test_a_reason_shows_its_canned_texts_alone(visit, requests):
+    page = visit(viewport=DESKTOP)
+    page.goto(f"/admin/partnerships/partnershiprequest/{requests[0].pk}/review/")
+    texts = page.locator(".canned label")
+    everything = texts.filter(visible=True)
+    assert everything.count() > 5
+    page.get_by_role("radio", name="Too much at once").check()
+    page.get_by_label("Reason").select_option(label="It does not fit")
+    expect(everything).to_have_count(3)
+    expect(page.get_by_role("radio", name="None: only my own words")).to_be_checked()
+    page.get_by_label("Reason").select_option(label="Choose a reason")
+    assert everything.count() > 5
+    assert violations(page, "light", "dark") == []

@@ -42,6 +42,8 @@ CHANGED = {
     "auth_permission": "permissions of tables that are new",
     "repository_searchentry": "rebuilt, as functions of the search have been replaced",
     "repository_edition": "raised when the search is rebuilt",
+    "community_cannedtext": "texts about representations are added",
+    "community_cannedtextevent": "texts about representations are added",
 }
 # In earlier databases rows may break them that are older than the rule: only new ones are checked.
 NOT_VALIDATED = {"reference_year_in_range", "reference_doi_valid"}

@@ -66,6 +66,7 @@ class Reason(models.TextChoices):
     OUTDATED = "outdated", _("Out of date")
     FIT = "fit", _("It does not fit")
     CAPACITY = "capacity", _("There is no capacity for it now")
+    UNCONFIRMED = "unconfirmed", _("We could not confirm who you are")
     MISTAKE = "mistake", _("The earlier decision was a mistake")
     OTHER = "other", _("Something else")
 

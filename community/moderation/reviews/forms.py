@@ -8,7 +8,21 @@ from repository.models import Practice
 MAX_LENGTH = Decision._meta.get_field("message").max_length
 # Texts with a higher maximum length get more than two lines.
 LINES = 300
-REASONS = [("", _("Choose a reason")), *(choice for choice in Reason.choices if choice[0])]
+# The other reasons concern who speaks for a city.
+REASONS = [
+    ("", _("Choose a reason")),
+    *(choice for choice in Reason.choices if choice[0] not in ("", Reason.UNCONFIRMED)),
+]
+
+
+class TextSelect(forms.RadioSelect):
+    """Radio buttons of canned texts that tell scripts their reason."""
+
+    def create_option(self, name, value, *args, **kwargs):
+        option = super().create_option(name, value, *args, **kwargs)
+        if text := getattr(value, "instance", None):
+            option["attrs"]["data-reason"] = text.reason
+        return option
 
 
 class CannedTexts(forms.ModelChoiceField):
@@ -28,7 +42,7 @@ class DecisionForm(forms.Form):
         CannedText.objects.none(),
         label=_("Canned text"),
         required=False,
-        widget=forms.RadioSelect,
+        widget=TextSelect,
         # Without an empty choice, a selected text could not be deselected.
         blank=True,
         empty_label=_("None: only my own words"),
