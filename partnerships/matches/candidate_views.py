@@ -15,7 +15,7 @@ from community.models import Claim
 from partnerships import permissions
 from partnerships.matches import actions, city_lookup
 from partnerships.matches.candidates import Rows, steps_of
-from partnerships.matches.starting_points import rows_by_kind
+from partnerships.matches.starting_points import rows_of
 from partnerships.matches.trials import PLACED, chosen, lines, weights_form
 from partnerships.models import LIVE, MatchOrigin, Modality, PartnershipRequest
 from partnerships.ranking.explanations import Labels, sentences
@@ -150,7 +150,7 @@ def context_of(request: HttpRequest, asked: PartnershipRequest) -> dict[str, Any
         "silent": gathered.silent,
         "page": page,
         "has_next": ranking.count > most,
-        "starting_points": rows_by_kind(starting_points_for(gathered), labels),
+        "starting_points": rows_of(starting_points_for(gathered), labels),
         "similar": similar(asked),
         "word": "candidates",
         "found": asked,

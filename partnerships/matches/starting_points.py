@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.ranking.explanations import Labels, sentences
 from partnerships.ranking.starting_points import Evidence, HolderKind, Record, StartingPoint
 
-HEADINGS: dict[HolderKind, Promise] = {
-    HolderKind.COUNTRY: _("Countries and areas"),
-    HolderKind.ORGANIZATION: _("Organisations"),
+KINDS: dict[HolderKind, Promise] = {
+    HolderKind.COUNTRY: _("country or area"),
+    HolderKind.ORGANIZATION: _("organisation"),
 }
 RECORDS: dict[Record, Promise] = {
     Record.OFFER: _("Offer"),
@@ -43,6 +43,7 @@ class StartingPointRow:
     """A country or an organisation with links to what it has; `country` is its ISO code, if any."""
 
     name: str
+    kind: Promise
     country: str
     points: Decimal
     most: float
@@ -52,14 +53,9 @@ class StartingPointRow:
     exclusions: list[str]
 
 
-def rows_by_kind(
-    points: Iterable[StartingPoint], labels: Labels
-) -> list[tuple[Promise, list[StartingPointRow]]]:
-    """Return starting points as text with a heading for each kind, in the reader's language."""
-    rows: dict[HolderKind, list[StartingPointRow]] = {}
-    for point in points:
-        rows.setdefault(point.holder.kind, []).append(row_of(point, labels))
-    return [(heading, rows[kind]) for kind, heading in HEADINGS.items() if kind in rows]
+def rows_of(points: Iterable[StartingPoint], labels: Labels) -> list[StartingPointRow]:
+    """Return starting points as text, in the language of the reader."""
+    return [row_of(point, labels) for point in points]
 
 
 def row_of(point: StartingPoint, labels: Labels) -> StartingPointRow:
@@ -67,6 +63,7 @@ def row_of(point: StartingPoint, labels: Labels) -> StartingPointRow:
     named = replace(labels, places={holder.place.pk: holder.name})
     return StartingPointRow(
         name=holder.name,
+        kind=KINDS[holder.kind],
         country=holder.key if holder.kind == HolderKind.COUNTRY else "",
         points=point.points,
         most=point.most / 10,

@@ -503,7 +503,9 @@ def test_chosen_practices_stay_chosen_and_are_not_suggested(writer, parcels):
 def test_words_that_suggest_nothing(writer, parcels, words):
     page = suggest(writer, form_at(writer, NEW) | {"challenge": words})
     assert page.select(".suggest") == []
-    assert page.one("#subjects [role=status]").text == "Nothing was found."
+    assert page.one("#subjects [role=status]").text == (
+        "Your words fit no practice yet. Say more about the challenge, or choose below."
+    )
 
 
 def test_nothing_is_suggested_before_it_is_asked_for(writer, parcels):
