@@ -715,6 +715,7 @@ class World:
             "admin:partnerships_need_review": [{"pk": self.needs[1].pk}],
             "partnerships:cluster_detail": [{"slug": self.cluster.slug}],
             "partnerships:cluster_news_new": [{"slug": self.cluster.slug}],
+            "partnerships:cluster_join": [{"slug": self.cluster.slug}],
             "partnerships:cluster_news_take_down": [{"pk": row.pk} for row in self.news],
             "partnerships:city_profile_edit": [{"slug": self.held.city.slug}],
             **self.partnership_examples(),
