@@ -26,8 +26,8 @@ from partnerships.matches.desk_forms import (
     ProposeForm,
     offer,
 )
-from partnerships.matches.reasons import factors_of, notes_of
-from partnerships.models import Brokering, Match, MatchOrigin, Question, Representation
+from partnerships.matches.reasons import explanations_of, factors_of, notes_of
+from partnerships.models import Brokering, Match, MatchOrigin, Question, Representation, Side
 from partnerships.ranking.loading import ranking_for
 from repository.pages.attempts import attempt
 
@@ -171,6 +171,7 @@ def context_of(
         "answers": answers(match),
         "factors": factors_of(match),
         "notes": notes_of(match),
+        "explanations": explanations_of(match, [Side.REQUESTER], is_broker=True),
         "interest": getattr(match, "interest", None)
         if match.origin == MatchOrigin.INTEREST
         else None,

@@ -59,18 +59,23 @@ def factors_of(match: Match, *, only: Iterable[str] = FACTORS) -> list[Factor]:
     ]
 
 
-def explanations_of(match: Match, sides: Iterable[Side]) -> list[Explanation]:
+def explanations_of(
+    match: Match, sides: Iterable[Side], *, is_broker: bool = False
+) -> list[Explanation]:
     """Return what the stored ranking says to each side, with what the candidate has to show now.
 
-    Empty if the match has no ranking. Two queries.
+    Brokers also read about reliability and capacity, and the notes. Empty if the match has no
+    ranking. Two queries.
     """
+    only = FACTORS if is_broker else FOR_CITIES
     reasons = {
         row["factor"]: [Reason.read(reason) for reason in row["reasons"]]
         for row in match.ranking.get("factors", [])
-        if row["factor"] in FOR_CITIES
+        if row["factor"] in only
     }
     if not reasons:
         return []
+    notes = [Reason.read(note) for note in match.ranking.get("notes", [])] if is_broker else []
     vocabulary = Basis.read([]).vocabulary
     labels = vocabulary.labels([match.request.city, match.city])
     proofs = proofs_of([match.city_id], vocabulary).get(match.city_id, [])
@@ -83,8 +88,9 @@ def explanations_of(match: Match, sides: Iterable[Side]) -> list[Explanation]:
             other=match.city_of(other).pk,
             is_asked=is_asked,
             began_from=match.request.inspired_by_id,
+            is_broker=is_broker,
         )
-        told = summary(reasons, (), proofs, labels, reader)
+        told = summary(reasons, notes, proofs, labels, reader)
         found.append(Explanation(side, match.city_of(side), match.city_of(other), told))
     return found
 

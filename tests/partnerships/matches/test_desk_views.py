@@ -46,6 +46,35 @@ def test_only_for_brokers(desk, moderator, stranger, client):
     assert desk.get("/admin/partnerships/matches/999999/").status_code == 404
 
 
+def test_show_why_it_fits_before_the_points(desk):
+    both = pair()
+    place = {"place": both.city.pk}
+    known = {"code": "fit.case", "about": "practice:window", "count": 1, **place}
+    points = {"points": 20.0, "most": 40.0, "is_known": True}
+    unknown = {"points": 5.0, "most": 10.0, "is_known": False}
+    both.match.ranking = {
+        "total": 49.0,
+        "factors": [
+            {"factor": "fit", "reasons": [known], **points},
+            {"factor": "load", "reasons": [{"code": "load.unknown", **place}], **unknown},
+        ],
+        "notes": [{"code": "note.unrepresented", **place}],
+    }
+    both.match.save()
+    section = page_of(desk.get(path(both))).one("[aria-labelledby=factors]")
+    assert section.one(".headline").text == "Kisumu has done what you ask for."
+    assert [each.text for each in section.select(".grounds.ask li")] == [
+        "Who could answer for Kisumu: nobody represents it here yet.",
+        "Whether Kisumu has time for a partner this year.",
+    ]
+    details = section.one("details")
+    assert details.select("p")[0].text == "49.0 of 100 points"
+    assert [each.text for each in details.select("dd")] == [
+        "A published case tells what Kisumu did on “window”.",
+        "Kisumu has not said how many partners it can work with.",
+    ]
+
+
 def test_shortlist_propose_extend(desk):
     both = pair()
     assert act(desk, both, "shortlist").headers["Location"] == path(both)
