@@ -9,7 +9,6 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -23,7 +22,7 @@ from community.writing.preserved_input import (
     sent_mark,
 )
 from partnerships.models import Offer, PartnershipRequest, Representation, RequestCopy
-from partnerships.requests import documents, drafts, requirements
+from partnerships.requests import documents, drafts, no_city_views, requirements
 from partnerships.requests.forms import FORM_TOKENS, RequestForm, initial_of
 from repository.models import CaseStudy, City, Practice
 from repository.text.parsing import plain, whole_number
@@ -80,22 +79,18 @@ def cities_of(user: User) -> list[City]:
 
 
 def no_city(request: HttpRequest) -> HttpResponse:
-    """Show members without a city how to ask to represent one; their form input is preserved."""
+    """Let members without a city ask to represent one; their form input is preserved."""
     form_token = FORM_TOKENS.sent(request)
-    back = request.get_full_path()
     if form_token is not None:
         keep(request, form_token, request.user)
-        back = f"{request.path}?{urlencode({'copy': form_token.token})}"
-    context = {
-        "section": "partnerships",
-        "back": back,
-        "is_kept": form_token is not None,
-        "waiting": Representation.objects.of(request.user)
-        .asked()
-        .filter(is_of_organization=False)
-        .select_related("city"),
-    }
-    return render(request, "partnerships/requests/no_city.html", context)
+    token = form_token.token if form_token else sent_mark(request.GET, "copy")
+    copies = RequestCopy.objects.filter(member=request.user, token=token)
+    return no_city_views.page(
+        request,
+        initial=wanted(request),
+        copy=token if token and copies.exists() else "",
+        was_sent=form_token is not None,
+    )
 
 
 # Prefilled requests
@@ -269,6 +264,9 @@ def form_page(
         data = kept(request)
         is_copy = data is not None
         base = data.get("base", "") if data is not None else ""
+        if data is not None and not data.get("city") and len(cities) == 1:
+            # A draft from the time before the member had a city.
+            data["city"] = str(cities[0].pk)
         form = RequestForm(data, cities=cities, initial=initial)
     context = {
         "section": "partnerships",

@@ -1,6 +1,7 @@
 import pytest
 from django.contrib.auth.views import redirect_to_login
 
+from community.accounts import spam_protection
 from community.models import User
 from partnerships.models import PartnershipRequest, Representation, RequestCopy
 from partnerships.requests import documents as requests_documents
@@ -8,6 +9,8 @@ from partnerships.requests.forms import FORM_TOKENS
 from repository.models import Goal
 from tests.factories import (
     CaseStudyFactory,
+    CityFactory,
+    CountryFactory,
     OfferFactory,
     OrganizationFactory,
     PracticeFactory,
@@ -58,6 +61,74 @@ def test_new_for_members_without_a_city_leads_to_asking_for_one_and_back(client,
     [notice] = page_of(response).select("main .notice")
     assert notice.text.startswith("You have asked to speak for Kisumu.")
     assert "/partnerships/cities/ask/" not in hrefs(response)
+
+
+def ask_here(client, url: str, **changes):
+    """Ask to speak for a city on the page of "We want this"."""
+    page = page_of(client.get(url))
+    [form] = [form for form in page.forms if "position" in form.fields]
+    assert form.action == url
+    sent = form.fields | {"ask": "", "position": "Head of trade"} | changes
+    return client.post(url, sent, follow=True)
+
+
+def test_ask_to_speak_for_a_city_and_keep_what_is_wanted(client, stranger, monkeypatch):
+    monkeypatch.setattr(spam_protection, "MIN_SECONDS", 0)
+    client.force_login(stranger)
+    kisumu = CityFactory(name="Kisumu", slug="kisumu", country=CountryFactory(iso2="KE"))
+    practice = PracticeFactory()
+    case = CaseStudyFactory(published=True, title="Rail", practices=[practice])
+    answer = ask_here(client, f"{NEW}?case={case.slug}", city="Kisumu, Kenya")
+    copy = RequestCopy.objects.get()
+    assert answer.redirect_chain[-1][0] == f"{NEW}?copy={copy.token}"
+    notices = [each.text for each in page_of(answer).select("main .notice")]
+    assert notices == [
+        "What you want is kept as a draft. It is on your desk too.",
+        "You have asked to speak for Kisumu. A broker looks at it, and you hear from us.",
+    ]
+    asked = Representation.objects.get(member=stranger)
+    assert (asked.city, asked.status, asked.position) == (kisumu, "asked", "Head of trade")
+    # The draft waits on the desk, and is there in full once a broker has said yes.
+    assert page_of(client.get("/desk/")).link("We want this: Rail") == f"{NEW}?copy={copy.token}"
+    Representation.objects.update(status="approved", since="2026-01-01")
+    page = page_of(client.get(f"{NEW}?copy={copy.token}"))
+    assert page.errors == []
+    form = form_of(page).fields
+    assert (form["city"], form["practices"], form["inspired_by"]) == (
+        str(kisumu.pk),
+        str(practice.pk),
+        str(case.pk),
+    )
+    client.post(NEW, form)
+    assert (saved().title, saved().city) == ("We want this: Rail", kisumu)
+
+
+def test_asking_for_a_city_marks_what_is_wrong_and_keeps_no_draft(client, stranger, monkeypatch):
+    monkeypatch.setattr(spam_protection, "MIN_SECONDS", 0)
+    client.force_login(stranger)
+    case = CaseStudyFactory(published=True)
+    page = page_of(ask_here(client, f"{NEW}?case={case.slug}", city="Nowhere at all"))
+    assert page.errors == [
+        "We know no city of this name. Write it as on a map, with its country, or name it below as "
+        "a new place."
+    ]
+    assert not RequestCopy.objects.exists()
+    assert not Representation.objects.exists()
+
+
+def test_ask_the_authors_or_send_it_to_a_colleague(client, stranger):
+    client.force_login(stranger)
+    case = CaseStudyFactory(published=True, title="Rail & sea", slug="rail")
+    page = page_of(client.get(f"{NEW}?case=rail"))
+    assert page.link("Ask the authors of the case a question") == "/cases/rail/#discussion"
+    mail = page.link("Send it to a colleague who speaks for the city")
+    assert mail.startswith("mailto:?subject=Could%20this%20help%20our%20city%3F%20Rail%20%26%20sea")
+    assert mail.endswith("/cases/rail/%0A")
+    practice = PracticeFactory()
+    page = page_of(client.get(f"{NEW}?practice={practice.slug}"))
+    question = page.link("Ask a question about the practice")
+    assert question == f"{practice.get_absolute_url()}#discussion"
+    assert case.get_absolute_url() == "/cases/rail/"
 
 
 def test_new_saves_a_draft_of_the_city(writer, city, focal_point):
