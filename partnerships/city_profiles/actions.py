@@ -8,13 +8,13 @@ from community.models import User
 from community.pages.stamps import touch_page
 from community.writing import preserved_input
 from partnerships import permissions
+from partnerships.city_profiles.models import HUBS
 from partnerships.models import CityProfile, Corridor
 from partnerships.representation.rights import as_now
 from repository.dates import clock
 from repository.models import City
 from repository.workflow import ActionRefused, action, lock
 
-HUBS = ("has_sea_port", "has_dry_port", "has_rail_hub", "has_air_hub")
 # Fields stored on the city and on its profile.
 OF_CITY = (*HUBS, "working_languages")
 OF_PROFILE = (

@@ -8,7 +8,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community.profiles import languages as profiles_languages
-from partnerships.city_profiles.actions import HUBS, Values
+from partnerships.city_profiles.actions import Values
+from partnerships.city_profiles.models import HUBS
 from partnerships.models import CityProfile, Corridor, Setting
 from repository.models import City
 from repository.text.parsing import read_json

@@ -4,6 +4,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+# Stored on the city.
+HUBS = ("has_sea_port", "has_dry_port", "has_rail_hub", "has_air_hub")
+
 
 class Setting(models.TextChoices):
     """The kind of place in terms of transport."""

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from community.dashboard.dashboard import decisions_about, key_of
 from partnerships.models import Representation
 from partnerships.representation import actions
+from partnerships.representation.cards import card_of, with_tasks
 from partnerships.representation.forms import RepresentationForm
 from repository.models import City, Organization
 from repository.pages.attempts import attempt
@@ -26,13 +27,17 @@ A_PAGE = 20
 @login_required
 def listing(request: HttpRequest) -> HttpResponse:
     """List the current, pending and past representations of the member."""
-    rows = Representation.objects.of(request.user).select_related(
-        "city__country", "organization", "country"
+    rows = with_tasks(Representation.objects.of(request.user)).select_related(
+        "city__country", "city__profile", "organization", "country"
     )
     page = page_of(rows.order_by("-asked_at", "-pk"), request, size=A_PAGE)
     shown = list(page.object_list)
     said = decisions_about(shown)
-    context = {"page": page, "rows": [(row, said.get(key_of(row))) for row in shown]}
+    cards = {row.pk: card_of(row) for row in shown if row.is_current and row.city}
+    context = {
+        "page": page,
+        "rows": [(row, said.get(key_of(row)), cards.get(row.pk)) for row in shown],
+    }
     return render(request, "partnerships/representation/list.html", context)
 
 

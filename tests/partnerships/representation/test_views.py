@@ -9,7 +9,17 @@ from community.accounts import spam_protection
 from community.models import Decision
 from partnerships.models import Representation
 from tests.community.writing.drafts.cases import as_user
-from tests.factories import CityFactory, CountryFactory, RepresentationFactory
+from tests.factories import (
+    CityFactory,
+    CityProfileFactory,
+    CountryFactory,
+    MatchFactory,
+    OfferFactory,
+    OrganizationFactory,
+    PartnershipRequestFactory,
+    RepresentationFactory,
+    SuggestionFactory,
+)
 from tests.files import PDF, picture
 from tests.page import page_of
 from tests.responses import close
@@ -19,6 +29,7 @@ pytestmark = pytest.mark.django_db
 LIST = "/partnerships/cities/"
 ASK = "/partnerships/cities/ask/"
 DAY = timedelta(days=1)
+NOW = timezone.now()
 
 
 @pytest.fixture(autouse=True)
@@ -58,7 +69,7 @@ def errors(response) -> dict:
 
 
 def titles(response) -> list[str]:
-    return [str(row) for row, _decision in response.context["rows"]]
+    return [str(row) for row, *_more in response.context["rows"]]
 
 
 # Asking
@@ -176,6 +187,71 @@ def test_list_in_a_fixed_number_of_queries(member, count, django_assert_num_quer
     client.get(LIST)
     with django_assert_num_queries(6):
         client.get(LIST)
+
+
+# The card of a city
+
+
+def card_of(member):
+    return page_of(as_user(member).get(LIST)).one(".city-card")
+
+
+def test_show_what_to_do_next_for_a_city(member, kisumu):
+    RepresentationFactory(member=member, city=kisumu)
+    card = card_of(member)
+    assert [text for text, _href in card.links][:-1] == ["Say what your city can show others"]
+    asked = PartnershipRequestFactory(opened=True)
+    MatchFactory(proposed=True, request=asked, city=kisumu)
+    MatchFactory(
+        proposed=True,
+        request=PartnershipRequestFactory(opened=True, city=kisumu),
+        city=CityFactory(),
+    )
+    # Of other cities, answered, or over.
+    MatchFactory(proposed=True)
+    MatchFactory(proposed=True, city=kisumu, candidate_answer="yes", candidate_answered_at=NOW)
+    MatchFactory(proposed=True, city=kisumu, reply_by=timezone.localdate() - DAY)
+    SuggestionFactory(city=kisumu)
+    PartnershipRequestFactory(city=kisumu)
+    PartnershipRequestFactory(city=kisumu, status="changes-requested", submitted_at=NOW)
+    OfferFactory(city=kisumu)
+    assert card_of(member).links[:-1] == [
+        ("Answer 2 proposed partners", "/desk/"),
+        ("Change 1 request as a broker asks", "/desk/"),
+        ("Adopt or decline 1 suggestion of the editors", "/partnerships/?city=kisumu"),
+        ("Submit 1 draft of a request", "/desk/"),
+    ]
+
+
+def test_show_how_complete_the_profile_is_and_what_completing_it_brings(member, kisumu):
+    RepresentationFactory(member=member, city=kisumu)
+    card = card_of(member)
+    assert card.one("progress")["value"] == "0"
+    assert card.select("h3")[1].text == "Profile: 0 of 12 answers"
+    assert [each.text for each in card.select("progress ~ ul li")] == [
+        "Working languages: Cities that look for a partner in one of your languages find you.",
+        "Ports and hubs: Requests that need a port or a hub find you, or leave you alone.",
+        "Partners a year: Nobody asks you more often than you can work with.",
+    ]
+    assert card.link("Complete the profile of Kisumu") == "/partnerships/cities/kisumu/profile/"
+    # "No" and zero are answers.
+    kisumu.has_sea_port = kisumu.has_rail_hub = kisumu.has_air_hub = False
+    kisumu.has_dry_port, kisumu.working_languages = True, ["sw"]
+    kisumu.save()
+    profile = CityProfileFactory(
+        city=kisumu, partners_a_year=0, setting="mixed", sectors="", exports=""
+    )
+    assert card_of(member).select("h3")[1].text == "Profile: 7 of 12 answers"
+    profile.corridors = ["northern"]
+    profile.sectors = profile.exports = profile.platforms = profile.contact_hours = "Some"
+    profile.save()
+    assert card_of(member).one(".soft:last-child").text == "The profile is complete."
+
+
+def test_show_no_card_without_the_right(member, kisumu, asked):
+    RepresentationFactory(member=member, city=CityFactory(), until=timezone.localdate() - DAY)
+    RepresentationFactory(member=member, city=None, organization=OrganizationFactory())
+    assert page_of(as_user(member).get(LIST)).select(".city-card") == []
 
 
 # Withdrawing a request and ending a representation
