@@ -29,6 +29,7 @@ from community.tasks import views as tasks_views
 from community.webinars.surveys import desk_views as surveys_desk_views
 from partnerships.desk import decision_views
 from partnerships.desk import views as brokers_queue
+from partnerships.invitations import desk_views as invitations_desk_views
 from partnerships.matches import candidate_views
 from partnerships.matches import desk_views as matches_desk_views
 from partnerships.permissions import can_broker
@@ -76,6 +77,7 @@ DESK = [
         [
             "partnerships.representation",
             "partnerships.partnershiprequest",
+            "partnerships.cityinvitation",
             "partnerships.offer",
             "partnerships.need",
             "partnerships.suggestion",
@@ -230,6 +232,16 @@ class ExchangeAdminSite(AdminSite):
                 "partnerships/requests/<int:pk>/candidates/",
                 guard(candidate_views.detail),
                 name="candidates",
+            ),
+            path(
+                "partnerships/requests/<int:pk>/invite/",
+                guard(invitations_desk_views.new),
+                name="invitation_new",
+            ),
+            path(
+                "partnerships/invitations/<int:pk>/",
+                guard(invitations_desk_views.detail),
+                name="invitation",
             ),
         ]
         pipeline = [

@@ -2,6 +2,7 @@
 
 import partnerships.agreements.admin
 import partnerships.clusters.admin
+import partnerships.invitations.admin
 import partnerships.listings.admin
 import partnerships.ranking.admin
 import partnerships.representation.admin

@@ -6,6 +6,7 @@ from partnerships.board import views as board_views
 from partnerships.city_profiles import views as city_profiles_views
 from partnerships.clusters import views as clusters_views
 from partnerships.figures import views as figures_views
+from partnerships.invitations import views as invitations_views
 from partnerships.listings import interest_views
 from partnerships.listings import views as listings_views
 from partnerships.matches import to_answer_views
@@ -66,6 +67,8 @@ urlpatterns = [
         city_profiles_views.edit,
         name="city_profile_edit",
     ),
+    # Invitations of cities that nobody represents.
+    path("partnerships/invitations/<str:token>/", invitations_views.detail, name="invitation"),
     # Requests that a city could answer.
     path("partnerships/to-answer/", to_answer_views.overview, name="to_answer"),
     # Clusters.

@@ -63,6 +63,7 @@ DELEGATING = {
         "end_lapsed",
         "expire_due",
         "forget_letters",
+        "lapse_due",
         "propose_all",
         "remind",
         "remind_due",

@@ -11,6 +11,7 @@ from partnerships import permissions
 from partnerships.city_profiles import actions
 from partnerships.city_profiles.forms import CityProfileForm
 from repository.models import City
+from repository.pages.http import path_of_site
 from repository.workflow import ActionRefused
 
 
@@ -18,7 +19,7 @@ from repository.workflow import ActionRefused
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
-    """Edit the profile of a city, as one of its focal points."""
+    """Edit the profile of a city, as one of its focal points; `?next=` is where it leads."""
     city = get_object_or_404(City.objects.select_related("country"), slug=slug)
     if not permissions.speaks_for(request.user, city):
         raise PermissionDenied
@@ -40,6 +41,6 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The profile of the city is saved."))
-            return redirect(city)
-    context = {"form": form, "city": city, "profile": profile}
+            return redirect(path_of_site(request, request.GET.get("next", "")) or city)
+    context = {"form": form, "city": city, "profile": profile, "action": request.get_full_path()}
     return render(request, "partnerships/city_profiles/form.html", context)

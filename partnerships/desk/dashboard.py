@@ -3,17 +3,21 @@
 from collections.abc import Iterable
 from functools import partial
 
-from django.db.models import Case, F, Q, QuerySet, TextField, When
+from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
+from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from community.dashboard import dashboard as dashboard_dashboard
 from community.dashboard.rows import Row, Source
 from community.models import User
+from partnerships.invitations import links as invitations_links
 from partnerships.models import (
+    CityInvitation,
     ListingStatus,
     Match,
     MatchStatus,
@@ -25,6 +29,7 @@ from partnerships.models import (
     Question,
     Representation,
     RepresentationStatus,
+    RequestCopy,
     RequestStatus,
     Side,
     Suggestion,
@@ -59,6 +64,12 @@ def requests_to_do(user: User) -> QuerySet:
         Q(status=RequestStatus.CHANGES_REQUESTED)
         | Q(status=RequestStatus.OPEN, warned_at__isnull=False)
     )
+
+
+def drafts(user: User) -> QuerySet:
+    """Texts of new requests that are kept and not saved; those of existing ones have a base."""
+    base = Coalesce(KT("sent__base__0"), Value("", TextField()))
+    return RequestCopy.objects.filter(member=user).annotate(base=base).filter(base="")
 
 
 def open_matches() -> QuerySet:
@@ -134,6 +145,13 @@ SOURCES = [
         )
         for word, model in LISTINGS.items()
     ),
+    Source(
+        "city-invitation",
+        lambda user: CityInvitation.objects.addressed_to(user),
+        at=F("written_at"),
+        words=F("city__name"),
+        names=F("city__names"),
+    ),
     Source("suggestion", suggestions, at=F("published_at"), title=F("title")),
     Source(
         "request-to-do",
@@ -143,6 +161,13 @@ SOURCES = [
         state=F("status"),
         due=F("expires_at"),
         is_decided=True,
+    ),
+    Source(
+        "request-draft",
+        drafts,
+        at=F("kept_at"),
+        title=KT("sent__title__0"),
+        state=F("token"),
     ),
     Source(
         "request",
@@ -216,6 +241,18 @@ def listings(found: dashboard_dashboard.Found) -> list[dashboard_dashboard.Waiti
     return shown
 
 
+def invitations(found: dashboard_dashboard.Found) -> list[dashboard_dashboard.Waiting]:
+    """Invitations to speak for a city, sent to an address of the member."""
+    return [
+        dashboard_dashboard.Waiting(
+            _("You are invited to speak for this city: say yes or no"),
+            row.place,
+            invitations_links.path_of(row.key),
+        )
+        for row in found.rows["city-invitation"]
+    ]
+
+
 def to_answer(found: dashboard_dashboard.Found) -> list[dashboard_dashboard.Waiting]:
     """Matches and questions that a city of the member has not answered."""
     return [
@@ -285,7 +322,16 @@ def spoken_for(rows: Iterable[Row]) -> list[dashboard_dashboard.Entry]:
 def requests(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part | None:
     """Requests of the member's cities, newest first; None for members without a city."""
     waiting = (RequestStatus.SUBMITTED, RequestStatus.CHANGES_REQUESTED)
+    new = reverse("partnerships:request_new")
     entries = [
+        dashboard_dashboard.Entry(
+            title=row.title or _("Without a title"),
+            url=f"{new}?copy={row.state}",
+            words=_("Kept %(when)s, not saved yet")
+            % {"when": date_format(localtime(row.at), "DATETIME_FORMAT")},
+        )
+        for row in found.rows["request-draft"]
+    ] + [
         dashboard_dashboard.Entry(
             title=row.title,
             url=request_page(row),
@@ -295,7 +341,7 @@ def requests(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part | Non
         )
         for row in found.rows["request"]
     ]
-    more = dashboard_dashboard.Entry(_("Ask for a partner"), reverse("partnerships:request_new"))
+    more = dashboard_dashboard.Entry(_("Ask for a partner"), new)
     if not entries:
         return None
     return dashboard_dashboard.Part("requests", _("Partnership requests"), entries, "", more)
@@ -349,5 +395,5 @@ def declare() -> None:
     """Register these parts for the desk of members. Idempotent."""
     if cities not in dashboard_dashboard.ADDED_PARTS:
         dashboard_dashboard.ADDED_SOURCES += SOURCES
-        dashboard_dashboard.ADDED_WAITING += [listings, to_answer, to_do]
+        dashboard_dashboard.ADDED_WAITING += [invitations, listings, to_answer, to_do]
         dashboard_dashboard.ADDED_PARTS += [cities, organizations, requests, matches, partnerships]

@@ -9,6 +9,7 @@ from community.models import User
 from community.privacy import retention
 from community.privacy.holdings import (
     ANONYMISED,
+    BY_VALUE,
     DELETED,
     HELD_ELSEWHERE,
     HISTORY,
@@ -73,6 +74,21 @@ DECLARED = [
         "The answer is the city's.",
         columns=("candidate_answer", "candidate_words", "candidate_answered_at"),
     ),
+    Holding(
+        "partnerships.CityInvitation",
+        "member",
+        ANONYMISED,
+        "What an office answered stays on the record, without a name. The contact was erased with "
+        "the answer.",
+        columns=("office", "status", "written_at", "ended_at"),
+    ),
+    Holding(
+        "partnerships.CityInvitation",
+        "created_by",
+        ANONYMISED,
+        "What staff did stays on the record, without a name.",
+        columns=("office", "status", "written_at", "ended_at"),
+    ),
     Holding("partnerships.Interest", "by", ANONYMISED, OF_THE_CITY),
     Holding(
         "partnerships.Question",
@@ -134,6 +150,7 @@ DECLARED_HISTORY = {
     "partnerships.PartnershipRequest": Past(),
     "partnerships.Handling": Past(),
     "partnerships.Match": Past(),
+    "partnerships.CityInvitation": Past(),
     "partnerships.Interest": Past(),
     "partnerships.Question": Past(),
     "partnerships.Meeting": Past(),
@@ -165,6 +182,11 @@ NAMES = {
     "partnerships.SpaceFile": _("Files shared with partner cities"),
     "partnerships.Meeting": _("Dates proposed to partner cities"),
 }
+# Data by value: {model: what happens to them}.
+DECLARED_BY_VALUE = {
+    "partnerships.CityInvitation": "the contact of an office, who needs no account: erased with "
+    "the answer, and otherwise after 60 days; the history never has it",
+}
 FATES = {DELETED: _("deleted"), ANONYMISED: _("stay, without a name")}
 
 
@@ -189,5 +211,6 @@ def declare() -> None:
     retention.FOLDERS.update(FOLDERS)
     HOLDINGS.extend(holding for holding in DECLARED if holding not in HOLDINGS)
     HISTORY.update(DECLARED_HISTORY)
+    BY_VALUE.update(DECLARED_BY_VALUE)
     if what_goes not in HELD_ELSEWHERE:
         HELD_ELSEWHERE.append(what_goes)

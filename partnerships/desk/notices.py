@@ -49,6 +49,9 @@ EVENTS = {
     "match.full": _("A yes to {subject} was refused: the city that is asked has no room."),
     "match.next": _("Two cities did not come together for {subject}: look at the next candidate."),
     "match.stepped-back": _("A city took its part in {subject} back."),
+    "invitation.accepted": _("An office that you invited to answer {subject} said yes."),
+    "invitation.declined": _("An office that you invited to answer {subject} said no."),
+    "invitation.lapsed": _("An office that you invited to answer {subject} has not answered."),
     "question.asked": _("A city has a question about {subject}: pass it on."),
     "question.passed": _("The other city has a question about {subject}."),
     "question.answered": _("A question about {subject} was answered: pass the answer on."),
@@ -115,6 +118,7 @@ LEADS_TO = {
     "agreement": "partnerships:partnership_new",
     "match": "partnerships:match_detail",
     "representation": "admin:partnerships_representation_review",
+    "invitation": "admin:invitation",
 }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,11 +14,18 @@ from django.views.decorators.http import require_http_methods
 
 from community.models import Claim
 from partnerships import permissions
+from partnerships.desk.notices import focal_points
 from partnerships.matches import actions, city_lookup
 from partnerships.matches.candidates import Rows, steps_of
 from partnerships.matches.starting_points import rows_of
 from partnerships.matches.trials import PLACED, chosen, lines, weights_form
-from partnerships.models import LIVE, MatchOrigin, Modality, PartnershipRequest
+from partnerships.models import (
+    LIVE,
+    MatchOrigin,
+    Modality,
+    PartnershipRequest,
+    Representation,
+)
 from partnerships.ranking.explanations import Labels, sentences
 from partnerships.ranking.facts import PRACTICE, Ask
 from partnerships.ranking.holders import starting_points_for
@@ -48,13 +56,24 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def add(request: HttpRequest, asked: PartnershipRequest) -> HttpResponse:
-    """Make a city a candidate; depending on the button, shortlist it or go on to the proposal."""
+    """Make a city a candidate; depending on the button, shortlist it or go on to the proposal.
+
+    A city for which nobody could answer is not proposed: the broker can invite it.
+    """
     city = city_lookup.chosen(request.POST)
     if city is None:
         messages.error(request, _("Choose a city."))
         return redirect("admin:candidates", asked.pk)
     # Nothing is known yet of a place that is not in the collection.
     is_city = isinstance(city, City)
+    is_asked = request.POST.get("act") == "propose"
+    if is_asked and asked.is_open and is_city and not focal_points(city.pk):
+        messages.warning(
+            request,
+            _("Nobody speaks for %(city)s here, so nobody could answer. Invite the city first.")
+            % {"city": city.localized_name},
+        )
+        return redirect(f"{reverse('admin:invitation_new', args=[asked.pk])}?city={city.pk}")
     ranking = ranking_for(asked.pk, city.pk) if is_city else {}
     name = city.localized_name if is_city else city.name
     with attempt(request, success=_("%(city)s is a candidate now.") % {"city": name}) as outcome:
@@ -67,10 +86,19 @@ def add(request: HttpRequest, asked: PartnershipRequest) -> HttpResponse:
         )
         if request.POST.get("act") == "shortlist":
             actions.shortlist(match=match, by=request.user)
-    if outcome.succeeded and request.POST.get("act") == "propose":
+    if outcome.succeeded and is_asked:
         # The message and the deadline are entered on the page of the match.
         return redirect(f"{reverse('admin:match', args=[match.pk])}#propose")
     return redirect("admin:candidates", asked.pk)
+
+
+def cities_for(asked: PartnershipRequest) -> QuerySet[City]:
+    """Return cities with whether anybody could answer, and the state of the last invitation."""
+    current = Representation.objects.current().filter(city=OuterRef("pk"), member__is_active=True)
+    invited = asked.invitations.filter(city=OuterRef("pk")).order_by("-pk")
+    return City.objects.select_related("country").annotate(
+        can_answer=Exists(current), invited=Subquery(invited.values("status")[:1])
+    )
 
 
 def context_of(request: HttpRequest, asked: PartnershipRequest) -> dict[str, Any]:
@@ -104,7 +132,7 @@ def context_of(request: HttpRequest, asked: PartnershipRequest) -> dict[str, Any
     }
     compared = [pk for pk in scored if pk in ticked]
     with_card = {*known, *compared, *(each.place for each in (*shown, *ranking.related))}
-    cities = City.objects.select_related("country").in_bulk(
+    cities = cities_for(asked).in_bulk(
         {asked.city_id, *with_card, *(each.place for each in left_out)}
     )
     labels = gathered.vocabulary.labels(cities.values())

@@ -155,7 +155,7 @@ def context_of(
 ) -> dict[str, Any]:
     cities = [match.request.city, match.city]
     speakers = Representation.objects.current().filter(city__in=cities, member__is_active=True)
-    people = list(speakers.select_related("member").order_by("since", "pk"))
+    people = list(speakers.select_related("member", "city").order_by("since", "pk"))
     others = match.request.matches.exclude(pk=match.pk).select_related("city")
     rivals = list(actions.in_turn(others)[:RIVALS])
     load = load_of(match.city)
@@ -186,6 +186,8 @@ def context_of(
         ],
         "forms": forms,
         "can_shortlist": "shortlist" in open_verbs,
+        # Both cities are asked at once.
+        "unrepresented": [city for city in cities if city not in {row.city for row in people}],
         "ends": [name for name in ("withdraw", "part") if name in forms],
         "end_form": forms.get("withdraw") or forms.get("part"),
     }

@@ -16,6 +16,7 @@ from partnerships.agreements.recorded import RecordedAgreement
 from partnerships.city_profiles.models import CityProfile, Corridor, Setting
 from partnerships.clusters.models import Cluster, ClusterNews
 from partnerships.desk import link_history as link_history
+from partnerships.invitations.models import CityInvitation, InvitationStatus
 from partnerships.listings.modalities import Modality
 from partnerships.listings.models import Listing, ListingStatus, Need, Offer
 from partnerships.matches.models import (
@@ -54,6 +55,7 @@ __all__ = [
     "AgreementKind",
     "Answer",
     "Brokering",
+    "CityInvitation",
     "CityProfile",
     "ClosingReason",
     "Cluster",
@@ -62,6 +64,7 @@ __all__ = [
     "Direction",
     "Handling",
     "Interest",
+    "InvitationStatus",
     "Light",
     "Listing",
     "ListingStatus",

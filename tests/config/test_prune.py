@@ -65,6 +65,7 @@ def test_prune_removes_expired_data(past, capsys):
         "old handles: 0, letters: 0, guests of webinars: 0, addresses of speakers: 0. "
         "Representations ended: 0, matches not answered in time: 0.\n"
         "Partnership requests: expired: 1, warned: 1.\n"
+        "Invitations: reminded: 0, not answered: 0.\n"
     )
     assert (User.objects.count(), Session.objects.count(), UserSession.objects.count()) == (1, 0, 0)
     assert list(DBTaskResult.objects.all()) == [fresh]
@@ -81,4 +82,5 @@ def test_prune_twice_is_harmless(past, capsys):
         "old handles: 0, letters: 0, guests of webinars: 0, addresses of speakers: 0. "
         "Representations ended: 0, matches not answered in time: 0.\n"
         "Partnership requests: expired: 0, warned: 0.\n"
+        "Invitations: reminded: 0, not answered: 0.\n"
     )

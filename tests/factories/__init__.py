@@ -2,6 +2,7 @@
 
 from .community import CommentFactory, ExperienceFactory, UserFactory
 from .partnerships import (
+    CityInvitationFactory,
     CityProfileFactory,
     ClusterFactory,
     ClusterNewsFactory,
@@ -50,6 +51,7 @@ __all__ = [
     "AppearanceFactory",
     "CaseStudyFactory",
     "CityFactory",
+    "CityInvitationFactory",
     "CityProfileFactory",
     "ClusterFactory",
     "ClusterNewsFactory",

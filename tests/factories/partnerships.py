@@ -7,12 +7,14 @@ from factory.django import DjangoModelFactory
 from partnerships.models import (
     AgreementKind,
     Answer,
+    CityInvitation,
     CityProfile,
     ClosingReason,
     Cluster,
     ClusterNews,
     Handling,
     Interest,
+    InvitationStatus,
     ListingStatus,
     Match,
     MatchOrigin,
@@ -213,6 +215,26 @@ class MatchFactory(DjangoModelFactory):
     request = factory.SubFactory(PartnershipRequestFactory, opened=True)
     city = factory.SubFactory(CityFactory)
     origin = MatchOrigin.RANKING
+
+
+class CityInvitationFactory(DjangoModelFactory):
+    """An office was written to; `ended=True` has no contact any more."""
+
+    class Meta:
+        model = CityInvitation
+
+    class Params:
+        ended = factory.Trait(
+            status=InvitationStatus.LAPSED, ended_at=THEN, name="", email="", message=""
+        )
+
+    request = factory.SubFactory(PartnershipRequestFactory, opened=True)
+    city = factory.SubFactory(CityFactory)
+    office = "Department of trade"
+    name = "Aisha Njoroge"
+    email = "trade@nakuru.example"
+    source = "https://nakuru.example/trade"
+    message = "Would your office answer?"
 
 
 class InterestFactory(DjangoModelFactory):

@@ -12,6 +12,7 @@ from partnerships.models import Brokering
 from partnerships.ranking.factors import FACTORS
 from tests.factories import (
     CityFactory,
+    CityInvitationFactory,
     CityProfileFactory,
     ClusterNewsFactory,
     CountryFactory,
@@ -110,6 +111,21 @@ BROKEN = {
         lambda: adopted(need=NeedFactory()),
         lambda: SuggestionFactory(offer=OfferFactory()),
     ],
+    "city_invitation_status_known": [lambda: CityInvitationFactory(ended=True, status="lost")],
+    "city_invitation_ended_without_contact": [
+        lambda: CityInvitationFactory(ended=True, name="Aisha"),
+        lambda: CityInvitationFactory(ended=True, email="trade@nakuru.example"),
+        lambda: CityInvitationFactory(ended=True, message="Would you?"),
+        lambda: CityInvitationFactory(ended=True, ended_at=None),
+        lambda: CityInvitationFactory(ended_at=NOW()),
+        lambda: CityInvitationFactory(email=""),
+    ],
+    "city_invitation_reminded_has_date": [lambda: CityInvitationFactory(status="reminded")],
+    "city_invitation_has_source": [
+        lambda: CityInvitationFactory(office=""),
+        lambda: CityInvitationFactory(source=""),
+    ],
+    "city_invitation_once": [lambda: twice(CityInvitationFactory, "request", "city")],
     "city_profile_setting_known": [lambda: CityProfileFactory(setting="space")],
     "city_profile_corridors_known": [lambda: CityProfileFactory(corridors=["northern", "silk"])],
     "cluster_news_has_words": [

@@ -12,6 +12,7 @@ from community.notices import unsubscribing
 from community.webinars.registrations import links as registrations_links
 from community.webinars.speakers import links as speakers_links
 from community.webinars.surveys import links as surveys_links
+from partnerships.invitations import links as invitations_links
 from partnerships.requests import renewals
 from tests.desk_models import desk_models
 from tests.permissions import agreements
@@ -73,6 +74,11 @@ def cases(world: World) -> dict[str, dict]:
 
 def files(world: World) -> dict[str, dict]:
     return {name: {"slug": name, "pk": row.pk} for name, row in world.files.items()}
+
+
+def token_of(path: str) -> str:
+    """The token at the end of a signed path."""
+    return path.rstrip("/").rpartition("/")[2]
 
 
 def rows(kind: str):
@@ -179,6 +185,12 @@ OF_ROUTES = {
     },
     "partnerships/cities/<int:pk>/": rows("representations"),
     "admin/partnerships/representation/<int:pk>/": rows("representations"),
+    "partnerships/invitations/": lambda world: {
+        "right": {"token": token_of(invitations_links.path(world.city_invitations["written"]))},
+        "ended": {"token": token_of(invitations_links.path(world.city_invitations["ended"]))},
+        "wrong": {"token": "wrong"},
+    },
+    "admin/partnerships/invitations/<int:pk>/": rows("city_invitations"),
     "partnerships/requests/renew/": lambda world: {
         "right": {
             "token": renewals.token_for(world.requests["open"], world.people["focal_point"].pk)

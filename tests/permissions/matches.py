@@ -6,6 +6,7 @@ from django.utils import timezone
 from partnerships.models import Visibility
 from tests.factories import (
     CityFactory,
+    CityInvitationFactory,
     InterestFactory,
     MatchFactory,
     MeetingFactory,
@@ -44,6 +45,15 @@ def add_matches(world) -> None:
             city=cotonou,
             visibility=Visibility.PUBLIC if name == "open" else Visibility.BROKERS,
             title="A request of Cotonou" if name == "open" else "Request hushnarrow",
+        )
+    for name in ("written", "ended"):
+        world.city_invitations[name] = CityInvitationFactory(
+            request=world.wanted["open"],
+            city=CityFactory(),
+            ended=name == "ended",
+            office="Office hushinvitation",
+            name="" if name == "ended" else "Somebody hushinvitation",
+            words="No time: hushinvitation" if name == "ended" else "",
         )
     for name, traits in STATES.items():
         is_foreign = name == "foreign"

@@ -516,6 +516,12 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         for state, row in of_requests(200).items()
     },
     "partnerships:request_renew_signed": {"right": (200, 200), "wrong": (404, 404)},
+    # An invitation to speak for a city: anybody with the link reads it, members accept it.
+    "partnerships:invitation": {
+        "right": (200, to(LOGIN, 200)),
+        "ended": same(200),
+        "wrong": same(410),
+    },
     # Registrations. A visitor gets the form again, a member a seat.
     "community:registration_new": {
         "held": (200, to(200, 302)),
@@ -747,6 +753,10 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         }
         for extension in ("csv", "xlsx")
     },
+    "admin:invitation_new": {REQUESTS: same(BROKERS_REACH)},
+    "admin:invitation": {
+        "written|ended": (BROKERS_REACH, to(LOGIN, 403, **dict.fromkeys(BROKERS, 302))),
+    },
     "admin:partnerships_round_result": {
         "draft|done": (BROKERS_REACH, to(LOGIN, 403, **dict.fromkeys(BROKERS, 302))),
     },
@@ -901,6 +911,7 @@ MODELS: dict[str, tuple[str, str, str]] = {
     "repository_goal": ("v", "v", "v"),
     "partnerships_partnershiprequest": ("", "v", "v"),
     "partnerships_representation": ("", "v", "v"),
+    "partnerships_cityinvitation": ("", "v", "v"),
     "partnerships_cluster": ("", "vacd", "vacd"),
     "partnerships_round": ("", "vacd", "vacd"),
     "partnerships_brokering": ("", "vc", "vc"),

@@ -11,9 +11,11 @@ from django.test import override_settings
 from django.utils import timezone
 
 from partnerships.agreements import actions as agreements_actions
+from partnerships.invitations import actions as invitations_actions
 from partnerships.listings import actions as listings_actions
 from partnerships.matches import actions as matches_actions
 from partnerships.models import (
+    InvitationStatus,
     ListingStatus,
     MatchStatus,
     PartnershipRequest,
@@ -43,6 +45,7 @@ from tests.permissions import match_workflows
 from tests.permissions.conftest import views_alone
 from tests.permissions.desk import ASKING, BROKERS, HELPING, IMPARTIAL, REASONED, ROLES
 from tests.permissions.fresh_pages import stale_pages
+from tests.permissions.invitation_workflow import INVITATION
 from tests.permissions.workflows import Request, Workflow, at, status_of, wrong_steps
 
 pytestmark = pytest.mark.slow(45)
@@ -451,6 +454,7 @@ WORKFLOWS = {
     "need": listings("need", NeedFactory),
     "suggestion": SUGGESTION,
     "request": REQUEST,
+    "invitation": INVITATION,
     **match_workflows.WORKFLOWS,
 }
 STATES = [(name, state) for name, workflow in WORKFLOWS.items() for state in workflow.states]
@@ -497,6 +501,7 @@ WITHOUT_DOOR = {"lapse", "expire", "mark_matched", "put_back", "introduce"}
         ("need", ListingStatus, listings_actions.STEPS),
         ("suggestion", SuggestionStatus, suggestions_actions.STEPS),
         ("request", RequestStatus, requests_actions.STEPS | pipeline_actions.STEPS),
+        ("invitation", InvitationStatus, invitations_actions.STEPS),
         ("match", MatchStatus, matches_actions.STEPS),
         ("partnership", PartnershipStatus, agreements_actions.STEPS),
     ],

@@ -148,6 +148,7 @@ class World:
     needs: dict[str, Need] = field(default_factory=dict)
     suggestions: dict[str, Suggestion] = field(default_factory=dict)
     wanted: dict = field(default_factory=dict)
+    city_invitations: dict = field(default_factory=dict)
     matches: dict = field(default_factory=dict)
     questions: dict = field(default_factory=dict)
     meetings: dict = field(default_factory=dict)

@@ -7,6 +7,7 @@ from community.privacy import retention
 from community.webinars.surveys import actions as surveys_actions
 from config.cache import TableCache
 from partnerships.desk import daily as partnerships
+from partnerships.invitations import actions as invitations
 from partnerships.matches.answers import expire_due, remind_due
 from partnerships.requests import expiry
 
@@ -21,7 +22,8 @@ class Command(BaseCommand):
         "addresses of speakers of a year ago. Surveys whose time is over are closed. Whoever no "
         "longer speaks for a city hears of it. Partnership requests whose time is over end, and "
         "the cities of those that come next are warned. Matches that were not answered in time "
-        "end; cities with three days left to answer are reminded. Run it once a day."
+        "end; cities with three days left to answer are reminded. Invitations of cities are "
+        "repeated once, and end after 60 days with the contact. Run it once a day."
     )
 
     def handle(self, *, verbosity: int, **options):
@@ -52,6 +54,8 @@ class Command(BaseCommand):
         expired, warned = expiry.expire_due(), expiry.warn_due()
         unanswered = expire_due()
         remind_due()
+        # End first: an invitation whose time is over needs no reminder.
+        lapsed, reminded = invitations.lapse_due(), invitations.remind_due()
         if verbosity:
             self.stdout.write(
                 f"Removed: accounts never confirmed: {accounts}, changes of address never "
@@ -62,3 +66,4 @@ class Command(BaseCommand):
                 f"Representations ended: {ended}, matches not answered in time: {unanswered}."
             )
             self.stdout.write(f"Partnership requests: expired: {expired}, warned: {warned}.")
+            self.stdout.write(f"Invitations: reminded: {reminded}, not answered: {lapsed}.")

@@ -58,6 +58,7 @@ from tests.community.webinars.surveys import surveys
 from tests.factories import (
     CaseStudyFactory,
     CityFactory,
+    CityInvitationFactory,
     ClusterNewsFactory,
     CountryFactory,
     EvidenceFactory,
@@ -345,6 +346,7 @@ def speak_for_a_city(member):
     ClusterNewsFactory(by=member)
     RoundFactory(created_by=member)
     HandlingFactory(owner=member)
+    CityInvitationFactory(ended=True, status="answered", member=member, created_by=member)
 
 
 def say_what_came_of_a_webinar(member):

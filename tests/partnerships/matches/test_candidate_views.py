@@ -269,6 +269,8 @@ def test_shortlist(desk, asked, zhengzhou):
 
 
 def test_continue_to_ask_both(desk, asked, zhengzhou):
+    p.RepresentationFactory(city=zhengzhou)
+    p.RepresentationFactory(city=asked.city)
     answer = desk.post(url_of(asked), {"city": zhengzhou.pk, "act": "propose"})
     match = Match.objects.get()
     assert (answer.url, match.status) == (

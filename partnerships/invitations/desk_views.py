@@ -1,0 +1,101 @@
+"""Pages of brokers: invite a city to answer a request, remind it, take the invitation back."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from community.experiences.reports import label_of
+from partnerships.desk.decision_views import for_brokers
+from partnerships.invitations import actions, emails
+from partnerships.invitations.forms import InvitationForm
+from partnerships.models import CityInvitation, PartnershipRequest
+from repository.models import City
+from repository.pages.attempts import attempt
+from repository.text.parsing import whole_number
+
+
+@for_brokers
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, pk: int) -> HttpResponse:
+    """Invite a city to answer a request; `?city=` (a primary key) and `?language=` prefill it."""
+    rows = PartnershipRequest.objects.select_related("city__country")
+    asked = get_object_or_404(rows, pk=pk)
+    language = language_of(request)
+    city = chosen_city(request)
+    if request.method == "POST":
+        form = InvitationForm(request.POST)
+        if form.is_valid():
+            with attempt(request, form, success=_("The invitation is sent.")) as outcome:
+                invitation = actions.write(
+                    partnership_request=asked, language=language, by=request.user, **form.values()
+                )
+            if outcome.succeeded:
+                return redirect(invitation)
+    else:
+        form = InvitationForm(initial=initial_for(asked, city, language))
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Invite a city"),
+        "opts": PartnershipRequest._meta,
+        "asked": asked,
+        "city": city,
+        "form": form,
+        "language": language,
+        "languages": [
+            (code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES
+        ],
+        "earlier": asked.invitations.select_related("city"),
+    }
+    return render(request, "partnerships/invitations/new.html", context)
+
+
+def language_of(request: HttpRequest) -> str:
+    """Return the language of the message."""
+    code = request.GET.get("language", "")
+    return code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def chosen_city(request: HttpRequest) -> City | None:
+    key = whole_number(request.GET.get("city", ""))
+    rows = City.objects.select_related("country")
+    return rows.filter(pk=key).first() if key is not None else None
+
+
+def initial_for(asked: PartnershipRequest, city: City | None, language: str) -> dict[str, Any]:
+    name = city.localized_name if city else _("your city")
+    message = emails.template(name, asked, language)
+    return {"city": label_of(city) if city else "", "message": message}
+
+
+@for_brokers
+@require_http_methods(["GET", "HEAD", "POST"])
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the state of an invitation; remind the office once, or take the invitation back."""
+    rows = CityInvitation.objects.select_related(
+        "city__country", "request__city", "member", "created_by"
+    )
+    invitation = get_object_or_404(rows, pk=pk)
+    if request.method == "POST":
+        verbs = {"remind": actions.remind, "revoke": actions.revoke}
+        verb = verbs.get(request.POST.get("act", ""))
+        if verb is None:
+            messages.error(request, _("This is not possible now. Look at the invitation again."))
+        else:
+            with attempt(request, success=_("Done.")):
+                verb(invitation=invitation, by=request.user)
+        return redirect(invitation)
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Invitation"),
+        "opts": CityInvitation._meta,
+        "invitation": invitation,
+        "can_remind": invitation.status in actions.STEPS["remind"].sources,
+        "can_revoke": invitation.is_open,
+    }
+    return render(request, "partnerships/invitations/desk.html", context)

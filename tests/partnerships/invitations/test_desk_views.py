@@ -1,0 +1,203 @@
+"""Inviting a city, at the brokers' desk."""
+
+import pytest
+
+from partnerships.invitations import actions
+from partnerships.models import CityInvitation, Match
+from tests.desk_client import DeskClient
+from tests.factories import (
+    CityFactory,
+    CityInvitationFactory,
+    MatchFactory,
+    OfferFactory,
+    PartnershipRequestFactory,
+    PracticeFactory,
+    RepresentationFactory,
+)
+from tests.page import page_of
+
+pytestmark = pytest.mark.django_db
+
+CONTACT = {
+    "office": "Department of trade",
+    "name": "",
+    "email": "trade@nakuru.example",
+    "source": "https://nakuru.example/trade",
+}
+
+
+@pytest.fixture
+def asked():
+    city = CityFactory(name="Cotonou")
+    return PartnershipRequestFactory(
+        opened=True, title="Parcels by rail", city=city, practices=[PracticeFactory()]
+    )
+
+
+@pytest.fixture
+def nakuru(asked):
+    """A city that has what is asked, and that nobody represents."""
+    city = CityFactory(name="Nakuru")
+    OfferFactory(city=city, practices=asked.practices.all())
+    return city
+
+
+@pytest.fixture
+def desk(broker):
+    client = DeskClient()
+    client.force_login(broker)
+    return client
+
+
+def form_of(answer):
+    """The form of an invitation."""
+    page = answer if hasattr(answer, "forms") else page_of(answer)
+    [found] = [form for form in page.forms if "office" in form.fields]
+    return found
+
+
+def candidates(asked) -> str:
+    return f"/admin/partnerships/requests/{asked.pk}/candidates/"
+
+
+def test_candidates_offer_to_invite_a_city_without_a_focal_point(desk, asked, nakuru):
+    page = page_of(desk.get(candidates(asked)))
+    assert page.select("[name=act]") == []
+    links = [href for text, href in page.links if text == "Invite Nakuru"]
+    assert links == [f"/admin/partnerships/requests/{asked.pk}/invite/?city={nakuru.pk}"]
+    form = form_of(desk.get(links[0]))
+    assert form.fields["city"].startswith("Nakuru, ")
+    assert form.fields["message"] == (
+        "Cotonou looks for a partner: “Parcels by rail”. We think that Nakuru could help. Would "
+        "your office speak for Nakuru here, and answer?"
+    )
+    RepresentationFactory(city=nakuru)
+    page = page_of(desk.get(candidates(asked)))
+    assert [each["value"] for each in page.select("[name=act]")] == [
+        "propose",
+        "shortlist",
+        "suggest",
+    ]
+    assert "Invite Nakuru" not in [text for text, _href in page.links]
+
+
+def test_nobody_is_asked_for_a_city_that_could_not_answer(desk, asked, nakuru):
+    answer = desk.post(candidates(asked), {"city": nakuru.pk, "act": "propose"}, follow=True)
+    assert answer.redirect_chain[-1][0] == (
+        f"/admin/partnerships/requests/{asked.pk}/invite/?city={nakuru.pk}"
+    )
+    assert page_of(answer).messages == [
+        "Nobody speaks for Nakuru here, so nobody could answer. Invite the city first."
+    ]
+    assert not Match.objects.exists()
+
+
+def test_match_offers_to_invite_where_nobody_could_answer(desk, asked, nakuru):
+    RepresentationFactory(city=asked.city)
+    match = MatchFactory(request=asked, city=nakuru)
+    page = page_of(desk.get(f"/admin/partnerships/matches/{match.pk}/"))
+    assert page.select("[value=propose]") == []
+    assert page.link("Invite Nakuru").endswith(f"/invite/?city={nakuru.pk}")
+    RepresentationFactory(city=nakuru)
+    page = page_of(desk.get(f"/admin/partnerships/matches/{match.pk}/"))
+    assert len(page.select("[value=propose]")) == 1
+
+
+def test_write(desk, asked, nakuru):
+    url = f"/admin/partnerships/requests/{asked.pk}/invite/?city={nakuru.pk}&language=fr"
+    form = form_of(desk.get(url))
+    answer = desk.post(url, form.fields | CONTACT, follow=True)
+    invitation = CityInvitation.objects.get()
+    assert (invitation.city, invitation.language, invitation.office) == (
+        nakuru,
+        "fr",
+        "Department of trade",
+    )
+    page = page_of(answer)
+    assert page.messages == ["The invitation is sent."]
+    assert "trade@nakuru.example" in page.text
+    # The candidates page says so, and the request lists it.
+    assert (
+        "It has been invited, and has not answered yet."
+        in page_of(desk.get(candidates(asked))).text
+    )
+    listed = page_of(desk.get(url)).one("[aria-labelledby=earlier] li")
+    assert listed.text == "Nakuru Department of trade · Written to"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"email": "nobody"}, "Enter a valid email address."),
+        ({"source": ""}, "This field is required."),
+        ({"city": "Nowhere at all"}, "We know no city of this name"),
+    ],
+)
+def test_mark_what_is_wrong_and_keep_the_rest(desk, asked, nakuru, changes, said):
+    url = f"/admin/partnerships/requests/{asked.pk}/invite/?city={nakuru.pk}"
+    form = form_of(desk.get(url))
+    page = page_of(desk.post(url, form.fields | CONTACT | changes))
+    assert said in page.one(".errorlist").text
+    assert form_of(page).fields["office"] == "Department of trade"
+    assert not CityInvitation.objects.exists()
+
+
+def test_choose_between_cities_of_one_name(desk, asked):
+    twins = [CityFactory(name="Springfield") for _ in range(2)]
+    url = f"/admin/partnerships/requests/{asked.pk}/invite/"
+    sent = CONTACT | {"city": "Springfield", "message": "Would you?"}
+    page = page_of(desk.post(url, sent))
+    keys = [each["value"] for each in page.select("[name=place]")]
+    assert {f"city-{city.pk}" for city in twins} <= {*keys}
+    desk.post(url, sent | {"place": f"city-{twins[1].pk}"})
+    assert CityInvitation.objects.get().city == twins[1]
+
+
+def test_remind_and_take_back(desk, asked, nakuru):
+    invitation = CityInvitationFactory(request=asked, city=nakuru)
+    url = f"/admin/partnerships/invitations/{invitation.pk}/"
+    desk.post(url, {"act": "remind"})
+    page = page_of(desk.get(url))
+    assert [each["value"] for each in page.select("[name=act]")] == ["revoke"]
+    desk.post(url, {"act": "revoke"})
+    page = page_of(desk.get(url))
+    assert page.select("[name=act]") == []
+    assert "trade@nakuru.example" not in page.text
+    assert page.link("Write to another office").endswith(f"/invite/?city={nakuru.pk}")
+
+
+def test_change_nothing_by_get(desk, asked, nakuru):
+    invitation = CityInvitationFactory(request=asked, city=nakuru)
+    desk.get(f"/admin/partnerships/invitations/{invitation.pk}/?act=revoke")
+    invitation.refresh_from_db()
+    assert invitation.is_open
+
+
+@pytest.mark.parametrize("query", ["city=%00", "city=²", "city=999999999999", "language=xx"])
+def test_hostile_queries(desk, asked, query):
+    answer = desk.get(f"/admin/partnerships/requests/{asked.pk}/invite/?{query}")
+    assert form_of(answer).fields["city"] == ""
+
+
+def test_refuse_others_than_brokers(moderator, focal_point, asked, nakuru):
+    invitation = CityInvitationFactory(request=asked, city=nakuru)
+    client = DeskClient()
+    for person in (moderator, focal_point):
+        client.force_login(person)
+        for url in (
+            f"/admin/partnerships/requests/{asked.pk}/invite/",
+            f"/admin/partnerships/invitations/{invitation.pk}/",
+        ):
+            assert client.get(url).status_code == 403
+            assert client.post(url, {"act": "revoke"}).status_code == 403
+    invitation.refresh_from_db()
+    assert invitation.is_open
+
+
+def test_notice_leads_to_the_invitation(desk, broker, asked, nakuru):
+    invitation = CityInvitationFactory(request=asked, city=nakuru)
+    actions.decline(invitation=invitation)
+    page = page_of(desk.get("/notifications/"))
+    path = f"/admin/partnerships/invitations/{invitation.pk}/"
+    assert path in [href for _text, href in page.links]
+    assert "An office that you invited to answer Parcels by rail said no." in page.text
