@@ -48,6 +48,7 @@ class StartingPointRow:
     points: Decimal
     most: float
     subjects: list[str]
+    asked: int
     evidence: list[EvidenceRow]
     organizations: tuple[str, ...]
     exclusions: list[str]
@@ -68,6 +69,7 @@ def row_of(point: StartingPoint, labels: Labels) -> StartingPointRow:
         points=point.points,
         most=point.most / 10,
         subjects=[labels.subject(about) for about in point.subjects],
+        asked=point.asked,
         evidence=[
             EvidenceRow(RECORDS[each.record], each.title, each.language, url_of(each))
             for each in point.evidence

@@ -88,13 +88,14 @@ class Holder:
 class StartingPoint:
     """A holder with what is asked.
 
-    `tenths` of at most `most` are its points for fit, in tenths. `subjects` are the requested ones
-    that its records are about. It is left out if there are `exclusions`.
+    `tenths` of at most `most` are its points for fit, in tenths. `subjects` are those that its
+    records are about, of the `asked` ones. It is left out if there are `exclusions`.
     """
 
     holder: Holder
     evidence: tuple[Evidence, ...]
     subjects: tuple[str, ...]
+    asked: int
     tenths: int
     most: int
     exclusions: tuple[Reason, ...] = ()
@@ -117,6 +118,7 @@ class StartingPoint:
             "fit": self.tenths / 10,
             "most": self.most / 10,
             "about": list(self.subjects),
+            "asked": self.asked,
             "evidence": [each.as_data() for each in self.evidence],
             "organizations": list(self.organizations),
             "exclusions": [each.as_data() for each in self.exclusions],
@@ -147,6 +149,7 @@ def starting_points(
             holder,
             records,
             tuple(sorted(subjects & frozenset().union(*(each.about for each in records)))),
+            len(subjects),
             given,
             limits["fit"],
             broken(ask, holder),

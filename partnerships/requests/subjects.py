@@ -1,5 +1,6 @@
 """The practices, themes and cases in the form of a request: as choices, and suggested by words."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,15 +12,15 @@ from partnerships.listings.keys import keys_of
 from repository.models import CaseStudy, Practice
 from repository.practices.word_suggestions import suggest_practices
 
-# The maximum number of suggested practices and of suggested cases.
-MOST_PRACTICES, MOST_CASES = 5, 3
+# The maximum numbers of suggestions.
+MOST_PRACTICES, MOST_THEMES, MOST_CASES = 5, 4, 3
 NOTHING_SUGGESTED: dict[str, list[int]] = {"practices": [], "themes": [], "cases": []}
 
 
 def suggested_by(answers: Mapping[str, Any]) -> dict[str, list[int]]:
     """Return keys of the practices that the words of a request suggest, best first.
 
-    With their themes, and with the newest published cases of these practices.
+    With the most frequent of their themes, and with their newest published cases.
     """
     text = "\n".join(filter(None, map(answers.get, ("title", "challenge", "desired_result"))))
     slugs = [suggested.slug for suggested in suggest_practices(text, MOST_PRACTICES)]
@@ -28,10 +29,10 @@ def suggested_by(answers: Mapping[str, Any]) -> dict[str, list[int]]:
         key=lambda practice: slugs.index(practice.slug),
     )
     cases = CaseStudy.objects.published().filter(practices__in=practices).newest()
-    themes = dict.fromkeys(theme.pk for practice in practices for theme in practice.themes.all())
+    themes = Counter(theme.pk for practice in practices for theme in practice.themes.all())
     return {
         "practices": [practice.pk for practice in practices],
-        "themes": list(themes),
+        "themes": [theme for theme, _count in themes.most_common(MOST_THEMES)],
         "cases": list(dict.fromkeys(cases.values_list("pk", flat=True)))[:MOST_CASES],
     }
 

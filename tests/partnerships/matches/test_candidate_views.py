@@ -318,13 +318,15 @@ def test_page_shows_countries_that_have_what_is_asked(desk, asked, rail):
     suggestion = p.SuggestionFactory(city=None, country=belarus, practices=[rail])
     page = page_of(desk.get(url_of(asked)))
     section = page.one(".starting-points")
-    assert section.one("h3").text == "Belarus (country or area)"
-    assert section.select("p")[1].text == "“Rail corridor” Fit: 20.0 of 40"
-    assert [item.text for item in section.select("li li")] == [
+    assert section.one("h3").text == "Belarus country or area"
+    assert section.one(".fit").text == "1 of 1 of what is asked"
+    assert section.select("p")[2].text == "“Rail corridor”"
+    assert section.select("p")[4].text == "Fit: 20.0 of 40"
+    assert [item.text for item in section.select("li")] == [
         f"Case: {case.title}",
         f"Suggested by the editors: {suggestion.title}",
     ]
-    assert section.select("p")[2].text == "Ask who could answer: State Customs Committee"
+    assert section.select("p")[3].text == "Ask who could answer: State Customs Committee"
     hrefs = [each["href"] for each in section.select("a")]
     assert hrefs == [case.get_absolute_url(), suggestion.get_absolute_url()]
     # Not shown where nobody has it.
