@@ -48,7 +48,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show candidates side by side, existing matches, and exclusions with their reasons."""
     if not permissions.can_broker(request.user):
         raise PermissionDenied
-    rows = PartnershipRequest.objects.select_related("city__country", "inspired_by")
+    rows = PartnershipRequest.objects.select_related(
+        "city__country", "inspired_by", "handling__owner"
+    )
     asked = get_object_or_404(rows, pk=pk)
     if request.method == "POST":
         return add(request, asked)

@@ -107,14 +107,16 @@ def candidates(asked: PartnershipRequest, *, extension: str) -> HttpResponse:
 def response(
     columns: list[str], rows: Iterable[list[object]], *, name: str, extension: str
 ) -> HttpResponse:
-    """Return a table as a file to download; dates and numbers keep their type in XLSX."""
+    """Return a table as a file to download."""
     cells = [[plain(cell) for cell in row] for row in rows]
     data = tablib.Dataset(*cells, headers=columns)
     format = {"csv": SafeCSV, "xlsx": SafeXLSX}[extension]()
     body = format.export_data(data)
-    # Spreadsheets recognise UTF-8 by the byte order mark.
-    content = f"\ufeff{body}" if extension == "csv" else body
-    made = HttpResponse(content, content_type=f"{format.get_content_type()}; charset=utf-8")
+    if extension == "csv":
+        # Spreadsheets recognise UTF-8 by the byte order mark.
+        made = HttpResponse(f"\ufeff{body}", content_type="text/csv; charset=utf-8")
+    else:
+        made = HttpResponse(body, content_type=format.get_content_type())
     file = f"{name}-{timezone.localdate()}.{extension}"
     made.headers["Content-Disposition"] = f'attachment; filename="{file}"'
     return made

@@ -171,12 +171,20 @@ def table_of(response) -> list[list]:
     return [list(row) for row in sheet.iter_rows(values_only=True)]
 
 
-@pytest.mark.parametrize("extension", ["csv", "xlsx"])
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@pytest.mark.parametrize("extension", TYPES)
 def test_download_requests_without_formulas(desk, broker, extension):
     row = request_of("=HYPERLINK(1)", city=CityFactory(name="Kisumu"))
     p.HandlingFactory(request=row, owner=broker)
     request_of("Another", themes=[ThemeFactory(slug="customs")])
-    head, *rows = table_of(desk.get(f"{URL}requests.{extension}?owner=me"))
+    response = desk.get(f"{URL}requests.{extension}?owner=me")
+    assert response.headers["Content-Type"] == TYPES[extension]
+    head, *rows = table_of(response)
     assert (head[1], head[2], head[6]) == ("Request", "City", "Owner")
     assert [(each[1], each[2], each[6]) for each in rows] == [
         ("'=HYPERLINK(1)", "Kisumu", str(broker))
@@ -257,6 +265,21 @@ def test_the_review_page_shows_and_changes_how_it_is_handled(desk, broker):
     assert page.messages == ["Done for 1 request."]
     assert f"Owner: {broker}" in page.lines
     assert Handling.objects.get().owner == broker
+
+
+def test_nobody_suits_is_said_on_the_page_of_candidates(desk):
+    row = request_of("One")
+    url = f"/admin/partnerships/requests/{row.pk}/candidates/"
+    page = page_of(desk.get(url))
+    for extension in ("csv", "xlsx"):
+        assert url.replace("/candidates/", f"/candidates.{extension}") in [
+            href for _text, href in page.links
+        ]
+    data = page.form(URL).fields | {"act": "nobody-suits", "until": ""}
+    response = desk.post(URL, data, follow=True)
+    assert response.redirect_chain == [(url, 302)]
+    assert "Done for 1 request." in page_of(response).messages
+    assert Handling.objects.get().nobody_suits_at is not None
 
 
 def test_the_queue_leaves_out_what_is_snoozed_or_suits_nobody(desk):
