@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from partnerships.ranking.matching import Candidate, Exclusion, Ranking
 from partnerships.ranking.request_files import FileErrors, RequestFile, read_request
 from partnerships.ranking.starting_points import StartingPoint
 from repository.models import City
+from repository.places.country_names import country_name
 from repository.practices.word_suggestions import suggest_practices
 
 
@@ -70,7 +72,7 @@ class Command(BaseCommand):
         else:
             if suggest and read:
                 self.stdout.write(f"Practices: {', '.join(read.practices)}")
-            self.print_text(gathered, ranking, points, cities)
+            self.print_text(gathered, ranking, points, cities, read)
 
     def read(self, file: Path, suggest: bool) -> RequestFile:
         try:
@@ -87,8 +89,9 @@ class Command(BaseCommand):
         ranking: Ranking,
         points: tuple[StartingPoint, ...],
         cities: dict[int, City],
+        read: RequestFile | None,
     ) -> None:
-        labels = gathered.vocabulary.labels(cities.values())
+        labels = labels_for(gathered, cities, read)
         write = self.stdout.write
         write(f"Candidates: {ranking.count}")
         if ranking.is_unanswered:
@@ -139,7 +142,7 @@ def as_data(
     read: RequestFile | None,
 ) -> dict[str, Any]:
     """Return everything to print as JSON, with the names and sentences of the active language."""
-    labels = gathered.vocabulary.labels(cities.values())
+    labels = labels_for(gathered, cities, read)
     [ask] = gathered.asks
     requester = cities.get(ask.requester.pk)
 
@@ -178,6 +181,15 @@ def as_data(
             for each in ranking.exclusions
         ],
     }
+
+
+def labels_for(gathered: Gathered, cities: dict[int, City], read: RequestFile | None) -> Labels:
+    """Return labels that also name a requester outside the collection."""
+    labels = gathered.vocabulary.labels(cities.values())
+    if read is None or read.elsewhere is None:
+        return labels
+    name = read.name or country_name(read.country)
+    return replace(labels, places={read.elsewhere.pk: name, **labels.places})
 
 
 def labels_of(point: StartingPoint, labels: Labels) -> Labels:

@@ -210,6 +210,8 @@ def test_a_file_gives_kinds_points_reasons_and_exclusions(capsys, tmp_path, seri
     assert (
         "Zhengzhou offers to share what it knows about “Rail corridor”." in candidate["sentences"]
     )
+    assert any("Lusaka" in sentence for sentence in candidate["sentences"])
+    assert not any("#0" in sentence for sentence in candidate["sentences"])
     # A city of the gazetteer is not added to the collection.
     assert City.objects.count() == cities
 
