@@ -69,7 +69,7 @@ def page(
         "has_draft": bool(copy),
         "wanted": found,
         "mail": mail_to_colleague(found) if found else "",
-        "form": form,
+        "asking": form,
         "action": request.get_full_path(),
         "waiting": Representation.objects.of(request.user)
         .asked()
