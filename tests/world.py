@@ -45,6 +45,7 @@ from community.webinars.surveys.actions import close
 from community.writing.drafts import actions as drafts_actions
 from community.writing.drafts.documents import document_of
 from partnerships.agreements import links as agreements_links
+from partnerships.invitations import links as invitations_links
 from partnerships.models import (
     Brokering,
     CityProfile,
@@ -77,6 +78,7 @@ from tests.desk_models import desk_models
 from tests.factories import (
     AppearanceFactory,
     CaseStudyFactory,
+    CityInvitationFactory,
     ClusterFactory,
     ClusterNewsFactory,
     CommentFactory,
@@ -367,6 +369,13 @@ class World:
         )
         self.plea = Appeal.objects.create(decision=declined, by=self.member, words=self.say(2000))
         self.opened = self.request(opened=True, warned_at=timezone.now())
+        self.written_to = CityInvitationFactory(
+            request=self.opened,
+            office=self.say(120),
+            name=self.say(100),
+            source=self.say(200),
+            message=self.say(2000),
+        )
         self.drafted.endorsement.save("", ContentFile(PDF))
 
     def request(self, **options) -> PartnershipRequest:
@@ -709,6 +718,11 @@ class World:
                 f"admin:candidates_{extension}": [{"pk": self.opened.pk}]
                 for extension in ("csv", "xlsx")
             },
+            "admin:invitation_new": [{"pk": self.opened.pk}],
+            "admin:invitation": [{"pk": self.written_to.pk}],
+            "partnerships:invitation": [
+                {"token": invitations_links.path(self.written_to).split("/")[-2]}
+            ],
             "admin:partnerships_round_result": [{"pk": self.round.pk}],
             "admin:match": [{"pk": row.pk} for row in (self.proposed, self.introduced)],
             "admin:partnerships_offer_review": [{"pk": row.pk} for row in self.offers[1:]],

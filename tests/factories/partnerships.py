@@ -231,7 +231,7 @@ class CityInvitationFactory(DjangoModelFactory):
     request = factory.SubFactory(PartnershipRequestFactory, opened=True)
     city = factory.SubFactory(CityFactory)
     office = "Department of trade"
-    name = "Aisha Njoroge"
+    name = "Sample contact"
     email = "trade@nakuru.example"
     source = "https://nakuru.example/trade"
     message = "Would your office answer?"

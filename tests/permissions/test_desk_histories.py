@@ -23,6 +23,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from community.models import User, Verb
 from partnerships import permissions
 from partnerships.agreements import actions as partnerships
+from partnerships.agreements import recording
 from partnerships.agreements import reports as agreements_reports
 from partnerships.desk import undo as desk_undo
 from partnerships.listings import interest
@@ -469,7 +470,7 @@ class Histories(RuleBasedStateMachine):
     @rule(
         number=NUMBER,
         who=st.sampled_from([*PEOPLE, *STAFF]),
-        verb=st.sampled_from(["say", "plan", "agree", "record"]),
+        verb=st.sampled_from(["say", "plan", "agree", "record", "confirm", "take_back"]),
         side=st.sampled_from(Side),
     )
     def share(self, number, who, verb, side):
@@ -484,7 +485,12 @@ class Histories(RuleBasedStateMachine):
             self.attempt(spaces_actions.agree, match=row, side=side, by=by, version=1)
         elif permissions.can_record_agreement(by, row):
             agreed = {"agreed_on": timezone.localdate(), "agreement_kind": "letters"}
-            self.attempt(partnerships.record, match=row, by=by, title="Village shops", **agreed)
+            if verb == "record":
+                self.attempt(recording.record, match=row, by=by, title="Village shops", **agreed)
+            elif verb == "confirm":
+                self.attempt(recording.confirm, match=row, side=side, by=by, version=1)
+            else:
+                self.attempt(recording.take_back, match=row, by=by)
 
     @rule(
         number=st.integers(0, 1),

@@ -179,6 +179,11 @@ def posted(stage, by):
     return lambda: clusters_actions.post(cluster=group, city=stage.mine, by=by, **news)
 
 
+def asked_to_join(stage, by):
+    group = ClusterFactory(cities=[stage.other])
+    return lambda: clusters_actions.ask_to_join(cluster=group, city=stage.mine, by=by)
+
+
 def interested(stage, by):
     partnership_request = stage.request("open", stage.other)
     words = {"cooperation": "A training.", "about": "A port."}
@@ -274,6 +279,7 @@ OF_CITIES: dict[Callable, Row] = {
         reason="changed",
     ),
     interest.express: interested,
+    clusters_actions.ask_to_join: asked_to_join,
     matches_answers.answer: on(asked, matches_answers.answer, "match", value=Answer.YES, **OWN),
     closing.step_back: on(asked, closing.step_back, "match", **OWN),
     questions.ask: on(asked, questions.ask, "match", words="Who?", **OWN),

@@ -31,6 +31,7 @@ NOT_KEPT = {
     "community:speaking",
     "community:survey",
     "healthz",
+    "partnerships:invitation",
     "partnerships:monitoring",
     "partnerships:monitoring_csv",
     "partnerships:report_signed",
