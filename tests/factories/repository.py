@@ -105,7 +105,8 @@ class CityFactory(DjangoModelFactory):
     slug = factory.Sequence(lambda n: f"city-{n}")
     name = factory.Sequence(lambda n: f"City {n}")
     country = factory.SubFactory(CountryFactory, iso2="CN")
-    latitude = factory.Sequence(lambda n: n % 120 - 60 + 0.25)
+    # North of the southern edge of the map.
+    latitude = factory.Sequence(lambda n: n % 110 - 50 + 0.25)
     longitude = factory.Sequence(lambda n: n * 7 % 340 - 170 + 0.5)
 
 

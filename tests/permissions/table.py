@@ -724,7 +724,14 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     # Who has noted the date may change it.
     "partnerships:space_meeting_edit": {
         "introduced": same(
-            to(LOGIN, 404, author=200, focal_point=403, **dict.fromkeys(BROKERS, 200))
+            to(
+                LOGIN,
+                404,
+                author=200,
+                coauthor=404,
+                focal_point=403,
+                **dict.fromkeys(BROKERS, 200),
+            )
         ),
         "foreign": same(to(LOGIN, 404, **dict.fromkeys(BROKERS, 200))),
         "suggested|interest|proposed|withdrawn": same(to(LOGIN, 404)),

@@ -360,7 +360,7 @@ def link(city, focal_point) -> str:
     partnership_request = made("open", city, expires_at=timezone.now() + timedelta(days=3))
     warn_due()
     [message] = run_queue()
-    assert f"{partnership_request.title} expires soon" in message.body
+    assert f"“{partnership_request.title}” expires soon" in message.body
     return link_in(message)
 
 

@@ -41,8 +41,8 @@ def test_ask_each_author_once_a_year_by_notice_and_mail(old, member):
     assert asked() == [("member", "Parcels"), ("colleague", "Parcels")]
     mails = run_queue()
     assert sorted((mail.to, mail.subject) for mail in mails) == [
-        (["colleague@example.org"], "Is your case Parcels still true?"),
-        (["member@example.org"], "Is your case Parcels still true?"),
+        (["colleague@example.org"], "Is your case “Parcels” still true?"),
+        (["member@example.org"], "Is your case “Parcels” still true?"),
     ]
     assert ask_authors() == 0
     Notification.objects.update(created_at=days_ago(366), key="a year ago")
