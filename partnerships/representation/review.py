@@ -117,14 +117,16 @@ def new_organization(body: NewBody, representation: Representation) -> Organizat
     stem = slugify(wanted)[:70].strip("-") or "organisation"
 
     def find_or_create() -> Organization:
-        # Two brokers may add the same one concurrently: the second must find it. An organisation
-        # with the same slug but another name is a different one and must not be used.
-        for known in Organization.objects.all():
+        # Two brokers may add the same one concurrently: the second must find it. One query reads names
+        # and slugs: what is committed after it takes the slug, and the write is tried again. An
+        # organisation with the same slug but another name is a different one and must not be used.
+        organizations = list(Organization.objects.all())
+        for known in organizations:
             if gazetteer.fold(known.name) == wanted:
                 return known
-        taken = Organization.objects.filter(slug__startswith=stem).values_list("slug", flat=True)
+        taken = {known.slug for known in organizations if known.slug.startswith(stem)}
         return Organization.objects.create(
-            slug=free_name(stem, set(taken)),
+            slug=free_name(stem, taken),
             name=name,
             kind=body.kind,
             country_id=representation.country_id,

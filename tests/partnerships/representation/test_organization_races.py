@@ -1,6 +1,7 @@
 """Concurrent actions about an organisation: see `test_actions_races.py`."""
 
 import pytest
+from django.db import connection
 
 from partnerships.models import Offer, Representation
 from partnerships.representation import actions
@@ -62,3 +63,28 @@ def test_create_one_organization_at_the_same_moment(member, colleague, broker):
     )
     assert (outcomes, Organization.objects.count()) == (["done", "done"], 1)
     assert Representation.objects.current().count() == 2
+
+
+def test_find_an_organization_committed_after_the_names_were_read(member, broker):
+    words = actions.NewOrganization("The fund", None)
+    asked = actions.ask(by=member, place=words, position="Officer")
+    outcomes = []
+
+    def create_after_the_first_read(execute, sql, *rest):
+        result = execute(sql, *rest)
+        if 'FROM "repository_organization"' in sql and not outcomes:
+            outcomes.extend(
+                at_once(
+                    lambda: OrganizationFactory(
+                        name="Fund of the Coast", slug="fund-of-the-coast", kind="bank"
+                    )
+                )
+            )
+        return result
+
+    with connection.execute_wrapper(create_after_the_first_read):
+        reviews.approve(
+            representation=asked, by=broker, whom=NewBody("Fund of the Coast", "bank")
+        )
+    assert outcomes == ["done"]
+    assert Representation.objects.get().organization == Organization.objects.get()
