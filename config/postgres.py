@@ -219,22 +219,22 @@ class EmbeddedServer:
                 **as_user,
             )
             complaints.seek(0)
-            said = complaints.read().strip()
+            output = complaints.read().strip()
         if done.returncode and program != "pg_ctl":
             raise ImproperlyConfigured(
                 f"The embedded PostgreSQL could not be set up in {self.folder}. "
-                f"It said: {' '.join(said.split()) or done.returncode}"
+                f"It said: {' '.join(output.split()) or done.returncode}"
             )
-        return said or str(done.returncode) if done.returncode else ""
+        return output or str(done.returncode) if done.returncode else ""
 
     def logged(self) -> str:
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
     def cannot_start(self) -> ImproperlyConfigured:
-        said = next((line for line in self.logged().splitlines() if "FATAL" in line), "nothing")
+        output = next((line for line in self.logged().splitlines() if "FATAL" in line), "nothing")
         return ImproperlyConfigured(
             f"The embedded PostgreSQL in {self.folder} does not start. Move that folder away to "
-            f"begin with an empty one, or set DATABASE_URL to another server. It said: {said}"
+            f"begin with an empty one, or set DATABASE_URL to another server. It said: {output}"
         )
 
     # State

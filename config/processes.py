@@ -76,10 +76,10 @@ def run_together(
     program that exited. Programs get the URL of the database, so that only this process manages the
     embedded one.
     """
-    told: list[int] = []
+    signals: list[int] = []
 
     def stop(number: int, frame: FrameType | None) -> None:
-        told.append(number)
+        signals.append(number)
 
     before = {number: signal.signal(number, stop) for number in STOPPED_BY}
     environment = os.environ | {
@@ -90,13 +90,13 @@ def run_together(
     programs = [Program(command, environment) for command in commands]
 
     def all_running() -> bool:
-        return not told and all(program.process.poll() is None for program in programs)
+        return not signals and all(program.process.poll() is None for program in programs)
 
     try:
         if when_started:
             when_started(all_running)
         if when_started and all_running():
-            while not told:
+            while not signals:
                 for program in programs:
                     program.keep_running()
                 time.sleep(0.2)
@@ -115,7 +115,7 @@ def run_together(
             program.process.wait()
         for number, handler in before.items():
             signal.signal(number, handler)
-    return 0 if told else next((code for code in codes if code), 1)
+    return 0 if signals else next((code for code in codes if code), 1)
 
 
 def mark(process: int) -> str:

@@ -91,11 +91,11 @@ class Found:
 
     user: User
     rows: dict[str, list[Row]]
-    said: dict[tuple[int, int], Decision]
+    decisions: dict[tuple[int, int], Decision]
     subjects: dict[tuple[int, int], Any]
 
     def decision(self, row: Row) -> Decision | None:
-        return self.said.get((row.kind, row.key))
+        return self.decisions.get((row.kind, row.key))
 
     def subject(self, row: Row) -> Any:
         return self.subjects.get(row.subject)

@@ -47,10 +47,10 @@ def post(
             raise ActionRefused(_("What you answer is no longer there."))
     now = clock.now()
     own = Comment.objects.filter(author=by)
-    said = own.about(subject).filter(
+    same = own.about(subject).filter(
         body=body, parent=thread, created_at__gt=now - DUPLICATE_WITHIN
     )
-    if again := said.exclude(standing=Standing.REMOVED).first():
+    if again := same.exclude(standing=Standing.REMOVED).first():
         return again
     if not by.is_staff:
         check_rate(own, most=MAX_PER_HOUR, hours=1)
@@ -170,12 +170,12 @@ def concerned(
     A member who is mentioned gets no second notice that there is an answer.
     """
     subject = comment.subject
-    told: set[int | None] = {comment.author_id, None}
+    notified: set[int | None] = {comment.author_id, None}
     groups: list[tuple[NoticeKind, str, set[int]]] = []
 
     def add(kind: NoticeKind, event: str, members: models.QuerySet) -> None:
-        found = {*members.values_list("pk", flat=True)} - told
-        told.update(found)
+        found = {*members.values_list("pk", flat=True)} - notified
+        notified.update(found)
         groups.append((kind, event, found))
 
     members = User.objects.filter(is_active=True)

@@ -38,13 +38,13 @@ def report(
     if not reports.is_open(subject):
         raise ActionRefused(_("Nothing can be reported on this."))
     city = city_of(place)
-    told = Experience.objects.about(subject).filter(author=by, city=city, year=year).first()
-    if told is not None:
-        if told.standing not in (Standing.PUBLISHED, Standing.PENDING):
+    existing = Experience.objects.about(subject).filter(author=by, city=city, year=year).first()
+    if existing is not None:
+        if existing.standing not in (Standing.PUBLISHED, Standing.PENDING):
             raise ActionRefused(_("What you told of this city and year is with the moderators."))
         # Idempotent: a second click sends the same text again.
-        if all(getattr(told, name) == words.get(name, "") for name in TEXTS):
-            return told
+        if all(getattr(existing, name) == words.get(name, "") for name in TEXTS):
+            return existing
         raise ActionRefused(
             _("You have already told of this city and year. Change what you wrote there.")
         )
@@ -173,13 +173,13 @@ def show(experience: Experience, *, also: Iterable[str] = ()) -> None:
     Call it whenever the standing of a report changes, also by a moderator. `also` are pages that
     showed it before.
     """
-    told = {experience.author_id} if experience.author_id else set()
+    affected = {experience.author_id} if experience.author_id else set()
     if experience.is_published:
         # Lock all members first, in one order: two who follow each other may report concurrently.
-        touch_members(told.union(*concerned(experience)))
+        touch_members(affected.union(*concerned(experience)))
         announce(experience)
     else:
-        touch_members(told)
+        touch_members(affected)
     PageStamp.objects.touch(*also, *paths(experience))
 
 

@@ -157,7 +157,7 @@ class Reviewable:
         """Primary keys of the other members for whom the appeal was made."""
         return set()
 
-    def appeal_told(self, subject: Any) -> Iterable[int]:
+    def appeal_recipients(self, subject: Any) -> Iterable[int]:
         """Primary keys of members to notify of the answer besides the person who appealed."""
         return ()
 

@@ -77,6 +77,6 @@ EVENTS = {
 RIGHTS = {NoticeKind.REVIEW: "community.moderate"}
 
 
-def may_be_told(member: User, kind: str) -> bool:
+def may_receive(member: User, kind: str) -> bool:
     """Whether the member may receive this kind of notice."""
     return all(member.has_perm(right) for only, right in RIGHTS.items() if only == kind)

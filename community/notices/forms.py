@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.models import Delivery, NoticeKind, User
 from community.notices.deliveries import chosen_by
-from community.notices.events import may_be_told
+from community.notices.events import may_receive
 
 
 class NoticeSettingsForm(forms.Form):
@@ -13,7 +13,7 @@ class NoticeSettingsForm(forms.Form):
         super().__init__(*args, **kwargs)
         chosen = chosen_by(member)
         for kind in NoticeKind:
-            if not may_be_told(member, kind):
+            if not may_receive(member, kind):
                 continue
             self.fields[kind.value] = forms.ChoiceField(
                 label=kind.label,

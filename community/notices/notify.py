@@ -38,8 +38,8 @@ def notify(
     """
     if event not in EVENTS:
         raise KeyError(event)
-    told = set(members) - {actor.pk if actor else None}
-    wanted = deliveries(told, kind)
+    recipients = set(members) - {actor.pk if actor else None}
+    wanted = deliveries(recipients, kind)
     now = timezone.now()
     Notification.objects.bulk_create(
         [

@@ -29,7 +29,7 @@ from community.models import (
     Standing,
     User,
 )
-from community.notices.events import EVENTS, may_be_told
+from community.notices.events import EVENTS, may_receive
 from repository.models import CaseStatus, CaseStudy, City, Theme
 from repository.text.languages import marked
 
@@ -170,7 +170,7 @@ def shown_to(reader: User, notices: Sequence[Notification]) -> list[Shown]:
             and all(_is_published(one, reader) for one in also)
             and _has_open_actor(notice)
             and (notice.kind != NoticeKind.REVIEW or reviewed(subject))
-            and (notice.kind == NoticeKind.REVIEW or may_be_told(reader, notice.kind))
+            and (notice.kind == NoticeKind.REVIEW or may_receive(reader, notice.kind))
         ):
             shown.append(Shown(notice, subject))
     return shown

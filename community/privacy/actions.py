@@ -103,8 +103,8 @@ def remove_account(
         stamps = {page.get_absolute_url() for page in pages_of(member)}
         if erase:
             # Places and tags list reports without their author.
-            told = Experience.objects.published().filter(author=member)
-            stamps.update(*(experiences_actions.paths(report) for report in told))
+            reports = Experience.objects.published().filter(author=member)
+            stamps.update(*(experiences_actions.paths(report) for report in reports))
         erased_cases = leave_cases(member, erase=erase)
         leave_revisions(member, erase=erase)
         if erase:
@@ -300,11 +300,11 @@ def forget_traces(member: User) -> None:
     addresses = {member.email, *emails.values_list("email", flat=True)}
     for address in addresses:
         Speaker.objects.filter(email__iexact=address).update(email="", correction="")
-    tasks = DBTaskResult.objects.annotate(told=Cast("args_kwargs", models.TextField())).exclude(
-        status=TaskResultStatus.RUNNING
-    )
+    tasks = DBTaskResult.objects.annotate(
+        arguments=Cast("args_kwargs", models.TextField())
+    ).exclude(status=TaskResultStatus.RUNNING)
     for address in addresses:
-        tasks.filter(told__icontains=f'"{address}"').delete()
+        tasks.filter(arguments__icontains=f'"{address}"').delete()
     kind = ContentType.objects.get_for_model(User)
     LogEntry.objects.filter(content_type=kind, object_id=str(member.pk)).update(object_repr="")
 

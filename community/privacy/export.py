@@ -175,11 +175,11 @@ def described(
     row: models.Model, columns: tuple[str, ...] | None, secret: tuple[str, ...]
 ) -> list[tuple[str, str, Any]]:
     """One row as (name, label, value): no links to people, and no secrets."""
-    told = []
+    fields = []
     subject = getattr(row, "subject", None)
     if isinstance(subject, models.Model) and not isinstance(subject, User):
-        told.append(("about", _("About"), name_of(subject)))
-        told.append(("address", _("Address"), subject.get_absolute_url()))
+        fields.append(("about", _("About"), name_of(subject)))
+        fields.append(("address", _("Address"), subject.get_absolute_url()))
     for field in row._meta.concrete_fields:
         is_person = field.is_relation and field.related_model is User
         if field.name in INNER or field.name in secret or is_person:
@@ -189,13 +189,13 @@ def described(
         value = getattr(row, field.attname)
         if field.is_relation and value is not None:
             value = related_name(row, field)
-        told.append((field.name, capfirst(str(field.verbose_name)), value))
+        fields.append((field.name, capfirst(str(field.verbose_name)), value))
     if columns is None:
         for field in row._meta.many_to_many:
             if field.related_model is not User:
                 names = ", ".join(str(each) for each in getattr(row, field.name).all())
-                told.append((field.name, capfirst(str(field.verbose_name)), names))
-    return told
+                fields.append((field.name, capfirst(str(field.verbose_name)), names))
+    return fields
 
 
 def related_name(row: models.Model, field: models.Field) -> str:

@@ -129,7 +129,7 @@ def take_step(
         update_fields=["status", "reason", "outcome", "started_on", "ended_on", "updated_at"]
     )
     message = "" if step.words == "outcome" else words
-    tell(partnership, f"partnership.{verb}", by=by, message=message)
+    notify_parties(partnership, f"partnership.{verb}", by=by, message=message)
     touch_partnership(partnership)
     return partnership
 
@@ -190,7 +190,7 @@ def add_facilitator(*, partnership: Partnership, helper: Organization | City, by
     if made.role != PartyRole.FACILITATOR:
         raise ActionRefused(_("This city is in the partnership already."))
     if is_new:
-        tell(partnership, "partnership.joined", by=by, message=str(helper))
+        notify_parties(partnership, "partnership.joined", by=by, message=str(helper))
     touch_partnership(partnership)
     settle_public(partnership)
     return made
@@ -204,7 +204,7 @@ def remove_facilitator(*, partnership: Partnership, party: int, by: User) -> Non
     leaving = partnership.parties.filter(pk=party, role=PartyRole.FACILITATOR).first()
     if leaving is None:
         return
-    tell(partnership, "partnership.left", by=by, message=str(leaving))
+    notify_parties(partnership, "partnership.left", by=by, message=str(leaving))
     touch_partnership(partnership)
     leaving.delete()
     settle_public(partnership)
@@ -249,7 +249,9 @@ def speakers(partnership: Partnership) -> list[int]:
     return focal_points(*filter(None, cities), organizations=[*filter(None, organizations)])
 
 
-def tell(partnership: Partnership, event: str, *, by: User | None, message: str = "") -> None:
+def notify_parties(
+    partnership: Partnership, event: str, *, by: User | None, message: str = ""
+) -> None:
     """Notify the parties and the brokers, except the acting member."""
     mark = clock.now().isoformat()
     details: dict[str, Any] = {"message": message} if message else {}

@@ -16,14 +16,14 @@ def about_recorded(notice: Notification, reader: User) -> Enclosure:
     found = rows.filter(match=notice.details.get("agreement")).first()
     if found is None or not permissions.can_record_agreement(reader, found.match):
         return NOTHING
-    said = {
+    values = {
         "title": one_line(found.title),
         "kind": found.get_agreement_kind_display(),
         "day": date_format(found.agreed_on),
     }
     return Enclosure(
         lines=(
-            _("“%(title)s” (%(kind)s), agreed on %(day)s.") % said,
+            _("“%(title)s” (%(kind)s), agreed on %(day)s.") % values,
             _("It becomes a partnership once both cities have confirmed it."),
         ),
         words=found.summary,

@@ -20,7 +20,7 @@ from community.pages.stamps import touch_members
 from community.writing.attachments.files import prepare
 from partnerships import permissions
 from partnerships.agreements import progress
-from partnerships.agreements.actions import checked, tell
+from partnerships.agreements.actions import checked, notify_parties
 from partnerships.agreements.pages import touch_partnership
 from partnerships.desk.notices import brokers, focal_points
 from partnerships.matches.actions import check_side
@@ -186,7 +186,7 @@ def conclude(found: RecordedAgreement, match: Match, by: User) -> Partnership:
     if partnership_request.status == RequestStatus.MATCHED:
         reason, today = ClosingReason.PARTNERED, clock.now()
         advance("close", partnership_request, closing_reason=reason, closed_at=today)
-    tell(made, "partnership.agreed", by=by)
+    notify_parties(made, "partnership.agreed", by=by)
     touch_partnership(made)
     return made
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from community.models import User
-from partnerships.agreements.actions import lock_running, tell
+from partnerships.agreements.actions import lock_running, notify_parties
 from partnerships.agreements.pages import touch_partnership
 from partnerships.models import Milestone, Partnership, ProgressReport
 from repository.dates import clock
@@ -84,6 +84,6 @@ def hand_in(*, report: ProgressReport, by: User, **fields: Any) -> ProgressRepor
         raise ActionRefused(_("Say how it goes and what has been done."))
     report.by, report.submitted_at = by, clock.now()
     report.save(update_fields=[*REPORTED, "by", "submitted_at"])
-    tell(partnership, "report.handed-in", by=by)
+    notify_parties(partnership, "report.handed-in", by=by)
     touch_partnership(partnership)
     return report

@@ -202,11 +202,11 @@ def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
             "verb": verb,
         }
         return render(request, "partnerships/agreements/step.html", context)
-    said = form.cleaned_data
+    data = form.cleaned_data
     return answered(
         request,
         partnership,
-        lambda: actions.take_step(partnership=partnership, verb=verb, by=request.user, **said),
+        lambda: actions.take_step(partnership=partnership, verb=verb, by=request.user, **data),
         _("Noted."),
     )
 

@@ -96,12 +96,12 @@ def take_down(*, news: ClusterNews, by: User, words: Words = OWN) -> ClusterNews
     news.hidden_at = clock.now()
     news.save(update_fields=["hidden_at"])
     if not is_own:
-        tell(news, by, words)
+        notify_members(news, by, words)
     touch_page(news.cluster)
     return news
 
 
-def tell(news: ClusterNews, by: User, words: Words) -> None:
+def notify_members(news: ClusterNews, by: User, words: Words) -> None:
     """Record a broker's decision with its message, and notify the author."""
     decision = Decision.objects.create(
         subject=news,

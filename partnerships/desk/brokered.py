@@ -60,10 +60,10 @@ class BrokeredReview(Reviewable):
     ) -> None:
         self.restore_subject(subject, first)
 
-    def notify_undone(self, undoing: Decision, told: Iterable[int], subject: Any) -> None:
+    def notify_undone(self, undoing: Decision, notified: Iterable[int], subject: Any) -> None:
         """Notify the members who were `told` of the subject that a decision was undone."""
         notify(
-            told,
+            notified,
             kind=NoticeKind.DECISION,
             event=self.undone_event,
             key=f"decision-{undoing.pk}",
@@ -74,5 +74,5 @@ class BrokeredReview(Reviewable):
     def page_and_details(self, subject: Any) -> dict[str, Any]:
         return {"subject": subject}
 
-    def appeal_told(self, subject: Any) -> Iterable[int]:
+    def appeal_recipients(self, subject: Any) -> Iterable[int]:
         return self.members_to_notify(subject)

@@ -279,8 +279,8 @@ def to_do(found: dashboard_dashboard.Found) -> list[dashboard_dashboard.Waiting]
             if is_open
             else _("A broker asks for changes")
         )
-        said = None if is_open else found.decision(row)
-        shown.append(dashboard_dashboard.Waiting(what, row.title, request_page(row), said))
+        decision = None if is_open else found.decision(row)
+        shown.append(dashboard_dashboard.Waiting(what, row.title, request_page(row), decision))
     return shown
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from partnerships.figures import agreements as made
 from partnerships.figures import brokers
-from partnerships.figures import community as said
+from partnerships.figures import community as community_figures
 from partnerships.figures import requests as asked
 from partnerships.figures.periods import Period, read_together
 from partnerships.figures.suppression import Speakers
@@ -160,8 +160,8 @@ def report(*, on: date, for_brokers: bool = False, year: int | None = None) -> R
             baseline(),
         ),
         community=(
-            *said.cases(),
-            *said.adoption(),
+            *community_figures.cases(),
+            *community_figures.adoption(),
             *of_community(Period.year_before(on)),
         ),
         flows=flows,
@@ -174,18 +174,18 @@ def report(*, on: date, for_brokers: bool = False, year: int | None = None) -> R
 
 def etag_of(report: Report) -> str:
     """Return an ETag of the figures in the active language."""
-    told = f"{settings.RELEASE} {get_language()} {report!r}"
-    return f'W/"{blake2b(told.encode(), digest_size=12).hexdigest()}"'
+    content = f"{settings.RELEASE} {get_language()} {report!r}"
+    return f'W/"{blake2b(content.encode(), digest_size=12).hexdigest()}"'
 
 
 def of_community(period: Period) -> tuple[Table, ...]:
     """Return contributions of a period, and the times in moderation, in one query."""
-    made, waited = said.of_members(period)
+    made, waited = community_figures.of_members(period)
     return (
-        said.contributions(made, period),
-        said.active_members(made, period),
-        said.comments_by_month(made, period),
-        said.moderation(waited, period),
+        community_figures.contributions(made, period),
+        community_figures.active_members(made, period),
+        community_figures.comments_by_month(made, period),
+        community_figures.moderation(waited, period),
     )
 
 

@@ -163,7 +163,7 @@ def headline(
     opened = [row for row in asked if row.was_open]
     days = [row.days for row in made if row.days is not None]
     # A share or a median of few introductions would reveal single ones.
-    is_told = bool(made) and (for_brokers or len(made) >= FEW)
+    is_shown = bool(made) and (for_brokers or len(made) >= FEW)
     agreed = sum(row.has_agreed for row in made)
     rows: list[tuple[str, int | None]] = [
         (_("requests that were opened"), total(opened)),
@@ -187,11 +187,11 @@ def headline(
         rows += [
             (
                 _("introductions that became agreements, per cent"),
-                round(100 * agreed / len(made)) if is_told else None,
+                round(100 * agreed / len(made)) if is_shown else None,
             ),
             (
                 _("days from submission to introduction, median"),
-                round(median(days)) if days and is_told else None,
+                round(median(days)) if days and is_shown else None,
             ),
         ]
     return Table(

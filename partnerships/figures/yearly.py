@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from partnerships.figures import community as said
+from partnerships.figures import community as community_figures
 from partnerships.figures.monitoring import of_community
 from partnerships.figures.periods import Period
 from partnerships.figures.requests import public
@@ -55,7 +55,7 @@ def yearly(period: Period, *, on: date) -> Year:
         period=period,
         on=on,
         headline=headline(period),
-        tables=(*said.cases(period), *of_community(period)),
+        tables=(*community_figures.cases(period), *of_community(period)),
         cases=list(
             CaseStudy.objects.published()
             .filter(published_at__gte=period.since, published_at__lt=period.until)

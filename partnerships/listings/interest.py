@@ -4,7 +4,13 @@ from django.utils.translation import gettext as _
 
 from community.models import NoticeKind, User
 from partnerships.desk.notices import brokers
-from partnerships.matches.actions import Recipients, check_open, checked, lock_request, tell
+from partnerships.matches.actions import (
+    Recipients,
+    check_open,
+    checked,
+    lock_request,
+    notify_recipients,
+)
 from partnerships.models import (
     Interest,
     Match,
@@ -44,15 +50,17 @@ def express(
     if Interest.objects.filter(match__request=partnership_request, match__city=city).exists():
         raise ActionRefused(_("Your city has said already that it is interested."))
     match = candidate(partnership_request, city, ranking)
-    said = Interest(match=match, by=by)
+    interest = Interest(match=match, by=by)
     for name, text in (("cooperation", cooperation), ("about", about), ("unclear", unclear)):
-        setattr(said, name, checked(said, name, text))
-    if not (said.cooperation and said.about):
+        setattr(interest, name, checked(interest, name, text))
+    if not (interest.cooperation and interest.about):
         raise ActionRefused(
             _("Say what cooperation you think of, and who you are: the broker needs both.")
         )
-    said.save()
-    tell(match, Recipients("match.interest", brokers(), NoticeKind.BROKERING), key="interest")
+    interest.save()
+    notify_recipients(
+        match, Recipients("match.interest", brokers(), NoticeKind.BROKERING), key="interest"
+    )
     return match
 
 

@@ -224,7 +224,7 @@ def propose(
         ]
     )
     decide(match, Verb.PROPOSE, by, message=match.message, before=before)
-    tell(
+    notify_recipients(
         match,
         Recipients("match.proposed", focal_points(match.request.city_id)),
         Recipients("match.asked", focal_points(match.city_id)),
@@ -246,7 +246,7 @@ def extend(*, match: Match, by: User, reply_by: date) -> Match:
     match.reply_by = checked_deadline(reply_by)
     match.save(update_fields=["reply_by"])
     both = focal_points(match.request.city_id, match.city_id)
-    tell(match, Recipients("match.extended", both), key=f"extended-{reply_by}")
+    notify_recipients(match, Recipients("match.extended", both), key=f"extended-{reply_by}")
     return match
 
 
@@ -275,15 +275,15 @@ def end_all(
     ended = lock_all(matches.filter(status__in=BEFORE_INTRODUCTION).select_related("city"))
     for match in ended:
         match.request = partnership_request
-    told = {
+    concerned_of = {
         match.pk: focal_points(match.city_id) if match.is_known_to(Side.CANDIDATE) else []
         for match in ended
     }
-    touch_members(set(also).union(*told.values()))
+    touch_members(set(also).union(*concerned_of.values()))
     for match in ended:
         match.status, match.ended_at = MatchStatus.WITHDRAWN, clock.now()
         match.save(update_fields=["status", "ended_at"])
-        tell(match, Recipients("match.withdrawn", told[match.pk]), key="ended")
+        notify_recipients(match, Recipients("match.withdrawn", concerned_of[match.pk]), key="ended")
 
 
 def in_turn(matches: models.QuerySet[Match]) -> models.QuerySet[Match]:
@@ -366,18 +366,18 @@ class Recipients(NamedTuple):
     kind: NoticeKind = NoticeKind.PARTNERSHIP
 
 
-def tell(match: Match, *tellings: Recipients, key: str, **details: str) -> None:
+def notify_recipients(match: Match, *recipients: Recipients, key: str, **details: str) -> None:
     """Notify members of a change, once for each event; nobody is named."""
-    all_at_once = set().union(*(telling.members for telling in tellings))
-    touch_members(all_at_once)
-    said: dict[str, Any] = {name: text for name, text in details.items() if text}
-    for telling in tellings:
+    everyone = set().union(*(group.members for group in recipients))
+    touch_members(everyone)
+    given: dict[str, Any] = {name: text for name, text in details.items() if text}
+    for group in recipients:
         notify(
-            telling.members,
-            kind=telling.kind,
-            event=telling.event,
+            group.members,
+            kind=group.kind,
+            event=group.event,
             subject=match.request,
             key=f"match-{match.pk}-{key}",
             match=str(match.pk),
-            **said,
+            **given,
         )

@@ -16,7 +16,7 @@ from partnerships.matches.actions import (
     concerned,
     end_all,
     lock_for,
-    tell,
+    notify_recipients,
 )
 from partnerships.models import Answer, Match, RefusalReason, Side
 from partnerships.requests.actions import mark_matched
@@ -61,8 +61,8 @@ def take(
         try:
             check_room(match.city)
         except ActionRefused as full:
-            telling = Recipients("match.full", brokers(), NoticeKind.BROKERING)
-            tell(match, telling, key="full")
+            recipients = Recipients("match.full", brokers(), NoticeKind.BROKERING)
+            notify_recipients(match, recipients, key="full")
             return str(full)
     elif refusal not in RefusalReason.values:
         raise ActionRefused(_("Choose why not: the broker looks for another city."))
@@ -96,7 +96,7 @@ def declined(match: Match, side: Side, by: User) -> None:
     """End a locked match by a no. Brokers see the reason, the other city only the outcome."""
     match.ended_at = clock.now()
     match.save(update_fields=[*columns_of(side), "status", "ended_at"])
-    tell(
+    notify_recipients(
         match,
         Recipients("match.declined", set(concerned(match)) - {by.pk}),
         Recipients("match.next", brokers(), NoticeKind.BROKERING),
@@ -112,7 +112,7 @@ def introduced(match: Match, side: Side, by: User) -> None:
     match.save(update_fields=[*columns_of(side), "status", "introduced_at"])
     # Lock all members to be notified before the page of the request is touched.
     end_all(match.request.matches.exclude(pk=match.pk), match.request, also=[*both, *staff])
-    tell(
+    notify_recipients(
         match,
         Recipients("match.introduced", both),
         Recipients("match.made", staff, NoticeKind.BROKERING),
@@ -125,7 +125,7 @@ def end(match: Match) -> None:
     """Let a locked match expire."""
     match.status, match.ended_at = STEPS["expire"].target, clock.now()
     match.save(update_fields=["status", "ended_at"])
-    tell(
+    notify_recipients(
         match,
         Recipients("match.expired", concerned(match)),
         Recipients("match.next", brokers(), NoticeKind.BROKERING),
@@ -163,7 +163,9 @@ def remind(*, match: Match) -> None:
         return
     silent = [side for side in Side if not getattr(locked, f"{side}_answer")]
     members = focal_points(*(locked.city_of(side).pk for side in silent))
-    tell(locked, Recipients("match.reminded", members), key=f"reminded-{locked.reply_by}")
+    notify_recipients(
+        locked, Recipients("match.reminded", members), key=f"reminded-{locked.reply_by}"
+    )
 
 
 def expire_due() -> int:

@@ -29,12 +29,14 @@ def load_of(city: City) -> Load:
     introductions in which the city was the candidate.
     """
     year = timezone.localdate().year
-    said = CityProfile.objects.filter(city=OuterRef("pk")).values("partners_a_year")
+    stated = CityProfile.objects.filter(city=OuterRef("pk")).values("partners_a_year")
     offers = Offer.objects.open().filter(city=OuterRef("pk")).order_by().values("city")
     introduced = Match.objects.introduced().filter(city=OuterRef("pk"), introduced_at__year=year)
     partners = introduced.order_by().values("city").annotate(n=Count("pk")).values("n")
     rows = City.objects.filter(pk=city.pk).values_list(
-        Coalesce(Subquery(said[:1]), Subquery(offers.annotate(sum=Sum("capacity")).values("sum"))),
+        Coalesce(
+            Subquery(stated[:1]), Subquery(offers.annotate(sum=Sum("capacity")).values("sum"))
+        ),
         Coalesce(Subquery(partners), 0),
     )
     return Load(*rows.get())

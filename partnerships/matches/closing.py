@@ -14,7 +14,7 @@ from partnerships.matches.actions import (
     decide,
     lock_for,
     lock_request,
-    tell,
+    notify_recipients,
 )
 from partnerships.models import Match, MatchStatus, Partnership, RecordedAgreement, Side
 from partnerships.requests import actions as requests
@@ -35,7 +35,9 @@ def withdraw(*, match: Match, by: User, reason: str, message: str) -> Match:
     match.ended_at = clock.now()
     match.save(update_fields=["status", "ended_at"])
     decide(match, Verb.WITHDRAW, by, reason=reason, message=message, before=before)
-    tell(match, Recipients("match.withdrawn", concerned(match)), key="ended", message=message)
+    notify_recipients(
+        match, Recipients("match.withdrawn", concerned(match)), key="ended", message=message
+    )
     return match
 
 
@@ -70,7 +72,7 @@ def step_back(*, match: Match, side: Side, by: User) -> Match:
     match.ended_at = clock.now()
     match.save(update_fields=["status", "ended_at"])
     others = set(concerned(match)) - {by.pk}
-    tell(
+    notify_recipients(
         match,
         Recipients("match.withdrawn", others),
         Recipients("match.stepped-back", brokers(), NoticeKind.BROKERING),
@@ -97,6 +99,8 @@ def part(*, match: Match, by: User, reason: str, message: str) -> Match:
     match.ended_at = clock.now()
     match.save(update_fields=["status", "ended_at"])
     decide(match, Verb.WITHDRAW, by, reason=reason, message=message, before=before)
-    tell(match, Recipients("match.parted", concerned(match)), key="parted", message=message)
+    notify_recipients(
+        match, Recipients("match.parted", concerned(match)), key="parted", message=message
+    )
     requests.reopen(partnership_request=match.request, by=by, message=message)
     return match

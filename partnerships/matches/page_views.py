@@ -93,11 +93,11 @@ def space_of(request: HttpRequest, match: Match, sides: list[Side], **forms: Any
     """Context of the space for readers with access; `forms` are invalid submitted forms."""
     plan = getattr(match, "plan", None)
     version = plan.version if plan else 0
-    said = match.messages.select_related("by").order_by("-created_at", "-pk")
+    sent = match.messages.select_related("by").order_by("-created_at", "-pk")
     return {
         "in_space": True,
         "contacts": contacts(match),
-        "page": Paginator(said, MESSAGES).get_page(request.GET.get("page")),
+        "page": Paginator(sent, MESSAGES).get_page(request.GET.get("page")),
         "files": match.files.select_related("by"),
         "meetings": [
             (

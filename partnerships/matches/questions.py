@@ -10,7 +10,7 @@ from partnerships.matches.actions import (
     check_side,
     checked,
     lock_request,
-    tell,
+    notify_recipients,
 )
 from partnerships.models import Match, MatchStatus, Question, Side
 from repository.dates import clock
@@ -115,10 +115,10 @@ def notify_side(question: Question, match: Match, side: Side, event: str) -> Non
     """Notify the focal points of one side, once for each question and event."""
     members = focal_points(match.city_of(side).pk)
     key = f"{event}-{question.pk}"
-    tell(match, Recipients(event, members), key=key, question=str(question.pk))
+    notify_recipients(match, Recipients(event, members), key=key, question=str(question.pk))
 
 
 def notify_brokers(question: Question, match: Match, event: str) -> None:
     """Notify all brokers, once for each question and event."""
-    telling = Recipients(event, brokers(), NoticeKind.BROKERING)
-    tell(match, telling, key=f"{event}-{question.pk}", question=str(question.pk))
+    recipients = Recipients(event, brokers(), NoticeKind.BROKERING)
+    notify_recipients(match, recipients, key=f"{event}-{question.pk}", question=str(question.pk))

@@ -52,7 +52,7 @@ def factors_of(match: Match, *, only: Iterable[str] = FACTORS) -> list[Factor]:
             FACTORS[row["factor"]],
             row["points"],
             row["most"],
-            list(said(row, labels)),
+            list(sentences(row, labels)),
             row.get("is_known", True),
         )
         for row in rows
@@ -90,17 +90,17 @@ def explanations_of(
             began_from=match.request.inspired_by_id,
             is_broker=is_broker,
         )
-        told = summary(reasons, notes, proofs, labels, reader)
-        found.append(Explanation(side, match.city_of(side), match.city_of(other), told))
+        text = summary(reasons, notes, proofs, labels, reader)
+        found.append(Explanation(side, match.city_of(side), match.city_of(other), text))
     return found
 
 
 def notes_of(match: Match) -> list[str]:
     """Return notes for brokers beside the points."""
-    return list(said({"reasons": match.ranking.get("notes", [])}, labels_for(match, [])))
+    return list(sentences({"reasons": match.ranking.get("notes", [])}, labels_for(match, [])))
 
 
-def said(row: dict[str, Any], labels: Labels) -> Iterator[str]:
+def sentences(row: dict[str, Any], labels: Labels) -> Iterator[str]:
     """Yield the sentences of stored reasons in the active language."""
     for reason in row["reasons"]:
         try:

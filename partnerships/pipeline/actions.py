@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from community.models import NoticeKind, User
 from community.notices.notify import notify
 from partnerships.desk.notices import focal_points
-from partnerships.matches.actions import Recipients, tell
+from partnerships.matches.actions import Recipients, notify_recipients
 from partnerships.models import Handling, Match, PartnershipRequest, RequestStatus, Side
 from partnerships.permissions import can_broker
 from partnerships.representation.rights import as_now, check_broker
@@ -138,4 +138,6 @@ def remind(*, partnership_request: PartnershipRequest, by: User) -> None:
         match.request = partnership_request
         silent = [side for side in Side if not getattr(match, f"{side}_answer")]
         members = focal_points(*(match.city_of(side).pk for side in silent))
-        tell(match, Recipients("match.reminded", members), key=f"reminded-on-{clock.today()}")
+        notify_recipients(
+            match, Recipients("match.reminded", members), key=f"reminded-on-{clock.today()}"
+        )

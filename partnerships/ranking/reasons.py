@@ -94,9 +94,9 @@ def notes_on(place: Place, to_confirm: Collection[Reason] = ()) -> tuple[Reason,
 
 def _fit(ask: Ask, place: Place) -> Iterable[Reason]:
     # Evidence given under a practice is not repeated under its theme or Goal.
-    told: set[int] = set()
+    used: set[int] = set()
     for wish in sorted(ask.wishes, key=lambda wish: (_rank(wish), wish.about)):
-        found = _known(wish, place, told) if wish.is_known else _wanted(wish, place, told)
+        found = _known(wish, place, used) if wish.is_known else _wanted(wish, place, used)
         yield from (Reason(code, place.pk, {"about": wish.about, **more}) for code, more in found)
     yield from _modality(ask, place)
 
@@ -105,11 +105,11 @@ def _rank(wish: Wish) -> int:
     return (PRACTICE, THEME, GOAL).index(wish.kind)
 
 
-def _known(wish: Wish, place: Place, told: set[int]) -> Iterable[tuple[str, dict[str, int]]]:
+def _known(wish: Wish, place: Place, used: set[int]) -> Iterable[tuple[str, dict[str, int]]]:
     """Yield evidence that a city knows a subject; adds the evidence used to `told`."""
     on_it = [item for item in place.knowledge if wish.about in item.about]
-    fresh = [item for item in on_it if wish.kind == PRACTICE or id(item) not in told]
-    told.update(map(id, fresh))
+    fresh = [item for item in on_it if wish.kind == PRACTICE or id(item) not in used]
+    used.update(map(id, fresh))
     counts = Counter(item.source for item in fresh)
     for source in EVIDENCE:
         if counts[source]:
@@ -118,11 +118,11 @@ def _known(wish: Wish, place: Place, told: set[int]) -> Iterable[tuple[str, dict
         yield "fit.nothing", {}
 
 
-def _wanted(wish: Wish, place: Place, told: set[int]) -> Iterable[tuple[str, dict[str, int]]]:
+def _wanted(wish: Wish, place: Place, used: set[int]) -> Iterable[tuple[str, dict[str, int]]]:
     """Yield evidence that a city looks for a subject; adds the evidence used to `told`."""
     on_it = [need for need in place.needs if wish.about in need.about]
-    fresh = [need for need in on_it if wish.kind == PRACTICE or id(need) not in told]
-    told.update(map(id, fresh))
+    fresh = [need for need in on_it if wish.kind == PRACTICE or id(need) not in used]
+    used.update(map(id, fresh))
     if fresh:
         yield "fit.wanted", {}
     elif not on_it and wish.kind != GOAL:

@@ -73,7 +73,7 @@ def approve(
             _("The member has asked for %(city)s twice. Decide about the other request first.")
             % {"city": chosen}
         ) from None
-    tell(representation, by, Verb.APPROVE, "approved", before=before, message=message)
+    record_and_notify(representation, by, Verb.APPROVE, "approved", before=before, message=message)
     touch_city(representation)
     return representation
 
@@ -117,9 +117,9 @@ def new_organization(body: NewBody, representation: Representation) -> Organizat
     stem = slugify(wanted)[:70].strip("-") or "organisation"
 
     def find_or_create() -> Organization:
-        # Two brokers may add the same one concurrently: the second must find it. One query reads names
-        # and slugs: what is committed after it takes the slug, and the write is tried again. An
-        # organisation with the same slug but another name is a different one and must not be used.
+        # Two brokers may add the same one concurrently: the second must find it. Names and slugs
+        # are read by one query: an organisation committed after it has taken the slug, and saving
+        # fails and is retried. One with the same slug but another name must not be used.
         organizations = list(Organization.objects.all())
         for known in organizations:
             if gazetteer.fold(known.name) == wanted:
@@ -157,7 +157,7 @@ def decline(
     check_words(Verb.DECLINE, reason, message)
     before = representation.status
     close(representation, RepresentationStatus.DECLINED)
-    tell(
+    record_and_notify(
         representation, by, Verb.DECLINE, "declined", before=before, reason=reason,
         message=message,
     )  # fmt: skip
@@ -171,7 +171,9 @@ def end(*, representation: Representation, by: User, reason: str, message: str) 
     check_words(Verb.END, reason, message)
     before = representation.status
     close(representation, RepresentationStatus.ENDED)
-    tell(representation, by, Verb.END, "ended", before=before, reason=reason, message=message)
+    record_and_notify(
+        representation, by, Verb.END, "ended", before=before, reason=reason, message=message
+    )
     touch_city(representation)
     return representation
 
@@ -185,7 +187,7 @@ def set_last_day(*, representation: Representation, by: User, until: date | None
         return representation
     representation.until = until
     representation.save(update_fields=["until"])
-    tell(representation, by, Verb.APPROVE, "last-day", before=representation.status)
+    record_and_notify(representation, by, Verb.APPROVE, "last-day", before=representation.status)
     touch_city(representation)
     return representation
 
@@ -219,7 +221,7 @@ def check_last_day(until: date | None) -> None:
         raise ActionRefused(_("The last day is over already. Choose a later one, or none."))
 
 
-def tell(
+def record_and_notify(
     representation: Representation,
     by: User,
     verb: Verb,

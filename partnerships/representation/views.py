@@ -32,11 +32,11 @@ def listing(request: HttpRequest) -> HttpResponse:
     )
     page = page_of(rows.order_by("-asked_at", "-pk"), request, size=A_PAGE)
     shown = list(page.object_list)
-    said = decisions_about(shown)
+    decisions = decisions_about(shown)
     cards = {row.pk: card_of(row) for row in shown if row.is_current and row.city}
     context = {
         "page": page,
-        "rows": [(row, said.get(key_of(row)), cards.get(row.pk)) for row in shown],
+        "rows": [(row, decisions.get(key_of(row)), cards.get(row.pk)) for row in shown],
     }
     return render(request, "partnerships/representation/list.html", context)
 

@@ -308,8 +308,8 @@ def notify_city(
     partnership_request: PartnershipRequest, event: str, *, but: User | None = None
 ) -> None:
     """Notify the focal points of the request's city of a change."""
-    told = set(focal_points(partnership_request.city_id)) - {but.pk if but else None}
-    notify(told, kind=NoticeKind.PARTNERSHIP, event=event, subject=partnership_request)
+    recipients = set(focal_points(partnership_request.city_id)) - {but.pk if but else None}
+    notify(recipients, kind=NoticeKind.PARTNERSHIP, event=event, subject=partnership_request)
 
 
 def record(

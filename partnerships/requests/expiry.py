@@ -84,9 +84,9 @@ def expire(
 
 def notify_with_link(partnership_request: PartnershipRequest, event: str) -> None:
     """Notify the focal points of the city, each with their own single-use renewal link."""
-    told = focal_points(partnership_request.city_id)
-    touch_members(told)
-    for member in told:
+    recipients = focal_points(partnership_request.city_id)
+    touch_members(recipients)
+    for member in recipients:
         notify(
             [member],
             kind=NoticeKind.PARTNERSHIP,

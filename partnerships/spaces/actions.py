@@ -16,7 +16,7 @@ from community.writing.attachments import files
 from community.writing.attachments.models import LARGEST
 from partnerships import permissions
 from partnerships.desk.notices import brokers, focal_points
-from partnerships.matches.actions import Recipients, check_side, checked, tell
+from partnerships.matches.actions import Recipients, check_side, checked, notify_recipients
 from partnerships.models import Match, Meeting, Plan, Side, SpaceFile, SpaceMessage
 from partnerships.representation.rights import as_now
 from repository.dates import clock
@@ -226,7 +226,7 @@ def agree(*, match: Match, side: Side, by: User, version: int) -> Plan:
     plan.save(update_fields=[column, "updated_at"])
     if plan.is_agreed:
         both = focal_points(match.request.city_id, match.city_id)
-        tell(
+        notify_recipients(
             match,
             Recipients("plan.agreed", both),
             Recipients("plan.agreed", brokers(), NoticeKind.BROKERING),

@@ -140,7 +140,7 @@ def without_deleted(request: HttpRequest, formset) -> list[str]:
     before, total = count.cleaned_data["INITIAL_FORMS"], count.cleaned_data["TOTAL_FORMS"]
     key = formset.model._meta.pk.name
     here = {str(row.instance.pk) for row in formset.initial_forms}
-    gone, new, told = [], [], []
+    gone, new, changes = [], [], []
     for at in range(min(before, total, formset.absolute_max)):
         prefix = formset.add_prefix(at)
         pk = request.POST.get(f"{prefix}-{key}", "")
@@ -157,7 +157,7 @@ def without_deleted(request: HttpRequest, formset) -> list[str]:
             words = gettext(
                 "“%(row)s” was deleted. What you typed there stands below as a new one."
             )
-        told.append(row_words(row, words))
+        changes.append(row_words(row, words))
     if gone:
         order = [at for at in range(min(total, formset.absolute_max)) if at not in gone] + new
         sent = renumbered(request.POST, formset.prefix, order)
@@ -170,7 +170,7 @@ def without_deleted(request: HttpRequest, formset) -> list[str]:
         # In place, since `request.FILES` cannot be assigned.
         request.FILES.clear()
         request.FILES.update(files)
-    return told
+    return changes
 
 
 def last_known(formset, pk: int) -> models.Model:

@@ -117,5 +117,5 @@ class StepsAdmin:
                 self.log_change(request, row, str(self.verbs[verb].label))
                 done += 1
         if done:
-            told = self.verbs[verb].done(done) % {"count": done}
-            self.message_user(request, told, messages.SUCCESS)
+            message = self.verbs[verb].done(done) % {"count": done}
+            self.message_user(request, message, messages.SUCCESS)

@@ -54,8 +54,8 @@ def of_share(row: Evidence) -> Sum:
     text = _("The source prints %(share)s, which would be %(least)s to %(most)s of %(whole)s.")
     if least > most:
         text = _("The source prints %(share)s, which no number of %(whole)s is.")
-    told = text % words(share=printed, least=least, most=most, whole=row.denominator)
-    return Sum(row, f"{exact} {told}", False)
+    sentence = text % words(share=printed, least=least, most=most, whole=row.denominator)
+    return Sum(row, f"{exact} {sentence}", False)
 
 
 def base_of(row: Evidence, evidence: list[Evidence]) -> int | None:
@@ -88,5 +88,5 @@ def people(share: Decimal, whole: int) -> tuple[int, int]:
 
 def words(*, share: Decimal, **numbers: int) -> dict[str, str]:
     """Format the numbers of a sentence in the active language."""
-    told = {name: number(Decimal(value)) for name, value in numbers.items()}
-    return told | {"share": f"{number(share, digits=1)}{NO_BREAK_SPACE}%"}
+    printed = {name: number(Decimal(value)) for name, value in numbers.items()}
+    return printed | {"share": f"{number(share, digits=1)}{NO_BREAK_SPACE}%"}

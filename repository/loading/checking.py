@@ -96,8 +96,8 @@ class Checker:
         if isinstance(value, dict):
             return {name: self.read(item, about, entry, file, key) for name, item in value.items()}
         items = [self.read(item, about, entry, file, key) for item in value]
-        said = [str(item).casefold() for item in items if item is not None]
-        if len(set(said)) < len(said):
+        folded = [str(item).casefold() for item in items if item is not None]
+        if len(set(folded)) < len(folded):
             self.wrong(entry, file, key, "names the same one twice")
         return items
 

@@ -169,8 +169,8 @@ def page_etag(request: HttpRequest) -> str | None:
             # have their permissions only after two-factor authentication.
             cookie = request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
             rest = "rest" if request.user.rights_rest else ""
-            told = f"{request.user.get_short_name()}\0{cookie}\0{rest}".encode(errors="replace")
-            digest = blake2b(told, digest_size=6).hexdigest()
+            identity = f"{request.user.get_short_name()}\0{cookie}\0{rest}".encode(errors="replace")
+            digest = blake2b(identity, digest_size=6).hexdigest()
             reader = f"-{request.user.pk}-{request.user.page_token.hex}-{digest}"
             version = request.page_version
     state = blake2b(f"{request.edition} {version}".encode(), digest_size=16).hexdigest()

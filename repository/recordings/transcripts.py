@@ -158,10 +158,10 @@ def paragraphs(transcript: Transcript, starts: Sequence[int] = ()) -> list[Parag
     if not transcript.is_timed:
         texts = re.split(r"\n\s*\n", transcript.text)
         return [Paragraph(None, "", " ".join(text.split())) for text in texts if text.strip()]
-    told: list[Paragraph] = []
+    paragraphs: list[Paragraph] = []
     for each in cues(transcript.text):
         seconds = each.start // 1000
-        last = told[-1] if told else None
+        last = paragraphs[-1] if paragraphs else None
         if (
             last is None
             or (each.voice and each.voice != last.voice)
@@ -169,10 +169,10 @@ def paragraphs(transcript: Transcript, starts: Sequence[int] = ()) -> list[Parag
             or bisect_right(starts, seconds) != bisect_right(starts, last.seconds)
         ):
             voice = each.voice or (last.voice if last else "")
-            told.append(Paragraph(seconds, voice, each.text))
+            paragraphs.append(Paragraph(seconds, voice, each.text))
         else:
             last.text = f"{last.text} {each.text}"
-    return told
+    return paragraphs
 
 
 def parts(transcript: Transcript, chapters: Sequence[Chapter]) -> list[Part]:

@@ -90,14 +90,14 @@ def known_parts() -> Known[int, list[transcripts.Part]]:
 @public_page
 def transcript(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the transcript by chapter."""
-    webinar, said = found(slug)
+    webinar, transcript = found(slug)
     known = known_parts(request.edition)
     if webinar.pk not in known:
-        known[webinar.pk] = transcripts.parts(said, list(webinar.chapters.all()))
+        known[webinar.pk] = transcripts.parts(transcript, list(webinar.chapters.all()))
     context = {
         "section": "webinars",
         "webinar": webinar,
-        "transcript": said,
+        "transcript": transcript,
         "parts": known[webinar.pk],
         "url": request.build_absolute_uri(request.path),
     }
@@ -108,10 +108,10 @@ def transcript(request: HttpRequest, slug: str) -> HttpResponse:
 @public_page
 def subtitles(request: HttpRequest, slug: str) -> HttpResponse:
     """Serve the transcript as WebVTT subtitles for players."""
-    _webinar, said = found(slug)
-    if not said.is_timed:
+    _webinar, transcript = found(slug)
+    if not transcript.is_timed:
         raise Http404
-    text = transcripts.vtt(transcripts.cues(said.text))
+    text = transcripts.vtt(transcripts.cues(transcript.text))
     response = HttpResponse(text, content_type="text/vtt; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{slug}.vtt"'
     return response

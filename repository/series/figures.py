@@ -122,17 +122,17 @@ def opened(series: Series, before: date) -> Part:
         found = cursor.fetchall()
     rows = tuple((webinar_name(row[0]), *map(int, row[3:])) for row in found)
     since = min((row[2] for row in found if row[2]), default=None)
-    told = _(
+    text = _(
         "Counted here by the day, robots left out: how often the page of a webinar was opened, and "
         "the links to its slides and its recording. Who comes twice counts twice."
     )
     if since:
         days = _("First counted on %(day)s.") % {"day": date_format(since)}
-        told = f"{told} {days}"
+        text = f"{text} {days}"
     table = Table(
         "opened",
         _("Opened on this site"),
-        told,
+        text,
         (_("Webinar"), *labels),
         rows,
         urls=tuple(Webinar(slug=row[1]).get_absolute_url() for row in found),

@@ -45,9 +45,9 @@ EARLY = timedelta(hours=1)
 changed: list[Callable[[Webinar, str], None]] = []
 
 
-def tell(webinar: Webinar, what: str) -> None:
-    for hear in changed:
-        hear(webinar, what)
+def notify_subscribers(webinar: Webinar, what: str) -> None:
+    for callback in changed:
+        callback(webinar, what)
 
 
 def lock_for(verb: str, webinar: Webinar) -> Webinar:
@@ -70,7 +70,7 @@ def announce(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
     webinar.date = start.date()
     webinar.cancelled_because = ""
     webinar.save(update_fields=["status", "date", "cancelled_because", "updated_at"])
-    tell(webinar, "announced")
+    notify_subscribers(webinar, "announced")
     return webinar
 
 
@@ -98,7 +98,7 @@ def hold(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
     if webinar.starts_at and webinar.starts_at > clock.now():
         raise ActionRefused(gettext("It has not begun yet. Cancel it if it will not take place."))
     webinar.save(update_fields=["status", "updated_at"])
-    tell(webinar, "held")
+    notify_subscribers(webinar, "held")
     return webinar
 
 
@@ -115,7 +115,7 @@ def cancel(*, webinar: Webinar, reason: str, by: AbstractBaseUser) -> Webinar:
     webinar = lock_for("cancel", webinar)
     webinar.cancelled_because = reason
     webinar.save(update_fields=["status", "cancelled_because", "updated_at"])
-    tell(webinar, "cancelled")
+    notify_subscribers(webinar, "cancelled")
     return webinar
 
 
@@ -134,9 +134,9 @@ def replan(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
         raise ActionRefused(gettext("What was held cannot be moved to a time to come."))
     webinar.save()
     if webinar.status in OPEN and is_moved:
-        tell(webinar, "moved")
+        notify_subscribers(webinar, "moved")
     if webinar.status in OPEN and has_grown(before.capacity, webinar.capacity):
-        tell(webinar, "capacity")
+        notify_subscribers(webinar, "capacity")
     return webinar
 
 

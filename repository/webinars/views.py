@@ -63,15 +63,15 @@ def webinar_list(request: HttpRequest) -> HttpResponse:
 @public_page
 def webinar_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a webinar with its speakers, recordings, slides and related cases."""
-    said = Transcript.objects.filter(webinar=OuterRef("pk")).values("language")
+    transcripts = Transcript.objects.filter(webinar=OuterRef("pk")).values("language")
     webinars = Webinar.objects.visible_to(request.user).select_related("series", *beside)
-    webinars = webinars.annotate(transcript_language=Subquery(said))
+    webinars = webinars.annotate(transcript_language=Subquery(transcripts))
     webinar = get_object_or_404(webinars, slug=slug)
     prefetch_related_objects(
         [webinar], Prefetch("appearances", Appearance.objects.select_related("speaker"))
     )
     appearances = list(webinar.appearances.all())
-    recordings, is_told = access.recordings(webinar), webinar.shows_recordings
+    recordings, is_shown = access.recordings(webinar), webinar.shows_recordings
     url = request.build_absolute_uri(webinar.get_absolute_url())
     context = {
         "section": "webinars",
@@ -79,8 +79,8 @@ def webinar_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "appearances": appearances,
         "recordings": recordings,
         "slides": access.slides(webinar),
-        "chapters": chapters_of(webinar) if is_told else [],
-        "transcript": webinar.transcript_language if is_told else None,
+        "chapters": chapters_of(webinar) if is_shown else [],
+        "transcript": webinar.transcript_language if is_shown else None,
         "cases": CaseStudy.objects.published().filter(webinars=webinar).newest().for_cards()[:24],
         "cases_about": CaseStudy.objects.published()
         .filter(webinars_about=webinar)

@@ -198,7 +198,7 @@ def notify_of_answer(
     others, subject = reviewable.other_authors(appeal), reviewable.page(about)
     if subject is None:
         return
-    own = {appeal.by_id, *reviewable.appeal_told(about)}
+    own = {appeal.by_id, *reviewable.appeal_recipients(about)}
     # Lock all members first, in one order, as in `case_review`.
     touch_members({*own, *others})
     for members, words in ((own, event), (others, event_of_others)):

@@ -215,13 +215,15 @@ def touch_concerned(subject: Contribution) -> None:
 
     Otherwise two moderators who approve what two members wrote to each other would deadlock.
     """
-    told = {subject.author_id} if subject.author_id else set()
+    affected = {subject.author_id} if subject.author_id else set()
     if subject.is_published and subject.subject is not None:
         if isinstance(subject, Comment):
-            told = told.union(*(found for _kind, _event, found in comments.concerned(subject)))
+            affected = affected.union(
+                *(found for _kind, _event, found in comments.concerned(subject))
+            )
         elif isinstance(subject, Experience):
-            told = told.union(*experiences.concerned(subject))
-    touch_members(told)
+            affected = affected.union(*experiences.concerned(subject))
+    touch_members(affected)
 
 
 def notify_author(decision: Decision, event: str, subject: Contribution) -> None:

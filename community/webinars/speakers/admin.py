@@ -109,8 +109,8 @@ class SpeakerAdmin(CollectionSpeakerAdmin):
         if not rows:
             self.message_user(request, gettext("Choose who gets it."), messages.WARNING)
         if sent:
-            told = ngettext("%(count)d link was sent.", "%(count)d links were sent.", sent)
-            self.message_user(request, told % {"count": sent}, messages.SUCCESS)
+            message = ngettext("%(count)d link was sent.", "%(count)d links were sent.", sent)
+            self.message_user(request, message % {"count": sent}, messages.SUCCESS)
 
 
 @admin.register(Webinar)

@@ -274,13 +274,15 @@ def erase_words(answers: QuerySet[SurveyAnswer], *, also_shown: bool) -> int:
 
     Call it in a transaction. Published comments may remain: they have no name.
     """
-    told = (
+    has_text = (
         Q(partner="", comment="")
         if also_shown
         else Q(partner="") & (Q(comment="") | Q(words=Words.SHOWN))
     )
     texts = [question.key for question in SurveyQuestion.objects.filter(kind=QuestionKind.TEXT)]
-    rows = answers.exclude(told & ~Q(extra__has_any_keys=texts)).select_related("survey__webinar")
+    rows = answers.exclude(has_text & ~Q(extra__has_any_keys=texts)).select_related(
+        "survey__webinar"
+    )
     pages = {}
     number = 0
     for survey_answer in lock_all(rows):

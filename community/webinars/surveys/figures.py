@@ -213,13 +213,13 @@ def public_of_series(series: Series, before: date) -> list[Table]:
     the day after its last survey was closed, and added up: None if one of them is suppressed.
     """
     rows = Survey.objects.filter(webinar__series=series).order_by("opened_at", "pk")
-    told = [batch for batch in batches(rows) if last_day(batch) < before]
+    reported = [batch for batch in batches(rows) if last_day(batch) < before]
     questions = questions_by_key(series.pk)
     tables = []
-    for key in keys_of([survey for batch in told for survey in batch]):
+    for key in keys_of([survey for batch in reported for survey in batch]):
         if key not in questions and key not in CHOICES:
             continue
-        figures = [totals_of(batch, key, questions) for batch in told]
+        figures = [totals_of(batch, key, questions) for batch in reported]
         known = [totals for totals in figures if totals]
         if known:
             values = dict.fromkeys(value for totals in known for value in totals)

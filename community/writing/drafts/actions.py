@@ -281,11 +281,11 @@ def submit(*, case: CaseStudy, by: User, note: str = "") -> CaseStudy:
     others, readers = other_authors(case, by), moderators()
     # Lock all members first, in one order, as in `case_review`.
     touch_members({*others, *readers} - {by.pk})
-    told = [
+    notifications = [
         (others, NoticeKind.DECISION, "case.handed-in"),
         (readers, NoticeKind.REVIEW, "case.submitted"),
     ]
-    for members, kind, event in told:
+    for members, kind, event in notifications:
         notify(
             members,
             kind=kind,

@@ -109,12 +109,12 @@ class Sending:
                     why=self.why.cleaned_data["why"],
                     by=by,
                 )
-                told = _("Thank you. You hear from us when somebody has read your suggestion.")
+                message = _("Thank you. You hear from us when somebody has read your suggestion.")
             else:
                 revision = actions.accept(
                     revision=self.revision, document=document, seen=base, by=by
                 )
-                told = _("The change is accepted: the case is new.")
+                message = _("The change is accepted: the case is new.")
         except EditConflict as change:
             return drafts_views.merge_page(
                 request, self.case, document, change, self.form_token, **self.shown
@@ -124,7 +124,7 @@ class Sending:
             messages.error(request, str(refusal))
             return self.page(forms, document)
         self.forget()
-        messages.success(request, told)
+        messages.success(request, message)
         return redirect(revision)
 
     def forget(self) -> None:

@@ -42,10 +42,10 @@ class Command(BaseCommand):
                 "The demo makes accounts with public passwords, so it wants to be asked for: "
                 "run `make demo`, or set DEMO=1."
             )
-        told: list[int] = []
+        signals: list[int] = []
 
         def stop(number: int, frame: FrameType | None) -> None:
-            told.append(number)
+            signals.append(number)
             raise KeyboardInterrupt
 
         signal.signal(signal.SIGINT, stop)
@@ -62,7 +62,7 @@ class Command(BaseCommand):
         # The programs below open their own connections.
         connection.close()
         connection.close_pool()
-        if told:
+        if signals:
             # The exception was raised where it is ignored, for example in a finalizer.
             raise KeyboardInterrupt
 

@@ -83,8 +83,6 @@ def test_find_an_organization_committed_after_the_names_were_read(member, broker
         return result
 
     with connection.execute_wrapper(create_after_the_first_read):
-        reviews.approve(
-            representation=asked, by=broker, whom=NewBody("Fund of the Coast", "bank")
-        )
+        reviews.approve(representation=asked, by=broker, whom=NewBody("Fund of the Coast", "bank"))
     assert outcomes == ["done"]
     assert Representation.objects.get().organization == Organization.objects.get()
