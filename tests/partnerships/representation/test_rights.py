@@ -521,7 +521,7 @@ WITHIN = {
     requests_actions.record,
     listings_actions.publish_as_broker,
     matches_answers.take,
-    agreements_actions.tell,
+    agreements_actions.notify_parties,
     rounds_actions.made_candidates,
 }
 
