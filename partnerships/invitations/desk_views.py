@@ -14,20 +14,25 @@ from community.experiences.reports import label_of
 from partnerships.desk.decision_views import for_brokers
 from partnerships.invitations import actions, emails
 from partnerships.invitations.forms import InvitationForm
+from partnerships.matches import city_lookup
 from partnerships.models import CityInvitation, PartnershipRequest
 from repository.models import City
 from repository.pages.attempts import attempt
-from repository.text.parsing import whole_number
+from repository.places import gazetteer
+from repository.places.country_names import country_name
 
 
 @for_brokers
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, pk: int) -> HttpResponse:
-    """Invite a city to answer a request; `?city=` (a primary key) and `?language=` prefill it."""
+    """Invite a city to answer a request.
+
+    `?city=` (a primary key) or `?place=` (a number of GeoNames), and `?language=` prefill the form.
+    """
     rows = PartnershipRequest.objects.select_related("city__country")
     asked = get_object_or_404(rows, pk=pk)
     language = language_of(request)
-    city = chosen_city(request)
+    city = city_lookup.chosen(request.GET)
     if request.method == "POST":
         form = InvitationForm(request.POST)
         if form.is_valid():
@@ -44,7 +49,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
         "title": _("Invite a city"),
         "opts": PartnershipRequest._meta,
         "asked": asked,
-        "city": city,
+        "chosen": query_of(city),
         "form": form,
         "language": language,
         "languages": [
@@ -61,16 +66,23 @@ def language_of(request: HttpRequest) -> str:
     return code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
-def chosen_city(request: HttpRequest) -> City | None:
-    key = whole_number(request.GET.get("city", ""))
-    rows = City.objects.select_related("country")
-    return rows.filter(pk=key).first() if key is not None else None
+def initial_for(
+    asked: PartnershipRequest, city: City | gazetteer.Place | None, language: str
+) -> dict[str, Any]:
+    if isinstance(city, City):
+        name, label = city.localized_name, label_of(city)
+    elif city is not None:
+        name, label = city.name, f"{city.name}, {country_name(city.country)}"
+    else:
+        name, label = _("your city"), ""
+    return {"city": label, "message": emails.template(name, asked, language)}
 
 
-def initial_for(asked: PartnershipRequest, city: City | None, language: str) -> dict[str, Any]:
-    name = city.localized_name if city else _("your city")
-    message = emails.template(name, asked, language)
-    return {"city": label_of(city) if city else "", "message": message}
+def query_of(city: City | gazetteer.Place | None) -> str:
+    """Return the city as a part of a query, for the links to other languages of the message."""
+    if isinstance(city, City):
+        return f"&city={city.pk}"
+    return f"&place={city.geoname_id}" if city is not None else ""
 
 
 @for_brokers

@@ -151,7 +151,7 @@ def suggest(
 ) -> Match:
     """Make a city a candidate for an open request. Idempotent for existing candidates.
 
-    A place of the gazetteer is added to the collection first.
+    A broker can only choose a city that somebody represents: others are invited first.
     """
     city = city_of(city)
     partnership_request = lock_request(partnership_request.pk)
@@ -164,6 +164,11 @@ def suggest(
         raise ActionRefused(_("A city cannot be its own partner."))
     if known := partnership_request.matches.live().filter(city=city).first():
         return known
+    if by is not None and not focal_points(city.pk):
+        raise ActionRefused(
+            _("Nobody speaks for %(city)s here, so nobody could answer. Invite the city first.")
+            % {"city": city.localized_name}
+        )
     return Match.objects.create(
         request=partnership_request, city=city, origin=origin, ranking=ranking or {}
     )

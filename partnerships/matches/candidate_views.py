@@ -60,24 +60,24 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def add(request: HttpRequest, asked: PartnershipRequest) -> HttpResponse:
     """Make a city a candidate; depending on the button, shortlist it or go on to the proposal.
 
-    A city for which nobody could answer is not proposed: the broker can invite it.
+    If nobody could answer for the city, show the form to invite it instead.
     """
     city = city_lookup.chosen(request.POST)
     if city is None:
         messages.error(request, _("Choose a city."))
         return redirect("admin:candidates", asked.pk)
-    # Nothing is known yet of a place that is not in the collection.
     is_city = isinstance(city, City)
-    is_asked = request.POST.get("act") == "propose"
-    if is_asked and asked.is_open and is_city and not focal_points(city.pk):
+    name = city.localized_name if is_city else city.name
+    if asked.is_open and not (is_city and focal_points(city.pk)):
         messages.warning(
             request,
             _("Nobody speaks for %(city)s here, so nobody could answer. Invite the city first.")
-            % {"city": city.localized_name},
+            % {"city": name},
         )
-        return redirect(f"{reverse('admin:invitation_new', args=[asked.pk])}?city={city.pk}")
+        key = f"city={city.pk}" if is_city else f"place={city.geoname_id}"
+        return redirect(f"{reverse('admin:invitation_new', args=[asked.pk])}?{key}")
     ranking = ranking_for(asked.pk, city.pk) if is_city else {}
-    name = city.localized_name if is_city else city.name
+    is_asked = request.POST.get("act") == "propose"
     with attempt(request, success=_("%(city)s is a candidate now.") % {"city": name}) as outcome:
         match = actions.suggest(
             partnership_request=asked,
@@ -101,6 +101,13 @@ def cities_for(asked: PartnershipRequest) -> QuerySet[City]:
     return City.objects.select_related("country").annotate(
         can_answer=Exists(current), invited=Subquery(invited.values("status")[:1])
     )
+
+
+def named_cities(text: str, asked: PartnershipRequest, country: str) -> list[City]:
+    """Return cities by the beginning of their name, annotated as by `cities_for`."""
+    found = [city.pk for city in city_lookup.cities_called(text, asked, country)]
+    cities = cities_for(asked).in_bulk(found)
+    return [cities[pk] for pk in found if pk in cities]
 
 
 def context_of(request: HttpRequest, asked: PartnershipRequest) -> dict[str, Any]:
@@ -146,6 +153,7 @@ def context_of(request: HttpRequest, asked: PartnershipRequest) -> dict[str, Any
         "title": _("Candidates"),
         "opts": PartnershipRequest._meta,
         "asked": asked,
+        "can_be_asked": cities[asked.city_id].can_answer,
         "steps": steps_of(asked, matches),
         **wanted(asked, gathered.asks[0], labels),
         "matches": [
@@ -188,7 +196,7 @@ def context_of(request: HttpRequest, asked: PartnershipRequest) -> dict[str, Any
         "verbs": asked.is_open,
         "look_for": look_for,
         "country": country,
-        "named": city_lookup.cities_called(look_for, asked, country) if look_for else [],
+        "named": named_cities(look_for, asked, country) if look_for else [],
         "places": city_lookup.places_called(look_for, country) if look_for else [],
     }
 

@@ -71,7 +71,8 @@ def test_candidates_offer_to_invite_a_city_without_a_focal_point(desk, asked, na
         "Cotonou looks for a partner: “Parcels by rail”. We think that Nakuru could help. Would "
         "your office speak for Nakuru here, and answer?"
     )
-    RepresentationFactory(city=nakuru)
+    for city in (nakuru, asked.city):
+        RepresentationFactory(city=city)
     page = page_of(desk.get(candidates(asked)))
     assert [each["value"] for each in page.select(".cand [name=act]")] == [
         "propose",

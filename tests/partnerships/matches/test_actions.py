@@ -43,11 +43,16 @@ def today(days: int = 0):
     return timezone.localdate() + timedelta(days=days)
 
 
+def represented():
+    """A city for which somebody could answer."""
+    return RepresentationFactory().city
+
+
 # Suggest
 
 
 def test_suggest_makes_a_candidate(broker):
-    partnership_request, city = PartnershipRequestFactory(opened=True), CityFactory()
+    partnership_request, city = PartnershipRequestFactory(opened=True), represented()
     match = suggest(
         partnership_request=partnership_request,
         city=city,
@@ -66,6 +71,15 @@ def test_suggest_makes_a_candidate(broker):
     assert notified() == []
 
 
+def test_suggest_a_city_that_nobody_represents(broker):
+    ended = RepresentationFactory(status="ended", until=today(-1)).city
+    partnership_request = PartnershipRequestFactory(opened=True)
+    for city in (CityFactory(), ended):
+        with pytest.raises(ActionRefused, match="so nobody could answer"):
+            suggest(partnership_request=partnership_request, city=city, origin="ranking", by=broker)
+    assert not Match.objects.exists()
+
+
 def test_suggest_twice_once(broker):
     partnership_request, city = PartnershipRequestFactory(opened=True), CityFactory()
     first = suggest(partnership_request=partnership_request, city=city, origin="ranking")
@@ -82,7 +96,7 @@ def test_choose_nobody_where_another_broker_is_looking(broker):
     claim(subject=partnership_request, by=other)
     acts = {
         "suggest": lambda by: suggest(
-            partnership_request=partnership_request, city=CityFactory(), origin="staff", by=by
+            partnership_request=partnership_request, city=represented(), origin="staff", by=by
         ),
         "shortlist": lambda by: shortlist(match=match, by=by),
         "propose": lambda by: propose(match=match, by=by, message="Hello.", reply_by=today(14)),

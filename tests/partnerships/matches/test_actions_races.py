@@ -222,7 +222,7 @@ def test_propose_concurrently_without_locks(broker, administrator, without_locks
 
 
 def test_suggest_concurrently_once(broker):
-    partnership_request, city = PartnershipRequestFactory(opened=True), CityFactory()
+    partnership_request, city = PartnershipRequestFactory(opened=True), RepresentationFactory().city
     attempts = [
         lambda: suggest(
             partnership_request=partnership_request, city=city, origin="staff", by=broker

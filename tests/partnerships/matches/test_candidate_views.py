@@ -245,6 +245,7 @@ def test_names_are_escaped(desk, asked, rail):
 
 
 def test_suggest_keeps_the_ranking(desk, asked, zhengzhou):
+    p.RepresentationFactory(city=zhengzhou)
     shown = desk.get(url_of(asked)).context["candidates"][0].candidate
     data = {"city": zhengzhou.pk, "act": "suggest"}
     assert desk.post(url_of(asked), data).status_code == 302
@@ -264,6 +265,7 @@ def test_suggest_keeps_the_ranking(desk, asked, zhengzhou):
 
 
 def test_shortlist(desk, asked, zhengzhou):
+    p.RepresentationFactory(city=zhengzhou)
     desk.post(url_of(asked), {"city": zhengzhou.pk, "act": "shortlist"})
     assert Match.objects.get().status == MatchStatus.SHORTLISTED
 
@@ -283,6 +285,7 @@ def test_continue_to_ask_both(desk, asked, zhengzhou):
 
 
 def test_take_the_search_for_candidates(desk, asked, zhengzhou, broker):
+    p.RepresentationFactory(city=zhengzhou)
     desk.post(f"/admin/partnerships/candidates/{asked.pk}/take/")
     assert Claim.objects.live().get().subject == asked
     claim = page_of(desk.get(url_of(asked))).one(".claim p")
@@ -299,7 +302,7 @@ def test_take_the_search_for_candidates(desk, asked, zhengzhou, broker):
 
 
 def test_add_by_hand(desk, asked, zhengzhou):
-    harbin = CityFactory(name="Harbin")
+    harbin = p.RepresentationFactory(city__name="Harbin").city
     found = desk.get(url_of(asked), {"look_for": "harb"}).context["named"]
     assert found == [harbin]
     desk.post(url_of(asked), {"city": harbin.pk, "by_hand": ""})
@@ -343,21 +346,45 @@ def test_name_a_city_of_the_gazetteer(desk, asked, rail, broker):
     assert form.one("[name=country]")["value"] == "BY"
     query = {"country": "BY", "look_for": "Hrodn"}
     page = page_of(desk.get(url_of(asked), query))
-    [button] = page.select(".found button")
-    assert (button["name"], button["aria-label"][:21]) == ("place", "Suggest Hrodna, Belar")
-    data = {"place": button["value"], "by_hand": ""}
-    for _ in range(2):
-        assert desk.post(url_of(asked), data).status_code == 302
-    match = Match.objects.get()
-    assert (match.city.name, match.city.country, match.origin, match.ranking) == (
-        "Hrodna",
-        belarus,
-        MatchOrigin.STAFF,
-        {},
-    )
-    # Now of the collection.
-    [button] = page_of(desk.get(url_of(asked), query)).select(".found button")
-    assert (button["name"], button["value"]) == ("city", str(match.city.pk))
+    assert page.select(".found button") == []
+    [link] = page.select(".found a")
+    assert (link.text, link["aria-label"][:20]) == ("Invite", "Invite Hrodna, Belar")
+    form = page_of(desk.get(link["href"]))
+    assert form.one("[name=city]")["value"] == "Hrodna, Belarus"
+    # A form that was open before.
+    data = {"place": link["href"].partition("place=")[2], "by_hand": ""}
+    page = page_of(desk.post(url_of(asked), data, follow=True))
+    assert page.messages == [
+        "Nobody speaks for Hrodna here, so nobody could answer. Invite the city first."
+    ]
+    assert page.one("[name=city]")["value"] == "Hrodna, Belarus"
+    french = page.one("nav [lang=fr]")["href"]
+    assert french == f"?language=fr&place={data['place']}"
+    assert not Match.objects.exists()
+
+
+def test_invite_a_city_that_nobody_represents_instead_of_suggesting_it(desk, asked, zhengzhou):
+    page = page_of(desk.get(url_of(asked), {"look_for": "zheng"}))
+    invitation = f"/admin/partnerships/requests/{asked.pk}/invite/?city={zhengzhou.pk}"
+    assert page.select(".found a")[0]["href"] == invitation
+    assert page.select(".found button") == []
+    for act in ("suggest", "shortlist", "propose"):
+        answer = desk.post(url_of(asked), {"city": zhengzhou.pk, "act": act})
+        assert (answer.status_code, answer.url) == (302, invitation)
+    assert not Match.objects.exists()
+
+
+def test_ask_nobody_while_nobody_represents_the_city_that_asks(desk, asked, zhengzhou):
+    p.RepresentationFactory(city=zhengzhou)
+    card = page_of(desk.get(url_of(asked))).one("[aria-labelledby=ranking] .cand")
+    assert [button["value"] for button in card.select("[name=act]")] == ["shortlist", "suggest"]
+    p.RepresentationFactory(city=asked.city)
+    card = page_of(desk.get(url_of(asked))).one("[aria-labelledby=ranking] .cand")
+    assert [button["value"] for button in card.select("[name=act]")] == [
+        "propose",
+        "shortlist",
+        "suggest",
+    ]
 
 
 def test_a_refused_place_is_not_added_to_the_collection(desk, asked):

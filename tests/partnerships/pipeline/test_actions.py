@@ -179,9 +179,9 @@ def test_two_brokers_at_once_make_one_row(asked, broker, administrator):
 def test_nobody_suits_while_a_candidate_is_added(asked, broker, administrator):
     """Of the two the first wins: a note never stands beside a candidate that was there before."""
     from partnerships.matches.actions import suggest
-    from tests.factories import CityFactory
+    from tests.factories import RepresentationFactory
 
-    city = CityFactory()
+    city = RepresentationFactory().city
     outcomes = race(
         asked,
         lambda: nobody_suits(partnership_request=asked, by=broker),

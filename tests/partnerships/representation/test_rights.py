@@ -362,6 +362,7 @@ def helped(stage, by):
 
 def suggested(stage, by):
     partnership_request = stage.request("open")
+    RepresentationFactory(city=stage.other)
     return lambda: matches_actions.suggest(
         partnership_request=partnership_request, city=stage.other, origin="staff", by=by
     )
