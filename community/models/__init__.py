@@ -31,7 +31,7 @@ from community.webinars.surveys.models import (
     Will,
     Words,
 )
-from community.writing.attachments.models import Attachment, AttachmentKind
+from community.writing.attachments.models import Attachment, AttachmentKind, OfficeKind
 from community.writing.case_history.models import HiddenChange
 from community.writing.coauthors.models import Invitation, InvitationAnswer
 from community.writing.drafts.models import SavedText, Submission, WorkingCopy
@@ -71,6 +71,7 @@ __all__ = [
     "NoticeKind",
     "NoticeSetting",
     "Notification",
+    "OfficeKind",
     "OldHandle",
     "ProposalOutcome",
     "ProposalStatus",

@@ -3,14 +3,13 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.csp import CSP
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from community.writing.attachments.downloads import private_file, sandboxed
 from partnerships import permissions
 from partnerships.agreements import recording
 from partnerships.agreements.forms import AgreementForm, ConfirmationForm
@@ -118,25 +117,13 @@ def take_back(request: HttpRequest, match: int) -> HttpResponse:
 
 @require_safe
 @login_required
-@csp_override({"default-src": [CSP.NONE], "sandbox": True})
+@sandboxed
 def file(request: HttpRequest, match: int) -> HttpResponse:
     """The file of an agreement that waits for confirmation."""
     recorded = getattr(found_match(request, match), "recorded", None)
-    if recorded is None or not recorded.agreement:
+    if recorded is None:
         raise Http404
-    try:
-        content = recorded.agreement.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    response = FileResponse(
-        content,
-        content_type="application/pdf",
-        as_attachment=True,
-        filename=f"agreement-{recorded.match_id}.pdf",
-    )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return private_file(recorded.agreement, f"agreement-{recorded.match_id}")
 
 
 def answered(

@@ -4,18 +4,17 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.csp import CSP
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community.models import Decision
+from community.writing.attachments.downloads import private_file, sandboxed
 from partnerships import permissions
 from partnerships.agreements import actions
 from partnerships.agreements.forms import (
@@ -285,25 +284,11 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @login_required
-@csp_override({"default-src": [CSP.NONE], "sandbox": True})
+@sandboxed
 def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     """The agreement, for its parties and the brokers."""
     partnership = own_partnership(request, pk)
-    if not partnership.agreement:
-        raise Http404
-    try:
-        content = partnership.agreement.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    response = FileResponse(
-        content,
-        content_type="application/pdf",
-        as_attachment=True,
-        filename=f"agreement-{partnership.pk}.pdf",
-    )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return private_file(partnership.agreement, f"agreement-{partnership.pk}")
 
 
 def answered(request: HttpRequest, partnership: Partnership, act, done: str) -> HttpResponse:

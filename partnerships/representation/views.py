@@ -2,15 +2,14 @@ from collections.abc import Callable
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.csp import CSP
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community.dashboard.dashboard import decisions_about, key_of
+from community.writing.attachments.downloads import private_file, sandboxed
 from partnerships.models import Representation
 from partnerships.representation import actions
 from partnerships.representation.cards import card_of, with_tasks
@@ -111,22 +110,8 @@ resign = verb(actions.resign, lambda: _("Done: you no longer speak in that name.
 
 @require_safe
 @login_required
-@csp_override({"default-src": [CSP.NONE], "sandbox": True})
+@sandboxed
 def letter(request: HttpRequest, pk: int) -> HttpResponse:
     """Download the letter of a request, for the member and brokers."""
     found = get_object_or_404(Representation.objects.visible_to(request.user), pk=pk)
-    if not found.letter:
-        raise Http404
-    try:
-        content = found.letter.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    response = FileResponse(
-        content,
-        content_type="application/pdf",
-        as_attachment=True,
-        filename=f"letter-{found.pk}.pdf",
-    )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return private_file(found.letter, f"letter-{found.pk}")

@@ -59,7 +59,7 @@ def add_file(*, match: Match, by: User, upload: UploadedFile, title: str) -> Spa
 
     Idempotent for the same file and title.
     """
-    prepared = files.prepare(upload)
+    prepared = files.prepare_shared(files.content_of(upload))
     with files.removed_on_error() as written, acting(by):
         match = entered(match, by)
         file = SpaceFile(match=match, by=by, kind=prepared.kind, size=len(prepared.content))

@@ -32,10 +32,16 @@ class FileForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         allow_empty_file=True,
-        help_text=_("A JPEG, PNG or WebP picture, or a PDF, of up to 8 MB."),
+        help_text=_(
+            "A picture (JPEG, PNG or WebP), a PDF or an office document without macros (DOCX, "
+            "XLSX, PPTX, ODT, ODS or ODP), of up to 8 MB."
+        ),
         error_messages={"required": _("Choose a file.")},
         widget=forms.ClearableFileInput(
-            attrs={"accept": ".pdf,.jpg,.jpeg,.png,.webp,application/pdf,image/*"}
+            attrs={
+                "accept": ".pdf,.jpg,.jpeg,.png,.webp,application/pdf,image/*,"
+                ".docx,.xlsx,.pptx,.odt,.ods,.odp"
+            }
         ),
     )
     title = forms.CharField(

@@ -10,11 +10,13 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from community.models import AttachmentKind
+from community.models import AttachmentKind, OfficeKind
 from community.writing.attachments.models import LARGEST
 from repository.dates import clock, days
 from repository.fields import RenderedField
 from repository.search.excerpts import shortened
+
+FILE_KINDS = [*AttachmentKind.choices, *OfficeKind.choices]
 
 
 def space_file_name(file: "SpaceFile", filename: str) -> str:
@@ -100,7 +102,7 @@ class SpaceFile(models.Model):
         verbose_name=_("by"),
         null=True,
     )
-    kind = models.CharField(_("kind"), max_length=4, choices=AttachmentKind, editable=False)
+    kind = models.CharField(_("kind"), max_length=4, choices=FILE_KINDS, editable=False)
     file = models.FileField(_("file"), upload_to=space_file_name, max_length=120, editable=False)
     size = models.PositiveIntegerField(_("size in bytes"), editable=False)
     title = models.CharField(_("what it is"), max_length=200)
@@ -115,7 +117,8 @@ class SpaceFile(models.Model):
         default_permissions = ()
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=AttachmentKind.values), name="space_file_kind_known"
+                condition=Q(kind__in=[*AttachmentKind.values, *OfficeKind.values]),
+                name="space_file_kind_known",
             ),
             models.CheckConstraint(
                 condition=Q(size__range=(1, LARGEST)),

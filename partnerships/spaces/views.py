@@ -6,15 +6,13 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.csp import CSP
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from community.models import AttachmentKind
+from community.writing.attachments.downloads import private_file, sandboxed
 from partnerships import permissions
 from partnerships.matches.page_views import page
 from partnerships.models import Match, Meeting, Side
@@ -106,25 +104,12 @@ def remove_file(request: HttpRequest, pk: int, file: int) -> HttpResponse:
 
 @require_safe
 @login_required
-@csp_override({"default-src": [CSP.NONE], "sandbox": True})
+@sandboxed
 def show_file(request: HttpRequest, pk: int, file: int) -> HttpResponse:
-    """Download a file, with headers that prevent browsers from executing it."""
+    """Download a file."""
     match = entered(request, pk)
     found = get_object_or_404(match.files, pk=file)
-    try:
-        content = found.file.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    is_pdf = found.kind == AttachmentKind.PDF
-    response = FileResponse(
-        content,
-        content_type="application/pdf" if is_pdf else f"image/{found.kind}",
-        as_attachment=is_pdf,
-        filename=f"match-{match.pk}-{found.pk}.{found.kind}",
-    )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return private_file(found.file, f"match-{match.pk}-{found.pk}", found.kind)
 
 
 @never_cache

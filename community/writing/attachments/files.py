@@ -11,7 +11,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 
-from community.models import AttachmentKind
+from community.models import AttachmentKind, OfficeKind
+from community.writing.attachments import office
 from community.writing.attachments.models import LARGEST
 
 PDF_HEAD, PDF_TAIL = b"%PDF-", b"%%EOF"
@@ -23,7 +24,7 @@ TAIL = 1024
 class Prepared:
     """A file to store; width and height in pixels, None for a document."""
 
-    kind: AttachmentKind
+    kind: AttachmentKind | OfficeKind
     content: bytes
     width: int | None = None
     height: int | None = None
@@ -40,7 +41,10 @@ def prepare(upload: UploadedFile) -> Prepared:
     Pictures are decoded and re-encoded, at most 1600 pixels long, upright and without metadata:
     place, camera, comments, trailing bytes. A PDF is stored unchanged.
     """
-    content = content_of(upload)
+    return prepared(content_of(upload))
+
+
+def prepared(content: bytes) -> Prepared:
     if is_pdf(content):
         if PDF_TAIL not in content[-TAIL:]:
             raise ValidationError(_("This PDF is not whole."))
@@ -51,11 +55,27 @@ def prepare(upload: UploadedFile) -> Prepared:
     return Prepared(*reencoded(content))
 
 
+def prepare_shared(content: bytes) -> Prepared:
+    """Validate a file that partners share, from an upload or an email, as `prepare` does.
+
+    Office documents are accepted as well and stored unchanged: see office.py. Never show them
+    inline: send them as attachments only.
+    """
+    check_size(len(content))
+    if office.looks_like_office(content):
+        return Prepared(office.office_kind(content), content)
+    return prepared(content)
+
+
 def content_of(upload: UploadedFile) -> bytes:
     """The uploaded content; ValidationError if it is empty or too large."""
-    if not upload.size or upload.size > LARGEST:
-        raise ValidationError(_("A file may have up to 8 MB."))
+    check_size(upload.size or 0)
     return upload.read()
+
+
+def check_size(size: int) -> None:
+    if not size or size > LARGEST:
+        raise ValidationError(_("A file may have up to 8 MB."))
 
 
 def is_pdf(content: bytes) -> bool:

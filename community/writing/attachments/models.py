@@ -17,6 +17,17 @@ class AttachmentKind(models.TextChoices):
     PDF = "pdf", "PDF"
 
 
+class OfficeKind(models.TextChoices):
+    """Documents of office programs, which can be shared but are not attached to public pages."""
+
+    DOCX = "docx", "Word (DOCX)"
+    XLSX = "xlsx", "Excel (XLSX)"
+    PPTX = "pptx", "PowerPoint (PPTX)"
+    ODT = "odt", _("Text document (ODT)")
+    ODS = "ods", _("Spreadsheet (ODS)")
+    ODP = "odp", _("Presentation (ODP)")
+
+
 def random_name(attachment: "Attachment", filename: str) -> str:
     """A random path, which contains nothing of the original file name."""
     return f"attachments/{secrets.token_hex(16)}.{attachment.kind}"

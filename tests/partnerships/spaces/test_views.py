@@ -15,6 +15,7 @@ from tests.factories.partnerships import (
     SpaceMessageFactory,
 )
 from tests.files import PDF, picture
+from tests.office import office, ooxml, packed
 from tests.page import page_of
 from tests.partnerships.matches.pairs import pair
 from tests.responses import close
@@ -171,6 +172,32 @@ HEADERS = {
     "Content-Type": "application/pdf",
     "Content-Disposition": "",
 }
+
+
+def test_office_documents_are_downloads(both):
+    for kind, content_type in (
+        ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        ("ods", "application/vnd.oasis.opendocument.spreadsheet"),
+    ):
+        picked = {"file": SimpleUploadedFile("a.html", office(kind)), "title": kind}
+        as_user(both.asked).post(path(both, "files/"), picked)
+        file = SpaceFile.objects.get(title=kind)
+        shown = as_user(both.asking).get(path(both, f"files/{file.pk}/"))
+        assert {name: shown.headers[name] for name in HEADERS} == HEADERS | {
+            "Content-Type": content_type,
+            "Content-Disposition": f'attachment; filename="match-{both.match.pk}-{file.pk}.{kind}"',
+        }
+        close(shown)
+
+
+def test_office_document_with_macros_shows_why_it_is_refused(both):
+    hostile = packed(ooxml(more={"word/vbaProject.bin": b"x"}))
+    picked = {"file": SimpleUploadedFile("a.docx", hostile), "title": "Draft"}
+    page = page_of(as_user(both.asked).post(path(both, "files/"), picked))
+    assert page.form(path(both, "files/")).errors == [
+        "This document contains macros or programs. Save it without them, or send it as a PDF."
+    ]
+    assert SpaceFile.objects.count() == 0
 
 
 def test_download_a_file_of_another_match(both):

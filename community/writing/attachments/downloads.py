@@ -1,0 +1,49 @@
+"""Send private files with headers that prevent browsers and caches from using or keeping them."""
+
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, Http404
+from django.utils.csp import CSP
+from django.views.decorators.csp import csp_override
+
+from community.models import AttachmentKind, OfficeKind
+
+PICTURES = {AttachmentKind.JPEG, AttachmentKind.PNG, AttachmentKind.WEBP}
+OOXML = "application/vnd.openxmlformats-officedocument."
+ODF = "application/vnd.oasis.opendocument."
+TYPES = {
+    AttachmentKind.JPEG: "image/jpeg",
+    AttachmentKind.PNG: "image/png",
+    AttachmentKind.WEBP: "image/webp",
+    AttachmentKind.PDF: "application/pdf",
+    OfficeKind.DOCX: f"{OOXML}wordprocessingml.document",
+    OfficeKind.XLSX: f"{OOXML}spreadsheetml.sheet",
+    OfficeKind.PPTX: f"{OOXML}presentationml.presentation",
+    OfficeKind.ODT: f"{ODF}text",
+    OfficeKind.ODS: f"{ODF}spreadsheet",
+    OfficeKind.ODP: f"{ODF}presentation",
+}
+
+# For views that return `private_file`.
+sandboxed = csp_override({"default-src": [CSP.NONE], "sandbox": True})
+
+
+def private_file(file: FieldFile, name: str, kind: str = AttachmentKind.PDF) -> FileResponse:
+    """Send a stored file to a reader who may have it; `name` without its ending. 404 if missing.
+
+    Only pictures, which were re-encoded, can be shown by the browser.
+    """
+    if not file:
+        raise Http404
+    try:
+        content = file.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(
+        content,
+        content_type=TYPES[kind],
+        as_attachment=kind not in PICTURES,
+        filename=f"{name}.{kind}",
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

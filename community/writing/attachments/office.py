@@ -1,0 +1,410 @@
+"""Check word processor files, spreadsheets and presentations that members share.
+
+They are stored unchanged and opened by other people's office programs: content that runs, loads
+something from elsewhere, is encrypted, or is more than it seems is refused. The checks and what
+they do not find are described in docs/decisions/0026-office-documents.md.
+"""
+
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+from posixpath import splitext
+from xml.parsers import expat
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from community.models import OfficeKind
+
+ZIP_HEAD, ZIP_END, ZIP_END_SIZE = b"PK\x03\x04", b"PK\x05\x06", 22
+# Old binary formats, and the container of documents with a password.
+OLE_HEAD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+MEGABYTE = 1024 * 1024
+MAX_ENTRIES = 2000
+MAX_UNPACKED = 60 * MEGABYTE
+# Text compresses to a twentieth at best; long rows of equal cells to a hundredth.
+MAX_RATIO = 150
+RATIO_FROM = 5 * MEGABYTE
+# The size of one XML part that is read for links and fields.
+MAX_PART = 30 * MEGABYTE
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# A chart of a presentation contains its spreadsheet; nothing is expected to go deeper.
+MAX_DEPTH = 2
+
+CONTENT_TYPES = "[Content_Types].xml"
+OOXML = "application/vnd.openxmlformats-officedocument."
+MAIN_PARTS = {
+    f"{OOXML}wordprocessingml.document.main+xml": OfficeKind.DOCX,
+    f"{OOXML}spreadsheetml.sheet.main+xml": OfficeKind.XLSX,
+    f"{OOXML}presentationml.presentation.main+xml": OfficeKind.PPTX,
+}
+ODF = "application/vnd.oasis.opendocument."
+MIME_TYPES = {
+    f"{ODF}text": OfficeKind.ODT,
+    f"{ODF}spreadsheet": OfficeKind.ODS,
+    f"{ODF}presentation": OfficeKind.ODP,
+}
+# Parts and relationships that run code: macros, controls, embedded programs.
+RUNS = re.compile(
+    r"macro|vba|activex|oleobject|/control|toolbar|keymap|customui|webextension|javascript|script",
+    re.IGNORECASE,
+)
+# Those that load something: other workbooks, databases, web pages.
+LOADS = re.compile(
+    r"externallink|connections|querytable|attachedtemplate|subdocument|afchunk|html|rfc822|/frame",
+    re.IGNORECASE,
+)
+# Fields of Word that load a file or start a program, each on a line.
+FIELDS = re.compile(
+    r"^\s*(DDE|DDEAUTO|INCLUDEPICTURE|INCLUDETEXT|IMPORT|DATABASE|LINK)\b", re.MULTILINE
+)
+# Functions of spreadsheets that do.
+FUNCTIONS = re.compile(
+    r"\b(DDE|WEBSERVICE|IMAGE|RTD|CALL|REGISTER\.ID|EXEC)\s*\(|\|'", re.IGNORECASE
+)
+# What a click in a presentation does beyond following a link.
+CLICKS = re.compile(r"ppaction://(program|macro|ole)", re.IGNORECASE)
+ODF_CLICKS = {"execute", "macro", "verb", "sound"}
+ODF_RUNS = re.compile(r"(^|/)(basic|scripts|dialogs)/|(^|/)database/", re.IGNORECASE)
+ODF_PARTS = re.compile(r"(^|/)(content|styles|meta|settings)\.xml$")
+# Links that a reader may click. Others start programs, or send a password (file:).
+CLICKABLE = re.compile(r"(https?|mailto|tel):|#", re.IGNORECASE)
+SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//|\\\\|/", re.IGNORECASE)
+
+type Attributes = dict[str, str]
+type Started = Callable[[str, Attributes], None]
+
+
+def refuse(message: str) -> ValidationError:
+    return ValidationError(message)
+
+
+def not_whole() -> ValidationError:
+    return refuse(_("This document cannot be read. Save it again, or send it as a PDF."))
+
+
+def runs_code() -> ValidationError:
+    return refuse(
+        _("This document contains macros or programs. Save it without them, or send it as a PDF.")
+    )
+
+
+def loads_content() -> ValidationError:
+    return refuse(
+        _(
+            "This document loads content from elsewhere, such as a template, a picture or another "
+            "file. Remove the link, or send it as a PDF."
+        )
+    )
+
+
+def has_password() -> ValidationError:
+    return refuse(
+        _(
+            "This document has a password or an old format. Save it without a password as DOCX, "
+            "XLSX, PPTX, ODT, ODS or ODP, or send it as a PDF."
+        )
+    )
+
+
+def looks_like_office(content: bytes) -> bool:
+    return content.startswith((ZIP_HEAD, OLE_HEAD))
+
+
+def office_kind(content: bytes, *, depth: int = 1) -> OfficeKind:
+    """Return the kind of an office document by its content; ValidationError if it is refused."""
+    if content.startswith(OLE_HEAD):
+        raise has_password()
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            check_archive(content, archive)
+            if CONTENT_TYPES in archive.namelist():
+                return ooxml_kind(archive, depth)
+            return odf_kind(archive, depth)
+    except ValidationError:
+        raise
+    # zipfile raises many types of errors for damaged and hostile files.
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        expat.ExpatError,
+        EOFError,
+        LookupError,
+        NotImplementedError,
+        OSError,
+        OverflowError,
+        RuntimeError,
+        ValueError,
+        struct.error,
+    ):
+        raise not_whole() from None
+
+
+def check_archive(content: bytes, archive: zipfile.ZipFile) -> None:
+    """Check entries, names and sizes, and read all of it within bounds."""
+    entries = archive.infolist()
+    end = content[-ZIP_END_SIZE:]
+    # Nothing before, behind or beside the archive that another program could read instead.
+    if not end.startswith(ZIP_END) or not entries or min(e.header_offset for e in entries) != 0:
+        raise not_whole()
+    names = [entry.filename for entry in entries]
+    if len(entries) > MAX_ENTRIES or len({name.casefold() for name in names}) != len(names):
+        raise not_whole()
+    if any(is_unsafe(entry) for entry in entries):
+        raise not_whole()
+    if any(entry.flag_bits & 0x1 for entry in entries):
+        raise has_password()
+    unpacked = sum(entry.file_size for entry in entries)
+    if unpacked > MAX_UNPACKED or unpacked > max(RATIO_FROM, MAX_RATIO * len(content)):
+        raise refuse(_("This document is too large when unpacked. Send it as a PDF."))
+    for entry in entries:
+        # The declared sizes may be wrong: zipfile stops there and compares the checksum.
+        with archive.open(entry) as part:
+            while part.read(MEGABYTE):
+                pass
+
+
+def is_unsafe(entry: zipfile.ZipInfo) -> bool:
+    """Whether the name leaves the folder of an unpacked archive, or the method is unusual."""
+    # zipfile cuts names at a NUL byte; other programs may not.
+    name = entry.orig_filename
+    return (
+        entry.compress_type not in METHODS
+        or name.startswith("/")
+        or any(character in name for character in "\\:\0")
+        or any(part in ("..", ".") for part in name.split("/"))
+        # A symbolic link.
+        or (entry.external_attr >> 16) & 0o170000 == 0o120000
+    )
+
+
+def scan(data: bytes, start: Started, text: Callable[[str], None] | None = None) -> None:
+    """Pass the elements of an XML part to `start`, names as `namespace name`, and its text.
+
+    A document type is refused: it can declare entities, and office programs write none.
+    """
+    if len(data) > MAX_PART:
+        raise refuse(_("This document is too large when unpacked. Send it as a PDF."))
+
+    def doctype(*_args: object) -> None:
+        raise not_whole()
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartDoctypeDeclHandler = doctype
+    parser.StartElementHandler = start
+    if text is not None:
+        parser.CharacterDataHandler = text
+    parser.Parse(data, True)
+
+
+def local(name: str) -> str:
+    return name.rpartition(" ")[2]
+
+
+# Office Open XML: DOCX, XLSX, PPTX
+
+
+@dataclass
+class Types:
+    """The content types of the parts."""
+
+    by_ending: dict[str, str] = field(default_factory=dict)
+    by_name: dict[str, str] = field(default_factory=dict)
+
+    def add(self, name: str, attributes: Attributes) -> None:
+        if local(name) == "Default":
+            self.by_ending[attributes["Extension"].lower()] = attributes["ContentType"]
+        elif local(name) == "Override":
+            self.by_name[attributes["PartName"].lower()] = attributes["ContentType"]
+
+    def of(self, part: str) -> str:
+        part = f"/{part.lstrip('/')}".lower()
+        return self.by_name.get(part) or self.by_ending.get(splitext(part)[1][1:], "")
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self.by_ending.values()
+        yield from self.by_name.values()
+
+
+def ooxml_kind(archive: zipfile.ZipFile, depth: int) -> OfficeKind:
+    types = Types()
+    scan(archive.read(CONTENT_TYPES), types.add)
+    for each in types:
+        check_type(each)
+    main: list[str] = []
+    for name in archive.namelist():
+        lower = name.lower()
+        if RUNS.search(lower):
+            raise runs_code()
+        if LOADS.search(lower):
+            raise loads_content()
+        if lower.endswith(".rels"):
+            main += relationships(archive.read(name), is_root=lower == "_rels/.rels")
+        elif lower.endswith(".xml") and lower.startswith(("word/", "xl/", "ppt/")):
+            check_part(archive.read(name))
+        elif "/embeddings/" in lower and not name.endswith("/"):
+            check_embedded(archive.read(name), depth)
+    if len(main) != 1 or main[0].lstrip("/") not in archive.namelist():
+        raise not_whole()
+    kind = MAIN_PARTS.get(types.of(main[0]))
+    if kind is None:
+        raise not_supported()
+    return kind
+
+
+def not_supported() -> ValidationError:
+    return refuse(
+        _("Send a JPEG, PNG or WebP picture, a PDF, or a DOCX, XLSX, PPTX, ODT, ODS or ODP file.")
+    )
+
+
+def check_type(content_type: str) -> None:
+    if RUNS.search(content_type):
+        raise runs_code()
+    if LOADS.search(content_type):
+        raise loads_content()
+
+
+def relationships(data: bytes, *, is_root: bool) -> list[str]:
+    """Check a part of relationships; return the targets that are the main part of the document."""
+    main = []
+
+    def start(name: str, attributes: Attributes) -> None:
+        if local(name) != "Relationship":
+            return
+        kind, target = attributes["Type"], attributes["Target"].strip()
+        if RUNS.search(kind.rpartition("/")[2]):
+            raise runs_code()
+        if LOADS.search(kind):
+            raise loads_content()
+        if attributes.get("TargetMode", "").strip().lower() == "external":
+            # A link that a reader clicks; anything else is loaded on opening the document.
+            if not kind.endswith("/hyperlink") or not CLICKABLE.match(target):
+                raise loads_content()
+        elif SCHEME.match(target) and not target.startswith("/"):
+            raise loads_content()
+        elif is_root and kind.endswith("/officeDocument"):
+            main.append(target)
+
+    scan(data, start)
+    return main
+
+
+def check_part(data: bytes) -> None:
+    """Refuse fields, formulas and clicks that load a file or start a program."""
+    # The instruction of a field may be split over many elements; a field mark ends it.
+    instructions: list[str] = []
+    formula: list[str] = []
+    inside: list[str] | None = None
+
+    def start(name: str, attributes: Attributes) -> None:
+        nonlocal inside
+        element = local(name)
+        if element in ("instrText", "delInstrText"):
+            inside = instructions
+        elif element in ("f", "definedName"):
+            formula.append("\n")
+            inside = formula
+        else:
+            inside = None
+            if element == "fldChar":
+                instructions.append("\n")
+        for key, value in attributes.items():
+            if local(key) == "instr":
+                instructions.append(f"\n{value}\n")
+            elif key == "action" and CLICKS.match(value.strip()):
+                raise runs_code()
+
+    def text(words: str) -> None:
+        if inside is not None:
+            inside.append(words)
+
+    scan(data, start, text)
+    if FIELDS.search("".join(instructions).upper()) or FUNCTIONS.search("".join(formula)):
+        raise loads_content()
+
+
+def check_embedded(content: bytes, depth: int) -> None:
+    """Only office documents that pass the same checks may be embedded."""
+    if depth >= MAX_DEPTH or not content.startswith(ZIP_HEAD):
+        raise runs_code()
+    office_kind(content, depth=depth + 1)
+
+
+# OpenDocument: ODT, ODS, ODP
+
+
+def odf_kind(archive: zipfile.ZipFile, depth: int) -> OfficeKind:
+    first = archive.infolist()[0]
+    if first.filename != "mimetype" or first.file_size > 100:
+        raise not_supported()
+    kind = MIME_TYPES.get(archive.read(first).decode("ascii").strip())
+    if kind is None:
+        raise not_supported()
+    scan(archive.read("META-INF/manifest.xml"), manifest_entry)
+    if "content.xml" not in archive.namelist():
+        raise not_whole()
+    for name in archive.namelist():
+        if ODF_RUNS.search(name):
+            raise runs_code()
+        if ODF_PARTS.search(name):
+            scan(archive.read(name), odf_element)
+        elif not name.endswith("/") and (content := head(archive, name)):
+            if content.startswith(OLE_HEAD):
+                raise runs_code()
+            if content.startswith(ZIP_HEAD):
+                check_embedded(archive.read(name), depth)
+    return kind
+
+
+def head(archive: zipfile.ZipFile, name: str) -> bytes:
+    with archive.open(name) as part:
+        return part.read(len(OLE_HEAD))
+
+
+def manifest_entry(name: str, attributes: Attributes) -> None:
+    if local(name) == "encryption-data":
+        raise has_password()
+    for key, value in attributes.items():
+        if local(key) in ("media-type", "full-path") and (
+            RUNS.search(value) or ODF_RUNS.search(value)
+        ):
+            raise runs_code()
+
+
+def odf_element(name: str, attributes: Attributes) -> None:
+    """Refuse scripts, data sources and whatever is loaded on opening the document."""
+    element = local(name)
+    if element in ("script", "applet", "plugin"):
+        raise runs_code()
+    if element == "event-listener" and not is_harmless_click(name, attributes):
+        raise runs_code()
+    if element.startswith(("dde-", "database-source")):
+        raise loads_content()
+    for key, value in attributes.items():
+        if local(key) == "href":
+            check_odf_link(element, value.strip())
+        elif local(key) == "formula" and FUNCTIONS.search(value):
+            raise loads_content()
+
+
+def is_harmless_click(name: str, attributes: Attributes) -> bool:
+    """Whether an event listener only turns to a page of a presentation or follows a link."""
+    actions = [value for key, value in attributes.items() if local(key) == "action"]
+    return ":presentation:" in name and not ODF_CLICKS.intersection(actions)
+
+
+def check_odf_link(element: str, address: str) -> None:
+    if address.lower().startswith(("vnd.sun.star", "macro:", "javascript:", "slot:")):
+        raise runs_code()
+    # The reader clicks the links of texts, drawings and presentations.
+    if element in ("a", "event-listener"):
+        if not CLICKABLE.match(address) and SCHEME.match(address):
+            raise loads_content()
+    # The template that a text was made from is named, not loaded.
+    elif element != "template" and (SCHEME.match(address) or ".." in address.split("/")):
+        raise loads_content()
