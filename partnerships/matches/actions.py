@@ -96,7 +96,8 @@ def lock_request(pk: int) -> PartnershipRequest:
 def lock_for(verb: str, match: Match, *, counted: bool = False) -> Match:
     """Lock the match in a state that allows the verb and set its status to the target.
 
-    `counted` also locks the candidate city: two requests may compete for its last place.
+    The status that it had is in `status_before`, for the record of the decision. `counted` also
+    locks the candidate city: two requests may compete for its last place.
     """
     if counted:
         # No key lock, so that rows that reference the city can be written.
@@ -104,7 +105,7 @@ def lock_for(verb: str, match: Match, *, counted: bool = False) -> Match:
     partnership_request = lock_request(match.request_id)
     locked = lock(Match.objects.select_related("city"), match.pk)
     locked.request = partnership_request
-    locked.status = STEPS[verb].check(locked, match=locked)
+    locked.status_before, locked.status = locked.status, STEPS[verb].check(locked, match=locked)
     return locked
 
 
@@ -121,13 +122,18 @@ def check_open(partnership_request: PartnershipRequest) -> None:
 
 
 def check_decides(match: Match, by: User) -> None:
-    """Refuse a broker who speaks for one of the cities, or if another has claimed the match.
+    """Refuse a broker who is involved in the match, or if another broker has claimed it.
+
+    Involved are those who speak for one of the cities and the author of the request, who may have
+    resigned as its focal point.
 
     The broker's own claim on the locked match ends with the decision.
     """
     check_broker(by)
     if speaks_for_one_of(by, [match.city_id, match.request.city_id]):
         raise ActionRefused(_("You speak for one of these cities: another broker decides."))
+    if match.request.created_by_id == by.pk:
+        raise ActionRefused(_("You wrote this request: another broker decides."))
     end_claim(match, by)
 
 
@@ -200,7 +206,6 @@ def propose(
     Several candidates may be asked until one is introduced. `ranking` is stored with the match, so
     that both cities read the same reasons later.
     """
-    before = match.status
     match = lock_for("propose", match, counted=True)
     check_open(match.request)
     check_decides(match, by)
@@ -228,7 +233,7 @@ def propose(
             "ranking",
         ]
     )
-    decide(match, Verb.PROPOSE, by, message=match.message, before=before)
+    decide(match, Verb.PROPOSE, by, message=match.message)
     notify_recipients(
         match,
         Recipients("match.proposed", focal_points(match.request.city_id)),
@@ -343,9 +348,7 @@ def checked_deadline(day: date | None) -> date:
     return day
 
 
-def decide(
-    match: Match, verb: Verb, by: User, *, reason: str = "", message: str = "", before: str = ""
-) -> Decision:
+def decide(match: Match, verb: Verb, by: User, *, reason: str = "", message: str = "") -> Decision:
     """Record a decision of staff, addressed to the member who asked, if they know of the match."""
     concerns = None
     if match.proposed_at is not None:
@@ -359,7 +362,7 @@ def decide(
         verb=verb,
         reason=reason,
         message=message.strip(),
-        before=before,
+        before=match.status_before,
     )
 
 

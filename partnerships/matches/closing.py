@@ -25,7 +25,6 @@ from repository.workflow import ActionRefused, action, lock
 @action
 def withdraw(*, match: Match, by: User, reason: str, message: str) -> Match:
     """Withdraw a candidate as a broker; cities that know of the match read the reason."""
-    before = match.status
     match = lock_for("withdraw", match)
     check_decides(match, by)
     if not (reason and message.strip()):
@@ -34,7 +33,7 @@ def withdraw(*, match: Match, by: User, reason: str, message: str) -> Match:
         )
     match.ended_at = clock.now()
     match.save(update_fields=["status", "ended_at"])
-    decide(match, Verb.WITHDRAW, by, reason=reason, message=message, before=before)
+    decide(match, Verb.WITHDRAW, by, reason=reason, message=message)
     notify_recipients(
         match, Recipients("match.withdrawn", concerned(match)), key="ended", message=message
     )
@@ -86,7 +85,6 @@ def part(*, match: Match, by: User, reason: str, message: str) -> Match:
     """End an introduction that led to nothing, as a broker; the request is open again."""
     # Lock the requesting city, whose open requests are counted, then the request, then the match.
     requests.lock_for("reopen", match.request)
-    before = match.status
     match = lock_for("part", match)
     check_decides(match, by)
     if not (reason and message.strip()):
@@ -98,7 +96,7 @@ def part(*, match: Match, by: User, reason: str, message: str) -> Match:
     RecordedAgreement.objects.filter(match=match).delete()
     match.ended_at = clock.now()
     match.save(update_fields=["status", "ended_at"])
-    decide(match, Verb.WITHDRAW, by, reason=reason, message=message, before=before)
+    decide(match, Verb.WITHDRAW, by, reason=reason, message=message)
     notify_recipients(
         match, Recipients("match.parted", concerned(match)), key="parted", message=message
     )

@@ -94,6 +94,9 @@ class MatchQuerySet(models.QuerySet):
 class Match(models.Model):
     """One city as a possible partner for one request, with the reasons and both answers."""
 
+    # Not stored: the status before the step for which the row was locked.
+    status_before = ""
+
     request = models.ForeignKey(
         "partnerships.PartnershipRequest",
         models.CASCADE,

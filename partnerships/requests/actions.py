@@ -25,7 +25,7 @@ from partnerships.models import (
     PartnershipRequest,
     RequestStatus,
 )
-from partnerships.permissions import speaks_for
+from partnerships.permissions import is_own_request, speaks_for
 from partnerships.representation.rights import as_now, check_broker, check_speaks
 from partnerships.requests.pages import touch_pages_of
 from partnerships.requests.renewals import expiry_of
@@ -218,6 +218,8 @@ def close(
     is_own = speaks_for(as_now(by), partnership_request.city)
     if not is_own:
         check_broker(by)
+        if is_own_request(by, partnership_request):
+            raise ActionRefused(_("This is yours: another broker decides about it."))
         check_words(Verb.CLOSE, Reason.OTHER, message)
     advance(
         "close", partnership_request, closing_reason=ClosingReason(reason), closed_at=clock.now()
@@ -269,8 +271,8 @@ def reopen(
         )
     if by is not None:
         check_broker(by)
-        if speaks_for(by, partnership_request.city):
-            raise ActionRefused(_("You speak for this city: another broker decides about it."))
+        if is_own_request(by, partnership_request):
+            raise ActionRefused(_("This is yours: another broker decides about it."))
         check_words(Verb.REOPEN, Reason.OTHER, message)
     is_over = (
         partnership_request.expires_at is None or partnership_request.expires_at <= clock.now()

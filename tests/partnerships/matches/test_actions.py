@@ -1,4 +1,5 @@
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -19,7 +20,7 @@ from partnerships.matches.actions import (
 from partnerships.matches.answers import answer
 from partnerships.matches.capacity import load_of
 from partnerships.matches.closing import part, step_back, withdraw
-from partnerships.models import Answer, Brokering, Match, MatchStatus, Side
+from partnerships.models import Answer, Brokering, Match, MatchStatus, PartnershipRequest, Side
 from repository.workflow import ActionRefused
 from tests.conftest import staff
 from tests.factories import CityFactory
@@ -36,6 +37,7 @@ from tests.partnerships.matches.pairs import another_request, notified, pair, ri
 
 pytestmark = pytest.mark.django_db
 
+WORDS = {"reason": "fit", "message": "The plans have changed."}
 RANKING = {"total": 61.5, "factors": []}
 
 
@@ -232,6 +234,17 @@ def test_propose_by_a_broker_who_speaks_for_a_city(broker):
         propose(match=both.match, by=broker)
 
 
+@pytest.mark.parametrize("decide", [shortlist, propose, partial(withdraw, **WORDS)])
+def test_decide_on_a_match_of_a_request_written_by_the_broker(decide, broker):
+    """A focal point who has resigned and is a broker now does not decide about their request."""
+    both = pair()
+    PartnershipRequest.objects.update(created_by=broker)
+    both.match.request.refresh_from_db()
+    with pytest.raises(ActionRefused, match="You wrote this request"):
+        decide(match=both.match, by=broker)
+    assert both.now().status == "suggested"
+
+
 def test_propose_a_city_that_is_full(broker):
     both = pair()
     CityProfileFactory(city=both.city, partners_a_year=1)
@@ -288,9 +301,6 @@ def test_note_is_for_brokers(broker):
 # Withdraw
 
 
-WORDS = {"reason": "fit", "message": "The plans have changed."}
-
-
 def test_withdraw_a_proposed_match(broker):
     both = pair(proposed=True)
     withdraw(match=both.match, by=broker, **WORDS)
@@ -304,6 +314,14 @@ def test_withdraw_a_proposed_match(broker):
         "proposed",
     )
     assert notified() == [("asked-1", "match.withdrawn"), ("asking-1", "match.withdrawn")]
+
+
+def test_withdraw_records_the_status_at_the_time_of_the_decision(broker):
+    both = pair()
+    opened = Match.objects.get()
+    shortlist(match=both.match, by=broker)
+    withdraw(match=opened, by=broker, **WORDS)
+    assert Decision.objects.get().before == "shortlisted"
 
 
 def test_withdraw_a_suggested_match(broker):

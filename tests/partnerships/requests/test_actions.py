@@ -1,4 +1,5 @@
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -265,6 +266,17 @@ def test_reopen_by_a_broker_requires_a_message(city, broker):
     partnership_request = request_in("matched", city=city)
     with pytest.raises(ActionRefused, match="write a message"):
         reopen(partnership_request=partnership_request, by=broker)
+
+
+@pytest.mark.parametrize(
+    "verb", [partial(close, reason="no-match"), reopen], ids=["close", "reopen"]
+)
+def test_close_and_reopen_are_refused_to_a_broker_who_wrote_the_request(verb, city, broker):
+    partnership_request = request_in("matched", city=city, created_by=broker)
+    with pytest.raises(ActionRefused, match="This is yours"):
+        verb(partnership_request=partnership_request, by=broker, message="We found another.")
+    partnership_request.refresh_from_db()
+    assert (partnership_request.status, Decision.objects.count()) == ("matched", 0)
 
 
 # Consequences for matches and pages
