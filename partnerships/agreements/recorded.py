@@ -9,12 +9,28 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.agreements.models import AgreementKind
+from partnerships.matches.models import MatchStatus
+from partnerships.representation.models import Representation
 from repository.dates import days
 
 
 def recorded_name(recorded: "RecordedAgreement", filename: str) -> str:
     """Return the storage path of an agreement that is not confirmed yet."""
     return f"recorded/{secrets.token_hex(16)}.pdf"
+
+
+class RecordedAgreementQuerySet(models.QuerySet):
+    def waiting(self):
+        """Those of two cities that are still introduced to each other."""
+        return self.filter(match__status=MatchStatus.INTRODUCED)
+
+    def unconfirmed_by(self, user):
+        """Those that a city of the user has not confirmed."""
+        mine = Representation.objects.cities_of(user)
+        return self.waiting().filter(
+            Q(match__request__city__in=mine, requester_confirmed_at=None)
+            | Q(match__city__in=mine, candidate_confirmed_at=None)
+        )
 
 
 @pghistory.track(exclude=["updated_at"])
@@ -44,6 +60,8 @@ class RecordedAgreement(models.Model):
     requester_confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
     candidate_confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects = RecordedAgreementQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("agreement to confirm")

@@ -27,6 +27,7 @@ from partnerships.models import (
     PartnershipRequest,
     PartnershipStatus,
     Question,
+    RecordedAgreement,
     Representation,
     RepresentationStatus,
     RequestCopy,
@@ -195,6 +196,14 @@ SOURCES = [
         title=F("match__request__title"),
     ),
     Source(
+        "agreement-to-confirm",
+        lambda user: RecordedAgreement.objects.unconfirmed_by(user),
+        at=F("updated_at"),
+        newest_first=False,
+        key="match",
+        title=F("title"),
+    ),
+    Source(
         "match",
         matches_of,
         at=F("created_at"),
@@ -254,18 +263,31 @@ def invitations(found: dashboard_dashboard.Found) -> list[dashboard_dashboard.Wa
 
 
 def to_answer(found: dashboard_dashboard.Found) -> list[dashboard_dashboard.Waiting]:
-    """Matches and questions that a city of the member has not answered."""
-    return [
-        dashboard_dashboard.Waiting(
-            _("Possible partners: say yes or no until %(day)s") % {"day": date_format(row.due)},
-            row.title,
-            match_page(row),
-        )
-        for row in found.rows["unanswered"]
-    ] + [
-        dashboard_dashboard.Waiting(_("The other city has a question"), row.title, match_page(row))
-        for row in found.rows["question"]
-    ]
+    """Matches, questions and agreements that a city of the member has not answered."""
+    return (
+        [
+            dashboard_dashboard.Waiting(
+                _("Possible partners: say yes or no until %(day)s") % {"day": date_format(row.due)},
+                row.title,
+                match_page(row),
+            )
+            for row in found.rows["unanswered"]
+        ]
+        + [
+            dashboard_dashboard.Waiting(
+                _("The other city has a question"), row.title, match_page(row)
+            )
+            for row in found.rows["question"]
+        ]
+        + [
+            dashboard_dashboard.Waiting(
+                _("An agreement is recorded: confirm it for your city, or correct it"),
+                row.title,
+                reverse("partnerships:partnership_new", args=[row.key]),
+            )
+            for row in found.rows["agreement-to-confirm"]
+        ]
+    )
 
 
 def to_do(found: dashboard_dashboard.Found) -> list[dashboard_dashboard.Waiting]:

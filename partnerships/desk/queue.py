@@ -33,6 +33,7 @@ from partnerships.models import (
     PartnershipStatus,
     ProgressReport,
     Question,
+    RecordedAgreement,
     Representation,
 )
 from repository.search.excerpts import shortened
@@ -247,6 +248,16 @@ KINDS = {
             since=F("proposed_at"),
             due=F("reply_by"),
             title="request__title",
+            subject=Match,
+        ),
+        Kind(
+            "agreement",
+            _("See that an agreement is confirmed"),
+            lambda: RecordedAgreement.objects.waiting(),
+            "partnerships:partnership_new",
+            key="match",
+            since=F("updated_at"),
+            city="match__city",
             subject=Match,
         ),
         Kind(

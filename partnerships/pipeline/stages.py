@@ -29,6 +29,7 @@ from partnerships.models import (
     PartnershipRequest,
     PartnershipStatus,
     ProgressReport,
+    RecordedAgreement,
     RequestStatus,
 )
 
@@ -44,6 +45,8 @@ FAMILIES = {
 INKS = {theme: f"t-{family}" for family, themes in FAMILIES.items() for theme in themes}
 # An introduction without an agreement is late after this time.
 INTRODUCED_FOR = timedelta(days=60)
+# A recorded agreement that a city has not confirmed is late after this time.
+RECORDED_FOR = timedelta(days=14)
 
 
 class Stage(models.TextChoices):
@@ -122,6 +125,9 @@ def staged() -> models.QuerySet[PartnershipRequest]:
         first_candidate=Min("matches__created_at", filter=Q(matches__status__in=LIVE)),
         last_end=Max("matches__ended_at"),
         introduced=Max("matches__introduced_at", filter=Q(matches__status=MatchStatus.INTRODUCED)),
+        recorded_at=Max(
+            "matches__recorded__updated_at", filter=Q(matches__status=MatchStatus.INTRODUCED)
+        ),
         working=Count(
             "matches",
             filter=Q(**{f"{work}__in": [PartnershipStatus.AGREED, PartnershipStatus.ACTIVE]}),
@@ -135,6 +141,7 @@ def staged() -> models.QuerySet[PartnershipRequest]:
         When(status__in=reviewed, then=Value(Stage.NEW)),
         When(stalled_at__isnull=False, then=Value(Stage.STALLED)),
         When(working__gt=0, then=Value(Stage.AGREED)),
+        When(status=RequestStatus.MATCHED, recorded_at__isnull=False, then=Value(Stage.AGREED)),
         When(status=RequestStatus.MATCHED, then=Value(Stage.INTRODUCED)),
         When(status=RequestStatus.OPEN, asked__gt=0, then=Value(Stage.ASKED)),
         When(status=RequestStatus.OPEN, then=Value(Stage.OPEN)),
@@ -165,6 +172,7 @@ def staged() -> models.QuerySet[PartnershipRequest]:
         ),
         When(stage=Stage.OPEN, then=days_after(F("waits_since"), LATE)),
         When(stage=Stage.INTRODUCED, then=days_after(F("introduced"), INTRODUCED_FOR)),
+        When(stage=Stage.AGREED, working=0, then=days_after(F("recorded_at"), RECORDED_FOR)),
         When(
             stage=Stage.AGREED,
             then=Subquery(reports.order_by("due_on").values("due_on")[:1]),
@@ -263,6 +271,11 @@ class Card:
         """What the cities have agreed."""
         return getattr(self.best, "partnership", None)
 
+    @property
+    def recorded(self) -> RecordedAgreement | None:
+        """The agreement that one of the cities has not confirmed yet."""
+        return getattr(self.best, "recorded", None)
+
 
 def fit_of(match: Match) -> int | None:
     """Return the fit of a candidate in per cent, from its stored ranking."""
@@ -311,6 +324,6 @@ def cards(rows: models.QuerySet) -> list[Card]:
     found = {row.pk: row for row in rows}
     of_request: defaultdict[int, list[Match]] = defaultdict(list)
     matches = Match.objects.live().filter(request__in=found)
-    for match in matches.select_related("city", "partnership").order_by("pk"):
+    for match in matches.select_related("city", "partnership", "recorded").order_by("pk"):
         of_request[match.request_id].append(match)
     return [Card(row, of_request[pk]) for pk, row in found.items()]

@@ -36,6 +36,8 @@ def next_step(card: Card) -> str:
             since = day_of(row.introduced) if row.introduced else ""
             return _("Introduced on %(day)s: ask what they agreed") % {"day": since}
         case Stage.AGREED:
+            if card.recorded and not card.partnership:
+                return step_of_recorded(card)
             return _("Report due on %(day)s") % by if by else _("All reports are in")
         case Stage.STALLED:
             return _("Help them to go on")
@@ -59,6 +61,15 @@ def step_of_open(card: Card) -> str:
     return words % {"count": row.candidates}
 
 
+def step_of_recorded(card: Card) -> str:
+    """Return which cities have not confirmed what is recorded."""
+    waits = [card.request.city] * (card.recorded.requester_confirmed_at is None)
+    waits += [card.best.city] * (card.recorded.candidate_confirmed_at is None)
+    if len(waits) == 1:
+        return _("To be confirmed by %(city)s") % {"city": waits[0].localized_name}
+    return _("To be confirmed by both cities")
+
+
 def day_of(moment: date) -> str:
     """Return a day in words, with the year if it is another one."""
     is_this_year = moment.year == timezone.localdate().year
@@ -70,6 +81,8 @@ def url_of(card: Card) -> str:
     row = card.request
     if card.stage in (Stage.AGREED, Stage.STALLED) and card.partnership:
         return reverse("partnerships:partnership_detail", args=[card.partnership.pk])
+    if card.stage == Stage.AGREED and card.recorded:
+        return reverse("partnerships:partnership_new", args=[card.best.pk])
     if card.stage in (Stage.ASKED, Stage.INTRODUCED) and card.best:
         return reverse("admin:match", args=[card.best.pk])
     if card.stage == Stage.OPEN:

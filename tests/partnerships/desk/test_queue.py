@@ -87,6 +87,7 @@ ONE_OF_EACH = {
     "question": of_match,
     "answer": lambda: of_match(answer="You do.", answered_at=p.THEN, **THEN),
     "reply": lambda: p.MatchFactory(proposed=True, reply_by=TODAY() - AGO),
+    "agreement": lambda: p.RecordedAgreementFactory().match,
     "stalled": stalled,
     "report": lambda: with_report(1),
 }
@@ -114,6 +115,9 @@ NOTHING = {
     ),
     "passed on": lambda: of_match(**THEN),
     "returned": lambda: of_match(answer="You.", answered_at=p.THEN, returned_at=p.THEN, **THEN),
+    "no longer introduced": lambda: p.RecordedAgreementFactory(
+        match__status=MatchStatus.WITHDRAWN, match__request=p.PartnershipRequestFactory(closed=True)
+    ),
     "due today": lambda: with_report(0),
 }
 

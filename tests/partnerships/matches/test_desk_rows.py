@@ -9,7 +9,7 @@ from community.dashboard import dashboard as member_desk
 from partnerships.desk import dashboard as desk_dashboard
 from partnerships.models import Match, Representation
 from tests.community.writing.drafts.cases import as_user
-from tests.factories.partnerships import InterestFactory, QuestionFactory
+from tests.factories.partnerships import InterestFactory, QuestionFactory, RecordedAgreementFactory
 from tests.page import page_of
 from tests.partnerships.matches.pairs import pair
 
@@ -62,3 +62,17 @@ def test_show_the_state_of_matches():
     assert states(both.asking) == ["Both cities are asked"]
     Representation.objects.filter(member=both.asking).update(status="ended")
     assert (states(both.asking), waiting(both.asking)) == ([], [])
+
+
+def test_a_recorded_agreement_waits_for_the_city_that_has_not_confirmed_it():
+    both = pair(introduced=True)
+    made = RecordedAgreementFactory(match=both.match, by=both.asking)
+    page = f"/partnerships/matches/{both.match.pk}/agree/"
+    assert (waiting(both.asking), waiting(both.asked)) == ([], [page])
+    made.requester_confirmed_at = None
+    made.save()
+    assert (waiting(both.asking), waiting(both.asked)) == ([page], [page])
+    Representation.objects.filter(member=both.asked).update(status="ended")
+    assert waiting(both.asked) == []
+    Match.objects.update(status="withdrawn")
+    assert waiting(both.asking) == []

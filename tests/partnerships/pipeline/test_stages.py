@@ -39,6 +39,16 @@ def in_stage(stage: str, status=PartnershipStatus.AGREED, *, due: int | None = N
     return request
 
 
+def recorded(days: int = 0, **confirmed):
+    """A request with an agreement that waits for confirmation."""
+    match = p.MatchFactory(
+        introduced=True, request__city__name="Accra", city__name="Kisumu", introduced_at=ago(70)
+    )
+    made = p.RecordedAgreementFactory(match=match, **confirmed)
+    type(made).objects.filter(pk=made.pk).update(updated_at=ago(days))
+    return match.request
+
+
 def candidate(request=None, **options):
     request = request or p.PartnershipRequestFactory(opened=True, opened_at=ago(1))
     p.MatchFactory(request=request, **options)
@@ -119,6 +129,18 @@ CASES = {
     "introduced long ago": (
         lambda: p.MatchFactory(introduced=True, introduced_at=ago(70)).request,
         (Stage.INTRODUCED, True, "Introduced on "),
+    ),
+    "to be confirmed by the other": (
+        lambda: recorded(),
+        (Stage.AGREED, False, "To be confirmed by Kisumu"),
+    ),
+    "to be confirmed by the asking city": (
+        lambda: recorded(requester_confirmed_at=None, candidate_confirmed_at=timezone.now()),
+        (Stage.AGREED, False, "To be confirmed by Accra"),
+    ),
+    "recorded by a broker long ago": (
+        lambda: recorded(15, requester_confirmed_at=None),
+        (Stage.AGREED, True, "To be confirmed by both cities"),
     ),
     "agreed": (lambda: in_stage("agreed"), (Stage.AGREED, False, "All reports are in")),
     "report to come": (
