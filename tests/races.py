@@ -88,10 +88,10 @@ WAITING_FOR_LOCKS = """
 """
 
 
-def race(row, *attempts, meanwhile=lambda: None) -> list[str]:
+def race(row, *attempts, while_waiting=lambda: None) -> list[str]:
     """Return the results of attempts that wait for a locked row: "done" or "refused", sorted.
 
-    `meanwhile` is called by the holder of the lock, when all attempts wait.
+    `while_waiting` is called by the holder of the lock, when all attempts wait.
     """
     outcomes = []
 
@@ -121,7 +121,7 @@ def race(row, *attempts, meanwhile=lambda: None) -> list[str]:
             cursor.execute(WAITING_FOR_LOCKS)
             waiting = cursor.fetchone()[0]
         assert waiting == len(threads)
-        meanwhile()
+        while_waiting()
     for thread in threads:
         thread.join(timeout=20)
     return sorted(outcomes)

@@ -206,7 +206,7 @@ def test_describe_each_public_page(public):
 def test_have_open_graph_metadata(public):
     """Open Graph: kind, title, description, address and site, of what people pass on."""
 
-    def told(page):
+    def filled_properties(page):
         said = {
             meta["property"].removeprefix("og:"): bool(meta["content"])
             for meta in page.all("meta")
@@ -220,7 +220,12 @@ def test_have_open_graph_metadata(public):
         if re.match(r"/(cases|practices|cities|countries|webinars|speakers)/[^/]+/$", path)
     }
     assert len(passed_on) > 50
-    assert differing(passed_on, told, ["description", "site_name", "title", "type", "url"]) == {}
+    assert (
+        differing(
+            passed_on, filled_properties, ["description", "site_name", "title", "type", "url"]
+        )
+        == {}
+    )
 
 
 def test_have_unique_titles(public):

@@ -141,7 +141,7 @@ def test_form_holds_what_a_browser_would_send(page):
     }
 
 
-def test_form_tells_its_choices(page):
+def test_choices_of_form(page):
     form = page.form("/edit/")
 
     assert form.choices("theme") == {"customs": "Customs", "trade": "Trade"}

@@ -44,7 +44,7 @@ def test_loop(sample, is_sample):
 def test_property(number):
     seen.add("a number")
 
-def test_told():
+def test_report():
     numbers = sorted(number for number in seen if number != "a number")
     print(numbers, hypothesis.settings.default.max_examples)
 """

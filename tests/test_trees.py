@@ -63,7 +63,7 @@ def test_collapse_space_as_a_browser_does(html, expected):
     assert body(html) == expected
 
 
-def test_tell_where_an_element_stands():
+def test_path_of_an_element():
     assert trees.lines("<div><p>a</p></div>") != trees.lines("<div></div><p>a</p>")
     assert trees.lines("<div><p>a</div>") == trees.lines("<div><p>a</p></div>")
     assert trees.lines("<ul><li>a<li>b</ul>") == trees.lines("<ul> <li>a</li> <li>b</li> </ul>")

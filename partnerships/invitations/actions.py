@@ -182,7 +182,7 @@ def remind_due() -> int:
 
 @action
 def remind_later(*, pk: int) -> bool:
-    """Send the reminder of one invitation; return False if it has been answered meanwhile."""
+    """Send the reminder of one invitation; return False if it has been answered."""
     rows = CityInvitation.objects.select_related("city", "request__city")
     found = lock_or_none(rows.filter(status=InvitationStatus.WRITTEN), pk)
     if found is None:
@@ -202,7 +202,7 @@ def lapse_due() -> int:
 
 @action
 def lapse(*, pk: int) -> bool:
-    """End an invitation that nobody has answered; return False if somebody has meanwhile."""
+    """End an unanswered invitation; return False if it has just been answered."""
     found = lock_or_none(CityInvitation.objects.open().select_related("request"), pk)
     if found is None:
         return False

@@ -12,7 +12,7 @@ function leave(event) {
   else if (source.matches?.("button[form]")) source.form.requestSubmit(source);
 }
 
-// Signed out meanwhile, a request is sent on to the page for signing in.
+// After the session has ended, a request is sent on to the page for signing in.
 document.addEventListener("htmx:before:response", (event) => {
   const { redirected, url } = event.detail.ctx.response.raw;
   if (!redirected) return;

@@ -26,13 +26,13 @@ async function suggest(button) {
     found = page.getElementById("subjects");
     if (!found) throw new Error("no list");
   } catch {
-    // No line, or signed out meanwhile: the page itself says so.
+    // No line, or signed out: the page itself says so.
     if (button) form.requestSubmit(button);
     return;
   }
   const here = document.getElementById("subjects");
   if (mine !== serial || !here) return;
-  // Do not take away what somebody is using, nor what was ticked meanwhile.
+  // Do not take away what somebody is using, nor what has been ticked since.
   if (!button && here.contains(document.activeElement)) return;
   for (const box of found.querySelectorAll("input[value]")) {
     const now = here.querySelector(`input[name="${box.name}"][value="${CSS.escape(box.value)}"]`);

@@ -23,7 +23,7 @@ for (const input of document.querySelectorAll('input[data-suggest]')) {
         ...found.map((name) => new Option('', before ? `${before} ${name}` : name)),
       )
     } catch {
-      // No line: whoever types goes on without.
+      // No line: typing works without suggestions.
     }
   }
 }

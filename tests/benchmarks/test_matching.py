@@ -35,7 +35,7 @@ def test_fill_up_to_a_number():
 
 
 @pytest.mark.usefixtures("subjects")
-def test_tell_how_long_matching_takes(monkeypatch):
+def test_report_time_of_matching(monkeypatch):
     monkeypatch.setattr(matching, "ROUND_REQUESTS", 3)
     matching.fill(cities=6, offers=30, requests=8)
     told = asdict(matching.measure())

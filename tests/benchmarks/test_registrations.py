@@ -43,7 +43,7 @@ def test_fill_answers_of_half_of_them_and_close_the_surveys(series, client):
     assert "Did your knowledge grow?" in client.get(f"/series/{pages.MEASURED_SERIES}/").text
 
 
-def test_tell_how_long_counting_takes(series):
+def test_report_time_of_counting(series):
     registrations.fill(200)
     told = registrations.measure()
     assert 0 < told["counting_median"] <= told["counting_slowest"]

@@ -38,7 +38,7 @@ def met() -> dict[str, Result]:
     }
 
 
-def test_say_nothing_where_every_target_is_met():
+def test_no_output_if_every_target_is_met():
     assert misses(met(), pages.MAX_WORKER_BYTES) == []
 
 
@@ -56,14 +56,14 @@ def test_say_nothing_where_every_target_is_met():
         ),
     ],
 )
-def test_say_which_page_missed_its_target(name, change, sentence):
+def test_report_page_that_missed_its_target(name, change, sentence):
     results = met()
     for field, value in change.items():
         setattr(results[name], field, value)
     assert misses(results, 0) == [f"Missed: {name} {sentence}"]
 
 
-def test_say_how_much_memory_a_worker_takes():
+def test_report_memory_of_a_worker():
     assert misses(met(), 180 * 1024 * 1024) == ["Missed: a worker takes 180 MB, more than 170 MB."]
 
 

@@ -19,7 +19,7 @@ def databases(process) -> list[str]:
         return [name for (name,) in rows]
 
 
-def test_stop_what_was_started_when_told_to(tmp_path):
+def test_stop_programs_after_a_signal(tmp_path):
     process = subprocess.Popen(
         [sys.executable, "benchmarks/run.py"],
         cwd=ROOT,

@@ -36,7 +36,7 @@ def hurry_saving(page) -> None:
     """Do not wait the seconds that a person pauses."""
 
     def hurry(route) -> None:
-        # Where the test ends meanwhile, nobody wants the script any more.
+        # If the test ends first, the script is no longer needed.
         with suppress(Error):
             answer = route.fetch()
             text = answer.text().replace("WAIT = 3000", "WAIT = 200")

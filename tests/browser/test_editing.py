@@ -30,7 +30,7 @@ def page(open_page, address):
     return page
 
 
-def told(page) -> str:
+def success_message(page) -> str:
     return page.locator(".messagelist .success").inner_text()
 
 
@@ -43,7 +43,7 @@ def test_import_and_history_show_what_changes(page):
     expect(rows.locator("td:first-child")).to_have_text(["2", "3"])
     expect(rows.nth(0).locator("dt")).to_have_text(["title", "summary", "solution"])
     page.get_by_role("button", name="Import", exact=True).click()
-    assert told(page) == "Imported: 1 new, 1 changed, 0 as they were."
+    assert success_message(page) == "Imported: 1 new, 1 changed, 0 as they were."
     case = CaseStudy.objects.get(slug="zhengzhou")
     page.goto(f"/admin/repository/casestudy/{case.pk}/history/")
     newest = page.locator(".changes > li").first
@@ -61,11 +61,11 @@ def test_preview_publish_and_archive_a_case(page):
     page.go_back()
     page.get_by_role("link", name="Publish").click()
     page.get_by_role("button", name="Publish").click()
-    assert told(page) == "1 case was published."
+    assert success_message(page) == "1 case was published."
     page.get_by_role("link", name="Archive").click()
     page.get_by_label("Why").fill("The programme has ended.")
     page.get_by_role("button", name="Archive").click()
-    assert told(page) == "1 case was archived."
+    assert success_message(page) == "1 case was archived."
     page.goto(draft.get_absolute_url())
     expect(page.get_by_text("The programme has ended.")).to_be_visible()
     # The page says that what it showed is gone, which the browser notes.
@@ -81,7 +81,7 @@ def test_add_a_city_from_the_gazetteer(page):
     page.get_by_label("Name").fill("Recife")
     page.get_by_role("button", name="Search").click()
     page.get_by_role("row", name="Recife").get_by_role("button", name="Add").click()
-    assert told(page) == "Recife was added. Complete what the gazetteer does not know."
+    assert success_message(page) == "Recife was added. Complete what the gazetteer does not know."
 
 
 def test_pickers_are_named_and_find(page):

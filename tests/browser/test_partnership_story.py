@@ -89,7 +89,7 @@ def broker(collection):
     return broker
 
 
-def told(page, words: str) -> None:
+def expect_message(page, words: str) -> None:
     expect(page.locator(".messages")).to_contain_text(words)
 
 
@@ -104,7 +104,7 @@ def ask_to_speak(page) -> None:
     page.get_by_label("Official e-mail address").fill("amina@cotonou.example")
     page.get_by_label("Letter of your office").set_input_files(PDF_FILE)
     press(page, "Send")
-    told(page, "Your request waits for a broker.")
+    expect_message(page, "Your request waits for a broker.")
 
 
 def let_speak(page) -> None:
@@ -138,7 +138,7 @@ def want_this(page) -> None:
 
 def submit(page) -> PartnershipRequest:
     press(page, "Submit it")
-    told(page, "It is submitted.")
+    expect_message(page, "It is submitted.")
     return PartnershipRequest.objects.get(title=TITLE)
 
 
@@ -235,12 +235,12 @@ def write_down(page, partner) -> Partnership:
     page.get_by_label("Agreed on").fill(f"{timezone.localdate() - timedelta(days=183)}")
     page.get_by_label("The agreement").set_input_files(PDF_FILE)
     press(page, "Write it down")
-    told(page, "It is recorded.")
+    expect_message(page, "It is recorded.")
     assert not Partnership.objects.exists()
     partner.goto(page.url)
     expect(partner.get_by_role("region", name="Waits for confirmation")).to_contain_text(TITLE)
     press(partner, "Confirm for Cotonou")
-    told(partner, "The partnership is written down.")
+    expect_message(partner, "The partnership is written down.")
     page.goto(partner.url)
     return Partnership.objects.get(title=TITLE)
 
@@ -251,7 +251,7 @@ def take_step(page, label: str, words: str = "") -> None:
     if words:
         step.get_by_role("textbox").fill(words)
     step.get_by_role("button", name=label).click()
-    told(page, "Noted.")
+    expect_message(page, "Noted.")
 
 
 def report(page) -> None:
@@ -285,7 +285,7 @@ def write_up(page, partnership: Partnership):
 
 
 @pytest.mark.end_to_end(role="broker")
-def test_tell_the_story_of_a_partnership(enter, open_page, site, amina, li, broker):
+def test_story_of_a_partnership(enter, open_page, site, amina, li, broker):
     amina, li, broker = map(enter, (amina, li, broker))
     ask_to_speak(amina)
     let_speak(broker)

@@ -92,7 +92,7 @@ def submit(page) -> CaseStudy:
     return CaseStudy.objects.get(title=TITLE)
 
 
-def say(page, words: str) -> Comment:
+def post_comment(page, words: str) -> Comment:
     form = page.locator(".discussion > .comment-form")
     form.get_by_role("textbox", name="What do you want to say?").fill(words)
     form.get_by_role("button", name="Send").click()
@@ -100,7 +100,7 @@ def say(page, words: str) -> Comment:
     return Comment.objects.get(body=words)
 
 
-def test_tell_the_whole_story(open_page, enter, site):
+def test_whole_story(open_page, enter, site):
     joao = UserFactory(handle="joao", display_name="João", email="joao@example.org")
     CommentFactory(author=joao)  # no newcomer: what he writes appears at once
     page = open_page(base_url=site)
@@ -130,7 +130,7 @@ def test_tell_the_whole_story(open_page, enter, site):
 
     reader = enter("joao")
     reader.goto(case.get_absolute_url())
-    question = say(reader, "Who pays the drivers at night?")
+    question = post_comment(reader, "Who pays the drivers at night?")
     page.goto(case.get_absolute_url())
     asked = page.locator(f"#comment-{question.pk}")
     asked.get_by_role("link", name="Answer").click()

@@ -149,7 +149,7 @@ def answer(page, mail, site: str) -> None:
     expect(page.get_by_role("img", name="Your photo")).to_be_visible()
 
 
-def test_tell_the_story_of_a_webinar(open_page, desk, site, collection):
+def test_story_of_a_webinar(open_page, desk, site, collection):
     ana = SpeakerFactory(slug="ana-sol", name="Ana Sol", email="ana@example.org")
     webinar = plan(desk)
     assert webinar.starts_at == STARTS

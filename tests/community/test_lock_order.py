@@ -203,7 +203,7 @@ def delete_while(deciding, *cast) -> list:
 @pytest.mark.parametrize("deciding", DECIDING)
 def test_delete_an_account_while_somebody_decides(deciding, member, colleague, moderator, another):
     errors = delete_while(deciding, member, colleague, moderator, another)
-    # Whoever comes second may find that what they decide about is gone.
+    # The second one may find that what they decide about is gone.
     assert [error for error in errors if not isinstance(error, ActionRefused)] == []
     assert not User.objects.filter(pk=member.pk).exists()
     assert not Comment.objects.filter(author=member.pk).exists()

@@ -40,7 +40,7 @@ def test_leave_nothing_in_memory():
     ("sent", "seconds", "code"),
     [(signal.SIGTERM, 60, 128 + signal.SIGTERM), (signal.SIGINT, 1, 0)],
 )
-def test_leave_nothing_in_memory_when_told_to_stop(sent, seconds, code):
+def test_leave_nothing_in_memory_after_a_signal(sent, seconds, code):
     """The terminal sends Ctrl-C to the command as well, which decides when to exit."""
     process = start(f'echo "$DATA_DIR"; exec sleep {seconds}')
     folder = Path(process.stdout.readline().strip())

@@ -96,7 +96,7 @@ def click(client: Client, path: str, sent: dict, *, times: int = CLICKS) -> list
     return answers
 
 
-def told(answer: HttpResponse) -> list[tuple[str, str]]:
+def messages_after(answer: HttpResponse) -> list[tuple[str, str]]:
     """The messages shown on the next page: (level, text)."""
     request = RequestFactory().get("/")
     if cookie := answer.cookies.get("messages"):
@@ -235,7 +235,7 @@ def test_every_click_gets_the_success_message(form: Callable, member):
     assert [getattr(answer, "status_code", answer) for answer in answers] == [302] * CLICKS
     assert len({answer.headers["Location"] for answer in answers}) == 1
     assert not answers[0].headers["Location"].startswith("/accounts/")
-    messages = [told(answer) for answer in answers]
+    messages = [messages_after(answer) for answer in answers]
     assert messages == [messages[0]] * CLICKS
     assert {level for level, _words in messages[0]} <= {"success", "info"}, messages
     assert model.objects.count() == 1

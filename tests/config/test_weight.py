@@ -6,21 +6,21 @@ LOADED = """
 import sys
 import config.worker
 
-def told():
+def print_loaded():
     heavy = {"numpy", "scipy", "PIL", "openpyxl", "fido2", "cryptography"}
     print(*sorted(heavy & sys.modules.keys()))
 
-told()
+print_loaded()
 from allauth.mfa.webauthn.internal import flows
 flows.auth.get_server
-told()
+print_loaded()
 from partnerships.ranking.matching import rank
 from partnerships.ranking.facts import Ask, Place
 rank(Ask(pk=1, requester=Place(pk=1)), [])
-told()
+print_loaded()
 from repository.desk.resources.formats import SafeXLSX
 SafeXLSX().get_format()
-told()
+print_loaded()
 """
 
 

@@ -363,7 +363,7 @@ def test_allow_the_same_place_again_after_an_answer(member):
 
 
 @pytest.mark.django_db
-def test_tell_a_place_from_an_organization_of_the_same_name(member):
+def test_distinguish_place_and_organization_of_the_same_name(member):
     kenya, words = CountryFactory(iso2="KE"), {"city": None, "place": "Lake Basin"}
     RepresentationFactory(member=member, country=kenya, asked=True, **words)
     RepresentationFactory(

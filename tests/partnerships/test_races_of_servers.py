@@ -148,7 +148,7 @@ def outcomes_of(ports: list[int], form: tuple[str, dict], sessions: list[str]) -
 
     def send(place: int) -> None:
         start.wait(timeout=60)
-        heard.append(said_to(ports[place % len(ports)], *form, sessions[place]))
+        heard.append(message_after_post(ports[place % len(ports)], *form, sessions[place]))
 
     threads = [threading.Thread(target=send, args=[place]) for place in range(len(sessions))]
     for thread in threads:
@@ -158,7 +158,7 @@ def outcomes_of(ports: list[int], form: tuple[str, dict], sessions: list[str]) -
     return dict(Counter(heard))
 
 
-def said_to(port: int, path: str, sent: dict, session: str) -> str:
+def message_after_post(port: int, path: str, sent: dict, session: str) -> str:
     """What a client is told who sends a form: the level of the message with the answer.
 
     Each has a page, and so a token, of their own: the same form twice would be answered once.
@@ -207,7 +207,7 @@ def test_start_a_round_once_and_let_a_worker_compute_it(servers, surroundings, d
         round = asked_round("rail")
         form = reverse("admin:partnerships_round_result", args=[round.pk]), {"act": "start"}
         assert outcomes_of(servers, form, sessions) == {"success": 1, "error": 5}
-        assert said_to(servers[0], *form, sessions[0]) == "error"
+        assert message_after_post(servers[0], *form, sessions[0]) == "error"
         tasks = DBTaskResult.objects.filter(task_path=rounds.compute.module_path)
         assert (tasks.count(), Round.objects.get().status) == (1, "running")
         worker = [sys.executable, "manage.py", "db_worker", "--batch", "--interval=0.1"]
@@ -217,7 +217,7 @@ def test_start_a_round_once_and_let_a_worker_compute_it(servers, surroundings, d
         assert len(round.result["assignments"]) + len(round.result["unassigned"]) == 2
 
 
-def test_say_how_far_a_round_is_while_it_is_computed(scratch, django_db_blocker, monkeypatch):
+def test_show_progress_of_a_round_while_it_is_computed(scratch, django_db_blocker, monkeypatch):
     """Others read it before the end: what is written down is not held back by a transaction."""
     go_on = threading.Event()
     assign = assigning.assign

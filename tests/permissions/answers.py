@@ -269,7 +269,7 @@ def on_site(world: World) -> dict[str, dict]:
     }
 
 
-def told(world) -> dict[str, dict]:
+def webinars_by_consent(world) -> dict[str, dict]:
     return {"agreed": {"slug": "told"}, "refused": {"slug": "untold"}}
 
 
@@ -296,7 +296,7 @@ OF_OTHERS = {
         "agreed": {"slug": "told", "pk": world.things["told"].appearances.get().pk},
         "refused": {"slug": "untold", "pk": world.things["untold"].appearances.get().pk},
     },
-    "webinars/<slug:slug>/transcript": told,
+    "webinars/<slug:slug>/transcript": webinars_by_consent,
     "webinars/<slug:slug>/": webinars,
     "series/<slug:slug>/<slug:key>": lambda world: {
         "overview": {"slug": "series", "key": "overview"},

@@ -32,7 +32,7 @@ SPEAKS_FOR = {"requester": "asking", "partial": "asking", "candidate": "asked", 
 MEMBERS = ["member", "former", "requester", "candidate", "third", "helper"]
 ROLES = ["anonymous", *MEMBERS, "moderator", "broker", "partial", "administrator"]
 
-# Whoever speaks for the city that asks, or for the other one; of the brokers one is not partial.
+# Representatives of the requesting city and of the other one; one broker is impartial.
 ASKING, ASKED = {"requester", "partial"}, {"candidate"}
 BOTH = ASKING | ASKED
 # Who speaks for the organisation.

@@ -55,7 +55,7 @@ INVITATION = Workflow(
     allowed={
         "accept": {OPEN: ("answered", MEMBERS)},
         "decline": {OPEN: ("declined", ANYBODY)},
-        # Whoever speaks for the city that asks leaves it to another broker.
+        # A representative of the requesting city leaves it to another broker.
         "remind": {"written": ("reminded", IMPARTIAL)},
         "revoke": {OPEN: ("revoked", IMPARTIAL)},
     },

@@ -33,7 +33,7 @@ def day(days: int) -> str:
     return str(timezone.localdate() + timedelta(days=days))
 
 
-def said_yes(side: str) -> dict:
+def answered_yes(side: str) -> dict:
     return {f"{side}_answer": "yes", f"{side}_answered_at": timezone.now()}
 
 
@@ -114,7 +114,7 @@ MATCH = Workflow(
         "shortlisted": matched(status="shortlisted"),
         "interest": matched(origin="interest"),
         "proposed": matched(proposed=True),
-        "half": matched(proposed=True, **said_yes("requester")),
+        "half": matched(proposed=True, **answered_yes("requester")),
         "introduced": matched(request="matched", introduced=True),
         "agreed": matched(request="closed", introduced=True, agreed=True),
         **{name: over(name) for name in ("declined", "expired", "withdrawn")},
@@ -151,7 +151,7 @@ MATCH = Workflow(
         "ask, asking": {ASKED_NOW: ("proposed", ASKING)},
         "ask, asked": {ASKED_NOW: ("proposed", ASKED)},
         "reply": {ASKED_NOW: ("proposed", ASKING)},
-        # Whoever speaks for one of the cities leaves the match to another broker.
+        # A representative of one of the cities leaves the match to another broker.
         "shortlist": {"suggested, interest": ("shortlisted", IMPARTIAL)},
         "propose": {EARLY: ("proposed", IMPARTIAL)},
         "extend": {ASKED_NOW: ("proposed", IMPARTIAL)},

@@ -240,7 +240,7 @@ def of_matches(author: Answer, focal_point: Answer, *, brokers: Answer = 403) ->
 
 
 def of_space(cities: Answer, brokers: Answer | None = None) -> dict[str, Answers]:
-    """Whoever may be in the space of two introduced cities; the others may not know of it."""
+    """Members of the space of two introduced cities; others may not know of it."""
     known = dict.fromkeys(BROKERS, cities if brokers is None else brokers)
     return {
         "introduced": to(LOGIN, 404, author=cities, coauthor=404, focal_point=cities, **known),
@@ -298,7 +298,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         f"{UNPUBLISHED}|archived|foreign-draft|blocked": (404, 405),
     },
     "repository:case_feed": PUBLIC,
-    # For programs: the same for everybody, whoever is signed in.
+    # For programs: the same for every user.
     "api:docs": PUBLIC,
     "api:openapi": PUBLIC,
     "api:cases": PUBLIC,

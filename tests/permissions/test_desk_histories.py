@@ -402,7 +402,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(number=NUMBER)
     def agree_both(self, number):
-        """Both say yes, so that few steps go far; whoever is not asked is tried by `answer`."""
+        """Both accept, so that few steps go far; `answer` tries those who are not asked."""
         row = self.nth(Match, number)
         if row is not None and row.is_proposed:
             for side in Side:

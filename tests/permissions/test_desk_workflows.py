@@ -226,7 +226,7 @@ def listings(word: str, factory) -> Workflow:
                 f"pending, changes-requested, {shown}": ("closed", ASKING),
                 "of a country": ("closed", BROKERS),
             },
-            # Whoever speaks for the city leaves the decision to another broker.
+            # A representative of the city leaves the decision to another broker.
             "approve": {"pending, changed since": ("published", IMPARTIAL)},
             "request-changes": {
                 f"pending, {shown}": ("changes-requested", IMPARTIAL),
@@ -438,7 +438,7 @@ REQUEST = Workflow(
         "open": {"submitted": ("open", IMPARTIAL)},
         "request_changes": {"submitted": ("changes-requested", IMPARTIAL)},
         "decline": {"submitted": ("declined", IMPARTIAL)},
-        # An introduction is ended first; whoever speaks for the city leaves this to others.
+        # An introduction is ended first; representatives of the city leave this to others.
         "reopen": {"matched|expired": ("open", IMPARTIAL)},
         # Its city may close it from any page.
         "close at the desk": {"open|matched|expired|introduced|asked": ("closed", BROKERS)},

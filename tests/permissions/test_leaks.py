@@ -94,7 +94,7 @@ OF_BANK = (
 # Those who have a part in something find its words on pages of their own.
 KNOWN = {
     "anonymous": (),
-    # Whoever is invited learns the title of what they are asked to write.
+    # An invited member learns the title of what they are asked to write.
     "member": (hush("draft"), hush("submitted"), *OF_MEMBER, *OF_MEMBERS),
     "focal_point": (*OF_CITY, *OF_KISUMU),
     "facilitator": (*OF_MEMBERS, *OF_BANK),
@@ -262,7 +262,7 @@ PUBLIC_PAGES = [
 
 
 def test_public_pages_of_partnerships_stay_the_same_while_hidden_things_change(world, db):
-    """Whoever asks for a page again and again learns nothing from its ETag."""
+    """Repeated requests for a page reveal nothing through its ETag."""
     before = etags(world, PUBLIC_PAGES)
     broker, author = world.people["broker"], world.people["author"]
     focal_point = world.people["focal_point"]

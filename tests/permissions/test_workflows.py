@@ -275,7 +275,7 @@ def contributions(kind: str, word: str, verbs: dict, allowed: dict, **more) -> W
             "remove": {"published|flagged|hidden, flagged by all": ("removed", MODERATORS)},
             "restore": {"hidden|declined|removed": ("published", MODERATORS)},
             "dismiss": {"flagged, flagged by all": ("published", MODERATORS)},
-            # Once for each: whoever has flagged it is refused.
+            # Once for each: a second flag by the same member is refused.
             "flag": {"published|flagged": ("published", SIGNED_IN - AUTHOR)},
             "undo": {
                 "hidden|removed": ("published", {"administrator"}),

@@ -117,7 +117,7 @@ class Walk:
             answer = self.attempt(verb, role, client)
             is_harmless = (verb, self.state, role) in self.workflow.harmless
             if not (answer in AT_THE_DOOR or self.refusals or is_harmless):
-                wrong.append(self.said(verb, role, answer, "it should be refused"))
+                wrong.append(self.describe(verb, role, answer, "it should be refused"))
         if self.mark() != began:
             wrong.append(f"{', '.join(verbs)} of {self.state} by {role}: a trace is left")
         return wrong
@@ -129,9 +129,9 @@ class Walk:
         now = self.mark()
         if now[0] == str(target).format(role=role) and now != began and not self.refusals:
             return []
-        return [self.said(verb, role, answer, f"{now[0]}; it should lead to {target}")]
+        return [self.describe(verb, role, answer, f"{now[0]}; it should lead to {target}")]
 
-    def said(self, verb: str, role: str, answer: str | int, words: str) -> str:
+    def describe(self, verb: str, role: str, answer: str | int, words: str) -> str:
         return f"{verb} of {self.state} by {role}: {answer}, {self.refusals}, {words}"
 
 

@@ -269,7 +269,7 @@ def add_collection(world: World) -> None:
     things["words"] = surveys.answer(another, comment=hush("words"), may_show=True)
     things["speaker"] = SpeakerFactory(slug="speaker")
     AppearanceFactory(webinar=things["webinar"], speaker=things["speaker"])
-    tell(things)
+    add_webinars_with_surveys(things)
     things["goal"] = Goal.objects.get(pk=9)
     GlossaryTermFactory()
     send_at_once.enqueue()  # what waits in the queue has a page at the desk
@@ -279,7 +279,7 @@ def add_collection(world: World) -> None:
     Tag.objects.filter(slug="blocked").update(is_blocked=True)
 
 
-def tell(things: dict) -> None:
+def add_webinars_with_surveys(things: dict) -> None:
     """Two webinars with all that remains of one; in the second a speaker does not agree to it."""
     for name, slug, says, word in (
         ("teller", "told", Consent.YES, "opentold"),

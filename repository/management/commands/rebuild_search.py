@@ -4,7 +4,7 @@ from django.db import connection
 
 class Command(BaseCommand):
     help = (
-        "Make all search entries anew. Triggers keep them up to date; this is for a database "
+        "Rebuild all search entries. Triggers keep them up to date; this is for a database "
         "whose triggers were off, and it puts the newest cases first again."
     )
 

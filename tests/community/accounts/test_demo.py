@@ -115,7 +115,7 @@ def test_stay_signed_in_refused_outside_a_demo(client, settings):
 
 
 @pytest.mark.parametrize("is_demo", [True, False])
-def test_pages_say_that_a_demo_holds_sample_data(client, settings, is_demo, db):
+def test_pages_of_a_demo_show_that_data_are_samples(client, settings, is_demo, db):
     settings.DEMO = is_demo
     for path in ("/", "/partnerships/"):
         notes = [note.text for note in page_of(client.get(path)).select(".demo-note")]

@@ -45,7 +45,7 @@ def test_confirm_the_address_by_the_same_link(client, db):
     assert sign_in(client, user, NEW).url == "/"
 
 
-def test_tell_an_unknown_address_by_mail(client, db):
+def test_send_mail_to_unknown_address(client, db):
     assert client.post(RESET, {"email": "absent@example.org"}).url == (
         "/accounts/password/reset/done/"
     )

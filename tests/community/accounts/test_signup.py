@@ -67,7 +67,7 @@ def test_sign_in_is_refused_before_the_address_is_confirmed(client, db):
     assert run_queue() == []
 
 
-def test_sign_up_with_a_known_address_tells_only_its_owner(client, account):
+def test_sign_up_with_known_address_notifies_only_its_owner(client, account):
     sign_up(client, account.email)
 
     [message] = run_queue()

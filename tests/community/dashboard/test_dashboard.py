@@ -204,7 +204,7 @@ def test_refuse_former_staff(client, moderator):
     assert client.get("/admin/").url == LOGIN + "/admin/"
 
 
-def test_waive_the_second_factor_in_a_demo_and_say_so(client, moderator, settings):
+def test_waive_second_factor_in_a_demo_with_a_note(client, moderator, settings):
     settings.DEMO = True
     client.force_login(moderator)
 
@@ -214,7 +214,7 @@ def test_waive_the_second_factor_in_a_demo_and_say_so(client, moderator, setting
     assert ["waived" in message for message in page.messages] == [True]
 
 
-def test_say_nothing_of_a_demo_elsewhere(client, administrator):
+def test_no_note_of_a_demo_elsewhere(client, administrator):
     add_app(confirm(administrator))
     sign_in(client, administrator)
     client.post("/accounts/2fa/authenticate/", {"code": totp()})

@@ -34,7 +34,7 @@ def trusted(member):
     return member
 
 
-def say(case, by, body="It worked for us.", **options):
+def post(case, by, body="It worked for us.", **options):
     return actions.post(subject=case, body=body, by=by, **options)
 
 
@@ -42,7 +42,7 @@ def published(subject, author, **values):
     return CommentFactory(subject=subject, author=author, standing=Standing.PUBLISHED, **values)
 
 
-def told() -> list[tuple]:
+def notices() -> list[tuple]:
     rows = Notification.objects.order_by("member__handle", "pk")
     return [*rows.values_list("member__handle", "kind", "event")]
 
@@ -56,7 +56,7 @@ def page_version(case) -> int:
 
 
 def test_post_by_a_trusted_member_is_published_at_once(case, trusted):
-    comment = say(case, trusted, "It **worked**.", language="fr")
+    comment = post(case, trusted, "It **worked**.", language="fr")
     comment.refresh_from_db()
     assert (comment.subject, comment.author, comment.parent) == (case, trusted, None)
     assert (comment.standing, comment.language) == (Standing.PUBLISHED, "fr")
@@ -67,9 +67,9 @@ def test_post_by_a_trusted_member_is_published_at_once(case, trusted):
 def test_post_by_a_newcomer_is_pending_and_notifies_nobody(case, member, colleague):
     Follow.objects.create(member=colleague, subject=case)
     before = member.page_version
-    comment = say(case, member)
+    comment = post(case, member)
     member.refresh_from_db()
-    assert (comment.standing, told(), page_version(case)) == (Standing.PENDING, [], 0)
+    assert (comment.standing, notices(), page_version(case)) == (Standing.PENDING, [], 0)
     # The author sees it waiting.
     assert member.page_version == before + 1
 
@@ -79,38 +79,38 @@ def test_post_by_a_newcomer_is_pending_and_notifies_nobody(case, member, colleag
 )
 def test_post_about_each_kind(factory, trusted):
     subject = factory()
-    comment = say(subject, trusted)
+    comment = post(subject, trusted)
     assert (comment.subject, page_version(subject)) == (subject, 1)
 
 
 def test_post_twice_is_one_comment(case, trusted):
-    first = say(case, trusted)
-    assert say(case, trusted) == first
-    assert say(case, trusted, "Other words.") != first
-    assert say(CityFactory(), trusted) != first
+    first = post(case, trusted)
+    assert post(case, trusted) == first
+    assert post(case, trusted, "Other words.") != first
+    assert post(CityFactory(), trusted) != first
     Comment.objects.filter(pk=first.pk).update(created_at=timezone.now() - timedelta(seconds=61))
-    assert say(case, trusted) != first
+    assert post(case, trusted) != first
 
 
 @pytest.mark.parametrize("state", [{}, {"archived": True}])
 def test_post_is_refused_on_unpublished_cases(state, trusted):
     with pytest.raises(ActionRefused):
-        say(CaseStudyFactory(**state), trusted)
+        post(CaseStudyFactory(**state), trusted)
 
 
 def test_post_is_refused_after_ten_in_an_hour(case, trusted, moderator):
     for number in range(10):
-        say(case, trusted, f"Number {number}.")
+        post(case, trusted, f"Number {number}.")
     with pytest.raises(ActionRefused, match="many of these"):
-        say(case, trusted, "One more.")
+        post(case, trusted, "One more.")
     for number in range(11):
-        say(case, moderator, f"Number {number}.")
+        post(case, moderator, f"Number {number}.")
 
 
 def test_answers_are_one_level_deep(case, trusted, colleague):
     head = published(case, colleague)
-    answer = say(case, trusted, answered=head)
-    deeper = say(case, trusted, "And more.", answered=answer)
+    answer = post(case, trusted, answered=head)
+    deeper = post(case, trusted, "And more.", answered=answer)
     assert (answer.parent, deeper.parent) == (head, head)
 
 
@@ -118,7 +118,7 @@ def test_answers_are_one_level_deep(case, trusted, colleague):
 def test_answers_are_refused_to_unpublished_comments(standing, case, trusted, colleague):
     head = CommentFactory(subject=case, author=colleague, standing=standing)
     with pytest.raises(ActionRefused):
-        say(case, trusted, answered=head)
+        post(case, trusted, answered=head)
 
 
 # Notices
@@ -131,9 +131,9 @@ def test_notify_each_member_once_of_the_closest_event(
     head = published(case, colleague)
     for follower in (trusted, colleague, stranger, focal_point):
         Follow.objects.create(member=follower, subject=case)
-    comment = say(case, trusted, "Ask @stranger and @Stranger.", answered=head)
+    comment = post(case, trusted, "Ask @stranger and @Stranger.", answered=head)
     assert [*comment.mentioned.all()] == [stranger]
-    assert told() == [
+    assert notices() == [
         ("colleague", "reply", "comment.reply"),
         ("focal-point", "reply", "comment.own"),
         ("stranger", "mention", "comment.mention"),
@@ -141,53 +141,53 @@ def test_notify_each_member_once_of_the_closest_event(
     notice = Notification.objects.first()
     assert (notice.subject, notice.details) == (case, {"comment": str(comment.pk)})
     actions.announce(comment)
-    assert len(told()) == 3
+    assert len(notices()) == 3
 
 
 def test_notify_followers(case, trusted, stranger):
     Follow.objects.create(member=stranger, subject=case)
     Follow.objects.create(member=stranger, subject=CityFactory())
-    say(case, trusted)
-    assert told() == [("stranger", "followed", "comment.new")]
+    post(case, trusted)
+    assert notices() == [("stranger", "followed", "comment.new")]
 
 
 def test_notify_the_author_answered_in_a_thread(case, trusted, colleague, stranger):
     head = published(case, colleague)
     answer = published(case, stranger, parent=head)
-    say(case, trusted, answered=answer)
-    assert [row[0] for row in told()] == ["colleague", "stranger"]
+    post(case, trusted, answered=answer)
+    assert [row[0] for row in notices()] == ["colleague", "stranger"]
 
 
 def test_notify_no_closed_accounts_or_mentions_in_code(case, trusted):
     UserFactory(handle="gone", is_active=False)
     UserFactory(handle="named")
-    comment = say(case, trusted, "@gone `@named` a@named [@named](https://example.org) @nobody")
-    assert (comment.mentioned.count(), told()) == (0, [])
+    comment = post(case, trusted, "@gone `@named` a@named [@named](https://example.org) @nobody")
+    assert (comment.mentioned.count(), notices()) == (0, [])
 
 
 def test_notify_ten_at_most(case, trusted):
     for number in range(12):
         UserFactory(handle=f"m{number}")
-    comment = say(case, trusted, " ".join(f"@m{number}" for number in range(12)))
-    assert (comment.mentioned.count(), len(told())) == (10, 10)
+    comment = post(case, trusted, " ".join(f"@m{number}" for number in range(12)))
+    assert (comment.mentioned.count(), len(notices())) == (10, 10)
 
 
 # Changing
 
 
 def test_edit_changes_the_text_and_notifies_new_mentions(case, trusted, stranger, colleague):
-    comment = say(case, trusted, "Ask @stranger.")
+    comment = post(case, trusted, "Ask @stranger.")
     actions.edit(comment=comment, body="Ask @stranger or @colleague.", by=trusted)
     comment.refresh_from_db()
     assert comment.body == "Ask @stranger or @colleague."
     assert comment.rendered == {"body": "<p>Ask @stranger or @colleague.</p>\n"}
     assert comment.edited_at is not None
-    assert [row[0] for row in told()] == ["colleague", "stranger"]
+    assert [row[0] for row in notices()] == ["colleague", "stranger"]
     assert page_version(case) == 2
 
 
 def test_edit_is_refused_to_a_stranger(case, trusted, stranger, moderator):
-    comment = say(case, trusted)
+    comment = post(case, trusted)
     for user in (stranger, moderator):
         with pytest.raises(ActionRefused):
             actions.edit(comment=comment, body="Mine.", by=user)
@@ -195,7 +195,7 @@ def test_edit_is_refused_to_a_stranger(case, trusted, stranger, moderator):
 
 
 def test_edit_is_refused_after_half_an_hour(case, trusted):
-    comment = say(case, trusted)
+    comment = post(case, trusted)
     Comment.objects.filter(pk=comment.pk).update(created_at=timezone.now() - timedelta(minutes=31))
     with pytest.raises(ActionRefused, match="30 minutes"):
         actions.edit(comment=comment, body="Later.", by=trusted)
@@ -209,7 +209,7 @@ def test_edit_is_refused_once_it_was_moderated(standing, case, trusted):
 
 
 def test_edit_with_the_same_text_changes_nothing(case, trusted):
-    comment = say(case, trusted)
+    comment = post(case, trusted)
     actions.edit(comment=comment, body=comment.body, by=trusted)
     comment.refresh_from_db()
     assert (comment.edited_at, page_version(case)) == (None, 1)
@@ -229,17 +229,17 @@ def test_edit_that_adds_a_link_is_pending_for_a_newcomer(case, member):
 
 
 def test_withdraw_removes_notices_and_is_harmless_twice(case, trusted, stranger):
-    comment = say(case, trusted, "@stranger look")
+    comment = post(case, trusted, "@stranger look")
     before = User.objects.get(pk=stranger.pk).page_version
     for _ in range(2):
         actions.withdraw(comment=comment, by=trusted)
     comment.refresh_from_db()
-    assert (comment.standing, told(), page_version(case)) == (Standing.REMOVED, [], 2)
+    assert (comment.standing, notices(), page_version(case)) == (Standing.REMOVED, [], 2)
     assert User.objects.get(pk=stranger.pk).page_version == before + 1
 
 
 def test_withdraw_is_refused_to_a_stranger_and_a_moderator(case, trusted, stranger, moderator):
-    comment = say(case, trusted)
+    comment = post(case, trusted)
     for user in (stranger, moderator):
         with pytest.raises(ActionRefused):
             actions.withdraw(comment=comment, by=user)
@@ -253,23 +253,23 @@ def test_withdraw_is_refused_once_it_was_moderated(standing, case, trusted):
 
 
 def test_withdrawn_text_can_be_posted_again(case, trusted):
-    first = say(case, trusted)
+    first = post(case, trusted)
     actions.withdraw(comment=first, by=trusted)
-    assert say(case, trusted) != first
+    assert post(case, trusted) != first
 
 
 # Helpful
 
 
 def test_mark_and_unmark_helpful(case, trusted, stranger):
-    comment = say(case, trusted)
+    comment = post(case, trusted)
     for is_helpful, count, version in [(True, 1, 2), (True, 1, 2), (False, 0, 3), (False, 0, 3)]:
         actions.mark_helpful(comment=comment, by=stranger, is_helpful=is_helpful)
         assert (comment.helpful_marks.count(), page_version(case)) == (count, version)
 
 
 def test_mark_helpful_is_refused_to_the_author(case, trusted):
-    comment = say(case, trusted)
+    comment = post(case, trusted)
     with pytest.raises(ActionRefused):
         actions.mark_helpful(comment=comment, by=trusted, is_helpful=True)
 
@@ -285,7 +285,7 @@ def test_mark_helpful_is_refused_for_unpublished_comments(standing, case, member
 
 
 def test_each_action_is_recorded_in_the_history(case, trusted):
-    comment = say(case, trusted)
+    comment = post(case, trusted)
     actions.edit(comment=comment, body="Other.", by=trusted)
     actions.withdraw(comment=comment, by=trusted)
     events = comment.events.order_by("pgh_id")

@@ -109,10 +109,10 @@ def test_concurrent_posts_stay_within_the_limit(case):
     member = UserFactory()
     CommentFactory.create_batch(9, author=member)
 
-    def say(body):
+    def posting(body):
         return lambda: comments.post(subject=case, body=body, by=member).standing
 
-    assert sorted(at_once(say("One."), say("Two."))) == ["published", "refused"]
+    assert sorted(at_once(posting("One."), posting("Two."))) == ["published", "refused"]
     assert Comment.objects.filter(author=member).count() == 10
 
 
@@ -120,10 +120,10 @@ def test_concurrent_posts_stay_within_the_limit(case):
 def test_concurrent_posts_of_the_same_text_are_one_comment(case):
     member = UserFactory()
 
-    def say():
+    def posting():
         return comments.post(subject=case, body="Once.", by=member).pk
 
-    first, second = at_once(say, say)
+    first, second = at_once(posting, posting)
     assert first == second
     assert Comment.objects.count() == 1
 
@@ -137,7 +137,7 @@ def test_answer_each_other_concurrently(case):
         for author in (amina, bo)
     }
 
-    def say(by, to):
+    def posting(by, to):
         return lambda: (
             comments.post(
                 subject=case, body=f"@{to.handle} Yes.", by=by, answered=heads[to]
@@ -145,7 +145,7 @@ def test_answer_each_other_concurrently(case):
         )
 
     for _ in range(5):
-        assert at_once(say(amina, bo), say(bo, amina)) == ["published"] * 2
+        assert at_once(posting(amina, bo), posting(bo, amina)) == ["published"] * 2
         Comment.objects.filter(parent__isnull=False).delete()
     assert Notification.objects.count() == 10
 

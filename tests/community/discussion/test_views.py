@@ -169,7 +169,7 @@ def test_leave_a_placeholder_for_what_a_moderator_removed(case, member, moderato
         assert "You fools." not in page.html
 
 
-def test_tell_a_withdrawal_after_a_restoration_from_a_removal(case, member, moderator):
+def test_distinguish_withdrawal_after_restoration_from_removal(case, member, moderator):
     comment = removed(CommentFactory(subject=case, author=member), moderator)
     CommentFactory(subject=case, parent=comment)
     decide(subject=comment, verb=Verb.RESTORE, by=moderator, reason="mistake", message="Sorry.")
@@ -335,7 +335,7 @@ def test_post_leads_to_the_comment(as_member, case, trusted):
     assert (comment.language, comment.author) == ("en", trusted)
 
 
-def test_post_of_a_newcomer_says_that_it_waits(client, case, member):
+def test_post_of_a_newcomer_shows_that_it_is_pending(client, case, member):
     client.force_login(member)
     page = page_of(client.post(new_url(case), filled(member), follow=True))
     assert page.messages == ["Thank you. A moderator looks at your comment before others see it."]

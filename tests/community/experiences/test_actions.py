@@ -49,7 +49,7 @@ def trusted(member):
     return member
 
 
-def tell(subject, city, by, *, year=2023, tags=(), **changes):
+def add_report(subject, city, by, *, year=2023, tags=(), **changes):
     words = WORDS | changes
     return actions.report(subject=subject, place=city, year=year, tags=list(tags), by=by, **words)
 
@@ -66,7 +66,7 @@ def change(experience, by, *, year=2023, tags=(), place=None, **changes):
     )
 
 
-def told() -> list[tuple]:
+def notices() -> list[tuple]:
     rows = Notification.objects.order_by("member__handle", "pk")
     return [*rows.values_list("member__handle", "kind", "event")]
 
@@ -80,7 +80,7 @@ def touched() -> set[str]:
 
 
 def test_report_by_a_trusted_member_is_published_at_once(case, city, trusted):
-    experience = tell(case, city, trusted, tags=["One window", "one-window"])
+    experience = add_report(case, city, trusted, tags=["One window", "one-window"])
     experience.refresh_from_db()
     assert (experience.subject, experience.city, experience.standing) == (
         case,
@@ -94,21 +94,21 @@ def test_report_by_a_trusted_member_is_published_at_once(case, city, trusted):
 
 def test_report_by_a_newcomer_is_pending_and_notifies_nobody(case, city, member, colleague):
     Follow.objects.create(member=colleague, subject=case)
-    experience = tell(case, city, member)
-    assert (experience.standing, told()) == (Standing.PENDING, [])
+    experience = add_report(case, city, member)
+    assert (experience.standing, notices()) == (Standing.PENDING, [])
 
 
 def test_report_with_a_link_is_pending_for_a_newcomer(case, city, member):
     CommentFactory(author=member, subject=case)
     assert accepted(member) == 1
-    linked = tell(case, city, member, evidence_url="https://example.org/decree")
+    linked = add_report(case, city, member, evidence_url="https://example.org/decree")
     assert linked.standing == Standing.PENDING
-    assert tell(case, city, member, year=2022).standing == Standing.PUBLISHED
+    assert add_report(case, city, member, year=2022).standing == Standing.PUBLISHED
 
 
 def test_report_raises_no_edition(case, city, trusted):
     before = Edition.objects.get().number
-    tell(case, city, trusted, tags=["a new word"])
+    add_report(case, city, trusted, tags=["a new word"])
     assert Edition.objects.get().number == before
 
 
@@ -116,9 +116,9 @@ def test_report_notifies_authors_and_followers_once(case, city, trusted, colleag
     case.authors.add(colleague, trusted)
     for follower in (colleague, stranger, trusted):
         Follow.objects.create(member=follower, subject=case)
-    experience = tell(case, city, trusted)
+    experience = add_report(case, city, trusted)
     actions.show(experience)
-    assert told() == [
+    assert notices() == [
         ("colleague", "reply", "experience.new"),
         ("stranger", "followed", "experience.new"),
     ]
@@ -127,60 +127,60 @@ def test_report_notifies_authors_and_followers_once(case, city, trusted, colleag
 
 
 def test_report_twice_is_one_report(case, city, trusted):
-    first, second = tell(case, city, trusted), tell(case, city, trusted)
+    first, second = add_report(case, city, trusted), add_report(case, city, trusted)
     assert (first, Experience.objects.count()) == (second, 1)
     with pytest.raises(ActionRefused, match="already told"):
-        tell(case, city, trusted, worked="Something else.")
+        add_report(case, city, trusted, worked="Something else.")
     assert Experience.objects.count() == 1
 
 
 def test_report_at_most_five_a_day(case, city, member):
     for year in range(2015, 2020):
-        actions.delete(experience=tell(case, city, member, year=year), by=member)
+        actions.delete(experience=add_report(case, city, member, year=year), by=member)
     with pytest.raises(ActionRefused, match="many of these"):
-        tell(case, city, member, year=2021)
+        add_report(case, city, member, year=2021)
     assert Experience.objects.count() == 0
 
 
 def test_report_more_the_next_day(case, city, member):
     for year in range(2015, 2020):
-        tell(case, city, member, year=year)
+        add_report(case, city, member, year=year)
     events = Experience.pgh_event_model.objects
     # Events cannot be changed: the clock is.
     with pytest.MonkeyPatch.context() as patch:
         later = timezone.now() + timedelta(hours=25)
         patch.setattr("community.discussion.trust.clock.now", lambda: later)
-        assert tell(case, city, member, year=2021).year == 2021
+        assert add_report(case, city, member, year=2021).year == 2021
     assert events.filter(pgh_label="insert").count() == 6
 
 
 @pytest.mark.parametrize("state", [{}, {"archived": True}])
 def test_report_on_an_unpublished_case_is_refused(state, city, trusted):
     with pytest.raises(ActionRefused, match="Nothing can be reported"):
-        tell(CaseStudyFactory(**state), city, trusted)
+        add_report(CaseStudyFactory(**state), city, trusted)
 
 
 def test_report_from_a_closed_account_is_refused(case, city):
     with pytest.raises(ActionRefused, match="closed"):
-        tell(case, city, UserFactory(is_active=False))
+        add_report(case, city, UserFactory(is_active=False))
 
 
 def test_report_creates_a_city_of_the_gazetteer_once(case, trusted):
     CountryFactory(iso2="RW")
     place = next(found for found in gazetteer.find("Kigali", "RW") if found.name == "Kigali")
-    first = tell(case, place, trusted)
-    second = tell(PracticeFactory(), place, trusted)
+    first = add_report(case, place, trusted)
+    second = add_report(PracticeFactory(), place, trusted)
     assert first.city == second.city == City.objects.get(geoname_id=place.geoname_id)
 
 
 def test_report_from_an_unknown_country_is_refused(case, trusted):
     place = gazetteer.find("Kigali", "RW")[0]
     with pytest.raises(ActionRefused, match="country"):
-        tell(case, place, trusted)
+        add_report(case, place, trusted)
 
 
 def test_revise_is_marked_and_moves_to_other_pages(case, city, trusted):
-    experience = tell(case, city, trusted, tags=["rail"])
+    experience = add_report(case, city, trusted, tags=["rail"])
     PageStamp.objects.all().delete()
     elsewhere = CityFactory(slug="kigali")
     change(experience, trusted, place=elsewhere, failed="No trains.", tags=["port"])
@@ -193,7 +193,7 @@ def test_revise_is_marked_and_moves_to_other_pages(case, city, trusted):
 
 
 def test_revise_without_change_is_not_marked(case, city, trusted):
-    experience = change(tell(case, city, trusted), trusted)
+    experience = change(add_report(case, city, trusted), trusted)
     assert experience.edited_at is None
 
 
@@ -204,8 +204,8 @@ def test_revise_with_a_link_is_pending(case, city, member):
 
 
 def test_revise_to_a_duplicate_is_refused(case, city, trusted):
-    tell(case, city, trusted, year=2020)
-    experience = tell(case, city, trusted, year=2021)
+    add_report(case, city, trusted, year=2020)
+    experience = add_report(case, city, trusted, year=2021)
     with pytest.raises(ActionRefused, match="already told"):
         change(experience, trusted, year=2020)
 
@@ -229,7 +229,7 @@ def test_act_on_a_moderated_report_is_refused(act, standing, member):
 
 
 def test_delete_removes_it_from_all_pages(case, city, trusted):
-    experience = tell(case, city, trusted, tags=["rail"])
+    experience = add_report(case, city, trusted, tags=["rail"])
     before = versions("/tags/rail/")[1]
     actions.delete(experience=experience, by=trusted)
     assert not Experience.objects.exists()

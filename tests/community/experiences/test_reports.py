@@ -19,21 +19,21 @@ def practice():
     return PracticeFactory()
 
 
-def told(practice, city, year, status, **values):
+def add_report(practice, city, year, status, **values):
     return ExperienceFactory(subject=practice, city=city, year=year, status=status, **values)
 
 
 def test_sum_up_each_city_once_by_its_latest_report(practice):
     first, second, third = CityFactory.create_batch(3)
-    told(practice, first, 2019, "piloting")
-    told(practice, first, 2022, "adopted")
-    told(practice, first, 2021, "abandoned")
-    told(practice, second, 2020, "adopted")
+    add_report(practice, first, 2019, "piloting")
+    add_report(practice, first, 2022, "adopted")
+    add_report(practice, first, 2021, "abandoned")
+    add_report(practice, second, 2020, "adopted")
     # Of two of one year the later written one.
-    told(practice, third, 2020, "adopted")
-    told(practice, third, 2020, "abandoned", failed="Nobody *came*.", language="fr")
-    told(PracticeFactory(), third, 2024, "adopted")
-    told(practice, second, 2024, "abandoned", standing=Standing.PENDING)
+    add_report(practice, third, 2020, "adopted")
+    add_report(practice, third, 2020, "abandoned", failed="Nobody *came*.", language="fr")
+    add_report(PracticeFactory(), third, 2024, "adopted")
+    add_report(practice, second, 2024, "abandoned", standing=Standing.PENDING)
     found = experiences_reports.summary(practice)
     assert str(found) == "Adopted in 2 cities, abandoned in 1 city"
     assert found.reasons == [
@@ -42,14 +42,14 @@ def test_sum_up_each_city_once_by_its_latest_report(practice):
 
 
 def test_sum_up_nothing(practice):
-    told(practice, CityFactory(), 2024, "adopted", pending=True)
+    add_report(practice, CityFactory(), 2024, "adopted", pending=True)
     assert not experiences_reports.summary(practice)
 
 
 @pytest.mark.parametrize("count", [1, 3, 50])
 def test_sum_up_in_one_query(practice, count, django_assert_num_queries):
     for city in CityFactory.create_batch(count):
-        told(practice, city, 2020, "abandoned", failed="Too dear.")
+        add_report(practice, city, 2020, "abandoned", failed="Too dear.")
     with django_assert_num_queries(1):
         found = experiences_reports.summary(practice)
     assert found.cities == {"abandoned": count}

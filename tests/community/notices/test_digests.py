@@ -27,7 +27,7 @@ def case():
     return CaseStudyFactory(published=True, title="Parcels by train")
 
 
-def tell(member, subject, **changes):
+def send_notice(member, subject, **changes):
     values = {"kind": NoticeKind.REPLY, "event": "comment.reply"} | changes
     notify([member.pk], subject=subject, **values)
 
@@ -48,7 +48,7 @@ def parts(message):
 
 
 def test_mail_at_once_what_a_member_wants_at_once(member, colleague, case):
-    tell(member, case, actor=colleague)
+    send_notice(member, case, actor=colleague)
     [message] = run_queue()
     assert parts(message) == (
         ["member@example.org"],
@@ -65,7 +65,7 @@ def test_mail_at_once_what_a_member_wants_at_once(member, colleague, case):
 
 def test_mail_in_the_language_of_the_reader(member, colleague, case):
     User.objects.filter(pk=member.pk).update(language="fr")
-    tell(member, case, actor=colleague)
+    send_notice(member, case, actor=colleague)
     [message] = run_queue()
     with override("fr"):
         title = gettext("“%(title)s”") % {"title": "Parcels by train"}
@@ -77,13 +77,13 @@ def test_mail_in_the_language_of_the_reader(member, colleague, case):
 
 def test_mail_nothing_at_once_that_waits_for_a_digest(member, case):
     choose(member, NoticeKind.REPLY, Delivery.DAILY)
-    tell(member, case)
+    send_notice(member, case)
     assert run_queue() == []
 
 
 def test_mail_nothing_to_members_who_want_none(member, case):
     choose(member, NoticeKind.REPLY, Delivery.NONE)
-    tell(member, case)
+    send_notice(member, case)
     # Nor later, whatever they choose then.
     choose(member, NoticeKind.REPLY, Delivery.NOW)
     send_at_once.enqueue()
@@ -93,7 +93,7 @@ def test_mail_nothing_to_members_who_want_none(member, case):
 
 def test_quote_the_message_of_a_decision(member, case):
     words = "Give a source.\n-- \nSouth-South City Exchange\nSign in at http://evil.example/"
-    tell(member, case, kind="decision", event="case.changes-requested", message=words)
+    send_notice(member, case, kind="decision", event="case.changes-requested", message=words)
     [message] = run_queue()
     assert message.body.splitlines()[2:6] == [
         "> Give a source.",
@@ -142,7 +142,7 @@ def delete_comment(comment, **others):
 def test_mail_nothing_about_what_became_invisible(member, colleague, case, change, delivery):
     choose(member, NoticeKind.REPLY, delivery)
     comment = CommentFactory(subject=case, author=colleague, standing=Standing.PUBLISHED)
-    tell(member, case, actor=colleague, comment=str(comment.pk))
+    send_notice(member, case, actor=colleague, comment=str(comment.pk))
     written(8 * DAY)
     change(comment=comment, case=case, colleague=colleague, member=member)
     send_digests(NOW)
@@ -152,13 +152,13 @@ def test_mail_nothing_about_what_became_invisible(member, colleague, case, chang
 
 def test_mail_nothing_about_a_draft_to_a_former_author(member, colleague):
     case = CaseStudyFactory(authors=[member])
-    tell(member, case, kind="decision", event="case.changes-requested")
+    send_notice(member, case, kind="decision", event="case.changes-requested")
     case.authors.set([colleague])
     assert run_queue() == []
 
 
 def test_mail_no_work_to_former_moderators(moderator, colleague, case):
-    tell(moderator, case, kind="review", event="revision.submitted", actor=colleague)
+    send_notice(moderator, case, kind="review", event="revision.submitted", actor=colleague)
     written(DAY)
     moderator.groups.clear()
     send_digests(NOW)
@@ -176,9 +176,9 @@ def test_collect_the_notices_of_a_day(member, colleague, case):
         (practice, "comment.new"),
         (case, "comment.reply"),
     ]:
-        tell(member, subject, event=event, actor=colleague)
+        send_notice(member, subject, event=event, actor=colleague)
     new = CaseStudyFactory(published=True, title="A port of call")
-    tell(member, new, event="case.new")
+    send_notice(member, new, event="case.new")
     for hours, row in enumerate(Notification.objects.order_by("-pk"), start=5):
         written(timedelta(hours=hours), pk=row.pk)
     # The newest is about the practice, but the case that is new leads.
@@ -201,7 +201,7 @@ def test_collect_the_notices_of_a_day(member, colleague, case):
 
 def test_send_a_digest_once_however_often_it_is_asked_for(member, case):
     choose(member, NoticeKind.REPLY, Delivery.DAILY)
-    tell(member, case, actor=None)
+    send_notice(member, case, actor=None)
     written(DAY)
     assert [send_digests(NOW), send_digests(NOW), send_digests(NOW + DAY)] == [1, 0, 0]
     assert len(run_queue()) == 1
@@ -222,21 +222,21 @@ def test_send_a_digest_once_however_often_it_is_asked_for(member, case):
 )
 def test_send_a_digest_when_its_day_or_week_has_ended(member, case, delivery, ago, now, sent):
     choose(member, NoticeKind.REPLY, delivery)
-    tell(member, case)
+    send_notice(member, case)
     written(ago)
     assert send_digests(now) == sent
 
 
 def test_leave_out_of_a_digest_what_was_read_on_the_site(member, case):
     choose(member, NoticeKind.REPLY, Delivery.DAILY)
-    tell(member, case)
+    send_notice(member, case)
     Notification.objects.update(read_at=timezone.now())
     written(DAY)
     assert send_digests(NOW) == 0
 
 
 def test_send_with_the_digests_what_a_killed_worker_left(member, case, capsys):
-    tell(member, case)
+    send_notice(member, case)
     DBTaskResult.objects.all().delete()
     call_command("send_digests")
     assert capsys.readouterr().out == "Digests put into the queue: 0.\n"
@@ -248,7 +248,7 @@ def test_send_with_the_digests_what_a_killed_worker_left(member, case, capsys):
 
 @pytest.mark.usefixtures("no_mail_server")
 def test_lose_nothing_while_the_mail_server_is_down(member, case, settings):
-    tell(member, case)
+    send_notice(member, case)
     assert run_queue() == []
     assert DBTaskResult.objects.filter(status="READY").count() == 1
 
@@ -258,8 +258,8 @@ def test_lose_nothing_while_the_mail_server_is_down(member, case, settings):
 
 
 def test_mail_the_others_when_one_cannot_be_rendered(member, colleague, case, caplog, monkeypatch):
-    tell(member, case)
-    tell(colleague, case)
+    send_notice(member, case)
+    send_notice(colleague, case)
     from community.notices import digests
 
     work = digests.words
@@ -297,9 +297,9 @@ def test_neither_names_nor_titles_inject_anything(member, colleague, name):
     kept = name.replace("\x00", "")
     User.objects.filter(pk=colleague.pk).update(display_name=kept)
     case = CaseStudyFactory(published=True, title=kept, slug="the-case")
-    tell(member, case, actor=colleague)
+    send_notice(member, case, actor=colleague)
     choose(member, NoticeKind.MENTION, Delivery.DAILY)
-    tell(member, case, actor=colleague, kind="mention", event="comment.mention")
+    send_notice(member, case, actor=colleague, kind="mention", event="comment.mention")
     written(DAY)
     send_digests(NOW)
     messages = run_queue()
@@ -317,7 +317,7 @@ def test_neither_names_nor_titles_inject_anything(member, colleague, name):
 
 def test_leave_template_code_as_it_is(member, colleague, case):
     User.objects.filter(pk=colleague.pk).update(display_name="{{ 7|add:7 }}{subject} %(line)s")
-    tell(member, case, actor=colleague)
+    send_notice(member, case, actor=colleague)
     [message] = run_queue()
     assert message.subject == (
         "{{ 7|add:7 }}{subject} %(line)s answered your comment on “Parcels by train”."
@@ -337,7 +337,7 @@ def test_write_names_in_one_line_and_words_as_quoted():
 
 
 def test_stop_messages_by_the_header(member, case, client):
-    tell(member, case)
+    send_notice(member, case)
     [message] = run_queue()
     raw = message.message().as_bytes()
     [address] = re.findall(rb"^List-Unsubscribe: <(http://127.0.0.1:8000/[^>\s]+)>\r?$", raw, re.M)
@@ -345,5 +345,5 @@ def test_stop_messages_by_the_header(member, case, client):
     path = address.decode().removeprefix("http://127.0.0.1:8000")
     client.handler.enforce_csrf_checks = True
     assert client.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
-    tell(member, case)
+    send_notice(member, case)
     assert run_queue() == []

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def told():
+def notified_members():
     """Five members with one notice each, of which the tasks are gone."""
     case = CaseStudyFactory(published=True)
     members = [UserFactory() for _ in range(5)]
@@ -44,30 +44,30 @@ def queued() -> list[str]:
     return sorted(task.args_kwargs["kwargs"]["to"][0] for task in tasks)
 
 
-def test_mail_each_notice_once(told, monkeypatch):
+def test_mail_each_notice_once(notified_members, monkeypatch):
     assert together(monkeypatch, "mail_notice", digests.send_at_once.call) == []
-    assert queued() == sorted(member.email for member in told)
+    assert queued() == sorted(member.email for member in notified_members)
     assert Notification.objects.filter(mailed_at=None).count() == 0
 
 
-def test_mail_some_twice_without_the_lock(told, monkeypatch):
+def test_mail_some_twice_without_the_lock(notified_members, monkeypatch):
     """Shows that the test above can fail."""
     monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, *args, **kwargs: rows)
     together(monkeypatch, "mail_notice", digests.send_at_once.call)
-    assert len(queued()) > len(told)
+    assert len(queued()) > len(notified_members)
 
 
-def test_send_each_digest_once(told, monkeypatch):
+def test_send_each_digest_once(notified_members, monkeypatch):
     for kind in NoticeKind:
         NoticeSetting.objects.bulk_create(
-            [NoticeSetting(member=row, kind=kind, delivery="daily") for row in told]
+            [NoticeSetting(member=row, kind=kind, delivery="daily") for row in notified_members]
         )
     now = timezone.now() + timedelta(days=1)
     assert together(monkeypatch, "send_digest", lambda: digests.send_digests(now)) == []
-    assert queued() == sorted(member.email for member in told)
+    assert queued() == sorted(member.email for member in notified_members)
 
 
-def test_queue_nothing_when_interrupted(told, monkeypatch):
+def test_queue_nothing_when_interrupted(notified_members, monkeypatch):
     """The message and the mark are committed together."""
 
     def crash(*args, **kwargs):

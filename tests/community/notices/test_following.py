@@ -80,7 +80,7 @@ def test_follow_refuses_more_than_the_limit(member, monkeypatch):
     assert len(followed_by(member)) == 2
 
 
-def told() -> list[tuple[str, str]]:
+def notified() -> list[tuple[str, str]]:
     return sorted(Notification.objects.values_list("member__handle", "event"))
 
 
@@ -99,7 +99,7 @@ def test_notify_followers_of_everything_a_new_case_belongs_to(belongs, member, c
     case = CaseStudyFactory(published=True, **{belongs: [subject]})
     notify_followers_of_case(case)
     notify_followers_of_case(case)
-    assert told() == [("member", "case.new")]
+    assert notified() == [("member", "case.new")]
 
 
 def test_notify_a_follower_of_several_once_and_not_the_author(member, colleague):
@@ -111,7 +111,7 @@ def test_notify_a_follower_of_several_once_and_not_the_author(member, colleague)
     notify_followers_of_case(
         CaseStudyFactory(published=True, themes=[theme], practices=[practice], authors=[colleague])
     )
-    assert told() == [("member", "case.new")]
+    assert notified() == [("member", "case.new")]
 
 
 def test_notify_followers_when_a_moderator_publishes(member, colleague, moderator):
@@ -119,7 +119,7 @@ def test_notify_followers_when_a_moderator_publishes(member, colleague, moderato
     follow(subject=theme, by=member)
     case = CaseStudyFactory(status="submitted", themes=[theme], authors=[colleague])
     decide(case=case, verb=Verb.APPROVE, by=moderator)
-    assert told() == [("colleague", "case.published"), ("member", "case.new")]
+    assert notified() == [("colleague", "case.published"), ("member", "case.new")]
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ def test_notify_followers_of_a_city_of_its_reports(member, trusted):
     report(
         subject=practice, place=city, year=2023, tags=[], by=trusted, status="adopted", worked="Y"
     )
-    assert told() == [("member", "experience.new")]
+    assert notified() == [("member", "experience.new")]
     notice = Notification.objects.get()
     assert notice.subject == practice
     (shown,) = shown_to(member, [notice])
@@ -155,7 +155,7 @@ def test_notify_followers_of_a_member_of_contributions(member, trusted):
         worked="Y",
     )
     comment = post(subject=case, body="We did it by rail.", by=trusted)
-    assert told() == [("member", "comment.by"), ("member", "experience.new")]
+    assert notified() == [("member", "comment.by"), ("member", "experience.new")]
     notices = list(Notification.objects.filter(event="comment.by"))
     (shown,) = shown_to(member, notices)
     said = page_of(shown.html)
@@ -169,7 +169,7 @@ def test_notify_followers_of_a_member_of_contributions(member, trusted):
 def test_notify_no_followers_of_pending_contributions(member, colleague):
     follow(subject=colleague, by=member)
     comment = post(subject=PracticeFactory(), body="My first.", by=colleague)
-    assert (comment.standing, told()) == ("pending", [])
+    assert (comment.standing, notified()) == ("pending", [])
 
 
 def test_notify_followers_of_subject_and_member_once(member, trusted):
@@ -177,4 +177,4 @@ def test_notify_followers_of_subject_and_member_once(member, trusted):
     for subject in (trusted, case):
         follow(subject=subject, by=member)
     post(subject=case, body="We did it by rail.", by=trusted)
-    assert told() == [("member", "comment.new")]
+    assert notified() == [("member", "comment.new")]

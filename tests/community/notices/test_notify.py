@@ -12,31 +12,31 @@ def case():
     return CaseStudyFactory(published=True)
 
 
-def tell(members, **changes):
+def send_notice(members, **changes):
     values = {"kind": NoticeKind.REPLY, "event": "comment.reply"} | changes
     notify([member.pk for member in members], **values)
 
 
-def told() -> list[str]:
+def notified() -> list[str]:
     return sorted(Notification.objects.values_list("member__handle", flat=True))
 
 
 def test_notify_all_but_the_actor(member, colleague, stranger, case):
-    tell([member, colleague, stranger], subject=case, actor=colleague)
-    assert told() == ["member", "stranger"]
+    send_notice([member, colleague, stranger], subject=case, actor=colleague)
+    assert notified() == ["member", "stranger"]
     notice = Notification.objects.first()
     assert (notice.subject, notice.actor, notice.read_at) == (case, colleague, None)
 
 
 def test_notify_once_for_each_key(member, case):
     for key in ("comment-1", "comment-1", "comment-2"):
-        tell([member], subject=case, key=key)
-    assert told() == ["member", "member"]
+        send_notice([member], subject=case, key=key)
+    assert notified() == ["member", "member"]
 
 
 def test_notify_invalidates_the_pages_of_recipients(member, stranger, case):
     before = User.objects.in_bulk()
-    tell([member], subject=case)
+    send_notice([member], subject=case)
     after = User.objects.in_bulk()
     risen = [pk for pk in after if after[pk].page_version > before[pk].page_version]
     assert risen == [member.pk]
@@ -44,4 +44,4 @@ def test_notify_invalidates_the_pages_of_recipients(member, stranger, case):
 
 def test_refuse_an_unknown_event(member, case):
     with pytest.raises(KeyError):
-        tell([member], subject=case, event="comment.unknown")
+        send_notice([member], subject=case, event="comment.unknown")

@@ -43,7 +43,7 @@ def reader(client, member):
     return client
 
 
-def tell(member, subject, **changes):
+def send_notice(member, subject, **changes):
     values = {"kind": NoticeKind.REPLY, "event": "comment.reply"} | changes
     notify([member.pk], subject=subject, **values)
     return Notification.objects.latest("pk")
@@ -57,22 +57,22 @@ def listed(client) -> list[str]:
 
 
 def test_list_the_unread_first(reader, member, case):
-    tell(member, case, event="comment.new")
-    old = tell(member, case, event="comment.reply")
-    tell(member, case, event="comment.mention")
+    send_notice(member, case, event="comment.new")
+    old = send_notice(member, case, event="comment.reply")
+    send_notice(member, case, event="comment.mention")
     Notification.objects.filter(pk=old.pk).update(read_at=timezone.now())
     assert listed(reader) == ["comment.mention", "comment.new", "comment.reply"]
 
 
 def test_list_only_own_notices(client, stranger, member, case):
-    tell(member, case)
+    send_notice(member, case)
     client.force_login(stranger)
     assert listed(client) == []
 
 
 def test_link_to_the_comment(reader, member, colleague, case):
     comment = CommentFactory(subject=case, author=colleague, standing=Standing.PUBLISHED)
-    tell(member, case, actor=colleague, comment=str(comment.pk))
+    send_notice(member, case, actor=colleague, comment=str(comment.pk))
     notice = page_of(reader.get("/notifications/")).one(".notices li")
     assert notice.lines[0] == "New Colleague answered your comment on Parcels by train."
     assert notice.links == [("Parcels by train", f"/comments/{comment.pk}/")]
@@ -82,7 +82,7 @@ def test_link_to_the_comment(reader, member, colleague, case):
 def test_escape_names_and_titles(reader, member, colleague):
     bad = "<script>alert(1)</script>{subject}"
     User.objects.filter(pk=colleague.pk).update(display_name=bad)
-    tell(member, CaseStudyFactory(published=True, title=bad, slug="bad"), actor=colleague)
+    send_notice(member, CaseStudyFactory(published=True, title=bad, slug="bad"), actor=colleague)
     [one] = reader.get("/notifications/").context["shown"]
     name = "&lt;script&gt;alert(1)&lt;/script&gt;{subject}"
     assert one.html == (
@@ -92,7 +92,7 @@ def test_escape_names_and_titles(reader, member, colleague):
 
 def test_leave_out_and_do_not_count_hidden_comments(reader, member, colleague, case):
     comment = CommentFactory(subject=case, author=colleague, standing=Standing.PUBLISHED)
-    tell(member, case, actor=colleague, comment=str(comment.pk))
+    send_notice(member, case, actor=colleague, comment=str(comment.pk))
     assert listed(reader) == ["comment.reply"]
     comment.standing = Standing.HIDDEN
     comment.save(update_fields=["standing"])
@@ -106,7 +106,9 @@ def test_leave_out_and_do_not_count_hidden_comments(reader, member, colleague, c
 def test_show_an_invitation_to_the_invited_until_it_is_answered(member, colleague, stranger):
     draft = CaseStudyFactory(authors=[colleague], title="Our port")
     invitation = Invitation.objects.create(case=draft, by=colleague, member=member)
-    notice = tell(member, invitation, kind="invitation", event="author.invited", actor=colleague)
+    notice = send_notice(
+        member, invitation, kind="invitation", event="author.invited", actor=colleague
+    )
     assert [one.title for one in shown_to(member, [notice])] == ["Our port"]
     assert shown_to(stranger, [notice]) == []
     Invitation.objects.update(answer="withdrawn", answered_at=timezone.now())
@@ -116,32 +118,32 @@ def test_show_an_invitation_to_the_invited_until_it_is_answered(member, colleagu
 def test_show_work_to_moderators_and_authors_only(member, moderator, colleague, case):
     case.authors.add(member)
     for person, seen in [(member, 1), (moderator, 1), (colleague, 0)]:
-        notice = tell(person, case, kind="review", event="revision.submitted")
+        notice = send_notice(person, case, kind="review", event="revision.submitted")
         assert len(shown_to(User.objects.get(pk=person.pk), [notice])) == seen
 
 
 def test_show_news_of_a_former_member(reader, member, colleague, case):
-    notice = tell(member, case, actor=colleague)
+    notice = send_notice(member, case, actor=colleague)
     Notification.objects.filter(pk=notice.pk).update(actor=None)
     [one] = reader.get("/notifications/").context["shown"]
     assert one.actor == "A former member"
 
 
-def told_of_everything(member, colleague, number: int) -> None:
+def send_every_kind(member, colleague, number: int) -> None:
     for _ in range(number):
         case = CaseStudyFactory(published=True)
         comment = CommentFactory(subject=case, author=colleague, standing=Standing.PUBLISHED)
         tried = ExperienceFactory(subject=case, author=colleague, standing=Standing.PUBLISHED)
-        tell(member, case, actor=colleague, comment=str(comment.pk))
-        tell(member, case, actor=colleague, experience=str(tried.pk), event="experience.new")
+        send_notice(member, case, actor=colleague, comment=str(comment.pk))
+        send_notice(member, case, actor=colleague, experience=str(tried.pk), event="experience.new")
         for make in (PracticeFactory, CityFactory):
-            tell(member, make(), actor=colleague, event="comment.new")
+            send_notice(member, make(), actor=colleague, event="comment.new")
 
 
 def test_ask_few_queries_for_notices_of_all_kinds(reader, member, colleague):
     counts = []
     for number in (1, 2):
-        told_of_everything(member, colleague, number)
+        send_every_kind(member, colleague, number)
         reader.get("/notifications/")
         with CaptureQueriesContext(connection) as queries:
             assert len(listed(reader)) == 4 * len(counts) * 2 + 4
@@ -154,7 +156,7 @@ def test_ask_few_queries_for_notices_of_all_kinds(reader, member, colleague):
 
 
 def test_mark_one_and_all_as_read(reader, member, case):
-    first, second, third = [tell(member, case) for _ in range(3)]
+    first, second, third = [send_notice(member, case) for _ in range(3)]
     assert reader.post("/notifications/read/", {"notice": first.pk}).status_code == 302
     assert {*member.notifications.unread()} == {second, third}
     # The third came after the page was made.
@@ -165,13 +167,13 @@ def test_mark_one_and_all_as_read(reader, member, case):
 
 @pytest.mark.parametrize("value", ["", "x", "-1", "9" * 30, "²", "1.5"])
 def test_mark_nothing_for_an_invalid_number(value, reader, member, case):
-    tell(member, case)
+    send_notice(member, case)
     assert reader.post("/notifications/read/", {"notice": value}).status_code == 302
     assert member.notifications.unread().count() == 1
 
 
 def test_mark_no_notices_of_others(client, stranger, member, case):
-    notice = tell(member, case)
+    notice = send_notice(member, case)
     client.force_login(stranger)
     client.post("/notifications/read/", {"notice": notice.pk})
     client.post("/notifications/read/", {"newest": notice.pk})
@@ -185,7 +187,7 @@ def unread_counts(response) -> list[str]:
 def test_count_the_unread_in_the_head_of_each_page(reader, member, case):
     assert unread_counts(reader.get("/")) == []
     etag = reader.get("/").headers["ETag"]
-    notice = tell(member, case)
+    notice = send_notice(member, case)
     response = reader.get("/", headers={"if-none-match": etag})
     assert response.status_code == 200
     assert unread_counts(response) == ["1"]
@@ -339,7 +341,7 @@ def test_list_what_is_followed_and_stop_there(reader, member, colleague, case):
 
 
 def test_numbers_of_notices_are_not_localized(reader, member, case):
-    notice = tell(member, case)
+    notice = send_notice(member, case)
     Notification.objects.filter(pk=notice.pk).update(id=1_234_567)
     button = page_of(reader.get("/notifications/")).one("button[name=notice]")
     assert button["value"] == "1234567"

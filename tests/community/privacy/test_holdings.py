@@ -196,7 +196,7 @@ def full(db, colleague, moderator):
     with pghistory.context(user=NUMBER, url=f"/somewhere/{TOKEN}/"):
         fill(member, colleague, moderator)
     # Apart: the history does not keep whose answer it is.
-    say_what_came_of_a_webinar(member)
+    report_on_a_webinar(member)
     with pghistory.context(user=colleague.pk, url="/members/zanzibar7731/follow/"):
         Follow.objects.create(member=colleague, subject=member)
         colleague.display_name = "Colleague, renamed"
@@ -349,7 +349,7 @@ def speak_for_a_city(member):
     CityInvitationFactory(ended=True, status="answered", member=member, created_by=member)
 
 
-def say_what_came_of_a_webinar(member):
+def report_on_a_webinar(member):
     webinar = surveys.held()
     surveys.survey_of(webinar)
     question = SurveyQuestion.objects.create(series=webinar.series, kind="text", text="Why?")
@@ -568,7 +568,7 @@ def test_rewrite_the_file_from_the_table(full, deletions_file):
     assert deletions_file.read_text() == text
 
 
-def test_say_which_line_cannot_be_read(db, deletions_file):
+def test_report_unreadable_line(db, deletions_file):
     deletions_file.parent.mkdir()
     deletions_file.write_text('{"number": 1}\n')
 

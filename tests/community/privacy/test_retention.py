@@ -66,7 +66,7 @@ def test_keep_confirmed_accounts(db):
         {"last_login": timezone.now()},
         {"is_staff": True},
         {"is_superuser": True},
-        # Closed by staff: an address that may sign up anew would open it again.
+        # Closed by staff: signing up again with the address would reopen it.
         {"is_active": False},
     ],
 )

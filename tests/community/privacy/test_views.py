@@ -111,7 +111,7 @@ def test_delete_nothing_without_password_and_choice(recent, account, change, fie
 
 def test_reauthenticate_before_the_deletion(signed_in, account):
     assert unquote(signed_in.get(DELETE).url) == f"{REAUTHENTICATE}?next={DELETE}"
-    # A form is not kept meanwhile: it would put the password into the session.
+    # The form is not stored: it would put the password into the session.
     assert signed_in.post(DELETE, ERASE).url == DELETE
     assert PASSWORD not in str(dict(signed_in.session))
     assert User.objects.filter(pk=account.pk).exists()

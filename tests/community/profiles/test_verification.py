@@ -34,7 +34,7 @@ def decided(member) -> list[tuple[str, str]]:
     return list(Decision.objects.filter(concerns=member).order_by("pk").values_list("verb", "by"))
 
 
-def told(member) -> list[str]:
+def notices_for(member) -> list[str]:
     return list(
         Notification.objects.filter(member=member).order_by("pk").values_list("event", flat=True)
     )
@@ -86,7 +86,7 @@ def test_decide_about_the_mark(membership, member, moderator, verb):
     assert state(membership) == after
     decision = Decision.objects.get(concerns=member)
     assert (decision.by, decision.subject) == (moderator, member)
-    assert told(member) == [f"verification.{EVENTS[verb]}"]
+    assert notices_for(member) == [f"verification.{EVENTS[verb]}"]
 
 
 @pytest.mark.parametrize("verb", LEGAL)

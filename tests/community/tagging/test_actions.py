@@ -20,7 +20,7 @@ def names(subject) -> list[str]:
     return [tag.name for tag in subject.tags.all()]
 
 
-def told() -> list[tuple]:
+def notices() -> list[tuple]:
     rows = Notification.objects.order_by("pk")
     return [*rows.values_list("member__handle", "event")]
 
@@ -32,7 +32,7 @@ def propose(subject, name, by):
 def test_propose_is_pending_and_notifies_the_authors(case, member):
     proposal = propose(case, "Port", member)
     assert (proposal.status, proposal.folded, names(case)) == ("waiting", "port", ["rail"])
-    assert told() == [("colleague", "tag.proposed")]
+    assert notices() == [("colleague", "tag.proposed")]
     # A tag that only waits exists nowhere.
     assert [*Tag.objects.values_list("name", flat=True)] == ["rail"]
 
@@ -49,7 +49,7 @@ def test_propose_as_author_or_moderator_adds_the_tag_at_once(case, colleague, mo
     assert propose(case, "port", colleague).status == ProposalStatus.ACCEPTED
     proposal = propose(case, "tax", type(moderator).objects.get(pk=moderator.pk))
     assert proposal.status == ProposalStatus.ACCEPTED
-    assert (names(case), told()) == (["rail", "port", "tax"], [])
+    assert (names(case), notices()) == (["rail", "port", "tax"], [])
 
 
 def moderate():
@@ -90,12 +90,12 @@ def test_accept_adds_the_tag_and_notifies(case, member, colleague):
     proposal = actions.accept(proposal=propose(case, "Port", member), by=colleague)
     assert (proposal.status, proposal.decided_by) == ("accepted", colleague)
     assert names(case) == ["rail", "Port"]
-    assert told()[1:] == [("member", "tag.accepted")]
+    assert notices()[1:] == [("member", "tag.accepted")]
 
 
 def test_decline_adds_no_tag_and_notifies(case, member, colleague):
     actions.decline(proposal=propose(case, "Port", member), by=colleague)
-    assert (names(case), told()[1:]) == (["rail"], [("member", "tag.declined")])
+    assert (names(case), notices()[1:]) == (["rail"], [("member", "tag.declined")])
 
 
 @pytest.mark.parametrize("act", [actions.accept, actions.decline])

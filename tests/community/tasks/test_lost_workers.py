@@ -193,21 +193,21 @@ class MailServer(socketserver.ThreadingTCPServer):
 
 class Conversation(socketserver.StreamRequestHandler):
     def handle(self):
-        self.say("220 ready")
+        self.send_line("220 ready")
         while line := self.rfile.readline().decode().strip():
             verb = line.split(" ")[0].split(":")[0].upper()
             if verb == "MAIL":
                 self.server.asked.set()
                 self.server.goes_on.wait(timeout=PATIENCE)
             if verb == "DATA":
-                self.say("354 go on")
+                self.send_line("354 go on")
                 text = b""
                 while not text.endswith(b"\r\n.\r\n"):
                     text += self.rfile.readline()
                 self.server.messages.append(text.decode().removesuffix("\r\n.\r\n"))
-            self.say("221 bye" if verb == "QUIT" else "250 ok")
+            self.send_line("221 bye" if verb == "QUIT" else "250 ok")
 
-    def say(self, line: str) -> None:
+    def send_line(self, line: str) -> None:
         # The sender may have been killed.
         with suppress(OSError):
             self.wfile.write(f"{line}\r\n".encode())

@@ -114,7 +114,7 @@ def left(size: int, published: dict[str, int]) -> int:
 @given(WEBINARS, GROUPS.map(lambda groups: groups[0]), st.booleans())
 # Of equal numbers each page would hide another.
 @example([[("KE", None, "", 8), ("BJ", None, "", 8)]], ("GH", None, "", 1), True)
-# Whoever leaves would be the difference of two pages, and of two days.
+# A person who leaves would be the difference of two pages, and of two days.
 @example([[("KE", None, "woman", 8), ("BJ", None, "man", 8)]], ("BJ", None, "", 1), True)
 @example([[("KE", None, "woman", 8), ("BJ", None, "man", 7)]], ("BJ", None, "", 1), False)
 # Five who are hidden together would be of as many countries, or cities.

@@ -245,7 +245,7 @@ def test_no_combination_of_filters_is_revealed_as_small(people):
         answers = world_with(by_answer, row, answer)
         others = [person for person in people if by_sex.sizes[person[0]] is None]
         for name in sexes:
-            # Whoever is in the cell of one table comes first in the other as well.
+            # People in the cell of one table come first in the other as well.
             order = sorted(Counter(sexes[name]).elements(), key=lambda one: one != sex)
             beside = sorted(Counter(answers[name]).elements(), key=lambda one: one != answer)
             others += [(name, *pair) for pair in zip(order, beside, strict=True)]

@@ -261,7 +261,7 @@ def test_detail_shows_the_city_and_what_it_offers(client, city, practice):
     assert "1999" not in page.html
 
 
-def test_detail_of_an_organisation_says_that_it_facilitates(client):
+def test_detail_of_an_organisation_shows_that_it_facilitates(client):
     offer = OfferFactory(city=None, organization=OrganizationFactory(name="A bank of the South"))
     intro = page_of(client.get(offer.get_absolute_url())).one(".intro")
     assert intro.lines[0] == "Offer · A bank of the South"
@@ -339,7 +339,7 @@ def test_detail_is_cached_until_it_changes(client, city, focal_point):
     assert client.get(offer.get_absolute_url(), headers=etag).status_code == 404
 
 
-def test_detail_says_that_it_is_over(client, city):
+def test_detail_shows_that_it_is_over(client, city):
     offer = OfferFactory(city=city, valid_until=timezone.localdate().replace(year=2025))
     page = page_of(client.get(offer.get_absolute_url()))
     assert page.one(".glance small").text == "This day is over."

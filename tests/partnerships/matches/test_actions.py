@@ -111,7 +111,7 @@ def test_choose_nobody_where_another_broker_is_looking(broker):
         act(other)
     match.refresh_from_db()
     assert (match.status, Claim.objects.count()) == ("proposed", 0)
-    # A city can express its interest whoever is looking.
+    # A city can express its interest in a request that a broker has claimed.
     claim(subject=partnership_request, by=other)
     assert (
         suggest(
@@ -254,7 +254,7 @@ def test_propose_a_city_that_is_full(broker):
     assert both.now().status == "suggested"
 
 
-def test_capacity_is_what_the_profile_says_and_else_the_sum_of_open_offers():
+def test_capacity_is_that_of_profile_or_sum_of_open_offers():
     city = CityFactory()
     assert load_of(city) == (None, 0)
     OfferFactory(city=city)

@@ -42,7 +42,7 @@ def asked(**traits) -> Pair:
     return pair(proposed=True, **answered | traits)
 
 
-def say(both: Pair, side="candidate", value="yes", by=None):
+def answering(both: Pair, side="candidate", value="yes", by=None):
     by = by or (both.asked if side == "candidate" else both.asking)
     return lambda: answer(
         match=both.match, side=Side(side), value=Answer(value), by=by, refusal="fit"
@@ -58,7 +58,7 @@ def updates(row) -> int:
 
 def accept_at_once(both) -> tuple:
     colleague = speaker(both.city, "colleague")
-    outcomes = race(both.match, say(both), say(both, by=colleague))
+    outcomes = race(both.match, answering(both), answering(both, by=colleague))
     return outcomes, updates(both.match), len(notified())
 
 
@@ -76,14 +76,14 @@ def test_accept_as_the_second_by_two_of_one_city_introduces_once():
 
 def test_accept_by_both_cities_introduces_once():
     both = pair(proposed=True)
-    outcomes = race(both.match, say(both), say(both, "requester"))
+    outcomes = race(both.match, answering(both), answering(both, "requester"))
     assert (outcomes, both.now().status, updates(both.match)) == (["done"] * 2, "introduced", 2)
 
 
 def test_accept_by_both_cities_without_locks(without_locks):
     """Each takes itself for the first, and nobody is introduced."""
     both = pair(proposed=True)
-    race(both.match, say(both), say(both, "requester"))
+    race(both.match, answering(both), answering(both, "requester"))
     assert both.now().status == "proposed"
 
 
@@ -92,7 +92,7 @@ def test_accept_by_both_cities_without_locks(without_locks):
 
 def accept_against(other, **traits) -> tuple:
     both = asked(**traits)
-    outcomes = race(both.match, say(both), lambda: other(both))
+    outcomes = race(both.match, answering(both), lambda: other(both))
     found = both.now()
     return outcomes, (found.status, found.candidate_answer, found.request.status)
 
@@ -150,7 +150,7 @@ def expire_against_accept(monkeypatch) -> tuple:
         late.now = True
         expire(match=both.match)
 
-    outcomes = race(both.match, say(both), run_out)
+    outcomes = race(both.match, answering(both), run_out)
     found = both.now()
     return outcomes, (found.status, found.candidate_answer, found.request.status)
 
@@ -175,7 +175,7 @@ def last_place() -> tuple:
     second = another_request(first, proposed=True, **answered)
     CityProfileFactory(city=first.city, partners_a_year=1)
     # They wait for each other after counting the partners of the city.
-    errors = together(say(first), say(second), after=r"COUNT\(\*\)")
+    errors = together(answering(first), answering(second), after=r"COUNT\(\*\)")
     return len(errors), Match.objects.introduced().filter(city=first.city).count()
 
 
@@ -196,7 +196,7 @@ def test_accept_two_rivals_for_one_request():
         candidate_answered_at=timezone.now(),
     )
     rival = Pair(second, first.asking, first.asked)
-    outcomes = race(first.request, say(first, "requester"), say(rival, "requester"))
+    outcomes = race(first.request, answering(first, "requester"), answering(rival, "requester"))
     assert outcomes == ["done", "refused"]
     states = sorted(Match.objects.values_list("status", flat=True))
     assert states == ["introduced", "withdrawn"]
@@ -262,7 +262,7 @@ def test_accept_while_the_right_ends(monkeypatch):
 
     monkeypatch.setattr("partnerships.matches.answers.lock_for", ended_meanwhile)
     with pytest.raises(matches.ActionRefused, match="You do not speak for"):
-        say(both)()
+        answering(both)()
     assert both.now().candidate_answer == ""
 
 
@@ -308,7 +308,7 @@ def end_two_requests(members: str) -> list:
         for person in people if number else reversed(people):
             city = Representation.objects.get(member=person).city
             MatchFactory(request=both.request, city=city, proposed=True)
-    return together(*(say(both) for both in pairs), after=members)
+    return together(*(answering(both) for both in pairs), after=members)
 
 
 def test_introduce_twice_with_the_same_rivals():

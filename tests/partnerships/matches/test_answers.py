@@ -21,7 +21,7 @@ def today(days: int = 0):
     return timezone.localdate() + timedelta(days=days)
 
 
-def say(both: Pair, side: str, value: str, **words) -> Match:
+def give_answer(both: Pair, side: str, value: str, **words) -> Match:
     by = both.asked if side == Side.CANDIDATE else both.asking
     return answer(match=both.match, side=Side(side), value=Answer(value), by=by, **words)
 
@@ -29,7 +29,7 @@ def say(both: Pair, side: str, value: str, **words) -> Match:
 @pytest.mark.parametrize("side", SIDES)
 def test_answer_yes_waits_for_the_other(side, broker):
     both = pair(proposed=True)
-    say(both, side, "yes", words="Gladly.")
+    give_answer(both, side, "yes", words="Gladly.")
     found = both.now()
     assert (found.status, getattr(found, f"{side}_answer"), getattr(found, f"{side}_words")) == (
         "proposed",
@@ -44,8 +44,8 @@ def test_answer_yes_waits_for_the_other(side, broker):
 def test_answer_yes_by_both_introduces(first, broker):
     both = pair(proposed=True)
     second = SIDES[1 - SIDES.index(first)]
-    say(both, first, "yes")
-    say(both, second, "yes")
+    give_answer(both, first, "yes")
+    give_answer(both, second, "yes")
     found = both.now()
     assert (found.status, found.request.status, found.introduced_at is not None) == (
         "introduced",
@@ -69,8 +69,8 @@ def test_introduction_withdraws_the_rivals():
     other = pair(request=both.request, proposed=True)
     suggested = rival(both)
     declined = rival(both, status="declined")
-    say(both, "requester", "yes")
-    say(both, "candidate", "yes")
+    give_answer(both, "requester", "yes")
+    give_answer(both, "candidate", "yes")
     states = [Match.objects.get(pk=row.pk).status for row in (other.match, suggested, declined)]
     assert states == ["withdrawn", "withdrawn", "declined"]
     assert ("asked-2", "match.withdrawn") in notified()
@@ -79,7 +79,7 @@ def test_introduction_withdraws_the_rivals():
 @pytest.mark.parametrize("side", SIDES)
 def test_answer_no_ends_it(side, broker):
     both = pair(proposed=True)
-    say(both, side, "no", refusal="capacity", words="Next year.")
+    give_answer(both, side, "no", refusal="capacity", words="Next year.")
     found = both.now()
     assert (found.status, getattr(found, f"{side}_refusal"), found.request.status) == (
         "declined",
@@ -90,23 +90,23 @@ def test_answer_no_ends_it(side, broker):
     assert notified() == [(other, "match.declined"), ("broker", "match.next")]
     for again in SIDES:
         with pytest.raises(ActionRefused, match="cannot be answered now: it is “Declined”"):
-            say(both, again, "yes")
+            give_answer(both, again, "yes")
 
 
 @pytest.mark.parametrize("refusal", ["", "rain"])
 def test_answer_no_without_a_reason(refusal):
     both = pair(proposed=True)
     with pytest.raises(ActionRefused, match="Choose why not"):
-        say(both, "candidate", "no", refusal=refusal)
+        give_answer(both, "candidate", "no", refusal=refusal)
     assert both.now().status == "proposed"
 
 
 def test_answer_twice():
     both = pair(proposed=True)
-    say(both, "candidate", "yes")
+    give_answer(both, "candidate", "yes")
     for value in ("yes", "no"):
         with pytest.raises(ActionRefused, match="Your city has answered already"):
-            say(both, "candidate", value, refusal="fit")
+            give_answer(both, "candidate", value, refusal="fit")
     assert both.now().events.filter(pgh_label="update").count() == 1
 
 
@@ -118,7 +118,7 @@ def test_answer_in_the_wrong_state(status):
     Match.objects.update(status=status)
     for value in ("yes", "no"):
         with pytest.raises(ActionRefused, match="cannot be answered now"):
-            say(both, "candidate", value, refusal="fit")
+            give_answer(both, "candidate", value, refusal="fit")
     assert both.now().status == status
 
 
@@ -135,7 +135,7 @@ def test_answer_after_the_right_has_ended():
     both = pair(proposed=True)
     Representation.objects.filter(member=both.asked).update(until=today(-1))
     with pytest.raises(ActionRefused, match="You do not speak for Kisumu any more"):
-        say(both, "candidate", "yes")
+        give_answer(both, "candidate", "yes")
 
 
 def test_answer_by_another_focal_point_of_the_city(member):
@@ -149,19 +149,19 @@ def test_answer_when_the_request_is_no_longer_open():
     both = pair(proposed=True)
     type(both.request).objects.update(status="expired")
     with pytest.raises(ActionRefused, match="takes no partners now"):
-        say(both, "candidate", "yes")
+        give_answer(both, "candidate", "yes")
 
 
 def test_answer_on_the_last_day():
     both = pair(proposed=True, reply_by=today())
-    say(both, "candidate", "yes")
+    give_answer(both, "candidate", "yes")
     assert both.now().candidate_answer == "yes"
 
 
 def test_answer_too_late_lets_it_expire(broker):
     both = pair(proposed=True, reply_by=today(-1))
     with pytest.raises(ActionRefused, match="It is too late"):
-        say(both, "candidate", "yes")
+        give_answer(both, "candidate", "yes")
     found = both.now()
     assert (found.status, found.candidate_answer) == ("expired", "")
     assert notified() == [
@@ -174,7 +174,7 @@ def test_answer_too_late_lets_it_expire(broker):
 def test_answer_with_too_long_a_text():
     both = pair(proposed=True)
     with pytest.raises(ActionRefused, match="too long"):
-        say(both, "candidate", "yes", words="x" * 1001)
+        give_answer(both, "candidate", "yes", words="x" * 1001)
 
 
 def test_expire_what_is_due(broker):
@@ -189,7 +189,7 @@ def test_expire_what_is_due(broker):
     ]
 
 
-def test_remind_once_whoever_has_not_answered(broker):
+def test_remind_once_members_who_have_not_answered(broker):
     soon = {"proposed": True, "reply_by": today(3), "proposed_at": timezone.now() - WEEK}
     both = pair(**soon, requester_answer="yes", requester_answered_at=timezone.now())
     pair(**soon | {"reply_by": today(4)})

@@ -461,7 +461,7 @@ def test_a_city_without_the_practice_is_shown_apart(desk, asked, rail):
     assert page.one("[aria-labelledby=related] .fit .num").text == "0 of 1"
 
 
-def test_say_how_many_cities_a_requirement_costs(desk, asked, zhengzhou):
+def test_show_how_many_cities_a_requirement_excludes(desk, asked, zhengzhou):
     asked.musts = ["landlocked", "region:Africa"]
     asked.save()
     zhengzhou.has_sea_port = False

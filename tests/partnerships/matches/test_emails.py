@@ -62,7 +62,7 @@ def test_mail_names_no_person_and_quotes_no_text_before_the_introduction(broker)
         assert [words for words in hidden if words in said] == []
 
 
-def test_mail_tells_the_city_that_asks_nothing_of_candidates(broker):
+def test_mail_to_requesting_city_omits_candidates(broker):
     """Suggestions, shortlists, interests and withdrawals are visible to brokers only."""
     both = pair()
     shortlist(match=rival(both), by=broker)
@@ -106,7 +106,7 @@ def test_mail_nothing_about_a_match_that_its_reader_may_no_longer_see(broker):
     assert [both.request.city.name in body, "can answer until" in body] == [False, False]
 
 
-def test_mail_of_a_question_says_what_was_passed_on(broker):
+def test_mail_of_a_question_quotes_what_was_passed_on(broker):
     both = pair(proposed=True)
     question = ask(match=both.match, side=Side.CANDIDATE, by=both.asked, words=f"Ask {SECRET}")
     pass_on(question=question, by=broker, words="Who pays?")

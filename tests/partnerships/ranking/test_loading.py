@@ -151,7 +151,7 @@ def test_gather_reads_all_facts_of_a_city(request_for_rail, rail):
     )
 
 
-def test_capacity_is_that_of_open_offers_where_the_city_says_none(request_for_rail, rail):
+def test_capacity_is_that_of_open_offers_by_default(request_for_rail, rail):
     city = f.CityFactory()
     p.OfferFactory(city=city, practices=[rail], capacity=2)
     p.OfferFactory(city=city, capacity=3)

@@ -70,7 +70,7 @@ def texts(found) -> list[str]:
         ),
     ],
 )
-def test_headline_tells_each_city_what_it_is_to_the_other(knowledge, asked, theirs, yours):
+def test_headline_for_each_city(knowledge, asked, theirs, yours):
     ask, place = seek(**asked), zhengzhou(*knowledge)
     assert summarized(ask, place).headline == theirs
     assert summarized(ask, place, is_asked=True).headline == yours

@@ -630,7 +630,7 @@ def submit_while_the_right_ends(city, focal_point) -> tuple[list[str], str]:
     outcomes = race(
         partnership_request,
         lambda: requests_actions.submit(partnership_request=partnership_request, by=focal_point),
-        meanwhile=lambda: held.update(status="ended"),
+        while_waiting=lambda: held.update(status="ended"),
     )
     partnership_request.refresh_from_db()
     return outcomes, partnership_request.status

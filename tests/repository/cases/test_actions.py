@@ -72,7 +72,7 @@ def test_publish_draft_as_of_now(moderator):
     assert last_event(case).pgh_context.metadata == {"user": moderator.pk}
 
 
-def test_publish_keeps_what_was_changed_meanwhile(moderator):
+def test_publish_keeps_concurrent_changes(moderator):
     stale = CaseStudyFactory(title="Old title")
     CaseStudy.objects.filter(pk=stale.pk).update(title="New title")
     assert cases_actions.publish(case=stale, by=moderator).title == "New title"

@@ -55,7 +55,7 @@ def make_collection(chance, *, cases=18):
         )
 
 
-def told(case):
+def facet_values(case):
     """The values of each facet that one case has."""
     cities = list(case.cities.select_related("country"))
     countries = [*case.countries.all(), *[city.country for city in cities]]
@@ -73,7 +73,7 @@ def told(case):
 
 def counted():
     """What is published, the newest first, as {key: values of each facet}."""
-    return {case.pk: told(case) for case in CaseStudy.objects.published().newest()}
+    return {case.pk: facet_values(case) for case in CaseStudy.objects.published().newest()}
 
 
 def matching(cases, chosen):

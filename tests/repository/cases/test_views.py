@@ -532,7 +532,7 @@ def test_mark_no_suggestions_in_a_case_of_members(read, suggested):
     page = read("/cases/here/")
     assert page.main.after("Preconditions", 1) == ["A port."]
     assert page.main.after("Advice for replication", 1) == ["Begin early."]
-    # Practices are described by the editors, whoever wrote the case.
+    # Practices are described by the editors, not by the authors of a case.
     assert [line for line in page.main.lines if "by the editors" in line] == [
         "Needs (suggested by the editors): A railway Shown in 1 case."
     ]

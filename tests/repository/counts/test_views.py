@@ -51,7 +51,7 @@ def test_count_nothing_that_is_not_there(client):
     known = client.get("/cases/port/").headers["ETag"]
     assert client.get("/cases/draft/", headers=READER).status_code == 404
     assert client.get("/cases/none/", headers=READER).status_code == 404
-    # Whoever makes up that they have the page gets 304, and is not counted either.
+    # A client that pretends to have the page gets 304, and is not counted either.
     forged = READER | {"If-None-Match": known}
     assert client.get("/cases/none/", headers=forged).status_code == 304
     assert client.get(f"/cases/{'n' * 500}/", headers=forged).status_code == 304

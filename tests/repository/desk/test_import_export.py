@@ -55,7 +55,7 @@ def rows_of(response):
     return list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"), newline="")))
 
 
-def told(response):
+def messages_of(response):
     return page_of(response).messages
 
 
@@ -127,7 +127,7 @@ def test_import_what_was_exported_changes_nothing(model, file_format, ending, mo
     }
     response = confirm(moderated, model, response)
     count = model.objects.count()
-    assert told(response) == [f"Imported: 0 new, 0 changed, {count} as they were."]
+    assert messages_of(response) == [f"Imported: 0 new, 0 changed, {count} as they were."]
     assert {made.pk: len(History(made)) for made in model.objects.all()} == before
 
 
@@ -184,7 +184,9 @@ def test_export_too_many_rows_is_refused(moderated, monkeypatch):
     monkeypatch.setattr("repository.desk.import_export.MAX_ROWS", 1)
     factories.CityFactory.create_batch(2)
     response = export(moderated, City, CSV)
-    assert told(response) == ["A file holds at most 1 rows. Narrow the list by search or filter."]
+    assert messages_of(response) == [
+        "A file holds at most 1 rows. Narrow the list by search or filter."
+    ]
 
 
 @pytest.mark.parametrize("model", [CaseStudy, City, Speaker], ids=lambda m: m._meta.model_name)
@@ -220,7 +222,7 @@ def test_import_new_and_changed_cases(moderated, moderator, full_case):
     assert change.text == "Rail → Rail and road"
     assert (change.one("del").text, change.one("ins").text) == ("Rail", "Rail and road")
     assert CaseStudy.objects.count() == 1
-    assert told(confirm(moderated, CaseStudy, response)) == [
+    assert messages_of(confirm(moderated, CaseStudy, response)) == [
         "Imported: 1 new, 1 changed, 0 as they were."
     ]
     full_case.refresh_from_db()
@@ -247,7 +249,7 @@ def test_import_cities(moderated):
         "recife;Recife;BR;-8.05;-34.9;1600000;GeoNames;yes;pt; \n"
     ).replace("pt; ", '"pt; es"')
     response = confirm(moderated, City, choose(moderated, City, sheet))
-    assert told(response) == ["Imported: 1 new, 0 changed, 0 as they were."]
+    assert messages_of(response) == ["Imported: 1 new, 0 changed, 0 as they were."]
     city = City.objects.get(slug="recife")
     assert (city.name, city.country_id, city.latitude, city.longitude, city.population) == (
         "Recife",
@@ -263,7 +265,7 @@ def test_import_cities(moderated):
     )
 
 
-def test_import_says_what_is_wrong_by_row_and_column(moderated, full_case):
+def test_import_shows_errors_by_row_and_column(moderated, full_case):
     sheet = (
         "slug,title,summary,cities,goals,status,series\n"
         "rail,Rail,A summary.,zhengzhou,8,published,series-2020\n"
@@ -291,7 +293,7 @@ def test_import_says_what_is_wrong_by_row_and_column(moderated, full_case):
     assert CaseStudy.objects.count() == 1
 
 
-def test_import_says_what_is_wrong_with_cities(moderated):
+def test_import_shows_errors_of_cities(moderated):
     factories.CountryFactory(iso2="BR")
     factories.CityFactory(slug="taken", geoname_id=7)
     sheet = (
@@ -330,7 +332,7 @@ def test_import_says_what_is_wrong_with_cities(moderated):
     ],
     ids=["text", "object", "half", "nul", "deep", "deeper", "digits", "unknown", "empty"],
 )
-def test_import_says_why_names_are_refused(names, words, moderated):
+def test_import_shows_why_names_are_refused(names, words, moderated):
     factories.CountryFactory(iso2="BR")
     quoted = names.replace('"', '""')
     sheet = f'slug,name,country,kind,names\none,One,BR,city,"{quoted}"\n'
@@ -339,7 +341,7 @@ def test_import_says_why_names_are_refused(names, words, moderated):
     assert told.startswith(words)
 
 
-def test_import_says_what_is_no_code_of_a_language(moderated):
+def test_import_shows_unknown_language_codes(moderated):
     factories.CountryFactory(iso2="BR")
     sheet = "slug,name,country,kind,working_languages\none,One,BR,city,pt; Klingon\n"
     ((row, column, told),) = wrong(choose(moderated, City, sheet))
@@ -406,7 +408,7 @@ def test_import_harmless_names(moderated):
 def test_confirm_twice_is_harmless(moderated):
     response = choose(moderated, Speaker, "slug,name\na,Ama\n")
     confirm(moderated, Speaker, response)
-    assert told(confirm(moderated, Speaker, response)) == [
+    assert messages_of(confirm(moderated, Speaker, response)) == [
         "The file was imported already, or has waited too long. Choose it again."
     ]
     assert len(History(Speaker.objects.get(slug="a"))) == 1
@@ -420,7 +422,7 @@ def test_confirm_by_get_is_refused(moderated):
 def test_confirm_a_file_of_another_name_is_refused(given, moderated):
     cache.set("django-import-export-x", b"slug,name\na,Ama\n")
     response = choose(moderated, Speaker, "slug,name\nb,Bo\n")
-    assert told(confirm(moderated, Speaker, response, import_file_name=given)) == [
+    assert messages_of(confirm(moderated, Speaker, response, import_file_name=given)) == [
         "The file was imported already, or has waited too long. Choose it again."
     ]
     assert not Speaker.objects.exists()
@@ -456,7 +458,7 @@ def test_confirm_in_the_other_format_is_refused_in_words(is_workbook, moderated)
         Speaker.objects.all().delete()
     response = choose(moderated, Speaker, content, name)
     response = confirm(moderated, Speaker, response, format=other)
-    assert told(response) == [
+    assert messages_of(response) == [
         "The file is not in UTF-8. Save it as “CSV UTF-8” and choose it again."
         if is_workbook
         else "This is not an XLSX workbook, or it is damaged. Save the sheet again."
@@ -469,7 +471,7 @@ def test_confirm_after_something_changed_imports_nothing(moderated):
     organization = factories.OrganizationFactory(slug="itc")
     response = choose(moderated, Speaker, "slug,name,organization\na,Ama,\nb,Bo,itc\n")
     organization.delete()
-    assert told(confirm(moderated, Speaker, response)) == [
+    assert messages_of(confirm(moderated, Speaker, response)) == [
         "Nothing was imported: something has changed since the preview. Try again."
     ]
     assert not Speaker.objects.exists()
@@ -494,11 +496,11 @@ def test_confirm_writes_over_no_colleague(change, moderated):
     sheet = export(moderated, City, CSV).content.decode().replace("Recife", "Recife city")
     response = choose(moderated, City, sheet)
     City.objects.filter(pk=city.pk).update(**change)
-    assert told(confirm(moderated, City, response)) == [CHANGED]
+    assert messages_of(confirm(moderated, City, response)) == [CHANGED]
     stored = City.objects.values("name", *change).get(pk=city.pk)
     assert stored == {"name": "Recife"} | change
     response = confirm(moderated, City, choose(moderated, City, sheet))
-    assert told(response) == ["Imported: 0 new, 1 changed, 0 as they were."]
+    assert messages_of(response) == ["Imported: 0 new, 1 changed, 0 as they were."]
 
 
 @pytest.mark.parametrize("name", ["cities", "tags"])
@@ -507,7 +509,7 @@ def test_confirm_keeps_the_links_that_a_colleague_made(name, moderated, full_cas
     response = choose(moderated, CaseStudy, sheet)
     made = "sea" if name == "tags" else factories.CityFactory()
     getattr(full_case, name).add(made)
-    assert told(confirm(moderated, CaseStudy, response)) == [CHANGED]
+    assert messages_of(confirm(moderated, CaseStudy, response)) == [CHANGED]
     full_case.refresh_from_db()
     assert (full_case.title, getattr(full_case, name).count()) == (
         "Rail",
@@ -518,7 +520,7 @@ def test_confirm_keeps_the_links_that_a_colleague_made(name, moderated, full_cas
 def test_confirm_a_row_that_a_colleague_has_made(moderated):
     response = choose(moderated, Speaker, "slug,name\na,Ama\n")
     factories.SpeakerFactory(slug="a", name="Ana")
-    assert told(confirm(moderated, Speaker, response)) == [CHANGED]
+    assert messages_of(confirm(moderated, Speaker, response)) == [CHANGED]
     assert Speaker.objects.get(slug="a").name == "Ana"
 
 
@@ -526,7 +528,7 @@ def test_confirm_leaves_alone_what_is_not_in_the_file(moderated):
     speaker = factories.SpeakerFactory(slug="a", name="Ana")
     response = choose(moderated, Speaker, "slug,name\na,Ama\n")
     Speaker.objects.filter(pk=speaker.pk).update(aliases=["Anna"])
-    assert told(confirm(moderated, Speaker, response)) == [
+    assert messages_of(confirm(moderated, Speaker, response)) == [
         "Imported: 0 new, 1 changed, 0 as they were."
     ]
     assert Speaker.objects.values_list("name", "aliases").get() == ("Ama", ["Anna"])
@@ -541,9 +543,9 @@ def test_confirm_while_a_colleague_saves(moderated):
     outcomes = race(
         speaker,
         lambda: answers.append(confirm(moderated, Speaker, response)),
-        meanwhile=lambda: Speaker.objects.filter(pk=speaker.pk).update(aliases=["Anna"]),
+        while_waiting=lambda: Speaker.objects.filter(pk=speaker.pk).update(aliases=["Anna"]),
     )
-    assert (outcomes, told(*answers)) == (["done"], [CHANGED])
+    assert (outcomes, messages_of(*answers)) == (["done"], [CHANGED])
     assert Speaker.objects.values_list("name", "aliases").get() == ("Ana", ["Anna"])
 
 

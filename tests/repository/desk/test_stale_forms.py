@@ -103,7 +103,7 @@ def test_report_what_a_colleague_has_saved(both, case):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_name_who_has_saved_meanwhile(both, case):
+def test_name_colleague_who_saved_in_between(both, case):
     CaseStudy.objects.filter(pk=case.pk).update(setting="A river port")
     first, second = both(case)
     first(setting="A port")
@@ -112,7 +112,7 @@ def test_name_who_has_saved_meanwhile(both, case):
 
 
 def test_report_each_change_once(both, case):
-    """Whoever is shown what a colleague saved is told anew of what is saved after that."""
+    """A user who was shown a colleague's changes is also shown those saved after that."""
     first, second = both(case)
     first(setting="A port")
     form = opened(second())
@@ -256,7 +256,7 @@ def test_compare_nothing_with_what_no_form_was_opened_with(sent, both, case):
 
 
 @pytest.mark.parametrize("model", ADDED, ids=lambda model: model._meta.model_name)
-def test_each_page_says_what_it_was_opened_with(model, client, administrator):
+def test_each_page_contains_values_it_was_opened_with(model, client, administrator):
     made = full(model)
     client.force_login(administrator)
     form = opened(client.get(address(model, "change", made.pk)))

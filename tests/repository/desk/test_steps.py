@@ -43,7 +43,7 @@ def answers(verb, *cases):
     return {"case": [case.pk for case in cases]} | ANSWERS[verb] | day
 
 
-def told(response):
+def messages_of(response):
     return page_of(response).messages
 
 
@@ -109,7 +109,7 @@ def test_step_in_the_wrong_state_is_refused(verb, client, moderator):
     assert page.errors == ["This step is not open to what was chosen: see the status."]
     assert page.select("#content-main [type=submit]") == []
     response = client.post(step(verb), answers(verb, case), follow=True)
-    assert told(response) == [
+    assert messages_of(response) == [
         STEPS[verb].refusal % {"title": case.title, "status": case.get_status_display()}
     ]
     assert not LogEntry.objects.exists()
@@ -127,7 +127,7 @@ def test_step_twice_is_harmless(verb, client, moderator):
     assert len(History(case)) == count
 
 
-def test_step_for_several_tells_what_was_left(client, moderator):
+def test_step_for_several_lists_the_rows_left_out(client, moderator):
     drafts = CaseStudyFactory.create_batch(2)
     published = CaseStudyFactory(published=True, title="Rail")
     client.force_login(moderator)
@@ -136,7 +136,7 @@ def test_step_for_several_tells_what_was_left(client, moderator):
         row.link("Rail") for row in page.select("#content-main li") if row.select("strong")
     ] == [published.get_absolute_url()]
     response = client.post(step("publish"), answers("publish", published, *drafts), follow=True)
-    assert sorted(told(response)) == [
+    assert sorted(messages_of(response)) == [
         "2 cases were published.",
         "“Rail” was not published: its status is “Published”.",
     ]
@@ -162,7 +162,7 @@ def test_mark_verified_proposes_today_and_refuses_tomorrow(client, moderator):
     response = client.post(
         step("mark_verified"), {"case": case.pk, "on": "2098-01-01"}, follow=True
     )
-    assert told(response) == ["The day of the check cannot be in the future."]
+    assert messages_of(response) == ["The day of the check cannot be in the future."]
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_choose_too_many_is_refused(client, moderator):
         {"action": "publish", "_selected_action": ["1"], "select_across": "1", "index": "0"},
         follow=True,
     )
-    assert told(response) == [f"Choose at most {LIMIT} cases at a time."]
+    assert messages_of(response) == [f"Choose at most {LIMIT} cases at a time."]
 
 
 @pytest.mark.parametrize("status", CaseStatus)

@@ -25,7 +25,7 @@ def row(label="said so", **fields):
         ("50", 3, (2, 1)),
     ],
 )
-def test_tell_how_many_people_a_rounded_share_can_be(share, whole, expected):
+def test_range_of_people_for_a_rounded_share(share, whole, expected):
     least, most = people(Decimal(share), whole)
     assert (least, most) == expected
     # Each of them rounds to the share, and no other number does.
@@ -42,7 +42,7 @@ def test_read_the_share_that_a_source_prints(text, share):
     assert per_cent(text) == (share and Decimal(share))
 
 
-def test_say_where_a_share_does_not_add_up():
+def test_report_share_that_does_not_add_up():
     women = row("were women", value=Decimal(51), unit="%", group="Survey")
     knew = row("knew more", numerator=1352, denominator=1500, stated="91 %", group="Survey")
     would = row("would work", numerator=1425, denominator=1500, stated="95 %", group="Survey")
@@ -55,7 +55,7 @@ def test_say_where_a_share_does_not_add_up():
     ]
 
 
-def test_say_where_no_number_makes_the_share_that_is_printed():
+def test_report_share_that_no_number_can_make():
     odd = row(numerator=1, denominator=3, stated="50 %")
     told = f"1 ÷ 3 = 33.3{NB}%. The source prints 50{NB}%, which no number of 3 is."
     assert sums([odd]) == [(odd, told, False)]

@@ -177,7 +177,7 @@ def test_name_source_with_work_webinar_and_place():
 
 
 @pytest.mark.django_db
-def test_say_what_is_wrong_with_a_share_that_has_a_value():
+def test_error_of_a_share_with_a_value():
     row = EvidenceFactory.build(case=None, value=90, numerator=1352, denominator=1500)
     with pytest.raises(ValidationError) as refusal:
         row.full_clean(exclude=["case", "series"])

@@ -29,7 +29,7 @@ def act(step, by=None):
         return step()
 
 
-def told(instance):
+def summary_of(instance):
     """The history in short: who, verb, differences as (label, old, new)."""
     return [
         (change.by, change.verb, [(d.label, d.old, d.new) for d in change.differences])
@@ -47,7 +47,7 @@ def test_show_who_changed_what_newest_first():
     act(case.save, by=other)
     case = act(lambda: cases_actions.publish(case=case, by=editor), by=editor)
     act(lambda: cases_actions.archive(case=case, reason="Over.", by=other), by=other)
-    archived, published, *earlier = told(case)
+    archived, published, *earlier = summary_of(case)
     assert archived == (
         "Bo",
         "changed",
@@ -73,7 +73,7 @@ def test_show_links_and_tags():
     act(lambda: (case.cities.add(port), case.cities.add(rail)))
     act(lambda: (case.cities.set([rail]), case.themes.add(ThemeFactory(name="Customs"))))
     act(lambda: case.tags.set(["parcel"]))
-    assert sorted(told(case)) == [
+    assert sorted(summary_of(case)) == [
         ("", "added", []),
         ("", "changed", [("Cities", "", "Qingdao"), ("Cities", "", "Zhengzhou")]),
         ("", "changed", [("Cities", "Qingdao", ""), ("Themes", "", "Customs")]),
@@ -86,7 +86,7 @@ def test_show_links_added_and_removed_at_once_cancel_out():
     act(lambda: case.cities.add(city))
     act(lambda: (case.cities.clear(), case.cities.add(city), case.goals.add(9)))
     goal = ("Goals", "", "9. Industry, innovation and infrastructure")
-    assert sorted(told(case)) == [
+    assert sorted(summary_of(case)) == [
         ("", "added", []),
         ("", "changed", [("Cities", "", "Qingdao")]),
         ("", "changed", [goal]),
@@ -103,7 +103,7 @@ def test_show_figures():
         ("Evidence “1,600\xa0loans”: Value", "1,500", "1,600"),
         ("Evidence “1,600\xa0loans”: Reference", "", "Bureau of Commerce (2020). Report"),
     ]
-    assert sorted(told(case)) == [
+    assert sorted(summary_of(case)) == [
         ("", "added", []),
         ("", "changed", [("Evidence", "", "1,500\xa0loans")]),
         ("", "changed", [("Evidence", "1,600\xa0loans", "")]),
@@ -115,8 +115,8 @@ def test_show_appearances_of_webinar_and_speaker():
     speaker = act(lambda: SpeakerFactory(name="Zhang Yanling"))
     appearance = act(lambda: AppearanceFactory(speaker=speaker, title="Director"))
     told_once = [("Appearance", "", "Zhang Yanling, Director")]
-    assert sorted(told(speaker)) == [("", "added", []), ("", "changed", told_once)]
-    assert told(appearance.webinar) == [("", "added", told_once)]
+    assert sorted(summary_of(speaker)) == [("", "added", []), ("", "changed", told_once)]
+    assert summary_of(appearance.webinar) == [("", "added", told_once)]
 
 
 def test_show_long_texts_by_word():
@@ -147,7 +147,7 @@ def test_show_without_the_people_and_objects_it_names():
     editor.delete()
     linked = [("Cities", "", f"City {key}, since deleted")]
     unlinked = [("Cities", f"City {key}, since deleted", "")]
-    assert sorted(told(case)) == [
+    assert sorted(summary_of(case)) == [
         ("", "changed", unlinked),
         (f"Member {number}, account deleted", "added", linked),
     ]
@@ -157,7 +157,7 @@ def test_show_that_it_was_deleted(moderator):
     case = act(CaseStudyFactory)
     gone = CaseStudy(pk=case.pk)
     act(case.delete, by=moderator)
-    assert sorted(told(gone)) == [("", "added", []), ("Moderator", "deleted", [])]
+    assert sorted(summary_of(gone)) == [("", "added", []), ("Moderator", "deleted", [])]
 
 
 def test_show_in_slices_with_a_fixed_number_of_queries():
@@ -179,7 +179,7 @@ def test_show_figures_and_works_of_a_section_of_the_landscape():
     section = act(lambda: LandscapeSectionFactory(title="The regions"))
     act(lambda: section.references.add(ReferenceFactory(title="On trade", authors=[], year=2020)))
     act(lambda: EvidenceFactory(case=None, section=section, label="shoppers", value=610))
-    assert sorted(told(section)) == [
+    assert sorted(summary_of(section)) == [
         ("", "added", []),
         ("", "changed", [("Evidence", "", "610\N{NO-BREAK SPACE}shoppers")]),
         ("", "changed", [("References", "", "(2020). On trade")]),

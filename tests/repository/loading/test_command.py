@@ -10,7 +10,7 @@ from tests import databases
 
 @pytest.fixture(scope="module", autouse=True)
 def countries(empty_database, django_db_setup, django_db_blocker):
-    """The countries are in the database: loading them anew takes longer than all the rest."""
+    """The countries are in the database: loading them again takes longer than all the rest."""
     with django_db_blocker.unblock(), databases.copied(empty_database, "countries"):
         load_countries()
         yield

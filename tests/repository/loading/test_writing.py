@@ -344,7 +344,7 @@ def test_go_on_with_what_staff_put_back(loaded):
     assert counts(load_series(loaded.path)) == (0, 1, SIZE - 1, [])
 
 
-def test_keep_what_no_file_says(loaded):
+def test_keep_values_that_are_in_no_file(loaded):
     CaseStudy.objects.update(
         status=CaseStatus.ARCHIVED, archived_reason="Ended.", verified_at=date(2022, 1, 1)
     )

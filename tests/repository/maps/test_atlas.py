@@ -84,6 +84,6 @@ def test_draw_country_published_while_the_page_is_made(brazil):
 
 
 @pytest.mark.django_db
-def test_say_what_the_map_is_and_where_its_list(zhengzhou):
+def test_map_has_name_and_link_to_its_list(zhengzhou):
     drawn = atlas.draw(1)
     assert (str(drawn.label), drawn.list_url) == ("Map of the places with cases", "/cities/#list")

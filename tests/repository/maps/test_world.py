@@ -215,7 +215,7 @@ def test_place_marks_gathers_neighbours_under_the_heavier():
     assert (mark.x, mark.y) == tuple(round(v, 1) for v in project(112.45, 34.62))
 
 
-def test_place_marks_tells_neighbours_apart_when_gathering_less():
+def test_place_marks_separates_neighbours_when_gathering_less():
     assert [mark.names for mark in place_marks([ZHENGZHOU, LUOYANG], gather=0, scale=0.1)] == [
         ["Luoyang"],
         ["Zhengzhou"],

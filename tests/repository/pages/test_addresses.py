@@ -4,7 +4,7 @@ from django.urls.base import clear_script_prefix
 from repository.pages.addresses import address_of
 
 
-def test_address_of_page_is_what_reverse_says():
+def test_address_of_page_equals_reverse():
     assert address_of("repository:glossary") == reverse("repository:glossary")
     for _twice in range(2):
         assert address_of("repository:tag_detail", "rail") == "/tags/rail/"

@@ -1,4 +1,4 @@
-"""Every public page is the same whether it is kept or made anew, and holds nothing of a reader."""
+"""Every public page is the same cached or freshly rendered, with no data of a reader."""
 
 import gzip
 
@@ -9,7 +9,7 @@ from tests.collection import PUBLIC_PAGES
 from tests.kept_pages import OFF, get, kept, made, seen
 from tests.world import World, paths
 
-# Everybody reads them, and each time they are made anew: not of the collection, or with a form.
+# Public pages that are rendered each time: not of the collection, or with a form.
 NOT_KEPT = {
     "account_confirm_email",
     "account_email_verification_sent",

@@ -21,22 +21,22 @@ def request_(rf):
     return request
 
 
-def told(request) -> list[tuple[str, str]]:
+def messages_of(request) -> list[tuple[str, str]]:
     return [(message.level_tag, message.message) for message in get_messages(request)]
 
 
-def test_attempt_says_what_is_done(request_):
+def test_attempt_shows_success(request_):
     with attempt(request_, success="Saved.") as outcome:
         pass
     assert (outcome.succeeded, outcome.refusal) == (True, "")
-    assert told(request_) == [("success", "Saved.")]
+    assert messages_of(request_) == [("success", "Saved.")]
 
 
 def test_attempt_shows_a_refusal_as_a_message(request_):
     with attempt(request_, success="Saved.") as outcome:
         raise ActionRefused("Too late.")
     assert (outcome.succeeded, outcome.refusal) == (False, "Too late.")
-    assert told(request_) == [("error", "Too late.")]
+    assert messages_of(request_) == [("error", "Too late.")]
 
 
 def test_attempt_shows_a_refusal_in_the_form(request_):
@@ -44,7 +44,7 @@ def test_attempt_shows_a_refusal_in_the_form(request_):
     with attempt(request_, form, success="Saved.") as outcome:
         raise ActionRefused("Too late.")
     assert (outcome.succeeded, form.errors) == (False, {"__all__": ["Too late."]})
-    assert told(request_) == []
+    assert messages_of(request_) == []
 
 
 def test_attempt_shows_what_is_invalid_at_its_field(request_):
@@ -54,7 +54,7 @@ def test_attempt_shows_what_is_invalid_at_its_field(request_):
     assert (outcome.succeeded, form.errors) == (False, {"file": ["No PDF."]})
     with attempt(request_, field="file"):
         raise ValidationError(["No PDF.", "Too large."])
-    assert told(request_) == [("error", "No PDF. Too large.")]
+    assert messages_of(request_) == [("error", "No PDF. Too large.")]
 
 
 def test_attempt_hides_no_other_error(request_):

@@ -76,7 +76,7 @@ def test_escape_texts_of_a_work(read):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_page_tells_at_once_what_has_changed(client):
+def test_page_shows_changes_at_once(client):
     """What stands on the page of a case of other objects is never that of an older edition."""
     work, practice = ReferenceFactory(), PracticeFactory()
     theme, webinar = ThemeFactory(), WebinarFactory()

@@ -37,7 +37,7 @@ def shown(db):
 
 @contextmanager
 def rendered():
-    """The names of the templates that are rendered meanwhile."""
+    """The names of the templates rendered during the test."""
     names = []
 
     def note(template, **kwargs):
@@ -79,7 +79,7 @@ def test_answer_304_without_rendering(client, shown, path):
         ("", 200),
     ],
 )
-def test_compare_etags_as_http_says(client, shown, header, status):
+def test_compare_etags_as_in_http(client, shown, header, status):
     sent = header.format(etag(client))
     assert client.get("/cases/", headers={"if-none-match": sent}).status_code == status
 

@@ -46,7 +46,7 @@ WEBINAR = Webinar(number=7, slug="zhengzhou", title="By rail")
         (LoadRecord(kind="city", key="zhengzhou"), "city zhengzhou"),
     ],
 )  # fmt: skip
-def test_say_name(thing, name):
+def test_name_of(thing, name):
     assert str(thing) == name
 
 

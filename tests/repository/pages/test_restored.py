@@ -96,7 +96,7 @@ def test_show_a_member_something_else_after_a_restore(member):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("path", ["/", "/cases/", "/feeds/cases.atom", "/api/v1/cases"])
-def test_build_anew_what_is_kept_for_an_edition(path):
+def test_rebuild_what_is_cached_for_an_edition(path):
     """Feeds, the API, and what a process keeps in memory."""
     theme = ThemeFactory(name="First")
     CaseStudyFactory(published=True, slug="shown", themes=[theme])

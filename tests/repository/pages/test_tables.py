@@ -21,7 +21,7 @@ def test_mark_english_words_on_a_page_and_let_no_tags_through(language, shown):
     assert str(English("Ports & <b>")) == "Ports & <b>"
 
 
-def test_show_the_first_rows_and_say_how_many_are_left_out():
+def test_show_first_rows_and_count_of_the_others():
     table = Table("k", "", "", ("City", "n"), (("A", 3), ("B", 2), ("C", 1)), urls=("a", "b", "c"))
     assert (table.first(3), table.first(3).more) == (table, 0)
     cut = table.first(2)

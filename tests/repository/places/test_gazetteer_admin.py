@@ -14,7 +14,7 @@ GAZETTEER = "/admin/repository/city/gazetteer/"
 ZHENGZHOU = 1784658
 
 
-def told(response):
+def messages_of(response):
     return page_of(response).messages
 
 
@@ -68,7 +68,9 @@ def test_add_works(desk):
         None,
     )
     assert response.request["PATH_INFO"] == reverse("admin:repository_city_change", args=[city.pk])
-    assert told(response) == ["Zhengzhou was added. Complete what the gazetteer does not know."]
+    assert messages_of(response) == [
+        "Zhengzhou was added. Complete what the gazetteer does not know."
+    ]
     assert [change.by for change in History(city)[0:2]] == ["Moderator"]
 
 
@@ -76,13 +78,13 @@ def test_add_twice_is_harmless(desk):
     CountryFactory(iso2="CN")
     desk.post(GAZETTEER, {"place": ZHENGZHOU})
     response = desk.post(GAZETTEER, {"place": ZHENGZHOU}, follow=True)
-    assert told(response)[-1] == "Zhengzhou is already in the collection."
+    assert messages_of(response)[-1] == "Zhengzhou is already in the collection."
     assert City.objects.count() == 1
 
 
 def test_add_in_a_country_that_is_missing_is_refused(desk):
     response = desk.post(GAZETTEER, {"place": ZHENGZHOU}, follow=True)
-    assert told(response) == [
+    assert messages_of(response) == [
         "The country of Zhengzhou is not in the collection yet. Add it first."
     ]
     page = page_of(desk.get(GAZETTEER, {"name": "Zhengzhou"}))
@@ -92,7 +94,7 @@ def test_add_in_a_country_that_is_missing_is_refused(desk):
 @pytest.mark.parametrize("place", ["", "x", "1", "-1", "٣", "9" * 30])
 def test_add_what_is_not_in_the_gazetteer_is_refused(place, desk):
     response = desk.post(GAZETTEER, {"place": place}, follow=True)
-    assert told(response) == ["This place is not in the gazetteer. Search again."]
+    assert messages_of(response) == ["This place is not in the gazetteer. Search again."]
 
 
 def test_add_is_refused_to_who_may_not_add(client, member):

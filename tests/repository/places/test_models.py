@@ -39,7 +39,7 @@ def test_city_names_in_the_language_of_the_page():
         assert city.localized_name == "Genève"
 
 
-def test_city_tells_what_its_people_call_it():
+def test_local_name_of_city():
     names = {"fr": "Calcutta", "hi": "कोलकाता", "bn": "কলকাতা"}
     assert City(name="Kolkata", names=names, spelling_languages=["bn", "ur"]).own_names == [
         ("bn", "কলকাতা")
@@ -52,7 +52,7 @@ def test_city_tells_what_its_people_call_it():
     assert City(name="Kolkata", names=names).own_names == []
 
 
-def test_city_tells_the_hubs_it_is_known_to_have():
+def test_known_hubs_of_city():
     city = City(has_sea_port=True, has_dry_port=False, has_rail_hub=None, has_air_hub=True)
     assert city.hubs == ["sea port", "air hub"]
 
@@ -67,7 +67,7 @@ def test_name_country_as_the_united_nations_do():
     assert Country(iso2="CI").get_absolute_url() == "/countries/ci/"
 
 
-def test_country_tells_its_groups_with_their_sources():
+def test_groups_of_country_with_sources():
     country = Country(
         income_group="low",
         development="developing",

@@ -103,7 +103,7 @@ def test_best_first_and_at_most(practices):
 @pytest.mark.parametrize(
     "text", ["", "  ", "\0", "the of and", "nous cherchons une ville", "bananas", "!?", "a b c"]
 )
-def test_words_that_say_nothing(practices, text):
+def test_ignore_common_words(practices, text):
     assert slugs(text) == []
 
 

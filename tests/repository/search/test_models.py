@@ -1,4 +1,4 @@
-"""Triggers keep the search entries as they should be, whoever writes and however."""
+"""Triggers keep the search entries correct after any kind of write."""
 
 import random
 import threading
@@ -170,7 +170,7 @@ def test_follow_a_case_through_its_life(administrator):
 
 
 def test_entries_equal_what_they_should_be(everything):
-    """Neither too much nor too little, and the same as made anew."""
+    """Neither too much nor too little, and the same as after a rebuild."""
     search("anything")
     with connection.cursor() as cursor:
         cursor.execute(
@@ -263,7 +263,7 @@ def test_roll_back_with_the_transaction():
 
 @pytest.mark.django_db(transaction=True)
 def test_rename_a_city_while_its_case_is_published():
-    """Each writer sees what the other has committed, whoever commits first."""
+    """Each writer sees what the other has committed, in either order."""
     city = CityFactory(name="Bombay")
     case = CaseStudyFactory(title="Tramway", cities=[city])
     written, committed = threading.Event(), threading.Event()

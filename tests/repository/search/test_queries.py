@@ -422,7 +422,7 @@ def test_find_phrases():
     assert found('tried "bonded import"') == entry("case", phrase)
 
 
-def test_say_that_more_may_have_a_phrase_than_were_read():
+def test_report_that_only_part_was_searched_for_a_phrase():
     CaseStudy.objects.bulk_create(
         CaseStudyFactory.build(
             published=True, title=f"Story {n}", solution="Import of bonded goods, bonded import."
@@ -553,7 +553,7 @@ def test_quote_the_text_where_the_summary_has_no_match():
     assert hit.text == "First lesson. Beware of <mark>chameleons</mark> in the yard."
 
 
-def test_say_where_it_is():
+def test_place_of_a_result():
     country = CountryFactory(iso2="CN", name="China")
     case(title="Searchable", cities=[CityFactory(name="Zhengzhou", country=country)])
     (hit,) = search("searchable").hits

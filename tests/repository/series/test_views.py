@@ -74,7 +74,7 @@ def file_of(client, key):
     return list(csv.reader(response.content.decode("utf-8-sig").splitlines()))
 
 
-def test_show_what_the_report_says_and_how_it_adds_up(read, series, webinar):
+def test_show_figures_of_the_report_with_their_arithmetic(read, series, webinar):
     row = {"series": series, "case": None, "group": "Survey"}
     EvidenceFactory(**row, label="were women", value=Decimal(51), unit="%")
     EvidenceFactory(

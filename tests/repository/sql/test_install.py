@@ -40,7 +40,7 @@ def printed(**options) -> list[str]:
 
 
 @pytest.mark.parametrize("app", ["repository", "community"])
-def test_a_new_database_has_what_the_files_say(app):
+def test_new_database_matches_the_files(app):
     assert installer(app).wanted
     assert installer(app).is_current()
     assert printed() == []

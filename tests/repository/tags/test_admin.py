@@ -48,7 +48,7 @@ def test_merge_and_follow_the_old_address(client, moderator, rail, trains):
     assert client.post(step("merge"), answers).status_code == 404
 
 
-def test_rename_refused_says_why(client, moderator, rail, trains):
+def test_rename_refused_shows_reason(client, moderator, rail, trains):
     client.force_login(moderator)
     response = client.post(step("rename"), {"tag": rail.pk, "name": "TRAINS"})
     [error] = page_of(response).errors

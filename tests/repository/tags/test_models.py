@@ -122,7 +122,7 @@ def test_refuse_an_eleventh_tag_in_a_sentence():
 
 
 @pytest.mark.django_db
-def test_refuse_an_eleventh_tag_whoever_writes_it():
+def test_refuse_an_eleventh_tag_from_anyone():
     case, webinar = CaseStudyFactory(tags=TEN), WebinarFactory(tags=["port"])
     kind = ContentType.objects.get_for_model(case)
     tag = Tag.objects.create(name="one more")

@@ -22,7 +22,7 @@ TOLD = {"announce": ["announced"], "cancel": ["cancelled"], "hold": ["held"]}
 
 
 @pytest.fixture
-def told(monkeypatch):
+def reported(monkeypatch):
     """What apps that stand on this one hear of."""
     heard = []
     monkeypatch.setattr(
@@ -38,10 +38,10 @@ def going_on(**given):
 
 
 @pytest.mark.parametrize("verb", STEPS)
-def test_take_each_step_from_where_it_is_legal_and_once(verb, told, moderator):
+def test_take_each_step_from_where_it_is_legal_and_once(verb, reported, moderator):
     for status in WebinarStatus.values:
         row = going_on(status=status, date=None)
-        told.clear()
+        reported.clear()
         if status not in STEPS[verb].sources:
             with pytest.raises(ActionRefused) as refusal:
                 ACTS[verb](webinar=row, by=moderator)
@@ -54,7 +54,7 @@ def test_take_each_step_from_where_it_is_legal_and_once(verb, told, moderator):
         done = ACTS[verb](webinar=row, by=moderator)
         row.refresh_from_db()
         assert (row.status, done.status) == (STEPS[verb].target,) * 2
-        assert told == [(row.pk, row.status, what) for what in TOLD.get(verb, [])]
+        assert reported == [(row.pk, row.status, what) for what in TOLD.get(verb, [])]
         assert History(row)[0:1][0].by == str(moderator)
         with pytest.raises(ActionRefused):
             ACTS[verb](webinar=row, by=moderator)
@@ -98,12 +98,12 @@ def test_announce_a_cancelled_one_again(moderator):
         ("hold", {"announced": True}, "It has not begun yet."),
     ],
 )
-def test_refuse_what_the_time_does_not_allow(verb, given, words, moderator, told):
+def test_refuse_what_the_time_does_not_allow(verb, given, words, moderator, reported):
     row = WebinarFactory(**given)
     with pytest.raises(ActionRefused, match=words):
         ACTS[verb](webinar=row, by=moderator)
     assert type(row).objects.get(pk=row.pk).status == row.status
-    assert told == []
+    assert reported == []
 
 
 def test_hold_one_of_the_past_of_which_no_day_is_known(moderator):
@@ -111,10 +111,10 @@ def test_hold_one_of_the_past_of_which_no_day_is_known(moderator):
 
 
 @pytest.mark.parametrize("reason", ["", " \n ", "x" * 301])
-def test_refuse_to_cancel_without_a_reason(reason, moderator, told):
+def test_refuse_to_cancel_without_a_reason(reason, moderator, reported):
     with pytest.raises(ActionRefused, match="in one to 300 characters"):
         webinars_actions.cancel(webinar=WebinarFactory(announced=True), reason=reason, by=moderator)
-    assert told == []
+    assert reported == []
 
 
 @pytest.mark.parametrize(
@@ -130,20 +130,20 @@ def test_refuse_to_cancel_without_a_reason(reason, moderator, told):
     ],
 )
 @pytest.mark.parametrize("status", ["draft", "announced", "held"])
-def test_tell_of_what_was_planned_anew_once_it_is_announced(change, heard, status, moderator, told):
+def test_report_changes_of_announced_webinars(change, heard, status, moderator, reported):
     row = WebinarFactory(planned=True, status=status, capacity=10)
     for name, value in change.items():
         setattr(row, name, value)
-    # Whoever changes it began before somebody else took a step.
+    # The change began before somebody else took a step.
     row.status = "cancelled"
     webinars_actions.replan(webinar=row, by=moderator)
-    assert [what for _pk, _status, what in told] == (heard if status == "announced" else [])
+    assert [what for _pk, _status, what in reported] == (heard if status == "announced" else [])
     row.refresh_from_db()
     assert row.status == status
     assert row.date == row.local_start.date()
-    told.clear()
+    reported.clear()
     webinars_actions.replan(webinar=row, by=moderator)
-    assert told == []
+    assert reported == []
 
 
 @pytest.mark.parametrize("before", [timezone.now() - timedelta(days=2), None])
@@ -163,9 +163,9 @@ def test_move_what_was_called_held_too_early(moderator):
     assert webinars_actions.replan(webinar=row, by=moderator).starts_at == row.starts_at
 
 
-def test_refuse_to_move_what_is_announced_into_the_past(moderator, told):
+def test_refuse_to_move_what_is_announced_into_the_past(moderator, reported):
     row = WebinarFactory(announced=True)
     row.starts_at = timezone.now() - timedelta(days=1)
     with pytest.raises(ActionRefused, match="over already"):
         webinars_actions.replan(webinar=row, by=moderator)
-    assert told == []
+    assert reported == []

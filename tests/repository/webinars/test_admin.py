@@ -29,7 +29,7 @@ def step(verb):
     return reverse("admin:repository_webinar_step", args=[verb])
 
 
-def told(response):
+def messages_of(response):
     return page_of(response).messages
 
 
@@ -234,13 +234,13 @@ def test_take_each_step(verb, client, moderator, broker, member):
     assert row.status == began
     response = client.post(step(verb), given, follow=True)
     assert response.redirect_chain == [(change(row), 302)]
-    assert told(response) == [VERBS[verb].done(1) % {"count": 1}]
+    assert messages_of(response) == [VERBS[verb].done(1) % {"count": 1}]
     row.refresh_from_db()
     assert row.status == actions.STEPS[verb].target
     assert f"{step(verb)}?webinar=" not in page_of(response).html
     refused = client.post(step(verb), given, follow=True)
     label = row.get_status_display()
-    assert told(refused) == [
+    assert messages_of(refused) == [
         str(actions.STEPS[verb].refusal % {"title": row.title, "status": label})
     ]
     moderator.groups.clear()

@@ -193,7 +193,7 @@ def test_authors_appeal_at_the_same_moment_once(member, colleague, moderator):
     assert appeal_at_once(member, colleague, moderator) == (["done", "refused"], 1)
 
 
-def test_undo_an_answer_and_decide_anew_at_the_same_moment(member, moderator, another):
+def test_undo_and_decide_again_concurrently(member, moderator, another):
     subject = CommentFactory(author=member)
     hidden = decide(subject=subject, verb=Verb.HIDE, by=moderator, **WORDS)
     made = appeal(decision=hidden, by=member, words="Why?")

@@ -662,7 +662,7 @@ def test_appeal_against_declining(
     shown = page_of(client.get(url_of("appeal", appeal)))
     quotes = shown.select("[aria-labelledby=appeal] blockquote")
     assert [each.text for each in quotes] == [WORDS["message"], "Look again."]
-    # What the member gave as proof is there again for whoever decides.
+    # The member's proof is available again to the person who decides.
     proof = [each.text for each in shown.select(".as-shown dd[dir=auto]")]
     assert proof == (["See our page."] if word == "member" else [])
     sent = {"outcome": "restored", "answer": "It waits again."}

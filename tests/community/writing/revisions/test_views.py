@@ -152,7 +152,7 @@ def test_autosave_keeps_the_reason(case, stranger, client):
     assert answer.json()["state"] == "kept"
     assert WorkingCopy.objects.get().document["why"] == "A report says so."
     WorkingCopy.objects.all().delete()
-    # The login has expired meanwhile.
+    # The login has expired.
     response = client.post(edit_of(case), data)
     assert response.headers["Location"].startswith("/accounts/login/")
     assert WorkingCopy.objects.get().member == stranger
@@ -414,7 +414,7 @@ def test_pass_a_held_proposal_on_to_the_authors(case, broker, member, moderator)
     assert [verb.value for verb in desk.get(path).context["verbs"]] == ["approve", "decline"]
 
 
-def test_newcomer_is_told_that_a_moderator_reads_first(case, stranger, member):
+def test_show_newcomer_that_a_moderator_reads_first(case, stranger, member):
     Comment.objects.all().delete()
     as_user(stranger).post(edit_of(case), sent(case, stranger, results="Three days."))
     page = page_of(as_user(stranger).get(Revision.objects.get().get_absolute_url()))
