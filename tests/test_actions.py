@@ -38,6 +38,7 @@ READ_ONLY = {
     },
     "partnerships": {
         "checked_deadline",
+        "cities_left_out",
         "decisions_about",
         "fingerprint",
         "in_turn",
@@ -49,6 +50,7 @@ READ_ONLY = {
         "own_problems",
         "profile_of",
         "publish_as_broker",
+        "run_of",
         "steps_from",
         "undoable",
         "values_of",

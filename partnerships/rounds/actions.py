@@ -1,29 +1,21 @@
-"""Matchmaking rounds: computed in the background; their pairs are then suggested."""
+"""Matchmaking rounds, computed in the background. See `proposals.py` for what follows."""
 
 import logging
-from datetime import date, timedelta
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import timedelta
 
 from django.tasks import task
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.models import User
-from partnerships.matches.actions import propose, shortlist, suggest
-from partnerships.models import (
-    Match,
-    MatchOrigin,
-    MatchStatus,
-    PartnershipRequest,
-    RequestStatus,
-    Round,
-    RoundStatus,
-)
-from partnerships.ranking.loading import gather, ranking_for
+from partnerships.matches.actions import is_candidate
+from partnerships.models import Match, MatchStatus, RequestStatus, Round, RoundStatus
+from partnerships.ranking.loading import Gathered, gather
 from partnerships.ranking.matching import compare
 from partnerships.representation.rights import check_broker
 from repository.dates import clock
-from repository.models import City
 from repository.workflow import ActionRefused, Step, action, lock
 
 logger = logging.getLogger(__name__)
@@ -37,12 +29,11 @@ STEPS = {
     "start": Step(AT_REST, RoundStatus.RUNNING, REFUSED),
     "finish": Step(RUNNING, RoundStatus.DONE, REFUSED),
     "fail": Step(RUNNING, RoundStatus.FAILED, REFUSED),
+    "select": Step(frozenset({RoundStatus.DONE}), RoundStatus.DONE, REFUSED),
     "suggest": Step(frozenset({RoundStatus.DONE}), RoundStatus.DONE, REFUSED),
 }
 # A round running for longer was interrupted: computing takes 20 seconds at most.
 BROKEN_OFF = timedelta(minutes=10)
-# Limits the time of one page request, as each proposal takes a moment.
-ASKED_AT_ONCE = 50
 
 
 def lock_for(verb: str, round: Round) -> Round:
@@ -97,36 +88,117 @@ def compute(*, round: int, started_at: str) -> None:
 
 
 def is_same_run(round: Round, started_at: str) -> bool:
-    """Return whether the round has not been restarted since `started_at` (ISO 8601)."""
-    return round.started_at is not None and round.started_at.isoformat() == started_at
+    """Return whether the round has not been restarted since `started_at`, as from `run_of`."""
+    return run_of(round) == started_at
+
+
+def run_of(round: Round) -> str:
+    """Return when the computation was started last (ISO 8601), which identifies the result."""
+    return round.started_at.isoformat() if round.started_at else ""
 
 
 def assigned(round: Round) -> dict:
-    """Return the best assignment for the open requests of a round, recording its progress."""
-    # Imported here because it needs NumPy, which the web server does not load for this module.
-    from partnerships.rounds.assignment import assign
+    """Return the best assignment for the requests of a round, recording its progress.
 
-    requests = round.requests.filter(status=RequestStatus.OPEN).values_list("pk", flat=True)
+    Live candidates keep their place; the open requests without one get a city.
+    """
+    # Imported here because it needs NumPy, which the web server does not load for this module.
+    from partnerships.rounds.assignment import assign, remaining_capacities
+
+    kept = kept_matches(round)
+    still_open = round.requests.filter(status=RequestStatus.OPEN).values_list("pk", flat=True)
     capacities = {int(pk): capacity for pk, capacity in round.capacities.items()}
-    gathered = gather(list(requests), cities=list(capacities) or None)
-    reported = 0
+    gathered = gather(list({*still_open, *kept}), cities=list(capacities) or None)
+    said = 0
 
     def progress(done: int, of: int) -> None:
-        nonlocal reported
+        nonlocal said
         # The final step, the assignment itself, counts for the last 5 percent.
         now = 95 * done // of
-        if now >= reported + 5:
-            reported = now
+        if now >= said + 5:
+            said = now
             Round.objects.filter(pk=round.pk, status=RoundStatus.RUNNING).update(progress=now)
 
-    return assign(
-        gathered.asks,
+    asks = [
+        replace(ask, declined=ask.declined | cities_left_out(round, ask.pk))
+        for ask in gathered.asks
+        if ask.pk not in kept
+    ]
+    taken = [(match.city_id, match.is_introduced) for match in kept.values()]
+    result = assign(
+        asks,
         gathered.places,
-        capacities,
+        remaining_capacities(gathered.places, capacities, taken),
         gathered.weights,
         served=gathered.served,
         progress=progress,
     ).as_data()
+    rows = kept_rows(kept, gathered)
+    result["assignments"] = sorted([*rows, *result["assignments"]], key=lambda row: row["request"])
+    result["total"] = total_of(row["points"] for row in result["assignments"])
+    return result
+
+
+def kept_matches(round: Round) -> dict[int, Match]:
+    """Return the match that stays in a new result, by request.
+
+    It is the live one that has come furthest, or else the one with the most points. Pairs that a
+    broker has left out stay only if the cities have been asked since.
+    """
+    found: dict[int, Match] = {}
+    standing = [
+        MatchStatus.INTRODUCED,
+        MatchStatus.PROPOSED,
+        MatchStatus.SHORTLISTED,
+        MatchStatus.SUGGESTED,
+    ]
+    matches = sorted(
+        Match.objects.live().filter(request__rounds=round),
+        key=lambda match: (
+            standing.index(match.status),
+            -(match.ranking.get("total") or 0),
+            match.pk,
+        ),
+    )
+    for match in matches:
+        is_left_out = match.city_id in cities_left_out(round, match.request_id)
+        if not (is_left_out and is_candidate(match)):
+            found.setdefault(match.request_id, match)
+    return found
+
+
+def kept_rows(kept: Mapping[int, Match], gathered: Gathered) -> list[dict]:
+    """Return the rows of the result for matches that stay, with their points of now."""
+    places = {place.pk: place for place in gathered.places}
+    asks = {ask.pk: ask for ask in gathered.asks}
+    rows = []
+    for pk, match in kept.items():
+        points = match.ranking.get("total") or 0.0
+        if pk in asks and match.city_id in places:
+            place = places[match.city_id]
+            found = compare(asks[pk], [place], gathered.weights, served=gathered.served)
+            points = next((candidate.tenths / 10 for candidate in found), points)
+        rows.append(
+            {
+                "request": pk,
+                "city": match.city_id,
+                "points": points,
+                "best_city": match.city_id,
+                "best_points": points,
+                "cost": 0.0,
+            }
+        )
+    return rows
+
+
+def total_of(points: Iterable[float]) -> float:
+    """Add points with one decimal, without the errors of binary fractions."""
+    return sum(round(10 * each) for each in points) / 10
+
+
+def cities_left_out(round: Round, asked: int) -> frozenset[int]:
+    """Return the cities that a broker has left out for a request, by primary keys."""
+    return frozenset(round.left_out.get(str(asked), []))
 
 
 @action
@@ -140,93 +212,3 @@ def end(*, verb: str, round: Round, result: dict) -> None:
         return
     locked.progress, locked.result = 100, result
     locked.save(update_fields=["status", "progress", "result"])
-
-
-def suggest_all(*, round: Round, by: User) -> int:
-    """Make the city assigned to each request its candidate; return the number of candidates."""
-    return len(made_candidates(round=round, by=by))
-
-
-@action
-def shortlist_all(*, round: Round, by: User) -> int:
-    """Shortlist the city assigned to each request; return the number on a shortlist.
-
-    Requests of cities that the broker speaks for are left to others, and later states are
-    unchanged.
-    """
-    listed = 0
-    for match in made_candidates(round=round, by=by):
-        try:
-            shortlist(match=match, by=by)
-        except ActionRefused:
-            continue
-        listed += 1
-    return listed
-
-
-class Asked(NamedTuple):
-    """The number of matches proposed, refusals with reasons, and the number left to propose."""
-
-    proposed: int
-    refused: list[str]
-    left: int
-
-
-def propose_all(*, round: Round, by: User, message: str, reply_by: date) -> Asked:
-    """Propose the matches of a round, up to ASKED_AT_ONCE pairs at a time.
-
-    Each is proposed in a transaction of its own, in the common locking order of cities: a refusal
-    does not affect the others.
-    """
-    ready = [
-        match
-        for match in made_candidates(round=round, by=by)
-        if match.status in (MatchStatus.SUGGESTED, MatchStatus.SHORTLISTED)
-    ]
-    count, refused = 0, []
-    for match in ready[:ASKED_AT_ONCE]:
-        try:
-            # Store the current ranking: both cities read it, whatever changes later.
-            ranking = ranking_for(match.request_id, match.city_id) or None
-            propose(match=match, by=by, message=message, reply_by=reply_by, ranking=ranking)
-        except ActionRefused as refusal:
-            refused.append(f"{match}: {refusal}")
-        else:
-            count += 1
-    return Asked(count, refused, len(ready[ASKED_AT_ONCE:]))
-
-
-@action
-def made_candidates(*, round: Round, by: User) -> list[Match]:
-    """Return the match of each request with its assigned city, created if necessary.
-
-    Requests closed since the computation are skipped; existing candidates are unchanged.
-    """
-    round = lock_for("suggest", round)
-    check_broker(by)
-    pairs = {row["request"]: row["city"] for row in round.result["assignments"]}
-    gathered = gather(list(pairs), cities=list(set(pairs.values())))
-    places = {place.pk: place for place in gathered.places}
-    asks = {ask.pk: ask for ask in gathered.asks}
-    cities = City.objects.in_bulk(set(pairs.values()))
-    made: list[Match] = []
-    # Ordered by primary key, the common locking order of requests.
-    for partnership_request in PartnershipRequest.objects.filter(pk__in=pairs).order_by("pk"):
-        place = places.get(pairs[partnership_request.pk])
-        ranking = (
-            compare(asks[partnership_request.pk], [place], gathered.weights, served=gathered.served)
-            if place
-            else ()
-        )
-        try:
-            match = suggest(
-                partnership_request=partnership_request,
-                city=cities[pairs[partnership_request.pk]],
-                origin=MatchOrigin.RANKING,
-                by=by,
-                ranking=ranking[0].as_data() if ranking else {},
-            )
-        except (ActionRefused, KeyError):
-            continue
-        made.append(match)
-    return made

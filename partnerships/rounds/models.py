@@ -31,6 +31,14 @@ class Round(models.Model):
         default=RoundStatus.DRAFT,
         editable=False,
     )
+    # {primary key of a request, as text: the cities that a broker has left out for it}.
+    left_out = models.JSONField(
+        _("left out"),
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
+        blank=True,
+        editable=False,
+    )
     # A round running for too long was interrupted, and may be started again.
     started_at = models.DateTimeField(_("started"), null=True, blank=True, editable=False)
     # In percent.

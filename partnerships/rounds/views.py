@@ -5,19 +5,22 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from partnerships import permissions
-from partnerships.matches.actions import checked_deadline
+from partnerships.matches.actions import checked_deadline, is_candidate
 from partnerships.matches.desk_forms import ProposeForm
-from partnerships.models import Match, PartnershipRequest, Round
-from partnerships.rounds import actions
+from partnerships.models import Match, PartnershipRequest, Representation, Round
+from partnerships.rounds import actions, proposals
+from partnerships.rounds.proposals import Selection
 from repository.models import City
 from repository.pages.attempts import attempt
+from repository.text.parsing import whole_number
 from repository.workflow import ActionRefused
 
 PAGE = "admin:partnerships_round_result"
@@ -44,13 +47,32 @@ def form_for(data: Any) -> ProposeForm:
     return ProposeForm(data, initial={"reply_by": day}, language=language, is_helper_welcome=False)
 
 
+def selection_of(data: QueryDict) -> Selection:
+    """Return which rows of the page were chosen."""
+
+    def numbers(name: str) -> frozenset[int]:
+        keys = {whole_number(text) for text in data.getlist(name)}
+        return frozenset(key for key in keys if key is not None)
+
+    return Selection(numbers("shown"), numbers("chosen"), data.get("run", ""))
+
+
 def act(request: HttpRequest, found: Round, form: ProposeForm) -> None:
     """Perform the posted step; ActionRefused if it is unknown."""
-    if request.POST.get("act") == "start":
+    selected: dict[str, Any] = {
+        "round": found,
+        "by": request.user,
+        "selection": selection_of(request.POST),
+    }
+    step = request.POST.get("act")
+    if step == "start":
         actions.start(round=found, by=request.user)
         messages.success(request, _("It is being computed. Look again in a moment."))
-    elif request.POST.get("act") == "suggest":
-        count = actions.suggest_all(round=found, by=request.user)
+    elif step == "select":
+        proposals.select(**selected)
+        messages.success(request, _("The selection is saved."))
+    elif step == "suggest":
+        count = proposals.suggest_all(**selected)
         messages.success(
             request,
             ngettext(
@@ -58,8 +80,8 @@ def act(request: HttpRequest, found: Round, form: ProposeForm) -> None:
             )
             % {"count": count},
         )
-    elif request.POST.get("act") == "shortlist":
-        count = actions.shortlist_all(round=found, by=request.user)
+    elif step == "shortlist":
+        count = proposals.shortlist_all(**selected)
         messages.success(
             request,
             ngettext(
@@ -69,19 +91,24 @@ def act(request: HttpRequest, found: Round, form: ProposeForm) -> None:
             )
             % {"count": count},
         )
+    elif request.POST.get("put_back"):
+        # "12-34": a request and a city.
+        keys = [whole_number(text) for text in request.POST["put_back"].split("-")]
+        if len(keys) != 2 or None in keys:
+            raise ActionRefused(_("This is not possible here."))
+        proposals.put_back(round=found, by=request.user, asked=keys[0], city=keys[1])
+        messages.success(request, _("The city may be assigned to this request again."))
     elif form.is_bound:
         data = form.cleaned_data
-        report_asked(
-            request,
-            actions.propose_all(
-                round=found, by=request.user, message=data["message"], reply_by=data["reply_by"]
-            ),
+        asked = proposals.propose_all(
+            **selected, message=data["message"], reply_by=data["reply_by"]
         )
+        report_asked(request, asked)
     else:
         raise ActionRefused(_("This is not possible here."))
 
 
-def report_asked(request: HttpRequest, asked: actions.Asked) -> None:
+def report_asked(request: HttpRequest, asked: proposals.Asked) -> None:
     messages.success(
         request,
         ngettext(
@@ -107,37 +134,79 @@ def report_asked(request: HttpRequest, asked: actions.Asked) -> None:
 
 def context_of(request: HttpRequest, found: Round, form: ProposeForm) -> dict[str, Any]:
     pairs = found.result.get("assignments", [])
+    left = found.result.get("unassigned", [])
+    keys = {row["request"] for row in (*pairs, *left)}
+    keys |= {int(key) for key in found.left_out}
+    requests = PartnershipRequest.objects.select_related("city").in_bulk(keys)
     live = Match.objects.live().filter(request__in=[row["request"] for row in pairs])
     matches = {(match.request_id, match.city_id): match for match in live}
-    left = found.result.get("unassigned", [])
-    requests = PartnershipRequest.objects.select_related("city").in_bulk(
-        {row["request"] for row in (*pairs, *left)}
-    )
-    cities = City.objects.in_bulk(
-        {row[name] for row in (*pairs, *left) for name in ("city", "best_city") if row.get(name)}
-    )
+    cities = cities_of(found)
+    rows = pair_rows(found, pairs, requests, cities, matches)
+    if form.is_bound:
+        # Keep what was chosen while an error of the form is shown.
+        selection = selection_of(request.POST)
+        for row in rows:
+            row["is_chosen"] = row["request"] in selection.chosen
+    assigned = {(row["request"], row["city"]) for row in pairs}
     return {
         **admin.site.each_context(request),
         "title": _("Matchmaking round"),
         "round": found,
+        "run": actions.run_of(found),
         "opts": Round._meta,
         "requests": found.requests.count(),
-        "pairs": [
-            {
-                **row,
-                "asked": requests.get(row["request"]),
-                "city": cities.get(row["city"]),
-                "match": matches.get((row["request"], row["city"])),
-                "best": cities.get(row["best_city"]),
-            }
-            for row in sorted(pairs, key=lambda row: (-row["cost"], row["request"]))
-        ],
+        "pairs": rows,
+        "can_choose": any(row["can_choose"] for row in rows),
         "left": [
             {**row, "asked": requests.get(row["request"]), "best": cities.get(row["best_city"])}
             for row in left
+        ],
+        # Those of earlier results; those of this one are in the table.
+        "left_out": [
+            (requests[int(key)], cities[city])
+            for key, several in found.left_out.items()
+            for city in several
+            if int(key) in requests and city in cities and (int(key), city) not in assigned
         ],
         "total": found.result.get("total"),
         "form": form,
         "can_start": found.status in actions.STEPS["start"].sources or actions.is_broken_off(found),
         "is_broken_off": actions.is_broken_off(found),
     }
+
+
+def cities_of(found: Round) -> dict[int, City]:
+    """Return the cities of the page, each with whether anybody could answer for it."""
+    rows = [*found.result.get("assignments", []), *found.result.get("unassigned", [])]
+    keys = {row[name] for row in rows for name in ("city", "best_city") if row.get(name)}
+    keys.update(*found.left_out.values())
+    current = Representation.objects.current().filter(city=OuterRef("pk"), member__is_active=True)
+    return City.objects.annotate(can_answer=Exists(current)).in_bulk(keys)
+
+
+def pair_rows(
+    found: Round,
+    pairs: list[dict[str, Any]],
+    requests: dict[int, PartnershipRequest],
+    cities: dict[int, City],
+    matches: dict[tuple[int, int], Match],
+) -> list[dict[str, Any]]:
+    """Return the rows of the table; those that a broker can leave out have a checkbox."""
+    rows = []
+    for row in sorted(pairs, key=lambda row: (-row["cost"], row["request"])):
+        asked, city = requests.get(row["request"]), cities.get(row["city"])
+        match = matches.get((row["request"], row["city"]))
+        is_waiting = bool(asked and asked.is_open and city) and (not match or is_candidate(match))
+        rows.append(
+            {
+                **row,
+                "asked": asked,
+                "city": city,
+                "match": match,
+                "best": cities.get(row["best_city"]),
+                "can_choose": is_waiting and city.can_answer,
+                "is_to_invite": is_waiting and not city.can_answer,
+                "is_chosen": row["city"] not in actions.cities_left_out(found, row["request"]),
+            }
+        )
+    return rows

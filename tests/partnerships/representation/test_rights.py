@@ -31,6 +31,7 @@ from partnerships.requests import documents as requests_documents
 from partnerships.requests import drafts as requests_drafts
 from partnerships.requests import review as requests_review
 from partnerships.rounds import actions as rounds_actions
+from partnerships.rounds import proposals
 from partnerships.spaces import actions as spaces_actions
 from partnerships.suggestions import actions as suggestions_actions
 from repository.models import City
@@ -474,10 +475,17 @@ OF_BROKERS: dict[Callable, Row] = {
     rounds_actions.start: on(
         lambda stage: RoundFactory(requests=[stage.request("open")]), rounds_actions.start, "round"
     ),
-    rounds_actions.suggest_all: on(computed, rounds_actions.suggest_all, "round"),
-    rounds_actions.shortlist_all: on(computed, rounds_actions.shortlist_all, "round"),
-    rounds_actions.propose_all: on(
-        computed, rounds_actions.propose_all, "round", message="", reply_by=day_to_come()
+    proposals.select: on(
+        computed,
+        proposals.select,
+        "round",
+        selection=proposals.Selection(frozenset(), frozenset(), ""),
+    ),
+    proposals.put_back: on(computed, proposals.put_back, "round", asked=1, city=1),
+    proposals.suggest_all: on(computed, proposals.suggest_all, "round"),
+    proposals.shortlist_all: on(computed, proposals.shortlist_all, "round"),
+    proposals.propose_all: on(
+        computed, proposals.propose_all, "round", message="", reply_by=day_to_come()
     ),
     spaces_actions.say: on(
         Stage.introduced, spaces_actions.say, "match", body="Welcome.", token="t"
@@ -523,7 +531,7 @@ WITHIN = {
     listings_actions.publish_as_broker,
     matches_answers.take,
     agreements_actions.notify_parties,
-    rounds_actions.made_candidates,
+    proposals.made_candidates,
 }
 
 ACTIONS = [
@@ -550,6 +558,7 @@ ACTIONS = [
     "partnerships.requests.expiry",
     "partnerships.requests.review",
     "partnerships.rounds.actions",
+    "partnerships.rounds.proposals",
     "partnerships.spaces.actions",
     "partnerships.suggestions.actions",
 ]

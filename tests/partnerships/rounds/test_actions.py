@@ -15,10 +15,12 @@ from partnerships.models import (
     MatchOrigin,
     MatchStatus,
     PartnershipRequest,
+    Representation,
     Round,
     RoundStatus,
 )
-from partnerships.rounds import actions
+from partnerships.rounds import actions, proposals
+from partnerships.rounds.proposals import Selection
 from repository.models import City
 from repository.workflow import ActionRefused
 from tests.community.conftest import run_queue
@@ -41,7 +43,7 @@ def requests(rail):
 @pytest.fixture
 def cities(rail):
     """Two that can answer; the first has more to show, so that both requests want it."""
-    found = [CityFactory(), CityFactory()]
+    found = [p.RepresentationFactory().city for _number in range(2)]
     for city in (found[0], *found):
         p.OfferFactory(city=city, practices=[rail])
     return found
@@ -151,10 +153,10 @@ def test_suggest_all_makes_candidates_once(
     round, requests, broker, django_capture_on_commit_callbacks
 ):
     with pytest.raises(ActionRefused):
-        actions.suggest_all(round=round, by=broker)
+        proposals.suggest_all(round=round, by=broker)
     round = run(round, broker, django_capture_on_commit_callbacks)
-    assert actions.suggest_all(round=round, by=broker) == 2
-    assert actions.suggest_all(round=round, by=broker) == 2
+    assert proposals.suggest_all(round=round, by=broker) == 2
+    assert proposals.suggest_all(round=round, by=broker) == 2
     for row in round.result["assignments"]:
         match = Match.objects.get(request=row["request"])
         assert (match.city_id, match.origin, match.status) == (
@@ -169,20 +171,23 @@ def test_shortlist_and_ask_all_in_one_go(
     round, requests, broker, django_capture_on_commit_callbacks, monkeypatch
 ):
     round = run(round, broker, django_capture_on_commit_callbacks)
-    assert [actions.shortlist_all(round=round, by=broker) for _time in range(2)] == [2, 0]
+    assert [proposals.shortlist_all(round=round, by=broker) for _time in range(2)] == [2, 0]
     assert {match.status for match in Match.objects.all()} == {MatchStatus.SHORTLISTED}
     first, second = Match.objects.order_by("request_id")
-    for city in (first.city, first.request.city, second.request.city):
+    for city in (first.request.city, second.request.city):
         p.RepresentationFactory(city=city)
+    Representation.objects.filter(city=second.city).update(
+        status="ended", until=timezone.localdate()
+    )
     words = {
         "by": broker,
         "message": "Meet in May.",
         "reply_by": timezone.localdate() + timedelta(days=7),
     }
-    monkeypatch.setattr(actions, "ASKED_AT_ONCE", 1)
-    assert actions.propose_all(round=round, **words) == (1, [], 1)
-    monkeypatch.setattr(actions, "ASKED_AT_ONCE", 50)
-    asked = actions.propose_all(round=round, **words)
+    monkeypatch.setattr(proposals, "ASKED_AT_ONCE", 1)
+    assert proposals.propose_all(round=round, **words) == (1, [], 1)
+    monkeypatch.setattr(proposals, "ASKED_AT_ONCE", 50)
+    asked = proposals.propose_all(round=round, **words)
     assert (asked.proposed, asked.left) == (0, 0)
     assert "Nobody speaks for" in asked.refused[0]
     first.refresh_from_db()
@@ -191,12 +196,115 @@ def test_shortlist_and_ask_all_in_one_go(
     assert (first.ranking["total"] > 0, second.status) == (True, MatchStatus.SHORTLISTED)
 
 
+def chosen(round, *requests) -> Selection:
+    """All rows of the result are shown, these are chosen."""
+    shown = frozenset(row["request"] for row in round.result["assignments"])
+    return Selection(shown, frozenset(request.pk for request in requests), actions.run_of(round))
+
+
+def test_rows_left_out_are_not_asked(round, requests, broker, django_capture_on_commit_callbacks):
+    for request in requests:
+        p.RepresentationFactory(city=request.city)
+    round = run(round, broker, django_capture_on_commit_callbacks)
+    [left_out] = [row for row in round.result["assignments"] if row["request"] == requests[1].pk]
+    said = {
+        "by": broker,
+        "message": "Meet in May.",
+        "reply_by": timezone.localdate() + timedelta(7),
+    }
+    asked = proposals.propose_all(round=round, **said, selection=chosen(round, requests[0]))
+    assert asked == (1, [], 0)
+    [match] = Match.objects.all()
+    assert (match.request, match.status) == (requests[0], MatchStatus.PROPOSED)
+    round.refresh_from_db()
+    assert round.left_out == {str(requests[1].pk): [left_out["city"]]}
+    assert len(round.result["assignments"]) == 2
+    # Once more, now with both: the first is not asked again.
+    asked = proposals.propose_all(round=round, **said, selection=chosen(round, *requests))
+    assert asked == (1, [], 0)
+    round.refresh_from_db()
+    assert (round.left_out, Match.objects.proposed().count()) == ({}, 2)
+
+
+def test_a_row_left_out_gets_another_city(
+    round, requests, cities, broker, django_capture_on_commit_callbacks
+):
+    third = p.RepresentationFactory().city
+    p.OfferFactory(city=third, practices=requests[0].practices.all())
+    Round.objects.update(capacities={str(city.pk): 1 for city in (*cities, third)})
+    round.refresh_from_db()
+    round = run(round, broker, django_capture_on_commit_callbacks)
+    before = {row["request"]: row["city"] for row in round.result["assignments"]}
+    proposals.suggest_all(round=round, by=broker)
+    first, second = requests
+    for _time in range(2):
+        proposals.select(round=round, by=broker, selection=chosen(round, first))
+    round = run(round, broker, django_capture_on_commit_callbacks)
+    after = {row["request"]: row["city"] for row in round.result["assignments"]}
+    assert (after[first.pk], after[second.pk]) == (before[first.pk], third.pk)
+    round = proposals.put_back(round=round, by=broker, asked=second.pk, city=before[second.pk])
+    assert round.left_out == {}
+    round = run(round, broker, django_capture_on_commit_callbacks)
+    # It is a candidate still.
+    assert {row["request"]: row["city"] for row in round.result["assignments"]} == before
+
+
+def test_a_selection_of_an_older_result_is_refused(
+    round, requests, broker, django_capture_on_commit_callbacks
+):
+    round = run(round, broker, django_capture_on_commit_callbacks)
+    old = chosen(round)
+    round = run(round, broker, django_capture_on_commit_callbacks)
+    for verb in (proposals.select, proposals.suggest_all, proposals.shortlist_all):
+        with pytest.raises(ActionRefused, match="computed again"):
+            verb(round=round, by=broker, selection=old)
+    round.refresh_from_db()
+    assert (round.left_out, Match.objects.count()) == ({}, 0)
+
+
+@pytest.mark.parametrize("status", ["suggested", "shortlisted", "proposed", "introduced"])
+def test_a_live_candidate_stays_in_the_round(
+    round, requests, cities, broker, django_capture_on_commit_callbacks, status
+):
+    """It would be excluded otherwise, and the request given to another city."""
+    first, second = requests
+    traits = {status: True} if status in ("proposed", "introduced") else {"status": status}
+    Match.objects.all().delete()
+    p.MatchFactory(request=first, city=cities[1], ranking={"total": 30.0}, **traits)
+    if status == "introduced":
+        PartnershipRequest.objects.filter(pk=first.pk).update(status="matched")
+    # A rival that has come less far.
+    p.MatchFactory(request=first, city=cities[0], status="suggested", ranking={"total": 1.0})
+    for _time in range(2):
+        round = run(round, broker, django_capture_on_commit_callbacks)
+        pairs = {row["request"]: row["city"] for row in round.result["assignments"]}
+        assert pairs == {first.pk: cities[1].pk, second.pk: cities[0].pk}
+        [kept, other] = round.result["assignments"]
+        assert (kept["cost"], kept["points"] > 30) == (0, True)
+        assert round.result["total"] == round_to_tenths(kept["points"] + other["points"])
+
+
+def round_to_tenths(points: float) -> float:
+    return float(f"{points:.1f}")
+
+
+def test_a_kept_candidate_takes_a_place_of_its_city(
+    round, requests, cities, broker, django_capture_on_commit_callbacks
+):
+    Round.objects.update(capacities={str(cities[0].pk): 1})
+    p.MatchFactory(request=requests[0], city=cities[0], proposed=True)
+    round.refresh_from_db()
+    round = run(round, broker, django_capture_on_commit_callbacks)
+    assert [row["request"] for row in round.result["assignments"]] == [requests[0].pk]
+    assert [row["request"] for row in round.result["unassigned"]] == [requests[1].pk]
+
+
 def test_suggest_all_skips_closed_requests(
     round, requests, broker, django_capture_on_commit_callbacks
 ):
     round = run(round, broker, django_capture_on_commit_callbacks)
     PartnershipRequest.objects.filter(pk=requests[0].pk).update(status="expired")
-    assert actions.suggest_all(round=round, by=broker) == 1
+    assert proposals.suggest_all(round=round, by=broker) == 1
     assert Match.objects.get().request_id == requests[1].pk
 
 

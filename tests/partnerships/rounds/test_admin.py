@@ -1,6 +1,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from partnerships.models import Brokering, Round, RoundStatus
@@ -161,6 +163,103 @@ def test_invalid_weights_are_refused(desk, weights, message):
     assert Brokering.current().weights == {}
 
 
+def done_round(asked, *cities) -> Round:
+    """A computed round in which the request, and others, get these cities."""
+    rows = [
+        {
+            "request": request.pk,
+            "city": city.pk,
+            "points": 1.0,
+            "best_city": city.pk,
+            "best_points": 1.0,
+            "cost": 0.0,
+        }
+        for request, city in zip(asked, cities, strict=True)
+    ]
+    return p.RoundFactory(
+        requests=asked,
+        status=RoundStatus.DONE,
+        started_at=timezone.now(),
+        result={"total": 1.0, "assignments": rows, "unassigned": []},
+    )
+
+
+def test_leave_rows_out_on_the_page(desk, asked):
+    cities = [p.RepresentationFactory(city__name=name).city for name in ("Harbin", "Kisumu")]
+    other = p.PartnershipRequestFactory(opened=True, title="Warehouses")
+    for request in (asked, other):
+        p.RepresentationFactory(city=request.city)
+    round = done_round([asked, other], *cities)
+    url = f"{LIST}{round.pk}/result/"
+    page = page_of(desk.get(url))
+    boxes = page.select("[name=chosen]")
+    assert [(box["value"], "checked" in box.attributes) for box in boxes] == [
+        (str(asked.pk), True),
+        (str(other.pk), True),
+    ]
+    data = {
+        "shown": [asked.pk, other.pk],
+        "chosen": [asked.pk],
+        "run": page.one("[name=run]")["value"],
+        "message": "Meet in May.",
+    }
+    # What was chosen is kept beside an error.
+    page = page_of(desk.post(url, data | {"act": "propose", "reply_by": "soon"}))
+    ticked = [box["value"] for box in page.select("[name=chosen][checked]")]
+    assert (page.errors, ticked) == (["Enter a valid date."], [str(asked.pk)])
+    day = timezone.localdate() + timedelta(days=9)
+    page = page_of(desk.post(url, data | {"act": "propose", "reply_by": day}, follow=True))
+    assert page.messages == ["1 request and the city for it were asked."]
+    rows = page.select("[aria-labelledby=pairs] tbody tr")
+    assert [row.select("td")[-1].text for row in rows] == ["Both cities are asked", "Left out"]
+    assert (asked.matches.count(), other.matches.count()) == (1, 0)
+    # The row that was asked has no checkbox any more, the other one can be ticked again.
+    [box] = page.select("[name=chosen]")
+    assert (box["value"], "checked" in box.attributes) == (str(other.pk), False)
+
+
+def test_allow_a_city_that_was_left_out_earlier(desk, asked):
+    cities = [p.RepresentationFactory(city__name=name).city for name in ("Harbin", "Kisumu")]
+    round = done_round([asked], cities[0])
+    Round.objects.update(left_out={str(asked.pk): [cities[1].pk]})
+    url = f"{LIST}{round.pk}/result/"
+    button = page_of(desk.get(url)).one("[name=put_back]")
+    assert button["value"] == f"{asked.pk}-{cities[1].pk}"
+    for wrong in ("", "1", "1-x", "1-2-3"):
+        desk.post(url, {"put_back": wrong})
+    round.refresh_from_db()
+    assert round.left_out != {}
+    desk.post(url, {"put_back": button["value"]})
+    round.refresh_from_db()
+    assert round.left_out == {}
+    assert page_of(desk.get(url)).select("[name=put_back]") == []
+
+
+def test_invite_a_city_of_the_result_that_nobody_represents(desk, asked):
+    nakuru = CityFactory(name="Nakuru")
+    round = done_round([asked], nakuru)
+    page = page_of(desk.get(f"{LIST}{round.pk}/result/"))
+    assert page.select("[name=chosen], [value=propose]") == []
+    assert page.one("[aria-labelledby=pairs] tbody a.button")["href"] == (
+        f"/admin/partnerships/requests/{asked.pk}/invite/?city={nakuru.pk}"
+    )
+
+
+def test_result_page_has_a_fixed_number_of_queries(desk, asked):
+    counts = []
+    for number in (1, 3):
+        requests = [p.PartnershipRequestFactory(opened=True) for _number in range(number)]
+        cities = [p.RepresentationFactory().city for _number in range(number)]
+        p.MatchFactory(request=requests[0], city=cities[0])
+        round = done_round(requests, *cities)
+        url = f"{LIST}{round.pk}/result/"
+        desk.get(url)
+        with CaptureQueriesContext(connection) as queries:
+            desk.get(url)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
 def test_shortlist_and_ask_from_the_page(desk, asked):
     city = CityFactory(name="Harbin")
     for place in (city, asked.city):
@@ -170,7 +269,8 @@ def test_shortlist_and_ask_from_the_page(desk, asked):
     result = {"total": 1.0, "assignments": [row], "unassigned": []}
     round = p.RoundFactory(requests=[asked], status=RoundStatus.DONE, result=result)
     url = f"{LIST}{round.pk}/result/"
-    page = page_of(desk.post(url, {"act": "shortlist"}, follow=True))
+    shown = {"shown": asked.pk, "chosen": asked.pk, "run": ""}
+    page = page_of(desk.post(url, shown | {"act": "shortlist"}, follow=True))
     assert page.messages == ["1 city was put on a shortlist."]
     match = asked.matches.get()
     assert match.status == "shortlisted"
@@ -178,12 +278,12 @@ def test_shortlist_and_ask_from_the_page(desk, asked):
         "Shortlisted",
         f"/admin/partnerships/matches/{match.pk}/",
     )
-    wrong = {"act": "propose", "reply_by": "soon", "message": "Meet in May."}
+    wrong = shown | {"act": "propose", "reply_by": "soon", "message": "Meet in May."}
     page = page_of(desk.post(url, wrong))
     assert page.errors == ["Enter a valid date."]
     assert page.one("[aria-labelledby=ask-all] [name=message]").node.text() == "Meet in May."
     day = timezone.localdate() + timedelta(days=9)
-    page = page_of(desk.post(url, {"act": "propose", "reply_by": day}, follow=True))
+    page = page_of(desk.post(url, shown | {"act": "propose", "reply_by": day}, follow=True))
     assert page.messages == ["1 request and the city for it were asked."]
     match.refresh_from_db()
     assert (match.status, match.reply_by) == ("proposed", day)

@@ -5,7 +5,12 @@ import pytest
 from partnerships.ranking.factors import FACTORS
 from partnerships.ranking.facts import Knowledge, Place, Source
 from partnerships.ranking.matching import Weights, rank
-from partnerships.rounds.assignment import Assignment, Unassigned, assign
+from partnerships.rounds.assignment import (
+    Assignment,
+    Unassigned,
+    assign,
+    remaining_capacities,
+)
 from tests.partnerships.cast import PARCELS, RAIL, seek, zhengzhou
 
 
@@ -109,3 +114,22 @@ def test_assign_refuses_invalid_input():
         assign([], [zhengzhou(), zhengzhou()])
     with pytest.raises(ValueError, match="fewer"):
         assign([], [zhengzhou()], {2: -1})
+
+
+@pytest.mark.parametrize(
+    ("facts", "capacities", "kept", "left"),
+    [
+        # Nothing is known, so that a city takes one.
+        ({}, {}, [(2, False)], {2: 0}),
+        ({}, {2: None}, [(2, True)], {2: 0}),
+        ({}, {2: 3}, [(2, False), (2, True)], {2: 1}),
+        # Who has been introduced counts as a partner already.
+        ({"capacity": 5, "partners": 2}, {}, [(2, True), (2, False)], {2: 2}),
+        ({"capacity": 5, "partners": 2}, {2: 2}, [(2, True), (2, False)], {2: 0}),
+        ({"capacity": 2, "partners": 2}, {2: 9}, [(2, False)], {2: 0}),
+        # Others are not changed.
+        ({}, {2: 4}, [(9, False)], {2: 4}),
+    ],
+)
+def test_remaining_capacities(facts, capacities, kept, left):
+    assert remaining_capacities([zhengzhou(**facts)], capacities, kept) == left
