@@ -3,8 +3,16 @@
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 
-from community.models import Comment, Decision, Experience, Revision, User
+from community.models import (
+    Comment,
+    Decision,
+    Experience,
+    InvitationAnswer,
+    Revision,
+    User,
+)
 from community.moderation.reviewable import reviewable_of
 from repository.models import CaseStudy
 
@@ -132,3 +140,19 @@ def is_author(user: User, subject: Any) -> bool:
     """Whether the subject is a case that the user wrote."""
     # Not a query by author: lists prefetch the authors of all their cases.
     return isinstance(subject, CaseStudy) and user.pk in {each.pk for each in subject.authors.all()}
+
+
+def has_written(user: User, case: CaseStudy) -> bool:
+    """Whether the user is or was an author of the case: somebody else decides about it.
+
+    Authors can leave a case at any time. Those who left have submitted it, invited another author,
+    or accepted an invitation.
+    """
+    invitations = case.invitations.filter(
+        Q(by=user) | Q(member=user, answer=InvitationAnswer.ACCEPTED)
+    )
+    return (
+        case.authors.filter(pk=user.pk).exists()
+        or case.submissions.filter(by=user).exists()
+        or invitations.exists()
+    )

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from community import permissions
 from community.models import Decision, Flag, FlagOutcome, NoticeKind, User, Verb
 from community.moderation.claims.actions import end_claim
 from community.moderation.decisions.rules import check_words
@@ -21,7 +22,7 @@ def answer_flags(*, case: CaseStudy, verb: Verb, by: User, reason: str, message:
     if verb not in VERBS or case.status != CaseStatus.PUBLISHED or not flags.exists():
         raise ActionRefused(_("There are no flags here to answer."))
     authors = list(case.authors.values_list("pk", flat=True))
-    if by.pk in authors:
+    if permissions.has_written(by, case):
         raise ActionRefused(_("This is yours: another moderator decides about it."))
     check_words(verb, reason, message)
     end_claim(case, by)

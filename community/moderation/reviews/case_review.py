@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from django.utils.translation import gettext as _
 
+from community import permissions
 from community.models import Decision, NoticeKind, User, Verb
 from community.moderation.claims.actions import end_claim
 from community.moderation.decisions.rules import check_words
@@ -52,8 +53,7 @@ def decide(
             % {"verb": verb.label, "standing": case.get_status_display()}
         )
     authors = list(case.authors.order_by("pk").values_list("pk", flat=True))
-    # Authors can leave a case at any time.
-    if by.pk in authors or case.submissions.filter(by=by).exists():
+    if permissions.has_written(by, case):
         raise ActionRefused(_("This is yours: another moderator decides about it."))
     if seen is not None and seen != fingerprint(case):
         raise ActionRefused(_("The text has changed since you opened it. Read it again."))

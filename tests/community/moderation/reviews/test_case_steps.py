@@ -10,7 +10,7 @@ from community.moderation.decisions.undo import undo
 from community.moderation.flags.actions import flag
 from community.moderation.flags.case_flags import answer_flags
 from community.moderation.reviews import case_steps
-from community.writing.coauthors.actions import leave
+from community.writing.coauthors.actions import accept, invite, leave
 from community.writing.drafts.reviewable import CaseReview
 from repository.models import CaseStatus, CaseStudy
 from repository.workflow import ActionRefused
@@ -68,6 +68,23 @@ def test_publish_what_one_has_submitted_is_refused_after_leaving(case, moderator
     leave(case=case, by=moderator)
     with pytest.raises(ActionRefused, match="This is yours"):
         case_steps.publish(case=case, by=moderator)
+
+
+@pytest.mark.parametrize("has_invited", [True, False])
+def test_decide_about_what_one_has_written_is_refused_after_leaving(
+    has_invited, case, member, colleague, moderator
+):
+    """Former authors invited another author or accepted an invitation."""
+    case.authors.set([moderator if has_invited else member])
+    inviting, invited = (moderator, colleague) if has_invited else (member, moderator)
+    accept(invitation=invite(case=case, handle=invited.handle, by=inviting), by=invited)
+    leave(case=case, by=moderator)
+    with pytest.raises(ActionRefused, match="This is yours"):
+        case_steps.publish(case=case, by=moderator)
+    CaseStudy.objects.update(status=CaseStatus.PUBLISHED, published_at="2026-01-01T00:00Z")
+    flag(subject=case, by=UserFactory(), reason="wrong")
+    with pytest.raises(ActionRefused, match="This is yours"):
+        answer_flags(case=case, verb=Verb.DISMISS, by=moderator, reason="fit", message="No.")
 
 
 def test_publish_a_case_claimed_by_another_is_refused(case, moderator, administrator):
