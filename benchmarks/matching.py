@@ -24,7 +24,9 @@ from django.db import connection, transaction
 
 from benchmarks.bulk_writes import without_triggers
 from partnerships.models import PartnershipRequest
+from partnerships.ranking.holders import starting_points_for
 from partnerships.ranking.loading import gather, ranked
+from partnerships.ranking.matching import Ranking
 from partnerships.rounds.assignment import assign
 from repository.models import City
 
@@ -53,6 +55,8 @@ CREATE_NUMBERED = """
         SELECT row_number() OVER (ORDER BY id) - 1 AS n, id FROM repository_theme;
     CREATE TEMPORARY TABLE numbered_country AS
         SELECT row_number() OVER (ORDER BY iso2) - 1 AS n, iso2 FROM repository_country;
+    CREATE TEMPORARY TABLE numbered_organization AS
+        SELECT row_number() OVER (ORDER BY id) - 1 AS n, id FROM repository_organization;
 """
 INSERT_CITIES = """
     INSERT INTO repository_city (slug, name, names, kind, country_id, province, summary, longitude,
@@ -87,11 +91,25 @@ INSERT_LISTINGS = """
     FROM generate_series(%(first)s, %(last)s) i
         JOIN numbered_city ON n = i * 7 %% (SELECT count(*) FROM numbered_city)
 """
+# Offers of whole countries and of organisations, which rankings show as starting points.
+INSERT_OTHER_OFFERS = """
+    INSERT INTO partnerships_offer (title, description, rendered, language, modalities, languages,
+        status, report_key, created_at, changed_at, published_at, reviewed_at, country_id,
+        organization_id)
+    SELECT 'other offer ' || i, '', '{{}}', 'en', ARRAY['training'], ARRAY['en'], 'published', '',
+        now(), now(), now(), now(), CASE WHEN i %% 2 = 0 THEN iso2 END,
+        CASE WHEN i %% 2 = 1 THEN numbered_organization.id END
+    FROM generate_series(%(first)s, %(last)s) i
+        JOIN numbered_country
+            ON numbered_country.n = i %% (SELECT count(*) FROM numbered_country)
+        JOIN numbered_organization
+            ON numbered_organization.n = i %% (SELECT count(*) FROM numbered_organization)
+"""
 INSERT_LINKS = """
     INSERT INTO partnerships_{table}_{kind}s ({table}_id, {kind}_id)
     SELECT row.id, numbered_{kind}.id
     FROM (SELECT id, row_number() OVER (ORDER BY id) AS i FROM partnerships_{table}
-        WHERE city_id IN (SELECT id FROM numbered_city)) row
+        WHERE city_id IN (SELECT id FROM numbered_city) OR title LIKE 'other offer %') row
         JOIN numbered_{kind} ON n = (i * 13 + {step})
             % (SELECT greatest(count(*), 1) FROM numbered_{kind})
     ON CONFLICT DO NOTHING
@@ -147,6 +165,12 @@ def fill(*, cities: int, offers: int, requests: int) -> None:
             statement = INSERT_LISTINGS.format(noun=noun)
             fill_up(f"partnerships_{noun}", f"title LIKE '{noun} %'", statement, total)
         fill_up(
+            "partnerships_offer",
+            "title LIKE 'other offer %'",
+            INSERT_OTHER_OFFERS.format(),
+            offers // 50,
+        )
+        fill_up(
             "partnerships_partnershiprequest",
             "title LIKE 'Request %'",
             INSERT_REQUESTS.format(),
@@ -163,10 +187,18 @@ def fill(*, cities: int, offers: int, requests: int) -> None:
         ):
             cursor.execute(INSERT_LINKS.format(table=table, kind=kind, step=step))
         cursor.execute(
-            "DROP TABLE numbered_practice, numbered_theme, numbered_country, numbered_city"
+            "DROP TABLE numbered_practice, numbered_theme, numbered_country, numbered_city,"
+            " numbered_organization"
         )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def rank(partnership_request: int) -> Ranking:
+    """Rank the cities, and find the countries and organisations that have what is asked."""
+    gathered, ranking = ranked(partnership_request, most=SHOWN_CANDIDATES)
+    starting_points_for(gathered)
+    return ranking
 
 
 def measure() -> MatchingTimes:
@@ -175,12 +207,10 @@ def measure() -> MatchingTimes:
     cities = City.objects.filter(slug__startswith="partner-").order_by("pk")
     city_pks = list(cities.values_list("pk", flat=True)[:ROUND_CITIES])
     # The first call fills process-wide caches.
-    ranked(requests[0], most=SHOWN_CANDIDATES)
+    rank(requests[0])
     times, queries, candidates = [], 0, 0
     for partnership_request in requests[:RANKED_REQUESTS]:
-        seconds, number, (_gathered, ranking) = timed(
-            lambda pk=partnership_request: ranked(pk, most=SHOWN_CANDIDATES)
-        )
+        seconds, number, ranking = timed(lambda pk=partnership_request: rank(pk))
         times.append(seconds)
         queries = max(queries, number)
         candidates = max(candidates, ranking.count)
