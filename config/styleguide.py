@@ -1,10 +1,17 @@
 """Sample data for the gallery of components, without database access."""
 
+from dataclasses import replace
 from decimal import Decimal
 
+from partnerships.figures import charts
 from repository.evidence.arrangement import evidence_group
 from repository.maps.world import Point, draw_map
 from repository.models import CaseStudy, City, Evidence, Reference, Theme
+from repository.pages.tables import Table
+
+
+def table(key: str, message: str, *rows: tuple[str, int | str]) -> Table:
+    return Table(key, "A title", "What is counted.", ("What", "Number"), rows, message=message)
 
 
 def samples() -> dict:
@@ -39,6 +46,17 @@ def samples() -> dict:
             publisher="Publisher",
         ),
         "goals": range(1, 18),
+        "funnel": charts.funnel(
+            table("funnel", "1 of 8 requests led to a partnership", ("Opened", 8), ("Agreed", 1))
+        ),
+        "bars": charts.chart(table("bars", "Most cases come from Asia: 9", ("Asia", 9), ("X", 1))),
+        "columns": charts.chart(
+            replace(
+                table("columns", "", ("May", 9), ("June", "not shown"), ("July", 6)),
+                is_series=True,
+            )
+        ),
+        "line": charts.lines([table("line", "3 in 2026, 1 in 2025", ("2025", 1), ("2026", 3))])[0],
         "map": draw_map(
             [Point("a", "First", "#", 2.6, 9.3), Point("b", "Second", "#", 113.6, 34.7)],
             [("a", "b")],

@@ -111,11 +111,11 @@ def answers(series: Series, before: date) -> Part:
                 f"survey-{table.key}",
                 table.title,
                 _(
-                    "Whoever had a seat at webinars whose surveys are closed. What is about fewer "
-                    "than five people, or would give it away, is not told."
+                    "People with a seat at webinars whose surveys are closed. Numbers are shown "
+                    "from five people on, unless they would reveal a smaller one."
                 ),
                 (_("Their answer"), _("People")),
-                tuple((words, _("not told") if n is None else n) for _key, words, n in table.rows),
+                tuple((words, _("not shown") if n is None else n) for _key, words, n in table.rows),
             )
             for table in public_of_series(series, before)
         )
@@ -137,8 +137,7 @@ def headlines(sizes: Iterable[int], countries: int, cities: int) -> tuple[tuple[
 
 def counted_of() -> str:
     return _(
-        "Seats at webinars that were held. What is about fewer than five people at a webinar is "
-        "left out."
+        "Seats at webinars that were held. Numbers are included from five people at a webinar on."
     )
 
 

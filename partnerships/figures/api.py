@@ -22,8 +22,8 @@ router = Router()
 class FigureTable(Schema):
     """One table: a row holds words first and its number last, as on the page and in the CSV.
 
-    A number that is not known is null. One that is not told, as it is about fewer than five people,
-    is words.
+    A number that is not known is null. One that is not shown, as too few people account for it, is
+    a text.
     """
 
     key: str

@@ -120,6 +120,7 @@ def active_members(made: Contributions, period: Period) -> Table:
         f"{rule()}",
         (_("Month"), pgettext("how many", "Members")),
         tuple((month_name(month), few(made.members.get(month, 0))) for month in period.months),
+        is_series=True,
     )
 
 
@@ -134,6 +135,7 @@ def comments_by_month(made: Contributions, period: Period) -> Table:
         f"{_('Comments that everybody can read.')} {period} {rule()}",
         (_("Month"), _("Comments")),
         tuple(zip(names, numbers, strict=True)),
+        is_series=True,
     )
 
 

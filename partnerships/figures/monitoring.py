@@ -19,7 +19,10 @@ from django.utils.translation import gettext as _
 from partnerships.figures import agreements as made
 from partnerships.figures import brokers
 from partnerships.figures import community as community_figures
+from partnerships.figures import countries as places
+from partnerships.figures import funnel as steps
 from partnerships.figures import requests as asked
+from partnerships.figures.messages import with_message
 from partnerships.figures.periods import Period, read_together
 from partnerships.figures.suppression import Speakers
 from partnerships.figures.years import by_year, trend
@@ -99,7 +102,9 @@ def report(*, on: date, for_brokers: bool = False, year: int | None = None) -> R
         {
             **by_year(for_brokers),
             "requests": asked.requests(for_brokers, period),
+            "in-vain": steps.asked_in_vain(for_brokers, period),
             "introductions": asked.introductions(for_brokers, period),
+            "countries": places.countries(for_brokers, period),
             "matches": asked.matches(for_brokers),
             "themes": asked.themes(for_brokers, period),
             "lacking": asked.lacking(for_brokers),
@@ -117,10 +122,15 @@ def report(*, on: date, for_brokers: bool = False, year: int | None = None) -> R
     flows = made.flows_of(parties)
     asked_by_theme, made_by_theme = asked.by_theme(found["themes"], for_brokers)
     numbers, years = trend(found, for_brokers)
+    numbers = tuple(with_message(table, on) for table in numbers)
+    by_country = places.by_country(found["countries"], for_brokers)
+    in_vain = found["in-vain"]
     if period:
         of_year = (
+            steps.funnel(requests, in_vain, speakers, for_brokers, in_total=False),
             asked.headline(requests, introductions, for_brokers, in_total=False),
             asked.requests_by_state(requests, for_brokers),
+            by_country,
             asked_by_theme,
             asked.requests_by_region(requests, for_brokers),
             asked.introductions_by_regions(introductions, for_brokers),
@@ -132,7 +142,10 @@ def report(*, on: date, for_brokers: bool = False, year: int | None = None) -> R
         )
         return Report(
             on=on,
-            tables=tuple(replace(table, counted=f"{table.counted} {period}") for table in of_year),
+            tables=tuple(
+                with_message(replace(table, counted=f"{table.counted} {period}"), on)
+                for table in of_year
+            ),
             community=(),
             flows=flows,
             trend=numbers,
@@ -140,30 +153,34 @@ def report(*, on: date, for_brokers: bool = False, year: int | None = None) -> R
             year=year,
             is_for_brokers=for_brokers,
         )
+    tables = (
+        steps.funnel(requests, in_vain, speakers, for_brokers),
+        asked.headline(requests, introductions, for_brokers),
+        asked.requests_by_state(requests, for_brokers),
+        by_country,
+        asked_by_theme,
+        asked.requests_by_region(requests, for_brokers),
+        asked.requests_by_end(requests, speakers, for_brokers),
+        asked.matches_by_state(found["matches"], speakers, for_brokers),
+        asked.introductions_by_regions(introductions, for_brokers),
+        made.partnerships_by_state(ways, for_brokers),
+        made.partnerships_by_outcome(ways, for_brokers),
+        made_by_theme,
+        made.partnerships_by_kind(parties, for_brokers),
+        made.flow_table(flows, for_brokers),
+        asked.gaps(found["lacking"], for_brokers),
+        suggestions_lists.table(found["suggestions"], for_brokers),
+        baseline(),
+    )
+    community = (
+        *community_figures.cases(),
+        *community_figures.adoption(),
+        *of_community(Period.year_before(on)),
+    )
     return Report(
         on=on,
-        tables=(
-            asked.headline(requests, introductions, for_brokers),
-            asked.requests_by_state(requests, for_brokers),
-            asked_by_theme,
-            asked.requests_by_region(requests, for_brokers),
-            asked.requests_by_end(requests, speakers, for_brokers),
-            asked.matches_by_state(found["matches"], speakers, for_brokers),
-            asked.introductions_by_regions(introductions, for_brokers),
-            made.partnerships_by_state(ways, for_brokers),
-            made.partnerships_by_outcome(ways, for_brokers),
-            made_by_theme,
-            made.partnerships_by_kind(parties, for_brokers),
-            made.flow_table(flows, for_brokers),
-            asked.gaps(found["lacking"], for_brokers),
-            suggestions_lists.table(found["suggestions"], for_brokers),
-            baseline(),
-        ),
-        community=(
-            *community_figures.cases(),
-            *community_figures.adoption(),
-            *of_community(Period.year_before(on)),
-        ),
+        tables=tuple(with_message(table, on) for table in tables),
+        community=tuple(with_message(table, on) for table in community),
         flows=flows,
         trend=numbers,
         years=years,

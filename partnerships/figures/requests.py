@@ -11,7 +11,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 from django.db.models.functions import ExtractDay
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -280,30 +280,28 @@ def requests_by_region(asked: list[Asked], for_brokers: bool) -> Table:
 
 
 def requests_by_end(asked: list[Asked], speakers: Speakers, for_brokers: bool) -> Table:
-    """Closed requests by reason; their total is in the table by state."""
-    closed = [row for row in asked if row.was_open and row.status == RequestStatus.CLOSED]
-    # The reason of requests that became public partnerships is known, so these cannot be used to
-    # protect the number of others.
-    known, others = Counter[str](), {reason.value: [] for reason in ClosingReason}
-    for row in closed:
-        if row.has_agreed:
-            known[row.closing_reason] += row.n
-        else:
-            others[row.closing_reason].append(row)
-    numbers: list[int | str] = [total(rows) for rows in others.values()]
-    if not for_brokers:
-        numbers = suppress([cell_of(rows, speakers) for rows in others.values()], with_total=True)
+    """Closed requests by reason; their total is in the table by state.
+
+    For others than brokers, without those that became public partnerships, which are counted from
+    one on: every number of this table is subject to the same rule.
+    """
+    found: dict[str, list[Asked]] = {reason.value: [] for reason in ClosingReason}
+    for row in asked:
+        is_counted = for_brokers or not row.has_agreed
+        if row.was_open and row.status == RequestStatus.CLOSED and is_counted:
+            found[row.closing_reason].append(row)
+    numbers: list[int | str] = [total(rows) for rows in found.values()]
     words = _("Those of them that were closed, by the reason that was given.")
+    if not for_brokers:
+        numbers = suppress([cell_of(rows, speakers) for rows in found.values()], with_total=True)
+        words = _("Those closed without a public partnership, by the reason that was given.")
+        words = f"{words} {rule()}"
     return Table(
         "ends",
         _("How requests ended"),
-        f"{of_requests(for_brokers)} {words}"
-        + ("" if for_brokers else f" {rule()} {_('Public partnerships count from one on.')}"),
+        f"{of_requests(for_brokers)} {words}",
         (_("Reason"), _("Requests")),
-        tuple(
-            (str(reason.label), n + known[reason] if isinstance(n, int) else n)
-            for reason, n in zip(ClosingReason, numbers, strict=True)
-        ),
+        tuple((str(reason.label), n) for reason, n in zip(ClosingReason, numbers, strict=True)),
     )
 
 
@@ -314,41 +312,32 @@ def cell_of(rows: list[Asked], speakers: Speakers) -> Cell:
 def matches(for_brokers: bool) -> QuerySet:
     """The number of matches by state, with their cities.
 
-    For others than brokers, introductions include those that ended: the headline has the number of
-    all introductions, from which the number of ended ones could be derived.
+    For others than brokers, without those that were introduced, also if that has ended: these are
+    counted from one on, so the number of ended ones could be derived.
     """
-    state: Any = F("status")
-    if not for_brokers:
-        introduced = When(introduced_at__isnull=False, then=Value(MatchStatus.INTRODUCED))
-        state = Case(introduced, default=state)
     rows = Match.objects.filter(public(for_brokers, "request__")).order_by()
+    if not for_brokers:
+        rows = rows.filter(introduced_at=None)
     cities = ArrayAgg("city", distinct=True)
-    return rows.annotate(state=state).values("state").annotate(n=Count("pk"), cities=cities)
+    return rows.values(state=F("status")).annotate(n=Count("pk"), cities=cities)
 
 
 def matches_by_state(rows: Rows, speakers: Speakers, for_brokers: bool) -> Table:
     found = {row["state"]: Cell(row["n"], speakers.of(row["cities"])) for row in rows}
-    cells = [found.get(each.value, Cell(0, 0)) for each in MatchStatus]
+    states = [each for each in MatchStatus if for_brokers or each != MatchStatus.INTRODUCED]
+    cells = [found.get(each.value, Cell(0, 0)) for each in states]
     numbers: list[int | str] = [cell.n for cell in cells]
     what = _("All cities that were suggested for a request.")
     if not for_brokers:
-        numbers = [
-            cell.n if each == MatchStatus.INTRODUCED else number
-            for each, cell, number in zip(
-                MatchStatus, cells, suppress(cells, with_total=False), strict=True
-            )
-        ]
-        words = _(
-            "All cities that were suggested for a request to everybody; an introduction counts as "
-            "one also where it has ended."
-        )
-        what = f"{words} {rule()} {_('Introductions count from one on.')}"
+        numbers = suppress(cells, with_total=False)
+        words = _("Cities that were suggested for a request to everybody and not introduced.")
+        what = f"{words} {rule()}"
     return Table(
         "matches",
-        _("Matches by state"),
+        _("Matches by state") if for_brokers else _("Matches without an introduction"),
         what,
         (_("State"), _("Matches")),
-        tuple((str(each.label), n) for each, n in zip(MatchStatus, numbers, strict=True)),
+        tuple((str(each.label), n) for each, n in zip(states, numbers, strict=True)),
     )
 
 

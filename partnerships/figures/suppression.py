@@ -53,14 +53,25 @@ class Speakers:
         return len({min(self.groups.get(city, {city})) for city in cities})
 
 
+def hidden() -> str:
+    """Return the text of a suppressed number, the same in all tables.
+
+    It does not say "fewer than 5": the reader would compare it with numbers that are not about
+    people, such as one introduction. The rule is in the note under the table.
+    """
+    return _("not shown")
+
+
 def few(value: int) -> int | str:
     """Return a number of people, or a text if it is suppressed."""
-    return _("fewer than %(number)s") % {"number": FEW} if is_small(value) else value
+    return hidden() if is_small(value) else value
 
 
 def rule() -> str:
     """Return the note about suppression shown under a table."""
-    return _("Numbers are shown if they come from at least %(number)s people.") % {"number": FEW}
+    return _("Numbers are shown only where at least %(number)s people account for them.") % {
+        "number": FEW
+    }
 
 
 def suppress(cells: Sequence[Cell], *, with_total: bool) -> list[int | str]:
@@ -68,15 +79,13 @@ def suppress(cells: Sequence[Cell], *, with_total: bool) -> list[int | str]:
 
     `with_total` means that the total of all cells is published.
     """
-    hidden = {place for place, cell in enumerate(cells) if cell.is_small}
-    words = _("by fewer than %(number)s people") % {"number": FEW}
-    if hidden and with_total:
-        words = _("not told")
+    small = {place for place, cell in enumerate(cells) if cell.is_small}
+    if small and with_total:
         others = {
-            place: cell.people for place, cell in enumerate(cells) if cell.n and place not in hidden
+            place: cell.people for place, cell in enumerate(cells) if cell.n and place not in small
         }
         # All cells with the fewest people: picking one would distinguish it from the small cells.
         least = min(others.values(), default=None)
         also = {place for place, people in others.items() if people == least}
-        hidden = hidden | also if also else set(range(len(cells)))
-    return [words if place in hidden else cell.n for place, cell in enumerate(cells)]
+        small = small | also if also else set(range(len(cells)))
+    return [hidden() if place in small else cell.n for place, cell in enumerate(cells)]

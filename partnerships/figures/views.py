@@ -6,12 +6,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from partnerships import permissions
+from partnerships.figures import charts
 from partnerships.figures import monitoring as figures
-from partnerships.figures.agreements import line_as_text
 from partnerships.figures.flows import draw_flows
 from repository.pages.http import has_session
 from repository.pages.table_files import csv_of
@@ -30,18 +32,24 @@ def monitoring(request: HttpRequest) -> HttpResponse:
     etag = etag_of(request, report)
     if etag and (unchanged := get_conditional_response(request, etag=etag)):
         return unchanged
+    # The funnel and the map have their own place. Brokers see an empty table of flows.
+    others = {table.key for table in report.tables} - {"funnel", "path"}
+    if report.flows:
+        others.discard("flows")
     context = {
         "section": "partnerships",
         "report": report,
         "path": report.table("path"),
-        "headline": headline(report),
+        "funnel": funnel(report),
+        "facts": facts(report),
         "years": year_links(report),
         "query": f"?year={report.year}" if report.year else "",
-        "trend": to_show(report, report.trend),
-        "tables": to_show(report, [table for table in report.tables if table.key != "path"]),
-        "community": to_show(report, report.community),
+        "trend": charts.lines(to_show(report, report.trend)),
+        "flows": report.table("flows"),
         "map": draw_flows(report.flows),
-        "flow_lines": [line_as_text(flow) for flow in report.flows],
+        "tables": charts.charts(to_show(report, [t for t in report.tables if t.key in others])),
+        "community": charts.charts(to_show(report, report.community)),
+        "for_brokers": charts.charts(report.for_brokers),
     }
     response = render(request, "partnerships/figures/monitoring.html", context)
     if etag:
@@ -50,11 +58,41 @@ def monitoring(request: HttpRequest) -> HttpResponse:
     return for_one(response, request, report)
 
 
-def headline(report: figures.Report) -> list[tuple[str, int]]:
-    """The key figures that are known; none if all are zero."""
+def funnel(report: figures.Report) -> charts.Chart | None:
+    """The steps from a request to a partnership; None before the first request."""
+    table = report.table("funnel")
+    return charts.funnel(table) if table and not table.is_empty else None
+
+
+def facts(report: figures.Report) -> list[tuple[str, str]]:
+    """Further figures of the path, if they are known and not zero, without those of the funnel."""
     path = report.table("path")
-    known = [row for row in path.rows if row[-1] is not None] if path else []
-    return known if any(row[-1] for row in known) else []
+    numbers = dict(enumerate(row[-1] for row in path.rows)) if path else {}
+    still_open, unmatched = numbers.get(1, 0), numbers.get(2, 0)
+    share, days = numbers.get(5), numbers.get(6)
+    found = [
+        (share, _("%(number)s %%"), _("of introductions became agreements")),
+        (
+            days,
+            ngettext("%(number)s day", "%(number)s days", days or 0),
+            _("from submission to introduction, the median"),
+        ),
+        (still_open, "%(number)s", ngettext("request is open", "requests are open", still_open)),
+        (
+            unmatched,
+            "%(number)s",
+            ngettext(
+                "request ended without an introduction",
+                "requests ended without an introduction",
+                unmatched,
+            ),
+        ),
+    ]
+    return [
+        (figure % {"number": number_format(number)}, words)
+        for number, figure, words in found
+        if number
+    ]
 
 
 def to_show(report: figures.Report, tables: Sequence[Table]) -> list[Table]:

@@ -24,7 +24,7 @@ class Table:
     """A table of labels and numbers. `counted` describes its data, `key` names the file.
 
     In each row the first columns are labels and the last is the number: None if it is not known,
-    a string if it is suppressed.
+    a string if it is suppressed. `message` says what the numbers show, as the title of a chart.
     """
 
     key: str
@@ -41,6 +41,13 @@ class Table:
     words: int = -1
     # How many rows are in the file but not on the page.
     more: int = 0
+    message: str = ""
+    # Whether the rows are consecutive months or years.
+    is_series: bool = False
+
+    @property
+    def heading(self) -> str:
+        return self.message or self.title
 
     @property
     def most(self) -> int:

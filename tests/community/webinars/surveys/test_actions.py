@@ -583,7 +583,7 @@ def test_totals_of_a_series_wait_for_the_last_survey(webinar, survey, client):
     assert [row[2] for row in known.rows] == [32, None, None]
     of_series = attendance_figures.answers(webinar.series, tomorrow).tables[1]
     assert (of_series.key, of_series.title) == ("survey-knowledge", "Did your knowledge grow?")
-    assert [row[1] for row in of_series.rows] == [32, "not told", "not told"]
+    assert [row[1] for row in of_series.rows] == [32, "not shown", "not shown"]
     # The page of the series has them from the next day on.
     Survey.objects.update(closed_at=timezone.now() - timedelta(days=1))
     path = f"/series/{webinar.series.slug}/"

@@ -215,16 +215,16 @@ def test_page_and_file_have_the_same_figures(client, closed):
     shown = {each.one("h3").text: each.rows[1:] for each in page.select(".tables section")}
     written = {title: [] for title in shown}
     for row in rows_of(client.get("/webinars/parcels/survey.csv")):
-        written[row["text"]].append([row["answer_text"], row["people"] or "not told"])
+        written[row["text"]].append([row["answer_text"], row["people"] or "not shown"])
     assert shown["Did your knowledge grow?"] == [
         ["Yes, a lot", "10"],
-        ["Yes, a little", "not told"],
-        ["No", "not told"],
-        ["No answer", "not told"],
+        ["Yes, a little", "not shown"],
+        ["No", "not shown"],
+        ["No answer", "not shown"],
     ]
     # The page has no table without a number.
     assert shown.pop("Kind of participant") == []
-    assert written.pop("Kind of participant") == [["Member", "not told"], ["Guest", "not told"]]
+    assert written.pop("Kind of participant") == [["Member", "not shown"], ["Guest", "not shown"]]
     assert written == shown
     assert [quote.text for quote in page.select("blockquote")] == ["Well <said>"]
     for secret in ("Benin", "Not to be seen", "Private", "Afi Dossou"):
