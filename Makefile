@@ -26,8 +26,8 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.data/bytecode
 # Tests and checks have a database separate from the demo's, and ignore settings in the developer's
 # environment.
 OWN := env -u ALLOWED_HOSTS -u CACHE_URL -u COUNTS_WRITTEN_EVERY -u DATABASE_POOL_SIZE -u FIGURES_KEPT_FOR \
-	-u DEBUG -u DEFAULT_FROM_EMAIL -u DEMO -u DJANGO_SETTINGS_MODULE -u MAIL_URL -u PAGES_CACHE -u SECRET_KEY \
-	-u SECURITY_CONTACT -u SITE_URL -u STATIC_ROOT -u TESTING -u TRUSTED_PROXIES -u WORKER_THREADS
+	-u DEBUG -u DEFAULT_FROM_EMAIL -u DEMO -u DJANGO_SETTINGS_MODULE -u MAIL_URL -u PAGES_CACHE \
+	-u REPLY_ADDRESS -u SECRET_KEY -u SECURITY_CONTACT -u SITE_URL -u STATIC_ROOT -u TESTING -u TRUSTED_PROXIES -u WORKER_THREADS
 TESTS := $(OWN) TESTING=1 DATA_DIR=.data/test
 # Prefix of commands that need a database server, which is stopped afterwards.
 WITH_DATABASE := $(TESTS) $(PYTHON) -m config.postgres

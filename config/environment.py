@@ -1,6 +1,7 @@
 """Read settings from the environment, with one-sentence errors."""
 
 import os
+import re
 import secrets
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -212,6 +213,26 @@ def mail_url(*, local: bool) -> str:
 def sender(host: str) -> str:
     """Return the From address of messages."""
     return os.environ.get("DEFAULT_FROM_EMAIL") or f"exchange@{host.removeprefix('.')}"
+
+
+# "+" and the token of an address; RFC 5321 allows 64 characters before "@".
+LONGEST_REPLY_NAME = 64 - 37
+
+
+def reply_address() -> str:
+    """Return the address to which members answer by email; empty if they cannot."""
+    address = os.environ.get("REPLY_ADDRESS", "").strip()
+    name, _at, domain = address.rpartition("@")
+    is_right = re.fullmatch(r"[A-Za-z0-9._-]+", name) and re.fullmatch(
+        r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9-]+", domain
+    )
+    if address and (not is_right or len(name) > LONGEST_REPLY_NAME or len(domain) > 190):
+        raise ImproperlyConfigured(
+            "REPLY_ADDRESS must be an address without “+”, like reply@exchange.example, with at "
+            f"most {LONGEST_REPLY_NAME} characters before “@”, not {address!r}. Leave it unset if "
+            "members cannot answer by email."
+        )
+    return address
 
 
 def mailer(url: str) -> dict:

@@ -223,6 +223,8 @@ else:
     MAILERS = {"default": environment.mailer(environment.mail_url(local=LOCAL))}
 DEFAULT_FROM_EMAIL = environment.sender(ALLOWED_HOSTS[0])
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Members answer messages by email to reply+TOKEN@…: docs/replies.md. Empty if they cannot.
+REPLY_ADDRESS = environment.reply_address() or ("reply@demo.example" if DEMO else "")
 SITE_URL = environment.site_url(ALLOWED_HOSTS[0], local=LOCAL)
 
 # Languages

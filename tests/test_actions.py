@@ -67,6 +67,7 @@ DELEGATING = {
         "forget_letters",
         "lapse_due",
         "propose_all",
+        "receive",
         "remind",
         "remind_due",
         "suggest_all",

@@ -7,6 +7,7 @@ or a crash send it once, and no message is lost while the mail server is down
 
 import logging
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -132,12 +133,22 @@ def mail_notice(notice: Notification) -> None:
             enclosed = enclosure_of(notice, member)
             message = shown.message or enclosed.words
             context = {
+                "marker": enclosed.marker,
                 "line": line,
                 "facts": enclosed.lines,
                 "message": quoted(message) if message else "",
+                "answer": enclosed.answer,
                 "url": absolute(shown.path or reverse("community:notices")),
             }
-            send(member, line, "notice", context, stop=notice.kind, calendar=enclosed.calendar)
+            send(
+                member,
+                line,
+                "notice",
+                context,
+                stop=notice.kind,
+                calendar=enclosed.calendar,
+                headers=enclosed.headers,
+            )
 
 
 def send_digests(now: datetime) -> int:
@@ -220,7 +231,14 @@ def lines(shown: Shown) -> dict:
 
 
 def send(
-    member: User, subject: str, template: str, context: dict, *, stop: str, calendar: str = ""
+    member: User,
+    subject: str,
+    template: str,
+    context: dict,
+    *,
+    stop: str,
+    calendar: str = "",
+    headers: Mapping[str, str] | None = None,
 ) -> None:
     """Queue a message to a member, with an unsubscribe link for its kind."""
     url = absolute(unsubscribing.path(member, stop))
@@ -228,6 +246,7 @@ def send(
     if len(subject) > MAX_SUBJECT_LENGTH:
         subject = subject[: MAX_SUBJECT_LENGTH - 1].rstrip() + "…"
     headers = {
+        **(headers or {}),
         "List-Unsubscribe": f"<{url}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Auto-Submitted": "auto-generated",

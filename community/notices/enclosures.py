@@ -4,8 +4,8 @@ It is looked up when the message is made, for what its reader may see at that ti
 with the notice.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from community.models import Notification, User
 
@@ -18,6 +18,12 @@ class Enclosure:
     words: str = ""
     # An invitation or cancellation as an iCalendar object with a method.
     calendar: str = ""
+    # A line at the very beginning, above which the reader's answer is looked for.
+    marker: str = ""
+    # How to answer, above the address of the page.
+    answer: str = ""
+    # Headers of the email.
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 # Functions of a notice and its reader, by event.

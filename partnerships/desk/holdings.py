@@ -186,6 +186,8 @@ NAMES = {
 DECLARED_BY_VALUE = {
     "partnerships.CityInvitation": "the contact of an office, who needs no account: erased with "
     "the answer, and otherwise after 60 days; the history never has it",
+    "partnerships.ReceivedMail": "a keyed digest of the Message-ID of an email to a space, and "
+    "when it came: deleted after 30 days",
 }
 FATES = {DELETED: _("deleted"), ANONYMISED: _("stay, without a name")}
 

@@ -32,6 +32,7 @@ from partnerships.matches.models import (
 )
 from partnerships.pipeline.models import Handling
 from partnerships.ranking.models import Brokering
+from partnerships.replies.models import ReceivedMail
 from partnerships.representation.models import Representation, RepresentationStatus
 from partnerships.requests.models import (
     COUNTED,
@@ -86,6 +87,7 @@ __all__ = [
     "Progress",
     "ProgressReport",
     "Question",
+    "ReceivedMail",
     "RecordedAgreement",
     "RefusalReason",
     "Representation",

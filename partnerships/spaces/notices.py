@@ -1,7 +1,10 @@
 """Emails about the space: each says what happened, if its reader currently has access."""
 
+from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,7 +13,10 @@ from community.models import Notification, User
 from community.notices.digests import one_line
 from community.notices.enclosures import NOTHING, Enclosure
 from partnerships import permissions
-from partnerships.models import Meeting, SpaceFile, SpaceMessage
+from partnerships.matches.notices import cities_line
+from partnerships.models import Match, Meeting, SpaceFile, SpaceMessage
+from partnerships.replies.addresses import reply_address
+from partnerships.replies.quotes import marker
 from partnerships.spaces.times import local_times
 from repository.webinars import calendars
 from repository.webinars.calendars import Method
@@ -57,22 +63,45 @@ def about_meeting(notice: Notification, reader: User) -> Enclosure:
 
 def about_message(notice: Notification, reader: User) -> Enclosure:
     """What was written."""
-    rows = SpaceMessage.objects.select_related("match__request__city", "match__city")
+    rows = SpaceMessage.objects.select_related(
+        "match__request__city__country", "match__city__country"
+    )
     message = rows.filter(pk=notice.details.get("said")).first()
     if message is None or not permissions.can_enter(reader, message.match):
         return NOTHING
-    return Enclosure(words=message.body)
+    enclosure = Enclosure(lines=(cities_line(message.match, reader),), words=message.body)
+    return with_reply(enclosure, message.match, reader)
+
+
+def with_reply(enclosure: Enclosure, match: Match, reader: User) -> Enclosure:
+    """Add how to answer: by email, if that is set up, and on the site."""
+    # Mail programs show all emails about a space as one conversation.
+    first = f"<space-{match.pk}@{urlsplit(settings.SITE_URL).hostname}>"
+    headers = {"In-Reply-To": first, "References": first}
+    address = reply_address(reader.pk, match.pk)
+    # Brokers cannot reply by email, since it proves no second factor.
+    if not address or not permissions.sides_of(reader, match):
+        answer = _("Please do not reply to this email. Answer on the site:")
+        return replace(enclosure, answer=answer, headers=headers)
+    return replace(
+        enclosure,
+        marker=marker(),
+        answer=_("Reply to this email, or answer on the site:"),
+        headers=headers | {"Reply-To": address},
+    )
 
 
 def about_file(notice: Notification, reader: User) -> Enclosure:
     """What the file is, if it has not been removed."""
-    rows = SpaceFile.objects.select_related("match__request__city", "match__city")
+    rows = SpaceFile.objects.select_related("match__request__city__country", "match__city__country")
     file = rows.filter(pk=notice.details.get("file")).first()
     if file is None or not permissions.can_enter(reader, file.match):
         return NOTHING
     kind, size = file.get_kind_display(), filesizeformat(file.size)
     line = _("“%(title)s” (%(kind)s, %(size)s)")
-    return Enclosure(lines=(line % {"title": one_line(file.title), "kind": kind, "size": size},))
+    described = line % {"title": one_line(file.title), "kind": kind, "size": size}
+    enclosure = Enclosure(lines=(described, cities_line(file.match, reader)))
+    return with_reply(enclosure, file.match, reader)
 
 
 ENCLOSURES = {

@@ -64,6 +64,26 @@ def test_start_refused_with_one_sentence_if_a_setting_is_wrong(run, change, sent
     assert (done.stdout, done.stderr, done.returncode) == ("", f"Cannot start: {sentence}\n", 1)
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "reply",
+        "reply@localhost",
+        "reply+a@exchange.example",
+        "a@exchange.example, b@exchange.example",
+        "Exchange <reply@exchange.example>",
+        "a-very-long-name-of-a-mailbox@exchange.example",
+    ],
+)
+def test_start_refused_if_nobody_could_reply_to_the_address(run, address):
+    done = run("manage.py", "check", **PRODUCTION | {"REPLY_ADDRESS": address})
+    assert done.stderr == (
+        "Cannot start: REPLY_ADDRESS must be an address without “+”, like reply@exchange.example, "
+        f"with at most 27 characters before “@”, not {address!r}. Leave it unset if members cannot "
+        "answer by email.\n"
+    )
+
+
 def test_start_refused_with_one_sentence_if_the_data_folder_is_not_writable(run):
     # Not even root can make a folder inside a file.
     done = run("manage.py", "check", TESTING="1", DATA_DIR="/dev/null/data")

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from community.writing.attachments.models import LARGEST
-from partnerships.models import Brokering
+from partnerships.models import Brokering, ReceivedMail
 from partnerships.ranking.factors import FACTORS
 from tests.factories import (
     CityFactory,
@@ -215,6 +215,11 @@ BROKEN = {
     "question_answered_after_passing": [
         lambda: QuestionFactory(answered_at=NOW(), answer="We do."),
         lambda: QuestionFactory(answered_at=NOW(), passed_at=NOW()),
+    ],
+    "received_mail_once": [
+        lambda: ReceivedMail.objects.bulk_create(
+            [ReceivedMail(digest="a"), ReceivedMail(digest="a")]
+        )
     ],
     "report_unique_for_month": [
         lambda: twice(ProgressReportFactory, "partnership", "month"),

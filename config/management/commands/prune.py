@@ -9,6 +9,7 @@ from config.cache import TableCache
 from partnerships.desk import daily as partnerships
 from partnerships.invitations import actions as invitations
 from partnerships.matches.answers import expire_due, remind_due
+from partnerships.replies import actions as replies_actions
 from partnerships.requests import expiry
 
 
@@ -19,7 +20,8 @@ class Command(BaseCommand):
         "confirmed for three days, text typed and not saved for three "
         "months, handles given up long ago, letters to brokers that "
         "were answered a month ago, names and words of guests of webinars of half a year ago, "
-        "addresses of speakers of a year ago. Surveys whose time is over are closed. Whoever no "
+        "addresses of speakers of a year ago, digests of emails received a month ago. Surveys "
+        "whose time is over are closed. Whoever no "
         "longer speaks for a city hears of it. Partnership requests whose time is over end, and "
         "the cities of those that come next are warned. Matches that were not answered in time "
         "end; cities with three days left to answer are reminded. Invitations of cities are "
@@ -54,6 +56,7 @@ class Command(BaseCommand):
         expired, warned = expiry.expire_due(), expiry.warn_due()
         unanswered = expire_due()
         remind_due()
+        received = replies_actions.forget_received()
         # End first: an invitation whose time is over needs no reminder.
         lapsed, reminded = invitations.lapse_due(), invitations.remind_due()
         if verbosity:
@@ -62,7 +65,8 @@ class Command(BaseCommand):
                 f"confirmed: {changes}, traces of ended sessions: "
                 f"{sessions}, expired rows of the cache: {rows}, text never saved: {copies}, "
                 f"old handles: {handles}, letters: {letters}, "
-                f"guests of webinars: {guests}, addresses of speakers: {speakers}. "
+                f"guests of webinars: {guests}, addresses of speakers: {speakers}, "
+                f"digests of received emails: {received}. "
                 f"Representations ended: {ended}, matches not answered in time: {unanswered}."
             )
             self.stdout.write(f"Partnership requests: expired: {expired}, warned: {warned}.")

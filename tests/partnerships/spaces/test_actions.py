@@ -98,7 +98,9 @@ def test_mail_what_was_written(both):
         match=both.match, by=both.asked, body="Welcome.\nSee http://evil.example/", token="a"
     )
     [message] = run_queue()
-    assert message.body.splitlines()[2:4] == ["> Welcome.", "> See http:⁄⁄evil[.]example/"]
+    lines = message.body.splitlines()
+    assert lines[2].startswith("The other city: Kisumu (")
+    assert lines[4:6] == ["> Welcome.", "> See http:⁄⁄evil[.]example/"]
     assert f"“{both.request.title}”" in message.subject
 
 
