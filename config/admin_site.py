@@ -33,6 +33,7 @@ from partnerships.invitations import desk_views as invitations_desk_views
 from partnerships.matches import candidate_views
 from partnerships.matches import desk_views as matches_desk_views
 from partnerships.permissions import can_broker
+from partnerships.pipeline import saved_view_views
 from partnerships.pipeline import views as pipeline_views
 from repository.pages.http import path_of_site
 from repository.text.parsing import whole_number
@@ -246,6 +247,26 @@ class ExchangeAdminSite(AdminSite):
         ]
         pipeline = [
             path("partnerships/pipeline/", guard(pipeline_views.pipeline), name="pipeline"),
+            path(
+                "partnerships/pipeline/views/",
+                guard(saved_view_views.save),
+                name="pipeline_view_save",
+            ),
+            path(
+                "partnerships/pipeline/views/<int:pk>/",
+                guard(saved_view_views.detail),
+                name="pipeline_view",
+            ),
+            path(
+                "partnerships/pipeline/views/<int:pk>/rename/",
+                guard(saved_view_views.rename),
+                name="pipeline_view_rename",
+            ),
+            path(
+                "partnerships/pipeline/views/<int:pk>/delete/",
+                guard(saved_view_views.delete),
+                name="pipeline_view_delete",
+            ),
             path(
                 "partnerships/pipeline/requests.csv",
                 guard(pipeline_views.export),

@@ -99,6 +99,7 @@ from tests.factories import (
     QuestionFactory,
     RepresentationFactory,
     RoundFactory,
+    SavedViewFactory,
     SpaceFileFactory,
     SpaceMessageFactory,
     SpeakerFactory,
@@ -375,6 +376,9 @@ class World:
             name=self.say(100),
             source=self.say(200),
             message=self.say(2000),
+        )
+        self.saved_view = SavedViewFactory(
+            member=User.objects.get(handle="broker"), name=self.say(60)
         )
         self.drafted.endorsement.save("", ContentFile(PDF))
 
@@ -717,6 +721,10 @@ class World:
             **{
                 f"admin:candidates_{extension}": [{"pk": self.opened.pk}]
                 for extension in ("csv", "xlsx")
+            },
+            **{
+                f"admin:{name}": [{"pk": self.saved_view.pk}]
+                for name in ("pipeline_view", "pipeline_view_rename", "pipeline_view_delete")
             },
             "admin:invitation_new": [{"pk": self.opened.pk}],
             "admin:invitation": [{"pk": self.written_to.pk}],

@@ -30,10 +30,10 @@ from partnerships.matches.models import (
     RefusalReason,
     Side,
 )
-from partnerships.pipeline.models import Handling
+from partnerships.pipeline.models import Handling, SavedView
 from partnerships.ranking.models import Brokering
 from partnerships.replies.models import ReceivedMail
-from partnerships.representation.models import Representation, RepresentationStatus
+from partnerships.representation.models import AddressCheck, Representation, RepresentationStatus
 from partnerships.requests.models import (
     COUNTED,
     MAX_OPEN,
@@ -53,6 +53,7 @@ __all__ = [
     "LIVE",
     "MAX_OPEN",
     "REPORT_MONTHS",
+    "AddressCheck",
     "AgreementKind",
     "Answer",
     "Brokering",
@@ -96,6 +97,7 @@ __all__ = [
     "RequestStatus",
     "Round",
     "RoundStatus",
+    "SavedView",
     "Setting",
     "Side",
     "SpaceFile",

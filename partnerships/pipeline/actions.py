@@ -1,7 +1,7 @@
 """What brokers note about a request on the pipeline board: owner, snooze, nobody suits, reminders.
 
 None of these changes the request itself, its status or its pages. The row of the request is locked
-first, so that its `Handling` is created once.
+first, so that its `Handling` is created once. Saved views are each broker's own.
 """
 
 from datetime import date, timedelta
@@ -9,18 +9,28 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from community.discussion.trust import lock_author
 from community.models import NoticeKind, User
 from community.notices.notify import notify
 from partnerships.desk.notices import focal_points
 from partnerships.matches.actions import Recipients, notify_recipients
-from partnerships.models import Handling, Match, PartnershipRequest, RequestStatus, Side
+from partnerships.models import (
+    Handling,
+    Match,
+    PartnershipRequest,
+    RequestStatus,
+    SavedView,
+    Side,
+)
 from partnerships.permissions import can_broker
 from partnerships.representation.rights import as_now, check_broker
 from repository.dates import clock
-from repository.workflow import ActionRefused, Step, action, lock, lock_all
+from repository.workflow import ActionRefused, Step, action, lock, lock_all, lock_or_none
 
 # The longest time for which a request can be snoozed.
 MAX_SNOOZE = timedelta(days=366)
+# The maximum number of saved views of a broker.
+MAX_VIEWS = 20
 # Brokers have nothing to do with drafts.
 HANDLED = frozenset(RequestStatus) - {RequestStatus.DRAFT}
 
@@ -141,3 +151,56 @@ def remind(*, partnership_request: PartnershipRequest, by: User) -> None:
         notify_recipients(
             match, Recipients("match.reminded", members), key=f"reminded-on-{clock.today()}"
         )
+
+
+# Saved views
+
+
+@action
+def save_view(*, name: str, parameters: dict[str, str], by: User) -> SavedView:
+    """Save filters under a name. Idempotent for the same filters and name."""
+    lock_author(by)
+    check_broker(by)
+    same_name = by.saved_views.filter(name__iexact=name).first()
+    if same_name is not None and same_name.parameters == parameters:
+        return same_name
+    check_name(name, by)
+    if by.saved_views.count() >= MAX_VIEWS:
+        raise ActionRefused(
+            _("You have %(count)d saved views, which is the maximum. Delete one first.")
+            % {"count": MAX_VIEWS}
+        )
+    return SavedView.objects.create(member=by, name=name, parameters=parameters)
+
+
+@action
+def rename_view(*, view: SavedView, name: str, by: User) -> SavedView:
+    """Give a view another name."""
+    found = lock_view(view, by)
+    if found is None:
+        raise ActionRefused(_("This is no longer there."))
+    check_name(name, by, but=found)
+    found.name = name
+    found.save(update_fields=["name"])
+    return found
+
+
+@action
+def delete_view(*, view: SavedView, by: User) -> None:
+    """Delete a view. Idempotent."""
+    found = lock_view(view, by)
+    if found is not None:
+        found.delete()
+
+
+def lock_view(view: SavedView, by: User) -> SavedView | None:
+    # The names of one member are compared under the member's lock.
+    lock_author(by)
+    check_broker(by)
+    return lock_or_none(SavedView.objects.visible_to(by), view.pk)
+
+
+def check_name(name: str, by: User, *, but: SavedView | None = None) -> None:
+    others = by.saved_views.exclude(pk=but.pk if but else None)
+    if others.filter(name__iexact=name).exists():
+        raise ActionRefused(_("You already have a view with this name."))

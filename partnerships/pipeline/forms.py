@@ -1,13 +1,14 @@
 from typing import Any
 
 from django import forms
-from django.db.models import TextChoices
+from django.db.models import QuerySet, TextChoices
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from community.models import User
 from community.notices.moderators import members_with
+from partnerships.models import SavedView
 from partnerships.pipeline.stages import Filters, Stage
 from repository.dates.days import check_day
 from repository.models import Theme
@@ -33,9 +34,14 @@ class Act(TextChoices):
     XLSX = "xlsx", _("Download as XLSX")
 
 
-def people() -> list[User]:
+def brokers() -> QuerySet[User]:
+    return members_with(BROKER)
+
+
+def people(rows: QuerySet[User] | None = None) -> list[User]:
     """All brokers, by name."""
-    return sorted(members_with(BROKER), key=lambda member: str(member).casefold())
+    found = brokers() if rows is None else rows
+    return sorted(found, key=lambda member: str(member).casefold())
 
 
 class FilterForm(forms.Form):
@@ -77,6 +83,17 @@ class FilterForm(forms.Form):
             has_no_candidate=valid.get("no_candidate", False),
             by=by,
         )
+
+
+class ViewNameForm(forms.ModelForm):
+    """The name of a saved view."""
+
+    class Meta:
+        model = SavedView
+        fields = ["name"]
+
+    def clean_name(self):
+        return " ".join(self.cleaned_data["name"].split())
 
 
 class BulkForm(forms.Form):

@@ -1,6 +1,7 @@
 import pghistory
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from repository.dates import days
@@ -43,3 +44,50 @@ class Handling(models.Model):
 
     def __str__(self):
         return str(self.request)
+
+
+class SavedViewQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The user's own: saved views are private."""
+        return self.filter(member=user) if user.is_authenticated else self.none()
+
+
+class SavedView(models.Model):
+    """Filters of the board that a broker has saved under a name, for that broker only.
+
+    `parameters` is the query of the page, `{name: text}`. It is validated whenever the view is
+    opened, since a theme or a colleague may be gone by then.
+    """
+
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="saved_views",
+        verbose_name=_("member"),
+    )
+    name = models.CharField(_("name"), max_length=60)
+    parameters = models.JSONField(_("filters"), default=dict, blank=True)
+
+    objects = SavedViewQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("saved view")
+        verbose_name_plural = _("saved views")
+        ordering = [Lower("name"), "pk"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                "member",
+                name="saved_view_name_unique",
+                violation_error_message=_("You already have a view with this name."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(name=""),
+                name="saved_view_has_name",
+                violation_error_message=_("Give the view a name."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name

@@ -14,8 +14,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from community.models import User
 from partnerships.desk.decision_views import for_brokers
 from partnerships.models import PartnershipRequest
-from partnerships.pipeline import actions, exports, stages
-from partnerships.pipeline.forms import Act, BulkForm, FilterForm, people, selected
+from partnerships.pipeline import actions, exports, saved_views, stages
+from partnerships.pipeline.forms import (
+    Act,
+    BulkForm,
+    FilterForm,
+    ViewNameForm,
+    brokers,
+    people,
+    selected,
+)
 from partnerships.pipeline.steps import next_step, url_of
 from repository.pages.http import path_of_site
 from repository.text.parsing import page_number
@@ -30,15 +38,16 @@ SHOWN_REFUSALS = 5
 @require_http_methods(["GET", "HEAD", "POST"])
 def pipeline(request: HttpRequest) -> HttpResponse:
     """Show requests by stage or as a list, or take an action for the selected ones."""
-    staff = people()
     if request.method == "POST":
-        return take_bulk_action(request, staff)
+        return take_bulk_action(request, people())
+    staff = people(saved_views.with_views_of(request.user, brokers()))
     is_list = request.GET.get("view") == "list"
     form = FilterForm(request.GET, staff=staff)
     filters = form.filters(by=request.user.pk)
     page = page_number(request.GET.get("p", "1"))
     kept = request.GET.copy()
     kept.pop("p", None)
+    present = saved_views.parameters_of(form, is_list=is_list)
     context = {
         **admin.site.each_context(request),
         "title": _("Requests"),
@@ -53,6 +62,11 @@ def pipeline(request: HttpRequest) -> HttpResponse:
         "query": kept.urlencode(),
         "board_query": without(request, "view", "p"),
         "list_query": without(request, "view", "p", view="list"),
+        "saved_views": [
+            (view, view["parameters"] == present)
+            for view in saved_views.views_of(request.user, staff)
+        ],
+        "name_form": ViewNameForm(auto_id="view_%s"),
     }
     if is_list:
         start = (page - 1) * A_PAGE
@@ -112,8 +126,11 @@ def take_bulk_action(request: HttpRequest, staff: list[User]) -> HttpResponse:
     for words in refusals[:SHOWN_REFUSALS]:
         messages.error(request, words)
     if len(refusals) > SHOWN_REFUSALS:
-        words = _("%(count)d more were refused.")
-        messages.error(request, words % {"count": len(refusals) - SHOWN_REFUSALS})
+        more = len(refusals) - SHOWN_REFUSALS
+        words = ngettext(
+            "%(count)d more request was refused.", "%(count)d more requests were refused.", more
+        )
+        messages.error(request, words % {"count": more})
     return redirect(back)
 
 

@@ -5,6 +5,7 @@ import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -226,3 +227,60 @@ class Representation(models.Model):
     def email_domain(self) -> str:
         """The domain of the official address, which is all that brokers see of it."""
         return self.official_email.rpartition("@")[2].lower()
+
+
+class AddressCheckQuerySet(models.QuerySet):
+    def confirmed(self):
+        return self.filter(confirmed_at__isnull=False)
+
+
+@pghistory.track(exclude=["email"])
+class AddressCheck(models.Model):
+    """A message to the official address of a representation, with a link that confirms it.
+
+    `email` is the address at that time: if the member's official address is another one by now,
+    the check says nothing about it.
+    """
+
+    representation = models.ForeignKey(
+        Representation,
+        models.CASCADE,
+        related_name="address_checks",
+        verbose_name=_("representation"),
+    )
+    email = models.EmailField(_("e-mail address"))
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="+",
+        verbose_name=_("by"),
+        null=True,
+        blank=True,
+        editable=False,
+    )
+    sent_at = MomentField(_("sent"), auto_now_add=True)
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
+
+    objects = AddressCheckQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("check of an official address")
+        verbose_name_plural = _("checks of official addresses")
+        ordering = ["-sent_at", "-pk"]
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=~Q(email=""), name="address_check_has_address"),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None) | Q(confirmed_at__gte=models.F("sent_at")),
+                name="address_check_confirmed_after_sent",
+            ),
+            models.UniqueConstraint(
+                "representation",
+                Lower("email"),
+                condition=Q(confirmed_at__isnull=False),
+                name="address_check_confirmed_once",
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.representation)

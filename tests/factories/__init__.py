@@ -2,6 +2,7 @@
 
 from .community import CommentFactory, ExperienceFactory, UserFactory
 from .partnerships import (
+    AddressCheckFactory,
     CityInvitationFactory,
     CityProfileFactory,
     ClusterFactory,
@@ -22,6 +23,7 @@ from .partnerships import (
     RecordedAgreementFactory,
     RepresentationFactory,
     RoundFactory,
+    SavedViewFactory,
     SpaceFileFactory,
     SpaceMessageFactory,
     SuggestionFactory,
@@ -48,6 +50,7 @@ from .repository import (
 )
 
 __all__ = [
+    "AddressCheckFactory",
     "AppearanceFactory",
     "CaseStudyFactory",
     "CityFactory",
@@ -83,6 +86,7 @@ __all__ = [
     "ReferenceFactory",
     "RepresentationFactory",
     "RoundFactory",
+    "SavedViewFactory",
     "SeriesFactory",
     "SpaceFileFactory",
     "SpaceMessageFactory",

@@ -5,6 +5,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from partnerships.models import (
+    AddressCheck,
     AgreementKind,
     Answer,
     CityInvitation,
@@ -35,6 +36,7 @@ from partnerships.models import (
     RepresentationStatus,
     RequestStatus,
     Round,
+    SavedView,
     Side,
     SpaceFile,
     SpaceMessage,
@@ -399,6 +401,23 @@ class RoundFactory(DjangoModelFactory):
 
     name = factory.Sequence(lambda n: f"Round {n}")
     requests = related("requests")
+
+
+class SavedViewFactory(DjangoModelFactory):
+    class Meta:
+        model = SavedView
+
+    member = factory.SubFactory(UserFactory)
+    name = factory.Sequence(lambda number: f"View {number}")
+    parameters = {"late": "on"}
+
+
+class AddressCheckFactory(DjangoModelFactory):
+    class Meta:
+        model = AddressCheck
+
+    representation = factory.SubFactory(RepresentationFactory, asked=True)
+    email = factory.SelfAttribute("representation.official_email")
 
 
 class HandlingFactory(DjangoModelFactory):

@@ -1,6 +1,6 @@
 """Every named constraint of the partnership desk refuses a write, and none is without a test."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.apps import apps
@@ -11,6 +11,7 @@ from community.writing.attachments.models import LARGEST
 from partnerships.models import Brokering, ReceivedMail
 from partnerships.ranking.factors import FACTORS
 from tests.factories import (
+    AddressCheckFactory,
     CityFactory,
     CityInvitationFactory,
     CityProfileFactory,
@@ -32,6 +33,7 @@ from tests.factories import (
     RecordedAgreementFactory,
     RepresentationFactory,
     RoundFactory,
+    SavedViewFactory,
     SpaceFileFactory,
     SpaceMessageFactory,
     SuggestionFactory,
@@ -115,6 +117,23 @@ BROKEN = {
         lambda: adopted(offer=None, need=NeedFactory()),
         lambda: adopted(need=NeedFactory()),
         lambda: SuggestionFactory(offer=OfferFactory()),
+    ],
+    "saved_view_has_name": [lambda: SavedViewFactory(name="")],
+    "saved_view_name_unique": [
+        lambda: twice(SavedViewFactory, "member", "name"),
+        lambda: SavedViewFactory(name="LATE", member=SavedViewFactory(name="Late").member),
+    ],
+    "address_check_has_address": [lambda: AddressCheckFactory(email="")],
+    "address_check_confirmed_after_sent": [
+        lambda: AddressCheckFactory(confirmed_at=datetime(2026, 3, 1, tzinfo=UTC))
+    ],
+    "address_check_confirmed_once": [
+        lambda: twice(
+            AddressCheckFactory,
+            "representation",
+            email="trade@city.example",
+            confirmed_at=NOW() + timedelta(hours=1),
+        )
     ],
     "city_invitation_status_known": [lambda: CityInvitationFactory(ended=True, status="lost")],
     "city_invitation_ended_without_contact": [

@@ -226,6 +226,7 @@ OF_ROUTES = {
     "admin/partnerships/matches/<int:pk>/": rows("matches"),
     "admin/partnerships/requests/<int:pk>/": rows("requests"),
     "admin/partnerships/round/<int:pk>/": rows("rounds"),
+    "admin/partnerships/pipeline/views/<int:pk>/": rows("saved_views"),
     "partnerships/offers/<int:pk>/": rows("offers"),
     "partnerships/needs/<int:pk>/": rows("needs"),
     "partnerships/suggestions/<int:pk>/": rows("suggestions"),

@@ -747,6 +747,30 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         REQUESTS: (BROKERS_REACH, to(LOGIN, 403, **dict.fromkeys(BROKERS, 302))),
     },
     "admin:pipeline": (BROKERS_REACH, to(LOGIN, 403, **dict.fromkeys(BROKERS, 302))),
+    # Saved views are of one broker; of others a broker does not know.
+    "admin:pipeline_view_save": (
+        to(LOGIN, 403, **dict.fromkeys(BROKERS, 405)),
+        to(LOGIN, 403, **dict.fromkeys(BROKERS, 302)),
+    ),
+    "admin:pipeline_view": {
+        "broker": (
+            to(LOGIN, 403, broker=302, administrator=404),
+            to(LOGIN, 403, **dict.fromkeys(BROKERS, 405)),
+        ),
+    },
+    "admin:pipeline_view_rename": {
+        "broker": (
+            to(LOGIN, 403, **dict.fromkeys(BROKERS, 405)),
+            to(LOGIN, 403, broker=302, administrator=404),
+        ),
+    },
+    # A second click finds none either.
+    "admin:pipeline_view_delete": {
+        "broker": (
+            to(LOGIN, 403, **dict.fromkeys(BROKERS, 405)),
+            to(LOGIN, 403, **dict.fromkeys(BROKERS, 302)),
+        ),
+    },
     **{
         f"admin:pipeline_{extension}": (
             BROKERS_REACH,

@@ -47,6 +47,7 @@ from partnerships.models import (
     RepresentationStatus,
     RequestStatus,
     Round,
+    SavedView,
     Suggestion,
     Visibility,
 )
@@ -85,6 +86,7 @@ from tests.factories import (
     ReferenceFactory,
     RepresentationFactory,
     RoundFactory,
+    SavedViewFactory,
     SeriesFactory,
     SpeakerFactory,
     ThemeFactory,
@@ -141,6 +143,7 @@ class World:
     representations: dict[str, Representation] = field(default_factory=dict)
     clusters: dict[str, Cluster] = field(default_factory=dict)
     rounds: dict[str, Round] = field(default_factory=dict)
+    saved_views: dict[str, SavedView] = field(default_factory=dict)
     news: dict[str, ClusterNews] = field(default_factory=dict)
     requests: dict[str, PartnershipRequest] = field(default_factory=dict)
     tags: dict[str, Tag] = field(default_factory=dict)
@@ -565,6 +568,9 @@ def add_rulings(world: World) -> None:
 def add_rounds(world: World) -> None:
     """A round that waits and one that is done; and the settings of the brokers."""
     Brokering.objects.create(pk=1)
+    world.saved_views["broker"] = SavedViewFactory(
+        member=world.people["broker"], name=f"View {hush('view')}"
+    )
     result = {"total": 0.0, "assignments": [], "unassigned": []}
     for status in ("draft", "done"):
         world.rounds[status] = RoundFactory(

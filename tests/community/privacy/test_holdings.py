@@ -56,6 +56,7 @@ from repository.models import CaseStatus, CaseStudy, Evidence
 from repository.workflow import ActionRefused
 from tests.community.webinars.surveys import surveys
 from tests.factories import (
+    AddressCheckFactory,
     CaseStudyFactory,
     CityFactory,
     CityInvitationFactory,
@@ -75,6 +76,7 @@ from tests.factories import (
     RecordedAgreementFactory,
     RepresentationFactory,
     RoundFactory,
+    SavedViewFactory,
     SpaceFileFactory,
     SpaceMessageFactory,
     SuggestionFactory,
@@ -332,6 +334,8 @@ def speak_for_a_city(member):
     SuggestionFactory(city=city, declined=True, decided_by=member)
     PartnershipRequestFactory(city=city, created_by=member)
     RequestCopy.objects.create(token="request", member=member, sent={"title": [TOKEN]})
+    SavedViewFactory(member=member, name=TOKEN)
+    AddressCheckFactory(sent_by=member)
     match = MatchFactory(
         introduced=True, requester_answered_by=member, candidate_answered_by=member
     )

@@ -130,7 +130,7 @@ def test_what_is_refused_is_said(desk):
     assert send(desk, "look-again", free).messages == ["Done for 1 request."]
     assert send(desk, "remind", free).messages == ["No city has to answer about “Free” now."]
     drafts = [p.PartnershipRequestFactory() for _number in range(7)]
-    assert send(desk, "wake", *drafts).messages[-1] == "2 more were refused."
+    assert send(desk, "wake", *drafts).messages[-1] == "2 more requests were refused."
 
 
 @pytest.mark.parametrize(

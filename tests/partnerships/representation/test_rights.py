@@ -24,6 +24,7 @@ from partnerships.matches import actions as matches_actions
 from partnerships.matches import answers as matches_answers
 from partnerships.matches import closing, questions
 from partnerships.models import Answer, Offer, RecordedAgreement, Representation, Side
+from partnerships.pipeline import actions as pipeline_actions
 from partnerships.representation import actions as representation_actions
 from partnerships.representation import review
 from partnerships.requests import actions as requests_actions
@@ -54,6 +55,7 @@ from tests.factories import (
     QuestionFactory,
     RepresentationFactory,
     RoundFactory,
+    SavedViewFactory,
     SpaceFileFactory,
     SuggestionFactory,
 )
@@ -419,6 +421,20 @@ def upheld(stage, by):
     return lambda: desk_undo.undo_answer(decision=decision, by=by)
 
 
+def on_open(act, **more) -> Row:
+    return on(lambda stage: stage.request("open"), act, "partnership_request", **more)
+
+
+def own_view(act, **more) -> Row:
+    """An action on a saved view of the broker."""
+
+    def made(stage, by):
+        view = SavedViewFactory(member=by)
+        return lambda: act(view=view, by=by, **more)
+
+    return made
+
+
 PROPOSED = foreign(proposed=True)
 # The actions of brokers.
 OF_BROKERS: dict[Callable, Row] = {
@@ -506,6 +522,21 @@ OF_BROKERS: dict[Callable, Row] = {
         "news",
         words=clusters_actions.Words(*SAID.values()),
     ),
+    pipeline_actions.assign: on_open(pipeline_actions.assign, owner=None),
+    pipeline_actions.snooze: on_open(pipeline_actions.snooze, until=day_to_come()),
+    pipeline_actions.wake: on_open(pipeline_actions.wake),
+    pipeline_actions.nobody_suits: on_open(pipeline_actions.nobody_suits),
+    pipeline_actions.look_again: on_open(pipeline_actions.look_again),
+    pipeline_actions.remind: on(
+        lambda stage: stage.match(proposed=True).request,
+        pipeline_actions.remind,
+        "partnership_request",
+    ),
+    pipeline_actions.save_view: lambda stage, by: (
+        lambda: pipeline_actions.save_view(name="Late", parameters={"late": "on"}, by=by)
+    ),
+    pipeline_actions.rename_view: own_view(pipeline_actions.rename_view, name="Another"),
+    pipeline_actions.delete_view: own_view(pipeline_actions.delete_view),
     review.approve: on(waiting, review.approve, "representation"),
     review.decline: on(waiting, review.decline, "representation", **SAID),
     review.end: on(lambda stage: RepresentationFactory(), review.end, "representation", **SAID),
@@ -550,6 +581,7 @@ ACTIONS = [
     "partnerships.matches.answers",
     "partnerships.matches.closing",
     "partnerships.matches.questions",
+    "partnerships.pipeline.actions",
     "partnerships.representation.actions",
     "partnerships.representation.review",
     "partnerships.representation.rights",
