@@ -88,7 +88,7 @@ NESTED = {
         "write",
         "write_proposed",
     },
-    "partnerships": {"record", "tell"},
+    "partnerships": {"notify_parties", "record"},
 }
 
 
@@ -100,13 +100,19 @@ def modules(app: str) -> Iterator[tuple[str, Path]]:
             yield ".".join(part for part in parts if part != "__init__"), path
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
 def is_actions(path: Path) -> bool:
     """Whether a module holds actions: it imports what makes them."""
     return any(
         isinstance(node, ast.ImportFrom)
         and node.module == "repository.workflow"
         and {"action", "acting"} & {alias.name for alias in node.names}
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(parsed(path))
     )
 
 
@@ -152,7 +158,7 @@ def called_from_outside(app: str) -> set[tuple[str, str]]:
             if is_actions(path) or path.name == "reviewable.py":
                 continue
             package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-            tree = ast.parse(path.read_text(encoding="utf-8"))
+            tree = parsed(path)
             names = {}
             for node in ast.walk(tree):
                 if isinstance(node, ast.ImportFrom):
@@ -188,7 +194,7 @@ def test_transactions_are_opened_in_one_place():
         for module, path in modules(app):
             if not is_actions(path):
                 continue
-            tree = ast.parse(path.read_text(encoding="utf-8"))
+            tree = parsed(path)
             tried = {
                 inner
                 for node in ast.walk(tree)

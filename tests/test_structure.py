@@ -259,7 +259,7 @@ def private_names(tree: ast.Module, own: set[str]) -> set[str]:
             of_parent = isinstance(node.value, ast.Call) and ast.unparse(node.value) == "super()"
             if is_private(node.attr) and (of_parent or node.attr not in own):
                 found.add(node.attr)
-            if ast.unparse(node) == "sys.meta_path":
+            if node.attr == "meta_path" and ast.unparse(node) == "sys.meta_path":
                 found.add("sys.meta_path")
     return found
 
