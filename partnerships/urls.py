@@ -13,7 +13,7 @@ from partnerships.matches import to_answer_views
 from partnerships.matches import views as matches_views
 from partnerships.models import Need, Offer
 from partnerships.representation import views as representation_views
-from partnerships.requests import form_views, letter_views
+from partnerships.requests import check_views, form_views, letter_views
 from partnerships.requests import views as requests_views
 from partnerships.spaces import views as spaces_views
 from partnerships.suggestions import views as suggestions_views
@@ -138,7 +138,7 @@ urlpatterns = [
     path("partnerships/requests/new/", form_views.new, name="request_new"),
     path("partnerships/requests/<int:pk>/", requests_views.detail, name="request_detail"),
     path("partnerships/requests/<int:pk>/edit/", form_views.edit, name="request_edit"),
-    path("partnerships/requests/<int:pk>/submit/", requests_views.submit, name="request_submit"),
+    path("partnerships/requests/<int:pk>/submit/", check_views.submit, name="request_submit"),
     path(
         "partnerships/requests/<int:pk>/withdraw/",
         requests_views.withdraw,

@@ -44,7 +44,6 @@ READ_ONLY = {
         "in_turn",
         "is_broken_off",
         "is_candidate",
-        "missing",
         "open_verbs",
         "other",
         "own_problems",

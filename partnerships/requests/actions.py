@@ -27,6 +27,7 @@ from partnerships.models import (
 )
 from partnerships.permissions import is_own_request, speaks_for
 from partnerships.representation.rights import as_now, check_broker, check_speaks
+from partnerships.requests.form_steps import gaps_of
 from partnerships.requests.pages import touch_pages_of
 from partnerships.requests.renewals import expiry_of
 from repository.dates import clock
@@ -138,29 +139,15 @@ def check_room(partnership_request: PartnershipRequest) -> None:
 # Steps of the city
 
 
-def missing(partnership_request: PartnershipRequest) -> list[str]:
-    """Return what the request lacks before brokers can review it, as text."""
-    lacks = {
-        _("the challenge"): not partnership_request.challenge,
-        _("the desired result"): not partnership_request.desired_result,
-        _("a practice or a theme"): not (
-            partnership_request.practices.exists() or partnership_request.themes.exists()
-        ),
-        _("a kind of cooperation"): not partnership_request.modalities,
-        _("a working language"): not partnership_request.languages,
-    }
-    return [words for words, is_missing in lacks.items() if is_missing]
-
-
 @action
 def submit(*, partnership_request: PartnershipRequest, by: User) -> PartnershipRequest:
     """Submit a request to the brokers."""
     partnership_request = lock_for("submit", partnership_request)
     check_speaks(by, partnership_request.city)
-    if lacks := missing(partnership_request):
+    if gaps := gaps_of(partnership_request):
         raise ActionRefused(
             _("Before it can be submitted, the request needs: %(missing)s.")
-            % {"missing": ", ".join(lacks)}
+            % {"missing": ", ".join(str(gap.name) for gap in gaps)}
         )
     advance("submit", partnership_request, submitted_at=clock.now())
     notify(

@@ -4,7 +4,7 @@ A document is `{field: value}` of texts, booleans, primary keys and sorted lists
 can be signed into a form and read back.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.core import signing
@@ -39,28 +39,24 @@ def document_of(partnership_request: PartnershipRequest) -> Document:
     """Return the document of a saved request."""
     columns = {name: getattr(partnership_request, name) for name in (*PLAIN, *LISTS, *DATES)}
     pointed = {name: getattr(partnership_request, f"{name}_id") for name in KEYS}
-    return whole(columns, pointed, linked_with(partnership_request, *LINKS))
+    linked = linked_with(partnership_request, *LINKS)
+    return {name: as_plain(name, value) for name, value in (columns | linked).items()} | pointed
 
 
 def document(values: Mapping[str, Any]) -> Document:
-    """Return the document for values from a form or the model."""
-    pointed = {name: values[name].pk if values[name] else None for name in KEYS}
-    linked = {name: [each.pk for each in values[name]] for name in LINKS}
-    return whole(values, pointed, linked)
+    """Return the document for values from a form or the model, with the fields that they have."""
+    pointed = {name: values[name].pk if values[name] else None for name in KEYS if name in values}
+    linked = {name: [each.pk for each in values[name]] for name in LINKS if name in values}
+    columns = {name: values[name] for name in (*PLAIN, *LISTS, *DATES) if name in values}
+    return {name: as_plain(name, value) for name, value in (columns | linked).items()} | pointed
 
 
-def whole(
-    columns: Mapping[str, Any],
-    pointed: Mapping[str, int | None],
-    linked: Mapping[str, Iterable[int]],
-) -> Document:
-    return (
-        {name: pointed[name] for name in KEYS}
-        | {name: columns[name] for name in PLAIN}
-        | {name: list(columns[name]) for name in LISTS}
-        | {name: columns[name].isoformat() if columns[name] else "" for name in DATES}
-        | {name: sorted(linked[name]) for name in LINKS}
-    )
+def as_plain(name: str, value: Any) -> Any:
+    if name in LISTS:
+        return list(value)
+    if name in DATES:
+        return value.isoformat() if value else ""
+    return sorted(value) if name in LINKS else value
 
 
 def sealed(now: Document) -> str:

@@ -18,10 +18,13 @@ from partnerships.models import PartnershipRequest, RequestCopy, RequestStatus
 from partnerships.representation.rights import check_speaks
 from partnerships.requests import documents
 from partnerships.requests.actions import STEPS
+from partnerships.requests.form_steps import FIRST
 from repository.workflow import ActionRefused, acting, action, lock_or_none
 
 MAX_DRAFTS = 30
 MAX_COPIES = 20
+# Fields that the form of a new request shows; the city, if its author speaks for several.
+SHOWN_FIRST = {*FIRST.fields, "city"}
 # States in which the city may edit the text.
 WRITABLE = STEPS["submit"].sources
 
@@ -30,12 +33,14 @@ WRITABLE = STEPS["submit"].sources
 def create(*, values: dict[str, Any], by: User, token: str) -> PartnershipRequest:
     """Create a draft request of a city. Idempotent for the same form token.
 
-    `values` are cleaned objects by the names in `documents.FIELDS`.
+    `values` are cleaned objects by the names in `documents.FIELDS`. If the form was sent before,
+    only the fields that it shows are compared: the others may have been filled in since.
     """
     lock_author(by)
     before = PartnershipRequest.objects.filter(token=token, created_by=by).first()
     if before is not None:
-        return save_draft(partnership_request=before, values=values, base=None, by=by)
+        shown = {name: values[name] for name in documents.FIELDS if name in SHOWN_FIRST}
+        return save_draft(partnership_request=before, values=shown, base=None, by=by)
     check_speaks(by, values["city"])
     if PartnershipRequest.objects.filter(created_by=by, status__in=WRITABLE).count() >= MAX_DRAFTS:
         raise ActionRefused(_("You have many drafts open. Submit one of them first."))
@@ -52,16 +57,17 @@ def save_draft(
     base: documents.Document | None,
     by: User,
 ) -> PartnershipRequest:
-    """Save the text of a request that its city may edit.
+    """Save the text of a request that its city may edit, or some fields of it.
 
-    `base` is the document that the form began with. Raise EditConflict if another one is saved
-    now, unless it equals the submitted one.
+    `base` is the document that the form began with. Raise EditConflict if one of the fields has
+    changed since, unless the submitted values are those saved now.
     """
     partnership_request = locked(partnership_request, by)
-    check_speaks(by, values["city"])
+    if "city" in values:
+        check_speaks(by, values["city"])
     now = documents.document_of(partnership_request)
-    if now != documents.document(values):
-        if now != base:
+    if now != now | documents.document(values):
+        if base is None or any(now[name] != base[name] for name in values):
             raise EditConflict(base, now)
         write(partnership_request, values)
     return partnership_request
@@ -83,11 +89,14 @@ def locked(partnership_request: PartnershipRequest, by: User) -> PartnershipRequ
 
 
 def write(partnership_request: PartnershipRequest, values: dict[str, Any]) -> None:
+    """Write the fields that the values have."""
     for name in documents.COLUMNS:
-        setattr(partnership_request, name, values[name])
+        if name in values:
+            setattr(partnership_request, name, values[name])
     partnership_request.save()
     for name in documents.LINKS:
-        getattr(partnership_request, name).set(values[name])
+        if name in values:
+            getattr(partnership_request, name).set(values[name])
 
 
 @action

@@ -1,5 +1,10 @@
-"""The page on which a focal point writes a request."""
+"""The pages on which a focal point writes a request, in four steps.
 
+A new request is a form with all fields, of which the first step shows some; each step of a saved
+one has only its own fields. Every button saves the step, also those that lead to another step.
+"""
+
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +18,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from community.models import User
+from community.dashboard.dashboard import decisions_about, key_of
+from community.models import Decision, User
 from community.writing.preserved_input import (
     EditConflict,
     FormToken,
@@ -21,8 +27,24 @@ from community.writing.preserved_input import (
     sent_by_another,
     sent_mark,
 )
-from partnerships.models import Offer, PartnershipRequest, Representation, RequestCopy
-from partnerships.requests import documents, drafts, no_city_views, requirements
+from partnerships.models import (
+    Offer,
+    PartnershipRequest,
+    Representation,
+    RequestCopy,
+    RequestStatus,
+)
+from partnerships.requests import documents, drafts, no_city_views
+from partnerships.requests.check_views import address_of_step, as_text, label_of, progress
+from partnerships.requests.form_steps import (
+    BY_NUMBER,
+    FIRST,
+    FormStep,
+    Gap,
+    gaps_of,
+    opening_step,
+    step_after,
+)
 from partnerships.requests.forms import FORM_TOKENS, RequestForm, initial_of
 from repository.models import CaseStudy, City, Practice
 from repository.text.parsing import plain, whole_number
@@ -52,12 +74,16 @@ def new(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Edit a request that is with its city."""
+    """Edit a request that is with its city: `?step=` is the step, otherwise the first with a gap.
+
+    With `?check=1` missing answers are marked, and saving leads to the page with all answers.
+    """
     if refusal := kept_for_owner(request):
         return refusal
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    asked = get_object_or_404(PartnershipRequest.objects.visible_to(request.user), pk=pk)
+    rows = PartnershipRequest.objects.visible_to(request.user).select_related("city")
+    asked = get_object_or_404(rows, pk=pk)
     cities = cities_of(request.user)
     if asked.city_id not in {city.pk for city in cities}:
         raise PermissionDenied
@@ -153,7 +179,7 @@ def keep(request: HttpRequest, form_token: FormToken, member: User) -> None:
     """Save the form fields, up to a size that no form reaches by typing."""
     sent: dict[str, list[str]] = {}
     left = MAX_KEPT
-    for name in [*RequestForm.base_fields, "base"]:
+    for name in [*RequestForm.base_fields, "base", "step", "check"]:
         texts = [plain(text) for text in request.POST.getlist(name)]
         left -= sum(map(len, texts))
         if left < 0:
@@ -180,70 +206,97 @@ def kept(request: HttpRequest) -> QueryDict | None:
 def save(
     request: HttpRequest, asked: PartnershipRequest | None, cities: list[City]
 ) -> HttpResponse:
-    """Save, then submit or preview, depending on the button."""
+    """Save the step, and go where the button leads."""
     form_token = FORM_TOKENS.of_form(request, asked.pk if asked else 0)
     base = request.POST.get("base", "")
-    now = documents.document_of(asked) if asked else None
-    form = RequestForm(request.POST, cities=cities, initial=initial_of(now) if now else None)
+    step = BY_NUMBER.get(request.POST.get("step", "")) if asked else None
+    initial = initial_for(asked) if asked else None
+    form = RequestForm(request.POST, cities=cities, step=step, initial=initial)
+    page = partial(form_page, request, asked, cities, form_token=form_token, base=base)
     if "suggest" in request.POST:
         # Nothing is saved, and nothing is wrong yet.
-        form = RequestForm(cities=cities, initial=form.typed(), suggest=True)
-        return form_page(request, asked, cities, form=form, form_token=form_token, base=base)
+        initial = form.typed()
+        return page(form=RequestForm(cities=cities, step=step, initial=initial, suggest=True))
     if not form.is_valid():
-        return form_page(request, asked, cities, form=form, form_token=form_token, base=base)
+        return page(form=form)
     values = form.values()
     try:
         if asked is None:
-            asked = drafts.create(values=values, by=request.user, token=form_token.token)
+            asked = drafts.create(
+                values=with_known_goals(values), by=request.user, token=form_token.token
+            )
         else:
             began = documents.unsealed(base)
             asked = drafts.save_draft(
                 partnership_request=asked, values=values, base=began, by=request.user
             )
     except EditConflict as change:
-        # A form that created a request and is sent again belongs to that request.
-        asked = asked or PartnershipRequest.objects.get(token=form_token.token)
-        return merge_page(request, asked, cities, change, values)
+        if asked is None:
+            # A form that created a request and is sent again belongs to that request.
+            asked = PartnershipRequest.objects.get(token=form_token.token)
+            values = {name: value for name, value in values.items() if name in drafts.SHOWN_FIRST}
+            step = FIRST
+        return merge_page(request, asked, cities, change, values, step)
     except ActionRefused as refusal:
         form.add_error(None, str(refusal))
-        return form_page(request, asked, cities, form=form, form_token=form_token, base=base)
+        return page(form=form)
     RequestCopy.objects.filter(member=request.user, token=form_token.token).delete()
-    if "submit" in request.POST:
+    return redirect_by_button(request, asked, form.step)
+
+
+def redirect_by_button(
+    request: HttpRequest, asked: PartnershipRequest, step: FormStep
+) -> HttpResponse:
+    """Lead to another step, to the page that checks all answers, or to the request."""
+    following = BY_NUMBER.get(request.POST.get("to", ""))
+    if following is None and "continue" in request.POST and not request.POST.get("check"):
+        following = step_after(step)
+    if following is not None:
+        return redirect(address_of_step(asked, following))
+    if request.POST.keys() & {"submit", "continue"}:
         return redirect("partnerships:request_submit", asked.pk)
     messages.success(request, _("Your draft is saved."))
     return redirect(asked)
 
 
-def merge_page(request, asked, cities, change, values) -> HttpResponse:
+def with_known_goals(values: dict[str, Any]) -> dict[str, Any]:
+    """Begin with the goals that the city named in its last request, for want of others."""
+    if values["goals"]:
+        return values
+    rows = PartnershipRequest.objects.filter(city=values["city"], goals__isnull=False)
+    last = rows.order_by("-created_at", "-pk").first()
+    return values | {"goals": list(last.goals.all()) if last else []}
+
+
+def initial_for(asked: PartnershipRequest) -> dict[str, Any]:
+    """Return the initial data for a saved request, with what its city's profile says besides."""
+    initial = initial_of(documents.document_of(asked))
+    return initial | {"languages": asked.working_languages}
+
+
+def merge_page(
+    request: HttpRequest,
+    asked: PartnershipRequest,
+    cities: list[City],
+    change: EditConflict,
+    values: dict[str, Any],
+    step: FormStep | None,
+) -> HttpResponse:
     """Show the merged text and the changes, after a colleague has saved the request."""
-    mine, now = documents.document(values), change.now
-    base = documents.unsealed(request.POST.get("base", ""))
-    merged, both = documents.merge(base, now, mine)
-    form = RequestForm(cities=cities, initial=initial_of(merged))
-    fields = {name: form.fields.get(name) for name in documents.FIELDS}
+    now = change.now
+    mine = now | documents.document(values)
+    merged, both = documents.merge(documents.unsealed(request.POST.get("base", "")), now, mine)
+    form = RequestForm(cities=cities, step=step, initial=initial_of(merged))
+    # All fields, to describe the changes.
+    fields = RequestForm(cities=cities, initial=initial_of(mine))
     changes = changes_between(
         [name for name in documents.FIELDS if now[name] != mine[name]],
-        label=lambda name: fields[name].label if fields[name] else _("What a partner must be"),
-        theirs=lambda name: as_text(name, now, form),
-        mine=lambda name: as_text(name, mine, form),
+        label=lambda name: label_of(name, fields),
+        theirs=lambda name: as_text(name, now, fields),
+        mine=lambda name: as_text(name, mine, fields),
         both=both,
     )
     return form_page(request, asked, cities, form=form, base=documents.sealed(now), changes=changes)
-
-
-def as_text(name: str, document: documents.Document, form: RequestForm) -> str:
-    """Return a field of a document as text, for comparison."""
-    value = document[name]
-    if name == "musts":
-        return "\n".join(map(requirements.words, requirements.parse_requirements(value)))
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    field = form.fields[name]
-    if not hasattr(field, "choices"):
-        return value or ""
-    labels = {str(getattr(key, "value", key)): str(label) for key, label in field.choices}
-    several = value if isinstance(value, list) else [value]
-    return "\n".join(labels.get(str(key), str(key)) for key in several if key is not None)
 
 
 def form_page(
@@ -257,26 +310,50 @@ def form_page(
     base: str = "",
     changes=(),
 ) -> HttpResponse:
-    is_copy = False
+    data = kept(request) if form is None else None
+    gaps = gaps_of(asked) if asked else []
     now = documents.document_of(asked) if asked else None
+    is_checking = bool((data or request.POST or request.GET).get("check"))
     if form is None:
-        initial = initial_of(now) if now else initial
-        data = kept(request)
-        is_copy = data is not None
+        if asked is not None:
+            initial = initial_for(asked)
         base = data.get("base", "") if data is not None else ""
         if data is not None and not data.get("city") and len(cities) == 1:
             # A draft from the time before the member had a city.
             data["city"] = str(cities[0].pk)
-        form = RequestForm(data, cities=cities, initial=initial)
+        step = chosen_step(request, data, gaps) if asked else None
+        form = RequestForm(data, cities=cities, step=step, initial=initial)
+        if is_checking and data is None:
+            form.mark_gaps(gaps)
     context = {
         "section": "partnerships",
         "asked": asked,
         "form": form,
+        "progress": progress(form.step, now, gaps),
+        "following": step_after(form.step),
+        "before": BY_NUMBER.get(str(form.step.number - 1)) if asked else None,
+        "has_languages_of_city": asked is not None and not asked.languages,
+        "decision": decision_on(asked),
+        "is_checking": is_checking,
         "form_token": form_token
         or FORM_TOKENS.new(member=request.user.pk, subject=asked.pk if asked else 0),
         "base": base or (documents.sealed(now) if now else ""),
-        "is_copy": is_copy,
+        "is_copy": data is not None,
         "changes": changes,
         "action": reverse("partnerships:request_edit", args=[asked.pk]) if asked else request.path,
     }
     return render(request, "partnerships/requests/form.html", context)
+
+
+def chosen_step(request: HttpRequest, data: QueryDict | None, gaps: list[Gap]) -> FormStep | None:
+    """Return the step to show of a saved request; None for a text with all fields."""
+    if data is not None:
+        return BY_NUMBER.get("".join(data.getlist("step")[-1:]))
+    return BY_NUMBER.get(request.GET.get("step", "")) or opening_step(gaps)
+
+
+def decision_on(asked: PartnershipRequest | None) -> Decision | None:
+    """Return the decision of the brokers that asks for changes."""
+    if asked is None or asked.status != RequestStatus.CHANGES_REQUESTED:
+        return None
+    return decisions_about([asked]).get(key_of(asked))

@@ -23,6 +23,7 @@ from partnerships.models import (
 )
 from partnerships.ranking.facts import Must
 from partnerships.requests import documents, requirements, subjects
+from partnerships.requests.form_steps import FIRST, FORM_STEPS, FormStep, Gap
 from repository.cases.facets import language_name
 from repository.models import CaseStudy, City, Country, Goal, Practice, Theme
 from repository.places.gazetteer import fold
@@ -70,7 +71,10 @@ def select(choices, **kwargs) -> forms.ChoiceField:
 
 
 class RequestForm(forms.ModelForm):
-    """The text of a request. Drafts may be incomplete; submitting requires the rest."""
+    """The text of a request, or one step of it. Drafts may be incomplete; submitting requires more.
+
+    Without a step it has all fields: the first step is shown, and the others are hidden.
+    """
 
     # Empty fields are missing, not optional.
     leaves_gaps = True
@@ -112,6 +116,12 @@ class RequestForm(forms.ModelForm):
             ),
             "desired_result": _("As you would see or count it."),
             "resources": _("People, rooms, money, data, a pilot zone."),
+        }
+        error_messages = {
+            "city": {"required": _("Choose the city that asks.")},
+            "title": {"required": _("Give your request a title.")},
+            "direction": {"required": _("Choose what you want to do.")},
+            "visibility": {"required": _("Choose who may read the request.")},
         }
         widgets = {
             "title": forms.TextInput(attrs={"dir": "auto"}),
@@ -177,6 +187,7 @@ class RequestForm(forms.ModelForm):
         *args,
         cities: Iterable[City],
         initial: Mapping[str, Any] | None = None,
+        step: FormStep | None = None,
         suggest: bool = False,
         **kw,
     ):
@@ -185,7 +196,29 @@ class RequestForm(forms.ModelForm):
         With `suggest` the form offers what the words of the initial data are about.
         """
         super().__init__(*args, initial=dict(initial or {}), **kw)
+        steps = FORM_STEPS if step is None else [step]
+        self.fields = {name: self.fields[name] for each in steps for name in each.fields}
+        self.step = step or FIRST
+        self.is_whole = step is None
         self.cities = sorted(cities, key=lambda city: city.localized_name)
+        self.is_suggesting = suggest
+        self.suggested = (
+            subjects.suggested_by(self.initial) if suggest else subjects.NOTHING_SUGGESTED
+        )
+        if "city" in self.fields:
+            self.choose_city()
+        if "practices" in self.fields or "offered_practices" in self.fields:
+            self.choose_practices()
+        if "cases" in self.fields:
+            self.choose_cases()
+        if "must_country" in self.fields:
+            self.fields["must_country"].choices = unimportant(country_choices())
+        for name in ("languages", "must_speak"):
+            if name in self.fields:
+                # Languages already selected remain available as choices.
+                self.fields[name].choices = language_choices(*self.initial.get(name, ()))
+
+    def choose_city(self) -> None:
         city = self.fields["city"]
         city.queryset = City.objects.filter(pk__in=[each.pk for each in self.cities])
         city.choices = [
@@ -194,20 +227,15 @@ class RequestForm(forms.ModelForm):
         ]
         if len(self.cities) == 1:
             self.initial.setdefault("city", self.cities[0].pk)
-        self.is_suggesting = suggest
-        self.suggested = (
-            subjects.suggested_by(self.initial) if suggest else subjects.NOTHING_SUGGESTED
-        )
+
+    def choose_practices(self) -> None:
         self.practices = subjects.described_practices()
         for name in ("practices", "offered_practices"):
-            self.fields[name].choices = [(each.pk, each.name) for each in self.practices]
+            if name in self.fields:
+                self.fields[name].choices = [(each.pk, each.name) for each in self.practices]
         self.theme_names = {theme.pk: str(theme) for theme in Theme.objects.all()}
-        self.fields["themes"].choices = list(self.theme_names.items())
-        self.fields["must_country"].choices = unimportant(country_choices())
-        self.choose_cases()
-        for name in ("languages", "must_speak"):
-            # Languages already selected remain available as choices.
-            self.fields[name].choices = language_choices(*self.initial.get(name, ()))
+        if "themes" in self.fields:
+            self.fields["themes"].choices = list(self.theme_names.items())
 
     def choose_cases(self) -> None:
         """Offer the cases of the cities, those linked already, and those submitted."""
@@ -234,6 +262,43 @@ class RequestForm(forms.ModelForm):
 
     def chosen_themes(self) -> subjects.Choices:
         return subjects.Choices(self["themes"], suggested=self.suggested["themes"])
+
+    @property
+    def asks_for_city(self) -> bool:
+        """Whether the author has to choose the city."""
+        return len(self.cities) != 1
+
+    @property
+    def shown(self) -> set[str]:
+        """The names of the fields that the step shows."""
+        hidden = {"inspired_by"} if self.asks_for_city else {"inspired_by", "city"}
+        also = {"city"} if self.asks_for_city else set()
+        return {*self.step.fields} - hidden | also & {*self.fields}
+
+    def hidden_answers(self) -> list[forms.BoundField]:
+        """Return the fields with a value that the step does not show, to be sent with it."""
+        shown, empty = self.shown, (None, "", [], False)
+        return [field for field in self if field.name not in shown and field.value() not in empty]
+
+    def mark_gaps(self, gaps: Iterable[Gap]) -> None:
+        """Mark the fields of this step that are missing, on a form that nobody has sent yet."""
+        self.cleaned_data: dict[str, Any] = {}
+        for gap in gaps:
+            if gap.field in self.fields:
+                self.add_error(gap.field, str(gap.advice))
+
+    def error_links(self) -> list[tuple[str, str]]:
+        """Return each error with the id of its field, empty if it is hidden, in their order."""
+        shown = self.shown
+        return [
+            (anchor_of(field.name) if field.name in shown else "", error)
+            for field in self
+            for error in field.errors
+        ]
+
+    @property
+    def error_count(self) -> int:
+        return sum(map(len, self.errors.values()))
 
     def typed(self) -> dict[str, Any]:
         """Return what was sent as initial data, unchecked, to show the form again as it was."""
@@ -270,6 +335,12 @@ class RequestForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
+        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if starts_on and ends_on and ends_on < starts_on:
+            # The constraint of the model says the same, but of no field.
+            self.add_error("ends_on", _("The last day cannot be before the first."))
+        if "cases" not in self.fields:
+            return cleaned
         cases = {*(cleaned.get("cases") or ()), *(cleaned.get("more_cases") or ())}
         if len(cases) > MAX_CASES:
             self.add_error("cases", _("Link up to twelve cases."))
@@ -277,9 +348,18 @@ class RequestForm(forms.ModelForm):
         return cleaned
 
     def values(self) -> dict[str, Any]:
-        """Return the values for the actions."""
-        answers = self.cleaned_data | {"musts": requirements.stored(self.cleaned_data)}
-        return {name: answers[name] for name in documents.FIELDS}
+        """Return the values for the actions, of the fields that the form has."""
+        answers = dict(self.cleaned_data)
+        if "must_be" in self.fields:
+            answers["musts"] = requirements.stored(self.cleaned_data)
+        return {name: answers[name] for name in documents.FIELDS if name in answers}
+
+
+def anchor_of(name: str) -> str:
+    """Return the id to which links to a field lead: of its input, or of the group of its inputs."""
+    field = RequestForm.base_fields[name]
+    several = isinstance(field.widget, forms.CheckboxSelectMultiple | forms.RadioSelect)
+    return f"field-{name}" if several else f"id_{name}"
 
 
 def country_choices() -> list[tuple[str, str]]:

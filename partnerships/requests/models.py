@@ -301,6 +301,11 @@ class PartnershipRequest(models.Model):
     def is_open(self) -> bool:
         return self.status == RequestStatus.OPEN
 
+    @property
+    def working_languages(self) -> list[str]:
+        """The languages of the request; if it names none, those in the profile of its city."""
+        return self.languages or self.city.working_languages
+
 
 class RequestCopy(models.Model):
     """A request form submitted without a valid session, kept until the member signs in again.

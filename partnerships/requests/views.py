@@ -18,6 +18,7 @@ from community.dashboard.dashboard import decisions_about, key_of
 from partnerships import permissions
 from partnerships.models import Modality, PartnershipRequest, RequestStatus
 from partnerships.requests import actions, drafts, renewals, requirements
+from partnerships.requests.form_steps import gaps_of
 from partnerships.requests.forms import CloseForm
 from repository.pages.attempts import attempt
 from repository.pages.http import public_page
@@ -61,7 +62,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if is_own:
         context["decision"] = decisions_about([asked]).get(key_of(asked))
-        context["missing"] = actions.missing(asked) if "submit" in context["ways"] else []
+        gaps = gaps_of(asked) if "submit" in context["ways"] else []
+        context["missing"] = [str(gap.name) for gap in gaps]
     response = render(request, "partnerships/requests/detail.html", context)
     if request.user.is_authenticated:
         # The right to speak for a city may end any day: check it for each request.
@@ -95,22 +97,6 @@ def verb(act: Callable[..., Any], done: Callable[[], str]) -> Callable[..., Http
 
 withdraw = verb(actions.withdraw, lambda: _("It is taken back, and a draft again."))
 renew = verb(actions.renew, lambda: _("It is renewed, and open for another term."))
-
-
-@never_cache
-@require_form
-@login_required
-def submit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Confirm before submission: what is missing, and what happens next."""
-    asked = own(request, pk)
-    if request.method == "POST":
-        with attempt(request, success=_("It is submitted. A broker reads it and writes to you.")):
-            actions.submit(partnership_request=asked, by=request.user)
-        return redirect(asked)
-    if asked.status not in actions.STEPS["submit"].sources:
-        return redirect(asked)
-    context = {"section": "partnerships", "asked": asked, "missing": actions.missing(asked)}
-    return render(request, "partnerships/requests/submit.html", context)
 
 
 @never_cache

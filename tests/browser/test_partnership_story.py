@@ -126,18 +126,21 @@ def want_this(page) -> None:
     title.fill(TITLE)
     page.get_by_label("The challenge").fill(CHALLENGE)
     page.get_by_label("What should be different afterwards?").fill(RESULT)
+    press(page, "Save and continue")
     page.get_by_label("Where do you stand today?").fill("20 days in 2026")
-    page.get_by_role("group", name="Kinds of cooperation").get_by_label("Training").check()
     languages = page.get_by_role("group", name="Languages you can work in")
     languages.locator("summary").click()
     languages.get_by_label("English").check()
+    press(page, "Save and continue")
     page.get_by_label("What do you bring?").fill("A hall at the port.")
-    press(page, "Save and submit")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Submit the request")
+    press(page, "Save and continue")
+    page.get_by_role("group", name="Kinds of cooperation").get_by_label("Training").check()
+    press(page, "Save and check your answers")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your answers")
 
 
 def submit(page) -> PartnershipRequest:
-    press(page, "Submit it")
+    press(page, "Submit the request")
     expect_message(page, "It is submitted.")
     return PartnershipRequest.objects.get(title=TITLE)
 

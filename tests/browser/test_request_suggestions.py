@@ -49,7 +49,7 @@ def accept_and_save(page, practice) -> None:
     suggested = page.locator("#field-practices .suggest")
     suggested.get_by_label(practice.name).check()
     page.get_by_label("Title").fill("Parcels")
-    press_and_wait(page, "Save the draft")
+    press_and_wait(page, "Save for later")
     assert list(PartnershipRequest.objects.get().practices.all()) == [practice]
 
 
@@ -57,10 +57,10 @@ def test_suggest_while_writing(visit, practice):
     page = visit(viewport=PHONE)
     page.goto(URL)
     page.get_by_label("The challenge").fill(WORDS)
-    page.get_by_label("Where do you stand today?").focus()
+    page.get_by_label("Language you write in").focus()
     expect(page.locator("#field-practices .suggest")).to_contain_text(practice.name)
     # Nothing was sent away from the page, and the place of writing is kept.
-    assert page.evaluate("document.activeElement.name") == "baseline"
+    assert page.evaluate("document.activeElement.name") == "language"
     assert violations(page) == []
     assert width_over(page) == 0
     accept_and_save(page, practice)

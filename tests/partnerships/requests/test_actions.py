@@ -157,7 +157,7 @@ def test_submit_an_incomplete_request_is_refused(city, focal_point):
     partnership_request = request_in("draft", city=city, challenge="", modalities=[], languages=[])
     with pytest.raises(
         ActionRefused,
-        match="needs: the challenge, a kind of cooperation, a working language",
+        match="needs: the challenge, a working language, a kind of cooperation",
     ):
         submit(partnership_request=partnership_request, by=focal_point)
     assert status_of(partnership_request) == "draft"

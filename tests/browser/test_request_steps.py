@@ -1,0 +1,111 @@
+"""An officer writes a request in four steps, with and without scripts."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from community.models import User
+from partnerships.models import PartnershipRequest, Representation
+from repository.models import City
+from tests.browser.axe import violations, width_over
+from tests.browser.steps import press
+from tests.collection import signed_in
+from tests.factories import RepresentationFactory
+
+pytestmark = pytest.mark.slow(15)
+
+PHONE = {"width": 360, "height": 800}
+
+
+@pytest.fixture
+def visit(open_page, site, collection):
+    member = User.objects.get(handle="member")
+    RepresentationFactory(member=member, city=City.objects.get(slug="zhengzhou"))
+
+    def window(**options):
+        page = open_page(base_url=site, viewport=PHONE, **options)
+        cookie = signed_in(member).cookies["sessionid"].value
+        page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": site}])
+        return page
+
+    yield window
+    PartnershipRequest.objects.all().delete()
+    Representation.objects.all().delete()
+
+
+def heading(page):
+    return page.get_by_role("heading", level=1)
+
+
+def step(page, name: str) -> None:
+    expect(heading(page)).to_have_text(name)
+    assert width_over(page) == 0
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_write_a_request_in_four_steps(visit, scripts):
+    page = visit(java_script_enabled=scripts)
+    page.goto("/partnerships/requests/new/")
+    step(page, "What you look for")
+    page.get_by_label("The challenge").fill("Parcels take twelve days.")
+    press(page, "Save and continue")
+    # The title is missing: the link from the top leads to it.
+    page.get_by_role("alert").get_by_role("link", name="Give your request a title.").click()
+    expect(page).to_have_url(re.compile("#id_title$"))
+    page.get_by_label("Title").fill("Parcels to every village")
+    page.locator("#field-themes summary").click()
+    page.locator("#field-themes").get_by_role("checkbox").first.check()
+    press(page, "Save and continue")
+
+    step(page, "About your city")
+    page.get_by_label("Where do you stand today?").fill("12 days in 2026")
+    # The Enter key goes on as well.
+    page.get_by_label("Where do you stand today?").press("Enter")
+    step(page, "What you offer")
+    page.get_by_label("What do you bring?").fill("A hall at the port.")
+    # Any other step saves this one.
+    page.locator(".steps").get_by_role("button", name="4").click()
+    step(page, "Who and when")
+    page.get_by_role("group", name="Kinds of cooperation").get_by_label("Training").check()
+    page.get_by_label("When could it begin?").fill("2027-05-01")
+    page.get_by_label("Until when should it be done?").fill("2027-01-01")
+    press(page, "Save and check your answers")
+    alert = page.get_by_role("alert")
+    alert.get_by_role("link", name="The last day cannot be before the first.").click()
+    page.get_by_label("Until when should it be done?").fill("2027-12-01")
+    if scripts:
+        assert violations(page) == []
+    press(page, "Save and check your answers")
+
+    step(page, "Check your answers")
+    expect(page.locator(".answers").filter(has_text="What do you bring?")).to_contain_text(
+        "A hall at the port."
+    )
+    if scripts:
+        assert violations(page) == []
+    for missing, answer in (
+        ("Say what should be different afterwards.", "What should be different afterwards?"),
+        ("Choose at least one working language.", ""),
+    ):
+        page.get_by_role("alert").get_by_role("link", name=missing).click()
+        if answer:
+            page.get_by_label(answer).fill("Three days.")
+        else:
+            languages = page.get_by_role("group", name="Languages you can work in")
+            languages.locator("summary").click()
+            languages.get_by_label("English").check()
+        press(page, "Save and check your answers")
+    page.get_by_role("link", name=re.compile("^Change ?: Title$")).click()
+    page.get_by_label("Title").fill("Parcels to all villages")
+    press(page, "Save and check your answers")
+    press(page, "Submit the request")
+    expect(page.locator(".messages")).to_contain_text("It is submitted.")
+    asked = PartnershipRequest.objects.get()
+    assert (asked.status, asked.title, asked.baseline, asked.resources, asked.languages) == (
+        "submitted",
+        "Parcels to all villages",
+        "12 days in 2026",
+        "A hall at the port.",
+        ["en"],
+    )
