@@ -30,7 +30,16 @@ class AgreementForm(forms.Form):
         max_length=120,
         help_text=_("What you do together: “Village shops that collect parcels”."),
     )
-    summary = words(_("What it is about"), "summary", rows=5, required=False)
+    summary = words(
+        _("What it is about"),
+        "summary",
+        rows=8,
+        required=False,
+        help_text=_(
+            "It begins with your plan, which you can change here. Everybody can read this text if "
+            "both cities make the partnership public later."
+        ),
+    )
     agreed_on = day(_("Agreed on"))
     agreement_kind = forms.ChoiceField(label=_("Kind of agreement"), choices=AgreementKind)
     agreement = forms.FileField(

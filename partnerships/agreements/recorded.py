@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from partnerships.agreements.models import AgreementKind
+from partnerships.agreements.models import LONGEST_SUMMARY, AgreementKind
 from partnerships.matches.models import MatchStatus
 from partnerships.representation.models import Representation
 from repository.dates import days
@@ -49,7 +49,7 @@ class RecordedAgreement(models.Model):
         editable=False,
     )
     title = models.CharField(_("title"), max_length=120)
-    summary = models.TextField(_("what it is about"), max_length=2000, blank=True)
+    summary = models.TextField(_("what it is about"), max_length=LONGEST_SUMMARY, blank=True)
     agreed_on = models.DateField(_("agreed on"), validators=[days.check_day])
     agreement_kind = models.CharField(_("kind of agreement"), max_length=10, choices=AgreementKind)
     agreement = models.FileField(

@@ -14,6 +14,7 @@ from partnerships import permissions
 from partnerships.agreements import recording
 from partnerships.agreements.forms import AgreementForm, ConfirmationForm
 from partnerships.models import Match, Partnership, RecordedAgreement, Side
+from partnerships.spaces.tabs import Tab, address
 from repository.pages.attempts import attempt
 
 FIELDS = ("title", "summary", "agreed_on", "agreement_kind", "version")
@@ -22,7 +23,9 @@ FIELDS = ("title", "summary", "agreed_on", "agreement_kind", "version")
 def found_match(request: HttpRequest, pk: int) -> Match:
     """Return a match about whose agreement the reader may act."""
     rows = Match.objects.visible_to(request.user)
-    found = get_object_or_404(rows.select_related("request__city", "city", "recorded"), pk=pk)
+    found = get_object_or_404(
+        rows.select_related("request__city", "city", "recorded", "plan"), pk=pk
+    )
     if not permissions.can_record_agreement(request.user, found):
         raise PermissionDenied
     return found
@@ -36,10 +39,16 @@ def new(request: HttpRequest, match: int) -> HttpResponse:
     found = found_match(request, match)
     there = Partnership.objects.filter(match=found).first()
     if there is not None:
-        return redirect(there)
+        return redirect(address(there, Tab.AGREEMENT))
     recorded = getattr(found, "recorded", None)
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    initial = {"title": found.request.title, "version": 0}
+    plan = getattr(found, "plan", None)
+    # The plan becomes the description, as far as the cities want it: they may change it.
+    initial = {
+        "title": found.request.title,
+        "summary": plan.text if plan else "",
+        "version": 0,
+    }
     if recorded is not None:
         initial = {name: getattr(recorded, name) for name in FIELDS}
     form = AgreementForm(*sent, initial=initial)
@@ -112,7 +121,7 @@ def take_back(request: HttpRequest, match: int) -> HttpResponse:
     found = found_match(request, match)
     with attempt(request, success=_("What was recorded is deleted. Both cities are told.")):
         recording.take_back(match=found, by=request.user)
-    return redirect(found)
+    return redirect(address(found, Tab.AGREEMENT))
 
 
 @require_safe
@@ -134,7 +143,7 @@ def answered(
         messages.success(
             request, _("The partnership is written down. Reports are due in 6 months.")
         )
-        return redirect(made)
+        return redirect(address(made, Tab.AGREEMENT))
     messages.success(
         request, _("It is recorded. It becomes a partnership once both cities have confirmed it.")
     )

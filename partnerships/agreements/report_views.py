@@ -11,6 +11,7 @@ from partnerships.agreements import links
 from partnerships.agreements import reports as actions
 from partnerships.agreements.forms import MilestoneForm, ReportForm
 from partnerships.agreements.views import answered, own_partnership
+from partnerships.spaces.tabs import Tab, address
 from repository.pages.attempts import attempt
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
@@ -24,7 +25,7 @@ def milestone_add(request: HttpRequest, pk: int) -> HttpResponse:
     form = MilestoneForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Say what the milestone is, and on which day it is due."))
-        return redirect(partnership)
+        return redirect(address(partnership, Tab.MILESTONES))
     return answered(
         request,
         partnership,
@@ -32,6 +33,7 @@ def milestone_add(request: HttpRequest, pk: int) -> HttpResponse:
             partnership=partnership, by=request.user, **form.cleaned_data
         ),
         _("The milestone is added."),
+        tab=Tab.MILESTONES,
     )
 
 
@@ -48,6 +50,7 @@ def milestone_mark(request: HttpRequest, pk: int, milestone: int) -> HttpRespons
             partnership=partnership, milestone=milestone, done_on=done_on, by=request.user
         ),
         _("Noted."),
+        tab=Tab.MILESTONES,
     )
 
 
@@ -63,6 +66,7 @@ def milestone_remove(request: HttpRequest, pk: int, milestone: int) -> HttpRespo
             partnership=partnership, milestone=milestone, by=request.user
         ),
         _("The milestone is removed."),
+        tab=Tab.MILESTONES,
     )
 
 
@@ -73,7 +77,7 @@ def report(request: HttpRequest, pk: int, report: int) -> HttpResponse:
     """Submit a progress report, for members who may edit the partnership."""
     partnership = own_partnership(request, pk)
     found = get_object_or_404(partnership.reports, pk=report)
-    return report_page(request, found, by=request.user, done=partnership.get_absolute_url())
+    return report_page(request, found, by=request.user, done=address(partnership, Tab.REPORTS))
 
 
 @never_cache

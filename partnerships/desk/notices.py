@@ -20,6 +20,7 @@ from partnerships.agreements import notices as agreements_notices
 from partnerships.matches import notices as matches_notices
 from partnerships.models import Representation
 from partnerships.spaces import notices as spaces_notices
+from partnerships.spaces.tabs import Tab
 
 # The text of each event; see `community/notices/events.py`.
 EVENTS = {
@@ -120,6 +121,22 @@ LEADS_TO = {
     "representation": "admin:partnerships_representation_review",
     "invitation": "admin:invitation",
 }
+# The part of the page of two introduced cities that shows it.
+QUERIES = {
+    event: f"?tab={tab.value}"
+    for tab, events in {
+        Tab.MESSAGES: ["space.message"],
+        Tab.FILES: ["space.file"],
+        Tab.DATES: [
+            "space.meeting",
+            "space.meeting-changed",
+            "space.meeting-cancelled",
+            "space.meeting-own",
+        ],
+        Tab.PLAN: ["plan.changed", "plan.accepted", "plan.agreed"],
+    }.items()
+    for event in events
+}
 
 
 def declare() -> None:
@@ -128,6 +145,7 @@ def declare() -> None:
     subjects.KINDS.update({kind.word: kind for kind in KINDS})
     wording.FIELDS.update(FIELDS)
     wording.LEADS_TO.update(LEADS_TO)
+    wording.QUERIES.update(QUERIES)
     wording.TAKEN_AWAY.update(TAKEN_AWAY)
     wording.NAMES.add("representation")
     enclosures.ENCLOSURES.update(agreements_notices.ENCLOSURES)

@@ -16,6 +16,8 @@ from partnerships.matches.closing import step_back
 from partnerships.matches.forms import AcceptForm, DeclineForm, QuestionForm, ReplyForm, SideForm
 from partnerships.matches.page_views import page
 from partnerships.models import Answer, Match, Side
+from partnerships.spaces import tabs
+from partnerships.spaces.page_views import space_page
 from repository.pages.attempts import attempt
 
 
@@ -46,8 +48,17 @@ def of_ours(request: HttpRequest, pk: int) -> tuple[Match, list[Side]]:
 @require_safe
 @login_required
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the proposed partners, the reasons, and the forms to answer."""
-    return page(request, found(request, pk))
+    """Show the proposed partners, the reasons and the forms to answer; then their space."""
+    match = found(request, pk)
+    if not permissions.can_enter(request.user, match):
+        return page(request, match)
+    if hasattr(match, "partnership"):
+        # One page for the space and the partnership; old links lead to its parts.
+        word = request.GET.get("tab")
+        tab = next((each for each in tabs.Tab if each.value == word), None)
+        url = match.partnership.get_absolute_url()
+        return redirect(tabs.address(match.partnership, tab) if tab else url)
+    return space_page(request, match, None)
 
 
 @never_cache

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from community.dashboard.dashboard import decisions_about, key_of
 from partnerships import permissions
-from partnerships.models import Modality, PartnershipRequest, RequestStatus
+from partnerships.models import Modality, Partnership, PartnershipRequest, RequestStatus
 from partnerships.requests import actions, drafts, renewals, requirements
 from partnerships.requests.form_steps import gaps_of
 from partnerships.requests.forms import CloseForm
@@ -34,6 +34,8 @@ WAYS = {
     RequestStatus.EXPIRED: ["renew", "close"],
     RequestStatus.MATCHED: ["close"],
 }
+# A partnership may have come of it.
+AGREED_SINCE = (RequestStatus.CLOSED, RequestStatus.MATCHED)
 
 
 @public_page
@@ -60,6 +62,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "ways": WAYS.get(RequestStatus(asked.status), []) if is_own else [],
         "url": request.build_absolute_uri(asked.get_absolute_url()),
     }
+    if request.user.is_authenticated and asked.status in AGREED_SINCE:
+        partnerships = Partnership.objects.visible_to(request.user)
+        context["partnership"] = partnerships.filter(match__request=asked).first()
     if is_own:
         context["decision"] = decisions_about([asked]).get(key_of(asked))
         gaps = gaps_of(asked) if "submit" in context["ways"] else []

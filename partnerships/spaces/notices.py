@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from community.models import Notification, User
@@ -17,6 +16,7 @@ from partnerships.matches.notices import cities_line
 from partnerships.models import Match, Meeting, SpaceFile, SpaceMessage
 from partnerships.replies.addresses import reply_address
 from partnerships.replies.quotes import marker
+from partnerships.spaces.tabs import Tab, address
 from partnerships.spaces.times import local_times
 from repository.webinars import calendars
 from repository.webinars.calendars import Method
@@ -33,7 +33,7 @@ def event_of(meeting: Meeting, *, attendee: str = "") -> calendars.Event:
         end=meeting.at + LASTS,
         changed_at=meeting.changed_at,
         sequence=meeting.sequence,
-        path=reverse("partnerships:match_detail", args=[meeting.match_id]),
+        path=address(meeting.match, Tab.DATES),
         place=meeting.place,
         is_cancelled=meeting.is_cancelled,
         attendee=attendee,

@@ -1,6 +1,7 @@
 """The private space of two introduced cities. Its existence is not revealed to others."""
 
 import secrets
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -8,14 +9,15 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community.writing.attachments.downloads import private_file, sandboxed
 from partnerships import permissions
-from partnerships.matches.page_views import page
-from partnerships.models import Match, Meeting, Side
+from partnerships.agreements.progress import with_light
+from partnerships.models import Match, Meeting, Partnership, Side
 from partnerships.spaces import actions
 from partnerships.spaces.forms import (
     AgreeForm,
@@ -26,6 +28,8 @@ from partnerships.spaces.forms import (
     PlanForm,
 )
 from partnerships.spaces.notices import event_of
+from partnerships.spaces.page_views import space_page
+from partnerships.spaces.tabs import Tab, address
 from partnerships.spaces.times import local_times, zone_choices
 from repository.pages.attempts import attempt
 from repository.webinars import calendars
@@ -52,8 +56,17 @@ def entered(request: HttpRequest, pk: int) -> Match:
     return match
 
 
-def back(match: Match, part: str) -> HttpResponse:
-    return redirect(f"{match.get_absolute_url()}#{part}")
+def page(request: HttpRequest, match: Match, **forms: Any) -> HttpResponse:
+    """Show the part with an invalid form."""
+    partnership = None
+    if hasattr(match, "partnership"):
+        rows = with_light(Partnership.objects.all(), on=timezone.localdate())
+        partnership = rows.get(pk=match.partnership.pk)
+    return space_page(request, match, partnership, **forms)
+
+
+def back(match: Match, part: Tab) -> HttpResponse:
+    return redirect(address(getattr(match, "partnership", match), part))
 
 
 @never_cache
@@ -71,7 +84,7 @@ def say(request: HttpRequest, pk: int) -> HttpResponse:
         actions.say(match=match, by=request.user, body=data["body"], token=token)
     if not outcome.succeeded:
         return page(request, match, message=form)
-    return back(match, "messages")
+    return back(match, Tab.MESSAGES)
 
 
 @never_cache
@@ -87,7 +100,7 @@ def add_file(request: HttpRequest, pk: int) -> HttpResponse:
     with attempt(request, form, success=_("The file is shared."), field="file") as outcome:
         actions.add_file(match=match, by=request.user, upload=data["file"], title=data["title"])
     if outcome.succeeded:
-        return back(match, "files")
+        return back(match, Tab.FILES)
     return page(request, match, file=form)
 
 
@@ -99,7 +112,7 @@ def remove_file(request: HttpRequest, pk: int, file: int) -> HttpResponse:
     match = entered(request, pk)
     with attempt(request, success=_("The file is removed.")):
         actions.remove_file(file=get_object_or_404(match.files, pk=file), by=request.user)
-    return back(match, "files")
+    return back(match, Tab.FILES)
 
 
 @require_safe
@@ -130,7 +143,7 @@ def add_meeting(request: HttpRequest, pk: int) -> HttpResponse:
     if not outcome.succeeded:
         return page(request, match, meeting=form)
     messages.success(request, _("The date is noted. Both cities get it for their calendars."))
-    return back(match, "dates")
+    return back(match, Tab.DATES)
 
 
 @never_cache
@@ -159,7 +172,7 @@ def change_meeting(request: HttpRequest, pk: int, meeting: int) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The date is changed. Both cities get the change."))
-            return back(match, "dates")
+            return back(match, Tab.DATES)
     sides = permissions.sides_of(request.user, match)
     context = {
         "section": "partnerships",
@@ -167,6 +180,7 @@ def change_meeting(request: HttpRequest, pk: int, meeting: int) -> HttpResponse:
         "match": match,
         "meeting": found,
         "times": local_times(found.at, match, sides),
+        "back": address(match, Tab.DATES),
     }
     return render(request, "partnerships/spaces/meeting.html", context)
 
@@ -195,7 +209,7 @@ def cancel_meeting(request: HttpRequest, pk: int, meeting: int) -> HttpResponse:
     found = get_object_or_404(match.meetings, pk=meeting)
     with attempt(request, success=_("The date is cancelled. Both cities are told.")):
         actions.cancel_meeting(meeting=found, by=request.user)
-    return back(match, "dates")
+    return back(match, Tab.DATES)
 
 
 @never_cache
@@ -231,7 +245,7 @@ def write_plan(request: HttpRequest, pk: int) -> HttpResponse:
         form.add_error(None, str(refusal))
         return page(request, match, plan=form)
     messages.success(request, _("The plan is saved."))
-    return back(match, "plan")
+    return back(match, Tab.PLAN)
 
 
 @never_cache
@@ -247,7 +261,7 @@ def agree(request: HttpRequest, pk: int) -> HttpResponse:
     form = AgreeForm(request.POST)
     if not form.is_valid() or form.cleaned_data["side"] not in sides:
         messages.error(request, _("Read the plan again, then agree to it."))
-        return back(match, "plan")
+        return back(match, Tab.PLAN)
     data = form.cleaned_data
     with attempt(request) as outcome:
         plan = actions.agree(
@@ -258,4 +272,4 @@ def agree(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Both cities agree to the plan."))
         else:
             messages.success(request, _("Your city agrees. Now it is for the other one."))
-    return back(match, "plan")
+    return back(match, Tab.PLAN)

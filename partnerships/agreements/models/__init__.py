@@ -5,6 +5,7 @@ from partnerships.agreements.models.parties import (
     kind_of,
 )
 from partnerships.agreements.models.partnerships import (
+    LONGEST_SUMMARY,
     AgreementKind,
     Partnership,
     PartnershipQuerySet,
@@ -21,6 +22,7 @@ from partnerships.agreements.models.progress import (
 )
 
 __all__ = [
+    "LONGEST_SUMMARY",
     "REPORT_MONTHS",
     "AgreementKind",
     "Light",

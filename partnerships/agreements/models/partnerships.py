@@ -28,6 +28,10 @@ class AgreementKind(models.TextChoices):
     WORD = "word", _("Agreed in words")
 
 
+# That of the plan of the space, with which it begins.
+LONGEST_SUMMARY = 10_000
+
+
 def agreement_name(partnership: "Partnership", filename: str) -> str:
     """Return the storage path of an agreement, independent of the name of the uploaded file."""
     return f"agreements/{secrets.token_hex(16)}.pdf"
@@ -83,7 +87,7 @@ class Partnership(models.Model):
         blank=True,
     )
     title = models.CharField(_("title"), max_length=120)
-    summary = models.TextField(_("what it is about"), max_length=2000, blank=True)
+    summary = models.TextField(_("what it is about"), max_length=LONGEST_SUMMARY, blank=True)
     language = models.CharField(_("language"), max_length=10, default="en")
     practices = models.ManyToManyField(
         "repository.Practice",

@@ -19,6 +19,7 @@ from tests.factories import (
     MilestoneFactory,
     OrganizationFactory,
     PartyFactory,
+    PlanFactory,
     PracticeFactory,
     ProgressReportFactory,
 )
@@ -86,7 +87,7 @@ def test_hide_problems_and_names_from_readers(partnership, path, focal_point, st
     assert page.one(".said").lines == ["5 days", "Ten shops are trained."]
     assert "Too few vans" not in page.html
     assert focal_point.display_name not in page.html
-    own = page_of(as_user(focal_point).get(path))
+    own = page_of(as_user(focal_point).get(f"{path}?tab=reports"))
     assert "In the way: Too few vans" in own.one(".said").lines
 
 
@@ -158,12 +159,30 @@ def test_record_and_confirm_an_agreement(introduced, focal_point, colleague, str
         assert (response.headers["Location"], Partnership.objects.count()) == (page, 0)
     response = other.post(f"{page}confirm/", fields)
     made = Partnership.objects.get()
-    assert response.headers["Location"] == made.get_absolute_url()
+    assert response.headers["Location"] == f"{made.get_absolute_url()}?tab=agreement"
     assert other.get(f"{page}file/").status_code == 404
     # Later visits are redirected to it.
-    assert client.get(page).headers["Location"] == made.get_absolute_url()
-    assert client.post(page, sent).headers["Location"] == made.get_absolute_url()
+    assert client.get(page).headers["Location"] == f"{made.get_absolute_url()}?tab=agreement"
+    assert client.post(page, sent).headers["Location"] == f"{made.get_absolute_url()}?tab=agreement"
     assert Partnership.objects.count() == 1
+
+
+def test_the_plan_becomes_the_description(introduced, focal_point, colleague):
+    page = f"/partnerships/matches/{introduced.pk}/agree/"
+    assert page_of(as_user(focal_point).get(page)).form("").fields["summary"] == ""
+    text = "Ten visits. " * 400
+    PlanFactory(match=introduced, version=1, text=text.strip())
+    fields = page_of(as_user(focal_point).get(page)).form("").fields
+    assert fields["summary"] == text.strip()
+    sent = fields | {"agreed_on": "2026-03-02", "agreement_kind": "memorandum"}
+    as_user(focal_point).post(page, sent | {"summary": text + "And one more."})
+    recorded = RecordedAgreement.objects.get()
+    assert recorded.summary == text + "And one more."
+    # What is recorded is corrected, not the plan.
+    fields = page_of(as_user(colleague).get(page)).form("").fields
+    assert fields["summary"] == recorded.summary
+    as_user(colleague).post(f"{page}confirm/", {"side": "candidate", "version": "1"})
+    assert Partnership.objects.get().summary == recorded.summary
 
 
 def test_correct_or_delete_what_is_recorded(introduced, focal_point, colleague):
@@ -180,7 +199,7 @@ def test_correct_or_delete_what_is_recorded(introduced, focal_point, colleague):
     recorded = RecordedAgreement.objects.get()
     assert (recorded.title, recorded.requester_confirmed_at) == ("Ten shops", None)
     response = other.post(f"{page}take-back/")
-    assert response.headers["Location"] == introduced.get_absolute_url()
+    assert response.headers["Location"] == f"{introduced.get_absolute_url()}?tab=agreement"
     assert RecordedAgreement.objects.count() == 0
 
 
@@ -204,7 +223,7 @@ def test_steps_require_a_text(partnership, path, focal_point):
     page = page_of(client.post(f"{path}stall/"))
     assert page.form(f"{path}stall/").errors == ["This field is required."]
     response = client.post(f"{path}stall/", {"words": "No visas."})
-    assert response.headers["Location"] == path
+    assert response.headers["Location"] == f"{path}?tab=reports"
     partnership.refresh_from_db()
     assert (partnership.status, partnership.reason) == ("stalled", "No visas.")
     # Repeated: refused.
@@ -215,8 +234,9 @@ def test_steps_require_a_text(partnership, path, focal_point):
 
 def test_steps_of_brokers_require_a_reason_as_well(partnership, path, focal_point, broker):
     client = as_user(broker)
-    assert page_of(client.get(path)).select("[name=reason]")
-    assert page_of(as_user(focal_point).get(path)).select("[name=reason]") == []
+    reports = f"{path}?tab=reports"
+    assert page_of(client.get(reports)).select("[name=reason]")
+    assert page_of(as_user(focal_point).get(reports)).select("[name=reason]") == []
     page = page_of(client.post(f"{path}stall/", {"words": "No visas."}))
     assert (page.status, page.errors) == (200, ["This field is required."])
     client.post(f"{path}stall/", {"words": "No visas.", "reason": "capacity"})
@@ -231,7 +251,7 @@ def test_show_the_decisions_of_brokers_to_the_cities(partnership, path, focal_po
     Partnership.objects.update(is_public=True)
     as_user(broker).post(f"{path}start/", {"words": "Well done, both of you."})
     as_user(broker).post(f"{path}complete/", {"words": "Three days."})
-    page = page_of(as_user(focal_point).get(path))
+    page = page_of(as_user(focal_point).get(f"{path}?tab=reports"))
     decisions = page.one("[aria-labelledby=decided]")
     assert decisions.name == "What brokers decided"
     verbs = [each.text for each in decisions.select("strong")]
@@ -257,7 +277,8 @@ def test_run_milestones(partnership, path, focal_point):
 def test_add_facilitator_as_broker(partnership, path, broker):
     bank = OrganizationFactory(country=None, name="Bank of all")
     as_user(broker).post(f"{path}facilitators/add/", {"organization": bank.pk})
-    assert "Triangular" in [each.text for each in page_of(as_user(broker).get(path)).select("dd")]
+    page = page_of(as_user(broker).get(f"{path}?tab=agreement"))
+    assert "Triangular" in [each.text for each in page.select("dd")]
     party = partnership.parties.get(organization=bank)
     as_user(broker).post(f"{path}facilitators/{party.pk}/remove/")
     assert partnership.parties.count() == 2
@@ -286,7 +307,8 @@ def test_write_it_up_as_a_case(partnership, path, focal_point, colleague, broker
     partnership.refresh_from_db()
     edit = f"/cases/{partnership.resulting_case.slug}/edit/"
     assert response.headers["Location"] == edit
-    assert as_user(colleague).post(f"{path}case/").headers["Location"] == path
+    response = as_user(colleague).post(f"{path}case/")
+    assert response.headers["Location"] == f"{path}?tab=reports"
     partnership.is_public = True
     partnership.save()
     assert partnership.resulting_case.slug not in page_of(Client().get(path)).html
@@ -297,12 +319,12 @@ def test_copy_problems_to_the_case_only_when_confirmed(partnership, path, focal_
         submitted_at=timezone.now(), by=focal_point, **REPORT | {"problems": "Customs is slow."}
     )
     put(partnership, "completed")
-    form = page_of(as_user(focal_point).get(path)).form(f"{path}case/")
+    form = page_of(as_user(focal_point).get(f"{path}?tab=reports")).form(f"{path}case/")
     assert list(form.choices("include_problems")) == ["on"]
     assert form.fields == {}, "the box is not ticked"
     assert "the moderators and the administrators of this site can" in form.text
     # The other city has reported nothing that it could publish.
-    other = page_of(as_user(colleague).get(path)).form(f"{path}case/")
+    other = page_of(as_user(colleague).get(f"{path}?tab=reports")).form(f"{path}case/")
     assert [each["name"] for each in other.controls] == ["csrfmiddlewaretoken"]
     as_user(focal_point).post(f"{path}case/", {"include_problems": "on"})
     partnership.refresh_from_db()
@@ -395,10 +417,11 @@ def test_take_a_fixed_number_of_queries(partnership, path, focal_point, broker):
     counted = []
     for number in (1, 2):
         fill(partnership, number)
+        parts = ["", *(f"?tab={name}" for name in ("agreement", "milestones", "reports"))]
         clients = [Client(), as_user(focal_point), as_user(broker)]
-        counted.append([queries(client, path) for client in clients])
+        counted.append([queries(client, path + part) for client in clients for part in parts])
     assert counted[0] == counted[1]
-    assert max(counted[0]) <= 12
+    assert max(counted[0]) <= 16
     assert Comment.objects.count() == 0
 
 

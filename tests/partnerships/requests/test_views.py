@@ -15,7 +15,9 @@ from tests.factories import CaseStudyFactory, PracticeFactory, ThemeFactory
 from tests.factories.partnerships import (
     THEN,
     MatchFactory,
+    PartnershipFactory,
     PartnershipRequestFactory,
+    PartyFactory,
     RepresentationFactory,
 )
 from tests.files import PDF
@@ -175,6 +177,19 @@ def test_detail_shows_the_message_of_the_broker_to_the_city_only(city, people, b
     page = page_of(signed_in(people["focal_point"]).get(url))
     assert message in page.one("[aria-labelledby=stands]").lines
     assert message not in page_of(signed_in(people["broker"]).get(url)).html
+
+
+def test_detail_of_a_closed_request_leads_to_its_partnership(city, people, broker):
+    asked = made("closed", city)
+    match = MatchFactory(request=asked, introduced=True)
+    found = PartnershipFactory(match=match, is_public=False)
+    PartyFactory(partnership=found, city=city)
+    candidate = RepresentationFactory(city=match.city).member
+    for who, links in ((people["focal_point"], 1), (broker, 1), (candidate, 0)):
+        page = page_of(signed_in(who).get(asked.get_absolute_url()))
+        shown = [url for _text, url in page.main.links if url == found.get_absolute_url()]
+        # The candidate is no party of it here, and may not know of it.
+        assert (page.status, len(shown)) == (200, links)
 
 
 def test_detail_is_not_found_once_the_right_has_ended(client, city, focal_point):

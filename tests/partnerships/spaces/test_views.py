@@ -10,7 +10,10 @@ from tests.community.writing.drafts.cases import as_user
 from tests.factories import CountryFactory
 from tests.factories.partnerships import (
     MeetingFactory,
+    PartnershipFactory,
+    PartyFactory,
     PlanFactory,
+    RepresentationFactory,
     SpaceFileFactory,
     SpaceMessageFactory,
 )
@@ -35,6 +38,10 @@ def both(db):
 
 def path(both, rest="") -> str:
     return f"/partnerships/matches/{both.match.pk}/{rest}"
+
+
+def tab(both, name: str) -> str:
+    return path(both, f"?tab={name}")
 
 
 def day(days=3) -> str:
@@ -93,8 +100,124 @@ def test_acts_with_hostile_texts(act, text, both):
     for name in sent(act):
         answer = browser.post(path(both, act), sent(act) | {name: text})
         assert answer.status_code in (200, 302)
-    page = page_of(browser.get(path(both)))
-    assert (page.status, "<script>\u202e" in page.html) == (200, False)
+    for name in ("messages", "plan", "dates", "files"):
+        page = page_of(browser.get(tab(both, name)))
+        assert (page.status, "<script>\u202e" in page.html) == (200, False)
+
+
+# Parts of the page
+
+SPACE = ["messages", "plan", "dates", "files", "agreement", "introduction"]
+ALL = [*SPACE[:5], "milestones", "reports", "introduction"]
+HEADINGS = {
+    "messages": ["Who you work with", "Messages"],
+    "plan": ["Plan"],
+    "dates": ["Dates"],
+    "files": ["Files"],
+    "agreement": ["Agreement"],
+    "introduction": ["What is asked for", "The other city"],
+}
+
+
+def shown_tabs(page) -> list[str]:
+    return [url.rpartition("=")[2] for _text, url in page.one("nav.tabs").links]
+
+
+@pytest.mark.parametrize("name", SPACE)
+def test_each_part_has_an_address(name, both):
+    page = page_of(as_user(both.asked).get(tab(both, name)))
+    assert (page.status, shown_tabs(page)) == (200, SPACE)
+    assert page.one("nav.tabs [aria-current=page]").text.lower() == name
+    assert [each.text for each in page.main.select("h2")] == HEADINGS[name]
+
+
+@pytest.mark.parametrize("word", ["", "?tab=", "?tab=milestones", "?tab=../x", "?tab=%00"])
+def test_messages_and_contacts_come_first(word, both):
+    page = page_of(as_user(both.asked).get(path(both, word)))
+    assert page.one("nav.tabs [aria-current=page]").text == "Messages"
+
+
+@pytest.mark.parametrize("name", SPACE)
+def test_parts_end_with_the_right_to_see_them(name, both, stranger, moderator):
+    browser = as_user(both.asked)
+    assert browser.get(tab(both, name)).status_code == 200
+    for who in (stranger, moderator):
+        assert as_user(who).get(tab(both, name)).status_code == 404
+    Representation.objects.filter(member=both.asked).update(status="ended")
+    assert browser.get(tab(both, name)).status_code == 404
+
+
+@pytest.fixture
+def partners(both):
+    """The two cities with their partnership."""
+    made = PartnershipFactory(match=both.match, is_public=False)
+    for city, role in ((both.request.city, "requester"), (both.match.city, "provider")):
+        PartyFactory(partnership=made, city=city, role=role)
+    return both
+
+
+def test_the_space_continues_on_the_page_of_the_partnership(partners, broker):
+    url = partners.match.partnership.get_absolute_url()
+    browser = as_user(partners.asked)
+    # Old addresses lead there.
+    assert browser.get(path(partners)).headers["Location"] == url
+    assert browser.get(tab(partners, "plan")).headers["Location"] == f"{url}?tab=plan"
+    for who in (partners.asked, partners.asking, broker):
+        page = page_of(as_user(who).get(url))
+        assert shown_tabs(page) == ALL
+        assert page.one("nav.tabs [aria-current=page]").text == "Messages"
+    answer = browser.post(path(partners, "messages/"), sent("messages/"))
+    assert answer.headers["Location"] == f"{url}?tab=messages"
+    page = page_of(browser.post(path(partners, "files/"), {}))
+    assert page.form(path(partners, "files/")).errors
+    assert (shown_tabs(page), page.one("nav.tabs [aria-current=page]").text) == (
+        ALL,
+        "Files",
+    )
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_parts_of_a_partnership_end_with_the_right(name, partners, stranger):
+    url = f"{partners.match.partnership.get_absolute_url()}?tab={name}"
+    browser = as_user(partners.asked)
+    assert page_of(browser.get(url)).one("nav.tabs [aria-current=page]").text.lower() == name
+    assert as_user(stranger).get(url).status_code == 404
+    Representation.objects.filter(member=partners.asked).update(status="ended")
+    assert browser.get(url).status_code == 404
+    # Of a public one they read what everybody can.
+    type(partners.match.partnership).objects.update(is_public=True)
+    assert page_of(browser.get(url)).select("nav.tabs") == []
+
+
+def test_facilitators_do_not_enter_the_space(partners):
+    helper = RepresentationFactory()
+    PartyFactory(partnership=partners.match.partnership, city=helper.city, role="facilitator")
+    SpaceMessageFactory(match=partners.match, body="Among us two")
+    url = partners.match.partnership.get_absolute_url()
+    browser = as_user(helper.member)
+    for name in ("", "?tab=messages", "?tab=files", "?tab=introduction"):
+        page = page_of(browser.get(url + name))
+        assert shown_tabs(page) == ["agreement", "milestones", "reports"]
+        assert "Among us two" not in page.html
+    assert browser.get(path(partners)).status_code == 404
+
+
+def test_a_stalled_partnership_shows_brokers_whom_to_write_to(partners, broker):
+    made = partners.match.partnership
+    type(made).objects.filter(pk=made.pk).update(status="stalled", reason="Floods")
+    page = page_of(as_user(broker).get(made.get_absolute_url()))
+    assert page.one(".notice.warning").text == "Floods"
+    names = [each.text for each in page.select(".contact strong")]
+    assert sorted(names) == sorted([partners.asked.display_name, partners.asking.display_name])
+    assert page.form(path(partners, "messages/"))
+
+
+def test_look_at_the_public_page_before_it_is_public(partners, stranger):
+    url = f"{partners.match.partnership.get_absolute_url()}?tab=public"
+    page = page_of(as_user(partners.asked).get(url))
+    assert page.one(".notice").text.startswith("This is what everybody can read once all")
+    assert (page.select("nav.tabs"), page.main.forms) == ([], [])
+    assert as_user(stranger).get(url).status_code == 404
 
 
 # Messages
@@ -105,7 +228,7 @@ def test_write_once_by_token(both):
     for _time in range(2):
         answer = browser.post(path(both, "messages/"), {"body": "*Hello*", "token": "a"})
     assert (answer.headers["Location"], SpaceMessage.objects.count()) == (
-        path(both, "#messages"),
+        tab(both, "messages"),
         1,
     )
     page = page_of(as_user(both.asking).get(path(both)))
@@ -147,10 +270,10 @@ def test_show_with_a_fixed_number_of_queries(both, django_assert_max_num_queries
 def test_share_and_download_a_file(both, stranger, broker, client):
     picked = {"file": SimpleUploadedFile("../x.jpg", picture()), "title": "The <b>yard</b>"}
     answer = as_user(both.asked).post(path(both, "files/"), picked)
-    assert answer.headers["Location"] == path(both, "#files")
+    assert answer.headers["Location"] == tab(both, "files")
     file = SpaceFile.objects.get()
     url = path(both, f"files/{file.pk}/")
-    assert page_of(as_user(both.asking).get(path(both))).link("The <b>yard</b>") == url
+    assert page_of(as_user(both.asking).get(tab(both, "files"))).link("The <b>yard</b>") == url
     for who in (both.asked, both.asking, broker):
         shown = as_user(who).get(url)
         assert {name: shown.headers[name] for name in HEADERS} == HEADERS | {
@@ -235,7 +358,7 @@ def test_share_a_file_of_another_type(both):
 def test_note_a_date_and_download_it_for_a_calendar(both, stranger):
     given = {"title": "Call; first, one", "day": day(), "time": "10:30", "place": "Online"}
     answer = as_user(both.asked).post(path(both, "dates/"), given)
-    assert answer.headers["Location"] == path(both, "#dates")
+    assert answer.headers["Location"] == tab(both, "dates")
     meeting = Meeting.objects.get()
     url = path(both, f"dates/{meeting.pk}/calendar/")
     shown = as_user(both.asking).get(url)
@@ -273,7 +396,7 @@ def test_cancel_a_date(both, broker):
     shown = page.one("[aria-labelledby=dates] li.shared")
     assert ("cancelled" in shown.text, shown.select(".acts")) == (True, [])
     Meeting.objects.update(at=timezone.now() - timedelta(days=1))
-    page = page_of(as_user(both.asked).get(path(both)))
+    page = page_of(as_user(both.asked).get(tab(both, "dates")))
     assert page.select("[aria-labelledby=dates] li.shared") == []
 
 
@@ -296,13 +419,14 @@ def test_show_a_date_in_both_time_zones(places, broker):
         (places.asking, [f"Cotonou {benin}", f"Zhengzhou {china}"]),
         (broker, [f"Cotonou {benin}", f"Zhengzhou {china}"]),
     ):
-        page = page_of(as_user(who).get(path(places)))
+        page = page_of(as_user(who).get(tab(places, "dates")))
         assert [each.text for each in page.select(".times li")] == order
     assert page.link("https://meet.example/a") == "https://meet.example/a"
 
 
 def test_note_a_date_in_the_time_of_ones_city(places):
-    form = page_of(as_user(places.asked).get(path(places))).form(path(places, "dates/"))
+    page = page_of(as_user(places.asked).get(tab(places, "dates")))
+    form = page.form(path(places, "dates/"))
     assert form.fields["zone"] == "Asia/Shanghai"
     given = {"title": "Call", "day": "2027-03-03", "time": "07:30", "zone": "Asia/Shanghai"}
     as_user(places.asked).post(path(places, "dates/"), given)
@@ -316,7 +440,7 @@ def test_change_a_date(places, broker, stranger):
     meeting = MeetingFactory(match=places.match, by=places.asked, at=at, title="Call")
     url = path(places, f"dates/{meeting.pk}/edit/")
     browser = as_user(places.asked)
-    assert page_of(browser.get(path(places))).link("Change: Call") == url
+    assert page_of(browser.get(tab(places, "dates"))).link("Change: Call") == url
     fields = page_of(browser.get(url)).form("").fields
     assert fields == {
         "title": "Call",
@@ -327,7 +451,7 @@ def test_change_a_date(places, broker, stranger):
         "sequence": "0",
     }
     answer = browser.post(url, fields | {"time": "08:30"})
-    assert answer.headers["Location"] == path(places, "#dates")
+    assert answer.headers["Location"] == tab(places, "dates")
     assert Meeting.objects.get().at == at + timedelta(hours=1)
     # The form that was loaded before shows what has changed since.
     page = page_of(as_user(broker).post(url, fields | {"place": "Hall"}))
@@ -344,9 +468,9 @@ def test_change_a_date(places, broker, stranger):
 
 def test_write_and_agree(both, broker):
     asked, asking = as_user(both.asked), as_user(both.asking)
-    assert asked.post(path(both, "plan/"), sent("plan/")).headers["Location"] == path(both, "#plan")
+    assert asked.post(path(both, "plan/"), sent("plan/")).headers["Location"] == tab(both, "plan")
     url = path(both, "plan/agree/")
-    form = page_of(asking.get(path(both))).form(url)
+    form = page_of(asking.get(tab(both, "plan"))).form(url)
     assert form.fields == {"side": "requester", "version": "1"}
     page = page_of(asked.post(url, sent("plan/agree/"), follow=True))
     assert page.messages[-1].endswith("Now it is for the other one.")
