@@ -12,6 +12,7 @@ from partnerships.listings import views as listings_views
 from partnerships.matches import to_answer_views
 from partnerships.matches import views as matches_views
 from partnerships.models import Need, Offer
+from partnerships.representation import address_views as representation_address_views
 from partnerships.representation import views as representation_views
 from partnerships.requests import check_views, form_views, letter_views
 from partnerships.requests import views as requests_views
@@ -61,6 +62,11 @@ urlpatterns = [
         "partnerships/cities/<int:pk>/letter/",
         representation_views.letter,
         name="representation_letter",
+    ),
+    path(
+        "partnerships/addresses/<str:token>/",
+        representation_address_views.confirm,
+        name="address_check",
     ),
     path(
         "partnerships/cities/<slug:slug>/profile/",

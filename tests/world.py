@@ -53,6 +53,7 @@ from partnerships.models import (
     Representation,
     SuggestionKind,
 )
+from partnerships.representation.addresses import LINK
 from partnerships.requests import renewals
 from repository.cases.models import SECTIONS
 from repository.models import (
@@ -76,6 +77,7 @@ from repository.recordings.transcripts import escaped
 from tests.community.webinars.surveys.surveys import answer, answered, guest, held, survey_of
 from tests.desk_models import desk_models
 from tests.factories import (
+    AddressCheckFactory,
     AppearanceFactory,
     CaseStudyFactory,
     CityInvitationFactory,
@@ -290,6 +292,7 @@ class World:
             )
 
         self.asked = representation(city=None, country=City.objects.all()[0].country, asked=True)
+        self.address_check = AddressCheckFactory(representation=self.asked)
         self.asked.letter.save("", ContentFile(PDF))
         self.held = representation(city=City.objects.all()[0])
         self.asked_of_new = representation(
@@ -781,6 +784,8 @@ class World:
             "admin:repository_webinar_step": [{"verb": "cancel"}],
             "admin:community_membership_verify": [{"pk": self.profile.pk}],
             "admin:community_membership_withdraw": [{"pk": self.profile.pk}],
+            "admin:partnerships_representation_check_address": [{"pk": self.asked.pk}],
+            "partnerships:address_check": [{"token": LINK.sign(self.address_check.pk)}],
             "admin:partnerships_representation_review": [
                 {"pk": self.asked.pk},
                 {"pk": self.held.pk},

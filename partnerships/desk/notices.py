@@ -59,6 +59,9 @@ EVENTS = {
     "question.returned": _("Your question about {subject} is answered."),
     "decision.undone": _("A broker took back the decision about {subject}."),
     "representation.laid-down": _("{actor} no longer speaks for {subject}."),
+    "representation.address-confirmed": _(
+        "The official address stated for {subject} is confirmed."
+    ),
     "representation.approved": _("You now speak for {subject}."),
     "representation.declined": _("A broker declined that you speak for {subject}."),
     "representation.ended": _("You no longer speak for {subject}: a broker has ended it."),

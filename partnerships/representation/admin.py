@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships import permissions
 from partnerships.models import Representation, RepresentationStatus
-from partnerships.representation import review_views
+from partnerships.representation import address_views, review_views
 from repository.desk.base import CollectionAdmin
 
 
@@ -95,5 +95,10 @@ class RepresentationAdmin(CollectionAdmin):
         review = self.admin_site.admin_view(review_views.review)
         return [
             path("<int:pk>/review/", review, name="partnerships_representation_review"),
+            path(
+                "<int:pk>/check-address/",
+                self.admin_site.admin_view(address_views.send),
+                name="partnerships_representation_check_address",
+            ),
             *super().get_urls(),
         ]

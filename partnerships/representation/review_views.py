@@ -16,6 +16,7 @@ from partnerships import permissions
 from partnerships.desk.decision_views import about
 from partnerships.listings.keys import whose
 from partnerships.models import Representation, RepresentationStatus
+from partnerships.representation import addresses
 from partnerships.representation import review as actions
 from partnerships.representation.review_forms import (
     CityDecisionForm,
@@ -40,7 +41,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     )
     rows = Representation.objects.select_related(
         "member", "city__country", "organization", "country"
-    ).annotate(is_confirmed=Exists(confirmed))
+    ).annotate(is_confirmed=Exists(confirmed), **addresses.columns())
     representation = get_object_or_404(rows, pk=pk)
     look_for = request.GET.get("look_for", "")[:MAX_NAME_LENGTH]
     is_of_organization = representation.is_of_organization
@@ -68,6 +69,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "verbs": verbs_for(representation),
         "is_asked": representation.status == RepresentationStatus.ASKED,
         "is_own": representation.member_id == request.user.pk,
+        "can_check_address": addresses.can_be_sent(representation),
         "record": record_of(representation.member),
         "others": others(representation),
         **about("representation", representation, request.user),

@@ -13,6 +13,7 @@ from community.webinars.registrations import links as registrations_links
 from community.webinars.speakers import links as speakers_links
 from community.webinars.surveys import links as surveys_links
 from partnerships.invitations import links as invitations_links
+from partnerships.representation.addresses import LINK
 from partnerships.requests import renewals
 from tests.desk_models import desk_models
 from tests.permissions import agreements
@@ -190,6 +191,10 @@ OF_ROUTES = {
         "ended": {"token": token_of(invitations_links.path(world.city_invitations["ended"]))},
         "wrong": {"token": "wrong"},
     },
+    "partnerships/addresses/": lambda world: (
+        {name: {"token": LINK.sign(check.pk)} for name, check in world.address_checks.items()}
+        | {"wrong": {"token": "wrong"}}
+    ),
     "admin/partnerships/invitations/<int:pk>/": rows("city_invitations"),
     "partnerships/requests/renew/": lambda world: {
         "right": {

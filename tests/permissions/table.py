@@ -517,6 +517,11 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     },
     "partnerships:request_renew_signed": {"right": (200, 200), "wrong": (404, 404)},
     # An invitation to speak for a city: anybody with the link reads it, members accept it.
+    # Confirming an official address: whoever has the link of the message.
+    "partnerships:address_check": {
+        "asked|declined": (200, 302),
+        "wrong": same(410),
+    },
     "partnerships:invitation": {
         "right": (200, to(LOGIN, 200)),
         "ended": same(200),
@@ -911,6 +916,12 @@ TABLE: dict[str, Row | dict[str, Row]] = {
             to(LOGIN, 403, moderator=405, **dict.fromkeys(BROKERS, 405)),
             to(LOGIN, 403, **dict.fromkeys(BROKERS, 302)),
         )
+    },
+    "admin:partnerships_representation_check_address": {
+        f"{REPRESENTATIONS}|foreign|of-organization": (
+            to(LOGIN, 403, **dict.fromkeys(BROKERS, 405)),
+            to(LOGIN, 403, **dict.fromkeys(BROKERS, 302)),
+        ),
     },
     "admin:partnerships_representation_review": {
         f"{REPRESENTATIONS}|foreign|of-organization": same(BROKERS_REACH)

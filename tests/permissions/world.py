@@ -35,6 +35,7 @@ from community.webinars.surveys.actions import close
 from community.writing.drafts.documents import document_of
 from community.writing.revisions.models import UNANSWERED
 from partnerships.models import (
+    AddressCheck,
     Brokering,
     Cluster,
     ClusterNews,
@@ -66,6 +67,7 @@ from tests.collection import signed_in
 from tests.community.webinars.surveys import surveys
 from tests.conftest import staff
 from tests.factories import (
+    AddressCheckFactory,
     AppearanceFactory,
     CaseStudyFactory,
     CityFactory,
@@ -152,6 +154,7 @@ class World:
     suggestions: dict[str, Suggestion] = field(default_factory=dict)
     wanted: dict = field(default_factory=dict)
     city_invitations: dict = field(default_factory=dict)
+    address_checks: dict[str, AddressCheck] = field(default_factory=dict)
     matches: dict = field(default_factory=dict)
     questions: dict = field(default_factory=dict)
     meetings: dict = field(default_factory=dict)
@@ -500,6 +503,8 @@ def add_representations(world: World) -> None:
         )
         representation.letter.save("", ContentFile(hush(f"letter-{name}").encode()))
         world.representations[name] = representation
+        if name in ("asked", "declined"):
+            world.address_checks[name] = AddressCheckFactory(representation=representation)
     of_bank = RepresentationFactory(
         member=world.people["facilitator"],
         city=None,

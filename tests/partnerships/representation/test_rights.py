@@ -26,7 +26,7 @@ from partnerships.matches import closing, questions
 from partnerships.models import Answer, Offer, RecordedAgreement, Representation, Side
 from partnerships.pipeline import actions as pipeline_actions
 from partnerships.representation import actions as representation_actions
-from partnerships.representation import review
+from partnerships.representation import address_checks, review
 from partnerships.requests import actions as requests_actions
 from partnerships.requests import documents as requests_documents
 from partnerships.requests import drafts as requests_drafts
@@ -537,6 +537,7 @@ OF_BROKERS: dict[Callable, Row] = {
     ),
     pipeline_actions.rename_view: own_view(pipeline_actions.rename_view, name="Another"),
     pipeline_actions.delete_view: own_view(pipeline_actions.delete_view),
+    address_checks.send_check: on(waiting, address_checks.send_check, "representation"),
     review.approve: on(waiting, review.approve, "representation"),
     review.decline: on(waiting, review.decline, "representation", **SAID),
     review.end: on(lambda stage: RepresentationFactory(), review.end, "representation", **SAID),
@@ -583,6 +584,7 @@ ACTIONS = [
     "partnerships.matches.questions",
     "partnerships.pipeline.actions",
     "partnerships.representation.actions",
+    "partnerships.representation.address_checks",
     "partnerships.representation.review",
     "partnerships.representation.rights",
     "partnerships.requests.actions",

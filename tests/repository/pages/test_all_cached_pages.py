@@ -31,6 +31,7 @@ NOT_KEPT = {
     "community:speaking",
     "community:survey",
     "healthz",
+    "partnerships:address_check",
     "partnerships:invitation",
     "partnerships:monitoring",
     "partnerships:monitoring_csv",

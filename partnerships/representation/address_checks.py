@@ -1,0 +1,111 @@
+"""Confirm the official address of a representation by a message to it.
+
+A broker sends the message without seeing the whole address. Whoever reads it opens its signed link
+and confirms, without signing in. That only tells the brokers that mail to the address arrives: it
+gives no right by itself.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from community.models import NoticeKind, User
+from community.moderation.claims.actions import check_free
+from community.notices.digests import one_line
+from community.notices.emails import absolute, post
+from community.notices.notify import notify
+from partnerships.models import AddressCheck, Representation
+from partnerships.representation.addresses import (
+    LASTS,
+    LINK,
+    confirmed_at,
+    is_checkable,
+    is_current,
+    is_open,
+)
+from partnerships.representation.rights import check_broker
+from repository.dates import clock
+from repository.workflow import ActionRefused, action, lock
+
+# The maximum number of messages to one address in a period, by whichever members state it, and the
+# time between two of them: the address may be that of somebody who has nothing to do with it.
+MAX_MESSAGES, PERIOD = 3, timedelta(days=30)
+PAUSE = timedelta(hours=12)
+
+
+@action
+def send_check(*, representation: Representation, by: User) -> AddressCheck:
+    """Send a message with a link to the official address of a representation."""
+    found = lock(Representation.objects.select_related("member"), representation.pk)
+    check_broker(by)
+    if found.member_id == by.pk:
+        raise ActionRefused(_("This is yours: another broker decides about it."))
+    check_free(found, by)
+    if not is_checkable(found):
+        raise ActionRefused(
+            _("No message was sent, because the status is “%(status)s”.")
+            % {"status": found.get_status_display()}
+        )
+    if not found.official_email:
+        raise ActionRefused(_("The member has not given an official address."))
+    if confirmed_at(found) is not None:
+        raise ActionRefused(_("The official address is confirmed already."))
+    sent = AddressCheck.objects.filter(email__iexact=found.official_email)
+    if sent.filter(sent_at__gt=clock.now() - PAUSE).exists():
+        raise ActionRefused(_("A message was sent to this address today. Wait for the answer."))
+    if sent.filter(sent_at__gt=clock.now() - PERIOD).count() >= MAX_MESSAGES:
+        raise ActionRefused(
+            _("%(count)d messages were sent to this address in a month, which is the maximum.")
+            % {"count": MAX_MESSAGES}
+        )
+    check = AddressCheck.objects.create(
+        representation=found, email=found.official_email, sent_by=by
+    )
+    send_message(check)
+    return check
+
+
+@action
+def confirm(*, check: AddressCheck) -> AddressCheck:
+    """Confirm the address by the link of the message. Idempotent."""
+    found = lock(
+        Representation.objects.select_related("city", "organization"), check.representation_id
+    )
+    check = lock(AddressCheck, check.pk)
+    check.representation = found
+    if confirmed_at(found) is not None and is_current(check):
+        return check
+    if not is_open(check):
+        raise ActionRefused(_("This link is no longer valid."))
+    check.confirmed_at = clock.now()
+    check.save(update_fields=["confirmed_at"])
+    notify(
+        [check.sent_by_id] if check.sent_by_id else [],
+        kind=NoticeKind.BROKERING,
+        event="representation.address-confirmed",
+        subject=found,
+        key=f"address-confirmed-{check.pk}",
+        representation=str(found.pk),
+    )
+    return check
+
+
+def send_message(check: AddressCheck) -> None:
+    """Queue the message in the language of the member, in the transaction of the caller."""
+    representation = check.representation
+    with override(representation.member.language or settings.LANGUAGE_CODE):
+        context = {
+            "name": one_line(representation.member.get_short_name()),
+            "place": one_line(str(representation)),
+            "position": one_line(representation.position),
+            "url": absolute(LINK.path(check.pk)),
+            "days": LASTS.days,
+        }
+        subject = _("Please confirm this address for %(place)s") % context
+        body = render_to_string("partnerships/representation/email/address_check.txt", context)
+    headers = {"Auto-Submitted": "auto-generated"}
+    post(EmailMessage(subject, body.strip() + "\n", to=[check.email], headers=headers))
