@@ -39,6 +39,14 @@ def about_match(notice: Notification, reader: User) -> Enclosure:
                     "commits your city to nothing else."
                 )
             )
+    if match.is_introduced and notice.event == "match.introduced":
+        lines.append(
+            _(
+                "The page names those who speak for the other city. There you can write to each "
+                "other, share files, note dates and make a plan. Only both cities and the brokers "
+                "see it."
+            )
+        )
     return Enclosure(lines=tuple(lines))
 
 

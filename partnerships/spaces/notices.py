@@ -12,8 +12,8 @@ from community.models import Notification, User
 from community.notices.digests import one_line
 from community.notices.enclosures import NOTHING, Enclosure
 from partnerships import permissions
-from partnerships.matches.notices import cities_line
-from partnerships.models import Match, Meeting, SpaceFile, SpaceMessage
+from partnerships.matches.notices import cities_line, match_of
+from partnerships.models import Match, Meeting, Plan, Side, SpaceFile, SpaceMessage
 from partnerships.replies.addresses import reply_address
 from partnerships.replies.quotes import marker
 from partnerships.spaces.tabs import Tab, address
@@ -58,7 +58,11 @@ def about_meeting(notice: Notification, reader: User) -> Enclosure:
         lines.append(_("This date is cancelled."))
     method = Method.CANCEL if meeting.is_cancelled else Method.REQUEST
     event = event_of(meeting, attendee=reader.email)
-    return Enclosure(lines=tuple(lines), calendar=calendars.calendar([event], method=method))
+    return Enclosure(
+        lines=tuple(lines),
+        calendar=calendars.calendar([event], method=method),
+        headers=conversation(meeting.match),
+    )
 
 
 def about_message(notice: Notification, reader: User) -> Enclosure:
@@ -75,9 +79,7 @@ def about_message(notice: Notification, reader: User) -> Enclosure:
 
 def with_reply(enclosure: Enclosure, match: Match, reader: User) -> Enclosure:
     """Add how to answer: by email, if that is set up, and on the site."""
-    # Mail programs show all emails about a space as one conversation.
-    first = f"<space-{match.pk}@{urlsplit(settings.SITE_URL).hostname}>"
-    headers = {"In-Reply-To": first, "References": first}
+    headers = conversation(match)
     address = reply_address(reader.pk, match.pk)
     # Brokers cannot reply by email, since it proves no second factor.
     if not address or not permissions.sides_of(reader, match):
@@ -89,6 +91,12 @@ def with_reply(enclosure: Enclosure, match: Match, reader: User) -> Enclosure:
         answer=_("Reply to this email, or answer on the site:"),
         headers=headers | {"Reply-To": address},
     )
+
+
+def conversation(match: Match) -> dict[str, str]:
+    """Headers by which mail programs show all emails about a space as one conversation."""
+    first = f"<space-{match.pk}@{urlsplit(settings.SITE_URL).hostname}>"
+    return {"In-Reply-To": first, "References": first}
 
 
 def about_file(notice: Notification, reader: User) -> Enclosure:
@@ -104,7 +112,26 @@ def about_file(notice: Notification, reader: User) -> Enclosure:
     return with_reply(enclosure, file.match, reader)
 
 
+def about_plan(notice: Notification, reader: User) -> Enclosure:
+    """The plan as it is now, and who has agreed to it."""
+    plan = Plan.objects.filter(match=notice.details.get("match")).first()
+    match = match_of(notice, reader)
+    if plan is None or match is None or not permissions.can_enter(reader, match):
+        return NOTHING
+    lines = [cities_line(match, reader)]
+    for side in Side:
+        city = {"city": match.city_of(side).localized_name}
+        if getattr(plan, f"{side}_agreed_at"):
+            lines.append(_("%(city)s agrees to it.") % city)
+        else:
+            lines.append(_("%(city)s has not agreed yet.") % city)
+    if plan.is_agreed:
+        lines.append(_("The next step is to record the agreement on the page below."))
+    return with_reply(Enclosure(lines=tuple(lines), words=plan.text), match, reader)
+
+
 ENCLOSURES = {
+    **dict.fromkeys(("plan.changed", "plan.accepted", "plan.agreed"), about_plan),
     "space.message": about_message,
     "space.file": about_file,
     "space.meeting": about_meeting,

@@ -112,6 +112,37 @@ def test_mail_nothing_of_the_space_after_the_right_has_ended(both):
         assert ("Welcome" in message.body, "Programme" in message.body) == (False, False)
 
 
+def test_mail_the_plan_and_who_agrees(both):
+    """It can be answered, and is in one conversation with the messages."""
+    spaces_actions.write_plan(match=both.match, by=both.asked, text="A visit.", version=0)
+    [changed] = run_queue()
+    assert changed.body.splitlines()[2:8] == [
+        f"The other city: Kisumu ({both.city.country.name}).",
+        "Cotonou has not agreed yet.",
+        "Kisumu has not agreed yet.",
+        "",
+        "> A visit.",
+        "",
+    ]
+    spaces_actions.agree(match=both.match, side=Side.CANDIDATE, by=both.asked, version=1)
+    [accepted] = run_queue()
+    spaces_actions.agree(match=both.match, side=Side.REQUESTER, by=both.asking, version=1)
+    agreed = run_queue()
+    assert accepted.body.splitlines()[3:5] == [
+        "Cotonou has not agreed yet.",
+        "Kisumu agrees to it.",
+    ]
+    assert {"The next step is to record the agreement" in each.body for each in agreed} == {True}
+    headers = {each.message()["References"] for each in [changed, accepted, *agreed]}
+    assert len(headers) == 1
+
+
+def test_mail_nothing_of_the_plan_after_the_right_has_ended(both):
+    spaces_actions.write_plan(match=both.match, by=both.asked, text="A visit.", version=0)
+    Representation.objects.filter(member=both.asking).update(status="ended")
+    assert [message.body for message in run_queue() if "A visit." in message.body] == []
+
+
 def test_mail_what_the_file_is(both):
     share(both, both.asked)
     [message] = run_queue()
