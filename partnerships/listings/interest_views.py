@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from partnerships.listings.interest import express
 from partnerships.matches.forms import InterestForm
 from partnerships.models import Match, PartnershipRequest, Representation
+from partnerships.representation.views import lead_to_asking
 from repository.models import City
 from repository.pages.attempts import attempt
 
@@ -22,6 +23,14 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     wanted = get_object_or_404(rows, pk=pk)
     mine = Representation.objects.cities_of(request.user)
     cities = City.objects.filter(pk__in=mine).exclude(pk=wanted.city_id).order_by("name")
+    if not cities and not mine.exists():
+        return lead_to_asking(
+            request,
+            _(
+                "A request is answered by those who speak for a city. Once a broker has agreed "
+                "that you speak for yours, you can say that it is interested."
+            ),
+        )
     if not cities:
         raise PermissionDenied(_("This is for those who speak for another city."))
     form = InterestForm(request.POST or None, cities=cities)

@@ -8,7 +8,9 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -27,6 +29,7 @@ from partnerships.models import (
     Representation,
     Suggestion,
 )
+from partnerships.representation.views import lead_to_asking
 from repository.models import City, Organization
 from repository.pages.attempts import attempt
 from repository.pages.http import public_page
@@ -35,6 +38,17 @@ from repository.text.parsing import whole_number
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 # The maximum of similar listings of each kind, on the same practices.
 ALIKE = 3
+# For members who represent nobody.
+ASK_FIRST: dict[type[Listing], Promise] = {
+    Offer: gettext_lazy(
+        "An offer is made by those who speak for a city or an organisation. Once a broker has "
+        "agreed that you speak for yours, you can write it."
+    ),
+    Need: gettext_lazy(
+        "A need is written by those who speak for a city. Once a broker has agreed that you speak "
+        "for yours, you can write it."
+    ),
+}
 # The similar listings shown beside it change with the board.
 with_board = public_page(also=["/partnerships/"])
 
@@ -115,11 +129,11 @@ def new(request: HttpRequest, model: type[Listing]) -> HttpResponse:
     """Write an offer or a need.
 
     `?need=` is the primary key of a need that the offer answers, `?organization=slug` selects the
-    owner. Members who represent nobody are shown how to apply.
+    owner. Members who represent nobody are led to asking for it.
     """
     mine = owned_by(request.user, model)
     if not any(mine.values()):
-        return render(request, "partnerships/listings/no_city.html", about(model), status=403)
+        return lead_to_asking(request, ASK_FIRST[model])
     form = FORMS[model](
         request.POST if request.method == "POST" else None,
         **mine,

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -68,6 +69,13 @@ def ask(request: HttpRequest) -> HttpResponse:
         if outcome.succeeded:
             return redirect("partnerships:representation_list")
     return render(request, "partnerships/representation/form.html", {"form": form})
+
+
+def lead_to_asking(request: HttpRequest, message: str) -> HttpResponse:
+    """Lead members who represent nobody to asking for it, or to what they have asked for."""
+    messages.info(request, message)
+    has_asked = Representation.objects.of(request.user).asked().exists()
+    return redirect(f"partnerships:representation_{'list' if has_asked else 'ask'}")
 
 
 def named_city(slug: str) -> str:

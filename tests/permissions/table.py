@@ -683,13 +683,13 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     **{
         f"partnerships:need_{page}": rows
         for page, rows in listing_pages(
-            to(LOGIN, 403, focal_point=200, author=200, coauthor=403), LISTED, KEPT
+            to(LOGIN, 302, focal_point=200, author=200, coauthor=302), LISTED, KEPT
         ).items()
     },
     **{
         f"partnerships:offer_{page}": rows
         for page, rows in listing_pages(
-            to(LOGIN, 403, focal_point=200, author=200, coauthor=403, facilitator=200),
+            to(LOGIN, 302, focal_point=200, author=200, coauthor=302, facilitator=200),
             LISTED | LISTED_OF_ORGANIZATIONS,
             KEPT | KEPT_BY_ORGANIZATIONS,
         ).items()
@@ -700,8 +700,9 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "partnerships:suggestion_decline": pages(DECLINED_BY_CITIES, posted(DECLINED_BY_CITIES)),
     # Matches.
     "partnerships:interest_new": {
-        "open": same(to(LOGIN, 403, focal_point=200)),
-        "narrow": same(to(LOGIN, 404, author=403, coauthor=404, **dict.fromkeys(BROKERS, 403))),
+        # Members who represent no city are led to asking for it.
+        "open": same(to(LOGIN, 302, focal_point=200, author=403, coauthor=302)),
+        "narrow": same(to(LOGIN, 404, author=403, coauthor=404, **dict.fromkeys(BROKERS, 302))),
     },
     "partnerships:match_detail": {
         state: (row, 405) for state, row in of_matches(200, 200, brokers=200).items()

@@ -153,7 +153,7 @@ TAKEN: list[tuple[str, Callable, str, str, int | str, int | str]] = [
         ("facilitator", ended, method, path, before, after)
         for ended in (of_city, of_last_day)
         for method, path, before, after in (
-            ("get", "/partnerships/offers/new/", 200, 403),
+            ("get", "/partnerships/offers/new/", 200, 302),
             ("get", "/partnerships/offers/{of_bank}/", 200, 404),
             ("get", "/partnerships/offers/{of_bank}/edit/", 200, 404),
             ("post", "/partnerships/offers/{of_bank}/close/", 302, 404),

@@ -58,9 +58,12 @@ def test_express_for_one_of_several_cities(wanted, city, focal_point):
 
 def test_refused_without_another_city(wanted, stranger, focal_point, broker, client):
     RepresentationFactory(member=focal_point, city=wanted.city)
-    for who in (stranger, focal_point, broker):
-        assert as_user(who).get(path(wanted)).status_code == 403
-        assert as_user(who).post(path(wanted), SAID).status_code == 403
+    assert as_user(focal_point).get(path(wanted)).status_code == 403
+    assert as_user(focal_point).post(path(wanted), SAID).status_code == 403
+    for who in (stranger, broker):
+        for answer in (as_user(who).get(path(wanted)), as_user(who).post(path(wanted), SAID)):
+            assert answer.url == "/partnerships/cities/ask/"
+    assert not Match.objects.exists()
     assert client.get(path(wanted)).headers["Location"].startswith("/accounts/login/")
 
 

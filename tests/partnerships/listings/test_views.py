@@ -1,4 +1,5 @@
 import pytest
+from django.contrib.auth.views import redirect_to_login
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -133,11 +134,27 @@ def test_new_is_for_representatives(client, word, member, broker, city, practice
     assert client.get(NEW[word]).url == f"/accounts/login/?next={NEW[word]}"
     for user in (member, broker):
         client.force_login(user)
-        answer = client.get(NEW[word])
-        assert answer.status_code == 403
-        assert page_of(answer).main.one(".button")["href"] == "/partnerships/cities/ask/"
-        assert client.post(NEW[word], listing_form(practice)).status_code == 403
+        for answer in (
+            client.get(NEW[word], follow=True),
+            client.post(NEW[word], listing_form(practice), follow=True),
+        ):
+            assert answer.redirect_chain == [("/partnerships/cities/ask/", 302)]
+            [message] = page_of(answer).messages
+            assert message.startswith(f"{'An offer' if word == 'offer' else 'A need'} is ")
     assert not Offer.objects.exists()
+    # What they have asked for is shown, as asking again would be refused.
+    RepresentationFactory(member=member, asked=True, city=city)
+    client.force_login(member)
+    assert client.get(NEW[word]).url == "/partnerships/cities/"
+
+
+def test_offer_what_a_need_asks_for_after_signing_in(client, focal_point, city):
+    need = NeedFactory(city=CityFactory(), practices=[PracticeFactory()])
+    [(_text, offer_it)] = page_of(client.get(need.get_absolute_url())).one(".call").links
+    assert client.get(offer_it).url == redirect_to_login(offer_it).url
+    client.force_login(focal_point)
+    form = page_of(client.get(offer_it)).form(NEW["offer"])
+    assert form.fields["practices"] == str(need.practices.get().pk)
 
 
 def test_need_leads_those_who_represent_nobody_to_what_they_can_do(
@@ -161,7 +178,7 @@ def test_right_ends_with_the_representation(client, speaker, city, practice):
     offer = OfferFactory(city=city)
     Representation.objects.update(since="2026-01-01", until="2026-01-31")
     edit, close = (f"{offer.get_absolute_url()}{verb}/" for verb in ("edit", "close"))
-    assert client.get(NEW["offer"]).status_code == 403
+    assert client.get(NEW["offer"]).url == "/partnerships/cities/ask/"
     assert client.get(edit).status_code == 403
     assert client.post(close).status_code == 403
     links = {href for _text, href in page_of(client.get(offer.get_absolute_url())).links}
