@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from community.models import CannedText, User, Verb
+from community.moderation.reviews.forms import SHOW_TEXTS
 from partnerships.desk.decision_views import about, for_brokers
 from partnerships.matches import actions, closing, questions
 from partnerships.matches.capacity import load_of
@@ -51,7 +52,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     asked = list(match.questions.all()) if match.proposed_at else []
     forms = forms_for(match, asked)
     if request.method == "POST":
-        name = request.POST.get("act", "")
+        name = request.POST.get("act") or request.POST.get(SHOW_TEXTS, "")
         if name == "shortlist":
             return shortlist(request, match)
         if name not in forms:

@@ -53,8 +53,8 @@ class RepresentationDecisionForm(BrokerDecisionForm):
         self.fields["canned"].queryset = texts.filter(reason__in=REASONS)
         self.found: dict[str, Any] = {}
         self.offer_choices(look_for)
-        self.initial["name"] = representation.place
-        self.initial["until"] = representation.until
+        self.initial.setdefault("name", representation.place)
+        self.initial.setdefault("until", representation.until)
 
     def offer_choices(self, look_for: str) -> None:
         """Fill the choices of city or organisation."""
@@ -93,7 +93,7 @@ class CityDecisionForm(RepresentationDecisionForm):
         if representation.country is not None:
             choices.append((NEW, _("A new city, which neither list has")))
         self.fields["city"].choices = choices
-        self.initial["city"] = asked if asked in self.found else choices[0][0]
+        self.initial.setdefault("city", asked if asked in self.found else choices[0][0])
 
     def chosen(self) -> Chosen | None:
         key = self.cleaned_data["city"]
@@ -129,7 +129,7 @@ class OrganizationDecisionForm(RepresentationDecisionForm):
         choices = [(key, str(body)) for key, body in self.found.items()]
         choices.append((NEW, _("A new organisation, which is not in the list")))
         self.fields["organization"].choices = choices
-        self.initial["organization"] = choices[0][0]
+        self.initial.setdefault("organization", choices[0][0])
 
     def chosen(self) -> Chosen | None:
         key = self.cleaned_data["organization"]

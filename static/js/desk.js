@@ -50,9 +50,10 @@ addEventListener("load", () => {
 });
 document.addEventListener("formset:added", (event) => nameFields(event.target));
 
-// Of the canned texts those for the chosen reason.
+// Of the canned texts those for the chosen reason; the button is for browsers without scripts.
 for (const form of document.querySelectorAll("form.decide")) {
   const reason = form.elements.namedItem("reason");
+  form.querySelector(".show-texts")?.remove();
   const texts = form.querySelectorAll(".canned [data-reason]");
   const none = form.querySelector('.canned input[value=""]');
   if (!reason || !texts.length) continue;

@@ -32,8 +32,17 @@ class CannedTexts(forms.ModelChoiceField):
         return f"{text.get_reason_display()} · {text.title}: {text.text}"
 
 
+# The name of the button that shows the canned texts for the chosen reason, for browsers without
+# scripts.
+SHOW_TEXTS = "show_texts"
+
+
 class DecisionForm(forms.Form):
-    """The verb, the reason and the message: a canned text, own words after it, or both."""
+    """The verb, the reason and the message: a canned text, own words after it, or both.
+
+    Submitted with the button SHOW_TEXTS it decides nothing: it is not valid, has no errors, keeps
+    what was entered, and offers the texts for the chosen reason.
+    """
 
     verb = forms.ChoiceField(choices=Verb, widget=forms.HiddenInput)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -55,10 +64,17 @@ class DecisionForm(forms.Form):
         help_text=_("The person concerned reads them, after the text chosen above."),
     )
 
-    def __init__(self, *args, language: str, texts: dict | None = None, **kwargs):
+    def __init__(self, data=None, *args, language: str, texts: dict | None = None, **kwargs):
         """`texts` can be corrected by the moderator: `{name: (label, text, max_length)}`."""
-        super().__init__(*args, **kwargs)
-        self.fields["canned"].queryset = self.canned_texts(language)
+        shown_reason = ""
+        if data is not None and SHOW_TEXTS in data:
+            kwargs["initial"] = (kwargs.get("initial") or {}) | dict(data.items())
+            data, shown_reason = None, data.get("reason", "")
+        super().__init__(data, *args, **kwargs)
+        offered = self.canned_texts(language)
+        self.fields["canned"].queryset = (
+            offered.filter(reason=shown_reason) if shown_reason in Reason.values[1:] else offered
+        )
         self.texts = texts or {}
         for name, (label, text, longest) in self.texts.items():
             self.fields[f"edit_{name}"] = forms.CharField(

@@ -7,7 +7,7 @@ from community.models import CannedText, Verb
 from community.moderation.reviews.forms import DecisionForm
 from partnerships.desk.forms import BrokerDecisionForm
 from tests.desk_client import DeskClient
-from tests.factories import RepresentationFactory
+from tests.factories import CommentFactory, MatchFactory, RepresentationFactory
 from tests.page import page_of
 
 pytestmark = pytest.mark.django_db
@@ -78,3 +78,63 @@ def test_texts_about_representations_are_offered_there(status, broker):
 
 def test_reason_of_representations_is_not_for_moderators():
     assert "unconfirmed" not in dict(DecisionForm(language="en").fields["reason"].choices)
+
+
+def reasons_on(page) -> set[str]:
+    """The reasons of the canned texts on a page, of which one can also be none."""
+    return {radio["data-reason"] for radio in page.select(".canned [data-reason]")}
+
+
+def test_texts_for_a_reason_without_scripts(broker):
+    client = DeskClient()
+    client.force_login(broker)
+    row = RepresentationFactory(asked=True, place="Kisumu")
+    url = f"/admin/partnerships/representation/{row.pk}/review/"
+    page = page_of(client.get(url))
+    assert len(reasons_on(page)) > 1
+    assert page.one("button[name=show_texts]").text == "Show the texts for this reason"
+    sent = {"show_texts": "1", "reason": "unconfirmed", "message": "Dear <b>you</b>,"}
+    sent |= {"until": "2031-05-06", "city": "new", "name": "Kisumu North"}
+    page = page_of(client.post(url, sent))
+    assert reasons_on(page) == {"unconfirmed"}
+    assert page.select(".errorlist, .errornote") == []
+    form = next(form for form in page.forms if "reason" in form.fields)
+    entered = {name: form.fields.get(name) for name in sent if name != "show_texts"}
+    del sent["show_texts"]
+    # This row has no country, so there is no new city to choose.
+    assert entered | {"city": "new"} == sent
+    row.refresh_from_db()
+    assert row.status == "asked"
+    # All texts again without a reason, or with one that does not exist.
+    for reason in ("", "lost", "\0"):
+        page = page_of(client.post(url, {"show_texts": "1", "reason": reason}))
+        assert len(reasons_on(page)) > 1
+
+
+def test_texts_for_the_end_of_a_match_without_scripts(broker):
+    client = DeskClient()
+    client.force_login(broker)
+    match = MatchFactory()
+    url = f"/admin/partnerships/matches/{match.pk}/"
+    button = page_of(client.get(url)).one("button[name=show_texts]")
+    page = page_of(client.post(url, {button["name"]: button["value"], "reason": "fit"}))
+    assert reasons_on(page) == {"fit"}
+    assert page.one("select[name=reason] [selected]")["value"] == "fit"
+    match.refresh_from_db()
+    assert match.status == "suggested"
+
+
+def test_texts_for_moderators_without_scripts(moderator):
+    client = DeskClient()
+    client.force_login(moderator)
+    for reason in ("spam", "abuse"):
+        CannedText.objects.create(reason=reason, language="en", title=reason, text="No.")
+    comment = CommentFactory(pending=True)
+    url = f"/admin/review/comment/{comment.pk}/"
+    page = page_of(client.get(url))
+    assert reasons_on(page) >= {"spam", "abuse"}
+    page = page_of(client.post(url, {"show_texts": "1", "reason": "spam", "message": "You"}))
+    assert reasons_on(page) == {"spam"}
+    assert page.one("textarea[name=message]").text == "You"
+    comment.refresh_from_db()
+    assert comment.standing == "pending"
