@@ -78,9 +78,11 @@ def lock_or_none[Row: models.Model](
     return found.select_for_update(of=("self",), no_key=no_key).filter(pk=pk).first()
 
 
-def lock_all[Row: models.Model](rows: models.QuerySet[Row, Row]) -> list[Row]:
-    """Lock rows in the order of their primary keys, to avoid deadlocks."""
-    return list(rows.order_by("pk").select_for_update(of=("self",)))
+def lock_all[Row: models.Model](
+    rows: models.QuerySet[Row, Row], *, no_key: bool = False
+) -> list[Row]:
+    """Lock rows in the order of their primary keys, to avoid deadlocks; `no_key` as for `lock`."""
+    return list(rows.order_by("pk").select_for_update(of=("self",), no_key=no_key))
 
 
 @dataclass(frozen=True)

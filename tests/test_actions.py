@@ -69,6 +69,7 @@ DELEGATING = {
         "receive",
         "remind",
         "remind_due",
+        "send_all",
         "suggest_all",
         "warn_due",
         "warn_ending",

@@ -79,6 +79,7 @@ from tests.desk_models import desk_models
 from tests.factories import (
     AddressCheckFactory,
     AppearanceFactory,
+    CallFactory,
     CaseStudyFactory,
     CityInvitationFactory,
     ClusterFactory,
@@ -106,6 +107,7 @@ from tests.factories import (
     SpaceMessageFactory,
     SpeakerFactory,
     SuggestionFactory,
+    TimetableFactory,
     UserFactory,
     WebinarFactory,
 )
@@ -425,6 +427,9 @@ class World:
         )
         type(self.question).objects.update(passed_at=timezone.now())
         QuestionFactory(match=self.proposed, side="requester", words=self.say(900), by=self.member)
+        timetable = TimetableFactory(round=self.round, rooms=self.say(300))
+        self.round.requests.add(self.introduced.request)
+        self.call = CallFactory(timetable=timetable, match=self.introduced)
         PlanFactory(match=self.introduced, text=self.say(5000), version=1)
         SpaceMessageFactory(match=self.introduced, by=self.member, body=self.say(5000))
         self.meeting = MeetingFactory(
@@ -735,6 +740,8 @@ class World:
                 {"token": invitations_links.path(self.written_to).split("/")[-2]}
             ],
             "admin:partnerships_round_result": [{"pk": self.round.pk}],
+            "admin:partnerships_round_timetable": [{"pk": self.round.pk}],
+            "admin:partnerships_round_call": [{"pk": self.round.pk, "call": self.call.pk}],
             "admin:match": [{"pk": row.pk} for row in (self.proposed, self.introduced)],
             "admin:partnerships_offer_review": [{"pk": row.pk} for row in self.offers[1:]],
             "admin:partnerships_need_review": [{"pk": self.needs[1].pk}],

@@ -47,6 +47,7 @@ from partnerships.requests.models import (
 from partnerships.rounds.models import Round, RoundStatus
 from partnerships.spaces.models import Meeting, Plan, SpaceFile, SpaceMessage
 from partnerships.suggestions.models import Suggestion, SuggestionKind, SuggestionStatus
+from partnerships.timetables.models import Call, Timetable, WorkingHours
 
 __all__ = [
     "COUNTED",
@@ -57,6 +58,7 @@ __all__ = [
     "AgreementKind",
     "Answer",
     "Brokering",
+    "Call",
     "CityInvitation",
     "CityProfile",
     "ClosingReason",
@@ -105,6 +107,8 @@ __all__ = [
     "Suggestion",
     "SuggestionKind",
     "SuggestionStatus",
+    "Timetable",
     "Visibility",
+    "WorkingHours",
     "kind_of",
 ]

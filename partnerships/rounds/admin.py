@@ -7,6 +7,7 @@ from partnerships import permissions
 from partnerships.models import Round, RoundStatus
 from partnerships.rounds import views as pages
 from partnerships.rounds.forms import RoundForm
+from partnerships.timetables import views as timetable_pages
 from repository.desk.base import CollectionAdmin
 
 
@@ -60,5 +61,15 @@ class RoundAdmin(CollectionAdmin):
         guard = self.admin_site.admin_view
         return [
             path("<int:pk>/result/", guard(pages.result), name="partnerships_round_result"),
+            path(
+                "<int:pk>/timetable/",
+                guard(timetable_pages.detail),
+                name="partnerships_round_timetable",
+            ),
+            path(
+                "<int:pk>/timetable/<int:call>/",
+                guard(timetable_pages.change),
+                name="partnerships_round_call",
+            ),
             *super().get_urls(),
         ]

@@ -92,10 +92,12 @@ def remove_file(*, file: SpaceFile, by: User) -> None:
 
 
 @action
-def add_meeting(*, match: Match, by: User, title: str, at: datetime, place: str = "") -> Meeting:
+def add_meeting(
+    *, match: Match, by: User, title: str, at: datetime, place: str = "", minutes: int = 60
+) -> Meeting:
     """Add a meeting. Idempotent for the same values."""
     match = entered(match, by)
-    meeting = Meeting(match=match, by=by)
+    meeting = Meeting(match=match, by=by, minutes=minutes)
     fill_in(meeting, title=title, at=at, place=place)
     planned = match.meetings.planned()
     if known := planned.filter(title=meeting.title, at=at).first():

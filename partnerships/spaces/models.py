@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from datetime import datetime, timedelta
 
 import pghistory
 from django.conf import settings
@@ -171,6 +172,9 @@ class Meeting(models.Model):
     )
     title = models.CharField(_("what"), max_length=120)
     at = models.DateTimeField(_("when"))
+    minutes = models.PositiveSmallIntegerField(
+        _("length in minutes"), default=60, db_default=60, editable=False
+    )
     place = models.CharField(_("where"), max_length=300, blank=True)
     # The number of changes, by which calendars recognise the latest version (RFC 5545).
     sequence = models.PositiveIntegerField(default=0, db_default=0, editable=False)
@@ -188,6 +192,9 @@ class Meeting(models.Model):
         constraints = [
             days.moment_in_range("at", name="meeting_moment_in_range"),
             models.CheckConstraint(
+                condition=Q(minutes__range=(1, 24 * 60)), name="meeting_minutes_in_range"
+            ),
+            models.CheckConstraint(
                 condition=~Q(title=""),
                 name="meeting_has_title",
                 violation_error_message=_("Say what the date is for."),
@@ -200,6 +207,10 @@ class Meeting(models.Model):
     @property
     def is_cancelled(self) -> bool:
         return self.cancelled_at is not None
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.at + timedelta(minutes=self.minutes)
 
     @property
     def place_parts(self) -> tuple[str, str, str]:

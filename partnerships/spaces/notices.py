@@ -1,7 +1,6 @@
 """Emails about the space: each says what happened, if its reader currently has access."""
 
 from dataclasses import replace
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -21,8 +20,6 @@ from partnerships.spaces.times import local_times
 from repository.webinars import calendars
 from repository.webinars.calendars import Method
 
-LASTS = timedelta(hours=1)  # assumed length of a meeting
-
 
 def event_of(meeting: Meeting, *, attendee: str = "") -> calendars.Event:
     """Convert a meeting to a calendar event."""
@@ -30,7 +27,7 @@ def event_of(meeting: Meeting, *, attendee: str = "") -> calendars.Event:
         uid=f"meeting-{meeting.pk}",
         title=meeting.title,
         start=meeting.at,
-        end=meeting.at + LASTS,
+        end=meeting.ends_at,
         changed_at=meeting.changed_at,
         sequence=meeting.sequence,
         path=address(meeting.match, Tab.DATES),

@@ -32,13 +32,18 @@ def zones(match: Match, sides: Collection[Side]) -> list[tuple[City, str]]:
 
 
 def zone_of_city(city: City) -> str:
+    return known_zone(city) or UTC
+
+
+def known_zone(city: City) -> str:
+    """Return the time zone of a city (IANA); empty if it is not known."""
     return cached_zone(city.country_id, city.geoname_id, city.name)
 
 
 # The gazetteer is read from a file.
 @lru_cache(maxsize=1000)
 def cached_zone(country: str, geoname_id: int | None, name: str) -> str:
-    return zone_of(Country(pk=country), city=City(geoname_id=geoname_id, name=name)) or UTC
+    return zone_of(Country(pk=country), city=City(geoname_id=geoname_id, name=name))
 
 
 def local_times(at: datetime, match: Match, sides: Collection[Side]) -> list[LocalTime]:

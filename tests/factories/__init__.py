@@ -3,6 +3,7 @@
 from .community import CommentFactory, ExperienceFactory, UserFactory
 from .partnerships import (
     AddressCheckFactory,
+    CallFactory,
     CityInvitationFactory,
     CityProfileFactory,
     ClusterFactory,
@@ -27,6 +28,8 @@ from .partnerships import (
     SpaceFileFactory,
     SpaceMessageFactory,
     SuggestionFactory,
+    TimetableFactory,
+    WorkingHoursFactory,
 )
 from .repository import (
     AppearanceFactory,
@@ -52,6 +55,7 @@ from .repository import (
 __all__ = [
     "AddressCheckFactory",
     "AppearanceFactory",
+    "CallFactory",
     "CaseStudyFactory",
     "CityFactory",
     "CityInvitationFactory",
@@ -94,6 +98,8 @@ __all__ = [
     "SuggestionFactory",
     "TagFactory",
     "ThemeFactory",
+    "TimetableFactory",
     "UserFactory",
     "WebinarFactory",
+    "WorkingHoursFactory",
 ]

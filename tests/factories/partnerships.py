@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import factory
 from django.utils import timezone
@@ -8,6 +8,7 @@ from partnerships.models import (
     AddressCheck,
     AgreementKind,
     Answer,
+    Call,
     CityInvitation,
     CityProfile,
     ClosingReason,
@@ -43,6 +44,8 @@ from partnerships.models import (
     Suggestion,
     SuggestionKind,
     SuggestionStatus,
+    Timetable,
+    WorkingHours,
 )
 
 from .community import UserFactory
@@ -418,6 +421,40 @@ class AddressCheckFactory(DjangoModelFactory):
 
     representation = factory.SubFactory(RepresentationFactory, asked=True)
     email = factory.SelfAttribute("representation.official_email")
+
+
+class TimetableFactory(DjangoModelFactory):
+    """Two days, from 9 to 17 in UTC."""
+
+    class Meta:
+        model = Timetable
+
+    round = factory.SubFactory(RoundFactory)
+    first_day = date(2030, 3, 4)
+    last_day = date(2030, 3, 5)
+    begins_at = time(9)
+    ends_at = time(17)
+    zone = "UTC"
+    minutes = 30
+    parallel = 2
+
+
+class WorkingHoursFactory(DjangoModelFactory):
+    class Meta:
+        model = WorkingHours
+
+    timetable = factory.SubFactory(TimetableFactory)
+    city = factory.SubFactory(CityFactory)
+
+
+class CallFactory(DjangoModelFactory):
+    class Meta:
+        model = Call
+
+    timetable = factory.SubFactory(TimetableFactory)
+    match = factory.SubFactory(MatchFactory, introduced=True)
+    at = datetime(2030, 3, 4, 10, tzinfo=UTC)
+    line = 1
 
 
 class HandlingFactory(DjangoModelFactory):

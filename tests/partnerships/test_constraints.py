@@ -1,6 +1,6 @@
 """Every named constraint of the partnership desk refuses a write, and none is without a test."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.apps import apps
@@ -12,6 +12,7 @@ from partnerships.models import Brokering, ReceivedMail
 from partnerships.ranking.factors import FACTORS
 from tests.factories import (
     AddressCheckFactory,
+    CallFactory,
     CityFactory,
     CityInvitationFactory,
     CityProfileFactory,
@@ -37,6 +38,8 @@ from tests.factories import (
     SpaceFileFactory,
     SpaceMessageFactory,
     SuggestionFactory,
+    TimetableFactory,
+    WorkingHoursFactory,
 )
 
 NOW = timezone.now
@@ -46,6 +49,12 @@ def twice(factory, *fields: str, **options) -> None:
     """Another row with the same values in these fields."""
     first = factory(**options)
     factory(**options, **{name: getattr(first, name) for name in fields})
+
+
+def twice_with(factory, *fields: str, **changes) -> None:
+    """Another row with the same values in these fields, and others in `changes`."""
+    first = factory()
+    factory(**changes, **{name: getattr(first, name) for name in fields})
 
 
 def of_listing(name: str, factory) -> dict:
@@ -336,6 +345,28 @@ BROKEN = {
     "handling_snooze_in_range": [lambda: HandlingFactory(snoozed_until=date(1999, 12, 31))],
     "round_status_known": [lambda: RoundFactory(status="lost")],
     "round_progress_is_share": [lambda: RoundFactory(progress=101)],
+    "timetable_first_day_in_range": [lambda: TimetableFactory(first_day=date(1999, 12, 31))],
+    "timetable_last_day_in_range": [lambda: TimetableFactory(last_day=date(2100, 1, 1))],
+    "timetable_days_in_order": [lambda: TimetableFactory(last_day=date(2030, 3, 3))],
+    "timetable_hours_in_order": [lambda: TimetableFactory(ends_at=time(9))],
+    "timetable_minutes_in_range": [
+        lambda: TimetableFactory(minutes=9),
+        lambda: TimetableFactory(minutes=241),
+    ],
+    "timetable_parallel_in_range": [
+        lambda: TimetableFactory(parallel=0),
+        lambda: TimetableFactory(parallel=51),
+    ],
+    "working_hours_once": [lambda: twice(WorkingHoursFactory, "timetable", "city")],
+    "working_hours_in_order": [lambda: WorkingHoursFactory(begins_at=time(17))],
+    "call_moment_in_range": [lambda: CallFactory(at=datetime(1999, 12, 1, tzinfo=UTC))],
+    "call_of_match_once": [lambda: twice_with(CallFactory, "timetable", "match", line=2)],
+    "call_line_once": [lambda: twice(CallFactory, "timetable", "at", "line")],
+    "call_line_in_range": [lambda: CallFactory(line=0), lambda: CallFactory(line=51)],
+    "meeting_minutes_in_range": [
+        lambda: MeetingFactory(minutes=0),
+        lambda: MeetingFactory(minutes=1441),
+    ],
     "space_file_kind_known": [lambda: SpaceFileFactory(kind="exe")],
     "space_file_size": [
         lambda: SpaceFileFactory(size=0),

@@ -93,6 +93,11 @@ def of_matches(kind: str, word: str):
     }
 
 
+def planned_calls(world: World) -> dict[str, dict]:
+    call = world.call
+    return {"planned": {"pk": call.timetable.round_id, "call": call.pk}}
+
+
 def answers_to_invitations(world: World) -> dict[str, dict]:
     return {
         f"{verb} {name}": {"verb": verb, "pk": row.pk}
@@ -230,6 +235,7 @@ OF_ROUTES = {
     "partnerships/matches/<int:pk>/": rows("matches"),
     "admin/partnerships/matches/<int:pk>/": rows("matches"),
     "admin/partnerships/requests/<int:pk>/": rows("requests"),
+    "admin/partnerships/round/<int:pk>/timetable/<int:call>/": planned_calls,
     "admin/partnerships/round/<int:pk>/": rows("rounds"),
     "admin/partnerships/pipeline/views/<int:pk>/": rows("saved_views"),
     "partnerships/offers/<int:pk>/": rows("offers"),

@@ -797,6 +797,10 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "admin:partnerships_round_result": {
         "draft|done": (BROKERS_REACH, to(LOGIN, 403, **dict.fromkeys(BROKERS, 302))),
     },
+    "admin:partnerships_round_timetable": {
+        "draft|done": (BROKERS_REACH, to(LOGIN, 403, **dict.fromkeys(BROKERS, 302))),
+    },
+    "admin:partnerships_round_call": {"planned": same(BROKERS_REACH)},
     "admin:match": {
         MATCHES: (BROKERS_REACH, to(LOGIN, 403, **dict.fromkeys(BROKERS, 302))),
     },

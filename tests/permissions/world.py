@@ -37,6 +37,7 @@ from community.writing.revisions.models import UNANSWERED
 from partnerships.models import (
     AddressCheck,
     Brokering,
+    Call,
     Cluster,
     ClusterNews,
     Match,
@@ -69,6 +70,7 @@ from tests.conftest import staff
 from tests.factories import (
     AddressCheckFactory,
     AppearanceFactory,
+    CallFactory,
     CaseStudyFactory,
     CityFactory,
     ClusterFactory,
@@ -92,6 +94,7 @@ from tests.factories import (
     SeriesFactory,
     SpeakerFactory,
     ThemeFactory,
+    TimetableFactory,
     UserFactory,
     WebinarFactory,
 )
@@ -145,6 +148,7 @@ class World:
     representations: dict[str, Representation] = field(default_factory=dict)
     clusters: dict[str, Cluster] = field(default_factory=dict)
     rounds: dict[str, Round] = field(default_factory=dict)
+    call: Call | None = None
     saved_views: dict[str, SavedView] = field(default_factory=dict)
     news: dict[str, ClusterNews] = field(default_factory=dict)
     requests: dict[str, PartnershipRequest] = field(default_factory=dict)
@@ -191,6 +195,7 @@ def make() -> World:
     add_requests(world)
     add_matches(world)
     add_rounds(world)
+    add_calls(world)
     add_rulings(world)
     return world
 
@@ -584,6 +589,12 @@ def add_rounds(world: World) -> None:
             requests=[world.requests["open"]],
             result=result if status == "done" else {},
         )
+
+
+def add_calls(world: World) -> None:
+    """A timetable with a call of two introduced cities."""
+    timetable = TimetableFactory(round=world.rounds["done"], rooms=hush("rooms"))
+    world.call = CallFactory(timetable=timetable, match=world.matches["introduced"])
 
 
 def add_requests(world: World) -> None:

@@ -35,9 +35,11 @@ from partnerships.rounds import actions as rounds_actions
 from partnerships.rounds import proposals
 from partnerships.spaces import actions as spaces_actions
 from partnerships.suggestions import actions as suggestions_actions
+from partnerships.timetables import actions as timetables_actions
 from repository.models import City
 from repository.workflow import ActionRefused
 from tests.factories import (
+    CallFactory,
     CityFactory,
     ClusterFactory,
     ClusterNewsFactory,
@@ -58,8 +60,10 @@ from tests.factories import (
     SavedViewFactory,
     SpaceFileFactory,
     SuggestionFactory,
+    TimetableFactory,
 )
 from tests.partnerships.conftest import values_of
+from tests.partnerships.timetables.pairs import ANOTHER_SLOT, VALUES, introduce
 from tests.races import race
 
 SAID = {"reason": "fit", "message": "It is better so."}
@@ -376,6 +380,16 @@ def computed(stage):
     return RoundFactory(status="done", result=result)
 
 
+def call_of(stage):
+    match = introduce(1).match
+    timetable = TimetableFactory(round=RoundFactory(requests=[match.request]))
+    return CallFactory(timetable=timetable, match=match)
+
+
+def timetabled(stage):
+    return call_of(stage).timetable.round
+
+
 def news_of_others(stage):
     return ClusterNewsFactory()
 
@@ -503,6 +517,13 @@ OF_BROKERS: dict[Callable, Row] = {
     proposals.propose_all: on(
         computed, proposals.propose_all, "round", message="", reply_by=day_to_come()
     ),
+    timetables_actions.plan: on(
+        timetabled, timetables_actions.plan, "round", values=VALUES, hours={}
+    ),
+    timetables_actions.move: on(call_of, timetables_actions.move, "call", at=ANOTHER_SLOT),
+    timetables_actions.cancel: on(call_of, timetables_actions.cancel, "call"),
+    timetables_actions.send: on(call_of, timetables_actions.send, "call"),
+    timetables_actions.send_all: on(timetabled, timetables_actions.send_all, "round"),
     spaces_actions.say: on(
         Stage.introduced, spaces_actions.say, "match", body="Welcome.", token="t"
     ),
@@ -595,6 +616,7 @@ ACTIONS = [
     "partnerships.rounds.proposals",
     "partnerships.spaces.actions",
     "partnerships.suggestions.actions",
+    "partnerships.timetables.actions",
 ]
 
 
