@@ -145,8 +145,11 @@ def share(file: Attached, by: User, outcome: Outcome) -> None:
 
 def is_address_of(member: User, address: str) -> bool:
     """Whether the member has confirmed this address."""
+    # PostgreSQL takes "ı" for a small form of "I", and Python the Kelvin sign for one of "k".
+    if not address.rpartition("@")[0].isascii():
+        return False
     rows = EmailAddress.objects.filter(user=member, verified=True)
-    return rows.filter(email__iexact=address).exists()
+    return address.lower() in {row.lower() for row in rows.values_list("email", flat=True)}
 
 
 def has_slot(member: User) -> bool:

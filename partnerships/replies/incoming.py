@@ -32,6 +32,13 @@ MAX_FILENAME = 200
 # Headers of programs that answer by themselves.
 AUTOMATIC = ["X-Autoreply", "X-Autorespond", "X-Autoresponder"]
 BULK = {"bulk", "junk", "list", "auto_reply", "auto-reply"}
+# Signatures of the email, which are no files for people.
+SIGNATURES = {
+    "application/pgp-keys",
+    "application/pgp-signature",
+    "application/pkcs7-signature",
+    "application/x-pkcs7-signature",
+}
 # Python knows these encodings too, and decodes some of them slowly.
 NOT_CHARSETS = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
 MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,200}@[!-;=?-~]{1,200}>")
@@ -172,7 +179,7 @@ class Part:
 
     @property
     def is_file(self) -> bool:
-        if self.is_embedded:
+        if self.is_embedded or self.kind in SIGNATURES:
             return False
         return bool(self.name) or self.message.get_content_disposition() == "attachment"
 

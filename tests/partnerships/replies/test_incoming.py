@@ -93,6 +93,16 @@ def test_read_names_of_files(name, expected):
     assert file.name == expected
 
 
+@pytest.mark.parametrize("kind", ["pgp-signature", "pkcs7-signature", "x-pkcs7-signature"])
+def test_leave_out_signatures(kind):
+    message = EmailMessage()
+    message["From"] = "a@b.example"
+    message.set_content("Signed")
+    message.add_attachment(b"x", maintype="application", subtype=kind, filename="signature.asc")
+    found = content(message.as_bytes())
+    assert (found.text, found.files) == ("Signed\n", ())
+
+
 def test_leave_out_emails_within_an_email():
     inner = EmailMessage()
     inner["From"] = "other@b.example"

@@ -23,6 +23,7 @@ from tests.community.conftest import run_queue
 from tests.files import PDF, picture
 from tests.partnerships.matches.pairs import notified, pair
 from tests.partnerships.replies.samples import ANSWER, quoted
+from tests.processes import url_of_database
 from tests.races import at_once
 
 MESSAGES = Path(__file__).parent / "messages"
@@ -235,6 +236,15 @@ def test_refuse_another_sender(both, receive, stranger):
     messages = run_queue()
     assert [message.to for message in messages] == [[both.asked.email]] * 3
     assert {"came from another address" in message.body for message in messages} == {True}
+    assert SpaceMessage.objects.count() == 0
+
+
+@pytest.mark.parametrize("letter", ["ı", "İ"])
+def test_refuse_a_sender_with_a_similar_letter(letter, both, receive):
+    both.asked.emailaddress_set.update(email="li@example.org")
+    raw = reply(both, From=None).as_bytes()
+    raw = f"From: <l{letter}@example.org>\n".encode() + raw
+    assert receive(raw) in {"Email refused.\n", "Email dropped: it has no single sender.\n"}
     assert SpaceMessage.objects.count() == 0
 
 
@@ -488,20 +498,51 @@ def test_name_a_folder_that_is_no_maildir(tmp_path):
         call_command("receive_mail", maildir=tmp_path / "missing")
 
 
-@pytest.mark.parametrize(("url", "code"), [("postgres://a:b@127.0.0.1:1/none", 75)])
-def test_exit_code_for_the_mail_server(url, code, both):
-    """As a process: an email with a valid address, while the database is down."""
+def process(command: list[str], raw: bytes, **settings: str) -> subprocess.CompletedProcess:
+    """Run a command as the mail server does, in an environment of its own."""
     environment = os.environ | {
-        "DATABASE_URL": url,
         "TESTING": "1",
         "SECRET_KEY": configured.SECRET_KEY,
         "REPLY_ADDRESS": configured.REPLY_ADDRESS,
+        **settings,
     }
-    done = subprocess.run(
-        [sys.executable, "manage.py", "receive_mail"],
-        input=reply(both).as_bytes(),
-        cwd=configured.BASE_DIR,
-        env=environment,
-        capture_output=True,
+    return subprocess.run(
+        command, input=raw, cwd=configured.BASE_DIR, env=environment, capture_output=True
     )
-    assert done.returncode == code, done.stderr
+
+
+COMMAND = [sys.executable, "manage.py", "receive_mail"]
+DOWN = "postgres://a:b@127.0.0.1:1/none"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pipe_an_email_to_a_process():
+    both = confirmed_pair()
+    raw = message_file("gmail.eml", both)
+    media = str(configured.MEDIA_ROOT.parent)
+    done = process(COMMAND, raw, DATABASE_URL=url_of_database(), DATA_DIR=media)
+    assert (done.returncode, done.stdout) == (0, b"Email posted.\n"), done.stderr
+    assert SpaceMessage.objects.get().by == both.asked
+
+
+def test_exit_code_while_the_database_is_down(both):
+    done = process(COMMAND, reply(both).as_bytes(), DATABASE_URL=DOWN)
+    assert (done.returncode, done.stderr) == (75, b"CommandError: Try again later.\n")
+
+
+@pytest.mark.parametrize(
+    ("raw", "more", "code"),
+    [
+        (b"nonsense", {}, 0),
+        # Without settings: all other failures are temporary for the mail server too.
+        (b"nonsense", {"EXCHANGE_ENV": "/missing"}, 75),
+        (b"nonsense", {"REPLY_ADDRESS": "wrong"}, 75),
+        (None, {}, 75),
+    ],
+)
+def test_exit_code_of_the_script_for_the_mail_server(raw, more, code, both, tmp_path):
+    (tmp_path / "exchange.env").write_text("LOADED=1\n")
+    settings = {"EXCHANGE_ENV": str(tmp_path / "exchange.env"), "DATABASE_URL": DOWN} | more
+    raw = reply(both).as_bytes() if raw is None else raw
+    done = process(["deploy/receive-mail"], raw, **settings)
+    assert (done.returncode, done.stdout) == (code, b"")
