@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from community.writing.attachments.downloads import private_file, sandboxed
 from partnerships import permissions
-from partnerships.agreements import actions, contexts
+from partnerships.agreements import actions, page_views
 from partnerships.agreements.forms import DescriptionForm, FacilitatorForm
 from partnerships.agreements.progress import with_light
 from partnerships.agreements.write_up import write_up
@@ -84,7 +84,7 @@ def page_of(
         "section": "partnerships",
         "partnership": partnership,
         "is_preview": is_preview,
-        **contexts.described(request.user, partnership, may_run=False),
+        **page_views.described(request.user, partnership, may_run=False),
     }
     return render(request, "partnerships/agreements/detail.html", context)
 
@@ -120,14 +120,14 @@ def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     partnership = own_partnership(request, pk)
     if verb not in actions.STEPS:
         raise Http404
-    form = contexts.form_of(
+    form = page_views.form_of(
         verb, request.POST, decides=permissions.acts_as_staff(request.user, partnership)
     )
     if not form.is_valid():
         context = {
             "form": form,
             "partnership": partnership,
-            "label": contexts.STEP_LABELS[verb],
+            "label": page_views.STEP_LABELS[verb],
             "verb": verb,
             "back": address(partnership, Tab.REPORTS),
         }

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from partnerships import permissions
-from partnerships.agreements import contexts
+from partnerships.agreements import page_views
 from partnerships.matches.reasons import FOR_CITIES, explanations_of, factors_of
 from partnerships.models import Match, MatchOrigin, Partnership, Progress, Representation, Side
 from partnerships.spaces import tabs
@@ -46,11 +46,11 @@ def space_page(
         "cities": [match.city_of(side) for side in Side] if match else [],
     }
     if partnership is not None:
-        context |= {"light": Progress(partnership.light), **contexts.decided(partnership)}
+        context |= {"light": Progress(partnership.light), **page_views.decided(partnership)}
         if tab in tabs.SHARED:
-            described = contexts.described(request.user, partnership, may_run=True)
+            described = page_views.described(request.user, partnership, may_run=True)
             parties = described["parties"]
-            context |= described | contexts.managed(request.user, partnership, parties)
+            context |= described | page_views.managed(request.user, partnership, parties)
     if match is not None and tab in PARTS:
         context |= PARTS[tab](request, match, sides, forms)
     return render(request, "partnerships/spaces/space.html", context)

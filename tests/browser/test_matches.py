@@ -136,7 +136,8 @@ def test_pages_in_each_role(both, visit, broker):
         introduced_at=timezone.now(),
     )
     fill_space(both)
-    look(requester, path, "introduced-requester")
+    for tab in ("messages", "plan", "dates", "files", "agreement", "introduction"):
+        look(requester, f"{path}?tab={tab}", f"introduced-requester-{tab}")
     look(staff_member, path, "introduced-broker")
     look(staff_member, desk, "desk-introduced")
     look(requester, "/desk/", "own-desk")
@@ -169,10 +170,12 @@ def test_two_cities_come_together(both, visit, site):
     requester.get_by_label("Your message").fill("Welcome! When can we *call* you?")
     requester.get_by_role("button", name="Write", exact=True).click()
     requester.locator("#messages ~ ol em, section em").get_by_text("call").wait_for()
+    parts = requester.get_by_role("navigation", name="Parts of this page")
+    parts.get_by_role("link", name="Plan").click()
     requester.get_by_label("What you want to do together").fill("A visit in May.")
     requester.get_by_role("button", name="Save the plan").click()
     requester.get_by_role("button", name="We agree to this plan").click()
-    candidate.goto(path)
+    candidate.goto(f"{path}?tab=plan")
     candidate.get_by_role("button", name="We agree to this plan").click()
     candidate.get_by_text("Both cities agree to the plan.").wait_for()
 

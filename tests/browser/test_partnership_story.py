@@ -199,29 +199,42 @@ def accept(page, match: Match) -> None:
     press(page, "Yes, introduce us")
 
 
+def open_part(page, name: str) -> None:
+    """Open a part of the page of two introduced cities."""
+    parts = page.get_by_role("navigation", name="Parts of this page")
+    parts.get_by_role("link", name=name).click()
+    expect(parts.locator("[aria-current=page]")).to_have_text(name)
+
+
 def work_out_a_plan(match: Match, li, amina) -> None:
     """A message, a file, a date, and a plan to which both agree."""
     li.goto(match.get_absolute_url())
     li.get_by_label("Your message").fill("Come in March, when it is warm.")
     press(li, "Write")
     expect(li.locator(".comments")).to_contain_text("when it is warm")
+    open_part(li, "Files")
     li.get_by_text("Share a file").click()
     li.get_by_label("File", exact=True).set_input_files(PDF_FILE)
     li.get_by_label("What is it?").fill("Timetable of the trains")
     press(li, "Share")
     amina.goto(match.get_absolute_url())
+    open_part(amina, "Files")
     expect(amina.get_by_role("link", name="Timetable of the trains")).to_be_visible()
+    open_part(amina, "Dates")
     amina.get_by_text("Note a date").click()
     amina.get_by_label("What for?").fill("First call")
     amina.get_by_label("Day").fill(f"{timezone.localdate() + timedelta(days=9)}")
     amina.get_by_label("Time", exact=True).fill("09:30")
     press(amina, "Note it")
+    open_part(amina, "Plan")
     amina.get_by_label("What you want to do together").fill(PLAN)
     press(amina, "Save the plan")
     press(amina, "We agree to this plan")
     expect(amina.locator(".agreed")).to_contain_text("Zhengzhou has not agreed yet.")
     li.goto(match.get_absolute_url())
+    open_part(li, "Dates")
     expect(li.get_by_role("main")).to_contain_text("First call")
+    open_part(li, "Plan")
     expect(li.locator("#plan + .prose")).to_contain_text(PLAN)
     press(li, "We agree to this plan")
 
@@ -232,8 +245,10 @@ def write_down(page, partner) -> Partnership:
     The other city confirms it.
     """
     Match.objects.update(introduced_at=timezone.now() - timedelta(days=190))
+    open_part(page, "Agreement")
     page.get_by_role("link", name="Record what you have agreed").click()
     expect(page.get_by_label("Title")).to_have_value(TITLE)
+    expect(page.get_by_label("What it is about")).to_have_value(PLAN)
     page.get_by_label("What it is about").fill("Zhengzhou shows Cotonou how goods go by rail.")
     page.get_by_label("Agreed on").fill(f"{timezone.localdate() - timedelta(days=183)}")
     page.get_by_label("The agreement").set_input_files(PDF_FILE)
@@ -249,6 +264,7 @@ def write_down(page, partner) -> Partnership:
 
 
 def take_step(page, label: str, words: str = "") -> None:
+    open_part(page, "Reports")
     step = page.locator("details.step", has_text=label)
     step.locator("summary").click()
     if words:
@@ -276,6 +292,7 @@ def report(page) -> None:
 
 def write_up(page, partnership: Partnership):
     page.goto(partnership.get_absolute_url())
+    open_part(page, "Reports")
     press(page, "Write it up as a case")
     expect(page.get_by_label("Title").first).to_have_value(TITLE)
     expect(page.get_by_label("Challenge", exact=True)).to_have_value(re.compile(CHALLENGE))
@@ -317,6 +334,7 @@ def test_story_of_a_partnership(enter, open_page, site, amina, li, broker):
     visitor = open_page(base_url=site)
     report(visitor)
     amina.goto(partnership.get_absolute_url())
+    open_part(amina, "Reports")
     expect(amina.get_by_role("main")).to_contain_text(PROGRESS)
     take_step(amina, "It is completed", OUTCOME)
     case = write_up(amina, partnership)
@@ -326,6 +344,7 @@ def test_story_of_a_partnership(enter, open_page, site, amina, li, broker):
     assert case.status == CaseStatus.PUBLISHED
     for page in (amina, li):
         page.goto(partnership.get_absolute_url())
+        open_part(page, "Agreement")
         press(page, "Our city wants it public")
 
     visitor.goto(partnership.get_absolute_url())
