@@ -194,4 +194,5 @@ urlpatterns = [
     ),
     path(f"{MATCH}plan/", spaces_views.write_plan, name="space_plan"),
     path(f"{MATCH}plan/agree/", spaces_views.agree, name="space_agree"),
+    path(f"{MATCH}memorandum/", spaces_views.draft, name="space_memorandum"),
 ]

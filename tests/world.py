@@ -55,6 +55,7 @@ from partnerships.models import (
 )
 from partnerships.representation.addresses import LINK
 from partnerships.requests import renewals
+from partnerships.spaces.tabs import Tab
 from repository.cases.models import SECTIONS
 from repository.models import (
     CaseStatus,
@@ -713,7 +714,7 @@ class World:
             "partnerships:match_reply": [{"pk": self.proposed.pk, "question": self.question.pk}],
             **{
                 f"partnerships:space_{verb}": [{"pk": self.introduced.pk}]
-                for verb in ("say", "file_add", "meeting_add", "plan", "agree")
+                for verb in ("say", "file_add", "meeting_add", "plan", "agree", "memorandum")
             },
             **{
                 f"partnerships:space_{verb}": [{"pk": self.introduced.pk, "file": self.shared.pk}]
@@ -869,10 +870,17 @@ def parts_of(pattern) -> list[str]:
     return list(pattern.pattern.converters) or list(pattern.pattern.regex.groupindex)
 
 
+# Pages in parts, which are queries of their address.
+IN_PARTS = ["partnerships:match_detail", "partnerships:partnership_detail"]
+
+
 def paths(world: World) -> dict[str, list[str]]:
     """Return all URLs with example arguments by name; KeyError for a pattern without an example."""
     examples = world.examples()
-    return {
+    found = {
         name: [reverse(name, kwargs=kwargs) for kwargs in (examples[name] if parts else [{}])]
         for name, parts in patterns()
     }
+    for name in IN_PARTS:
+        found[name] += [f"{path}?tab={tab}" for path in found[name] for tab in Tab.values]
+    return found

@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from community.writing.attachments.downloads import private_file, sandboxed
+from community.models import OfficeKind
+from community.writing.attachments.downloads import private_content, private_file, sandboxed
 from partnerships import permissions
+from partnerships.agreements.memorandum import memorandum
 from partnerships.agreements.progress import with_light
 from partnerships.models import Match, Meeting, Partnership, Side
 from partnerships.spaces import actions
@@ -28,7 +30,7 @@ from partnerships.spaces.forms import (
     PlanForm,
 )
 from partnerships.spaces.notices import event_of
-from partnerships.spaces.page_views import space_page
+from partnerships.spaces.page_views import contacts, space_page
 from partnerships.spaces.tabs import Tab, address
 from partnerships.spaces.times import local_times, zone_choices
 from repository.pages.attempts import attempt
@@ -246,6 +248,16 @@ def write_plan(request: HttpRequest, pk: int) -> HttpResponse:
         return page(request, match, plan=form)
     messages.success(request, _("The plan is saved."))
     return back(match, Tab.PLAN)
+
+
+@never_cache
+@require_safe
+@login_required
+def draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """Download a draft memorandum of the two cities, made from their plan."""
+    match = entered(request, pk)
+    content = memorandum(match, contacts(match))
+    return private_content(content, f"memorandum-{match.pk}", OfficeKind.DOCX)
 
 
 @never_cache

@@ -1,7 +1,11 @@
 """Render members' Markdown as safe HTML: HTML input is disabled and the output sanitized."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "a", "code"}
 
@@ -20,3 +24,62 @@ def render(text: str) -> str:
         link_rel="nofollow noopener noreferrer",
     )
     return html if html.strip() else ""
+
+
+@dataclass(frozen=True)
+class Span:
+    text: str
+    is_strong: bool = False
+    is_emphasis: bool = False
+
+
+@dataclass(frozen=True)
+class Block:
+    """A paragraph; the first one of a list item has the kind "bullet" or "number"."""
+
+    kind: str
+    # The depth of the list that contains it; 0 outside of lists.
+    level: int
+    spans: tuple[Span, ...]
+
+
+def blocks(text: str) -> Iterator[Block]:
+    """Read Markdown as paragraphs, for formats other than HTML; links are followed by address."""
+    lists: list[str] = []
+    begins = False
+    for token in _parser.parse(text):
+        match token.type:
+            case "bullet_list_open":
+                lists.append("bullet")
+            case "ordered_list_open":
+                lists.append("number")
+            case "bullet_list_close" | "ordered_list_close":
+                lists.pop()
+            case "list_item_open":
+                begins = True
+            case "inline" | "fence" | "code_block":
+                kind = lists[-1] if lists and begins else "text"
+                inline = token.children if token.type == "inline" else [token]
+                yield Block(kind, len(lists), tuple(spans(inline or [])))
+                begins = False
+
+
+def spans(tokens: list[Token]) -> Iterator[Span]:
+    strong = emphasis = 0
+    address = ""
+    for token in tokens:
+        match token.type:
+            case "strong_open" | "strong_close":
+                strong += token.nesting
+            case "em_open" | "em_close":
+                emphasis += token.nesting
+            case "link_open":
+                address = str(token.attrs.get("href", ""))
+            case "link_close":
+                yield Span(f" ({address})", strong > 0, emphasis > 0)
+            case "softbreak":
+                yield Span(" ", strong > 0, emphasis > 0)
+            case "hardbreak":
+                yield Span("\n", strong > 0, emphasis > 0)
+            case _:
+                yield Span(token.content, strong > 0, emphasis > 0)

@@ -746,7 +746,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "partnerships:space_agree": {state: (405, row) for state, row in of_space(302, 403).items()},
     **{
         f"partnerships:space_{page}": {state: (row, 405) for state, row in of_space(200).items()}
-        for page in ("file", "calendar")
+        for page in ("file", "calendar", "memorandum")
     },
     "partnerships:to_answer": OWN_PAGE,
     "admin:candidates": {

@@ -1,5 +1,8 @@
 """Send private files with headers that prevent browsers and caches from using or keeping them."""
 
+from io import BytesIO
+from typing import IO
+
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404
 from django.utils.csp import CSP
@@ -38,6 +41,15 @@ def private_file(file: FieldFile, name: str, kind: str = AttachmentKind.PDF) -> 
         content = file.open("rb")
     except FileNotFoundError:
         raise Http404 from None
+    return sent(content, name, kind)
+
+
+def private_content(content: bytes, name: str, kind: str) -> FileResponse:
+    """Send a file that was made for this request."""
+    return sent(BytesIO(content), name, kind)
+
+
+def sent(content: IO[bytes], name: str, kind: str) -> FileResponse:
     response = FileResponse(
         content,
         content_type=TYPES[kind],
