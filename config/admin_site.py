@@ -84,6 +84,7 @@ DESK = [
             "partnerships.suggestion",
             "partnerships.partnership",
             "partnerships.cluster",
+            "partnerships.clusterapplication",
             "partnerships.round",
             "partnerships.brokering",
         ],

@@ -106,14 +106,21 @@ def can_post_news(user: Any, cluster: Cluster, city: City | None = None) -> bool
 
 
 def cities_that_can_join(user: Any, cluster: Cluster) -> QuerySet[City]:
-    """The cities that the user speaks for and that are not in the cluster."""
+    """The cities that the user speaks for, that are not in the cluster and have not asked yet."""
     mine = City.objects.filter(pk__in=Representation.objects.cities_of(user))
-    return mine.exclude(clusters=cluster).order_by("name", "pk")
+    asking = cluster.applications.pending().values("city")
+    return mine.exclude(clusters=cluster).exclude(pk__in=asking).order_by("name", "pk")
 
 
 def can_take_down(user: Any, news: ClusterNews) -> bool:
     """Whether the user may remove news of a cluster: its author, and brokers."""
     return user.is_authenticated and (news.by_id == user.pk or can_broker(user))
+
+
+def is_own_application(user: Any, application: Any) -> bool:
+    """Whether the user asked for a city to join a cluster, or speaks for it: another broker
+    decides about it."""
+    return application.by_id == user.pk or speaks_for(user, application.city)
 
 
 def is_own_request(user: Any, partnership_request: Any) -> bool:

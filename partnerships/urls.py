@@ -4,6 +4,7 @@ from partnerships.agreements import recording_views, report_views
 from partnerships.agreements import views as agreements_views
 from partnerships.board import views as board_views
 from partnerships.city_profiles import views as city_profiles_views
+from partnerships.clusters import joining_views
 from partnerships.clusters import views as clusters_views
 from partnerships.figures import views as figures_views
 from partnerships.invitations import views as invitations_views
@@ -80,7 +81,17 @@ urlpatterns = [
     # Clusters.
     path("partnerships/clusters/", clusters_views.listing, name="cluster_list"),
     path("partnerships/clusters/<slug:slug>/", clusters_views.detail, name="cluster_detail"),
-    path("partnerships/clusters/<slug:slug>/join/", clusters_views.join, name="cluster_join"),
+    path("partnerships/clusters/<slug:slug>/join/", joining_views.join, name="cluster_join"),
+    path(
+        "partnerships/clusters/applications/<int:pk>/",
+        joining_views.application,
+        name="cluster_application",
+    ),
+    path(
+        "partnerships/clusters/applications/<int:pk>/withdraw/",
+        joining_views.withdraw,
+        name="cluster_application_withdraw",
+    ),
     path(
         "partnerships/clusters/<slug:slug>/news/new/",
         clusters_views.news_new,

@@ -88,7 +88,7 @@ NESTED = {
         "write",
         "write_proposed",
     },
-    "partnerships": {"notify_parties", "record"},
+    "partnerships": {"accept_added", "notify_parties", "record"},
 }
 
 

@@ -83,6 +83,7 @@ from tests.factories import (
     CallFactory,
     CaseStudyFactory,
     CityInvitationFactory,
+    ClusterApplicationFactory,
     ClusterFactory,
     ClusterNewsFactory,
     CommentFactory,
@@ -310,6 +311,16 @@ class World:
             description=self.say(5000),
             cities=[self.held.city],
         )
+        self.applications = [
+            ClusterApplicationFactory(
+                cluster=self.cluster,
+                city=self.held.city,
+                by=self.member,
+                note=self.say(1000),
+                **state,
+            )
+            for state in ({}, {"decided": True})
+        ]
         self.round = RoundFactory(name=self.say(120))
         self.settings = Brokering.objects.create(pk=1)
         self.news = [
@@ -748,6 +759,14 @@ class World:
             "admin:partnerships_need_review": [{"pk": self.needs[1].pk}],
             "partnerships:cluster_detail": [{"slug": self.cluster.slug}],
             "partnerships:cluster_news_new": [{"slug": self.cluster.slug}],
+            **{
+                name: [{"pk": row.pk} for row in self.applications]
+                for name in (
+                    "partnerships:cluster_application",
+                    "partnerships:cluster_application_withdraw",
+                    "admin:partnerships_clusterapplication_review",
+                )
+            },
             "partnerships:cluster_join": [{"slug": self.cluster.slug}],
             "partnerships:cluster_news_take_down": [{"pk": row.pk} for row in self.news],
             "partnerships:city_profile_edit": [{"slug": self.held.city.slug}],

@@ -1,4 +1,4 @@
-"""Clusters: cities that ask to join, and news by focal points of its cities.
+"""News of clusters by focal points of their cities; `joining.py` is about cities that join.
 
 News is removed by its author or a broker.
 """
@@ -13,7 +13,7 @@ from community.moderation.decisions.rules import check_words
 from community.notices.notify import notify
 from community.pages.stamps import touch_page
 from partnerships import permissions
-from partnerships.desk.notices import brokers, focal_points
+from partnerships.desk.notices import focal_points
 from partnerships.models import Cluster, ClusterNews
 from partnerships.representation.rights import as_now
 from repository.dates import clock
@@ -61,25 +61,6 @@ def post(
     )
     touch_page(cluster)
     return news
-
-
-@action
-def ask_to_join(*, cluster: Cluster, city: City, by: User) -> None:
-    """Notify the brokers, who add cities, that a city wants to join. Once for each city."""
-    # Brokers may add the city at the same moment: the second must see it.
-    cluster = lock(Cluster, cluster.pk)
-    if not permissions.cities_that_can_join(as_now(by), cluster).filter(pk=city.pk).exists():
-        raise ActionRefused(
-            _("Your city is in the cluster already, or you do not speak for it any more.")
-        )
-    notify(
-        set(brokers()) - {by.pk},
-        kind=NoticeKind.BROKERING,
-        event="cluster.asked",
-        subject=cluster,
-        key=f"cluster-asked-{cluster.pk}-{city.pk}",
-        message=f"{city.name}, {city.country.name}",
-    )
 
 
 @action

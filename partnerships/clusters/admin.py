@@ -1,13 +1,17 @@
 from django import forms
 from django.contrib import admin
 from django.db.models import Count
-from django.urls import reverse
+from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from partnerships import permissions
+from partnerships.clusters import review_views
+from partnerships.clusters.joining import accept_added
 from partnerships.clusters.notices import announce_cities
-from partnerships.models import Cluster
+from partnerships.clusters.pages import show
+from partnerships.models import Cluster, ClusterApplication
 from repository.desk.base import CollectionAdmin
-from repository.models import PageStamp
 
 
 class ClusterForm(forms.ModelForm):
@@ -43,19 +47,63 @@ class ClusterAdmin(CollectionAdmin):
         before = set(form.instance.cities.values_list("pk", flat=True))
         super().save_related(request, form, formsets, change)
         after = set(form.instance.cities.values_list("pk", flat=True))
-        announce_cities(form.instance, after - before)
-        touch(form.instance)
+        # Those that had asked are notified of the decision.
+        accepted = accept_added(form.instance, after - before, by=request.user)
+        announce_cities(form.instance, after - before - accepted)
+        show(form.instance)
 
     def delete_model(self, request, obj):
-        touch(obj)
+        show(obj)
         super().delete_model(request, obj)
 
     def delete_queryset(self, request, queryset):
         for cluster in queryset:
-            touch(cluster)
+            show(cluster)
         super().delete_queryset(request, queryset)
 
 
-def touch(cluster: Cluster) -> None:
-    """Mark the pages that show a cluster as changed."""
-    PageStamp.objects.touch(cluster.get_absolute_url(), reverse("partnerships:cluster_list"))
+@admin.register(ClusterApplication)
+class ClusterApplicationAdmin(CollectionAdmin):
+    """Cities that ask to join a cluster. Decided on their pages, not by editing rows."""
+
+    list_display = ["city", "cluster", "status", "asked_at", "decide"]
+    list_filter = ["status"]
+    list_select_related = ["city", "cluster"]
+    search_fields = ["city__name", "city__slug", "cluster__name"]
+    ordering = ["-asked_at", "-pk"]
+    readonly_fields = fields = [
+        "cluster",
+        "city",
+        "by",
+        "note",
+        "status",
+        "asked_at",
+        "decided_at",
+    ]
+
+    def has_view_permission(self, request, obj=None):
+        return permissions.can_broker(request.user)
+
+    def has_module_permission(self, request):
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description=_("decide"))
+    def decide(self, application):
+        address = reverse("admin:partnerships_clusterapplication_review", args=[application.pk])
+        return format_html('<a href="{}">{}</a>', address, _("Look at it"))
+
+    def get_urls(self):
+        review = self.admin_site.admin_view(review_views.review)
+        return [
+            path("<int:pk>/review/", review, name="partnerships_clusterapplication_review"),
+            *super().get_urls(),
+        ]

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from community.experiences.forms import PlainText
 from community.moderation.reviews.forms import MAX_LENGTH, REASONS
 from partnerships.clusters.actions import Words
-from partnerships.models import ClusterNews
+from partnerships.models import ClusterApplication, ClusterNews
 from repository.models import City
 
 MAX_TITLE_LENGTH = ClusterNews._meta.get_field("title").max_length
@@ -48,6 +48,26 @@ class NewsForm(forms.Form):
 
     def clean_body(self):
         return self.cleaned_data["body"].strip()
+
+
+class JoinForm(forms.Form):
+    """A city that asks to join a cluster, with a word to the brokers."""
+
+    city = CityField(City.objects.none(), label=_("City"), empty_label=None)
+    note = forms.CharField(
+        label=_("Word to the brokers (optional)"),
+        max_length=ClusterApplication._meta.get_field("note").max_length,
+        required=False,
+        help_text=_("Why your city would like to join. Only brokers and your colleagues see it."),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )
+
+    def __init__(self, *args, cities, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["city"].queryset = cities
+        if len(cities) == 1:
+            self.fields["city"].initial = cities[0]
+            self.fields["city"].widget = forms.HiddenInput()
 
 
 class TakeDownForm(forms.Form):

@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.representation.models import Representation
 from repository.dates.clock import MomentField
 from repository.fields import RenderedField
 
@@ -92,3 +93,91 @@ class ClusterNews(models.Model):
 
     def __str__(self):
         return self.title
+
+
+class ApplicationStatus(models.TextChoices):
+    PENDING = "pending", _("Waiting for a broker")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Taken back")
+
+
+class ClusterApplicationQuerySet(models.QuerySet):
+    def pending(self):
+        return self.filter(status=ApplicationStatus.PENDING)
+
+    def of_cities_of(self, user):
+        """Those of the cities that a user represents now."""
+        return self.filter(city__in=Representation.objects.cities_of(user))
+
+    def visible_to(self, user):
+        """Those of the user's cities; all for brokers."""
+        return self if user.has_perm("partnerships.broker") else self.of_cities_of(user)
+
+
+@pghistory.track()
+class ClusterApplication(models.Model):
+    """A city that asks to join a cluster; brokers decide."""
+
+    cluster = models.ForeignKey(
+        Cluster, models.CASCADE, related_name="applications", verbose_name=_("cluster")
+    )
+    city = models.ForeignKey(
+        "repository.City",
+        models.PROTECT,
+        related_name="cluster_applications",
+        verbose_name=_("city"),
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="cluster_applications",
+        verbose_name=_("by"),
+        null=True,
+        editable=False,
+    )
+    note = models.TextField(_("word to the brokers"), max_length=1000, blank=True)
+    status = models.CharField(
+        _("status"),
+        max_length=9,
+        choices=ApplicationStatus,
+        default=ApplicationStatus.PENDING,
+        editable=False,
+    )
+    asked_at = MomentField(_("asked"), auto_now_add=True)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
+
+    objects = ClusterApplicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("application to join a cluster")
+        verbose_name_plural = _("applications to join clusters")
+        ordering = ["-asked_at", "-pk"]
+        default_permissions = ("view",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=ApplicationStatus.values),
+                name="cluster_application_status_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=ApplicationStatus.PENDING, decided_at=None)
+                | ~Q(status=ApplicationStatus.PENDING) & Q(decided_at__isnull=False),
+                name="cluster_application_decided_has_date",
+            ),
+            models.UniqueConstraint(
+                fields=["cluster", "city"],
+                condition=Q(status=ApplicationStatus.PENDING),
+                name="cluster_application_once",
+                violation_error_message=_("This city has asked to join the cluster already."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.city} → {self.cluster}"
+
+    def get_absolute_url(self):
+        return reverse("partnerships:cluster_application", args=[self.pk])
+
+    @property
+    def is_pending(self) -> bool:
+        return self.status == ApplicationStatus.PENDING

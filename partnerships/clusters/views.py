@@ -5,18 +5,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from partnerships import permissions
 from partnerships.clusters import actions, figures
 from partnerships.clusters.forms import NewsForm, TakeDownForm
+from partnerships.clusters.joining_views import join_form, pending_applications
 from partnerships.models import Cluster, ClusterNews, Representation
 from repository.cases.views import MAX_CHOSEN
-from repository.models import City
 from repository.pages.attempts import attempt
 from repository.pages.http import public_page
 from repository.pages.lists import page_of
-from repository.text.parsing import whole_number
 
 # Pages of clusters depend on the board, as their figures count offers, needs and requests.
 BOARD = "/partnerships/"
@@ -56,9 +55,8 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "counted_at": timezone.now(),
         "page": page_of(news, request, size=NEWS_A_PAGE),
         "can_post": user.is_authenticated and permissions.can_post_news(user, cluster),
-        "can_join": permissions.cities_that_can_join(user, cluster)
-        if user.is_authenticated
-        else [],
+        "applications": pending_applications(user, cluster),
+        "join_form": join_form(user, cluster),
         "is_broker": permissions.can_broker(user),
         "url": request.build_absolute_uri(cluster.get_absolute_url()),
     }
@@ -71,20 +69,6 @@ def private_to_brokers(response: HttpResponse, request: HttpRequest) -> HttpResp
     if permissions.can_broker(request.user):
         response.headers["Cache-Control"] = "private, no-store"
     return response
-
-
-@require_POST
-@login_required
-def join(request: HttpRequest, slug: str) -> HttpResponse:
-    """Ask the brokers to add a city of the member."""
-    cluster = get_object_or_404(Cluster.objects.visible_to(request.user), slug=slug)
-    mine = City.objects.filter(pk__in=Representation.objects.cities_of(request.user))
-    city = mine.filter(pk=whole_number(request.POST.get("city", ""))).first()
-    if city is None:
-        raise PermissionDenied
-    with attempt(request, success=_("The brokers know that your city wants to join.")):
-        actions.ask_to_join(cluster=cluster, city=city, by=request.user)
-    return redirect(cluster)
 
 
 @never_cache

@@ -17,7 +17,9 @@ from community.dashboard.rows import Row, Source
 from community.models import User
 from partnerships.invitations import links as invitations_links
 from partnerships.models import (
+    ApplicationStatus,
     CityInvitation,
+    ClusterApplication,
     ListingStatus,
     Match,
     MatchStatus,
@@ -213,6 +215,15 @@ SOURCES = [
         state=F("status"),
     ),
     Source(
+        "cluster-application",
+        lambda user: ClusterApplication.objects.of_cities_of(user),
+        at=F("asked_at"),
+        title=F("cluster__name"),
+        words=F("city__name"),
+        names=F("city__names"),
+        state=F("status"),
+    ),
+    Source(
         "partnership",
         lambda user: Partnership.objects.of_those_of(user),
         at=F("created_at"),
@@ -381,11 +392,7 @@ def matches(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part | None
         )
         for row in found.rows["match"]
     ]
-    return (
-        dashboard_dashboard.Part("matches", _("Possible partners"), entries, "")
-        if entries
-        else None
-    )
+    return part_of("matches", _("Possible partners"), entries)
 
 
 def partnerships(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part | None:
@@ -398,11 +405,29 @@ def partnerships(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part |
         )
         for row in found.rows["partnership"]
     ]
-    return (
-        dashboard_dashboard.Part("partnerships", _("Partnerships"), entries, "")
-        if entries
-        else None
-    )
+    return part_of("partnerships", _("Partnerships"), entries)
+
+
+def clusters(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part | None:
+    """Applications of the member's cities to join a cluster, newest first; None without any."""
+    entries = [
+        dashboard_dashboard.Entry(
+            title=row.title,
+            url=reverse("partnerships:cluster_application", args=[row.key]),
+            state=str(ApplicationStatus(row.state).label),
+            waits=row.state == ApplicationStatus.PENDING,
+            words=row.place,
+        )
+        for row in found.rows["cluster-application"]
+    ]
+    return part_of("clusters", _("Applications to join clusters"), entries)
+
+
+def part_of(
+    word: str, title: str, entries: list[dashboard_dashboard.Entry]
+) -> dashboard_dashboard.Part | None:
+    """Return a part of the page; None without entries."""
+    return dashboard_dashboard.Part(word, title, entries, "") if entries else None
 
 
 def request_page(row: Row) -> str:
@@ -413,9 +438,12 @@ def match_page(row: Row) -> str:
     return reverse("partnerships:match_detail", args=[row.key])
 
 
+PARTS = [cities, organizations, requests, matches, partnerships, clusters]
+
+
 def declare() -> None:
     """Register these parts for the desk of members. Idempotent."""
     if cities not in dashboard_dashboard.ADDED_PARTS:
         dashboard_dashboard.ADDED_SOURCES += SOURCES
         dashboard_dashboard.ADDED_WAITING += [invitations, listings, to_answer, to_do]
-        dashboard_dashboard.ADDED_PARTS += [cities, organizations, requests, matches, partnerships]
+        dashboard_dashboard.ADDED_PARTS += PARTS

@@ -137,6 +137,13 @@ DECLARED = [
         OF_THE_CITY,
         columns=("month", "light", "progress", "problems", "submitted_at"),
     ),
+    Holding(
+        "partnerships.ClusterApplication",
+        "by",
+        ANONYMISED,
+        OF_THE_CITY,
+        columns=("note", "status", "asked_at", "decided_at"),
+    ),
     Holding("partnerships.ClusterNews", "by", ANONYMISED, OF_THE_CITY, secret=("rendered",)),
     Holding(
         "partnerships.Round",
@@ -165,6 +172,7 @@ DECLARED_HISTORY = {
     "partnerships.Meeting": Past(),
     "partnerships.RecordedAgreement": Past(),
     "partnerships.ProgressReport": Past(),
+    "partnerships.ClusterApplication": Past(),
     "partnerships.ClusterNews": Past(),
     "partnerships.Round": Past(),
 }

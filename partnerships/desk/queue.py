@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from community.models import Appeal
 from community.moderation.queue.entries import LATE, TITLE
 from partnerships.models import (
+    ClusterApplication,
     Handling,
     Match,
     MatchOrigin,
@@ -179,6 +180,15 @@ KINDS = {
             "admin:partnerships_partnershiprequest_review",
             since=F("submitted_at"),
             subject=PartnershipRequest,
+        ),
+        Kind(
+            "cluster-application",
+            _("Decide whether a city joins a cluster"),
+            lambda: ClusterApplication.objects.pending(),
+            "admin:partnerships_clusterapplication_review",
+            since=F("asked_at"),
+            title="cluster__name",
+            subject=ClusterApplication,
         ),
         Kind(
             "appeal",

@@ -5,12 +5,15 @@ from typing import Any
 
 from community.models import Decision, User, Verb
 from partnerships import permissions
+from partnerships.clusters import joining
 from partnerships.desk.brokered import BrokeredReview
 from partnerships.listings import actions as listings
 from partnerships.listings.pages import speakers
 from partnerships.matches import closing
 from partnerships.matches.actions import concerned
 from partnerships.models import (
+    ApplicationStatus,
+    ClusterApplication,
     ListingStatus,
     Match,
     MatchStatus,
@@ -98,4 +101,31 @@ class MatchReview(BrokeredReview):
         return {"subject": subject.request, "match": str(subject.pk)}
 
 
-REVIEWABLES = [RepresentationReview(), RequestReview(), OfferReview(), NeedReview(), MatchReview()]
+class ClusterApplicationReview(BrokeredReview):
+    model = ClusterApplication
+    results = {
+        Verb.APPROVE: ApplicationStatus.ACCEPTED,
+        Verb.DECLINE: ApplicationStatus.DECLINED,
+    }
+    lock_to_restore = staticmethod(joining.lock_for)
+    restore_subject = staticmethod(joining.restore_application)
+
+    def is_own(self, user: User, subject: ClusterApplication) -> bool:
+        return permissions.is_own_application(user, subject)
+
+    def can_appeal(self, decision: Decision, subject: ClusterApplication) -> bool:
+        # The city can ask again.
+        return False
+
+    def page_and_details(self, subject: ClusterApplication) -> dict[str, Any]:
+        return {"subject": subject.cluster, "application": str(subject.pk)}
+
+
+REVIEWABLES = [
+    RepresentationReview(),
+    RequestReview(),
+    OfferReview(),
+    NeedReview(),
+    MatchReview(),
+    ClusterApplicationReview(),
+]

@@ -14,7 +14,12 @@ from partnerships.agreements.models import (
 )
 from partnerships.agreements.recorded import RecordedAgreement
 from partnerships.city_profiles.models import CityProfile, Corridor, Setting
-from partnerships.clusters.models import Cluster, ClusterNews
+from partnerships.clusters.models import (
+    ApplicationStatus,
+    Cluster,
+    ClusterApplication,
+    ClusterNews,
+)
 from partnerships.desk import link_history as link_history
 from partnerships.invitations.models import CityInvitation, InvitationStatus
 from partnerships.listings.modalities import Modality
@@ -57,12 +62,14 @@ __all__ = [
     "AddressCheck",
     "AgreementKind",
     "Answer",
+    "ApplicationStatus",
     "Brokering",
     "Call",
     "CityInvitation",
     "CityProfile",
     "ClosingReason",
     "Cluster",
+    "ClusterApplication",
     "ClusterNews",
     "Corridor",
     "Direction",

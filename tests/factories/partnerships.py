@@ -13,6 +13,7 @@ from partnerships.models import (
     CityProfile,
     ClosingReason,
     Cluster,
+    ClusterApplication,
     ClusterNews,
     Handling,
     Interest,
@@ -395,6 +396,19 @@ class ClusterNewsFactory(DjangoModelFactory):
     by = factory.SubFactory(UserFactory)
     title = factory.Sequence(lambda n: f"News {n}")
     body = "The first parcels have arrived."
+
+
+class ClusterApplicationFactory(DjangoModelFactory):
+    class Meta:
+        model = ClusterApplication
+
+    class Params:
+        decided = factory.Trait(status="declined", decided_at=factory.LazyFunction(timezone.now))
+
+    cluster = factory.SubFactory(ClusterFactory)
+    city = factory.SubFactory(CityFactory)
+    by = factory.SubFactory(UserFactory)
+    note = "We sell village goods, too."
 
 
 class RoundFactory(DjangoModelFactory):

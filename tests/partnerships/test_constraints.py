@@ -16,6 +16,7 @@ from tests.factories import (
     CityFactory,
     CityInvitationFactory,
     CityProfileFactory,
+    ClusterApplicationFactory,
     ClusterNewsFactory,
     CountryFactory,
     HandlingFactory,
@@ -161,6 +162,15 @@ BROKEN = {
     "city_invitation_once": [lambda: twice(CityInvitationFactory, "request", "city")],
     "city_profile_setting_known": [lambda: CityProfileFactory(setting="space")],
     "city_profile_corridors_known": [lambda: CityProfileFactory(corridors=["northern", "silk"])],
+    "cluster_application_status_known": [
+        lambda: ClusterApplicationFactory(decided=True, status="lost")
+    ],
+    "cluster_application_decided_has_date": [
+        lambda: ClusterApplicationFactory(status="accepted"),
+        lambda: ClusterApplicationFactory(decided=True, decided_at=None),
+        lambda: ClusterApplicationFactory(decided_at=NOW()),
+    ],
+    "cluster_application_once": [lambda: twice(ClusterApplicationFactory, "cluster", "city")],
     "cluster_news_has_words": [
         lambda: ClusterNewsFactory(title=""),
         lambda: ClusterNewsFactory(body=""),

@@ -171,6 +171,7 @@ def taken_by_brokers(world: World) -> dict[str, dict]:
         "offer": world.offers["pending"],
         "need": world.needs["pending"],
         "match": world.matches["interest"],
+        "cluster-application": world.applications["pending"],
         "appeal": world.pleas["waiting"],
     }
     found = {word: {"word": word, "pk": row.pk} for word, row in rows.items()}
@@ -186,6 +187,8 @@ OF_ROUTES = {
     "cases/<slug:slug>/": cases,
     "revisions/<int:pk>/": rows("revisions"),
     "partnerships/clusters/news/<int:pk>/": rows("news"),
+    "partnerships/clusters/applications/<int:pk>/": rows("applications"),
+    "admin/partnerships/clusterapplication/<int:pk>/review/": rows("applications"),
     "partnerships/clusters/<slug:slug>/": lambda world: {
         name: {"slug": cluster.slug} for name, cluster in world.clusters.items()
     },

@@ -462,6 +462,20 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         "public": (405, to(LOGIN, 403)),
         "secret": (405, to(LOGIN, 404, **dict.fromkeys(BROKERS, 403))),
     },
+    "partnerships:cluster_application": {
+        "pending|declined": (
+            to(LOGIN, 404, focal_point=200, **dict.fromkeys(BROKERS, 200)),
+            405,
+        ),
+        "foreign": (to(LOGIN, 404, **dict.fromkeys(BROKERS, 200)), 405),
+    },
+    "partnerships:cluster_application_withdraw": {
+        "pending|declined": (
+            405,
+            to(LOGIN, 404, focal_point=302, **dict.fromkeys(BROKERS, 403)),
+        ),
+        "foreign": (405, to(LOGIN, 404, **dict.fromkeys(BROKERS, 403))),
+    },
     "partnerships:cluster_news_new": {
         "public": same(to(LOGIN, 403, focal_point=200)),
         "secret": same(to(LOGIN, 404, **dict.fromkeys(BROKERS, 403))),
@@ -805,7 +819,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         MATCHES: (BROKERS_REACH, to(LOGIN, 403, **dict.fromkeys(BROKERS, 302))),
     },
     "admin:broker_take": {
-        "request, representation, offer, need, match, appeal": (
+        "request, representation, offer, need, match, cluster-application, appeal": (
             to(LOGIN, 403, **dict.fromkeys(BROKERS, 405)),
             to(LOGIN, 403, **dict.fromkeys(BROKERS, 302)),
         ),
@@ -823,6 +837,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "admin:broker_appeal": {"waiting": same(BROKERS_REACH)},
     "admin:partnerships_offer_review": {ALL_OFFERED: READ_BY_BROKERS},
     "admin:partnerships_need_review": {ALL_LISTED: READ_BY_BROKERS},
+    "admin:partnerships_clusterapplication_review": {"pending|declined|foreign": READ_BY_BROKERS},
     **agreements_table.TABLE,
     "admin:index": same(to(LOGIN, 403, **DESK)),
     "admin:login": same(signed_in("/admin/")),
@@ -960,6 +975,7 @@ MODELS: dict[str, tuple[str, str, str]] = {
     "partnerships_representation": ("", "v", "v"),
     "partnerships_cityinvitation": ("", "v", "v"),
     "partnerships_cluster": ("", "vacd", "vacd"),
+    "partnerships_clusterapplication": ("", "v", "v"),
     "partnerships_round": ("", "vacd", "vacd"),
     "partnerships_brokering": ("", "vc", "vc"),
     "community_cannedtext": ("vacd", "vacd", "vacd"),

@@ -11,10 +11,12 @@ from django.test import override_settings
 from django.utils import timezone
 
 from partnerships.agreements import actions as agreements_actions
+from partnerships.clusters import joining
 from partnerships.invitations import actions as invitations_actions
 from partnerships.listings import actions as listings_actions
 from partnerships.matches import actions as matches_actions
 from partnerships.models import (
+    ApplicationStatus,
     InvitationStatus,
     ListingStatus,
     MatchStatus,
@@ -42,6 +44,7 @@ from tests.factories import (
 )
 from tests.permissions import desk as desks
 from tests.permissions import match_workflows
+from tests.permissions.cluster_workflow import CLUSTER_APPLICATION
 from tests.permissions.conftest import views_alone
 from tests.permissions.desk import ASKING, BROKERS, HELPING, IMPARTIAL, REASONED, ROLES
 from tests.permissions.fresh_pages import stale_pages
@@ -455,6 +458,7 @@ WORKFLOWS = {
     "suggestion": SUGGESTION,
     "request": REQUEST,
     "invitation": INVITATION,
+    "cluster application": CLUSTER_APPLICATION,
     **match_workflows.WORKFLOWS,
 }
 STATES = [(name, state) for name, workflow in WORKFLOWS.items() for state in workflow.states]
@@ -502,6 +506,7 @@ WITHOUT_DOOR = {"lapse", "expire", "mark_matched", "put_back", "introduce"}
         ("suggestion", SuggestionStatus, suggestions_actions.STEPS),
         ("request", RequestStatus, requests_actions.STEPS | pipeline_actions.STEPS),
         ("invitation", InvitationStatus, invitations_actions.STEPS),
+        ("cluster application", ApplicationStatus, joining.STEPS),
         ("match", MatchStatus, matches_actions.STEPS),
         ("partnership", PartnershipStatus, agreements_actions.STEPS),
     ],

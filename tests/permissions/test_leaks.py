@@ -70,6 +70,7 @@ OF_KISUMU = (
         for state in ("private", "public")
     ),
     "hushaskedintroduced",
+    *(hush(f"application-{state}") for state in ("pending", "declined")),
     *(
         hush(f"{part}-{state}")
         for part in ("match", "wanted")

@@ -39,6 +39,7 @@ from partnerships.models import (
     Brokering,
     Call,
     Cluster,
+    ClusterApplication,
     ClusterNews,
     Match,
     Need,
@@ -73,6 +74,7 @@ from tests.factories import (
     CallFactory,
     CaseStudyFactory,
     CityFactory,
+    ClusterApplicationFactory,
     ClusterFactory,
     ClusterNewsFactory,
     CommentFactory,
@@ -151,6 +153,7 @@ class World:
     call: Call | None = None
     saved_views: dict[str, SavedView] = field(default_factory=dict)
     news: dict[str, ClusterNews] = field(default_factory=dict)
+    applications: dict[str, ClusterApplication] = field(default_factory=dict)
     requests: dict[str, PartnershipRequest] = field(default_factory=dict)
     tags: dict[str, Tag] = field(default_factory=dict)
     offers: dict[str, Offer] = field(default_factory=dict)
@@ -551,6 +554,19 @@ def add_clusters(world: World) -> None:
             title=f"News {word}",
             body=f"Text {word}",
             hidden_at=timezone.now() if name == "taken-down" else None,
+        )
+
+    for name, by, of_city in (
+        ("pending", "focal_point", city),
+        ("declined", "focal_point", city),
+        ("foreign", "stranger", CityFactory()),
+    ):
+        world.applications[name] = ClusterApplicationFactory(
+            cluster=world.clusters["public"],
+            city=of_city,
+            by=world.people[by],
+            note=f"Because of {hush(f'application-{name}')}",
+            decided=name == "declined",
         )
 
 

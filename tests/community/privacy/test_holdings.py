@@ -60,6 +60,7 @@ from tests.factories import (
     CaseStudyFactory,
     CityFactory,
     CityInvitationFactory,
+    ClusterApplicationFactory,
     ClusterNewsFactory,
     CountryFactory,
     EvidenceFactory,
@@ -348,6 +349,7 @@ def speak_for_a_city(member):
     ProgressReportFactory(by=member)
     RecordedAgreementFactory(match=match, by=member)
     ClusterNewsFactory(by=member)
+    ClusterApplicationFactory(by=member)
     RoundFactory(created_by=member)
     HandlingFactory(owner=member)
     CityInvitationFactory(ended=True, status="answered", member=member, created_by=member)

@@ -1,9 +1,9 @@
-"""Clusters: cities that ask to join; news for its cities, taken down by the author or a broker."""
+"""News of clusters: posted for its cities, taken down by the author or a broker."""
 
 import pytest
 
 from community.models import Decision, Notification
-from partnerships.clusters.actions import MAX_PER_DAY, Words, ask_to_join, post, take_down
+from partnerships.clusters.actions import MAX_PER_DAY, Words, post, take_down
 from partnerships.models import ClusterNews
 from repository.models import PageStamp
 from repository.workflow import ActionRefused
@@ -89,34 +89,6 @@ def test_post_is_limited_per_day(cluster, city, member):
     ClusterNewsFactory.create_batch(MAX_PER_DAY, cluster=cluster, by=member, city=city)
     with pytest.raises(ActionRefused, match="many of these"):
         post(cluster=cluster, city=city, by=member, **WORDS)
-
-
-@pytest.fixture
-def joining(stranger):
-    """A city outside the cluster."""
-    made = CityFactory(name="Recife")
-    RepresentationFactory(member=stranger, city=made)
-    return made
-
-
-def test_ask_to_join(cluster, joining, stranger, broker, member):
-    for _time in range(2):
-        ask_to_join(cluster=cluster, city=joining, by=stranger)
-    assert (notified(broker), notified(member), notified(stranger)) == (["cluster.asked"], [], [])
-    notice = Notification.objects.get()
-    assert notice.details == {"message": f"Recife, {joining.country.name}"}
-    assert joining not in cluster.cities.all()
-
-
-def test_ask_to_join_refused(cluster, city, joining, member, stranger, broker):
-    # A city of the cluster, one of somebody else, and once the right has ended.
-    for place, by in ((city, member), (joining, member), (joining, broker)):
-        with pytest.raises(ActionRefused, match="already, or you do not speak"):
-            ask_to_join(cluster=cluster, city=place, by=by)
-    stranger.representations.update(status="ended")
-    with pytest.raises(ActionRefused, match="already, or you do not speak"):
-        ask_to_join(cluster=cluster, city=joining, by=stranger)
-    assert not Notification.objects.exists()
 
 
 def test_take_down_ones_own(cluster, city, member):

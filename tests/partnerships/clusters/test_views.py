@@ -2,13 +2,14 @@ import pytest
 from django.utils import timezone
 
 from community.models import Notification
-from partnerships.models import Cluster, ClusterNews
+from partnerships.models import Cluster, ClusterApplication, ClusterNews
 from repository.models import PageStamp
 from tests.community.writing.drafts.cases import as_user
 from tests.desk_client import DeskClient
 from tests.factories import (
     CaseStudyFactory,
     CityFactory,
+    ClusterApplicationFactory,
     ClusterFactory,
     ClusterNewsFactory,
     CountryFactory,
@@ -204,21 +205,85 @@ JOIN = f"{PAGE}join/"
 def test_ask_to_join(client, member, stranger, broker, desk, cluster, city):
     recife = CityFactory(name="Recife")
     RepresentationFactory(member=stranger, city=recife)
-    page = page_of(as_user(stranger).get(PAGE))
-    assert page.form(JOIN).buttons == ["Ask for Recife to join"]
+    asker = as_user(stranger)
+    form = page_of(asker.get(PAGE)).form(JOIN)
+    assert form.fields["city"] == str(recife.pk)
     for reader in (client, as_user(member), as_user(broker)):
         assert page_of(reader.get(PAGE)).select(f'form[action="{JOIN}"]') == []
-    response = as_user(stranger).post(JOIN, {"city": recife.pk}, follow=True)
-    assert "The brokers know that your city wants to join." in page_of(response).text
-    asked = Notification.objects.get(member=broker)
-    assert (asked.event, asked.subject) == ("cluster.asked", cluster)
-    # A broker adds the city, and its focal points learn of it.
+    sent = {"city": recife.pk, "note": "We sell crafts."}
+    page = page_of(asker.post(JOIN, sent, follow=True))
+    assert page.messages == ["Your city has asked to join. A broker decides about it."]
+    assert page.one("h1").text == "Recife asks to join Trade online"
+    assert page.select(".glance dd")[0].text == "Waiting for a broker"
+    application = ClusterApplication.objects.get()
+    page = page_of(asker.get(PAGE))
+    assert page.select(f'form[action="{JOIN}"]') == []
+    assert page.one("[aria-labelledby=cities] .notice").link("The application") == (
+        application.get_absolute_url()
+    )
+    # It is in the queue of brokers and on the desk of the member.
+    assert desk.get("/admin/").context["brokering"]["rows"][0][0].kind.word == "cluster-application"
+    part = page_of(asker.get("/desk/")).one("[aria-labelledby=clusters]")
+    assert part.link("Trade online") == application.get_absolute_url()
+    # A broker adds the city in the form of the cluster, which accepts the application.
     sent = {"name": "Trade", "slug": "trade", "summary": "S", "is_public": "on"}
     sent["cities"] = [city.pk, recife.pk]
     desk.post(f"/admin/partnerships/cluster/{cluster.pk}/change/", sent)
-    joined = Notification.objects.exclude(pk=asked.pk)
+    application.refresh_from_db()
+    assert application.status == "accepted"
+    joined = Notification.objects.exclude(member=broker)
     assert [(each.member, each.event) for each in joined] == [(stranger, "cluster.joined")]
-    assert page_of(as_user(stranger).get(PAGE)).select(f'form[action="{JOIN}"]') == []
+
+
+def test_choose_which_of_several_cities_asks(stranger, cluster):
+    cities = [RepresentationFactory(member=stranger).city for _each in range(2)]
+    form = page_of(as_user(stranger).get(PAGE)).form(JOIN)
+    assert set(form.choices("city").values()) == {city.name for city in cities}
+
+
+def test_withdraw_an_application(client, stranger, broker, cluster):
+    city = RepresentationFactory(member=stranger).city
+    application = ClusterApplicationFactory(cluster=cluster, city=city, by=stranger)
+    page, act = application.get_absolute_url(), f"{application.get_absolute_url()}withdraw/"
+    asker = as_user(stranger)
+    assert page_of(asker.get(page)).form(act).buttons == ["Take the application back"]
+    assert page_of(as_user(broker).get(page)).select(f'form[action="{act}"]') == []
+    assert as_user(broker).post(act).status_code == 403
+    assert asker.post(act).headers["Location"] == page
+    application.refresh_from_db()
+    assert application.status == "withdrawn"
+    # A second click is refused in words.
+    asker.get(page)
+    again = page_of(asker.post(act, follow=True))
+    assert again.messages == ["This application has been dealt with: it is “Taken back”."]
+
+
+def test_decide_at_the_desk(desk, stranger, broker, cluster):
+    city = RepresentationFactory(member=stranger).city
+    application = ClusterApplicationFactory(cluster=cluster, city=city, by=stranger, note="Crafts")
+    review = f"/admin/partnerships/clusterapplication/{application.pk}/review/"
+    page = page_of(desk.get(review))
+    assert "Crafts" in page.one("article .record").lines
+    answer = {"reason": "fit", "message": "This is about ports."}
+    assert page_of(desk.post(review, {"verb": "decline"})).errors != []
+    response = desk.post(review, {"verb": "decline", **answer})
+    assert response.headers["Location"] == "/admin/partnerships/clusterapplication/"
+    shown = page_of(as_user(stranger).get(application.get_absolute_url()))
+    assert "This is about ports." in shown.lines
+    # The same broker can undo it.
+    undo = page_of(desk.get(review)).select('form[action$="/undo/"]')
+    assert desk.post(undo[0]["action"]).headers["Location"] == review
+    application.refresh_from_db()
+    assert application.status == "pending"
+    desk.post(review, {"verb": "approve"})
+    assert city in cluster.cities.all()
+
+
+def test_hide_applications_from_others(client, member, stranger, cluster):
+    application = ClusterApplicationFactory(cluster=cluster)
+    path = application.get_absolute_url()
+    assert client.get(path).headers["Location"].startswith("/accounts/login/")
+    assert [as_user(who).get(path).status_code for who in (member, stranger)] == [404, 404]
 
 
 def test_ask_to_join_refused_to_others(client, member, stranger, city, cluster):
@@ -227,7 +292,7 @@ def test_ask_to_join_refused_to_others(client, member, stranger, city, cluster):
     assert client.post(JOIN).headers["Location"].startswith("/accounts/login/")
     assert client.get(JOIN).status_code == 405
     response = as_user(member).post(JOIN, {"city": city.pk}, follow=True)
-    assert "already, or you do not speak" in page_of(response).text
+    assert page_of(response).messages == ["Your city is in the cluster already."]
     assert not Notification.objects.exists()
 
 

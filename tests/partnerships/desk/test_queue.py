@@ -80,6 +80,7 @@ ONE_OF_EACH = {
     "offer": lambda: p.OfferFactory(),
     "need": lambda: p.NeedFactory(pending=True),
     "request": lambda: p.PartnershipRequestFactory(submitted=True),
+    "cluster-application": lambda: p.ClusterApplicationFactory(),
     "appeal": appealed,
     "candidates": lambda: p.PartnershipRequestFactory(opened=True),
     "interest": lambda: p.MatchFactory(origin=MatchOrigin.INTEREST),

@@ -17,6 +17,7 @@ from partnerships.agreements import recording, write_up
 from partnerships.agreements import reports as agreements_reports
 from partnerships.city_profiles import actions as city_profiles_actions
 from partnerships.clusters import actions as clusters_actions
+from partnerships.clusters import joining
 from partnerships.desk import undo as desk_undo
 from partnerships.listings import actions as listings_actions
 from partnerships.listings import interest
@@ -41,6 +42,7 @@ from repository.workflow import ActionRefused
 from tests.factories import (
     CallFactory,
     CityFactory,
+    ClusterApplicationFactory,
     ClusterFactory,
     ClusterNewsFactory,
     MatchFactory,
@@ -188,7 +190,7 @@ def posted(stage, by):
 
 def asked_to_join(stage, by):
     group = ClusterFactory(cities=[stage.other])
-    return lambda: clusters_actions.ask_to_join(cluster=group, city=stage.mine, by=by)
+    return lambda: joining.ask_to_join(cluster=group, city=stage.mine, by=by)
 
 
 def interested(stage, by):
@@ -286,7 +288,10 @@ OF_CITIES: dict[Callable, Row] = {
         reason="changed",
     ),
     interest.express: interested,
-    clusters_actions.ask_to_join: asked_to_join,
+    joining.ask_to_join: asked_to_join,
+    joining.withdraw: on(
+        lambda stage: ClusterApplicationFactory(city=stage.mine), joining.withdraw, "application"
+    ),
     matches_answers.answer: on(asked, matches_answers.answer, "match", value=Answer.YES, **OWN),
     closing.step_back: on(asked, closing.step_back, "match", **OWN),
     questions.ask: on(asked, questions.ask, "match", words="Who?", **OWN),
@@ -568,6 +573,9 @@ OF_BROKERS: dict[Callable, Row] = {
         "representation",
         until=day_to_come(),
     ),
+    joining.decide: on(
+        lambda stage: ClusterApplicationFactory(), joining.decide, "application", verb=Verb.APPROVE
+    ),
     desk_undo.undo: undone,
     desk_undo.decide_appeal: appealed,
     desk_undo.undo_answer: upheld,
@@ -585,6 +593,7 @@ WITHIN = {
     matches_answers.take,
     agreements_actions.notify_parties,
     proposals.made_candidates,
+    joining.accept_added,
 }
 
 ACTIONS = [
@@ -595,6 +604,7 @@ ACTIONS = [
     "partnerships.agreements.write_up",
     "partnerships.city_profiles.actions",
     "partnerships.clusters.actions",
+    "partnerships.clusters.joining",
     "partnerships.desk.daily",
     "partnerships.desk.undo",
     "partnerships.listings.actions",
