@@ -21,7 +21,7 @@ from partnerships.replies.addresses import names_of_site, read_address
 from partnerships.replies.emails import send_refusal
 from partnerships.replies.incoming import Attached, Content, Dropped, Incoming
 from partnerships.replies.models import KEPT_FOR
-from partnerships.replies.quotes import new_text
+from partnerships.replies.quotes import new_text, with_line_breaks
 from partnerships.representation.rights import as_now
 from partnerships.spaces import actions as spaces_actions
 from repository.dates import clock
@@ -120,7 +120,8 @@ def post_content(content: Content, by: User, digest: str, outcome: Outcome) -> N
     text = new_text(content.text, senders=names_of_site())
     if text:
         token = digest[: SpaceMessage._meta.get_field("token").max_length]
-        outcome.attempt(spaces_actions.say, match=outcome.match, by=by, body=text, token=token)
+        body = with_line_breaks(text)
+        outcome.attempt(spaces_actions.say, match=outcome.match, by=by, body=body, token=token)
     elif not content.files:
         line = {"line": _("Reply above this line")}
         outcome.problems.append(_("There is no text above the line “%(line)s”.") % line)

@@ -8,6 +8,7 @@ sender of our email: no list of phrases is needed (docs/decisions/0028-replies-b
 import re
 from collections.abc import Collection
 from html import unescape
+from itertools import pairwise
 
 import nh3
 from django.utils.translation import gettext as _
@@ -125,6 +126,21 @@ def is_wrapped(line: str) -> bool:
 
 def ends_in_colon(line: str) -> bool:
     return line.rstrip(" \t\xa0>*").endswith((":", "："))
+
+
+# As Markdown
+
+# Mail programs wrap lines that are longer.
+SHORT_LINE = 60
+
+
+def with_line_breaks(text: str) -> str:
+    """Make a line break in Markdown of one that a person made, as in a greeting or an address."""
+    lines = text.split("\n")
+    for place, (line, following) in enumerate(pairwise(lines)):
+        if line.strip() and following.strip() and len(line) < SHORT_LINE:
+            lines[place] = f"{line.rstrip()}  "
+    return "\n".join(lines)
 
 
 # Other formats as plain text

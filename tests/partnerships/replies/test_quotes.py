@@ -7,7 +7,13 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partnerships.replies.quotes import html_to_text, joined_lines, marker, new_text
+from partnerships.replies.quotes import (
+    html_to_text,
+    joined_lines,
+    marker,
+    new_text,
+    with_line_breaks,
+)
 from tests.partnerships.replies.samples import ANSWER, HTML, MARKER, NAME, SENDER, STAYS, TEXTS
 
 NAMES = [NAME, SENDER]
@@ -68,6 +74,14 @@ def test_join_lines_of_flowed_text():
     flowed = "Four officers \ncome in \nMarch.\n Stuffed\n> quoted \n> line\n-- \nLi"
     assert joined_lines(flowed) == (
         "Four officers come in March.\nStuffed\n> quoted \n> line\n-- \nLi"
+    )
+
+
+def test_keep_line_breaks_of_people_only():
+    wrapped = f"{'We would like to send four officers of the port ' * 2}\nin March."
+    text = f"Dear Amina,\n\n{wrapped}\n\n- one\n- two\n\nRegards\nLi"
+    assert with_line_breaks(text) == text.replace("Regards\n", "Regards  \n").replace(
+        "- one\n", "- one  \n"
     )
 
 

@@ -19,8 +19,10 @@ from partnerships.models import Match, ReceivedMail, Representation, SpaceFile, 
 from partnerships.replies import actions as replies_actions
 from partnerships.replies.addresses import reply_address
 from partnerships.replies.incoming import LARGEST_MESSAGE
+from partnerships.replies.quotes import with_line_breaks
 from tests.community.conftest import run_queue
 from tests.files import PDF, picture
+from tests.page import page_of
 from tests.partnerships.matches.pairs import notified, pair
 from tests.partnerships.replies.samples import ANSWER, quoted
 from tests.processes import url_of_database
@@ -113,6 +115,12 @@ def test_post_a_real_message(both, receive):
     assert notified() == [("asking-1", "space.file"), ("asking-1", "space.message")]
 
 
+def test_keep_the_lines_of_a_greeting(both, receive):
+    receive(reply(both, text="We come.\n\nRegards\nLi").as_bytes())
+    message = page_of(SpaceMessage.objects.get().rendered["body"])
+    assert message.lines == ["We come.", "Regards", "Li"]
+
+
 def test_post_html_without_the_logo_of_the_signature(both, receive):
     assert receive(message_file("outlook.eml", both)) == "Email posted.\n"
     assert SpaceMessage.objects.get().body == "Der 10. März passt uns."
@@ -140,7 +148,7 @@ def test_answer_the_email_that_the_site_has_sent(both, receive):
 
     assert [(row.by, row.body) for row in SpaceMessage.objects.all()] == [
         (both.asked, "When can we come?"),
-        (both.asking, ANSWER),
+        (both.asking, with_line_breaks(ANSWER)),
     ]
     [further] = run_queue()
     assert further.message()["References"] == original["References"]
