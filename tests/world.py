@@ -752,6 +752,7 @@ class World:
                 {"token": invitations_links.path(self.written_to).split("/")[-2]}
             ],
             "admin:partnerships_round_result": [{"pk": self.round.pk}],
+            "admin:partnerships_round_cities": [{"pk": self.round.pk}],
             "admin:partnerships_round_timetable": [{"pk": self.round.pk}],
             "admin:partnerships_round_call": [{"pk": self.round.pk, "call": self.call.pk}],
             "admin:match": [{"pk": row.pk} for row in (self.proposed, self.introduced)],

@@ -1,7 +1,7 @@
 """Matchmaking rounds, computed in the background. See `proposals.py` for what follows."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,6 +16,7 @@ from partnerships.ranking.loading import Gathered, gather
 from partnerships.ranking.matching import compare
 from partnerships.representation.rights import check_broker
 from repository.dates import clock
+from repository.models import City
 from repository.workflow import ActionRefused, Step, action, lock
 
 logger = logging.getLogger(__name__)
@@ -52,6 +53,29 @@ def is_broken_off(round: Round) -> bool:
         and round.started_at is not None
         and round.started_at < clock.now() - BROKEN_OFF
     )
+
+
+@action
+def choose_cities(
+    *, round: Round, by: User, added: Mapping[int, int | None], removed: Collection[int]
+) -> Round:
+    """Change the cities that take part; a result is then out of date. Idempotent.
+
+    `added` has how many requests a city takes at most, or None for as many as it has room for.
+    """
+    round = lock_for("change", round)
+    check_broker(by)
+    known = set(City.objects.filter(pk__in=added).values_list("pk", flat=True))
+    before = dict(round.capacities)
+    for key in removed:
+        round.capacities.pop(str(key), None)
+    for key, number in added.items():
+        if key in known:
+            round.capacities[str(key)] = number
+    if round.capacities != before:
+        round.progress, round.result = 0, {}
+        round.save(update_fields=["capacities", "status", "progress", "result"])
+    return round
 
 
 @action

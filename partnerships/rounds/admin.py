@@ -1,10 +1,12 @@
 from django.contrib import admin
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from partnerships import permissions
 from partnerships.models import Round, RoundStatus
+from partnerships.rounds import city_views as city_pages
 from partnerships.rounds import views as pages
 from partnerships.rounds.forms import RoundForm
 from partnerships.timetables import views as timetable_pages
@@ -19,7 +21,7 @@ class RoundAdmin(CollectionAdmin):
     """
 
     form = RoundForm
-    fields = ["name", "requests", "cities"]
+    fields = ["name", "requests"]
     list_display = ["name", "status", "created_by", "created_at", "result_page"]
     list_select_related = ["created_by"]
     search_fields = ["name"]
@@ -52,15 +54,24 @@ class RoundAdmin(CollectionAdmin):
     def save_model(self, request, obj, form, change):
         if not change:
             obj.created_by = request.user
-        if form.changed_data and set(form.changed_data) != {"name"}:
+            super().save_model(request, obj, form, change)
+            return
+        # Only what the form has: another broker may be changing the rest.
+        columns = ["name"]
+        if "requests" in form.changed_data:
             obj.status, obj.progress, obj.result = RoundStatus.DRAFT, 0, {}
-        obj.capacities = form.cleaned_data["cities"]
-        super().save_model(request, obj, form, change)
+            columns += ["status", "progress", "result"]
+        obj.save(update_fields=columns)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        """Continue with the cities."""
+        return redirect("admin:partnerships_round_cities", obj.pk)
 
     def get_urls(self):
         guard = self.admin_site.admin_view
         return [
             path("<int:pk>/result/", guard(pages.result), name="partnerships_round_result"),
+            path("<int:pk>/cities/", guard(city_pages.detail), name="partnerships_round_cities"),
             path(
                 "<int:pk>/timetable/",
                 guard(timetable_pages.detail),

@@ -811,6 +811,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "admin:partnerships_round_result": {
         "draft|done": (BROKERS_REACH, to(LOGIN, 403, **dict.fromkeys(BROKERS, 302))),
     },
+    "admin:partnerships_round_cities": {"draft|done": same(BROKERS_REACH)},
     "admin:partnerships_round_timetable": {
         "draft|done": (BROKERS_REACH, to(LOGIN, 403, **dict.fromkeys(BROKERS, 302))),
     },

@@ -510,6 +510,9 @@ OF_BROKERS: dict[Callable, Row] = {
     rounds_actions.start: on(
         lambda stage: RoundFactory(requests=[stage.request("open")]), rounds_actions.start, "round"
     ),
+    rounds_actions.choose_cities: on(
+        computed, rounds_actions.choose_cities, "round", added={}, removed=[]
+    ),
     proposals.select: on(
         computed,
         proposals.select,

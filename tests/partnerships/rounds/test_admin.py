@@ -40,32 +40,13 @@ def asked():
     return p.PartnershipRequestFactory(opened=True, practices=[rail])
 
 
-def test_add_a_round(desk, asked, broker):
-    data = {"name": "Spring", "requests": [asked.pk], "cities": "Zhengzhou: 3\r\n\r\n"}
-    assert desk.post(f"{LIST}add/", data).status_code == 302
+def test_add_a_round_and_continue_with_its_cities(desk, asked, broker):
+    answer = desk.post(f"{LIST}add/", {"name": "Spring", "requests": [asked.pk]})
     round = Round.objects.get()
-    [city] = round.capacities
-    assert (round.capacities[city], round.created_by) == (3, broker)
+    assert (answer.status_code, answer.url) == (302, f"{LIST}{round.pk}/cities/")
+    assert (round.capacities, round.created_by) == ({}, broker)
     assert list(round.requests.all()) == [asked]
-    page = page_of(desk.get(f"{LIST}{round.pk}/change/"))
-    assert page.one("[name=cities]").node.text().strip() == "zhengzhou: 3"
-
-
-@pytest.mark.parametrize(
-    ("cities", "message"),
-    [
-        ("Nowhere", "No city of the collection is called “Nowhere”."),
-        ("Zhengzhou: many", "Give a whole number from 0 to 50 after the colon"),
-        ("Zhengzhou: 51", "Give a whole number from 0 to 50 after the colon"),
-        ("Zhengzhou: ²", "Give a whole number from 0 to 50 after the colon"),
-        ("Springfield", "Several cities are called “Springfield”"),
-    ],
-)
-def test_unknown_cities_are_refused(desk, asked, cities, message):
-    CityFactory.create_batch(2, name="Springfield")
-    page = page_of(desk.post(f"{LIST}add/", {"name": "Spring", "cities": cities}))
-    assert any(message in error for error in page.errors)
-    assert not Round.objects.exists()
+    assert page_of(desk.get(f"{LIST}{round.pk}/change/")).link("Cities of the round") == answer.url
 
 
 def test_changing_the_requests_resets_the_result(desk, asked):
@@ -75,10 +56,10 @@ def test_changing_the_requests_resets_the_result(desk, asked):
         result={"total": 0, "assignments": [], "unassigned": []},
     )
     change = f"{LIST}{round.pk}/change/"
-    desk.post(change, {"name": "New name", "requests": [asked.pk], "cities": ""})
+    desk.post(change, {"name": "New name", "requests": [asked.pk]})
     round.refresh_from_db()
     assert (round.name, round.status) == ("New name", RoundStatus.DONE)
-    desk.post(change, {"name": "New name", "requests": [], "cities": ""})
+    desk.post(change, {"name": "New name", "requests": []})
     round.refresh_from_db()
     assert (round.status, round.result) == (RoundStatus.DRAFT, {})
 
