@@ -79,7 +79,9 @@ class TimetableForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.instance.pk is None:
+            # A Monday in two to three weeks, so that cities can plan.
             day = clock.today() + timedelta(days=14)
+            day += timedelta(days=-day.weekday() % 7)
             self.initial |= {
                 "first_day": day,
                 "last_day": day + timedelta(days=2),
@@ -106,7 +108,17 @@ class TimetableForm(forms.ModelForm):
             raise ValidationError(
                 _("A timetable has at most %(most)d days."), params={"most": MOST_DAYS}
             )
+        if not self.errors:
+            self.check_slots(cleaned)
         return cleaned
+
+    def check_slots(self, cleaned: dict) -> None:
+        columns = [name for name in self.Meta.fields if name != "rooms"]
+        frame = Timetable(**{name: cleaned[name] for name in columns}).frame
+        if next(frame.starts(), None) is None:
+            raise ValidationError(
+                _("No call fits into these days and hours. Are all days on a weekend?")
+            )
 
 
 class HoursForm(forms.Form):

@@ -7,7 +7,7 @@ asks for all that must not be.
 
 from collections import Counter
 from copy import deepcopy
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 
 import hypothesis
@@ -32,6 +32,7 @@ from partnerships.matches import answers as matches_answers
 from partnerships.matches import closing, questions
 from partnerships.models import (
     Answer,
+    Call,
     Match,
     MatchOrigin,
     Partnership,
@@ -39,6 +40,7 @@ from partnerships.models import (
     ProgressReport,
     Question,
     Representation,
+    Round,
     Side,
 )
 from partnerships.representation import actions as representation_actions
@@ -47,7 +49,10 @@ from partnerships.requests import actions as requests
 from partnerships.requests import drafts as requests_drafts
 from partnerships.requests import expiry
 from partnerships.requests import review as requests_review
+from partnerships.rounds import proposals
 from partnerships.spaces import actions as spaces_actions
+from partnerships.timetables import actions as timetables_actions
+from partnerships.timetables.actions import StatedHours
 from repository.workflow import ActionRefused
 from tests.factories import (
     MatchFactory,
@@ -57,7 +62,9 @@ from tests.factories import (
     PlanFactory,
     ProgressReportFactory,
     QuestionFactory,
+    RoundFactory,
 )
+from tests.partnerships.timetables.pairs import VALUES
 from tests.permissions import desk as desks
 from tests.permissions.desk import SPEAKS_FOR
 from tests.sampling import examples
@@ -116,6 +123,18 @@ def add_matches(desk) -> None:
         parties=[(third, "requester"), (asked, "provider")],
     )
     ProgressReportFactory(partnership=made)
+    add_round(asked)
+
+
+def add_round(asked) -> None:
+    """A computed round with all requests, in which each gets the same city."""
+    requests = PartnershipRequest.objects.exclude(city=asked).order_by("pk")
+    assignments = [{"request": row.pk, "city": asked.pk} for row in requests]
+    RoundFactory(
+        requests=requests,
+        status="done",
+        result={"total": 0, "assignments": assignments, "unassigned": []},
+    )
 
 
 # News of a match with what it is of.
@@ -206,6 +225,22 @@ def wrong(partial: int) -> str:
             WHERE r.opened_at >= transaction_timestamp()
             AND NOT EXISTS (SELECT 1 FROM community_decision d WHERE d.verb = 'approve'
                 AND d.content_type_id = {requests} AND d.object_id = r.id)""",
+        "a city in two calls at the same time": """
+            SELECT 1 FROM partnerships_call c JOIN partnerships_match m ON m.id = c.match_id
+            JOIN partnerships_partnershiprequest r ON r.id = m.request_id
+            CROSS JOIN LATERAL (VALUES (m.city_id), (r.city_id)) AS seat (city)
+            WHERE c.cancelled_at IS NULL AND m.status = 'introduced'
+            GROUP BY c.at, seat.city HAVING count(*) > 1""",
+        "a call of cities that were never introduced": """
+            SELECT 1 FROM partnerships_call c JOIN partnerships_match m ON m.id = c.match_id
+            WHERE m.introduced_at IS NULL""",
+        "a call whose date is at another time or in another space": """
+            SELECT 1 FROM partnerships_call c JOIN partnerships_meeting d ON d.id = c.meeting_id
+            WHERE c.at <> d.at OR c.match_id <> d.match_id
+            OR c.cancelled_at IS NOT NULL AND d.cancelled_at IS NULL""",
+        "two dates of one call that are both planned": """
+            SELECT 1 FROM partnerships_meeting WHERE cancelled_at IS NULL
+            GROUP BY match_id, title, at HAVING count(*) > 1""",
         "news of a match for somebody of neither city": """
             SELECT 1 FROM {told} WHERE n.kind = 'partnership' AND NOT EXISTS (
                 {speaks} = n.member_id AND s.city_id IN (m.city_id, r.city_id))""",
@@ -244,7 +279,7 @@ def wrong(partial: int) -> str:
 
 # Steps far from the beginning, which are taken all the same.
 REACHED = {"answer", "record", "take_step", "hand_in", "say", "pass_on", "reply", "give_back"}
-REACHED |= {"expire_due", "lapse", "express", "propose", "undo"}
+REACHED |= {"expire_due", "lapse", "express", "propose", "undo", "plan", "suggest_all"}
 
 
 class Histories(RuleBasedStateMachine):
@@ -491,6 +526,34 @@ class Histories(RuleBasedStateMachine):
                 self.attempt(recording.confirm, match=row, side=side, by=by, version=1)
             else:
                 self.attempt(recording.take_back, match=row, by=by)
+
+    @rule(
+        who=st.sampled_from([*STAFF, "requester", "member"]),
+        verb=st.sampled_from(["suggest", "leave_out", "plan", "move", "send", "cancel"]),
+        hour=st.integers(8, 14),
+    )
+    def arrange(self, who, verb, hour):
+        """A round in which each request gets the same city, and its timetable of calls."""
+        by, round = self.person(who), Round.objects.get()
+        call = Call.objects.order_by("match_id").last()
+        if verb == "suggest":
+            self.attempt(proposals.suggest_all, round=round, by=by)
+        elif verb == "leave_out":
+            shown = frozenset(row["request"] for row in round.result["assignments"])
+            selection = proposals.Selection(shown, frozenset(sorted(shown)[:1]), "")
+            self.attempt(proposals.select, round=round, by=by, selection=selection)
+        elif verb == "plan":
+            # The time zone of this city is not known.
+            stated = StatedHours(time(9), time(17), "Africa/Abidjan")
+            hours = {self.desk.cities["asked"].pk: stated}
+            self.attempt(timetables_actions.plan, round=round, by=by, values=VALUES, hours=hours)
+        elif verb == "send":
+            self.attempt(timetables_actions.send_all, round=round, by=by)
+        elif call is not None and verb == "move":
+            at = datetime(2030, 3, 4, hour, tzinfo=UTC)
+            self.attempt(timetables_actions.move, call=call, by=by, at=at)
+        elif call is not None:
+            self.attempt(timetables_actions.cancel, call=call, by=by)
 
     @rule(
         number=st.integers(0, 1),

@@ -91,6 +91,10 @@ def test_arrange_calls_and_send_invitations(desk, both):
         ({"last_day": "2030-03-03"}, "The last day is not before the first."),
         ({"last_day": "2030-04-04"}, "A timetable has at most 31 days."),
         ({"ends_at": "00:00"}, "The hours end after they begin."),
+        (
+            {"first_day": "2030-03-02", "last_day": "2030-03-03"},
+            "No call fits into these days and hours.",
+        ),
         ({"zone": "Nowhere"}, "“Nowhere” is not the name of a time zone."),
         ({"minutes": "5"}, "Ensure this value is greater than or equal to 10."),
         ({"parallel": "0"}, "Ensure this value is greater than or equal to 1."),
