@@ -70,6 +70,7 @@ EVENTS = {
     "representation.lapsed": _("You no longer speak for {subject}: your last day is over."),
     "listing.submitted": _("{actor} wrote {subject} for the board: please read it."),
     "listing.published": _("{subject} is on the board of partnerships."),
+    "offer.new": _("New on the board, about what you follow: {subject}."),
     "listing.changes-requested": _("A broker asks for changes to {subject}."),
     "listing.declined": _("{subject} was declined for the board of partnerships."),
     "agreement.recorded": _("{actor} recorded an agreement for {subject}: please confirm it."),

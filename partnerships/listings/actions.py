@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from community.models import Decision, NoticeKind, User, Verb
 from community.moderation.claims.actions import end_claim
 from community.moderation.decisions.rules import check_words
-from community.notices.notify import notify
+from community.notices.notify import followers, notify
 from community.pages.stamps import touch_members
 from partnerships.desk.notices import brokers
 from partnerships.listings.keys import whose
@@ -197,8 +197,24 @@ def decide(
             reason=decision.reason,
             message=decision.message,
         )
+        if listing.is_published:
+            notify_followers(listing)
     show(listing)
     return decision
+
+
+def notify_followers(listing: Listing) -> None:
+    """Notify once the followers of what a new offer is about, apart from those who make it."""
+    if not isinstance(listing, Offer):
+        return
+    about = [*listing.practices.all(), *listing.themes.all()]
+    notify(
+        followers(*about) - {*speakers(listing)},
+        kind=NoticeKind.FOLLOWED,
+        event="offer.new",
+        subject=listing,
+        key=f"offer-new-{listing.pk}",
+    )
 
 
 def lock_to_restore(listing: Any) -> Any:

@@ -68,7 +68,11 @@ def page(
         "was_sent": was_sent,
         "has_draft": bool(copy),
         "wanted": found,
-        "mail": mail_to_colleague(found) if found else "",
+        "mail": mail_about(
+            _("Could this help our city? %(title)s") % {"title": found.title}, found.path
+        )
+        if found
+        else "",
         "asking": form,
         "action": request.get_full_path(),
         "waiting": Representation.objects.of(request.user)
@@ -98,8 +102,7 @@ def keep_draft(request: HttpRequest, initial: dict[str, Any]) -> str:
     return token
 
 
-def mail_to_colleague(found: Wanted) -> str:
-    """Return a mailto link with a message about what is wanted."""
-    words = _("Could this help our city? %(title)s") % {"title": found.title}
-    body = f"{words}\n\n{absolute(found.path)}\n"
+def mail_about(words: str, path: str) -> str:
+    """Return a mailto link with a line of text and the address of a page."""
+    body = f"{words}\n\n{absolute(path)}\n"
     return f"mailto:?subject={quote(words)}&body={quote(body)}"

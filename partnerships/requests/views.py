@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Value
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,10 +17,19 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from community.dashboard.dashboard import decisions_about, key_of
 from partnerships import permissions
-from partnerships.models import Modality, Partnership, PartnershipRequest, RequestStatus
+from partnerships.listings.keys import keys_of
+from partnerships.models import (
+    Modality,
+    Partnership,
+    PartnershipRequest,
+    RequestStatus,
+    Visibility,
+)
 from partnerships.requests import actions, drafts, renewals, requirements
 from partnerships.requests.form_steps import gaps_of
 from partnerships.requests.forms import CloseForm
+from partnerships.requests.no_city_views import mail_about
+from partnerships.requests.outlook import outlook
 from repository.pages.attempts import attempt
 from repository.pages.http import public_page
 from repository.workflow import ActionRefused
@@ -42,16 +52,20 @@ AGREED_SINCE = (RequestStatus.CLOSED, RequestStatus.MATCHED)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a request to readers who may see it. It never names a person."""
     rows = PartnershipRequest.objects.visible_to(request.user).select_related("city__country")
-    asked = get_object_or_404(rows, pk=pk)
+    asked = get_object_or_404(
+        rows.annotate(goal_keys=keys_of(PartnershipRequest, "goals")),
+        pk=pk,
+    )
+    practices = practices_of(asked)
     is_own = permissions.speaks_for(request.user, asked.city)
     is_broker = permissions.can_broker(request.user)
     context = {
         "section": "partnerships",
         "asked": asked,
-        "practices": asked.practices.only("slug", "name"),
-        "offered_practices": asked.offered_practices.only("slug", "name"),
+        "practices": [each for each in practices if not each.is_offered],
+        "offered_practices": [each for each in practices if each.is_offered],
         "themes": asked.themes.all(),
-        "goals": list(asked.goals.values_list("pk", flat=True)),
+        "goals": sorted(asked.goal_keys),
         "cases": asked.cases.published().only("slug", "title", "language"),
         "modalities": [Modality(key).label for key in asked.modalities],
         "musts": [
@@ -69,11 +83,27 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         context["decision"] = decisions_about([asked]).get(key_of(asked))
         gaps = gaps_of(asked) if "submit" in context["ways"] else []
         context["missing"] = [str(gap.name) for gap in gaps]
+        context["outlook"] = outlook(asked)
+        if asked.is_open and asked.visibility != Visibility.BROKERS:
+            context["invitation"] = mail_about(
+                _("Can your city help? %(title)s") % {"title": asked.title},
+                asked.get_absolute_url(),
+            )
     response = render(request, "partnerships/requests/detail.html", context)
     if request.user.is_authenticated:
         # The right to speak for a city may end any day: check it for each request.
         response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def practices_of(asked: PartnershipRequest) -> list[Any]:
+    """Return the practices asked for and those offered in return, in one query."""
+    wanted = asked.practices.only("slug", "name").order_by()
+    offered = asked.offered_practices.only("slug", "name").order_by()
+    rows = wanted.annotate(is_offered=Value(False)).union(
+        offered.annotate(is_offered=Value(True)), all=True
+    )
+    return sorted(rows, key=lambda practice: (practice.name, practice.pk))
 
 
 def own(request: HttpRequest, pk: int) -> PartnershipRequest:
