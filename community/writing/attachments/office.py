@@ -70,7 +70,11 @@ FUNCTIONS = re.compile(
 CLICKS = re.compile(r"ppaction://(program|macro|ole)", re.IGNORECASE)
 ODF_CLICKS = {"execute", "macro", "verb", "sound"}
 ODF_RUNS = re.compile(r"(^|/)(basic|scripts|dialogs)/|(^|/)database/", re.IGNORECASE)
-ODF_PARTS = re.compile(r"(^|/)(content|styles|meta|settings)\.xml$")
+ODF_PARTS = re.compile(
+    r"(^|/)(content|styles|meta|settings)\.xml$|^configurations2/.*\.xml$", re.IGNORECASE
+)
+# Addresses of macros, in links, events, shortcuts and toolbars.
+ODF_PROGRAMS = ("vnd.sun.star.script:", "macro:", "javascript:", "slot:")
 # Links that a reader may click. Others start programs, or send a password (file:).
 CLICKABLE = re.compile(r"(https?|mailto|tel):|#", re.IGNORECASE)
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//|\\\\|/", re.IGNORECASE)
@@ -352,7 +356,9 @@ def odf_kind(archive: zipfile.ZipFile, depth: int) -> OfficeKind:
         if ODF_RUNS.search(name):
             raise runs_code()
         if ODF_PARTS.search(name):
-            scan(archive.read(name), odf_element)
+            # Programs store the shortcuts as an empty file when there are none.
+            if (data := archive.read(name)) or not name.lower().startswith("configurations2/"):
+                scan(data, odf_element)
         elif not name.endswith("/") and (content := head(archive, name)):
             if content.startswith(OLE_HEAD):
                 raise runs_code()
@@ -370,9 +376,10 @@ def manifest_entry(name: str, attributes: Attributes) -> None:
     if local(name) == "encryption-data":
         raise has_password()
     for key, value in attributes.items():
-        if local(key) in ("media-type", "full-path") and (
-            RUNS.search(value) or ODF_RUNS.search(value)
-        ):
+        # Folders for toolbars and shortcuts are in every document and mostly empty.
+        if local(key) == "media-type" and "oleobject" in value.lower():
+            raise runs_code()
+        if local(key) == "full-path" and ODF_RUNS.search(value):
             raise runs_code()
 
 
@@ -386,6 +393,8 @@ def odf_element(name: str, attributes: Attributes) -> None:
     if element.startswith(("dde-", "database-source")):
         raise loads_content()
     for key, value in attributes.items():
+        if value.strip().lower().startswith(ODF_PROGRAMS):
+            raise runs_code()
         if local(key) == "href":
             check_odf_link(element, value.strip())
         elif local(key) == "formula" and FUNCTIONS.search(value):
@@ -399,8 +408,6 @@ def is_harmless_click(name: str, attributes: Attributes) -> bool:
 
 
 def check_odf_link(element: str, address: str) -> None:
-    if address.lower().startswith(("vnd.sun.star", "macro:", "javascript:", "slot:")):
-        raise runs_code()
     # The reader clicks the links of texts, drawings and presentations.
     if element in ("a", "event-listener"):
         if not CLICKABLE.match(address) and SCHEME.match(address):

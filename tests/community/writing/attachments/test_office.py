@@ -80,6 +80,16 @@ ACCEPTED = {
     "the name of a template": odf(
         more={"meta.xml": content("<o:template xlink:href='/usr/share/letter.ott'/>")}
     ),
+    "what LibreOffice adds": odf(
+        more={
+            "Configurations2/accelerator/current.xml": "",
+            "Configurations2/toolbar/": "",
+            "META-INF/manifest.xml": manifest(
+                '<m:file-entry m:full-path="Configurations2/toolbar/" '
+                'm:media-type="application/vnd.sun.xml.ui.configuration"/>'
+            ),
+        }
+    ),
     "a click to the next page": odf(
         "odp",
         more={
@@ -208,6 +218,26 @@ REFUSED = {
     "ODF: scripts": (odf(more={"Scripts/python/a.py": "import os"}), RUNS),
     "ODF: a macro at an event": (
         event("<script:event-listener xlink:href='vnd.sun.star.script:x'/>"),
+        RUNS,
+    ),
+    "ODF: a shortcut that runs a macro": (
+        odf(
+            more={
+                "Configurations2/accelerator/current.xml": content(
+                    "<o:item xlink:href='vnd.sun.star.script:Standard.M.f'/>"
+                )
+            }
+        ),
+        RUNS,
+    ),
+    "ODF: a button that runs a macro": (
+        odf(
+            more={
+                "Configurations2/toolbar/a.xml": content(
+                    "<o:item o:id='vnd.sun.star.script:Standard.M.f'/>"
+                )
+            }
+        ),
         RUNS,
     ),
     "ODF: a script": (event("<text:script>x</text:script>"), RUNS),
