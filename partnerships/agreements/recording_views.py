@@ -16,6 +16,7 @@ from partnerships.agreements.forms import AgreementForm, ConfirmationForm
 from partnerships.models import Match, Partnership, RecordedAgreement, Side
 from partnerships.spaces.tabs import Tab, address
 from repository.pages.attempts import attempt
+from repository.text import markdown
 
 FIELDS = ("title", "summary", "agreed_on", "agreement_kind", "version")
 
@@ -43,10 +44,10 @@ def new(request: HttpRequest, match: int) -> HttpResponse:
     recorded = getattr(found, "recorded", None)
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     plan = getattr(found, "plan", None)
-    # The plan becomes the description, as far as the cities want it: they may change it.
+    # The plan is the beginning of the description, which is shown as plain text.
     initial = {
         "title": found.request.title,
-        "summary": plan.text if plan else "",
+        "summary": markdown.as_text(plan.text) if plan else "",
         "version": 0,
     }
     if recorded is not None:

@@ -64,6 +64,28 @@ def blocks(text: str) -> Iterator[Block]:
                 begins = False
 
 
+def as_text(text: str) -> str:
+    """Return Markdown as plain text: list items keep a mark, emphasis and code do not."""
+    lines: list[str] = []
+    numbers: dict[int, int] = {}
+    is_item = False
+    for block in blocks(text):
+        words = "".join(span.text for span in block.spans).strip()
+        numbers = {level: number for level, number in numbers.items() if level <= block.level}
+        mark = ""
+        if block.kind == "bullet":
+            mark = "- "
+        elif block.kind == "number":
+            numbers[block.level] = numbers.get(block.level, 0) + 1
+            mark = f"{numbers[block.level]}. "
+        # Items follow each other; paragraphs are apart.
+        if lines and not (mark and is_item):
+            lines.append("")
+        is_item = bool(mark)
+        lines.append("  " * max(block.level - 1, 0) + mark + words)
+    return "\n".join(lines)
+
+
 def spans(tokens: list[Token]) -> Iterator[Span]:
     strong = emphasis = 0
     address = ""

@@ -171,9 +171,9 @@ def test_the_plan_becomes_the_description(introduced, focal_point, colleague):
     page = f"/partnerships/matches/{introduced.pk}/agree/"
     assert page_of(as_user(focal_point).get(page)).form("").fields["summary"] == ""
     text = "Ten visits. " * 400
-    PlanFactory(match=introduced, version=1, text=text.strip())
+    PlanFactory(match=introduced, version=1, text=f"**{text.strip()}**\n\n* Who\n* When")
     fields = page_of(as_user(focal_point).get(page)).form("").fields
-    assert fields["summary"] == text.strip()
+    assert fields["summary"] == f"{text.strip()}\n\n- Who\n- When"
     sent = fields | {"agreed_on": "2026-03-02", "agreement_kind": "memorandum"}
     as_user(focal_point).post(page, sent | {"summary": text + "And one more."})
     recorded = RecordedAgreement.objects.get()

@@ -168,3 +168,25 @@ def test_render_only_what_is_allowed(text):
 def test_render_long_hostile_text_to_known_tags_only(piece):
     html = markdown.render(piece * (10_000 // len(piece)))
     assert set(re.findall(r"</?(\w+)", html)) <= markdown.TAGS
+
+
+def test_as_text():
+    text = """**Goal** with `code`.
+
+1. First
+2. Second, [a page](https://city.example/)
+   - inner
+   - more
+
+> Said
+twice"""
+    assert markdown.as_text(text).split("\n") == [
+        "Goal with code.",
+        "",
+        "1. First",
+        "2. Second, a page (https://city.example/)",
+        "  - inner",
+        "  - more",
+        "",
+        "Said twice",
+    ]
