@@ -2,6 +2,7 @@ import pghistory
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from community.discussion.contributions import About, SubjectQuerySet
 from repository.dates.clock import MomentField
@@ -11,7 +12,7 @@ from repository.tags.models import FoldedField
 
 class ProposalStatus(models.TextChoices):
     WAITING = "waiting", _("Waiting for an answer")
-    ACCEPTED = "accepted", _("Accepted")
+    ACCEPTED = "accepted", pgettext_lazy("tag", "Accepted")
     DECLINED = "declined", _("Declined")
 
 

@@ -146,6 +146,7 @@ def answered(
         )
         return redirect(address(made, Tab.AGREEMENT))
     messages.success(
-        request, _("It is recorded. It becomes a partnership once both cities have confirmed it.")
+        request,
+        _("The agreement is recorded. The partnership begins when both cities have confirmed it."),
     )
     return redirect("partnerships:partnership_new", match.pk)

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from community.moderation.queue.entries import LATE
@@ -144,7 +144,12 @@ def replies(cities: list[Partner]) -> Table:
             "Matches that both cities were asked about, but for those that may still be answered. "
             "Who answers least comes first."
         ),
-        (_("City"), _("Asked"), _("Answered in time"), _("Days to an answer, median")),
+        (
+            _("City"),
+            pgettext("number of proposals", "Asked"),
+            _("Answered in time"),
+            _("Days to an answer, median"),
+        ),
         tuple(
             (city.title, city.asked, city.in_time, None if city.days is None else round(city.days))
             for city in asked

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from repository.dates.clock import MomentField
 from repository.email_addresses import validate_email_address
@@ -12,7 +13,7 @@ from repository.email_addresses import validate_email_address
 class InvitationStatus(models.TextChoices):
     WRITTEN = "written", _("Written to")
     REMINDED = "reminded", _("Reminded")
-    ANSWERED = "answered", _("Accepted")
+    ANSWERED = "answered", pgettext_lazy("invitation", "Accepted")
     DECLINED = "declined", _("Declined")
     REVOKED = "revoked", _("Taken back")
     LAPSED = "lapsed", _("Not answered")

@@ -4,14 +4,16 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from partnerships.models import Match, MatchStatus, PartnershipRequest
 from partnerships.ranking.explanations import FACTORS, Labels, sentences
 from partnerships.ranking.loading import Gathered
 from partnerships.ranking.matching import Candidate
 from partnerships.ranking.proofs import proofs_of
-from partnerships.ranking.summaries import Reader, Summary, questions, summary
+from partnerships.ranking.questions import questions
+from partnerships.ranking.readers import Reader
+from partnerships.ranking.summaries import Summary, summary
 from repository.models import City
 
 
@@ -149,7 +151,12 @@ def factors_of(candidate: Candidate, labels: Labels) -> list[Factor]:
 
 def steps_of(asked: PartnershipRequest, matches: Iterable[Match]) -> list[tuple[str, str]]:
     """Return the steps of a request, each with "done", "current" or "" (not yet)."""
-    names = [_("Open"), _("Choosing"), _("Asked"), _("Introduced")]
+    names = [
+        pgettext("step of a request", "Open"),
+        pgettext("step of a request", "Choosing"),
+        pgettext("step of a request", "Asked"),
+        pgettext("step of a request", "Introduced"),
+    ]
     states = {match.status for match in matches}
     if MatchStatus.INTRODUCED in states:
         current = len(names)

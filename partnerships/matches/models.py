@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from partnerships.representation.models import Representation
 from repository.dates import clock, days
@@ -19,7 +20,7 @@ class MatchStatus(models.TextChoices):
     SUGGESTED = "suggested", _("Suggested")
     SHORTLISTED = "shortlisted", _("Shortlisted")
     PROPOSED = "proposed", _("Both cities are asked")
-    INTRODUCED = "introduced", _("Introduced")
+    INTRODUCED = "introduced", pgettext_lazy("match", "Introduced")
     DECLINED = "declined", _("Declined")
     EXPIRED = "expired", _("Not answered in time")
     WITHDRAWN = "withdrawn", _("Withdrawn")

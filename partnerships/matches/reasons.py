@@ -9,8 +9,9 @@ from partnerships.ranking.basis import Basis
 from partnerships.ranking.explanations import FACTORS, Labels, sentence
 from partnerships.ranking.facts import PRACTICE, THEME
 from partnerships.ranking.proofs import proofs_of
+from partnerships.ranking.readers import Reader
 from partnerships.ranking.reasons import Reason
-from partnerships.ranking.summaries import Reader, Summary, summary
+from partnerships.ranking.summaries import Summary, summary
 from repository.models import City, Practice, Theme
 
 # Factors shown to both cities. Reliability and capacity are for brokers only.

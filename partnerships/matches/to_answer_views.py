@@ -14,7 +14,8 @@ from partnerships.ranking.explanations import Labels, sentences
 from partnerships.ranking.loading import answers_of
 from partnerships.ranking.matching import Candidate
 from partnerships.ranking.proofs import Proof, proofs_of
-from partnerships.ranking.summaries import Reader, Summary, summary
+from partnerships.ranking.readers import Reader
+from partnerships.ranking.summaries import Summary, summary
 from repository.models import City
 
 # Maximum numbers of requests shown, and of those that the city cannot answer.

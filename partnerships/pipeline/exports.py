@@ -32,7 +32,7 @@ def requests(
         _("Number"),
         _("Request"),
         _("City"),
-        _("Country"),
+        _("Country or area"),
         _("Stage"),
         _("Status"),
         _("Owner"),
@@ -80,7 +80,7 @@ def candidates(asked: PartnershipRequest, *, extension: str) -> HttpResponse:
     labels = gathered.vocabulary.labels(cities.values())
     columns = [
         _("City"),
-        _("Country"),
+        _("Country or area"),
         _("Status"),
         _("Points"),
         *(str(name) for name in FACTORS.values()),

@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce, RowNumber, TruncDate
 from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from community.moderation.queue.entries import LATE
 from partnerships.desk.queue import LOOK_AGAIN_AFTER
@@ -52,10 +53,10 @@ RECORDED_FOR = timedelta(days=14)
 class Stage(models.TextChoices):
     """The columns of the board, in order."""
 
-    NEW = "new", _("New")
+    NEW = "new", pgettext_lazy("stage of a request", "New")
     OPEN = "open", _("Open")
     ASKED = "asked", _("Both asked")
-    INTRODUCED = "introduced", _("Introduced")
+    INTRODUCED = "introduced", pgettext_lazy("stage of a request", "Introduced")
     AGREED = "agreed", _("Agreed")
     STALLED = "stalled", _("Stalled")
     CLOSED = "closed", _("Closed")
@@ -257,6 +258,10 @@ class Card:
     @property
     def fit(self) -> int | None:
         return fit_of(self.best) if self.best else None
+
+    @property
+    def fit_in_percent(self) -> str:
+        return "" if self.fit is None else f"{self.fit}\N{NO-BREAK SPACE}%"
 
     @property
     def css(self) -> str:

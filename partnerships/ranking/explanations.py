@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import TextChoices
 from django.utils.text import get_text_list
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.models import Corridor, Modality, Setting
@@ -29,15 +29,16 @@ FACTORS = {
     "reach": _("Regions less served"),
 }
 
+# Noun phrases, listed after a colon.
 FACTS = {
-    "population": _("how many people live there"),
-    "coast": _("whether it has a sea port"),
-    "surroundings": _("whether it is urban or rural"),
-    "corridor": _("on which trade corridors it lies"),
-    "languages": _("which languages it works in"),
-    "needs": _("what it looks for"),
-    "capacity": _("how many partners it can work with"),
-    "record": _("how it worked with others here"),
+    "population": pgettext_lazy("fact about a city", "population"),
+    "coast": pgettext_lazy("fact about a city", "sea port or landlocked"),
+    "surroundings": pgettext_lazy("fact about a city", "urban or rural"),
+    "corridor": pgettext_lazy("fact about a city", "trade corridors"),
+    "languages": pgettext_lazy("fact about a city", "working languages"),
+    "needs": pgettext_lazy("fact about a city", "needs"),
+    "capacity": pgettext_lazy("fact about a city", "partners a year"),
+    "record": pgettext_lazy("fact about a city", "work with partners in the past"),
 }
 
 SENTENCES = {
@@ -170,7 +171,7 @@ SENTENCES = {
     "setting.ldc": _("%(place)s and %(requester)s are both in least developed countries."),
     "setting.lldc": _("%(place)s and %(requester)s are both in landlocked developing countries."),
     "setting.sids": _("%(place)s and %(requester)s are both in small island developing States."),
-    "setting.unknown": _("Of %(place)s we do not know %(facts)s."),
+    "setting.unknown": _("Not known about %(place)s: %(facts)s."),
     # Languages.
     "languages.shared": _("Both cities work in these languages: %(languages)s."),
     "languages.none": _(

@@ -38,7 +38,7 @@ BENEFITS = {
     "platforms": _("Partners see what your firms know."),
     "contact_hours": _("Partners call when somebody is there."),
 }
-HUBS_BENEFIT = _("Requests that need a port or a hub find you, or leave you alone.")
+HUBS_BENEFIT = _("Requests that need a port or a hub find you only if you have one.")
 SHOWN = 3
 
 

@@ -253,7 +253,7 @@ def write_down(page, partner) -> Partnership:
     page.get_by_label("Agreed on").fill(f"{timezone.localdate() - timedelta(days=183)}")
     page.get_by_label("The agreement").set_input_files(PDF_FILE)
     press(page, "Write it down")
-    expect_message(page, "It is recorded.")
+    expect_message(page, "The agreement is recorded.")
     assert not Partnership.objects.exists()
     partner.goto(page.url)
     expect(partner.get_by_role("region", name="Waits for confirmation")).to_contain_text(TITLE)

@@ -2,12 +2,13 @@ import pghistory
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from repository.models import CaseStatus
 
 
 class ProposalOutcome(models.TextChoices):
-    ACCEPTED = "accepted", _("Accepted")
+    ACCEPTED = "accepted", pgettext_lazy("practice", "Accepted")
     DECLINED = "declined", _("Declined")
 
 

@@ -3,6 +3,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from repository.dates.clock import MomentField
 
@@ -11,7 +12,7 @@ class RevisionStatus(models.TextChoices):
     # A newcomer's first suggestion: a moderator reads it before the authors do.
     HELD = "held", _("Waiting for a moderator")
     WAITING = "waiting", _("Waiting for an answer")
-    ACCEPTED = "accepted", _("Accepted")
+    ACCEPTED = "accepted", pgettext_lazy("suggested edit", "Accepted")
     DECLINED = "declined", _("Declined")
     WITHDRAWN = "withdrawn", _("Taken back")
 

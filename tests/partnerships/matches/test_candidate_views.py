@@ -95,10 +95,10 @@ def test_card_begins_with_what_speaks_for_a_city(desk, asked, zhengzhou, rail):
     [offer] = zhengzhou.offers.all()
     strengths = [each.text for each in card.select(".why-yes li")]
     assert strengths[0] == f"Zhengzhou offers to share this: “Rail corridor”. Offer: {offer.title}"
-    assert strengths[1].startswith("Zhengzhou is a place like yours: ")
+    assert strengths[1].startswith("Zhengzhou and your city are in the same ")
     assert card.one(".why-yes").link(f"Offer: {offer.title}") == f"/partnerships/offers/{offer.pk}/"
     assert card.select(".why-ask li")[0].text == (
-        "Who could answer for Zhengzhou: nobody represents it here yet."
+        "Nobody represents Zhengzhou here yet. Who could answer for it?"
     )
     # What speaks against it is folded, and comes after all that.
     assert [each.text for each in card.select("details.why-not li")] == [
@@ -108,7 +108,7 @@ def test_card_begins_with_what_speaks_for_a_city(desk, asked, zhengzhou, rail):
     # What is not known of the city that asks is said once, above all candidates.
     page = page_of(desk.get(url_of(asked)))
     own = [each.text for each in page.select("[aria-labelledby=stands] .grounds.ask li")]
-    assert "What Lusaka would exchange in return." in own
+    assert "What would Lusaka give in return?" in own
     html = page.html
     assert html.index("why-yes") < html.index("why-ask") < html.index("why-not")
 

@@ -64,8 +64,8 @@ def test_show_why_it_fits_before_the_points(desk):
     section = page_of(desk.get(path(both))).one("[aria-labelledby=factors]")
     assert section.one(".headline").text == "Kisumu has done what you ask for."
     assert [each.text for each in section.select(".grounds.ask li")] == [
-        "Who could answer for Kisumu: nobody represents it here yet.",
-        "Whether Kisumu has time for a partner this year.",
+        "Nobody represents Kisumu here yet. Who could answer for it?",
+        "Does Kisumu have time for a partner this year?",
     ]
     details = section.one("details")
     assert details.select("p")[0].text == "49.0 of 100 points"

@@ -177,7 +177,7 @@ def test_show_each_city_what_the_other_brings(broker):
     ]
     assert why.link("Case: One window") == "/cases/window/"
     assert [each.text for each in why.select(".grounds.ask li")] == [
-        "Which languages Kisumu works in."
+        "Which languages does Kisumu work in?"
     ]
     page = page_for(both.asked, both)
     assert page.one("h1").text == "You can show what Cotonou asks for."
@@ -186,7 +186,7 @@ def test_show_each_city_what_the_other_brings(broker):
         "Cotonou began from your case.",
     ]
     assert [each.text for each in page.select(".grounds.ask li")] == [
-        "Which languages you work in."
+        "Which languages do you work in?"
     ]
     # Brokers read both.
     page = page_for(broker, both)

@@ -204,7 +204,7 @@ def test_download_candidates(desk, extension):
     head, *rows = table_of(
         desk.get(f"/admin/partnerships/requests/{row.pk}/candidates.{extension}")
     )
-    assert head[:5] == ["City", "Country", "Status", "Points", "Practices and themes"]
+    assert head[:5] == ["City", "Country or area", "Status", "Points", "Practices and themes"]
     assert [(each[0], each[2] or "") for each in rows] == [
         (ended.city.name, "Declined"),
         ("'+Zhengzhou", ""),

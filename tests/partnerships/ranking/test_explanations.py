@@ -21,10 +21,9 @@ def test_sparse_profiles_have_a_note():
     [bare] = rank(seek(), [zhengzhou(is_represented=False)]).candidates
     assert bare.is_sparse
     assert sentences(bare.notes, NAMES) == [
-        "We know little about Zhengzhou. Not known: how many people live there, whether it has a "
-        "sea port, whether it is urban or rural, on which trade corridors it lies, which languages "
-        "it works in, what it looks for, how many partners it can work with and how it worked with "
-        "others here.",
+        "We know little about Zhengzhou. Not known: population, sea port or landlocked, urban or "
+        "rural, trade corridors, working languages, needs, partners a year and work with partners "
+        "in the past.",
         "Nobody speaks for Zhengzhou here yet: a broker has to write to the city first.",
     ]
     known = {"population": 10**7, "has_sea_port": False, "setting": "urban", "capacity": 3}

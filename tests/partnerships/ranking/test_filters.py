@@ -96,9 +96,8 @@ def test_each_unknown_fact_is_confirmed_once():
         "To be confirmed: whether Zhengzhou works in English and French.",
         "To be confirmed: whether Zhengzhou has a sea port.",
         "To be confirmed: in which country or area Zhengzhou is.",
-        "We know little about Zhengzhou. Not known: how many people live there, whether it is "
-        "urban or rural, on which trade corridors it lies, what it looks for, how many partners "
-        "it can work with and how it worked with others here.",
+        "We know little about Zhengzhou. Not known: population, urban or rural, trade corridors, "
+        "needs, partners a year and work with partners in the past.",
     ]
     assert candidate.is_sparse
 

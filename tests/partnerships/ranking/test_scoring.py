@@ -220,8 +220,7 @@ def test_setting_gives_unknown_facts():
     factor = factor_of("setting", seek(requester=lusaka(**known)), zhengzhou(has_sea_port=True))
     assert not factor.is_known  # Coast and groups: 4 parts of 15.
     assert sentences(factor.reasons[1:], NAMES) == [
-        "Of Zhengzhou we do not know how many people live there, whether it is urban or rural and "
-        "on which trade corridors it lies.",
+        "Not known about Zhengzhou: population, urban or rural and trade corridors.",
     ]
 
 
@@ -229,8 +228,8 @@ def test_setting_gives_unknown_facts_of_the_requester():
     known = {"population": 10**6, "corridors": frozenset(["northern"]), "setting": "urban"}
     factor = factor_of("setting", seek(), zhengzhou(has_sea_port=True, **known))
     assert sentences(factor.reasons, NAMES) == [
-        "Of Lusaka we do not know how many people live there, whether it has a sea port, whether "
-        "it is urban or rural and on which trade corridors it lies.",
+        "Not known about Lusaka: population, sea port or landlocked, urban or rural and trade "
+        "corridors.",
     ]
 
 

@@ -4,10 +4,13 @@ import pytest
 
 from partnerships.ranking.explanations import Labels
 from partnerships.ranking.facts import Constraint, Knowledge, Need, Source, about
+from partnerships.ranking.headlines import SHOWN, covered
 from partnerships.ranking.matching import rank
 from partnerships.ranking.proofs import Proof
+from partnerships.ranking.readers import Reader
 from partnerships.ranking.reasons import Reason
-from partnerships.ranking.summaries import AGAINST, LIKE, SHOWN, Reader, covered, summary
+from partnerships.ranking.strengths import LIKE
+from partnerships.ranking.summaries import AGAINST, summary
 from repository.models import Evidence
 from tests.partnerships.cast import PARCELS, RAIL, lusaka, seek, zhengzhou
 
@@ -165,7 +168,7 @@ def test_show_at_most_three_strengths_of_several_kinds():
     assert texts(summarized(ask, place)) == [
         "Zhengzhou looks for what you can show: “cold”.",
         "You both work in these languages: English.",
-        "Zhengzhou is a place like yours: mostly rural and of similar size.",
+        "Zhengzhou is mostly rural, like your city. Zhengzhou and your city are of similar size.",
     ]
 
 
@@ -176,13 +179,13 @@ def test_each_question_is_asked_once_and_never_against_a_city():
         is_broker=True,
     )
     assert found.questions == [
-        "Who could answer for Zhengzhou: nobody represents it here yet.",
-        "What Zhengzhou would like to learn in return.",
-        "Of Zhengzhou: how many people live there, whether it has a sea port, whether it is urban "
-        "or rural and on which trade corridors it lies.",
-        "Whether Zhengzhou has time for a partner this year.",
+        "Nobody represents Zhengzhou here yet. Who could answer for it?",
+        "What would Zhengzhou like to learn in return?",
+        "How many people live in Zhengzhou? Does Zhengzhou have a sea port? Is Zhengzhou urban or "
+        "rural? On which trade corridors is Zhengzhou?",
+        "Does Zhengzhou have time for a partner this year?",
     ]
-    assert found.own_questions == ["Which languages you work in."]
+    assert found.own_questions == ["Which languages do you work in?"]
     assert found.against == []
     assert "Who could answer" not in " ".join(summarized(seek(), zhengzhou()).questions)
 
@@ -191,16 +194,16 @@ def test_what_is_not_known_of_the_reader_is_apart():
     ask = seek(requester=lusaka(population=1000))
     place = zhengzhou(population=1000, setting="urban", corridors=frozenset(["x"]))
     assert summarized(ask, place).own_questions == [
-        "What you could show in return.",
-        "Of your city: whether it is urban or rural and on which trade corridors it lies.",
-        "Which languages you work in.",
+        "What could you show in return?",
+        "Is your city urban or rural? On which trade corridors is your city?",
+        "Which languages do you work in?",
     ]
     asked = summarized(ask, place, is_asked=True)
     assert asked.questions[:2] == [
-        "What Lusaka would exchange in return.",
-        "Of Lusaka: whether it is urban or rural and on which trade corridors it lies.",
+        "What would Lusaka give in return?",
+        "Is Lusaka urban or rural? On which trade corridors is Lusaka?",
     ]
-    assert asked.own_questions == ["Of your city: whether it has a sea port."]
+    assert asked.own_questions == ["Does your city have a sea port?"]
 
 
 def test_what_a_requirement_depends_on_is_asked_first_and_once():
@@ -211,11 +214,11 @@ def test_what_a_requirement_depends_on_is_asked_first_and_once():
     assert summarized(ask, zhengzhou(is_represented=False), is_broker=True).questions == [
         "To be confirmed: whether Zhengzhou works in English.",
         "To be confirmed: whether Zhengzhou has a sea port.",
-        "Who could answer for Zhengzhou: nobody represents it here yet.",
-        "What Zhengzhou would like to learn in return.",
-        "Of Zhengzhou: how many people live there, whether it is urban or rural and on which trade "
-        "corridors it lies.",
-        "Whether Zhengzhou has time for a partner this year.",
+        "Nobody represents Zhengzhou here yet. Who could answer for it?",
+        "What would Zhengzhou like to learn in return?",
+        "How many people live in Zhengzhou? Is Zhengzhou urban or rural? On which trade corridors "
+        "is Zhengzhou?",
+        "Does Zhengzhou have time for a partner this year?",
     ]
 
 

@@ -230,7 +230,7 @@ def test_show_how_complete_the_profile_is_and_what_completing_it_brings(member, 
     assert card.select("h3")[1].text == "Profile: 0 of 12 answers"
     assert [each.text for each in card.select("progress ~ ul li")] == [
         "Working languages: Cities that look for a partner in one of your languages find you.",
-        "Ports and hubs: Requests that need a port or a hub find you, or leave you alone.",
+        "Ports and hubs: Requests that need a port or a hub find you only if you have one.",
         "Partners a year: Nobody asks you more often than you can work with.",
     ]
     assert card.link("Complete the profile of Kisumu") == "/partnerships/cities/kisumu/profile/"

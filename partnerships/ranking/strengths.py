@@ -1,0 +1,187 @@
+"""Strengths of a candidate, at most three, linked to what shows them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from partnerships.ranking.explanations import WORDS, Labels
+from partnerships.ranking.facts import Source
+from partnerships.ranking.headlines import SHOWN, TELLING
+from partnerships.ranking.proofs import Proof
+from partnerships.ranking.readers import Reader
+from partnerships.ranking.reasons import Reason
+from repository.models import Evidence
+
+STRENGTHS = 3
+# Of these at most, so that there is room for another kind of strength.
+PROOFS = 2
+
+# The name of a record that a strength is linked to.
+KINDS = {
+    Source.CASE: _("Case"),
+    Source.OFFER: _("Offer"),
+    Source.COMPLETED: _("Partnership"),
+    Source.RUNNING: _("Partnership"),
+}
+REPORT = _("Report")
+
+THEIRS = {
+    Source.CASE: _("%(place)s has done this: %(subjects)s."),
+    Source.OFFER: _("%(place)s offers to share this: %(subjects)s."),
+    Source.COMPLETED: _("%(place)s has completed a partnership on this: %(subjects)s."),
+    Source.RUNNING: _("%(place)s works with a partner on this: %(subjects)s."),
+    Source.ADOPTED: _("%(place)s has adopted this itself: %(subjects)s."),
+    Source.ADAPTED: _("%(place)s has adapted this to its own conditions: %(subjects)s."),
+    Source.PILOTING: _("%(place)s is trying this out: %(subjects)s."),
+}
+YOURS = {
+    Source.CASE: _("You have done this: %(subjects)s."),
+    Source.OFFER: _("You offer to share this: %(subjects)s."),
+    Source.COMPLETED: _("You have completed a partnership on this: %(subjects)s."),
+    Source.RUNNING: _("You work with a partner on this: %(subjects)s."),
+    Source.ADOPTED: _("You have adopted this yourselves: %(subjects)s."),
+    Source.ADAPTED: _("You have adapted this to your own conditions: %(subjects)s."),
+    Source.PILOTING: _("You are trying this out: %(subjects)s."),
+}
+
+# How a place is like that of the reader.
+LIKE = {
+    "setting.landlocked": _("%(place)s is landlocked, like your city."),
+    "setting.landlocked.rail": _("%(place)s is landlocked and trades by rail, like your city."),
+    "setting.landlocked.dry-port": _("%(place)s is landlocked and has a dry port, like your city."),
+    "setting.port": _("%(place)s has a sea port, like your city."),
+    "setting.urban": _("%(place)s is mostly urban, like your city."),
+    "setting.mixed": _("%(place)s has towns and countryside, like your city."),
+    "setting.rural": _("%(place)s is mostly rural, like your city."),
+    "setting.size": _("%(place)s and your city are of similar size."),
+    "setting.corridor": _("%(place)s and your city are on the same trade corridor."),
+    "setting.subregion": _("%(place)s and your city are in the same part of the region."),
+    "setting.region": _("%(place)s and your city are in the same region."),
+    "setting.ldc": _("%(place)s and your city are both in least developed countries."),
+    "setting.lldc": _("%(place)s and your city are both in landlocked developing countries."),
+    "setting.sids": _("%(place)s and your city are both in small island developing States."),
+}
+# More than these are too much for one strength.
+MOST_LIKE = 3
+
+
+@dataclass(frozen=True)
+class Strength:
+    """One thing in favour of a partner, and the record that shows it, if there is one."""
+
+    text: str
+    kind: str = ""
+    title: str = ""
+    language: str = ""
+    url: str = ""
+    figure: Evidence | None = None
+
+
+def strengths(
+    factors: Mapping[str, Sequence[Reason]],
+    proofs: Iterable[Proof],
+    labels: Labels,
+    reader: Reader,
+) -> list[Strength]:
+    exchange = list(exchanged(factors, labels, reader))
+    alike = list(in_common(factors, labels, reader))
+    shown = list(proven(proofs, knows(factors), labels, reader))
+    shown = shown[: max(PROOFS, STRENGTHS - len(exchange) - len(alike))]
+    # For a city that is asked, what it gains comes before what it has to show itself.
+    first = [*exchange, *shown] if reader.is_asked else [*shown, *exchange]
+    return [*first, *alike][:STRENGTHS]
+
+
+def knows(factors: Mapping[str, Sequence[Reason]]) -> list[str]:
+    """Return what the city that is asked can show: for the request, or in return for an offer."""
+    known = [reason for reason in factors.get("fit", ()) if reason.code in SHOWN]
+    if not known:
+        known = [
+            each for each in factors.get("reciprocity", ()) if each.code == "reciprocity.knows"
+        ]
+    return list(dict.fromkeys(str(reason.params["about"]) for reason in known))
+
+
+def proven(
+    proofs: Iterable[Proof], has: Sequence[str], labels: Labels, reader: Reader
+) -> Iterator[Strength]:
+    """Yield one strength for each record, first the case from which the request was begun.
+
+    A record that shows no more than those before it is left out.
+    """
+
+    def order(proof: Proof) -> tuple[bool, int, int]:
+        is_origin = proof.case is not None and proof.case == reader.began_from
+        return not is_origin, -len(proof.about.intersection(has)), TELLING.index(proof.source)
+
+    told: set[str] = set()
+    for proof in sorted((each for each in proofs if each.source in TELLING), key=order):
+        about = [subject for subject in has if subject in proof.about]
+        is_origin = proof.case is not None and proof.case == reader.began_from
+        if not is_origin and told.issuperset(about):
+            continue
+        told.update(about)
+        yield Strength(
+            origin_text(about, labels, reader)
+            if is_origin
+            else proof_text(proof.source, about, labels, reader),
+            str(KINDS.get(proof.source, REPORT)),
+            proof.title,
+            proof.language,
+            proof.url,
+            proof.figure,
+        )
+
+
+def origin_text(about: Sequence[str], labels: Labels, reader: Reader) -> str:
+    words = {"place": labels.place(reader.other), "subjects": listed(about, labels)}
+    if reader.is_asked:
+        return gettext("%(place)s began from your case.") % words
+    if not about:
+        return gettext("You began from a case of %(place)s.") % words
+    return gettext("You began from a case of %(place)s: %(subjects)s.") % words
+
+
+def proof_text(source: Source, about: Sequence[str], labels: Labels, reader: Reader) -> str:
+    texts = YOURS if reader.is_asked else THEIRS
+    words = {"place": labels.place(reader.other), "subjects": listed(about, labels)}
+    return str(texts[source]) % words
+
+
+def listed(about: Iterable[str], labels: Labels) -> str:
+    """Join names of subjects for use in a sentence: “a”, “b” and “c”."""
+    names = [gettext("“%(name)s”") % {"name": labels.subject(each)} for each in about]
+    return get_text_list(names, gettext("and"))
+
+
+def exchanged(
+    factors: Mapping[str, Sequence[Reason]], labels: Labels, reader: Reader
+) -> Iterator[Strength]:
+    """Yield what the city that asks gives: in return, or as the request itself."""
+    words = {"place": labels.place(reader.other)}
+    for factor, code in (("fit", "fit.wanted"), ("reciprocity", "reciprocity.met")):
+        met = [str(each.params["about"]) for each in factors.get(factor, ()) if each.code == code]
+        if met:
+            text = (
+                gettext("%(place)s can show what you look for: %(subjects)s.")
+                if reader.is_asked
+                else gettext("%(place)s looks for what you can show: %(subjects)s.")
+            )
+            yield Strength(text % (words | {"subjects": listed(met, labels)}))
+            return
+
+
+def in_common(
+    factors: Mapping[str, Sequence[Reason]], labels: Labels, reader: Reader
+) -> Iterator[Strength]:
+    for reason in factors.get("languages", ()):
+        if reason.code == "languages.shared":
+            words = {"languages": WORDS["languages"](reason.params, labels)}
+            yield Strength(gettext("You both work in these languages: %(languages)s.") % words)
+    like = [str(LIKE[each.code]) for each in factors.get("setting", ()) if each.code in LIKE]
+    if like:
+        words = {"place": labels.place(reader.other)}
+        yield Strength(" ".join(text % words for text in like[:MOST_LIKE]))
