@@ -1,13 +1,17 @@
 """The start page of the desk for brokers: the review queue."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import Q
 from django.http import HttpRequest
 
-from community.models import Claim
+from community.models import Claim, User
 from partnerships.desk import queue
+from partnerships.models import LIVE, Handling, Match, PartnershipRequest
+from partnerships.pipeline.stages import fit_of
 from repository.places.models import REGIONS
 from repository.text.parsing import page_number
 
@@ -15,7 +19,7 @@ A_PAGE = 50
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """Return the context of the queue, in three queries.
+    """Return the context of the queue, in five queries.
 
     Its query parameters differ from those of the moderators' queue, which may be on the same page.
     """
@@ -37,10 +41,14 @@ def context(request: HttpRequest) -> dict[str, Any]:
     regions = {region for _word, region in counts if region}
     held = {(row.content_type_id, row.object_id): row for row in live_claims()}
     shown = found[:A_PAGE]
+    facts = facts_of(shown)
     kept = asked.copy()
     kept.pop("page", None)
     return {
-        "rows": [(item, held.get(subject_of(item))) for item in shown],
+        "rows": [
+            (item, held.get(subject_of(item)), facts.get((item.kind.subject, item.key)))
+            for item in shown
+        ],
         "filters": filters,
         "total": counts.total(),
         "kinds": [(kind.word, kind.name, by_kind[kind.word]) for kind in queue.KINDS.values()],
@@ -52,6 +60,36 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "query": kept.urlencode(),
         "is_filtered": filters != queue.Filters(),
     }
+
+
+class Facts(NamedTuple):
+    """What is known about the request of an entry: its owner, and the fit of its best candidate."""
+
+    owner: User | None
+    fit: int | None
+
+
+def facts_of(items: Iterable[queue.Item]) -> dict[tuple[Any, int], Facts]:
+    """Return the facts of entries about requests and matches, in two queries."""
+    keys: dict[Any, set[int]] = {PartnershipRequest: set(), Match: set()}
+    for item in items:
+        if item.kind.subject in keys:
+            keys[item.kind.subject].add(item.key)
+    of_requests = Q(request__in=keys[PartnershipRequest], status__in=LIVE)
+    matches = list(
+        Match.objects.filter(of_requests | Q(pk__in=keys[Match])).only("request", "ranking")
+    )
+    asked = keys[PartnershipRequest] | {match.request_id for match in matches}
+    handled = Handling.objects.filter(request__in=asked).select_related("owner")
+    owners = {row.request_id: row.owner for row in handled}
+    found = {}
+    for key in keys[PartnershipRequest]:
+        fits = [fit_of(match) or 0 for match in matches if match.request_id == key]
+        found[PartnershipRequest, key] = Facts(owners.get(key), max(fits, default=0) or None)
+    for match in matches:
+        if match.pk in keys[Match]:
+            found[Match, match.pk] = Facts(owners.get(match.request_id), fit_of(match))
+    return found
 
 
 def live_claims() -> models.QuerySet[Claim]:

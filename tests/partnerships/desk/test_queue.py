@@ -164,6 +164,46 @@ def test_oldest_first_with_filters():
     assert late == {old.pk, over.pk}
 
 
+def ranked(points: int) -> dict:
+    return {"total": points, "factors": [{"factor": "fit", "points": points, "most": 40}]}
+
+
+def test_show_owner_and_best_fit(desk, broker):
+    asked = p.PartnershipRequestFactory(submitted=True, title="Owned")
+    p.HandlingFactory(request=asked, owner=broker)
+    proposed = p.MatchFactory(proposed=True, reply_by=TODAY() + AGO, request__title="Asked")
+    type(proposed).objects.filter(pk=proposed.pk).update(ranking=ranked(28))
+    ready = p.MatchFactory(status=MatchStatus.SHORTLISTED, request__title="Ready")
+    type(ready).objects.filter(pk=ready.pk).update(ranking=ranked(20))
+    p.RepresentationFactory(asked=True, place="Nakuru")
+    table = page_of(desk.get("/admin/")).one("[aria-labelledby=brokering] table.queue")
+    assert [head.text for head in table.select("thead th")][-3:] == [
+        "Best fit",
+        "Owner",
+        "Taken by",
+    ]
+    cells = {
+        row.one("th a").text: [cell.text for cell in row.select("td")][-3:]
+        for row in table.select("tbody tr")
+    }
+    assert cells == {
+        "Owned": ["", str(broker), ""],
+        "Asked": ["70 %", "", ""],
+        "Ready": ["50 %", "", ""],
+        "Nakuru": ["", "", ""],
+    }
+
+
+def test_turn_the_pages_of_the_queue(desk):
+    p.PartnershipRequestFactory.create_batch(51, submitted=True)
+    page = page_of(desk.get("/admin/?region=&todo=request"))
+    queue = page.one("[aria-labelledby=brokering]")
+    assert len(queue.select("tbody tr")) == 50
+    [following] = [url for _text, url in queue.links if "page=2" in url]
+    second = page_of(desk.get(f"/admin/{following}")).one("[aria-labelledby=brokering]")
+    assert len(second.select("tbody tr")) == 1
+
+
 def test_moderators_do_not_see_it(moderator):
     client = DeskClient()
     client.force_login(moderator)
