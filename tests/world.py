@@ -394,9 +394,7 @@ class World:
             source=self.say(200),
             message=self.say(2000),
         )
-        self.saved_view = SavedViewFactory(
-            member=User.objects.get(handle="broker"), name=self.say(60)
-        )
+        self.saved_view = SavedViewFactory(member=self.administrator, name=self.say(60))
         self.drafted.endorsement.save("", ContentFile(PDF))
 
     def request(self, **options) -> PartnershipRequest:
