@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.views import redirect_to_login
 from django.db import connection
@@ -357,7 +359,7 @@ def test_detail_is_cached_until_it_changes(client, city, focal_point):
 
 
 def test_detail_shows_that_it_is_over(client, city):
-    offer = OfferFactory(city=city, valid_until=timezone.localdate().replace(year=2025))
+    offer = OfferFactory(city=city, valid_until=timezone.localdate() - timedelta(days=1))
     page = page_of(client.get(offer.get_absolute_url()))
     assert page.one(".glance small").text == "This day is over."
 
