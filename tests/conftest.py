@@ -32,9 +32,17 @@ pytest_plugins = ["tests.sampling"]
 def pytest_collection_modifyitems(items):
     """Run slow files first, so that at the end no process waits for another.
 
-    Runs after pytest-django has put the tests that use a database first.
+    The first process of a run migrates the database. The second one would have to wait, and begins
+    with files that use none. Runs after pytest-django has put tests that use a database first.
     """
     items.sort(key=lambda item: -seconds_of(item))
+    # Each process gets one of the first two files, and another one when it is done.
+    first = items[0].path if items else None
+    items.sort(key=lambda item: (item.path != first, not uses_no_database(item)))
+
+
+def uses_no_database(item) -> bool:
+    return item.get_closest_marker("without_database") is not None
 
 
 def seconds_of(item) -> float:

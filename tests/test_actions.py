@@ -14,6 +14,8 @@ from django.db.models import TextChoices
 
 from repository.workflow import Step
 
+pytestmark = pytest.mark.without_database
+
 APPS = ("repository", "community", "partnerships")
 # Functions of modules of actions that others may call although they are no actions themselves.
 # They store nothing: what a page has to know about an action before it is taken.

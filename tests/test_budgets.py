@@ -33,6 +33,10 @@ from repository.pages.editions import forget_all
 from tests.collection import PUBLIC_PAGES, signed_in, twin
 from tests.many import grow
 from tests.page import page_of
+from tests.sampling import ALL
+
+# Their fixtures weigh and grow the whole collection.
+pytestmark = [pytest.mark.proof(sample=ALL), pytest.mark.slow(25)]
 
 SITE = "http://testserver"
 BYTES_OF_A_PAGE = 60_000
@@ -123,11 +127,6 @@ def test_send_little_html(weights):
 
 def test_count_all_files(weights):
     """The measure itself: a page weighs more than its HTML, by the style sheet at least."""
-    print(
-        sorted(weights.items(), key=lambda x: -x[1][1])[:12],
-        sorted(weights.items(), key=lambda x: -x[1][0])[:6],
-        weights["en /"],
-    )
     assert [name for name, (html, size) in weights.items() if size < html + 4_000] == []
 
 
@@ -238,14 +237,14 @@ def counted(paths: list[str]) -> dict[str, tuple[int, int]]:
 
 
 @pytest.fixture(scope="module")
-def queries(scratch) -> dict[int, dict[str, dict]]:
-    """The queries of each page with 1, 3 and 1,000 rows of each kind."""
+def queries(scratch, is_sample) -> dict[int, dict[str, dict]]:
+    """The queries of each page with 1, 3 and 1,000 rows of each kind (200 in a sample)."""
     found = {}
     # Once in the life of a process, not once for a page.
     ContentType.objects.get_for_models(*apps.get_models())
     for size in [1, 3, 1000]:
         with transaction.atomic(), without_triggers():
-            grow(size)
+            grow(min(size, 200) if is_sample else size)
         call_command("rebuild_search", verbosity=0)
         found[size] = {"lists": counted(lists()), "details": counted(details())}
     return found

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+pytestmark = pytest.mark.without_database
+
 ROOT = Path(settings.BASE_DIR)
 APPS = ["repository", "community", "partnerships"]
 OURS = [*APPS, "config", "benchmarks", "deploy", "tests"]

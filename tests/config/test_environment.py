@@ -6,12 +6,15 @@ from django.core.exceptions import ImproperlyConfigured
 from config import environment
 from tests.config.conftest import PRODUCTION, ROOT, SETTINGS
 
+pytestmark = pytest.mark.without_database
+
 NO_DATABASE = (
     "DATABASE_URL cannot be used. It must name a PostgreSQL server and a database on it, and look "
     "like postgres://user:password@host:5432/name"
 )
 
 
+@pytest.mark.proof(sample=4)
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [

@@ -11,6 +11,8 @@ import pytest
 
 from tests.config.conftest import ROOT, environment
 
+pytestmark = pytest.mark.without_database
+
 
 # Not `tmp_path`: another run of pytest that starts closes the folder of all runs to other users,
 # and the server has a user of its own.

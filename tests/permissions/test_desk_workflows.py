@@ -51,7 +51,7 @@ from tests.permissions.fresh_pages import stale_pages
 from tests.permissions.invitation_workflow import INVITATION
 from tests.permissions.workflows import Request, Workflow, at, status_of, wrong_steps
 
-pytestmark = pytest.mark.slow(45)
+pytestmark = pytest.mark.slow(20)
 
 
 def now():
@@ -478,7 +478,7 @@ def clients(desk):
     return {role: desk.client(role) for role in ROLES}
 
 
-@pytest.mark.proof(sample=12)
+@pytest.mark.proof(sample=8)
 @pytest.mark.parametrize(("name", "state"), STATES)
 def test_allow_what_the_table_lists_and_nothing_else(
     name, state, desk, clients, refusals, monkeypatch, db

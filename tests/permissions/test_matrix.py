@@ -13,7 +13,7 @@ from tests.permissions.matrix import PATTERNS, SENT, is_named, rows_of, wrong_an
 from tests.permissions.table import MODELS, TABLE
 from tests.permissions.world import ROLES, World
 
-pytestmark = pytest.mark.slow(70)
+pytestmark = pytest.mark.slow(30)
 
 
 def test_table_lists_every_url():
@@ -28,7 +28,7 @@ def clients(world):
     return {role: world.client(role) for role in ROLES}
 
 
-@pytest.mark.proof(sample=60)
+@pytest.mark.proof(sample=45)
 @pytest.mark.parametrize("name", PATTERNS)
 def test_answer_everyone_as_the_table_says(name, world: World, clients, monkeypatch, db):
     views_alone(monkeypatch, world)

@@ -32,7 +32,7 @@ def first(name: str, world) -> tuple[str, tuple]:
     return next(iter(rows_of(name, world).values()))
 
 
-@pytest.mark.proof(sample=120)
+@pytest.mark.proof(sample=60)
 @pytest.mark.parametrize("name", PATTERNS)
 def test_answer_in_real_sessions(name, world, clients, moderator, monkeypatch, db):
     """Pages are drawn for moderators: `tests/test_hostile.py` and `tests/browser/test_scripts.py`

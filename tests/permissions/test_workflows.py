@@ -47,7 +47,7 @@ from tests.permissions.fresh_pages import stale_pages
 from tests.permissions.workflows import Request, Workflow, at, wrong_steps
 from tests.permissions.world import ROLES, WORDS, World
 
-pytestmark = pytest.mark.slow(40)
+pytestmark = pytest.mark.slow(20)
 
 AUTHOR, AUTHORS = {"author"}, {"author", "coauthor"}
 MODERATORS = {"moderator", "administrator"}
@@ -797,7 +797,7 @@ def clients(world):
     return {role: world.client(role) for role in ROLES}
 
 
-@pytest.mark.proof(sample=12)
+@pytest.mark.proof(sample=8)
 @pytest.mark.parametrize(("name", "state"), STATES)
 def test_allow_what_the_table_lists_and_nothing_else(
     name, state, world, clients, refusals, monkeypatch, db

@@ -28,7 +28,7 @@ from tests.config.conftest import PRODUCTION, ROOT, environment
 from tests.factories import UserFactory, WebinarFactory
 from tests.processes import PATIENCE, holding, is_waited_for, kill, url_of_database, wait_until
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow(20)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow(12)]
 
 PEOPLE = 100
 REACHED = 45
@@ -114,6 +114,7 @@ def kill_in_the_middle(start, path: str) -> None:
 EVERYBODY = [f"guest-{number:03}@example.org" for number in range(PEOPLE)]
 
 
+@pytest.mark.proof(group="lost workers", sample=3)
 def test_remind_everybody_once(start, webinar):
     starts_at = webinar.starts_at.isoformat()
     registrations_emails.remind.enqueue(webinar=webinar.pk, kind="hour", starts_at=starts_at)
@@ -125,6 +126,7 @@ def test_remind_everybody_once(start, webinar):
     assert status_of(registrations_emails.remind.module_path) == ("SUCCESSFUL", 2)
 
 
+@pytest.mark.proof(group="lost workers", sample=3)
 def test_ask_everybody_once(start, webinar):
     Webinar.objects.filter(pk=webinar.pk).update(status=WebinarStatus.HELD)
     webinar.refresh_from_db()
@@ -145,6 +147,7 @@ def enqueue_password_reset() -> DBTaskResult:
     return DBTaskResult.objects.get()
 
 
+@pytest.mark.proof(group="lost workers", sample=3)
 def test_send_a_password_reset_after_a_worker_was_killed_before_it(start):
     enqueue_password_reset()
     with holding("LOCK TABLE community_taskstep IN EXCLUSIVE MODE") as held:
@@ -159,6 +162,7 @@ def test_send_a_password_reset_after_a_worker_was_killed_before_it(start):
     assert status_of(notices_emails.send_password_reset.module_path) == ("SUCCESSFUL", 2)
 
 
+@pytest.mark.proof(group="lost workers", sample=3)
 def test_send_a_password_reset_once_after_a_worker_was_killed_behind_it(start):
     """The message is in the queue, but the worker could not record that."""
     task = enqueue_password_reset()
@@ -232,6 +236,7 @@ def post() -> DBTaskResult:
     return DBTaskResult.objects.get()
 
 
+@pytest.mark.proof(group="lost workers", sample=3)
 def test_deliver_after_a_worker_was_killed_before_the_message_was_taken(start, mail_server):
     post()
     worker = start(**production(mail_server))
@@ -248,6 +253,7 @@ def test_deliver_after_a_worker_was_killed_before_the_message_was_taken(start, m
     assert status_of(notices_emails.deliver.module_path) == ("SUCCESSFUL", 2)
 
 
+@pytest.mark.proof(group="lost workers", sample=3)
 def test_deliver_twice_under_one_number_at_worst(start, mail_server):
     """The mail server has accepted the message, but the worker could not record that."""
     task = post()

@@ -63,11 +63,14 @@ def addresses(world):
 
 @pytest.mark.proof(sample=1)
 @pytest.mark.parametrize(("language", "encoding"), [("en", "gzip"), ("fr", "identity")])
-def test_serve_a_kept_page_as_a_new_one(pages, addresses, db, language, encoding):
+def test_serve_a_kept_page_as_a_new_one(
+    pages, addresses, db, language, encoding, sample, is_sample
+):
     """The same status, headers and bytes, with the cache and without; and no cookie."""
     headers = {"accept_language": language, "accept_encoding": encoding}
     found = set()
-    wanted = [(name, path) for name, examples in addresses.items() for path in examples]
+    examined = dict(sample(addresses.items(), 60))
+    wanted = [(name, path) for name, examples in examined.items() for path in examples]
     for name, path in [*wanted, *(("", path) for path in PUBLIC_PAGES)]:
         with override_settings(CACHES=OFF):
             new = seen(get(path, **headers))
@@ -77,8 +80,8 @@ def test_serve_a_kept_page_as_a_new_one(pages, addresses, db, language, encoding
             assert (path, first) == (path, new)
             assert (path, seen(again)) == (path, new)
             found.add(name)
-    assert set(addresses) - found == NOT_KEPT
-    assert len(kept(pages)) > 50
+    assert set(examined) - found == NOT_KEPT & set(examined)
+    assert len(kept(pages)) > (10 if is_sample else 50)
 
 
 def test_keep_no_token_and_no_cookie(pages, addresses, db):

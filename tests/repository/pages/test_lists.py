@@ -69,6 +69,7 @@ def test_write_back_nothing_that_no_page_may_hold(client, query):
         assert (path, controls) == (path, {"\n"})
 
 
+@pytest.mark.proof(sample=2)
 @pytest.mark.parametrize("name", ["q", "theme", "page", "nonsense"])
 def test_answer_an_address_of_a_megabyte(client, name):
     for path in LISTS:

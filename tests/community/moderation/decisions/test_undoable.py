@@ -236,6 +236,7 @@ def check(decision: Decision, by, expected: bool) -> None:
     assert (*found, is_undone(decision, by)) == (expected,) * 3
 
 
+@pytest.mark.proof(sample=5)
 @pytest.mark.parametrize("name", DECISIONS)
 def test_agree_on_what_can_be_undone(name, member, moderator, administrator):
     act, expected = DECISIONS[name]
