@@ -2,7 +2,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,13 +12,12 @@ from community import permissions
 from community.accounts.rate_limits import is_within_limit
 from community.discussion.subjects import TRIED, find, word_of
 from community.experiences import actions, reports
+from community.experiences.city_suggestions import suggested_cities
 from community.experiences.forms import ExperienceEditForm, ExperienceForm
 from community.models import Experience
-from repository.models import City
 from repository.pages.attempts import attempt
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
-SUGGESTED = 8
 
 
 def found_experience(request: HttpRequest, pk: int) -> tuple[Experience, models.Model]:
@@ -110,13 +108,8 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @login_required
 def city_suggestions(request: HttpRequest) -> HttpResponse:
-    """Cities of the collection that begin with the letters in `q`: `{"found": […]}`."""
+    """Cities that begin with the letters in `q`: `{"found": […]}`."""
     if not is_within_limit(request, "suggest"):
         return JsonResponse({"found": []}, status=429)
     letters = " ".join(request.GET.get("q", "").split())[:60]
-    if len(letters) < 2 or "\0" in letters:
-        return JsonResponse({"found": []})
-    rows = City.objects.select_related("country").filter(
-        Q(name__istartswith=letters) | Q(names__icontains=f'"{letters}')
-    )
-    return JsonResponse({"found": [reports.label_of(city) for city in rows[:SUGGESTED]]})
+    return JsonResponse({"found": suggested_cities(letters)})

@@ -2,12 +2,20 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from community.experiences import reports as experiences_reports
 from partnerships.matches.forms import Words
 from partnerships.models import CityInvitation, Representation
 from repository.email_addresses import validate_email_address
+
+# Cities are suggested while their name is typed.
+CITY_ATTRIBUTES = {
+    "autocomplete": "off",
+    "data-suggest": reverse_lazy("community:city_suggestions"),
+    "list": "cities",
+}
 
 
 def line(name: str, **kwargs) -> forms.CharField:
@@ -24,6 +32,7 @@ class InvitationForm(forms.Form):
         label=_("City"),
         max_length=120,
         help_text=_("With its country where others are called the same: “Kigali, Rwanda”."),
+        widget=forms.TextInput(attrs=CITY_ATTRIBUTES),
     )
     place = forms.ChoiceField(
         label=_("Which one do you mean?"), required=False, widget=forms.RadioSelect

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from community.models import Claim
+from community.profiles.places import name_and_country
 from partnerships import permissions
 from partnerships.desk.notices import focal_points
 from partnerships.matches import actions, city_lookup
@@ -147,7 +148,9 @@ def context_of(request: HttpRequest, asked: PartnershipRequest) -> dict[str, Any
     labels = gathered.vocabulary.labels(cities.values())
     rows = Rows(asked, with_card, gathered, labels)
     look_for = request.GET.get("look_for", "").replace("\0", "").strip()[:MAX_NAME_LENGTH]
-    country = request.GET.get("country", "").replace("\0", "")[:2]
+    # As suggested while typing: "Kisumu, Kenya".
+    name, in_country = name_and_country(look_for)
+    country = in_country.pk if in_country else request.GET.get("country", "").replace("\0", "")[:2]
     return {
         **admin.site.each_context(request),
         "title": _("Candidates"),
@@ -196,8 +199,8 @@ def context_of(request: HttpRequest, asked: PartnershipRequest) -> dict[str, Any
         "verbs": asked.is_open,
         "look_for": look_for,
         "country": country,
-        "named": named_cities(look_for, asked, country) if look_for else [],
-        "places": city_lookup.places_called(look_for, country) if look_for else [],
+        "named": named_cities(name, asked, country) if name else [],
+        "places": city_lookup.places_called(name, country) if name else [],
     }
 
 

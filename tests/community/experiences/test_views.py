@@ -4,9 +4,11 @@ import pytest
 from django.test import Client
 
 from community.accounts.spam_protection import stamp_for
+from community.experiences import reports as reports_of_cities
 from community.models import Experience, Standing, Verb
 from community.moderation.decisions.actions import decide
 from repository.models import City
+from repository.places import gazetteer
 from tests.factories import (
     CaseStudyFactory,
     CityFactory,
@@ -254,11 +256,29 @@ def test_turn_the_pages(client, practice):
         assert len(reports(page)) == 20
 
 
+def test_suggest_cities_of_the_gazetteer(client, city, member):
+    """Cities of the collection come first; the others are in countries that it knows."""
+    client.force_login(member)
+    ask = lambda letters: client.get("/city-suggestions/", {"q": letters}).json()["found"]  # noqa: E731
+    assert ask("Mombas") == ["Mombasa, Kenya"]
+    assert ask("mombasa, ken") == ["Mombasa, Kenya"]
+    # Kigali is in a country that the collection does not have.
+    assert ask("Kigali") == []
+    CountryFactory(iso2="RW", name="Rwanda")
+    assert ask("Kigali") == ["Kigali, Rwanda"]
+    City.objects.update(geoname_id=gazetteer.find("Kisumu", "KE")[0].geoname_id)
+    assert ask("Kisumu") == ["Kisumu, Kenya"]
+    # One or two letters begin too many names.
+    assert ask("mo") == []
+    for label in ask("san"):
+        assert reports_of_cities.cities_called(label) != []
+
+
 def test_suggest_cities_of_the_collection(client, city, member):
     assert client.get("/city-suggestions/?q=kis").status_code == 302
     client.force_login(member)
     ask = lambda letters: client.get("/city-suggestions/", {"q": letters}).json()  # noqa: E731
-    assert ask("kis") == {"found": ["Kisumu, Kenya"]}
+    assert ask("ki") == ask("kisu") == {"found": ["Kisumu, Kenya"]}
     assert [ask(odd) for odd in ("k", "", "\0\0", "%%")] == [{"found": []}] * 4
     assert City.objects.count() == 1
 

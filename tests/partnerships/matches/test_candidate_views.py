@@ -304,6 +304,7 @@ def test_take_the_search_for_candidates(desk, asked, zhengzhou, broker):
 def test_add_by_hand(desk, asked, zhengzhou):
     harbin = p.RepresentationFactory(city__name="Harbin").city
     found = desk.get(url_of(asked), {"look_for": "harb"}).context["named"]
+    assert found == desk.get(url_of(asked), {"look_for": "harbin, china"}).context["named"]
     assert found == [harbin]
     desk.post(url_of(asked), {"city": harbin.pk, "by_hand": ""})
     match = Match.objects.get()
