@@ -30,6 +30,11 @@ class Row:
     summary: Summary
     match: Match | None
 
+    @property
+    def is_strong(self) -> bool:
+        """Whether the city has at least half of what is asked: only this is shown in green."""
+        return 2 * self.summary.has >= self.summary.asked
+
 
 @never_cache
 @require_safe

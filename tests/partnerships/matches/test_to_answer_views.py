@@ -60,6 +60,16 @@ def test_page_shows_why_a_city_could_answer(reader, knowing, asked):
     assert f"/partnerships/requests/{asked.pk}/interest/" in links(response)
 
 
+@pytest.mark.parametrize(("others", "ink"), [(1, "t-soil"), (5, "weak")])
+def test_only_a_good_fit_is_green(reader, knowing, asked, others, ink):
+    asked.practices.add(*PracticeFactory.create_batch(others))
+    page = page_of(reader.get(PAGE))
+    assert page.one(".cand").classes == {"cand", ink}
+    assert page.one(".cand .num").text == f"1 of {others + 1}"
+    # What is missing stays out of sight.
+    assert page.select(".cand > .grounds") == []
+
+
 def test_what_the_request_gives_in_return_comes_first(reader, knowing, asked):
     cold = PracticeFactory(name="Cold storage")
     p.NeedFactory(city=knowing, practices=[cold])
