@@ -41,12 +41,14 @@ def report(
     existing = Experience.objects.about(subject).filter(author=by, city=city, year=year).first()
     if existing is not None:
         if existing.standing not in (Standing.PUBLISHED, Standing.PENDING):
-            raise ActionRefused(_("What you told of this city and year is with the moderators."))
+            raise ActionRefused(
+                _("Your report about this city and year is waiting for a moderator.")
+            )
         # Idempotent: a second click sends the same text again.
         if all(getattr(existing, name) == words.get(name, "") for name in TEXTS):
             return existing
         raise ActionRefused(
-            _("You have already told of this city and year. Change what you wrote there.")
+            _("You have already reported on this city and year. Edit that report instead.")
         )
     if not by.is_staff:
         # Count events, not reports: deleting a report must not make room for another.
@@ -98,7 +100,7 @@ def revise(
                 experience.save(update_fields=[*changed, "rendered", "standing", "edited_at"])
         except IntegrityError:
             raise ActionRefused(
-                _("You have already told of this city and year. Change what you wrote there.")
+                _("You have already reported on this city and year. Edit that report instead.")
             ) from None
     set_tags(experience, tags)
     show(experience, also=before if was_published else ())

@@ -72,7 +72,7 @@ class Experience(Contribution):
                 fields=["author", "content_type", "object_id", "city", "year"],
                 name="experience_unique",
                 violation_error_message=_(
-                    "You have already told of this city and year. Change what you wrote there."
+                    "You have already reported on this city and year. Edit that report instead."
                 ),
             ),
         ]

@@ -223,4 +223,4 @@ def cannot_be_undone() -> str:
 
 
 def no_longer_undoable() -> str:
-    return _("Something has happened since. Decide anew instead.")
+    return _("Something has changed since then. Make a new decision instead.")

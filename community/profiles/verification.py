@@ -189,7 +189,7 @@ def restore_mark(member: User, decision: Decision) -> None:
     membership = locked(member)
     before = before_decision(membership, decision)
     if before is None:
-        raise ActionRefused(_("Something has happened since. Decide anew instead."))
+        raise ActionRefused(_("Something has changed since then. Make a new decision instead."))
     membership.asked_at, membership.verified_at = before.asked_at, before.verified_at
     membership.proof = before.proof
     membership.save(update_fields=["asked_at", "verified_at", "proof"])

@@ -152,7 +152,7 @@ def restore_proposal(proposal: TagProposal, decision: Decision) -> None:
     )
     was_accepted = proposal.status == ProposalStatus.ACCEPTED
     if subject is None or not is_open(subject) or again.exists() or is_there != was_accepted:
-        raise ActionRefused(_("Something has happened since. Decide anew instead."))
+        raise ActionRefused(_("Something has changed since then. Make a new decision instead."))
     if was_accepted and standing is not None:
         subject.tags.remove(standing.name)
     proposal.status, proposal.decided_by, proposal.decided_at = ProposalStatus.WAITING, None, None

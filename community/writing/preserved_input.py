@@ -105,9 +105,7 @@ def sent_by_another(
             _("This text belongs to another account. It is kept there; sign in to it to go on."),
         )
         return redirect("account_logout")
-    messages.warning(
-        request, _("You were signed out meanwhile. Your text is kept: sign in, and go on.")
-    )
+    messages.warning(request, _("You were signed out. Your text is saved: sign in to continue."))
     return redirect_to_login(f"{request.path}?{urlencode({'copy': form_token.token})}")
 
 

@@ -132,7 +132,7 @@ def entered(match: Match, by: User) -> Match:
 
 def check_none(match: Match) -> None:
     if Partnership.objects.filter(match=match).exists():
-        raise ActionRefused(_("This partnership is written down already."))
+        raise ActionRefused(_("This partnership has already been recorded."))
 
 
 def recorded_of(match: Match) -> RecordedAgreement:
@@ -144,7 +144,9 @@ def recorded_of(match: Match) -> RecordedAgreement:
 
 def check_version(found: RecordedAgreement, version: int) -> None:
     if found.version != version:
-        raise EditConflict(_("Somebody has recorded something else meanwhile. Read it first."))
+        raise EditConflict(
+            _("Somebody has recorded something else since you opened the page. Read it first.")
+        )
 
 
 def conclude(found: RecordedAgreement, match: Match, by: User) -> Partnership:

@@ -120,7 +120,9 @@ def confirm(request: HttpRequest, match: int) -> HttpResponse:
 def take_back(request: HttpRequest, match: int) -> HttpResponse:
     """Delete what is recorded and not confirmed by both."""
     found = found_match(request, match)
-    with attempt(request, success=_("What was recorded is deleted. Both cities are told.")):
+    with attempt(
+        request, success=_("The recorded agreement is deleted. Both cities are notified.")
+    ):
         recording.take_back(match=found, by=request.user)
     return redirect(address(found, Tab.AGREEMENT))
 
@@ -142,7 +144,7 @@ def answered(
     """Say what comes next, and lead to the partnership or to what waits."""
     if isinstance(made, Partnership):
         messages.success(
-            request, _("The partnership is written down. Reports are due in 6 months.")
+            request, _("The partnership is recorded. The first reports are due in 6 months.")
         )
         return redirect(address(made, Tab.AGREEMENT))
     messages.success(

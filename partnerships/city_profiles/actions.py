@@ -39,8 +39,8 @@ class EditConflict(ActionRefused):
     def __init__(self, now: Values, clashes: list[str]):
         super().__init__(
             _(
-                "A colleague has saved something else meanwhile. Nothing of yours is lost: look at "
-                "what is marked, then send it again."
+                "A colleague has saved changes since you opened the page. Your answers are "
+                "not lost: check what is marked, then save again."
             )
         )
         self.now = now

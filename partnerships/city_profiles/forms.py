@@ -113,7 +113,7 @@ class CityProfileForm(forms.Form):
             base = None
         is_whole = isinstance(base, dict) and {*self.fields} - {"base"} <= {*base}
         if not is_whole or not isinstance(base["working_languages"], list):
-            raise ValidationError(_("This form was not whole. Open it again and send it anew."))
+            raise ValidationError(_("This form was incomplete. Open it again and submit it again."))
         return base
 
     def clean_corridors(self) -> list[str]:

@@ -53,8 +53,8 @@ class InvitationForm(forms.Form):
         max_length=254,
         validators=[validate_email_address],
         help_text=_(
-            "Whoever confirms this address here speaks for the city at once. So choose an official "
-            "one. It is deleted when the invitation ends."
+            "The person who confirms this address speaks for the city at once, so choose an "
+            "official one. It is deleted when the invitation ends."
         ),
     )
     source = line(

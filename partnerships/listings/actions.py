@@ -228,7 +228,7 @@ def lock_to_restore(listing: Any) -> Any:
 def restore_listing(listing: Any, decision: Decision) -> None:
     """Restore the state of the locked listing from before a decision."""
     if listing.changed_at > decision.created_at:
-        raise ActionRefused(_("Something has happened since. Decide anew instead."))
+        raise ActionRefused(_("Something has changed since then. Make a new decision instead."))
     if isinstance(listing.owner, City | Organization) and listing.status not in COUNTED:
         check_room(listing.owner)
     listing.status = ListingStatus(decision.before)

@@ -48,7 +48,7 @@ def express(
     if city.pk == partnership_request.city_id:
         raise ActionRefused(_("A city cannot be its own partner."))
     if Interest.objects.filter(match__request=partnership_request, match__city=city).exists():
-        raise ActionRefused(_("Your city has said already that it is interested."))
+        raise ActionRefused(_("Your city has already expressed its interest."))
     match = candidate(partnership_request, city, ranking)
     interest = Interest(match=match, by=by)
     for name, text in (("cooperation", cooperation), ("about", about), ("unclear", unclear)):

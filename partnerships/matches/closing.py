@@ -52,7 +52,7 @@ def restore_match(match: Match, decision: Decision) -> None:
     """Restore a match that was withdrawn before it was proposed."""
     check_open(match.request)
     if match.proposed_at is not None:
-        raise ActionRefused(_("Both cities had been asked. Suggest the city anew."))
+        raise ActionRefused(_("Both cities had been asked. Suggest the city again instead."))
     match.status, match.ended_at = MatchStatus(decision.before), None
     try:
         with transaction.atomic():

@@ -65,7 +65,7 @@ class DeclineForm(SideForm):
         name="requester_words",
         rows=3,
         required=False,
-        label=_("A word to the brokers"),
+        label=_("Message to the brokers"),
     )
 
 

@@ -104,7 +104,7 @@ def post_all(mail: Incoming, by: User, digest: str, outcome: Outcome) -> None:
     if outcome.match is None:
         refuse(_("You have no part in this any more."))
     elif not is_address_of(by, mail.sender):
-        refuse(_("It came from another address than the one that you have confirmed."))
+        refuse(_("It came from an address that you have not confirmed."))
     elif mail.is_too_large:
         refuse(_("The email is too large."))
     else:

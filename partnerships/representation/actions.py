@@ -41,7 +41,7 @@ ASKED, APPROVED = RepresentationStatus.ASKED, RepresentationStatus.APPROVED
 
 
 WHILE_ASKED, WHILE_APPROVED = frozenset({ASKED}), frozenset({APPROVED})
-ANSWERED = gettext_lazy("This was answered meanwhile: it is “%(status)s”.")
+ANSWERED = gettext_lazy("This has already been answered: it is “%(status)s”.")
 STEPS = {
     "withdraw": Step(WHILE_ASKED, RepresentationStatus.WITHDRAWN, ANSWERED, by="the member"),
     "approve": Step(WHILE_ASKED, APPROVED, ANSWERED, by="a broker"),

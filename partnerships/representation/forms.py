@@ -79,7 +79,7 @@ class RepresentationForm(GuardedForm):
         ),
     )
     note = forms.CharField(
-        label=_("A word to the brokers"),
+        label=_("Message to the brokers"),
         max_length=1000,
         required=False,
         help_text=_("For example the page of your office that names you."),

@@ -210,7 +210,7 @@ def restore_representation(representation: Representation, decision: Decision) -
             representation.save(update_fields=["status", "decided_at"])
     except IntegrityError:
         raise ActionRefused(
-            _("The member has asked again meanwhile. Decide about that request.")
+            _("The member has asked again since then. Decide about the new request.")
         ) from None
     if is_given:
         touch_city(representation)

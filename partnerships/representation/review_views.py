@@ -52,7 +52,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         language=representation.member.language or settings.LANGUAGE_CODE,
     )
     if request.method == "POST" and form.is_valid():
-        with attempt(request, form, success=_("Done. The member is told.")) as outcome:
+        with attempt(request, form, success=_("Done. The member is notified.")) as outcome:
             act(representation, by=request.user, form=form)
         if outcome.succeeded:
             return redirect(LIST)

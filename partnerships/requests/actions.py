@@ -109,7 +109,9 @@ def lock_for(verb: str, partnership_request: PartnershipRequest) -> PartnershipR
         city = cities.select_for_update(no_key=True, of=("self",)).first()
     locked = lock_or_none(PartnershipRequest, partnership_request.pk)
     if locked is None or (city is not None and city.pk != locked.city_id):
-        raise ActionRefused(_("Somebody changed this meanwhile. Look at it again."))
+        raise ActionRefused(
+            _("Somebody has changed this since you opened the page. Check it again.")
+        )
     STEPS[verb].check(locked, title=locked.title)
     if verb in COUNTING:
         check_room(locked)

@@ -78,7 +78,9 @@ def locked(partnership_request: PartnershipRequest, by: User) -> PartnershipRequ
     # Two focal points may save concurrently: the second must see what the first wrote.
     found = lock_or_none(PartnershipRequest, partnership_request.pk)
     if found is None:
-        raise ActionRefused(_("Somebody changed this meanwhile. Look at it again."))
+        raise ActionRefused(
+            _("Somebody has changed this since you opened the page. Check it again.")
+        )
     check_speaks(by, found.city)
     if found.status not in WRITABLE:
         raise ActionRefused(

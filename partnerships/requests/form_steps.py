@@ -90,7 +90,11 @@ class Gap:
 
 GAPS = (
     Gap("challenge", _("the challenge"), _("Describe the challenge.")),
-    Gap("desired_result", _("the desired result"), _("Say what should be different afterwards.")),
+    Gap(
+        "desired_result",
+        _("the desired result"),
+        _("Describe what should be different afterwards."),
+    ),
     Gap("practices", _("a practice or a theme"), _("Choose at least one practice or theme.")),
     Gap("languages", _("a working language"), _("Choose at least one working language.")),
     Gap("modalities", _("a kind of cooperation"), _("Choose at least one kind of cooperation.")),

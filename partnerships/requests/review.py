@@ -68,7 +68,7 @@ def lock_to_restore(partnership_request: PartnershipRequest) -> PartnershipReque
 def restore_request(partnership_request: PartnershipRequest, decision: Decision) -> None:
     """Make the locked request pending again, unless its city has changed it."""
     if partnership_request.updated_at > decision.created_at:
-        raise ActionRefused(_("Something has happened since. Decide anew instead."))
+        raise ActionRefused(_("Something has changed since then. Make a new decision instead."))
     # Under the lock of its city: it counts towards the maximum again.
     advance("put_back", lock_for("put_back", partnership_request))
 

@@ -125,7 +125,9 @@ def change_meeting(
     if found.is_cancelled:
         raise ActionRefused(_("This date is cancelled."))
     if found.sequence != sequence:
-        raise EditConflict(_("Somebody has changed this date meanwhile. Read it again."))
+        raise EditConflict(
+            _("Somebody has changed this date since you opened the page. Check it again.")
+        )
     found.sequence += 1
     found.save(update_fields=["title", "at", "place", "sequence", "changed_at"])
     notify_of_meeting(match, by, "space.meeting-changed", found)
@@ -201,7 +203,7 @@ def write_plan(*, match: Match, by: User, text: str, version: int) -> Plan:
     plan = Plan.objects.filter(match=match).first() or Plan(match=match)
     text = checked(plan, "text", text)
     if not text:
-        raise ActionRefused(_("Write down what you want to do together."))
+        raise ActionRefused(_("Describe what you want to do together."))
     if text == plan.text:
         return plan
     check_version(plan, version)
@@ -241,7 +243,9 @@ def agree(*, match: Match, side: Side, by: User, version: int) -> Plan:
 
 def check_version(plan: Plan, version: int) -> None:
     if plan.version != version:
-        raise EditConflict(_("Somebody has changed the plan meanwhile. Read it again."))
+        raise EditConflict(
+            _("Somebody has changed the plan since you opened the page. Read it again.")
+        )
 
 
 def notify_others(match: Match, by: User, event: str, *, key: str, **details: str) -> None:

@@ -106,10 +106,10 @@ class PlanForm(forms.Form):
         rows=10,
         label=_("What you want to do together"),
         help_text=_(
-            "Who does what until when, what it costs and who pays. Markdown is understood. After "
-            "each change both cities agree anew."
+            "Who does what by when, what it costs and who pays. You can use Markdown. After "
+            "each change both cities must agree again."
         ),
-        error_messages={"required": _("Write down what you want to do together.")},
+        error_messages={"required": _("Describe what you want to do together.")},
     )
 
 

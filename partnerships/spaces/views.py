@@ -209,7 +209,7 @@ def cancel_meeting(request: HttpRequest, pk: int, meeting: int) -> HttpResponse:
     """Cancel a meeting."""
     match = entered(request, pk)
     found = get_object_or_404(match.meetings, pk=meeting)
-    with attempt(request, success=_("The date is cancelled. Both cities are told.")):
+    with attempt(request, success=_("The date is cancelled. Both cities are notified.")):
         actions.cancel_meeting(meeting=found, by=request.user)
     return back(match, Tab.DATES)
 

@@ -108,13 +108,14 @@ class ConcurrentChanges:
 
     def as_lines(self) -> list[str]:
         words = gettext(
-            "Somebody has changed this meanwhile. Nothing of yours is lost, and nothing is saved "
-            "yet: look at what has changed, then save again to put yours in its place."
+            "Somebody has changed this since you opened the page. Your changes are not lost, "
+            "but not saved yet either: check what has changed, then save again to replace it."
         )
         if by := self.by():
             words = gettext(
-                "Changed meanwhile by: %(name)s. Nothing of yours is lost, and nothing is saved "
-                "yet: look at what has changed, then save again to put yours in its place."
+                "Changed since you opened the page by: %(name)s. Your changes are not lost, "
+                "but not saved yet either: check what has changed, then save again to replace "
+                "it."
             ) % {"name": by}
         return [words, *self.rows]
 
@@ -216,7 +217,7 @@ class OvertakenForm:
         fields = [name for name in self.fields if self.takes_back(name)]
         for name in fields:
             words = gettext(
-                "Saved here meanwhile: %(value)s. Save again to put yours in its place."
+                "The saved value is now: %(value)s. Save again to replace it with yours."
             )
             self.add_error(name, words % {"value": in_words(self, name)})
         if fields or self.conflict.rows:

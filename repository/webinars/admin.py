@@ -60,7 +60,7 @@ VERBS = {
         actions.cancel,
         WhyForm,
         _("Cancel it"),
-        _("What follows will not take place. Those who are registered are told why."),
+        _("The webinars below will not take place. Registered people are notified of the reason."),
         partial(ngettext, "%(count)d webinar was cancelled.", "%(count)d webinars were cancelled."),
     ),
 }

@@ -113,7 +113,7 @@ def let_speak(page) -> None:
     letter = page.get_by_role("link", name="Read the letter (PDF)").get_attribute("href")
     assert page.request.get(letter).body() == PDF
     page.get_by_role("button", name="Approve", exact=True).click()
-    done_at_desk(page, "The member is told.")
+    done_at_desk(page, "The member is notified.")
 
 
 def want_this(page) -> None:
@@ -258,7 +258,7 @@ def write_down(page, partner) -> Partnership:
     partner.goto(page.url)
     expect(partner.get_by_role("region", name="Waits for confirmation")).to_contain_text(TITLE)
     press(partner, "Confirm for Cotonou")
-    expect_message(partner, "The partnership is written down.")
+    expect_message(partner, "The partnership is recorded.")
     page.goto(partner.url)
     return Partnership.objects.get(title=TITLE)
 

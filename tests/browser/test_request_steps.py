@@ -85,7 +85,7 @@ def test_write_a_request_in_four_steps(visit, scripts):
     if scripts:
         assert violations(page) == []
     for missing, answer in (
-        ("Say what should be different afterwards.", "What should be different afterwards?"),
+        ("Describe what should be different afterwards.", "What should be different afterwards?"),
         ("Choose at least one working language.", ""),
     ):
         page.get_by_role("alert").get_by_role("link", name=missing).click()

@@ -73,7 +73,7 @@ def test_write_autosave_and_submit(writer, member):
     expect(page.locator("[data-meter]")).not_to_contain_text("(needed to submit)")
     assert violations(page, "light") == []
     page.get_by_role("button", name="Save and submit").click()
-    page.get_by_label("A word to the moderators").fill("Thank you")
+    page.get_by_label("Message to the moderators").fill("Thank you")
     assert violations(page, "light") == []
     page.get_by_role("button", name="Submit", exact=True).click()
     case = CaseStudy.objects.get(title="Parcels by bus")

@@ -152,7 +152,7 @@ def check_reopening(decision: Decision, subject: Any, by: User, facts: Facts) ->
     if is_restored and not reviewable.can_undo_restored:
         # Pending contributions are in the queue; published or restored ones have been read.
         raise ActionRefused(
-            _("What an appeal has given back is not taken away by undoing. Decide anew instead.")
+            _("This was restored on appeal, so it cannot be undone. Make a new decision instead.")
         )
     check_still_undoable(decision, by)
     if by.pk == answered.decision.by_id:

@@ -123,4 +123,6 @@ def check_still_undoable(decision: Decision, by: User) -> None:
     if by.pk == decision.concerns_id or permissions.is_concerned(by, decision):
         raise ActionRefused(_("This is yours: another moderator decides about it."))
     if decision.created_at < clock.now() - UNDONE_WITHIN:
-        raise ActionRefused(_("A decision can be undone within 24 hours. Decide anew instead."))
+        raise ActionRefused(
+            _("A decision can only be undone within 24 hours. Make a new decision instead.")
+        )

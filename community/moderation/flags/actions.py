@@ -60,7 +60,7 @@ def hide_if_enough(subject: Contribution) -> None:
     language = subject.author.language if subject.author else ""
     with translation.override(language or settings.LANGUAGE_CODE):
         message = _(
-            "Several members have told us that something is wrong with this. It is hidden until a "
-            "moderator has looked at it."
+            "Several members have reported a problem with this. It is hidden until a "
+            "moderator has checked it."
         )
     record(subject, Verb.HIDE, by=None, reason=reason, message=message)

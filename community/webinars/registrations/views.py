@@ -145,7 +145,7 @@ def act(registration: Registration, data) -> str:
         return _("Your registration is cancelled. Thank you for giving the seat to somebody else.")
     if verb == "erase":
         actions.erase(registration=registration)
-        return _("It is erased. You can register here anew.")
+        return _("Your registration is deleted. You can register again here.")
     if verb == "zone":
         try:
             actions.choose_zone(registration=registration, time_zone=data.get("zone", ""))

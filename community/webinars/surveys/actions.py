@@ -149,7 +149,9 @@ def store_answer(
         raise ActionRefused(_("This survey is closed. Thank you for wanting to answer."))
     questions = list(questions_of(survey).select_for_update(of=("self",)))
     if seen != fingerprint(questions):
-        raise ActionRefused(_("The questions have changed meanwhile. Look at them once more."))
+        raise ActionRefused(
+            _("The questions have changed since you opened the page. Check your answers.")
+        )
     known = SurveyAnswer.objects.filter(registration=registration).first()
     survey_answer = known or SurveyAnswer(survey=survey, registration=registration)
     before = survey_answer.comment
@@ -257,7 +259,7 @@ def review(
 def restore_comment(answer: SurveyAnswer, decision: Decision) -> None:
     """Restore a comment to its state before a decision; the survey and the answer are locked."""
     if answer.words != STEPS[Verb(decision.verb)].target:
-        raise ActionRefused(_("Something has happened since. Decide anew instead."))
+        raise ActionRefused(_("Something has changed since then. Make a new decision instead."))
     answer.words = decision.before
     answer.save(update_fields=["words"])
     touch(answer.survey)

@@ -51,7 +51,7 @@ def accept(*, invitation: Invitation, by: User) -> Invitation:
         raise ActionRefused(_("This invitation is for somebody else."))
     check_is_written(case)
     if not case.authors.filter(pk=invitation.by_id).exists():
-        raise ActionRefused(_("Whoever invited you is no author of it any more."))
+        raise ActionRefused(_("The person who invited you is no longer an author of it."))
     answer(invitation, InvitationAnswer.ACCEPTED)
     case.authors.add(by)
     notify_authors(case, "author.joined", by)

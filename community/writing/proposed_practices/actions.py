@@ -135,7 +135,7 @@ def restore_proposal(proposed: ProposedPractice, decision: Decision) -> None:
             or lock_or_none(locked, practice.pk) is None
             or (is_new and is_used(practice, proposed))
         ):
-            raise ActionRefused(_("Something has happened since. Decide anew instead."))
+            raise ActionRefused(_("Something has changed since then. Make a new decision instead."))
         if is_new or was_added_by_acceptance(proposed, practice):
             case.practices.remove(practice)
     proposed.outcome, proposed.practice = "", None

@@ -79,7 +79,7 @@ def propose(*, case: CaseStudy, document: Document, base: str, why: str, by: Use
         raise EditConflict(began.document if began else None, now)
     why = " ".join(why.split())
     if not why:
-        raise ActionRefused(_("Say why: whoever reads it decides by it."))
+        raise ActionRefused(_("Give a reason: the decision depends on it."))
     lacking = completeness.missing_essentials(now)
     missing = [name for name in completeness.missing_essentials(document) if name not in lacking]
     if missing:
@@ -239,7 +239,7 @@ def decline(*, revision: Revision, by: User, message: str, reason: str = "") -> 
     if not as_author:
         check_words(Verb.DECLINE, reason, message)
     if not message.strip():
-        raise ActionRefused(_("Write a message: whoever proposed it will read it."))
+        raise ActionRefused(_("Write a message to the person who proposed the change."))
     end_claim_on(revision, by)
     decision = None
     if not as_author:
@@ -252,7 +252,7 @@ def withdraw(*, revision: Revision, by: User) -> Revision:
     """Withdraw a suggested edit; only its proposer can."""
     revision = lock_waiting(revision)
     if revision.by_id != by.pk:
-        raise ActionRefused(_("A change is taken back by whoever proposed it."))
+        raise ActionRefused(_("Only the person who proposed a change can take it back."))
     Claim.objects.about(revision).delete()
     return decided(revision, "withdraw", by=by)
 

@@ -15,7 +15,7 @@ class WhyForm(forms.Form):
             "of the case once the change is accepted."
         ),
         widget=forms.Textarea(attrs={"rows": 3, "maxlength": MAX_REASON_LENGTH}),
-        error_messages={"required": _("Say why: whoever reads it decides by it.")},
+        error_messages={"required": _("Give a reason: the decision depends on it.")},
     )
     # Text without a reason is saved too, so the browser must submit it.
     use_required_attribute = False
@@ -28,5 +28,5 @@ class DeclineForm(forms.Form):
         label=_("What do you tell the person who proposed it?"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4, "maxlength": 2000}),
-        error_messages={"required": _("Write a message: whoever proposed it will read it.")},
+        error_messages={"required": _("Write a message to the person who proposed the change.")},
     )

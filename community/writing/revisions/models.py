@@ -121,7 +121,7 @@ class Revision(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(why=""),
                 name="revision_has_reason",
-                violation_error_message=_("Say why: whoever reads it decides by it."),
+                violation_error_message=_("Give a reason: the decision depends on it."),
             ),
             models.CheckConstraint(
                 condition=models.Q(status__in=UNANSWERED, decided_at__isnull=True)
@@ -131,7 +131,7 @@ class Revision(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(status=RevisionStatus.DECLINED) | ~models.Q(message=""),
                 name="revision_declined_has_message",
-                violation_error_message=_("Write a message: whoever proposed it will read it."),
+                violation_error_message=_("Write a message to the person who proposed the change."),
             ),
         ]
 

@@ -224,7 +224,9 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         context = shown(request, revision, form)
         return render(request, "community/writing/revision_detail.html", context)
-    with attempt(request, success=_("The change is declined. Whoever proposed it is told.")):
+    with attempt(
+        request, success=_("The change is declined. The person who proposed it is notified.")
+    ):
         actions.decline(revision=revision, by=request.user, message=form.cleaned_data["message"])
     return redirect(revision)
 

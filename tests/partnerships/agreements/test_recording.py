@@ -86,9 +86,9 @@ def test_record_facilitator_of_the_match(introduced, focal_point, colleague):
 
 def test_record_once(introduced, focal_point, colleague):
     agree(introduced, focal_point, colleague)
-    with pytest.raises(ActionRefused, match="written down already"):
+    with pytest.raises(ActionRefused, match="already been recorded"):
         record(match=introduced, by=colleague, **AGREED)
-    with pytest.raises(ActionRefused, match="written down already"):
+    with pytest.raises(ActionRefused, match="already been recorded"):
         take_back(match=introduced, by=colleague)
     assert Partnership.objects.count() == 1
 
@@ -193,7 +193,7 @@ def test_correct_what_is_recorded(introduced, focal_point, colleague):
     found = record(match=introduced, by=colleague, version=1, **changed)
     assert (found.version, found.requester_confirmed_at, bool(found.agreement)) == (2, None, True)
     # Nobody confirms what they have not read.
-    with pytest.raises(EditConflict, match="recorded something else meanwhile"):
+    with pytest.raises(EditConflict, match="recorded something else since"):
         confirm(match=introduced, side=Side.REQUESTER, by=focal_point, version=1)
     made = confirm(match=introduced, side=Side.REQUESTER, by=focal_point, version=2)
     with made.agreement.open() as file:

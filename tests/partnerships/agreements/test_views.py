@@ -192,7 +192,7 @@ def test_correct_or_delete_what_is_recorded(introduced, focal_point, colleague):
     other = as_user(colleague)
     # The form of somebody who had loaded it before.
     shown = page_of(other.post(page, sent | {"title": "Others"}))
-    assert "recorded something else meanwhile" in shown.errors[0]
+    assert "recorded something else since" in shown.errors[0]
     fields = shown.form("").fields
     assert (fields["title"], fields["version"]) == ("Others", "1")
     other.post(page, fields | {"title": "Ten shops"})

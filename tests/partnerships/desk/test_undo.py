@@ -156,7 +156,7 @@ def test_refuse_to_undo_where_something_followed(member, broker):
     asked = made("representation", "asked", member)
     decision = decide("representation", Verb.DECLINE, asked, broker)
     RepresentationFactory(member=member, city=asked.city, asked=True)
-    with pytest.raises(ActionRefused, match="has asked again meanwhile"):
+    with pytest.raises(ActionRefused, match="has asked again since"):
         desk_undo.undo(decision=decision, by=broker)
     assert Decision.objects.filter(verb="undo").count() == 0
 

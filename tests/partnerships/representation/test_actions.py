@@ -194,7 +194,7 @@ def test_take_each_step_from_allowed_statuses_only(member, broker, kisumu, verb,
     representation = put(status, member, kisumu)
     by = member if step.by == "the member" else broker
     if status not in step.sources:
-        with pytest.raises(ActionRefused, match="answered meanwhile"):
+        with pytest.raises(ActionRefused, match="already been answered"):
             perform(verb, representation, by)
         representation.refresh_from_db()
         assert (representation.status, Decision.objects.count()) == (status, 0)

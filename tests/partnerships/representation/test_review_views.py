@@ -152,7 +152,7 @@ def test_decide_after_another_broker(desk, asked, kisumu):
     response = desk.post(path(asked), {"verb": "approve", "city": f"city-{kisumu.pk}"})
     page = page_of(response)
     assert (page.status, page.select("#decide")) == (200, [])
-    assert "answered meanwhile" in page.errors[0]
+    assert "already been answered" in page.errors[0]
 
 
 def test_decide_about_oneself(desk, broker, kisumu):

@@ -300,7 +300,7 @@ def test_withdraw_twice_is_harmless(member, row, verb):
         response = client.post(f"{LIST}{row.pk}/{verb}/", follow=True)
     assert state(row) == VERBS[verb][1]
     [message] = page_of(response).messages
-    assert message.startswith("This was answered meanwhile:")
+    assert message.startswith("This has already been answered:")
 
 
 def test_withdraw_in_another_state(member, row, verb):

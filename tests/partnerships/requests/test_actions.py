@@ -330,7 +330,7 @@ def test_lock_a_deleted_request_is_refused(city):
     partnership_request = request_in("draft", city=city)
     PartnershipRequest.objects.all().delete()
     for verb in STEPS:
-        with pytest.raises(ActionRefused, match="Somebody changed this meanwhile"):
+        with pytest.raises(ActionRefused, match="Somebody has changed this since"):
             lock_for(verb, partnership_request)
 
 

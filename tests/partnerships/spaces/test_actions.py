@@ -271,7 +271,7 @@ def test_change_a_date(both, broker):
 def test_change_a_date_that_has_changed(both, broker):
     meeting = MeetingFactory(match=both.match, by=both.asked, at=soon())
     change(meeting, broker)
-    with pytest.raises(spaces_actions.EditConflict, match="changed this date meanwhile"):
+    with pytest.raises(spaces_actions.EditConflict, match="changed this date since"):
         change(meeting, both.asked, place="Hall")
     assert Meeting.objects.get().place == "Online"
 
@@ -369,7 +369,7 @@ def test_agree_to_a_changed_plan(both):
     spaces_actions.agree(match=both.match, side=Side.CANDIDATE, by=both.asked, version=1)
     spaces_actions.write_plan(match=both.match, by=both.asking, text="Two visits.", version=1)
     assert plan_of(both).candidate_agreed_at is None
-    with pytest.raises(spaces_actions.EditConflict, match="changed the plan meanwhile"):
+    with pytest.raises(spaces_actions.EditConflict, match="changed the plan since"):
         spaces_actions.agree(match=both.match, side=Side.CANDIDATE, by=both.asked, version=1)
 
 
@@ -393,5 +393,5 @@ def test_agree_without_a_plan(both):
 
 
 def test_write_an_empty_plan(both):
-    with pytest.raises(ActionRefused, match="Write down"):
+    with pytest.raises(ActionRefused, match="Describe what you want"):
         spaces_actions.write_plan(match=both.match, by=both.asked, text=" ", version=0)

@@ -455,7 +455,7 @@ def test_change_a_date(places, broker, stranger):
     assert Meeting.objects.get().at == at + timedelta(hours=1)
     # The form that was loaded before shows what has changed since.
     page = page_of(as_user(broker).post(url, fields | {"place": "Hall"}))
-    assert "changed this date meanwhile" in page.errors[0]
+    assert "changed this date since" in page.errors[0]
     assert (page.form("").fields["sequence"], Meeting.objects.get().place) == ("1", "")
     assert as_user(places.asking).get(url).status_code == 403
     assert as_user(stranger).get(url).status_code == 404
@@ -492,7 +492,7 @@ def test_write_over_a_changed_plan_shows_both(both):
     browser = as_user(both.asked)
     url = path(both, "plan/")
     page = page_of(browser.post(url, {"text": "Four visits.", "version": "2"}))
-    assert "Somebody has changed the plan meanwhile" in page.errors[0]
+    assert "Somebody has changed the plan since" in page.errors[0]
     assert page.one("[aria-labelledby=plan] .prose").text == "Three visits."
     assert page.form(url).fields["text"] == "Four visits."
     browser.post(path(both, "plan/"), {"text": "Four visits.", "version": "3"})
@@ -503,6 +503,6 @@ def test_write_over_a_missing_plan(both):
     """A form that names a version although there is no plan: its text is shown again."""
     url = path(both, "plan/")
     page = page_of(as_user(both.asked).post(url, {"text": "Four visits.", "version": "3"}))
-    assert "Somebody has changed the plan meanwhile" in page.errors[0]
+    assert "Somebody has changed the plan since" in page.errors[0]
     assert page.form(url).fields["text"] == "Four visits."
     assert not Plan.objects.exists()

@@ -20,12 +20,12 @@ from tests.repository.desk.examples import ADDED, address, full
 pytestmark = pytest.mark.django_db
 
 THEN = (
-    "{} Nothing of yours is lost, and nothing is saved yet: look at what has changed, then save "
-    "again to put yours in its place."
+    "{} Your changes are not lost, but not saved yet either: check what has changed, then save "
+    "again to replace it."
 )
-SOMEBODY = THEN.format("Somebody has changed this meanwhile.")
-BY_MODERATOR = THEN.format("Changed meanwhile by: Moderator.")
-OVERTAKEN = "Saved here meanwhile: {}. Save again to put yours in its place."
+SOMEBODY = THEN.format("Somebody has changed this since you opened the page.")
+BY_MODERATOR = THEN.format("Changed since you opened the page by: Moderator.")
+OVERTAKEN = "The saved value is now: {}. Save again to replace it with yours."
 
 
 def change(row):

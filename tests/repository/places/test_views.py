@@ -121,7 +121,7 @@ def test_show_city(read, zhengzhou):
         "Webinars",
         "Webinar 7, By rail",
         "Discussion",
-        "Nobody has said anything yet. What would help others who read this?",
+        "There are no comments yet. What would help others who read this?",
         "Sign in to take part",
     ]
     assert page.json_ld[0]["@type"] == "City"

@@ -103,10 +103,10 @@ def test_show_practice(read, rail):
         "Trains",
         "A city cut the days at the border from twenty to three.",
         "What cities tried",
-        "No city has told of it yet.",
+        "No city has reported trying this yet.",
         "Our city tried this",
         "Discussion",
-        "Nobody has said anything yet. What would help others who read this?",
+        "There are no comments yet. What would help others who read this?",
         "Sign in to take part",
     ]
 

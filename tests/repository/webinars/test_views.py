@@ -135,7 +135,7 @@ def test_show_webinar(read, series):
         "Practices",
         "Rail corridor",
         "Questions and discussion",
-        "Nobody has said anything yet. What would you like to ask those who spoke?",
+        "There are no comments yet. What would you like to ask the speakers?",
         "Sign in to take part",
     ]
     assert ("Watch the recording", "/webinars/by-rail/recording/") in page.main.links

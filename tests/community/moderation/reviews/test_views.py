@@ -441,7 +441,7 @@ def test_explain_why_a_restoration_on_appeal_cannot_be_undone(client, moderator,
         client.force_login(reader)
         decisions = page_of(client.get(url_of("case", case))).one(".decisions")
         assert decisions.one(".help").text == (
-            "What an appeal has given back is not taken away by undoing. Decide anew instead."
+            "This was restored on appeal, so it cannot be undone. Make a new decision instead."
         )
 
 

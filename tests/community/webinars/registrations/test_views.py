@@ -117,7 +117,7 @@ def test_guests_see_their_data_before_confirming_and_may_erase_it(client, webina
     done = client.post(path, {"verb": "erase"}, follow=True)
 
     assert done.redirect_chain == [("/webinars/parcels/", 302)]
-    assert page_of(done).messages == ["It is erased. You can register here anew."]
+    assert page_of(done).messages == ["Your registration is deleted. You can register again here."]
     assert not Registration.objects.exists()
     assert client.get(path).status_code == 404
 

@@ -125,7 +125,7 @@ def test_show_questions_again_that_have_changed(client, path, question):
     question.save()
     response = client.post(path, before)
     assert page_of(response).errors == [
-        "The questions have changed meanwhile. Look at them once more."
+        "The questions have changed since you opened the page. Check your answers."
     ]
     client.post(path, before | {"seen": seen_in(response)})
     assert SurveyAnswer.objects.count() == 1

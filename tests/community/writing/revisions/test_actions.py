@@ -308,7 +308,7 @@ def test_decline_is_refused_to_others(case, stranger, broker):
 
 def test_withdraw_is_for_the_proposer_and_allows_another(case, stranger, member):
     revision = proposed(case, by=stranger, results="Three days.")
-    with pytest.raises(ActionRefused, match="by whoever proposed it"):
+    with pytest.raises(ActionRefused, match="Only the person who proposed"):
         withdraw(revision=revision, by=member)
     withdraw(revision=revision, by=stranger)
     assert proposed(case, by=stranger, results="Two days.").status == RevisionStatus.WAITING

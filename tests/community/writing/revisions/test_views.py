@@ -101,7 +101,7 @@ def test_suggest_without_a_reason_keeps_the_text(case, stranger):
     client = as_user(stranger)
     response = client.post(edit_of(case), sent(case, stranger, why="", results="Three days."))
     assert page_of(response).form(edit_of(case)).errors == [
-        "Say why: whoever reads it decides by it."
+        "Give a reason: the decision depends on it."
     ]
     assert Revision.objects.count() == 0
     assert WorkingCopy.objects.get().document["results"] == "Three days."
@@ -250,7 +250,7 @@ def test_answer_is_refused_to_others(verb, revision, stranger, broker):
 def test_decline_as_an_author(revision, member, stranger):
     path = f"/revisions/{revision.pk}/decline/"
     wrong = as_user(member).post(path, {"message": ""})
-    assert page_of(wrong).errors == ["Write a message: whoever proposed it will read it."]
+    assert page_of(wrong).errors == ["Write a message to the person who proposed the change."]
     as_user(member).post(path, {"message": "It is two."})
     page = page_of(as_user(stranger).get(revision.get_absolute_url()))
     assert page.one(".by .state").text == "Declined"
