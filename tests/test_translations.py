@@ -356,6 +356,7 @@ LETTERS = [
 def test_mark_every_text_of_emails(template, pseudo):
     told = {
         "activate_url": "https://exchange.example/1/",
+        "days": 7,
         "email": "member@example.org",
         "from_email": "old@example.org",
         "ip": "192.0.2.1",

@@ -175,7 +175,7 @@ def test_login_expires_without_javascript(path, writer, case):
     page.get_by_label("Title").first.fill("By bus")
     page.get_by_label("Results").fill("Written without a session.")
     page.get_by_role("button", name="Save the draft").last.click()
-    expect(page.locator(".messages")).to_contain_text("Your text is kept")
+    expect(page.locator(".messages")).to_contain_text("Your text is saved")
     log_in_again(page)
     assert page.get_by_label("Results").input_value() == "Written without a session."
     page.get_by_role("button", name="Save the draft").last.click()

@@ -233,6 +233,6 @@ def test_withdrawn_invitation_opens_nothing(world, db):
 def test_invitation_of_somebody_who_left_opens_nothing(world, db):
     case, member = world.cases["draft"], world.people["member"]
     case.authors.remove(world.people["author"])
-    with pytest.raises(ActionRefused, match="no author"):
+    with pytest.raises(ActionRefused, match="no longer an author"):
         coauthors_actions.accept(invitation=world.invitations["open"], by=member)
     assert ask(world.client("member"), "get", "/cases/draft/", {}) == 404

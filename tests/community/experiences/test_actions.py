@@ -129,7 +129,7 @@ def test_report_notifies_authors_and_followers_once(case, city, trusted, colleag
 def test_report_twice_is_one_report(case, city, trusted):
     first, second = add_report(case, city, trusted), add_report(case, city, trusted)
     assert (first, Experience.objects.count()) == (second, 1)
-    with pytest.raises(ActionRefused, match="already told"):
+    with pytest.raises(ActionRefused, match="already reported"):
         add_report(case, city, trusted, worked="Something else.")
     assert Experience.objects.count() == 1
 
@@ -206,7 +206,7 @@ def test_revise_with_a_link_is_pending(case, city, member):
 def test_revise_to_a_duplicate_is_refused(case, city, trusted):
     add_report(case, city, trusted, year=2020)
     experience = add_report(case, city, trusted, year=2021)
-    with pytest.raises(ActionRefused, match="already told"):
+    with pytest.raises(ActionRefused, match="already reported"):
         change(experience, trusted, year=2020)
 
 

@@ -146,12 +146,12 @@ def test_refuse_to_undo_where_something_followed(member, broker):
     offer = made("offer", "pending", member)
     decision = decide("offer", Verb.REQUEST_CHANGES, offer, broker)
     Offer.objects.update(changed_at=timezone.now())
-    with pytest.raises(ActionRefused, match="Something has happened since"):
+    with pytest.raises(ActionRefused, match="Something has changed since then"):
         desk_undo.undo(decision=decision, by=broker)
     partnership_request = made("request", "submitted", member)
     decision = decide("request", Verb.REQUEST_CHANGES, partnership_request, broker)
     PartnershipRequest.objects.get().save()
-    with pytest.raises(ActionRefused, match="Something has happened since"):
+    with pytest.raises(ActionRefused, match="Something has changed since then"):
         desk_undo.undo(decision=decision, by=broker)
     asked = made("representation", "asked", member)
     decision = decide("representation", Verb.DECLINE, asked, broker)
@@ -211,7 +211,7 @@ def test_appeal_is_decided_by_another_broker(
     decision = decide(kind, verb, row, broker)
     assert (can_appeal(decision, member), can_appeal(decision, colleague)) == (True, False)
     asked = appeal(decision=decision, by=member, words="Look at it again.")
-    with pytest.raises(ActionRefused, match="Something has happened since"):
+    with pytest.raises(ActionRefused, match="Something has changed since then"):
         desk_undo.undo(decision=decision, by=broker)
     words = {"appeal": asked, "outcome": AppealOutcome.RESTORED, "answer": "You are right."}
     for by, why in ((broker, "another broker"), (moderator, "Brokers decide")):

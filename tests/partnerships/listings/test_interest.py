@@ -83,10 +83,10 @@ def test_express_for_a_city_already_asked(partnership_request, city, focal_point
 
 def test_express_twice_is_refused(partnership_request, city, focal_point, broker):
     express(partnership_request=partnership_request, city=city, by=focal_point, **SAID)
-    with pytest.raises(ActionRefused, match="has said already that it is interested"):
+    with pytest.raises(ActionRefused, match="has already expressed its interest"):
         express(partnership_request=partnership_request, city=city, by=focal_point, **SAID)
     Match.objects.update(status="withdrawn")
-    with pytest.raises(ActionRefused, match="has said already that it is interested"):
+    with pytest.raises(ActionRefused, match="has already expressed its interest"):
         express(partnership_request=partnership_request, city=city, by=focal_point, **SAID)
     assert (Match.objects.count(), notified()) == (1, [("broker", "match.interest")])
 

@@ -43,7 +43,7 @@ def test_express_twice(wanted, city, focal_point):
     for _time in range(2):
         answer = browser.post(path(wanted), SAID | {"city": city.pk})
     page, match = page_of(answer), Match.objects.get()
-    assert "has said already that it is interested" in page.errors[0]
+    assert "has already expressed its interest" in page.errors[0]
     assert page.one(".notice").links == [("Kisumu and this request", match.get_absolute_url())]
 
 

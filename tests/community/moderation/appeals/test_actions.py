@@ -313,7 +313,7 @@ def test_undo_an_answer_is_refused_to_the_first_moderator(member, another, admin
 def test_undo_an_answer_after_a_later_decision_is_refused(appealed, another):
     decision = answer(appealed, another, "restored")
     decide(subject=Comment.objects.get(), verb=Verb.REMOVE, by=another, **WORDS)
-    with pytest.raises(ActionRefused, match="Something has happened since"):
+    with pytest.raises(ActionRefused, match="Something has changed since then"):
         reopen(decision=decision, by=another)
 
 
@@ -328,7 +328,7 @@ def test_undo_resubmitting_a_case_is_refused(declined, member, colleague, anothe
     """It is in the queue again: a mistake is corrected by a new decision, open to appeal."""
     made = appeal(decision=declined, by=member, words="Why?")
     decision = answer(made, another, "restored")
-    with pytest.raises(ActionRefused, match="not taken away by undoing"):
+    with pytest.raises(ActionRefused, match="restored on appeal"):
         reopen(decision=decision, by=another)
     assert CaseStudy.objects.get().status == "submitted"
 

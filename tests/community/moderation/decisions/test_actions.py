@@ -294,7 +294,7 @@ def test_undo_after_a_later_decision_is_refused(moderator):
     subject = CommentFactory(pending=True)
     decision = decide(subject=subject, verb=Verb.APPROVE, by=moderator)
     decide(subject=subject, verb=Verb.HIDE, by=moderator, **WORDS)
-    with pytest.raises(ActionRefused, match="Something has happened since"):
+    with pytest.raises(ActionRefused, match="Something has changed since then"):
         undo(decision=decision, by=moderator)
 
 
@@ -304,7 +304,7 @@ def test_undo_after_enough_new_flags_is_refused(moderator):
         flag(subject=subject, by=member, reason="spam")
     decision = decide(subject=subject, verb=Verb.DISMISS, by=moderator, **WORDS)
     flag(subject=subject, by=UserFactory(), reason="spam")
-    with pytest.raises(ActionRefused, match="Something has happened since"):
+    with pytest.raises(ActionRefused, match="Something has changed since then"):
         undo(decision=decision, by=moderator)
     assert (now(subject), Flag.objects.open().count()) == ("published", 1)
 
@@ -313,7 +313,7 @@ def test_undo_after_another_change_of_standing_is_refused(moderator):
     subject = CommentFactory(pending=True)
     decision = decide(subject=subject, verb=Verb.APPROVE, by=moderator)
     Comment.objects.update(standing=Standing.REMOVED)
-    with pytest.raises(ActionRefused, match="Something has happened since"):
+    with pytest.raises(ActionRefused, match="Something has changed since then"):
         undo(decision=decision, by=moderator)
 
 
@@ -321,7 +321,7 @@ def test_undo_during_an_appeal_is_refused(member, moderator):
     subject = CommentFactory(author=member)
     decision = decide(subject=subject, verb=Verb.HIDE, by=moderator, **WORDS)
     appeal(decision=decision, by=member, words="It is on topic.")
-    with pytest.raises(ActionRefused, match="Something has happened since"):
+    with pytest.raises(ActionRefused, match="Something has changed since then"):
         undo(decision=decision, by=moderator)
 
 

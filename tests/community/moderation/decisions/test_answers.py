@@ -37,7 +37,7 @@ from tests.races import race
 pytestmark = pytest.mark.django_db
 
 NO = {"reason": "unclear", "message": "Say how it differs."}
-SINCE = "Something has happened since"
+SINCE = "Something has changed since then"
 
 
 @dataclass

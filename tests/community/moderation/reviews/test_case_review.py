@@ -106,7 +106,7 @@ def test_undo_by_another_late_or_after_a_change_is_refused(submitted, moderator,
     with pytest.raises(ActionRefused, match="Only who decided"):
         undo(decision=decision, by=UserFactory(staff=True))
     CaseStudy.objects.update(status="draft")
-    with pytest.raises(ActionRefused, match="Something has happened since"):
+    with pytest.raises(ActionRefused, match="Something has changed since then"):
         undo(decision=decision, by=administrator)
     CaseStudy.objects.update(status="declined")
     Decision.objects.update(created_at=timezone.now() - timedelta(hours=25))

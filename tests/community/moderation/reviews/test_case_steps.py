@@ -198,7 +198,7 @@ def test_undo_dismissing_after_the_case_was_archived_is_refused(case, moderator)
     words = {"reason": "wrong", "message": "The figures are right."}
     decision = answer_flags(case=case, verb=Verb.DISMISS, by=moderator, **words)
     case_steps.archive(case=case, reason="It has ended.", by=moderator)
-    with pytest.raises(ActionRefused, match="Something has happened since"):
+    with pytest.raises(ActionRefused, match="Something has changed since then"):
         undo(decision=decision, by=moderator)
 
 

@@ -348,7 +348,7 @@ def test_undo_a_decision_within_a_day(words, member, moderator):
 def test_undo_is_refused_if_the_comment_has_changed(words, own, moderator):
     decision = review_of(words, moderator, Verb.APPROVE)
     answer(own, comment="Better.", may_show=True)
-    with pytest.raises(ActionRefused, match="happened since"):
+    with pytest.raises(ActionRefused, match="changed since then"):
         undo(decision=decision, by=moderator)
 
 

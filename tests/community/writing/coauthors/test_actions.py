@@ -111,7 +111,7 @@ def test_accept_a_withdrawn_invitation_is_refused(invitation, case, member, coll
         actions.accept(invitation=invitation, by=colleague)
     again = actions.invite(case=case, handle="colleague", by=member)
     case.authors.clear()
-    with pytest.raises(ActionRefused, match="no author of it any more"):
+    with pytest.raises(ActionRefused, match="no longer an author of it"):
         actions.accept(invitation=again, by=colleague)
 
 

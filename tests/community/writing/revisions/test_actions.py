@@ -70,7 +70,7 @@ def test_propose_nothing_is_refused(case, stranger):
 
 
 def test_propose_without_a_reason_is_refused(case, stranger):
-    with pytest.raises(ActionRefused, match="Say why"):
+    with pytest.raises(ActionRefused, match="Give a reason"):
         proposed(case, by=stranger, why=" \n ", results="Three days.")
 
 

@@ -134,7 +134,7 @@ def test_undo_passing_on_after_an_answer_is_refused(case, stranger, member, mode
     revision = proposed(case, by=stranger, newcomer=True, results="Three days.")
     decision = pass_on(revision=revision, by=moderator)
     accept(revision=revision, by=member)
-    with pytest.raises(ActionRefused, match="Something has happened since"):
+    with pytest.raises(ActionRefused, match="Something has changed since then"):
         undo(decision=decision, by=moderator)
 
 
@@ -211,7 +211,7 @@ def test_undo_an_accepted_edit_is_refused_where_the_case_has_changed(
     accept(revision=proposed(case, by=known, results="Three days."), by=moderator)
     decision = last()
     accept(revision=proposed(case, by=member, lessons="Pay the drivers."), by=moderator)
-    with pytest.raises(ActionRefused, match="Something has happened since"):
+    with pytest.raises(ActionRefused, match="Something has changed since then"):
         undo(decision=decision, by=moderator)
     case.refresh_from_db()
     assert (case.results, case.lessons) == ("Three days.", "Pay the drivers.")
@@ -220,14 +220,14 @@ def test_undo_an_accepted_edit_is_refused_where_the_case_has_changed(
 def test_undo_an_accepted_edit_is_refused_where_the_text_is_not_kept(case, known, moderator):
     accept(revision=proposed(case, by=known, results="Three days."), by=moderator)
     SavedText.objects.all().delete()
-    with pytest.raises(ActionRefused, match="Something has happened since"):
+    with pytest.raises(ActionRefused, match="Something has changed since then"):
         undo(decision=last(), by=moderator)
 
 
 def test_undo_an_accepted_edit_is_refused_while_the_case_is_archived(case, known, moderator):
     accept(revision=proposed(case, by=known, results="Three days."), by=moderator)
     archive(case=case, reason="Over.", by=moderator)
-    with pytest.raises(ActionRefused, match="Something has happened since"):
+    with pytest.raises(ActionRefused, match="Something has changed since then"):
         undo(decision=last(), by=moderator)
 
 
@@ -248,7 +248,7 @@ def test_undo_a_declined_edit_reopens_it(case, known, member, moderator):
 def test_undo_is_refused_while_a_newer_one_waits(case, known, moderator):
     decline(revision=proposed(case, by=known, results="Three days."), by=moderator, **NO)
     proposed(case, by=known, results="Two days.")
-    with pytest.raises(ActionRefused, match="Something has happened since"):
+    with pytest.raises(ActionRefused, match="Something has changed since then"):
         undo(decision=last(), by=moderator)
 
 
@@ -291,7 +291,7 @@ def test_appeal_against_declining_waits_for_another_moderator(case, known, moder
     revision = proposed(case, by=known, results="Three days.")
     decline(revision=revision, by=moderator, **NO)
     made = appeal(decision=last(), by=known, words="The city says so.")
-    with pytest.raises(ActionRefused, match="Something has happened since"):
+    with pytest.raises(ActionRefused, match="Something has changed since then"):
         undo(decision=made.decision, by=moderator)
     with pytest.raises(ActionRefused, match="You took the first decision"):
         decide_appeal(appeal=made, by=moderator, outcome="restored", answer="Right.")
