@@ -55,7 +55,7 @@ class JoinForm(forms.Form):
 
     city = CityField(City.objects.none(), label=_("City"), empty_label=None)
     note = forms.CharField(
-        label=_("Word to the brokers (optional)"),
+        label=_("Message to the brokers (optional)"),
         max_length=ClusterApplication._meta.get_field("note").max_length,
         required=False,
         help_text=_("Why your city would like to join. Only brokers and your colleagues see it."),

@@ -54,7 +54,7 @@ def ask_to_join(*, cluster: Cluster, city: City, by: User, note: str = "") -> Cl
     if known is not None:
         return known
     if cluster.cities.filter(pk=city.pk).exists():
-        raise ActionRefused(_("Your city is in the cluster already."))
+        raise ActionRefused(_("Your city is already in the cluster."))
     check_rate(
         ClusterApplication.objects.filter(by=by), most=MAX_PER_DAY, hours=24, field="asked_at"
     )
@@ -180,6 +180,6 @@ def restore_application(application: ClusterApplication, decision: Decision) -> 
             application.save(update_fields=["status", "decided_at"])
     except IntegrityError:
         raise ActionRefused(
-            _("The city has asked again since. Decide about that application.")
+            _("The city has asked again since then. Decide about the new application.")
         ) from None
     show_application(application)

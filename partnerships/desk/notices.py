@@ -86,7 +86,9 @@ EVENTS = {
     "report.handed-in": _("A progress report on {subject} is in."),
     "cluster.asked": _("A city asks to join the cluster {subject}."),
     "cluster.joined": _("Your city is now in the cluster {subject}."),
-    "cluster.declined": _("A broker declined that your city joins the cluster {subject}."),
+    "cluster.declined": _(
+        "A broker declined the application of your city to join the cluster {subject}."
+    ),
     "cluster.news": _("There is news in the cluster {subject}."),
     "cluster.taken-down": _("A broker took down what you wrote in the cluster {subject}."),
     # After the introduction both know each other by name.

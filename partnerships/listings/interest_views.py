@@ -27,8 +27,8 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
         return lead_to_asking(
             request,
             _(
-                "A request is answered by those who speak for a city. Once a broker has agreed "
-                "that you speak for yours, you can say that it is interested."
+                "Only people who speak for a city can answer a request. Once a broker has "
+                "agreed that you speak for your city, you can say that it is interested."
             ),
         )
     if not cities:

@@ -41,12 +41,12 @@ ALIKE = 3
 # For members who represent nobody.
 ASK_FIRST: dict[type[Listing], Promise] = {
     Offer: gettext_lazy(
-        "An offer is made by those who speak for a city or an organisation. Once a broker has "
-        "agreed that you speak for yours, you can write it."
+        "Only people who speak for a city or an organisation can make an offer. Once a broker "
+        "has agreed that you speak for yours, you can write one."
     ),
     Need: gettext_lazy(
-        "A need is written by those who speak for a city. Once a broker has agreed that you speak "
-        "for yours, you can write it."
+        "Only people who speak for a city can write a need. Once a broker has agreed that you "
+        "speak for your city, you can write one."
     ),
 }
 # The similar listings shown beside it change with the board.

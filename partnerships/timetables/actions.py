@@ -146,7 +146,7 @@ def move(*, call: Call, by: User, at: datetime) -> Call:
     board = board_of(timetable, cities, staying, now=clock.now(), apart_from=call)
     pair = pair_of(call.match)
     if at not in board.open_starts(pair):
-        raise ActionRefused(_("This slot is not free any more. Choose another one."))
+        raise ActionRefused(_("This slot is no longer free. Choose another one."))
     former_room = timetable.room(call.line)
     slot = board.place(pair, board.starts.index(at))
     call.at, call.line = slot.start, slot.line

@@ -38,7 +38,7 @@ class TimetableForm(forms.ModelForm):
         max_length=64,
         validators=[time_zones.check],
         widget=forms.TextInput(ZONES),
-        help_text=_("For example Africa/Nairobi. The hours above are by its clocks."),
+        help_text=_("For example Africa/Nairobi. The hours above are in this time zone."),
     )
 
     class Meta:

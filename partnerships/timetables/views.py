@@ -38,11 +38,13 @@ PAGE = "admin:partnerships_round_timetable"
 
 OBSTACLES = {
     Obstacle.ZONE: gettext_lazy("The time zone of a city is not known: state it below."),
-    Obstacle.HOURS: gettext_lazy("The working hours of the two do not meet in any slot to come."),
-    Obstacle.BUSY: gettext_lazy("One of the two has another date in every slot that suits both."),
-    Obstacle.LINES: gettext_lazy(
-        "All parallel calls are taken in every slot in which both are free."
+    Obstacle.HOURS: gettext_lazy(
+        "The working hours of the two cities do not overlap in any remaining slot."
     ),
+    Obstacle.BUSY: gettext_lazy(
+        "In every slot that suits both cities, one of them has another date."
+    ),
+    Obstacle.LINES: gettext_lazy("Every slot in which both cities are free is already full."),
 }
 
 

@@ -292,7 +292,7 @@ def test_ask_to_join_refused_to_others(client, member, stranger, city, cluster):
     assert client.post(JOIN).headers["Location"].startswith("/accounts/login/")
     assert client.get(JOIN).status_code == 405
     response = as_user(member).post(JOIN, {"city": city.pk}, follow=True)
-    assert page_of(response).messages == ["Your city is in the cluster already."]
+    assert page_of(response).messages == ["Your city is already in the cluster."]
     assert not Notification.objects.exists()
 
 

@@ -243,7 +243,9 @@ def test_refuse_another_sender(both, receive, stranger):
         assert receive(raw) == "Email refused.\n"
     messages = run_queue()
     assert [message.to for message in messages] == [[both.asked.email]] * 3
-    assert {"came from an address that you have not confirmed" in message.body for message in messages} == {True}
+    assert {
+        "came from an address that you have not confirmed" in message.body for message in messages
+    } == {True}
     assert SpaceMessage.objects.count() == 0
 
 
