@@ -93,7 +93,7 @@ def test_ask_to_join_refused_to_others(cluster, city, stranger, broker, member):
 
 def test_ask_to_join_refused_to_a_city_of_the_cluster(cluster, city, member):
     cluster.cities.add(city)
-    with pytest.raises(ActionRefused, match="in the cluster already"):
+    with pytest.raises(ActionRefused, match="already in the cluster"):
         ask_to_join(cluster=cluster, city=city, by=member)
 
 

@@ -138,7 +138,7 @@ def test_move_to_a_free_slot(both, broker):
     plan(round, broker)
     first, second = Call.objects.order_by("match_id")
     for wrong in (at(8, 30), at(7), at(8, 15), at(16)):
-        with pytest.raises(ActionRefused, match="not free any more"):
+        with pytest.raises(ActionRefused, match="no longer free"):
             actions.move(call=first, by=broker, at=wrong)
     for _time in range(2):
         moved = actions.move(call=first, by=broker, at=at(10))
