@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django import forms
 from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
-from django.utils.translation import gettext as _text
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.models import PartnershipRequest, Representation, Round
@@ -94,7 +94,7 @@ class CityChoice:
     def is_valid(self) -> bool:
         for key, number in self.chosen.items():
             if number and whole_number(number, most=LIMIT) is None:
-                self.errors[key] = _text("Give a whole number from 0 to %(most)d.") % {
+                self.errors[key] = gettext("Give a whole number from 0 to %(most)d.") % {
                     "most": LIMIT
                 }
         return not self.errors
