@@ -156,7 +156,7 @@ def entries_of(kind: str, rows: QuerySet) -> QuerySet:
         SINCE[kind],
         visibility_of(kind),
         no_texts if has_parties else "modalities",
-        no_texts if has_parties else "languages",
+        no_texts if has_parties else languages_of(kind),
         linked("themes", "theme"),
         linked("practices", "practice"),
         linked("offered_practices", "practice") if kind == "request" else no_keys,
@@ -164,6 +164,15 @@ def entries_of(kind: str, rows: QuerySet) -> QuerySet:
         country_of(kind),
         ArraySubquery(parties.values("city")) if has_parties else no_keys,
         ArraySubquery(parties.values("city__country")) if has_parties else no_texts,
+    )
+
+
+def languages_of(kind: str) -> Any:
+    """Working languages; those in the profile of its city for a request that names none."""
+    if kind != "request":
+        return "languages"
+    return models.Case(
+        models.When(languages=[], then="city__working_languages"), default="languages"
     )
 
 

@@ -110,6 +110,10 @@ class Command(BaseCommand):
         for related in ranking.related:
             name = labels.place(related.place)
             write(f"\nRelated experience: {name}: {related.total}")
+        [ask] = gathered.asks
+        if ask.working_languages:
+            origin = "" if ask.languages else " (from the profile of the city)"
+            write(f"\nLanguages: {', '.join(sorted(ask.working_languages))}{origin}")
         write(f"\nCountries and organisations: {len(points)}")
         for point in points:
             holder = point.holder
@@ -162,6 +166,9 @@ def as_data(
             "country": requester.country_id if requester else read and read.country,
         },
         "practices": sorted(ask.practices),
+        "languages": sorted(ask.working_languages),
+        # Whether they are those in the profile of the city, as the request names none.
+        "languages_of_city": not ask.languages and bool(ask.working_languages),
         "silent": gathered.silent,
         "cities": {pk: str(city) for pk, city in sorted(cities.items())},
         **ranking.as_data(),

@@ -96,6 +96,24 @@ def test_board_lists_the_newest_first(client, filled):
     assert card.lines[:2] == ["Need · Kisumu, Kenya", "A bank"]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_board_finds_requests_by_the_languages_of_their_city(client):
+    city = CityFactory(working_languages=["pt"])
+    asked = PartnershipRequestFactory(opened=True, title="Parcels", city=city, languages=[])
+    PartnershipRequestFactory(opened=True, title="Loans", city=city, languages=["en"])
+    assert titles(client.get(f"{PAGE}?language=pt")) == ["Parcels"]
+    page = page_of(client.get(asked.get_absolute_url()))
+    note = "From the profile of the city"
+    assert page.one(".glance").after("Working languages") == [f"Portuguese {note}"]
+    # The pages that are cached for visitors follow the profile.
+    city.working_languages = ["sw"]
+    city.save()
+    assert titles(client.get(f"{PAGE}?language=pt")) == []
+    assert titles(client.get(f"{PAGE}?language=sw")) == ["Parcels"]
+    page = page_of(client.get(asked.get_absolute_url()))
+    assert page.one(".glance").after("Working languages") == [f"Swahili {note}"]
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [

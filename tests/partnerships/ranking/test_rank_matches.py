@@ -178,6 +178,19 @@ def test_a_file_is_ranked_as_the_same_request_that_is_stored(capsys, tmp_path, s
     assert PartnershipRequest.objects.count() == 1
 
 
+def test_a_request_without_languages_takes_those_of_its_city(capsys, series):
+    rail, _rules = series
+    lusaka = CityFactory(name="Lusaka", country_id="ZM", working_languages=["zh"])
+    asked = PartnershipRequestFactory(opened=True, city=lusaka, practices=[rail], languages=[])
+    call_command("rank_matches", str(asked.pk), "--format", "json")
+    found = json.loads(capsys.readouterr().out)
+    assert (found["languages"], found["languages_of_city"]) == (["zh"], True)
+    [candidate] = found["candidates"]
+    assert "Both cities work in these languages: Chinese." in candidate["sentences"]
+    call_command("rank_matches", str(asked.pk))
+    assert "Languages: zh (from the profile of the city)" in capsys.readouterr().out.splitlines()
+
+
 def test_a_file_gives_kinds_points_reasons_and_exclusions(capsys, tmp_path, series):
     data = {"city": "Lusaka", "country": "ZM", "practices": ["rail", "rules"], "must_speak": ["fr"]}
     cities = City.objects.count()
