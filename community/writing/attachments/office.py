@@ -119,16 +119,28 @@ def looks_like_office(content: bytes) -> bool:
     return content.startswith((ZIP_HEAD, OLE_HEAD))
 
 
-def office_kind(content: bytes, *, depth: int = 1) -> OfficeKind:
+@dataclass
+class Outer:
+    """What contains a document: how deep it lies, and how many bytes may still be unpacked.
+
+    The bytes are counted for a document and all in it: a small file may contain many bombs.
+    """
+
+    depth: int = 0
+    left: int = field(default_factory=lambda: MAX_UNPACKED)
+
+
+def office_kind(content: bytes, outer: Outer | None = None) -> OfficeKind:
     """Return the kind of an office document by its content; ValidationError if it is refused."""
+    outer = outer or Outer()
     if content.startswith(OLE_HEAD):
         raise has_password()
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
-            check_archive(content, archive)
+            check_archive(content, archive, outer)
             if CONTENT_TYPES in archive.namelist():
-                return ooxml_kind(archive, depth)
-            return odf_kind(archive, depth)
+                return ooxml_kind(archive, outer)
+            return odf_kind(archive, outer)
     except ValidationError:
         raise
     # zipfile raises many types of errors for damaged and hostile files.
@@ -148,7 +160,7 @@ def office_kind(content: bytes, *, depth: int = 1) -> OfficeKind:
         raise not_whole() from None
 
 
-def check_archive(content: bytes, archive: zipfile.ZipFile) -> None:
+def check_archive(content: bytes, archive: zipfile.ZipFile, outer: Outer) -> None:
     """Check entries, names and sizes, and read all of it within bounds."""
     entries = archive.infolist()
     end = content[-ZIP_END_SIZE:]
@@ -163,8 +175,9 @@ def check_archive(content: bytes, archive: zipfile.ZipFile) -> None:
     if any(entry.flag_bits & 0x1 for entry in entries):
         raise has_password()
     unpacked = sum(entry.file_size for entry in entries)
-    if unpacked > MAX_UNPACKED or unpacked > max(RATIO_FROM, MAX_RATIO * len(content)):
+    if unpacked > outer.left or unpacked > max(RATIO_FROM, MAX_RATIO * len(content)):
         raise refuse(_("This document is too large when unpacked. Send it as a PDF."))
+    outer.left -= unpacked
     for entry in entries:
         # The declared sizes may be wrong: zipfile stops there and compares the checksum.
         with archive.open(entry) as part:
@@ -234,7 +247,7 @@ class Types:
         yield from self.by_name.values()
 
 
-def ooxml_kind(archive: zipfile.ZipFile, depth: int) -> OfficeKind:
+def ooxml_kind(archive: zipfile.ZipFile, outer: Outer) -> OfficeKind:
     types = Types()
     scan(archive.read(CONTENT_TYPES), types.add)
     for each in types:
@@ -251,7 +264,7 @@ def ooxml_kind(archive: zipfile.ZipFile, depth: int) -> OfficeKind:
         elif lower.endswith(".xml") and lower.startswith(("word/", "xl/", "ppt/")):
             check_part(archive.read(name))
         elif "/embeddings/" in lower and not name.endswith("/"):
-            check_embedded(archive.read(name), depth)
+            check_embedded(archive.read(name), outer)
     if len(main) != 1 or main[0].lstrip("/") not in archive.namelist():
         raise not_whole()
     kind = MAIN_PARTS.get(types.of(main[0]))
@@ -332,17 +345,19 @@ def check_part(data: bytes) -> None:
         raise loads_content()
 
 
-def check_embedded(content: bytes, depth: int) -> None:
+def check_embedded(content: bytes, outer: Outer) -> None:
     """Only office documents that pass the same checks may be embedded."""
-    if depth >= MAX_DEPTH or not content.startswith(ZIP_HEAD):
+    if outer.depth + 1 >= MAX_DEPTH or not content.startswith(ZIP_HEAD):
         raise runs_code()
-    office_kind(content, depth=depth + 1)
+    outer.depth += 1
+    office_kind(content, outer)
+    outer.depth -= 1
 
 
 # OpenDocument: ODT, ODS, ODP
 
 
-def odf_kind(archive: zipfile.ZipFile, depth: int) -> OfficeKind:
+def odf_kind(archive: zipfile.ZipFile, outer: Outer) -> OfficeKind:
     first = archive.infolist()[0]
     if first.filename != "mimetype" or first.file_size > 100:
         raise not_supported()
@@ -363,7 +378,7 @@ def odf_kind(archive: zipfile.ZipFile, depth: int) -> OfficeKind:
             if content.startswith(OLE_HEAD):
                 raise runs_code()
             if content.startswith(ZIP_HEAD):
-                check_embedded(archive.read(name), depth)
+                check_embedded(archive.read(name), outer)
     return kind
 
 

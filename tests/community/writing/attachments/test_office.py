@@ -326,6 +326,17 @@ def test_refuse_a_large_whole(monkeypatch):
         office.office_kind(packed(ooxml() | {"word/a.xml": "<x/>" + " " * 1000}))
 
 
+def test_refuse_many_small_bombs_in_one_document():
+    """Each alone is accepted; together they unpack to more than is read."""
+    small = packed(ooxml(more={"word/a.xml": "<x/>" + " " * 4_000_000}))
+    assert office.office_kind(small) == "docx"
+    several = {f"ppt/embeddings/{number}.docx": small for number in range(16)}
+    with pytest.raises(ValidationError, match=LARGE):
+        office.office_kind(packed(ooxml("pptx", more=several)))
+    del several["ppt/embeddings/0.docx"], several["ppt/embeddings/1.docx"]
+    assert office.office_kind(packed(ooxml("pptx", more=several))) == "pptx"
+
+
 def test_refuse_many_entries(monkeypatch):
     monkeypatch.setattr(office, "MAX_ENTRIES", 3)
     office.office_kind(packed(ooxml()))
