@@ -71,11 +71,11 @@ def receive(raw: bytes, *, recipient: str = "") -> str:
     # An email is no second factor, without which staff are members like all others.
     by.rights_rest = True
     with override(language_of(by)):
-        return take_in(mail=mail, by=by, match=match)
+        return post_reply(mail=mail, by=by, match=match)
 
 
 @action
-def take_in(*, mail: Incoming, by: User, match: int) -> str:
+def post_reply(*, mail: Incoming, by: User, match: int) -> str:
     """Post what a member has sent to a space. Idempotent for the same email."""
     digest = digest_of("mail", by.pk, match, mail.identity)
     # A second delivery at the same time waits here until the first one is committed.
@@ -86,7 +86,7 @@ def take_in(*, mail: Incoming, by: User, match: int) -> str:
     post_all(mail, by, digest, outcome)
     if not outcome.problems:
         return "posted"
-    if has_slot(by):
+    if claim_refusal_slot(by):
         is_posted = outcome.posted > 0
         send_refusal(mail, by, outcome.problems, match=outcome.match, is_posted=is_posted)
     return "posted in part" if outcome.posted else "refused"
@@ -153,7 +153,7 @@ def is_address_of(member: User, address: str) -> bool:
     return address.lower() in {row.lower() for row in rows.values_list("email", flat=True)}
 
 
-def has_slot(member: User) -> bool:
+def claim_refusal_slot(member: User) -> bool:
     """Count one more refusal sent today to the member; False if there were enough.
 
     Each is a row with a unique digest, so that the limit holds for concurrent deliveries.
@@ -167,7 +167,7 @@ def has_slot(member: User) -> bool:
 
 
 def digest_of(*parts: object) -> str:
-    """A keyed digest, from which nobody can find out what it was made of."""
+    """A keyed digest, which does not reveal its parts."""
     text = "\n".join(map(str, parts))
     return salted_hmac("partnerships.replies.received", text, algorithm="sha256").hexdigest()
 

@@ -8,7 +8,7 @@ KEPT_FOR = timedelta(days=30)
 
 
 class ReceivedMail(models.Model):
-    """An email that was dealt with, so that it counts once. It does not show who sent what."""
+    """An email that was received, so that it counts once. It does not show who sent what."""
 
     # A keyed digest of space, member and Message-ID.
     digest = models.CharField(max_length=64, editable=False)

@@ -61,7 +61,7 @@ def new_text(text: str, *, senders: Collection[str]) -> str:
 def above_quotation(lines: list[str], names: list[str]) -> list[str]:
     """The lines above a quotation without our marker, which begins where we are named."""
     for number, line in enumerate(lines):
-        if is_from(line, names) and is_attribution(lines[number : number + 3]):
+        if mentions_sender(line, names) and is_attribution(lines[number : number + 3]):
             return without_attribution(lines[: number + 1], names)
     return without_attribution(lines, [])
 
@@ -80,7 +80,7 @@ def without_attribution(
     while first > 0 and lines[first - 1].strip() and len(lines) - first < MAX_ATTRIBUTION:
         first -= 1
     block = lines[first:]
-    named = next((place for place, line in enumerate(block) if is_from(line, names)), None)
+    named = next((place for place, line in enumerate(block) if mentions_sender(line, names)), None)
     if named is not None:
         # The line above belongs to it if the program has wrapped it.
         while named > 0 and is_wrapped(block[named - 1]):
@@ -114,7 +114,7 @@ def is_end(line: str) -> bool:
     return not line.strip() or bool(QUOTED.match(line) or RULE.fullmatch(line))
 
 
-def is_from(line: str, names: list[str]) -> bool:
+def mentions_sender(line: str, names: list[str]) -> bool:
     lowered = line.lower()
     return any(name in lowered for name in names)
 

@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = (
         "Post a reply to a message between partner cities that was sent by email. Reads one email "
         "from standard input, or all new ones of a Maildir. The exit code is 0 for an email that "
-        "was dealt with, also by ignoring it, and 75 (EX_TEMPFAIL) if it should be delivered "
+        "was processed, also by ignoring it, and 75 (EX_TEMPFAIL) if it should be delivered "
         "again later."
     )
     # The mail server waits, and the same checks run when the site starts.
@@ -28,14 +28,14 @@ class Command(BaseCommand):
 
     def handle(self, *, recipient: str, maildir: Path | None, **options):
         if maildir is None:
-            is_done = self.deal_with(sys.stdin.buffer.read(LARGEST_MESSAGE + 1), recipient)
+            is_done = self.process(sys.stdin.buffer.read(LARGEST_MESSAGE + 1), recipient)
         else:
             is_done = self.read_maildir(maildir)
         if not is_done:
             raise CommandError("Try again later.", returncode=os.EX_TEMPFAIL)
 
     def read_maildir(self, maildir: Path) -> bool:
-        """Deal with all new emails and move them to cur/; return whether none is left."""
+        """Process all new emails and move them to cur/; return whether none is left."""
         try:
             names = sorted(path.name for path in (maildir / "new").iterdir() if path.is_file())
             (maildir / "cur").mkdir(exist_ok=True)
@@ -50,7 +50,7 @@ class Command(BaseCommand):
             except FileNotFoundError:
                 # Another process has moved it.
                 continue
-            if not self.deal_with(raw):
+            if not self.process(raw):
                 is_done = False
                 continue
             try:
@@ -59,7 +59,7 @@ class Command(BaseCommand):
                 continue
         return is_done
 
-    def deal_with(self, raw: bytes, recipient: str = "") -> bool:
+    def process(self, raw: bytes, recipient: str = "") -> bool:
         """Post one email; return False if that should be tried again."""
         try:
             result = receive(raw, recipient=recipient)
@@ -67,7 +67,7 @@ class Command(BaseCommand):
             result = f"dropped: {reason}"
         except Exception:
             # The database is down, or this is a mistake of ours: the mail server keeps the email.
-            logger.exception("An email was not dealt with.")
+            logger.exception("An email was not processed.")
             return False
         self.stdout.write(f"Email {result}.")
         return True

@@ -452,7 +452,7 @@ def test_let_the_mail_server_try_again(both, receive, monkeypatch, caplog):
     def down(**options):
         raise OperationalError("the connection is closed")
 
-    monkeypatch.setattr(replies_actions, "take_in", down)
+    monkeypatch.setattr(replies_actions, "post_reply", down)
     raw = reply(both).as_bytes()
     with pytest.raises(CommandError) as error:
         receive(raw)
