@@ -37,7 +37,7 @@ class ExperienceFields(forms.Form):
     city = forms.CharField(
         label=_("City"),
         max_length=120,
-        help_text=_("With its country where others are called the same: “Kigali, Rwanda”."),
+        help_text=_("Add the country if several cities have this name: “Kigali, Rwanda”."),
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "off",
@@ -122,7 +122,7 @@ class ExperienceFields(forms.Form):
         if found is not None:
             cleaned["place"] = found.city or found.place
         elif self.found:
-            self.add_error("city", _("Several cities are called so. Choose one below."))
+            self.add_error("city", _("Several cities have this name. Choose one below."))
         else:
             self.add_error(
                 "city",

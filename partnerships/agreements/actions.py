@@ -230,7 +230,7 @@ def lock_for(verb: str, partnership: Partnership, by: User) -> Partnership:
 def lock_running(partnership: Partnership, by: User) -> Partnership:
     locked = locked_for(by, partnership)
     if locked.status not in (AGREED, ACTIVE, STALLED):
-        raise ActionRefused(_("This partnership has ended. What it says stays as it is."))
+        raise ActionRefused(_("This partnership has ended and can no longer be changed."))
     return locked
 
 

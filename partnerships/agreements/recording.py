@@ -138,7 +138,7 @@ def check_none(match: Match) -> None:
 def recorded_of(match: Match) -> RecordedAgreement:
     found = RecordedAgreement.objects.filter(match=match).first()
     if found is None:
-        raise ActionRefused(_("Nothing is recorded that you could confirm."))
+        raise ActionRefused(_("There is no recorded agreement to confirm."))
     return found
 
 

@@ -96,7 +96,7 @@ def report_page(request: HttpRequest, report, *, by, done: str) -> HttpResponse:
     """Show the form or the submitted report; redirect to `done` after submission."""
     form = ReportForm(request.POST or None, baseline=report.partnership.baseline)
     if request.method == "POST" and form.is_valid():
-        with attempt(request, form, success=_("The report is in. Thank you.")) as outcome:
+        with attempt(request, form, success=_("The report is submitted. Thank you.")) as outcome:
             actions.hand_in(report=report, by=by, **form.cleaned_data)
         if outcome.succeeded:
             return redirect(done)

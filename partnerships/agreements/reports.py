@@ -77,7 +77,7 @@ def hand_in(*, report: ProgressReport, by: User, **fields: Any) -> ProgressRepor
     # Both cities may report concurrently: the second must see the report of the first.
     report = lock(ProgressReport, report.pk)
     if report.submitted_at is not None:
-        raise ActionRefused(_("This report has been handed in already. Read it below."))
+        raise ActionRefused(_("This report has already been submitted. Read it below."))
     for name in REPORTED:
         setattr(report, name, fields[name])
     if not (report.light and report.progress):

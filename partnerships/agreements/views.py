@@ -189,7 +189,7 @@ def facilitator_remove(request: HttpRequest, pk: int, party: int) -> HttpRespons
         request,
         partnership,
         lambda: actions.remove_facilitator(partnership=partnership, party=party, by=request.user),
-        _("The facilitator is taken out."),
+        _("The facilitator is removed."),
     )
 
 

@@ -31,7 +31,7 @@ class InvitationForm(forms.Form):
     city = forms.CharField(
         label=_("City"),
         max_length=120,
-        help_text=_("With its country where others are called the same: “Kigali, Rwanda”."),
+        help_text=_("Add the country if several cities have this name: “Kigali, Rwanda”."),
         widget=forms.TextInput(attrs=CITY_ATTRIBUTES),
     )
     place = forms.ChoiceField(
@@ -67,7 +67,7 @@ class InvitationForm(forms.Form):
         name="message",
         rows=6,
         label=_("Message"),
-        help_text=_("Greeting, link and how to say no are added to it."),
+        help_text=_("A greeting, the link and how to decline are added to it."),
     )
 
     def __init__(self, *args, **kwargs):
@@ -94,11 +94,14 @@ class InvitationForm(forms.Form):
             if found is not None:
                 cleaned["city"] = found.city or found.place
             elif self.found:
-                self.add_error("city", _("Several cities are called so. Choose one below."))
+                self.add_error("city", _("Several cities have this name. Choose one below."))
             else:
                 self.add_error(
                     "city",
-                    _("We know no city of this name. Write it as on a map, with its country."),
+                    _(
+                        "No city with this name was found. Write the name as on a map, with "
+                        "the country."
+                    ),
                 )
         return cleaned
 

@@ -59,7 +59,7 @@ def accept(request: HttpRequest, invitation: CityInvitation) -> HttpResponse:
                 request,
                 _("Thank you. You now speak for %(city)s.") % {"city": given}
                 if given.status == RepresentationStatus.APPROVED
-                else _("Thank you. Your request waits for a broker. You hear from us."),
+                else _("Thank you. A broker will look at your request and reply to you."),
             )
             return redirect(request.path)
     return page(request, invitation, form, DeclineForm())

@@ -43,7 +43,7 @@ class AcceptForm(SideForm):
         name="requester_words",
         rows=3,
         required=False,
-        label=_("A word with your yes"),
+        label=_("Message with your acceptance"),
         help_text=_("The other city reads it once both have said yes."),
     )
 

@@ -88,7 +88,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     if match.is_introduced:
         messages.success(request, _("Both cities said yes. You are introduced."))
     elif says_yes:
-        messages.success(request, _("Thank you. You hear from us when the other city answers."))
+        messages.success(request, _("Thank you. We will write to you when the other city answers."))
     else:
         messages.success(request, _("Thank you for telling us. The match has ended."))
     return redirect(match)

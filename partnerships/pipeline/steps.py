@@ -40,7 +40,7 @@ def next_step(card: Card) -> str:
                 return step_of_recorded(card)
             return _("Report due on %(day)s") % by if by else _("All reports are in")
         case Stage.STALLED:
-            return _("Help them to go on")
+            return _("Help the partners to continue")
     if row.closing_reason:
         return row.get_closing_reason_display()
     return row.get_status_display()

@@ -28,7 +28,7 @@ class RepresentationForm(GuardedForm):
         label=_("City"),
         max_length=120,
         required=False,
-        help_text=_("With its country where others are called the same: “Kigali, Rwanda”."),
+        help_text=_("Add the country if several cities have this name: “Kigali, Rwanda”."),
         widget=forms.SearchInput(
             attrs={
                 "autocomplete": "off",
@@ -166,7 +166,7 @@ class RepresentationForm(GuardedForm):
         if found is not None:
             return found.city or found.place
         if self.found:
-            self.add_error("city", _("Several cities are called so. Choose one below."))
+            self.add_error("city", _("Several cities have this name. Choose one below."))
         elif cleaned["new_place"]:
             if cleaned.get("country"):
                 return NewPlace(cleaned["new_place"], cleaned["country"])

@@ -62,7 +62,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         with attempt(
             request,
             form,
-            success=_("Your request waits for a broker. You hear from us."),
+            success=_("A broker will look at your request and reply to you."),
             field="letter",
         ) as outcome:
             actions.ask(by=request.user, **form.values())

@@ -110,7 +110,7 @@ def discard(*, partnership_request: PartnershipRequest, by: User) -> None:
     check_speaks(by, found.city)
     if found.status != RequestStatus.DRAFT:
         raise ActionRefused(
-            _("“%(title)s” was not thrown away: its status is “%(status)s”.")
+            _("“%(title)s” was not deleted: its status is “%(status)s”.")
             % {"title": found.title, "status": found.get_status_display()}
         )
     letter = str(found.endorsement)

@@ -109,7 +109,7 @@ class RequestForm(forms.ModelForm):
             "facilitator_welcome": _("A facilitator is welcome"),
         }
         help_texts = {
-            "title": _("One line by which a mayor knows what it is about."),
+            "title": _("One line that explains the request to a mayor."),
             "challenge": _(
                 "What holds you back, and for whom. Leave out names and telephone numbers: "
                 "contact is made through the brokers."

@@ -162,7 +162,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
             drafts.discard(partnership_request=asked, by=request.user)
         if not outcome.succeeded:
             return redirect(asked)
-        messages.success(request, _("The draft is thrown away."))
+        messages.success(request, _("The draft is deleted."))
         return redirect("partnerships:request_new")
     context = {"section": "partnerships", "asked": asked}
     return render(request, "partnerships/requests/discard.html", context)

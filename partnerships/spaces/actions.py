@@ -69,7 +69,7 @@ def add_file(*, match: Match, by: User, upload: UploadedFile, title: str) -> Spa
         if known := match.files.filter(by=by, title=file.title, digest=file.digest).first():
             return known
         if match.files.count() >= MAX_FILES:
-            raise ActionRefused(_("There are as many files as fit here. Remove one first."))
+            raise ActionRefused(_("The maximum number of files is reached. Remove one first."))
         if len(prepared.content) > LARGEST:
             raise ActionRefused(_("A file may have up to 8 MB."))
         file.file.save("", ContentFile(prepared.content), save=False)
@@ -103,7 +103,7 @@ def add_meeting(
     if known := planned.filter(title=meeting.title, at=at).first():
         return known
     if planned.count() >= MAX_MEETINGS:
-        raise ActionRefused(_("There are as many dates as fit here. Cancel one first."))
+        raise ActionRefused(_("The maximum number of dates is reached. Cancel one first."))
     meeting.save()
     notify_of_meeting(match, by, "space.meeting", meeting)
     return meeting
@@ -164,7 +164,7 @@ def fill_in(meeting: Meeting, *, title: str, at: datetime, place: str) -> None:
     if not meeting.title:
         raise ActionRefused(_("Say what the date is for."))
     if at != meeting.at and at < clock.now():
-        raise ActionRefused(_("This moment is over."))
+        raise ActionRefused(_("This time is in the past."))
     meeting.at = at
 
 
@@ -189,7 +189,7 @@ def notify_of_meeting(match: Match, by: User, event: str, meeting: Meeting) -> N
 def check_own(row: SpaceFile | Meeting, by: User) -> None:
     """Refuse changes to rows of others, except by brokers, who moderate the space."""
     if not permissions.can_change_in_space(as_now(by), row):
-        raise ActionRefused(_("Somebody else has put this here."))
+        raise ActionRefused(_("Somebody else has added this."))
 
 
 @action

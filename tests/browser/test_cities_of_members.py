@@ -50,7 +50,7 @@ def test_ask_and_keep_the_profile(visit, member, scripts):
     assert page.get_by_label("City").first.input_value() == "Zhengzhou, China"
     page.get_by_label("Your position there").fill("Head of the trade office")
     press_and_wait(page, "Send")
-    expect(page.get_by_text("Your request waits for a broker")).to_be_visible()
+    expect(page.get_by_text("A broker will look at your request")).to_be_visible()
     asked = Representation.objects.get(member=member)
     assert asked.city == City.objects.get(slug="zhengzhou")
     Representation.objects.update(status="approved", since="2026-01-01")

@@ -161,9 +161,9 @@ def test_two_cities_come_together(both, visit, site):
     for page in (candidate, requester):
         page.goto(path)
         assert "city.example" not in page.content()
-    candidate.get_by_label("A word with your yes").fill("Gladly.")
+    candidate.get_by_label("Message with your acceptance").fill("Gladly.")
     candidate.get_by_role("button", name="Yes, introduce us").click()
-    candidate.get_by_text("You hear from us when the other city answers").wait_for()
+    candidate.get_by_text("We will write to you when the other city answers").wait_for()
     requester.get_by_role("button", name="Yes, introduce us").click()
     requester.get_by_role("heading", name="Who you work with").wait_for()
     requester.get_by_text(f"{both.asked.handle}@city.example").wait_for()

@@ -104,7 +104,7 @@ def ask_to_speak(page) -> None:
     page.get_by_label("Official e-mail address").fill("amina@cotonou.example")
     page.get_by_label("Letter of your office").set_input_files(PDF_FILE)
     press(page, "Send")
-    expect_message(page, "Your request waits for a broker.")
+    expect_message(page, "A broker will look at your request")
 
 
 def let_speak(page) -> None:
@@ -286,8 +286,8 @@ def report(page) -> None:
     page.get_by_label("On track").check()
     page.get_by_label("What have you done since the last report?").fill(PROGRESS)
     page.get_by_label("Where does your figure stand today?").fill("6 days in 2027")
-    press(page, "Hand in the report")
-    expect(page.get_by_role("heading", level=1)).to_have_text("This report is in")
+    press(page, "Submit the report")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your report is submitted")
 
 
 def write_up(page, partnership: Partnership):

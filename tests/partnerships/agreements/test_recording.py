@@ -221,7 +221,7 @@ def test_take_back_what_is_recorded(introduced, focal_point, colleague, stranger
     assert RecordedAgreement.objects.count() == 0
     told = Notification.objects.filter(event="agreement.taken-back")
     assert list(told.values_list("member", flat=True)) == [focal_point.pk]
-    with pytest.raises(ActionRefused, match="Nothing is recorded"):
+    with pytest.raises(ActionRefused, match="There is no recorded agreement"):
         confirm(match=introduced, side=Side.CANDIDATE, by=colleague, version=1)
 
 

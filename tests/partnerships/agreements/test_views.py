@@ -345,7 +345,7 @@ def test_hand_in_by_the_link_without_signing_in(partnership, signed, focal_point
     assert response.headers["Location"] == signed
     report = partnership.reports.get()
     assert (report.by, report.progress) == (focal_point, REPORT["progress"])
-    assert page_of(Client().get(signed)).main.headings == ["This report is in"]
+    assert page_of(Client().get(signed)).main.headings == ["Your report is submitted"]
     Client().post(signed, REPORT | {"progress": "Another"})
     assert partnership.reports.get().progress == REPORT["progress"]
 

@@ -131,7 +131,7 @@ def test_write(desk, asked, nakuru):
     [
         ({"email": "nobody"}, "Enter a valid email address."),
         ({"source": ""}, "This field is required."),
-        ({"city": "Nowhere at all"}, "We know no city of this name"),
+        ({"city": "Nowhere at all"}, "No city with this name was found"),
     ],
 )
 def test_mark_what_is_wrong_and_keep_the_rest(desk, asked, nakuru, changes, said):

@@ -150,7 +150,7 @@ CASES = {
     "report late": (lambda: in_stage("agreed", due=-3), (Stage.AGREED, True, "Report due on ")),
     "stalled": (
         lambda: in_stage("stalled", PartnershipStatus.STALLED),
-        (Stage.STALLED, False, "Help them to go on"),
+        (Stage.STALLED, False, "Help the partners to continue"),
     ),
     "completed": (
         lambda: in_stage("closed", PartnershipStatus.COMPLETED),

@@ -128,7 +128,7 @@ def test_ask_with_a_picture_as_the_letter(member, kisumu):
 def test_choose_among_cities_of_one_name(member, kisumu):
     other = CityFactory(slug="kisumu-tz", name="Kisumu", country=CountryFactory(iso2="TZ"))
     first = as_user(member).post(ASK, sent(member))
-    assert errors(first) == {"city": ["Several cities are called so. Choose one below."]}
+    assert errors(first) == {"city": ["Several cities have this name. Choose one below."]}
     as_user(member).post(ASK, sent(member, place=f"city-{other.pk}"))
     assert Representation.objects.get().city == other
 

@@ -156,7 +156,7 @@ def test_discard_a_draft_and_its_letter(
 
 def test_discard_a_submitted_request_is_refused(city, focal_point):
     partnership_request = PartnershipRequestFactory(city=city, submitted=True)
-    with pytest.raises(ActionRefused, match="was not thrown away"):
+    with pytest.raises(ActionRefused, match="was not deleted"):
         discard(partnership_request=partnership_request, by=focal_point)
     assert PartnershipRequest.objects.get() == partnership_request
 

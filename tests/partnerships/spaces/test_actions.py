@@ -157,7 +157,7 @@ def test_share_and_remove_a_file(both, stranger):
     assert (file.kind, file.title, file.size) == ("pdf", "Programme", len(PDF))
     assert default_storage.exists(file.file.name)
     assert notified() == [("asking-1", "space.file")]
-    with pytest.raises(ActionRefused, match="Somebody else has put this here"):
+    with pytest.raises(ActionRefused, match="Somebody else has added this"):
         spaces_actions.remove_file(file=file, by=both.asking)
 
 
@@ -175,7 +175,7 @@ def test_remove_a_file_of_others_only_with_a_second_factor(both, broker):
     RepresentationFactory(member=broker, city=both.match.city)
     file = share(both, both.asking)
     broker.rights_rest = True
-    with pytest.raises(ActionRefused, match="Somebody else has put this here"):
+    with pytest.raises(ActionRefused, match="Somebody else has added this"):
         spaces_actions.remove_file(file=file, by=broker)
     broker.rights_rest = False
     spaces_actions.remove_file(file=file, by=broker)
@@ -190,7 +190,7 @@ def test_share_a_file_of_another_type(both):
 def test_share_too_many(both, monkeypatch):
     monkeypatch.setattr(spaces_actions, "MAX_FILES", 1)
     share(both, both.asked)
-    with pytest.raises(ActionRefused, match="as many files as fit"):
+    with pytest.raises(ActionRefused, match="maximum number of files"):
         share(both, both.asked, picture())
     assert len(default_storage.listdir("spaces")[1]) == 1
 
@@ -280,7 +280,7 @@ def test_change_a_date_that_has_changed(both, broker):
     ("values", "message"),
     [
         ({"title": " "}, "Say what the date is for"),
-        ({"at": timezone.now() - timedelta(days=1)}, "This moment is over"),
+        ({"at": timezone.now() - timedelta(days=1)}, "This time is in the past"),
         ({"place": "x" * 301}, "too long"),
     ],
 )
@@ -330,7 +330,7 @@ def test_find_the_address_of_a_call(place, parts):
 
 def test_note_a_date_in_the_past(both):
     at = timezone.now() - timedelta(minutes=1)
-    with pytest.raises(ActionRefused, match="This moment is over"):
+    with pytest.raises(ActionRefused, match="This time is in the past"):
         spaces_actions.add_meeting(match=both.match, by=both.asked, title="Call", at=at)
 
 

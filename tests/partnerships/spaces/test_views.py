@@ -340,7 +340,7 @@ def test_remove_a_file(both):
     as_user(both.asked).post(path(both, "files/"), sent("files/"))
     url = path(both, f"files/{SpaceFile.objects.get().pk}/remove/")
     page = page_of(as_user(both.asking).post(url, follow=True))
-    assert (page.messages, SpaceFile.objects.count()) == (["Somebody else has put this here."], 1)
+    assert (page.messages, SpaceFile.objects.count()) == (["Somebody else has added this."], 1)
     assert as_user(both.asked).get(url).status_code == 405
     as_user(both.asked).post(url)
     assert (SpaceFile.objects.count(), as_user(both.asked).post(url).status_code) == (0, 404)
@@ -373,7 +373,7 @@ def test_note_a_date_and_download_it_for_a_calendar(both, stranger):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"day": day(-1)}, "This moment is over."),
+        ({"day": day(-1)}, "This time is in the past."),
         ({"day": "9999-12-31"}, "within the next five years"),
         ({"day": "nonsense"}, "Enter a valid date."),
         ({"title": ""}, "Say what the date is for."),
@@ -389,7 +389,7 @@ def test_cancel_a_date(both, broker):
     meeting = MeetingFactory(match=both.match, by=both.asked)
     url = path(both, f"dates/{meeting.pk}/cancel/")
     page = page_of(as_user(both.asking).post(url, follow=True))
-    assert page.messages == ["Somebody else has put this here."]
+    assert page.messages == ["Somebody else has added this."]
     assert as_user(broker).get(url).status_code == 405
     page = page_of(as_user(broker).post(url, follow=True))
     assert Meeting.objects.get().is_cancelled
