@@ -147,6 +147,9 @@ class SpaceFile(models.Model):
 ADDRESS = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)]")
 
 
+USUAL_MINUTES = 60
+
+
 class MeetingQuerySet(models.QuerySet):
     def planned(self):
         return self.filter(cancelled_at=None)
@@ -173,7 +176,10 @@ class Meeting(models.Model):
     title = models.CharField(_("what"), max_length=120)
     at = models.DateTimeField(_("when"))
     minutes = models.PositiveSmallIntegerField(
-        _("length in minutes"), default=60, db_default=60, editable=False
+        _("length in minutes"),
+        default=USUAL_MINUTES,
+        db_default=USUAL_MINUTES,
+        editable=False,
     )
     place = models.CharField(_("where"), max_length=300, blank=True)
     # The number of changes, by which calendars recognise the latest version (RFC 5545).
@@ -207,6 +213,11 @@ class Meeting(models.Model):
     @property
     def is_cancelled(self) -> bool:
         return self.cancelled_at is not None
+
+    @property
+    def stated_minutes(self) -> int | None:
+        """The length of a call of a timetable; None for the usual hour, which nobody has stated."""
+        return None if self.minutes == USUAL_MINUTES else self.minutes
 
     @property
     def ends_at(self) -> datetime:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from community.models import Notification, User
 from community.notices.digests import one_line
@@ -49,6 +50,11 @@ def about_meeting(notice: Notification, reader: User) -> Enclosure:
         _("%(city)s: %(time)s") % {"city": local.city.localized_name, "time": local.text}
         for local in local_times(meeting.at, meeting.match, sides)
     ]
+    if minutes := meeting.stated_minutes:
+        lines.append(
+            ngettext("Length: %(count)s minute", "Length: %(count)s minutes", minutes)
+            % {"count": minutes}
+        )
     if meeting.place:
         lines.append(_("Where: %(place)s") % {"place": one_line(meeting.place)})
     if meeting.is_cancelled:

@@ -7,12 +7,14 @@ import pytest
 from community.models import Notification
 from partnerships.models import Call, Match, Meeting, Timetable, WorkingHours
 from partnerships.spaces import actions as spaces
+from partnerships.spaces import tabs
 from partnerships.timetables import actions
 from partnerships.timetables.actions import Sent, StatedHours
 from partnerships.timetables.boards import is_moved_by_cities
 from repository.workflow import ActionRefused
 from tests.community.conftest import run_queue
 from tests.factories import CallFactory, MeetingFactory, RoundFactory
+from tests.page import page_of
 from tests.partnerships.matches.pairs import Pair, pair
 from tests.partnerships.spaces.test_invitations import Calendar
 from tests.partnerships.timetables.pairs import VALUES, introduce, round_of
@@ -269,3 +271,13 @@ def test_a_date_that_the_cities_have_cancelled_takes_no_time(both, broker):
     round.requests.add(other.request)
     plan(round, broker)
     assert times() == [at(8), at(8)]
+
+
+def test_the_cities_read_how_long_a_call_is(round, both, broker, client):
+    plan(round, broker)
+    actions.send_all(round=round, by=broker)
+    [message] = [each for each in run_queue() if each.to == ["asking-1@example.org"]]
+    assert "Length: 30 minutes" in message.body.splitlines()
+    client.force_login(both.asking)
+    url = tabs.address(both.match, tabs.Tab.DATES)
+    assert "Length: 30 minutes" in page_of(client.get(url)).main.lines
