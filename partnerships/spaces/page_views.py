@@ -113,10 +113,12 @@ def files_part(_request: HttpRequest, match: Match, _sides: list[Side], forms: F
     }
 
 
-def agreement_part(_request: HttpRequest, match: Match, _sides: list[Side], _forms: Forms) -> dict:
+def agreement_part(_request: HttpRequest, match: Match, sides: list[Side], _forms: Forms) -> dict:
     recorded = getattr(match, "recorded", None)
     return {
         "recorded": recorded,
+        "may_confirm": recorded is not None
+        and any(getattr(recorded, f"{side}_confirmed_at") is None for side in sides),
         "confirmed": [
             (match.city_of(side), getattr(recorded, f"{side}_confirmed_at"))
             for side in Side

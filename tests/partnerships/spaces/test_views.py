@@ -13,6 +13,7 @@ from tests.factories.partnerships import (
     PartnershipFactory,
     PartyFactory,
     PlanFactory,
+    RecordedAgreementFactory,
     RepresentationFactory,
     SpaceFileFactory,
     SpaceMessageFactory,
@@ -145,6 +146,16 @@ def test_parts_end_with_the_right_to_see_them(name, both, stranger, moderator):
         assert as_user(who).get(tab(both, name)).status_code == 404
     Representation.objects.filter(member=both.asked).update(status="ended")
     assert browser.get(tab(both, name)).status_code == 404
+
+
+def test_only_the_city_that_has_not_confirmed_is_asked_to(both, broker):
+    RecordedAgreementFactory(match=both.match, by=both.asking)
+    url = path(both, "agree/")
+    asks, reads = "Confirm what you have agreed", "Read or correct what is recorded"
+    for who, name in ((both.asked, asks), (both.asking, reads), (broker, reads)):
+        page = page_of(as_user(who).get(tab(both, "agreement")))
+        assert page.link(name) == url
+        assert [each.text[:1] for each in page.select(".agreed li")] == ["✓", "–"]
 
 
 @pytest.fixture
