@@ -25,6 +25,7 @@ from partnerships import permissions
 from partnerships.agreements import actions as partnerships
 from partnerships.agreements import recording
 from partnerships.agreements import reports as agreements_reports
+from partnerships.clusters import joining
 from partnerships.desk import undo as desk_undo
 from partnerships.listings import interest
 from partnerships.matches import actions as matches
@@ -33,6 +34,8 @@ from partnerships.matches import closing, questions
 from partnerships.models import (
     Answer,
     Call,
+    Cluster,
+    ClusterApplication,
     Match,
     MatchOrigin,
     Partnership,
@@ -55,6 +58,7 @@ from partnerships.timetables import actions as timetables_actions
 from partnerships.timetables.actions import StatedHours
 from repository.workflow import ActionRefused
 from tests.factories import (
+    ClusterFactory,
     MatchFactory,
     OfferFactory,
     PartnershipFactory,
@@ -96,6 +100,7 @@ def desk(scratch, django_db_blocker):
             PartnershipRequestFactory(**asking)
             OfferFactory(city=made.cities["asked"], capacity=3)
             add_matches(made)
+            ClusterFactory(slug="trade", cities=[made.cities["asked"]])
         with connection.cursor() as cursor:
             cursor.execute(f"PREPARE wrong AS {wrong(made.people['partial'].pk)}")
         yield made
@@ -149,11 +154,12 @@ SPEAKS = """SELECT 1 FROM partnerships_representation s WHERE s.status IN ('appr
 # Each statement finds rows that must not be.
 @cache
 def wrong(partial: int) -> str:
-    kinds = ContentType.objects.get_for_models(Match, PartnershipRequest)
+    kinds = ContentType.objects.get_for_models(Match, PartnershipRequest, ClusterApplication)
     names = {
         "partial": partial,
         "matches": kinds[Match].pk,
         "requests": kinds[PartnershipRequest].pk,
+        "applications": kinds[ClusterApplication].pk,
         "told": TOLD,
         "speaks": SPEAKS,
     }
@@ -268,6 +274,21 @@ def wrong(partial: int) -> str:
         "a question answered before it was passed on": """
             SELECT 1 FROM partnerships_question
             WHERE answered_at IS NOT NULL AND passed_at IS NULL""",
+        "a city that asks to join a cluster it is in, or that was accepted and is not in it": """
+            SELECT 1 FROM partnerships_clusterapplication a WHERE status IN ('pending', 'accepted')
+            AND (status = 'accepted') <> EXISTS (SELECT 1 FROM partnerships_cluster_cities c
+                WHERE c.cluster_id = a.cluster_id AND c.city_id = a.city_id)""",
+        "an application of somebody who never spoke for the city": """
+            SELECT 1 FROM partnerships_clusterapplication a
+            WHERE NOT EXISTS ({speaks} = a.by_id AND s.city_id = a.city_id)""",
+        "a broker who decides about the application of a city they speak for": """
+            SELECT 1 FROM community_decision d JOIN partnerships_clusterapplication a
+                ON d.content_type_id = {applications} AND a.id = d.object_id
+            WHERE d.by_id = {partial} AND a.city_id IN (
+                SELECT city_id FROM partnerships_representation WHERE member_id = {partial})""",
+        "a public cluster without a city": """
+            SELECT 1 FROM partnerships_cluster c WHERE is_public AND NOT EXISTS (
+                SELECT 1 FROM partnerships_cluster_cities i WHERE i.cluster_id = c.id)""",
         "words in a space of cities that were never introduced": """
             SELECT 1 FROM partnerships_spacemessage w JOIN partnerships_match m ON m.id = w.match_id
             WHERE m.introduced_at IS NULL""",
@@ -279,7 +300,16 @@ def wrong(partial: int) -> str:
 
 # Steps far from the beginning, which are taken all the same.
 REACHED = {"answer", "record", "take_step", "hand_in", "say", "pass_on", "reply", "give_back"}
-REACHED |= {"expire_due", "lapse", "express", "propose", "undo", "plan", "suggest_all"}
+REACHED |= {
+    "ask_to_join",
+    "expire_due",
+    "lapse",
+    "express",
+    "propose",
+    "undo",
+    "plan",
+    "suggest_all",
+}
 
 
 class Histories(RuleBasedStateMachine):
@@ -513,7 +543,10 @@ class Histories(RuleBasedStateMachine):
         if row is None:
             return
         if verb == "say":
-            self.attempt(spaces_actions.say, match=row, by=by, body="Welcome.", token=f"of-{who}")
+            # Also somebody of the city, so that few steps go far.
+            for each in (by, self.speaker(row, side)):
+                token = f"of-{each.pk}"
+                self.attempt(spaces_actions.say, match=row, by=each, body="Welcome.", token=token)
         elif verb == "plan":
             self.attempt(spaces_actions.write_plan, match=row, by=by, text="A visit.", version=0)
         elif verb == "agree":
@@ -554,6 +587,29 @@ class Histories(RuleBasedStateMachine):
             self.attempt(timetables_actions.move, call=call, by=by, at=at)
         elif call is not None:
             self.attempt(timetables_actions.cancel, call=call, by=by)
+
+    @rule(
+        who=st.sampled_from([*PEOPLE, *STAFF]),
+        verb=st.sampled_from(["ask", "withdraw", Verb.APPROVE, Verb.DECLINE, "undo"]),
+    )
+    def join_a_cluster(self, who, verb):
+        """Whoever wants to asks first for the city that is not in it, so that few steps go far."""
+        by, cluster = self.person(who), Cluster.objects.get()
+        city, asker = self.desk.cities["asking"], self.person("requester")
+        if verb == "ask":
+            self.attempt(joining.ask_to_join, cluster=cluster, city=city, by=by)
+            return
+        row = self.attempt(joining.ask_to_join, cluster=cluster, city=city, by=asker)
+        row = row or ClusterApplication.objects.order_by("pk").last()
+        if row is None:
+            return
+        if verb == "withdraw":
+            self.attempt(joining.withdraw, application=row, by=by)
+            return
+        decided = verb if isinstance(verb, Verb) else Verb.APPROVE
+        made = self.attempt(joining.decide, application=row, verb=decided, by=by, **WORDS)
+        if made and verb == "undo":
+            self.attempt(desk_undo.undo, decision=made, by=by)
 
     @rule(
         number=st.integers(0, 1),

@@ -213,7 +213,7 @@ def test_ask_to_join(client, member, stranger, broker, desk, cluster, city):
     sent = {"city": recife.pk, "note": "We sell crafts."}
     page = page_of(asker.post(JOIN, sent, follow=True))
     assert page.messages == ["Your city has asked to join. A broker decides about it."]
-    assert page.one("h1").text == "Recife asks to join Trade online"
+    assert page.one("h1").text == "Application of Recife to join Trade online"
     assert page.select(".glance dd")[0].text == "Waiting for a broker"
     application = ClusterApplication.objects.get()
     page = page_of(asker.get(PAGE))
