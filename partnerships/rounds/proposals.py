@@ -164,14 +164,15 @@ def propose_all(
 def made_candidates(*, round: Round, by: User, selection: Selection | None = None) -> Candidates:
     """Return the match of each request with its assigned city, created if necessary.
 
-    `selection` is stored first: rows left out get no match. Requests that are not open any more are
-    skipped; existing candidates are unchanged.
+    `selection` is stored first, and only the rows that it has chosen get a match. Requests that are
+    not open any more are skipped; existing candidates are unchanged.
     """
     round = lock_for("suggest", round)
     check_broker(by)
+    pairs = dict(rows_of(round))
     if selection is not None:
         round = apply(round, selection)
-    pairs = dict(rows_of(round))
+        pairs = {asked: city for asked, city in rows_of(round) if asked in selection.chosen}
     gathered = gather(list(pairs), cities=list(set(pairs.values())))
     places = {place.pk: place for place in gathered.places}
     asks = {ask.pk: ask for ask in gathered.asks}

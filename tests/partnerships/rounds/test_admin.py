@@ -226,6 +226,35 @@ def test_invite_a_city_of_the_result_that_nobody_represents(desk, asked):
     )
 
 
+def test_rows_without_a_checkbox_are_not_tried(desk, asked):
+    """A city that nobody represents is invited, and no refusal follows each time."""
+    nakuru, harbin = CityFactory(name="Nakuru"), p.RepresentationFactory(city__name="Harbin").city
+    other = p.PartnershipRequestFactory(opened=True)
+    for request in (asked, other):
+        p.RepresentationFactory(city=request.city)
+    round = done_round([asked, other], nakuru, harbin)
+    url = f"{LIST}{round.pk}/result/"
+    page = page_of(desk.get(url))
+    assert [box["value"] for box in page.select("[name=shown]")] == [str(other.pk)]
+    data = {"shown": other.pk, "chosen": other.pk, "run": page.one("[name=run]")["value"]}
+    day = timezone.localdate() + timedelta(days=9)
+    page = page_of(desk.post(url, data | {"act": "propose", "reply_by": day}, follow=True))
+    assert page.messages == ["1 request and the city for it were asked."]
+    assert not asked.matches.exists()
+    round.refresh_from_db()
+    assert round.left_out == {}
+
+
+def test_delete_a_round_and_keep_the_dates_of_its_calls(desk, asked):
+    round = p.RoundFactory(requests=[asked])
+    match = p.MatchFactory(introduced=True, request=asked)
+    meeting = p.MeetingFactory(match=match)
+    p.CallFactory(timetable__round=round, match=match, meeting=meeting)
+    assert desk.post(f"{LIST}{round.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert not Round.objects.exists()
+    assert list(match.meetings.all()) == [meeting]
+
+
 def test_result_page_has_a_fixed_number_of_queries(desk, asked):
     counts = []
     for number in (1, 3):
