@@ -109,6 +109,12 @@ def test_requirements_that_rule_cities_out_are_named_but_not_the_cities(
         f"/partnerships/requests/{asked.pk}/edit/?step=4"
     )
     assert "Quito" not in page.html
+    # The city breaks both of these.
+    PartnershipRequest.objects.update(musts=["region:Africa", "country:BJ"])
+    section = page_of(client.get(asked.get_absolute_url())).one("[aria-labelledby=outlook]")
+    assert section.select("li")[0].text == (
+        "Drop more than one requirement: no city would meet all the others. Change the requirements"
+    )
     PartnershipRequest.objects.update(musts=[])
     page = page_of(client.get(asked.get_absolute_url()))
     assert page.select("#outlook") == []
