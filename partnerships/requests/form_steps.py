@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from partnerships.models import PartnershipRequest
+from partnerships.models import PartnershipRequest, RequestStatus
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,12 @@ def gaps_of(partnership_request: PartnershipRequest) -> list[Gap]:
     return [gap for gap in GAPS if lacks[gap.field]]
 
 
-def opening_step(gaps: Iterable[Gap]) -> FormStep:
-    """Return the step at which a request is opened again: the first one that lacks an answer."""
+def opening_step(partnership_request: PartnershipRequest, gaps: Iterable[Gap]) -> FormStep:
+    """Return the step at which a request is opened again.
+
+    It is the one that a broker asked to change, otherwise the first one that lacks an answer.
+    """
+    step = BY_NUMBER.get(str(partnership_request.step_to_change))
+    if step and partnership_request.status == RequestStatus.CHANGES_REQUESTED:
+        return step
     return min((gap.step for gap in gaps), key=lambda step: step.number, default=FIRST)

@@ -321,7 +321,7 @@ def form_page(
         if data is not None and not data.get("city") and len(cities) == 1:
             # A draft from the time before the member had a city.
             data["city"] = str(cities[0].pk)
-        step = chosen_step(request, data, gaps) if asked else None
+        step = chosen_step(request, data, asked, gaps) if asked else None
         form = RequestForm(data, cities=cities, step=step, initial=initial)
         if is_checking and data is None:
             form.mark_gaps(gaps)
@@ -345,11 +345,13 @@ def form_page(
     return render(request, "partnerships/requests/form.html", context)
 
 
-def chosen_step(request: HttpRequest, data: QueryDict | None, gaps: list[Gap]) -> FormStep | None:
+def chosen_step(
+    request: HttpRequest, data: QueryDict | None, asked: PartnershipRequest, gaps: list[Gap]
+) -> FormStep | None:
     """Return the step to show of a saved request; None for a text with all fields."""
     if data is not None:
         return BY_NUMBER.get("".join(data.getlist("step")[-1:]))
-    return BY_NUMBER.get(request.GET.get("step", "")) or opening_step(gaps)
+    return BY_NUMBER.get(request.GET.get("step", "")) or opening_step(asked, gaps)
 
 
 def decision_on(asked: PartnershipRequest | None) -> Decision | None:

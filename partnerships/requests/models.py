@@ -99,7 +99,7 @@ class PartnershipRequestQuerySet(models.QuerySet):
         )
 
 
-@pghistory.track(exclude=["rendered", "updated_at", "token"])
+@pghistory.track(exclude=["rendered", "updated_at", "token", "step_to_change"])
 class PartnershipRequest(models.Model):
     """A city's request for a partner: subjects, requirements, dates and what it offers."""
 
@@ -213,6 +213,10 @@ class PartnershipRequest(models.Model):
     closing_reason = models.CharField(
         _("why it is closed"), max_length=10, choices=ClosingReason, blank=True, editable=False
     )
+    # The step of its form that a broker asked to change, when it was last returned.
+    step_to_change = models.PositiveSmallIntegerField(
+        _("step to change"), null=True, blank=True, editable=False
+    )
     # The token of the form that created it, so that submitting it twice is idempotent.
     token = models.CharField(max_length=32, blank=True, editable=False)
     # Visible to brokers only.
@@ -285,6 +289,10 @@ class PartnershipRequest(models.Model):
                 | ~Q(status=RequestStatus.CLOSED) & Q(closed_at=None, closing_reason=""),
                 name="request_closed_has_reason",
                 violation_error_message=_("Say why the request is closed."),
+            ),
+            models.CheckConstraint(
+                condition=Q(step_to_change=None) | Q(step_to_change__range=(1, 4)),
+                name="request_step_known",
             ),
             models.UniqueConstraint(
                 fields=["token"], condition=~Q(token=""), name="request_of_form_once"

@@ -34,8 +34,12 @@ def decide(
     reason: str = "",
     message: str = "",
     seen: str | None = None,
+    form_step: int | None = None,
 ) -> Decision:
-    """Open a submitted request, ask its city for changes, or decline it."""
+    """Open a submitted request, ask its city for changes, or decline it.
+
+    `form_step` is the number of the step of its form in which changes are asked for.
+    """
     if verb not in STEP_OF:
         raise ActionRefused(_("This is not possible here."))
     step, event = STEP_OF[verb]
@@ -48,9 +52,9 @@ def decide(
     if seen is not None and seen != fingerprint(partnership_request):
         raise ActionRefused(_("The text has changed since you opened it. Read it again."))
     check_words(verb, reason, message)
-    advance(
-        step, partnership_request, **(term(partnership_request) if verb == Verb.APPROVE else {})
-    )
+    values = term(partnership_request) if verb == Verb.APPROVE else {}
+    values["step_to_change"] = form_step if verb == Verb.REQUEST_CHANGES else None
+    advance(step, partnership_request, **values)
     decision = record(
         partnership_request, verb, event, before=before, by=by, reason=reason, message=message
     )

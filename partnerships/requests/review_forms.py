@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from community.models import Verb
 from partnerships.desk.forms import BrokerDecisionForm
 from partnerships.models import ClosingReason, PartnershipRequest
+from partnerships.requests.form_steps import FORM_STEPS
 
 
 class RequestDecisionForm(BrokerDecisionForm):
@@ -13,6 +14,18 @@ class RequestDecisionForm(BrokerDecisionForm):
         label=_("Why it is closed"),
         choices=[("", _("Choose a reason")), *ClosingReason.choices],
         required=False,
+    )
+
+    form_step = forms.TypedChoiceField(
+        label=_("The step in which you ask for changes"),
+        choices=[
+            ("", _("No single step")),
+            *((step.number, step.title) for step in FORM_STEPS),
+        ],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("The form opens there for the city."),
     )
 
     def clean(self):

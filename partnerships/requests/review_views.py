@@ -118,7 +118,14 @@ def act(asked: PartnershipRequest, *, by, data: dict[str, Any]) -> str:
         requests.reopen(partnership_request=asked, by=by, message=data["message"])
     else:
         words = {"reason": data["reason"], "message": data["message"]}
-        actions.decide(partnership_request=asked, verb=verb, by=by, seen=data["seen"], **words)
+        actions.decide(
+            partnership_request=asked,
+            verb=verb,
+            by=by,
+            seen=data["seen"],
+            form_step=data["form_step"],
+            **words,
+        )
     return word_for(verb)
 
 

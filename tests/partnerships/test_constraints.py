@@ -337,6 +337,10 @@ BROKEN = {
     "request_ends_after_start": [
         lambda: PartnershipRequestFactory(starts_on=date(2026, 3, 2), ends_on=date(2026, 3, 1)),
     ],
+    "request_step_known": [
+        lambda: PartnershipRequestFactory(step_to_change=0),
+        lambda: PartnershipRequestFactory(step_to_change=5),
+    ],
     "request_submitted_has_date": [
         lambda: PartnershipRequestFactory(submitted=True, submitted_at=None),
     ],

@@ -91,7 +91,29 @@ def test_a_draft_opens_at_the_first_step_that_lacks_an_answer(missing, heading, 
     assert headings(writer.get(url)) == [heading]
 
 
-def test_a_returned_request_shows_what_the_broker_wrote(writer, city, broker, stranger):
+def test_a_returned_request_opens_at_the_step_asked_about(writer, city, broker):
+    asked = PartnershipRequestFactory(city=city, submitted=True, practices=[PracticeFactory()])
+    desk = DeskClient()
+    desk.force_login(broker)
+    review = f"/admin/partnerships/partnershiprequest/{asked.pk}/review/"
+    form = next(form for form in page_of(desk.get(review)).forms if "form_step" in form.fields)
+    assert [*form.choices("form_step").values()] == ["No single step", *TITLES]
+    sent = form.fields | {
+        "verb": "request-changes",
+        "reason": "unclear",
+        "message": "Say how many shops there are.",
+    }
+    assert desk.post(review, sent | {"form_step": "9"}).status_code == 200
+    desk.post(review, sent | {"form_step": "3"})
+    url = f"/partnerships/requests/{asked.pk}/edit/"
+    assert headings(writer.get(url)) == ["What you offer"]
+    assert headings(writer.get(f"{url}?step=2")) == ["About your city"]
+    # No longer, once the city has taken it back.
+    PartnershipRequest.objects.update(status="draft")
+    assert headings(writer.get(url)) == ["What you look for"]
+
+
+def test_a_returned_request_shows_what_the_broker_wrote(writer, city, broker):
     asked = PartnershipRequestFactory(city=city, submitted=True, practices=[PracticeFactory()])
     decide(
         partnership_request=asked,
