@@ -124,6 +124,14 @@ def test_every_setting_is_documented_and_unset_in_tests():
     assert described == settings - {"DEBUG", "DEMO", "TESTING"}
 
 
+@pytest.mark.parametrize("url", [None, "redis://cache.example:6379/0"])
+def test_pages_are_cached_up_to_16_megabytes_or_not_at_all(url):
+    pages = environment.caches(url)["pages"]
+    assert pages["OPTIONS"]["MAX_BYTES"] == 16 * 1024**2
+    off = environment.caches(url, keep_pages=False)["pages"]
+    assert off == {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
+
+
 def test_read_database_url_that_names_a_service():
     described = environment.database("postgres://?service=exchange", connections=4)
     assert (described["NAME"], described["OPTIONS"]["service"]) == ("", "exchange")

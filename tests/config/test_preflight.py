@@ -166,6 +166,18 @@ def test_check_prepared_refused_without_static_files(settings, tmp_path):
 
 
 @pytest.mark.django_db
+def test_check_database_refused_if_the_server_is_too_old(monkeypatch):
+    assert preflight.OLDEST_POSTGRESQL == 15
+    version = connection.pg_version // 10_000
+    monkeypatch.setattr(preflight, "OLDEST_POSTGRESQL", version)
+    preflight.check_database()
+    monkeypatch.setattr(preflight, "OLDEST_POSTGRESQL", version + 1)
+    assert refusal(preflight.check_database) == (
+        f"The database server is PostgreSQL {version}. Use PostgreSQL {version + 1} or newer."
+    )
+
+
+@pytest.mark.django_db
 def test_check_accounts_refused_to_a_public_site(settings):
     accounts_demo.create_accounts()
     assert refusal(preflight.check_accounts).startswith(
