@@ -332,9 +332,14 @@ class ExchangeAdminSite(AdminSite):
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
         """Return the models that the user may see, grouped; ungrouped models come last."""
-        apps = super().get_app_list(request, app_label)
         if app_label is not None:
-            return apps
+            return super().get_app_list(request, app_label)
+        # The start page needs the list twice: for its content and for the navigation.
+        if not hasattr(request, "desk_groups"):
+            request.desk_groups = self.grouped(super().get_app_list(request))
+        return request.desk_groups
+
+    def grouped(self, apps: list[dict]) -> list[dict]:
         rows = {row["model"]._meta.label_lower: row for app in apps for row in app["models"]}
         groups = [
             (name, key, [rows.pop(label) for label in labels if label in rows])

@@ -5,7 +5,7 @@ of the number of kinds. The queue of moderators is in `community/moderation/queu
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -334,14 +334,22 @@ class Filters:
         return rows
 
 
-def items(filters: Filters, *, start: int, stop: int) -> list[Item]:
+def described() -> dict[str, models.QuerySet]:
+    """Return the rows of each kind, from which both `items` and `counts` are read."""
+    return {word: kind.described() for word, kind in KINDS.items()}
+
+
+def items(
+    filters: Filters, *, start: int, stop: int, by_kind: Mapping[str, models.QuerySet] | None = None
+) -> list[Item]:
     """Return entries `start` to `stop` of the queue, in one query."""
-    wanted = [KINDS[filters.kind]] if filters.kind in KINDS else list(KINDS.values())
+    by_kind = by_kind or described()
+    wanted = [filters.kind] if filters.kind in by_kind else list(by_kind)
     columns = [f"q_{name}" for name in COLUMNS]
     # Limit each kind before the union, so that no more rows are read than needed.
     rows, *others = (
-        filters.apply(kind.described()).order_by("q_since", "q_key").values_list(*columns)[:stop]
-        for kind in wanted
+        filters.apply(by_kind[word]).order_by("q_since", "q_key").values_list(*columns)[:stop]
+        for word in wanted
     )
     if others:
         rows = rows.union(*others, all=True).order_by("q_since", "q_kind", "q_key")
@@ -349,15 +357,12 @@ def items(filters: Filters, *, start: int, stop: int) -> list[Item]:
     return [replace(item, title=shortened(item.title, TITLE)) for item in found]
 
 
-def counts() -> Counter[tuple[str, str]]:
+def counts(by_kind: Mapping[str, models.QuerySet] | None = None) -> Counter[tuple[str, str]]:
     """Count the entries by kind and region, in one query."""
     columns = ["q_kind", "q_region"]
     first, *rest = (
-        kind.described()
-        .values(*columns)
-        .annotate(q_number=Count("pk"))
-        .values_list(*columns, "q_number")
-        for kind in KINDS.values()
+        rows.values(*columns).annotate(q_number=Count("pk")).values_list(*columns, "q_number")
+        for rows in (by_kind or described()).values()
     )
     rows = first.union(*rest, all=True).order_by()
     return Counter({(kind, region): number for kind, region, number in rows})

@@ -33,8 +33,9 @@ def context(request: HttpRequest) -> dict[str, Any]:
     page = page_number(asked.get("page", "1"))
     # Fetch one entry more than a page to know whether there is a next page.
     start = (page - 1) * A_PAGE
-    found = queue.items(filters, start=start, stop=start + A_PAGE + 1)
-    counts = queue.counts()
+    rows = queue.described()
+    found = queue.items(filters, start=start, stop=start + A_PAGE + 1, by_kind=rows)
+    counts = queue.counts(rows)
     by_kind = dict.fromkeys(queue.KINDS, 0)
     for (word, _region), count in counts.items():
         by_kind[word] += count

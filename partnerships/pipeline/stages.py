@@ -162,23 +162,27 @@ def staged() -> models.QuerySet[PartnershipRequest]:
         nobody_suits=nobody,
         waits_since=Coalesce("last_end", "first_candidate", "opened_at"),
     )
+    # The conditions are those of the stages, in the same order. Django writes out an annotation
+    # wherever it is used: comparing `stage` here would repeat all of it for each stage.
     due = Case(
         When(handling__snoozed_until__gt=timezone.localdate(), then=None),
         When(status=RequestStatus.SUBMITTED, then=days_after(F("submitted_at"), LATE)),
-        When(stage=Stage.ASKED, then=F("reply_by")),
+        When(status=RequestStatus.CHANGES_REQUESTED, then=None),
+        When(stalled_at__isnull=False, then=days_after(F("stalled_at"), LATE)),
+        When(working__gt=0, then=Subquery(reports.order_by("due_on").values("due_on")[:1])),
         When(
-            stage=Stage.OPEN,
+            status=RequestStatus.MATCHED,
+            recorded_at__isnull=False,
+            then=days_after(F("recorded_at"), RECORDED_FOR),
+        ),
+        When(status=RequestStatus.MATCHED, then=days_after(F("introduced"), INTRODUCED_FOR)),
+        When(status=RequestStatus.OPEN, asked__gt=0, then=F("reply_by")),
+        When(
+            status=RequestStatus.OPEN,
             nobody_suits__isnull=False,
             then=days_after(F("nobody_suits"), LOOK_AGAIN_AFTER),
         ),
-        When(stage=Stage.OPEN, then=days_after(F("waits_since"), LATE)),
-        When(stage=Stage.INTRODUCED, then=days_after(F("introduced"), INTRODUCED_FOR)),
-        When(stage=Stage.AGREED, working=0, then=days_after(F("recorded_at"), RECORDED_FOR)),
-        When(
-            stage=Stage.AGREED,
-            then=Subquery(reports.order_by("due_on").values("due_on")[:1]),
-        ),
-        When(stage=Stage.STALLED, then=days_after(F("stalled_at"), LATE)),
+        When(status=RequestStatus.OPEN, then=days_after(F("waits_since"), LATE)),
         output_field=models.DateField(),
     )
     links = PartnershipRequest.themes.through.objects.filter(partnershiprequest=OuterRef("pk"))
