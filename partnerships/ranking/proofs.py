@@ -8,8 +8,8 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Cast, JSONObject
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models.functions import Cast, JSONObject, RowNumber
 from django.urls import reverse
 
 from community.models import Experience, Standing
@@ -60,6 +60,8 @@ def proofs_of(cities: Collection[int], vocabulary: Vocabulary) -> dict[int, list
 def cases(cities: Collection[int]) -> QuerySet:
     figures = (
         Evidence.objects.filter(case=OuterRef("pk"), is_missing=False)
+        # As `repository/evidence/arrangement.py` numbers them on the page of the case.
+        .annotate(number=Window(RowNumber(), order_by=["position", "pk"]))
         .order_by("-is_headline", "position", "pk")
         .values(
             data=JSONObject(
@@ -67,6 +69,7 @@ def cases(cities: Collection[int]) -> QuerySet:
                 numerator="numerator",
                 denominator="denominator",
                 period="period",
+                number="number",
             )
         )
     )
@@ -163,8 +166,12 @@ def of_case(row: Mapping[str, Any], vocabulary: Vocabulary) -> Proof:
 def figure_of(row: Mapping[str, Any] | None) -> Evidence | None:
     if row is None:
         return None
+    row = dict(row)
+    figure_number = row.pop("number")
     numbers = {name: Decimal(row[name]) for name in NUMBERS if row[name] is not None}
-    return Evidence(**{**row, **numbers})
+    figure = Evidence(**row | numbers)
+    figure.figure_number = figure_number
+    return figure
 
 
 def of_offer(row: Mapping[str, Any], vocabulary: Vocabulary) -> Proof:

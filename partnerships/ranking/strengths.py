@@ -19,14 +19,15 @@ STRENGTHS = 3
 # Of these at most, so that there is room for another kind of strength.
 PROOFS = 2
 
-# The name of a record that a strength is linked to.
+# The kind of a record that a strength is linked to, before its title.
 KINDS = {
-    Source.CASE: _("Case"),
-    Source.OFFER: _("Offer"),
-    Source.COMPLETED: _("Partnership"),
-    Source.RUNNING: _("Partnership"),
+    Source.CASE: _("Case:"),
+    Source.OFFER: _("Offer:"),
+    Source.COMPLETED: _("Partnership:"),
+    Source.RUNNING: _("Partnership:"),
 }
-REPORT = _("Report")
+FIGURE = _("Case, figure %(number)s:")
+REPORT = _("Report:")
 
 THEIRS = {
     Source.CASE: _("%(place)s has done this: %(subjects)s."),
@@ -128,12 +129,26 @@ def proven(
             origin_text(about, labels, reader)
             if is_origin
             else proof_text(proof.source, about, labels, reader),
-            str(KINDS.get(proof.source, REPORT)),
+            kind_of(proof),
             proof.title,
             proof.language,
-            proof.url,
+            url_of(proof),
             proof.figure,
         )
+
+
+def kind_of(proof: Proof) -> str:
+    """Return what the record is: “Case, figure 2:” if it has a figure."""
+    if proof.figure is not None and proof.figure.figure_number:
+        return str(FIGURE) % {"number": proof.figure.figure_number}
+    return str(KINDS.get(proof.source, REPORT))
+
+
+def url_of(proof: Proof) -> str:
+    """Return the page of the record, at its figure if it has one."""
+    if proof.figure is not None and proof.figure.figure_number:
+        return f"{proof.url}#figure-{proof.figure.figure_number}"
+    return proof.url
 
 
 def origin_text(about: Sequence[str], labels: Labels, reader: Reader) -> str:

@@ -14,7 +14,7 @@ from repository.cases.editorial import suggested_fields
 from repository.cases.facets import FACETS, FacetIndex, facet_index
 from repository.cases.models import SECTIONS
 from repository.counts.counting import counted
-from repository.evidence.arrangement import evidence_group, evidence_groups
+from repository.evidence.arrangement import evidence_group, evidence_groups, number_figures
 from repository.glossary.marking import marker
 from repository.models import CaseStudy, CountKind, TagRedirect
 from repository.pages.http import CONTROL, asked, public_page
@@ -183,6 +183,7 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if case.language == "en":
         html = marker(request.edition).mark(html)
     shown = case_page(case)
+    number_figures(shown.evidence)
     url = request.build_absolute_uri(case.get_absolute_url())
     context = {
         "section": "cases",

@@ -1,6 +1,17 @@
 """Group figures for display."""
 
 
+def number_figures(evidence) -> None:
+    """Number the figures of a case from 1, in the order of the editors, to be named and linked.
+
+    The order does not depend on which of them are shown large. Figures without data have no number.
+    `partnerships/ranking/proofs.py` numbers them in the same way.
+    """
+    shown = [row for row in evidence if not row.is_missing]
+    for number, row in enumerate(sorted(shown, key=lambda row: (row.position, row.pk)), 1):
+        row.figure_number = number
+
+
 def evidence_groups(evidence, *, headlines: bool = False, is_drawn: bool = False) -> list[dict]:
     """Return figures grouped by heading; those without one are in a table at the end.
 

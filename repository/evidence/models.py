@@ -171,6 +171,9 @@ class Evidence(models.Model):
     )
     place = models.CharField(_("place in the source"), max_length=200, blank=True)
 
+    # Its number on the page of its case, where the page has it; see `number_figures`.
+    figure_number: int | None = None
+
     class Meta:
         verbose_name = _("evidence")
         verbose_name_plural = pgettext_lazy("plural", "evidence")

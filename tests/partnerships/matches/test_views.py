@@ -171,11 +171,11 @@ def test_show_each_city_what_the_other_brings(broker):
     assert [each.lines for each in why.select(".reasons > li")] == [
         [
             "⅙",
-            "You began from a case of Kisumu: “Single window”. of it Case: One window",
+            "You began from a case of Kisumu: “Single window”. of it Case, figure 1: One window",
         ],
         ["Kisumu looks for what you can show: “Cold storage”."],
     ]
-    assert why.link("Case: One window") == "/cases/window/"
+    assert why.link("Case, figure 1: One window") == "/cases/window/#figure-1"
     assert [each.text for each in why.select(".grounds.ask li")] == [
         "Which languages does Kisumu work in?"
     ]

@@ -71,9 +71,10 @@ def test_show_the_first_figure_that_the_case_shows_large(city):
         label="of all parcels",
     )
     [proof] = found(city)[city.pk]
-    assert (proof.figure.figure, proof.figure.label) == (
+    assert (proof.figure.figure, proof.figure.label, proof.figure.figure_number) == (
         "12.5\N{NO-BREAK SPACE}%",
         "of all parcels",
+        2,
     )
 
 

@@ -111,10 +111,14 @@ def test_strengths_link_to_what_shows_them():
     place = zhengzhou(Knowledge(Source.CASE, RAIL), Knowledge(Source.OFFER, PARCELS))
     found = summarized(seek(practices=BOTH), place, [OFFER, case])
     assert [(each.text, each.kind, each.title, each.url) for each in found.strengths] == [
-        ("Zhengzhou has done this: “Rail”.", "Case", "By rail", "/cases/rail/"),
-        ("Zhengzhou offers to share this: “Parcels”.", "Offer", "Parcels for all", "/offers/1/"),
+        ("Zhengzhou has done this: “Rail”.", "Case:", "By rail", "/cases/rail/"),
+        ("Zhengzhou offers to share this: “Parcels”.", "Offer:", "Parcels for all", "/offers/1/"),
     ]
     assert found.strengths[0].figure.figure == "⅙"
+    figure.figure_number = 2
+    found = summarized(seek(practices=BOTH), place, [OFFER, case])
+    strength = found.strengths[0]
+    assert (strength.kind, strength.url) == ("Case, figure 2:", "/cases/rail/#figure-2")
 
 
 def test_a_second_record_of_the_same_is_not_a_second_strength():

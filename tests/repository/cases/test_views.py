@@ -328,22 +328,27 @@ def test_show_case(read, whole):
 def test_show_figures_of_a_case(read, whole):
     page = read("/cases/zhengzhou/")
     lines = page.main.lines
-    shown = lines[lines.index("50 % of the time at sea") : lines.index("What you can reuse")]
+    shown = lines[
+        lines.index("50 % of the time at sea Figure 1") : lines.index("What you can reuse")
+    ]
     assert [*shown[:2], *shown[shown.index("Shares") :]] == [
-        "50 % of the time at sea",
+        "50 % of the time at sea Figure 1",
         "Source: Li (2020), p. 3",
         "Shares",
-        "cosmetics",
+        "cosmetics Figure 2",
         "65 %",
-        "food",
+        "food Figure 3",
         "34 %",
         "Source: Li (2020), p. 3",
         "Further figures",
         "1,200",
-        "companies",
+        "companies Figure 4",
         "Source: Li (2020), p. 3",
         "Charts in the source whose data are not available: growth (Li (2020), p. 3).",
     ]
+    # Each is linked once, also if it is shown large.
+    anchors = [each["id"] for each in page.select("[id^=figure-]")]
+    assert sorted(anchors) == ["figure-1", "figure-2", "figure-3", "figure-4"]
 
 
 def test_show_references_and_how_to_cite(read, whole):
