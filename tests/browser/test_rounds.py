@@ -98,7 +98,7 @@ def test_broker_leaves_a_row_out_and_asks_the_others(round, visit):
     check(page)
     page.get_by_label("Ask Qingdao for “Loans for small firms”").uncheck()
     page.get_by_label("Message to both").fill("Meet in May.")
-    page.get_by_role("button", name="Ask all that are ticked").click()
+    page.get_by_role("button", name="Ask the cities ticked").click()
     expect(page.get_by_text("1 request and the city for it were asked.")).to_be_visible()
     rows = page.get_by_role("table").get_by_role("row")
     expect(rows.filter(has_text="Goods on the train")).to_contain_text("Both cities are asked")
