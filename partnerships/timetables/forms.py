@@ -65,7 +65,7 @@ class TimetableForm(forms.ModelForm):
         help_texts = {
             "rooms": _(
                 "Optional. One web address a line: the first is that of the first of the parallel "
-                "calls, and so on."
+                "calls, and so on. They are part of the invitations, so give them before."
             ),
         }
         widgets = {
