@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from posixpath import splitext
+from urllib.parse import unquote
 from xml.parsers import expat
 
 from django.core.exceptions import ValidationError
@@ -37,6 +38,7 @@ MAX_DEPTH = 2
 
 CONTENT_TYPES = "[Content_Types].xml"
 OOXML = "application/vnd.openxmlformats-officedocument."
+SVG = "image/svg+xml"
 MAIN_PARTS = {
     f"{OOXML}wordprocessingml.document.main+xml": OfficeKind.DOCX,
     f"{OOXML}spreadsheetml.sheet.main+xml": OfficeKind.XLSX,
@@ -236,10 +238,11 @@ class Types:
         if local(name) == "Default":
             self.by_ending[attributes["Extension"].lower()] = attributes["ContentType"]
         elif local(name) == "Override":
-            self.by_name[attributes["PartName"].lower()] = attributes["ContentType"]
+            # Letters of a name may be encoded as in a URL.
+            self.by_name[unquote(attributes["PartName"]).lower()] = attributes["ContentType"]
 
     def of(self, part: str) -> str:
-        part = f"/{part.lstrip('/')}".lower()
+        part = f"/{unquote(part).lstrip('/')}".lower()
         return self.by_name.get(part) or self.by_ending.get(splitext(part)[1][1:], "")
 
     def __iter__(self) -> Iterator[str]:
@@ -261,7 +264,7 @@ def ooxml_kind(archive: zipfile.ZipFile, outer: Outer) -> OfficeKind:
             raise loads_content()
         if lower.endswith(".rels"):
             main += relationships(archive.read(name), is_root=lower == "_rels/.rels")
-        elif lower.endswith(".xml") and lower.startswith(("word/", "xl/", "ppt/")):
+        if is_read_as_xml(lower, types.of(name)):
             check_part(archive.read(name))
         elif "/embeddings/" in lower and not name.endswith("/"):
             check_embedded(archive.read(name), outer)
@@ -271,6 +274,15 @@ def ooxml_kind(archive: zipfile.ZipFile, outer: Outer) -> OfficeKind:
     if kind is None:
         raise not_supported()
     return kind
+
+
+def is_read_as_xml(name: str, content_type: str) -> bool:
+    """Whether office programs read a part for fields and formulas.
+
+    They find parts by relationships and types, wherever they are and whatever their names end with.
+    """
+    is_of_office = content_type.lower().endswith("+xml") and content_type.lower() != SVG
+    return is_of_office or (name.endswith(".xml") and name.startswith(("word/", "xl/", "ppt/")))
 
 
 def not_supported() -> ValidationError:

@@ -111,7 +111,32 @@ def event(inner: str, kind="odt") -> dict:
     return odf(kind, more={"content.xml": content(inner)})
 
 
+MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+FOOTER = "application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"
+STARTS = f"<w:document xmlns:w='{WORD}'><w:instrText>DDEAUTO x</w:instrText></w:document>"
+
+
+def with_main_at(part: str) -> dict:
+    """Office programs find the main part by its relationship, wherever it is."""
+    parts = ooxml(more={"_rels/.rels": relationships(("officeDocument", part, ""))})
+    return parts | {"[Content_Types].xml": types((part, MAIN)), part: STARTS}
+
+
+def with_footer_at(part: str, as_typed: str) -> dict:
+    return ooxml(
+        more={
+            "[Content_Types].xml": types(("word/document.xml", MAIN), (as_typed, FOOTER)),
+            part: STARTS,
+        }
+    )
+
+
 REFUSED = {
+    "a field in another folder": (with_main_at("other/document.xml"), LOADS),
+    "a field in a part with another ending": (with_main_at("word/document.bin"), LOADS),
+    "a field in a part named like relationships": (with_footer_at("x/a.rels", "x/a.rels"), LOADS),
+    "a field in a footer elsewhere": (with_footer_at("x/a.xml", "x/a.xml"), LOADS),
+    "a field in a footer with encoded letters": (with_footer_at("x/a.xml", "x/%61.xml"), LOADS),
     "macros in Word": (ooxml(more={"word/vbaProject.bin": b"x"}), RUNS),
     "macros by another name": (with_type(VBA), RUNS),
     "a macro-enabled type": (
