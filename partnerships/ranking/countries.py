@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from partnerships.ranking.loading import LANDLOCKED
 from repository.models import Country, Development
+from repository.places.landlocked import is_landlocked
 
 
 def country_facts(
@@ -26,7 +26,7 @@ def country_facts(
         "is_ldc": is_ldc,
         "is_lldc": is_lldc,
         "is_sids": is_sids,
-        "is_country_landlocked": is_lldc or iso2 in LANDLOCKED,
+        "is_country_landlocked": is_landlocked(iso2, is_lldc=is_lldc),
     }
 
 

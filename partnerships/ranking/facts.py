@@ -109,9 +109,10 @@ class Place:
     @property
     def is_landlocked(self) -> bool | None:
         """Whether the city has no access to the sea, as Zhengzhou in a country with a coast."""
-        if self.has_sea_port is not None:
-            return not self.has_sea_port
-        return True if self.is_country_landlocked else None
+        # Certain, whatever the city has stated.
+        if self.is_country_landlocked:
+            return True
+        return None if self.has_sea_port is None else not self.has_sea_port
 
     @property
     def room(self) -> int | None:

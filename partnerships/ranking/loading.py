@@ -23,12 +23,8 @@ from partnerships.ranking.facts import Ask, Constraint, Knowledge, Need, Place, 
 from partnerships.ranking.matching import Candidate, Ranking, answerable, compare, rank
 from partnerships.ranking.vocabulary import Vocabulary
 from repository.models import City, Development
+from repository.places.landlocked import is_landlocked
 
-# Landlocked countries that are not among the 32 landlocked developing countries of UN-OHRLLS, which
-# are stored with the countries; all are in Europe. Checked in 2026 against a published list of all
-# 44, which cites the CIA's World Factbook (spiegato.com, "Which Countries are Landlocked?"): in
-# Europe it has these twelve, and Armenia, Moldova and North Macedonia of the 32.
-LANDLOCKED = frozenset(["AD", "AT", "BY", "CH", "CZ", "HU", "LI", "LU", "RS", "SK", "SM", "VA"])
 # Represents needs of a city that match no requested subject.
 ELSEWHERE = (Need(frozenset()),)
 
@@ -307,7 +303,7 @@ def place_rows(cities: Collection[int]) -> Iterator[tuple[dict[str, Any], bool, 
             "is_ldc": is_ldc,
             "is_lldc": is_lldc,
             "is_sids": is_sids,
-            "is_country_landlocked": is_lldc or country in LANDLOCKED,
+            "is_country_landlocked": is_landlocked(country, is_lldc=is_lldc),
             "has_sea_port": has_sea_port,
             "has_dry_port": has_dry_port,
             "has_rail_hub": has_rail_hub,

@@ -21,6 +21,7 @@ from repository.places.country_names import (
     names_of_country,
     names_source,
 )
+from repository.places.landlocked import is_landlocked
 
 
 class IncomeGroup(models.TextChoices):
@@ -193,6 +194,11 @@ class Country(models.Model):
 
     def get_absolute_url(self):
         return address_of("repository:country_detail", self.iso2.lower())
+
+    @property
+    def is_landlocked(self) -> bool:
+        """Whether it has no coast, so that none of its cities has a sea port."""
+        return is_landlocked(self.iso2, is_lldc=self.is_lldc)
 
     @property
     def localized_name(self) -> str:

@@ -19,8 +19,9 @@ MUSTS = [
         {"corridors": frozenset(["central"])},
     ),
     ("landlocked", {"is_country_landlocked": True}, {"has_sea_port": True}),
-    ("landlocked", {"has_sea_port": False}, {"has_sea_port": True, "is_country_landlocked": True}),
-    ("sea-port", {"has_sea_port": True}, {"is_country_landlocked": True}),
+    ("landlocked", {"has_sea_port": False}, {"has_sea_port": True}),
+    # That the country is landlocked is certain, whatever the city has stated.
+    ("sea-port", {"has_sea_port": True}, {"has_sea_port": True, "is_country_landlocked": True}),
     ("dry-port", {"has_dry_port": True}, {"has_dry_port": False}),
     ("rail-hub", {"has_rail_hub": True}, {"has_rail_hub": False}),
     ("air-hub", {"has_air_hub": True}, {"has_air_hub": False}),

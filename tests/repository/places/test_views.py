@@ -238,3 +238,10 @@ def test_link_all_cases_on_a_country_without_cases(read):
 def test_answer_404_for_a_country_under_another_address(client, code):
     CountryFactory(iso2="CN")
     assert client.get(f"/countries/{code}/").status_code == 404
+
+
+def test_show_that_the_country_of_a_city_has_no_coast(read):
+    inland, coast = (CityFactory(country=CountryFactory(iso2=iso2)) for iso2 in ("BY", "NG"))
+    [line] = read(f"/cities/{inland.slug}/").main.after("Access to the sea")
+    assert line == "Landlocked, no sea port derived from the country, which has no coast"
+    assert "Access to the sea" not in read(f"/cities/{coast.slug}/").main.lines
