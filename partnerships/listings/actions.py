@@ -187,6 +187,9 @@ def decide(
         before=before.status,
     )
     if before.status != listing.status:
+        following = followers_of(listing) if listing.is_published else set()
+        # Lock all members first, in one order: each may follow what the other offers.
+        touch_members({*speakers(listing), *following})
         notify(
             speakers(listing),
             kind=NoticeKind.PARTNERSHIP,
@@ -197,24 +200,24 @@ def decide(
             reason=decision.reason,
             message=decision.message,
         )
-        if listing.is_published:
-            notify_followers(listing)
+        # Once for each offer, also if it is published again.
+        notify(
+            following,
+            kind=NoticeKind.FOLLOWED,
+            event="offer.new",
+            subject=listing,
+            key=f"offer-new-{listing.pk}",
+        )
     show(listing)
     return decision
 
 
-def notify_followers(listing: Listing) -> None:
-    """Notify once the followers of what a new offer is about, apart from those who make it."""
+def followers_of(listing: Listing) -> set[int]:
+    """Return the followers of what an offer is about, apart from those who make it."""
     if not isinstance(listing, Offer):
-        return
+        return set()
     about = [*listing.practices.all(), *listing.themes.all()]
-    notify(
-        followers(*about) - {*speakers(listing)},
-        kind=NoticeKind.FOLLOWED,
-        event="offer.new",
-        subject=listing,
-        key=f"offer-new-{listing.pk}",
-    )
+    return followers(*about) - {*speakers(listing)}
 
 
 def lock_to_restore(listing: Any) -> Any:
