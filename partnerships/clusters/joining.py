@@ -15,6 +15,7 @@ from community.models import Decision, NoticeKind, User, Verb
 from community.moderation.claims.actions import end_claim
 from community.moderation.decisions.rules import check_words
 from community.notices.notify import notify
+from community.pages.stamps import touch_members
 from partnerships import permissions
 from partnerships.clusters.pages import show_application
 from partnerships.desk.notices import brokers, focal_points
@@ -61,6 +62,8 @@ def ask_to_join(*, cluster: Cluster, city: City, by: User, note: str = "") -> Cl
     application = ClusterApplication(cluster=cluster, city=city, by=by)
     application.note = checked(application, "note", note)
     application.save()
+    # Lock all members first, in one order.
+    touch_members({*brokers(), *focal_points(city.pk)})
     notify(
         set(brokers()) - {by.pk},
         kind=NoticeKind.BROKERING,
@@ -111,7 +114,8 @@ def decide(
 def accept_added(cluster: Cluster, cities: Collection[int], *, by: User) -> set[int]:
     """Accept the pending applications of cities that a broker has just added at the desk.
 
-    Return the cities that had one, by primary key. The caller has a transaction.
+    Return the cities that had one, by primary key. The caller has a transaction, has locked
+    the members, and leaves cities of the broker to others.
     """
     rows = cluster.applications.pending().filter(city__in=cities).select_related("cluster", "city")
     found = lock_all(rows)

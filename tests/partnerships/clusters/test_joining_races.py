@@ -8,13 +8,14 @@ import pytest
 from community.models import Decision, Verb
 from partnerships.clusters import joining
 from partnerships.models import ClusterApplication
+from tests.conftest import staff
 from tests.factories import (
     CityFactory,
     ClusterApplicationFactory,
     ClusterFactory,
     RepresentationFactory,
 )
-from tests.races import at_once, race
+from tests.races import at_once, race, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -62,3 +63,15 @@ def test_two_focal_points_ask_at_the_same_moment(member, colleague):
     ]
     assert at_once(*ask) == ["done"] * 3
     assert ClusterApplication.objects.count() == 1
+
+
+def test_two_brokers_ask_for_their_cities_at_the_same_moment(broker):
+    """Each is notified of what the other asks."""
+    another = staff("Brokers", "another")
+    cities = {by: RepresentationFactory(member=by).city for by in (broker, another)}
+    ask = [
+        lambda by=by, city=city: joining.ask_to_join(cluster=ClusterFactory(), city=city, by=by)
+        for by, city in cities.items()
+    ]
+    assert together(*ask, after=r"page_version = page_version \+ 1") == []
+    assert ClusterApplication.objects.count() == 2
