@@ -5,16 +5,36 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from community.models import User
+from community.pages.stamps import touch_members
 from partnerships import permissions
 from partnerships.clusters import review_views
 from partnerships.clusters.joining import accept_added
 from partnerships.clusters.notices import announce_cities
 from partnerships.clusters.pages import show
+from partnerships.desk.notices import focal_points
 from partnerships.models import Cluster, ClusterApplication
 from repository.desk.base import CollectionAdmin
 
 
 class ClusterForm(forms.ModelForm):
+    # Set by `ClusterAdmin.get_form`.
+    by: User
+
+    def clean_cities(self):
+        """Let another broker decide whether a city joins for which this one speaks or has asked."""
+        given = self.cleaned_data["cities"]
+        before = self.instance.cities.values("pk") if self.instance.pk else []
+        asked = self.instance.applications.pending() if self.instance.pk else []
+        asked_for = {each.city_id for each in asked if each.by_id == self.by.pk}
+        for city in given.exclude(pk__in=before):
+            if city.pk in asked_for or permissions.speaks_for(self.by, city):
+                raise forms.ValidationError(
+                    _("You speak for %(city)s: another broker decides whether it joins."),
+                    params={"city": city.localized_name},
+                )
+        return given
+
     def clean(self):
         """A public cluster has at least one city."""
         given = super().clean()
@@ -35,6 +55,11 @@ class ClusterAdmin(CollectionAdmin):
     prepopulated_fields = {"slug": ["name"]}
     fields = ["name", "slug", "summary", "description", "themes", "cities", "is_public"]
 
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.by = request.user
+        return form
+
     def get_queryset(self, request):
         # Distinct, as the filter by theme adds another join.
         return super().get_queryset(request).annotate(members_count=Count("cities", distinct=True))
@@ -47,6 +72,8 @@ class ClusterAdmin(CollectionAdmin):
         before = set(form.instance.cities.values_list("pk", flat=True))
         super().save_related(request, form, formsets, change)
         after = set(form.instance.cities.values_list("pk", flat=True))
+        # Lock all members first, in one order, before the pages of an accepted application.
+        touch_members(focal_points(*(after - before)))
         # Those that had asked are notified of the decision.
         accepted = accept_added(form.instance, after - before, by=request.user)
         announce_cities(form.instance, after - before - accepted)

@@ -235,6 +235,26 @@ def test_ask_to_join(client, member, stranger, broker, desk, cluster, city):
     assert [(each.member, each.event) for each in joined] == [(stranger, "cluster.joined")]
 
 
+def test_brokers_cannot_add_cities_about_which_others_decide(desk, broker, cluster, city):
+    """As on the page of an application: not their own, nor one that they asked for."""
+    asked_for = ClusterApplicationFactory(cluster=cluster, by=broker)
+    own = RepresentationFactory(member=broker).city
+    sent = {"name": "Trade", "slug": "trade", "summary": "S", "is_public": "on"}
+    for added in (asked_for.city, own):
+        url = f"/admin/partnerships/cluster/{cluster.pk}/change/"
+        response = desk.post(url, sent | {"cities": [city.pk, added.pk]})
+        errors = response.context["adminform"].form.errors
+        assert errors == {
+            "cities": [f"You speak for {added.name}: another broker decides whether it joins."]
+        }
+    assert [*cluster.cities.all()] == [city]
+    # Those that are in the cluster already stay.
+    cluster.cities.add(own)
+    desk.post(url, sent | {"cities": [city.pk, own.pk]})
+    cluster.refresh_from_db()
+    assert (cluster.name, cluster.cities.count()) == ("Trade", 2)
+
+
 def test_choose_which_of_several_cities_asks(stranger, cluster):
     cities = [RepresentationFactory(member=stranger).city for _each in range(2)]
     form = page_of(as_user(stranger).get(PAGE)).form(JOIN)
