@@ -252,7 +252,7 @@ def write_down(page, partner) -> Partnership:
     page.get_by_label("What it is about").fill("Zhengzhou shows Cotonou how goods go by rail.")
     page.get_by_label("Agreed on").fill(f"{timezone.localdate() - timedelta(days=183)}")
     page.get_by_label("The agreement").set_input_files(PDF_FILE)
-    press(page, "Write it down")
+    press(page, "Record the agreement")
     expect_message(page, "The agreement is recorded.")
     assert not Partnership.objects.exists()
     partner.goto(page.url)
