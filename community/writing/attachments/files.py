@@ -64,7 +64,14 @@ def prepare_shared(content: bytes) -> Prepared:
     check_size(len(content))
     if office.looks_like_office(content):
         return Prepared(office.office_kind(content), content)
-    return prepared(content)
+    try:
+        return prepared(content)
+    except ValidationError as error:
+        if error.code != "kind":
+            raise
+        raise ValidationError(
+            _("Send a picture (JPEG, PNG, WebP), a PDF, or a Word, Excel, PowerPoint or ODF file.")
+        ) from None
 
 
 def content_of(upload: UploadedFile) -> bytes:

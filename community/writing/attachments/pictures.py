@@ -57,7 +57,9 @@ def read[Made](
                 upright.thumbnail((side, side))
                 return make(kind, upright)
         except UnidentifiedImageError:
-            raise ValidationError(_("Send a JPEG, PNG or WebP picture, or a PDF.")) from None
+            raise ValidationError(
+                _("Send a JPEG, PNG or WebP picture, or a PDF."), code="kind"
+            ) from None
         except ValidationError:
             raise
         except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Warning):

@@ -360,7 +360,8 @@ def test_remove_a_file(both):
 def test_share_a_file_of_another_type(both):
     wrong = {"file": SimpleUploadedFile("x.exe", b"MZ"), "title": "Programme"}
     page = page_of(as_user(both.asked).post(path(both, "files/"), wrong))
-    assert page.errors == ["Send a JPEG, PNG or WebP picture, or a PDF."]
+    [error] = page.errors
+    assert error.startswith("Send a picture (JPEG, PNG, WebP), a PDF, or a Word")
 
 
 # Dates
