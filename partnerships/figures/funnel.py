@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from partnerships.figures.periods import Period, total
 from partnerships.figures.requests import ONCE_OPEN, Asked, in_period, of_requests, public
 from partnerships.figures.suppression import Cell, Speakers, hidden
-from partnerships.models import Match, PartnershipRequest
+from partnerships.models import Match, MatchStatus, PartnershipRequest
 from repository.pages.tables import Table
 
 
@@ -45,13 +45,16 @@ def funnel(
     speakers: Speakers,
     for_brokers: bool,
     *,
+    answers: Sequence[dict[str, Any]] = (),
     in_total: bool = True,
 ) -> Table:
     """Return how many requests reached each step.
 
     The difference between the second and the third step are requests that a city declined or did
     not answer. So others than brokers see the second step only `in_total`, and only if the
-    difference is zero or enough people account for it, on whichever side they answered.
+    difference is zero or enough people account for it, on whichever side they answered. The table
+    of matches divides it by state: it is not shown either if one of these `answers`, the rows of
+    that table, is suppressed there.
     """
     opened = [row for row in asked if row.was_open]
     introduced = total(row for row in opened if row.was_matched)
@@ -62,7 +65,8 @@ def funnel(
         for row in in_vain:
             people = min(speakers.of(row["cities"]), speakers.of(row["candidates"]))
             lost = Cell(row["n"], people)
-        is_hidden = lost.is_small and not for_brokers
+        is_small = lost.is_small or (lost.n > 0 and has_small_state(answers, speakers))
+        is_hidden = is_small and not for_brokers
         rows.append((_("Both cities asked"), hidden() if is_hidden else introduced + lost.n))
     rows += [
         (_("Cities introduced"), introduced),
@@ -81,4 +85,13 @@ def funnel(
         " ".join(words),
         (_("Step"), _("Requests")),
         tuple(rows),
+    )
+
+
+def has_small_state(answers: Sequence[dict[str, Any]], speakers: Speakers) -> bool:
+    """Whether few people account for one of the states of matches that cities were asked about."""
+    return any(
+        Cell(row["n"], speakers.of(row["cities"])).is_small
+        for row in answers
+        if row["state"] not in (MatchStatus.SUGGESTED, MatchStatus.SHORTLISTED)
     )

@@ -154,7 +154,7 @@ def report(*, on: date, for_brokers: bool = False, year: int | None = None) -> R
             is_for_brokers=for_brokers,
         )
     tables = (
-        steps.funnel(requests, in_vain, speakers, for_brokers),
+        steps.funnel(requests, in_vain, speakers, for_brokers, answers=found["matches"]),
         asked.headline(requests, introductions, for_brokers),
         asked.requests_by_state(requests, for_brokers),
         by_country,

@@ -156,6 +156,19 @@ def test_hide_how_many_cities_did_not_answer():
     ]
 
 
+def test_hide_a_step_from_which_a_suppressed_answer_could_be_derived():
+    """Five declined and one not answered: six in vain would give away the one."""
+    MatchFactory.create_batch(5, proposed=True, status="declined")
+    step, declined, silent = ("Both cities asked",), ("Declined",), ("Not answered in time",)
+    assert (rows("funnel")[step], rows("matches")[declined]) == (5, 5)
+    MatchFactory(proposed=True, status="expired")
+    assert (rows("matches")[declined], rows("matches")[silent]) == (5, "not shown")
+    assert (rows("funnel")[step], rows("funnel", for_brokers=True)[step]) == ("not shown", 6)
+    # Candidates that nobody was asked about are no part of it.
+    Match.objects.filter(status="expired").update(status="suggested", proposed_at=None)
+    assert (rows("funnel")[step], rows("matches")["Suggested",]) == (5, "not shown")
+
+
 def test_show_share_and_median_beside_the_funnel():
     for _each in range(5):
         introduced(20)
