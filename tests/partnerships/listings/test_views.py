@@ -142,7 +142,8 @@ def test_new_is_for_representatives(client, word, member, broker, city, practice
         ):
             assert answer.redirect_chain == [("/partnerships/cities/ask/", 302)]
             [message] = page_of(answer).messages
-            assert message.startswith(f"{'An offer' if word == 'offer' else 'A need'} is ")
+            verb = "make an offer" if word == "offer" else "write a need"
+            assert f"can {verb}." in message
     assert not Offer.objects.exists()
     # What they have asked for is shown, as asking again would be refused.
     RepresentationFactory(member=member, asked=True, city=city)

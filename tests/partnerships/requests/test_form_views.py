@@ -84,7 +84,7 @@ def test_ask_to_speak_for_a_city_and_keep_what_is_wanted(client, stranger, monke
     notices = [each.text for each in page_of(answer).select("main .notice")]
     assert notices == [
         "What you want is kept as a draft. It is on your desk too.",
-        "You have asked to speak for Kisumu. A broker looks at it, and you hear from us.",
+        "You have asked to speak for Kisumu. A broker will look at your request and reply to you.",
     ]
     asked = Representation.objects.get(member=stranger)
     assert (asked.city, asked.status, asked.position) == (kisumu, "asked", "Head of trade")
