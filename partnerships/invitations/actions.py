@@ -226,6 +226,9 @@ def lock_for(verb: str, invitation: CityInvitation) -> CityInvitation:
 def check_impartial(partnership_request: PartnershipRequest, city: City, by: User) -> None:
     if speaks_for_one_of(by, [partnership_request.city_id, city.pk]):
         raise ActionRefused(_("You speak for one of these cities: another broker decides."))
+    # The author may have resigned as a focal point: see `check_decides`.
+    if partnership_request.created_by_id == by.pk:
+        raise ActionRefused(_("You wrote this request: another broker decides."))
 
 
 def send_reminder(invitation: CityInvitation) -> None:

@@ -131,6 +131,15 @@ def test_refuse_the_city_of_the_request_a_closed_request_and_others_than_brokers
     assert mail.outbox == []
 
 
+def test_refuse_a_broker_who_wrote_the_request(asked, nakuru, broker):
+    """They may have resigned as its focal point since."""
+    asked.created_by = broker
+    asked.save()
+    with pytest.raises(ActionRefused, match="You wrote this request"):
+        write(asked, nakuru, broker)
+    assert mail.outbox == []
+
+
 def test_refuse_a_broker_who_speaks_for_the_city_of_the_request(asked, nakuru, broker):
     RepresentationFactory(member=broker, city=asked.city)
     with pytest.raises(ActionRefused, match="another broker decides"):
