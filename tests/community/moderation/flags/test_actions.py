@@ -48,7 +48,7 @@ def test_author_is_notified_of_hiding_in_their_language(member):
     subject = CommentFactory(author=member)
     for person in flaggers(3):
         flag(subject=subject, by=person, reason="spam")
-    assert Decision.objects.get().message.startswith("Plusieurs membres nous ont signalé")
+    assert Decision.objects.get().message.startswith("Plusieurs membres ont signalé")
 
 
 def test_flags_do_not_hide_a_case(member):
