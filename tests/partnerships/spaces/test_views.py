@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from partnerships.models import Match, Meeting, Plan, Representation, SpaceFile, SpaceMessage
+from repository.dates import clock
 from repository.models import City
 from tests.community.writing.drafts.cases import as_user
 from tests.factories import CountryFactory
@@ -421,6 +422,12 @@ def places(both):
     return both
 
 
+@pytest.fixture
+def january(monkeypatch):
+    """It is January 2027: dates may be noted for the next five years only."""
+    monkeypatch.setattr(clock, "now", lambda: datetime(2027, 1, 4, 12, tzinfo=UTC))
+
+
 def test_show_a_date_in_both_time_zones(places, broker):
     at = datetime(2027, 3, 2, 23, 30, tzinfo=UTC)
     MeetingFactory(match=places.match, at=at, place="Call: https://meet.example/a")
@@ -436,6 +443,7 @@ def test_show_a_date_in_both_time_zones(places, broker):
     assert page.link("https://meet.example/a") == "https://meet.example/a"
 
 
+@pytest.mark.usefixtures("january")
 def test_note_a_date_in_the_time_of_ones_city(places):
     page = page_of(as_user(places.asked).get(tab(places, "dates")))
     form = page.form(path(places, "dates/"))
@@ -447,6 +455,7 @@ def test_note_a_date_in_the_time_of_ones_city(places):
     assert page.form(path(places, "dates/")).errors
 
 
+@pytest.mark.usefixtures("january")
 def test_change_a_date(places, broker, stranger):
     at = datetime(2027, 3, 2, 23, 30, tzinfo=UTC)
     meeting = MeetingFactory(match=places.match, by=places.asked, at=at, title="Call")
