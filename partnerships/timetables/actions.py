@@ -77,7 +77,9 @@ def plan(
         setattr(timetable, name, values[name])
     timetable.save()
     write_hours(timetable, hours)
-    timetable.calls.exclude(match__in=matches).delete()
+    # Not those of pairs that were introduced and got a call while this waited for the locks.
+    introduced = introduced_matches(round).order_by().values("pk")
+    timetable.calls.exclude(match__in=introduced).delete()
     arrange_calls(timetable, matches)
     return timetable
 

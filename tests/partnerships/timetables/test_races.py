@@ -78,3 +78,19 @@ def test_move_and_cancel_concurrently(broker, administrator):
     assert outcomes == ["done", "done"]
     assert meeting.is_cancelled
     assert (call.cancelled_at is None) == (call.meeting is None)
+
+
+def test_arrange_keeps_calls_of_pairs_introduced_since(broker):
+    """Another broker has invited a further pair while this one waited for the cities."""
+    first, second = introduce(1), introduce(2)
+    round = round_of(first)
+
+    def invite_the_second():
+        round.requests.add(second.request)
+        plan(round, broker)
+        actions.send(call=Call.objects.get(match=second.match), by=broker)
+
+    # The city that is locked first.
+    city = first.request.city
+    assert race(city, lambda: plan(round, broker), while_waiting=invite_the_second) == ["done"]
+    assert Call.objects.get(match=second.match).meeting == Meeting.objects.get()
