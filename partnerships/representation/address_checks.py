@@ -29,7 +29,7 @@ from partnerships.representation.addresses import (
 )
 from partnerships.representation.rights import check_broker
 from repository.dates import clock
-from repository.workflow import ActionRefused, action, lock
+from repository.workflow import ActionRefused, action, lock, lock_all
 
 # The maximum number of messages to one address in a period, by whichever members state it, and the
 # time between two of them: the address may be that of somebody who has nothing to do with it.
@@ -40,6 +40,9 @@ PAUSE = timedelta(hours=12)
 @action
 def send_check(*, representation: Representation, by: User) -> AddressCheck:
     """Send a message with a link to the official address of a representation."""
+    # Two brokers may write to one address that several members state: it is counted under locks.
+    if email := representation.official_email:
+        lock_all(Representation.objects.filter(official_email__iexact=email))
     found = lock(Representation.objects.select_related("member"), representation.pk)
     check_broker(by)
     if found.member_id == by.pk:

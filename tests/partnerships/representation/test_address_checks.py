@@ -13,6 +13,7 @@ from partnerships.representation import address_checks
 from partnerships.representation.addresses import LINK
 from repository.workflow import ActionRefused
 from tests.community.conftest import run_queue
+from tests.conftest import staff
 from tests.desk_client import DeskClient
 from tests.factories import AddressCheckFactory, RepresentationFactory
 from tests.page import page_of
@@ -237,3 +238,17 @@ def test_confirm_while_the_request_is_taken_back(asked):
     )
     assert outcomes == ["refused"]
     assert not AddressCheck.objects.confirmed().exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_brokers_write_to_one_address_at_once(asked, broker):
+    """Two members state the address of somebody who may have nothing to do with it."""
+    also = RepresentationFactory(asked=True, official_email=asked.official_email.lower())
+    another = staff("Brokers", "another")
+    outcomes = race(
+        asked,
+        lambda: address_checks.send_check(representation=asked, by=broker),
+        lambda: address_checks.send_check(representation=also, by=another),
+    )
+    assert outcomes == ["done", "refused"]
+    assert AddressCheck.objects.count() == 1
