@@ -64,6 +64,8 @@ LOADS = re.compile(
 FIELDS = re.compile(
     r"^\s*(DDE|DDEAUTO|INCLUDEPICTURE|INCLUDETEXT|IMPORT|DATABASE|LINK)\b", re.MULTILINE
 )
+# The address in a field that links to something, after a switch.
+LINK_FIELDS = re.compile(r'^\s*HYPERLINK\s+(?:\\[A-Z]\s+)?"?([^"\s]+)', re.MULTILINE)
 # Functions of spreadsheets that do.
 FUNCTIONS = re.compile(
     r"\b(DDE|WEBSERVICE|IMAGE|RTD|CALL|REGISTER\.ID|EXEC)\s*\(|\|'", re.IGNORECASE
@@ -314,7 +316,7 @@ def relationships(data: bytes, *, is_root: bool) -> list[str]:
             # A link that a reader clicks; anything else is loaded on opening the document.
             if not kind.endswith("/hyperlink") or not CLICKABLE.match(target):
                 raise loads_content()
-        elif SCHEME.match(target) and not target.startswith("/"):
+        elif SCHEME.match(target) and (target.startswith("//") or not target.startswith("/")):
             raise loads_content()
         elif is_root and kind.endswith("/officeDocument"):
             main.append(target)
@@ -353,8 +355,12 @@ def check_part(data: bytes) -> None:
             inside.append(words)
 
     scan(data, start, text)
-    if FIELDS.search("".join(instructions).upper()) or FUNCTIONS.search("".join(formula)):
+    fields = "".join(instructions).upper()
+    if FIELDS.search(fields) or FUNCTIONS.search("".join(formula)):
         raise loads_content()
+    for address in LINK_FIELDS.findall(fields):
+        if SCHEME.match(address) and not CLICKABLE.match(address):
+            raise loads_content()
 
 
 def check_embedded(content: bytes, outer: Outer) -> None:

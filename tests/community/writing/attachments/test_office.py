@@ -71,6 +71,9 @@ ACCEPTED = {
     "a link to the web": linked("hyperlink", "https://city.example/"),
     "a link to write an email": linked("hyperlink", "mailto:trade@city.example"),
     "a link field": word('<w:instrText> HYPERLINK "https://city.example/link" </w:instrText>'),
+    "a field that links to a place in the text": word(
+        '<w:instrText> HYPERLINK \\l "_Toc1" </w:instrText>'
+    ),
     "a text about macros": word("<w:t>macro DDEAUTO vbaProject =WEBSERVICE()</w:t>"),
     "a folder": ooxml(more={"word/media/": ""}),
     "a picture": odf(more={"content.xml": content("<draw:image xlink:href='Pictures/a.png'/>")}),
@@ -170,6 +173,22 @@ REFUSED = {
     "a link to a file server": (linked("hyperlink", "file://evil.example/share"), LOADS),
     "a link to a UNC path": (linked("hyperlink", "\\\\evil.example\\share"), LOADS),
     "a link that starts a program": (linked("hyperlink", "ms-msdt:/id"), LOADS),
+    "a link to a server without a mode": (
+        ooxml(
+            more={
+                "word/_rels/document.xml.rels": relationships(("image", "//evil.example/x.png", ""))
+            }
+        ),
+        LOADS,
+    ),
+    "a field that links to a file server": (
+        word('<w:instrText>HYPERLINK "file://evil.example/x"</w:instrText>'),
+        LOADS,
+    ),
+    "a field that links to a UNC path": (
+        word("<w:instrText>hyperlink \\\\evil.example\\x</w:instrText>"),
+        LOADS,
+    ),
     "mode in other letters": (
         ooxml(
             more={
