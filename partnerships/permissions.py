@@ -9,6 +9,7 @@ from partnerships.models import (
     Cluster,
     ClusterNews,
     Match,
+    Meeting,
     Partnership,
     Party,
     Representation,
@@ -156,5 +157,9 @@ def can_enter(user: Any, match: Match) -> bool:
 
 
 def can_change_in_space(user: Any, row: Any) -> bool:
-    """Whether the user may change a date or a file of a space: its author, and brokers."""
-    return row.by_id == user.pk or can_broker(user)
+    """Whether a reader of a space may change a date or a file there: its author, and brokers.
+
+    The call of a round, which a broker has arranged, belongs to both cities.
+    """
+    is_call = isinstance(row, Meeting) and hasattr(row, "call")
+    return is_call or row.by_id == user.pk or can_broker(user)

@@ -248,7 +248,7 @@ class AddressCheck(models.Model):
         related_name="address_checks",
         verbose_name=_("representation"),
     )
-    email = models.EmailField(_("e-mail address"))
+    email = models.EmailField(_("e-mail address"), validators=[validate_email_address])
     sent_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,

@@ -98,7 +98,7 @@ def dates_part(request: HttpRequest, match: Match, sides: list[Side], forms: For
                 local_times(meeting.at, match, sides),
                 permissions.can_change_in_space(request.user, meeting),
             )
-            for meeting in match.meetings.listed()
+            for meeting in match.meetings.listed().select_related("call")
         ],
         "now": timezone.now(),
         "meeting_form": forms.get("meeting")

@@ -152,7 +152,7 @@ def add_meeting(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def change_meeting(request: HttpRequest, pk: int, meeting: int) -> HttpResponse:
-    """Change a meeting: a form for its author and the brokers."""
+    """Change a meeting: a form for those who may change it."""
     match = entered(request, pk)
     found = get_object_or_404(match.meetings.planned(), pk=meeting)
     if not permissions.can_change_in_space(request.user, found):

@@ -117,7 +117,7 @@ def test_name_the_account_in_the_message(reauthenticated, account):
 
     [message] = run_queue()
     assert message.subject == "Confirm the change of an e-mail address"
-    assert "This is about the account of “amina”, which exists already" in message.body
+    assert "This is about the account of “amina”, which already exists" in message.body
     assert "You won" not in message.body
 
 

@@ -284,7 +284,7 @@ def test_nobody_suits_is_said_on_the_page_of_candidates(desk):
 
 def test_the_queue_leaves_out_what_is_snoozed_or_suits_nobody(desk):
     def waiting() -> list[str]:
-        return [item.title for item, _claim in desk.get("/admin/").context["brokering"]["rows"]]
+        return [item.title for item, *_rest in desk.get("/admin/").context["brokering"]["rows"]]
 
     row, new = request_of("Open"), p.PartnershipRequestFactory(submitted=True, title="New")
     assert sorted(waiting()) == ["New", "Open"]

@@ -180,6 +180,24 @@ def test_send_invitations_once(round, both, broker):
     assert not actions.send(call=Call.objects.get(), by=broker)
 
 
+@pytest.mark.parametrize("member", ["asking", "asked"])
+def test_cities_move_and_cancel_their_call(member, round, both, broker):
+    plan(round, broker)
+    actions.send_all(round=round, by=broker)
+    meeting, by = Meeting.objects.get(), getattr(both, member)
+    values = {"title": meeting.title, "place": meeting.place, "sequence": 0}
+    spaces.change_meeting(meeting=meeting, by=by, at=at(9), **values)
+    assert Meeting.objects.get().at == at(9)
+    spaces.cancel_meeting(meeting=meeting, by=by)
+    assert Meeting.objects.get().is_cancelled
+
+
+def test_a_date_that_a_broker_added_by_hand_stays_the_brokers(both, broker):
+    meeting = spaces.add_meeting(match=both.match, by=broker, title="Call", at=at(9), place="")
+    with pytest.raises(ActionRefused, match="Somebody else has added this"):
+        spaces.cancel_meeting(meeting=meeting, by=both.asked)
+
+
 def test_send_a_few_at_a_time(both, broker, monkeypatch):
     round = round_of(both, introduce(2), introduce(3))
     plan(round, broker)

@@ -101,8 +101,6 @@ def test_unguard_undoes_guard(cell):
 def test_read_back_what_was_written(format_class, rows):
     rows = [[f"s{number}", second] for number, (_first, second) in enumerate(rows)]
     headers, body = read(format_class, written(format_class, *rows))
-    if format_class is SafeXLSX:  # XML knows one kind of line break
-        rows = [[cell.replace("\r", "\n") for cell in row] for row in rows]
     assert headers == ["slug", "title"]
     assert [[cell or "" for cell in row] for row in body] == rows
 
