@@ -104,6 +104,7 @@ IN_THE_WAY = [
     ("community_comment", "comment_length"),
     ("community_proposedpractice", "proposed_practice_unique"),
     ("partnerships_representation", "representation_place_unique"),
+    ("partnerships_savedview", "saved_view_name_unique"),
     ("partnerships_spacefile", "space_file_once"),
     ("repository_externalfigure", "external_figure_once_a_day"),
 ]
