@@ -14,6 +14,8 @@ def violations(page, *schemes: str) -> list[str]:
     Nothing but colours changes from one to another (`light-dark()` is all that the style sheets
     say about it), so in all but the first axe looks at colours alone.
     """
+    # Until the style sheets are loaded, sizes and distances are those of a bare page.
+    page.wait_for_load_state("load")
     if not page.evaluate("'axe' in window"):
         page.evaluate(axe.axe_script)
     found = []
