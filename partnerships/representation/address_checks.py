@@ -1,6 +1,6 @@
 """Confirm the official address of a representation by a message to it.
 
-A broker sends the message without seeing the whole address. Whoever reads it opens its signed link
+A broker sends the message without seeing the whole address. Its reader opens its signed link
 and confirms, without signing in. That only tells the brokers that mail to the address arrives: it
 gives no right by itself.
 """

@@ -227,7 +227,7 @@ def cities_left_out(round: Round, asked: int) -> frozenset[int]:
 
 @action
 def end(*, verb: str, round: Round, result: dict) -> None:
-    """Store the result of a run, unless the round was restarted or deleted meanwhile."""
+    """Store the result of a run, unless the round has been restarted or deleted since."""
     try:
         locked = lock_for(verb, round)
     except ActionRefused:
