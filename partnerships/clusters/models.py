@@ -37,6 +37,8 @@ class Cluster(models.Model):
         "repository.City", related_name="clusters", verbose_name=_("cities"), blank=True
     )
     is_public = models.BooleanField(_("public"), default=True)
+    # Invented for a demonstration: shown as a sample, and never mixed with real data.
+    is_sample = models.BooleanField(_("sample"), default=False, editable=False)
     created_at = MomentField(_("made"), auto_now_add=True)
 
     objects = ClusterQuerySet.as_manager()

@@ -211,6 +211,8 @@ class CaseStudy(models.Model):
     verified_at = models.DateField(
         _("last verified"), null=True, blank=True, validators=[days.check_day]
     )
+    # Invented for a demonstration: shown as a sample, and never mixed with real data.
+    is_sample = models.BooleanField(_("sample"), default=False, editable=False)
     rendered = RenderedField(sources=list(SECTIONS))
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)

@@ -317,6 +317,8 @@ class City(models.Model):
     geoname_id = models.PositiveIntegerField(
         _("number in GeoNames"), null=True, blank=True, unique=True
     )
+    # Invented for a demonstration: shown as a sample, and never mixed with real data.
+    is_sample = models.BooleanField(_("sample"), default=False, editable=False)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
     objects = CityQuerySet.as_manager()

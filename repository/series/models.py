@@ -133,6 +133,9 @@ class Series(models.Model):
         blank=True,
     )
 
+    # Invented for a demonstration: shown as a sample, and never mixed with real data.
+    is_sample = models.BooleanField(_("sample"), default=False, editable=False)
+
     objects = SeriesQuerySet.as_manager()
 
     class Meta:
