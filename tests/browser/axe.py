@@ -11,8 +11,8 @@ axe = Axe()
 def violations(page, *schemes: str) -> list[str]:
     """What axe finds on the page in these colour schemes.
 
-    Nothing but colours changes from one to another (`light-dark()` is all that the style sheets
-    say about it), so in all but the first axe looks at colours alone.
+    Nothing but colours changes from one to another (`test_only_colours_depend_on_the_colour_scheme`
+    holds the style sheets to it), so in all but the first axe looks at colours alone.
     """
     # Until the style sheets are loaded, sizes and distances are those of a bare page.
     page.wait_for_load_state("load")

@@ -102,10 +102,10 @@ def test_sign_in_and_out(page):
     page.get_by_label("E-mail address").fill("member@example.org")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    expect(page.locator(".tools .button")).to_have_text("Member")
+    expect(page.locator(".tools .button.quiet")).to_have_text("Member")
     page.goto("/accounts/logout/")
     page.get_by_role("button", name="Sign out").click()
-    expect(page.locator(".tools .button")).to_have_text("Sign in")
+    expect(page.locator(".tools .button.quiet")).to_have_text("Sign in")
 
 
 def test_find_a_term_from_a_text(page):
