@@ -211,7 +211,7 @@ def test_accept_one_practice_twice(member, moderator):
         after='SELECT "repository_practice"."slug"',
     )
     assert [str(error) for error in errors] == [
-        "There is a practice “One window” already: choose it, or give this one another name."
+        "A practice called “One window” already exists. Choose it or use another name."
     ]
     assert Practice.objects.count() == 1
 

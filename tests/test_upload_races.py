@@ -75,7 +75,7 @@ def test_attach_once():
     member = UserFactory()
     CaseStudyFactory(slug="rail", authors=[member])
     answers = sent_at_once(member, "/cases/rail/files/add/", picture(), caption="The yard")
-    assert answers == [(302, "The file is attached.")] * AT_ONCE
+    assert answers == [(302, "File attached.")] * AT_ONCE
     assert Attachment.objects.count() == 1
     assert files_in("attachments") == 1
 

@@ -102,10 +102,13 @@ def sent_by_another(
     if request.user.is_authenticated:
         messages.warning(
             request,
-            _("This text belongs to another account. It is kept there; sign in to it to go on."),
+            _(
+                "This text belongs to another account and is saved there. Sign in to that "
+                "account to continue."
+            ),
         )
         return redirect("account_logout")
-    messages.warning(request, _("You were signed out. Your text is saved: sign in to continue."))
+    messages.warning(request, _("You were signed out. Your text is saved. Sign in to continue."))
     return redirect_to_login(f"{request.path}?{urlencode({'copy': form_token.token})}")
 
 

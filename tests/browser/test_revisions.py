@@ -65,12 +65,12 @@ def is_open_to_everybody(page) -> None:
 def test_suggest_an_edit_accept_it_and_read_the_history(script, visit, case):
     page = visit("neighbour", java_script_enabled=script)
     page.goto(case.get_absolute_url())
-    page.get_by_role("link", name="Suggest an edit").click()
+    page.get_by_role("link", name="Suggest a change").click()
     page.get_by_label("Results").fill("Three days at the border.")
-    page.get_by_label("Why should it change?").fill("The port says so in its report of 2025.")
+    page.get_by_label("Why should the case change?").fill("The port says so in its report of 2025.")
     if script:
         is_open_to_everybody(page)
-    page.get_by_role("button", name="Suggest this edit").last.click()
+    page.get_by_role("button", name="Suggest change").last.click()
     expect(page.locator(".messages")).to_contain_text("Thank you.")
     assert page.locator("del").inner_text().endswith("Four ")
     assert page.locator("ins").inner_text().endswith("Three ")
@@ -106,7 +106,7 @@ def test_edit_first_at_the_desk(visit, case, neighbour):
     desk.get_by_role("link", name="Edit the change first and accept it so").click()
     is_open_to_everybody(desk)
     desk.get_by_label("Results").fill("Three days, in the rains four.")
-    desk.get_by_role("button", name="Accept it so").last.click()
+    desk.get_by_role("button", name="Accept change").last.click()
     desk.get_by_text("The change is accepted").wait_for()
     case.refresh_from_db()
     assert case.results == "Three days, in the rains four."

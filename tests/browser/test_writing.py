@@ -58,9 +58,9 @@ def test_write_autosave_and_submit(writer, member):
     page = writer()
     hurry_saving(page)
     page.goto("/cases/")
-    page.get_by_role("link", name="Share what your city did").click()
+    page.get_by_role("link", name="Share a case").click()
     page.get_by_label("Title").first.fill("Parcels by bus")
-    expect(saving_state(page)).to_contain_text("Kept at", use_inner_text=True)
+    expect(saving_state(page)).to_contain_text("Draft saved at", use_inner_text=True)
     assert WorkingCopy.objects.get(member=member).document["title"] == "Parcels by bus"
     assert CaseStudy.objects.filter(title="Parcels by bus").count() == 0
     page.get_by_label("Summary", exact=True).fill("Buses carry parcels to the villages.")
@@ -70,10 +70,10 @@ def test_write_autosave_and_submit(writer, member):
     expect(page.locator("#field-solution .preview strong")).to_have_text("drivers")
     page.locator("#id_cities").fill("Zhengzhou, China")
     page.get_by_label(str(Theme.objects.first()), exact=True).check()
-    expect(page.locator("[data-meter]")).not_to_contain_text("(needed to submit)")
+    expect(page.locator("[data-meter]")).not_to_contain_text("(required to submit)")
     assert violations(page, "light") == []
     page.get_by_role("button", name="Save and submit").click()
-    page.get_by_label("Message to the moderators").fill("Thank you")
+    page.get_by_label("Note to moderators").fill("Thank you")
     assert violations(page, "light") == []
     page.get_by_role("button", name="Submit", exact=True).click()
     case = CaseStudy.objects.get(title="Parcels by bus")
@@ -111,7 +111,7 @@ def test_retry_autosave_when_the_server_is_busy(writer, case):
     page.get_by_label("Results").fill("Three days instead of twenty.")
     expect(saving_state(page)).to_contain_text("sent again in a moment", use_inner_text=True)
     assert WorkingCopy.objects.filter(case=case).count() == 0
-    expect(saving_state(page)).to_contain_text("Kept at", use_inner_text=True)
+    expect(saving_state(page)).to_contain_text("Draft saved at", use_inner_text=True)
     assert WorkingCopy.objects.get(case=case).document["results"] == (
         "Three days instead of twenty."
     )
@@ -128,7 +128,7 @@ def test_save_after_a_lost_connection(writer, case):
     page.get_by_label("Results").fill("Three days instead of twenty.")
     expect(saving_state(page)).to_contain_text("No connection", use_inner_text=True)
     page.context.set_offline(False)
-    expect(saving_state(page)).to_contain_text("Kept at", use_inner_text=True)
+    expect(saving_state(page)).to_contain_text("Draft saved at", use_inner_text=True)
     assert WorkingCopy.objects.get(case=case).document["results"] == (
         "Three days instead of twenty."
     )
@@ -160,7 +160,7 @@ def test_login_expires_while_writing(path, writer, case):
     Session.objects.all().delete()
     page.get_by_label("Results").fill("Written without a session.")
     expect(saving_state(page)).to_contain_text("You are signed out", use_inner_text=True)
-    page.get_by_role("link", name="Sign in and go on").click()
+    page.get_by_role("link", name="Sign in to continue").click()
     log_in_again(page)
     expect(page.get_by_label("Results")).to_have_value("Written without a session.")
     page.complaints.clear()  # of the 401
@@ -174,12 +174,12 @@ def test_login_expires_without_javascript(path, writer, case):
     Session.objects.all().delete()
     page.get_by_label("Title").first.fill("By bus")
     page.get_by_label("Results").fill("Written without a session.")
-    page.get_by_role("button", name="Save the draft").last.click()
+    page.get_by_role("button", name="Save draft").last.click()
     expect(page.locator(".messages")).to_contain_text("Your text is saved")
     log_in_again(page)
     assert page.get_by_label("Results").input_value() == "Written without a session."
-    page.get_by_role("button", name="Save the draft").last.click()
-    expect(page.locator(".messages")).to_contain_text("Your draft is saved.")
+    page.get_by_role("button", name="Save draft").last.click()
+    expect(page.locator(".messages")).to_contain_text("Draft saved.")
     assert CaseStudy.objects.get(title="By bus").results == "Written without a session."
     CaseStudy.objects.filter(title="By bus").delete()
 
@@ -192,13 +192,13 @@ def test_two_browsers_lose_nothing(script, writer, case):
         page.goto(f"/cases/{case.slug}/edit/")
     first.get_by_label("Results").fill("Two days.")
     first.locator("#id_cost").fill("2 million")
-    first.get_by_role("button", name="Save the draft").last.click()
-    first.get_by_text("Your draft is saved.").wait_for()
+    first.get_by_role("button", name="Save draft").last.click()
+    first.get_by_text("Draft saved.").wait_for()
     second.get_by_label("Results").fill("Three days.")
     second.get_by_label("Lessons").fill("Pay the drivers.")
-    second.get_by_role("button", name="Save the draft").last.click()
+    second.get_by_role("button", name="Save draft").last.click()
     changes = second.locator(".changes")
-    expect(changes).to_contain_text("Somebody saved this case while you were writing")
+    expect(changes).to_contain_text("Someone else saved this case while you were writing")
     assert changes.locator("del").first.text_content().endswith("saved: Two ")
     assert changes.locator("ins").first.text_content().endswith("yours: Three ")
     case.refresh_from_db()
@@ -206,8 +206,8 @@ def test_two_browsers_lose_nothing(script, writer, case):
     if script:
         assert violations(second, "dark") == []
     second.get_by_label("Results").fill("Two days, in the rains three days.")
-    second.get_by_role("button", name="Save the draft").last.click()
-    second.get_by_text("Your draft is saved.").wait_for()
+    second.get_by_role("button", name="Save draft").last.click()
+    second.get_by_text("Draft saved.").wait_for()
     case.refresh_from_db()
     assert (case.results, case.lessons, case.cost) == (
         "Two days, in the rains three days.",

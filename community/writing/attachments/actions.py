@@ -32,10 +32,12 @@ def attach(*, case: CaseStudy, upload: UploadedFile, caption: str, by: User) -> 
         if known := same.first():
             return known
         if case.attachments.count() >= MAX_FILES:
-            raise ActionRefused(_("A case holds up to ten files. Remove one first."))
+            raise ActionRefused(_("A case can have up to 10 files. Delete one first."))
         used = Attachment.objects.filter(by=by).aggregate(size=Sum("size"))["size"] or 0
         if used + len(prepared.content) > MAX_BYTES or len(prepared.content) > LARGEST:
-            raise ActionRefused(_("Your files together may have up to 50 MB."))
+            raise ActionRefused(
+                _("All your files together can take up to 50 MB. Delete one first.")
+            )
         attachment = Attachment(
             case=case,
             by=by,
@@ -67,7 +69,7 @@ def locked(case: CaseStudy, by: User) -> CaseStudy:
     case = lock(CaseStudy, case.pk)
     if not can_write_now(case, by):
         raise ActionRefused(
-            _("“%(title)s” was not changed: its status is “%(status)s”.")
+            _("“%(title)s” can't be changed while its status is “%(status)s”.")
             % {"title": case.title, "status": case.get_status_display()}
         )
     return case

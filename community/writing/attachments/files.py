@@ -47,7 +47,9 @@ def prepare(upload: UploadedFile) -> Prepared:
 def prepared(content: bytes) -> Prepared:
     if is_pdf(content):
         if PDF_TAIL not in content[-TAIL:]:
-            raise ValidationError(_("This PDF is not whole."))
+            raise ValidationError(
+                _("This PDF is incomplete. Save it again and upload the new file.")
+            )
         return Prepared(AttachmentKind.PDF, content)
     # Imported here because Pillow takes several MB in each worker and few requests need it.
     from community.writing.attachments.pictures import reencoded
@@ -70,7 +72,7 @@ def prepare_shared(content: bytes) -> Prepared:
         if error.code != "kind":
             raise
         raise ValidationError(
-            _("Send a picture (JPEG, PNG, WebP), a PDF, or a Word, Excel, PowerPoint or ODF file.")
+            _("Use a picture (JPEG, PNG or WebP), a PDF, or a Word, Excel, PowerPoint or ODF file.")
         ) from None
 
 
@@ -82,7 +84,7 @@ def content_of(upload: UploadedFile) -> bytes:
 
 def check_size(size: int) -> None:
     if not size or size > LARGEST:
-        raise ValidationError(_("A file may have up to 8 MB."))
+        raise ValidationError(_("Each file can be up to 8 MB."))
 
 
 def is_pdf(content: bytes) -> bool:

@@ -56,7 +56,7 @@ class Attachment(models.Model):
     size = models.PositiveIntegerField(_("size in bytes"), editable=False)
     width = models.PositiveSmallIntegerField(_("width"), null=True, blank=True, editable=False)
     height = models.PositiveSmallIntegerField(_("height"), null=True, blank=True, editable=False)
-    caption = models.CharField(_("what it shows"), max_length=200)
+    caption = models.CharField(_("caption"), max_length=200)
     # Of the content, to detect duplicates; empty for files of earlier releases.
     digest = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(_("attached"), auto_now_add=True)
@@ -73,7 +73,7 @@ class Attachment(models.Model):
             models.CheckConstraint(
                 condition=models.Q(size__range=(1, LARGEST)),
                 name="attachment_size",
-                violation_error_message=_("A file may have up to 8 MB."),
+                violation_error_message=_("Each file can be up to 8 MB."),
             ),
             models.CheckConstraint(
                 condition=models.Q(kind=AttachmentKind.PDF, width=None, height=None)
@@ -84,13 +84,13 @@ class Attachment(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(caption=""),
                 name="attachment_has_caption",
-                violation_error_message=_("Say in a few words what it shows."),
+                violation_error_message=_("Describe what the file shows."),
             ),
             models.UniqueConstraint(
                 fields=["case", "by", "caption", "digest"],
                 condition=~models.Q(digest=""),
                 name="attachment_once",
-                violation_error_message=_("This file is attached already."),
+                violation_error_message=_("This file is already attached."),
             ),
         ]
 

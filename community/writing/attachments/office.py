@@ -92,7 +92,7 @@ def refuse(message: str) -> ValidationError:
 
 
 def not_whole() -> ValidationError:
-    return refuse(_("This document cannot be read. Save it again, or send it as a PDF."))
+    return refuse(_("This document can't be read. Save it again or send it as a PDF."))
 
 
 def runs_code() -> ValidationError:
@@ -289,7 +289,7 @@ def is_read_as_xml(name: str, content_type: str) -> bool:
 
 def not_supported() -> ValidationError:
     return refuse(
-        _("Send a JPEG, PNG or WebP picture, a PDF, or a DOCX, XLSX, PPTX, ODT, ODS or ODP file.")
+        _("Use a JPEG, PNG or WebP picture, a PDF, or a DOCX, XLSX, PPTX, ODT, ODS or ODP file.")
     )
 
 

@@ -48,7 +48,10 @@ def read[Made](
             with Image.open(BytesIO(content), formats=["JPEG", "PNG", "WEBP"]) as image:
                 if image.width * image.height > MAX_PIXELS:
                     raise ValidationError(
-                        _("This picture has too many pixels: up to 24 million, please.")
+                        _(
+                            "This picture is too large: the limit is 24 million pixels. Make it "
+                            "smaller and try again."
+                        )
                     )
                 # Phones store several pictures in one JPEG; the first is the one shown.
                 kind = AttachmentKind("jpeg" if image.format == "MPO" else image.format.lower())
@@ -58,12 +61,14 @@ def read[Made](
                 return make(kind, upright)
         except UnidentifiedImageError:
             raise ValidationError(
-                _("Send a JPEG, PNG or WebP picture, or a PDF."), code="kind"
+                _("Choose a JPEG, PNG or WebP picture, or a PDF."), code="kind"
             ) from None
         except ValidationError:
             raise
         except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Warning):
-            raise ValidationError(_("This picture cannot be read.")) from None
+            raise ValidationError(
+                _("This picture can't be read. Save it again or choose another one.")
+            ) from None
 
 
 def encoded(kind: AttachmentKind, image: Image.Image) -> tuple[AttachmentKind, bytes, int, int]:

@@ -40,10 +40,10 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
     case = writable(request, slug)
     form = AttachmentForm(request.POST, request.FILES)
     if not form.is_valid():
-        messages.error(request, _("Choose a file, and say in a few words what it shows."))
+        messages.error(request, _("Choose a file and describe what it shows."))
         return back(case)
     sent = form.cleaned_data
-    with attempt(request, success=_("The file is attached."), field="file"):
+    with attempt(request, success=_("File attached."), field="file"):
         actions.attach(case=case, upload=sent["file"], caption=sent["caption"], by=request.user)
     return back(case)
 
@@ -54,7 +54,7 @@ def remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Delete a file."""
     case = writable(request, slug)
     attachment = get_object_or_404(case.attachments, pk=pk)
-    with attempt(request, success=_("The file is removed.")):
+    with attempt(request, success=_("File deleted.")):
         actions.detach(attachment=attachment, by=request.user)
     return back(case)
 

@@ -30,4 +30,4 @@ def show(*, case: CaseStudy, at: datetime, by: User) -> None:
 
 def check_may(by: User) -> None:
     if not permissions.can_moderate(by):
-        raise ActionRefused(_("A moderator decides this."))
+        raise ActionRefused(_("Only moderators can do this."))

@@ -23,13 +23,13 @@ def invite(*, case: CaseStudy, handle: str, by: User) -> Invitation:
     handle = handle.strip().lstrip("@").lower()
     member = User.objects.filter(handle__iexact=handle, is_active=True).first() if handle else None
     if member is None:
-        raise ActionRefused(_("There is no member with the handle “%s”.") % handle[:40])
+        raise ActionRefused(_("No member has the handle “%s”. Check the spelling.") % handle[:40])
     if case.authors.filter(pk=member.pk).exists():
-        raise ActionRefused(_("%s is an author already.") % member)
+        raise ActionRefused(_("%s is already an author.") % member)
     if case.invitations.open().filter(member=member).exists():
-        raise ActionRefused(_("%s is invited already.") % member)
+        raise ActionRefused(_("%s has already been invited.") % member)
     if case.authors.count() + case.invitations.open().count() >= MAX_AUTHORS:
-        raise ActionRefused(_("A case has up to ten authors."))
+        raise ActionRefused(_("A case can have up to 10 authors."))
     check_rate(by.invitations_sent.all(), most=INVITATIONS_A_DAY, hours=24)
     invitation = Invitation.objects.create(case=case, member=member, by=by)
     notify(
@@ -48,10 +48,10 @@ def accept(*, invitation: Invitation, by: User) -> Invitation:
     """Accept an invitation and become an author of the case."""
     case, invitation = lock_open(invitation)
     if by.pk != invitation.member_id:
-        raise ActionRefused(_("This invitation is for somebody else."))
+        raise ActionRefused(_("This invitation is for another member."))
     check_is_written(case)
     if not case.authors.filter(pk=invitation.by_id).exists():
-        raise ActionRefused(_("The person who invited you is no longer an author of it."))
+        raise ActionRefused(_("The person who invited you is no longer an author of this case."))
     answer(invitation, InvitationAnswer.ACCEPTED)
     case.authors.add(by)
     notify_authors(case, "author.joined", by)
@@ -63,7 +63,7 @@ def decline(*, invitation: Invitation, by: User) -> Invitation:
     """Decline an invitation."""
     case, invitation = lock_open(invitation)
     if by.pk != invitation.member_id:
-        raise ActionRefused(_("This invitation is for somebody else."))
+        raise ActionRefused(_("This invitation is for another member."))
     notify_authors(case, "author.declined", by)
     return answer(invitation, InvitationAnswer.DECLINED)
 
@@ -73,7 +73,7 @@ def withdraw(*, invitation: Invitation, by: User) -> Invitation:
     """Withdraw an invitation; any author may."""
     case, invitation = lock_open(invitation)
     if not case.authors.filter(pk=by.pk).exists():
-        raise ActionRefused(_("Only authors can take an invitation back."))
+        raise ActionRefused(_("Only authors can withdraw an invitation."))
     return answer(invitation, InvitationAnswer.WITHDRAWN)
 
 
@@ -82,7 +82,7 @@ def leave(*, case: CaseStudy, by: User) -> None:
     """Leave the authors of a case in any state; the last author cannot leave."""
     case = lock(CaseStudy, case.pk)
     if case.authors.count() < 2:
-        raise ActionRefused(_("You are its only author."))
+        raise ActionRefused(_("You can't leave this case because you're its only author."))
     case.authors.remove(by)
     notify_authors(case, "author.left", by)
 
@@ -96,7 +96,7 @@ def check_is_written(case: CaseStudy) -> None:
     """Raise ActionRefused for a published case: it is changed by suggested edits."""
     if case.status not in EDITABLE:
         raise ActionRefused(
-            _("Nobody can join now: the case is “%(status)s”.")
+            _("You can't join this case while its status is “%(status)s”.")
             % {"status": case.get_status_display()}
         )
 
@@ -107,7 +107,7 @@ def lock_open(invitation: Invitation) -> tuple[CaseStudy, Invitation]:
     invitation = lock(Invitation, invitation.pk)
     if invitation.answer:
         raise ActionRefused(
-            _("This invitation was answered already: %s.") % invitation.get_answer_display()
+            _("This invitation has already been answered: %s.") % invitation.get_answer_display()
         )
     return case, invitation
 

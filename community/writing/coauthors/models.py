@@ -59,7 +59,7 @@ class Invitation(models.Model):
                 fields=["case", "member"],
                 condition=models.Q(answer=""),
                 name="invitation_open_once",
-                violation_error_message=_("This member is invited already."),
+                violation_error_message=_("This member has already been invited."),
             ),
             models.CheckConstraint(
                 condition=models.Q(answer__in=["", *InvitationAnswer.values]),
@@ -73,7 +73,7 @@ class Invitation(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(by=models.F("member")),
                 name="invitation_to_another",
-                violation_error_message=_("You are an author already."),
+                violation_error_message=_("You're already an author of this case."),
             ),
         ]
 

@@ -16,9 +16,9 @@ from repository.pages.attempts import attempt
 from repository.text.parsing import plain
 
 ANSWERS = {
-    "accept": (actions.accept, gettext_lazy("You are an author of this case now.")),
-    "decline": (actions.decline, gettext_lazy("You have declined the invitation.")),
-    "withdraw": (actions.withdraw, gettext_lazy("The invitation is taken back.")),
+    "accept": (actions.accept, gettext_lazy("You're now an author of this case.")),
+    "decline": (actions.decline, gettext_lazy("Invitation declined.")),
+    "withdraw": (actions.withdraw, gettext_lazy("Invitation withdrawn.")),
 }
 
 
@@ -65,7 +65,7 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
         handle = plain(request.POST.get("handle", ""))
         made = actions.invite(case=case, handle=handle, by=request.user)
     if outcome.succeeded:
-        messages.success(request, _("%s is invited.") % made.member)
+        messages.success(request, _("Invitation sent to %s.") % made.member)
     return redirect(f"{reverse('community:case_edit', args=[case.slug])}#authors")
 
 
@@ -78,7 +78,7 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
         actions.leave(case=case, by=request.user)
     if not outcome.succeeded:
         return redirect(f"{reverse('community:case_edit', args=[case.slug])}#authors")
-    messages.success(request, _("You are no author of this case any more."))
+    messages.success(request, _("You're no longer an author of this case."))
     return redirect("repository:case_list")
 
 

@@ -14,6 +14,6 @@ from repository.pages.attempts import attempt
 def confirm(request: HttpRequest, slug: str) -> HttpResponse:
     """An author confirms that a case is still true."""
     case = own_case(request, slug)
-    with attempt(request, success=_("Thank you. The page says that you looked at it today.")):
+    with attempt(request, success=_("Thank you. The case now shows that you checked it today.")):
         actions.confirm(case=case, by=request.user)
     return redirect(case)

@@ -61,7 +61,7 @@ def create_draft(*, document: Document, by: User, token: str) -> CaseStudy:
             case=before.case, document=document, base=before.digest, by=by, token=token
         )
     if CaseStudy.objects.filter(authors=by, status__in=WRITABLE).count() >= MAX_DRAFTS:
-        raise ActionRefused(_("You have many drafts open. Submit one of them first."))
+        raise ActionRefused(_("You have too many drafts. Submit one of them first."))
     title = document["title"]
     case = save_under_free_name(
         lambda: CaseStudy.objects.create(slug=free_slug(title), title=title),
@@ -87,7 +87,7 @@ def save_draft(
     case = lock(CaseStudy, case.pk)
     if not can_write_now(case, by):
         raise ActionRefused(
-            _("“%(title)s” was not saved: its status is “%(status)s”.")
+            _("“%(title)s” wasn't saved because its status is “%(status)s”.")
             % {"title": case.title, "status": case.get_status_display()}
         )
     now = documents.document_of(case)
@@ -271,8 +271,7 @@ def submit(*, case: CaseStudy, by: User, note: str = "") -> CaseStudy:
     missing = completeness.missing_essentials(documents.document_of(case))
     if missing:
         raise ActionRefused(
-            _("Before it can be submitted, your case needs: %(missing)s.")
-            % {"missing": ", ".join(missing)}
+            _("To submit your case, add %(missing)s.") % {"missing": ", ".join(missing)}
         )
     if not by.is_staff:
         check_rate(Submission.objects.filter(by=by), most=SUBMISSIONS_A_DAY, hours=24)

@@ -34,22 +34,22 @@ def questions(document: dict) -> list[Question]:
         Question("title", _("A title"), has_words("title"), True, _("a title")),
         Question(
             "summary",
-            _("A summary in one or two sentences"),
+            _("A summary in 1 or 2 sentences"),
             has_words("summary"),
             True,
             _("a summary"),
         ),
         Question(
             "cities",
-            _("Where it happened: a city, a country or an organisation"),
+            _("Where it happened: a city, country or organisation"),
             has_place,
             True,
-            _("a city, a country or an organisation"),
+            _("a city, country or organisation"),
         ),
         Question("themes", _("At least one theme"), bool(document["themes"]), True, _("a theme")),
         Question(
             "challenge",
-            _("The challenge: what was wrong, for whom, how much"),
+            _("The challenge: what was wrong, and who was affected"),
             has_words("challenge", MIN_WORDS),
         ),
         Question(
@@ -57,24 +57,22 @@ def questions(document: dict) -> list[Question]:
             _("The solution: who did what, step by step"),
             has_words("solution", MIN_WORDS),
         ),
-        Question(
-            "results", _("The results: what is different since"), has_words("results", MIN_WORDS)
-        ),
+        Question("results", _("The results: what has changed"), has_words("results", MIN_WORDS)),
         Question(
             "what_did_not_work",
-            _("What did not work: colleagues look for this first"),
+            _("What didn't work: readers look for this first"),
             has_words("what_did_not_work"),
         ),
         Question(
             "preconditions",
-            _("Preconditions: what has to be there before another city can do it"),
+            _("Preconditions: what another city needs first"),
             has_words("preconditions"),
         ),
-        Question("cost", _("What it cost, and who paid"), has_words("cost")),
+        Question("cost", _("The cost, and who paid"), has_words("cost")),
         Question("time", _("How long it took"), has_words("time")),
-        Question("evidence", _("At least one figure, each figure with its source"), has_source),
-        Question("practices", _("The practices that others could take over"), has_practice),
-        Question("references", _("A work that others can read"), bool(document["references"])),
+        Question("evidence", _("At least one figure, each with its source"), has_source),
+        Question("practices", _("The practices that other cities can adopt"), has_practice),
+        Question("references", _("At least one reference"), bool(document["references"])),
     ]
 
 
@@ -86,7 +84,7 @@ def missing_essentials(document: dict) -> list[str]:
         if question.is_needed and not question.is_met
     ]
     if not any(document[name] for name in ("challenge", "solution", "results")):
-        missing.append(str(_("the story: challenge, solution or results")))
+        missing.append(str(_("a challenge, a solution or results")))
     return missing
 
 

@@ -108,7 +108,8 @@ class NamesField(forms.Field):
             if len(found) > 1:
                 ways = "; ".join(sorted(known[key][0] for key in found))
                 raise ValidationError(
-                    _("There are several places of this name: %(ways)s.") % {"ways": ways}
+                    _("Several places have this name. Choose one of these: %(ways)s.")
+                    % {"ways": ways}
                 )
             if not found:
                 raise ValidationError(self.missing % {"name": text[:60]})
@@ -179,13 +180,15 @@ def model_text(name: str, **kwargs) -> forms.CharField:
 
 # Questions of reviewers as help texts of the fields.
 ASKED = {
-    "challenge": gettext_lazy("What was wrong, for whom, and how much."),
+    "challenge": gettext_lazy("What was wrong, who was affected, and how badly."),
     "solution": gettext_lazy("Who did what, step by step."),
-    "results": gettext_lazy("What is different since."),
-    "lessons": gettext_lazy("What you know now and would have liked to know then."),
-    "what_did_not_work": gettext_lazy("Colleagues look for this first: it saves them a year."),
-    "preconditions": gettext_lazy("What has to be there before another city can do it."),
-    "advice": gettext_lazy("What to do first, and what can be left out."),
+    "results": gettext_lazy("What has changed since."),
+    "lessons": gettext_lazy("What you know now and wish you had known then."),
+    "what_did_not_work": gettext_lazy(
+        "Readers look for this first. It helps them avoid the same mistakes."
+    ),
+    "preconditions": gettext_lazy("What another city needs before it can do this."),
+    "advice": gettext_lazy("What to do first, and what to leave out."),
 }
 
 
@@ -206,19 +209,19 @@ class CaseForm(forms.Form):
 
     title = model_text(
         "title",
-        help_text=gettext_lazy("What happened, in up to 90 characters."),
+        help_text=gettext_lazy("Say what happened, in up to 90 characters."),
         required=True,
         error_messages={
-            "required": gettext_lazy("Give it a title, so that you find your draft again.")
+            "required": gettext_lazy("Enter a title, so that you can find your draft again.")
         },
     )
     summary = model_text(
         "summary",
-        help_text=gettext_lazy("One or two plain sentences: what was done, and what it brought."),
+        help_text=gettext_lazy("1 or 2 plain sentences: what was done and what it achieved."),
         widget=forms.Textarea(attrs={"rows": 3, "maxlength": 260}),
     )
     language = forms.ChoiceField(
-        label=gettext_lazy("Language you write in"),
+        label=gettext_lazy("Language of the case"),
         choices=lambda: [(code, language_name(code)) for code in LANGUAGES],
     )
     setting = model_text("setting", help_text=CaseStudy._meta.get_field("setting").help_text)
@@ -227,23 +230,23 @@ class CaseForm(forms.Form):
         known=city_names,
         suggestions="known-cities",
         missing=gettext_lazy(
-            "The collection has no city “%(name)s” yet. Leave it out here, and name it to the "
-            "moderators when you submit."
+            "The exchange has no city called “%(name)s” yet. Leave it out, and mention it in "
+            "your note to moderators when you submit."
         ),
     )
     countries = NamesField(
         label=gettext_lazy("Countries and areas"),
         known=known_countries,
         suggestions="known-countries",
-        missing=gettext_lazy("We do not know the country or area “%(name)s”."),
+        missing=gettext_lazy("No country or area is called “%(name)s”. Check the spelling."),
     )
     organizations = NamesField(
         label=gettext_lazy("Organisations"),
         known=organization_names,
         suggestions="known-organizations",
         missing=gettext_lazy(
-            "The collection has no organisation “%(name)s” yet. Leave it out here, and name it to "
-            "the moderators when you submit."
+            "The exchange has no organisation called “%(name)s” yet. Leave it out, and mention "
+            "it in your note to moderators when you submit."
         ),
     )
     themes = TickField(
@@ -266,10 +269,11 @@ class CaseForm(forms.Form):
     cost = model_text("cost")
     time = model_text("time")
     source = model_text(
-        "source", help_text=gettext_lazy("Where others can check it: a report, a page, an office.")
+        "source",
+        help_text=gettext_lazy("Where others can check this: a report, a web page or an office."),
     )
     practices = TickField(
-        label=gettext_lazy("Practices it shows"),
+        label=gettext_lazy("Practices in this case"),
         required=False,
         choices=lambda: Practice.objects.values_list("slug", "name"),
     )
@@ -277,7 +281,7 @@ class CaseForm(forms.Form):
         label=gettext_lazy("Tags"),
         required=False,
         widget=SuggestedTags,
-        help_text=gettext_lazy("Free words, separated by commas; at most ten."),
+        help_text=gettext_lazy("Up to 10 words or phrases, separated by commas."),
     )
 
     # Text without a title is saved too, so the browser must submit it.
@@ -334,10 +338,10 @@ class CaseForms:
 
     def offer_sources(self) -> None:
         """Offer the works of the form as choices for the source of a figure."""
-        choices = [("", _("none of the works below"))]
+        choices = [("", _("None of the sources below"))]
         for made in self.rows["references"]:
             title = made["title"].value() or made["doi"].value() or ""
-            text = _("Work %(number)d") % {"number": made.number}
+            text = _("Source %(number)d") % {"number": made.number}
             choices.append((made.key, f"{text}: {title[:60]}" if title else text))
         for made in self.rows["evidence"]:
             made.fields["reference"].widget.choices = choices

@@ -24,7 +24,7 @@ class Submission(models.Model):
         null=True,
         blank=True,
     )
-    note = models.CharField(_("word to the moderators"), max_length=1000, blank=True)
+    note = models.CharField(_("note to moderators"), max_length=1000, blank=True)
     created_at = MomentField(_("submitted"), auto_now_add=True)
 
     class Meta:
@@ -63,7 +63,7 @@ class WorkingCopy(models.Model):
     )
     base = models.CharField(max_length=32, blank=True)
     document = models.JSONField(_("text"))
-    kept_at = models.DateTimeField(_("kept"), auto_now=True)
+    kept_at = models.DateTimeField(_("saved"), auto_now=True)
 
     class Meta:
         verbose_name = _("working copy")

@@ -17,33 +17,36 @@ WRITTEN_DOI = re.compile(rf"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?({DOI})", re
 class EvidenceForm(forms.Form):
     """A figure with its source."""
 
-    label = forms.CharField(label=gettext_lazy("What it counts"), max_length=200, required=False)
+    label = forms.CharField(label=gettext_lazy("What it measures"), max_length=200, required=False)
     qualifier = forms.ChoiceField(
-        label=gettext_lazy("How exact it is"),
-        choices=[("", gettext_lazy("exactly")), *Qualifier.choices],
+        label=gettext_lazy("Precision"),
+        choices=[("", gettext_lazy("exact")), *Qualifier.choices],
         required=False,
     )
     value = forms.DecimalField(
         label=gettext_lazy("Value"), max_digits=20, decimal_places=4, required=False, localize=False
     )
     value_to = forms.DecimalField(
-        label=gettext_lazy("to (for a range)"), max_digits=20, decimal_places=4, required=False
+        label=gettext_lazy("Upper value, for a range"),
+        max_digits=20,
+        decimal_places=4,
+        required=False,
     )
     unit = forms.CharField(label=gettext_lazy("Unit"), max_length=40, required=False)
     currency = forms.CharField(
-        label=gettext_lazy("Currency, as in USD"), max_length=3, required=False
+        label=gettext_lazy("Currency code, like USD"), max_length=3, required=False
     )
     numerator = forms.IntegerField(
         label=gettext_lazy("For a share: how many"), min_value=0, max_value=10**15, required=False
     )
     denominator = forms.IntegerField(
-        label=gettext_lazy("of how many"), min_value=1, max_value=10**15, required=False
+        label=gettext_lazy("Out of how many"), min_value=1, max_value=10**15, required=False
     )
     period = forms.CharField(label=gettext_lazy("Year or period"), max_length=40, required=False)
-    is_headline = forms.BooleanField(label=gettext_lazy("Show it large"), required=False)
+    is_headline = forms.BooleanField(label=gettext_lazy("Headline figure"), required=False)
     reference = forms.CharField(label=gettext_lazy("Source"), required=False, widget=forms.Select)
     place = forms.CharField(
-        label=gettext_lazy("Page, table, or another source"), max_length=200, required=False
+        label=gettext_lazy("Page or table, or another source"), max_length=200, required=False
     )
 
     def clean_currency(self):
@@ -52,7 +55,7 @@ class EvidenceForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
         if not cleaned.get("label"):
-            self.add_error("label", _("Say what the figure counts."))
+            self.add_error("label", _("Enter what the figure measures."))
         if self.errors:
             return cleaned
         columns = {name: value for name, value in cleaned.items() if name != "reference"}
@@ -77,7 +80,9 @@ class ReferenceForm(forms.Form):
     doi = forms.CharField(label="DOI", max_length=120, required=False)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=ReferenceKind, required=False)
     authors = forms.CharField(
-        label=gettext_lazy("Authors: Family, Given; Family, Given"), max_length=400, required=False
+        label=gettext_lazy("Authors, like “Family name, given name; …”"),
+        max_length=400,
+        required=False,
     )
     year = forms.IntegerField(
         label=gettext_lazy("Year"),
@@ -107,7 +112,7 @@ class ReferenceForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
         if not self.errors and not cleaned["title"] and not cleaned["doi"]:
-            self.add_error("title", _("Give the title of the work, or its DOI."))
+            self.add_error("title", _("Enter the title of the source or its DOI."))
         return cleaned
 
     def cleaned_row(self) -> dict:
@@ -120,13 +125,13 @@ class ProposedForm(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=90, required=False)
     summary = forms.CharField(
-        label=gettext_lazy("What it is, in a sentence"), max_length=260, required=False
+        label=gettext_lazy("What it is, in one sentence"), max_length=260, required=False
     )
 
     def clean(self):
         cleaned = super().clean()
         if not cleaned.get("name"):
-            self.add_error("name", _("Give the practice a name."))
+            self.add_error("name", _("Enter a name for the practice."))
         return cleaned
 
     def cleaned_row(self) -> dict:

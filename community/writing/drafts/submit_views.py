@@ -32,7 +32,7 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect(editing(case))
         messages.success(
             request,
-            _("Your case is with the moderators. You hear from us when they have read it."),
+            _("Case submitted. You'll get a notification when a moderator has reviewed it."),
         )
         return redirect(case)
     document = documents.document_of(case)

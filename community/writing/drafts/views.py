@@ -177,12 +177,12 @@ def saved(request, case, forms: CaseForms, form_token: FormToken) -> HttpRespons
         return redirect("community:case_submit", case.slug)
     if "look" in request.POST:
         return redirect(case)
-    messages.success(request, _("Your draft is saved."))
+    messages.success(request, _("Draft saved."))
     return redirect(editing(case, saved=form_token.token))
 
 
 def too_long(request: HttpRequest) -> HttpResponse:
-    messages.error(request, _("This is more than a case can hold: up to 200,000 characters."))
+    messages.error(request, _("Your case is too long: the limit is 200,000 characters."))
     return render(request, "community/writing/case_too_long.html", status=413)
 
 
@@ -209,7 +209,7 @@ def merge_page(request, case, mine: dict, change, form_token: FormToken, **more)
 TABLES = {
     "references": gettext_lazy("References"),
     "evidence": gettext_lazy("Evidence"),
-    "proposed": gettext_lazy("Proposed practices"),
+    "proposed": gettext_lazy("New practices"),
 }
 
 

@@ -61,13 +61,15 @@ def decide(
     """
     case, proposed = lock_proposed(proposed)
     if proposed.by_id == by.pk or case.authors.filter(pk=by.pk).exists():
-        raise ActionRefused(_("This is yours: another moderator decides about it."))
+        raise ActionRefused(_("You proposed this, so another moderator must review it."))
     if seen is not None and seen != fingerprint(proposed):
-        raise ActionRefused(_("The text has changed since you opened it. Read it again."))
+        raise ActionRefused(
+            _("The text has changed since you opened it. Read it again before you decide.")
+        )
     if verb not in EVENTS:
-        raise ActionRefused(_("This is not possible here."))
+        raise ActionRefused(_("You can't do this here."))
     if verb == Verb.MERGE and practice is None:
-        raise ActionRefused(_("Choose the practice that it is already."))
+        raise ActionRefused(_("Choose the existing practice."))
     if verb != Verb.MERGE:
         check_words(verb, reason, message)
     end_claim(proposed, by)
@@ -113,9 +115,9 @@ def lock_proposed(proposed: ProposedPractice) -> tuple[CaseStudy, ProposedPracti
     case = lock(CaseStudy, proposed.case_id)
     found = lock(ProposedPractice, proposed.pk)
     if found.outcome:
-        raise ActionRefused(_("This proposal has been answered already."))
+        raise ActionRefused(_("This proposal has already been answered."))
     if not ProposedPractice.objects.waiting().filter(pk=found.pk).exists():
-        raise ActionRefused(_("The case is with its authors again: wait until they submit it."))
+        raise ActionRefused(_("The case is with its authors again. Wait until they submit it."))
     return case, found
 
 
@@ -182,16 +184,16 @@ def new_practice(name: str, summary: str, *, case: CaseStudy) -> Practice:
     """Create a practice with the themes of the case; ActionRefused if the name exists."""
     name, summary = " ".join(name.split()), " ".join(summary.split())
     if not name or not summary:
-        raise ActionRefused(_("A practice needs a name, and a sentence that says what it is."))
+        raise ActionRefused(_("Enter a name for the practice and a sentence that says what it is."))
     for text, longest in ((name, MAX_NAME_LENGTH), (summary, MAX_SUMMARY_LENGTH)):
         if len(text) > longest:
             raise ActionRefused(
-                _("At most %(longest)d characters: “%(text)s…”")
+                _("Use %(longest)d characters or fewer: “%(text)s…”")
                 % {"longest": longest, "text": text[:40]}
             )
-    is_there = _(
-        "There is a practice “%(name)s” already: choose it, or give this one another name."
-    ) % {"name": name}
+    is_there = _("A practice called “%(name)s” already exists. Choose it or use another name.") % {
+        "name": name
+    }
 
     def create() -> Practice:
         # Two proposals of one name may be accepted concurrently: the second finds the first.

@@ -71,12 +71,12 @@ class ProposedPractice(models.Model):
             models.UniqueConstraint(
                 fields=["case", "name"],
                 name="proposed_practice_unique",
-                violation_error_message=_("This practice is proposed already."),
+                violation_error_message=_("This practice has already been proposed."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(name=""),
                 name="proposed_practice_has_name",
-                violation_error_message=_("Give the practice a name."),
+                violation_error_message=_("Enter a name for the practice."),
             ),
             models.CheckConstraint(
                 condition=models.Q(outcome__in=["", *ProposalOutcome.values]),

@@ -70,16 +70,16 @@ def propose(*, case: CaseStudy, document: Document, base: str, why: str, by: Use
         if without_keys(waiting.document) == without_keys(document):
             return waiting
         raise ActionRefused(
-            _("A change of yours waits here already. Take it back to propose another.")
+            _("You already have a suggested change here. Withdraw it before you suggest another.")
         )
     if without_keys(now) == without_keys(document):
-        raise ActionRefused(_("The case says this already: nothing is changed yet."))
+        raise ActionRefused(_("You haven't changed anything yet."))
     if drafts_documents.digest(now) != base:
         began = SavedText.objects.filter(case=case, digest=base).first()
         raise EditConflict(began.document if began else None, now)
     why = " ".join(why.split())
     if not why:
-        raise ActionRefused(_("Give a reason: the decision depends on it."))
+        raise ActionRefused(_("Give a reason for the change."))
     lacking = completeness.missing_essentials(now)
     missing = [name for name in completeness.missing_essentials(document) if name not in lacking]
     if missing:
@@ -176,15 +176,15 @@ def accept(
             began = SavedText.objects.filter(case=case, digest=seen).first()
             raise EditConflict(began.document if began else None, now)
         raise ActionRefused(
-            _("The case has changed since you opened this. Look at the differences again.")
+            _("The case has changed since you opened this page. Check the differences again.")
         )
     if document is None:
         document, conflicts = joined(revision, now)
         if conflicts:
             raise ActionRefused(
                 _(
-                    "The same text of the case has changed since this was proposed. "
-                    "Edit it first, then accept it."
+                    "The same part of the case has changed since this was suggested. Edit the "
+                    "suggestion before you accept it."
                 )
             )
     else:
@@ -239,7 +239,7 @@ def decline(*, revision: Revision, by: User, message: str, reason: str = "") -> 
     if not as_author:
         check_words(Verb.DECLINE, reason, message)
     if not message.strip():
-        raise ActionRefused(_("Write a message to the person who proposed the change."))
+        raise ActionRefused(_("Write a message to the member who suggested the change."))
     end_claim_on(revision, by)
     decision = None
     if not as_author:
@@ -252,7 +252,7 @@ def withdraw(*, revision: Revision, by: User) -> Revision:
     """Withdraw a suggested edit; only its proposer can."""
     revision = lock_waiting(revision)
     if revision.by_id != by.pk:
-        raise ActionRefused(_("Only the person who proposed a change can take it back."))
+        raise ActionRefused(_("Only the member who suggested a change can withdraw it."))
     Claim.objects.about(revision).delete()
     return decided(revision, "withdraw", by=by)
 
@@ -308,7 +308,7 @@ def note(
 def lock_published(case: CaseStudy) -> Any:
     found = lock_or_none(CaseStudy, case.pk)
     if found is None or not found.is_published:
-        raise ActionRefused(_("This case is not published now, so it takes no changes."))
+        raise ActionRefused(_("This case isn't published, so it can't be changed this way."))
     return found
 
 
@@ -317,7 +317,7 @@ def lock_waiting(revision: Revision) -> Revision:
     found = lock(Revision, revision.pk)
     if not found.is_waiting:
         raise ActionRefused(
-            _("This change has been answered already: %(status)s.")
+            _("This suggested change has already been answered: %(status)s.")
             % {"status": found.get_status_display()}
         )
     return found
@@ -325,16 +325,16 @@ def lock_waiting(revision: Revision) -> Revision:
 
 def check_may_answer(revision: Revision, by: User) -> None:
     if revision.by_id == by.pk:
-        raise ActionRefused(_("This is yours: somebody else decides about it."))
+        raise ActionRefused(_("You suggested this change, so another person must answer it."))
     if not permissions.can_answer_revision(by, revision):
-        raise ActionRefused(_("An author or a moderator answers this."))
+        raise ActionRefused(_("Only an author or a moderator can answer this."))
 
 
 def end_claim_on(proposal: models.Model, by: User) -> None:
     """End a moderator's claim; authors are not told which moderator has it."""
     if not permissions.can_moderate(by):
         if Claim.objects.about(proposal).live().exists():
-            raise ActionRefused(_("A moderator looks at this now. Try again in half an hour."))
+            raise ActionRefused(_("A moderator is reviewing this now. Try again in 30 minutes."))
         Claim.objects.about(proposal).delete()
     else:
         end_claim(proposal, by)

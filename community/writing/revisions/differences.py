@@ -28,7 +28,7 @@ Document = dict[str, Any]
 TABLES = {
     "references": gettext_lazy("References"),
     "evidence": gettext_lazy("Evidence"),
-    "proposed": gettext_lazy("Proposed practices"),
+    "proposed": gettext_lazy("New practices"),
 }
 # The model and the key field of each choice.
 CHOSEN = {
@@ -101,6 +101,6 @@ def row_text(row: dict[str, str], document: Document) -> str:
         if column == "reference":
             text = works.get(text, "")
         elif column == "is_headline":
-            text = _("shown large")
+            text = _("headline figure")
         parts.append(str(WORDS.get(column, {}).get(text, text)))
     return " · ".join(filter(None, parts))

@@ -14,7 +14,7 @@ class RevisionStatus(models.TextChoices):
     WAITING = "waiting", _("Waiting for an answer")
     ACCEPTED = "accepted", pgettext_lazy("suggested edit", "Accepted")
     DECLINED = "declined", _("Declined")
-    WITHDRAWN = "withdrawn", _("Taken back")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 UNANSWERED = [RevisionStatus.HELD, RevisionStatus.WAITING]
@@ -68,7 +68,7 @@ class Revision(models.Model):
     )
     base = models.JSONField(_("text before"))
     document = models.JSONField(_("text"))
-    why = models.CharField(_("why"), max_length=500)
+    why = models.CharField(_("reason"), max_length=500)
     status = models.CharField(
         _("status"),
         max_length=10,
@@ -90,14 +90,14 @@ class Revision(models.Model):
     result = models.CharField(max_length=32, blank=True, editable=False)
     # The message to the proposer of a declined edit.
     message = models.TextField(_("message"), max_length=2000, blank=True, editable=False)
-    created_at = MomentField(_("proposed"), auto_now_add=True)
+    created_at = MomentField(_("suggested"), auto_now_add=True)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
 
     objects = RevisionQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("proposed change")
-        verbose_name_plural = _("proposed changes")
+        verbose_name = _("suggested change")
+        verbose_name_plural = _("suggested changes")
         ordering = ["-created_at", "-pk"]
         default_permissions = ("view",)
         indexes = [
@@ -113,7 +113,7 @@ class Revision(models.Model):
                 fields=["case", "by"],
                 condition=models.Q(status__in=UNANSWERED),
                 name="revision_waiting_unique",
-                violation_error_message=_("A change of yours waits here already."),
+                violation_error_message=_("You already have a suggested change here."),
             ),
             models.CheckConstraint(
                 condition=models.Q(status__in=RevisionStatus.values), name="revision_status_known"
@@ -121,7 +121,7 @@ class Revision(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(why=""),
                 name="revision_has_reason",
-                violation_error_message=_("Give a reason: the decision depends on it."),
+                violation_error_message=_("Give a reason for the change."),
             ),
             models.CheckConstraint(
                 condition=models.Q(status__in=UNANSWERED, decided_at__isnull=True)
@@ -131,7 +131,9 @@ class Revision(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(status=RevisionStatus.DECLINED) | ~models.Q(message=""),
                 name="revision_declined_has_message",
-                violation_error_message=_("Write a message to the person who proposed the change."),
+                violation_error_message=_(
+                    "Write a message to the member who suggested the change."
+                ),
             ),
         ]
 

@@ -43,7 +43,7 @@ def pass_on(*, revision: Revision, by: User) -> Decision:
     revision = lock_waiting(revision)
     check_may_answer(revision, by)
     if not revision.is_held:
-        raise ActionRefused(_("The authors can answer this already."))
+        raise ActionRefused(_("The authors can already answer this."))
     end_claim(revision, by)
     decision = note(revision, Verb.PASS_ON, by)
     revision.status = STEPS[Verb.PASS_ON].target

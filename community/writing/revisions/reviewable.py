@@ -57,7 +57,7 @@ class RevisionReview(DecisionPage, Reviewable):
         elif verb == Verb.DECLINE:
             actions.decline(revision=found, by=by, **words)
         else:
-            raise ActionRefused(_("This is not possible here."))
+            raise ActionRefused(_("You can't do this here."))
 
     def queryset(self) -> Any:
         return Revision.objects.select_related("case")
@@ -102,14 +102,17 @@ class RevisionReview(DecisionPage, Reviewable):
         return decision.verb == Verb.DECLINE and self.holds(decision, subject)
 
     def described(self, subject: Revision) -> dict[str, str]:
-        return {"text": _("What you proposed"), "url": subject.get_absolute_url()}
+        return {"text": _("Your suggested change"), "url": subject.get_absolute_url()}
 
     def restore_on_appeal(
         self, subject: Revision, first: Decision, decision: Decision, *, by: User
     ) -> None:
         if not review.can_wait(subject):
             raise ActionRefused(
-                _("A newer suggestion of theirs waits. Answer that, or let the decision stand.")
+                _(
+                    "This member has a newer suggestion waiting. Answer that one, or uphold the "
+                    "decision."
+                )
             )
         subject.status, subject.message = RevisionStatus(first.before), ""
         subject.decided_by = subject.decided_at = None
@@ -118,7 +121,7 @@ class RevisionReview(DecisionPage, Reviewable):
     def queue(self) -> Iterable[Kind]:
         yield Kind(
             "revision",
-            gettext_lazy("Suggested edits"),
+            gettext_lazy("Suggested changes"),
             lambda: Revision.objects.waiting().filter(case__status=CaseStatus.PUBLISHED),
             Revision,
             title=F("case__title"),

@@ -45,7 +45,8 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         return Sending(request, case).answer()
     if waiting is not None:
         messages.info(
-            request, _("This change of yours waits for an answer. To change it, take it back.")
+            request,
+            _("Your suggested change is waiting for an answer. To edit it, withdraw it first."),
         )
         return redirect(waiting)
     copy = drafts_views.own_copy(request, case)
@@ -109,12 +110,12 @@ class Sending:
                     why=self.why.cleaned_data["why"],
                     by=by,
                 )
-                message = _("Thank you. You hear from us when somebody has read your suggestion.")
+                message = _("Suggested change sent. You'll get a notification when it's answered.")
             else:
                 revision = actions.accept(
                     revision=self.revision, document=document, seen=base, by=by
                 )
-                message = _("The change is accepted: the case is new.")
+                message = _("Change accepted. The case is updated.")
         except EditConflict as change:
             return drafts_views.merge_page(
                 request, self.case, document, change, self.form_token, **self.shown
@@ -210,7 +211,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
         actions.accept(revision=revision, by=request.user, seen=request.POST.get("seen", ""))
     if not outcome.succeeded:
         return redirect(revision)
-    messages.success(request, _("The change is accepted: the case is new."))
+    messages.success(request, _("Change accepted. The case is updated."))
     return redirect(revision.case)
 
 
@@ -225,7 +226,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
         context = shown(request, revision, form)
         return render(request, "community/writing/revision_detail.html", context)
     with attempt(
-        request, success=_("The change is declined. The person who proposed it is notified.")
+        request, success=_("Change declined. The member who suggested it has been notified.")
     ):
         actions.decline(revision=revision, by=request.user, message=form.cleaned_data["message"])
     return redirect(revision)
@@ -250,7 +251,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         document=revision.document | {"why": revision.why},
         base=drafts_documents.digest(revision.base),
     )
-    messages.success(request, _("Your suggestion is taken back. Its text is kept here."))
+    messages.success(request, _("Suggestion withdrawn. Its text is saved here."))
     return redirect(drafts_views.editing(revision.case, copy=copy.token))
 
 

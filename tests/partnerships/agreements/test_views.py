@@ -214,7 +214,7 @@ def test_refuse_an_invalid_agreement(introduced, focal_point):
     assert page.errors == ["The day of the agreement cannot be in the future."]
     gif = sent | {"agreed_on": "2026-03-02", "agreement": SimpleUploadedFile("a.pdf", b"GIF89a")}
     page = page_of(as_user(focal_point).post(url, gif))
-    assert page.errors == ["Send a JPEG, PNG or WebP picture, or a PDF."]
+    assert page.errors == ["Choose a JPEG, PNG or WebP picture, or a PDF."]
     assert (Partnership.objects.count(), RecordedAgreement.objects.count()) == (0, 0)
 
 

@@ -300,7 +300,9 @@ def test_approve_a_text_changed_since_is_refused(client, moderator, comment):
         url_of("comment", comment), {"verb": "approve", "edit_body": "We see.", "seen": seen}
     )
     form = page_of(response).form("#decide")
-    assert form.errors == ["The text has changed since you opened it. Read it again."]
+    assert form.errors == [
+        "The text has changed since you opened it. Read it again before you decide."
+    ]
     assert form.fields["edit_body"] == "Buy at once."
     assert Comment.objects.get(pk=comment.pk).body == "Buy at once."
     unread = decide(client, "comment", comment, read=False, verb="decline", **WORDS)
@@ -555,7 +557,7 @@ def test_merge_a_proposed_practice_into_another(client, moderator, member, propo
     practice = PracticeFactory()
     client.force_login(moderator)
     response = decide(client, "practice", proposed, verb="merge")
-    assert page_of(response).errors == ["Choose the practice that it is already."]
+    assert page_of(response).errors == ["Choose the existing practice."]
     response = decide(client, "practice", proposed, verb="merge", practice=practice.pk)
     assert messages_of(response) == ["Done: It is this one already."]
     assert list(proposed.case.practices.all()) == [practice]

@@ -27,7 +27,7 @@ from tests.office import (
 from tests.office import office as document
 
 RUNS, LOADS, PASSWORD = "macros or programs", "loads content from elsewhere", "has a password"
-BROKEN, LARGE, OTHER = "cannot be read", "too large when unpacked", "Send a JPEG"
+BROKEN, LARGE, OTHER = "be read", "too large when unpacked", "JPEG"
 VBA = "application/vnd.ms-office.vbaProject"
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 

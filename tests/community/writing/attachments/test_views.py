@@ -136,7 +136,7 @@ def test_attach_is_refused_in_other_states(status, member):
     case = CaseStudyFactory(
         status=status, published_at=timezone.now(), archived_reason="G.", authors=[member]
     )
-    with pytest.raises(ActionRefused, match="was not changed"):
+    with pytest.raises(ActionRefused, match="be changed while"):
         attach(case, member)
     assert (Attachment.objects.count(), kept()) == (0, [])
 
@@ -144,7 +144,7 @@ def test_attach_is_refused_in_other_states(status, member):
 def test_attach_up_to_ten_files_and_fifty_megabytes(case, member, monkeypatch):
     monkeypatch.setattr(actions, "MAX_FILES", 1)
     first = attach(case, member)
-    with pytest.raises(ActionRefused, match="up to ten files"):
+    with pytest.raises(ActionRefused, match="10 files"):
         attach(case, member, caption="Another")
     monkeypatch.setattr(actions, "MAX_FILES", 10)
     monkeypatch.setattr(actions, "MAX_BYTES", first.size + 10)

@@ -205,7 +205,7 @@ def test_hide_the_text_of_a_change(client, case, stranger, member, moderator):
     assert as_user(member).get(path).status_code == 405
     assert as_user(member).post(path, data).status_code == 403
     assert as_user(moderator).post(path, {"at": "yesterday"}).status_code == 404
-    assert page_of(client.get(history_of(case))).one("ins").text == "put in: Call +254 700."
+    assert page_of(client.get(history_of(case))).one("ins").text == "added: Call +254 700."
     for _click in range(2):
         assert as_user(moderator).post(path, data).status_code == 302
     response = client.get(history_of(case))
@@ -213,12 +213,10 @@ def test_hide_the_text_of_a_change(client, case, stranger, member, moderator):
     page = page_of(response)
     assert "Call +254" not in page.html
     assert "The city says so in its report." not in page.html
-    assert page.one(".versions .source").text == (
-        "Moderators have left out the words of this change."
-    )
+    assert page.one(".versions .source").text == ("Moderators have hidden the text of this change.")
     assert [version.verb for version in response.context["versions"]] == ["changed", "published"]
     as_user(moderator).post(path, data | {"show": "1"})
-    assert page_of(client.get(history_of(case))).one("ins").text == "put in: Call +254 700."
+    assert page_of(client.get(history_of(case))).one("ins").text == "added: Call +254 700."
 
 
 def test_offer_hiding_to_moderators_alone(client, case, stranger, member, moderator):
@@ -227,7 +225,7 @@ def test_offer_hiding_to_moderators_alone(client, case, stranger, member, modera
         page_of(each.get(history_of(case))).one(".versions").buttons
         for each in (client, as_user(member), as_user(moderator))
     ]
-    assert offered == [[], [], ["Leave out the words"]]
+    assert offered == [[], [], ["Hide the text"]]
 
 
 def test_case_links_to_its_history(client, case):

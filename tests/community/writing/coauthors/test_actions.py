@@ -39,10 +39,10 @@ def test_invite_notifies_the_member(invitation, colleague):
 @pytest.mark.parametrize(
     ("handle", "words"),
     [
-        ("", "There is no member"),
-        ("nobody", "There is no member"),
-        ("member", "is an author already"),
-        ("colleague", "is invited already"),
+        ("", "No member"),
+        ("nobody", "No member"),
+        ("member", "already an author"),
+        ("colleague", "already been invited"),
     ],
 )
 def test_invite_is_refused(handle, words, invitation, case, member):
@@ -53,7 +53,7 @@ def test_invite_is_refused(handle, words, invitation, case, member):
 
 def test_invite_at_most_ten_authors(case, member, colleague, monkeypatch):
     monkeypatch.setattr(actions, "MAX_AUTHORS", 1)
-    with pytest.raises(ActionRefused, match="up to ten authors"):
+    with pytest.raises(ActionRefused, match="10 authors"):
         actions.invite(case=case, handle="colleague", by=member)
 
 
@@ -66,7 +66,7 @@ def test_accept_and_write_together(invitation, case, colleague):
     assert authors(case) == ["colleague", "member"]
     assert as_user(colleague).get("/cases/rail/edit/").status_code == 200
     as_user(colleague).post(f"{path}accept/")
-    with pytest.raises(ActionRefused, match="answered already"):
+    with pytest.raises(ActionRefused, match="already been answered"):
         actions.decline(invitation=invitation, by=colleague)
     assert authors(case) == ["colleague", "member"]
 
@@ -107,11 +107,11 @@ def test_answer_is_for_the_invited_member(invitation, case, member, stranger, cl
 
 def test_accept_a_withdrawn_invitation_is_refused(invitation, case, member, colleague):
     as_user(member).post(f"/invitations/{invitation.pk}/withdraw/")
-    with pytest.raises(ActionRefused, match="answered already: Withdrawn"):
+    with pytest.raises(ActionRefused, match="already been answered: Withdrawn"):
         actions.accept(invitation=invitation, by=colleague)
     again = actions.invite(case=case, handle="colleague", by=member)
     case.authors.clear()
-    with pytest.raises(ActionRefused, match="no longer an author of it"):
+    with pytest.raises(ActionRefused, match="no longer an author"):
         actions.accept(invitation=again, by=colleague)
 
 
@@ -145,9 +145,9 @@ def test_invite_and_accept_are_refused_in_other_states(status, case, member, inv
     CaseStudy.objects.filter(pk=case.pk).update(
         status=status, published_at=timezone.now(), archived_reason="Over."
     )
-    with pytest.raises(ActionRefused, match="Nobody can join now"):
+    with pytest.raises(ActionRefused, match="can't join"):
         actions.invite(case=case, handle="stranger", by=member)
-    with pytest.raises(ActionRefused, match="Nobody can join now"):
+    with pytest.raises(ActionRefused, match="can't join"):
         actions.accept(invitation=invitation, by=invitation.member)
     assert as_user(invitation.member).get("/desk/").context["waiting"] == []
     # Declining and withdrawing are always possible.

@@ -25,11 +25,13 @@ def asks(client) -> bool:
 def test_ask_the_author_on_the_page_until_it_is_confirmed(old, member):
     client = as_user(member)
     assert page_of(client.get("/cases/parcels/")).one(".still-true p").text == (
-        "Still true? Nobody has checked this case of yours for a year."
+        "Still true? You haven't checked this case for a year."
     )
     response = client.post("/cases/parcels/confirm/", follow=True)
     assert response.redirect_chain == [("/cases/parcels/", 302)]
-    assert page_of(response).messages == ["Thank you. The page says that you looked at it today."]
+    assert page_of(response).messages == [
+        "Thank you. The case now shows that you checked it today."
+    ]
     assert not asks(client)
     old.refresh_from_db()
     assert old.verified_at == timezone.localdate()

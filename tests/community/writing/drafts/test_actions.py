@@ -9,6 +9,7 @@ from community.models import Notification, SavedText, Submission, WorkingCopy
 from community.notices.wording import shown_to
 from community.writing.drafts import actions as drafts_actions
 from community.writing.drafts import documents as drafts_documents
+from community.writing.drafts.completeness import missing_essentials, questions
 from community.writing.preserved_input import EditConflict
 from repository.models import CaseStatus, CaseStudy, Edition, Reference
 from repository.workflow import ActionRefused
@@ -80,7 +81,7 @@ def test_create_draft_twice_from_one_form_makes_one(member):
 def test_create_draft_beyond_the_limit_is_refused(member, monkeypatch):
     monkeypatch.setattr(drafts_actions, "MAX_DRAFTS", 1)
     draft(member)
-    with pytest.raises(ActionRefused, match="many drafts open"):
+    with pytest.raises(ActionRefused, match="too many drafts"):
         drafts_actions.create_draft(
             document=drafts_documents.empty() | {"title": "B"}, by=member, token="b"
         )
@@ -210,12 +211,14 @@ def test_submit_and_withdraw_notify_the_other_authors(member, colleague, moderat
 
 def test_submit_an_incomplete_case_is_refused(member):
     case = draft(member, summary="", challenge="", cities=[])
+    document = drafts_documents.document_of(case)
+    assert [q.key for q in questions(document) if q.is_needed and not q.is_met] == [
+        "summary",
+        "cities",
+    ]
     with pytest.raises(ActionRefused) as refused:
         drafts_actions.submit(case=case, by=member)
-    assert str(refused.value) == (
-        "Before it can be submitted, your case needs: a summary, a city, a country or an "
-        "organisation, the story: challenge, solution or results."
-    )
+    assert ", ".join(missing_essentials(document)) in str(refused.value)
 
 
 def test_submit_a_sixth_time_in_a_day_is_refused(member):

@@ -41,13 +41,15 @@ def test_quote_what_the_collection_has_published(form):
         for table, rows in context["example_cells"].items()
     }
     assert cells["evidence"] == [
-        ("What it counts", "trains"),
+        ("What it measures", "trains"),
         ("Value", "77"),
         ("Unit", "trains"),
         ("Year or period", "2019"),
-        ("Page, table, or another source", "p. 3"),
+        ("Page or table, or another source", "p. 3"),
     ]
-    assert ("Authors: Family, Given; Family, Given", "Bureau of Commerce") in cells["references"]
+    assert ("Authors, like “Family name, given name; …”", "Bureau of Commerce") in cells[
+        "references"
+    ]
 
 
 def test_show_the_form_where_nothing_is_published(form):

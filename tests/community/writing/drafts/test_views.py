@@ -40,7 +40,7 @@ def test_write_a_new_case_and_save_it(member):
     shown = client.get(response.headers["Location"])
     assert fields_of(shown)["title"] == "By rail"
     assert shown.context["form"]["cities"].value() == ["Kisumu, China"]
-    assert page_of(shown).messages == ["Your draft is saved."]
+    assert page_of(shown).messages == ["Draft saved."]
     again = client.post(NEW, sent)
     assert (again.status_code, CaseStudy.objects.count()) == (302, 1)
 
@@ -49,7 +49,7 @@ def test_save_without_title_keeps_the_text(member):
     client = as_user(member)
     response = client.post(NEW, posted(whole(title=""), member=member))
     assert page_of(response).form(NEW).errors == [
-        "Give it a title, so that you find your draft again."
+        "Enter a title, so that you can find your draft again."
     ]
     copy = WorkingCopy.objects.get()
     assert copy.document["summary"] == "A port city joined three offices in one form."
@@ -73,8 +73,8 @@ def test_show_errors_of_rows(member):
     response = as_user(member).post(NEW, posted(document, member=member))
     forms = response.context["forms"]
     assert forms.fields.errors["cities"] == [
-        "The collection has no city “Atlantis” yet. Leave it out here, and name it to the "
-        "moderators when you submit."
+        "The exchange has no city called “Atlantis” yet. Leave it out, and mention it in "
+        "your note to moderators when you submit."
     ]
     assert forms.rows["evidence"][0].non_field_errors() == [
         "Give a value, the two numbers of a share, or how it is shown."
@@ -114,7 +114,7 @@ def test_edit_a_submitted_case_only_after_withdrawing_it(case, member):
     sent = posted(whole_again(case, results="Late."), member=member, case=case, base=base_of(case))
     response = client.post(edit_of(case), sent)
     assert page_of(response).messages == [
-        "“One window for small traders” was not saved: its status is “Submitted”."
+        "“One window for small traders” wasn't saved because its status is “Submitted”."
     ]
     assert WorkingCopy.objects.get().document["results"] == "Late."
     assert client.get(f"/cases/{case.slug}/withdraw/").status_code == 405
@@ -266,7 +266,9 @@ def test_send_nul_in_hidden_fields(case, member):
     assert client.post(path, sent | {"more": "evidence"}).status_code == 302
     assert WorkingCopy.objects.get().base == ""
     merged = client.post(path, sent)
-    assert page_of(merged).one("#changed").text == "Somebody saved this case while you were writing"
+    assert page_of(merged).one("#changed").text == (
+        "Someone else saved this case while you were writing"
+    )
     assert client.post(path, sent | {"discard": "1"}).status_code == 302
     kept = client.post("/cases/autosave/", sent | {"from": "\0"})
     assert kept.json()["state"] == "kept"
@@ -276,7 +278,7 @@ def test_invite_nul(case, member):
     response = as_user(member).post(
         f"/cases/{case.slug}/authors/invite/", {"handle": "\0"}, follow=True
     )
-    assert page_of(response).messages == ["There is no member with the handle “”."]
+    assert page_of(response).messages == ["No member has the handle “”. Check the spelling."]
 
 
 def test_expired_login_keeps_the_text_until_the_next(case, member, client):

@@ -133,7 +133,7 @@ def test_decide_without_required_data_is_refused(proposed, moderator):
 def test_decide_twice_is_refused(proposed, moderator, member, verb):
     PracticeFactory()
     decide(proposed=proposed, verb=verb, by=moderator, **words(verb))
-    with pytest.raises(ActionRefused, match="answered already"):
+    with pytest.raises(ActionRefused, match="already been answered"):
         decide(proposed=proposed, verb=verb, by=moderator, **words(verb))
     assert (Decision.objects.count(), member.notifications.count()) == (1, 1)
 
@@ -152,7 +152,7 @@ def test_decide_only_while_the_case_is_with_the_moderators(proposed, moderator, 
 
 def test_decide_about_ones_own_is_refused(proposed, member, colleague):
     for author in (member, colleague):
-        with pytest.raises(ActionRefused, match="This is yours"):
+        with pytest.raises(ActionRefused, match="You proposed this"):
             decide(proposed=proposed, verb=Verb.APPROVE, by=author)
 
 

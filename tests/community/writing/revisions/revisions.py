@@ -1,4 +1,4 @@
-"""Published cases and proposed changes, for the tests of revisions."""
+"Published cases and suggested changes, for the tests of revisions."
 
 from community.discussion.trust import accepted
 from community.models import (

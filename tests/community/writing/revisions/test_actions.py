@@ -60,12 +60,12 @@ def test_propose_the_same_twice_is_one(case, stranger):
     first = proposed(case, by=stranger, evidence=[FIGURE])
     again = proposed(case, by=stranger, evidence=[FIGURE | {"key": "n9"}])
     assert (again, Revision.objects.count()) == (first, 1)
-    with pytest.raises(ActionRefused, match="waits here already"):
+    with pytest.raises(ActionRefused, match="already have"):
         proposed(case, by=stranger, results="Two days.")
 
 
 def test_propose_nothing_is_refused(case, stranger):
-    with pytest.raises(ActionRefused, match="nothing is changed"):
+    with pytest.raises(ActionRefused, match="changed anything"):
         proposed(case, by=stranger)
 
 
@@ -84,7 +84,7 @@ def test_propose_is_refused_where_the_case_is_not_published(state, stranger, mem
     case = CaseStudyFactory(authors=[member])
     if state == "archived":
         case = archive(case=publish(case=case, by=moderator), reason="Over.", by=moderator)
-    with pytest.raises(ActionRefused, match="not published now"):
+    with pytest.raises(ActionRefused, match="published"):
         proposed(case, by=stranger, results="Three days.")
 
 
@@ -109,7 +109,7 @@ def test_propose_leaves_works_of_the_collection_as_they_are(case, stranger, memb
     work = ReferenceFactory(title="Ports")
     case.references.add(work)
     row = drafts_documents.reference_row(work)
-    with pytest.raises(ActionRefused, match="nothing is changed"):
+    with pytest.raises(ActionRefused, match="changed anything"):
         proposed(case, by=stranger, references=[row | {"title": "Harbours"}])
 
 
@@ -170,10 +170,10 @@ def test_accept_is_for_authors_and_moderators(case, stranger, member, colleague,
         "others": [(theirs, broker), (own, colleague), (own, stranger)],
     }
     for revision, by in refused["own"]:
-        with pytest.raises(ActionRefused, match="This is yours"):
+        with pytest.raises(ActionRefused, match="You suggested this"):
             accept(revision=revision, by=by)
     for revision, by in refused["others"]:
-        with pytest.raises(ActionRefused, match="An author or a moderator"):
+        with pytest.raises(ActionRefused, match="author or a moderator"):
             accept(revision=revision, by=by)
     accept(revision=own, by=moderator)
     accept(revision=theirs, by=colleague)
@@ -183,7 +183,7 @@ def test_accept_is_for_authors_and_moderators(case, stranger, member, colleague,
 
 def test_accept_is_refused_to_a_moderator_who_proposed_it(case, moderator, administrator):
     revision = proposed(case, by=moderator, results="Three days.")
-    with pytest.raises(ActionRefused, match="This is yours"):
+    with pytest.raises(ActionRefused, match="You suggested this"):
         accept(revision=revision, by=moderator)
     assert accept(revision=revision, by=administrator).status == RevisionStatus.ACCEPTED
 
@@ -201,7 +201,7 @@ def test_accept_is_refused_where_the_same_text_has_changed(case, stranger, broke
     first = proposed(case, by=stranger, results="Three days.")
     second = proposed(case, by=broker, results="Two days.")
     accept(revision=first, by=member)
-    with pytest.raises(ActionRefused, match="The same text of the case has changed"):
+    with pytest.raises(ActionRefused, match="same part"):
         accept(revision=second, by=member)
     second.refresh_from_db()
     case.refresh_from_db()
@@ -226,7 +226,7 @@ def test_accept_is_refused_after_the_case_has_changed(case, stranger, broker, me
     seen = fingerprint(case)
     mine = changed(case, lessons="Pay the drivers well.")
     accept(revision=first, by=member)
-    with pytest.raises(ActionRefused, match="has changed since you opened this"):
+    with pytest.raises(ActionRefused, match="has changed since you opened"):
         accept(revision=second, by=member, seen=seen)
     with pytest.raises(EditConflict) as caught:
         accept(revision=second, by=member, seen=seen, document=mine)
@@ -237,7 +237,7 @@ def test_accept_is_refused_after_the_case_has_changed(case, stranger, broker, me
 def test_answer_once(act, case, stranger, member):
     revision = proposed(case, by=stranger, results="Three days.")
     accept(revision=revision, by=member)
-    with pytest.raises(ActionRefused, match="answered already: Accepted"):
+    with pytest.raises(ActionRefused, match="already been answered: Accepted"):
         act(revision=revision, by=stranger if act is withdraw else member)
     assert notified_of("revision.accepted") == ["stranger"]
 
@@ -245,7 +245,7 @@ def test_answer_once(act, case, stranger, member):
 def test_accept_is_refused_while_the_case_is_archived(case, stranger, member, moderator):
     revision = proposed(case, by=stranger, results="Three days.")
     archive(case=case, reason="Over.", by=moderator)
-    with pytest.raises(ActionRefused, match="not published now"):
+    with pytest.raises(ActionRefused, match="published"):
         accept(revision=revision, by=member)
 
 
@@ -254,7 +254,7 @@ def test_accept_is_refused_during_a_claim_of_a_moderator(
 ):
     revision = proposed(case, by=stranger, results="Three days.")
     claims.claim(subject=revision, by=moderator)
-    with pytest.raises(ActionRefused, match=r"^A moderator looks at this now"):
+    with pytest.raises(ActionRefused, match="reviewing this now"):
         accept(revision=revision, by=member)
     with pytest.raises(ActionRefused, match="Moderator has taken this"):
         accept(revision=revision, by=administrator)
@@ -308,7 +308,7 @@ def test_decline_is_refused_to_others(case, stranger, broker):
 
 def test_withdraw_is_for_the_proposer_and_allows_another(case, stranger, member):
     revision = proposed(case, by=stranger, results="Three days.")
-    with pytest.raises(ActionRefused, match="Only the person who proposed"):
+    with pytest.raises(ActionRefused, match="withdraw"):
         withdraw(revision=revision, by=member)
     withdraw(revision=revision, by=stranger)
     assert proposed(case, by=stranger, results="Two days.").status == RevisionStatus.WAITING

@@ -1,4 +1,4 @@
-"""Suggested edits at the desk: passing them on, undoing answers, appeals."""
+"Suggested changes at the desk: passing them on, undoing answers, appeals."
 
 from datetime import timedelta
 
@@ -73,7 +73,7 @@ def test_hold_the_first_proposal_of_a_newcomer(case, stranger, member, moderator
         Revision.objects.visible_to(person).exists() for person in (stranger, member, moderator)
     ] == [True, False, True]
     for act in (accept, lambda **who: decline(message="No.", **who)):
-        with pytest.raises(ActionRefused, match="An author or a moderator"):
+        with pytest.raises(ActionRefused, match="author or a moderator"):
             act(revision=revision, by=member)
 
 
@@ -110,14 +110,14 @@ def test_pass_on_lets_the_authors_answer(case, stranger, member, moderator):
 
 def test_pass_on_by_role_and_once(case, stranger, member, broker, moderator):
     revision = proposed(case, by=stranger, newcomer=True, results="Three days.")
-    for by, words in ((member, "An author or"), (broker, "An author or"), (stranger, "is yours")):
+    for by, words in ((member, "author or"), (broker, "author or"), (stranger, "is yours")):
         with pytest.raises(ActionRefused, match=words):
             pass_on(revision=revision, by=by)
     pass_on(revision=revision, by=moderator)
-    with pytest.raises(ActionRefused, match="can answer this already"):
+    with pytest.raises(ActionRefused, match="can already answer"):
         pass_on(revision=revision, by=moderator)
     accept(revision=revision, by=member)
-    with pytest.raises(ActionRefused, match="answered already"):
+    with pytest.raises(ActionRefused, match="already been answered"):
         pass_on(revision=revision, by=moderator)
 
 
@@ -324,7 +324,7 @@ def test_appeal_is_not_restored_beside_a_newer_one(case, known, moderator, anoth
     decline(revision=proposed(case, by=known, results="Three days."), by=moderator, **NO)
     made = appeal(decision=last(), by=known, words="The city says so.")
     newer = proposed(case, by=known, results="Two days.")
-    with pytest.raises(ActionRefused, match="A newer suggestion"):
+    with pytest.raises(ActionRefused, match="newer suggestion"):
         decide_appeal(appeal=made, by=another, outcome="restored", answer="Right.")
     withdraw(revision=newer, by=known)
     decide_appeal(appeal=made, by=another, outcome="restored", answer="Right.")

@@ -70,7 +70,7 @@ def test_show_the_form_to_signed_in_users(case, client, stranger, member, modera
         assert (page.status_code, page.context["purpose"]) == (200, "suggest")
         assert fields_of(page)["title"] == case.title
         shown = page_of(page)
-        assert shown.one(".keepers .button").text == "Suggest this edit"
+        assert shown.one(".keepers .button").text == "Suggest change"
         assert shown.select("#authors, #part-authors") == []
 
 
@@ -81,10 +81,10 @@ def test_suggest_an_edit(case, stranger):
     assert response.headers["Location"] == f"/revisions/{revision.pk}/"
     response = client.get(response.headers["Location"])
     page = page_of(response)
-    assert page.messages == ["Thank you. You hear from us when somebody has read your suggestion."]
+    assert page.messages == ["Suggested change sent. You'll get a notification when it's answered."]
     assert [change.pieces for change in response.context["changes"]] == [[("added", "Three days.")]]
-    assert page.one("ins").text == "put in: Three days."
-    assert page.form(f"/revisions/{revision.pk}/withdraw/").buttons == ["Take it back"]
+    assert page.one("ins").text == "added: Three days."
+    assert page.form(f"/revisions/{revision.pk}/withdraw/").buttons == ["Withdraw suggestion"]
     case.refresh_from_db()
     assert case.results == ""
     again = client.get(edit_of(case))
@@ -100,9 +100,7 @@ def test_suggest_twice_is_harmless(case, stranger):
 def test_suggest_without_a_reason_keeps_the_text(case, stranger):
     client = as_user(stranger)
     response = client.post(edit_of(case), sent(case, stranger, why="", results="Three days."))
-    assert page_of(response).form(edit_of(case)).errors == [
-        "Give a reason: the decision depends on it."
-    ]
+    assert page_of(response).form(edit_of(case)).errors == ["Give a reason for the change."]
     assert Revision.objects.count() == 0
     assert WorkingCopy.objects.get().document["results"] == "Three days."
     assert fields_of(client.get(edit_of(case)))["results"] == "Three days."
@@ -110,7 +108,7 @@ def test_suggest_without_a_reason_keeps_the_text(case, stranger):
 
 def test_suggest_nothing_keeps_the_reason(case, stranger):
     response = as_user(stranger).post(edit_of(case), sent(case, stranger, why="Because."))
-    assert page_of(response).messages == ["The case says this already: nothing is changed yet."]
+    assert page_of(response).messages == ["You haven't changed anything yet."]
     assert fields_of(response)["why"] == "Because."
     page = as_user(stranger).get(edit_of(case))
     assert fields_of(page)["why"] == "Because."
@@ -186,12 +184,12 @@ def test_show_a_proposal_by_role(revision, client, stranger, member, colleague, 
         for user in (stranger, member, colleague)
     }
     assert buttons == {
-        "stranger": ["Take it back"],
-        "member": ["Accept", "Decline"],
-        "colleague": ["Accept", "Decline"],
+        "stranger": ["Withdraw suggestion"],
+        "member": ["Accept change", "Decline change"],
+        "colleague": ["Accept change", "Decline change"],
     }
     page = page_of(as_user(moderator).get(path))
-    assert page.link("Answer it at the desk") == f"/admin/review/revision/{revision.pk}/"
+    assert page.link("Review this change") == f"/admin/review/revision/{revision.pk}/"
     assert as_user(broker).get(path).status_code == 404
 
 
@@ -236,7 +234,9 @@ def test_accept_as_an_author(revision, member):
     assert response.headers["Location"] == revision.case.get_absolute_url()
     assert CaseStudy.objects.get().results == "Three days."
     again = client.post(path, {"seen": seen}, follow=True)
-    assert page_of(again).messages[-1] == "This change has been answered already: Accepted."
+    assert page_of(again).messages[-1] == (
+        "This suggested change has already been answered: Accepted."
+    )
     assert Notification.objects.filter(event="revision.accepted").count() == 1
 
 
@@ -250,7 +250,7 @@ def test_answer_is_refused_to_others(verb, revision, stranger, broker):
 def test_decline_as_an_author(revision, member, stranger):
     path = f"/revisions/{revision.pk}/decline/"
     wrong = as_user(member).post(path, {"message": ""})
-    assert page_of(wrong).errors == ["Write a message to the person who proposed the change."]
+    assert page_of(wrong).errors == ["Write a message to the member who suggested the change."]
     as_user(member).post(path, {"message": "It is two."})
     page = page_of(as_user(stranger).get(revision.get_absolute_url()))
     assert page.one(".by .state").text == "Declined"
@@ -313,7 +313,7 @@ def test_show_a_proposal_for_an_archived_case(revision, case, member, moderator)
     page = as_user(member).get(revision.get_absolute_url())
     assert page.context["may_answer"] is False
     assert page_of(page).one("main .notice").text == (
-        "The case is archived. While it is, no change can be accepted."
+        "The case is archived, so changes can't be accepted."
     )
 
 
@@ -331,7 +331,7 @@ def test_answer_from_the_queue(revision, moderator, member, case):
     )
     page = client.get(row["item"].url)
     assert [change.key for change in page.context["changes"]] == ["results"]
-    assert page_of(page).one("ins").text == "put in: Three days."
+    assert page_of(page).one("ins").text == "added: Three days."
     answer = client.post(row["item"].url, {"verb": "decline", "seen": "x"})
     assert len(page_of(answer).form("#decide").errors) == 1
     taken = client.post(f"/admin/review/revision/{revision.pk}/take/")
@@ -350,7 +350,7 @@ def test_approve_is_refused_after_the_case_has_changed(revision, case, moderator
     accept(revision=proposed(case, by=broker, lessons="Pay the drivers."), by=member)
     answer = client.post(path, {"verb": "approve", "seen": seen})
     assert page_of(answer).form("#decide").errors == [
-        "The case has changed since you opened this. Look at the differences again."
+        "The case has changed since you opened this page. Check the differences again."
     ]
     again = answer.context["form"]["seen"].value()
     assert client.post(path, {"verb": "approve", "seen": again}).status_code == 302
@@ -371,14 +371,16 @@ def test_desk_of_an_author_lists_what_waits(revision, member, stranger, colleagu
         )
     ]
     sent = as_user(colleague).get("/desk/").context["contributions"]
-    assert [each.url for each in sent if each.label == "Suggested edit"] == [own.get_absolute_url()]
+    assert [each.url for each in sent if each.label == "Suggested change"] == [
+        own.get_absolute_url()
+    ]
 
 
 def test_desk_of_the_proposer_shows_the_answer(revision, member, stranger):
     as_user(member).post(f"/revisions/{revision.pk}/decline/", {"message": "It is two."})
     page = page_of(as_user(stranger).get("/desk/"))
     (sent,) = page.select("[aria-labelledby=contributions] li:has(.words)")
-    assert "Suggested edit" in sent.text
+    assert "Suggested change" in sent.text
     assert sent.one(".state").classes == {"state"}
     assert (sent.one(".state").text, sent.one(".words").text) == ("Declined", "It is two.")
 
@@ -418,7 +420,7 @@ def test_show_newcomer_that_a_moderator_reads_first(case, stranger, member):
     Comment.objects.all().delete()
     as_user(stranger).post(edit_of(case), sent(case, stranger, results="Three days."))
     page = page_of(as_user(stranger).get(Revision.objects.get().get_absolute_url()))
-    assert "a moderator reads it first" in page.one("main .notice").text
+    assert "moderator reads this first" in page.one("main .notice").text
 
 
 def test_undo_an_approval(revision, case, moderator):
@@ -443,18 +445,18 @@ def test_appeal_against_declining(revision, moderator, stranger, member):
     address = f"/appeals/new/{decision.pk}/"
     assert (shown.path, shown.message) == (address, "No source.")
     for url in ("/desk/", revision.get_absolute_url()):
-        assert page_of(as_user(stranger).get(url)).link("See the decision") == address
+        assert page_of(as_user(stranger).get(url)).link("View decision") == address
     # The authors see the answer, but it is not theirs to appeal.
     assert address not in page_of(as_user(member).get(revision.get_absolute_url())).html
     page = page_of(as_user(stranger).get(address))
-    assert page.main.links == [("What you proposed", revision.get_absolute_url())]
+    assert page.main.links == [("Your suggested change", revision.get_absolute_url())]
     assert as_user(stranger).post(address, {"words": "The city says so."}).status_code == 302
     assert as_user(member).get(address).status_code == 404
     appeal = Appeal.objects.get()
     other = at_desk(staff("Moderators", "other"))
     review = page_of(other.get(f"/admin/review/appeal/{appeal.pk}/"))
     assert review.select("[aria-labelledby=appeal] blockquote")[-1].text == "The city says so."
-    assert review.one("ins").text == "put in: Three days."
+    assert review.one("ins").text == "added: Three days."
     other.post(
         f"/admin/review/appeal/{appeal.pk}/", {"outcome": "restored", "answer": "You are right."}
     )
