@@ -17,7 +17,7 @@ class DailyCountAdmin(HidesDrafts, KnownSelection, admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     search_fields = ["case__title", "webinar__title"]
-    search_help_text = _("Words of the title of a case or a webinar.")
+    search_help_text = _("Search by the title of a case or webinar.")
     fields = readonly_fields = ["day", "kind", "owner", "number"]
 
     def public(self, rows):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class CountKind(models.TextChoices):
     """Kinds of counted requests."""
 
-    VIEW = "view", _("views of the page")
+    VIEW = "view", _("page views")
     PLAYBACK = "playback", _("clicks on the recording")
     SLIDES = "slides", _("clicks on the slides")
 

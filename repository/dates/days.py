@@ -10,7 +10,7 @@ FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)
 # In UTC a moment may be up to a day away from its local date.
 FIRST_MOMENT = datetime.combine(FIRST - timedelta(days=1), datetime.min.time(), tzinfo=UTC)
 LAST_MOMENT = datetime.combine(LAST + timedelta(days=2), datetime.min.time(), tzinfo=UTC)
-OUT_OF_RANGE = _("Take a day between 2000 and 2099.")
+OUT_OF_RANGE = _("Enter a date between 2000 and 2099.")
 
 
 def check_day(day: date) -> None:

@@ -39,7 +39,7 @@ def check(name: str) -> None:
     """Validate the name of a time zone."""
     if name not in names():
         raise ValidationError(
-            _("“%(name)s” is not the name of a time zone. One is “Asia/Kolkata”."),
+            _("“%(name)s” is not a time zone. Enter a time zone like “Asia/Kolkata”."),
             code="time_zone",
             params={"name": name},
         )
@@ -58,8 +58,8 @@ def moment(day: date, time: time, name: str) -> datetime:
     if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != first.replace(tzinfo=None):
         raise ValidationError(
             _(
-                "The clocks of %(zone)s are put forward on that day, and never show %(time)s. "
-                "Take another time."
+                "Clocks in %(zone)s go forward on that day, so %(time)s doesn’t exist. "
+                "Choose another time."
             ),
             code="left_out",
             params=shown,
@@ -67,8 +67,8 @@ def moment(day: date, time: time, name: str) -> datetime:
     if first.utcoffset() != first.replace(fold=1).utcoffset():
         raise ValidationError(
             _(
-                "The clocks of %(zone)s are put back on that day, and show %(time)s twice. "
-                "Take another time."
+                "Clocks in %(zone)s go back on that day, so %(time)s occurs twice. "
+                "Choose another time."
             ),
             code="twice",
             params=shown,

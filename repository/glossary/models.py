@@ -14,13 +14,13 @@ class GlossaryTerm(models.Model):
     term = models.CharField(_("term"), max_length=120, unique=True)
     abbreviation = models.CharField(_("abbreviation"), max_length=20, blank=True)
     aliases = ArrayField(
-        models.CharField(max_length=120), verbose_name=_("other words"), default=list, blank=True
+        models.CharField(max_length=120), verbose_name=_("synonyms"), default=list, blank=True
     )
     definition = models.TextField(_("definition"))
 
     class Meta:
-        verbose_name = _("term of the glossary")
-        verbose_name_plural = _("terms of the glossary")
+        verbose_name = _("glossary term")
+        verbose_name_plural = _("glossary terms")
         ordering = ["term"]
 
     def __str__(self):

@@ -126,9 +126,9 @@ class Names:
         if value in self.found[model]:
             named = self.found[model][value]
             if isinstance(named, CaseStudy) and not (self.reads_drafts or named.is_published):
-                return _("a case that is not published")
+                return _("an unpublished case")
             return str(named)
-        return _("%(noun)s %(key)s, since deleted") % {
+        return _("%(noun)s %(key)s (deleted)") % {
             "noun": capfirst(str(model._meta.verbose_name)),
             "key": value,
         }
@@ -384,15 +384,15 @@ def actors_of(contexts: Mapping[Any, Context]) -> dict[Any, str]:
     for key, context in contexts.items():
         name = people.get(acted_by(context), "")
         if keys[key]:
-            speaker = str(speakers.get(keys[key]) or _("a speaker since deleted"))
+            speaker = str(speakers.get(keys[key]) or _("a deleted speaker"))
             words = (
-                _("%(name)s, by the link of %(speaker)s")
+                _("%(name)s, using %(speaker)s’s link")
                 if name
-                else _("%(speaker)s, by the speaker’s own link")
+                else _("%(speaker)s, using the speaker’s own link")
             )
             name = words % {"name": name, "speaker": speaker}
         elif context.metadata.get("link") == "survey":
-            name = _("Who answered, by the link to the survey")
+            name = _("Survey respondent, using the survey link")
         found[key] = name
     return found
 
@@ -404,6 +404,6 @@ def people_of(contexts: Iterable[Context]) -> dict[Any, str]:
     return {
         key: str(users[key])
         if key in users
-        else _("Member %(number)s, account deleted") % {"number": key}
+        else _("Member %(number)s (account deleted)") % {"number": key}
         for key in wanted
     }

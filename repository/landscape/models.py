@@ -33,8 +33,8 @@ class LandscapeSection(models.Model):
     rendered = RenderedField(sources=["body"])
 
     class Meta:
-        verbose_name = _("section of the landscape")
-        verbose_name_plural = _("sections of the landscape")
+        verbose_name = _("landscape section")
+        verbose_name_plural = _("landscape sections")
         ordering = ["-series__start", "series", "number"]
         constraints = [
             models.UniqueConstraint(

@@ -21,7 +21,7 @@ class CaseFeed(Feed):
 
     feed_type = CaseAtom
     title = _("South-South City Exchange: new cases")
-    subtitle = _("What cities did about cross-border e-commerce and digital innovation.")
+    subtitle = _("How cities are developing cross-border e-commerce and digital innovation.")
     link = reverse_lazy("repository:case_list")
     author_name = SITE
 

@@ -26,7 +26,7 @@ class GazetteerForm(forms.Form):
     name = forms.CharField(
         label=_("Name"),
         max_length=120,
-        help_text=_("In any language and script. Cities of 15,000 people and more are there."),
+        help_text=_("Any language and script. Includes cities of 15,000 people or more."),
     )
     country = forms.ModelChoiceField(
         Country.objects.all(),
@@ -51,7 +51,7 @@ class CityAdmin(ImportExportAdmin, CollectionAdmin):
     ]
     list_select_related = ["country"]
     search_fields = ["name", "slug", "province", "names", "country__name"]
-    search_help_text = _("A name in any language, a province, a country or an area.")
+    search_help_text = _("Search by name (in any language), province, country or area.")
     autocomplete_fields = ["country"]
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [
@@ -67,7 +67,7 @@ class CityAdmin(ImportExportAdmin, CollectionAdmin):
                 ]
             },
         ),
-        (_("On the map"), {"fields": [("latitude", "longitude", "geoname_id")]}),
+        (_("Map"), {"fields": [("latitude", "longitude", "geoname_id")]}),
         (
             _("People"),
             {
@@ -81,7 +81,7 @@ class CityAdmin(ImportExportAdmin, CollectionAdmin):
             _("Trade routes"),
             {
                 "fields": [("has_sea_port", "has_dry_port", "has_rail_hub", "has_air_hub")],
-                "description": _("Leave at “Unknown” what no source tells."),
+                "description": _("Choose “Unknown” if you have no source."),
             },
         ),
     ]
@@ -133,14 +133,16 @@ class CityAdmin(ImportExportAdmin, CollectionAdmin):
         key = whole_number(number)
         place = gazetteer.by_id(key) if key is not None else None
         if place is None:
-            say(gettext("This place is not in the gazetteer. Search again."), messages.ERROR)
+            say(gettext("This place isn’t in the gazetteer. Search again."), messages.ERROR)
             return redirect("admin:repository_city_gazetteer")
         try:
             with transaction.atomic():
                 city = gazetteer.create_city(place)
         except Country.DoesNotExist:
             say(
-                gettext("The country of %(name)s is not in the collection yet. Add it first.")
+                gettext(
+                    "The country of %(name)s isn’t in the collection yet. Add the country first."
+                )
                 % {"name": place.name},
                 messages.ERROR,
             )
@@ -152,7 +154,7 @@ class CityAdmin(ImportExportAdmin, CollectionAdmin):
         else:
             self.log_addition(request, city, [{"added": {}}])
             say(
-                gettext("%(name)s was added. Complete what the gazetteer does not know.")
+                gettext("%(name)s added. Fill in what the gazetteer doesn’t provide.")
                 % {"name": city},
                 messages.SUCCESS,
             )
@@ -176,7 +178,7 @@ class CountryAdmin(CollectionAdmin):
     search_fields = ["name", "iso2", "iso3"]
     fieldsets = [
         (None, {"fields": [("name", "iso2", "iso3", "m49"), ("capital", "latitude", "longitude")]}),
-        (_("Region by M49"), {"fields": [("region", "subregion", "intermediate_region")]}),
+        (_("Region (M49)"), {"fields": [("region", "subregion", "intermediate_region")]}),
         (
             _("Groups"),
             {
@@ -185,7 +187,7 @@ class CountryAdmin(CollectionAdmin):
                     ("is_ldc", "is_lldc", "is_sids"),
                     "sources",
                 ],
-                "description": _("Each group with its source and the day as of which it holds."),
+                "description": _("Give each group’s source and the date it was valid."),
             },
         ),
     ]

@@ -48,7 +48,7 @@ def check_language(code: str) -> None:
     """Validate a language code without variants, which CLDR writes as “pt_BR”."""
     if code not in languages("en") or "_" in code:
         raise ValidationError(
-            gettext("“%(code)s” is not the code of a language. Some are: en, fr, zh."),
+            gettext("“%(code)s” is not a language code. Enter a code like en, fr or zh."),
             code="language",
             params={"code": code},
         )
@@ -58,7 +58,7 @@ def check_names(names) -> None:
     """Validate names by language code, `{"zh": "郑州"}`."""
     if not isinstance(names, dict) or not all(map(is_text, [*names, *names.values()])):
         raise ValidationError(
-            gettext('Write names by language code, as in {"zh": "郑州"}.'), code="names"
+            gettext('Enter names by language code, like {"zh": "郑州"}.'), code="names"
         )
     english = Locale.parse("en")
     further = {*english.territories, *english.scripts}
@@ -80,7 +80,7 @@ def check_sources(sources) -> None:
     if not is_right:
         raise ValidationError(
             gettext(
-                "Write the source of each group, as in "
+                "Enter the source of each group, like "
                 '{"ldc": {"source": "United Nations", "as_of": "2026-03-04"}}.'
             ),
             code="sources",
@@ -138,7 +138,7 @@ class Country(models.Model):
         _("ISO code"),
         max_length=2,
         primary_key=True,
-        validators=[RegexValidator(r"^[A-Z]{2}\Z", _("Two capital letters."))],
+        validators=[RegexValidator(r"^[A-Z]{2}\Z", _("Two capital letters, like KE."))],
     )
     iso3 = models.CharField(_("ISO code of three letters"), max_length=3, unique=True)
     m49 = models.CharField(_("M49 code"), max_length=3, unique=True)
@@ -164,7 +164,7 @@ class Country(models.Model):
         default=dict,
         blank=True,
         validators=[check_sources],
-        help_text=_("For each group: where it is from and as of which day."),
+        help_text=_("For each group: its source and the date it was valid."),
     )
 
     objects = CountryQuerySet.as_manager()
@@ -184,7 +184,7 @@ class Country(models.Model):
                 ),
                 name="country_coordinates_valid",
                 violation_error_message=_(
-                    "Give both coordinates: latitude from −90 to 90, longitude from −180 to 180."
+                    "Enter both coordinates: latitude from −90 to 90, longitude from −180 to 180."
                 ),
             ),
         ]
@@ -227,7 +227,7 @@ class Country(models.Model):
             (_("Income group"), self.get_income_group_display(), "income_group"),
             (_("Development status"), self.get_development_display(), "development"),
             *[
-                (_("Group of the United Nations"), self._meta.get_field(field).verbose_name, name)
+                (_("United Nations group"), self._meta.get_field(field).verbose_name, name)
                 for name, field in flags
             ],
         ]
@@ -277,7 +277,7 @@ class City(models.Model):
         default=dict,
         blank=True,
         validators=[check_names],
-        help_text=_('By language code, for example {"zh": "郑州"}.'),
+        help_text=_('By language code, like {"zh": "郑州"}.'),
     )
     kind = models.CharField(_("kind"), max_length=20, choices=CityKind, default=CityKind.CITY)
     country = models.ForeignKey(
@@ -304,7 +304,7 @@ class City(models.Model):
         verbose_name=_("languages of local names"),
         default=list,
         blank=True,
-        help_text=_("Names in these languages are shown beside the name of the city."),
+        help_text=_("The city’s names in these languages appear beside its main name."),
     )
     # Never set by editors: only the city itself states the working languages of its office.
     working_languages = ArrayField(
@@ -312,11 +312,9 @@ class City(models.Model):
         verbose_name=_("working languages"),
         default=list,
         blank=True,
-        help_text=_("In which the city can work, as it has stated itself. Empty: not known."),
+        help_text=_("Languages the city says it can work in. Leave empty if unknown."),
     )
-    geoname_id = models.PositiveIntegerField(
-        _("number in GeoNames"), null=True, blank=True, unique=True
-    )
+    geoname_id = models.PositiveIntegerField(_("GeoNames ID"), null=True, blank=True, unique=True)
     # Invented for a demonstration: shown as a sample, and never mixed with real data.
     is_sample = models.BooleanField(_("sample"), default=False, editable=False)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
@@ -338,13 +336,13 @@ class City(models.Model):
                 ),
                 name="city_coordinates_valid",
                 violation_error_message=_(
-                    "Give both coordinates: latitude from −90 to 90, longitude from −180 to 180."
+                    "Enter both coordinates: latitude from −90 to 90, longitude from −180 to 180."
                 ),
             ),
             models.CheckConstraint(
                 condition=models.Q(population__isnull=True) | ~models.Q(population_source=""),
                 name="city_population_has_source",
-                violation_error_message=_("Say where the population figure is from."),
+                violation_error_message=_("Enter the source of the population figure."),
             ),
         ]
 

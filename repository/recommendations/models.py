@@ -31,7 +31,7 @@ class Recommendation(models.Model):
         _("place in the report"),
         max_length=200,
         blank=True,
-        help_text=_("The chapter and the heading where the report makes this recommendation."),
+        help_text=_("The chapter and heading of this recommendation in the report."),
     )
     cases = models.ManyToManyField(
         "repository.CaseStudy",
@@ -49,7 +49,9 @@ class Recommendation(models.Model):
             models.UniqueConstraint(
                 fields=["series", "kind", "number"],
                 name="recommendation_number_unique",
-                violation_error_message=_("The series already has one of this kind and number."),
+                violation_error_message=_(
+                    "The series already has a recommendation of this kind with this number."
+                ),
             ),
         ]
 

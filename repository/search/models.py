@@ -14,7 +14,7 @@ class SearchKind(models.TextChoices):
     SPEAKER = "speaker", _("Speaker")
     RECOMMENDATION = "recommendation", _("Recommendation")
     LANDSCAPE = "landscape", _("Landscape")
-    TERM = "term", _("Term of the glossary")
+    TERM = "term", _("Glossary term")
 
 
 def word_index(field: str, *, cases: bool) -> GinIndex:

@@ -13,7 +13,7 @@ def merge(*, tags: list[Tag], into: Tag, by: AbstractBaseUser) -> Tag:
     locked = lock_tags([*tags, into])
     into = locked.pop(into.pk)
     if into.is_blocked:
-        raise ActionRefused(_("“%(name)s” is blocked: choose another tag.") % {"name": into})
+        raise ActionRefused(_("The tag “%(name)s” is blocked. Choose another.") % {"name": into})
     for tag in locked.values():
         keep_address(tag, into)
         tag.redirects.update(tag=into)
@@ -39,14 +39,14 @@ def rename(*, tag: Tag, name: str, by: AbstractBaseUser) -> Tag:
     name = " ".join(name.split())
     if not 0 < len(name) <= folding.MAX_LENGTH:
         raise ActionRefused(
-            _("Write a name of one to %(most)d characters.") % {"most": folding.MAX_LENGTH}
+            _("Enter a name of 1 to %(most)d characters.") % {"most": folding.MAX_LENGTH}
         )
     if name == tag.name:
         return tag
     other = Tag.objects.filter(folded=folding.fold(name)).exclude(pk=tag.pk).first()
     if other is not None:
         raise ActionRefused(
-            _("There is a tag “%(name)s” already: merge the two.") % {"name": other}
+            _("The tag “%(name)s” already exists. Merge the two tags instead.") % {"name": other}
         )
     # If the new name is a former name of the tag, drop its redirect.
     tag.redirects.filter(folded=folding.fold(name)).delete()
@@ -63,7 +63,9 @@ def rename(*, tag: Tag, name: str, by: AbstractBaseUser) -> Tag:
             tag.save(update_fields=["name", "slug", "folded"])
     except IntegrityError:
         # A member created a tag of this name at the same time.
-        raise ActionRefused(_("There is a tag of this name now: merge the two.")) from None
+        raise ActionRefused(
+            _("A tag with this name was created meanwhile. Merge the two tags instead.")
+        ) from None
     return tag
 
 
@@ -92,7 +94,7 @@ def lock_tags(tags: list[Tag]) -> dict[int, Tag]:
     wanted = {tag.pk for tag in tags}
     found = {tag.pk: tag for tag in lock_all(Tag.objects.filter(pk__in=wanted))}
     if found.keys() != wanted:
-        raise ActionRefused(_("One of these tags is no longer there."))
+        raise ActionRefused(_("One of these tags no longer exists."))
     return found
 
 

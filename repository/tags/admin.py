@@ -26,7 +26,7 @@ MAX_TAGS = 50
 
 class MergeForm(forms.Form):
     into = forms.ModelChoiceField(
-        label=_("The one that stays"), queryset=Tag.objects.none(), widget=forms.RadioSelect
+        label=_("Tag to keep"), queryset=Tag.objects.none(), widget=forms.RadioSelect
     )
 
     def __init__(self, *args, tags, **kwargs):
@@ -59,28 +59,31 @@ VERBS = {
     "merge": Verb(
         MergeForm,
         _("Merge"),
-        _("What carries any of these will carry the one that stays; old addresses lead there."),
-        _("The tags are one now."),
+        _(
+            "Everything tagged with any of these will get the tag you keep. "
+            "Old URLs will redirect to it."
+        ),
+        _("Tags merged."),
         least=2,
     ),
     "rename": Verb(
         RenameForm,
         _("Rename"),
-        _("The old address leads to the new one."),
-        _("The tag is renamed."),
+        _("The old URL will redirect to the new one."),
+        _("Tag renamed."),
         most=1,
     ),
     "block": Verb(
         NothingToSayForm,
         _("Block"),
-        _("These are taken off everything that carries them, and no form takes them any more."),
-        _("The tags are blocked."),
+        _("These tags are removed from everything, and nobody can use them any more."),
+        _("Tags blocked."),
     ),
     "unblock": Verb(
         NothingToSayForm,
         _("Unblock"),
-        _("These can be used again. Nothing gets them back by itself."),
-        _("The tags can be used again."),
+        _("These tags can be used again. They aren’t added back automatically."),
+        _("Tags unblocked."),
     ),
 }
 

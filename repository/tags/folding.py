@@ -36,7 +36,7 @@ class TooMany(ValidationError):
     """More than ten tags on one object, because of a concurrent change."""
 
     def __init__(self):
-        super().__init__(_("There are ten tags already, which is the most."), code="most")
+        super().__init__(_("You can add up to ten tags."), code="most")
 
 
 def fold(name: str) -> str:

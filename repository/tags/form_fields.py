@@ -21,9 +21,9 @@ class TagsField(forms.CharField):
 
     widget = TagsWidget
     default_error_messages = {
-        "long": _("“%(name)s…” is too long for a tag: at most %(most)d characters."),
-        "plain": _("A tag is words: “%(name)s” holds characters that cannot be seen."),
-        "blocked": _("“%(name)s” cannot be used as a tag here."),
+        "long": _("The tag “%(name)s…” must be %(most)d characters or fewer."),
+        "plain": _("The tag “%(name)s” contains invisible characters. Type it again."),
+        "blocked": _("You can’t use “%(name)s” as a tag."),
     }
 
     def __init__(self, *, most: int = folding.LIMIT, **kwargs):
@@ -37,7 +37,7 @@ class TagsField(forms.CharField):
             raise ValidationError(self.error_messages["required"], code="required")
         if len(names) > self.most:
             raise ValidationError(
-                ngettext("Give at most %(most)d tag.", "Give at most %(most)d tags.", self.most)
+                ngettext("Enter up to %(most)d tag.", "Enter up to %(most)d tags.", self.most)
                 % {"most": self.most}
             )
         for name in names:

@@ -118,7 +118,7 @@ class Tag(TagBase):
 
     folded = FoldedField(
         unique=True,
-        error_messages={"unique": _("There is a tag of this name in another spelling.")},
+        error_messages={"unique": _("A tag with this name already exists in another spelling.")},
     )
     is_blocked = models.BooleanField(_("blocked"), default=False, editable=False)
 
@@ -156,8 +156,8 @@ class TagRedirect(models.Model):
     created_at = models.DateTimeField(_("since"), auto_now_add=True)
 
     class Meta:
-        verbose_name = _("old address of a tag")
-        verbose_name_plural = _("old addresses of tags")
+        verbose_name = _("old URL of a tag")
+        verbose_name_plural = _("old URLs of tags")
         default_permissions = ()
 
     def __str__(self):
@@ -183,7 +183,7 @@ class TaggedItem(GenericTaggedItemBase):
             models.UniqueConstraint(
                 fields=["content_type", "object_id", "tag"],
                 name="tagged_item_unique",
-                violation_error_message=_("This tag is already there."),
+                violation_error_message=_("This tag has already been added."),
             ),
         ]
 
@@ -214,7 +214,7 @@ class Tags(TaggableManager):
     def __init__(self, *args, **kwargs):
         kwargs |= {"through": "repository.TaggedItem", "blank": True, "manager": _Tags}
         kwargs.setdefault(
-            "help_text", _("Up to ten, separated by commas. Spelling and capitals do not matter.")
+            "help_text", _("Up to ten, separated by commas. Capital letters don’t matter.")
         )
         super().__init__(*args, **kwargs)
 

@@ -115,7 +115,7 @@ class NamesWidget(widgets.Widget):
         try:
             return read_json(text)
         except ValueError:
-            raise ValueError(_('Write names by language code, as in {"zh": "郑州"}.')) from None
+            raise ValueError(_('Enter names by language code, like {"zh": "郑州"}.')) from None
 
     def render(self, value, obj=None, **kwargs):
         return json.dumps(value, ensure_ascii=False) if value else ""

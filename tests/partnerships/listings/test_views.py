@@ -106,7 +106,7 @@ def test_new_refuses_a_day_in_the_past(client, speaker, practice):
     for day in ("9999-12-31", "0001-01-01"):
         answer = client.post(NEW["need"], listing_form(practice, valid_until=day))
         said = answer.context["form"].errors["valid_until"]
-        assert said[0] == "Take a day between 2000 and 2099."
+        assert said[0] == "Enter a date between 2000 and 2099."
 
 
 def test_new_accepts_only_evidence_of_the_same_city(client, speaker, practice):

@@ -80,7 +80,7 @@ def test_shortlist_propose_extend(desk):
     assert act(desk, both, "shortlist").headers["Location"] == path(both)
     assert both.now().status == "shortlisted"
     page = page_of(act(desk, both, "propose", reply_by="9999-12-31", message="You are alike."))
-    assert page.errors == ["Take a day between 2000 and 2099."]
+    assert page.errors == ["Enter a date between 2000 and 2099."]
     act(desk, both, "propose", reply_by=day(9), message="You are alike.")
     found = both.now()
     assert (found.status, found.message, found.reply_by.isoformat()) == (

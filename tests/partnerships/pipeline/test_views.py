@@ -139,7 +139,7 @@ def test_what_is_refused_is_said(desk):
         ({"act": "assign"}, "Tick at least one request."),
         ({"act": "assign", "selected": ["x", "0", "999999"]}, "Tick at least one request."),
         ({"act": "snooze", "selected": ["1"]}, "Choose a day after today and within a year."),
-        ({"act": "snooze", "until": "1999-01-01"}, "Take a day between 2000 and 2099."),
+        ({"act": "snooze", "until": "1999-01-01"}, "Enter a date between 2000 and 2099."),
         ({"act": "lost"}, "Select a valid choice. lost is not one of the available choices."),
         (
             {"act": "assign", "owner": "0"},

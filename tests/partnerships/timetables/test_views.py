@@ -95,7 +95,7 @@ def test_arrange_calls_and_send_invitations(desk, both):
             {"first_day": "2030-03-02", "last_day": "2030-03-03"},
             "No call fits into these days and hours.",
         ),
-        ({"zone": "Nowhere"}, "“Nowhere” is not the name of a time zone."),
+        ({"zone": "Nowhere"}, "“Nowhere” is not a time zone."),
         ({"minutes": "5"}, "Ensure this value is greater than or equal to 10."),
         ({"parallel": "0"}, "Ensure this value is greater than or equal to 1."),
         ({"rooms": "x" * 301}, "An address has at most 300 characters."),

@@ -63,4 +63,4 @@ def test_check_day(day, is_taken):
         return
     with pytest.raises(ValidationError) as refused:
         days.check_day(day)
-    assert refused.value.messages == ["Take a day between 2000 and 2099."]
+    assert refused.value.messages == [days.OUT_OF_RANGE]

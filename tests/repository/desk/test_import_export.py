@@ -308,11 +308,11 @@ def test_import_shows_errors_of_cities(moderated):
         (2, "has_sea_port", "Write yes or no, or leave the cell empty."),
         (2, "kind", "This field cannot be blank."),
         (2, "latitude", "“north” is not a number."),
-        (2, "names", 'Write names by language code, as in {"zh": "郑州"}.'),
+        (2, "names", 'Enter names by language code, like {"zh": "郑州"}.'),
         (2, "population", "“many” is not a number."),
-        (3, "geoname_id", "City with this Number in GeoNames already exists."),
+        (3, "geoname_id", "City with this GeoNames ID already exists."),
         (3, "latitude", "Ensure this value is less than or equal to 90."),
-        (4, "", "Say where the population figure is from."),
+        (4, "", "Enter the source of the population figure."),
         (4, "latitude", "“nan” is not a number."),
     ]
 
@@ -320,15 +320,15 @@ def test_import_shows_errors_of_cities(moderated):
 @pytest.mark.parametrize(
     ("names", "words"),
     [
-        ('"郑州"', "Write names by language code"),
-        ('{"fr": {"a": 1}}', "Write names by language code"),
-        (r'{"zh": "\ud800"}', "Write names by language code"),
-        (r'{"zh": "\u0000"}', "Write names by language code"),
-        ("[" * 100_000, "Write names by language code"),
-        ("[" * 900 + "]" * 900, "Write names by language code"),
-        ("1" * 5_000, "Write names by language code"),
-        ('{"Klingon": "x"}', "“Klingon” is not the code of a language."),
-        ('{"": "x"}', "Write names by language code"),
+        ('"郑州"', "Enter names by language code"),
+        ('{"fr": {"a": 1}}', "Enter names by language code"),
+        (r'{"zh": "\ud800"}', "Enter names by language code"),
+        (r'{"zh": "\u0000"}', "Enter names by language code"),
+        ("[" * 100_000, "Enter names by language code"),
+        ("[" * 900 + "]" * 900, "Enter names by language code"),
+        ("1" * 5_000, "Enter names by language code"),
+        ('{"Klingon": "x"}', "“Klingon” is not a language code."),
+        ('{"": "x"}', "Enter names by language code"),
     ],
     ids=["text", "object", "half", "nul", "deep", "deeper", "digits", "unknown", "empty"],
 )
@@ -346,7 +346,7 @@ def test_import_shows_unknown_language_codes(moderated):
     sheet = "slug,name,country,kind,working_languages\none,One,BR,city,pt; Klingon\n"
     ((row, column, told),) = wrong(choose(moderated, City, sheet))
     assert (row, column) == (2, "working_languages")
-    assert "“Klingon” is not the code of a language." in told
+    assert "“Klingon” is not a language code." in told
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,13 @@ from tests.page import page_of
 
 pytestmark = pytest.mark.django_db
 
-NAMES = 'Write names by language code, as in {"zh": "郑州"}.'
+NAMES = 'Enter names by language code, like {"zh": "郑州"}.'
 AUTHORS = (
     'Write a list of authors, as in [{"family": "Li", "given": "C."}] for people and '
     '[{"literal": "World Bank"}] for bodies.'
 )
 SOURCES = (
-    "Write the source of each group, as in "
+    "Enter the source of each group, like "
     '{"ldc": {"source": "United Nations", "as_of": "2026-03-04"}}.'
 )
 NO_JSON = "Enter a valid JSON."
@@ -40,7 +40,7 @@ each_field = pytest.mark.parametrize(
 
 
 def unknown(code):
-    return f"“{code}” is not the code of a language. Some are: en, fr, zh."
+    return f"“{code}” is not a language code. Enter a code like en, fr or zh."
 
 
 # Of each field what is typed, and what is said of it.

@@ -145,11 +145,11 @@ def test_show_without_the_people_and_objects_it_names():
     act(case.cities.clear)
     city.delete()
     editor.delete()
-    linked = [("Cities", "", f"City {key}, since deleted")]
-    unlinked = [("Cities", f"City {key}, since deleted", "")]
+    linked = [("Cities", "", f"City {key} (deleted)")]
+    unlinked = [("Cities", f"City {key} (deleted)", "")]
     assert sorted(summary_of(case)) == [
         ("", "changed", unlinked),
-        (f"Member {number}, account deleted", "added", linked),
+        (f"Member {number} (account deleted)", "added", linked),
     ]
 
 

@@ -134,13 +134,13 @@ BROKEN = [
         "webinars.yaml",
         "date: 2020-08-14",
         "date: 9999-12-31",
-        ["line 4: date: Take a day between 2000 and 2099."],
+        ["line 4: date: Enter a date between 2000 and 2099."],
     ),
     (
         "series.yaml",
         "start: 2020-08-14",
         "start: 0001-01-01",
-        ["line 4: start: Take a day between 2000 and 2099."],
+        ["line 4: start: Enter a date between 2000 and 2099."],
     ),
     (CASE, "language: en\n", "", ["line 2: language: is missing"]),
     (
@@ -361,19 +361,19 @@ REFUSED = [
         CASE,
         "language: en",
         "language: xx",
-        ["line 4: language: “xx” is not the code of a language. Some are: en, fr, zh."],
+        ["line 4: language: “xx” is not a language code. Enter a code like en, fr or zh."],
     ),
     (
         "references.yaml",
         "year: 2021",
         "language: English",
-        ["line 4: language: “English” is not the code of a language. Some are: en, fr, zh."],
+        ["line 4: language: “English” is not a language code. Enter a code like en, fr or zh."],
     ),
     (
         "themes.yaml",
         "{fr: Logistique}",
         "{Klingon: Logistique}",
-        ["line 1: names: “Klingon” is not the code of a language. Some are: en, fr, zh."],
+        ["line 1: names: “Klingon” is not a language code. Enter a code like en, fr or zh."],
     ),
     (
         "references.yaml",
@@ -390,7 +390,7 @@ REFUSED = [
         "spelling_languages: [zh, zh_Hans]",
         [
             "line 9: spelling_languages: Item 2 in the array did not validate: “zh_Hans” is not "
-            "the code of a language. Some are: en, fr, zh."
+            "a language code. Enter a code like en, fr or zh."
         ],
     ),
     (
@@ -420,7 +420,7 @@ REFUSED = [
         "",
         [
             (
-                "line 4: latitude: Give both coordinates: latitude from −90 to 90, longitude "
+                "line 4: latitude: Enter both coordinates: latitude from −90 to 90, longitude "
                 "from −180 to 180."
             )
         ],
@@ -429,7 +429,7 @@ REFUSED = [
         "cities.yaml",
         "kind: prefecture",
         "population: 5",
-        ["line 7: population: Say where the population figure is from."],
+        ["line 7: population: Enter the source of the population figure."],
     ),
     (
         "series.yaml",

@@ -431,7 +431,7 @@ def test_write_nothing_with_a_mistake_found_while_writing(folder):
     with pytest.raises(SeriesError) as error:
         load_series(folder.path)
     assert [str(mistake) for mistake in error.value.mistakes] == [
-        "glossary.yaml, line 6: term: Term of the glossary with this Term already exists."
+        "glossary.yaml, line 6: term: Glossary term with this Term already exists."
     ]
     assert snapshot() == before
 

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from repository.models import CaseStudy
+from repository.pages.feeds import CaseFeed
 from tests.factories import CaseStudyFactory, ThemeFactory
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +39,7 @@ def test_describe_feed_and_entry(feed):
     root = feed()
     assert texts(root, "title", "subtitle", "updated", "author/name") == [
         "South-South City Exchange: new cases",
-        "What cities did about cross-border e-commerce and digital innovation.",
+        str(CaseFeed.subtitle),
         "2022-05-06T00:00:00+00:00",
         "South-South City Exchange",
     ]

@@ -54,7 +54,7 @@ def test_search_for_nothing_asks_again(question, desk):
 
 def test_search_without_result_links_the_form(desk):
     page = page_of(desk.get(GAZETTEER, {"name": "Chengkou County"}))
-    assert "Nothing is called so. Try another spelling, or add the city by hand" in page.text
+    assert page.select("main table") == []
     assert reverse("admin:repository_city_add") in [url for _text, url in page.links]
 
 
@@ -68,9 +68,8 @@ def test_add_works(desk):
         None,
     )
     assert response.request["PATH_INFO"] == reverse("admin:repository_city_change", args=[city.pk])
-    assert messages_of(response) == [
-        "Zhengzhou was added. Complete what the gazetteer does not know."
-    ]
+    [message] = messages_of(response)
+    assert "Zhengzhou" in message
     assert [change.by for change in History(city)[0:2]] == ["Moderator"]
 
 
@@ -84,17 +83,17 @@ def test_add_twice_is_harmless(desk):
 
 def test_add_in_a_country_that_is_missing_is_refused(desk):
     response = desk.post(GAZETTEER, {"place": ZHENGZHOU}, follow=True)
-    assert messages_of(response) == [
-        "The country of Zhengzhou is not in the collection yet. Add it first."
-    ]
-    page = page_of(desk.get(GAZETTEER, {"name": "Zhengzhou"}))
-    assert "Its country is not in the collection" in page.text
+    [message] = messages_of(response)
+    assert "Zhengzhou" in message
+    assert not City.objects.exists()
+    assert page_of(desk.get(GAZETTEER, {"name": "Zhengzhou"})).select("button[name=place]") == []
 
 
 @pytest.mark.parametrize("place", ["", "x", "1", "-1", "٣", "9" * 30])
 def test_add_what_is_not_in_the_gazetteer_is_refused(place, desk):
     response = desk.post(GAZETTEER, {"place": place}, follow=True)
-    assert messages_of(response) == ["This place is not in the gazetteer. Search again."]
+    assert len(messages_of(response)) == 1
+    assert not City.objects.exists()
 
 
 def test_add_is_refused_to_who_may_not_add(client, member):

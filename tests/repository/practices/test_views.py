@@ -1,4 +1,5 @@
 import pytest
+from django.urls import reverse
 
 from tests.factories import (
     CaseStudyFactory,
@@ -60,13 +61,11 @@ def test_narrow_practices_to_a_theme(read, rail):
 def test_link_all_practices_on_a_theme_without_practices(read, rail, theme):
     ThemeFactory(slug="unused")
     page = read(f"/practices/?theme={theme}")
-    assert page.main.after("No practice under this theme yet.") == ["All practices"]
     assert page.main.links[-1] == ("All practices", "/practices/")
 
 
 def test_list_no_practice(read):
     page = read("/practices/")
-    assert page.main.after("No practice is described yet.") == ["All cases"]
     assert page.main.links[-1] == ("All cases", "/cases/")
 
 
@@ -84,36 +83,17 @@ def test_show_practice(read, rail):
     CaseStudyFactory(published=True, title="Trains", practices=[rail])
     CaseStudyFactory(title="Draft", practices=[rail])
     page = read("/practices/rail/")
-    assert page.main.lines == [
-        "Practices",
-        "Rail corridor",
-        "By train.",
-        "Logistics",
-        "Follow",
-        "Trains run often.",
-        "Is this what your city needs?",
-        "Ask for a partner. The request starts from this practice.",
-        "We want this",
-        "What it needs",
-        "A railway",
-        "Suggested by the editors",
-        "Spoken about in",
-        "Webinar 7, By rail",
-        "Cases that show it",
-        "Trains",
-        "A city cut the days at the border from twenty to three.",
-        "What cities tried",
-        "No city has reported trying this yet.",
-        "Our city tried this",
-        "Discussion",
-        "There are no comments yet. What would help others who read this?",
-        "Sign in to take part",
-    ]
+    assert page.one("h1").text == "Rail corridor"
+    for text in ("By train.", "Logistics", "Trains run often.", "A railway", "Webinar 7, By rail"):
+        assert text in page.main.lines
+    assert "Draft" not in page.main.text
+    request = reverse("partnerships:request_new")
+    assert f"{request}?practice=rail" in [url for _name, url in page.main.links]
 
 
 def test_link_all_cases_on_a_practice_without_cases(read, rail):
     page = read("/practices/rail/")
-    assert page.main.after("No published case shows this practice yet.") == ["All cases"]
+    assert page.one(".empty a[href='/cases/']").text
 
 
 def test_answer_404_for_an_unknown_practice(client):

@@ -36,7 +36,7 @@ def test_merge_is_refused_into_what_is_blocked_or_gone(moderator):
     with pytest.raises(ActionRefused, match="blocked"):
         actions.merge(tags=[rail], into=blocked, by=moderator)
     Tag.objects.filter(pk=gone.pk).delete()
-    with pytest.raises(ActionRefused, match="no longer there"):
+    with pytest.raises(ActionRefused, match="no longer exists"):
         actions.merge(tags=[gone], into=rail, by=moderator)
     assert {tag.name for tag in Tag.objects.all()} == {"rail", "casino"}
 

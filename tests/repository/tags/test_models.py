@@ -106,13 +106,12 @@ def test_set_tags_in_other_spellings_changes_nothing():
 # At most ten on one object
 
 TEN = [f"tag {number}" for number in range(10)]
-FULL = "There are ten tags already, which is the most."
 
 
 @pytest.mark.django_db
 def test_refuse_an_eleventh_tag_in_a_sentence():
     case = CaseStudyFactory(tags=TEN)
-    with pytest.raises(folding.TooMany, match=FULL):
+    with pytest.raises(folding.TooMany):
         case.tags.add("one more")
     assert (case.tags.count(), Tag.objects.filter(name="one more").exists()) == (10, False)
     # One that is there, and others in their place, are no more than ten.

@@ -103,8 +103,8 @@ def test_plan_a_webinar(client, moderator):
             {"date": "2027-03-28", "local_time": "02:30", "time_zone": "Europe/Berlin"},
             {
                 "local_time": [
-                    "The clocks of Europe/Berlin are put forward on that day, and never show "
-                    "02:30. Take another time."
+                    "Clocks in Europe/Berlin go forward on that day, so 02:30 doesn’t exist. "
+                    "Choose another time."
                 ]
             },
         ),
@@ -112,17 +112,17 @@ def test_plan_a_webinar(client, moderator):
             {"date": "2027-10-31", "local_time": "02:30", "time_zone": "Europe/Berlin"},
             {
                 "local_time": [
-                    "The clocks of Europe/Berlin are put back on that day, and show 02:30 twice. "
-                    "Take another time."
+                    "Clocks in Europe/Berlin go back on that day, so 02:30 occurs twice. "
+                    "Choose another time."
                 ]
             },
         ),
         (
             {"date": "9999-12-31", "local_time": "23:59", "time_zone": "Asia/Kolkata"},
-            {"date": ["Take a day between 2000 and 2099."]},
+            {"date": ["Enter a date between 2000 and 2099."]},
         ),
-        ({"date": "9999-12-31"}, {"date": ["Take a day between 2000 and 2099."]}),
-        ({"date": "0001-01-01"}, {"date": ["Take a day between 2000 and 2099."]}),
+        ({"date": "9999-12-31"}, {"date": ["Enter a date between 2000 and 2099."]}),
+        ({"date": "0001-01-01"}, {"date": ["Enter a date between 2000 and 2099."]}),
         ({"local_time": "09:30", "time_zone": "Asia/Kolkata"}, {"date": ["Say on which day."]}),
         (
             {"date": "2027-03-28", "local_time": "09:30"},
@@ -132,7 +132,7 @@ def test_plan_a_webinar(client, moderator):
             {"date": "2027-03-28", "local_time": "09:30", "time_zone": "Mars/Olympus"},
             {
                 "time_zone": [
-                    "“Mars/Olympus” is not the name of a time zone. One is “Asia/Kolkata”."
+                    "“Mars/Olympus” is not a time zone. Enter a time zone like “Asia/Kolkata”."
                 ]
             },
         ),
@@ -143,7 +143,7 @@ def test_plan_a_webinar(client, moderator):
         ),
         (
             {"languages": "en, xx\u202e"},
-            {"languages": ["“xx\u202e” is not the code of a language. Some are: en, fr, zh."]},
+            {"languages": ["“xx\u202e” is not a language code. Enter a code like en, fr or zh."]},
         ),
         (
             {"meeting_link": "http://example.org/room"},
@@ -349,7 +349,7 @@ def test_add_recordings_chapters_and_a_transcript(client, moderator):
             "duplicate",
         ),
         (rows("transcript", {"language": "en", "text": "WEBVTT\n\nHi"}), "Line 3"),
-        (rows("transcript", {"language": "xx", "text": "Hi"}), "not the code"),
+        (rows("transcript", {"language": "xx", "text": "Hi"}), "not a language code"),
         (rows("transcript", {"language": "fr", "text": ""}), "no words"),
         (
             rows(

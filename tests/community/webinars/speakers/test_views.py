@@ -341,7 +341,7 @@ def test_the_history_names_the_speaker(client, member, moderator, speaker, talk)
     assert titles == {
         "": [],
         by_link: ["Director of rail"],
-        "Member, by the link of Ana Sol": ["Head of rail"],
+        "Member, using Ana Sol’s link": ["Head of rail"],
     }
     desk = DeskClient()
     desk.force_login(moderator)
@@ -351,7 +351,7 @@ def test_the_history_names_the_speaker(client, member, moderator, speaker, talk)
     talk.delete()
     speaker.delete()
     people = {change.by for change in History(talk.webinar)[0:5]}
-    assert "a speaker since deleted, by the speaker’s own link" in people
+    assert "a deleted speaker, using the speaker’s own link" in people
 
 
 def test_rate_limit_by_ip_address(client, speaker, talk, monkeypatch):

@@ -108,7 +108,7 @@ def test_show_the_decisions_on_a_comment_without_its_text(client, desk, own, mem
     assert (words.member, words.words) == (member, "waiting")
     assert columns(SurveyAnswer) == {"id", "survey", "words"}
     assert not privacy_holdings.links_to_members(SurveyAnswer.pgh_event_model)
-    assert changes_of(words) == [("Who answered, by the link to the survey", "added", [])]
+    assert changes_of(words) == [("Survey respondent, using the survey link", "added", [])]
     kept = everything_about(SurveyAnswer)
     assert '"user": null' in kept
     for secret in (SECRET, "/surveys/", f'"user": {member.pk}'):
