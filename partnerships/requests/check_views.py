@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from community.writing.form_steps import Progress
 from partnerships.models import PartnershipRequest
 from partnerships.requests import actions, documents, requirements
 from partnerships.requests.form_steps import FORM_STEPS, FormStep, Gap, gaps_of
@@ -58,13 +59,6 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
         "sections": answers_by_step(asked, gaps),
     }
     return render(request, "partnerships/requests/submit.html", context)
-
-
-@dataclass(frozen=True)
-class Progress:
-    step: FormStep
-    is_current: bool
-    is_done: bool
 
 
 def progress(

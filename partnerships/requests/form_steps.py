@@ -6,17 +6,13 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from community.writing import form_steps
 from partnerships.models import PartnershipRequest, RequestStatus
 
 
 @dataclass(frozen=True)
-class FormStep:
-    """One page of the form, with the names of its fields."""
-
-    number: int
-    key: str
-    title: Promise
-    fields: tuple[str, ...]
+class FormStep(form_steps.FormStep):
+    """One page of the form."""
 
     @property
     def template(self) -> str:
@@ -68,7 +64,7 @@ FIRST = FORM_STEPS[0]
 
 
 def step_with(field: str) -> FormStep:
-    return next(step for step in FORM_STEPS if field in step.fields)
+    return form_steps.step_with(FORM_STEPS, field)
 
 
 def step_after(step: FormStep) -> FormStep | None:
