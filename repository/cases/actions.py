@@ -29,24 +29,24 @@ STEPS = {
         frozenset({CaseStatus.PUBLISHED}),
         CaseStatus.ARCHIVED,
         _(
-            "“%(title)s” was not archived: its status is “%(status)s”, and only what is published "
-            "can be archived."
+            "“%(title)s” was not archived: its status is “%(status)s”. Only published cases can be "
+            "archived."
         ),
     ),
     "restore": Step(
         frozenset({CaseStatus.ARCHIVED}),
         CaseStatus.PUBLISHED,
         _(
-            "“%(title)s” was not restored: its status is “%(status)s”, and only what is archived "
-            "can be restored."
+            "“%(title)s” was not restored: its status is “%(status)s”. Only archived cases can be "
+            "restored."
         ),
     ),
     "mark_verified": Step(
         frozenset({CaseStatus.PUBLISHED}),
         CaseStatus.PUBLISHED,
         _(
-            "“%(title)s” was not marked as verified: its status is “%(status)s”, and only what is "
-            "published can be verified."
+            "“%(title)s” was not marked as verified: its status is “%(status)s”. Only published "
+            "cases can be verified."
         ),
     ),
 }
@@ -78,9 +78,7 @@ def archive(*, case: CaseStudy, reason: str, by: AbstractBaseUser) -> CaseStudy:
     longest = CaseStudy._meta.get_field("archived_reason").max_length or 0
     if not 0 < len(reason) <= longest:
         raise ActionRefused(
-            gettext(
-                "Say in one to %(longest)d characters why the case is archived: readers see it."
-            )
+            gettext("Enter a reason of up to %(longest)d characters. Readers will see it.")
             % {"longest": longest}
         )
     case = lock_for("archive", case)
@@ -102,7 +100,7 @@ def restore(*, case: CaseStudy, by: AbstractBaseUser) -> CaseStudy:
 def mark_verified(*, case: CaseStudy, by: AbstractBaseUser, on: date) -> CaseStudy:
     """Record the day on which the facts of a case were last checked."""
     if on > timezone.localdate():
-        raise ActionRefused(gettext("The day of the check cannot be in the future."))
+        raise ActionRefused(gettext("Enter the date of the check. It can't be in the future."))
     case = lock_for("mark_verified", case)
     case.verified_at = on
     case.save(update_fields=["verified_at", "updated_at"])

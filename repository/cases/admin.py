@@ -25,16 +25,16 @@ from repository.models import CaseStatus, CaseStudy
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
-        label=_("Why"),
+        label=_("Reason"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
-        help_text=_("Readers who follow an old link see these words."),
+        help_text=_("Shown to readers who follow an old link."),
     )
 
 
 class DayForm(forms.Form):
     on = forms.DateField(
-        label=_("Day of the check"),
+        label=_("Date of the check"),
         initial=timezone.localdate,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d"],
@@ -47,28 +47,28 @@ VERBS = {
         cases_actions.publish,
         NothingToSayForm,
         _("Publish"),
-        _("From now on everybody can read what follows. Publish it?"),
+        _("Everyone will be able to read the following. Publish?"),
         partial(ngettext, "%(count)d case was published.", "%(count)d cases were published."),
     ),
     "archive": Verb(
         cases_actions.archive,
         ReasonForm,
         _("Archive"),
-        _("Only a page that gives the reason will remain of what follows. Archive it?"),
+        _("The following will be replaced by a page that gives the reason. Archive?"),
         partial(ngettext, "%(count)d case was archived.", "%(count)d cases were archived."),
     ),
     "restore": Verb(
         cases_actions.restore,
         NothingToSayForm,
         _("Restore"),
-        _("What follows will be public again, under its old date. Restore it?"),
+        _("The following will be public again, with the original date. Restore?"),
         partial(ngettext, "%(count)d case was restored.", "%(count)d cases were restored."),
     ),
     "mark_verified": Verb(
         cases_actions.mark_verified,
         DayForm,
         _("Mark as verified"),
-        _("The page will say on which day the facts were last checked."),
+        _("The page will show when the facts were last checked."),
         partial(
             ngettext,
             "%(count)d case was marked as verified.",
@@ -87,7 +87,7 @@ def choose(verb: str):
         if len(chosen) > LIMIT:
             model_admin.message_user(
                 request,
-                gettext("Choose at most %(most)d cases at a time.") % {"most": LIMIT},
+                gettext("Select up to %(most)d cases at a time.") % {"most": LIMIT},
                 messages.ERROR,
             )
             return None
@@ -127,7 +127,7 @@ class CaseStudyAdmin(HidesDrafts, StepsAdmin, ImportExportAdmin, CollectionAdmin
         ("countries", admin.RelatedOnlyFieldListFilter),
     ]
     search_fields = ["title", "summary", "slug", "cities__name", "organizations__name"]
-    search_help_text = _("Words of the title or the summary, a city or an organisation.")
+    search_help_text = _("Search by title, summary, city or organisation.")
     date_hierarchy = "published_at"
     ordering = ["-updated_at", "-pk"]
     actions = [choose(verb) for verb in VERBS]
@@ -156,11 +156,11 @@ class CaseStudyAdmin(HidesDrafts, StepsAdmin, ImportExportAdmin, CollectionAdmin
     fieldsets = [
         (None, {"fields": ["title", "slug", "summary", ("language", "setting")]}),
         (
-            _("Place and subject"),
+            _("Place and themes"),
             {"fields": ["cities", "countries", "organizations", "themes", "goals"]},
         ),
         (
-            _("Presented"),
+            _("Where it was presented"),
             {"fields": ["speakers", "webinars", "series"]},
         ),
         (_("Cost, time, source"), {"fields": ["cost", "time", "source", "tags"]}),
@@ -169,8 +169,8 @@ class CaseStudyAdmin(HidesDrafts, StepsAdmin, ImportExportAdmin, CollectionAdmin
             {
                 "fields": list(SECTIONS),
                 "description": _(
-                    "Markdown: paragraphs, lists, bold, links. No headings and no HTML. Leave "
-                    "empty what the source does not tell: the page says so."
+                    "Markdown: paragraphs, lists, bold, links. No headings, no HTML. Leave a "
+                    "section empty if the source does not cover it: the page says so."
                 ),
             },
         ),
@@ -178,7 +178,7 @@ class CaseStudyAdmin(HidesDrafts, StepsAdmin, ImportExportAdmin, CollectionAdmin
         (_("References"), {"fields": ["references"]}),
         (_("People"), {"fields": ["authors"]}),
         (
-            _("State"),
+            _("Status"),
             {
                 "fields": [
                     ("status", "published_at", "verified_at"),
@@ -242,6 +242,6 @@ class CaseStudyAdmin(HidesDrafts, StepsAdmin, ImportExportAdmin, CollectionAdmin
     def published(self, case):
         return case.published_at and timezone.localdate(case.published_at)
 
-    @admin.display(description=_("changed"), ordering="updated_at")
+    @admin.display(description=_("last changed"), ordering="updated_at")
     def changed(self, case):
         return timezone.localdate(case.updated_at)

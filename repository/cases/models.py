@@ -134,7 +134,7 @@ class CaseStudy(models.Model):
         _("setting"),
         max_length=120,
         blank=True,
-        help_text=_("What kind of place this is: “Landlocked provincial capital, rail hub”."),
+        help_text=_("The kind of place, for example “Landlocked provincial capital, rail hub”."),
     )
     challenge = models.TextField(_("challenge"), blank=True)
     solution = models.TextField(_("solution"), blank=True)
@@ -206,7 +206,7 @@ class CaseStudy(models.Model):
     )
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
     archived_reason = models.CharField(
-        _("why it is archived"), max_length=300, blank=True, editable=False
+        _("reason for archiving"), max_length=300, blank=True, editable=False
     )
     verified_at = models.DateField(
         _("last verified"), null=True, blank=True, validators=[days.check_day]
@@ -215,7 +215,7 @@ class CaseStudy(models.Model):
     is_sample = models.BooleanField(_("sample"), default=False, editable=False)
     rendered = RenderedField(sources=list(SECTIONS))
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+    updated_at = models.DateTimeField(_("last changed"), auto_now=True)
 
     objects = CaseStudyQuerySet.as_manager()
 
@@ -240,12 +240,12 @@ class CaseStudy(models.Model):
                 condition=~models.Q(status__in=[CaseStatus.PUBLISHED, CaseStatus.ARCHIVED])
                 | models.Q(published_at__isnull=False),
                 name="case_published_has_date",
-                violation_error_message=_("A published case needs the date it was published."),
+                violation_error_message=_("A published case must have a publication date."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(status=CaseStatus.ARCHIVED) | ~models.Q(archived_reason=""),
                 name="case_archived_has_reason",
-                violation_error_message=_("Say why the case is archived: readers will see it."),
+                violation_error_message=_("Enter the reason for archiving. Readers will see it."),
             ),
         ]
 

@@ -161,7 +161,7 @@ def chosen_values(index: FacetIndex, chosen, toggled: Toggle) -> list[dict]:
 
 
 def sort_links(toggled: Toggle, sort: str, *, searching: bool) -> list[dict]:
-    choices = {"": _("Best match")} if searching else {}
+    choices = {"": _("Most relevant")} if searching else {}
     choices |= {"newest": _("Newest"), "title": _("Title")}
     current = sort if sort in choices else next(iter(choices))
     start = f"?{toggled.unsorted}&" if toggled.unsorted else "?"
@@ -242,15 +242,15 @@ def reason(shared) -> str:
     practices = [pair for pair in shared if pair[0] == "practice"]
     if practices:
         words = ngettext(
-            "Shows the same practice: {names}",
-            "Shows the same practices: {names}",
+            "Same practice: {names}",
+            "Same practices: {names}",
             len(practices[:SHARED]),
         )
         return format_html(words, names=two_of(practices))
     themes = [pair for pair in shared if pair[0] == "theme"]
     if themes:
-        return format_html(_("On the same theme: {names}"), names=two_of(themes))
-    return format_html(_("Shares: {names}"), names=two_of(shared))
+        return format_html(_("Same theme: {names}"), names=two_of(themes))
+    return format_html(_("In common: {names}"), names=two_of(shared))
 
 
 def two_of(shared) -> str:

@@ -26,7 +26,7 @@ class EvidenceInline(KnownChoicesInline, admin.StackedInline):
     fieldsets = [FIGURE]
     classes = ["collapse"]
     verbose_name = _("figure")
-    verbose_name_plural = _("figures: what counts as evidence")
+    verbose_name_plural = _("figures")
 
 
 @admin.register(Evidence)
@@ -42,11 +42,14 @@ class EvidenceAdmin(HidesDrafts, CollectionAdmin):
     ]
     list_select_related = ["case", "series", "section", "reference"]
     search_fields = ["label", "group", "place", "case__title", "reference__key"]
-    search_help_text = _("Words of the label, the case or the key of the reference.")
+    search_help_text = _("Search by label, case or reference key.")
     ordering = ["case__title", "position", "pk"]
     autocomplete_fields = ["case", "series", "section", "reference", "webinar"]
     fieldsets = [
-        (_("Belongs to one of the three"), {"fields": [("case", "series", "section")]}),
+        (
+            _("Case, series or section of the landscape"),
+            {"fields": [("case", "series", "section")]},
+        ),
         FIGURE,
     ]
     view_on_site = False

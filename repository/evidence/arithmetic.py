@@ -38,7 +38,7 @@ def check_figure(row: Evidence, evidence: list[Evidence]) -> Sum | None:
     least, most = people(row.value, base)
     if least > most:
         return None
-    text = _("%(share)s of %(whole)s are %(least)s to %(most)s, as the source has rounded it.")
+    text = _("%(share)s of %(whole)s is between %(least)s and %(most)s: the source rounds.")
     return Sum(row, text % words(share=row.value, whole=base, least=least, most=most), True)
 
 
@@ -53,7 +53,7 @@ def of_share(row: Evidence) -> Sum:
     least, most = people(printed, row.denominator)
     text = _("The source prints %(share)s, which would be %(least)s to %(most)s of %(whole)s.")
     if least > most:
-        text = _("The source prints %(share)s, which no number of %(whole)s is.")
+        text = _("The source prints %(share)s, but no number of %(whole)s rounds to that.")
     sentence = text % words(share=printed, least=least, most=most, whole=row.denominator)
     return Sum(row, f"{exact} {sentence}", False)
 

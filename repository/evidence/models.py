@@ -132,7 +132,7 @@ class Evidence(models.Model):
         blank=True,
     )
     position = models.PositiveSmallIntegerField(_("order"), default=0)
-    label = models.CharField(_("what it counts"), max_length=200)
+    label = models.CharField(_("what it measures"), max_length=200)
     value = models.DecimalField(_("value"), max_digits=20, decimal_places=4, null=True, blank=True)
     value_to = models.DecimalField(
         _("upper end of a range"), max_digits=20, decimal_places=4, null=True, blank=True
@@ -143,16 +143,16 @@ class Evidence(models.Model):
     numerator = models.PositiveBigIntegerField(_("numerator"), null=True, blank=True)
     denominator = models.PositiveBigIntegerField(_("denominator"), null=True, blank=True)
     stated = models.CharField(_("as printed in the source"), max_length=80, blank=True)
-    display = models.CharField(_("shown as"), max_length=40, blank=True)
+    display = models.CharField(_("displayed as"), max_length=40, blank=True)
     period = models.CharField(
         _("period"),
         max_length=40,
         blank=True,
-        help_text=_("2019, 2020-H1, 2018/2020 or 2020-09-30."),
+        help_text=_("For example 2019, 2020-H1, 2018/2020 or 2020-09-30."),
     )
-    group = models.CharField(_("heading it stands under"), max_length=120, blank=True)
-    is_headline = models.BooleanField(_("shown large"), default=False)
-    is_missing = models.BooleanField(_("data lost in the source"), default=False)
+    group = models.CharField(_("heading"), max_length=120, blank=True)
+    is_headline = models.BooleanField(_("key figure"), default=False)
+    is_missing = models.BooleanField(_("data missing in the source"), default=False)
     reference = models.ForeignKey(
         "repository.Reference",
         models.PROTECT,
@@ -175,8 +175,8 @@ class Evidence(models.Model):
     figure_number: int | None = None
 
     class Meta:
-        verbose_name = _("evidence")
-        verbose_name_plural = pgettext_lazy("plural", "evidence")
+        verbose_name = _("figure")
+        verbose_name_plural = _("figures")
         ordering = ["position", "pk"]
         constraints = [
             models.CheckConstraint(
@@ -185,7 +185,7 @@ class Evidence(models.Model):
                 | models.Q(case__isnull=True, series__isnull=True, section__isnull=False),
                 name="evidence_has_one_owner",
                 violation_error_message=_(
-                    "A figure belongs to one case, one series or one section of the landscape."
+                    "Choose a case, a series or a section of the landscape: only one of them."
                 ),
             ),
             models.CheckConstraint(
@@ -193,21 +193,21 @@ class Evidence(models.Model):
                 | models.Q(numerator__isnull=False, denominator__isnull=False, denominator__gt=0),
                 name="evidence_share_complete",
                 violation_error_message=_(
-                    "A share needs both numbers, and the second more than nought."
+                    "Enter both numbers of the share. The second must be greater than 0."
                 ),
             ),
             models.CheckConstraint(
                 condition=models.Q(numerator__isnull=True) | models.Q(value__isnull=True),
                 name="evidence_share_without_value",
                 violation_error_message=_(
-                    "Leave the value empty: the share is computed from its two numbers."
+                    "Leave the value empty: the share is calculated from its two numbers."
                 ),
             ),
             models.CheckConstraint(
                 condition=models.Q(value_to__isnull=True)
                 | models.Q(value__isnull=False, value_to__gte=models.F("value")),
                 name="evidence_range_ordered",
-                violation_error_message=_("The upper end of a range cannot be below the lower."),
+                violation_error_message=_("The upper end of a range can't be below the lower end."),
             ),
             models.CheckConstraint(
                 condition=models.Q(is_missing=True)
@@ -216,13 +216,13 @@ class Evidence(models.Model):
                 | ~models.Q(display=""),
                 name="evidence_has_figure",
                 violation_error_message=_(
-                    "Give a value, the two numbers of a share, or how it is shown."
+                    "Enter a value, the two numbers of a share, or the text to display."
                 ),
             ),
             models.CheckConstraint(
                 condition=models.Q(currency="") | models.Q(currency__regex=r"^[A-Z]{3}$"),
                 name="evidence_currency_code",
-                violation_error_message=_("Give the currency as three capital letters: USD."),
+                violation_error_message=_("Enter the currency as three capital letters, like USD."),
             ),
         ]
 
@@ -324,7 +324,8 @@ class Evidence(models.Model):
                 self.period_text,
                 self.stated
                 and format_html(
-                    gettext("the source prints: {text}"), text=marked(self.stated, self.language)
+                    gettext("printed in the source: {text}"),
+                    text=marked(self.stated, self.language),
                 ),
             )
             if text

@@ -87,6 +87,6 @@ def draw_in(edition: str, version: str, language: str) -> Map:
     return draw_map(
         marks,
         [(one.slug, other.slug) for one, other in lines],
-        label=_("Map of the places with cases"),
+        label=_("Map of places with cases"),
         list_url=reverse("repository:city_list") + "#list",
     )

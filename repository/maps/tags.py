@@ -47,7 +47,7 @@ def title(mark: Mark) -> SafeString:
     if mark.count == 1:
         return format_html("<title>{}</title>", names[0])
     if mark.more:
-        text = _("%(count)s places, among them %(names)s")
+        text = _("%(count)s places, including %(names)s")
     else:
         text = _("%(count)s places: %(names)s")
     values = {"count": str(mark.count), "names": ", ".join(names[:3] if mark.more else names)}

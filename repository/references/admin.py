@@ -21,7 +21,7 @@ class ReferenceAdmin(HidesDrafts, CollectionAdmin):
         if "authors" in form.base_fields:
             form.base_fields["authors"].help_text = _(
                 'A list: [{"family": "Li", "given": "C."}] for people, '
-                '[{"literal": "World Bank"}] for bodies.'
+                '[{"literal": "World Bank"}] for organisations.'
             )
         return form
 

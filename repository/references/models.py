@@ -14,7 +14,7 @@ from repository.places.models import check_language
 YEARS = (1500, 2100)
 # Without the URL of the resolver.
 DOI = r"10\.[0-9]{4,9}/[^\s\"<>]+"
-DOI_WANTED = _("A DOI begins with 10., as in 10.1000/182.")
+DOI_WANTED = _("Enter a DOI, like 10.1000/182.")
 
 
 class ReferenceKind(models.TextChoices):
@@ -44,8 +44,8 @@ def check_authors(authors) -> None:
     if not is_right:
         raise ValidationError(
             gettext(
-                'Write a list of authors, as in [{"family": "Li", "given": "C."}] for people and '
-                '[{"literal": "World Bank"}] for bodies.'
+                'Enter a list of authors, like [{"family": "Li", "given": "C."}] for people and '
+                '[{"literal": "World Bank"}] for organisations.'
             ),
             code="authors",
         )
@@ -73,13 +73,15 @@ class Reference(models.Model):
     doi = models.CharField(
         _("DOI"), max_length=120, blank=True, validators=[RegexValidator(rf"^{DOI}\Z", DOI_WANTED)]
     )
-    accessed = models.DateField(_("read on"), null=True, blank=True, validators=[days.check_day])
+    accessed = models.DateField(
+        _("accessed on"), null=True, blank=True, validators=[days.check_day]
+    )
     language = models.CharField(
         _("language"), max_length=10, blank=True, validators=[check_language]
     )
     note = models.CharField(_("note"), max_length=400, blank=True)
     # Proposed with an unpublished case, and not listed until then.
-    is_proposed = models.BooleanField(_("waits for its case"), default=False, editable=False)
+    is_proposed = models.BooleanField(_("proposed with a case"), default=False, editable=False)
 
     objects = ReferenceQuerySet.as_manager()
 

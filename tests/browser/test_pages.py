@@ -121,7 +121,10 @@ def test_open_menu_on_a_phone_is_accessible(visit, path):
 
 def test_keep_the_one_next_step_of_a_case_in_sight(visit):
     page = visit("/cases/zhengzhou/", viewport=DESKTOP)
-    facts, button = page.locator(".case-facts"), page.get_by_role("link", name="We want this")
+    facts, button = (
+        page.locator(".case-facts"),
+        page.get_by_role("link", name="Find a partner city"),
+    )
     # All of the facts are read by scrolling the page: nothing in them scrolls by itself.
     assert facts.evaluate("facts => facts.scrollHeight <= facts.clientHeight")
     end = page.evaluate("document.querySelector('.case-story').getBoundingClientRect().bottom")

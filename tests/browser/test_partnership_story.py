@@ -1,5 +1,5 @@
-"""From "We want this" on a case to the case of a completed partnership, in browsers: as those who
-speak for two cities, and as the broker between them."""
+"""From "Find a partner city" on a case to the case of a completed partnership, in browsers: as
+those who speak for two cities, and as the broker between them."""
 
 import re
 from datetime import timedelta
@@ -119,7 +119,7 @@ def let_speak(page) -> None:
 def want_this(page) -> None:
     """Write a request from the case, and hand it in."""
     page.goto(CASE)
-    page.get_by_role("link", name="We want this").click()
+    page.get_by_role("link", name="Find a partner city").click()
     title = page.get_by_label("Title")
     expect(title).to_have_value(f"We want this: {CASE_TITLE}")
     expect(page.get_by_label("Rail corridor for mid-priced goods").first).to_be_checked()

@@ -89,7 +89,7 @@ def test_suggest_an_edit_accept_it_and_read_the_history(script, visit, case):
 
     reader = visit(java_script_enabled=script)
     reader.goto(case.get_absolute_url())
-    reader.get_by_role("link", name="History of this case").click()
+    reader.get_by_role("link", name="Version history").click()
     newest = reader.locator(".versions > li").first.inner_text()
     assert "The port says so in its report of 2025." in newest
     assert "Neighbour" in newest

@@ -44,7 +44,7 @@ def test_choose_and_remove_facets(page):
     expect(page.locator(".head strong")).to_have_text(f"{narrowed} cases")
     links = page.locator(".chosen a").all_text_contents()
     chosen = [" ".join(text.split()) for text in links]
-    assert chosen == ["Small firms (take away)", "Asia (take away)"]
+    assert chosen == ["Small firms (remove filter)", "Asia (remove filter)"]
     page.locator(".chosen a").first.click()
     page.locator(".chosen a").first.click()
     expect(page.locator(".head strong")).to_have_text("13 cases")
@@ -52,7 +52,7 @@ def test_choose_and_remove_facets(page):
 
 def test_search_within_the_cases_and_sort_them(page):
     page.goto("/cases/?theme=small-firms")
-    page.get_by_role("searchbox", name="Search in cases").fill("loan")
+    page.get_by_role("searchbox", name="Search cases").fill("loan")
     page.get_by_role("button", name="Search").click()
     assert "q=loan" in page.url
     assert "theme=small-firms" in page.url

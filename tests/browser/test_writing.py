@@ -58,7 +58,7 @@ def test_write_autosave_and_submit(writer, member):
     page = writer()
     hurry_saving(page)
     page.goto("/cases/")
-    page.get_by_role("link", name="Share a case").click()
+    page.get_by_role("link", name="Share your city’s case").click()
     page.get_by_label("Title").first.fill("Parcels by bus")
     expect(saving_state(page)).to_contain_text("Draft saved at", use_inner_text=True)
     assert WorkingCopy.objects.get(member=member).document["title"] == "Parcels by bus"

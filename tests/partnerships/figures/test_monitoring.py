@@ -89,7 +89,7 @@ def test_show_no_empty_figures_to_the_public(broker):
     assert list(rows("funnel").values()) == [0, 0, 0, 0]
     page = page_of(Client().get("/monitoring/"))
     assert page.select("main figure, main table, #facts") == []
-    assert "Nothing to count yet." in page.lines
+    assert "No data yet." in page.lines
     assert "not known yet" not in page.text
     # Brokers see the empty tables too.
     assert page_of(as_user(broker).get("/monitoring/")).one("#flows").text

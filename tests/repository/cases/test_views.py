@@ -69,14 +69,14 @@ def test_list_cases_newest_first(read, themes):
 
 def test_list_no_case(read):
     page = read("/cases/")
-    assert page.main.after("0 cases", 3)[1:] == ["No case is published yet.", "Practices"]
+    assert page.main.after("0 cases", 3)[1:] == ["No cases yet", "Practices"]
     assert ("Practices", "/practices/") in page.main.links
 
 
 def test_link_other_pages_when_no_case_matches(read, themes):
     CaseStudyFactory(published=True, themes=[themes["customs"]])
     page = read("/cases/?theme=logistics&country=XX")
-    assert page.main.after("No case fits all of this.", 3)[1:] == ["All cases Practices"]
+    assert page.main.after("No cases match your search", 3)[1:] == ["All cases Practices"]
     assert page.main.links[-2:] == [("All cases", "/cases/"), ("Practices", "/practices/")]
 
 
@@ -171,7 +171,7 @@ def test_find_words_within_the_choices(read, themes):
     page = read("/cases/?q=rail&theme=customs")
     assert titles(page) == ["Rail freight"]
     assert page.response.context["sorts"][0] == {
-        "label": "Best match",
+        "label": "Most relevant",
         "url": "?q=rail&theme=customs&sort=",
         "current": True,
     }
@@ -284,12 +284,12 @@ def test_show_case(read, whole):
             "A city trades by rail",
             "Setting",
             "Presented by",
-            "At",
+            "Presented at",
             "Cost",
             "Time it took",
             "Source",
             "Tags",
-            "Published here",
+            "Published",
             "Last verified",
             "Challenge",
             "What did not work",
@@ -300,15 +300,15 @@ def test_show_case(read, whole):
         "A city trades by rail": "Trains are quick.",
         "Setting": "Rail hub",
         "Presented by": "Sun Qi, Director",
-        "At": "Webinar 7, By rail · Recording",
+        "Presented at": "Webinar 7, By rail · Recording",
         "Cost": "$5 million",
         "Time it took": "Two years",
         "Source": "The report",
         "Tags": "Belt and Road",
-        "Published here": "1 March 2021",
-        "Last verified": "not yet",
+        "Published": "1 March 2021",
+        "Last verified": "Not yet",
         "Challenge": "Parcels wait in a bonded area.",
-        "What did not work": "Not reported by the source.",
+        "What did not work": "The source does not say.",
         "What you can reuse": "Rail corridor",
     }
     assert {"Solution", "Lessons"}.isdisjoint(lines)
@@ -340,13 +340,13 @@ def test_show_figures_of_a_case(read, whole):
         "food Figure 3",
         "34 %",
         "Source: Li (2020), p. 3",
-        "Further figures",
+        "More figures",
         "1,200",
         "companies Figure 4",
         "Source: Li (2020), p. 3",
         "Charts in the source whose data are not available: growth (Li (2020), p. 3).",
     ]
-    # Each is linked once, also if it is shown large.
+    # Each is linked once, also if it is key figure.
     anchors = [each["id"] for each in page.select("[id^=figure-]")]
     assert sorted(anchors) == ["figure-1", "figure-2", "figure-3", "figure-4"]
 
@@ -373,11 +373,11 @@ def test_show_related_cases_with_the_reason(read, whole):
     CaseStudyFactory(title="Draft", practices=[practice])
     page = read("/cases/zhengzhou/")
     assert [(card.title, why) for card, why in page.response.context["related"]] == [
-        ("Same practice", "Shows the same practice: Rail corridor"),
-        ("Same theme", "On the same theme: Logistics"),
-        ("Same goal", "Shares: 9. Industry, innovation and infrastructure"),
+        ("Same practice", "Same practice: Rail corridor"),
+        ("Same theme", "Same theme: Logistics"),
+        ("Same goal", "In common: 9. Industry, innovation and infrastructure"),
     ]
-    assert "On the same theme: Logistics" in page.main.lines
+    assert "Same theme: Logistics" in page.main.lines
     assert "Shown in 2 cases." in page.main.lines
 
 
@@ -387,7 +387,7 @@ def test_name_two_of_the_practices_that_cases_share(read):
     practices = [PracticeFactory(slug=slug, name=name) for slug, name in names.items()]
     for slug in ("one", "other"):
         CaseStudyFactory(published=True, slug=slug, practices=practices)
-    assert "Shows the same practices: Bonded import, Rail" in read("/cases/one/").main.lines
+    assert "Same practices: Bonded import, Rail" in read("/cases/one/").main.lines
 
 
 def test_show_no_related_cases_if_there_are_none(read, whole):
@@ -408,7 +408,7 @@ def test_preview_a_draft_for_its_authors_and_moderators(client, read, person, re
     CaseStudyFactory(slug="mine", title="Mine", status=CaseStatus.SUBMITTED, authors=[member])
     client.force_login(request.getfixturevalue(person))
     page = read("/cases/mine/")
-    assert page.main.lines[0] == "Preview. This case is not public; its status: Submitted."
+    assert page.main.lines[0] == "Preview. This case is not public. Status: Submitted."
     assert "Mine" in page.main.lines
     assert page.response.headers["Cache-Control"] == "private, no-store"
     assert "ETag" not in page.response.headers
@@ -422,7 +422,7 @@ def test_show_the_reason_for_archiving_a_case(read):
     assert page.main.lines == [
         "Archived case",
         "Gone",
-        "This case is no longer part of the collection. The reason: It <ended>.",
+        "This case is no longer in the collection. Reason: It <ended>.",
         "All cases",
     ]
     assert page.main.links == [("All cases", "/cases/")]
@@ -519,7 +519,7 @@ def test_mark_suggestions_of_the_editors(read, suggested):
     assert page.main.lines.count(MARK) == 2
     assert page.main.lines.count("Goals suggested by the editors") == 1
     assert page.main.after("Rail corridor", 1) == [
-        "Needs (suggested by the editors): A railway Shown in 1 case."
+        "Requirements (suggested by the editors): A railway Shown in 1 case."
     ]
 
 
@@ -528,7 +528,7 @@ def test_mark_no_empty_suggestions(read, suggested):
     CaseStudyFactory(**suggested, series=SeriesFactory())
     page = read("/cases/here/")
     assert [line for line in page.main.lines if "by the editors" in line] == [
-        "Needs (suggested by the editors): A railway Shown in 1 case."
+        "Requirements (suggested by the editors): A railway Shown in 1 case."
     ]
 
 
@@ -539,5 +539,5 @@ def test_mark_no_suggestions_in_a_case_of_members(read, suggested):
     assert page.main.after("Advice for replication", 1) == ["Begin early."]
     # Practices are described by the editors, not by the authors of a case.
     assert [line for line in page.main.lines if "by the editors" in line] == [
-        "Needs (suggested by the editors): A railway Shown in 1 case."
+        "Requirements (suggested by the editors): A railway Shown in 1 case."
     ]

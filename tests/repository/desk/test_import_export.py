@@ -282,10 +282,18 @@ def test_import_shows_errors_by_row_and_column(moderated, full_case):
             "slug",
             "Enter a valid “slug” consisting of letters, numbers, underscores or hyphens.",
         ),
-        (3, "status", "The status is “draft”. A file cannot change it: decide at the desk."),
+        (
+            3,
+            "status",
+            "The status is “draft”. A file can't change it: use an action.",
+        ),
         (3, "title", "This field cannot be blank."),
         (4, "cities", "There are no cities: “here”, “there”."),
-        (4, "status", "The status is “draft”. A file cannot change it: decide at the desk."),
+        (
+            4,
+            "status",
+            "The status is “draft”. A file can't change it: use an action.",
+        ),
     ]
     assert "confirm_form" not in response.context
     words = "Nothing has been imported. Mend the file and choose it again."

@@ -13,8 +13,8 @@ pytestmark = pytest.mark.django_db
 
 NAMES = 'Enter names by language code, like {"zh": "郑州"}.'
 AUTHORS = (
-    'Write a list of authors, as in [{"family": "Li", "given": "C."}] for people and '
-    '[{"literal": "World Bank"}] for bodies.'
+    'Enter a list of authors, like [{"family": "Li", "given": "C."}] for people and '
+    '[{"literal": "World Bank"}] for organisations.'
 )
 SOURCES = (
     "Enter the source of each group, like "

@@ -136,7 +136,7 @@ def test_report_rows_that_a_colleague_saved(both, case):
 
     response = second(title="By the second")
 
-    told = [SOMEBODY, f"Evidence: “{figure}” was changed.", f"Evidence: “{new}” was added."]
+    told = [SOMEBODY, f"Figure: “{figure}” was changed.", f"Figure: “{new}” was added."]
     assert errors(response) == {"__all__": told}
     figure.refresh_from_db()
     assert figure.label == "Trains"
@@ -191,7 +191,7 @@ def test_go_on_where_a_colleague_has_deleted_a_figure(both, case):
 
     response = second(**typed)
 
-    assert errors(response) == {"__all__": [SOMEBODY, f"Evidence: “{figure}” was deleted."]}
+    assert errors(response) == {"__all__": [SOMEBODY, f"Figure: “{figure}” was deleted."]}
     assert labels(case) == ["Ships"]
     assert second(opened(response)).status_code == 302
     case.refresh_from_db()
@@ -206,7 +206,7 @@ def test_keep_what_was_typed_in_a_figure_that_is_deleted(both, case):
 
     response = second(**{"evidence-0-label": "Trains"})
 
-    words = f"Evidence: “{figure}” was deleted. What you typed there stands below as a new one."
+    words = f"Figure: “{figure}” was deleted. What you typed there stands below as a new one."
     assert errors(response) == {"__all__": [SOMEBODY, words]}
     form = opened(response)
     assert [form[f"evidence-{at}-label"] for at in (0, 1)] == [["Ships"], ["Trains"]]

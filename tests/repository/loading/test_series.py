@@ -165,7 +165,7 @@ def test_share_keeps_both_numbers_and_what_was_printed():
     assert row.sentence == (
         f"1,352 of 1,500 said they knew more about cross-border e-commerce, 90.1{NB}%"
     )
-    assert [str(detail) for detail in row.details][2] == "the source prints: 91 %"
+    assert [str(detail) for detail in row.details][2] == "printed in the source: 91 %"
 
 
 def test_one_share_of_the_series_does_not_add_up():
@@ -179,7 +179,7 @@ def test_one_share_of_the_series_does_not_add_up():
             "1,500.",
             False,
         ),
-        ("51 % of 1,500 are 758 to 772, as the source has rounded it.", True),
+        ("51 % of 1,500 are 758 to 772: the source rounds.", True),
         ("1,425 ÷ 1,500 = 95 %.", True),
     ]
 

@@ -86,4 +86,4 @@ def test_draw_country_published_while_the_page_is_made(brazil):
 @pytest.mark.django_db
 def test_map_has_name_and_link_to_its_list(zhengzhou):
     drawn = atlas.draw(1)
-    assert (str(drawn.label), drawn.list_url) == ("Map of the places with cases", "/cities/#list")
+    assert (str(drawn.label), drawn.list_url) == ("Map of places with cases", "/cities/#list")

@@ -522,7 +522,7 @@ def test_component_names_three_of_many():
     crowd = [ZHENGZHOU, LUOYANG, *(Point(k, k, "/", 113.6, 34.7) for k in ("Kaifeng", "Xinmi"))]
     drawn = draw_map(crowd, label="Cities", list_url="#places")
     assert read_links(find(render(drawn), "g")[0]) == [
-        ("#places", "4 places, among them Kaifeng, Xinmi, Luoyang", "4")
+        ("#places", "4 places, including Kaifeng, Xinmi, Luoyang", "4")
     ]
 
 

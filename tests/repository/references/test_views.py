@@ -36,7 +36,7 @@ def test_list_works_with_the_cases_that_cite_them(read):
     page = read("/references/")
     assert page.main.lines[2:] == [
         "(no date). Unsigned.",
-        "Li, C. (2020). On trains. The Press. doi:10.1000/1. Read on 1 February 2021. In Chinese. "
+        "Li, C. (2020). On trains. The Press. doi:10.1000/1. Accessed 1 February 2021. In Chinese. "
         "Cited by: New, Old",
     ]
     assert page.main.links == [
@@ -58,7 +58,7 @@ def test_end_a_title_once(title, shown, read):
 
 
 def test_list_no_work(read):
-    assert read("/references/").main.lines[2:] == ["No work is cited yet.", "All cases"]
+    assert read("/references/").main.lines[2:] == ["No sources yet.", "All cases"]
 
 
 def test_turn_pages_of_works(read):

@@ -59,7 +59,7 @@ def test_list_webinars_in_their_order(read, series):
         "By sea",
         "Ships.",
         "The series in figures",
-        "Further figures",
+        "More figures",
         "249",
         "downloads",
         "Source: UNOSSC (2021)",
@@ -253,7 +253,7 @@ def test_show_a_webinar_to_come(read, planned):
     }
     assert schema["inLanguage"] == ["en", "fr"]
     assert schema["maximumVirtualAttendeeCapacity"] == 50
-    assert read("/cases/barges/").main.after("Taken up in") == ["Webinar 16, By river"]
+    assert read("/cases/barges/").main.after("Discussed in") == ["Webinar 16, By river"]
 
 
 def test_show_that_a_webinar_is_live_or_cancelled(read, planned):

@@ -230,7 +230,7 @@ def test_offer_hiding_to_moderators_alone(client, case, stranger, member, modera
 
 def test_case_links_to_its_history(client, case):
     page = page_of(client.get(case.get_absolute_url()))
-    assert page.link("History of this case") == history_of(case)
+    assert page.link("Version history") == history_of(case)
 
 
 def test_leave_out_a_draft_webinar_as_the_source_of_a_figure(client, case, moderator):

@@ -77,11 +77,9 @@ def test_show_errors_of_rows(member):
         "your note to moderators when you submit."
     ]
     assert forms.rows["evidence"][0].non_field_errors() == [
-        "Give a value, the two numbers of a share, or how it is shown."
+        "Enter a value, the two numbers of a share, or the text to display."
     ]
-    assert forms.rows["references"][0].errors["doi"] == [
-        "A DOI begins with 10., as in 10.1000/182."
-    ]
+    assert forms.rows["references"][0].errors["doi"] == ["Enter a DOI, like 10.1000/182."]
 
 
 def test_edit_is_for_authors_and_moderators(case, member, stranger, moderator):
