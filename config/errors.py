@@ -20,8 +20,8 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return page(
         request,
         400,
-        _("We could not read this request"),
-        _("The address or the form holds something we do not understand. Go back and try again."),
+        _("Something is wrong with this request"),
+        _("The address or the form contains something we can't read. Go back and try again."),
     )
 
 
@@ -29,8 +29,11 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
     return page(
         request,
         403,
-        _("This is not open to you"),
-        _("Your account may not do this. If you think it should, write to the moderators."),
+        _("You don't have access to this page"),
+        _(
+            "Your account isn't allowed to do this. If you think it should be, contact the "
+            "moderators."
+        ),
     )
 
 
@@ -40,8 +43,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         403,
         _("This form has expired"),
         _(
-            "For your safety a form is valid for one visit only, and it needs cookies. Go back, "
-            "load the page again and send the form once more; what you wrote should still be there."
+            "Forms expire to protect your account, and they need cookies. Go back, reload the page "
+            "and send the form again. What you wrote should still be there."
         ),
     )
 
@@ -50,8 +53,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return page(
         request,
         404,
-        _("There is no such page"),
-        _("It may have moved, or the address has a slip. Search for it, or start from the cases."),
+        _("Page not found"),
+        _(
+            "The page may have moved, or the address may contain a mistake. Search for it, or "
+            "start from the cases."
+        ),
     )
 
 
@@ -59,8 +65,8 @@ def method_not_allowed(request: HttpRequest) -> HttpResponse:
     return page(
         request,
         405,
-        _("This address does not take that"),
-        _("It cannot be asked in this way. Open the page itself and start again from there."),
+        _("This page can't be opened this way"),
+        _("Open the page from its link and try again from there."),
     )
 
 

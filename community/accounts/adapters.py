@@ -21,26 +21,24 @@ from repository.email_addresses import validate_email_address
 
 # The ways to reauthenticate.
 WAYS = {
-    "reauthenticate": _("With your password"),
-    "mfa_reauthenticate": _("With a code"),
-    "mfa_reauthenticate:webauthn": _("With a passkey"),
+    "reauthenticate": _("Use your password"),
+    "mfa_reauthenticate": _("Use a code"),
+    "mfa_reauthenticate:webauthn": _("Use a passkey"),
 }
 
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": _(
-            "The e-mail address and the password do not go together, or the address is not "
-            "confirmed yet. Follow the link in our message, or ask for a new password."
+            "Wrong email address or password, or the email address isn't confirmed yet. Open the "
+            "link in our email, or reset your password."
         ),
-        "too_many_login_attempts": _("These were too many tries. Wait five minutes, then go on."),
-        "incorrect_password": _("This is not your password."),
-        "enter_current_password": _("This is not your present password."),
-        "duplicate_email": _("This is your e-mail address already."),
-        "incorrect_code": _("This code is not right, or its time is over."),
-        "email_too_long": _(
-            "This address is too long. An e-mail address has 254 characters at most."
-        ),
+        "too_many_login_attempts": _("Too many attempts. Try again in five minutes."),
+        "incorrect_password": _("Wrong password. Try again."),
+        "enter_current_password": _("Current password is wrong. Try again."),
+        "duplicate_email": _("This is already your email address."),
+        "incorrect_code": _("The code is wrong or has expired."),
+        "email_too_long": _("Email address must be 254 characters or fewer."),
     }
 
     def clean_email(self, email: str) -> str:

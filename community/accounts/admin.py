@@ -67,8 +67,8 @@ class FactorInline(MemberInlineMixin, admin.TabularInline):
 
     model = Authenticator
     fields = readonly_fields = ["type", "created_at", "last_used_at"]
-    verbose_name = _("second factor")
-    verbose_name_plural = _("second factors")
+    verbose_name = _("second step")
+    verbose_name_plural = _("second steps")
 
 
 @admin.register(User)
@@ -130,13 +130,13 @@ class UserAdmin(CollectionAdmin):
                 with attempt(request, form) as outcome:
                     delete_for_member(member=member, by=request.user, **form.chosen())
                 if outcome.succeeded:
-                    self.message_user(request, gettext("The account is deleted."), messages.SUCCESS)
+                    self.message_user(request, gettext("Account deleted."), messages.SUCCESS)
                     return redirect("admin:community_user_changelist")
             else:
                 goes = what_goes(member, erase=form.chosen()["erase"])
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Delete the account"),
+            "title": _("Delete account"),
             "opts": self.opts,
             "member": member,
             "form": form,

@@ -42,13 +42,13 @@ class PlainFields:
                 field.validators.append(validate_email_address)
 
 
-EMAIL = _("E-mail address")
+EMAIL = _("Email address")
 PASSWORD = _("Password")
-PASSWORD_HELP = _("At least ten characters. A few words that only you put together work well.")
+PASSWORD_HELP = _("Use at least 10 characters. A few random words work well.")
 
 
 class LoginForm(PlainFields, account.LoginForm):
-    labels = {"login": EMAIL, "password": PASSWORD, "remember": _("Keep me signed in here")}
+    labels = {"login": EMAIL, "password": PASSWORD, "remember": _("Keep me signed in")}
     help_texts = {"password": ""}
 
 
@@ -57,7 +57,7 @@ class SignupForm(PlainFields, TimedForm, account.SignupForm):
 
     labels = {"email": EMAIL, "password1": PASSWORD}
     help_texts = {
-        "email": _("We send a message there to see that it is yours. It is never shown."),
+        "email": _("We'll send a confirmation link to this address. It's never shown to others."),
         "password1": PASSWORD_HELP,
     }
 
@@ -65,7 +65,7 @@ class SignupForm(PlainFields, TimedForm, account.SignupForm):
         super().__init__(*args, **kwargs)
         # allauth hides the honeypot field with a style attribute.
         trap = self.fields[settings.ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD]
-        trap.label = _("Leave this empty")
+        trap.label = _("Leave this field empty")
         trap.widget.attrs = {"tabindex": "-1", "autocomplete": "off"}
 
     def clean(self):
@@ -109,8 +109,13 @@ class SignupForm(PlainFields, TimedForm, account.SignupForm):
 
 
 class AddEmailForm(PlainFields, account.AddEmailForm):
-    labels = {"email": _("New e-mail address")}
-    help_texts = {"email": _("It replaces the present one once you follow the link we send there.")}
+    labels = {"email": _("New email address")}
+    help_texts = {
+        "email": _(
+            "We'll send a link to this address. "
+            "It replaces your current one when you open the link."
+        )
+    }
 
     def waiting(self) -> EmailAddress | None:
         """The address the member is changing to, if it is the submitted one."""
@@ -131,15 +136,15 @@ class AddEmailForm(PlainFields, account.AddEmailForm):
 
 class ChangePasswordForm(PlainFields, account.ChangePasswordForm):
     labels = {
-        "oldpassword": _("Present password"),
+        "oldpassword": _("Current password"),
         "password1": _("New password"),
-        "password2": _("New password once more"),
+        "password2": _("Confirm new password"),
     }
     help_texts = {"oldpassword": "", "password1": PASSWORD_HELP}
 
 
 class SetPasswordForm(PlainFields, account.SetPasswordForm):
-    labels = {"password1": _("New password"), "password2": _("New password once more")}
+    labels = {"password1": _("New password"), "password2": _("Confirm new password")}
     help_texts = {"password1": PASSWORD_HELP}
 
 
@@ -181,7 +186,9 @@ class ReauthenticateForm(PlainFields, account.ReauthenticateForm):
 
 
 class CodeField(PlainFields):
-    help_texts = {"code": _("Six digits from your authenticator app, or a recovery code.")}
+    help_texts = {
+        "code": _("Enter the 6-digit code from your authenticator app, or a recovery code.")
+    }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -198,7 +205,7 @@ class ReauthenticateByCodeForm(CodeField, mfa.ReauthenticateForm):
 
 class ActivateTOTPForm(CodeField, totp.ActivateTOTPForm):
     labels = {"code": _("Code from the app")}
-    help_texts = {"code": _("Six digits.")}
+    help_texts = {"code": _("6 digits.")}
 
 
 class WholeCredential:
@@ -227,14 +234,14 @@ class ReauthenticateWebAuthnForm(WholeCredential, webauthn.ReauthenticateWebAuth
     pass
 
 
-KEY_NAME = {"name": _("Name of this passkey")}
+KEY_NAME = {"name": _("Passkey name")}
 
 
 class AddWebAuthnForm(PlainFields, WholeCredential, webauthn.AddWebAuthnForm):
-    labels = KEY_NAME | {"passwordless": _("Sign in with this passkey alone")}
+    labels = KEY_NAME | {"passwordless": _("Sign in with this passkey, without a password")}
     help_texts = {
-        "name": _("So that you can tell it from others, for example “My phone”."),
-        "passwordless": _("The device then asks for its PIN, your finger or your face."),
+        "name": _("A name to recognise it by, for example “My phone”."),
+        "passwordless": _("Your device will ask for its PIN, your fingerprint or your face."),
     }
 
 

@@ -109,7 +109,8 @@ def ask_for_factor(request: HttpRequest, user: Any, back: str) -> HttpResponse:
     """Redirect staff to set up or show a second factor, and then to `back`."""
     if not second_factor.has_factor(user):
         messages.warning(
-            request, _("The desk asks for a second factor. Set one up here, then go on.")
+            request,
+            _("The staff overview requires two-step verification. Set it up here to continue."),
         )
         return redirect("mfa_index")
     methods = get_adapter().get_reauthentication_methods(user)

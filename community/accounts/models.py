@@ -34,13 +34,13 @@ class OldHandle(models.Model):
         related_name="old_handles",
         verbose_name=_("member"),
     )
-    created_at = models.DateTimeField(_("given up"), auto_now_add=True)
+    created_at = models.DateTimeField(_("replaced on"), auto_now_add=True)
 
     objects = OldHandleQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("old handle")
-        verbose_name_plural = _("old handles")
+        verbose_name = _("previous handle")
+        verbose_name_plural = _("previous handles")
         default_permissions = ()
 
     def __str__(self):
@@ -78,23 +78,23 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person with an account. The e-mail address is the login name and is never shown."""
 
     email = models.EmailField(
-        _("e-mail address"), max_length=254, unique=True, validators=[validate_email_address]
+        _("email address"), max_length=254, unique=True, validators=[validate_email_address]
     )
     handle = models.CharField(
         _("handle"),
         max_length=40,
         blank=True,
-        help_text=_("Stands in the address of the profile. Letters, digits and hyphens."),
+        help_text=_("Part of the profile's address. Letters, digits and hyphens."),
         validators=[
             RegexValidator(
                 r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\Z",
-                _("Use small letters, digits and hyphens only."),
+                _("Use only lower-case letters, digits and hyphens."),
             )
         ],
     )
     display_name = models.CharField(_("display name"), max_length=80, blank=True)
-    language = models.CharField(_("language of the site"), max_length=10, blank=True)
-    is_staff = models.BooleanField(_("works at the desk"), default=False)
+    language = models.CharField(_("site language"), max_length=10, blank=True)
+    is_staff = models.BooleanField(_("staff"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     # Incremented whenever public pages change for this member: community/pages/stamps.py.
     page_version = models.PositiveBigIntegerField(default=1, editable=False)
@@ -121,18 +121,18 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")),
                 name="user_email_small_letters",
-                violation_error_message=_("Write the e-mail address in small letters."),
+                violation_error_message=_("Enter the email address in lower case."),
             ),
             models.UniqueConstraint(
                 Lower("email"),
                 name="user_email_unique",
-                violation_error_message=_("There is already an account with this e-mail address."),
+                violation_error_message=_("An account with this email address already exists."),
             ),
             models.UniqueConstraint(
                 Lower("handle"),
                 condition=~models.Q(handle=""),
                 name="user_handle_unique",
-                violation_error_message=_("This handle is taken. Choose another one."),
+                violation_error_message=_("This handle is already taken. Choose another one."),
             ),
         ]
 

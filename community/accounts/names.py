@@ -46,7 +46,7 @@ ALIKE |= str.maketrans({"5": "s", "$": "s", "7": "t", "@": "a", "8": "b"})
 def validate_name(name: str) -> None:
     if impersonates(name):
         raise ValidationError(
-            _("This name could be taken for the site or its staff. Choose another one."),
+            _("This name could be mistaken for the site or its staff. Choose another one."),
             code="impersonation",
         )
 

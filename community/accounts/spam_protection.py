@@ -1,5 +1,7 @@
 """Spam protection for members' forms: a honeypot and a minimum time."""
 
+import threading
+from time import sleep
 from typing import Any
 
 from django import forms
@@ -12,6 +14,8 @@ from repository.dates import clock
 
 # Too few seconds to read a page and write a sentence.
 MIN_SECONDS = 3
+# A waiting form occupies a thread and a connection: the number per process is limited.
+waiting = threading.BoundedSemaphore(2)
 signer = Signer(salt="community.forms.guarded")
 
 
@@ -20,8 +24,19 @@ def stamp_for(user, *, at: float | None = None) -> str:
     return signer.sign(f"{user.pk}.{int(clock.time() if at is None else at)}")
 
 
+def wait(seconds: float) -> bool:
+    """Wait for the minimum time; False if too many forms wait already."""
+    if not waiting.acquire(blocking=False):
+        return False
+    try:
+        sleep(seconds)
+    finally:
+        waiting.release()
+    return True
+
+
 class TimedForm(forms.Form):
-    """Reject a form that is submitted too quickly; its input is preserved.
+    """Slow down a form that is submitted too quickly, without a message.
 
     A stamp does not expire, because pages are cached for as long as nothing on them changes.
     """
@@ -37,10 +52,11 @@ class TimedForm(forms.Form):
         shown_at = self.shown_at(self.cleaned_data.get("stamp", ""))
         if shown_at is None:
             self.put("stamp", stamp_for(self.user))
-            raise ValidationError(_("This form was not given to you. Here is one: send again."))
+            raise ValidationError(_("This form has expired. Send it again."))
+        passed = clock.time() - shown_at
         # A stamp from the future only means that a clock was wrong.
-        if 0 <= clock.time() - shown_at < MIN_SECONDS:
-            raise ValidationError(_("That was very quick. Read it once more, then send it."))
+        if 0 <= passed < MIN_SECONDS and not wait(MIN_SECONDS - passed):
+            raise ValidationError(_("We couldn't send this form. Send it again."))
 
     def shown_at(self, stamp: str) -> int | None:
         """When this member was given the form; None for an invalid stamp or another member's."""
@@ -60,7 +76,7 @@ class GuardedForm(TimedForm):
     """A form with a honeypot and a minimum time."""
 
     website = forms.CharField(
-        label=_("Leave this empty"),
+        label=_("Leave this field empty"),
         required=False,
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
@@ -74,7 +90,7 @@ class GuardedForm(TimedForm):
         if cleaned.get("website"):
             self.put("website", "")
             raise ValidationError(
-                _("A field that only robots see was filled in. It is empty now: send again.")
+                _("A hidden field was filled in. We've cleared it. Send the form again.")
             )
         self.check_time()
         return cleaned

@@ -43,5 +43,5 @@ def browser(user_agent: str) -> str:
         for names in (BROWSERS, SYSTEMS)
     ]
     if not all(found):
-        return found[0] or found[1] or _("A browser that does not say its name")
+        return found[0] or found[1] or _("Unknown browser")
     return _("%(browser)s on %(system)s") % {"browser": found[0], "system": found[1]}

@@ -128,7 +128,7 @@ def copies(found: Found) -> list[Entry]:
         Entry(
             row.title,
             f"{edit_address(row.words)}?copy={row.state}",
-            words=_("Kept %(when)s, not saved yet")
+            words=_("Draft saved %(when)s")
             % {"when": date_format(localtime(row.at), "DATETIME_FORMAT")},
         )
         for row in found.rows["unsaved"]
@@ -167,7 +167,7 @@ def registrations(found: Found) -> Part | None:
     more = Entry(_("All webinars"), reverse("repository:webinar_list"))
     if not entries:
         return None
-    return Part("registrations", _("Webinars you registered for"), entries, "", more)
+    return Part("registrations", _("Your webinars"), entries, "", more)
 
 
 def waiting(found: Found) -> list[Waiting]:
@@ -176,7 +176,7 @@ def waiting(found: Found) -> list[Waiting]:
         *(row for add in ADDED_WAITING for row in add(found)),
         *(
             Waiting(
-                _("An invitation to write together"),
+                _("Invitation to co-write a case"),
                 row.title,
                 reverse("community:invitation", args=[row.key]),
             )
@@ -184,7 +184,7 @@ def waiting(found: Found) -> list[Waiting]:
         ),
         *(
             Waiting(
-                _("A moderator asks for changes"),
+                _("A moderator requested changes"),
                 row.title,
                 page_of(row.words),
                 found.decision(row),
@@ -193,7 +193,7 @@ def waiting(found: Found) -> list[Waiting]:
         ),
         *(
             Waiting(
-                _("Somebody suggests an edit: %(why)s") % {"why": row.words},
+                _("A member suggested a change: %(why)s") % {"why": row.words},
                 row.title,
                 reverse("community:revision", args=[row.key]),
             )
@@ -201,14 +201,14 @@ def waiting(found: Found) -> list[Waiting]:
         ),
         *(
             Waiting(
-                _("Somebody proposes the tag “%(tag)s”") % {"tag": row.title},
+                _("A member suggested the tag “%(tag)s”") % {"tag": row.title},
                 row.state,
                 page_of(row.words),
             )
             for row in found.rows["tag"]
         ),
         *(
-            Waiting(_("Is this still true?"), row.title, page_of(row.words))
+            Waiting(_("Is this case still up to date?"), row.title, page_of(row.words))
             for row in found.rows["verify"]
         ),
     ]
@@ -273,7 +273,7 @@ def edits(found: Found) -> Iterator[Contribution]:
     for row in found.rows["own-edit"]:
         yield Contribution(
             title=row.title,
-            label=_("Suggested edit"),
+            label=_("Suggested change"),
             url=Revision(pk=row.key).get_absolute_url(),
             state=str(RevisionStatus(row.state).label),
             waits=row.state in UNANSWERED,

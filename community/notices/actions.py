@@ -34,7 +34,7 @@ def _mark(notices: NotificationQuerySet, by: User) -> int:
 def choose_deliveries(*, member: User, by: User, chosen: Mapping[str, str]) -> None:
     """Set the e-mail settings of a member for the given kinds of notices."""
     if by != member:
-        raise ActionRefused(_("Settings are changed by the member they belong to."))
+        raise ActionRefused(_("You can only change your own settings."))
     # Lock the member to serialise changes from two windows.
     lock(User, member.pk, no_key=True)
     for kind, delivery in chosen.items():

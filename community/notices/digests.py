@@ -195,9 +195,9 @@ def send_digest(pk: int, delivery: Delivery, before: datetime) -> bool:
         if not shown:
             return False
         count = len(shown)
-        subject = ngettext(
-            "%(count)d piece of news for you", "%(count)d pieces of news for you", count
-        ) % {"count": count}
+        subject = ngettext("%(count)d new notification", "%(count)d new notifications", count) % {
+            "count": count
+        }
         context = {
             "groups": grouped(shown[:MAX_LINES]),
             "more": max(0, count - MAX_LINES),

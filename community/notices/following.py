@@ -15,16 +15,15 @@ def follow(*, subject: models.Model, by: User) -> None:
     """Follow a subject. Idempotent."""
     by = lock_author(by)
     if subject == by:
-        raise ActionRefused(_("You cannot follow yourself."))
+        raise ActionRefused(_("You can't follow yourself."))
     if isinstance(subject, CaseStudy) and not subject.is_published:
-        raise ActionRefused(_("This case is not public, so there is no news of it."))
+        raise ActionRefused(_("This case isn't public, so you can't follow it."))
     followed = Follow.objects.filter(member=by)
     if followed.about(subject).exists():
         return
     if followed.count() >= MAX_FOLLOWED:
         raise ActionRefused(
-            _("You follow %(most)d already. Stop following something first.")
-            % {"most": MAX_FOLLOWED}
+            _("You can follow up to %(most)d pages. Unfollow one first.") % {"most": MAX_FOLLOWED}
         )
     Follow.objects.create(subject=subject, member=by)
     touch_members([by.pk])

@@ -19,5 +19,5 @@ class NoticeSettingsForm(forms.Form):
                 label=kind.label,
                 choices=Delivery,
                 initial=chosen[kind],
-                error_messages={"invalid_choice": _("Choose one of these.")},
+                error_messages={"invalid_choice": _("Choose one of the options.")},
             )

@@ -27,7 +27,7 @@ class Follow(About):
             models.UniqueConstraint(
                 fields=["member", "content_type", "object_id"],
                 name="follow_unique",
-                violation_error_message=_("You follow this already."),
+                violation_error_message=_("You already follow this."),
             )
         ]
 
@@ -38,22 +38,22 @@ class Follow(About):
 class NoticeKind(models.TextChoices):
     """Kinds of notices, each with its own e-mail setting."""
 
-    REPLY = "reply", _("Replies to me")
-    MENTION = "mention", _("Mentions of me")
-    DECISION = "decision", _("Decisions on what I contributed")
-    FOLLOWED = "followed", _("News about what I follow")
-    VERIFY = "verify", _("Requests to check a case of mine")
-    INVITATION = "invitation", _("Invitations to write together")
-    PARTNERSHIP = "partnership", _("Partnerships of a city I speak for")
-    REVIEW = "review", _("Work that waits for moderators")
-    BROKERING = "brokering", _("Work that waits for brokers")
+    REPLY = "reply", _("Replies to you")
+    MENTION = "mention", _("Mentions of you")
+    DECISION = "decision", _("Decisions on your contributions")
+    FOLLOWED = "followed", _("Updates on what you follow")
+    VERIFY = "verify", _("Requests to check your cases")
+    INVITATION = "invitation", _("Invitations to co-write a case")
+    PARTNERSHIP = "partnership", _("Partnerships of your cities")
+    REVIEW = "review", _("To do for moderators")
+    BROKERING = "brokering", _("To do for brokers")
 
 
 class Delivery(models.TextChoices):
-    NOW = "now", _("At once")
-    DAILY = "daily", _("Once a day")
-    WEEKLY = "weekly", _("Once a week")
-    NONE = "none", _("No e-mail")
+    NOW = "now", _("As it happens, at most once an hour")
+    DAILY = "daily", _("Daily digest")
+    WEEKLY = "weekly", _("Weekly digest")
+    NONE = "none", _("Never")
 
 
 class NotificationQuerySet(models.QuerySet):
@@ -87,13 +87,13 @@ class Notification(models.Model):
     key = models.CharField(max_length=120)
     created_at = models.DateTimeField(_("at"), auto_now_add=True)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
-    mailed_at = models.DateTimeField(_("mailed"), null=True, blank=True)
+    mailed_at = models.DateTimeField(_("emailed"), null=True, blank=True)
 
     objects = NotificationQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("notice")
-        verbose_name_plural = _("notices")
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
         ordering = ["-created_at", "-pk"]
         default_permissions = ()
         indexes = [
@@ -144,17 +144,19 @@ class NoticeSetting(models.Model):
         verbose_name=_("member"),
     )
     kind = models.CharField(_("kind"), max_length=12, choices=NoticeKind)
-    delivery = models.CharField(_("e-mail"), max_length=8, choices=Delivery)
+    delivery = models.CharField(_("email"), max_length=8, choices=Delivery)
 
     class Meta:
-        verbose_name = _("notice setting")
-        verbose_name_plural = _("notice settings")
+        verbose_name = _("notification setting")
+        verbose_name_plural = _("notification settings")
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
                 fields=["member", "kind"],
                 name="notice_setting_unique",
-                violation_error_message=_("This kind of notice has a setting already."),
+                violation_error_message=_(
+                    "A setting for this kind of notification already exists."
+                ),
             ),
             models.CheckConstraint(
                 condition=models.Q(kind__in=NoticeKind.values), name="notice_setting_kind_known"
@@ -162,7 +164,7 @@ class NoticeSetting(models.Model):
             models.CheckConstraint(
                 condition=models.Q(delivery__in=Delivery.values),
                 name="notice_setting_delivery_known",
-                violation_error_message=_("Choose how often you want e-mail about this."),
+                violation_error_message=_("Choose how often you want emails about this."),
             ),
         ]
 

@@ -65,7 +65,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     form = NoticeSettingsForm(request.POST or None, member=request.user)
     if request.method == "POST" and form.is_valid():
         actions.choose_deliveries(member=request.user, by=request.user, chosen=form.cleaned_data)
-        messages.success(request, _("Your choice is saved."))
+        messages.success(request, _("Settings saved."))
         return redirect("community:notice_settings")
     return render(request, "community/notices/notice_settings.html", {"form": form})
 

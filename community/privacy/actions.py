@@ -71,7 +71,7 @@ def delete_account(
     `by` is the member; None if a deletion is repeated after restoring an older backup.
     """
     if by is not None and by != member:
-        raise ActionRefused(_("An account is deleted by the member it belongs to."))
+        raise ActionRefused(_("You can only delete your own account."))
     return remove_account(member=member, by=by, erase=erase, at=at)
 
 
@@ -94,9 +94,9 @@ def remove_account(
     check(member)
     if by is not None and member.pk in administrators and len(administrators) == 1:
         raise ActionRefused(
-            _("You are the last administrator. Give somebody else this role first.")
+            _("You are the last administrator. Make another member an administrator first.")
             if by == member
-            else _("This is the last administrator. Give somebody else this role first.")
+            else _("This is the last administrator. Make another member an administrator first.")
         )
     # From here on, events are written without the member as the acting user.
     with pghistory.context(user=by.pk if by is not None and by != member else None):
@@ -204,7 +204,7 @@ def leave_cases(member: User, *, erase: bool) -> list[int]:
             setattr(case, name, "")
         if case.status == CaseStatus.PUBLISHED:
             case.status = CaseStatus.ARCHIVED
-            case.archived_reason = _("Its author has taken it back.")
+            case.archived_reason = _("Withdrawn by its author.")
         case.save()
         delete_belongings(case)
     return gone

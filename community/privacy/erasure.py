@@ -28,7 +28,7 @@ from repository.models import CaseStatus, CaseStudy
 from repository.workflow import ActionRefused, action
 
 DELETED = gettext_lazy("deleted")
-LEFT = gettext_lazy("left, under “former member”")
+LEFT = gettext_lazy("kept, under “former member”")
 
 
 @action
@@ -40,11 +40,11 @@ def delete_for_member(
     `tell` sends the message to the address of the account.
     """
     if by.pk == member.pk:
-        raise ActionRefused(_("Delete your own account under “Your data”."))
+        raise ActionRefused(_("Delete your own account on the “Your data” page."))
     check_words(Verb.DELETE_ACCOUNT, reason, message)
     found = User.objects.filter(pk=member.pk).first()
     if found is None:
-        raise ActionRefused(_("This is no longer there."))
+        raise ActionRefused(_("This no longer exists."))
     # Check under the locks: `by` may have lost the permission, or the member become an
     # administrator.
     remove_account(member=found, by=by, erase=erase, check=lambda now: check_may_delete(by, now))
@@ -67,7 +67,10 @@ def check_may_delete(by: User, member: User) -> None:
     now = by.stored_now()
     if now is None or not can_delete_account(now, member):
         raise ActionRefused(
-            _("Administrators delete accounts, and superusers those of superusers.")
+            _(
+                "Only administrators can delete accounts, and only superusers can delete a "
+                "superuser's account."
+            )
         )
 
 
@@ -94,26 +97,30 @@ def what_goes(member: User, *, erase: bool) -> list[Part]:
     edits = Revision.objects.filter(by=member)
     accepted = edits.filter(status=RevisionStatus.ACCEPTED).count()
     proposed = TagProposal.objects.filter(by=member).count()
-    emptied = _("archived, and their text emptied") if erase else LEFT
-    nameless = _("stay in the case, without name and reason") if erase else LEFT
+    emptied = _("archived, with their text deleted") if erase else LEFT
+    nameless = _("stay in the case, without the name and reason") if erase else LEFT
     return [
         Part(_("Comments"), Comment.objects.filter(author=member).count(), words),
         Part(_("Experiences"), Experience.objects.filter(author=member).count(), words),
         Part(
-            _("Cases of nobody else that were public"),
+            _("Published cases with no other author"),
             public,
             emptied,
         ),
-        Part(_("Other cases of nobody else"), own.exclude(was_read).count(), DELETED),
-        Part(_("Cases with other authors"), cases.filter(pk__in=shared).count(), _("stay theirs")),
-        Part(_("Suggested edits that were accepted"), accepted, nameless),
+        Part(_("Other cases with no other author"), own.exclude(was_read).count(), DELETED),
         Part(
-            _("Other suggested edits, and proposed tags"),
+            _("Cases with other authors"),
+            cases.filter(pk__in=shared).count(),
+            _("stay with the other authors"),
+        ),
+        Part(_("Accepted suggested changes"), accepted, nameless),
+        Part(
+            _("Other suggested changes and tags"),
             edits.exclude(status=RevisionStatus.ACCEPTED).count() + proposed,
             DELETED,
         ),
         Part(
-            _("Proposed practices"),
+            _("Suggested practices"),
             ProposedPractice.objects.filter(by=member).count(),
             _("stay with the case, without a name"),
         ),

@@ -26,11 +26,13 @@ from community.models import User
 from community.privacy import holdings
 
 LEFT_OUT = [
-    gettext_lazy("Your password: we only keep a digest of it, which is a secret."),
-    gettext_lazy("The seeds and keys of your second factors, and your recovery codes."),
-    gettext_lazy("The keys of your sessions: each opens your account."),
-    gettext_lazy("Messages that wait to be sent to you: their links can open your account."),
-    gettext_lazy("Names of other people, and what they wrote."),
+    gettext_lazy("Your password. We store only a hash of it."),
+    gettext_lazy("The secret keys for two-step verification, and your recovery codes."),
+    gettext_lazy("Your session keys, because they give access to your account."),
+    gettext_lazy(
+        "Emails waiting to be sent to you, because their links can give access to your account."
+    ),
+    gettext_lazy("Other people's names and what they wrote."),
 ]
 # Technical columns without meaning for the reader.
 INNER = {"id", "pgh_id", "pgh_obj", "pgh_context", "content_type", "object_id"}
@@ -135,10 +137,10 @@ def sections_of(member: User) -> Iterator[dict]:
     acts = Context.objects.filter(metadata__user=member.pk).order_by("created_at")
     yield from section(
         "acts",
-        _("When you changed something, and at which address"),
+        _("Your changes: time and page"),
         (
             [
-                ("at", _("At"), act.created_at),
+                ("at", _("Time"), act.created_at),
                 ("address", _("Address"), act.metadata.get("url", "")),
             ]
             for act in acts

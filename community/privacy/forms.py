@@ -12,12 +12,12 @@ class DeletionForm(forms.Form):
     """Choose what happens to contributions, enter the password if there is one, and confirm."""
 
     contributions = forms.ChoiceField(
-        label=_("What you contributed"),
+        label=_("Your contributions"),
         choices=[
-            (KEEP, _("Leave it, under “former member”.")),
+            (KEEP, _("Keep them, under “former member”.")),
             (
                 ERASE,
-                _("Erase it: comments, experiences, and the text of cases that are yours alone."),
+                _("Delete comments, experiences and the text of cases with no other author."),
             ),
         ],
         widget=forms.RadioSelect,
@@ -28,7 +28,7 @@ class DeletionForm(forms.Form):
         max_length=1000,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
-    understood = forms.BooleanField(label=_("I know that this cannot be undone."))
+    understood = forms.BooleanField(label=_("I understand that this can't be undone."))
 
     def __init__(self, *args, user: User, **kwargs):
         super().__init__(*args, **kwargs)
@@ -39,7 +39,7 @@ class DeletionForm(forms.Form):
 
     def clean_password(self):
         if not self.user.check_password(self.cleaned_data["password"]):
-            raise forms.ValidationError(_("This is not your password."))
+            raise forms.ValidationError(_("Wrong password. Try again."))
         return self.cleaned_data["password"]
 
 
@@ -47,10 +47,10 @@ class ErasureForm(forms.Form):
     """For administrators: what happens to contributions, and the reason for the deletion."""
 
     contributions = forms.ChoiceField(
-        label=_("What the member contributed"),
+        label=_("The member's contributions"),
         choices=[
-            (KEEP, _("Leave it, under “former member”.")),
-            (ERASE, _("Erase it: comments, experiences, and the text of cases of nobody else.")),
+            (KEEP, _("Keep them, under “former member”.")),
+            (ERASE, _("Delete comments, experiences and the text of cases with no other author.")),
         ],
         widget=forms.RadioSelect,
     )
@@ -58,20 +58,22 @@ class ErasureForm(forms.Form):
         label=_("Reason"),
         choices=[
             ("", _("Choose a reason")),
-            (Reason.PRIVATE, _("The member asked for it, or it holds personal data")),
+            (Reason.PRIVATE, _("The member asked for it, or it contains personal data")),
             (Reason.SPAM, Reason.SPAM.label),
             (Reason.ABUSE, Reason.ABUSE.label),
             (Reason.OTHER, Reason.OTHER.label),
         ],
     )
     message = forms.CharField(
-        label=_("Why"),
+        label=_("Note for the record"),
         max_length=Decision._meta.get_field("message").max_length,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("It stays on the record: name nobody, and give the number of the letter."),
+        help_text=_(
+            "This note is kept. Don't include names. Give the reference number of the letter."
+        ),
     )
     tell = forms.BooleanField(
-        label=_("Send these words to the address that the account has"),
+        label=_("Email this message to the member"),
         required=False,
         initial=True,
     )

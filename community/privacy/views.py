@@ -63,6 +63,6 @@ def delete_reauthenticated(request: HttpRequest) -> HttpResponse:
                 delete_account(member=user, by=user, erase=erase)
             if outcome.succeeded:
                 logout(request)
-                messages.success(request, _("Your account is deleted. Farewell."))
+                messages.success(request, _("Your account was deleted."))
                 return redirect("repository:home")
     return render(request, "community/privacy/account_delete.html", {"form": form})

@@ -26,12 +26,12 @@ def change_profile(
     `about` has fields of `Membership`; without it the profile is not changed.
     """
     if by != user:
-        raise ActionRefused(_("A profile is changed by the member it belongs to."))
+        raise ActionRefused(_("You can only change your own profile."))
     user = lock(User, user.pk)
     # Existing names are not checked, and administrators may set others at the desk.
     if display_name != user.display_name and impersonates(display_name):
         raise ActionRefused(
-            _("This name could be taken for the site or its staff. Choose another one.")
+            _("This name could be mistaken for the site or its staff. Choose another one.")
         )
     is_renamed = (user.display_name, user.handle) != (display_name, handle)
     user.display_name, user.handle, user.language = display_name, handle, language
@@ -40,7 +40,7 @@ def change_profile(
             user.save(update_fields=["display_name", "handle", "language"])
     except IntegrityError:
         # Two members requested the same handle concurrently.
-        raise ActionRefused(_("This handle is taken. Choose another one.")) from None
+        raise ActionRefused(_("This handle is already taken. Choose another one.")) from None
     if about is not None:
         change_membership(user, about)
     if is_renamed:

@@ -20,7 +20,7 @@ class VerifiedFilter(admin.SimpleListFilter):
     parameter_name = "verified"
 
     def lookups(self, request, model_admin):
-        return [("yes", _("Verified")), ("waiting", _("Waiting"))]
+        return [("yes", _("Verified")), ("waiting", _("To review"))]
 
     def queryset(self, request, queryset):
         if self.value() == "yes":
@@ -34,7 +34,7 @@ class WithdrawForm(forms.Form):
         label=_("Message"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("The member reads it."),
+        help_text=_("The member will read this message."),
     )
 
 
@@ -96,7 +96,7 @@ class MembershipAdmin(CollectionAdmin):
 
     def withdraw_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Withdraw a verification, with a reason."""
-        title = _("Withdraw the mark")
+        title = _("Remove verification")
         return self.step(request, pk, WithdrawForm, verification.withdraw, title)
 
     def step(self, request, pk: int, form_class, verb, title) -> HttpResponse:
@@ -106,7 +106,7 @@ class MembershipAdmin(CollectionAdmin):
         membership = get_object_or_404(Membership.objects.select_related("member"), pk=pk)
         form = form_class(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
-            with attempt(request, success=gettext("The member is notified.")):
+            with attempt(request, success=gettext("Decision saved. We've notified the member.")):
                 verb(member=membership.member, by=request.user, **form.cleaned_data)
             return redirect("admin:community_membership_change", pk)
         context = {

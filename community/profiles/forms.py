@@ -27,14 +27,14 @@ class ProfileForm(forms.ModelForm):
         model = User
         fields = ["display_name", "handle", "language"]
         help_texts = {
-            "display_name": _("Shown with what you write."),
-            "handle": _("Stands in the address of your profile. Small letters, digits, hyphens."),
+            "display_name": _("Shown beside what you publish."),
+            "handle": _("Part of your profile's address. Lower-case letters, digits and hyphens."),
         }
 
     language = forms.ChoiceField(
-        label=_("Language of the site"),
+        label=_("Site language"),
         required=False,
-        choices=lambda: [("", _("As my browser asks")), *languages()],
+        choices=lambda: [("", _("Use my browser's language")), *languages()],
     )
 
     def __init__(self, *args, **kwargs):
@@ -51,9 +51,9 @@ class ProfileForm(forms.ModelForm):
         handle = self.cleaned_data["handle"].lower()
         is_kept = handle in RESERVED or impersonates(handle)
         if is_kept and handle != self.instance.handle:
-            raise forms.ValidationError(_("This handle is kept for the site. Choose another one."))
+            raise forms.ValidationError(_("This handle is reserved. Choose another one."))
         if not is_free(handle, member=self.instance.pk):
-            raise forms.ValidationError(_("This handle is taken. Choose another one."))
+            raise forms.ValidationError(_("This handle is already taken. Choose another one."))
         return handle
 
 
@@ -72,10 +72,12 @@ class MembershipForm(forms.ModelForm):
     class Meta:
         model = Membership
         fields = ["kind", "organization", "bio"]
-        labels = {"kind": _("What you are"), "bio": _("About you")}
+        labels = {"kind": _("Your role"), "bio": _("About you")}
         help_texts = {
-            "organization": _("Where you work, as you want it to be read."),
-            "bio": _("What you have done and what you work on. **Bold**, lists and links work."),
+            "organization": _("Where you work."),
+            "bio": _(
+                "Your experience and what you work on. You can use **bold**, lists and links."
+            ),
         }
         widgets = {"bio": forms.Textarea(attrs={"rows": 6})}
 
@@ -116,7 +118,7 @@ class MembershipForm(forms.ModelForm):
         self.initial["spoken"] = profiles_languages.names_of(self.instance.languages)
         for name in SHOWN_FIELDS:
             self.fields[f"{name}_shown"] = forms.ChoiceField(
-                label=_("Shown to"),
+                label=_("Who can see this"),
                 choices=Audience.choices,
                 required=False,
                 initial=getattr(self.instance, f"{name}_shown"),
@@ -166,10 +168,11 @@ class VerificationForm(forms.Form):
     """Asks for verification as a policymaker."""
 
     proof = forms.CharField(
-        label=_("How can we see it?"),
+        label=_("How can we verify this?"),
         max_length=500,
         help_text=_(
-            "For example the page of your office that names you. Only our moderators read this."
+            "For example, a link to the page of your organisation that names you. Only moderators "
+            "can read this."
         ),
         widget=forms.Textarea(attrs={"rows": 3}),
     )

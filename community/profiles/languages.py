@@ -27,13 +27,13 @@ def resolve(text: str) -> list[str]:
         code = code_of(name)
         if code is None:
             raise ValidationError(
-                _("We do not know the language “%(name)s”. Separate names by commas.")
+                _("We don't recognise the language “%(name)s”. Separate languages with commas.")
                 % {"name": name[:60]}
             )
         codes.append(code)
     codes = list(dict.fromkeys(codes))
     if len(codes) > LIMIT:
-        raise ValidationError(_("Name up to %(most)d languages.") % {"most": LIMIT})
+        raise ValidationError(_("Enter %(most)d languages or fewer.") % {"most": LIMIT})
     return codes
 
 

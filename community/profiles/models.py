@@ -22,8 +22,8 @@ class Audience(models.TextChoices):
     """Who sees a field of a profile. Staff also see fields that are shown to nobody."""
 
     PUBLIC = "public", _("Everyone")
-    MEMBERS = "members", _("Members who are signed in")
-    NOBODY = "nobody", _("Nobody")
+    MEMBERS = "members", _("Signed-in members")
+    NOBODY = "nobody", _("Only me")
 
 
 # The fields of a profile that each have an audience in `<field>_shown`.
@@ -34,7 +34,7 @@ class Mark(models.TextChoices):
     """Whether staff have verified that a member is a policymaker."""
 
     VERIFIED = "verified", _("Verified")
-    WAITING = "waiting", _("Waiting for a moderator")
+    WAITING = "waiting", _("Waiting for review")
     NOT_VERIFIED = "not-verified", _("Not verified")
 
 
@@ -51,7 +51,9 @@ class MembershipQuerySet(models.QuerySet):
 
 def audience():
     # Nothing is public unless the member says so.
-    return models.CharField(_("shown to"), max_length=8, choices=Audience, default=Audience.MEMBERS)
+    return models.CharField(
+        _("visible to"), max_length=8, choices=Audience, default=Audience.MEMBERS
+    )
 
 
 @pghistory.track(exclude=["rendered"])
@@ -64,7 +66,7 @@ class Membership(models.Model):
         related_name="membership",
         verbose_name=_("member"),
     )
-    kind = models.CharField(_("what I am"), max_length=16, choices=MemberKind, blank=True)
+    kind = models.CharField(_("role"), max_length=16, choices=MemberKind, blank=True)
     kind_shown = audience()
     organization = models.CharField(_("organisation"), max_length=160, blank=True)
     organization_shown = audience()
@@ -92,23 +94,23 @@ class Membership(models.Model):
     )
     languages_shown = audience()
     knows = models.ManyToManyField(
-        "repository.Theme", related_name="+", verbose_name=_("themes I know"), blank=True
+        "repository.Theme", related_name="+", verbose_name=_("themes they know"), blank=True
     )
     knows_shown = audience()
     wants = models.ManyToManyField(
         "repository.Theme",
         related_name="+",
-        verbose_name=_("themes I want to learn about"),
+        verbose_name=_("themes they want to learn about"),
         blank=True,
     )
     wants_shown = audience()
-    bio = models.TextField(_("about me"), max_length=2000, blank=True)
+    bio = models.TextField(_("about"), max_length=2000, blank=True)
     bio_shown = audience()
     rendered = RenderedField(sources=["bio"])
     # The request for verification. The proof is visible to staff alone, and deleted from the
     # profile once they have decided.
-    proof = models.CharField(_("how we can see it"), max_length=500, blank=True, editable=False)
-    asked_at = models.DateTimeField(_("asked"), null=True, blank=True, editable=False)
+    proof = models.CharField(_("how to verify this"), max_length=500, blank=True, editable=False)
+    asked_at = models.DateTimeField(_("requested"), null=True, blank=True, editable=False)
     verified_at = models.DateTimeField(_("verified"), null=True, blank=True, editable=False)
 
     objects = MembershipQuerySet.as_manager()
@@ -139,12 +141,12 @@ class Membership(models.Model):
                 condition=models.Q(verified_at__isnull=True)
                 | models.Q(kind=MemberKind.POLICYMAKER, asked_at__isnull=True),
                 name="membership_verified_policymaker",
-                violation_error_message=_("Only policymakers are verified, and only once."),
+                violation_error_message=_("Only policymakers can be verified, and only once."),
             ),
             models.CheckConstraint(
                 condition=models.Q(asked_at__isnull=True) | models.Q(kind=MemberKind.POLICYMAKER),
                 name="membership_asked_policymaker",
-                violation_error_message=_("Only policymakers can ask to be verified."),
+                violation_error_message=_("Only policymakers can request verification."),
             ),
         ]
 

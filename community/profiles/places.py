@@ -40,7 +40,9 @@ def resolve(text: str) -> Where:
     name, country = name_and_country(text)
     if country is None and "," in text:
         rest = text.rpartition(",")[2].strip()
-        raise ValidationError(_("We do not know the country or area “%(name)s”.") % {"name": rest})
+        raise ValidationError(
+            _("We don't recognise the country or area “%(name)s”.") % {"name": rest}
+        )
     return among(cities_named(name, country), name) or among(places_named(name, country), name)
 
 
@@ -50,7 +52,8 @@ def among(found: list[Where], name: str) -> Where | None:
     if len(countries) > 1:
         ways = "; ".join(f"{name}, {country_name(iso2)}" for iso2 in sorted(countries)[:6])
         raise ValidationError(
-            _("There are several places of this name. Add the country: %(ways)s.") % {"ways": ways}
+            _("There are several places with this name. Add the country: %(ways)s.")
+            % {"ways": ways}
         )
     return found[0] if found else None
 
@@ -100,8 +103,8 @@ def places_named(name: str, country: Country | None) -> list[Where]:
     if not known:
         raise ValidationError(
             _(
-                "We do not know a place “%(name)s”. Write it as on a map, or give the nearest "
-                "larger city or the country."
+                "We don't recognise the place “%(name)s”. Enter its name as on a map, the nearest "
+                "larger city, or the country."
             )
             % {"name": name}
         )

@@ -56,7 +56,7 @@ class MemberReview(AnswerReview):
         elif verb == Verb.DECLINE:
             verification.decline(member=found, by=by, **words)
         else:
-            raise ActionRefused(_("This is not possible here."))
+            raise ActionRefused(_("This isn't possible here."))
 
     def queryset(self) -> Any:
         return User.objects.select_related("membership")
@@ -73,7 +73,10 @@ class MemberReview(AnswerReview):
         return hasattr(subject, "membership") and super().holds(decision, subject)
 
     def described(self, subject: User) -> dict[str, str]:
-        return {"text": _("Your mark as a policymaker"), "url": reverse("community:profile")}
+        return {
+            "text": _("Your verification as a policymaker"),
+            "url": reverse("community:profile"),
+        }
 
     def queue(self) -> Iterable[Kind]:
         yield Kind(

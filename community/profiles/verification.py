@@ -37,7 +37,7 @@ def locked(member: User) -> Membership:
     active = Membership.objects.filter(member=member, member__is_active=True)
     found = lock_all(active.select_related("member"))
     if not found:
-        raise ActionRefused(_("There is no profile to verify."))
+        raise ActionRefused(_("This member has no profile to verify."))
     return found[0]
 
 
@@ -45,18 +45,18 @@ def locked(member: User) -> Membership:
 def ask(*, member: User, by: User, proof: str) -> Membership:
     """Ask staff to verify that a member is a policymaker of their organisation."""
     if by != member:
-        raise ActionRefused(_("Members ask for themselves."))
+        raise ActionRefused(_("You can only request this for yourself."))
     membership = locked(member)
     if membership.kind != MemberKind.POLICYMAKER or not membership.organization:
         raise ActionRefused(
-            _("Say in your profile that you are a policymaker and name your organisation first.")
+            _("In your profile, choose the role “Policymaker” and enter your organisation first.")
         )
     if membership.is_verified:
-        raise ActionRefused(_("You are verified already."))
+        raise ActionRefused(_("You're already verified."))
     if not proof.strip():
-        raise ActionRefused(_("Say how we can see it."))
+        raise ActionRefused(_("Tell us how we can verify this."))
     if waiting_appeals(member).exists():
-        raise ActionRefused(_("Your appeal about this waits. You hear from us."))
+        raise ActionRefused(_("Your appeal is being reviewed. We'll notify you of the decision."))
     if membership.asked_at is None:
         membership.asked_at = clock.now()
     membership.proof = proof.strip()
@@ -68,10 +68,10 @@ def ask(*, member: User, by: User, proof: str) -> Membership:
 def take_back(*, member: User, by: User) -> Membership:
     """Withdraw an unanswered request."""
     if by != member:
-        raise ActionRefused(_("Members ask for themselves."))
+        raise ActionRefused(_("You can only request this for yourself."))
     membership = locked(member)
     if membership.asked_at is None:
-        raise ActionRefused(_("This has already been answered."))
+        raise ActionRefused(_("This request has already been decided."))
     membership.asked_at, membership.proof = None, ""
     membership.save(update_fields=["asked_at", "proof"])
     return membership
@@ -83,11 +83,11 @@ def verify(*, member: User, by: User) -> Membership:
     check(by, member)
     membership = locked(member)
     if membership.is_verified:
-        raise ActionRefused(_("This member is verified already."))
+        raise ActionRefused(_("This member is already verified."))
     if membership.kind != MemberKind.POLICYMAKER:
-        raise ActionRefused(_("This member does not say that they are a policymaker."))
+        raise ActionRefused(_("This member's role isn't “Policymaker”."))
     if waiting_appeals(member).exists():
-        raise ActionRefused(_("An appeal about this waits. Decide the appeal."))
+        raise ActionRefused(_("There is an open appeal about this. Decide the appeal first."))
     before = membership.mark
     membership.verified_at = clock.now()
     membership.asked_at, membership.proof = None, ""
@@ -102,7 +102,7 @@ def decline(*, member: User, by: User, reason: str, message: str) -> Membership:
     check(by, member)
     membership = locked(member)
     if membership.asked_at is None:
-        raise ActionRefused(_("This has already been answered."))
+        raise ActionRefused(_("This request has already been decided."))
     membership.asked_at, membership.proof = None, ""
     membership.save(update_fields=["asked_at", "proof"])
     record(
@@ -123,7 +123,7 @@ def withdraw(*, member: User, by: User, reason: str, message: str) -> Membership
     check(by, member)
     membership = locked(member)
     if not membership.is_verified:
-        raise ActionRefused(_("This member is not verified."))
+        raise ActionRefused(_("This member isn't verified."))
     membership.verified_at = None
     membership.save(update_fields=["verified_at"])
     record(
@@ -141,9 +141,9 @@ def withdraw(*, member: User, by: User, reason: str, message: str) -> Membership
 def check(by: User, member: User) -> None:
     """Raise ActionRefused unless `by` is a moderator and another person."""
     if not by.has_perm("community.moderate"):
-        raise ActionRefused(_("Moderators decide about this."))
+        raise ActionRefused(_("Only moderators can decide this."))
     if by == member:
-        raise ActionRefused(_("Another moderator decides about your own profile."))
+        raise ActionRefused(_("A different moderator must decide about your own profile."))
 
 
 def record(
@@ -160,9 +160,7 @@ def record(
     subject: models.Model = membership.member
     message = message.strip()
     if verb != Verb.APPROVE and not (reason and message):
-        raise ActionRefused(
-            _("Choose a reason and write a message: the person concerned will read it.")
-        )
+        raise ActionRefused(_("Choose a reason and write a message to the member."))
     decision = Decision.objects.create(
         subject=subject,
         by=by,
@@ -189,7 +187,12 @@ def restore_mark(member: User, decision: Decision) -> None:
     membership = locked(member)
     before = before_decision(membership, decision)
     if before is None:
-        raise ActionRefused(_("Something has changed since then. Make a new decision instead."))
+        raise ActionRefused(
+            _(
+                "Something has changed since this decision, so it can't be undone. Make a new "
+                "decision instead."
+            )
+        )
     membership.asked_at, membership.verified_at = before.asked_at, before.verified_at
     membership.proof = before.proof
     membership.save(update_fields=["asked_at", "verified_at", "proof"])

@@ -21,7 +21,7 @@ def edit(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
     about = MembershipForm(request.POST or None, instance=membership_of(request.user))
     if request.method == "POST" and all([form.is_valid(), about.is_valid()]):
-        with attempt(request, form, success=_("Your profile is saved.")) as outcome:
+        with attempt(request, form, success=_("Profile saved.")) as outcome:
             change_profile(
                 user=request.user, by=request.user, **form.cleaned_data, about=about.about()
             )
@@ -52,9 +52,9 @@ def ask_verification(request: HttpRequest) -> HttpResponse:
     """Ask for verification as a policymaker."""
     form = VerificationForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Say in up to 500 characters how we can see it."))
+        messages.error(request, _("Tell us how we can verify this, in 500 characters or fewer."))
         return redirect("community:profile")
-    with attempt(request, success=_("Your request waits for a moderator.")):
+    with attempt(request, success=_("Request sent. A moderator will review it.")):
         verification.ask(member=request.user, by=request.user, **form.cleaned_data)
     return redirect("community:profile")
 
@@ -63,6 +63,6 @@ def ask_verification(request: HttpRequest) -> HttpResponse:
 @require_POST
 def take_back_verification(request: HttpRequest) -> HttpResponse:
     """Withdraw the request for verification."""
-    with attempt(request, success=_("Your request is taken back.")):
+    with attempt(request, success=_("Request withdrawn.")):
         verification.take_back(member=request.user, by=request.user)
     return redirect("community:profile")

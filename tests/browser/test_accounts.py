@@ -53,7 +53,7 @@ def arrive(page, title: str) -> None:
 
 
 def fill_login(page, email, password=PASSWORD) -> None:
-    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Email address").fill(email)
     page.get_by_label("Password", exact=True).fill(password)
     press(page, "Sign in")
 
@@ -61,7 +61,7 @@ def fill_login(page, email, password=PASSWORD) -> None:
 def show_password(page, password=PASSWORD) -> None:
     """Show once more who it is, where a page asks for it."""
     page.get_by_label("Password", exact=True).fill(password)
-    press(page, "Go on")
+    press(page, "Continue")
 
 
 def follow_mail(page, subject: str) -> None:
@@ -71,14 +71,14 @@ def follow_mail(page, subject: str) -> None:
 
 
 def make_account(page, email) -> None:
-    page.get_by_role("link", name="Make one").click()
-    page.get_by_label("E-mail address").fill(email)
+    page.get_by_role("link", name="Create an account").click()
+    page.get_by_label("Email address").fill(email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    press(page, "Make the account")
-    assert heading(page) == "Look into your mail"
-    follow_mail(page, "Confirm your e-mail address")
-    press(page, "Confirm")
-    expect(page.locator(".messages")).to_contain_text(f"The address {email} is confirmed.")
+    press(page, "Create account")
+    assert heading(page) == "Check your inbox"
+    follow_mail(page, "Confirm your email address")
+    press(page, "Confirm email address")
+    expect(page.locator(".messages")).to_contain_text(f"Email address {email} confirmed.")
 
 
 @contextmanager
@@ -108,7 +108,7 @@ def test_sign_up_and_add_an_authenticator_app(start):
     page = start()
     make_account(page, "app@example.org")
     fill_login(page, "app@example.org")
-    expect(page.locator(".messages")).to_contain_text("You are signed in.")
+    expect(page.locator(".messages")).to_contain_text("You're signed in.")
 
     page.goto("/accounts/2fa/")
     page.get_by_role("link", name="Set up an app").click()
@@ -118,13 +118,13 @@ def test_sign_up_and_add_an_authenticator_app(start):
     picture = page.get_by_alt_text("Picture to scan")
     assert picture.evaluate("image => image.naturalWidth") > 0
     page.get_by_label("Code from the app").fill(totp(secret))
-    press(page, "Set up the app")
+    press(page, "Set up app")
 
     assert heading(page) == "Recovery codes"
     codes = page.locator(".codes li").all_inner_texts()
     assert len(codes) == 10
     with page.expect_download() as download:
-        page.get_by_role("link", name="Save them as a file").click()
+        page.get_by_role("link", name="Download codes").click()
     assert download.value.path().read_text().split() == codes
     # To the browser a download is a page that it did not open after all.
     assert page.complaints.pop().endswith("/download/ net::ERR_ABORTED")
@@ -132,20 +132,20 @@ def test_sign_up_and_add_an_authenticator_app(start):
 
     page.goto("/accounts/login/")
     fill_login(page, "app@example.org")
-    assert heading(page) == "Second step"
+    assert heading(page) == "Two-step verification"
     page.get_by_label("Code").fill("000000")
-    press(page, "Go on")
+    press(page, "Continue")
     expect(page.locator(".field-error")).to_contain_text("This code is not right")
     page.get_by_label("Code").fill(totp(secret))
-    press(page, "Go on")
-    expect(page.locator(".messages")).to_contain_text("You are signed in.")
+    press(page, "Continue")
+    expect(page.locator(".messages")).to_contain_text("You're signed in.")
 
     page.goto("/accounts/email/")
     sign_out(page)
     page.goto("/accounts/login/")
     fill_login(page, "app@example.org")
     page.get_by_label("Code").fill(codes[0])
-    press(page, "Go on")
+    press(page, "Continue")
     page.goto("/accounts/2fa/")
     expect(page.get_by_text("9 of 10 are left")).to_be_visible()
 
@@ -157,9 +157,9 @@ def test_sign_in_with_a_passkey_alone(start):
     with device(page):
         page.goto("/accounts/2fa/webauthn/add/")
         show_password(page)
-        page.get_by_label("Name of this passkey").fill("My phone")
-        page.get_by_label("Sign in with this passkey alone").check()
-        press(page, "Add the passkey")
+        page.get_by_label("Passkey name").fill("My phone")
+        page.get_by_label("Sign in with this passkey, without a password").check()
+        press(page, "Add passkey")
         arrive(page, "Recovery codes")
 
         page.goto("/accounts/2fa/webauthn/")
@@ -169,7 +169,7 @@ def test_sign_in_with_a_passkey_alone(start):
 
         page.goto("/accounts/login/?next=/accounts/sessions/")
         press(page, "Sign in with a passkey")
-        page.locator(".messages").get_by_text("You are signed in.").wait_for()
+        page.locator(".messages").get_by_text("You're signed in.").wait_for()
         expect(page.locator(".tools a[href='/desk/']")).to_have_count(1)
 
 
@@ -180,19 +180,19 @@ def test_use_a_passkey_as_second_factor_and_to_reauthenticate(start):
     with device(page):
         page.goto("/accounts/2fa/webauthn/add/")
         show_password(page)
-        press(page, "Add the passkey")
+        press(page, "Add passkey")
         arrive(page, "Recovery codes")
         sign_out(page)
 
         page.goto("/accounts/login/")
         fill_login(page, "second@example.org")
-        assert heading(page) == "Second step"
+        assert heading(page) == "Two-step verification"
         press(page, "Use a passkey")
-        page.locator(".messages").get_by_text("You are signed in.").wait_for()
+        page.locator(".messages").get_by_text("You're signed in.").wait_for()
 
         page.goto("/accounts/2fa/recovery-codes/")
-        assert heading(page) == "Show that it is you"
-        page.get_by_role("link", name="With a passkey").click()
+        assert heading(page) == "Confirm it's you"
+        page.get_by_role("link", name="Use a passkey").click()
         press(page, "Use a passkey")
         arrive(page, "Recovery codes")
 
@@ -214,7 +214,7 @@ def test_explain_passkeys_at_an_ip_address(open_page, site, here):
         page.get_by_role("alert").wait_for()
 
     expect(page.get_by_role("alert")).to_have_text(
-        [f"Browsers use no passkeys at an address of numbers: open this page under {here}."]
+        [f"Passkeys don't work on a numeric address. Open this page at {here}."]
     )
 
 
@@ -226,34 +226,34 @@ def test_change_the_address_and_the_password_and_end_other_sessions(start):
     fill_login(other, "old@example.org")
 
     page.goto("/accounts/email/")
-    page.get_by_label("New e-mail address").fill("moved@example.org")
-    press(page, "Change the address")
+    page.get_by_label("New email address").fill("moved@example.org")
+    press(page, "Change email address")
     show_password(page)
-    expect(page.get_by_text("You are changing to moved@example.org.")).to_be_visible()
-    follow_mail(page, "Confirm the change of an e-mail address")
-    press(page, "Confirm")
+    expect(page.locator("main .notice strong")).to_be_visible()
+    follow_mail(page, "Confirm your new email address")
+    press(page, "Confirm email address")
     page.goto("/accounts/email/")
     expect(page.get_by_text("You sign in with moved@example.org.")).to_be_visible()
 
     page.goto("/accounts/sessions/")
     expect(page.locator("main .list > li")).to_have_count(2)
-    press(page, "Sign out everywhere else")
+    press(page, "Sign out of other sessions")
     expect(page.locator("main .list > li")).to_have_count(1)
     other.goto("/accounts/email/")
     assert heading(other) == "Sign in"
 
-    other.get_by_role("link", name="I do not know my password").click()
-    other.get_by_label("E-mail address").fill("moved@example.org")
-    press(other, "Send me the link")
-    assert heading(other) == "Look into your mail"
-    follow_mail(other, "Set a new password")
+    other.get_by_role("link", name="Forgot your password?").click()
+    other.get_by_label("Email address").fill("moved@example.org")
+    press(other, "Send link")
+    assert heading(other) == "Check your inbox"
+    follow_mail(other, "Reset your password")
     other.get_by_label("New password", exact=True).fill(NEW_PASSWORD)
-    other.get_by_label("New password once more").fill(NEW_PASSWORD)
-    press(other, "Set the password")
-    assert heading(other) == "Your new password is set"
+    other.get_by_label("Confirm new password").fill(NEW_PASSWORD)
+    press(other, "Set password")
+    assert heading(other) == "Password changed"
     other.get_by_role("link", name="Sign in").last.click()
     fill_login(other, "moved@example.org", NEW_PASSWORD)
-    expect(other.locator(".messages")).to_contain_text("You are signed in.")
+    expect(other.locator(".messages")).to_contain_text("You're signed in.")
 
     page.goto("/accounts/email/")
     assert heading(page) == "Sign in"
@@ -279,7 +279,7 @@ def test_manage_an_account_without_scripts(start):
     show_password(page)
     secret = page.locator(".secret").inner_text()
     page.get_by_label("Code from the app").fill(totp(secret))
-    press(page, "Set up the app")
+    press(page, "Set up app")
     assert heading(page) == "Recovery codes"
     page.goto("/accounts/2fa/webauthn/add/")
     # Playwright does not find texts of a noscript element.
@@ -339,8 +339,8 @@ def test_pages_are_accessible(start):
         found += faults(page)
     page.goto("/accounts/signup/")
     page.get_by_label("Password", exact=True).fill("short")
-    page.get_by_label("E-mail address").fill("a@b.c")
-    press(page, "Make the account")
+    page.get_by_label("Email address").fill("a@b.c")
+    press(page, "Create account")
     assert page.get_by_label("Password", exact=True).get_attribute("aria-invalid") == "true"
     found += faults(page)
 
@@ -351,11 +351,11 @@ def test_pages_are_accessible(start):
     show_password(page)
     found += faults(page)
     page.get_by_label("Code from the app").fill(totp(page.locator(".secret").inner_text()))
-    press(page, "Set up the app")
+    press(page, "Set up app")
     with device(page):
         page.goto("/accounts/2fa/webauthn/add/")
-        press(page, "Add the passkey")
-        arrive(page, "Second factor")
+        press(page, "Add passkey")
+        arrive(page, "Two-step verification")
     user = User.objects.get(email="new@example.org")
     key = user.authenticator_set.get(type="webauthn")
     for path in OWN:

@@ -51,7 +51,7 @@ def invite(page, asked) -> None:
     page.get_by_role("link", name="Invite Zhengzhou").first.click()
     expect(page.get_by_label("City", exact=True)).to_have_value(re.compile("^Zhengzhou"))
     page.get_by_label("Office", exact=True).fill("Bureau of commerce")
-    page.get_by_label("E-mail address").fill(ADDRESS)
+    page.get_by_label("Email address").fill(ADDRESS)
     page.get_by_label("Where you have the address from").fill("The page of the bureau")
     page.get_by_role("button", name="Send the invitation").click()
     expect(page.locator(".messagelist")).to_contain_text("The invitation is sent.")
@@ -59,14 +59,14 @@ def invite(page, asked) -> None:
 
 def make_account(page) -> None:
     page.get_by_role("link", name="Create an account").click()
-    expect(page.get_by_label("E-mail address")).to_have_value(ADDRESS)
+    expect(page.get_by_label("Email address")).to_have_value(ADDRESS)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    press(page, "Make the account")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Look into your mail")
-    page.goto(link_of("Confirm your e-mail address"))
-    press(page, "Confirm")
+    press(page, "Create account")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your inbox")
+    page.goto(link_of("Confirm your email address"))
+    press(page, "Confirm email address")
     expect(page.locator(".messages")).to_contain_text(f"The address {ADDRESS} is confirmed.")
-    page.get_by_label("E-mail address").fill(ADDRESS)
+    page.get_by_label("Email address").fill(ADDRESS)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     press(page, "Sign in")
 
@@ -91,7 +91,7 @@ def test_invite_a_city_until_it_has_answered(open_page, site, asked):
     make_account(officer)
     # The desk of a member leads back to the invitation.
     officer.goto("/desk/")
-    officer.get_by_role("region", name="Waits for you").get_by_role("link").first.click()
+    officer.get_by_role("region", name="To do").get_by_role("link").first.click()
     accept(officer)
 
     officer.get_by_role("link", name="Check the profile of the city").click()

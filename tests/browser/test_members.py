@@ -30,7 +30,7 @@ def page_of_member(request, open_page, site, member):
 def test_edit_the_profile_and_delete_the_account(page_of_member, member):
     page = page_of_member
     page.goto("/accounts/profile/")
-    page.get_by_label("What you are").first.select_option("policymaker")
+    page.get_by_label("Your role").first.select_option("policymaker")
     page.get_by_label("City, country or area").first.fill("Kisumu, Kenya")
     page.locator("#id_bio").fill("One **window**.")
     page.locator("#id_bio_shown").select_option("public")
@@ -43,11 +43,11 @@ def test_edit_the_profile_and_delete_the_account(page_of_member, member):
 
     page.goto("/desk/")
     page.get_by_role("link", name="Your data").click()
-    page.get_by_role("link", name="Delete the account").click()
-    page.get_by_label("Leave it, under “former member”.").check()
+    page.get_by_role("link", name="Delete account").click()
+    page.get_by_label("Keep them, under “former member”.").check()
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_label("I know that this cannot be undone.").check()
-    press_and_wait(page, "Delete the account for good")
+    page.get_by_label("I understand that this can't be undone.").check()
+    press_and_wait(page, "Delete account permanently")
     expect(page.locator(".messages")).to_contain_text("Your account is deleted.")
     assert not User.objects.filter(pk=member.pk).exists()
 

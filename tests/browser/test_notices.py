@@ -24,7 +24,7 @@ def test_follow_read_notices_and_unfollow(page):
     member, case = User.objects.get(handle="member"), CaseStudy.objects.get(slug="zhengzhou")
     page.goto("/cases/zhengzhou/")
     page.get_by_role("button", name="Follow", exact=True).click()
-    expect(page.get_by_role("button", name="Stop following")).to_have_count(1)
+    expect(page.get_by_role("button", name="Unfollow")).to_have_count(1)
     assert width_over(page) == 0
 
     followers = Follow.objects.about(case).values_list("member", flat=True)
@@ -48,7 +48,7 @@ def test_follow_read_notices_and_unfollow(page):
         assert len(set(tops)) == 2
         assert width_over(page) == 0
     page.set_viewport_size({"width": 320, "height": 640})
-    page.get_by_role("link", name="Notices, 2 unread").click()
+    page.get_by_role("link", name="Notifications, 2 unread").click()
     expect(page.locator(".notices p").first).to_have_text(
         f"New Moderator commented on {case.title}, which you follow."
     )
@@ -58,15 +58,15 @@ def test_follow_read_notices_and_unfollow(page):
     expect(page.get_by_role("button", name="Mark all as read")).to_have_count(0)
     assert member.notifications.unread().count() == 0
 
-    page.get_by_role("link", name="What I follow").last.click()
-    page.get_by_role("button", name="Stop following").click()
-    expect(page.get_by_text("You follow nothing yet.")).to_have_count(1)
+    page.get_by_role("link", name="Following").last.click()
+    page.get_by_role("button", name="Unfollow").click()
+    expect(page.get_by_text("You aren't following anything yet.")).to_have_count(1)
 
 
 def test_choose_the_frequency_of_emails(page):
     page.goto("/notifications/settings/")
-    page.get_by_label("Replies to me").select_option(label="Once a day")
+    page.get_by_label("Replies to you").select_option(label="Daily digest")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Your choice is saved.")).to_have_count(1)
-    assert page.get_by_label("Replies to me").input_value() == "daily"
+    expect(page.get_by_text("Settings saved.")).to_have_count(1)
+    assert page.get_by_label("Replies to you").input_value() == "daily"
     assert width_over(page) == 0

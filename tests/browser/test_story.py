@@ -49,17 +49,17 @@ def message_about(words: str):
 
 def sign_up(page) -> User:
     page.goto("/accounts/signup/")
-    page.get_by_label("E-mail address").fill("amina@example.org")
+    page.get_by_label("Email address").fill("amina@example.org")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    press(page, "Make the account")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Look into your mail")
-    page.goto(link_in(message_about("Confirm your e-mail address")))
-    press(page, "Confirm")
+    press(page, "Create account")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your inbox")
+    page.goto(link_in(message_about("Confirm your email address")))
+    press(page, "Confirm email address")
     expect(page.locator(".messages")).to_contain_text("amina@example.org is confirmed")
-    page.get_by_label("E-mail address").fill("amina@example.org")
+    page.get_by_label("Email address").fill("amina@example.org")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     press(page, "Sign in")
-    expect(page.locator(".messages")).to_contain_text("You are signed in.")
+    expect(page.locator(".messages")).to_contain_text("You're signed in.")
     return User.objects.get(email="amina@example.org")
 
 
@@ -118,7 +118,7 @@ def test_whole_story(open_page, enter, site):
     assert "> What came of it?" in message_about("asks for changes").body
 
     page.goto("/desk/")
-    expect(page.locator(".desk-part", has_text="Waits for you")).to_contain_text("What came of it?")
+    expect(page.locator(".desk-part", has_text="To do")).to_contain_text("What came of it?")
     page.goto(f"/cases/{case.slug}/edit/")
     page.get_by_label("Results", exact=True).fill(RESULTS)
     submit(page)

@@ -110,7 +110,7 @@ def register(page, webinar: Webinar, site: str) -> Registration:
     page.goto(webinar.get_absolute_url())
     page.get_by_role("main").get_by_role("link", name="Register", exact=True).click()
     page.get_by_label("Your name").fill("Afi Dossou")
-    page.get_by_label("E-mail address").fill("afi@example.org")
+    page.get_by_label("Email address").fill("afi@example.org")
     page.get_by_label("City, country or area").fill("Benin")
     page.get_by_label("Gender").select_option("unsaid")
     press(page, "Register")

@@ -99,7 +99,7 @@ def test_read_a_citation(page):
 def test_sign_in_and_out(page):
     page.goto("/practices/")
     page.get_by_role("link", name="Sign in").click()
-    page.get_by_label("E-mail address").fill("member@example.org")
+    page.get_by_label("Email address").fill("member@example.org")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.locator(".tools .button.quiet")).to_have_text("Member")

@@ -48,7 +48,7 @@ def sign_in(page, site, user) -> None:
 
 
 def log_in_again(page) -> None:
-    page.get_by_label("E-mail address").fill("member@example.org")
+    page.get_by_label("Email address").fill("member@example.org")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.locator("main").get_by_role("button", name="Sign in", exact=True).click()
 

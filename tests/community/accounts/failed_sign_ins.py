@@ -1,5 +1,6 @@
 """Attempts to sign in with a wrong password."""
 
+from community.accounts.adapters import AccountAdapter
 from tests.page import page_of
 
 LOGIN = "/accounts/login/"
@@ -12,4 +13,4 @@ def try_in(client, email, address="203.0.113.1"):
 
 def is_locked_out(response) -> bool:
     """Whether the form refuses the attempt because of too many earlier ones."""
-    return ["too many tries" in error for error in page_of(response).errors] == [True]
+    return page_of(response).errors == [AccountAdapter.error_messages["too_many_login_attempts"]]

@@ -214,7 +214,7 @@ def test_erase_an_account_after_confirmation(
     desk.force_login(keeper)
     assert erase in [href for _text, href in page_of(desk.get(change_url(member))).links]
     choices = page_of(desk.get(erase)).form("").choices("contributions")
-    assert choices["erase"].startswith("Erase it: ")
+    assert choices["erase"].startswith("Delete comments")
     assert "This field is required." in page_of(desk.post(erase, {})).errors
     sent = {"contributions": "erase", "reason": "private", "message": "Letter 12.", "tell": "on"}
     second = desk.post(erase, sent)

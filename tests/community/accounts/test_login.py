@@ -254,18 +254,11 @@ def test_show_the_recovery_codes_to_their_owner(signed_in, account):
     assert signed_in.get(path + "download/").text.split() != RECOVERY_CODES
 
 
-@pytest.mark.parametrize(
-    ("language", "left", "words"),
-    [
-        ("en", 2, "2 of 10 are left."),
-        ("en", 1, "1 of 10 is left."),
-        ("fr", 1, "Il en reste 1 sur 10."),
-    ],
-)
-def test_count_the_recovery_codes_that_are_left(signed_in, account, language, left, words):
+@pytest.mark.parametrize(("left", "words"), [(2, "2 of 10 are left."), (1, "1 of 10 is left.")])
+def test_count_the_recovery_codes_that_are_left(signed_in, account, left, words):
     add_totp(account)
     used = (1 << (10 - left)) - 1
     add(account, Authenticator.Type.RECOVERY_CODES, seed="seed", used_mask=used)
-    page = page_of(signed_in.get("/accounts/2fa/", headers={"Accept-Language": language}))
+    page = page_of(signed_in.get("/accounts/2fa/"))
     _heading, text, _link = page.select(".panel")[-1].lines
     assert text.endswith(words)

@@ -78,9 +78,11 @@ def test_refuse_to_change_to_such_a_name(client, member):
     sent = {"display_name": "M\u043ederator", "handle": "member", "language": ""}
     page = client.post("/accounts/profile/", sent)
     assert page.context["form"].errors == {
-        "display_name": ["This name could be taken for the site or its staff. Choose another one."]
+        "display_name": [
+            "This name could be mistaken for the site or its staff. Choose another one."
+        ]
     }
-    with pytest.raises(ActionRefused, match="could be taken for the site"):
+    with pytest.raises(ActionRefused, match="could be mistaken"):
         change_profile(
             user=member, by=member, display_name="UNOSSC", handle="member", language="en"
         )
@@ -94,7 +96,7 @@ def test_refuse_such_a_handle(handle, client, member):
     sent = {"display_name": "Member", "handle": handle, "language": ""}
     page = client.post("/accounts/profile/", sent)
     assert page.context["form"].errors == {
-        "handle": ["This handle is kept for the site. Choose another one."]
+        "handle": ["This handle is reserved. Choose another one."]
     }
 
 

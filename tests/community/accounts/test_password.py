@@ -22,13 +22,13 @@ def set_new(client, message, password=NEW):
 def test_set_a_new_password_by_the_link_once(client, account):
     assert client.post(RESET, {"email": account.email}).url == "/accounts/password/reset/done/"
     [message] = run_queue()
-    assert (message.to, message.subject) == ([account.email], "Set a new password")
+    assert (message.to, message.subject) == ([account.email], "Reset your password")
 
     assert set_new(client, message).url == "/accounts/password/reset/key/done/"
     account.refresh_from_db()
     assert account.check_password(NEW)
     assert [m.subject for m in run_queue()] == ["Your password was changed"]
-    assert page_of(client.get(link_in(message))).main.headings == ["This link is used up"]
+    assert page_of(client.get(link_in(message))).main.headings == ["This link has expired"]
     assert sign_in(client, account, NEW).url == "/"
 
 
@@ -52,7 +52,7 @@ def test_send_mail_to_unknown_address(client, db):
     [message] = run_queue()
     assert (message.to, message.subject) == (
         ["absent@example.org"],
-        "There is no account with this address",
+        "No account uses this email address",
     )
 
 
@@ -62,7 +62,7 @@ def test_send_no_link_to_an_address_an_account_is_only_changing_to(client, accou
     client.post(RESET, {"email": "mistyped@example.org"})
 
     [message] = run_queue()
-    assert message.subject == "There is no account with this address"
+    assert message.subject == "No account uses this email address"
 
 
 def test_send_no_link_for_a_closed_account(client, account):
@@ -70,7 +70,7 @@ def test_send_no_link_for_a_closed_account(client, account):
     account.save()
     client.post(RESET, {"email": account.email})
 
-    assert [message.subject for message in run_queue()] == ["There is no account with this address"]
+    assert [message.subject for message in run_queue()] == ["No account uses this email address"]
 
 
 def test_look_up_no_account_in_the_request(client, account):

@@ -97,7 +97,7 @@ def test_send_staff_without_a_second_factor_to_enrolment(client, moderator, guar
     sign_in(client, confirm(moderator))
 
     assert answers(client, guarded) == {(302, ENROL)}
-    assert "The desk asks for a second factor. Set one up here, then go on." in (
+    assert "The staff overview requires two-step verification. Set it up here to continue." in (
         page_of(client.get(ENROL)).messages
     )
 

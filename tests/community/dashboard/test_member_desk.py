@@ -45,7 +45,7 @@ def test_show_an_empty_desk(client, desk, member):
         [],
     ]
     page = page_of(client.get(URL))
-    assert page.link("Say it in your profile") == "/accounts/profile/"
+    assert page.link("Tell others who you are") == "/accounts/profile/"
 
 
 @pytest.mark.parametrize(("is_staff", "links"), [(True, 3), (False, 0)])
@@ -83,9 +83,9 @@ def test_link_to_working_copies(client, desk, member, stranger):
         ("Parcels by bus", "/cases/new/?copy=new"),
     ]
     [drafts] = page_of(client.get(URL)).by_role("region", "Drafts")
-    assert drafts.headings == ["Drafts", "Without a title", "Parcels by bus", "Mine"]
+    assert drafts.headings == ["Drafts", "Untitled", "Parcels by bus", "Mine"]
     states = [each.text for each in drafts.select(".source")]
-    assert ["not saved yet" in state for state in states] == [True, True, False]
+    assert [state.startswith("Draft saved") for state in states] == [True, True, False]
 
 
 def test_show_what_waits_for_me(client, desk, member, moderator):
@@ -102,7 +102,7 @@ def test_show_what_waits_for_me(client, desk, member, moderator):
         ("Wants changes", "Which port?"),
         ("Old", None),
     ]
-    [waiting] = page_of(client.get(URL)).by_role("region", "Waits for you")
+    [waiting] = page_of(client.get(URL)).by_role("region", "To do")
     assert waiting.one(".words").text == "Which port?"
 
 
@@ -141,7 +141,7 @@ def test_show_tags_that_others_propose(desk, member, colleague):
         TagProposal.objects.create(subject=case, by=colleague, name="dry port")
 
     assert [(each.what, each.title, each.url) for each in desk()["waiting"]] == [
-        ("Somebody proposes the tag “dry port”", "Mine", mine.get_absolute_url())
+        ("A member suggested the tag “dry port”", "Mine", mine.get_absolute_url())
     ]
 
 

@@ -159,7 +159,7 @@ def test_notify_followers_of_a_member_of_contributions(member, trusted):
     notices = list(Notification.objects.filter(event="comment.by"))
     (shown,) = shown_to(member, notices)
     said = page_of(shown.html)
-    assert said.text == f"Colleague, whom you follow, commented on {case.title}."
+    assert said.text == f"Colleague, who you follow, commented on {case.title}."
     assert said.links == [(case.title, f"/comments/{comment.pk}/")]
     # What was hidden in the meantime is left out.
     Comment.objects.filter(pk=comment.pk).update(standing="hidden")

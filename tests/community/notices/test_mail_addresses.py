@@ -53,18 +53,18 @@ def check(messages, *, of: str, at_least: int = 1) -> None:
 
 def test_sign_up_confirmation(client, db):
     client.post("/accounts/signup/", sign_up_form("new@example.org"), headers=FORGED)
-    check(run_queue(), of="Confirm your e-mail address")
+    check(run_queue(), of="Confirm your email address")
 
 
 def test_sign_up_with_an_address_that_has_an_account(client, account):
     client.post("/accounts/signup/", sign_up_form(account.email), headers=FORGED)
-    check(run_queue(), of="You have an account already")
+    check(run_queue(), of="You already have an account")
 
 
 def test_password_reset(client, account):
     client.post("/accounts/password/reset/", {"email": account.email}, headers=FORGED)
     messages = run_queue()
-    check(messages, of="Set a new password")
+    check(messages, of="Reset your password")
     [link] = links(messages)
     assert client.get(link.removeprefix(SITE)).status_code == 302
 
@@ -72,7 +72,7 @@ def test_password_reset(client, account):
 def test_password_reset_of_an_unknown_address(client, db):
     client.post("/accounts/password/reset/", {"email": "absent@example.org"}, headers=FORGED)
     messages = run_queue()
-    check(messages, of="There is no account with this address")
+    check(messages, of="No account uses this email address")
     assert links(messages) == [SITE + reverse("account_signup")]
 
 
@@ -80,7 +80,7 @@ def test_change_of_the_address(signed_in):
     signed_in.post("/accounts/reauthenticate/", {"password": PASSWORD}, headers=FORGED)
     change = {"email": "new@example.org", "action_add": ""}
     signed_in.post("/accounts/email/", change, headers=FORGED)
-    check(run_queue(), of="Confirm the change of an e-mail address")
+    check(run_queue(), of="Confirm your new email address")
 
 
 def test_registration_of_a_guest(client, webinar, benin):

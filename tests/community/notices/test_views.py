@@ -74,7 +74,7 @@ def test_link_to_the_comment(reader, member, colleague, case):
     comment = CommentFactory(subject=case, author=colleague, standing=Standing.PUBLISHED)
     send_notice(member, case, actor=colleague, comment=str(comment.pk))
     notice = page_of(reader.get("/notifications/")).one(".notices li")
-    assert notice.lines[0] == "New Colleague answered your comment on Parcels by train."
+    assert notice.lines[0] == "New Colleague replied to your comment on Parcels by train."
     assert notice.links == [("Parcels by train", f"/comments/{comment.pk}/")]
     assert [each.text for each in notice.select("bdi")] == ["Colleague", "Parcels by train"]
 
@@ -86,7 +86,7 @@ def test_escape_names_and_titles(reader, member, colleague):
     [one] = reader.get("/notifications/").context["shown"]
     name = "&lt;script&gt;alert(1)&lt;/script&gt;{subject}"
     assert one.html == (
-        f'<bdi>{name}</bdi> answered your comment on <a href="/cases/bad/"><bdi>{name}</bdi></a>.'
+        f'<bdi>{name}</bdi> replied to your comment on <a href="/cases/bad/"><bdi>{name}</bdi></a>.'
     )
 
 
@@ -212,7 +212,7 @@ def test_choose_deliveries(reader, member):
 
 def test_refuse_an_unknown_delivery(reader, member):
     response = reader.post("/notifications/settings/", {"reply": "hourly"})
-    assert response.context["form"].errors["reply"] == ["Choose one of these."]
+    assert response.context["form"].errors["reply"] == ["Choose one of the options."]
     assert NoticeSetting.objects.count() == 0
 
 

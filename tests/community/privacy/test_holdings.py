@@ -443,7 +443,7 @@ def test_take_cases_as_chosen(full, colleague):
         "",
         "",
     )
-    assert alone.archived_reason == "Its author has taken it back."
+    assert alone.archived_reason == "Withdrawn by its author."
     assert not Evidence.objects.filter(case=alone).exists()
     together = CaseStudy.objects.get(slug="together")
     assert (list(together.authors.all()), together.status) == ([colleague], CaseStatus.PUBLISHED)

@@ -100,7 +100,7 @@ def test_sign_up_again_after_the_account_was_removed(client, db):
 
     assert client.post("/accounts/signup/", fields).url == "/accounts/confirm-email/"
     [message] = run_queue()
-    assert message.subject == "Confirm your e-mail address"
+    assert message.subject == "Confirm your email address"
     client.post(old_link)
     assert EmailAddress.objects.get().verified is False
     client.post(link_in(message))

@@ -20,7 +20,7 @@ def test_change_profile_is_refused_to_a_stranger(member, stranger):
 
 
 def test_change_profile_is_refused_with_a_handle_that_was_just_taken(member, colleague):
-    with override("en"), pytest.raises(ActionRefused, match="This handle is taken"):
+    with override("en"), pytest.raises(ActionRefused, match="handle is already taken"):
         change_profile(user=member, by=member, **CHANGES | {"handle": "colleague"})
 
     member.refresh_from_db()

@@ -99,12 +99,12 @@ def test_show_each_part_to_its_audience(
 
 def test_show_nothing_of_a_profile_to_visitors_unless_asked(client, membership):
     assert seen(client) == set()
-    assert "verified by our staff" not in page_of(client.get(URL)).html
+    assert "verified" not in page_of(client.get(URL)).html
 
 
 def test_show_the_mark_beside_the_kind(client, membership):
     Membership.objects.update(kind_shown="public")
-    assert marks(client) == ["verified by our staff"]
+    assert marks(client) == ["verified"]
 
     Membership.objects.update(verified_at=None)
     assert marks(client) == []
@@ -317,7 +317,7 @@ def test_refuse_a_handle_that_redirects_to_another_member(client, member, collea
     sent = {**page.context["form"].initial, "handle": "member"}
     response = client.post("/accounts/profile/", {k: v or "" for k, v in sent.items()})
     assert response.context["form"].errors["handle"] == [
-        "This handle is taken. Choose another one."
+        "This handle is already taken. Choose another one."
     ]
 
 

@@ -46,11 +46,11 @@ def test_find_nothing_for_empty_text(countries):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("Barcelona, Nowhere", "do not know the country or area"),
-        ("Nowhereatall", "do not know a place"),
-        ("Kisumu, Benin", "do not know a place"),
-        ("Cartagena, Kenya", "do not know a place"),
-        ("\x00, Kenya", "do not know a place"),
+        ("Barcelona, Nowhere", "recognise the country or area"),
+        ("Nowhereatall", "recognise the place"),
+        ("Kisumu, Benin", "recognise the place"),
+        ("Cartagena, Kenya", "recognise the place"),
+        ("\x00, Kenya", "recognise the place"),
     ],
 )
 def test_refuse_what_cannot_be_found(countries, text, said):
