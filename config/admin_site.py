@@ -126,8 +126,8 @@ def shorten_search(request: HttpRequest) -> None:
             messages.warning(
                 request,
                 _(
-                    "The search was cut to %(words)d words and %(characters)d characters. This was "
-                    "left out: “%(rest)s”"
+                    "Your search was shortened to %(words)d words and %(characters)d "
+                    "characters. Left out: “%(rest)s”"
                 )
                 % {"words": MAX_WORDS, "characters": MAX_CHARACTERS, "rest": rest},
             )
@@ -154,8 +154,8 @@ class ExchangeAdminSite(AdminSite):
     """The admin site. Login, logout and password changes use the accounts pages, which have rate
     limits and two-factor authentication."""
 
-    site_header = _("South-South City Exchange: desk")
-    site_title = _("Desk")
+    site_header = _("South-South City Exchange: staff desk")
+    site_title = _("Staff desk")
     index_title = _("Overview")
     index_template = "admin/desk.html"
 

@@ -65,7 +65,7 @@ def lock[Row: models.Model](
     """
     locked = lock_or_none(rows, pk, no_key=no_key)
     if locked is None:
-        raise ActionRefused(_("This is no longer there."))
+        raise ActionRefused(_("This no longer exists."))
     return locked
 
 

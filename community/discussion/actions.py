@@ -38,13 +38,13 @@ def post(
     """Post a comment on a subject, or an answer to a comment on it."""
     by = lock_author(by)
     if not threads.is_open(subject):
-        raise ActionRefused(_("This is not open for discussion."))
+        raise ActionRefused(_("You can't comment on this page."))
     thread = None
     if answered is not None:
         answered = Comment.objects.select_related("parent").get(pk=answered.pk)
         thread = answered.parent or answered
         if not answered.is_published:
-            raise ActionRefused(_("What you answer is no longer there."))
+            raise ActionRefused(_("The comment you're replying to no longer exists."))
     now = clock.now()
     own = Comment.objects.filter(author=by)
     same = own.about(subject).filter(
@@ -76,14 +76,17 @@ def edit(*, comment: Comment, body: str, by: User) -> Comment:
     by = lock_author(by)
     comment = lock(Comment, comment.pk, no_key=True)
     if comment.author_id != by.pk:
-        raise ActionRefused(_("A comment is changed by the member who wrote it."))
+        raise ActionRefused(_("You can only edit your own comments."))
     if comment.standing not in (Standing.PUBLISHED, Standing.PENDING):
-        raise ActionRefused(_("This comment can no longer be changed."))
+        raise ActionRefused(_("You can no longer edit this comment."))
     if comment.body == body:
         return comment
     if clock.now() - comment.created_at > EDITABLE_FOR:
         raise ActionRefused(
-            _("A comment can be changed for 30 minutes. Answer it to add something.")
+            _(
+                "You can edit a comment for 30 minutes after posting it. To add something, "
+                "reply to it."
+            )
         )
     was_published = comment.is_published
     if was_published:
@@ -108,12 +111,14 @@ def withdraw(*, comment: Comment, by: User) -> Comment:
     """Withdraw a comment. If it has answers, a placeholder remains."""
     comment = lock(Comment, comment.pk, no_key=True)
     if comment.author_id != by.pk:
-        raise ActionRefused(_("A comment is withdrawn by the member who wrote it."))
+        raise ActionRefused(_("You can only delete your own comments."))
     if comment.standing == Standing.REMOVED:
         return comment
     if comment.standing not in (Standing.PUBLISHED, Standing.PENDING):
         # While it is hidden, moderators decide, and the author can appeal.
-        raise ActionRefused(_("This comment is with the moderators and cannot be withdrawn."))
+        raise ActionRefused(
+            _("A moderator has hidden or declined this comment, so you can't delete it.")
+        )
     was_published = comment.is_published
     comment.standing = Standing.REMOVED
     comment.save(update_fields=["standing"])
@@ -128,9 +133,9 @@ def mark_helpful(*, comment: Comment, by: User, is_helpful: bool) -> None:
     """Mark a comment as helpful, or remove the mark."""
     comment = lock(Comment, comment.pk, no_key=True)
     if comment.author_id == by.pk:
-        raise ActionRefused(_("Others say whether your comment is helpful."))
+        raise ActionRefused(_("You can't mark your own comment as helpful."))
     if not comment.is_published:
-        raise ActionRefused(_("This comment is no longer there."))
+        raise ActionRefused(_("This comment no longer exists."))
     if is_helpful:
         _mark, changed = HelpfulMark.objects.get_or_create(comment=comment, member=by)
     else:

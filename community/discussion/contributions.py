@@ -14,7 +14,7 @@ from repository.dates.clock import MomentField
 class Standing(models.TextChoices):
     """Whether others see a contribution. A placeholder replaces a removed one."""
 
-    PENDING = "pending", _("Waiting for a moderator")
+    PENDING = "pending", _("Waiting for review")
     PUBLISHED = "published", _("Published")
     HIDDEN = "hidden", _("Hidden")
     DECLINED = "declined", _("Declined")
@@ -49,9 +49,9 @@ class About(models.Model):
     """A row about one object of any type."""
 
     content_type = models.ForeignKey(
-        ContentType, models.PROTECT, related_name="+", verbose_name=_("kind")
+        ContentType, models.PROTECT, related_name="+", verbose_name=_("type")
     )
-    object_id = models.PositiveBigIntegerField(_("number"))
+    object_id = models.PositiveBigIntegerField(_("ID"))
     subject: Any = GenericForeignKey("content_type", "object_id")
 
     class Meta:
@@ -71,10 +71,10 @@ class Contribution(About):
         blank=True,
     )
     standing = models.CharField(
-        _("standing"), max_length=10, choices=Standing, default=Standing.PENDING, editable=False
+        _("status"), max_length=10, choices=Standing, default=Standing.PENDING, editable=False
     )
-    created_at = MomentField(_("written"), auto_now_add=True)
-    edited_at = models.DateTimeField(_("edited"), null=True, blank=True, editable=False)
+    created_at = MomentField(_("posted on"), auto_now_add=True)
+    edited_at = models.DateTimeField(_("edited on"), null=True, blank=True, editable=False)
 
     objects = ContributionQuerySet.as_manager()
 

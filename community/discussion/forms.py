@@ -15,11 +15,11 @@ class BodyField(forms.CharField):
 
     def __init__(self, **kwargs):
         super().__init__(
-            label=_("What do you want to say?"),
+            label=_("Add a comment"),
             max_length=MAX_LENGTH,
             help_text=_(
-                "Markdown: *emphasis*, **strong**, lists, quotations, links. @handle mentions a "
-                "member."
+                "Use Markdown for *italics*, **bold**, lists, quotes and links. Mention a "
+                "member with @handle."
             ),
             widget=forms.Textarea(attrs={"rows": 5, "dir": "auto", "data-mentions": ""}),
             **kwargs,
@@ -35,7 +35,7 @@ class BodyField(forms.CharField):
             return
         words = strip_tags(markdown.render(value))
         if all(unicodedata.category(letter)[0] in "CZM" for letter in words):
-            raise ValidationError(_("Nothing of this can be read. Write some words."))
+            raise ValidationError(_("Enter some text."))
 
 
 class CommentForm(GuardedForm):

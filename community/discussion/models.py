@@ -32,7 +32,7 @@ class Comment(Contribution):
     mentioned = models.ManyToManyField(
         settings.AUTH_USER_MODEL,
         related_name="mentions",
-        verbose_name=_("mentioned"),
+        verbose_name=_("mentions"),
         blank=True,
     )
 
@@ -41,7 +41,7 @@ class Comment(Contribution):
         verbose_name_plural = _("comments")
         ordering = ["created_at", "pk"]
         default_permissions = ("change", "view")
-        permissions = [("moderate", _("Can moderate what members contribute"))]
+        permissions = [("moderate", _("Can moderate members' contributions"))]
         indexes = [
             models.Index(
                 fields=["content_type", "object_id", "created_at"], name="comment_of_subject"
@@ -60,7 +60,7 @@ class Comment(Contribution):
             models.CheckConstraint(
                 condition=models.Q(body__length__range=(1, MAX_LENGTH)),
                 name="comment_length",
-                violation_error_message=_("Write between 1 and 5,000 characters."),
+                violation_error_message=_("Enter a comment of 5,000 characters or fewer."),
             ),
         ]
 

@@ -78,7 +78,7 @@ def write(request: HttpRequest, subject: models.Model, *, answered=None) -> Http
         auto_id=f"answer-{answered.pk}-%s" if answered else "comment-%s",
     )
     if answered:
-        form.fields["body"].label = _("Your answer")
+        form.fields["body"].label = _("Your reply")
     if request.method == "POST" and form.is_valid():
         with attempt(request, form) as outcome:
             comment = actions.post(
@@ -105,7 +105,7 @@ def go_to(request: HttpRequest, comment: Comment, subject: models.Model) -> Http
     """Redirect to the comment, with a message if others do not see it yet."""
     if comment.is_pending:
         messages.info(
-            request, _("Thank you. A moderator looks at your comment before others see it.")
+            request, _("Thank you. A moderator will review your comment before it's published.")
         )
     return redirect(threads.address(comment, subject, request.user))
 
@@ -149,7 +149,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     if not permissions.can_edit_comment(request.user, comment):
         raise PermissionDenied
     if request.method == "POST":
-        with attempt(request, success=_("Your comment is withdrawn.")):
+        with attempt(request, success=_("Comment deleted.")):
             actions.withdraw(comment=comment, by=request.user)
         return redirect(f"{subject.get_absolute_url()}#discussion")
     context = {"comment": comment, "subject": subject}

@@ -36,19 +36,22 @@ def report(
     """Report a city's experience with a case or a practice."""
     by = lock_author(by)
     if not reports.is_open(subject):
-        raise ActionRefused(_("Nothing can be reported on this."))
+        raise ActionRefused(_("You can't add an experience to this page."))
     city = city_of(place)
     existing = Experience.objects.about(subject).filter(author=by, city=city, year=year).first()
     if existing is not None:
         if existing.standing not in (Standing.PUBLISHED, Standing.PENDING):
             raise ActionRefused(
-                _("Your report about this city and year is waiting for a moderator.")
+                _(
+                    "A moderator has hidden or declined your experience for this city and "
+                    "year, so you can't add another one."
+                )
             )
         # Idempotent: a second click sends the same text again.
         if all(getattr(existing, name) == words.get(name, "") for name in TEXTS):
             return existing
         raise ActionRefused(
-            _("You have already reported on this city and year. Edit that report instead.")
+            _("You've already added an experience for this city and year. Edit that one instead.")
         )
     if not by.is_staff:
         # Count events, not reports: deleting a report must not make room for another.
@@ -81,7 +84,7 @@ def revise(
     by = lock_author(by)
     experience = lock(Experience.objects.select_related("city", "author"), experience.pk)
     if experience.author_id != by.pk:
-        raise ActionRefused(_("A report is changed by the member who wrote it."))
+        raise ActionRefused(_("You can only edit your own experiences."))
     check_open(experience)
     was_published, before = experience.is_published, paths(experience)
     values: dict[str, Any] = {name: words.get(name, "") for name in WORDS}
@@ -100,7 +103,10 @@ def revise(
                 experience.save(update_fields=[*changed, "rendered", "standing", "edited_at"])
         except IntegrityError:
             raise ActionRefused(
-                _("You have already reported on this city and year. Edit that report instead.")
+                _(
+                    "You've already added an experience for this city and year. Edit that "
+                    "one instead."
+                )
             ) from None
     set_tags(experience, tags)
     show(experience, also=before if was_published else ())
@@ -113,7 +119,7 @@ def delete(*, experience: Experience, by: User) -> None:
     by = lock_author(by)
     experience = lock(Experience.objects.select_related("city", "author"), experience.pk)
     if experience.author_id != by.pk:
-        raise ActionRefused(_("A report is deleted by the member who wrote it."))
+        raise ActionRefused(_("You can only delete your own experiences."))
     check_open(experience)
     before = paths(experience) if experience.is_published else ()
     experience.delete()
@@ -131,7 +137,9 @@ def set_tags(experience: Experience, tags: list[str]) -> None:
 def check_open(experience: Experience) -> None:
     if experience.standing not in (Standing.PUBLISHED, Standing.PENDING):
         # While it is hidden, moderators decide, and the author can appeal.
-        raise ActionRefused(_("This report is with the moderators and cannot be changed."))
+        raise ActionRefused(
+            _("A moderator has hidden or declined this experience, so you can't change it.")
+        )
 
 
 def city_of(place: City | gazetteer.Place) -> City:
@@ -145,7 +153,7 @@ def city_of(place: City | gazetteer.Place) -> City:
         with transaction.atomic():
             return gazetteer.create_city(place)
     except Country.DoesNotExist:
-        raise ActionRefused(_("The country of this city is not in the collection.")) from None
+        raise ActionRefused(_("This city's country or area isn't on the exchange yet.")) from None
     except IntegrityError:
         # A concurrent report created the same city.
         return City.objects.get(geoname_id=place.geoname_id)

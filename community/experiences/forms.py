@@ -37,7 +37,7 @@ class ExperienceFields(forms.Form):
     city = forms.CharField(
         label=_("City"),
         max_length=120,
-        help_text=_("Add the country if several cities have this name: “Kigali, Rwanda”."),
+        help_text=_("If several cities share this name, add the country, like “Kigali, Rwanda”."),
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "off",
@@ -46,47 +46,45 @@ class ExperienceFields(forms.Form):
             }
         ),
     )
-    place = forms.ChoiceField(
-        label=_("Which one do you mean?"), required=False, widget=forms.RadioSelect
-    )
+    place = forms.ChoiceField(label=_("Which city?"), required=False, widget=forms.RadioSelect)
     year = forms.IntegerField(
         label=_("Year"),
         min_value=1990,
         max_value=2100,
-        help_text=_("In which it began, or is to begin."),
+        help_text=_("The year it started, or will start."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "size": "6"}),
     )
-    status = forms.ChoiceField(label=_("How far it came"), choices=Adoption)
-    worked = text_field(_("What worked"), _("What you would do again. Markdown is understood."))
+    status = forms.ChoiceField(label=_("Status"), choices=Adoption)
+    worked = text_field(_("What worked"), _("What you would do again. You can use Markdown."))
     failed = text_field(
-        _("What did not work"), _("What you would do otherwise: this helps others most.")
+        _("What did not work"), _("What you would do differently. This helps other cities most.")
     )
     cost = forms.CharField(
-        label=_("What it cost"),
+        label=_("Cost"),
         max_length=300,
         required=False,
         help_text=_("Money, people or time, as far as you know."),
     )
     evidence_url = forms.URLField(
-        label=_("Link to evidence"),
+        label=_("Link to a source"),
         max_length=500,
         required=False,
         assume_scheme="https",
-        help_text=_("A report, a decree, an article."),
+        help_text=_("For example, a report, a decree or an article."),
         validators=[URLValidator(schemes=["http", "https"])],
     )
     tags = TagsField(
         label=_("Tags"),
         required=False,
         widget=SuggestedTags,
-        help_text=_("Up to ten, separated by commas. Spelling and capitals do not matter."),
+        help_text=_("Up to 10, separated by commas."),
     )
     language = forms.ChoiceField(
-        label=_("Language you write in"),
+        label=_("Language of your text"),
         required=False,
         choices=lambda: [
             *((code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES),
-            ("", _("Another one")),
+            ("", _("Another language")),
         ],
         initial=get_language,
     )
@@ -111,7 +109,7 @@ class ExperienceFields(forms.Form):
             )
         year, status = cleaned.get("year"), cleaned.get("status")
         if year and status and year > clock.today().year and status != Adoption.PLANNED:
-            self.add_error("year", _("A year to come is for what is planned."))
+            self.add_error("year", _("For a year in the future, choose the status “Planned”."))
         return cleaned
 
     def choose(self, cleaned) -> None:
@@ -127,8 +125,8 @@ class ExperienceFields(forms.Form):
             self.add_error(
                 "city",
                 _(
-                    "We know no city of this name. Write it as on a map, with its country, or "
-                    "name the nearest larger city."
+                    "We couldn't find this city. Check the spelling, add the country, or "
+                    "enter the nearest larger city."
                 ),
             )
 

@@ -14,7 +14,7 @@ class Adoption(models.TextChoices):
     """How far a city has come in adopting a practice."""
 
     PLANNED = "planned", _("Planned")
-    PILOTING = "piloting", _("Piloting")
+    PILOTING = "piloting", _("In progress")
     ADOPTED = "adopted", _("Adopted")
     ADAPTED = "adapted", _("Adapted")
     ABANDONED = "abandoned", _("Abandoned")
@@ -28,11 +28,11 @@ class Experience(Contribution):
         "repository.City", models.PROTECT, related_name="experiences", verbose_name=_("city")
     )
     year = models.PositiveSmallIntegerField(_("year"), validators=[MinValueValidator(1990)])
-    status = models.CharField(_("how far it came"), max_length=10, choices=Adoption)
+    status = models.CharField(_("status"), max_length=10, choices=Adoption)
     worked = models.TextField(_("what worked"), max_length=3000, blank=True)
     failed = models.TextField(_("what did not work"), max_length=3000, blank=True)
-    cost = models.CharField(_("what it cost"), max_length=300, blank=True)
-    evidence_url = models.URLField(_("link to evidence"), max_length=500, blank=True)
+    cost = models.CharField(_("cost"), max_length=300, blank=True)
+    evidence_url = models.URLField(_("link to a source"), max_length=500, blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
     rendered = RenderedField(sources=["worked", "failed"])
     tags = Tags()
@@ -61,18 +61,19 @@ class Experience(Contribution):
             models.CheckConstraint(
                 condition=~models.Q(worked="", failed=""),
                 name="experience_says_something",
-                violation_error_message=_("Say what worked or what did not: either helps others."),
+                violation_error_message=_("Enter what worked, what did not work, or both."),
             ),
             models.CheckConstraint(
                 condition=models.Q(year__range=(1990, 2100)),
                 name="experience_year_plausible",
-                violation_error_message=_("Give the year in four digits, from 1990 on."),
+                violation_error_message=_("Enter a year from 1990 onwards, like 2019."),
             ),
             models.UniqueConstraint(
                 fields=["author", "content_type", "object_id", "city", "year"],
                 name="experience_unique",
                 violation_error_message=_(
-                    "You have already reported on this city and year. Edit that report instead."
+                    "You've already added an experience for this city and year. Edit that "
+                    "one instead."
                 ),
             ),
         ]

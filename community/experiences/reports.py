@@ -100,7 +100,7 @@ def words(status: str, count: int) -> str:
             "adapted in %(count)s city", "adapted in %(count)s cities", count
         ),
         Adoption.PILOTING: ngettext(
-            "piloted in %(count)s city", "piloted in %(count)s cities", count
+            "in progress in %(count)s city", "in progress in %(count)s cities", count
         ),
         Adoption.PLANNED: ngettext(
             "planned in %(count)s city", "planned in %(count)s cities", count

@@ -83,10 +83,10 @@ def initial(experience: Experience) -> dict:
 def go_to(request: HttpRequest, experience: Experience) -> HttpResponse:
     if experience.is_pending:
         messages.info(
-            request, _("Thank you. A moderator looks at your report before others see it.")
+            request, _("Thank you. A moderator will review your experience before it's published.")
         )
     else:
-        messages.success(request, _("Thank you. Your report is on the page."))
+        messages.success(request, _("Thank you. Your experience is published."))
     return redirect(experience.get_absolute_url())
 
 
@@ -97,7 +97,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for confirmation, then delete a report."""
     experience, subject = found_experience(request, pk)
     if request.method == "POST":
-        with attempt(request, success=_("Your report is deleted.")):
+        with attempt(request, success=_("Experience deleted.")):
             actions.delete(experience=experience, by=request.user)
         return redirect(f"{subject.get_absolute_url()}#experiences")
     context = {"experience": experience, "subject": subject}

@@ -219,8 +219,8 @@ def name_of(subject: models.Model | None) -> str:
 
 
 def cannot_be_undone() -> str:
-    return _("This decision cannot be undone.")
+    return _("This decision can't be undone.")
 
 
 def no_longer_undoable() -> str:
-    return _("Something has changed since then. Make a new decision instead.")
+    return _("This has changed since the decision. Make a new decision instead.")

@@ -38,7 +38,7 @@ def propose(*, subject: models.Model, name: str, by: User) -> TagProposal:
         if waiting is not None:
             return accept(proposal=waiting, by=by)
     elif waiting is not None:
-        raise ActionRefused(_("This tag has been proposed here already."))
+        raise ActionRefused(_("This tag has already been proposed for this page."))
     if not by.is_staff:
         check_rate(TagProposal.objects.filter(by=by), most=MAX_PER_HOUR, hours=1)
     proposal = TagProposal.objects.create(subject=subject, name=name, by=by)
@@ -152,7 +152,7 @@ def restore_proposal(proposal: TagProposal, decision: Decision) -> None:
     )
     was_accepted = proposal.status == ProposalStatus.ACCEPTED
     if subject is None or not is_open(subject) or again.exists() or is_there != was_accepted:
-        raise ActionRefused(_("Something has changed since then. Make a new decision instead."))
+        raise ActionRefused(_("This has changed since the decision. Make a new decision instead."))
     if was_accepted and standing is not None:
         subject.tags.remove(standing.name)
     proposal.status, proposal.decided_by, proposal.decided_at = ProposalStatus.WAITING, None, None
@@ -163,7 +163,7 @@ def lock_taggable(subject: models.Model | None) -> Any:
     """Lock the case or webinar: it has at most ten tags, also with concurrent requests."""
     found = lock_or_none(type(subject), subject.pk, no_key=True) if subject is not None else None
     if found is None or not is_open(found):
-        raise ActionRefused(_("No tags can be proposed for this now."))
+        raise ActionRefused(_("You can't propose tags for this page now."))
     return found
 
 
@@ -172,19 +172,19 @@ def lock_waiting(proposal: TagProposal) -> TagProposal:
     # The row is gone if the account was deleted.
     locked = lock(TagProposal, proposal.pk)
     if not locked.is_waiting:
-        raise ActionRefused(_("This proposal has been answered already."))
+        raise ActionRefused(_("This proposal has already been answered."))
     return locked
 
 
 def check_can_decide(by: User, subject: models.Model) -> None:
     if not permissions.can_decide_tags(by, subject):
-        raise ActionRefused(_("An author or a moderator answers this."))
+        raise ActionRefused(_("Only an author or a moderator can answer this proposal."))
 
 
 def check_can_add(subject: models.Model, name: str) -> None:
     tags = [*Tag.objects.for_object(subject)]
     standing = Tag.objects.standing_for([folding.fold(name)])
     if any(tag in tags for tag in standing.values()):
-        raise ActionRefused(_("This tag is already there."))
+        raise ActionRefused(_("This page already has this tag."))
     if len(tags) >= folding.LIMIT:
-        raise ActionRefused(_("There are ten tags already, which is the most."))
+        raise ActionRefused(_("This page already has 10 tags, the maximum."))

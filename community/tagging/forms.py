@@ -12,5 +12,5 @@ class TagProposalForm(GuardedForm):
         label=_("Tag"),
         most=1,
         widget=SuggestedTags(several=False),
-        help_text=_("What others would look for. Spelling and capitals do not matter."),
+        help_text=_("A word or short phrase that others would search for."),
     )

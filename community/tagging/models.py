@@ -11,7 +11,7 @@ from repository.tags.models import FoldedField
 
 
 class ProposalStatus(models.TextChoices):
-    WAITING = "waiting", _("Waiting for an answer")
+    WAITING = "waiting", _("Waiting for review")
     ACCEPTED = "accepted", pgettext_lazy("tag", "Accepted")
     DECLINED = "declined", _("Declined")
 
@@ -26,7 +26,10 @@ class TagProposal(About):
     """A tag that a member proposes for another's case, or for a webinar."""
 
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="tag_proposals", verbose_name=_("by")
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="tag_proposals",
+        verbose_name=_("proposed by"),
     )
     name = models.CharField(_("tag"), max_length=folding.MAX_LENGTH)
     folded = FoldedField()
@@ -46,8 +49,8 @@ class TagProposal(About):
         blank=True,
         editable=False,
     )
-    created_at = MomentField(_("proposed"), auto_now_add=True)
-    decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
+    created_at = MomentField(_("proposed on"), auto_now_add=True)
+    decided_at = models.DateTimeField(_("decided on"), null=True, blank=True, editable=False)
 
     objects = TagProposalQuerySet.as_manager()
 
@@ -69,7 +72,7 @@ class TagProposal(About):
                 fields=["content_type", "object_id", "folded"],
                 condition=models.Q(status=ProposalStatus.WAITING),
                 name="tag_proposal_unique",
-                violation_error_message=_("This tag has been proposed here already."),
+                violation_error_message=_("This tag has already been proposed for this page."),
             ),
             models.CheckConstraint(
                 condition=models.Q(status__in=ProposalStatus.values),
@@ -78,7 +81,7 @@ class TagProposal(About):
             models.CheckConstraint(
                 condition=~models.Q(name=""),
                 name="tag_proposal_has_name",
-                violation_error_message=_("Write a tag."),
+                violation_error_message=_("Enter a tag."),
             ),
             models.CheckConstraint(
                 condition=models.Q(status=ProposalStatus.WAITING, decided_at__isnull=True)

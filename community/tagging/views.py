@@ -42,10 +42,10 @@ def new(request: HttpRequest, word: str, pk: int) -> HttpResponse:
         else:
             if proposal.is_waiting:
                 messages.success(
-                    request, _("Thank you. An author or a moderator looks at your tag.")
+                    request, _("Thank you. An author or a moderator will review your tag.")
                 )
             else:
-                messages.success(request, _("The tag is there."))
+                messages.success(request, _("Tag added."))
             return redirect("community:tag_propose", word=word, pk=pk)
     waiting = TagProposal.objects.about(subject).waiting().select_related("by")
     if not can_decide:
@@ -84,7 +84,7 @@ def decide(request: HttpRequest, pk: int, act, done: str) -> HttpResponse:
 @login_required
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept a proposed tag."""
-    return decide(request, pk, actions.accept, _("The tag is there."))
+    return decide(request, pk, actions.accept, _("Tag added."))
 
 
 @never_cache
@@ -92,7 +92,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def decline(request: HttpRequest, pk: int) -> HttpResponse:
     """Decline a proposed tag."""
-    return decide(request, pk, actions.decline, _("The tag was declined."))
+    return decide(request, pk, actions.decline, _("Tag declined."))
 
 
 @never_cache

@@ -77,19 +77,19 @@ class TaskAdmin(KnownSelection, DBTaskResultAdmin):
             raise PermissionDenied
         task = get_object_or_404(DBTaskResult, pk=pk)
         if actions.retry(task=task, by=request.user):
-            message = gettext("The task is in the queue again.")
+            message = gettext("Task queued again.")
         else:
             message = gettext("The task has already been retried.")
         self.message_user(request, message, messages.SUCCESS)
         return redirect("admin:django_tasks_database_dbtaskresult_change", pk)
 
-    @admin.action(description=_("Retry the selected tasks that failed"), permissions=["retry"])
+    @admin.action(description=_("Retry selected failed tasks"), permissions=["retry"])
     def retry_selected(self, request, queryset):
         failed = queryset.failed().order_by("pk")
         count = sum(actions.retry(task=task, by=request.user) for task in failed)
         text = ngettext(
-            "%(count)d task is in the queue again.",
-            "%(count)d tasks are in the queue again.",
+            "%(count)d task queued again.",
+            "%(count)d tasks queued again.",
             count,
         )
         self.message_user(request, text % {"count": count}, messages.SUCCESS)

@@ -62,7 +62,7 @@ def remove_milestone(*, partnership: Partnership, milestone: int, by: User) -> N
 def find_milestone(partnership: Partnership, pk: int) -> Milestone:
     found = partnership.milestones.filter(pk=pk).first()
     if found is None:
-        raise ActionRefused(_("This milestone is no longer there."))
+        raise ActionRefused(_("This milestone no longer exists."))
     return found
 
 

@@ -100,7 +100,7 @@ def decide(
 ) -> Decision:
     """Accept or decline an application, as a broker who does not speak for the city."""
     if verb not in (Verb.APPROVE, Verb.DECLINE):
-        raise ActionRefused(_("This is not possible here."))
+        raise ActionRefused(_("This isn't possible here."))
     application = lock_for(application)
     check_broker(by)
     if permissions.is_own_application(as_now(by), application):

@@ -42,7 +42,9 @@ def check_broker(subject: Any, by: User) -> None:
     if not permissions.can_broker(by):
         raise ActionRefused(_("Brokers decide about this."))
     if brokered(subject).is_own(by, subject):
-        raise ActionRefused(_("This is yours: another broker decides about it."))
+        raise ActionRefused(
+            _("You can't decide on your own city or contribution. Another broker will review it.")
+        )
 
 
 def decisions_about(subject: models.Model) -> list[Decision]:
@@ -107,7 +109,9 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
     subject, by = reviewable.lock_to_restore(first.subject), as_now(by)
     check_broker(subject, by)
     if by.pk == first.by_id:
-        raise ActionRefused(_("You took the first decision: another broker decides the appeal."))
+        raise ActionRefused(
+            _("You made the original decision. Another broker must decide the appeal.")
+        )
     # Lock members before the pages that show the subject.
     touch_members({appeal.by_id, *reviewable.members_to_notify(subject)})
     return appeals.decide_appeal(appeal=appeal, by=by, outcome=outcome, answer=answer)
@@ -119,7 +123,9 @@ def check_reopening(decision: Decision, subject: Any, by: User) -> Appeal:
     facts = Facts.about([subject])
     answered = appeals.answered_by(decision, facts)
     if answered is not None and by.pk == answered.decision.by_id:
-        raise ActionRefused(_("You took the first decision: another broker decides the appeal."))
+        raise ActionRefused(
+            _("You made the original decision. Another broker must decide the appeal.")
+        )
     return appeals.check_reopening(decision, subject, by, facts)
 
 

@@ -154,15 +154,19 @@ def decide(
 ) -> Decision:
     """Publish a pending or changed listing, ask for changes, or decline it."""
     if verb not in (Verb.APPROVE, Verb.REQUEST_CHANGES, Verb.DECLINE):
-        raise ActionRefused(_("This is not possible here."))
+        raise ActionRefused(_("This isn't possible here."))
     listing = lock_for(verb, listing)
     # Under the lock: its focal points may be changing the text.
     before: Any = type(listing)._default_manager.get(pk=listing.pk)
     check_broker(by)
     if seen is not None and seen != fingerprint(before):
-        raise ActionRefused(_("The text has changed since you opened it. Read it again."))
+        raise ActionRefused(
+            _("The text changed after you opened this page. Read it again before you decide.")
+        )
     if by.pk == listing.created_by_id:
-        raise ActionRefused(_("This is yours: another broker decides about it."))
+        raise ActionRefused(
+            _("You can't decide on your own city or contribution. Another broker will review it.")
+        )
     if speaks_for(by, before.owner):
         raise ActionRefused(
             _("You speak for this city: another broker decides about it.")
@@ -231,7 +235,7 @@ def lock_to_restore(listing: Any) -> Any:
 def restore_listing(listing: Any, decision: Decision) -> None:
     """Restore the state of the locked listing from before a decision."""
     if listing.changed_at > decision.created_at:
-        raise ActionRefused(_("Something has changed since then. Make a new decision instead."))
+        raise ActionRefused(_("This has changed since the decision. Make a new decision instead."))
     if isinstance(listing.owner, City | Organization) and listing.status not in COUNTED:
         check_room(listing.owner)
     listing.status = ListingStatus(decision.before)

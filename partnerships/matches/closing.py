@@ -67,7 +67,7 @@ def step_back(*, match: Match, side: Side, by: User) -> Match:
     match = lock_for("withdraw", match)
     check_side(match, side, by)
     if not match.is_known_to(side):
-        raise ActionRefused(_("This is no longer there."))
+        raise ActionRefused(_("This no longer exists."))
     match.ended_at = clock.now()
     match.save(update_fields=["status", "ended_at"])
     others = set(concerned(match)) - {by.pk}

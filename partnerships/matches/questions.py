@@ -63,7 +63,7 @@ def reply(*, question: Question, by: User, words: str) -> Question:
     match, question = locked_question(question)
     check_side(match, other(question.side), by)
     if question.passed_at is None:
-        raise ActionRefused(_("This is no longer there."))
+        raise ActionRefused(_("This no longer exists."))
     if question.answered_at is not None or question.returned_at is not None:
         raise ActionRefused(_("This question has been answered already."))
     question.answer = checked(question, "answer", words)

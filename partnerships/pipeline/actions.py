@@ -178,7 +178,7 @@ def rename_view(*, view: SavedView, name: str, by: User) -> SavedView:
     """Give a view another name."""
     found = lock_view(view, by)
     if found is None:
-        raise ActionRefused(_("This is no longer there."))
+        raise ActionRefused(_("This no longer exists."))
     check_name(name, by, but=found)
     found.name = name
     found.save(update_fields=["name"])

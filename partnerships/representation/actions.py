@@ -160,7 +160,7 @@ def target_fields(place: Asked) -> dict:
         if city := City.objects.filter(geoname_id=place.geoname_id).first():
             return target_fields(city)
         if not Country.objects.filter(pk=place.country).exists():
-            raise ActionRefused(_("The country of this city is not in the collection."))
+            raise ActionRefused(_("This city's country or area isn't on the exchange yet."))
         return where | {"country_id": place.country, "geoname_id": place.geoname_id}
     if isinstance(place, NewOrganization) and (known := organization_called(place.name)):
         return target_fields(known)
@@ -236,7 +236,12 @@ def lock_for(verb: str, representation: Representation, by: User) -> Representat
         if not permissions.can_broker(as_now(by)):
             raise ActionRefused(_("Brokers decide who speaks for a city or an organisation."))
         if found.member_id == by.pk:
-            raise ActionRefused(_("This is yours: another broker decides about it."))
+            raise ActionRefused(
+                _(
+                    "You can't decide on your own city or contribution. Another broker will "
+                    "review it."
+                )
+            )
         end_claim(found, by)
     elif found.member_id != by.pk:
         raise ActionRefused(_("Only the member who asked can do this."))

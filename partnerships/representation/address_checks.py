@@ -46,7 +46,9 @@ def send_check(*, representation: Representation, by: User) -> AddressCheck:
     found = lock(Representation.objects.select_related("member"), representation.pk)
     check_broker(by)
     if found.member_id == by.pk:
-        raise ActionRefused(_("This is yours: another broker decides about it."))
+        raise ActionRefused(
+            _("You can't decide on your own city or contribution. Another broker will review it.")
+        )
     check_free(found, by)
     if not is_checkable(found):
         raise ActionRefused(

@@ -208,7 +208,12 @@ def close(
     if not is_own:
         check_broker(by)
         if is_own_request(by, partnership_request):
-            raise ActionRefused(_("This is yours: another broker decides about it."))
+            raise ActionRefused(
+                _(
+                    "You can't decide on your own city or contribution. Another broker will "
+                    "review it."
+                )
+            )
         check_words(Verb.CLOSE, Reason.OTHER, message)
     advance(
         "close", partnership_request, closing_reason=ClosingReason(reason), closed_at=clock.now()
@@ -261,7 +266,12 @@ def reopen(
     if by is not None:
         check_broker(by)
         if is_own_request(by, partnership_request):
-            raise ActionRefused(_("This is yours: another broker decides about it."))
+            raise ActionRefused(
+                _(
+                    "You can't decide on your own city or contribution. Another broker will "
+                    "review it."
+                )
+            )
         check_words(Verb.REOPEN, Reason.OTHER, message)
     is_over = (
         partnership_request.expires_at is None or partnership_request.expires_at <= clock.now()

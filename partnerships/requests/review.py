@@ -41,16 +41,20 @@ def decide(
     `form_step` is the number of the step of its form in which changes are asked for.
     """
     if verb not in STEP_OF:
-        raise ActionRefused(_("This is not possible here."))
+        raise ActionRefused(_("This isn't possible here."))
     step, event = STEP_OF[verb]
     # Two brokers may decide concurrently: the second must see the decision of the first.
     partnership_request = lock_for(step, partnership_request)
     check_broker(by)
     before = partnership_request.status
     if is_own_request(by, partnership_request):
-        raise ActionRefused(_("This is yours: another broker decides about it."))
+        raise ActionRefused(
+            _("You can't decide on your own city or contribution. Another broker will review it.")
+        )
     if seen is not None and seen != fingerprint(partnership_request):
-        raise ActionRefused(_("The text has changed since you opened it. Read it again."))
+        raise ActionRefused(
+            _("The text changed after you opened this page. Read it again before you decide.")
+        )
     check_words(verb, reason, message)
     values = term(partnership_request) if verb == Verb.APPROVE else {}
     values["step_to_change"] = form_step if verb == Verb.REQUEST_CHANGES else None
@@ -72,7 +76,7 @@ def lock_to_restore(partnership_request: PartnershipRequest) -> PartnershipReque
 def restore_request(partnership_request: PartnershipRequest, decision: Decision) -> None:
     """Make the locked request pending again, unless its city has changed it."""
     if partnership_request.updated_at > decision.created_at:
-        raise ActionRefused(_("Something has changed since then. Make a new decision instead."))
+        raise ActionRefused(_("This has changed since the decision. Make a new decision instead."))
     # Under the lock of its city: it counts towards the maximum again.
     advance("put_back", lock_for("put_back", partnership_request))
 

@@ -95,7 +95,7 @@ def act(request: HttpRequest, found: Round, form: ProposeForm) -> None:
         # "12-34": a request and a city.
         keys = [whole_number(text) for text in request.POST["put_back"].split("-")]
         if len(keys) != 2 or None in keys:
-            raise ActionRefused(_("This is not possible here."))
+            raise ActionRefused(_("This isn't possible here."))
         proposals.put_back(round=found, by=request.user, asked=keys[0], city=keys[1])
         messages.success(request, _("The city may be assigned to this request again."))
     elif form.is_bound:
@@ -105,7 +105,7 @@ def act(request: HttpRequest, found: Round, form: ProposeForm) -> None:
         )
         report_asked(request, asked)
     else:
-        raise ActionRefused(_("This is not possible here."))
+        raise ActionRefused(_("This isn't possible here."))
 
 
 def report_asked(request: HttpRequest, asked: proposals.Asked) -> None:

@@ -223,7 +223,7 @@ def lock_call(call: Call, by: User) -> Call:
     rows = Call.objects.select_related("match__request", "timetable")
     found = rows.filter(pk=call.pk).first()
     if found is None:
-        raise ActionRefused(_("This is no longer there."))
+        raise ActionRefused(_("This no longer exists."))
     lock_cities(pair_of(found.match).cities)
     lock(Round, found.timetable.round_id)
     check_broker(by)

@@ -256,7 +256,7 @@ class CollectionAdmin(ToldHistory, KnownSelection, admin.ModelAdmin):
         for name in ("slug", "key"):
             if name in form.base_fields and change:
                 form.base_fields[name].help_text = _(
-                    "Stands in the address of the page: links to the old one would break."
+                    "Part of the page's address. Changing it breaks existing links."
                 )
         return form
 

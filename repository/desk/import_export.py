@@ -56,8 +56,8 @@ class FileForm(ImportForm):
         self.fields["format"].widget = forms.HiddenInput()
         self.fields["import_file"].widget = forms.FileInput(attrs={"accept": ".csv,.xlsx"})
         self.fields["import_file"].help_text = _(
-            "CSV in UTF-8, or XLSX, of which the first sheet is read: at most %(rows)d rows of "
-            "%(columns)d columns, and %(megabytes)d MB."
+            "CSV (UTF-8) or XLSX (first sheet only). Maximum %(rows)d rows, %(columns)d "
+            "columns and %(megabytes)d MB."
         ) % {"rows": MAX_ROWS, "columns": MAX_COLUMNS, "megabytes": MAX_BYTES // 1024**2}
 
     media = forms.Media()
@@ -66,7 +66,7 @@ class FileForm(ImportForm):
         file = self.cleaned_data["import_file"]
         if file.size > MAX_BYTES:
             raise forms.ValidationError(
-                gettext("The file is larger than %(megabytes)d MB. Split it into smaller ones.")
+                gettext("The file is larger than %(megabytes)d MB. Split it into smaller files.")
                 % {"megabytes": MAX_BYTES // 1024**2}
             )
         return file
@@ -77,9 +77,7 @@ class FileForm(ImportForm):
             ending = file.name.lower().rpartition(".")[2]
             endings = [known().get_extension() for known in FORMATS]
             if ending not in endings:
-                self.add_error(
-                    "import_file", gettext("Choose a file whose name ends in .csv or .xlsx.")
-                )
+                self.add_error("import_file", gettext("Choose a .csv or .xlsx file."))
             else:
                 cleaned["format"] = str(endings.index(ending))
         return cleaned
@@ -153,7 +151,7 @@ class ImportExportAdmin(ImportExportMixin):
     def add_data_read_fail_error_to_form(self, form, e):
         if not isinstance(e, FileRefused):
             logger.warning("An import could not be read.", exc_info=e)
-            e = gettext("The file cannot be read. Save it again as CSV or XLSX.")
+            e = gettext("The file can't be read. Save it again as CSV or XLSX.")
         form.add_error("import_file", str(e))
 
     @method_decorator(require_POST)
@@ -164,7 +162,10 @@ class ImportExportAdmin(ImportExportMixin):
         if not form.is_valid() or not Waiting(name=form.cleaned_data["import_file_name"]).read():
             self.message_user(
                 request,
-                gettext("The file was imported already, or has waited too long. Choose it again."),
+                gettext(
+                    "This file has already been imported, or the preview has expired. Choose "
+                    "the file again."
+                ),
                 messages.WARNING,
             )
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_import")
@@ -185,7 +186,8 @@ class ImportExportAdmin(ImportExportMixin):
             self.message_user(
                 request,
                 gettext(
-                    "Nothing was imported: something has changed since the preview. Try again."
+                    "Nothing was imported because the data has changed since the preview. "
+                    "Try again."
                 ),
                 messages.ERROR,
             )
@@ -195,7 +197,7 @@ class ImportExportAdmin(ImportExportMixin):
     def add_success_message(self, result, request):
         self.message_user(
             request,
-            gettext("Imported: %(new)d new, %(changed)d changed, %(same)d as they were.")
+            gettext("Imported: %(new)d new, %(changed)d changed, %(same)d unchanged.")
             % {
                 "new": result.totals["new"],
                 "changed": result.totals["update"],
@@ -220,7 +222,7 @@ class ImportExportAdmin(ImportExportMixin):
     def get_export_data(self, file_format, request: HttpRequest, queryset, **kwargs) -> bytes:
         if queryset.count() > MAX_ROWS:
             raise FileRefused(
-                gettext("A file holds at most %(most)d rows. Narrow the list by search or filter.")
+                gettext("You can export up to %(most)d rows. Search or filter to shorten the list.")
                 % {"most": MAX_ROWS}
             )
         data = self.get_data_for_export(
@@ -251,7 +253,11 @@ def preview(result: Result) -> dict[str, Any]:
     for broken in result.error_rows:
         logger.warning("Row %d of an import failed: %r", broken.number, broken.errors[0].error)
         wrong.append(
-            (broken.number + 1, "", gettext("This row cannot be stored. Compare it with others."))
+            (
+                broken.number + 1,
+                "",
+                gettext("This row can't be saved. Compare its values with other rows."),
+            )
         )
     return {
         "shown": [

@@ -108,14 +108,13 @@ class ConcurrentChanges:
 
     def as_lines(self) -> list[str]:
         words = gettext(
-            "Somebody has changed this since you opened the page. Your changes are not lost, "
-            "but not saved yet either: check what has changed, then save again to replace it."
+            "Someone else changed this after you opened the page. Your changes aren't saved "
+            "yet. Check the differences, then save again to overwrite them."
         )
         if by := self.by():
             words = gettext(
-                "Changed since you opened the page by: %(name)s. Your changes are not lost, "
-                "but not saved yet either: check what has changed, then save again to replace "
-                "it."
+                "Changed after you opened the page by: %(name)s. Your changes aren't saved "
+                "yet. Check the differences, then save again to overwrite them."
             ) % {"name": by}
         return [words, *self.rows]
 
@@ -155,9 +154,7 @@ def without_deleted(request: HttpRequest, formset) -> list[str]:
         words = gettext("“%(row)s” was deleted.")
         if is_typed(request, formset, prefix, row):
             new.append(at)
-            words = gettext(
-                "“%(row)s” was deleted. What you typed there stands below as a new one."
-            )
+            words = gettext("“%(row)s” was deleted. What you entered is shown below as a new row.")
         changes.append(row_words(row, words))
     if gone:
         order = [at for at in range(min(total, formset.absolute_max)) if at not in gone] + new
@@ -248,4 +245,4 @@ def in_words(form: forms.ModelForm, name: str) -> str:
             str(names.get(each, each)) for each in (text if isinstance(text, list) else [text])
         ]
     words = ", ".join(f"“{each}”" for each in shown if each not in ("", "None"))
-    return Truncator(words).chars(TOLD) or gettext("nothing")
+    return Truncator(words).chars(TOLD) or gettext("empty")

@@ -13,11 +13,11 @@ def press(page, name: str) -> None:
 def decide(page, title: str, verb: str, words: str = "") -> None:
     page.goto("/admin/")
     page.get_by_role("link", name=title).first.click()
-    page.get_by_role("button", name="Take it for half an hour").click()
-    expect(page.get_by_role("button", name="Leave it to others")).to_be_visible()
+    page.get_by_role("button", name="Claim for 30 minutes").click()
+    expect(page.get_by_role("button", name="Release")).to_be_visible()
     if words:
-        page.get_by_label("Reason").select_option(label="Something is missing")
-        page.get_by_role("textbox", name="Own words").fill(words)
+        page.get_by_label("Reason").select_option(label="Incomplete")
+        page.get_by_role("textbox", name="Message").fill(words)
     page.get_by_role("button", name=verb, exact=True).click()
     expect(page.locator(".messagelist")).to_contain_text(f"Done: {verb}.")
 

@@ -56,7 +56,7 @@ def test_import_and_history_show_what_changes(page):
 def test_preview_publish_and_archive_a_case(page):
     draft = CaseStudyFactory(title="Not yet public")
     page.goto(f"/admin/repository/casestudy/{draft.pk}/change/")
-    page.get_by_role("link", name="Preview on the site").click()
+    page.get_by_role("link", name="Preview on site").click()
     expect(page.locator(".notice")).to_contain_text("Preview. This case is not public")
     page.go_back()
     page.get_by_role("link", name="Publish").click()

@@ -113,5 +113,5 @@ def test_invite_a_city_until_it_has_answered(open_page, site, asked):
     expect(desk.get_by_role("main")).not_to_contain_text(ADDRESS)
     # Now both cities can be asked.
     desk.goto(f"/admin/partnerships/matches/{match.pk}/")
-    expect(desk.get_by_role("button", name="Ask both cities")).to_have_count(0)
+    expect(desk.get_by_role("button", name="Propose to both cities")).to_have_count(0)
     expect(desk.get_by_role("main")).to_contain_text("Nobody speaks for Cotonou here")

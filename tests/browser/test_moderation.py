@@ -65,14 +65,14 @@ def test_flag_hide_appeal_and_restore_without_javascript(visit):
     page = visit(UserFactory(handle="neighbour").handle, java_script_enabled=False)
     page.goto(f"/flags/comment/{comment.pk}/")
     page.get_by_label("Spam or advertising").check()
-    page.get_by_role("button", name="Send").click()
-    expect(page.locator(".message")).to_have_text("Thank you. A moderator will look at it.")
+    page.get_by_role("button", name="Send flag").click()
+    expect(page.locator(".message")).to_have_text("Thank you. A moderator will review your flag.")
     assert Flag.objects.get(object_id=comment.pk).outcome == ""
 
     desk = visit("moderator", java_script_enabled=False)
     desk.goto("/admin/")
     desk.get_by_role("link", name="We sell rail tickets.").click()
-    desk.get_by_role("button", name="Take it for half an hour").click()
+    desk.get_by_role("button", name="Claim for 30 minutes").click()
     desk.get_by_label("Ad: This advertises.").check()
     desk.get_by_role("button", name="Hide").click()
     expect(desk.locator(".messagelist")).to_contain_text("Done: Hide.")
@@ -81,7 +81,7 @@ def test_flag_hide_appeal_and_restore_without_javascript(visit):
 
     mine = visit("member", java_script_enabled=False)
     mine.goto(f"/appeals/new/{decision.pk}/")
-    mine.get_by_label("Why should it be looked at again?").fill("No ad: it is our city's line.")
+    mine.get_by_label("Why should this decision be reviewed?").fill("No ad: it is our city's line.")
     mine.get_by_role("button", name="Appeal").click()
     appeal = Appeal.objects.get(decision=decision)
 

@@ -164,7 +164,7 @@ def ask_both(page, asked: PartnershipRequest) -> Match:
     so_far = page.locator("section", has=page.get_by_role("heading", name="Candidates so far"))
     so_far.get_by_role("link", name="Zhengzhou", exact=True).click()
     page.get_by_label("Message to both").fill("You both trade far from the sea or by it.")
-    page.get_by_role("button", name="Ask both cities").click()
+    page.get_by_role("button", name="Propose to both cities").click()
     done_at_desk(page, "Done.")
     return asked.matches.get()
 

@@ -103,7 +103,7 @@ def test_edit_first_at_the_desk(visit, case, neighbour):
     desk.goto("/admin/?kind=revision")
     desk.get_by_role("link", name="A window at the port").first.click()
     is_open_to_everybody(desk)
-    desk.get_by_role("link", name="Edit the change first and accept it so").click()
+    desk.get_by_role("link", name="Edit the suggested change before you approve it").click()
     is_open_to_everybody(desk)
     desk.get_by_label("Results").fill("Three days, in the rains four.")
     desk.get_by_role("button", name="Accept change").last.click()

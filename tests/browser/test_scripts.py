@@ -456,7 +456,7 @@ def test_what_scripts_draw(many, world, watched, texts):
     page.get_by_label("Title").first.fill(LIVE[0])
     expect(page.locator(".state")).to_contain_text("Draft saved at", use_inner_text=True)
     page.goto(world.published.get_absolute_url())
-    page.get_by_role("textbox", name="What do you want to say?").press_sequentially("@m1")
+    page.get_by_role("textbox", name="Add a comment").press_sequentially("@m1")
     expect(page.get_by_role("option").first).to_be_visible()
     page.goto("/search/")
     page.get_by_role("searchbox").first.fill("alert <img src=x onerror=alert(1)>")

@@ -44,7 +44,7 @@ def sign_in(site, open_page):
 def test_report_what_a_city_tried(sign_in, practice, scripts):
     page = sign_in(java_script_enabled=scripts)
     page.goto(practice.get_absolute_url())
-    page.get_by_role("link", name="Our city tried this").click()
+    page.get_by_role("link", name="Share your city's experience").click()
     year = "2024" if scripts else "2022"
     city = page.get_by_role("combobox", name="City")
     if scripts:
@@ -52,10 +52,10 @@ def test_report_what_a_city_tried(sign_in, practice, scripts):
         page.wait_for_selector('#cities option[value="Zhengzhou, China"]', state="attached")
     city.fill("Zhengzhou, China")
     page.get_by_role("textbox", name="Year").fill(year)
-    page.get_by_role("combobox", name="How far it came").select_option("adopted")
+    page.get_by_role("combobox", name="Status").select_option("adopted")
     page.get_by_role("textbox", name="What worked").fill("One form.")
     page.get_by_role("combobox", name="Tags").fill("Rail, port")
-    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Share experience").click()
     told = Experience.objects.get(year=year)
     page.wait_for_url(f"**{told.get_absolute_url()}")
     assert [tag.name for tag in told.tags.order_by("name")] == ["port", "rail"]

@@ -58,15 +58,15 @@ def can_appeal(decision: Decision, user: User) -> bool:
 def appeal(*, decision: Decision, by: User, words: str) -> Appeal:
     """Ask another moderator to review a decision; once per decision, by any author of a case."""
     if not words.strip():
-        raise ActionRefused(_("Say in your words why it should be looked at again."))
+        raise ActionRefused(_("Explain why this decision should be reviewed."))
     if decision.subject is not None:
         # A moderator may undo the decision concurrently.
         lock_subject(decision.subject)
     decision = Decision.objects.get(pk=decision.pk)
     if not permissions.is_concerned(by, decision):
-        raise ActionRefused(_("Only the person concerned can appeal."))
+        raise ActionRefused(_("Only the member concerned can appeal."))
     if not can_appeal(decision, by):
-        raise ActionRefused(_("You cannot appeal against this decision, or no longer."))
+        raise ActionRefused(_("You can't appeal this decision."))
     made = Appeal.objects.create(decision=decision, by=by, words=words.strip())
     reviewable = reviewable_of(decision.subject)
     if reviewable and (others := reviewable.other_authors(made)):
@@ -88,18 +88,22 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
     subject: Any = appeal.decision.subject
     reviewable = reviewable_of(subject)
     if reviewable is None:
-        raise ActionRefused(_("This is no longer there."))
+        raise ActionRefused(_("This no longer exists."))
     subject = lock_subject(subject)
     appeal = lock(Appeal, appeal.pk)
     first = appeal.decision
     if appeal.outcome:
-        raise ActionRefused(_("This appeal has been decided."))
+        raise ActionRefused(_("This appeal has already been decided."))
     if by.pk == first.by_id:
-        raise ActionRefused(_("You took the first decision: another moderator decides the appeal."))
+        raise ActionRefused(
+            _("You made the original decision. Another moderator must decide the appeal.")
+        )
     if by.pk == appeal.by_id or permissions.is_concerned(by, first):
-        raise ActionRefused(_("This is yours: another moderator decides about it."))
+        raise ActionRefused(
+            _("You can't decide on your own contribution. Another moderator will review it.")
+        )
     if not answer.strip():
-        raise ActionRefused(_("Write an answer: the person concerned will read it."))
+        raise ActionRefused(_("Enter an answer. The member who appealed will read it."))
     end_claim(appeal, by)
     appeal.outcome, appeal.decided_by = outcome, by
     appeal.answer = answer.strip()
@@ -152,11 +156,13 @@ def check_reopening(decision: Decision, subject: Any, by: User, facts: Facts) ->
     if is_restored and not reviewable.can_undo_restored:
         # Pending contributions are in the queue; published or restored ones have been read.
         raise ActionRefused(
-            _("This was restored on appeal, so it cannot be undone. Make a new decision instead.")
+            _("This was restored on appeal, so it can't be undone. Make a new decision instead.")
         )
     check_still_undoable(decision, by)
     if by.pk == answered.decision.by_id:
-        raise ActionRefused(_("You took the first decision: another moderator decides the appeal."))
+        raise ActionRefused(
+            _("You made the original decision. Another moderator must decide the appeal.")
+        )
     holds = reviewable.holds(decision if is_restored else answered.decision, subject)
     if not holds or not facts.is_latest(decision) or facts.has_waiting_appeal(decision):
         raise ActionRefused(no_longer_undoable())

@@ -8,8 +8,8 @@ class AppealForm(forms.Form):
     """Why a decision should be reviewed."""
 
     words = forms.CharField(
-        label=_("Why should it be looked at again?"),
+        label=_("Why should this decision be reviewed?"),
         max_length=Appeal._meta.get_field("words").max_length,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("Another moderator than the one who decided reads this."),
+        help_text=_("A different moderator will read this."),
     )

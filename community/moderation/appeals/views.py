@@ -28,7 +28,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     form = AppealForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with attempt(
-            request, form, success=_("Somebody else than the one who decided looks at it.")
+            request, form, success=_("Appeal sent. A different moderator will review it.")
         ) as outcome:
             appeal(decision=decision, by=request.user, words=form.cleaned_data["words"])
         if outcome.succeeded:

@@ -29,8 +29,10 @@ MAX_ROWS = 10_000
 class FilterForm(forms.Form):
     """Filter by member of staff, type of object and dates."""
 
-    who = forms.TypedChoiceField(label=_("Who"), required=False, coerce=int, empty_value=None)
-    what = forms.ChoiceField(label=_("What"), required=False)
+    who = forms.TypedChoiceField(
+        label=_("Staff member"), required=False, coerce=int, empty_value=None
+    )
+    what = forms.ChoiceField(label=_("Type"), required=False)
     since = forms.DateField(
         label=_("From"),
         required=False,
@@ -83,7 +85,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     kept.pop("p", None)
     context = {
         **admin.site.each_context(request),
-        "title": _("All that staff did"),
+        "title": _("Audit log"),
         "form": form,
         "entries": found[:A_PAGE],
         "page": page,

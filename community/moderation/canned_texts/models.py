@@ -31,27 +31,29 @@ class CannedText(models.Model):
         _("reason"), max_length=20, choices=[choice for choice in Reason.choices if choice[0]]
     )
     language = models.CharField(_("language"), max_length=10)
-    title = models.CharField(_("title"), max_length=60, help_text=_("What it is chosen by."))
+    title = models.CharField(
+        _("title"), max_length=60, help_text=_("Helps moderators find it. Members don't see it.")
+    )
     text = models.TextField(_("message"), max_length=2000)
 
     objects = CannedTextQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("canned text")
-        verbose_name_plural = _("canned texts")
+        verbose_name = _("canned response")
+        verbose_name_plural = _("canned responses")
         ordering = ["language", "reason", "title"]
         constraints = [
             models.UniqueConstraint(
                 fields=["used_by", "reason", "language", "title"],
                 name="canned_text_unique",
                 violation_error_message=_(
-                    "There is already a text with this title for this reason and language."
+                    "A canned response with this title already exists for this reason and language."
                 ),
             ),
             models.CheckConstraint(
                 condition=~models.Q(text="") & ~models.Q(title=""),
                 name="canned_text_has_words",
-                violation_error_message=_("Give the text a title and words."),
+                violation_error_message=_("Enter a title and a message."),
             ),
             models.CheckConstraint(
                 condition=models.Q(reason__in=[value for value in Reason.values if value]),

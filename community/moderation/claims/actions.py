@@ -50,6 +50,6 @@ def check_not_held_by_another(held: Claim, by: User) -> None:
     """Raise ActionRefused if the claim is live and held by another moderator."""
     if held.is_live and held.by_id != by.pk:
         raise ActionRefused(
-            _("%(name)s has taken this and keeps it until %(time)s.")
+            _("%(name)s has claimed this until %(time)s.")
             % {"name": held.by, "time": timezone.localtime(held.until).strftime("%H:%M")}
         )

@@ -23,9 +23,12 @@ class Claim(About):
     """A temporary claim of a moderator on a queue entry, so that no two work on the same one."""
 
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="claims", verbose_name=_("by")
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="claims",
+        verbose_name=_("claimed by"),
     )
-    until = models.DateTimeField(_("until"))
+    until = models.DateTimeField(_("claimed until"))
 
     objects = ClaimQuerySet.as_manager()
 

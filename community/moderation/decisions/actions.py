@@ -143,9 +143,13 @@ def decide(
     """
     subject = lock_subject(subject)
     if subject.author_id == by.pk:
-        raise ActionRefused(_("This is yours: another moderator decides about it."))
+        raise ActionRefused(
+            _("You can't decide on your own contribution. Another moderator will review it.")
+        )
     if seen is not None and seen != fingerprint(subject):
-        raise ActionRefused(_("The text has changed since you opened it. Read it again."))
+        raise ActionRefused(
+            _("The text changed after you opened this page. Read it again before you decide.")
+        )
     check_step(subject, verb)
     check_words(verb, reason, message)
     end_claim(subject, by)
@@ -158,17 +162,17 @@ def check_step(subject: Contribution, verb: Verb) -> None:
     """Raise ActionRefused if the verb is impossible now, or an appeal must be answered first."""
     if verb not in open_verbs(subject):
         raise ActionRefused(
-            _("“%(verb)s” is not possible now: this is “%(standing)s”.")
+            _("You can't choose “%(verb)s” now: the status is “%(standing)s”.")
             % {"verb": verb.label, "standing": Standing(subject.standing).label}
         )
     if verb == Verb.RESTORE and waiting_appeals(subject).exists():
-        raise ActionRefused(_("An appeal about this waits. Decide the appeal."))
+        raise ActionRefused(_("There is an open appeal about this. Decide the appeal first."))
 
 
 def save_corrections(subject: Any, verb: Verb, changes: Mapping[str, str]) -> None:
     """Save a moderator's corrections and mark the contribution as edited."""
     if verb != Verb.APPROVE:
-        raise ActionRefused(_("Words are put right only where something is approved."))
+        raise ActionRefused(_("You can only correct the text when you approve it."))
     wanted = {name: changes[name] for name in CORRECTABLE[type(subject)] if name in changes}
     changed = [name for name in wanted if wanted[name] != getattr(subject, name)]
     for name in changed:

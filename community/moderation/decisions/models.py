@@ -17,21 +17,21 @@ class Verb(models.TextChoices):
     HIDE = "hide", _("Hide")
     REMOVE = "remove", _("Remove")
     END = "end", _("End")
-    START = "start", _("Begin")
-    STALL = "stall", _("Stall")
-    RESUME = "resume", _("Go on")
+    START = "start", _("Start")
+    STALL = "stall", _("Mark as stalled")
+    RESUME = "resume", _("Resume")
     COMPLETE = "complete", _("Complete")
     RESTORE = "restore", _("Restore")
-    DISMISS = "dismiss", _("Dismiss the flags")
-    MERGE = "merge", _("It is this one already")
+    DISMISS = "dismiss", _("Dismiss flags")
+    MERGE = "merge", _("Mark as duplicate")
     ARCHIVE = "archive", _("Archive")
     CLOSE = "close", _("Close")
-    REOPEN = "reopen", _("Open again")
-    UPHOLD = "uphold", _("Let the decision stand")
-    PASS_ON = "pass-on", _("Let the authors answer")
-    PROPOSE = "propose", _("Ask both cities")
+    REOPEN = "reopen", _("Reopen")
+    UPHOLD = "uphold", _("Uphold decision")
+    PASS_ON = "pass-on", _("Pass to the authors")
+    PROPOSE = "propose", _("Propose to both cities")
     WITHDRAW = "withdraw", _("Withdraw")
-    DELETE_ACCOUNT = "delete-account", _("Delete the account")
+    DELETE_ACCOUNT = "delete-account", _("Delete account")
     UNDO = "undo", _("Undo")
 
 
@@ -53,20 +53,20 @@ WITHOUT_WORDS = [
 class Reason(models.TextChoices):
     """The reason for a decision; none is needed for granting what the author asked for."""
 
-    NONE = "", _("None needed")
+    NONE = "", _("No reason needed")
     SPAM = "spam", _("Spam or advertising")
-    ABUSE = "abuse", _("Abuse of a person or group")
+    ABUSE = "abuse", _("Abusive to a person or group")
     OFF_TOPIC = "off-topic", _("Off topic")
-    WRONG = "wrong", _("Facts without a source, or wrong")
+    WRONG = "wrong", _("Facts are wrong or have no source")
     COPYRIGHT = "copyright", _("Copied without permission")
-    INCOMPLETE = "incomplete", _("Something is missing")
+    INCOMPLETE = "incomplete", _("Incomplete")
     UNCLEAR = "unclear", _("Hard to understand")
-    DUPLICATE = "duplicate", _("It is already here")
-    PRIVATE = "private", _("Personal data")
+    DUPLICATE = "duplicate", _("Duplicate")
+    PRIVATE = "private", _("Contains personal data")
     OUTDATED = "outdated", _("Out of date")
-    FIT = "fit", _("It does not fit")
-    CAPACITY = "capacity", _("There is no capacity for it now")
-    UNCONFIRMED = "unconfirmed", _("We could not confirm who you are")
+    FIT = "fit", _("Not a good fit")
+    CAPACITY = "capacity", _("No capacity at the moment")
+    UNCONFIRMED = "unconfirmed", _("We couldn't confirm who you are")
     MISTAKE = "mistake", _("The earlier decision was a mistake")
     OTHER = "other", _("Something else")
 
@@ -85,7 +85,7 @@ class Decision(About):
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
         related_name="decisions",
-        verbose_name=_("by"),
+        verbose_name=_("decided by"),
         null=True,
     )
     # The person concerned: the author at the time of the decision.
@@ -93,7 +93,7 @@ class Decision(About):
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
         related_name="decisions_received",
-        verbose_name=_("concerns"),
+        verbose_name=_("member concerned"),
         null=True,
         blank=True,
     )
@@ -101,9 +101,9 @@ class Decision(About):
     reason = models.CharField(_("reason"), max_length=20, choices=Reason, blank=True)
     message = models.TextField(_("message"), max_length=2000, blank=True)
     # The previous standing or status, which undoing restores.
-    before = models.CharField(_("before"), max_length=20, blank=True)
-    created_at = MomentField(_("decided"), auto_now_add=True)
-    undone_at = models.DateTimeField(_("undone"), null=True, blank=True, editable=False)
+    before = models.CharField(_("status before"), max_length=20, blank=True)
+    created_at = MomentField(_("decided on"), auto_now_add=True)
+    undone_at = models.DateTimeField(_("undone on"), null=True, blank=True, editable=False)
 
     objects = DecisionQuerySet.as_manager()
 
@@ -114,7 +114,7 @@ class Decision(About):
         default_permissions = ("view",)
         permissions = [
             ("undo_any", _("Can undo decisions of others")),
-            ("read_history", _("Can read all that staff did")),
+            ("read_history", _("Can read the audit log")),
         ]
         indexes = [
             models.Index(fields=["content_type", "object_id"], name="decision_of_subject"),
@@ -129,7 +129,7 @@ class Decision(About):
                 | ~models.Q(reason="") & ~models.Q(message=""),
                 name="decision_has_reason",
                 violation_error_message=_(
-                    "Choose a reason and write a message: the person concerned will read it."
+                    "Choose a reason and write a message. The member concerned will read both."
                 ),
             ),
         ]
@@ -140,7 +140,7 @@ class Decision(About):
 
 class AppealOutcome(models.TextChoices):
     RESTORED = "restored", _("Restored")
-    UPHELD = "upheld", _("The decision stands")
+    UPHELD = "upheld", _("Decision upheld")
 
 
 @pghistory.track()
@@ -151,9 +151,12 @@ class Appeal(models.Model):
         Decision, models.CASCADE, related_name="appeal", verbose_name=_("decision")
     )
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="appeals", verbose_name=_("by")
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="appeals",
+        verbose_name=_("appealed by"),
     )
-    words = models.TextField(_("why it should be looked at again"), max_length=2000)
+    words = models.TextField(_("why the decision should be reviewed"), max_length=2000)
     outcome = models.CharField(
         _("outcome"), max_length=10, choices=AppealOutcome, blank=True, editable=False
     )
@@ -167,8 +170,8 @@ class Appeal(models.Model):
         editable=False,
     )
     answer = models.TextField(_("answer"), max_length=2000, blank=True, editable=False)
-    created_at = MomentField(_("appealed"), auto_now_add=True)
-    decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
+    created_at = MomentField(_("appealed on"), auto_now_add=True)
+    decided_at = models.DateTimeField(_("decided on"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("appeal")
@@ -184,7 +187,7 @@ class Appeal(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(words=""),
                 name="appeal_has_words",
-                violation_error_message=_("Say in your words why it should be looked at again."),
+                violation_error_message=_("Explain why this decision should be reviewed."),
             ),
             models.CheckConstraint(
                 condition=models.Q(outcome__in=["", *AppealOutcome.values]),

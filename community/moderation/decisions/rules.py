@@ -32,7 +32,7 @@ def check_words(verb: Verb, reason: str, message: str) -> None:
     """Raise ActionRefused if the verb requires a reason and a message and one is missing."""
     if verb not in WITHOUT_WORDS and not (reason and message.strip()):
         raise ActionRefused(
-            _("Choose a reason and write a message: the person concerned will read it.")
+            _("Choose a reason and write a message. The member concerned will read both.")
         )
 
 
@@ -117,11 +117,15 @@ def note_undone(
 def check_still_undoable(decision: Decision, by: User) -> None:
     """Raise ActionRefused unless this person may still undo the decision, whatever its type."""
     if by.pk != decision.by_id and not by.has_perm("community.undo_any"):
-        raise ActionRefused(_("Only who decided, or an administrator, can undo this."))
+        raise ActionRefused(
+            _("Only the person who made this decision, or an administrator, can undo it.")
+        )
     if decision.undone_at is not None:
-        raise ActionRefused(_("This has been undone already."))
+        raise ActionRefused(_("This decision has already been undone."))
     if by.pk == decision.concerns_id or permissions.is_concerned(by, decision):
-        raise ActionRefused(_("This is yours: another moderator decides about it."))
+        raise ActionRefused(
+            _("You can't decide on your own contribution. Another moderator will review it.")
+        )
     if decision.created_at < clock.now() - UNDONE_WITHIN:
         raise ActionRefused(
             _("A decision can only be undone within 24 hours. Make a new decision instead.")

@@ -38,7 +38,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     facts = undo.facts_about(decision.subject for decision in found[:A_PAGE])
     context = {
         **admin.site.each_context(request),
-        "title": _("What was decided"),
+        "title": _("Decision log"),
         "rows": [
             {
                 "decision": decision,

@@ -20,16 +20,16 @@ MAX_PER_DAY = 20
 def flag(*, subject: models.Model, by: User, reason: FlagReason, note: str = "") -> Flag:
     """Report a problem to the moderators; enough flags hide a contribution at once."""
     if is_own(subject, by):
-        raise ActionRefused(_("This is yours. Change it or take it back instead."))
+        raise ActionRefused(_("You can't flag your own contribution. Edit or delete it instead."))
     if reason == FlagReason.OTHER and not note.strip():
-        raise ActionRefused(_("Say in a few words what is wrong."))
+        raise ActionRefused(_("Describe the problem."))
     # Serialise the flags of one member first, then those about the same subject.
     lock_author(by)
     found = lock_subject(subject) if isinstance(subject, Contribution) else subject
     if not is_shown(found):
-        raise ActionRefused(_("This is no longer shown."))
+        raise ActionRefused(_("This is no longer published."))
     if Flag.objects.about(found).filter(by=by).exists():
-        raise ActionRefused(_("You have already flagged this."))
+        raise ActionRefused(_("You've already flagged this."))
     check_rate(Flag.objects.filter(by=by), most=MAX_PER_DAY, hours=24)
     made = Flag.objects.create(subject=found, by=by, reason=reason, note=note.strip())
     if isinstance(found, Contribution):
@@ -60,7 +60,6 @@ def hide_if_enough(subject: Contribution) -> None:
     language = subject.author.language if subject.author else ""
     with translation.override(language or settings.LANGUAGE_CODE):
         message = _(
-            "Several members have reported a problem with this. It is hidden until a "
-            "moderator has checked it."
+            "Several members have flagged this. It is hidden until a moderator has reviewed it."
         )
     record(subject, Verb.HIDE, by=None, reason=reason, message=message)

@@ -20,10 +20,12 @@ def answer_flags(*, case: CaseStudy, verb: Verb, by: User, reason: str, message:
     case = lock(CaseStudy, case.pk)
     flags = Flag.objects.about(case).open()
     if verb not in VERBS or case.status != CaseStatus.PUBLISHED or not flags.exists():
-        raise ActionRefused(_("There are no flags here to answer."))
+        raise ActionRefused(_("There are no open flags on this case."))
     authors = list(case.authors.values_list("pk", flat=True))
     if permissions.has_written(by, case):
-        raise ActionRefused(_("This is yours: another moderator decides about it."))
+        raise ActionRefused(
+            _("You can't decide on your own contribution. Another moderator will review it.")
+        )
     check_words(verb, reason, message)
     end_claim(case, by)
     before = case.status

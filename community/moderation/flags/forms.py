@@ -11,9 +11,9 @@ class FlagForm(forms.Form):
         label=_("What is wrong?"), choices=FlagReason, widget=forms.RadioSelect
     )
     note = forms.CharField(
-        label=_("In a few words"),
+        label=_("Details"),
         required=False,
         max_length=Flag._meta.get_field("note").max_length,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Only moderators read this. Needed for “Something else”."),
+        help_text=_("Only moderators see this. Required if you choose “Something else”."),
     )

@@ -9,7 +9,7 @@ from repository.dates.clock import MomentField
 
 class FlagReason(models.TextChoices):
     SPAM = "spam", _("Spam or advertising")
-    ABUSE = "abuse", _("Abuse of a person or group")
+    ABUSE = "abuse", _("Abusive to a person or group")
     OFF_TOPIC = "off-topic", _("Off topic")
     WRONG = "wrong", _("Wrong facts")
     COPYRIGHT = "copyright", _("Copied without permission")
@@ -32,10 +32,10 @@ class Flag(About):
     """A member's report to the moderators about a contribution or a case."""
 
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="flags", verbose_name=_("by")
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="flags", verbose_name=_("flagged by")
     )
     reason = models.CharField(_("reason"), max_length=10, choices=FlagReason)
-    note = models.CharField(_("in words"), max_length=500, blank=True)
+    note = models.CharField(_("details"), max_length=500, blank=True)
     outcome = models.CharField(
         _("outcome"), max_length=10, choices=FlagOutcome, blank=True, editable=False
     )
@@ -44,12 +44,12 @@ class Flag(About):
         "community.Decision",
         models.SET_NULL,
         related_name="flags",
-        verbose_name=_("answered by"),
+        verbose_name=_("resolved by"),
         null=True,
         blank=True,
         editable=False,
     )
-    created_at = MomentField(_("flagged"), auto_now_add=True)
+    created_at = MomentField(_("flagged on"), auto_now_add=True)
 
     objects = FlagQuerySet.as_manager()
 
@@ -72,7 +72,7 @@ class Flag(About):
             models.UniqueConstraint(
                 fields=["content_type", "object_id", "by"],
                 name="flag_unique",
-                violation_error_message=_("You have already flagged this."),
+                violation_error_message=_("You've already flagged this."),
             ),
             models.CheckConstraint(
                 condition=models.Q(reason__in=FlagReason.values), name="flag_reason_known"

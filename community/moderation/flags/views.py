@@ -35,7 +35,7 @@ def new(request: HttpRequest, word: str, pk: int) -> HttpResponse:
     form = FlagForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with attempt(
-            request, form, success=_("Thank you. A moderator will look at it.")
+            request, form, success=_("Thank you. A moderator will review your flag.")
         ) as outcome:
             flag(subject=subject, by=request.user, **form.cleaned_data)
         if outcome.succeeded:

@@ -49,14 +49,18 @@ def decide(
     case = lock(CaseStudy, case.pk)
     if verb not in STEPS or case.status not in sources:
         raise ActionRefused(
-            _("“%(verb)s” is not possible now: this is “%(standing)s”.")
+            _("You can't choose “%(verb)s” now: the status is “%(standing)s”.")
             % {"verb": verb.label, "standing": case.get_status_display()}
         )
     authors = list(case.authors.order_by("pk").values_list("pk", flat=True))
     if permissions.has_written(by, case):
-        raise ActionRefused(_("This is yours: another moderator decides about it."))
+        raise ActionRefused(
+            _("You can't decide on your own contribution. Another moderator will review it.")
+        )
     if seen is not None and seen != fingerprint(case):
-        raise ActionRefused(_("The text has changed since you opened it. Read it again."))
+        raise ActionRefused(
+            _("The text changed after you opened this page. Read it again before you decide.")
+        )
     check_words(verb, reason, message)
     end_claim(case, by)
     step, before = STEPS[verb], case.status

@@ -57,10 +57,12 @@ def restore(*, case: CaseStudy, by: User) -> CaseStudy:
         and latest.by_id != by.pk
         and by.pk in authors_of(case)
     ):
-        raise ActionRefused(_("This is yours: another moderator decides about it."))
+        raise ActionRefused(
+            _("You can't decide on your own contribution. Another moderator will review it.")
+        )
     if waiting_appeals(case).exists():
         # Its authors have a right to an answer.
-        raise ActionRefused(_("An appeal about this waits. Decide the appeal."))
+        raise ActionRefused(_("There is an open appeal about this. Decide the appeal first."))
     notify(
         [author for author in authors_of(case) if author != by.pk],
         kind=NoticeKind.DECISION,

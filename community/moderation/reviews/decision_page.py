@@ -83,5 +83,8 @@ class AnswerReview(DecisionPage, Reviewable):
             self.restore_subject(subject, first)
         except ActionRefused:
             raise ActionRefused(
-                _("What this is about has changed since: let the decision stand, and say why.")
+                _(
+                    "This has changed since the decision, so it can't be restored. Uphold "
+                    "the decision and explain why."
+                )
             ) from None

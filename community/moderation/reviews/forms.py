@@ -49,19 +49,21 @@ class DecisionForm(forms.Form):
     reason = forms.ChoiceField(label=_("Reason"), choices=REASONS, required=False)
     canned = CannedTexts(
         CannedText.objects.none(),
-        label=_("Canned text"),
+        label=_("Canned response"),
         required=False,
         widget=TextSelect,
         # Without an empty choice, a selected text could not be deselected.
         blank=True,
-        empty_label=_("None: only my own words"),
+        empty_label=_("None"),
     )
     message = forms.CharField(
-        label=_("Own words"),
+        label=_("Message"),
         required=False,
         max_length=MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("The person concerned reads them, after the text chosen above."),
+        help_text=_(
+            "The member concerned will read this after the canned response, if you choose one."
+        ),
     )
 
     def __init__(self, data=None, *args, language: str, texts: dict | None = None, **kwargs):
@@ -105,7 +107,13 @@ class DecisionForm(forms.Form):
             both = [canned.text, cleaned.get("message", "").strip()]
             cleaned["message"] = "\n\n".join(filter(None, both))
             if len(cleaned["message"]) > MAX_LENGTH:
-                self.add_error("message", _("Text and own words are too long together."))
+                self.add_error(
+                    "message",
+                    _(
+                        "The canned response and your message are too long together. Shorten "
+                        "your message."
+                    ),
+                )
         return cleaned
 
     def changes(self) -> dict[str, str]:
@@ -121,7 +129,7 @@ class PracticeDecisionForm(DecisionForm):
 
     practice = forms.ModelChoiceField(
         Practice.objects.all(),
-        label=_("Practice that it is already"),
+        label=_("Existing practice"),
         required=False,
         empty_label=_("None of these"),
     )
@@ -135,5 +143,5 @@ class AppealAnswerForm(forms.Form):
         label=_("Your answer"),
         max_length=MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("The person who appeals reads it."),
+        help_text=_("The member who appealed will read this."),
     )

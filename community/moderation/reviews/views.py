@@ -142,7 +142,7 @@ def take(request: HttpRequest, word: str, pk: int) -> HttpResponse:
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo a decision."""
     decision = get_object_or_404(Decision, pk=pk)
-    with attempt(request, success=_("The decision is undone.")):
+    with attempt(request, success=_("Decision undone.")):
         undoing.undo(decision=decision, by=request.user)
     word = name_of(decision.subject)
     return redirect("admin:review", word, decision.object_id) if word else redirect("admin:index")

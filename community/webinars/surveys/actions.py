@@ -142,7 +142,7 @@ def store_answer(
     survey = Survey.objects.select_for_update().get(webinar=registration.webinar_id)
     locked = lock_or_none(Registration, registration.pk)
     if locked is None or not locked.has_seat or not locked.address:
-        raise ActionRefused(_("This is no longer there."))
+        raise ActionRefused(_("This no longer exists."))
     registration = locked
     webinar = registration.webinar
     if not survey.is_open or not webinar.is_held:
@@ -217,16 +217,20 @@ def review(
         raise ActionRefused(_("Moderators decide about this."))
     answer = lock_subject(answer)
     if answer.member_id == by.pk:
-        raise ActionRefused(_("This is yours: another moderator decides about it."))
+        raise ActionRefused(
+            _("You can't decide on your own contribution. Another moderator will review it.")
+        )
     if mark(answer.comment) != seen:
-        raise ActionRefused(_("The text has changed since you opened it. Read it again."))
+        raise ActionRefused(
+            _("The text changed after you opened this page. Read it again before you decide.")
+        )
     if verb not in open_verbs(answer):
         raise ActionRefused(
-            _("“%(verb)s” is not possible now: this is “%(standing)s”.")
+            _("You can't choose “%(verb)s” now: the status is “%(standing)s”.")
             % {"verb": verb.label, "standing": answer.get_words_display()}
         )
     if verb == Verb.RESTORE and waiting_appeals(answer).exists():
-        raise ActionRefused(_("An appeal about this waits. Decide the appeal."))
+        raise ActionRefused(_("There is an open appeal about this. Decide the appeal first."))
     check_words(verb, reason, message)
     end_claim(answer, by)
     before, step = answer.words, STEPS[verb]
@@ -259,7 +263,7 @@ def review(
 def restore_comment(answer: SurveyAnswer, decision: Decision) -> None:
     """Restore a comment to its state before a decision; the survey and the answer are locked."""
     if answer.words != STEPS[Verb(decision.verb)].target:
-        raise ActionRefused(_("Something has changed since then. Make a new decision instead."))
+        raise ActionRefused(_("This has changed since the decision. Make a new decision instead."))
     answer.words = decision.before
     answer.save(update_fields=["words"])
     touch(answer.survey)

@@ -64,7 +64,7 @@ def decide(
         raise ActionRefused(_("You proposed this, so another moderator must review it."))
     if seen is not None and seen != fingerprint(proposed):
         raise ActionRefused(
-            _("The text has changed since you opened it. Read it again before you decide.")
+            _("The text changed after you opened this page. Read it again before you decide.")
         )
     if verb not in EVENTS:
         raise ActionRefused(_("You can't do this here."))
@@ -137,7 +137,9 @@ def restore_proposal(proposed: ProposedPractice, decision: Decision) -> None:
             or lock_or_none(locked, practice.pk) is None
             or (is_new and is_used(practice, proposed))
         ):
-            raise ActionRefused(_("Something has changed since then. Make a new decision instead."))
+            raise ActionRefused(
+                _("This has changed since the decision. Make a new decision instead.")
+            )
         if is_new or was_added_by_acceptance(proposed, practice):
             case.practices.remove(practice)
     proposed.outcome, proposed.practice = "", None

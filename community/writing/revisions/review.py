@@ -73,7 +73,7 @@ def restore_case(case: CaseStudy, revision: Revision, *, by: User) -> None:
     """Restore a locked case to its text before an edit was accepted."""
     before = text_before(revision)
     if before is None:
-        raise ActionRefused(_("Something has changed since then. Make a new decision instead."))
+        raise ActionRefused(_("This has changed since the decision. Make a new decision instead."))
     document = before.document
     # Works that the edit removed still exist; those that it added become proposed ones again.
     found = [whole_number(row["key"]) for row in document["references"]]

@@ -99,20 +99,20 @@ class CollectionResource(resources.ModelResource):
         headers = dataset.headers
         if unknown := [header for header in headers if header not in known]:
             raise FileRefused(
-                _("No column is called “%(names)s”. The columns are: %(known)s.")
+                _("Unknown column: “%(names)s”. Columns you can use: %(known)s.")
                 % {
                     "names": "”, “".join(name[:60] for name in unknown),
                     "known": ", ".join(self.get_export_headers()),
                 }
             )
         if twice := [header for header, times in Counter(headers).items() if times > 1]:
-            raise FileRefused(_("The column “%(name)s” is there twice.") % {"name": twice[0]})
+            raise FileRefused(_("The column “%(name)s” appears twice.") % {"name": twice[0]})
         if "slug" not in headers:
-            raise FileRefused(_("The file needs the column “slug”: it tells which row is which."))
+            raise FileRefused(_("The file needs a “slug” column, which identifies each row."))
         times = Counter(str(slug) for slug in dataset["slug"] if slug not in (None, ""))
         if again := [slug for slug, count in times.items() if count > 1]:
             raise FileRefused(
-                _("The slug “%(slug)s” is in more than one row.") % {"slug": again[0][:120]}
+                _("The slug “%(slug)s” appears in more than one row.") % {"slug": again[0][:120]}
             )
 
     def _check_import_id_fields(self, headers):
@@ -132,7 +132,7 @@ class CollectionResource(resources.ModelResource):
         result.stored = self.stored.hexdigest()
         if shown not in (None, result.stored):
             changed = FileRefused(
-                _("Nothing was imported: something has changed since the preview. Try again.")
+                _("Nothing was imported because the data has changed since the preview. Try again.")
             )
             result.append_base_error(self.get_error_result_class()(changed))
         return result

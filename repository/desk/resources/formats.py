@@ -49,22 +49,22 @@ def dataset_of(rows) -> tablib.Dataset:
     if len(headers) > MAX_COLUMNS:
         raise too_wide()
     if not headers:
-        raise FileRefused(_("The file is empty. Its first row must name the columns."))
+        raise FileRefused(_("The file is empty. The first row must contain the column names."))
     body = rows[1:]
     while body and all(cell in (None, "") for cell in body[-1]):
         body.pop()
     if not body:
-        raise FileRefused(_("The file has no rows below the names of the columns."))
+        raise FileRefused(_("The file has no rows below the column names."))
     if len(body) > MAX_ROWS:
         raise FileRefused(
-            _("The file has more than %(most)d rows. Split it into smaller ones.")
+            _("The file has more than %(most)d rows. Split it into smaller files.")
             % {"most": MAX_ROWS}
         )
     width = len(headers)
     for number, row in enumerate(body, 2):
         if any(cell not in (None, "") for cell in row[width:]):
             raise FileRefused(
-                _("Row %(row)d has more cells than there are names of columns.") % {"row": number}
+                _("Row %(row)d has more cells than there are columns.") % {"row": number}
             )
     return tablib.Dataset(
         *[(row + [""] * width)[:width] for row in body],
@@ -74,7 +74,7 @@ def dataset_of(rows) -> tablib.Dataset:
 
 def too_wide() -> FileRefused:
     return FileRefused(
-        _("The file has more than %(most)d columns. Leave out those that are not needed.")
+        _("The file has more than %(most)d columns. Remove the ones you don't need.")
         % {"most": MAX_COLUMNS}
     )
 
@@ -114,7 +114,7 @@ class SafeCSV(base_formats.CSV):
             return dataset_of(islice(reader, MAX_ROWS + 100))
         except csv.Error as error:
             raise FileRefused(
-                _("The CSV cannot be read at line %(line)d: %(reason)s.")
+                _("The CSV file can't be read at line %(line)d: %(reason)s.")
                 % {"line": reader.line_num, "reason": error}
             ) from None
 
@@ -129,8 +129,8 @@ def measure(archive: ZipFile) -> None:
     """
     too_large = FileRefused(
         _(
-            "The workbook is too large when unpacked: at most %(rows)d rows of %(columns)d columns "
-            "and %(megabytes)d MB are read. Split it."
+            "The workbook is too large. Maximum: %(rows)d rows, %(columns)d columns and "
+            "%(megabytes)d MB uncompressed. Split it into smaller files."
         )
         % {
             "rows": MAX_ROWS,
@@ -204,7 +204,7 @@ class SafeXLSX(base_formats.XLSX):
             SyntaxError,
         ) as error:
             raise FileRefused(
-                _("This is not an XLSX workbook, or it is damaged. Save the sheet again.")
+                _("This isn't an XLSX workbook, or it is damaged. Save it again as XLSX.")
             ) from error
         return dataset_of(rows)
 
@@ -216,7 +216,7 @@ class SafeXLSX(base_formats.XLSX):
         for row in dataset:
             if any(isinstance(cell, str) and len(cell) > MAX_CELL_LENGTH for cell in row):
                 raise FileRefused(
-                    _("A text is longer than a cell of XLSX can hold. Export as CSV instead.")
+                    _("Some text is too long for an XLSX cell. Export as CSV instead.")
                 )
         clean = tablib.Dataset(
             *[

@@ -52,7 +52,7 @@ class TextWidget(widgets.CharWidget):
         if isinstance(value, float) and value.is_integer():
             text = str(int(value))
         if "\x00" in text:
-            raise ValueError(_("The cell holds a character that cannot be stored."))
+            raise ValueError(_("The cell contains a character that can't be saved."))
         return one_line_break(text)
 
 
@@ -87,7 +87,7 @@ class YesNoWidget(widgets.Widget):
     def clean(self, value, row=None, **kwargs):
         text = plain(value).lower()
         if text and text not in YES | NO:
-            raise ValueError(_("Write yes or no, or leave the cell empty."))
+            raise ValueError(_("Enter yes or no, or leave the cell empty."))
         return text in YES if text else None
 
     def render(self, value, obj=None, **kwargs):

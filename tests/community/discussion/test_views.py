@@ -100,7 +100,7 @@ def test_show_a_discussion_to_visitors_without_forms(client, case, comment):
     assert texts(page) == ["Who pays for it?", "The post."]
     assert page.forms == []
     assert ("csrfmiddlewaretoken" in page.html, "htmx" in page.html) == (False, False)
-    sign_in = page.one("#discussion").link("Sign in to take part")
+    sign_in = page.one("#discussion").link("Sign in to comment")
     assert sign_in == "/accounts/login/?next=/cases/parcels/%23discussion"
     assert "Set-Cookie" not in response.headers
     assert response.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
@@ -132,16 +132,16 @@ def test_show_pending_and_hidden_comments_to_their_author_only(case, member, str
     page = page_for(member)
     assert texts(page) == ["Not yet.", "No more."]
     assert [each.text for each in page.select("article.comment .notice")] == [
-        "This waits for a moderator. Until then only you see it.",
-        "This is hidden. Only you and the moderators see it.",
+        "Waiting for review. Only you can see this.",
+        "Hidden by moderators. Only you and moderators can see this.",
     ]
 
 
 @pytest.mark.parametrize(
     ("standing", "placeholder"),
     [
-        (Standing.HIDDEN, "This comment is no longer shown."),
-        (Standing.REMOVED, "Withdrawn by its author."),
+        (Standing.HIDDEN, "This comment is no longer available."),
+        (Standing.REMOVED, "Deleted by its author."),
     ],
 )
 def test_leave_a_placeholder_where_others_answered(standing, placeholder, case, stranger):
@@ -176,7 +176,7 @@ def test_distinguish_withdrawal_after_restoration_from_removal(case, member, mod
     CommentFactory(subject=case, parent=comment)
     decide(subject=comment, verb=Verb.RESTORE, by=moderator, reason="mistake", message="Sorry.")
     withdraw(comment=comment, by=member)
-    assert placeholders(page_for()) == {f"comment-{comment.pk}": "Withdrawn by its author."}
+    assert placeholders(page_for()) == {f"comment-{comment.pk}": "Deleted by its author."}
 
 
 def test_leave_a_placeholder_for_a_removal_upheld_on_appeal(case, member, moderator):
@@ -224,7 +224,7 @@ def test_sort_and_turn_pages(client, case, stranger):
     oldest = [row.pk for row in [*heads, *answers]]
     assert shown("/cases/parcels/") == oldest[:100]
     assert shown("/cases/parcels/?comments=2") == oldest[100:]
-    earlier = page_for(path="/cases/parcels/?comments=2").link("Answers to an earlier comment")
+    earlier = page_for(path="/cases/parcels/?comments=2").link("Replies to an earlier comment")
     assert earlier == f"/comments/{heads[-1].pk}/"
     newest = [heads[-1], *answers, *heads[-2::-1]]
     assert shown("/cases/parcels/?sort=newest") == [row.pk for row in newest][:100]
@@ -240,7 +240,7 @@ def test_sort_and_turn_pages(client, case, stranger):
 def test_offer_each_reader_their_actions(case, member, stranger):
     """On every request, and until the comment changes."""
     comment = CommentFactory(subject=case, author=member, body="We see the same.")
-    acts = ["Answer", "Helpful", "Flag", "Edit", "Withdraw"]
+    acts = ["Reply", "Helpful", "Flag", "Edit", "Delete"]
 
     def seen(user=None, **headers) -> Element:
         return page_for(user, case.get_absolute_url(), **headers).one("article.comment")
@@ -251,8 +251,8 @@ def test_offer_each_reader_their_actions(case, member, stranger):
 
     for _again in range(2):
         assert offered() == []
-        assert offered(stranger) == ["Answer", "Helpful", "Flag"]
-        assert offered(member) == ["Answer", "Edit", "Withdraw"]
+        assert offered(stranger) == ["Reply", "Helpful", "Flag"]
+        assert offered(member) == ["Reply", "Edit", "Delete"]
     assert seen(stranger, accept_language="fr").one(".flag").text.startswith("Signaler")
     HelpfulMark.objects.create(comment=comment, member=stranger)
     touch_page(case)
@@ -260,7 +260,7 @@ def test_offer_each_reader_their_actions(case, member, stranger):
     assert seen().one(".helpful").text == "1 member found this helpful"
     Comment.objects.filter(pk=comment.pk).update(created_at=timezone.now() - timedelta(hours=1))
     touch_page(case)
-    assert offered(member) == ["Answer", "Withdraw"]
+    assert offered(member) == ["Reply", "Delete"]
     member.display_name = "Other name"
     member.save()
     touch_page(case)
@@ -340,7 +340,9 @@ def test_post_leads_to_the_comment(as_member, case, trusted):
 def test_post_of_a_newcomer_shows_that_it_is_pending(client, case, member):
     client.force_login(member)
     page = page_of(client.post(new_url(case), filled(member), follow=True))
-    assert page.messages == ["Thank you. A moderator looks at your comment before others see it."]
+    assert page.messages == [
+        "Thank you. A moderator will review your comment before it's published."
+    ]
     assert texts(page) == [BODY]
     assert BODY not in page_for().html
 

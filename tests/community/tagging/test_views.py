@@ -33,7 +33,7 @@ def test_propose_and_accept(client, case, member, colleague, stranger):
     proposal = TagProposal.objects.get()
     accept = f"/tag-proposals/{proposal.pk}/accept/"
     page = page_of(client.get(url(case)))
-    assert page.main.headings == ["Propose a tag", "Proposed by you"]
+    assert page.main.headings == ["Propose a tag", "Your proposals"]
     assert [tag.text for tag in page.select(".proposals strong")] == ["Port"]
     assert client.post(accept).status_code == 403
     client.force_login(stranger)

@@ -234,7 +234,7 @@ def test_show_failed_tasks_to_no_moderator(moderator):
 def test_retry_a_failed_task(desk, superuser):
     row = failed()
     response = desk.post(f"{PLACE}{row.pk}/retry/", follow=True)
-    assert page_of(response).messages == ["The task is in the queue again."]
+    assert page_of(response).messages == ["Task queued again."]
     row.refresh_from_db()
     assert (row.status, row.worker_ids) == ("READY", [])
     assert LogEntry.objects.get().user == superuser
@@ -296,7 +296,7 @@ def test_retry_many_from_the_list(desk):
     chosen = [row.pk for row in [*rows, other]]
     form = {"action": "retry_selected", "_selected_action": chosen}
     response = desk.post(PLACE, form, follow=True)
-    assert page_of(response).messages == ["2 tasks are in the queue again."]
+    assert page_of(response).messages == ["2 tasks queued again."]
     assert [now_status(row) for row in rows] == ["READY", "READY"]
 
 

@@ -53,7 +53,7 @@ def test_mark_and_unmark(partnership, focal_point):
         remove_milestone(**mark)
     assert mark_milestone(done_on=None, **mark).done_on is None
     remove_milestone(**mark)
-    with pytest.raises(ActionRefused, match="no longer there"):
+    with pytest.raises(ActionRefused, match="no longer exists"):
         remove_milestone(**mark)
 
 

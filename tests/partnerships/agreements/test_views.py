@@ -240,7 +240,7 @@ def test_steps_of_brokers_require_a_reason_as_well(partnership, path, focal_poin
     page = page_of(client.post(f"{path}stall/", {"words": "No visas."}))
     assert (page.status, page.errors) == (200, ["This field is required."])
     client.post(f"{path}stall/", {"words": "No visas.", "reason": "capacity"})
-    reason = "There is no capacity for it now"
+    reason = "No capacity at the moment"
     page = page_of(as_user(focal_point).get(path))
     assert page.one(".notice.warning").lines == [reason, "No visas."]
     Partnership.objects.update(is_public=True)

@@ -96,13 +96,16 @@ def test_undo_once_as_a_step_of_its_own(kind, verb, before, after, member, broke
     row = made(kind, before, member)
     decision = decide(kind, verb, row, broker)
     assert (status_of(row), undoable(row, broker)) == (after, decision)
-    with pytest.raises(ActionRefused, match="Only who decided"):
+    with pytest.raises(
+        ActionRefused,
+        match="Only the person who made this decision, or an administrator, can undo it",
+    ):
         desk_undo.undo(decision=decision, by=another)
     undone = desk_undo.undo(decision=decision, by=broker)
     assert status_of(row) == before
     assert (undone.verb, undone.before, undone.concerns) == ("undo", after, member)
     assert ("member", "decision.undone") in notified()
-    with pytest.raises(ActionRefused, match="undone already"):
+    with pytest.raises(ActionRefused, match="This decision has already been undone"):
         desk_undo.undo(decision=decision, by=broker)
     assert undoable(row, broker) is None
     # It is in the queue again, and can be decided again.
@@ -126,7 +129,7 @@ def test_refuse_to_undo(kind, verb, before, after, member, broker, moderator, st
         with pytest.raises(ActionRefused, match="Brokers decide about this"):
             desk_undo.undo(decision=decision, by=by)
     held = claim(subject=row, by=staff(BROKERS, "third"))
-    with pytest.raises(ActionRefused, match="has taken this"):
+    with pytest.raises(ActionRefused, match="has claimed this"):
         desk_undo.undo(decision=decision, by=broker)
     held.delete()
     Decision.objects.update(created_at=timezone.now() - timedelta(hours=25))
@@ -146,12 +149,12 @@ def test_refuse_to_undo_where_something_followed(member, broker):
     offer = made("offer", "pending", member)
     decision = decide("offer", Verb.REQUEST_CHANGES, offer, broker)
     Offer.objects.update(changed_at=timezone.now())
-    with pytest.raises(ActionRefused, match="Something has changed since then"):
+    with pytest.raises(ActionRefused, match="This has changed since the decision"):
         desk_undo.undo(decision=decision, by=broker)
     partnership_request = made("request", "submitted", member)
     decision = decide("request", Verb.REQUEST_CHANGES, partnership_request, broker)
     PartnershipRequest.objects.get().save()
-    with pytest.raises(ActionRefused, match="Something has changed since then"):
+    with pytest.raises(ActionRefused, match="This has changed since the decision"):
         desk_undo.undo(decision=decision, by=broker)
     asked = made("representation", "asked", member)
     decision = decide("representation", Verb.DECLINE, asked, broker)
@@ -211,7 +214,7 @@ def test_appeal_is_decided_by_another_broker(
     decision = decide(kind, verb, row, broker)
     assert (can_appeal(decision, member), can_appeal(decision, colleague)) == (True, False)
     asked = appeal(decision=decision, by=member, words="Look at it again.")
-    with pytest.raises(ActionRefused, match="Something has changed since then"):
+    with pytest.raises(ActionRefused, match="This has changed since the decision"):
         desk_undo.undo(decision=decision, by=broker)
     words = {"appeal": asked, "outcome": AppealOutcome.RESTORED, "answer": "You are right."}
     for by, why in ((broker, "another broker"), (moderator, "Brokers decide")):
@@ -242,7 +245,7 @@ def test_undo_the_rejection_of_an_appeal(member, broker, another, moderator):
     decision = desk_undo.decide_appeal(by=another, **words)
     third = staff(BROKERS, "third")
     for by, why in (
-        (broker, "You took the first decision: another broker"),
+        (broker, "You made the original decision"),
         (third, "Only who decided"),
         (moderator, "Brokers decide about this"),
     ):
@@ -279,7 +282,7 @@ def test_decide_while_another_broker_has_taken_it_is_refused(
 ):
     row = made(kind, before, member)
     claim(subject=row, by=another)
-    with pytest.raises(ActionRefused, match="Another has taken this and keeps it until"):
+    with pytest.raises(ActionRefused, match="Another has claimed this until"):
         decide(kind, verb, row, broker)
     assert status_of(row) == before
     decide(kind, verb, row, another)

@@ -249,7 +249,7 @@ def test_decide_is_refused_to_the_broker_who_wrote_it(city, broker):
 
 @pytest.mark.parametrize("verb", [Verb.HIDE, Verb.UNDO, Verb.MERGE])
 def test_decide_accepts_three_verbs_only(city, broker, verb):
-    with pytest.raises(ActionRefused, match="not possible here"):
+    with pytest.raises(ActionRefused, match="t possible here"):
         decide(OfferFactory(city=city), verb, broker)
 
 

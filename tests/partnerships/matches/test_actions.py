@@ -104,7 +104,7 @@ def test_choose_nobody_where_another_broker_is_looking(broker):
         "propose": lambda by: propose(match=match, by=by, message="Hello.", reply_by=today(14)),
     }
     for act in acts.values():
-        with pytest.raises(ActionRefused, match="Other has taken this and keeps it until"):
+        with pytest.raises(ActionRefused, match="Other has claimed this until"):
             act(broker)
     for act in acts.values():
         assert Claim.objects.count() == 1
@@ -375,7 +375,7 @@ def test_step_back_from_an_interest(broker):
 def test_step_back_from_a_hidden_match_is_refused():
     both = pair()
     for side, by in (("candidate", both.asked), ("requester", both.asking)):
-        with pytest.raises(ActionRefused, match="no longer there"):
+        with pytest.raises(ActionRefused, match="no longer exists"):
             step_back(match=both.match, side=side, by=by)
 
 

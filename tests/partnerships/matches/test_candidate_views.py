@@ -281,7 +281,7 @@ def test_continue_to_ask_both(desk, asked, zhengzhou):
     )
     # Existing candidates have a link instead.
     assert answer.url in [href for _text, href in page_of(desk.get(url_of(asked))).links]
-    assert page_of(desk.get(answer.url)).one("#propose").text == "Ask both cities"
+    assert page_of(desk.get(answer.url)).one("#propose").text == "Propose to both cities"
 
 
 def test_take_the_search_for_candidates(desk, asked, zhengzhou, broker):
@@ -289,13 +289,13 @@ def test_take_the_search_for_candidates(desk, asked, zhengzhou, broker):
     desk.post(f"/admin/partnerships/candidates/{asked.pk}/take/")
     assert Claim.objects.live().get().subject == asked
     claim = page_of(desk.get(url_of(asked))).one(".claim p")
-    assert claim.text.startswith("You have taken this until")
+    assert claim.text.startswith("You've claimed this until")
     other = DeskClient()
     other.force_login(staff("Brokers", "other"))
     claim = page_of(other.get(url_of(asked))).one(".claim p")
-    assert claim.text.startswith("Broker has taken this until")
+    assert claim.text.startswith("Broker has claimed this until")
     [message] = page_of(other.post(url_of(asked), {"city": zhengzhou.pk}, follow=True)).messages
-    assert message.startswith("Broker has taken this and keeps it until")
+    assert message.startswith("Broker has claimed this until")
     assert not Match.objects.exists()
     # Others see it in the queue.
     assert page_of(other.get("/admin/")).one("table.queue td:last-child bdi").text == "Broker"

@@ -90,7 +90,7 @@ def test_reply_goes_to_the_brokers(both, passed, broker):
 
 
 def test_reply_before_it_was_passed_on(both, asked):
-    with pytest.raises(ActionRefused, match="no longer there"):
+    with pytest.raises(ActionRefused, match="no longer exists"):
         reply(question=asked, by=both.asking, words="We do.")
 
 

@@ -143,7 +143,9 @@ def test_no_message_in_the_wrong_state(desk, asked, values, message):
 def test_messages_are_sent_by_another_broker(desk, broker, asked, client, moderator):
     asked.member = broker
     asked.save()
-    assert send(desk, asked).messages == ["This is yours: another broker decides about it."]
+    assert send(desk, asked).messages == [
+        "You can't decide on your own city or contribution. Another broker will review it."
+    ]
     url = f"/admin/partnerships/representation/{asked.pk}/check-address/"
     assert desk.get(url).status_code == 405
     stranger = DeskClient()

@@ -294,7 +294,7 @@ def test_appeal_only_as_a_representative(speaker, held, broker, bank):
     appeal = f"/appeals/new/{decision.pk}/"
     page = page_of(speaker.get(offer.get_absolute_url()))
     assert page.one(".words").text == "Say how much."
-    assert page.link("See the decision") == appeal
+    assert appeal in [url for _name, url in page.links]
     assert speaker.get(appeal).status_code == 200
     end(held)
     assert speaker.get(appeal).status_code == 404

@@ -302,7 +302,7 @@ def test_refuse_decisions_about_ones_own_organization(speaker, broker, bank):
     with pytest.raises(ActionRefused, match="You speak for this organisation"):
         listings_actions.decide(listing=offer, verb=Verb.APPROVE, by=broker)
     declined = OfferFactory(organization=bank, city=None)
-    with pytest.raises(ActionRefused, match="This is yours"):
+    with pytest.raises(ActionRefused, match="your own"):
         desk_undo.check_broker(declined, broker)
 
 

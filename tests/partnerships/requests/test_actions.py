@@ -273,7 +273,7 @@ def test_reopen_by_a_broker_requires_a_message(city, broker):
 )
 def test_close_and_reopen_are_refused_to_a_broker_who_wrote_the_request(verb, city, broker):
     partnership_request = request_in("matched", city=city, created_by=broker)
-    with pytest.raises(ActionRefused, match="This is yours"):
+    with pytest.raises(ActionRefused, match="your own"):
         verb(partnership_request=partnership_request, by=broker, message="We found another.")
     partnership_request.refresh_from_db()
     assert (partnership_request.status, Decision.objects.count()) == ("matched", 0)

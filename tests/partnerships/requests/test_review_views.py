@@ -74,7 +74,7 @@ def test_decide_after_a_change_shows_it_again(desk, asked, url):
     asked.save()
     page = page_of(desk.post(url, {"verb": "approve", "seen": before}))
     [alert] = page.alerts
-    assert alert.startswith("The text has changed since you opened it.")
+    assert alert.startswith("The text changed")
     again = page.form("#decide").fields["seen"]
     assert desk.post(url, {"verb": "approve", "seen": again}).status_code == 302
 
@@ -82,7 +82,10 @@ def test_decide_after_a_change_shows_it_again(desk, asked, url):
 def test_decide_nothing_about_ones_own_city(desk, asked, url, broker):
     RepresentationFactory(member=broker, city=asked.city)
     page = page_of(desk.get(url))
-    assert "This is yours: another broker decides about it." in page.lines
+    assert (
+        "You can't decide on your own city or contribution. Another broker will review it."
+        in page.lines
+    )
     assert page.select("[name=verb]") == []
 
 

@@ -46,7 +46,7 @@ def test_add_a_round_and_continue_with_its_cities(desk, asked, broker):
     assert (answer.status_code, answer.url) == (302, f"{LIST}{round.pk}/cities/")
     assert (round.capacities, round.created_by) == ({}, broker)
     assert list(round.requests.all()) == [asked]
-    assert page_of(desk.get(f"{LIST}{round.pk}/change/")).link("Cities of the round") == answer.url
+    assert page_of(desk.get(f"{LIST}{round.pk}/change/")).link("Cities in this round") == answer.url
 
 
 def test_changing_the_requests_resets_the_result(desk, asked):

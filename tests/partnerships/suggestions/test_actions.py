@@ -154,7 +154,7 @@ def test_decided_suggestions_stay_decided(suggestion, city, focal_point):
     with pytest.raises(ActionRefused, match="decided already: Declined"):
         adopt(other, focal_point)
     suggestion.delete()
-    with pytest.raises(ActionRefused, match="no longer there"):
+    with pytest.raises(ActionRefused, match="no longer exists"):
         actions.decline(suggestion=suggestion, by=focal_point)
 
 

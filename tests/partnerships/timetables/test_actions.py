@@ -117,7 +117,7 @@ def test_plan_again_keeps_calls_that_were_moved_or_sent(both, broker):
     # A moved call that the new slots do not have is arranged again.
     plan(round, broker, parallel=1, begins_at=time(12), ends_at=time(13))
     assert times() == [at(8), at(12), at(12, 30)]
-    with pytest.raises(ActionRefused, match="no longer there"):
+    with pytest.raises(ActionRefused, match="no longer exists"):
         actions.move(call=third, by=broker, at=at(12))
 
 

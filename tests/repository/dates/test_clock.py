@@ -85,7 +85,7 @@ def test_hold_what_is_taken_for_half_an_hour_everywhere(seconds, moderator, admi
     with Machine(seconds):
         assert Claim.objects.get().is_live
         assert Claim.objects.live().count() == 1
-        with pytest.raises(ActionRefused, match="has taken this"):
+        with pytest.raises(ActionRefused, match="has claimed this"):
             claims.check_free(comment, administrator)
 
 

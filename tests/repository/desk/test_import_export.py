@@ -127,7 +127,7 @@ def test_import_what_was_exported_changes_nothing(model, file_format, ending, mo
     }
     response = confirm(moderated, model, response)
     count = model.objects.count()
-    assert messages_of(response) == [f"Imported: 0 new, 0 changed, {count} as they were."]
+    assert messages_of(response) == [f"Imported: 0 new, 0 changed, {count} unchanged."]
     assert {made.pk: len(History(made)) for made in model.objects.all()} == before
 
 
@@ -185,7 +185,7 @@ def test_export_too_many_rows_is_refused(moderated, monkeypatch):
     factories.CityFactory.create_batch(2)
     response = export(moderated, City, CSV)
     assert messages_of(response) == [
-        "A file holds at most 1 rows. Narrow the list by search or filter."
+        "You can export up to 1 rows. Search or filter to shorten the list."
     ]
 
 
@@ -223,7 +223,7 @@ def test_import_new_and_changed_cases(moderated, moderator, full_case):
     assert (change.one("del").text, change.one("ins").text) == ("Rail", "Rail and road")
     assert CaseStudy.objects.count() == 1
     assert messages_of(confirm(moderated, CaseStudy, response)) == [
-        "Imported: 1 new, 1 changed, 0 as they were."
+        "Imported: 1 new, 1 changed, 0 unchanged."
     ]
     full_case.refresh_from_db()
     assert (full_case.title, full_case.solution, full_case.challenge) == (
@@ -249,7 +249,7 @@ def test_import_cities(moderated):
         "recife;Recife;BR;-8.05;-34.9;1600000;GeoNames;yes;pt; \n"
     ).replace("pt; ", '"pt; es"')
     response = confirm(moderated, City, choose(moderated, City, sheet))
-    assert messages_of(response) == ["Imported: 1 new, 0 changed, 0 as they were."]
+    assert messages_of(response) == ["Imported: 1 new, 0 changed, 0 unchanged."]
     city = City.objects.get(slug="recife")
     assert (city.name, city.country_id, city.latitude, city.longitude, city.population) == (
         "Recife",
@@ -313,7 +313,7 @@ def test_import_shows_errors_of_cities(moderated):
     )
     assert wrong(choose(moderated, City, sheet)) == [
         (2, "country", "There is no country or area “XX”."),
-        (2, "has_sea_port", "Write yes or no, or leave the cell empty."),
+        (2, "has_sea_port", "Enter yes or no, or leave the cell empty."),
         (2, "kind", "This field cannot be blank."),
         (2, "latitude", "“north” is not a number."),
         (2, "names", 'Enter names by language code, like {"zh": "郑州"}.'),
@@ -360,11 +360,11 @@ def test_import_shows_unknown_language_codes(moderated):
 @pytest.mark.parametrize(
     ("sheet", "words"),
     [
-        ("slug,naem\na,b\n", "No column is called “naem”. The columns are: slug, name, aliases, "),
-        ("name\nb\n", "The file needs the column “slug”"),
-        ("slug,name,name\na,b,c\n", "The column “name” is there twice."),
-        ("slug,name\na,b\na,c\n", "The slug “a” is in more than one row."),
-        ("slug,<script>\na,b\n", "No column is called “<script>”."),
+        ("slug,naem\na,b\n", "Unknown column: “naem”."),
+        ("name\nb\n", "The file needs a “slug” column"),
+        ("slug,name,name\na,b,c\n", "The column “name” appears twice."),
+        ("slug,name\na,b\na,c\n", "The slug “a” appears in more than one row."),
+        ("slug,<script>\na,b\n", "Unknown column: “<script>”."),
     ],
 )
 def test_import_of_a_wrong_sheet_gives_one_answer(sheet, words, moderated):
@@ -378,12 +378,12 @@ def test_import_of_a_wrong_sheet_gives_one_answer(sheet, words, moderated):
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("sheet.ods", b"x", "Choose a file whose name ends in .csv or .xlsx."),
-        ("sheet", b"x", "Choose a file whose name ends in .csv or .xlsx."),
+        ("sheet.ods", b"x", "Choose a .csv or .xlsx file."),
+        ("sheet", b"x", "Choose a .csv or .xlsx file."),
         (
             "sheet.xlsx",
             b"slug\na",
-            "This is not an XLSX workbook, or it is damaged. Save the sheet again.",
+            "This isn't an XLSX workbook, or it is damaged. Save it again as XLSX.",
         ),
         (
             "sheet.csv",
@@ -394,7 +394,7 @@ def test_import_of_a_wrong_sheet_gives_one_answer(sheet, words, moderated):
         (
             "big.csv",
             b"slug\n" + b"x" * 5_300_000,
-            "The file is larger than 5 MB. Split it into smaller ones.",
+            "The file is larger than 5 MB. Split it into smaller files.",
         ),
     ],
     ids=["ods", "no-ending", "no-workbook", "latin", "empty", "large"],
@@ -417,7 +417,7 @@ def test_confirm_twice_is_harmless(moderated):
     response = choose(moderated, Speaker, "slug,name\na,Ama\n")
     confirm(moderated, Speaker, response)
     assert messages_of(confirm(moderated, Speaker, response)) == [
-        "The file was imported already, or has waited too long. Choose it again."
+        "This file has already been imported, or the preview has expired. Choose the file again."
     ]
     assert len(History(Speaker.objects.get(slug="a"))) == 1
 
@@ -431,7 +431,7 @@ def test_confirm_a_file_of_another_name_is_refused(given, moderated):
     cache.set("django-import-export-x", b"slug,name\na,Ama\n")
     response = choose(moderated, Speaker, "slug,name\nb,Bo\n")
     assert messages_of(confirm(moderated, Speaker, response, import_file_name=given)) == [
-        "The file was imported already, or has waited too long. Choose it again."
+        "This file has already been imported, or the preview has expired. Choose the file again."
     ]
     assert not Speaker.objects.exists()
 
@@ -469,7 +469,7 @@ def test_confirm_in_the_other_format_is_refused_in_words(is_workbook, moderated)
     assert messages_of(response) == [
         "The file is not in UTF-8. Save it as “CSV UTF-8” and choose it again."
         if is_workbook
-        else "This is not an XLSX workbook, or it is damaged. Save the sheet again."
+        else "This isn't an XLSX workbook, or it is damaged. Save it again as XLSX."
     ]
     assert response.request["PATH_INFO"] == address(Speaker, "import")
     assert not Speaker.objects.exists()
@@ -480,12 +480,12 @@ def test_confirm_after_something_changed_imports_nothing(moderated):
     response = choose(moderated, Speaker, "slug,name,organization\na,Ama,\nb,Bo,itc\n")
     organization.delete()
     assert messages_of(confirm(moderated, Speaker, response)) == [
-        "Nothing was imported: something has changed since the preview. Try again."
+        "Nothing was imported because the data has changed since the preview. Try again."
     ]
     assert not Speaker.objects.exists()
 
 
-CHANGED = "Nothing was imported: something has changed since the preview. Try again."
+CHANGED = "Nothing was imported because the data has changed since the preview. Try again."
 
 
 @pytest.mark.parametrize(
@@ -508,7 +508,7 @@ def test_confirm_writes_over_no_colleague(change, moderated):
     stored = City.objects.values("name", *change).get(pk=city.pk)
     assert stored == {"name": "Recife"} | change
     response = confirm(moderated, City, choose(moderated, City, sheet))
-    assert messages_of(response) == ["Imported: 0 new, 1 changed, 0 as they were."]
+    assert messages_of(response) == ["Imported: 0 new, 1 changed, 0 unchanged."]
 
 
 @pytest.mark.parametrize("name", ["cities", "tags"])
@@ -537,7 +537,7 @@ def test_confirm_leaves_alone_what_is_not_in_the_file(moderated):
     response = choose(moderated, Speaker, "slug,name\na,Ama\n")
     Speaker.objects.filter(pk=speaker.pk).update(aliases=["Anna"])
     assert messages_of(confirm(moderated, Speaker, response)) == [
-        "Imported: 0 new, 1 changed, 0 as they were."
+        "Imported: 0 new, 1 changed, 0 unchanged."
     ]
     assert Speaker.objects.values_list("name", "aliases").get() == ("Ama", ["Anna"])
 

@@ -19,12 +19,9 @@ from tests.repository.desk.examples import ADDED, address, full
 
 pytestmark = pytest.mark.django_db
 
-THEN = (
-    "{} Your changes are not lost, but not saved yet either: check what has changed, then save "
-    "again to replace it."
-)
-SOMEBODY = THEN.format("Somebody has changed this since you opened the page.")
-BY_MODERATOR = THEN.format("Changed since you opened the page by: Moderator.")
+THEN = "{} Your changes aren't saved yet. Check the differences, then save again to overwrite them."
+SOMEBODY = THEN.format("Someone else changed this after you opened the page.")
+BY_MODERATOR = THEN.format("Changed after you opened the page by: Moderator.")
 OVERTAKEN = "The saved value is now: {}. Save again to replace it with yours."
 
 
@@ -206,7 +203,7 @@ def test_keep_what_was_typed_in_a_figure_that_is_deleted(both, case):
 
     response = second(**{"evidence-0-label": "Trains"})
 
-    words = f"Figure: “{figure}” was deleted. What you typed there stands below as a new one."
+    words = f"Figure: “{figure}” was deleted. What you entered is shown below as a new row."
     assert errors(response) == {"__all__": [SOMEBODY, words]}
     form = opened(response)
     assert [form[f"evidence-{at}-label"] for at in (0, 1)] == [["Ships"], ["Trains"]]
@@ -243,7 +240,7 @@ def test_keep_a_transcript_that_is_deleted(both):
     Transcript.objects.all().delete()
     file = SimpleUploadedFile("talk.txt", b"Good morning.")
     response = second(**{"transcript-0-file": file})
-    words = f"“{webinar}” was deleted. What you typed there stands below as a new one."
+    words = f"“{webinar}” was deleted. What you entered is shown below as a new row."
     assert errors(response) == {"__all__": [SOMEBODY, f"Transcript: {words}"]}
     assert second(opened(response)).status_code == 302
     assert Transcript.objects.get().text == "Hello."

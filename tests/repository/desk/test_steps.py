@@ -106,7 +106,9 @@ def test_step_in_the_wrong_state_is_refused(verb, client, moderator):
     case = CaseStudyFactory(archived=True, status=status, archived_reason="Gone.")
     client.force_login(moderator)
     page = page_of(client.get(step(verb), {"case": case.pk}))
-    assert page.errors == ["This step is not open to what was chosen: see the status."]
+    assert page.errors == [
+        "This step isn't possible for the selected items because of their status."
+    ]
     assert page.select("#content-main [type=submit]") == []
     response = client.post(step(verb), answers(verb, case), follow=True)
     assert messages_of(response) == [
@@ -214,7 +216,7 @@ def test_change_page_offers_the_legal_steps(status, client, moderator):
         for verb, legal in STEPS.items()
         if status in legal.sources and verb in VERBS
     ]
-    preview = "View on site" if status == "published" else "Preview on the site"
+    preview = "View on site" if status == "published" else "Preview on site"
     assert (preview, case.get_absolute_url()) in links
 
 
@@ -286,7 +288,7 @@ def test_history_of_a_deleted_case_stays(client, moderator):
     response = client.get(reverse("admin:repository_casestudy_history", args=[pk]))
     page = page_of(response)
     assert page.one("h1").text == "History of “Short-lived”"
-    assert "This was deleted. Its history stays." in page.lines
+    assert "This was deleted. Its history is kept." in page.lines
     changes = [(entry.verb, entry.by) for entry in response.context["page"]]
     assert sorted(changes) == [("added", ""), ("deleted", "Moderator")]
 

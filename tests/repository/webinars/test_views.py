@@ -135,8 +135,8 @@ def test_show_webinar(read, series):
         "Practices",
         "Rail corridor",
         "Questions and discussion",
-        "There are no comments yet. What would you like to ask the speakers?",
-        "Sign in to take part",
+        "No questions yet. Ask the speakers a question.",
+        "Sign in to comment",
     ]
     assert ("Watch the recording", "/webinars/by-rail/recording/") in page.main.links
     [schema] = page.json_ld

@@ -52,12 +52,12 @@ def test_appeal_only_against_adverse_decisions(verb, member, moderator):
     if verb in APPEALED:
         assert appeal(decision=decision, by=member, words=" Why? ").words == "Why?"
     else:
-        with pytest.raises(ActionRefused, match="You cannot appeal"):
+        with pytest.raises(ActionRefused, match="You can't appeal this decision"):
             appeal(decision=decision, by=member, words="Why?")
 
 
 def test_appeal_once(appealed, hidden, member):
-    with pytest.raises(ActionRefused, match="You cannot appeal"):
+    with pytest.raises(ActionRefused, match="You can't appeal this decision"):
         appeal(decision=hidden, by=member, words="Again.")
     assert Appeal.objects.count() == 1
 
@@ -65,24 +65,24 @@ def test_appeal_once(appealed, hidden, member):
 def test_appeal_of_a_stranger_is_refused(hidden, stranger, moderator):
     for person in (stranger, moderator):
         assert not can_appeal(hidden, person)
-        with pytest.raises(ActionRefused, match="Only the person concerned"):
+        with pytest.raises(ActionRefused, match="Only the member concerned can appeal"):
             appeal(decision=hidden, by=person, words="Why?")
 
 
 def test_appeal_without_a_text_is_refused(hidden, member):
-    with pytest.raises(ActionRefused, match="Say in your words"):
+    with pytest.raises(ActionRefused, match="Explain why this decision should be reviewed"):
         appeal(decision=hidden, by=member, words="  ")
 
 
 def test_appeal_after_undoing_is_refused(hidden, member, moderator):
     undo(decision=hidden, by=moderator)
-    with pytest.raises(ActionRefused, match="You cannot appeal"):
+    with pytest.raises(ActionRefused, match="You can't appeal this decision"):
         appeal(decision=hidden, by=member, words="Why?")
 
 
 def test_appeal_against_the_latest_decision_only(hidden, member, moderator):
     removal = decide(subject=Comment.objects.get(), verb=Verb.REMOVE, by=moderator, **WORDS)
-    with pytest.raises(ActionRefused, match="You cannot appeal"):
+    with pytest.raises(ActionRefused, match="You can't appeal this decision"):
         appeal(decision=hidden, by=member, words="Why?")
     appeal(decision=removal, by=member, words="Why?")
 
@@ -131,7 +131,7 @@ def test_restored_on_appeal(appealed, member, another):
 def test_upheld_on_appeal(appealed, another):
     decision = decide_appeal(appeal=appealed, by=another, outcome="upheld", answer="Off topic.")
     assert (standing(), decision.verb, decision.reason) == ("hidden", "uphold", "off-topic")
-    with pytest.raises(ActionRefused, match="You cannot appeal"):
+    with pytest.raises(ActionRefused, match="You can't appeal this decision"):
         appeal(decision=appealed.decision, by=appealed.by, words="Again.")
 
 
@@ -145,9 +145,9 @@ def test_restoring_on_appeal_dismisses_upheld_flags(member, moderator, another):
 
 
 def test_appeal_is_not_decided_by_the_first_moderator(appealed, moderator):
-    with pytest.raises(ActionRefused, match="You took the first decision"):
+    with pytest.raises(ActionRefused, match="You made the original decision"):
         decide_appeal(appeal=appealed, by=moderator, outcome="upheld", answer="No.")
-    with pytest.raises(ActionRefused, match="An appeal about this waits"):
+    with pytest.raises(ActionRefused, match="There is an open appeal about this"):
         decide(subject=Comment.objects.get(), verb=Verb.RESTORE, by=moderator, **WORDS)
     assert (Appeal.objects.get().outcome, standing()) == ("", "hidden")
 
@@ -156,13 +156,13 @@ def test_appeal_is_not_decided_by_the_appellant(moderator, another):
     subject = CommentFactory(author=another)
     hidden = decide(subject=subject, verb=Verb.HIDE, by=moderator, **WORDS)
     made = appeal(decision=hidden, by=another, words="Why?")
-    with pytest.raises(ActionRefused, match="This is yours"):
+    with pytest.raises(ActionRefused, match="your own contribution"):
         decide_appeal(appeal=made, by=another, outcome="restored", answer="Yes.")
 
 
 def test_appeal_decided_twice_is_refused(appealed, another):
     decide_appeal(appeal=appealed, by=another, outcome="upheld", answer="No.")
-    with pytest.raises(ActionRefused, match="has been decided"):
+    with pytest.raises(ActionRefused, match="already been decided"):
         decide_appeal(appeal=appealed, by=another, outcome="restored", answer="Yes.")
     assert (standing(), Notification.objects.filter(event="appeal.decided").count()) == (
         "hidden",
@@ -171,13 +171,13 @@ def test_appeal_decided_twice_is_refused(appealed, another):
 
 
 def test_appeal_decided_without_an_answer_is_refused(appealed, another):
-    with pytest.raises(ActionRefused, match="Write an answer"):
+    with pytest.raises(ActionRefused, match="Enter an answer"):
         decide_appeal(appeal=appealed, by=another, outcome="upheld", answer=" ")
 
 
 def test_appeal_claimed_by_another_is_refused(appealed, another, administrator):
     claim(subject=appealed, by=administrator)
-    with pytest.raises(ActionRefused, match="Administrator has taken this"):
+    with pytest.raises(ActionRefused, match="Administrator has claimed this"):
         decide_appeal(appeal=appealed, by=another, outcome="upheld", answer="No.")
     decide_appeal(appeal=appealed, by=administrator, outcome="upheld", answer="No.")
     assert not Claim.objects.exists()
@@ -188,7 +188,7 @@ def test_appeal_against_the_declining_of_a_case(outcome, status, member, moderat
     case = CaseStudyFactory(status="submitted", authors=[member])
     declined = case_review.decide(case=case, verb=Verb.DECLINE, by=moderator, **WORDS)
     made = appeal(decision=declined, by=member, words="Why?")
-    with pytest.raises(ActionRefused, match="You took the first decision"):
+    with pytest.raises(ActionRefused, match="You made the original decision"):
         decide_appeal(appeal=made, by=moderator, outcome=outcome, answer="No.")
     decide_appeal(appeal=made, by=another, outcome=outcome, answer="So it is.")
     case.refresh_from_db()
@@ -213,7 +213,7 @@ def events_of(*people):
 def test_appeal_by_one_author_for_all(declined, member, colleague, another):
     assert (can_appeal(declined, member), can_appeal(declined, colleague)) == (True, True)
     made = appeal(decision=declined, by=colleague, words="Why?")
-    with pytest.raises(ActionRefused, match="You cannot appeal"):
+    with pytest.raises(ActionRefused, match="You can't appeal this decision"):
         appeal(decision=declined, by=member, words="And why?")
     decide_appeal(appeal=made, by=another, outcome="restored", answer="So it is.")
     assert events_of(member, colleague) == [
@@ -224,21 +224,21 @@ def test_appeal_by_one_author_for_all(declined, member, colleague, another):
 
 def test_appeal_by_a_former_author_is_refused(declined, member):
     declined.subject.authors.remove(member)
-    with pytest.raises(ActionRefused, match="Only the person concerned"):
+    with pytest.raises(ActionRefused, match="Only the member concerned can appeal"):
         appeal(decision=declined, by=member, words="Why?")
 
 
 def test_appeal_is_not_decided_by_another_author(declined, member, another):
     made = appeal(decision=declined, by=member, words="Why?")
     declined.subject.authors.add(another)
-    with pytest.raises(ActionRefused, match="This is yours"):
+    with pytest.raises(ActionRefused, match="your own contribution"):
         decide_appeal(appeal=made, by=another, outcome="restored", answer="Yes.")
 
 
 def test_appeal_against_a_request_for_changes_is_refused(member, moderator):
     case = CaseStudyFactory(status="submitted", authors=[member])
     asked = case_review.decide(case=case, verb=Verb.REQUEST_CHANGES, by=moderator, **WORDS)
-    with pytest.raises(ActionRefused, match="You cannot appeal"):
+    with pytest.raises(ActionRefused, match="You can't appeal this decision"):
         appeal(decision=asked, by=member, words="Why?")
 
 
@@ -261,7 +261,7 @@ def test_undo_an_answer_reopens_the_appeal(outcome, appealed, member, another):
     )
     assert (standing(), undoing.verb, undoing.message) == ("hidden", "undo", "Oh.")
     assert events_of(member) == [["appeal.decided", "appeal.reopened"]]
-    with pytest.raises(ActionRefused, match="An appeal about this waits"):
+    with pytest.raises(ActionRefused, match="There is an open appeal about this"):
         decide(subject=Comment.objects.get(), verb=Verb.RESTORE, by=another, **WORDS)
     answer(appealed, another, "restored")
     assert (standing(), events_of(member)[0][-1]) == ("published", "appeal.decided")
@@ -285,10 +285,13 @@ def test_undo_an_answer_restores_the_outcome_of_flags(by_staff, before, member, 
 
 def test_undo_an_answer_is_for_its_moderator_and_administrators(appealed, another, administrator):
     decision = answer(appealed, another)
-    with pytest.raises(ActionRefused, match="Only who decided"):
+    with pytest.raises(
+        ActionRefused,
+        match="Only the person who made this decision, or an administrator, can undo it",
+    ):
         reopen(decision=decision, by=staff("Moderators", "third"))
     reopen(decision=decision, by=administrator)
-    with pytest.raises(ActionRefused, match="undone already"):
+    with pytest.raises(ActionRefused, match="This decision has already been undone"):
         reopen(decision=decision, by=another)
 
 
@@ -305,7 +308,7 @@ def test_undo_an_answer_is_refused_to_the_first_moderator(member, another, admin
     )
     made = appeal(decision=hidden, by=member, words="Why?")
     decision = answer(made, another, "restored")
-    with pytest.raises(ActionRefused, match="You took the first decision"):
+    with pytest.raises(ActionRefused, match="You made the original decision"):
         reopen(decision=decision, by=administrator)
     assert standing() == "published"
 
@@ -313,13 +316,13 @@ def test_undo_an_answer_is_refused_to_the_first_moderator(member, another, admin
 def test_undo_an_answer_after_a_later_decision_is_refused(appealed, another):
     decision = answer(appealed, another, "restored")
     decide(subject=Comment.objects.get(), verb=Verb.REMOVE, by=another, **WORDS)
-    with pytest.raises(ActionRefused, match="Something has changed since then"):
+    with pytest.raises(ActionRefused, match="This has changed since the decision"):
         reopen(decision=decision, by=another)
 
 
 def test_undo_a_decision_without_an_appeal_is_refused(hidden, moderator):
     restored = decide(subject=Comment.objects.get(), verb=Verb.RESTORE, by=moderator, **WORDS)
-    with pytest.raises(ActionRefused, match="cannot be undone"):
+    with pytest.raises(ActionRefused, match="t be undone"):
         reopen(decision=restored, by=moderator)
     undo(decision=restored, by=moderator)
 

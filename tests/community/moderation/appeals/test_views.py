@@ -38,7 +38,7 @@ def test_appeal(client, member, hidden):
     made = Appeal.objects.get()
     assert (made.decision, made.by, made.words) == (hidden, member, "It is on topic.")
     page = page_of(client.get(url_of(hidden)))
-    assert page.one(".notice").text == "It waits for somebody else than the one who decided."
+    assert page.one(".notice").text == "A different moderator will review this appeal."
 
 
 def test_appeal_of_a_stranger_is_not_found(client, stranger, moderator, hidden):
@@ -75,7 +75,7 @@ def test_appeal_against_an_approval_is_refused(client, member, moderator):
     )
     client.force_login(member)
     page = page_of(client.get(url_of(decision)))
-    assert page.one(".notice").text == "There is no appeal against this decision, or no longer."
+    assert page.one(".notice").text == "You can't appeal this decision."
     client.post(url_of(decision), {"words": "Why?"})
     assert not Appeal.objects.exists()
 
@@ -86,22 +86,22 @@ def test_appeal_for_other_authors_of_a_case(client, member, colleague, moderator
     decision = case_review.decide(case=case, verb=Verb.DECLINE, by=moderator, **words)
     path = url_of(decision)
     client.force_login(colleague)
-    assert page_of(client.get("/desk/")).link("See the decision") == path
+    assert path in [url for _name, url in page_of(client.get("/desk/")).links]
     assert page_of(client.get("/notifications/")).link("Parcels") == path
     page = page_of(client.get(path))
     assert "Your case “Parcels”" in [name for name, _url in page.links]
-    assert page.form(path).buttons == ["Appeal"]
-    assert "once for all of them" in page.text
+    assert page.form(path).buttons == ["Send appeal"]
+    assert "on behalf of all authors" in page.text
     client.post(path, {"words": "It was on topic."})
     client.force_login(member)
     page = page_of(client.get(path))
-    assert f"{colleague} has appealed, for all authors of this case." in page.lines
+    assert f"{colleague} has appealed on behalf of all authors of this case." in page.lines
     # What one author wrote to the moderators is between them.
     assert "It was on topic." not in page.html
     assert page_of(client.get("/notifications/")).link("Parcels") == path
     # What was written in the meantime is not lost.
     page = page_of(client.post(path, {"words": "I <b>write</b> as well."}))
-    assert [alert.startswith("It was not sent") for alert in page.alerts] == [True]
+    assert [alert.startswith("Your appeal wasn't sent") for alert in page.alerts] == [True]
     assert page.select("blockquote")[-1].text == "I <b>write</b> as well."
     assert Appeal.objects.count() == 1
 
@@ -113,5 +113,5 @@ def test_appeal_shows_its_answer(client, member, hidden, administrator):
         appeal=Appeal.objects.get(), by=administrator, outcome="upheld", answer="It is not."
     )
     page = page_of(client.get(url_of(hidden)))
-    assert page.one("p strong").text == "The decision stands"
+    assert page.one("p strong").text == "Decision upheld"
     assert page.select("blockquote")[-1].text == "It is not."

@@ -48,8 +48,8 @@ def seen(**filters) -> set:
 MODERATED = {("Moderator", "Decision", "added"), ("Moderator", "Comment", "changed")}
 ADMINISTERED = {
     ("Administrator", "Case study", "changed"),
-    ("Administrator", "Canned text", "added"),
-    ("Administrator", "Canned text", "changed"),
+    ("Administrator", "Canned response", "added"),
+    ("Administrator", "Canned response", "changed"),
 }
 
 
@@ -102,7 +102,7 @@ def test_record_is_for_administrators(path, client, moderator, broker, member, d
 def test_record_page_shows_and_filters(client, administrator, moderator, done):
     client.force_login(administrator)
     response = client.get("/admin/record/")
-    assert {entry.noun for entry in response.context["entries"]} >= {"Decision", "Canned text"}
+    assert {entry.noun for entry in response.context["entries"]} >= {"Decision", "Canned response"}
     changes = page_of(response).select(".differences dd:has(del + ins)")
     (change,) = [each for each in changes if each.text == "Old → New"]
     assert (change.one("del").text, change.one("ins").text) == ("Old", "New")

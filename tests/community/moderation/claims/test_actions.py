@@ -31,7 +31,7 @@ def test_claim_after_another_is_refused_with_name_and_time(moderator, administra
     with pytest.raises(ActionRefused) as refused:
         claim(subject=subject, by=moderator)
     until = timezone.localtime(held.until).strftime("%H:%M")
-    assert str(refused.value) == f"Administrator has taken this and keeps it until {until}."
+    assert str(refused.value) == f"Administrator has claimed this until {until}."
     assert Claim.objects.get().by == administrator
 
 

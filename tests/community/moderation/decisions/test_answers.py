@@ -37,7 +37,7 @@ from tests.races import race
 pytestmark = pytest.mark.django_db
 
 NO = {"reason": "unclear", "message": "Say how it differs."}
-SINCE = "Something has changed since then"
+SINCE = "This has changed since the decision"
 
 
 @dataclass
@@ -140,7 +140,7 @@ def test_undo_each_answer_and_answer_again(asked, member, moderator):
         assert (undoing.verb, undoing.concerns, undoing.message) == ("undo", member, "Sorry.")
         assert events_of(member)[-1] == kind.undone_event
         assert asked.state() == ("verified" if verb == "remove" else "waiting"), verb
-        with pytest.raises(ActionRefused, match="undone already"):
+        with pytest.raises(ActionRefused, match="This decision has already been undone"):
             undo(decision=decision, by=moderator)
 
 
@@ -149,7 +149,7 @@ def test_undo_is_for_who_decided_or_an_administrator(asked, moderator, another, 
     with pytest.raises(ActionRefused, match="Only"):
         undo(decision=decision, by=another)
     claim(subject=asked.subject, by=another)
-    with pytest.raises(ActionRefused, match="has taken this"):
+    with pytest.raises(ActionRefused, match="has claimed this"):
         undo(decision=decision, by=moderator)
     assert asked.state() != "waiting"
     Claim.objects.all().delete()
@@ -167,7 +167,7 @@ def test_undo_within_a_day(asked, moderator):
 def test_undo_about_oneself_is_refused(asked, member, moderator, administrator):
     decision = asked.decide("decline", moderator)
     Decision.objects.update(concerns=administrator)
-    with pytest.raises(ActionRefused, match="This is yours"):
+    with pytest.raises(ActionRefused, match="your own contribution"):
         undo(decision=decision, by=administrator)
 
 
@@ -177,7 +177,7 @@ def test_appeal_is_answered_by_another(asked, member, stranger, moderator, anoth
     words = appeal(decision=decision, by=member, words="Look again.")
     with pytest.raises(ActionRefused, match=SINCE):
         undo(decision=decision, by=moderator)
-    for by, refused in ((moderator, "first decision"), (member, "This is yours")):
+    for by, refused in ((moderator, "original decision"), (member, "your own")):
         with pytest.raises(ActionRefused, match=refused):
             decide_appeal(appeal=words, by=by, outcome="restored", answer="Yes.")
     decide_appeal(appeal=words, by=another, outcome="restored", answer="Yes.")
@@ -293,7 +293,9 @@ def test_undo_is_refused_for_a_changed_tag(tag, colleague, stranger, moderator):
 def test_appeal_for_a_tag_added_since(tag, member, moderator, another):
     words = appeal(decision=tag.decide("decline", moderator), by=member, words="Look again.")
     tag.subject.subject.tags.add("port")
-    with pytest.raises(ActionRefused, match="let the decision stand"):
+    with pytest.raises(
+        ActionRefused, match="This has changed since the decision, so it can't be restored"
+    ):
         decide_appeal(appeal=words, by=another, outcome="restored", answer="Yes.")
     decide_appeal(appeal=words, by=another, outcome="upheld", answer="It is there by now.")
 

@@ -275,5 +275,5 @@ def test_list_links_to_the_page_with_the_undo_button(member, moderator):
     client.force_login(moderator)
     page = page_of(client.get("/admin/decisions/"))
     assert [(each.text, each["href"]) for each in page.select("a.undoable")] == [
-        ("Can be undone", f"/admin/review/comment/{subject.pk}/#decisions")
+        ("Undo", f"/admin/review/comment/{subject.pk}/#decisions")
     ]

@@ -34,7 +34,7 @@ def rows_of(response) -> list:
 
 def test_list_links_to_the_review_page(client, hidden, moderator):
     client.force_login(moderator)
-    assert page_of(client.get("/admin/")).link("What was decided") == URL
+    assert page_of(client.get("/admin/")).link("Decision log") == URL
     (row,) = rows_of(client.get(URL))
     assert row.link("Buy this") == f"/admin/review/comment/{hidden.object_id}/"
     assert row.select("td")[1].lines[0] == "Hide"
@@ -48,7 +48,7 @@ def test_filter_by_own_decisions(client, hidden, moderator):
     assert len(rows_of(client.get(URL))) == 1
     mine = client.get(f"{URL}?mine=on")
     assert rows_of(mine) == []
-    assert "Nothing has been decided yet." in page_of(mine).lines
+    assert "No decisions yet." in page_of(mine).lines
     client.force_login(moderator)
     assert len(rows_of(client.get(f"{URL}?mine=on"))) == 1
 
@@ -65,7 +65,7 @@ def test_show_deleted_objects_without_a_link(client, hidden, moderator):
     hidden.subject.delete()
     client.force_login(moderator)
     (row,) = rows_of(client.get(URL))
-    assert row.one("th").text == "Comment This is no longer there."
+    assert row.one("th").text == "Comment This no longer exists."
     assert row.links == []
 
 

@@ -58,7 +58,7 @@ def test_publish_in_the_wrong_state_is_refused(case, status, moderator):
 
 def test_publish_ones_own_is_refused(case, moderator):
     case.authors.add(moderator)
-    with pytest.raises(ActionRefused, match="This is yours"):
+    with pytest.raises(ActionRefused, match="your own contribution"):
         case_steps.publish(case=case, by=moderator)
 
 
@@ -66,7 +66,7 @@ def test_publish_what_one_has_submitted_is_refused_after_leaving(case, moderator
     case.authors.add(moderator)
     case.submissions.create(by=moderator)
     leave(case=case, by=moderator)
-    with pytest.raises(ActionRefused, match="This is yours"):
+    with pytest.raises(ActionRefused, match="your own contribution"):
         case_steps.publish(case=case, by=moderator)
 
 
@@ -79,17 +79,17 @@ def test_decide_about_what_one_has_written_is_refused_after_leaving(
     inviting, invited = (moderator, colleague) if has_invited else (member, moderator)
     accept(invitation=invite(case=case, handle=invited.handle, by=inviting), by=invited)
     leave(case=case, by=moderator)
-    with pytest.raises(ActionRefused, match="This is yours"):
+    with pytest.raises(ActionRefused, match="your own contribution"):
         case_steps.publish(case=case, by=moderator)
     CaseStudy.objects.update(status=CaseStatus.PUBLISHED, published_at="2026-01-01T00:00Z")
     flag(subject=case, by=UserFactory(), reason="wrong")
-    with pytest.raises(ActionRefused, match="This is yours"):
+    with pytest.raises(ActionRefused, match="your own contribution"):
         answer_flags(case=case, verb=Verb.DISMISS, by=moderator, reason="fit", message="No.")
 
 
 def test_publish_a_case_claimed_by_another_is_refused(case, moderator, administrator):
     claim(subject=case, by=administrator)
-    with pytest.raises(ActionRefused, match="has taken this"):
+    with pytest.raises(ActionRefused, match="has claimed this"):
         case_steps.publish(case=case, by=moderator)
     case_steps.publish(case=case, by=administrator)
     assert Claim.objects.count() == 0
@@ -124,7 +124,7 @@ def test_restore_ones_own_is_refused_after_the_decision_of_another(case, moderat
     case_steps.archive(case=case, reason="It has ended.", by=moderator)
     case_steps.restore(case=case, by=moderator)
     case_steps.archive(case=case, reason="Copied.", by=staff("Moderators", "another"))
-    with pytest.raises(ActionRefused, match="This is yours"):
+    with pytest.raises(ActionRefused, match="your own contribution"):
         case_steps.restore(case=case, by=moderator)
     assert CaseStudy.objects.get().status == "archived"
 
@@ -155,7 +155,7 @@ def test_restore_while_an_appeal_waits_is_refused(case, member, moderator):
     case_steps.publish(case=case, by=moderator)
     case_steps.archive(case=case, reason="It has ended.", by=moderator)
     appeal(decision=Decision.objects.about(case).first(), by=member, words="It goes on.")
-    with pytest.raises(ActionRefused, match="An appeal about this waits"):
+    with pytest.raises(ActionRefused, match="There is an open appeal about this"):
         case_steps.restore(case=case, by=moderator)
     assert CaseStudy.objects.get().status == "archived"
 
@@ -165,7 +165,10 @@ def test_undo_archiving(case, member, colleague, moderator, administrator):
     published_at = CaseStudy.objects.get().published_at
     case_steps.archive(case=case, reason="It has ended.", by=moderator)
     decision = Decision.objects.about(case).first()
-    with pytest.raises(ActionRefused, match="Only who decided"):
+    with pytest.raises(
+        ActionRefused,
+        match="Only the person who made this decision, or an administrator, can undo it",
+    ):
         undo(decision=decision, by=staff("Moderators", "another"))
     undo(decision=decision, by=administrator)
     now = CaseStudy.objects.get()
@@ -173,7 +176,7 @@ def test_undo_archiving(case, member, colleague, moderator, administrator):
     assert (
         events_of(member, colleague) == [["case.published", "case.archived", "case.restored"]] * 2
     )
-    with pytest.raises(ActionRefused, match="undone already"):
+    with pytest.raises(ActionRefused, match="This decision has already been undone"):
         undo(decision=decision, by=administrator)
 
 
@@ -198,7 +201,7 @@ def test_undo_dismissing_after_the_case_was_archived_is_refused(case, moderator)
     words = {"reason": "wrong", "message": "The figures are right."}
     decision = answer_flags(case=case, verb=Verb.DISMISS, by=moderator, **words)
     case_steps.archive(case=case, reason="It has ended.", by=moderator)
-    with pytest.raises(ActionRefused, match="Something has changed since then"):
+    with pytest.raises(ActionRefused, match="This has changed since the decision"):
         undo(decision=decision, by=moderator)
 
 
@@ -206,5 +209,5 @@ def test_undo_about_ones_own_case_is_refused(case, moderator, administrator):
     case_steps.publish(case=case, by=moderator)
     case_steps.archive(case=case, reason="It has ended.", by=moderator)
     case.authors.add(administrator)
-    with pytest.raises(ActionRefused, match="This is yours"):
+    with pytest.raises(ActionRefused, match="your own contribution"):
         undo(decision=Decision.objects.about(case).first(), by=administrator)

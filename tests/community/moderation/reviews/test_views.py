@@ -99,7 +99,7 @@ def test_queue_is_sorted_oldest_first(client, moderator, comment):
     assert [row.one("a").text for row in rows] == ["We see the same.", "New"]
     assert [len(row.select(".late-word")) for row in rows] == [1, 0]
     assert page.link("We see the same.") == url_of("comment", comment)
-    assert page.one("#waiting").text == "What waits: 2"
+    assert page.one("#waiting").text == "Queue (2)"
 
 
 def test_queue_is_hidden_from_other_staff(client, broker, comment):
@@ -269,7 +269,9 @@ def test_approve(client, moderator, comment, member):
     changed = Comment.objects.get(pk=comment.pk)
     assert (changed.standing, changed.edited_at) == ("published", None)
     response = decide(client, "comment", comment, verb="approve")
-    assert page_of(response).errors == ["“Approve” is not possible now: this is “Published”."]
+    assert page_of(response).errors == [
+        "You can't choose “Approve” now: the status is “Published”."
+    ]
     assert (Decision.objects.count(), member.notifications.count()) == (1, 1)
 
 
@@ -301,7 +303,7 @@ def test_approve_a_text_changed_since_is_refused(client, moderator, comment):
     )
     form = page_of(response).form("#decide")
     assert form.errors == [
-        "The text has changed since you opened it. Read it again before you decide."
+        "The text changed after you opened this page. Read it again before you decide."
     ]
     assert form.fields["edit_body"] == "Buy at once."
     assert Comment.objects.get(pk=comment.pk).body == "Buy at once."
@@ -333,17 +335,17 @@ def test_canned_texts_in_the_language_of_the_author(client, moderator, comment, 
             name.rpartition(": ")[2] for name in page.form("#decide").choices("canned").values()
         ]
 
-    assert offered() == ["only my own words", "Text in en"]
+    assert offered() == ["None", "Text in en"]
     member.language = "fr"
     member.save()
-    assert offered() == ["only my own words", "Text in fr"]
+    assert offered() == ["None", "Text in fr"]
 
 
 def test_decline_without_a_message_is_refused(client, moderator, comment):
     client.force_login(moderator)
     response = decide(client, "comment", comment, verb="decline")
     assert page_of(response).form("#decide").errors == [
-        "Choose a reason and write a message: the person concerned will read it."
+        "Choose a reason and write a message. The member concerned will read both."
     ]
     long = {"verb": "decline", "reason": "spam", "message": "x" * 2001}
     assert client.post(url_of("comment", comment), long).context["form"].errors.keys() == {
@@ -371,10 +373,10 @@ def test_hide_remove_restore_and_undo(client, moderator, comment):
     assert client.get(undo).status_code == 405
     assert Comment.objects.get(pk=comment.pk).standing == "published"
     response = client.post(undo, follow=True)
-    assert messages_of(response) == ["The decision is undone."]
+    assert messages_of(response) == ["Decision undone."]
     assert Comment.objects.get(pk=comment.pk).standing == "removed"
     response = client.post(undo, follow=True)
-    assert messages_of(response) == ["This has been undone already."]
+    assert messages_of(response) == ["This decision has already been undone."]
 
 
 def test_take_and_release(client, moderator, administrator, comment):
@@ -384,16 +386,16 @@ def test_take_and_release(client, moderator, administrator, comment):
     for _time in range(2):
         response = client.post(url_of("comment", comment, "take/"), follow=True)
         taking = page_of(response).form(url_of("comment", comment, "take/"))
-        assert taking.one("p").text.startswith("You have taken this until")
+        assert taking.one("p").text.startswith("You've claimed this until")
     other = DeskClient()
     other.force_login(administrator)
     response = other.post(url_of("comment", comment, "take/"), follow=True)
-    assert [words.split(" and ")[0] for words in messages_of(response)] == [
-        "Moderator has taken this"
+    assert [words.split(" until ")[0] for words in messages_of(response)] == [
+        "Moderator has claimed this"
     ]
     response = decide(other, "comment", comment, verb="approve")
     (error,) = page_of(response).form("#decide").errors
-    assert error.startswith("Moderator has taken this")
+    assert error.startswith("Moderator has claimed this")
     assert Comment.objects.get(pk=comment.pk).standing == "pending"
     client.post(url_of("comment", comment, "take/"), {"release": ""})
     assert Claim.objects.count() == 0
@@ -403,7 +405,7 @@ def test_answer_an_appeal(client, moderator, appealed):
     client.force_login(moderator)
     data = {"outcome": "restored", "answer": "Right."}
     assert page_of(client.post(url_of("appeal", appealed), data)).errors == [
-        "You took the first decision: another moderator decides the appeal."
+        "You made the original decision. Another moderator must decide the appeal."
     ]
     client.force_login(staff("Moderators", "another"))
     page = page_of(client.get(url_of("appeal", appealed)))
@@ -412,7 +414,7 @@ def test_answer_an_appeal(client, moderator, appealed):
     assert messages_of(response) == ["Done: Restored."]
     assert Comment.objects.get(pk=appealed.decision.object_id).standing == "published"
     again = page_of(client.post(url_of("appeal", appealed), data))
-    assert again.errors == ["This appeal has been decided."]
+    assert again.errors == ["This appeal has already been decided."]
 
 
 def test_undo_the_answer_to_an_appeal(client, moderator, appealed, administrator):
@@ -424,9 +426,12 @@ def test_undo_the_answer_to_an_appeal(client, moderator, appealed, administrator
     client.force_login(moderator)
     decisions = page_of(client.get(url_of("appeal", appealed))).one(".decisions")
     assert decisions.forms == []
-    assert decisions.one(".help").text == "Only who decided, or an administrator, can undo this."
+    assert (
+        decisions.one(".help").text
+        == "Only the person who made this decision, or an administrator, can undo it."
+    )
     client.force_login(another)
-    assert messages_of(client.post(undo, follow=True)) == ["The decision is undone."]
+    assert messages_of(client.post(undo, follow=True)) == ["Decision undone."]
     assert [
         item.key
         for item in queue_entries.items(queue_entries.Filters(kind="appeal"), start=0, stop=9)
@@ -443,7 +448,7 @@ def test_explain_why_a_restoration_on_appeal_cannot_be_undone(client, moderator,
         client.force_login(reader)
         decisions = page_of(client.get(url_of("case", case))).one(".decisions")
         assert decisions.one(".help").text == (
-            "This was restored on appeal, so it cannot be undone. Make a new decision instead."
+            "This was restored on appeal, so it can't be undone. Make a new decision instead."
         )
 
 
@@ -549,7 +554,7 @@ def test_review_a_proposed_practice_from_the_queue(client, moderator, member, pr
     assert list(proposed.case.practices.all()) == [practice]
     decided = page_of(client.get(url_of("practice", proposed)))
     assert decided.select("#decide") == []
-    assert "There is nothing to decide here now." in decided.lines
+    assert "There is nothing to decide here." in decided.lines
     assert url_of("practice", proposed) not in page_of(client.get("/admin/")).html
 
 
@@ -559,7 +564,7 @@ def test_merge_a_proposed_practice_into_another(client, moderator, member, propo
     response = decide(client, "practice", proposed, verb="merge")
     assert page_of(response).errors == ["Choose the existing practice."]
     response = decide(client, "practice", proposed, verb="merge", practice=practice.pk)
-    assert messages_of(response) == ["Done: It is this one already."]
+    assert messages_of(response) == ["Done: Mark as duplicate."]
     assert list(proposed.case.practices.all()) == [practice]
 
 
@@ -616,7 +621,7 @@ def test_review_a_proposed_tag_and_undo_it(client, moderator, member, colleague)
     # The page where members propose leads to the desk, where there is room for a reason.
     other = TagProposal.objects.create(subject=case, name="Quay", by=member)
     shown = page_of(client.get(f"/tag-proposals/case/{case.pk}/new/"))
-    assert shown.link("Decline at the desk Quay") == url_of("tag", other)
+    assert shown.link("Decline on the staff desk Quay") == url_of("tag", other)
     assert f"/tag-proposals/{other.pk}/decline/" not in shown.html
 
 
@@ -655,7 +660,7 @@ def test_appeal_against_declining(
         return found
 
     assert path in [url for _name, url in page_of(client.get("/notifications/")).links]
-    assert contribution().link("See the decision") == path
+    assert path in [url for _name, url in contribution().links]
     assert contribution().one(".state").text == state
     assert about in [name for name, _url in page_of(client.get(path)).links]
     client.post(path, {"words": "Look again."})

@@ -158,7 +158,7 @@ def test_decide_about_ones_own_is_refused(proposed, member, colleague):
 
 def test_decide_about_a_practice_claimed_by_another_is_refused(proposed, moderator, administrator):
     claim(subject=proposed, by=administrator)
-    with pytest.raises(ActionRefused, match="has taken this"):
+    with pytest.raises(ActionRefused, match="has claimed this"):
         decide(proposed=proposed, verb=Verb.APPROVE, by=moderator)
     decide(proposed=proposed, verb=Verb.APPROVE, by=administrator)
     assert Claim.objects.count() == 0

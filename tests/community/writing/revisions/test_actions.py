@@ -256,7 +256,7 @@ def test_accept_is_refused_during_a_claim_of_a_moderator(
     claims.claim(subject=revision, by=moderator)
     with pytest.raises(ActionRefused, match="reviewing this now"):
         accept(revision=revision, by=member)
-    with pytest.raises(ActionRefused, match="Moderator has taken this"):
+    with pytest.raises(ActionRefused, match="Moderator has claimed this"):
         accept(revision=revision, by=administrator)
     accept(revision=revision, by=moderator)
     assert Claim.objects.count() == 0

@@ -134,7 +134,7 @@ def test_undo_passing_on_after_an_answer_is_refused(case, stranger, member, mode
     revision = proposed(case, by=stranger, newcomer=True, results="Three days.")
     decision = pass_on(revision=revision, by=moderator)
     accept(revision=revision, by=member)
-    with pytest.raises(ActionRefused, match="Something has changed since then"):
+    with pytest.raises(ActionRefused, match="This has changed since the decision"):
         undo(decision=decision, by=moderator)
 
 
@@ -211,7 +211,7 @@ def test_undo_an_accepted_edit_is_refused_where_the_case_has_changed(
     accept(revision=proposed(case, by=known, results="Three days."), by=moderator)
     decision = last()
     accept(revision=proposed(case, by=member, lessons="Pay the drivers."), by=moderator)
-    with pytest.raises(ActionRefused, match="Something has changed since then"):
+    with pytest.raises(ActionRefused, match="This has changed since the decision"):
         undo(decision=decision, by=moderator)
     case.refresh_from_db()
     assert (case.results, case.lessons) == ("Three days.", "Pay the drivers.")
@@ -220,14 +220,14 @@ def test_undo_an_accepted_edit_is_refused_where_the_case_has_changed(
 def test_undo_an_accepted_edit_is_refused_where_the_text_is_not_kept(case, known, moderator):
     accept(revision=proposed(case, by=known, results="Three days."), by=moderator)
     SavedText.objects.all().delete()
-    with pytest.raises(ActionRefused, match="Something has changed since then"):
+    with pytest.raises(ActionRefused, match="This has changed since the decision"):
         undo(decision=last(), by=moderator)
 
 
 def test_undo_an_accepted_edit_is_refused_while_the_case_is_archived(case, known, moderator):
     accept(revision=proposed(case, by=known, results="Three days."), by=moderator)
     archive(case=case, reason="Over.", by=moderator)
-    with pytest.raises(ActionRefused, match="Something has changed since then"):
+    with pytest.raises(ActionRefused, match="This has changed since the decision"):
         undo(decision=last(), by=moderator)
 
 
@@ -248,7 +248,7 @@ def test_undo_a_declined_edit_reopens_it(case, known, member, moderator):
 def test_undo_is_refused_while_a_newer_one_waits(case, known, moderator):
     decline(revision=proposed(case, by=known, results="Three days."), by=moderator, **NO)
     proposed(case, by=known, results="Two days.")
-    with pytest.raises(ActionRefused, match="Something has changed since then"):
+    with pytest.raises(ActionRefused, match="This has changed since the decision"):
         undo(decision=last(), by=moderator)
 
 
@@ -258,7 +258,10 @@ def test_undo_is_for_the_moderator_and_administrators(
     revision = proposed(case, by=known, results="Three days.")
     decline(revision=revision, by=moderator, **NO)
     for by in (another, member, known):
-        with pytest.raises(ActionRefused, match="Only who decided"):
+        with pytest.raises(
+            ActionRefused,
+            match="Only the person who made this decision, or an administrator, can undo it",
+        ):
             undo(decision=last(), by=by)
     undo(decision=last(), by=administrator)
     assert status() == "waiting"
@@ -272,7 +275,7 @@ def test_undo_once_and_within_a_day(case, known, moderator):
         undo(decision=decision, by=moderator)
     Decision.objects.update(created_at=timezone.now())
     undo(decision=decision, by=moderator)
-    with pytest.raises(ActionRefused, match="undone already"):
+    with pytest.raises(ActionRefused, match="This decision has already been undone"):
         undo(decision=decision, by=moderator)
 
 
@@ -280,7 +283,7 @@ def test_undo_during_a_claim_of_another_is_refused(case, known, moderator, anoth
     revision = proposed(case, by=known, results="Three days.")
     decline(revision=revision, by=moderator, **NO)
     Claim.objects.create(subject=revision, by=another, until=timezone.now() + timedelta(minutes=9))
-    with pytest.raises(ActionRefused, match="Another has taken this"):
+    with pytest.raises(ActionRefused, match="Another has claimed this"):
         undo(decision=last(), by=moderator)
 
 
@@ -291,9 +294,9 @@ def test_appeal_against_declining_waits_for_another_moderator(case, known, moder
     revision = proposed(case, by=known, results="Three days.")
     decline(revision=revision, by=moderator, **NO)
     made = appeal(decision=last(), by=known, words="The city says so.")
-    with pytest.raises(ActionRefused, match="Something has changed since then"):
+    with pytest.raises(ActionRefused, match="This has changed since the decision"):
         undo(decision=made.decision, by=moderator)
-    with pytest.raises(ActionRefused, match="You took the first decision"):
+    with pytest.raises(ActionRefused, match="You made the original decision"):
         decide_appeal(appeal=made, by=moderator, outcome="restored", answer="Right.")
     decide_appeal(appeal=made, by=another, outcome="restored", answer="Right.")
     assert (status(), last().verb, last().before) == ("waiting", "restore", "declined")
@@ -332,7 +335,7 @@ def test_appeal_is_not_restored_beside_a_newer_one(case, known, moderator, anoth
 
 def test_appeal_against_accepting_is_refused(case, known, moderator):
     accept(revision=proposed(case, by=known, results="Three days."), by=moderator)
-    with pytest.raises(ActionRefused, match="cannot appeal"):
+    with pytest.raises(ActionRefused, match="You can't appeal this decision"):
         appeal(decision=last(), by=known, words="Why?")
 
 

@@ -118,7 +118,7 @@ def test_write_unstorable_characters_as_a_mark():
 
 
 def test_write_text_too_long_for_a_cell_is_refused():
-    with pytest.raises(FileRefused, match="longer than a cell of XLSX can hold"):
+    with pytest.raises(FileRefused, match="Some text is too long for an XLSX cell"):
         written(SafeXLSX, ["s", "x" * (MAX_CELL_LENGTH + 1)])
 
 
@@ -143,8 +143,8 @@ def test_read_short_rows_filled_up():
         (b"slug\n" + b"x\n" * 100_000, "more than 500 rows"),
         ("slug\nMünchen".encode("latin-1"), "not in UTF-8"),
         (b"slug\nx\x00y", "not a CSV file"),
-        (b'slug\n"open', "cannot be read at line"),
-        (b"slug\n" + b"x" * 200_000, "cannot be read at line"),
+        (b'slug\n"open', "be read at line"),
+        (b"slug\n" + b"x" * 200_000, "be read at line"),
         (b"\x89PNG\r\n\x1a\n", "not in UTF-8"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -241,7 +241,7 @@ def test_read_workbook_that_unpacks_very_large_is_refused():
     sheet = f"<worksheet {NAMESPACE}><sheetData>{' ' * 70_000_000}</sheetData></worksheet>"
     data = repacked(workbook(["slug"]), **{SHEET: sheet})
     assert len(data) < 100_000
-    with pytest.raises(FileRefused, match="too large when unpacked"):
+    with pytest.raises(FileRefused, match="The workbook is too large"):
         read(SafeXLSX, data)
 
 
@@ -271,7 +271,7 @@ def test_read_workbook_of_many_small_things_is_refused_soon(part, text):
     tracemalloc.start()
     started = time.process_time()
     try:
-        with pytest.raises(FileRefused, match="too large when unpacked"):
+        with pytest.raises(FileRefused, match="The workbook is too large"):
             read(SafeXLSX, data)
         _now, most = tracemalloc.get_traced_memory()
     finally:
@@ -285,7 +285,7 @@ def test_read_workbook_of_many_parts_is_refused():
     with zipfile.ZipFile(data, "a") as archive:
         for number in range(1_000):
             archive.writestr(f"xl/media/{number}.xml", "")
-    with pytest.raises(FileRefused, match="too large when unpacked"):
+    with pytest.raises(FileRefused, match="The workbook is too large"):
         read(SafeXLSX, data.getvalue())
 
 
@@ -320,5 +320,5 @@ def test_read_workbook_with_exploding_entities_is_refused():
     ids=["empty", "csv", "garbage", "broken-sheet", "no-sheets"],
 )
 def test_read_bad_workbook_is_refused_in_words(data):
-    with pytest.raises(FileRefused, match="not an XLSX workbook"):
+    with pytest.raises(FileRefused, match="This isn't an XLSX workbook, or it is damaged"):
         read(SafeXLSX, data)
