@@ -1,6 +1,5 @@
 from django.urls import path
 
-from community.accounts import views as accounts_views
 from community.dashboard import views as dashboard_views
 from community.discussion import views as discussion_views
 from community.experiences import views as experiences_views
@@ -106,5 +105,4 @@ urlpatterns = [
     path("webinars/<slug:slug>/survey/", surveys_views.results, name="survey_results"),
     path("webinars/<slug:slug>/survey.csv", surveys_views.results_csv, name="survey_csv"),
     path("surveys/<str:token>/", surveys_views.detail, name="survey"),
-    path("language/<slug:code>/", accounts_views.choose, name="language"),
 ]

@@ -1,11 +1,16 @@
-"""The URLs of the site. Other programs rely on these paths."""
+"""The URLs of the site. Other programs rely on these paths.
+
+Pages for people have one URL in each language: /cases/ in English, /fr/cases/ in French.
+"""
 
 from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from community.accounts.views import confirm_email
+from community.accounts.views import choose_language, confirm_email
 from config import views
+from repository.pages import sitemaps
 
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.permission_denied"
@@ -19,17 +24,23 @@ confirming = [
 ]
 
 urlpatterns = [
-    path("accounts/", include(confirming)),
-    path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("config.api_urls")),
-    path("", include("community.urls")),
-    path("", include("partnerships.urls")),
-    path("", include("repository.urls")),
+    path("language/<slug:code>/", choose_language, name="language"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-<slug:section>.xml", sitemaps.section, name="sitemap_section"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("robots.txt", views.robots, name="robots"),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
+    *i18n_patterns(
+        path("accounts/", include(confirming)),
+        path("accounts/", include("allauth.urls")),
+        path("", include("community.urls")),
+        path("", include("partnerships.urls")),
+        path("", include("repository.urls")),
+        prefix_default_language=False,
+    ),
 ]
 
 if settings.DEBUG or settings.DEMO:

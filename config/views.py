@@ -43,7 +43,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     Further pages of a list are allowed, since some references and places are only there, but not in
     combination with facets or sorting. The longest matching rule applies (RFC 9309).
     """
-    sitemap = request.build_absolute_uri(reverse("repository:sitemap"))
+    sitemap = request.build_absolute_uri(reverse("sitemap"))
     lines = [
         "User-agent: *",
         "Disallow: /accounts/",

@@ -4,7 +4,6 @@ from repository.cases import views as cases_views
 from repository.glossary import views as glossary_views
 from repository.landscape import views as landscape_views
 from repository.pages import feeds
-from repository.pages import sitemaps as pages_sitemaps
 from repository.pages import views as home
 from repository.pages import views as pages_views
 from repository.people import views as people_views
@@ -62,6 +61,4 @@ urlpatterns = [
     path("search/", search_views.search_page, name="search"),
     path("tags/<slug:slug>/", tags_views.tag_detail, name="tag_detail"),
     path("feeds/cases.atom", feeds.case_feed, name="case_feed"),
-    path("sitemap.xml", pages_sitemaps.index, name="sitemap"),
-    path("sitemap-<slug:section>.xml", pages_sitemaps.section, name="sitemap_section"),
 ]

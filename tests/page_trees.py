@@ -40,6 +40,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timesince, timezone
 
 # What loads models is imported later: their fields keep the clock that stands still.
+from repository.pages.addresses import in_language
 from tests import trees
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
@@ -217,7 +218,7 @@ def ask(client: Client, path: str, language: str) -> bytes:
     cookies = client.cookies.copy()
     try:
         with transaction.atomic():
-            found = raw(client.get(path, headers={"accept-language": language}))
+            found = raw(client.get(in_language(path, language)))
             transaction.set_rollback(True)
     except Exception as error:
         found = f"EXCEPTION {type(error).__name__}: {error}\n".encode()

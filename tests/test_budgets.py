@@ -29,6 +29,7 @@ from repository.models import (
     Theme,
     Webinar,
 )
+from repository.pages.addresses import in_language
 from repository.pages.editions import forget_all
 from tests.collection import PUBLIC_PAGES, signed_in, twin
 from tests.many import grow
@@ -109,8 +110,8 @@ def weights(collection, served_files) -> dict[str, tuple[int, int]]:
         ]
         weights = {}
         for language in ["en", "fr"]:
-            visitor.client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
-            weights |= {f"{language} {path}": visitor.page(path) for path in paths}
+            translated = [in_language(path, language) for path in paths]
+            weights |= {f"{language} {path}": visitor.page(path) for path in translated}
         return weights
 
 

@@ -15,6 +15,7 @@ from django.test import Client, RequestFactory, override_settings
 from community.accounts.rate_limits import too_many_requests
 from community.models import User
 from config import errors
+from repository.pages.addresses import in_language
 from repository.pages.tags import machine
 from tests import nu_checker
 from tests.collection import (
@@ -93,7 +94,7 @@ class Page(HTMLParser):
 
 
 def read(client: Client, path: str, language: str = "en") -> str:
-    response = client.get(path, headers={"accept-language": language})
+    response = client.get(in_language(path, language))
     assert response.status_code == ERROR_PAGES.get(path, 200), path
     return response.text
 

@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -17,25 +18,39 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from community.accounts import second_factor
+from repository.pages.addresses import without_language
 
 
 class LanguageMiddleware(LocaleMiddleware):
-    """Determine the language by the reader's cookie, then the member's profile, then the browser.
+    """Determine the language by the URL, never by a cookie or the browser.
 
-    Not by URL: a page has one URL in all languages, with Vary and Content-Language.
+    The URLs of the admin and of the API have no prefix: the admin is in the language of the
+    profile, the API in that of the parameter `lang`.
     """
 
+    def __init__(self, get_response):
+        super().__init__(get_response)
+        self.admin = reverse("admin:index")
+        self.api = reverse("api:docs").removesuffix("docs")
+
     def process_request(self, request: HttpRequest) -> None:
-        language = translation.get_language_from_request(request)
-        if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
-            language = profile_language(request) or language
-        translation.activate(language)
-        request.LANGUAGE_CODE = translation.get_language()
+        super().process_request(request)
+        if request.path_info.startswith(self.admin):
+            language = profile_language(request)
+        elif request.path_info.startswith(self.api):
+            language = request.GET.get("lang")
+        else:
+            return
+        if language in dict(settings.LANGUAGES):
+            translation.activate(language)
+            request.LANGUAGE_CODE = language
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        response = super().process_response(request, response)
-        # The language also depends on the cookie: a shared cache must keep the versions apart.
-        patch_vary_headers(response, ["Cookie"])
+        # Instead of Django's, which adds Accept-Language to Vary for URLs without a prefix.
+        response.headers.setdefault("Content-Language", translation.get_language())
+        # A public page is the same with any cookie, except that of a session: its ETag differs.
+        if "public" not in response.headers.get("Cache-Control", ""):
+            patch_vary_headers(response, ["Cookie"])
         return response
 
 
@@ -52,11 +67,12 @@ class PrivatePagesMiddleware:
 
     def __init__(self, get_response):
         self.get_response = get_response
+        # Reversed before any request, in the default language.
         self.private = (reverse("account_login").removesuffix("login/"), reverse("admin:index"))
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.path.startswith(self.private):
+        if without_language(request.path).startswith(self.private):
             add_never_cache_headers(response)
         return response
 
@@ -99,6 +115,9 @@ class DeskMiddleware:
 
 def with_rights(request: HttpRequest, user: Any) -> Any:
     """The user of a request, with staff permissions suspended unless a second factor was shown."""
+    # Loading a session that does not exist would add Cookie to Vary.
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        user = AnonymousUser()
     if user.is_authenticated:
         is_asked = user.is_staff and not settings.DEMO
         user.rights_rest = is_asked and not second_factor.showed_factor(request, user)

@@ -1,4 +1,4 @@
-"""Confirmation of e-mail addresses, and the choice of the language."""
+"""Confirmation of email addresses, and old links to a language."""
 
 from allauth.account import views
 from django.conf import settings
@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from community.accounts.address_changes import is_change
+from repository.pages.addresses import in_language
 from repository.pages.http import path_of_site
 
 
@@ -27,30 +28,14 @@ class ConfirmEmailView(views.ConfirmEmailView):
 confirm_email = ConfirmEmailView.as_view()
 
 
-YEAR = 365 * 24 * 60 * 60
-
-
 @never_cache
 @require_safe
-def choose(request: HttpRequest, code: str) -> HttpResponse:
-    """Store the reader's language in a cookie and redirect to the previous page."""
+def choose_language(request: HttpRequest, code: str) -> HttpResponse:
+    """Redirect old links to a language, which set a cookie, to the page in that language."""
     if code not in dict(settings.LANGUAGES):
         raise Http404
-    response = HttpResponseRedirect(path_of_site(request, request.GET.get("next", "")) or "/")
-    remember(response, code)
-    return response
-
-
-def remember(response: HttpResponse, code: str) -> None:
-    """Store a language in the reader's cookie; without one, delete the cookie."""
-    if not code:
+    path = path_of_site(request, request.GET.get("next", "")) or "/"
+    response = HttpResponseRedirect(in_language(path, code))
+    if settings.LANGUAGE_COOKIE_NAME in request.COOKIES:
         response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
-        return
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        code,
-        max_age=YEAR,
-        httponly=True,
-        samesite="Lax",
-        secure=settings.SESSION_COOKIE_SECURE,
-    )
+    return response

@@ -171,8 +171,8 @@ def paths(experience: Experience) -> set[str]:
     if tags:
         # The sitemap lists a tag only while published content has it.
         found |= {
-            reverse("repository:sitemap"),
-            reverse("repository:sitemap_section", args=["tags"]),
+            reverse("sitemap"),
+            reverse("sitemap_section", args=["tags"]),
         }
     return found.union(*(further(experience) for further in further_paths))
 

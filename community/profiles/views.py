@@ -2,14 +2,15 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from community.accounts.views import remember
 from community.models import MemberKind, Membership, User
 from community.profiles import verification
 from community.profiles.actions import change_profile
 from community.profiles.forms import MembershipForm, ProfileForm, VerificationForm
+from repository.pages.addresses import in_language
 from repository.pages.attempts import attempt
 
 
@@ -26,9 +27,8 @@ def edit(request: HttpRequest) -> HttpResponse:
                 user=request.user, by=request.user, **form.cleaned_data, about=about.about()
             )
         if outcome.succeeded:
-            response = redirect("community:profile")
-            remember(response, form.cleaned_data["language"])
-            return response
+            language = form.cleaned_data["language"] or request.LANGUAGE_CODE
+            return redirect(in_language(reverse("community:profile"), language))
     saved = membership_of(request.user)
     context = {
         "form": form,

@@ -1,16 +1,40 @@
-"""Cached URL reversing: a page holds dozens of links, and `reverse` computes each every time."""
+"""URLs in each language, and cached reversing.
+
+A page holds dozens of links, and `reverse` computes each every time.
+"""
 
 from functools import lru_cache
 
-from django.urls import get_script_prefix, get_urlconf, reverse
+from django.conf import settings
+from django.urls import get_script_prefix, get_urlconf, reverse, translate_url
+from django.utils.translation import get_language, get_language_from_path, override
 
 
 def address_of(name: str, *arguments: str) -> str:
     """Return `reverse(name, args=arguments)`, cached."""
-    return _address(get_urlconf(), get_script_prefix(), name, arguments)
+    return _address(get_urlconf(), get_script_prefix(), get_language(), name, arguments)
 
 
 @lru_cache(maxsize=5000)
-def _address(urlconf, prefix: str, name: str, arguments: tuple[str, ...]) -> str:
-    # `reverse` reads the URLconf and the prefix from the thread: they are only part of the key.
+def _address(
+    urlconf, prefix: str, language: str | None, name: str, arguments: tuple[str, ...]
+) -> str:
+    # `reverse` reads the first three from the thread: they are only part of the key.
     return reverse(name, args=arguments)
+
+
+def in_language(url: str, code: str) -> str:
+    """Return the URL of the same page in a language; unchanged if the page has no other URL."""
+    with override(get_language_from_path(url) or settings.LANGUAGE_CODE):
+        return translate_url(url, code)
+
+
+def without_language(path: str) -> str:
+    """Return the path without the prefix of its language: "/cases/" for "/fr/cases/".
+
+    Everything stored for a page, such as its stamp, is stored under this path.
+    """
+    code = get_language_from_path(path)
+    if code is None or code == settings.LANGUAGE_CODE or not path.startswith(f"/{code}/"):
+        return path
+    return path.removeprefix(f"/{code}")

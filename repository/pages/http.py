@@ -17,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
 from repository.pages import cache
+from repository.pages.addresses import without_language
 
 # A page changes when a webinar ends although no row is written, so ended webinars are included.
 VERSIONS = """
@@ -122,21 +123,22 @@ def for_members(path: str) -> str:
 
     Otherwise the ETag sent to visitors would reveal changes that they may not see.
     """
-    return f"members:{path}"
+    return f"members:{without_language(path)}"
 
 
 def versions(*paths: str) -> tuple[str, str, str]:
     """Return the token of the edition, and the versions of the pages at `paths` for members and
     for everyone.
 
-    Tokens are random, so that none is used twice, not even after a restore.
+    A page has one stamp for all languages. Tokens are random, so that none is used twice, not even
+    after a restore.
 
     In SQL because every public page runs this query, and the ORM takes longer to build it than
     the database to answer it.
     """
     with connection.cursor() as cursor:
         # PostgreSQL refuses NUL; no page has one in its path.
-        public = [path.replace("\0", "") for path in paths]
+        public = [without_language(path).replace("\0", "") for path in paths]
         members = [for_members(path) for path in public]
         cursor.execute(VERSIONS, {"all": public, "members": members})
         edition, page, more, over = cursor.fetchone()

@@ -2,6 +2,8 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
+from repository.pages.addresses import without_language
+
 
 class Edition(models.Model):
     """The edition of the public collection: a single row, incremented by database triggers.
@@ -35,9 +37,10 @@ class PageStampManager(models.Manager):
     def touch(self, *paths: str) -> None:
         """Record that members' content on the pages at `paths` has changed; ignore fragments.
 
+        Paths are stored without the prefix of the language, so that a page changes in all of them.
         Rows are locked in a fixed order to avoid deadlocks.
         """
-        pages = sorted({path.partition("#")[0] for path in paths})
+        pages = sorted({without_language(path.partition("#")[0]) for path in paths})
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO repository_pagestamp AS s (path, version) "

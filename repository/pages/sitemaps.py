@@ -113,9 +113,7 @@ def filled_sections() -> dict[str, Sitemap]:
 @mapped
 def index(request: HttpRequest) -> HttpResponse:
     """Show the index of the sections."""
-    return sitemap_views.index(
-        request, filled_sections(), sitemap_url_name="repository:sitemap_section"
-    )
+    return sitemap_views.index(request, filled_sections(), sitemap_url_name="sitemap_section")
 
 
 @mapped

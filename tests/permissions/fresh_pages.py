@@ -43,7 +43,7 @@ def pages(paths: Iterable[str]) -> dict[str, tuple[str, bytes]]:
 def public_paths(thing: models.Model) -> list[str]:
     """The page of the thing, and up to two of each kind of page that the sitemap lists."""
     visitor = Client()
-    sections = LOCATION.findall(visitor.get(reverse("repository:sitemap")).text)
+    sections = LOCATION.findall(visitor.get(reverse("sitemap")).text)
     paths = [path for each in sections for path in LOCATION.findall(visitor.get(each).text)]
     kinds: dict[str, list[str]] = {}
     for path in paths:

@@ -316,8 +316,8 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "api:webinar": {"held|announced": PUBLIC, "draft": (404, 405)},
     "api:figures": PUBLIC,
     "api:figure": {"path": PUBLIC, "nothing|waiting": (404, 405)},
-    "repository:sitemap": PUBLIC,
-    "repository:sitemap_section": {"cases": PUBLIC, "none": (404, 405)},
+    "sitemap": PUBLIC,
+    "sitemap_section": {"cases": PUBLIC, "none": (404, 405)},
     "healthz": PUBLIC,
     "readyz": PUBLIC,
     "robots": PUBLIC,
@@ -434,7 +434,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "community:account_delete": OWN,
     "community:member": {"author": PUBLIC, "closed|nobody": (404, 405)},
     "community:mentions": OWN_PAGE,
-    "community:language": ("/", 405),
+    "language": ("/fr/", 405),
     # Who speaks for a city or an organisation: for the member who asked, and for brokers, whose
     # acts these are not.
     "partnerships:representation_list": OWN_PAGE,

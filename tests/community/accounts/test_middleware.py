@@ -13,41 +13,67 @@ def language(response) -> tuple[str, str]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("asked", "cookie", "expected"),
-    [
-        ("", "", "en"),
-        ("fr-BJ,fr;q=0.9,en;q=0.5", "", "fr"),
-        ("zh-Hans,sw;q=0.8", "", "en"),
-        ("fr", "en", "en"),
-        ("en", "fr", "fr"),
-        ("fr", "klingon", "fr"),
-        ("fr", "en'\"><script>", "fr"),
-    ],
+    ("path", "expected"),
+    [(PAGE, "en"), (f"/fr{PAGE}", "fr"), ("/fr/no-such-page/", "fr"), ("/de/", "en")],
 )
-def test_prefer_the_language_of_the_cookie_to_that_of_the_browser(client, asked, cookie, expected):
-    if cookie:
-        client.cookies["django_language"] = cookie
+@pytest.mark.parametrize("asked", ["", "fr-BJ,fr;q=0.9,en;q=0.5", "en"])
+@pytest.mark.parametrize("cookie", ["", "fr", "en", "en'\"><script>"])
+def test_determine_the_language_by_the_url_only(client, path, expected, asked, cookie):
+    client.cookies["django_language"] = cookie
 
-    response = client.get(PAGE, HTTP_ACCEPT_LANGUAGE=asked)
+    response = client.get(path, HTTP_ACCEPT_LANGUAGE=asked)
 
     assert language(response) == (expected, expected)
-    assert {"Accept-Language", "Cookie"} <= set(response.headers["Vary"].split(", "))
+    assert "Accept-Language" not in response.headers["Vary"]
+
+
+def test_ignore_the_profile_on_pages(client, member):
+    member.language = "fr"
+    member.save()
+    client.force_login(member)
+
+    assert language(client.get("/accounts/profile/")) == ("en", "en")
+    assert language(client.get("/fr/accounts/profile/")) == ("fr", "fr")
+
+
+@pytest.mark.parametrize(("profile", "expected"), [("fr", "fr"), ("", "en"), ("xx", "en")])
+def test_use_the_language_of_the_profile_in_the_admin(client, moderator, profile, expected):
+    moderator.language = profile
+    moderator.save()
+    client.force_login(moderator)
+
+    response = client.get("/admin/", HTTP_ACCEPT_LANGUAGE="fr")
+
+    assert response.headers["Content-Language"] == expected
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("lang", "expected"), [("fr", "fr"), ("en", "en"), ("", "en"), ("x", "en")]
+)
+def test_use_the_parameter_of_the_api(client, lang, expected):
+    response = client.get(
+        "/api/v1/cases", {"lang": lang, "language": "fr"}, HTTP_ACCEPT_LANGUAGE="fr"
+    )
+
+    assert (response.status_code, response.headers["Content-Language"]) == (200, expected)
 
 
 @pytest.mark.parametrize(
-    ("cookie", "profile", "expected"),
-    [("", "fr", "fr"), ("en", "fr", "en"), ("", "", "en"), ("", "xx", "en")],
+    "path",
+    [
+        *("/fr/admin/", "/fr/api/v1/cases", "/fr/sitemap.xml", "/fr/robots.txt", "/fr/healthz"),
+        *(
+            "/fr/readyz",
+            "/fr/.well-known/security.txt",
+            "/fr/language/fr/",
+            "/fr/static/css/site.css",
+        ),
+        *("/en/", "/FR/", "/fr-ca/", "/fr/fr/", "/fr/en/cases/"),
+    ],
 )
-def test_use_the_language_of_the_profile_without_a_cookie(
-    client, member, cookie, profile, expected
-):
-    member.language = profile
-    member.save()
-    client.force_login(member)
-    if cookie:
-        client.cookies["django_language"] = cookie
-
-    assert language(client.get("/accounts/profile/")) == (expected, expected)
+def test_have_one_url_only(client, db, path):
+    assert client.get(path).status_code == 404
 
 
 def test_read_no_session_for_visitors_without_one(client, db, django_assert_num_queries):

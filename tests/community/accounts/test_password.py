@@ -82,8 +82,7 @@ def test_look_up_no_account_in_the_request(client, account):
 
 
 def test_send_the_message_in_the_language_of_the_reader(client, account):
-    client.cookies["django_language"] = "fr"
-    client.post(RESET, {"email": account.email})
+    client.post(f"/fr{RESET}", {"email": account.email})
 
     task = DBTaskResult.objects.get(task_path="community.notices.emails.send_password_reset")
     assert task.args_kwargs["kwargs"] == {"email": account.email, "language": "fr"}

@@ -204,7 +204,7 @@ def test_paginate_cases(read):
 def test_show_the_list_in_french(read):
     CaseStudyFactory(published=True, countries=[CountryFactory(iso2="BR")])
     CaseStudyFactory(published=True, countries=[CountryFactory(iso2="CN")])
-    page = read("/cases/", **{"accept-language": "fr"})
+    page = read("/fr/cases/")
     assert [name for name, _count, _url in facet(page, "country")] == ["Brésil", "Chine"]
     assert page.response.headers["Content-Language"] == "fr"
 

@@ -87,7 +87,7 @@ def test_cache_each_variant_separately(pages, shown, settings):
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     variants = [
         {"path": "/cases/shown/"},
-        {"path": "/cases/shown/", "accept_language": "fr"},
+        {"path": "/fr/cases/shown/"},
         {"path": "/cases/shown/", "host": "other.example"},
         {"path": "/cases/shown/", "x_forwarded_proto": "https"},
         {"path": "/cases/"},

@@ -110,5 +110,5 @@ def test_page_shows_changes_at_once(client):
         assert "Told otherwise" not in page().html
     theme.names = {"fr": "Douane"}
     theme.save()
-    client.cookies["django_language"] = "fr"
-    assert page().main.link("Douane") == f"/cases/?theme={theme.slug}"
+    french = page_of(client.get(f"/fr{case.get_absolute_url()}"))
+    assert french.main.link("Douane") == f"/fr/cases/?theme={theme.slug}"

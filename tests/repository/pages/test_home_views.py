@@ -72,7 +72,7 @@ def test_pluralize_talks_and_webinars_separately(read, talks, webinars, english,
     for number in range(talks):
         AppearanceFactory(webinar=rooms[number % webinars])
     assert read("/").main.lines[5] == english
-    assert read("/", **{"Accept-Language": "fr"}).main.lines[5] == french
+    assert read("/fr/").main.lines[5] == french
 
 
 def test_query_count_does_not_grow_with_figures(client):
@@ -97,7 +97,7 @@ def test_show_six_newest_cases(read):
 
 
 def test_show_the_purpose_in_french(read):
-    page = read("/", **{"accept-language": "fr"})
+    page = read("/fr/")
     assert page.document.css_first("html").attributes["lang"] == "fr"
     assert page.one("h1").text != read("/").one("h1").text
 

@@ -112,7 +112,7 @@ def test_show_city(read, zhengzhou):
 
 
 def test_show_city_in_french(read, zhengzhou):
-    page = read("/cities/zhengzhou/", **{"accept-language": "fr"})
+    page = read("/fr/cities/zhengzhou/")
     assert page.main.lines[1:3] == ["Henan, Chine", "Tcheng-tcheou 郑州"]
 
 
@@ -133,7 +133,7 @@ def test_know_what_a_city_has(client, read, zhengzhou, django_assert_num_queries
     # The test is one transaction, which raises the number once.
     Edition.objects.update(number=F("number") + 1)
     assert read("/cities/zhengzhou/").main.after("Practices") == ["Bonded parcels"]
-    french = read("/cities/zhengzhou/", **{"accept-language": "fr"})
+    french = read("/fr/cities/zhengzhou/")
     assert french.main.after("Pratiques") == ["Bonded parcels"]
 
 
@@ -201,7 +201,7 @@ def test_show_country_in_french(read):
     CountryFactory(
         iso2="CN", sources={"income_group": {"source": "World Bank", "as_of": "2024-07-01"}}
     )
-    page = read("/countries/cn/", **{"accept-language": "fr"})
+    page = read("/fr/countries/cn/")
     assert page.main.lines[page.main.lines.index("Groupe de revenu") + 1] == (
         "Revenu intermédiaire, tranche supérieure World Bank, 1 juillet 2024"
     )

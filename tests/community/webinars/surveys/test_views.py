@@ -132,7 +132,7 @@ def test_show_questions_again_that_have_changed(client, path, question):
 
 
 def test_ask_questions_in_french(client, path, question):
-    form = page_of(client.get(path, headers={"accept-language": "fr"})).form(path)
+    form = page_of(client.get(f"/fr{path}")).form(f"/fr{path}")
     assert "Par quelle voie ?" in [legend.text for legend in form.select("legend")]
     assert form.choices(question.key) == {"1": "Rail", "2": "Route"}
 
