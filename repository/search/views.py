@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from repository.models import SearchKind
 from repository.pages.http import asked, public_page
 from repository.search import queries
+from repository.search.elsewhere import find_elsewhere
 from repository.text.parsing import page_number
 
 TABS = {
@@ -38,11 +39,15 @@ def search_page(request: HttpRequest) -> HttpResponse:
         kinds=[kind] if kind else None,
         page=page_number(request.GET.get("page", "")),
     )
+    elsewhere = find_elsewhere(results, request.edition)
+    if elsewhere:
+        results = queries.SearchResults(results.query)
     context = {
         "section": "search",
         "kind": kind,
         "text": text[: queries.MAX_CHARACTERS],
         "results": results,
+        "elsewhere": elsewhere,
         "count": count_words(results),
         "tabs": tabs(results, kind),
     }

@@ -244,6 +244,23 @@ BEGIN
     );
 END $$;
 
+-- Does the collection hold anything about a country or area: a case, a city, a webinar or a speaker?
+-- Sample data do not count.
+CREATE FUNCTION repository_has_content(code text) RETURNS boolean
+LANGUAGE sql STABLE STRICT AS $$
+    SELECT EXISTS (SELECT FROM repository_city WHERE country_id = code AND NOT is_sample)
+        OR EXISTS (
+            SELECT FROM repository_casestudy_countries l
+            JOIN repository_casestudy c ON c.id = l.casestudy_id
+            WHERE l.country_id = code AND c.status = 'published' AND NOT c.is_sample
+        )
+        OR EXISTS (
+            SELECT FROM repository_webinar_countries l JOIN repository_webinar w ON w.id = l.webinar_id
+            WHERE l.country_id = code AND repository_is_public(w)
+        )
+        OR EXISTS (SELECT FROM repository_speaker WHERE country_id = code)
+$$;
+
 -- Return one page of hits, best first, and counts, as JSON:
 --     {"counts": {kind: entries}, "is_capped": true if there may be more than were counted,
 --      "stems": [words and stems to highlight], "hits": [...],
@@ -357,7 +374,7 @@ BEGIN
             UNION ALL SELECT id, 1 FROM others_by_text
         ) AS checked
         GROUP BY id
-    ), ranked AS MATERIALIZED (
+    ), scored AS MATERIALIZED (
         -- A tier is worth 1 point, more than any difference in rank.
         SELECT id, kind, object_id, tier, published_at,
             tier
@@ -369,6 +386,8 @@ BEGIN
                 WHEN kind IN ('city', 'country', 'recommendation') THEN 0.2 ELSE 0 END
             + CASE WHEN tier >= 2
                 THEN ts_rank('{0.1, 0.2, 0.4, 1.0}', head_words, q.beginnings, 32) ELSE 0 END
+            -- Countries without content come after everything else.
+            - CASE WHEN kind = 'country' AND NOT repository_has_content(object_id) THEN 10 ELSE 0 END
             AS score
         FROM (
             SELECT e.*,
@@ -376,6 +395,14 @@ BEGIN
                 AS tier
             FROM candidates c JOIN repository_searchentry e USING (id)
         ) AS told_apart
+    ), best AS (
+        SELECT score FROM scored WHERE kind IN ('case', 'practice') ORDER BY score DESC LIMIT 3
+    ), ranked AS MATERIALIZED (
+        -- Glossary terms come after the best cases and practices, which they explain.
+        SELECT id, kind, object_id, tier, published_at,
+            CASE WHEN kind = 'term' THEN least(score, (SELECT min(score) FROM best) - 0.001)
+                ELSE score END AS score
+        FROM scored
     ), page AS (
         SELECT * FROM ranked WHERE kinds IS NULL OR kind = ANY (kinds)
         ORDER BY score DESC, published_at DESC NULLS LAST, id OFFSET skip LIMIT take

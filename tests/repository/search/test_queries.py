@@ -237,7 +237,7 @@ def test_rank_title_before_summary_before_text():
 
 def test_rank_what_is_named_exactly_first():
     case(title="Kenya Kenya Kenya", summary="Kenya, in Kenya and of Kenya.")
-    CountryFactory(iso2="KE", name="Kenya")
+    CityFactory(country=CountryFactory(iso2="KE", name="Kenya"))
     assert found("kenya")[0] == ("country", "KE")
     assert found("Кения")[0] == ("country", "KE")
 
@@ -671,3 +671,31 @@ def test_answer_hostile_text(name):
 )
 def test_count_steps_between_words(a, b, steps):
     assert (distance(a, b), distance(b, a)) == (steps, steps)
+
+
+def test_rank_countries_without_content_last():
+    case(title="Ports", solution="A portal.", countries=[CountryFactory(iso2="BR")])
+    CountryFactory(iso2="PT", name="Portugal")
+    CityFactory(name="Port-au-Prince", country=CountryFactory(iso2="HT"))
+    assert [kind for kind, _key in found("port")] == ["case", "city", "country"]
+    case(title="Elsewhere", countries=[CountryFactory(iso2="PT")])
+    # A title that begins so comes before words in the text again.
+    assert ("country", "PT") in found("port")[:3]
+
+
+def test_rank_a_term_below_what_it_explains():
+    term = GlossaryTermFactory(term="Single window", abbreviation="", aliases=[])
+    assert found("single window") == entry("term", term)
+    practice = PracticeFactory(name="A single window for ports")
+    mention = case(title="One counter", solution="They opened a single window.")
+    webinar = WebinarFactory(title="About", summary="On single windows.")
+    assert found("single window") == [
+        ("practice", str(practice.pk)),
+        ("webinar", str(webinar.pk)),
+        ("case", str(mention.pk)),
+        ("term", str(term.pk)),
+    ]
+    for _number in range(3):
+        case(title="Ports", summary="A single window.", challenge="")
+    # After the three best only, so that it stays on the first page.
+    assert [kind for kind, _key in found("single window")].index("term") < 7
