@@ -39,8 +39,8 @@ class EditConflict(ActionRefused):
     def __init__(self, now: Values, clashes: list[str]):
         super().__init__(
             _(
-                "A colleague has saved changes since you opened the page. Your answers are "
-                "not lost: check what is marked, then save again."
+                "A colleague saved changes after you opened the page. Your answers are "
+                "kept. Check the marked answers, then save again."
             )
         )
         self.now = now
@@ -68,7 +68,7 @@ def save(*, city: City, by: User, values: Values, base: Values) -> CityProfile:
     """
     city = lock(City, city.pk)
     if not permissions.speaks_for(as_now(by), city):
-        raise ActionRefused(_("You do not speak for this city, or no longer."))
+        raise ActionRefused(_("You don’t represent this city."))
     profile = profile_of(city)
     now = values_of(city, profile)
     merged, clashes = preserved_input.merge(base, now, values, fields=now)

@@ -23,7 +23,7 @@ def hub_field(name: str) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=capfirst(City._meta.get_field(name).verbose_name),
         required=False,
-        choices=[("", _("Not known")), ("yes", _("Yes")), ("no", _("No"))],
+        choices=[("", _("Unknown")), ("yes", _("Yes")), ("no", _("No"))],
     )
 
 
@@ -46,7 +46,7 @@ class CityProfileForm(forms.Form):
     has_rail_hub = hub_field("has_rail_hub")
     has_air_hub = hub_field("has_air_hub")
     setting = forms.ChoiceField(
-        label=_("Setting"), required=False, choices=[("", _("Not known")), *Setting.choices]
+        label=_("Type of place"), required=False, choices=[("", _("Unknown")), *Setting.choices]
     )
     corridors = forms.MultipleChoiceField(
         label=_("Trade corridors"),
@@ -62,16 +62,16 @@ class CityProfileForm(forms.Form):
         max_length=300,
         required=False,
         help_text=_(
-            "The languages in which the city can work, separated by commas. Empty: not known."
+            "Languages your city can work in, separated by commas. Leave empty if you don’t know."
         ),
     )
     contact_hours = text_field("contact_hours")
     partners_a_year = forms.IntegerField(
-        label=_("Partners a year"),
+        label=_("Partners per year"),
         required=False,
         min_value=0,
         max_value=MAX_PARTNERS,
-        help_text=_("With how many cities you can work in one year. Empty: not known."),
+        help_text=_("How many cities you can work with in a year. Leave empty if you don’t know."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "size": "5"}),
     )
     base = forms.CharField(required=False, widget=forms.HiddenInput, max_length=20_000)
@@ -91,9 +91,7 @@ class CityProfileForm(forms.Form):
         for name in clashes:
             form.add_error(
                 name,
-                gettext(
-                    "A colleague saved here: %(value)s. Send it again to put yours in its place."
-                )
+                gettext("A colleague saved: %(value)s. Save again to replace it with your answer.")
                 % {"value": form.in_words(name, now[name])},
             )
         return form
@@ -113,7 +111,7 @@ class CityProfileForm(forms.Form):
             base = None
         is_whole = isinstance(base, dict) and {*self.fields} - {"base"} <= {*base}
         if not is_whole or not isinstance(base["working_languages"], list):
-            raise ValidationError(_("This form was incomplete. Open it again and submit it again."))
+            raise ValidationError(_("The form was incomplete. Open it again and resend it."))
         return base
 
     def clean_corridors(self) -> list[str]:

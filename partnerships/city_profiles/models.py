@@ -43,29 +43,31 @@ class CityProfile(models.Model):
     city = models.OneToOneField(
         "repository.City", models.CASCADE, related_name="profile", verbose_name=_("city")
     )
-    setting = models.CharField(_("setting"), max_length=6, choices=Setting, blank=True)
+    setting = models.CharField(_("type of place"), max_length=6, choices=Setting, blank=True)
     corridors = ArrayField(
         models.CharField(max_length=16, choices=Corridor),
         verbose_name=_("trade corridors"),
         default=list,
         blank=True,
     )
-    sectors = models.CharField(_("main branches of the economy"), max_length=300, blank=True)
-    exports = models.CharField(_("what it sells abroad"), max_length=300, blank=True)
+    sectors = models.CharField(_("main industries"), max_length=300, blank=True)
+    exports = models.CharField(_("main exports"), max_length=300, blank=True)
     platforms = models.CharField(
         _("how firms sell online"),
         max_length=300,
         blank=True,
-        help_text=_("Marketplaces, zones or services that firms of the city use."),
+        help_text=_("Marketplaces, zones or services that local firms use."),
     )
     contact_hours = models.CharField(
-        _("when the office can be reached"),
+        _("office hours"),
         max_length=120,
         blank=True,
-        help_text=_("For example: Monday to Friday, 9:00 to 16:00, time of Cotonou."),
+        help_text=_("For example: Monday to Friday, 9:00 to 16:00, Cotonou time."),
     )
     # The maximum number of partners that the city can work with in a year.
-    partners_a_year = models.PositiveSmallIntegerField(_("partners a year"), null=True, blank=True)
+    partners_a_year = models.PositiveSmallIntegerField(
+        _("partners per year"), null=True, blank=True
+    )
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,

@@ -40,7 +40,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         except ActionRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("The profile of the city is saved."))
+            messages.success(request, _("City profile saved."))
             return redirect(path_of_site(request, request.GET.get("next", "")) or city)
     context = {"form": form, "city": city, "profile": profile, "action": request.get_full_path()}
     return render(request, "partnerships/city_profiles/form.html", context)

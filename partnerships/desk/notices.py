@@ -19,60 +19,65 @@ from community.notices.moderators import staff_with
 from partnerships.agreements import notices as agreements_notices
 from partnerships.matches import notices as matches_notices
 from partnerships.models import Representation
+from partnerships.requests import notices as requests_notices
 from partnerships.spaces import notices as spaces_notices
 from partnerships.spaces.tabs import Tab
 
 # The text of each event; see `community/notices/events.py`.
 EVENTS = {
-    "representation.asked": _("{actor} asks to speak for {subject}."),
-    "request.submitted": _("A partnership request waits for a broker: {subject}."),
-    "request.assigned": _("A broker made you the owner of the request {subject}."),
-    "request.reminded": _("Your city’s request {subject} still waits for your changes."),
-    "request.opened": _("Your city’s request {subject} is open."),
-    "request.changes-requested": _("A broker asks for changes to your city’s request {subject}."),
-    "request.declined": _("Your city’s request {subject} was declined."),
-    "request.expiring": _("Your city’s request {subject} expires soon. One click renews it."),
-    "request.expired": _("Your city’s request {subject} has expired. One click renews it."),
-    "request.renewed": _("Your city’s request {subject} was renewed."),
-    "request.reopened": _("Your city’s request {subject} is open again."),
-    "request.closed": _("A broker closed your city’s request {subject}."),
-    "request.closed-by-city": _("A colleague closed your city’s request {subject}."),
-    "match.proposed": _("A city is proposed as a partner for {subject}: say yes or no."),
-    "match.asked": _("Your city is asked to be the partner for {subject}: say yes or no."),
-    "match.extended": _("There is more time to answer about {subject}."),
-    "match.reminded": _("Your city has not answered about {subject}, and the time ends soon."),
-    "match.introduced": _("Both cities said yes: you are introduced for {subject}."),
-    "match.declined": _("There will be no partnership with this city for {subject}: one said no."),
-    "match.expired": _("The time to answer about {subject} is over: not both cities said yes."),
-    "match.withdrawn": _("A proposed partnership for {subject} was withdrawn."),
-    "match.interest": _("A city is interested in {subject}."),
-    "match.made": _("Two cities said yes and are introduced for {subject}."),
-    "match.full": _("A yes to {subject} was refused: the city that is asked has no room."),
-    "match.next": _("Two cities did not come together for {subject}: look at the next candidate."),
-    "match.stepped-back": _("A city took its part in {subject} back."),
-    "invitation.accepted": _("An office that you invited to answer {subject} said yes."),
-    "invitation.declined": _("An office that you invited to answer {subject} said no."),
-    "invitation.lapsed": _("An office that you invited to answer {subject} has not answered."),
-    "question.asked": _("A city has a question about {subject}: pass it on."),
-    "question.passed": _("The other city has a question about {subject}."),
-    "question.answered": _("A question about {subject} was answered: pass the answer on."),
-    "question.returned": _("Your question about {subject} is answered."),
-    "decision.undone": _("A broker took back the decision about {subject}."),
-    "representation.laid-down": _("{actor} no longer speaks for {subject}."),
-    "representation.address-confirmed": _(
-        "The official address stated for {subject} is confirmed."
+    "representation.asked": _("{actor} requested to represent {subject}."),
+    "request.submitted": _("New partnership request to review: {subject}."),
+    "request.assigned": _("A broker assigned the partnership request {subject} to you."),
+    "request.reminded": _("Reminder: your city’s partnership request {subject} needs changes."),
+    "request.opened": _("Your city’s partnership request {subject} is open."),
+    "request.changes-requested": _(
+        "A broker asked for changes to your city’s partnership request {subject}."
     ),
-    "representation.approved": _("You now speak for {subject}."),
-    "representation.declined": _("A broker declined that you speak for {subject}."),
-    "representation.ended": _("You no longer speak for {subject}: a broker has ended it."),
-    "representation.last-day": _("The last day on which you speak for {subject} has changed."),
-    "representation.ending": _("In a month at most you no longer speak for {subject}."),
-    "representation.lapsed": _("You no longer speak for {subject}: your last day is over."),
-    "listing.submitted": _("{actor} wrote {subject} for the board: please read it."),
-    "listing.published": _("{subject} is on the board of partnerships."),
-    "offer.new": _("New on the board, about what you follow: {subject}."),
-    "listing.changes-requested": _("A broker asks for changes to {subject}."),
-    "listing.declined": _("{subject} was declined for the board of partnerships."),
+    "request.declined": _("Your city’s partnership request {subject} was declined."),
+    "request.expiring": _("Your city’s partnership request {subject} expires soon."),
+    "request.expired": _("Your city’s partnership request {subject} has expired."),
+    "request.renewed": _("A colleague renewed your city’s partnership request {subject}."),
+    "request.reopened": _("Your city’s partnership request {subject} is open again."),
+    "request.closed": _("A broker closed your city’s partnership request {subject}."),
+    "request.closed-by-city": _("A colleague closed your city’s partnership request {subject}."),
+    "match.proposed": _("We found a possible partner for {subject}: accept or decline."),
+    "match.asked": _("Your city is proposed as a partner for {subject}: accept or decline."),
+    "match.extended": _("You have more time to answer the proposal for {subject}."),
+    "match.reminded": _("Reminder: your city has not answered the proposal for {subject}."),
+    "match.introduced": _("Both cities accepted: you’re introduced for {subject}."),
+    "match.declined": _("The proposal for {subject} was declined."),
+    "match.expired": _("The proposal for {subject} expired without an answer from both cities."),
+    "match.withdrawn": _("The proposal for {subject} was withdrawn."),
+    "match.interest": _("A city is interested in {subject}."),
+    "match.made": _("Both cities accepted and are introduced for {subject}."),
+    "match.full": _(
+        "A city could not accept {subject}: the proposed partner has no capacity left."
+    ),
+    "match.next": _("A match for {subject} ended. Choose the next candidate."),
+    "match.stepped-back": _("A city withdrew from the match for {subject}."),
+    "invitation.accepted": _("An office accepted your invitation to answer {subject}."),
+    "invitation.declined": _("An office declined your invitation to answer {subject}."),
+    "invitation.lapsed": _("Your invitation to answer {subject} expired without an answer."),
+    "question.asked": _("A city asked a question about {subject}. Pass it on."),
+    "question.passed": _("The other city has a question about {subject}."),
+    "question.answered": _("A city answered a question about {subject}. Pass the answer on."),
+    "question.returned": _("Your question about {subject} was answered."),
+    "decision.undone": _("A broker undid the decision about {subject}."),
+    "representation.laid-down": _("{actor} no longer represents {subject}."),
+    "representation.address-confirmed": _(
+        "The official email address for {subject} was confirmed."
+    ),
+    "representation.approved": _("You now represent {subject}."),
+    "representation.declined": _("Your request to represent {subject} was declined."),
+    "representation.ended": _("You no longer represent {subject}: a broker ended it."),
+    "representation.last-day": _("Your end date for representing {subject} has changed."),
+    "representation.ending": _("You will stop representing {subject} within a month."),
+    "representation.lapsed": _("You no longer represent {subject}: your end date has passed."),
+    "listing.submitted": _("{actor} submitted {subject} for the board. Review it."),
+    "listing.published": _("{subject} is now on the board."),
+    "offer.new": _("New on the board, matching what you follow: {subject}."),
+    "listing.changes-requested": _("A broker asked for changes to {subject}."),
+    "listing.declined": _("A broker declined {subject} for the board."),
     "agreement.recorded": _("{actor} recorded an agreement for {subject}: please confirm it."),
     "agreement.taken-back": _("{actor} took back the agreement recorded for {subject}."),
     "partnership.agreed": _("The partnership {subject} is agreed."),
@@ -159,6 +164,7 @@ def declare() -> None:
     wording.NAMES.add("representation")
     enclosures.ENCLOSURES.update(agreements_notices.ENCLOSURES)
     enclosures.ENCLOSURES.update(matches_notices.ENCLOSURES)
+    enclosures.ENCLOSURES.update(requests_notices.ENCLOSURES)
     enclosures.ENCLOSURES.update(spaces_notices.ENCLOSURES)
     notices_events.RIGHTS[NoticeKind.BROKERING] = "partnerships.broker"
 

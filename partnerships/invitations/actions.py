@@ -38,12 +38,12 @@ from repository.workflow import ActionRefused, Step, action, lock, lock_all, loc
 REMINDED_AFTER = timedelta(days=14)
 
 WHILE_OPEN = frozenset({InvitationStatus.WRITTEN, InvitationStatus.REMINDED})
-ENDED = gettext_lazy("This invitation has ended: it is “%(status)s”.")
+ENDED = gettext_lazy("This invitation has ended: its status is “%(status)s”.")
 STEPS = {
     "remind": Step(
         frozenset({InvitationStatus.WRITTEN}),
         InvitationStatus.REMINDED,
-        gettext_lazy("No reminder was sent: the invitation is “%(status)s”."),
+        gettext_lazy("No reminder was sent: the status is “%(status)s”."),
         by="a broker, the clock",
     ),
     "accept": Step(WHILE_OPEN, InvitationStatus.ANSWERED, ENDED, by="who has the link"),
@@ -73,11 +73,11 @@ def write(
     check_open(partnership_request)
     city = city_of(city)
     if city.pk == partnership_request.city_id:
-        raise ActionRefused(_("A city cannot be its own partner."))
+        raise ActionRefused(_("Choose a different city: this one made the request."))
     check_impartial(partnership_request, city, by)
     if focal_points(city.pk):
         raise ActionRefused(
-            _("Somebody speaks for %(city)s here already: ask both cities.")
+            _("%(city)s is already represented here. Propose it to both cities instead.")
             % {"city": city.localized_name}
         )
     email = email.lower()
@@ -87,7 +87,10 @@ def write(
         return known
     if known is not None:
         raise ActionRefused(
-            _("%(city)s has been invited already. Take that invitation back to write another.")
+            _(
+                "%(city)s has already been invited. Withdraw that invitation before you "
+                "send another."
+            )
             % {"city": city.localized_name}
         )
     invitation = CityInvitation(
@@ -101,7 +104,7 @@ def write(
     ):
         setattr(invitation, column, checked(invitation, column, text))
     if not (invitation.office and invitation.source and invitation.message):
-        raise ActionRefused(_("Name the office, and where you have its address from."))
+        raise ActionRefused(_("Enter the office and where you found its address."))
     invitation.save()
     emails.send(invitation)
     return invitation
@@ -225,10 +228,10 @@ def lock_for(verb: str, invitation: CityInvitation) -> CityInvitation:
 
 def check_impartial(partnership_request: PartnershipRequest, city: City, by: User) -> None:
     if speaks_for_one_of(by, [partnership_request.city_id, city.pk]):
-        raise ActionRefused(_("You speak for one of these cities: another broker decides."))
+        raise ActionRefused(_("You represent one of these cities, so another broker must decide."))
     # The author may have resigned as a focal point: see `check_decides`.
     if partnership_request.created_by_id == by.pk:
-        raise ActionRefused(_("You wrote this request: another broker decides."))
+        raise ActionRefused(_("You wrote this request, so another broker must decide."))
 
 
 def send_reminder(invitation: CityInvitation) -> None:

@@ -53,4 +53,4 @@ class CityInvitationAdmin(CollectionAdmin):
     @admin.display(description=_("page"))
     def look(self, invitation):
         address = reverse("admin:invitation", args=[invitation.pk])
-        return format_html('<a href="{}">{}</a>', address, _("Look at it"))
+        return format_html('<a href="{}">{}</a>', address, _("View"))

@@ -36,7 +36,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         form = InvitationForm(request.POST)
         if form.is_valid():
-            with attempt(request, form, success=_("The invitation is sent.")) as outcome:
+            with attempt(request, form, success=_("Invitation sent.")) as outcome:
                 invitation = actions.write(
                     partnership_request=asked, language=language, by=request.user, **form.values()
                 )
@@ -97,9 +97,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         verbs = {"remind": actions.remind, "revoke": actions.revoke}
         verb = verbs.get(request.POST.get("act", ""))
         if verb is None:
-            messages.error(request, _("This is not possible now. Look at the invitation again."))
+            messages.error(request, _("This is no longer possible. Check the invitation again."))
         else:
-            with attempt(request, success=_("Done.")):
+            with attempt(request, success=_("Changes saved.")):
                 verb(invitation=invitation, by=request.user)
         return redirect(invitation)
     context = {

@@ -28,15 +28,15 @@ def template(city: str, partnership_request: PartnershipRequest, language: str) 
         if is_secret:
             return (
                 _(
-                    "A city of the South-South City Exchange looks for a partner, and we think "
-                    "that %(city)s could help. Would your office speak for %(city)s here?"
+                    "A city on the South-South City Exchange is looking for a partner, and we "
+                    "think %(city)s could help. Would your office like to represent %(city)s?"
                 )
                 % names
             )
         return (
             _(
-                "%(asking)s looks for a partner: “%(title)s”. We think that %(city)s could help. "
-                "Would your office speak for %(city)s here, and answer?"
+                "%(asking)s is looking for a partner: “%(title)s”. We think %(city)s could "
+                "help. Would your office like to represent %(city)s and answer?"
             )
             % names
         )
@@ -47,9 +47,9 @@ def send(invitation: CityInvitation, *, is_reminder: bool = False) -> None:
     with override(invitation.language):
         city = invitation.city.localized_name
         subject = (
-            _("A reminder: would you speak for %(city)s?")
+            _("Reminder: would you like to represent %(city)s?")
             if is_reminder
-            else _("Would you speak for %(city)s?")
+            else _("Would you like to represent %(city)s?")
         ) % {"city": one_line(city)}
         context = {
             "invitation": invitation,

@@ -46,28 +46,28 @@ class InvitationForm(forms.Form):
         "name",
         required=False,
         label=_("Name"),
-        help_text=_("Of a person there, if you know one."),
+        help_text=_("A person at the office, if you know one."),
     )
     email = forms.EmailField(
-        label=_("E-mail address"),
+        label=_("Email address"),
         max_length=254,
         validators=[validate_email_address],
         help_text=_(
-            "The person who confirms this address speaks for the city at once, so choose an "
-            "official one. It is deleted when the invitation ends."
+            "Use an official address. The person who confirms it represents the city at"
+            " once. We delete it when the invitation ends."
         ),
     )
     source = line(
         "source",
-        label=_("Where you have the address from"),
-        help_text=_("For example the page of the office. The message names it."),
+        label=_("Source of the address"),
+        help_text=_("For example the office’s website. We name the source in the invitation."),
     )
     message = Words(
         model=CityInvitation,
         name="message",
         rows=6,
         label=_("Message"),
-        help_text=_("A greeting, the link and how to decline are added to it."),
+        help_text=_("We add a greeting, the link and how to decline."),
     )
 
     def __init__(self, *args, **kwargs):
@@ -99,8 +99,8 @@ class InvitationForm(forms.Form):
                 self.add_error(
                     "city",
                     _(
-                        "No city with this name was found. Write the name as on a map, with "
-                        "the country."
+                        "No city found with this name. Enter the name as shown on a map, with its "
+                        "country."
                     ),
                 )
         return cleaned
@@ -114,7 +114,7 @@ class AcceptForm(forms.Form):
     """The position of a member who accepts."""
 
     position = forms.CharField(
-        label=_("Your position there"),
+        label=_("Your position"),
         max_length=Representation._meta.get_field("position").max_length,
         help_text=_("For example: head of the office for foreign trade."),
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "organization-title"}),
@@ -123,7 +123,7 @@ class AcceptForm(forms.Form):
     def clean_position(self):
         position = " ".join(self.cleaned_data["position"].split())
         if not position:
-            raise ValidationError(_("Say what your position is."))
+            raise ValidationError(_("Enter your position."))
         return position
 
 
@@ -135,6 +135,8 @@ class DeclineForm(forms.Form):
         name="words",
         rows=3,
         required=False,
-        label=_("Why not?"),
-        help_text=_("The brokers read it. Another office may be the right one: which?"),
+        label=_("Reason for declining"),
+        help_text=_(
+            "Only brokers can read this. If another office would be better, tell us which."
+        ),
     )

@@ -11,12 +11,12 @@ from repository.email_addresses import validate_email_address
 
 
 class InvitationStatus(models.TextChoices):
-    WRITTEN = "written", _("Written to")
-    REMINDED = "reminded", _("Reminded")
+    WRITTEN = "written", _("Sent")
+    REMINDED = "reminded", _("Reminder sent")
     ANSWERED = "answered", pgettext_lazy("invitation", "Accepted")
     DECLINED = "declined", _("Declined")
-    REVOKED = "revoked", _("Taken back")
-    LAPSED = "lapsed", _("Not answered")
+    REVOKED = "revoked", _("Withdrawn")
+    LAPSED = "lapsed", _("No answer")
 
 
 # While it can be answered.
@@ -53,7 +53,7 @@ class CityInvitation(models.Model):
     )
     office = models.CharField(_("office"), max_length=200)
     name = models.CharField(_("name"), max_length=120, blank=True)
-    email = models.EmailField(_("e-mail address"), blank=True, validators=[validate_email_address])
+    email = models.EmailField(_("email address"), blank=True, validators=[validate_email_address])
     source = models.CharField(_("source of the address"), max_length=300)
     language = models.CharField(_("language"), max_length=10, default="en")
     message = models.TextField(_("message"), max_length=3000, blank=True)
@@ -80,13 +80,13 @@ class CityInvitation(models.Model):
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
         related_name="+",
-        verbose_name=_("by"),
+        verbose_name=_("author"),
         null=True,
         blank=True,
         editable=False,
     )
-    written_at = MomentField(_("written"), auto_now_add=True)
-    reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True, editable=False)
+    written_at = MomentField(_("sent"), auto_now_add=True)
+    reminded_at = models.DateTimeField(_("reminder sent"), null=True, blank=True, editable=False)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True, editable=False)
 
     objects = CityInvitationQuerySet.as_manager()
@@ -105,7 +105,9 @@ class CityInvitation(models.Model):
                 condition=Q(status__in=OPEN, ended_at=None) & ~Q(email="")
                 | ~Q(status__in=OPEN) & Q(ended_at__isnull=False, name="", email="", message=""),
                 name="city_invitation_ended_without_contact",
-                violation_error_message=_("The contact is kept only while it can answer."),
+                violation_error_message=_(
+                    "The contact can be kept only while the invitation is open."
+                ),
             ),
             models.CheckConstraint(
                 condition=~Q(status=InvitationStatus.REMINDED) | Q(reminded_at__isnull=False),
@@ -114,13 +116,13 @@ class CityInvitation(models.Model):
             models.CheckConstraint(
                 condition=~Q(office="") & ~Q(source=""),
                 name="city_invitation_has_source",
-                violation_error_message=_("Name the office, and where you have its address from."),
+                violation_error_message=_("Enter the office and where you found its address."),
             ),
             models.UniqueConstraint(
                 fields=["request", "city"],
                 condition=Q(status__in=OPEN),
                 name="city_invitation_once",
-                violation_error_message=_("This city has been invited already."),
+                violation_error_message=_("This city has already been invited."),
             ),
         ]
 

@@ -57,9 +57,9 @@ def accept(request: HttpRequest, invitation: CityInvitation) -> HttpResponse:
         if outcome.succeeded:
             messages.success(
                 request,
-                _("Thank you. You now speak for %(city)s.") % {"city": given}
+                _("You now represent %(city)s.") % {"city": given}
                 if given.status == RepresentationStatus.APPROVED
-                else _("Thank you. A broker will look at your request and reply to you."),
+                else _("A broker will review your request and reply to you."),
             )
             return redirect(request.path)
     return page(request, invitation, form, DeclineForm())
@@ -71,7 +71,9 @@ def decline(request: HttpRequest, invitation: CityInvitation) -> HttpResponse:
         with attempt(request, form) as outcome:
             actions.decline(invitation=invitation, **form.cleaned_data)
         if outcome.succeeded:
-            messages.success(request, _("Thank you. We have deleted your name and address."))
+            messages.success(
+                request, _("Invitation declined. We’ve deleted your name and address.")
+            )
             return redirect(request.path)
     return page(request, invitation, AcceptForm(), form)
 

@@ -31,7 +31,7 @@ from repository.workflow import ActionRefused, Step, action, lock, lock_or_none
 PENDING, PUBLISHED = ListingStatus.PENDING, ListingStatus.PUBLISHED
 OPEN = frozenset({PENDING, ListingStatus.CHANGES_REQUESTED, PUBLISHED})
 READABLE = frozenset({PENDING, PUBLISHED})
-REFUSED = gettext_lazy("“%(title)s” cannot be changed so: its status is “%(status)s”.")
+REFUSED = gettext_lazy("“%(title)s” can’t be changed like this: its status is “%(status)s”.")
 STEPS = {
     "change": Step(OPEN, PENDING, REFUSED, unchanged=frozenset({PUBLISHED})),
     "close": Step(OPEN, ListingStatus.CLOSED, REFUSED),
@@ -88,13 +88,13 @@ def check_room(owner: City | Organization) -> None:
         return
     refusal = (
         _(
-            "Your city has %(most)d offers and needs, which is the most. Close one that is over "
-            "before you write another."
+            "Your city has %(most)d offers and needs, which is the maximum. Close one "
+            "before you add another."
         )
         if isinstance(owner, City)
         else _(
-            "Your organisation has %(most)d offers, which is the most. Close one that is over "
-            "before you write another."
+            "Your organisation has %(most)d offers, which is the maximum. Close one "
+            "before you add another."
         )
     )
     raise ActionRefused(refusal % {"most": MAX_OPEN})
@@ -169,12 +169,12 @@ def decide(
         )
     if speaks_for(by, before.owner):
         raise ActionRefused(
-            _("You speak for this city: another broker decides about it.")
+            _("You represent this city, so another broker must decide.")
             if before.city is not None
-            else _("You speak for this organisation: another broker decides about it.")
+            else _("You represent this organisation, so another broker must decide.")
         )
     if verb == Verb.APPROVE and before.is_read:
-        raise ActionRefused(_("This is published, and nothing has changed since."))
+        raise ActionRefused(_("This is already published, and nothing has changed since."))
     check_words(verb, reason, message)
     end_claim(listing, by)
     now = clock.now()

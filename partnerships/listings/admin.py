@@ -33,8 +33,8 @@ class WaitingFilter(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin):
         return [
-            ("review", _("Waits for a broker")),
-            ("changed", _("Changed since it was read")),
+            ("review", _("Needs review")),
+            ("changed", _("Changed since last review")),
         ]
 
     def queryset(self, request, queryset):
@@ -74,7 +74,7 @@ class KeptForm(forms.ModelForm):
         if body and permissions.is_spoken_for(body):
             self.add_error(
                 "organization",
-                _("Somebody speaks for this organisation, and writes what it offers."),
+                _("Someone represents this organisation and writes its offers."),
             )
         return cleaned
 
@@ -118,7 +118,7 @@ class ListingAdmin(CollectionAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
-    @admin.display(description=_("whose"))
+    @admin.display(description=_("owner"))
     def whose(self, listing):
         return listing.owner
 
@@ -149,7 +149,7 @@ class ListingAdmin(CollectionAdmin):
             data = form.cleaned_data
             verb = Verb(data["verb"])
             words = {"reason": data["reason"], "message": data["message"]}
-            done = gettext("Done: %(verb)s.") % {"verb": verb.label}
+            done = gettext("Decision saved: %(verb)s.") % {"verb": verb.label}
             with attempt(request, form, success=done) as outcome:
                 actions.decide(
                     listing=listing, verb=verb, by=request.user, seen=data["seen"], **words

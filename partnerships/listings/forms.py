@@ -50,7 +50,7 @@ class ListingForm(forms.Form):
     title = forms.CharField(
         label=_("Title"),
         max_length=120,
-        help_text=_("One line that says what it is about."),
+        help_text=_("Describe it in one line."),
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     description = PlainText(
@@ -59,7 +59,7 @@ class ListingForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 7, "dir": "auto"}),
     )
     language = forms.ChoiceField(
-        label=_("Language you write in"),
+        label=_("Language you are writing in"),
         choices=lambda: [
             (code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES
         ],
@@ -68,7 +68,7 @@ class ListingForm(forms.Form):
     themes = Ticks(
         Theme.objects.all(),
         label=_("Themes"),
-        help_text=_("Choose at least one practice or one theme: others find it by them."),
+        help_text=_("Choose at least one practice or theme, so that others can find it."),
     )
     modalities = forms.MultipleChoiceField(
         label=_("Kinds of cooperation"),
@@ -85,17 +85,17 @@ class ListingForm(forms.Form):
     valid_until = forms.DateField(
         label=_("Valid until"),
         required=False,
-        help_text=_("Leave it empty if it has no end."),
+        help_text=_("Leave empty if it has no end date."),
         validators=[check_day],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     cases = Ticks(
         CaseStudy.objects.none(),
-        label=_("Cases of your city that show it"),
+        label=_("Cases from your city that show this"),
     )
     experiences = ExperienceTicks(
         Experience.objects.none(),
-        label=_("Experiences of your city that show it"),
+        label=_("Your city’s experiences that show this"),
     )
 
     def __init__(
@@ -118,7 +118,7 @@ class ListingForm(forms.Form):
                 **self.fields,
             }
         if organizations:
-            self.fields["cases"].label = _("Cases that show it")
+            self.fields["cases"].label = _("Cases that show this")
         of_mine = Q(cities__in=cities) | Q(organizations__in=organizations)
         mine = {
             "cases": CaseStudy.objects.published().filter(of_mine).distinct(),
@@ -145,14 +145,14 @@ class ListingForm(forms.Form):
         day = self.cleaned_data["valid_until"]
         is_new = day != self.initial.get("valid_until")
         if day is not None and is_new and day < clock.today():
-            raise ValidationError(_("This day is over."))
+            raise ValidationError(_("Enter a date in the future."))
         return day
 
     def clean(self):
         cleaned = super().clean()
         named = cleaned.get("practices") or cleaned.get("themes")
         if "practices" in cleaned and "themes" in cleaned and not named:
-            self.add_error("themes", _("Choose at least one practice or one theme."))
+            self.add_error("themes", _("Choose at least one practice or theme."))
         if not cleaned.get("modalities") and "modalities" not in self.errors:
             self.add_error("modalities", _("Choose at least one kind of cooperation."))
         return cleaned
@@ -180,11 +180,11 @@ class NeedForm(ListingForm):
 
 class OfferForm(ListingForm):
     capacity = forms.IntegerField(
-        label=_("Partners a year"),
+        label=_("Partners per year"),
         required=False,
         min_value=1,
         max_value=1000,
-        help_text=_("With how many cities you can do this in a year. Leave it empty if unknown."),
+        help_text=_("How many cities you can work with in a year. Leave empty if you don’t know."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "size": "6"}),
     )
     columns = (*ListingForm.columns, "capacity")

@@ -46,16 +46,16 @@ def express(
     check_open(partnership_request)
     check_speaks(by, city)
     if city.pk == partnership_request.city_id:
-        raise ActionRefused(_("A city cannot be its own partner."))
+        raise ActionRefused(_("Choose a different city: this one made the request."))
     if Interest.objects.filter(match__request=partnership_request, match__city=city).exists():
-        raise ActionRefused(_("Your city has already expressed its interest."))
+        raise ActionRefused(_("Your city has already expressed interest."))
     match = candidate(partnership_request, city, ranking)
     interest = Interest(match=match, by=by)
     for name, text in (("cooperation", cooperation), ("about", about), ("unclear", unclear)):
         setattr(interest, name, checked(interest, name, text))
     if not (interest.cooperation and interest.about):
         raise ActionRefused(
-            _("Say what cooperation you think of, and who you are: the broker needs both.")
+            _("Describe the cooperation you have in mind and your office. The broker needs both.")
         )
     interest.save()
     notify_recipients(
@@ -76,7 +76,9 @@ def candidate(
             request=partnership_request, city=city, origin=MatchOrigin.INTEREST, ranking=ranking
         )
     if match.status not in (MatchStatus.SUGGESTED, MatchStatus.SHORTLISTED):
-        raise ActionRefused(_("Your city is asked about this request already: answer there."))
+        raise ActionRefused(
+            _("Your city has already been proposed for this request. Answer the proposal instead.")
+        )
     match.origin, match.ranking = MatchOrigin.INTEREST, match.ranking or ranking
     match.save(update_fields=["origin", "ranking"])
     match.request = partnership_request

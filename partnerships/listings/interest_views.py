@@ -27,16 +27,22 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
         return lead_to_asking(
             request,
             _(
-                "Only people who speak for a city can answer a request. Once a broker has "
-                "agreed that you speak for your city, you can say that it is interested."
+                "Only a city’s representatives can express interest. Once a broker approves"
+                " your request to represent your city, you can do this."
             ),
         )
     if not cities:
-        raise PermissionDenied(_("This is for those who speak for another city."))
+        raise PermissionDenied(
+            _("This is your own city’s request. Only other cities can express interest.")
+        )
     form = InterestForm(request.POST or None, cities=cities)
     if request.method == "POST" and form.is_valid():
         with attempt(
-            request, form, success=_("Thank you. A broker reads it and comes back to you here.")
+            request,
+            form,
+            success=_(
+                "Interest sent. A broker will review it. You’ll find the answer on this page."
+            ),
         ) as outcome:
             match = express(partnership_request=wanted, by=request.user, **form.cleaned_data)
         if outcome.succeeded:

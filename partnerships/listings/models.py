@@ -19,14 +19,14 @@ from repository.fields import RenderedField
 class ListingStatus(models.TextChoices):
     """The state of an offer or a need in its review."""
 
-    PENDING = "pending", _("Waiting for a broker")
+    PENDING = "pending", _("Submitted")
     PUBLISHED = "published", _("Published")
     CHANGES_REQUESTED = "changes-requested", _("Changes requested")
     DECLINED = "declined", _("Declined")
     CLOSED = "closed", _("Closed")
     # Published by an earlier release on behalf of a place that had not made it. The row is retained
     # for its decisions and history; a `Suggestion` with the same key is shown instead.
-    REPLACED = "replaced", _("Replaced by a suggestion of the editors")
+    REPLACED = "replaced", _("Replaced by an editors’ suggestion")
 
 
 # The maximum number of open or pending offers and needs of a city or an organisation.
@@ -116,13 +116,13 @@ class Listing(models.Model):
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
         related_name="+",
-        verbose_name=_("by"),
+        verbose_name=_("author"),
         null=True,
         blank=True,
         editable=False,
     )
-    created_at = models.DateTimeField(_("written"), auto_now_add=True)
-    changed_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    changed_at = models.DateTimeField(_("last changed"), default=timezone.now, editable=False)
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
     # Changes of published listings are shown at once and reviewed afterwards.
     reviewed_at = models.DateTimeField(_("reviewed"), null=True, blank=True, editable=False)
@@ -141,7 +141,7 @@ class Listing(models.Model):
             models.CheckConstraint(
                 condition=~Q(title=""),
                 name="%(class)s_has_title",
-                violation_error_message=_("Give it a title."),
+                violation_error_message=_("Enter a title."),
             ),
             models.CheckConstraint(
                 condition=within("modalities", Modality), name="%(class)s_modalities_known"
@@ -219,7 +219,7 @@ class Offer(Listing):
         blank=True,
     )
     # Partners a year; None if not stated.
-    capacity = models.PositiveSmallIntegerField(_("partners a year"), null=True, blank=True)
+    capacity = models.PositiveSmallIntegerField(_("partners per year"), null=True, blank=True)
     practices = models.ManyToManyField(
         "repository.Practice", related_name="offers", verbose_name=_("practices"), blank=True
     )
@@ -259,7 +259,7 @@ class Offer(Listing):
                 condition=one_of("city", "organization", "country"),
                 name="offer_of_one_owner",
                 violation_error_message=_(
-                    "An offer is of one city, of one organisation or of one country."
+                    "An offer must belong to one city, one organisation or one country."
                 ),
             ),
         ]
@@ -324,7 +324,7 @@ class Need(Listing):
             models.CheckConstraint(
                 condition=one_of("city", "country"),
                 name="need_of_one_owner",
-                violation_error_message=_("A need is of one city or of one country."),
+                violation_error_message=_("A need must belong to one city or one country."),
             ),
         ]
 

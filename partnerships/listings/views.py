@@ -41,12 +41,12 @@ ALIKE = 3
 # For members who represent nobody.
 ASK_FIRST: dict[type[Listing], Promise] = {
     Offer: gettext_lazy(
-        "Only people who speak for a city or an organisation can make an offer. Once a broker "
-        "has agreed that you speak for yours, you can write one."
+        "Only people who represent a city or an organisation can add an offer. Once"
+        " a broker approves your request, you can do this."
     ),
     Need: gettext_lazy(
-        "Only people who speak for a city can write a need. Once a broker has agreed that you "
-        "speak for your city, you can write one."
+        "Only a city’s representatives can add a need. Once a broker approves your "
+        "request to represent your city, you can do this."
     ),
 }
 # The similar listings shown beside it change with the board.
@@ -141,7 +141,7 @@ def new(request: HttpRequest, model: type[Listing]) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         with attempt(
-            request, form, success=_("Thank you. A broker reads it before others see it.")
+            request, form, success=_("Submitted. A broker will review it before others can see it.")
         ) as outcome:
             listing = actions.create(
                 model=model, owner=form.owner, by=request.user, links=form.links(), **form.values()
@@ -219,9 +219,11 @@ def edit(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
             )
         if outcome.succeeded:
             if listing.is_published:
-                messages.success(request, _("It is changed."))
+                messages.success(request, _("Changes saved."))
             else:
-                messages.success(request, _("Thank you. A broker reads it before others see it."))
+                messages.success(
+                    request, _("Submitted. A broker will review it before others can see it.")
+                )
             return redirect(listing)
     context = about(model, listing) | {"form": form, "is_of_city": bool(listing.city)}
     return render(request, "partnerships/listings/form.html", context)
@@ -234,7 +236,7 @@ def close(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
     """Confirm, then close the listing."""
     listing = get_editable(request, pk, model)
     if request.method == "POST":
-        with attempt(request, success=_("It is closed and no longer on the board.")):
+        with attempt(request, success=_("Closed and removed from the board.")):
             actions.close(listing=listing, by=request.user)
         return redirect(listing)
     return render(request, "partnerships/listings/close.html", about(model, listing))

@@ -40,24 +40,24 @@ ASKED = frozenset({MatchStatus.PROPOSED})
 BEFORE_INTRODUCTION = frozenset(
     {MatchStatus.SUGGESTED, MatchStatus.SHORTLISTED, MatchStatus.PROPOSED}
 )
-NOT_ASKED = gettext_lazy("“%(match)s” cannot be answered now: it is “%(status)s”.")
+NOT_ASKED = gettext_lazy("You can’t answer “%(match)s” now: its status is “%(status)s”.")
 
 # The legal steps of a match. "accept" records the first yes, "introduce" the second.
 STEPS = {
     "shortlist": Step(
         frozenset({MatchStatus.SUGGESTED}),
         MatchStatus.SHORTLISTED,
-        gettext_lazy("“%(match)s” was not shortlisted: it is “%(status)s”."),
+        gettext_lazy("“%(match)s” was not shortlisted: its status is “%(status)s”."),
     ),
     "propose": Step(
         frozenset({MatchStatus.SUGGESTED, MatchStatus.SHORTLISTED}),
         MatchStatus.PROPOSED,
-        gettext_lazy("“%(match)s” was not proposed: it is “%(status)s”."),
+        gettext_lazy("“%(match)s” was not proposed: its status is “%(status)s”."),
     ),
     "extend": Step(
         ASKED,
         MatchStatus.PROPOSED,
-        gettext_lazy("The deadline of “%(match)s” was not changed: it is “%(status)s”."),
+        gettext_lazy("The deadline of “%(match)s” was not changed: its status is “%(status)s”."),
     ),
     "accept": Step(ASKED, MatchStatus.PROPOSED, NOT_ASKED),
     "introduce": Step(ASKED, MatchStatus.INTRODUCED, NOT_ASKED),
@@ -65,18 +65,18 @@ STEPS = {
     "expire": Step(
         ASKED,
         MatchStatus.EXPIRED,
-        gettext_lazy("“%(match)s” has not expired: it is “%(status)s”."),
+        gettext_lazy("“%(match)s” has not expired: its status is “%(status)s”."),
     ),
     "withdraw": Step(
         BEFORE_INTRODUCTION,
         MatchStatus.WITHDRAWN,
-        gettext_lazy("“%(match)s” was not withdrawn: it is “%(status)s”."),
+        gettext_lazy("“%(match)s” was not withdrawn: its status is “%(status)s”."),
     ),
     # An introduction that did not lead to a partnership.
     "part": Step(
         frozenset({MatchStatus.INTRODUCED}),
         MatchStatus.WITHDRAWN,
-        gettext_lazy("“%(match)s” was not ended: it is “%(status)s”."),
+        gettext_lazy("“%(match)s” was not ended: its status is “%(status)s”."),
     ),
 }
 # The steps that brokers take at the desk.
@@ -113,7 +113,7 @@ def check_open(partnership_request: PartnershipRequest) -> None:
     """Raise ActionRefused unless the request is open."""
     if partnership_request.status != RequestStatus.OPEN:
         raise ActionRefused(
-            _("“%(title)s” takes no partners now: it is “%(status)s”.")
+            _("“%(title)s” is not looking for partners now: its status is “%(status)s”.")
             % {
                 "title": partnership_request.title,
                 "status": partnership_request.get_status_display(),
@@ -131,9 +131,9 @@ def check_decides(match: Match, by: User) -> None:
     """
     check_broker(by)
     if speaks_for_one_of(by, [match.city_id, match.request.city_id]):
-        raise ActionRefused(_("You speak for one of these cities: another broker decides."))
+        raise ActionRefused(_("You represent one of these cities, so another broker must decide."))
     if match.request.created_by_id == by.pk:
-        raise ActionRefused(_("You wrote this request: another broker decides."))
+        raise ActionRefused(_("You wrote this request, so another broker must decide."))
     end_claim(match, by)
 
 
@@ -141,7 +141,7 @@ def check_room(city: City) -> None:
     """Refuse if the city is full. Lock its row first, or its last place could be given twice."""
     if load_of(city).room == 0:
         raise ActionRefused(
-            _("%(city)s has as many partners this year as it said it can work with.")
+            _("%(city)s already has as many partners this year as it can work with.")
             % {"city": city.localized_name}
         )
 
@@ -167,12 +167,12 @@ def suggest(
         check_free(partnership_request, by)
     check_open(partnership_request)
     if city.pk == partnership_request.city_id:
-        raise ActionRefused(_("A city cannot be its own partner."))
+        raise ActionRefused(_("Choose a different city: this one made the request."))
     if known := partnership_request.matches.live().filter(city=city).first():
         return known
     if by is not None and not focal_points(city.pk):
         raise ActionRefused(
-            _("Nobody speaks for %(city)s here, so nobody could answer. Invite the city first.")
+            _("No one represents %(city)s yet, so no one can answer. Invite the city first.")
             % {"city": city.localized_name}
         )
     return Match.objects.create(
@@ -214,7 +214,7 @@ def propose(
     for city in (match.request.city, match.city):
         if not focal_points(city.pk):
             raise ActionRefused(
-                _("Nobody speaks for %(city)s here, so nobody could answer.")
+                _("No one represents %(city)s, so no one can answer.")
                 % {"city": city.localized_name}
             )
     match.message = checked(match, "message", message)
@@ -250,7 +250,7 @@ def extend(*, match: Match, by: User, reply_by: date) -> Match:
     match = lock_for("extend", match)
     check_decides(match, by)
     if match.reply_by is not None and reply_by < match.reply_by:
-        raise ActionRefused(_("A deadline can only be moved to a later day."))
+        raise ActionRefused(_("Choose a date after the current deadline."))
     if reply_by == match.reply_by:
         return match
     match.reply_by = checked_deadline(reply_by)
@@ -333,9 +333,7 @@ def checked(row: models.Model, name: str, text: str) -> str:
     longest = column.max_length
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if longest and len(text) > longest:
-        raise ActionRefused(
-            _("This text is too long: %(most)d letters at most.") % {"most": longest}
-        )
+        raise ActionRefused(_("Text must be %(most)d characters or fewer.") % {"most": longest})
     return text
 
 
@@ -344,7 +342,7 @@ def checked_deadline(day: date | None) -> date:
     today = clock.today()
     day = day or today + timedelta(days=Brokering.current().reply_days)
     if not today < day <= today + timedelta(days=366):
-        raise ActionRefused(_("Give both cities from one day to one year to answer."))
+        raise ActionRefused(_("Choose a deadline between one day and one year from now."))
     return day
 
 

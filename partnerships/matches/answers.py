@@ -52,9 +52,9 @@ def take(
     check_side(match, side, by)
     if match.is_late:
         end(match)
-        return _("It is too late: the time to answer has passed.")
+        return _("The deadline to answer has passed.")
     if getattr(match, f"{side}_answer"):
-        raise ActionRefused(_("Your city has answered already."))
+        raise ActionRefused(_("Your city has already answered."))
     if says_yes:
         refusal = ""
         check_open(match.request)
@@ -65,7 +65,7 @@ def take(
             notify_recipients(match, recipients, key="full")
             return str(full)
     elif refusal not in RefusalReason.values:
-        raise ActionRefused(_("Choose why not: the broker looks for another city."))
+        raise ActionRefused(_("Choose a reason. It helps the broker find another city."))
     note_answer(match, side, value, by, refusal, words)
     if not says_yes:
         declined(match, side, by)
@@ -138,7 +138,7 @@ def expire(*, match: Match) -> Match:
     """End a match whose deadline has passed without both answers."""
     match = lock_for("expire", match)
     if not match.is_late:
-        raise ActionRefused(_("There is still time to answer."))
+        raise ActionRefused(_("The deadline to answer has not passed yet."))
     end(match)
     return match
 

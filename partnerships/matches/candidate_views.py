@@ -72,14 +72,14 @@ def add(request: HttpRequest, asked: PartnershipRequest) -> HttpResponse:
     if asked.is_open and not (is_city and focal_points(city.pk)):
         messages.warning(
             request,
-            _("Nobody speaks for %(city)s here, so nobody could answer. Invite the city first.")
+            _("No one represents %(city)s yet, so no one can answer. Invite the city first.")
             % {"city": name},
         )
         key = f"city={city.pk}" if is_city else f"place={city.geoname_id}"
         return redirect(f"{reverse('admin:invitation_new', args=[asked.pk])}?{key}")
     ranking = ranking_for(asked.pk, city.pk) if is_city else {}
     is_asked = request.POST.get("act") == "propose"
-    with attempt(request, success=_("%(city)s is a candidate now.") % {"city": name}) as outcome:
+    with attempt(request, success=_("%(city)s added as a candidate.") % {"city": name}) as outcome:
         match = actions.suggest(
             partnership_request=asked,
             city=city,

@@ -153,8 +153,8 @@ def steps_of(asked: PartnershipRequest, matches: Iterable[Match]) -> list[tuple[
     """Return the steps of a request, each with "done", "current" or "" (not yet)."""
     names = [
         pgettext("step of a request", "Open"),
-        pgettext("step of a request", "Choosing"),
-        pgettext("step of a request", "Asked"),
+        pgettext("step of a request", "Selecting"),
+        pgettext("step of a request", "Proposed"),
         pgettext("step of a request", "Introduced"),
     ]
     states = {match.status for match in matches}

@@ -29,7 +29,7 @@ def withdraw(*, match: Match, by: User, reason: str, message: str) -> Match:
     check_decides(match, by)
     if not (reason and message.strip()):
         raise ActionRefused(
-            _("Choose a reason and write a message: the cities that know of it read it.")
+            _("Choose a reason and write a message. The cities involved will read it.")
         )
     match.ended_at = clock.now()
     match.save(update_fields=["status", "ended_at"])
@@ -52,13 +52,15 @@ def restore_match(match: Match, decision: Decision) -> None:
     """Restore a match that was withdrawn before it was proposed."""
     check_open(match.request)
     if match.proposed_at is not None:
-        raise ActionRefused(_("Both cities had been asked. Suggest the city again instead."))
+        raise ActionRefused(
+            _("Both cities were already asked about this match. Suggest the city again instead.")
+        )
     match.status, match.ended_at = MatchStatus(decision.before), None
     try:
         with transaction.atomic():
             match.save(update_fields=["status", "ended_at"])
     except IntegrityError:
-        raise ActionRefused(_("This city is a candidate already.")) from None
+        raise ActionRefused(_("This city is already a candidate.")) from None
 
 
 @action
@@ -89,10 +91,15 @@ def part(*, match: Match, by: User, reason: str, message: str) -> Match:
     check_decides(match, by)
     if not (reason and message.strip()):
         raise ActionRefused(
-            _("Choose a reason and write a message: the cities that know of it read it.")
+            _("Choose a reason and write a message. The cities involved will read it.")
         )
     if Partnership.objects.filter(match=match).exists():
-        raise ActionRefused(_("These cities have agreed on a partnership: it is ended there."))
+        raise ActionRefused(
+            _(
+                "These cities have already agreed on a partnership. End it on the "
+                "partnership’s page."
+            )
+        )
     RecordedAgreement.objects.filter(match=match).delete()
     match.ended_at = clock.now()
     match.save(update_fields=["status", "ended_at"])

@@ -24,32 +24,32 @@ class ProposeForm(forms.Form):
     reasons = (Reason.OTHER,)
 
     reply_by = forms.DateField(
-        label=_("Both answer until"),
+        label=_("Deadline for both cities"),
         widget=forms.DateInput(DAY, format="%Y-%m-%d"),
         validators=[check_day],
     )
     canned = CannedTexts(
         CannedText.objects.none(),
-        label=_("Canned text"),
+        label=_("Canned response"),
         required=False,
         widget=forms.RadioSelect,
         # Lets brokers clear a text that they selected.
         blank=True,
-        empty_label=_("None: only my own words"),
+        empty_label=_("No canned response"),
     )
     message = Words(
         model=Match,
         name="message",
         required=False,
-        label=_("Message to both"),
-        help_text=_("Both cities read it, and who the other city is. Name no people yet."),
+        label=_("Message to both cities"),
+        help_text=_("Both cities will read it and see each other’s name. Don’t name anyone yet."),
     )
     facilitator = forms.ModelChoiceField(
         Organization.objects.order_by("name"),
         label=_("Facilitator"),
         required=False,
         empty_label=_("None"),
-        help_text=_("An organisation that helps both, which makes the partnership triangular."),
+        help_text=_("An organisation that helps both cities, as in triangular cooperation."),
     )
 
     def __init__(self, *args, language: str, is_helper_welcome: bool, **kwargs):
@@ -106,7 +106,7 @@ class ExtendForm(forms.Form):
     """Extends the deadline for both cities."""
 
     reply_by = forms.DateField(
-        label=_("Both answer until"),
+        label=_("Deadline for both cities"),
         widget=forms.DateInput(DAY, format="%Y-%m-%d"),
         validators=[check_day],
     )
@@ -120,7 +120,7 @@ class NoteForm(forms.Form):
         name="broker_note",
         required=False,
         label=_("Note"),
-        help_text=_("Only brokers read it."),
+        help_text=_("Only brokers can read this."),
     )
 
 
@@ -131,8 +131,8 @@ class PassForm(forms.Form):
         model=Question,
         name="passed_words",
         rows=3,
-        label=_("The question as the other city reads it"),
-        help_text=_("The city is known: take out names and addresses of people."),
+        label=_("Question for the other city"),
+        help_text=_("The other city knows who is asking. Remove names and addresses of people."),
     )
 
 
@@ -143,6 +143,6 @@ class GiveBackForm(forms.Form):
         model=Question,
         name="passed_answer",
         rows=3,
-        label=_("The answer as the city that asked reads it"),
-        help_text=_("The city is known: take out names and addresses of people."),
+        label=_("Answer for the city that asked"),
+        help_text=_("The other city knows who is answering. Remove names and addresses of people."),
     )

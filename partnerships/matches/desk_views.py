@@ -56,11 +56,11 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         if name == "shortlist":
             return shortlist(request, match)
         if name not in forms:
-            messages.error(request, _("This is not possible now. Look at the match again."))
+            messages.error(request, _("This is no longer possible. Check the match again."))
             return redirect("admin:match", match.pk)
         form = forms[name] = form_for(match, name, asked, request.POST)
         if form.is_valid():
-            with attempt(request, form, success=_("Done.")) as outcome:
+            with attempt(request, form, success=_("Changes saved.")) as outcome:
                 act(match, name, by=request.user, data=form.cleaned_data)
             if outcome.succeeded:
                 return redirect("admin:match", match.pk)
@@ -70,7 +70,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def shortlist(request: HttpRequest, match: Match) -> HttpResponse:
-    with attempt(request, success=_("The city is on the shortlist.")):
+    with attempt(request, success=_("City added to the shortlist.")):
         actions.shortlist(match=match, by=request.user)
     return redirect("admin:match", match.pk)
 

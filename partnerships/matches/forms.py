@@ -44,7 +44,7 @@ class AcceptForm(SideForm):
         rows=3,
         required=False,
         label=_("Message with your acceptance"),
-        help_text=_("The other city reads it once both have said yes."),
+        help_text=_("The other city can read it once both cities have accepted."),
     )
 
 
@@ -55,17 +55,17 @@ class DeclineForm(SideForm):
         choices=[(Answer.NO, "")], widget=forms.HiddenInput, initial=Answer.NO
     )
     refusal = forms.ChoiceField(
-        label=_("Why not?"),
+        label=_("Why are you declining?"),
         choices=REFUSALS,
-        help_text=_("Only the brokers read this: it helps them to look for another city."),
-        error_messages={"required": _("Choose why not: the broker looks for another city.")},
+        help_text=_("Only brokers can read this. It helps them find another city."),
+        error_messages={"required": _("Choose a reason. It helps the broker find another city.")},
     )
     words = Words(
         model=Match,
         name="requester_words",
         rows=3,
         required=False,
-        label=_("Message to the brokers"),
+        label=_("Note to brokers"),
     )
 
 
@@ -78,10 +78,10 @@ class QuestionForm(SideForm):
         rows=3,
         label=_("Your question"),
         help_text=_(
-            "A broker passes it on, perhaps in other words. Do not say who you are: names come "
-            "with the introduction."
+            "A broker passes it on and may reword it. Don’t include names: you learn "
+            "them when you’re introduced."
         ),
-        error_messages={"required": _("Write your question.")},
+        error_messages={"required": _("Enter your question.")},
     )
 
 
@@ -93,8 +93,8 @@ class ReplyForm(forms.Form):
         name="answer",
         rows=3,
         label=_("Your answer"),
-        help_text=_("A broker passes it on, perhaps in other words."),
-        error_messages={"required": _("Write your answer.")},
+        help_text=_("A broker passes it on and may reword it."),
+        error_messages={"required": _("Enter your answer.")},
     )
 
 
@@ -105,22 +105,24 @@ class InterestForm(forms.Form):
     cooperation = Words(
         model=Interest,
         name="cooperation",
-        label=_("What cooperation do you think of?"),
-        help_text=_("What you could show, teach, host or do together, and what you hope for."),
+        label=_("What kind of cooperation do you have in mind?"),
+        help_text=_(
+            "What your city could show, teach, host or do together, and what you hope to gain."
+        ),
     )
     unclear = Words(
         model=Interest,
         name="unclear",
         required=False,
         rows=3,
-        label=_("What is unclear to you?"),
-        help_text=_("The broker asks the other city."),
+        label=_("What would you like to know first?"),
+        help_text=_("A broker asks the other city."),
     )
     about = Words(
         model=Interest,
         name="about",
         label=_("Who are you?"),
-        help_text=_("Your city and the office that would work on it, in a few sentences."),
+        help_text=_("Your city and the office that would do the work, in a few sentences."),
     )
 
     def __init__(self, *args, cities, **kwargs):

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 class MatchStatus(models.TextChoices):
     SUGGESTED = "suggested", _("Suggested")
     SHORTLISTED = "shortlisted", _("Shortlisted")
-    PROPOSED = "proposed", _("Both cities are asked")
+    PROPOSED = "proposed", _("Waiting for answers")
     INTRODUCED = "introduced", pgettext_lazy("match", "Introduced")
     DECLINED = "declined", _("Declined")
-    EXPIRED = "expired", _("Not answered in time")
+    EXPIRED = "expired", _("No answer in time")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
@@ -36,29 +36,29 @@ LIVE = (
 
 
 class MatchOrigin(models.TextChoices):
-    RANKING = "ranking", _("The ranking")
-    STAFF = "staff", _("A broker")
-    INTEREST = "interest", _("The city's own interest")
+    RANKING = "ranking", _("Ranking")
+    STAFF = "staff", _("Broker")
+    INTEREST = "interest", _("The city’s own interest")
 
 
 class Side(models.TextChoices):
-    REQUESTER = "requester", _("The city that asks")
-    CANDIDATE = "candidate", _("The city that is asked")
+    REQUESTER = "requester", _("City that made the request")
+    CANDIDATE = "candidate", _("Proposed partner")
 
 
 class Answer(models.TextChoices):
-    YES = "yes", _("Yes")
-    NO = "no", _("No")
+    YES = "yes", _("Accepted")
+    NO = "no", _("Declined")
 
 
 class RefusalReason(models.TextChoices):
     """Reasons of a city for declining a match."""
 
-    CAPACITY = "capacity", _("We have no capacity now")
-    FIT = "fit", _("It does not fit what we do")
-    LANGUAGE = "language", _("We have no common language")
-    PARTNER = "partner", _("We would rather work with another city")
-    OTHER = "other", _("Something else")
+    CAPACITY = "capacity", _("No capacity right now")
+    FIT = "fit", _("Doesn’t fit our work")
+    LANGUAGE = "language", _("No shared language")
+    PARTNER = "partner", _("We prefer a different city")
+    OTHER = "other", _("Other reason")
 
 
 class MatchQuerySet(models.QuerySet):
@@ -128,13 +128,13 @@ class Match(models.Model):
     # points, "factors": [...]} as written by `ranking.matching`.
     ranking = models.JSONField(_("ranking"), default=dict, blank=True, editable=False)
     message = models.TextField(
-        _("message to both"), max_length=2000, blank=True, help_text=_("Both cities read it.")
+        _("message to both"), max_length=2000, blank=True, help_text=_("Both cities can read it.")
     )
-    broker_note = models.TextField(_("note of the brokers"), max_length=3000, blank=True)
+    broker_note = models.TextField(_("note for brokers"), max_length=3000, blank=True)
     reply_by = models.DateField(
-        _("answer until"), null=True, blank=True, validators=[days.check_day]
+        _("deadline to answer"), null=True, blank=True, validators=[days.check_day]
     )
-    proposed_at = models.DateTimeField(_("asked"), null=True, blank=True, editable=False)
+    proposed_at = models.DateTimeField(_("proposed"), null=True, blank=True, editable=False)
     introduced_at = models.DateTimeField(_("introduced"), null=True, blank=True, editable=False)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True, editable=False)
 
@@ -193,20 +193,20 @@ class Match(models.Model):
                 fields=["request", "city"],
                 condition=Q(status__in=LIVE),
                 name="match_live_unique",
-                violation_error_message=_("This city is a candidate already."),
+                violation_error_message=_("This city is already a candidate."),
             ),
             # At most one partner for each request.
             models.UniqueConstraint(
                 fields=["request"],
                 condition=Q(status=MatchStatus.INTRODUCED),
                 name="match_introduced_once",
-                violation_error_message=_("This request has found its partner already."),
+                violation_error_message=_("This request already has a partner."),
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=[MatchStatus.PROPOSED, MatchStatus.EXPIRED])
                 | Q(proposed_at__isnull=False, reply_by__isnull=False),
                 name="match_proposed_has_deadline",
-                violation_error_message=_("Say until when both should answer."),
+                violation_error_message=_("Enter a deadline for both cities."),
             ),
             models.CheckConstraint(
                 condition=~Q(status=MatchStatus.INTRODUCED)
@@ -216,7 +216,7 @@ class Match(models.Model):
                     introduced_at__isnull=False,
                 ),
                 name="match_introduced_by_both",
-                violation_error_message=_("Both cities have to say yes first."),
+                violation_error_message=_("Both cities must accept first."),
             ),
             models.CheckConstraint(
                 condition=Q(requester_answer="", requester_answered_at=None)
@@ -237,7 +237,9 @@ class Match(models.Model):
                 condition=(~Q(requester_answer=Answer.NO) | ~Q(requester_refusal=""))
                 & (~Q(candidate_answer=Answer.NO) | ~Q(candidate_refusal="")),
                 name="match_refusal_has_reason",
-                violation_error_message=_("Choose why not: the broker looks for another city."),
+                violation_error_message=_(
+                    "Choose a reason. It helps the broker find another city."
+                ),
             ),
         ]
 
@@ -282,13 +284,13 @@ class Interest(models.Model):
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
         related_name="interests",
-        verbose_name=_("by"),
+        verbose_name=_("author"),
         null=True,
     )
-    cooperation = models.TextField(_("what cooperation you think of"), max_length=2000)
-    unclear = models.TextField(_("what is unclear to you"), max_length=2000, blank=True)
-    about = models.TextField(_("who you are"), max_length=2000)
-    created_at = models.DateTimeField(_("written"), auto_now_add=True)
+    cooperation = models.TextField(_("cooperation in mind"), max_length=2000)
+    unclear = models.TextField(_("what they would like to know"), max_length=2000, blank=True)
+    about = models.TextField(_("about the office"), max_length=2000)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("interest")
@@ -299,7 +301,8 @@ class Interest(models.Model):
                 condition=~Q(cooperation="") & ~Q(about=""),
                 name="interest_answers_questions",
                 violation_error_message=_(
-                    "Say what cooperation you think of, and who you are: the broker needs both."
+                    "Describe the cooperation you have in mind and your office. The broker "
+                    "needs both."
                 ),
             ),
         ]
@@ -315,17 +318,17 @@ class Question(models.Model):
     match = models.ForeignKey(
         Match, models.CASCADE, related_name="questions", verbose_name=_("match")
     )
-    side = models.CharField(_("asked by"), max_length=9, choices=Side)
+    side = models.CharField(_("asking side"), max_length=9, choices=Side)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
         related_name="match_questions",
-        verbose_name=_("by"),
+        verbose_name=_("author"),
         null=True,
     )
     words = models.TextField(_("question"), max_length=1000)
     # As passed on by the broker, without names and addresses of people.
-    passed_words = models.TextField(_("question as passed on"), max_length=1000, blank=True)
+    passed_words = models.TextField(_("question passed on"), max_length=1000, blank=True)
     passed_at = models.DateTimeField(_("passed on"), null=True, blank=True, editable=False)
     answer = models.TextField(_("answer"), max_length=2000, blank=True)
     answered_by = models.ForeignKey(
@@ -338,9 +341,9 @@ class Question(models.Model):
         editable=False,
     )
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True, editable=False)
-    passed_answer = models.TextField(_("answer as passed on"), max_length=2000, blank=True)
+    passed_answer = models.TextField(_("answer passed on"), max_length=2000, blank=True)
     returned_at = models.DateTimeField(_("returned"), null=True, blank=True, editable=False)
-    created_at = models.DateTimeField(_("asked"), auto_now_add=True)
+    created_at = models.DateTimeField(_("proposed"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("question")
@@ -352,7 +355,7 @@ class Question(models.Model):
             models.CheckConstraint(
                 condition=~Q(words=""),
                 name="question_has_words",
-                violation_error_message=_("Write your question."),
+                violation_error_message=_("Enter your question."),
             ),
             models.CheckConstraint(
                 condition=Q(answered_at=None) | Q(passed_at__isnull=False) & ~Q(answer=""),

@@ -5,6 +5,7 @@ Cities are named from the proposal on, persons only in the space.
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from community.models import Notification, User
 from community.notices.enclosures import NOTHING, Enclosure
@@ -13,6 +14,21 @@ from partnerships.models import Match, Question, Side
 
 # Events to which a city answers.
 TO_ANSWER = {"match.proposed", "match.asked", "match.reminded"}
+# What to do next, above the address of the page.
+ANSWER, VIEW_MATCH = gettext_lazy("Accept or decline:"), gettext_lazy("View the match:")
+NEXT = {
+    "match.proposed": ANSWER,
+    "match.asked": ANSWER,
+    "match.extended": ANSWER,
+    "match.reminded": ANSWER,
+    "match.introduced": gettext_lazy("Meet the other city in your private space:"),
+    "match.interest": gettext_lazy("Review the interest:"),
+    "match.next": gettext_lazy("View the match and choose the next candidate:"),
+    "question.asked": gettext_lazy("Pass the question on:"),
+    "question.passed": gettext_lazy("Answer the question:"),
+    "question.answered": gettext_lazy("Pass the answer on:"),
+    "question.returned": ANSWER,
+}
 
 
 def match_of(notice: Notification, reader: User) -> Match | None:
@@ -30,24 +46,32 @@ def about_match(notice: Notification, reader: User) -> Enclosure:
     lines = [cities_line(match, reader)]
     if match.is_proposed and not match.is_late and match.reply_by is not None:
         day = {"day": date_format(match.reply_by)}
-        lines.append(_("Both cities can answer until %(day)s.") % day)
+        lines.append(_("Answer by %(day)s.") % day)
         if notice.event in TO_ANSWER:
             lines.append(
                 _(
-                    "If both say yes, each sees the names, positions and official addresses of "
-                    "those who speak for the other, and they can plan together in private. A yes "
-                    "commits your city to nothing else."
+                    "If both cities accept, you’ll see the names, positions and official email "
+                    "addresses of each other’s representatives, and you can plan together in "
+                    "private. Accepting doesn’t commit your city to anything else."
                 )
             )
     if match.is_introduced and notice.event == "match.introduced":
         lines.append(
             _(
-                "The page names those who speak for the other city. There you can write to each "
-                "other, share files, note dates and make a plan. Only both cities and the brokers "
-                "see it."
+                "The page shows who represents the other city. There you can exchange "
+                "messages, share files, schedule meetings and make a plan. Only the two "
+                "cities and the brokers can see it."
             )
         )
-    return Enclosure(lines=tuple(lines))
+    return Enclosure(lines=tuple(lines), answer=next_step(notice, match))
+
+
+def next_step(notice: Notification, match: Match) -> str:
+    """What to do on the page; proposals are answered only while that is possible."""
+    step = NEXT.get(notice.event, VIEW_MATCH)
+    if step is ANSWER and (match.is_late or not match.is_proposed):
+        step = VIEW_MATCH
+    return str(step)
 
 
 def cities_line(match: Match, reader: User) -> str:
@@ -55,9 +79,9 @@ def cities_line(match: Match, reader: User) -> str:
     if len(sides) == 1:
         [city] = [match.city_of(side) for side in Side if side not in sides]
         names = {"city": city.localized_name, "country": city.country.localized_name}
-        return _("The other city: %(city)s (%(country)s).") % names
+        return _("Other city: %(city)s (%(country)s).") % names
     asking, asked = match.request.city.localized_name, match.city.localized_name
-    return _("The city that asks: %(asking)s. The city that is asked: %(asked)s.") % {
+    return _("City that made the request: %(asking)s. Proposed partner: %(asked)s.") % {
         "asking": asking,
         "asked": asked,
     }
@@ -75,7 +99,11 @@ def about_question(notice: Notification, reader: User) -> Enclosure:
         "question.answered": question.answer,
         "question.returned": question.passed_answer,
     }
-    return Enclosure(lines=(cities_line(match, reader),), words=words[notice.event])
+    return Enclosure(
+        lines=(cities_line(match, reader),),
+        words=words[notice.event],
+        answer=next_step(notice, match),
+    )
 
 
 ENCLOSURES = {

@@ -18,6 +18,8 @@ def page(request: HttpRequest, match: Match, **forms: Any) -> HttpResponse:
     """Render the page before the introduction; `forms` are invalid submitted forms by name."""
     sides = permissions.sides_of(request.user, match)
     is_broker = permissions.can_broker(request.user)
+    explanations = explanations_of(match, sides or list(Side))
+    strengths = explanations[0].summary.strengths if explanations else []
     context = {
         "section": "partnerships",
         "match": match,
@@ -27,7 +29,10 @@ def page(request: HttpRequest, match: Match, **forms: Any) -> HttpResponse:
         "is_broker": is_broker,
         "factors": factors_of(match, only=FOR_CITIES),
         # Brokers read what both cities read.
-        "explanations": explanations_of(match, sides or list(Side)),
+        "explanations": explanations,
+        # What the proposed partner has done or offers, first of all.
+        "evidence": next((each for each in strengths if each.url), None),
+        "gives": list(match.request.offered_practices.all()),
         "interest": interest_of(match, sides, is_broker=is_broker),
     }
     return render(request, "partnerships/matches/detail.html", context)

@@ -27,13 +27,16 @@ def ask(*, match: Match, side: Side, by: User, words: str) -> Question:
     check_side(match, side, by)
     words = checked(Question(), "words", words)
     if not words:
-        raise ActionRefused(_("Write your question."))
+        raise ActionRefused(_("Enter your question."))
     asked = match.questions.filter(side=side)
     if known := asked.filter(words=words).first():
         return known
     if asked.count() >= LIMIT:
         raise ActionRefused(
-            _("Your city has asked %(most)d questions: more is better said once introduced.")
+            _(
+                "Your city has asked %(most)d questions, which is the maximum. You can ask "
+                "more once you’re introduced."
+            )
             % {"most": LIMIT}
         )
     question = Question.objects.create(match=match, side=side, by=by, words=words)
@@ -47,10 +50,10 @@ def pass_on(*, question: Question, by: User, words: str) -> Question:
     match, question = locked_question(question)
     check_decides(match, by)
     if question.passed_at is not None or question.returned_at is not None:
-        raise ActionRefused(_("This question has been passed on already."))
+        raise ActionRefused(_("This question has already been passed on."))
     question.passed_words = checked(question, "passed_words", words)
     if not question.passed_words:
-        raise ActionRefused(_("Write the question as the other city should read it."))
+        raise ActionRefused(_("Enter the question for the other city."))
     question.passed_at = clock.now()
     question.save(update_fields=["passed_words", "passed_at"])
     notify_side(question, match, other(question.side), "question.passed")
@@ -65,10 +68,10 @@ def reply(*, question: Question, by: User, words: str) -> Question:
     if question.passed_at is None:
         raise ActionRefused(_("This no longer exists."))
     if question.answered_at is not None or question.returned_at is not None:
-        raise ActionRefused(_("This question has been answered already."))
+        raise ActionRefused(_("This question has already been answered."))
     question.answer = checked(question, "answer", words)
     if not question.answer:
-        raise ActionRefused(_("Write your answer."))
+        raise ActionRefused(_("Enter your answer."))
     question.answered_at, question.answered_by = clock.now(), by
     question.save(update_fields=["answer", "answered_at", "answered_by"])
     notify_brokers(question, match, "question.answered")
@@ -81,10 +84,10 @@ def give_back(*, question: Question, by: User, words: str) -> Question:
     match, question = locked_question(question)
     check_decides(match, by)
     if question.returned_at is not None:
-        raise ActionRefused(_("This question has been answered already."))
+        raise ActionRefused(_("This question has already been answered."))
     question.passed_answer = checked(question, "passed_answer", words)
     if not question.passed_answer:
-        raise ActionRefused(_("Write the answer as the city that asked should read it."))
+        raise ActionRefused(_("Enter the answer for the city that asked."))
     question.returned_at = clock.now()
     question.save(update_fields=["passed_answer", "returned_at"])
     notify_side(question, match, Side(question.side), "question.returned")
@@ -101,7 +104,7 @@ def locked(match: Match) -> Match:
     match = lock(Match.objects.select_related("city"), match.pk)
     match.request = partnership_request
     if match.status != MatchStatus.PROPOSED or match.is_late:
-        raise ActionRefused(_("Questions are for the time until both cities have answered."))
+        raise ActionRefused(_("You can only ask questions until both cities have answered."))
     return match
 
 

@@ -37,9 +37,7 @@ class WeightsForm(forms.Form):
     def clean(self) -> dict[str, float]:
         cleaned = super().clean()
         if not self.errors and not any(cleaned.values()):
-            raise forms.ValidationError(
-                _("At least one factor has to count: give it a weight above 0.")
-            )
+            raise forms.ValidationError(_("Give at least one factor a weight above 0."))
         return cleaned
 
     @property

@@ -86,11 +86,11 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     if not outcome.succeeded:
         return redirect(match)
     if match.is_introduced:
-        messages.success(request, _("Both cities said yes. You are introduced."))
+        messages.success(request, _("Both cities accepted. You’re introduced."))
     elif says_yes:
-        messages.success(request, _("Thank you. We will write to you when the other city answers."))
+        messages.success(request, _("Accepted. We’ll notify you when the other city answers."))
     else:
-        messages.success(request, _("Thank you for telling us. The match has ended."))
+        messages.success(request, _("Declined. We’ve notified the brokers."))
     return redirect(match)
 
 
@@ -116,10 +116,10 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     match, sides = of_ours(request, pk)
     form = SideForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Say for which city. Look at the match again."))
+        messages.error(request, _("Choose which city you are answering for."))
         return redirect(match)
     side = own(form.cleaned_data["side"], sides)
-    with attempt(request, success=_("Your city has no part in this match any more.")):
+    with attempt(request, success=_("Your city is no longer part of this match.")):
         step_back(match=match, side=side, by=request.user)
     return redirect(match)
 
@@ -135,7 +135,7 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
         return page(request, match, question=form)
     data = form.cleaned_data
     side = own(data["side"], sides)
-    with attempt(request, success=_("Your question is with the brokers, who pass it on.")):
+    with attempt(request, success=_("Question sent to the brokers. They’ll pass it on.")):
         questions.ask(match=match, side=side, by=request.user, words=data["words"])
     return redirect(match)
 
@@ -151,6 +151,6 @@ def reply(request: HttpRequest, pk: int, question: int) -> HttpResponse:
     form = ReplyForm(request.POST, prefix=f"reply-{asked.pk}")
     if not form.is_valid():
         return page(request, match, **{f"reply-{asked.pk}": form})
-    with attempt(request, success=_("Your answer is with the brokers, who pass it on.")):
+    with attempt(request, success=_("Answer sent to the brokers. They’ll pass it on.")):
         questions.reply(question=asked, by=request.user, words=form.cleaned_data["words"])
     return redirect(match)

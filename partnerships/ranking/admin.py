@@ -46,9 +46,7 @@ class BrokeringForm(forms.ModelForm):
         try:
             Weights.read(weights)
         except ValueError:
-            raise forms.ValidationError(
-                _("At least one factor has to count: give it a weight above 0.")
-            ) from None
+            raise forms.ValidationError(_("Give at least one factor a weight above 0.")) from None
         self.instance.weights = weights
         return cleaned
 
@@ -60,14 +58,14 @@ class BrokeringAdmin(CollectionAdmin):
     form = BrokeringForm
     list_display = ["__str__", "request_days", "warning_days", "reply_days"]
     fieldsets = [
-        (_("How long things last"), {"fields": ["request_days", "warning_days", "reply_days"]}),
+        (_("Deadlines"), {"fields": ["request_days", "warning_days", "reply_days"]}),
         (
-            _("What counts how much in the ranking"),
+            _("Weights of the ranking"),
             {
                 "fields": [f"weight_{name}" for name in FACTORS],
                 "description": _(
-                    "Only the proportions matter: the weights are scaled to 100 points. 0 switches "
-                    "a factor off. A match that was proposed keeps the points it had."
+                    "Only the proportions matter: weights are scaled to 100 points. 0 turns a "
+                    "factor off. Matches that were already proposed keep their points."
                 ),
             },
         ),

@@ -21,143 +21,148 @@ from repository.themes.models import TITLES
 
 FACTORS = {
     "fit": _("Practices and themes"),
-    "reciprocity": _("What it gets in return"),
-    "setting": _("Likeness of the places"),
+    "reciprocity": _("What it could learn in return"),
+    "setting": _("Similarity of the cities"),
     "languages": _("Languages"),
     "reliability": _("Reliability"),
-    "load": _("Room for a partner"),
-    "reach": _("Regions less served"),
+    "load": _("Capacity for a partner"),
+    "reach": _("Underserved regions"),
 }
 
 # Noun phrases, listed after a colon.
 FACTS = {
     "population": pgettext_lazy("fact about a city", "population"),
-    "coast": pgettext_lazy("fact about a city", "sea port or landlocked"),
+    "coast": pgettext_lazy("fact about a city", "access to the sea"),
     "surroundings": pgettext_lazy("fact about a city", "urban or rural"),
     "corridor": pgettext_lazy("fact about a city", "trade corridors"),
     "languages": pgettext_lazy("fact about a city", "working languages"),
     "needs": pgettext_lazy("fact about a city", "needs"),
-    "capacity": pgettext_lazy("fact about a city", "partners a year"),
-    "record": pgettext_lazy("fact about a city", "work with partners in the past"),
+    "capacity": pgettext_lazy("fact about a city", "partners per year"),
+    "record": pgettext_lazy("fact about a city", "past partnerships"),
 }
 
 SENTENCES = {
     # Exclusions.
-    "out.declined": _("%(place)s was left out: it has already said no to this request."),
-    "out.refused": _("%(place)s was left out: the city that asks has already said no to it."),
-    "out.matched": _("%(place)s was left out: it is a candidate for this request already."),
+    "out.declined": _("Not eligible: %(place)s has already declined this request."),
+    "out.refused": _(
+        "Not eligible: the city that made the request has already declined %(place)s."
+    ),
+    "out.matched": _("Not eligible: %(place)s is already a candidate for this request."),
     "out.full": _(
-        "%(place)s was left out: it already works with as many partners as it said it can this "
-        "year."
+        "Not eligible: %(place)s already works with as many partners as it can this year."
     ),
-    "out.closed": _("%(place)s was left out: it said that it takes no partners this year."),
-    "must.speaks": _(
-        "%(place)s was left out: it has not stated this working language: %(language)s."
-    ),
-    "must.region": _("%(place)s was left out: it is not in the region %(region)s."),
-    "must.subregion": _("%(place)s was left out: it is not in the sub-region %(value)s."),
-    "must.country": _("%(place)s was left out: it is not in this country or area: %(country)s."),
+    "out.closed": _("Not eligible: %(place)s takes no partners this year, by its own statement."),
+    "must.speaks": _("Not eligible: %(place)s has not listed this working language: %(language)s."),
+    "must.region": _("Not eligible: %(place)s is not in the region %(region)s."),
+    "must.subregion": _("Not eligible: %(place)s is not in the sub-region %(value)s."),
+    "must.country": _("Not eligible: %(place)s is not in this country or area: %(country)s."),
     "must.income": _(
-        "%(place)s was left out: its country is not in the income group “%(income)s”."
+        "Not eligible: the country of %(place)s is not in the income group “%(income)s”."
     ),
-    "must.setting": _("%(place)s was left out: it is not a place of the kind “%(setting)s”."),
-    "must.corridor": _("%(place)s was left out: it is not on the trade corridor “%(corridor)s”."),
-    "must.landlocked": _("%(place)s was left out: it is not landlocked."),
-    "must.sea-port": _("%(place)s was left out: it has no sea port."),
-    "must.dry-port": _("%(place)s was left out: it has no dry port."),
-    "must.rail-hub": _("%(place)s was left out: it is no rail hub."),
-    "must.air-hub": _("%(place)s was left out: it is no air hub."),
-    "must.south": _("%(place)s was left out: it is not in a developing economy (UNCTAD)."),
-    "must.ldc": _("%(place)s was left out: it is not in a least developed country."),
-    "must.lldc": _("%(place)s was left out: it is not in a landlocked developing country."),
-    "must.sids": _("%(place)s was left out: it is not in a small island developing State."),
-    "must.other-country": _("%(place)s was left out: it is in the same country."),
+    "must.setting": _("Not eligible: %(place)s is not a place of this type: %(setting)s."),
+    "must.corridor": _("Not eligible: %(place)s is not on the trade corridor “%(corridor)s”."),
+    "must.landlocked": _("Not eligible: %(place)s is not landlocked."),
+    "must.sea-port": _("Not eligible: %(place)s has no sea port."),
+    "must.dry-port": _("Not eligible: %(place)s has no dry port."),
+    "must.rail-hub": _("Not eligible: %(place)s is not a rail hub."),
+    "must.air-hub": _("Not eligible: %(place)s is not an air hub."),
+    "must.south": _("Not eligible: %(place)s is not in a developing economy (UNCTAD)."),
+    "must.ldc": _("Not eligible: %(place)s is not in a least developed country."),
+    "must.lldc": _("Not eligible: %(place)s is not in a landlocked developing country."),
+    "must.sids": _("Not eligible: %(place)s is not in a small island developing State."),
+    "must.other-country": _("Not eligible: %(place)s is in the same country."),
     # Given before what is not known ceased to exclude a city.
     "unknown.speaks": _(
-        "%(place)s was left out: we do not know whether it works in this language: %(language)s."
+        "Not eligible: we don’t know whether %(place)s works in this language: %(language)s."
     ),
-    "unknown.region": _("%(place)s was left out: we do not know in which region it is."),
-    "unknown.subregion": _("%(place)s was left out: we do not know in which sub-region it is."),
-    "unknown.country": _("%(place)s was left out: we do not know in which country it is."),
-    "unknown.income": _("%(place)s was left out: we do not know the income group of its country."),
-    "unknown.setting": _("%(place)s was left out: we do not know whether it is urban or rural."),
-    "unknown.corridor": _(
-        "%(place)s was left out: we do not know on which trade corridors it lies."
+    "unknown.region": _("Not eligible: we don’t know which region %(place)s is in."),
+    "unknown.subregion": _("Not eligible: we don’t know which sub-region %(place)s is in."),
+    "unknown.country": _("Not eligible: we don’t know which country %(place)s is in."),
+    "unknown.income": _(
+        "Not eligible: we don’t know the income group of the country of %(place)s."
     ),
-    "unknown.landlocked": _("%(place)s was left out: we do not know whether it is landlocked."),
-    "unknown.sea-port": _("%(place)s was left out: we do not know whether it has a sea port."),
-    "unknown.dry-port": _("%(place)s was left out: we do not know whether it has a dry port."),
-    "unknown.rail-hub": _("%(place)s was left out: we do not know whether it is a rail hub."),
-    "unknown.air-hub": _("%(place)s was left out: we do not know whether it is an air hub."),
-    "unknown.south": _("%(place)s was left out: we do not know its development status by UNCTAD."),
+    "unknown.setting": _("Not eligible: we don’t know whether %(place)s is urban or rural."),
+    "unknown.corridor": _("Not eligible: we don’t know which trade corridors %(place)s is on."),
+    "unknown.landlocked": _("Not eligible: we don’t know whether %(place)s is landlocked."),
+    "unknown.sea-port": _("Not eligible: we don’t know whether %(place)s has a sea port."),
+    "unknown.dry-port": _("Not eligible: we don’t know whether %(place)s has a dry port."),
+    "unknown.rail-hub": _("Not eligible: we don’t know whether %(place)s is a rail hub."),
+    "unknown.air-hub": _("Not eligible: we don’t know whether %(place)s is an air hub."),
+    "unknown.south": _("Not eligible: we don’t know the development status of %(place)s (UNCTAD)."),
     "unknown.ldc": _(
-        "%(place)s was left out: we do not know whether it is in a least developed country."
+        "Not eligible: we don’t know whether %(place)s is in a least developed country."
     ),
     "unknown.lldc": _(
-        "%(place)s was left out: we do not know whether it is in a landlocked developing country."
+        "Not eligible: we don’t know whether %(place)s is in a landlocked developing country."
     ),
     "unknown.sids": _(
-        "%(place)s was left out: we do not know whether it is in a small island developing State."
+        "Not eligible: we don’t know whether %(place)s is in a small island developing State."
     ),
     "unknown.other-country": _(
-        "%(place)s was left out: we do not know whether it is in the same country."
+        "Not eligible: we don’t know whether %(place)s is in the same country."
     ),
     # To be confirmed by the city before it is asked.
-    "confirm.languages": _("To be confirmed: whether %(place)s works in %(languages)s."),
-    "confirm.corridor": _("To be confirmed: on which trade corridors %(place)s lies."),
-    "confirm.surroundings": _("To be confirmed: whether %(place)s is urban or rural."),
-    "confirm.coast": _("To be confirmed: whether %(place)s has a sea port."),
-    "confirm.dry-port": _("To be confirmed: whether %(place)s has a dry port."),
-    "confirm.rail-hub": _("To be confirmed: whether %(place)s is a rail hub."),
-    "confirm.air-hub": _("To be confirmed: whether %(place)s is an air hub."),
-    "confirm.region": _("To be confirmed: in which region %(place)s is."),
-    "confirm.subregion": _("To be confirmed: in which sub-region %(place)s is."),
-    "confirm.country": _("To be confirmed: in which country or area %(place)s is."),
-    "confirm.income": _("To be confirmed: the income group of the country of %(place)s."),
-    "confirm.south": _("To be confirmed: the development status of %(place)s by UNCTAD."),
+    "confirm.languages": _("To be confirmed: does %(place)s work in %(languages)s?"),
+    "confirm.corridor": _("To be confirmed: which trade corridors is %(place)s on?"),
+    "confirm.surroundings": _("To be confirmed: is %(place)s urban or rural?"),
+    "confirm.coast": _("To be confirmed: does %(place)s have a sea port?"),
+    "confirm.dry-port": _("To be confirmed: does %(place)s have a dry port?"),
+    "confirm.rail-hub": _("To be confirmed: is %(place)s a rail hub?"),
+    "confirm.air-hub": _("To be confirmed: is %(place)s an air hub?"),
+    "confirm.region": _("To be confirmed: which region is %(place)s in?"),
+    "confirm.subregion": _("To be confirmed: which sub-region is %(place)s in?"),
+    "confirm.country": _("To be confirmed: which country or area is %(place)s in?"),
+    "confirm.income": _("To be confirmed: what is the income group of the country of %(place)s?"),
+    "confirm.south": _("To be confirmed: what is the development status of %(place)s (UNCTAD)?"),
     # Fit of practices and themes.
-    "fit.nothing": _("We know of nothing that %(place)s has done on “%(about)s”."),
-    "fit.wanted": _("%(place)s looks for partners on “%(about)s”."),
+    "fit.nothing": _("We have no record of %(place)s working on “%(about)s”."),
+    "fit.wanted": _("%(place)s is looking for partners on “%(about)s”."),
     # Stored with matches before suggestions had a type of their own.
     "fit.reported": _(
         "The editors suggested from a case that %(place)s could look for “%(about)s”. The city had "
         "not requested it."
     ),
-    "fit.unwanted": _("%(place)s has not said that it looks for “%(about)s”."),
-    "fit.modality": _(
-        "%(place)s offers the kind of cooperation that is asked for: %(modalities)s."
+    "fit.unwanted": _("%(place)s has not listed a need for “%(about)s”."),
+    "fit.modality": _("%(place)s offers the kind of cooperation requested: %(modalities)s."),
+    "fit.modality.other": _(
+        "%(place)s offers a different kind of cooperation from the one requested."
     ),
-    "fit.modality.other": _("%(place)s offers another kind of cooperation than is asked for."),
-    "fit.modality.unknown": _("%(place)s does not say which kind of cooperation it offers."),
+    "fit.modality.unknown": _("%(place)s has not listed which kinds of cooperation it offers."),
     # Reciprocity.
-    "reciprocity.met": _("%(place)s looks for “%(about)s”, which can be shown in return."),
-    "reciprocity.unmet": _("%(place)s looks for other things than are offered in return."),
-    "reciprocity.unknown": _("%(place)s has not said what it looks for."),
-    "reciprocity.nothing": _("The request offers nothing in return so far."),
-    "reciprocity.knows": _("%(place)s knows “%(about)s”, which the city that offers looks for."),
-    "reciprocity.unknowing": _(
-        "We know of nothing at %(place)s that the city that offers looks for."
+    "reciprocity.met": _(
+        "%(place)s is looking for “%(about)s”, which the request can share in return."
     ),
-    "reciprocity.no-need": _("The city that offers has not said what it looks for."),
+    "reciprocity.unmet": _(
+        "%(place)s is looking for other things than the request offers in return."
+    ),
+    "reciprocity.unknown": _("%(place)s has not listed any needs."),
+    "reciprocity.nothing": _("The request doesn’t offer anything in return yet."),
+    "reciprocity.knows": _(
+        "%(place)s has worked on “%(about)s”, which the other city is looking for."
+    ),
+    "reciprocity.unknowing": _(
+        "We have no record of %(place)s working on what the other city is looking for."
+    ),
+    "reciprocity.no-need": _("The city that made the request has not listed any needs."),
     # Similarity of setting.
-    "setting.landlocked": _("%(place)s is landlocked too."),
-    "setting.landlocked.rail": _("%(place)s is landlocked too and trades by rail."),
-    "setting.landlocked.dry-port": _("%(place)s is landlocked too and has a dry port."),
-    "setting.port": _("%(place)s has a sea port too."),
+    "setting.landlocked": _("%(place)s is also landlocked."),
+    "setting.landlocked.rail": _("%(place)s is also landlocked and trades by rail."),
+    "setting.landlocked.dry-port": _("%(place)s is also landlocked and has a dry port."),
+    "setting.port": _("%(place)s also has a sea port."),
     "setting.coast.port": _("%(place)s has a sea port; %(requester)s is landlocked."),
     "setting.coast.landlocked": _("%(place)s is landlocked; %(requester)s has a sea port."),
     "setting.urban": _("%(place)s and %(requester)s are both mostly urban."),
-    "setting.mixed": _("%(place)s and %(requester)s both have towns and countryside."),
+    "setting.mixed": _("%(place)s and %(requester)s both include towns and countryside."),
     "setting.rural": _("%(place)s and %(requester)s are both mostly rural."),
     "setting.surroundings.urban": _(
-        "%(place)s is mostly urban, where %(requester)s is mostly rural."
+        "%(place)s is mostly urban, while %(requester)s is mostly rural."
     ),
     "setting.surroundings.rural": _(
-        "%(place)s is mostly rural, where %(requester)s is mostly urban."
+        "%(place)s is mostly rural, while %(requester)s is mostly urban."
     ),
     "setting.size": _("%(place)s and %(requester)s are of similar size."),
-    "setting.size.larger": _("%(place)s is more than ten times as large as %(requester)s."),
-    "setting.size.smaller": _("%(requester)s is more than ten times as large as %(place)s."),
+    "setting.size.larger": _("%(place)s is more than ten times the size of %(requester)s."),
+    "setting.size.smaller": _("%(requester)s is more than ten times the size of %(place)s."),
     "setting.income": _(
         "The countries of %(place)s and %(requester)s are in the same income group: %(income)s."
     ),
@@ -166,53 +171,55 @@ SENTENCES = {
         "%(place)s and %(requester)s are in the same part of the region %(region)s."
     ),
     "setting.corridor": _(
-        "%(place)s and %(requester)s lie on the same trade corridor: %(corridors)s."
+        "%(place)s and %(requester)s are on the same trade corridor: %(corridors)s."
     ),
     "setting.ldc": _("%(place)s and %(requester)s are both in least developed countries."),
     "setting.lldc": _("%(place)s and %(requester)s are both in landlocked developing countries."),
     "setting.sids": _("%(place)s and %(requester)s are both in small island developing States."),
-    "setting.unknown": _("Not known about %(place)s: %(facts)s."),
+    "setting.unknown": _("Unknown about %(place)s: %(facts)s."),
     # Languages.
     "languages.shared": _("Both cities work in these languages: %(languages)s."),
     "languages.none": _(
-        "%(place)s has stated other working languages than those of the request: %(languages)s."
+        "%(place)s has listed other working languages than the request: %(languages)s."
     ),
     "languages.unknown": _(
-        "%(place)s has not stated its working languages. This counts neither for nor against it."
+        "%(place)s has not listed its working languages. This doesn’t count for or against it."
     ),
     # Reliability, capacity and reach.
-    "reliability.new": _("%(place)s is new here: it has no record yet, good or bad."),
-    "load.full": _("%(place)s works with as many partners as it said it can this year."),
-    "load.unknown": _("%(place)s has not said how many partners it can work with."),
-    "reach.start": _("No region has been served more than another so far."),
-    "reach.unknown": _("We do not know in which region %(place)s is."),
-    "reach.none": _("No city of this part of the world has had a partnership here so far."),
-    "reach.most": _("No part of the world has had more partnerships here than that of %(place)s."),
+    "reliability.new": _("%(place)s is new here and has no track record yet."),
+    "load.full": _("%(place)s works with as many partners as it can this year."),
+    "load.unknown": _("%(place)s has not stated how many partners it can work with."),
+    "reach.start": _("All regions have had the same number of partnerships so far."),
+    "reach.unknown": _("We don’t know which region %(place)s is in."),
+    "reach.none": _("No city in this part of the world has had a partnership here yet."),
+    "reach.most": _(
+        "The part of the world that %(place)s is in has had more partnerships here than any other."
+    ),
     # Notes shown beside the points.
-    "note.sparse": _("We know little about %(place)s. Not known: %(facts)s."),
+    "note.sparse": _("We know little about %(place)s. Unknown: %(facts)s."),
     "note.unrepresented": _(
-        "Nobody speaks for %(place)s here yet: a broker has to write to the city first."
+        "No one represents %(place)s here yet. A broker must contact the city first."
     ),
 }
 
 # Sentences with a plural.
 COUNTED: dict[str, Callable[[int], str]] = {
     "fit.offer": lambda count: ngettext(
-        "%(place)s offers to share what it knows about “%(about)s”.",
-        "%(place)s has %(count)s offers to share what it knows about “%(about)s”.",
+        "%(place)s offers to share its experience with “%(about)s”.",
+        "%(place)s has %(count)s offers to share its experience with “%(about)s”.",
         count,
     ),
     # Stored with matches before suggestions had a type of their own.
     "fit.report": lambda count: ngettext(
-        "The editors suggested from a case that %(place)s could share what it knows about "
-        "“%(about)s”. The city had not offered it.",
-        "The editors suggested %(count)s times from cases that %(place)s could share what it knows "
-        "about “%(about)s”. The city had not offered it.",
+        "The editors suggested from a case that %(place)s could share its "
+        "experience with “%(about)s”. The city had not offered it.",
+        "The editors suggested from %(count)s cases that %(place)s could share its "
+        "experience with “%(about)s”. The city had not offered it.",
         count,
     ),
     "fit.case": lambda count: ngettext(
-        "A published case tells what %(place)s did on “%(about)s”.",
-        "%(count)s published cases tell what %(place)s did on “%(about)s”.",
+        "A published case describes the work of %(place)s on “%(about)s”.",
+        "%(count)s published cases describe the work of %(place)s on “%(about)s”.",
         count,
     ),
     "fit.completed": lambda count: ngettext(
@@ -221,35 +228,36 @@ COUNTED: dict[str, Callable[[int], str]] = {
         count,
     ),
     "fit.running": lambda count: ngettext(
-        "%(place)s works with a partner on “%(about)s” now.",
-        "%(place)s works with %(count)s partners on “%(about)s” now.",
+        "%(place)s is working with a partner on “%(about)s”.",
+        "%(place)s is working with %(count)s partners on “%(about)s”.",
         count,
     ),
     "fit.adopted": lambda count: ngettext(
-        "%(place)s has adopted “%(about)s” itself.",
-        "%(place)s has adopted “%(about)s” itself, by %(count)s reports.",
+        "%(place)s has reported adopting “%(about)s”.",
+        "%(place)s has reported adopting “%(about)s” in %(count)s experiences.",
         count,
     ),
     "fit.adapted": lambda count: ngettext(
-        "%(place)s has adapted “%(about)s” to its own conditions.",
-        "%(place)s has adapted “%(about)s” to its own conditions, by %(count)s reports.",
+        "%(place)s has reported adapting “%(about)s” to its conditions.",
+        "%(place)s has reported adapting “%(about)s” to its conditions in %(count)s experiences.",
         count,
     ),
     "fit.piloting": lambda count: ngettext(
-        "%(place)s is trying out “%(about)s”.",
-        "%(place)s is trying out “%(about)s”, by %(count)s reports.",
+        "%(place)s has reported that its work on “%(about)s” is in progress.",
+        "%(place)s has reported that its work on “%(about)s” is in progress in "
+        "%(count)s experiences.",
         count,
     ),
     "fit.planned": lambda count: ngettext(
-        "%(place)s plans to take up “%(about)s”.",
-        "%(place)s plans to take up “%(about)s”, by %(count)s reports.",
+        "%(place)s has reported planning to use “%(about)s”.",
+        "%(place)s has reported planning to use “%(about)s” in %(count)s experiences.",
         count,
     ),
     "fit.abandoned": lambda count: ngettext(
-        "%(place)s has tried “%(about)s” and given it up, which can teach something as well; it "
-        "counts no points.",
-        "%(place)s has tried “%(about)s” and given it up, by %(count)s reports, which can teach "
-        "something as well; it counts no points.",
+        "%(place)s has reported abandoning “%(about)s”. This can be useful to learn"
+        " from, but earns no points.",
+        "%(place)s has reported abandoning “%(about)s” in %(count)s experiences. "
+        "This can be useful to learn from, but earns no points.",
         count,
     ),
     "reliability.answers": lambda count: ngettext(
@@ -258,23 +266,23 @@ COUNTED: dict[str, Callable[[int], str]] = {
         count,
     ),
     "reliability.completed": lambda count: ngettext(
-        "%(place)s brought %(completed)s of %(count)s partnership to a good end.",
-        "%(place)s brought %(completed)s of %(count)s partnerships to a good end.",
+        "%(place)s completed %(completed)s of %(count)s partnership.",
+        "%(place)s completed %(completed)s of %(count)s partnerships.",
         count,
     ),
     "load.free": lambda count: ngettext(
-        "%(place)s has room for one more partner this year.",
-        "%(place)s has room for %(count)s more partners this year.",
+        "%(place)s has capacity for one more partner this year.",
+        "%(place)s has capacity for %(count)s more partners this year.",
         count,
     ),
     "load.unknown.partners": lambda count: ngettext(
-        "%(place)s has not said how many partners it can work with; it has one this year.",
-        "%(place)s has not said how many partners it can work with; it has %(count)s this year.",
+        "%(place)s has not stated how many partners it can work with. It has one this year.",
+        "%(place)s has not stated how many partners it can work with. It has %(count)s this year.",
         count,
     ),
     "reach.some": lambda count: ngettext(
-        "Cities of this part of the world have had one partnership here so far.",
-        "Cities of this part of the world have had %(count)s partnerships here so far.",
+        "Cities in this part of the world have had one partnership here so far.",
+        "Cities in this part of the world have had %(count)s partnerships here so far.",
         count,
     ),
 }

@@ -44,12 +44,12 @@ def headline(fit: Iterable[Reason], has: int, asked: int, labels: Labels, reader
     # The request offers something, and nothing is asked for.
     if not codes & SHOWN and "fit.wanted" in codes:
         text = (
-            gettext("%(place)s offers what you look for.")
+            gettext("%(place)s offers what you’re looking for")
             if reader.is_asked
-            else gettext("%(place)s looks for what you offer.")
+            else gettext("%(place)s is looking for what you offer")
         )
     elif not has:
-        text = gettext("%(place)s and you work on the same themes.")
+        text = gettext("%(place)s and you work on the same themes")
     elif reader.is_asked:
         text = yours(has, asked)
     elif codes & SHOWN <= {"fit.offer"}:
@@ -62,15 +62,15 @@ def headline(fit: Iterable[Reason], has: int, asked: int, labels: Labels, reader
 def done(has: int, asked: int) -> str:
     if has < asked:
         return ngettext(
-            "%(place)s has done %(has)s of the %(count)s thing you ask for.",
-            "%(place)s has done %(has)s of the %(count)s things you ask for.",
+            "%(place)s has done %(has)s of the %(count)s thing you need",
+            "%(place)s has done %(has)s of the %(count)s things you need",
             asked,
         )
     if asked == 2:
-        return gettext("%(place)s has done both things you ask for.")
+        return gettext("%(place)s has done both things you need")
     return ngettext(
-        "%(place)s has done what you ask for.",
-        "%(place)s has done all %(count)s things you ask for.",
+        "%(place)s has done what you need",
+        "%(place)s has done all %(count)s things you need",
         asked,
     )
 
@@ -78,15 +78,15 @@ def done(has: int, asked: int) -> str:
 def offered(has: int, asked: int) -> str:
     if has < asked:
         return ngettext(
-            "%(place)s offers %(has)s of the %(count)s thing you ask for.",
-            "%(place)s offers %(has)s of the %(count)s things you ask for.",
+            "%(place)s offers %(has)s of the %(count)s thing you need",
+            "%(place)s offers %(has)s of the %(count)s things you need",
             asked,
         )
     if asked == 2:
-        return gettext("%(place)s offers both things you ask for.")
+        return gettext("%(place)s offers both things you need")
     return ngettext(
-        "%(place)s offers what you ask for.",
-        "%(place)s offers all %(count)s things you ask for.",
+        "%(place)s offers what you need",
+        "%(place)s offers all %(count)s things you need",
         asked,
     )
 
@@ -94,14 +94,14 @@ def offered(has: int, asked: int) -> str:
 def yours(has: int, asked: int) -> str:
     if has < asked:
         return ngettext(
-            "You can show %(has)s of the %(count)s thing that %(place)s asks for.",
-            "You can show %(has)s of the %(count)s things that %(place)s asks for.",
+            "You can show %(has)s of the %(count)s thing that %(place)s needs",
+            "You can show %(has)s of the %(count)s things that %(place)s needs",
             asked,
         )
     if asked == 2:
-        return gettext("You can show both things that %(place)s asks for.")
+        return gettext("You can show both things that %(place)s needs")
     return ngettext(
-        "You can show what %(place)s asks for.",
-        "You can show all %(count)s things that %(place)s asks for.",
+        "You can show what %(place)s needs",
+        "You can show all %(count)s things that %(place)s needs",
         asked,
     )

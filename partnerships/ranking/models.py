@@ -31,12 +31,12 @@ class Brokering(models.Model):
         validators=[MinValueValidator(7), MaxValueValidator(730)],
     )
     warning_days = models.PositiveSmallIntegerField(
-        _("days before that the city is warned"),
+        _("days before expiry when the city is warned"),
         default=14,
         validators=[MinValueValidator(1), MaxValueValidator(60)],
     )
     reply_days = models.PositiveSmallIntegerField(
-        _("days to answer a proposed match"),
+        _("days to answer a proposal"),
         default=21,
         validators=[MinValueValidator(1), MaxValueValidator(90)],
     )
@@ -44,8 +44,8 @@ class Brokering(models.Model):
     weights = models.JSONField(_("weights of the ranking"), default=dict, blank=True)
 
     class Meta:
-        verbose_name = _("settings of the brokers")
-        verbose_name_plural = _("settings of the brokers")
+        verbose_name = _("settings for brokers")
+        verbose_name_plural = _("settings for brokers")
         default_permissions = ("change", "view")
         constraints = [
             models.CheckConstraint(condition=models.Q(pk=1), name="brokering_one_row"),
@@ -53,7 +53,8 @@ class Brokering(models.Model):
                 condition=AreWeights("weights"),
                 name="brokering_weights_known",
                 violation_error_message=_(
-                    "Weights are numbers from 0 to 1,000 by factor, and not all of them 0."
+                    "Weights must be numbers from 0 to 1,000, one for each factor, and at least"
+                    " one must be above 0."
                 ),
             ),
         ]

@@ -16,13 +16,13 @@ OF_PLACES = {
     "population": _("How many people live in %(place)s?"),
     "coast": _("Does %(place)s have a sea port?"),
     "surroundings": _("Is %(place)s urban or rural?"),
-    "corridor": _("On which trade corridors is %(place)s?"),
+    "corridor": _("Which trade corridors is %(place)s on?"),
 }
 OF_YOURS = {
     "population": _("How many people live in your city?"),
     "coast": _("Does your city have a sea port?"),
     "surroundings": _("Is your city urban or rural?"),
-    "corridor": _("On which trade corridors is your city?"),
+    "corridor": _("Which trade corridors is your city on?"),
 }
 
 
@@ -35,7 +35,7 @@ def questions(
     confirmed = {note.code.partition(".")[2] for note in notes if note.code[:8] == "confirm."}
     words = {"place": labels.place(reader.other)}
     if reader.is_broker and any(note.code == "note.unrepresented" for note in notes):
-        yield gettext("Nobody represents %(place)s here yet. Who could answer for it?") % words
+        yield gettext("No one represents %(place)s here yet. Who could answer for it?") % words
     for reason in reasons:
         if reason.code == "languages.unknown" and "languages" in confirmed:
             continue
@@ -53,13 +53,13 @@ def question(reason: Reason, reader: Reader, *, without: Collection[str] = ()) -
             return gettext("What would %(place)s like to learn in return?")
         # Of the city that asks.
         case "reciprocity.nothing" | "reciprocity.no-need" if reader.is_asked:
-            return gettext("What would %(place)s give in return?")
+            return gettext("What could %(place)s offer in return?")
         case "fit.modality.unknown" if not is_you:
-            return gettext("Which kind of cooperation does %(place)s offer?")
+            return gettext("Which kinds of cooperation does %(place)s offer?")
         case "setting.unknown" if not is_you:
             return about_facts(reason, OF_PLACES, without=without)
         case "load.unknown" | "load.unknown.partners" if not is_you:
-            return gettext("Does %(place)s have time for a partner this year?")
+            return gettext("Does %(place)s have capacity for a partner this year?")
     return ""
 
 

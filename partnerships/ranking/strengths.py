@@ -27,25 +27,25 @@ KINDS = {
     Source.RUNNING: _("Partnership:"),
 }
 FIGURE = _("Case, figure %(number)s:")
-REPORT = _("Report:")
+REPORT = _("Experience:")
 
 THEIRS = {
     Source.CASE: _("%(place)s has done this: %(subjects)s."),
     Source.OFFER: _("%(place)s offers to share this: %(subjects)s."),
     Source.COMPLETED: _("%(place)s has completed a partnership on this: %(subjects)s."),
-    Source.RUNNING: _("%(place)s works with a partner on this: %(subjects)s."),
-    Source.ADOPTED: _("%(place)s has adopted this itself: %(subjects)s."),
-    Source.ADAPTED: _("%(place)s has adapted this to its own conditions: %(subjects)s."),
-    Source.PILOTING: _("%(place)s is trying this out: %(subjects)s."),
+    Source.RUNNING: _("%(place)s is working with a partner on this: %(subjects)s."),
+    Source.ADOPTED: _("%(place)s has adopted this: %(subjects)s."),
+    Source.ADAPTED: _("%(place)s has adapted this to its conditions: %(subjects)s."),
+    Source.PILOTING: _("%(place)s is working on this: %(subjects)s."),
 }
 YOURS = {
-    Source.CASE: _("You have done this: %(subjects)s."),
+    Source.CASE: _("You’ve done this: %(subjects)s."),
     Source.OFFER: _("You offer to share this: %(subjects)s."),
-    Source.COMPLETED: _("You have completed a partnership on this: %(subjects)s."),
-    Source.RUNNING: _("You work with a partner on this: %(subjects)s."),
-    Source.ADOPTED: _("You have adopted this yourselves: %(subjects)s."),
-    Source.ADAPTED: _("You have adapted this to your own conditions: %(subjects)s."),
-    Source.PILOTING: _("You are trying this out: %(subjects)s."),
+    Source.COMPLETED: _("You’ve completed a partnership on this: %(subjects)s."),
+    Source.RUNNING: _("You’re working with a partner on this: %(subjects)s."),
+    Source.ADOPTED: _("You’ve adopted this: %(subjects)s."),
+    Source.ADAPTED: _("You’ve adapted this to your conditions: %(subjects)s."),
+    Source.PILOTING: _("You’re working on this: %(subjects)s."),
 }
 
 # How a place is like that of the reader.
@@ -55,7 +55,7 @@ LIKE = {
     "setting.landlocked.dry-port": _("%(place)s is landlocked and has a dry port, like your city."),
     "setting.port": _("%(place)s has a sea port, like your city."),
     "setting.urban": _("%(place)s is mostly urban, like your city."),
-    "setting.mixed": _("%(place)s has towns and countryside, like your city."),
+    "setting.mixed": _("%(place)s includes towns and countryside, like your city."),
     "setting.rural": _("%(place)s is mostly rural, like your city."),
     "setting.size": _("%(place)s and your city are of similar size."),
     "setting.corridor": _("%(place)s and your city are on the same trade corridor."),
@@ -154,10 +154,10 @@ def url_of(proof: Proof) -> str:
 def origin_text(about: Sequence[str], labels: Labels, reader: Reader) -> str:
     words = {"place": labels.place(reader.other), "subjects": listed(about, labels)}
     if reader.is_asked:
-        return gettext("%(place)s began from your case.") % words
+        return gettext("The request from %(place)s was inspired by your case.") % words
     if not about:
-        return gettext("You began from a case of %(place)s.") % words
-    return gettext("You began from a case of %(place)s: %(subjects)s.") % words
+        return gettext("Your request was inspired by a case from %(place)s.") % words
+    return gettext("Your request was inspired by a case from %(place)s: %(subjects)s.") % words
 
 
 def proof_text(source: Source, about: Sequence[str], labels: Labels, reader: Reader) -> str:
@@ -181,9 +181,9 @@ def exchanged(
         met = [str(each.params["about"]) for each in factors.get(factor, ()) if each.code == code]
         if met:
             text = (
-                gettext("%(place)s can show what you look for: %(subjects)s.")
+                gettext("%(place)s can show what you’re looking for: %(subjects)s.")
                 if reader.is_asked
-                else gettext("%(place)s looks for what you can show: %(subjects)s.")
+                else gettext("%(place)s is looking for what you can show: %(subjects)s.")
             )
             yield Strength(text % (words | {"subjects": listed(met, labels)}))
             return

@@ -41,7 +41,7 @@ ASKED, APPROVED = RepresentationStatus.ASKED, RepresentationStatus.APPROVED
 
 
 WHILE_ASKED, WHILE_APPROVED = frozenset({ASKED}), frozenset({APPROVED})
-ANSWERED = gettext_lazy("This has already been answered: it is “%(status)s”.")
+ANSWERED = gettext_lazy("This request has already been answered: its status is “%(status)s”.")
 STEPS = {
     "withdraw": Step(WHILE_ASKED, RepresentationStatus.WITHDRAWN, ANSWERED, by="the member"),
     "approve": Step(WHILE_ASKED, APPROVED, ANSWERED, by="a broker"),
@@ -96,17 +96,20 @@ def ask(
                 return twin
             raise ActionRefused(
                 _(
-                    "You have asked for this organisation already. Take that request back to "
-                    "change it."
+                    "You’ve already requested to represent this organisation. Withdraw that "
+                    "request to change it."
                 )
                 if where["is_of_organization"]
-                else _("You have asked for this city already. Take that request back to change it.")
+                else _(
+                    "You’ve already requested to represent this city. Withdraw that request to "
+                    "change it."
+                )
             )
         if whom is not None:
             refuse_current(by, whom)
         if asked.count() >= MAX_WAITING:
             raise ActionRefused(
-                _("Three of your requests wait already. Wait for the answers, or take one back.")
+                _("You have 3 requests in review. Wait for an answer or withdraw one.")
             )
         check_rate(
             Representation.objects.filter(member=by), most=MAX_PER_DAY, hours=24, field="asked_at"
@@ -134,7 +137,7 @@ def prepare_letter(letter: UploadedFile | None) -> bytes:
         return b""
     prepared = files.prepare(letter)
     if prepared.kind != AttachmentKind.PDF:
-        raise ValidationError(_("Send the letter as a PDF."))
+        raise ValidationError(_("The letter must be a PDF."))
     return prepared.content
 
 
@@ -173,9 +176,9 @@ def refuse_current(member: User, whom: City | Organization) -> None:
     for representation in lock_all(held):
         if representation.is_current:
             raise ActionRefused(
-                _("You speak for this city already.")
+                _("You already represent this city.")
                 if isinstance(whom, City)
-                else _("You speak for this organisation already.")
+                else _("You already represent this organisation.")
             )
         close(representation, RepresentationStatus.ENDED)
 
@@ -234,7 +237,9 @@ def lock_for(verb: str, representation: Representation, by: User) -> Representat
     step = STEPS[verb]
     if step.by == "a broker":
         if not permissions.can_broker(as_now(by)):
-            raise ActionRefused(_("Brokers decide who speaks for a city or an organisation."))
+            raise ActionRefused(
+                _("Only brokers can decide who represents a city or an organisation.")
+            )
         if found.member_id == by.pk:
             raise ActionRefused(
                 _(
@@ -244,7 +249,7 @@ def lock_for(verb: str, representation: Representation, by: User) -> Representat
             )
         end_claim(found, by)
     elif found.member_id != by.pk:
-        raise ActionRefused(_("Only the member who asked can do this."))
+        raise ActionRefused(_("Only the member who made the request can do this."))
     step.check(found)
     return found
 

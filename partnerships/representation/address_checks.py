@@ -52,19 +52,21 @@ def send_check(*, representation: Representation, by: User) -> AddressCheck:
     check_free(found, by)
     if not is_checkable(found):
         raise ActionRefused(
-            _("No message was sent, because the status is “%(status)s”.")
+            _("No email was sent: the status is “%(status)s”.")
             % {"status": found.get_status_display()}
         )
     if not found.official_email:
-        raise ActionRefused(_("The member has not given an official address."))
+        raise ActionRefused(_("The member has not given an official email address."))
     if confirmed_at(found) is not None:
-        raise ActionRefused(_("The official address is confirmed already."))
+        raise ActionRefused(_("The official email address is already confirmed."))
     sent = AddressCheck.objects.filter(email__iexact=found.official_email)
     if sent.filter(sent_at__gt=clock.now() - PAUSE).exists():
-        raise ActionRefused(_("A message was sent to this address today. Wait for the answer."))
+        raise ActionRefused(
+            _("An email was sent to this address today. Try again tomorrow if there is no answer.")
+        )
     if sent.filter(sent_at__gt=clock.now() - PERIOD).count() >= MAX_MESSAGES:
         raise ActionRefused(
-            _("%(count)d messages were sent to this address in a month, which is the maximum.")
+            _("This address has been sent %(count)d emails in a month, which is the maximum.")
             % {"count": MAX_MESSAGES}
         )
     check = AddressCheck.objects.create(
@@ -110,7 +112,7 @@ def send_message(check: AddressCheck) -> None:
             "url": absolute(LINK.path(check.pk)),
             "days": LASTS.days,
         }
-        subject = _("Please confirm this address for %(place)s") % context
+        subject = _("Confirm this address for %(place)s") % context
         body = render_to_string("partnerships/representation/email/address_check.txt", context)
     headers = {"Auto-Submitted": "auto-generated"}
     post(EmailMessage(subject, body.strip() + "\n", to=[check.email], headers=headers))

@@ -18,7 +18,7 @@ from repository.pages.attempts import attempt
 def send(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a message to the official address, and return to the review page."""
     representation = get_object_or_404(Representation, pk=pk)
-    with attempt(request, success=_("The message is on its way to the official address.")):
+    with attempt(request, success=_("Email sent to the official address.")):
         address_checks.send_check(representation=representation, by=request.user)
     return redirect("admin:partnerships_representation_review", pk)
 
@@ -35,7 +35,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         with attempt(request) as outcome:
             address_checks.confirm(check=check)
         if outcome.succeeded:
-            messages.success(request, _("Thank you. The address is confirmed."))
+            messages.success(request, _("Address confirmed."))
         return redirect(request.path)
     context = {
         "section": "partnerships",

@@ -10,14 +10,14 @@ from repository.desk.base import CollectionAdmin
 
 
 class CurrentFilter(admin.SimpleListFilter):
-    title = _("state")
+    title = _("status")
     parameter_name = "state"
 
     def lookups(self, request, model_admin):
         return [
-            ("asked", _("Waiting")),
-            ("current", _("Speaks now")),
-            ("over", _("Over or declined")),
+            ("asked", _("Needs review")),
+            ("current", _("Current")),
+            ("over", _("Ended or declined")),
         ]
 
     def queryset(self, request, queryset):
@@ -78,14 +78,14 @@ class RepresentationAdmin(CollectionAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
-    @admin.display(description=_("domain of the official address"))
+    @admin.display(description=_("domain of the official email address"))
     def email_domain(self, representation):
         return representation.email_domain
 
-    @admin.display(description=_("decide"))
+    @admin.display(description=_("action"))
     def decide(self, representation):
         address = reverse("admin:partnerships_representation_review", args=[representation.pk])
-        return format_html('<a href="{}">{}</a>', address, _("Look at it"))
+        return format_html('<a href="{}">{}</a>', address, _("Review"))
 
     def view_on_site(self, obj):
         """Link to the page of the city; the member's page shows only their own representations."""

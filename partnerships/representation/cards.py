@@ -29,16 +29,16 @@ from repository.models import City
 LANGUAGES = "working_languages"
 # What is missing first, and what it brings once it is there.
 BENEFITS = {
-    LANGUAGES: _("Cities that look for a partner in one of your languages find you."),
-    "partners_a_year": _("Nobody asks you more often than you can work with."),
-    "setting": _("Cities of the same kind find you."),
-    "corridors": _("Cities on the same trade corridor find you."),
-    "sectors": _("Partners see at once what you have in common."),
-    "exports": _("Partners see at once what you have in common."),
-    "platforms": _("Partners see what your firms know."),
-    "contact_hours": _("Partners call when somebody is there."),
+    LANGUAGES: _("Helps cities find a partner who works in the same language."),
+    "partners_a_year": _("Avoids more requests than you can handle."),
+    "setting": _("Helps similar cities find you."),
+    "corridors": _("Helps cities on the same trade corridor find you."),
+    "sectors": _("Shows partners what you have in common."),
+    "exports": _("Shows partners what you have in common."),
+    "platforms": _("Shows partners what your firms do."),
+    "contact_hours": _("Shows partners when to call."),
 }
-HUBS_BENEFIT = _("Requests that need a port or a hub find you only if you have one.")
+HUBS_BENEFIT = _("Some requests need a port or a hub.")
 SHOWN = 3
 
 
@@ -139,32 +139,32 @@ def steps_of(row: Any, city: City) -> list[Step]:
     steps = []
     if row.unanswered:
         words = ngettext(
-            "Answer %(count)s proposed partner",
-            "Answer %(count)s proposed partners",
+            "Answer %(count)s proposal",
+            "Answer %(count)s proposals",
             row.unanswered,
         )
         steps.append(Step(words % {"count": row.unanswered}, desk))
     if row.returned:
         words = ngettext(
-            "Change %(count)s request as a broker asks",
-            "Change %(count)s requests as a broker asks",
+            "Make the changes a broker asked for in %(count)s request",
+            "Make the changes a broker asked for in %(count)s requests",
             row.returned,
         )
         steps.append(Step(words % {"count": row.returned}, desk))
     if row.suggested:
         words = ngettext(
-            "Adopt or decline %(count)s suggestion of the editors",
-            "Adopt or decline %(count)s suggestions of the editors",
+            "Adopt or decline %(count)s suggestion from the editors",
+            "Adopt or decline %(count)s suggestions from the editors",
             row.suggested,
         )
         steps.append(Step(words % {"count": row.suggested}, f"{board}?city={city.slug}"))
     if row.drafts:
         words = ngettext(
-            "Submit %(count)s draft of a request", "Submit %(count)s drafts of requests", row.drafts
+            "Submit %(count)s draft request", "Submit %(count)s draft requests", row.drafts
         )
         steps.append(Step(words % {"count": row.drafts}, desk))
     if not row.has_offer:
         steps.append(
-            Step(_("Say what your city can show others"), reverse("partnerships:offer_new"))
+            Step(_("Add an offer: what your city can share"), reverse("partnerships:offer_new"))
         )
     return steps

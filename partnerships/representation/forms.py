@@ -41,56 +41,61 @@ class RepresentationForm(GuardedForm):
         label=_("Which one do you mean?"), required=False, widget=forms.RadioSelect
     )
     new_place = forms.CharField(
-        label=_("Name of the place"),
+        label=_("Name of the city"),
         max_length=120,
         required=False,
-        help_text=_("For a county, a district or a small town that we do not know by its name."),
+        help_text=_("For a county, district or small town that isn’t listed above."),
     )
     country = CountryField(
-        label=_("Its country or area"), required=False, empty_label=_("Choose one")
+        label=_("Country or area"),
+        required=False,
+        empty_label=_("Choose a country or area"),
     )
     organization = forms.ModelChoiceField(
         Organization.objects.all(),
         label=_("Organisation"),
         required=False,
-        empty_label=_("Choose one"),
+        empty_label=_("Choose an organisation"),
     )
     new_organization = forms.CharField(
-        label=_("Or its name, if it is not in the list"), max_length=200, required=False
+        label=_("Name, if it isn’t listed"), max_length=200, required=False
     )
     organization_country = CountryField(
         label=_("Country or area of the organisation"),
         required=False,
-        help_text=_("Of one that is not in the list; none for an organisation of many countries."),
+        help_text=_(
+            "Only if the organisation isn’t listed. Leave empty if it works in many countries."
+        ),
     )
     position = forms.CharField(
-        label=_("Your position there"),
+        label=_("Your position"),
         max_length=120,
         help_text=_("For example: head of the office for foreign trade."),
     )
     official_email = forms.EmailField(
-        label=_("Official e-mail address"),
+        label=_("Official email address"),
         max_length=254,
         validators=[validate_email_address],
         required=False,
         help_text=_(
-            "Brokers see what stands after the @, and whether it is the address that you have "
-            "confirmed here. Nobody else sees any of it."
+            "Only brokers can see the part after the @, and whether you’ve confirmed "
+            "this address for your account."
         ),
     )
     note = forms.CharField(
-        label=_("Message to the brokers"),
+        label=_("Note to brokers"),
         max_length=1000,
         required=False,
-        help_text=_("For example the page of your office that names you."),
+        help_text=_("For example a link to the page of your office that names you."),
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
     )
     letter = forms.FileField(
-        label=_("Letter of your office"),
+        label=_("Letter from your office"),
         required=False,
         help_text=_(
-            "A PDF of up to 8 MB, if you have one. You and the brokers can read it, nobody else. "
-            "It is deleted a month after a “no”, and at once when you take the request back."
+            "A PDF of up to 8 MB, if you have one. Only you and the brokers can read "
+            "it. We delete it a month after a request is declined, or at once if you "
+            "withdraw it."
         ),
         widget=forms.FileInput(attrs={"accept": "application/pdf"}),
     )
@@ -108,7 +113,7 @@ class RepresentationForm(GuardedForm):
             ((row.pk, row.localized_name) for row in Country.objects.all()),
             key=lambda choice: fold(choice[1]),
         )
-        self.fields["country"].choices = [("", _("Choose one")), *countries]
+        self.fields["country"].choices = [("", _("Choose a country or area")), *countries]
         self.fields["organization_country"].choices = [("", _("None")), *countries]
         if self.is_bound and self.data.get("place") not in {found.key for found in self.found}:
             # The user entered another city since.
@@ -151,9 +156,13 @@ class RepresentationForm(GuardedForm):
         if not organization and not new:
             return self.asked_place(cleaned)
         if cleaned["city"] or cleaned["new_place"]:
-            raise ValidationError(_("Name a city or an organisation: ask for each by itself."))
+            raise ValidationError(
+                _("Choose either a city or an organisation. Send a separate request for each.")
+            )
         if organization and new:
-            self.add_error("new_organization", _("Choose one of the list, or name another."))
+            self.add_error(
+                "new_organization", _("Choose one from the list or enter a name, not both.")
+            )
             return None
         return organization or NewOrganization(new, cleaned.get("organization_country"))
 
@@ -171,19 +180,17 @@ class RepresentationForm(GuardedForm):
             if cleaned.get("country"):
                 return NewPlace(cleaned["new_place"], cleaned["country"])
             if "country" not in self.errors:
-                self.add_error("country", _("Choose the country of the new place."))
+                self.add_error("country", _("Choose the country of the city."))
         elif cleaned["city"]:
             self.add_error(
                 "city",
                 _(
-                    "We know no city of this name. Write it as on a map, with its country, or "
-                    "name it below as a new place."
+                    "No city found with this name. Enter the name as shown on a map, with its "
+                    "country, or add it below."
                 ),
             )
         elif not self.errors:
-            raise ValidationError(
-                _("Name the city or the organisation that you want to speak for.")
-            )
+            raise ValidationError(_("Enter the city or organisation you want to represent."))
         return None
 
     def values(self) -> dict:

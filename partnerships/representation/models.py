@@ -15,10 +15,10 @@ from repository.email_addresses import validate_email_address
 
 
 class RepresentationStatus(models.TextChoices):
-    ASKED = "asked", _("Waiting for a broker")
+    ASKED = "asked", _("In review")
     APPROVED = "approved", _("Approved")
     DECLINED = "declined", _("Declined")
-    WITHDRAWN = "withdrawn", _("Taken back")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
     ENDED = "ended", _("Ended")
 
 
@@ -79,7 +79,9 @@ class Representation(models.Model):
         verbose_name=_("member"),
     )
     # If not in the collection yet, it is identified by `place` until a broker adds or finds it.
-    is_of_organization = models.BooleanField(_("of an organisation"), default=False)
+    is_of_organization = models.BooleanField(
+        _("country or area of the organisation"), default=False
+    )
     city = models.ForeignKey(
         "repository.City",
         models.PROTECT,
@@ -108,13 +110,13 @@ class Representation(models.Model):
     )
     # Identifies the place among those of the same name, if it is in the gazetteer.
     geoname_id = models.PositiveIntegerField(
-        _("number in GeoNames"), null=True, blank=True, editable=False
+        _("GeoNames number"), null=True, blank=True, editable=False
     )
     position = models.CharField(_("position"), max_length=120)
     official_email = models.EmailField(
-        _("official e-mail address"), blank=True, validators=[validate_email_address]
+        _("official email address"), blank=True, validators=[validate_email_address]
     )
-    note = models.CharField(_("word to the brokers"), max_length=1000, blank=True)
+    note = models.CharField(_("note to brokers"), max_length=1000, blank=True)
     letter = models.FileField(
         _("letter"), upload_to=letter_name, max_length=120, blank=True, editable=False
     )
@@ -125,9 +127,9 @@ class Representation(models.Model):
         default=RepresentationStatus.ASKED,
         editable=False,
     )
-    since = models.DateField(_("since"), null=True, blank=True, editable=False)
-    until = models.DateField(_("last day"), null=True, blank=True, validators=[days.check_day])
-    asked_at = MomentField(_("asked"), auto_now_add=True)
+    since = models.DateField(_("start date"), null=True, blank=True, editable=False)
+    until = models.DateField(_("end date"), null=True, blank=True, validators=[days.check_day])
+    asked_at = MomentField(_("requested"), auto_now_add=True)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
 
     objects = RepresentationQuerySet.as_manager()
@@ -155,7 +157,9 @@ class Representation(models.Model):
                 condition=Q(is_of_organization=False, organization=None)
                 | Q(is_of_organization=True, city=None, geoname_id=None),
                 name="representation_of_one_kind",
-                violation_error_message=_("It is of one city or of one organisation."),
+                violation_error_message=_(
+                    "A representation must be of one city or one organisation."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(city__isnull=False)
@@ -163,8 +167,8 @@ class Representation(models.Model):
                 | ~Q(place="") & (Q(country__isnull=False) | Q(is_of_organization=True)),
                 name="representation_has_place",
                 violation_error_message=_(
-                    "Choose a city or an organisation, or name it where it is not listed; a place "
-                    "with its country."
+                    "Choose a city or an organisation, or enter its name if it isn’t listed. A "
+                    "city needs a country."
                 ),
             ),
             models.CheckConstraint(
@@ -172,37 +176,39 @@ class Representation(models.Model):
                 | Q(since__isnull=False) & (Q(city__isnull=False) | Q(organization__isnull=False)),
                 name="representation_approved_has_whom",
                 violation_error_message=_(
-                    "Choose the city or the organisation that the member will speak for."
+                    "Choose the city or organisation that the member will represent."
                 ),
             ),
             models.CheckConstraint(
                 condition=Q(until=None) | Q(since=None) | Q(until__gte=models.F("since")),
                 name="representation_ends_after_start",
-                violation_error_message=_("The last day cannot be before the first."),
+                violation_error_message=_("Enter an end date that is on or after the start date."),
             ),
             models.CheckConstraint(
                 condition=~Q(position=""),
                 name="representation_has_position",
-                violation_error_message=_("Say what your position is."),
+                violation_error_message=_("Enter your position."),
             ),
             models.UniqueConstraint(
                 fields=["member", "city"],
                 condition=Q(status__in=[RepresentationStatus.ASKED, RepresentationStatus.APPROVED]),
                 name="representation_unique",
-                violation_error_message=_("You have asked for this city already."),
+                violation_error_message=_("You’ve already requested to represent this city."),
             ),
             models.UniqueConstraint(
                 fields=["member", "organization"],
                 condition=Q(status__in=[RepresentationStatus.ASKED, RepresentationStatus.APPROVED]),
                 name="representation_organization_unique",
-                violation_error_message=_("You have asked for this organisation already."),
+                violation_error_message=_(
+                    "You’ve already requested to represent this organisation."
+                ),
             ),
             models.UniqueConstraint(
                 fields=["member", "country", "place", "geoname_id", "is_of_organization"],
                 condition=Q(status=RepresentationStatus.ASKED, city=None, organization=None),
                 nulls_distinct=False,
                 name="representation_place_unique",
-                violation_error_message=_("You have asked for this already."),
+                violation_error_message=_("You’ve already requested this."),
             ),
         ]
 
@@ -248,12 +254,12 @@ class AddressCheck(models.Model):
         related_name="address_checks",
         verbose_name=_("representation"),
     )
-    email = models.EmailField(_("e-mail address"), validators=[validate_email_address])
+    email = models.EmailField(_("email address"), validators=[validate_email_address])
     sent_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
         related_name="+",
-        verbose_name=_("by"),
+        verbose_name=_("author"),
         null=True,
         blank=True,
         editable=False,

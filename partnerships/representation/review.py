@@ -49,7 +49,7 @@ def approve(
     """
     representation = lock_for("approve", representation, by)
     if not representation.member.is_active:
-        raise ActionRefused(_("The account of this member is closed."))
+        raise ActionRefused(_("This member’s account is closed."))
     check_last_day(until)
     chosen = (
         chosen_organization(representation, whom)
@@ -70,7 +70,7 @@ def approve(
             representation.save()
     except IntegrityError:
         raise ActionRefused(
-            _("The member has asked for %(city)s twice. Decide about the other request first.")
+            _("The member has two requests for %(city)s. Decide on the other one first.")
             % {"city": chosen}
         ) from None
     record_and_notify(representation, by, Verb.APPROVE, "approved", before=before, message=message)
@@ -83,7 +83,7 @@ def refuse_held(representation: Representation, whom: City | Organization) -> No
     approved = others.filter(member=representation.member_id, status=APPROVED, **whose(whom))
     for held in lock_all(approved):
         if held.is_current:
-            raise ActionRefused(_("This member speaks for %(city)s already.") % {"city": whom})
+            raise ActionRefused(_("This member already represents %(city)s.") % {"city": whom})
         close(held, RepresentationStatus.ENDED)
 
 
@@ -94,7 +94,7 @@ def chosen_city(representation: Representation, chosen: Chosen | None) -> City:
         return city_of(chosen)
     if isinstance(chosen, str):
         return new_city(chosen.strip(), representation)
-    raise ActionRefused(_("Choose the city that the member will speak for."))
+    raise ActionRefused(_("Choose the city that the member will represent."))
 
 
 def chosen_organization(representation: Representation, chosen: Chosen | None) -> Organization:
@@ -104,14 +104,14 @@ def chosen_organization(representation: Representation, chosen: Chosen | None) -
         return chosen
     if isinstance(chosen, NewBody):
         return new_organization(chosen, representation)
-    raise ActionRefused(_("Choose the organisation that the member will speak for."))
+    raise ActionRefused(_("Choose the organisation that the member will represent."))
 
 
 def new_organization(body: NewBody, representation: Representation) -> Organization:
     """Find an organisation by name, or create it in the country that the member entered, if any."""
     name = body.name.strip()
     if not name or not body.kind:
-        raise ActionRefused(_("Name the new organisation, and say of what kind it is."))
+        raise ActionRefused(_("Enter the name and type of the new organisation."))
     # Compare names only: the broker has seen that an acronym belongs to another organisation.
     wanted = gazetteer.fold(name)
     stem = slugify(wanted)[:70].strip("-") or "organisation"
@@ -138,7 +138,7 @@ def new_organization(body: NewBody, representation: Representation) -> Organizat
 def new_city(name: str, representation: Representation) -> City:
     """Find or create a city missing from the gazetteer, in the country that the member entered."""
     if not name or representation.country_id is None:
-        raise ActionRefused(_("Name the new city."))
+        raise ActionRefused(_("Enter the name of the new city."))
     # Two brokers may add the same city concurrently: the second must find it.
     country = lock(Country, representation.country_id, no_key=True)
     wanted = gazetteer.fold(name)
@@ -200,7 +200,7 @@ def lock_to_restore(representation: Representation) -> Representation:
 def restore_representation(representation: Representation, decision: Decision) -> None:
     """Make a declined request pending again, or restore a right that a broker ended."""
     if not representation.member.is_active:
-        raise ActionRefused(_("The account of this member is closed."))
+        raise ActionRefused(_("This member’s account is closed."))
     check_last_day(representation.until)
     representation.status = RepresentationStatus(decision.before)
     is_given = representation.status == APPROVED
@@ -210,7 +210,7 @@ def restore_representation(representation: Representation, decision: Decision) -
             representation.save(update_fields=["status", "decided_at"])
     except IntegrityError:
         raise ActionRefused(
-            _("The member has asked again since then. Decide about the new request.")
+            _("The member has made a new request since then. Decide on the new one.")
         ) from None
     if is_given:
         touch_city(representation)
@@ -218,7 +218,7 @@ def restore_representation(representation: Representation, decision: Decision) -
 
 def check_last_day(until: date | None) -> None:
     if until is not None and until < clock.today():
-        raise ActionRefused(_("The last day is over already. Choose a later one, or none."))
+        raise ActionRefused(_("Enter a later end date, or leave it empty."))
 
 
 def record_and_notify(

@@ -34,9 +34,9 @@ class RepresentationDecisionForm(BrokerDecisionForm):
     whom: str
 
     until = forms.DateField(
-        label=_("Last day"),
+        label=_("End date"),
         required=False,
-        help_text=_("Left empty: until somebody ends it."),
+        help_text=_("Leave empty for no end date."),
         validators=[check_day],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
@@ -70,7 +70,7 @@ class CityDecisionForm(RepresentationDecisionForm):
 
     whom = "city"
     city = forms.ChoiceField(
-        label=_("City that the member will speak for"), widget=forms.RadioSelect, required=False
+        label=_("City that the member will represent"), widget=forms.RadioSelect, required=False
     )
     name = forms.CharField(label=_("Name of the new city"), max_length=120, required=False)
 
@@ -91,7 +91,7 @@ class CityDecisionForm(RepresentationDecisionForm):
         self.found = {one.key: one for one in found}
         choices = [(one.key, one.label) for one in found]
         if representation.country is not None:
-            choices.append((NEW, _("A new city, which neither list has")))
+            choices.append((NEW, _("A new city that isn’t in either list")))
         self.fields["city"].choices = choices
         self.initial.setdefault("city", asked if asked in self.found else choices[0][0])
 
@@ -107,14 +107,14 @@ class OrganizationDecisionForm(RepresentationDecisionForm):
 
     whom = "organization"
     organization = forms.ChoiceField(
-        label=_("Organisation that the member will speak for"),
+        label=_("Organisation that the member will represent"),
         widget=forms.RadioSelect,
         required=False,
     )
     name = forms.CharField(label=_("Name of the new organisation"), max_length=200, required=False)
     kind = forms.ChoiceField(
-        label=_("Kind of the new organisation"),
-        choices=[("", _("Choose one")), *OrganizationKind.choices],
+        label=_("Type of the new organisation"),
+        choices=[("", _("Choose a type")), *OrganizationKind.choices],
         required=False,
     )
 
@@ -127,7 +127,7 @@ class OrganizationDecisionForm(RepresentationDecisionForm):
             found = [asked, *(body for body in found if body != asked)]
         self.found = {f"organization-{body.pk}": body for body in found}
         choices = [(key, str(body)) for key, body in self.found.items()]
-        choices.append((NEW, _("A new organisation, which is not in the list")))
+        choices.append((NEW, _("A new organisation that isn’t in the list")))
         self.fields["organization"].choices = choices
         self.initial.setdefault("organization", choices[0][0])
 

@@ -52,16 +52,18 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         language=representation.member.language or settings.LANGUAGE_CODE,
     )
     if request.method == "POST" and form.is_valid():
-        with attempt(request, form, success=_("Done. The member is notified.")) as outcome:
+        with attempt(
+            request, form, success=_("Decision saved. We’ve notified the member.")
+        ) as outcome:
             act(representation, by=request.user, form=form)
         if outcome.succeeded:
             return redirect(LIST)
         representation = rows.get(pk=pk)
     context = {
         **admin.site.each_context(request),
-        "title": _("Who speaks for an organisation")
+        "title": _("Representatives of an organisation")
         if is_of_organization
-        else _("Who speaks for a city"),
+        else _("Representatives of a city"),
         "representation": representation,
         "form": form,
         "whom": form[form.whom],
@@ -104,7 +106,7 @@ def verbs_for(representation: Representation) -> list[tuple[str, str]]:
     if representation.status == RepresentationStatus.ASKED:
         return [(Verb.APPROVE.value, _("Approve")), (Verb.DECLINE.value, _("Decline"))]
     if representation.status == RepresentationStatus.APPROVED:
-        return [(Verb.APPROVE.value, _("Save the last day")), (Verb.END.value, _("End it now"))]
+        return [(Verb.APPROVE.value, _("Save end date")), (Verb.END.value, _("End now"))]
     return []
 
 

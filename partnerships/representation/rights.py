@@ -22,13 +22,13 @@ def check_speaks(by: User, whom: City | Organization) -> None:
     """Raise ActionRefused unless the user currently represents the city or organisation."""
     if not permissions.speaks_for(as_now(by), whom):
         name = whom.localized_name if isinstance(whom, City) else whom
-        raise ActionRefused(_("You do not speak for %(city)s any more.") % {"city": name})
+        raise ActionRefused(_("You don’t represent %(city)s.") % {"city": name})
 
 
 def check_broker(by: User) -> None:
     """Raise ActionRefused unless the user is currently a broker."""
     if not permissions.can_broker(as_now(by)):
-        raise ActionRefused(_("This is for brokers, and you are none of them any more."))
+        raise ActionRefused(_("Only brokers can do this, and you’re no longer a broker."))
 
 
 def check_keeps(by: User, listing: Any) -> None:

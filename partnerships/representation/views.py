@@ -62,7 +62,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         with attempt(
             request,
             form,
-            success=_("A broker will look at your request and reply to you."),
+            success=_("A broker will review your request and reply to you."),
             field="letter",
         ) as outcome:
             actions.ask(by=request.user, **form.values())
@@ -112,8 +112,8 @@ def verb(act: Callable[..., Representation], done) -> Callable[..., HttpResponse
     return view
 
 
-withdraw = verb(actions.withdraw, lambda: _("Your request is taken back."))
-resign = verb(actions.resign, lambda: _("Done: you no longer speak in that name."))
+withdraw = verb(actions.withdraw, lambda: _("Request withdrawn."))
+resign = verb(actions.resign, lambda: _("You no longer represent it."))
 
 
 @require_safe

@@ -65,7 +65,7 @@ STEPS = {
     "put_back": Step(
         frozenset({RequestStatus.CHANGES_REQUESTED, RequestStatus.DECLINED}),
         RequestStatus.SUBMITTED,
-        gettext_lazy("The decision about “%(title)s” stands: its status is “%(status)s”."),
+        gettext_lazy("The decision about “%(title)s” can’t be undone: its status is “%(status)s”."),
     ),
     "renew": Step(
         frozenset({RequestStatus.OPEN, RequestStatus.EXPIRED}),
@@ -85,7 +85,7 @@ STEPS = {
     "reopen": Step(
         frozenset({RequestStatus.MATCHED, RequestStatus.EXPIRED}),
         RequestStatus.OPEN,
-        gettext_lazy("“%(title)s” was not opened again: its status is “%(status)s”."),
+        gettext_lazy("“%(title)s” was not reopened: its status is “%(status)s”."),
     ),
     "close": Step(
         frozenset({RequestStatus.OPEN, RequestStatus.MATCHED, RequestStatus.EXPIRED}),
@@ -110,7 +110,7 @@ def lock_for(verb: str, partnership_request: PartnershipRequest) -> PartnershipR
     locked = lock_or_none(PartnershipRequest, partnership_request.pk)
     if locked is None or (city is not None and city.pk != locked.city_id):
         raise ActionRefused(
-            _("Somebody has changed this since you opened the page. Check it again.")
+            _("Someone changed this request after you opened the page. Check it, then try again.")
         )
     STEPS[verb].check(locked, title=locked.title)
     if verb in COUNTING:
@@ -131,8 +131,8 @@ def check_room(partnership_request: PartnershipRequest) -> None:
     if others.exclude(pk=partnership_request.pk).count() >= MAX_OPEN:
         raise ActionRefused(
             _(
-                "Your city has %(most)d requests that are open or wait for a broker. Close or "
-                "withdraw one of them first."
+                "Your city already has %(most)d requests that are open or in review. Close "
+                "or withdraw one first."
             )
             % {"most": MAX_OPEN}
         )
@@ -148,7 +148,7 @@ def submit(*, partnership_request: PartnershipRequest, by: User) -> PartnershipR
     check_speaks(by, partnership_request.city)
     if gaps := gaps_of(partnership_request):
         raise ActionRefused(
-            _("Before it can be submitted, the request needs: %(missing)s.")
+            _("Add this before you submit the request: %(missing)s.")
             % {"missing": ", ".join(str(gap.name) for gap in gaps)}
         )
     advance("submit", partnership_request, submitted_at=clock.now())
@@ -184,7 +184,7 @@ def renew(
     partnership_request = lock_for("renew", partnership_request)
     check_speaks(by, partnership_request.city)
     if expiry is not None and expiry != expiry_of(partnership_request):
-        raise ActionRefused(_("This request has been renewed already."))
+        raise ActionRefused(_("This request has already been renewed."))
     advance("renew", partnership_request, **term(partnership_request))
     notify_city(partnership_request, "request.renewed", but=by)
     touch_pages_of(partnership_request)
@@ -201,7 +201,7 @@ def close(
 ) -> PartnershipRequest:
     """Close a request permanently. A broker who does not speak for the city gives a reason."""
     if reason not in ClosingReason.values:
-        raise ActionRefused(_("Say why the request is closed."))
+        raise ActionRefused(_("Give a reason for closing the request."))
     partnership_request = lock_for("close", partnership_request)
     before = partnership_request.status
     is_own = speaks_for(as_now(by), partnership_request.city)
@@ -261,7 +261,7 @@ def reopen(
     if partnership_request.matches.introduced().exists():
         # A request has one partner: while it has one, no other could be introduced.
         raise ActionRefused(
-            _("Two cities are introduced for this request. End the introduction first.")
+            _("Two cities are already introduced for this request. End the introduction first.")
         )
     if by is not None:
         check_broker(by)

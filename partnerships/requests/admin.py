@@ -58,12 +58,12 @@ class PartnershipRequestAdmin(CollectionAdmin):
     def expires(self, asked):
         return asked.expires_at and timezone.localdate(asked.expires_at)
 
-    @admin.display(description=_("decide"))
+    @admin.display(description=_("action"))
     def decide(self, asked):
         return format_html(
             '<a href="{}">{}</a> · <a href="{}">{}</a>',
             reverse("admin:partnerships_partnershiprequest_review", args=[asked.pk]),
-            _("Look at it"),
+            _("Review"),
             reverse("admin:candidates", args=[asked.pk]),
             _("Candidates"),
         )

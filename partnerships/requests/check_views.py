@@ -42,7 +42,9 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Check all answers before submission: what is missing, and what happens next."""
     asked = own(request, pk)
     if request.method == "POST":
-        with attempt(request, success=_("It is submitted. A broker reads it and writes to you.")):
+        with attempt(
+            request, success=_("Request submitted. A broker will review it and reply to you.")
+        ):
             actions.submit(partnership_request=asked, by=request.user)
         return redirect(asked)
     if asked.status not in actions.STEPS["submit"].sources:
@@ -115,7 +117,7 @@ def answers_by_step(
             label=label_of(name, form),
             text=as_text(name, shown, form),
             language=asked.language if name in OWN_WORDS else "en" if name in ENGLISH else "",
-            note=_("From the profile of your city.") if is_of_profile else "",
+            note=_("From the city’s profile.") if is_of_profile else "",
             gap=lacks.get(name),
             url=address_of_step(asked, step, field=field, is_checking=True),
         )
@@ -130,7 +132,7 @@ def stored_fields(step: FormStep) -> list[str]:
 
 
 def label_of(name: str, form: RequestForm) -> str:
-    return _("What a partner must be") if name == "musts" else str(form.fields[name].label)
+    return _("Requirements for a partner") if name == "musts" else str(form.fields[name].label)
 
 
 def as_text(name: str, document: documents.Document, form: RequestForm) -> str:

@@ -43,7 +43,7 @@ def create(*, values: dict[str, Any], by: User, token: str) -> PartnershipReques
         return save_draft(partnership_request=before, values=shown, base=None, by=by)
     check_speaks(by, values["city"])
     if PartnershipRequest.objects.filter(created_by=by, status__in=WRITABLE).count() >= MAX_DRAFTS:
-        raise ActionRefused(_("You have many drafts open. Submit one of them first."))
+        raise ActionRefused(_("You have too many drafts. Submit or delete one first."))
     partnership_request = PartnershipRequest(created_by=by, token=token)
     write(partnership_request, values)
     return partnership_request
@@ -79,7 +79,7 @@ def locked(partnership_request: PartnershipRequest, by: User) -> PartnershipRequ
     found = lock_or_none(PartnershipRequest, partnership_request.pk)
     if found is None:
         raise ActionRefused(
-            _("Somebody has changed this since you opened the page. Check it again.")
+            _("Someone changed this request after you opened the page. Check it, then try again.")
         )
     check_speaks(by, found.city)
     if found.status not in WRITABLE:
@@ -136,7 +136,7 @@ def attach_letter(
     """Attach a letter of endorsement, replacing the previous one; ValidationError if not a PDF."""
     prepared = files.prepare(upload)
     if prepared.kind != AttachmentKind.PDF:
-        raise ValidationError(_("The letter has to be a PDF."))
+        raise ValidationError(_("The letter must be a PDF."))
     with files.removed_on_error() as written, acting(by):
         partnership_request = locked(partnership_request, by)
         before = str(partnership_request.endorsement)

@@ -69,7 +69,7 @@ def expire(
         now or clock.now()
     ):
         raise ActionRefused(
-            _("The time of “%(title)s” is not over.") % {"title": partnership_request.title}
+            _("“%(title)s” has not expired yet.") % {"title": partnership_request.title}
         )
     advance("expire", partnership_request)
     end_all(

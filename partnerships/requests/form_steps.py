@@ -23,7 +23,7 @@ FORM_STEPS = (
     FormStep(
         1,
         "subject",
-        _("What you look for"),
+        _("What you’re looking for"),
         (
             "title",
             "direction",
@@ -42,7 +42,7 @@ FORM_STEPS = (
     FormStep(
         4,
         "partner",
-        _("Who and when"),
+        _("Partner and dates"),
         (
             "modalities",
             "starts_on",
@@ -89,7 +89,7 @@ GAPS = (
     Gap(
         "desired_result",
         _("the desired result"),
-        _("Describe what should be different afterwards."),
+        _("Describe the result you want."),
     ),
     Gap("practices", _("a practice or a theme"), _("Choose at least one practice or theme.")),
     Gap("languages", _("a working language"), _("Choose at least one working language.")),

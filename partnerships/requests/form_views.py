@@ -92,7 +92,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if asked.status not in drafts.WRITABLE:
         messages.warning(
             request,
-            _("“%(title)s” cannot be changed now: its status is “%(status)s”.")
+            _("“%(title)s” can’t be edited now: its status is “%(status)s”.")
             % {"title": asked.title, "status": asked.get_status_display()},
         )
         return redirect(asked)
@@ -158,7 +158,7 @@ def wanted(request: HttpRequest) -> dict[str, Any]:
 
 
 def named(title: str) -> str:
-    return (_("We want this: %(title)s") % {"title": title})[:MAX_TITLE_LENGTH]
+    return (_("We’re interested: %(title)s") % {"title": title})[:MAX_TITLE_LENGTH]
 
 
 def keys(rows: models.Manager) -> list[int]:
@@ -255,7 +255,7 @@ def redirect_by_button(
         return redirect(address_of_step(asked, following))
     if request.POST.keys() & {"submit", "continue"}:
         return redirect("partnerships:request_submit", asked.pk)
-    messages.success(request, _("Your draft is saved."))
+    messages.success(request, _("Draft saved."))
     return redirect(asked)
 
 

@@ -48,7 +48,7 @@ def language_choices(*more: str) -> list[tuple[str, str]]:
 
 
 def unimportant(choices) -> list[tuple[str, Any]]:
-    return [("", _("It does not matter")), *choices]
+    return [("", _("No preference")), *choices]
 
 
 class Ticks(forms.ModelMultipleChoiceField):
@@ -100,28 +100,28 @@ class RequestForm(forms.ModelForm):
             "title": _("Title"),
             "direction": _("What do you want to do?"),
             "challenge": _("The challenge"),
-            "desired_result": _("What should be different afterwards?"),
-            "baseline": _("Where do you stand today?"),
-            "resources": _("What do you bring?"),
-            "starts_on": _("When could it begin?"),
-            "ends_on": _("Until when should it be done?"),
-            "visibility": _("Who may read it once it is open?"),
-            "facilitator_welcome": _("A facilitator is welcome"),
+            "desired_result": _("What result do you want?"),
+            "baseline": _("What is the situation today?"),
+            "resources": _("What can your city contribute?"),
+            "starts_on": _("Start date"),
+            "ends_on": _("End date"),
+            "visibility": _("Who can see the request once it’s open?"),
+            "facilitator_welcome": _("We welcome a facilitator"),
         }
         help_texts = {
-            "title": _("One line that explains the request to a mayor."),
+            "title": _("Describe the request in one line that a mayor would understand."),
             "challenge": _(
-                "What holds you back, and for whom. Leave out names and telephone numbers: "
-                "contact is made through the brokers."
+                "What is the problem, and who does it affect? Leave out names and phone "
+                "numbers: brokers put you in touch."
             ),
-            "desired_result": _("As you would see or count it."),
-            "resources": _("People, rooms, money, data, a pilot zone."),
+            "desired_result": _("Describe something you can see or count."),
+            "resources": _("For example: people, rooms, money, data, a pilot zone."),
         }
         error_messages = {
-            "city": {"required": _("Choose the city that asks.")},
-            "title": {"required": _("Give your request a title.")},
+            "city": {"required": _("Choose your city.")},
+            "title": {"required": _("Enter a title.")},
             "direction": {"required": _("Choose what you want to do.")},
-            "visibility": {"required": _("Choose who may read the request.")},
+            "visibility": {"required": _("Choose who can see the request.")},
         }
         widgets = {
             "title": forms.TextInput(attrs={"dir": "auto"}),
@@ -136,7 +136,7 @@ class RequestForm(forms.ModelForm):
         }
 
     language = forms.ChoiceField(
-        label=_("Language you write in"),
+        label=_("Language you are writing in"),
         choices=lambda: [
             (code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES
         ],
@@ -144,42 +144,42 @@ class RequestForm(forms.ModelForm):
     )
     practices = Ticks(
         Practice.objects.only("name"),
-        label=_("Practices it is about"),
-        help_text=_("Choose at least one practice or one theme: partners are found by them."),
+        label=_("Practices"),
+        help_text=_("Choose at least one practice or theme. We use them to find partners."),
     )
     themes = Ticks(Theme.objects.all(), label=_("Themes"))
     goals = Ticks(Goal.objects.all(), label=_("Sustainable Development Goals"))
     offered_practices = Ticks(
         Practice.objects.only("name"),
-        label=_("Practices you can show in return"),
-        help_text=_("A partner has more reason to say yes."),
+        label=_("Practices you can share in return"),
+        help_text=_("This gives a partner more reason to accept."),
     )
     modalities = ticks(Modality, label=_("Kinds of cooperation"))
     languages = ticks(language_choices, label=_("Languages you can work in"))
-    cases = Ticks(CaseStudy.objects.none(), label=_("Linked cases"))
+    cases = Ticks(CaseStudy.objects.none(), label=_("Related cases"))
     more_cases = forms.CharField(
-        label=_("Other cases, by their addresses"),
+        label=_("Links to other cases"),
         required=False,
         max_length=1000,
-        help_text=_("Copied from the browser, separated by spaces."),
+        help_text=_("Copy each link from your browser. Separate links with spaces."),
     )
     inspired_by = forms.ModelChoiceField(
         CaseStudy.objects.published(), required=False, widget=forms.HiddenInput
     )
 
-    must_speak = ticks(language_choices, label=_("It must work in all of these languages"))
+    must_speak = ticks(language_choices, label=_("Must work in all of these languages"))
     must_region = select(lambda: unimportant(REGIONS.items()), label=_("Region"))
     must_country = select([], label=_("Country or area"))
     must_income = select(
-        lambda: unimportant(IncomeGroup.choices), label=_("Income group of its country")
+        lambda: unimportant(IncomeGroup.choices), label=_("Income group of the country")
     )
-    must_setting = select(lambda: unimportant(Setting.choices), label=_("Kind of place"))
+    must_setting = select(lambda: unimportant(Setting.choices), label=_("Type of place"))
     must_corridor = select(
         lambda: unimportant(by_name(Corridor.choices)), label=_("Trade corridor")
     )
     must_be = ticks(
         lambda: [(must.value, requirements.ALONE[must]()) for must in requirements.PLAIN],
-        label=_("What else must be so of the partner?"),
+        label=_("Other requirements"),
     )
 
     def __init__(
@@ -321,7 +321,7 @@ class RequestForm(forms.ModelForm):
             case = CaseStudy.objects.published().filter(slug=slug).first() if slug else None
             if case is None:
                 raise ValidationError(
-                    _("There is no case at this address: %(address)s"),
+                    _("No case found at this address: %(address)s"),
                     params={"address": word[:120]},
                 )
             found.append(case)
@@ -330,7 +330,7 @@ class RequestForm(forms.ModelForm):
     def clean_must_be(self):
         chosen = self.cleaned_data["must_be"]
         if {Must.LANDLOCKED.value, Must.SEA_PORT.value} <= {*chosen}:
-            raise ValidationError(_("No city is landlocked and has a sea port."))
+            raise ValidationError(_("A city can’t be landlocked and have a sea port. Choose one."))
         return chosen
 
     def clean(self):
@@ -338,12 +338,12 @@ class RequestForm(forms.ModelForm):
         starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
         if starts_on and ends_on and ends_on < starts_on:
             # The constraint of the model says the same, but of no field.
-            self.add_error("ends_on", _("The last day cannot be before the first."))
+            self.add_error("ends_on", _("Enter an end date that is on or after the start date."))
         if "cases" not in self.fields:
             return cleaned
         cases = {*(cleaned.get("cases") or ()), *(cleaned.get("more_cases") or ())}
         if len(cases) > MAX_CASES:
-            self.add_error("cases", _("Link up to twelve cases."))
+            self.add_error("cases", _("Choose 12 cases or fewer."))
         cleaned["cases"] = sorted(cases, key=lambda case: case.pk)
         return cleaned
 
@@ -377,5 +377,5 @@ class CloseForm(forms.Form):
     """Asks why a request is closed."""
 
     reason = forms.ChoiceField(
-        label=_("Why do you close it?"), choices=ClosingReason, widget=forms.RadioSelect
+        label=_("Why are you closing the request?"), choices=ClosingReason, widget=forms.RadioSelect
     )

@@ -35,9 +35,9 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     """Upload a letter, replacing the previous one."""
     asked = own(request, pk)
     upload = request.FILES.get("letter")
-    with attempt(request, success=_("The letter is attached."), field="file"):
+    with attempt(request, success=_("Letter attached."), field="file"):
         if upload is None:
-            raise ValidationError(_("Choose a file first."))
+            raise ValidationError(_("Choose a file."))
         actions.attach_letter(partnership_request=asked, upload=upload, by=request.user)
     return redirect(asked)
 
@@ -47,6 +47,6 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove the letter."""
     asked = own(request, pk)
-    with attempt(request, success=_("The letter is removed.")):
+    with attempt(request, success=_("Letter removed.")):
         actions.remove_letter(partnership_request=asked, by=request.user)
     return redirect(asked)

@@ -27,24 +27,24 @@ class RequestStatus(models.TextChoices):
 
 
 class Direction(models.TextChoices):
-    SEEK = "seek", _("We look for something")
-    OFFER = "offer", _("We offer something")
-    BOTH = "both", _("Both")
+    SEEK = "seek", _("Looking for something")
+    OFFER = "offer", _("Offering something")
+    BOTH = "both", _("Looking and offering")
 
 
 class Visibility(models.TextChoices):
     """Readers of an open request, apart from the city itself and the brokers."""
 
-    PUBLIC = "public", _("Everybody")
+    PUBLIC = "public", _("Everyone")
     MEMBERS = "members", _("Members")
-    BROKERS = "brokers", _("Brokers alone")
+    BROKERS = "brokers", _("Only brokers")
 
 
 class ClosingReason(models.TextChoices):
     PARTNERED = "partnered", _("We have found a partner here")
     ELSEWHERE = "elsewhere", _("We have found a partner elsewhere")
-    CHANGED = "changed", _("Our plans have changed")
-    NO_MATCH = "no-match", _("Nobody suitable was found")
+    CHANGED = "changed", _("Our plans changed")
+    NO_MATCH = "no-match", _("No suitable partner found")
 
 
 # The maximum number of open or pending requests of a city.
@@ -113,7 +113,7 @@ class PartnershipRequest(models.Model):
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
         related_name="partnership_requests",
-        verbose_name=_("by"),
+        verbose_name=_("author"),
         null=True,
         blank=True,
         editable=False,
@@ -126,12 +126,14 @@ class PartnershipRequest(models.Model):
     challenge = models.TextField(_("challenge"), max_length=3000, blank=True)
     desired_result = models.TextField(_("desired result"), max_length=2000, blank=True)
     baseline = models.CharField(
-        _("where you stand today"),
+        _("current situation"),
         max_length=300,
         blank=True,
-        help_text=_("A figure if you have one: “12 days from order to delivery in 2025”."),
+        help_text=_(
+            "Include a figure if you have one, such as “12 days from order to delivery in 2025”."
+        ),
     )
-    resources = models.TextField(_("what you bring"), max_length=2000, blank=True)
+    resources = models.TextField(_("contribution"), max_length=2000, blank=True)
     rendered = RenderedField(sources=["challenge", "desired_result", "resources"])
     practices = models.ManyToManyField(
         "repository.Practice",
@@ -143,7 +145,7 @@ class PartnershipRequest(models.Model):
     offered_practices = models.ManyToManyField(
         "repository.Practice",
         related_name="offered_in_requests",
-        verbose_name=_("practices you can show in return"),
+        verbose_name=_("practices to share in return"),
         blank=True,
     )
     themes = models.ManyToManyField(
@@ -155,13 +157,13 @@ class PartnershipRequest(models.Model):
     goals = models.ManyToManyField(
         "repository.Goal",
         related_name="partnership_requests",
-        verbose_name=_("Goals"),
+        verbose_name=_("goals"),
         blank=True,
     )
     cases = models.ManyToManyField(
         "repository.CaseStudy",
         related_name="partnership_requests",
-        verbose_name=_("linked cases"),
+        verbose_name=_("related cases"),
         blank=True,
     )
     # The case that the request was prefilled from; results link back to it.
@@ -177,10 +179,12 @@ class PartnershipRequest(models.Model):
     languages = languages_field()
     # Hard constraints as in `ranking.facts`: "speaks:fr", "region:Africa", "landlocked".
     musts = ArrayField(
-        models.CharField(max_length=60), verbose_name=_("must"), default=list, blank=True
+        models.CharField(max_length=60), verbose_name=_("requirements"), default=list, blank=True
     )
-    starts_on = models.DateField(_("from"), null=True, blank=True, validators=[days.check_day])
-    ends_on = models.DateField(_("to"), null=True, blank=True, validators=[days.check_day])
+    starts_on = models.DateField(
+        _("start date"), null=True, blank=True, validators=[days.check_day]
+    )
+    ends_on = models.DateField(_("end date"), null=True, blank=True, validators=[days.check_day])
     endorsement = models.FileField(
         _("letter of endorsement"),
         upload_to=endorsement_name,
@@ -189,13 +193,14 @@ class PartnershipRequest(models.Model):
         editable=False,
     )
     visibility = models.CharField(
-        _("who may read it"), max_length=7, choices=Visibility, default=Visibility.PUBLIC
+        _("visible to"), max_length=7, choices=Visibility, default=Visibility.PUBLIC
     )
     facilitator_welcome = models.BooleanField(
-        _("a facilitator is welcome"),
+        _("facilitator welcome"),
         default=False,
         help_text=_(
-            "An agency, a development bank or a city of a developed economy that helps both sides."
+            "For example an agency, a development bank or a city in a developed economy"
+            " that helps both sides."
         ),
     )
     status = models.CharField(
@@ -208,10 +213,10 @@ class PartnershipRequest(models.Model):
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True, editable=False)
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True, editable=False)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True, editable=False)
-    warned_at = models.DateTimeField(_("warned"), null=True, blank=True, editable=False)
+    warned_at = models.DateTimeField(_("warning sent"), null=True, blank=True, editable=False)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
     closing_reason = models.CharField(
-        _("why it is closed"), max_length=10, choices=ClosingReason, blank=True, editable=False
+        _("reason for closing"), max_length=10, choices=ClosingReason, blank=True, editable=False
     )
     # The step of its form that a broker asked to change, when it was last returned.
     step_to_change = models.PositiveSmallIntegerField(
@@ -220,9 +225,9 @@ class PartnershipRequest(models.Model):
     # The token of the form that created it, so that submitting it twice is idempotent.
     token = models.CharField(max_length=32, blank=True, editable=False)
     # Visible to brokers only.
-    broker_note = models.TextField(_("note of the brokers"), max_length=3000, blank=True)
-    created_at = models.DateTimeField(_("written"), auto_now_add=True)
-    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+    broker_note = models.TextField(_("note for brokers"), max_length=3000, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("last changed"), auto_now=True)
 
     objects = PartnershipRequestQuerySet.as_manager()
 
@@ -231,7 +236,7 @@ class PartnershipRequest(models.Model):
         verbose_name_plural = _("partnership requests")
         ordering = ["-opened_at", "-pk"]
         default_permissions = ("view",)
-        permissions = [("broker", _("Can bring cities together"))]
+        permissions = [("broker", _("Can match cities"))]
         indexes = [
             models.Index(
                 fields=["-opened_at", "-id"],
@@ -263,14 +268,14 @@ class PartnershipRequest(models.Model):
             models.CheckConstraint(
                 condition=~Q(title=""),
                 name="request_has_title",
-                violation_error_message=_("Give the request a title."),
+                violation_error_message=_("Enter a title."),
             ),
             models.CheckConstraint(
                 condition=Q(starts_on=None)
                 | Q(ends_on=None)
                 | Q(ends_on__gte=models.F("starts_on")),
                 name="request_ends_after_start",
-                violation_error_message=_("The last day cannot be before the first."),
+                violation_error_message=_("Enter an end date that is on or after the start date."),
             ),
             models.CheckConstraint(
                 condition=~Q(status=RequestStatus.SUBMITTED) | Q(submitted_at__isnull=False),
@@ -288,7 +293,7 @@ class PartnershipRequest(models.Model):
                 & ~Q(closing_reason="")
                 | ~Q(status=RequestStatus.CLOSED) & Q(closed_at=None, closing_reason=""),
                 name="request_closed_has_reason",
-                violation_error_message=_("Say why the request is closed."),
+                violation_error_message=_("Give a reason for closing the request."),
             ),
             models.CheckConstraint(
                 condition=Q(step_to_change=None) | Q(step_to_change__range=(1, 4)),
@@ -329,11 +334,11 @@ class RequestCopy(models.Model):
         verbose_name=_("member"),
     )
     sent = models.JSONField(_("text"))
-    kept_at = models.DateTimeField(_("kept"), auto_now=True)
+    kept_at = models.DateTimeField(_("saved"), auto_now=True)
 
     class Meta:
-        verbose_name = _("unsaved text of a request")
-        verbose_name_plural = _("unsaved texts of requests")
+        verbose_name = _("unsaved request text")
+        verbose_name_plural = _("unsaved request texts")
         ordering = ["-kept_at", "-pk"]
         default_permissions = ()
 

@@ -55,7 +55,7 @@ def page(
     form = RepresentationForm(request.POST if is_asking else None, user=request.user)
     if is_asking and form.is_valid():
         with attempt(
-            request, form, success=_("A broker will look at your request and reply to you.")
+            request, form, success=_("A broker will review your request and reply to you.")
         ) as outcome:
             representation_actions.ask(by=request.user, **form.values())
         if outcome.succeeded:

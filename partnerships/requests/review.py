@@ -86,7 +86,7 @@ def note(*, partnership_request: PartnershipRequest, by: User, words: str) -> Pa
     """Save a note visible only to brokers, in any state."""
     words = words.replace("\r\n", "\n").strip()
     if len(words) > (PartnershipRequest._meta.get_field("broker_note").max_length or 0):
-        raise ActionRefused(_("A note has up to 3,000 characters."))
+        raise ActionRefused(_("Note must be 3,000 characters or fewer."))
     partnership_request = lock(PartnershipRequest, partnership_request.pk)
     check_broker(by)
     partnership_request.broker_note = words

@@ -11,27 +11,27 @@ class RequestDecisionForm(BrokerDecisionForm):
     """A decision of a broker about a request, with a reason and a message."""
 
     closing = forms.ChoiceField(
-        label=_("Why it is closed"),
+        label=_("Reason for closing"),
         choices=[("", _("Choose a reason")), *ClosingReason.choices],
         required=False,
     )
 
     form_step = forms.TypedChoiceField(
-        label=_("The step in which you ask for changes"),
+        label=_("Step that needs changes"),
         choices=[
-            ("", _("No single step")),
+            ("", _("No specific step")),
             *((step.number, step.title) for step in FORM_STEPS),
         ],
         coerce=int,
         empty_value=None,
         required=False,
-        help_text=_("The form opens there for the city."),
+        help_text=_("The city’s form opens at this step."),
     )
 
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("verb") == Verb.CLOSE and not cleaned.get("closing"):
-            self.add_error("closing", _("Say why the request is closed."))
+            self.add_error("closing", _("Choose a reason for closing the request."))
         return cleaned
 
 

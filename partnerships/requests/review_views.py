@@ -60,7 +60,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         with attempt(request, form) as outcome:
             done = act(asked, by=request.user, data=form.cleaned_data)
         if outcome.succeeded:
-            messages.success(request, _("Done: %(verb)s.") % {"verb": done})
+            messages.success(request, _("Decision saved: %(verb)s.") % {"verb": done})
             return redirect(PAGE, pk)
         asked = asked_of(request, pk)
         sent = request.POST.copy()
@@ -104,7 +104,7 @@ def verbs_for(asked: PartnershipRequest) -> list[Verb]:
 
 def word_for(verb: Verb) -> str:
     """Return the label of the button of a decision."""
-    return _("Open it") if verb == Verb.APPROVE else str(verb.label)
+    return _("Open request") if verb == Verb.APPROVE else str(verb.label)
 
 
 def act(asked: PartnershipRequest, *, by, data: dict[str, Any]) -> str:
@@ -133,7 +133,7 @@ def act(asked: PartnershipRequest, *, by, data: dict[str, Any]) -> str:
 def note(request: HttpRequest, pk: int) -> HttpResponse:
     """Save a note visible only to brokers."""
     asked = asked_of(request, pk)
-    with attempt(request, success=_("The note is kept.")):
+    with attempt(request, success=_("Note saved.")):
         words = plain(request.POST.get("broker_note", ""))
         actions.note(partnership_request=asked, by=request.user, words=words)
     return redirect(PAGE, pk)

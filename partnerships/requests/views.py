@@ -130,8 +130,8 @@ def verb(act: Callable[..., Any], done: Callable[[], str]) -> Callable[..., Http
     return view
 
 
-withdraw = verb(actions.withdraw, lambda: _("It is taken back, and a draft again."))
-renew = verb(actions.renew, lambda: _("It is renewed, and open for another term."))
+withdraw = verb(actions.withdraw, lambda: _("Request withdrawn. It is a draft again."))
+renew = verb(actions.renew, lambda: _("Request renewed. It is open for another term."))
 
 
 @never_cache
@@ -142,7 +142,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     asked = own(request, pk)
     form = CloseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        with attempt(request, success=_("It is closed.")):
+        with attempt(request, success=_("Request closed.")):
             actions.close(
                 partnership_request=asked, by=request.user, reason=form.cleaned_data["reason"]
             )
@@ -162,7 +162,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
             drafts.discard(partnership_request=asked, by=request.user)
         if not outcome.succeeded:
             return redirect(asked)
-        messages.success(request, _("The draft is deleted."))
+        messages.success(request, _("Draft deleted."))
         return redirect("partnerships:request_new")
     context = {"section": "partnerships", "asked": asked}
     return render(request, "partnerships/requests/discard.html", context)
@@ -184,7 +184,7 @@ def renew_signed(request: HttpRequest, token: str) -> HttpResponse:
         except ActionRefused as refused:
             refusal = str(refused)
         else:
-            messages.success(request, _("It is renewed, and open for another term."))
+            messages.success(request, _("Request renewed. It is open for another term."))
             return redirect(request.path)
     context = {
         "section": "partnerships",

@@ -25,7 +25,7 @@ from repository.workflow import ActionRefused, Step, action, lock
 
 # The legal steps. A decision is final: loading a series does not change it.
 OPEN = frozenset({SuggestionStatus.OPEN})
-DECIDED = gettext_lazy("This suggestion was decided already: %(status)s.")
+DECIDED = gettext_lazy("This suggestion has already been decided: %(status)s.")
 STEPS = {
     "adopt": Step(OPEN, SuggestionStatus.ADOPTED, DECIDED),
     "decline": Step(OPEN, SuggestionStatus.DECLINED, DECIDED),

@@ -59,10 +59,10 @@ def table(rows: Sequence[Mapping[str, Any]], for_brokers: bool) -> Table:
     statuses = [*SuggestionStatus] if for_brokers else [SuggestionStatus.OPEN]
     return Table(
         "suggestions",
-        _("Suggestions by the editors"),
+        _("Editors’ suggestions"),
         _(
-            "What the editors suggest from the cases. No city or country has offered or requested "
-            "it, and no other figure here counts it."
+            "Suggestions that the editors derived from cases. No city or country has "
+            "offered or requested them, and no other figure on this page counts them."
         ),
         (_("Kind"), _("Status"), _("Suggestions")),
         tuple(

@@ -157,12 +157,12 @@ class Suggestion(models.Model):
             models.CheckConstraint(
                 condition=~Q(title=""),
                 name="suggestion_has_title",
-                violation_error_message=_("Give it a title."),
+                violation_error_message=_("Enter a title."),
             ),
             models.CheckConstraint(
                 condition=one_of("city", "country"),
                 name="suggestion_of_one_place",
-                violation_error_message=_("A suggestion is for one city or for one country."),
+                violation_error_message=_("A suggestion must be for one city or one country."),
             ),
             models.CheckConstraint(
                 condition=Q(status=SuggestionStatus.OPEN, decided_at=None)

@@ -92,7 +92,7 @@ def adopt(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         with attempt(
-            request, form, success=_("Thank you. A broker reads it before others see it.")
+            request, form, success=_("Submitted. A broker will review it before others can see it.")
         ) as outcome:
             made = actions.adopt(
                 suggestion=suggestion, by=request.user, links=form.links(), **form.values()
@@ -117,7 +117,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm, then decline the suggestion permanently."""
     suggestion = to_decide(request, pk, permissions.can_decline)
     if request.method == "POST":
-        with attempt(request, success=_("The suggestion is removed from all pages.")):
+        with attempt(request, success=_("Suggestion removed from all pages.")):
             actions.decline(suggestion=suggestion, by=request.user)
         return redirect(suggestion)
     context = {

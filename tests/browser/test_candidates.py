@@ -72,13 +72,13 @@ def test_broker_compares_candidates_and_tries_weights(asked, broker, visit):
     check(page)
     for name in names[:2]:
         page.get_by_label(f"Compare: {name}").check()
-    page.get_by_role("button", name="Compare the cities ticked, up to three").click()
+    page.get_by_role("button", name="Compare selected cities (up to 3)").click()
     table = page.get_by_role("table", name="Side by side")
     assert table.get_by_role("columnheader").all_text_contents()[1:] == names[:2]
     # Inside "Try other weights".
     ranking.get_by_text("Try other weights").click()
-    page.get_by_label("Likeness of the places").fill("900")
-    page.get_by_role("button", name="Show the order").click()
+    page.get_by_label("Similarity of the cities").fill("900")
+    page.get_by_role("button", name="Update order").click()
     assert page.get_by_text("Nothing is saved.").is_visible()
     assert len(ranking.locator(".moved").all()) == len(ranking.locator(".cand").all())
     assert table.is_visible()
@@ -94,7 +94,7 @@ def test_city_reads_what_it_could_answer(asked, visit):
     page = visit(member)
     page.goto("/partnerships/to-answer/")
     card = page.locator(".cand", has_text=asked.title)
-    assert card.locator(".headline").inner_text() == "You can show what Cotonou asks for."
-    assert "Cotonou began from your case." in card.inner_text()
+    assert card.locator(".headline").inner_text() == "You can show what Cotonou needs"
+    assert "The request from Cotonou was inspired by your case." in card.inner_text()
     check(page)
     member.delete()

@@ -52,9 +52,9 @@ def invite(page, asked) -> None:
     expect(page.get_by_label("City", exact=True)).to_have_value(re.compile("^Zhengzhou"))
     page.get_by_label("Office", exact=True).fill("Bureau of commerce")
     page.get_by_label("Email address").fill(ADDRESS)
-    page.get_by_label("Where you have the address from").fill("The page of the bureau")
-    page.get_by_role("button", name="Send the invitation").click()
-    expect(page.locator(".messagelist")).to_contain_text("The invitation is sent.")
+    page.get_by_label("Source of the address").fill("The page of the bureau")
+    page.get_by_role("button", name="Send invitation").click()
+    expect(page.locator(".messagelist")).to_contain_text("Invitation sent.")
 
 
 def make_account(page) -> None:
@@ -72,9 +72,9 @@ def make_account(page) -> None:
 
 
 def accept(page) -> None:
-    page.get_by_label("Your position there").fill("Head of the rail office")
-    press(page, "Speak for the city")
-    expect(page.locator(".messages")).to_contain_text("Thank you. You now speak for Zhengzhou.")
+    page.get_by_label("Your position").fill("Head of the rail office")
+    press(page, "Represent the city")
+    expect(page.locator(".messages")).to_contain_text("You now represent Zhengzhou.")
 
 
 def test_invite_a_city_until_it_has_answered(open_page, site, asked):
@@ -86,7 +86,7 @@ def test_invite_a_city_until_it_has_answered(open_page, site, asked):
     invite(desk, asked)
 
     officer = open_page(base_url=site)
-    officer.goto(link_of("Would you speak for Zhengzhou?"))
+    officer.goto(link_of("Would you like to represent Zhengzhou?"))
     expect(officer.get_by_role("main")).to_contain_text(TITLE)
     make_account(officer)
     # The desk of a member leads back to the invitation.
@@ -94,15 +94,15 @@ def test_invite_a_city_until_it_has_answered(open_page, site, asked):
     officer.get_by_role("region", name="To do").get_by_role("link").first.click()
     accept(officer)
 
-    officer.get_by_role("link", name="Check the profile of the city").click()
+    officer.get_by_role("link", name="Check the city’s profile").click()
     officer.get_by_label("Main branches of the economy").fill("Rail freight")
     press(officer, "Save")
-    expect(officer.get_by_role("heading", level=1)).to_have_text("You speak for Zhengzhou")
+    expect(officer.get_by_role("heading", level=1)).to_have_text("You represent Zhengzhou")
     officer.get_by_role("link", name="Answer the request").click()
-    officer.get_by_label("What cooperation do you think of?").fill("Parcels by rail.")
+    officer.get_by_label("What kind of cooperation do you have in mind?").fill("Parcels by rail.")
     officer.get_by_label("Who are you?").fill("The rail office.")
     officer.get_by_role("main").locator("form").get_by_role("button").last.click()
-    expect(officer.locator(".messages")).to_contain_text("A broker reads it")
+    expect(officer.locator(".messages")).to_contain_text("A broker reviews it")
 
     match = Match.objects.get(request=asked)
     assert (match.city.slug, match.origin) == ("zhengzhou", "interest")

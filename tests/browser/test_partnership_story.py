@@ -100,9 +100,9 @@ def done_at_desk(page, words: str) -> None:
 def ask_to_speak(page) -> None:
     page.goto("/partnerships/cities/ask/")
     page.get_by_label("City", exact=True).fill("Cotonou, Benin")
-    page.get_by_label("Your position there").fill("Head of the port office")
-    page.get_by_label("Official e-mail address").fill("amina@cotonou.example")
-    page.get_by_label("Letter of your office").set_input_files(PDF_FILE)
+    page.get_by_label("Your position").fill("Head of the port office")
+    page.get_by_label("Official email address").fill("amina@cotonou.example")
+    page.get_by_label("Letter from your office").set_input_files(PDF_FILE)
     press(page, "Send")
     expect_message(page, "A broker will look at your request")
 
@@ -121,18 +121,18 @@ def want_this(page) -> None:
     page.goto(CASE)
     page.get_by_role("link", name="Find a partner city").click()
     title = page.get_by_label("Title")
-    expect(title).to_have_value(f"We want this: {CASE_TITLE}")
+    expect(title).to_have_value(f"We’re interested: {CASE_TITLE}")
     expect(page.get_by_label("Rail corridor for mid-priced goods").first).to_be_checked()
     title.fill(TITLE)
     page.get_by_label("The challenge").fill(CHALLENGE)
-    page.get_by_label("What should be different afterwards?").fill(RESULT)
+    page.get_by_label("What result do you want?").fill(RESULT)
     press(page, "Save and continue")
-    page.get_by_label("Where do you stand today?").fill("20 days in 2026")
+    page.get_by_label("What is the situation today?").fill("20 days in 2026")
     languages = page.get_by_role("group", name="Languages you can work in")
     languages.locator("summary").click()
     languages.get_by_label("English").check()
     press(page, "Save and continue")
-    page.get_by_label("What do you bring?").fill("A hall at the port.")
+    page.get_by_label("What can your city contribute?").fill("A hall at the port.")
     press(page, "Save and continue")
     page.get_by_role("group", name="Kinds of cooperation").get_by_label("Training").check()
     press(page, "Save and check your answers")
@@ -140,7 +140,7 @@ def want_this(page) -> None:
 
 
 def submit(page) -> PartnershipRequest:
-    press(page, "Submit the request")
+    press(page, "Submit request")
     expect_message(page, "It is submitted.")
     return PartnershipRequest.objects.get(title=TITLE)
 
@@ -148,8 +148,8 @@ def submit(page) -> PartnershipRequest:
 def open_it(page) -> None:
     page.goto("/admin/")
     page.get_by_role("link", name=TITLE).first.click()
-    page.get_by_role("button", name="Open it", exact=True).click()
-    done_at_desk(page, "Done: Open it.")
+    page.get_by_role("button", name="Open request", exact=True).click()
+    done_at_desk(page, "Decision saved: Open it.")
 
 
 def ask_both(page, asked: PartnershipRequest) -> Match:
@@ -159,11 +159,11 @@ def ask_both(page, asked: PartnershipRequest) -> Match:
     ranking = page.locator("section", has=page.get_by_role("heading", name="The ranking:"))
     row = ranking.locator("article", has=page.get_by_role("link", name="Zhengzhou", exact=True))
     expect(row.locator(".headline")).to_contain_text("Zhengzhou")
-    row.get_by_role("button", name="Put Zhengzhou on the shortlist").click()
-    done_at_desk(page, "Zhengzhou is a candidate now.")
-    so_far = page.locator("section", has=page.get_by_role("heading", name="Candidates so far"))
+    row.get_by_role("button", name="Add Zhengzhou to the shortlist").click()
+    done_at_desk(page, "Zhengzhou added as a candidate.")
+    so_far = page.locator("section", has=page.get_by_role("heading", name="Selected candidates"))
     so_far.get_by_role("link", name="Zhengzhou", exact=True).click()
-    page.get_by_label("Message to both").fill("You both trade far from the sea or by it.")
+    page.get_by_label("Message to both cities").fill("You both trade far from the sea or by it.")
     page.get_by_role("button", name="Propose to both cities").click()
     done_at_desk(page, "Done.")
     return asked.matches.get()
@@ -173,22 +173,22 @@ def ask_and_answer(match: Match, li, amina, broker) -> None:
     """A question goes to the other city and comes back, each time through the broker."""
     path, at_desk = match.get_absolute_url(), broker.url
     li.goto(path)
-    li.get_by_text("Ask the other city something").click()
+    li.get_by_text("Ask the other city a question").click()
     li.get_by_label("Your question").fill(QUESTION)
     press(li, "Ask")
-    expect(li.get_by_role("main")).to_contain_text("It is with the brokers.")
+    expect(li.get_by_role("main")).to_contain_text("The brokers have it and will pass it on.")
     amina.goto(path)
     expect(amina.get_by_role("main")).not_to_contain_text(QUESTION)
     broker.goto(at_desk)
-    broker.get_by_label("The question as the other city reads it").fill(PASSED)
-    broker.get_by_role("button", name="Pass it on").click()
+    broker.get_by_label("Question for the other city").fill(PASSED)
+    broker.get_by_role("button", name="Pass question on").click()
     done_at_desk(broker, "Done.")
     amina.reload()
     expect(amina.locator(".question")).to_contain_text(PASSED)
     amina.get_by_label("Your answer").fill("About 900.")
     press(amina, "Answer")
     broker.goto(at_desk)
-    broker.get_by_role("button", name="Return the answer").click()
+    broker.get_by_role("button", name="Pass answer on").click()
     done_at_desk(broker, "Done.")
     li.reload()
     expect(li.locator(".question")).to_contain_text("About 900.")
@@ -196,7 +196,7 @@ def ask_and_answer(match: Match, li, amina, broker) -> None:
 
 def accept(page, match: Match) -> None:
     page.goto(match.get_absolute_url())
-    press(page, "Yes, introduce us")
+    press(page, "Accept proposal")
 
 
 def open_part(page, name: str) -> None:

@@ -47,11 +47,11 @@ def step(page, name: str) -> None:
 def test_write_a_request_in_four_steps(visit, scripts):
     page = visit(java_script_enabled=scripts)
     page.goto("/partnerships/requests/new/")
-    step(page, "What you look for")
+    step(page, "What you’re looking for")
     page.get_by_label("The challenge").fill("Parcels take twelve days.")
     press(page, "Save and continue")
     # The title is missing: the link from the top leads to it.
-    page.get_by_role("alert").get_by_role("link", name="Give your request a title.").click()
+    page.get_by_role("alert").get_by_role("link", name="Enter a title.").click()
     expect(page).to_have_url(re.compile("#id_title$"))
     page.get_by_label("Title").fill("Parcels to every village")
     page.locator("#field-themes summary").click()
@@ -59,33 +59,33 @@ def test_write_a_request_in_four_steps(visit, scripts):
     press(page, "Save and continue")
 
     step(page, "About your city")
-    page.get_by_label("Where do you stand today?").fill("12 days in 2026")
+    page.get_by_label("What is the situation today?").fill("12 days in 2026")
     # The Enter key goes on as well.
-    page.get_by_label("Where do you stand today?").press("Enter")
+    page.get_by_label("What is the situation today?").press("Enter")
     step(page, "What you offer")
-    page.get_by_label("What do you bring?").fill("A hall at the port.")
+    page.get_by_label("What can your city contribute?").fill("A hall at the port.")
     # Any other step saves this one.
     page.locator(".steps").get_by_role("button", name="4").click()
-    step(page, "Who and when")
+    step(page, "Partner and dates")
     page.get_by_role("group", name="Kinds of cooperation").get_by_label("Training").check()
-    page.get_by_label("When could it begin?").fill("2027-05-01")
-    page.get_by_label("Until when should it be done?").fill("2027-01-01")
+    page.get_by_label("Start date").fill("2027-05-01")
+    page.get_by_label("End date").fill("2027-01-01")
     press(page, "Save and check your answers")
     alert = page.get_by_role("alert")
-    alert.get_by_role("link", name="The last day cannot be before the first.").click()
-    page.get_by_label("Until when should it be done?").fill("2027-12-01")
+    alert.get_by_role("link", name="Enter an end date that is on or after the start date.").click()
+    page.get_by_label("End date").fill("2027-12-01")
     if scripts:
         assert violations(page) == []
     press(page, "Save and check your answers")
 
     step(page, "Check your answers")
-    expect(page.locator(".answers").filter(has_text="What do you bring?")).to_contain_text(
-        "A hall at the port."
-    )
+    expect(
+        page.locator(".answers").filter(has_text="What can your city contribute?")
+    ).to_contain_text("A hall at the port.")
     if scripts:
         assert violations(page) == []
     for missing, answer in (
-        ("Describe what should be different afterwards.", "What should be different afterwards?"),
+        ("Describe the result you want.", "What result do you want?"),
         ("Choose at least one working language.", ""),
     ):
         page.get_by_role("alert").get_by_role("link", name=missing).click()
@@ -99,7 +99,7 @@ def test_write_a_request_in_four_steps(visit, scripts):
     page.get_by_role("link", name=re.compile("^Change ?: Title$")).click()
     page.get_by_label("Title").fill("Parcels to all villages")
     press(page, "Save and check your answers")
-    press(page, "Submit the request")
+    press(page, "Submit request")
     expect(page.locator(".messages")).to_contain_text("It is submitted.")
     asked = PartnershipRequest.objects.get()
     assert (asked.status, asked.title, asked.baseline, asked.resources, asked.languages) == (

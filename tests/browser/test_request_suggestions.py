@@ -57,7 +57,7 @@ def test_suggest_while_writing(visit, practice):
     page = visit(viewport=PHONE)
     page.goto(URL)
     page.get_by_label("The challenge").fill(WORDS)
-    page.get_by_label("Language of the case").focus()
+    page.get_by_label("Language you are writing in").focus()
     expect(page.locator("#field-practices .suggest")).to_contain_text(practice.name)
     # Nothing was sent away from the page, and the place of writing is kept.
     assert page.evaluate("document.activeElement.name") == "language"
@@ -94,8 +94,8 @@ def test_search_the_list_of_practices(visit, practice):
     page.locator("#field-practices summary").click()
     boxes = page.locator("#field-practices details .choices label")
     total = boxes.count()
-    page.locator("#field-practices").get_by_label("Words of a name or summary").fill("COAST trains")
+    page.locator("#field-practices").get_by_label("Search names and summaries").fill("COAST trains")
     expect(boxes.filter(visible=True)).to_have_count(1)
     expect(boxes.filter(visible=True)).to_contain_text(practice.name)
-    page.locator("#field-practices").get_by_label("Words of a name or summary").fill("")
+    page.locator("#field-practices").get_by_label("Search names and summaries").fill("")
     expect(boxes.filter(visible=True)).to_have_count(total)

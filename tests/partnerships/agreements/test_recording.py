@@ -159,7 +159,7 @@ def test_one_city_alone_confirms_nothing(introduced, focal_point, colleague):
     found = record(match=introduced, by=focal_point, **AGREED)
     again = confirm(match=introduced, side=Side.REQUESTER, by=focal_point, version=1)
     assert (again, Partnership.objects.count()) == (found, 0)
-    with pytest.raises(ActionRefused, match="You do not speak for Qingdao any more"):
+    with pytest.raises(ActionRefused, match="You don’t represent Qingdao"):
         confirm(match=introduced, side=Side.CANDIDATE, by=focal_point, version=1)
     assert Partnership.objects.count() == 0
 
@@ -172,7 +172,7 @@ def test_confirm_twice_is_harmless(introduced, focal_point, colleague):
 
 def test_what_a_broker_records_waits_for_both(introduced, broker, focal_point, colleague):
     record(match=introduced, by=broker, **AGREED)
-    with pytest.raises(ActionRefused, match="You do not speak for"):
+    with pytest.raises(ActionRefused, match="You don’t represent"):
         confirm(match=introduced, side=Side.CANDIDATE, by=broker, version=1)
     confirm(match=introduced, side=Side.CANDIDATE, by=colleague, version=1)
     assert Partnership.objects.count() == 0

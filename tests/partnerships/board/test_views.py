@@ -103,7 +103,7 @@ def test_board_finds_requests_by_the_languages_of_their_city(client):
     PartnershipRequestFactory(opened=True, title="Loans", city=city, languages=["en"])
     assert titles(client.get(f"{PAGE}?language=pt")) == ["Parcels"]
     page = page_of(client.get(asked.get_absolute_url()))
-    note = "From the profile of the city"
+    note = "From the city’s profile"
     assert page.one(".glance").after("Working languages") == [f"Portuguese {note}"]
     # The pages that are cached for visitors follow the profile.
     city.working_languages = ["sw"]

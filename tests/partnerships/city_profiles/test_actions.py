@@ -60,10 +60,10 @@ def test_save_both_parts(city, member):
 
 def test_save_refused_without_representing_the_city(city, stranger, member):
     base = stored(city)
-    with pytest.raises(ActionRefused, match="do not speak"):
+    with pytest.raises(ActionRefused, match="represent this city"):
         change(city, stranger, sectors="Gold")
     member.representations.update(status="ended")
-    with pytest.raises(ActionRefused, match="do not speak"):
+    with pytest.raises(ActionRefused, match="represent this city"):
         change(city, member, sectors="Gold")
     assert stored(city) == base
     assert not CityProfile.objects.exists()

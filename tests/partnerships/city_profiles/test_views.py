@@ -150,7 +150,7 @@ def test_edit_after_a_colleague(member, colleague, city):
     response = as_user(member).post(PATH, mine)
     form = page_of(response).form(PATH)
     assert form.one("#id_sectors_error").text == (
-        "A colleague saved here: “Fish”. Send it again to put yours in its place."
+        "A colleague saved: “Fish”. Save again to replace it with your answer."
     )
     again = form.fields
     assert {name: again[name] for name in ("sectors", "platforms", "has_sea_port")} == {
@@ -182,12 +182,12 @@ def test_show_the_profile_to_everybody_without_names(client, member, city):
     )
     section = profile_section(client)
     assert section.one("dl").lines == [
-        *("Setting", "Mostly rural"),
+        *("Type of place", "Mostly rural"),
         *("Trade corridors", "Northern Corridor (East Africa)"),
         *("Main branches of the economy", "Fish"),
-        *("Partners a year", "0"),
+        *("Partners per year", "0"),
     ]
-    assert "Somebody speaks for this city" in section.text
+    assert "This city is represented" in section.text
     for secret in ("Member", "member@example.org", "Head of the trade office", "city.example"):
         assert secret not in section.page.html
 
@@ -195,9 +195,9 @@ def test_show_the_profile_to_everybody_without_names(client, member, city):
 @pytest.mark.parametrize(
     ("end", "sentence"),
     [
-        ({}, "Somebody speaks for this city"),
-        ({"until": timezone.localdate() - timedelta(days=1)}, "Nobody speaks for this city"),
-        ({"status": "ended"}, "Nobody speaks for this city"),
+        ({}, "This city is represented"),
+        ({"until": timezone.localdate() - timedelta(days=1)}, "No one represents this city"),
+        ({"status": "ended"}, "No one represents this city"),
     ],
 )
 def test_show_whether_the_city_is_represented(client, city, end, sentence):

@@ -83,7 +83,7 @@ def test_ask_to_join_again_after_a_decision(cluster, city, member):
 
 def test_ask_to_join_refused_to_others(cluster, city, stranger, broker, member):
     for by in (stranger, broker):
-        with pytest.raises(ActionRefused, match="do not speak for Recife"):
+        with pytest.raises(ActionRefused, match="don’t represent Recife"):
             ask_to_join(cluster=cluster, city=city, by=by)
     member.representations.update(status="ended")
     with pytest.raises(ActionRefused, match="any more"):

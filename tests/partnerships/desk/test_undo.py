@@ -185,15 +185,15 @@ def test_undo_the_withdrawal_of_a_match_restores_its_interest(broker):
 
 
 @pytest.mark.parametrize(
-    "why", ["Both cities had been asked", "a candidate already", "no partners"]
+    "why", ["Both cities were already asked", "already a candidate", "not looking for partners"]
 )
 def test_refuse_to_undo_the_withdrawal_of_a_match(why, broker, member):
     match = MatchFactory(proposed=why.startswith("Both"))
     withdraw(match=match, by=broker, **WORDS)
     decision = Decision.objects.get()
-    if why == "a candidate already":
+    if why == "already a candidate":
         MatchFactory(request=match.request, city=match.city)
-    elif why == "no partners":
+    elif why == "not looking for partners":
         PartnershipRequest.objects.update(status="expired")
     with pytest.raises(ActionRefused, match=why):
         desk_undo.undo(decision=decision, by=broker)

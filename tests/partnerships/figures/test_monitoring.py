@@ -159,7 +159,7 @@ def test_hide_how_many_cities_did_not_answer():
 def test_hide_a_step_from_which_a_suppressed_answer_could_be_derived():
     """Five declined and one not answered: six in vain would give away the one."""
     MatchFactory.create_batch(5, proposed=True, status="declined")
-    step, declined, silent = ("Both cities asked",), ("Declined",), ("Not answered in time",)
+    step, declined, silent = ("Both cities asked",), ("Declined",), ("No answer in time",)
     assert (rows("funnel")[step], rows("matches")[declined]) == (5, 5)
     MatchFactory(proposed=True, status="expired")
     assert (rows("matches")[declined], rows("matches")[silent]) == (5, "not shown")
@@ -208,13 +208,13 @@ def test_count_each_state():
     # Drafts and pending requests are only counted for brokers.
     assert rows("requests") == {("Open",): 1, ("Matched",): 0, ("Closed",): 0, ("Expired",): 0}
     PartnershipRequestFactory(closed=True)
-    assert rows("ends", for_brokers=True)["Our plans have changed",] == 1
+    assert rows("ends", for_brokers=True)["Our plans changed",] == 1
     # The table of states shows that one was closed, so all its reasons are hidden.
     assert set(rows("ends").values()) == {"not shown"}
 
 
 def test_hide_answers_of_few_cities_from_the_public():
-    said = ("Not answered in time",)
+    said = ("No answer in time",)
     MatchFactory.create_batch(4, proposed=True, status="expired")
     assert rows("matches", for_brokers=True)[said] == 4
     few = "not shown"
@@ -245,29 +245,29 @@ def closed(reason: str, number: int, **fields) -> list:
 def test_show_reasons_of_at_least_five_cities():
     closed("changed", 6)
     closed("elsewhere", 5)
-    assert rows("ends")["Our plans have changed",] == 6
+    assert rows("ends")["Our plans changed",] == 6
     closed("no-match", 1)
     found = rows("ends")
     assert [found[key] for key in found] == [0, "not shown", 6, "not shown"]
     # Several requests of the same city count once.
     same = CityFactory()
     PartnershipRequest.objects.filter(closing_reason="changed").update(city=same)
-    assert rows("ends")["Our plans have changed",] == "not shown"
-    assert rows("ends", for_brokers=True)["Our plans have changed",] == 6
+    assert rows("ends")["Our plans changed",] == "not shown"
+    assert rows("ends", for_brokers=True)["Our plans changed",] == 6
 
 
 def test_count_cities_of_one_representative_once():
     """Answers of five cities, two of them with the same member, may be those of four people."""
     silent = [match.city for match in MatchFactory.create_batch(5, proposed=True, status="expired")]
     asked = [partnership_request.city for partnership_request in closed("changed", 5)]
-    said = ("Not answered in time",)
-    assert (rows("matches")[said], rows("ends")["Our plans have changed",]) == (5, 5)
+    said = ("No answer in time",)
+    assert (rows("matches")[said], rows("ends")["Our plans changed",]) == (5, 5)
     for cities in (silent, asked):
         first = RepresentationFactory(city=cities[0])
         # Ended representations count too: the answer may be from that time.
         RepresentationFactory(city=cities[1], member=first.member, status="ended")
     assert rows("matches")[said] == "not shown"
-    assert rows("ends")["Our plans have changed",] == "not shown"
+    assert rows("ends")["Our plans changed",] == "not shown"
     assert rows("matches", for_brokers=True)[said] == 5
 
 

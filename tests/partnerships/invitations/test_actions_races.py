@@ -78,7 +78,7 @@ def test_write_to_two_offices_at_the_same_moment(broker):
                 city=city,
                 office="Trade",
                 email=email,
-                source="Its page",
+                source="View page",
                 message="Would you?",
                 by=by,
             )

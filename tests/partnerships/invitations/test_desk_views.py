@@ -68,8 +68,8 @@ def test_candidates_offer_to_invite_a_city_without_a_focal_point(desk, asked, na
     form = form_of(desk.get(links[0]))
     assert form.fields["city"].startswith("Nakuru, ")
     assert form.fields["message"] == (
-        "Cotonou looks for a partner: “Parcels by rail”. We think that Nakuru could help. Would "
-        "your office speak for Nakuru here, and answer?"
+        "Cotonou is looking for a partner: “Parcels by rail”. We think Nakuru could"
+        " help. Would your office like to represent Nakuru and answer?"
     )
     for city in (nakuru, asked.city):
         RepresentationFactory(city=city)
@@ -88,7 +88,7 @@ def test_nobody_is_asked_for_a_city_that_could_not_answer(desk, asked, nakuru):
         f"/admin/partnerships/requests/{asked.pk}/invite/?city={nakuru.pk}"
     )
     assert page_of(answer).messages == [
-        "Nobody speaks for Nakuru here, so nobody could answer. Invite the city first."
+        "No one represents Nakuru yet, so no one can answer. Invite the city first."
     ]
     assert not Match.objects.exists()
 
@@ -115,15 +115,12 @@ def test_write(desk, asked, nakuru):
         "Department of trade",
     )
     page = page_of(answer)
-    assert page.messages == ["The invitation is sent."]
+    assert page.messages == ["Invitation sent."]
     assert "trade@nakuru.example" in page.text
     # The candidates page says so, and the request lists it.
-    assert (
-        "It has been invited, and has not answered yet."
-        in page_of(desk.get(candidates(asked))).text
-    )
+    assert "Invited, no answer yet." in page_of(desk.get(candidates(asked))).text
     listed = page_of(desk.get(url)).one("[aria-labelledby=earlier] li")
-    assert listed.text == "Nakuru Department of trade · Written to"
+    assert listed.text == "Nakuru Department of trade · Sent"
 
 
 @pytest.mark.parametrize(
@@ -131,7 +128,7 @@ def test_write(desk, asked, nakuru):
     [
         ({"email": "nobody"}, "Enter a valid email address."),
         ({"source": ""}, "This field is required."),
-        ({"city": "Nowhere at all"}, "No city with this name was found"),
+        ({"city": "Nowhere at all"}, "No city found with this name"),
     ],
 )
 def test_mark_what_is_wrong_and_keep_the_rest(desk, asked, nakuru, changes, said):
@@ -164,7 +161,7 @@ def test_remind_and_take_back(desk, asked, nakuru):
     page = page_of(desk.get(url))
     assert page.select("[name=act]") == []
     assert "trade@nakuru.example" not in page.text
-    assert page.link("Write to another office").endswith(f"/invite/?city={nakuru.pk}")
+    assert page.link("Invite another office").endswith(f"/invite/?city={nakuru.pk}")
 
 
 def test_change_nothing_by_get(desk, asked, nakuru):
@@ -201,4 +198,4 @@ def test_notice_leads_to_the_invitation(desk, broker, asked, nakuru):
     page = page_of(desk.get("/notifications/"))
     path = f"/admin/partnerships/invitations/{invitation.pk}/"
     assert path in [href for _text, href in page.links]
-    assert "An office that you invited to answer Parcels by rail said no." in page.text
+    assert "An office declined your invitation to answer Parcels by rail." in page.text

@@ -36,7 +36,7 @@ def officer():
 def test_visitors_read_it_and_make_an_account(client, invitation):
     path = links.path(invitation)
     page = page_of(client.get(path))
-    assert page.one("h1").text == "Would you speak for Nakuru?"
+    assert page.one("h1").text == "Would you like to represent Nakuru?"
     assert page.one("#asked").text == "Parcels by rail"
     sign_up = page.link("Create an account")
     [form] = [form for form in page_of(client.get(sign_up)).forms if "email" in form.fields]
@@ -56,8 +56,8 @@ def test_accept_and_go_on_to_the_profile_and_the_request(client, invitation, off
     path = links.path(invitation)
     answer = client.post(path, {"position": "Head of trade", "accept": ""}, follow=True)
     page = page_of(answer)
-    assert page.messages == ["Thank you. You now speak for Nakuru."]
-    profile = page.link("Check the profile of the city")
+    assert page.messages == ["You now represent Nakuru."]
+    profile = page.link("Check the city’s profile")
     assert profile.startswith("/partnerships/cities/nakuru/profile/?next=")
     form = page_of(client.get(profile)).form(profile)
     assert client.post(profile, form.fields).url == path
@@ -88,16 +88,16 @@ def test_accept_without_a_position(client, invitation, officer):
 def test_accept_from_another_address_waits_for_a_broker(client, invitation, member):
     client.force_login(member)
     path = links.path(invitation)
-    assert "a broker looks at your answer first" in page_of(client.get(path)).text
+    assert "a broker reviews your answer first" in page_of(client.get(path)).text
     page = page_of(client.post(path, {"position": "Clerk", "accept": ""}, follow=True))
-    assert page.one("h1").text == "A broker looks at your answer"
+    assert page.one("h1").text == "A broker is reviewing your answer"
 
 
 def test_decline_without_an_account(client, invitation):
     path = links.path(invitation)
     answer = client.post(path, {"decline": "", "words": "Ask the chamber."}, follow=True)
     page = page_of(answer)
-    assert page.messages == ["Thank you. We have deleted your name and address."]
+    assert page.messages == ["Invitation declined. We’ve deleted your name and address."]
     assert page.one("h1").text == "This invitation has ended"
     invitation.refresh_from_db()
     assert (invitation.status, invitation.words) == (

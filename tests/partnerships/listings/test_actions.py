@@ -243,7 +243,7 @@ def test_decide_is_refused_after_a_concurrent_change(city, focal_point, broker, 
 
 def test_decide_is_refused_to_the_broker_who_wrote_it(city, broker):
     offer = OfferFactory(city=city, pending=True, created_by=broker)
-    with pytest.raises(ActionRefused, match="another broker"):
+    with pytest.raises(ActionRefused, match="nother broker"):
         decide(offer, Verb.APPROVE, broker)
 
 

@@ -43,7 +43,7 @@ def test_express_twice(wanted, city, focal_point):
     for _time in range(2):
         answer = browser.post(path(wanted), SAID | {"city": city.pk})
     page, match = page_of(answer), Match.objects.get()
-    assert "has already expressed its interest" in page.errors[0]
+    assert "already expressed interest" in page.errors[0]
     assert page.one(".notice").links == [("Kisumu and this request", match.get_absolute_url())]
 
 
@@ -87,10 +87,10 @@ def test_refused_once_the_request_is_not_open(wanted, city, focal_point):
     browser.post(path(wanted), SAID | {"city": city.pk})
     type(wanted).objects.update(status="expired")
     page = page_of(browser.get(path(wanted)))
-    assert page.one(".warning").text == "This request takes no partners now."
+    assert page.one(".warning").text == "This request is not looking for partners now."
     assert path(wanted) not in [form.action for form in page.forms]
     answer = browser.post(path(wanted), SAID | {"city": city.pk})
-    assert "takes no partners now" in page_of(answer).errors[0]
+    assert "is not looking for partners now" in page_of(answer).errors[0]
 
 
 @pytest.mark.parametrize("text", ["", "\0", "x" * 100_000])

@@ -74,8 +74,8 @@ def test_new_sends_it_to_the_brokers(client, word, speaker, city, practice):
     listing = model.objects.get()
     assert answer.redirect_chain == [(f"/partnerships/{word}s/{listing.pk}/", 302)]
     page = page_of(answer)
-    assert page.messages == ["Thank you. A broker reads it before others see it."]
-    assert page.one(".notice").text.startswith("This waits for a broker.")
+    assert page.messages == ["Submitted. A broker will review it before others can see it."]
+    assert page.one(".notice").text.startswith("A broker is reviewing this.")
     assert (listing.title, listing.description) == (
         "Two weeks at our stations",
         "See **all** of it.\nAnd more.",
@@ -92,7 +92,7 @@ def test_new_asks_for_missing_fields_and_keeps_the_others(client, speaker):
     answer = client.post(NEW["offer"], {"title": "Ours", "capacity": "0", "language": "en"})
     assert answer.context["form"].errors == {
         "description": ["This field is required."],
-        "themes": ["Choose at least one practice or one theme."],
+        "themes": ["Choose at least one practice or theme."],
         "modalities": ["Choose at least one kind of cooperation."],
         "capacity": ["Ensure this value is greater than or equal to 1."],
     }
@@ -102,7 +102,7 @@ def test_new_asks_for_missing_fields_and_keeps_the_others(client, speaker):
 
 def test_new_refuses_a_day_in_the_past(client, speaker, practice):
     answer = client.post(NEW["need"], listing_form(practice, valid_until="2026-01-31"))
-    assert answer.context["form"].errors == {"valid_until": ["This day is over."]}
+    assert answer.context["form"].errors == {"valid_until": ["Enter a date in the future."]}
     for day in ("9999-12-31", "0001-01-01"):
         answer = client.post(NEW["need"], listing_form(practice, valid_until=day))
         said = answer.context["form"].errors["valid_until"]
@@ -142,7 +142,7 @@ def test_new_is_for_representatives(client, word, member, broker, city, practice
         ):
             assert answer.redirect_chain == [("/partnerships/cities/ask/", 302)]
             [message] = page_of(answer).messages
-            verb = "make an offer" if word == "offer" else "write a need"
+            verb = "add an offer" if word == "offer" else "add a need"
             assert f"can {verb}." in message
     assert not Offer.objects.exists()
     # What they have asked for is shown, as asking again would be refused.
@@ -201,9 +201,9 @@ def test_edit_changes_a_published_listing_at_once(client, word, speaker, city, p
     factory = {"offer": OfferFactory, "need": NeedFactory}[word]
     listing = factory(city=city, practices=[practice], title="Before")
     page = f"/partnerships/{word}s/{listing.pk}/edit/"
-    assert "What you change is shown at once" in page_of(client.get(page)).text
+    assert "Your changes appear at once" in page_of(client.get(page)).text
     answer = client.post(page, listing_form(practice), follow=True)
-    assert page_of(answer).messages == ["It is changed."]
+    assert page_of(answer).messages == ["Changes saved."]
     listing.refresh_from_db()
     assert (listing.status, listing.title) == ("published", "Two weeks at our stations")
 
@@ -235,7 +235,7 @@ def test_close_by_a_representative(client, speaker, city):
     page = offer.get_absolute_url()
     assert page_of(client.get(f"{page}close/")).form(f"{page}close/").buttons == ["Close"]
     answer = client.post(f"{page}close/", follow=True)
-    assert page_of(answer).messages == ["It is closed and no longer on the board."]
+    assert page_of(answer).messages == ["Closed and removed from the board."]
     [message] = page_of(client.post(f"{page}close/", follow=True)).messages
     assert "its status is “Closed”" in message
     assert Client().get(page).status_code == 404
@@ -362,7 +362,7 @@ def test_detail_is_cached_until_it_changes(client, city, focal_point):
 def test_detail_shows_that_it_is_over(client, city):
     offer = OfferFactory(city=city, valid_until=timezone.localdate() - timedelta(days=1))
     page = page_of(client.get(offer.get_absolute_url()))
-    assert page.one(".glance small").text == "This day is over."
+    assert page.one(".glance small").text == "This date has passed."
 
 
 @pytest.mark.parametrize("size", [1, 3, 40])

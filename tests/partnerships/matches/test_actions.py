@@ -77,7 +77,7 @@ def test_suggest_a_city_that_nobody_represents(broker):
     ended = RepresentationFactory(status="ended", until=today(-1)).city
     partnership_request = PartnershipRequestFactory(opened=True)
     for city in (CityFactory(), ended):
-        with pytest.raises(ActionRefused, match="so nobody could answer"):
+        with pytest.raises(ActionRefused, match="so no one can answer"):
             suggest(partnership_request=partnership_request, city=city, origin="ranking", by=broker)
     assert not Match.objects.exists()
 
@@ -135,13 +135,13 @@ def test_suggest_for_a_request_that_is_not_open(status):
         closed_at=timezone.now() if status == "closed" else None,
         closing_reason="changed" if status == "closed" else "",
     )
-    with pytest.raises(ActionRefused, match="takes no partners now"):
+    with pytest.raises(ActionRefused, match="is not looking for partners now"):
         suggest(partnership_request=partnership_request, city=CityFactory(), origin="ranking")
 
 
 def test_suggest_the_city_that_asks():
     partnership_request = PartnershipRequestFactory(opened=True)
-    with pytest.raises(ActionRefused, match="its own partner"):
+    with pytest.raises(ActionRefused, match="Choose a different city"):
         suggest(
             partnership_request=partnership_request, city=partnership_request.city, origin="staff"
         )
@@ -193,7 +193,7 @@ def test_propose_until_the_default_day(broker):
 @pytest.mark.parametrize("days", [-1, 0, 400])
 def test_propose_until_an_invalid_day(days, broker):
     both = pair()
-    with pytest.raises(ActionRefused, match="one day to one year"):
+    with pytest.raises(ActionRefused, match="between one day and one year"):
         propose(match=both.match, by=broker, reply_by=today(days))
     assert both.now().status == "suggested"
 
@@ -201,7 +201,7 @@ def test_propose_until_an_invalid_day(days, broker):
 def test_propose_twice(broker):
     both = pair()
     propose(match=both.match, by=broker)
-    with pytest.raises(ActionRefused, match="was not proposed: it is “Both cities are asked”"):
+    with pytest.raises(ActionRefused, match="was not proposed: it is “Waiting for answers”"):
         propose(match=both.match, by=broker)
     assert len(notified()) == 2
 
@@ -230,7 +230,7 @@ def test_propose_where_nobody_could_answer(broker):
 def test_propose_by_a_broker_who_speaks_for_a_city(broker):
     both = pair()
     RepresentationFactory(member=broker, city=both.city)
-    with pytest.raises(ActionRefused, match="another broker decides"):
+    with pytest.raises(ActionRefused, match="nother broker"):
         propose(match=both.match, by=broker)
 
 
@@ -281,7 +281,7 @@ def test_extend_gives_more_time(broker):
     extend(match=both.match, by=broker, reply_by=today(9))
     assert both.now().reply_by == today(9)
     assert notified() == [("asked-1", "match.extended"), ("asking-1", "match.extended")]
-    with pytest.raises(ActionRefused, match="only be moved to a later day"):
+    with pytest.raises(ActionRefused, match="after the current deadline"):
         extend(match=both.match, by=broker, reply_by=today(5))
     assert both.now().reply_by == today(9)
 
@@ -382,7 +382,7 @@ def test_step_back_from_a_hidden_match_is_refused():
 def test_step_back_without_the_right_is_refused(stranger):
     both = pair(proposed=True)
     for by in (stranger, both.asking):
-        with pytest.raises(ActionRefused, match="You do not speak for Kisumu any more"):
+        with pytest.raises(ActionRefused, match="You don’t represent Kisumu"):
             step_back(match=both.match, side=Side.CANDIDATE, by=by)
 
 
@@ -412,9 +412,14 @@ def test_part_before_the_introduction_is_refused(broker):
 def test_part_without_a_message_or_after_an_agreement(broker):
     both = pair(introduced=True)
     with pytest.raises(ActionRefused, match="Choose a reason"):
-        part(match=both.match, by=broker, reason="", message="Nothing came of it.")
+        part(
+            match=both.match,
+            by=broker,
+            reason="",
+            message="This interest did not lead to a proposal.",
+        )
     PartnershipFactory(match=both.match)
-    with pytest.raises(ActionRefused, match="it is ended there"):
+    with pytest.raises(ActionRefused, match="End it on the partnership"):
         part(match=both.match, by=broker, **WORDS)
     assert both.now().status == "introduced"
 

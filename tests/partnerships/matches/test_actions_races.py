@@ -261,7 +261,7 @@ def test_accept_while_the_right_ends(monkeypatch):
         return found
 
     monkeypatch.setattr("partnerships.matches.answers.lock_for", ended_meanwhile)
-    with pytest.raises(matches.ActionRefused, match="You do not speak for"):
+    with pytest.raises(matches.ActionRefused, match="You don’t represent"):
         answering(both)()
     assert both.now().candidate_answer == ""
 

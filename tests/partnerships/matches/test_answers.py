@@ -96,7 +96,7 @@ def test_answer_no_ends_it(side, broker):
 @pytest.mark.parametrize("refusal", ["", "rain"])
 def test_answer_no_without_a_reason(refusal):
     both = pair(proposed=True)
-    with pytest.raises(ActionRefused, match="Choose why not"):
+    with pytest.raises(ActionRefused, match="Choose a reason"):
         give_answer(both, "candidate", "no", refusal=refusal)
     assert both.now().status == "proposed"
 
@@ -105,7 +105,7 @@ def test_answer_twice():
     both = pair(proposed=True)
     give_answer(both, "candidate", "yes")
     for value in ("yes", "no"):
-        with pytest.raises(ActionRefused, match="Your city has answered already"):
+        with pytest.raises(ActionRefused, match="already answered"):
             give_answer(both, "candidate", value, refusal="fit")
     assert both.now().events.filter(pgh_label="update").count() == 1
 
@@ -117,7 +117,7 @@ def test_answer_in_the_wrong_state(status):
     both = pair(introduced=True)
     Match.objects.update(status=status)
     for value in ("yes", "no"):
-        with pytest.raises(ActionRefused, match="cannot be answered now"):
+        with pytest.raises(ActionRefused, match="You can’t answer"):
             give_answer(both, "candidate", value, refusal="fit")
     assert both.now().status == status
 
@@ -127,14 +127,14 @@ def test_answer_without_the_right_is_refused(side, stranger, broker):
     both = pair(proposed=True)
     wrong = both.asking if side == Side.CANDIDATE else both.asked
     for by in (stranger, broker, wrong):
-        with pytest.raises(ActionRefused, match="You do not speak for"):
+        with pytest.raises(ActionRefused, match="You don’t represent"):
             answer(match=both.match, side=side, value=YES, by=by)
 
 
 def test_answer_after_the_right_has_ended():
     both = pair(proposed=True)
     Representation.objects.filter(member=both.asked).update(until=today(-1))
-    with pytest.raises(ActionRefused, match="You do not speak for Kisumu any more"):
+    with pytest.raises(ActionRefused, match="You don’t represent Kisumu"):
         give_answer(both, "candidate", "yes")
 
 
@@ -148,7 +148,7 @@ def test_answer_by_another_focal_point_of_the_city(member):
 def test_answer_when_the_request_is_no_longer_open():
     both = pair(proposed=True)
     type(both.request).objects.update(status="expired")
-    with pytest.raises(ActionRefused, match="takes no partners now"):
+    with pytest.raises(ActionRefused, match="is not looking for partners now"):
         give_answer(both, "candidate", "yes")
 
 
@@ -160,7 +160,7 @@ def test_answer_on_the_last_day():
 
 def test_answer_too_late_lets_it_expire(broker):
     both = pair(proposed=True, reply_by=today(-1))
-    with pytest.raises(ActionRefused, match="It is too late"):
+    with pytest.raises(ActionRefused, match="The deadline to answer has passed"):
         give_answer(both, "candidate", "yes")
     found = both.now()
     assert (found.status, found.candidate_answer) == ("expired", "")
@@ -173,7 +173,7 @@ def test_answer_too_late_lets_it_expire(broker):
 
 def test_answer_with_too_long_a_text():
     both = pair(proposed=True)
-    with pytest.raises(ActionRefused, match="too long"):
+    with pytest.raises(ActionRefused, match="characters or fewer"):
         give_answer(both, "candidate", "yes", words="x" * 1001)
 
 
@@ -208,9 +208,9 @@ def test_remind_once_members_who_have_not_answered(broker):
 
 def test_expire_too_early_or_twice():
     both = pair(proposed=True, reply_by=today())
-    with pytest.raises(ActionRefused, match="still time"):
+    with pytest.raises(ActionRefused, match="not passed yet"):
         expire(match=both.match)
     Match.objects.update(reply_by=today(-1))
     expire(match=both.match)
-    with pytest.raises(ActionRefused, match="has not expired: it is “Not answered in time”"):
+    with pytest.raises(ActionRefused, match="has not expired: it is “No answer in time”"):
         expire(match=both.match)

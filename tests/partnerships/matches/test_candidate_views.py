@@ -76,10 +76,10 @@ def test_page_shows_candidates_and_who_is_left_out(desk, asked, zhengzhou, rail)
     assert fit.most + circumstances.most == 100
     ranking = page_of(response).one("[aria-labelledby=ranking]")
     reasons = [each.text for each in ranking.select("dd")]
-    assert "Zhengzhou offers to share what it knows about “Rail corridor”." in reasons
+    assert "Zhengzhou offers to share its experience with “Rail corridor”." in reasons
     assert ranking.select(".note")[0].text.startswith("We know little about Zhengzhou.")
     assert response.context["left_out"] == [
-        (closed, ["Tianjin was left out: it said that it takes no partners this year."])
+        (closed, ["Not eligible: Tianjin takes no partners this year, by its own statement."])
     ]
     assert response.context["silent"] == 1
 
@@ -90,7 +90,7 @@ def test_card_begins_with_what_speaks_for_a_city(desk, asked, zhengzhou, rail):
     asked.languages = ["fr"]
     asked.save()
     card = page_of(desk.get(url_of(asked))).one("[aria-labelledby=ranking] .cand")
-    assert card.one(".headline").text == "Zhengzhou offers 1 of the 2 things you ask for."
+    assert card.one(".headline").text == "Zhengzhou offers 1 of the 2 things you need"
     assert card.one(".fit .num").text == "1 of 2"
     [offer] = zhengzhou.offers.all()
     strengths = [each.text for each in card.select(".why-yes li")]
@@ -98,17 +98,17 @@ def test_card_begins_with_what_speaks_for_a_city(desk, asked, zhengzhou, rail):
     assert strengths[1].startswith("Zhengzhou and your city are in the same ")
     assert card.one(".why-yes").link(f"Offer: {offer.title}") == f"/partnerships/offers/{offer.pk}/"
     assert card.select(".why-ask li")[0].text == (
-        "Nobody represents Zhengzhou here yet. Who could answer for it?"
+        "No one represents Zhengzhou here yet. Who could answer for it?"
     )
     # What speaks against it is folded, and comes after all that.
     assert [each.text for each in card.select("details.why-not li")] == [
-        "We know of nothing that Zhengzhou has done on “Loans”.",
-        "Zhengzhou has stated other working languages than those of the request: French.",
+        "We have no record of Zhengzhou working on “Loans”.",
+        "Zhengzhou has listed other working languages than the request: French.",
     ]
     # What is not known of the city that asks is said once, above all candidates.
     page = page_of(desk.get(url_of(asked)))
     own = [each.text for each in page.select("[aria-labelledby=stands] .grounds.ask li")]
-    assert "What would Lusaka give in return?" in own
+    assert "What could Lusaka offer in return?" in own
     html = page.html
     assert html.index("why-yes") < html.index("why-ask") < html.index("why-not")
 
@@ -124,7 +124,7 @@ def test_page_shows_what_was_asked(desk, asked, zhengzhou):
     words = [each.text for each in section.select("dd")]
     assert words[0] == f"Lusaka, {asked.city.country.localized_name}"
     assert words[1] == "Rail corridor"
-    assert "Is landlocked: no ship from the sea comes there." in words
+    assert "Is landlocked (no access for seagoing ships)." in words
     assert section.link("By rail") == "/cases/by-rail/"
 
 
@@ -132,9 +132,9 @@ def test_show_where_a_request_stands(desk, asked, zhengzhou):
     def step() -> str:
         return page_of(desk.get(url_of(asked))).one(".steps [aria-current=step]").text
 
-    assert step() == "Choosing"
+    assert step() == "Selecting"
     p.MatchFactory(request=asked, city=zhengzhou, proposed=True)
-    assert step() == "Asked"
+    assert step() == "Proposed"
 
 
 def card_names(page) -> list[str]:
@@ -179,7 +179,7 @@ def test_compare_three_cities_side_by_side(desk, asked, three):
     assert len(lines["Languages up to 10"].select("td")) == 3
     # What is not known of any of them changes nothing and shares a line.
     [shared] = [each.text for each in table.select("td.all")]
-    assert shared == "Not known of any of them: this changes nothing."
+    assert shared == "Unknown for all of them, so it makes no difference."
     totals = [each.text for each in lines["Total"].select("td")]
     assert all(total.endswith(" of 100") for total in totals)
     assert len(page.select(".cand [name=compare][checked]")) == 3
@@ -191,7 +191,7 @@ def test_compare_needs_two_cities_of_the_ranking(desk, asked, three):
     response = desk.get(url_of(asked), {"compare": [three[0].pk, other.pk]})
     assert [row.city for row in response.context["compared"]] == [three[0]]
     section = page_of(response).one("section[aria-labelledby=compare]")
-    assert "Tick two or three cities to compare them." in section.lines
+    assert "Select two or three cities to compare them." in section.lines
     assert desk.get(url_of(asked), {"compare": other.pk}).context["compared"] == []
 
 
@@ -202,12 +202,12 @@ def test_other_weights_move_the_order_and_store_nothing(desk, asked, three):
     after = page_of(desk.get(url_of(asked), WEIGHTS | {"weight_fit": 1, "weight_languages": 100}))
     assert card_names(after) == ["Zhengzhou", "Harbin", "Tianjin"]
     assert [each.text for each in after.select(".moved")] == [
-        "Place 1, before: 2",
-        "Place 2, before: 3",
-        "Place 3, before: 1",
+        "Rank 1, was 2",
+        "Rank 2, was 3",
+        "Rank 3, was 1",
     ]
     little = page_of(desk.get(url_of(asked), WEIGHTS | {"weight_fit": 41}))
-    assert little.select(".moved")[2].text == "Place 3, as before"
+    assert little.select(".moved")[2].text == "Rank 3, unchanged"
     assert "Nothing is saved." in after.one(".trial").text
     assert not Brokering.objects.exists()
     assert card_names(page_of(desk.get(url_of(asked)))) == ["Tianjin", "Zhengzhou", "Harbin"]
@@ -226,7 +226,7 @@ def test_the_saved_weights_are_no_trial(desk, asked, three):
         ({"weight_fit": "nan"}, "Enter a number."),
         (
             dict.fromkeys(WEIGHTS, 0),
-            "At least one factor has to count: give it a weight above 0.",
+            "Give at least one factor a weight above 0.",
         ),
     ],
 )
@@ -310,7 +310,7 @@ def test_add_by_hand(desk, asked, zhengzhou):
     match = Match.objects.get()
     assert (match.city, match.origin, match.ranking) == (harbin, MatchOrigin.STAFF, {})
     card = page_of(desk.get(url_of(asked))).one("[aria-labelledby=matches] .cand")
-    assert "We know of nothing that this city has of what is asked." in card.lines
+    assert "Nothing we know about this city matches the request." in card.lines
 
 
 def test_page_shows_countries_that_have_what_is_asked(desk, asked, rail):
@@ -323,14 +323,14 @@ def test_page_shows_countries_that_have_what_is_asked(desk, asked, rail):
     page = page_of(desk.get(url_of(asked)))
     section = page.one(".starting-points")
     assert section.one("h3").text == "Belarus country or area"
-    assert section.one(".fit").text == "1 of 1 of what is asked"
+    assert section.one(".fit").text == "1 of 1 of what the request needs"
     assert section.select("p")[2].text == "“Rail corridor”"
     assert section.select("p")[4].text == "Fit: 20.0 of 40"
     assert [item.text for item in section.select("li")] == [
         f"Case: {case.title}",
         f"Suggested by the editors: {suggestion.title}",
     ]
-    assert section.select("p")[3].text == "Ask who could answer: State Customs Committee"
+    assert section.select("p")[3].text == "Ask which city could help: State Customs Committee"
     hrefs = [each["href"] for each in section.select("a")]
     assert hrefs == [case.get_absolute_url(), suggestion.get_absolute_url()]
     # Not shown where nobody has it.
@@ -356,7 +356,7 @@ def test_name_a_city_of_the_gazetteer(desk, asked, rail, broker):
     data = {"place": link["href"].partition("place=")[2], "by_hand": ""}
     page = page_of(desk.post(url_of(asked), data, follow=True))
     assert page.messages == [
-        "Nobody speaks for Hrodna here, so nobody could answer. Invite the city first."
+        "No one represents Hrodna yet, so no one can answer. Invite the city first."
     ]
     assert page.one("[name=city]")["value"] == "Hrodna, Belarus"
     french = page.one("nav [lang=fr]")["href"]
@@ -395,7 +395,7 @@ def test_a_refused_place_is_not_added_to_the_collection(desk, asked):
     [place] = gazetteer.find("Hrodna", "BY")
     page = page_of(desk.post(url_of(asked), {"place": place.geoname_id}, follow=True))
     [message] = page.messages
-    assert "takes no partners now" in message
+    assert "is not looking for partners now" in message
     assert City.objects.count() == cities
 
 
@@ -417,7 +417,7 @@ def test_a_closed_request_gets_no_candidates(desk, asked, zhengzhou):
     PartnershipRequest.objects.update(status="expired")
     page = page_of(desk.post(url_of(asked), {"city": zhengzhou.pk}, follow=True))
     [message] = page.messages
-    assert "takes no partners now" in message
+    assert "is not looking for partners now" in message
     assert page.select("[name=act]") == []
     assert not Match.objects.exists()
 
@@ -457,7 +457,7 @@ def test_a_city_without_the_practice_is_shown_apart(desk, asked, rail):
     city = CityFactory(name="Harbin")
     p.OfferFactory(city=city, practices=[PracticeFactory(themes=[theme])])
     page = page_of(desk.get(url_of(asked)))
-    assert "No city here has this yet." in page.one("[aria-labelledby=ranking]").lines
+    assert "No city here offers this yet." in page.one("[aria-labelledby=ranking]").lines
     assert page.one("[aria-labelledby=related] .cand h3 a").text == "Harbin"
     assert page.one("[aria-labelledby=related] .fit .num").text == "0 of 1"
 
@@ -468,7 +468,7 @@ def test_show_how_many_cities_a_requirement_excludes(desk, asked, zhengzhou):
     zhengzhou.has_sea_port = False
     zhengzhou.save()
     [line] = page_of(desk.get(url_of(asked))).select(".without li")
-    assert line.text == "Without “Lies in this region: Africa.”: 1 more city"
+    assert line.text == "Without “Is in this region: Africa.”: 1 more city"
 
 
 def test_an_unknown_request_is_not_found(desk):

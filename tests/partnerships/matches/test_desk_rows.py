@@ -59,7 +59,7 @@ def test_show_the_state_of_matches():
     assert desk_dashboard.matches(member_desk.find(both.asking)) is None
     assert len(states(both.asked)) == 1
     Match.objects.update(status="proposed", proposed_at=timezone.now(), reply_by="2099-01-01")
-    assert states(both.asking) == ["Both cities are asked"]
+    assert states(both.asking) == ["Waiting for answers"]
     Representation.objects.filter(member=both.asking).update(status="ended")
     assert (states(both.asking), waiting(both.asking)) == ([], [])
 

@@ -62,16 +62,16 @@ def test_show_why_it_fits_before_the_points(desk):
     }
     both.match.save()
     section = page_of(desk.get(path(both))).one("[aria-labelledby=factors]")
-    assert section.one(".headline").text == "Kisumu has done what you ask for."
+    assert section.one(".headline").text == "Kisumu has done what you need"
     assert [each.text for each in section.select(".grounds.ask li")] == [
-        "Nobody represents Kisumu here yet. Who could answer for it?",
-        "Does Kisumu have time for a partner this year?",
+        "No one represents Kisumu here yet. Who could answer for it?",
+        "Does Kisumu have capacity for a partner this year?",
     ]
     details = section.one("details")
     assert details.select("p")[0].text == "49.0 of 100 points"
     assert [each.text for each in details.select("dd")] == [
-        "A published case tells what Kisumu did on “window”.",
-        "Kisumu has not said how many partners it can work with.",
+        "A published case describes the work of Kisumu on “window”.",
+        "Kisumu has not stated how many partners it can work with.",
     ]
 
 
@@ -89,7 +89,7 @@ def test_shortlist_propose_extend(desk):
         day(9),
     )
     [error] = page_of(act(desk, both, "extend", reply_by=day(2))).errors
-    assert "only be moved to a later day" in error
+    assert "after the current deadline" in error
     act(desk, both, "extend", reply_by=day(12))
     assert both.now().reply_by.isoformat() == day(12)
 
@@ -126,7 +126,7 @@ def test_withdraw_with_a_reason(desk):
     act(desk, both, "withdraw", **WORDS)
     assert (both.now().status, Decision.objects.get().reason) == ("withdrawn", "fit")
     page = page_of(desk.post(path(both), {"act": "withdraw", **WORDS}, follow=True))
-    assert page.messages[-1].startswith("This is not possible now.")
+    assert page.messages[-1].startswith("This is no longer possible.")
 
 
 def test_end_an_introduction(desk):
@@ -159,7 +159,7 @@ def test_pass_questions_on_and_return_answers(desk):
 def test_unknown_acts_are_refused(name, desk):
     both = pair(proposed=True)
     [message] = page_of(desk.post(path(both), {"act": name}, follow=True)).messages
-    assert message.startswith("This is not possible now.")
+    assert message.startswith("This is no longer possible.")
 
 
 @pytest.mark.parametrize("text", ["\0", "x" * 100_000, "\u202e"])

@@ -89,11 +89,13 @@ def test_mail_of_a_proposal_names_the_city_the_deadline_and_what_yes_means(broke
         lines = message.body.splitlines()
         assert f"“{both.request.title}”" in message.subject
         assert lines[2:5] == [
-            f"The other city: {other} ({other.country}).",
-            f"Both cities can answer until {date_format(reply_by)}.",
-            "If both say yes, each sees the names, positions and official addresses of those who "
-            "speak for the other, and they can plan together in private. A yes commits your city "
-            "to nothing else.",
+            f"Other city: {other} ({other.country}).",
+            f"Answer by {date_format(reply_by)}.",
+            (
+                "If both cities accept, you’ll see the names, positions and official email "
+                "addresses of each other’s representatives, and you can plan together in "
+                "private. Accepting doesn’t commit your city to anything else."
+            ),
         ]
         assert "> Have a look at this." in lines
 
@@ -103,7 +105,7 @@ def test_mail_nothing_about_a_match_that_its_reader_may_no_longer_see(broker):
     propose(match=both.match, by=broker)
     Representation.objects.filter(member=both.asked).update(status="ended")
     body = message_to("asked-1", run_queue()).body
-    assert [both.request.city.name in body, "can answer until" in body] == [False, False]
+    assert [both.request.city.name in body, "Answer by" in body] == [False, False]
 
 
 def test_mail_of_a_question_quotes_what_was_passed_on(broker):

@@ -59,7 +59,7 @@ def test_ask_with_an_empty_or_too_long_text(both, words):
 
 def test_ask_for_the_other_side(both, stranger):
     for by in (both.asking, stranger):
-        with pytest.raises(ActionRefused, match="You do not speak for Kisumu any more"):
+        with pytest.raises(ActionRefused, match="You don’t represent Kisumu"):
             ask(match=both.match, side=Side.CANDIDATE, by=by, words=WORDS)
 
 
@@ -68,15 +68,15 @@ def test_pass_on_notifies_the_other_city(asked, broker):
     asked.refresh_from_db()
     assert (asked.passed_words, asked.passed_at is not None) == ("Who pays?", True)
     assert notified() == [("asking-1", "question.passed")]
-    with pytest.raises(ActionRefused, match="passed on already"):
+    with pytest.raises(ActionRefused, match="already been passed on"):
         pass_on(question=asked, by=broker, words="Who pays?")
 
 
 def test_pass_on_without_a_text_or_as_a_party(asked, broker):
-    with pytest.raises(ActionRefused, match="as the other city should read it"):
+    with pytest.raises(ActionRefused, match="question for the other city"):
         pass_on(question=asked, by=broker, words=" ")
     RepresentationFactory(member=broker, city=asked.match.city)
-    with pytest.raises(ActionRefused, match="another broker decides"):
+    with pytest.raises(ActionRefused, match="nother broker"):
         pass_on(question=asked, by=broker, words="Who pays?")
 
 
@@ -85,7 +85,7 @@ def test_reply_goes_to_the_brokers(both, passed, broker):
     passed.refresh_from_db()
     assert (passed.answer, passed.answered_by) == ("We do.", both.asking)
     assert notified() == [("broker", "question.answered")]
-    with pytest.raises(ActionRefused, match="answered already"):
+    with pytest.raises(ActionRefused, match="already been answered"):
         reply(question=passed, by=both.asking, words="We do.")
 
 
@@ -95,12 +95,12 @@ def test_reply_before_it_was_passed_on(both, asked):
 
 
 def test_reply_by_the_asking_city(both, passed):
-    with pytest.raises(ActionRefused, match="You do not speak for Cotonou any more"):
+    with pytest.raises(ActionRefused, match="You don’t represent Cotonou"):
         reply(question=passed, by=both.asked, words="We do.")
 
 
 def test_reply_without_a_text(both, passed):
-    with pytest.raises(ActionRefused, match="Write your answer"):
+    with pytest.raises(ActionRefused, match="Enter your answer"):
         reply(question=passed, by=both.asking, words="")
 
 
@@ -110,7 +110,7 @@ def test_give_back_notifies_the_asking_city(both, passed, broker):
     passed.refresh_from_db()
     assert (passed.passed_answer, passed.returned_at is not None) == ("They do.", True)
     assert ("asked-1", "question.returned") in notified()
-    with pytest.raises(ActionRefused, match="answered already"):
+    with pytest.raises(ActionRefused, match="already been answered"):
         give_back(question=passed, by=broker, words="They do.")
 
 
@@ -118,12 +118,12 @@ def test_give_back_an_answer_of_the_broker(both, asked, broker):
     """The question is then not passed on."""
     give_back(question=asked, by=broker, words="It says so in the request.")
     assert notified() == [("asked-1", "question.returned")]
-    with pytest.raises(ActionRefused, match="passed on already"):
+    with pytest.raises(ActionRefused, match="already been passed on"):
         pass_on(question=asked, by=broker, words="Who pays?")
 
 
 def test_give_back_without_a_text(asked, broker):
-    with pytest.raises(ActionRefused, match="as the city that asked should read it"):
+    with pytest.raises(ActionRefused, match="answer for the city that asked"):
         give_back(question=asked, by=broker, words=" ")
 
 

@@ -50,13 +50,13 @@ def test_page_shows_why_a_city_could_answer(reader, knowing, asked):
     assert row.asked == asked
     page = page_of(response)
     [offer] = knowing.offers.all()
-    assert page.one(".cand .headline").text == f"You can show what {asked.city.name} asks for."
+    assert page.one(".cand .headline").text == f"You can show what {asked.city.name} needs."
     assert page.one(".cand .num").text == "1 of 1"
     reasons = [each.text for each in page.select(".cand .why-yes li")]
     assert f"You offer to share this: “Rail corridor”. Offer: {offer.title}" in reasons
     # Nothing that speaks against it is in view, and some reasons are for brokers only.
     assert page.select(".cand .grounds.against li") == page.select("details .grounds.against li")
-    assert not any(word in page.text for word in ("new here", "room for", "time for a partner"))
+    assert not any(word in page.text for word in ("new here", "capacity for"))
     assert f"/partnerships/requests/{asked.pk}/interest/" in links(response)
 
 
@@ -102,7 +102,7 @@ def test_requests_that_it_cannot_answer_are_listed(reader, knowing, asked):
     response = reader.get(PAGE)
     assert titles(response) == []
     assert response.context["left_out"] == [
-        (asked, [f"{knowing.name} was left out: it is not landlocked."])
+        (asked, [f"Not eligible: {knowing.name} is not landlocked."])
     ]
 
 
@@ -134,7 +134,7 @@ def test_each_of_several_cities(reader, knowing, asked, focal_point):
 def test_members_without_a_city_see_nothing(reader, knowing, asked):
     Representation.objects.update(status="ended")
     page = page_of(reader.get(PAGE))
-    assert "You speak for no city yet." in page.one(".empty").lines
+    assert "You don’t represent a city yet." in page.one(".empty").lines
     assert "By rail" not in page.html
 
 

@@ -55,7 +55,10 @@ def test_hide_an_interest_from_the_city_that_asks():
     interest = page_for(both.asked, both).one("[aria-labelledby=interest]")
     assert "A training of two weeks" in interest.text
     Match.objects.update(status="withdrawn")
-    assert page_for(both.asked, both).one("main .notice").text == "Nothing came of it."
+    assert (
+        page_for(both.asked, both).one("main .notice").text
+        == "This interest did not lead to a proposal."
+    )
 
 
 def test_match_is_not_found_once_the_right_has_ended():
@@ -107,7 +110,7 @@ def test_hide_the_answer_of_the_other_from_a_city_that_has_not_answered():
     )
     page = page_for(both.asking, both)
     assert "Gladly." not in page.html
-    assert "said yes on" not in page.html
+    assert "accepted on" not in page.html
     assert page_for(both.asked, both).one(".notice q").text == "Gladly."
 
 
@@ -116,7 +119,7 @@ def test_hide_why_a_city_said_no_from_the_other():
     as_user(both.asked).post(path(both, "answer/"), NO)
     page = page_for(both.asking, both)
     assert "Next year." not in page.html
-    assert "We have no capacity now" not in page.html
+    assert "No capacity right now" not in page.html
 
 
 def test_show_the_reasons_of_the_ranking():
@@ -136,7 +139,7 @@ def test_show_the_reasons_of_the_ranking():
     both.match.save()
     page = page_for(both.asking, both)
     reasons = [each.text for each in page.select("[aria-labelledby=why] dd")]
-    assert reasons == ["Kisumu offers to share what it knows about “Single window”."]
+    assert reasons == ["Kisumu offers to share its experience with “Single window”."]
     # The workload of a city is visible to brokers only.
     assert "works with as many partners" not in page.html
     assert "Nobody speaks for Kisumu here yet" not in page.html
@@ -166,24 +169,27 @@ def test_show_each_city_what_the_other_brings(broker):
     }
     both.match.save()
     page = page_for(both.asking, both)
-    assert page.one("h1").text == "Kisumu has done what you ask for."
+    assert page.one("h1").text == "Kisumu has done what you need"
     why = page.one("[aria-labelledby=why]")
     assert [each.lines for each in why.select(".reasons > li")] == [
         [
             "⅙",
-            "You began from a case of Kisumu: “Single window”. of it Case, figure 1: One window",
+            (
+                "Your request was inspired by a case from Kisumu: “Single window”. of it "
+                "Case, figure 1: One window"
+            ),
         ],
-        ["Kisumu looks for what you can show: “Cold storage”."],
+        ["Kisumu is looking for what you can show: “Cold storage”."],
     ]
     assert why.link("Case, figure 1: One window") == "/cases/window/#figure-1"
     assert [each.text for each in why.select(".grounds.ask li")] == [
         "Which languages does Kisumu work in?"
     ]
     page = page_for(both.asked, both)
-    assert page.one("h1").text == "You can show what Cotonou asks for."
+    assert page.one("h1").text == "You can show what Cotonou needs"
     assert [each.text for each in page.select(".reasons > li > p > b")] == [
-        "Cotonou can show what you look for: “Cold storage”.",
-        "Cotonou began from your case.",
+        "Cotonou can show what you’re looking for: “Cold storage”.",
+        "The request from Cotonou was inspired by your case.",
     ]
     assert [each.text for each in page.select(".grounds.ask li")] == [
         "Which languages do you work in?"
@@ -192,8 +198,8 @@ def test_show_each_city_what_the_other_brings(broker):
     page = page_for(broker, both)
     assert page.one("h1").text == both.request.title
     assert [each.text for each in page.select("[aria-labelledby=why] .headline")] == [
-        "Kisumu has done what you ask for.",
-        "You can show what Cotonou asks for.",
+        "Kisumu has done what you need",
+        "You can show what Cotonou needs",
     ]
 
 
@@ -237,7 +243,7 @@ def test_answer_no():
 def test_answer_no_without_a_reason_shows_the_form_again():
     both = pair(proposed=True)
     page = page_of(as_user(both.asked).post(path(both, "answer/"), NO | {"refusal": ""}))
-    assert page.errors == ["Choose why not: the broker looks for another city."]
+    assert page.errors == ["Choose a reason. It helps the broker find another city."]
     assert page.one("details.no[open] [name=words]").node.text() == "Next year."
     assert both.now().status == "proposed"
 
@@ -264,16 +270,18 @@ def test_answer_in_the_wrong_state_and_twice():
         return page_of(browser.post(path(both, "answer/"), YES, follow=True)).messages[-1]
 
     message()
-    assert message() == "Your city has answered already."
+    assert message() == "Your city has already answered."
     Match.objects.update(status="withdrawn")
-    assert "cannot be answered now" in message()
+    assert "You can’t answer" in message()
 
 
 def test_answer_too_late():
     both = pair(proposed=True, reply_by=timezone.localdate() - timedelta(days=1))
-    assert page_for(both.asked, both).one("main .notice").text == "The time to answer is over."
+    assert (
+        page_for(both.asked, both).one("main .notice").text == "The deadline to answer has passed."
+    )
     page = page_of(as_user(both.asked).post(path(both, "answer/"), YES, follow=True))
-    assert page.messages[-1].startswith("It is too late")
+    assert page.messages[-1].startswith("The deadline to answer has passed")
     assert both.now().status == "expired"
 
 
@@ -289,7 +297,7 @@ def test_answer_for_each_city_as_the_representative_of_both():
     both = pair(proposed=True)
     RepresentationFactory(member=both.asked, city=both.match.request.city)
     browser = as_user(both.asked)
-    assert page_for(both.asked, both).buttons.count("Yes, introduce us") == 2
+    assert page_for(both.asked, both).buttons.count("Accept proposal") == 2
     for side in ("candidate", "requester"):
         browser.post(path(both, "answer/"), YES | {"side": side})
     assert both.now().status == "introduced"
@@ -307,7 +315,7 @@ def test_withdraw_from_a_match(stranger, broker):
     assert browser.get(path(both, "withdraw/")).status_code == 405
     others = [as_user(who).post(path(both, "withdraw/")).status_code for who in (stranger, broker)]
     assert others == [404, 403]
-    for message in ("no part in this match any more", "was not withdrawn"):
+    for message in ("no longer part of this match", "was not withdrawn"):
         page = page_of(browser.post(path(both, "withdraw/"), form.fields, follow=True))
         assert message in page.messages[-1]
     assert both.now().status == "withdrawn"
@@ -326,7 +334,11 @@ def test_ask_pass_on_answer_and_return(broker):
     page = page_of(
         asked.post(path(both, "questions/"), {"side": "candidate", "words": words}, follow=True)
     )
-    assert page.one(".question").lines == ["Your city asks:", words, "It is with the brokers."]
+    assert page.one(".question").lines == [
+        "Your city asks:",
+        words,
+        "The brokers have it and will pass it on.",
+    ]
     assert "who pays?" not in page_for(both.asking, both).html
     question = Question.objects.get()
     reply = path(both, f"questions/{question.pk}/reply/")
@@ -339,13 +351,13 @@ def test_ask_pass_on_answer_and_return(broker):
     assert "We in Kisumu ask" not in page.html
     name = f"reply-{question.pk}-words"
     assert page.form(reply).fields == {name: ""}
-    assert page_of(asking.post(reply, {name: ""})).errors == ["Write your answer."]
+    assert page_of(asking.post(reply, {name: ""})).errors == ["Enter your answer."]
     assert asked.post(reply, {name: "We do."}).status_code == 403
     asking.post(reply, {name: "We do; call Ms A."})
     assert "We do" not in page_for(both.asked, both).html
     give_back(question=Question.objects.get(), by=broker, words="They do.")
     page = page_for(both.asked, both)
-    assert page.one(".question").lines == ["Your city asks:", words, "The answer:", "They do."]
+    assert page.one(".question").lines == ["Your city asks:", words, "Answer:", "They do."]
     assert "Ms A" not in page.html
     assert asked.get(reply).status_code == 405
 
@@ -363,7 +375,7 @@ def test_ask_nothing_or_too_late():
     both = pair(proposed=True)
     browser = as_user(both.asked)
     page = page_of(browser.post(path(both, "questions/"), {"side": "candidate", "words": ""}))
-    assert page.errors == ["Write your question."]
+    assert page.errors == ["Enter your question."]
     Match.objects.update(status="declined")
     sent = {"side": "candidate", "words": "Who pays?"}
     [message] = page_of(browser.post(path(both, "questions/"), sent, follow=True)).messages

@@ -154,11 +154,11 @@ CASES = {
     ),
     "completed": (
         lambda: in_stage("closed", PartnershipStatus.COMPLETED),
-        (Stage.CLOSED, False, "Our plans have changed"),
+        (Stage.CLOSED, False, "Our plans changed"),
     ),
     "closed": (
         lambda: p.PartnershipRequestFactory(closed=True),
-        (Stage.CLOSED, False, "Our plans have changed"),
+        (Stage.CLOSED, False, "Our plans changed"),
     ),
     "declined": (
         lambda: p.PartnershipRequestFactory(status="declined", submitted_at=ago(9)),

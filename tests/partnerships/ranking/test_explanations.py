@@ -21,10 +21,12 @@ def test_sparse_profiles_have_a_note():
     [bare] = rank(seek(), [zhengzhou(is_represented=False)]).candidates
     assert bare.is_sparse
     assert sentences(bare.notes, NAMES) == [
-        "We know little about Zhengzhou. Not known: population, sea port or landlocked, urban or "
-        "rural, trade corridors, working languages, needs, partners a year and work with partners "
-        "in the past.",
-        "Nobody speaks for Zhengzhou here yet: a broker has to write to the city first.",
+        (
+            "We know little about Zhengzhou. Unknown: population, access to the sea, "
+            "urban or rural, trade corridors, working languages, needs, "
+            "partners per year and past partnerships."
+        ),
+        "No one represents Zhengzhou here yet. A broker must contact the city first.",
     ]
     known = {"population": 10**7, "has_sea_port": False, "setting": "urban", "capacity": 3}
     [candidate] = rank(seek(), [zhengzhou(**known)]).candidates
@@ -43,8 +45,8 @@ def test_every_code_has_one_sentence():
 @pytest.mark.parametrize(
     ("count", "words"),
     [
-        (1, "Zhengzhou has room for one more partner this year."),
-        (3, "Zhengzhou has room for 3 more partners this year."),
+        (1, "Zhengzhou has capacity for one more partner this year."),
+        (3, "Zhengzhou has capacity for 3 more partners this year."),
     ],
 )
 def test_sentence_counts(count, words):
@@ -61,11 +63,10 @@ def test_sentence_in_the_language_of_the_reader():
 
 def test_sentence_with_names_that_are_absent():
     reason = Reason("fit.offer", 9, {"about": "practice:rail-corridor", "count": 1})
-    assert sentence(reason, Labels()) == "#9 offers to share what it knows about “rail-corridor”."
+    assert sentence(reason, Labels()) == "#9 offers to share its experience with “rail-corridor”."
     goal = Reason("fit.nothing", 2, {"about": "goal:9"})
     assert sentence(goal, NAMES) == (
-        "We know of nothing that Zhengzhou has done on "
-        "“9. Industry, innovation and infrastructure”."
+        "We have no record of Zhengzhou working on “9. Industry, innovation and infrastructure”."
     )
 
 
@@ -73,7 +74,7 @@ def test_sentence_keeps_special_characters_in_names():
     hostile = Labels({2: "100 %(count)s <b>"}, {"rail-corridor": "50 % off %s"})
     reason = Reason("fit.offer", 2, {"about": "practice:rail-corridor", "count": 1})
     assert sentence(reason, hostile) == (
-        "100 %(count)s <b> offers to share what it knows about “50 % off %s”."
+        "100 %(count)s <b> offers to share its experience with “50 % off %s”."
     )
 
 
@@ -84,7 +85,7 @@ def test_sentence_refuses_an_unknown_code():
 
 def test_sentences_skip_a_former_code():
     reasons = [Reason("fit.magic", 2), Reason("setting.port", 2, {"requester": 1})]
-    assert sentences(reasons, NAMES) == ["Zhengzhou has a sea port too."]
+    assert sentences(reasons, NAMES) == ["Zhengzhou also has a sea port."]
 
 
 def test_a_candidate_is_stored_and_read_again():

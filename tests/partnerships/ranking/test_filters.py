@@ -94,11 +94,13 @@ def test_each_unknown_fact_is_confirmed_once():
     ask = seek(requester=lusaka(country="ZM"), constraints=tuple(map(Constraint.read, wanted)))
     [candidate] = rank(ask, [zhengzhou()]).candidates
     assert sentences(candidate.notes, NAMES) == [
-        "To be confirmed: whether Zhengzhou works in English and French.",
-        "To be confirmed: whether Zhengzhou has a sea port.",
-        "To be confirmed: in which country or area Zhengzhou is.",
-        "We know little about Zhengzhou. Not known: population, urban or rural, trade corridors, "
-        "needs, partners a year and work with partners in the past.",
+        "To be confirmed: does Zhengzhou work in English and French?",
+        "To be confirmed: does Zhengzhou have a sea port?",
+        "To be confirmed: which country or area is Zhengzhou in?",
+        (
+            "We know little about Zhengzhou. Unknown: population, urban or rural, trade"
+            " corridors, needs, partners per year and past partnerships."
+        ),
     ]
     assert candidate.is_sparse
 

@@ -321,7 +321,7 @@ def test_each_factor_has_a_sentence_in_each_language(ask, cities, served):
         with override(language):
             for reason in reasons:
                 words = sentence(reason, Labels())
-                assert words.endswith(".")
+                assert words.endswith((".", "?"))
                 assert "%(" not in words
                 assert "None" not in words
 

@@ -57,10 +57,10 @@ def test_rank_matches_prints_sentences(capsys, request_for_rail):
     lines = printed(capsys, request_for_rail, "--most", "1").splitlines()
     assert lines[0] == "Candidates: 2"
     assert lines[2].startswith("1. Zhengzhou: ")
-    assert "     Zhengzhou offers to share what it knows about “Rail corridor”." in lines
+    assert "     Zhengzhou offers to share its experience with “Rail corridor”." in lines
     assert lines[-4:] == [
         "Left out: 1",
-        "   Tianjin was left out: it said that it takes no partners this year.",
+        "   Not eligible: Tianjin takes no partners this year, by its own statement.",
         "",
         "Cities with nothing of what is asked: 1",
     ]
@@ -200,7 +200,7 @@ def test_a_file_gives_kinds_points_reasons_and_exclusions(capsys, tmp_path, seri
     assert (left["name"], left["country"], left["kind"]) == ("Zhengzhou", "CN", "city")
     assert [reason["code"] for reason in left["reasons"]] == ["must.speaks"]
     assert left["sentences"] == [
-        "Zhengzhou was left out: it has not stated this working language: French."
+        "Not eligible: Zhengzhou has not listed this working language: French."
     ]
     [point] = found["starting_points"]
     assert (point["name"], point["country"], point["kind"], point["points"]) == (
@@ -221,7 +221,7 @@ def test_a_file_gives_kinds_points_reasons_and_exclusions(capsys, tmp_path, seri
     )
     assert candidate["points"] == candidate["total"] > 0
     assert (
-        "Zhengzhou offers to share what it knows about “Rail corridor”." in candidate["sentences"]
+        "Zhengzhou offers to share its experience with “Rail corridor”." in candidate["sentences"]
     )
     assert any("Lusaka" in sentence for sentence in candidate["sentences"])
     assert not any("#0" in sentence for sentence in candidate["sentences"])

@@ -220,7 +220,7 @@ def test_setting_gives_unknown_facts():
     factor = factor_of("setting", seek(requester=lusaka(**known)), zhengzhou(has_sea_port=True))
     assert not factor.is_known  # Coast and groups: 4 parts of 15.
     assert sentences(factor.reasons[1:], NAMES) == [
-        "Not known about Zhengzhou: population, urban or rural and trade corridors.",
+        "Unknown about Zhengzhou: population, urban or rural and trade corridors.",
     ]
 
 
@@ -228,8 +228,10 @@ def test_setting_gives_unknown_facts_of_the_requester():
     known = {"population": 10**6, "corridors": frozenset(["northern"]), "setting": "urban"}
     factor = factor_of("setting", seek(), zhengzhou(has_sea_port=True, **known))
     assert sentences(factor.reasons, NAMES) == [
-        "Not known about Lusaka: population, sea port or landlocked, urban or rural and trade "
-        "corridors.",
+        (
+            "Unknown about Lusaka: population, access to the sea, urban or rural "
+            "and trade corridors."
+        ),
     ]
 
 

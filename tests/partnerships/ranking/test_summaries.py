@@ -50,26 +50,26 @@ def texts(found) -> list[str]:
         (
             [Knowledge(Source.CASE, RAIL)],
             {},
-            "Zhengzhou has done what you ask for.",
-            "You can show what Lusaka asks for.",
+            "Zhengzhou has done what you need",
+            "You can show what Lusaka needs",
         ),
         (
             [Knowledge(Source.CASE, RAIL), Knowledge(Source.OFFER, PARCELS)],
             {"practices": BOTH},
-            "Zhengzhou has done both things you ask for.",
-            "You can show both things that Lusaka asks for.",
+            "Zhengzhou has done both things you need",
+            "You can show both things that Lusaka needs",
         ),
         (
             [Knowledge(Source.CASE, RAIL)],
             {"practices": BOTH},
-            "Zhengzhou has done 1 of the 2 things you ask for.",
-            "You can show 1 of the 2 things that Lusaka asks for.",
+            "Zhengzhou has done 1 of the 2 things you need",
+            "You can show 1 of the 2 things that Lusaka needs",
         ),
         (
             [Knowledge(Source.OFFER, RAIL)],
             {},
-            "Zhengzhou offers what you ask for.",
-            "You can show what Lusaka asks for.",
+            "Zhengzhou offers what you need",
+            "You can show what Lusaka needs",
         ),
     ],
 )
@@ -82,10 +82,10 @@ def test_headline_for_each_city(knowledge, asked, theirs, yours):
 def test_headline_of_a_request_that_offers():
     ask = seek(direction="offer")
     place = zhengzhou(needs=(Need(RAIL),))
-    assert summarized(ask, place).headline == "Zhengzhou looks for what you offer."
+    assert summarized(ask, place).headline == "Zhengzhou is looking for what you offer"
     found = summarized(ask, place, is_asked=True)
-    assert found.headline == "Lusaka offers what you look for."
-    assert texts(found)[0] == "Lusaka can show what you look for: “Rail”."
+    assert found.headline == "Lusaka offers what you’re looking for"
+    assert texts(found)[0] == "Lusaka can show what you’re looking for: “Rail”."
 
 
 def test_fit_counts_what_is_asked_and_shown():
@@ -132,11 +132,11 @@ def test_the_case_from_which_a_request_began_comes_first():
     place = zhengzhou(Knowledge(Source.CASE, RAIL | PARCELS))
     found = summarized(seek(practices=BOTH), place, [both, CASE], began_from=5)
     assert texts(found) == [
-        "You began from a case of Zhengzhou: “Rail”.",
+        "Your request was inspired by a case from Zhengzhou: “Rail”.",
         "Zhengzhou has done this: “Parcels” and “Rail”.",
     ]
     yours = summarized(seek(practices=BOTH), place, [CASE], began_from=5, is_asked=True)
-    assert texts(yours) == ["Lusaka began from your case."]
+    assert texts(yours) == ["The request from Lusaka was inspired by your case."]
 
 
 def test_show_at_most_three_strengths_of_several_kinds():
@@ -161,16 +161,16 @@ def test_show_at_most_three_strengths_of_several_kinds():
     assert texts(summarized(ask, place, proofs)) == [
         "Zhengzhou has done this: “Rail”.",
         "Zhengzhou offers to share this: “Parcels”.",
-        "Zhengzhou looks for what you can show: “cold”.",
+        "Zhengzhou is looking for what you can show: “cold”.",
     ]
     # What it gains comes first for the city that is asked.
     assert texts(summarized(ask, place, proofs, is_asked=True)) == [
-        "Lusaka can show what you look for: “cold”.",
-        "You have done this: “Rail”.",
+        "Lusaka can show what you’re looking for: “cold”.",
+        "You’ve done this: “Rail”.",
         "You offer to share this: “Parcels”.",
     ]
     assert texts(summarized(ask, place)) == [
-        "Zhengzhou looks for what you can show: “cold”.",
+        "Zhengzhou is looking for what you can show: “cold”.",
         "You both work in these languages: English.",
         "Zhengzhou is mostly rural, like your city. Zhengzhou and your city are of similar size.",
     ]
@@ -183,11 +183,13 @@ def test_each_question_is_asked_once_and_never_against_a_city():
         is_broker=True,
     )
     assert found.questions == [
-        "Nobody represents Zhengzhou here yet. Who could answer for it?",
+        "No one represents Zhengzhou here yet. Who could answer for it?",
         "What would Zhengzhou like to learn in return?",
-        "How many people live in Zhengzhou? Does Zhengzhou have a sea port? Is Zhengzhou urban or "
-        "rural? On which trade corridors is Zhengzhou?",
-        "Does Zhengzhou have time for a partner this year?",
+        (
+            "How many people live in Zhengzhou? Does Zhengzhou have a sea port? Is "
+            "Zhengzhou urban or rural? Which trade corridors is Zhengzhou on?"
+        ),
+        "Does Zhengzhou have capacity for a partner this year?",
     ]
     assert found.own_questions == ["Which languages do you work in?"]
     assert found.against == []
@@ -199,13 +201,13 @@ def test_what_is_not_known_of_the_reader_is_apart():
     place = zhengzhou(population=1000, setting="urban", corridors=frozenset(["x"]))
     assert summarized(ask, place).own_questions == [
         "What could you show in return?",
-        "Is your city urban or rural? On which trade corridors is your city?",
+        "Is your city urban or rural? Which trade corridors is your city on?",
         "Which languages do you work in?",
     ]
     asked = summarized(ask, place, is_asked=True)
     assert asked.questions[:2] == [
-        "What would Lusaka give in return?",
-        "Is Lusaka urban or rural? On which trade corridors is Lusaka?",
+        "What could Lusaka offer in return?",
+        "Is Lusaka urban or rural? Which trade corridors is Lusaka on?",
     ]
     assert asked.own_questions == ["Does your city have a sea port?"]
 
@@ -216,13 +218,15 @@ def test_what_a_requirement_depends_on_is_asked_first_and_once():
         constraints=tuple(map(Constraint.read, musts)), languages=frozenset(["en"]), offers=RAIL
     )
     assert summarized(ask, zhengzhou(is_represented=False), is_broker=True).questions == [
-        "To be confirmed: whether Zhengzhou works in English.",
-        "To be confirmed: whether Zhengzhou has a sea port.",
-        "Nobody represents Zhengzhou here yet. Who could answer for it?",
+        "To be confirmed: does Zhengzhou work in English?",
+        "To be confirmed: does Zhengzhou have a sea port?",
+        "No one represents Zhengzhou here yet. Who could answer for it?",
         "What would Zhengzhou like to learn in return?",
-        "How many people live in Zhengzhou? Is Zhengzhou urban or rural? On which trade corridors "
-        "is Zhengzhou?",
-        "Does Zhengzhou have time for a partner this year?",
+        (
+            "How many people live in Zhengzhou? Is Zhengzhou urban or rural? Which "
+            "trade corridors is Zhengzhou on?"
+        ),
+        "Does Zhengzhou have capacity for a partner this year?",
     ]
 
 
@@ -232,8 +236,8 @@ def test_what_speaks_against_a_city_is_apart():
         ask, zhengzhou(Knowledge(Source.CASE, RAIL), languages=frozenset(["zh"])), [CASE]
     )
     assert found.against == [
-        "We know of nothing that Zhengzhou has done on “Parcels”.",
-        "Zhengzhou has stated other working languages than those of the request: French.",
+        "We have no record of Zhengzhou working on “Parcels”.",
+        "Zhengzhou has listed other working languages than the request: French.",
     ]
     assert texts(found) == ["Zhengzhou has done this: “Rail”."]
 
@@ -246,5 +250,5 @@ def test_the_other_city_is_named_as_it_is_written():
     names = Labels({1: "Lusaka", 2: "100 %(count)s <b>"}, {"rail-corridor": "50 % off %s"})
     reasons = {"fit": [Reason("fit.case", 2, {"about": "practice:rail-corridor", "count": 1})]}
     found = summary(reasons, [], [CASE], names, Reader(you=1, other=2))
-    assert found.headline == "100 %(count)s <b> has done what you ask for."
+    assert found.headline == "100 %(count)s <b> has done what you need"
     assert texts(found) == ["100 %(count)s <b> has done this: “50 % off %s”."]

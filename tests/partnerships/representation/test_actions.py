@@ -112,13 +112,13 @@ def test_ask_twice_is_harmless(member, broker, kisumu, kind):
     first = ask(member, place, letter=letter())
     assert ask(member, place, letter=letter()) == first
     assert (Representation.objects.count(), len(letters()), len(notified(broker))) == (1, 1, 1)
-    with pytest.raises(ActionRefused, match="asked for this city already"):
+    with pytest.raises(ActionRefused, match="already requested to represent this city"):
         ask(member, place, position="Mayor")
 
 
 def test_ask_for_a_city_already_represented(member, kisumu):
     RepresentationFactory(member=member, city=kisumu)
-    with pytest.raises(ActionRefused, match="You speak for this city already"):
+    with pytest.raises(ActionRefused, match="You already represent this city"):
         ask(member, kisumu)
 
 
@@ -132,7 +132,7 @@ def test_ask_again_after_the_last_day(member, kisumu):
 def test_ask_for_at_most_three_at_once(member):
     for _ in range(actions.MAX_WAITING):
         ask(member, CityFactory())
-    with pytest.raises(ActionRefused, match="Three of your requests wait"):
+    with pytest.raises(ActionRefused, match="3 requests in review"):
         ask(member, CityFactory(), letter=letter())
     assert (Representation.objects.count(), letters()) == (3, [])
 
@@ -146,7 +146,7 @@ def test_ask_at_most_six_times_a_day(member):
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(picture(), "as a PDF"), (b"%PDF-1.7 cut off", "not whole"), (b"MZ\x90", "Send a JPEG")],
+    [(picture(), "must be a PDF"), (b"%PDF-1.7 cut off", "not whole"), (b"MZ\x90", "Send a JPEG")],
 )
 def test_ask_with_a_letter_that_is_no_pdf(member, kisumu, content, words):
     with pytest.raises(ValidationError, match=words):
@@ -226,7 +226,7 @@ def test_refuse_each_step_to_others(member, broker, moderator, stranger, kisumu,
 @pytest.mark.parametrize("verb", ["approve", "decline", "end", "set_last_day"])
 def test_refuse_decisions_about_oneself(broker, kisumu, verb):
     representation = put(min(STEPS[verb].sources), broker, kisumu)
-    with pytest.raises(ActionRefused, match="another broker"):
+    with pytest.raises(ActionRefused, match="nother broker"):
         perform(verb, representation, broker)
 
 
@@ -263,7 +263,7 @@ def stamp(city) -> int:
 
 
 def test_approve_until_a_day_in_the_past(member, broker, kisumu):
-    with pytest.raises(ActionRefused, match="over already"):
+    with pytest.raises(ActionRefused, match="later end date"):
         reviews.approve(representation=ask(member, kisumu), by=broker, until=TODAY() - DAY)
 
 
@@ -307,14 +307,14 @@ def test_approve_a_new_place_without_a_city(member, broker, kisumu, chosen):
 def test_approve_a_current_representative(member, broker, kisumu):
     RepresentationFactory(member=member, city=kisumu)
     asked = ask(member, NewPlace("Kisumu", kisumu.country))
-    with pytest.raises(ActionRefused, match="speaks for Kisumu already"):
+    with pytest.raises(ActionRefused, match="already represents Kisumu"):
         reviews.approve(representation=asked, by=broker, whom=kisumu)
 
 
 def test_approve_one_of_two_requests_for_a_city(member, broker, kisumu):
     ask(member, kisumu)
     words = ask(member, NewPlace("Kisumu", kisumu.country))
-    with pytest.raises(ActionRefused, match="twice"):
+    with pytest.raises(ActionRefused, match="two requests"):
         reviews.approve(representation=words, by=broker, whom=kisumu)
 
 

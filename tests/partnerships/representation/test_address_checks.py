@@ -65,27 +65,25 @@ def age(**delta) -> None:
 
 def test_send_open_and_confirm(desk, client, asked, member, broker):
     page = page_of(desk.get(review(asked)))
-    assert "Send a message to the official address" in [
-        button.text for button in page.select("button")
-    ]
+    assert "Email the official address" in [button.text for button in page.select("button")]
     page = send(desk, asked)
-    assert page.messages == ["The message is on its way to the official address."]
+    assert page.messages == ["Email sent to the official address."]
     assert "Trade@city.example" not in page.html
     [message] = run_queue()
     assert message.to == ["Trade@city.example"]
-    assert message.subject == "Please confirm this address for Kisumu"
-    assert f"{member.get_short_name()} (Head Bcc: all@example[.]org) has asked" in message.body
-    assert "not confirmed: a message was sent on" in record(desk, asked)
+    assert message.subject == "Confirm this address for Kisumu"
+    assert f"{member.get_short_name()} (Head Bcc: all@example[.]org) has requested" in message.body
+    assert "not confirmed, email sent on" in record(desk, asked)
     link = link_in(message)
     page = page_of(client.get(link))
-    assert page.one("h1").text == "Confirm an official address"
+    assert page.one("h1").text == "Confirm official email address"
     # Opening the link, as programs that check messages do, confirms nothing.
     assert not AddressCheck.objects.confirmed().exists()
     page = page_of(client.post(link, follow=True))
-    assert page.messages == ["Thank you. The address is confirmed."]
-    assert page.one("h1").text == "The address is confirmed"
+    assert page.messages == ["Address confirmed."]
+    assert page.one("h1").text == "Email address confirmed"
     day = timezone.localdate()
-    assert f"official address confirmed on {day.day} {day:%B %Y}" in record(desk, asked)
+    assert f"confirmed on {day.day} {day:%B %Y}" in record(desk, asked)
     assert AddressCheck.objects.get().email == "Trade@city.example"
     notice = Notification.objects.get(event="representation.address-confirmed")
     assert notice.member == broker
@@ -94,41 +92,41 @@ def test_send_open_and_confirm(desk, client, asked, member, broker):
     assert client.post(link).status_code == 302
     assert AddressCheck.objects.get().confirmed_at == before
     assert Notification.objects.filter(event="representation.address-confirmed").count() == 1
-    assert send(desk, asked).messages == ["The official address is confirmed already."]
+    assert send(desk, asked).messages == ["The official email address is already confirmed."]
 
 
 def test_the_number_of_messages_is_limited(desk, asked):
     send(desk, asked)
     assert send(desk, asked).messages == [
-        "A message was sent to this address today. Wait for the answer."
+        "An email was sent to this address today. Try again tomorrow if there is no answer."
     ]
     # Nor by another member who states the same address.
     other = RepresentationFactory(asked=True, official_email="trade@CITY.example")
     assert send(desk, other).messages == [
-        "A message was sent to this address today. Wait for the answer."
+        "An email was sent to this address today. Try again tomorrow if there is no answer."
     ]
     for _time in range(2):
         age(days=1)
         send(desk, asked)
     age(days=1)
     assert send(desk, other).messages == [
-        "3 messages were sent to this address in a month, which is the maximum."
+        "This address has been sent 3 emails in a month, which is the maximum."
     ]
     assert len(run_queue()) == 3
     age(days=31)
-    assert send(desk, asked).messages == ["The message is on its way to the official address."]
+    assert send(desk, asked).messages == ["Email sent to the official address."]
 
 
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"official_email": ""}, "The member has not given an official address."),
-        ({"status": "declined"}, "No message was sent, because the status is “Declined”."),
-        ({"status": "withdrawn"}, "No message was sent, because the status is “Taken back”."),
+        ({"official_email": ""}, "The member has not given an official email address."),
+        ({"status": "declined"}, "No email was sent: the status is “Declined”."),
+        ({"status": "withdrawn"}, "No email was sent: the status is “Withdrawn”."),
         (
             {"status": "approved", "since": timezone.localdate() - DAY,
              "until": timezone.localdate() - DAY},
-            "No message was sent, because the status is “Approved”.",
+            "No email was sent: the status is “Approved”.",
         ),
     ],
 )  # fmt: skip
@@ -175,7 +173,7 @@ def test_the_link_ends_when_the_address_changes(desk, client, asked):
     # What was confirmed before says nothing about the new address.
     age(days=1)
     AddressCheck.objects.update(confirmed_at=timezone.now())
-    assert "not confirmed: nobody has checked" in record(desk, asked)
+    assert "not confirmed: we don’t know" in record(desk, asked)
 
 
 def test_the_link_expires(client, asked, monkeypatch):
@@ -209,7 +207,7 @@ def test_one_confirmation_ends_all_links(client, asked):
     first, second = AddressCheckFactory.create_batch(2, representation=asked)
     client.post(LINK.path(first.pk))
     page = page_of(client.post(LINK.path(second.pk), follow=True))
-    assert page.one("h1").text == "The address is confirmed"
+    assert page.one("h1").text == "Email address confirmed"
     assert [*AddressCheck.objects.confirmed()] == [first]
 
 

@@ -83,7 +83,10 @@ def sent(user, **values) -> dict:
 def test_ask_for_an_organization(member, bank):
     client = as_user(member)
     choices = page_of(client.get(ASK)).form(ASK).choices("organization")
-    assert choices == {"": "Choose one", str(bank.pk): "Development Bank of the Lake (DBL)"}
+    assert choices == {
+        "": "Choose an organisation",
+        str(bank.pk): "Development Bank of the Lake (DBL)",
+    }
     response = client.post(ASK, sent(member, organization=bank.pk))
     assert (response.status_code, response.headers["Location"]) == (302, LIST)
     assert Representation.objects.get().organization == bank
@@ -130,8 +133,8 @@ def test_preselect_the_organization_of_a_link(member, bank):
 def test_list_and_end_own_representation(speaker, held, member, bank):
     row = page_of(speaker.get(LIST)).one(".representations > li")
     # No links to pages of cities: the profile, needs, requests to answer.
-    assert row.links == [("Write an offer", f"{NEW}?organization=bank")]
-    assert row.one("summary").text == "Speak for this organisation no longer"
+    assert row.links == [("Add offer", f"{NEW}?organization=bank")]
+    assert row.one("summary").text == "Stop representing this organisation"
     [end_form] = row.forms
     assert speaker.post(end_form.action).status_code == 302
     assert not permissions.speaks_for(member, bank)
@@ -160,7 +163,7 @@ def test_approve_at_the_desk(broker, member, bank):
     desk, path = as_user(broker), f"{REVIEW}{asked.pk}/review/"
     response = desk.get(path)
     assert choices(response) == [f"organization-{bank.pk}", "new"]
-    assert "Who speaks for an organisation" in page_of(response).headings
+    assert "Representatives of an organisation" in page_of(response).headings
     found = desk.get(f"{path}?look_for=coast%00")
     assert choices(found) == [f"organization-{row.pk}" for row in (bank, other)] + ["new"]
     desk.post(path, {"verb": "approve", "organization": f"organization-{bank.pk}"})
@@ -173,10 +176,10 @@ def test_approve_a_new_organization_at_the_desk(broker, member):
     )
     desk, path = as_user(broker), f"{REVIEW}{asked.pk}/review/"
     record = page_of(desk.get(path)).one("article dl")
-    assert "coast fund · a new organisation, in the member’s words" in record.lines
+    assert "coast fund · new organisation, in the member’s words" in record.lines
     new = {"verb": "approve", "organization": "new", "name": "Fund of the Coast"}
     refused = desk.post(path, new)
-    assert "of what kind" in refused.context["form"].non_field_errors()[0]
+    assert "type of the new" in refused.context["form"].non_field_errors()[0]
     desk.post(path, new | {"kind": "bank"})
     made = Organization.objects.get()
     assert (made.name, made.kind, permissions.speaks_for(member, made)) == (
@@ -192,7 +195,7 @@ def test_show_who_else_speaks_for_it(broker, held, colleague, bank):
     )
     page = page_of(as_user(broker).get(f"{REVIEW}{asked.pk}/review/"))
     others = page.one("[aria-labelledby=others]")
-    assert others.headings == ["Others for this organisation"]
+    assert others.headings == ["Other requests for this organisation"]
     assert others.links == [(held.member.display_name, f"{REVIEW}{held.pk}/review/")]
 
 
@@ -214,7 +217,7 @@ def test_write_an_offer_of_the_organization(speaker, member, bank, practice):
     assert (offer.organization, offer.city, offer.created_by) == (bank, None, member)
     assert ([*offer.cases.all()], offer.status) == ([case], "pending")
     [notice] = page_of(answer).select(".notice")
-    assert notice.text.endswith("only your organisation and the brokers see it.")
+    assert notice.text.endswith("only your organisation and the brokers can see it.")
     speaker.post(
         f"/partnerships/offers/{offer.pk}/edit/", listing_form(practice, title="All of it")
     )
@@ -254,7 +257,9 @@ def test_needs_and_requests_are_for_cities(speaker, bank):
         asked=True,
     )
     assert not speaker.get("/partnerships/requests/new/").context["waiting"]
-    assert "You speak for no city yet." in page_of(speaker.get("/partnerships/to-answer/")).lines
+    assert (
+        "You don’t represent a city yet." in page_of(speaker.get("/partnerships/to-answer/")).lines
+    )
 
 
 def test_right_ends_in_the_next_request(speaker, held, bank, practice):
@@ -262,7 +267,7 @@ def test_right_ends_in_the_next_request(speaker, held, bank, practice):
     hidden = OfferFactory(organization=bank, city=None, pending=True, practices=[practice])
     pages = [f"/partnerships/offers/{row.pk}/edit/" for row in (shown, hidden)]
     assert [speaker.get(page).status_code for page in pages] == [200, 200]
-    assert page_of(speaker.get(shown.get_absolute_url())).link("Change it") == pages[0]
+    assert page_of(speaker.get(shown.get_absolute_url())).link("Edit request") == pages[0]
     end(held)
     response = speaker.get(NEW)
     assert (response.status_code, response.headers["Location"]) == (302, ASK)
@@ -332,7 +337,7 @@ def test_edit_at_the_desk_only_without_a_representative(broker, held, bank, prac
         "organization": bank.pk,
     }
     errors = page_of(desk.post(f"{path}add/", words)).errors
-    assert "Somebody speaks for this organisation, and writes what it offers." in errors
+    assert "Someone represents this organisation and writes its offers." in errors
     assert not Offer.objects.exists()
     offer = OfferFactory(organization=bank, city=None, title="Theirs")
     assert page_of(desk.get(path)).link("Theirs") == f"{path}{offer.pk}/review/"

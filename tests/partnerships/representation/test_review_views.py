@@ -59,7 +59,7 @@ def test_show_the_domain_and_whether_it_is_confirmed(desk, member, asked):
     assert "trade@city.example" not in page.html
     member.emailaddress_set.update(verified=True)
     record = page_of(desk.get(path(asked))).one("article dl")
-    assert "city.example · the address that the member has confirmed here" in record.lines
+    assert "city.example · confirmed for the member’s account" in record.lines
 
 
 def test_approve(desk, member, asked, kisumu):
@@ -159,7 +159,7 @@ def test_decide_about_oneself(desk, broker, kisumu):
     row = RepresentationFactory(member=broker, city=kisumu, asked=True)
     assert page_of(desk.get(path(row))).select(".decide") == []
     response = desk.post(path(row), {"verb": "approve", "city": f"city-{kisumu.pk}"})
-    assert "another broker decides" in page_of(response).errors[0]
+    assert "nother broker" in page_of(response).errors[0]
 
 
 def test_review_refused_to_others(client, member, moderator, asked):

@@ -122,7 +122,7 @@ def test_ask_with_a_mistake(member, kisumu, values, field):
 def test_ask_with_a_picture_as_the_letter(member, kisumu):
     letter = SimpleUploadedFile("letter.pdf", picture())
     response = as_user(member).post(ASK, sent(member, letter=letter))
-    assert errors(response) == {"letter": ["Send the letter as a PDF."]}
+    assert errors(response) == {"letter": ["The letter must be a PDF."]}
 
 
 def test_choose_among_cities_of_one_name(member, kisumu):
@@ -136,7 +136,7 @@ def test_choose_among_cities_of_one_name(member, kisumu):
 def test_ask_twice_with_another_position(member, asked):
     response = as_user(member).post(ASK, sent(member, position="Mayor"))
     [alert] = page_of(response).form(ASK).alerts
-    assert "asked for this city already" in alert
+    assert "already requested to represent this city" in alert
 
 
 def test_preselect_the_city_of_a_link(member, kisumu):
@@ -176,7 +176,7 @@ def test_show_that_the_last_day_is_over(member, kisumu):
         member=member, city=kisumu, place="Kisumu", until=timezone.localdate() - DAY
     )
     row = page_of(as_user(member).get(LIST)).one(".representations > li")
-    assert (row.one(".state").text, row.forms) == ("Last day over", [])
+    assert (row.one(".state").text, row.forms) == ("Ended", [])
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -199,7 +199,7 @@ def card_of(member):
 def test_show_what_to_do_next_for_a_city(member, kisumu):
     RepresentationFactory(member=member, city=kisumu)
     card = card_of(member)
-    assert [text for text, _href in card.links][:-1] == ["Say what your city can show others"]
+    assert [text for text, _href in card.links][:-1] == ["Add an offer: what your city can share"]
     asked = PartnershipRequestFactory(opened=True)
     MatchFactory(proposed=True, request=asked, city=kisumu)
     MatchFactory(
@@ -216,10 +216,10 @@ def test_show_what_to_do_next_for_a_city(member, kisumu):
     PartnershipRequestFactory(city=kisumu, status="changes-requested", submitted_at=NOW)
     OfferFactory(city=kisumu)
     assert card_of(member).links[:-1] == [
-        ("Answer 2 proposed partners", "/desk/"),
-        ("Change 1 request as a broker asks", "/desk/"),
-        ("Adopt or decline 1 suggestion of the editors", "/partnerships/?city=kisumu"),
-        ("Submit 1 draft of a request", "/desk/"),
+        ("Answer 2 proposals", "/desk/"),
+        ("Make the changes a broker asked for in 1 request", "/desk/"),
+        ("Adopt or decline 1 suggestion from the editors", "/partnerships/?city=kisumu"),
+        ("Submit 1 draft request", "/desk/"),
     ]
 
 
@@ -229,9 +229,9 @@ def test_show_how_complete_the_profile_is_and_what_completing_it_brings(member, 
     assert card.one("progress")["value"] == "0"
     assert card.select("h3")[1].text == "Profile: 0 of 12 answers"
     assert [each.text for each in card.select("progress ~ ul li")] == [
-        "Working languages: Cities that look for a partner in one of your languages find you.",
-        "Ports and hubs: Requests that need a port or a hub find you only if you have one.",
-        "Partners a year: Nobody asks you more often than you can work with.",
+        "Working languages: Helps cities find a partner who works in the same language.",
+        "Ports and hubs: Some requests need a port or a hub.",
+        "Partners per year: Avoids more requests than you can handle.",
     ]
     assert card.link("Complete the profile of Kisumu") == "/partnerships/cities/kisumu/profile/"
     # "No" and zero are answers.
@@ -300,7 +300,7 @@ def test_withdraw_twice_is_harmless(member, row, verb):
         response = client.post(f"{LIST}{row.pk}/{verb}/", follow=True)
     assert state(row) == VERBS[verb][1]
     [message] = page_of(response).messages
-    assert message.startswith("This has already been answered:")
+    assert message.startswith("This request has already been answered:")
 
 
 def test_withdraw_in_another_state(member, row, verb):
@@ -351,7 +351,5 @@ def test_show_no_letter_where_there_is_none(member, asked):
 def test_show_cities_on_the_desk(member, colleague, kisumu, asked):
     RepresentationFactory(member=member, city=CityFactory(name="Over"), status="ended")
     part = as_user(member).get("/desk/").context["parts"][0]
-    assert [(entry.title, entry.state) for entry in part.entries] == [
-        ("Kisumu", "Waiting for a broker")
-    ]
+    assert [(entry.title, entry.state) for entry in part.entries] == [("Kisumu", "In review")]
     assert as_user(colleague).get("/desk/").context["parts"] == []

@@ -43,7 +43,7 @@ def test_warn_as_early_as_the_settings_say(ending):
 
 def test_expire_only_requests_whose_term_has_ended(ending, focal_point):
     assert expire_due() == 0
-    with pytest.raises(ActionRefused, match="is not over"):
+    with pytest.raises(ActionRefused, match="has not expired yet"):
         expire(partnership_request=ending)
     assert [expire_due(timezone.now() + 11 * DAY) for _time in range(2)] == [1, 0]
     ending.refresh_from_db()
@@ -65,7 +65,7 @@ def test_renew_by_a_link_once(ending, focal_point):
     link = renewals.renewal_from(focal_point.notifications.get().details["renewal"])
     assert (link.partnership_request, link.member) == (ending, focal_point)
     renew(partnership_request=link.partnership_request, by=link.member, expiry=link.expiry)
-    with pytest.raises(ActionRefused, match="renewed already"):
+    with pytest.raises(ActionRefused, match="already been renewed"):
         renew(partnership_request=link.partnership_request, by=link.member, expiry=link.expiry)
 
 

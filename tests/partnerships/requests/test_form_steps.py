@@ -14,7 +14,7 @@ from tests.factories.partnerships import PartnershipRequestFactory, Representati
 from tests.page import Form, Page, page_of
 
 NEW = "/partnerships/requests/new/"
-TITLES = ["What you look for", "About your city", "What you offer", "Who and when"]
+TITLES = ["What you’re looking for", "About your city", "What you offer", "Partner and dates"]
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_each_step_shows_its_own_fields(step, writer, draft, url):
     assert page.one("h1").text == TITLES[step.number - 1]
     assert page.one(".eyebrow").text == f"Step {step.number} of 4"
     [place] = current(page)
-    assert place.removesuffix(" (filled in)") == f"{step.number} {TITLES[step.number - 1]}"
+    assert place.removesuffix("(completed)").strip() == f"{step.number} {TITLES[step.number - 1]}"
     asked = {each["name"] for each in page.select("form.write [name]")}
     assert asked & RequestForm.base_fields.keys() <= {*step.fields}
     # All others can be reached, and pressing them saves this one.
@@ -74,16 +74,16 @@ def test_each_step_shows_its_own_fields(step, writer, draft, url):
 
 @pytest.mark.parametrize("named", ["", "?step=", "?step=9", "?step=%00", "?step=x&copy=none"])
 def test_an_unknown_step_opens_the_first(named, writer, draft, url):
-    assert headings(writer.get(f"{url}{named}")) == ["What you look for"]
+    assert headings(writer.get(f"{url}{named}")) == ["What you’re looking for"]
 
 
 @pytest.mark.parametrize(
     ("missing", "heading"),
     [
-        ({"challenge": "", "modalities": []}, "What you look for"),
+        ({"challenge": "", "modalities": []}, "What you’re looking for"),
         ({"languages": []}, "About your city"),
-        ({"modalities": []}, "Who and when"),
-        ({}, "What you look for"),
+        ({"modalities": []}, "Partner and dates"),
+        ({}, "What you’re looking for"),
     ],
 )
 def test_a_draft_opens_at_the_first_step_that_lacks_an_answer(missing, heading, writer, draft, url):
@@ -97,7 +97,7 @@ def test_a_returned_request_opens_at_the_step_asked_about(writer, city, broker):
     desk.force_login(broker)
     review = f"/admin/partnerships/partnershiprequest/{asked.pk}/review/"
     form = next(form for form in page_of(desk.get(review)).forms if "form_step" in form.fields)
-    assert [*form.choices("form_step").values()] == ["No single step", *TITLES]
+    assert [*form.choices("form_step").values()] == ["No specific step", *TITLES]
     sent = form.fields | {
         "verb": "request-changes",
         "reason": "unclear",
@@ -110,7 +110,7 @@ def test_a_returned_request_opens_at_the_step_asked_about(writer, city, broker):
     assert headings(writer.get(f"{url}?step=2")) == ["About your city"]
     # No longer, once the city has taken it back.
     PartnershipRequest.objects.update(status="draft")
-    assert headings(writer.get(url)) == ["What you look for"]
+    assert headings(writer.get(url)) == ["What you’re looking for"]
 
 
 def test_a_returned_request_shows_what_the_broker_wrote(writer, city, broker):
@@ -157,13 +157,13 @@ def test_a_mistake_is_marked_and_linked_from_the_top(writer, draft, url):
     summary = page.one(".errors")
     assert summary.name == "2 answers need your attention"
     assert summary.links == [
-        ("The last day cannot be before the first.", "#id_ends_on"),
-        ("Choose who may read the request.", "#field-visibility"),
+        ("Enter an end date that is on or after the start date.", "#id_ends_on"),
+        ("Choose who can see the request.", "#field-visibility"),
     ]
     for _text, target in summary.links:
         assert len(page.select(target)) == 1
     assert page.one("#id_ends_on")["aria-invalid"] == "true"
-    assert page.title.startswith("Error: Who and when · Parcels")
+    assert page.title.startswith(f"Error: {TITLES[3]} · Parcels")
     assert form_of(page).fields["step"] == "4"
     draft.refresh_from_db()
     assert draft.ends_on is None
@@ -182,7 +182,7 @@ def test_new_shows_the_first_step_and_carries_the_rest(writer, city):
     practice = PracticeFactory()
     offer = OfferFactory(title="A loan", practices=[practice], modalities=["study-visit"])
     page = page_of(writer.get(f"{NEW}?offer={offer.pk}"))
-    assert (page.one("h1").text, current(page)) == (TITLES[0], ["1 What you look for"])
+    assert (page.one("h1").text, current(page)) == (TITLES[0], ["1 What you’re looking for"])
     assert page.select(".steps button, .steps a") == []
     assert page.one("[name=modalities]")["type"] == "hidden"
     response = writer.post(NEW, form_of(page).fields | {"continue": "1"})
@@ -234,13 +234,13 @@ def test_languages_are_those_of_the_profile_until_others_are_chosen(writer, draf
     page = page_of(writer.get(f"{url}?step=2"))
     # Also those that are no choice otherwise.
     assert sorted(form_of(page).fields["languages"]) == ["ee", "fr"]
-    hint = "The languages below are from the profile of your city."
+    hint = "These languages come from your city’s profile."
     assert [each.text for each in page.select(".parts .help")].count(hint) == 1
     row = answers(page_of(writer.get(f"/partnerships/requests/{draft.pk}/submit/")))
-    assert row["Languages you can work in"] == "French Ewe From the profile of your city."
+    assert row["Languages you can work in"] == "French Ewe From the city’s profile."
     detail = page_of(writer.get(draft.get_absolute_url()))
     assert detail.one(".glance").after("Working languages", 1) == [
-        "French, Ewe From the profile of the city"
+        "French, Ewe From the city’s profile"
     ]
     writer.post(url, form_of(page).fields | {"languages": ["ee"]})
     draft.refresh_from_db()
@@ -269,13 +269,13 @@ def test_check_shows_each_answer_with_a_link_to_its_step(writer, draft, city):
     found = answers(page)
     assert found["Title"] == "Parcels"
     assert found["Themes"] == "Logistics"
-    assert found["When could it begin?"] == "31 January 2027"
-    assert found["Until when should it be done?"] == "Not answered"
-    assert found["What a partner must be"] == (
-        "Works in this language: French. Is landlocked: no ship from the sea comes there."
+    assert found["Start date"] == "31 January 2027"
+    assert found["End date"] == "Not answered"
+    assert found["Requirements for a partner"] == (
+        "Works in French. Is landlocked: no ship from the sea comes there."
     )
     assert found["City"] == f"{city.localized_name}, {city.country.localized_name}"
-    assert found["A facilitator is welcome"] == "No"
+    assert found["We welcome a facilitator"] == "No"
     links = {each.text: each["href"] for each in page.select(".answers a")}
     edit = f"/partnerships/requests/{draft.pk}/edit/"
     assert links["Change: Title"] == f"{edit}?step=1&check=1#id_title"
@@ -298,7 +298,7 @@ def test_check_links_to_what_is_missing_and_back(writer, draft, url):
         ("Choose at least one kind of cooperation.", f"{url}?step=4&check=1#field-modalities"),
     ]
     assert answers(page)["The challenge"] == "Describe the challenge."
-    assert page.by_role("button", "Submit the request") == []
+    assert page.by_role("button", "Submit request") == []
     # The step marks it, and leads back once it is saved.
     step = page_of(writer.get(f"{url}?step=1&check=1"))
     assert step.one(".errors").links == [("Describe the challenge.", "#id_challenge")]
@@ -315,7 +315,7 @@ def test_progress_marks_the_steps_that_are_filled_in(writer, draft, url):
 
     def filled_in() -> list[int]:
         items = page_of(writer.get(f"{url}?step=1")).select(".steps li")
-        return [number for number, each in enumerate(items, 1) if "filled in" in each.text]
+        return [number for number, each in enumerate(items, 1) if "completed" in each.text]
 
     assert filled_in() == [1, 2]
     PartnershipRequest.objects.update(modalities=["training"], challenge="", resources="Rooms.")

@@ -59,7 +59,7 @@ def test_new_for_members_without_a_city_leads_to_asking_for_one_and_back(client,
     RepresentationFactory(member=stranger, asked=True, city__name="Kisumu")
     response = client.get(NEW)
     [notice] = page_of(response).select("main .notice")
-    assert notice.text.startswith("You have asked to speak for Kisumu.")
+    assert notice.text.startswith("You’ve requested to represent Kisumu.")
     assert "/partnerships/cities/ask/" not in hrefs(response)
 
 
@@ -83,13 +83,18 @@ def test_ask_to_speak_for_a_city_and_keep_what_is_wanted(client, stranger, monke
     assert answer.redirect_chain[-1][0] == f"{NEW}?copy={copy.token}"
     notices = [each.text for each in page_of(answer).select("main .notice")]
     assert notices == [
-        "What you want is kept as a draft. It is on your desk too.",
-        "You have asked to speak for Kisumu. A broker will look at your request and reply to you.",
+        "Your interest is saved as a draft. You can also find it on your desk.",
+        (
+            "You’ve requested to represent Kisumu. A broker will review your request "
+            "and reply to you."
+        ),
     ]
     asked = Representation.objects.get(member=stranger)
     assert (asked.city, asked.status, asked.position) == (kisumu, "asked", "Head of trade")
     # The draft waits on the desk, and is there in full once a broker has said yes.
-    assert page_of(client.get("/desk/")).link("We want this: Rail") == f"{NEW}?copy={copy.token}"
+    assert (
+        page_of(client.get("/desk/")).link("We’re interested: Rail") == f"{NEW}?copy={copy.token}"
+    )
     Representation.objects.update(status="approved", since="2026-01-01")
     page = page_of(client.get(f"{NEW}?copy={copy.token}"))
     assert page.errors == []
@@ -100,7 +105,7 @@ def test_ask_to_speak_for_a_city_and_keep_what_is_wanted(client, stranger, monke
         str(case.pk),
     )
     client.post(NEW, form)
-    assert (saved().title, saved().city) == ("We want this: Rail", kisumu)
+    assert (saved().title, saved().city) == ("We’re interested: Rail", kisumu)
 
 
 def test_asking_for_a_city_marks_what_is_wrong_and_keeps_no_draft(client, stranger, monkeypatch):
@@ -109,8 +114,10 @@ def test_asking_for_a_city_marks_what_is_wrong_and_keeps_no_draft(client, strang
     case = CaseStudyFactory(published=True)
     page = page_of(ask_here(client, f"{NEW}?case={case.slug}", city="Nowhere at all"))
     assert page.errors == [
-        "We know no city of this name. Write it as on a map, with its country, or name it below as "
-        "a new place."
+        (
+            "No city found with this name. Enter the name as shown on a map, with its "
+            "country, or add it below."
+        )
     ]
     assert not RequestCopy.objects.exists()
     assert not Representation.objects.exists()
@@ -120,13 +127,13 @@ def test_ask_the_authors_or_send_it_to_a_colleague(client, stranger):
     client.force_login(stranger)
     case = CaseStudyFactory(published=True, title="Rail & sea", slug="rail")
     page = page_of(client.get(f"{NEW}?case=rail"))
-    assert page.link("Ask the authors of the case a question") == "/cases/rail/#discussion"
-    mail = page.link("Send it to a colleague who speaks for the city")
+    assert page.link("Ask the authors of the case") == "/cases/rail/#discussion"
+    mail = page.link("Send it to a colleague who represents the city")
     assert mail.startswith("mailto:?subject=Could%20this%20help%20our%20city%3F%20Rail%20%26%20sea")
     assert mail.endswith("/cases/rail/%0A")
     practice = PracticeFactory()
     page = page_of(client.get(f"{NEW}?practice={practice.slug}"))
-    question = page.link("Ask a question about the practice")
+    question = page.link("Ask about the practice")
     assert question == f"{practice.get_absolute_url()}#discussion"
     assert case.get_absolute_url() == "/cases/rail/"
 
@@ -196,7 +203,7 @@ def test_want_what_a_case_shows(writer):
     form = form_at(writer, f"{NEW}?case={case.slug}")
     named = ("title", "practices", "themes", "goals", "cases", "inspired_by")
     assert {name: form[name] for name in named} == {
-        "title": "We want this: Rail",
+        "title": "We’re interested: Rail",
         "practices": str(practice.pk),
         "themes": str(theme.pk),
         "goals": str(goal.pk),
@@ -210,7 +217,7 @@ def test_want_what_a_case_shows(writer):
 def test_want_what_a_practice_is(writer):
     practice = PracticeFactory(name="One window", themes=[ThemeFactory()])
     form = form_at(writer, f"{NEW}?practice={practice.slug}")
-    assert form["title"] == "We want this: One window"
+    assert form["title"] == "We’re interested: One window"
     assert form["practices"] == str(practice.pk)
     assert form["themes"] == str(practice.themes.get().pk)
 
@@ -222,7 +229,7 @@ def test_want_what_is_offered(writer):
         title="A loan", city=None, organization=bank, practices=[practice], cases=[case]
     )
     form = form_at(writer, f"{NEW}?offer={offer.pk}")
-    assert form["title"] == "We want this: A loan"
+    assert form["title"] == "We’re interested: A loan"
     assert (form["practices"], form["modalities"]) == (str(practice.pk), "training")
     assert (form["cases"], "facilitator_welcome" in form) == (str(case.pk), True)
     hidden = OfferFactory(title="Secret", pending=True)
@@ -252,7 +259,7 @@ def test_want_an_unpublished_case_is_ignored(writer):
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
-        ("title", "", "Give your request a title."),
+        ("title", "", "Enter a title."),
         ("city", "0", "Select a valid choice."),
         ("direction", "sideways", "Select a valid choice."),
         ("modalities", "dinner", "Select a valid choice."),
@@ -260,9 +267,13 @@ def test_want_an_unpublished_case_is_ignored(writer):
         ("practices", "0", "Select a valid choice."),
         ("cases", "0", "Select a valid choice."),
         ("must_region", "Atlantis", "Select a valid choice."),
-        ("ends_on", "2020-01-01", "The last day cannot be before the first."),
-        ("more_cases", "https://example.org/", "There is no case at this address"),
-        ("must_be", ["landlocked", "sea-port"], "No city is landlocked and has a sea port."),
+        ("ends_on", "2020-01-01", "Enter an end date that is on or after the start date."),
+        ("more_cases", "https://example.org/", "No case found at this address"),
+        (
+            "must_be",
+            ["landlocked", "sea-port"],
+            "A city can’t be landlocked and have a sea port. Choose one.",
+        ),
     ],
 )
 def test_save_invalid_data_keeps_the_text(field, value, message, writer):
@@ -295,7 +306,7 @@ def test_link_other_cases_by_their_addresses(writer):
 def test_link_a_case_that_is_not_published_is_refused(writer):
     sent = form_at(writer, NEW) | {"title": "Cases", "more_cases": CaseStudyFactory().slug}
     [error] = page_of(writer.post(NEW, sent)).select(".field-error")
-    assert error.text.startswith("There is no case at this address")
+    assert error.text.startswith("No case found at this address")
 
 
 # Editing
@@ -341,7 +352,7 @@ def test_edit_a_submitted_request_redirects_to_its_page(writer, city):
     response = writer.get(f"/partnerships/requests/{partnership_request.pk}/edit/", follow=True)
     assert response.redirect_chain == [(partnership_request.get_absolute_url(), 302)]
     [message] = page_of(response).messages
-    assert message.endswith("cannot be changed now: its status is “Submitted”.")
+    assert message.endswith("can’t be edited now: its status is “Submitted”.")
 
 
 def test_save_what_a_colleague_has_submitted_keeps_the_text(writer, draft, url):
@@ -416,7 +427,7 @@ def test_save_without_a_login_keeps_the_text_until_they_sign_in(writer, draft, u
     writer.force_login(focal_point)
     page = page_of(writer.get(f"{url}?copy={token}"))
     [notice] = page.select("main .notice")
-    assert notice.text.startswith("The form holds what you sent and what was not saved yet.")
+    assert notice.text.startswith("The form shows what you sent and what isn’t saved yet.")
     sent = form_of(page).fields
     assert (sent["step"], sent["baseline"]) == ("2", "My words.")
     writer.post(url, sent)
@@ -470,7 +481,7 @@ def test_save_with_no_city_left_keeps_the_text(writer, focal_point, city):
     Representation.objects.update(status="ended")
     response = writer.post(NEW, sent)
     [notice] = page_of(response).select("main .notice")
-    assert notice.text == "What you sent is kept for you."
+    assert notice.text == "We saved what you wrote."
     copy = RequestCopy.objects.get()
     assert (copy.member, copy.sent["title"]) == (focal_point, ["My words."])
     assert f"{NEW}?copy={copy.token}" in hrefs(response)
@@ -619,7 +630,7 @@ def test_words_that_suggest_nothing(writer, parcels, words):
     page = suggest(writer, form_at(writer, NEW) | {"challenge": words})
     assert page.select(".suggest") == []
     assert page.one("#subjects [role=status]").text == (
-        "Your words fit no practice yet. Say more about the challenge, or choose below."
+        "No practice matches your text yet. Describe the challenge in more detail, or choose below."
     )
 
 

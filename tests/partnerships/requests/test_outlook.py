@@ -17,7 +17,7 @@ from tests.factories import (
 from tests.factories.partnerships import THEN, PartnershipRequestFactory, RepresentationFactory
 from tests.page import page_of
 
-HEADING = "Countries and organisations that have what is asked"
+HEADING = "Countries and organisations that have what you need"
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_starting_points_are_shown_to_the_city_that_asks(
     assert [each.text for each in section.select("h3")] == ["Benin country or area"]
     # Naming a city is for brokers.
     assert section.select("form") == []
-    assert "No city here has this yet" in headings(page)
+    assert "No city here offers this yet" in headings(page)
 
 
 @pytest.mark.parametrize("status", ["matched", "closed", "declined"])
@@ -78,7 +78,7 @@ def test_where_no_city_has_it_the_city_can_invite_one_and_follow(
     client.force_login(focal_point)
     page = page_of(client.get(asked.get_absolute_url()))
     section = page.one("[aria-labelledby=outlook]")
-    mail = unquote(section.link("Invite a city that you know"))
+    mail = unquote(section.link("Invite a city you know"))
     assert mail.startswith("mailto:?subject=Can your city help? Parcels&body=")
     assert asked.get_absolute_url() in mail
     form = page.form(f"/follows/practice/{practice.pk}/")
@@ -102,17 +102,16 @@ def test_requirements_that_rule_cities_out_are_named_but_not_the_cities(
     section = page.one("[aria-labelledby=outlook]")
     assert section.one("h2").text == "No city here meets all your requirements"
     assert section.select("li")[0].text == (
-        "Drop the requirement “Lies in this region: Africa.”: 1 more city could answer."
+        "Remove the requirement “Is in this region: Africa.”: 1 more city becomes"
+        " a possible partner."
     )
-    assert section.link("Change the requirements") == (
-        f"/partnerships/requests/{asked.pk}/edit/?step=4"
-    )
+    assert section.link("Edit requirements") == (f"/partnerships/requests/{asked.pk}/edit/?step=4")
     assert "Quito" not in page.html
     # The city breaks both of these.
     PartnershipRequest.objects.update(musts=["region:Africa", "country:BJ"])
     section = page_of(client.get(asked.get_absolute_url())).one("[aria-labelledby=outlook]")
     assert section.select("li")[0].text == (
-        "Drop more than one requirement: no city would meet all the others. Change the requirements"
+        "Remove more than one requirement. No city meets all the others. Edit requirements"
     )
     PartnershipRequest.objects.update(musts=[])
     page = page_of(client.get(asked.get_absolute_url()))

@@ -98,7 +98,7 @@ def test_close_and_reopen_with_a_message(desk, city):
     partnership_request.refresh_from_db()
     assert partnership_request.status == "open"
     page = page_of(desk.post(url, {"verb": "close", "message": "Nobody was found."}))
-    assert page.errors == ["Say why the request is closed."]
+    assert page.errors == ["Choose a reason for closing the request."]
     desk.post(url, {"verb": "close", "closing": "no-match", "message": "Nobody was found."})
     partnership_request.refresh_from_db()
     assert (partnership_request.status, partnership_request.closing_reason) == (

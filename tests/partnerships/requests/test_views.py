@@ -111,10 +111,10 @@ def test_detail_shows_what_is_asked(client, city):
     assert "Logistics" in [each.text for each in page.select(".chips .chip")]
     assert page.link("Rail to the sea") == case.get_absolute_url()
     assert [each.text for each in page.select("[aria-labelledby=musts] li")] == [
-        "Works in this language: French.",
-        "Lies in this region: Africa.",
-        "Lies in this country or area: Benin.",
-        "Is landlocked: no ship from the sea comes there.",
+        "Works in French.",
+        "Is in this region: Africa.",
+        "Is in this country or area: Benin.",
+        "Is landlocked (no access for seagoing ships).",
     ]
     for secret in ("Not yet public", "nonsense", "For brokers alone.", "endorsement"):
         assert secret not in page.html
@@ -155,7 +155,7 @@ def test_detail_says_what_is_missing_instead_of_submitting(client, city, focal_p
     partnership_request = made("draft", city, challenge="")
     client.force_login(focal_point)
     page = page_of(client.get(partnership_request.get_absolute_url()))
-    missing = "Before it can be submitted it needs: the challenge, a practice or a theme."
+    missing = "Add this before you submit: the challenge, a practice or a theme."
     assert missing in page.one("[aria-labelledby=stands]").lines
     assert "/submit/" not in page.html
 
@@ -382,20 +382,20 @@ def link(city, focal_point) -> str:
 def test_renew_from_a_message_once_without_signing_in(link, client):
     before = PartnershipRequest.objects.get().expires_at
     form = page_of(client.get(link)).one("main form")
-    assert (form["action"], form.buttons) == (link, ["Renew it"])
+    assert (form["action"], form.buttons) == (link, ["Renew request"])
     assert PartnershipRequest.objects.get().expires_at == before
     strict = Client(enforce_csrf_checks=True)
     assert strict.post(link).status_code == 403
     token = strict.get(link).context["csrf_token"]
     done = strict.post(link, {"csrfmiddlewaretoken": token}, follow=True)
     [message] = page_of(done).messages
-    assert (done.redirect_chain[0][1], "It is renewed" in message) == (302, True)
+    assert (done.redirect_chain[0][1], "Request renewed" in message) == (302, True)
     after = PartnershipRequest.objects.get().expires_at
     assert after > before
     [alert] = page_of(client.post(link)).alerts
-    assert "has been renewed already" in alert
+    assert "already been renewed" in alert
     page = page_of(client.get(link))
-    assert page.one("main .notice").text.startswith("This link was for another term.")
+    assert page.one("main .notice").text.startswith("This link was for an earlier term.")
     assert page.main.forms == []
     assert PartnershipRequest.objects.get().expires_at == after
 

@@ -360,7 +360,7 @@ def test_write_a_plan_and_agree(both, broker):
 def test_agree_for_the_other_city(both, broker):
     spaces_actions.write_plan(match=both.match, by=broker, text="A visit.", version=0)
     for by in (both.asking, broker):
-        with pytest.raises(ActionRefused, match="You do not speak for Kisumu any more"):
+        with pytest.raises(ActionRefused, match="You don’t represent Kisumu"):
             spaces_actions.agree(match=both.match, side=Side.CANDIDATE, by=by, version=1)
 
 

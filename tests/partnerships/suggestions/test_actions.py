@@ -98,7 +98,7 @@ def test_adopt_by_a_colleague_afterwards_is_refused(suggestion, city, focal_poin
 
 def test_adopt_is_for_representatives_of_the_city(suggestion, stranger, broker):
     for by in (stranger, broker):
-        with pytest.raises(ActionRefused, match="You do not speak for Zha Lan Tun"):
+        with pytest.raises(ActionRefused, match="You don’t represent Zha Lan Tun"):
             adopt(suggestion, by)
     suggestion.refresh_from_db()
     assert (suggestion.status, Offer.objects.exists()) == ("open", False)
@@ -138,7 +138,7 @@ def test_decline_twice_is_harmless(suggestion, focal_point, broker):
 
 
 def test_decline_is_refused_to_others(suggestion, stranger):
-    with pytest.raises(ActionRefused, match="You do not speak for"):
+    with pytest.raises(ActionRefused, match="You don’t represent"):
         actions.decline(suggestion=suggestion, by=stranger)
     of_country = SuggestionFactory(city=None, country=CountryFactory(iso2="BJ"))
     with pytest.raises(ActionRefused, match="for brokers"):

@@ -240,7 +240,7 @@ def test_suggestions_are_checked_despite_mistakes_in_the_series(folder):
 
 def test_place_is_a_city_or_a_country(folder):
     rewrite(folder, NAME, "country: CN", "country: CN\n  city: chengkou")
-    with pytest.raises(SeriesError, match="A suggestion is for one city or for one country"):
+    with pytest.raises(SeriesError, match="A suggestion must be for one city or one country"):
         load_series(folder)
     assert not Suggestion.objects.exists()
 

@@ -59,6 +59,8 @@ def test_explain_an_old_ranking(replaced):
     [stored] = match.ranking["factors"]
     labels = Labels(places={city.pk: "Kisumu"}, practices={"parcels": "Pooled parcels"})
     assert sentences([Reason.read(stored)], labels) == [
-        "The editors suggested from a case that Kisumu could share what it knows about “Pooled "
-        "parcels”. The city had not offered it."
+        (
+            "The editors suggested from a case that Kisumu could share its experience "
+            "with “Pooled parcels”. The city had not offered it."
+        )
     ]

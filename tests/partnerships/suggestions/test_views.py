@@ -79,7 +79,7 @@ def test_list_shows_and_filters_open_suggestions(client, suggestion):
     assert answer.context["count"] == "2 suggestions"
     page = page_of(answer)
     # Once for the page, not on each card.
-    assert page.text.count("No city or country has offered or requested any of this") == 1
+    assert page.text.count("No city or country has offered or requested them") == 1
     assert len(page.select(".card")) == 2
     for place in ("city", "country"):
         assert NOTE.format(place) not in page.text
@@ -189,7 +189,9 @@ def test_adopt_creates_an_offer_from_the_suggestion(client, speaker, suggestion)
     answer = client.post(page, filled(), follow=True)
     made = Offer.objects.get()
     assert answer.redirect_chain == [(made.get_absolute_url(), 302)]
-    assert page_of(answer).messages == ["Thank you. A broker reads it before others see it."]
+    assert page_of(answer).messages == [
+        "Submitted. A broker will review it before others can see it."
+    ]
     assert (made.title, made.city, made.status) == ("Our stations", suggestion.city, "pending")
     assert Client().get(suggestion.get_absolute_url()).status_code == 404
     assert made.get_absolute_url() in links(client.get(suggestion.get_absolute_url()))
@@ -214,7 +216,7 @@ def test_adopt_is_refused_once_decided(client, speaker, city):
         city=city, declined=True, practices=[PracticeFactory(slug="stations")]
     )
     answer = client.post(f"{suggestion.get_absolute_url()}adopt/", filled())
-    assert page_of(answer).errors == ["This suggestion was decided already: Declined."]
+    assert page_of(answer).errors == ["This suggestion has already been decided: Declined."]
 
 
 def test_decline_asks_for_confirmation(client, speaker, suggestion):
