@@ -53,7 +53,7 @@ AGREED, ACTIVE, STALLED = (
     PartnershipStatus.ACTIVE,
     PartnershipStatus.STALLED,
 )
-REFUSED = gettext_lazy("“%(title)s” was not changed: its status is “%(status)s” now.")
+REFUSED = gettext_lazy("“%(title)s” was not changed because its status is now “%(status)s”.")
 
 # The legal steps of a partnership.
 STEPS = {
@@ -98,13 +98,13 @@ def take_step(
     partnership = lock_for(verb, partnership, by)
     if step.words and not words:
         raise ActionRefused(
-            _("Say what came of it, against where it began.")
+            _("Describe the outcome, compared with the baseline.")
             if step.words == "outcome"
-            else _("Say why: others learn from it.")
+            else _("Explain why, so that others can learn from it.")
         )
     if permissions.acts_as_staff(by, partnership):
         if step.has_reason and not reason:
-            raise ActionRefused(_("Choose a reason: the cities read it."))
+            raise ActionRefused(_("Choose a reason. The cities will see it."))
         Decision.objects.create(
             subject=partnership,
             by=by,
@@ -156,7 +156,7 @@ def want_public(*, partnership: Partnership, wanted: bool, by: User) -> Partners
     # Only cities decide: the partnership is theirs, not that of an organisation.
     mine = partnership.parties.filter(city__in=Representation.objects.cities_of(as_now(by)))
     if not mine.exists():
-        raise ActionRefused(_("You no longer speak for a city of this partnership."))
+        raise ActionRefused(_("You no longer represent a city in this partnership."))
     for party in mine.exclude(wants_public=wanted):
         party.wants_public = wanted
         party.save(update_fields=["wants_public"])
@@ -188,7 +188,7 @@ def add_facilitator(*, partnership: Partnership, helper: Organization | City, by
         partnership=partnership, **whose(helper), defaults={"role": PartyRole.FACILITATOR}
     )
     if made.role != PartyRole.FACILITATOR:
-        raise ActionRefused(_("This city is in the partnership already."))
+        raise ActionRefused(_("This city is already in the partnership."))
     if is_new:
         notify_parties(partnership, "partnership.joined", by=by, message=str(helper))
     touch_partnership(partnership)
@@ -215,7 +215,7 @@ def locked_for(by: User, partnership: Partnership) -> Partnership:
     locked = lock(Partnership, partnership.pk)
     # The right may have ended since the page was loaded.
     if not permissions.can_run_partnership(as_now(by), locked):
-        raise ActionRefused(_("You no longer speak for a party of this partnership."))
+        raise ActionRefused(_("You no longer represent a party to this partnership."))
     return locked
 
 

@@ -9,7 +9,7 @@ from repository.desk.base import CollectionAdmin
 
 
 class LightFilter(admin.SimpleListFilter):
-    title = _("how it goes")
+    title = _("progress")
     parameter_name = "light"
 
     def lookups(self, request, model_admin):
@@ -53,7 +53,7 @@ class PartnershipAdmin(CollectionAdmin):
         case = partnership.resulting_case
         return str(case) if case is not None and case.is_published else ""
 
-    @admin.display(description=_("how it goes"), ordering="light")
+    @admin.display(description=_("progress"), ordering="light")
     def how_it_goes(self, partnership) -> str:
         return Progress(partnership.light).label
 

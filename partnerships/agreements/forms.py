@@ -28,22 +28,22 @@ class AgreementForm(forms.Form):
     title = forms.CharField(
         label=_("Title"),
         max_length=120,
-        help_text=_("What you do together: “Village shops that collect parcels”."),
+        help_text=_("What you do together, like “Village shops that collect parcels”."),
     )
     summary = words(
-        _("What it is about"),
+        _("Description"),
         "summary",
         rows=8,
         required=False,
         help_text=_(
-            "It begins with your plan, which you can change here. Everybody can read this text if "
-            "both cities make the partnership public later."
+            "It starts with your plan, which you can edit here. If both cities make the partnership public "
+            "later, everyone can read this text."
         ),
     )
     agreed_on = day(_("Agreed on"))
     agreement_kind = forms.ChoiceField(label=_("Kind of agreement"), choices=AgreementKind)
     agreement = forms.FileField(
-        label=_("The agreement"),
+        label=_("Signed agreement"),
         required=False,
         help_text=_("A PDF of up to 8 MB. Only the parties and the brokers can read it."),
         widget=forms.FileInput(attrs={"accept": "application/pdf"}),
@@ -67,12 +67,14 @@ class DescriptionForm(forms.Form):
     """The description of a partnership."""
 
     title = forms.CharField(label=_("Title"), max_length=120)
-    summary = words(_("What it is about"), "summary", rows=5, required=False)
+    summary = words(_("Description"), "summary", rows=5, required=False)
     baseline = forms.CharField(
-        label=_("Where it began"),
+        label=_("Baseline"),
         max_length=300,
         required=False,
-        help_text=_("A figure if you have one: “12 days from order to delivery in 2025”."),
+        help_text=_(
+            "The figure you started from, if you have one, like “12 days from order to delivery in 2025”."
+        ),
     )
     practices = forms.ModelMultipleChoiceField(
         Practice.objects.all(),
@@ -92,7 +94,7 @@ class StepForm(forms.Form):
     """The text required by a step: the reason to stop, or the outcome."""
 
     words = forms.CharField(
-        label=_("In your words"),
+        label=_("Description"),
         max_length=3000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -113,18 +115,18 @@ class StepForm(forms.Form):
         field.required = bool(names)
         if not names:
             field.max_length = 500
-            field.label = _("Words to the cities")
+            field.label = _("Message to the cities")
         elif names == "reason":
             field.max_length = 500
-            field.label = _("Why: others learn from it")
+            field.label = _("Why, so that others can learn from it")
         elif names == "outcome":
-            field.label = _("What came of it, against where it began")
+            field.label = _("Outcome, compared with the baseline")
 
 
 class MilestoneForm(forms.Form):
     """A step of the plan."""
 
-    title = forms.CharField(label=_("What"), max_length=160)
+    title = forms.CharField(label=_("Milestone"), max_length=160)
     due_on = day(_("Due"))
 
 
@@ -138,7 +140,7 @@ class FacilitatorForm(forms.Form):
         label=_("Or a city"),
         max_length=120,
         required=False,
-        help_text=_("Its name, or the word in its address."),
+        help_text=_("The city’s name, or the last part of its web address."),
     )
 
     def clean_city(self) -> City | None:
@@ -148,11 +150,14 @@ class FacilitatorForm(forms.Form):
         cities = list(City.objects.filter(Q(slug=name.lower()) | Q(name=name))[:2])
         if not cities:
             raise forms.ValidationError(
-                _("No city of the collection is called “%(name)s”."), params={"name": name}
+                _("We can’t find a city called “%(name)s”."), params={"name": name}
             )
         if len(cities) > 1:
             raise forms.ValidationError(
-                _("Several cities are called “%(name)s”: write the word in its address."),
+                _(
+                    "There are several cities called “%(name)s”. Enter the last part of the city’s web "
+                    "address."
+                ),
                 params={"name": name},
             )
         return cities[0]
@@ -161,7 +166,7 @@ class FacilitatorForm(forms.Form):
         cleaned = super().clean()
         helpers = [cleaned.get(name) for name in ("organization", "city")]
         if not self.errors and sum(map(bool, helpers)) != 1:
-            raise forms.ValidationError(_("Choose an organisation or name a city."))
+            raise forms.ValidationError(_("Choose an organisation or enter a city."))
         return cleaned
 
     @property
@@ -176,9 +181,8 @@ class WriteUpForm(forms.Form):
         label=_("Include these problems in the draft"),
         required=False,
         help_text=_(
-            "So far only your partner and the brokers can read them. In the draft, its authors, "
-            "the moderators and the administrators of this site can. Once the case is published, "
-            "everybody can."
+            "Only your partner and the brokers can read them now. In the draft, its authors, moderators and "
+            "administrators can read them too. Once the case is published, everyone can."
         ),
     )
 
@@ -193,22 +197,18 @@ class ReportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     problems = forms.CharField(
-        label=_("What is in the way?"),
+        label=_("What problems do you have?"),
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Your partner and the brokers read it. Brokers may help."),
+        help_text=_("Your partner and the brokers can read this. Brokers may offer help."),
     )
-    figure = forms.CharField(
-        label=_("Where does your figure stand today?"), max_length=300, required=False
-    )
+    figure = forms.CharField(label=_("What is your figure today?"), max_length=300, required=False)
     evidence_url = forms.URLField(
-        label=_("A link that shows it"), max_length=500, required=False, assume_scheme="https"
+        label=_("Link to evidence"), max_length=500, required=False, assume_scheme="https"
     )
 
     def __init__(self, *args, baseline: str = "", **kwargs):
         super().__init__(*args, **kwargs)
         if baseline:
-            self.fields["figure"].help_text = _("It began with: %(baseline)s") % {
-                "baseline": baseline
-            }
+            self.fields["figure"].help_text = _("Baseline: %(baseline)s") % {"baseline": baseline}

@@ -24,7 +24,7 @@ def about_recorded(notice: Notification, reader: User) -> Enclosure:
     return Enclosure(
         lines=(
             _("“%(title)s” (%(kind)s), agreed on %(day)s.") % values,
-            _("The partnership begins when both cities have confirmed it."),
+            _("The partnership starts when both cities have confirmed it."),
         ),
         words=found.summary,
     )

@@ -23,11 +23,11 @@ from repository.models import CaseStudy
 
 # Labels of the buttons of the steps.
 STEP_LABELS = {
-    "start": gettext_lazy("The work has begun"),
-    "stall": gettext_lazy("It has stalled"),
-    "resume": gettext_lazy("It goes on"),
-    "complete": gettext_lazy("It is completed"),
-    "discontinue": gettext_lazy("It is discontinued"),
+    "start": gettext_lazy("Start"),
+    "stall": gettext_lazy("Mark as stalled"),
+    "resume": gettext_lazy("Resume"),
+    "complete": gettext_lazy("Mark as completed"),
+    "discontinue": gettext_lazy("Discontinue"),
 }
 
 

@@ -49,7 +49,7 @@ class RecordedAgreement(models.Model):
         editable=False,
     )
     title = models.CharField(_("title"), max_length=120)
-    summary = models.TextField(_("what it is about"), max_length=LONGEST_SUMMARY, blank=True)
+    summary = models.TextField(_("description"), max_length=LONGEST_SUMMARY, blank=True)
     agreed_on = models.DateField(_("agreed on"), validators=[days.check_day])
     agreement_kind = models.CharField(_("kind of agreement"), max_length=10, choices=AgreementKind)
     agreement = models.FileField(
@@ -76,7 +76,7 @@ class RecordedAgreement(models.Model):
             models.CheckConstraint(
                 condition=~Q(title=""),
                 name="recorded_has_title",
-                violation_error_message=_("Give the partnership a title."),
+                violation_error_message=_("Enter a title for the partnership."),
             ),
             # With both it becomes a partnership in the same transaction.
             models.CheckConstraint(

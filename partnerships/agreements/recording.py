@@ -124,9 +124,9 @@ def entered(match: Match, by: User) -> Match:
     match = lock(Match.objects.select_related("city"), match.pk)
     match.request = partnership_request
     if not permissions.can_record_agreement(as_now(by), match):
-        raise ActionRefused(_("You have no part in this any more."))
+        raise ActionRefused(_("You are no longer part of this introduction."))
     if not match.is_introduced:
-        raise ActionRefused(_("Only introduced cities can agree on a partnership."))
+        raise ActionRefused(_("Only cities that have been introduced can agree on a partnership."))
     return match
 
 
@@ -145,7 +145,10 @@ def recorded_of(match: Match) -> RecordedAgreement:
 def check_version(found: RecordedAgreement, version: int) -> None:
     if found.version != version:
         raise EditConflict(
-            _("Somebody has recorded something else since you opened the page. Read it first.")
+            _(
+                "Someone changed the recorded agreement after you opened this page. Check the new "
+                "version first."
+            )
         )
 
 
@@ -204,7 +207,7 @@ def forget(found: RecordedAgreement) -> None:
 def attach(found: RecordedAgreement, upload: UploadedFile) -> None:
     prepared = prepare(upload)
     if prepared.kind != AttachmentKind.PDF:
-        raise ValidationError(_("Send the agreement as a PDF."))
+        raise ValidationError(_("Upload the agreement as a PDF."))
     if found.agreement:
         transaction.on_commit(partial(default_storage.delete, str(found.agreement.name)))
     found.agreement.save("agreement.pdf", ContentFile(prepared.content), save=False)
@@ -213,10 +216,10 @@ def attach(found: RecordedAgreement, upload: UploadedFile) -> None:
 def check_day(agreed_on: date, match: Match) -> None:
     """Check the day of the agreement: not before the introduction, not in the future."""
     if agreed_on > clock.today():
-        raise ActionRefused(_("The day of the agreement cannot be in the future."))
+        raise ActionRefused(_("The date of the agreement must not be in the future."))
     # In the cities' time zone it may have been the day before.
     if agreed_on < timezone.localdate(match.introduced_at) - timedelta(days=1):
-        raise ActionRefused(_("The day of the agreement cannot be before the introduction."))
+        raise ActionRefused(_("The date of the agreement must not be before the introduction."))
 
 
 def notify_others(match: Match, by: User, event: str, *, key: str) -> None:

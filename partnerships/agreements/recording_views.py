@@ -104,7 +104,7 @@ def confirm(request: HttpRequest, match: int) -> HttpResponse:
         raise PermissionDenied
     form = ConfirmationForm(request.POST)
     if not form.is_valid() or form.cleaned_data["side"] not in sides:
-        messages.error(request, _("Read what is recorded again, then confirm it."))
+        messages.error(request, _("Check the recorded agreement again, then confirm it."))
         return redirect("partnerships:partnership_new", found.pk)
     side, version = Side(form.cleaned_data["side"]), form.cleaned_data["version"]
     with attempt(request) as outcome:
@@ -120,9 +120,7 @@ def confirm(request: HttpRequest, match: int) -> HttpResponse:
 def take_back(request: HttpRequest, match: int) -> HttpResponse:
     """Delete what is recorded and not confirmed by both."""
     found = found_match(request, match)
-    with attempt(
-        request, success=_("The recorded agreement is deleted. Both cities are notified.")
-    ):
+    with attempt(request, success=_("Recorded agreement deleted. Both cities have been notified.")):
         recording.take_back(match=found, by=request.user)
     return redirect(address(found, Tab.AGREEMENT))
 
@@ -144,11 +142,11 @@ def answered(
     """Say what comes next, and lead to the partnership or to what waits."""
     if isinstance(made, Partnership):
         messages.success(
-            request, _("The partnership is recorded. The first reports are due in 6 months.")
+            request, _("Partnership recorded. The first progress reports are due in 6 months.")
         )
         return redirect(address(made, Tab.AGREEMENT))
     messages.success(
         request,
-        _("The agreement is recorded. The partnership begins when both cities have confirmed it."),
+        _("Agreement recorded. The partnership starts when both cities have confirmed it."),
     )
     return redirect("partnerships:partnership_new", match.pk)

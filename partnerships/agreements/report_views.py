@@ -24,7 +24,7 @@ def milestone_add(request: HttpRequest, pk: int) -> HttpResponse:
     partnership = own_partnership(request, pk)
     form = MilestoneForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Say what the milestone is, and on which day it is due."))
+        messages.error(request, _("Enter the milestone and its due date."))
         return redirect(address(partnership, Tab.MILESTONES))
     return answered(
         request,
@@ -32,7 +32,7 @@ def milestone_add(request: HttpRequest, pk: int) -> HttpResponse:
         lambda: actions.add_milestone(
             partnership=partnership, by=request.user, **form.cleaned_data
         ),
-        _("The milestone is added."),
+        _("Milestone added."),
         tab=Tab.MILESTONES,
     )
 
@@ -49,7 +49,7 @@ def milestone_mark(request: HttpRequest, pk: int, milestone: int) -> HttpRespons
         lambda: actions.mark_milestone(
             partnership=partnership, milestone=milestone, done_on=done_on, by=request.user
         ),
-        _("Noted."),
+        _("Milestone updated."),
         tab=Tab.MILESTONES,
     )
 
@@ -65,7 +65,7 @@ def milestone_remove(request: HttpRequest, pk: int, milestone: int) -> HttpRespo
         lambda: actions.remove_milestone(
             partnership=partnership, milestone=milestone, by=request.user
         ),
-        _("The milestone is removed."),
+        _("Milestone removed."),
         tab=Tab.MILESTONES,
     )
 
@@ -96,7 +96,7 @@ def report_page(request: HttpRequest, report, *, by, done: str) -> HttpResponse:
     """Show the form or the submitted report; redirect to `done` after submission."""
     form = ReportForm(request.POST or None, baseline=report.partnership.baseline)
     if request.method == "POST" and form.is_valid():
-        with attempt(request, form, success=_("The report is submitted. Thank you.")) as outcome:
+        with attempt(request, form, success=_("Progress report submitted. Thank you.")) as outcome:
             actions.hand_in(report=report, by=by, **form.cleaned_data)
         if outcome.succeeded:
             return redirect(done)

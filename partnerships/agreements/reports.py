@@ -21,12 +21,12 @@ def add_milestone(*, partnership: Partnership, title: str, due_on: date, by: Use
     partnership = lock_running(partnership, by)
     title = " ".join(title.split())
     if not title:
-        raise ActionRefused(_("Say what the milestone is."))
+        raise ActionRefused(_("Enter the milestone."))
     same = partnership.milestones.filter(title=title, due_on=due_on).first()
     if same is not None:
         return same
     if partnership.milestones.count() >= MAX_MILESTONES:
-        raise ActionRefused(_("A partnership has up to 30 milestones. Remove one first."))
+        raise ActionRefused(_("A partnership can have up to 30 milestones. Remove one first."))
     made = Milestone.objects.create(partnership=partnership, title=title, due_on=due_on)
     touch_partnership(partnership)
     return made
@@ -40,7 +40,7 @@ def mark_milestone(
     partnership = lock_running(partnership, by)
     found = find_milestone(partnership, milestone)
     if done_on is not None and done_on > clock.today():
-        raise ActionRefused(_("The day cannot be in the future."))
+        raise ActionRefused(_("The date must not be in the future."))
     if found.done_on != done_on:
         found.done_on = done_on
         found.save(update_fields=["done_on"])
@@ -54,7 +54,7 @@ def remove_milestone(*, partnership: Partnership, milestone: int, by: User) -> N
     partnership = lock_running(partnership, by)
     found = find_milestone(partnership, milestone)
     if found.done_on is not None:
-        raise ActionRefused(_("This is done, and stays on the record."))
+        raise ActionRefused(_("You can’t remove a milestone that is done."))
     found.delete()
     touch_partnership(partnership)
 
@@ -77,11 +77,13 @@ def hand_in(*, report: ProgressReport, by: User, **fields: Any) -> ProgressRepor
     # Both cities may report concurrently: the second must see the report of the first.
     report = lock(ProgressReport, report.pk)
     if report.submitted_at is not None:
-        raise ActionRefused(_("This report has already been submitted. Read it below."))
+        raise ActionRefused(
+            _("This progress report has already been submitted. You can read it below.")
+        )
     for name in REPORTED:
         setattr(report, name, fields[name])
     if not (report.light and report.progress):
-        raise ActionRefused(_("Say how it goes and what has been done."))
+        raise ActionRefused(_("Choose a status and describe what has been done."))
     report.by, report.submitted_at = by, clock.now()
     report.save(update_fields=[*REPORTED, "by", "submitted_at"])
     notify_parties(partnership, "report.handed-in", by=by)

@@ -101,7 +101,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     }
     form = DescriptionForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        with attempt(request, form, success=_("Saved.")) as outcome:
+        with attempt(request, form, success=_("Changes saved.")) as outcome:
             actions.describe(partnership=partnership, by=request.user, **form.cleaned_data)
         if outcome.succeeded:
             return redirect(address(partnership, Tab.AGREEMENT))
@@ -137,7 +137,7 @@ def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         request,
         partnership,
         lambda: actions.take_step(partnership=partnership, verb=verb, by=request.user, **data),
-        _("Noted."),
+        _("Milestone updated."),
         tab=Tab.REPORTS,
     )
 
@@ -152,7 +152,7 @@ def publicity(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         partnership,
         lambda: actions.want_public(partnership=partnership, wanted=wanted, by=request.user),
-        _("Noted. A partnership is public once all its cities want it."),
+        _("Choice saved. A partnership becomes public when all its cities want it."),
     )
 
 
@@ -174,7 +174,7 @@ def facilitator_add(request: HttpRequest, pk: int) -> HttpResponse:
         lambda: actions.add_facilitator(
             partnership=partnership, helper=form.helper, by=request.user
         ),
-        _("The facilitator is added."),
+        _("Facilitator added."),
     )
 
 
@@ -189,7 +189,7 @@ def facilitator_remove(request: HttpRequest, pk: int, party: int) -> HttpRespons
         request,
         partnership,
         lambda: actions.remove_facilitator(partnership=partnership, party=party, by=request.user),
-        _("The facilitator is removed."),
+        _("Facilitator removed."),
     )
 
 
@@ -209,7 +209,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(reverse("community:case_edit", args=[made.slug]))
     messages.info(
         request,
-        _("A colleague has begun this case. Ask them to invite you to write it together."),
+        _("A colleague has already started this case. Ask them to invite you as an author."),
     )
     return redirect(address(partnership, Tab.REPORTS))
 

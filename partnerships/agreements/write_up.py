@@ -23,11 +23,11 @@ def write_up(*, partnership: Partnership, by: User, include_problems: bool = Fal
     # Both cities may start concurrently: only one case is created.
     partnership = lock(Partnership, partnership.pk)
     if not parties_of(as_now(by), partnership):
-        raise ActionRefused(_("You no longer speak for a party of this partnership."))
+        raise ActionRefused(_("You no longer represent a party to this partnership."))
     if partnership.resulting_case is not None:
         return partnership.resulting_case
     if partnership.status != PartnershipStatus.COMPLETED:
-        raise ActionRefused(_("A case is written once the partnership is completed."))
+        raise ActionRefused(_("You can write a case when the partnership is completed."))
     document = document_of(partnership)
     if include_problems:
         document["what_did_not_work"] = paragraphs(*own_problems(partnership, by))

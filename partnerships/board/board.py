@@ -260,6 +260,6 @@ def draw(board: Board, rows: int) -> Map:
     return draw_map(
         points,
         [(one.slug, other.slug) for one, other in board.lines],
-        label=gettext("Map of cities that offer something or look for partners"),
+        label=gettext("Map of cities with offers or needs"),
         list_url="#found",
     )

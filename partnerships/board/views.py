@@ -93,7 +93,7 @@ def tabs(
             "is_chosen": chosen["kind"] == ([kind] if kind else []),
         }
 
-    found = [tab("", gettext("Everything"), of_any_kind)]
+    found = [tab("", gettext("All"), of_any_kind)]
     for kind, name in TABS.items():
         value = shown.index.values["kind"].get(kind)
         rows = value.cases & of_any_kind if value else 0

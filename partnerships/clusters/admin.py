@@ -30,7 +30,7 @@ class ClusterForm(forms.ModelForm):
         for city in given.exclude(pk__in=before):
             if city.pk in asked_for or permissions.speaks_for(self.by, city):
                 raise forms.ValidationError(
-                    _("You speak for %(city)s: another broker decides whether it joins."),
+                    _("You represent %(city)s, so another broker must decide whether it joins."),
                     params={"city": city.localized_name},
                 )
         return given
@@ -126,7 +126,7 @@ class ClusterApplicationAdmin(CollectionAdmin):
     @admin.display(description=_("decide"))
     def decide(self, application):
         address = reverse("admin:partnerships_clusterapplication_review", args=[application.pk])
-        return format_html('<a href="{}">{}</a>', address, _("Look at it"))
+        return format_html('<a href="{}">{}</a>', address, _("Review"))
 
     def get_urls(self):
         review = self.admin_site.admin_view(review_views.review)

@@ -23,16 +23,16 @@ class CityField(forms.ModelChoiceField):
 class NewsForm(forms.Form):
     """News on behalf of one of the member's cities."""
 
-    city = CityField(City.objects.none(), label=_("In the name of"), empty_label=None)
+    city = CityField(City.objects.none(), label=_("Posting as"), empty_label=None)
     title = forms.CharField(label=_("Title"), max_length=MAX_TITLE_LENGTH)
     body = PlainText(
         label=_("Text"),
         max_length=MAX_BODY_LENGTH,
-        help_text=_("Everybody can read it. **Bold**, lists and links work."),
+        help_text=_("Everyone can read this. You can use **bold**, lists and links."),
         widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
     )
     language = forms.ChoiceField(
-        label=_("Language you write in"),
+        label=_("Language"),
         choices=lambda: [
             (code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES
         ],
@@ -55,10 +55,12 @@ class JoinForm(forms.Form):
 
     city = CityField(City.objects.none(), label=_("City"), empty_label=None)
     note = forms.CharField(
-        label=_("Message to the brokers (optional)"),
+        label=_("Note to brokers (optional)"),
         max_length=ClusterApplication._meta.get_field("note").max_length,
         required=False,
-        help_text=_("Why your city would like to join. Only brokers and your colleagues see it."),
+        help_text=_(
+            "Why your city would like to join. Only brokers and your colleagues can see this."
+        ),
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
     )
 
@@ -78,7 +80,7 @@ class TakeDownForm(forms.Form):
         label=_("Message"),
         max_length=MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
-        help_text=_("The person concerned reads it."),
+        help_text=_("The person concerned will see this message."),
     )
 
     def words(self) -> Words:

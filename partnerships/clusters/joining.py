@@ -29,7 +29,7 @@ from repository.workflow import ActionRefused, Step, action, lock, lock_all
 MAX_PER_DAY = 5
 
 PENDING = frozenset({ApplicationStatus.PENDING})
-DECIDED = gettext_lazy("This application has been dealt with: it is “%(status)s”.")
+DECIDED = gettext_lazy("This application has already been decided. Its status is “%(status)s”.")
 STEPS = {
     Verb.APPROVE: Step(
         PENDING, ApplicationStatus.ACCEPTED, DECIDED, by="a broker", event="cluster.joined"
@@ -100,11 +100,11 @@ def decide(
 ) -> Decision:
     """Accept or decline an application, as a broker who does not speak for the city."""
     if verb not in (Verb.APPROVE, Verb.DECLINE):
-        raise ActionRefused(_("This isn't possible here."))
+        raise ActionRefused(_("You can’t do this here."))
     application = lock_for(application)
     check_broker(by)
     if permissions.is_own_application(as_now(by), application):
-        raise ActionRefused(_("You speak for this city: another broker decides about it."))
+        raise ActionRefused(_("You represent this city, so another broker must decide."))
     status = STEPS[verb].check(application)
     check_words(verb, reason, message)
     end_claim(application, by)
@@ -175,7 +175,7 @@ def restore_application(application: ClusterApplication, decision: Decision) -> 
     if application.status == ApplicationStatus.ACCEPTED:
         if cluster.is_public and not cluster.cities.exclude(pk=application.city_id).exists():
             raise ActionRefused(
-                _("This is the only city of the cluster, which is public. Hide the cluster first.")
+                _("This is the only city in a public cluster. Hide the cluster first.")
             )
         cluster.cities.remove(application.city_id)
     application.status, application.decided_at = ApplicationStatus(decision.before), None
@@ -184,6 +184,6 @@ def restore_application(application: ClusterApplication, decision: Decision) -> 
             application.save(update_fields=["status", "decided_at"])
     except IntegrityError:
         raise ActionRefused(
-            _("The city has asked again since then. Decide about the new application.")
+            _("The city has applied again since then. Decide on the new application.")
         ) from None
     show_application(application)

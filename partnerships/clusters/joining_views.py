@@ -47,9 +47,7 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
     if city is None:
         raise PermissionDenied
     note = request.POST.get("note", "").replace("\0", "")
-    with attempt(
-        request, success=_("Your city has asked to join. A broker decides about it.")
-    ) as outcome:
+    with attempt(request, success=_("Application sent. A broker will review it.")) as outcome:
         application = joining.ask_to_join(cluster=cluster, city=city, note=note, by=request.user)
     return redirect(application if outcome.succeeded else cluster)
 
@@ -76,7 +74,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(visible(request), pk=pk)
     if not permissions.speaks_for(request.user, found.city):
         raise PermissionDenied
-    with attempt(request, success=_("The application is taken back.")):
+    with attempt(request, success=_("Application withdrawn.")):
         joining.withdraw(application=found, by=request.user)
     return redirect(found)
 

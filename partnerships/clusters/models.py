@@ -39,7 +39,7 @@ class Cluster(models.Model):
     is_public = models.BooleanField(_("public"), default=True)
     # Invented for a demonstration: shown as a sample, and never mixed with real data.
     is_sample = models.BooleanField(_("sample"), default=False, editable=False)
-    created_at = MomentField(_("made"), auto_now_add=True)
+    created_at = MomentField(_("created"), auto_now_add=True)
 
     objects = ClusterQuerySet.as_manager()
 
@@ -77,19 +77,19 @@ class ClusterNews(models.Model):
     rendered = RenderedField(sources=["body"])
     language = models.CharField(_("language"), max_length=10, default="en")
     # Hidden by its author or a broker.
-    hidden_at = models.DateTimeField(_("taken down"), null=True, blank=True, editable=False)
-    created_at = MomentField(_("written"), auto_now_add=True)
+    hidden_at = models.DateTimeField(_("removed"), null=True, blank=True, editable=False)
+    created_at = MomentField(_("created"), auto_now_add=True)
 
     class Meta:
-        verbose_name = _("news of a cluster")
-        verbose_name_plural = _("news of clusters")
+        verbose_name = _("cluster news")
+        verbose_name_plural = _("cluster news")
         ordering = ["-created_at", "-pk"]
         default_permissions = ("view",)
         constraints = [
             models.CheckConstraint(
                 condition=~Q(title="") & ~Q(body=""),
                 name="cluster_news_has_words",
-                violation_error_message=_("Write a title and a text."),
+                violation_error_message=_("Enter a title and a text."),
             ),
         ]
 
@@ -101,7 +101,7 @@ class ApplicationStatus(models.TextChoices):
     PENDING = "pending", _("Waiting for a broker")
     ACCEPTED = "accepted", _("Accepted")
     DECLINED = "declined", _("Declined")
-    WITHDRAWN = "withdrawn", _("Taken back")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 class ClusterApplicationQuerySet(models.QuerySet):
@@ -138,7 +138,7 @@ class ClusterApplication(models.Model):
         null=True,
         editable=False,
     )
-    note = models.TextField(_("word to the brokers"), max_length=1000, blank=True)
+    note = models.TextField(_("note to brokers"), max_length=1000, blank=True)
     status = models.CharField(
         _("status"),
         max_length=9,
@@ -146,14 +146,14 @@ class ClusterApplication(models.Model):
         default=ApplicationStatus.PENDING,
         editable=False,
     )
-    asked_at = MomentField(_("asked"), auto_now_add=True)
+    asked_at = MomentField(_("submitted"), auto_now_add=True)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
 
     objects = ClusterApplicationQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("application to join a cluster")
-        verbose_name_plural = _("applications to join clusters")
+        verbose_name = _("cluster application")
+        verbose_name_plural = _("cluster applications")
         ordering = ["-asked_at", "-pk"]
         default_permissions = ("view",)
         constraints = [
@@ -170,7 +170,7 @@ class ClusterApplication(models.Model):
                 fields=["cluster", "city"],
                 condition=Q(status=ApplicationStatus.PENDING),
                 name="cluster_application_once",
-                violation_error_message=_("This city has asked to join the cluster already."),
+                violation_error_message=_("This city has already applied to join the cluster."),
             ),
         ]
 

@@ -48,7 +48,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         application = rows.get(pk=pk)
     context = {
         **admin.site.each_context(request),
-        "title": _("A city asks to join a cluster"),
+        "title": _("Application to join a cluster"),
         "application": application,
         "cities": application.cluster.cities.select_related("country")[:SHOWN],
         "form": form,

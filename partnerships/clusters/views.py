@@ -82,9 +82,7 @@ def news_new(request: HttpRequest, slug: str) -> HttpResponse:
     cities = cluster.cities.filter(pk__in=Representation.objects.cities_of(request.user))
     form = NewsForm(request.POST if request.method == "POST" else None, cities=cities)
     if request.method == "POST" and form.is_valid():
-        with attempt(
-            request, form, success=_("Your news is on the page of the cluster.")
-        ) as outcome:
+        with attempt(request, form, success=_("News published on the cluster’s page.")) as outcome:
             actions.post(cluster=cluster, by=request.user, **form.cleaned_data)
         if outcome.succeeded:
             return redirect(cluster)
@@ -109,7 +107,7 @@ def news_take_down(request: HttpRequest, pk: int) -> HttpResponse:
     form = None if is_own else TakeDownForm(sent)
     if request.method == "POST" and (form is None or form.is_valid()):
         words = actions.OWN if form is None else form.words()
-        with attempt(request, success=_("It is taken down.")):
+        with attempt(request, success=_("News removed.")):
             actions.take_down(news=news, by=request.user, words=words)
         return redirect(news.cluster)
     context = {"news": news, "form": form}

@@ -243,7 +243,7 @@ def listings(found: dashboard_dashboard.Found) -> list[dashboard_dashboard.Waiti
         page = f"partnerships:{word}_detail"
         shown += [
             dashboard_dashboard.Waiting(
-                _("A broker asks for changes"),
+                _("A broker has requested changes"),
                 row.title,
                 reverse(page, args=[row.key]),
                 found.decision(row),
@@ -252,7 +252,7 @@ def listings(found: dashboard_dashboard.Found) -> list[dashboard_dashboard.Waiti
         ]
     shown += [
         dashboard_dashboard.Waiting(
-            _("Suggested by the editors: adopt or decline it"),
+            _("Suggested by the editors: adopt or dismiss it"),
             row.title,
             reverse("partnerships:suggestion_detail", args=[row.key]),
         )
@@ -265,7 +265,7 @@ def invitations(found: dashboard_dashboard.Found) -> list[dashboard_dashboard.Wa
     """Invitations to speak for a city, sent to an address of the member."""
     return [
         dashboard_dashboard.Waiting(
-            _("You are invited to speak for this city: say yes or no"),
+            _("You are invited to represent this city: accept or decline"),
             row.place,
             invitations_links.path_of(row.key),
         )
@@ -278,7 +278,7 @@ def to_answer(found: dashboard_dashboard.Found) -> list[dashboard_dashboard.Wait
     return (
         [
             dashboard_dashboard.Waiting(
-                _("Possible partners: say yes or no until %(day)s") % {"day": date_format(row.due)},
+                _("Proposed partner: accept or decline by %(day)s") % {"day": date_format(row.due)},
                 row.title,
                 match_page(row),
             )
@@ -292,7 +292,7 @@ def to_answer(found: dashboard_dashboard.Found) -> list[dashboard_dashboard.Wait
         ]
         + [
             dashboard_dashboard.Waiting(
-                _("An agreement is recorded: confirm it for your city, or correct it"),
+                _("An agreement has been recorded: confirm or correct it"),
                 row.title,
                 reverse("partnerships:partnership_new", args=[row.key]),
             )
@@ -307,10 +307,10 @@ def to_do(found: dashboard_dashboard.Found) -> list[dashboard_dashboard.Waiting]
     for row in found.rows["request-to-do"]:
         is_open = row.state == RequestStatus.OPEN
         what = (
-            _("It expires on %(day)s: renew it if you still look for a partner")
+            _("Expires on %(day)s: renew it if you are still looking for a partner")
             % {"day": date_format(row.due)}
             if is_open
-            else _("A broker asks for changes")
+            else _("A broker has requested changes")
         )
         decision = None if is_open else found.decision(row)
         shown.append(dashboard_dashboard.Waiting(what, row.title, request_page(row), decision))
@@ -320,9 +320,7 @@ def to_do(found: dashboard_dashboard.Found) -> list[dashboard_dashboard.Waiting]
 def cities(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part | None:
     """The cities that a member speaks for, or has asked to; None without any."""
     entries = spoken_for(found.rows["city"])
-    more = dashboard_dashboard.Entry(
-        _("Whom you speak for"), reverse("partnerships:representation_list")
-    )
+    more = dashboard_dashboard.Entry(_("Your cities"), reverse("partnerships:representation_list"))
     return dashboard_dashboard.Part("cities", _("Cities"), entries, "", more) if entries else None
 
 
@@ -358,9 +356,9 @@ def requests(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part | Non
     new = reverse("partnerships:request_new")
     entries = [
         dashboard_dashboard.Entry(
-            title=row.title or _("Without a title"),
+            title=row.title or _("Untitled"),
             url=f"{new}?copy={row.state}",
-            words=_("Kept %(when)s, not saved yet")
+            words=_("Saved %(when)s, not submitted yet")
             % {"when": date_format(localtime(row.at), "DATETIME_FORMAT")},
         )
         for row in found.rows["request-draft"]
@@ -374,7 +372,7 @@ def requests(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part | Non
         )
         for row in found.rows["request"]
     ]
-    more = dashboard_dashboard.Entry(_("Ask for a partner"), new)
+    more = dashboard_dashboard.Entry(_("Request a partner"), new)
     if not entries:
         return None
     return dashboard_dashboard.Part("requests", _("Partnership requests"), entries, "", more)
@@ -392,7 +390,7 @@ def matches(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part | None
         )
         for row in found.rows["match"]
     ]
-    return part_of("matches", _("Possible partners"), entries)
+    return part_of("matches", _("Proposed partners"), entries)
 
 
 def partnerships(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part | None:

@@ -89,7 +89,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     decision = get_object_or_404(decided_by_brokers(), pk=pk)
     if decision.subject is None:
         raise Http404
-    with attempt(request, success=_("The decision is undone.")):
+    with attempt(request, success=_("Decision undone.")):
         desk_undo.undo(decision=decision, by=request.user)
     return redirect(PAGES[type(decision.subject)], decision.object_id)
 

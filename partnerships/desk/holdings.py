@@ -190,12 +190,12 @@ FOLDERS = {
 
 # Names shown to administrators before they delete an account, where the model's is unclear.
 NAMES = {
-    "partnerships.CityProfile": _("City profiles that the member confirmed last"),
-    "partnerships.Suggestion": _("Suggestions that the member decided about"),
-    "partnerships.Handling": _("Requests that the member handles as a broker"),
+    "partnerships.CityProfile": _("City profiles last confirmed by the member"),
+    "partnerships.Suggestion": _("Suggestions decided by the member"),
+    "partnerships.Handling": _("Requests owned by the member as a broker"),
     "partnerships.SavedView": _("Saved views of requests"),
-    "partnerships.AddressCheck": _("Messages that the member sent to official addresses"),
-    "partnerships.Match": _("Answers to proposed matches"),
+    "partnerships.AddressCheck": _("Messages the member sent to official addresses"),
+    "partnerships.Match": _("Answers to proposed partners"),
     "partnerships.Question": _("Questions to other cities, and answers"),
     "partnerships.SpaceMessage": _("Messages to partner cities"),
     "partnerships.SpaceFile": _("Files shared with partner cities"),
@@ -208,7 +208,7 @@ DECLARED_BY_VALUE = {
     "partnerships.ReceivedMail": "a keyed digest of the Message-ID of an email to a space, and "
     "when it came: deleted after 30 days",
 }
-FATES = {DELETED: _("deleted"), ANONYMISED: _("stay, without a name")}
+FATES = {DELETED: _("deleted"), ANONYMISED: _("kept without a name")}
 
 
 def what_goes(member: User) -> list[Part]:

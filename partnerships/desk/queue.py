@@ -150,7 +150,7 @@ KINDS = {
     for kind in [
         Kind(
             "representation",
-            _("Decide who speaks for a city or an organisation"),
+            _("Requests to represent a city or organisation"),
             lambda: Representation.objects.asked(),
             "admin:partnerships_representation_review",
             since=F("asked_at"),
@@ -159,7 +159,7 @@ KINDS = {
         ),
         Kind(
             "offer",
-            _("Read an offer"),
+            _("Offers to review"),
             lambda: Offer.objects.waiting(),
             "admin:partnerships_offer_review",
             since=F("changed_at"),
@@ -167,7 +167,7 @@ KINDS = {
         ),
         Kind(
             "need",
-            _("Read a need"),
+            _("Needs to review"),
             lambda: Need.objects.waiting(),
             "admin:partnerships_need_review",
             since=F("changed_at"),
@@ -175,7 +175,7 @@ KINDS = {
         ),
         Kind(
             "request",
-            _("Read a request"),
+            _("Requests to review"),
             lambda: awake(PartnershipRequest.objects.submitted()),
             "admin:partnerships_partnershiprequest_review",
             since=F("submitted_at"),
@@ -183,7 +183,7 @@ KINDS = {
         ),
         Kind(
             "cluster-application",
-            _("Decide whether a city joins a cluster"),
+            _("Cluster applications"),
             lambda: ClusterApplication.objects.pending(),
             "admin:partnerships_clusterapplication_review",
             since=F("asked_at"),
@@ -192,7 +192,7 @@ KINDS = {
         ),
         Kind(
             "appeal",
-            _("Answer an appeal"),
+            _("Appeals to answer"),
             appeals,
             "admin:broker_appeal",
             since=F("created_at"),
@@ -202,7 +202,7 @@ KINDS = {
         ),
         Kind(
             "candidates",
-            _("Look for candidates"),
+            _("Requests that need candidates"),
             without_candidates,
             "admin:candidates",
             since=Coalesce(first(candidates(), latest=Max("ended_at")), F("opened_at")),
@@ -210,7 +210,7 @@ KINDS = {
         ),
         Kind(
             "interest",
-            _("Answer a city’s interest"),
+            _("Cities interested in a request"),
             interested,
             "admin:match",
             since=F("created_at"),
@@ -219,7 +219,7 @@ KINDS = {
         ),
         Kind(
             "propose",
-            _("Ask the next candidate"),
+            _("Next candidates to propose"),
             to_propose,
             "admin:candidates",
             since=Coalesce(
@@ -230,7 +230,7 @@ KINDS = {
         ),
         Kind(
             "question",
-            _("Pass a question on"),
+            _("Questions to forward"),
             lambda: questions().filter(passed_at=None),
             "admin:match",
             key="match",
@@ -241,7 +241,7 @@ KINDS = {
         ),
         Kind(
             "answer",
-            _("Pass an answer on"),
+            _("Answers to forward"),
             lambda: questions().filter(answered_at__isnull=False),
             "admin:match",
             key="match",
@@ -252,7 +252,7 @@ KINDS = {
         ),
         Kind(
             "reply",
-            _("Watch a deadline"),
+            _("Deadlines to watch"),
             lambda: Match.objects.proposed().filter(reply_by__lte=timezone.localdate() + SOON),
             "admin:match",
             since=F("proposed_at"),
@@ -262,7 +262,7 @@ KINDS = {
         ),
         Kind(
             "agreement",
-            _("See that an agreement is confirmed"),
+            _("Agreements waiting for confirmation"),
             lambda: RecordedAgreement.objects.waiting(),
             "partnerships:partnership_new",
             key="match",
@@ -272,7 +272,7 @@ KINDS = {
         ),
         Kind(
             "stalled",
-            _("Help a partnership that has stalled"),
+            _("Stalled partnerships"),
             lambda: Partnership.objects.filter(status=PartnershipStatus.STALLED),
             "partnerships:partnership_detail",
             since=F("updated_at"),
@@ -280,7 +280,7 @@ KINDS = {
         ),
         Kind(
             "report",
-            _("Ask for a report that is late"),
+            _("Overdue progress reports"),
             late_reports,
             "partnerships:partnership_detail",
             key="partnership",

@@ -40,10 +40,10 @@ def brokered_with_result(subject: models.Model | None, verb: str) -> BrokeredRev
 def check_broker(subject: Any, by: User) -> None:
     """Refuse members who are not brokers, and brokers who are involved in the subject."""
     if not permissions.can_broker(by):
-        raise ActionRefused(_("Brokers decide about this."))
+        raise ActionRefused(_("Only brokers can decide this."))
     if brokered(subject).is_own(by, subject):
         raise ActionRefused(
-            _("You can't decide on your own city or contribution. Another broker will review it.")
+            _("This concerns your own city or contribution, so another broker must decide.")
         )
 
 
@@ -110,7 +110,7 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
     check_broker(subject, by)
     if by.pk == first.by_id:
         raise ActionRefused(
-            _("You made the original decision. Another broker must decide the appeal.")
+            _("You made the original decision, so another broker must answer the appeal.")
         )
     # Lock members before the pages that show the subject.
     touch_members({appeal.by_id, *reviewable.members_to_notify(subject)})
@@ -124,7 +124,7 @@ def check_reopening(decision: Decision, subject: Any, by: User) -> Appeal:
     answered = appeals.answered_by(decision, facts)
     if answered is not None and by.pk == answered.decision.by_id:
         raise ActionRefused(
-            _("You made the original decision. Another broker must decide the appeal.")
+            _("You made the original decision, so another broker must answer the appeal.")
         )
     return appeals.check_reopening(decision, subject, by, facts)
 

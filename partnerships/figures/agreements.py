@@ -79,9 +79,9 @@ def partnerships_by_state(ways: list[Way], for_brokers: bool) -> Table:
     ]
     return Table(
         "partnerships",
-        _("Partnerships by state, and how they go"),
-        f"{of_partnerships(for_brokers)} {_('The light turns by itself where a report is late.')}",
-        (_("State"), _("How it goes"), _("Partnerships")),
+        _("Partnerships by status and progress"),
+        f"{of_partnerships(for_brokers)} {_('The status becomes “At risk” when a progress report is overdue.')}",
+        (_("Status"), _("Progress"), _("Partnerships")),
         tuple(rows),
     )
 
@@ -91,19 +91,19 @@ def partnerships_by_outcome(ways: list[Way], for_brokers: bool) -> Table:
     given_up = (way for way in ways if way.status == PartnershipStatus.DISCONTINUED)
     rows = (
         (_("completed"), total(done)),
-        (_("of them with what came of it"), total(way for way in done if way.has_outcome)),
+        (_("of these with an outcome"), total(way for way in done if way.has_outcome)),
         (
-            _("of them beside a figure of where it began"),
+            _("of these with a baseline to compare"),
             total(way for way in done if way.has_outcome and way.has_baseline),
         ),
-        (_("of them written up as a case"), total(way for way in done if way.has_case)),
+        (_("of these written up as a case"), total(way for way in done if way.has_case)),
         (_("discontinued"), total(given_up)),
     )
     return Table(
         "outcomes",
-        _("What came of partnerships"),
+        _("Outcomes of partnerships"),
         of_partnerships(for_brokers),
-        (_("What"), _("Partnerships")),
+        (_("Milestone"), _("Partnerships")),
         rows,
         is_chart=False,
     )
@@ -153,7 +153,7 @@ def partnerships_by_kind(partnerships: Iterable[list[Side]], for_brokers: bool) 
     return Table(
         "kinds",
         _("Partnerships by kind"),
-        f"{of_partnerships(for_brokers)} {_('By the countries of their parties.')}",
+        f"{of_partnerships(for_brokers)} {_('By the parties’ countries.')}",
         (_("Kind"), _("Partnerships")),
         tally(PartnershipKind, found),
     )
@@ -170,12 +170,12 @@ def flows_of(partnerships: Iterable[list[Side]]) -> tuple[Flow, ...]:
 
 
 def flow_table(flows: Iterable[Flow], for_brokers: bool) -> Table:
-    by = _("By the region that shares what it knows and the region it shares it with.")
+    by = _("From the region that shares its experience to the region that learns.")
     return Table(
         "flows",
-        _("Who works with whom"),
+        _("Partnerships between regions"),
         f"{of_partnerships(for_brokers)} {by}",
-        (_("Shares"), _("With"), _("Partnerships")),
+        (_("From"), _("To"), _("Partnerships")),
         tuple((region(one), region(other), n) for one, other, n in flows),
         between=" → ",
     )

@@ -111,9 +111,9 @@ def waiting(on: date) -> Table:
         rows.append((str(kind.name), days, late, n))
     return Table(
         "waiting",
-        _("What waits for brokers"),
-        _("The queue of the desk. Late is what has waited for two days, or whose day is over."),
-        (_("What to do"), _("The oldest waits"), _("Late"), _("In all")),
+        _("Brokers’ queue"),
+        _("Items are late after two days, or when their deadline has passed."),
+        (_("Task"), _("Oldest"), _("Late"), _("Total")),
         tuple(rows),
         is_chart=False,
         urls=tuple(f"{reverse('admin:index')}?todo={word}" for word in desk_queue.KINDS),
@@ -141,14 +141,14 @@ def replies(cities: list[Partner]) -> Table:
         "replies",
         _("How cities answer"),
         _(
-            "Matches that both cities were asked about, but for those that may still be answered. "
-            "Who answers least comes first."
+            "Proposals sent to both cities that can no longer be answered. The cities that answer least "
+            "often come first."
         ),
         (
             _("City"),
             pgettext("number of proposals", "Asked"),
             _("Answered in time"),
-            _("Days to an answer, median"),
+            _("Days to answer, median"),
         ),
         tuple(
             (city.title, city.asked, city.in_time, None if city.days is None else round(city.days))
@@ -167,12 +167,12 @@ def load(cities: list[Partner]) -> Table:
     )[:LIMIT]
     return Table(
         "load",
-        _("How busy cities are"),
+        _("Cities’ workload"),
         _(
-            "Introductions of this year for requests of others, and matches that wait for an "
-            "answer. How many a city takes is said in its profile, or is the sum of its offers."
+            "This year’s introductions for other cities’ requests, and proposals waiting for an answer. A "
+            "city’s capacity comes from its profile, or from the sum of its offers."
         ),
-        (_("City"), _("Asked now"), _("Takes a year"), _("Partners this year")),
+        (_("City"), _("Waiting for an answer"), _("Capacity per year"), _("Partners this year")),
         tuple((city.title, city.proposals, city.capacity, city.partners) for city in busy),
         is_chart=False,
         urls=tuple(city.url for city in busy),
@@ -195,9 +195,9 @@ def unmatched(on: date) -> Table:
     rows = list(requests)
     return Table(
         "unmatched",
-        _("Requests that have found nobody"),
-        _("Requests that were opened and never came to an introduction, the oldest first."),
-        (_("Request"), _("City"), _("State"), _("Candidates"), _("Days since it was opened")),
+        _("Requests without a partner"),
+        _("Open requests that have never led to an introduction, oldest first."),
+        (_("Request"), _("City"), _("Status"), _("Candidates"), _("Days open")),
         tuple(
             (
                 row.title,

@@ -98,16 +98,16 @@ def contributions(made: Contributions, period: Period) -> Table:
     nothing = Cell(0, 0)
     kinds = {
         "comment": _("Comments"),
-        "experience": _("Reports of what a city tried"),
+        "experience": _("Experiences"),
         "case": _("Case studies"),
-        "revision": _("Changes of cases that were accepted"),
+        "revision": _("Accepted changes to cases"),
     }
     numbers = suppress([made.by_kind.get(kind, nothing) for kind in kinds], with_total=False)
     return Table(
         "contributions",
-        _("What members contributed"),
-        f"{_('What members published and everybody can read.')} {period} {rule()}",
-        (_("What"), pgettext("how many", "Number")),
+        _("Members’ contributions"),
+        f"{_('Public contributions by members.')} {period} {rule()}",
+        (_("Milestone"), pgettext("how many", "Number")),
         tuple(zip(kinds.values(), numbers, strict=True)),
     )
 
@@ -116,8 +116,7 @@ def active_members(made: Contributions, period: Period) -> Table:
     return Table(
         "active-members",
         _("Active members by month"),
-        f"{_('Members who published something in that month, each counted once.')} {period} "
-        f"{rule()}",
+        f"{_('Members who published something that month, each counted once.')} {period} {rule()}",
         (_("Month"), pgettext("how many", "Members")),
         tuple((month_name(month), few(made.members.get(month, 0))) for month in period.months),
         is_series=True,
@@ -132,7 +131,7 @@ def comments_by_month(made: Contributions, period: Period) -> Table:
     return Table(
         "comments",
         _("Comments by month"),
-        f"{_('Comments that everybody can read.')} {period} {rule()}",
+        f"{_('Public comments.')} {period} {rule()}",
         (_("Month"), _("Comments")),
         tuple(zip(names, numbers, strict=True)),
         is_series=True,
@@ -177,11 +176,11 @@ def cases(period: Period | None = None) -> tuple[Table, Table]:
     """Published cases by region and by theme; with a period, only those published in it."""
     rows = [CaseCount(*row) for row in rows_of(CASES, period or ALL_TIME)]
     rows.sort(key=lambda row: (-row.n, not row.name, row.name))
-    counted = _("Cases that are published.")
+    counted = _("Published cases.")
     if period:
-        counted = f"{_('Cases that were published, and still are.')} {period}"
-    several_regions = _("One of several regions counts under each.")
-    several_themes = _("One of several themes counts under each.")
+        counted = f"{_('Cases published in the period that are still public.')} {period}"
+    several_regions = _("A case in several regions counts once in each.")
+    several_themes = _("A case with several themes counts once in each.")
     language = get_language() or ""
     return (
         Table(
@@ -206,7 +205,7 @@ def cases(period: Period | None = None) -> tuple[Table, Table]:
 
 
 def region_of_case(name: str) -> str:
-    return str(REGIONS.get(name, name or _("No country: the view of an organisation")))
+    return str(REGIONS.get(name, name or _("No country: an organisation’s perspective")))
 
 
 # The time in moderation until acceptance or rejection, without undone decisions. For a case, since
@@ -251,19 +250,19 @@ def moderation(waited: Mapping[str, dict[str, Any]], period: Period) -> Table:
     rows = []
     for kind, name in {
         "comment": _("Comments"),
-        "experience": _("Reports of what a city tried"),
+        "experience": _("Experiences"),
         "case": _("Case studies"),
     }.items():
         row = waited.get(kind, nothing)
         (number,) = suppress([Cell(row["n"], row["people"])], with_total=False)
         hours = round(row["hours"]) if isinstance(number, int) and number else None
         rows.append((name, number, hours))
-    what = _("What waited for a moderator until one decided, by the people it was from.")
+    what = _("Contributions that a moderator has reviewed, by type.")
     return Table(
         "moderation",
-        _("How long moderators take"),
+        _("Review times"),
         f"{what} {period} {rule()}",
-        (_("What waited"), _("Decisions"), _("Hours, median")),
+        (_("Contribution"), _("Decisions"), _("Hours, median")),
         tuple(rows),
         words=1,
     )
@@ -294,21 +293,20 @@ def adoption() -> tuple[Table, Table]:
         if status in (Adoption.ADOPTED, Adoption.ADAPTED):
             by_practice[name] += n
     counted = _(
-        "Published reports on practices. Each city counts once for each practice, by its latest "
-        "report."
+        "Published experiences with practices. Each city counts once per practice, with its latest experience."
     )
     most = sorted(by_practice.items(), key=lambda pair: (-pair[1], pair[0]))[:LIMIT]
     return (
         Table(
             "adoption",
-            _("How far cities have come with practices"),
+            _("Adoption of practices by cities"),
             counted,
-            (_("How far"), _("Cities")),
+            (_("Status"), _("Cities")),
             tally(Adoption, by_status),
         ),
         Table(
             "adopted",
-            _("Practices that cities have adopted or adapted"),
+            _("Practices adopted or adapted by cities"),
             counted,
             (_("Practice"), _("Cities")),
             tuple(most),

@@ -64,7 +64,7 @@ class FlowMap:
 
     @property
     def label(self) -> str:
-        return _("Partnerships by the region that shares what it knows and the one it shares with")
+        return _("Partnerships between regions")
 
 
 def draw_flows(flows: Sequence[Flow]) -> FlowMap | None:

@@ -67,21 +67,21 @@ def funnel(
             lost = Cell(row["n"], people)
         is_small = lost.is_small or (lost.n > 0 and has_small_state(answers, speakers))
         is_hidden = is_small and not for_brokers
-        rows.append((_("Both cities asked"), hidden() if is_hidden else introduced + lost.n))
+        rows.append((_("Proposed to both cities"), hidden() if is_hidden else introduced + lost.n))
     rows += [
         (_("Cities introduced"), introduced),
-        (_("Partnership agreed"), total(row for row in opened if row.has_agreed)),
+        (_("Partnerships agreed"), total(row for row in opened if row.has_agreed)),
     ]
-    words = [of_requests(for_brokers), _("Each counts once for every step that it reached.")]
+    words = [of_requests(for_brokers), _("Each request counts once at every step it reached.")]
     if not for_brokers:
-        words.append(_("Only agreements that are public count."))
+        words.append(_("Only public agreements count."))
     if is_hidden:
         words.append(
-            _("How many were asked is shown only where the answers come from at least five people.")
+            _("The number of proposals is shown only when at least five people have answered.")
         )
     return Table(
         "funnel",
-        _("From a request to a partnership, step by step"),
+        _("From request to partnership"),
         " ".join(words),
         (_("Step"), _("Requests")),
         tuple(rows),

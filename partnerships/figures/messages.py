@@ -91,31 +91,31 @@ MESSAGES: dict[str, Callable[[Table], str]] = {
     "requests": requests,
     "partnerships": partnerships,
     "case-regions": case_regions,
-    "themes": of_leader(lambda _n: _("Most requests concern “%(label)s”: %(number)s")),
+    "themes": of_leader(lambda _n: _("Most requests are about “%(label)s”: %(number)s")),
     "regions": of_leader(lambda _n: _("Most requests come from %(label)s: %(number)s")),
     "partnership-themes": of_leader(
-        lambda _n: _("Most partnerships concern “%(label)s”: %(number)s")
+        lambda _n: _("Most partnerships are about “%(label)s”: %(number)s")
     ),
-    "case-themes": of_leader(lambda _n: _("Most cases concern “%(label)s”: %(number)s")),
+    "case-themes": of_leader(lambda _n: _("Most cases are about “%(label)s”: %(number)s")),
     "countries": of_leader(lambda _n: _("%(label)s has the most partnerships: %(number)s")),
     "introductions": of_leader(
         lambda n: ngettext(
-            "%(label)s shares most with %(other)s: %(number)s introduction",
-            "%(label)s shares most with %(other)s: %(number)s introductions",
+            "Most introductions for %(label)s are with %(other)s: %(number)s introduction",
+            "Most introductions for %(label)s are with %(other)s: %(number)s introductions",
             n,
         )
     ),
     "flows": of_leader(
         lambda n: ngettext(
-            "%(label)s shares most with %(other)s: %(number)s partnership",
-            "%(label)s shares most with %(other)s: %(number)s partnerships",
+            "Most partnerships of %(label)s are with %(other)s: %(number)s partnership",
+            "Most partnerships of %(label)s are with %(other)s: %(number)s partnerships",
             n,
         )
     ),
     "gaps": of_leader(
         lambda n: ngettext(
-            "%(number)s request asks for “%(label)s”, which nobody offers",
-            "%(number)s requests ask for “%(label)s”, which nobody offers",
+            "%(number)s request asks for “%(label)s”, which no city offers",
+            "%(number)s requests ask for “%(label)s”, which no city offers",
             n,
         )
     ),

@@ -218,9 +218,9 @@ def baseline() -> Table:
     rows = Evidence.objects.filter(**BASELINE).select_related("reference", "series")
     return Table(
         "baseline",
-        _("Before the exchange"),
+        _("Before this site"),
         _(
-            "Participants of earlier webinars who said in the survey that they had brokered "
+            "Participants in earlier webinars who answered in the survey that they had brokered "
             "partnerships. The report does not count the partnerships themselves."
         ),
         (_("Webinars"), _("Source"), _("Participants")),

@@ -53,7 +53,7 @@ class Period:
 
     def __str__(self) -> str:
         words = {"first": date_format(self.first), "last": date_format(self.last)}
-        return _("From %(first)s to %(last)s.") % words
+        return _("%(first)s to %(last)s") % words
 
 
 def read_together(parts: Mapping[str, QuerySet]) -> dict[str, list[dict[str, Any]]]:

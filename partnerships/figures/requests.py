@@ -59,7 +59,7 @@ def of_requests(for_brokers: bool) -> str:
     """Return the description of the requests counted."""
     if for_brokers:
         return _("Requests that were opened.")
-    return _("Requests that were opened to everybody.")
+    return _("Public requests.")
 
 
 class Asked(NamedTuple):
@@ -166,13 +166,13 @@ def headline(
     is_shown = bool(made) and (for_brokers or len(made) >= FEW)
     agreed = sum(row.has_agreed for row in made)
     rows: list[tuple[str, int | None]] = [
-        (_("requests that were opened"), total(opened)),
+        (_("requests opened"), total(opened)),
         (
-            _("of them still open"),
+            _("of these still open"),
             total(row for row in opened if row.status == RequestStatus.OPEN),
         ),
         (
-            _("of them never matched: they expired or were closed before"),
+            _("of these never matched: expired or closed first"),
             total(
                 row
                 for row in opened
@@ -181,12 +181,12 @@ def headline(
             ),
         ),
         (_("introductions"), len(made)),
-        (_("introductions that became agreements"), agreed),
+        (_("introductions that led to an agreement"), agreed),
     ]
     if in_total:
         rows += [
             (
-                _("introductions that became agreements, per cent"),
+                _("introductions that led to an agreement, per cent"),
                 round(100 * agreed / len(made)) if is_shown else None,
             ),
             (
@@ -196,14 +196,14 @@ def headline(
         ]
     return Table(
         "path",
-        _("From a request to a partnership"),
-        _("All requests that were opened, and all introductions there have been.")
+        _("From request to partnership"),
+        _("All requests that were opened, and all introductions.")
         if for_brokers
         else _(
-            "Requests that were opened to everybody, their introductions, and agreements that are "
-            "public; share and median from five introductions on."
+            "Public requests, their introductions, and public agreements. Share and median are shown from "
+            "five introductions."
         ),
-        (_("What"), pgettext("how many", "Number")),
+        (_("Milestone"), pgettext("how many", "Number")),
         tuple(rows),
         is_chart=False,
     )
@@ -224,11 +224,11 @@ def requests_by_state(asked: list[Asked], for_brokers: bool) -> Table:
     found = tallied(rows, "status")
     return Table(
         "requests",
-        _("Requests by state"),
-        _("All partnership requests, drafts included.")
+        _("Requests by status"),
+        _("All partnership requests, including drafts.")
         if for_brokers
         else of_requests(for_brokers),
-        (_("State"), _("Requests")),
+        (_("Status"), _("Requests")),
         tuple((str(each.label), found[each]) for each in states),
     )
 
@@ -249,7 +249,7 @@ def by_theme(rows: Rows, for_brokers: bool) -> tuple[Table, Table]:
     named = [(str(Theme(name=row["name"], names=row["names"])), row) for row in rows]
     requests_of = sorted((-row["asked"], name) for name, row in named if row["asked"])
     partnerships_of = sorted((-row["made"], name) for name, row in named if row["made"])
-    several = _("One of several themes counts under each.")
+    several = _("A case with several themes counts once in each.")
     return (
         Table(
             "themes",
@@ -273,7 +273,7 @@ def requests_by_region(asked: list[Asked], for_brokers: bool) -> Table:
     return Table(
         "regions",
         _("Requests by region"),
-        f"{of_requests(for_brokers)} {_('By the region of the city that asks.')}",
+        f"{of_requests(for_brokers)} {_('By the region of the requesting city.')}",
         (_("Region"), _("Requests")),
         tuple((region(name), n) for name, n in tallied(rows, "region").most_common()),
     )
@@ -291,14 +291,14 @@ def requests_by_end(asked: list[Asked], speakers: Speakers, for_brokers: bool) -
         if row.was_open and row.status == RequestStatus.CLOSED and is_counted:
             found[row.closing_reason].append(row)
     numbers: list[int | str] = [total(rows) for rows in found.values()]
-    words = _("Those of them that were closed, by the reason that was given.")
+    words = _("Closed requests, by reason.")
     if not for_brokers:
         numbers = suppress([cell_of(rows, speakers) for rows in found.values()], with_total=True)
-        words = _("Those closed without a public partnership, by the reason that was given.")
+        words = _("Requests closed without a public partnership, by reason.")
         words = f"{words} {rule()}"
     return Table(
         "ends",
-        _("How requests ended"),
+        _("Why requests were closed"),
         f"{of_requests(for_brokers)} {words}",
         (_("Reason"), _("Requests")),
         tuple((str(reason.label), n) for reason, n in zip(ClosingReason, numbers, strict=True)),
@@ -327,16 +327,16 @@ def matches_by_state(rows: Rows, speakers: Speakers, for_brokers: bool) -> Table
     states = [each for each in MatchStatus if for_brokers or each != MatchStatus.INTRODUCED]
     cells = [found.get(each.value, Cell(0, 0)) for each in states]
     numbers: list[int | str] = [cell.n for cell in cells]
-    what = _("All cities that were suggested for a request.")
+    what = _("All candidates for a request.")
     if not for_brokers:
         numbers = suppress(cells, with_total=False)
-        words = _("Cities that were suggested for a request to everybody and not introduced.")
+        words = _("Candidates for public requests that have not been introduced.")
         what = f"{words} {rule()}"
     return Table(
         "matches",
-        _("Matches by state") if for_brokers else _("Matches without an introduction"),
+        _("Candidates by status") if for_brokers else _("Candidates without an introduction"),
         what,
-        (_("State"), _("Matches")),
+        (_("Status"), _("Candidates")),
         tuple((str(each.label), n) for each, n in zip(states, numbers, strict=True)),
     )
 
@@ -345,11 +345,9 @@ def introductions_by_regions(made: list[Introduced], for_brokers: bool) -> Table
     pairs = Counter(row.regions for row in made)
     return Table(
         "introductions",
-        _("Introductions by pair of regions"),
-        _("All introductions there have been.")
-        if for_brokers
-        else _("Introductions for requests that were opened to everybody."),
-        (_("Shares"), _("With"), _("Introductions")),
+        _("Introductions between regions"),
+        _("All introductions.") if for_brokers else _("Introductions for public requests."),
+        (_("From"), _("To"), _("Introductions")),
         tuple((region(one), region(other), n) for (one, other), n in most_first(pairs)),
         between=" → ",
     )
@@ -372,13 +370,10 @@ def lacking(for_brokers: bool) -> QuerySet:
 def gaps(rows: Rows, for_brokers: bool) -> Table:
     return Table(
         "gaps",
-        _("What nobody offers yet"),
-        _("Practices of requests that are open or have expired, without an offer on the board.")
+        _("Unmet demand"),
+        _("Practices wanted in open or expired requests that no city offers.")
         if for_brokers
-        else _(
-            "Practices of requests to everybody that are open or have expired, without an offer on "
-            "the board."
-        ),
+        else _("Practices wanted in open or expired public requests that no city offers."),
         (_("Practice"), _("Requests")),
         tuple(sorted(((row["name"], row["n"]) for row in rows), key=lambda row: (-row[1], row[0]))),
     )

@@ -19,12 +19,12 @@ def brokered(series: Series, before: date) -> Part:
     number = found.order_by().values("pk").distinct().count()
     if not number:
         return Part()
-    what = _("partnerships that a case of this series inspired")
+    what = _("partnerships inspired by a case in this series")
     table = Table(
         "partnerships",
         _("Partnerships"),
-        _("Partnerships on this site that are public and name a case of the series."),
-        (_("What"), _("Partnerships")),
+        _("Public partnerships on this site that name a case in the series."),
+        (_("Milestone"), _("Partnerships")),
         ((what, number),),
         is_chart=False,
     )

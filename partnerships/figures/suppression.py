@@ -69,9 +69,7 @@ def few(value: int) -> int | str:
 
 def rule() -> str:
     """Return the note about suppression shown under a table."""
-    return _("Numbers are shown only where at least %(number)s people account for them.") % {
-        "number": FEW
-    }
+    return _("Numbers are shown only when they cover at least %(number)s people.") % {"number": FEW}
 
 
 def suppress(cells: Sequence[Cell], *, with_total: bool) -> list[int | str]:

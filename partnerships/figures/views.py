@@ -71,11 +71,11 @@ def facts(report: figures.Report) -> list[tuple[str, str]]:
     still_open, unmatched = numbers.get(1, 0), numbers.get(2, 0)
     share, days = numbers.get(5), numbers.get(6)
     found = [
-        (share, _("%(number)s %%"), _("of introductions became agreements")),
+        (share, _("%(number)s %%"), _("of introductions led to an agreement")),
         (
             days,
             ngettext("%(number)s day", "%(number)s days", days or 0),
-            _("from submission to introduction, the median"),
+            _("from submission to introduction (median)"),
         ),
         (still_open, "%(number)s", ngettext("request is open", "requests are open", still_open)),
         (

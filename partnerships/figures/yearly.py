@@ -84,21 +84,18 @@ def headline(period: Period) -> Table:
         completed=Count("pk", filter=ended & Q(status=PartnershipStatus.COMPLETED)),
         discontinued=Count("pk", filter=ended & Q(status=PartnershipStatus.DISCONTINUED)),
     )
-    counted = _(
-        "Requests of the period that were opened to everybody, introductions for such requests, "
-        "and partnerships that are public."
-    )
+    counted = _("Public requests, their introductions, and public partnerships in the period.")
     return Table(
         "year",
-        _("The period in numbers"),
+        _("Key figures"),
         f"{counted} {period}",
-        (_("What"), pgettext("how many", "Number")),
+        (_("Milestone"), pgettext("how many", "Number")),
         (
-            (_("requests that were opened"), requests.count()),
+            (_("requests opened"), requests.count()),
             (_("introductions"), introduced.count()),
-            (_("partnerships that were agreed"), made["agreed"]),
-            (_("partnerships that were completed"), made["completed"]),
-            (_("partnerships that were discontinued"), made["discontinued"]),
+            (_("partnerships agreed"), made["agreed"]),
+            (_("partnerships completed"), made["completed"]),
+            (_("partnerships discontinued"), made["discontinued"]),
         ),
     )
 

@@ -42,9 +42,7 @@ def trend(
     known = {year for row in numbers.values() for year in row}
     years = tuple(range(min(known), max(known) + 1)) if known else ()
     introductions = (
-        _("All introductions there have been.")
-        if for_brokers
-        else _("Introductions for requests that were opened to everybody.")
+        _("All introductions.") if for_brokers else _("Introductions for public requests.")
     )
     titles = {
         "requests-by-year": (_("Requests opened by year"), of_requests(for_brokers), _("Requests")),

@@ -40,7 +40,7 @@ def step(sources: frozenset[RequestStatus]) -> Step[RequestStatus]:
     return Step(
         sources,
         RequestStatus.OPEN,
-        gettext_lazy("This is not possible for “%(title)s”: its status is “%(status)s”."),
+        gettext_lazy("You can’t do this with “%(title)s” because its status is “%(status)s”."),
         unchanged=sources,
         by="a broker",
     )
@@ -98,7 +98,7 @@ def snooze(*, partnership_request: PartnershipRequest, until: date, by: User) ->
     """Show a request as neither waiting nor late until a day."""
     partnership_request = lock_for("snooze", partnership_request, by)
     if not clock.today() < until <= clock.today() + MAX_SNOOZE:
-        raise ActionRefused(_("Choose a day after today and within a year."))
+        raise ActionRefused(_("Choose a date from tomorrow up to a year from now."))
     return change(partnership_request, snoozed_until=until)
 
 
@@ -114,7 +114,8 @@ def nobody_suits(*, partnership_request: PartnershipRequest, by: User) -> Handli
     partnership_request = lock_for("nobody_suits", partnership_request, by)
     if partnership_request.matches.live().exists():
         raise ActionRefused(
-            _("“%(title)s” has candidates. End them first.") % {"title": partnership_request.title}
+            _("“%(title)s” has candidates. Withdraw them first.")
+            % {"title": partnership_request.title}
         )
     return change(partnership_request, nobody_suits_at=clock.now())
 
@@ -142,7 +143,7 @@ def remind(*, partnership_request: PartnershipRequest, by: User) -> None:
     matches = lock_all(asked.filter(reply_by__gte=clock.today()).select_related("city"))
     if not matches:
         raise ActionRefused(
-            _("No city has to answer about “%(title)s” now.") % {"title": partnership_request.title}
+            _("No city is due to answer about “%(title)s”.") % {"title": partnership_request.title}
         )
     for match in matches:
         match.request = partnership_request

@@ -40,7 +40,7 @@ def requests(
         _("Next step"),
         _("Due"),
         _("Late"),
-        _("Best candidate"),
+        _("Top candidate"),
         _("Fit in %"),
     ]
     rows = (

@@ -24,14 +24,14 @@ class Act(TextChoices):
     """What can be done with the selected requests."""
 
     ASSIGN = "assign", _("Assign")
-    ASSIGN_TO_ME = "assign-to-me", _("Make me the owner")
+    ASSIGN_TO_ME = "assign-to-me", _("Assign to me")
     SNOOZE = "snooze", _("Snooze")
-    WAKE = "wake", _("End the snooze")
-    NOBODY_SUITS = "nobody-suits", _("Nobody suits at present")
-    LOOK_AGAIN = "look-again", _("Look again")
-    REMIND = "remind", _("Remind the cities")
-    CSV = "csv", _("Download as CSV")
-    XLSX = "xlsx", _("Download as XLSX")
+    WAKE = "wake", _("End snooze")
+    NOBODY_SUITS = "nobody-suits", _("Mark as no match for now")
+    LOOK_AGAIN = "look-again", _("Resume search")
+    REMIND = "remind", _("Remind cities")
+    CSV = "csv", _("Download CSV")
+    XLSX = "xlsx", _("Download XLSX")
 
 
 def brokers() -> QuerySet[User]:
@@ -53,8 +53,8 @@ class FilterForm(forms.Form):
     stage = forms.ChoiceField(
         label=_("Stage"), required=False, choices=[("", _("All")), *Stage.choices]
     )
-    late = forms.BooleanField(label=_("Late only"), required=False)
-    no_candidate = forms.BooleanField(label=_("No candidate"), required=False)
+    late = forms.BooleanField(label=_("Overdue only"), required=False)
+    no_candidate = forms.BooleanField(label=_("No candidates"), required=False)
     snoozed = forms.BooleanField(label=_("Snoozed"), required=False)
 
     def __init__(self, data: QueryDict, *, staff: list[User]):
@@ -62,7 +62,7 @@ class FilterForm(forms.Form):
         self.fields["owner"].choices = [
             ("", _("All")),
             ("me", _("Me")),
-            ("nobody", _("Nobody")),
+            ("nobody", _("No owner")),
             *((str(member.pk), str(member)) for member in staff),
         ]
         themes = sorted((str(theme), theme.slug) for theme in Theme.objects.all())
@@ -112,7 +112,7 @@ class BulkForm(forms.Form):
         super().__init__(data, auto_id="bulk_%s")
         self.staff = {str(member.pk): member for member in staff}
         self.fields["owner"].choices = [
-            ("", _("Nobody")),
+            ("", _("No owner")),
             *((key, str(member)) for key, member in self.staff.items()),
         ]
         self.fields["until"].widget.attrs["min"] = timezone.localdate().isoformat()
@@ -120,7 +120,7 @@ class BulkForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("act") == Act.SNOOZE and not cleaned.get("until") and not self.errors:
-            self.add_error("until", _("Choose a day after today and within a year."))
+            self.add_error("until", _("Choose a date from tomorrow up to a year from now."))
         cleaned["owner"] = self.staff.get(cleaned.get("owner", ""))
         return cleaned
 

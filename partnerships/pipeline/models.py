@@ -34,11 +34,11 @@ class Handling(models.Model):
         _("snoozed until"), null=True, blank=True, validators=[days.check_day]
     )
     # Ignored once there is a candidate, or another has ended since.
-    nobody_suits_at = models.DateTimeField(_("nobody suits at present"), null=True, blank=True)
+    nobody_suits_at = models.DateTimeField(_("no match for now"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("handling of a request")
-        verbose_name_plural = _("handling of requests")
+        verbose_name = _("request handling")
+        verbose_name_plural = _("request handling")
         default_permissions = ("view",)
         constraints = [days.day_in_range("snoozed_until", name="handling_snooze_in_range")]
 
@@ -85,7 +85,7 @@ class SavedView(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(name=""),
                 name="saved_view_has_name",
-                violation_error_message=_("Give the view a name."),
+                violation_error_message=_("Enter a name for the view."),
             ),
         ]
 

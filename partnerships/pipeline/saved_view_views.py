@@ -34,9 +34,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     parameters, lost = saved_views.opened(view, staff=people())
     if lost:
         words = ngettext(
-            "%(count)d filter of “%(name)s” is ignored, because it no longer exists: %(filters)s.",
-            "%(count)d filters of “%(name)s” are ignored, because they no longer exist: "
-            "%(filters)s.",
+            "%(count)d filter in “%(name)s” no longer exists and was ignored: %(filters)s.",
+            "%(count)d filters in “%(name)s” no longer exist and were ignored: %(filters)s.",
             len(lost),
         )
         filters = get_text_list(lost, _("and"))
@@ -54,7 +53,7 @@ def save(request: HttpRequest) -> HttpResponse:
     is_list = request.GET.get("view") == "list"
     parameters = saved_views.parameters_of(filters, is_list=is_list)
     if name := name_from(request):
-        words = _("Saved as “%(name)s”.") % {"name": name}
+        words = _("View “%(name)s” saved.") % {"name": name}
         with attempt(request, success=words):
             actions.save_view(name=name, parameters=parameters, by=request.user)
     return to_board(parameters)
@@ -65,7 +64,7 @@ def save(request: HttpRequest) -> HttpResponse:
 def rename(request: HttpRequest, pk: int) -> HttpResponse:
     view = own_view(request, pk)
     if name := name_from(request):
-        words = _("The view is now called “%(name)s”.") % {"name": name}
+        words = _("View renamed to “%(name)s”.") % {"name": name}
         with attempt(request, success=words):
             actions.rename_view(view=view, name=name, by=request.user)
     return to_board(saved_views.opened(view, staff=people())[0])
@@ -78,7 +77,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     view = SavedView.objects.visible_to(request.user).filter(pk=pk).first()
     if view is None:
         return to_board({})
-    words = _("The view “%(name)s” is deleted.") % {"name": view.name}
+    words = _("View “%(name)s” deleted.") % {"name": view.name}
     with attempt(request, success=words):
         actions.delete_view(view=view, by=request.user)
     return to_board(saved_views.opened(view, staff=people())[0])

@@ -55,7 +55,7 @@ class Stage(models.TextChoices):
 
     NEW = "new", pgettext_lazy("stage of a request", "New")
     OPEN = "open", _("Open")
-    ASKED = "asked", _("Both asked")
+    ASKED = "asked", _("Proposed")
     INTRODUCED = "introduced", pgettext_lazy("stage of a request", "Introduced")
     AGREED = "agreed", _("Agreed")
     STALLED = "stalled", _("Stalled")

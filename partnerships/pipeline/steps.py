@@ -21,12 +21,12 @@ def next_step(card: Card) -> str:
     match card.stage:
         case Stage.NEW:
             if row.status == RequestStatus.CHANGES_REQUESTED:
-                return _("The city has to change it")
-            return _("Read it by %(day)s") % by
+                return _("Waiting for the city’s changes")
+            return _("Review by %(day)s") % by
         case Stage.ASKED:
             words = ngettext(
-                "%(answers)d of %(cities)d city has answered, until %(day)s",
-                "%(answers)d of %(cities)d cities have answered, until %(day)s",
+                "%(answers)d of %(cities)d city has answered; deadline %(day)s",
+                "%(answers)d of %(cities)d cities have answered; deadline %(day)s",
                 2 * row.asked,
             )
             return words % {"answers": row.answers, "cities": 2 * row.asked, **by}
@@ -34,13 +34,17 @@ def next_step(card: Card) -> str:
             return step_of_open(card)
         case Stage.INTRODUCED:
             since = day_of(row.introduced) if row.introduced else ""
-            return _("Introduced on %(day)s: ask what they agreed") % {"day": since}
+            return _("Introduced on %(day)s: ask about an agreement") % {"day": since}
         case Stage.AGREED:
             if card.recorded and not card.partnership:
                 return step_of_recorded(card)
-            return _("Report due on %(day)s") % by if by else _("All reports are in")
+            return (
+                _("Progress report due on %(day)s") % by
+                if by
+                else _("All progress reports submitted")
+            )
         case Stage.STALLED:
-            return _("Help the partners to continue")
+            return _("Help the partners resume work")
     if row.closing_reason:
         return row.get_closing_reason_display()
     return row.get_status_display()
@@ -51,12 +55,12 @@ def step_of_open(card: Card) -> str:
     if row.candidates == 0:
         if row.nobody_suits:
             since = {"day": day_of(row.nobody_suits)}
-            return _("Nobody suited on %(day)s") % since
-        return _("No candidate yet")
+            return _("No match found on %(day)s") % since
+        return _("No candidates yet")
     if row.candidates == row.interests:
-        return _("Answer a city’s interest")
+        return _("Cities interested in a request")
     words = ngettext(
-        "%(count)d candidate to ask", "%(count)d candidates to compare", row.candidates
+        "%(count)d candidate to review", "%(count)d candidates to review", row.candidates
     )
     return words % {"count": row.candidates}
 
@@ -66,8 +70,8 @@ def step_of_recorded(card: Card) -> str:
     waits = [card.request.city] * (card.recorded.requester_confirmed_at is None)
     waits += [card.best.city] * (card.recorded.candidate_confirmed_at is None)
     if len(waits) == 1:
-        return _("To be confirmed by %(city)s") % {"city": waits[0].localized_name}
-    return _("To be confirmed by both cities")
+        return _("Waiting for confirmation by %(city)s") % {"city": waits[0].localized_name}
+    return _("Waiting for confirmation by both cities")
 
 
 def day_of(moment: date) -> str:

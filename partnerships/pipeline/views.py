@@ -108,7 +108,7 @@ def take_bulk_action(request: HttpRequest, staff: list[User]) -> HttpResponse:
         return redirect(back)
     chosen = list(PartnershipRequest.objects.filter(pk__in=keys).order_by("pk"))
     if not chosen:
-        messages.error(request, _("Tick at least one request."))
+        messages.error(request, _("Select at least one request."))
         return redirect(back)
     act = Act(form.cleaned_data["act"])
     if act in (Act.CSV, Act.XLSX):
@@ -121,14 +121,16 @@ def take_bulk_action(request: HttpRequest, staff: list[User]) -> HttpResponse:
         except ActionRefused as refusal:
             refusals.append(str(refusal))
     if done:
-        words = ngettext("Done for %(count)d request.", "Done for %(count)d requests.", done)
+        words = ngettext("%(count)d request updated.", "%(count)d requests updated.", done)
         messages.success(request, words % {"count": done})
     for words in refusals[:SHOWN_REFUSALS]:
         messages.error(request, words)
     if len(refusals) > SHOWN_REFUSALS:
         more = len(refusals) - SHOWN_REFUSALS
         words = ngettext(
-            "%(count)d more request was refused.", "%(count)d more requests were refused.", more
+            "%(count)d request could not be updated.",
+            "%(count)d requests could not be updated.",
+            more,
         )
         messages.error(request, words % {"count": more})
     return redirect(back)

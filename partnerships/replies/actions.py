@@ -102,16 +102,16 @@ def post_all(mail: Incoming, by: User, digest: str, outcome: Outcome) -> None:
     """Post text and files as far as they are accepted."""
     refuse = outcome.problems.append
     if outcome.match is None:
-        refuse(_("You have no part in this any more."))
+        refuse(_("You are no longer part of this introduction."))
     elif not is_address_of(by, mail.sender):
-        refuse(_("It came from an address that you have not confirmed."))
+        refuse(_("The email came from an address that you have not confirmed."))
     elif mail.is_too_large:
         refuse(_("The email is too large."))
     else:
         try:
             content = incoming.content_of(mail)
         except Dropped:
-            refuse(_("The email cannot be read."))
+            refuse(_("The email could not be read."))
         else:
             post_content(content, by, digest, outcome)
 
@@ -129,7 +129,7 @@ def post_content(content: Content, by: User, digest: str, outcome: Outcome) -> N
         share(file, by, outcome)
     if len(content.files) > MAX_FILES:
         most = {"count": MAX_FILES}
-        outcome.problems.append(_("An email can have up to %(count)d files.") % most)
+        outcome.problems.append(_("An email can have up to %(count)d attachments.") % most)
 
 
 def share(file: Attached, by: User, outcome: Outcome) -> None:

@@ -22,7 +22,7 @@ class ReceivedMail(models.Model):
             models.UniqueConstraint(
                 fields=["digest"],
                 name="received_mail_once",
-                violation_error_message=_("This email was received before."),
+                violation_error_message=_("This email has already been received."),
             )
         ]
 

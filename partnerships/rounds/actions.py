@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 # The legal steps of a round.
 AT_REST = frozenset({RoundStatus.DRAFT, RoundStatus.DONE, RoundStatus.FAILED})
 RUNNING = frozenset({RoundStatus.RUNNING})
-REFUSED = gettext_lazy("This is not possible now: “%(round)s” is “%(status)s”.")
+REFUSED = gettext_lazy("You can’t do this now: the status of “%(round)s” is “%(status)s”.")
 STEPS = {
     "change": Step(AT_REST, RoundStatus.DRAFT, REFUSED),
     "start": Step(AT_REST, RoundStatus.RUNNING, REFUSED),

@@ -49,7 +49,7 @@ class RoundAdmin(CollectionAdmin):
     @admin.display(description=_("result"))
     def result_page(self, round):
         address = reverse("admin:partnerships_round_result", args=[round.pk])
-        return format_html('<a href="{}">{}</a>', address, _("Look at it"))
+        return format_html('<a href="{}">{}</a>', address, _("Review"))
 
     def save_model(self, request, obj, form, change):
         if not change:

@@ -24,7 +24,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     choice = CityChoice.posted(request.POST)
     if request.POST.get("act") != "save" or not choice.is_valid():
         return page(request, round, choice)
-    with attempt(request, success=_("The cities are saved.")) as outcome:
+    with attempt(request, success=_("Cities saved.")) as outcome:
         actions.choose_cities(
             round=round, by=request.user, added=choice.added, removed=choice.removed
         )
@@ -40,7 +40,7 @@ def page(request: HttpRequest, round: Round, choice: CityChoice) -> HttpResponse
     others = sum(row.city.pk not in {*choice.chosen, *choice.before} for row in rows)
     context = {
         **admin.site.each_context(request),
-        "title": _("Cities of the round"),
+        "title": _("Cities in the round"),
         "opts": Round._meta,
         "round": round,
         "choice": choice,

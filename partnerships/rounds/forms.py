@@ -94,7 +94,7 @@ class CityChoice:
     def is_valid(self) -> bool:
         for key, number in self.chosen.items():
             if number and whole_number(number, most=LIMIT) is None:
-                self.errors[key] = gettext("Give a whole number from 0 to %(most)d.") % {
+                self.errors[key] = gettext("Enter a whole number from 0 to %(most)d.") % {
                     "most": LIMIT
                 }
         return not self.errors

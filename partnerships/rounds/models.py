@@ -5,9 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RoundStatus(models.TextChoices):
-    DRAFT = "draft", _("Being prepared")
-    RUNNING = "running", _("Being computed")
-    DONE = "done", _("Done")
+    DRAFT = "draft", _("In preparation")
+    RUNNING = "running", _("Calculating")
+    DONE = "done", _("Completed")
     FAILED = "failed", _("Failed")
 
 
@@ -33,7 +33,7 @@ class Round(models.Model):
     )
     # {primary key of a request, as text: the cities that a broker has left out for it}.
     left_out = models.JSONField(
-        _("left out"),
+        _("excluded"),
         default=dict,
         db_default=models.Value({}, models.JSONField()),
         blank=True,
@@ -54,7 +54,7 @@ class Round(models.Model):
         blank=True,
         editable=False,
     )
-    created_at = models.DateTimeField(_("made"), auto_now_add=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("matchmaking round")

@@ -65,7 +65,7 @@ def apply(round: Round, selection: Selection) -> Round:
     """Store which rows of a locked round are left out; other rows are unchanged."""
     if not is_same_run(round, selection.run):
         raise ActionRefused(
-            _("This round has been computed again since you opened the page. Check the new result.")
+            _("This round was recalculated after you opened the page. Check the new result.")
         )
     left_out = {key: set(cities) for key, cities in round.left_out.items()}
     for row in round.result["assignments"]:

@@ -67,16 +67,18 @@ def act(request: HttpRequest, found: Round, form: ProposeForm) -> None:
     step = request.POST.get("act")
     if step == "start":
         actions.start(round=found, by=request.user)
-        messages.success(request, _("It is being computed. Look again in a moment."))
+        messages.success(request, _("Calculating. Refresh the page in a moment."))
     elif step == "select":
         proposals.select(**selected)
-        messages.success(request, _("The selection is saved."))
+        messages.success(request, _("Selection saved."))
     elif step == "suggest":
         count = proposals.suggest_all(**selected)
         messages.success(
             request,
             ngettext(
-                "%(count)s city is a candidate now.", "%(count)s cities are candidates now.", count
+                "%(count)s city added as a candidate.",
+                "%(count)s cities added as candidates.",
+                count,
             )
             % {"count": count},
         )
@@ -85,8 +87,8 @@ def act(request: HttpRequest, found: Round, form: ProposeForm) -> None:
         messages.success(
             request,
             ngettext(
-                "%(count)s city was put on a shortlist.",
-                "%(count)s cities were put on a shortlist.",
+                "%(count)s city added to a shortlist.",
+                "%(count)s cities added to shortlists.",
                 count,
             )
             % {"count": count},
@@ -95,9 +97,9 @@ def act(request: HttpRequest, found: Round, form: ProposeForm) -> None:
         # "12-34": a request and a city.
         keys = [whole_number(text) for text in request.POST["put_back"].split("-")]
         if len(keys) != 2 or None in keys:
-            raise ActionRefused(_("This isn't possible here."))
+            raise ActionRefused(_("You can’t do this here."))
         proposals.put_back(round=found, by=request.user, asked=keys[0], city=keys[1])
-        messages.success(request, _("The city may be assigned to this request again."))
+        messages.success(request, _("The city can be assigned to this request again."))
     elif form.is_bound:
         data = form.cleaned_data
         asked = proposals.propose_all(
@@ -105,15 +107,15 @@ def act(request: HttpRequest, found: Round, form: ProposeForm) -> None:
         )
         report_asked(request, asked)
     else:
-        raise ActionRefused(_("This isn't possible here."))
+        raise ActionRefused(_("You can’t do this here."))
 
 
 def report_asked(request: HttpRequest, asked: proposals.Asked) -> None:
     messages.success(
         request,
         ngettext(
-            "%(count)s request and the city for it were asked.",
-            "%(count)s requests and the cities for them were asked.",
+            "Proposal sent for %(count)s request.",
+            "Proposals sent for %(count)s requests.",
             asked.proposed,
         )
         % {"count": asked.proposed},
@@ -124,8 +126,8 @@ def report_asked(request: HttpRequest, asked: proposals.Asked) -> None:
         messages.warning(
             request,
             ngettext(
-                "%(count)s more is left: press again.",
-                "%(count)s more are left: press again.",
+                "%(count)s more is left. Select the button again to continue.",
+                "%(count)s more are left. Select the button again to continue.",
                 asked.left,
             )
             % {"count": asked.left},

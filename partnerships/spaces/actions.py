@@ -35,7 +35,7 @@ def entered(match: Match, by: User) -> Match:
     rows = Match.objects.select_related("request__city", "city")
     found = lock_or_none(rows, match.pk, no_key=True)
     if found is None or not permissions.can_enter(as_now(by), found):
-        raise ActionRefused(_("You have no part in this any more."))
+        raise ActionRefused(_("You are no longer part of this introduction."))
     return found
 
 
@@ -48,7 +48,7 @@ def say(*, match: Match, by: User, body: str, token: str) -> SpaceMessage:
     message = SpaceMessage(match=match, by=by, token=token)
     message.body = checked(message, "body", body)
     if not message.body:
-        raise ActionRefused(_("Write something first."))
+        raise ActionRefused(_("Enter a message or add a file."))
     message.save()
     notify_others(match, by, "space.message", key=f"message-{message.pk}", said=str(message.pk))
     return message
@@ -65,13 +65,15 @@ def add_file(*, match: Match, by: User, upload: UploadedFile, title: str) -> Spa
         file = SpaceFile(match=match, by=by, kind=prepared.kind, size=len(prepared.content))
         file.title, file.digest = checked(file, "title", title), prepared.digest
         if not file.title:
-            raise ActionRefused(_("Say in a few words what it is."))
+            raise ActionRefused(_("Enter a short description of the file."))
         if known := match.files.filter(by=by, title=file.title, digest=file.digest).first():
             return known
         if match.files.count() >= MAX_FILES:
-            raise ActionRefused(_("The maximum number of files is reached. Remove one first."))
+            raise ActionRefused(
+                _("You have reached the maximum number of files. Remove one first.")
+            )
         if len(prepared.content) > LARGEST:
-            raise ActionRefused(_("A file may have up to 8 MB."))
+            raise ActionRefused(_("The file must be 8 MB or smaller."))
         file.file.save("", ContentFile(prepared.content), save=False)
         written.append(str(file.file.name))
         file.save()
@@ -103,7 +105,7 @@ def add_meeting(
     if known := planned.filter(title=meeting.title, at=at).first():
         return known
     if planned.count() >= MAX_MEETINGS:
-        raise ActionRefused(_("The maximum number of dates is reached. Cancel one first."))
+        raise ActionRefused(_("You have reached the maximum number of dates. Cancel one first."))
     meeting.save()
     notify_of_meeting(match, by, "space.meeting", meeting)
     return meeting
@@ -123,10 +125,10 @@ def change_meeting(
     if (found.title, found.at, found.place) == before:
         return found
     if found.is_cancelled:
-        raise ActionRefused(_("This date is cancelled."))
+        raise ActionRefused(_("This date has been cancelled."))
     if found.sequence != sequence:
         raise EditConflict(
-            _("Somebody has changed this date since you opened the page. Check it again.")
+            _("Someone changed this date after you opened the page. Check it again.")
         )
     found.sequence += 1
     found.save(update_fields=["title", "at", "place", "sequence", "changed_at"])
@@ -162,9 +164,9 @@ def fill_in(meeting: Meeting, *, title: str, at: datetime, place: str) -> None:
     meeting.title = checked(meeting, "title", title)
     meeting.place = checked(meeting, "place", place)
     if not meeting.title:
-        raise ActionRefused(_("Say what the date is for."))
+        raise ActionRefused(_("Enter what the date is for."))
     if at != meeting.at and at < clock.now():
-        raise ActionRefused(_("This time is in the past."))
+        raise ActionRefused(_("Choose a time in the future."))
     meeting.at = at
 
 
@@ -189,7 +191,7 @@ def notify_of_meeting(match: Match, by: User, event: str, meeting: Meeting) -> N
 def check_own(row: SpaceFile | Meeting, by: User) -> None:
     """Refuse changes to rows of others, except by brokers, who moderate the space."""
     if not permissions.can_change_in_space(as_now(by), row):
-        raise ActionRefused(_("Somebody else has added this."))
+        raise ActionRefused(_("Someone else added this in the meantime."))
 
 
 @action
@@ -244,7 +246,7 @@ def agree(*, match: Match, side: Side, by: User, version: int) -> Plan:
 def check_version(plan: Plan, version: int) -> None:
     if plan.version != version:
         raise EditConflict(
-            _("Somebody has changed the plan since you opened the page. Read it again.")
+            _("Someone changed the plan after you opened the page. Check the new version.")
         )
 
 

@@ -21,8 +21,8 @@ class MessageForm(forms.Form):
         model=SpaceMessage,
         name="body",
         label=_("Your message"),
-        help_text=_("Markdown: *emphasis*, **strong**, lists, quotations, links."),
-        error_messages={"required": _("Write something first.")},
+        help_text=_("You can use Markdown: *emphasis*, **strong**, lists, quotations, links."),
+        error_messages={"required": _("Enter a message or add a file.")},
     )
 
 
@@ -33,8 +33,8 @@ class FileForm(forms.Form):
         label=_("File"),
         allow_empty_file=True,
         help_text=_(
-            "A picture (JPEG, PNG or WebP), a PDF or an office document without macros (DOCX, "
-            "XLSX, PPTX, ODT, ODS or ODP), of up to 8 MB."
+            "An image (JPEG, PNG or WebP), a PDF or an office document without macros (DOCX, XLSX, PPTX, "
+            "ODT, ODS or ODP), up to 8 MB."
         ),
         error_messages={"required": _("Choose a file.")},
         widget=forms.ClearableFileInput(
@@ -45,10 +45,10 @@ class FileForm(forms.Form):
         ),
     )
     title = forms.CharField(
-        label=_("What is it?"),
+        label=_("Description"),
         max_length=longest(SpaceFile, "title"),
         widget=forms.TextInput(attrs={"dir": "auto"}),
-        error_messages={"required": _("Say in a few words what it is.")},
+        error_messages={"required": _("Enter a short description of the file.")},
     )
 
 
@@ -56,10 +56,10 @@ class MeetingForm(forms.Form):
     """A meeting, at a time in one of the time zones of `zone_choices`."""
 
     title = forms.CharField(
-        label=_("What for?"),
+        label=_("Purpose"),
         max_length=longest(Meeting, "title"),
         widget=forms.TextInput(attrs={"dir": "auto"}),
-        error_messages={"required": _("Say what the date is for.")},
+        error_messages={"required": _("Enter what the date is for.")},
     )
     day = forms.DateField(
         label=_("Day"),
@@ -67,12 +67,12 @@ class MeetingForm(forms.Form):
     )
     time = forms.TimeField(label=_("Time"), widget=forms.TimeInput({"type": "time"}, "%H:%M"))
     # Forms of earlier releases had no time zone and said that the time is in UTC.
-    zone = forms.ChoiceField(label=_("In the time of"), required=False)
+    zone = forms.ChoiceField(label=_("Time zone of"), required=False)
     place = forms.CharField(
-        label=_("Where?"),
+        label=_("Place"),
         max_length=longest(Meeting, "place"),
         required=False,
-        help_text=_("A place, or the address of a call."),
+        help_text=_("An address, or the link to a call."),
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
 
@@ -85,7 +85,7 @@ class MeetingForm(forms.Form):
         day, time = cleaned.get("day"), cleaned.get("time")
         if day and time is not None and "zone" in cleaned:
             if day > clock.today() + FARTHEST:
-                raise ValidationError(_("A date lies within the next five years."))
+                raise ValidationError(_("Choose a date within the next five years."))
             cleaned["at"] = time_zones.moment(day, time, cleaned["zone"] or "UTC")
         return cleaned
 
@@ -106,8 +106,8 @@ class PlanForm(forms.Form):
         rows=10,
         label=_("What you want to do together"),
         help_text=_(
-            "Who does what by when, what it costs and who pays. You can use Markdown. After "
-            "each change both cities must agree again."
+            "Who does what by when, what it costs and who pays. You can use Markdown. After each change, "
+            "both cities must agree again."
         ),
         error_messages={"required": _("Describe what you want to do together.")},
     )

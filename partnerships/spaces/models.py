@@ -70,7 +70,7 @@ class SpaceMessage(models.Model):
     rendered = RenderedField(sources=["body"])
     # The form token, so that submitting the same form twice is idempotent.
     token = models.CharField(max_length=40, editable=False)
-    created_at = models.DateTimeField(_("written"), auto_now_add=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("message")
@@ -81,7 +81,7 @@ class SpaceMessage(models.Model):
             models.CheckConstraint(
                 condition=~Q(body=""),
                 name="space_message_has_body",
-                violation_error_message=_("Write something first."),
+                violation_error_message=_("Enter a message or add a file."),
             ),
             models.UniqueConstraint(fields=["match", "token"], name="space_message_once"),
         ]
@@ -106,7 +106,7 @@ class SpaceFile(models.Model):
     kind = models.CharField(_("kind"), max_length=4, choices=FILE_KINDS, editable=False)
     file = models.FileField(_("file"), upload_to=space_file_name, max_length=120, editable=False)
     size = models.PositiveIntegerField(_("size in bytes"), editable=False)
-    title = models.CharField(_("what it is"), max_length=200)
+    title = models.CharField(_("description"), max_length=200)
     # Hash of the content, to detect duplicate uploads; empty for files of earlier releases.
     digest = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(_("added"), auto_now_add=True)
@@ -124,18 +124,18 @@ class SpaceFile(models.Model):
             models.CheckConstraint(
                 condition=Q(size__range=(1, LARGEST)),
                 name="space_file_size",
-                violation_error_message=_("A file may have up to 8 MB."),
+                violation_error_message=_("The file must be 8 MB or smaller."),
             ),
             models.CheckConstraint(
                 condition=~Q(title=""),
                 name="space_file_has_title",
-                violation_error_message=_("Say in a few words what it is."),
+                violation_error_message=_("Enter a short description of the file."),
             ),
             models.UniqueConstraint(
                 fields=["match", "by", "title", "digest"],
                 condition=~Q(digest=""),
                 name="space_file_once",
-                violation_error_message=_("This file is here already."),
+                violation_error_message=_("This file has already been added."),
             ),
         ]
 
@@ -173,7 +173,7 @@ class Meeting(models.Model):
         verbose_name=_("by"),
         null=True,
     )
-    title = models.CharField(_("what"), max_length=120)
+    title = models.CharField(_("milestone"), max_length=120)
     at = models.DateTimeField(_("when"))
     minutes = models.PositiveSmallIntegerField(
         _("length in minutes"),
@@ -181,7 +181,7 @@ class Meeting(models.Model):
         db_default=USUAL_MINUTES,
         editable=False,
     )
-    place = models.CharField(_("where"), max_length=300, blank=True)
+    place = models.CharField(_("place"), max_length=300, blank=True)
     # The number of changes, by which calendars recognise the latest version (RFC 5545).
     sequence = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     changed_at = clock.MomentField(_("changed"), auto_now=True, db_default=Now())
@@ -203,7 +203,7 @@ class Meeting(models.Model):
             models.CheckConstraint(
                 condition=~Q(title=""),
                 name="meeting_has_title",
-                violation_error_message=_("Say what the date is for."),
+                violation_error_message=_("Enter what the date is for."),
             ),
         ]
 

@@ -58,7 +58,7 @@ def about_meeting(notice: Notification, reader: User) -> Enclosure:
     if meeting.place:
         lines.append(_("Where: %(place)s") % {"place": one_line(meeting.place)})
     if meeting.is_cancelled:
-        lines.append(_("This date is cancelled."))
+        lines.append(_("This date has been cancelled."))
     method = Method.CANCEL if meeting.is_cancelled else Method.REQUEST
     event = event_of(meeting, attendee=reader.email)
     return Enclosure(
@@ -86,7 +86,7 @@ def with_reply(enclosure: Enclosure, match: Match, reader: User) -> Enclosure:
     address = reply_address(reader.pk, match.pk)
     # Brokers cannot reply by email, since it proves no second factor.
     if not address or not permissions.sides_of(reader, match):
-        answer = _("Please do not reply to this email. Answer on the site:")
+        answer = _("Do not reply to this email. Answer on the site:")
         return replace(enclosure, answer=answer, headers=headers)
     return replace(
         enclosure,
@@ -125,11 +125,11 @@ def about_plan(notice: Notification, reader: User) -> Enclosure:
     for side in Side:
         city = {"city": match.city_of(side).localized_name}
         if getattr(plan, f"{side}_agreed_at"):
-            lines.append(_("%(city)s agrees to it.") % city)
+            lines.append(_("%(city)s has agreed to it.") % city)
         else:
             lines.append(_("%(city)s has not agreed yet.") % city)
     if plan.is_agreed:
-        lines.append(_("The next step is to record the agreement on the page below."))
+        lines.append(_("Next, record the agreement on the page below."))
     return with_reply(Enclosure(lines=tuple(lines), words=plan.text), match, reader)
 
 

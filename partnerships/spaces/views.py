@@ -99,7 +99,7 @@ def add_file(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return page(request, match, file=form)
     data = form.cleaned_data
-    with attempt(request, form, success=_("The file is shared."), field="file") as outcome:
+    with attempt(request, form, success=_("File shared."), field="file") as outcome:
         actions.add_file(match=match, by=request.user, upload=data["file"], title=data["title"])
     if outcome.succeeded:
         return back(match, Tab.FILES)
@@ -112,7 +112,7 @@ def add_file(request: HttpRequest, pk: int) -> HttpResponse:
 def remove_file(request: HttpRequest, pk: int, file: int) -> HttpResponse:
     """Delete a file."""
     match = entered(request, pk)
-    with attempt(request, success=_("The file is removed.")):
+    with attempt(request, success=_("File removed.")):
         actions.remove_file(file=get_object_or_404(match.files, pk=file), by=request.user)
     return back(match, Tab.FILES)
 
@@ -144,7 +144,7 @@ def add_meeting(request: HttpRequest, pk: int) -> HttpResponse:
         )
     if not outcome.succeeded:
         return page(request, match, meeting=form)
-    messages.success(request, _("The date is noted. Both cities get it for their calendars."))
+    messages.success(request, _("Date added. Both cities will receive a calendar invitation."))
     return back(match, Tab.DATES)
 
 
@@ -173,7 +173,9 @@ def change_meeting(request: HttpRequest, pk: int, meeting: int) -> HttpResponse:
         except ActionRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("The date is changed. Both cities get the change."))
+            messages.success(
+                request, _("Date changed. Both cities will receive an updated invitation.")
+            )
             return back(match, Tab.DATES)
     sides = permissions.sides_of(request.user, match)
     context = {
@@ -209,7 +211,7 @@ def cancel_meeting(request: HttpRequest, pk: int, meeting: int) -> HttpResponse:
     """Cancel a meeting."""
     match = entered(request, pk)
     found = get_object_or_404(match.meetings, pk=meeting)
-    with attempt(request, success=_("The date is cancelled. Both cities are notified.")):
+    with attempt(request, success=_("Date cancelled. Both cities have been notified.")):
         actions.cancel_meeting(meeting=found, by=request.user)
     return back(match, Tab.DATES)
 
@@ -246,7 +248,7 @@ def write_plan(request: HttpRequest, pk: int) -> HttpResponse:
     except ActionRefused as refusal:
         form.add_error(None, str(refusal))
         return page(request, match, plan=form)
-    messages.success(request, _("The plan is saved."))
+    messages.success(request, _("Plan saved."))
     return back(match, Tab.PLAN)
 
 
@@ -272,7 +274,7 @@ def agree(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     form = AgreeForm(request.POST)
     if not form.is_valid() or form.cleaned_data["side"] not in sides:
-        messages.error(request, _("Read the plan again, then agree to it."))
+        messages.error(request, _("Check the plan again, then agree to it."))
         return back(match, Tab.PLAN)
     data = form.cleaned_data
     with attempt(request) as outcome:
@@ -281,7 +283,7 @@ def agree(request: HttpRequest, pk: int) -> HttpResponse:
         )
     if outcome.succeeded:
         if plan.is_agreed:
-            messages.success(request, _("Both cities agree to the plan."))
+            messages.success(request, _("Both cities have agreed to the plan."))
         else:
-            messages.success(request, _("Your city agrees. Now it is for the other one."))
+            messages.success(request, _("Your city has agreed. The other city must agree too."))
     return back(match, Tab.PLAN)

@@ -30,9 +30,7 @@ class TimetableForm(forms.ModelForm):
     minutes = forms.IntegerField(
         label=_("Length of a call in minutes"), min_value=SHORTEST, max_value=LONGEST
     )
-    parallel = forms.IntegerField(
-        label=_("Calls at the same time"), min_value=1, max_value=MOST_PARALLEL
-    )
+    parallel = forms.IntegerField(label=_("Parallel calls"), min_value=1, max_value=MOST_PARALLEL)
     zone = forms.CharField(
         label=_("In the time zone"),
         max_length=64,
@@ -57,15 +55,15 @@ class TimetableForm(forms.ModelForm):
         labels = {
             "first_day": _("First day"),
             "last_day": _("Last day"),
-            "includes_weekends": _("Also on Saturdays and Sundays"),
-            "begins_at": _("Calls from"),
-            "ends_at": _("Calls until"),
-            "rooms": _("Addresses of the calls"),
+            "includes_weekends": _("Include Saturdays and Sundays"),
+            "begins_at": _("First call from"),
+            "ends_at": _("Last call until"),
+            "rooms": _("Call links"),
         }
         help_texts = {
             "rooms": _(
-                "Optional. One web address a line: the first is that of the first of the parallel "
-                "calls, and so on. They are part of the invitations, so give them before."
+                "Optional. Enter one web address per line: the first is for the first of the parallel calls, "
+                "and so on. They are part of the invitations, so add them before you send these."
             ),
         }
         widgets = {
@@ -97,7 +95,7 @@ class TimetableForm(forms.ModelForm):
         rooms = self.cleaned_data["rooms"].strip()
         if any(len(line) > longest for line in rooms.splitlines()):
             raise ValidationError(
-                _("An address has at most %(most)d characters."), params={"most": longest}
+                _("A link must have %(most)d characters or fewer."), params={"most": longest}
             )
         return rooms
 
@@ -106,7 +104,7 @@ class TimetableForm(forms.ModelForm):
         first, last = cleaned.get("first_day"), cleaned.get("last_day")
         if first and last and last - first >= timedelta(days=MOST_DAYS):
             raise ValidationError(
-                _("A timetable has at most %(most)d days."), params={"most": MOST_DAYS}
+                _("A timetable can have up to %(most)d days."), params={"most": MOST_DAYS}
             )
         if not self.errors:
             self.check_slots(cleaned)
@@ -117,7 +115,9 @@ class TimetableForm(forms.ModelForm):
         frame = Timetable(**{name: cleaned[name] for name in columns}).frame
         if next(frame.starts(), None) is None:
             raise ValidationError(
-                _("No call fits into these days and hours. Are all days on a weekend?")
+                _(
+                    "No call fits into these days and hours. Check whether all days are on a weekend."
+                )
             )
 
 
@@ -153,7 +153,7 @@ class HoursForm(forms.Form):
         cleaned = super().clean()
         begins, ends = cleaned.get("begins_at"), cleaned.get("ends_at")
         if begins is not None and ends is not None and begins >= ends:
-            raise ValidationError(_("The hours end after they begin."))
+            raise ValidationError(_("The end must be after the start."))
         return cleaned
 
     @property

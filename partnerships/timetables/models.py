@@ -31,15 +31,15 @@ class Timetable(models.Model):
     begins_at = models.TimeField(_("from"))
     ends_at = models.TimeField(_("until"))
     zone = models.CharField(_("time zone"), max_length=64, validators=[time_zones.check])
-    includes_weekends = models.BooleanField(_("also on Saturdays and Sundays"), default=False)
+    includes_weekends = models.BooleanField(_("includes Saturdays and Sundays"), default=False)
     minutes = models.PositiveSmallIntegerField(_("length of a call in minutes"))
-    parallel = models.PositiveSmallIntegerField(_("calls at the same time"))
+    parallel = models.PositiveSmallIntegerField(_("parallel calls"))
     # One line for each of the parallel calls.
-    rooms = models.TextField(_("addresses of the calls"), max_length=5000, blank=True)
+    rooms = models.TextField(_("call links"), max_length=5000, blank=True)
 
     class Meta:
-        verbose_name = _("timetable of calls")
-        verbose_name_plural = _("timetables of calls")
+        verbose_name = _("timetable")
+        verbose_name_plural = _("timetables")
         default_permissions = ()
         constraints = [
             days.day_in_range("first_day", name="timetable_first_day_in_range"),
@@ -47,12 +47,12 @@ class Timetable(models.Model):
             models.CheckConstraint(
                 condition=Q(first_day__lte=F("last_day")),
                 name="timetable_days_in_order",
-                violation_error_message=_("The last day is not before the first."),
+                violation_error_message=_("The last day must not be before the first."),
             ),
             models.CheckConstraint(
                 condition=Q(begins_at__lt=F("ends_at")),
                 name="timetable_hours_in_order",
-                violation_error_message=_("The hours end after they begin."),
+                violation_error_message=_("The end must be after the start."),
             ),
             models.CheckConstraint(
                 condition=Q(minutes__range=(SHORTEST, LONGEST)), name="timetable_minutes_in_range"
@@ -89,7 +89,7 @@ class WorkingHours(models.Model):
     """The working hours of a city where they are not the usual ones, or its time zone."""
 
     timetable = models.ForeignKey(
-        Timetable, models.CASCADE, related_name="hours", verbose_name=_("timetable of calls")
+        Timetable, models.CASCADE, related_name="hours", verbose_name=_("timetable")
     )
     city = models.ForeignKey(
         "repository.City", models.CASCADE, related_name="+", verbose_name=_("city")
@@ -110,7 +110,7 @@ class WorkingHours(models.Model):
             models.CheckConstraint(
                 condition=Q(begins_at__lt=F("ends_at")),
                 name="working_hours_in_order",
-                violation_error_message=_("The hours end after they begin."),
+                violation_error_message=_("The end must be after the start."),
             ),
         ]
 
@@ -135,7 +135,7 @@ class Call(models.Model):
     """
 
     timetable = models.ForeignKey(
-        Timetable, models.CASCADE, related_name="calls", verbose_name=_("timetable of calls")
+        Timetable, models.CASCADE, related_name="calls", verbose_name=_("timetable")
     )
     match = models.ForeignKey(
         "partnerships.Match", models.CASCADE, related_name="calls", verbose_name=_("match")

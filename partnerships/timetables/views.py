@@ -37,14 +37,14 @@ from repository.pages.attempts import attempt
 PAGE = "admin:partnerships_round_timetable"
 
 OBSTACLES = {
-    Obstacle.ZONE: gettext_lazy("The time zone of a city is not known: state it below."),
+    Obstacle.ZONE: gettext_lazy("The time zone of a city is not known. Enter it below."),
     Obstacle.HOURS: gettext_lazy(
         "The working hours of the two cities do not overlap in any remaining slot."
     ),
     Obstacle.BUSY: gettext_lazy(
-        "In every slot that suits both cities, one of them has another date."
+        "In every slot that works for both cities, one of them has another date."
     ),
-    Obstacle.LINES: gettext_lazy("Every slot in which both cities are free is already full."),
+    Obstacle.LINES: gettext_lazy("Every slot that works for both cities is full."),
 }
 
 
@@ -60,7 +60,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     hours = hours_forms(data, timetable, list(cities_of(matches).values()))
     if data is not None:
         if all([form.is_valid(), *(each.is_valid() for each in hours)]):
-            with attempt(request, form, success=_("The calls are arranged.")) as outcome:
+            with attempt(request, form, success=_("Calls scheduled.")) as outcome:
                 stated = {each.city.pk: each.stated for each in hours}
                 actions.plan(
                     round=round,
@@ -98,8 +98,8 @@ def report_sent(request: HttpRequest, sent: actions.Sent) -> None:
     messages.success(
         request,
         ngettext(
-            "Both cities of %(count)s call were invited.",
-            "Both cities of %(count)s calls were invited.",
+            "Invitations sent for %(count)s call.",
+            "Invitations sent for %(count)s calls.",
             sent.invited,
         )
         % {"count": sent.invited},
@@ -110,8 +110,8 @@ def report_sent(request: HttpRequest, sent: actions.Sent) -> None:
         messages.warning(
             request,
             ngettext(
-                "%(count)s more is left: press again.",
-                "%(count)s more are left: press again.",
+                "%(count)s more is left. Select the button again to continue.",
+                "%(count)s more are left. Select the button again to continue.",
                 sent.left,
             )
             % {"count": sent.left},
@@ -132,11 +132,11 @@ def context_of(
         for match in matches:
             if match.pk not in have:
                 obstacle = board.obstacle(pair_of(match))
-                reason = OBSTACLES[obstacle] if obstacle else _("Arrange the calls again.")
+                reason = OBSTACLES[obstacle] if obstacle else _("Schedule the calls again.")
                 fit_nowhere.append((match, reason))
     return {
         **admin.site.each_context(request),
-        "title": _("Timetable of calls"),
+        "title": _("Timetable"),
         "opts": Round._meta,
         "round": round,
         "timetable": timetable,
@@ -213,11 +213,11 @@ def change(request: HttpRequest, pk: int, call: int) -> HttpResponse:
     found = get_object_or_404(rows, pk=call, timetable__round=pk)
     form = move_form(request, found)
     if request.method == "POST" and request.POST.get("act") == "cancel":
-        with attempt(request, success=_("The call is cancelled.")):
+        with attempt(request, success=_("Call cancelled.")):
             actions.cancel(call=found, by=request.user)
         return redirect(PAGE, pk)
     if request.method == "POST" and form.is_valid():
-        with attempt(request, form, success=_("The call is moved.")) as outcome:
+        with attempt(request, form, success=_("Call moved.")) as outcome:
             actions.move(call=found, by=request.user, at=form.cleaned_data["at"])
         if outcome.succeeded:
             return redirect(PAGE, pk)

@@ -52,7 +52,7 @@ class Party(models.Model):
     )
     role = models.CharField(_("role"), max_length=11, choices=PartyRole)
     # A partnership is public once all its cities want it to be.
-    wants_public = models.BooleanField(_("wants it public"), default=False, editable=False)
+    wants_public = models.BooleanField(_("wants to make it public"), default=False, editable=False)
 
     class Meta:
         verbose_name = _("party")
@@ -65,17 +65,17 @@ class Party(models.Model):
                 condition=Q(city__isnull=False, organization=None)
                 | Q(city=None, organization__isnull=False),
                 name="party_is_city_or_organization",
-                violation_error_message=_("A party is one city or one organisation."),
+                violation_error_message=_("Choose either a city or an organisation as party."),
             ),
             models.UniqueConstraint(
                 fields=["partnership", "city"],
                 name="party_city_unique",
-                violation_error_message=_("This city is in the partnership already."),
+                violation_error_message=_("This city is already in the partnership."),
             ),
             models.UniqueConstraint(
                 fields=["partnership", "organization"],
                 name="party_organization_unique",
-                violation_error_message=_("This organisation is in the partnership already."),
+                violation_error_message=_("This organisation is already in the partnership."),
             ),
         ]
 

@@ -25,7 +25,7 @@ class AgreementKind(models.TextChoices):
     MEMORANDUM = "memorandum", _("Memorandum of understanding")
     LETTERS = "letters", _("Exchange of letters")
     CONTRACT = "contract", _("Contract")
-    WORD = "word", _("Agreed in words")
+    WORD = "word", _("Verbal agreement")
 
 
 # That of the plan of the space, with which it begins.
@@ -87,7 +87,7 @@ class Partnership(models.Model):
         blank=True,
     )
     title = models.CharField(_("title"), max_length=120)
-    summary = models.TextField(_("what it is about"), max_length=LONGEST_SUMMARY, blank=True)
+    summary = models.TextField(_("description"), max_length=LONGEST_SUMMARY, blank=True)
     language = models.CharField(_("language"), max_length=10, default="en")
     practices = models.ManyToManyField(
         "repository.Practice",
@@ -113,10 +113,10 @@ class Partnership(models.Model):
     )
     started_on = models.DateField(_("started on"), null=True, blank=True)
     ended_on = models.DateField(_("ended on"), null=True, blank=True, editable=False)
-    baseline = models.CharField(_("where it began"), max_length=300, blank=True)
-    outcome = models.TextField(_("what came of it"), max_length=3000, blank=True)
+    baseline = models.CharField(_("baseline"), max_length=300, blank=True)
+    outcome = models.TextField(_("outcome"), max_length=3000, blank=True)
     # The reason why it stalled or was discontinued, for the parties and brokers only.
-    reason = models.CharField(_("why"), max_length=500, blank=True, editable=False)
+    reason = models.CharField(_("reason"), max_length=500, blank=True, editable=False)
     inspired_by = models.ForeignKey(
         "repository.CaseStudy",
         models.SET_NULL,
@@ -156,7 +156,7 @@ class Partnership(models.Model):
             models.CheckConstraint(
                 condition=~Q(title=""),
                 name="partnership_has_title",
-                violation_error_message=_("Give the partnership a title."),
+                violation_error_message=_("Enter a title for the partnership."),
             ),
             models.CheckConstraint(
                 condition=~Q(
@@ -169,12 +169,12 @@ class Partnership(models.Model):
                 condition=~Q(status__in=[PartnershipStatus.STALLED, PartnershipStatus.DISCONTINUED])
                 | ~Q(reason=""),
                 name="partnership_stopped_has_reason",
-                violation_error_message=_("Say why: others learn from it."),
+                violation_error_message=_("Explain why, so that others can learn from it."),
             ),
             models.CheckConstraint(
                 condition=~Q(status=PartnershipStatus.COMPLETED) | ~Q(outcome=""),
                 name="partnership_completed_has_outcome",
-                violation_error_message=_("Say what came of it, against where it began."),
+                violation_error_message=_("Describe the outcome, compared with the baseline."),
             ),
         ]
 

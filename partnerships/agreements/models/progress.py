@@ -17,9 +17,9 @@ class Light(models.TextChoices):
     """The progress of a partnership as a traffic light."""
 
     ON_TRACK = "on-track", _("On track")
-    DELAYED = "delayed", _("Delayed")
-    STUCK = "stuck", _("Stuck")
-    DONE = "done", _("Done")
+    DELAYED = "delayed", _("At risk")
+    STUCK = "stuck", _("Off track")
+    DONE = "done", _("Completed")
 
 
 class Progress(models.TextChoices):
@@ -27,9 +27,9 @@ class Progress(models.TextChoices):
 
     NOT_REPORTED = "not-reported", _("Not reported yet")
     ON_TRACK = "on-track", _("On track")
-    DELAYED = "delayed", _("Delayed")
-    STUCK = "stuck", _("Stuck")
-    DONE = "done", _("Done")
+    DELAYED = "delayed", _("At risk")
+    STUCK = "stuck", _("Off track")
+    DONE = "done", _("Completed")
 
 
 @pghistory.track()
@@ -39,7 +39,7 @@ class Milestone(models.Model):
     partnership = models.ForeignKey(
         Partnership, models.CASCADE, related_name="milestones", verbose_name=_("partnership")
     )
-    title = models.CharField(_("what"), max_length=160)
+    title = models.CharField(_("milestone"), max_length=160)
     due_on = models.DateField(_("due"), validators=[days.check_day])
     done_on = models.DateField(_("done"), null=True, blank=True)
 
@@ -53,7 +53,7 @@ class Milestone(models.Model):
             models.CheckConstraint(
                 condition=~Q(title=""),
                 name="milestone_has_title",
-                violation_error_message=_("Say what the milestone is."),
+                violation_error_message=_("Enter the milestone."),
             ),
         ]
 
@@ -78,14 +78,14 @@ class ProgressReport(models.Model):
     )
     month = models.PositiveSmallIntegerField(_("months since the agreement"))
     due_on = models.DateField(_("due"))
-    light = models.CharField(_("how it goes"), max_length=8, choices=Light, blank=True)
+    light = models.CharField(_("progress"), max_length=8, choices=Light, blank=True)
     progress = models.TextField(_("what has been done"), max_length=3000, blank=True)
-    problems = models.TextField(_("what is in the way"), max_length=2000, blank=True)
+    problems = models.TextField(_("problems"), max_length=2000, blank=True)
     figure = models.CharField(
-        _("where it stands today"),
+        _("figure today"),
         max_length=300,
         blank=True,
-        help_text=_("The figure you began with, as it is now."),
+        help_text=_("Today’s value of the figure you started from."),
     )
     evidence_url = models.URLField(_("link to evidence"), max_length=500, blank=True)
     by = models.ForeignKey(
@@ -97,8 +97,8 @@ class ProgressReport(models.Model):
         blank=True,
         editable=False,
     )
-    reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True, editable=False)
-    submitted_at = models.DateTimeField(_("reported"), null=True, blank=True, editable=False)
+    reminded_at = models.DateTimeField(_("reminder sent"), null=True, blank=True, editable=False)
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True, editable=False)
 
     objects = ProgressReportQuerySet.as_manager()
 
@@ -122,7 +122,7 @@ class ProgressReport(models.Model):
             models.CheckConstraint(
                 condition=Q(submitted_at=None) | ~Q(light="") & ~Q(progress=""),
                 name="report_submitted_is_whole",
-                violation_error_message=_("Say how it goes and what has been done."),
+                violation_error_message=_("Choose a status and describe what has been done."),
             ),
         ]
 
