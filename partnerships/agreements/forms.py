@@ -36,8 +36,8 @@ class AgreementForm(forms.Form):
         rows=8,
         required=False,
         help_text=_(
-            "It starts with your plan, which you can edit here. If both cities make the partnership public "
-            "later, everyone can read this text."
+            "It starts with your plan, which you can edit here. If both cities make the "
+            "partnership public later, everyone can read this text."
         ),
     )
     agreed_on = day(_("Agreed on"))
@@ -73,7 +73,8 @@ class DescriptionForm(forms.Form):
         max_length=300,
         required=False,
         help_text=_(
-            "The figure you started from, if you have one, like “12 days from order to delivery in 2025”."
+            "The figure you started from, if you have one, like “12 days from order to "
+            "delivery in 2025”."
         ),
     )
     practices = forms.ModelMultipleChoiceField(
@@ -155,8 +156,8 @@ class FacilitatorForm(forms.Form):
         if len(cities) > 1:
             raise forms.ValidationError(
                 _(
-                    "There are several cities called “%(name)s”. Enter the last part of the city’s web "
-                    "address."
+                    "There are several cities called “%(name)s”. Enter the last part of "
+                    "the city’s web address."
                 ),
                 params={"name": name},
             )
@@ -181,8 +182,9 @@ class WriteUpForm(forms.Form):
         label=_("Include these problems in the draft"),
         required=False,
         help_text=_(
-            "Only your partner and the brokers can read them now. In the draft, its authors, moderators and "
-            "administrators can read them too. Once the case is published, everyone can."
+            "Only your partner and the brokers can read them now. In the draft, its "
+            "authors, moderators and administrators can read them too. Once the case is "
+            "published, everyone can."
         ),
     )
 

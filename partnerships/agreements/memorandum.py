@@ -87,9 +87,9 @@ def memorandum(match: Match, contacts: list[tuple[City, list[Representation]]]) 
     add(
         document,
         _(
-            "This draft is based on the plan that the two cities wrote on the exchange. It is not legal "
-            "advice: ask your legal department to check it before you sign. The exchange is not a party to "
-            "it."
+            "This draft is based on the plan that the two cities wrote on the exchange. "
+            "It is not legal advice: ask your legal department to check it before you "
+            "sign. The exchange is not a party to it."
         ),
         is_italic=True,
     )

@@ -77,10 +77,11 @@ def partnerships_by_state(ways: list[Way], for_brokers: bool) -> Table:
         for light in Progress
         if found[status.value, light.value]
     ]
+    overdue = _("The status becomes “At risk” when a progress report is overdue.")
     return Table(
         "partnerships",
         _("Partnerships by status and progress"),
-        f"{of_partnerships(for_brokers)} {_('The status becomes “At risk” when a progress report is overdue.')}",
+        f"{of_partnerships(for_brokers)} {overdue}",
         (_("Status"), _("Progress"), _("Partnerships")),
         tuple(rows),
     )

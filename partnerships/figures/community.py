@@ -293,7 +293,8 @@ def adoption() -> tuple[Table, Table]:
         if status in (Adoption.ADOPTED, Adoption.ADAPTED):
             by_practice[name] += n
     counted = _(
-        "Published experiences with practices. Each city counts once per practice, with its latest experience."
+        "Published experiences with practices. Each city counts once per practice, with "
+        "its latest experience."
     )
     most = sorted(by_practice.items(), key=lambda pair: (-pair[1], pair[0]))[:LIMIT]
     return (

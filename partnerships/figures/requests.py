@@ -200,8 +200,8 @@ def headline(
         _("All requests that were opened, and all introductions.")
         if for_brokers
         else _(
-            "Public requests, their introductions, and public agreements. Share and median are shown from "
-            "five introductions."
+            "Public requests, their introductions, and public agreements. Share and "
+            "median are shown from five introductions."
         ),
         (_("Milestone"), pgettext("how many", "Number")),
         tuple(rows),

@@ -33,8 +33,8 @@ class FileForm(forms.Form):
         label=_("File"),
         allow_empty_file=True,
         help_text=_(
-            "An image (JPEG, PNG or WebP), a PDF or an office document without macros (DOCX, XLSX, PPTX, "
-            "ODT, ODS or ODP), up to 8 MB."
+            "An image (JPEG, PNG or WebP), a PDF or an office document without macros "
+            "(DOCX, XLSX, PPTX, ODT, ODS or ODP), up to 8 MB."
         ),
         error_messages={"required": _("Choose a file.")},
         widget=forms.ClearableFileInput(
@@ -106,8 +106,8 @@ class PlanForm(forms.Form):
         rows=10,
         label=_("What you want to do together"),
         help_text=_(
-            "Who does what by when, what it costs and who pays. You can use Markdown. After each change, "
-            "both cities must agree again."
+            "Who does what by when, what it costs and who pays. You can use Markdown. "
+            "After each change, both cities must agree again."
         ),
         error_messages={"required": _("Describe what you want to do together.")},
     )

@@ -62,8 +62,9 @@ class TimetableForm(forms.ModelForm):
         }
         help_texts = {
             "rooms": _(
-                "Optional. Enter one web address per line: the first is for the first of the parallel calls, "
-                "and so on. They are part of the invitations, so add them before you send these."
+                "Optional. Enter one web address per line: the first is for the first "
+                "of the parallel calls, and so on. They are part of the invitations, so "
+                "add them before you send these."
             ),
         }
         widgets = {
@@ -116,7 +117,8 @@ class TimetableForm(forms.ModelForm):
         if next(frame.starts(), None) is None:
             raise ValidationError(
                 _(
-                    "No call fits into these days and hours. Check whether all days are on a weekend."
+                    "No call fits into these days and hours. Check whether all days are "
+                    "on a weekend."
                 )
             )
 
