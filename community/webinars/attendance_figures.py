@@ -111,10 +111,11 @@ def answers(series: Series, before: date) -> Part:
                 f"survey-{table.key}",
                 table.title,
                 _(
-                    "People with a seat at webinars whose surveys are closed. Numbers are shown "
-                    "from five people on, unless they would reveal a smaller one."
+                    "People with a seat at webinars whose surveys are closed. Numbers "
+                    "are shown from five people, unless they would reveal a smaller "
+                    "number."
                 ),
-                (_("Their answer"), _("People")),
+                (_("Answer"), _("People")),
                 tuple((words, _("not shown") if n is None else n) for _key, words, n in table.rows),
             )
             for table in public_of_series(series, before)
@@ -125,19 +126,19 @@ def answers(series: Series, before: date) -> Part:
 def headlines(sizes: Iterable[int], countries: int, cities: int) -> tuple[tuple[str, int], ...]:
     """Large figures: only what can be counted in the tables shown."""
     rows = (
-        (_("registrations for webinars that were held"), sum(sizes)),
+        (_("registrations for past webinars"), sum(sizes)),
         (
-            ngettext("country or area named here", "countries and areas named here", countries),
+            ngettext("country or area represented", "countries and areas represented", countries),
             countries,
         ),
-        (ngettext("city named here", "cities named here", cities), cities),
+        (ngettext("city represented", "cities represented", cities), cities),
     )
     return tuple(row for row in rows if row[1])
 
 
 def counted_of() -> str:
     return _(
-        "Seats at webinars that were held. Numbers are included from five people at a webinar on."
+        "Seats at past webinars. Numbers are included when a webinar had at least five people."
     )
 
 
@@ -156,7 +157,7 @@ def gender_table(counted: Counter[str]) -> Table:
         (_("women"), counted[Gender.WOMAN]),
         (_("men"), counted[Gender.MAN]),
         (_("another gender"), counted[Gender.OTHER]),
-        (_("not said"), counted[Gender.UNSAID] + counted[""]),
+        (_("prefer not to say"), counted[Gender.UNSAID] + counted[""]),
     )
     return Table(
         "gender",
@@ -174,7 +175,7 @@ def country_table(counted: Counter[str]) -> Table:
         _("Countries and areas"),
         counted_of(),
         (_("Country or area"), _("Registrations")),
-        tuple((country_name(key) if key else _("not said"), n) for key, n in found),
+        tuple((country_name(key) if key else _("prefer not to say"), n) for key, n in found),
     )
 
 
@@ -183,7 +184,7 @@ def city_table(cities: Counter[int], shown: dict[int, City]) -> Table:
     return Table(
         "cities",
         _("Cities"),
-        f"{counted_of()} {_('Cities that have a page here.')}",
+        f"{counted_of()} {_('Cities with a page on this site.')}",
         (_("City"), _("Country or area"), _("Registrations")),
         tuple((city.localized_name, country_name(city.country_id), n) for city, n in rows),
         urls=tuple(city.get_absolute_url() for city, _n in rows),

@@ -7,7 +7,7 @@ class LoadRecord(models.Model):
 
     kind = models.CharField(_("kind"), max_length=40)
     key = models.CharField(_("key"), max_length=120)
-    digest = models.CharField(_("digest of what was written"), max_length=64)
+    digest = models.CharField(_("content hash"), max_length=64)
     loaded_at = models.DateTimeField(_("loaded"), auto_now=True)
 
     class Meta:

@@ -26,14 +26,14 @@ class OrganizationAdmin(CollectionAdmin):
 @admin.register(Speaker)
 class SpeakerAdmin(ImportExportAdmin, CollectionAdmin):
     resource_classes = [SpeakerResource]
-    list_display = ["name", "organization", "country", "appearances", "updated_at"]
+    list_display = ["name", "organization", "country", "talks", "updated_at"]
     list_filter = [
         ("country", admin.RelatedOnlyFieldListFilter),
         ("correction", admin.EmptyFieldListFilter),
     ]
     list_select_related = ["country", "organization"]
     search_fields = ["name", "slug", "aliases", "organization__name", "organization__acronym"]
-    search_help_text = _("A name, another spelling of it, or an organisation.")
+    search_help_text = _("A name, another spelling, or an organisation.")
     autocomplete_fields = ["country", "organization"]
     prepopulated_fields = {"slug": ["name"]}
     fields = ["name", "slug", "aliases", ("organization", "country")]
@@ -43,19 +43,19 @@ class SpeakerAdmin(ImportExportAdmin, CollectionAdmin):
     inlines = [AppearanceOfSpeakerInline]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(number_of_appearances=Count("appearances"))
+        return super().get_queryset(request).annotate(number_of_appearances=Count("talks"))
 
     def get_fields(self, request, obj=None):
         may_change = self.has_change_permission(request, obj) or self.has_add_permission(request)
         return [*self.fields, *self.private_fields] if may_change else self.fields
 
-    @admin.display(description=_("photo and text"))
+    @admin.display(description=_("photo and bio"))
     def profile(self, speaker):
         """Does the speaker publish the profile? Only the speaker can change this."""
         if speaker.shows_profile:
-            return gettext("The speaker shows them.")
-        return gettext("The speaker does not show them.")
+            return gettext("Shown with the speaker’s consent.")
+        return gettext("Not shown: no consent from the speaker.")
 
-    @admin.display(description=_("appearances"), ordering="number_of_appearances")
+    @admin.display(description=_("talks"), ordering="number_of_appearances")
     def appearances(self, speaker):
         return speaker.number_of_appearances

@@ -28,8 +28,8 @@ class AppearanceForm(KnownChoicesForm):
                 self.add_error(
                     name,
                     gettext(
-                        "What is said here was said by this speaker about this webinar. Add "
-                        "another appearance instead."
+                        "This is the speaker’s own information about this webinar. Add "
+                        "another talk instead."
                     ),
                 )
         for name in CONSENTS:
@@ -37,7 +37,7 @@ class AppearanceForm(KnownChoicesForm):
             if self.instance.answered_at and is_new and given[name] != Consent.NO:
                 self.add_error(
                     name,
-                    gettext("The speaker answered this. Send the link, so that they change it."),
+                    gettext("Only the speaker can answer this. Send them the link to change it."),
                 )
         return given
 
@@ -54,9 +54,7 @@ class AppearanceFormSet(BaseInlineFormSet):
         for row in rows:
             if row.webinar.status in BEGUN and has_word(row):
                 raise ValidationError(
-                    gettext(
-                        "%(name)s has said what may be shown of “%(webinar)s”: this is not deleted."
-                    )
+                    gettext("%(name)s has given consent for “%(webinar)s”, so it can’t be deleted.")
                     % {"name": row.speaker, "webinar": row.webinar.title}
                 )
 

@@ -12,7 +12,7 @@ class Consent(models.TextChoices):
     YES = "yes", _("Agrees")
     NO = "no", _("Does not agree")
     # For webinars recorded and published before this site asked for consent.
-    THEN = "then", _("Recorded and published then")
+    THEN = "then", _("Published at the time")
 
 
 GIVEN = (Consent.YES, Consent.THEN)

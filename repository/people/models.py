@@ -47,7 +47,7 @@ class Organization(models.Model):
         null=True,
         blank=True,
     )
-    url = models.URLField(_("web address"), blank=True)
+    url = models.URLField(_("website"), blank=True)
 
     class Meta:
         verbose_name = _("organisation")
@@ -117,22 +117,22 @@ class Speaker(models.Model):
         blank=True,
     )
     email = models.EmailField(
-        _("private e-mail address"),
+        _("private email address"),
         blank=True,
         validators=[validate_email_address],
-        help_text=_("The link to their own page is sent there. It is shown nowhere else."),
+        help_text=_("We send the speaker the link to their own page. Not shown anywhere else."),
     )
     # Shown only if the speaker publishes the profile.
     photo = models.FileField(
         _("photo"), upload_to=photo_name, max_length=80, blank=True, editable=False
     )
-    bio = models.TextField(_("about the speaker"), max_length=1500, blank=True)
-    shows_profile = models.BooleanField(_("shows photo and text"), default=False)
+    bio = models.TextField(_("bio"), max_length=1500, blank=True)
+    shows_profile = models.BooleanField(_("shows photo and bio"), default=False)
     correction = models.CharField(
-        _("asks to put right"),
+        _("requested correction"),
         max_length=500,
         blank=True,
-        help_text=_("Put it right, then empty this field."),
+        help_text=_("Make the correction, then clear this field."),
     )
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
@@ -170,25 +170,25 @@ class Appearance(models.Model):
     """A speaker in a webinar, with the job title on that day."""
 
     webinar = models.ForeignKey(
-        "repository.Webinar", models.CASCADE, related_name="appearances", verbose_name=_("webinar")
+        "repository.Webinar", models.CASCADE, related_name="talks", verbose_name=_("webinar")
     )
     speaker = models.ForeignKey(
-        Speaker, models.PROTECT, related_name="appearances", verbose_name=_("speaker")
+        Speaker, models.PROTECT, related_name="talks", verbose_name=_("speaker")
     )
     honorific = models.CharField(_("honorific"), max_length=20, blank=True)
-    title = models.CharField(_("title held that day"), max_length=300, blank=True)
+    title = models.CharField(_("title on that day"), max_length=300, blank=True)
     title_source = models.CharField(_("source of the title"), max_length=120, blank=True)
     # A report may give one person two titles: both are shown, each with its source.
-    other_title = models.CharField(_("another title for that day"), max_length=300, blank=True)
+    other_title = models.CharField(_("alternative title"), max_length=300, blank=True)
     other_title_source = models.CharField(
-        _("source of the other title"), max_length=120, blank=True
+        _("source of the alternative title"), max_length=120, blank=True
     )
     position = models.PositiveSmallIntegerField(_("order"), default=0)
     recording_consent = models.CharField(
-        _("recording"), max_length=4, choices=Consent, default=Consent.UNSAID, blank=True
+        _("consent to recording"), max_length=4, choices=Consent, default=Consent.UNSAID, blank=True
     )
     slides_consent = models.CharField(
-        _("publication of the slides"),
+        _("consent to publishing slides"),
         max_length=4,
         choices=Consent,
         default=Consent.UNSAID,
@@ -203,20 +203,20 @@ class Appearance(models.Model):
     objects = AppearanceQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("appearance")
-        verbose_name_plural = _("appearances")
+        verbose_name = _("talk")
+        verbose_name_plural = _("talks")
         ordering = ["webinar", "position", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["webinar", "speaker"],
                 name="appearance_unique",
-                violation_error_message=_("This speaker is already in this webinar."),
+                violation_error_message=_("This speaker is already listed for this webinar."),
             ),
             models.CheckConstraint(
                 condition=models.Q(other_title="")
                 | ~models.Q(title_source="") & ~models.Q(other_title_source=""),
                 name="appearance_titles_have_sources",
-                violation_error_message=_("Say where each of the two titles is from."),
+                violation_error_message=_("Enter the source of each title."),
             ),
             models.CheckConstraint(
                 condition=models.Q(recording_consent__in=Consent.values),

@@ -55,7 +55,7 @@ class ClockField(forms.Field):
         found = CLOCK.fullmatch(value)
         if not found:
             raise ValidationError(
-                gettext("Write minutes and seconds, like %(example)s.") % {"example": "12:30"}
+                gettext("Enter minutes and seconds, like %(example)s.") % {"example": "12:30"}
             )
         hours, minutes, seconds = (int(part or 0) for part in found.groups())
         return (hours * 60 + minutes) * 60 + seconds
@@ -71,9 +71,7 @@ class ChapterForm(KnownChoicesForm):
     seconds = ClockField(
         label=_("Time"),
         widget=forms.TextInput(attrs={"size": 8}),
-        help_text=_(
-            "Minutes and seconds from the beginning of the recording, and hours before them."
-        ),
+        help_text=_("Minutes and seconds from the start of the recording, with hours if needed."),
     )
 
 
@@ -90,16 +88,16 @@ class TranscriptForm(forms.ModelForm):
     """A transcript, typed or uploaded as a file."""
 
     file = forms.FileField(
-        label=_("Or a file"),
+        label=_("Or upload a file"),
         required=False,
-        help_text=_("WebVTT (.vtt) or plain text in UTF-8. It takes the place of the text."),
+        help_text=_("WebVTT (.vtt) or plain text in UTF-8. It replaces the text."),
     )
 
     class Meta:
         help_texts = {
             "text": _(
-                "WebVTT with times, or plain text with an empty line between paragraphs. It is "
-                "shown once all speakers agree to be recorded."
+                "WebVTT with times, or plain text with a blank line between paragraphs. "
+                "It is published when all speakers have agreed to the recording."
             )
         }
 
@@ -117,14 +115,16 @@ class TranscriptForm(forms.ModelForm):
             try:
                 text = upload.read().decode("utf-8-sig")
             except UnicodeDecodeError:
-                raise ValidationError({"file": gettext("This is no text in UTF-8.")}) from None
+                raise ValidationError(
+                    {"file": gettext("This file is not text in UTF-8.")}
+                ) from None
         try:
             given["text"] = transcripts.clean(text)
         except ValidationError as mistake:
             self.add_error("file" if upload else "text", mistake)
         else:
             if not given["text"]:
-                self.add_error("text", gettext("There are no words in it."))
+                self.add_error("text", gettext("This file contains no text."))
         return given
 
 

@@ -9,7 +9,7 @@ from repository.places.models import check_language
 
 class RecordingKind(models.TextChoices):
     VIDEO = "video", _("Video")
-    AUDIO = "audio", _("Sound alone")
+    AUDIO = "audio", _("Audio only")
 
 
 @pghistory.track()
@@ -23,14 +23,14 @@ class Recording(models.Model):
         _("kind"), max_length=5, choices=RecordingKind, default=RecordingKind.VIDEO
     )
     label = models.CharField(
-        _("label"), max_length=80, help_text=_("What it is: “In French”, “Part 2”.")
+        _("label"), max_length=80, help_text=_("For example “In French” or “Part 2”.")
     )
     url = models.URLField(_("link"), max_length=500)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
-        verbose_name = _("recording")
-        verbose_name_plural = _("further recordings")
+        verbose_name = _("consent to recording")
+        verbose_name_plural = _("more recordings")
         ordering = ["webinar", "position", "pk"]
         default_permissions = ()
         constraints = [
@@ -40,7 +40,7 @@ class Recording(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(label=""),
                 name="recording_has_label",
-                violation_error_message=_("Say what it is."),
+                violation_error_message=_("Enter a label."),
             ),
         ]
 
@@ -83,12 +83,14 @@ class Chapter(models.Model):
             models.UniqueConstraint(
                 fields=["webinar", "seconds"],
                 name="chapter_time_once",
-                violation_error_message=_("Another chapter begins at the same time."),
+                violation_error_message=_("Another chapter starts at the same time."),
             ),
             models.CheckConstraint(
                 condition=models.Q(case__isnull=True) | models.Q(practice__isnull=True),
                 name="chapter_about_one",
-                violation_error_message=_("A chapter is about a case or a practice, not both."),
+                violation_error_message=_(
+                    "Choose either a case or a practice for a chapter, not both."
+                ),
             ),
         ]
 
@@ -132,7 +134,7 @@ class Transcript(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(text=""),
                 name="transcript_has_text",
-                violation_error_message=_("There are no words in it."),
+                violation_error_message=_("This file contains no text."),
             ),
         ]
 

@@ -62,11 +62,11 @@ def clean(text: str) -> str:
     """Return the text as it is stored; raise ValidationError if it cannot be parsed."""
     text = UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if len(text) > MAX_CHARACTERS:
-        raise ValidationError(_("This is longer than any webinar: up to 400,000 characters."))
+        raise ValidationError(_("The transcript must have 400,000 characters or fewer."))
     if text.startswith("WEBVTT"):
         cues(text)
     elif "-->" in text:
-        raise ValidationError(_("A WebVTT file begins with the line “WEBVTT”."))
+        raise ValidationError(_("A WebVTT file must start with the line “WEBVTT”."))
     return text
 
 
@@ -74,13 +74,13 @@ def cues(text: str) -> list[Cue]:
     """Return the cues of a WebVTT text; a ValidationError names the line of a syntax error."""
     lines = text.split("\n")
     if not re.fullmatch(r"WEBVTT(?:[ \t].*)?", lines[0]):
-        raise wrong(1, _("A WebVTT file begins with the line “WEBVTT”."))
+        raise wrong(1, _("A WebVTT file must start with the line “WEBVTT”."))
     found: list[Cue] = []
     place = 1
     # The header ends at the first empty line.
     while place < len(lines) and lines[place].strip():
         if "-->" in lines[place]:
-            raise wrong(place + 1, _("An empty line is missing before the first words."))
+            raise wrong(place + 1, _("There must be a blank line before the first caption."))
         place += 1
     while place < len(lines):
         if not lines[place].strip():
@@ -94,7 +94,7 @@ def cues(text: str) -> list[Cue]:
             continue
         found.append(cue(block, first + 1, found[-1] if found else None))
     if not found:
-        raise ValidationError(_("There are no words in it."))
+        raise ValidationError(_("This file contains no text."))
     return found
 
 
@@ -102,17 +102,21 @@ def cue(block: Sequence[str], number: int, before: Cue | None) -> Cue:
     """Parse a block of lines as a cue; `number` is the line number of the first."""
     at = 0 if "-->" in block[0] else 1
     if at == len(block) or "-->" not in block[at]:
-        raise wrong(number, _("A time is missing, like %(example)s.") % {"example": EXAMPLE})
+        raise wrong(
+            number, _("A time is missing. Enter it like %(example)s.") % {"example": EXAMPLE}
+        )
     times = block[at].split("-->")
     ends = times[1].split() if len(times) == 2 else []
     start, end = milliseconds(times[0].strip()), milliseconds(ends[0] if ends else "")
     if start is None or end is None:
-        raise wrong(number + at, _("A time is missing, like %(example)s.") % {"example": EXAMPLE})
+        raise wrong(
+            number + at, _("A time is missing. Enter it like %(example)s.") % {"example": EXAMPLE}
+        )
     if end <= start or (before and start < before.start):
-        raise wrong(number + at, _("The times do not follow each other."))
+        raise wrong(number + at, _("The times are not in order."))
     words = "\n".join(block[at + 1 :])
     if "-->" in words:
-        raise wrong(number + at + 1, _("An empty line is missing before a time."))
+        raise wrong(number + at + 1, _("There must be a blank line before a time."))
     voice = VOICE.search(words)
     return Cue(start, end, plain(voice[1]) if voice else "", plain(TAG.sub("", words)))
 

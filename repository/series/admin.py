@@ -15,7 +15,7 @@ class ExternalFigureForm(forms.ModelForm):
     def clean_day(self):
         day = self.cleaned_data["day"]
         if day > timezone.localdate():
-            raise ValidationError(gettext("That day has not come yet."))
+            raise ValidationError(gettext("The date must not be in the future."))
         return day
 
 
@@ -28,11 +28,11 @@ class ExternalFigureAdmin(CollectionAdmin):
     list_filter = ["kind", "day", "platform"]
     list_select_related = ["series", "webinar"]
     search_fields = ["platform", "source", "webinar__title", "series__title"]
-    search_help_text = _("Words of the platform, the source or the title.")
+    search_help_text = _("Part of a platform name, source or title.")
     date_hierarchy = "day"
     autocomplete_fields = ["series", "webinar"]
     fieldsets = [
-        (_("Belongs to one of the two"), {"fields": [("series", "webinar")]}),
+        (_("Choose either a webinar or a series"), {"fields": [("series", "webinar")]}),
         (None, {"fields": [("platform", "kind"), ("day", "value"), "source"]}),
     ]
     view_on_site = False

@@ -123,11 +123,11 @@ def opened(series: Series, before: date) -> Part:
     rows = tuple((webinar_name(row[0]), *map(int, row[3:])) for row in found)
     since = min((row[2] for row in found if row[2]), default=None)
     text = _(
-        "Counted here by the day, robots left out: how often the page of a webinar was opened, and "
-        "the links to its slides and its recording. Who comes twice counts twice."
+        "Counted per day, excluding robots: how often a webinar page, its slides and "
+        "its recording were opened. Repeat visits count again."
     )
     if since:
-        days = _("First counted on %(day)s.") % {"day": date_format(since)}
+        days = _("Counted since %(day)s.") % {"day": date_format(since)}
         text = f"{text} {days}"
     table = Table(
         "opened",
@@ -173,20 +173,24 @@ def elsewhere(series: Series, before: date) -> Part:
         "platforms",
         _("Views on other platforms"),
         _(
-            "The number of the series where a platform gives one, else the sum of its webinars. "
-            "Platforms count in ways of their own: what they count is not added up."
+            "The figure for the whole series if the platform provides one, otherwise "
+            "the sum of its webinars. Platforms count differently, so the figures are "
+            "not added up."
         ),
-        (_("What is counted"), _("Platform"), pgettext("how many", "Number")),
+        (_("Measure"), _("Platform"), pgettext("how many", "Number")),
         tuple(
             (labels[kind], platform, n) for (kind, platform), n in totals.items() if kind in VIEWS
         ),
     )
     table = Table(
         "elsewhere",
-        _("Counted on other platforms"),
-        _("As the platforms tell it, entered by hand: each number is the total up to its day."),
+        _("Figures from other platforms"),
+        _(
+            "As reported by the platforms and entered by hand. Each number is the total "
+            "up to its date."
+        ),
         (
-            *(_("What is counted"), _("Platform"), _("Of what"), _("Counted up to")),
+            *(_("Measure"), _("Platform"), _("Scope"), _("Up to")),
             *(_("Source"), pgettext("how many", "Number")),
         ),
         rows,

@@ -13,10 +13,10 @@ from repository.webinars.models import Webinar
 class ExternalKind(models.TextChoices):
     """Kinds of figures from other platforms."""
 
-    LIVE = "live", _("views, live")
+    LIVE = "live", _("live views")
     RECORDING = "recording", _("views of the recording")
-    SLIDES = "slides", _("downloads of slides")
-    ATTENDED = "attended", _("people who attended")
+    SLIDES = "slides", _("slide downloads")
+    ATTENDED = "attended", _("attendees")
 
 
 @pghistory.track()
@@ -30,7 +30,7 @@ class ExternalFigure(models.Model):
         verbose_name=_("series"),
         null=True,
         blank=True,
-        help_text=_("Where the number is of the series as a whole."),
+        help_text=_("Only if the number covers the whole series."),
     )
     webinar = models.ForeignKey(
         "repository.Webinar",
@@ -41,18 +41,18 @@ class ExternalFigure(models.Model):
         blank=True,
     )
     platform = models.CharField(_("platform"), max_length=80)
-    kind = models.CharField(_("what is counted"), max_length=10, choices=ExternalKind)
+    kind = models.CharField(_("measure"), max_length=10, choices=ExternalKind)
     day = models.DateField(_("counted up to"), validators=[days.check_day])
     value = models.PositiveBigIntegerField(_("value"))
     source = models.CharField(
         _("source"),
         max_length=200,
-        help_text=_("Where it can be checked: “statistics page of the channel”."),
+        help_text=_("Where it can be checked, like “statistics page of the channel”."),
     )
 
     class Meta:
-        verbose_name = _("figure of another platform")
-        verbose_name_plural = _("figures of other platforms")
+        verbose_name = _("figure from another platform")
+        verbose_name_plural = _("figures from other platforms")
         ordering = ["-day", "platform", "pk"]
         constraints = [
             days.day_in_range("day", name="external_figure_day_in_range"),
@@ -60,7 +60,7 @@ class ExternalFigure(models.Model):
                 condition=models.Q(series__isnull=False, webinar__isnull=True)
                 | models.Q(series__isnull=True, webinar__isnull=False),
                 name="external_figure_of_one_thing",
-                violation_error_message=_("It belongs to one webinar or to one series."),
+                violation_error_message=_("Choose either a webinar or a series."),
             ),
             models.CheckConstraint(
                 condition=models.Q(kind__in=ExternalKind.values),
@@ -69,14 +69,14 @@ class ExternalFigure(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(platform="") & ~models.Q(source=""),
                 name="external_figure_has_source",
-                violation_error_message=_("Name the platform and the source."),
+                violation_error_message=_("Enter the platform and the source."),
             ),
             models.UniqueConstraint(
                 fields=["series", "webinar", "platform", "kind", "day"],
                 nulls_distinct=False,
                 name="external_figure_once_a_day",
                 violation_error_message=_(
-                    "There is a number of this platform for that day already: change it."
+                    "There is already a figure from this platform for that day. Edit it instead."
                 ),
             ),
         ]
@@ -122,7 +122,7 @@ class Series(models.Model):
         _("framework"),
         max_length=120,
         blank=True,
-        help_text=_("The project or programme that the series was part of."),
+        help_text=_("The project or programme the series was part of."),
     )
     report = models.ForeignKey(
         "repository.Reference",
@@ -150,7 +150,7 @@ class Series(models.Model):
                 | models.Q(end__isnull=True)
                 | models.Q(end__gte=models.F("start")),
                 name="series_ends_after_start",
-                violation_error_message=_("The last day cannot be before the first."),
+                violation_error_message=_("The last day must not be before the first day."),
             ),
         ]
 

@@ -64,7 +64,7 @@ def announce(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
     start = webinar.local_start
     if start is None or webinar.minutes is None:
         raise ActionRefused(
-            gettext("What is announced needs a date, a time, a time zone and a length.")
+            gettext("Add a date, a start time, a time zone and a length before you announce it.")
         )
     refuse_past(webinar)
     webinar.date = start.date()
@@ -80,11 +80,11 @@ def go_live(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
     webinar = lock_for("go_live", webinar)
     start = webinar.local_start
     if start is None or webinar.minutes is None:
-        raise ActionRefused(gettext("When it takes place is not known."))
+        raise ActionRefused(gettext("The date and time are not known."))
     refuse_past(webinar)
     if start - clock.now() > EARLY:
         raise ActionRefused(
-            gettext("It begins on %(start)s: it can go live from an hour before.")
+            gettext("It starts on %(start)s. You can mark it as live from one hour before.")
             % {"start": date_format(start, "DATETIME_FORMAT")}
         )
     webinar.save(update_fields=["status", "updated_at"])
@@ -96,7 +96,9 @@ def hold(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
     """Mark a webinar as held."""
     webinar = lock_for("hold", webinar)
     if webinar.starts_at and webinar.starts_at > clock.now():
-        raise ActionRefused(gettext("It has not begun yet. Cancel it if it will not take place."))
+        raise ActionRefused(
+            gettext("It has not started yet. If it will not take place, cancel it.")
+        )
     webinar.save(update_fields=["status", "updated_at"])
     notify_subscribers(webinar, "held")
     return webinar
@@ -109,7 +111,7 @@ def cancel(*, webinar: Webinar, reason: str, by: AbstractBaseUser) -> Webinar:
     longest = Webinar._meta.get_field("cancelled_because").max_length or 0
     if not 0 < len(reason) <= longest:
         raise ActionRefused(
-            gettext("Say in one to %(longest)d characters why it is cancelled: readers see it.")
+            gettext("Enter a reason of 1 to %(longest)d characters. Readers will see it.")
             % {"longest": longest}
         )
     webinar = lock_for("cancel", webinar)
@@ -131,7 +133,7 @@ def replan(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
         refuse_past(webinar)
     if webinar.status == WebinarStatus.HELD and is_over(before) and not is_over(webinar):
         # It could go live again and change the seats that attendance figures refer to.
-        raise ActionRefused(gettext("What was held cannot be moved to a time to come."))
+        raise ActionRefused(gettext("You can’t move a past webinar to a future date."))
     webinar.save()
     if webinar.status in OPEN and is_moved:
         notify_subscribers(webinar, "moved")
@@ -142,7 +144,7 @@ def replan(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
 
 def refuse_past(webinar: Webinar) -> None:
     if webinar.ends_at is not None and is_over(webinar):
-        raise ActionRefused(gettext("It would be over already: look at its date and time."))
+        raise ActionRefused(gettext("It would already be over. Check the date and time."))
 
 
 def is_over(webinar: Webinar) -> bool:

@@ -23,10 +23,10 @@ from repository.webinars.models import MAX_LENGTH, OPEN, SHORTEST
 
 class WhyForm(forms.Form):
     reason = forms.CharField(
-        label=_("Why"),
+        label=_("Reason"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
-        help_text=_("Readers see these words, and those who are registered get them."),
+        help_text=_("Readers and registered participants will see this."),
     )
 
 
@@ -35,21 +35,21 @@ VERBS = {
         actions.announce,
         NothingToSayForm,
         _("Announce"),
-        _("From now on everybody can read of what follows, and register. Announce it?"),
+        _("Everyone will be able to see these webinars and register. Announce them?"),
         partial(ngettext, "%(count)d webinar was announced.", "%(count)d webinars were announced."),
     ),
     "go_live": Verb(
         actions.go_live,
         NothingToSayForm,
-        _("Go live"),
-        _("The page will say that what follows is live now. Say so?"),
+        _("Mark as live"),
+        _("These webinars will be shown as live. Continue?"),
         partial(ngettext, "%(count)d webinar is live.", "%(count)d webinars are live."),
     ),
     "hold": Verb(
         actions.hold,
         NothingToSayForm,
         _("Mark as held"),
-        _("What follows took place and is over. Say so?"),
+        _("Mark these webinars as held?"),
         partial(
             ngettext,
             "%(count)d webinar was marked as held.",
@@ -59,8 +59,11 @@ VERBS = {
     "cancel": Verb(
         actions.cancel,
         WhyForm,
-        _("Cancel it"),
-        _("The webinars below will not take place. Registered people are notified of the reason."),
+        _("Cancel"),
+        _(
+            "These webinars will be cancelled. Registered participants will be notified "
+            "of the reason."
+        ),
         partial(ngettext, "%(count)d webinar was cancelled.", "%(count)d webinars were cancelled."),
     ),
 }
@@ -84,7 +87,7 @@ class WebinarForm(forms.ModelForm):
         label=_("Time"),
         required=False,
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        help_text=_("As the clocks of the time zone show it."),
+        help_text=_("Local time in the time zone."),
     )
 
     def __init__(self, *args, **kwargs):
@@ -113,9 +116,9 @@ class WebinarForm(forms.ModelForm):
         before, start = self.instance.starts_at, None
         was_over = actions.is_over(self.instance)
         if time is not None and not day:
-            self.add_error("date", gettext("Say on which day."))
+            self.add_error("date", gettext("Enter the date."))
         elif time is not None and not zone:
-            self.add_error("time_zone", gettext("Say in which time zone the time is meant."))
+            self.add_error("time_zone", gettext("Enter the time zone."))
         elif time is not None:
             try:
                 start = dates_time_zones.moment(day, time, zone)
@@ -124,10 +127,10 @@ class WebinarForm(forms.ModelForm):
         self.instance.starts_at = start
         is_moved = start is not None and start != before
         if is_moved and self.instance.status in OPEN and start <= clock.now():
-            self.add_error("date", gettext("What is announced cannot be moved into the past."))
+            self.add_error("date", gettext("You can’t move an announced webinar to a past date."))
         planned = Webinar(starts_at=start, minutes=given.get("minutes"))
         if self.instance.is_held and was_over and not actions.is_over(planned):
-            self.add_error("date", gettext("What was held cannot be moved to a time to come."))
+            self.add_error("date", gettext("You can’t move a past webinar to a future date."))
         return given
 
     def _get_validation_exclusions(self) -> set[str]:
@@ -148,7 +151,7 @@ class WhenFilter(admin.SimpleListFilter):
     parameter_name = "when"
 
     def lookups(self, request, model_admin):
-        return [("coming", _("Coming up")), ("past", _("Begun or over")), ("open", _("Not known"))]
+        return [("coming", _("Upcoming")), ("past", _("Started or over")), ("open", _("Not known"))]
 
     def queryset(self, request, queryset):
         now = clock.now()
@@ -166,10 +169,15 @@ class WebinarAdmin(NamesCases, StepsAdmin, CollectionAdmin):
     acts = {name: verb.act for name, verb in VERBS.items()}
     form = WebinarForm
     list_display = ["title", "number", "series", "status", "day", "speakers", "has_recording"]
-    list_filter = ["status", WhenFilter, "series", ("recording", admin.EmptyFieldListFilter)]
+    list_filter = [
+        "status",
+        WhenFilter,
+        "series",
+        ("consent to recording", admin.EmptyFieldListFilter),
+    ]
     list_select_related = ["series"]
     search_fields = ["title", "slug", "summary", "=number"]
-    search_help_text = _("Words of the title or the summary, or the number.")
+    search_help_text = _("Part of the title or summary, or the number.")
     ordering = ["series", "number"]
     shown_instead = {"cases": "published_cases"}
     autocomplete_fields = ["series", "countries", "cities", "practices", "cases"]
@@ -178,7 +186,7 @@ class WebinarAdmin(NamesCases, StepsAdmin, CollectionAdmin):
     fieldsets = [
         (None, {"fields": [("series", "number"), "title", "slug", "summary"]}),
         (
-            _("When and how"),
+            _("Date and format"),
             {
                 "fields": [
                     ("date", "local_time", "time_zone", "minutes"),
@@ -186,15 +194,18 @@ class WebinarAdmin(NamesCases, StepsAdmin, CollectionAdmin):
                     "meeting_link",
                     "capacity",
                 ],
-                "description": _("Of one that was held the day may do, or nothing at all."),
+                "description": _("For past webinars, the date alone or nothing is enough."),
             },
         ),
         (
-            _("What it deals with"),
+            _("Content"),
             {"fields": ["cities", "countries", "practices", "cases", "tags"]},
         ),
-        (_("Recording and slides"), {"fields": ["recording", "slides", ("views", "downloads")]}),
-        (_("State"), {"fields": ["status", "cancelled_because"]}),
+        (
+            _("Recording and slides"),
+            {"fields": ["consent to recording", "slides", ("views", "downloads")]},
+        ),
+        (_("Status"), {"fields": ["status", "cancelled_because"]}),
     ]
     inlines = [AppearanceInWebinarInline, RecordingInline, ChapterInline, TranscriptInline]
 
@@ -232,7 +243,7 @@ class WebinarAdmin(NamesCases, StepsAdmin, CollectionAdmin):
         if db_field.name == "time_zone":
             kwargs["widget"] = ZoneSelect
         if db_field.name in ("languages", "interpretation"):
-            kwargs["help_text"] = _("Codes with commas between them: en, fr, zh.")
+            kwargs["help_text"] = _("Language codes separated by commas: en, fr, zh.")
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_step_permission(self, request) -> bool:
@@ -265,6 +276,6 @@ class WebinarAdmin(NamesCases, StepsAdmin, CollectionAdmin):
     def speakers(self, webinar):
         return webinar.number_of_speakers
 
-    @admin.display(description=_("recording"), boolean=True)
+    @admin.display(description=_("consent to recording"), boolean=True)
     def has_recording(self, webinar):
         return bool(webinar.recording)

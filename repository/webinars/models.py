@@ -81,7 +81,7 @@ class Webinar(models.Model):
         max_length=64,
         blank=True,
         validators=[dates_time_zones.check],
-        help_text=_("Its times are told in this zone: “Asia/Kolkata”."),
+        help_text=_("Times are shown in this time zone, like “Asia/Kolkata”."),
     )
     languages = ArrayField(
         models.CharField(max_length=10), verbose_name=_("languages"), default=list, blank=True
@@ -93,18 +93,18 @@ class Webinar(models.Model):
         _("link to the meeting"),
         max_length=500,
         blank=True,
-        help_text=_("Only those who are registered see it. It begins with https://."),
+        help_text=_("Only registered participants can see it. It must start with https://."),
     )
     capacity = models.PositiveIntegerField(
-        _("seats"), null=True, blank=True, help_text=_("Leave empty where all are welcome.")
+        _("seats"), null=True, blank=True, help_text=_("Leave blank for no limit.")
     )
     cancelled_because = models.CharField(
-        _("why it is cancelled"), max_length=300, blank=True, editable=False
+        _("reason for cancellation"), max_length=300, blank=True, editable=False
     )
-    recording = models.URLField(_("recording"), blank=True)
+    recording = models.URLField(_("consent to recording"), blank=True)
     slides = models.URLField(_("slides"), blank=True)
     views = models.PositiveIntegerField(_("views"), null=True, blank=True)
-    downloads = models.PositiveIntegerField(_("downloads of slides"), null=True, blank=True)
+    downloads = models.PositiveIntegerField(_("slide downloads"), null=True, blank=True)
     countries = models.ManyToManyField(
         "repository.Country",
         related_name="webinars",
@@ -120,7 +120,7 @@ class Webinar(models.Model):
     cases = models.ManyToManyField(
         "repository.CaseStudy",
         related_name="webinars_about",
-        verbose_name=_("cases it is about"),
+        verbose_name=_("cases presented"),
         blank=True,
     )
     tags = Tags()
@@ -145,7 +145,9 @@ class Webinar(models.Model):
             models.UniqueConstraint(
                 fields=["series", "number"],
                 name="webinar_number_unique",
-                violation_error_message=_("The series already has a webinar of this number."),
+                violation_error_message=_(
+                    "There is already a webinar with this number in the series."
+                ),
             ),
             models.CheckConstraint(
                 condition=models.Q(status__in=WebinarStatus.values), name="webinar_status_known"
@@ -156,37 +158,37 @@ class Webinar(models.Model):
                 & ~models.Q(time_zone=""),
                 name="webinar_announced_has_time",
                 violation_error_message=_(
-                    "What is announced needs a date, a time, a time zone and a length."
+                    "Add a date, a start time, a time zone and a length before you announce it."
                 ),
             ),
             models.CheckConstraint(
                 condition=models.Q(starts_at__isnull=True) | ~models.Q(time_zone=""),
                 name="webinar_start_has_zone",
-                violation_error_message=_("Say in which time zone the time is meant."),
+                violation_error_message=_("Enter the time zone."),
             ),
             models.CheckConstraint(
                 condition=models.Q(minutes__isnull=True)
                 | models.Q(minutes__range=(SHORTEST, MAX_LENGTH)),
                 name="webinar_minutes_in_range",
-                violation_error_message=_("A webinar lasts from 5 minutes to a day."),
+                violation_error_message=_("The length must be between 5 minutes and one day."),
             ),
             models.CheckConstraint(
                 condition=models.Q(capacity__isnull=True) | models.Q(capacity__gte=1),
                 name="webinar_capacity_positive",
-                violation_error_message=_(
-                    "There is at least one seat. Leave it empty where all are welcome."
-                ),
+                violation_error_message=_("Enter at least 1 seat, or leave blank for no limit."),
             ),
             models.CheckConstraint(
                 condition=models.Q(meeting_link="") | models.Q(meeting_link__startswith="https://"),
                 name="webinar_link_is_https",
-                violation_error_message=_("The link to the meeting begins with https://."),
+                violation_error_message=_("The meeting link must start with https://."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(status=WebinarStatus.CANCELLED)
                 | ~models.Q(cancelled_because=""),
                 name="webinar_cancelled_has_reason",
-                violation_error_message=_("Say why it is cancelled: readers will see it."),
+                violation_error_message=_(
+                    "Enter a reason for the cancellation. Readers will see it."
+                ),
             ),
         ]
 

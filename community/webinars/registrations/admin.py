@@ -16,7 +16,7 @@ class RegistrationAdmin(KnownSelection, admin.ModelAdmin):
     list_filter = ["status", ("webinar", admin.RelatedOnlyFieldListFilter), "gender"]
     list_select_related = ["member", "webinar", "city__country"]
     search_fields = ["name", "email", "member__display_name", "webinar__title"]
-    search_help_text = _("Words of a name, an address, or the title of a webinar.")
+    search_help_text = _("Part of a name, an email address, or a webinar title.")
     ordering = ["-created_at", "-pk"]
     readonly_fields = fields = [
         "webinar",
@@ -45,6 +45,6 @@ class RegistrationAdmin(KnownSelection, admin.ModelAdmin):
     def who(self, registration):
         return registration.addressee
 
-    @admin.display(description=_("place"))
+    @admin.display(description=_("position"))
     def from_where(self, registration):
         return registration.where

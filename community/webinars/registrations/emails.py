@@ -25,17 +25,17 @@ from repository.models import Webinar
 REMINDERS = {"day": timedelta(days=1), "hour": timedelta(hours=1)}
 
 SUBJECTS = {
-    "confirm": _("Confirm that you want to come: %(title)s"),
+    "confirm": _("Confirm your registration: %(title)s"),
     "already": _("You are registered: %(title)s"),
     "registered": _("You are registered: %(title)s"),
     "waiting": _("You are on the waiting list: %(title)s"),
     "promoted": _("You have a seat: %(title)s"),
-    "announced": _("It takes place after all: %(title)s"),
-    "moved": _("At another time: %(title)s"),
-    "cancelled": _("It does not take place: %(title)s"),
+    "announced": _("Taking place after all: %(title)s"),
+    "moved": _("New time: %(title)s"),
+    "cancelled": _("Cancelled: %(title)s"),
     "day": _("Tomorrow: %(title)s"),
     "hour": _("In an hour: %(title)s"),
-    "survey": _("Two minutes for your word: %(title)s"),
+    "survey": _("How was it? Two-minute survey: %(title)s"),
 }
 
 

@@ -14,23 +14,25 @@ class RegistrationForm(GuardedForm):
 
     name = forms.CharField(label=_("Your name"), max_length=120)
     email = forms.EmailField(
-        label=_("E-mail address"),
+        label=_("Email address"),
         max_length=254,
         validators=[validate_email_address],
-        help_text=_("We send a link there that confirms it. It is shown to nobody."),
+        help_text=_("We’ll send a confirmation link to this address. Nobody else can see it."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     organization = forms.CharField(label=_("Organisation"), max_length=160, required=False)
     where = forms.CharField(
         label=_("City, country or area"),
         max_length=160,
-        help_text=_("For example “Kisumu, Kenya” or “Benin”. We tell you the time as it is there."),
+        help_text=_(
+            "For example “Kisumu, Kenya” or “Benin”. We use it to show the time in your time zone."
+        ),
     )
     gender = forms.ChoiceField(
         label=_("Gender"),
         choices=[("", "—"), *Gender.choices],
         required=False,
-        help_text=_("Counted for the figures of the series, without your name."),
+        help_text=_("Used for the figures of the series, without your name."),
     )
 
     def clean_name(self):

@@ -11,7 +11,7 @@ from repository.places.country_names import country_name
 class RegistrationStatus(models.TextChoices):
     """The state of a registration."""
 
-    UNCONFIRMED = "unconfirmed", _("Waits for the e-mail address to be confirmed")
+    UNCONFIRMED = "unconfirmed", _("Waiting for email confirmation")
     REGISTERED = "registered", _("Registered")
     WAITING = "waiting", _("On the waiting list")
     CANCELLED = "cancelled", _("Cancelled")
@@ -61,7 +61,7 @@ class Registration(models.Model):
         blank=True,
     )
     name = models.CharField(_("name"), max_length=120, blank=True)
-    email = models.EmailField(_("e-mail address"), blank=True, validators=[validate_email_address])
+    email = models.EmailField(_("email address"), blank=True, validators=[validate_email_address])
     organization = models.CharField(_("organisation"), max_length=160, blank=True)
     # As in a profile: a city of the collection, or the name of a place, or only a country.
     city = models.ForeignKey(
@@ -72,7 +72,7 @@ class Registration(models.Model):
         null=True,
         blank=True,
     )
-    place = models.CharField(_("place"), max_length=120, blank=True)
+    place = models.CharField(_("position"), max_length=120, blank=True)
     country = models.ForeignKey(
         "repository.Country",
         models.SET_NULL,
@@ -85,16 +85,16 @@ class Registration(models.Model):
     language = models.CharField(_("language"), max_length=10, default="en")
     time_zone = models.CharField(_("time zone"), max_length=50)
     status = models.CharField(
-        _("state"),
+        _("status"),
         max_length=12,
         choices=RegistrationStatus,
         default=RegistrationStatus.UNCONFIRMED,
     )
     created_at = models.DateTimeField(_("registered"), auto_now_add=True)
     # When a guest last requested the confirmation link.
-    asked_at = models.DateTimeField(_("asked"), null=True, blank=True)
+    asked_at = models.DateTimeField(_("created"), null=True, blank=True)
     # When it got a seat or a place on the waiting list, which is in this order.
-    placed_at = models.DateTimeField(_("placed"), null=True, blank=True)
+    placed_at = models.DateTimeField(_("seat assigned"), null=True, blank=True)
 
     objects = RegistrationQuerySet.as_manager()
 
@@ -110,14 +110,14 @@ class Registration(models.Model):
             models.UniqueConstraint(
                 fields=["webinar", "member"],
                 name="registration_of_member_once",
-                violation_error_message=_("You are registered already."),
+                violation_error_message=_("You are already registered."),
             ),
             models.UniqueConstraint(
                 "webinar",
                 Lower("email"),
                 condition=~Q(email=""),
                 name="registration_of_address_once",
-                violation_error_message=_("This address is registered already."),
+                violation_error_message=_("This address is already registered."),
             ),
             models.CheckConstraint(
                 condition=Q(member__isnull=True) | Q(name="", email="", organization=""),

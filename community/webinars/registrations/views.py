@@ -41,7 +41,9 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
             with attempt(
                 request,
                 form,
-                success=_("Almost done: open the message that we have sent to you, and confirm."),
+                success=_(
+                    "Check your inbox: we have sent you a link to confirm your registration."
+                ),
             ) as outcome:
                 ask(request, webinar, form.guest)
             if outcome.succeeded:
@@ -142,16 +144,16 @@ def act(registration: Registration, data) -> str:
         return _("You have a seat.") if done.has_seat else _("You are on the waiting list.")
     if verb == "cancel":
         actions.cancel(registration=registration)
-        return _("Your registration is cancelled. Thank you for giving the seat to somebody else.")
+        return _("Registration cancelled. Thank you for freeing up the seat.")
     if verb == "erase":
         actions.erase(registration=registration)
-        return _("Your registration is deleted. You can register again here.")
+        return _("Registration deleted. You can register again below.")
     if verb == "zone":
         try:
             actions.choose_zone(registration=registration, time_zone=data.get("zone", ""))
         except ValueError:
-            raise ActionRefused(_("Choose one of the time zones.")) from None
-        return _("Messages will name the time in this zone.")
+            raise ActionRefused(_("Choose a time zone from the list.")) from None
+        return _("Time zone saved. Emails will use it.")
     raise Http404
 
 

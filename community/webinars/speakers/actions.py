@@ -67,12 +67,12 @@ def send_link(*, speaker: Speaker, language: str) -> None:
     speaker = lock(Speaker, speaker.pk)
     if not speaker.email:
         raise ActionRefused(
-            _("%(name)s has no private e-mail address here: write one down first.")
-            % {"name": speaker.name}
+            _("%(name)s has no private email address. Add one first.") % {"name": speaker.name}
         )
     if not talks_of(speaker):
         raise ActionRefused(
-            _("%(name)s speaks in no webinar: there is nothing to ask.") % {"name": speaker.name}
+            _("%(name)s does not speak at any webinar, so there is nothing to ask.")
+            % {"name": speaker.name}
         )
     emails.send(speaker, talks_of(speaker), language)
 
@@ -108,7 +108,7 @@ def prepare_files(data: SpeakerInput) -> dict[str, bytes]:
 def photo(upload: UploadedFile) -> bytes:
     content = files.content_of(upload)
     if files.is_pdf(content):
-        raise ValidationError(_("Send a JPEG, PNG or WebP picture."))
+        raise ValidationError(_("Upload a JPEG, PNG or WebP image."))
     # Imported here because Pillow takes several MB in each worker and few requests need it.
     from community.writing.attachments.pictures import portrait
 
@@ -117,7 +117,7 @@ def photo(upload: UploadedFile) -> bytes:
 
 def slides(upload: UploadedFile) -> bytes:
     if not files.is_pdf(upload.read(len(files.PDF_HEAD))):
-        raise ValidationError(_("Send the slides as a PDF file."))
+        raise ValidationError(_("Upload the slides as a PDF."))
     upload.seek(0)
     return files.prepare(upload).content
 

@@ -27,7 +27,7 @@ LIMIT = 50
 class LinkForm(forms.Form):
     """The recipients of the link, and the language of the message."""
 
-    language = forms.ChoiceField(label=_("Language of the message"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language of the email"), choices=settings.LANGUAGES)
 
 
 @admin.register(Speaker)
@@ -64,7 +64,7 @@ class SpeakerAdmin(CollectionSpeakerAdmin):
             return redirect(request.get_full_path())
         context = {
             **self.admin_site.each_context(request),
-            "title": gettext("The link to their own page"),
+            "title": gettext("Link to speaker page"),
             "opts": self.opts,
             "webinar": webinar,
             "rows": [(row, self.talks(row, webinar)) for row in rows],
@@ -104,12 +104,12 @@ class SpeakerAdmin(CollectionSpeakerAdmin):
             except ActionRefused as refusal:
                 self.message_user(request, str(refusal), messages.WARNING)
             else:
-                self.log_change(request, row, gettext("The link was sent"))
+                self.log_change(request, row, gettext("Link sent"))
                 sent += 1
         if not rows:
-            self.message_user(request, gettext("Choose who gets it."), messages.WARNING)
+            self.message_user(request, gettext("Choose at least one speaker."), messages.WARNING)
         if sent:
-            message = ngettext("%(count)d link was sent.", "%(count)d links were sent.", sent)
+            message = ngettext("%(count)d link sent.", "%(count)d links sent.", sent)
             self.message_user(request, message % {"count": sent}, messages.SUCCESS)
 
 

@@ -21,27 +21,27 @@ class SpeakingForm(forms.Form):
 
     name = forms.CharField(label=_("Your name"), max_length=120)
     bio = forms.CharField(
-        label=_("A few words about you"),
+        label=_("About you"),
         max_length=1500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     photo = forms.FileField(
-        label=_("A photo of you"),
+        label=_("Your photo"),
         required=False,
         allow_empty_file=True,
-        help_text=_("JPEG, PNG or WebP, up to 8 MB. Place and camera are taken out of it."),
+        help_text=_("JPEG, PNG or WebP, up to 8 MB. Location and camera details are removed."),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )
-    removes_photo = forms.BooleanField(label=_("Delete the photo"), required=False)
+    removes_photo = forms.BooleanField(label=_("Delete photo"), required=False)
     shows_profile = forms.BooleanField(
-        label=_("My photo and these words may be shown on this site"), required=False
+        label=_("Show my photo and this text on this site"), required=False
     )
     correction = forms.CharField(
         label=_("Is anything else wrong?"),
         max_length=500,
         required=False,
-        help_text=_("We read it and put it right. It is shown to nobody else."),
+        help_text=_("We’ll correct it. Nobody else can see this."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -114,29 +114,31 @@ def fields_of(row: Appearance) -> Iterator[tuple[str, forms.Field]]:
                 max_length=300,
                 required=False,
                 initial=row.title,
-                help_text=_("As it shall stand beside your name: “Director, Bureau of Commerce”."),
+                help_text=_(
+                    "As it should appear beside your name, like “Director, Bureau of Commerce”."
+                ),
             ),
         )
     yield (
         "recording",
         consent_field(
-            _("May what you say be recorded, and the recording and its words be published?"),
+            _("Can we record your talk, and publish the recording and transcript?"),
             row.recording_consent,
         ),
     )
-    yield "publication", consent_field(_("May your slides be published?"), row.slides_consent)
+    yield "publication", consent_field(_("Can we publish your slides?"), row.slides_consent)
     yield (
         "slides",
         forms.FileField(
             label=_("Your slides"),
             required=False,
             allow_empty_file=True,
-            help_text=_("A PDF file, up to 8 MB."),
+            help_text=_("A PDF, up to 8 MB."),
             widget=forms.FileInput(attrs={"accept": "application/pdf"}),
         ),
     )
     if row.slides:
-        yield "removes", forms.BooleanField(label=_("Delete the slides"), required=False)
+        yield "removes", forms.BooleanField(label=_("Delete slides"), required=False)
 
 
 def consent_field(label, consent: str) -> forms.ChoiceField:

@@ -45,7 +45,7 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
             except ValidationError as errors:
                 form.add_file_errors(errors)
             else:
-                messages.success(request, _("Thank you. It is saved, and holds from now on."))
+                messages.success(request, _("Changes saved. They apply immediately."))
                 return redirect(request.path)
     context = {
         "section": "webinars",

@@ -146,11 +146,11 @@ def store_answer(
     registration = locked
     webinar = registration.webinar
     if not survey.is_open or not webinar.is_held:
-        raise ActionRefused(_("This survey is closed. Thank you for wanting to answer."))
+        raise ActionRefused(_("This survey is closed. Thank you for your interest."))
     questions = list(questions_of(survey).select_for_update(of=("self",)))
     if seen != fingerprint(questions):
         raise ActionRefused(
-            _("The questions have changed since you opened the page. Check your answers.")
+            _("The questions have changed since you opened this page. Check your answers.")
         )
     known = SurveyAnswer.objects.filter(registration=registration).first()
     survey_answer = known or SurveyAnswer(survey=survey, registration=registration)
@@ -214,23 +214,19 @@ def review(
     """
     now = by.stored_now()
     if now is None or not can_moderate(now):
-        raise ActionRefused(_("Moderators decide about this."))
+        raise ActionRefused(_("Only moderators can decide this."))
     answer = lock_subject(answer)
     if answer.member_id == by.pk:
-        raise ActionRefused(
-            _("You can't decide on your own contribution. Another moderator will review it.")
-        )
+        raise ActionRefused(_("This is your own text, so another moderator must decide."))
     if mark(answer.comment) != seen:
-        raise ActionRefused(
-            _("The text changed after you opened this page. Read it again before you decide.")
-        )
+        raise ActionRefused(_("The text has changed since you opened it. Check it again."))
     if verb not in open_verbs(answer):
         raise ActionRefused(
-            _("You can't choose “%(verb)s” now: the status is “%(standing)s”.")
+            _("You can’t choose “%(verb)s” because the status is “%(standing)s”.")
             % {"verb": verb.label, "standing": answer.get_words_display()}
         )
     if verb == Verb.RESTORE and waiting_appeals(answer).exists():
-        raise ActionRefused(_("There is an open appeal about this. Decide the appeal first."))
+        raise ActionRefused(_("There is an appeal about this. Answer the appeal first."))
     check_words(verb, reason, message)
     end_claim(answer, by)
     before, step = answer.words, STEPS[verb]

@@ -31,7 +31,7 @@ class SurveyAdmin(OnlyToRead):
     list_filter = ["webinar__series"]
     list_select_related = ["webinar"]
     search_fields = ["webinar__title"]
-    search_help_text = _("Words of the title of a webinar.")
+    search_help_text = _("Part of a webinar title.")
     readonly_fields = fields = ["webinar", "opened_at", "closes_at", "closed_at", "figures"]
 
     @admin.display(description=_("closed"), boolean=True)
@@ -58,7 +58,7 @@ class SurveyAnswerAdmin(OnlyToRead):
     list_filter = ["words", "brokered", ("survey", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["survey__webinar"]
     search_fields = ["comment", "partner", "survey__webinar__title"]
-    search_help_text = _("Words of an answer, or the title of a webinar.")
+    search_help_text = _("Part of an answer or a webinar title.")
     readonly_fields = fields = [
         "webinar",
         "answered_at",
@@ -104,7 +104,7 @@ class SurveyQuestionAdmin(ToldHistory, KnownSelection, admin.ModelAdmin):
     list_filter = ["series", "kind", "is_asked"]
     list_select_related = ["series"]
     search_fields = ["text"]
-    search_help_text = _("Words of a question.")
+    search_help_text = _("Part of a question.")
     autocomplete_fields = ["series"]
     fields = [
         "series",
@@ -136,5 +136,5 @@ class SurveyQuestionAdmin(ToldHistory, KnownSelection, admin.ModelAdmin):
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name in ("choices", "choices_fr"):
-            kwargs["help_text"] = _("With commas between them. For a choice alone.")
+            kwargs["help_text"] = _("Separate with commas. Only for multiple-choice questions.")
         return super().formfield_for_dbfield(db_field, request, **kwargs)

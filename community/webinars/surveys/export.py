@@ -42,23 +42,23 @@ def codebook(questions: Iterable[SurveyQuestion]) -> Iterator[list[str]]:
     """(column, question, value, meaning), one row for each value."""
     yield ["webinar", _("Number of the webinar in its series"), "", ""]
     yield ["answered_on", _("Day of the answer, as YYYY-MM-DD in UTC"), "", ""]
-    yield ["member", _("Whether it is a member"), "1", _("Member")]
+    yield ["member", _("Whether a member answered"), "1", _("Member")]
     yield ["member", "", "0", _("Guest")]
     yield ["country", _("Country or area, by ISO 3166-1"), "", ""]
     for key in ("gender", *CHOICES):
         yield from meanings(key, titles()[key], words_of(key, {}))
     yield ["gender", "", "", label_for_no_answer("gender")]
-    yield ["partner", _("With whom a partnership came of it"), "", ""]
-    yield ["partner_city", _("City of the collection that this is, by its address"), "", ""]
+    yield ["partner", _("Who a partnership was started with"), "", ""]
+    yield ["partner_city", _("Matching city on this site (slug)"), "", ""]
     yield [
         "partner_organization",
-        _("Organisation of the collection that this is, by its address"),
+        _("Matching organisation on this site (slug)"),
         "",
         "",
     ]
-    yield ["comment", _("In their words"), "", ""]
+    yield ["comment", _("Comment"), "", ""]
     values = {value: str(words) for value, words in Words.choices}
-    yield from meanings("words", _("Whether these words are shown to everybody"), values)
+    yield from meanings("words", _("Whether the comment is public"), values)
     for question in questions:
         if question.kind == QuestionKind.TEXT:
             yield [question.key, question.localized_text, "", ""]

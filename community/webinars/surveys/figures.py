@@ -47,13 +47,13 @@ PEOPLE = ("gender", "country", "kind")
 def titles() -> dict[str, str]:
     """The titles of the tables, by key."""
     return {
-        "attended": _("Did you take part?"),
-        "knowledge": _("Did your knowledge grow?"),
-        "collaborate": _("Will you work with others on it?"),
-        "brokered": _("Did a partnership come of it?"),
+        "attended": _("Did you attend the webinar?"),
+        "knowledge": _("Did you learn something new?"),
+        "collaborate": _("Will you work with others on this topic?"),
+        "brokered": _("Did it lead to a partnership?"),
         "gender": _("Gender"),
         "country": _("Country or area"),
-        "kind": _("Kind of participant"),
+        "kind": _("Type of participant"),
     }
 
 

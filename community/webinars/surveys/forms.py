@@ -26,26 +26,25 @@ class SurveyForm(forms.Form):
     """The questions of every survey, and those of the series."""
 
     attended = forms.ChoiceField(
-        label=_("Did you take part?"), choices=Attendance, widget=forms.RadioSelect
+        label=_("Did you attend the webinar?"), choices=Attendance, widget=forms.RadioSelect
     )
     knowledge = forms.ChoiceField(
-        label=_("Did your knowledge grow?"), choices=Growth, widget=forms.RadioSelect
+        label=_("Did you learn something new?"), choices=Growth, widget=forms.RadioSelect
     )
     collaborate = forms.ChoiceField(
-        label=_("Will you work with others on what it was about?"),
+        label=_("Will you work with others on this topic?"),
         choices=Will,
         widget=forms.RadioSelect,
     )
     brokered = forms.ChoiceField(
-        label=_("Did a partnership come of it?"), choices=Brokered, widget=forms.RadioSelect
+        label=_("Did it lead to a partnership?"), choices=Brokered, widget=forms.RadioSelect
     )
     partner = forms.CharField(
         label=_("If so, with whom?"),
         max_length=200,
         required=False,
         help_text=_(
-            "A city, such as “Kisumu, Kenya”, or an organisation. Only those who run the webinars "
-            "read it."
+            "A city, like “Kisumu, Kenya”, or an organisation. Only the organisers can see this."
         ),
         # A datalist, for members and with scripts.
         widget=forms.TextInput(
@@ -57,13 +56,13 @@ class SurveyForm(forms.Form):
         ),
     )
     comment = forms.CharField(
-        label=_("Anything else you want to say"),
+        label=_("Any other comments?"),
         max_length=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     may_show = forms.BooleanField(
-        label=_("These words may be shown to everybody on the site, without my name."),
+        label=_("You can show this comment on the site, without my name."),
         required=False,
     )
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
@@ -119,7 +118,7 @@ def field_for(question: SurveyQuestion) -> forms.Field:
     choices = [(str(number), words) for number, words in question.localized_choices]
     help_text = ""
     if question.kind == QuestionKind.SCALE:
-        help_text = gettext("From 1, not at all, to 5, very much.")
+        help_text = gettext("From 1 (not at all) to 5 (very much).")
     return forms.ChoiceField(
         label=question.localized_text,
         choices=choices,
@@ -142,7 +141,7 @@ class FiguresForm(forms.Form):
         choices=[("", _("All")), *Gender.choices, ("none", _("Not known"))],
     )
     kind = forms.ChoiceField(
-        label=_("Kind of participant"),
+        label=_("Type of participant"),
         required=False,
         choices=[("", _("All")), ("member", _("Member")), ("guest", _("Guest"))],
     )

@@ -16,7 +16,7 @@ from repository.pages.addresses import address_of
 
 class Attendance(models.TextChoices):
     LIVE = "live", _("Yes, live")
-    RECORDING = "recording", _("I watched the recording")
+    RECORDING = "recording", _("No, I watched the recording")
     NO = "no", _("No")
 
 
@@ -34,16 +34,16 @@ class Will(models.TextChoices):
 
 class Brokered(models.TextChoices):
     YES = "yes", _("Yes")
-    NO = "no", _("Not so far")
+    NO = "no", _("Not yet")
 
 
 class Words(models.TextChoices):
     """The state of a comment in a survey that may be published."""
 
-    UNSHOWN = "", _("Not to be shown")
+    UNSHOWN = "", _("Private")
     WAITING = "waiting", _("Waiting for review")
-    SHOWN = "shown", _("Shown")
-    DECLINED = "declined", _("Not shown")
+    SHOWN = "shown", _("Published")
+    DECLINED = "declined", _("Declined")
 
 
 # The figures are excluded: they contain small counts, which must not be stored twice.
@@ -62,10 +62,10 @@ class Survey(models.Model):
         verbose_name=_("webinar"),
     )
     opened_at = MomentField(_("opened"), auto_now_add=True)
-    closes_at = models.DateTimeField(_("closes"))
+    closes_at = models.DateTimeField(_("closes on"))
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     # Seats by gender, country, kind and city (`seats_of` in `figures.py`).
-    seats = models.JSONField(_("who had a seat"))
+    seats = models.JSONField(_("people with a seat"))
     # The number of people in each category of each table, when the survey was closed.
     counts = models.JSONField(_("figures"), default=dict, blank=True)
 
@@ -95,7 +95,7 @@ class Survey(models.Model):
 
 class QuestionKind(models.TextChoices):
     SCALE = "scale", _("Scale from 1 to 5")
-    CHOICE = "choice", _("Choice")
+    CHOICE = "choice", _("Multiple choice")
     TEXT = "text", _("Text")
 
 
@@ -109,8 +109,8 @@ class SurveyQuestion(models.Model):
         related_name="survey_questions",
         verbose_name=_("series"),
     )
-    position = models.PositiveSmallIntegerField(_("position"), default=1)
-    kind = models.CharField(_("kind of answer"), max_length=8, choices=QuestionKind)
+    position = models.PositiveSmallIntegerField(_("order"), default=1)
+    kind = models.CharField(_("type of answer"), max_length=8, choices=QuestionKind)
     text = models.CharField(_("question"), max_length=200)
     text_fr = models.CharField(_("question in French"), max_length=200, blank=True)
     choices = ArrayField(
@@ -127,12 +127,12 @@ class SurveyQuestion(models.Model):
         blank=True,
         size=10,
     )
-    is_asked = models.BooleanField(_("is asked"), default=True)
+    is_asked = models.BooleanField(_("active"), default=True)
 
     class Meta:
-        verbose_name = _("question of a survey")
-        verbose_name_plural = _("questions of surveys")
-        ordering = ["series", "position", "pk"]
+        verbose_name = _("survey question")
+        verbose_name_plural = _("survey questions")
+        ordering = ["series", "order", "pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind__in=QuestionKind.values), name="survey_question_kind_known"
@@ -142,13 +142,16 @@ class SurveyQuestion(models.Model):
                 | ~Q(kind=QuestionKind.CHOICE) & Q(choices=[]),
                 name="survey_question_has_choices",
                 violation_error_message=_(
-                    "Write at least two choices for a choice, and none for anything else."
+                    "Enter at least two choices for a multiple-choice question, and none for other "
+                    "questions."
                 ),
             ),
             models.CheckConstraint(
                 condition=Q(choices_fr=[]) | Q(choices_fr__len=models.F("choices__len")),
                 name="survey_question_choices_in_step",
-                violation_error_message=_("Write as many choices in French, in the same order."),
+                violation_error_message=_(
+                    "Enter the same number of choices in French, in the same order."
+                ),
             ),
         ]
 
@@ -188,7 +191,7 @@ class SurveyAnswerQuerySet(models.QuerySet):
 
 
 @pghistory.track(
-    fields=["id", "survey", "words"],
+    fields=["id", "survey", "comment status"],
     model_name="SurveyAnswerEvent",
     obj_field=pghistory.ObjForeignKey(related_name="events"),
 )
@@ -229,17 +232,17 @@ class SurveyAnswer(models.Model):
         blank=True,
     )
     gender = models.CharField(_("gender"), max_length=8, choices=Gender, blank=True)
-    attended = models.CharField(_("took part"), max_length=10, choices=Attendance)
-    knowledge = models.CharField(_("knowledge grew"), max_length=8, choices=Growth)
+    attended = models.CharField(_("attended"), max_length=10, choices=Attendance)
+    knowledge = models.CharField(_("learned something new"), max_length=8, choices=Growth)
     collaborate = models.CharField(_("will collaborate"), max_length=8, choices=Will)
-    brokered = models.CharField(_("partnership came of it"), max_length=8, choices=Brokered)
+    brokered = models.CharField(_("led to a partnership"), max_length=8, choices=Brokered)
     partner = models.CharField(_("with whom"), max_length=200, blank=True)
     # The city or organisation of the collection that the text names, if there is exactly one.
     partner_city = models.ForeignKey(
         "repository.City",
         models.SET_NULL,
         related_name="+",
-        verbose_name=_("city that this is"),
+        verbose_name=_("matching city"),
         null=True,
         blank=True,
     )
@@ -247,27 +250,29 @@ class SurveyAnswer(models.Model):
         "repository.Organization",
         models.SET_NULL,
         related_name="+",
-        verbose_name=_("organisation that this is"),
+        verbose_name=_("matching organisation"),
         null=True,
         blank=True,
     )
-    comment = models.TextField(_("in their words"), max_length=1000, blank=True)
+    comment = models.TextField(_("comment"), max_length=1000, blank=True)
     # {key of a question: number of a choice as text, or a text}
-    extra = models.JSONField(_("answers to questions of the series"), default=dict, blank=True)
+    extra = models.JSONField(_("answers to series questions"), default=dict, blank=True)
     words = models.CharField(
-        _("words"), max_length=8, choices=Words, default=Words.UNSHOWN, blank=True
+        _("comment status"), max_length=8, choices=Words, default=Words.UNSHOWN, blank=True
     )
     answered_at = models.DateTimeField(_("answered"), default=timezone.now)
 
     objects = SurveyAnswerQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("answer to a survey")
-        verbose_name_plural = _("answers to surveys")
+        verbose_name = _("survey answer")
+        verbose_name_plural = _("survey answers")
         ordering = ["-answered_at", "-pk"]
         default_permissions = ("view",)
         indexes = [
-            models.Index(fields=["survey", "words", "answered_at"], name="survey_answer_words"),
+            models.Index(
+                fields=["survey", "comment status", "answered_at"], name="survey_answer_words"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -54,13 +54,13 @@ class SurveyCommentReview(AnswerReview):
 
     def described(self, subject: SurveyAnswer) -> dict[str, str]:
         webinar = subject.survey.webinar
-        text = _("Your words in the survey about “%(webinar)s”") % {"webinar": webinar}
+        text = _("Your comment in the survey about “%(webinar)s”") % {"webinar": webinar}
         return {"text": text, "url": webinar.get_absolute_url(), "words": subject.comment}
 
     def queue(self) -> Iterable[Kind]:
         yield Kind(
             "words",
-            gettext_lazy("Words from surveys"),
+            gettext_lazy("Survey comments"),
             lambda: SurveyAnswer.objects.waiting(),
             SurveyAnswer,
             title=F("comment"),

@@ -48,7 +48,7 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
         except ActionRefused as refusal:
             form.refuse(str(refusal), seen=actions.fingerprint(questions))
         else:
-            messages.success(request, _("Thank you. Your answer is stored."))
+            messages.success(request, _("Thank you. Your answer has been saved."))
             return redirect(request.path)
     context = {
         "section": "webinars",
