@@ -83,7 +83,7 @@ def visit(open_page, site, broker):
 def test_take_over_snooze_and_find_requests_without_javascript(visit, requests, broker):
     page = visit(java_script_enabled=False, viewport=DESKTOP)
     page.goto("/admin/")
-    page.get_by_role("link", name="All requests on a board").click()
+    page.get_by_role("link", name="All requests (board)").click()
     names = ["One window", "Rail freight for fruit", "Parcels to 60 villages"]
     expect(page.locator(".ticket > a")).to_have_text(names)
     lane = page.get_by_role("region", name="Both asked 1")
@@ -93,8 +93,8 @@ def test_take_over_snooze_and_find_requests_without_javascript(visit, requests, 
     # Both new ones are taken over, and one is put off.
     for name in ("One window", "Rail freight for fruit"):
         page.get_by_role("checkbox", name=f"Select “{name}”").check()
-    page.get_by_role("button", name="Make me the owner").click()
-    expect(page.locator(".messagelist")).to_contain_text("Done for 2 requests.")
+    page.get_by_role("button", name="Assign to me").click()
+    expect(page.locator(".messagelist")).to_contain_text("2 requests updated.")
     page.get_by_role("checkbox", name="Select “Rail freight for fruit”").check()
     day = timezone.localdate() + timedelta(days=9)
     page.get_by_label("Until").fill(day.isoformat())
@@ -111,7 +111,7 @@ def test_take_over_snooze_and_find_requests_without_javascript(visit, requests, 
     page.get_by_role("link", name="List", exact=True).click()
     expect(page.locator("table.requests tbody tr")).to_have_count(1)
     page.get_by_role("checkbox", name="Select “Rail freight for fruit”").check()
-    page.get_by_role("button", name="End the snooze").click()
+    page.get_by_role("button", name="End snooze").click()
     expect(page.locator("table.requests")).to_have_count(0)
     page.get_by_role("link", name="Show all").click()
     expect(page.locator("table.requests tbody tr")).to_have_count(3)
@@ -126,9 +126,9 @@ def test_work_with_the_keyboard(visit, requests, broker):
     page.goto(URL)
     page.get_by_role("checkbox", name="Select “One window”").focus()
     page.keyboard.press("Space")
-    page.get_by_role("button", name="Make me the owner").focus()
+    page.get_by_role("button", name="Assign to me").focus()
     page.keyboard.press("Enter")
-    expect(page.locator(".messagelist")).to_contain_text("Done for 1 request.")
+    expect(page.locator(".messagelist")).to_contain_text("1 request updated.")
     assert Handling.objects.get(request=requests[0]).owner == broker
 
 
@@ -137,7 +137,7 @@ def test_download_what_is_ticked(visit, requests):
     page.goto(f"{URL}?view=list")
     page.get_by_role("checkbox", name="Select “One window”").check()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download as XLSX").click()
+        page.get_by_role("button", name="Download XLSX").click()
     # The answer is a file, so the page stays.
     page.complaints[:] = [each for each in page.complaints if "ERR_ABORTED" not in each]
     assert download.value.suggested_filename == f"requests-{timezone.localdate()}.xlsx"

@@ -78,7 +78,7 @@ def test_answer_a_message_by_email(enter, collection, settings, tmp_path, monkey
     page = enter(li)
     page.goto(match.get_absolute_url())
     page.get_by_label("Your message").fill("When can you come?")
-    press(page, "Write")
+    press(page, "Send message")
     [sent] = run_queue()
     assert sent.to == [amina.email]
     receive(reply_to(sent, "We come in *March*.", number=1, attached=PDF))

@@ -57,7 +57,7 @@ def test_suggest_while_writing(visit, practice):
     page = visit(viewport=PHONE)
     page.goto(URL)
     page.get_by_label("The challenge").fill(WORDS)
-    page.get_by_label("Language you are writing in").focus()
+    page.get_by_label("Language").focus()
     expect(page.locator("#field-practices .suggest")).to_contain_text(practice.name)
     # Nothing was sent away from the page, and the place of writing is kept.
     assert page.evaluate("document.activeElement.name") == "language"

@@ -21,20 +21,20 @@ def test_answer_on_a_phone_without_scripts(open_page, site):
     )
     phone.goto(surveys_links.path(guest(survey.webinar)))
     for group, words in (
-        ("Did you take part?", "Yes, live"),
-        ("Did your knowledge grow?", "Yes, a lot"),
-        ("Will you work with others on what it was about?", "Perhaps"),
-        ("Did a partnership come of it?", "Yes"),
+        ("Did you attend the webinar?", "Yes, live"),
+        ("Did you learn something new?", "Yes, a lot"),
+        ("Will you work with others on this topic?", "Perhaps"),
+        ("Did it lead to a partnership?", "Yes"),
         ("How well did you hear the speakers?", "4"),
     ):
         phone.get_by_role("group", name=group).get_by_label(words, exact=True).check()
     phone.get_by_label("If so, with whom?").fill("Cotonou")
-    phone.get_by_label("Anything else you want to say").fill("More of this.")
+    phone.get_by_label("Any other comments?").fill("More of this.")
     phone.get_by_label("These words may be shown").check()
     phone.get_by_role("button", name="Send").click()
 
     expect(phone.get_by_text("Your answer is stored")).to_be_visible()
-    assert phone.get_by_role("button", name="Change my answer").is_visible()
+    assert phone.get_by_role("button", name="Change my answers").is_visible()
     given = SurveyAnswer.objects.get(survey=survey)
     assert (given.partner, given.comment, list(given.extra.values())) == (
         "Cotonou",

@@ -119,7 +119,7 @@ def register(page, webinar: Webinar, site: str) -> Registration:
     assert message.to == ["afi@example.org"]
     assert MEETING not in message.body
     page.goto(here(message, site))
-    press(page, "Yes, register me")
+    press(page, "Confirm registration")
     expect(page.get_by_text("You have a seat.")).to_be_visible()
     # Porto-Novo is an hour ahead of UTC all the year.
     expect(page.get_by_text("30 March 2037, 09:30 (Benin Time, UTC+1)")).to_be_visible()
@@ -134,8 +134,8 @@ def answer(page, mail, site: str) -> None:
     assert violations(page, "light", "dark") == []
     assert width_over(page) == 0
     page.get_by_label("Your title on that day").fill("Director of rail")
-    page.get_by_label("A few words about you").fill("She runs trains.")
-    page.get_by_label("A photo of you").set_input_files(
+    page.get_by_label("About you").fill("She runs trains.")
+    page.get_by_label("Your photo").set_input_files(
         {"name": "me.png", "mimeType": "image/png", "buffer": picture("PNG", (400, 300))}
     )
     page.get_by_label("My photo and these words may be shown").check()
@@ -159,8 +159,8 @@ def test_story_of_a_webinar(open_page, desk, site, collection):
     # The speaker is asked before anybody hears of it.
     desk.get_by_role("link", name="Speakers and consent").click()
     assert violations(desk, "light", "dark") == []
-    desk.get_by_role("button", name="Send the link").click()
-    expect(desk.get_by_text("1 link was sent.")).to_be_visible()
+    desk.get_by_role("button", name="Send link").click()
+    expect(desk.get_by_text("1 link sent.")).to_be_visible()
     [mail] = run_queue()
     phone = open_page(base_url=site, viewport={"width": 360, "height": 740})
     answer(phone, mail, site)
@@ -171,7 +171,7 @@ def test_story_of_a_webinar(open_page, desk, site, collection):
     registration = register(guest, webinar, site)
 
     # The file for the calendar, read by a parser of the format.
-    file = guest.get_by_role("link", name="File for your calendar").get_attribute("href")
+    file = guest.get_by_role("link", name="Add to calendar").get_attribute("href")
     [event] = Calendar.from_ical(guest.request.get(f"{site}{file}").body()).events
     assert (event.start, event["SUMMARY"], event["LOCATION"]) == (
         STARTS,
@@ -210,11 +210,11 @@ def test_story_of_a_webinar(open_page, desk, site, collection):
     expect(desk.get_by_text("was changed successfully")).to_be_visible()
 
     guest.goto(webinar.get_absolute_url())
-    for link in ("Watch the recording", "Slides of Ana Sol (PDF)", "Read what was said"):
+    for link in ("Watch the recording", "Slides of Ana Sol (PDF)", "Read the transcript"):
         expect(guest.get_by_role("link", name=link)).to_be_visible()
     expect(guest.get_by_role("heading", name="Questions and discussion")).to_be_visible()
     assert violations(guest, "light", "dark") == []
-    guest.get_by_role("link", name="Read what was said").click()
+    guest.get_by_role("link", name="Read the transcript").click()
     expect(guest.get_by_text("Parcels wait no more.")).to_be_visible()
     assert violations(guest, "light", "dark") == []
     guest.goto("/cases/zhengzhou/")
@@ -227,7 +227,7 @@ def test_story_of_a_webinar(open_page, desk, site, collection):
     phone.get_by_label("My photo and these words may be shown").uncheck()
     press(phone, "Save")
     guest.goto(webinar.get_absolute_url())
-    expect(guest.get_by_text("none is published")).to_be_visible()
+    expect(guest.get_by_text("none published")).to_be_visible()
     assert is_nowhere(guest, f"{webinar.get_absolute_url()}transcript/")
     guest.goto(Speaker.objects.get(pk=ana.pk).get_absolute_url())
     expect(guest.get_by_text("She runs trains.")).to_have_count(0)

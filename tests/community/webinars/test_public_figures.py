@@ -153,16 +153,16 @@ def test_all_pages_together_reveal_nobody(moderator, of_webinars, who_leaves, ha
     genders, countries = Counter(), Counter()
     for number in numbers:
         for key, n in reader.shown(number, "gender").items():
-            genders[GENDERS.get(key, "not said")] += n
+            genders[GENDERS.get(key, "prefer not to say")] += n
         for key, n in reader.shown(number, "country").items():
-            countries[country_name(key) if key else "not said"] += n
+            countries[country_name(key) if key else "prefer not to say"] += n
     assert reader.shown("gender") == genders
     assert reader.shown("countries") == countries
     known = {f"Webinar {n}": size for n, size in zip(numbers, sizes, strict=True) if size >= FEW}
     assert reader.shown("registrations") == known
     cities = reader.shown("cities")
     overview = {words: n for words, n in reader.shown("overview").items() if "regist" not in words}
-    assert sum(overview.values()) == len(countries.keys() - {"not said"}) + len(cities)
+    assert sum(overview.values()) == len(countries.keys() - {"prefer not to say"}) + len(cities)
 
     # The unpublished rest of each webinar is nobody, or five people or more.
     for number, table in product(numbers, ["gender", "country", "kind", "attended", "knowledge"]):
@@ -175,7 +175,9 @@ def test_all_pages_together_reveal_nobody(moderator, of_webinars, who_leaves, ha
         assert not any(map(is_small, of_country.values()))
         if len(sizes) == 1:
             assert not is_small(left(number, of_country)), name
-    assert sum(cities.values()) <= sum(n for name, n in countries.items() if name != "not said")
+    assert sum(cities.values()) <= sum(
+        n for name, n in countries.items() if name != "prefer not to say"
+    )
 
 
 def public_texts(webinar) -> list[str]:

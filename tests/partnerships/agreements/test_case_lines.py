@@ -9,7 +9,7 @@ from tests.factories import CaseStudyFactory, PartnershipFactory
 from tests.page import page_of
 
 pytestmark = pytest.mark.django_db
-CAME, BEGAN = "Came of the partnership:", "A partnership began with it:"
+CAME, BEGAN = "Written up from the partnership:", "Partnerships it inspired:"
 
 
 @pytest.fixture

@@ -67,17 +67,17 @@ def test_practice_lists_offers_needs_and_requests(client, practice, kisumu):
         opened=True, title="For members", practices=[practice], visibility="members"
     )
     page = page_of(client.get("/practices/parcels/"))
-    assert page.headings.index("Offered by") < page.headings.index("Wanted in")
+    assert page.headings.index("Offered by") < page.headings.index("Wanted by")
     assert cards(page, "Offered by") == ["Our rounds"]
-    assert sorted(cards(page, "Wanted in")) == ["Rounds for us", "We ask"]
-    assert page.link("All on the board") == "/partnerships/?practice=parcels"
+    assert sorted(cards(page, "Wanted by")) == ["Rounds for us", "We ask"]
+    assert page.link("Everything on the board") == "/partnerships/?practice=parcels"
     for hidden in ("Waiting", "Another matter", "For members"):
         assert hidden not in page.html
 
 
 def test_practice_without_listings_has_no_sections(client, practice):
     page = page_of(client.get("/practices/parcels/"))
-    assert {"Offered by", "Wanted in"}.isdisjoint(page.headings)
+    assert {"Offered by", "Wanted by"}.isdisjoint(page.headings)
 
 
 def test_city_lists_its_own(client, kisumu):
@@ -128,7 +128,7 @@ def test_city_and_country_list_public_partnerships(client, practice, kisumu):
     page = page_of(client.get("/practices/parcels/"))
     assert cards(page, "Partnerships") == ["Together"]
     page = page_of(client.get("/cities/kisumu/"))
-    assert ("All on the board", "/partnerships/?kind=partnership&city=kisumu") in page.links
+    assert ("Everything on the board", "/partnerships/?kind=partnership&city=kisumu") in page.links
 
 
 def test_search_finds_public_partnerships(client, practice, kisumu):
@@ -147,16 +147,16 @@ def test_search_finds_public_partnerships(client, practice, kisumu):
         assert found(text) == []
     page = page_of(client.get("/search/?q=together"))
     assert page.link("Together") == public.get_absolute_url()
-    assert page.link("All on the board") == "/partnerships/?kind=partnership&q=together"
+    assert page.link("Everything on the board") == "/partnerships/?kind=partnership&q=together"
 
 
 def test_home_shows_open_requests_else_offers_and_needs(client, kisumu):
-    assert "All on the board" not in page_of(client.get("/")).text
+    assert "Everything on the board" not in page_of(client.get("/")).text
     SuggestionFactory(title="Only suggested", city=kisumu)
     offer = OfferFactory(title="Our rounds", city=kisumu)
     show(offer)
     page = page_of(client.get("/"))
-    assert cards(page, "What cities offer and need") == ["Our rounds"]
+    assert cards(page, "Offers and needs") == ["Our rounds"]
     PartnershipRequestFactory(opened=True, title="We ask", city=kisumu)
     PartnershipRequestFactory(opened=True, title="For members", visibility="members")
     show(offer)
@@ -216,7 +216,7 @@ def test_desk_lists_what_waits_for_the_member(client, focal_point, kisumu, broke
     page = page_of(client.get("/desk/"))
     waiting = page.one("section[aria-labelledby=waiting]")
     assert {"Stations", "Sent back"} <= {text for text, _href in waiting.links}
-    asked = "Suggested by the editors: adopt or decline it"
+    asked = "Suggested by the editors: adopt or dismiss it"
     for text in (asked, "For whom is it?"):
         assert text in waiting.text
     assert "To others" not in page.html

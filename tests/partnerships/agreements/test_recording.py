@@ -253,7 +253,7 @@ def test_mail_what_is_recorded(introduced, focal_point, colleague):
     lines = message.body.splitlines()
     assert lines[2:4] == [
         "“Village shops” (Memorandum of understanding), agreed on 2 March 2026.",
-        "The partnership begins when both cities have confirmed it.",
+        "The partnership starts when both cities have confirmed it.",
     ]
     assert "> Parcels." in lines
     assert any(line.endswith(f"/partnerships/matches/{introduced.pk}/agree/") for line in lines)

@@ -88,7 +88,7 @@ def test_hide_problems_and_names_from_readers(partnership, path, focal_point, st
     assert "Too few vans" not in page.html
     assert focal_point.display_name not in page.html
     own = page_of(as_user(focal_point).get(f"{path}?tab=reports"))
-    assert "In the way: Too few vans" in own.one(".said").lines
+    assert "Problems: Too few vans" in own.one(".said").lines
 
 
 VERBS = [
@@ -211,7 +211,7 @@ def test_refuse_an_invalid_agreement(introduced, focal_point):
         "agreement_kind": "memorandum",
     }
     page = page_of(as_user(focal_point).post(url, sent))
-    assert page.errors == ["The day of the agreement cannot be in the future."]
+    assert page.errors == ["The date of the agreement must not be in the future."]
     gif = sent | {"agreed_on": "2026-03-02", "agreement": SimpleUploadedFile("a.pdf", b"GIF89a")}
     page = page_of(as_user(focal_point).post(url, gif))
     assert page.errors == ["Choose a JPEG, PNG or WebP picture, or a PDF."]
@@ -253,11 +253,11 @@ def test_show_the_decisions_of_brokers_to_the_cities(partnership, path, focal_po
     as_user(broker).post(f"{path}complete/", {"words": "Three days."})
     page = page_of(as_user(focal_point).get(f"{path}?tab=reports"))
     decisions = page.one("[aria-labelledby=decided]")
-    assert decisions.name == "What brokers decided"
+    assert decisions.name == "Brokers’ decisions"
     verbs = [each.text for each in decisions.select("strong")]
     assert (verbs[0], len(verbs)) == ("Complete", 2)
     assert "Well done, both of you." in [each.text for each in decisions.select(".words")]
-    assert "What brokers decided" not in page_of(Client().get(path)).html
+    assert "Brokers’ decisions" not in page_of(Client().get(path)).html
     # Cities are asked for a text only where a step needs one.
     assert page.select("[name=words]") == []
 
@@ -270,7 +270,7 @@ def test_run_milestones(partnership, path, focal_point):
     step.refresh_from_db()
     assert step.done_on == timezone.localdate()
     response = client.post(f"{path}milestones/add/", {"title": "x", "due_on": "soon"}, follow=True)
-    message = "Say what the milestone is, and on which day it is due."
+    message = "Enter the milestone and its due date."
     assert page_of(response).messages[-1] == message
 
 
@@ -284,8 +284,8 @@ def test_add_facilitator_as_broker(partnership, path, broker):
     assert partnership.parties.count() == 2
     city = CityFactory(name="Rotterdam")
     for sent, message in (
-        ({}, "Choose an organisation or name a city."),
-        ({"city": "Nowhere"}, "No city of the collection is called “Nowhere”."),
+        ({}, "Choose an organisation or enter a city."),
+        ({"city": "Nowhere"}, "We can’t find a city called “Nowhere”."),
     ):
         response = as_user(broker).post(f"{path}facilitators/add/", sent, follow=True)
         assert page_of(response).messages == [message]
@@ -345,7 +345,7 @@ def test_hand_in_by_the_link_without_signing_in(partnership, signed, focal_point
     assert response.headers["Location"] == signed
     report = partnership.reports.get()
     assert (report.by, report.progress) == (focal_point, REPORT["progress"])
-    assert page_of(Client().get(signed)).main.headings == ["Your report is submitted"]
+    assert page_of(Client().get(signed)).main.headings == ["Progress report submitted"]
     Client().post(signed, REPORT | {"progress": "Another"})
     assert partnership.reports.get().progress == REPORT["progress"]
 

@@ -134,13 +134,13 @@ def test_board_is_filtered_by_combined_facets(client, filled, query, found):
     answer = client.get(f"{PAGE}?{query}")
     assert titles(answer) == found
     if not found:
-        assert page_of(answer).one(".empty h2").text == "Nothing fits all of this."
+        assert page_of(answer).one(".empty h2").text == "No results."
 
 
 def test_board_lists_open_requests_first(client, filled):
     long_ago = timezone.now() - timedelta(days=99)
-    PartnershipRequestFactory(title="Asked", opened=True, opened_at=long_ago)
-    assert titles(client.get(PAGE)) == ["Asked", "A bank", "Rounds", "Lending", "Roads"]
+    PartnershipRequestFactory(title="Submitted", opened=True, opened_at=long_ago)
+    assert titles(client.get(PAGE)) == ["Submitted", "A bank", "Rounds", "Lending", "Roads"]
 
 
 @pytest.fixture
@@ -363,7 +363,7 @@ def test_board_of_an_organisation(client):
 
 def test_board_without_listings(client):
     page = page_of(client.get(PAGE))
-    assert page.one(".empty h2").text == "No city has offered or requested anything yet."
+    assert page.one(".empty h2").text == "There are no offers or needs yet."
 
 
 def test_board_links_to_forms_for_representatives(client, member, focal_point):

@@ -64,7 +64,7 @@ def test_list_public_clusters(client, broker, cluster):
 
 
 def test_empty_list(client):
-    assert page_of(client.get(LIST)).one(".empty").headings == ["There is no cluster yet."]
+    assert page_of(client.get(LIST)).one(".empty").headings == ["There are no clusters yet."]
 
 
 def test_hide_a_cluster_that_is_not_public(client, member, broker, cluster):
@@ -212,13 +212,13 @@ def test_ask_to_join(client, member, stranger, broker, desk, cluster, city):
         assert page_of(reader.get(PAGE)).select(f'form[action="{JOIN}"]') == []
     sent = {"city": recife.pk, "note": "We sell crafts."}
     page = page_of(asker.post(JOIN, sent, follow=True))
-    assert page.messages == ["Your city has asked to join. A broker decides about it."]
-    assert page.one("h1").text == "Application of Recife to join Trade online"
+    assert page.messages == ["Application sent. A broker will review it."]
+    assert page.one("h1").text == "Application by Recife to join Trade online"
     assert page.select(".glance dd")[0].text == "Waiting for a broker"
     application = ClusterApplication.objects.get()
     page = page_of(asker.get(PAGE))
     assert page.select(f'form[action="{JOIN}"]') == []
-    assert page.one("[aria-labelledby=cities] .notice").link("The application") == (
+    assert page.one("[aria-labelledby=cities] .notice").link("View application") == (
         application.get_absolute_url()
     )
     # It is in the queue of brokers and on the desk of the member.
@@ -266,7 +266,7 @@ def test_withdraw_an_application(client, stranger, broker, cluster):
     application = ClusterApplicationFactory(cluster=cluster, city=city, by=stranger)
     page, act = application.get_absolute_url(), f"{application.get_absolute_url()}withdraw/"
     asker = as_user(stranger)
-    assert page_of(asker.get(page)).form(act).buttons == ["Take the application back"]
+    assert page_of(asker.get(page)).form(act).buttons == ["Withdraw application"]
     assert page_of(as_user(broker).get(page)).select(f'form[action="{act}"]') == []
     assert as_user(broker).post(act).status_code == 403
     assert asker.post(act).headers["Location"] == page
@@ -275,7 +275,9 @@ def test_withdraw_an_application(client, stranger, broker, cluster):
     # A second click is refused in words.
     asker.get(page)
     again = page_of(asker.post(act, follow=True))
-    assert again.messages == ["This application has been dealt with: it is “Taken back”."]
+    assert again.messages == [
+        "This application has already been decided. Its status is “Taken back”."
+    ]
 
 
 def test_decide_at_the_desk(desk, stranger, broker, cluster):

@@ -30,10 +30,10 @@ def test_list_what_an_erasure_affects(member, colleague):
     found = [(part.name, part.number, str(part.fate)) for part in what_goes(member, erase=True)]
     assert found[8:] == [
         ("Representations", 1, "deleted"),
-        ("Offers", 1, "stay, without a name"),
-        ("Partnership requests", 1, "stay, without a name"),
+        ("Offers", 1, "kept without a name"),
+        ("Partnership requests", 1, "kept without a name"),
         ("Unsaved texts of requests", 1, "deleted"),
-        ("Answers to proposed matches", 1, "stay, without a name"),
+        ("Answers to proposed partners", 1, "kept without a name"),
     ]
 
 

@@ -171,7 +171,7 @@ def ranked(points: int) -> dict:
 def test_show_owner_and_best_fit(desk, broker):
     asked = p.PartnershipRequestFactory(submitted=True, title="Owned")
     p.HandlingFactory(request=asked, owner=broker)
-    proposed = p.MatchFactory(proposed=True, reply_by=TODAY() + AGO, request__title="Asked")
+    proposed = p.MatchFactory(proposed=True, reply_by=TODAY() + AGO, request__title="Submitted")
     type(proposed).objects.filter(pk=proposed.pk).update(ranking=ranked(28))
     ready = p.MatchFactory(status=MatchStatus.SHORTLISTED, request__title="Ready")
     type(ready).objects.filter(pk=ready.pk).update(ranking=ranked(20))
@@ -180,7 +180,7 @@ def test_show_owner_and_best_fit(desk, broker):
     assert [head.text for head in table.select("thead th")][-3:] == [
         "Best fit",
         "Owner",
-        "Taken by",
+        "Assigned to",
     ]
     cells = {
         row.one("th a").text: [cell.text for cell in row.select("td")][-3:]
@@ -188,7 +188,7 @@ def test_show_owner_and_best_fit(desk, broker):
     }
     assert cells == {
         "Owned": ["", str(broker), ""],
-        "Asked": ["70 %", "", ""],
+        "Submitted": ["70 %", "", ""],
         "Ready": ["50 %", "", ""],
         "Nakuru": ["", "", ""],
     }

@@ -15,7 +15,7 @@ DAY = date(2026, 11, 25)
 
 
 def table(key: str, *rows: tuple, **fields) -> Table:
-    return Table(key, "Title", "Counted.", ("What", "Number"), rows, **fields)
+    return Table(key, "Title", "Counted.", ("Milestone", "Number"), rows, **fields)
 
 
 def test_draw_bars_to_scale():
@@ -110,14 +110,18 @@ def test_keep_the_two_directions_apart():
         ("funnel", [("a", 4), ("b", 1)], "1 of 4 requests led to a partnership"),
         ("requests", [("Open", 1), ("Closed", 2)], "1 of 3 requests is open"),
         ("requests", [("Open", 0), ("Closed", 2)], ""),
-        ("themes", [("Trade", 3), ("Rural", 1)], "Most requests concern “Trade”: 3"),
+        ("themes", [("Trade", 3), ("Rural", 1)], "Most requests are about “Trade”: 3"),
         # No row is the largest.
         ("themes", [("Trade", 3), ("Rural", 3)], ""),
         ("themes", [], ""),
         ("case-regions", [("Asia", 9), ("Africa", 1)], "Most cases come from Asia: 9"),
-        ("case-regions", [("No country: the view of an organisation", 9)], ""),
+        ("case-regions", [("No country: an organisation’s perspective", 9)], ""),
         ("countries", [("Benin", 5, 2)], "Benin has the most partnerships: 2"),
-        ("flows", [("Asia", "Africa", 1)], "Asia shares most with Africa: 1 partnership"),
+        (
+            "flows",
+            [("Asia", "Africa", 1)],
+            "Most partnerships of Asia are with Africa: 1 partnership",
+        ),
         (
             "requests-by-year",
             [("2025", 1), ("2026", 3)],

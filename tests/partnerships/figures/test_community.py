@@ -45,7 +45,7 @@ def test_period_has_twelve_calendar_months():
     assert (period.first, period.last) == (date(2025, 12, 1), DAY)
     assert [month.month for month in period.months] == [12, *range(1, 12)]
     assert Period.year_before(date(2026, 12, 31)).first == date(2026, 1, 1)
-    assert str(period) == "From 1 December 2025 to 25 November 2026."
+    assert str(period) == "1 December 2025 to 25 November 2026"
 
 
 def test_count_contributions_of_members():
@@ -101,7 +101,10 @@ def test_count_cases_by_region_and_theme():
     CaseStudyFactory(published=True)
     draft = CaseStudyFactory(themes=[trade])
     draft.countries.add(benin)
-    assert rows("case-regions") == {("Africa",): 1, ("No country: the view of an organisation",): 1}
+    assert rows("case-regions") == {
+        ("Africa",): 1,
+        ("No country: an organisation’s perspective",): 1,
+    }
     assert rows("case-themes") == {("Trade",): 1}
     page = Client().get("/fr/monitoring/")
     assert page.context["report"].table("case-themes").rows == (("Commerce", 1),)
@@ -159,5 +162,5 @@ def test_each_table_names_its_period_and_rule():
     report = monitoring.report(on=DAY)
     for key in ("contributions", "active-members", "comments", "moderation"):
         counted = report.table(key).counted
-        assert "From 1 December 2025 to 25 November 2026." in counted
-        assert "Numbers are shown only where at least 5 people account for them." in counted
+        assert "1 December 2025 to 25 November 2026" in counted
+        assert "Numbers are shown only when they cover at least 5 people." in counted

@@ -116,9 +116,9 @@ def test_compare_each_step_with_the_one_before():
     assert figure.one("h2").text == "1 of 4 requests led to a partnership"
     assert [step.text for step in figure.select(".funnel li")] == [
         "Requests opened 4",
-        "Both cities asked 2 50 % of the step before",
-        "Cities introduced 2 100 % of the step before",
-        "Partnership agreed 1 50 % of the step before",
+        "Both cities asked 2 50 % of the previous step",
+        "Cities introduced 2 100 % of the previous step",
+        "Partnership agreed 1 50 % of the previous step",
     ]
     assert [rect["width"] for rect in figure.select("rect.i")] == [
         "100.0%",
@@ -133,7 +133,7 @@ def test_compare_each_step_with_the_one_before():
 def test_hide_how_many_cities_did_not_answer():
     """It is the difference of two steps; and it could be the difference of two years."""
     MatchFactory.create_batch(4, proposed=True, status="expired")
-    step = ("Both cities asked",)
+    step = ("Proposed to both cities",)
     assert (rows("funnel")[step], rows("funnel", for_brokers=True)[step]) == ("not shown", 4)
     MatchFactory(proposed=True, status="expired")
     assert rows("funnel")[step] == 5
@@ -152,14 +152,14 @@ def test_hide_how_many_cities_did_not_answer():
     assert [row[0] for row in of_year.rows] == [
         "Requests opened",
         "Cities introduced",
-        "Partnership agreed",
+        "Partnerships agreed",
     ]
 
 
 def test_hide_a_step_from_which_a_suppressed_answer_could_be_derived():
     """Five declined and one not answered: six in vain would give away the one."""
     MatchFactory.create_batch(5, proposed=True, status="declined")
-    step, declined, silent = ("Both cities asked",), ("Declined",), ("No answer in time",)
+    step, declined, silent = ("Proposed to both cities",), ("Declined",), ("Not answered in time",)
     assert (rows("funnel")[step], rows("matches")[declined]) == (5, 5)
     MatchFactory(proposed=True, status="expired")
     assert (rows("matches")[declined], rows("matches")[silent]) == (5, "not shown")
@@ -336,7 +336,7 @@ def test_public_tables_of_places_and_subjects_leave_out_hidden_rows():
     keys = ["themes", "regions", "gaps", "introductions", "flows", "partnership-themes"]
     assert [rows(key) for key in [*keys, "partnerships"]] == [{}] * 7
     assert [len(rows(key, for_brokers=True)) for key in keys] == [1] * 6
-    assert rows("partnerships", for_brokers=True)["Stalled", "Stuck"] == 1
+    assert rows("partnerships", for_brokers=True)["Stalled", "Off track"] == 1
     for key in keys:
         assert "Secret" not in Client().get(f"/monitoring/{key}.csv").text
     type(made).objects.update(is_public=True)
@@ -466,7 +466,7 @@ def test_count_suggestions_separately():
 def test_count_partnerships_by_status_and_progress():
     PartnershipFactory(status="active")
     PartnershipFactory(status="stalled", reason="No visas.")
-    assert rows("partnerships") == {("Active", "Not reported yet"): 1, ("Stalled", "Stuck"): 1}
+    assert rows("partnerships") == {("Active", "Not reported yet"): 1, ("Stalled", "Off track"): 1}
 
 
 def test_list_requested_practices_without_an_offer():
@@ -542,7 +542,7 @@ def test_filter_by_year():
     assert page.one(".tabs [aria-current]").text == "2024"
     assert steps(page) == ["1", "1", "1"]
     table = page.one("#partnerships")
-    assert "From 1 January 2024 to 31 December 2024." in table.one(".source").text
+    assert "1 January 2024 to 31 December 2024" in table.one(".source").text
     file = table.link("CSV (Partnerships by state, and how they go)")
     assert file == "/monitoring/partnerships.csv?year=2024"
     response = Client().get(file)
@@ -624,8 +624,8 @@ def test_count_waiting_tasks_and_their_age():
     MatchFactory(proposed=True, reply_by=timezone.localdate() - timedelta(days=1))
     report = monitoring.report(on=timezone.localdate(), for_brokers=True)
     found = {row[0]: row[1:] for row in report.table("waiting").rows if row[-1]}
-    assert found["Read a request"] == ("9 days", 1, 2)
-    assert found["Watch a deadline"][1:] == (1, 1)
+    assert found["Requests to review"] == ("9 days", 1, 2)
+    assert found["Deadlines to watch"][1:] == (1, 1)
 
 
 def test_list_cities_by_replies():

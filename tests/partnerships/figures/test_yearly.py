@@ -55,7 +55,7 @@ def year():
         "started_on": date(2020, 6, 1),
         "ended_on": date(2021, 6, 1),
     }
-    PartnershipFactory(title="Done", baseline="20 days", outcome="Three days.", **done)
+    PartnershipFactory(title="Completed", baseline="20 days", outcome="Three days.", **done)
     PartnershipFactory(title="Hidden", outcome="Nobody knows.", is_public=False, **done)
     PartnershipFactory(title="New one", agreed_on=date(2021, 5, 2))
 
@@ -65,7 +65,7 @@ def test_report_on_the_period_only():
     found = yearly(YEAR, on=DAY)
     assert [case.title for case in found.cases] == ["Rail & ports"]
     assert [row.partnership.title for row in found.agreed] == ["New one"]
-    assert [row.partnership.title for row in found.completed] == ["Done"]
+    assert [row.partnership.title for row in found.completed] == ["Completed"]
     # The request of the introduction was opened today.
     assert [row[-1] for row in found.headline.rows] == [1, 1, 1, 1, 0]
     assert {table.key: table.rows for table in found.tables}["case-themes"] == (("Trade", 1),)
@@ -78,7 +78,11 @@ def test_write_both_files(tmp_path):
     page = report(tmp_path / "new" / "folder" / names[0])
     for hidden in ("Hidden", "Nobody knows", "A draft", "Too early"):
         assert hidden not in page.html
-    assert [entry.text for entry in page.select(".entry h3")] == ["Rail & ports", "New one", "Done"]
+    assert [entry.text for entry in page.select(".entry h3")] == [
+        "Rail & ports",
+        "New one",
+        "Completed",
+    ]
     assert page.select(".entry")[-1].lines[-2:] == [
         "Where it began: 20 days",
         "What came of it: Three days.",

@@ -31,7 +31,7 @@ def test_save_open_rename_and_delete(desk, broker):
     page = page_of(desk.get(URL + query))
     [form] = [form for form in page.forms if form.action.startswith(VIEWS)]
     page = page_of(desk.post(form.action, {"name": "  My   week "}, follow=True))
-    assert page.messages == ["Saved as “My week”."]
+    assert page.messages == ["View “My week” saved."]
     filters = {"owner": "me", "theme": "customs", "late": "on", "view": "list"}
     assert stored() == [("My week", filters)]
     view = SavedView.objects.get()
@@ -40,10 +40,10 @@ def test_save_open_rename_and_delete(desk, broker):
     assert (link.text, link["href"], link["aria-current"]) == ("My week", url, "page")
     assert desk.get(url).url == f"{URL}?owner=me&theme=customs&late=on&view=list"
     page = page_of(desk.post(f"{url}rename/", {"name": "Mine"}, follow=True))
-    assert page.messages == ["The view is now called “Mine”."]
+    assert page.messages == ["View renamed to “Mine”."]
     assert stored() == [("Mine", filters)]
     page = page_of(desk.post(f"{url}delete/", follow=True))
-    assert page.messages == ["The view “Mine” is deleted."]
+    assert page.messages == ["View “Mine” deleted."]
     assert page.select(".saved-views nav") == []
     # A second click is harmless.
     assert desk.post(f"{url}delete/").status_code == 302
@@ -106,9 +106,7 @@ def test_filters_that_no_longer_exist_are_ignored(desk, broker):
     response = desk.get(f"{VIEWS}{view.pk}/", follow=True)
     assert response.redirect_chain == [(f"{URL}?late=on", 302)]
     [message] = page_of(response).messages
-    assert message == (
-        "2 filters of “Old” are ignored, because they no longer exist: Owner and Theme."
-    )
+    assert message == ("2 filters in “Old” no longer exist and were ignored: Owner and Theme.")
 
 
 @pytest.mark.parametrize(
@@ -116,11 +114,11 @@ def test_filters_that_no_longer_exist_are_ignored(desk, broker):
     [
         (
             {"colour": "red", "p": "9"},
-            "2 filters of “Old” are ignored, because they no longer exist: p and colour.",
+            "2 filters in “Old” no longer exist and were ignored: p and colour.",
         ),
         (
             {"stage": ["new"]},
-            "1 filter of “Old” is ignored, because it no longer exists: Stage.",
+            "1 filter in “Old” no longer exists and was ignored: Stage.",
         ),
         ({"late": "on\r\nSet-Cookie: a=b"}, None),
         (["late"], None),

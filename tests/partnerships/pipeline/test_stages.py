@@ -81,32 +81,32 @@ CASES = {
     ),
     "changes requested": (
         lambda: p.PartnershipRequestFactory(status="changes-requested", submitted_at=ago(9)),
-        (Stage.NEW, False, "The city has to change it"),
+        (Stage.NEW, False, "Waiting for the city’s changes"),
     ),
     "open": (
         lambda: p.PartnershipRequestFactory(opened=True, opened_at=ago(1)),
-        (Stage.OPEN, False, "No candidate yet"),
+        (Stage.OPEN, False, "No candidates yet"),
     ),
     "open for long": (
         lambda: p.PartnershipRequestFactory(opened=True, opened_at=ago(21)),
-        (Stage.OPEN, True, "No candidate yet"),
+        (Stage.OPEN, True, "No candidates yet"),
     ),
-    "candidates": (candidate, (Stage.OPEN, False, "1 candidate to ask")),
+    "candidates": (candidate, (Stage.OPEN, False, "1 candidate to review")),
     "interest": (
         lambda: candidate(origin=MatchOrigin.INTEREST),
-        (Stage.OPEN, False, "Answer a city’s interest"),
+        (Stage.OPEN, False, "Cities interested in a request"),
     ),
-    "said no today": (lambda: ended(0), (Stage.OPEN, False, "No candidate yet")),
-    "said no long ago": (lambda: ended(4), (Stage.OPEN, True, "No candidate yet")),
+    "said no today": (lambda: ended(0), (Stage.OPEN, False, "No candidates yet")),
+    "said no long ago": (lambda: ended(4), (Stage.OPEN, True, "No candidates yet")),
     "nobody suits": (lambda: unsuited(9), (Stage.OPEN, False, "Nobody suited on ")),
     "nobody suited a month ago": (lambda: unsuited(32), (Stage.OPEN, True, "Nobody suited on ")),
     "nobody suited, then a candidate ended": (
         lambda: unsuited(9, status=MatchStatus.DECLINED, ended_at=ago(4)),
-        (Stage.OPEN, True, "No candidate yet"),
+        (Stage.OPEN, True, "No candidates yet"),
     ),
     "nobody suited, then a candidate": (
         lambda: unsuited(9, status=MatchStatus.SHORTLISTED),
-        (Stage.OPEN, False, "1 candidate to ask"),
+        (Stage.OPEN, False, "1 candidate to review"),
     ),
     "asked": (
         lambda: candidate(proposed=True),
@@ -132,17 +132,17 @@ CASES = {
     ),
     "to be confirmed by the other": (
         lambda: recorded(),
-        (Stage.AGREED, False, "To be confirmed by Kisumu"),
+        (Stage.AGREED, False, "Waiting for confirmation by Kisumu"),
     ),
     "to be confirmed by the asking city": (
         lambda: recorded(requester_confirmed_at=None, candidate_confirmed_at=timezone.now()),
-        (Stage.AGREED, False, "To be confirmed by Accra"),
+        (Stage.AGREED, False, "Waiting for confirmation by Accra"),
     ),
     "recorded by a broker long ago": (
         lambda: recorded(15, requester_confirmed_at=None),
-        (Stage.AGREED, True, "To be confirmed by both cities"),
+        (Stage.AGREED, True, "Waiting for confirmation by both cities"),
     ),
-    "agreed": (lambda: in_stage("agreed"), (Stage.AGREED, False, "All reports are in")),
+    "agreed": (lambda: in_stage("agreed"), (Stage.AGREED, False, "All progress reports submitted")),
     "report to come": (
         lambda: in_stage("agreed", PartnershipStatus.ACTIVE, due=3),
         (Stage.AGREED, False, "Report due on "),
@@ -150,7 +150,7 @@ CASES = {
     "report late": (lambda: in_stage("agreed", due=-3), (Stage.AGREED, True, "Report due on ")),
     "stalled": (
         lambda: in_stage("stalled", PartnershipStatus.STALLED),
-        (Stage.STALLED, False, "Help the partners to continue"),
+        (Stage.STALLED, False, "Help the partners resume work"),
     ),
     "completed": (
         lambda: in_stage("closed", PartnershipStatus.COMPLETED),
@@ -205,14 +205,14 @@ def test_filters():
     mine = p.PartnershipRequestFactory(opened=True, themes=[theme], title="Mine")
     p.HandlingFactory(request=mine, owner=owner)
     p.PartnershipRequestFactory(submitted=True, city=africa, title="African")
-    asked = candidate(p.PartnershipRequestFactory(opened=True, title="Asked"), proposed=True)
+    asked = candidate(p.PartnershipRequestFactory(opened=True, title="Submitted"), proposed=True)
 
     def titles(**filters):
         return {card.request.title for card in listed(Filters(**filters), start=0, stop=9)}
 
-    assert titles() == {"Mine", "African", "Asked"}
+    assert titles() == {"Mine", "African", "Submitted"}
     assert titles(owner="me", by=owner.pk) == titles(owner=str(owner.pk)) == {"Mine"}
-    assert titles(owner="nobody") == {"African", "Asked"}
+    assert titles(owner="nobody") == {"African", "Submitted"}
     assert titles(theme="customs") == {"Mine"}
     assert titles(region="Africa") == {"African"}
     assert titles(stage="asked") == {asked.title}

@@ -105,7 +105,7 @@ def test_assign_and_snooze_several(desk, broker):
     rows = [request_of("One"), request_of("Two")]
     until = timezone.localdate() + DAY
     page = send(desk, "assign", *rows, query="?owner=nobody", owner=broker.pk)
-    assert page.messages == ["Done for 2 requests."]
+    assert page.messages == ["2 requests updated."]
     assert page.select(".ticket") == []
     send(desk, "snooze", *rows, until=until)
     assert [*Handling.objects.values_list("owner", "snoozed_until")] == [(broker.pk, until)] * 2
@@ -124,22 +124,25 @@ def test_what_is_refused_is_said(desk):
     p.MatchFactory(request=with_candidate)
     page = send(desk, "nobody-suits", free, with_candidate)
     assert page.messages == [
-        "Done for 1 request.",
-        "“Taken” has candidates. End them first.",
+        "1 request updated.",
+        "“Taken” has candidates. Withdraw them first.",
     ]
-    assert send(desk, "look-again", free).messages == ["Done for 1 request."]
-    assert send(desk, "remind", free).messages == ["No city has to answer about “Free” now."]
+    assert send(desk, "look-again", free).messages == ["1 request updated."]
+    assert send(desk, "remind", free).messages == ["No city is due to answer about “Free”."]
     drafts = [p.PartnershipRequestFactory() for _number in range(7)]
-    assert send(desk, "wake", *drafts).messages[-1] == "2 more requests were refused."
+    assert send(desk, "wake", *drafts).messages[-1] == "2 requests could not be updated."
 
 
 @pytest.mark.parametrize(
     ("sent", "message"),
     [
-        ({"act": "assign"}, "Tick at least one request."),
-        ({"act": "assign", "selected": ["x", "0", "999999"]}, "Tick at least one request."),
-        ({"act": "snooze", "selected": ["1"]}, "Choose a day after today and within a year."),
-        ({"act": "snooze", "until": "1999-01-01"}, "Enter a date between 2000 and 2099."),
+        ({"act": "assign"}, "Select at least one request."),
+        ({"act": "assign", "selected": ["x", "0", "999999"]}, "Select at least one request."),
+        (
+            {"act": "snooze", "selected": ["1"]},
+            "Choose a date from tomorrow up to a year from now.",
+        ),
+        ({"act": "snooze", "until": "1999-01-01"}, "Take a day between 2000 and 2099."),
         ({"act": "lost"}, "Select a valid choice. lost is not one of the available choices."),
         (
             {"act": "assign", "owner": "0"},
@@ -257,12 +260,12 @@ def test_the_review_page_shows_and_changes_how_it_is_handled(desk, broker):
     url = f"/admin/partnerships/partnershiprequest/{row.pk}/review/"
     page = page_of(desk.get(url))
     assert ("Candidates", f"/admin/partnerships/requests/{row.pk}/candidates/") in page.links
-    assert "It has no owner." in page.lines
+    assert "No owner." in page.lines
     form = page.form(URL)
     assert form.fields["next"] == url
     data = form.fields | {"act": "assign-to-me", "until": ""}
     page = page_of(desk.post(URL, data, follow=True))
-    assert page.messages == ["Done for 1 request."]
+    assert page.messages == ["1 request updated."]
     assert f"Owner: {broker}" in page.lines
     assert Handling.objects.get().owner == broker
 
@@ -278,7 +281,7 @@ def test_nobody_suits_is_said_on_the_page_of_candidates(desk):
     data = page.form(URL).fields | {"act": "nobody-suits", "until": ""}
     response = desk.post(URL, data, follow=True)
     assert response.redirect_chain == [(url, 302)]
-    assert "Done for 1 request." in page_of(response).messages
+    assert "1 request updated." in page_of(response).messages
     assert Handling.objects.get().nobody_suits_at is not None
 
 

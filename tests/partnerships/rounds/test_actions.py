@@ -86,7 +86,7 @@ def test_cities_that_are_not_chosen_take_no_part(
 def test_a_second_click_does_not_run_it_twice(round, broker, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         actions.start(round=round, by=broker)
-    with pytest.raises(ActionRefused, match="Being computed"):
+    with pytest.raises(ActionRefused, match="Calculating"):
         actions.start(round=round, by=broker)
     assert DBTaskResult.objects.filter(task_path=actions.compute.module_path).count() == 1
 

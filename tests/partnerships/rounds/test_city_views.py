@@ -53,7 +53,7 @@ def test_choose_cities(desk, round, cities):
     assert [name for name, is_ticked in listed(page) if is_ticked] == []
     data = {"act": "save", "city": [kisumu.pk, nakuru.pk], f"number-{nakuru.pk}": "3"}
     page = page_of(desk.post(url_of(round), data, follow=True))
-    assert page.messages == ["The cities are saved."]
+    assert page.messages == ["Cities saved."]
     round.refresh_from_db()
     assert round.capacities == {str(kisumu.pk): None, str(nakuru.pk): 3}
     # The result is out of date.
@@ -87,14 +87,14 @@ def test_long_lists_are_cut(desk, round, cities, monkeypatch):
     represented = p.RepresentationFactory(city__name="Zhengzhou").city
     page = page_of(desk.get(url_of(round)))
     assert [name for name, _is_ticked in listed(page)] == [represented.name, "Kisumu"]
-    assert "There are more cities: search for them by name." in page.main.lines
+    assert "There are more cities. Search for them by name." in page.main.lines
 
 
 @pytest.mark.parametrize("number", ["many", "51", "²", "-1", "1.5"])
 def test_invalid_numbers_are_refused(desk, round, cities, number):
     data = {"act": "save", "city": [cities[0].pk], f"number-{cities[0].pk}": number}
     page = page_of(desk.post(url_of(round), data))
-    assert page.one(".picks .error").text == "Give a whole number from 0 to 50."
+    assert page.one(".picks .error").text == "Enter a whole number from 0 to 50."
     assert page.one(f"[name=number-{cities[0].pk}]")["value"] == number
     assert listed(page)[0] == ("Kisumu", True)
     round.refresh_from_db()

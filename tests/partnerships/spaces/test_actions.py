@@ -130,7 +130,7 @@ def test_mail_the_plan_and_who_agrees(both):
     agreed = run_queue()
     assert accepted.body.splitlines()[3:5] == [
         "Cotonou has not agreed yet.",
-        "Kisumu agrees to it.",
+        "Kisumu has agreed to it.",
     ]
     assert {"The next step is to record the agreement" in each.body for each in agreed} == {True}
     headers = {each.message()["References"] for each in [changed, accepted, *agreed]}

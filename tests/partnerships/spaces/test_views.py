@@ -112,7 +112,7 @@ def test_acts_with_hostile_texts(act, text, both):
 SPACE = ["messages", "plan", "dates", "files", "agreement", "introduction"]
 ALL = [*SPACE[:5], "milestones", "reports", "introduction"]
 HEADINGS = {
-    "messages": ["Who you work with", "Messages"],
+    "messages": ["Contacts", "Messages"],
     "plan": ["Plan"],
     "dates": ["Dates"],
     "files": ["Files"],
@@ -152,7 +152,7 @@ def test_parts_end_with_the_right_to_see_them(name, both, stranger, moderator):
 def test_only_the_city_that_has_not_confirmed_is_asked_to(both, broker):
     RecordedAgreementFactory(match=both.match, by=both.asking)
     url = path(both, "agree/")
-    asks, reads = "Confirm what you have agreed", "Read or correct what is recorded"
+    asks, reads = "Confirm your agreement", "View or correct the recorded agreement"
     for who, name in ((both.asked, asks), (both.asking, reads), (broker, reads)):
         page = page_of(as_user(who).get(tab(both, "agreement")))
         assert page.link(name) == url
@@ -352,7 +352,10 @@ def test_remove_a_file(both):
     as_user(both.asked).post(path(both, "files/"), sent("files/"))
     url = path(both, f"files/{SpaceFile.objects.get().pk}/remove/")
     page = page_of(as_user(both.asking).post(url, follow=True))
-    assert (page.messages, SpaceFile.objects.count()) == (["Somebody else has added this."], 1)
+    assert (page.messages, SpaceFile.objects.count()) == (
+        ["Someone else added this in the meantime."],
+        1,
+    )
     assert as_user(both.asked).get(url).status_code == 405
     as_user(both.asked).post(url)
     assert (SpaceFile.objects.count(), as_user(both.asked).post(url).status_code) == (0, 404)
@@ -386,10 +389,10 @@ def test_note_a_date_and_download_it_for_a_calendar(both, stranger):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"day": day(-1)}, "This time is in the past."),
+        ({"day": day(-1)}, "Choose a time in the future."),
         ({"day": "9999-12-31"}, "within the next five years"),
         ({"day": "nonsense"}, "Enter a valid date."),
-        ({"title": ""}, "Say what the date is for."),
+        ({"title": ""}, "Enter what the date is for."),
     ],
 )
 def test_note_an_invalid_date(change, message, both):
@@ -402,7 +405,7 @@ def test_cancel_a_date(both, broker):
     meeting = MeetingFactory(match=both.match, by=both.asked)
     url = path(both, f"dates/{meeting.pk}/cancel/")
     page = page_of(as_user(both.asking).post(url, follow=True))
-    assert page.messages == ["Somebody else has added this."]
+    assert page.messages == ["Someone else added this in the meantime."]
     assert as_user(broker).get(url).status_code == 405
     page = page_of(as_user(broker).post(url, follow=True))
     assert Meeting.objects.get().is_cancelled
@@ -496,7 +499,7 @@ def test_write_and_agree(both, broker):
     page = page_of(asked.post(url, sent("plan/agree/"), follow=True))
     assert page.messages[-1].endswith("Now it is for the other one.")
     page = page_of(asking.post(url, form.fields, follow=True))
-    assert page.messages == ["Both cities agree to the plan."]
+    assert page.messages == ["Both cities have agreed to the plan."]
     assert as_user(broker).post(path(both, "plan/agree/"), sent("plan/agree/")).status_code == 403
 
 

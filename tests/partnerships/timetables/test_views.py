@@ -55,13 +55,13 @@ def test_arrange_calls_and_send_invitations(desk, both):
     other = introduce(2, country="ID", name="No such city")
     round = round_of(both, other)
     link = page_of(desk.get(f"/admin/partnerships/round/{round.pk}/result/"))
-    assert link.link("Timetable of calls") == url_of(round)
+    assert link.link("Timetable") == url_of(round)
     page = page_of(desk.get(url_of(round)))
     assert page.one("#calls").text == "0 calls"
     assert page.one(f"[name=city-{other.city.pk}-zone]")["list"] == "time-zones"
     answer = desk.post(url_of(round), POSTED | hours(both, other), follow=True)
     page = page_of(answer)
-    assert page.messages == ["The calls are arranged."]
+    assert page.messages == ["Calls scheduled."]
     [row] = page.select("[aria-labelledby=calls] tbody tr")
     # 8:00 in UTC, the first slot in which both work.
     assert row.one("th").lines == ["Monday 4 March 2030", "11:00 Africa/Nairobi"]
@@ -71,14 +71,14 @@ def test_arrange_calls_and_send_invitations(desk, both):
     ]
     assert row.select("td")[1].text == "Not sent yet"
     [left] = page.select("[aria-labelledby=nowhere] li")
-    assert left.text.endswith("The time zone of a city is not known: state it below.")
+    assert left.text.endswith("The time zone of a city is not known. Enter it below.")
     stated = {f"city-{other.city.pk}-zone": "Asia/Jakarta"}
     page = page_of(desk.post(url_of(round), POSTED | hours(both, other, **stated), follow=True))
     assert page.one("#calls").text == "2 calls"
     assert WorkingHours.objects.get().zone == "Asia/Jakarta"
-    assert page.one("[aria-labelledby=calls]").buttons == ["Send the invitations to 2 calls"]
+    assert page.one("[aria-labelledby=calls]").buttons == ["Send invitations for 2 calls"]
     page = page_of(desk.post(url_of(round), {"act": "send"}, follow=True))
-    assert page.messages == ["Both cities of 2 calls were invited."]
+    assert page.messages == ["Invitations sent for 2 calls."]
     assert Meeting.objects.count() == 2
     assert page.select("[value=send]") == []
     desk.post(url_of(round), {"act": "send"})
@@ -88,9 +88,9 @@ def test_arrange_calls_and_send_invitations(desk, both):
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
-        ({"last_day": "2030-03-03"}, "The last day is not before the first."),
-        ({"last_day": "2030-04-04"}, "A timetable has at most 31 days."),
-        ({"ends_at": "00:00"}, "The hours end after they begin."),
+        ({"last_day": "2030-03-03"}, "The last day must not be before the first."),
+        ({"last_day": "2030-04-04"}, "A timetable can have up to 31 days."),
+        ({"ends_at": "00:00"}, "The end must be after the start."),
         (
             {"first_day": "2030-03-02", "last_day": "2030-03-03"},
             "No call fits into these days and hours.",
@@ -98,7 +98,7 @@ def test_arrange_calls_and_send_invitations(desk, both):
         ({"zone": "Nowhere"}, "“Nowhere” is not a time zone."),
         ({"minutes": "5"}, "Ensure this value is greater than or equal to 10."),
         ({"parallel": "0"}, "Ensure this value is greater than or equal to 1."),
-        ({"rooms": "x" * 301}, "An address has at most 300 characters."),
+        ({"rooms": "x" * 301}, "A link must have 300 characters or fewer."),
         ({"first_day": "x\0"}, "Enter a valid date."),
     ],
 )
@@ -113,7 +113,7 @@ def test_invalid_hours_of_a_city_are_refused(desk, both):
     round = round_of(both)
     wrong = {f"city-{both.city.pk}-ends_at": "08:00"}
     page = page_of(desk.post(url_of(round), POSTED | hours(both, **wrong)))
-    assert page.one(f"#city-{both.city.pk}").lines[-1] == "The hours end after they begin."
+    assert page.one(f"#city-{both.city.pk}").lines[-1] == "The end must be after the start."
     assert not Call.objects.exists()
 
 
@@ -133,11 +133,11 @@ def test_move_and_cancel_a_call(desk, both, broker):
     page = page_of(desk.post(link["href"], {"act": "move", "at": "2030-03-04T07:00:00+00:00"}))
     assert page.errors != []
     page = page_of(desk.post(link["href"], {"act": "move", "at": options[0]}, follow=True))
-    assert page.messages == ["The call is moved."]
+    assert page.messages == ["Call moved."]
     call.refresh_from_db()
     assert call.meeting.at == call.at
     page = page_of(desk.post(link["href"], {"act": "cancel"}, follow=True))
-    assert page.messages == ["The call is cancelled."]
+    assert page.messages == ["Call cancelled."]
     assert page.select("[aria-labelledby=calls] tbody td")[1].text == "Cancelled"
     call.refresh_from_db()
     assert call.meeting.is_cancelled

@@ -36,7 +36,7 @@ def test_list_speakers_by_name(read):
 
 def test_list_no_speaker(read):
     page = read("/speakers/")
-    assert page.main.after("No speaker is listed yet.") == ["All cases"]
+    assert page.main.after("No speakers yet.") == ["All cases"]
 
 
 def test_turn_pages_of_speakers(read):
@@ -91,7 +91,7 @@ def test_show_a_speaker_of_drafts_alone_to_the_desk(client, read, moderator):
     assert page.main.lines == [
         "Speakers",
         "Bo",
-        "No talk by this person is listed yet.",
+        "No talks by this person yet.",
         "Speakers",
     ]
     assert page.main.links == [("Speakers", "/speakers/")] * 2

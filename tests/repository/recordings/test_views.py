@@ -75,7 +75,7 @@ def leaks(client) -> set[str]:
             SECRET in text
             or "12:30" in text
             or "/recording/" in text
-            or "with recording" in text
+            or "recording available" in text
             or "/transcript" in text
         ):
             found.add(path)
@@ -89,9 +89,9 @@ def away(webinar) -> list[str]:
 
 def test_show_recordings_if_all_speakers_agree(client, read, webinar):
     page = read("/webinars/by-rail/")
-    for part in (f"{SECRET} part", "sound alone", "1:02:03"):
+    for part in (f"{SECRET} part", "audio only", "1:02:03"):
         assert part in page.main.text
-    assert page.main.link("Read what was said") == OWN[0]
+    assert page.main.link("Read the transcript") == OWN[0]
     assert "12:30" in page.one("#chapter-750").text
     assert f"https://example.org/{SECRET}" in json.dumps(page.json_ld)
     link = ("at 12:30 in webinar 7", "/webinars/by-rail/#chapter-750")

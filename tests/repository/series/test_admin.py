@@ -37,16 +37,16 @@ def test_enter_a_figure_of_a_webinar(client, moderator):
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        ({"webinar": "", "series": ""}, "It belongs to one webinar or to one series."),
+        ({"webinar": "", "series": ""}, "Choose either a webinar or a series."),
         ({"value": "-1"}, "Ensure this value is greater than or equal to 0."),
         ({"source": ""}, "This field is required."),
         (
             {"day": (timezone.localdate() + timedelta(days=1)).isoformat()},
-            "That day has not come yet.",
+            "The date must not be in the future.",
         ),
         (
             {"platform": "Old channel"},
-            "There is a number of this platform for that day already: change it.",
+            "There is already a figure from this platform for that day. Edit it instead.",
         ),
     ],
 )

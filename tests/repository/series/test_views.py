@@ -128,8 +128,8 @@ def test_show_the_latest_number_of_each_platform(client, series, webinar, yester
     ):
         ExternalFigureFactory(**{"kind": ExternalKind.LIVE, "day": earlier} | figure)
     assert [row[:3] for row in file_of(client, "platforms")[1:]] == [
-        ["views, live", "Channel", "180"],
-        ["views, live", "Radio", "20"],
+        ["live views", "Channel", "180"],
+        ["live views", "Radio", "20"],
     ]
     assert [(row[1], row[2], row[5]) for row in file_of(client, "elsewhere")[1:]] == [
         ("Channel", "Webinar 1", "150"),
@@ -143,15 +143,15 @@ def test_show_registrations_and_resulting_partnerships(client, read, series, web
     fill(series, webinar, yesterday)
     forget_all()
     assert [row[:2] for row in file_of(client, "overview")[1:4]] == [
-        ["registrations for webinars that were held", "13"],
-        ["country or area named here", "1"],
-        ["city named here", "1"],
+        ["registrations for past webinars", "13"],
+        ["country or area represented", "1"],
+        ["city represented", "1"],
     ]
     assert [row[:2] for row in file_of(client, "partnerships")[1:]] == [
         ["partnerships that a case of this series inspired", "1"]
     ]
     lines = read(PATH).main.lines
-    assert "Where people registered from" in lines
+    assert "Registrations by place" in lines
     assert "women" in lines
 
 

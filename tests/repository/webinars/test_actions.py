@@ -89,7 +89,7 @@ def test_announce_a_cancelled_one_again(moderator):
             "It would be over already",
         ),
         ("go_live", {"announced": True}, "It begins on "),
-        ("go_live", {}, "When it takes place is not known."),
+        ("go_live", {}, "The date and time are not known."),
         (
             "go_live",
             {"planned": True, "starts_at": timezone.now() - timedelta(days=3)},

@@ -121,12 +121,12 @@ def test_plan_a_webinar(client, moderator):
             {"date": "9999-12-31", "local_time": "23:59", "time_zone": "Asia/Kolkata"},
             {"date": ["Enter a date between 2000 and 2099."]},
         ),
-        ({"date": "9999-12-31"}, {"date": ["Enter a date between 2000 and 2099."]}),
-        ({"date": "0001-01-01"}, {"date": ["Enter a date between 2000 and 2099."]}),
-        ({"local_time": "09:30", "time_zone": "Asia/Kolkata"}, {"date": ["Say on which day."]}),
+        ({"date": "9999-12-31"}, {"date": ["Take a day between 2000 and 2099."]}),
+        ({"date": "0001-01-01"}, {"date": ["Take a day between 2000 and 2099."]}),
+        ({"local_time": "09:30", "time_zone": "Asia/Kolkata"}, {"date": ["Enter the date."]}),
         (
             {"date": "2027-03-28", "local_time": "09:30"},
-            {"time_zone": ["Say in which time zone the time is meant."]},
+            {"time_zone": ["Enter the time zone."]},
         ),
         (
             {"date": "2027-03-28", "local_time": "09:30", "time_zone": "Mars/Olympus"},
@@ -139,7 +139,7 @@ def test_plan_a_webinar(client, moderator):
         ({"minutes": "4"}, {"minutes": ["Ensure this value is greater than or equal to 5."]}),
         (
             {"capacity": "0"},
-            {"__all__": ["There is at least one seat. Leave it empty where all are welcome."]},
+            {"__all__": ["Enter at least 1 seat, or leave blank for no limit."]},
         ),
         (
             {"languages": "en, xx\u202e"},
@@ -147,7 +147,7 @@ def test_plan_a_webinar(client, moderator):
         ),
         (
             {"meeting_link": "http://example.org/room"},
-            {"__all__": ["The link to the meeting begins with https://."]},
+            {"__all__": ["The meeting link must start with https://."]},
         ),
     ],
 )
@@ -175,15 +175,23 @@ def test_move_what_is_announced(client, moderator, monkeypatch):
     for given, mistakes in [
         (
             {"date": "2026-01-05"},
-            {"date": ["What is announced cannot be moved into the past."]},
+            {"date": ["You can’t move an announced webinar to a past date."]},
         ),
         (
             {"local_time": ""},
-            {"__all__": ["What is announced needs a date, a time, a time zone and a length."]},
+            {
+                "__all__": [
+                    "Add a date, a start time, a time zone and a length before you announce it."
+                ]
+            },
         ),
         (
             {"minutes": ""},
-            {"__all__": ["What is announced needs a date, a time, a time zone and a length."]},
+            {
+                "__all__": [
+                    "Add a date, a start time, a time zone and a length before you announce it."
+                ]
+            },
         ),
     ]:
         response = client.post(change(row), sent(moved, **given))
@@ -200,7 +208,7 @@ def test_what_was_held_stays_in_the_past(client, moderator):
     client.force_login(moderator)
     day = timezone.localdate() + timedelta(days=2)
     response = client.post(change(row), sent(row, date=day))
-    assert errors(response) == {"date": ["What was held cannot be moved to a time to come."]}
+    assert errors(response) == {"date": ["You can’t move a past webinar to a future date."]}
     response = client.post(change(row), sent(row, date=row.date - timedelta(days=2)))
     assert response.status_code == 302, errors(response)
     assert Webinar.objects.get().date == row.date - timedelta(days=2)

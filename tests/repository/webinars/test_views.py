@@ -71,7 +71,7 @@ def test_list_webinars_in_their_order(read, series):
 
 def test_list_no_webinar(read):
     page = read("/webinars/")
-    assert page.main.lines == ["Webinars", "No webinar is listed yet.", "All cases"]
+    assert page.main.lines == ["Webinars", "No webinars yet.", "All cases"]
     assert page.main.links == [("All cases", "/cases/")]
 
 
@@ -117,7 +117,7 @@ def test_show_webinar(read, series):
         "Speakers",
         "Ms. Sun Qi",
         "Director",
-        "Cases that came of it",
+        "Cases inspired by this webinar",
         "Trains",
         "A city cut the days at the border from twenty to three.",
         "Date",
@@ -130,7 +130,7 @@ def test_show_webinar(read, series):
         "Propose a tag",
         "Series",
         "The 2020 series",
-        "Places",
+        "Cities and countries",
         "Zhengzhou Belarus",
         "Practices",
         "Rail corridor",
@@ -147,16 +147,16 @@ def test_show_what_is_not_known_of_a_webinar(read, series):
     WebinarFactory(series=series, slug="by-rail")
     page = read("/webinars/by-rail/")
     assert page.main.after("Date", 3) == [
-        "not recorded; the series ran from 14 August 2020 to 4 December 2020",
+        "unknown; the series ran from 14 August 2020 to 4 December 2020",
         "Recording",
-        "no link known",
+        "no known link",
     ]
     assert "Speakers" not in page.main.lines
 
 
 def test_show_that_no_date_is_known(read):
     WebinarFactory(slug="by-rail")
-    assert read("/webinars/by-rail/").main.after("Date") == ["not recorded"]
+    assert read("/webinars/by-rail/").main.after("Date") == ["unknown"]
 
 
 def test_answer_404_for_an_unknown_webinar(client):
@@ -197,8 +197,8 @@ def test_list_upcoming_webinars_first(read, series, planned, django_assert_max_n
     # As many as a list may ask.
     with django_assert_max_num_queries(8):
         lines = read("/webinars/").main.lines
-    at = lines.index("Coming up")
-    assert lines[at : at + 4] == ["Coming up", "17", "The 2020 series", "By air"]
+    at = lines.index("Upcoming")
+    assert lines[at : at + 4] == ["Upcoming", "17", "The 2020 series", "By air"]
     assert lines[at + 5 :] == [
         "Sun Qi",
         "16",
@@ -206,7 +206,7 @@ def test_list_upcoming_webinars_first(read, series, planned, django_assert_max_n
         "Friday 28 March 2098, 02:30 Africa/Nairobi (UTC+03:00) · "
         "Thursday 27 March 2098, 23:30 UTC",
         "Barges.",
-        "So far",
+        "Past webinars",
         "2",
         "Others",
         "By sea",
@@ -226,8 +226,8 @@ def test_show_a_webinar_to_come(read, planned):
         "Friday 28 March 2098, 02:30 Africa/Nairobi (UTC+03:00) · "
         "Thursday 27 March 2098, 23:30 UTC",
         "Register",
-        "File for your calendar",
-        "Cases it is about",
+        "Add to calendar",
+        "Cases presented",
         "Barges",
         "A city cut the days at the border from twenty to three.",
         "Length",
@@ -282,4 +282,4 @@ def test_refresh_pages_when_a_webinar_is_over(client, planned):
     for path, tag in tags.items():
         page = page_of(client.get(path, headers={"if-none-match": tag}))
         assert page.status == 200
-        assert {"Coming up", "Next webinar"}.isdisjoint(page.lines)
+        assert {"Upcoming", "Next webinar"}.isdisjoint(page.lines)

@@ -164,7 +164,7 @@ def test_guests_have_no_seat_until_the_address_is_confirmed(webinar, guest, memb
     registration = Registration.objects.get()
     assert registration.is_unconfirmed
     [message] = run_queue()
-    assert message.subject == "Confirm that you want to come: Parcels by rail"
+    assert message.subject == "Confirm your registration: Parcels by rail"
     assert "meet.example" not in message.body
     assert actions.register(webinar=webinar, by=member).has_seat
     assert actions.confirm(registration=registration).is_waiting
@@ -207,7 +207,7 @@ def test_ask_again_does_not_change_the_data_of_an_address(status, webinar, guest
     with override("fr"):
         actions.ask(webinar=webinar, data=guest | other | {"gender": "man"})
 
-    assert subjects() == ["Confirm that you want to come: Parcels by rail → afi@example.org"]
+    assert subjects() == ["Confirm your registration: Parcels by rail → afi@example.org"]
     [after] = Registration.objects.values()
     assert after | {"asked_at": None} == before | {"asked_at": None}
 
@@ -318,7 +318,7 @@ def test_mail_the_reason_of_a_cancellation(webinar, member):
     actions.after_change(webinar, "cancelled")
 
     [message] = run_queue()
-    assert message.subject == "It does not take place: Parcels by rail"
+    assert message.subject == "Cancelled: Parcels by rail"
     assert "The speaker is ill" in message.body
     assert "meet.example" not in message.body
 

@@ -21,7 +21,7 @@ from tests.community.webinars.registrations.registrations import (
 from tests.factories import UserFactory, WebinarFactory
 from tests.page import page_of
 
-ALMOST_DONE = "Almost done: open the message that we have sent to you, and confirm."
+ALMOST_DONE = "Check your inbox: we have sent you a link to confirm your registration."
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +62,7 @@ def test_members_register_by_one_click(client, webinar, member):
     assert "Registered" in [fact.text for fact in page.select(".facts dd")]
     assert page.select(f'main a[href="{MEETING_LINK}"]')
     webinar_page = page_of(client.get("/webinars/parcels/"))
-    assert registration_at(webinar_page.link("My registration")) == own
+    assert registration_at(webinar_page.link("Your registration")) == own
 
 
 def test_pages_cached_by_the_browser_are_stale_after_registering(client, webinar, member):
@@ -117,7 +117,7 @@ def test_guests_see_their_data_before_confirming_and_may_erase_it(client, webina
     done = client.post(path, {"verb": "erase"}, follow=True)
 
     assert done.redirect_chain == [("/webinars/parcels/", 302)]
-    assert page_of(done).messages == ["Your registration is deleted. You can register again here."]
+    assert page_of(done).messages == ["Registration deleted. You can register again below."]
     assert not Registration.objects.exists()
     assert client.get(path).status_code == 404
 
@@ -221,9 +221,7 @@ def test_cancel_and_register_again(client, own):
     path = registrations_links.path(own)
 
     cancelled = page_of(client.post(path, {"verb": "cancel"}, follow=True))
-    assert cancelled.messages == [
-        "Your registration is cancelled. Thank you for giving the seat to somebody else."
-    ]
+    assert cancelled.messages == ["Registration cancelled. Thank you for freeing up the seat."]
     assert MEETING_LINK not in page_of(client.get(path)).html
     again = page_of(client.post(path, {"verb": "confirm"}, follow=True))
     assert again.select(f'main a[href="{MEETING_LINK}"]')
@@ -254,11 +252,11 @@ def test_choose_a_time_zone(client, own):
     path = registrations_links.path(own)
 
     done = page_of(client.post(path, {"verb": "zone", "zone": "UTC"}, follow=True))
-    assert done.messages == ["Messages will name the time in this zone."]
+    assert done.messages == ["Time zone saved. Emails will use it."]
     own.refresh_from_db()
     assert own.time_zone == "UTC"
     wrong = page_of(client.post(path, {"verb": "zone", "zone": "Mars/Olympus"}, follow=True))
-    assert wrong.messages == ["Choose one of the time zones."]
+    assert wrong.messages == ["Choose a time zone from the list."]
     own.refresh_from_db()
     assert own.time_zone == "UTC"
 

@@ -106,7 +106,7 @@ def test_save_the_profile_and_consent(client, speaker, talk):
     sent |= {f"slides-{talk.pk}": upload(PDF)}
     answer = client.post(path_of(speaker), sent, follow=True)
 
-    assert page_of(answer).messages == ["Thank you. It is saved, and holds from now on."]
+    assert page_of(answer).messages == ["Changes saved. They apply immediately."]
     speaker.refresh_from_db()
     talk.refresh_from_db()
     assert (speaker.bio, speaker.shows_profile) == ("She runs trains.", True)
@@ -174,7 +174,7 @@ def test_show_nothing_without_an_answer(client, speaker, talk):
     assert "She runs trains." not in page_of(client.get("/speakers/ana-sol/")).html
     page = page_of(client.get("/webinars/parcels/"))
     assert FILM not in page.html
-    assert "none is published" in [fact.text for fact in page.select(".glance dd")]
+    assert "none published" in [fact.text for fact in page.select(".glance dd")]
 
 
 def test_only_staff_change_names_and_titles_after_the_webinar(client, speaker, talk):
@@ -231,7 +231,7 @@ def bomb() -> bytes:
         ("photo", b"", "up to 8 MB"),
         ("photo", b"x" * (8 * 1024 * 1024 + 1), "up to 8 MB"),
         ("photo", bomb(), "cannot be read"),
-        ("photo", PDF, "Send a JPEG, PNG or WebP picture."),
+        ("photo", PDF, "Upload a JPEG, PNG or WebP image."),
         ("photo", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "Send a JPEG"),
         ("photo", b"GIF89a/*<script>alert(1)</script>*/", "Send a JPEG"),
         ("slides", b"", "as a PDF file"),
@@ -370,7 +370,7 @@ def test_staff_send_the_link_from_the_webinar(client, moderator, speaker, talk):
     change = page_of(client.get(f"/admin/repository/webinar/{talk.webinar_id}/change/"))
     [path] = [href for _text, href in change.links if "/speaker/links/" in href]
     page = page_of(client.get(path))
-    assert page.link("has no private e-mail address yet") == (
+    assert page.link("no private email address") == (
         f"/admin/repository/speaker/{silent.speaker_id}/change/"
     )
     sent = {"speaker": [speaker.pk, silent.speaker_id], "language": "en"}
@@ -378,8 +378,8 @@ def test_staff_send_the_link_from_the_webinar(client, moderator, speaker, talk):
     answer = client.post(path, sent, follow=True)
 
     assert page_of(answer).messages == [
-        "Sun Qi has no private e-mail address here: write one down first.",
-        "1 link was sent.",
+        "Sun Qi has no private email address. Add one first.",
+        "1 link sent.",
     ]
     [message] = run_queue()
     assert message.to == [EMAIL]
@@ -450,8 +450,7 @@ def test_consent_cannot_be_moved_to_another_talk(of, changes, client, moderator,
     refused = page_of(at_desk(client, talk, of, **wanted))
 
     assert refused.errors[1:] == [
-        "What is said here was said by this speaker about this webinar. "
-        "Add another appearance instead."
+        "This is the speaker’s own information about this webinar. Add another talk instead."
     ]
     talk.refresh_from_db()
     assert (talk.speaker, talk.webinar.slug) == (speaker, "parcels")
@@ -477,7 +476,7 @@ def test_consent_for_a_webinar_that_was_held_cannot_be_deleted(
     refused = page_of(at_desk(client, talk, of, DELETE="on"))
 
     assert refused.errors[1:] == [
-        "Ana Sol has said what may be shown of “Parcels by rail”: this is not deleted."
+        "Ana Sol has given consent for “Parcels by rail”, so it can’t be deleted."
     ]
     assert Appearance.objects.get() == talk
     # A refusal entered by mistake by staff is emptied first, which the history shows.
@@ -502,7 +501,7 @@ def test_staff_withdraw_consent_but_cannot_give_it(client, moderator, speaker, t
 
     refused = page_of(at_desk(client, talk, recording_consent="yes", slides_consent="yes"))
     assert refused.errors[1:] == [
-        "The speaker answered this. Send the link, so that they change it."
+        "Only the speaker can answer this. Send them the link to change it."
     ]
     done = at_desk(client, talk, recording_consent="no", slides_consent="no")
     assert done.status_code == 302

@@ -90,7 +90,9 @@ def test_mail_everybody_with_a_seat_once_it_was_held(db, member, colleague, mode
     sent = run_queue()
 
     assert sorted(message.to[0] for message in sent) == sorted(["afi@example.org", member.email])
-    assert {message.subject for message in sent} == {"Two minutes for your word: Parcels by rail"}
+    assert {message.subject for message in sent} == {
+        "How was it? Two-minute survey: Parcels by rail"
+    }
     survey = Survey.objects.get()
     assert survey.is_open
     assert survey.closes_at - timezone.now() > timedelta(days=29)
@@ -582,11 +584,11 @@ def test_totals_of_a_series_wait_for_the_last_survey(webinar, survey, client):
     known = {table.key: table for table in tables}["knowledge"]
     assert [row[2] for row in known.rows] == [32, None, None]
     of_series = attendance_figures.answers(webinar.series, tomorrow).tables[1]
-    assert (of_series.key, of_series.title) == ("survey-knowledge", "Did your knowledge grow?")
+    assert (of_series.key, of_series.title) == ("survey-knowledge", "Did you learn something new?")
     assert [row[1] for row in of_series.rows] == [32, "not shown", "not shown"]
     # The page of the series has them from the next day on.
     Survey.objects.update(closed_at=timezone.now() - timedelta(days=1))
     path = f"/series/{webinar.series.slug}/"
-    assert "Did your knowledge grow?" in page_of(client.get(path)).headings
+    assert "Did you learn something new?" in page_of(client.get(path)).headings
     file = client.get(f"{path}survey-knowledge.csv").content.decode("utf-8-sig")
     assert list(csv.reader(StringIO(file)))[1][:2] == ["Yes, a lot", "32"]

@@ -98,13 +98,11 @@ def test_answer_without_signing_in(client, path, question):
     sent = filled(response, comment="Good.", may_show="on", brokered="yes", partner="Cotonou")
     done = page_of(client.post(path, sent | {question.key: "2"}, follow=True))
 
-    assert done.messages == ["Thank you. Your answer is stored."]
-    assert done.one("main .notice").text == (
-        "Your words wait for somebody to read them before they are shown."
-    )
+    assert done.messages == ["Thank you. Your answer has been saved."]
+    assert done.one("main .notice").text == ("Your comment is waiting for review.")
     [given] = SurveyAnswer.objects.all()
     assert (given.partner, given.extra, given.is_member) == ("Cotonou", {question.key: "2"}, False)
-    assert done.form(path).buttons == ["Change my answer"]
+    assert done.form(path).buttons == ["Change my answers"]
 
 
 @pytest.mark.parametrize(
@@ -125,7 +123,7 @@ def test_show_questions_again_that_have_changed(client, path, question):
     question.save()
     response = client.post(path, before)
     assert page_of(response).errors == [
-        "The questions have changed since you opened the page. Check your answers."
+        "The questions have changed since you opened this page. Check your answers."
     ]
     client.post(path, before | {"seen": seen_in(response)})
     assert SurveyAnswer.objects.count() == 1
@@ -207,7 +205,7 @@ def test_publish_nothing_while_the_survey_is_open(client, webinar, survey):
     answered(webinar, 9)
     assert client.get("/webinars/parcels/survey/").status_code == 404
     assert client.get("/webinars/parcels/survey.csv").status_code == 404
-    assert "What participants say" not in page_of(client.get("/webinars/parcels/")).headings
+    assert "Participants’ feedback" not in page_of(client.get("/webinars/parcels/")).headings
 
 
 def test_page_and_file_have_the_same_figures(client, closed):
@@ -216,20 +214,20 @@ def test_page_and_file_have_the_same_figures(client, closed):
     written = {title: [] for title in shown}
     for row in rows_of(client.get("/webinars/parcels/survey.csv")):
         written[row["text"]].append([row["answer_text"], row["people"] or "not shown"])
-    assert shown["Did your knowledge grow?"] == [
+    assert shown["Did you learn something new?"] == [
         ["Yes, a lot", "10"],
         ["Yes, a little", "not shown"],
         ["No", "not shown"],
         ["No answer", "not shown"],
     ]
     # The page has no table without a number.
-    assert shown.pop("Kind of participant") == []
-    assert written.pop("Kind of participant") == [["Member", "not shown"], ["Guest", "not shown"]]
+    assert shown.pop("Type of participant") == []
+    assert written.pop("Type of participant") == [["Member", "not shown"], ["Guest", "not shown"]]
     assert written == shown
     assert [quote.text for quote in page.select("blockquote")] == ["Well <said>"]
     for secret in ("Benin", "Not to be seen", "Private", "Afi Dossou"):
         assert secret not in page.html
-    assert "What participants say" in page_of(client.get("/webinars/parcels/")).headings
+    assert "Participants’ feedback" in page_of(client.get("/webinars/parcels/")).headings
 
 
 def test_cached_pages_are_stale_once_a_comment_is_hidden(client, closed, moderator):
@@ -256,7 +254,10 @@ def test_publish_no_figures_of_few_people(client, webinar, survey):
     actions.close(survey=survey)
     page = page_of(client.get("/webinars/parcels/survey/"))
     assert page.by_role("table") == []
-    assert "Too few people had a seat for figures that tell of nobody." in page.main.lines
+    assert (
+        "There were too few participants to show figures without revealing individual answers."
+        in page.main.lines
+    )
     assert rows_of(client.get("/webinars/parcels/survey.csv")) == []
 
 
@@ -375,7 +376,7 @@ def test_ask_a_question_of_a_series(desk, webinar):
     data = {"series": webinar.series_id, "position": 1, "kind": "choice", "text": "Which?"}
     page = page_of(desk.post(path, data | {"choices": "One", "is_asked": "on"}))
     assert page.errors[1:] == [
-        "Write at least two choices for a choice, and none for anything else."
+        "Enter at least two choices for a multiple-choice question, and none for other questions."
     ]
     assert desk.post(path, data | {"choices": "One, Two", "is_asked": "on"}).status_code == 302
     assert SurveyQuestion.objects.get().choices == ["One", "Two"]
@@ -388,7 +389,7 @@ def test_the_text_of_a_question_with_answers_is_fixed(desk, webinar, survey, que
     path = f"/admin/community/surveyquestion/{question.pk}/change/"
     sent = {"text": "Another", "choices": "Sea, Air", "kind": "scale", "position": 7}
     page = page_of(desk.post(path, sent | {"choices_fr": "Rail"}))
-    assert page.errors[1:] == ["Write as many choices in French, in the same order."]
+    assert page.errors[1:] == ["Enter the same number of choices in French, in the same order."]
     assert desk.post(path, sent | {"text_fr": "Comment ?"}).status_code == 302
 
     question.refresh_from_db()
