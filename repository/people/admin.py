@@ -26,7 +26,7 @@ class OrganizationAdmin(CollectionAdmin):
 @admin.register(Speaker)
 class SpeakerAdmin(ImportExportAdmin, CollectionAdmin):
     resource_classes = [SpeakerResource]
-    list_display = ["name", "organization", "country", "talks", "updated_at"]
+    list_display = ["name", "organization", "country", "appearances", "updated_at"]
     list_filter = [
         ("country", admin.RelatedOnlyFieldListFilter),
         ("correction", admin.EmptyFieldListFilter),
@@ -43,7 +43,7 @@ class SpeakerAdmin(ImportExportAdmin, CollectionAdmin):
     inlines = [AppearanceOfSpeakerInline]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(number_of_appearances=Count("talks"))
+        return super().get_queryset(request).annotate(number_of_appearances=Count("appearances"))
 
     def get_fields(self, request, obj=None):
         may_change = self.has_change_permission(request, obj) or self.has_add_permission(request)

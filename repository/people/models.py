@@ -170,10 +170,10 @@ class Appearance(models.Model):
     """A speaker in a webinar, with the job title on that day."""
 
     webinar = models.ForeignKey(
-        "repository.Webinar", models.CASCADE, related_name="talks", verbose_name=_("webinar")
+        "repository.Webinar", models.CASCADE, related_name="appearances", verbose_name=_("webinar")
     )
     speaker = models.ForeignKey(
-        Speaker, models.PROTECT, related_name="talks", verbose_name=_("speaker")
+        Speaker, models.PROTECT, related_name="appearances", verbose_name=_("speaker")
     )
     honorific = models.CharField(_("honorific"), max_length=20, blank=True)
     title = models.CharField(_("title on that day"), max_length=300, blank=True)

@@ -173,7 +173,7 @@ class WebinarAdmin(NamesCases, StepsAdmin, CollectionAdmin):
         "status",
         WhenFilter,
         "series",
-        ("consent to recording", admin.EmptyFieldListFilter),
+        ("recording", admin.EmptyFieldListFilter),
     ]
     list_select_related = ["series"]
     search_fields = ["title", "slug", "summary", "=number"]
@@ -203,7 +203,7 @@ class WebinarAdmin(NamesCases, StepsAdmin, CollectionAdmin):
         ),
         (
             _("Recording and slides"),
-            {"fields": ["consent to recording", "slides", ("views", "downloads")]},
+            {"fields": ["recording", "slides", ("views", "downloads")]},
         ),
         (_("Status"), {"fields": ["status", "cancelled_because"]}),
     ]

@@ -132,7 +132,7 @@ class SurveyQuestion(models.Model):
     class Meta:
         verbose_name = _("survey question")
         verbose_name_plural = _("survey questions")
-        ordering = ["series", "order", "pk"]
+        ordering = ["series", "position", "pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind__in=QuestionKind.values), name="survey_question_kind_known"
@@ -191,7 +191,7 @@ class SurveyAnswerQuerySet(models.QuerySet):
 
 
 @pghistory.track(
-    fields=["id", "survey", "comment status"],
+    fields=["id", "survey", "words"],
     model_name="SurveyAnswerEvent",
     obj_field=pghistory.ObjForeignKey(related_name="events"),
 )
@@ -270,9 +270,7 @@ class SurveyAnswer(models.Model):
         ordering = ["-answered_at", "-pk"]
         default_permissions = ("view",)
         indexes = [
-            models.Index(
-                fields=["survey", "comment status", "answered_at"], name="survey_answer_words"
-            ),
+            models.Index(fields=["survey", "words", "answered_at"], name="survey_answer_words"),
         ]
         constraints = [
             models.CheckConstraint(

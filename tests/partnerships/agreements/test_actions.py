@@ -57,7 +57,7 @@ def test_only_legal_steps_are_possible(partnership, focal_point, verb, status):
 @pytest.mark.parametrize("verb", ["stall", "complete", "discontinue"])
 def test_steps_require_a_reason_or_an_outcome(partnership, focal_point, verb):
     put(partnership, "active")
-    with pytest.raises(ActionRefused, match="Say w"):
+    with pytest.raises(ActionRefused, match="^(Describe|Explain)"):
         take_step(partnership=partnership, verb=verb, by=focal_point, words="  ")
 
 
@@ -159,7 +159,7 @@ def test_public_once_both_agree(partnership, focal_point, colleague):
 
 def test_publicity_is_refused_to_others(partnership, stranger, broker):
     for person in (stranger, broker):
-        with pytest.raises(ActionRefused, match="no longer speak"):
+        with pytest.raises(ActionRefused, match="no longer represent"):
             want_public(partnership=partnership, wanted=True, by=person)
 
 
@@ -219,7 +219,7 @@ def test_add_a_northern_city_as_facilitator(partnership, broker, asking, strange
     # It has not yet agreed to publicity, and is a party like the others.
     partnership.refresh_from_db()
     assert (partnership.is_public, can_run_partnership(stranger, partnership)) == (False, True)
-    with pytest.raises(ActionRefused, match="in the partnership already"):
+    with pytest.raises(ActionRefused, match="already in the partnership"):
         add_facilitator(partnership=partnership, helper=asking, by=broker)
     remove_facilitator(partnership=partnership, party=party.pk, by=broker)
     partnership.refresh_from_db()
@@ -267,6 +267,6 @@ def test_former_representatives_are_refused(partnership, focal_point):
         ),
         lambda: hand_in(report=report, by=focal_point, evidence_url="", **said),
     ):
-        with pytest.raises(ActionRefused, match="no longer speak"):
+        with pytest.raises(ActionRefused, match="no longer represent"):
             act()
     assert Partnership.objects.get().status == "agreed"

@@ -192,7 +192,7 @@ def test_correct_or_delete_what_is_recorded(introduced, focal_point, colleague):
     other = as_user(colleague)
     # The form of somebody who had loaded it before.
     shown = page_of(other.post(page, sent | {"title": "Others"}))
-    assert "recorded something else since" in shown.errors[0]
+    assert "Someone changed the recorded agreement after you opened this" in shown.errors[0]
     fields = shown.form("").fields
     assert (fields["title"], fields["version"]) == ("Others", "1")
     other.post(page, fields | {"title": "Ten shops"})
@@ -322,7 +322,7 @@ def test_copy_problems_to_the_case_only_when_confirmed(partnership, path, focal_
     form = page_of(as_user(focal_point).get(f"{path}?tab=reports")).form(f"{path}case/")
     assert list(form.choices("include_problems")) == ["on"]
     assert form.fields == {}, "the box is not ticked"
-    assert "the moderators and the administrators of this site can" in form.text
+    assert "Only your partner and the brokers can read them now" in form.text
     # The other city has reported nothing that it could publish.
     other = page_of(as_user(colleague).get(f"{path}?tab=reports")).form(f"{path}case/")
     assert [each["name"] for each in other.controls] == ["csrfmiddlewaretoken"]

@@ -120,7 +120,7 @@ def test_withdraw(application, member):
 
 def test_withdraw_refused_to_others(application, stranger, broker, member):
     for by in (stranger, broker):
-        with pytest.raises(ActionRefused, match="do not speak"):
+        with pytest.raises(ActionRefused, match="You do not represent a city in this cluster"):
             withdraw(application=application, by=by)
     # The author, too, once the right has ended.
     member.representations.update(status="ended")
@@ -152,7 +152,7 @@ def test_decline(application, member, broker):
 @pytest.mark.parametrize("status", ["accepted", "declined", "withdrawn"])
 def test_decide_refused_in_a_wrong_state(cluster, broker, verb, status):
     application = ClusterApplicationFactory(cluster=cluster, decided=True, status=status)
-    with pytest.raises(ActionRefused, match="has been dealt with"):
+    with pytest.raises(ActionRefused, match="This application has already been decided"):
         decide(application=application, verb=verb, by=broker, **WHY)
     assert not Decision.objects.exists()
 
@@ -166,12 +166,12 @@ def test_decide_refused_to_others(application, member, stranger, moderator):
 
 def test_decide_refused_to_a_broker_of_the_city(application, broker):
     RepresentationFactory(member=broker, city=application.city)
-    with pytest.raises(ActionRefused, match="another broker decides"):
+    with pytest.raises(ActionRefused, match="another broker must decide"):
         decide(application=application, verb=Verb.APPROVE, by=broker)
 
 
 def test_other_verbs_are_refused(application, broker):
-    with pytest.raises(ActionRefused, match="t possible here"):
+    with pytest.raises(ActionRefused, match="You can’t do this here"):
         decide(application=application, verb=Verb.HIDE, by=broker, **WHY)
 
 
@@ -200,7 +200,7 @@ def test_undo_refused_to_others(application, broker, member):
 def test_undo_keeps_the_last_city_of_a_public_cluster(application, broker):
     decision = decide(application=application, verb=Verb.APPROVE, by=broker)
     application.cluster.cities.set([application.city])
-    with pytest.raises(ActionRefused, match="the only city of the cluster"):
+    with pytest.raises(ActionRefused, match="This is the only city in a public cluster"):
         desk_undo.undo(decision=decision, by=broker)
     assert state_of(application) == ("accepted", True, True)
 
@@ -208,5 +208,5 @@ def test_undo_keeps_the_last_city_of_a_public_cluster(application, broker):
 def test_undo_refused_if_the_city_has_asked_again(application, broker, member):
     decision = decide(application=application, verb=Verb.DECLINE, by=broker, **WHY)
     ask_to_join(cluster=application.cluster, city=application.city, by=member)
-    with pytest.raises(ActionRefused, match="asked again since"):
+    with pytest.raises(ActionRefused, match="The city has applied again since then"):
         desk_undo.undo(decision=decision, by=broker)

@@ -143,7 +143,7 @@ def test_hide_a_public_cluster_without_a_city(client, broker, cluster):
 def test_show_the_time_of_the_figures(client, cluster):
     response = client.get(PAGE)
     counted = page_of(response).one("[aria-labelledby=figures] .source").text
-    assert counted.startswith("Counted in what is public here, as of ")
+    assert counted.startswith("Counts public content only, as of")
     assert (timezone.now() - response.context["counted_at"]).total_seconds() < 60
 
 
@@ -245,7 +245,9 @@ def test_brokers_cannot_add_cities_about_which_others_decide(desk, broker, clust
         response = desk.post(url, sent | {"cities": [city.pk, added.pk]})
         errors = response.context["adminform"].form.errors
         assert errors == {
-            "cities": [f"You speak for {added.name}: another broker decides whether it joins."]
+            "cities": [
+                f"You represent {added.name}, so another broker must decide whether it joins."
+            ]
         }
     assert [*cluster.cities.all()] == [city]
     # Those that are in the cluster already stay.

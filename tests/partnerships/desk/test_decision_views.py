@@ -124,7 +124,7 @@ def test_appeal_from_the_page_of_the_request_to_the_answer(
     assert administrator.get(theirs).status_code == 404
     sent = {"outcome": "restored", "answer": "So they are."}
     [alert] = page_of(as_user(broker).post(url, sent)).alerts
-    assert "another broker decides" in alert
+    assert "another broker must" in alert
     assert page_of(as_user(another).get(url)).errors == []
     as_user(another).post(url, sent)
     asked.refresh_from_db()

@@ -73,11 +73,11 @@ def unsuited(days: int, **options):
 CASES = {
     "submitted": (
         lambda: p.PartnershipRequestFactory(submitted=True, submitted_at=ago(0)),
-        (Stage.NEW, False, "Read it by "),
+        (Stage.NEW, False, "Review by"),
     ),
     "submitted long ago": (
         lambda: p.PartnershipRequestFactory(submitted=True, submitted_at=ago(4)),
-        (Stage.NEW, True, "Read it by "),
+        (Stage.NEW, True, "Review by"),
     ),
     "changes requested": (
         lambda: p.PartnershipRequestFactory(status="changes-requested", submitted_at=ago(9)),
@@ -98,8 +98,8 @@ CASES = {
     ),
     "said no today": (lambda: ended(0), (Stage.OPEN, False, "No candidates yet")),
     "said no long ago": (lambda: ended(4), (Stage.OPEN, True, "No candidates yet")),
-    "nobody suits": (lambda: unsuited(9), (Stage.OPEN, False, "Nobody suited on ")),
-    "nobody suited a month ago": (lambda: unsuited(32), (Stage.OPEN, True, "Nobody suited on ")),
+    "nobody suits": (lambda: unsuited(9), (Stage.OPEN, False, "No match found on ")),
+    "nobody suited a month ago": (lambda: unsuited(32), (Stage.OPEN, True, "No match found on ")),
     "nobody suited, then a candidate ended": (
         lambda: unsuited(9, status=MatchStatus.DECLINED, ended_at=ago(4)),
         (Stage.OPEN, True, "No candidates yet"),
@@ -110,17 +110,17 @@ CASES = {
     ),
     "asked": (
         lambda: candidate(proposed=True),
-        (Stage.ASKED, False, "0 of 2 cities have answered, until "),
+        (Stage.ASKED, False, "0 of 2 cities have answered; deadline "),
     ),
     "asked, one yes": (
         lambda: candidate(
             proposed=True, requester_answer="yes", requester_answered_at=timezone.now()
         ),
-        (Stage.ASKED, False, "1 of 2 cities have answered, until "),
+        (Stage.ASKED, False, "1 of 2 cities have answered; deadline "),
     ),
     "asked too long ago": (
         lambda: candidate(proposed=True, reply_by=today() - DAY),
-        (Stage.ASKED, True, "0 of 2 cities have answered, until "),
+        (Stage.ASKED, True, "0 of 2 cities have answered; deadline "),
     ),
     "introduced": (
         lambda: p.MatchFactory(introduced=True, introduced_at=ago(3)).request,
@@ -145,9 +145,12 @@ CASES = {
     "agreed": (lambda: in_stage("agreed"), (Stage.AGREED, False, "All progress reports submitted")),
     "report to come": (
         lambda: in_stage("agreed", PartnershipStatus.ACTIVE, due=3),
-        (Stage.AGREED, False, "Report due on "),
+        (Stage.AGREED, False, "Progress report due on"),
     ),
-    "report late": (lambda: in_stage("agreed", due=-3), (Stage.AGREED, True, "Report due on ")),
+    "report late": (
+        lambda: in_stage("agreed", due=-3),
+        (Stage.AGREED, True, "Progress report due on"),
+    ),
     "stalled": (
         lambda: in_stage("stalled", PartnershipStatus.STALLED),
         (Stage.STALLED, False, "Help the partners resume work"),

@@ -189,7 +189,7 @@ def test_shortlist_and_ask_all_in_one_go(
     monkeypatch.setattr(proposals, "ASKED_AT_ONCE", 50)
     asked = proposals.propose_all(round=round, **words)
     assert (asked.proposed, asked.left) == (0, 0)
-    assert "Nobody speaks for" in asked.refused[0]
+    assert "Nobody represents this city now." in asked.refused[0]
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.status, first.message) == (MatchStatus.PROPOSED, "Meet in May.")
@@ -256,7 +256,7 @@ def test_a_selection_of_an_older_result_is_refused(
     old = chosen(round)
     round = run(round, broker, django_capture_on_commit_callbacks)
     for verb in (proposals.select, proposals.suggest_all, proposals.shortlist_all):
-        with pytest.raises(ActionRefused, match="computed again"):
+        with pytest.raises(ActionRefused, match="recalculated"):
             verb(round=round, by=broker, selection=old)
     round.refresh_from_db()
     assert (round.left_out, Match.objects.count()) == ({}, 0)

@@ -78,10 +78,10 @@ def test_result_page(desk, asked):
     state = page_of(desk.get(url)).one("[aria-labelledby=state]")
     assert (state.one("strong").text, state.buttons) == ("Calculating", [])
     page = page_of(desk.post(url, {"act": "start"}, follow=True))
-    assert page.messages[-1].startswith("This is not possible now")
+    assert page.messages[-1].startswith("You can’t do this now: the status of")
     Round.objects.update(status=RoundStatus.FAILED)
     [alert] = page_of(desk.get(url)).alerts
-    assert alert.startswith("It could not be computed.")
+    assert alert.startswith("The calculation failed")
     city = CityFactory(name="Zhengzhou")
     row = {
         "request": asked.pk,

@@ -49,7 +49,7 @@ def everything(both, by):
 
 def test_others_are_refused(both, stranger):
     for attempt in everything(both, stranger):
-        with pytest.raises(ActionRefused, match="no part in this any more"):
+        with pytest.raises(ActionRefused, match="You are no longer part of this introduction"):
             attempt()
     assert (notified(), default_storage.listdir("")) == ([], ([], []))
 
@@ -57,7 +57,7 @@ def test_others_are_refused(both, stranger):
 def test_refused_after_the_right_has_ended(both):
     Representation.objects.filter(member=both.asked).update(status="ended")
     for attempt in everything(both, both.asked):
-        with pytest.raises(ActionRefused, match="no part in this any more"):
+        with pytest.raises(ActionRefused, match="You are no longer part of this introduction"):
             attempt()
 
 
@@ -66,7 +66,7 @@ def test_refused_without_an_introduction(status, both, broker):
     Match.objects.update(status=status)
     for by in (both.asked, broker):
         for attempt in everything(both, by):
-            with pytest.raises(ActionRefused, match="no part in this any more"):
+            with pytest.raises(ActionRefused, match="You are no longer part of this introduction"):
                 attempt()
 
 
@@ -132,7 +132,9 @@ def test_mail_the_plan_and_who_agrees(both):
         "Cotonou has not agreed yet.",
         "Kisumu has agreed to it.",
     ]
-    assert {"The next step is to record the agreement" in each.body for each in agreed} == {True}
+    assert {"Next, record the agreement on the page below." in each.body for each in agreed} == {
+        True
+    }
     headers = {each.message()["References"] for each in [changed, accepted, *agreed]}
     assert len(headers) == 1
 
@@ -157,7 +159,7 @@ def test_share_and_remove_a_file(both, stranger):
     assert (file.kind, file.title, file.size) == ("pdf", "Programme", len(PDF))
     assert default_storage.exists(file.file.name)
     assert notified() == [("asking-1", "space.file")]
-    with pytest.raises(ActionRefused, match="Somebody else has added this"):
+    with pytest.raises(ActionRefused, match="Someone else added this in the meantime"):
         spaces_actions.remove_file(file=file, by=both.asking)
 
 
@@ -175,7 +177,7 @@ def test_remove_a_file_of_others_only_with_a_second_factor(both, broker):
     RepresentationFactory(member=broker, city=both.match.city)
     file = share(both, both.asking)
     broker.rights_rest = True
-    with pytest.raises(ActionRefused, match="Somebody else has added this"):
+    with pytest.raises(ActionRefused, match="Someone else added this in the meantime"):
         spaces_actions.remove_file(file=file, by=broker)
     broker.rights_rest = False
     spaces_actions.remove_file(file=file, by=broker)
@@ -223,7 +225,7 @@ def test_note_a_date_once(both):
         1,
         [("asked-1", "space.meeting-own"), ("asking-1", "space.meeting")],
     )
-    with pytest.raises(ActionRefused, match="Somebody else"):
+    with pytest.raises(ActionRefused, match="Someone else added this in the meantime"):
         spaces_actions.cancel_meeting(meeting=Meeting.objects.get(), by=both.asking)
     for _time in range(2):
         spaces_actions.cancel_meeting(meeting=Meeting.objects.get(), by=both.asked)
@@ -263,7 +265,7 @@ def test_change_a_date(both, broker):
         ("asked-1", "space.meeting-own"),
         ("asking-1", "space.meeting-changed"),
     ]
-    with pytest.raises(ActionRefused, match="Somebody else"):
+    with pytest.raises(ActionRefused, match="Someone else added this in the meantime"):
         change(meeting, both.asking)
     assert change(meeting, broker, place="Hall", sequence=1).place == "Hall"
 
@@ -271,7 +273,9 @@ def test_change_a_date(both, broker):
 def test_change_a_date_that_has_changed(both, broker):
     meeting = MeetingFactory(match=both.match, by=both.asked, at=soon())
     change(meeting, broker)
-    with pytest.raises(spaces_actions.EditConflict, match="changed this date since"):
+    with pytest.raises(
+        spaces_actions.EditConflict, match="Someone changed this date after you opened the page"
+    ):
         change(meeting, both.asked, place="Hall")
     assert Meeting.objects.get().place == "Online"
 
@@ -279,8 +283,8 @@ def test_change_a_date_that_has_changed(both, broker):
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"title": " "}, "Say what the date is for"),
-        ({"at": timezone.now() - timedelta(days=1)}, "This time is in the past"),
+        ({"title": " "}, "Enter what the date is for."),
+        ({"at": timezone.now() - timedelta(days=1)}, "Choose a time in the future."),
         ({"place": "x" * 301}, "too long"),
     ],
 )
@@ -294,7 +298,7 @@ def test_change_a_date_to_invalid_values(values, message, both):
 def test_change_a_cancelled_date(both):
     meeting = MeetingFactory(match=both.match, by=both.asked, at=soon())
     spaces_actions.cancel_meeting(meeting=meeting, by=both.asked)
-    with pytest.raises(ActionRefused, match="is cancelled"):
+    with pytest.raises(ActionRefused, match="has been cancelled"):
         change(meeting, both.asked, sequence=1)
 
 
@@ -330,7 +334,7 @@ def test_find_the_address_of_a_call(place, parts):
 
 def test_note_a_date_in_the_past(both):
     at = timezone.now() - timedelta(minutes=1)
-    with pytest.raises(ActionRefused, match="This time is in the past"):
+    with pytest.raises(ActionRefused, match="Choose a time in the future"):
         spaces_actions.add_meeting(match=both.match, by=both.asked, title="Call", at=at)
 
 
@@ -369,7 +373,9 @@ def test_agree_to_a_changed_plan(both):
     spaces_actions.agree(match=both.match, side=Side.CANDIDATE, by=both.asked, version=1)
     spaces_actions.write_plan(match=both.match, by=both.asking, text="Two visits.", version=1)
     assert plan_of(both).candidate_agreed_at is None
-    with pytest.raises(spaces_actions.EditConflict, match="changed the plan since"):
+    with pytest.raises(
+        spaces_actions.EditConflict, match="Someone changed the plan after you opened the page"
+    ):
         spaces_actions.agree(match=both.match, side=Side.CANDIDATE, by=both.asked, version=1)
 
 

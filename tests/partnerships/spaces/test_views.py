@@ -227,7 +227,9 @@ def test_a_stalled_partnership_shows_brokers_whom_to_write_to(partners, broker):
 def test_look_at_the_public_page_before_it_is_public(partners, stranger):
     url = f"{partners.match.partnership.get_absolute_url()}?tab=public"
     page = page_of(as_user(partners.asked).get(url))
-    assert page.one(".notice").text.startswith("This is what everybody can read once all")
+    assert page.one(".notice").text.startswith(
+        "This is what everyone can read once all the cities have"
+    )
     assert (page.select("nav.tabs"), page.main.forms) == ([], [])
     assert as_user(stranger).get(url).status_code == 404
 
@@ -479,7 +481,7 @@ def test_change_a_date(places, broker, stranger):
     assert Meeting.objects.get().at == at + timedelta(hours=1)
     # The form that was loaded before shows what has changed since.
     page = page_of(as_user(broker).post(url, fields | {"place": "Hall"}))
-    assert "changed this date since" in page.errors[0]
+    assert "Someone changed this date after you opened the page" in page.errors[0]
     assert (page.form("").fields["sequence"], Meeting.objects.get().place) == ("1", "")
     assert as_user(places.asking).get(url).status_code == 403
     assert as_user(stranger).get(url).status_code == 404
@@ -497,7 +499,7 @@ def test_write_and_agree(both, broker):
     form = page_of(asking.get(tab(both, "plan"))).form(url)
     assert form.fields == {"side": "requester", "version": "1"}
     page = page_of(asked.post(url, sent("plan/agree/"), follow=True))
-    assert page.messages[-1].endswith("Now it is for the other one.")
+    assert page.messages[-1].endswith("Your city has agreed")
     page = page_of(asking.post(url, form.fields, follow=True))
     assert page.messages == ["Both cities have agreed to the plan."]
     assert as_user(broker).post(path(both, "plan/agree/"), sent("plan/agree/")).status_code == 403
@@ -507,7 +509,7 @@ def test_agree_for_the_other_city_or_to_nothing(both):
     PlanFactory(match=both.match, version=1)
     for wrong in ({"side": "requester", "version": "1"}, {}):
         page = page_of(as_user(both.asked).post(path(both, "plan/agree/"), wrong, follow=True))
-        assert page.messages[-1].startswith("Read the plan again")
+        assert page.messages[-1].startswith("Check the plan again, then agree to it.")
     assert Plan.objects.get().requester_agreed_at is None
 
 
@@ -516,7 +518,7 @@ def test_write_over_a_changed_plan_shows_both(both):
     browser = as_user(both.asked)
     url = path(both, "plan/")
     page = page_of(browser.post(url, {"text": "Four visits.", "version": "2"}))
-    assert "Somebody has changed the plan since" in page.errors[0]
+    assert "Someone changed the plan after you opened the page" in page.errors[0]
     assert page.one("[aria-labelledby=plan] .prose").text == "Three visits."
     assert page.form(url).fields["text"] == "Four visits."
     browser.post(path(both, "plan/"), {"text": "Four visits.", "version": "3"})
@@ -527,6 +529,6 @@ def test_write_over_a_missing_plan(both):
     """A form that names a version although there is no plan: its text is shown again."""
     url = path(both, "plan/")
     page = page_of(as_user(both.asked).post(url, {"text": "Four visits.", "version": "3"}))
-    assert "Somebody has changed the plan since" in page.errors[0]
+    assert "Someone changed the plan after you opened the page" in page.errors[0]
     assert page.form(url).fields["text"] == "Four visits."
     assert not Plan.objects.exists()

@@ -52,8 +52,8 @@ def test_keep_line_ends_one_way_and_nothing_unseen():
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("WEBVTT", "no words"),
-        ("WEBVTT\n\nNOTE only", "no words"),
+        ("WEBVTT", "This file contains no text."),
+        ("WEBVTT\n\nNOTE only", "This file contains no text."),
         ("WEBVTTX\n\n00:01.000 --> 00:02.000\nHi", "Line 1"),
         ("WEBVTT\n00:01.000 --> 00:02.000\nHi", "Line 2: An empty line"),
         ("WEBVTT\n\nHi there", "Line 3: A time is missing"),
@@ -67,8 +67,8 @@ def test_keep_line_ends_one_way_and_nothing_unseen():
             "Line 6: The times",
         ),
         ("WEBVTT\n\n00:01.000 --> 00:02.000\nHi\n00:02.000 --> 00:03.000\nHo", "Line 4: An empty"),
-        ("1\n00:01.000 --> 00:02.000\nHi", "begins with the line"),
-        ("x" * 400_001, "longer than any webinar"),
+        ("1\n00:01.000 --> 00:02.000\nHi", "A WebVTT file must start with the line “WEBVTT”."),
+        ("x" * 400_001, "The transcript must have 400,000 characters or fewer."),
     ],
 )
 def test_report_mistakes_with_their_line(text, words):

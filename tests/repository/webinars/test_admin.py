@@ -357,14 +357,14 @@ def test_add_recordings_chapters_and_a_transcript(client, moderator):
             "duplicate",
         ),
         (rows("transcript", {"language": "en", "text": "WEBVTT\n\nHi"}), "Line 3"),
-        (rows("transcript", {"language": "xx", "text": "Hi"}), "not a language code"),
-        (rows("transcript", {"language": "fr", "text": ""}), "no words"),
+        (rows("transcript", {"language": "xx", "text": "Hi"}), "not the code"),
+        (rows("transcript", {"language": "fr", "text": ""}), "This file contains no text."),
         (
             rows(
                 "transcript",
                 {"language": "en", "file": SimpleUploadedFile("a.vtt", b"\xff\xfe\x00")},
             ),
-            "no text in UTF-8",
+            "This file is not text in UTF-8.",
         ),
         (rows("recordings", {"position": 0, "label": "", "url": "https://e.org"}), "required"),
         (rows("recordings", {"position": 0, "label": "A", "url": "javascript:1"}), "valid URL"),

@@ -217,7 +217,7 @@ def test_erase_an_unconfirmed_registration_and_ask_again(webinar, guest):
     wrong = Registration.objects.get()
     actions.erase(registration=wrong)
     for act in (actions.erase, actions.confirm, actions.cancel):
-        with pytest.raises(ActionRefused, match="no longer exists"):
+        with pytest.raises(ActionRefused, match="This no longer exists"):
             act(registration=wrong)
 
     actions.ask(webinar=webinar, data=guest)
