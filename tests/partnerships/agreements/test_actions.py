@@ -57,7 +57,7 @@ def test_only_legal_steps_are_possible(partnership, focal_point, verb, status):
 @pytest.mark.parametrize("verb", ["stall", "complete", "discontinue"])
 def test_steps_require_a_reason_or_an_outcome(partnership, focal_point, verb):
     put(partnership, "active")
-    with pytest.raises(ActionRefused, match="^(Describe|Explain)"):
+    with pytest.raises(ActionRefused, match=r"^(Describe|Explain)"):
         take_step(partnership=partnership, verb=verb, by=focal_point, words="  ")
 
 

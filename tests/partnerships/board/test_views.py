@@ -215,7 +215,7 @@ def test_search_combines_with_filters(client, pooled):
     assert titles(answer) == ["Rounds"]
     assert facet(answer, "Kind") == {"Need": 1, "Offer": 1, "Partnership": 1}
     assert page.one("#found .tabs").link("Needs 1") == "?kind=need&q=parcel"
-    assert page.one(".chosen").links == [("Offer (take away)", "?q=parcel")]
+    assert page.one(".chosen").links == [("Offer (remove)", "?q=parcel")]
     assert [row.title for row in answer.context["suggestions"]] == ["Parcel stations"]
     form = page.one("form.find[action='/partnerships/']")
     fields = {field["name"]: field["value"] for field in form.select("input")}
@@ -252,13 +252,13 @@ def test_cards_name_their_kind_and_last_day(client):
 def test_board_has_a_tab_for_each_kind(client, pooled):
     tabs = page_of(client.get(f"{PAGE}?kind=offer&city=kisumu")).one("#found .tabs")
     assert tabs.links == [
-        ("Everything 3", "?city=kisumu"),
+        ("All 3", "?city=kisumu"),
         ("Offers 1", "?kind=offer&city=kisumu"),
         ("Needs 1", "?kind=need&city=kisumu"),
         ("Partnerships 1", "?kind=partnership&city=kisumu"),
     ]
     assert tabs.one("[aria-current]").text == "Offers 1"
-    assert page_of(client.get(PAGE)).one("#found .tabs [aria-current]").text == "Everything 5"
+    assert page_of(client.get(PAGE)).one("#found .tabs [aria-current]").text == "All 5"
 
 
 def test_board_counts_suggestions_separately(client, filled):
@@ -291,7 +291,7 @@ def test_board_counts_the_results_of_each_choice(client, filled):
     assert facet(answer, "Practice") == {"Loans on data": 1, "Pooled parcels": 1}
     page = page_of(answer)
     assert page.one(".facets").link("Loans on data 1") == "?kind=need&practice=credit"
-    assert page.one(".chosen").links == [("Need (take away)", PAGE)]
+    assert page.one(".chosen").links == [("Need (remove)", PAGE)]
 
 
 def test_board_leaves_out_expired_and_unpublished_listings(client):

@@ -114,7 +114,7 @@ def test_ask_to_join_is_limited_per_day(cluster, city, member):
 def test_withdraw(application, member):
     withdraw(application=application, by=member)
     assert state_of(application) == ("withdrawn", True, False)
-    with pytest.raises(ActionRefused, match="it is “Taken back”"):
+    with pytest.raises(ActionRefused, match="status is “Withdrawn”"):
         withdraw(application=application, by=member)
 
 

@@ -278,7 +278,7 @@ def test_withdraw_an_application(client, stranger, broker, cluster):
     asker.get(page)
     again = page_of(asker.post(act, follow=True))
     assert again.messages == [
-        "This application has already been decided. Its status is “Taken back”."
+        "This application has already been decided. Its status is “Withdrawn”."
     ]
 
 

@@ -116,9 +116,9 @@ def test_compare_each_step_with_the_one_before():
     assert figure.one("h2").text == "1 of 4 requests led to a partnership"
     assert [step.text for step in figure.select(".funnel li")] == [
         "Requests opened 4",
-        "Both cities asked 2 50 % of the previous step",
+        "Proposed to both cities 2 50 % of the previous step",
         "Cities introduced 2 100 % of the previous step",
-        "Partnership agreed 1 50 % of the previous step",
+        "Partnerships agreed 1 50 % of the previous step",
     ]
     assert [rect["width"] for rect in figure.select("rect.i")] == [
         "100.0%",
@@ -175,8 +175,8 @@ def test_show_share_and_median_beside_the_funnel():
     PartnershipFactory(match=introduced(20))
     PartnershipRequestFactory(opened=True)
     assert facts(page_of(Client().get("/monitoring/"))) == [
-        "17 % of introductions became agreements",
-        "20 days from submission to introduction, the median",
+        "17 % of introductions led to an agreement",
+        "20 days from submission to introduction (median)",
         "1 request is open",
     ]
 
@@ -543,7 +543,7 @@ def test_filter_by_year():
     assert steps(page) == ["1", "1", "1"]
     table = page.one("#partnerships")
     assert "1 January 2024 to 31 December 2024" in table.one(".source").text
-    file = table.link("CSV (Partnerships by state, and how they go)")
+    file = table.link("Download CSV (Partnerships by status and progress)")
     assert file == "/monitoring/partnerships.csv?year=2024"
     response = Client().get(file)
     assert [row[-2] for row in csv.reader(StringIO(response.text))] == ["Partnerships", "1"]

@@ -84,8 +84,8 @@ def test_write_both_files(tmp_path):
         "Completed",
     ]
     assert page.select(".entry")[-1].lines[-2:] == [
-        "Where it began: 20 days",
-        "What came of it: Three days.",
+        "Baseline: 20 days",
+        "Outcome: Three days.",
     ]
 
 

@@ -39,7 +39,7 @@ def test_the_board_has_a_lane_for_each_stage(desk, broker):
     assert heads == [
         "New 0",
         "Open 1",
-        "Both asked 0",
+        "Proposed 0",
         "Introduced 0",
         "Agreed 0",
         "Stalled 0",
@@ -50,7 +50,7 @@ def test_the_board_has_a_lane_for_each_stage(desk, broker):
     candidates = f"/admin/partnerships/requests/{row.pk}/candidates/"
     assert ticket.links == [("Loans on customs data", candidates), ("Candidates", candidates)]
     assert "Vale Verde" in ticket.text
-    assert "No candidate yet (late)" in ticket.text
+    assert "No candidates yet (overdue)" in ticket.text
     assert str(broker) in ticket.text
 
 

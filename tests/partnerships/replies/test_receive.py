@@ -134,7 +134,7 @@ def test_answer_the_email_that_the_site_has_sent(both, receive):
     assert sent.to == [both.asking.email]
     original = sent.message()
     assert original["Reply-To"] == address_of(both, both.asking)
-    assert sent.body.startswith("##- Reply above this line -##\n\nAsked 1 wrote to you")
+    assert sent.body.startswith("##- Reply above this line -##\n\nAsked 1 sent you a message")
     assert "\nReply to this email, or answer on the site:\nhttp" in sent.body
 
     answer = EmailMessage()
@@ -170,7 +170,7 @@ def test_say_where_to_answer_without_an_address_for_replies(both, receive, setti
     [sent] = run_queue()
     assert "Reply-To" not in sent.message()
     assert "##-" not in sent.body
-    assert "Please do not reply to this email. Answer on the site:\nhttp" in sent.body
+    assert "Do not reply to this email. Answer on the site:\nhttp" in sent.body
     assert receive(raw) == "Email dropped: it is not to a valid address for replies.\n"
 
 
@@ -207,7 +207,7 @@ def test_refuse_after_the_right_has_ended(both, receive):
     assert receive(reply(both).as_bytes()) == "Email refused.\n"
     [message] = run_queue()
     assert (message.to, message.subject) == ([both.asked.email], "Your reply was not posted")
-    assert "- You have no part in this any more." in message.body
+    assert "- You are no longer part of this introduction." in message.body
     assert message.message()["Auto-Submitted"] == "auto-replied"
     assert message.message()["In-Reply-To"] == "<1@mail.example>"
     assert "Reply-To" not in message.message()
@@ -219,14 +219,14 @@ def test_refuse_after_the_right_has_ended(both, receive):
 def test_refuse_without_an_introduction(status, both, receive):
     Match.objects.update(status=status)
     receive(reply(both).as_bytes())
-    assert refusal() == "- You have no part in this any more."
+    assert refusal() == "- You are no longer part of this introduction."
 
 
 def test_refuse_after_the_match_was_deleted(both, receive):
     raw = reply(both).as_bytes()
     Match.objects.all().delete()
     receive(raw)
-    assert refusal() == "- You have no part in this any more."
+    assert refusal() == "- You are no longer part of this introduction."
 
 
 def test_what_staff_may_do_needs_a_second_factor(both, broker, receive):
@@ -282,7 +282,7 @@ def test_refuse_too_many_files(both, receive):
     files = [(f"{number}.pdf", PDF) for number in range(7)]
     receive(reply(both, files=files).as_bytes())
     assert SpaceFile.objects.count() == 5
-    assert refusal() == "- An email can have up to 5 files."
+    assert refusal() == "- An email can have up to 5 attachments."
 
 
 def test_refuse_a_large_email(both, receive):

@@ -128,7 +128,9 @@ def test_cities_of_a_running_round_cannot_be_changed(desk, round, cities, broker
     Round.objects.update(status=RoundStatus.RUNNING)
     assert page_of(desk.get(url_of(round))).select("[value=save]") == []
     page = page_of(desk.post(url_of(round), {"act": "save", "city": [cities[0].pk]}))
-    assert page.messages == [f"This is not possible now: “{round.name}” is “Being computed”."]
+    assert page.messages == [
+        f"You can’t do this now: the status of “{round.name}” is “Calculating”."
+    ]
     with pytest.raises(ActionRefused):
         actions.choose_cities(round=round, by=broker, added={cities[0].pk: 1}, removed=[])
 

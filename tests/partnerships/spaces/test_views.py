@@ -499,7 +499,7 @@ def test_write_and_agree(both, broker):
     form = page_of(asking.get(tab(both, "plan"))).form(url)
     assert form.fields == {"side": "requester", "version": "1"}
     page = page_of(asked.post(url, sent("plan/agree/"), follow=True))
-    assert page.messages[-1].endswith("Your city has agreed")
+    assert page.messages[-1].endswith("Your city has agreed. The other city must agree too.")
     page = page_of(asking.post(url, form.fields, follow=True))
     assert page.messages == ["Both cities have agreed to the plan."]
     assert as_user(broker).post(path(both, "plan/agree/"), sent("plan/agree/")).status_code == 403

@@ -106,7 +106,9 @@ def test_archive_without_reason_is_refused(reason, moderator):
     case = CaseStudyFactory(published=True)
     with pytest.raises(ActionRefused) as refused:
         cases_actions.archive(case=case, reason=reason, by=moderator)
-    assert str(refused.value) == ("Enter a reason of up to 300 characters. Readers will see it.")
+    assert str(refused.value) == (
+        "Say 1 to 300 characters why the case is archived: readers see it."
+    )
     case.refresh_from_db()
     assert case.status == "published"
 

@@ -435,7 +435,7 @@ REFUSED = [
         "series.yaml",
         "end: 2020-12-04",
         "end: 2020-08-13",
-        ["line 4: start: The last day cannot be before the first."],
+        ["line 4: start: The last day must not be before the first day."],
     ),
     (
         "series.yaml",

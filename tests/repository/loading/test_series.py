@@ -147,7 +147,7 @@ FIGURES = {
     (None, "countries in which people who answered the survey were based"): "56",
     (None, "cities and urban areas in which they were based"): "more than 200",
     (None, "said that they brokered partnerships because of the webinars"): f"15{NB}persons",
-    (None, "slide downloads"): "249",
+    (None, "downloads of slides"): "249",
     (None, "said they knew more about cross-border e-commerce"): f"90.1{NB}%",
     (None, "said they would certainly work with the Cities Project when possible"): f"95{NB}%",
     (None, "Number of views per webinar (2020)"): "not available",

@@ -66,7 +66,7 @@ def test_show_every_talk_with_the_title_held_that_day(read):
         "Speakers",
         "Tunde Fafunwa",
         "Lead Adviser",
-        "Also written: Tunde Fafunaw",
+        "Also spelled: Tunde Fafunaw",
         "Talks",
         "Webinar 15, Talk 15",
         "Spoke as: Lead Adviser",

@@ -148,7 +148,7 @@ def test_show_registrations_and_resulting_partnerships(client, read, series, web
         ["city represented", "1"],
     ]
     assert [row[:2] for row in file_of(client, "partnerships")[1:]] == [
-        ["partnerships that a case of this series inspired", "1"]
+        ["partnerships inspired by a case in this series", "1"]
     ]
     lines = read(PATH).main.lines
     assert "Registrations by place" in lines

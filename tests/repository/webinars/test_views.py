@@ -54,7 +54,7 @@ def test_list_webinars_in_their_order(read, series):
         "1",
         "By rail",
         "Trains.",
-        "Sun Qi, Ana Sol · with recording",
+        "Sun Qi, Ana Sol · recording available",
         "2",
         "By sea",
         "Ships.",

@@ -308,7 +308,7 @@ def test_the_author_sees_the_reason_and_appeals(words, member, moderator, admini
     assert [quote.text for quote in page.select("blockquote")] == ["It names a person.", "Good."]
     assert "Contains personal data" in [fact.text for fact in page.select(".facts dd")]
     webinar = words.survey.webinar
-    about = f"Your words in the survey about “{webinar}”"
+    about = f"Your comment in the survey about “{webinar}”"
     assert page.link(about) == webinar.get_absolute_url()
     client.post(path, {"words": "It is my own name."})
     [made] = Appeal.objects.all()
@@ -362,7 +362,7 @@ def test_guests_see_the_decision_on_the_page_of_the_survey(webinar, survey, mode
     assert decisions(words)[0][-2:] == (None, moderator.pk)
     assert not Notification.objects.exists()
     page = page_of(client.get(surveys_links.path(seat_of_guest)))
-    assert page.one("main .notice").text == "Your words are not shown. The reason: Personal data."
+    assert page.one("main .notice").text == "Your comment is not shown. Reason: Personal data."
     assert page.one("main blockquote").text == "It names a person."
     assert "/appeals/new/" not in page.html
 

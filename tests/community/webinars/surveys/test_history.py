@@ -79,7 +79,7 @@ def test_show_what_staff_did_with_a_question(desk, webinar):
         (
             "Moderator",
             "changed",
-            [("Question", "How far?", "How many?"), ("Is asked", "Yes", "No")],
+            [("Question", "How far?", "How many?"), ("Active", "Yes", "No")],
         ),
     ]
     page = page_of(desk.get(f"{path}history/"))
