@@ -55,6 +55,7 @@ def case_page(case) -> CasePage:
         for name, model in (("reference", Reference), ("webinar", Webinar)):
             if row[name]:
                 setattr(made, name, one(model, row[name]))
+    case.evidence_list = evidence
     place = {row["id"]: place for place, row in enumerate(rows["webinars"])}
     ordered = sorted(rows["presenters"], key=lambda row: place[row["webinar_id"]])
     presenters = objects(Appearance, ordered)
@@ -78,7 +79,7 @@ def case_page(case) -> CasePage:
 
 def set_places_and_themes(case, rows: dict) -> None:
     case.city_list = [City(country_id=row.pop("country"), **row) for row in rows["cities"]]
-    case.country_list = [Country(iso2=code) for code in rows["countries"]]
+    case.country_list = [Country(**row) for row in rows["countries"]]
     case.organization_list = [Organization(**row) for row in rows["organizations"]]
     case.theme_list = [Theme(**row) for row in rows["themes"]]
 

@@ -8,7 +8,9 @@ from django.db.models.functions import Greatest, TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from repository.cases.covers import Cover
 from repository.dates import days
+from repository.evidence.models import Evidence
 from repository.fields import RenderedField
 from repository.pages.addresses import address_of
 from repository.people.models import Organization
@@ -47,6 +49,8 @@ SECTIONS = {
 }
 
 # Columns needed for a card.
+CITY_FIELDS = ("slug", "name", "names", "country", "latitude", "longitude")
+COUNTRY_FIELDS = ("iso2", "name", "latitude", "longitude")
 CARD_FIELDS = ("slug", "title", "summary", "language", "status", "published_at")
 
 
@@ -84,15 +88,20 @@ class CaseStudyQuerySet(models.QuerySet):
         Sets the lists `city_list`, `country_list`, `organization_list` and `theme_list`.
         """
         return self.prefetch_related(
-            in_order_added("cities", City.objects.only("slug", "name", "names", "country")),
-            in_order_added("countries", Country.objects.only("iso2", "name")),
+            in_order_added("cities", City.objects.only(*CITY_FIELDS)),
+            in_order_added("countries", Country.objects.only(*COUNTRY_FIELDS)),
             in_order_added("organizations", Organization.objects.only("name", "acronym")),
             in_order_added("themes", Theme.objects.only("slug", "name", "names")),
         )
 
     def for_cards(self, *, also=()):
-        """Load only what a card shows, in five queries; `also` names further columns."""
-        return self.only(*CARD_FIELDS, *also).with_places_and_themes()
+        """Load only what a card shows, in six queries; `also` names further columns.
+
+        Sets `evidence_list` besides the lists of `with_places_and_themes`.
+        """
+        figures = models.Prefetch("evidence", Evidence.objects.for_cover(), to_attr="evidence_list")
+        cases = self.only(*CARD_FIELDS, *also).with_places_and_themes()
+        return cases.prefetch_related(figures)
 
     def cards_of(self, pks):
         """Return a list of the cases with these primary keys, in this order, loaded for cards."""
@@ -277,6 +286,11 @@ class CaseStudy(models.Model):
     def place(self) -> str:
         """Return the names of its places in the active language: "Zhengzhou, China"."""
         return ", ".join(place["name"] for place in self.places)
+
+    @property
+    def cover(self) -> Cover:
+        """Return its cover; requires for_cards() or case_page()."""
+        return Cover(self, self.evidence_list)
 
     @property
     def places(self) -> list[dict]:

@@ -74,6 +74,10 @@ LARGE_UNITS = UNITS | {
     "tons": pgettext_lazy("millions, billions", "tons"),
 }
 
+COVER_FIELDS = (
+    *("case", "position", "label", "value", "value_to", "qualifier", "unit", "currency"),
+    *("numerator", "denominator", "display", "period", "group", "is_headline", "is_missing"),
+)
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
@@ -96,6 +100,16 @@ def amount(value: Decimal) -> str:
         if abs(part) >= 1 and part == round(part, 3):
             return text % {"number": number(part), "count": int(abs(part))}
     return number(value)
+
+
+class EvidenceQuerySet(models.QuerySet):
+    def for_cover(self):
+        """The figures that a cover can draw, with the columns for that."""
+        return (
+            self.filter(is_missing=False)
+            .filter(models.Q(is_headline=True) | ~models.Q(group=""))
+            .only(*COVER_FIELDS)
+        )
 
 
 @pghistory.track()
@@ -170,6 +184,8 @@ class Evidence(models.Model):
         blank=True,
     )
     place = models.CharField(_("place in the source"), max_length=200, blank=True)
+
+    objects = EvidenceQuerySet.as_manager()
 
     # Its number on the page of its case, where the page has it; see `number_figures`.
     figure_number: int | None = None

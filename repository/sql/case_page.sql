@@ -2,7 +2,8 @@
 -- plans each statement only once per session, and planning takes longer than execution. They return
 -- text because building and serializing jsonb would take twice as long.
 
--- {"cities": [{slug, name, names, country}], "countries": [ISO codes],
+-- {"cities": [{slug, name, names, country, latitude, longitude}],
+--  "countries": [{iso2, latitude, longitude}],
 --  "organizations": [{name, acronym}], "themes": [{slug, name, names}]}
 CREATE FUNCTION repository_case_card(case_id bigint) RETURNS text
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
@@ -10,13 +11,18 @@ BEGIN
     RETURN json_build_object(
         'cities', ARRAY(
             SELECT json_build_object(
-                'slug', x.slug, 'name', x.name, 'names', x.names, 'country', x.country_id
+                'slug', x.slug, 'name', x.name, 'names', x.names, 'country', x.country_id,
+                'latitude', x.latitude, 'longitude', x.longitude
             )
             FROM repository_casestudy_cities l JOIN repository_city x ON x.id = l.city_id
             WHERE l.casestudy_id = case_id ORDER BY l.id
         ),
         'countries', ARRAY(
-            SELECT l.country_id FROM repository_casestudy_countries l
+            SELECT json_build_object(
+                'iso2', x.iso2, 'latitude', x.latitude, 'longitude', x.longitude
+            )
+            FROM repository_casestudy_countries l
+            JOIN repository_country x ON x.iso2 = l.country_id
             WHERE l.casestudy_id = case_id ORDER BY l.id
         ),
         'organizations', ARRAY(

@@ -1,0 +1,200 @@
+"""The drawn numbers are the numbers of the evidence."""
+
+import re
+from decimal import Decimal
+from itertools import count
+
+import pytest
+
+from repository.evidence.drawings import HEIGHT, WIDTH, Form, cut, distinct_labels, draw
+from repository.models import Evidence
+
+keys = count(1)
+
+
+def figure(value=None, **fields) -> Evidence:
+    value = None if value is None else Decimal(value)
+    if "value_to" in fields:
+        fields["value_to"] = Decimal(fields["value_to"])
+    return Evidence(pk=next(keys), value=value, **{"label": "of something"} | fields)
+
+
+def together(*rows: Evidence) -> list[Evidence]:
+    for row in rows:
+        row.group = "Together"
+    return list(rows)
+
+
+def lengths(path) -> list[float]:
+    """The lengths of the rows of a dashed path."""
+    return [float(length) for length in re.findall(r"h([\d.]+)", path.d)]
+
+
+def marks(path) -> float:
+    """The number of dashes of a dashed path, the last one as far as it is drawn."""
+    dash, gap = (float(part) for part in path.dash.split())
+    total = 0.0
+    for length in lengths(path):
+        if dash == 0:
+            total += round((length - 0.01) / gap) + 1
+        else:
+            full, rest = divmod(length + 1e-6, dash + gap)
+            total += full + min(rest / dash, 1)
+    return total
+
+
+def boxes(drawing, css: str) -> list[float]:
+    """The widths of the boxes of a class."""
+    return [
+        float(re.match(r"M[\d.]+ [\d.]+h([\d.]+)v", path.d)[1])
+        for path in drawing.paths
+        if path.css == css
+    ]
+
+
+def heights(drawing, css: str) -> list[float]:
+    found = [re.match(r"M[\d.]+ [\d.]+h[\d.]+v([\d.]+)", path.d) for path in drawing.paths]
+    return [
+        float(match[1])
+        for match, path in zip(found, drawing.paths, strict=True)
+        if match and path.css == css
+    ]
+
+
+@pytest.mark.parametrize("number", [2, 5, 10, 12, 30, 55, 95, 105, 130, 230, 250])
+def test_draw_one_mark_for_each(number):
+    drawing = draw(figure(number), [])
+    assert drawing.form == Form.MARKS
+    [path] = drawing.paths
+    assert marks(path) == number
+    assert 8 + max(lengths(path)) <= WIDTH
+    assert drawing.height <= HEIGHT
+
+
+@pytest.mark.parametrize(
+    ("number", "fields", "drawn", "per"),
+    [
+        ("5000000", {}, 5, "1 million"),
+        ("60000000", {}, 6, "10 million"),
+        ("22000000000", {"currency": "USD"}, 22, "$1 billion"),
+        ("12064", {"unit": "tons"}, 12.064, "1,000\xa0tons"),
+        ("660000", {"unit": "m²"}, 6.6, "100,000\xa0m²"),
+        ("251", {}, 25.1, "10"),
+    ],
+)
+def test_draw_one_mark_for_a_round_number(number, fields, drawn, per):
+    drawing = draw(figure(number, **fields), [])
+    assert drawing.form == Form.MANY
+    assert marks(drawing.paths[0]) == pytest.approx(drawn, abs=0.02)
+    assert drawing.texts[0].text.endswith(per)
+
+
+@pytest.mark.parametrize("share", ["80", "10", "100"])
+def test_draw_a_round_share_as_ten_discs(share):
+    drawing = draw(figure(share, unit="%"), [])
+    assert drawing.form == Form.SHARE
+    solid = [circle for circle in drawing.circles if circle.css == "i"]
+    assert (len(solid), len(drawing.circles)) == (int(share) / 10, 10)
+
+
+@pytest.mark.parametrize("share", ["7.1", "65", "99.5"])
+def test_draw_another_share_as_a_hundred_squares(share):
+    faint, solid = draw(figure(share, unit="%"), []).paths
+    assert marks(faint) == pytest.approx(100, abs=0.1)
+    assert marks(solid) == pytest.approx(float(share), abs=0.1)
+
+
+def test_draw_the_share_of_two_numbers():
+    drawing = draw(figure(numerator=70, denominator=130), [])
+    assert marks(drawing.paths[1]) == pytest.approx(7000 / 130, abs=0.1)
+
+
+def test_draw_a_growth_as_a_bar():
+    drawing = draw(figure("78", unit="%", label="increase in sales"), [])
+    assert drawing.form == Form.BARS
+    assert boxes(drawing, "i") == [pytest.approx(140 * 0.78, abs=0.01)]
+
+
+def test_draw_a_range_above_the_value_compared_with_it():
+    before = figure(20, value_to=100, unit="days")
+    after = figure(1, unit="day")
+    drawing = draw(after, together(before, after))
+    assert (drawing.form, drawing.rows) == (Form.RANGE, [before, after])
+    [wide], [narrow] = boxes(drawing, "m"), boxes(drawing, "i")
+    assert wide == pytest.approx(304 * 80 / 100)
+    assert narrow == pytest.approx(304 / 100)
+
+
+def test_draw_one_part_of_several():
+    drawing = draw(figure(numerator=1, denominator=6, display="⅙"), [])
+    assert drawing.form == Form.FRACTION
+    assert len(boxes(drawing, "m")) == 6
+    assert set(boxes(drawing, "m")) == set(boxes(drawing, "i"))
+
+
+def test_draw_members_with_their_links():
+    rows = together(figure(3, period="2010"), figure(2, period="2015"), figure(5))
+    drawing = draw(rows[2], rows)
+    assert drawing.form == Form.MEMBERS
+    assert drawing.paths[0].d.count("M") == 5 * 4 / 2
+    drawn = [circle for circle in drawing.circles if circle.r == "8"]
+    rings = [circle for circle in drawing.circles if circle.r == "4"]
+    assert (len(drawn), len(rings)) == (5, 2)
+
+
+def test_draw_no_members_that_do_not_add_up():
+    rows = together(figure(3), figure(1), figure(5))
+    assert draw(rows[2], rows).form == Form.MARKS
+
+
+def test_draw_a_series_as_columns():
+    rows = together(*(figure(value, currency="USD") for value in (108360, 232200, 619200)))
+    drawing = draw(rows[2], rows)
+    assert drawing.form == Form.COLUMNS
+    first, second = heights(drawing, "m")
+    [last] = heights(drawing, "i")
+    assert first / last == pytest.approx(108360 / 619200, abs=0.001)
+    assert second / last == pytest.approx(232200 / 619200, abs=0.001)
+    assert [text.text for text in drawing.texts] == ["$108,360", "$232,200", "$619,200"]
+
+
+def test_draw_ranked_values_as_bars():
+    values = [30, 52, 39, 42]
+    rows = together(*(figure(value, unit="%", label=f"obstacle {value}") for value in values))
+    drawing = draw(rows[1], rows)
+    assert drawing.form == Form.BARS
+    assert [row.value for row in drawing.rows] == [52, 42, 39, 30]
+    assert boxes(drawing, "i") == [pytest.approx(140, abs=0.01)]
+    shares = [width / 140 for width in boxes(drawing, "m")]
+    assert shares == [pytest.approx(value / 52, abs=0.001) for value in (42, 39, 30)]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"is_missing": True},
+        {"display": "11 November"},
+        {"value": Decimal("0")},
+        {"value": Decimal("1.5"), "unit": "times"},
+        {"value": Decimal("20"), "value_to": Decimal("100"), "unit": "days"},
+    ],
+)
+def test_draw_nothing(fields):
+    assert draw(Evidence(pk=1, label="of it", **fields), []) is None
+
+
+def test_draw_the_same_from_the_same_rows():
+    rows = together(figure(62, unit="%"), figure(50, unit="%"), figure(60, unit="%"))
+    assert draw(rows[0], rows) == draw(rows[0], rows)
+
+
+def test_describe_all_drawn_figures():
+    rows = together(figure(75, unit="%", label="food"), figure(56, unit="%", label="services"))
+    assert draw(rows[0], rows).description == "75\xa0% food; 56\xa0% services"
+
+
+def test_shorten_labels_to_their_differences():
+    labels = ["of all imports of cosmetics, 2020", "of all imports of food, 2020"]
+    assert distinct_labels(labels) == ["cosmetics", "food"]
+    assert distinct_labels(["of all imports"]) == ["of all imports"]
+    assert cut("countries that formed the area", 20) == "countries that…"
