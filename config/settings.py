@@ -22,6 +22,8 @@ DEBUG = flag("DEBUG")
 DEMO = flag("DEMO")
 TESTING = flag("TESTING")
 LOCAL = DEBUG or DEMO or TESTING
+# Whether a demo begins with the sample data set: invented cities, members and partnerships.
+SAMPLE = DEMO and flag("SAMPLE", default=True)
 
 SECRET_KEY = environment.secret_key(DATA_DIR, local=LOCAL)
 ALLOWED_HOSTS = environment.allowed_hosts(local=LOCAL, demo=DEMO)

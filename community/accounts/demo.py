@@ -76,6 +76,7 @@ def create_accounts() -> None:
                 password=password,
                 is_staff=account.is_staff,
                 is_superuser=account.is_superuser,
+                is_sample=True,
             )
             user.full_clean()
             user.save()

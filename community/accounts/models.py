@@ -102,7 +102,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     page_token = models.UUIDField(db_default=RandomUUID(), editable=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
     # Invented for a demonstration: shown as a sample, and never mixed with real data.
-    is_sample = models.BooleanField(_("sample"), default=False, editable=False)
+    is_sample = models.BooleanField(_("sample"), default=False, db_default=False, editable=False)
 
     # Per request: whether staff permissions are suspended because no second factor was shown, and
     # whether a suspended permission was checked.

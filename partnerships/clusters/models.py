@@ -38,7 +38,7 @@ class Cluster(models.Model):
     )
     is_public = models.BooleanField(_("public"), default=True)
     # Invented for a demonstration: shown as a sample, and never mixed with real data.
-    is_sample = models.BooleanField(_("sample"), default=False, editable=False)
+    is_sample = models.BooleanField(_("sample"), default=False, db_default=False, editable=False)
     created_at = MomentField(_("created"), auto_now_add=True)
 
     objects = ClusterQuerySet.as_manager()

@@ -7,14 +7,16 @@ from community.models import User
 from partnerships.models import Representation, RepresentationStatus
 from repository.models import City
 
-CITY = "zhengzhou"
+# The sample city, or a real one in a demo without the sample data set.
+CITIES = ("sample-nyavuma", "zhengzhou")
 
 
 def speak_for_a_city() -> None:
-    """Let the focal point of the demo represent the city, unless there is such a representation."""
+    """Let the focal point of the demo represent a city, unless it represents one already."""
     account = next(account for account in accounts_demo.ACCOUNTS if account.handle == "focal-point")
     member = User.objects.filter(email__iexact=account.email).first()
-    city = City.objects.filter(slug=CITY).first()
+    cities = City.objects.in_bulk(CITIES, field_name="slug")
+    city = next((cities[slug] for slug in CITIES if slug in cities), None)
     if member is None or city is None or member.representations.exists():
         return
     today = timezone.localdate()

@@ -48,19 +48,19 @@ class Basis:
     def read(cls, requests: Collection[int] | QuerySet) -> Self:
         """Load the data for requests given by primary key or as a queryset of keys."""
         rows = PartnershipRequest.objects.filter(pk__in=requests).order_by()
-        return cls._read(of_requests(rows))
+        return cls._read(of_requests(rows), rows.values("city__is_sample"))
 
     @classmethod
     def read_unsaved(cls, row: dict[str, Any]) -> Self:
         """Load the data for a request that is not stored, given as a row of `requests`."""
         city = City.objects.filter(pk=row["city"]).values("pk")
-        read = cls._read([listings(model, city) for model in (Offer, Need)])
+        read = cls._read([listings(model, city) for model in (Offer, Need)], [False])
         return replace(read, requests=[row])
 
     @classmethod
-    def _read(cls, of_requests: list[QuerySet]) -> Self:
+    def _read(cls, of_requests: list[QuerySet], kinds: QuerySet | list[bool]) -> Self:
         found: dict[str, list[tuple[int, Any]]] = defaultdict(list)
-        parts = [*vocabulary(), *settings(), *of_requests]
+        parts = [*vocabulary(), *settings(kinds), *of_requests]
         # In one query, so that all parts come from the same snapshot.
         for kind, key, data in parts[0].union(*parts[1:], all=True).order_by():
             found[kind].append((key, data))
@@ -101,11 +101,14 @@ def vocabulary() -> list[QuerySet]:
     ]
 
 
-def settings() -> list[QuerySet]:
-    """The weights set by brokers, and the number of partnerships of each sub-region."""
+def settings(kinds: QuerySet | list[bool]) -> list[QuerySet]:
+    """The weights set by brokers, and the number of partnerships of each sub-region.
+
+    `kinds` says whether to count those of real cities or of samples (`City.is_sample`).
+    """
     country = "city__country__"
     area = Coalesce(NullIf(F(f"{country}intermediate_region"), Value("")), f"{country}subregion")
-    parties = Party.objects.filter(city__isnull=False).exclude(role=PartyRole.FACILITATOR)
+    parties = Party.objects.filter(city__is_sample__in=kinds).exclude(role=PartyRole.FACILITATOR)
     areas = parties.exclude(**{f"{country}subregion": ""}).order_by()
     served = areas.values(kind=Value("served"), data=JSONObject(area=area)).annotate(
         key=Count("partnership", distinct=True)

@@ -105,6 +105,8 @@ class Place:
     ended: int = 0
     # Whether it has a focal point on this site.
     is_represented: bool = True
+    # Whether it was invented for a demonstration.
+    is_sample: bool = False
 
     @property
     def is_landlocked(self) -> bool | None:
@@ -214,6 +216,10 @@ class Ask:
     declined: frozenset[int] = frozenset()
     refused: frozenset[int] = frozenset()
     matched: frozenset[int] = frozenset()
+
+    def may_go_to(self, place: Place) -> bool:
+        """Whether a city may be a candidate: another one, and a sample only for a sample."""
+        return place.pk != self.requester.pk and place.is_sample == self.requester.is_sample
 
     @property
     def wishes(self) -> tuple[Wish, ...]:

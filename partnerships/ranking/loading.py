@@ -94,17 +94,21 @@ def gather_for(
 
     places: list[Place] = []
     askers = {elsewhere.pk: elsewhere} if elsewhere else {}
-    total = 0
+    totals: dict[bool, int] = {}
     for facts, has_needs, number in place_rows(relevant | own.keys()):
-        pk, total = facts["pk"], number
+        pk = facts["pk"]
+        totals[facts["is_sample"]] = number
         if pk in own:
             askers[pk] = Place(**facts, **own[pk])
         if pk in relevant:
             looked_for = needs.get(pk, ELSEWHERE if has_needs else ())
             places.append(Place(**facts, knowledge=knowledge.get(pk, ()), needs=looked_for))
-    if elsewhere and not places:
-        # No row has counted the cities.
-        total = City.objects.count()
+    kinds = {asker.is_sample for asker in askers.values()}
+    places = [place for place in places if place.is_sample in kinds]
+    if elsewhere and False not in totals:
+        # No row has counted the real cities.
+        totals[False] = City.objects.filter(is_sample=False).count()
+    counted = {place.pk for place in places} | own.keys()
     return Gathered(
         asks=tuple(
             replace(
@@ -117,7 +121,8 @@ def gather_for(
         places=tuple(sorted(places, key=lambda place: place.pk)),
         weights=Weights.read(basis.weights),
         served=basis.served,
-        silent=total - len((relevant | own.keys()) - ({elsewhere.pk} if elsewhere else set())),
+        silent=sum(totals[kind] for kind in kinds)
+        - len(counted - ({elsewhere.pk} if elsewhere else set())),
         vocabulary=vocabulary,
     )
 
@@ -254,7 +259,7 @@ def touches(items: Iterable[Knowledge | Need], subjects: frozenset[str]) -> bool
 
 def place_rows(cities: Collection[int]) -> Iterator[tuple[dict[str, Any], bool, int]]:
     """Return the facts of cities for `Place`, whether each has any needs, and the number of all
-    cities.
+    cities of its kind: real ones, or samples.
     """
     now = timezone.localtime()
     year = now.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
@@ -292,6 +297,7 @@ def place_rows(cities: Collection[int]) -> Iterator[tuple[dict[str, Any], bool, 
         is_represented,
         has_needs,
         total,
+        is_sample,
     ) in run(statements.PLACES, values):
         facts = {
             "pk": pk,
@@ -319,6 +325,7 @@ def place_rows(cities: Collection[int]) -> Iterator[tuple[dict[str, Any], bool, 
             "completed": completed,
             "ended": ended,
             "is_represented": is_represented,
+            "is_sample": is_sample,
         }
         yield facts, has_needs, total
 

@@ -175,7 +175,7 @@ def rank(
         raise ValueError("A city was given twice.")
     served = served or {}
     subjects = frozenset(wish.about for wish in ask.wishes)
-    able = [place for place in places if _has_any(place, subjects) and place.pk != ask.requester.pk]
+    able = [place for place in places if ask.may_go_to(place) and _has_any(place, subjects)]
     scores = Field(able, subjects=subjects | ask.returns, served=served).scores(ask)
     limits = weights.most
     tenths = in_tenths(scores, limits)
@@ -222,7 +222,7 @@ def compare(
     if len({place.pk for place in places}) < len(places):
         raise ValueError("A city was given twice.")
     served = served or {}
-    able = [place for place in places if place.pk != ask.requester.pk]
+    able = [place for place in places if ask.may_go_to(place)]
     scores = Field(able, served=served).scores(ask)
     limits = weights.most
     tenths = in_tenths(scores, limits)
@@ -258,7 +258,7 @@ def answerable(
     left = []
     for ask in sorted(asks, key=lambda ask: ask.pk):
         subjects = frozenset(wish.about for wish in ask.wishes)
-        if ask.requester.pk == place.pk or not _has_any(place, subjects):
+        if not (ask.may_go_to(place) and _has_any(place, subjects)):
             continue
         scores = alone.scores(ask)
         if not scores.is_candidate[0]:

@@ -110,7 +110,7 @@ UNION ALL
 SELECT city_id, false, signs FROM ({NEEDS}) AS needing (city_id, signs)
 """  # noqa: S608
 
-# The facts of cities as used by `loading.place_rows`; the last column counts all cities.
+# The facts of cities as used by `loading.place_rows`, with the number of all cities of its kind.
 PLACES = """
 WITH able (city_id, capacity) AS (
     SELECT city_id, sum(capacity) FROM partnerships_offer
@@ -151,6 +151,10 @@ done (city_id, completed, ended) AS (
 spoken_for (city_id) AS (
     SELECT DISTINCT city_id FROM partnerships_representation
     WHERE status = 'approved' AND (until IS NULL OR until >= %(today)s)
+),
+-- Cities are candidates only for their own kind: real ones, or samples.
+kind (is_sample, cities) AS (
+    SELECT is_sample, count(*) FROM repository_city GROUP BY is_sample
 )
 SELECT city.id, iso2, region, coalesce(nullif(intermediate_region, ''), subregion), income_group,
     development, is_ldc, is_lldc, is_sids, has_sea_port, has_dry_port, has_rail_hub, has_air_hub,
@@ -160,8 +164,9 @@ SELECT city.id, iso2, region, coalesce(nullif(intermediate_region, ''), subregio
     coalesce(ended, 0), spoken_for.city_id IS NOT NULL,
     EXISTS (SELECT FROM partnerships_need need WHERE need.city_id = city.id
         AND status = 'published' AND (valid_until IS NULL OR valid_until >= %(today)s)),
-    (SELECT count(*) FROM repository_city)
+    kind.cities, is_sample
 FROM repository_city city
+    JOIN kind USING (is_sample)
     JOIN repository_country country ON iso2 = country_id
     LEFT JOIN partnerships_cityprofile profile ON profile.city_id = city.id
     LEFT JOIN able ON able.city_id = city.id

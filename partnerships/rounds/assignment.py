@@ -181,13 +181,13 @@ def _gains(
     subjects = frozenset[str]().union(*(_subjects(ask) for ask in asks))
     field = Field(places, subjects=subjects, served=served)
     limits = weights.most
-    keys = np.array([place.pk for place in places], np.int64)
     gains = np.zeros((len(asks), len(places)), np.int64)
     for row, ask in enumerate(asks):
         scores = field.scores(ask)
         totals = in_tenths(scores, limits).sum(axis=0)
         totals += level(scores.met, len(ask.central)) * _span(len(asks))
-        possible = np.flatnonzero(scores.is_candidate & (rooms > 0) & (keys != ask.requester.pk))
+        others = np.fromiter(map(ask.may_go_to, places), bool, len(places))
+        possible = np.flatnonzero(scores.is_candidate & (rooms > 0) & others)
         able = [column for column in possible.tolist() if not exclusions(ask, places[column])]
         gains[row, able] = totals[able] * (len(asks) + 1) + 1
         if progress:

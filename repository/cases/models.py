@@ -221,7 +221,7 @@ class CaseStudy(models.Model):
         _("last verified"), null=True, blank=True, validators=[days.check_day]
     )
     # Invented for a demonstration: shown as a sample, and never mixed with real data.
-    is_sample = models.BooleanField(_("sample"), default=False, editable=False)
+    is_sample = models.BooleanField(_("sample"), default=False, db_default=False, editable=False)
     rendered = RenderedField(sources=list(SECTIONS))
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("last changed"), auto_now=True)

@@ -316,7 +316,7 @@ class City(models.Model):
     )
     geoname_id = models.PositiveIntegerField(_("GeoNames ID"), null=True, blank=True, unique=True)
     # Invented for a demonstration: shown as a sample, and never mixed with real data.
-    is_sample = models.BooleanField(_("sample"), default=False, editable=False)
+    is_sample = models.BooleanField(_("sample"), default=False, db_default=False, editable=False)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
     objects = CityQuerySet.as_manager()

@@ -134,7 +134,7 @@ class Series(models.Model):
     )
 
     # Invented for a demonstration: shown as a sample, and never mixed with real data.
-    is_sample = models.BooleanField(_("sample"), default=False, editable=False)
+    is_sample = models.BooleanField(_("sample"), default=False, db_default=False, editable=False)
 
     objects = SeriesQuerySet.as_manager()
 

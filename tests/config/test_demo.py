@@ -61,7 +61,7 @@ def start(data, port):
         process = subprocess.Popen(
             [sys.executable, "manage.py", "demo", f"--port={port}"],
             cwd=ROOT,
-            env=environment(DEMO="1", DATA_DIR=str(data), **settings),
+            env=environment(DEMO="1", DATA_DIR=str(data), **{"SAMPLE": "0"} | settings),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

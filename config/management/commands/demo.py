@@ -55,6 +55,8 @@ class Command(BaseCommand):
         call_command("prepare", verbosity=0, stdout=self.stdout)
         call_command("load_series", SERIES, stdout=self.stdout)
         accounts_demo.create_accounts()
+        if settings.SAMPLE:
+            call_command("load_sample", stdout=self.stdout)
         partnerships.speak_for_a_city()
         changed = accounts_demo.changed_passwords()
         # Links in messages of the worker refer to this demo.

@@ -1,0 +1,35 @@
+import time
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from partnerships.sample import loading, removing
+
+
+class Command(BaseCommand):
+    help = (
+        "Load the sample data set: invented cities, members and partnerships, marked as samples "
+        "on every page. Loading it again changes nothing."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("--remove", action="store_true", help="delete the sample data set")
+        parser.add_argument(
+            "--in-production",
+            action="store_true",
+            help="load it although this is neither a demo nor a test",
+        )
+
+    def handle(self, *, remove: bool, in_production: bool, **options):
+        if remove:
+            self.stdout.write(f"Sample data removed: {removing.remove()} rows.")
+            return
+        if not (settings.LOCAL or in_production):
+            raise CommandError(
+                "Sample data belong in a demo. To load them here all the same, add --in-production."
+            )
+        start = time.monotonic()
+        if loading.load():
+            self.stdout.write(f"Sample data loaded in {time.monotonic() - start:.0f} s.")
+        else:
+            self.stdout.write("The sample data are loaded already.")

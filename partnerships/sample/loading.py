@@ -1,0 +1,28 @@
+"""Load the sample data set, and remove it."""
+
+from django.db import transaction
+
+from community.models import Notification
+from partnerships.sample import clusters, listings, requests
+from partnerships.sample.people import create_cast
+from partnerships.sample.times import Calendar, without_tasks
+from repository.models import City
+
+
+def is_loaded() -> bool:
+    return City.objects.filter(is_sample=True).exists()
+
+
+def load() -> bool:
+    """Load all of it or nothing; return False if it is there already."""
+    if is_loaded():
+        return False
+    with transaction.atomic(), without_tasks():
+        cast = create_cast(Calendar())
+        listings.create_listings(cast)
+        requests.create_requests(cast)
+        clusters.create_clusters(cast)
+        clusters.create_round(cast)
+        # Nobody gets an email about sample data, and old news are read.
+        Notification.objects.filter(mailed_at=None).update(mailed_at=cast.calendar.now)
+    return True

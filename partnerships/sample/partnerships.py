@@ -1,0 +1,113 @@
+"""Partnerships of sample cities at all stages, with milestones and reports."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from community.models import Reason
+from partnerships.agreements import actions, recording, reports
+from partnerships.models import Match, Partnership, Side
+from repository.dates import clock
+
+if TYPE_CHECKING:
+    from partnerships.sample.requests import Story
+
+# Days after the request was submitted.
+RECORDED, CONFIRMED, STARTED = 40, 43, 50
+
+
+def agree(story: "Story", match: Match) -> Partnership:
+    """Record what both cities agreed, and what became of it."""
+    row = story.row
+    told = row["partnership"]
+    partner = story.cast.focal_points[row["partner"]]
+    with story.after(RECORDED):
+        recorded = recording.record(
+            match=match,
+            title=row["title"],
+            agreed_on=clock.today(),
+            agreement_kind=told["kind"],
+            summary=f"{row['challenge']}\n\n{row['result']}",
+            by=story.by,
+        )
+    with story.after(CONFIRMED):
+        recording.confirm(match=match, side=Side.CANDIDATE, by=partner, version=recorded.version)
+    made = Partnership.objects.get(match=match)
+    with story.after(CONFIRMED + 1):
+        sides = [story.by, partner]
+        if "facilitator" in row:
+            helper = row["facilitator"]
+            sides.append(story.cast.focal_points[helper])
+            actions.add_facilitator(
+                partnership=made, helper=story.cast.cities[helper], by=story.cast.broker
+            )
+        if row.get("public", True):
+            for member in sides:
+                actions.want_public(partnership=made, wanted=True, by=member)
+    if told["state"] != "agreed":
+        with story.after(STARTED):
+            actions.take_step(partnership=made, verb="start", by=story.by)
+    add_milestones(story, made)
+    hand_in_reports(story, made)
+    end(story, made)
+    return made
+
+
+def add_milestones(story: "Story", made: Partnership) -> None:
+    """Add a milestone each four months; mark those in the past as done, a little late."""
+    told = story.row["partnership"]
+    with story.after(STARTED + 1):
+        first = clock.today()
+        found = [
+            reports.add_milestone(
+                partnership=made,
+                title=title,
+                due_on=first + timedelta(days=120 * number),
+                by=story.by,
+            )
+            for number, title in enumerate(told["milestones"], 1)
+        ]
+    if told["state"] in ("stalled", "discontinued"):
+        found = found[:1]
+    for milestone in found:
+        with story.after((milestone.due_on - first).days + STARTED + 6):
+            done_on = clock.today()
+            if done_on >= milestone.due_on:
+                reports.mark_milestone(
+                    partnership=made, milestone=milestone.pk, done_on=done_on, by=story.by
+                )
+
+
+def hand_in_reports(story: "Story", made: Partnership) -> None:
+    told = story.row["partnership"]
+    due = made.reports.order_by("due_on")
+    for report, light, figure in zip(due, told["lights"], told["figures"], strict=False):
+        days = (report.due_on - made.agreed_on).days + RECORDED
+        with story.after(days - 3):
+            reports.hand_in(
+                report=report,
+                by=story.by,
+                light=light,
+                progress=f"{story.row['result']}",
+                problems="" if light in ("on-track", "done") else story.row["challenge"],
+                figure=figure,
+                evidence_url="",
+            )
+
+
+def end(story: "Story", made: Partnership) -> None:
+    """Complete, stall or discontinue it, if that is what happened."""
+    told = story.row["partnership"]
+    verb = {"completed": "complete", "stalled": "stall", "discontinued": "discontinue"}.get(
+        told["state"]
+    )
+    if verb is None:
+        return
+    last = made.reports.submitted().latest("due_on")
+    with story.after((last.due_on - made.agreed_on).days + RECORDED + 12):
+        actions.take_step(
+            partnership=made,
+            verb=verb,
+            by=story.by,
+            words=told.get("outcome") or told.get("why", ""),
+            reason=Reason.NONE,
+        )
