@@ -101,6 +101,7 @@ TEMPLATES = [
                 "exchange": "repository.pages.tags",
                 "experiences": "community.experiences.tags",
                 "figures": "repository.pages.figure_tags",
+                "forms": "repository.pages.form_tags",
                 "maps": "repository.maps.tags",
                 "moderation": "community.moderation.flags.tags",
                 "notices": "community.notices.tags",
