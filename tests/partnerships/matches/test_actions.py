@@ -154,7 +154,7 @@ def test_shortlist(broker):
     both = pair()
     shortlist(match=both.match, by=broker)
     assert (both.now().status, notified(), Decision.objects.count()) == ("shortlisted", [], 0)
-    with pytest.raises(ActionRefused, match="was not shortlisted: it is “Shortlisted”"):
+    with pytest.raises(ActionRefused, match="was not shortlisted: its status is “Shortlisted”"):
         shortlist(match=both.match, by=broker)
 
 
@@ -201,7 +201,7 @@ def test_propose_until_an_invalid_day(days, broker):
 def test_propose_twice(broker):
     both = pair()
     propose(match=both.match, by=broker)
-    with pytest.raises(ActionRefused, match="was not proposed: it is “Waiting for answers”"):
+    with pytest.raises(ActionRefused, match="was not proposed: its status is “Waiting for answers”"):
         propose(match=both.match, by=broker)
     assert len(notified()) == 2
 
@@ -216,14 +216,14 @@ def test_propose_several_while_none_is_introduced(broker):
 def test_propose_for_a_request_that_has_found_its_partner(broker):
     first = pair(introduced=True)
     second = pair(request=first.request)
-    with pytest.raises(ActionRefused, match="takes no partners now: it is “Matched”"):
+    with pytest.raises(ActionRefused, match="is not looking for partners now: its status is “Matched”"):
         propose(match=second.match, by=broker)
 
 
 def test_propose_where_nobody_could_answer(broker):
     match = MatchFactory(city__name="Kisumu")
     RepresentationFactory(city=match.request.city)
-    with pytest.raises(ActionRefused, match="Nobody speaks for Kisumu here"):
+    with pytest.raises(ActionRefused, match="No one represents Kisumu"):
         propose(match=match, by=broker)
 
 
@@ -249,7 +249,7 @@ def test_propose_a_city_that_is_full(broker):
     both = pair()
     CityProfileFactory(city=both.city, partners_a_year=1)
     MatchFactory(introduced=True, city=both.city, introduced_at=timezone.now())
-    with pytest.raises(ActionRefused, match="Kisumu has as many partners this year"):
+    with pytest.raises(ActionRefused, match="Kisumu already has as many partners"):
         propose(match=both.match, by=broker)
     assert both.now().status == "suggested"
 
@@ -481,7 +481,7 @@ def test_answer_that_takes_the_last_place_of_a_city(broker):
     answer(match=first.match, side=Side.CANDIDATE, value=Answer.YES, by=first.asked)
     before = notified()
     for _time in range(2):
-        with pytest.raises(ActionRefused, match="Kisumu has as many partners"):
+        with pytest.raises(ActionRefused, match="Kisumu already has as many partners"):
             answer(match=second.match, side=Side.REQUESTER, value=Answer.YES, by=second.asking)
     # The match does not change; the broker is notified once.
     assert notified() == sorted([*before, ("broker", "match.full")])

@@ -89,7 +89,7 @@ def test_answer_no_ends_it(side, broker):
     other = "asking-1" if side == "candidate" else "asked-1"
     assert notified() == [(other, "match.declined"), ("broker", "match.next")]
     for again in SIDES:
-        with pytest.raises(ActionRefused, match="cannot be answered now: it is “Declined”"):
+        with pytest.raises(ActionRefused, match="now: its status is “Declined”"):
             give_answer(both, again, "yes")
 
 
@@ -212,5 +212,5 @@ def test_expire_too_early_or_twice():
         expire(match=both.match)
     Match.objects.update(reply_by=today(-1))
     expire(match=both.match)
-    with pytest.raises(ActionRefused, match="has not expired: it is “No answer in time”"):
+    with pytest.raises(ActionRefused, match="has not expired: its status is “No answer in time”"):
         expire(match=both.match)

@@ -457,7 +457,7 @@ def test_a_city_without_the_practice_is_shown_apart(desk, asked, rail):
     city = CityFactory(name="Harbin")
     p.OfferFactory(city=city, practices=[PracticeFactory(themes=[theme])])
     page = page_of(desk.get(url_of(asked)))
-    assert "No city here offers this yet." in page.one("[aria-labelledby=ranking]").lines
+    assert "No city here has this yet." in page.one("[aria-labelledby=ranking]").lines
     assert page.one("[aria-labelledby=related] .cand h3 a").text == "Harbin"
     assert page.one("[aria-labelledby=related] .fit .num").text == "0 of 1"
 

@@ -142,7 +142,7 @@ def test_show_the_reasons_of_the_ranking():
     assert reasons == ["Kisumu offers to share its experience with “Single window”."]
     # The workload of a city is visible to brokers only.
     assert "works with as many partners" not in page.html
-    assert "Nobody speaks for Kisumu here yet" not in page.html
+    assert "No one represents Kisumu yet" not in page.html
 
 
 def test_show_each_city_what_the_other_brings(broker):
