@@ -28,7 +28,7 @@ def check_speaks(by: User, whom: City | Organization) -> None:
 def check_broker(by: User) -> None:
     """Raise ActionRefused unless the user is currently a broker."""
     if not permissions.can_broker(as_now(by)):
-        raise ActionRefused(_("Only brokers can do this, and you’re no longer a broker."))
+        raise ActionRefused(_("Only brokers can do this."))
 
 
 def check_keeps(by: User, listing: Any) -> None:

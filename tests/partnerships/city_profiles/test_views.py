@@ -184,7 +184,7 @@ def test_show_the_profile_to_everybody_without_names(client, member, city):
     assert section.one("dl").lines == [
         *("Type of place", "Mostly rural"),
         *("Trade corridors", "Northern Corridor (East Africa)"),
-        *("Main branches of the economy", "Fish"),
+        *("Main industries", "Fish"),
         *("Partners per year", "0"),
     ]
     assert "This city is represented" in section.text

@@ -122,7 +122,7 @@ def test_refuse_the_city_of_the_request_a_closed_request_and_others_than_brokers
     with pytest.raises(ActionRefused, match="Choose a different city"):
         write(asked, asked.city, broker)
     for person in (member, moderator):
-        with pytest.raises(ActionRefused, match="for brokers"):
+        with pytest.raises(ActionRefused, match="Only brokers"):
             write(asked, nakuru, person)
     asked.status = "expired"
     asked.save()

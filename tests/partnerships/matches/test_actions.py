@@ -201,7 +201,9 @@ def test_propose_until_an_invalid_day(days, broker):
 def test_propose_twice(broker):
     both = pair()
     propose(match=both.match, by=broker)
-    with pytest.raises(ActionRefused, match="was not proposed: its status is “Waiting for answers”"):
+    with pytest.raises(
+        ActionRefused, match="was not proposed: its status is “Waiting for answers”"
+    ):
         propose(match=both.match, by=broker)
     assert len(notified()) == 2
 
@@ -216,7 +218,9 @@ def test_propose_several_while_none_is_introduced(broker):
 def test_propose_for_a_request_that_has_found_its_partner(broker):
     first = pair(introduced=True)
     second = pair(request=first.request)
-    with pytest.raises(ActionRefused, match="is not looking for partners now: its status is “Matched”"):
+    with pytest.raises(
+        ActionRefused, match="is not looking for partners now: its status is “Matched”"
+    ):
         propose(match=second.match, by=broker)
 
 

@@ -71,7 +71,7 @@ def test_each_verb_in_each_state(verb, status, broker):
 @pytest.mark.parametrize("verb", STEPS)
 def test_each_verb_is_for_brokers(verb, asked, member, moderator):
     for by in (member, moderator):
-        with pytest.raises(ActionRefused, match="This is for brokers"):
+        with pytest.raises(ActionRefused, match="Only brokers"):
             VERBS[verb](asked, by)
     assert not Handling.objects.exists()
 

@@ -18,7 +18,7 @@ from tests.page import page_of
 
 pytestmark = pytest.mark.django_db
 LIST = "/partnerships/suggestions/"
-NOTE = "Suggested from this case by the editors. The {} has neither offered nor requested it."
+NOTE = "Suggested by the editors, based on this case. The {} has neither offered nor requested it."
 
 
 @pytest.fixture
