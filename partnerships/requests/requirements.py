@@ -32,37 +32,37 @@ def words(constraint: Constraint) -> str:
     value = constraint.value
     match constraint.must:
         case Must.SPEAKS:
-            return _("Works in %(name)s.") % {"name": language_name(value)}
+            return _("Works in %(name)s") % {"name": language_name(value)}
         case Must.REGION:
-            return _("Is in this region: %(name)s.") % {"name": REGIONS.get(value, value)}
+            return _("Is in this region: %(name)s") % {"name": REGIONS.get(value, value)}
         case Must.SUBREGION:
-            return _("Is in this sub-region: %(name)s.") % {"name": value}
+            return _("Is in this sub-region: %(name)s") % {"name": value}
         case Must.COUNTRY:
-            return _("Is in this country or area: %(name)s.") % {"name": country_name(value)}
+            return _("Is in this country or area: %(name)s") % {"name": country_name(value)}
         case Must.INCOME:
             label = dict(IncomeGroup.choices).get(value, value)
-            return _("Is in a country of this income group: %(name)s.") % {"name": label}
+            return _("Is in a country of this income group: %(name)s") % {"name": label}
         case Must.SETTING:
             label = dict(Setting.choices).get(value, value)
-            return _("Is this type of place: %(name)s.") % {"name": label}
+            return _("Is this type of place: %(name)s") % {"name": label}
         case Must.CORRIDOR:
             label = dict(Corridor.choices).get(value, value)
-            return _("Is on this trade corridor: %(name)s.") % {"name": label}
+            return _("Is on this trade corridor: %(name)s") % {"name": label}
         case must:
             return str(ALONE[must]())
 
 
 ALONE = {
-    Must.LANDLOCKED: lambda: _("Is landlocked (no access for seagoing ships)."),
-    Must.SEA_PORT: lambda: _("Has a sea port."),
-    Must.DRY_PORT: lambda: _("Has a dry port."),
-    Must.RAIL_HUB: lambda: _("Is a rail hub."),
-    Must.AIR_HUB: lambda: _("Is an air hub."),
-    Must.SOUTH: lambda: _("Is in a developing economy (UNCTAD)."),
-    Must.LDC: lambda: _("Is in a least developed country."),
-    Must.LLDC: lambda: _("Is in a landlocked developing country."),
-    Must.SIDS: lambda: _("Is in a small island developing State."),
-    Must.OTHER_COUNTRY: lambda: _("Is in a different country from the city that made the request."),
+    Must.LANDLOCKED: lambda: _("Is landlocked (no access for seagoing ships)"),
+    Must.SEA_PORT: lambda: _("Has a sea port"),
+    Must.DRY_PORT: lambda: _("Has a dry port"),
+    Must.RAIL_HUB: lambda: _("Is a rail hub"),
+    Must.AIR_HUB: lambda: _("Is an air hub"),
+    Must.SOUTH: lambda: _("Is in a developing economy (UNCTAD)"),
+    Must.LDC: lambda: _("Is in a least developed country"),
+    Must.LLDC: lambda: _("Is in a landlocked developing country"),
+    Must.SIDS: lambda: _("Is in a small island developing State"),
+    Must.OTHER_COUNTRY: lambda: _("Is in a different country from the city that made the request"),
 }
 
 

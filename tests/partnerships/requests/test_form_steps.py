@@ -272,7 +272,7 @@ def test_check_shows_each_answer_with_a_link_to_its_step(writer, draft, city):
     assert found["Start date"] == "31 January 2027"
     assert found["End date"] == "Not answered"
     assert found["Requirements for a partner"] == (
-        "Works in French. Is landlocked: no ship from the sea comes there."
+        "Works in French Is landlocked (no access for seagoing ships)"
     )
     assert found["City"] == f"{city.localized_name}, {city.country.localized_name}"
     assert found["We welcome a facilitator"] == "No"

@@ -102,7 +102,7 @@ def test_requirements_that_rule_cities_out_are_named_but_not_the_cities(
     section = page.one("[aria-labelledby=outlook]")
     assert section.one("h2").text == "No city here meets all your requirements"
     assert section.select("li")[0].text == (
-        "Remove the requirement “Is in this region: Africa.”: 1 more city becomes"
+        "Remove the requirement “Is in this region: Africa”: 1 more city becomes"
         " a possible partner."
     )
     assert section.link("Edit requirements") == (f"/partnerships/requests/{asked.pk}/edit/?step=4")

@@ -111,10 +111,10 @@ def test_detail_shows_what_is_asked(client, city):
     assert "Logistics" in [each.text for each in page.select(".chips .chip")]
     assert page.link("Rail to the sea") == case.get_absolute_url()
     assert [each.text for each in page.select("[aria-labelledby=musts] li")] == [
-        "Works in French.",
-        "Is in this region: Africa.",
-        "Is in this country or area: Benin.",
-        "Is landlocked (no access for seagoing ships).",
+        "Works in French",
+        "Is in this region: Africa",
+        "Is in this country or area: Benin",
+        "Is landlocked (no access for seagoing ships)",
     ]
     for secret in ("Not yet public", "nonsense", "For brokers alone.", "endorsement"):
         assert secret not in page.html
