@@ -26,6 +26,8 @@ def page(request: HttpRequest, match: Match, **forms: Any) -> HttpResponse:
         "sides": [side_of(match, side, forms) for side in sides],
         # Focal points see the other side; brokers see both.
         "others": [match.city_of(side) for side in Side if len(sides) != 1 or side not in sides],
+        # The only side that the reader represents; empty for brokers and for both sides.
+        "viewer": sides[0] if len(sides) == 1 else "",
         "is_broker": is_broker,
         "factors": factors_of(match, only=FOR_CITIES),
         # Brokers read what both cities read.

@@ -13,6 +13,7 @@ from partnerships import permissions
 from partnerships.agreements import page_views
 from partnerships.matches.reasons import FOR_CITIES, explanations_of, factors_of
 from partnerships.models import Match, MatchOrigin, Partnership, Progress, Representation, Side
+from partnerships.replies.addresses import reply_address
 from partnerships.spaces import tabs
 from partnerships.spaces.forms import AgreeForm, FileForm, MeetingForm, MessageForm, PlanForm
 from partnerships.spaces.tabs import Tab
@@ -59,13 +60,15 @@ def space_page(
 type Forms = dict[str, Any]
 
 
-def messages_part(request: HttpRequest, match: Match, _sides: list[Side], forms: Forms) -> dict:
+def messages_part(request: HttpRequest, match: Match, sides: list[Side], forms: Forms) -> dict:
     said = match.messages.select_related("by").order_by("-created_at", "-pk")
     return {
         "contacts": contacts(match),
         "page": Paginator(said, MESSAGES).get_page(request.GET.get("page")),
         "message_form": forms.get("message")
         or MessageForm(initial={"token": secrets.token_hex(16)}, auto_id="id_message_%s"),
+        # Brokers cannot reply by email.
+        "can_reply_by_email": bool(sides and reply_address(request.user.pk, match.pk)),
     }
 
 

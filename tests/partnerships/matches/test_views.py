@@ -3,8 +3,17 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
+from django.utils.formats import date_format
 
-from partnerships.models import Match, PartnershipRequest, Question, Representation
+from partnerships.matches.answers import answer
+from partnerships.models import (
+    Answer,
+    Match,
+    PartnershipRequest,
+    Question,
+    Representation,
+    Side,
+)
 from tests.community.writing.drafts.cases import as_user
 from tests.factories import CaseStudyFactory, EvidenceFactory, PracticeFactory
 from tests.factories.partnerships import InterestFactory, QuestionFactory, RepresentationFactory
@@ -392,3 +401,11 @@ def test_act_for_an_unknown_side(act, side):
         assert status in (200, 302)
     found = both.now()
     assert (found.status, found.candidate_answer) == ("proposed", "")
+
+
+def test_answer_is_beside_the_two_cities_until_it_is_given():
+    both = pair(proposed=True)
+    page = page_for(both.asked, both)
+    assert date_format(both.match.reply_by) in page.one("aside .call.answer").text
+    answer(match=both.match, side=Side.CANDIDATE, by=both.asked, value=Answer.YES)
+    assert page_for(both.asked, both).select(".call") == []

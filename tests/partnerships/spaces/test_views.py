@@ -532,3 +532,12 @@ def test_write_over_a_missing_plan(both):
     assert "Someone changed the plan after you opened the page" in page.errors[0]
     assert page.form(url).fields["text"] == "Four visits."
     assert not Plan.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"), [("reply@exchange.example", [1, 0]), ("", [0, 0])]
+)
+def test_say_where_replies_by_email_are_possible(address, expected, both, broker, settings):
+    settings.REPLY_ADDRESS = address
+    pages = [page_of(as_user(reader).get(path(both))) for reader in (both.asking, broker)]
+    assert [len(page.select(".by-email")) for page in pages] == expected
