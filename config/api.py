@@ -23,8 +23,8 @@ api = API(
     title="South-South City Exchange",
     version="1",
     description="What every visitor reads, for programs: read only, without a key. Answers name "
-    "places and themes, and say the words of figures, in the language that is asked for "
-    "(Accept-Language: en or fr). An ETag tells whether an answer has changed.",
+    "places and themes, and say the words of figures, in the language of the parameter "
+    "lang (en or fr; en without it). An ETag tells whether an answer has changed.",
     # Served by our own views, since ninja's page loads scripts from other hosts.
     docs_url=None,
     openapi_url=None,

@@ -31,12 +31,12 @@ def open_to_all(response: HttpResponse) -> HttpResponse:
 
 
 # Responses about the collection depend on its edition only.
-collection = public_page(answer)
+collection = public_page(answer, parameters=["lang"])
 # Figures depend on more, and set their own caching headers.
 figures = require_safe(answer)
 
 
-@public_page
+@public_page(parameters=["lang"])
 def openapi(request: HttpRequest) -> HttpResponse:
     """Serve the OpenAPI schema."""
     from config.api import schema
@@ -44,7 +44,7 @@ def openapi(request: HttpRequest) -> HttpResponse:
     return open_to_all(JsonResponse(schema()))
 
 
-@public_page
+@public_page(parameters=["lang"])
 def docs(request: HttpRequest) -> HttpResponse:
     """Show the documentation, rendered from the schema without scripts or other hosts."""
     from config.api import schema

@@ -155,7 +155,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+# By name, so that it is in the language of the page.
+LOGIN_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "repository:home"
 ACCOUNT_ADAPTER = "community.accounts.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -44,14 +44,14 @@ def robots(request: HttpRequest) -> HttpResponse:
     combination with facets or sorting. The longest matching rule applies (RFC 9309).
     """
     sitemap = request.build_absolute_uri(reverse("sitemap"))
+    private = ("/accounts/", "/search/", "/webinars/*/recording/", "/webinars/*/slides/")
+    others = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
     lines = [
         "User-agent: *",
-        "Disallow: /accounts/",
         "Disallow: /admin/",
         "Disallow: /language/",
-        "Disallow: /search/",
-        "Disallow: /webinars/*/recording/",
-        "Disallow: /webinars/*/slides/",
+        *(f"Disallow: {path}" for path in private),
+        *(f"Disallow: /{code}{path}" for code in others for path in private),
         "Disallow: /*?",
         "Allow: /*?page=",
         "Disallow: /*?page=*&",

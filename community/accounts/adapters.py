@@ -6,15 +6,17 @@ from allauth.account.stages import EmailVerificationStage
 from allauth.core import context, ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from community.accounts import known_devices
 from community.accounts.address_changes import end_changes_to, is_change, record_request
 from community.accounts.handles import give_handle
+from community.accounts.languages import lead_in_language_of, profile_language
 from community.models import User
 from community.notices import emails as notices_emails
 from repository.email_addresses import validate_email_address
@@ -80,6 +82,16 @@ class AccountAdapter(DefaultAccountAdapter):
             reverse("account_reset_password_from_key", args=[uidb36, token])
         )
 
+    def save_user(self, request, user, form, commit=True):
+        """Save a new user, whose messages are in the language of the page they signed up on."""
+        if (language := get_language()) != settings.LANGUAGE_CODE:
+            user.language = language
+        return super().save_user(request, user, form, commit=commit)
+
+    def send_notification_mail(self, template_prefix, user, context=None, email=None) -> None:
+        with override(profile_language(user) or get_language()):
+            super().send_notification_mail(template_prefix, user, context, email)
+
     def get_login_stages(self) -> list[str]:
         return [
             "community.accounts.adapters.ConfirmAddressStage",
@@ -94,6 +106,7 @@ class AccountAdapter(DefaultAccountAdapter):
         # Before a contribution can be made; also for accounts created by a management command.
         give_handle(user)
         response = super().post_login(request, user, **kwargs)
+        lead_in_language_of(user, response)
         known_devices.remember(request, response, user)
         return response
 

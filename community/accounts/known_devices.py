@@ -21,8 +21,8 @@ from community.models import User
 SALT = "community.known_devices"
 
 KEPT_FOR = 365 * 24 * 60 * 60
-# Pages that ask for a password.
-PATH = "/accounts/"
+# Pages that ask for a password are under /accounts/, /fr/accounts/ and so on.
+PATH = "/"
 # Several people may share a browser.
 MAX_ACCOUNTS = 5
 

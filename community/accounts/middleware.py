@@ -18,6 +18,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from community.accounts import second_factor
+from community.accounts.languages import profile_language
 from repository.pages.addresses import without_language
 
 
@@ -36,7 +37,7 @@ class LanguageMiddleware(LocaleMiddleware):
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
         if request.path_info.startswith(self.admin):
-            language = profile_language(request)
+            language = profile_language(request.user) if request.user.is_authenticated else ""
         elif request.path_info.startswith(self.api):
             language = request.GET.get("lang")
         else:
@@ -52,14 +53,6 @@ class LanguageMiddleware(LocaleMiddleware):
         if "public" not in response.headers.get("Cache-Control", ""):
             patch_vary_headers(response, ["Cookie"])
         return response
-
-
-def profile_language(request: HttpRequest) -> str | None:
-    """The language in a signed-in member's profile, if the site has it."""
-    # Loading the user loads the session: skip it for readers without a session cookie.
-    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
-        return None
-    return request.user.language if request.user.language in dict(settings.LANGUAGES) else None
 
 
 class PrivatePagesMiddleware:

@@ -22,6 +22,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext, override
 
+from community.accounts.languages import profile_language
 from community.models import Delivery, NoticeSetting, Notification, User
 from community.notices import unsubscribing
 from community.notices.emails import absolute, post
@@ -257,5 +258,4 @@ def send(
 
 
 def language_of(member: User) -> str:
-    known = member.language in dict(settings.LANGUAGES)
-    return member.language if known else settings.LANGUAGE_CODE
+    return profile_language(member) or settings.LANGUAGE_CODE

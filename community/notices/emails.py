@@ -29,6 +29,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
+from community.accounts.languages import profile_language
 from community.models import TaskStep, User
 from community.tasks.queue import claim
 
@@ -145,8 +146,9 @@ def send_password_reset(context: TaskContext, *, email: str, language: str, orig
             adapter.send_mail("account/email/unknown_account", email, context)
             return
         key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
-        url = adapter.get_reset_password_from_key_url(key)
-        adapter.send_password_reset_mail(user, email, {"password_reset_url": url})
+        with override(profile_language(user) or language):
+            url = adapter.get_reset_password_from_key_url(key)
+            adapter.send_password_reset_mail(user, email, {"password_reset_url": url})
 
 
 def request_to(origin: str) -> HttpRequest:

@@ -1,14 +1,14 @@
 """Pages of the partnership desk in sitemap.xml."""
 
-from django.contrib.sitemaps import Sitemap
+from django.conf import settings
 from django.urls import reverse
 
 from partnerships.models import Cluster, Need, Offer, Partnership, PartnershipRequest, Suggestion
 from partnerships.requests.pages import BOARD
-from repository.pages.sitemaps import BESIDE, SECTIONS, ObjectSitemap
+from repository.pages.sitemaps import BESIDE, SECTIONS, ObjectSitemap, TranslatedSitemap
 
 
-class PageSitemap(Sitemap):
+class PageSitemap(TranslatedSitemap):
     """Single pages, such as the board."""
 
     def items(self):
@@ -16,6 +16,10 @@ class PageSitemap(Sitemap):
         pages = [f"partnerships:{name}" for name in names]
         # The documentation of the API, which includes the figures.
         return [*pages, "api:docs"]
+
+    def get_languages_for_item(self, item):
+        has_one = item == "api:docs"
+        return [settings.LANGUAGE_CODE] if has_one else super().get_languages_for_item(item)
 
     def location(self, item):
         return reverse(item)
@@ -30,7 +34,7 @@ def declare() -> None:
         "suggestions": Suggestion.objects.open(),
         "requests": PartnershipRequest.objects.public(),
         "partnerships": Partnership.objects.filter(is_public=True),
-        "clusters": Cluster.objects.public().only("slug"),
+        "clusters": Cluster.objects.public().only("slug", "language"),
     }.items():
         SECTIONS[name] = ObjectSitemap(rows.order_by("pk"))
     if BOARD not in BESIDE:

@@ -13,6 +13,7 @@ from partnerships.clusters.forms import NewsForm, TakeDownForm
 from partnerships.clusters.joining_views import join_form, pending_applications
 from partnerships.models import Cluster, ClusterNews, Representation
 from repository.cases.views import MAX_CHOSEN
+from repository.pages.alternates import original_url
 from repository.pages.attempts import attempt
 from repository.pages.http import public_page
 from repository.pages.lists import page_of
@@ -58,7 +59,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "applications": pending_applications(user, cluster),
         "join_form": join_form(user, cluster),
         "is_broker": permissions.can_broker(user),
-        "url": request.build_absolute_uri(cluster.get_absolute_url()),
+        "url": original_url(request, cluster, cluster.language),
     }
     response = render(request, "partnerships/clusters/detail.html", context)
     return private_to_brokers(response, request)

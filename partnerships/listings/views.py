@@ -31,6 +31,7 @@ from partnerships.models import (
 )
 from partnerships.representation.views import lead_to_asking
 from repository.models import City, Organization
+from repository.pages.alternates import original_url
 from repository.pages.attempts import attempt
 from repository.pages.http import public_page
 from repository.text.parsing import whole_number
@@ -76,7 +77,7 @@ def detail(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
         "is_over": listing.is_over,
         "may_offer": model is Need and may_offer(request.user),
         "alike": alike(listing, [practice.pk for practice in practices]),
-        "url": request.build_absolute_uri(listing.get_absolute_url()),
+        "url": original_url(request, listing, listing.language),
     }
     brokers = request.user.is_staff and permissions.can_broker(request.user)
     if brokers:

@@ -30,6 +30,7 @@ from partnerships.requests.form_steps import gaps_of
 from partnerships.requests.forms import CloseForm
 from partnerships.requests.no_city_views import mail_about
 from partnerships.requests.outlook import outlook
+from repository.pages.alternates import original_url
 from repository.pages.attempts import attempt
 from repository.pages.http import public_page
 from repository.workflow import ActionRefused
@@ -74,7 +75,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "is_own": is_own,
         "is_broker": is_broker,
         "ways": WAYS.get(RequestStatus(asked.status), []) if is_own else [],
-        "url": request.build_absolute_uri(asked.get_absolute_url()),
+        "url": original_url(request, asked, asked.language),
     }
     if request.user.is_authenticated and asked.status in AGREED_SINCE:
         partnerships = Partnership.objects.visible_to(request.user)

@@ -15,6 +15,7 @@ from partnerships.models import Suggestion, SuggestionKind
 from partnerships.suggestions import actions
 from partnerships.suggestions.lists import FILTERS, counted, filter_suggestions
 from repository.cases.views import chosen_keys
+from repository.pages.alternates import original_url
 from repository.pages.attempts import attempt
 from repository.pages.http import public_page
 
@@ -69,7 +70,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "made": suggestion.listing,
         "may_adopt": may_adopt and suggestion.is_open,
         "may_decline": may_decline and suggestion.is_open,
-        "url": request.build_absolute_uri(suggestion.get_absolute_url()),
+        "url": original_url(request, suggestion, "en"),
     }
     response = render(request, "partnerships/suggestions/detail.html", context)
     if may_decline or not suggestion.is_open:

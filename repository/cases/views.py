@@ -17,6 +17,7 @@ from repository.counts.counting import counted
 from repository.evidence.arrangement import evidence_group, evidence_groups, number_figures
 from repository.glossary.marking import marker
 from repository.models import CaseStudy, CountKind, TagRedirect
+from repository.pages.alternates import original_url
 from repository.pages.http import CONTROL, asked, public_page
 from repository.pages.lists import cases_page
 from repository.pages.schema_org import case_schema
@@ -184,7 +185,7 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
         html = marker(request.edition).mark(html)
     shown = case_page(case)
     number_figures(shown.evidence)
-    url = request.build_absolute_uri(case.get_absolute_url())
+    url = original_url(request, case, case.language)
     context = {
         "section": "cases",
         "case": case,

@@ -5,10 +5,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from django.urls import reverse
 from django.utils.html import escape
 
 from repository.models import GlossaryTerm
+from repository.pages.addresses import address_of
 from repository.pages.editions import per_edition
 
 # Skip links, which cannot be nested, and tags.
@@ -37,7 +37,6 @@ class Marker:
         # Starting with the character before a word is many times faster. Exclude
         # "&", which starts an entity such as "&amp;".
         self.pattern = words and re.compile(rf"[^\w&](?P<word>{one_of(words)})(?!\w)")
-        self.url = reverse("repository:glossary")
 
     def mark(self, sections: dict[str, str]) -> dict[str, str]:
         """Return the sections with the first use of each term in any of them as a link."""
@@ -47,7 +46,7 @@ class Marker:
         return {name: self._mark(html, seen) for name, html in sections.items()}
 
     def _mark(self, html: str, seen: set[str]) -> str:
-        marked, last = [], 0
+        marked, last, url = [], 0, address_of("repository:glossary")
         for start, end in self.found(lower_keeping_length(html)):
             word = html[start:end]
             slug = self.as_written.get(word) or self.folded.get(fold(word))
@@ -55,7 +54,7 @@ class Marker:
                 continue
             seen.add(slug)
             marked.append(html[last:start])
-            marked.append(f'<a class="term" href="{self.url}#{escape(slug)}">{word}</a>')
+            marked.append(f'<a class="term" href="{url}#{escape(slug)}">{word}</a>')
             last = end
         return "".join([*marked, html[last:]])
 

@@ -24,8 +24,16 @@ def _address(
 
 
 def in_language(url: str, code: str) -> str:
-    """Return the URL of the same page in a language; unchanged if the page has no other URL."""
-    with override(get_language_from_path(url) or settings.LANGUAGE_CODE):
+    """Return the URL of the same page in a language; unchanged if the page has no other URL.
+
+    In English for a language that the site does not have.
+    """
+    code = code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    here = get_language_from_path(url) or settings.LANGUAGE_CODE
+    if here == code:
+        return url
+    # Django finds the page of a URL only in the language of the URL.
+    with override(here):
         return translate_url(url, code)
 
 

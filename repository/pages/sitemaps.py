@@ -1,8 +1,9 @@
 """Sitemaps for search engines (sitemaps.org, protocol 0.9)."""
 
+from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps import views as sitemap_views
-from django.db.models import Q, QuerySet, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -17,30 +18,53 @@ from repository.models import (
     Tag,
     Webinar,
 )
+from repository.pages.addresses import in_language
+from repository.pages.alternates import original_path
 from repository.pages.http import public_page
 
 
-class PageSitemap(Sitemap):
+class TranslatedSitemap(Sitemap):
+    """Pages that exist in every language of the site; the others are listed in their own."""
+
+    i18n = alternates = x_default = True
+
+
+class PageSitemap(TranslatedSitemap):
     """Pages that do not belong to an object."""
 
     def items(self):
         names = ("home", "case_list", "practice_list", "city_list", "webinar_list", "speaker_list")
         return [*names, "recommendation_list", "landscape", "reference_list", "glossary", "about"]
 
+    def get_languages_for_item(self, item):
+        # The editors write these in English.
+        is_text = item in ("landscape", "glossary")
+        return [settings.LANGUAGE_CODE] if is_text else super().get_languages_for_item(item)
+
     def location(self, item):
         return reverse(f"repository:{item}")
 
 
-class CaseSitemap(Sitemap):
-    def items(self):
-        return CaseStudy.objects.published().only("slug", "updated_at").order_by("pk")
+class ObjectSitemap(Sitemap):
+    """Objects of one model, each with a public page in the language of its text."""
 
+    def __init__(self, rows):
+        self.rows = rows
+
+    def items(self):
+        return self.rows.all()
+
+    def location(self, item):
+        return original_path(item, getattr(item, "language", settings.LANGUAGE_CODE))
+
+
+class CaseSitemap(ObjectSitemap):
     def lastmod(self, item):
         return item.updated_at
 
 
-class ObjectSitemap(Sitemap):
-    """Objects of one model, each with a public page."""
+class TranslatedObjectSitemap(TranslatedSitemap):
+    """Objects of one model, each with a page of which all but a summary is translated."""
 
     def __init__(self, rows):
         self.rows = rows
@@ -49,7 +73,7 @@ class ObjectSitemap(Sitemap):
         return self.rows.all()
 
 
-class TagSitemap(Sitemap):
+class TagSitemap(TranslatedSitemap):
     """Tags of public objects."""
 
     def items(self):
@@ -61,18 +85,22 @@ class TranscriptSitemap(Sitemap):
 
     def items(self):
         webinars = Webinar.objects.public().showing_recordings()
-        return webinars.filter(transcript__isnull=False).only("slug").order_by("pk")
+        rows = webinars.filter(transcript__isnull=False).only("slug").order_by("pk")
+        return rows.annotate(written_in=F("transcript__language"))
 
     def location(self, item):
-        return reverse("repository:webinar_transcript", args=[item.slug])
+        path = reverse("repository:webinar_transcript", args=[item.slug])
+        return in_language(path, item.written_in)
 
 
 SECTIONS = {
     "pages": PageSitemap(),
-    "cases": CaseSitemap(),
+    "cases": CaseSitemap(
+        CaseStudy.objects.published().only("slug", "language", "updated_at").order_by("pk")
+    ),
     "practices": ObjectSitemap(Practice.objects.only("slug").order_by("pk")),
-    "cities": ObjectSitemap(City.objects.only("slug").order_by("pk")),
-    "countries": ObjectSitemap(
+    "cities": TranslatedObjectSitemap(City.objects.only("slug").order_by("pk")),
+    "countries": TranslatedObjectSitemap(
         Country.objects.filter(
             Q(pk__in=City.objects.values("country"))
             | Q(pk__in=CaseStudy.objects.published().values("countries"))
@@ -85,7 +113,7 @@ SECTIONS = {
     "series": ObjectSitemap(Series.objects.public().only("slug").order_by("pk")),
     "webinars": ObjectSitemap(Webinar.objects.public().only("slug").order_by("pk")),
     "recommendations": ObjectSitemap(Recommendation.objects.only("slug").order_by("pk")),
-    "speakers": ObjectSitemap(Speaker.objects.public().only("slug").order_by("pk")),
+    "speakers": TranslatedObjectSitemap(Speaker.objects.public().only("slug").order_by("pk")),
     "tags": TagSitemap(),
     "transcripts": TranscriptSitemap(),
 }

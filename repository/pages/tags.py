@@ -1,19 +1,25 @@
 """Template tags of the site."""
 
 import json
+import re
 from datetime import date, datetime
 from urllib.parse import urlencode
 
 from django import template
+from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 
 from repository.cases.facets import language_name
 from repository.dates.time_zones import local_and_utc
+from repository.pages.addresses import in_language
+from repository.pages.alternates import alternates
 from repository.text.languages import lang_attribute, marked
 
 register = template.Library()
 
+PATH = re.compile(r'(?<=href=")/(?!/)[^"]*')
 ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
@@ -26,7 +32,12 @@ def json_ld(data: dict) -> str:
 
 @register.filter
 def html(text: str) -> str:
-    """Mark as safe HTML that was rendered from Markdown and cleaned when the object was saved."""
+    """Mark as safe HTML that was rendered from Markdown and cleaned when the object was saved.
+
+    Links to pages of this site lead to the language of the page.
+    """
+    if (language := get_language() or "") not in ("", settings.LANGUAGE_CODE):
+        text = PATH.sub(lambda path: in_language(path[0], language), text)
     return mark_safe(text)  # noqa: S308
 
 
@@ -46,6 +57,16 @@ register.filter(local_and_utc)
 @register.filter
 def language(code: str) -> str:
     return language_name(code)
+
+
+@register.inclusion_tag("components/_canonical.html", takes_context=True)
+def canonical(context, written_in: str = "", page=None) -> dict:
+    """Link the canonical URL of this page and its translations; `page` is one of a list.
+
+    `written_in` is the language of the page's text; leave it out if all of it is translated.
+    """
+    query = f"?page={page.number}" if page and page.number > 1 else ""
+    return alternates(context["request"], written_in, query)._asdict()
 
 
 @register.simple_tag(takes_context=True)

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from repository.cases.facets import facet_index
 from repository.glossary.marking import marker
 from repository.models import CaseStudy, Practice, Theme, Webinar
+from repository.pages.alternates import original_url
 from repository.pages.http import public_page
 from repository.pages.lists import page_of
 
@@ -49,6 +50,6 @@ def practice_detail(request: HttpRequest, slug: str) -> HttpResponse:
         )
         .select_related("webinar")
         .order_by(F("webinar__date").desc(nulls_last=True), "webinar", "seconds"),
-        "url": request.build_absolute_uri(practice.get_absolute_url()),
+        "url": original_url(request, practice, "en"),
     }
     return render(request, "repository/practices/detail.html", context)

@@ -4,6 +4,7 @@ from django.shortcuts import get_object_or_404, render
 
 from repository.glossary.marking import marker
 from repository.models import CaseStudy, Recommendation
+from repository.pages.alternates import original_url
 from repository.pages.http import public_page
 from repository.pages.lists import page_of
 
@@ -22,7 +23,7 @@ def recommendation_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "recommendation": recommendation,
         "rendered": marker(request.edition).mark(recommendation.rendered),
-        "url": request.build_absolute_uri(recommendation.get_absolute_url()),
+        "url": original_url(request, recommendation, "en"),
     }
     return render(request, "repository/recommendations/detail.html", context)
 

@@ -99,7 +99,6 @@ def transcript(request: HttpRequest, slug: str) -> HttpResponse:
         "webinar": webinar,
         "transcript": transcript,
         "parts": known[webinar.pk],
-        "url": request.build_absolute_uri(request.path),
     }
     return render(request, "repository/webinars/transcript.html", context)
 

@@ -8,6 +8,7 @@ from repository.evidence.arithmetic import sums
 from repository.evidence.arrangement import evidence_groups
 from repository.maps.world import draw_map
 from repository.models import Series, Webinar
+from repository.pages.alternates import original_url
 from repository.pages.http import public_page
 from repository.pages.schema_org import series_schema
 from repository.pages.table_files import csv_of
@@ -25,7 +26,7 @@ def series_detail(request: HttpRequest, slug: str) -> HttpResponse:
     evidence = list(series.evidence.select_related("reference", "webinar"))
     webinars = list(Webinar.objects.public().filter(series=series)[:MAX_WEBINARS])
     organizers, supporters = series.bodies()
-    url = request.build_absolute_uri(series.get_absolute_url())
+    url = original_url(request, series, "en")
     overview, *tables = report.tables
     context = {
         "section": "webinars",

@@ -14,6 +14,7 @@ from repository.models import (
     Transcript,
     Webinar,
 )
+from repository.pages.alternates import original_url
 from repository.pages.http import public_page
 from repository.pages.lists import page_of
 from repository.pages.schema_org import webinar_schema
@@ -72,7 +73,7 @@ def webinar_detail(request: HttpRequest, slug: str) -> HttpResponse:
     )
     appearances = list(webinar.appearances.all())
     recordings, is_shown = access.recordings(webinar), webinar.shows_recordings
-    url = request.build_absolute_uri(webinar.get_absolute_url())
+    url = original_url(request, webinar, "en")
     context = {
         "section": "webinars",
         "webinar": webinar,

@@ -78,7 +78,6 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
         "survey": survey,
         "tables": figures.public(survey),
         "answers": survey.answers.shown()[:MAX_WORDS],
-        "url": request.build_absolute_uri(survey.get_absolute_url()),
     }
     return render(request, "community/webinars/survey_results.html", context)
 

@@ -3,13 +3,16 @@
 import re
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
+from django.utils.translation import get_language
 
 from community.writing.drafts.documents import evidence_row, reference_row
 from repository.cases.models import SECTIONS
 from repository.models import CaseStudy, Edition, Evidence
+from repository.pages.addresses import in_language
 from repository.pages.editions import per_edition
 
 QUOTED_WORDS = 45
@@ -25,10 +28,15 @@ class Example:
 
     words: str
     title: str
-    url: str
+    path: str
     language: str
     # For a row: (field, text).
     cells: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def url(self) -> str:
+        """The URL of the case in the active language: examples are cached for all languages."""
+        return in_language(self.path, get_language() or settings.LANGUAGE_CODE)
 
 
 def examples() -> dict[str, Example]:
