@@ -1,18 +1,46 @@
 """Template context processors."""
 
+from typing import NamedTuple
+
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.translation import get_language, get_language_info
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language, get_language_info, gettext, override
 
-NATIVE_NAMES = [
-    (code, get_language_info(code)["name_local"].capitalize()) for code, _ in settings.LANGUAGES
-]
+from repository.pages.addresses import in_language
+
+
+class LanguageLink(NamedTuple):
+    """A link to the same page in another language, named in that language."""
+
+    code: str
+    direction: str
+    name: str
+    url: str
+    # "This page exists in …", shown by a script to readers whose browser prefers that language.
+    offer: str
 
 
 def site(request: HttpRequest) -> dict:
-    """Add the other languages with their native names, and whether this is a demo."""
-    here = get_language()
+    """Add links to the page in the other languages, and whether this is a demo."""
     return {
         "DEMO": settings.DEMO,
-        "other_languages": [pair for pair in NATIVE_NAMES if pair[0] != here],
+        "language_links": SimpleLazyObject(lambda: language_links(request)),
     }
+
+
+def language_links(request: HttpRequest) -> list[LanguageLink]:
+    """Return the links to this page in the other languages; none if it has one URL only."""
+    here = request.get_full_path()
+    links = []
+    for code, _name in settings.LANGUAGES:
+        url = in_language(here, code)
+        if code == get_language() or url == here:
+            continue
+        info = get_language_info(code)
+        name = info["name_local"]
+        with override(code):
+            offer = gettext("This page exists in %(language)s.") % {"language": name}
+        direction = "rtl" if info["bidi"] else "ltr"
+        links.append(LanguageLink(code, direction, name.capitalize(), url, offer))
+    return links

@@ -15,7 +15,7 @@ from django.test import Client, RequestFactory, override_settings
 from community.accounts.rate_limits import too_many_requests
 from community.models import User
 from config import errors
-from repository.pages.addresses import in_language
+from repository.pages.addresses import in_language, without_language
 from repository.pages.tags import machine
 from tests import nu_checker
 from tests.collection import (
@@ -101,14 +101,15 @@ def read(client: Client, path: str, language: str = "en") -> str:
 
 @pytest.fixture(scope="module")
 def listed(collection) -> list[str]:
-    """The paths of the sitemap."""
+    """The paths of the sitemap, without those in other languages."""
     client = Client()
     index = client.get("/sitemap.xml").text
-    return [
+    paths = [
         address.removeprefix(SITE)
         for section in re.findall(r"<loc>(.*?)</loc>", index)
         for address in re.findall(r"<loc>(.*?)</loc>", client.get(section).text)
     ]
+    return [path for path in paths if without_language(path) == path]
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +123,8 @@ def public(listed, sample) -> dict[str, Page]:
 @pytest.fixture(scope="module")
 def french(collection) -> dict[str, Page]:
     client = Client()
-    return {path: Page(read(client, path, "fr")) for path in PUBLIC_PAGES}
+    translated = [path for path in PUBLIC_PAGES if in_language(path, "fr") != path]
+    return {path: Page(read(client, path, "fr")) for path in translated}
 
 
 @pytest.fixture(scope="module")
@@ -256,6 +258,34 @@ def test_have_canonical_urls(public):
     assert wrong == {}
 
 
+def test_link_all_languages_of_a_page_to_each_other(public, french):
+    """Each translation names the same URLs, itself among them; "x-default" is the original."""
+
+    def languages(page):
+        return {
+            link["hreflang"]: link["href"].removeprefix(SITE)
+            for link in page.all("link")
+            if link["rel"] == "alternate" and "hreflang" in link
+        }
+
+    in_english = 0
+    for path, page in french.items():
+        if "noindex" in page.meta("robots"):
+            continue
+        bare = path.partition("?")[0]
+        here, there = languages(page), languages(public[path])
+        [canonical] = page.linked("canonical")
+        if here:
+            assert here == there == {"en": bare, "fr": f"/fr{bare}", "x-default": bare}
+            assert canonical == f"{SITE}/fr{bare}"
+        else:
+            # The text is not translated, so the French page is not one of its own.
+            assert there == {"en": bare, "x-default": bare}
+            assert canonical == SITE + bare
+            in_english += 1
+    assert 5 < in_english < len(french) - 10
+
+
 def test_link_to_existing_pages(every, listed, sample):
     client = Client()
     targets = {
@@ -268,7 +298,8 @@ def test_link_to_existing_pages(every, listed, sample):
     }
     paths = {target.removeprefix(SITE) for target in targets if target.startswith(f"{SITE}/")}
     # Pages of the sitemap are read by the other tests.
-    others = sample(sorted(paths - {*every, *listed}), 150)
+    in_english = {path for path in paths if without_language(path) == path}
+    others = sample(sorted(in_english - {*every, *listed}), 150)
     answers = {path: client.get(path).status_code for path in others}
     missing = {path: status for path, status in answers.items() if status not in {200, 302}}
     assert missing == {}
@@ -292,6 +323,8 @@ def test_list_linked_pages_in_the_sitemap(public, listed):
     # Of each case: the form, for those who sign in, and the history, which is not for searching.
     # Of webinars: what leads to other sites.
     beside = ("/edit/", "/history/", ".csv", "/recording/", "/slides/")
+    # The same pages in other languages.
+    linked = {path for path in linked if without_language(path) == path}
     found = {path for path in linked - known if not path.startswith(private)}
     assert {path for path in found if not path.endswith(beside)} == set()
 

@@ -3,8 +3,6 @@ import re
 from django import template
 from django.utils.translation import gettext as _
 
-from repository.pages.addresses import in_language
-
 register = template.Library()
 
 # The order matters: Edge and Opera also claim to be Chrome, and Chrome claims to be Safari.
@@ -24,22 +22,6 @@ SYSTEMS = [
     ("Mac OS X", "macOS"),
     ("Linux|X11", "Linux"),
 ]
-
-
-@register.inclusion_tag("account/_language_links.html", takes_context=True)
-def language_links(context) -> dict:
-    """Links to the same page in the other languages, by their own names.
-
-    None on pages in one language only, such as error pages for unknown paths.
-    """
-    if "request" not in context:
-        return {}
-    here = context["request"].get_full_path()
-    links = [
-        {"code": code, "name": name, "url": in_language(here, code)}
-        for code, name in context["other_languages"]
-    ]
-    return {"links": [link for link in links if link["url"] != here]}
 
 
 @register.filter

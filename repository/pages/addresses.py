@@ -24,13 +24,13 @@ def _address(
 
 
 def in_language(url: str, code: str) -> str:
-    """Return the URL of the same page in a language; unchanged if the page has no other URL.
+    """Return the path of the same page in a language; unchanged if the page has no other.
 
     In English for a language that the site does not have.
     """
     code = code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
     here = get_language_from_path(url) or settings.LANGUAGE_CODE
-    if here == code:
+    if here == code or not url.startswith("/"):
         return url
     # Django finds the page of a URL only in the language of the URL.
     with override(here):
@@ -42,7 +42,6 @@ def without_language(path: str) -> str:
 
     Everything stored for a page, such as its stamp, is stored under this path.
     """
-    code = get_language_from_path(path)
-    if code is None or code == settings.LANGUAGE_CODE or not path.startswith(f"/{code}/"):
-        return path
-    return path.removeprefix(f"/{code}")
+    code = path[1:].partition("/")[0]
+    is_prefix = code != settings.LANGUAGE_CODE and code in dict(settings.LANGUAGES)
+    return path.removeprefix(f"/{code}") if is_prefix and path != f"/{code}" else path

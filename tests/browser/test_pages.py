@@ -3,6 +3,7 @@
 import pytest
 
 from community.models import User
+from repository.pages.addresses import in_language
 from tests.browser.axe import violations, width_over
 from tests.browser.conftest import watch
 from tests.collection import (
@@ -107,7 +108,7 @@ def test_pages_are_accessible(visit, path):
 
 @pytest.mark.parametrize("path", PUBLIC_PAGES)
 def test_fit_the_window_in_a_language_of_longer_words(visit, path):
-    page = visit(path, viewport=PHONE, locale="fr")
+    page = visit(in_language(path, "fr"), viewport=PHONE)
     assert page.evaluate("document.documentElement.lang") == "fr"
     assert widths_over(page) == {}
 

@@ -23,7 +23,14 @@ def may_read(client):
 
 @pytest.mark.parametrize(
     "address",
-    ["/", "/cases/", "/cases/zhengzhou/", "/references/?page=2", "/cities/china/?page=13"],
+    [
+        "/",
+        "/cases/",
+        "/cases/zhengzhou/",
+        "/references/?page=2",
+        "/cities/china/?page=13",
+        "/fr/cases/",
+    ],
 )
 def test_robots_may_read_pages_and_pagination(may_read, address):
     assert may_read(address)
@@ -39,6 +46,8 @@ def test_robots_may_read_pages_and_pagination(may_read, address):
         "/search/?q=port",
         "/search/?q=port&page=2",
         "/accounts/login/?next=/",
+        "/fr/accounts/login/",
+        "/fr/search/?q=port",
         "/admin/",
         "/language/fr/?next=/",
     ],

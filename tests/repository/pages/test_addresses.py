@@ -1,7 +1,9 @@
+import pytest
 from django.urls import reverse, set_script_prefix
 from django.urls.base import clear_script_prefix
+from django.utils import translation
 
-from repository.pages.addresses import address_of
+from repository.pages.addresses import address_of, in_language, without_language
 
 
 def test_address_of_page_equals_reverse():
@@ -18,3 +20,44 @@ def test_address_follows_prefix_of_the_site():
     finally:
         clear_script_prefix()
     assert address_of("repository:tag_detail", "rail") == "/tags/rail/"
+
+
+def test_address_depends_on_the_language():
+    for language, path in [("en", "/tags/rail/"), ("fr", "/fr/tags/rail/")] * 2:
+        with translation.override(language):
+            assert address_of("repository:tag_detail", "rail") == path
+
+
+@pytest.mark.parametrize(
+    ("code", "url", "expected"),
+    [
+        ("fr", "/cases/?q=a%20b&page=2#list", "/fr/cases/?q=a%20b&page=2#list"),
+        ("en", "/fr/cases/a/?q=1", "/cases/a/?q=1"),
+        ("fr", "/fr/", "/fr/"),
+        ("en", "/", "/"),
+        # A language that the site does not have.
+        ("es", "/fr/cases/", "/cases/"),
+        # No other URL.
+        ("fr", "/api/v1/cases?theme=a", "/api/v1/cases?theme=a"),
+        ("fr", "https://example.org/cases/", "https://example.org/cases/"),
+    ],
+)
+@pytest.mark.parametrize("active", ["en", "fr"])
+def test_find_the_page_in_another_language(active, code, url, expected):
+    with translation.override(active):
+        assert in_language(url, code) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/fr/", "/"),
+        ("/fr/cases/", "/cases/"),
+        ("/cases/", "/cases/"),
+        ("/fr/fr/", "/fr/"),
+        *((path, path) for path in ("/france/", "/fr", "/FR/cases/", "/fr-ca/", "/en/", "/de/")),
+        ("/api/v1/cases", "/api/v1/cases"),
+    ],
+)
+def test_store_pages_without_their_language(path, expected):
+    assert without_language(path) == expected

@@ -1,4 +1,5 @@
 import re
+from xml.etree import ElementTree
 
 import pytest
 
@@ -27,6 +28,11 @@ def addresses(client, path):
     return [address.removeprefix("http://testserver") for address in found]
 
 
+def in_both(*paths: str) -> list[str]:
+    """Pages that are translated, each followed by its translation."""
+    return [path for english in paths for path in (english, f"/fr{english}")]
+
+
 def test_name_every_public_page_once(client):
     CaseStudyFactory(
         published=True,
@@ -53,36 +59,55 @@ def test_name_every_public_page_once(client):
     sections = addresses(client, "/sitemap.xml")
     assert {section: addresses(client, section) for section in sections} == {
         "/sitemap-pages.xml": [
-            "/",
-            "/cases/",
-            "/practices/",
-            "/cities/",
-            "/webinars/",
-            "/speakers/",
-            "/recommendations/",
+            *in_both("/", "/cases/", "/practices/", "/cities/", "/webinars/", "/speakers/"),
+            *in_both("/recommendations/"),
             "/landscape/",
-            "/references/",
+            *in_both("/references/"),
             "/glossary/",
-            "/about/",
+            *in_both("/about/"),
         ],
         "/sitemap-cases.xml": ["/cases/trains/"],
         "/sitemap-practices.xml": ["/practices/rail/"],
-        "/sitemap-cities.xml": ["/cities/zhengzhou/"],
-        "/sitemap-countries.xml": [f"/countries/{code}/" for code in ("br", "cn", "ke", "ng")],
+        "/sitemap-cities.xml": in_both("/cities/zhengzhou/"),
+        "/sitemap-countries.xml": in_both(
+            *(f"/countries/{code}/" for code in ("br", "cn", "ke", "ng"))
+        ),
         "/sitemap-series.xml": ["/series/talks/"],
         "/sitemap-webinars.xml": ["/webinars/by-rail/"],
         "/sitemap-recommendations.xml": ["/recommendations/one-window/"],
-        "/sitemap-speakers.xml": ["/speakers/li-wei/"],
+        "/sitemap-speakers.xml": in_both("/speakers/li-wei/"),
         "/sitemap-transcripts.xml": ["/webinars/by-rail/transcript/"],
-        "/sitemap-tags.xml": ["/tags/port/", "/tags/film/"],
+        "/sitemap-tags.xml": in_both("/tags/port/", "/tags/film/"),
         "/sitemap-partnership-pages.xml": [
-            "/partnerships/",
-            "/partnerships/suggestions/",
-            "/partnerships/clusters/",
-            "/monitoring/",
+            *in_both("/partnerships/", "/partnerships/suggestions/", "/partnerships/clusters/"),
+            *in_both("/monitoring/"),
             "/api/v1/docs",
         ],
     }
+
+
+def test_link_the_translations_of_a_page(client):
+    CityFactory(slug="zhengzhou")
+    root = ElementTree.fromstring(client.get("/sitemap-cities.xml").content)
+    languages = {"en": "/cities/zhengzhou/", "fr": "/fr/cities/zhengzhou/"}
+    links = {**languages, "x-default": languages["en"]}
+    found = [
+        {link.get("hreflang"): link.get("href").removeprefix("http://testserver") for link in url}
+        for url in ([*each.iter("{http://www.w3.org/1999/xhtml}link")] for each in root)
+    ]
+    assert found == [links, links]
+
+
+def test_name_a_page_in_the_language_of_its_text(client):
+    for language in ("fr", "es"):
+        CaseStudyFactory(published=True, slug=language, language=language)
+        OfferFactory(language=language)
+    assert addresses(client, "/sitemap-cases.xml") == ["/fr/cases/fr/", "/cases/es/"]
+    french, spanish = addresses(client, "/sitemap-offers.xml")
+    assert (french[:4], spanish[:4]) == ("/fr/", "/par")
+    webinar = WebinarFactory(slug="film")
+    Transcript.objects.create(webinar=webinar, text="Des mots.", language="fr")
+    assert addresses(client, "/sitemap-transcripts.xml") == ["/fr/webinars/film/transcript/"]
 
 
 def test_leave_empty_sections_out_of_the_index(client):
