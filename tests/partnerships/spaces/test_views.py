@@ -117,7 +117,7 @@ HEADINGS = {
     "dates": ["Dates"],
     "files": ["Files"],
     "agreement": ["Agreement"],
-    "introduction": ["What is asked for", "The other city"],
+    "introduction": ["The request", "The other city"],
 }
 
 
