@@ -17,8 +17,10 @@ from community.notices import enclosures, wording
 from community.notices import events as notices_events
 from community.notices.moderators import staff_with
 from partnerships.agreements import notices as agreements_notices
+from partnerships.listings import notices as listings_notices
 from partnerships.matches import notices as matches_notices
 from partnerships.models import Representation
+from partnerships.representation import notices as representation_notices
 from partnerships.requests import notices as requests_notices
 from partnerships.spaces import notices as spaces_notices
 from partnerships.spaces.tabs import Tab
@@ -167,7 +169,9 @@ def declare() -> None:
     wording.TAKEN_AWAY.update(TAKEN_AWAY)
     wording.NAMES.add("representation")
     enclosures.ENCLOSURES.update(agreements_notices.ENCLOSURES)
+    enclosures.ENCLOSURES.update(listings_notices.ENCLOSURES)
     enclosures.ENCLOSURES.update(matches_notices.ENCLOSURES)
+    enclosures.ENCLOSURES.update(representation_notices.ENCLOSURES)
     enclosures.ENCLOSURES.update(requests_notices.ENCLOSURES)
     enclosures.ENCLOSURES.update(spaces_notices.ENCLOSURES)
     notices_events.RIGHTS[NoticeKind.BROKERING] = "partnerships.broker"

@@ -7,9 +7,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from community.models import Notification, Reason, User
+from community.models import Notification, User
 from community.notices.enclosures import NOTHING, Enclosure
 from partnerships.models import ClosingReason, PartnershipRequest, RequestStatus
+from partnerships.representation.notices import APPEAL, reason_line
 from partnerships.requests.form_steps import BY_NUMBER
 
 # What to do next, above the address of the page.
@@ -19,7 +20,7 @@ NEXT = {
     "request.reminded": gettext_lazy("Edit the request and submit it again:"),
     "request.opened": gettext_lazy("View your request:"),
     "request.changes-requested": gettext_lazy("Edit the request and submit it again:"),
-    "request.declined": gettext_lazy("View the decision, where you can also appeal:"),
+    "request.declined": APPEAL,
     "request.expiring": gettext_lazy("Renew your request:"),
     "request.expired": gettext_lazy("Renew your request:"),
     "request.renewed": gettext_lazy("View your request:"),
@@ -86,14 +87,6 @@ def lines_of(notice: Notification, asked: PartnershipRequest) -> list[str]:
         case "request.declined":
             return [*reason_line(notice), _("You can create a new request at any time.")]
     return []
-
-
-def reason_line(notice: Notification) -> list[str]:
-    """The reason for a decision, unless the message says it all."""
-    reason = notice.details.get("reason", "")
-    if reason not in Reason.values or reason in (Reason.NONE, Reason.OTHER):
-        return []
-    return [_("Reason: %(reason)s.") % {"reason": Reason(reason).label}]
 
 
 def step_line(asked: PartnershipRequest) -> list[str]:

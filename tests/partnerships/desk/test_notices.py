@@ -5,8 +5,12 @@ from django.utils import timezone
 
 from community.models import NoticeKind, Notification
 from community.notices import wording
+from community.notices.enclosures import ENCLOSURES
 from community.notices.notify import notify
-from partnerships.desk.notices import EVENTS, brokers, focal_points
+from partnerships.desk.notices import EVENTS, brokers, declare, focal_points
+from partnerships.representation.notices import NEXT
+from partnerships.representation.review import approve
+from tests.community.conftest import run_queue
 from tests.factories import CityFactory, PartnershipRequestFactory, RepresentationFactory
 
 pytestmark = pytest.mark.django_db
@@ -56,3 +60,21 @@ def test_show_work_of_brokers_to_brokers(broker):
     assert notified(broker) == ["Parcels"]
     broker.groups.clear()
     assert notified(type(broker).objects.get(pk=broker.pk)) == []
+
+
+def test_each_email_about_cities_names_the_next_step():
+    """Emails about requests, proposals, representations, offers and needs."""
+    declare()
+    kinds = ("request", "match", "question", "listing", "offer")
+    expected = {event for event in EVENTS if event.split(".")[0] in kinds}
+    assert expected <= set(ENCLOSURES)
+    assert "representation.approved" in ENCLOSURES
+
+
+def test_mail_what_a_new_representative_can_do(member, broker):
+    asked = RepresentationFactory(member=member, asked=True, city=CityFactory())
+    approve(representation=asked, by=broker)
+    [message] = [one for one in run_queue() if one.to == [member.email]]
+    lines = message.body.splitlines()
+    place = next(number for number, line in enumerate(lines) if line.startswith("http"))
+    assert lines[place - 1] == NEXT["representation.approved"]

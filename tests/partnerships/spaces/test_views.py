@@ -367,7 +367,7 @@ def test_share_a_file_of_another_type(both):
     wrong = {"file": SimpleUploadedFile("x.exe", b"MZ"), "title": "Programme"}
     page = page_of(as_user(both.asked).post(path(both, "files/"), wrong))
     [error] = page.errors
-    assert error.startswith("Send a picture (JPEG, PNG, WebP), a PDF, or a Word")
+    assert error.startswith("Use a picture (JPEG, PNG or WebP), a PDF, or a Word")
 
 
 # Dates
