@@ -100,7 +100,7 @@ def restore(*, case: CaseStudy, by: AbstractBaseUser) -> CaseStudy:
 def mark_verified(*, case: CaseStudy, by: AbstractBaseUser, on: date) -> CaseStudy:
     """Record the day on which the facts of a case were last checked."""
     if on > timezone.localdate():
-        raise ActionRefused(gettext("Enter the date of the check. It can't be in the future."))
+        raise ActionRefused(gettext("Enter the date of the check. It can’t be in the future."))
     case = lock_for("mark_verified", case)
     case.verified_at = on
     case.save(update_fields=["verified_at", "updated_at"])

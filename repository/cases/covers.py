@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from repository.evidence.drawings import Drawing, Form, cut, draw
 from repository.evidence.models import Evidence
-from repository.maps.projection import project
+from repository.maps.projection import HEIGHT, WIDTH, project
 
 if TYPE_CHECKING:
     from repository.cases.models import CaseStudy
@@ -28,17 +28,26 @@ INKS = {
     "crisis": "screen",
 }
 MAX_SENTENCE = 95
-# The window of a locator, in units of the map.
-ACROSS, DOWN = 104, 102
+# The windows of a locator and of the map on the page, in units of the map of the world.
+SMALL, LARGE = (104, 102), (330, 132)
 
 
 @dataclass(frozen=True)
 class Locator:
     """A part of the map of the world around one place."""
 
+    name: str
     x: str
     y: str
     view_box: str
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """A headline figure on the page of a case, drawn if a form fits."""
+
+    row: Evidence
+    drawing: Drawing | None
 
 
 @dataclass(frozen=True)
@@ -71,13 +80,36 @@ class Cover:
 
     @cached_property
     def locator(self) -> Locator | None:
-        """Return the locator of the first city or country of the case that has coordinates."""
+        return self.located(*SMALL)
+
+    @cached_property
+    def map(self) -> Locator | None:
+        return self.located(*LARGE)
+
+    def located(self, width: int, height: int) -> Locator | None:
+        """Return the map around the first city or country of the case that has coordinates."""
         for place in [*self.case.city_list, *self.case.country_list]:
             if place.latitude is not None and place.longitude is not None:
                 x, y = project(place.longitude, place.latitude)
-                left, top = max(x - ACROSS * 0.5, 0), max(y - DOWN * 0.55, 0)
-                return Locator(f"{x:.1f}", f"{y:.1f}", f"{left:.0f} {top:.0f} {ACROSS} {DOWN}")
+                left = min(max(x - width * 0.5, 0), WIDTH - width)
+                top = min(max(y - height * 0.55, 0), HEIGHT - height)
+                box = f"{left:.0f} {top:.0f} {width} {height}"
+                return Locator(place.localized_name, f"{x:.1f}", f"{y:.1f}", box)
         return None
+
+    @cached_property
+    def key_figures(self) -> list[KeyFigure]:
+        """Return the figure of the cover and the other headline figures."""
+        others = [row for row in self.rows if row.is_headline and row != self.row]
+        first = [KeyFigure(self.row, self.drawing)] if self.row else []
+        return [*first, *(KeyFigure(row, draw(row, self.rows)) for row in others)]
+
+    @property
+    def source(self) -> Evidence | None:
+        """Return a key figure whose source is that of all key figures; None if there is none."""
+        rows = [figure.row for figure in self.key_figures]
+        sources = {row.source_text for row in rows}
+        return rows[0] if len(sources) == 1 and sources != {""} else None
 
 
 def ink_of(themes) -> str:

@@ -290,7 +290,8 @@ class CaseStudy(models.Model):
     @property
     def cover(self) -> Cover:
         """Return its cover; requires for_cards() or case_page()."""
-        return Cover(self, self.evidence_list)
+        shown = [row for row in self.evidence_list if not row.is_missing]
+        return Cover(self, [row for row in shown if row.is_headline or row.group])
 
     @property
     def places(self) -> list[dict]:

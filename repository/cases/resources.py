@@ -118,7 +118,7 @@ class CaseStudyResource(CollectionResource):
         if plain(row.get("status")) not in ("", instance.status):
             errors["status"] = [
                 ValidationError(
-                    _("The status is “%(status)s”. A file can't change it: use an action.")
+                    _("The status is “%(status)s”. A file can’t change it: use an action.")
                     % {"status": CaseStatus(instance.status).value}
                 )
             ]

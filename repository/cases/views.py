@@ -14,7 +14,8 @@ from repository.cases.editorial import suggested_fields
 from repository.cases.facets import FACETS, FacetIndex, facet_index
 from repository.cases.models import SECTIONS
 from repository.counts.counting import counted
-from repository.evidence.arrangement import evidence_group, evidence_groups, number_figures
+from repository.evidence.arrangement import evidence_groups, number_figures
+from repository.evidence.margins import charts_of, place
 from repository.glossary.marking import marker
 from repository.models import CaseStudy, CountKind, TagRedirect
 from repository.pages.alternates import original_url
@@ -185,6 +186,9 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
         html = marker(request.edition).mark(html)
     shown = case_page(case)
     number_figures(shown.evidence)
+    charts, groups = charts_of(evidence_groups(shown.evidence))
+    html = {key: html[key] for key in SECTIONS if html.get(key)}
+    margins = place(html, shown.evidence, charts)
     url = original_url(request, case, case.language)
     context = {
         "section": "cases",
@@ -193,16 +197,15 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
             {
                 "key": key,
                 "title": title,
-                "html": html.get(key, ""),
+                "parts": margins.sections.get(key, []),
                 "is_suggested": key in suggested_fields(case),
             }
             for key, title in SECTIONS.items()
-            if html.get(key) or key == "what_did_not_work"
+            if key in html or key == "what_did_not_work"
         ],
-        "headlines": evidence_group(
-            "", [row for row in shown.evidence if row.is_headline and not row.is_missing]
-        ),
-        "groups": evidence_groups(shown.evidence),
+        "cover": case.cover,
+        "charts": margins.others,
+        "groups": groups,
         "missing": [row for row in shown.evidence if row.is_missing],
         "practices": [
             (practice, index.count("practice", practice.slug)) for practice in shown.practices

@@ -223,7 +223,7 @@ class Evidence(models.Model):
                 condition=models.Q(value_to__isnull=True)
                 | models.Q(value__isnull=False, value_to__gte=models.F("value")),
                 name="evidence_range_ordered",
-                violation_error_message=_("The upper end of a range can't be below the lower end."),
+                violation_error_message=_("The upper end of a range can’t be below the lower end."),
             ),
             models.CheckConstraint(
                 condition=models.Q(is_missing=True)

@@ -1,0 +1,112 @@
+import re
+from decimal import Decimal
+from itertools import count
+
+import pytest
+
+from repository.evidence.arrangement import evidence_groups, number_figures
+from repository.evidence.margins import charts_of, place
+from repository.models import Evidence
+
+keys = count(1)
+
+
+def figure(value=None, **fields) -> Evidence:
+    value = None if value is None else Decimal(value)
+    return Evidence(pk=next(keys), value=value, **fields)
+
+
+def margins_of(html: dict[str, str], *rows: Evidence):
+    number_figures(rows)
+    charts, _groups = charts_of(evidence_groups(rows))
+    return place(html, list(rows), charts)
+
+
+def read(margins, section="results") -> str:
+    """The text of a section, with its marks in brackets and its charts in braces."""
+    parts = margins.sections[section]
+    text = "".join(f"{{{part.chart.title}}}" if part.chart else part.html for part in parts)
+    return re.sub(r'<a class="ref"[^>]*>(\d+)</a>', r"[\1]", text)
+
+
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        ({"value": "1200", "label": "companies"}, "<p>It has 1,200 companies.[1] More.</p>"),
+        ({"value": "1200", "label": "companies"}, "<p>It has 1200 companies.[1]</p>"),
+        ({"value": "1200", "label": "sociétés"}, "<p>Elle a 1\u202f200 sociétés.[1]</p>"),
+        ({"value": "6700000", "label": "customers"}, "<p>It has 6.7 million customers[1]</p>"),
+        (
+            {"value": "39.3", "unit": "%", "label": "penetration"},
+            "<p>penetration of 39.3 %.[1]</p>",
+        ),
+        ({"value": "5", "label": "countries"}, "<p>The five countries agree.[1]</p>"),
+        (
+            {"numerator": 1, "denominator": 6, "display": "⅙", "label": "clearance time"},
+            "<ul>\n<li>Only one sixth of the clearance time.[1]</li>\n<li>Others.</li>\n</ul>",
+        ),
+        (
+            {"numerator": 260000, "denominator": 430000, "label": "rural inhabitants"},
+            "<p>Of 430,000 inhabitants 260,000 are rural.[1]</p>",
+        ),
+        (
+            {"value": "40", "label": "stations"},
+            '<p>At <a href="/glossary/#40">40 stations. Open</a> now.[1]</p>',
+        ),
+    ],
+)
+def test_mark_the_sentence_with_the_number_of_a_figure(fields, text):
+    fields = fields | {"value": fields.get("value")}
+    plain = text.replace("[1]", "")
+    assert read(margins_of({"results": plain}, figure(**fields))) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p>It has 11,200 companies.</p>",
+        "<p>It has 1,200.5 companies.</p>",
+        "<p>In 1,200 days all was done.</p>",
+        '<p><a href="/companies/1200">companies</a></p>',
+    ],
+)
+def test_mark_no_other_number(text):
+    assert read(margins_of({"results": text}, figure("1200", label="companies"))) == text
+
+
+def test_mark_the_sentence_that_has_more_words_of_the_label():
+    html = {
+        "challenge": "<p>In 2014, 70 villages were poor.</p>",
+        "results": "<p>Now 70 stations serve farmers in villages.</p>",
+    }
+    margins = margins_of(html, figure("70", label="stations for farmers"))
+    assert read(margins, "challenge") == html["challenge"]
+    assert read(margins).endswith("villages.[1]</p>")
+
+
+def test_put_a_chart_before_the_paragraph_of_its_first_figure():
+    rows = [
+        figure("65", unit="%", label="imported cosmetics", group="Shares"),
+        figure("34", unit="%", label="imported food", group="Shares"),
+    ]
+    html = "<p>First.</p>\n<ul>\n<li>Cosmetics have 65 per cent.</li>\n<li>Food 34.</li>\n</ul>"
+    assert read(margins_of({"results": html}, *rows)) == (
+        "<p>First.</p>\n{Shares}<ul>\n<li>Cosmetics have 65 per cent.[1]</li>\n"
+        "<li>Food 34.[2]</li>\n</ul>"
+    )
+
+
+def test_keep_a_chart_that_no_sentence_mentions():
+    rows = [figure(value, unit="%", label="goods", group="Shares") for value in (65, 34)]
+    margins = margins_of({"results": "<p>Nothing.</p>"}, *rows)
+    assert read(margins) == "<p>Nothing.</p>"
+    [chart] = margins.others
+    assert (chart.numbers, chart.drawing.rows) == ([1, 2], rows)
+
+
+def test_draw_no_chart_of_counts_of_different_things():
+    rows = [figure(value, label="things", group="Poverty") for value in (12783, 33785)]
+    number_figures(rows)
+    charts, groups = charts_of(evidence_groups(rows))
+    assert charts == []
+    assert [group["rows"] for group in groups] == [rows]
