@@ -21,7 +21,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
         request,
         400,
         _("Something is wrong with this request"),
-        _("The address or the form contains something we can't read. Go back and try again."),
+        _("The address or the form contains something we can’t read. Go back and try again."),
     )
 
 
@@ -29,9 +29,9 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
     return page(
         request,
         403,
-        _("You don't have access to this page"),
+        _("You don’t have access to this page"),
         _(
-            "Your account isn't allowed to do this. If you think it should be, contact the "
+            "Your account isn’t allowed to do this. If you think it should be, contact the "
             "moderators."
         ),
     )
@@ -65,7 +65,7 @@ def method_not_allowed(request: HttpRequest) -> HttpResponse:
     return page(
         request,
         405,
-        _("This page can't be opened this way"),
+        _("This page can’t be opened this way"),
         _("Open the page from its link and try again from there."),
     )
 

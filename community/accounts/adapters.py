@@ -32,7 +32,7 @@ WAYS = {
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": _(
-            "Wrong email address or password, or the email address isn't confirmed yet. Open the "
+            "Wrong email address or password, or the email address isn’t confirmed yet. Open the "
             "link in our email, or reset your password."
         ),
         "too_many_login_attempts": _("Too many attempts. Try again in five minutes."),

@@ -57,7 +57,7 @@ class SignupForm(PlainFields, TimedForm, account.SignupForm):
 
     labels = {"email": EMAIL, "password1": PASSWORD}
     help_texts = {
-        "email": _("We'll send a confirmation link to this address. It's never shown to others."),
+        "email": _("We’ll send a confirmation link to this address. It’s never shown to others."),
         "password1": PASSWORD_HELP,
     }
 
@@ -112,7 +112,7 @@ class AddEmailForm(PlainFields, account.AddEmailForm):
     labels = {"email": _("New email address")}
     help_texts = {
         "email": _(
-            "We'll send a link to this address. "
+            "We’ll send a link to this address. "
             "It replaces your current one when you open the link."
         )
     }

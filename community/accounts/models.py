@@ -84,7 +84,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("handle"),
         max_length=40,
         blank=True,
-        help_text=_("Part of the profile's address. Letters, digits and hyphens."),
+        help_text=_("Part of the profile’s address. Letters, digits and hyphens."),
         validators=[
             RegexValidator(
                 r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\Z",

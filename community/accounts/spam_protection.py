@@ -56,7 +56,7 @@ class TimedForm(forms.Form):
         passed = clock.time() - shown_at
         # A stamp from the future only means that a clock was wrong.
         if 0 <= passed < MIN_SECONDS and not wait(MIN_SECONDS - passed):
-            raise ValidationError(_("We couldn't send this form. Send it again."))
+            raise ValidationError(_("We couldn’t send this form. Send it again."))
 
     def shown_at(self, stamp: str) -> int | None:
         """When this member was given the form; None for an invalid stamp or another member's."""
@@ -90,7 +90,7 @@ class GuardedForm(TimedForm):
         if cleaned.get("website"):
             self.put("website", "")
             raise ValidationError(
-                _("A hidden field was filled in. We've cleared it. Send the form again.")
+                _("A hidden field was filled in. We’ve cleared it. Send the form again.")
             )
         self.check_time()
         return cleaned

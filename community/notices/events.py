@@ -56,9 +56,9 @@ EVENTS = {
     "survey.hidden": _("Your survey comment on {subject} was hidden."),
     "survey.restored": _("Your survey comment on {subject} was published again."),
     "survey.undone": _("The decision on your survey comment on {subject} was undone."),
-    "verification.given": _("You're now a verified policymaker."),
+    "verification.given": _("You’re now a verified policymaker."),
     "verification.declined": _("Your request to be verified as a policymaker was declined."),
-    "verification.withdrawn": _("You're no longer a verified policymaker."),
+    "verification.withdrawn": _("You’re no longer a verified policymaker."),
     "verification.undone": _("The decision on your verification as a policymaker was undone."),
     "verification.appealed": _("Your appeal about your verification as a policymaker was decided."),
     "verification.reopened": _(

@@ -15,9 +15,9 @@ def follow(*, subject: models.Model, by: User) -> None:
     """Follow a subject. Idempotent."""
     by = lock_author(by)
     if subject == by:
-        raise ActionRefused(_("You can't follow yourself."))
+        raise ActionRefused(_("You can’t follow yourself."))
     if isinstance(subject, CaseStudy) and not subject.is_published:
-        raise ActionRefused(_("This case isn't public, so you can't follow it."))
+        raise ActionRefused(_("This case isn’t public, so you can’t follow it."))
     followed = Follow.objects.filter(member=by)
     if followed.about(subject).exists():
         return

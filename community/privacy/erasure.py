@@ -69,7 +69,7 @@ def check_may_delete(by: User, member: User) -> None:
         raise ActionRefused(
             _(
                 "Only administrators can delete accounts, and only superusers can delete a "
-                "superuser's account."
+                "superuser’s account."
             )
         )
 

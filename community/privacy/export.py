@@ -32,7 +32,7 @@ LEFT_OUT = [
     gettext_lazy(
         "Emails waiting to be sent to you, because their links can give access to your account."
     ),
-    gettext_lazy("Other people's names and what they wrote."),
+    gettext_lazy("Other people’s names and what they wrote."),
 ]
 # Technical columns without meaning for the reader.
 INNER = {"id", "pgh_id", "pgh_obj", "pgh_context", "content_type", "object_id"}

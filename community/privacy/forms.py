@@ -28,7 +28,7 @@ class DeletionForm(forms.Form):
         max_length=1000,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
-    understood = forms.BooleanField(label=_("I understand that this can't be undone."))
+    understood = forms.BooleanField(label=_("I understand that this can’t be undone."))
 
     def __init__(self, *args, user: User, **kwargs):
         super().__init__(*args, **kwargs)
@@ -47,7 +47,7 @@ class ErasureForm(forms.Form):
     """For administrators: what happens to contributions, and the reason for the deletion."""
 
     contributions = forms.ChoiceField(
-        label=_("The member's contributions"),
+        label=_("The member’s contributions"),
         choices=[
             (KEEP, _("Keep them, under “former member”.")),
             (ERASE, _("Delete comments, experiences and the text of cases with no other author.")),
@@ -69,7 +69,7 @@ class ErasureForm(forms.Form):
         max_length=Decision._meta.get_field("message").max_length,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_(
-            "This note is kept. Don't include names. Give the reference number of the letter."
+            "This note is kept. Don’t include names. Give the reference number of the letter."
         ),
     )
     tell = forms.BooleanField(

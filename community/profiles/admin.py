@@ -106,7 +106,7 @@ class MembershipAdmin(CollectionAdmin):
         membership = get_object_or_404(Membership.objects.select_related("member"), pk=pk)
         form = form_class(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
-            with attempt(request, success=gettext("Decision saved. We've notified the member.")):
+            with attempt(request, success=gettext("Decision saved. We’ve notified the member.")):
                 verb(member=membership.member, by=request.user, **form.cleaned_data)
             return redirect("admin:community_membership_change", pk)
         context = {

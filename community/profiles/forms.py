@@ -28,13 +28,13 @@ class ProfileForm(forms.ModelForm):
         fields = ["display_name", "handle", "language"]
         help_texts = {
             "display_name": _("Shown beside what you publish."),
-            "handle": _("Part of your profile's address. Lower-case letters, digits and hyphens."),
+            "handle": _("Part of your profile’s address. Lower-case letters, digits and hyphens."),
         }
 
     language = forms.ChoiceField(
         label=_("Site language"),
         required=False,
-        choices=lambda: [("", _("Use my browser's language")), *languages()],
+        choices=lambda: [("", _("Use my browser’s language")), *languages()],
     )
 
     def __init__(self, *args, **kwargs):

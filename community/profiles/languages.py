@@ -27,7 +27,7 @@ def resolve(text: str) -> list[str]:
         code = code_of(name)
         if code is None:
             raise ValidationError(
-                _("We don't recognise the language “%(name)s”. Separate languages with commas.")
+                _("We don’t recognise the language “%(name)s”. Separate languages with commas.")
                 % {"name": name[:60]}
             )
         codes.append(code)

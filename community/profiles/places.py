@@ -41,7 +41,7 @@ def resolve(text: str) -> Where:
     if country is None and "," in text:
         rest = text.rpartition(",")[2].strip()
         raise ValidationError(
-            _("We don't recognise the country or area “%(name)s”.") % {"name": rest}
+            _("We don’t recognise the country or area “%(name)s”.") % {"name": rest}
         )
     return among(cities_named(name, country), name) or among(places_named(name, country), name)
 
@@ -103,7 +103,7 @@ def places_named(name: str, country: Country | None) -> list[Where]:
     if not known:
         raise ValidationError(
             _(
-                "We don't recognise the place “%(name)s”. Enter its name as on a map, the nearest "
+                "We don’t recognise the place “%(name)s”. Enter its name as on a map, the nearest "
                 "larger city, or the country."
             )
             % {"name": name}

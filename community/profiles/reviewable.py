@@ -56,7 +56,7 @@ class MemberReview(AnswerReview):
         elif verb == Verb.DECLINE:
             verification.decline(member=found, by=by, **words)
         else:
-            raise ActionRefused(_("This isn't possible here."))
+            raise ActionRefused(_("This isn’t possible here."))
 
     def queryset(self) -> Any:
         return User.objects.select_related("membership")

@@ -52,11 +52,11 @@ def ask(*, member: User, by: User, proof: str) -> Membership:
             _("In your profile, choose the role “Policymaker” and enter your organisation first.")
         )
     if membership.is_verified:
-        raise ActionRefused(_("You're already verified."))
+        raise ActionRefused(_("You’re already verified."))
     if not proof.strip():
         raise ActionRefused(_("Tell us how we can verify this."))
     if waiting_appeals(member).exists():
-        raise ActionRefused(_("Your appeal is being reviewed. We'll notify you of the decision."))
+        raise ActionRefused(_("Your appeal is being reviewed. We’ll notify you of the decision."))
     if membership.asked_at is None:
         membership.asked_at = clock.now()
     membership.proof = proof.strip()
@@ -85,7 +85,7 @@ def verify(*, member: User, by: User) -> Membership:
     if membership.is_verified:
         raise ActionRefused(_("This member is already verified."))
     if membership.kind != MemberKind.POLICYMAKER:
-        raise ActionRefused(_("This member's role isn't “Policymaker”."))
+        raise ActionRefused(_("This member’s role isn’t “Policymaker”."))
     if waiting_appeals(member).exists():
         raise ActionRefused(_("There is an open appeal about this. Decide the appeal first."))
     before = membership.mark
@@ -123,7 +123,7 @@ def withdraw(*, member: User, by: User, reason: str, message: str) -> Membership
     check(by, member)
     membership = locked(member)
     if not membership.is_verified:
-        raise ActionRefused(_("This member isn't verified."))
+        raise ActionRefused(_("This member isn’t verified."))
     membership.verified_at = None
     membership.save(update_fields=["verified_at"])
     record(
@@ -189,7 +189,7 @@ def restore_mark(member: User, decision: Decision) -> None:
     if before is None:
         raise ActionRefused(
             _(
-                "Something has changed since this decision, so it can't be undone. Make a new "
+                "Something has changed since this decision, so it can’t be undone. Make a new "
                 "decision instead."
             )
         )

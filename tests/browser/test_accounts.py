@@ -108,7 +108,7 @@ def test_sign_up_and_add_an_authenticator_app(start):
     page = start()
     make_account(page, "app@example.org")
     fill_login(page, "app@example.org")
-    expect(page.locator(".messages")).to_contain_text("You're signed in.")
+    expect(page.locator(".messages")).to_contain_text("You’re signed in.")
 
     page.goto("/accounts/2fa/")
     page.get_by_role("link", name="Set up an app").click()
@@ -138,7 +138,7 @@ def test_sign_up_and_add_an_authenticator_app(start):
     expect(page.locator(".field-error")).to_contain_text("This code is not right")
     page.get_by_label("Code").fill(totp(secret))
     press(page, "Continue")
-    expect(page.locator(".messages")).to_contain_text("You're signed in.")
+    expect(page.locator(".messages")).to_contain_text("You’re signed in.")
 
     page.goto("/accounts/email/")
     sign_out(page)
@@ -169,7 +169,7 @@ def test_sign_in_with_a_passkey_alone(start):
 
         page.goto("/accounts/login/?next=/accounts/sessions/")
         press(page, "Sign in with a passkey")
-        page.locator(".messages").get_by_text("You're signed in.").wait_for()
+        page.locator(".messages").get_by_text("You’re signed in.").wait_for()
         expect(page.locator(".tools a[href='/desk/']")).to_have_count(1)
 
 
@@ -188,10 +188,10 @@ def test_use_a_passkey_as_second_factor_and_to_reauthenticate(start):
         fill_login(page, "second@example.org")
         assert heading(page) == "Two-step verification"
         press(page, "Use a passkey")
-        page.locator(".messages").get_by_text("You're signed in.").wait_for()
+        page.locator(".messages").get_by_text("You’re signed in.").wait_for()
 
         page.goto("/accounts/2fa/recovery-codes/")
-        assert heading(page) == "Confirm it's you"
+        assert heading(page) == "Confirm it’s you"
         page.get_by_role("link", name="Use a passkey").click()
         press(page, "Use a passkey")
         arrive(page, "Recovery codes")
@@ -214,7 +214,7 @@ def test_explain_passkeys_at_an_ip_address(open_page, site, here):
         page.get_by_role("alert").wait_for()
 
     expect(page.get_by_role("alert")).to_have_text(
-        [f"Passkeys don't work on a numeric address. Open this page at {here}."]
+        [f"Passkeys don’t work on a numeric address. Open this page at {here}."]
     )
 
 
@@ -253,7 +253,7 @@ def test_change_the_address_and_the_password_and_end_other_sessions(start):
     assert heading(other) == "Password changed"
     other.get_by_role("link", name="Sign in").last.click()
     fill_login(other, "moved@example.org", NEW_PASSWORD)
-    expect(other.locator(".messages")).to_contain_text("You're signed in.")
+    expect(other.locator(".messages")).to_contain_text("You’re signed in.")
 
     page.goto("/accounts/email/")
     assert heading(page) == "Sign in"

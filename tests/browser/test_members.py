@@ -46,7 +46,7 @@ def test_edit_the_profile_and_delete_the_account(page_of_member, member):
     page.get_by_role("link", name="Delete account").click()
     page.get_by_label("Keep them, under “former member”.").check()
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_label("I understand that this can't be undone.").check()
+    page.get_by_label("I understand that this can’t be undone.").check()
     press_and_wait(page, "Delete account permanently")
     expect(page.locator(".messages")).to_contain_text("Your account is deleted.")
     assert not User.objects.filter(pk=member.pk).exists()

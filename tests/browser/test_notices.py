@@ -60,7 +60,7 @@ def test_follow_read_notices_and_unfollow(page):
 
     page.get_by_role("link", name="Following").last.click()
     page.get_by_role("button", name="Unfollow").click()
-    expect(page.get_by_text("You aren't following anything yet.")).to_have_count(1)
+    expect(page.get_by_text("You aren’t following anything yet.")).to_have_count(1)
 
 
 def test_choose_the_frequency_of_emails(page):

@@ -59,7 +59,7 @@ def sign_up(page) -> User:
     page.get_by_label("Email address").fill("amina@example.org")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     press(page, "Sign in")
-    expect(page.locator(".messages")).to_contain_text("You're signed in.")
+    expect(page.locator(".messages")).to_contain_text("You’re signed in.")
     return User.objects.get(email="amina@example.org")
 
 

@@ -97,7 +97,7 @@ def test_delete_is_refused_for_oneself_and_without_permission(
 ):
     for who, by, why in (
         (keeper, keeper, "Your data"),
-        (administrator, keeper, "a superuser's account"),
+        (administrator, keeper, "a superuser’s account"),
         (member, moderator, "Only administrators"),
         (member, member, "Your data"),
     ):
