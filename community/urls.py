@@ -35,6 +35,7 @@ urlpatterns = [
         profiles_views.take_back_verification,
         name="verification_take_back",
     ),
+    path("accounts/welcome/", profiles_views.welcome, name="welcome"),
     path("cases/new/", drafts_views.new, name="case_new"),
     path("cases/autosave/", drafts_views.autosave, name="case_autosave"),
     path("cases/preview/", drafts_views.preview, name="case_preview"),

@@ -8,7 +8,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from community.accounts.views import choose_language, confirm_email
+from community.accounts.views import choose_language, confirm_email, sign_up
 from config import views
 from repository.pages import sitemaps
 
@@ -18,9 +18,10 @@ handler404 = "config.errors.not_found"
 handler429 = "community.accounts.rate_limits.too_many_requests"
 handler500 = "config.errors.server_error"
 
-# Replaces allauth's view.
+# Replace allauth's views.
 confirming = [
-    re_path(r"^confirm-email/(?P<key>[-:\w]+)/$", confirm_email, name="account_confirm_email")
+    path("signup/", sign_up, name="account_signup"),
+    re_path(r"^confirm-email/(?P<key>[-:\w]+)/$", confirm_email, name="account_confirm_email"),
 ]
 
 urlpatterns = [

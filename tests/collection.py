@@ -142,6 +142,7 @@ MEMBER_PAGES = [
     "/accounts/email/",
     "/accounts/password/change/",
     "/accounts/profile/",
+    "/accounts/welcome/",
     "/follows/",
     "/notifications/",
     "/notifications/settings/",

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
-from community.accounts import known_devices
+from community.accounts import known_devices, purpose
 from community.accounts.address_changes import end_changes_to, is_change, record_request
 from community.accounts.handles import give_handle
 from community.accounts.languages import lead_in_language_of, profile_language
@@ -72,9 +72,11 @@ class AccountAdapter(DefaultAccountAdapter):
     # allauth builds the URLs in messages from the Host header of the request.
 
     def get_email_confirmation_url(self, request, emailconfirmation) -> str:
-        return notices_emails.absolute(
-            reverse("account_confirm_email", args=[emailconfirmation.key])
-        )
+        url = reverse("account_confirm_email", args=[emailconfirmation.key])
+        address = emailconfirmation.email_address
+        if not is_change(address):
+            url = f"{url}?{purpose.signed(request, address)}"
+        return notices_emails.absolute(url)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         uidb36, _, token = key.partition("-")

@@ -1,14 +1,28 @@
 """Confirmation of email addresses, and old links to a language."""
 
 from allauth.account import views
+from allauth.account.internal.flows.login import perform_login
+from allauth.account.models import Login
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from community.accounts import purpose
 from community.accounts.address_changes import is_change
 from repository.pages.addresses import in_language
 from repository.pages.http import path_of_site
+
+
+class SignupView(views.SignupView):
+    def get(self, request, *args, **kwargs) -> HttpResponse:
+        response = super().get(request, *args, **kwargs)
+        purpose.name_browser(request, response)
+        return response
+
+
+sign_up = SignupView.as_view()
 
 
 class ConfirmEmailView(views.ConfirmEmailView):
@@ -23,6 +37,26 @@ class ConfirmEmailView(views.ConfirmEmailView):
         except Http404:
             # The button was pressed twice: the page says that the link was used already.
             return self.get(*args, **kwargs)
+
+    def respond(self, success: bool) -> HttpResponse:
+        """Sign the new member in if this browser signed up, and lead on to what they were doing."""
+        address = self.object.email_address
+        sent = purpose.purpose_of(self.request, address)
+        if not success or sent is None or self.request.user.is_authenticated:
+            return super().respond(success)
+        if not sent.is_of(self.request):
+            return redirect_to_login(sent.welcome_url)
+        self.request.session.set_expiry(0)
+        login = Login(
+            user=address.user, email=address.email, redirect_url=sent.welcome_url, signup=True
+        )
+        response = perform_login(self.request, login)
+        purpose.forget_browser(response)
+        return response
+
+    def get_context_data(self, **kwargs) -> dict:
+        sent = self.request.GET.get(purpose.PARAMETER, "")
+        return super().get_context_data(**kwargs) | {"purpose": sent}
 
 
 confirm_email = ConfirmEmailView.as_view()

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.accounts.handles import RESERVED, is_free
 from community.accounts.names import impersonates, validate_name
-from community.models import Audience, Membership, User
+from community.models import Audience, MemberKind, Membership, User
 from community.profiles import languages as profiles_languages
 from community.profiles import places
 from community.profiles.models import SHOWN_FIELDS
@@ -133,10 +133,7 @@ class MembershipForm(forms.ModelForm):
         return " ".join(self.cleaned_data["organization"].split())
 
     def clean_where(self):
-        text = " ".join(self.cleaned_data["where"].split())
-        if text == self.instance.where:
-            return places.Where(self.instance.city, self.instance.place, self.instance.country)
-        return places.resolve(text)
+        return places.where_of(self.cleaned_data["where"], self.instance)
 
     def clean_spoken(self):
         return profiles_languages.resolve(self.cleaned_data["spoken"])
@@ -161,6 +158,66 @@ class MembershipForm(forms.ModelForm):
             "place": where.place,
             "country": where.country,
             "languages": cleaned.pop("spoken"),
+        }
+
+
+class WelcomeForm(forms.Form):
+    """Who a new member is: the first lines of the profile."""
+
+    display_name = forms.CharField(
+        label=_("Your name"),
+        max_length=80,
+        help_text=_("Shown beside what you publish."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    kind = forms.ChoiceField(
+        label=_("Your role"), required=False, choices=[("", "---------"), *MemberKind.choices]
+    )
+    organization = forms.CharField(
+        label=_("Organisation"),
+        max_length=160,
+        required=False,
+        help_text=_("Where you work."),
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    where = forms.CharField(
+        label=_("City, country or area"),
+        max_length=160,
+        required=False,
+        help_text=_("For example “Kisumu, Kenya” or “Benin”."),
+    )
+
+    def __init__(self, *args, membership: Membership, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.membership = membership
+        self.initial = {
+            "display_name": membership.member.display_name,
+            "kind": membership.kind,
+            "organization": membership.organization,
+            "where": membership.where,
+        }
+
+    def clean_display_name(self):
+        name = " ".join(self.cleaned_data["display_name"].split())
+        if name != self.membership.member.display_name:
+            validate_name(name)
+        return name
+
+    def clean_organization(self):
+        return " ".join(self.cleaned_data["organization"].split())
+
+    def clean_where(self):
+        return places.where_of(self.cleaned_data["where"], self.membership)
+
+    def about(self) -> dict:
+        """The values of the profile for `change_profile`."""
+        where = self.cleaned_data["where"]
+        return {
+            "kind": self.cleaned_data["kind"],
+            "organization": self.cleaned_data["organization"],
+            "city": where.city,
+            "place": where.place,
+            "country": where.country,
         }
 
 

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from community.models import Membership
 from repository.models import City, Country, Organization
 from repository.places import gazetteer
 from repository.places.country_names import (
@@ -44,6 +45,13 @@ def resolve(text: str) -> Where:
             _("We don’t recognise the country or area “%(name)s”.") % {"name": rest}
         )
     return among(cities_named(name, country), name) or among(places_named(name, country), name)
+
+
+def where_of(text: str, membership: Membership) -> Where:
+    """The place named by `text`, or the one of the profile if its name was left as it is."""
+    if " ".join(text.split()) == membership.where:
+        return Where(membership.city, membership.place, membership.country)
+    return resolve(text)
 
 
 def among(found: list[Where], name: str) -> Where | None:

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from community.models import MemberKind, Membership, User
 from community.profiles import verification
 from community.profiles.actions import change_profile
-from community.profiles.forms import MembershipForm, ProfileForm, VerificationForm
+from community.profiles.forms import MembershipForm, ProfileForm, VerificationForm, WelcomeForm
 from repository.pages.addresses import in_language
 from repository.pages.attempts import attempt
+from repository.pages.http import path_of_site
 
 
 @login_required
@@ -38,6 +39,29 @@ def edit(request: HttpRequest) -> HttpResponse:
         "verification": VerificationForm(initial={"proof": saved.proof}),
     }
     return render(request, "community/profiles/profile_edit.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def welcome(request: HttpRequest) -> HttpResponse:
+    """Ask new members who they are, then lead on to what they were doing."""
+    sent = request.POST if request.method == "POST" else request.GET
+    target = path_of_site(request, sent.get("next", "")) or reverse("community:desk")
+    user = User.objects.get(pk=request.user.pk)
+    form = WelcomeForm(request.POST or None, membership=membership_of(user))
+    if request.method == "POST" and form.is_valid():
+        with attempt(request, form, success=_("Profile saved.")) as outcome:
+            change_profile(
+                user=user,
+                by=request.user,
+                display_name=form.cleaned_data["display_name"],
+                handle=user.handle,
+                language=user.language,
+                about=form.about(),
+            )
+        if outcome.succeeded:
+            return redirect(target)
+    return render(request, "community/profiles/welcome.html", {"form": form, "target": target})
 
 
 def membership_of(user: User) -> Membership:

@@ -426,6 +426,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     | {"burn open|answered|foreign": verb(to(LOGIN, 404))},
     # Members.
     "community:profile": OWN,
+    "community:welcome": OWN,
     "community:verification_ask": OWN_VERB,
     "community:verification_take_back": OWN_VERB,
     "community:desk": OWN_PAGE,

@@ -48,7 +48,7 @@ def test_confirm_the_address_by_the_link_and_sign_in(client, db):
     assert message.to == ["new@example.org"]
     assert message.subject == "Confirm your email address"
     assert client.get(link).status_code == 200
-    assert client.post(link).url == "/accounts/login/"
+    assert client.post(link).url == "/accounts/login/?next=/accounts/welcome/"
     assert sign_in(client, User.objects.get()).url == "/"
     # The second click does no harm.
     for again in (client.get(link), client.post(link)):

@@ -85,13 +85,13 @@ def test_change_of_the_address(signed_in):
 
 def test_registration_of_a_guest(client, webinar, benin):
     client.post("/webinars/parcels/register/", registration_form(client), headers=FORGED)
-    check(run_queue(), of="Confirm that you want to come: Parcels by rail, road; and sea")
+    check(run_queue(), of="Confirm your registration: Parcels by rail, road; and sea")
 
 
 def test_survey(webinar, member):
     send_registration_mail(register(webinar=webinar, by=member), "survey")
     [_registered, survey] = run_queue()
-    check([survey], of=f"Two minutes for your word: {webinar.title}", at_least=2)
+    check([survey], of=f"How was it? Two-minute survey: {webinar.title}", at_least=2)
 
 
 def test_speaker_page(webinar):
