@@ -1,7 +1,9 @@
 """The map of the collection, drawn once for each edition and language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import lru_cache
+from math import inf
 from typing import NamedTuple
 
 from django.db import models
@@ -11,10 +13,20 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from repository.cases.facets import facet_index
-from repository.maps.world import Map, Point, draw_map
+from repository.maps import windows
+from repository.maps.labels import Box
+from repository.maps.world import LAYERS, Layer, Map, Point, draw_map
 from repository.models import City, Country
 from repository.pages.editions import forgettable, per_edition
 from repository.places.country_names import country_name
+
+# Small maps: their width in units, which is about that in CSS pixels, and their only layer.
+INSET_WIDTH = 440
+INSET = {"inset": (15.0, 1.15)}
+# A map of the world in half the width of a page needs larger letters.
+HALF = {"half": (16.0, 1.3), "phone": LAYERS["phone"]}
+# The least width of the surroundings of a place, in units of the world map, and their shape.
+SURROUNDINGS, SURROUNDINGS_SHAPE = 170, 1.9
 
 
 class Place(NamedTuple):
@@ -36,25 +48,32 @@ added_lines: list[Callable[[str, str], list[tuple[Place, Place]]]] = []
 def points() -> list[tuple]:
     """Return cities with published cases, and countries with cases that have no city.
 
-    Each is (kind, key, names, longitude, latitude); a country is placed at its label point.
+    Each is (kind, key, names, longitude, latitude, country, region); a country is placed at its
+    label point.
     """
     # One statement for both, to limit the number of queries on the first view of an edition.
     cities = (
         City.objects.with_published_cases()
         .on_map()
         .order_by()
-        .values_list(Value("city"), "slug", "name", "names", "longitude", "latitude")
+        .values_list(
+            *(Value("city"), "slug", "name", "names", "longitude", "latitude"),
+            *("country_id", "country__region"),
+        )
     )
     nothing = Value({}, models.JSONField())
     countries = (
         Country.objects.with_published_cases()
         .filter(latitude__isnull=False)
         .order_by()
-        .values_list(Value("country"), "iso2", Value(""), nothing, "longitude", "latitude")
+        .values_list(
+            *(Value("country"), "iso2", Value(""), nothing, "longitude", "latitude"),
+            *("iso2", "region"),
+        )
     )
     return [
-        (kind, key, {"": name, **names}, x, y)
-        for kind, key, name, names, x, y in cities.union(countries, all=True)
+        (kind, key, {"": name, **names}, x, y, country, region)
+        for kind, key, name, names, x, y, country, region in cities.union(countries, all=True)
     ]
 
 
@@ -63,12 +82,74 @@ def draw(edition: str, version: str = "") -> Map:
     return draw_in(edition, version, get_language() or "en")
 
 
+def draw_area(edition: str, version: str = "", *, region: str = "", country: str = "") -> Map:
+    """Return the map of a region or a country or area; of the world if it has no places."""
+    return draw_in(edition, version, get_language() or "en", region, country)
+
+
+def draw_halves(edition: str) -> tuple[Map, Map | None]:
+    """Return the map of the world, for half the width of a page, and an enlarged part of it.
+
+    The part is where places crowd together; it is None if they do not.
+    """
+    return draw_halves_in(edition, get_language() or "en")
+
+
 @forgettable
 @lru_cache(maxsize=8)
-def draw_in(edition: str, version: str, language: str) -> Map:
+def draw_halves_in(edition: str, language: str) -> tuple[Map, Map | None]:
+    window = windows.crowded((place[3], place[4]) for place in points(edition))
+    marks = marks_of(edition, language)
+    list_url = reverse("repository:city_list") + "#list"
+    world = draw_map(marks, label=_("Map of places with cases"), list_url=list_url, layers=HALF)
+    if window is None:
+        return world, None
+    part = draw_map(
+        marks,
+        label=_("Map of the part of the world with the most cases"),
+        list_url=list_url,
+        window=window,
+        width=INSET_WIDTH,
+        layers=INSET,
+    )
+    return replace(world, detail=window, layers=tuple(without_labels(world, window))), part
+
+
+def without_labels(drawn: Map, window: Box) -> Iterable[Layer]:
+    """Yield the layers without labels in a window, which is shown enlarged with all labels."""
+    for layer in drawn.layers:
+        marks = (
+            replace(mark, label=None)
+            if window.left <= mark.x <= window.right and window.top <= mark.y <= window.bottom
+            else mark
+            for mark in layer.marks
+        )
+        yield replace(layer, marks=tuple(marks))
+
+
+def draw_surroundings(
+    edition: str, here: Point, *, list_url: str, also: Iterable[Point] = ()
+) -> Map:
+    """Return a small map of the surroundings of a place, with the places of cases near it."""
+    language = get_language() or "en"
+    beside = [mark for mark in marks_of(edition, language) if mark.key != here.key]
+    shown = [here._replace(weight=inf), *beside, *also]
+    around = [(point.longitude, point.latitude) for point in (here, *also)]
+    return draw_map(
+        shown,
+        label=here.label,
+        list_url=list_url,
+        window=windows.around(around, smallest=SURROUNDINGS, shape=SURROUNDINGS_SHAPE),
+        width=INSET_WIDTH,
+        layers=INSET,
+    )
+
+
+def marks_of(edition: str, language: str) -> list[Point]:
+    """Return the places of cases as points, weighted by their number of cases."""
     index = facet_index(edition)
     marks = []
-    for kind, key, names, longitude, latitude in points(edition):
+    for kind, key, names, longitude, latitude, _country, _region in points(edition):
         if kind == "city":
             label = names.get(language, names[""])
             url = reverse("repository:city_detail", args=[key])
@@ -76,6 +157,20 @@ def draw_in(edition: str, version: str, language: str) -> Map:
             label = country_name(key)
             url = reverse("repository:country_detail", args=[key.lower()])
         marks.append(Point(key, label, url, longitude, latitude, index.count(kind, key)))
+    return marks
+
+
+@forgettable
+@lru_cache(maxsize=32)
+def draw_in(edition: str, version: str, language: str, region: str = "", country: str = "") -> Map:
+    marks = marks_of(edition, language)
+    window = None
+    if region or country:
+        window = windows.around(
+            (place[3], place[4])
+            for place in points(edition)
+            if (country and place[5] == country) or (region and place[6] == region)
+        )
     lines = [pair for add in added_lines for pair in add(edition, version)]
     known = {mark.key for mark in marks}
     # Partner cities are on the map even without a case.
@@ -89,4 +184,5 @@ def draw_in(edition: str, version: str, language: str) -> Map:
         [(one.slug, other.slug) for one, other in lines],
         label=_("Map of places with cases"),
         list_url=reverse("repository:city_list") + "#list",
+        window=window,
     )

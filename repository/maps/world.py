@@ -4,7 +4,7 @@ These are pure functions. See `projection.py` for positions, `labels.py` for lab
 `deploy/draw_land.py` for the shapes of the land.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import hypot, isfinite, sqrt
 from typing import NamedTuple
@@ -71,12 +71,18 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """The data for `components/_map.html`; `list_url` is a page with the same places as a list."""
+    """The data for `components/_map.html`; `list_url` is a page with the same places as a list.
+
+    `land` is the SVG transform that fits the land of the world to a map of a window.
+    """
 
     label: str
     list_url: str
     frame: Box
     layers: tuple[Layer, ...]
+    land: str = ""
+    # A part that is shown enlarged beside the map.
+    detail: Box | None = None
 
     @property
     def view_box(self) -> str:
@@ -103,19 +109,29 @@ def draw_map(
     *,
     label: str,
     list_url: str,
+    window: Box | None = None,
+    width: float = WIDTH,
+    layers: Mapping[str, tuple[float, float]] = LAYERS,
 ) -> Map:
     """Lay out the map for wide and for narrow screens.
 
     `links` are pairs of keys of points; pairs with unknown points, or with points in the same mark,
     are ignored. `label` describes the map, `list_url` is a page with the same places as a list.
+    `window` is the part of the world to show, enlarged to `width`; None shows the whole world.
+    `layers` are the clustering distance and scale by name of the layer.
     """
     places = _locate(points)
     pairs = sorted({(min(pair), max(pair)) for pair in links})
-    frame = WORLD
-    if all(x > OPEN_SEA + REACH for x, _, _ in places):
+    frame, land = WORLD, ""
+    if window:
+        zoom = width / (window.right - window.left)
+        frame = Box(0, 0, width, round((window.bottom - window.top) * zoom))
+        land = f"scale({zoom:.4g}) translate({-window.left:.1f} {-window.top:.1f})"
+        places = [((x - window.left) * zoom, (y - window.top) * zoom, at) for x, y, at in places]
+    elif all(x > OPEN_SEA + REACH for x, _, _ in places):
         frame = WORLD._replace(left=OPEN_SEA)
-    layers = []
-    for name, (gather, scale) in LAYERS.items():
+    laid = []
+    for name, (gather, scale) in layers.items():
         clusters = _gather(places, gather, scale, frame)
         while len(clusters) > MAX_MARKS:
             gather *= max(1.1, sqrt(len(clusters) / MAX_MARKS))
@@ -127,8 +143,8 @@ def draw_map(
             for a, b in pairs
             if a in home and b in home and home[a] is not home[b]
         )
-        layers.append(Layer(name, tuple(marks), tuple(arcs)))
-    return Map(label, list_url, frame, tuple(layers))
+        laid.append(Layer(name, tuple(marks), tuple(arcs)))
+    return Map(label, list_url, frame, tuple(laid), land)
 
 
 def place_marks(

@@ -1,14 +1,26 @@
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from repository.cases.facets import facet_index
+from repository.cases.facets import FacetIndex, facet_index
 from repository.evidence.arrangement import evidence_groups
 from repository.maps import atlas
-from repository.models import Appearance, CaseStudy, Evidence, Practice, Series, Webinar
+from repository.models import (
+    Appearance,
+    CaseStudy,
+    Evidence,
+    Practice,
+    Series,
+    Speaker,
+    Webinar,
+)
 from repository.pages.http import public_page
+from repository.themes.problems import PROBLEMS
 from repository.webinars.models import WebinarStatus
 
-NEWEST = 6
+# How many cases and people the home page shows, besides the first case.
+NEWEST, PEOPLE = 6, 6
 
 
 @public_page
@@ -32,7 +44,7 @@ def about(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def home(request: HttpRequest) -> HttpResponse:
-    """Show the home page: map, figures, newest cases and themes."""
+    """Show the home page: problems, newest cases, map, people, partnerships and figures."""
     index = facet_index(request.edition)
     series = (
         Series.objects.public()
@@ -41,28 +53,42 @@ def home(request: HttpRequest) -> HttpResponse:
         .order_by("-has_figures", "-start", "slug")
         .first()
     )
-    themes = sorted(
-        index.values["theme"].values(), key=lambda value: (-value.cases.bit_count(), value.key)
-    )
     held = Webinar.objects.filter(status=WebinarStatus.HELD)
     evidence = Evidence.objects.none()
     if series:
         headlines = series.evidence.filter(is_headline=True, is_missing=False)
         evidence = headlines.select_related("reference", "webinar")
+    newest = index.cases[: 1 + NEWEST]
+    first, *cases = CaseStudy.objects.cards_of(newest) or [None]
+    world, part = atlas.draw_halves(request.edition)
+    people = Speaker.objects.public().filter(cases__in=newest).select_related("organization")
     context = {
-        "map": atlas.draw(request.edition, request.page_version),
-        "cases": CaseStudy.objects.cards_of(index.cases[:NEWEST]),
+        "world": world,
+        "part": part,
+        "problems": problems_with_cases(index),
+        "first": first,
+        "cases": cases,
+        "people": people.distinct()[:PEOPLE],
         "case_count": len(index.cases),
         "next_webinar": Webinar.objects.upcoming().first(),
         "webinar_count": held.count(),
         "talk_count": Appearance.objects.filter(webinar__in=held).count(),
         "practice_count": Practice.objects.count(),
         "region_count": len(index.values["region"]),
-        "themes": [
-            {"slug": value.key, "label": value.label("theme"), "count": value.cases.bit_count()}
-            for value in themes
-        ],
         "series": series,
         "evidence": evidence,
     }
     return render(request, "repository/pages/home.html", context)
+
+
+def problems_with_cases(index: FacetIndex) -> list[dict]:
+    """Return the problems that cases answer, each with its number of cases and their list."""
+    rows = [
+        {
+            "problem": problem,
+            "count": index.having("theme", problem.themes).bit_count(),
+            "query": urlencode([("theme", slug) for slug in problem.themes]),
+        }
+        for problem in PROBLEMS
+    ]
+    return [row for row in rows if row["count"]]

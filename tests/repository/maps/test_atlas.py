@@ -3,6 +3,7 @@ from django.utils import translation
 
 from repository.cases.facets import facet_index
 from repository.maps import atlas
+from repository.models import Country
 from tests.factories import CaseStudyFactory, CityFactory, CountryFactory
 
 
@@ -87,3 +88,36 @@ def test_draw_country_published_while_the_page_is_made(brazil):
 def test_map_has_name_and_link_to_its_list(zhengzhou):
     drawn = atlas.draw(1)
     assert (str(drawn.label), drawn.list_url) == ("Map of places with cases", "/cities/#list")
+
+
+@pytest.mark.django_db
+def test_enlarge_where_places_crowd_together(zhengzhou, brazil):
+    CaseStudyFactory(published=True, countries=[brazil])
+    CaseStudyFactory(published=True, cities=[zhengzhou])
+    world, part = atlas.draw_halves(1)
+    assert part is None
+    assert world.detail is None
+    for number in range(4):
+        beside = CityFactory(name=f"City {number}", latitude=34.75 + number, longitude=113.63)
+        CaseStudyFactory(published=True, cities=[beside])
+    world, part = atlas.draw_halves(2)
+    [layer] = part.layers
+    shown = {point.label for mark in layer.marks for point in mark.members}
+    assert shown == {"Zhengzhou", "City 0", "City 1", "City 2", "City 3"}
+    assert "scale(" in part.land
+    # The world labels the places outside of the part only.
+    labels = {mark.label.text for layer in world.layers for mark in layer.marks if mark.label}
+    assert labels == {"Brazil"}
+
+
+@pytest.mark.django_db
+def test_draw_one_region_or_country(zhengzhou, brazil):
+    Country.objects.filter(pk=brazil.pk).update(region="Americas")
+    CaseStudyFactory(published=True, countries=[brazil])
+    CaseStudyFactory(published=True, cities=[zhengzhou])
+    for area in ({"region": "Asia"}, {"country": zhengzhou.country_id}):
+        drawn = atlas.draw_area(1, **area)
+        assert [point.label for mark in drawn.layers[0].marks for point in mark.members] == [
+            "Zhengzhou"
+        ]
+    assert len(atlas.draw_area(1, region="Oceania").layers[0].marks) == 2

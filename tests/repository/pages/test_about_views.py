@@ -57,4 +57,4 @@ def test_share_no_run_of_words_with_the_report_but_names_and_a_quotation(read):
 def test_show_the_title_in_french(read):
     page = read("/fr/about/")
     assert page.one("h1").text == "À propos"
-    assert page.one("body > footer").link("À propos") == "/about/"
+    assert page.one("body > footer").link("À propos") == "/fr/about/"

@@ -67,7 +67,7 @@ def test_escape_texts_of_a_work(read):
     [line] = found(page)
     assert line == (
         f"{HOSTILE} ({work.year}). {HOSTILE}. {HOSTILE}. doi:{doi}. "
-        f"Read on 2 January 2026. {HOSTILE}"
+        f"Accessed 2 January 2026. {HOSTILE}"
     )
     assert [address for _text, address in page.main.links if "'&" in address] == [
         f"https://example.org/{HOSTILE}",
