@@ -154,7 +154,7 @@ def decide(
 ) -> Decision:
     """Publish a pending or changed listing, ask for changes, or decline it."""
     if verb not in (Verb.APPROVE, Verb.REQUEST_CHANGES, Verb.DECLINE):
-        raise ActionRefused(_("This isn't possible here."))
+        raise ActionRefused(_("This isn’t possible here."))
     listing = lock_for(verb, listing)
     # Under the lock: its focal points may be changing the text.
     before: Any = type(listing)._default_manager.get(pk=listing.pk)
@@ -165,7 +165,7 @@ def decide(
         )
     if by.pk == listing.created_by_id:
         raise ActionRefused(
-            _("You can't decide on your own city or contribution. Another broker will review it.")
+            _("You can’t decide on your own city or contribution. Another broker will review it.")
         )
     if speaks_for(by, before.owner):
         raise ActionRefused(

@@ -163,7 +163,7 @@ def target_fields(place: Asked) -> dict:
         if city := City.objects.filter(geoname_id=place.geoname_id).first():
             return target_fields(city)
         if not Country.objects.filter(pk=place.country).exists():
-            raise ActionRefused(_("This city's country or area isn't on the exchange yet."))
+            raise ActionRefused(_("This city’s country or area isn’t on the exchange yet."))
         return where | {"country_id": place.country, "geoname_id": place.geoname_id}
     if isinstance(place, NewOrganization) and (known := organization_called(place.name)):
         return target_fields(known)
@@ -243,7 +243,7 @@ def lock_for(verb: str, representation: Representation, by: User) -> Representat
         if found.member_id == by.pk:
             raise ActionRefused(
                 _(
-                    "You can't decide on your own city or contribution. Another broker will "
+                    "You can’t decide on your own city or contribution. Another broker will "
                     "review it."
                 )
             )

@@ -47,7 +47,7 @@ def send_check(*, representation: Representation, by: User) -> AddressCheck:
     check_broker(by)
     if found.member_id == by.pk:
         raise ActionRefused(
-            _("You can't decide on your own city or contribution. Another broker will review it.")
+            _("You can’t decide on your own city or contribution. Another broker will review it.")
         )
     check_free(found, by)
     if not is_checkable(found):

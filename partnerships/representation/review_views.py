@@ -98,7 +98,7 @@ def act(representation: Representation, *, by, form: RepresentationDecisionForm)
     elif verb == Verb.END:
         actions.end(representation=representation, by=by, **words)
     else:
-        raise ActionRefused(_("This isn't possible here."))
+        raise ActionRefused(_("This isn’t possible here."))
 
 
 def verbs_for(representation: Representation) -> list[tuple[str, str]]:

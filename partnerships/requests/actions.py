@@ -210,7 +210,7 @@ def close(
         if is_own_request(by, partnership_request):
             raise ActionRefused(
                 _(
-                    "You can't decide on your own city or contribution. Another broker will "
+                    "You can’t decide on your own city or contribution. Another broker will "
                     "review it."
                 )
             )
@@ -268,7 +268,7 @@ def reopen(
         if is_own_request(by, partnership_request):
             raise ActionRefused(
                 _(
-                    "You can't decide on your own city or contribution. Another broker will "
+                    "You can’t decide on your own city or contribution. Another broker will "
                     "review it."
                 )
             )

@@ -41,7 +41,7 @@ def decide(
     `form_step` is the number of the step of its form in which changes are asked for.
     """
     if verb not in STEP_OF:
-        raise ActionRefused(_("This isn't possible here."))
+        raise ActionRefused(_("This isn’t possible here."))
     step, event = STEP_OF[verb]
     # Two brokers may decide concurrently: the second must see the decision of the first.
     partnership_request = lock_for(step, partnership_request)
@@ -49,7 +49,7 @@ def decide(
     before = partnership_request.status
     if is_own_request(by, partnership_request):
         raise ActionRefused(
-            _("You can't decide on your own city or contribution. Another broker will review it.")
+            _("You can’t decide on your own city or contribution. Another broker will review it.")
         )
     if seen is not None and seen != fingerprint(partnership_request):
         raise ActionRefused(

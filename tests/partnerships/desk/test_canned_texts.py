@@ -27,6 +27,11 @@ def test_same_texts_in_each_language():
     assert {"fit", "capacity", "incomplete", "duplicate", "unconfirmed"} <= {*found["en"]}
 
 
+def test_texts_follow_the_words_of_the_site():
+    texts = [each.text.lower() for each in CannedText.objects.for_brokers("en")]
+    assert [text for text in texts if "please" in text or "speak for" in text] == []
+
+
 def test_each_desk_has_its_own_texts():
     CannedText.objects.create(reason="spam", language="en", title="Ad", text="No advertising.")
     offered = {

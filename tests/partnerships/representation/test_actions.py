@@ -91,7 +91,7 @@ def test_ask_for_a_place_of_the_gazetteer_that_is_a_city(member):
 
 def test_ask_for_a_place_of_an_unknown_country(member):
     with pytest.raises(
-        ActionRefused, match="This city's country or area isn't on the exchange yet"
+        ActionRefused, match="This city’s country or area isn’t on the exchange yet"
     ):
         ask(member, gazetteer.find("Kigali", "RW")[0])
 

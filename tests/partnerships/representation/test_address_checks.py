@@ -142,7 +142,7 @@ def test_messages_are_sent_by_another_broker(desk, broker, asked, client, modera
     asked.member = broker
     asked.save()
     assert send(desk, asked).messages == [
-        "You can't decide on your own city or contribution. Another broker will review it."
+        "You can’t decide on your own city or contribution. Another broker will review it."
     ]
     url = f"/admin/partnerships/representation/{asked.pk}/check-address/"
     assert desk.get(url).status_code == 405

@@ -83,7 +83,7 @@ def test_decide_nothing_about_ones_own_city(desk, asked, url, broker):
     RepresentationFactory(member=broker, city=asked.city)
     page = page_of(desk.get(url))
     assert (
-        "You can't decide on your own city or contribution. Another broker will review it."
+        "You can’t decide on your own city or contribution. Another broker will review it."
         in page.lines
     )
     assert page.select("[name=verb]") == []
