@@ -151,7 +151,7 @@ def test_decided_suggestions_stay_decided(suggestion, city, focal_point):
     with pytest.raises(ActionRefused, match="already been decided: Adopted by the city"):
         actions.decline(suggestion=suggestion, by=focal_point)
     other = SuggestionFactory(city=city, declined=True)
-    with pytest.raises(ActionRefused, match="decided already: Declined"):
+    with pytest.raises(ActionRefused, match="already been decided: Declined"):
         adopt(other, focal_point)
     suggestion.delete()
     with pytest.raises(ActionRefused, match="no longer exists"):
