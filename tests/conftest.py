@@ -16,6 +16,7 @@ from django.template.autoreload import reset_loaders
 from django.template.backends.django import Template
 from django.test.signals import setting_changed
 from django.test.utils import override_settings
+from django.utils import translation
 
 from community.accounts import roles as accounts_roles
 from repository.counts import counting
@@ -125,6 +126,8 @@ def _quick_hash(settings):
 def _english(settings):
     """Tests use English unless they select another language."""
     settings.LANGUAGE_CODE = "en"
+    # The language of the last request of the test before.
+    translation.deactivate()
 
 
 def draw_nothing(patch: pytest.MonkeyPatch) -> None:
