@@ -78,10 +78,16 @@ async function restore() {
   const keys = Object.keys(localStorage).filter((name) => name.startsWith(prefix) && name !== key);
   for (const each of keys) {
     const stored = JSON.parse(localStorage.getItem(each));
+    if (stored.sent && stored.token === form.elements.parent?.value) {
+      // It came through: this page shows it.
+      forgetHere(each);
+      continue;
+    }
     const answer = await answerOf(stored.entries, stored.sent ? { from: stored.token } : {});
     if (answer?.state === "saved") forgetHere(each);
     if (answer?.state === "kept") {
       forgetHere(each);
+      // The step is that of the stored text.
       location.replace(`?copy=${answer.token}`);
       return;
     }
@@ -96,8 +102,12 @@ function changed() {
 }
 form.addEventListener("input", changed);
 form.addEventListener("change", changed);
-form.addEventListener("submit", () => {
+form.addEventListener("submit", ({ submitter }) => {
   clearTimeout(timer);
+  if (submitter?.name === "discard") {
+    isChanged = false;
+    return forgetHere(key);
+  }
   // The page may never come through: then this is what it held.
   isSent = true;
   if (isChanged) storeHere();
@@ -115,12 +125,26 @@ const isTyped = (field) =>
     : field.type !== "hidden" && "defaultValue" in field && field.value !== field.defaultValue;
 if ([...form.elements].some(isTyped)) changed();
 
+// As `word_count` in community/writing/drafts/completeness.py: two characters are a word where words
+// are not separated.
+const UNSPACED = /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]/g;
+function wordCount(text) {
+  const characters = text.match(UNSPACED)?.length ?? 0;
+  const words = text.replace(UNSPACED, " ").split(/\s+/).filter(Boolean).length;
+  return words + Math.ceil(characters / 2);
+}
+function wordsOf(text, least) {
+  const words = wordCount(text);
+  if (!words) return "";
+  if (words >= least) return `${form.dataset.labelWords} ${words}`;
+  return form.dataset.labelBegun.replace("##", least).replace("#", words);
+}
+
 // How many words, and how it will look.
 for (const area of form.querySelectorAll("textarea[data-words]")) {
   const count = form.querySelector(`[data-words-of="${area.id}"]`);
   const tell = () => {
-    const words = area.value.trim() ? area.value.trim().split(/\s+/).length : 0;
-    count.textContent = words ? `${words} ${form.dataset.labelWords}` : "";
+    count.textContent = wordsOf(area.value, Number(count.dataset.minWords ?? 0));
   };
   area.addEventListener("input", tell);
   tell();

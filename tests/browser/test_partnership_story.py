@@ -298,7 +298,7 @@ def write_up(page, partnership: Partnership):
     expect(page.get_by_label("Challenge", exact=True)).to_have_value(re.compile(CHALLENGE))
     expect(page.get_by_label("Results", exact=True)).to_have_value(re.compile(OUTCOME))
     press(page, "Save and submit")
-    press(page, "Submit")
+    press(page, "Submit case")
     expect(page.locator(".notice").first).to_contain_text("its status: Submitted")
     partnership.refresh_from_db()
     return partnership.resulting_case

@@ -450,7 +450,7 @@ def test_what_scripts_draw(many, world, watched, texts):
     page = watched("member")
     hurry_saving(page)
     draft = CaseStudyFactory(authors=[world.member], challenge=texts.packed(5000))
-    page.goto(f"/cases/{draft.slug}/edit/")
+    page.goto(f"/cases/{draft.slug}/edit/?step=all")
     page.locator("#field-challenge .preview summary").click()
     expect(page.locator("#field-challenge .preview .prose p").first).to_be_visible()
     page.get_by_label("Title").first.fill(LIVE[0])

@@ -15,7 +15,7 @@ from tests.factories import CaseStudyFactory
 
 pytestmark = pytest.mark.slow(15)
 
-NEW = "/cases/new/"
+NEW = "/cases/new/?step=all"
 
 
 @pytest.fixture
@@ -53,32 +53,55 @@ def log_in_again(page) -> None:
     page.locator("main").get_by_role("button", name="Sign in", exact=True).click()
 
 
+def heading(page, text: str) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text(text)
+
+
+def proceed(page, title: str) -> None:
+    page.locator(".keepers").get_by_role("button", name="Save and continue").click()
+    heading(page, title)
+
+
 @pytest.mark.end_to_end(role="member")
 def test_write_autosave_and_submit(writer, member):
     page = writer()
     hurry_saving(page)
     page.goto("/cases/")
-    page.get_by_role("link", name="Share your city’s case").click()
+    page.locator('main a[href="/cases/new/"]').first.click()
     page.get_by_label("Title").first.fill("Parcels by bus")
     expect(saving_state(page)).to_contain_text("Draft saved at", use_inner_text=True)
     assert WorkingCopy.objects.get(member=member).document["title"] == "Parcels by bus"
     assert CaseStudy.objects.filter(title="Parcels by bus").count() == 0
     page.get_by_label("Summary", exact=True).fill("Buses carry parcels to the villages.")
-    page.get_by_label("Solution", exact=True).fill("Buses have room; **drivers** are paid.")
-    expect(page.locator("[data-words-of=id_solution]")).to_have_text("6 words")
-    page.locator("#field-solution .preview summary").click()
-    expect(page.locator("#field-solution .preview strong")).to_have_text("drivers")
+    proceed(page, "Places and themes")
     page.locator("#id_cities").fill("Zhengzhou, China")
     page.get_by_label(str(Theme.objects.first()), exact=True).check()
-    expect(page.locator("[data-meter]")).not_to_contain_text("(required to submit)")
+    proceed(page, "Story")
+    page.get_by_label("Solution", exact=True).fill("Buses have room; **drivers** are paid.")
+    count = page.locator("[data-words-of=id_solution]")
+    expect(count).to_have_text("6 of about 30 words")
+    expect(page.locator("[data-meter]")).to_contain_text("6 of about 30 words")
+    page.locator("#field-solution .preview summary").click()
+    expect(page.locator("#field-solution .preview strong")).to_have_text("drivers")
+    expect(page.locator("[data-meter] .needed")).to_have_count(0)
+    assert violations(page, "light") == []
+    page.get_by_role("button", name="Figures and sources").click()
+    heading(page, "Figures and sources")
+    page.get_by_label("What it measures").fill("Villages with a bus")
+    page.locator("#id_evidence-0-value").fill("12")
+    page.get_by_role("button", name="Add figure").click()
+    expect(page.locator("details#evidence-0 > summary")).to_contain_text("Villages with a bus")
+    expect(page.get_by_role("group", name="Figure 2")).to_be_visible()
+    assert violations(page, "light") == []
+    proceed(page, "Practices and cost")
     assert violations(page, "light") == []
     page.get_by_role("button", name="Save and submit").click()
     page.get_by_label("Note to moderators").fill("Thank you")
     assert violations(page, "light") == []
-    page.get_by_role("button", name="Submit", exact=True).click()
+    page.get_by_role("button", name="Submit case", exact=True).click()
     case = CaseStudy.objects.get(title="Parcels by bus")
     assert case.status == "submitted"
-    expect(page.locator(".notice")).to_contain_text("its status: Submitted")
+    expect(page.locator(".notice")).to_contain_text("Submitted")
     case.delete()
 
 
@@ -107,9 +130,9 @@ def test_retry_autosave_when_the_server_is_busy(writer, case):
             route.fulfill(status=429, json={"state": "later", "after": 1})
 
     page.route(re.compile(r"/cases/autosave/"), put_off_once)
-    page.goto(f"/cases/{case.slug}/edit/")
+    page.goto(f"/cases/{case.slug}/edit/?step=all")
     page.get_by_label("Results").fill("Three days instead of twenty.")
-    expect(saving_state(page)).to_contain_text("sent again in a moment", use_inner_text=True)
+    expect(saving_state(page)).to_contain_text("saved on this device", use_inner_text=True)
     assert WorkingCopy.objects.filter(case=case).count() == 0
     expect(saving_state(page)).to_contain_text("Draft saved at", use_inner_text=True)
     assert WorkingCopy.objects.get(case=case).document["results"] == (
@@ -123,10 +146,10 @@ def test_retry_autosave_when_the_server_is_busy(writer, case):
 def test_save_after_a_lost_connection(writer, case):
     page = writer()
     hurry_saving(page)
-    page.goto(f"/cases/{case.slug}/edit/")
+    page.goto(f"/cases/{case.slug}/edit/?step=all")
     page.context.set_offline(True)
     page.get_by_label("Results").fill("Three days instead of twenty.")
-    expect(saving_state(page)).to_contain_text("No connection", use_inner_text=True)
+    expect(saving_state(page)).to_contain_text("offline", use_inner_text=True)
     page.context.set_offline(False)
     expect(saving_state(page)).to_contain_text("Draft saved at", use_inner_text=True)
     assert WorkingCopy.objects.get(case=case).document["results"] == (
@@ -139,14 +162,14 @@ def test_save_after_a_lost_connection(writer, case):
 def test_close_the_browser_while_offline(writer, case):
     page = writer()
     hurry_saving(page)
-    page.goto(f"/cases/{case.slug}/edit/")
+    page.goto(f"/cases/{case.slug}/edit/?step=all")
     page.context.set_offline(True)
     page.get_by_label("Results").fill("Typed in a tunnel.")
-    expect(saving_state(page)).to_contain_text("No connection", use_inner_text=True)
+    expect(saving_state(page)).to_contain_text("offline", use_inner_text=True)
     page.close()
     other = page.context.new_page()
     page.context.set_offline(False)
-    other.goto(f"/cases/{case.slug}/edit/")
+    other.goto(f"/cases/{case.slug}/edit/?step=all")
     expect(other.get_by_label("Results")).to_have_value("Typed in a tunnel.")
     assert WorkingCopy.objects.get(case=case).document["results"] == "Typed in a tunnel."
     page.complaints.clear()
@@ -156,10 +179,10 @@ def test_close_the_browser_while_offline(writer, case):
 def test_login_expires_while_writing(path, writer, case):
     page = writer()
     hurry_saving(page)
-    page.goto(NEW if path == "new" else f"/cases/{case.slug}/edit/")
+    page.goto(NEW if path == "new" else f"/cases/{case.slug}/edit/?step=all")
     Session.objects.all().delete()
     page.get_by_label("Results").fill("Written without a session.")
-    expect(saving_state(page)).to_contain_text("You are signed out", use_inner_text=True)
+    expect(saving_state(page)).to_contain_text("signed out", use_inner_text=True)
     page.get_by_role("link", name="Sign in to continue").click()
     log_in_again(page)
     expect(page.get_by_label("Results")).to_have_value("Written without a session.")
@@ -170,7 +193,7 @@ def test_login_expires_while_writing(path, writer, case):
 @pytest.mark.parametrize("path", ["new", "edit"])
 def test_login_expires_without_javascript(path, writer, case):
     page = writer(java_script_enabled=False)
-    page.goto(NEW if path == "new" else f"/cases/{case.slug}/edit/")
+    page.goto(NEW if path == "new" else f"/cases/{case.slug}/edit/?step=all")
     Session.objects.all().delete()
     page.get_by_label("Title").first.fill("By bus")
     page.get_by_label("Results").fill("Written without a session.")
@@ -189,7 +212,7 @@ def test_two_browsers_lose_nothing(script, writer, case):
     first = writer(java_script_enabled=script)
     second = writer(java_script_enabled=script)
     for page in (first, second):
-        page.goto(f"/cases/{case.slug}/edit/")
+        page.goto(f"/cases/{case.slug}/edit/?step=all")
     first.get_by_label("Results").fill("Two days.")
     first.locator("#id_cost").fill("2 million")
     first.get_by_role("button", name="Save draft").last.click()
@@ -199,8 +222,8 @@ def test_two_browsers_lose_nothing(script, writer, case):
     second.get_by_role("button", name="Save draft").last.click()
     changes = second.locator(".changes")
     expect(changes).to_contain_text("Someone else saved this case while you were writing")
-    assert changes.locator("del").first.text_content().endswith("saved: Two ")
-    assert changes.locator("ins").first.text_content().endswith("yours: Three ")
+    assert changes.locator("del").first.text_content().endswith(" Two ")
+    assert changes.locator("ins").first.text_content().endswith(" Three ")
     case.refresh_from_db()
     assert (case.results, case.lessons) == ("Two days.", "")
     if script:
@@ -218,5 +241,39 @@ def test_two_browsers_lose_nothing(script, writer, case):
 
 def test_form_fits_a_narrow_screen(writer, case):
     page = writer(viewport={"width": 320, "height": 640})
-    page.goto(f"/cases/{case.slug}/edit/")
+    page.goto(f"/cases/{case.slug}/edit/?step=all")
     assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+# Focus stops that are hidden by something else, as the share of their points that is covered.
+COVERED = """() => {
+  const it = document.activeElement, box = it.getBoundingClientRect();
+  if (it === document.body || !box.width || !box.height) return null;
+  const points = [];
+  for (const x of [0.1, 0.5, 0.9]) for (const y of [0.1, 0.5, 0.9])
+    points.push([box.left + x * box.width, box.top + y * box.height]);
+  const seen = points.filter(([x, y]) => {
+    const top = document.elementFromPoint(x, y);
+    return top && (it.contains(top) || top.contains(it));
+  });
+  const name = it.id || it.name || it.textContent.trim().slice(0, 30);
+  return { name, key: `${it.tagName} ${name} ${it.value ?? ""}`, seen: seen.length };
+}"""
+
+
+@pytest.mark.parametrize("size", [(360, 640), (1280, 800)])
+@pytest.mark.parametrize("step", ["1", "2", "3", "4", "5", "all"])
+def test_focus_is_never_hidden(step, size, writer, case):
+    page = writer(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
+    page.goto(f"/cases/{case.slug}/edit/?step={step}")
+    stops, hidden = 0, []
+    for key in ("Tab", "Shift+Tab"):
+        while True:
+            page.keyboard.press(key)
+            stop = page.evaluate(COVERED)
+            if stop is None:
+                break
+            stops += 1
+            if not stop["seen"]:
+                hidden.append(stop["name"])
+    assert (hidden, stops > 20) == ([], True)

@@ -60,7 +60,9 @@ def remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def back(case: CaseStudy) -> HttpResponse:
-    return redirect(f"{reverse('community:case_edit', args=[case.slug])}#attachments")
+    # The files are beside the figures.
+    path = reverse("community:case_edit", args=[case.slug])
+    return redirect(f"{path}?step=evidence#attachments")
 
 
 @require_safe

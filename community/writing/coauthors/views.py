@@ -43,7 +43,9 @@ def answer(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     with attempt(request, success=done):
         act(invitation=invitation, by=request.user)
     if CaseStudy.objects.visible_to(request.user).filter(pk=invitation.case_id).exists():
-        return redirect(f"{reverse('community:case_edit', args=[invitation.case.slug])}#authors")
+        return redirect(
+            f"{reverse('community:case_edit', args=[invitation.case.slug])}?step=title#authors"
+        )
     return redirect(invitation)
 
 
@@ -66,7 +68,7 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
         made = actions.invite(case=case, handle=handle, by=request.user)
     if outcome.succeeded:
         messages.success(request, _("Invitation sent to %s.") % made.member)
-    return redirect(f"{reverse('community:case_edit', args=[case.slug])}#authors")
+    return redirect(f"{reverse('community:case_edit', args=[case.slug])}?step=title#authors")
 
 
 @login_required
@@ -77,7 +79,7 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
     with attempt(request) as outcome:
         actions.leave(case=case, by=request.user)
     if not outcome.succeeded:
-        return redirect(f"{reverse('community:case_edit', args=[case.slug])}#authors")
+        return redirect(f"{reverse('community:case_edit', args=[case.slug])}?step=title#authors")
     messages.success(request, _("You're no longer an author of this case."))
     return redirect("repository:case_list")
 

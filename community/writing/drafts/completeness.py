@@ -1,12 +1,27 @@
 """What a reviewer will ask for. It blocks no draft, and few gaps block a submission."""
 
+import re
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-# Minimum number of words of a section.
+# Reviewers expect about so many words in a section.
 MIN_WORDS = 30
+LONG = ("challenge", "solution", "results")
+# Scripts without spaces between words: Thai, Lao, Khmer, Burmese, Chinese and Japanese.
+UNSPACED = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
+)
+
+
+def word_count(text: str) -> int:
+    """The number of words; two characters count as one where words are not separated.
+
+    The same as `wordCount` in static/js/writing.js.
+    """
+    characters = len(UNSPACED.findall(text))
+    return len(UNSPACED.sub(" ", text).split()) + (characters + 1) // 2
 
 
 @dataclass(frozen=True)
@@ -18,13 +33,19 @@ class Question:
     is_met: bool
     is_needed: bool = False
     name: Promise | str = ""
+    # Of a section that is begun and too short: how many words it has.
+    words: int = 0
 
 
 def questions(document: dict) -> list[Question]:
     """All questions in the order of the form, for a document that may be incomplete."""
 
     def has_words(name: str, least: int = 1) -> bool:
-        return len(document[name].split()) >= least
+        return word_count(document[name]) >= least
+
+    def section(name: str, text: Promise) -> Question:
+        words = word_count(document[name])
+        return Question(name, text, words >= MIN_WORDS, words=words)
 
     figures = document["evidence"]
     has_place = any(document[name] for name in ("cities", "countries", "organizations"))
@@ -47,17 +68,9 @@ def questions(document: dict) -> list[Question]:
             _("a city, country or organisation"),
         ),
         Question("themes", _("At least one theme"), bool(document["themes"]), True, _("a theme")),
-        Question(
-            "challenge",
-            _("The challenge: what was wrong, and who was affected"),
-            has_words("challenge", MIN_WORDS),
-        ),
-        Question(
-            "solution",
-            _("The solution: who did what, step by step"),
-            has_words("solution", MIN_WORDS),
-        ),
-        Question("results", _("The results: what has changed"), has_words("results", MIN_WORDS)),
+        section("challenge", _("The challenge: what was wrong, and who was affected")),
+        section("solution", _("The solution: who did what, step by step")),
+        section("results", _("The results: what has changed")),
         Question(
             "what_did_not_work",
             _("What didn't work: readers look for this first"),
@@ -68,11 +81,11 @@ def questions(document: dict) -> list[Question]:
             _("Preconditions: what another city needs first"),
             has_words("preconditions"),
         ),
+        Question("evidence", _("At least one figure, each with its source"), has_source),
+        Question("references", _("At least one reference"), bool(document["references"])),
+        Question("practices", _("The practices that other cities can adopt"), has_practice),
         Question("cost", _("The cost, and who paid"), has_words("cost")),
         Question("time", _("How long it took"), has_words("time")),
-        Question("evidence", _("At least one figure, each with its source"), has_source),
-        Question("practices", _("The practices that other cities can adopt"), has_practice),
-        Question("references", _("At least one reference"), bool(document["references"])),
     ]
 
 
@@ -83,7 +96,7 @@ def missing_essentials(document: dict) -> list[str]:
         for question in questions(document)
         if question.is_needed and not question.is_met
     ]
-    if not any(document[name] for name in ("challenge", "solution", "results")):
+    if not any(document[name] for name in LONG):
         missing.append(str(_("a challenge, a solution or results")))
     return missing
 
@@ -95,6 +108,7 @@ class Meter:
     met: int
     all: int
     open: list[Question]
+    min_words: int = MIN_WORDS
 
     @property
     def per_cent(self) -> int:

@@ -99,6 +99,17 @@ def new_key() -> str:
     return f"n{secrets.token_hex(6)}"
 
 
+def without_row(document: dict, table: str, key: str) -> dict:
+    """The document without a row, and without what referred to it."""
+    rows = {table: [row for row in document[table] if row["key"] != key]}
+    if table == "references":
+        rows["evidence"] = [
+            row | ({"reference": ""} if row["reference"] == key else {})
+            for row in document["evidence"]
+        ]
+    return document | rows
+
+
 def empty() -> dict:
     return dict.fromkeys(TEXTS, "") | {name: [] for name in (*CHOICES, *ROWS)}
 

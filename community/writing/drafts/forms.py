@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 
 from community.tagging.fields import SuggestedTags
 from community.writing.drafts import documents
-from community.writing.drafts.row_forms import MIN_ROWS, ROW_FORMS
+from community.writing.drafts.row_forms import ROW_FORMS
+from community.writing.drafts.steps import STEPS
+from community.writing.form_steps import FormStep
 from community.writing.preserved_input import FormTokens
 from repository.cases.facets import language_name
 from repository.cases.models import SECTIONS
@@ -293,6 +295,11 @@ class CaseForm(forms.Form):
         return " ".join(self.cleaned_data["title"].split())
 
 
+def anchor_of(name: str) -> str:
+    """The id of a field: of its first input, or of the group of several."""
+    return f"field-{name}" if name in documents.CHOICES else f"id_{name}"
+
+
 class CaseForms:
     """All forms of one case over one document: the fields, and the rows of each table.
 
@@ -310,10 +317,9 @@ class CaseForms:
             self.rows[table] = [
                 self.row(form, table, at, row, checked) for at, row in enumerate(rows)
             ]
-            spare = max(MIN_ROWS[table] - len(rows), 1) + 2 * (more == table)
-            last = min(len(rows) + spare, documents.MAX_ROWS[table])
-            for at in range(len(rows), last):
-                self.rows[table].append(self.row(form, table, at, None, False))
+            # One row at a time: an empty one where there is none, or where one is added.
+            if not rows or (more == table and len(rows) < documents.MAX_ROWS[table]):
+                self.rows[table].append(self.row(form, table, len(rows), None, False))
         self.offer_sources()
         self.name_language(fields["language"])
 
@@ -353,8 +359,25 @@ class CaseForms:
         # Validate all of them: a page shows all errors at once.
         return all([self.fields.is_valid(), *[made.is_valid() for made in self.filled()]])
 
-    def mistakes(self) -> int:
-        return sum(len(made.errors) for made in [self.fields, *self.filled()])
+    def steps_with_errors(self) -> list[FormStep]:
+        """The steps that hold a wrong answer, of forms that were validated."""
+        names = {*self.fields.errors} if self.fields.is_bound else set()
+        names |= {table for table, rows in self.rows.items() if any(row.errors for row in rows)}
+        return [step for step in STEPS if names.intersection(step.fields)]
+
+    def error_links(self) -> list[tuple[str, str]]:
+        """Each error with the id of its field or row, in the order of the form."""
+        if not self.fields.is_bound:
+            return []
+        links = []
+        for step in STEPS:
+            for name in step.fields:
+                for row in self.rows.get(name, ()):
+                    links += [(row.prefix, error) for error in row.non_field_errors()]
+                    links += [(f.id_for_label, error) for f in row for error in f.errors]
+                if name not in self.rows:
+                    links += [(anchor_of(name), error) for error in self.fields[name].errors]
+        return links
 
     def document(self) -> dict:
         """The normalised document, with valid values only."""

@@ -14,8 +14,33 @@ from repository.references.models import DOI, DOI_WANTED, YEARS
 WRITTEN_DOI = re.compile(rf"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?({DOI})", re.I)
 
 
-class EvidenceForm(forms.Form):
+class RowForm(forms.Form):
+    """A row; `rare` names the fields that are folded until somebody needs them."""
+
+    rare: tuple[str, ...] = ()
+    # The fields that name the row where it is folded.
+    heading: tuple[str, ...] = ()
+
+    def main_fields(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name not in self.rare]
+
+    def rare_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.rare]
+
+    def uses_rare_fields(self) -> bool:
+        return any(field.value() or field.errors for field in self.rare_fields())
+
+    def title(self) -> str:
+        """What the row is, in a line: "Days at the port: 20 days"."""
+        texts = [str(self[name].value() or "") for name in self.heading]
+        return ": ".join(filter(None, [texts[0], " ".join(filter(None, texts[1:]))]))
+
+
+class EvidenceForm(RowForm):
     """A figure with its source."""
+
+    rare = ("qualifier", "value_to", "currency", "numerator", "denominator")
+    heading = ("label", "value", "unit")
 
     label = forms.CharField(label=gettext_lazy("What it measures"), max_length=200, required=False)
     qualifier = forms.ChoiceField(
@@ -74,8 +99,10 @@ class EvidenceForm(forms.Form):
         return row
 
 
-class ReferenceForm(forms.Form):
+class ReferenceForm(RowForm):
     """A published work: by its DOI, or by its bibliographic data."""
+
+    heading = ("title", "doi")
 
     doi = forms.CharField(label="DOI", max_length=120, required=False)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=ReferenceKind, required=False)
@@ -120,8 +147,10 @@ class ReferenceForm(forms.Form):
         return {"key": self.key, **self.cleaned_data, "year": str(year) if year else ""}
 
 
-class ProposedForm(forms.Form):
+class ProposedForm(RowForm):
     """A practice that the collection does not have yet."""
+
+    heading = ("name",)
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=90, required=False)
     summary = forms.CharField(
@@ -139,4 +168,3 @@ class ProposedForm(forms.Form):
 
 
 ROW_FORMS = {"references": ReferenceForm, "evidence": EvidenceForm, "proposed": ProposedForm}
-MIN_ROWS = {"references": 1, "evidence": 2, "proposed": 1}

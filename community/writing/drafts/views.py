@@ -18,8 +18,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from community import permissions
 from community.accounts.rate_limits import is_within_limit
 from community.models import SavedText, User, WorkingCopy
-from community.writing.drafts import actions, documents
-from community.writing.drafts.completeness import meter
+from community.writing.drafts import actions, documents, steps
+from community.writing.drafts.completeness import LONG, MIN_WORDS, meter
 from community.writing.drafts.examples import examples
 from community.writing.drafts.forms import FORM_TOKENS, KNOWN, MAX_SECTION_LENGTH, CaseForms
 from community.writing.drafts.row_forms import ROW_FORMS
@@ -103,8 +103,19 @@ def kept_for_owner(request: HttpRequest) -> HttpResponse | None:
     return sent_by_another(request, FORM_TOKENS, keep_for)
 
 
-def keep(request: HttpRequest, form_token: FormToken, member: User, document: dict) -> WorkingCopy:
+def keep(
+    request: HttpRequest,
+    form_token: FormToken,
+    member: User,
+    document: dict,
+    *,
+    step: str = "",
+) -> WorkingCopy:
+    """Save a working copy, with the step at which it is opened again."""
     case = CaseStudy.objects.filter(pk=form_token.subject).first()
+    step = step or request.POST.get("step", "")
+    if step in steps.BY_NUMBER:
+        document = document | {"step": step}
     if why := plain(request.POST.get("why", "")):
         # The reason for changing a published case, which is no part of the text.
         document = document | {"why": why[:MAX_REASON_LENGTH]}
@@ -130,12 +141,12 @@ def own_copy(request: HttpRequest, case: CaseStudy | None = None) -> WorkingCopy
 
 
 def editing(case: CaseStudy, **query) -> str:
-    address = reverse("community:case_edit", args=[case.slug])
-    return f"{address}?{urlencode(query)}" if query else address
+    path = reverse("community:case_edit", args=[case.slug])
+    return f"{path}?{urlencode(query)}" if query else path
 
 
 def save(request: HttpRequest, case: CaseStudy | None) -> HttpResponse:
-    """Do what the button says: save, save and view, submit, add a row, or discard."""
+    """Do what the button says: save, go to a step, view, submit, add a row, or discard."""
     form_token = FORM_TOKENS.of_form(request, case.pk if case else 0)
     try:
         document = documents.read_document(request.POST)
@@ -146,18 +157,68 @@ def save(request: HttpRequest, case: CaseStudy | None) -> HttpResponse:
         tokens = [form_token.token, sent_mark(request.POST, "parent")]
         WorkingCopy.objects.filter(member=request.user, token__in=tokens).delete()
         return redirect(f"{here}?saved={form_token.token}")
-    if more := request.POST.get("more", ""):
-        copy = keep(request, form_token, request.user, document)
-        more = more if more in documents.ROWS else ""
-        return redirect(f"{here}?{urlencode({'copy': copy.token, 'more': more})}#{more}")
+    if changed := with_other_rows(request, here, form_token, document):
+        return changed
     forms = CaseForms(document, checked=True)
-    if not forms.is_valid():
+    wanted = wanted_step(request, forms)
+    to, field = steps.destination(wanted) if wanted else ("", "")
+    if to and (to == steps.ALL) != request.session.get(steps.ON_ONE_PAGE, False):
+        request.session[steps.ON_ONE_PAGE] = to == steps.ALL
+    if forms.is_valid():
+        return saved(request, case, forms, form_token, to=to, field=field)
+    if not to:
         keep(request, form_token, request.user, document)
         return form_page(request, case, forms=forms, form_token=form_token, document=document)
-    return saved(request, case, forms, form_token)
+    # Steps can be opened in any order: what is wrong or missing elsewhere stops nobody.
+    query = {"step": to}
+    if document != documents.empty() | {"language": document["language"]}:
+        query["copy"] = keep(request, form_token, request.user, document, step=to).token
+    return redirect(address(here, query, field))
 
 
-def saved(request, case, forms: CaseForms, form_token: FormToken) -> HttpResponse:
+def posted_step(request: HttpRequest) -> str:
+    """The step that the submitted form showed."""
+    step = request.POST.get("step", "")
+    return step if step == steps.ALL or step in steps.BY_NUMBER else ""
+
+
+def wanted_step(request: HttpRequest, forms: CaseForms) -> str:
+    """Where the button leads: to a step or a field, unless something is wrong in this step."""
+    if "continue" not in request.POST:
+        return request.POST.get("to", "")
+    step = steps.BY_NUMBER.get(request.POST.get("step", ""))
+    following = steps.step_after(step)
+    is_right = forms.is_valid() or step not in forms.steps_with_errors()
+    return str(following.number) if following and is_right else ""
+
+
+def with_other_rows(
+    request: HttpRequest, here: str, form_token: FormToken, document: dict
+) -> HttpResponse | None:
+    """Add or delete a row, if a button says so: the form is shown again with what was typed."""
+    more, (table, _colon, key) = (
+        request.POST.get("more"),
+        request.POST.get("drop", "").partition(":"),
+    )
+    if table in documents.ROWS:
+        document = documents.without_row(document, table, plain(key))
+    elif not more:
+        return None
+    copy = keep(request, form_token, request.user, document)
+    query = {"copy": copy.token}
+    if more in documents.ROWS:
+        table = query["more"] = more
+    row = min(len(document.get(table, ())), documents.MAX_ROWS.get(table, 1) - 1)
+    return redirect(address(here, query, f"{table}-{row}" if "more" in query else f"field-{table}"))
+
+
+def address(here: str, query: dict[str, str], anchor: str) -> str:
+    return f"{here}?{urlencode(query)}" + (f"#{anchor}" if anchor else "")
+
+
+def saved(
+    request, case, forms: CaseForms, form_token: FormToken, *, to: str = "", field: str = ""
+) -> HttpResponse:
     document = forms.document()
     common = {"document": document, "by": request.user, "token": form_token.token}
     try:
@@ -177,8 +238,12 @@ def saved(request, case, forms: CaseForms, form_token: FormToken) -> HttpRespons
         return redirect("community:case_submit", case.slug)
     if "look" in request.POST:
         return redirect(case)
-    messages.success(request, _("Draft saved."))
-    return redirect(editing(case, saved=form_token.token))
+    if not to:
+        messages.success(request, _("Draft saved."))
+    query = {"saved": form_token.token}
+    if step := to or posted_step(request):
+        query["step"] = step
+    return redirect(address(editing(case), query, field))
 
 
 def too_long(request: HttpRequest) -> HttpResponse:
@@ -208,7 +273,7 @@ def merge_page(request, case, mine: dict, change, form_token: FormToken, **more)
 
 TABLES = {
     "references": gettext_lazy("References"),
-    "evidence": gettext_lazy("Evidence"),
+    "evidence": gettext_lazy("Figures"),
     "proposed": gettext_lazy("New practices"),
 }
 
@@ -238,7 +303,7 @@ def form_page(
     changes=(),
     **more,
 ) -> HttpResponse:
-    """The form of a case; `more` is extra context for its template, see `revision.py`."""
+    """The form of a case; `more` is extra context for its template, see `revisions/views.py`."""
     now = documents.document_of(case) if case else documents.empty()
     is_shown_as_sent = document is not None
     if document is None:
@@ -252,12 +317,27 @@ def form_page(
     if form_token is not None:
         others = others.exclude(token=form_token.token)
     shown_examples = examples()
+    step = None if "purpose" in more else shown_step(request, document, copy)
+    shown = steps.STEPS
+    if step:
+        # Besides the step, those that need attention.
+        changed = [steps.step_of(each["key"]) for each in changes]
+        shown = [step, *forms.steps_with_errors(), *changed]
     context = {
         "section": "cases",
         "case": case,
         "forms": forms,
         "form": forms.fields,
-        "sections": [(forms.fields[name], shown_examples.get(name)) for name in SECTIONS],
+        "step": step,
+        "before": steps.step_before(step),
+        "following": steps.step_after(step),
+        "progress": steps.progress(step, document),
+        "shown_steps": {each.key for each in shown},
+        "errors": forms.error_links(),
+        "sections": [
+            (forms.fields[name], shown_examples.get(name), MIN_WORDS if name in LONG else 0)
+            for name in SECTIONS
+        ],
         "copy": copy,
         "other_copies": others[:5],
         "changes": changes,
@@ -281,9 +361,26 @@ def form_page(
             "attachments": case.attachments.all(),
             "authors": case.authors.all(),
             "invitations": case.invitations.open().select_related("member"),
+            "shows_authors": step in (None, steps.step_of("title")),
+            "shows_files": step in (None, steps.step_of("evidence")),
+            "saved_at": case.updated_at if "saved" in request.GET else None,
             "is_author": case.authors.filter(pk=request.user.pk).exists(),
         }
     return render(request, "community/writing/case_form.html", context | more)
+
+
+def shown_step(
+    request: HttpRequest, document: dict, copy: WorkingCopy | None
+) -> steps.FormStep | None:
+    """The step that the form shows; None for all of them on one page."""
+    wanted = request.POST.get("step") or request.GET.get("step", "")
+    if not wanted and copy is not None:
+        wanted = copy.document.get("step", "")
+    if wanted in steps.BY_NUMBER:
+        return steps.BY_NUMBER[wanted]
+    if wanted == steps.ALL or request.session.get(steps.ON_ONE_PAGE):
+        return None
+    return steps.BY_NUMBER[steps.destination(wanted)[0]] if wanted else steps.opening_step(document)
 
 
 def may_autosave(user: User, case: CaseStudy) -> bool:
@@ -318,7 +415,9 @@ def autosave(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"state": "too-long"}, status=413)
     except ActionRefused:
         return JsonResponse({"state": "closed"}, status=403)
-    html = render_to_string("community/writing/_meter.html", {"meter": meter(document)}, request)
+    step = steps.BY_NUMBER.get(request.POST.get("step", ""))
+    shown = {"meter": meter(document), "step": step}
+    html = render_to_string("community/writing/_meter.html", shown, request)
     at = date_format(copy.kept_at, "TIME_FORMAT")
     return JsonResponse({"state": "kept", "at": at, "token": copy.token, "meter": html})
 

@@ -27,7 +27,7 @@ Document = dict[str, Any]
 
 TABLES = {
     "references": gettext_lazy("References"),
-    "evidence": gettext_lazy("Evidence"),
+    "evidence": gettext_lazy("Figures"),
     "proposed": gettext_lazy("New practices"),
 }
 # The model and the key field of each choice.

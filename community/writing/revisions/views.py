@@ -83,10 +83,8 @@ class Sending:
         if "discard" in request.POST:
             self.forget()
             return redirect(f"{self.here}?saved={form_token.token}")
-        if more := request.POST.get("more", ""):
-            copy = drafts_views.keep(request, form_token, request.user, document)
-            more = more if more in drafts_documents.ROWS else ""
-            return redirect(f"{self.here}?copy={copy.token}&more={more}#{more}")
+        if changed := drafts_views.with_other_rows(request, self.here, form_token, document):
+            return changed
         forms = CaseForms(document, checked=True)
         is_whole = forms.is_valid() and (self.revision is not None or self.why.is_valid())
         if not is_whole:

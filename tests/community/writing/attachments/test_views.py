@@ -40,7 +40,7 @@ def kept() -> list[str]:
 def test_attach_and_show(case, member, stranger, client):
     sent = {"file": SimpleUploadedFile("../../etc/passwd.jpg", picture()), "caption": "The yard"}
     response = as_user(member).post("/cases/rail/files/add/", sent)
-    assert response.headers["Location"] == "/cases/rail/edit/#attachments"
+    assert response.headers["Location"] == "/cases/rail/edit/?step=evidence#attachments"
     attachment = Attachment.objects.get()
     assert (attachment.by, attachment.caption) == (member, "The yard")
     assert [f"attachments/{name}" for name in kept()] == [attachment.file.name]

@@ -62,7 +62,7 @@ def test_accept_and_write_together(invitation, case, colleague):
     path = f"/invitations/{invitation.pk}/"
     assert as_user(colleague).get(path).context["case"] == case
     response = as_user(colleague).post(f"{path}accept/")
-    assert response.headers["Location"] == "/cases/rail/edit/#authors"
+    assert response.headers["Location"] == "/cases/rail/edit/?step=title#authors"
     assert authors(case) == ["colleague", "member"]
     assert as_user(colleague).get("/cases/rail/edit/").status_code == 200
     as_user(colleague).post(f"{path}accept/")

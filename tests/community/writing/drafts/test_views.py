@@ -168,11 +168,11 @@ def test_more_rows_keep_the_text_and_redirect(case, member):
     response = client.post(edit_of(case), sent)
     copy = WorkingCopy.objects.get()
     assert response.headers["Location"] == (
-        f"{edit_of(case)}?copy={copy.token}&more=evidence#evidence"
+        f"{edit_of(case)}?copy={copy.token}&more=evidence#evidence-0"
     )
     page = client.get(response.headers["Location"].partition("#")[0])
     assert fields_of(page)["results"] == "Kept."
-    assert len(page.context["forms"].rows["evidence"]) == 4
+    assert len(page.context["forms"].rows["evidence"]) == 1
 
 
 def test_discard_a_copy(case, member):
@@ -396,7 +396,9 @@ def test_edit_in_a_fixed_number_of_queries(rows, case, member, django_assert_num
     for at in range(rows):
         SavedText.objects.create(case=case, digest=str(at), document={})
     with django_assert_num_queries(26):
-        client.get(edit_of(case))
+        client.get(f"{edit_of(case)}?step=all")
+    with django_assert_num_queries(24):
+        client.get(f"{edit_of(case)}?step=4")
 
 
 def test_references_of_drafts_are_not_listed(member, client):
