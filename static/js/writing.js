@@ -25,7 +25,7 @@ function forgetHere(which) {
 }
 
 function say(state, at = "") {
-  for (const line of form.querySelectorAll("[data-state]")) {
+  for (const line of document.querySelectorAll("[data-state]")) {
     line.hidden = line.dataset.state !== state;
     if (!line.hidden && at) line.querySelector(".at").textContent = at;
   }
@@ -114,7 +114,7 @@ form.addEventListener("submit", ({ submitter }) => {
 });
 addEventListener("online", keep);
 addEventListener("pagehide", () => isChanged && storeHere());
-for (const link of form.querySelectorAll("[data-sign-in]")) {
+for (const link of document.querySelectorAll("[data-sign-in]")) {
   link.href += `?next=${encodeURIComponent(location.pathname)}`;
 }
 restore().catch(() => {});

@@ -41,6 +41,7 @@ class EvidenceForm(RowForm):
 
     rare = ("qualifier", "value_to", "currency", "numerator", "denominator")
     heading = ("label", "value", "unit")
+    field_order = ("label", "value", "unit", "period", "reference", "place", "is_headline")
 
     label = forms.CharField(label=gettext_lazy("What it measures"), max_length=200, required=False)
     qualifier = forms.ChoiceField(
@@ -103,6 +104,7 @@ class ReferenceForm(RowForm):
     """A published work: by its DOI, or by its bibliographic data."""
 
     heading = ("title", "doi")
+    field_order = ("title", "authors", "year", "publisher", "url", "doi", "kind")
 
     doi = forms.CharField(label="DOI", max_length=120, required=False)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=ReferenceKind, required=False)
