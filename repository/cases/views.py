@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from repository.cases.case_page import case_page
 from repository.cases.citations import cite
+from repository.cases.covers import INKS
 from repository.cases.editorial import suggested_fields
 from repository.cases.facets import FACETS, FacetIndex, facet_index
 from repository.cases.models import SECTIONS
@@ -65,6 +66,10 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "section": "cases",
         "q": text,
         "page": cases_page(pks, request, size=PAGE_SIZE),
+        # The newest case is shown large where nothing was searched for.
+        "is_plain": not text
+        and request.GET.get("page") in (None, "", "1")
+        and not any(chosen.values()),
         "facets": facet_groups(index, chosen, by_facet, found, toggled),
         "chosen": chosen_values(index, chosen, toggled),
         "sorts": sort_links(toggled, sort, searching=bool(text)),
@@ -130,6 +135,7 @@ def facet_groups(index: FacetIndex, chosen, by_facet, found: int, toggled: Toggl
                 "label": value.label(facet),
                 "language": value.language(facet),
                 "count": count,
+                "ink": INKS.get(value.key, "") if facet == "theme" else "",
                 "chosen": value.key in chosen[facet],
                 "url": toggled(facet, value.key),
             }

@@ -323,7 +323,9 @@ def draw_bars(row: Evidence, peers: Sequence[Evidence]) -> Drawing | None:
         shown[-1] = row
     drawing = Drawing(Form.BARS, row, shown)
     named = distinct_labels([other.label for other in shown])
-    at = scale(max(*values.values(), Decimal(100 if len(rows) == 1 else 0)), 0, 140)
+    # Room for the longest figure after the longest bar.
+    length = max(60, 182 - 7 * max(len(other.figure) for other in shown))
+    at = scale(max(*values.values(), Decimal(100 if len(rows) == 1 else 0)), 0, length)
     step = min(19, 90 // len(shown))
     for place, other in enumerate(shown):
         y = 3 + place * step
@@ -334,7 +336,7 @@ def draw_bars(row: Evidence, peers: Sequence[Evidence]) -> Drawing | None:
         drawing.text(f"e{bold}", 118, y + step - 8, named[place])
         drawing.text(bold.strip(), 126 + width + 6, y + step - 8, other.figure)
     if len(rows) == 1:
-        drawing.path("h", f"M126 1v{step - 2}M266 1v{step - 2}")
+        drawing.path("h", f"M126 1v{step - 2}M{126 + length} 1v{step - 2}")
     drawing.height = len(shown) * step + 4
     return drawing
 

@@ -123,7 +123,7 @@ def test_search(page):
 
 def test_choose_a_facet(page):
     page.goto("/cases/")
-    tab_to(page, ".facets details:not([open]) > summary")
+    tab_to(page, ".filters details:not([open]) > summary")
     page.keyboard.press("Enter")
     tab(page)
     page.keyboard.press("Enter")

@@ -38,9 +38,9 @@ def test_choose_and_remove_facets(page):
     page.goto("/cases/")
     page.get_by_role("link", name="Small firms 7").click()
     expect(page.locator(".head strong")).to_have_text("7 cases")
-    page.locator(".facets summary", has_text="Region").click()
+    page.locator(".filters summary", has_text="Region").click()
     page.get_by_role("link", name="Asia").click()
-    narrowed = page.locator("main .grid > li").count()
+    narrowed = page.locator("main .tiles > li").count()
     expect(page.locator(".head strong")).to_have_text(f"{narrowed} cases")
     links = page.locator(".chosen a").all_text_contents()
     chosen = [" ".join(text.split()) for text in links]
@@ -57,7 +57,7 @@ def test_search_within_the_cases_and_sort_them(page):
     assert "q=loan" in page.url
     assert "theme=small-firms" in page.url
     page.get_by_role("link", name="Title", exact=True).click()
-    titles = page.locator("main .grid h3").all_inner_texts()
+    titles = page.locator("main .tiles h3").all_inner_texts()
     assert titles == sorted(titles)
 
 

@@ -60,7 +60,7 @@ def test_list_cases_newest_first(read, themes):
         "",
         "Zhengzhou, China · Customs",
     ]
-    assert page.main.select(".summary")[0].text == "In short."
+    assert page.main.select(".tile-summary")[0].text == "In short."
     assert ("Old", "/cases/old/") in page.main.links
 
 
