@@ -5,7 +5,8 @@ from typing import Any
 
 from django.db.models import F, Q
 from django.db.models.fields.json import KT
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from community.discussion.contributions import Contribution
 from community.models import Comment, Decision, Flag, FlagOutcome, Standing, User, Verb
@@ -65,6 +66,9 @@ class ContributionReview(DecisionPage, Reviewable):
         changes = form.changes() if verb == Verb.APPROVE else None
         seen = form.cleaned_data["seen"]
         actions.decide(subject=found, verb=verb, by=by, seen=seen, changes=changes, **words)
+
+    def done(self, verb: Verb) -> str:
+        return _("Published") if verb == Verb.APPROVE else super().done(verb)
 
     def state(self, subject: Any) -> str:
         return subject.standing
@@ -129,7 +133,7 @@ class CommentReview(ContributionReview):
     def queue(self) -> Iterable[Kind]:
         yield Kind(
             "comment",
-            _("Comments"),
+            gettext_lazy("Comments"),
             lambda: Comment.objects.pending(),
             Comment,
             title=KT("rendered__body"),
@@ -140,7 +144,7 @@ class CommentReview(ContributionReview):
         )
         yield flagged_kind(
             "comment",
-            _("Flagged comments"),
+            gettext_lazy("Flagged comments"),
             Comment,
             title=KT("rendered__body"),
             shown=SHOWN,

@@ -81,6 +81,13 @@ class Reviewable:
         """The verbs that are possible in the current state."""
         return []
 
+    def why_not(self, found: Any, user: User) -> str:
+        """Why this person cannot decide about the object, whatever its state; empty if they can.
+
+        For the review page; the actions repeat the checks under a lock.
+        """
+        return own_contribution() if self.author(self.subject(found)) == user else ""
+
     def form(self, found: Any, data: Any) -> Form:
         """The decision form, bound if there is `data`."""
         raise NotImplementedError
@@ -220,6 +227,14 @@ def name_of(subject: models.Model | None) -> str:
 
 def cannot_be_undone() -> str:
     return _("This decision can't be undone.")
+
+
+def own_contribution() -> str:
+    return _("You can't decide on your own contribution. Another moderator will review it.")
+
+
+def own_decision() -> str:
+    return _("You made the original decision. Another moderator must decide the appeal.")
 
 
 def no_longer_undoable() -> str:

@@ -16,6 +16,7 @@ from django.contrib.admin.widgets import (
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import IntegrityError, models, transaction
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -100,7 +101,18 @@ class KnownSelection:
 
 
 class OneChosen(KnownKeys, AutocompleteSelect):
-    pass
+    """An autocomplete that always begins with an empty option, which has a label.
+
+    HTML demands both. Django's has no label, and required fields have no such option.
+    """
+
+    def optgroups(self, name, value, attrs=None):
+        [(group, options, index)] = super().optgroups(name, value, attrs)
+        chosen = [option for option in options if option["value"] != ""]
+        return [(group, [self.empty_option(name), *chosen], index)]
+
+    def empty_option(self, name):
+        return self.create_option(name, "", BLANK_CHOICE_DASH[0][1], False, 0)
 
 
 class ManyChosen(KnownKeys, AutocompleteSelectMultiple):
@@ -115,10 +127,9 @@ class KnownAutocompleteSelect(OneChosen):
     def optgroups(self, name, value, attrs=None):
         if self.known is None or value != [str(self.known.pk)]:
             return super().optgroups(name, value, attrs)
-        empty = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
         label = self.choices.field.label_from_instance(self.known)
         chosen = self.create_option(name, self.known.pk, label, True, 1)
-        return [(None, [*empty, chosen], 0)]
+        return [(None, [self.empty_option(name), chosen], 0)]
 
 
 class KnownChoicesForm(ModelForm):
@@ -168,6 +179,16 @@ class LineField(forms.CharField):
         return " ".join(super().to_python(value).split())
 
 
+class ConstantDefaults:
+    """Admin mixin without hidden fields that repeat an empty list or object as the default."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and db_field.default in (list, dict):
+            field.show_hidden_initial = False
+        return field
+
+
 class ToldHistory:
     """Admin mixin that shows the history of tracked models from pghistory events."""
 
@@ -209,7 +230,7 @@ class ToldHistory:
         return as_last_known(self.model, pk)
 
 
-class CollectionAdmin(ToldHistory, KnownSelection, admin.ModelAdmin):
+class CollectionAdmin(ToldHistory, KnownSelection, ConstantDefaults, admin.ModelAdmin):
     """Base class for models of the collection."""
 
     list_per_page = 50

@@ -72,6 +72,11 @@ VERBS = {
 class ZoneSelect(forms.Select):
     """The current time zones, and that of the webinar, which may have an older name."""
 
+    def build_attrs(self, base_attrs, extra_attrs=None):
+        # Django adds it for a text field; a select has no such attribute.
+        attrs = super().build_attrs(base_attrs, extra_attrs)
+        return {name: value for name, value in attrs.items() if name != "maxlength"}
+
     def optgroups(self, name, value, attrs=None):
         zones = dict.fromkeys(
             [*dates_time_zones.listed(), *filter(dates_time_zones.names().__contains__, value)]

@@ -50,7 +50,7 @@ addEventListener("load", () => {
 });
 document.addEventListener("formset:added", (event) => nameFields(event.target));
 
-// Of the canned texts those for the chosen reason; the button is for browsers without scripts.
+// Only the canned responses for the chosen reason; the button is for browsers without scripts.
 for (const form of document.querySelectorAll("form.decide")) {
   const reason = form.elements.namedItem("reason");
   form.querySelector(".show-texts")?.remove();
@@ -64,6 +64,14 @@ for (const form of document.querySelectorAll("form.decide")) {
       if (isOther && text.checked) none.checked = true;
     }
   };
+  // A canned response answers why, too.
+  for (const text of texts) {
+    text.addEventListener("change", () => {
+      if (reason.value) return;
+      reason.value = text.dataset.reason;
+      show();
+    });
+  }
   reason.addEventListener("change", show);
   show();
 }

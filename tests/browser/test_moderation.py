@@ -75,7 +75,7 @@ def test_flag_hide_appeal_and_restore_without_javascript(visit):
     desk.get_by_role("button", name="Claim for 30 minutes").click()
     desk.get_by_label("Ad: This advertises.").check()
     desk.get_by_role("button", name="Hide").click()
-    expect(desk.locator(".messagelist")).to_contain_text("Done: Hide.")
+    expect(desk.locator(".messagelist")).to_contain_text("Hidden")
     decision = Decision.objects.get(object_id=comment.pk, verb="hide")
     assert (decision.reason, decision.message) == ("spam", "This advertises.")
 
@@ -141,7 +141,7 @@ def test_decide_about_a_proposed_practice(visit):
     desk.get_by_role("link", name="Parcels on village buses").click()
     is_open_to_everybody(desk)
     desk.get_by_role("button", name="Approve").click()
-    expect(desk.locator(".messagelist")).to_have_text("Done: Approve. Look at it again")
+    expect(desk.locator(".messagelist")).to_contain_text("Approved: Parcels on village buses")
     assert [practice.name for practice in case.practices.all()] == ["Parcels on village buses"]
     case.delete()
 

@@ -169,7 +169,7 @@ def test_whole_story(open_page, enter, site):
     other.get_by_role("link", name="It answers the question.").click()
     other.get_by_label("Your answer").fill("It does.")
     other.get_by_role("button", name="Restore").click()
-    expect(other.locator(".messagelist")).to_contain_text("Done: Restored.")
+    expect(other.locator(".messagelist")).to_contain_text("Restored")
     assert "> It does." in message_about("The appeal about").body
     visitor.goto(case.get_absolute_url())
     expect(visitor.locator(f"#comment-{told.pk}")).to_contain_text("The operator does")

@@ -23,6 +23,8 @@ from community.moderation.decisions.rules import (
 from community.moderation.reviewable import (
     cannot_be_undone,
     no_longer_undoable,
+    own_contribution,
+    own_decision,
     reviewable_of,
 )
 from community.notices.notify import notify
@@ -95,13 +97,9 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
     if appeal.outcome:
         raise ActionRefused(_("This appeal has already been decided."))
     if by.pk == first.by_id:
-        raise ActionRefused(
-            _("You made the original decision. Another moderator must decide the appeal.")
-        )
+        raise ActionRefused(own_decision())
     if by.pk == appeal.by_id or permissions.is_concerned(by, first):
-        raise ActionRefused(
-            _("You can't decide on your own contribution. Another moderator will review it.")
-        )
+        raise ActionRefused(own_contribution())
     if not answer.strip():
         raise ActionRefused(_("Enter an answer. The member who appealed will read it."))
     end_claim(appeal, by)
@@ -160,9 +158,7 @@ def check_reopening(decision: Decision, subject: Any, by: User, facts: Facts) ->
         )
     check_still_undoable(decision, by)
     if by.pk == answered.decision.by_id:
-        raise ActionRefused(
-            _("You made the original decision. Another moderator must decide the appeal.")
-        )
+        raise ActionRefused(own_decision())
     holds = reviewable.holds(decision if is_restored else answered.decision, subject)
     if not holds or not facts.is_latest(decision) or facts.has_waiting_appeal(decision):
         raise ActionRefused(no_longer_undoable())

@@ -10,8 +10,15 @@ from community.models import Appeal, AppealOutcome, User
 from community.moderation.appeals.actions import decide_appeal
 from community.moderation.queue.entries import Kind
 from community.moderation.queue.themes import number_of
-from community.moderation.reviewable import Reviewable, registered, reviewable_of
+from community.moderation.reviewable import (
+    Reviewable,
+    own_contribution,
+    own_decision,
+    registered,
+    reviewable_of,
+)
 from community.moderation.reviews.forms import AppealAnswerForm
+from community.permissions import is_concerned
 
 
 class AppealReview(Reviewable):
@@ -35,6 +42,13 @@ class AppealReview(Reviewable):
 
     def verbs(self, found: Appeal) -> list[AppealOutcome]:
         return [] if found.outcome else list(AppealOutcome)
+
+    def why_not(self, found: Appeal, user: User) -> str:
+        if found.decision.by_id == user.pk:
+            return own_decision()
+        if found.by_id == user.pk or is_concerned(user, found.decision):
+            return own_contribution()
+        return ""
 
     def form(self, found: Appeal, data: Any) -> AppealAnswerForm:
         return AppealAnswerForm(data)

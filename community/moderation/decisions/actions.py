@@ -31,6 +31,7 @@ from community.moderation.decisions.rules import (
     waiting_appeals,
 )
 from community.moderation.flags.flag_weight import ENOUGH, weight
+from community.moderation.reviewable import own_contribution
 from community.notices.notify import notify
 from community.pages.stamps import touch_members, touch_page
 from repository.dates import clock
@@ -143,9 +144,7 @@ def decide(
     """
     subject = lock_subject(subject)
     if subject.author_id == by.pk:
-        raise ActionRefused(
-            _("You can't decide on your own contribution. Another moderator will review it.")
-        )
+        raise ActionRefused(own_contribution())
     if seen is not None and seen != fingerprint(subject):
         raise ActionRefused(
             _("The text changed after you opened this page. Read it again before you decide.")

@@ -35,6 +35,33 @@ class Verb(models.TextChoices):
     UNDO = "undo", _("Undo")
 
 
+# How lists and messages call a decision once it is made.
+DONE = {
+    Verb.APPROVE: _("Approved"),
+    Verb.REQUEST_CHANGES: _("Changes requested"),
+    Verb.DECLINE: _("Declined"),
+    Verb.HIDE: _("Hidden"),
+    Verb.REMOVE: _("Removed"),
+    Verb.END: _("Ended"),
+    Verb.START: _("Started"),
+    Verb.STALL: _("Marked as stalled"),
+    Verb.RESUME: _("Resumed"),
+    Verb.COMPLETE: _("Completed"),
+    Verb.RESTORE: _("Restored"),
+    Verb.DISMISS: _("Flags dismissed"),
+    Verb.MERGE: _("Marked as duplicate"),
+    Verb.ARCHIVE: _("Archived"),
+    Verb.CLOSE: _("Closed"),
+    Verb.REOPEN: _("Reopened"),
+    Verb.UPHOLD: _("Decision upheld"),
+    Verb.PASS_ON: _("Passed to the authors"),
+    Verb.PROPOSE: _("Proposed to both cities"),
+    Verb.WITHDRAW: _("Withdrawn"),
+    Verb.DELETE_ACCOUNT: _("Account deleted"),
+    Verb.UNDO: _("Undone"),
+}
+
+
 # No message is required where the person gets what they asked for, or where a moderator corrects
 # their own mistake.
 WITHOUT_WORDS = [
@@ -136,6 +163,11 @@ class Decision(About):
 
     def __str__(self):
         return self.get_verb_display()
+
+    @property
+    def done(self) -> str:
+        """What was decided, such as “Declined”."""
+        return str(DONE[Verb(self.verb)])
 
 
 class AppealOutcome(models.TextChoices):

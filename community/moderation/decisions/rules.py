@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from community import permissions
 from community.models import WITHOUT_WORDS, Appeal, Decision, Reason, User, Verb
-from community.moderation.reviewable import reviewable_of
+from community.moderation.reviewable import own_contribution, reviewable_of
 from repository.dates import clock
 from repository.workflow import ActionRefused, lock
 
@@ -123,9 +123,7 @@ def check_still_undoable(decision: Decision, by: User) -> None:
     if decision.undone_at is not None:
         raise ActionRefused(_("This decision has already been undone."))
     if by.pk == decision.concerns_id or permissions.is_concerned(by, decision):
-        raise ActionRefused(
-            _("You can't decide on your own contribution. Another moderator will review it.")
-        )
+        raise ActionRefused(own_contribution())
     if decision.created_at < clock.now() - UNDONE_WITHIN:
         raise ActionRefused(
             _("A decision can only be undone within 24 hours. Make a new decision instead.")

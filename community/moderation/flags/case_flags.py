@@ -6,6 +6,7 @@ from community import permissions
 from community.models import Decision, Flag, FlagOutcome, NoticeKind, User, Verb
 from community.moderation.claims.actions import end_claim
 from community.moderation.decisions.rules import check_words
+from community.moderation.reviewable import own_contribution
 from community.notices.notify import notify
 from repository.cases.actions import archive
 from repository.models import CaseStatus, CaseStudy
@@ -23,9 +24,7 @@ def answer_flags(*, case: CaseStudy, verb: Verb, by: User, reason: str, message:
         raise ActionRefused(_("There are no open flags on this case."))
     authors = list(case.authors.values_list("pk", flat=True))
     if permissions.has_written(by, case):
-        raise ActionRefused(
-            _("You can't decide on your own contribution. Another moderator will review it.")
-        )
+        raise ActionRefused(own_contribution())
     check_words(verb, reason, message)
     end_claim(case, by)
     before = case.status

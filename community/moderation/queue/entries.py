@@ -34,6 +34,8 @@ from repository.search.excerpts import HTML_FOR_TEXT, beginning, shortened
 # Entries older than this are late.
 LATE = timedelta(days=2)
 TITLE = 140
+# How many entries are searched for the next one.
+LOOKAHEAD = 200
 # The kinds in the order of the desk.
 ORDER = [
     "case",
@@ -206,6 +208,28 @@ def items(filters: Filters, *, start: int, stop: int) -> list[Item]:
         replace(item, title=(beginning if item.kind.is_rendered else shortened)(item.title, TITLE))
         for item in found
     ]
+
+
+def next_item(subject: models.Model, *, by: int) -> Item | None:
+    """The entry after that of `subject`, for a moderator to go on with; after the last the first.
+
+    Their own contributions are left out, and what others have claimed.
+    """
+    kind = ContentType.objects.get_for_model(subject).pk
+    here = (kind, subject.pk)
+    entries = items(Filters(), start=0, stop=LOOKAHEAD)
+    places = [(entry.content_type, entry.key) for entry in entries]
+    after = len(places) - places[::-1].index(here) if here in places else 0
+    claimed = Claim.objects.live().exclude(by=by).values_list("content_type", "object_id")
+    away = {here, *claimed}
+    return next(
+        (
+            entry
+            for entry in entries[after:] + entries[:after]
+            if entry.author != by and (entry.content_type, entry.key) not in away
+        ),
+        None,
+    )
 
 
 @lru_cache(maxsize=100)

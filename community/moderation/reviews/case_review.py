@@ -8,6 +8,7 @@ from community import permissions
 from community.models import Decision, NoticeKind, User, Verb
 from community.moderation.claims.actions import end_claim
 from community.moderation.decisions.rules import check_words
+from community.moderation.reviewable import own_contribution
 from community.notices.notify import followers_of_case, notify, notify_followers_of_case
 from community.pages.stamps import touch_members
 from repository.cases.actions import publish
@@ -54,9 +55,7 @@ def decide(
         )
     authors = list(case.authors.order_by("pk").values_list("pk", flat=True))
     if permissions.has_written(by, case):
-        raise ActionRefused(
-            _("You can't decide on your own contribution. Another moderator will review it.")
-        )
+        raise ActionRefused(own_contribution())
     if seen is not None and seen != fingerprint(case):
         raise ActionRefused(
             _("The text changed after you opened this page. Read it again before you decide.")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from community.models import Decision, NoticeKind, Reason, User, Verb
 from community.moderation.claims.actions import end_claim
 from community.moderation.decisions.rules import latest_decision, waiting_appeals
+from community.moderation.reviewable import own_contribution
 from community.moderation.reviews import case_review
 from community.notices.notify import notify
 from repository.cases import actions as cases_actions
@@ -57,9 +58,7 @@ def restore(*, case: CaseStudy, by: User) -> CaseStudy:
         and latest.by_id != by.pk
         and by.pk in authors_of(case)
     ):
-        raise ActionRefused(
-            _("You can't decide on your own contribution. Another moderator will review it.")
-        )
+        raise ActionRefused(own_contribution())
     if waiting_appeals(case).exists():
         # Its authors have a right to an answer.
         raise ActionRefused(_("There is an open appeal about this. Decide the appeal first."))

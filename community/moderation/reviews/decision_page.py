@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from community.models import Decision, User, Verb
+from community.moderation.decisions.models import DONE
 from community.moderation.reviewable import Reviewable
 from community.moderation.reviews.forms import DecisionForm
 from repository.workflow import ActionRefused
@@ -57,7 +58,11 @@ class DecisionPage:
         verb = Verb(data["verb"])
         words = {"reason": data["reason"], "message": data["message"]}
         self.take(found, verb, by=by, form=form, words=words)
-        return str(verb.label)
+        return self.done(verb)
+
+    def done(self, verb: Verb) -> str:
+        """What a decision has done, such as “Declined”."""
+        return str(DONE[verb])
 
     def take(self, found: Any, verb: Verb, *, by: User, form: Any, words: dict) -> None:
         """Apply the step `verb` with the reason and message in `words`."""

@@ -9,7 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.html import format_html
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -17,6 +19,7 @@ from community.models import Claim, Decision, User
 from community.moderation.claims import actions as claims
 from community.moderation.decisions import undo as undoing
 from community.moderation.decisions.rules import key_of
+from community.moderation.queue.entries import next_item
 from community.moderation.reviewable import (
     Reviewable,
     name_of,
@@ -27,6 +30,9 @@ from community.moderation.reviews.parts import flags_with_records
 from community.moderation.reviews.track_record import record_of
 from community.permissions import can_moderate
 from repository.pages.attempts import attempt
+
+# Maximum length of a title in a message.
+TITLE = 80
 
 
 def for_moderators(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -54,12 +60,14 @@ def detail(request: HttpRequest, word: str, pk: int) -> HttpResponse:
         with attempt(request, form) as outcome:
             done = reviewable.decide(found, by=request.user, form=form)
         if outcome.succeeded:
-            messages.success(request, message_after(done, request.path))
+            messages.success(request, message_after(done, found, subject, request.user))
             return redirect("admin:index")
         found = reviewed_or_404(reviewable, pk)
         form = reviewable.form(found, reviewable.refreshed(found, request.POST))
         form.add_error(None, outcome.refusal)
     author = of_subject.author(subject)
+    # Who may not decide reads why instead of buttons that would be refused.
+    why_not = reviewable.why_not(found, request.user)
     context = {
         **admin.site.each_context(request),
         "title": _("Review"),
@@ -77,7 +85,9 @@ def detail(request: HttpRequest, word: str, pk: int) -> HttpResponse:
         "decisions": Decision.objects.about(subject).select_related("by", "appeal"),
         **undo_context(subject, request.user),
         "claim": Claim.objects.about(found).live().select_related("by").first(),
-        "verbs": reviewable.verbs(found),
+        "verbs": [] if why_not else reviewable.verbs(found),
+        "why_not_decide": why_not if reviewable.verbs(found) else "",
+        "next": next_item(found, by=request.user.pk),
         "form": form,
         **of_subject.context(subject),
     }
@@ -107,10 +117,28 @@ def reviewed_or_404(reviewable: Reviewable, pk: int) -> models.Model:
     return found
 
 
-def message_after(done: str, path: str) -> str:
-    """A message that says what was done, with a link to the page where it can be undone."""
-    sentence = _("Done: %(verb)s.") % {"verb": done}
-    return format_html('{} <a href="{}">{}</a>', sentence, path, _("Look at it again"))
+def message_after(done: str, found: models.Model, subject: models.Model, user: User) -> str:
+    """“Published: Parcels · Undo · Next: Villages”.
+
+    The button belongs to a form of the page (`admin/base_site.html`).
+    """
+    word = name_of(found)
+    title = format_html(
+        '<a href="{}" dir="auto">{}</a>',
+        reverse("admin:review", args=[word, found.pk]),
+        Truncator(subject).chars(TITLE) or _("No text"),
+    )
+    parts = [format_html(_("{done}: {title}"), done=done, title=title)]
+    if decision := undo_context(subject, user)["undoable"]:
+        address = reverse("admin:decision_undo", args=[decision.pk])
+        button = '<button class="link-button" form="message-acts" formaction="{}">{}</button>'
+        parts.append(format_html(button, address, _("Undo")))
+    if following := next_item(found, by=user.pk):
+        link = format_html(
+            '<a href="{}" dir="auto">{}</a>', following.url, following.title or _("No text")
+        )
+        parts.append(format_html(_("Next: {title}"), title=link))
+    return format_html_join(" · ", "{}", ((part,) for part in parts))
 
 
 def undo_context(subject: models.Model, user: User) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community.models import Survey, SurveyAnswer, SurveyQuestion, Words
-from repository.desk.base import KnownSelection, OneChosen, ToldHistory, is_key
+from repository.desk.base import ConstantDefaults, KnownSelection, OneChosen, ToldHistory, is_key
 
 # Fields that must not change once there are answers, whose meaning would change.
 SAID = ["series", "kind", "text", "choices"]
@@ -96,7 +96,7 @@ class QuestionForm(forms.ModelForm):
 
 
 @admin.register(SurveyQuestion)
-class SurveyQuestionAdmin(ToldHistory, KnownSelection, admin.ModelAdmin):
+class SurveyQuestionAdmin(ToldHistory, KnownSelection, ConstantDefaults, admin.ModelAdmin):
     """Questions for each webinar of a series. Unwanted ones are deactivated, not deleted."""
 
     form = QuestionForm

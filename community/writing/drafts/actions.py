@@ -268,7 +268,8 @@ def submit(*, case: CaseStudy, by: User, note: str = "") -> CaseStudy:
     """Submit a case to the moderators."""
     lock_author(by)
     case = lock_for("submit", case)
-    missing = completeness.missing_essentials(documents.document_of(case))
+    document = documents.document_of(case)
+    missing = completeness.missing_essentials(document)
     if missing:
         raise ActionRefused(
             _("To submit your case, add %(missing)s.") % {"missing": ", ".join(missing)}
@@ -276,7 +277,7 @@ def submit(*, case: CaseStudy, by: User, note: str = "") -> CaseStudy:
     if not by.is_staff:
         check_rate(Submission.objects.filter(by=by), most=SUBMISSIONS_A_DAY, hours=24)
     case.save(update_fields=["status", "updated_at"])
-    sent = Submission.objects.create(case=case, by=by, note=note[:1000])
+    sent = Submission.objects.create(case=case, by=by, note=note[:1000], document=document)
     others, readers = other_authors(case, by), moderators()
     # Lock all members first, in one order, as in `case_review`.
     touch_members({*others, *readers} - {by.pk})

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from repository.dates.clock import MomentField
 
 
-@pghistory.track()
+@pghistory.track(exclude=["document"])
 class Submission(models.Model):
     """The submission of a case to the moderators, with a note."""
 
@@ -25,6 +25,9 @@ class Submission(models.Model):
         blank=True,
     )
     note = models.CharField(_("note to moderators"), max_length=1000, blank=True)
+    # The case as submitted, as in `documents.py`, to compare with the next round. Empty in
+    # submissions from before it was recorded.
+    document = models.JSONField(_("text"), default=dict, blank=True, editable=False)
     created_at = MomentField(_("submitted"), auto_now_add=True)
 
     class Meta:

@@ -12,16 +12,35 @@ from community.moderation.flags.case_flags import VERBS as FLAG_VERBS
 from community.moderation.flags.case_flags import answer_flags
 from community.moderation.queue.entries import Kind, flagged_kind
 from community.moderation.queue.themes import theme_of_case
-from community.moderation.reviewable import Reviewable
+from community.moderation.reviewable import Reviewable, own_contribution
 from community.moderation.reviews import case_review
 from community.moderation.reviews.decision_page import DecisionPage
-from community.permissions import is_author
+from community.permissions import has_written, is_author
+from community.writing.drafts.rounds import last_round
 from repository.cases.actions import restore
 from repository.cases.models import SECTIONS
-from repository.models import CaseStatus, CaseStudy
+from repository.models import CaseStatus, CaseStudy, Tag
 from repository.search.queries import case_ids
 
 SIMILAR = 5
+# Facts of a case beside its text, in the order of the review page.
+TEXTS = ("setting", "cost", "time", "source")
+LINKED = ("cities", "countries", "organizations", "themes", "goals", "practices")
+
+
+def facts_of(case: CaseStudy) -> list[tuple[str, str, list[Any]]]:
+    """The facts of a case that are not empty: (field, label, values)."""
+    facts: list[tuple[str, str, list[Any]]] = [
+        (name, str(CaseStudy._meta.get_field(name).verbose_name), list(getattr(case, name).all()))
+        for name in LINKED
+    ]
+    facts.append(("tags", _("tags"), [tag.name for tag in Tag.objects.for_object(case)]))
+    facts += [
+        (name, str(CaseStudy._meta.get_field(name).verbose_name), [getattr(case, name)])
+        for name in TEXTS
+        if getattr(case, name)
+    ]
+    return [fact for fact in facts if fact[2]]
 
 
 class CaseReview(DecisionPage, Reviewable):
@@ -55,9 +74,12 @@ class CaseReview(DecisionPage, Reviewable):
         return [cases[key] for key in found if key in cases]
 
     def context(self, subject: CaseStudy) -> dict[str, Any]:
-        """What came with a case: its author's note, its files, its proposed practices."""
+        """What came with a case, and what has changed since the last round."""
         return {
-            "submission": subject.submissions.select_related("by").first(),
+            "submission": subject.submissions.defer("document").select_related("by").first(),
+            "round": last_round(subject) if subject.status == CaseStatus.SUBMITTED else None,
+            "facts": facts_of(subject),
+            "references": subject.references.order_by("key"),
             "figures": subject.evidence.select_related("reference", "webinar"),
             "files": subject.attachments.all(),
             "proposed": subject.proposed_practices.filter(outcome=""),
@@ -68,6 +90,9 @@ class CaseReview(DecisionPage, Reviewable):
             return list(case_review.STEPS)
         return FLAG_VERBS if found.is_published and Flag.objects.about(found).open() else []
 
+    def why_not(self, found: CaseStudy, user: User) -> str:
+        return own_contribution() if has_written(user, found) else ""
+
     def fingerprint(self, found: CaseStudy) -> str:
         return case_review.fingerprint(found)
 
@@ -77,6 +102,9 @@ class CaseReview(DecisionPage, Reviewable):
             case_review.decide(case=found, verb=verb, by=by, seen=seen, **words)
         else:
             answer_flags(case=found, verb=verb, by=by, **words)
+
+    def done(self, verb: Verb) -> str:
+        return _("Published") if verb == Verb.APPROVE else super().done(verb)
 
     def queryset(self) -> Any:
         return CaseStudy.objects.prefetch_related("authors")

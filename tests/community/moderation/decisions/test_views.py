@@ -37,10 +37,10 @@ def test_list_links_to_the_review_page(client, hidden, moderator):
     assert page_of(client.get("/admin/")).link("Decision log") == URL
     (row,) = rows_of(client.get(URL))
     assert row.link("Buy this") == f"/admin/review/comment/{hidden.object_id}/"
-    assert row.select("td")[1].lines[0] == "Hide"
+    assert row.select("td")[1].lines[0] == "Hidden"
     client.post(f"/admin/decisions/{hidden.pk}/undo/")
     verbs = [row.select("td")[1].lines[0] for row in rows_of(client.get(URL))]
-    assert verbs == ["Undo", "Hide · undone"]
+    assert verbs == ["Undone", "Hidden · undone"]
 
 
 def test_filter_by_own_decisions(client, hidden, moderator):
