@@ -2,6 +2,7 @@ from urllib.parse import unquote
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.test import Client
 
 from community.models import User
@@ -262,3 +263,32 @@ def test_count_the_recovery_codes_that_are_left(signed_in, account, left, words)
     page = page_of(signed_in.get("/accounts/2fa/"))
     _heading, text, _link = page.select(".panel")[-1].lines
     assert text.endswith(words)
+
+
+@pytest.mark.parametrize(
+    ("profile", "path", "lands_on"),
+    [
+        ("fr", "/accounts/login/", "/fr/"),
+        ("fr", "/accounts/login/?next=/cases/%3Fpage=2%23list", "/fr/cases/?page=2#list"),
+        ("en", "/fr/accounts/login/", "/"),
+        ("en", "/fr/accounts/login/?next=/fr/cases/", "/cases/"),
+        # Without a language in the profile, the page decides; nor does the admin have another URL.
+        ("", "/fr/accounts/login/", "/fr/"),
+        ("", "/accounts/login/?next=/fr/cases/", "/fr/cases/"),
+        ("xx", "/fr/accounts/login/", "/fr/"),
+        ("fr", "/accounts/login/?next=/admin/", "/admin/"),
+    ],
+)
+def test_sign_in_leads_to_the_language_of_the_profile(client, account, profile, path, lands_on):
+    account.language = profile
+    account.save()
+
+    response = client.post(path, {"login": account.email, "password": PASSWORD})
+
+    assert (response.status_code, response.url) == (302, lands_on)
+
+
+def test_know_a_browser_in_every_language(client, account):
+    sign_in(client, account)
+
+    assert client.cookies[settings.KNOWN_DEVICE_COOKIE_NAME]["path"] == "/"

@@ -142,3 +142,18 @@ def test_lead_an_account_with_a_password_alone_to_its_pages(signed_in, path, ans
     response = signed_in.get(path)
     place = response.headers.get("Location", "").partition("?")[0]
     assert (place or response.status_code) == answer
+
+
+@pytest.mark.parametrize(
+    ("profile", "page", "prefix"),
+    [("fr", "", "/fr"), ("", "/fr", "/fr"), ("", "", ""), ("en", "/fr", "")],
+)
+def test_link_in_the_language_of_the_profile_or_else_of_the_page(
+    client, account, profile, page, prefix
+):
+    account.language = profile
+    account.save()
+    client.post(page + RESET, {"email": account.email})
+    [message] = run_queue()
+
+    assert link_in(message).startswith(f"{prefix}/accounts/password/reset/key/")

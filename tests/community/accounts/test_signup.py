@@ -212,3 +212,12 @@ def test_sign_up_is_refused_to_programs(stamp, words, client, db):
 def test_sign_up_page_has_a_valid_stamp(client, db):
     stamp = page_of(client.get(URL)).form(URL).fields["stamp"]
     assert TimedForm().shown_at(stamp) is not None
+
+
+@pytest.mark.parametrize(("prefix", "language"), [("", ""), ("/fr", "fr")])
+def test_sign_up_in_the_language_of_the_page(client, db, prefix, language):
+    client.post(prefix + URL, sign_up_form("new@example.org"))
+    [message] = run_queue()
+
+    assert link_in(message).startswith(f"{prefix}/accounts/confirm-email/")
+    assert User.objects.get(email="new@example.org").language == language

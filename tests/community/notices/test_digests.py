@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 from django.utils.translation import gettext, override
@@ -73,6 +74,9 @@ def test_mail_in_the_language_of_the_reader(member, colleague, case):
     title = title.replace("\xa0", " ")
     assert title in message.subject
     assert "South-South City Exchange" not in message.body
+    links = [word for word in message.body.split() if word.startswith(settings.SITE_URL)]
+    assert [link.removeprefix(settings.SITE_URL)[:4] for link in links] == ["/fr/"] * len(links)
+    assert len(links) > 1
 
 
 def test_mail_nothing_at_once_that_waits_for_a_digest(member, case):
