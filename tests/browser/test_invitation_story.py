@@ -112,4 +112,4 @@ def test_invite_a_city_until_it_has_answered(open_page, site, asked):
     # Now both cities can be asked.
     desk.goto(f"/admin/partnerships/matches/{match.pk}/")
     expect(desk.get_by_role("button", name="Propose to both cities")).to_have_count(0)
-    expect(desk.get_by_role("main")).to_contain_text("Nobody speaks for Cotonou here")
+    expect(desk.get_by_role("main")).to_contain_text("No one represents Cotonou")

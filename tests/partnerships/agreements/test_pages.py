@@ -31,7 +31,7 @@ from tests.factories import (
 from tests.page import Page, page_of
 
 pytestmark = pytest.mark.django_db
-NOTE = "No city or country has offered or requested any of this"
+NOTE = "No city or country has offered or requested them"
 
 
 def cards(page: Page, heading: str) -> list[str]:
@@ -90,7 +90,7 @@ def test_city_lists_its_own(client, kisumu):
     PartnershipRequestFactory(opened=True, title="Hidden", city=kisumu, visibility="brokers")
     page = page_of(client.get("/cities/kisumu/"))
     assert cards(page, "Offers, needs and open requests") == ["We ask", "Our rounds"]
-    assert cards(page, "Suggestions by the editors") == ["Stations"]
+    assert cards(page, "Editors’ suggestions") == ["Stations"]
     assert page.text.count(NOTE) == 1
 
 
@@ -101,7 +101,7 @@ def test_country_lists_its_own_and_its_suggestions(client, kisumu):
     SuggestionFactory(title="Roads", kind="need", city=None, country=kisumu.country)
     page = page_of(client.get("/countries/ke/"))
     assert cards(page, "Offers, needs and open requests") == ["Cold rooms"]
-    assert cards(page, "Suggestions by the editors") == ["Roads"]
+    assert cards(page, "Editors’ suggestions") == ["Roads"]
     assert page.text.count(NOTE) == 1
 
 
@@ -111,7 +111,7 @@ def test_practice_lists_suggestions_separately(client, practice, kisumu):
     SuggestionFactory(title="Others", city=kisumu)
     page = page_of(client.get("/practices/parcels/"))
     assert cards(page, "Offered by") == ["Our rounds"]
-    assert cards(page, "Suggestions by the editors") == ["Stations"]
+    assert cards(page, "Editors’ suggestions") == ["Stations"]
 
 
 def test_city_and_country_list_public_partnerships(client, practice, kisumu):

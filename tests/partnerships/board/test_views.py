@@ -275,7 +275,7 @@ def test_board_counts_suggestions_separately(client, filled):
     # One sentence for all of them.
     suggested = page_of(answer).one(".suggested")
     assert suggested.one(".not-stated").text.startswith(
-        "No city or country has offered or requested any of this, "
+        "These are the editors’ ideas. No city or country has offered or requested them, "
     )
     assert len(suggested.select(".card")) == 6
     narrowed = client.get(f"{PAGE}?practice=parcels").context["suggestions"]

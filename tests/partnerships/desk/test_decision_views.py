@@ -93,7 +93,7 @@ def test_undo_by_the_broker_who_decided(asked, declined, broker, another):
     assert [form.action for form in decisions(as_user(broker)).forms] == [undo]
     assert decisions(as_user(another)).forms == []
     [message] = page_of(as_user(another).post(undo, follow=True)).messages
-    assert "Only who decided" in message
+    assert "Only the person who made this decision" in message
     page = page_of(as_user(broker).post(undo, follow=True))
     assert page.messages == ["Decision undone."]
     asked.refresh_from_db()

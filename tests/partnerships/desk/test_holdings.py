@@ -32,7 +32,7 @@ def test_list_what_an_erasure_affects(member, colleague):
         ("Representations", 1, "deleted"),
         ("Offers", 1, "kept without a name"),
         ("Partnership requests", 1, "kept without a name"),
-        ("Unsaved texts of requests", 1, "deleted"),
+        ("Unsaved request texts", 1, "deleted"),
         ("Answers to proposed partners", 1, "kept without a name"),
     ]
 

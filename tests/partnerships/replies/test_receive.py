@@ -262,7 +262,7 @@ def test_refuse_a_sender_with_a_similar_letter(letter, both, receive):
     ("changes", "reason"),
     [
         ({"text": ""}, "- There is no text above the line “Reply above this line”."),
-        ({"text": "x" * 5001}, "- This text is too long: 5000 letters at most."),
+        ({"text": "x" * 5001}, "- Text must be 5000 characters or fewer."),
     ],
 )
 def test_refuse_a_text(changes, reason, both, receive):

@@ -131,7 +131,7 @@ def test_only_changed_weights_are_stored(desk):
 @pytest.mark.parametrize(
     ("weights", "message"),
     [
-        (dict.fromkeys(WEIGHTS, 0), "At least one factor has to count"),
+        (dict.fromkeys(WEIGHTS, 0), "Give at least one factor"),
         ({"weight_fit": -1}, "greater than or equal to 0"),
         ({"weight_fit": "nan"}, "Enter a number."),
         ({"weight_fit": ""}, "This field is required."),

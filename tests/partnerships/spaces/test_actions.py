@@ -99,7 +99,7 @@ def test_mail_what_was_written(both):
     )
     [message] = run_queue()
     lines = message.body.splitlines()
-    assert lines[2].startswith("The other city: Kisumu (")
+    assert lines[2].startswith("Other city: Kisumu (")
     assert lines[4:6] == ["> Welcome.", "> See http:⁄⁄evil[.]example/"]
     assert f"“{both.request.title}”" in message.subject
 
@@ -117,7 +117,7 @@ def test_mail_the_plan_and_who_agrees(both):
     spaces_actions.write_plan(match=both.match, by=both.asked, text="A visit.", version=0)
     [changed] = run_queue()
     assert changed.body.splitlines()[2:8] == [
-        f"The other city: Kisumu ({both.city.country.name}).",
+        f"Other city: Kisumu ({both.city.country.name}).",
         "Cotonou has not agreed yet.",
         "Kisumu has not agreed yet.",
         "",
@@ -285,7 +285,7 @@ def test_change_a_date_that_has_changed(both, broker):
     [
         ({"title": " "}, "Enter what the date is for."),
         ({"at": timezone.now() - timedelta(days=1)}, "Choose a time in the future."),
-        ({"place": "x" * 301}, "too long"),
+        ({"place": "x" * 301}, "300 characters or fewer"),
     ],
 )
 def test_change_a_date_to_invalid_values(values, message, both):
