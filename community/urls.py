@@ -18,6 +18,7 @@ from community.writing.attachments import views as attachments_views
 from community.writing.case_history import views as case_history_views
 from community.writing.coauthors import views as coauthors_views
 from community.writing.confirmation import views as confirmation_views
+from community.writing.covers import views as covers_views
 from community.writing.drafts import submit_views
 from community.writing.drafts import views as drafts_views
 from community.writing.revisions import views as revisions_views
@@ -44,6 +45,7 @@ urlpatterns = [
     path("cases/<slug:slug>/history/hide/", case_history_views.hide, name="case_history_hide"),
     path("cases/<slug:slug>/submit/", submit_views.submit, name="case_submit"),
     path("cases/<slug:slug>/confirm/", confirmation_views.confirm, name="case_confirm"),
+    path("cases/<slug:slug>/cover/", covers_views.choose_cover, name="case_cover"),
     path("cases/<slug:slug>/withdraw/", submit_views.withdraw, name="case_withdraw"),
     path("cases/<slug:slug>/authors/invite/", coauthors_views.invite, name="case_invite"),
     path("cases/<slug:slug>/authors/leave/", coauthors_views.leave, name="case_leave"),

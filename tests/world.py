@@ -680,6 +680,7 @@ class World:
             "community:case_history": [case],
             "community:case_history_hide": [case],
             "community:case_confirm": [case],
+            "community:case_cover": [draft],
             "community:revision": [{"pk": self.revision.pk}, {"pk": self.own_revision.pk}],
             "community:revision_accept": [{"pk": self.revision.pk}],
             "community:revision_decline": [{"pk": self.revision.pk}],

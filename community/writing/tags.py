@@ -13,6 +13,7 @@ from community.writing.coauthors.authors import authors_of
 from community.writing.confirmation.due import is_due
 from community.writing.drafts.actions import can_write_now
 from repository.cases.citations import Citation
+from repository.cases.models import EDIT
 from repository.models import CaseStatus
 
 register = template.Library()
@@ -61,6 +62,14 @@ def writing_links(context, case) -> dict:
     user = context["user"]
     may = permissions.can_write(user, case)
     return {"case": case, "may_write": may and can_write_now(case, user)}
+
+
+@register.inclusion_tag("community/writing/_cover_link.html", takes_context=True)
+def cover_link(context, case) -> dict:
+    """A link to the page where authors and editors choose the cover."""
+    user = context["user"]
+    may = user.is_authenticated and (case.is_mine or user.has_perm(EDIT))
+    return {"case": case} if may else {}
 
 
 @register.inclusion_tag("community/moderation/_moderator_words.html", takes_context=True)

@@ -5,7 +5,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from repository.models import CaseStatus, CaseStudy
+from repository.evidence.drawings import draw
+from repository.evidence.models import DrawnAs
+from repository.models import CaseStatus, CaseStudy, Evidence
 from repository.workflow import ActionRefused, Step, action, lock
 
 # The legal transitions of a case study.
@@ -105,3 +107,24 @@ def mark_verified(*, case: CaseStudy, by: AbstractBaseUser, on: date) -> CaseStu
     case.verified_at = on
     case.save(update_fields=["verified_at", "updated_at"])
     return case
+
+
+@action
+def choose_cover(
+    *, case: CaseStudy, figure: Evidence | None, drawn_as: str, by: AbstractBaseUser
+) -> CaseStudy:
+    """Draw a figure in this form on the cover of its case; without a figure, choose by rule."""
+    # Lock the case: a case has one cover, and two people may choose at the same time.
+    case = lock(CaseStudy, case.pk)
+    rows = list(case.evidence.filter(is_missing=False))
+    if figure is not None and (figure not in rows or not fits(figure, rows, drawn_as)):
+        raise ActionRefused(gettext("This figure can’t be drawn like that. Choose another one."))
+    case.evidence.filter(is_cover=True).update(is_cover=False, drawn_as="")
+    if figure is not None:
+        case.evidence.filter(pk=figure.pk).update(is_cover=True, drawn_as=drawn_as)
+    case.save(update_fields=["updated_at"])
+    return case
+
+
+def fits(figure: Evidence, rows: list[Evidence], drawn_as: str) -> bool:
+    return drawn_as in DrawnAs.values and draw(figure, rows, drawn_as) is not None

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from repository.evidence.drawings import Drawing, Form, cut, draw
-from repository.evidence.models import Evidence
+from repository.evidence.drawings import Drawing, cut, draw
+from repository.evidence.models import DrawnAs, Evidence
 from repository.maps.projection import HEIGHT, WIDTH, project
 
 if TYPE_CHECKING:
@@ -64,13 +64,20 @@ class Cover:
 
     @cached_property
     def drawing(self) -> Drawing | None:
+        if chosen := self.chosen:
+            return draw(chosen, self.rows, chosen.drawn_as)
         return choose(self.rows)
+
+    @property
+    def chosen(self) -> Evidence | None:
+        """Return the figure that an author or editor has chosen."""
+        return next((row for row in self.rows if row.is_cover), None)
 
     @cached_property
     def row(self) -> Evidence | None:
         """Return the figure of the cover: that of the drawing, or the first headline figure."""
-        if self.drawing:
-            return self.drawing.main
+        if self.drawing or self.chosen:
+            return self.drawing.main if self.drawing else self.chosen
         shown = [row for row in self.rows if not row.is_missing]
         return next((row for row in shown if row.is_headline), None)
 
@@ -119,10 +126,10 @@ def ink_of(themes) -> str:
 def choose(rows: list[Evidence]) -> Drawing | None:
     """Return the drawing of the headline figure that fits the first form; otherwise of any."""
     for candidates in ([row for row in rows if row.is_headline], rows):
-        for form in Form:
+        for form in DrawnAs:
             for row in candidates:
                 # Sums of money are less telling than anything else.
-                if form == Form.MANY and row.currency:
+                if form == DrawnAs.MANY and row.currency:
                     continue
                 if drawing := draw(row, rows, form):
                     return drawing

@@ -291,7 +291,8 @@ class CaseStudy(models.Model):
     def cover(self) -> Cover:
         """Return its cover; requires for_cards() or case_page()."""
         shown = [row for row in self.evidence_list if not row.is_missing]
-        return Cover(self, [row for row in shown if row.is_headline or row.group])
+        drawn = [row for row in shown if row.is_headline or row.is_cover or row.group]
+        return Cover(self, drawn)
 
     @property
     def places(self) -> list[dict]:

@@ -14,6 +14,7 @@ FIGURE = (
             ("qualifier", "value", "value_to", "unit", "currency"),
             ("numerator", "denominator", "stated", "display"),
             ("period", "group", "is_missing"),
+            ("is_cover", "drawn_as"),
             ("reference", "webinar", "place"),
         ]
     },

@@ -10,29 +10,14 @@ from decimal import Decimal
 from itertools import combinations
 from math import cos, floor, log10, pi, sin
 
-from django.db import models
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
-from repository.evidence.models import Evidence, number
+from repository.evidence.models import DrawnAs, Evidence, number
 
 WIDTH, HEIGHT = 320, 96
 MAX_MARKS = 250
 MAX_ROWS = 5
 MAX_LABEL = 19
-
-
-class Form(models.TextChoices):
-    """The drawings, in the order in which they are tried."""
-
-    RANGE = "range", _("a value below the range it is compared with")
-    FRACTION = "fraction", _("one part of several")
-    MEMBERS = "members", _("members with all their links")
-    COLUMNS = "columns", _("columns, one for each value of a series")
-    MARKS = "marks", _("one mark each")
-    MANY = "many", _("one mark for a round number")
-    SHARE = "share", _("a share of ten or a hundred marks")
-    BARS = "bars", _("bars, longest first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +50,7 @@ class Text:
 class Drawing:
     """Shapes in drawing order. `rows` are the figures drawn, `main` the one it is about."""
 
-    form: Form
+    form: DrawnAs
     main: Evidence
     rows: list[Evidence]
     height: int = HEIGHT
@@ -115,7 +100,7 @@ def draw(row: Evidence, rows: Sequence[Evidence], form: str = "") -> Drawing | N
         return None
     peers = [other for other in rows if row.group and other.group == row.group]
     peers = [other for other in peers if not other.is_missing] or [row]
-    for each in [Form(form)] if form else Form:
+    for each in [DrawnAs(form)] if form else DrawnAs:
         if drawing := FORMS[each](row, peers):
             return drawing
     return None
@@ -129,7 +114,7 @@ def draw_range(row: Evidence, peers: Sequence[Evidence]) -> Drawing | None:
     [span] = ranges
     if measure(row) != measure(span) or row.value < 0 or span.value_to <= 0:
         return None
-    drawing = Drawing(Form.RANGE, row, [span, row])
+    drawing = Drawing(DrawnAs.RANGE, row, [span, row])
     most = max(row.value, span.value_to)
     at = scale(most, 8, 304)
     start, end = at(span.value), at(span.value_to)
@@ -149,7 +134,7 @@ def draw_fraction(row: Evidence, peers: Sequence[Evidence]) -> Drawing | None:
     """The earlier or larger amount as equal parts, and one of them: ⅙."""
     if row.numerator != 1 or not row.display or not 2 <= row.denominator <= 12:
         return None
-    drawing = Drawing(Form.FRACTION, row, [row])
+    drawing = Drawing(DrawnAs.FRACTION, row, [row])
     step = 304 / row.denominator
     drawing.path("h", "M8 8v80")
     for place in range(row.denominator):
@@ -168,7 +153,7 @@ def draw_members(row: Evidence, peers: Sequence[Evidence]) -> Drawing | None:
         return None
     if sum(counts) != whole:
         return None
-    drawing = Drawing(Form.MEMBERS, row, [*parts, row])
+    drawing = Drawing(DrawnAs.MEMBERS, row, [*parts, row])
     places = [
         (48 + 38 * sin(2 * pi * each / whole), 48 - 38 * cos(2 * pi * each / whole))
         for each in range(whole)
@@ -203,7 +188,7 @@ def draw_columns(row: Evidence, peers: Sequence[Evidence]) -> Drawing | None:
         return None
     if not (row.currency or row.unit):
         return None
-    drawing = Drawing(Form.COLUMNS, row, series)
+    drawing = Drawing(DrawnAs.COLUMNS, row, series)
     foot = 78 if any(other.period for other in series) else 92
     step = 304 / len(series)
     tall = scale(max(other.value for other in series), 0, foot - 18)
@@ -224,7 +209,7 @@ def draw_marks(row: Evidence, peers: Sequence[Evidence]) -> Drawing | None:
     count = count_of(row)
     if count is None or not 2 <= count <= MAX_MARKS:
         return None
-    drawing = Drawing(Form.MARKS, row, [row])
+    drawing = Drawing(DrawnAs.MARKS, row, [row])
     step = next(
         step
         for step in (30, 26, 22, 19, 16, 14, 12.6, 11.4, 10.2, 9)
@@ -253,7 +238,7 @@ def draw_many(row: Evidence, peers: Sequence[Evidence]) -> Drawing | None:
         return None
     per = Decimal(10) ** floor(log10(row.value / 5))
     marks = row.value / per
-    drawing = Drawing(Form.MANY, row, [row])
+    drawing = Drawing(DrawnAs.MANY, row, [row])
     across = 20 if marks > 10 else 10
     step = 304 / across
     parts, left, line = [], float(marks), 0
@@ -283,7 +268,7 @@ def draw_share(row: Evidence, peers: Sequence[Evidence]) -> Drawing | None:
         return None
     if len([other for other in peers if other.per_cent is not None]) > 2:
         return None
-    drawing = Drawing(Form.SHARE, row, [row])
+    drawing = Drawing(DrawnAs.SHARE, row, [row])
     if share % 10 == 0:
         for place in range(10):
             drawing.circle("i" if place < share / 10 else "m", 22 + place * 30.6, 20, 13)
@@ -321,7 +306,7 @@ def draw_bars(row: Evidence, peers: Sequence[Evidence]) -> Drawing | None:
     shown = rows[:MAX_ROWS]
     if row not in shown:
         shown[-1] = row
-    drawing = Drawing(Form.BARS, row, shown)
+    drawing = Drawing(DrawnAs.BARS, row, shown)
     named = distinct_labels([other.label for other in shown])
     # Room for the longest figure after the longest bar.
     length = max(60, 182 - 7 * max(len(other.figure) for other in shown))
@@ -341,15 +326,15 @@ def draw_bars(row: Evidence, peers: Sequence[Evidence]) -> Drawing | None:
     return drawing
 
 
-FORMS: dict[Form, Callable[[Evidence, Sequence[Evidence]], Drawing | None]] = {
-    Form.RANGE: draw_range,
-    Form.FRACTION: draw_fraction,
-    Form.MEMBERS: draw_members,
-    Form.COLUMNS: draw_columns,
-    Form.MARKS: draw_marks,
-    Form.MANY: draw_many,
-    Form.SHARE: draw_share,
-    Form.BARS: draw_bars,
+FORMS: dict[DrawnAs, Callable[[Evidence, Sequence[Evidence]], Drawing | None]] = {
+    DrawnAs.RANGE: draw_range,
+    DrawnAs.FRACTION: draw_fraction,
+    DrawnAs.MEMBERS: draw_members,
+    DrawnAs.COLUMNS: draw_columns,
+    DrawnAs.MARKS: draw_marks,
+    DrawnAs.MANY: draw_many,
+    DrawnAs.SHARE: draw_share,
+    DrawnAs.BARS: draw_bars,
 }
 SINGULAR = {"day": "days", "hour": "hours"}
 

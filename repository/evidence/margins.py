@@ -13,11 +13,11 @@ from typing import NamedTuple
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from repository.evidence.drawings import Drawing, Form, draw
-from repository.evidence.models import Evidence
+from repository.evidence.drawings import Drawing, draw
+from repository.evidence.models import DrawnAs, Evidence
 
 # The forms that compare several figures.
-COMPARING = (Form.RANGE, Form.MEMBERS, Form.COLUMNS, Form.BARS)
+COMPARING = (DrawnAs.RANGE, DrawnAs.MEMBERS, DrawnAs.COLUMNS, DrawnAs.BARS)
 TAG = re.compile(r"<(/?)(p|ul|ol|li|blockquote)(?:\s[^>]*)?>")
 END_OF_SENTENCE = re.compile(r"[.!?。؟](?=\s|<|$)")
 # Reports in English write small numbers and simple shares in words.
@@ -100,7 +100,7 @@ def chart_of(group: dict, rows: list[Evidence]) -> Chart | None:
     main = next((row for row in rows if row.is_headline), rows[-1])
     for form in COMPARING:
         # Counts of different things are no ranking.
-        if form == Form.BARS and not (main.per_cent is not None or main.unit or main.currency):
+        if form == DrawnAs.BARS and not (main.per_cent is not None or main.unit or main.currency):
             continue
         drawing = draw(main, rows, form)
         if drawing and len(drawing.rows) > 1:

@@ -15,6 +15,19 @@ from django.utils.translation import gettext_lazy as _
 from repository.text.languages import marked
 
 
+class DrawnAs(models.TextChoices):
+    """The drawings, in the order in which they are tried."""
+
+    RANGE = "range", _("a value below the range it is compared with")
+    FRACTION = "fraction", _("one part of several")
+    MEMBERS = "members", _("members with all their links")
+    COLUMNS = "columns", _("columns, one for each value of a series")
+    MARKS = "marks", _("one mark each")
+    MANY = "many", _("one mark for a round number")
+    SHARE = "share", _("a share of ten or a hundred marks")
+    BARS = "bars", _("bars, longest first")
+
+
 class Qualifier(models.TextChoices):
     ABOUT = "about", _("about")
     MORE_THAN = "more than", _("more than")
@@ -77,6 +90,7 @@ LARGE_UNITS = UNITS | {
 COVER_FIELDS = (
     *("case", "position", "label", "value", "value_to", "qualifier", "unit", "currency"),
     *("numerator", "denominator", "display", "period", "group", "is_headline", "is_missing"),
+    *("is_cover", "drawn_as"),
 )
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
@@ -107,7 +121,7 @@ class EvidenceQuerySet(models.QuerySet):
         """The figures that a cover can draw, with the columns for that."""
         return (
             self.filter(is_missing=False)
-            .filter(models.Q(is_headline=True) | ~models.Q(group=""))
+            .filter(models.Q(is_headline=True) | models.Q(is_cover=True) | ~models.Q(group=""))
             .only(*COVER_FIELDS)
         )
 
@@ -167,6 +181,10 @@ class Evidence(models.Model):
     group = models.CharField(_("heading"), max_length=120, blank=True)
     is_headline = models.BooleanField(_("key figure"), default=False)
     is_missing = models.BooleanField(_("data missing in the source"), default=False)
+    is_cover = models.BooleanField(_("figure of the cover"), default=False, db_default=False)
+    drawn_as = models.CharField(
+        _("drawn as"), max_length=10, choices=DrawnAs, blank=True, default="", db_default=""
+    )
     reference = models.ForeignKey(
         "repository.Reference",
         models.PROTECT,
@@ -234,6 +252,16 @@ class Evidence(models.Model):
                 violation_error_message=_(
                     "Enter a value, the two numbers of a share, or the text to display."
                 ),
+            ),
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=models.Q(is_cover=True),
+                name="evidence_one_cover",
+                violation_error_message=_("Choose one figure for the cover."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(drawn_as__in=["", *DrawnAs.values]),
+                name="evidence_drawn_as_known",
             ),
             models.CheckConstraint(
                 condition=models.Q(currency="") | models.Q(currency__regex=r"^[A-Z]{3}$"),

@@ -358,6 +358,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         f"{UNPUBLISHED}|foreign-draft": HIDDEN_POST,
     },
     "community:case_confirm": verbs(ACT_OF_AUTHORS),
+    "community:case_cover": pages(WRITING, FILES),
     # Proposed changes: for who made them, the authors of the case and moderators. The author's own
     # and what is proposed to others' cases are answered by moderators.
     "community:revision": {

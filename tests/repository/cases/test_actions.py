@@ -106,9 +106,7 @@ def test_archive_without_reason_is_refused(reason, moderator):
     case = CaseStudyFactory(published=True)
     with pytest.raises(ActionRefused) as refused:
         cases_actions.archive(case=case, reason=reason, by=moderator)
-    assert str(refused.value) == (
-        "Say 1 to 300 characters why the case is archived: readers see it."
-    )
+    assert str(refused.value) == ("Enter a reason of up to 300 characters. Readers will see it.")
     case.refresh_from_db()
     assert case.status == "published"
 
@@ -138,7 +136,7 @@ def test_mark_verified_in_the_future_is_refused(moderator):
         cases_actions.mark_verified(
             case=case, by=moderator, on=timezone.localdate() + timedelta(days=1)
         )
-    assert str(refused.value) == "Enter the date of the check. It can't be in the future."
+    assert str(refused.value) == "Enter the date of the check. It can’t be in the future."
     case.refresh_from_db()
     assert case.verified_at is None
 

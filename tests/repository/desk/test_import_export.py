@@ -285,14 +285,14 @@ def test_import_shows_errors_by_row_and_column(moderated, full_case):
         (
             3,
             "status",
-            "The status is “draft”. A file can't change it: use an action.",
+            "The status is “draft”. A file can’t change it: use an action.",
         ),
         (3, "title", "This field cannot be blank."),
         (4, "cities", "There are no cities: “here”, “there”."),
         (
             4,
             "status",
-            "The status is “draft”. A file can't change it: use an action.",
+            "The status is “draft”. A file can’t change it: use an action.",
         ),
     ]
     assert "confirm_form" not in response.context

@@ -164,7 +164,7 @@ def test_mark_verified_proposes_today_and_refuses_tomorrow(client, moderator):
     response = client.post(
         step("mark_verified"), {"case": case.pk, "on": "2098-01-01"}, follow=True
     )
-    assert messages_of(response) == ["Enter the date of the check. It can't be in the future."]
+    assert messages_of(response) == ["Enter the date of the check. It can’t be in the future."]
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from itertools import count
 
 import pytest
 
-from repository.evidence.drawings import HEIGHT, WIDTH, Form, cut, distinct_labels, draw
-from repository.models import Evidence
+from repository.evidence.drawings import HEIGHT, WIDTH, cut, distinct_labels, draw
+from repository.evidence.models import DrawnAs, Evidence
 
 keys = count(1)
 
@@ -64,7 +64,7 @@ def heights(drawing, css: str) -> list[float]:
 @pytest.mark.parametrize("number", [2, 5, 10, 12, 30, 55, 95, 105, 130, 230, 250])
 def test_draw_one_mark_for_each(number):
     drawing = draw(figure(number), [])
-    assert drawing.form == Form.MARKS
+    assert drawing.form == DrawnAs.MARKS
     [path] = drawing.paths
     assert marks(path) == number
     assert 8 + max(lengths(path)) <= WIDTH
@@ -84,7 +84,7 @@ def test_draw_one_mark_for_each(number):
 )
 def test_draw_one_mark_for_a_round_number(number, fields, drawn, per):
     drawing = draw(figure(number, **fields), [])
-    assert drawing.form == Form.MANY
+    assert drawing.form == DrawnAs.MANY
     assert marks(drawing.paths[0]) == pytest.approx(drawn, abs=0.02)
     assert drawing.texts[0].text.endswith(per)
 
@@ -92,7 +92,7 @@ def test_draw_one_mark_for_a_round_number(number, fields, drawn, per):
 @pytest.mark.parametrize("share", ["80", "10", "100"])
 def test_draw_a_round_share_as_ten_discs(share):
     drawing = draw(figure(share, unit="%"), [])
-    assert drawing.form == Form.SHARE
+    assert drawing.form == DrawnAs.SHARE
     solid = [circle for circle in drawing.circles if circle.css == "i"]
     assert (len(solid), len(drawing.circles)) == (int(share) / 10, 10)
 
@@ -111,7 +111,7 @@ def test_draw_the_share_of_two_numbers():
 
 def test_draw_a_growth_as_a_bar():
     drawing = draw(figure("78", unit="%", label="increase in sales"), [])
-    assert drawing.form == Form.BARS
+    assert drawing.form == DrawnAs.BARS
     [length] = boxes(drawing, "i")
     [ends] = [path for path in drawing.paths if path.css == "h"]
     start, end = (float(x) for x in re.findall(r"M([\d.]+) ", ends.d))
@@ -122,7 +122,7 @@ def test_draw_a_range_above_the_value_compared_with_it():
     before = figure(20, value_to=100, unit="days")
     after = figure(1, unit="day")
     drawing = draw(after, together(before, after))
-    assert (drawing.form, drawing.rows) == (Form.RANGE, [before, after])
+    assert (drawing.form, drawing.rows) == (DrawnAs.RANGE, [before, after])
     [wide], [narrow] = boxes(drawing, "m"), boxes(drawing, "i")
     assert wide == pytest.approx(304 * 80 / 100)
     assert narrow == pytest.approx(304 / 100)
@@ -130,7 +130,7 @@ def test_draw_a_range_above_the_value_compared_with_it():
 
 def test_draw_one_part_of_several():
     drawing = draw(figure(numerator=1, denominator=6, display="⅙"), [])
-    assert drawing.form == Form.FRACTION
+    assert drawing.form == DrawnAs.FRACTION
     assert len(boxes(drawing, "m")) == 6
     assert set(boxes(drawing, "m")) == set(boxes(drawing, "i"))
 
@@ -138,7 +138,7 @@ def test_draw_one_part_of_several():
 def test_draw_members_with_their_links():
     rows = together(figure(3, period="2010"), figure(2, period="2015"), figure(5))
     drawing = draw(rows[2], rows)
-    assert drawing.form == Form.MEMBERS
+    assert drawing.form == DrawnAs.MEMBERS
     assert drawing.paths[0].d.count("M") == 5 * 4 / 2
     drawn = [circle for circle in drawing.circles if circle.r == "8"]
     rings = [circle for circle in drawing.circles if circle.r == "4"]
@@ -147,13 +147,13 @@ def test_draw_members_with_their_links():
 
 def test_draw_no_members_that_do_not_add_up():
     rows = together(figure(3), figure(1), figure(5))
-    assert draw(rows[2], rows).form == Form.MARKS
+    assert draw(rows[2], rows).form == DrawnAs.MARKS
 
 
 def test_draw_a_series_as_columns():
     rows = together(*(figure(value, currency="USD") for value in (108360, 232200, 619200)))
     drawing = draw(rows[2], rows)
-    assert drawing.form == Form.COLUMNS
+    assert drawing.form == DrawnAs.COLUMNS
     first, second = heights(drawing, "m")
     [last] = heights(drawing, "i")
     assert first / last == pytest.approx(108360 / 619200, abs=0.001)
@@ -165,7 +165,7 @@ def test_draw_ranked_values_as_bars():
     values = [30, 52, 39, 42]
     rows = together(*(figure(value, unit="%", label=f"obstacle {value}") for value in values))
     drawing = draw(rows[1], rows)
-    assert drawing.form == Form.BARS
+    assert drawing.form == DrawnAs.BARS
     assert [row.value for row in drawing.rows] == [52, 42, 39, 30]
     [longest] = boxes(drawing, "i")
     shares = [width / longest for width in boxes(drawing, "m")]

@@ -2,10 +2,11 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.utils import translation
 
 from repository.models import Evidence
-from tests.factories import EvidenceFactory, ReferenceFactory, WebinarFactory
+from tests.factories import CaseStudyFactory, EvidenceFactory, ReferenceFactory, WebinarFactory
 
 # Spaces that do not break: between figure and unit, and the narrow one between French thousands.
 NB, NNB = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"
@@ -182,3 +183,15 @@ def test_error_of_a_share_with_a_value():
     assert refusal.value.message_dict == {
         "__all__": ["Leave the value empty: the share is calculated from its two numbers."]
     }
+
+
+def test_refuse_a_second_cover_of_a_case(db):
+    case = CaseStudyFactory()
+    EvidenceFactory(case=case, is_cover=True)
+    with pytest.raises(IntegrityError, match="evidence_one_cover"):
+        EvidenceFactory(case=case, is_cover=True)
+
+
+def test_refuse_an_unknown_form(db):
+    with pytest.raises(IntegrityError, match="evidence_drawn_as_known"):
+        EvidenceFactory(case=CaseStudyFactory(), drawn_as="pie")

@@ -475,7 +475,7 @@ REFUSED = [
         CASE,
         "value_to: 100",
         "value_to: 10",
-        ["line 18: value_to: The upper end of a range can't be below the lower end."],
+        ["line 18: value_to: The upper end of a range can’t be below the lower end."],
     ),
     (
         CASE,
