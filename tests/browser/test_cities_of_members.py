@@ -50,7 +50,7 @@ def test_ask_and_keep_the_profile(visit, member, scripts):
     assert page.get_by_label("City").first.input_value() == "Zhengzhou, China"
     page.get_by_label("Your position").fill("Head of the trade office")
     press_and_wait(page, "Send")
-    expect(page.get_by_text("A broker will look at your request")).to_be_visible()
+    expect(page.get_by_text("A broker will review your request")).to_be_visible()
     asked = Representation.objects.get(member=member)
     assert asked.city == City.objects.get(slug="zhengzhou")
     Representation.objects.update(status="approved", since="2026-01-01")
@@ -86,7 +86,7 @@ def test_ask_for_an_organization_and_offer_something(visit, member, scripts):
     page.get_by_label("Logistics and delivery").check()
     page.get_by_label("Study visit").check()
     press_and_wait(page, "Submit for review")
-    expect(page.get_by_text("only your organisation and the brokers see it")).to_be_visible()
+    expect(page.get_by_text("only your organisation and the brokers can see it")).to_be_visible()
     offer = body.offers.get(title="We pay the travel")
     assert offer.status == "pending"
     offer.delete()

@@ -100,7 +100,7 @@ def test_write_a_request_in_four_steps(visit, scripts):
     page.get_by_label("Title").fill("Parcels to all villages")
     press(page, "Save and check your answers")
     press(page, "Submit request")
-    expect(page.locator(".messages")).to_contain_text("It is submitted.")
+    expect(page.locator(".messages")).to_contain_text("Request submitted.")
     asked = PartnershipRequest.objects.get()
     assert (asked.status, asked.title, asked.baseline, asked.resources, asked.languages) == (
         "submitted",

@@ -159,7 +159,7 @@ def test_hide_how_many_cities_did_not_answer():
 def test_hide_a_step_from_which_a_suppressed_answer_could_be_derived():
     """Five declined and one not answered: six in vain would give away the one."""
     MatchFactory.create_batch(5, proposed=True, status="declined")
-    step, declined, silent = ("Proposed to both cities",), ("Declined",), ("Not answered in time",)
+    step, declined, silent = ("Proposed to both cities",), ("Declined",), ("No answer in time",)
     assert (rows("funnel")[step], rows("matches")[declined]) == (5, 5)
     MatchFactory(proposed=True, status="expired")
     assert (rows("matches")[declined], rows("matches")[silent]) == (5, "not shown")

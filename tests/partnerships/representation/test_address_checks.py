@@ -120,7 +120,7 @@ def test_the_number_of_messages_is_limited(desk, asked):
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"official_email": ""}, "The member has not given an official address."),
+        ({"official_email": ""}, "The member has not given an official email address."),
         ({"status": "declined"}, "No message was sent, because the status is “Declined”."),
         ({"status": "withdrawn"}, "No message was sent, because the status is “Withdrawn”."),
         (

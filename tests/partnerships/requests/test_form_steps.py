@@ -157,8 +157,8 @@ def test_a_mistake_is_marked_and_linked_from_the_top(writer, draft, url):
     summary = page.one(".errors")
     assert summary.name == "2 answers need your attention"
     assert summary.links == [
-        ("The last day must not be before the first day.", "#id_ends_on"),
-        ("Choose who may read the request.", "#field-visibility"),
+        ("Enter an end date that is on or after the start date.", "#id_ends_on"),
+        ("Choose who can see the request.", "#field-visibility"),
     ]
     for _text, target in summary.links:
         assert len(page.select(target)) == 1

@@ -267,9 +267,13 @@ def test_want_an_unpublished_case_is_ignored(writer):
         ("practices", "0", "Select a valid choice."),
         ("cases", "0", "Select a valid choice."),
         ("must_region", "Atlantis", "Select a valid choice."),
-        ("ends_on", "2020-01-01", "The last day must not be before the first day."),
-        ("more_cases", "https://example.org/", "There is no case at this address"),
-        ("must_be", ["landlocked", "sea-port"], "No city is landlocked and has a sea port."),
+        ("ends_on", "2020-01-01", "Enter an end date that is on or after the start date."),
+        ("more_cases", "https://example.org/", "No case found at this address"),
+        (
+            "must_be",
+            ["landlocked", "sea-port"],
+            "A city can’t be landlocked and have a sea port. Choose one.",
+        ),
     ],
 )
 def test_save_invalid_data_keeps_the_text(field, value, message, writer):

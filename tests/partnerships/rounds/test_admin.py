@@ -192,7 +192,7 @@ def test_leave_rows_out_on_the_page(desk, asked):
     page = page_of(desk.post(url, data | {"act": "propose", "reply_by": day}, follow=True))
     assert page.messages == ["Proposal sent for 1 request."]
     rows = page.select("[aria-labelledby=pairs] tbody tr")
-    assert [row.select("td")[-1].text for row in rows] == ["Both cities are asked", "Excluded"]
+    assert [row.select("td")[-1].text for row in rows] == ["Waiting for answers", "Excluded"]
     assert (asked.matches.count(), other.matches.count()) == (1, 0)
     # The row that was asked has no checkbox any more, the other one can be ticked again.
     [box] = page.select("[name=chosen]")
