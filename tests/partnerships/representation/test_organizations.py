@@ -351,9 +351,9 @@ def test_run_no_partnership_once_the_right_has_ended(facilitated, speaker):
     end_rights(speaker)
     assert agreements_links.bearer_from(link) is None
     assert not Partnership.objects.visible_to(speaker).exists()
-    with pytest.raises(ActionRefused, match="no longer speak for a party"):
+    with pytest.raises(ActionRefused, match="no longer represent a party"):
         partnerships.take_step(partnership=facilitated, verb="start", by=speaker)
-    with pytest.raises(ActionRefused, match="no longer speak for a party"):
+    with pytest.raises(ActionRefused, match="no longer represent a party"):
         write_up(partnership=facilitated, by=speaker)
 
 
