@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "community.accounts.middleware.DeskMiddleware",
+    "community.notices.middleware.ReadNoticesMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "config.middleware.method_page",
 ]

@@ -1,8 +1,7 @@
 """Confirmation of email addresses, and old links to a language."""
 
 from allauth.account import views
-from allauth.account.internal.flows.login import perform_login
-from allauth.account.models import Login
+from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -47,10 +46,13 @@ class ConfirmEmailView(views.ConfirmEmailView):
         if not sent.is_of(self.request):
             return redirect_to_login(sent.welcome_url)
         self.request.session.set_expiry(0)
-        login = Login(
-            user=address.user, email=address.email, redirect_url=sent.welcome_url, signup=True
+        response = perform_login(
+            self.request,
+            address.user,
+            email=address.email,
+            redirect_url=sent.welcome_url,
+            signup=True,
         )
-        response = perform_login(self.request, login)
         purpose.forget_browser(response)
         return response
 

@@ -14,7 +14,7 @@ from itertools import groupby
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Case, CharField, Min, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, F, Min, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.tasks import task
 from django.template.loader import render_to_string
@@ -23,17 +23,28 @@ from django.utils import timezone
 from django.utils.translation import ngettext, override
 
 from community.accounts.languages import profile_language
-from community.models import Delivery, NoticeSetting, Notification, User
+from community.models import Delivery, NoticeKind, NoticeSetting, Notification, User
 from community.notices import unsubscribing
 from community.notices.emails import absolute, post
 from community.notices.enclosures import enclosure_of
-from community.notices.events import EVENTS
+from community.notices.events import wording_of
 from community.notices.models import USUAL
 from community.notices.wording import Shown, shown_to
 from repository.workflow import lock
 
 logger = logging.getLogger(__name__)
 
+# Kinds that are sent together. Others carry calendars, or can be answered by email.
+BUNDLED = [
+    NoticeKind.REPLY,
+    NoticeKind.MENTION,
+    NoticeKind.DECISION,
+    NoticeKind.FOLLOWED,
+    NoticeKind.VERIFY,
+    NoticeKind.INVITATION,
+    NoticeKind.REVIEW,
+]
+BUNDLED_FOR = timedelta(hours=1)
 MAX_SUBJECT_LENGTH = 120
 # The maximum number of lines of a digest; the rest is on the site.
 MAX_LINES = 100
@@ -65,7 +76,7 @@ def quoted(text: str) -> str:
 
 def words(shown: Shown) -> str:
     """One notice as a line of plain text, in the active language."""
-    text = str(EVENTS[shown.notice.event])
+    text = wording_of(shown.notice)
     return text.format(actor=one_line(shown.actor), subject=one_line(shown.quoted_title))
 
 
@@ -94,15 +105,20 @@ class NoticesNotMailed(Exception):
 def send_at_once() -> None:
     """Queue all unsent notices whose readers want them immediately.
 
+    Notices of BUNDLED kinds are sent together, at most one message an hour for each reader: the
+    first at once, the following ones when the hour is over.
+
     It processes all of them, so that another worker picks up what a killed worker has left. Raises
     NoticesNotMailed at the end if some failed.
     """
     failed: list[int] = []
+    held: dict[int, datetime] = {}
     while True:
         with transaction.atomic():
             notice = (
                 waiting(Delivery.NOW)
                 .exclude(pk__in=failed)
+                .exclude(kind__in=BUNDLED, member__in=held)
                 .select_related("actor", "member")
                 .select_for_update(skip_locked=True, of=("self",))
                 .order_by("pk")
@@ -110,17 +126,64 @@ def send_at_once() -> None:
             )
             if notice is None:
                 break
+            if notice.kind in BUNDLED and (due := next_bundle(notice.member_id)):
+                held[notice.member_id] = due
+                continue
+            together = bundle_with(notice) if notice.kind in BUNDLED else [notice]
             try:
                 with transaction.atomic():
-                    mail_notice(notice)
-                    notice.mailed_at = timezone.now()
-                    notice.save(update_fields=["mailed_at"])
+                    mail_bundle(notice.member, together)
+                    Notification.objects.filter(pk__in=[one.pk for one in together]).update(
+                        mailed_at=timezone.now()
+                    )
             except Exception:
-                # One notice that fails to render must not hold up the others.
-                logger.exception("A notice was not mailed: number %s.", notice.pk)
-                failed.append(notice.pk)
+                # Notices that fail to render must not hold up the others.
+                logger.exception("Notices were not mailed: numbers %s.", numbers(together))
+                failed += [one.pk for one in together]
+    if held:
+        send_at_once.using(run_after=min(held.values())).enqueue()
     if failed:
         raise NoticesNotMailed(f"Notices that were not mailed: {len(failed)}")
+
+
+def next_bundle(member: int) -> datetime | None:
+    """When the next message with bundled notices may be sent; None for now.
+
+    Notices that are not to be mailed are marked when they are made, others later.
+    """
+    mailed = Notification.objects.filter(
+        member=member, kind__in=BUNDLED, mailed_at__gt=timezone.now() - BUNDLED_FOR
+    ).filter(mailed_at__gt=F("created_at"))
+    latest = mailed.order_by("-mailed_at").values_list("mailed_at", flat=True).first()
+    return latest + BUNDLED_FOR if latest else None
+
+
+def bundle_with(notice: Notification) -> list[Notification]:
+    """The unsent notices for the same reader that are sent in one message, newest first."""
+    return list(
+        waiting(Delivery.NOW)
+        .filter(member=notice.member_id, kind__in=BUNDLED)
+        .select_related("actor", "member")
+        .select_for_update(skip_locked=True, of=("self",))
+        .order_by("-created_at", "-pk")
+    )
+
+
+def numbers(notices: list[Notification]) -> str:
+    return ", ".join(str(notice.pk) for notice in notices)
+
+
+def mail_bundle(member: User, notices: list[Notification]) -> None:
+    """Queue one message about notices that their reader has not read on the site."""
+    if len(notices) == 1:
+        mail_notice(notices[0])
+        return
+    unread = [notice for notice in notices if notice.read_at is None]
+    if len(unread) == 1:
+        mail_notice(unread[0])
+    elif unread and member.is_active:
+        with override(language_of(member)):
+            mail_digest(member, unread, stop=Delivery.NOW)
 
 
 def mail_notice(notice: Notification) -> None:
@@ -192,19 +255,24 @@ def send_digest(pk: int, delivery: Delivery, before: datetime) -> bool:
     if not unread or not member.is_active:
         return False
     with override(language_of(member)):
-        shown = shown_to(member, unread)
-        if not shown:
-            return False
-        count = len(shown)
-        subject = ngettext("%(count)d new notification", "%(count)d new notifications", count) % {
-            "count": count
-        }
-        context = {
-            "groups": grouped(shown[:MAX_LINES]),
-            "more": max(0, count - MAX_LINES),
-            "url": absolute(reverse("community:notices")),
-        }
-        send(member, subject, "digest", context, stop=delivery)
+        return mail_digest(member, unread, stop=delivery)
+
+
+def mail_digest(member: User, notices: list[Notification], *, stop: str) -> bool:
+    """Queue a message about several notices; return whether its reader may see any of them."""
+    shown = shown_to(member, notices)
+    if not shown:
+        return False
+    count = len(shown)
+    subject = ngettext("%(count)d new notification", "%(count)d new notifications", count) % {
+        "count": count
+    }
+    context = {
+        "groups": grouped(shown[:MAX_LINES]),
+        "more": max(0, count - MAX_LINES),
+        "url": absolute(reverse("community:notices")),
+    }
+    send(member, subject, "digest", context, stop=stop)
     return True
 
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from community.models import NoticeKind, User
+from community.models import NoticeKind, Notification, User
 
 # The wording of each event. {actor} is a member's name, {subject} the title of the subject.
 EVENTS = {
@@ -45,12 +45,12 @@ EVENTS = {
     "practice.merged": _("The practice you suggested with {subject} already exists."),
     "practice.declined": _("The practice you suggested with {subject} was declined."),
     "practice.undone": _("The decision on the practice you suggested with {subject} was undone."),
-    "contribution.approved": _("What you wrote on {subject} is published."),
+    "contribution.approved": _("What you wrote on {subject} was published."),
     "contribution.declined": _("What you wrote on {subject} was declined."),
     "contribution.hidden": _("What you wrote on {subject} was hidden."),
     "contribution.removed": _("What you wrote on {subject} was removed."),
-    "contribution.restored": _("What you wrote on {subject} is shown again."),
-    "contribution.undone": _("A decision about what you wrote on {subject} was taken back."),
+    "contribution.restored": _("What you wrote on {subject} was published again."),
+    "contribution.undone": _("The decision on what you wrote on {subject} was undone."),
     "survey.approved": _("Your survey comment on {subject} was published."),
     "survey.declined": _("Your survey comment on {subject} was declined."),
     "survey.hidden": _("Your survey comment on {subject} was hidden."),
@@ -70,6 +70,45 @@ EVENTS = {
         "The decision on the appeal about {subject} was undone. A moderator will review it again."
     ),
 }
+
+# More exact wordings, by event and what the details say: the kind of contribution, or the outcome
+# of an appeal.
+EXACT_EVENTS = {
+    ("contribution.approved", "comment"): _("Your comment on {subject} was published."),
+    ("contribution.declined", "comment"): _("Your comment on {subject} was declined."),
+    ("contribution.hidden", "comment"): _("Your comment on {subject} was hidden."),
+    ("contribution.removed", "comment"): _("Your comment on {subject} was removed."),
+    ("contribution.restored", "comment"): _("Your comment on {subject} was published again."),
+    ("contribution.undone", "comment"): _("The decision on your comment on {subject} was undone."),
+    ("contribution.approved", "experience"): _("Your experience with {subject} was published."),
+    ("contribution.declined", "experience"): _("Your experience with {subject} was declined."),
+    ("contribution.hidden", "experience"): _("Your experience with {subject} was hidden."),
+    ("contribution.removed", "experience"): _("Your experience with {subject} was removed."),
+    ("contribution.restored", "experience"): _(
+        "Your experience with {subject} was published again."
+    ),
+    ("contribution.undone", "experience"): _(
+        "The decision on your experience with {subject} was undone."
+    ),
+    ("appeal.decided", "restored"): _("Your appeal about {subject} was accepted."),
+    ("appeal.decided", "upheld"): _("Your appeal about {subject} was declined."),
+    ("case.appeal-decided", "restored"): _("An appeal about your case {subject} was accepted."),
+    ("case.appeal-decided", "upheld"): _("An appeal about your case {subject} was declined."),
+    ("verification.appealed", "restored"): _(
+        "Your appeal about your verification as a policymaker was accepted."
+    ),
+    ("verification.appealed", "upheld"): _(
+        "Your appeal about your verification as a policymaker was declined."
+    ),
+}
+
+
+def wording_of(notice: Notification) -> str:
+    """The wording of a notice, in the active language."""
+    details = [notice.details.get(name) for name in ("what", "outcome")]
+    exact = [EXACT_EVENTS.get((notice.event, detail)) for detail in details]
+    return str(next(filter(None, exact), EVENTS[notice.event]))
+
 
 # Kinds of notices that require a permission.
 RIGHTS = {NoticeKind.REVIEW: "community.moderate"}

@@ -48,4 +48,8 @@ def notice_count(context) -> int:
     user = context.get("user")
     if user is None or not user.is_authenticated:
         return 0
-    return user.notifications.unread().order_by()[:MAX_COUNTED].count()
+    count = user.notifications.unread().order_by()[:MAX_COUNTED].count()
+    if "request" in context:
+        # For ReadNoticesMiddleware, which then needs no query for members without unread notices.
+        context["request"].unread_notices = count
+    return count

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from community.models import Follow, NoticeKind
 from community.notices import actions, unsubscribing
 from community.notices.forms import NoticeSettingsForm
-from community.notices.wording import followed, shown_to
+from community.notices.wording import Shown, followed, shown_to
 from repository.pages.lists import page_of
 from repository.text.parsing import whole_number
 
@@ -36,10 +36,19 @@ def listing(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "shown": shown,
+        "groups": by_subject(shown),
         "newest": max((row.pk for row in rows), default=0),
         "has_unread": any(one.notice.read_at is None for one in shown),
     }
     return render(request, "community/notices/notice_list.html", context)
+
+
+def by_subject(shown: list[Shown]) -> list[list[Shown]]:
+    """Notices grouped by what they are about, in the order in which the subjects first appear."""
+    groups: dict[tuple, list[Shown]] = {}
+    for one in shown:
+        groups.setdefault((one.notice.content_type_id, one.notice.object_id), []).append(one)
+    return list(groups.values())
 
 
 @require_POST

@@ -7,6 +7,7 @@ draft they may no longer see, an event by someone whose account is closed.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import DEFAULT_DB_ALIAS, models
@@ -29,8 +30,9 @@ from community.models import (
     Standing,
     User,
 )
-from community.notices.events import EVENTS, may_receive
+from community.notices.events import EVENTS, may_receive, wording_of
 from repository.models import CaseStatus, CaseStudy, City, Theme
+from repository.pages.addresses import without_language
 from repository.text.languages import marked
 
 # The columns needed for title, URL and visibility of an object of each kind.
@@ -122,6 +124,18 @@ class Shown:
         return f"{path}#experience-{details['experience']}" if "experience" in details else path
 
     @property
+    def paths(self) -> set[str]:
+        """The paths of the pages that show it or its subject, without fragment and language."""
+        found = {self.path, self.subject.get_absolute_url()}
+        return {without_language(urlsplit(path).path) for path in found}
+
+    @property
+    def kind_of_subject(self) -> str:
+        """What it is about, in the language of the page: "Case"."""
+        word = word_for(self.notice.content_type_id)
+        return str(KINDS[word].name) if word in KINDS else ""
+
+    @property
     def message(self) -> str:
         """The message of the actor: plain text of a person."""
         return self.notice.details.get("message", "")
@@ -129,7 +143,7 @@ class Shown:
     @property
     def html(self) -> str:
         """The wording as HTML, with a link."""
-        words = str(EVENTS[self.notice.event])
+        words = wording_of(self.notice)
         if "{subject}" not in words and self.path:
             # Events about the reader's own account have no title to link: link the whole sentence.
             words = f'<a href="{{path}}">{words}</a>'

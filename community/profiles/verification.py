@@ -187,12 +187,7 @@ def restore_mark(member: User, decision: Decision) -> None:
     membership = locked(member)
     before = before_decision(membership, decision)
     if before is None:
-        raise ActionRefused(
-            _(
-                "Something has changed since this decision, so it can’t be undone. Make a new "
-                "decision instead."
-            )
-        )
+        raise ActionRefused(_("This has changed since the decision. Make a new decision instead."))
     membership.asked_at, membership.verified_at = before.asked_at, before.verified_at
     membership.proof = before.proof
     membership.save(update_fields=["asked_at", "verified_at", "proof"])

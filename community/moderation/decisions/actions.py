@@ -242,6 +242,7 @@ def notify_author(decision: Decision, event: str, subject: Contribution) -> None
         decision=str(decision.pk),
         reason=decision.reason,
         message=decision.message,
+        what=subject._meta.model_name or "",
     )
 
 

@@ -302,11 +302,12 @@ def test_neither_names_nor_titles_inject_anything(member, colleague, name):
     User.objects.filter(pk=colleague.pk).update(display_name=kept)
     case = CaseStudyFactory(published=True, title=kept, slug="the-case")
     send_notice(member, case, actor=colleague)
+    messages = run_queue()
     choose(member, NoticeKind.MENTION, Delivery.DAILY)
     send_notice(member, case, actor=colleague, kind="mention", event="comment.mention")
     written(DAY)
     send_digests(NOW)
-    messages = run_queue()
+    messages += run_queue()
     assert len(messages) == 2
     for message in messages:
         raw = message.message()
@@ -351,3 +352,49 @@ def test_stop_messages_by_the_header(member, case, client):
     assert client.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
     send_notice(member, case)
     assert run_queue() == []
+
+
+def test_bundle_notices_at_most_once_an_hour(member, colleague, case):
+    send_notice(member, case, actor=colleague)
+    [first] = run_queue()
+    for other in (case, CaseStudyFactory(published=True)):
+        send_notice(member, other, actor=colleague)
+    assert run_queue() == []
+    [due] = DBTaskResult.objects.filter(run_after__gt=timezone.now())[:1]
+    assert due.run_after - timezone.now() < timedelta(hours=1)
+
+    hour = timedelta(hours=1, minutes=1)
+    Notification.objects.exclude(mailed_at=None).update(
+        created_at=timezone.now() - 2 * hour, mailed_at=timezone.now() - hour
+    )
+    send_at_once.enqueue()
+    [second] = run_queue()
+    assert (parts(first)[0], parts(second)) == (
+        ["member@example.org"],
+        (["member@example.org"], "2 new notifications"),
+    )
+    assert Notification.objects.filter(mailed_at=None).count() == 0
+
+
+def test_leave_out_of_a_bundle_what_was_read_on_the_site(member, colleague, case):
+    for _ in range(3):
+        send_notice(member, case, actor=colleague)
+    Notification.objects.filter(pk__in=Notification.objects.values("pk")[:2]).update(
+        read_at=timezone.now()
+    )
+    [message] = run_queue()
+    assert "comment" in message.subject
+
+
+def test_do_not_hold_back_what_others_get(member, colleague, stranger, case):
+    send_notice(member, case, actor=colleague)
+    assert len(run_queue()) == 1
+    send_notice(member, case, actor=colleague)
+    send_notice(stranger, case, actor=colleague)
+    assert [message.to for message in run_queue()] == [["stranger@example.org"]]
+
+
+def test_never_hold_back_messages_about_partnerships(member, case):
+    for _ in range(2):
+        send_notice(member, case, kind="partnership", event="case.published")
+    assert len(run_queue()) == 2

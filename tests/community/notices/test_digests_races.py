@@ -74,7 +74,7 @@ def test_queue_nothing_when_interrupted(notified_members, monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(Notification, "save", crash)
+        patch.setattr(QuerySet, "update", crash)
         with pytest.raises(KeyboardInterrupt):
             digests.send_at_once.call()
     assert queued() == []
