@@ -167,7 +167,7 @@ def test_confirm_that_a_case_is_still_true(visit):
     page.goto(case.get_absolute_url())
     is_open_to_everybody(page)
     expect(page.get_by_text("Removed by a moderator.")).to_have_count(2)
-    page.get_by_role("button", name="Confirm it's still true").click()
+    page.get_by_role("button", name="Confirm it’s still true").click()
     expect(page.locator(".message")).to_contain_text("The page says that you looked at it today.")
     expect(page.get_by_text("Still true?")).to_have_count(0)
     case.delete()

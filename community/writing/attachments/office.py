@@ -92,7 +92,7 @@ def refuse(message: str) -> ValidationError:
 
 
 def not_whole() -> ValidationError:
-    return refuse(_("This document can't be read. Save it again or send it as a PDF."))
+    return refuse(_("This document can’t be read. Save it again or send it as a PDF."))
 
 
 def runs_code() -> ValidationError:

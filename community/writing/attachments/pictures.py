@@ -67,7 +67,7 @@ def read[Made](
             raise
         except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Warning):
             raise ValidationError(
-                _("This picture can't be read. Save it again or choose another one.")
+                _("This picture can’t be read. Save it again or choose another one.")
             ) from None
 
 

@@ -82,7 +82,7 @@ def leave(*, case: CaseStudy, by: User) -> None:
     """Leave the authors of a case in any state; the last author cannot leave."""
     case = lock(CaseStudy, case.pk)
     if case.authors.count() < 2:
-        raise ActionRefused(_("You can't leave this case because you're its only author."))
+        raise ActionRefused(_("You can’t leave this case because you’re its only author."))
     case.authors.remove(by)
     notify_authors(case, "author.left", by)
 
@@ -96,7 +96,7 @@ def check_is_written(case: CaseStudy) -> None:
     """Raise ActionRefused for a published case: it is changed by suggested edits."""
     if case.status not in EDITABLE:
         raise ActionRefused(
-            _("You can't join this case while its status is “%(status)s”.")
+            _("You can’t join this case while its status is “%(status)s”.")
             % {"status": case.get_status_display()}
         )
 

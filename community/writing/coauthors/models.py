@@ -73,7 +73,7 @@ class Invitation(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(by=models.F("member")),
                 name="invitation_to_another",
-                violation_error_message=_("You're already an author of this case."),
+                violation_error_message=_("You’re already an author of this case."),
             ),
         ]
 

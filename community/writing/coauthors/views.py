@@ -16,7 +16,7 @@ from repository.pages.attempts import attempt
 from repository.text.parsing import plain
 
 ANSWERS = {
-    "accept": (actions.accept, gettext_lazy("You're now an author of this case.")),
+    "accept": (actions.accept, gettext_lazy("You’re now an author of this case.")),
     "decline": (actions.decline, gettext_lazy("Invitation declined.")),
     "withdraw": (actions.withdraw, gettext_lazy("Invitation withdrawn.")),
 }
@@ -80,7 +80,7 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
         actions.leave(case=case, by=request.user)
     if not outcome.succeeded:
         return redirect(f"{reverse('community:case_edit', args=[case.slug])}?step=title#authors")
-    messages.success(request, _("You're no longer an author of this case."))
+    messages.success(request, _("You’re no longer an author of this case."))
     return redirect("repository:case_list")
 
 

@@ -73,7 +73,7 @@ def questions(document: dict) -> list[Question]:
         section("results", _("The results: what has changed")),
         Question(
             "what_did_not_work",
-            _("What didn't work: readers look for this first"),
+            _("What didn’t work: readers look for this first"),
             has_words("what_did_not_work"),
         ),
         Question(

@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from community.writing.drafts import actions, documents
-from community.writing.drafts.completeness import meter
-from community.writing.drafts.similar import similar_cases, similar_practices
+from community.writing.drafts import actions, completeness, documents, steps
+from community.writing.drafts.similar import similar_cases
 from community.writing.drafts.views import editing
 from repository.models import CaseStudy
 from repository.pages.attempts import attempt
@@ -32,16 +31,17 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect(editing(case))
         messages.success(
             request,
-            _("Case submitted. You'll get a notification when a moderator has reviewed it."),
+            _("Case submitted. You’ll get a notification when a moderator has reviewed it."),
         )
         return redirect(case)
     document = documents.document_of(case)
     context = {
         "section": "cases",
         "case": case,
-        "meter": meter(document),
+        "progress": steps.progress(None, document),
+        "missing": missing_answers(document),
+        "meter": completeness.meter(document),
         "cases": similar_cases(document),
-        "practices": similar_practices(document),
     }
     return render(request, "community/writing/case_submit.html", context)
 
@@ -57,6 +57,15 @@ def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(case)
     messages.success(request, _("Your case is a draft again."))
     return redirect(editing(case))
+
+
+def missing_answers(document: dict) -> list[tuple[str, str]]:
+    """The field and the name of each answer without which a case cannot be submitted."""
+    asked = completeness.questions(document)
+    missing = [(each.key, str(each.text)) for each in asked if each.is_needed and not each.is_met]
+    if not any(document[name] for name in completeness.LONG):
+        missing.append((completeness.LONG[0], _("A challenge, a solution or results")))
+    return missing
 
 
 def own_case(request: HttpRequest, slug: str) -> CaseStudy:

@@ -67,7 +67,7 @@ def decide(
             _("The text changed after you opened this page. Read it again before you decide.")
         )
     if verb not in EVENTS:
-        raise ActionRefused(_("You can't do this here."))
+        raise ActionRefused(_("You can’t do this here."))
     if verb == Verb.MERGE and practice is None:
         raise ActionRefused(_("Choose the existing practice."))
     if verb != Verb.MERGE:

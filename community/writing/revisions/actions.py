@@ -73,7 +73,7 @@ def propose(*, case: CaseStudy, document: Document, base: str, why: str, by: Use
             _("You already have a suggested change here. Withdraw it before you suggest another.")
         )
     if without_keys(now) == without_keys(document):
-        raise ActionRefused(_("You haven't changed anything yet."))
+        raise ActionRefused(_("You haven’t changed anything yet."))
     if drafts_documents.digest(now) != base:
         began = SavedText.objects.filter(case=case, digest=base).first()
         raise EditConflict(began.document if began else None, now)
@@ -308,7 +308,7 @@ def note(
 def lock_published(case: CaseStudy) -> Any:
     found = lock_or_none(CaseStudy, case.pk)
     if found is None or not found.is_published:
-        raise ActionRefused(_("This case isn't published, so it can't be changed this way."))
+        raise ActionRefused(_("This case isn’t published, so it can’t be changed this way."))
     return found
 
 

@@ -57,7 +57,7 @@ class RevisionReview(DecisionPage, Reviewable):
         elif verb == Verb.DECLINE:
             actions.decline(revision=found, by=by, **words)
         else:
-            raise ActionRefused(_("You can't do this here."))
+            raise ActionRefused(_("You can’t do this here."))
 
     def queryset(self) -> Any:
         return Revision.objects.select_related("case")

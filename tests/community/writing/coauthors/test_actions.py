@@ -145,9 +145,9 @@ def test_invite_and_accept_are_refused_in_other_states(status, case, member, inv
     CaseStudy.objects.filter(pk=case.pk).update(
         status=status, published_at=timezone.now(), archived_reason="Over."
     )
-    with pytest.raises(ActionRefused, match="can't join"):
+    with pytest.raises(ActionRefused, match="can’t join"):
         actions.invite(case=case, handle="stranger", by=member)
-    with pytest.raises(ActionRefused, match="can't join"):
+    with pytest.raises(ActionRefused, match="can’t join"):
         actions.accept(invitation=invitation, by=invitation.member)
     assert as_user(invitation.member).get("/desk/").context["waiting"] == []
     # Declining and withdrawing are always possible.

@@ -9,6 +9,7 @@ from community.writing.drafts import steps
 from community.writing.drafts.completeness import MIN_WORDS, meter, word_count
 from repository.models import CaseStudy
 from tests.community.writing.drafts.cases import as_user, base_of, fields_of, posted, whole
+from tests.factories import PracticeFactory
 from tests.page import page_of
 
 NEW = "/cases/new/"
@@ -201,3 +202,22 @@ def test_meter_says_how_many_words_a_section_has(case, member):
     sent = sent_from("3", member=member, case=case, document=document)
     html = as_user(member).post("/cases/autosave/", sent).json()["meter"]
     assert f"4 of about {MIN_WORDS} words" in html
+
+
+def test_suggest_practices_that_fit_the_text(case, member):
+    practice = PracticeFactory(name="One window for declarations", slug="window")
+    PracticeFactory(name="Training of drivers", slug="drivers")
+    client, path = as_user(member), f"{edit_of(case)}?step=5"
+    boxes = client.get(path).context["practices"]
+    assert [box.data["value"] for box in boxes["suggested"]] == ["window"]
+    assert page_of(client.get(path)).one(".suggest input")["value"] == "window"
+    case.practices.add(practice)
+    boxes = client.get(path).context["practices"]
+    values = {kind: [box.data["value"] for box in each] for kind, each in boxes.items()}
+    assert values == {"ticked": ["window"], "suggested": [], "others": ["drivers"]}
+
+
+def test_suggest_nothing_where_one_word_fits(case, member):
+    PracticeFactory(name="Training of traders", slug="training", summary="Lessons.")
+    boxes = as_user(member).get(f"{edit_of(case)}?step=5").context["practices"]
+    assert boxes["suggested"] == []

@@ -112,7 +112,7 @@ def test_edit_a_submitted_case_only_after_withdrawing_it(case, member):
     sent = posted(whole_again(case, results="Late."), member=member, case=case, base=base_of(case))
     response = client.post(edit_of(case), sent)
     assert page_of(response).messages == [
-        "“One window for small traders” wasn't saved because its status is “Submitted”."
+        "“One window for small traders” wasn’t saved because its status is “Submitted”."
     ]
     assert WorkingCopy.objects.get().document["results"] == "Late."
     assert client.get(f"/cases/{case.slug}/withdraw/").status_code == 405
@@ -356,6 +356,16 @@ def test_submit_page_shows_what_is_similar(case, member):
     assert [other.pk for other in page.context["cases"]] == [alike.pk, shares.pk]
 
 
+def test_submit_page_lists_what_is_required(case, member):
+    document = whole_again(case, summary="", challenge="", themes=[])
+    drafts_actions.save_draft(case=case, document=document, base=base_of(case), by=member)
+    page = page_of(as_user(member).get(f"/cases/{case.slug}/submit/"))
+    assert [link["href"] for link in page.select("div.errors a")] == [
+        f"{edit_of(case)}?step={name}#field-{name}" for name in ("summary", "themes", "challenge")
+    ]
+    assert page.select("#id_note") == []
+
+
 def test_submit_by_role(case, member, stranger, moderator, client):
     path = f"/cases/{case.slug}/submit/"
     assert as_user(stranger).post(path).status_code == 404
@@ -395,7 +405,7 @@ def test_edit_in_a_fixed_number_of_queries(rows, case, member, django_assert_num
     drafts_actions.save_draft(case=case, document=document, base=base_of(case), by=member)
     for at in range(rows):
         SavedText.objects.create(case=case, digest=str(at), document={})
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(28):
         client.get(f"{edit_of(case)}?step=all")
     with django_assert_num_queries(24):
         client.get(f"{edit_of(case)}?step=4")

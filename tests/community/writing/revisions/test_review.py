@@ -110,7 +110,7 @@ def test_pass_on_lets_the_authors_answer(case, stranger, member, moderator):
 
 def test_pass_on_by_role_and_once(case, stranger, member, broker, moderator):
     revision = proposed(case, by=stranger, newcomer=True, results="Three days.")
-    for by, words in ((member, "author or"), (broker, "author or"), (stranger, "is yours")):
+    for by, words in ((member, "author or"), (broker, "author or"), (stranger, "You suggested")):
         with pytest.raises(ActionRefused, match=words):
             pass_on(revision=revision, by=by)
     pass_on(revision=revision, by=moderator)
@@ -335,7 +335,7 @@ def test_appeal_is_not_restored_beside_a_newer_one(case, known, moderator, anoth
 
 def test_appeal_against_accepting_is_refused(case, known, moderator):
     accept(revision=proposed(case, by=known, results="Three days."), by=moderator)
-    with pytest.raises(ActionRefused, match="You can't appeal this decision"):
+    with pytest.raises(ActionRefused, match="appeal this"):
         appeal(decision=last(), by=known, words="Why?")
 
 
