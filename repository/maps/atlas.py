@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import lru_cache
-from math import inf
+from math import dist, inf
 from typing import NamedTuple
 
 from django.db import models
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from repository.cases.facets import facet_index
 from repository.maps import windows
 from repository.maps.labels import Box
+from repository.maps.projection import project
 from repository.maps.world import LAYERS, Layer, Map, Point, draw_map
 from repository.models import City, Country
 from repository.pages.editions import forgettable, per_edition
@@ -127,22 +128,62 @@ def without_labels(drawn: Map, window: Box) -> Iterable[Layer]:
         yield replace(layer, marks=tuple(marks))
 
 
-def draw_surroundings(
-    edition: str, here: Point, *, list_url: str, also: Iterable[Point] = ()
-) -> Map:
-    """Return a small map of the surroundings of a place, with the places of cases near it."""
-    language = get_language() or "en"
-    beside = [mark for mark in marks_of(edition, language) if mark.key != here.key]
-    shown = [here._replace(weight=inf), *beside, *also]
-    around = [(point.longitude, point.latitude) for point in (here, *also)]
-    return draw_map(
+def draw_surroundings(edition: str, *, city: City | None = None, country: Country) -> Map | None:
+    """Return a small map around a city, or around a country and its places; None without position.
+
+    It shows the places of cases nearby; those that it is about have the layer "here".
+    """
+    marks = marks_of(edition, get_language() or "en")
+    url = (city or country).get_absolute_url()
+    own = {city.slug} if city else {place[1] for place in points(edition) if place[5] == country.pk}
+    here = [mark for mark in marks if mark.key in own]
+    place = city or country
+    if not here and place.latitude is not None and place.longitude is not None:
+        key = city.slug if city else country.pk
+        here = [Point(key, place.localized_name, url, place.longitude, place.latitude)]
+    window = windows.around(
+        [(mark.longitude, mark.latitude) for mark in here],
+        smallest=SURROUNDINGS,
+        shape=SURROUNDINGS_SHAPE,
+    )
+    if window is None:
+        return None
+    about = {mark.key for mark in here}
+    # The place itself is never hidden in a cluster, nor left without a label.
+    shown = [mark._replace(weight=inf) for mark in here]
+    near = INSET["inset"][0] * window.width / INSET_WIDTH
+    shown += [
+        mark
+        for mark in marks
+        if mark.key not in about and all(distance(mark, own) > near for own in here)
+    ]
+    drawn = draw_map(
         shown,
-        label=here.label,
-        list_url=list_url,
-        window=windows.around(around, smallest=SURROUNDINGS, shape=SURROUNDINGS_SHAPE),
+        label=place.localized_name,
+        list_url=url,
+        window=window,
         width=INSET_WIDTH,
         layers=INSET,
     )
+    [layer] = drawn.layers
+    return replace(
+        drawn,
+        layers=tuple(
+            replace(
+                layer,
+                name=name,
+                marks=tuple(
+                    mark for mark in layer.marks if (mark.members[0].key in about) is is_here
+                ),
+            )
+            for name, is_here in (("inset", False), ("here", True))
+        ),
+    )
+
+
+def distance(one: Point, other: Point) -> float:
+    """Return the distance of two places in units of the world map."""
+    return dist(project(one.longitude, one.latitude), project(other.longitude, other.latitude))
 
 
 def marks_of(edition: str, language: str) -> list[Point]:

@@ -258,6 +258,15 @@ class CityKind(models.TextChoices):
     DISTRICT = "district", _("District")
 
 
+# Icons of ports and hubs: templates/repository/places/_icon.html.
+TRANSPORT = {
+    "sea": "has_sea_port",
+    "dry": "has_dry_port",
+    "rail": "has_rail_hub",
+    "air": "has_air_hub",
+}
+
+
 class CityQuerySet(models.QuerySet):
     def with_published_cases(self):
         return self.filter(cases__status="published").distinct()
@@ -368,6 +377,15 @@ class City(models.Model):
             (code, self.names[code])
             for code in self.spelling_languages
             if self.names.get(code, shown) != shown
+        ]
+
+    @property
+    def transport(self) -> list[tuple[str, str, bool]]:
+        """Return what is known about ports and hubs, as (icon, label, whether it has one)."""
+        return [
+            (icon, str(self._meta.get_field(name).verbose_name), has)
+            for icon, name in TRANSPORT.items()
+            if (has := getattr(self, name)) is not None
         ]
 
     @property

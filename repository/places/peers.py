@@ -7,12 +7,16 @@ from math import log10
 from repository.cases.facets import FacetIndex
 from repository.models import City, Practice
 from repository.pages.editions import per_edition
+from repository.places.country_names import country_name
+from repository.places.models import TRANSPORT
 
 # How many practices of a city are compared, and how many similar cities are shown.
 MOST_PRACTICES, MOST_SIMILAR = 12, 4
+# How many countries and areas are compared by their number of cases.
+MOST_COUNTRIES = 8
 # Populations within this factor are of similar size.
 SIMILAR_SIZE = 2
-HUBS = ("has_sea_port", "has_dry_port", "has_rail_hub", "has_air_hub")
+HUBS = tuple(TRANSPORT.values())
 
 
 @dataclass(frozen=True)
@@ -90,3 +94,23 @@ def similar_cities(
         rows.append((-score, other.slug, similar))
     rows.sort(key=lambda row: row[:2])
     return [similar for _score, _slug, similar in rows[:MOST_SIMILAR]]
+
+
+def countries_by_cases(index: FacetIndex, iso2: str) -> list[tuple[str, str, int, int, bool]]:
+    """Return the countries and areas with most cases, and this one: for bars.
+
+    Each is (code, name, number of cases, its share of the largest in per cent, is it this one).
+    Empty if this one has no cases.
+    """
+    counts = {key: value.total for key, value in index.values["country"].items()}
+    if iso2 not in counts or len(counts) < 2:
+        return []
+    ranked = sorted(counts, key=lambda code: (-counts[code], code))
+    shown = ranked[:MOST_COUNTRIES]
+    if iso2 not in shown:
+        shown[-1] = iso2
+    most = counts[shown[0]]
+    return [
+        (code, country_name(code), counts[code], round(100 * counts[code] / most), code == iso2)
+        for code in shown
+    ]

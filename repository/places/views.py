@@ -4,11 +4,13 @@ from django.shortcuts import get_object_or_404, render
 
 from repository.cases.facets import facet_index
 from repository.maps import atlas
-from repository.models import CaseStatus, CaseStudy, City, Country, Practice, Speaker
+from repository.models import CaseStatus, CaseStudy, City, Country, Speaker
 from repository.pages.http import public_page
 from repository.pages.lists import cases_page, page_of
 from repository.pages.schema_org import city_schema, country_schema
+from repository.places import peers
 from repository.places.gazetteer import fold
+from repository.practices.known import practices_of
 
 PUBLISHED = Q(cases__status="published")
 # How many practices and people the page of a city shows.
@@ -49,12 +51,18 @@ def city_detail(request: HttpRequest, slug: str) -> HttpResponse:
         .filter(Q(organization__city=city) | Q(pk__in=presenters.values("speaker")))
         .select_related("organization")
     )
+    practices = practices_of(shown, request.edition)
+    others = peers.peers(request.edition)
     url = request.build_absolute_uri(city.get_absolute_url())
     context = {
         "section": "places",
         "city": city,
+        "map": atlas.draw_surroundings(request.edition, city=city, country=city.country),
+        "size": peers.size_among(city, others),
+        "similar": peers.similar_cities(city, others, index, practices),
         "page": cases_page(index.members(cases), request, size=12),
-        "practices": Practice.objects.filter(slug__in=shown).only("slug", "name", "summary"),
+        "case_count": cases.bit_count(),
+        "practices": practices,
         "speakers": speakers.only("slug", "name", "organization__name")[:SHOWN],
         "webinars": city.webinars.public()[:40],
         "schema": city_schema(city, url=url),
@@ -74,14 +82,17 @@ def country_detail(request: HttpRequest, iso2: str) -> HttpResponse:
     ).order_by("-case_count", "name")
     index = facet_index(request.edition)
     cases = index.having("country", [country.iso2])
-    practices = Practice.objects.filter(slug__in=index.shown_by(cases, "practice", most=40))
+    practices = practices_of(index.shown_by(cases, "practice", most=40), request.edition)
     url = request.build_absolute_uri(country.get_absolute_url())
     context = {
         "section": "places",
         "country": country,
+        "map": atlas.draw_surroundings(request.edition, country=country),
+        "peers": peers.countries_by_cases(index, country.iso2),
         "page": cases_page(index.members(cases), request, size=12),
-        "cities": cities[:60],
-        "practices": practices.only("slug", "name", "summary"),
+        "case_count": cases.bit_count(),
+        "cities": list(cities[:60]),
+        "practices": practices,
         "speakers": country.speakers.public().select_related("organization")[:60],
         "webinars": country.webinars.public()[:40],
         "schema": country_schema(country, url=url),

@@ -121,3 +121,36 @@ def test_draw_one_region_or_country(zhengzhou, brazil):
             "Zhengzhou"
         ]
     assert len(atlas.draw_area(1, region="Oceania").layers[0].marks) == 2
+
+
+@pytest.mark.django_db
+def test_draw_the_surroundings_of_a_city(zhengzhou, brazil):
+    beside = CityFactory(name="Beside", latitude=34.76, longitude=113.64)
+    near = CityFactory(name="Near", latitude=39, longitude=117)
+    for place in (zhengzhou, beside, near):
+        CaseStudyFactory(published=True, cities=[place])
+    CaseStudyFactory(published=True, countries=[brazil])
+    drawn = atlas.draw_surroundings(1, city=zhengzhou, country=zhengzhou.country)
+    # What would cover the city is left out, and what is far away.
+    assert [[mark.names for mark in layer.marks] for layer in drawn.layers] == [
+        [["Near"]],
+        [["Zhengzhou"]],
+    ]
+    [mark] = drawn.layers[1].marks
+    assert mark.label.text == "Zhengzhou"
+
+
+@pytest.mark.django_db
+def test_draw_the_surroundings_of_a_country(zhengzhou, brazil):
+    CaseStudyFactory(published=True, cities=[zhengzhou])
+    drawn = atlas.draw_surroundings(1, country=zhengzhou.country)
+    assert [mark.names for mark in drawn.layers[1].marks] == [["Zhengzhou"]]
+    # Without a case it is shown at its label point.
+    drawn = atlas.draw_surroundings(1, country=brazil)
+    assert [mark.names for mark in drawn.layers[1].marks] == [["Brazil"]]
+
+
+@pytest.mark.django_db
+def test_draw_no_surroundings_of_an_unknown_position():
+    city = CityFactory(latitude=None, longitude=None)
+    assert atlas.draw_surroundings(1, city=city, country=city.country) is None

@@ -1,0 +1,98 @@
+import pytest
+
+from repository.models import City
+from repository.places import peers
+from tests.factories import CaseStudyFactory, CityFactory, CountryFactory, PracticeFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def city(name, population=None, *, practices=(), **fields):
+    made = CityFactory(
+        slug=name.lower(),
+        name=name,
+        population=population,
+        population_source="Census" if population else "",
+        **fields,
+    )
+    CaseStudyFactory(published=True, cities=[made], practices=practices)
+    return made
+
+
+def test_rank_a_city_by_population(read):
+    for name, population in (("Small", 10_000), ("Middle", 100_000), ("Large", 1_000_000)):
+        city(name, population)
+    size = read("/cities/middle/").response.context["size"]
+    assert (size.rank, size.count) == (2, 3)
+    assert (size.smallest.name, size.largest.name) == ("Small", "Large")
+    # On a logarithmic scale the city is half way; it is drawn last.
+    assert size.places == [("98.0", False), ("2.0", False), ("50.0", True)]
+    assert len(read("/cities/middle/").select(".ruler circle.here")) == 1
+
+
+def test_rank_no_city_of_unknown_size(read):
+    for number in range(3):
+        city(f"City{number}", 10_000 * (number + 1))
+    city("Unknown")
+    assert read("/cities/unknown/").response.context["size"] is None
+    assert read("/cities/unknown/").select(".ruler") == []
+
+
+def test_rank_no_city_among_two(read):
+    city("One", 10_000)
+    city("Two", 20_000)
+    assert read("/cities/one/").response.context["size"] is None
+
+
+def test_keep_samples_apart(read):
+    practice = PracticeFactory()
+    for number in range(3):
+        city(f"City{number}", 10_000 * (number + 1), practices=[practice], is_sample=number == 2)
+    context = read("/cities/city0/").response.context
+    assert context["size"] is None
+    assert [row.city.name for row in context["similar"]] == ["City1"]
+
+
+def test_list_similar_cities_by_what_they_share(read):
+    rail, loans = PracticeFactory(name="Rail"), PracticeFactory(name="Loans")
+    city("Here", 1_000_000, practices=[rail, loans], has_rail_hub=True, has_sea_port=False)
+    city("Both", 9_000_000, practices=[rail, loans])
+    city("Hub", 900_000, practices=[rail], has_rail_hub=True)
+    city("Other", 900_000, practices=[PracticeFactory(name="Training")], has_rail_hub=True)
+    city("Inland", practices=[rail], has_sea_port=False)
+    similar = read("/cities/here/").response.context["similar"]
+    assert [
+        (row.city.name, row.practices, row.hubs, row.is_of_similar_size) for row in similar
+    ] == [
+        ("Both", ["Loans", "Rail"], [], False),
+        ("Hub", ["Rail"], ["rail hub"], True),
+        ("Inland", ["Rail"], [], False),
+    ]
+
+
+def test_show_no_similar_city_without_a_case(read):
+    CityFactory(slug="alone")
+    city("Other", practices=[PracticeFactory()])
+    assert read("/cities/alone/").response.context["similar"] == []
+
+
+def test_know_peers_of_an_edition(django_assert_num_queries):
+    city("Here")
+    CityFactory(slug="without-a-case")
+    with django_assert_num_queries(1):
+        assert [row.slug for row in peers.peers(1)] == ["here"]
+        assert peers.peers(1) is peers.peers(1)
+    assert City.objects.count() == 2
+
+
+def test_compare_countries_by_their_cases(read):
+    china, benin, _kenya = (CountryFactory(iso2=iso2) for iso2 in ("CN", "BJ", "KE"))
+    for _ in range(4):
+        CaseStudyFactory(published=True, countries=[china])
+    CaseStudyFactory(published=True, countries=[benin])
+    rows = read("/countries/bj/").response.context["peers"]
+    assert [(code, count, share, is_here) for code, _name, count, share, is_here in rows] == [
+        ("CN", 4, 100, False),
+        ("BJ", 1, 25, True),
+    ]
+    assert read("/countries/ke/").response.context["peers"] == []
