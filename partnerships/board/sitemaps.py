@@ -34,7 +34,7 @@ def declare() -> None:
         "suggestions": Suggestion.objects.open(),
         "requests": PartnershipRequest.objects.public(),
         "partnerships": Partnership.objects.filter(is_public=True),
-        "clusters": Cluster.objects.public().only("slug", "language"),
+        "clusters": Cluster.objects.public().only("slug"),
     }.items():
         SECTIONS[name] = ObjectSitemap(rows.order_by("pk"))
     if BOARD not in BESIDE:

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -59,7 +60,8 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "applications": pending_applications(user, cluster),
         "join_form": join_form(user, cluster),
         "is_broker": permissions.can_broker(user),
-        "url": original_url(request, cluster, cluster.language),
+        # A cluster has no language of its own.
+        "url": original_url(request, cluster, settings.LANGUAGE_CODE),
     }
     response = render(request, "partnerships/clusters/detail.html", context)
     return private_to_brokers(response, request)
