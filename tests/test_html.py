@@ -197,6 +197,14 @@ def test_skip_no_heading_level(every):
     assert differing(every, jumps, []) == {}
 
 
+def test_state_the_direction_beside_each_language(every, french):
+    def without_direction(page):
+        return [name for name, values in page.elements if "lang" in values and "dir" not in values]
+
+    assert differing(every, without_direction, []) == {}
+    assert differing(french, without_direction, []) == {}
+
+
 def test_declare_the_language(public, french):
     def language(page):
         return page.all("html")[0]["lang"]

@@ -100,3 +100,19 @@ def test_store_nothing_under_a_language(collection):
     assert not PageStamp.objects.filter(path__contains="/fr/").exists()
     counting.buffer.write()
     assert DailyCount.objects.get(case=case).number == 2
+
+
+def test_lay_out_a_text_from_right_to_left(db):
+    CaseStudyFactory(published=True, slug="arabic", language="ar", title="ميناء", summary="ملخص")
+    page = page_of(Client().get("/cases/arabic/"))
+    assert (page["lang"], page["dir"]) == ("en", "ltr")
+    for text in (page.one("h1"), page.one(".lead")):
+        assert (text["lang"], text["dir"]) == ("ar", "rtl")
+    section = page.select("section[lang=ar]")[0]
+    assert (section["dir"], section.one("h2")["lang"], section.one("h2")["dir"]) == (
+        "rtl",
+        "en",
+        "ltr",
+    )
+    card = page_of(Client().get("/cases/")).one("h3[lang=ar]")
+    assert card["dir"] == "rtl"

@@ -15,7 +15,7 @@ from repository.cases.facets import language_name
 from repository.dates.time_zones import local_and_utc
 from repository.pages.addresses import in_language
 from repository.pages.alternates import alternates
-from repository.text.languages import lang_attribute, marked
+from repository.text.languages import attributes, lang_attribute, lang_or_auto, marked
 
 register = template.Library()
 
@@ -50,8 +50,15 @@ def machine(moment: datetime | date | None) -> str:
 
 
 register.filter("lang", lang_attribute)
+register.filter("lang_or_auto", lang_or_auto)
 register.filter("in_language", marked)
 register.filter(local_and_utc)
+
+
+@register.simple_tag
+def page_language() -> str:
+    """The lang and dir attributes of the page, for a part of a text in another language."""
+    return attributes(get_language() or settings.LANGUAGE_CODE)
 
 
 @register.filter

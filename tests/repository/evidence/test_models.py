@@ -141,7 +141,7 @@ def test_mark_what_the_source_prints_on_a_page_in_another_language():
     with translation.override("fr"):
         share, period, printed = row.details
     assert (share, period) == (f"1{NNB}352 sur 1{NNB}500", "premier semestre 2020")
-    assert printed.endswith('<span lang="en">nearly all</span>')
+    assert printed.endswith('<span lang="en" dir="ltr">nearly all</span>')
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from repository.pages.tables import English, Table
     ("language", "shown"),
     [
         ("en", "Ports &amp; &lt;b&gt;"),
-        ("fr", '<span lang="en">Ports &amp; &lt;b&gt;</span>'),
+        ("fr", '<span lang="en" dir="ltr">Ports &amp; &lt;b&gt;</span>'),
     ],
 )
 def test_mark_english_words_on_a_page_and_let_no_tags_through(language, shown):
