@@ -22,6 +22,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("cases/", cases_views.case_list, name="case_list"),
     path("cases/<slug:slug>/", cases_views.case_detail, name="case_detail"),
+    path("cases/<slug:slug>/cover.png", cases_views.cover_image, name="case_cover_image"),
     path("practices/", practices_views.practice_list, name="practice_list"),
     path("practices/<slug:slug>/", practices_views.practice_detail, name="practice_detail"),
     path("cities/", places_views.city_list, name="city_list"),

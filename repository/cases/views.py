@@ -1,12 +1,16 @@
+import hashlib
 from urllib.parse import quote_plus
 
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from repository.cases.case_page import case_page
 from repository.cases.citations import cite
@@ -14,6 +18,7 @@ from repository.cases.covers import INKS
 from repository.cases.editorial import suggested_fields
 from repository.cases.facets import FACETS, FacetIndex, facet_index
 from repository.cases.models import SECTIONS
+from repository.cases.previews import preview
 from repository.counts.counting import counted
 from repository.evidence.arrangement import evidence_groups, number_figures
 from repository.evidence.margins import charts_of, place
@@ -27,6 +32,7 @@ from repository.search import queries
 from repository.text.languages import marked
 
 PAGE_SIZE = 20
+A_WEEK = 7 * 24 * 60 * 60
 # How many values of a facet a page shows; the others are found by searching.
 SHOWN_VALUES = {"practice": 40, "theme": 20, "goal": 17}
 SHOWN_OTHERWISE = 12
@@ -227,10 +233,25 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "citation": cite(case, url=url) if case.published_at else None,
         "schema": case_schema(case, url=url),
         "url": url,
+        "image": request.build_absolute_uri(reverse("repository:case_cover_image", args=[slug])),
     }
     response = render(request, "repository/cases/detail.html", context)
     if not case.is_published:
         response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_safe
+def cover_image(request: HttpRequest, slug: str) -> HttpResponse:
+    """The cover of a published case as a PNG for previews of links."""
+    case = get_object_or_404(CaseStudy.objects.published().for_cards(), slug=slug)
+    cover = case.cover
+    shown = (cover.ink, cover.locator, cover.row and cover.row.figure, cover.drawing, case.place)
+    digest = hashlib.sha256(repr(shown).encode()).hexdigest()[:32]
+    # Drawn again when something on it has changed.
+    image = caches["default"].get_or_set(f"cover:{digest}", lambda: preview(cover), A_WEEK)
+    response = HttpResponse(image, content_type="image/png")
+    response.headers["Cache-Control"] = "public, max-age=3600"
     return response
 
 

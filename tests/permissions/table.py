@@ -297,6 +297,10 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         "published|foreign": PUBLIC,
         f"{UNPUBLISHED}|archived|foreign-draft|blocked": (404, 405),
     },
+    "repository:case_cover_image": {
+        "published|foreign": PUBLIC,
+        f"{UNPUBLISHED}|archived|foreign-draft": (404, 405),
+    },
     "repository:case_feed": PUBLIC,
     # For programs: the same for every user.
     "api:docs": PUBLIC,

@@ -33,6 +33,7 @@ NOT_KEPT = {
     "community:survey",
     "healthz",
     "partnerships:address_check",
+    "repository:case_cover_image",
     "partnerships:invitation",
     "partnerships:monitoring",
     "partnerships:monitoring_csv",

@@ -1,0 +1,217 @@
+"""The cover of a case as a PNG, for previews of links (`og:image`).
+
+Pillow draws the shapes of the same drawing as on the page. Text is written where a font of
+the machine has its letters; the title is in the metadata of the page.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from io import BytesIO
+
+from django.conf import settings
+from PIL import Image, ImageDraw, ImageFont
+
+from repository.cases.covers import Cover, Locator
+from repository.evidence.drawings import WIDTH as DRAWN_WIDTH
+from repository.evidence.drawings import Drawing, Path, cut
+
+# The size that platforms ask for, and how much larger it is drawn so that edges are smooth.
+WIDTH, HEIGHT, SMOOTH = 1200, 630, 2
+MARGIN = 64
+COMMAND = re.compile(r"([MLhvz])([^MLhvz]*)")
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+# The light scheme of static/css/site.css: ink and background of each family of themes.
+INKS = {
+    "move": ("#0a5566", "#d8e8e9"),
+    "border": ("#34427c", "#e1e5f3"),
+    "money": ("#744c00", "#f6e6c1"),
+    "soil": ("#2b5f37", "#dce9d4"),
+    "people": ("#963822", "#f8ddd1"),
+    "screen": ("#67325f", "#efdeeb"),
+}
+TEXT, CLAY = "#17212b", "#a63d24"
+SERIF, SANS = "DejaVuSerif-Bold.ttf", "DejaVuSans.ttf"
+
+
+def preview(cover: Cover) -> bytes:
+    """Return the cover as a PNG of WIDTH by HEIGHT."""
+    return Canvas(*INKS[cover.ink]).draw(cover)
+
+
+class Canvas:
+    """Draws in units of the finished image."""
+
+    def __init__(self, hue: str, wash: str):
+        self.hue, self.wash = hue, wash
+        self.tint = blend(hue, wash, 0.2)
+        self.image = Image.new("RGB", (WIDTH * SMOOTH, HEIGHT * SMOOTH), wash)
+        self.pen = ImageDraw.Draw(self.image)
+
+    def draw(self, cover: Cover) -> bytes:
+        self.box(0, 0, WIDTH, 18, self.hue)
+        if cover.locator:
+            self.locator(cover.locator, WIDTH - MARGIN - 210, 76, 210)
+        if cover.row:
+            room = WIDTH - 2 * MARGIN - 250
+            size = 130 if len(cover.row.figure) <= 9 else 76
+            self.text(cover.row.figure, MARGIN, 64, size, SERIF, self.hue)
+            for line, text in enumerate(lines(cut(cover.sentence, 80), 46)[:2]):
+                self.text(text, MARGIN, 84 + size * 1.1 + line * 44, 33, SANS, TEXT, room)
+        if cover.drawing:
+            self.drawing(cover.drawing, MARGIN, 350, WIDTH - 2 * MARGIN, HEIGHT - 350 - 36)
+        elif not cover.row:
+            self.text(cover.case.place, MARGIN, 64, 84, SERIF, self.hue)
+        finished = self.image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
+        file = BytesIO()
+        finished.quantize(128, Image.Quantize.MAXCOVERAGE).save(file, "PNG", optimize=True)
+        return file.getvalue()
+
+    def box(self, left: float, top: float, right: float, bottom: float, fill: str) -> None:
+        self.pen.rectangle([SMOOTH * each for each in (left, top, right, bottom)], fill=fill)
+
+    def locator(self, locator: Locator, left: float, top: float, size: float) -> None:
+        x, y, width, height = (float(part) for part in locator.view_box.split())
+        scale = size / width * SMOOTH
+        part = Image.new("RGB", (round(width * scale), round(height * scale)), self.wash)
+        pen = ImageDraw.Draw(part)
+        for ring in land():
+            pen.polygon([((a - x) * scale, (b - y) * scale) for a, b in ring], fill=self.tint)
+        at = (float(locator.x) - x) * scale, (float(locator.y) - y) * scale
+        pen.circle(at, 6 * scale, fill=CLAY, outline=self.wash, width=round(1.5 * scale))
+        pen.rectangle((0, 0, part.width - 1, part.height - 1), outline=self.hue, width=2 * SMOOTH)
+        self.image.paste(part, (round(left * SMOOTH), round(top * SMOOTH)))
+
+    def drawing(
+        self, drawing: Drawing, left: float, top: float, width: float, height: float
+    ) -> None:
+        """Fit a drawing into a box, at its lower edge."""
+        scale = min(width / DRAWN_WIDTH, height / drawing.height)
+        down = top + height - drawing.height * scale
+
+        def place(x: float, y: float) -> tuple[float, float]:
+            return (left + x * scale) * SMOOTH, (down + y * scale) * SMOOTH
+
+        for path in drawing.paths:
+            self.path(path, place, scale * SMOOTH)
+        for circle in drawing.circles:
+            r = float(circle.r) * scale * SMOOTH
+            fill = {"i": self.hue, "m": self.tint, "on": self.wash}[circle.css]
+            outline = self.hue if circle.css == "m" else None
+            self.pen.circle(place(float(circle.x), float(circle.y)), r, fill=fill, outline=outline)
+        for text in drawing.texts:
+            classes = text.css.split()
+            x, y = place(float(text.x), float(text.y))
+            anchor = "ms" if "c" in classes else "rs" if "e" in classes else "ls"
+            self.text(text.text, x / SMOOTH, y / SMOOTH, 12 * scale, SANS, TEXT, anchor=anchor)
+
+    def path(self, path: Path, place, scale: float) -> None:
+        for points in outlines(path.d):
+            if path.dash:
+                self.dashes(points, path, place, scale)
+            elif path.css in ("i", "m"):
+                fill = self.hue if path.css == "i" else self.tint
+                outline = self.hue if path.css == "m" else None
+                self.pen.polygon([place(*each) for each in points], fill=fill, outline=outline)
+            else:
+                self.pen.line([place(*each) for each in points], fill=self.hue, width=SMOOTH * 2)
+
+    def dashes(self, points, path: Path, place, scale: float) -> None:
+        (x, y), (end, _y) = points
+        dash, gap = (float(part) for part in path.dash.split())
+        half = float(path.width) / 2
+        fill = blend(self.hue, self.wash, 0.25) if "faint" in path.css else self.hue
+        while x <= end:
+            if dash:
+                corner = place(min(x + dash, end), y + half)
+                self.pen.rectangle((*place(x, y - half), *corner), fill=fill)
+            else:
+                self.pen.circle(place(x, y), half * scale, fill=fill)
+            x += dash + gap
+
+    def text(
+        self,
+        text: str,
+        x: float,
+        y: float,
+        size: float,
+        face: str,
+        fill: str,
+        room: float = 0,
+        anchor: str = "la",
+    ) -> None:
+        written = font(face, round(size * SMOOTH))
+        if has_letters(written, text):
+            self.pen.text((x * SMOOTH, y * SMOOTH), text, fill=fill, font=written, anchor=anchor)
+
+
+def blend(over: str, under: str, opacity: float) -> str:
+    pairs = zip(bytes.fromhex(over[1:]), bytes.fromhex(under[1:]), strict=True)
+    return "#" + bytes(round(a * opacity + b * (1 - opacity)) for a, b in pairs).hex()
+
+
+def lines(text: str, most: int) -> list[str]:
+    """Break a text into lines of at most so many characters."""
+    found = [""]
+    for word in text.split():
+        if found[-1] and len(found[-1]) + len(word) >= most:
+            found.append("")
+        found[-1] = f"{found[-1]} {word}".strip()
+    return found
+
+
+def outlines(d: str) -> Iterator[list[tuple[float, float]]]:
+    """Return the polygons and lines of a path of a drawing, which has no curves."""
+    points: list[tuple[float, float]] = []
+    x = y = 0.0
+    for command, arguments in COMMAND.findall(d):
+        numbers = [float(each) for each in NUMBER.findall(arguments)]
+        if command == "M":
+            if points:
+                yield points
+            points = []
+            x, y = numbers
+        elif command == "L":
+            x, y = numbers
+        elif command == "h":
+            x += numbers[0]
+        elif command == "v":
+            y += numbers[0]
+        if command != "z":
+            points.append((x, y))
+    if points:
+        yield points
+
+
+@cache
+def land() -> list[list[tuple[float, float]]]:
+    """Return the rings of the land: its path has relative lines alone."""
+    text = (settings.BASE_DIR / "static" / "img" / "land.svg").read_text()
+    [path] = re.findall(r' d="([^"]*)"', text)
+    rings = []
+    for piece in path.split("z"):
+        numbers = [float(each) for each in NUMBER.findall(piece)]
+        x = y = 0.0
+        ring = []
+        for dx, dy in zip(numbers[::2], numbers[1::2], strict=True):
+            x, y = x + dx, y + dy
+            ring.append((x, y))
+        if len(ring) > 2:
+            rings.append(ring)
+    return rings
+
+
+@cache
+def font(face: str, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    try:
+        return ImageFont.truetype(face, size)
+    except OSError:
+        return ImageFont.load_default(size)
+
+
+def has_letters(written, text: str) -> bool:
+    """Does the font have all letters of a text, in the order in which they are written?"""
+    if re.search(r"[\u0590-\u08ff]", text):
+        return False
+    unknown = bytes(written.getmask("\uffff"))
+    return all(bytes(written.getmask(each)) != unknown for each in set(text) if not each.isspace())

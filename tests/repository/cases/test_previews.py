@@ -1,0 +1,72 @@
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from repository.cases.previews import HEIGHT, INKS, WIDTH, land, outlines
+from tests.factories import CaseStudyFactory, CityFactory, EvidenceFactory, ThemeFactory
+from tests.page import page_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case():
+    city = CityFactory(latitude=34.8, longitude=113.6)
+    theme = ThemeFactory(slug="finance")
+    case = CaseStudyFactory(published=True, slug="rail", cities=[city], themes=[theme])
+    EvidenceFactory(case=case, value=20, label="of firms", unit="%", is_headline=True)
+    return case
+
+
+def image_of(response) -> Image.Image:
+    return Image.open(BytesIO(response.content)).convert("RGB")
+
+
+def test_draw_the_cover_for_previews_of_links(client, case):
+    response = client.get("/cases/rail/cover.png")
+    assert response["Content-Type"] == "image/png"
+    assert len(response.content) < 100_000
+    image = image_of(response)
+    assert image.size == (WIDTH, HEIGHT)
+    hue, wash = (tuple(bytes.fromhex(ink[1:])) for ink in INKS["money"])
+    assert image.getpixel((600, 5)) == pytest.approx(hue, abs=6)
+    assert image.getpixel((20, 600)) == pytest.approx(wash, abs=6)
+    # The second of ten discs is solid, the third is not.
+    solid, tinted = image.getpixel((64 + 176, 538)), image.getpixel((64 + 278, 538))
+    assert solid == pytest.approx(hue, abs=6)
+    assert tinted != pytest.approx(hue, abs=40)
+
+
+def test_change_the_preview_with_the_case(client, case):
+    before = client.get("/cases/rail/cover.png").content
+    assert client.get("/cases/rail/cover.png").content == before
+    case.evidence.update(value=70)
+    assert client.get("/cases/rail/cover.png").content != before
+
+
+def test_name_the_preview_on_the_page(client, case):
+    page = page_of(client.get("/cases/rail/"))
+    [tag] = page.select("meta[property='og:image']")
+    assert tag["content"] == "http://testserver/cases/rail/cover.png"
+
+
+@pytest.mark.parametrize("state", [{}, {"archived": True}])
+def test_draw_no_preview_of_a_case_that_is_not_public(client, state):
+    CaseStudyFactory(slug="hidden", **state)
+    assert client.get("/cases/hidden/cover.png").status_code == 404
+
+
+def test_draw_a_case_without_figures_by_its_place(client):
+    CaseStudyFactory(published=True, slug="plain")
+    assert image_of(client.get("/cases/plain/cover.png")).size == (WIDTH, HEIGHT)
+
+
+def test_read_the_outlines_of_a_path():
+    assert list(outlines("M1 2h3v4h-3z")) == [[(1, 2), (4, 2), (4, 6), (1, 6)]]
+    assert list(outlines("M1 1L5 6M0 0h2")) == [[(1, 1), (5, 6)], [(0, 0), (2, 0)]]
+
+
+def test_read_the_land():
+    assert len(land()) > 50
+    assert all(-5 <= x <= 965 for ring in land() for x, _y in ring)
