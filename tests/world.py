@@ -613,6 +613,7 @@ class World:
             "api:webinar": [{"slug": Webinar.objects.all()[0].slug}],
             "api:figure": [{"key": "path"}, {"key": "waiting"}],
             "repository:case_detail": [case, draft, {"slug": self.submitted.slug}],
+            "repository:case_cover_image": [case],
             "repository:practice_detail": [{"slug": Practice.objects.all()[0].slug}],
             "repository:city_detail": [{"slug": City.objects.all()[0].slug}],
             "repository:country_detail": [{"iso2": "cn"}],
