@@ -218,6 +218,6 @@ def test_suggest_practices_that_fit_the_text(case, member):
 
 
 def test_suggest_nothing_where_one_word_fits(case, member):
-    PracticeFactory(name="Training of traders", slug="training", summary="Lessons.")
+    PracticeFactory(name="Training of traders", summary="Evening lessons.", description="")
     boxes = as_user(member).get(f"{edit_of(case)}?step=5").context["practices"]
     assert boxes["suggested"] == []
