@@ -38,13 +38,13 @@ def post(
     """Post a comment on a subject, or an answer to a comment on it."""
     by = lock_author(by)
     if not threads.is_open(subject):
-        raise ActionRefused(_("You can't comment on this page."))
+        raise ActionRefused(_("You can’t comment on this page."))
     thread = None
     if answered is not None:
         answered = Comment.objects.select_related("parent").get(pk=answered.pk)
         thread = answered.parent or answered
         if not answered.is_published:
-            raise ActionRefused(_("The comment you're replying to no longer exists."))
+            raise ActionRefused(_("The comment you’re replying to no longer exists."))
     now = clock.now()
     own = Comment.objects.filter(author=by)
     same = own.about(subject).filter(
@@ -117,7 +117,7 @@ def withdraw(*, comment: Comment, by: User) -> Comment:
     if comment.standing not in (Standing.PUBLISHED, Standing.PENDING):
         # While it is hidden, moderators decide, and the author can appeal.
         raise ActionRefused(
-            _("A moderator has hidden or declined this comment, so you can't delete it.")
+            _("A moderator has hidden or declined this comment, so you can’t delete it.")
         )
     was_published = comment.is_published
     comment.standing = Standing.REMOVED
@@ -133,7 +133,7 @@ def mark_helpful(*, comment: Comment, by: User, is_helpful: bool) -> None:
     """Mark a comment as helpful, or remove the mark."""
     comment = lock(Comment, comment.pk, no_key=True)
     if comment.author_id == by.pk:
-        raise ActionRefused(_("You can't mark your own comment as helpful."))
+        raise ActionRefused(_("You can’t mark your own comment as helpful."))
     if not comment.is_published:
         raise ActionRefused(_("This comment no longer exists."))
     if is_helpful:

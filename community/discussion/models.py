@@ -41,7 +41,7 @@ class Comment(Contribution):
         verbose_name_plural = _("comments")
         ordering = ["created_at", "pk"]
         default_permissions = ("change", "view")
-        permissions = [("moderate", _("Can moderate members' contributions"))]
+        permissions = [("moderate", _("Can moderate members’ contributions"))]
         indexes = [
             models.Index(
                 fields=["content_type", "object_id", "created_at"], name="comment_of_subject"

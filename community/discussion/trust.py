@@ -73,5 +73,5 @@ def check_rate(rows: models.QuerySet, *, most: int, hours: int, field: str = "cr
     since = clock.now() - timedelta(hours=hours)
     if rows.filter(**{f"{field}__gt": since}).count() >= most:
         raise ActionRefused(
-            _("You've sent too many of these in a short time. Copy your text and try again later.")
+            _("You’ve sent too many of these in a short time. Copy your text and try again later.")
         )

@@ -105,7 +105,7 @@ def go_to(request: HttpRequest, comment: Comment, subject: models.Model) -> Http
     """Redirect to the comment, with a message if others do not see it yet."""
     if comment.is_pending:
         messages.info(
-            request, _("Thank you. A moderator will review your comment before it's published.")
+            request, _("Thank you. A moderator will review your comment before it’s published.")
         )
     return redirect(threads.address(comment, subject, request.user))
 

@@ -36,7 +36,7 @@ def report(
     """Report a city's experience with a case or a practice."""
     by = lock_author(by)
     if not reports.is_open(subject):
-        raise ActionRefused(_("You can't add an experience to this page."))
+        raise ActionRefused(_("You can’t add an experience to this page."))
     city = city_of(place)
     existing = Experience.objects.about(subject).filter(author=by, city=city, year=year).first()
     if existing is not None:
@@ -44,14 +44,14 @@ def report(
             raise ActionRefused(
                 _(
                     "A moderator has hidden or declined your experience for this city and "
-                    "year, so you can't add another one."
+                    "year, so you can’t add another one."
                 )
             )
         # Idempotent: a second click sends the same text again.
         if all(getattr(existing, name) == words.get(name, "") for name in TEXTS):
             return existing
         raise ActionRefused(
-            _("You've already added an experience for this city and year. Edit that one instead.")
+            _("You’ve already added an experience for this city and year. Edit that one instead.")
         )
     if not by.is_staff:
         # Count events, not reports: deleting a report must not make room for another.
@@ -104,7 +104,7 @@ def revise(
         except IntegrityError:
             raise ActionRefused(
                 _(
-                    "You've already added an experience for this city and year. Edit that "
+                    "You’ve already added an experience for this city and year. Edit that "
                     "one instead."
                 )
             ) from None
@@ -138,7 +138,7 @@ def check_open(experience: Experience) -> None:
     if experience.standing not in (Standing.PUBLISHED, Standing.PENDING):
         # While it is hidden, moderators decide, and the author can appeal.
         raise ActionRefused(
-            _("A moderator has hidden or declined this experience, so you can't change it.")
+            _("A moderator has hidden or declined this experience, so you can’t change it.")
         )
 
 
@@ -153,7 +153,7 @@ def city_of(place: City | gazetteer.Place) -> City:
         with transaction.atomic():
             return gazetteer.create_city(place)
     except Country.DoesNotExist:
-        raise ActionRefused(_("This city's country or area isn't on the exchange yet.")) from None
+        raise ActionRefused(_("This city’s country or area isn’t on the exchange yet.")) from None
     except IntegrityError:
         # A concurrent report created the same city.
         return City.objects.get(geoname_id=place.geoname_id)

@@ -125,7 +125,7 @@ class ExperienceFields(forms.Form):
             self.add_error(
                 "city",
                 _(
-                    "We couldn't find this city. Check the spelling, add the country, or "
+                    "We couldn’t find this city. Check the spelling, add the country, or "
                     "enter the nearest larger city."
                 ),
             )

@@ -72,7 +72,7 @@ class Experience(Contribution):
                 fields=["author", "content_type", "object_id", "city", "year"],
                 name="experience_unique",
                 violation_error_message=_(
-                    "You've already added an experience for this city and year. Edit that "
+                    "You’ve already added an experience for this city and year. Edit that "
                     "one instead."
                 ),
             ),

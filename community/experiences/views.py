@@ -83,7 +83,7 @@ def initial(experience: Experience) -> dict:
 def go_to(request: HttpRequest, experience: Experience) -> HttpResponse:
     if experience.is_pending:
         messages.info(
-            request, _("Thank you. A moderator will review your experience before it's published.")
+            request, _("Thank you. A moderator will review your experience before it’s published.")
         )
     else:
         messages.success(request, _("Thank you. Your experience is published."))

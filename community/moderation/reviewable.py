@@ -226,11 +226,11 @@ def name_of(subject: models.Model | None) -> str:
 
 
 def cannot_be_undone() -> str:
-    return _("This decision can't be undone.")
+    return _("This decision can’t be undone.")
 
 
 def own_contribution() -> str:
-    return _("You can't decide on your own contribution. Another moderator will review it.")
+    return _("You can’t decide on your own contribution. Another moderator will review it.")
 
 
 def own_decision() -> str:

@@ -163,7 +163,7 @@ def lock_taggable(subject: models.Model | None) -> Any:
     """Lock the case or webinar: it has at most ten tags, also with concurrent requests."""
     found = lock_or_none(type(subject), subject.pk, no_key=True) if subject is not None else None
     if found is None or not is_open(found):
-        raise ActionRefused(_("You can't propose tags for this page now."))
+        raise ActionRefused(_("You can’t propose tags for this page now."))
     return found
 
 

@@ -44,7 +44,7 @@ class TagProposalReview(AnswerReview):
         elif verb == Verb.DECLINE:
             actions.decline(proposal=found, by=by, **words)
         else:
-            raise ActionRefused(_("This isn't possible here."))
+            raise ActionRefused(_("This isn’t possible here."))
 
     def queryset(self) -> Any:
         return TagProposal.objects.prefetch_related("subject")

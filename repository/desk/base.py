@@ -277,7 +277,7 @@ class CollectionAdmin(ToldHistory, KnownSelection, ConstantDefaults, admin.Model
         for name in ("slug", "key"):
             if name in form.base_fields and change:
                 form.base_fields[name].help_text = _(
-                    "Part of the page's address. Changing it breaks existing links."
+                    "Part of the page’s address. Changing it breaks existing links."
                 )
         return form
 

@@ -151,7 +151,7 @@ class ImportExportAdmin(ImportExportMixin):
     def add_data_read_fail_error_to_form(self, form, e):
         if not isinstance(e, FileRefused):
             logger.warning("An import could not be read.", exc_info=e)
-            e = gettext("The file can't be read. Save it again as CSV or XLSX.")
+            e = gettext("The file can’t be read. Save it again as CSV or XLSX.")
         form.add_error("import_file", str(e))
 
     @method_decorator(require_POST)
@@ -256,7 +256,7 @@ def preview(result: Result) -> dict[str, Any]:
             (
                 broken.number + 1,
                 "",
-                gettext("This row can't be saved. Compare its values with other rows."),
+                gettext("This row can’t be saved. Compare its values with other rows."),
             )
         )
     return {

@@ -108,12 +108,12 @@ class ConcurrentChanges:
 
     def as_lines(self) -> list[str]:
         words = gettext(
-            "Someone else changed this after you opened the page. Your changes aren't saved "
+            "Someone else changed this after you opened the page. Your changes aren’t saved "
             "yet. Check the differences, then save again to overwrite them."
         )
         if by := self.by():
             words = gettext(
-                "Changed after you opened the page by: %(name)s. Your changes aren't saved "
+                "Changed after you opened the page by: %(name)s. Your changes aren’t saved "
                 "yet. Check the differences, then save again to overwrite them."
             ) % {"name": by}
         return [words, *self.rows]

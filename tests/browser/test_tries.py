@@ -44,7 +44,7 @@ def sign_in(site, open_page):
 def test_report_what_a_city_tried(sign_in, practice, scripts):
     page = sign_in(java_script_enabled=scripts)
     page.goto(practice.get_absolute_url())
-    page.get_by_role("link", name="Share your city's experience").click()
+    page.get_by_role("link", name="Share your city’s experience").click()
     year = "2024" if scripts else "2022"
     city = page.get_by_role("combobox", name="City")
     if scripts:

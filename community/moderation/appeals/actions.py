@@ -68,7 +68,7 @@ def appeal(*, decision: Decision, by: User, words: str) -> Appeal:
     if not permissions.is_concerned(by, decision):
         raise ActionRefused(_("Only the member concerned can appeal."))
     if not can_appeal(decision, by):
-        raise ActionRefused(_("You can't appeal this decision."))
+        raise ActionRefused(_("You can’t appeal this decision."))
     made = Appeal.objects.create(decision=decision, by=by, words=words.strip())
     reviewable = reviewable_of(decision.subject)
     if reviewable and (others := reviewable.other_authors(made)):
@@ -154,7 +154,7 @@ def check_reopening(decision: Decision, subject: Any, by: User, facts: Facts) ->
     if is_restored and not reviewable.can_undo_restored:
         # Pending contributions are in the queue; published or restored ones have been read.
         raise ActionRefused(
-            _("This was restored on appeal, so it can't be undone. Make a new decision instead.")
+            _("This was restored on appeal, so it can’t be undone. Make a new decision instead.")
         )
     check_still_undoable(decision, by)
     if by.pk == answered.decision.by_id:

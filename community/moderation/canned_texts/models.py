@@ -32,7 +32,7 @@ class CannedText(models.Model):
     )
     language = models.CharField(_("language"), max_length=10)
     title = models.CharField(
-        _("title"), max_length=60, help_text=_("Helps moderators find it. Members don't see it.")
+        _("title"), max_length=60, help_text=_("Helps moderators find it. Members don’t see it.")
     )
     text = models.TextField(_("message"), max_length=2000)
 

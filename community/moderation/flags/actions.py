@@ -20,7 +20,7 @@ MAX_PER_DAY = 20
 def flag(*, subject: models.Model, by: User, reason: FlagReason, note: str = "") -> Flag:
     """Report a problem to the moderators; enough flags hide a contribution at once."""
     if is_own(subject, by):
-        raise ActionRefused(_("You can't flag your own contribution. Edit or delete it instead."))
+        raise ActionRefused(_("You can’t flag your own contribution. Edit or delete it instead."))
     if reason == FlagReason.OTHER and not note.strip():
         raise ActionRefused(_("Describe the problem."))
     # Serialise the flags of one member first, then those about the same subject.
@@ -29,7 +29,7 @@ def flag(*, subject: models.Model, by: User, reason: FlagReason, note: str = "")
     if not is_shown(found):
         raise ActionRefused(_("This is no longer published."))
     if Flag.objects.about(found).filter(by=by).exists():
-        raise ActionRefused(_("You've already flagged this."))
+        raise ActionRefused(_("You’ve already flagged this."))
     check_rate(Flag.objects.filter(by=by), most=MAX_PER_DAY, hours=24)
     made = Flag.objects.create(subject=found, by=by, reason=reason, note=note.strip())
     if isinstance(found, Contribution):

@@ -72,7 +72,7 @@ class Flag(About):
             models.UniqueConstraint(
                 fields=["content_type", "object_id", "by"],
                 name="flag_unique",
-                violation_error_message=_("You've already flagged this."),
+                violation_error_message=_("You’ve already flagged this."),
             ),
             models.CheckConstraint(
                 condition=models.Q(reason__in=FlagReason.values), name="flag_reason_known"

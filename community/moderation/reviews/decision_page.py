@@ -89,7 +89,7 @@ class AnswerReview(DecisionPage, Reviewable):
         except ActionRefused:
             raise ActionRefused(
                 _(
-                    "This has changed since the decision, so it can't be restored. Uphold "
+                    "This has changed since the decision, so it can’t be restored. Uphold "
                     "the decision and explain why."
                 )
             ) from None

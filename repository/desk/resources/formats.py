@@ -74,7 +74,7 @@ def dataset_of(rows) -> tablib.Dataset:
 
 def too_wide() -> FileRefused:
     return FileRefused(
-        _("The file has more than %(most)d columns. Remove the ones you don't need.")
+        _("The file has more than %(most)d columns. Remove the ones you don’t need.")
         % {"most": MAX_COLUMNS}
     )
 
@@ -114,7 +114,7 @@ class SafeCSV(base_formats.CSV):
             return dataset_of(islice(reader, MAX_ROWS + 100))
         except csv.Error as error:
             raise FileRefused(
-                _("The CSV file can't be read at line %(line)d: %(reason)s.")
+                _("The CSV file can’t be read at line %(line)d: %(reason)s.")
                 % {"line": reader.line_num, "reason": error}
             ) from None
 
@@ -204,7 +204,7 @@ class SafeXLSX(base_formats.XLSX):
             SyntaxError,
         ) as error:
             raise FileRefused(
-                _("This isn't an XLSX workbook, or it is damaged. Save it again as XLSX.")
+                _("This isn’t an XLSX workbook, or it is damaged. Save it again as XLSX.")
             ) from error
         return dataset_of(rows)
 

@@ -52,7 +52,7 @@ class TextWidget(widgets.CharWidget):
         if isinstance(value, float) and value.is_integer():
             text = str(int(value))
         if "\x00" in text:
-            raise ValueError(_("The cell contains a character that can't be saved."))
+            raise ValueError(_("The cell contains a character that can’t be saved."))
         return one_line_break(text)
 
 

@@ -341,7 +341,7 @@ def test_post_of_a_newcomer_shows_that_it_is_pending(client, case, member):
     client.force_login(member)
     page = page_of(client.post(new_url(case), filled(member), follow=True))
     assert page.messages == [
-        "Thank you. A moderator will review your comment before it's published."
+        "Thank you. A moderator will review your comment before it’s published."
     ]
     assert texts(page) == [BODY]
     assert BODY not in page_for().html

@@ -130,7 +130,7 @@ def test_report_twice_is_one_report(case, city, trusted):
     first, second = add_report(case, city, trusted), add_report(case, city, trusted)
     assert (first, Experience.objects.count()) == (second, 1)
     with pytest.raises(
-        ActionRefused, match="You've already added an experience for this city and year"
+        ActionRefused, match="You’ve already added an experience for this city and year"
     ):
         add_report(case, city, trusted, worked="Something else.")
     assert Experience.objects.count() == 1
@@ -158,7 +158,7 @@ def test_report_more_the_next_day(case, city, member):
 
 @pytest.mark.parametrize("state", [{}, {"archived": True}])
 def test_report_on_an_unpublished_case_is_refused(state, city, trusted):
-    with pytest.raises(ActionRefused, match="You can't add an experience to this page"):
+    with pytest.raises(ActionRefused, match="You can’t add an experience to this page"):
         add_report(CaseStudyFactory(**state), city, trusted)
 
 
@@ -209,7 +209,7 @@ def test_revise_to_a_duplicate_is_refused(case, city, trusted):
     add_report(case, city, trusted, year=2020)
     experience = add_report(case, city, trusted, year=2021)
     with pytest.raises(
-        ActionRefused, match="You've already added an experience for this city and year"
+        ActionRefused, match="You’ve already added an experience for this city and year"
     ):
         change(experience, trusted, year=2020)
 

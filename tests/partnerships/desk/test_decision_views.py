@@ -54,7 +54,7 @@ def test_take_and_release(asked, broker, another):
     desk, other = as_user(broker), as_user(another)
     take = f"/admin/partnerships/request/{asked.pk}/take/"
     assert desk.post(take).url == review(asked)
-    assert claim_on(desk.get(review(asked))).startswith("You've claimed this until")
+    assert claim_on(desk.get(review(asked))).startswith("You’ve claimed this until")
     assert claim_on(other.get(review(asked))).startswith("Broker has claimed this until")
     assert takers(other.get("/admin/")) == ["Broker"]
     [message] = page_of(other.post(take, follow=True)).messages
@@ -151,10 +151,10 @@ def test_appeal_as_a_colleague_of_the_author(
     assert Appeal.objects.get().by == second
     # Once for each decision.
     page = page_of(first.get(own))
-    assert "Your co-author's appeal" in page.headings
+    assert "Your co-author’s appeal" in page.headings
     assert own not in [form.action for form in page.forms]
     page = page_of(first.post(own, {"words": "And me."}))
-    assert "Your co-author's appeal" in page.headings
+    assert "Your co-author’s appeal" in page.headings
     assert Appeal.objects.get().by == second
     sent = {"outcome": "restored", "answer": "So they are."}
     as_user(another).post(f"/admin/partnerships/appeals/{Appeal.objects.get().pk}/", sent)

@@ -289,7 +289,7 @@ def test_take_the_search_for_candidates(desk, asked, zhengzhou, broker):
     desk.post(f"/admin/partnerships/candidates/{asked.pk}/take/")
     assert Claim.objects.live().get().subject == asked
     claim = page_of(desk.get(url_of(asked))).one(".claim p")
-    assert claim.text.startswith("You've claimed this until")
+    assert claim.text.startswith("You’ve claimed this until")
     other = DeskClient()
     other.force_login(staff("Brokers", "other"))
     claim = page_of(other.get(url_of(asked))).one(".claim p")

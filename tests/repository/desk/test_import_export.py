@@ -383,7 +383,7 @@ def test_import_of_a_wrong_sheet_gives_one_answer(sheet, words, moderated):
         (
             "sheet.xlsx",
             b"slug\na",
-            "This isn't an XLSX workbook, or it is damaged. Save it again as XLSX.",
+            "This isn’t an XLSX workbook, or it is damaged. Save it again as XLSX.",
         ),
         (
             "sheet.csv",
@@ -469,7 +469,7 @@ def test_confirm_in_the_other_format_is_refused_in_words(is_workbook, moderated)
     assert messages_of(response) == [
         "The file is not in UTF-8. Save it as “CSV UTF-8” and choose it again."
         if is_workbook
-        else "This isn't an XLSX workbook, or it is damaged. Save it again as XLSX."
+        else "This isn’t an XLSX workbook, or it is damaged. Save it again as XLSX."
     ]
     assert response.request["PATH_INFO"] == address(Speaker, "import")
     assert not Speaker.objects.exists()

@@ -107,7 +107,7 @@ def test_step_in_the_wrong_state_is_refused(verb, client, moderator):
     client.force_login(moderator)
     page = page_of(client.get(step(verb), {"case": case.pk}))
     assert page.errors == [
-        "This step isn't possible for the selected items because of their status."
+        "This step isn’t possible for the selected items because of their status."
     ]
     assert page.select("#content-main [type=submit]") == []
     response = client.post(step(verb), answers(verb, case), follow=True)

@@ -52,12 +52,12 @@ def test_appeal_only_against_adverse_decisions(verb, member, moderator):
     if verb in APPEALED:
         assert appeal(decision=decision, by=member, words=" Why? ").words == "Why?"
     else:
-        with pytest.raises(ActionRefused, match="You can't appeal this decision"):
+        with pytest.raises(ActionRefused, match="You can’t appeal this decision"):
             appeal(decision=decision, by=member, words="Why?")
 
 
 def test_appeal_once(appealed, hidden, member):
-    with pytest.raises(ActionRefused, match="You can't appeal this decision"):
+    with pytest.raises(ActionRefused, match="You can’t appeal this decision"):
         appeal(decision=hidden, by=member, words="Again.")
     assert Appeal.objects.count() == 1
 
@@ -76,13 +76,13 @@ def test_appeal_without_a_text_is_refused(hidden, member):
 
 def test_appeal_after_undoing_is_refused(hidden, member, moderator):
     undo(decision=hidden, by=moderator)
-    with pytest.raises(ActionRefused, match="You can't appeal this decision"):
+    with pytest.raises(ActionRefused, match="You can’t appeal this decision"):
         appeal(decision=hidden, by=member, words="Why?")
 
 
 def test_appeal_against_the_latest_decision_only(hidden, member, moderator):
     removal = decide(subject=Comment.objects.get(), verb=Verb.REMOVE, by=moderator, **WORDS)
-    with pytest.raises(ActionRefused, match="You can't appeal this decision"):
+    with pytest.raises(ActionRefused, match="You can’t appeal this decision"):
         appeal(decision=hidden, by=member, words="Why?")
     appeal(decision=removal, by=member, words="Why?")
 
@@ -131,7 +131,7 @@ def test_restored_on_appeal(appealed, member, another):
 def test_upheld_on_appeal(appealed, another):
     decision = decide_appeal(appeal=appealed, by=another, outcome="upheld", answer="Off topic.")
     assert (standing(), decision.verb, decision.reason) == ("hidden", "uphold", "off-topic")
-    with pytest.raises(ActionRefused, match="You can't appeal this decision"):
+    with pytest.raises(ActionRefused, match="You can’t appeal this decision"):
         appeal(decision=appealed.decision, by=appealed.by, words="Again.")
 
 
@@ -213,7 +213,7 @@ def events_of(*people):
 def test_appeal_by_one_author_for_all(declined, member, colleague, another):
     assert (can_appeal(declined, member), can_appeal(declined, colleague)) == (True, True)
     made = appeal(decision=declined, by=colleague, words="Why?")
-    with pytest.raises(ActionRefused, match="You can't appeal this decision"):
+    with pytest.raises(ActionRefused, match="You can’t appeal this decision"):
         appeal(decision=declined, by=member, words="And why?")
     decide_appeal(appeal=made, by=another, outcome="restored", answer="So it is.")
     assert events_of(member, colleague) == [
@@ -238,7 +238,7 @@ def test_appeal_is_not_decided_by_another_author(declined, member, another):
 def test_appeal_against_a_request_for_changes_is_refused(member, moderator):
     case = CaseStudyFactory(status="submitted", authors=[member])
     asked = case_review.decide(case=case, verb=Verb.REQUEST_CHANGES, by=moderator, **WORDS)
-    with pytest.raises(ActionRefused, match="You can't appeal this decision"):
+    with pytest.raises(ActionRefused, match="You can’t appeal this decision"):
         appeal(decision=asked, by=member, words="Why?")
 
 

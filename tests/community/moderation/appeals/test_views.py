@@ -75,7 +75,7 @@ def test_appeal_against_an_approval_is_refused(client, member, moderator):
     )
     client.force_login(member)
     page = page_of(client.get(url_of(decision)))
-    assert page.one(".notice").text == "You can't appeal this decision."
+    assert page.one(".notice").text == "You can’t appeal this decision."
     client.post(url_of(decision), {"words": "Why?"})
     assert not Appeal.objects.exists()
 
@@ -101,7 +101,7 @@ def test_appeal_for_other_authors_of_a_case(client, member, colleague, moderator
     assert page_of(client.get("/notifications/")).link("Parcels") == path
     # What was written in the meantime is not lost.
     page = page_of(client.post(path, {"words": "I <b>write</b> as well."}))
-    assert [alert.startswith("Your appeal wasn't sent") for alert in page.alerts] == [True]
+    assert [alert.startswith("Your appeal wasn’t sent") for alert in page.alerts] == [True]
     assert page.select("blockquote")[-1].text == "I <b>write</b> as well."
     assert Appeal.objects.count() == 1
 

@@ -294,7 +294,7 @@ def test_appeal_for_a_tag_added_since(tag, member, moderator, another):
     words = appeal(decision=tag.decide("decline", moderator), by=member, words="Look again.")
     tag.subject.subject.tags.add("port")
     with pytest.raises(
-        ActionRefused, match="This has changed since the decision, so it can't be restored"
+        ActionRefused, match="This has changed since the decision, so it can’t be restored"
     ):
         decide_appeal(appeal=words, by=another, outcome="restored", answer="Yes.")
     decide_appeal(appeal=words, by=another, outcome="upheld", answer="It is there by now.")

@@ -35,7 +35,7 @@ def test_flag(word, made_by, client, member):
     flag = Flag.objects.get()
     assert (flag.subject, flag.by, flag.reason, flag.note) == (subject, member, "spam", "An ad.")
     page = page_of(client.get(url_of(word, subject)))
-    assert page.one("main .notice").text == "You've flagged this."
+    assert page.one("main .notice").text == "You’ve flagged this."
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_flag_by_get_changes_nothing(client, member, comment):
 def test_flag_ones_own_contribution_is_refused(client, colleague, comment):
     client.force_login(colleague)
     page = page_of(client.post(url_of("comment", comment), {"reason": "spam"}))
-    assert page.errors == ["You can't flag your own contribution. Edit or delete it instead."]
+    assert page.errors == ["You can’t flag your own contribution. Edit or delete it instead."]
     assert not Flag.objects.exists()
 
 

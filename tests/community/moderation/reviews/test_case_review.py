@@ -43,7 +43,7 @@ def test_decide_only_about_submitted_cases(before, verb, db, member, moderator):
         assert [notice.event for notice in member.notifications.all()] == [TOLD[verb]]
         assert case.events.count() == 2
         return
-    with pytest.raises(ActionRefused, match="You can't choose"):
+    with pytest.raises(ActionRefused, match="You can’t choose"):
         decide(case=case, verb=verb, by=moderator, **words(verb))
     assert (status(case), Decision.objects.count()) == (before, 0)
 

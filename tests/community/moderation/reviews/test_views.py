@@ -387,7 +387,7 @@ def test_take_and_release(client, moderator, administrator, comment):
     for _time in range(2):
         response = client.post(url_of("comment", comment, "take/"), follow=True)
         taking = page_of(response).form(url_of("comment", comment, "take/"))
-        assert taking.one("p").text.startswith("You've claimed this until")
+        assert taking.one("p").text.startswith("You’ve claimed this until")
     other = DeskClient()
     other.force_login(administrator)
     response = other.post(url_of("comment", comment, "take/"), follow=True)
@@ -449,7 +449,7 @@ def test_explain_why_a_restoration_on_appeal_cannot_be_undone(client, moderator,
         client.force_login(reader)
         decisions = page_of(client.get(url_of("case", case))).one(".decisions")
         assert decisions.one(".help").text == (
-            "This was restored on appeal, so it can't be undone. Make a new decision instead."
+            "This was restored on appeal, so it can’t be undone. Make a new decision instead."
         )
 
 

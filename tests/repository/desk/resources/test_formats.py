@@ -320,5 +320,5 @@ def test_read_workbook_with_exploding_entities_is_refused():
     ids=["empty", "csv", "garbage", "broken-sheet", "no-sheets"],
 )
 def test_read_bad_workbook_is_refused_in_words(data):
-    with pytest.raises(FileRefused, match="This isn't an XLSX workbook, or it is damaged"):
+    with pytest.raises(FileRefused, match="This isn’t an XLSX workbook, or it is damaged"):
         read(SafeXLSX, data)
