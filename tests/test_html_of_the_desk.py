@@ -43,6 +43,17 @@ def test_have_one_h1(pages):
     assert {path: number for path, number in found.items() if number != 1} == {}
 
 
+def test_name_each_filter(pages):
+    """Also where a filter is for an empty value."""
+    found = {
+        path: [url for name, url in each.links if not name]
+        for path, html in pages.items()
+        for each in page_of(html).select("#changelist-filter")
+    }
+    assert len(found) > 10
+    assert {path: urls for path, urls in found.items() if urls} == {}
+
+
 if not nu_checker.hindrance():
 
     def test_satisfy_the_nu_checker(pages, tmp_path):

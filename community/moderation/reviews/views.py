@@ -65,18 +65,19 @@ def detail(request: HttpRequest, word: str, pk: int) -> HttpResponse:
         found = reviewed_or_404(reviewable, pk)
         form = reviewable.form(found, reviewable.refreshed(found, request.POST))
         form.add_error(None, outcome.refusal)
-    author = of_subject.author(subject)
+    author, page = of_subject.author(subject), of_subject.page(subject)
     # Who may not decide reads why instead of buttons that would be refused.
     why_not = reviewable.why_not(found, request.user)
     context = {
         **admin.site.each_context(request),
         "title": _("Review"),
+        "subtitle": Truncator(page).chars(TITLE),
         "word": word,
         # For an appeal, the word of the subject of the first decision.
         "about": of_subject.word,
         "found": found,
         "subject": subject,
-        "page": of_subject.page(subject),
+        "page": page,
         "parts": of_subject.texts(subject),
         "author": author,
         "record": record_of(author) if author else None,
