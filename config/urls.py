@@ -44,5 +44,9 @@ urlpatterns = [
     ),
 ]
 
+if settings.DEMO:
+    urlpatterns += i18n_patterns(
+        path("demo/", include("partnerships.sample.urls")), prefix_default_language=False
+    )
 if settings.DEBUG or settings.DEMO:
     urlpatterns.append(path("styleguide/", views.styleguide, name="styleguide"))

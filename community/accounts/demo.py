@@ -29,7 +29,7 @@ class DemoAccount:
 
     @property
     def email(self) -> str:
-        return f"{self.handle}{DOMAIN}"
+        return address_of(self.handle)
 
 
 ACCOUNTS = [
@@ -39,6 +39,11 @@ ACCOUNTS = [
     DemoAccount("broker", "Demo broker", group=roles.BROKERS, is_staff=True),
     DemoAccount("administrator", "Demo administrator", is_staff=True, is_superuser=True),
 ]
+
+
+def address_of(handle: str) -> str:
+    """Return the address of the account of a role."""
+    return f"{handle}{DOMAIN}"
 
 
 def is_demo_account(user: User) -> bool:

@@ -9,7 +9,16 @@ from datetime import date, datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import CharField, DateField, F, JSONField, OuterRef, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    CharField,
+    DateField,
+    F,
+    JSONField,
+    OuterRef,
+    QuerySet,
+    Value,
+)
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, JSONObject, Left, TruncDate
 from django.urls import reverse
@@ -76,6 +85,7 @@ class Row:
     city_slug: str | None
     city_name: str | None
     city_names: dict[str, str] | None
+    is_of_sample_city: bool | None
     country: str | None
     organization: str | None
     practices: list[str]
@@ -84,6 +94,10 @@ class Row:
 
     def get_absolute_url(self) -> str:
         return reverse(f"partnerships:{self.kind}_detail", args=[self.pk])
+
+    @property
+    def is_sample(self) -> bool:
+        return bool(self.is_of_sample_city) or any(city["is_sample"] for city in self.parties)
 
     @property
     def label(self) -> str:
@@ -186,6 +200,7 @@ def described(kind: str, rows: QuerySet) -> QuerySet:
         "city_slug": "city__slug",
         "city_name": "city__name",
         "city_names": "city__names",
+        "is_of_sample_city": "city__is_sample",
         "country": country_of(kind),
         "organization": "organization__name" if kind == "offer" else NOTHING,
         "practices": ArraySubquery(links.order_by("pk").values("practice__name")[:PRACTICES]),
@@ -205,6 +220,7 @@ def described(kind: str, rows: QuerySet) -> QuerySet:
             "city_slug": NOTHING,
             "city_name": NOTHING,
             "city_names": Value({}, JSONField()),
+            "is_of_sample_city": Value(None, BooleanField()),
             "status": "status",
             "parties": parties(),
         }
@@ -216,7 +232,12 @@ def parties() -> ArraySubquery:
     cities = Party.objects.filter(partnership=OuterRef("pk"), city__isnull=False).order_by("pk")
     return ArraySubquery(
         cities.values(
-            shown=JSONObject(name="city__name", names="city__names", country="city__country")
+            shown=JSONObject(
+                name="city__name",
+                names="city__names",
+                country="city__country",
+                is_sample="city__is_sample",
+            )
         )
     )
 

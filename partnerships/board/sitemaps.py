@@ -29,12 +29,12 @@ def declare() -> None:
     """Add the public pages to the sections of the sitemap."""
     SECTIONS["partnership-pages"] = PageSitemap()
     for name, rows in {
-        "offers": Offer.objects.published(),
-        "needs": Need.objects.published(),
+        "offers": Offer.objects.published().real(),
+        "needs": Need.objects.published().real(),
         "suggestions": Suggestion.objects.open(),
-        "requests": PartnershipRequest.objects.public(),
-        "partnerships": Partnership.objects.filter(is_public=True),
-        "clusters": Cluster.objects.public().only("slug"),
+        "requests": PartnershipRequest.objects.public().real(),
+        "partnerships": Partnership.objects.filter(is_public=True).real(),
+        "clusters": Cluster.objects.public().real().only("slug"),
     }.items():
         SECTIONS[name] = ObjectSitemap(rows.order_by("pk"))
     if BOARD not in BESIDE:

@@ -11,6 +11,10 @@ from repository.fields import RenderedField
 
 
 class ClusterQuerySet(models.QuerySet):
+    def real(self):
+        """All except samples."""
+        return self.filter(is_sample=False)
+
     def public(self):
         """Those that are public and have a city."""
         links = self.model.cities.through.objects.filter(cluster=OuterRef("pk"))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from partnerships.agreements.progress import with_light
+from partnerships.figures import datasets
 from partnerships.figures.periods import Period, most_first, region, tally, total
 from partnerships.models import (
     Direction,
@@ -52,7 +53,7 @@ def counted(for_brokers: bool, period: Period | None, path: str = "") -> Q:
     condition = Q() if for_brokers else Q(**{f"{path}is_public": True})
     if period:
         condition &= Q(**{f"{path}agreed_on__range": (period.first, period.last)})
-    return condition
+    return condition & datasets.of_partnership(path)
 
 
 def partnerships(on: date, for_brokers: bool, period: Period | None = None) -> QuerySet:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from community.moderation.queue.entries import LATE
 from partnerships.desk import queue as desk_queue
+from partnerships.figures import datasets
 from partnerships.models import LIVE, Match, PartnershipRequest, RequestStatus
 from repository.pages.tables import Table
 
@@ -61,7 +62,7 @@ FROM repository_city city
     LEFT JOIN busy ON busy.city_id = city.id
     LEFT JOIN able ON able.city_id = city.id
     LEFT JOIN partnerships_cityprofile profile ON profile.city_id = city.id
-WHERE reply.city_id IS NOT NULL OR busy.city_id IS NOT NULL
+WHERE is_sample = %(samples)s AND (reply.city_id IS NOT NULL OR busy.city_id IS NOT NULL)
 """
 
 
@@ -127,7 +128,8 @@ def in_days(days: int) -> str:
 def partners(on: date) -> list[Partner]:
     """Return the cities that were ever asked, or are partners."""
     with connection.cursor() as cursor:
-        cursor.execute(CITIES, {"today": on, "year": on.year})
+        values = {"today": on, "year": on.year, "samples": datasets.counts_samples()}
+        cursor.execute(CITIES, values)
         return [Partner(*row) for row in cursor.fetchall()]
 
 
@@ -186,7 +188,7 @@ def unmatched(on: date) -> Table:
     states = [RequestStatus.OPEN, RequestStatus.EXPIRED, RequestStatus.CLOSED]
     requests: Any = (
         PartnershipRequest.objects.filter(
-            ~Exists(found), status__in=states, opened_at__isnull=False
+            ~Exists(found), datasets.of_city(), status__in=states, opened_at__isnull=False
         )
         .annotate(candidates=Count("matches", filter=Q(matches__status__in=LIVE)))
         .select_related("city")

@@ -16,6 +16,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from community.models import Adoption
+from partnerships.figures import datasets
 from partnerships.figures.periods import Period, tally
 from partnerships.figures.suppression import Cell, few, rule, suppress
 from repository.pages.tables import Table
@@ -45,8 +46,9 @@ WITH kind AS (
         JOIN repository_casestudy s ON s.id = r.case_id AND s.status = 'published'
     WHERE r.status = 'accepted'
 ), dated AS (
-    SELECT kind, id, who, date_trunc('month', at AT TIME ZONE %(zone)s)::date AS month FROM made
-    WHERE at >= %(since)s AND at < %(until)s
+    SELECT kind, made.id, who, date_trunc('month', at AT TIME ZONE %(zone)s)::date AS month
+    FROM made LEFT JOIN community_user ON community_user.id = who
+    WHERE at >= %(since)s AND at < %(until)s AND coalesce(is_sample, false) = %(samples)s
 )
 SELECT kind, month, count(DISTINCT id) AS n, count(DISTINCT who) AS people FROM dated
 GROUP BY GROUPING SETS ((kind), (month), (kind, month))
@@ -85,10 +87,10 @@ def of_members(period: Period) -> tuple[Contributions, dict[str, dict[str, Any]]
 
 
 def rows_of(statement: str, period: Period | None = None) -> list[tuple]:
-    values = {}
+    values: dict[str, Any] = {"samples": datasets.counts_samples()}
     if period is not None:
         zone = str(period.since.tzinfo)
-        values = {"since": period.since, "until": period.until, "zone": zone}
+        values |= {"since": period.since, "until": period.until, "zone": zone}
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchall()
@@ -146,8 +148,9 @@ def month_name(month: date) -> str:
 ALL_TIME = Period(date(1990, 1, 1), date(2999, 12, 30))
 CASES = """
 WITH published AS (
-    SELECT id FROM repository_casestudy WHERE status = 'published'
-    AND published_at >= %(since)s AND published_at < %(until)s
+    SELECT id FROM repository_casestudy
+    WHERE status = 'published' AND is_sample = %(samples)s AND published_at >= %(since)s
+        AND published_at < %(until)s
 ), countries AS (
     SELECT casestudy_id, country_id FROM repository_casestudy_countries
     UNION SELECT cc.casestudy_id, city.country_id
@@ -234,7 +237,10 @@ WITH decided (kind, who, at, since) AS (
 )
 SELECT kind, count(*) AS n, count(DISTINCT who) AS people,
     percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM at - since) / 3600) AS hours
-FROM decided WHERE since IS NOT NULL AND at >= %(since)s AND at < %(until)s GROUP BY kind
+FROM decided LEFT JOIN community_user ON community_user.id = who
+WHERE since IS NOT NULL AND at >= %(since)s AND at < %(until)s
+    AND coalesce(is_sample, false) = %(samples)s
+GROUP BY kind
 """
 
 
@@ -274,6 +280,7 @@ WITH latest AS (
     SELECT DISTINCT ON (object_id, city_id) object_id, e.status
     FROM community_experience e JOIN django_content_type k ON k.id = e.content_type_id
         AND k.app_label = 'repository' AND k.model = 'practice'
+        JOIN repository_city city ON city.id = e.city_id AND city.is_sample = %(samples)s
     WHERE standing = 'published'
     ORDER BY object_id, city_id, year DESC, e.id DESC
 )

@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from partnerships.figures import agreements as made
-from partnerships.figures import brokers
+from partnerships.figures import brokers, datasets
 from partnerships.figures import community as community_figures
 from partnerships.figures import countries as places
 from partnerships.figures import funnel as steps
@@ -27,7 +27,7 @@ from partnerships.figures.periods import Period, read_together
 from partnerships.figures.suppression import Speakers
 from partnerships.figures.years import by_year, trend
 from partnerships.suggestions import lists as suggestions_lists
-from repository.models import Evidence
+from repository.models import City, Evidence
 from repository.pages.tables import English, Table
 
 
@@ -47,6 +47,9 @@ class Report:
     year: int | None = None
     # Whether non-public rows are counted, and additional tables for brokers.
     is_for_brokers: bool = False
+    # Whether it counts the sample data set instead of real data, and whether there is one.
+    is_sample: bool = False
+    has_samples: bool = False
     for_brokers: tuple[Table, ...] = ()
 
     def table(self, key: str) -> Table | None:
@@ -68,19 +71,19 @@ class ReportCache:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._reports: dict[tuple[str, int | None], tuple[float, Report]] = {}
+        self._reports: dict[tuple[str, int | None, bool], tuple[float, Report]] = {}
 
-    def get(self, on: date, year: int | None = None) -> Report:
+    def get(self, on: date, year: int | None = None, *, samples: bool = False) -> Report:
         """Return the report for all years, or for one; an unknown year counts as all."""
         with self._lock:
-            known = self._get(on, None)
-            return self._get(on, year) if year in known.years else known
+            known = self._get(on, None, samples)
+            return self._get(on, year, samples) if year in known.years else known
 
-    def _get(self, on: date, year: int | None) -> Report:
-        key = get_language() or "", year
+    def _get(self, on: date, year: int | None, samples: bool) -> Report:
+        key = get_language() or "", year, samples
         until, known = self._reports.get(key, (0.0, None))
         if known is None or known.on != on or time.monotonic() >= until:
-            known = report(on=on, year=year)
+            known = report(on=on, year=year, samples=samples)
             until = time.monotonic() + settings.FIGURES_KEPT_FOR
             self._reports[key] = until, known
         return known
@@ -90,7 +93,16 @@ class ReportCache:
 public_report = ReportCache().get
 
 
-def report(*, on: date, for_brokers: bool = False, year: int | None = None) -> Report:
+def report(
+    *, on: date, for_brokers: bool = False, year: int | None = None, samples: bool = False
+) -> Report:
+    """Return all tables as of a day, of the sample data set with `samples`, else of real data."""
+    with datasets.dataset(samples=samples):
+        made = report_of_dataset(on, for_brokers, year)
+    return replace(made, is_sample=samples)
+
+
+def report_of_dataset(on: date, for_brokers: bool, year: int | None) -> Report:
     """Return all tables as of a day, in five queries, and three more for brokers.
 
     With a year, only the tables that count requests, introductions and partnerships, in one query.
@@ -112,6 +124,7 @@ def report(*, on: date, for_brokers: bool = False, year: int | None = None) -> R
             "together": asked.cities_with_common_representatives(),
             "partnerships": made.partnerships(on, for_brokers, period),
             "parties": made.parties(for_brokers, period),
+            "samples": City.objects.filter(is_sample=True).values("is_sample")[:1],
         }
     )
     speakers = Speakers(row["cities"] for row in found["together"])
@@ -152,6 +165,7 @@ def report(*, on: date, for_brokers: bool = False, year: int | None = None) -> R
             years=years,
             year=year,
             is_for_brokers=for_brokers,
+            has_samples=bool(found["samples"]),
         )
     tables = (
         steps.funnel(requests, in_vain, speakers, for_brokers, answers=found["matches"]),
@@ -169,8 +183,12 @@ def report(*, on: date, for_brokers: bool = False, year: int | None = None) -> R
         made.partnerships_by_kind(parties, for_brokers),
         made.flow_table(flows, for_brokers),
         asked.gaps(found["lacking"], for_brokers),
-        suggestions_lists.table(found["suggestions"], for_brokers),
-        baseline(),
+        # Suggestions and earlier series are real.
+        *(
+            ()
+            if datasets.counts_samples()
+            else (suggestions_lists.table(found["suggestions"], for_brokers), baseline())
+        ),
     )
     community = (
         *community_figures.cases(),
@@ -186,6 +204,7 @@ def report(*, on: date, for_brokers: bool = False, year: int | None = None) -> R
         years=years,
         is_for_brokers=for_brokers,
         for_brokers=brokers.tables(on) if for_brokers else (),
+        has_samples=bool(found["samples"]),
     )
 
 

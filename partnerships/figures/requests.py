@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from community.webinars.suppression import FEW
+from partnerships.figures import datasets
 from partnerships.figures.agreements import counted, of_partnerships
 from partnerships.figures.periods import (
     Period,
@@ -52,7 +53,8 @@ type Rows = list[dict[str, Any]]
 
 def public(for_brokers: bool, path: str = "") -> Q:
     """Return the condition for the requests counted; `path` is the lookup that leads to them."""
-    return Q() if for_brokers else Q(**{f"{path}visibility": Visibility.PUBLIC})
+    condition = Q() if for_brokers else Q(**{f"{path}visibility": Visibility.PUBLIC})
+    return condition & datasets.of_city(path)
 
 
 def of_requests(for_brokers: bool) -> str:
@@ -359,7 +361,11 @@ def lacking(for_brokers: bool) -> QuerySet:
     asked = Q(partnership_requests__status__in=states) & public(
         for_brokers, "partnership_requests__"
     )
-    offered = Offer.objects.open().filter(practices=OuterRef("pk"))
+    # Offers of organisations are real.
+    owner = Q(city__is_sample=datasets.counts_samples())
+    if not datasets.counts_samples():
+        owner |= Q(city=None)
+    offered = Offer.objects.open().filter(owner, practices=OuterRef("pk"))
     practices = Practice.objects.annotate(
         n=Count("partnership_requests", filter=asked, distinct=True)
     )

@@ -43,7 +43,7 @@ def monitoring(request: HttpRequest) -> HttpResponse:
         "funnel": funnel(report),
         "facts": facts(report),
         "years": year_links(report),
-        "query": f"?year={report.year}" if report.year else "",
+        "query": query(report, report.year),
         "trend": charts.lines(to_show(report, report.trend)),
         "flows": report.table("flows"),
         "map": draw_flows(report.flows),
@@ -100,14 +100,26 @@ def to_show(report: figures.Report, tables: Sequence[Table]) -> list[Table]:
     return [table for table in tables if report.is_for_brokers or not table.is_empty]
 
 
+def query(report: figures.Report, year: int | None) -> str:
+    """Return the query string for a year of the data set that the report counts."""
+    chosen = [f"year={year}"] if year else []
+    chosen += ["data=sample"] if report.is_sample else []
+    return f"?{'&'.join(chosen)}" if chosen else ""
+
+
 def year_links(report: figures.Report) -> list[dict[str, Any]]:
     """Return links to all years together, and to each year if there are several."""
     if len(report.years) < 2:
         return []
     page = reverse("partnerships:monitoring")
-    links = [{"label": _("All years"), "url": page, "is_chosen": report.year is None}]
+    every = f"{page}{query(report, None)}"
+    links = [{"label": _("All years"), "url": every, "is_chosen": report.year is None}]
     return links + [
-        {"label": str(year), "url": f"{page}?year={year}", "is_chosen": year == report.year}
+        {
+            "label": str(year),
+            "url": f"{page}{query(report, year)}",
+            "is_chosen": year == report.year,
+        }
         for year in reversed(report.years)
     ]
 
@@ -115,14 +127,15 @@ def year_links(report: figures.Report) -> list[dict[str, Any]]:
 def report_for(request: HttpRequest) -> figures.Report:
     """Return the report for this reader; only staff are checked for the permission of brokers."""
     year = whole_number(request.GET.get("year", ""))
+    samples = request.GET.get("data") == "sample"
     user = request.user
     for_brokers = user.is_authenticated and user.is_staff and permissions.can_broker(user)
     today = timezone.localdate()
     if not for_brokers:
-        return figures.public_report(today, year)
-    report = figures.report(on=today, for_brokers=True)
+        return figures.public_report(today, year, samples=samples)
+    report = figures.report(on=today, for_brokers=True, samples=samples)
     if year in report.years:
-        return figures.report(on=today, for_brokers=True, year=year)
+        return figures.report(on=today, for_brokers=True, year=year, samples=samples)
     return report
 
 
@@ -155,5 +168,7 @@ def monitoring_csv(request: HttpRequest, key: str) -> HttpResponse:
     if table is None:
         raise Http404
     name = f"{key}-{report.year}" if report.year and table not in report.trend else key
+    if report.is_sample:
+        name = f"sample-{name}"
     response = csv_of(table, on=report.on, name=name)
     return for_one(response, request, report)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from partnerships.figures import community as community_figures
+from partnerships.figures import datasets
 from partnerships.figures.monitoring import of_community
 from partnerships.figures.periods import Period
 from partnerships.figures.requests import public
@@ -48,7 +49,8 @@ class Year:
 
 def yearly(period: Period, *, on: date) -> Year:
     """Return the complete report, in eight queries."""
-    public = Partnership.objects.filter(is_public=True).order_by("agreed_on", "pk")
+    public = Partnership.objects.filter(datasets.of_partnership(), is_public=True)
+    public = public.order_by("agreed_on", "pk")
     days = (period.first, period.last)
     completed = public.filter(status=PartnershipStatus.COMPLETED, ended_on__range=days)
     return Year(
@@ -58,6 +60,7 @@ def yearly(period: Period, *, on: date) -> Year:
         tables=(*community_figures.cases(period), *of_community(period)),
         cases=list(
             CaseStudy.objects.published()
+            .real()
             .filter(published_at__gte=period.since, published_at__lt=period.until)
             .order_by("published_at", "pk")
             .for_cards()
@@ -79,7 +82,7 @@ def headline(period: Period) -> Table:
         introduced_at__lt=period.until,
     )
     ended = Q(ended_on__range=days)
-    made = Partnership.objects.filter(is_public=True).aggregate(
+    made = Partnership.objects.filter(datasets.of_partnership(), is_public=True).aggregate(
         agreed=Count("pk", filter=Q(agreed_on__range=days)),
         completed=Count("pk", filter=ended & Q(status=PartnershipStatus.COMPLETED)),
         discontinued=Count("pk", filter=ended & Q(status=PartnershipStatus.DISCONTINUED)),

@@ -72,6 +72,8 @@ def write(
     check_free(partnership_request, by)
     check_open(partnership_request)
     city = city_of(city)
+    if city.is_sample or partnership_request.city.is_sample:
+        raise ActionRefused(_("You can’t invite an office for sample data."))
     if city.pk == partnership_request.city_id:
         raise ActionRefused(_("Choose a different city: this one made the request."))
     check_impartial(partnership_request, city, by)

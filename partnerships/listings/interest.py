@@ -6,6 +6,7 @@ from community.models import NoticeKind, User
 from partnerships.desk.notices import brokers
 from partnerships.matches.actions import (
     Recipients,
+    check_kind,
     check_open,
     checked,
     lock_request,
@@ -45,6 +46,7 @@ def express(
     partnership_request = lock_request(partnership_request.pk)
     check_open(partnership_request)
     check_speaks(by, city)
+    check_kind(partnership_request, city)
     if city.pk == partnership_request.city_id:
         raise ActionRefused(_("Choose a different city: this one made the request."))
     if Interest.objects.filter(match__request=partnership_request, match__city=city).exists():

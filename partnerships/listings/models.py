@@ -35,6 +35,10 @@ COUNTED = (ListingStatus.PENDING, ListingStatus.PUBLISHED, ListingStatus.CHANGES
 
 
 class ListingQuerySet(models.QuerySet):
+    def real(self):
+        """All except those of sample cities."""
+        return self.filter(Q(city=None) | Q(city__is_sample=False))
+
     def published(self):
         return self.filter(status=ListingStatus.PUBLISHED)
 
@@ -182,6 +186,11 @@ class Listing(models.Model):
         if not self.is_published:
             return False
         return self.reviewed_at is None or self.reviewed_at >= self.changed_at
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether it belongs to a sample city."""
+        return self.city is not None and self.city.is_sample
 
     @property
     def is_over(self) -> bool:

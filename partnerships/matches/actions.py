@@ -146,6 +146,12 @@ def check_room(city: City) -> None:
         )
 
 
+def check_kind(partnership_request: PartnershipRequest, city: City) -> None:
+    """Refuse a sample city for a real request, and a real city for a sample."""
+    if city.is_sample != partnership_request.city.is_sample:
+        raise ActionRefused(_("Sample cities can only be partners of each other."))
+
+
 @action
 def suggest(
     *,
@@ -166,6 +172,7 @@ def suggest(
         # Another broker may be looking for candidates concurrently.
         check_free(partnership_request, by)
     check_open(partnership_request)
+    check_kind(partnership_request, city)
     if city.pk == partnership_request.city_id:
         raise ActionRefused(_("Choose a different city: this one made the request."))
     if known := partnership_request.matches.live().filter(city=city).first():

@@ -105,6 +105,8 @@ def ask(
                     "change it."
                 )
             )
+        if isinstance(whom, City) and whom.is_sample and not by.is_sample:
+            raise ActionRefused(_("This is a sample city. Only sample accounts can represent it."))
         if whom is not None:
             refuse_current(by, whom)
         if asked.count() >= MAX_WAITING:

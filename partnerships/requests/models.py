@@ -59,6 +59,10 @@ def endorsement_name(partnership_request: "PartnershipRequest", filename: str) -
 
 
 class PartnershipRequestQuerySet(models.QuerySet):
+    def real(self):
+        """All except those of sample cities."""
+        return self.filter(city__is_sample=False)
+
     def open(self):
         return self.filter(status=RequestStatus.OPEN)
 
@@ -309,6 +313,11 @@ class PartnershipRequest(models.Model):
 
     def get_absolute_url(self):
         return reverse("partnerships:request_detail", args=[self.pk])
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether it belongs to a sample city."""
+        return self.city.is_sample
 
     @property
     def is_open(self) -> bool:

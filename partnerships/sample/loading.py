@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from community.models import Notification
-from partnerships.sample import clusters, listings, requests
+from partnerships.sample import cases, clusters, community, listings, requests, webinars
 from partnerships.sample.people import create_cast
 from partnerships.sample.times import Calendar, without_tasks
 from repository.models import City
@@ -21,6 +21,13 @@ def load() -> bool:
         cast = create_cast(Calendar())
         listings.create_listings(cast)
         requests.create_requests(cast)
+        community.create_experiences(cast)
+        cases.create_cases(cast)
+        voices = community.create_discussions(cast)
+        community.create_moderated(cast, voices)
+        community.propose_tags(cast)
+        webinars.create_webinars(cast)
+        webinars.count_views(cast)
         clusters.create_clusters(cast)
         clusters.create_round(cast)
         # Nobody gets an email about sample data, and old news are read.

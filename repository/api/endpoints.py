@@ -90,7 +90,8 @@ class CaseFilter(PageInput):
 def cases(request: HttpRequest, asked: Query[CaseFilter]):
     """The newest first, or the best match first where words are looked for."""
     index = facet_index(request.edition)
-    found = index.everything
+    # Other programs could not tell samples from real cases.
+    found = index.everything & ~index.samples
     for facet in FACETS:
         if keys := getattr(asked, facet):
             found &= index.having(facet, keys)
@@ -125,7 +126,7 @@ def card_of(request: HttpRequest, case: CaseStudy) -> dict:
 )
 def case(request: HttpRequest, slug: Slug):
     """With all its sections, figures and references. 410 says that it was archived, and why."""
-    case = CaseStudy.objects.public().filter(slug=slug).first()
+    case = CaseStudy.objects.public().real().filter(slug=slug).first()
     if case is None:
         raise Http404
     if case.is_archived:
@@ -175,7 +176,7 @@ class CityFilter(PageInput):
 @router.get("/cities", response=Cities, tags=["Places"], summary="Cities")
 def cities(request: HttpRequest, asked: Query[CityFilter]):
     """Those with the most published cases first."""
-    rows = with_count(City.objects.select_related("country"))
+    rows = with_count(City.objects.real().select_related("country"))
     if asked.country:
         rows = rows.filter(country=asked.country)
     head, shown = part_of(rows.order_by("-case_count", "name", "slug"), asked)
@@ -184,7 +185,7 @@ def cities(request: HttpRequest, asked: Query[CityFilter]):
 
 def with_count(rows):
     """With `case_count`, the published cases of each."""
-    published = Q(cases__status="published")
+    published = Q(cases__status="published", cases__is_sample=False)
     return rows.annotate(case_count=Count("cases", filter=published, distinct=True))
 
 
@@ -202,7 +203,7 @@ def city_of(request: HttpRequest, city: City) -> dict:
 )
 def city(request: HttpRequest, slug: Slug):
     """With its names and its population. Its cases: /api/v1/cases?city=…"""
-    row = with_count(City.objects.select_related("country")).filter(slug=slug).first()
+    row = with_count(City.objects.real().select_related("country")).filter(slug=slug).first()
     if row is None:
         raise Http404
     names = ("names", "summary", "population", "population_year", "population_source")
@@ -283,7 +284,7 @@ def section_of(request: HttpRequest, section: LandscapeSection) -> dict:
 @router.get("/webinars", response=Webinars, tags=["Webinars"], summary="Webinars")
 def webinars(request: HttpRequest, asked: Query[PageInput]):
     """By series, the latest first, in the order of their numbers; no drafts."""
-    rows = Webinar.objects.public().select_related("series")
+    rows = Webinar.objects.public().real().select_related("series")
     head, shown = part_of(rows.order_by("-series__start", "series", "number"), asked)
     return head | {"items": [webinar_of(request, row) for row in shown]}
 
@@ -306,11 +307,11 @@ def webinar_of(request: HttpRequest, webinar: Webinar) -> dict:
 def webinar(request: HttpRequest, slug: Slug):
     """With who spoke, what it was about and the cases that were presented."""
     spoke = Prefetch("appearances", Appearance.objects.select_related("speaker"))
-    rows = Webinar.objects.public().select_related("series").prefetch_related(spoke, "practices")
-    row = rows.filter(slug=slug).first()
+    rows = Webinar.objects.public().real().select_related("series")
+    row = rows.prefetch_related(spoke, "practices").filter(slug=slug).first()
     if row is None:
         raise Http404
-    presented = CaseStudy.objects.published().newest().filter(webinars=row)
+    presented = CaseStudy.objects.published().real().newest().filter(webinars=row)
     return webinar_of(request, row) | {
         "speakers": [
             {"slug": one.speaker.slug, "name": one.speaker.name, "title": one.title}

@@ -38,7 +38,9 @@ FACETS = {
 # eight, so that the first view of an edition needs only one more query.
 QUERY = """
 WITH published AS (
-    SELECT id, language, title, row_number() OVER (ORDER BY published_at DESC, id DESC) - 1 AS place
+    -- Samples come after all real cases.
+    SELECT id, language, title, is_sample,
+        row_number() OVER (ORDER BY is_sample, published_at DESC, id DESC) - 1 AS place
     FROM repository_casestudy WHERE status = 'published'
 ), countries AS (
     SELECT casestudy_id, country_id FROM repository_casestudy_countries
@@ -46,8 +48,10 @@ WITH published AS (
     FROM repository_casestudy_cities cc JOIN repository_city city ON city.id = cc.city_id
 )
 SELECT 'all', '', '', '{}', array_agg(id ORDER BY place) FROM published
-UNION ALL SELECT 'title', '', '', '{}', array_agg(place ORDER BY lower(unaccent(title)), place)
+UNION ALL SELECT 'title', '', '', '{}',
+        array_agg(place ORDER BY is_sample, lower(unaccent(title)), place)
     FROM published
+UNION ALL SELECT 'sample', '', '', '{}', array_agg(place) FROM published WHERE is_sample
 UNION ALL SELECT 'theme', t.slug, t.name, t.names::text, array_agg(p.place)
     FROM published p JOIN repository_casestudy_themes x ON x.casestudy_id = p.id
     JOIN repository_theme t ON t.id = x.theme_id GROUP BY t.id
@@ -124,6 +128,8 @@ class FacetIndex:
     values: dict[str, dict[str, Value]] = field(
         default_factory=lambda: {facet: {} for facet in FACETS}
     )
+    # The set of sample cases, which come last.
+    samples: int = 0
 
     def __post_init__(self):
         self.everything = (1 << len(self.cases)) - 1
@@ -329,6 +335,7 @@ def facet_index() -> FacetIndex:
     """Build the index of the current edition with one query."""
     cases: list[int] = []
     by_title: list[int] = []
+    samples = 0
     values: dict[str, dict[str, Value]] = {facet: {} for facet in FACETS}
     with connection.cursor() as cursor:
         cursor.execute(QUERY)
@@ -338,9 +345,11 @@ def facet_index() -> FacetIndex:
                 cases = members or []
             elif facet == "title":
                 by_title = members or []
+            elif facet == "sample":
+                samples = bits(members or [])
             else:
                 values[facet][key] = Value(key, name, json.loads(names), bits(members))
-    return FacetIndex(cases, by_title, values)
+    return FacetIndex(cases, by_title, values, samples)
 
 
 def language_name(code: str) -> str:

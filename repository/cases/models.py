@@ -51,7 +51,7 @@ SECTIONS = {
 # Columns needed for a card.
 CITY_FIELDS = ("slug", "name", "names", "country", "latitude", "longitude")
 COUNTRY_FIELDS = ("iso2", "name", "latitude", "longitude")
-CARD_FIELDS = ("slug", "title", "summary", "language", "status", "published_at")
+CARD_FIELDS = ("slug", "title", "summary", "language", "status", "published_at", "is_sample")
 
 
 class CaseStudyQuerySet(models.QuerySet):
@@ -60,6 +60,10 @@ class CaseStudyQuerySet(models.QuerySet):
 
     def public(self):
         return self.filter(status__in=PUBLIC)
+
+    def real(self):
+        """All except samples."""
+        return self.filter(is_sample=False)
 
     def visible_to(self, user):
         """Published and archived cases are public; the others are for authors and editors.

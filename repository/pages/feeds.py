@@ -26,7 +26,7 @@ class CaseFeed(Feed):
     author_name = SITE
 
     def items(self):
-        return CaseStudy.objects.published().newest().for_cards(also=["updated_at"])[:30]
+        return CaseStudy.objects.published().real().newest().for_cards(also=["updated_at"])[:30]
 
     def item_title(self, item):
         return CONTROL.sub(" ", item.title)

@@ -96,22 +96,22 @@ class TranscriptSitemap(Sitemap):
 SECTIONS = {
     "pages": PageSitemap(),
     "cases": CaseSitemap(
-        CaseStudy.objects.published().only("slug", "language", "updated_at").order_by("pk")
+        CaseStudy.objects.published().real().only("slug", "language", "updated_at").order_by("pk")
     ),
     "practices": ObjectSitemap(Practice.objects.only("slug").order_by("pk")),
-    "cities": TranslatedObjectSitemap(City.objects.only("slug").order_by("pk")),
+    "cities": TranslatedObjectSitemap(City.objects.real().only("slug").order_by("pk")),
     "countries": TranslatedObjectSitemap(
         Country.objects.filter(
-            Q(pk__in=City.objects.values("country"))
-            | Q(pk__in=CaseStudy.objects.published().values("countries"))
-            | Q(pk__in=Webinar.objects.public().values("countries"))
+            Q(pk__in=City.objects.real().values("country"))
+            | Q(pk__in=CaseStudy.objects.published().real().values("countries"))
+            | Q(pk__in=Webinar.objects.public().real().values("countries"))
             | Q(pk__in=Speaker.objects.public().values("country"))
         )
         .only("iso2")
         .order_by("iso2")
     ),
-    "series": ObjectSitemap(Series.objects.public().only("slug").order_by("pk")),
-    "webinars": ObjectSitemap(Webinar.objects.public().only("slug").order_by("pk")),
+    "series": ObjectSitemap(Series.objects.public().real().only("slug").order_by("pk")),
+    "webinars": ObjectSitemap(Webinar.objects.public().real().only("slug").order_by("pk")),
     "recommendations": ObjectSitemap(Recommendation.objects.only("slug").order_by("pk")),
     "speakers": TranslatedObjectSitemap(Speaker.objects.public().only("slug").order_by("pk")),
     "tags": TagSitemap(),

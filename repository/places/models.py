@@ -268,6 +268,10 @@ TRANSPORT = {
 
 
 class CityQuerySet(models.QuerySet):
+    def real(self):
+        """All except samples."""
+        return self.filter(is_sample=False)
+
     def with_published_cases(self):
         return self.filter(cases__status="published").distinct()
 

@@ -99,6 +99,7 @@ class Hit:
     text: SafeString
     place: str
     countries: Sequence[str]
+    is_sample: bool = False
 
     @property
     def where(self) -> str:
@@ -303,7 +304,8 @@ def _results(
     total = sum(count for kind, count in counts.items() if kinds is None or kind in kinds)
     addresses = {SearchKind(kind): _address(SearchKind(kind)) for kind in answer["counts"]}
     hits = []
-    for name, object_id, slug, language, title, summary, place, countries, body in answer["hits"]:
+    for name, object_id, slug, language, title, *texts in answer["hits"]:
+        summary, place, countries, body, is_sample = texts
         kind = SearchKind(name)
         before, after = addresses[kind]
         if kind == SearchKind.COUNTRY:
@@ -318,6 +320,7 @@ def _results(
                 text=marker.excerpt(summary, body),
                 place=place,
                 countries=countries,
+                is_sample=is_sample,
             )
         )
     return SearchResults(

@@ -86,6 +86,10 @@ class ExternalFigure(models.Model):
 
 
 class SeriesQuerySet(models.QuerySet):
+    def real(self):
+        """All except samples."""
+        return self.filter(is_sample=False)
+
     def public(self):
         """Series with at least one public webinar."""
         webinars = Webinar.objects.public().filter(series=models.OuterRef("pk"))

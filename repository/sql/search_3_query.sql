@@ -261,6 +261,19 @@ LANGUAGE sql STABLE STRICT AS $$
         OR EXISTS (SELECT FROM repository_speaker WHERE country_id = code)
 $$;
 
+-- Is it a sample, or about one? Samples come after everything real.
+CREATE FUNCTION repository_is_sample(kind text, object_id text) RETURNS boolean
+LANGUAGE sql STABLE STRICT AS $$
+    SELECT CASE kind
+        WHEN 'case' THEN (SELECT is_sample FROM repository_casestudy WHERE id = object_id::bigint)
+        WHEN 'city' THEN (SELECT is_sample FROM repository_city WHERE id = object_id::bigint)
+        WHEN 'webinar' THEN (
+            SELECT s.is_sample FROM repository_webinar w JOIN repository_series s ON s.id = w.series_id
+            WHERE w.id = object_id::bigint
+        )
+        ELSE false END
+$$;
+
 -- Return one page of hits, best first, and counts, as JSON:
 --     {"counts": {kind: entries}, "is_capped": true if there may be more than were counted,
 --      "stems": [words and stems to highlight], "hits": [...],
@@ -388,6 +401,7 @@ BEGIN
                 THEN ts_rank('{0.1, 0.2, 0.4, 1.0}', head_words, q.beginnings, 32) ELSE 0 END
             -- Countries without content come after everything else.
             - CASE WHEN kind = 'country' AND NOT repository_has_content(object_id) THEN 10 ELSE 0 END
+            - CASE WHEN repository_is_sample(kind, object_id) THEN 100 ELSE 0 END
             AS score
         FROM (
             SELECT e.*,
@@ -396,7 +410,9 @@ BEGIN
             FROM candidates c JOIN repository_searchentry e USING (id)
         ) AS told_apart
     ), best AS (
-        SELECT score FROM scored WHERE kind IN ('case', 'practice') ORDER BY score DESC LIMIT 3
+        SELECT score FROM scored
+        WHERE kind IN ('case', 'practice') AND NOT repository_is_sample(kind, object_id)
+        ORDER BY score DESC LIMIT 3
     ), ranked AS MATERIALIZED (
         -- Glossary terms come after the best cases and practices, which they explain.
         SELECT id, kind, object_id, tier, published_at,
@@ -418,7 +434,8 @@ BEGIN
         ) ELSE (
             SELECT json_agg(json_build_array(
                 e.kind, e.object_id, e.slug, e.language, e.title, e.summary, e.place, e.countries,
-                CASE WHEN p.tier < 2 THEN e.body ELSE '' END
+                CASE WHEN p.tier < 2 THEN e.body ELSE '' END,
+                repository_is_sample(e.kind, e.object_id)
             ) ORDER BY p.score DESC, p.published_at DESC NULLS LAST, p.id)
             FROM page p JOIN repository_searchentry e USING (id)
         ) END,

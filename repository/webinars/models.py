@@ -36,6 +36,10 @@ beside: list[str] = []
 
 
 class WebinarQuerySet(models.QuerySet):
+    def real(self):
+        """All except those of sample series."""
+        return self.filter(series__is_sample=False)
+
     def public(self):
         """All except drafts."""
         return self.exclude(status=WebinarStatus.DRAFT)
@@ -197,6 +201,11 @@ class Webinar(models.Model):
 
     def get_absolute_url(self):
         return address_of("repository:webinar_detail", self.slug)
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether its series is a sample."""
+        return self.series.is_sample
 
     @property
     def is_draft(self) -> bool:

@@ -186,7 +186,8 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
 @public_page
 def feed(request: HttpRequest) -> HttpResponse:
     """A calendar feed of the webinars, newest first."""
-    webinars = Webinar.objects.public().filter(starts_at__isnull=False).order_by("-starts_at")
+    webinars = Webinar.objects.public().real().filter(starts_at__isnull=False)
+    webinars = webinars.order_by("-starts_at")
     name = _("South-South City Exchange: webinars")
     events = map(event_of, webinars[:MAX_EVENTS])
     return calendars.response(events, filename="webinars.ics", name=name)

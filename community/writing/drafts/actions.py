@@ -64,7 +64,9 @@ def create_draft(*, document: Document, by: User, token: str) -> CaseStudy:
         raise ActionRefused(_("You have too many drafts. Submit one of them first."))
     title = document["title"]
     case = save_under_free_name(
-        lambda: CaseStudy.objects.create(slug=free_slug(title), title=title),
+        lambda: CaseStudy.objects.create(
+            slug=free_slug(title), title=title, is_sample=by.is_sample
+        ),
         SLUG_UNIQUE,
     )
     case.authors.add(by)

@@ -88,7 +88,8 @@ class Command(BaseCommand):
         ]
         self.stdout.write(
             f"\nThe exchange is open at {address}\n\n"
-            f"Sign in at {address}/accounts/login/"
+            f"Take the tour at {address}/demo/, or\n"
+            f"sign in at {address}/accounts/login/"
             f" with the password {accounts_demo.KNOWN_TO_ALL} as:\n"
             + "\n".join(lines)
             + f"\n\nMessages that it sends are files in {settings.MAIL_FOLDER}\n"

@@ -38,6 +38,10 @@ def agreement_name(partnership: "Partnership", filename: str) -> str:
 
 
 class PartnershipQuerySet(models.QuerySet):
+    def real(self):
+        """All except those of sample cities."""
+        return self.exclude(parties__city__is_sample=True)
+
     def running(self):
         return self.filter(
             status__in=[
