@@ -9,6 +9,7 @@ from django.conf import settings as configured
 from django.contrib.auth.models import Group
 from django.core.cache import caches
 from django.core.management import call_command
+from django.core.signals import request_finished
 from django.db import models
 from django.db.backends.base.creation import TEST_DATABASE_PREFIX
 from django.dispatch import receiver
@@ -109,6 +110,12 @@ def _forget_names_of_files(*, setting, **kwargs):
         reset_loaders()
 
 
+@receiver(request_finished)
+def _deactivate_language(**kwargs):
+    """After a request a test reverses URLs in English again, not in the language of the page."""
+    translation.deactivate()
+
+
 @pytest.fixture(autouse=True)
 def _forget_editions():
     """Clear caches keyed by edition: after a rollback all tests have the same edition number."""
@@ -126,8 +133,6 @@ def _quick_hash(settings):
 def _english(settings):
     """Tests use English unless they select another language."""
     settings.LANGUAGE_CODE = "en"
-    # The language of the last request of the test before.
-    translation.deactivate()
 
 
 def draw_nothing(patch: pytest.MonkeyPatch) -> None:
