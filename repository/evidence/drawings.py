@@ -17,7 +17,7 @@ from repository.evidence.models import DrawnAs, Evidence, number
 WIDTH, HEIGHT = 320, 96
 MAX_MARKS = 250
 MAX_ROWS = 5
-MAX_LABEL = 19
+MAX_LABEL = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,10 +307,17 @@ def draw_bars(row: Evidence, peers: Sequence[Evidence]) -> Drawing | None:
     if row not in shown:
         shown[-1] = row
     drawing = Drawing(DrawnAs.BARS, row, shown)
-    named = distinct_labels([other.label for other in shown])
     # Room for the longest figure after the longest bar.
-    length = max(60, 182 - 7 * max(len(other.figure) for other in shown))
-    at = scale(max(*values.values(), Decimal(100 if len(rows) == 1 else 0)), 0, length)
+    room = 7 * max(len(other.figure) for other in shown)
+    if len(rows) == 1:
+        length = max(60, 298 - room)
+        drawing.box("m", 8, 6, length, 18)
+        drawing.box("i", 8, 6, max(scale(Decimal(100), 0, length)(min(values[row.pk], 100)), 1), 18)
+        drawing.text("b", 14 + length, 20, row.figure)
+        drawing.height = 30
+        return drawing
+    named = distinct_labels([other.label for other in shown])
+    at = scale(max(values.values()), 0, max(60, 182 - room))
     step = min(19, 90 // len(shown))
     for place, other in enumerate(shown):
         y = 3 + place * step
@@ -320,8 +327,6 @@ def draw_bars(row: Evidence, peers: Sequence[Evidence]) -> Drawing | None:
         drawing.box(css, 126, y, max(width, 1), step - 6)
         drawing.text(f"e{bold}", 118, y + step - 8, named[place])
         drawing.text(bold.strip(), 126 + width + 6, y + step - 8, other.figure)
-    if len(rows) == 1:
-        drawing.path("h", f"M126 1v{step - 2}M{126 + length} 1v{step - 2}")
     drawing.height = len(shown) * step + 4
     return drawing
 

@@ -97,8 +97,11 @@ def charts_of(groups: Iterable[dict]) -> tuple[list[Chart], list[dict]]:
 
 
 def chart_of(group: dict, rows: list[Evidence]) -> Chart | None:
-    main = next((row for row in rows if row.is_headline), rows[-1])
+    headline = next((row for row in rows if row.is_headline), None)
     for form in COMPARING:
+        # Of a ranking the longest bar is the message; of a series the last value.
+        longest = max(rows, key=lambda row: row.per_cent or row.value or 0)
+        main = headline or (longest if form == DrawnAs.BARS else rows[-1])
         # Counts of different things are no ranking.
         if form == DrawnAs.BARS and not (main.per_cent is not None or main.unit or main.currency):
             continue
@@ -159,14 +162,14 @@ def words_of(text: str) -> frozenset[str]:
 def sentence_of(row: Evidence, found: list[Block]) -> tuple[Block | None, int]:
     """Return the block that writes the number of a figure, and the end of that sentence in it."""
     patterns = [re.compile(rf"(?<![\d.,]){each}(?![.,]?\d)", re.I) for each in written(row)]
-    words = words_of(f"{row.label} {row.unit} {row.group}")
+    words, heading = words_of(f"{row.label} {row.unit}"), words_of(row.group)
     best: tuple[float, Block | None, int] = (0, None, 0)
     for block in found:
         hits = [match for each in patterns if (match := outside_tags(each, block.html))]
         if not hits:
             continue
         common = len(words & block.words) / len(words) if words else 1
-        score = len(hits) / len(patterns) + 2 * common
+        score = len(hits) / len(patterns) + 2 * common + len(heading & block.words) / 10
         if common >= LEAST_IN_COMMON and score > best[0]:
             best = (score, block, end_of_sentence(block.html, hits[0].end()))
     return best[1], best[2]

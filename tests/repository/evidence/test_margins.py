@@ -110,3 +110,19 @@ def test_draw_no_chart_of_counts_of_different_things():
     charts, groups = charts_of(evidence_groups(rows))
     assert charts == []
     assert [group["rows"] for group in groups] == [rows]
+
+
+def test_take_the_words_of_the_label_rather_than_those_of_the_heading():
+    html = {
+        "challenge": "<ul>\n<li>logistics (39 %)</li>\n</ul>",
+        "solution": "<p>In 39 countries of Africa firms traded.</p>",
+    }
+    row = figure("39", unit="%", label="logistics", group="Challenges of firms in Africa")
+    assert "[1]" in read(margins_of(html, row), "challenge")
+    assert "[1]" not in read(margins_of(html, row), "solution")
+
+
+def test_make_the_longest_bar_the_message_of_a_ranking():
+    rows = [figure(value, unit="%", label="goods", group="Shares") for value in (34, 65, 50)]
+    [chart] = margins_of({}, *rows).others
+    assert chart.drawing.main.value == 65
