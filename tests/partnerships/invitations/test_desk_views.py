@@ -198,4 +198,3 @@ def test_notice_leads_to_the_invitation(desk, broker, asked, nakuru):
     page = page_of(desk.get("/notifications/"))
     path = f"/admin/partnerships/invitations/{invitation.pk}/"
     assert path in [href for _text, href in page.links]
-    assert "An office declined your invitation to answer Parcels by rail." in page.text

@@ -428,7 +428,7 @@ def test_desk_shows_the_requests_of_the_city_and_what_waits(city, client, focal_
     page = page_of(client.get("/desk/"))
     waiting = page.one("section[aria-labelledby=waiting]")
     assert [href for _text, href in waiting.links].count(sent_back.get_absolute_url()) == 1
-    assert "A broker asks for changes" in waiting.text
+    assert "A broker has requested changes" in waiting.text
     assert "renew it if you still look for a partner" in waiting.text
     assert "/partnerships/requests/new/" in [href for _text, href in page.links]
     client.force_login(stranger)
