@@ -100,7 +100,8 @@ def form_page(
         "following": steps.step_after(step),
         "progress": steps.progress(step, document),
         "shown_steps": {each.key for each in shown},
-        "errors": forms.error_links(),
+        # The summary of errors finds the forms of the context.
+        "row_forms": forms.filled(),
         "practices": practice_choices(forms, document, shown),
         "sections": [
             (forms.fields[name], shown_examples.get(name), MIN_WORDS if name in LONG else 0)

@@ -295,11 +295,6 @@ class CaseForm(forms.Form):
         return " ".join(self.cleaned_data["title"].split())
 
 
-def anchor_of(name: str) -> str:
-    """The id of a field: of its first input, or of the group of several."""
-    return f"field-{name}" if name in documents.CHOICES else f"id_{name}"
-
-
 class CaseForms:
     """All forms of one case over one document: the fields, and the rows of each table.
 
@@ -364,20 +359,6 @@ class CaseForms:
         names = {*self.fields.errors} if self.fields.is_bound else set()
         names |= {table for table, rows in self.rows.items() if any(row.errors for row in rows)}
         return [step for step in STEPS if names.intersection(step.fields)]
-
-    def error_links(self) -> list[tuple[str, str]]:
-        """Each error with the id of its field or row, in the order of the form."""
-        if not self.fields.is_bound:
-            return []
-        links = []
-        for step in STEPS:
-            for name in step.fields:
-                for row in self.rows.get(name, ()):
-                    links += [(row.prefix, error) for error in row.non_field_errors()]
-                    links += [(f.id_for_label, error) for f in row for error in f.errors]
-                if name not in self.rows:
-                    links += [(anchor_of(name), error) for error in self.fields[name].errors]
-        return links
 
     def document(self) -> dict:
         """The normalised document, with valid values only."""

@@ -86,7 +86,10 @@ class EvidenceForm(RowForm):
             return cleaned
         columns = {name: value for name, value in cleaned.items() if name != "reference"}
         figure = Evidence(**columns)
-        figure.validate_constraints(exclude={"case", "series"})
+        try:
+            figure.validate_constraints(exclude={"case", "series"})
+        except ValidationError as error:
+            self.add_error("value", error.messages)
         return cleaned
 
     def cleaned_row(self) -> dict:

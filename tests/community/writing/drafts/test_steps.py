@@ -80,7 +80,7 @@ def test_continue_stays_where_an_answer_is_wrong(member):
     sent = sent_from("1", member=member, document=whole(title=""), **{"continue": "1"})
     page = page_of(client.post(NEW, sent))
     assert page.title.startswith("Error")
-    assert page.one("div.errors a")["href"] == "#id_title"
+    assert page.one(".error-summary a")["href"] == "#id_title"
     assert shown_parts(client.post(NEW, sent)) == ["part-brief"]
     # In another step it stops nobody, and the text is kept.
     response = client.post(NEW, sent | {"step": "3"})
@@ -101,8 +101,8 @@ def test_saving_shows_the_steps_with_errors(case, member):
     sent = sent_from("3", member=member, case=case, document=document, save="1")
     response = as_user(member).post(edit_of(case), sent)
     assert shown_parts(response) == ["part-places", "part-story", "part-figures"]
-    links = [link["href"] for link in page_of(response).select("div.errors a")]
-    assert links == ["#field-cities", "#evidence-0"]
+    links = [link["href"] for link in page_of(response).select(".error-summary a")]
+    assert links == ["#id_cities", "#id_evidence-0-value"]
     assert page_of(response).select("details#evidence-0[open]")
     anchors = [link.removeprefix("#") for link in links]
     assert all(page_of(response).one(f"#{anchor}") for anchor in anchors)

@@ -76,7 +76,7 @@ def test_show_errors_of_rows(member):
         "The exchange has no city called “Atlantis” yet. Leave it out, and mention it in "
         "your note to moderators when you submit."
     ]
-    assert forms.rows["evidence"][0].non_field_errors() == [
+    assert forms.rows["evidence"][0].errors["value"] == [
         "Enter a value, the two numbers of a share, or the text to display."
     ]
     assert forms.rows["references"][0].errors["doi"] == ["Enter a DOI, like 10.1000/182."]
