@@ -67,6 +67,17 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class Stage:
+    """A part of the bar of stages; `start` and `width` are in per cent."""
+
+    status: str
+    label: str
+    count: int
+    start: str
+    width: str
+
+
+@dataclass(frozen=True)
 class Summary:
     """The number of cities at each stage, each counted once, by its latest report."""
 
@@ -75,6 +86,19 @@ class Summary:
 
     def __bool__(self) -> bool:
         return bool(self.cities)
+
+    @property
+    def stages(self) -> list[Stage]:
+        """The stages with cities, as the parts of one bar, from adopted to abandoned."""
+        total = sum(self.cities.values())
+        stages, start = [], 0.0
+        for status in ORDER:
+            if count := self.cities.get(status, 0):
+                width = 100 * count / total
+                label = Adoption(status).label
+                stages.append(Stage(status, str(label), count, f"{start:.4g}", f"{width:.4g}"))
+                start += width
+        return stages
 
     def __str__(self) -> str:
         """A sentence: "Adopted in 4 cities, abandoned in 1 city"."""

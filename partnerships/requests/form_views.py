@@ -4,6 +4,7 @@ A new request is a form with all fields, of which the first step shows some; eac
 one has only its own fields. Every button saves the step, also those that lead to another step.
 """
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -142,7 +143,7 @@ def wanted(request: HttpRequest) -> dict[str, Any]:
             "title": named(practice.name),
             "practices": [practice.pk],
             "themes": keys(practice.themes),
-        }
+        } | situation(practice, request.GET.getlist("has"))
     key = whole_number(request.GET.get("offer", ""))
     offer = Offer.objects.open().filter(pk=key).first() if key else None
     if offer is not None:
@@ -155,6 +156,22 @@ def wanted(request: HttpRequest) -> dict[str, Any]:
             "facilitator_welcome": offer.organization_id is not None,
         }
     return {}
+
+
+def situation(practice: Practice, checked: Sequence[str]) -> dict[str, str]:
+    """Describe which requirements a city has, from their numbers checked on the practice's page."""
+    has = [text for number, text in enumerate(practice.requirements, 1) if str(number) in checked]
+    if not has:
+        return {}
+    lacks = [text for text in practice.requirements if text not in has]
+    return {
+        "resources": listed(_("We have:"), has),
+        "challenge": listed(_("We don’t have yet:"), lacks) if lacks else "",
+    }
+
+
+def listed(heading: str, texts: Sequence[str]) -> str:
+    return "\n".join([heading, *(f"- {text}" for text in texts)])
 
 
 def named(title: str) -> str:

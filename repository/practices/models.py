@@ -1,5 +1,6 @@
 import pghistory
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from repository.fields import RenderedField
@@ -14,7 +15,12 @@ class Practice(models.Model):
     name = models.CharField(_("name"), max_length=90)
     summary = models.CharField(_("summary"), max_length=260)
     description = models.TextField(_("description"), blank=True)
-    needs = models.CharField(_("what it needs"), max_length=400, blank=True)
+    needs = models.CharField(
+        _("what it needs"),
+        max_length=400,
+        blank=True,
+        help_text=_("Separate the requirements by semicolons: they become a checklist."),
+    )
     themes = models.ManyToManyField(
         "repository.Theme", related_name="practices", verbose_name=_("themes"), blank=True
     )
@@ -31,3 +37,9 @@ class Practice(models.Model):
 
     def get_absolute_url(self):
         return address_of("repository:practice_detail", self.slug)
+
+    @property
+    def requirements(self) -> list[str]:
+        """Return what it needs as single requirements, which are separated by semicolons."""
+        parts = (part.strip().rstrip(".") for part in self.needs.split(";"))
+        return [capfirst(part) for part in parts if part]

@@ -38,7 +38,8 @@ def practice_list(request: HttpRequest) -> HttpResponse:
 def practice_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a practice with its requirements and cases."""
     practice = get_object_or_404(Practice.objects.prefetch_related("themes"), slug=slug)
-    cases = CaseStudy.objects.published().filter(practices=practice).newest().for_cards()
+    cases = CaseStudy.objects.published().filter(practices=practice).newest()
+    cases = cases.for_cards(also=["cost", "time"])
     context = {
         "section": "practices",
         "practice": practice,

@@ -86,3 +86,12 @@ def test_move_follows_to_the_merged_tag(member, colleague):
     experiences_reports.move_follows(merged.pk, into.pk)
     rows = Follow.objects.order_by("member__handle").values_list("member__handle", "object_id")
     assert [*rows] == [("colleague", into.pk), ("member", into.pk)]
+
+
+def test_draw_the_stages_as_one_bar():
+    summary = experiences_reports.Summary({"abandoned": 1, "adopted": 2, "planned": 1}, [])
+    assert [(stage.status, stage.count, stage.start, stage.width) for stage in summary.stages] == [
+        ("adopted", 2, "0", "50"),
+        ("planned", 1, "50", "25"),
+        ("abandoned", 1, "75", "25"),
+    ]

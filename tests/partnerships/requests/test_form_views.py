@@ -214,12 +214,13 @@ def test_want_what_a_case_shows(writer):
     assert saved().inspired_by == case
 
 
-def test_want_what_a_practice_is(writer):
-    practice = PracticeFactory(name="One window", themes=[ThemeFactory()])
-    form = form_at(writer, f"{NEW}?practice={practice.slug}")
-    assert form["title"] == "We’re interested: One window"
-    assert form["practices"] == str(practice.pk)
-    assert form["themes"] == str(practice.themes.get().pk)
+def test_prefill_the_situation_from_checked_requirements(writer):
+    practice = PracticeFactory(needs="A railway; trains; goods.")
+    form = form_at(writer, f"{NEW}?practice={practice.slug}&has=1&has=3&has=x")
+    assert form["resources"].splitlines()[1:] == ["- A railway", "- Goods"]
+    assert form["challenge"].splitlines()[1:] == ["- Trains"]
+    form = form_at(writer, f"{NEW}?practice={practice.slug}&has=9")
+    assert (form.get("resources", ""), form["challenge"]) == ("", "")
 
 
 def test_want_what_is_offered(writer):

@@ -98,3 +98,29 @@ def test_link_all_cases_on_a_practice_without_cases(read, rail):
 
 def test_answer_404_for_an_unknown_practice(client):
     assert client.get("/practices/unknown/").status_code == 404
+
+
+def test_check_requirements_on_the_way_to_a_request(read):
+    PracticeFactory(slug="rail", needs="A railway; trains that run often; goods for the way back.")
+    page = read("/practices/rail/")
+    form = page.form(reverse("partnerships:request_new"))
+    assert form.method == "get"
+    assert form.fields == {"practice": "rail"}
+    assert form.choices("has") == {
+        "1": "A railway",
+        "2": "Trains that run often",
+        "3": "Goods for the way back",
+    }
+
+
+def test_show_no_checklist_without_requirements(read):
+    PracticeFactory(slug="rail", needs="")
+    assert read("/practices/rail/").select(".requirements") == []
+
+
+def test_show_cost_and_time_where_they_are_known(read, rail):
+    CaseStudyFactory(published=True, practices=[rail], cost="", time="")
+    CaseStudyFactory(published=True, practices=[rail], cost="2 million yuan", time="")
+    assert [part.one("dd").text for part in read("/practices/rail/").select(".cost-and-time")] == [
+        "2 million yuan"
+    ]
