@@ -73,7 +73,7 @@ def page_of(subject: models.Model, user: Reader, *, number: str | None, newest: 
             helpful=Coalesce(Subquery(counts), Value(0)),
             is_helpful=Exists(mine),
             handles=ArraySubquery(members.values("handle")),
-        ).select_related("author")
+        ).select_related("author__membership")
     )
     return page
 

@@ -24,7 +24,7 @@ SUGGESTED = 8
 
 def found_comment(request: HttpRequest, pk: int) -> tuple[Comment, models.Model]:
     """A comment and its subject, if both are visible to the reader; Http404 otherwise."""
-    rows = Comment.objects.visible_to(request.user).select_related("author", "parent")
+    rows = Comment.objects.visible_to(request.user).select_related("author__membership", "parent")
     comment = get_object_or_404(rows, pk=pk)
     if comment.subject is None:
         raise Http404

@@ -48,7 +48,7 @@ def shown(subject: models.Model, user) -> models.QuerySet[Experience]:
         readable |= Q(author=user, standing__in=[Standing.PENDING, Standing.HIDDEN])
     rows = Experience.objects.about(subject).annotate(by_moderator=removed.by_moderator(Experience))
     rows = rows.filter(readable | Q(by_moderator=True))
-    return rows.select_related("city__country", "author").prefetch_related("tags")
+    return rows.select_related("city__country", "author__membership").prefetch_related("tags")
 
 
 def elsewhere(rows: models.QuerySet[Experience]) -> list[Experience]:

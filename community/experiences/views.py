@@ -22,7 +22,9 @@ require_form = require_http_methods(["GET", "HEAD", "POST"])
 
 def found_experience(request: HttpRequest, pk: int) -> tuple[Experience, models.Model]:
     """A report and its subject, if the user may change it; Http404 otherwise."""
-    rows = Experience.objects.visible_to(request.user).select_related("city__country", "author")
+    rows = Experience.objects.visible_to(request.user).select_related(
+        "city__country", "author__membership"
+    )
     experience = get_object_or_404(rows, pk=pk)
     if experience.subject is None:
         raise Http404

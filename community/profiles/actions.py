@@ -41,17 +41,19 @@ def change_profile(
     except IntegrityError:
         # Two members requested the same handle concurrently.
         raise ActionRefused(_("This handle is already taken. Choose another one.")) from None
-    if about is not None:
-        change_membership(user, about)
-    if is_renamed:
+    changed = about is not None and change_membership(user, about)
+    if is_renamed or changed:
         touch_pages_naming(user)
     return user
 
 
-def change_membership(user: User, about: dict[str, Any]) -> None:
-    """Save the profile; remove the verification if what it is based on has changed."""
+def change_membership(user: User, about: dict[str, Any]) -> bool:
+    """Save the profile; remove the verification if what it is based on has changed.
+
+    Return whether what is shown beside the member's name has changed.
+    """
     membership, _made = Membership.objects.select_for_update().get_or_create(member=user)
-    before = (membership.kind, membership.organization)
+    before, shown = (membership.kind, membership.organization), beside_name(membership)
     themes = {name: about[name] for name in ("knows", "wants") if name in about}
     for name, value in about.items():
         if name not in themes:
@@ -62,6 +64,12 @@ def change_membership(user: User, about: dict[str, Any]) -> None:
     membership.save()
     for name, chosen in themes.items():
         getattr(membership, name).set(chosen)
+    return shown != beside_name(membership)
+
+
+def beside_name(membership: Membership) -> tuple[bool, str]:
+    """What pages show beside a member's name."""
+    return membership.is_verified, membership.byline
 
 
 def touch_pages_naming(user: User) -> None:

@@ -186,6 +186,11 @@ class WelcomeForm(forms.Form):
         required=False,
         help_text=_("For example “Kisumu, Kenya” or “Benin”."),
     )
+    is_public = forms.BooleanField(
+        label=_("Show my organisation and place beside my name on what I publish"),
+        required=False,
+        initial=True,
+    )
 
     def __init__(self, *args, membership: Membership, **kwargs):
         super().__init__(*args, **kwargs)
@@ -195,6 +200,7 @@ class WelcomeForm(forms.Form):
             "kind": membership.kind,
             "organization": membership.organization,
             "where": membership.where,
+            "is_public": not membership.pk or bool(membership.byline),
         }
 
     def clean_display_name(self):
@@ -212,12 +218,15 @@ class WelcomeForm(forms.Form):
     def about(self) -> dict:
         """The values of the profile for `change_profile`."""
         where = self.cleaned_data["where"]
+        shown = Audience.PUBLIC if self.cleaned_data["is_public"] else Audience.MEMBERS
         return {
             "kind": self.cleaned_data["kind"],
             "organization": self.cleaned_data["organization"],
             "city": where.city,
             "place": where.place,
             "country": where.country,
+            "organization_shown": shown,
+            "place_shown": shown,
         }
 
 

@@ -173,6 +173,16 @@ class Membership(models.Model):
         country = country_name(self.country_id) if self.country_id else ""
         return ", ".join(filter(None, [city, country]))
 
+    @property
+    def public_organization(self) -> str:
+        return self.organization if self.organization_shown == Audience.PUBLIC else ""
+
+    @property
+    def byline(self) -> str:
+        """The organisation and the place of an author, as far as everyone may see them."""
+        place = self.where if self.place_shown == Audience.PUBLIC else ""
+        return ", ".join(filter(None, [self.public_organization, place]))
+
     def shows(self, name: str, user) -> bool:
         """Whether `user` may see one field of this profile; members see all of their own."""
         if user.is_authenticated and user.pk == self.member_id:

@@ -99,7 +99,8 @@ def test_show_each_part_to_its_audience(
 
 def test_show_nothing_of_a_profile_to_visitors_unless_asked(client, membership):
     assert seen(client) == set()
-    assert "verified" not in page_of(client.get(URL)).html
+    # Who asks to be verified asks for the mark, which stands beside the name everywhere.
+    assert [mark.text for mark in page_of(client.get(URL)).select("h1 .verified")] == ["verified"]
 
 
 def test_show_the_mark_beside_the_kind(client, membership):
@@ -170,7 +171,7 @@ def test_list_published_contributions_with_links(client, member, colleague):
 
     page = page_of(client.get(URL))
 
-    assert [card.links for card in page.select(".card")] == [
+    assert [card.links for card in page.select(".tile")] == [
         [("One window", case.get_absolute_url())]
     ]
     rows = page.select(".list > li")
@@ -209,10 +210,12 @@ def test_page_takes_the_same_queries_for_one_and_many(
 ):
     client.force_login(colleague)
     contribute(member, 1)
-    with django_assert_max_num_queries(14) as few:
+    # Loads the content types, which are kept.
+    client.get(URL)
+    with django_assert_max_num_queries(15) as few:
         client.get(URL)
     contribute(member, 3)
-    with django_assert_max_num_queries(14) as many:
+    with django_assert_max_num_queries(15) as many:
         client.get(URL)
     assert len(many) == len(few)
 
