@@ -4,6 +4,7 @@ from django.urls.base import clear_script_prefix
 from django.utils import translation
 
 from repository.pages.addresses import address_of, in_language, without_language
+from repository.pages.tags import html
 
 
 def test_address_of_page_equals_reverse():
@@ -61,3 +62,12 @@ def test_find_the_page_in_another_language(active, code, url, expected):
 )
 def test_store_pages_without_their_language(path, expected):
     assert without_language(path) == expected
+
+
+def test_lead_from_stored_html_to_the_language_of_the_page():
+    text = (
+        '<a href="/members/a/?x=1&amp;y=2#b">a</a> <a href="//b.example/">b</a> <a href="#c">c</a>'
+    )
+    assert html(text) == text
+    with translation.override("fr"):
+        assert html(text) == text.replace('"/members/', '"/fr/members/')
