@@ -171,7 +171,9 @@ class WelcomeForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     kind = forms.ChoiceField(
-        label=_("Your role"), required=False, choices=[("", "---------"), *MemberKind.choices]
+        label=_("Your role"),
+        required=False,
+        choices=[("", _("Choose a role")), *MemberKind.choices],
     )
     organization = forms.CharField(
         label=_("Organisation"),

@@ -75,3 +75,6 @@ for (const form of document.querySelectorAll("form.decide")) {
   reason.addEventListener("change", show);
   show();
 }
+
+// The admin's own script moves the focus to the first field of a new object.
+addEventListener("load", () => document.getElementById("error-summary")?.focus());
