@@ -8,7 +8,7 @@ from repository.models import CaseStatus, CaseStudy, City, Country, Speaker
 from repository.pages.http import public_page
 from repository.pages.lists import cases_page, page_of
 from repository.pages.schema_org import city_schema, country_schema
-from repository.places import peers
+from repository.places import areas, peers
 from repository.places.gazetteer import fold
 from repository.practices.known import practices_of
 
@@ -17,21 +17,29 @@ PUBLISHED = Q(cases__status="published")
 SHOWN = 24
 
 
-@public_page(parameters=["page"])
+@public_page(parameters=["page", "region", "country"])
 def city_list(request: HttpRequest) -> HttpResponse:
-    """Show the map, its places as a list, and countries with cases that have no city."""
+    """Show the map, its places as a list, and countries with cases that have no city.
+
+    `region` or `country` enlarges a part of the map and narrows the list to it.
+    """
+    area = areas.asked(request.GET.get("region", ""), request.GET.get("country", ""))
     cities = (
         City.objects.select_related("country")
+        .filter(**area.cities)
         .annotate(case_count=Count("cases", filter=PUBLISHED, distinct=True))
         .order_by("-case_count", "name", "slug")
     )
+    countries = Country.objects.with_published_cases().filter(**area.countries)
     context = {
         "section": "places",
-        "map": atlas.draw(request.edition, request.page_version),
-        "page": page_of(cities, request, size=60),
-        "countries": sorted(
-            Country.objects.with_published_cases(), key=lambda country: fold(country.localized_name)
+        "map": atlas.draw_area(
+            request.edition, request.page_version, region=area.region, country=area.country
         ),
+        "areas": areas.with_places(request.edition, area),
+        "area": area,
+        "page": page_of(cities, request, size=60),
+        "countries": sorted(countries, key=lambda country: fold(country.localized_name)),
     }
     return render(request, "repository/places/city_list.html", context)
 

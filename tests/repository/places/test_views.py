@@ -75,6 +75,51 @@ def test_turn_pages_of_cities(read):
     assert read("/cities/?page=3").main.lines == last.main.lines
 
 
+def test_enlarge_a_part_of_the_map(read):
+    china, benin = (
+        CountryFactory(iso2="CN", region="Asia"),
+        CountryFactory(iso2="BJ", region="Africa"),
+    )
+    for number in range(4):
+        city = CityFactory(
+            name=f"City {number}", country=china, latitude=30 + number, longitude=110
+        )
+        CaseStudyFactory(published=True, cities=[city])
+    porto_novo = CityFactory(name="Porto-Novo", country=benin, latitude=6.5, longitude=2.6)
+    CaseStudyFactory(published=True, cities=[porto_novo])
+    world = read("/cities/")
+    assert [
+        (link["href"], "aria-current" in link.attributes) for link in world.select(".areas a")
+    ] == [
+        ("/cities/", True),
+        ("?region=africa", False),
+        ("?region=asia", False),
+        ("?country=cn", False),
+    ]
+    for query in ("region=asia", "country=cn"):
+        part = read(f"/cities/?{query}")
+        assert len(part.select("#list li")) == 4
+        assert part.one(".areas [aria-current]")["href"] == f"?{query}"
+        marked = {mark["href"] for mark in part.select(".map a")}
+        assert marked
+        assert porto_novo.get_absolute_url() not in marked
+    assert [item.text for item in read("/cities/?region=africa").select("#list li")] == [
+        "Porto-Novo, Benin · 1 case"
+    ]
+
+
+@pytest.mark.parametrize("query", ["region=nowhere", "country=x", "country=%00", "region=%00"])
+def test_show_the_world_for_an_unknown_part(read, zhengzhou, query):
+    assert len(read(f"/cities/?{query}").select("#list li")) == 1
+
+
+def test_link_all_cities_from_a_part_without_cities(read, zhengzhou):
+    for query in ("country=zz", "region=oceania"):
+        page = read(f"/cities/?{query}")
+        assert page.one(".empty a")["href"] == "/cities/"
+        assert page.one(".areas [aria-current]")["href"] == f"?{query}"
+
+
 def test_show_city(read, zhengzhou):
     practice = PracticeFactory(name="Rail corridor", slug="rail")
     presenter = SpeakerFactory(name="Sun Qi", organization=OrganizationFactory(name="The Bureau"))
