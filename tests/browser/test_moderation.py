@@ -168,6 +168,6 @@ def test_confirm_that_a_case_is_still_true(visit):
     is_open_to_everybody(page)
     expect(page.get_by_text("Removed by a moderator.")).to_have_count(2)
     page.get_by_role("button", name="Confirm it’s still true").click()
-    expect(page.locator(".message")).to_contain_text("The page says that you looked at it today.")
+    expect(page.locator(".message")).to_contain_text("you checked it today")
     expect(page.get_by_text("Still true?")).to_have_count(0)
     case.delete()

@@ -19,7 +19,7 @@ from tests.repository.desk.examples import ADDED, address, full
 
 pytestmark = pytest.mark.django_db
 
-THEN = "{} Your changes aren't saved yet. Check the differences, then save again to overwrite them."
+THEN = "{} Your changes aren’t saved yet. Check the differences, then save again to overwrite them."
 SOMEBODY = THEN.format("Someone else changed this after you opened the page.")
 BY_MODERATOR = THEN.format("Changed after you opened the page by: Moderator.")
 OVERTAKEN = "The saved value is now: {}. Save again to replace it with yours."

@@ -271,7 +271,7 @@ def test_approve(client, moderator, comment, member):
     assert (changed.standing, changed.edited_at) == ("published", None)
     response = decide(client, "comment", comment, verb="approve")
     assert page_of(response).errors == [
-        "You can't choose “Approve” now: the status is “Published”."
+        "You can’t choose “Approve” now: the status is “Published”."
     ]
     assert (Decision.objects.count(), member.notifications.count()) == (1, 1)
 
