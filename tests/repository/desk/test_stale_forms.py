@@ -228,7 +228,7 @@ def test_go_on_where_a_speaker_is_deleted(both):
     appearance.delete()
     Speaker.objects.all().delete()
     response = second(title="By the second")
-    assert errors(response) == {"__all__": [SOMEBODY, f"Appearance: “{number}” was deleted."]}
+    assert errors(response) == {"__all__": [SOMEBODY, f"Talk: “{number}” was deleted."]}
     assert second(opened(response)).status_code == 302
 
 
