@@ -112,7 +112,10 @@ def role(name: str) -> str:
     _app, *parts = name.split(".")
     if not parts:
         return "wiring"
-    if parts[0] in {"migrations", "management"} or (len(parts) == 1 and parts[0] in WIRING):
+    # The sample data set is loaded by a command, through the actions of all packages.
+    if parts[0] in {"migrations", "management", "sample"} or (
+        len(parts) == 1 and parts[0] in WIRING
+    ):
         return "wiring"
     if name in TOPICS:
         return "topic"

@@ -136,7 +136,7 @@ def broker() -> Role:
         (
             Stop(
                 _("Review a new request"),
-                reverse("admin:review", args=["request", waiting.pk]) if waiting else pipeline,
+                address(waiting) or pipeline,
             ),
             Stop(
                 _("Compare the candidates for a request"),

