@@ -84,7 +84,7 @@ def test_share_once():
     both = pair(introduced=True)
     path = f"{both.match.get_absolute_url()}files/"
     answers = sent_at_once(both.asked, path, PDF, title="Programme")
-    assert answers == [(302, "The file is shared.")] * AT_ONCE
+    assert answers == [(302, "File shared.")] * AT_ONCE
     assert SpaceFile.objects.count() == 1
     assert files_in("spaces") == 1
     assert Notification.objects.filter(event="space.file").count() == 1

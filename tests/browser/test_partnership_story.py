@@ -299,7 +299,7 @@ def write_up(page, partnership: Partnership):
     expect(page.get_by_label("Results", exact=True)).to_have_value(re.compile(OUTCOME))
     press(page, "Save and submit")
     press(page, "Submit case")
-    expect(page.locator(".notice").first).to_contain_text("its status: Submitted")
+    expect(page.locator(".notice").first).to_contain_text("Submitted")
     partnership.refresh_from_db()
     return partnership.resulting_case
 

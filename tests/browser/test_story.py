@@ -85,7 +85,7 @@ def submit(page) -> CaseStudy:
     press(page, "Save and submit")
     expect(page.get_by_role("heading", level=1)).to_contain_text(TITLE)
     press(page, "Submit case")
-    expect(page.locator(".notice").first).to_contain_text("its status: Submitted")
+    expect(page.locator(".notice").first).to_contain_text("Submitted")
     return CaseStudy.objects.get(title=TITLE)
 
 
