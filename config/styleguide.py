@@ -22,6 +22,7 @@ def samples() -> dict:
     case.city_list = [City(slug="sample", name="Sample City", country_id="BJ")]
     case.country_list = case.organization_list = []
     case.theme_list = [Theme(slug="sample", name="A theme")]
+    case.evidence_list = [Evidence(pk=1, value=30, label="stations", is_headline=True, case=case)]
     share = Evidence(label="participants learned something new", numerator=1352, denominator=1500)
     money = Evidence(label="lent to small firms", value=Decimal(90_000_000), currency="CNY")
     span = Evidence(label="from order to door", value=20, value_to=100, unit="days")
