@@ -48,7 +48,7 @@ def test_edit_the_profile_and_delete_the_account(page_of_member, member):
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_label("I understand that this can’t be undone.").check()
     press_and_wait(page, "Delete account permanently")
-    expect(page.locator(".messages")).to_contain_text("Your account is deleted.")
+    expect(page.locator(".messages")).to_contain_text("Your account was deleted.")
     assert not User.objects.filter(pk=member.pk).exists()
 
 
