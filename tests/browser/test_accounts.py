@@ -135,7 +135,7 @@ def test_sign_up_and_add_an_authenticator_app(start):
     assert heading(page) == "Two-step verification"
     page.get_by_label("Code").fill("000000")
     press(page, "Continue")
-    expect(page.locator(".field-error")).to_contain_text("This code is not right")
+    expect(page.locator(".field-error")).to_contain_text("The code is wrong")
     page.get_by_label("Code").fill(totp(secret))
     press(page, "Continue")
     expect(page.locator(".messages")).to_contain_text("You’re signed in.")

@@ -39,7 +39,6 @@ def test_follow_read_notices_and_unfollow(page):
             key=f"news-{number}",
         )
     page.goto("/")
-    # The name of the site takes one line of the header, everything else another.
     for width in (320, 360):
         page.set_viewport_size({"width": width, "height": 640})
         assert width_over(page) == 0
