@@ -96,6 +96,7 @@ DESK = [
         "vocabulary",
         ["repository.theme", "repository.goal", "repository.tag", "repository.glossaryterm"],
     ),
+    (_("About the site"), "site", ["repository.sitepage", "community.pagefeedback"]),
 ]
 
 

@@ -13,6 +13,7 @@ import repository.recommendations.admin
 import repository.recordings.admin
 import repository.references.admin
 import repository.series.admin
+import repository.site_pages.admin
 import repository.tags.admin
 import repository.themes.admin
 import repository.webinars.admin  # noqa: F401

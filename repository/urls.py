@@ -3,6 +3,7 @@ from django.urls import path
 from repository.cases import views as cases_views
 from repository.glossary import views as glossary_views
 from repository.landscape import views as landscape_views
+from repository.models import SiteTopic
 from repository.pages import feeds
 from repository.pages import views as home
 from repository.pages import views as pages_views
@@ -14,6 +15,7 @@ from repository.recordings import views as recordings_views
 from repository.references import views as references_views
 from repository.search import views as search_views
 from repository.series import views as series_views
+from repository.site_pages import views as site_pages_views
 from repository.tags import views as tags_views
 from repository.webinars import views as webinars_views
 
@@ -58,6 +60,10 @@ urlpatterns = [
     path("references/", references_views.reference_list, name="reference_list"),
     path("landscape/", landscape_views.landscape, name="landscape"),
     path("about/", pages_views.about, name="about"),
+    *[
+        path(f"{topic}/", site_pages_views.site_page, {"topic": topic}, name=topic)
+        for topic in SiteTopic.values
+    ],
     path("glossary/", glossary_views.glossary, name="glossary"),
     path("search/", search_views.search_page, name="search"),
     path("tags/<slug:slug>/", tags_views.tag_detail, name="tag_detail"),

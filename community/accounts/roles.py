@@ -27,6 +27,7 @@ EDITED = [
     "recommendation",
     "glossaryterm",
     "series",
+    "sitepage",
     "webinar",
     "speaker",
     "tag",

@@ -15,6 +15,7 @@ from repository.recordings.models import Chapter, Recording, RecordingKind, Tran
 from repository.references.models import Reference, ReferenceKind
 from repository.search.models import SearchEntry, SearchKind, SearchWord
 from repository.series.models import ExternalFigure, ExternalKind, Series
+from repository.site_pages.models import SitePage, SiteTopic
 from repository.tags.models import Tag, TaggedItem, TagRedirect
 from repository.themes.models import Goal, Theme
 from repository.webinars.models import Webinar, WebinarStatus
@@ -56,6 +57,8 @@ __all__ = [
     "SearchKind",
     "SearchWord",
     "Series",
+    "SitePage",
+    "SiteTopic",
     "Speaker",
     "Tag",
     "TagRedirect",

@@ -14,6 +14,7 @@ from repository.models import (
     Practice,
     Recommendation,
     Series,
+    SiteTopic,
     Speaker,
     Tag,
     Webinar,
@@ -34,7 +35,8 @@ class PageSitemap(TranslatedSitemap):
 
     def items(self):
         names = ("home", "case_list", "practice_list", "city_list", "webinar_list", "speaker_list")
-        return [*names, "recommendation_list", "landscape", "reference_list", "glossary", "about"]
+        more = ("recommendation_list", "landscape", "reference_list", "glossary", "about")
+        return [*names, *more, *SiteTopic.values]
 
     def get_languages_for_item(self, item):
         # The editors write these in English.

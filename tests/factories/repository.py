@@ -31,6 +31,8 @@ from repository.models import (
     Reference,
     ReferenceKind,
     Series,
+    SitePage,
+    SiteTopic,
     Speaker,
     Tag,
     Theme,
@@ -334,3 +336,14 @@ class TagFactory(DjangoModelFactory):
 
     slug = factory.Sequence(lambda n: f"tag-{n}")
     name = factory.Sequence(lambda n: f"tag {n}")
+
+
+class SitePageFactory(DjangoModelFactory):
+    class Meta:
+        model = SitePage
+
+    topic = factory.Iterator(SiteTopic.values)
+    language = "en"
+    title = "Terms of use"
+    summary = "What to expect."
+    body = "Be kind.\n\n## Reuse\n\nName the *source*."

@@ -291,6 +291,10 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "repository:reference_list": PUBLIC,
     "repository:landscape": PUBLIC,
     "repository:about": PUBLIC,
+    "repository:accessibility": PUBLIC,
+    "repository:contact": PUBLIC,
+    "repository:privacy": PUBLIC,
+    "repository:terms": PUBLIC,
     "repository:glossary": PUBLIC,
     "repository:search": PUBLIC,
     "repository:tag_detail": {
@@ -973,6 +977,7 @@ MODELS: dict[str, tuple[str, str, str]] = {
     "repository_landscapesection": EDITED,
     "repository_reference": EDITED,
     "repository_series": EDITED,
+    "repository_sitepage": EDITED,
     "repository_tag": EDITED,
     "repository_theme": EDITED,
     "repository_webinar": EDITED,

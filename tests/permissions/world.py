@@ -94,6 +94,7 @@ from tests.factories import (
     RoundFactory,
     SavedViewFactory,
     SeriesFactory,
+    SitePageFactory,
     SpeakerFactory,
     ThemeFactory,
     TimetableFactory,
@@ -286,6 +287,7 @@ def add_collection(world: World) -> None:
     add_webinars_with_surveys(things)
     things["goal"] = Goal.objects.get(pk=9)
     GlossaryTermFactory()
+    SitePageFactory()
     send_at_once.enqueue()  # what waits in the queue has a page at the desk
     things["reference"] = ReferenceFactory(key="report")
     world.tags["blocked"] = Tag.objects.create(name=hush("blocked"), slug="blocked")

@@ -33,6 +33,7 @@ from tests.factories import (
     RecommendationFactory,
     ReferenceFactory,
     SeriesFactory,
+    SitePageFactory,
     TagFactory,
     WebinarFactory,
 )
@@ -51,6 +52,11 @@ def twice_appearance():
 def twice_landscape_section():
     first = LandscapeSectionFactory()
     LandscapeSectionFactory(series=first.series, number=first.number)
+
+
+def twice_site_page():
+    for _ in range(2):
+        SitePageFactory(topic="terms", language="fr")
 
 
 def twice_recommendation():
@@ -197,6 +203,7 @@ BROKEN = {
     "landscape_number_unique": [twice_landscape_section],
     "load_record_unique": [twice_load_record],
     "recommendation_number_unique": [twice_recommendation],
+    "site_page_once": [twice_site_page],
     "reference_accessed_in_range": [
         lambda: ReferenceFactory(accessed=date.min),
         lambda: ReferenceFactory(accessed=date(2100, 1, 1)),

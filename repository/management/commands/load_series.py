@@ -5,6 +5,7 @@ from django.db import transaction
 
 from repository.loading.entries import SeriesError
 from repository.loading.writing import load_countries, load_series
+from repository.site_pages.loading import load_site_pages
 
 
 class Command(BaseCommand):
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         try:
             with transaction.atomic():
                 countries = load_countries(overwrite=overwrite)
+                load_site_pages()
                 outcome = load_series(path, overwrite=overwrite, progress=progress)
         except SeriesError as error:
             count = len(error.mistakes)
