@@ -1,14 +1,32 @@
 """Template tags for registration and survey on the page of a webinar."""
 
+from collections.abc import Sequence
+
 from django import template
+from django.urls import reverse
 
 from community.models import Registration
 from community.webinars.registrations import links as registrations_links
+from community.webinars.registrations.seats import mark_open_seats
 from community.webinars.surveys import figures as surveys_figures
 from community.webinars.surveys import links as surveys_links
 from repository.models import Webinar
+from repository.webinars.calendars import event_of
 
 register = template.Library()
+
+
+@register.simple_tag
+def mark_seats(webinars: Sequence[Webinar]) -> str:
+    """Count the seats left of all webinars of a list at once, before each is shown."""
+    mark_open_seats(webinars)
+    return ""
+
+
+@register.inclusion_tag("community/webinars/_seats.html")
+def seats(webinar: Webinar) -> dict:
+    """How many seats are left; nothing without a limit."""
+    return {"webinar": webinar}
 
 
 @register.inclusion_tag("community/webinars/_registration.html", takes_context=True)
@@ -23,8 +41,11 @@ def registration(context, webinar: Webinar) -> dict:
         own = rows.filter(webinar=webinar, member=user).first()
         if own and own.is_cancelled:
             own = None
+    mark_open_seats([webinar])
     return {
         "webinar": webinar,
+        "event": event_of(webinar),
+        "ical": reverse("community:webinar_calendar", args=[webinar.slug]),
         "user": user,
         "own": own,
         "own_path": registrations_links.path(own) if own else "",

@@ -1,5 +1,6 @@
 """Time zones (IANA) of places, and times formatted in them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -8,6 +9,7 @@ from babel.dates import get_timezone_location
 from django.utils.formats import date_format, time_format
 from django.utils.translation import get_language, gettext, to_locale
 
+from repository.dates import time_zones as dates_time_zones
 from repository.models import City, Country
 from repository.places import gazetteer
 from repository.places.country_names import country_name
@@ -47,6 +49,15 @@ def zone_name(zone: str) -> str:
         is_only = len(get_global("territory_zones").get(country, [])) == 1
         place = name if is_only else f"{name} ({place})"
     return locale.zone_formats["region"] % place
+
+
+def names(also: Iterable[str] = ()) -> list[tuple[str, str]]:
+    """All current time zones, and `also`, as IANA name and text: ("Asia/Kolkata", "Asia: Kolkata").
+
+    With the city alone: names by country in a language take a tenth of a second for all of them.
+    """
+    zones = sorted({*dates_time_zones.listed(), *also})
+    return [(zone, zone.replace("/", ": ").replace("_", " ")) for zone in zones]
 
 
 def offset(at: datetime) -> str:

@@ -150,6 +150,12 @@ class Speaker(models.Model):
         return address_of("repository:speaker_detail", self.slug)
 
     @property
+    def initials(self) -> str:
+        """Return the first letters of the first and the last name: "AD" for "Afi Dossou"."""
+        words = [word for word in self.name.split() if word[0].isalpha()]
+        return "".join(word[0] for word in dict.fromkeys([*words[:1], *words[-1:]])).upper()
+
+    @property
     def shown_photo(self) -> FieldFile | None:
         """Return the photo if it is public."""
         return self.photo if self.shows_profile and self.photo else None

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parseaddr
 from enum import StrEnum
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpResponse
+
+from repository.webinars.models import Webinar
 
 
 class Method(StrEnum):
@@ -55,7 +57,7 @@ class Event:
             "SUMMARY": escaped(self.title),
             "LOCATION": escaped(self.place),
             "DESCRIPTION": escaped(self.text),
-            "URL": settings.SITE_URL + self.path,
+            "URL": self.url,
             "STATUS": "CANCELLED" if self.is_cancelled else "CONFIRMED",
             **(self.people if self.attendee else {}),
         }
@@ -66,11 +68,54 @@ class Event:
         ]
 
     @property
+    def url(self) -> str:
+        return settings.SITE_URL + self.path
+
+    @property
+    def google_url(self) -> str:
+        """A link that opens the event, not saved yet, in Google Calendar."""
+        query = {
+            "action": "TEMPLATE",
+            "text": self.title,
+            "dates": f"{moment(self.start)}/{moment(self.end)}",
+            "details": "\n\n".join(filter(None, [self.text, self.url])),
+        }
+        return f"https://calendar.google.com/calendar/render?{urlencode(query)}"
+
+    @property
+    def outlook_url(self) -> str:
+        """A link that opens the event, not saved yet, in Outlook on the web."""
+        query = {
+            "path": "/calendar/action/compose",
+            "rru": "addevent",
+            "subject": self.title,
+            "startdt": f"{self.start.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "enddt": f"{self.end.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "body": "\n\n".join(filter(None, [self.text, self.url])),
+        }
+        return f"https://outlook.live.com/calendar/0/deeplink/compose?{urlencode(query)}"
+
+    @property
     def people(self) -> dict[str, str]:
         """The site as organiser, which takes no answers, and who is invited."""
         invited = "ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=FALSE"
         _name, organizer = parseaddr(settings.DEFAULT_FROM_EMAIL)
         return {"ORGANIZER": f"mailto:{organizer}", invited: f"mailto:{self.attendee}"}
+
+
+def event_of(webinar: Webinar, *, place: str = "") -> Event:
+    """Return the event of a webinar with a known time; `place` is the link to the meeting."""
+    return Event(
+        uid=f"webinar-{webinar.pk}",
+        title=webinar.title,
+        start=webinar.starts_at,
+        end=webinar.ends_at,
+        changed_at=webinar.updated_at,
+        path=webinar.get_absolute_url(),
+        place=place,
+        text=webinar.summary,
+        is_cancelled=webinar.is_cancelled,
+    )
 
 
 def calendar(events: Iterable[Event], *, name: str = "", method: Method | None = None) -> str:

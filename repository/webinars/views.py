@@ -1,3 +1,6 @@
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
 from django.db.models import OuterRef, Prefetch, Subquery, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -32,7 +35,8 @@ def webinar_list(request: HttpRequest) -> HttpResponse:
     webinars = Webinar.objects.public().select_related("series")
     coming = list(webinars.upcoming()[:MAX_COMING])
     others = webinars.exclude(pk__in=[webinar.pk for webinar in coming])
-    page = page_of(others.order_by("-series__start", "series", "number"), request, size=30)
+    others = others.order_by("series__is_sample", "-series__start", "series", "number")
+    page = page_of(others, request, size=30)
     if page.number > 1:
         coming = []
     shown = [*coming, *page.object_list]
@@ -40,7 +44,8 @@ def webinar_list(request: HttpRequest) -> HttpResponse:
         shown, Prefetch("appearances", Appearance.objects.select_related("speaker"))
     )
     all_series = list(Series.objects.public().marking_figures()[:MAX_SERIES])
-    series = next(iter(all_series), None)
+    # Past webinars follow the series of the first of them.
+    series = page.object_list[0].series if page.object_list else None
     organizers, supporters = series.bodies() if series else ([], [])
     # Figures of the latest series that has any.
     known = next((row for row in all_series if row.has_figures), None)
@@ -53,7 +58,7 @@ def webinar_list(request: HttpRequest) -> HttpResponse:
         "organizers": organizers,
         "supporters": supporters,
         "known": known,
-        "is_of_several": len({webinar.series_id for webinar in shown}) > 1,
+        "is_of_several": len({webinar.series_id for webinar in page.object_list}) > 1,
         "groups": evidence_groups(evidence, headlines=True),
         "missing": [row for row in evidence if row.is_missing],
     }
@@ -80,7 +85,8 @@ def webinar_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "appearances": appearances,
         "recordings": recordings,
         "slides": access.slides(webinar),
-        "chapters": chapters_of(webinar) if is_shown else [],
+        "agenda": agenda_of(webinar) if webinar.is_upcoming else [],
+        "chapters": chapters_of(webinar) if is_shown and not webinar.is_upcoming else [],
         "transcript": webinar.transcript_language if is_shown else None,
         "cases": CaseStudy.objects.published().filter(webinars=webinar).newest().for_cards()[:24],
         "cases_about": CaseStudy.objects.published()
@@ -138,6 +144,15 @@ def external_redirect(slug: str, key: str) -> HttpResponse:
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
+
+
+def agenda_of(webinar: Webinar) -> list[tuple[datetime, Chapter]]:
+    """Return the planned chapters of a webinar to come, with their time in its time zone."""
+    zone = ZoneInfo(webinar.time_zone)
+    return [
+        ((webinar.starts_at + timedelta(seconds=chapter.seconds)).astimezone(zone), chapter)
+        for chapter in chapters_of(webinar)
+    ]
 
 
 def chapters_of(webinar: Webinar) -> list[Chapter]:

@@ -17,6 +17,7 @@ from community.models import Registration, RegistrationStatus, User
 from community.pages.stamps import touch_members
 from community.webinars import time_zones as webinars_time_zones
 from community.webinars.registrations import emails as mails
+from community.webinars.registrations.seats import touch_seats
 from repository.dates import clock
 from repository.models import Webinar
 from repository.workflow import ActionRefused, action, lock, lock_all
@@ -103,6 +104,7 @@ def cancel(*, registration: Registration) -> Registration:
     registration.placed_at = None
     registration.save(update_fields=["status", "placed_at"])
     touch_members(own(registration))
+    touch_seats(webinar)
     fill(webinar)
     return registration
 
@@ -161,6 +163,7 @@ def give_place(webinar: Webinar, registration: Registration) -> Registration:
     registration.placed_at = clock.now()
     registration.save(update_fields=["status", "placed_at"])
     touch_members(own(registration))
+    touch_seats(webinar)
     mails.send(registration, "registered" if is_free else "waiting")
     return registration
 
@@ -190,6 +193,7 @@ def fill(webinar: Webinar) -> None:
         registration.status = REGISTERED
         registration.save(update_fields=["status"])
     touch_members(member for row in promoted for member in own(row))
+    touch_seats(webinar)
     for registration in promoted:
         mails.send(registration, "promoted")
 

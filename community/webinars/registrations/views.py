@@ -15,7 +15,9 @@ from community.models import Registration, Survey
 from community.webinars import time_zones as webinars_time_zones
 from community.webinars.registrations import actions, links
 from community.webinars.registrations.forms import RegistrationForm
+from community.webinars.registrations.seats import mark_open_seats
 from community.webinars.surveys import links as surveys_links
+from repository.dates import time_zones as dates_time_zones
 from repository.models import Webinar
 from repository.pages.attempts import attempt
 from repository.pages.http import public_page
@@ -91,9 +93,28 @@ def page(
     """The registration page; members need no form."""
     context = {"section": "webinars", "webinar": webinar, "form": form}
     if webinar.takes_registrations:
-        context["moment"] = webinars_time_zones.moment(webinar.starts_at, webinar.time_zone)
+        zone = zone_for(request, webinar)
+        moments = [
+            webinars_time_zones.moment(webinar.starts_at, name)
+            for name in (zone, webinar.time_zone)
+        ]
+        context |= {"moment": moments[0], "there": moments[1], "zone": zone}
+        context["zones"] = webinars_time_zones.names([zone, webinar.time_zone])
+        mark_open_seats([webinar])
         context["sign_in"] = f"{reverse('account_login')}?next={quote(request.path)}"
     return render(request, "community/webinars/registration_new.html", context)
+
+
+def zone_for(request: HttpRequest, webinar: Webinar) -> str:
+    """The time zone chosen on the page, that of the member's profile, or that of the webinar."""
+    asked = request.GET.get("zone", "")
+    if asked in dates_time_zones.names():
+        return asked
+    profile = getattr(request.user, "membership", None)
+    own = profile and webinars_time_zones.zone_of(
+        profile.country, city=profile.city, place=profile.place
+    )
+    return own or webinar.time_zone
 
 
 @never_cache
@@ -123,6 +144,7 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
         if len(zones) > 1
         else [],
         "ahead": actions.ahead_of(registration),
+        "event": calendars.event_of(webinar) if webinar.takes_registrations else None,
         "calendar": reverse("community:registration_calendar", args=[token]),
         "survey_path": survey_path(registration),
     }
@@ -171,7 +193,7 @@ def calendar_of(request: HttpRequest, token: str) -> HttpResponse:
     registration = found(token)
     webinar = registration.webinar
     is_invited = registration.has_seat and webinar.takes_registrations
-    event = event_of(webinar, place=webinar.meeting_link if is_invited else "")
+    event = calendars.event_of(webinar, place=webinar.meeting_link if is_invited else "")
     return calendars.response([event], filename=f"{webinar.slug}.ics")
 
 
@@ -180,7 +202,7 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
     """A public calendar file of one webinar."""
     timed = Webinar.objects.public().filter(starts_at__isnull=False)
     webinar = get_object_or_404(timed, slug=slug)
-    return calendars.response([event_of(webinar)], filename=f"{webinar.slug}.ics")
+    return calendars.response([calendars.event_of(webinar)], filename=f"{webinar.slug}.ics")
 
 
 @public_page
@@ -189,19 +211,5 @@ def feed(request: HttpRequest) -> HttpResponse:
     webinars = Webinar.objects.public().real().filter(starts_at__isnull=False)
     webinars = webinars.order_by("-starts_at")
     name = _("South-South City Exchange: webinars")
-    events = map(event_of, webinars[:MAX_EVENTS])
+    events = map(calendars.event_of, webinars[:MAX_EVENTS])
     return calendars.response(events, filename="webinars.ics", name=name)
-
-
-def event_of(webinar: Webinar, *, place: str = "") -> calendars.Event:
-    return calendars.Event(
-        uid=f"webinar-{webinar.pk}",
-        title=webinar.title,
-        start=webinar.starts_at,
-        end=webinar.ends_at,
-        changed_at=webinar.updated_at,
-        path=webinar.get_absolute_url(),
-        place=place,
-        text=webinar.summary,
-        is_cancelled=webinar.is_cancelled,
-    )

@@ -121,8 +121,8 @@ def test_plan_a_webinar(client, moderator):
             {"date": "9999-12-31", "local_time": "23:59", "time_zone": "Asia/Kolkata"},
             {"date": ["Enter a date between 2000 and 2099."]},
         ),
-        ({"date": "9999-12-31"}, {"date": ["Take a day between 2000 and 2099."]}),
-        ({"date": "0001-01-01"}, {"date": ["Take a day between 2000 and 2099."]}),
+        ({"date": "9999-12-31"}, {"date": ["Enter a date between 2000 and 2099."]}),
+        ({"date": "0001-01-01"}, {"date": ["Enter a date between 2000 and 2099."]}),
         ({"local_time": "09:30", "time_zone": "Asia/Kolkata"}, {"date": ["Enter the date."]}),
         (
             {"date": "2027-03-28", "local_time": "09:30"},
@@ -357,7 +357,7 @@ def test_add_recordings_chapters_and_a_transcript(client, moderator):
             "duplicate",
         ),
         (rows("transcript", {"language": "en", "text": "WEBVTT\n\nHi"}), "Line 3"),
-        (rows("transcript", {"language": "xx", "text": "Hi"}), "not the code"),
+        (rows("transcript", {"language": "xx", "text": "Hi"}), "language code"),
         (rows("transcript", {"language": "fr", "text": ""}), "This file contains no text."),
         (
             rows(

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core import signing
 from django.core.cache import cache
+from django.test import Client
 from django.utils import timezone
 from icalendar import Calendar
 
@@ -82,6 +83,43 @@ def test_nobody_else_sees_the_link_to_the_meeting(client, webinar, member):
         assert MEETING_LINK not in client.get(path).text
 
 
+def test_show_seats_left_on_cached_pages(client, webinar, member, colleague):
+    """A page in the cache is out of date as soon as a seat is taken or free."""
+
+    def shown(path="/webinars/parcels/"):
+        return [text.text for text in page_of(Client().get(path)).select(".seats")]
+
+    assert shown() == shown("/webinars/") == ["2 seats left"]
+    own = actions.register(webinar=webinar, by=member)
+    assert shown() == shown("/webinars/") == ["1 seat left"]
+    actions.register(webinar=webinar, by=colleague)
+    page = page_of(Client().get("/webinars/parcels/"))
+    assert page.link("Join waiting list") == "/webinars/parcels/register/"
+    actions.cancel(registration=own)
+    assert shown() == shown("/webinars/") == ["1 seat left"]
+    Webinar.objects.update(capacity=None)
+    assert shown() == shown("/webinars/") == []
+
+
+def test_a_free_seat_belongs_to_the_waiting_list(client, webinar, member):
+    Registration.objects.create(
+        webinar=webinar, member=member, status="waiting", placed_at=timezone.now()
+    )
+    page = page_of(Client().get("/webinars/parcels/"))
+    assert page.link("Join waiting list") == "/webinars/parcels/register/"
+
+
+def test_show_the_time_in_a_chosen_zone(client, webinar):
+    path = "/webinars/parcels/register/"
+    page = page_of(client.get(path, {"zone": "Asia/Kolkata"}))
+    assert page.one("#zone [selected]")["value"] == "Asia/Kolkata"
+    assert "UTC+5:30" in page.main.text
+    for unknown in ("", "Mars/Olympus"):
+        page = page_of(client.get(path, {"zone": unknown}))
+        assert page.one("#zone [selected]")["value"] == "Africa/Nairobi"
+        assert "UTC+5:30" not in page.main.text
+
+
 # Guests
 
 
@@ -152,9 +190,9 @@ def test_the_response_does_not_reveal_a_registered_address(client, webinar, beni
     [
         ({"name": " "}, "This field is required"),
         ({"email": "nobody"}, "valid email"),
-        ({"where": "Nowhereville"}, "do not know"),
-        ({"website": "x"}, "only robots see"),
-        ({"stamp": "1.2:wrong"}, "not given to you"),
+        ({"where": "Nowhereville"}, "Nowhereville"),
+        ({"website": "x"}, "hidden field"),
+        ({"stamp": "1.2:wrong"}, "expired"),
     ],
 )
 def test_show_errors_and_keep_the_input(changed, words, client, webinar, benin):
