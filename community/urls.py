@@ -3,6 +3,7 @@ from django.urls import path
 from community.dashboard import views as dashboard_views
 from community.discussion import views as discussion_views
 from community.experiences import views as experiences_views
+from community.feedback import views as feedback_views
 from community.moderation.appeals import views as appeals_views
 from community.moderation.flags import views as flags_views
 from community.notices import follow_views
@@ -75,6 +76,7 @@ urlpatterns = [
     path("comments/<int:pk>/reply/", discussion_views.reply, name="comment_reply"),
     path("comments/<int:pk>/withdraw/", discussion_views.withdraw, name="comment_withdraw"),
     path("comments/<slug:word>/<int:pk>/new/", discussion_views.new, name="comment_new"),
+    path("feedback/", feedback_views.new, name="feedback"),
     path("mentions/", discussion_views.suggestions, name="mentions"),
     path("flags/<slug:word>/<int:pk>/", flags_views.new, name="flag_new"),
     path("appeals/new/<int:pk>/", appeals_views.new, name="appeal_new"),

@@ -122,6 +122,8 @@ PUBLIC_PAGES = [
 # Error pages with their status.
 ERROR_PAGES = {"/nothing/here/": 404, "/cases/withdrawn/": 410}
 VISITOR_PAGES = [
+    "/feedback/",
+    "/feedback/?page=/cases/",
     "/members/member/",
     "/accounts/login/",
     "/accounts/signup/",

@@ -325,10 +325,10 @@ def test_list_linked_pages_in_the_sitemap(public, listed):
     }
     known = {*listed, *(path for path in public if "?" not in path)}
     private = ("/accounts/", "/language/", "/feeds/", "/search/", "/flags/", "/tag-proposals/")
-    private += ("/experiences/", "/follows/", "/cases/new/", "/members/")
+    private += ("/experiences/", "/follows/", "/cases/new/", "/members/", "/feedback/")
     private += ("/partnerships/requests/new/", "/partnerships/offers/new/", "/partnerships/cities/")
     # What programs read.
-    private += ("/api/v1/",)
+    private += ("/api/v1/", "/.well-known/")
     # Of each case: the form, for those who sign in, and the history, which is not for searching.
     # Of webinars: what leads to other sites.
     beside = ("/edit/", "/history/", ".csv", "/recording/", "/slides/")

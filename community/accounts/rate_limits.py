@@ -17,6 +17,8 @@ LIMITS = {
     "change": "30/h/key",
     # An archive takes a worker a second or two.
     "export": "5/h/user",
+    # Feedback on pages.
+    "feedback": "20/h/ip",
     # For each mailbox, across all webinars and senders of requests.
     "mailbox": "10/h/key,30/d/key",
     # A whole office may register, but a robot must not fill mailboxes of strangers.

@@ -38,6 +38,7 @@ VIEWED = ["country", "goal"]
 # The models that moderators use: contributions, canned texts, registrations and surveys.
 MODERATES = [
     "moderate",
+    *(f"{verb}_pagefeedback" for verb in ("delete", "view")),
     "view_registration",
     "view_survey",
     "export_survey",

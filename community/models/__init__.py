@@ -3,6 +3,7 @@ from community.accounts.models import OldHandle, User
 from community.discussion.contributions import Standing
 from community.discussion.models import Comment, HelpfulMark
 from community.experiences.models import Adoption, Experience
+from community.feedback.models import Answer, PageFeedback
 from community.moderation.canned_texts.models import CannedText, UsedBy
 from community.moderation.claims.models import Claim
 from community.moderation.decisions.models import (
@@ -41,6 +42,7 @@ from community.writing.revisions.models import Revision, RevisionStatus
 __all__ = [
     "WITHOUT_WORDS",
     "Adoption",
+    "Answer",
     "Appeal",
     "AppealOutcome",
     "Attachment",
@@ -73,6 +75,7 @@ __all__ = [
     "Notification",
     "OfficeKind",
     "OldHandle",
+    "PageFeedback",
     "ProposalOutcome",
     "ProposalStatus",
     "ProposedPractice",

@@ -20,6 +20,7 @@ from community.models import (
     Decision,
     Invitation,
     Membership,
+    PageFeedback,
     ProposedPractice,
     Revision,
     Standing,
@@ -288,6 +289,7 @@ def add_collection(world: World) -> None:
     things["goal"] = Goal.objects.get(pk=9)
     GlossaryTermFactory()
     SitePageFactory()
+    PageFeedback.objects.create(page="/cases/", answer="no")
     send_at_once.enqueue()  # what waits in the queue has a page at the desk
     things["reference"] = ReferenceFactory(key="report")
     world.tags["blocked"] = Tag.objects.create(name=hush("blocked"), slug="blocked")

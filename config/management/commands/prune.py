@@ -3,6 +3,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from community.accounts import address_changes
+from community.feedback.actions import forget_feedback
 from community.privacy import retention
 from community.webinars.surveys import actions as surveys_actions
 from config.cache import TableCache
@@ -20,7 +21,8 @@ class Command(BaseCommand):
         "confirmed for three days, text typed and not saved for three "
         "months, handles given up long ago, letters to brokers that "
         "were answered a month ago, names and words of guests of webinars of half a year ago, "
-        "addresses of speakers of a year ago, digests of emails received a month ago. Surveys "
+        "addresses of speakers and feedback on pages of a year ago, "
+        "digests of emails received a month ago. Surveys "
         "whose time is over are closed. Whoever no "
         "longer speaks for a city hears of it. Partnership requests whose time is over end, and "
         "the cities of those that come next are warned. Matches that were not answered in time "
@@ -44,7 +46,7 @@ class Command(BaseCommand):
         changes = address_changes.end_old_changes()
         copies = retention.forget_old_copies()
         handles, guests = retention.forget_old_handles(), retention.forget_guests()
-        speakers = retention.forget_speakers()
+        speakers, feedback = retention.forget_speakers(), forget_feedback()
         # Normally closed by a queued task; this catches missed ones.
         surveys_actions.close_due()
         surveys_actions.forget_words()
@@ -66,6 +68,7 @@ class Command(BaseCommand):
                 f"{sessions}, expired rows of the cache: {rows}, text never saved: {copies}, "
                 f"old handles: {handles}, letters: {letters}, "
                 f"guests of webinars: {guests}, addresses of speakers: {speakers}, "
+                f"feedback on pages: {feedback}, "
                 f"digests of received emails: {received}. "
                 f"Representations ended: {ended}, matches not answered in time: {unanswered}."
             )

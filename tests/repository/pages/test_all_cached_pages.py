@@ -24,6 +24,7 @@ NOT_KEPT = {
     "api:figure",
     "api:figures",
     "community:comment_history",
+    "community:feedback",
     "community:member",
     "community:notice_stop",
     "community:registration",
