@@ -122,7 +122,8 @@ def role(name: str) -> str:
     if parts[-1] == "urls":
         return "urls"
     # How one type is shown and decided about: forms and actions at once, as a view does.
-    if parts[-1] in {"reviewable", "decision_page"}:
+    # A middleware handles requests, as a view does.
+    if parts[-1] in {"reviewable", "decision_page", "middleware"}:
         return "views"
     for each in ("models", "permissions", "actions", "forms", "views", "admin"):
         # A role with much content is a folder.
@@ -229,6 +230,7 @@ def test_read_imports_of_every_kind(tmp_path):
         ("repository.admin", "wiring"),
         ("repository.cases.admin", "admin"),
         ("partnerships.matches.desk_views", "views"),
+        ("community.notices.middleware", "views"),
         ("partnerships.matches.answers", "actions"),
     ],
 )

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from community import permissions
 from community.accounts.rate_limits import is_within_limit
 from community.models import SavedText, User, WorkingCopy
-from community.writing.drafts import actions, documents, form_pages, steps
+from community.writing.drafts import actions, documents, form_views, steps
 from community.writing.drafts.completeness import meter
 from community.writing.drafts.forms import FORM_TOKENS, MAX_SECTION_LENGTH, CaseForms
 from community.writing.preserved_input import (
@@ -48,7 +48,7 @@ def new(request: HttpRequest) -> HttpResponse:
     copy = own_copy(request)
     if copy is not None and copy.case_id:
         return redirect(editing(copy.case, copy=copy.token))
-    return form_pages.form_page(request, None, copy=copy)
+    return form_views.form_page(request, None, copy=copy)
 
 
 @never_cache
@@ -68,7 +68,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "community/writing/case_waiting.html", {"case": case})
     if request.method == "POST":
         return save(request, case)
-    return form_pages.form_page(request, case, copy=own_copy(request, case))
+    return form_views.form_page(request, case, copy=own_copy(request, case))
 
 
 def case_of(request: HttpRequest, slug: str) -> CaseStudy:
@@ -163,7 +163,7 @@ def save(request: HttpRequest, case: CaseStudy | None) -> HttpResponse:
         return saved(request, case, forms, form_token, to=to, field=field)
     if not to:
         keep(request, form_token, request.user, document)
-        return form_pages.form_page(
+        return form_views.form_page(
             request, case, forms=forms, form_token=form_token, document=document
         )
     # Steps can be opened in any order: what is wrong or missing elsewhere stops nobody.
@@ -224,11 +224,11 @@ def saved(
         else:
             case = actions.save_draft(case=case, base=sent_mark(request.POST, "base"), **common)
     except EditConflict as change:
-        return form_pages.merge_page(request, case, document, change, form_token)
+        return form_views.merge_page(request, case, document, change, form_token)
     except ActionRefused as refusal:
         keep(request, form_token, request.user, document)
         messages.error(request, str(refusal))
-        return form_pages.form_page(
+        return form_views.form_page(
             request, case, forms=forms, form_token=form_token, document=document
         )
     parent = sent_mark(request.POST, "parent")

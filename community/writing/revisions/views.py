@@ -16,7 +16,7 @@ from community.models import Decision, Revision, User, Verb, WorkingCopy
 from community.moderation.decisions.rules import latest_decision
 from community.writing.drafts import actions as drafts_actions
 from community.writing.drafts import documents as drafts_documents
-from community.writing.drafts import form_pages
+from community.writing.drafts import form_views
 from community.writing.drafts import views as drafts_views
 from community.writing.drafts.forms import FORM_TOKENS, CaseForms
 from community.writing.preserved_input import EditConflict, sent_mark
@@ -52,7 +52,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(waiting)
     copy = drafts_views.own_copy(request, case)
     why = WhyForm(initial={"why": copy.document.get("why", "") if copy else ""})
-    return form_pages.form_page(request, case, copy=copy, purpose="suggest", why_form=why)
+    return form_views.form_page(request, case, copy=copy, purpose="suggest", why_form=why)
 
 
 class Sending:
@@ -95,7 +95,7 @@ class Sending:
 
     def page(self, forms: CaseForms, document: dict) -> HttpResponse:
         common = {"forms": forms, "form_token": self.form_token, "document": document}
-        return form_pages.form_page(self.request, self.case, **common, **self.shown)
+        return form_views.form_page(self.request, self.case, **common, **self.shown)
 
     def done(self, forms: CaseForms) -> HttpResponse:
         request, document, by = self.request, forms.document(), self.request.user
@@ -116,7 +116,7 @@ class Sending:
                 )
                 message = _("Change accepted. The case is updated.")
         except EditConflict as change:
-            return form_pages.merge_page(
+            return form_views.merge_page(
                 request, self.case, document, change, self.form_token, **self.shown
             )
         except ActionRefused as refusal:
@@ -267,7 +267,7 @@ def rework(request: HttpRequest, pk: int) -> HttpResponse:
         return Sending(request, case, revision).answer()
     shown = {"purpose": "accept", "revision": revision}
     if copy := drafts_views.own_copy(request, case) if "copy" in request.GET else None:
-        return form_pages.form_page(request, case, copy=copy, **shown)
+        return form_views.form_page(request, case, copy=copy, **shown)
     now = drafts_documents.document_of(case)
     document, conflicts = actions.joined(revision, now)
     changes = [
@@ -275,11 +275,11 @@ def rework(request: HttpRequest, pk: int) -> HttpResponse:
             "label": change.label,
             "pieces": change.pieces,
             "both": change.key in conflicts,
-            "theirs": form_pages.as_text(now[change.key]),
+            "theirs": form_views.as_text(now[change.key]),
         }
         for change in field_changes(now, document)
     ]
-    return form_pages.form_page(
+    return form_views.form_page(
         request,
         case,
         document=document,
