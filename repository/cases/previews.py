@@ -1,7 +1,7 @@
 """The cover of a case as a PNG, for previews of links (`og:image`).
 
-Pillow draws the shapes of the same drawing as on the page. Text is written where a font of
-the machine has its letters; the title is in the metadata of the page.
+Pillow draws the shapes of the same drawing as on the page. Text is written where the fonts
+beside this module have its letters; the title is in the metadata of the page.
 """
 
 import re
@@ -31,6 +31,7 @@ INKS = {
     "screen": ("#67325f", "#efdeeb"),
 }
 TEXT, CLAY = "#17212b", "#a63d24"
+FONTS = settings.BASE_DIR / "repository" / "cases" / "fonts"
 SERIF, SANS = "DejaVuSerif-Bold.ttf", "DejaVuSans.ttf"
 
 
@@ -202,14 +203,11 @@ def land() -> list[list[tuple[float, float]]]:
 
 
 @cache
-def font(face: str, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    try:
-        return ImageFont.truetype(face, size)
-    except OSError:
-        return ImageFont.load_default(size)
+def font(face: str, size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(FONTS / face, size)
 
 
-def has_letters(written, text: str) -> bool:
+def has_letters(written: ImageFont.FreeTypeFont, text: str) -> bool:
     """Does the font have all letters of a text, in the order in which they are written?"""
     if re.search(r"[\u0590-\u08ff]", text):
         return False

@@ -3,7 +3,17 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from repository.cases.previews import HEIGHT, INKS, WIDTH, land, outlines
+from repository.cases.previews import (
+    HEIGHT,
+    INKS,
+    SANS,
+    SERIF,
+    WIDTH,
+    font,
+    has_letters,
+    land,
+    outlines,
+)
 from tests.factories import CaseStudyFactory, CityFactory, EvidenceFactory, ThemeFactory
 from tests.page import page_of
 
@@ -60,6 +70,21 @@ def test_draw_no_preview_of_a_case_that_is_not_public(client, state):
 def test_draw_a_case_without_figures_by_its_place(client):
     CaseStudyFactory(published=True, slug="plain")
     assert image_of(client.get("/cases/plain/cover.png")).size == (WIDTH, HEIGHT)
+
+
+@pytest.mark.parametrize("face", [SERIF, SANS])
+@pytest.mark.parametrize(
+    ("text", "is_written"),
+    [
+        ("4 874 930 · 1,5 × 20 % → €", True),
+        ("Élargir l’accès à São Paulo, Đà Nẵng, Łódź et İzmir…", True),
+        ("Доля предприятий", True),
+        ("企业数量", False),
+        ("عدد الشركات", False),
+    ],
+)
+def test_write_text_that_the_fonts_have(face, text, is_written):
+    assert has_letters(font(face, 66), text) is is_written
 
 
 def test_read_the_outlines_of_a_path():
