@@ -91,7 +91,7 @@ def cases(request: HttpRequest, asked: Query[CaseFilter]):
     """The newest first, or the best match first where words are looked for."""
     index = facet_index(request.edition)
     # Other programs could not tell samples from real cases.
-    found = index.everything & ~index.samples
+    found = index.real
     for facet in FACETS:
         if keys := getattr(asked, facet):
             found &= index.having(facet, keys)

@@ -133,6 +133,7 @@ class FacetIndex:
 
     def __post_init__(self):
         self.everything = (1 << len(self.cases)) - 1
+        self.real = self.everything & ~self.samples
         self._of_each: dict[str, list[tuple[str, ...]]] = {}
         self._last: tuple[int, list[int]] = (0, [])
         self._counted: Known[int, dict[tuple[str, int], tuple[list[tuple[int, Value]], int]]]

@@ -27,7 +27,8 @@ NEWEST, PEOPLE = 6, 6
 def about(request: HttpRequest) -> HttpResponse:
     """Show the aims, origin, rights and methods of the collection."""
     series = (
-        Series.objects.public()
+        Series.objects.real()
+        .public()
         .marking_figures()
         .select_related("report")
         .prefetch_related("organizers")
@@ -44,16 +45,20 @@ def about(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def home(request: HttpRequest) -> HttpResponse:
-    """Show the home page: problems, newest cases, map, people, partnerships and figures."""
+    """Show the home page: problems, newest cases, map, people, partnerships and figures.
+
+    Its counts leave out samples.
+    """
     index = facet_index(request.edition)
     series = (
-        Series.objects.public()
+        Series.objects.real()
+        .public()
         .marking_figures()
         .select_related("report")
         .order_by("-has_figures", "-start", "slug")
         .first()
     )
-    held = Webinar.objects.filter(status=WebinarStatus.HELD)
+    held = Webinar.objects.real().filter(status=WebinarStatus.HELD)
     evidence = Evidence.objects.none()
     if series:
         headlines = series.evidence.filter(is_headline=True, is_missing=False)
@@ -69,12 +74,14 @@ def home(request: HttpRequest) -> HttpResponse:
         "first": first,
         "cases": cases,
         "people": people.distinct()[:PEOPLE],
-        "case_count": len(index.cases),
-        "next_webinar": Webinar.objects.upcoming().first(),
+        "case_count": index.real.bit_count(),
+        "next_webinar": Webinar.objects.upcoming().select_related("series").first(),
         "webinar_count": held.count(),
         "talk_count": Appearance.objects.filter(webinar__in=held).count(),
         "practice_count": Practice.objects.count(),
-        "region_count": len(index.values["region"]),
+        "region_count": sum(
+            1 for each in index.values["region"].values() if each.cases & index.real
+        ),
         "series": series,
         "evidence": evidence,
     }
@@ -86,7 +93,7 @@ def problems_with_cases(index: FacetIndex) -> list[dict]:
     rows = [
         {
             "problem": problem,
-            "count": index.having("theme", problem.themes).bit_count(),
+            "count": (index.having("theme", problem.themes) & index.real).bit_count(),
             "query": urlencode([("theme", slug) for slug in problem.themes]),
         }
         for problem in PROBLEMS

@@ -49,6 +49,21 @@ def test_show_purpose_and_numbers(read):
     assert door.one("em").text.split()[0] == "2"
 
 
+def test_leave_samples_out_of_the_counts(read):
+    theme = ThemeFactory(slug="customs", name="Customs")
+    for region, is_sample in [("Africa", False), ("Africa", True), ("Asia", True)]:
+        country = CountryFactory(region=region)
+        CaseStudyFactory(published=True, themes=[theme], countries=[country], is_sample=is_sample)
+        AppearanceFactory(webinar__series=SeriesFactory(is_sample=is_sample))
+    context = read("/").response.context
+    assert [row["count"] for row in context["problems"]] == [1]
+    counts = ("case_count", "region_count", "webinar_count", "talk_count")
+    assert [context[count] for count in counts] == [1, 1, 1, 1]
+    assert not context["series"].is_sample
+    # They can be read all the same, after the others.
+    assert [case.is_sample for case in (context["first"], *context["cases"])] == [False, True, True]
+
+
 @pytest.mark.parametrize(
     ("talks", "webinars", "text"),
     [
