@@ -74,6 +74,10 @@ class StepsAdmin:
         }
         return super().render_change_form(request, context, obj=obj, **kwargs)
 
+    def step_form(self, verb: str, rows: list, data) -> forms.Form:
+        """Return the form of a confirmation page."""
+        return self.verbs[verb].form(data)
+
     def step_view(self, request: HttpRequest, verb: str) -> HttpResponse:
         """Show a confirmation page; on POST run the action for each selected object."""
         if verb not in self.verbs:
@@ -85,7 +89,7 @@ class StepsAdmin:
         rows = list(self.get_queryset(request).filter(pk__in=chosen[:LIMIT]))
         if not rows:
             raise Http404
-        form = self.verbs[verb].form(request.POST if request.method == "POST" else None)
+        form = self.step_form(verb, rows, request.POST if request.method == "POST" else None)
         pages = f"admin:{self.opts.app_label}_{self.opts.model_name}"
         if request.method == "POST" and form.is_valid():
             self.take_step(request, verb, rows, form.cleaned_data)

@@ -1,11 +1,14 @@
 from functools import partial
+from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Count
+from django.db.models import Count, Max
 from django.utils.formats import date_format, time_format
-from django.utils.translation import gettext, ngettext
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from repository.dates import clock
@@ -15,8 +18,9 @@ from repository.desk.drafts import NamesCases
 from repository.desk.steps import NothingToSayForm, StepsAdmin, Verb
 from repository.models import Webinar, WebinarStatus
 from repository.people.appearance_admin import AppearanceInWebinarInline
-from repository.places.models import check_language
+from repository.places.models import check_language, languages
 from repository.recordings.admin import ChapterInline, RecordingInline, TranscriptInline
+from repository.text.parsing import whole_number
 from repository.webinars import actions
 from repository.webinars.models import MAX_LENGTH, OPEN, SHORTEST
 
@@ -30,10 +34,26 @@ class WhyForm(forms.Form):
     )
 
 
+class AnnounceForm(forms.Form):
+    """Asks for speakers: `lacking` are the titles of webinars that have none."""
+
+    def __init__(self, *args, lacking: list[str] = (), **kwargs):
+        super().__init__(*args, **kwargs)
+        if lacking:
+            self.fields["without_speakers"] = forms.BooleanField(
+                label=_("Announce without speakers"),
+                help_text=gettext(
+                    "No speakers yet: %(titles)s. Go back to add them, or announce now and add "
+                    "them later."
+                )
+                % {"titles": ", ".join(lacking)},
+            )
+
+
 VERBS = {
     "announce": Verb(
         actions.announce,
-        NothingToSayForm,
+        AnnounceForm,
         _("Announce"),
         _("Everyone will be able to see these webinars and register. Announce them?"),
         partial(ngettext, "%(count)d webinar was announced.", "%(count)d webinars were announced."),
@@ -67,6 +87,38 @@ VERBS = {
         partial(ngettext, "%(count)d webinar was cancelled.", "%(count)d webinars were cancelled."),
     ),
 }
+
+
+# The languages offered by a click; others are entered by their code.
+OFFERED = ("ar", "en", "es", "fr", "hi", "pt", "ru", "sw", "zh")
+
+
+class LanguagePicker(forms.CheckboxSelectMultiple):
+    """Checkboxes for common languages and those chosen before, and a field for others."""
+
+    def format_value(self, value) -> list[str]:
+        given = [value] if isinstance(value, str) else value or []
+        return [code.strip() for each in given for code in str(each).split(",") if code.strip()]
+
+    def optgroups(self, name, value, attrs=None):
+        known = languages(get_language() or "en")
+        self.choices = [(code, known.get(code, code)) for code in dict.fromkeys([*OFFERED, *value])]
+        return super().optgroups(name, value, attrs)
+
+    def value_from_datadict(self, data, files, name) -> list[str]:
+        get = data.getlist if hasattr(data, "getlist") else lambda key: [data.get(key) or ""]
+        return self.format_value([*get(name), *get(f"{name}-others")])
+
+    def render(self, name, value, attrs=None, renderer=None) -> SafeString:
+        return format_html(
+            '{}<label for="id_{}-others">{}</label> '
+            '<input type="text" id="id_{}-others" name="{}-others" class="vTextField">',
+            super().render(name, value, attrs, renderer),
+            name,
+            gettext("Other languages, by code and separated by commas (like bn, ha):"),
+            name,
+            name,
+        )
 
 
 class ZoneSelect(forms.Select):
@@ -151,6 +203,23 @@ def known_languages(codes: list[str]) -> list[str]:
     return codes
 
 
+def copied(webinar: Webinar) -> dict[str, Any]:
+    """Return what a new webinar of the series takes over: not the day, the speakers or the link."""
+    names = ("series", "title", "summary", "time_zone", "minutes", "languages", "interpretation")
+    last = Webinar.objects.filter(series=webinar.series_id).aggregate(last=Max("number"))["last"]
+    start = webinar.local_start
+    return {
+        **{name: getattr(webinar, name) for name in (*names, "capacity")},
+        "number": last + 1,
+        "slug": f"{webinar.slug[:100]}-{last + 1}",
+        "local_time": start and start.time(),
+        **{
+            name: list(getattr(webinar, name).all())
+            for name in ("cities", "countries", "practices")
+        },
+    }
+
+
 class WhenFilter(admin.SimpleListFilter):
     title = _("time")
     parameter_name = "when"
@@ -187,15 +256,16 @@ class WebinarAdmin(NamesCases, StepsAdmin, CollectionAdmin):
     shown_instead = {"cases": "published_cases"}
     autocomplete_fields = ["series", "countries", "cities", "practices", "cases"]
     prepopulated_fields = {"slug": ["title"]}
-    readonly_fields = ["status", "cancelled_because"]
+    readonly_fields = ["status", "still_missing", "cancelled_because"]
     fieldsets = [
-        (None, {"fields": [("series", "number"), "title", "slug", "summary"]}),
+        (_("Subject"), {"fields": [("series", "number"), "title", "slug", "summary"]}),
         (
             _("Date and format"),
             {
                 "fields": [
                     ("date", "local_time", "time_zone", "minutes"),
-                    ("languages", "interpretation"),
+                    "languages",
+                    "interpretation",
                     "meeting_link",
                     "capacity",
                 ],
@@ -210,15 +280,31 @@ class WebinarAdmin(NamesCases, StepsAdmin, CollectionAdmin):
             _("Recording and slides"),
             {"fields": ["recording", "slides", ("views", "downloads")]},
         ),
-        (_("Status"), {"fields": ["status", "cancelled_because"]}),
+        (_("Status"), {"fields": ["status", "still_missing", "cancelled_because"]}),
     ]
     inlines = [AppearanceInWebinarInline, RecordingInline, ChapterInline, TranscriptInline]
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(number_of_speakers=Count("appearances"))
 
+    def get_inlines(self, request, obj):
+        # What follows a webinar comes later: first its subject, date, content and speakers.
+        return self.inlines if obj else [AppearanceInWebinarInline, ChapterInline]
+
+    def get_changeform_initial_data(self, request):
+        """Start with the facts of another webinar: "?duplicate=7"."""
+        initial = super().get_changeform_initial_data(request)
+        key = whole_number(initial.pop("duplicate", ""))
+        original = self.get_queryset(request).filter(pk=key).first() if key else None
+        return initial | copied(original) if original else initial
+
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
+        if obj is None:
+            names = ("series", "date", "cities")
+            fieldsets = [
+                part for part in fieldsets if any(name in str(part[1]["fields"]) for name in names)
+            ]
         if self.has_change_permission(request, obj) or self.has_add_permission(request):
             return fieldsets
         # Read-only access to the page does not include registrations.
@@ -248,8 +334,19 @@ class WebinarAdmin(NamesCases, StepsAdmin, CollectionAdmin):
         if db_field.name == "time_zone":
             kwargs["widget"] = ZoneSelect
         if db_field.name in ("languages", "interpretation"):
-            kwargs["help_text"] = _("Language codes separated by commas: en, fr, zh.")
+            kwargs["widget"] = LanguagePicker
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def step_form(self, verb, rows, data):
+        if verb != "announce":
+            return super().step_form(verb, rows, data)
+        lacking = [row.title for row in rows if not row.number_of_speakers]
+        return AnnounceForm(data, lacking=lacking)
+
+    def take_step(self, request, verb, rows, answers):
+        # Only the page asks for it.
+        answers.pop("without_speakers", None)
+        super().take_step(request, verb, rows, answers)
 
     def has_step_permission(self, request) -> bool:
         return self.has_change_permission(request)
@@ -267,6 +364,18 @@ class WebinarAdmin(NamesCases, StepsAdmin, CollectionAdmin):
             actions.replan(webinar=obj, by=request.user)
         else:
             super().save_model(request, obj, form, change)
+
+    @admin.display(description=_("to add before it is announced"))
+    def still_missing(self, webinar):
+        facts = {
+            gettext("date and time"): webinar.starts_at,
+            gettext("length"): webinar.minutes,
+            gettext("speakers"): webinar.number_of_speakers,
+            gettext("languages"): webinar.languages,
+            gettext("link to the meeting"): webinar.meeting_link,
+        }
+        missing = [name for name, value in facts.items() if not value]
+        return ", ".join(missing) if webinar.is_draft else ""
 
     @admin.display(description=_("time"))
     def local_time(self, webinar):

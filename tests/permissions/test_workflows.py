@@ -757,7 +757,7 @@ def webinar_in(status: str):
 
 def webinar_step(verb: str):
     def request(world, webinar, role) -> Request:
-        sent = {"webinar": webinar.pk, "reason": "A storm."}
+        sent = {"webinar": webinar.pk, "reason": "A storm.", "without_speakers": "on"}
         return f"/admin/repository/webinar/step/{verb}/", sent
 
     return request

@@ -118,7 +118,11 @@ class WebinarAdmin(CollectionWebinarAdmin):
     """Webinars, with a link to the signed links of their speakers."""
 
     def render_change_form(self, request, context, obj=None, **kwargs):
+        context["tools"] = []
         if obj is not None and request.user.has_perm("repository.change_speaker"):
             url = f"{reverse('admin:repository_speaker_links')}?webinar={obj.pk}"
-            context["tools"] = [(url, gettext("Speakers and consent"))]
+            context["tools"].append((url, gettext("Speakers and consent")))
+        if obj is not None and self.has_add_permission(request):
+            url = f"{reverse('admin:repository_webinar_add')}?duplicate={obj.pk}"
+            context["tools"].append((url, gettext("Duplicate")))
         return super().render_change_form(request, context, obj=obj, **kwargs)

@@ -11,6 +11,7 @@ from repository.models import Appearance, Webinar
 from repository.webinars import actions
 from repository.webinars.admin import VERBS
 from tests.factories import (
+    AppearanceFactory,
     CaseStudyFactory,
     SeriesFactory,
     SpeakerFactory,
@@ -214,7 +215,12 @@ def test_what_was_held_stays_in_the_past(client, moderator):
     assert Webinar.objects.get().date == row.date - timedelta(days=2)
 
 
-ANSWERS = {"announce": {}, "go_live": {}, "hold": {}, "cancel": {"reason": "A storm."}}
+ANSWERS = {
+    "announce": {"without_speakers": "on"},
+    "go_live": {},
+    "hold": {},
+    "cancel": {"reason": "A storm."},
+}
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -291,6 +297,58 @@ def test_list_by_status_and_time(client, moderator):
     assert listed("when=coming") == {coming}
     assert listed("when=past") == {held}
     assert listed("when=open") == {draft}
+
+
+def test_ask_for_speakers_before_announcing(client, moderator):
+    row = WebinarFactory(planned=True, status="draft", starts_at=timezone.now() + timedelta(days=3))
+    client.force_login(moderator)
+    page = page_of(client.get(step("announce"), {"webinar": row.pk}))
+    assert page.one("[name=without_speakers]")["type"] == "checkbox"
+    answer = client.post(step("announce"), {"webinar": row.pk})
+    assert list(answer.context["form"].errors) == ["without_speakers"]
+    AppearanceFactory(webinar=row)
+    page = page_of(client.get(step("announce"), {"webinar": row.pk}))
+    assert not page.select("[name=without_speakers]")
+    assert client.post(step("announce"), {"webinar": row.pk}).status_code == 302
+    row.refresh_from_db()
+    assert row.status == "announced"
+
+
+def test_pick_languages(client, moderator):
+    row = WebinarFactory(announced=True, languages=["en", "bn"])
+    client.force_login(moderator)
+    page = page_of(client.get(change(row)))
+    boxes = page.select("[name=languages][checked]")
+    assert {box["value"] for box in boxes} == {"en", "bn"}
+    given = sent(row, languages=["fr", "bn"], **{"interpretation-others": "ha, sw"})
+    response = client.post(change(row), given)
+    assert response.status_code == 302, errors(response)
+    row.refresh_from_db()
+    assert (row.languages, row.interpretation) == (["fr", "bn"], ["ha", "sw"])
+
+
+def test_duplicate_a_webinar(client, moderator):
+    """The form of a new webinar begins with the facts of the other; nothing is saved yet."""
+    row = WebinarFactory(
+        announced=True,
+        slug="by-rail",
+        number=7,
+        languages=["en"],
+        capacity=50,
+        meeting_link="https://example.org/room",
+    )
+    client.force_login(moderator)
+    url = page_of(client.get(change(row))).link("Duplicate")
+    page = page_of(client.get(url))
+    assert page.one("[name=number]")["value"] == "8"
+    assert page.one("[name=capacity]")["value"] == "50"
+    assert row.title in page.html
+    assert page.one("[name=languages][checked]")["value"] == "en"
+    assert page.one("[name=time_zone] [selected]")["value"] == row.time_zone
+    assert "example.org/room" not in page.html
+    assert Webinar.objects.count() == 1
+    for unknown in ("0", "x", "999999999999999999999"):
+        assert client.get(url.partition("=")[0] + f"={unknown}").status_code == 200
 
 
 def test_offer_current_zones_and_keep_an_old_name(client, moderator):
