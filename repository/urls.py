@@ -1,5 +1,6 @@
 from django.urls import path
 
+from repository.cases import compare_views
 from repository.cases import views as cases_views
 from repository.glossary import views as glossary_views
 from repository.landscape import views as landscape_views
@@ -25,6 +26,7 @@ urlpatterns = [
     path("cases/", cases_views.case_list, name="case_list"),
     path("cases/<slug:slug>/", cases_views.case_detail, name="case_detail"),
     path("cases/<slug:slug>/cover.png", cases_views.cover_image, name="case_cover_image"),
+    path("compare/", compare_views.compare, name="compare"),
     path("practices/", practices_views.practice_list, name="practice_list"),
     path("practices/<slug:slug>/", practices_views.practice_detail, name="practice_detail"),
     path("cities/", places_views.city_list, name="city_list"),

@@ -107,6 +107,8 @@ PUBLIC_PAGES = [
     "/accessibility/",
     "/terms/",
     "/glossary/",
+    "/compare/",
+    "/compare/?case=zhengzhou",
     "/search/",
     "/search/?q=port",
     "/search/?q=nothingofthiskind",

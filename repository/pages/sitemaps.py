@@ -35,7 +35,14 @@ class PageSitemap(TranslatedSitemap):
 
     def items(self):
         names = ("home", "case_list", "practice_list", "city_list", "webinar_list", "speaker_list")
-        more = ("recommendation_list", "landscape", "reference_list", "glossary", "about")
+        more = (
+            "recommendation_list",
+            "landscape",
+            "reference_list",
+            "glossary",
+            "about",
+            "compare",
+        )
         return [*names, *more, *SiteTopic.values]
 
     def get_languages_for_item(self, item):

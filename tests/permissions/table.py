@@ -257,6 +257,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     # The collection.
     "repository:home": PUBLIC,
     "repository:case_list": PUBLIC,
+    "repository:compare": PUBLIC,
     "repository:case_detail": {
         "published|foreign": PUBLIC,
         "archived": (410, 405),

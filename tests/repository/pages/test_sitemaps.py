@@ -64,7 +64,9 @@ def test_name_every_public_page_once(client):
             "/landscape/",
             *in_both("/references/"),
             "/glossary/",
-            *in_both("/about/", "/contact/", "/privacy/", "/accessibility/", "/terms/"),
+            *in_both(
+                "/about/", "/compare/", "/contact/", "/privacy/", "/accessibility/", "/terms/"
+            ),
         ],
         "/sitemap-cases.xml": ["/cases/trains/"],
         "/sitemap-practices.xml": ["/practices/rail/"],
