@@ -16,7 +16,7 @@ def test_show_the_initial_text(read, topic, prefix):
     assert page.one(".lead").text == text.summary
     headings = [heading for heading, _html in text.sections() if heading]
     assert [each.text for each in page.select("main h2")] == headings
-    assert len(page.select(".foot a[href$='/terms/']")) == 1
+    assert len(page.select(f".foot a[href='{prefix}/terms/']")) == 1
 
 
 def test_show_the_text_of_staff(read, django_assert_num_queries):
