@@ -88,21 +88,28 @@ def draw_area(edition: str, version: str = "", *, region: str = "", country: str
     return draw_in(edition, version, get_language() or "en", region, country)
 
 
-def draw_halves(edition: str) -> tuple[Map, Map | None]:
+def draw_halves(edition: str, version: str = "") -> tuple[Map, Map | None]:
     """Return the map of the world, for half the width of a page, and an enlarged part of it.
 
     The part is where places crowd together; it is None if they do not.
     """
-    return draw_halves_in(edition, get_language() or "en")
+    return draw_halves_in(edition, version, get_language() or "en")
 
 
 @forgettable
 @lru_cache(maxsize=8)
-def draw_halves_in(edition: str, language: str) -> tuple[Map, Map | None]:
+def draw_halves_in(edition: str, version: str, language: str) -> tuple[Map, Map | None]:
     window = windows.crowded((place[3], place[4]) for place in points(edition))
     marks = marks_of(edition, language)
     list_url = reverse("repository:city_list") + "#list"
-    world = draw_map(marks, label=_("Map of places with cases"), list_url=list_url, layers=HALF)
+    partners, links = partners_of(edition, version, language)
+    world = draw_map(
+        with_partners(marks, partners),
+        links,
+        label=_("Map of places with cases"),
+        list_url=list_url,
+        layers=HALF,
+    )
     if window is None:
         return world, None
     part = draw_map(
@@ -212,18 +219,30 @@ def draw_in(edition: str, version: str, language: str, region: str = "", country
             for place in points(edition)
             if (country and place[5] == country) or (region and place[6] == region)
         )
-    lines = [pair for add in added_lines for pair in add(edition, version)]
-    known = {mark.key for mark in marks}
-    # Partner cities are on the map even without a case.
-    for place in {place.slug: place for pair in lines for place in pair}.values():
-        if place.slug not in known:
-            label = place.names.get(language, place.name)
-            url = reverse("repository:city_detail", args=[place.slug])
-            marks.append(Point(place.slug, label, url, place.longitude, place.latitude, 0))
+    partners, links = partners_of(edition, version, language)
     return draw_map(
-        marks,
-        [(one.slug, other.slug) for one, other in lines],
+        with_partners(marks, partners),
+        links,
         label=_("Map of places with cases"),
         list_url=reverse("repository:city_list") + "#list",
         window=window,
     )
+
+
+def partners_of(
+    edition: str, version: str, language: str
+) -> tuple[list[Point], list[tuple[str, str]]]:
+    """Return partner cities as points without weight, and the pairs of their keys."""
+    lines = [pair for add in added_lines for pair in add(edition, version)]
+    partners = []
+    for place in {place.slug: place for pair in lines for place in pair}.values():
+        label = place.names.get(language, place.name)
+        url = reverse("repository:city_detail", args=[place.slug])
+        partners.append(Point(place.slug, label, url, place.longitude, place.latitude, 0))
+    return partners, [(one.slug, other.slug) for one, other in lines]
+
+
+def with_partners(marks: list[Point], partners: list[Point]) -> list[Point]:
+    """Return the marks and those of partner cities that have no case."""
+    known = {mark.key for mark in marks}
+    return marks + [partner for partner in partners if partner.key not in known]

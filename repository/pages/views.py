@@ -65,7 +65,7 @@ def home(request: HttpRequest) -> HttpResponse:
         evidence = headlines.select_related("reference", "webinar")
     newest = index.cases[: 1 + NEWEST]
     first, *cases = CaseStudy.objects.cards_of(newest) or [None]
-    world, part = atlas.draw_halves(request.edition)
+    world, part = atlas.draw_halves(request.edition, request.page_version)
     people = Speaker.objects.public().filter(cases__in=newest).select_related("organization")
     context = {
         "world": world,

@@ -114,7 +114,7 @@ def test_count_each_figure_once(client, cluster, city):
     ):
         url = numbers.link(f"{number} {label}")
         assert url.startswith(f"{path}?")
-        assert len(page_of(client.get(url)).select(".browse .card")) == number
+        assert len(page_of(client.get(url)).select(".browse .card, .tiles > .tile")) == number
 
 
 def test_count_nothing_in_an_empty_cluster(broker):

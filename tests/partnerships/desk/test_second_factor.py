@@ -69,4 +69,5 @@ def test_members_are_not_redirected(partnership, stranger):
 def test_demo_requires_no_factor(rf, broker, settings):
     settings.DEMO = True
     person = User.objects.get(pk=broker.pk)
+    rf.cookies[settings.SESSION_COOKIE_NAME] = "of the browser"
     assert with_rights(rf.get("/"), person).has_perm("partnerships.broker")

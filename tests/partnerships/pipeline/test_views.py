@@ -11,6 +11,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from partnerships.models import Handling
+from repository.dates.days import OUT_OF_RANGE
 from tests.conftest import staff
 from tests.factories import CityFactory, PracticeFactory, ThemeFactory
 from tests.factories import partnerships as p
@@ -142,7 +143,7 @@ def test_what_is_refused_is_said(desk):
             {"act": "snooze", "selected": ["1"]},
             "Choose a date from tomorrow up to a year from now.",
         ),
-        ({"act": "snooze", "until": "1999-01-01"}, "Take a day between 2000 and 2099."),
+        ({"act": "snooze", "until": "1999-01-01"}, str(OUT_OF_RANGE)),
         ({"act": "lost"}, "Select a valid choice. lost is not one of the available choices."),
         (
             {"act": "assign", "owner": "0"},
