@@ -28,6 +28,10 @@ class ClusterForm(forms.ModelForm):
         asked = self.instance.applications.pending() if self.instance.pk else []
         asked_for = {each.city_id for each in asked if each.by_id == self.by.pk}
         for city in given.exclude(pk__in=before):
+            if city.is_sample != self.instance.is_sample:
+                raise forms.ValidationError(
+                    _("Sample cities can only join sample clusters, and no others can.")
+                )
             if city.pk in asked_for or permissions.speaks_for(self.by, city):
                 raise forms.ValidationError(
                     _("You represent %(city)s, so another broker must decide whether it joins."),

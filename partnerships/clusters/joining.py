@@ -51,6 +51,8 @@ def ask_to_join(*, cluster: Cluster, city: City, by: User, note: str = "") -> Cl
     # Two focal points may ask at the same moment, or a broker may add the city.
     cluster = lock(Cluster, cluster.pk)
     check_speaks(by, city)
+    if city.is_sample != cluster.is_sample:
+        raise ActionRefused(_("Sample cities can only join sample clusters, and no others can."))
     known = cluster.applications.pending().filter(city=city).first()
     if known is not None:
         return known

@@ -22,7 +22,7 @@ from partnerships.models import (
     kind_of,
 )
 from partnerships.permissions import can_run_partnership
-from repository.models import PageStamp
+from repository.models import City, PageStamp
 from repository.workflow import ActionRefused
 from tests.factories import (
     CityFactory,
@@ -207,6 +207,18 @@ def test_add_facilitator_twice_is_once(partnership, broker):
     for _time in range(2):
         remove_facilitator(partnership=partnership, party=party.pk, by=broker)
     assert partnership.parties.count() == 2
+
+
+def test_keep_samples_and_real_cities_apart(partnership, broker, asking):
+    sample, real = CityFactory(is_sample=True), CityFactory()
+    with pytest.raises(ActionRefused):
+        add_facilitator(partnership=partnership, helper=sample, by=broker)
+    City.objects.filter(pk=asking.pk).update(is_sample=True)
+    with pytest.raises(ActionRefused):
+        add_facilitator(partnership=partnership, helper=real, by=broker)
+    assert partnership.parties.count() == 2
+    add_facilitator(partnership=partnership, helper=sample, by=broker)
+    assert partnership.parties.count() == 3
 
 
 def test_add_a_northern_city_as_facilitator(partnership, broker, asking, stranger):

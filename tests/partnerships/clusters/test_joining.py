@@ -76,6 +76,16 @@ def test_ask_to_join_returns_the_application_of_a_colleague(application, colleag
     assert (again, ClusterApplication.objects.count()) == (application, 1)
 
 
+@pytest.mark.parametrize("is_sample", [True, False])
+def test_ask_to_join_is_refused_between_samples_and_others(cluster, city, member, is_sample):
+    cluster.is_sample, city.is_sample = is_sample, not is_sample
+    cluster.save()
+    city.save()
+    with pytest.raises(ActionRefused):
+        ask_to_join(cluster=cluster, city=city, by=member)
+    assert not ClusterApplication.objects.exists()
+
+
 def test_ask_to_join_again_after_a_decision(cluster, city, member):
     first = ClusterApplicationFactory(cluster=cluster, city=city, decided=True)
     assert ask_to_join(cluster=cluster, city=city, by=member) != first

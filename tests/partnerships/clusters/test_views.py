@@ -257,6 +257,14 @@ def test_brokers_cannot_add_cities_about_which_others_decide(desk, broker, clust
     assert (cluster.name, cluster.cities.count()) == ("Trade", 2)
 
 
+def test_brokers_cannot_add_sample_cities(desk, cluster, city):
+    sent = {"name": "Trade", "slug": "trade", "summary": "S", "is_public": "on"}
+    sent["cities"] = [city.pk, CityFactory(is_sample=True).pk]
+    response = desk.post(f"/admin/partnerships/cluster/{cluster.pk}/change/", sent)
+    assert [*response.context["adminform"].form.errors] == ["cities"]
+    assert [*cluster.cities.all()] == [city]
+
+
 def test_choose_which_of_several_cities_asks(stranger, cluster):
     cities = [RepresentationFactory(member=stranger).city for _each in range(2)]
     form = page_of(as_user(stranger).get(PAGE)).form(JOIN)
