@@ -4,7 +4,7 @@ from django.db import transaction
 
 from community.models import Notification
 from partnerships.sample import cases, clusters, community, listings, requests, webinars
-from partnerships.sample.people import create_cast
+from partnerships.sample.people import create_cast, retire
 from partnerships.sample.times import Calendar, without_tasks
 from repository.models import City
 
@@ -30,6 +30,7 @@ def load() -> bool:
         webinars.count_views(cast)
         clusters.create_clusters(cast)
         clusters.create_round(cast)
+        retire(cast.staff.values())
         # Nobody gets an email about sample data, and old news are read.
         Notification.objects.filter(mailed_at=None).update(mailed_at=cast.calendar.now)
     return True

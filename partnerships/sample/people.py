@@ -1,5 +1,6 @@
 """Sample cities and members: focal points, other members, and the staff who decide."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -7,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.utils.text import slugify
 
 from community.accounts import roles
-from community.models import MemberKind, User
+from community.models import Delivery, MemberKind, NoticeKind, NoticeSetting, User
 from community.profiles.actions import change_membership
 from partnerships.city_profiles import actions as city_profiles
 from partnerships.models import Representation
@@ -62,7 +63,7 @@ def create_cast(calendar: Calendar) -> Cast:
 def create_member(handle: str, name: str, language: str, **fields: Any) -> User:
     """Create an account with which nobody can sign in."""
     handle = f"{PREFIX}{handle}"
-    return User.objects.create(
+    user = User.objects.create(
         email=f"{handle}{DOMAIN}",
         handle=handle,
         display_name=name,
@@ -72,6 +73,22 @@ def create_member(handle: str, name: str, language: str, **fields: Any) -> User:
         date_joined=clock.now(),
         **fields,
     )
+    # Members may write to samples later, for example in comments.
+    NoticeSetting.objects.bulk_create(
+        NoticeSetting(member=user, kind=kind, delivery=Delivery.NONE) for kind in NoticeKind
+    )
+    return user
+
+
+def retire(staff: Iterable[User]) -> None:
+    """Take the rights from the sample staff once they have decided everything.
+
+    Otherwise notices about members would go to their addresses, which reach nobody.
+    """
+    for user in staff:
+        user.groups.clear()
+        user.is_staff = False
+        user.save(update_fields=["is_staff"])
 
 
 def create_practitioner(

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django_tasks_db.models import DBTaskResult
 
-from community.models import Notification, User
+from community.models import Delivery, NoticeKind, NoticeSetting, Notification, User
 from partnerships.management.commands import load_sample
 from partnerships.models import (
     Cluster,
@@ -120,3 +120,12 @@ def test_samples_are_candidates_only_for_samples():
 def test_matches_are_of_one_kind():
     pairs = Match.objects.values_list("city__is_sample", "request__city__is_sample")
     assert set(pairs) == {(True, True)}
+
+
+def test_no_sample_account_has_rights_or_gets_email():
+    accounts = User.objects.filter(is_sample=True)
+    assert not accounts.filter(is_staff=True).exists()
+    assert not accounts.exclude(groups=None).exists()
+    settings = NoticeSetting.objects.filter(member__in=accounts)
+    assert set(settings.values_list("delivery", flat=True)) == {Delivery.NONE}
+    assert settings.count() == accounts.count() * len(NoticeKind)
