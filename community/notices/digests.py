@@ -16,11 +16,12 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Case, CharField, F, Min, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
-from django.tasks import task
+from django.tasks import TaskResultStatus, task
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext, override
+from django_tasks_db.models import DBTaskResult
 
 from community.accounts.languages import profile_language
 from community.models import Delivery, NoticeKind, NoticeSetting, Notification, User
@@ -141,9 +142,21 @@ def send_at_once() -> None:
                 logger.exception("Notices were not mailed: numbers %s.", numbers(together))
                 failed += [one.pk for one in together]
     if held:
-        send_at_once.using(run_after=min(held.values())).enqueue()
+        enqueue_once(min(held.values()))
     if failed:
         raise NoticesNotMailed(f"Notices that were not mailed: {len(failed)}")
+
+
+def enqueue_once(due: datetime) -> None:
+    """Queue the task for a later moment, unless it is queued for one until then.
+
+    Otherwise each notice would add a task, and each task another one while any notice waits.
+    """
+    queued = DBTaskResult.objects.filter(
+        status=TaskResultStatus.READY, task_path=send_at_once.module_path
+    )
+    if not queued.filter(run_after__gt=timezone.now(), run_after__lte=due).exists():
+        send_at_once.using(run_after=due).enqueue()
 
 
 def next_bundle(member: int) -> datetime | None:

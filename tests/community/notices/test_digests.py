@@ -360,7 +360,8 @@ def test_bundle_notices_at_most_once_an_hour(member, colleague, case):
     for other in (case, CaseStudyFactory(published=True)):
         send_notice(member, other, actor=colleague)
     assert run_queue() == []
-    [due] = DBTaskResult.objects.filter(run_after__gt=timezone.now())[:1]
+    # One task, however many notices wait for it.
+    [due] = DBTaskResult.objects.filter(status="READY", run_after__gt=timezone.now())
     assert due.run_after - timezone.now() < timedelta(hours=1)
 
     hour = timedelta(hours=1, minutes=1)
