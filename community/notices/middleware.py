@@ -20,6 +20,8 @@ class ReadNoticesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         is_page = request.method == "GET" and response.status_code == 200
+        if "prefetch" in request.headers.get("Sec-Purpose", ""):
+            return response  # The browser loads the page in case the reader opens it.
         if is_page and getattr(request, "unread_notices", 0):
             mark_notices_about(request)
         return response

@@ -62,3 +62,10 @@ def test_count_nothing_as_read_by_posting_or_failing(client, member, case):
     client.post(case.get_absolute_url())
     client.get(f"{case.get_absolute_url()}missing/")
     assert unread() == 1
+
+
+def test_count_nothing_as_read_that_the_browser_loads_in_advance(client, member, case):
+    send(member, case)
+    client.force_login(member)
+    client.get(case.get_absolute_url(), headers={"sec-purpose": "prefetch;prerender"})
+    assert unread() == 1
