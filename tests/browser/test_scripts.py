@@ -9,6 +9,7 @@ of the site would say so in the console.
 import json
 import re
 import zipfile
+from datetime import timedelta
 from email import message_from_bytes
 from itertools import cycle, islice
 from urllib.parse import urlencode
@@ -33,6 +34,7 @@ from community.models import (
     Standing,
     User,
 )
+from community.notices import digests
 from community.notices.notify import notify
 from community.privacy import export as privacy_export
 from community.profiles.models import SHOWN_FIELDS
@@ -82,7 +84,8 @@ FOREIGN = r"""
         try { url = new URL(value, SITE); } catch { note("address"); continue; }
         const isPicture = element.localName === "img" && value.startsWith("data:image/");
         if (!["http:", "https:", "mailto:"].includes(url.protocol) && !isPicture) note("address");
-        const leads = element.localName === "a" && name === "href" || element.rel === "canonical";
+        const leads = element.localName === "a" && name === "href" ||
+          element.matches("link[rel=canonical], link[rel=alternate][hreflang]");
         if (!leads && url.protocol.startsWith("http") && url.origin !== SITE) note("elsewhere");
       }
     }
@@ -484,20 +487,20 @@ def test_data_holds_nothing_foreign(many, world, foreign, payloads):
     assert foreign(zip(payloads, parts, strict=True)) == []
 
 
-def test_messages_are_plain_text(many, world, settings, payloads):
+def test_messages_are_plain_text(many, world, settings, payloads, monkeypatch):
     """Each name and title in a message: in one line of a subject, with no header of its own."""
-    for number, case in enumerate(many):
-        notify(
-            [world.member.pk],
-            kind=NoticeKind.DECISION,
-            event="comment.new",
-            subject=case,
-            actor=case.authors.get(),
-            key=f"each-{number}",
-            message=payloads[number],
-        )
-    sent = [message_from_bytes(message.message().as_bytes()) for message in run_queue()]
+    # Each notice in a message of its own, then all of them in one.
+    monkeypatch.setattr(digests, "BUNDLED_FOR", timedelta(0))
+    sent = run_queue()
+    for number in range(len(many)):
+        tell(world.member, many, payloads, number, "each")
+        sent += run_queue()
     assert len(sent) >= len(many)
+    for number in range(len(many)):
+        tell(world.member, many, payloads, number, "all")
+    together = run_queue()
+    assert [message.to for message in together] == [["member@example.org"]]
+    sent = [message_from_bytes(message.message().as_bytes()) for message in sent + together]
     headers = {name for message in sent for name in message}
     assert headers == {
         *("Content-Type", "Content-Transfer-Encoding", "MIME-Version", "Subject", "From", "To"),
@@ -508,6 +511,19 @@ def test_messages_are_plain_text(many, world, settings, payloads):
         "member@example.org",
         "administrator@example.org",
     }
+
+
+def tell(member: User, cases: list[CaseStudy], payloads: list[str], number: int, key: str) -> None:
+    case = cases[number]
+    notify(
+        [member.pk],
+        kind=NoticeKind.DECISION,
+        event="comment.new",
+        subject=case,
+        actor=case.authors.get(),
+        key=f"{key}-{number}",
+        message=payloads[number],
+    )
 
 
 def test_export_runs_nothing(world, browser, foreign):

@@ -114,7 +114,7 @@ def register(page, webinar: Webinar, site: str) -> Registration:
     page.get_by_label("City, country or area").fill("Benin")
     page.get_by_label("Gender").select_option("unsaid")
     press(page, "Register")
-    expect(page.get_by_text("open the message that we have sent")).to_be_visible()
+    expect(page.locator(".messages .success")).to_be_visible()
     [message] = run_queue()
     assert message.to == ["afi@example.org"]
     assert MEETING not in message.body
@@ -138,14 +138,14 @@ def answer(page, mail, site: str) -> None:
     page.get_by_label("Your photo").set_input_files(
         {"name": "me.png", "mimeType": "image/png", "buffer": picture("PNG", (400, 300))}
     )
-    page.get_by_label("My photo and these words may be shown").check()
+    page.locator("[name=shows_profile]").check()
     for question in page.locator("main fieldset").all():
         question.get_by_label("Yes").check()
     page.get_by_label("Your slides").set_input_files(
         {"name": "rail.pdf", "mimeType": "application/pdf", "buffer": PDF}
     )
     press(page, "Save")
-    expect(page.get_by_text("It is saved")).to_be_visible()
+    expect(page.locator(".messages .success")).to_be_visible()
     expect(page.get_by_role("img", name="Your photo")).to_be_visible()
 
 
@@ -171,7 +171,7 @@ def test_story_of_a_webinar(open_page, desk, site, collection):
     registration = register(guest, webinar, site)
 
     # The file for the calendar, read by a parser of the format.
-    file = guest.get_by_role("link", name="Add to calendar").get_attribute("href")
+    file = guest.get_by_role("link", name="iCal").get_attribute("href")
     [event] = Calendar.from_ical(guest.request.get(f"{site}{file}").body()).events
     assert (event.start, event["SUMMARY"], event["LOCATION"]) == (
         STARTS,
@@ -224,7 +224,7 @@ def test_story_of_a_webinar(open_page, desk, site, collection):
     # The speaker takes it back.
     phone.reload()
     phone.locator("main fieldset").first.get_by_label("No").check()
-    phone.get_by_label("My photo and these words may be shown").uncheck()
+    phone.locator("[name=shows_profile]").uncheck()
     press(phone, "Save")
     guest.goto(webinar.get_absolute_url())
     expect(guest.get_by_text("none published")).to_be_visible()
