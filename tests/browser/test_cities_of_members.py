@@ -57,7 +57,7 @@ def test_ask_and_keep_the_profile(visit, member, scripts):
     page.goto("/partnerships/cities/zhengzhou/profile/")
     page.get_by_label("Sea port").select_option("no")
     page.locator("[name=sectors]").fill("Phones by air")
-    press_and_wait(page, "Save")
+    press_and_wait(page, "Save profile")
     expect(page.locator("aside")).to_contain_text("Phones by air")
     page.goto("/partnerships/cities/")
     page.get_by_text("Stop representing this city").click()

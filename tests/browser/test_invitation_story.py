@@ -94,7 +94,7 @@ def test_invite_a_city_until_it_has_answered(open_page, site, asked):
 
     officer.get_by_role("link", name="Check the city’s profile").click()
     officer.locator("[name=sectors]").fill("Rail freight")
-    press(officer, "Save")
+    press(officer, "Save profile")
     expect(officer.get_by_role("heading", level=1)).to_have_text("You represent Zhengzhou")
     officer.get_by_role("link", name="Answer the request").click()
     officer.get_by_label("What kind of cooperation do you have in mind?").fill("Parcels by rail.")

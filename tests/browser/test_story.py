@@ -163,7 +163,7 @@ def test_whole_story(open_page, enter, site):
     page.get_by_role("link", name="View decision").first.click()
     page.get_by_label("Why should this decision be reviewed?").fill("It answers the question.")
     press(page, "Send appeal")
-    expect(page.locator("blockquote.words")).to_have_text("It answers the question.")
+    expect(page.locator("blockquote.words").last).to_have_text("It answers the question.")
     moderator.goto("/admin/?kind=appeal")
     moderator.get_by_role("link", name="It answers the question.").click()
     moderator.get_by_label("Your answer").fill("I was right.")

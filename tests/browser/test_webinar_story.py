@@ -218,6 +218,7 @@ def test_story_of_a_webinar(open_page, desk, site, collection):
     expect(guest.get_by_text("Parcels wait no more.")).to_be_visible()
     assert violations(guest, "light", "dark") == []
     guest.goto("/cases/zhengzhou/")
+    guest.get_by_text("About this case", exact=True).click()
     guest.get_by_role("link", name="at 12:30 in webinar 40").click()
     expect(guest.get_by_text("Two borders", exact=True)).to_be_in_viewport()
 
