@@ -121,8 +121,8 @@ def test_the_number_of_messages_is_limited(desk, asked):
     ("values", "message"),
     [
         ({"official_email": ""}, "The member has not given an official email address."),
-        ({"status": "declined"}, "No message was sent, because the status is “Declined”."),
-        ({"status": "withdrawn"}, "No message was sent, because the status is “Withdrawn”."),
+        ({"status": "declined"}, "No email was sent: the status is “Declined”."),
+        ({"status": "withdrawn"}, "No email was sent: the status is “Withdrawn”."),
         (
             {"status": "approved", "since": timezone.localdate() - DAY,
              "until": timezone.localdate() - DAY},

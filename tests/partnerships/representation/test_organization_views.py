@@ -414,7 +414,7 @@ def test_start_a_case_about_the_outcome(speaker, member, facilitated, bank):
     )
     path = facilitated.get_absolute_url()
     page = page_of(speaker.get(f"{path}?tab=reports"))
-    assert page.form(f"{path}case/").buttons == ["Write it up as a case"]
+    assert page.form(f"{path}case/").buttons == ["Write the case"]
     assert speaker.post(f"{path}case/").status_code == 302
     facilitated.refresh_from_db()
     assert [*facilitated.resulting_case.authors.all()] == [member]

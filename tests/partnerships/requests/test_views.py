@@ -423,13 +423,14 @@ def test_renew_by_the_link_of_a_stranger_is_not_found(city, stranger, client):
 
 def test_desk_shows_the_requests_of_the_city_and_what_waits(city, client, focal_point, stranger):
     sent_back = made("changes-requested", city, title="Sent back")
-    made("open", city, title="Runs out", warned_at=THEN)
+    runs_out = made("open", city, title="Runs out", warned_at=THEN)
     client.force_login(focal_point)
     page = page_of(client.get("/desk/"))
     waiting = page.one("section[aria-labelledby=waiting]")
     assert [href for _text, href in waiting.links].count(sent_back.get_absolute_url()) == 1
     assert "A broker has requested changes" in waiting.text
-    assert "renew it if you still look for a partner" in waiting.text
+    assert [href for _text, href in waiting.links].count(runs_out.get_absolute_url()) == 1
+    assert "renew it if you are still looking for a partner" in waiting.text
     assert "/partnerships/requests/new/" in [href for _text, href in page.links]
     client.force_login(stranger)
     assert "Sent back" not in page_of(client.get("/desk/")).html
