@@ -79,6 +79,11 @@ def twice_external_figure():
     ExternalFigureFactory(webinar=first.webinar)
 
 
+def two_covers():
+    case = CaseStudyFactory()
+    EvidenceFactory.create_batch(2, case=case, is_cover=True)
+
+
 def twice_tagged():
     kind, tag = ContentType.objects.get_for_model(CaseStudy), TagFactory()
     for _ in range(2):
@@ -164,12 +169,14 @@ BROKEN = {
         lambda: EvidenceFactory(currency="usd"),
         lambda: EvidenceFactory(currency="US"),
     ],
+    "evidence_drawn_as_known": [lambda: EvidenceFactory(drawn_as="pie")],
     "evidence_has_figure": [lambda: EvidenceFactory(value=None)],
     "evidence_has_one_owner": [
         lambda: EvidenceFactory(case=None),
         lambda: EvidenceFactory(series=SeriesFactory()),
         lambda: EvidenceFactory(section=LandscapeSectionFactory()),
     ],
+    "evidence_one_cover": [two_covers],
     "evidence_range_ordered": [
         lambda: EvidenceFactory(value=20, value_to=19),
         lambda: EvidenceFactory(value=None, value_to=19, display="up to 19"),

@@ -51,7 +51,7 @@ def test_show_who_changed_what_newest_first():
     assert archived == (
         "Bo",
         "changed",
-        [("Status", "Published", "Archived"), ("Why it is archived", "", "Over.")],
+        [("Status", "Published", "Archived"), ("Reason for archiving", "", "Over.")],
     )
     assert published[:2] == ("Ama", "changed")
     assert published[2][0] == ("Status", "Draft", "Published")
@@ -100,13 +100,13 @@ def test_show_figures():
     act(figure.save)
     act(figure.delete)
     changed = [
-        ("Evidence “1,600\xa0loans”: Value", "1,500", "1,600"),
-        ("Evidence “1,600\xa0loans”: Reference", "", "Bureau of Commerce (2020). Report"),
+        ("Figure “1,600\xa0loans”: Value", "1,500", "1,600"),
+        ("Figure “1,600\xa0loans”: Reference", "", "Bureau of Commerce (2020). Report"),
     ]
     assert sorted(summary_of(case)) == [
         ("", "added", []),
-        ("", "changed", [("Evidence", "", "1,500\xa0loans")]),
-        ("", "changed", [("Evidence", "1,600\xa0loans", "")]),
+        ("", "changed", [("Figure", "", "1,500\xa0loans")]),
+        ("", "changed", [("Figure", "1,600\xa0loans", "")]),
         ("", "changed", changed),
     ]
 
@@ -114,7 +114,7 @@ def test_show_figures():
 def test_show_appearances_of_webinar_and_speaker():
     speaker = act(lambda: SpeakerFactory(name="Zhang Yanling"))
     appearance = act(lambda: AppearanceFactory(speaker=speaker, title="Director"))
-    told_once = [("Appearance", "", "Zhang Yanling, Director")]
+    told_once = [("Talk", "", "Zhang Yanling, Director")]
     assert sorted(summary_of(speaker)) == [("", "added", []), ("", "changed", told_once)]
     assert summary_of(appearance.webinar) == [("", "added", told_once)]
 
@@ -181,6 +181,6 @@ def test_show_figures_and_works_of_a_section_of_the_landscape():
     act(lambda: EvidenceFactory(case=None, section=section, label="shoppers", value=610))
     assert sorted(summary_of(section)) == [
         ("", "added", []),
-        ("", "changed", [("Evidence", "", "610\N{NO-BREAK SPACE}shoppers")]),
+        ("", "changed", [("Figure", "", "610\N{NO-BREAK SPACE}shoppers")]),
         ("", "changed", [("References", "", "(2020). On trade")]),
     ]

@@ -50,7 +50,7 @@ def test_escape_texts_of_figures(read):
     for _ in range(2):
         EvidenceFactory(case=case, group="Table", **shown)
         EvidenceFactory(case=case, group=f"Bars {HOSTILE}", **per_cent, **shown)
-    assert "".join(found(read(case.get_absolute_url()))).count(HOSTILE) == 20
+    assert "".join(found(read(case.get_absolute_url()))).count(HOSTILE) == 37
 
 
 @pytest.mark.django_db

@@ -74,5 +74,5 @@ def test_look_elsewhere_in_a_fixed_number_of_queries(
         CaseStudyFactory(published=True, countries=[benin])
     assert CaseStudy.objects.count() == count
     client.get(reverse("repository:search"), {"q": "warm"})
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(reverse("repository:search"), {"q": "Cotonou"})

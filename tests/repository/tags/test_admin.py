@@ -32,7 +32,11 @@ def test_choose_leads_to_a_page_that_shows_what_will_happen(client, moderator, r
     client.force_login(moderator)
     chosen = [rail.pk, trains.pk] if verb == "merge" else [rail.pk]
     response = client.post(LIST, {"action": verb, "_selected_action": chosen})
-    assert "on 1 object" in page_of(client.get(response.url)).text
+    page = page_of(client.get(response.url))
+    assert [tag.text for tag in page.select("#content-main li strong")] == (
+        ["rail", "trains"] if verb == "merge" else ["rail"]
+    )
+    assert "1" in page.select("#content-main li")[0].text
     assert names() == ["rail", "trains"]
 
 
