@@ -82,6 +82,7 @@ NESTED = {
     "repository": set(),
     "community": {
         "after_change",
+        "change_membership",
         "decided",
         "note_undone",
         "record",

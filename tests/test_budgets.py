@@ -43,8 +43,7 @@ SITE = "http://testserver"
 BYTES_OF_A_PAGE = 60_000
 BYTES_OF_HTML = 14_000
 QUERIES_OF_A_LIST = 16
-# Two grids of cards, each of six queries, on the page of a webinar.
-QUERIES_OF_A_DETAIL = 22
+QUERIES_OF_A_DETAIL = 18
 
 
 # What travels

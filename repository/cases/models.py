@@ -91,26 +91,31 @@ class CaseStudyQuerySet(models.QuerySet):
 
         Sets the lists `city_list`, `country_list`, `organization_list` and `theme_list`.
         """
-        return self.prefetch_related(
-            in_order_added("cities", City.objects.only(*CITY_FIELDS)),
-            in_order_added("countries", Country.objects.only(*COUNTRY_FIELDS)),
-            in_order_added("organizations", Organization.objects.only("name", "acronym")),
-            in_order_added("themes", Theme.objects.only("slug", "name", "names")),
-        )
+        return self.prefetch_related(*places_and_themes())
 
     def for_cards(self, *, also=()):
         """Load only what a card shows, in six queries; `also` names further columns.
 
         Sets `evidence_list` besides the lists of `with_places_and_themes`.
         """
-        figures = models.Prefetch("evidence", Evidence.objects.for_cover(), to_attr="evidence_list")
-        cases = self.only(*CARD_FIELDS, *also).with_places_and_themes()
-        return cases.prefetch_related(figures)
+        return self.only(*CARD_FIELDS, *also).prefetch_related(*parts_of_cards())
 
     def cards_of(self, pks):
         """Return a list of the cases with these primary keys, in this order, loaded for cards."""
         found = self.for_cards().in_bulk(pks)
         return [found[pk] for pk in pks if pk in found]
+
+    def lists_of_cards(self, *conditions, most):
+        """Return the newest cases that meet each condition, loaded for cards, as separate lists.
+
+        One query for each list, and five for all of them together.
+        """
+        cases = self.only(*CARD_FIELDS).newest()
+        lists = [list(cases.filter(condition)[:most]) for condition in conditions]
+        models.prefetch_related_objects(
+            [case for part in lists for case in part], *parts_of_cards()
+        )
+        return lists
 
     def marking_mine(self, user):
         """Annotate `is_mine`: is the user one of the authors?"""
@@ -118,6 +123,20 @@ class CaseStudyQuerySet(models.QuerySet):
         return self.annotate(
             is_mine=models.Exists(authorships.filter(casestudy=models.OuterRef("pk")))
         )
+
+
+def places_and_themes() -> list[models.Prefetch]:
+    return [
+        in_order_added("cities", City.objects.only(*CITY_FIELDS)),
+        in_order_added("countries", Country.objects.only(*COUNTRY_FIELDS)),
+        in_order_added("organizations", Organization.objects.only("name", "acronym")),
+        in_order_added("themes", Theme.objects.only("slug", "name", "names")),
+    ]
+
+
+def parts_of_cards() -> list[models.Prefetch]:
+    figures = models.Prefetch("evidence", Evidence.objects.for_cover(), to_attr="evidence_list")
+    return [*places_and_themes(), figures]
 
 
 def in_order_added(relation: str, rows: models.QuerySet) -> models.Prefetch:

@@ -1,5 +1,6 @@
 from urllib.parse import urlencode
 
+from django.db.models import Count, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -58,7 +59,6 @@ def home(request: HttpRequest) -> HttpResponse:
         .order_by("-has_figures", "-start", "slug")
         .first()
     )
-    held = Webinar.objects.real().filter(status=WebinarStatus.HELD)
     evidence = Evidence.objects.none()
     if series:
         headlines = series.evidence.filter(is_headline=True, is_missing=False)
@@ -76,9 +76,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "people": people.distinct()[:PEOPLE],
         "case_count": index.real.bit_count(),
         "next_webinar": Webinar.objects.upcoming().select_related("series").first(),
-        "webinar_count": held.count(),
-        "talk_count": Appearance.objects.filter(webinar__in=held).count(),
-        "practice_count": Practice.objects.count(),
+        **counts(),
         "region_count": sum(
             1 for each in index.values["region"].values() if each.cases & index.real
         ),
@@ -86,6 +84,20 @@ def home(request: HttpRequest) -> HttpResponse:
         "evidence": evidence,
     }
     return render(request, "repository/pages/home.html", context)
+
+
+def counts() -> dict[str, int]:
+    """Count the webinars held, the talks at them and the practices, in one query."""
+    held = Webinar.objects.real().filter(status=WebinarStatus.HELD)
+    talks = Appearance.objects.filter(webinar__in=held)
+    names = ("webinar_count", "talk_count", "practice_count")
+    rows = [held, talks, Practice.objects.all()]
+    counted = [
+        query.order_by().annotate(key=Value(name)).values("key").annotate(number=Count("pk"))
+        for name, query in zip(names, rows, strict=True)
+    ]
+    first, *others = (query.values_list("key", "number") for query in counted)
+    return dict(first.union(*others, all=True).order_by())
 
 
 def problems_with_cases(index: FacetIndex) -> list[dict]:

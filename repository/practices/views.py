@@ -39,12 +39,14 @@ def practice_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a practice with its requirements and cases."""
     practice = get_object_or_404(Practice.objects.prefetch_related("themes"), slug=slug)
     cases = CaseStudy.objects.published().filter(practices=practice).newest()
-    cases = cases.for_cards(also=["cost", "time"])
+    page = page_of(cases.for_cards(also=["cost", "time"]), request, size=12)
+    # The template shows the first of them twice.
+    page.object_list = list(page.object_list)
     context = {
         "section": "practices",
         "practice": practice,
         "rendered": marker(request.edition).mark(practice.rendered),
-        "page": page_of(cases, request, size=12),
+        "page": page,
         "webinars": practice.webinars.public(),
         "chapters": practice.chapters.filter(
             webinar__in=Webinar.objects.public().showing_recordings()

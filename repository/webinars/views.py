@@ -1,7 +1,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef, Prefetch, Subquery, prefetch_related_objects
+from django.db.models import OuterRef, Prefetch, Q, Subquery, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -27,6 +27,8 @@ from repository.webinars.models import beside
 # How many upcoming webinars and how many series the list shows.
 MAX_COMING = 30
 MAX_SERIES = 50
+# How many cases of each kind the page of a webinar shows.
+CASES = 24
 
 
 @public_page(parameters=["page"])
@@ -78,6 +80,9 @@ def webinar_detail(request: HttpRequest, slug: str) -> HttpResponse:
     )
     appearances = list(webinar.appearances.all())
     recordings, is_shown = access.recordings(webinar), webinar.shows_recordings
+    cases, cases_about = CaseStudy.objects.published().lists_of_cards(
+        Q(webinars=webinar), Q(webinars_about=webinar), most=CASES
+    )
     url = original_url(request, webinar, "en")
     context = {
         "section": "webinars",
@@ -88,11 +93,8 @@ def webinar_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "agenda": agenda_of(webinar) if webinar.is_upcoming else [],
         "chapters": chapters_of(webinar) if is_shown and not webinar.is_upcoming else [],
         "transcript": webinar.transcript_language if is_shown else None,
-        "cases": CaseStudy.objects.published().filter(webinars=webinar).newest().for_cards()[:24],
-        "cases_about": CaseStudy.objects.published()
-        .filter(webinars_about=webinar)
-        .newest()
-        .for_cards()[:24],
+        "cases": cases,
+        "cases_about": cases_about,
         "practices": webinar.practices.all(),
         "cities": webinar.cities.select_related("country"),
         "countries": webinar.countries.all(),

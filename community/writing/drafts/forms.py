@@ -27,6 +27,7 @@ from repository.places.country_names import country_name, country_names, customa
 from repository.places.gazetteer import fold
 from repository.tags import folding
 from repository.tags.form_fields import TagsField
+from repository.text.languages import direction_of
 
 FORM_TOKENS = FormTokens("community.writing")
 
@@ -319,12 +320,12 @@ class CaseForms:
         self.name_language(fields["language"])
 
     def name_language(self, language: str) -> None:
-        """Set the `lang` attribute of the fields: the page may be in another language."""
+        """Set `lang` and `dir` of the fields: the page may be in another language."""
         if language in dict(self.fields.fields["language"].choices):
             for form in [self.fields, *self.filled()]:
                 for field in form.fields.values():
                     if isinstance(field.widget, forms.TextInput | forms.Textarea):
-                        field.widget.attrs["lang"] = language
+                        field.widget.attrs |= {"lang": language, "dir": direction_of(language)}
 
     def row(self, form, table: str, at: int, row: dict | None, checked: bool):
         prefix = f"{table}-{at}"
