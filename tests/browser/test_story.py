@@ -166,9 +166,8 @@ def test_whole_story(open_page, enter, site):
     expect(page.locator("blockquote.words").last).to_have_text("It answers the question.")
     moderator.goto("/admin/?kind=appeal")
     moderator.get_by_role("link", name="It answers the question.").click()
-    moderator.get_by_label("Your answer").fill("I was right.")
-    moderator.get_by_role("button", name="Restore").click()
-    expect(moderator.locator(".errornote")).to_have_text(own_decision())
+    expect(moderator.get_by_role("main")).to_contain_text(own_decision())
+    expect(moderator.get_by_role("button", name="Restore")).to_have_count(0)
 
     run_queue()
     other = enter("administrator")
