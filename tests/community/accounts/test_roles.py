@@ -19,7 +19,8 @@ def rights(role: str) -> set[str]:
 def test_moderators_moderate_and_keep_their_texts():
     webinars = {"view_registration", "export_survey", "view_survey", "view_surveyanswer"}
     questions = {f"{verb}_surveyquestion" for verb in ("add", "change", "view")}
-    assert rights(MODERATORS) == {"moderate", *webinars, *questions, *TEXTS}
+    feedback = {"view_pagefeedback", "delete_pagefeedback"}
+    assert rights(MODERATORS) == {"moderate", *webinars, *questions, *feedback, *TEXTS}
     assert rights(BROKERS) == TEXTS
     assert {"moderate", "undo_any", "read_history"} <= rights(ADMINISTRATORS)
 

@@ -4,13 +4,14 @@ import pghistory
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils.text import capfirst
 
 from community.models import HiddenChange
 from community.privacy.actions import delete_account
 from community.profiles.actions import change_profile
 from community.writing.revisions.actions import accept
 from repository.cases.actions import archive, mark_verified, publish, restore
-from repository.models import CaseStudy, Edition, Tag
+from repository.models import CaseStudy, Edition, Evidence, Tag
 from repository.tags.actions import block
 from tests.community.writing.drafts.cases import as_user
 from tests.community.writing.revisions.revisions import proposed, published_case
@@ -63,9 +64,10 @@ def test_list_changes_since_publication(client, case, stranger, member, moderato
     act(lambda: case.tags.set(["ports"]), by=member)
     archive(case=case, reason="Doubted.", by=moderator)
     restore(case=case, by=moderator)
+    reason = capfirst(CaseStudy._meta.get_field("archived_reason").verbose_name)
     assert versions(client, case) == [
-        ("restored", False, "", [("Why it is archived", "Doubted.", "")]),
-        ("archived", False, "", [("Why it is archived", "", "Doubted.")]),
+        ("restored", False, "", [(reason, "Doubted.", "")]),
+        ("archived", False, "", [(reason, "", "Doubted.")]),
         ("changed", True, "", [("Tags", "", "ports")]),
         (
             "changed",
@@ -103,8 +105,9 @@ def test_leave_out_names_of_staff_and_authors(client, case, moderator, member, c
 def test_show_figures_exactly(client, case):
     act(lambda: EvidenceFactory(case=case, label="Share", value="90.1300", is_headline=False))
     (figure, _published) = versions(client, case)
-    assert figure[3][0][:2] == ("Evidence", "")
-    assert "90.13" in figure[3][0][2]
+    label, old, new = figure[3][0]
+    assert (label, old) == (capfirst(Evidence._meta.verbose_name), "")
+    assert "90.13" in new
 
 
 def test_leave_out_blocked_tags(client, case, moderator):

@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from community.models import Notification
+from community.notices.events import EVENTS
 from community.notices.wording import shown_to
 from community.writing.confirmation import actions as confirmation_actions
 from community.writing.confirmation.actions import ask_authors
@@ -39,10 +40,10 @@ def asked() -> list[tuple[str, str]]:
 def test_ask_each_author_once_a_year_by_notice_and_mail(old, member):
     assert ask_authors() == 2
     assert asked() == [("member", "Parcels"), ("colleague", "Parcels")]
-    mails = run_queue()
-    assert sorted((mail.to, mail.subject) for mail in mails) == [
-        (["colleague@example.org"], "Is your case “Parcels” still true?"),
-        (["member@example.org"], "Is your case “Parcels” still true?"),
+    subject = EVENTS["case.verify"].format(subject="“Parcels”")
+    assert sorted((mail.to, mail.subject) for mail in run_queue()) == [
+        (["colleague@example.org"], subject),
+        (["member@example.org"], subject),
     ]
     assert ask_authors() == 0
     Notification.objects.update(created_at=days_ago(366), key="a year ago")
