@@ -79,8 +79,8 @@ def test_load_a_folder_without_a_landscape(folder):
         (
             "value: 90",
             "numerator: 9",
-            "landscape.yaml, line 9: numerator: A share needs both numbers, and the second more "
-            "than nought.",
+            "landscape.yaml, line 9: numerator: Enter both numbers of the share. The "
+            "second must be greater than 0.",
         ),
     ],
 )

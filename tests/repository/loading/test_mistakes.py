@@ -380,8 +380,8 @@ REFUSED = [
         "{family: Li, given: C.}",
         "{given: C.}",
         [
-            'line 3: authors: Write a list of authors, as in [{"family": "Li", "given": "C."}] for '
-            'people and [{"literal": "World Bank"}] for bodies.'
+            'line 3: authors: Enter a list of authors, like [{"family": "Li", "given": "C."}] for '
+            'people and [{"literal": "World Bank"}] for organisations.'
         ],
     ),
     (

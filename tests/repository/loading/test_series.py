@@ -179,7 +179,7 @@ def test_one_share_of_the_series_does_not_add_up():
             "1,500.",
             False,
         ),
-        ("51 % of 1,500 are 758 to 772: the source rounds.", True),
+        ("51 % of 1,500 is between 758 and 772: the source rounds.", True),
         ("1,425 ÷ 1,500 = 95 %.", True),
     ]
 
