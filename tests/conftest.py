@@ -20,6 +20,7 @@ from django.test.utils import override_settings
 from django.utils import translation
 
 from community.accounts import roles as accounts_roles
+from community.accounts import spam_protection
 from repository.counts import counting
 from repository.pages.editions import forget_all
 from tests import collection as collections
@@ -70,6 +71,14 @@ def shared_folder(tmp_path_factory) -> Path:
     """A folder shared by all processes of this run."""
     own = tmp_path_factory.getbasetemp()
     return own.parent if databases.WORKER else own
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _send_forms_at_once():
+    """Skip the pause before a form that is sent too quickly, which tests do on every page."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spam_protection, "sleep", lambda seconds: None)
+        yield
 
 
 def unblocked_at_its_ends(context, blocker):
