@@ -28,7 +28,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.data/bytecode
 # environment.
 OWN := env -u ALLOWED_HOSTS -u CACHE_URL -u COUNTS_WRITTEN_EVERY -u DATABASE_POOL_SIZE -u FIGURES_KEPT_FOR \
 	-u DEBUG -u DEFAULT_FROM_EMAIL -u DEMO -u DJANGO_SETTINGS_MODULE -u MAIL_URL -u PAGES_CACHE \
-	-u REPLY_ADDRESS -u SECRET_KEY -u SECURITY_CONTACT -u SITE_URL -u STATIC_ROOT -u TESTING -u TRUSTED_PROXIES -u WORKER_THREADS
+	-u REPLY_ADDRESS -u SAMPLE -u SECRET_KEY -u SECURITY_CONTACT -u SITE_URL -u STATIC_ROOT -u TESTING -u TRUSTED_PROXIES -u WORKER_THREADS
 TESTS := $(OWN) TESTING=1 DATA_DIR=.data/test
 # Prefix of commands that need a database server, which is stopped afterwards.
 WITH_DATABASE := $(TESTS) $(PYTHON) -m config.postgres
@@ -45,7 +45,7 @@ PRODUCTION := $(OWN) DATA_DIR=.data/test ALLOWED_HOSTS=exchange.example MAIL_URL
 	check-templates check-house check-with-database check-types check-migrations check-production check-translations
 
 demo: bootstrap
-	@exec $(OWN) DEMO=1 DATA_DIR="$(DATA)" $(PYTHON) manage.py demo --port "$(PORT)"
+	@exec $(OWN) DEMO=1 $(if $(SAMPLE),SAMPLE="$(SAMPLE)") DATA_DIR="$(DATA)" $(PYTHON) manage.py demo --port "$(PORT)"
 
 test proof test-all: bootstrap
 	@deploy/ensure-pango && CHROMIUM="$$(deploy/ensure-chromium)" && VNU_JAR="$$(deploy/ensure-vnu)" && \

@@ -18,7 +18,6 @@ from repository.cases.covers import INKS
 from repository.cases.editorial import suggested_fields
 from repository.cases.facets import FACETS, FacetIndex, facet_index
 from repository.cases.models import SECTIONS
-from repository.cases.previews import preview
 from repository.counts.counting import counted
 from repository.evidence.arrangement import evidence_groups, number_figures
 from repository.evidence.margins import charts_of, place
@@ -244,6 +243,9 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def cover_image(request: HttpRequest, slug: str) -> HttpResponse:
     """The cover of a published case as a PNG for previews of links."""
+    # Imported on first use: Pillow takes memory in every worker.
+    from repository.cases.previews import preview
+
     case = get_object_or_404(CaseStudy.objects.published().for_cards(), slug=slug)
     cover = case.cover
     shown = (cover.ink, cover.locator, cover.row and cover.row.figure, cover.drawing, case.place)

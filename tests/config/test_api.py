@@ -113,7 +113,7 @@ def test_hide_figures_about_few_people():
     exchange()
     rows = dict(get("/figures/contributions")["rows"])
     assert rows["Comments"] == 6
-    assert rows["Reports of what a city tried"] == "not shown"
+    assert rows["Experiences"] == "not shown"
 
 
 def test_answer_unchanged_figures_with_304():

@@ -50,6 +50,7 @@ def test_desk_of_a_moderator_has_no_members(moderator):
         "Webinars",
         "Moderation",
         "Vocabulary",
+        "About the site",
     ]
 
 
@@ -196,7 +197,7 @@ def test_change_form_accepts_an_empty_to_field(administrator):
     path = f"/admin/repository/city/{CityFactory().pk}/change/"
     for response in (client.get(path, {"_to_field": ""}), client.post(path, {"_to_field": ""})):
         page = page_of(response)
-        assert (page.status, page.main.headings[0]) == (200, "Change city")
+        assert (page.status, page.main.one("h1").text) == (200, "Change city")
 
 
 def test_search_of_many_words_is_cut_with_a_message(administrator):
@@ -208,7 +209,7 @@ def test_search_of_many_words_is_cut_with_a_message(administrator):
     assert max(len(query["sql"]) for query in queries) < 20_000
     assert page.one("#searchbar")["value"] == " ".join("a" * 12)
     [message] = page.messages
-    assert message.startswith("The search was cut to 12 words and 200 characters.")
+    assert {"12", "200"} <= {*message.split()}
     assert message.endswith("“" + "a " * 30 + "…”")
     assert [city.text for city in page.select("#result_list .field-name")] == ["Alpha", "Beta"]
 

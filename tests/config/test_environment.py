@@ -121,7 +121,7 @@ def test_every_setting_is_documented_and_unset_in_tests():
     # The Makefile sets DATA_DIR, and tests may use the server of DATABASE_URL.
     assert names_in("Makefile", r"-u ([A-Z_]+)") == SETTINGS - {"DATABASE_URL", "DATA_DIR"}
     described = names_in("docs/operations.md", r"(?m)^\| `([A-Z_]+)` \|")
-    assert described == settings - {"DEBUG", "DEMO", "TESTING"}
+    assert described == settings - {"DEBUG", "DEMO", "SAMPLE", "TESTING"}
 
 
 @pytest.mark.parametrize("url", [None, "redis://cache.example:6379/0"])

@@ -12,6 +12,7 @@ from django.db import connection, models
 from django.test import Client
 from django.urls import resolve, reverse
 
+from repository.pages.addresses import without_language
 from repository.pages.editions import forget_all
 from tests.permissions.conftest import undone
 from tests.permissions.workflows import Walk, Workflow
@@ -41,14 +42,20 @@ def pages(paths: Iterable[str]) -> dict[str, tuple[str, bytes]]:
 
 
 def public_paths(thing: models.Model) -> list[str]:
-    """The page of the thing, and up to two of each kind of page that the sitemap lists."""
+    """The page of the thing; of each kind in the sitemap up to two pages and a translated one."""
     visitor = Client()
     sections = LOCATION.findall(visitor.get(reverse("sitemap")).text)
     paths = [path for each in sections for path in LOCATION.findall(visitor.get(each).text)]
     kinds: dict[str, list[str]] = {}
+    translated: dict[str, str] = {}
     for path in paths:
-        kinds.setdefault(resolve(path).view_name, []).append(path)
-    chosen = {path for found in kinds.values() for path in found[:2]}
+        original = without_language(path)
+        kind = resolve(original).view_name
+        if path == original:
+            kinds.setdefault(kind, []).append(path)
+        else:
+            translated.setdefault(kind, path)
+    chosen = {path for found in kinds.values() for path in found[:2]} | {*translated.values()}
     chosen |= {f"{path}history/" for path in kinds.get("repository:case_detail", [])[:2]}
     chosen |= {reverse("repository:case_feed"), reverse("community:webinar_feed"), *sections}
     if hasattr(thing, "get_absolute_url"):
