@@ -72,7 +72,7 @@ def test_skip_to_the_content(page):
 def test_focus_the_header_in_order(page):
     page.goto("/")
     names = []
-    for _time in range(11):
+    for _time in range(12):
         tab(page)
         names.append(focused(page))
     assert names == [
@@ -86,6 +86,7 @@ def test_focus_the_header_in_order(page):
         "Search",
         "Français",
         "Sign in",
+        "Join",
         "",  # the field of the search
     ]
 

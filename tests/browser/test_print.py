@@ -12,9 +12,9 @@ def page(open_page, site):
 
 def test_print_a_case_without_what_only_a_screen_needs(page):
     page.goto("/cases/zhengzhou/")
-    hidden = [".skip", ".top", ".crumbs", ".cite", ".foot"]
+    hidden = [".skip", ".top", ".crumbs", ".call", ".cite .no-print", ".foot"]
     assert [name for name in hidden if page.locator(name).first.is_visible()] == []
-    shown = ["h1", ".lead", ".case-facts dl", ".evidence", ".prose", ".practice"]
+    shown = ["h1", ".lead", ".case-facts dl", ".cite", ".evidence", ".prose", ".practice"]
     assert [name for name in shown if not page.locator(name).first.is_visible()] == []
 
 
