@@ -329,7 +329,7 @@ def organizations(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part 
     entries = spoken_for(found.rows["organization"])
     may_offer = not all(entry.waits for entry in entries)
     more = (
-        dashboard_dashboard.Entry(_("Write an offer"), reverse("partnerships:offer_new"))
+        dashboard_dashboard.Entry(_("Add offer"), reverse("partnerships:offer_new"))
         if may_offer
         else None
     )
