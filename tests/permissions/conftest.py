@@ -50,6 +50,10 @@ def views_alone(monkeypatch, cast) -> None:
     draw_nothing(monkeypatch)
 
 
+class Shown(str):
+    """A refusal that a page shows."""
+
+
 def undone(act: Callable[[], object]):
     """What `act` returns, without what it did to the database."""
     with transaction.atomic():
@@ -60,7 +64,7 @@ def undone(act: Callable[[], object]):
 
 @pytest.fixture
 def refusals(monkeypatch) -> list[str]:
-    """The words of each refusal: by an action, or by a page."""
+    """The words of each refusal: by an action, or `Shown` by a page."""
     heard: list[str] = []
     said = ActionRefused.__init__
 
@@ -72,7 +76,7 @@ def refusals(monkeypatch) -> list[str]:
     tell = messages.error
 
     def overhear(request, words, *args):
-        heard.append(str(words))
+        heard.append(Shown(words))
         tell(request, words, *args)
 
     monkeypatch.setattr(messages, "error", overhear)
