@@ -127,7 +127,7 @@ class Walk:
         target = self.workflow.target(self.state, verb, role)
         answer = self.attempt(verb, role, client)
         now = self.mark()
-        # A page also asks in advance what could be done next, such as undoing, and shows no refusal.
+        # A page also asks in advance whether a decision can be undone, and shows no refusal.
         is_refused = any(isinstance(refusal, Shown) for refusal in self.refusals)
         if now[0] == str(target).format(role=role) and now != began and not is_refused:
             return []
