@@ -40,7 +40,7 @@ def test_fill_answers_of_half_of_them_and_close_the_surveys(series, client):
         assert (SurveyAnswer.objects.count(), Survey.objects.count()) == (answers, 2)
         seats = [survey.counts["seats"] for survey in Survey.objects.all()]
         assert sum(seats) == Registration.objects.count()
-    assert "Did your knowledge grow?" in client.get(f"/series/{pages.MEASURED_SERIES}/").text
+    assert "Did you learn something new?" in client.get(f"/series/{pages.MEASURED_SERIES}/").text
 
 
 def test_report_time_of_counting(series):

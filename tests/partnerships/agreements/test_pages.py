@@ -179,7 +179,7 @@ def test_pages_take_a_fixed_number_of_queries(
         PartnershipFactory(parties=[(kisumu, "requester")], practices=[practice])
     with django_assert_max_num_queries(12):
         client.get(path)
-    expected = {"/": 6, "/practices/parcels/": 9, "/cities/kisumu/": 8}[path]
+    expected = {"/": 4, "/practices/parcels/": 9, "/cities/kisumu/": 8}[path]
     with django_assert_num_queries(expected):
         client.get(path)
 
