@@ -60,8 +60,18 @@ def test_make_the_same_database_as_for_a_new_site(fresh_schema):
 
 
 def test_give_a_new_site_the_same_rows(fresh_rows):
-    """`bd674ec-new-site.json` is what `new_site.rows()` returned there."""
-    assert fresh_rows == json.loads((HERE / "bd674ec-new-site.json").read_text())
+    """`bd674ec-new-site.json` is what `new_site.rows()` returned there.
+
+    The installed canned texts have been reworded since (community 0009, partnerships 0018).
+    """
+    before = json.loads((HERE / "bd674ec-new-site.json").read_text())
+    reworded = {"canned texts", "history of canned texts"}
+    assert without(fresh_rows, reworded) == without(before, reworded)
+    assert fresh_rows["canned texts"][0] == before["canned texts"][0]
+
+
+def without(rows: dict, names: set[str]) -> dict:
+    return {name: found for name, found in rows.items() if name not in names}
 
 
 def test_leave_no_migration_to_apply(upgraded):
