@@ -185,8 +185,8 @@ def names(collection, django_db_blocker) -> re.Pattern:
                 found |= {*row}
         for row in Reference.objects.all():
             found |= {part for author in row.authors for part in author.values()}
-        for aliases in Speaker.objects.values_list("aliases", flat=True):
-            found |= {*aliases}
+        for speaker in Speaker.objects.all():
+            found |= {*speaker.aliases, speaker.initials}
     longest_first = sorted(filter(None, found), key=len, reverse=True)
     return re.compile(
         rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))}|{SECRET})(?!\w)|https?://\S+",
@@ -247,7 +247,7 @@ def every_page() -> list[tuple[Client, str]]:
         f"/accounts/2fa/webauthn/keys/{passkey.pk}/remove/",
         "/accounts/reauthenticate/",
         "/accounts/2fa/reauthenticate/",
-        "/accounts/2fa/reauthenticate/webauthn/",
+        "/accounts/2fa/webauthn/reauthenticate/",
         "/accounts/sessions/",
     ]
     objects = [*CaseStudy.objects.published(), *Webinar.objects.all(), *Practice.objects.all()[:5]]
