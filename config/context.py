@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, get_language_info, gettext, override
 
+from repository.pages import cache
 from repository.pages.addresses import in_language
 
 
@@ -31,7 +32,7 @@ def site(request: HttpRequest) -> dict:
 
 def language_links(request: HttpRequest) -> list[LanguageLink]:
     """Return the links to this page in the other languages; none if it has one URL only."""
-    here = request.get_full_path()
+    here = cache.url_of(request)
     links = []
     for code, _name in settings.LANGUAGES:
         url = in_language(here, code)

@@ -18,7 +18,10 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
+from django.utils.encoding import escape_uri_path
+from django.utils.http import url_has_allowed_host_and_scheme
 
+from repository.pages import cache
 from repository.pages.http import path_of_site
 
 SALT = "community.accounts.purpose"
@@ -47,6 +50,25 @@ class Purpose:
         """Whether the request comes from the browser that signed up."""
         browser = browser_of(request)
         return bool(browser) and constant_time_compare(digest_of(browser), self.browser)
+
+
+def query_for(request: HttpRequest) -> str:
+    """The query of links to sign in or join that leads back to this page; empty if none can.
+
+    Nobody wants to return to a page about signing in, which passes on where it was to lead itself.
+    """
+    account_pages = reverse("account_login").removesuffix("login/")
+    if request.path.startswith(account_pages):
+        target = request.POST.get("next") or request.GET.get("next", "")
+    else:
+        target = cache.url_of(request)
+        if len(target) > MAX_LENGTH:
+            target = escape_uri_path(request.path)
+    # Without the host, which is not known to be ours on the page that says so.
+    is_path = target.startswith("/") and url_has_allowed_host_and_scheme(target, None)
+    if len(target) > MAX_LENGTH or not is_path:
+        return ""
+    return f"?{urlencode({'next': target})}"
 
 
 def name_browser(request: HttpRequest, response: HttpResponse) -> None:

@@ -3,6 +3,8 @@ import re
 from django import template
 from django.utils.translation import gettext as _
 
+from community.accounts import purpose
+
 register = template.Library()
 
 # The order matters: Edge and Opera also claim to be Chrome, and Chrome claims to be Safari.
@@ -34,3 +36,11 @@ def browser(user_agent: str) -> str:
     if not all(found):
         return found[0] or found[1] or _("Unknown browser")
     return _("%(browser)s on %(system)s") % {"browser": found[0], "system": found[1]}
+
+
+@register.simple_tag(takes_context=True)
+def next_query(context) -> str:
+    """The query of a link to sign in or join that leads back to this page: "?next=…" or nothing."""
+    # Pages about failures of the server are rendered without a request.
+    request = context.get("request")
+    return purpose.query_for(request) if request else ""

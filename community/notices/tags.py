@@ -19,7 +19,7 @@ def follow_button(context, subject: models.Model) -> dict:
     """
     user = context["request"].user
     if not user.is_authenticated:
-        return {"sign_in_first": True, "path": context["request"].get_full_path()}
+        return {"sign_in_first": True, "request": context["request"]}
     if subject == user or getattr(subject, "is_published", True) is False:
         return {}
     return {

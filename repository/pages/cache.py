@@ -5,12 +5,14 @@ import re
 from collections.abc import Collection
 from hashlib import blake2b
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.core.cache import caches
 from django.core.cache.backends.dummy import DummyCache
 from django.http import HttpRequest, HttpResponse
+from django.utils.encoding import escape_uri_path
 
 # Pages with a longer query string are not cached: no link leads to them.
 MAX_QUERY_LENGTH = 500
@@ -47,6 +49,18 @@ def key_of(request: HttpRequest, parameters: Collection[str]) -> str | None:
     page = (request.scheme, request.get_host(), request.path, query, request.LANGUAGE_CODE)
     # A digest: a URL may be longer than a key is allowed to be, and hold any character.
     return blake2b(repr(page).encode(), digest_size=20).hexdigest()
+
+
+def url_of(request: HttpRequest) -> str:
+    """Return the path and query of this page, the same for all requests that share a cached copy.
+
+    Pages link to themselves by it: how the first visitor wrote the query must not show in the copy
+    that others get.
+    """
+    if len(request.META.get("QUERY_STRING", "")) > MAX_QUERY_LENGTH:
+        return request.get_full_path()
+    query = urlencode(sorted(request.GET.lists()), doseq=True)
+    return escape_uri_path(request.path) + (f"?{query}" if query else "")
 
 
 def find(request: HttpRequest, key: str, etag: str) -> HttpResponse | None:

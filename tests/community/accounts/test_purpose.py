@@ -185,3 +185,63 @@ def test_welcome_asks_whether_the_office_is_shown_on_what_is_published(client, m
     client.post("/accounts/welcome/", {"display_name": "A", "organization": "Port"} | sent)
     membership = member.membership
     assert (membership.organization_shown, membership.place_shown) == (shown, shown)
+
+
+# Links in the header
+
+
+def header_links(client, path: str) -> dict[str, str]:
+    """The links to sign in and join, in the row and in the folded menu."""
+    header = page_of(client.get(path)).one("header.top")
+    found = [link for link in header.links if link[0] in ("Sign in", "Join")]
+    assert len(found) == 3
+    assert len(set(found)) == 2
+    return dict(found)
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("/", "/"),
+        ("/cases/?theme=trade&page=2", "/cases/?page=2&theme=trade"),
+        ("/search/?q=port+Cotonou&kind=case", "/search/?kind=case&q=port+Cotonou"),
+        ("/nowhere/", "/nowhere/"),
+        ("/feedback/?page=/cases/", "/feedback/?page=%2Fcases%2F"),
+        # A longer path is cut to the page.
+        (f"/search/?q={'x' * 490}", "/search/"),
+    ],
+)
+def test_come_back_to_the_page(client, db, path, target):
+    links = header_links(client, path)
+    assert {name: urlsplit(url).path for name, url in links.items()} == {
+        "Sign in": "/accounts/login/",
+        "Join": URL,
+    }
+    assert {next_of(url) for url in links.values()} == {target}
+
+
+def test_come_back_to_the_page_in_its_language(client, db):
+    header = page_of(client.get("/fr/cases/?page=2")).one("header.top")
+    links = [href for _text, href in header.links if href.startswith("/fr/accounts/")]
+    assert {urlsplit(url).path for url in links} == {"/fr/accounts/login/", "/fr/accounts/signup/"}
+    assert {next_of(url) for url in links} == {"/fr/cases/?page=2"}
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", URL, "/accounts/password/reset/"])
+def test_never_come_back_to_account_pages(client, db, path):
+    assert header_links(client, path) == {"Sign in": "/accounts/login/", "Join": URL}
+    passed_on = header_links(client, f"{path}?next=/cases/")
+    assert {next_of(url) for url in passed_on.values()} == {"/cases/"}
+    for foreign in ("https://evil.example/", "//evil.example/", "javascript:alert(1)", "0"):
+        passed_on = header_links(client, f"{path}?next={foreign}")
+        assert passed_on == {"Sign in": "/accounts/login/", "Join": URL}
+
+
+def test_sign_in_from_the_header(client, member):
+    member.set_password(PASSWORD)
+    member.save()
+    EmailAddress.objects.create(user=member, email=member.email, verified=True, primary=True)
+    login = header_links(client, "/search/?q=port")["Sign in"]
+    form = page_of(client.get(login)).form("/accounts/login/").fields
+    response = client.post("/accounts/login/", form | {"login": member.email, "password": PASSWORD})
+    assert response.url == "/search/?q=port"

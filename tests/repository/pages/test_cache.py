@@ -11,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.cache import caches
 from django.db import connection
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.middleware.csrf import get_token
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -123,6 +123,30 @@ def test_refuse_a_forged_host_of_a_cached_page(pages, shown):
 def test_share_a_page_whatever_the_order_of_parameters(pages, shown):
     assert made(lambda: get("/cases/?theme=a&sort=title"))[0]
     assert not made(lambda: get("/cases/?sort=title&theme=a"))[0]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("?theme=a&sort=title", "?sort=title&theme=a"),
+        ("?&&&&", ""),
+        ("?theme=%61&page=%32", "?page=2&theme=a"),
+        ("?theme=%22%3E%3Cb%3E", "?theme=%22><b>"),
+    ],
+)
+@pytest.mark.parametrize("prefix", ["", "/fr"])
+def test_show_in_no_copy_how_the_first_visitor_wrote_the_query(pages, shown, prefix, first, second):
+    made_first = get(f"{prefix}/cases/{first}").content
+    was_made, copy = made(lambda: get(f"{prefix}/cases/{second}"))
+    assert not was_made
+    pages.clear()
+    assert get(f"{prefix}/cases/{second}").content == made_first == copy.content
+    links = {href for _text, href in page_of(copy).one("header.top").links if "next=" in href}
+    query = {"?&&&&": ""}.get(first, f"?{urlencode(sorted(QueryDict(first[1:]).items()))}")
+    assert links == {
+        f"{prefix}/accounts/{name}/?{urlencode({'next': f'{prefix}/cases/{query}'})}"
+        for name in ("login", "signup")
+    }
 
 
 @pytest.mark.parametrize(
