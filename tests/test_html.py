@@ -397,17 +397,26 @@ def test_write_a_moment_for_machines():
 def test_only_colours_depend_on_the_colour_scheme():
     """What tests/browser/axe.py rests on, which looks at a second scheme for colours alone.
 
-    `light-dark()` gives nothing but a colour; site.css sets tokens that are colours.
+    site.css and admin.css set tokens that are colours.
     """
-    asking = re.compile(r"prefers-color-scheme|color-scheme *:|matchMedia")
+    asking = re.compile(r"prefers-color-scheme|color-scheme *:|matchMedia|data-theme")
     own = [*Path(settings.BASE_DIR, "static").glob("css/*.css")]
     own += Path(settings.BASE_DIR, "static").glob("js/*.js")
-    found = [(path.name, *asking.findall(path.read_text())) for path in own]
-    assert [each for each in found if len(each) > 1] == [
-        ("site.css", "color-scheme:", "prefers-color-scheme")
-    ]
+    found = {path.name: asking.findall(path.read_text()) for path in own}
+    assert {name: words for name, words in found.items() if words} == {
+        "site.css": ["color-scheme:", "prefers-color-scheme"],
+        "admin.css": ["data-theme", "prefers-color-scheme", "data-theme", "data-theme"],
+    }
     assert len(own) > 10
-    text = Path(settings.BASE_DIR, "static/css/site.css").read_text()
-    [dark] = re.findall(r"prefers-color-scheme: dark\) \{\s*:root \{([^}]*)\}", text)
-    tokens = [each.strip() for each in dark.split(";") if each.strip()]
-    assert all(re.fullmatch(r"--[\w-]+: #[0-9a-f]{3,6}", token) for token in tokens)
+    dark = re.compile(
+        r"prefers-color-scheme: dark\) \{\s*[^{]*:root[^{]*\{([^}]*)\}"
+        r"|\[data-theme=\"dark\"\]:root \{([^}]*)\}"
+    )
+    blocks = []
+    for name in ("site.css", "admin.css"):
+        text = Path(settings.BASE_DIR, "static/css", name).read_text()
+        blocks += [one or other for one, other in dark.findall(text)]
+    assert len(blocks) == 3
+    for block in blocks:
+        tokens = [each.strip() for each in block.split(";") if each.strip()]
+        assert all(re.fullmatch(r"--[\w-]+: #[0-9a-f]{3,6}", token) for token in tokens)

@@ -133,9 +133,16 @@ def test_keep_the_one_next_step_of_a_case_in_sight(visit):
         page.evaluate("top => window.scrollTo({top, behavior: 'instant'})", top)
         box = button.bounding_box()
         assert 0 <= box["y"] <= DESKTOP["height"] - box["height"]
-    # Unfolded, they scroll with the page, so that their end is reached.
+    # Unfolded, they scroll with the page until their end is reached.
     facts.get_by_text("About this case").click()
-    assert facts.evaluate("facts => getComputedStyle(facts).position") == "static"
+    for summary in facts.locator("details:not([open], .toc) > summary").all():
+        summary.click()
+    assert facts.bounding_box()["height"] > DESKTOP["height"]
+    page.evaluate("top => window.scrollTo({top, behavior: 'instant'})", end)
+    box = facts.bounding_box()
+    assert box["y"] + box["height"] <= DESKTOP["height"]
+    page.evaluate("window.scrollTo({top: 0, behavior: 'instant'})")
+    assert facts.bounding_box()["y"] > 0
 
 
 def test_open_the_case_from_the_card_of_a_suggestion(visit, site):
