@@ -5,6 +5,7 @@ page, undoing and appeals do not depend on the type: they call the `Reviewable` 
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -31,6 +32,8 @@ class Reviewable:
     model: type[models.Model]
     word = ""
     results: Mapping[str, str] = {}
+    # Verbs that can be undone for less than a day (`rules.UNDONE_WITHIN`).
+    undone_within: Mapping[str, timedelta] = {}
     undone_event = "contribution.undone"
     appealed_event = "appeal.decided"
     reopened_event = "appeal.reopened"

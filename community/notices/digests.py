@@ -14,7 +14,7 @@ from itertools import groupby
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Case, CharField, F, Min, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, F, Min, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.tasks import TaskResultStatus, task
 from django.template.loader import render_to_string
@@ -28,7 +28,7 @@ from community.models import Delivery, NoticeKind, NoticeSetting, Notification, 
 from community.notices import unsubscribing
 from community.notices.emails import absolute, post
 from community.notices.enclosures import enclosure_of
-from community.notices.events import wording_of
+from community.notices.events import HELD, HELD_FOR, wording_of
 from community.notices.models import USUAL
 from community.notices.wording import Shown, shown_to
 from repository.workflow import lock
@@ -84,7 +84,7 @@ def words(shown: Shown) -> str:
 # Unsent notices
 
 
-def waiting(delivery: Delivery) -> QuerySet[Notification]:
+def unsent(delivery: Delivery) -> QuerySet[Notification]:
     """Notices that were not mailed yet and whose reader wants this delivery."""
     chosen = NoticeSetting.objects.filter(member=OuterRef("member"), kind=OuterRef("kind"))
     usual = Case(
@@ -96,6 +96,22 @@ def waiting(delivery: Delivery) -> QuerySet[Notification]:
         .annotate(delivery=Coalesce(Subquery(chosen.values("delivery")), usual))
         .filter(delivery=delivery)
     )
+
+
+def is_held() -> Q:
+    """Condition of notices that may still be withdrawn, because a publication can be undone."""
+    return Q(event__in=HELD, created_at__gt=timezone.now() - HELD_FOR)
+
+
+def waiting(delivery: Delivery) -> QuerySet[Notification]:
+    """Notices that can be mailed now to readers who want this delivery."""
+    return unsent(delivery).exclude(is_held())
+
+
+def end_of_hold() -> list[datetime]:
+    """When the first held notice can be mailed, if its reader wants it immediately."""
+    held = unsent(Delivery.NOW).filter(is_held()).order_by("created_at")
+    return [at + HELD_FOR for at in held.values_list("created_at", flat=True)[:1]]
 
 
 class NoticesNotMailed(Exception):
@@ -141,8 +157,8 @@ def send_at_once() -> None:
                 # Notices that fail to render must not hold up the others.
                 logger.exception("Notices were not mailed: numbers %s.", numbers(together))
                 failed += [one.pk for one in together]
-    if held:
-        enqueue_once(min(held.values()))
+    if later := [*held.values(), *end_of_hold()]:
+        enqueue_once(min(later))
     if failed:
         raise NoticesNotMailed(f"Notices that were not mailed: {len(failed)}")
 

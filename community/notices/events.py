@@ -1,5 +1,7 @@
 """The wording of each event, and who may receive which kind of notice."""
 
+from datetime import timedelta
+
 from django.utils.translation import gettext_lazy as _
 
 from community.models import NoticeKind, Notification, User
@@ -17,6 +19,9 @@ EVENTS = {
     "case.handed-in": _("{actor} submitted your case {subject}."),
     "case.taken-back": _("{actor} withdrew your case {subject}. It is a draft again."),
     "case.published": _("Your case {subject} was published."),
+    "case.publication-undone": _(
+        "The publication of your case {subject} was undone. A moderator will review it again."
+    ),
     "case.changes-requested": _("A moderator requested changes to your case {subject}."),
     "case.declined": _("Your case {subject} was declined."),
     "case.archived": _("Your case {subject} was archived."),
@@ -70,6 +75,11 @@ EVENTS = {
         "The decision on the appeal about {subject} was undone. A moderator will review it again."
     ),
 }
+
+# No emails about these events are sent at first: a moderator may still undo the publication. A
+# little longer than that is possible (`CaseReview`), so that none is sent meanwhile.
+HELD = ("case.published", "case.new")
+HELD_FOR = timedelta(minutes=11)
 
 # More exact wordings, by event and what the details say: the kind of contribution, or the outcome
 # of an appeal.

@@ -5,7 +5,7 @@ language. Names and titles in them are texts of members: they are escaped and is
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -61,6 +61,21 @@ def notify(
     touch_members(wanted)
     if Delivery.NOW in wanted.values():
         send_at_once.enqueue()
+
+
+def withdraw(subject: models.Model, keys: Collection[str]) -> set[int]:
+    """Delete the notices about a subject with these keys, for what has been undone.
+
+    Returns the primary keys of the members who had already read one.
+    """
+    kind = ContentType.objects.get_for_model(subject)
+    notices = Notification.objects.filter(content_type=kind, object_id=subject.pk, key__in=keys)
+    # Lock the members first: one of them may be reading it.
+    touch_members(notices.values_list("member", flat=True))
+    read = notices.exclude(read_at=None)
+    readers = set(read.values_list("member", flat=True))
+    notices.delete()
+    return readers
 
 
 def followers(*subjects: models.Model) -> set[int]:

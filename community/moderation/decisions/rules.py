@@ -114,7 +114,9 @@ def note_undone(
     )
 
 
-def check_still_undoable(decision: Decision, by: User) -> None:
+def check_still_undoable(
+    decision: Decision, by: User, *, within: timedelta = UNDONE_WITHIN
+) -> None:
     """Raise ActionRefused unless this person may still undo the decision, whatever its type."""
     if by.pk != decision.by_id and not by.has_perm("community.undo_any"):
         raise ActionRefused(
@@ -124,7 +126,15 @@ def check_still_undoable(decision: Decision, by: User) -> None:
         raise ActionRefused(_("This decision has already been undone."))
     if by.pk == decision.concerns_id or permissions.is_concerned(by, decision):
         raise ActionRefused(own_contribution())
-    if decision.created_at < clock.now() - UNDONE_WITHIN:
+    if decision.created_at < clock.now() - within:
+        if within < UNDONE_WITHIN:
+            raise ActionRefused(
+                _(
+                    "This decision can only be undone within %(minutes)d minutes. Make a new "
+                    "decision instead."
+                )
+                % {"minutes": within // timedelta(minutes=1)}
+            )
         raise ActionRefused(
             _("A decision can only be undone within 24 hours. Make a new decision instead.")
         )

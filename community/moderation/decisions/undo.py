@@ -8,7 +8,12 @@ from django.db import models
 from community.models import Decision, User, Verb
 from community.moderation.appeals import actions as appeals
 from community.moderation.claims.actions import end_claim
-from community.moderation.decisions.rules import Facts, check_still_undoable, note_undone
+from community.moderation.decisions.rules import (
+    UNDONE_WITHIN,
+    Facts,
+    check_still_undoable,
+    note_undone,
+)
 from community.moderation.reviewable import (
     Reviewable,
     cannot_be_undone,
@@ -61,7 +66,8 @@ def check_undoing(
     """Raise ActionRefused if the user cannot undo the decision about the subject now."""
     if decision.by_id is None or decision.verb not in reviewable.results:
         raise ActionRefused(cannot_be_undone())
-    check_still_undoable(decision, by)
+    within = reviewable.undone_within.get(decision.verb, UNDONE_WITHIN)
+    check_still_undoable(decision, by, within=within)
     if (
         not facts.is_latest(decision)
         or not reviewable.holds(decision, subject)

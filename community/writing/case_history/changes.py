@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, models
-from django.db.models import F, OuterRef, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Subquery, Value
 from django.db.models.functions import Cast, JSONObject
 from django.utils.translation import gettext as _
 from pghistory.models import Context
@@ -57,11 +57,14 @@ class Version:
 
 
 def first_published() -> Subquery:
-    """The time of the first publication, as a column of cases."""
-    events = CaseStudy.pgh_event_model.objects.filter(
-        pgh_obj_id=OuterRef("pk"), status=CaseStatus.PUBLISHED
-    )
-    return Subquery(events.order_by("pgh_id").values("pgh_created_at")[:1])
+    """The time of the first publication that was not undone, as a column of cases."""
+    events = CaseStudy.pgh_event_model.objects.filter(pgh_obj_id=OuterRef("pk"))
+    # Readers do not see what was changed after a publication was undone.
+    later_private = CaseStudy.pgh_event_model.objects.filter(
+        pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__gt=OuterRef("pgh_id")
+    ).exclude(status__in=(CaseStatus.PUBLISHED, CaseStatus.ARCHIVED))
+    published = events.filter(~Exists(later_private), status=CaseStatus.PUBLISHED)
+    return Subquery(published.order_by("pgh_id").values("pgh_created_at")[:1])
 
 
 class PublicHistory(History):

@@ -1,6 +1,7 @@
 """The review of cases: submitted ones, and flags on public ones."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import F, OuterRef, Q, Subquery
@@ -8,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.models import Decision, Flag, FlagOutcome, User, Verb
+from community.moderation.decisions.rules import Facts
 from community.moderation.flags.case_flags import VERBS as FLAG_VERBS
 from community.moderation.flags.case_flags import answer_flags
 from community.moderation.queue.entries import Kind, flagged_kind
 from community.moderation.queue.themes import theme_of_case
 from community.moderation.reviewable import Reviewable, own_contribution
-from community.moderation.reviews import case_review
+from community.moderation.reviews import case_review, publication
 from community.moderation.reviews.decision_page import DecisionPage
 from community.permissions import has_written, is_author
 from community.writing.drafts.rounds import last_round
@@ -23,6 +25,8 @@ from repository.models import CaseStatus, CaseStudy, Tag
 from repository.search.queries import case_ids
 
 SIMILAR = 5
+# Emails about the publication wait a little longer (`events.HELD_FOR`).
+PUBLICATION_UNDONE_WITHIN = timedelta(minutes=10)
 # Facts of a case beside its text, in the order of the review page.
 TEXTS = ("setting", "cost", "time", "source")
 LINKED = ("cities", "countries", "organizations", "themes", "goals", "practices")
@@ -47,13 +51,16 @@ class CaseReview(DecisionPage, Reviewable):
     model = CaseStudy
     word = "case"
     # Including verbs that answer flags (`case_flags.py`) and ARCHIVE at the desk
-    # (`case_steps.py`). A published case has readers: it is archived, not sent back.
+    # (`case_steps.py`).
     results = {
+        Verb.APPROVE: CaseStatus.PUBLISHED,
         Verb.REQUEST_CHANGES: CaseStatus.CHANGES_REQUESTED,
         Verb.DECLINE: CaseStatus.DECLINED,
         Verb.DISMISS: CaseStatus.PUBLISHED,
         Verb.ARCHIVE: CaseStatus.ARCHIVED,
     }
+    # Later a published case has readers: it is archived, not sent back.
+    undone_within = {Verb.APPROVE: PUBLICATION_UNDONE_WITHIN}
     # The authors are notified of an undoing only if they were notified of the decision.
     undone_events = {
         Verb.REQUEST_CHANGES: "contribution.undone",
@@ -107,11 +114,23 @@ class CaseReview(DecisionPage, Reviewable):
         return _("Published") if verb == Verb.APPROVE else super().done(verb)
 
     def queryset(self) -> Any:
-        return CaseStudy.objects.prefetch_related("authors")
+        cases = CaseStudy.objects.prefetch_related("authors")
+        return cases.annotate(has_moved_on=publication.has_moved_on())
+
+    def has_moved_on(self, decision: Decision, subject: CaseStudy, facts: Facts) -> bool:
+        if super().has_moved_on(decision, subject, facts):
+            return True
+        if decision.verb != Verb.APPROVE:
+            return False
+        # Annotated in lists.
+        known = getattr(subject, "has_moved_on", None)
+        return publication.has_moved_on_now(subject) if known is None else known
 
     def restore(self, subject: CaseStudy, decision: Decision, *, by: User) -> None:
         if decision.verb == Verb.ARCHIVE:
             restore(case=subject, by=by)
+        elif decision.verb == Verb.APPROVE:
+            publication.take_back(subject, decision)
         elif decision.verb != Verb.DISMISS:
             subject.status = CaseStatus(decision.before)
             subject.save(update_fields=["status", "updated_at"])
@@ -119,6 +138,9 @@ class CaseReview(DecisionPage, Reviewable):
         decision.flags.update(outcome="", decision=None)
 
     def notify_undone(self, undoing: Decision, decision: Decision, subject: CaseStudy) -> None:
+        if decision.verb == Verb.APPROVE:
+            publication.withdraw_notices(undoing, decision, subject)
+            return
         if event := self.undone_events.get(Verb(decision.verb)):
             authors = list(subject.authors.values_list("pk", flat=True))
             case_review.notify_authors(undoing, subject, event, authors)

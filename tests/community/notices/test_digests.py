@@ -397,5 +397,5 @@ def test_do_not_hold_back_what_others_get(member, colleague, stranger, case):
 
 def test_never_hold_back_messages_about_partnerships(member, case):
     for _ in range(2):
-        send_notice(member, case, kind="partnership", event="case.published")
+        send_notice(member, case, kind="partnership", event="case.declined")
     assert len(run_queue()) == 2

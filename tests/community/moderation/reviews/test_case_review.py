@@ -95,12 +95,6 @@ def test_undo_resubmits_the_case(verb, submitted, member, moderator):
         undo(decision=decision, by=moderator)
 
 
-def test_undo_of_a_publication_is_refused(submitted, moderator):
-    decision = decide(case=submitted, verb=Verb.APPROVE, by=moderator)
-    with pytest.raises(ActionRefused, match="t be undone"):
-        undo(decision=decision, by=moderator)
-
-
 def test_undo_by_another_late_or_after_a_change_is_refused(submitted, moderator, administrator):
     decision = decide(case=submitted, verb=Verb.DECLINE, by=moderator, **WORDS)
     with pytest.raises(
