@@ -5,8 +5,17 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from community.accounts.names import impersonates
-from community.models import Comment, Experience, Membership, Revision, RevisionStatus, User
+from community.models import (
+    Audience,
+    Comment,
+    Experience,
+    Membership,
+    Revision,
+    RevisionStatus,
+    User,
+)
 from community.pages.stamps import touch_history, touch_members, touch_page
+from repository.dates import clock
 from repository.models import CaseStudy
 from repository.workflow import ActionRefused, action, lock
 
@@ -65,6 +74,22 @@ def change_membership(user: User, about: dict[str, Any]) -> bool:
     for name, chosen in themes.items():
         getattr(membership, name).set(chosen)
     return shown != beside_name(membership)
+
+
+@action
+def answer_byline(*, member: User, by: User, is_shown: bool) -> None:
+    """Store once whether everyone sees the member's organisation and place with their name."""
+    if by != member:
+        raise ActionRefused(_("You can only change your own profile."))
+    membership = Membership.objects.select_for_update().filter(member=member).first()
+    if membership is None or not membership.byline_to_ask:
+        return
+    membership.byline_answered_at = clock.now()
+    if is_shown:
+        membership.organization_shown = membership.place_shown = Audience.PUBLIC
+    membership.save(update_fields=["byline_answered_at", "organization_shown", "place_shown"])
+    if is_shown:
+        touch_pages_naming(member)
 
 
 def beside_name(membership: Membership) -> tuple[bool, str]:

@@ -188,11 +188,6 @@ class WelcomeForm(forms.Form):
         required=False,
         help_text=_("For example “Kisumu, Kenya” or “Benin”."),
     )
-    is_public = forms.BooleanField(
-        label=_("Show my organisation and place beside my name on what I publish"),
-        required=False,
-        initial=True,
-    )
 
     def __init__(self, *args, membership: Membership, **kwargs):
         super().__init__(*args, **kwargs)
@@ -202,7 +197,6 @@ class WelcomeForm(forms.Form):
             "kind": membership.kind,
             "organization": membership.organization,
             "where": membership.where,
-            "is_public": not membership.pk or bool(membership.byline),
         }
 
     def clean_display_name(self):
@@ -220,16 +214,29 @@ class WelcomeForm(forms.Form):
     def about(self) -> dict:
         """The values of the profile for `change_profile`."""
         where = self.cleaned_data["where"]
-        shown = Audience.PUBLIC if self.cleaned_data["is_public"] else Audience.MEMBERS
         return {
             "kind": self.cleaned_data["kind"],
             "organization": self.cleaned_data["organization"],
             "city": where.city,
             "place": where.place,
             "country": where.country,
-            "organization_shown": shown,
-            "place_shown": shown,
         }
+
+
+class BylineForm(forms.Form):
+    """Asks authors once whether everyone sees their organisation and place."""
+
+    # Sent by pages that show the question: nothing becomes public by omission.
+    byline_asked = forms.BooleanField(widget=forms.HiddenInput, initial=True)
+    show_byline = forms.BooleanField(
+        label=_("Show my organisation and city with my name"), required=False, initial=True
+    )
+
+    def __init__(self, *args, member: User, byline: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["show_byline"].help_text = _(
+            "Readers will see: %(name)s, %(byline)s. You can change this in your profile."
+        ) % {"name": member, "byline": byline}
 
 
 class VerificationForm(forms.Form):

@@ -177,16 +177,6 @@ def test_welcome_is_refused_to_visitors(client, db):
     assert client.post("/accounts/welcome/", {"display_name": "A"}).status_code == 302
 
 
-@pytest.mark.parametrize(("sent", "shown"), [({"is_public": "on"}, "public"), ({}, "members")])
-def test_welcome_asks_whether_the_office_is_shown_on_what_is_published(client, member, sent, shown):
-    client.force_login(member)
-    page = page_of(client.get("/accounts/welcome/"))
-    assert page.form("/accounts/welcome/").fields["is_public"] == "on"
-    client.post("/accounts/welcome/", {"display_name": "A", "organization": "Port"} | sent)
-    membership = member.membership
-    assert (membership.organization_shown, membership.place_shown) == (shown, shown)
-
-
 # Links in the header
 
 

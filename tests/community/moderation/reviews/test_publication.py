@@ -12,8 +12,8 @@ from community.moderation.decisions.undo import undo
 from community.moderation.reviews import case_review, case_steps
 from community.notices.actions import mark_all_read
 from community.notices.events import HELD_FOR
-from community.writing.drafts.reviewable import PUBLICATION_UNDONE_WITHIN
 from community.writing.case_history.changes import first_published
+from community.writing.drafts.reviewable import PUBLICATION_UNDONE_WITHIN
 from repository.models import CaseStudy, Reference
 from repository.workflow import ActionRefused
 from tests.community.conftest import run_queue
@@ -142,9 +142,7 @@ def test_undo_after_a_response_is_refused(respond, case, stranger, moderator):
     assert CaseStudy.objects.get().is_published
 
 
-def test_undo_withdraws_the_notices_before_any_email(
-    case, member, colleague, stranger, moderator
-):
+def test_undo_withdraws_the_notices_before_any_email(case, member, colleague, stranger, moderator):
     decision = publish(case, moderator)
     assert (run_queue(), Notification.objects.count()) == ([], 3)
     undo(decision=decision, by=moderator)
