@@ -14,13 +14,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from community.writing.form_steps import Progress
 from partnerships.models import PartnershipRequest
 from partnerships.requests import actions, documents, requirements
 from partnerships.requests.form_steps import FORM_STEPS, FormStep, Gap, gaps_of
 from partnerships.requests.forms import RequestForm, anchor_of, initial_of
 from partnerships.requests.views import own, require_form
 from repository.pages.attempts import attempt
+from repository.pages.form_steps import Progress
 
 # Texts in the language of the request.
 OWN_WORDS = {"title", "challenge", "desired_result", "baseline", "resources"}

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from community.writing import form_steps
 from partnerships.models import PartnershipRequest, RequestStatus
+from repository.pages import form_steps
 
 
 @dataclass(frozen=True)

@@ -3,52 +3,34 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.db.models import Count, Max
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.formats import date_format, time_format
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.http import urlencode
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from repository.dates import clock
-from repository.dates import time_zones as dates_time_zones
 from repository.desk.base import CollectionAdmin
 from repository.desk.drafts import NamesCases
 from repository.desk.steps import NothingToSayForm, StepsAdmin, Verb
 from repository.models import Webinar, WebinarStatus
+from repository.pages.form_steps import FormStep
 from repository.people.appearance_admin import AppearanceInWebinarInline
-from repository.places.models import check_language, languages
 from repository.recordings.admin import ChapterInline, RecordingInline, TranscriptInline
 from repository.text.parsing import whole_number
-from repository.webinars import actions
+from repository.webinars import actions, planning
+from repository.webinars.forms import (
+    AnnounceForm,
+    LanguagePicker,
+    WebinarForm,
+    WhyForm,
+    ZoneSelect,
+)
 from repository.webinars.models import MAX_LENGTH, OPEN, SHORTEST
-
-
-class WhyForm(forms.Form):
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
-        help_text=_("Readers and registered participants will see this."),
-    )
-
-
-class AnnounceForm(forms.Form):
-    """Asks for speakers: `lacking` are the titles of webinars that have none."""
-
-    def __init__(self, *args, lacking: list[str] = (), **kwargs):
-        super().__init__(*args, **kwargs)
-        if lacking:
-            self.fields["without_speakers"] = forms.BooleanField(
-                label=_("Announce without speakers"),
-                help_text=gettext(
-                    "No speakers yet: %(titles)s. Go back to add them, or announce now and add "
-                    "them later."
-                )
-                % {"titles": ", ".join(lacking)},
-            )
-
 
 VERBS = {
     "announce": Verb(
@@ -89,120 +71,6 @@ VERBS = {
 }
 
 
-# The languages offered by a click; others are entered by their code.
-OFFERED = ("ar", "en", "es", "fr", "hi", "pt", "ru", "sw", "zh")
-
-
-class LanguagePicker(forms.CheckboxSelectMultiple):
-    """Checkboxes for common languages and those chosen before, and a field for others."""
-
-    def format_value(self, value) -> list[str]:
-        given = [value] if isinstance(value, str) else value or []
-        return [code.strip() for each in given for code in str(each).split(",") if code.strip()]
-
-    def optgroups(self, name, value, attrs=None):
-        known = languages(get_language() or "en")
-        self.choices = [(code, known.get(code, code)) for code in dict.fromkeys([*OFFERED, *value])]
-        return super().optgroups(name, value, attrs)
-
-    def value_from_datadict(self, data, files, name) -> list[str]:
-        get = data.getlist if hasattr(data, "getlist") else lambda key: [data.get(key) or ""]
-        return self.format_value([*get(name), *get(f"{name}-others")])
-
-    def render(self, name, value, attrs=None, renderer=None) -> SafeString:
-        return format_html(
-            '{}<label for="id_{}-others">{}</label> '
-            '<input type="text" id="id_{}-others" name="{}-others" class="vTextField">',
-            super().render(name, value, attrs, renderer),
-            name,
-            gettext("Other languages, by code and separated by commas (like bn, ha):"),
-            name,
-            name,
-        )
-
-
-class ZoneSelect(forms.Select):
-    """The current time zones, and that of the webinar, which may have an older name."""
-
-    def build_attrs(self, base_attrs, extra_attrs=None):
-        # Django adds it for a text field; a select has no such attribute.
-        attrs = super().build_attrs(base_attrs, extra_attrs)
-        return {name: value for name, value in attrs.items() if name != "maxlength"}
-
-    def optgroups(self, name, value, attrs=None):
-        zones = dict.fromkeys(
-            [*dates_time_zones.listed(), *filter(dates_time_zones.names().__contains__, value)]
-        )
-        self.choices = [("", "---------"), *((zone, zone) for zone in zones)]
-        return super().optgroups(name, value, attrs)
-
-
-class WebinarForm(forms.ModelForm):
-    """A webinar with its start in its own time zone."""
-
-    local_time = forms.TimeField(
-        label=_("Time"),
-        required=False,
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        help_text=_("Local time in the time zone."),
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if start := self.instance.local_start:
-            self.initial |= {"date": start.date(), "local_time": start.time()}
-
-    def clean_time_zone(self) -> str:
-        # Check here: the start is computed with it before the model validates it.
-        if zone := self.cleaned_data["time_zone"]:
-            dates_time_zones.check(zone)
-        return zone
-
-    def clean_languages(self) -> list[str]:
-        return known_languages(self.cleaned_data["languages"])
-
-    def clean_interpretation(self) -> list[str]:
-        return known_languages(self.cleaned_data["interpretation"])
-
-    def clean(self):
-        given = super().clean()
-        names = ("date", "local_time", "time_zone")
-        if any(name in self.errors for name in names):
-            return given
-        day, time, zone = (given.get(name) for name in names)
-        before, start = self.instance.starts_at, None
-        was_over = actions.is_over(self.instance)
-        if time is not None and not day:
-            self.add_error("date", gettext("Enter the date."))
-        elif time is not None and not zone:
-            self.add_error("time_zone", gettext("Enter the time zone."))
-        elif time is not None:
-            try:
-                start = dates_time_zones.moment(day, time, zone)
-            except ValidationError as mistake:
-                self.add_error("date" if mistake.code == "year" else "local_time", mistake)
-        self.instance.starts_at = start
-        is_moved = start is not None and start != before
-        if is_moved and self.instance.status in OPEN and start <= clock.now():
-            self.add_error("date", gettext("You can’t move an announced webinar to a past date."))
-        planned = Webinar(starts_at=start, minutes=given.get("minutes"))
-        if self.instance.is_held and was_over and not actions.is_over(planned):
-            self.add_error("date", gettext("You can’t move a past webinar to a future date."))
-        return given
-
-    def _get_validation_exclusions(self) -> set[str]:
-        # These are not form fields, but the constraints need their values.
-        return super()._get_validation_exclusions() - {"status", "starts_at", "cancelled_because"}
-
-
-def known_languages(codes: list[str]) -> list[str]:
-    """Return the codes without duplicates; raise ValidationError for one unknown to CLDR."""
-    codes = list(dict.fromkeys(code.strip() for code in codes))
-    for code in codes:
-        check_language(code)
-    return codes
-
-
 def copied(webinar: Webinar) -> dict[str, Any]:
     """Return what a new webinar of the series takes over: not the day, the speakers or the link."""
     names = ("series", "title", "summary", "time_zone", "minutes", "languages", "interpretation")
@@ -237,8 +105,98 @@ class WhenFilter(admin.SimpleListFilter):
         return queryset.filter(**conditions.get(self.value(), {}))
 
 
+class PlanningAdmin(StepsAdmin):
+    """Webinars are planned in steps, or with all fields on one page (`?step=all`).
+
+    Each page has the fields of its step alone, and saves these.
+    """
+
+    change_form_template = "admin/repository/webinar_change_form.html"
+
+    def step_of(self, request: HttpRequest, obj: Webinar | None) -> FormStep | None:
+        """The step that the page shows; None for all on one page."""
+        if not hasattr(request, "planning_step"):
+            request.planning_step = self.chosen_step(request, obj)
+        return request.planning_step
+
+    def chosen_step(self, request: HttpRequest, obj: Webinar | None) -> FormStep | None:
+        may_write = (
+            self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        )
+        asked = request.GET.get("step", "")
+        if not may_write or IS_POPUP_VAR in request.GET or asked == planning.ALL:
+            return None
+        if asked in planning.BY_NUMBER:
+            # Other steps need a webinar that is saved.
+            return planning.BY_NUMBER[asked] if obj else planning.STEPS[0]
+        # A form names its step.
+        return None if request.method == "POST" else planning.opening_step(obj)
+
+    def get_fieldsets(self, request, obj=None):
+        step = self.step_of(request, obj)
+        fieldsets = super().get_fieldsets(request, obj)
+        if step is None:
+            return fieldsets
+        parts = [
+            (title, options | {"fields": fields_in(step, options["fields"])})
+            for title, options in fieldsets
+        ]
+        return [(title, options) for title, options in parts if options["fields"]]
+
+    def get_inlines(self, request, obj):
+        step = self.step_of(request, obj)
+        if step is None:
+            return super().get_inlines(request, obj)
+        return [AppearanceInWebinarInline] if "appearances" in step.fields else []
+
+    def get_prepopulated_fields(self, request, obj=None):
+        step = self.step_of(request, obj)
+        is_there = step is None or "slug" in step.fields
+        return super().get_prepopulated_fields(request, obj) if is_there else {}
+
+    def render_change_form(self, request, context, obj=None, form_url="", **kwargs):
+        step = self.step_of(request, obj)
+        if step is not None:
+            form_url = f"?step={step.number}"
+            if original := request.GET.get("duplicate", ""):
+                form_url = f"?{urlencode({'step': step.number, 'duplicate': original})}"
+            context |= {
+                "planning": step,
+                "next_step": planning.step_after(step),
+                "facts": planning.facts(obj) if step == planning.CHECK else [],
+            }
+            if step == planning.CHECK and obj.is_draft:
+                context["announce_url"] = self.step_url("announce")
+                context["announce_form"] = self.step_form("announce", [obj], None)
+        if self.has_change_permission(request, obj):
+            context["progress"] = planning.progress(step, obj)
+        return super().render_change_form(request, context, obj=obj, form_url=form_url, **kwargs)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        return self.to_step(request, obj) or super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request, obj):
+        return self.to_step(request, obj) or super().response_change(request, obj)
+
+    def to_step(self, request: HttpRequest, obj: Webinar) -> HttpResponse | None:
+        """Lead on to the step whose button was pressed."""
+        asked = request.POST.get("to", "")
+        if asked not in planning.BY_NUMBER and asked != planning.ALL:
+            return None
+        self.message_user(request, gettext("Webinar saved."))
+        page = reverse("admin:repository_webinar_change", args=[obj.pk])
+        return redirect(f"{page}?step={asked}")
+
+
+def fields_in(step: FormStep, fields: list[Any]) -> list[Any]:
+    """Those fields of a fieldset that belong to the step; some are grouped in rows."""
+    rows = [row if isinstance(row, tuple) else (row,) for row in fields]
+    kept = [tuple(name for name in row if name in step.fields) for row in rows]
+    return [row if len(row) > 1 else row[0] for row in kept if row]
+
+
 @admin.register(Webinar)
-class WebinarAdmin(NamesCases, StepsAdmin, CollectionAdmin):
+class WebinarAdmin(PlanningAdmin, NamesCases, CollectionAdmin):
     word, verbs, steps = "webinar", VERBS, actions.STEPS
     acts = {name: verb.act for name, verb in VERBS.items()}
     form = WebinarForm
@@ -266,12 +224,11 @@ class WebinarAdmin(NamesCases, StepsAdmin, CollectionAdmin):
                     ("date", "local_time", "time_zone", "minutes"),
                     "languages",
                     "interpretation",
-                    "meeting_link",
-                    "capacity",
                 ],
                 "description": _("For past webinars, the date alone or nothing is enough."),
             },
         ),
+        (_("Registration"), {"fields": ["capacity", "meeting_link"]}),
         (
             _("Content"),
             {"fields": ["cities", "countries", "practices", "cases", "tags"]},
@@ -289,19 +246,38 @@ class WebinarAdmin(NamesCases, StepsAdmin, CollectionAdmin):
 
     def get_inlines(self, request, obj):
         # What follows a webinar comes later: first its subject, date, content and speakers.
+        if self.step_of(request, obj) is not None:
+            return super().get_inlines(request, obj)
         return self.inlines if obj else [AppearanceInWebinarInline, ChapterInline]
 
     def get_changeform_initial_data(self, request):
         """Start with the facts of another webinar: "?duplicate=7"."""
         initial = super().get_changeform_initial_data(request)
-        key = whole_number(initial.pop("duplicate", ""))
-        original = self.get_queryset(request).filter(pk=key).first() if key else None
+        for name in ("duplicate", "step"):
+            initial.pop(name, None)
+        original = self.duplicated(request)
         return initial | copied(original) if original else initial
+
+    def duplicated(self, request: HttpRequest) -> Webinar | None:
+        """The webinar whose facts a new one takes over."""
+        key = whole_number(request.GET.get("duplicate", ""))
+        return self.get_queryset(request).filter(pk=key).first() if key else None
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        original = None if change else self.duplicated(request)
+        if original is not None and self.step_of(request, None) is not None:
+            # The first step alone was shown; the others begin with the facts of the original.
+            facts = copied(original)
+            form.instance.capacity = facts["capacity"]
+            form.instance.save(update_fields=["capacity"])
+            for name in ("cities", "countries", "practices"):
+                getattr(form.instance, name).set(facts[name])
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None:
-            names = ("series", "date", "cities")
+            names = ("series", "date", "capacity", "cities")
             fieldsets = [
                 part for part in fieldsets if any(name in str(part[1]["fields"]) for name in names)
             ]
@@ -324,7 +300,8 @@ class WebinarAdmin(NamesCases, StepsAdmin, CollectionAdmin):
         return [*fields, "slug"] if is_known else fields
 
     def get_prepopulated_fields(self, request, obj=None):
-        return {} if "slug" in self.get_readonly_fields(request, obj) else self.prepopulated_fields
+        is_fixed = "slug" in self.get_readonly_fields(request, obj)
+        return {} if is_fixed else super().get_prepopulated_fields(request, obj)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "date":
@@ -367,15 +344,7 @@ class WebinarAdmin(NamesCases, StepsAdmin, CollectionAdmin):
 
     @admin.display(description=_("to add before it is announced"))
     def still_missing(self, webinar):
-        facts = {
-            gettext("date and time"): webinar.starts_at,
-            gettext("length"): webinar.minutes,
-            gettext("speakers"): webinar.number_of_speakers,
-            gettext("languages"): webinar.languages,
-            gettext("link to the meeting"): webinar.meeting_link,
-        }
-        missing = [name for name, value in facts.items() if not value]
-        return ", ".join(missing) if webinar.is_draft else ""
+        return ", ".join(planning.lacking(webinar).values()) if webinar.is_draft else ""
 
     @admin.display(description=_("time"))
     def local_time(self, webinar):

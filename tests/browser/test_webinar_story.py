@@ -77,7 +77,7 @@ def add_row(page, group: str) -> None:
 
 
 def plan(page) -> Webinar:
-    page.goto("/admin/repository/webinar/add/")
+    page.goto("/admin/repository/webinar/add/?step=all")
     choose(page, "id_series", Series.objects.get().title)
     for name, value in {
         "number": "40",

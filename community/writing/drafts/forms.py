@@ -10,7 +10,6 @@ from community.tagging.fields import SuggestedTags
 from community.writing.drafts import documents
 from community.writing.drafts.row_forms import ROW_FORMS
 from community.writing.drafts.steps import STEPS
-from community.writing.form_steps import FormStep
 from community.writing.preserved_input import FormTokens
 from repository.cases.facets import language_name
 from repository.cases.models import SECTIONS
@@ -23,6 +22,7 @@ from repository.models import (
     Practice,
     Theme,
 )
+from repository.pages.form_steps import FormStep
 from repository.places.country_names import country_name, country_names, customary_names
 from repository.places.gazetteer import fold
 from repository.tags import folding

@@ -6,10 +6,10 @@ step. See docs/decisions/0033-cases-in-five-steps.md.
 
 from django.utils.translation import gettext_lazy as _
 
-from community.writing import form_steps
 from community.writing.drafts.completeness import questions
-from community.writing.form_steps import FormStep, Progress
 from repository.cases.models import SECTIONS
+from repository.pages import form_steps
+from repository.pages.form_steps import FormStep, Progress
 
 # Name of the session value of members who prefer one page.
 ON_ONE_PAGE = "case_on_one_page"
