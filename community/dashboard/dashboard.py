@@ -1,7 +1,8 @@
 """The member's dashboard: drafts, tasks, and the state of contributions."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -12,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from community.dashboard.entries import Contribution, Day, Draft, Entry, Part, Progress, Waiting
 from community.dashboard.rows import SHOWN, Row, Source, read_rows, subjects
 from community.dashboard.sources import GENERIC, SOURCES
 from community.models import (
@@ -33,56 +35,11 @@ from community.models import (
 from community.webinars import time_zones as webinars_time_zones
 from community.webinars.registrations import links as registrations_links
 from community.writing.revisions.models import UNANSWERED
+from repository.cases.models import SECTIONS
+from repository.dates import clock
 from repository.models import CaseStatus, CaseStudy, Webinar
 
 WAITS = Mark.WAITING.label
-
-
-@dataclass(frozen=True)
-class Contribution:
-    """A contribution of the member, its state, and a moderator's message about it."""
-
-    title: str
-    label: object
-    url: str
-    state: str
-    waits: bool
-    at: object
-    decision: Decision | None
-    # The message of an author.
-    message: str = ""
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """Something that the member has to answer, with a link."""
-
-    what: object
-    title: str
-    url: str
-    decision: Decision | None = None
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of a part: a linked name, its state, and more text."""
-
-    title: str
-    url: str
-    state: str = ""
-    waits: bool = False
-    words: str = ""
-
-
-@dataclass(frozen=True)
-class Part:
-    """A part that a higher app adds; `key` is its id in the page."""
-
-    key: str
-    title: str
-    entries: Sequence[Entry]
-    empty: str
-    more: Entry | None = None
 
 
 @dataclass(frozen=True)
@@ -105,6 +62,11 @@ class Found:
 ADDED_SOURCES: list[Source] = []
 ADDED_WAITING: list[Callable[[Found], list[Waiting]]] = []
 ADDED_PARTS: list[Callable[[Found], Part | None]] = []
+ADDED_DAYS: list[Callable[[Found], list[Day]]] = []
+# What a member can ask for, shown as a button: the first that applies.
+ADDED_CALLS: list[Callable[[Found], Entry | None]] = []
+# The number of days in the list of dates.
+DAYS_SHOWN = 8
 
 
 def find(user: User) -> Found:
@@ -117,9 +79,11 @@ def find(user: User) -> Found:
     return Found(user, rows, decisions_of(keys), about)
 
 
-def drafts(found: Found) -> list[CaseStudy]:
+def drafts(found: Found) -> list[Draft]:
     """Cases that were not submitted yet."""
-    return [case_of(row) for row in found.rows["draft"]]
+    return [
+        Draft(case_of(row), Progress(int(row.state), len(SECTIONS))) for row in found.rows["draft"]
+    ]
 
 
 def copies(found: Found) -> list[Entry]:
@@ -157,7 +121,7 @@ def registrations(found: Found) -> Part | None:
     entries = [
         Entry(
             title=row.title,
-            url=registrations_links.path(Registration(pk=row.key, member=found.user)),
+            url=registration_page(found, row),
             state=str(RegistrationStatus(row.state).label),
             waits=row.state == RegistrationStatus.WAITING,
             words=webinars_time_zones.moment(row.at, row.words),
@@ -170,7 +134,34 @@ def registrations(found: Found) -> Part | None:
     return Part("registrations", _("Your webinars"), entries, "", more)
 
 
+def registration_page(found: Found, row: Row) -> str:
+    return registrations_links.path(Registration(pk=row.key, member=found.user))
+
+
+def days(found: Found) -> list[Day]:
+    """What lies ahead of the member, the soonest first."""
+    webinars = [
+        Day(localtime(row.at).date(), row.title, registration_page(found, row))
+        for row in found.rows["registration"]
+    ]
+    added = [day for add in ADDED_DAYS for day in add(found)]
+    today = clock.today()
+    ahead = [day for day in (*webinars, *added) if day.day >= today]
+    return sorted(ahead, key=lambda each: each.day)[:DAYS_SHOWN]
+
+
+def call(found: Found) -> Entry | None:
+    """What the member can ask for, if a higher app knows of something."""
+    return next((entry for add in ADDED_CALLS if (entry := add(found)) is not None), None)
+
+
 def waiting(found: Found) -> list[Waiting]:
+    """What the member has to do, the first that is due first."""
+    never = date.max
+    return sorted(to_do(found), key=lambda each: each.due or never)
+
+
+def to_do(found: Found) -> list[Waiting]:
     """What the member is asked for: changes, answers, and whether a case is still true."""
     return [
         *(row for add in ADDED_WAITING for row in add(found)),
@@ -179,6 +170,8 @@ def waiting(found: Found) -> list[Waiting]:
                 _("Invitation to co-write a case"),
                 row.title,
                 reverse("community:invitation", args=[row.key]),
+                act=_("View invitation"),
+                ink="people",
             )
             for row in found.rows["invitation"]
         ),
@@ -188,6 +181,8 @@ def waiting(found: Found) -> list[Waiting]:
                 row.title,
                 page_of(row.words),
                 found.decision(row),
+                act=_("Make changes"),
+                ink="people",
             )
             for row in found.rows["change"]
         ),
@@ -196,6 +191,8 @@ def waiting(found: Found) -> list[Waiting]:
                 _("A member suggested a change: %(why)s") % {"why": row.words},
                 row.title,
                 reverse("community:revision", args=[row.key]),
+                act=_("View change"),
+                ink="border",
             )
             for row in found.rows["edit"]
         ),
@@ -204,11 +201,19 @@ def waiting(found: Found) -> list[Waiting]:
                 _("A member suggested the tag “%(tag)s”") % {"tag": row.title},
                 row.state,
                 page_of(row.words),
+                act=_("Add or decline tag"),
+                ink="border",
             )
             for row in found.rows["tag"]
         ),
         *(
-            Waiting(_("Is this case still up to date?"), row.title, page_of(row.words))
+            Waiting(
+                _("Is this case still up to date?"),
+                row.title,
+                page_of(row.words),
+                act=_("Check case"),
+                ink="soil",
+            )
             for row in found.rows["verify"]
         ),
     ]

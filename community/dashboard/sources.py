@@ -1,6 +1,7 @@
 """The sources of the dashboard's rows; `dashboard.py` says how they are shown."""
 
 from functools import partial
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -23,7 +24,7 @@ from community.models import (
     WorkingCopy,
 )
 from community.writing.confirmation import due
-from repository.cases.models import EDITABLE, WRITABLE
+from repository.cases.models import EDITABLE, SECTIONS, WRITABLE
 from repository.models import CaseStatus, CaseStudy, Webinar
 
 
@@ -91,6 +92,10 @@ def registrations(user: User) -> models.QuerySet:
 # The case that a tag was proposed for.
 TAGGED = CaseStudy.objects.filter(pk=OuterRef("object_id"))
 TAGGED_WEBINAR = Webinar.objects.filter(pk=OuterRef("object_id"))
+# The number of sections of a case that have text.
+FILLED: Any = sum(
+    (Case(When(~Q(**{name: ""}), then=1), default=0) for name in SECTIONS), start=Value(0)
+)
 SOURCES = [
     Source(
         "draft",
@@ -98,6 +103,7 @@ SOURCES = [
         at=F("updated_at"),
         title=F("title"),
         words=F("slug"),
+        state=FILLED,
     ),
     Source(
         "unsaved",

@@ -13,11 +13,15 @@ from community.dashboard import dashboard
 def overview(request: HttpRequest) -> HttpResponse:
     """The member's dashboard: drafts, tasks, follows and contributions."""
     found = dashboard.find(request.user)
+    parts = dashboard.parts(found)
     context = {
         "drafts": dashboard.drafts(found),
         "copies": dashboard.copies(found),
         "waiting": dashboard.waiting(found),
-        "parts": dashboard.parts(found),
+        "parts": [part for part in parts if not part.is_in_rail],
+        "rail": [part for part in parts if part.is_in_rail],
+        "days": dashboard.days(found),
+        "call": dashboard.call(found),
         "follows": dashboard.follows(found),
         "contributions": dashboard.contributions(found),
         "has_profile": bool(found.rows["own-mark"]),

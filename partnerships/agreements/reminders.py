@@ -13,12 +13,12 @@ from community.notices.digests import language_of, one_line
 from community.notices.emails import absolute, post
 from partnerships.agreements import links
 from partnerships.agreements.actions import speakers
+from partnerships.agreements.models.progress import ASKED_BEFORE
 from partnerships.models import Partnership, ProgressReport
 from repository.dates import clock
 from repository.workflow import action, lock_or_none
 
-# Time before the due date of the first reminder; they are repeated while it is overdue.
-ASKED_BEFORE = timedelta(days=14)
+# Reminders are repeated while a report is overdue.
 AGAIN_AFTER = timedelta(days=30)
 
 

@@ -1,361 +1,227 @@
 """Parts of a member's own desk (`/desk/`) about the partnership desk."""
 
 from collections.abc import Iterable
-from functools import partial
+from dataclasses import replace
+from datetime import date
+from typing import Any
 
-from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from community.dashboard import dashboard as dashboard_dashboard
-from community.dashboard.rows import Row, Source
-from community.models import User
+from community.dashboard import dashboard as member_desk
+from community.dashboard.dashboard import Found
+from community.dashboard.entries import Day, Entry, Part, Progress, Waiting
+from community.dashboard.rows import Row
+from partnerships.agreements.models.progress import ASKED_BEFORE
+from partnerships.desk.dashboard_sources import LISTINGS, SOURCES
 from partnerships.invitations import links as invitations_links
 from partnerships.models import (
     ApplicationStatus,
-    CityInvitation,
-    ClusterApplication,
-    ListingStatus,
-    Match,
     MatchStatus,
-    Need,
-    Offer,
-    Partnership,
-    PartnershipRequest,
     PartnershipStatus,
-    Question,
-    RecordedAgreement,
     Representation,
     RepresentationStatus,
-    RequestCopy,
     RequestStatus,
-    Side,
-    Suggestion,
 )
-
-LISTINGS = {"offer": Offer, "need": Need}
-
-
-# Querysets
+from partnerships.representation.cards import profile_of
+from repository.dates import clock
 
 
-def representations(user: User) -> QuerySet:
-    """The representations and pending requests of a member."""
-    today = timezone.localdate()
-    is_current = Q(status=RepresentationStatus.APPROVED) & (Q(until=None) | Q(until__gte=today))
-    return Representation.objects.of(user).filter(Q(status=RepresentationStatus.ASKED) | is_current)
-
-
-def sent_back(user: User, *, model: type[Offer] | type[Need]) -> QuerySet:
-    """Listings of the member's owners returned by a broker for changes."""
-    return model.objects.of_those_of(user).filter(status=ListingStatus.CHANGES_REQUESTED)
-
-
-def suggestions(user: User) -> QuerySet:
-    """Open suggestions of the editors for the member's cities."""
-    return Suggestion.objects.open().of_cities_of(user)
-
-
-def requests_to_do(user: User) -> QuerySet:
-    """Requests of the member's cities that were returned for changes, or that expire soon."""
-    return PartnershipRequest.objects.of_cities_of(user).filter(
-        Q(status=RequestStatus.CHANGES_REQUESTED)
-        | Q(status=RequestStatus.OPEN, warned_at__isnull=False)
-    )
-
-
-def drafts(user: User) -> QuerySet:
-    """Texts of new requests that are kept and not saved; those of existing ones have a base."""
-    base = Coalesce(KT("sent__base__0"), Value("", TextField()))
-    return RequestCopy.objects.filter(member=user).annotate(base=base).filter(base="")
-
-
-def open_matches() -> QuerySet:
-    return Match.objects.proposed().filter(reply_by__gte=timezone.localdate())
-
-
-def unanswered(user: User) -> QuerySet:
-    """Matches that a city of the member has not answered."""
-    mine = Representation.objects.cities_of(user)
-    return open_matches().filter(
-        Q(request__city__in=mine, requester_answer="") | Q(city__in=mine, candidate_answer="")
-    )
-
-
-def questions(user: User) -> QuerySet:
-    """Questions that were passed on to a city of the member."""
-    mine = Representation.objects.cities_of(user)
-    return Question.objects.filter(
-        Q(side=Side.CANDIDATE, match__request__city__in=mine)
-        | Q(side=Side.REQUESTER, match__city__in=mine),
-        match__in=open_matches().values("pk"),
-        passed_at__isnull=False,
-        answered_at=None,
-        returned_at=None,
-    )
-
-
-def matches_of(user: User) -> QuerySet:
-    """Matches known to the member's cities, with the other city."""
-    mine = Representation.objects.cities_of(user)
-    is_asking = Q(request__city__in=mine)
-    text = TextField()
-    return (
-        Match.objects.visible_to(user)
-        .filter(Q(city__in=mine) | is_asking)
-        .annotate(
-            other=Case(When(is_asking, then="city__name"), default="request__city__name"),
-            other_names=Case(
-                When(is_asking, then=Cast("city__names", text)),
-                default=Cast("request__city__names", text),
-            ),
-        )
-    )
-
-
-SOURCES = [
-    Source(
-        "city",
-        lambda user: representations(user).filter(is_of_organization=False),
-        at=F("asked_at"),
-        newest_first=False,
-        title=F("position"),
-        words=Coalesce("city__name", "place"),
-        names=F("city__names"),
-        state=F("status"),
-    ),
-    Source(
-        "organization",
-        lambda user: representations(user).filter(is_of_organization=True),
-        at=F("asked_at"),
-        newest_first=False,
-        title=F("position"),
-        words=F("place"),
-        state=F("status"),
-    ),
-    *(
-        Source(
-            f"{word}-back",
-            partial(sent_back, model=model),
-            at=F("changed_at"),
-            title=F("title"),
-            is_decided=True,
-        )
-        for word, model in LISTINGS.items()
-    ),
-    Source(
-        "city-invitation",
-        lambda user: CityInvitation.objects.addressed_to(user),
-        at=F("written_at"),
-        words=F("city__name"),
-        names=F("city__names"),
-    ),
-    Source("suggestion", suggestions, at=F("published_at"), title=F("title")),
-    Source(
-        "request-to-do",
-        requests_to_do,
-        at=F("updated_at"),
-        title=F("title"),
-        state=F("status"),
-        due=F("expires_at"),
-        is_decided=True,
-    ),
-    Source(
-        "request-draft",
-        drafts,
-        at=F("kept_at"),
-        title=KT("sent__title__0"),
-        state=F("token"),
-    ),
-    Source(
-        "request",
-        lambda user: PartnershipRequest.objects.of_cities_of(user),
-        at=F("created_at"),
-        title=F("title"),
-        words=F("city__name"),
-        names=F("city__names"),
-        state=F("status"),
-    ),
-    Source(
-        "unanswered",
-        unanswered,
-        at=F("reply_by"),
-        newest_first=False,
-        title=F("request__title"),
-        due=F("reply_by"),
-    ),
-    Source(
-        "question",
-        questions,
-        at=F("created_at"),
-        newest_first=False,
-        key="match",
-        title=F("match__request__title"),
-    ),
-    Source(
-        "agreement-to-confirm",
-        lambda user: RecordedAgreement.objects.unconfirmed_by(user),
-        at=F("updated_at"),
-        newest_first=False,
-        key="match",
-        title=F("title"),
-    ),
-    Source(
-        "match",
-        matches_of,
-        at=F("created_at"),
-        title=F("request__title"),
-        words=F("other"),
-        names=F("other_names"),
-        state=F("status"),
-    ),
-    Source(
-        "cluster-application",
-        lambda user: ClusterApplication.objects.of_cities_of(user),
-        at=F("asked_at"),
-        title=F("cluster__name"),
-        words=F("city__name"),
-        names=F("city__names"),
-        state=F("status"),
-    ),
-    Source(
-        "partnership",
-        lambda user: Partnership.objects.of_those_of(user),
-        at=F("created_at"),
-        title=F("title"),
-        state=F("status"),
-    ),
-]
-
-
-# Parts of the page
-
-
-def listings(found: dashboard_dashboard.Found) -> list[dashboard_dashboard.Waiting]:
+def listings(found: Found) -> list[Waiting]:
     """Offers and needs returned by a broker, then suggestions to decide about."""
-    shown: list[dashboard_dashboard.Waiting] = []
+    shown: list[Waiting] = []
     for word in LISTINGS:
         page = f"partnerships:{word}_detail"
         shown += [
-            dashboard_dashboard.Waiting(
+            Waiting(
                 _("A broker has requested changes"),
                 row.title,
                 reverse(page, args=[row.key]),
                 found.decision(row),
+                act=_("Make changes"),
+                ink="people",
             )
             for row in found.rows[f"{word}-back"]
         ]
     shown += [
-        dashboard_dashboard.Waiting(
+        Waiting(
             _("Suggested by the editors: adopt or dismiss it"),
             row.title,
             reverse("partnerships:suggestion_detail", args=[row.key]),
+            act=_("View suggestion"),
+            ink="soil",
         )
         for row in found.rows["suggestion"]
     ]
     return shown
 
 
-def invitations(found: dashboard_dashboard.Found) -> list[dashboard_dashboard.Waiting]:
+def invitations(found: Found) -> list[Waiting]:
     """Invitations to speak for a city, sent to an address of the member."""
     return [
-        dashboard_dashboard.Waiting(
+        Waiting(
             _("You are invited to represent this city: accept or decline"),
             row.place,
             invitations_links.path_of(row.key),
+            act=_("View invitation"),
+            ink="people",
         )
         for row in found.rows["city-invitation"]
     ]
 
 
-def to_answer(found: dashboard_dashboard.Found) -> list[dashboard_dashboard.Waiting]:
+def to_answer(found: Found) -> list[Waiting]:
     """Matches, questions and agreements that a city of the member has not answered."""
     return (
         [
-            dashboard_dashboard.Waiting(
-                _("Proposed partner: accept or decline by %(day)s") % {"day": date_format(row.due)},
+            Waiting(
+                _("We found a possible partner for you. Accept or decline the proposal."),
                 row.title,
                 match_page(row),
+                act=_("View proposal"),
+                due=row.due.date() if row.due else None,
+                ink="people",
             )
             for row in found.rows["unanswered"]
         ]
         + [
-            dashboard_dashboard.Waiting(
-                _("The other city has a question"), row.title, match_page(row)
+            Waiting(
+                _("The other city has a question"),
+                row.title,
+                match_page(row),
+                act=_("Answer question"),
+                ink="people",
             )
             for row in found.rows["question"]
         ]
         + [
-            dashboard_dashboard.Waiting(
+            Waiting(
                 _("An agreement has been recorded: confirm or correct it"),
                 row.title,
                 reverse("partnerships:partnership_new", args=[row.key]),
+                act=_("View agreement"),
+                ink="border",
             )
             for row in found.rows["agreement-to-confirm"]
         ]
     )
 
 
-def to_do(found: dashboard_dashboard.Found) -> list[dashboard_dashboard.Waiting]:
+def requests_to_do(found: Found) -> list[Waiting]:
     """Requests of the member's cities that were returned for changes, or that expire soon."""
     shown = []
     for row in found.rows["request-to-do"]:
-        is_open = row.state == RequestStatus.OPEN
-        what = (
-            _("Expires on %(day)s: renew it if you are still looking for a partner")
-            % {"day": date_format(row.due)}
-            if is_open
-            else _("A broker has requested changes")
-        )
-        decision = None if is_open else found.decision(row)
-        shown.append(dashboard_dashboard.Waiting(what, row.title, request_page(row), decision))
+        page = request_page(row)
+        if row.state == RequestStatus.OPEN:
+            what = _("Your request expires. Renew it if you are still looking for a partner.")
+            act = _("Renew request")
+            shown.append(Waiting(what, row.title, page, act=act, due=day_of(row), ink="people"))
+        else:
+            what, act = _("A broker has requested changes"), _("Make changes")
+            shown.append(Waiting(what, row.title, page, found.decision(row), act, ink="people"))
     return shown
 
 
-def cities(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part | None:
+def reports_to_do(found: Found) -> list[Waiting]:
+    """Progress reports that are due soon, from the day of the first reminder, or late."""
+    soon = clock.today() + ASKED_BEFORE
+    return [
+        Waiting(
+            _("How is your partnership going? Write a progress report."),
+            row.title,
+            report_page(row),
+            act=_("Write report"),
+            due=row.due.date(),
+            ink="border",
+        )
+        for row in found.rows["report"]
+        if row.due is not None and row.due.date() <= soon
+    ]
+
+
+def days(found: Found) -> list[Day]:
+    """Answers and reports that are due, calls and visits, and the ends of open requests."""
+    return [
+        *(
+            Day(row.due.date(), _("Answer: %(title)s") % {"title": row.title}, match_page(row))
+            for row in found.rows["unanswered"]
+            if row.due
+        ),
+        *(
+            Day(row.due.date(), _("Report: %(title)s") % {"title": row.title}, report_page(row))
+            for row in found.rows["report"]
+            if row.due
+        ),
+        *(
+            Day(localtime(row.at).date(), f"{row.title}: {row.words}", match_page(row))
+            for row in found.rows["meeting"]
+        ),
+        *(
+            Day(day, _("Request expires: %(title)s") % {"title": row.title}, request_page(row))
+            for row in found.rows["request"]
+            if row.state == RequestStatus.OPEN and (day := day_of(row))
+        ),
+    ]
+
+
+def call(found: Found) -> Entry | None:
+    """A request for a partner, for members who represent a city."""
+    if all(row.state == RepresentationStatus.ASKED for row in found.rows["city"]):
+        return None
+    return Entry(_("Request a partner"), reverse("partnerships:request_new"))
+
+
+def cities(found: Found) -> Part | None:
     """The cities that a member speaks for, or has asked to; None without any."""
-    entries = spoken_for(found.rows["city"])
-    more = dashboard_dashboard.Entry(_("Your cities"), reverse("partnerships:representation_list"))
-    return dashboard_dashboard.Part("cities", _("Cities"), entries, "", more) if entries else None
+    rows = found.rows["city"]
+    if not rows:
+        return None
+    approved = [row.key for row in rows if row.state == RepresentationStatus.APPROVED]
+    found_cities = Representation.objects.filter(pk__in=approved).select_related("city__profile")
+    cities = {each.pk: each.city for each in found_cities} if approved else {}
+    entries = [
+        with_progress(entry, cities[row.key]) if row.key in cities else entry
+        for row, entry in zip(rows, spoken_for(rows), strict=True)
+    ]
+    more = Entry(_("Your cities"), reverse("partnerships:representation_list"))
+    return Part("cities", _("Cities"), entries, "", more, is_in_rail=True)
 
 
-def organizations(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part | None:
+def with_progress(entry: Entry, city: Any) -> Entry:
+    """The line of a city that the member represents, with the progress of its profile."""
+    filled, total, missing = profile_of(city)
+    url = reverse("partnerships:city_profile_edit", args=[city.slug])
+    benefit = missing[0].benefit if missing else ""
+    progress = Progress(filled, total, benefit, url)
+    return replace(entry, is_sample=city.is_sample, progress=progress)
+
+
+def organizations(found: Found) -> Part | None:
     """The organisations that a member speaks for, or has asked to, which make offers."""
     entries = spoken_for(found.rows["organization"])
     may_offer = not all(entry.waits for entry in entries)
-    more = (
-        dashboard_dashboard.Entry(_("Add offer"), reverse("partnerships:offer_new"))
-        if may_offer
-        else None
-    )
-    return (
-        dashboard_dashboard.Part("organizations", _("Organisations"), entries, "", more)
-        if entries
-        else None
-    )
+    more = Entry(_("Add offer"), reverse("partnerships:offer_new")) if may_offer else None
+    return Part("organizations", _("Organisations"), entries, "", more) if entries else None
 
 
-def spoken_for(rows: Iterable[Row]) -> list[dashboard_dashboard.Entry]:
+def spoken_for(rows: Iterable[Row]) -> list[Entry]:
     page = reverse("partnerships:representation_list")
     entries = []
     for row in rows:
         waits = row.state == RepresentationStatus.ASKED
         state = str(RepresentationStatus.ASKED.label) if waits else ""
-        entries.append(dashboard_dashboard.Entry(row.place, page, state, waits, row.title))
+        entries.append(Entry(row.place, page, state, waits, row.title))
     return entries
 
 
-def requests(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part | None:
+def requests(found: Found) -> Part | None:
     """Requests of the member's cities, newest first; None for members without a city."""
     waiting = (RequestStatus.SUBMITTED, RequestStatus.CHANGES_REQUESTED)
     new = reverse("partnerships:request_new")
     entries = [
-        dashboard_dashboard.Entry(
+        Entry(
             title=row.title or _("Untitled"),
             url=f"{new}?copy={row.state}",
             words=_("Saved %(when)s, not submitted yet")
@@ -363,7 +229,7 @@ def requests(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part | Non
         )
         for row in found.rows["request-draft"]
     ] + [
-        dashboard_dashboard.Entry(
+        Entry(
             title=row.title,
             url=request_page(row),
             state=str(RequestStatus(row.state).label),
@@ -372,16 +238,13 @@ def requests(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part | Non
         )
         for row in found.rows["request"]
     ]
-    more = dashboard_dashboard.Entry(_("Request a partner"), new)
-    if not entries:
-        return None
-    return dashboard_dashboard.Part("requests", _("Partnership requests"), entries, "", more)
+    return part_of("requests", _("Partnership requests"), entries)
 
 
-def matches(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part | None:
+def matches(found: Found) -> Part | None:
     """Matches of the member's cities, newest first; None without any."""
     entries = [
-        dashboard_dashboard.Entry(
+        Entry(
             title=row.title,
             url=match_page(row),
             state=str(MatchStatus(row.state).label),
@@ -393,10 +256,10 @@ def matches(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part | None
     return part_of("matches", _("Proposed partners"), entries)
 
 
-def partnerships(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part | None:
+def partnerships(found: Found) -> Part | None:
     """Partnerships of the member's cities and organisations, newest first."""
     entries = [
-        dashboard_dashboard.Entry(
+        Entry(
             title=row.title,
             url=reverse("partnerships:partnership_detail", args=[row.key]),
             state=str(PartnershipStatus(row.state).label),
@@ -406,10 +269,10 @@ def partnerships(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part |
     return part_of("partnerships", _("Partnerships"), entries)
 
 
-def clusters(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part | None:
+def clusters(found: Found) -> Part | None:
     """Applications of the member's cities to join a cluster, newest first; None without any."""
     entries = [
-        dashboard_dashboard.Entry(
+        Entry(
             title=row.title,
             url=reverse("partnerships:cluster_application", args=[row.key]),
             state=str(ApplicationStatus(row.state).label),
@@ -421,11 +284,9 @@ def clusters(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part | Non
     return part_of("clusters", _("Applications to join clusters"), entries)
 
 
-def part_of(
-    word: str, title: str, entries: list[dashboard_dashboard.Entry]
-) -> dashboard_dashboard.Part | None:
+def part_of(word: str, title: str, entries: list[Entry]) -> Part | None:
     """Return a part of the page; None without entries."""
-    return dashboard_dashboard.Part(word, title, entries, "") if entries else None
+    return Part(word, title, entries, "") if entries else None
 
 
 def request_page(row: Row) -> str:
@@ -436,12 +297,24 @@ def match_page(row: Row) -> str:
     return reverse("partnerships:match_detail", args=[row.key])
 
 
+def report_page(row: Row) -> str:
+    return reverse("partnerships:report", args=[row.state, row.key])
+
+
+def day_of(row: Row) -> date | None:
+    """The day of a moment, in the time zone of the site; a date is a moment of its own."""
+    return localtime(row.due).date() if row.due else None
+
+
+WAITING = [invitations, listings, to_answer, requests_to_do, reports_to_do]
 PARTS = [cities, organizations, requests, matches, partnerships, clusters]
 
 
 def declare() -> None:
     """Register these parts for the desk of members. Idempotent."""
-    if cities not in dashboard_dashboard.ADDED_PARTS:
-        dashboard_dashboard.ADDED_SOURCES += SOURCES
-        dashboard_dashboard.ADDED_WAITING += [invitations, listings, to_answer, to_do]
-        dashboard_dashboard.ADDED_PARTS += PARTS
+    if cities not in member_desk.ADDED_PARTS:
+        member_desk.ADDED_SOURCES += SOURCES
+        member_desk.ADDED_WAITING += WAITING
+        member_desk.ADDED_PARTS += PARTS
+        member_desk.ADDED_DAYS += [days]
+        member_desk.ADDED_CALLS += [call]

@@ -100,9 +100,14 @@ def number_of(rows: QuerySet) -> Any:
 def card_of(row: Representation) -> Card:
     """Return the card of a representation with tasks, of a city."""
     city: Any = row.city
+    return Card(steps_of(row, city), *profile_of(city))
+
+
+def profile_of(city: Any) -> tuple[int, int, list[Missing]]:
+    """How many answers of a city's profile are filled in, of how many, and what is missing."""
     missing = missing_of(city, getattr(city, "profile", None))
     total = len(HUBS) + len(BENEFITS)
-    return Card(steps_of(row, city), total - len(missing), total, grouped(missing)[:SHOWN])
+    return total - len(missing), total, grouped(missing)[:SHOWN]
 
 
 def missing_of(city: City, profile: CityProfile | None) -> list[str]:

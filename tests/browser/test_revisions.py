@@ -79,7 +79,7 @@ def test_suggest_an_edit_accept_it_and_read_the_history(script, visit, case):
 
     author = visit("member", java_script_enabled=script)
     author.goto("/desk/")
-    author.locator("#waiting + .list").get_by_role(
+    author.get_by_role("region", name="To do").get_by_role(
         "link", name="A window at the port"
     ).first.click()
     if script:

@@ -121,7 +121,7 @@ def test_whole_story(open_page, enter, site):
     assert "> What came of it?" in message_about("requested changes").body
 
     page.goto("/desk/")
-    expect(page.locator(".desk-part", has_text="To do")).to_contain_text("What came of it?")
+    expect(page.get_by_role("region", name="To do")).to_contain_text("What came of it?")
     page.goto(f"/cases/{case.slug}/edit/")
     page.get_by_label("Results", exact=True).fill(RESULTS)
     submit(page)

@@ -1,5 +1,7 @@
 """The progress of a partnership: milestones and reports."""
 
+from datetime import timedelta
+
 import pghistory
 from django.conf import settings
 from django.db import models
@@ -9,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.agreements.models.partnerships import Partnership
 from repository.dates import days
 
+# Reports are asked for this long before they are due.
+ASKED_BEFORE = timedelta(days=14)
 # Months after the agreement at which reports are due.
 REPORT_MONTHS = (6, 12, 24)
 

@@ -1,12 +1,16 @@
 """The member's own desk."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from community.dashboard import dashboard
+from community.dashboard.entries import Waiting
 from community.models import Comment, Decision, Follow, Registration, TagProposal, WorkingCopy
 from community.webinars.registrations import links as registrations_links
 from community.webinars.registrations.actions import cancel, register
+from repository.cases.models import SECTIONS
+from repository.dates import clock
 from repository.models import CaseStatus, Webinar
 from tests.factories import CaseStudyFactory, WebinarFactory
 from tests.page import page_of
@@ -62,7 +66,68 @@ def test_show_drafts_to_their_authors_only(desk, member, stranger):
     mine = CaseStudyFactory(title="Mine", authors=[member])
     CaseStudyFactory(title="Not mine", authors=[stranger])
 
-    assert list(desk()["drafts"]) == [mine]
+    assert [draft.case for draft in desk()["drafts"]] == [mine]
+
+
+def test_count_the_sections_of_a_draft(client, desk, member):
+    empty = dict.fromkeys(SECTIONS, "")
+    CaseStudyFactory(authors=[member], **empty | {"challenge": "Slow.", "advice": "Go on."})
+
+    [draft] = desk()["drafts"]
+    assert (draft.progress.filled, draft.progress.total, draft.progress.per_cent) == (2, 7, 29)
+    [drafts] = page_of(client.get(URL)).by_role("region", "Drafts")
+    assert drafts.one(".source").text.endswith("2 of 7 sections")
+
+
+@pytest.mark.parametrize(
+    ("days", "left", "is_urgent"),
+    [
+        (-2, "2 days late", True),
+        (0, "today", True),
+        (1, "1 day left", True),
+        (8, "8 days left", False),
+    ],
+)
+def test_say_how_much_time_is_left(days, left, is_urgent):
+    card = Waiting("Answer", "Parcels", "/", due=clock.today() + timedelta(days=days))
+
+    assert (card.left, card.is_urgent) == (left, is_urgent)
+
+
+def test_show_what_is_due_first(monkeypatch, client, desk):
+    today = clock.today()
+    cards = [
+        Waiting("Read", "Whenever", "/a/", act="Read"),
+        Waiting("Answer", "Later", "/b/", act="Answer", due=today + timedelta(days=9)),
+        Waiting("Answer", "Sooner", "/c/", act="Answer", due=today + timedelta(days=3)),
+    ]
+    monkeypatch.setattr(dashboard, "ADDED_WAITING", [lambda found: cards])
+
+    assert [card.title for card in desk()["waiting"]] == ["Sooner", "Later", "Whenever"]
+    page = page_of(client.get(URL))
+    assert page.one("h1").text == "3 things to do"
+    [waiting] = page.by_role("region", "To do")
+    assert [name for name, _url in waiting.links][:3] == [
+        "Answer Sooner",
+        "Answer Later",
+        "Read Whenever",
+    ]
+    assert [each.text.rpartition(" · ")[2] for each in waiting.select(".eyebrow")] == [
+        "3 days left",
+        "9 days left",
+        "Read",
+    ]
+
+
+def test_are_quiet_when_nothing_is_to_do(client, desk):
+    page = page_of(client.get(URL))
+
+    assert page.one("h1").text == "You’re all caught up"
+    assert [each.text for each in page.by_role("heading")] == [
+        "You’re all caught up",
+        "Your contributions",
+        "Following",
+    ]
 
 
 def test_link_to_working_copies(client, desk, member, stranger):
@@ -216,6 +281,10 @@ def test_show_upcoming_webinars_in_my_time_zone(client, desk, member, stranger):
     assert [entry.words.partition("2036, ")[2] for entry in part.entries] == [
         "13:00 (France Time, UTC+1)",
         "14:00 (France Time, UTC+2)",
+    ]
+    assert [(day.title, day.day) for day in desk()["days"]] == [
+        ("By rail", date(2036, 1, 10)),
+        ("By sea", date(2036, 6, 1)),
     ]
     tokens = [entry.url.split("/")[2] for entry in part.entries]
     assert [registrations_links.registration_from(token) for token in tokens] == own[::-1]

@@ -214,8 +214,10 @@ def test_desk_lists_what_waits_for_the_member(client, focal_point, kisumu, broke
     actions.decide(listing=need, verb="request-changes", by=broker, **words)
     client.force_login(focal_point)
     page = page_of(client.get("/desk/"))
-    waiting = page.one("section[aria-labelledby=waiting]")
-    assert {"Stations", "Sent back"} <= {text for text, _href in waiting.links}
+    [waiting] = page.by_role("region", "To do")
+    assert {"View suggestion Stations", "Make changes Sent back"} <= {
+        text for text, _href in waiting.links
+    }
     asked = "Suggested by the editors: adopt or dismiss it"
     for text in (asked, "For whom is it?"):
         assert text in waiting.text

@@ -350,6 +350,6 @@ def test_show_no_letter_where_there_is_none(member, asked):
 
 def test_show_cities_on_the_desk(member, colleague, kisumu, asked):
     RepresentationFactory(member=member, city=CityFactory(name="Over"), status="ended")
-    part = as_user(member).get("/desk/").context["parts"][0]
+    part = as_user(member).get("/desk/").context["rail"][0]
     assert [(entry.title, entry.state) for entry in part.entries] == [("Kisumu", "In review")]
-    assert as_user(colleague).get("/desk/").context["parts"] == []
+    assert as_user(colleague).get("/desk/").context["rail"] == []

@@ -426,11 +426,11 @@ def test_desk_shows_the_requests_of_the_city_and_what_waits(city, client, focal_
     runs_out = made("open", city, title="Runs out", warned_at=THEN)
     client.force_login(focal_point)
     page = page_of(client.get("/desk/"))
-    waiting = page.one("section[aria-labelledby=waiting]")
+    [waiting] = page.by_role("region", "To do")
     assert [href for _text, href in waiting.links].count(sent_back.get_absolute_url()) == 1
     assert "A broker has requested changes" in waiting.text
     assert [href for _text, href in waiting.links].count(runs_out.get_absolute_url()) == 1
-    assert "renew it if you are still looking for a partner" in waiting.text
+    assert "Renew request Runs out" in [text for text, _href in waiting.links]
     assert "/partnerships/requests/new/" in [href for _text, href in page.links]
     client.force_login(stranger)
     assert "Sent back" not in page_of(client.get("/desk/")).html

@@ -1,0 +1,125 @@
+"""What the desk of a member shows of their cities."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from partnerships.models import Partnership, ProgressReport, Representation
+from repository.dates import clock
+from tests.community.writing.drafts.cases import as_user
+from tests.factories import CityFactory
+from tests.factories.partnerships import (
+    CityProfileFactory,
+    MeetingFactory,
+    PartnershipFactory,
+    PartyFactory,
+    ProgressReportFactory,
+    RepresentationFactory,
+)
+from tests.page import page_of
+from tests.partnerships.matches.pairs import pair
+
+pytestmark = pytest.mark.django_db
+URL = "/desk/"
+
+
+@pytest.fixture
+def city(member):
+    city = CityFactory(name="Kisumu", slug="kisumu")
+    RepresentationFactory(member=member, city=city)
+    return city
+
+
+@pytest.fixture
+def running(city) -> Partnership:
+    running = PartnershipFactory(title="Parcels by bus", status="active")
+    PartyFactory(partnership=running, city=city)
+    return running
+
+
+def cards(user) -> list[str]:
+    return [card.title for card in as_user(user).get(URL).context["waiting"]]
+
+
+def days(user) -> list[tuple[str, int]]:
+    """The dates of a member: what, and in how many days."""
+    found = as_user(user).get(URL).context["days"]
+    return [(day.title, (day.day - clock.today()).days) for day in found]
+
+
+def test_ask_for_a_report_two_weeks_before_it_is_due(member, running, stranger):
+    report = ProgressReportFactory(
+        partnership=running, month=6, due_on=clock.today() + timedelta(days=15)
+    )
+    assert (cards(member), days(member)) == ([], [("Report: Parcels by bus", 15)])
+    ProgressReport.objects.update(due_on=clock.today() + timedelta(days=14))
+    assert (cards(member), days(member)) == (["Parcels by bus"], [("Report: Parcels by bus", 14)])
+    page = page_of(as_user(member).get(URL))
+    path = f"/partnerships/{running.pk}/reports/{report.pk}/"
+    assert page.link("Write report Parcels by bus") == path
+    assert as_user(member).get(path).status_code == 200
+    ProgressReport.objects.update(due_on=clock.today() - timedelta(days=1))
+    # A date that is over is in no list of dates; the card stays.
+    assert (cards(member), days(member)) == (["Parcels by bus"], [])
+    assert (cards(stranger), days(stranger)) == ([], [])
+    Representation.objects.update(status="ended")
+    assert cards(member) == []
+
+
+def test_show_calls_and_answers_among_the_dates(stranger):
+    both = pair(introduced=True)
+    MeetingFactory(match=both.match, title="Call", at=timezone.now() + timedelta(days=3))
+    MeetingFactory(match=both.match, title="Over", at=timezone.now() - timedelta(days=3))
+    MeetingFactory(
+        match=both.match,
+        title="Cancelled",
+        at=timezone.now() + timedelta(days=4),
+        cancelled_at=timezone.now(),
+    )
+    call = f"Call: {both.match.request.title}"
+    assert [what for what, _days in days(both.asking) if not what.startswith("Request")] == [call]
+    assert days(both.asked) == [(call, 3)]
+    assert days(stranger) == []
+    Representation.objects.filter(member=both.asked).update(status="ended")
+    assert days(both.asked) == []
+
+
+def test_show_how_complete_the_profile_of_a_city_is(member, city, colleague):
+    CityProfileFactory(city=city, partners_a_year=3)
+    client = as_user(member)
+    page = page_of(client.get(URL))
+    [panel] = page.by_role("region", "Cities")
+    bar = panel.one("progress")
+    assert panel.one(".progress b").text == f"{bar['value']} of {bar['max']}"
+    assert panel.link("Complete the profile of Kisumu") == "/partnerships/cities/kisumu/profile/"
+    assert page_of(as_user(colleague).get(URL)).by_role("region", "Cities") == []
+
+
+def test_offer_to_request_a_partner_to_those_who_represent_a_city(member, city, colleague):
+    def calls(user) -> list[str]:
+        return [text for text, _href in page_of(as_user(user).get(URL)).one(".call").links]
+
+    assert calls(member) == ["Request a partner", "Share your city’s case"]
+    assert calls(colleague) == ["Share your city’s case"]
+    Representation.objects.update(status="asked")
+    assert calls(member) == ["Share your city’s case"]
+
+
+def test_take_the_same_queries_for_one_and_many_cities(
+    member, city, running, django_assert_num_queries
+):
+    client = as_user(member)
+    ProgressReportFactory(partnership=running, month=6, due_on=clock.today())
+    client.get(URL)
+    # The session and the user, their notices, all rows, and the profiles of the cities.
+    with django_assert_num_queries(5):
+        client.get(URL)
+    for name in ("Mombasa", "Nakuru"):
+        other = CityFactory(name=name)
+        RepresentationFactory(member=member, city=other)
+        more = PartnershipFactory(title=name, status="active")
+        PartyFactory(partnership=more, city=other)
+        ProgressReportFactory(partnership=more, month=6, due_on=clock.today())
+    with django_assert_num_queries(5):
+        client.get(URL)
