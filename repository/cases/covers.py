@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from repository.evidence.drawings import Drawing, cut, draw
+from repository.evidence.drawings import Drawing, cut, draw, forms_of
 from repository.evidence.models import DrawnAs, Evidence
 from repository.maps.projection import HEIGHT, WIDTH, project
 
@@ -126,8 +126,13 @@ def ink_of(themes) -> str:
 def choose(rows: list[Evidence]) -> Drawing | None:
     """Return the drawing of the headline figure that fits the first form; otherwise of any."""
     for candidates in ([row for row in rows if row.is_headline], rows):
+        for row in candidates:
+            if row.drawn_as and (drawing := draw(row, rows, row.drawn_as)):
+                return drawing
         for form in DrawnAs:
             for row in candidates:
+                if form not in forms_of(row):
+                    continue
                 # Sums of money are less telling than anything else.
                 if form == DrawnAs.MANY and row.currency:
                     continue

@@ -115,13 +115,20 @@ class Canvas:
                 outline = self.hue if path.css == "m" else None
                 self.pen.polygon([place(*each) for each in points], fill=fill, outline=outline)
             else:
-                self.pen.line([place(*each) for each in points], fill=self.hue, width=SMOOTH * 2)
+                width = round(float(path.width) * scale) if path.width else SMOOTH * 2
+                line = [place(*each) for each in points]
+                self.pen.line(line, fill=self.stroke(path), width=width)
+
+    def stroke(self, path: Path) -> str:
+        if "faint" in path.css:
+            return blend(self.hue, self.wash, 0.25)
+        return self.wash if "on" in path.css.split() else self.hue
 
     def dashes(self, points, path: Path, place, scale: float) -> None:
         (x, y), (end, _y) = points
         dash, gap = (float(part) for part in path.dash.split())
         half = float(path.width) / 2
-        fill = blend(self.hue, self.wash, 0.25) if "faint" in path.css else self.hue
+        fill = self.stroke(path)
         while x <= end:
             if dash:
                 corner = place(min(x + dash, end), y + half)

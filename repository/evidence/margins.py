@@ -13,11 +13,14 @@ from typing import NamedTuple
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from repository.evidence.drawings import Drawing, draw
+from repository.evidence.drawings import Drawing, draw, forms_of
 from repository.evidence.models import DrawnAs, Evidence
 
 # The forms that compare several figures.
-COMPARING = (DrawnAs.RANGE, DrawnAs.MEMBERS, DrawnAs.COLUMNS, DrawnAs.BARS)
+COMPARING = (
+    *(DrawnAs.RANGE, DrawnAs.MEMBERS, DrawnAs.FLOWS, DrawnAs.COLUMNS, DrawnAs.BEYOND),
+    *(DrawnAs.MARKS, DrawnAs.BARS),
+)
 TAG = re.compile(r"<(/?)(p|ul|ol|li|blockquote)(?:\s[^>]*)?>")
 END_OF_SENTENCE = re.compile(r"[.!?。؟](?=\s|<|$)")
 # Reports in English write small numbers and simple shares in words.
@@ -101,7 +104,10 @@ def chart_of(group: dict, rows: list[Evidence]) -> Chart | None:
     for form in COMPARING:
         # Of a ranking the longest bar is the message; of a series the last value.
         longest = max(rows, key=lambda row: row.per_cent or row.value or 0)
-        main = headline or (longest if form == DrawnAs.BARS else rows[-1])
+        is_largest = form in (DrawnAs.BARS, DrawnAs.BEYOND)
+        main = headline or (longest if is_largest else rows[-1])
+        if form not in forms_of(main):
+            continue
         # Counts of different things are no ranking.
         if form == DrawnAs.BARS and not (main.per_cent is not None or main.unit or main.currency):
             continue

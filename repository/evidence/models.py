@@ -21,7 +21,12 @@ class DrawnAs(models.TextChoices):
     RANGE = "range", _("a value below the range it is compared with")
     FRACTION = "fraction", _("one part of several")
     MEMBERS = "members", _("members with all their links")
+    FLOWS = "flows", _("two flows, as an arrow to a line and one from it")
     COLUMNS = "columns", _("columns, one for each value of a series")
+    DAYS = "days", _("one sheet of a calendar for each day")
+    HOURS = "hours", _("hours on a dial")
+    REACH = "reach", _("one ray for each place reached")
+    BEYOND = "beyond", _("marks beyond a distance")
     MARKS = "marks", _("one mark each")
     MANY = "many", _("one mark for a round number")
     SHARE = "share", _("a share of ten or a hundred marks")
@@ -75,6 +80,8 @@ UNITS = {
     "persons": _("persons"),
     "times": _("times"),
     "tons": _("tons"),
+    "countries": _("countries"),
+    "cities": _("cities"),
 }
 
 # Some languages join units to “million” as well: “2 millions de personnes”.
@@ -85,6 +92,7 @@ LARGE_UNITS = UNITS | {
     "persons": pgettext_lazy("millions, billions", "persons"),
     "times": pgettext_lazy("millions, billions", "times"),
     "tons": pgettext_lazy("millions, billions", "tons"),
+    "cities": pgettext_lazy("millions, billions", "cities"),
 }
 
 COVER_FIELDS = (

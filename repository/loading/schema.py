@@ -9,6 +9,7 @@ from django.core.validators import URLValidator, validate_slug
 
 from repository.cases.models import SECTIONS
 from repository.dates.days import check_day
+from repository.evidence.models import DrawnAs
 from repository.models import (
     CityKind,
     OrganizationKind,
@@ -86,6 +87,7 @@ EVIDENCE = {
     "period": text(40),
     "group": text(120),
     "headline": Field(bool),
+    "drawn_as": Field(str, choices=DrawnAs.values),
     "missing": Field(bool),
     "reference": Field(str, names="reference"),
     "webinar": Field(int, names="webinar"),

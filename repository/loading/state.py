@@ -43,6 +43,7 @@ def present_state(instance, wanted: Wanted, keys: dict[str, dict]) -> dict:
                 "reference": keys["reference"].get(row.reference_id),
                 "webinar": keys["webinar"].get(row.webinar_id),
             }
+            | ({"drawn_as": row.drawn_as} if row.drawn_as else {})
             for row in instance.evidence.all()
         ]
     if wanted.appearances is not None:

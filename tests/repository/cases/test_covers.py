@@ -1,8 +1,12 @@
+from io import BytesIO
+
 import pytest
 import yaml
 from django.conf import settings
+from PIL import Image
 
 from repository.cases.covers import INKS
+from repository.cases.previews import preview
 from repository.models import CaseStudy
 from tests.factories import (
     CaseStudyFactory,
@@ -77,3 +81,37 @@ def test_show_covers_in_the_list(client):
     assert len(main.select(".tile .locator")) == 1
     [drawing] = main.select(".tile .drawing")
     assert drawing["aria-hidden"] == "true"
+
+
+def test_draw_the_headline_figure_with_a_chosen_form():
+    case = CaseStudyFactory()
+    EvidenceFactory(case=case, value=10, unit="days", label="of it", is_headline=True)
+    row = EvidenceFactory(
+        case=case, value=35, label="countries", is_headline=True, drawn_as="reach"
+    )
+    cover = cover_of(case)
+    assert (cover.row, cover.drawing.form) == (row, "reach")
+
+
+@pytest.mark.parametrize(
+    ("rows", "form"),
+    [
+        ([{"value": 35, "drawn_as": "reach"}], "reach"),
+        ([{"value": 24, "unit": "hours"}], "hours"),
+        ([{"value": 10, "unit": "days"}], "days"),
+        ([{"value": 8, "unit": "%", "drawn_as": "flows"}, {"value": 3, "unit": "%"}], "flows"),
+        ([{"value": 3 * 10**8}, {"value": 50, "unit": "km", "qualifier": "more than"}], "beyond"),
+        ([{"value": 130}, {"value": None, "numerator": 70, "denominator": 130}], "marks"),
+    ],
+)
+def test_draw_each_form_in_the_preview(rows, form):
+    case = CaseStudyFactory()
+    for position, fields in enumerate(rows):
+        EvidenceFactory(
+            case=case, position=position, label="of it", group="G", is_headline=True, **fields
+        )
+    drawn = cover_of(case)
+    assert drawn.drawing.form == form
+    with_drawing = Image.open(BytesIO(preview(drawn))).convert("RGB")
+    lower = with_drawing.crop((0, 350, 1200, 600)).getcolors(1 << 20)
+    assert len(lower) > 2

@@ -133,6 +133,131 @@ def test_draw_one_part_of_several():
     assert set(boxes(drawing, "m")) == set(boxes(drawing, "i"))
 
 
+def lines(path) -> list[tuple[float, float, float, float]]:
+    found = re.findall(r"M([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)", path.d)
+    return [tuple(float(each) for each in line) for line in found]
+
+
+def test_ring_the_marks_that_a_share_of_them_counts():
+    rows = together(figure(130), figure(130), figure(numerator=70, denominator=130))
+    drawing = draw(rows[0], rows)
+    assert (drawing.form, drawing.rows) == (DrawnAs.MARKS, [rows[0], rows[2]])
+    dots, holes = drawing.paths
+    assert (marks(dots), marks(holes)) == (130, 70)
+    assert float(holes.width) < float(dots.width)
+    assert drawing.texts[0].text == "53.8\xa0% of something"
+
+
+def test_ring_no_marks_for_a_share_of_another_number():
+    rows = together(figure(130), figure(numerator=70, denominator=131))
+    assert len(draw(rows[0], rows).paths) == 1
+
+
+@pytest.mark.parametrize("days", [2, 7, 10, 11, 31])
+def test_draw_a_sheet_for_each_day(days):
+    drawing = draw(figure(days, unit="days"), [])
+    assert drawing.form == DrawnAs.DAYS
+    [path] = drawing.paths
+    places = {place.split("h")[0] for place in path.d.split("z") if place}
+    assert len(places) == days
+    assert max(float(place[1:].split()[0]) for place in places) < WIDTH - 20
+    assert drawing.height <= HEIGHT
+
+
+@pytest.mark.parametrize(("hours", "unit"), [(1, "hour"), (6, "hours"), (24, "hours")])
+def test_draw_the_hours_on_a_dial(hours, unit):
+    drawing = draw(figure(hours, unit=unit), [])
+    assert drawing.form == DrawnAs.HOURS
+    drawn = {path.css: len(lines(path)) for path in drawing.paths}
+    assert (drawn["l"], drawn.get("l faint", 0)) == (hours, 24 - hours)
+    assert drawing.texts[0].text == str(hours)
+
+
+@pytest.mark.parametrize(("value", "unit"), [(25, "hours"), ("1.5", "hours"), (32, "days")])
+def test_draw_no_dial_and_no_sheets_for_other_times(value, unit):
+    drawing = draw(figure(value, unit=unit), [])
+    assert drawing is None or drawing.form not in (DrawnAs.HOURS, DrawnAs.DAYS)
+
+
+@pytest.mark.parametrize("fields", [{"unit": "countries"}, {"drawn_as": "reach"}])
+def test_draw_a_ray_for_each_place_reached(fields):
+    drawing = draw(figure(35, **fields), [])
+    assert drawing.form == DrawnAs.REACH
+    rays, dots = drawing.paths
+    ends = [(x, y) for _x, _y, x, y in lines(rays)]
+    assert len(set(ends)) == dots.d.count("M") == 35
+    assert {(x, y) for x, y, _x, _y in lines(rays)} == {(160, 86)}
+
+
+def test_draw_a_count_as_rays_only_if_chosen():
+    row = figure(35)
+    assert draw(row, []).form == DrawnAs.MARKS
+    assert draw(row, [], DrawnAs.REACH).form == DrawnAs.REACH
+    assert draw(figure(61), [], DrawnAs.REACH) is None
+
+
+def arrows(drawing) -> list[tuple[str, float, float]]:
+    """The class of each arrow, and where it starts and ends."""
+    found = []
+    for path in drawing.paths[1:]:
+        start, shaft, tip = re.match(r"M([\d.]+) \d+h([\d.]+)v-8L([\d.]+) ", path.d).groups()
+        assert float(start) + float(shaft) < float(tip)
+        found.append((path.css, float(start), float(tip)))
+    return found
+
+
+def test_draw_two_flows_as_arrows_to_a_line_and_from_it():
+    bought = figure("8.5", unit="%", label="bought from them", drawn_as="flows")
+    sold = figure("3.4", unit="%", label="sold to them")
+    drawing = draw(bought, together(bought, sold))
+    assert (drawing.form, drawing.rows) == (DrawnAs.FLOWS, [bought, sold])
+    (solid, start, end), (tinted, other_start, other_end) = arrows(drawing)
+    assert (solid, tinted) == ("i", "m")
+    assert start < end < 160 < other_start < other_end
+    assert (other_end - other_start) / (end - start) == pytest.approx(3.4 / 8.5, abs=0.001)
+    assert [text.text for text in drawing.texts] == ["8.5\xa0% bought from", "3.4\xa0% sold to"]
+
+
+def test_draw_two_values_as_flows_only_if_chosen():
+    rows = together(figure(75, unit="%", label="food"), figure(56, unit="%", label="services"))
+    assert draw(rows[0], rows).form == DrawnAs.BARS
+    assert draw(rows[0], rows, DrawnAs.FLOWS).form == DrawnAs.FLOWS
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [figure(8, unit="%"), figure(3, unit="km")],
+        [figure(8, unit="%"), figure(3, unit="%"), figure(2, unit="%")],
+        [figure(8, unit="%"), figure(-3, unit="%")],
+    ],
+)
+def test_draw_no_flows_of_what_is_not_a_pair(rows):
+    assert draw(rows[0], together(*rows), DrawnAs.FLOWS) is None
+
+
+def test_draw_a_large_count_beyond_a_distance():
+    people = figure("300000000", qualifier="nearly")
+    line = figure(50, unit="km", qualifier="more than")
+    drawing = draw(people, together(people, line))
+    assert (drawing.form, drawing.rows) == (DrawnAs.BEYOND, [people, line])
+    dashes, wall, _distance = drawing.paths
+    assert marks(dashes) == pytest.approx(30, abs=0.02)
+    assert float(dashes.d[1:].split()[0]) > float(wall.d[1:].split()[0]) + 100
+    assert [text.text for text in drawing.texts] == ["50\xa0km", "one mark: 10 million"]
+
+
+@pytest.mark.parametrize("qualifier", ["", "about", "up to"])
+def test_draw_no_distance_that_is_not_the_least(qualifier):
+    rows = together(figure("300000000"), figure(50, unit="km", qualifier=qualifier))
+    assert draw(rows[0], rows).form == DrawnAs.MANY
+
+
+def test_take_the_form_chosen_for_a_figure_if_it_fits():
+    assert draw(figure(12, drawn_as="marks", unit="days"), []).form == DrawnAs.MARKS
+    assert draw(figure(12, drawn_as="share"), []).form == DrawnAs.MARKS
+
+
 def test_draw_members_with_their_links():
     rows = together(figure(3, period="2010"), figure(2, period="2015"), figure(5))
     drawing = draw(rows[2], rows)

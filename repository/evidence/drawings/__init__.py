@@ -1,0 +1,18 @@
+"""Draw a figure and the figures it is compared with: geometry for an SVG template."""
+
+from repository.evidence.drawings.forms import draw, forms_of
+from repository.evidence.drawings.measures import cut, distinct_labels
+from repository.evidence.drawings.shapes import HEIGHT, WIDTH, Circle, Drawing, Path, Text
+
+__all__ = [
+    "HEIGHT",
+    "WIDTH",
+    "Circle",
+    "Drawing",
+    "Path",
+    "Text",
+    "cut",
+    "distinct_labels",
+    "draw",
+    "forms_of",
+]

@@ -1,0 +1,64 @@
+"""What the forms ask of figures: their measure, count and size, and short labels."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from repository.evidence.models import Evidence
+
+MAX_LABEL = 18
+SINGULAR = {"day": "days", "hour": "hours"}
+COUNTED = ("", "days", "persons", "years", "countries", "cities")
+
+
+def measure(row: Evidence) -> tuple[str, str, bool]:
+    """Return what values are compared by: unit, currency, and whether it is a percentage."""
+    if row.per_cent is not None:
+        return "%", "", True
+    return SINGULAR.get(row.unit, row.unit), row.currency, False
+
+
+def size_of(row: Evidence) -> Decimal | None:
+    return None if row.value_to is not None else row.per_cent or row.value
+
+
+def whole_number(row: Evidence, units: tuple[str, ...]) -> int | None:
+    """Return the value of a figure if it is a whole number in one of these units."""
+    if row.value is None or row.value_to is not None or row.currency or row.display:
+        return None
+    if row.value != int(row.value) or SINGULAR.get(row.unit, row.unit) not in units:
+        return None
+    return int(row.value)
+
+
+def count_of(row: Evidence) -> int | None:
+    """Return the number of things that a figure counts; None if it is no such number."""
+    return whole_number(row, COUNTED)
+
+
+def amount_like(row: Evidence, value: Decimal) -> str:
+    """Format a value with the unit and the currency of a figure."""
+    return Evidence(value=value, unit=row.unit, currency=row.currency).figure
+
+
+def scale(most: Decimal, start: float, length: float) -> Callable[[Decimal], float]:
+    """Return the function from a value to its position on an axis that starts at 0."""
+    return lambda value: start + length * float(value) / float(most)
+
+
+def distinct_labels(labels: list[str], most: int = MAX_LABEL) -> list[str]:
+    """Shorten labels to the words in which they differ, then to the space for them."""
+    split = [label.split() for label in labels]
+    if len(labels) > 1:
+        while all(len(each) > 1 for each in split) and len({each[0] for each in split}) == 1:
+            split = [each[1:] for each in split]
+        while all(len(each) > 1 for each in split) and len({each[-1] for each in split}) == 1:
+            split = [each[:-1] for each in split]
+    return [cut(" ".join(each).strip(" ,;:"), most) for each in split]
+
+
+def cut(text: str, most: int) -> str:
+    """Cut a text at the end of a word."""
+    if len(text) <= most:
+        return text
+    kept = text[: most - 1]
+    return (kept.rsplit(" ", 1)[0] if " " in kept[most // 2 :] else kept).rstrip(" ,;:") + "…"
