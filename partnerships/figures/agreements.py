@@ -107,7 +107,6 @@ def partnerships_by_outcome(ways: list[Way], for_brokers: bool) -> Table:
         of_partnerships(for_brokers),
         (_("Milestone"), _("Partnerships")),
         rows,
-        is_chart=False,
     )
 
 

@@ -116,7 +116,8 @@ def waiting(on: date) -> Table:
         _("Items are late after two days, or when their deadline has passed."),
         (_("Task"), _("Oldest"), _("Late"), _("Total")),
         tuple(rows),
-        is_chart=False,
+        words=1,
+        is_open=True,
         urls=tuple(f"{reverse('admin:index')}?todo={word}" for word in desk_queue.KINDS),
     )
 
@@ -156,7 +157,8 @@ def replies(cities: list[Partner]) -> Table:
             (city.title, city.asked, city.in_time, None if city.days is None else round(city.days))
             for city in asked
         ),
-        is_chart=False,
+        words=1,
+        is_open=True,
         urls=tuple(city.url for city in asked),
     )
 
@@ -177,7 +179,8 @@ def load(cities: list[Partner]) -> Table:
         ),
         (_("City"), _("Waiting for an answer"), _("Capacity per year"), _("Partners this year")),
         tuple((city.title, city.proposals, city.capacity, city.partners) for city in busy),
-        is_chart=False,
+        words=1,
+        is_open=True,
         urls=tuple(city.url for city in busy),
     )
 
@@ -211,6 +214,7 @@ def unmatched(on: date) -> Table:
             )
             for row in rows
         ),
-        is_chart=False,
+        words=1,
+        is_open=True,
         urls=tuple(reverse("admin:candidates", args=[row.pk]) for row in rows),
     )

@@ -100,12 +100,16 @@ def as_text(value: Any) -> str:
 
 
 def width(value: Any, most: int) -> float | None:
-    return round(100 * value / most, 1) if isinstance(value, int) and most else None
+    return round(100 * value / max(most, 1), 1) if isinstance(value, int) else None
 
 
 def chart(table: Table) -> Chart:
-    """Return a table with its drawing: columns for months, otherwise bars."""
-    if not table.has_bars:
+    """Return a table with its drawing: columns for months, otherwise bars.
+
+    Numbers that are not shown have bars without a length.
+    """
+    has_hidden = table.is_chart and any(isinstance(row[-1], str) for row in table.rows)
+    if not table.has_bars and (table.is_series or not has_hidden):
         return Chart(table)
     if table.is_series:
         return Chart(table, columns=columns(table))

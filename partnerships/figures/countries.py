@@ -31,7 +31,9 @@ def countries(for_brokers: bool, period: Period | None = None) -> QuerySet:
         asked=counted_of(opened, "city__country"),
         made=Coalesce(Subquery(of_all.values("n")), 0),
     )
-    return rows.filter(Q(asked__gt=0) | Q(made__gt=0)).values("iso2", "asked", "made")
+    return rows.filter(Q(asked__gt=0) | Q(made__gt=0)).values(
+        *("iso2", "latitude", "longitude", "asked", "made")
+    )
 
 
 def by_country(rows: Iterable[Mapping[str, Any]], for_brokers: bool) -> Table:

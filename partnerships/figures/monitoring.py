@@ -22,6 +22,7 @@ from partnerships.figures import community as community_figures
 from partnerships.figures import countries as places
 from partnerships.figures import funnel as steps
 from partnerships.figures import requests as asked
+from partnerships.figures.country_map import Counted, counted
 from partnerships.figures.messages import with_message
 from partnerships.figures.periods import Period, read_together
 from partnerships.figures.suppression import Speakers
@@ -50,6 +51,8 @@ class Report:
     # Whether it counts the sample data set instead of real data, and whether there is one.
     is_sample: bool = False
     has_samples: bool = False
+    # The numbers of the table of countries, with their places.
+    places: tuple[Counted, ...] = ()
     for_brokers: tuple[Table, ...] = ()
 
     def table(self, key: str) -> Table | None:
@@ -166,6 +169,7 @@ def report_of_dataset(on: date, for_brokers: bool, year: int | None) -> Report:
             year=year,
             is_for_brokers=for_brokers,
             has_samples=bool(found["samples"]),
+            places=counted(found["countries"]),
         )
     tables = (
         steps.funnel(requests, in_vain, speakers, for_brokers, answers=found["matches"]),
@@ -204,6 +208,7 @@ def report_of_dataset(on: date, for_brokers: bool, year: int | None) -> Report:
         years=years,
         is_for_brokers=for_brokers,
         for_brokers=brokers.tables(on) if for_brokers else (),
+        places=counted(found["countries"]),
         has_samples=bool(found["samples"]),
     )
 
@@ -248,5 +253,5 @@ def baseline() -> Table:
             for row in rows
             if row.value is not None
         ),
-        is_chart=False,
+        words=1,
     )

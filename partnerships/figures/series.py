@@ -26,7 +26,6 @@ def brokered(series: Series, before: date) -> Part:
         _("Public partnerships on this site that name a case in the series."),
         (_("Milestone"), _("Partnerships")),
         ((what, number),),
-        is_chart=False,
     )
     return Part((table,), ((what, number),))
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from partnerships import permissions
 from partnerships.figures import charts
 from partnerships.figures import monitoring as figures
+from partnerships.figures.country_map import draw_countries
 from partnerships.figures.flows import draw_flows
 from repository.pages.http import has_session
 from repository.pages.table_files import csv_of
@@ -36,6 +37,9 @@ def monitoring(request: HttpRequest) -> HttpResponse:
     others = {table.key for table in report.tables} - {"funnel", "path"}
     if report.flows:
         others.discard("flows")
+    countries = draw_countries(report.places)
+    if countries:
+        others.discard("countries")
     context = {
         "section": "partnerships",
         "report": report,
@@ -47,6 +51,8 @@ def monitoring(request: HttpRequest) -> HttpResponse:
         "trend": charts.lines(to_show(report, report.trend)),
         "flows": report.table("flows"),
         "map": draw_flows(report.flows),
+        "country_map": countries,
+        "countries": charts.chart(report.table("countries")),
         "tables": charts.charts(to_show(report, [t for t in report.tables if t.key in others])),
         "community": charts.charts(to_show(report, report.community)),
         "for_brokers": charts.charts(report.for_brokers),

@@ -42,6 +42,8 @@ class Table:
     # How many rows are in the file but not on the page.
     more: int = 0
     message: str = ""
+    # Whether the table stays open under its bars: a list to work through.
+    is_open: bool = False
     # Whether the rows are consecutive months or years.
     is_series: bool = False
 

@@ -7,6 +7,7 @@ import pytest
 from django.utils import translation
 
 from partnerships.figures import charts
+from partnerships.figures.country_map import Counted, counted, draw_countries
 from partnerships.figures.flows import draw_flows
 from partnerships.figures.messages import with_message
 from repository.pages.tables import Table
@@ -35,7 +36,14 @@ def test_draw_at_most_nine_bars():
     assert drawn.undrawn == 3
 
 
-@pytest.mark.parametrize("rows", [[], [("a", 0)], [("a", "not shown")]])
+def test_draw_bars_of_hidden_numbers_without_a_length():
+    drawn = charts.chart(table("x", ("a", "not shown"), ("b", 0)))
+    assert [(bar.value, bar.width) for bar in drawn.bars] == [("not shown", None), (0, 0)]
+    months = table("x", ("May", "not shown"), ("June", 0), is_series=True)
+    assert charts.chart(months).columns == ()
+
+
+@pytest.mark.parametrize("rows", [[], [("a", 0)]])
 def test_draw_nothing_without_a_number(rows):
     drawn = charts.chart(table("x", *rows))
     assert (drawn.bars, drawn.columns, drawn.line) == ((), (), None)
@@ -91,6 +99,24 @@ def test_draw_arrows_by_number():
     )
     assert draw_flows([]) is None
     assert draw_flows([("", "Africa", 1)]) is None
+
+
+def test_draw_countries_as_dots_by_number():
+    found = [Counted("Kenya", 37, 0, 2), Counted("China", 104, 35, 8), Counted("Benin", 2, 9, 1)]
+    drawn = draw_countries(found)
+    assert [round(dot.radius**2) for dot in drawn.dots] == [400, 100, 50]
+    assert [dot.label.text for dot in drawn.dots] == ["China: 8", "Kenya: 2", "Benin: 1"]
+    assert drawn.description == "China: 8; Kenya: 2; Benin: 1"
+    assert draw_countries([]) is None
+
+
+@pytest.mark.parametrize(("made", "numbers"), [(1, [("Kenya", 1)]), (0, [("Kenya", 3)])])
+def test_count_requests_by_country_before_the_first_partnership(made, numbers):
+    rows = [
+        {"iso2": "KE", "latitude": 0, "longitude": 37, "asked": 3, "made": made},
+        {"iso2": "BJ", "latitude": None, "longitude": None, "asked": 9, "made": 9},
+    ]
+    assert [(each.name, each.number) for each in counted(rows)] == numbers
 
 
 def test_keep_the_two_directions_apart():

@@ -608,7 +608,9 @@ def test_show_more_figures_to_brokers_only(member, moderator, broker):
     response = client.get("/monitoring/")
     assert response.headers["Cache-Control"] == "private, no-store"
     part = page_of(response).one(".for-brokers")
-    assert [table["id"] for table in part.select("section")] == OF_BROKERS
+    tables = part.select(".tables > :is(section, figure)")
+    assert [table["id"] for table in tables] == OF_BROKERS
+    assert part.one("#unmatched .bars li > span").text == "Lonely"
     assert part.one("#unmatched tbody th").text == "Lonely"
     file = client.get("/monitoring/unmatched.csv")
     assert [row[0] for row in csv.reader(StringIO(file.text))][1:] == ["Lonely"]
