@@ -1,5 +1,6 @@
 """The cover of a case: its headline figure, drawn from its evidence, with its place and theme."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -60,7 +61,7 @@ class Cover:
     @property
     def ink(self) -> str:
         """Return the ink of the main theme: a class of the style sheet is named after it."""
-        return ink_of(self.case.theme_list)
+        return ink_of(theme.slug for theme in self.case.theme_list)
 
     @cached_property
     def drawing(self) -> Drawing | None:
@@ -119,8 +120,9 @@ class Cover:
         return rows[0] if len(sources) == 1 and sources != {""} else None
 
 
-def ink_of(themes) -> str:
-    return next((INKS[theme.slug] for theme in themes if theme.slug in INKS), "move")
+def ink_of(themes: Iterable[str]) -> str:
+    """Return the ink of the first of these themes, which are slugs."""
+    return next((INKS[slug] for slug in themes if slug in INKS), "move")
 
 
 def choose(rows: list[Evidence]) -> Drawing | None:

@@ -55,6 +55,13 @@ UNION ALL SELECT 'sample', '', '', '{}', array_agg(place) FROM published WHERE i
 UNION ALL SELECT 'theme', t.slug, t.name, t.names::text, array_agg(p.place)
     FROM published p JOIN repository_casestudy_themes x ON x.casestudy_id = p.id
     JOIN repository_theme t ON t.id = x.theme_id GROUP BY t.id
+-- The first theme of a case is its main one.
+UNION ALL SELECT 'main', t.slug, '', '{}', array_agg(p.place)
+    FROM published p JOIN (
+        SELECT DISTINCT ON (casestudy_id) casestudy_id, theme_id
+        FROM repository_casestudy_themes ORDER BY casestudy_id, id
+    ) x ON x.casestudy_id = p.id
+    JOIN repository_theme t ON t.id = x.theme_id GROUP BY t.id
 UNION ALL SELECT 'practice', t.slug, t.name, '{}', array_agg(p.place)
     FROM published p JOIN repository_casestudy_practices x ON x.casestudy_id = p.id
     JOIN repository_practice t ON t.id = x.practice_id GROUP BY t.id
@@ -130,6 +137,8 @@ class FacetIndex:
     )
     # The set of sample cases, which come last.
     samples: int = 0
+    # The set of cases of each main theme, by slug.
+    main_themes: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self):
         self.everything = (1 << len(self.cases)) - 1
@@ -337,6 +346,7 @@ def facet_index() -> FacetIndex:
     cases: list[int] = []
     by_title: list[int] = []
     samples = 0
+    main_themes: dict[str, int] = {}
     values: dict[str, dict[str, Value]] = {facet: {} for facet in FACETS}
     with connection.cursor() as cursor:
         cursor.execute(QUERY)
@@ -348,9 +358,11 @@ def facet_index() -> FacetIndex:
                 by_title = members or []
             elif facet == "sample":
                 samples = bits(members or [])
+            elif facet == "main":
+                main_themes[key] = bits(members)
             else:
                 values[facet][key] = Value(key, name, json.loads(names), bits(members))
-    return FacetIndex(cases, by_title, values, samples)
+    return FacetIndex(cases, by_title, values, samples, main_themes)
 
 
 def language_name(code: str) -> str:

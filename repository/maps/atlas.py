@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, reduce
 from math import dist, inf
+from operator import or_
 from typing import NamedTuple
 
 from django.db import models
@@ -12,11 +13,12 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from repository.cases.facets import facet_index
+from repository.cases.covers import ink_of
+from repository.cases.facets import FacetIndex, facet_index
 from repository.maps import windows
 from repository.maps.labels import Box
 from repository.maps.projection import project
-from repository.maps.world import LAYERS, Layer, Map, Point, draw_map
+from repository.maps.world import LAYERS, OTHER, Layer, Map, Point, draw_map
 from repository.models import City, Country
 from repository.pages.editions import forgettable, per_edition
 from repository.places.country_names import country_name
@@ -196,6 +198,7 @@ def distance(one: Point, other: Point) -> float:
 def marks_of(edition: str, language: str) -> list[Point]:
     """Return the places of cases as points, weighted by their number of cases."""
     index = facet_index(edition)
+    inks = inks_of(index)
     marks = []
     for kind, key, names, longitude, latitude, _country, _region in points(edition):
         if kind == "city":
@@ -204,8 +207,26 @@ def marks_of(edition: str, language: str) -> list[Point]:
         else:
             label = country_name(key)
             url = reverse("repository:country_detail", args=[key.lower()])
-        marks.append(Point(key, label, url, longitude, latitude, index.count(kind, key)))
+        count, ink = index.count(kind, key), inks.get((kind, key), "")
+        marks.append(Point(key, label, url, longitude, latitude, count, ink))
     return marks
+
+
+def inks_of(index: FacetIndex) -> dict[tuple[str, str], str]:
+    """Return the ink of each city, and of each country with cases that have no city.
+
+    It is that of the newest case, as on its cover.
+    """
+    of_cities = reduce(or_, (city.cases for city in index.values["city"].values()), 0)
+    inks = {}
+    for kind, others in (("city", 0), ("country", of_cities)):
+        for key, value in index.values[kind].items():
+            if cases := value.cases & ~others:
+                newest = cases & -cases
+                inks[kind, key] = ink_of(
+                    slug for slug, main in index.main_themes.items() if main & newest
+                )
+    return inks
 
 
 @forgettable
@@ -238,7 +259,7 @@ def partners_of(
     for place in {place.slug: place for pair in lines for place in pair}.values():
         label = place.names.get(language, place.name)
         url = reverse("repository:city_detail", args=[place.slug])
-        partners.append(Point(place.slug, label, url, place.longitude, place.latitude, 0))
+        partners.append(Point(place.slug, label, url, place.longitude, place.latitude, 0, OTHER))
     return partners, [(one.slug, other.slug) for one, other in lines]
 
 

@@ -28,11 +28,12 @@ def map_marks(drawn: Map, layer: Layer) -> SafeString:
     return format_html_join(
         "",
         '<a href="{}">{}<circle class="area" cx="{}" cy="{}" r="{}"/>'
-        '<circle class="dot" cx="{}" cy="{}" r="{}"/>{}</a>\n',
+        '<circle class="dot{}" cx="{}" cy="{}" r="{}"/>{}</a>\n',
         (
             (
                 *(mark.url or drawn.list_url, NOTHING if mark.label else title(mark)),
                 *(str(mark.x), str(mark.y), str(mark.reach)),
+                f" t-{mark.ink}" if mark.ink else "",
                 *(str(mark.x), str(mark.y), str(mark.radius)),
                 caption(mark),
             )

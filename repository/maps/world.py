@@ -25,8 +25,12 @@ class Point(NamedTuple):
     longitude: float
     latitude: float
     weight: float = 1
+    # The colour of its dot, as in `repository/cases/covers.py`; the same for all if empty.
+    ink: str = ""
 
 
+# The ink of a cluster of places with different inks, and of places without a theme.
+OTHER = "other"
 WORLD = Box(0, 0, WIDTH, HEIGHT)
 
 
@@ -49,6 +53,12 @@ class Mark:
     def url(self) -> str:
         """Return the page of a single place; empty for a cluster, which has the list instead."""
         return self.members[0].url if self.count == 1 else ""
+
+    @property
+    def ink(self) -> str:
+        """Return the ink of its places, if they have the same."""
+        inks = {point.ink for point in self.members}
+        return inks.pop() if len(inks) == 1 else OTHER
 
     @property
     def names(self) -> list[str]:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from community import permissions
 from repository.cases import actions
-from repository.cases.covers import Cover, choose, ink_of
+from repository.cases.covers import Cover, choose
 from repository.evidence.drawings import Drawing, draw
 from repository.evidence.models import DrawnAs
 from repository.models import CaseStudy, Evidence
@@ -61,7 +61,7 @@ def choose_cover(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "section": "cases",
             "case": case,
-            "ink": ink_of(case.theme_list),
+            "ink": cover.ink,
             "options": options,
             "automatic": choose(cover.rows),
             "chosen": f"{chosen.pk}:{chosen.drawn_as}" if chosen else "",

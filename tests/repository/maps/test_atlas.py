@@ -3,8 +3,8 @@ from django.utils import translation
 
 from repository.cases.facets import facet_index
 from repository.maps import atlas
-from repository.models import Country
-from tests.factories import CaseStudyFactory, CityFactory, CountryFactory
+from repository.models import CaseStudy, Country
+from tests.factories import CaseStudyFactory, CityFactory, CountryFactory, ThemeFactory
 
 
 def places(edition=1):
@@ -52,6 +52,21 @@ def test_draw_cities_and_countries_with_published_cases(zhengzhou, brazil):
 def test_draw_no_country_for_a_case_of_a_city(zhengzhou, brazil):
     CaseStudyFactory(published=True, cities=[zhengzhou], countries=[brazil])
     assert places()["wide"] == [("Zhengzhou", "/cities/zhengzhou/", 1)]
+
+
+@pytest.mark.django_db
+def test_give_a_place_the_ink_of_its_newest_case(zhengzhou, brazil):
+    themes = {slug: ThemeFactory(slug=slug, name=slug) for slug in ("finance", "customs", "rural")}
+    CaseStudyFactory(published=True, cities=[zhengzhou], themes=[themes["rural"]])
+    newest = CaseStudyFactory(
+        published=True, cities=[zhengzhou], themes=[themes["finance"], themes["customs"]]
+    )
+    CaseStudyFactory(published=True, countries=[brazil], themes=[themes["finance"]])
+    CaseStudyFactory(published=True, cities=[CityFactory(country=brazil)], themes=[themes["rural"]])
+    inks = {mark.members[0].key: mark.ink for mark in atlas.draw(1).layers[0].marks}
+    assert (inks["zhengzhou"], inks["BR"]) == ("money", "money")
+    [card] = CaseStudy.objects.cards_of([newest.pk])
+    assert card.cover.ink == inks["zhengzhou"]
 
 
 @pytest.mark.django_db

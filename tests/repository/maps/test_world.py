@@ -559,3 +559,12 @@ def test_component_of_a_thousand_places_keeps_to_its_share_of_the_page():
     drawn = draw_map(random_points(1000), label="Cities", list_url="#places")
     text = render_to_string("components/_map.html", {"map": drawn})
     assert len(gzip.compress(text.encode())) < 9_000
+
+
+@pytest.mark.parametrize(
+    ("inks", "ink"), [(["move"], "move"), (["move", "move"], "move"), (["move", "soil"], "other")]
+)
+def test_give_a_cluster_the_ink_that_its_places_have_in_common(inks, ink):
+    points = (ZHENGZHOU._replace(key=str(place), ink=each) for place, each in enumerate(inks))
+    [mark] = place_marks(points)
+    assert mark.ink == ink
