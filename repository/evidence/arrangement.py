@@ -1,5 +1,10 @@
 """Group figures for display."""
 
+from collections.abc import Sequence
+
+from repository.evidence.drawings import Drawing, draw
+from repository.evidence.models import DrawnAs, Evidence
+
 
 def number_figures(evidence) -> None:
     """Number the figures of a case from 1, in the order of the editors, to be named and linked.
@@ -16,7 +21,8 @@ def evidence_groups(evidence, *, headlines: bool = False, is_drawn: bool = False
     """Return figures grouped by heading; those without one are in a table at the end.
 
     Headline figures without a group are shown separately and left out unless `headlines` is set.
-    With `is_drawn`, single shares and amounts of the same unit are drawn as bars too.
+    With `is_drawn`, each group is drawn: single shares and amounts of the same unit as bars too,
+    other figures each in its own form.
     """
     groups: dict[str, list] = {}
     for row in evidence:
@@ -24,7 +30,7 @@ def evidence_groups(evidence, *, headlines: bool = False, is_drawn: bool = False
             groups.setdefault(row.group, []).append(row)
     loose = groups.pop("", [])
     named = [evidence_group(title, rows, is_drawn=is_drawn) for title, rows in groups.items()]
-    return [*named, evidence_group("", loose)] if loose else named
+    return [*named, evidence_group("", loose, is_drawn=is_drawn)] if loose else named
 
 
 def evidence_group(title: str, rows: list, *, is_drawn: bool = False) -> dict:
@@ -36,12 +42,36 @@ def evidence_group(title: str, rows: list, *, is_drawn: bool = False) -> dict:
         "rows": rows,
         # Pairs of figure and bar length; empty if the figures are shown in a table.
         "bars": list(zip(rows, widths, strict=True)) if widths else [],
+        # Pairs of figure and drawing instead of a table; empty if none can be drawn.
+        "tiles": tiles(rows) if is_drawn and not widths else [],
         # Bars show period and numbers only where they are the main content.
         "has_details": is_drawn,
         # A figure whose source is that of all figures.
         "source": rows[0] if len(sources) == 1 and sources != {""} else None,
         "language": rows[0].language if rows else "",
     }
+
+
+def tiles(rows: Sequence[Evidence]) -> list[tuple[Evidence, Drawing | None]]:
+    """Return figures with their drawings; those that one drawing compares share it."""
+    drawings = {row.pk: drawn_alone(row, rows) for row in rows}
+    shared = {
+        other.pk
+        for drawing in drawings.values()
+        if drawing
+        for other in drawing.rows
+        if other.pk != drawing.main.pk
+    }
+    pairs = [(row, None if row.pk in shared else drawings[row.pk]) for row in rows]
+    return pairs if any(drawing for _row, drawing in pairs) else []
+
+
+def drawn_alone(row: Evidence, rows: Sequence[Evidence]) -> Drawing | None:
+    """Draw a figure; not as one of several bars, which would repeat the others."""
+    drawing = draw(row, rows)
+    if drawing and drawing.form == DrawnAs.BARS and len(drawing.rows) > 1:
+        return draw(row, [row])
+    return drawing
 
 
 def bar_widths(rows: list, *, is_drawn: bool) -> list[str]:

@@ -6,6 +6,7 @@ from django.shortcuts import render
 
 from repository.cases.facets import FacetIndex, facet_index
 from repository.evidence.arrangement import evidence_groups
+from repository.evidence.drawings import draw
 from repository.maps import atlas
 from repository.models import (
     Appearance,
@@ -39,7 +40,7 @@ def about(request: HttpRequest) -> HttpResponse:
     evidence = series.evidence.select_related("reference", "webinar") if series else []
     context = {
         "series": series,
-        "groups": evidence_groups(evidence, headlines=True),
+        "groups": evidence_groups(evidence, headlines=True, is_drawn=True),
     }
     return render(request, "repository/pages/about.html", context)
 
@@ -81,7 +82,7 @@ def home(request: HttpRequest) -> HttpResponse:
             1 for each in index.values["region"].values() if each.cases & index.real
         ),
         "series": series,
-        "evidence": evidence,
+        "tiles": [(row, draw(row, [row])) for row in evidence],
     }
     return render(request, "repository/pages/home.html", context)
 

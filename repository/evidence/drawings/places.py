@@ -93,15 +93,15 @@ def draw_days(row: Evidence, peers: Sequence[Evidence]) -> Drawing | None:
     down = -(-days // across)
     width = min(30.4, 304 / across) - 5
     height = 44 if down == 1 else 74 / down - 4
-    notch, depth = width / 5, height / 5
+    part, depth = width / 9, height / 7
     sheets = []
     for each in range(days):
         line, place = divmod(each, across)
         x, y = 8 + place * (width + 5), 4 + line * (height + 4)
         # A sheet with the two notches by which it hangs.
-        top = f"h{short(notch)}v{short(depth)}h{short(notch)}v-{short(depth)}"
-        sides = f"{top}{top}h{short(notch)}v{short(height)}h-{short(width)}z"
-        sheets.append(f"M{short(x)} {short(y)}{sides}")
+        notch = f"v{short(depth)}h{short(part)}v-{short(depth)}"
+        top = f"h{short(2 * part)}{notch}h{short(3 * part)}{notch}h{short(2 * part)}"
+        sheets.append(f"M{short(x)} {short(y)}{top}v{short(height)}h-{short(width)}z")
     drawing.path("i", "".join(sheets))
     foot = 4 + down * (height + 4) + 12
     drawing.text("s", 8, foot, one_mark("day"))

@@ -75,8 +75,9 @@ def test_draw_comparable_figures_as_bars(read, series):
     assert page.main.after("610 million persons", 1) == ["second count Ma (2020)"]
     assert page.main.after("Share", 2) == ["the South 1 of 4", "25 %"]
     assert [bar["width"] for bar in page.select("rect")] == ["85.9", "100.0", "25.0"]
-    # Amounts of different things stand in a table.
-    assert page.main.after("Mixed", 2) == ["3 km", "roads"]
+    # Amounts of different things are drawn each in its own form.
+    assert page.main.after("Mixed", 2) == ["3 km roads", "2 ships"]
+    assert [len(item.select(".drawing")) for item in page.select(".drawn > li")] == [0, 1]
 
 
 def test_draw_nothing_for_missing_data(read, series):

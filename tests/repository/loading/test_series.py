@@ -230,6 +230,7 @@ def test_landscape_holds_the_figures_of_chapter_one():
         "people who live more than 50 km from a fibre or cable broadband connection": (
             "nearly 300 million"
         ),
+        "from a fibre or cable broadband connection, where they live": "more than 50 km",
         "estimated cost in all": "about $100 billion",
         "the same estimate for each year": "$9 billion",
         "of fibre-optic cable across the region": "at least 250,000 km",

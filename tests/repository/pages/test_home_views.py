@@ -43,7 +43,7 @@ def test_show_purpose_and_numbers(read):
     assert page.main.lines[0] == "What one city learned, another can use"
     assert [card.text for card in page.select("main .tile h3")] == ["Second", "First"]
     assert page.one(".talks").text == "1 talk in 1 webinar"
-    assert page.one(".series-figures").text == "4,874,930 views"
+    assert page.one(".series-figures").text == "4,874,930 views one mark: 100,000"
     [door] = page.select(".doors a")
     assert door["href"] == "/cases/?theme=customs&theme=governance"
     assert door.one("em").text.split()[0] == "2"
