@@ -11,6 +11,7 @@ from community.notices import views as notices_views
 from community.privacy import views as privacy_views
 from community.profiles import member_views
 from community.profiles import views as profiles_views
+from community.saved import views as saved_views
 from community.tagging import views as tagging_views
 from community.webinars.registrations import views as registrations_views
 from community.webinars.speakers import views as speakers_views
@@ -82,6 +83,18 @@ urlpatterns = [
     path("appeals/new/<int:pk>/", appeals_views.new, name="appeal_new"),
     path("follows/", notices_views.follows, name="follows"),
     path("follows/<slug:word>/<int:pk>/", follow_views.change, name="follow"),
+    path("collections/", saved_views.overview, name="collections"),
+    path("collections/saved/", saved_views.detail, name="saved"),
+    path("collections/saved/print/", saved_views.print_view, name="saved_print"),
+    path("collections/saved/pages.csv", saved_views.download, name="saved_csv"),
+    path("collections/save/<slug:word>/<int:pk>/", saved_views.save, name="save"),
+    path("collections/items/<int:pk>/", saved_views.item, name="saved_item"),
+    path("collections/items/<int:pk>/remove/", saved_views.remove, name="saved_item_remove"),
+    path("collections/<int:pk>/", saved_views.detail, name="collection"),
+    path("collections/<int:pk>/delete/", saved_views.delete, name="collection_delete"),
+    path("collections/<int:pk>/edit/", saved_views.edit, name="collection_edit"),
+    path("collections/<int:pk>/pages.csv", saved_views.download, name="collection_csv"),
+    path("collections/<int:pk>/print/", saved_views.print_view, name="collection_print"),
     path("notifications/", notices_views.listing, name="notices"),
     path("notifications/read/", notices_views.read, name="notice_read"),
     path("notifications/settings/", notices_views.settings, name="notice_settings"),

@@ -107,6 +107,7 @@ TEMPLATES = [
                 "moderation": "community.moderation.flags.tags",
                 "notices": "community.notices.tags",
                 "references": "repository.references.tags",
+                "saved": "community.saved.tags",
                 "tagging": "community.tagging.tags",
                 "themes": "repository.themes.tags",
                 "webinars": "community.webinars.tags",

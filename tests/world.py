@@ -86,6 +86,7 @@ from tests.factories import (
     ClusterApplicationFactory,
     ClusterFactory,
     ClusterNewsFactory,
+    CollectionFactory,
     CommentFactory,
     DailyCountFactory,
     EvidenceFactory,
@@ -104,6 +105,7 @@ from tests.factories import (
     QuestionFactory,
     RepresentationFactory,
     RoundFactory,
+    SavedItemFactory,
     SavedViewFactory,
     SpaceFileFactory,
     SpaceMessageFactory,
@@ -141,6 +143,7 @@ class World:
         self.notices()
         self.listings()
         self.webinars()
+        self.saved_pages()
 
     def profiles(self) -> None:
         for user in (self.member, self.colleague):
@@ -461,6 +464,19 @@ class World:
                 message=self.say(2000),
             )
 
+    def saved_pages(self) -> None:
+        """A collection of the member with a page of each kind, and one that is gone."""
+        self.collection = CollectionFactory(member=self.member, name=self.say(80))
+        rows = [*(model.objects.all()[0] for model in (Practice, Recommendation, City))]
+        for subject in (self.published, self.planned, self.submitted, *rows):
+            self.saved = SavedItemFactory(
+                member=self.member,
+                subject=subject,
+                collection=self.collection,
+                note=self.say(1000),
+            )
+        SavedItemFactory(member=self.member, subject=self.told, note=self.say(1000))
+
     def listings(self) -> None:
         """Listings of the member's city, published and pending, and an organisation's offer."""
         city = City.objects.all()[0]
@@ -668,6 +684,13 @@ class World:
                 {"token": unsubscribing.path(self.member, "reply").split("/")[-2]}
             ],
             "community:follow": about[:2],
+            "community:save": about,
+            **{
+                f"community:collection{page}": [{"pk": self.collection.pk}]
+                for page in ("", "_csv", "_delete", "_edit", "_print")
+            },
+            "community:saved_item": [{"pk": self.saved.pk}],
+            "community:saved_item_remove": [{"pk": self.saved.pk}],
             "community:experience_delete": [{"pk": self.experience.pk}],
             "community:experience_edit": [{"pk": self.experience.pk}],
             "community:experience_new": about[:2],

@@ -43,6 +43,7 @@ DISCUSSED = ("case", "practice", "webinar", "recommendation", "city")
 TRIED = ("case", "practice")
 TAGGED = ("case", "webinar")
 FOLLOWED = ("case", "practice", "city", "theme", "tag", "member")
+SAVED = ("case", "practice", "webinar", "recommendation", "city")
 FLAGGED = ("case", "comment", "experience")
 
 

@@ -18,6 +18,7 @@ from community.moderation.flags.models import Flag, FlagOutcome, FlagReason
 from community.notices.models import Delivery, Follow, NoticeKind, NoticeSetting, Notification
 from community.privacy.models import Deletion
 from community.profiles.models import Audience, Mark, MemberKind, Membership
+from community.saved.models import Collection, SavedItem
 from community.tagging.models import ProposalStatus, TagProposal
 from community.tasks.models import TaskLease, TaskStep
 from community.webinars.registrations.models import Gender, Registration, RegistrationStatus
@@ -52,6 +53,7 @@ __all__ = [
     "Brokered",
     "CannedText",
     "Claim",
+    "Collection",
     "Comment",
     "Decision",
     "Deletion",
@@ -85,6 +87,7 @@ __all__ = [
     "RegistrationStatus",
     "Revision",
     "RevisionStatus",
+    "SavedItem",
     "SavedText",
     "Standing",
     "Submission",

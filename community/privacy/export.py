@@ -22,8 +22,9 @@ from django.utils.translation import gettext_lazy
 from pghistory.models import Context
 
 from community.discussion.contributions import Contribution
-from community.models import User
+from community.models import SavedItem, User
 from community.privacy import holdings
+from community.saved.items import is_public
 
 LEFT_OUT = [
     gettext_lazy("Your password. We store only a hash of it."),
@@ -179,7 +180,9 @@ def described(
     """One row as (name, label, value): no links to people, and no secrets."""
     fields = []
     subject = getattr(row, "subject", None)
-    if isinstance(subject, models.Model) and not isinstance(subject, User):
+    if isinstance(row, SavedItem) and (subject is None or not is_public(subject)):
+        fields.append(("about", _("About"), _("No longer available")))
+    elif isinstance(subject, models.Model) and not isinstance(subject, User):
         fields.append(("about", _("About"), name_of(subject)))
         fields.append(("address", _("Address"), subject.get_absolute_url()))
     for field in row._meta.concrete_fields:

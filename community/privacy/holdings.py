@@ -91,6 +91,8 @@ HOLDINGS = [
         "community.HelpfulMark", "member", DELETED, "Means nothing once nobody stands behind it."
     ),
     Holding("community.Follow", "member", DELETED, "Serves the member alone."),
+    Holding("community.Collection", "member", DELETED, "Serves the member alone."),
+    Holding("community.SavedItem", "member", DELETED, "Serves the member alone."),
     Holding("community.OldHandle", "member", DELETED, "Leads old links to the member alone."),
     Holding("community.Notification", "member", DELETED, "Serves the member alone."),
     Holding(
@@ -221,6 +223,7 @@ ABOUT = {
     "community.Flag": "members are not flagged",
     "community.Follow": "deleted",
     "community.Notification": "deleted",
+    "community.SavedItem": "deleted",
     "community.TagProposal": "members have no tags",
     "repository.TaggedItem": "members have no tags",
     "taggit.TaggedItem": "empty: tags have a model of their own",

@@ -1,6 +1,12 @@
 """Objects for tests. Each factory makes a valid object with as little as it needs."""
 
-from .community import CommentFactory, ExperienceFactory, UserFactory
+from .community import (
+    CollectionFactory,
+    CommentFactory,
+    ExperienceFactory,
+    SavedItemFactory,
+    UserFactory,
+)
 from .partnerships import (
     AddressCheckFactory,
     CallFactory,
@@ -65,6 +71,7 @@ __all__ = [
     "ClusterApplicationFactory",
     "ClusterFactory",
     "ClusterNewsFactory",
+    "CollectionFactory",
     "CommentFactory",
     "CountryFactory",
     "DailyCountFactory",
@@ -93,6 +100,7 @@ __all__ = [
     "ReferenceFactory",
     "RepresentationFactory",
     "RoundFactory",
+    "SavedItemFactory",
     "SavedViewFactory",
     "SeriesFactory",
     "SitePageFactory",

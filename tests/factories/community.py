@@ -1,7 +1,15 @@
 import factory
 from factory.django import DjangoModelFactory, Password
 
-from community.models import Adoption, Comment, Experience, Standing, User
+from community.models import (
+    Adoption,
+    Collection,
+    Comment,
+    Experience,
+    SavedItem,
+    Standing,
+    User,
+)
 
 from .repository import CaseStudyFactory, CityFactory, related
 
@@ -61,3 +69,19 @@ class ExperienceFactory(ContributionFactory):
     worked = "One form instead of seven."
     language = "en"
     tags = related("tags")
+
+
+class CollectionFactory(DjangoModelFactory):
+    class Meta:
+        model = Collection
+
+    member = factory.SubFactory(UserFactory)
+    name = factory.Sequence(lambda n: f"Collection {n}")
+
+
+class SavedItemFactory(DjangoModelFactory):
+    class Meta:
+        model = SavedItem
+
+    member = factory.SubFactory(UserFactory)
+    subject = factory.SubFactory(CaseStudyFactory, published=True)

@@ -227,6 +227,9 @@ OF_ROUTES = {
     "experiences/<slug:word>/": words("case", "practice", "webinar"),
     "tag-proposals/<slug:word>/": words("case", "practice", "webinar"),
     "flags/<slug:word>/": words("case", "comment", "experience", "practice"),
+    "collections/items/<int:pk>/": rows("saved_items"),
+    "collections/<int:pk>/": rows("collections"),
+    "collections/save/<slug:word>/": words("case", "practice", "webinar", "city", "theme"),
     "follows/<slug:word>/": words("case", "practice", "city", "theme", "tag", "member", "webinar"),
     "admin/review/<slug:word>/": reviewed,
     "members/<slug:handle>/": lambda world: {

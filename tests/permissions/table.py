@@ -44,6 +44,8 @@ PASSWORD = "/accounts/password/change/"
 TOTP = "/accounts/2fa/totp/"
 BY_FACTOR = "/accounts/2fa/reauthenticate/"
 
+OF_THE_AUTHOR = to(LOGIN, 404, author=200, coauthor=404)
+
 # Acts of the authors of a case. Moderators and administrators see cases that are not public, so
 # they are told that the act is not theirs; brokers do not see them.
 ACT_OF_AUTHORS = {
@@ -657,6 +659,29 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         "tag draft|blocked, member closed, webinar, unknown": HIDDEN_POST,
     },
     "community:follows": OWN_PAGE,
+    # Saved pages: nobody else, not even staff, learns that they exist.
+    "community:save": {
+        "case published|archived|foreign, practice, webinar, city": ONLY_POST,
+        f"case {UNPUBLISHED}": (405, to(LOGIN, 404, author=302, moderator=302)),
+        "case foreign-draft": (405, to(LOGIN, 404, moderator=302)),
+        "theme, unknown": HIDDEN_POST,
+    },
+    "community:collections": OWN,
+    "community:saved": OWN_PAGE,
+    "community:saved_print": OWN_PAGE,
+    "community:saved_csv": OWN_PAGE,
+    **{
+        f"community:collection{page}": {"of-author": (OF_THE_AUTHOR, 405)}
+        for page in ("", "_print", "_csv")
+    },
+    "community:collection_edit": {"of-author": same(OF_THE_AUTHOR)},
+    "community:collection_delete": {
+        "of-author": (OF_THE_AUTHOR, to(LOGIN, 404, author=302, coauthor=404))
+    },
+    "community:saved_item": {
+        "foreign|archived": (OF_THE_AUTHOR, to(LOGIN, 404, author=302, coauthor=404)),
+    },
+    "community:saved_item_remove": {"foreign|archived": ONLY_POST},
     "community:feedback": same(200),
     "community:notices": OWN_PAGE,
     "community:notice_read": ONLY_POST,

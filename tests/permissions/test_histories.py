@@ -23,11 +23,13 @@ from community.experiences import actions as experiences
 from community.models import (
     Appeal,
     AppealOutcome,
+    Collection,
     Comment,
     Decision,
     Experience,
     FlagReason,
     Revision,
+    SavedItem,
     Verb,
 )
 from community.moderation.appeals import actions as appeals
@@ -37,6 +39,7 @@ from community.moderation.decisions import undo as decisions_undo
 from community.moderation.flags import case_flags
 from community.moderation.flags.actions import flag
 from community.moderation.reviews import case_review
+from community.saved import actions as saved
 from community.writing.coauthors import actions as invitations
 from community.writing.drafts import actions as drafts_actions
 from community.writing.drafts import documents as drafts_documents
@@ -216,6 +219,11 @@ def wrong() -> str:
             WHERE i.answer <> 'accepted' AND NOT EXISTS (
                 SELECT 1 FROM community_invitation j WHERE j.case_id = i.case_id
                 AND j.member_id = i.member_id AND j.answer = 'accepted')""",
+        "saved in a collection of another member, or twice by one": """
+            SELECT 1 FROM community_saveditem s JOIN community_collection c
+                ON c.id = s.collection_id WHERE c.member_id <> s.member_id
+            UNION ALL SELECT 1 FROM community_saveditem
+                GROUP BY member_id, content_type_id, object_id HAVING count(*) > 1""",
         "changed by nobody knows whom": """
             SELECT 1 FROM ({unknown}) e WHERE e.pgh_context_id IS NULL""",
     }
@@ -316,6 +324,29 @@ class Histories(RuleBasedStateMachine):
             )
         elif verb == "take back":
             self.attempt(experiences.delete, experience=subject, by=by)
+
+    @rule(
+        number=st.integers(0, 1),
+        who=st.sampled_from(MEMBERS[:2]),
+        verb=st.sampled_from(["save", "collect", "edit", "move", "remove", "delete"]),
+    )
+    def keep(self, number, who, verb):
+        """Pages that members save, and collections, their own or of others."""
+        by = self.people[who]
+        item = SavedItem.objects.order_by("pk")[number : number + 1].first()
+        collection = Collection.objects.order_by("pk")[number : number + 1].first()
+        if verb == "save":
+            self.attempt(saved.save, subject=self.cases[number], by=by)
+        elif verb == "collect":
+            self.attempt(saved.create, name=f"Collection {number}", by=by)
+        elif verb == "edit" and item is not None:
+            self.attempt(saved.edit, item=item, note="Yes.", collection=None, new_name="New", by=by)
+        elif verb == "move" and item is not None:
+            self.attempt(saved.edit, item=item, note="", collection=collection, by=by)
+        elif verb == "remove" and item is not None:
+            self.attempt(saved.remove, item=item, by=by)
+        elif verb == "delete" and collection is not None:
+            self.attempt(saved.delete, collection=collection, by=by)
 
     @rule(number=st.integers(0, 4), who=st.sampled_from(MEMBERS[1:]))
     def flag(self, number, who):

@@ -60,6 +60,7 @@ OF_CITY = (
         for name in (*RequestStatus.values, "brokers-only", "members")
     ),
 )
+OF_COLLECTIONS = ("hushcollection", "hushnoteon")
 # What Kisumu is asked and has agreed.
 OF_KISUMU = (
     "hushnewstakendown",
@@ -114,6 +115,8 @@ KNOWN = {
         # A practice they proposed in a case of theirs; what was kept of writing a suggestion.
         hush("published-proposed"),
         hush("publishedcopy"),
+        # What they saved.
+        *OF_COLLECTIONS,
         *OF_COTONOU,
     ),
 }
@@ -235,10 +238,10 @@ def test_history_hides_text_that_waited_for_review(world, db):
 # that are the cities', who speaks for the other city, what it said to the brokers.
 NEVER = ("hushnoteof", "hushmatchnote", "hushagreement", "hushproblems", "hushendorsement")
 NOT_OF = {
-    "member": NEVER + OF_KISUMU + OF_COTONOU + OF_BANK,
+    "member": NEVER + OF_COLLECTIONS + OF_KISUMU + OF_COTONOU + OF_BANK,
     # The file of the agreement is not theirs alone.
-    "facilitator": NEVER + OF_KISUMU + OF_COTONOU,
-    "focal_point": (*NEVER, "hushcontact", "hushquestion", "hushnarrow"),
+    "facilitator": NEVER + OF_COLLECTIONS + OF_KISUMU + OF_COTONOU,
+    "focal_point": (*NEVER, *OF_COLLECTIONS, "hushcontact", "hushquestion", "hushnarrow"),
     "author": (*NEVER, "hushinterest", hush("position-approved"), hush("note-approved")),
 }
 

@@ -17,12 +17,14 @@ from community.accounts import roles as accounts_roles
 from community.models import (
     Appeal,
     Attachment,
+    Collection,
     Decision,
     Invitation,
     Membership,
     PageFeedback,
     ProposedPractice,
     Revision,
+    SavedItem,
     Standing,
     SurveyQuestion,
     TagProposal,
@@ -78,6 +80,7 @@ from tests.factories import (
     ClusterApplicationFactory,
     ClusterFactory,
     ClusterNewsFactory,
+    CollectionFactory,
     CommentFactory,
     CountryFactory,
     DailyCountFactory,
@@ -93,6 +96,7 @@ from tests.factories import (
     ReferenceFactory,
     RepresentationFactory,
     RoundFactory,
+    SavedItemFactory,
     SavedViewFactory,
     SeriesFactory,
     SitePageFactory,
@@ -154,6 +158,8 @@ class World:
     rounds: dict[str, Round] = field(default_factory=dict)
     call: Call | None = None
     saved_views: dict[str, SavedView] = field(default_factory=dict)
+    collections: dict[str, Collection] = field(default_factory=dict)
+    saved_items: dict[str, SavedItem] = field(default_factory=dict)
     news: dict[str, ClusterNews] = field(default_factory=dict)
     applications: dict[str, ClusterApplication] = field(default_factory=dict)
     requests: dict[str, PartnershipRequest] = field(default_factory=dict)
@@ -191,6 +197,7 @@ def make() -> World:
     for name in CASES:
         add_case(world, name)
     add_contributions(world)
+    add_saved_pages(world)
     add_revisions(world)
     add_decisions(world)
     add_representations(world)
@@ -387,6 +394,20 @@ def add_case(world: World, name: str) -> None:
     attachment.save()
     world.files[name], world.cases[name] = attachment, case
     world.tags[name] = Tag.objects.get(name=f"tag {word}")
+
+
+def add_saved_pages(world: World) -> None:
+    """What the author has saved: pages that are public, and one that was archived since."""
+    author = world.people["author"]
+    collection = CollectionFactory(member=author, name=f"Collection {hush('collection')}")
+    world.collections["of-author"] = collection
+    for name in ("foreign", "archived"):
+        world.saved_items[name] = SavedItemFactory(
+            member=author,
+            subject=world.cases[name],
+            collection=collection if name == "foreign" else None,
+            note=f"Note {hush(f'note-on-{name}')}",
+        )
 
 
 def add_contributions(world: World) -> None:

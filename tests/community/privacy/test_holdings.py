@@ -25,6 +25,7 @@ from community.accounts import roles as accounts_roles
 from community.models import (
     Appeal,
     Attachment,
+    Collection,
     Comment,
     Decision,
     Deletion,
@@ -40,6 +41,7 @@ from community.models import (
     OldHandle,
     ProposedPractice,
     Revision,
+    SavedItem,
     Submission,
     SurveyQuestion,
     TagProposal,
@@ -253,6 +255,11 @@ def fill(member, colleague, moderator):
     )
     experience.tags.add(TagFactory())
     Follow.objects.create(member=member, subject=case)
+    collection = Collection.objects.create(member=member, name=TOKEN)
+    for subject in (case, CaseStudyFactory(title="Not public any more")):
+        SavedItem.objects.create(
+            member=member, subject=subject, collection=collection, note=f"Noted {TOKEN}"
+        )
     Flag.objects.create(subject=theirs, by=member, reason="other", note=TOKEN)
     decision = Decision.objects.create(
         subject=comment,
@@ -619,6 +626,12 @@ def test_export_all_that_is_declared(full):
         f"Second {TOKEN}",
         f"Answered, edited {TOKEN}",
     ]
+    saved = [{name: row[name] for name in ("about", "note")} for row in data["saveditem.member"]]
+    assert saved == [
+        {"about": "Read by others", "note": f"Noted {TOKEN}"},
+        {"about": "No longer available", "note": f"Noted {TOKEN}"},
+    ]
+    assert data["collection.member"][0]["name"] == TOKEN
     assert data["decision.concerns"][0]["message"] == "Too short."
     assert f"Answered {TOKEN}" in [row["body"] for row in data["history.comment"]]
     assert data["acts"][0]["address"] == f"/somewhere/{TOKEN}/"

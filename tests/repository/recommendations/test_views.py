@@ -74,11 +74,12 @@ def test_show_a_recommendation_with_its_cases(read):
         cases=[case, CaseStudyFactory(title="Draft")],
     )
     page = read("/recommendations/one-window/")
-    assert page.main.lines[:9] == [
+    assert page.main.lines[:10] == [
         "Recommendations",
         "Policy recommendation 1",
         "One window",
         "In one place.",
+        "Save",
         "One form.",
         "In the report: Chapter III",
         "Related cases",

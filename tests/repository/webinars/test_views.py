@@ -117,6 +117,7 @@ def test_show_webinar(read, series):
         "Webinar 7",
         "By rail",
         "Trains.",
+        "Save",
         "Speakers",
         "SQ",
         "Ms. Sun Qi",

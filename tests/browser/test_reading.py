@@ -1,0 +1,123 @@
+"""What readers do with a page besides reading it: compare, send feedback, save. Without scripts."""
+
+import pytest
+from playwright.sync_api import expect
+
+from community.accounts import spam_protection
+from community.models import Collection, PageFeedback, SavedItem, User
+from repository.models import CaseStudy
+from tests.browser.axe import violations, width_over
+from tests.browser.steps import press
+from tests.collection import PASSWORD
+
+CASE = "/cases/zhengzhou/"
+
+
+@pytest.fixture(autouse=True)
+def _no_wait(monkeypatch):
+    monkeypatch.setattr(spam_protection, "MIN_SECONDS", 0)
+
+
+@pytest.fixture
+def page(open_page, site):
+    return open_page(
+        base_url=site, java_script_enabled=False, viewport={"width": 360, "height": 640}
+    )
+
+
+def title_of(page):
+    return page.get_by_role("heading", level=1)
+
+
+def test_compare_two_cases_from_the_page_of_one(page):
+    first, second = (CaseStudy.objects.get(slug=slug) for slug in ("zhengzhou", "tianjin"))
+    page.goto(CASE)
+    page.get_by_role("link", name="Compare with another case").click()
+    expect(title_of(page)).to_have_text("Compare two cases")
+    lists = page.get_by_role("main").get_by_role("combobox")
+    expect(lists.nth(0)).to_have_value(first.slug)
+    lists.nth(1).select_option(value=second.slug)
+    press(page, "Compare cases")
+    headings = page.get_by_role("main").get_by_role("heading", level=2)
+    expect(headings.nth(0)).to_have_text(first.title)
+    expect(headings.nth(1)).to_have_text(second.title)
+    assert width_over(page) == 0
+    page.get_by_role("main").get_by_role("link", name=second.title).first.click()
+    expect(title_of(page)).to_have_text(second.title)
+
+
+def test_say_whether_a_page_was_useful(page):
+    page.goto(CASE)
+    title = title_of(page).inner_text()
+    page.get_by_role("link", name="Is this page useful?").click()
+    expect(page.get_by_role("main").get_by_role("link", name=CASE)).to_be_visible()
+    # Nothing is stored without an answer, and what was typed stays.
+    message = "What did the warehouse cost?"
+    page.get_by_role("textbox", name="What were you looking for?").fill(message)
+    press(page, "Send feedback")
+    expect(page.get_by_role("link", name="Choose an answer")).to_be_visible()
+    assert width_over(page) == 0
+    assert violations(page, "light", "dark") == []
+    page.get_by_label("Partly").check()
+    press(page, "Send feedback")
+    expect(page.locator(".messages")).to_contain_text("Thank you for your feedback.")
+    expect(title_of(page)).to_have_text(title)
+    assert [*PageFeedback.objects.values_list("page", "answer", "message")] == [
+        (CASE, "partly", message)
+    ]
+
+
+def test_save_a_case_into_a_collection_from_signed_out(page):
+    page.goto(CASE)
+    title = title_of(page).inner_text()
+    page.get_by_role("link", name="Save", exact=True).click()
+    expect(title_of(page)).to_have_text("Sign in")
+    page.get_by_label("Email address").fill("member@example.org")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    press(page, "Sign in")
+    # Back on the page.
+    expect(title_of(page)).to_have_text(title)
+    press(page, "Save")
+    expect(title_of(page)).to_have_text(title)
+    page.get_by_role("link", name="Saved").click()
+    expect(title_of(page)).to_have_text(title)
+    assert width_over(page) == 0
+    page.get_by_role("textbox", name="Note").fill("Ask who pays at night.")
+    page.get_by_role("textbox", name="Or a new collection").fill("Port project")
+    press(page, "Save changes")
+    expect(title_of(page)).to_have_text("Port project")
+    expect(page.locator(".saved-page h2")).to_have_text(title)
+    expect(page.locator(".saved-page .words")).to_have_text("Ask who pays at night.")
+    assert width_over(page) == 0
+    item = SavedItem.objects.get(member=User.objects.get(handle="member"))
+    assert (item.subject.slug, str(item.collection)) == ("zhengzhou", "Port project")
+
+    page.get_by_role("link", name="Print view").click()
+    expect(page.locator(".to-print .url")).to_contain_text(CASE)
+    page.get_by_role("link", name="Port project").click()
+    page.get_by_role("link", name="Delete").click()
+    expect(page.get_by_role("main")).to_contain_text("1 saved page in it")
+    press(page, "Delete collection")
+    expect(page.locator(".messages")).to_contain_text("Collection “Port project” deleted.")
+    assert (SavedItem.objects.count(), Collection.objects.count()) == (0, 0)
+    page.goto(CASE)
+    expect(page.get_by_role("button", name="Save", exact=True)).to_be_visible()
+
+
+def test_collections_have_no_barriers(open_page, site):
+    page = open_page(base_url=site, viewport={"width": 360, "height": 640})
+    page.goto(f"/accounts/login/?next={CASE}")
+    page.get_by_label("Email address").fill("member@example.org")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    press(page, "Sign in")
+    press(page, "Save")
+    page.get_by_role("link", name="Saved").click()
+    expect(page.get_by_role("textbox", name="Note")).to_be_visible()
+    assert violations(page, "light", "dark") == []
+    for path in ("/collections/", "/collections/saved/", "/collections/saved/print/"):
+        page.goto(path)
+        assert violations(page, "light", "dark") == []
+        for width in (320, 360, 1280):
+            page.set_viewport_size({"width": width, "height": 640})
+            assert width_over(page) == 0
+    SavedItem.objects.all().delete()
