@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from partnerships import permissions
 from partnerships.city_profiles import actions
 from partnerships.city_profiles.forms import CityProfileForm
+from partnerships.representation.cards import answers_of
 from repository.models import City
 from repository.pages.http import path_of_site
 from repository.workflow import ActionRefused
@@ -42,5 +43,14 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("City profile saved."))
             return redirect(path_of_site(request, request.GET.get("next", "")) or city)
-    context = {"form": form, "city": city, "profile": profile, "action": request.get_full_path()}
+    filled, total, missing = answers_of(city, profile)
+    context = {
+        "form": form,
+        "city": city,
+        "profile": profile,
+        "action": request.get_full_path(),
+        "filled": filled,
+        "total": total,
+        "missing": missing,
+    }
     return render(request, "partnerships/city_profiles/form.html", context)

@@ -25,7 +25,7 @@ from partnerships.models import (
     RepresentationStatus,
     RequestStatus,
 )
-from partnerships.representation.cards import profile_of
+from partnerships.representation.cards import answers_of
 from repository.dates import clock
 
 
@@ -191,7 +191,7 @@ def cities(found: Found) -> Part | None:
 
 def with_progress(entry: Entry, city: Any) -> Entry:
     """The line of a city that the member represents, with the progress of its profile."""
-    filled, total, missing = profile_of(city)
+    filled, total, missing = answers_of(city, getattr(city, "profile", None))
     url = reverse("partnerships:city_profile_edit", args=[city.slug])
     benefit = missing[0].benefit if missing else ""
     progress = Progress(filled, total, benefit, url)

@@ -23,6 +23,13 @@ from repository.models import CaseStudy, City, Organization, Practice, Theme
 MAX_DESCRIPTION_LENGTH = Listing._meta.get_field("description").max_length
 MAX_EVIDENCE = 40
 LINKS = ("practices", "themes", "cases", "experiences")
+# The headings of the form, each with its fields.
+GROUPS = (
+    (_("In brief"), ("owner", "title", "description", "language")),
+    (_("Practices and themes"), ("practices", "themes")),
+    (_("Working together"), ("modalities", "languages", "valid_until", "capacity")),
+    (_("Examples"), ("cases", "experiences")),
+)
 
 
 def working_languages() -> list[tuple[str, str]]:
@@ -156,6 +163,17 @@ class ListingForm(forms.Form):
         if not cleaned.get("modalities") and "modalities" not in self.errors:
             self.add_error("modalities", _("Choose at least one kind of cooperation."))
         return cleaned
+
+    def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        """The fields under their headings, without lists that have no choices."""
+        grouped = [
+            (title, [self[name] for name in names if name in self.fields])
+            for title, names in GROUPS
+        ]
+        return [
+            (title, [field for field in fields if getattr(field.field, "choices", True)])
+            for title, fields in grouped
+        ]
 
     @property
     def owner(self) -> City | Organization:

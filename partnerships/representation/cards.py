@@ -100,12 +100,12 @@ def number_of(rows: QuerySet) -> Any:
 def card_of(row: Representation) -> Card:
     """Return the card of a representation with tasks, of a city."""
     city: Any = row.city
-    return Card(steps_of(row, city), *profile_of(city))
+    return Card(steps_of(row, city), *answers_of(city, getattr(city, "profile", None)))
 
 
-def profile_of(city: Any) -> tuple[int, int, list[Missing]]:
+def answers_of(city: City, profile: CityProfile | None) -> tuple[int, int, list[Missing]]:
     """How many answers of a city's profile are filled in, of how many, and what is missing."""
-    missing = missing_of(city, getattr(city, "profile", None))
+    missing = missing_of(city, profile)
     total = len(HUBS) + len(BENEFITS)
     return total - len(missing), total, grouped(missing)[:SHOWN]
 

@@ -78,6 +78,14 @@ def test_show_what_is_stored(member, city):
     assert (fields["corridors"], json.loads(fields["base"])) == ("northern", stored(city))
 
 
+def test_show_what_is_missing_beside_the_form(member, city):
+    CityProfileFactory(city=city, partners_a_year=3)
+    [missing] = page_of(as_user(member).get(PATH)).by_role("complementary")
+    bar = missing.one("progress")
+    assert missing.one("h2").text == f"Profile: {bar['value']} of {bar['max']} answers"
+    assert missing.select("strong")[0].text == "Ports and hubs"
+
+
 def test_edit_refused_to_others(client, stranger, broker, city):
     answers = [
         getattr(as_user(who), method)(PATH).status_code

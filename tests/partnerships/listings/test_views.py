@@ -10,6 +10,7 @@ from django.utils import timezone
 from community.models import Verb
 from community.moderation.decisions.actions import decide
 from partnerships.listings import actions
+from partnerships.listings.forms import FORMS
 from partnerships.models import Need, Offer, Representation
 from tests.desk_client import DeskClient
 from tests.factories import (
@@ -395,3 +396,12 @@ def test_edit_in_a_fixed_number_of_queries(client, city, focal_point):
             assert client.get(f"{offer.get_absolute_url()}edit/").status_code == 200
         counted.append(len(queries))
     assert counted[0] == counted[1] <= 12
+
+
+@pytest.mark.parametrize("model", [Offer, Need])
+def test_have_each_field_of_a_form_in_one_group(model):
+    form = FORMS[model](
+        cities=[CityFactory(), CityFactory()], organizations=[OrganizationFactory()]
+    )
+    grouped = [field.name for _title, fields in form.groups() for field in fields]
+    assert sorted(grouped) == sorted({*form.fields} - {"cases", "experiences"})
