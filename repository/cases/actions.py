@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from repository.cases.preview_cache import draw_later
 from repository.evidence.drawings import draw
 from repository.evidence.models import DrawnAs
 from repository.models import CaseStatus, CaseStudy, Evidence
@@ -70,6 +71,7 @@ def publish(*, case: CaseStudy, by: AbstractBaseUser) -> CaseStudy:
     case.save(update_fields=["status", "published_at", "updated_at"])
     # References proposed with the case become public with it.
     case.references.filter(is_proposed=True).update(is_proposed=False)
+    draw_later(case)
     return case
 
 
@@ -95,6 +97,7 @@ def restore(*, case: CaseStudy, by: AbstractBaseUser) -> CaseStudy:
     case = lock_for("restore", case)
     case.archived_reason = ""
     case.save(update_fields=["status", "archived_reason", "updated_at"])
+    draw_later(case)
     return case
 
 
@@ -123,6 +126,7 @@ def choose_cover(
     if figure is not None:
         case.evidence.filter(pk=figure.pk).update(is_cover=True, drawn_as=drawn_as)
     case.save(update_fields=["updated_at"])
+    draw_later(case)
     return case
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from repository import permissions
 from repository.cases import actions as cases_actions
 from repository.cases.models import SECTIONS
+from repository.cases.preview_cache import draw_later
 from repository.cases.resources import CaseStudyResource
 from repository.dates.days import check_day
 from repository.desk.base import CollectionAdmin, OfferedFilters
@@ -196,6 +197,17 @@ class CaseStudyAdmin(HidesDrafts, StepsAdmin, ImportExportAdmin, CollectionAdmin
 
     def case_of(self, obj):
         return obj
+
+    def render_change_form(self, request, context, obj=None, **kwargs):
+        if obj is not None and self.has_change_permission(request, obj):
+            # Another drawing, or a photograph.
+            url = reverse("community:case_cover", args=[obj.slug])
+            context["tools"] = [(url, gettext("Choose a cover"))]
+        return super().render_change_form(request, context, obj=obj, **kwargs)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        draw_later(form.instance)
 
     def get_changelist(self, request, **kwargs):
         return CaseList

@@ -1,7 +1,5 @@
-import hashlib
 from urllib.parse import quote_plus
 
-from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -18,6 +16,7 @@ from repository.cases.covers import INKS
 from repository.cases.editorial import suggested_fields
 from repository.cases.facets import FACETS, FacetIndex, facet_index
 from repository.cases.models import SECTIONS
+from repository.cases.preview_cache import preview_of
 from repository.counts.counting import counted
 from repository.evidence.arrangement import evidence_groups, number_figures
 from repository.evidence.margins import charts_of, place
@@ -31,7 +30,6 @@ from repository.search import queries
 from repository.text.languages import marked
 
 PAGE_SIZE = 20
-A_WEEK = 7 * 24 * 60 * 60
 # How many values of a facet a page shows; the others are found by searching.
 SHOWN_VALUES = {"practice": 40, "theme": 20, "goal": 17}
 SHOWN_OTHERWISE = 12
@@ -243,15 +241,8 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def cover_image(request: HttpRequest, slug: str) -> HttpResponse:
     """The cover of a published case as a PNG for previews of links."""
-    # Imported on first use: Pillow takes memory in every worker.
-    from repository.cases.previews import preview
-
     case = get_object_or_404(CaseStudy.objects.published().for_cards(), slug=slug)
-    cover = case.cover
-    shown = (cover.ink, cover.locator, cover.row and cover.row.figure, cover.drawing, case.place)
-    digest = hashlib.sha256(repr(shown).encode()).hexdigest()[:32]
-    # Drawn again when something on it has changed.
-    image = caches["default"].get_or_set(f"cover:{digest}", lambda: preview(cover), A_WEEK)
+    image = preview_of(case)
     response = HttpResponse(image, content_type="image/png")
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response

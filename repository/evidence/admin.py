@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from repository.cases.preview_cache import draw_later
 from repository.desk.base import CollectionAdmin, KnownChoicesInline
 from repository.desk.drafts import HidesDrafts
 from repository.models import CaseStatus, Evidence
@@ -56,6 +57,11 @@ class EvidenceAdmin(HidesDrafts, CollectionAdmin):
     view_on_site = False
 
     def public(self, rows):
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if obj.case is not None:
+            draw_later(obj.case)
+
         return rows.filter(Q(case=None) | Q(case__status=CaseStatus.PUBLISHED))
 
     def case_of(self, obj):

@@ -34,6 +34,7 @@ from community.writing.drafts.actions import (
     write,
 )
 from community.writing.preserved_input import EditConflict
+from repository.cases.preview_cache import draw_later
 from repository.dates import clock
 from repository.models import CaseStudy
 from repository.workflow import ActionRefused, Step, action, lock, lock_or_none
@@ -199,6 +200,7 @@ def accept(
     write(case, document, by=revision.by or by, also=also)
     case.references.filter(is_proposed=True).update(is_proposed=False)
     revision.result = remember(case)
+    draw_later(case)
     decision = None
     if not permissions.answers_as_author(by, revision):
         decision = note(revision, Verb.APPROVE, by)

@@ -1,8 +1,11 @@
 from io import BytesIO
 
 import pytest
+from django_tasks_db.models import DBTaskResult
 from PIL import Image
 
+from repository.cases import actions, previews
+from repository.cases.preview_cache import draw_previews
 from repository.cases.previews import (
     HEIGHT,
     INKS,
@@ -95,3 +98,32 @@ def test_read_the_outlines_of_a_path():
 def test_read_the_land():
     assert len(land()) > 50
     assert all(-5 <= x <= 965 for ring in land() for x, _y in ring)
+
+
+def waiting() -> list[dict]:
+    tasks = DBTaskResult.objects.ready().filter(task_path=draw_previews.module_path)
+    return [task.args_kwargs["kwargs"] for task in tasks]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_draw_the_preview_in_the_background_when_the_case_changes(client, moderator, monkeypatch):
+    case = CaseStudyFactory(slug="rail")
+    figure = EvidenceFactory(case=case, value=20, label="of firms", unit="%", is_headline=True)
+    assert waiting() == []
+    actions.publish(case=case, by=moderator)
+    assert waiting() == [{"case": case.pk}]
+    actions.choose_cover(case=case, figure=figure, drawn_as="share", by=moderator)
+    assert len(waiting()) == 2
+    draw_previews.call(case=case.pk)
+    # It is there in each language: nothing is drawn for a request.
+    monkeypatch.delattr(previews, "preview")
+    for path in ("/cases/rail/cover.png", "/fr/cases/rail/cover.png"):
+        assert image_of(client.get(path)).size == (WIDTH, HEIGHT)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_draw_nothing_for_a_draft(moderator):
+    case = CaseStudyFactory(slug="rail")
+    figure = EvidenceFactory(case=case, value=20, label="of firms", unit="%", is_headline=True)
+    actions.choose_cover(case=case, figure=figure, drawn_as="share", by=moderator)
+    assert waiting() == []
