@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from repository.cases.covers import Cover
+from repository.cases.sections import CaseSection
 from repository.dates import days
 from repository.evidence.models import Evidence
 from repository.fields import RenderedField
@@ -38,15 +39,7 @@ PUBLIC = (CaseStatus.PUBLISHED, CaseStatus.ARCHIVED)
 EDIT = "repository.change_casestudy"
 
 # Sections of a case in page order: field name and heading.
-SECTIONS = {
-    "challenge": _("Challenge"),
-    "solution": _("Solution"),
-    "results": _("Results"),
-    "lessons": _("Lessons"),
-    "what_did_not_work": _("What did not work"),
-    "preconditions": _("Preconditions"),
-    "advice": _("Advice for replication"),
-}
+SECTIONS = dict(CaseSection.choices)
 
 # Columns needed for a card.
 CITY_FIELDS = ("slug", "name", "names", "country", "latitude", "longitude")

@@ -19,7 +19,7 @@ from repository.cases.models import SECTIONS
 from repository.cases.preview_cache import preview_of
 from repository.counts.counting import counted
 from repository.evidence.arrangement import evidence_groups, number_figures
-from repository.evidence.margins import charts_of, place
+from repository.evidence.margins import charts_of, is_beside, place
 from repository.glossary.marking import marker
 from repository.models import CaseStudy, CountKind, TagRedirect
 from repository.pages.alternates import original_url
@@ -199,6 +199,8 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
     html = {key: html[key] for key in SECTIONS if html.get(key)}
     margins = place(html, shown.evidence, charts)
     url = original_url(request, case, case.language)
+    others = [row for row in shown.evidence if not is_beside(row, html)]
+    charts, groups = charts_of(evidence_groups(others))
     context = {
         "section": "cases",
         "case": case,

@@ -15,6 +15,7 @@ FIGURE = (
             ("qualifier", "value", "value_to", "unit", "currency"),
             ("numerator", "denominator", "stated", "display"),
             ("period", "group", "is_missing"),
+            ("case_section",),
             ("is_cover", "drawn_as"),
             ("reference", "webinar", "place"),
         ]
@@ -56,12 +57,12 @@ class EvidenceAdmin(HidesDrafts, CollectionAdmin):
     ]
     view_on_site = False
 
-    def public(self, rows):
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         if obj.case is not None:
             draw_later(obj.case)
 
+    def public(self, rows):
         return rows.filter(Q(case=None) | Q(case__status=CaseStatus.PUBLISHED))
 
     def case_of(self, obj):

@@ -62,10 +62,12 @@ class Chart:
 
 @dataclass(slots=True)
 class Part:
-    """A chart, or a piece of the HTML of a section."""
+    """A chart, a single figure with its drawing if a form fits, or a piece of the HTML."""
 
     html: str = ""
     chart: Chart | None = None
+    row: Evidence | None = None
+    drawing: Drawing | None = None
 
 
 @dataclass(slots=True)
@@ -117,6 +119,12 @@ def chart_of(group: dict, rows: list[Evidence]) -> Chart | None:
     return None
 
 
+def is_beside(row: Evidence, html: dict[str, str]) -> bool:
+    """Is it a figure that somebody has attached to a section, and that no chart shows?"""
+    is_alone = not row.group and not row.is_key and not row.is_missing
+    return is_alone and row.case_section in html
+
+
 def place(html: dict[str, str], evidence: list[Evidence], charts: list[Chart]) -> Margins:
     """Mark the sentences with figures, and put charts before the paragraphs with them."""
     found = [block for section, text in html.items() for block in blocks(section, text)]
@@ -125,21 +133,39 @@ def place(html: dict[str, str], evidence: list[Evidence], charts: list[Chart]) -
     for row in evidence:
         if not row.figure_number:
             continue
-        block, after = sentence_of(row, found)
+        block, after = position_of(row, found)
         if block:
             marks[block.section].append((block.start + after, row.figure_number))
             tops[row.figure_number] = (block.section, block.top)
     margins = Margins()
-    stops: dict[str, list[tuple[int, Chart]]] = {section: [] for section in html}
+    stops: dict[str, list[tuple[int, Part]]] = {section: [] for section in html}
     for chart in charts:
-        at = next((tops[number] for number in chart.numbers if number in tops), None)
+        by_hand = sorted(chart.rows, key=lambda row: not row.case_section)
+        numbers = [row.figure_number for row in by_hand]
+        at = next((tops[number] for number in numbers if number in tops), None)
         if at:
-            stops[at[0]].append((at[1], chart))
+            stops[at[0]].append((at[1], Part(chart=chart)))
         else:
             margins.others.append(chart)
+    for row in evidence:
+        if is_beside(row, html) and row.figure_number in tops:
+            section, top = tops[row.figure_number]
+            stops[section].append((top, Part(row=row, drawing=draw(row, evidence))))
     for section, text in html.items():
         margins.sections[section] = cut_up(text, marks[section], stops[section])
     return margins
+
+
+def position_of(row: Evidence, found: list[Block]) -> tuple[Block | None, int]:
+    """Return where a figure is marked: its sentence, in the section to which it is attached.
+
+    If that section does not write its number, the end of its first paragraph.
+    """
+    there = [block for block in found if block.section == row.case_section]
+    block, after = sentence_of(row, there or found)
+    if block is None and there:
+        return there[0], len(there[0].html.rstrip())
+    return block, after
 
 
 def blocks(section: str, html: str) -> list[Block]:
@@ -228,17 +254,17 @@ def end_of_sentence(html: str, after: int) -> int:
     return len(html.rstrip())
 
 
-def cut_up(html: str, marks: list[tuple[int, int]], stops: list[tuple[int, Chart]]) -> list[Part]:
-    """Insert the marks, and cut the HTML where the charts stand."""
+def cut_up(html: str, marks: list[tuple[int, int]], stops: list[tuple[int, Part]]) -> list[Part]:
+    """Insert the marks, and cut the HTML where charts and figures stand."""
     parts: list[Part] = []
     left = 0
     pieces = sorted(stops, key=lambda stop: stop[0])
-    for at, chart in [*pieces, (len(html), None)]:
+    for at, part in [*pieces, (len(html), None)]:
         piece = with_marks(html, left, at, sorted(marks))
         if piece.strip():
             parts.append(Part(html=piece))
-        if chart:
-            parts.append(Part(chart=chart))
+        if part:
+            parts.append(part)
         left = at
     return parts
 

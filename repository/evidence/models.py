@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, ngettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from repository.cases.sections import CaseSection
 from repository.text.languages import marked
 
 
@@ -187,6 +188,15 @@ class Evidence(models.Model):
         help_text=_("For example 2019, 2020-H1, 2018/2020 or 2020-09-30."),
     )
     group = models.CharField(_("heading"), max_length=120, blank=True)
+    case_section = models.CharField(
+        _("section of the case"),
+        max_length=20,
+        choices=CaseSection,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Where it is shown. If empty: beside the sentence with its number."),
+    )
     is_headline = models.BooleanField(_("key figure"), default=False)
     is_missing = models.BooleanField(_("data missing in the source"), default=False)
     is_cover = models.BooleanField(_("figure of the cover"), default=False, db_default=False)
@@ -269,6 +279,17 @@ class Evidence(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(drawn_as__in=["", *DrawnAs.values]),
+            models.CheckConstraint(
+                condition=models.Q(case_section__in=["", *CaseSection.values]),
+                name="evidence_case_section_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(case_section="") | models.Q(case__isnull=False),
+                name="evidence_case_section_of_case",
+                violation_error_message=_(
+                    "Only the figures of a case can be in one of its sections."
+                ),
+            ),
                 name="evidence_drawn_as_known",
             ),
             models.CheckConstraint(

@@ -239,6 +239,7 @@ def write_evidence(
         figure.position = position
         for name in ("label", "qualifier", "unit", "currency", "period", "place"):
             setattr(figure, name, row[name])
+        figure.case_section = row.get("case_section", "")
         for name in ("value", "value_to", "numerator", "denominator"):
             to_python = getattr(Evidence, name).field.to_python
             setattr(figure, name, to_python(row[name]) if row[name] else None)

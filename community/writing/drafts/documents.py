@@ -44,6 +44,7 @@ ROWS = {
         "is_headline",
         "reference",
         "place",
+        "case_section",
     ),
     "proposed": ("name", "summary"),
 }
@@ -54,6 +55,8 @@ TELLING = {
     "evidence": ("label", "value", "value_to", "unit", "numerator", "denominator", "place"),
     "proposed": ("name", "summary"),
 }
+# Columns that stored documents may lack: left out where empty, so that both are equal.
+OPTIONAL = {"case_section"}
 MAX_ROWS = {"references": 20, "evidence": 30, "proposed": 3}
 MAX_CHOSEN = 60
 MAX_CHARACTERS = 200_000
@@ -84,7 +87,7 @@ def read_document(sent: QueryDict) -> dict:
             row = {column: plain(sent.get(f"{table}-{at}-{column}", "")) for column in columns}
             if any(row[column] for column in TELLING[table]):
                 key = sent.get(f"{table}-{at}-key", "")
-                rows.append({"key": key if is_key(key) else new_key(), **row})
+                rows.append(compact({"key": key if is_key(key) else new_key(), **row}))
         document[table] = rows
     if len(json.dumps(document, ensure_ascii=False)) > MAX_CHARACTERS:
         raise TooLong
@@ -93,6 +96,11 @@ def read_document(sent: QueryDict) -> dict:
 
 def is_key(text: str) -> bool:
     return text.isascii() and text.isalnum() and len(text) <= 20
+
+
+def compact(row: dict[str, str]) -> dict[str, str]:
+    """Leave out optional columns that are empty."""
+    return {column: text for column, text in row.items() if text or column not in OPTIONAL}
 
 
 def new_key() -> str:
@@ -177,7 +185,7 @@ def evidence_row(figure) -> dict:
     def whole(value) -> str:
         return "" if value is None else str(value)
 
-    return {
+    row = {
         "key": str(figure.pk),
         "label": figure.label,
         "qualifier": figure.qualifier,
@@ -191,7 +199,9 @@ def evidence_row(figure) -> dict:
         "is_headline": "on" if figure.is_headline else "",
         "reference": whole(figure.reference_id),
         "place": figure.place,
+        "case_section": figure.case_section,
     }
+    return compact(row)
 
 
 def digest(document: dict) -> str:

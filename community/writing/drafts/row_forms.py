@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from community.writing.drafts.documents import compact
+from repository.cases.sections import CaseSection
 from repository.models import Evidence, Qualifier, ReferenceKind
 from repository.references.models import DOI, DOI_WANTED, YEARS
 
@@ -39,7 +41,7 @@ class RowForm(forms.Form):
 class EvidenceForm(RowForm):
     """A figure with its source."""
 
-    rare = ("qualifier", "value_to", "currency", "numerator", "denominator")
+    rare = ("qualifier", "value_to", "currency", "numerator", "denominator", "case_section")
     heading = ("label", "value", "unit")
     field_order = ("label", "value", "unit", "period", "reference", "place", "is_headline")
 
@@ -75,6 +77,12 @@ class EvidenceForm(RowForm):
         label=gettext_lazy("Page or table, or another source"), max_length=200, required=False
     )
 
+    case_section = forms.ChoiceField(
+        label=gettext_lazy("Section in which it is shown"),
+        choices=[("", gettext_lazy("the one with its number")), *CaseSection.choices],
+        required=False,
+    )
+
     def clean_currency(self):
         return self.cleaned_data["currency"].upper()
 
@@ -100,7 +108,7 @@ class EvidenceForm(RowForm):
             elif isinstance(value, Decimal):
                 value = f"{value.normalize():f}"
             row[name] = "" if value is None else str(value)
-        return row
+        return compact(row)
 
 
 class ReferenceForm(RowForm):

@@ -40,7 +40,11 @@ CHOSEN = {
     "practices": (Practice, "slug"),
 }
 # Display names of choices in rows.
-WORDS = {"kind": dict(ReferenceKind.choices), "qualifier": dict(Qualifier.choices)}
+WORDS = {
+    "kind": dict(ReferenceKind.choices),
+    "qualifier": dict(Qualifier.choices),
+    "case_section": SECTIONS,
+}
 
 
 @dataclass(frozen=True)

@@ -126,3 +126,44 @@ def test_make_the_longest_bar_the_message_of_a_ranking():
     rows = [figure(value, unit="%", label="goods", group="Shares") for value in (34, 65, 50)]
     [chart] = margins_of({}, *rows).others
     assert chart.drawing.main.value == 65
+
+
+TWO = {
+    "challenge": "<p>It had 40 stations.</p>",
+    "results": "<p>First. More.</p>\n<p>It has 40 stations.</p>",
+}
+
+
+def test_prefer_the_section_to_which_a_figure_is_attached():
+    for section in TWO:
+        margins = margins_of(TWO, figure("40", label="stations", case_section=section))
+        assert {key for key in TWO if "[1]" in read(margins, key)} == {section}
+
+
+def test_mark_the_first_paragraph_of_a_section_that_does_not_write_the_number():
+    margins = margins_of(TWO, figure("77", label="countries", case_section="results"))
+    assert read(margins) == "<p>First. More.[1]</p>\n<p>It has 40 stations.</p>"
+
+
+def test_show_an_attached_figure_before_its_paragraph():
+    row = figure("40", label="stations", case_section="results")
+    parts = margins_of(TWO, row).sections["results"]
+    assert [part.row for part in parts] == [None, row, None]
+    assert parts[1].drawing.main == row
+    # The text says so where nobody has attached it.
+    free = margins_of(TWO, figure("40", label="stations"))
+    assert [part.row for parts in free.sections.values() for part in parts] == [None, None]
+
+
+def test_put_a_chart_in_the_section_of_the_figure_that_is_attached():
+    html = {"challenge": "<p>Food has 65 %.</p>", "results": "<p>Goods have 34 %.</p>"}
+    rows = [figure(value, unit="%", label="goods", group="Shares") for value in (65, 34)]
+    rows[1].case_section = "results"
+    margins = margins_of(html, *rows)
+    assert read(margins).startswith("{Shares}")
+    assert "{Shares}" not in read(margins, "challenge")
+
+
+def test_look_for_the_sentence_where_the_attached_section_is_empty():
+    row = figure("40", label="stations", case_section="lessons")
+    assert "[1]" in read(margins_of(TWO, row), "challenge")
