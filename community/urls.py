@@ -48,6 +48,16 @@ urlpatterns = [
     path("cases/<slug:slug>/submit/", submit_views.submit, name="case_submit"),
     path("cases/<slug:slug>/confirm/", confirmation_views.confirm, name="case_confirm"),
     path("cases/<slug:slug>/cover/", covers_views.choose_cover, name="case_cover"),
+    path(
+        "cases/<slug:slug>/cover/photograph/",
+        covers_views.add_photograph,
+        name="case_photograph_add",
+    ),
+    path(
+        "cases/<slug:slug>/cover/photograph/delete/",
+        covers_views.delete_photograph,
+        name="case_photograph_remove",
+    ),
     path("cases/<slug:slug>/withdraw/", submit_views.withdraw, name="case_withdraw"),
     path("cases/<slug:slug>/authors/invite/", coauthors_views.invite, name="case_invite"),
     path("cases/<slug:slug>/authors/leave/", coauthors_views.leave, name="case_leave"),

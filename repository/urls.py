@@ -9,6 +9,7 @@ from repository.pages import feeds
 from repository.pages import views as home
 from repository.pages import views as pages_views
 from repository.people import views as people_views
+from repository.photographs import views as photographs_views
 from repository.places import views as places_views
 from repository.practices import views as practices_views
 from repository.recommendations import views as recommendations_views
@@ -26,6 +27,11 @@ urlpatterns = [
     path("cases/", cases_views.case_list, name="case_list"),
     path("cases/<slug:slug>/", cases_views.case_detail, name="case_detail"),
     path("cases/<slug:slug>/cover.png", cases_views.cover_image, name="case_cover_image"),
+    path(
+        "cases/<slug:slug>/photograph/<int:pk>-<int:width>.<slug:kind>",
+        photographs_views.show,
+        name="case_photograph",
+    ),
     path("compare/", compare_views.compare, name="compare"),
     path("practices/", practices_views.practice_list, name="practice_list"),
     path("practices/<slug:slug>/", practices_views.practice_detail, name="practice_detail"),

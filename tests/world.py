@@ -100,6 +100,7 @@ from tests.factories import (
     OfferFactory,
     PartnershipFactory,
     PartnershipRequestFactory,
+    PhotographFactory,
     PlanFactory,
     ProgressReportFactory,
     QuestionFactory,
@@ -216,6 +217,7 @@ class World:
         )
         attachment.file.save("", ContentFile(picture("PNG")))
         attachment.save()
+        PhotographFactory(case=case, by=self.member, alt=say(200), credit=say(120))
         return case
 
     def discussion(self) -> None:
@@ -630,6 +632,9 @@ class World:
             "api:figure": [{"key": "path"}, {"key": "waiting"}],
             "repository:case_detail": [case, draft, {"slug": self.submitted.slug}],
             "repository:case_cover_image": [case],
+            "repository:case_photograph": [
+                case | {"pk": self.published.photograph.pk, "width": 400, "kind": "avif"}
+            ],
             "repository:practice_detail": [{"slug": Practice.objects.all()[0].slug}],
             "repository:city_detail": [{"slug": City.objects.all()[0].slug}],
             "repository:country_detail": [{"iso2": "cn"}],
@@ -705,6 +710,8 @@ class World:
             "community:case_history_hide": [case],
             "community:case_confirm": [case],
             "community:case_cover": [draft],
+            "community:case_photograph_add": [draft],
+            "community:case_photograph_remove": [draft],
             "community:revision": [{"pk": self.revision.pk}, {"pk": self.own_revision.pk}],
             "community:revision_accept": [{"pk": self.revision.pk}],
             "community:revision_decline": [{"pk": self.revision.pk}],

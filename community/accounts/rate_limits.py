@@ -21,6 +21,8 @@ LIMITS = {
     "feedback": "20/h/ip",
     # For each mailbox, across all webinars and senders of requests.
     "mailbox": "10/h/key,30/d/key",
+    # Encoding a photograph takes a worker some seconds.
+    "photograph": "20/h/user",
     # A whole office may register, but a robot must not fill mailboxes of strangers.
     "register": "30/h/ip",
     # Each request may upload files that are expensive to process.

@@ -229,7 +229,7 @@ def leave_revisions(member: User, *, erase: bool) -> None:
 def belongings(case: CaseStudy) -> Iterable[Any]:
     """Related rows that are deleted with a case: figures, files, notes to the moderators."""
     for relation in case._meta.related_objects:
-        if relation.one_to_many and relation.on_delete is models.CASCADE:
+        if not relation.many_to_many and relation.on_delete is models.CASCADE:
             yield relation
 
 

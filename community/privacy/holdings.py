@@ -184,6 +184,7 @@ HOLDINGS = [
         columns=("answer", "created_at", "answered_at"),
     ),
     Holding("community.Attachment", "by", ANONYMISED, "Belongs to the case and goes with it."),
+    Holding("repository.Photograph", "by", ANONYMISED, "Belongs to the case and goes with it."),
     Holding(
         "community.Registration",
         "member",
@@ -296,6 +297,7 @@ HISTORY = {
     "community.Revision": Past(of="by", words=("why",)),
     "community.HiddenChange": Past(),
     "community.Attachment": Past(),
+    "repository.Photograph": Past(),
     "community.ProposedPractice": Past(),
     "community.Submission": Past(),
     "repository.CaseStudyAuthors": Past(),
@@ -306,6 +308,7 @@ CASE_HISTORY = {
     "repository.CaseStudy": ("pgh_obj", CASE_WORDS),
     "repository.Evidence": ("case", ("label", "place", "display", "stated", "group")),
     "community.Attachment": ("case", ("caption",)),
+    "repository.Photograph": ("case", ("alt", "credit")),
     "community.ProposedPractice": ("case", ("name", "summary")),
     "community.Revision": ("case", ("why", "message")),
     "community.Submission": ("case", ("note",)),

@@ -24,7 +24,8 @@ from community.models import (
     WorkingCopy,
 )
 from community.tasks.old_paths import paths_of
-from repository.models import Appearance, Speaker
+from repository.models import Appearance, PhotographKind, Speaker
+from repository.photographs.models import WIDTHS
 
 logger = logging.getLogger(__name__)
 
@@ -156,6 +157,11 @@ def forget_speakers() -> int:
 # apps add their own.
 FOLDERS = {
     "attachments": ("community.Attachment", "file"),
+    **{
+        f"photographs/{kind}-{width}": ("repository.Photograph", f"{kind}_{width}")
+        for kind in PhotographKind.values
+        for width in WIDTHS
+    },
     "slides": ("repository.Appearance", "slides"),
     "speakers": ("repository.Speaker", "photo"),
 }

@@ -11,6 +11,7 @@ from repository.maps.projection import HEIGHT, WIDTH, project
 
 if TYPE_CHECKING:
     from repository.cases.models import CaseStudy
+    from repository.photographs.models import Photograph
 
 # The ink of each theme: one for each family of themes, on cover, chip and chart.
 INKS = {
@@ -64,6 +65,11 @@ class Cover:
         return ink_of(theme.slug for theme in self.case.theme_list)
 
     @cached_property
+    @property
+    def photograph(self) -> "Photograph | None":
+        """Return the photograph that replaces the drawing."""
+        return self.case.shown_photograph
+
     def drawing(self) -> Drawing | None:
         if chosen := self.chosen:
             return draw(chosen, self.rows, chosen.drawn_as)

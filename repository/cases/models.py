@@ -15,6 +15,7 @@ from repository.evidence.models import Evidence
 from repository.fields import RenderedField
 from repository.pages.addresses import address_of
 from repository.people.models import Organization
+from repository.photographs.models import Photograph
 from repository.places.models import City, Country, check_language
 from repository.tags.models import Tags
 from repository.themes.models import Theme
@@ -45,6 +46,7 @@ SECTIONS = dict(CaseSection.choices)
 CITY_FIELDS = ("slug", "name", "names", "country", "latitude", "longitude")
 COUNTRY_FIELDS = ("iso2", "name", "latitude", "longitude")
 CARD_FIELDS = ("slug", "title", "summary", "language", "status", "published_at", "is_sample")
+PHOTOGRAPH_FIELDS = ("photograph__case", "photograph__alt", "photograph__credit")
 
 
 class CaseStudyQuerySet(models.QuerySet):
@@ -91,7 +93,12 @@ class CaseStudyQuerySet(models.QuerySet):
 
         Sets `evidence_list` besides the lists of `with_places_and_themes`.
         """
-        return self.only(*CARD_FIELDS, *also).prefetch_related(*parts_of_cards())
+        return self.with_card_fields(*also).prefetch_related(*parts_of_cards())
+
+    def with_card_fields(self, *also):
+        """Load the columns of a card, and the photograph, which is joined."""
+        fields = (*CARD_FIELDS, *PHOTOGRAPH_FIELDS, *also)
+        return self.select_related("photograph").only(*fields)
 
     def cards_of(self, pks):
         """Return a list of the cases with these primary keys, in this order, loaded for cards."""
@@ -309,6 +316,11 @@ class CaseStudy(models.Model):
         shown = [row for row in self.evidence_list if not row.is_missing]
         drawn = [row for row in shown if row.is_headline or row.is_cover or row.group]
         return Cover(self, drawn)
+
+    @property
+    def shown_photograph(self) -> Photograph | None:
+        """Return the photograph that replaces the drawing of its cover."""
+        return getattr(self, "photograph", None)
 
     @property
     def places(self) -> list[dict]:

@@ -260,6 +260,7 @@ def case_for(user, slug: str) -> CaseStudy:
 def related_cases(request: HttpRequest, case: CaseStudy) -> list[tuple[CaseStudy, str]]:
     """Return up to three similar cases, each with a description of what they share."""
     shared = dict(facet_index(request.edition).related(case.pk))
+    cases = cases.select_related("photograph")
     return [(other, reason(shared[other.pk])) for other in CaseStudy.objects.cards_of(list(shared))]
 
 

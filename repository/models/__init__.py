@@ -8,6 +8,7 @@ from repository.loading.models import LoadRecord
 from repository.pages.models import Edition, PageStamp
 from repository.people.consent import Consent
 from repository.people.models import Appearance, Organization, OrganizationKind, Speaker
+from repository.photographs.models import Photograph, PhotographKind
 from repository.places.models import City, CityKind, Country, Development, IncomeGroup
 from repository.practices.models import Practice
 from repository.recommendations.models import Recommendation, RecommendationKind
@@ -45,6 +46,8 @@ __all__ = [
     "Organization",
     "OrganizationKind",
     "PageStamp",
+    "Photograph",
+    "PhotographKind",
     "Practice",
     "Qualifier",
     "Recommendation",

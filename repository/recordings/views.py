@@ -1,19 +1,13 @@
 """Photos, slides, transcripts and subtitles, shown only with the consent of the speakers."""
 
-from hashlib import blake2b
-from http import HTTPStatus
-
-from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.cache import get_conditional_response
-from django.utils.csp import CSP
-from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from repository.counts.counting import counted
 from repository.models import Appearance, CountKind, Speaker, Transcript, Webinar
 from repository.pages.editions import Known, per_edition
+from repository.pages.files import alone, file_response
 from repository.pages.http import public_page
 from repository.people.consent import GIVEN
 from repository.recordings import transcripts
@@ -21,8 +15,6 @@ from repository.recordings.access import SHOWN
 
 # A cached transcript takes up to 2 MB of memory.
 MAX_KNOWN = 8
-
-alone = csp_override({"default-src": [CSP.NONE], "sandbox": True})
 
 
 @require_safe
@@ -49,28 +41,6 @@ def slides(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         as_attachment=True,
         filename=f"{slug}-{pk}.pdf",
     )
-
-
-def file_response(request: HttpRequest, file: FieldFile, **described) -> HttpResponse:
-    """Serve a file whose consent can be withdrawn at any time, so that caches must revalidate."""
-    if not file:
-        raise Http404
-    # A file never changes under its name. The name is secret, so hash it.
-    etag = f'"{blake2b(file.name.encode(), digest_size=12).hexdigest()}"'
-    response = get_conditional_response(request, etag=etag)
-    if response is None:
-        try:
-            content = file.open("rb")
-        except FileNotFoundError:
-            raise Http404 from None
-        response = FileResponse(content, **described)
-        response.headers["X-Content-Type-Options"] = "nosniff"
-    elif response.status_code == HTTPStatus.PRECONDITION_FAILED:
-        # No cache may store it and serve it to others.
-        return response
-    response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = "no-cache"
-    return response
 
 
 def found(slug: str) -> tuple[Webinar, Transcript]:

@@ -25,6 +25,7 @@ from repository.models import (
     LandscapeSection,
     Organization,
     OrganizationKind,
+    Photograph,
     Practice,
     Recommendation,
     RecommendationKind,
@@ -288,6 +289,19 @@ class EvidenceFactory(DjangoModelFactory):
     position = factory.Sequence(lambda n: n % 10_000)
     label = "loans to small traders"
     value = 1500
+
+
+class PhotographFactory(DjangoModelFactory):
+    """The photograph of a case, with small files."""
+
+    class Meta:
+        model = Photograph
+
+    case = factory.SubFactory(CaseStudyFactory)
+    alt = "A crane over a train"
+    credit = "A. Person, CC BY 4.0"
+    avif_400 = avif_800 = avif_1200 = factory.django.FileField(filename="a.avif", data=b"avif")
+    webp_400 = webp_800 = webp_1200 = factory.django.FileField(filename="a.webp", data=b"webp")
 
 
 class RecommendationFactory(DjangoModelFactory):

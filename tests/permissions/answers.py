@@ -77,6 +77,13 @@ def files(world: World) -> dict[str, dict]:
     return {name: {"slug": name, "pk": row.pk} for name, row in world.files.items()}
 
 
+def photographs(world: World) -> dict[str, dict]:
+    return {
+        name: {"slug": name, "pk": case.photograph.pk, "width": 400, "kind": "avif"}
+        for name, case in world.cases.items()
+    }
+
+
 def token_of(path: str) -> str:
     """The token at the end of a signed path."""
     return path.rstrip("/").rpartition("/")[2]
@@ -184,6 +191,7 @@ def taken_by_brokers(world: World) -> dict[str, dict]:
 # address of a case has to say who gets what for a case in each state.
 OF_ROUTES = {
     "cases/<slug:slug>/files/<int:pk>/": files,
+    "cases/<slug:slug>/photograph/": photographs,
     "cases/<slug:slug>/": cases,
     "revisions/<int:pk>/": rows("revisions"),
     "partnerships/clusters/news/<int:pk>/": rows("news"),

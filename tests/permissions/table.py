@@ -308,6 +308,12 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         "published|foreign": PUBLIC,
         f"{UNPUBLISHED}|archived|foreign-draft": (404, 405),
     },
+    "repository:case_photograph": {
+        "published|foreign": PUBLIC,
+        UNPUBLISHED: (to(404, 404, author=200, moderator=200), 405),
+        "foreign-draft": (to(404, 404, moderator=200), 405),
+        "archived": (404, 405),
+    },
     "repository:case_feed": PUBLIC,
     # For programs: the same for every user.
     "api:docs": PUBLIC,
@@ -370,6 +376,8 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     },
     "community:case_confirm": verbs(ACT_OF_AUTHORS),
     "community:case_cover": pages(WRITING, FILES),
+    "community:case_photograph_add": verbs(WRITING),
+    "community:case_photograph_remove": verbs(FILES),
     # Proposed changes: for who made them, the authors of the case and moderators. The author's own
     # and what is proposed to others' cases are answered by moderators.
     "community:revision": {

@@ -91,6 +91,7 @@ from tests.factories import (
     LandscapeSectionFactory,
     OrganizationFactory,
     PartnershipRequestFactory,
+    PhotographFactory,
     PracticeFactory,
     RecommendationFactory,
     ReferenceFactory,
@@ -393,6 +394,7 @@ def add_case(world: World, name: str) -> None:
     attachment.file.save("", ContentFile(f"%PDF {word}".encode()))
     attachment.save()
     world.files[name], world.cases[name] = attachment, case
+    PhotographFactory(case=case, by=by, alt=f"Photograph {word}", credit=f"Credit {word}")
     world.tags[name] = Tag.objects.get(name=f"tag {word}")
 
 

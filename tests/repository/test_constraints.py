@@ -29,6 +29,7 @@ from tests.factories import (
     EvidenceFactory,
     ExternalFigureFactory,
     LandscapeSectionFactory,
+    PhotographFactory,
     PracticeFactory,
     RecommendationFactory,
     ReferenceFactory,
@@ -213,6 +214,8 @@ BROKEN = {
     ],
     "landscape_number_unique": [twice_landscape_section],
     "load_record_unique": [twice_load_record],
+    "photograph_has_alt": [lambda: PhotographFactory(alt="")],
+    "photograph_has_credit": [lambda: PhotographFactory(credit="")],
     "recommendation_number_unique": [twice_recommendation],
     "site_page_once": [twice_site_page],
     "reference_accessed_in_range": [

@@ -88,6 +88,7 @@ class CaseReview(DecisionPage, Reviewable):
             "facts": facts_of(subject),
             "references": subject.references.order_by("key"),
             "figures": subject.evidence.select_related("reference", "webinar"),
+            "photograph": subject.shown_photograph,
             "files": subject.attachments.all(),
             "proposed": subject.proposed_practices.filter(outcome=""),
         }

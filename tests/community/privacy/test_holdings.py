@@ -54,7 +54,8 @@ from community.privacy import export as privacy_export
 from community.privacy import holdings as privacy_holdings
 from community.webinars.registrations import actions as registrations_actions
 from partnerships.models import RequestCopy
-from repository.models import CaseStatus, CaseStudy, Evidence
+from repository.models import CaseStatus, CaseStudy, Evidence, Photograph, PhotographKind
+from repository.photographs.models import WIDTHS
 from repository.workflow import ActionRefused
 from tests.community.webinars.surveys import surveys
 from tests.factories import (
@@ -290,6 +291,12 @@ def fill(member, colleague, moderator):
     Attachment.objects.create(
         case=own, by=member, kind="pdf", size=1, caption=TOKEN, file="attachments/own.pdf"
     )
+    files = {
+        f"{kind}_{width}": f"photographs/{kind}-{width}/own"
+        for kind in PhotographKind.values
+        for width in WIDTHS
+    }
+    Photograph.objects.create(case=own, by=member, alt=TOKEN, credit=TOKEN, **files)
     ProposedPractice.objects.create(case=own, by=member, name=TOKEN, summary=TOKEN)
     Submission.objects.create(case=own, by=member, note=TOKEN)
     TagProposal.objects.create(subject=case, by=member, name=TOKEN)
@@ -432,6 +439,8 @@ def test_keep_contributions_without_their_author_if_chosen(full):
         "repository_casestudyevent",
         "repository_evidence",
         "repository_evidenceevent",
+        "repository_photograph",
+        "repository_photographevent",
     }
     assert tables_telling(ADDRESS, "zanzibar7731@", "Name Zanzibar7731") == set()
     assert tables_telling(str(NUMBER)) - NUMBERED == set()
