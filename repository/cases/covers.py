@@ -30,6 +30,7 @@ INKS = {
     "crisis": "screen",
 }
 MAX_SENTENCE = 95
+MOST_KEY_FIGURES = 3
 # The windows of a locator and of the map on the page, in units of the map of the world.
 SMALL, LARGE = (104, 102), (330, 132)
 
@@ -64,12 +65,12 @@ class Cover:
         """Return the ink of the main theme: a class of the style sheet is named after it."""
         return ink_of(theme.slug for theme in self.case.theme_list)
 
-    @cached_property
     @property
     def photograph(self) -> "Photograph | None":
         """Return the photograph that replaces the drawing."""
         return self.case.shown_photograph
 
+    @cached_property
     def drawing(self) -> Drawing | None:
         if chosen := self.chosen:
             return draw(chosen, self.rows, chosen.drawn_as)
@@ -113,9 +114,10 @@ class Cover:
 
     @cached_property
     def key_figures(self) -> list[KeyFigure]:
-        """Return the figure of the cover and the other headline figures."""
+        """Return the figure of the cover and the first other headline figures: three at most."""
         others = [row for row in self.rows if row.is_headline and row != self.row]
         first = [KeyFigure(self.row, self.drawing)] if self.row else []
+        others = others[: MOST_KEY_FIGURES - len(first)]
         return [*first, *(KeyFigure(row, draw(row, self.rows)) for row in others)]
 
     @property

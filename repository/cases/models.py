@@ -110,7 +110,7 @@ class CaseStudyQuerySet(models.QuerySet):
 
         One query for each list, and five for all of them together.
         """
-        cases = self.only(*CARD_FIELDS).newest()
+        cases = self.with_card_fields().newest()
         lists = [list(cases.filter(condition)[:most]) for condition in conditions]
         models.prefetch_related_objects(
             [case for part in lists for case in part], *parts_of_cards()

@@ -195,12 +195,14 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
         html = marker(request.edition).mark(html)
     shown = case_page(case)
     number_figures(shown.evidence)
-    charts, groups = charts_of(evidence_groups(shown.evidence))
+    cover = case.cover
+    for figure in cover.key_figures:
+        figure.row.is_key = True
     html = {key: html[key] for key in SECTIONS if html.get(key)}
-    margins = place(html, shown.evidence, charts)
-    url = original_url(request, case, case.language)
     others = [row for row in shown.evidence if not is_beside(row, html)]
     charts, groups = charts_of(evidence_groups(others))
+    margins = place(html, shown.evidence, charts)
+    url = original_url(request, case, case.language)
     context = {
         "section": "cases",
         "case": case,
@@ -209,18 +211,22 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
                 "key": key,
                 "title": title,
                 "parts": margins.sections.get(key, []),
+                # Beside a list without charts there is room for a second column.
+                "is_list": html.get(key, "").startswith(("<ul", "<ol"))
+                and not any(part.chart or part.row for part in margins.sections[key]),
                 "is_suggested": key in suggested_fields(case),
             }
             for key, title in SECTIONS.items()
             if key in html or key == "what_did_not_work"
         ],
-        "cover": case.cover,
+        "cover": cover,
         "charts": margins.others,
         "groups": groups,
         "missing": [row for row in shown.evidence if row.is_missing],
         "practices": [
             (practice, index.count("practice", practice.slug)) for practice in shown.practices
         ],
+        "has_requirements": any(practice.needs for practice in shown.practices),
         "webinars": shown.webinars,
         "webinars_about": shown.webinars_about,
         "chapters": shown.chapters,
@@ -254,13 +260,13 @@ def case_for(user, slug: str) -> CaseStudy:
     """Return the case with this slug, or raise Http404 if it is not visible to the user."""
     # The page shows the HTML rendered when the case was saved, not the Markdown of the sections.
     cases = CaseStudy.objects.visible_to(user).marking_mine(user).defer(*SECTIONS)
+    cases = cases.select_related("photograph")
     return get_object_or_404(cases, slug=slug)
 
 
 def related_cases(request: HttpRequest, case: CaseStudy) -> list[tuple[CaseStudy, str]]:
     """Return up to three similar cases, each with a description of what they share."""
     shared = dict(facet_index(request.edition).related(case.pk))
-    cases = cases.select_related("photograph")
     return [(other, reason(shared[other.pk])) for other in CaseStudy.objects.cards_of(list(shared))]
 
 

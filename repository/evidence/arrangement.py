@@ -17,16 +17,16 @@ def number_figures(evidence) -> None:
         row.figure_number = number
 
 
-def evidence_groups(evidence, *, headlines: bool = False, is_drawn: bool = False) -> list[dict]:
+def evidence_groups(evidence, *, is_drawn: bool = False) -> list[dict]:
     """Return figures grouped by heading; those without one are in a table at the end.
 
-    Headline figures without a group are shown separately and left out unless `headlines` is set.
+    Key figures without a group are left out: their page shows them large.
     With `is_drawn`, each group is drawn: single shares and amounts of the same unit as bars too,
     other figures each in its own form.
     """
     groups: dict[str, list] = {}
     for row in evidence:
-        if not row.is_missing and (headlines or row.group or not row.is_headline):
+        if not row.is_missing and (row.group or not row.is_key):
             groups.setdefault(row.group, []).append(row)
     loose = groups.pop("", [])
     named = [evidence_group(title, rows, is_drawn=is_drawn) for title, rows in groups.items()]

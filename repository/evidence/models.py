@@ -225,6 +225,8 @@ class Evidence(models.Model):
 
     # Its number on the page of its case, where the page has it; see `number_figures`.
     figure_number: int | None = None
+    # Whether that page shows it large at its top.
+    is_key: bool = False
 
     class Meta:
         verbose_name = _("figure")
@@ -278,8 +280,6 @@ class Evidence(models.Model):
                 violation_error_message=_("Choose one figure for the cover."),
             ),
             models.CheckConstraint(
-                condition=models.Q(drawn_as__in=["", *DrawnAs.values]),
-            models.CheckConstraint(
                 condition=models.Q(case_section__in=["", *CaseSection.values]),
                 name="evidence_case_section_known",
             ),
@@ -290,6 +290,8 @@ class Evidence(models.Model):
                     "Only the figures of a case can be in one of its sections."
                 ),
             ),
+            models.CheckConstraint(
+                condition=models.Q(drawn_as__in=["", *DrawnAs.values]),
                 name="evidence_drawn_as_known",
             ),
             models.CheckConstraint(

@@ -26,7 +26,9 @@ def landscape(request: HttpRequest) -> HttpResponse:
             "section": section,
             "html": bodies[section.slug],
             "headlines": evidence_group("", [row for row in evidence if is_shown_large(row)]),
-            "groups": evidence_groups(evidence, is_drawn=True),
+            "groups": evidence_groups(
+                [row for row in evidence if not is_shown_large(row)], is_drawn=True
+            ),
             "missing": [row for row in evidence if row.is_missing],
         }
         for section in page.object_list

@@ -40,7 +40,7 @@ def about(request: HttpRequest) -> HttpResponse:
     evidence = series.evidence.select_related("reference", "webinar") if series else []
     context = {
         "series": series,
-        "groups": evidence_groups(evidence, headlines=True, is_drawn=True),
+        "groups": evidence_groups(evidence, is_drawn=True),
     }
     return render(request, "repository/pages/about.html", context)
 

@@ -40,7 +40,7 @@ def series_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "map": draw_map(report.points, [], label=series.title, list_url="#cities")
         if report.points
         else None,
-        "groups": evidence_groups(evidence, headlines=True, is_drawn=True),
+        "groups": evidence_groups(evidence, is_drawn=True),
         "missing": [row for row in evidence if row.is_missing],
         "sums": sums([row for row in evidence if not row.is_missing]),
         "schema": series_schema(series, organizers, url=url),

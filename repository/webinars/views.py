@@ -61,7 +61,7 @@ def webinar_list(request: HttpRequest) -> HttpResponse:
         "supporters": supporters,
         "known": known,
         "is_of_several": len({webinar.series_id for webinar in page.object_list}) > 1,
-        "groups": evidence_groups(evidence, headlines=True, is_drawn=True),
+        "groups": evidence_groups(evidence, is_drawn=True),
         "missing": [row for row in evidence if row.is_missing],
     }
     return render(request, "repository/webinars/list.html", context)

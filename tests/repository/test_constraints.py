@@ -166,11 +166,11 @@ BROKEN = {
     ],
     "daily_count_once": [twice_daily_count],
     "edition_single_row": [lambda: Edition.objects.create(pk=2)],
-    "evidence_currency_code": [
     "evidence_case_section_known": [lambda: EvidenceFactory(case_section="nonsense")],
     "evidence_case_section_of_case": [
         lambda: EvidenceFactory(case=None, series=SeriesFactory(), case_section="results"),
     ],
+    "evidence_currency_code": [
         lambda: EvidenceFactory(currency="usd"),
         lambda: EvidenceFactory(currency="US"),
     ],

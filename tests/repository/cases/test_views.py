@@ -507,9 +507,9 @@ def test_mark_suggestions_of_the_editors(read, suggested):
     assert page.one("#results").lines[1:] == ["It worked."]
     assert page.main.lines.count(MARK) == 2
     assert page.main.lines.count("Goals (suggested by the editors)") == 1
-    assert page.main.after("Rail corridor", 1) == [
-        "Requirements (suggested by the editors): A railway Shown in 1 case."
-    ]
+    [heading] = page.select("#reuse + .by-editors")
+    assert heading.text == "Requirements suggested by the editors"
+    assert page.main.after("Rail corridor", 1) == ["A railway Shown in 1 case."]
 
 
 def test_mark_no_empty_suggestions(read, suggested):
@@ -517,7 +517,7 @@ def test_mark_no_empty_suggestions(read, suggested):
     CaseStudyFactory(**suggested, series=SeriesFactory())
     page = read("/cases/here/")
     assert [line for line in page.main.lines if "by the editors" in line] == [
-        "Requirements (suggested by the editors): A railway Shown in 1 case."
+        "Requirements suggested by the editors"
     ]
 
 
@@ -528,5 +528,5 @@ def test_mark_no_suggestions_in_a_case_of_members(read, suggested):
     assert page.one("#advice").lines[1:] == ["Begin early."]
     # Practices are described by the editors, not by the authors of a case.
     assert [line for line in page.main.lines if "by the editors" in line] == [
-        "Requirements (suggested by the editors): A railway Shown in 1 case."
+        "Requirements suggested by the editors"
     ]
