@@ -83,6 +83,8 @@ class Summary:
 
     cities: dict[str, int]
     reasons: list[Reason]
+    # Whether it counts sample cities, for lack of real ones.
+    is_sample: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.cities)
@@ -137,24 +139,29 @@ def words(status: str, count: int) -> str:
 
 
 def summary(subject: models.Model) -> Summary:
-    """The summary of the published reports on `subject`, in one query."""
+    """The summary of the published reports on `subject`, in one query.
+
+    It counts real cities; those of the sample data only if there are no others.
+    """
     latest = (
         Experience.objects.about(subject)
         .published()
         .order_by("city_id", "-year", "-pk")
         .distinct("city_id")
         .select_related("city")
-        .only("status", "language", "city__slug", "city__name", "city__names")
+        .only("status", "language", "city__slug", "city__name", "city__names", "city__is_sample")
         # Reasons only of cities that abandoned it.
         .annotate(why=Case(When(status=Adoption.ABANDONED, then=KT("rendered__failed"))))
     )
     cities: dict[str, int] = {}
     reasons = []
-    for row in latest:
+    rows = list(latest)
+    real = [row for row in rows if not row.city.is_sample]
+    for row in real or rows:
         cities[row.status] = cities.get(row.status, 0) + 1
         if row.status == Adoption.ABANDONED and len(reasons) < SHOWN:
             reasons.append(Reason(row.city, row.why or "", row.language))
-    return Summary(cities, reasons)
+    return Summary(cities, reasons, is_sample=bool(rows) and not real)
 
 
 @dataclass(frozen=True)

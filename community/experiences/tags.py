@@ -14,8 +14,11 @@ register = template.Library()
 
 
 @register.inclusion_tag("community/experiences/_experiences.html", takes_context=True)
-def experiences(context, subject: models.Model) -> dict:
-    """The reports on a case or a practice, with a summary and a link to add one."""
+def experiences(context, subject: models.Model, *, has_summary: bool = True) -> dict:
+    """The reports on a case or a practice, with a summary and a link to add one.
+
+    Without `has_summary` on pages where `adoption` shows it.
+    """
     if not reports.is_open(subject):
         return {}
     request, user = context["request"], context["request"].user
@@ -27,11 +30,19 @@ def experiences(context, subject: models.Model) -> dict:
     rows = reports.shown(subject, user)[start : start + reports.PAGE_SIZE + 1]
     rows = list(rows)
     return shown | {
-        "summary": reports.summary(subject),
+        "summary": reports.summary(subject) if has_summary else None,
         "rows": rows[: reports.PAGE_SIZE],
         "previous": number - 1 if number > 1 else None,
         "next": number + 1 if len(rows) > reports.PAGE_SIZE else None,
     }
+
+
+@register.inclusion_tag("community/experiences/_adoption.html")
+def adoption(subject: models.Model) -> dict:
+    """How far cities came with a case or a practice, as one bar."""
+    if not reports.is_open(subject) or not additions(subject).has_experiences:
+        return {}
+    return {"summary": reports.summary(subject)}
 
 
 @register.inclusion_tag("community/experiences/_experience.html", takes_context=True)

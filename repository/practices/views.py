@@ -8,6 +8,8 @@ from repository.models import CaseStudy, Practice, Theme, Webinar
 from repository.pages.alternates import original_url
 from repository.pages.http import public_page
 from repository.pages.lists import page_of
+from repository.practices.scheme import scheme
+from repository.practices.together import goes_well_with
 
 
 @public_page(parameters=["theme", "page"])
@@ -42,9 +44,12 @@ def practice_detail(request: HttpRequest, slug: str) -> HttpResponse:
     page = page_of(cases.for_cards(also=["cost", "time"]), request, size=12)
     # The template shows the first of them twice.
     page.object_list = list(page.object_list)
+    index = facet_index(request.edition)
     context = {
         "section": "practices",
         "practice": practice,
+        "scheme": scheme(len(practice.requirements), page.paginator.count),
+        "companions": goes_well_with(practice, index, request.edition, page.object_list),
         "rendered": marker(request.edition).mark(practice.rendered),
         "page": page,
         "webinars": practice.webinars.public(),

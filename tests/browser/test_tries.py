@@ -59,7 +59,7 @@ def test_report_what_a_city_tried(sign_in, practice, scripts):
     told = Experience.objects.get(year=year)
     page.wait_for_url(f"**{told.get_absolute_url()}")
     assert [tag.name for tag in told.tags.order_by("name")] == ["port", "rail"]
-    expect(page.locator("#experiences")).to_contain_text("Adopted in 1 city, abandoned in 1 city.")
+    expect(page.locator(".uptake")).to_contain_text("Adopted in 1 city, abandoned in 1 city.")
     told.delete()
 
 

@@ -95,3 +95,12 @@ def test_draw_the_stages_as_one_bar():
         ("planned", 1, "50", "25"),
         ("abandoned", 1, "75", "25"),
     ]
+
+
+def test_sum_up_sample_cities_only_without_real_ones(practice):
+    add_report(practice, CityFactory(is_sample=True), 2024, "abandoned")
+    found = experiences_reports.summary(practice)
+    assert (found.cities, found.is_sample) == ({"abandoned": 1}, True)
+    add_report(practice, CityFactory(), 2024, "adopted")
+    found = experiences_reports.summary(practice)
+    assert (found.cities, found.is_sample) == ({"adopted": 1}, False)

@@ -1,8 +1,13 @@
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from repository.models import CaseStudy
+from repository.pages.editions import forget_all
 from tests.factories import (
     CaseStudyFactory,
+    CountryFactory,
     GlossaryTermFactory,
     PracticeFactory,
     ThemeFactory,
@@ -124,3 +129,61 @@ def test_show_cost_and_time_where_they_are_known(read, rail):
     assert [part.one("dd").text for part in read("/practices/rail/").select(".cost-and-time")] == [
         "2 million yuan"
     ]
+
+
+def companions(page) -> dict[str, str]:
+    return {item.one("a").text: item.one(".source").text for item in page.select(".companions li")}
+
+
+def test_name_practices_that_occur_in_the_same_cases(read, rail):
+    often, once, apart = (PracticeFactory(name=name) for name in ("Often", "Once", "Apart"))
+    kenya = CountryFactory(iso2="KE", name="Kenya")
+    CaseStudyFactory(published=True, practices=[rail, often, once], countries=[kenya])
+    CaseStudyFactory(published=True, practices=[rail, often])
+    CaseStudyFactory(published=True, practices=[rail, often])
+    CaseStudyFactory(published=True, practices=[apart])
+    CaseStudyFactory(practices=[rail, apart])
+    assert companions(read("/practices/rail/")) == {
+        "Often": "Both are shown in 3 cases.",
+        "Once": "Both in the case of Kenya.",
+    }
+    assert list(companions(read("/practices/rail/"))) == ["Often", "Once"]
+
+
+def test_count_no_samples_as_reasons(read, rail):
+    case = CaseStudyFactory(published=True, practices=[rail, PracticeFactory(name="Other")])
+    CaseStudy.objects.filter(pk=case.pk).update(is_sample=True)
+    assert companions(read("/practices/rail/")) == {}
+
+
+def test_prefer_the_practice_with_fewer_other_cases(read, rail):
+    common, rare = PracticeFactory(name="A common one"), PracticeFactory(name="B rare one")
+    CaseStudyFactory(published=True, practices=[rail, common, rare])
+    CaseStudyFactory(published=True, practices=[common])
+    assert list(companions(read("/practices/rail/"))) == ["B rare one", "A common one"]
+
+
+def test_draw_requirements_and_cases(read):
+    practice = PracticeFactory(slug="rail", needs="A railway; trains; goods.")
+    assert read("/practices/rail/").select(".scheme") == []
+    for _ in range(2):
+        CaseStudyFactory(published=True, practices=[practice])
+    scheme = read("/practices/rail/").one(".scheme")
+    assert (len(scheme.select("path.i")), len(scheme.select("circle"))) == (3, 2)
+    assert scheme.one("path.h")["d"].count("M") == 5
+
+
+def test_read_a_practice_with_a_fixed_number_of_queries(client, rail):
+    def count() -> int:
+        forget_all()
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/practices/rail/")
+        return len(queries)
+
+    CaseStudyFactory(published=True, practices=[rail, PracticeFactory()])
+    # The first request also reads what later ones know.
+    count()
+    first = count()
+    for _ in range(2):
+        CaseStudyFactory(published=True, practices=[rail, PracticeFactory()])
+    assert count() == first
