@@ -80,7 +80,7 @@ def test_show_what_is_stored(member, city):
 
 def test_show_what_is_missing_beside_the_form(member, city):
     CityProfileFactory(city=city, partners_a_year=3)
-    [missing] = page_of(as_user(member).get(PATH)).by_role("complementary")
+    missing = page_of(as_user(member).get(PATH)).one("main aside")
     bar = missing.one("progress")
     assert missing.one("h2").text == f"Profile: {bar['value']} of {bar['max']} answers"
     assert missing.select("strong")[0].text == "Ports and hubs"
