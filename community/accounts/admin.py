@@ -17,6 +17,7 @@ from community.permissions import can_delete_account, may_change
 from community.privacy.erasure import delete_for_member, what_goes
 from community.privacy.forms import ErasureForm
 from repository.desk.base import CollectionAdmin, KnownSelection
+from repository.desk.samples import sample_mark
 from repository.pages.attempts import attempt
 
 # Addresses and second factors are edited with their member. allauth's own pages would show the
@@ -75,7 +76,15 @@ class FactorInline(MemberInlineMixin, admin.TabularInline):
 class UserAdmin(CollectionAdmin):
     """Members. They sign up themselves; here staff assign roles or deactivate accounts."""
 
-    list_display = ["__str__", "email", "is_staff", "is_active", "date_joined", "last_login"]
+    list_display = [
+        "__str__",
+        sample_mark,
+        "email",
+        "is_staff",
+        "is_active",
+        "date_joined",
+        "last_login",
+    ]
     list_filter = ["is_staff", "is_active", "groups"]
     search_fields = ["email", "handle", "display_name"]
     ordering = ["-date_joined"]

@@ -12,6 +12,7 @@ from community.models import Membership
 from community.moderation.reviews.forms import REASONS
 from community.profiles import verification
 from repository.desk.base import CollectionAdmin
+from repository.desk.samples import sample_mark_of_member
 from repository.pages.attempts import attempt
 
 
@@ -42,7 +43,15 @@ class WithdrawForm(forms.Form):
 class MembershipAdmin(CollectionAdmin):
     """Profiles, read-only for moderators, who grant and withdraw verifications here."""
 
-    list_display = ["member", "kind", "organization", "where", "verified_at", "asked_at"]
+    list_display = [
+        "member",
+        sample_mark_of_member,
+        "kind",
+        "organization",
+        "where",
+        "verified_at",
+        "asked_at",
+    ]
     list_filter = [VerifiedFilter, "kind"]
     list_select_related = ["member", "city", "country"]
     search_fields = ["member__display_name", "member__handle", "organization"]

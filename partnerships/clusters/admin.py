@@ -15,6 +15,7 @@ from partnerships.clusters.pages import show
 from partnerships.desk.notices import focal_points
 from partnerships.models import Cluster, ClusterApplication
 from repository.desk.base import CollectionAdmin
+from repository.desk.samples import sample_mark
 
 
 class ClusterForm(forms.ModelForm):
@@ -52,7 +53,7 @@ class ClusterAdmin(CollectionAdmin):
     """Cities that work on the same themes. Maintained by brokers."""
 
     form = ClusterForm
-    list_display = ["name", "is_public", "members", "created_at"]
+    list_display = ["name", sample_mark, "is_public", "members", "created_at"]
     list_filter = ["is_public", "themes"]
     search_fields = ["name", "slug", "summary"]
     autocomplete_fields = ["themes", "cities"]

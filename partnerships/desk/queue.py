@@ -43,7 +43,7 @@ from repository.search.excerpts import shortened
 SOON = timedelta(days=3)
 # Brokers look again after this time where nobody suited.
 LOOK_AGAIN_AFTER = timedelta(days=30)
-COLUMNS = ["kind", "key", "since", "due", "title", "place", "region"]
+COLUMNS = ["kind", "key", "since", "due", "title", "place", "region", "is_sample"]
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,7 @@ class Kind:
         empty = Value("", text)
         place = F(f"{self.city}__name") if self.city else empty
         region = F(f"{self.city}__country__region") if self.city else empty
+        is_sample: Any = F(f"{self.city}__is_sample") if self.city else Value(False)
         columns = {
             "kind": Value(self.word, models.CharField()),
             "key": Cast(F(self.key), models.BigIntegerField()),
@@ -79,6 +80,7 @@ class Kind:
             "title": Left(Coalesce(Cast(F(self.title), text), empty), TITLE + 1),
             "place": Coalesce(Cast(place, text), empty),
             "region": Coalesce(Cast(region, text), empty),
+            "is_sample": Coalesce(is_sample, Value(False)),
         }
         return self.rows().order_by().annotate(**{f"q_{name}": columns[name] for name in COLUMNS})
 
@@ -304,6 +306,7 @@ class Item:
     title: str
     place: str
     region: str
+    is_sample: bool = False
 
     @property
     def is_late(self) -> bool:

@@ -22,6 +22,7 @@ from partnerships.listings.keys import whose
 from partnerships.listings.pages import show
 from partnerships.models import ListingStatus, Modality, Need, Offer, Representation
 from repository.desk.base import CollectionAdmin, OfferedFilters
+from repository.desk.samples import sample_mark
 from repository.pages.attempts import attempt
 
 
@@ -93,7 +94,7 @@ class ListingAdmin(CollectionAdmin):
     """Offers and needs. Brokers review them, and maintain those of owners without a focal point."""
 
     form = KeptForm
-    list_display = ["title", "whose", "status", "changed_at"]
+    list_display = ["title", sample_mark, "whose", "status", "changed_at"]
     list_filter = [WaitingFilter, "status"]
     list_select_related = ["city__country", "country", "created_by"]
     search_fields = ["title", "city__name", "city__slug"]

@@ -8,13 +8,14 @@ from partnerships import permissions
 from partnerships.models import PartnershipRequest
 from partnerships.requests import review_views
 from repository.desk.base import CollectionAdmin
+from repository.desk.samples import sample_mark
 
 
 @admin.register(PartnershipRequest)
 class PartnershipRequestAdmin(CollectionAdmin):
     """Partnership requests. Decisions are made on the page of each, not by editing rows."""
 
-    list_display = ["title", "city", "status", "submitted", "expires", "decide"]
+    list_display = ["title", sample_mark, "city", "status", "submitted", "expires", "decide"]
     list_filter = ["status", "direction", "visibility"]
     list_select_related = ["city"]
     search_fields = ["title", "city__name", "city__slug"]

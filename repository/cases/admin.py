@@ -19,6 +19,7 @@ from repository.dates.days import check_day
 from repository.desk.base import CollectionAdmin, OfferedFilters
 from repository.desk.drafts import HidesDrafts
 from repository.desk.import_export import ImportExportAdmin
+from repository.desk.samples import sample_mark
 from repository.desk.steps import LIMIT, NothingToSayForm, StepsAdmin, Verb
 from repository.evidence.admin import EvidenceInline
 from repository.models import CaseStatus, CaseStudy
@@ -113,6 +114,7 @@ class CaseStudyAdmin(HidesDrafts, StepsAdmin, ImportExportAdmin, CollectionAdmin
     resource_classes = [CaseStudyResource]
     list_display = [
         "title",
+        sample_mark,
         "status",
         "place",
         "published",

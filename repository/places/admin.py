@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from repository.desk.base import CollectionAdmin
 from repository.desk.import_export import ImportExportAdmin
+from repository.desk.samples import sample_mark
 from repository.models import City, Country
 from repository.places import gazetteer
 from repository.places.resources import CityResource
@@ -39,7 +40,16 @@ class GazetteerForm(forms.Form):
 @admin.register(City)
 class CityAdmin(ImportExportAdmin, CollectionAdmin):
     resource_classes = [CityResource]
-    list_display = ["name", "country", "province", "kind", "population", "is_on_map", "updated_at"]
+    list_display = [
+        "name",
+        sample_mark,
+        "country",
+        "province",
+        "kind",
+        "population",
+        "is_on_map",
+        "updated_at",
+    ]
     list_filter = [
         "kind",
         ("latitude", admin.EmptyFieldListFilter),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from repository.desk.base import CollectionAdmin
+from repository.desk.samples import sample_mark
 from repository.evidence.admin import EvidenceInline
 from repository.models import ExternalFigure, Series
 
@@ -44,7 +45,7 @@ class ExternalFigureAdmin(CollectionAdmin):
 
 @admin.register(Series)
 class SeriesAdmin(CollectionAdmin):
-    list_display = ["title", "start", "end", "webinars"]
+    list_display = ["title", sample_mark, "start", "end", "webinars"]
     search_fields = ["title", "slug"]
     autocomplete_fields = ["organizers", "supporters", "report"]
     prepopulated_fields = {"slug": ["title"]}

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from repository.dates import clock
 from repository.desk.base import CollectionAdmin
 from repository.desk.drafts import NamesCases
+from repository.desk.samples import sample_mark
 from repository.desk.steps import NothingToSayForm, StepsAdmin, Verb
 from repository.models import Webinar, WebinarStatus
 from repository.pages.form_steps import FormStep
@@ -200,7 +201,16 @@ class WebinarAdmin(PlanningAdmin, NamesCases, CollectionAdmin):
     word, verbs, steps = "webinar", VERBS, actions.STEPS
     acts = {name: verb.act for name, verb in VERBS.items()}
     form = WebinarForm
-    list_display = ["title", "number", "series", "status", "day", "speakers", "has_recording"]
+    list_display = [
+        "title",
+        sample_mark,
+        "number",
+        "series",
+        "status",
+        "day",
+        "speakers",
+        "has_recording",
+    ]
     list_filter = [
         "status",
         WhenFilter,
