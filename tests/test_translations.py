@@ -117,6 +117,18 @@ def test_use_only_names_that_the_collector_knows():
     assert found == []
 
 
+def test_mark_plural_texts_in_calls():
+    """The collector finds ngettext("…", "…", n), but not partial(ngettext, "…", "…")."""
+    not_called = re.compile(r"\bngettext(?:_lazy)?\b(?=\s*[,)]\s*[\"'])", re.MULTILINE)
+    found = [
+        str(file.relative_to(BASE_DIR))
+        for app in ("community", "config", "partnerships", "repository")
+        for file in sorted((BASE_DIR / app).rglob("*.py"))
+        if not_called.search(file.read_text())
+    ]
+    assert found == []
+
+
 # The pages
 
 # Words of the English interface that neither French nor a name of the collection has.

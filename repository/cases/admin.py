@@ -1,5 +1,3 @@
-from functools import partial
-
 from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest
@@ -7,7 +5,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from repository import permissions
@@ -49,32 +47,32 @@ VERBS = {
         cases_actions.publish,
         NothingToSayForm,
         _("Publish"),
-        _("Everyone will be able to read the following. Publish?"),
-        partial(ngettext, "%(count)d case was published.", "%(count)d cases were published."),
+        _("Publish these cases? Everyone will be able to read them."),
+        ngettext_lazy("%(count)d case was published.", "%(count)d cases were published.", "count"),
     ),
     "archive": Verb(
         cases_actions.archive,
         ReasonForm,
         _("Archive"),
-        _("The following will be replaced by a page that gives the reason. Archive?"),
-        partial(ngettext, "%(count)d case was archived.", "%(count)d cases were archived."),
+        _("Archive these cases? Readers will see the reason instead."),
+        ngettext_lazy("%(count)d case was archived.", "%(count)d cases were archived.", "count"),
     ),
     "restore": Verb(
         cases_actions.restore,
         NothingToSayForm,
         _("Restore"),
-        _("The following will be public again, with the original date. Restore?"),
-        partial(ngettext, "%(count)d case was restored.", "%(count)d cases were restored."),
+        _("Restore these cases? They will be public again, with their original publication dates."),
+        ngettext_lazy("%(count)d case was restored.", "%(count)d cases were restored.", "count"),
     ),
     "mark_verified": Verb(
         cases_actions.mark_verified,
         DayForm,
         _("Mark as verified"),
-        _("The page will show when the facts were last checked."),
-        partial(
-            ngettext,
+        _("The page will show when someone last checked the facts."),
+        ngettext_lazy(
             "%(count)d case was marked as verified.",
             "%(count)d cases were marked as verified.",
+            "count",
         ),
     ),
 }
@@ -163,17 +161,18 @@ class CaseStudyAdmin(HidesDrafts, StepsAdmin, ImportExportAdmin, CollectionAdmin
             {"fields": ["cities", "countries", "organizations", "themes", "goals"]},
         ),
         (
-            _("Where it was presented"),
+            _("Webinars and speakers"),
             {"fields": ["speakers", "webinars", "series"]},
         ),
-        (_("Cost, time, source"), {"fields": ["cost", "time", "source", "tags"]}),
+        (_("Cost, time and source"), {"fields": ["cost", "time", "source", "tags"]}),
         (
             _("Sections"),
             {
                 "fields": list(SECTIONS),
                 "description": _(
-                    "Markdown: paragraphs, lists, bold, links. No headings, no HTML. Leave a "
-                    "section empty if the source does not cover it: the page says so."
+                    "Use Markdown for paragraphs, lists, bold and links, without "
+                    "headings or HTML. If the source doesn’t cover a section, leave it "
+                    "empty: the page will say so."
                 ),
             },
         ),

@@ -121,5 +121,5 @@ class StepsAdmin:
                 self.log_change(request, row, str(self.verbs[verb].label))
                 done += 1
         if done:
-            message = self.verbs[verb].done(done) % {"count": done}
+            message = self.verbs[verb].done % {"count": done}
             self.message_user(request, message, messages.SUCCESS)

@@ -1,4 +1,3 @@
-from functools import partial
 from typing import Any
 
 from django import forms
@@ -10,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.formats import date_format, time_format
 from django.utils.http import urlencode
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from repository.dates import clock
@@ -38,36 +37,37 @@ VERBS = {
         actions.announce,
         AnnounceForm,
         _("Announce"),
-        _("Everyone will be able to see these webinars and register. Announce them?"),
-        partial(ngettext, "%(count)d webinar was announced.", "%(count)d webinars were announced."),
+        _("Announce these webinars? Everyone will be able to see them and register."),
+        ngettext_lazy(
+            "%(count)d webinar was announced.", "%(count)d webinars were announced.", "count"
+        ),
     ),
     "go_live": Verb(
         actions.go_live,
         NothingToSayForm,
         _("Mark as live"),
-        _("These webinars will be shown as live. Continue?"),
-        partial(ngettext, "%(count)d webinar is live.", "%(count)d webinars are live."),
+        _("Mark these webinars as live? Readers will see them as live now."),
+        ngettext_lazy("%(count)d webinar is live.", "%(count)d webinars are live.", "count"),
     ),
     "hold": Verb(
         actions.hold,
         NothingToSayForm,
         _("Mark as held"),
         _("Mark these webinars as held?"),
-        partial(
-            ngettext,
+        ngettext_lazy(
             "%(count)d webinar was marked as held.",
             "%(count)d webinars were marked as held.",
+            "count",
         ),
     ),
     "cancel": Verb(
         actions.cancel,
         WhyForm,
         _("Cancel"),
-        _(
-            "These webinars will be cancelled. Registered participants will be notified "
-            "of the reason."
+        _("Cancel these webinars? We’ll notify registered participants of the reason."),
+        ngettext_lazy(
+            "%(count)d webinar was cancelled.", "%(count)d webinars were cancelled.", "count"
         ),
-        partial(ngettext, "%(count)d webinar was cancelled.", "%(count)d webinars were cancelled."),
     ),
 }
 
@@ -219,7 +219,7 @@ class WebinarAdmin(PlanningAdmin, NamesCases, CollectionAdmin):
     ]
     list_select_related = ["series"]
     search_fields = ["title", "slug", "summary", "=number"]
-    search_help_text = _("Part of the title or summary, or the number.")
+    search_help_text = _("Search by title, summary or number.")
     ordering = ["series", "number"]
     shown_instead = {"cases": "published_cases"}
     autocomplete_fields = ["series", "countries", "cities", "practices", "cases"]
@@ -235,7 +235,9 @@ class WebinarAdmin(PlanningAdmin, NamesCases, CollectionAdmin):
                     "languages",
                     "interpretation",
                 ],
-                "description": _("For past webinars, the date alone or nothing is enough."),
+                "description": _(
+                    "For a past webinar, a date is enough. You can also leave everything empty."
+                ),
             },
         ),
         (_("Registration"), {"fields": ["capacity", "meeting_link"]}),

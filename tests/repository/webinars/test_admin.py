@@ -182,7 +182,7 @@ def test_move_what_is_announced(client, moderator, monkeypatch):
             {"local_time": ""},
             {
                 "__all__": [
-                    "Add a date, a start time, a time zone and a length before you announce it."
+                    "To announce this webinar, add a date, a start time, a time zone and a length."
                 ]
             },
         ),
@@ -190,7 +190,7 @@ def test_move_what_is_announced(client, moderator, monkeypatch):
             {"minutes": ""},
             {
                 "__all__": [
-                    "Add a date, a start time, a time zone and a length before you announce it."
+                    "To announce this webinar, add a date, a start time, a time zone and a length."
                 ]
             },
         ),
@@ -248,7 +248,7 @@ def test_take_each_step(verb, client, moderator, broker, member):
     assert row.status == began
     response = client.post(step(verb), given, follow=True)
     assert response.redirect_chain == [(change(row), 302)]
-    assert messages_of(response) == [VERBS[verb].done(1) % {"count": 1}]
+    assert messages_of(response) == [VERBS[verb].done % {"count": 1}]
     row.refresh_from_db()
     assert row.status == actions.STEPS[verb].target
     assert f"{step(verb)}?webinar=" not in page_of(response).html
