@@ -22,9 +22,9 @@ class API(NinjaAPI):
 api = API(
     title="South-South City Exchange",
     version="1",
-    description="What every visitor reads, for programs: read only, without a key. Answers name "
-    "places and themes, and say the words of figures, in the language of the parameter "
-    "lang (en or fr; en without it). An ETag tells whether an answer has changed.",
+    description="A read-only JSON API for everything that visitors can read. You don’t need a key. "
+    "Names of places and themes, and figures in words, are in the language of the parameter lang "
+    "(en or fr; en by default). The ETag shows whether a response has changed.",
     # Served by our own views, since ninja's page loads scripts from other hosts.
     docs_url=None,
     openapi_url=None,

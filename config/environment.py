@@ -55,7 +55,7 @@ def secret_key(data: Path, *, local: bool) -> str:
     if key := os.environ.get("SECRET_KEY"):
         if not local and (len(key) < SHORTEST_KEY or len(set(key)) < FEWEST_CHARACTERS):
             raise ImproperlyConfigured(
-                f"SECRET_KEY can be guessed. Set it to {SHORTEST_KEY} random characters or more, "
+                f"SECRET_KEY is easy to guess. Set it to {SHORTEST_KEY} random characters or more, "
                 f"for example the output of: {MAKE_KEY}"
             )
         return key
@@ -81,8 +81,8 @@ def secret_key(data: Path, *, local: bool) -> str:
 def unwritable(data: Path, error: OSError) -> ImproperlyConfigured:
     """Return the error for a data folder that is not writable."""
     return ImproperlyConfigured(
-        f"The data folder {data} cannot be written ({error.strerror}). Make it writable, "
-        "or name another one with DATA=/some/folder (DATA_DIR=/some/folder without make)."
+        f"Can’t write to the data folder {data} ({error.strerror}). Make it writable, or set "
+        "another one with DATA=/some/folder (DATA_DIR=/some/folder without make)."
     )
 
 
@@ -92,8 +92,8 @@ def allowed_hosts(*, local: bool, demo: bool) -> list[str]:
     hosts = [host for host in hosts if host]
     if demo and set(hosts) - set(LOOPBACK):
         raise ImproperlyConfigured(
-            "DEMO is for this machine alone, since the passwords of its accounts are public: "
-            f"unset DEMO to serve {', '.join(hosts)}, or unset ALLOWED_HOSTS to see the demo."
+            "A demo runs on this machine only, because the passwords of its accounts are public. "
+            f"Unset DEMO to serve {', '.join(hosts)}, or unset ALLOWED_HOSTS to run the demo."
         )
     if not hosts and not local:
         raise ImproperlyConfigured(
@@ -131,7 +131,7 @@ def database(url: str, *, connections: int) -> dict:
     is_named = described.get("NAME") or "service" in options
     if described.get("ENGINE") != "django.db.backends.postgresql" or not is_named:
         raise ImproperlyConfigured(
-            "DATABASE_URL cannot be used. It must name a PostgreSQL server and a database on it, "
+            "DATABASE_URL can’t be used. It must name a PostgreSQL server and a database on it, "
             "and look like postgres://user:password@host:5432/name"
         )
     described["OPTIONS"] = {"connect_timeout": 5} | options
@@ -176,7 +176,7 @@ def caches(url: str | None, *, keep_pages: bool = True) -> dict[str, dict]:
         return {"default": table, "pages": memory if keep_pages else off}
     if urlsplit(url).scheme not in {"redis", "rediss", "unix"}:
         raise ImproperlyConfigured(
-            "CACHE_URL cannot be used. It must name a Valkey or Redis server and look like "
+            "CACHE_URL can’t be used. It must name a Valkey or Redis server and look like "
             "redis://host:6379/0"
         )
     server = {"BACKEND": "config.shared_cache.SharedCache", "LOCATION": url}
@@ -204,8 +204,8 @@ def mail_url(*, local: bool) -> str:
     url = os.environ.get("MAIL_URL") or ("console:" if local else "")
     if not url:
         raise ImproperlyConfigured(
-            "MAIL_URL is not set, and members confirm their address by mail. Set it to the mail "
-            "server, like smtps://user:password@host:465, or to console: to print messages."
+            "MAIL_URL is not set, but members confirm their address by email. Set it to the mail "
+            "server, like smtps://user:password@host:465, or to console: to print emails."
         )
     return url
 
@@ -230,7 +230,7 @@ def reply_address() -> str:
         raise ImproperlyConfigured(
             "REPLY_ADDRESS must be an address without “+”, like reply@exchange.example, with at "
             f"most {LONGEST_REPLY_NAME} characters before “@”, not {address!r}. Leave it unset if "
-            "members cannot answer by email."
+            "members can’t reply by email."
         )
     return address
 
@@ -238,9 +238,9 @@ def reply_address() -> str:
 def mailer(url: str) -> dict:
     """Return e-mail settings for the mail server at `url`."""
     wrong = ImproperlyConfigured(
-        "MAIL_URL cannot be used. It should look like smtps://user:password@host:465, or "
+        "MAIL_URL can’t be used. It should look like smtps://user:password@host:465, or "
         "smtp+tls://user:password@host:587, or smtp://localhost:25 for a server on this machine; "
-        "console: prints messages instead of sending them."
+        "console: prints emails instead of sending them."
     )
     if url == "console:":
         return {"BACKEND": "django.core.mail.backends.console.EmailBackend"}

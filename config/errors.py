@@ -43,8 +43,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         403,
         _("This form has expired"),
         _(
-            "Forms expire to protect your account, and they need cookies. Go back, reload the page "
-            "and send the form again. What you wrote should still be there."
+            "This form expired to protect your account, or your browser blocks cookies. "
+            "Go back, reload the page and send the form again. What you wrote should "
+            "still be there."
         ),
     )
 

@@ -223,7 +223,7 @@ class EmbeddedServer:
         if done.returncode and program != "pg_ctl":
             raise ImproperlyConfigured(
                 f"The embedded PostgreSQL could not be set up in {self.folder}. "
-                f"It said: {' '.join(output.split()) or done.returncode}"
+                f"Its message: {' '.join(output.split()) or done.returncode}"
             )
         return output or str(done.returncode) if done.returncode else ""
 
@@ -233,8 +233,8 @@ class EmbeddedServer:
     def cannot_start(self) -> ImproperlyConfigured:
         output = next((line for line in self.logged().splitlines() if "FATAL" in line), "nothing")
         return ImproperlyConfigured(
-            f"The embedded PostgreSQL in {self.folder} does not start. Move that folder away to "
-            f"begin with an empty one, or set DATABASE_URL to another server. It said: {output}"
+            f"The embedded PostgreSQL in {self.folder} doesn’t start. Move that folder away to "
+            f"start with an empty one, or set DATABASE_URL to another server. Its message: {output}"
         )
 
     # State
@@ -278,8 +278,8 @@ class EmbeddedServer:
         owner = pwd.getpwnam(self.user).pw_uid if self.user else os.geteuid()
         if folder.stat().st_uid != owner:
             raise ImproperlyConfigured(
-                f"The folder {folder} belongs to somebody else. Remove it, or name a data folder "
-                f"with a shorter path than {MAX_SOCKET_FOLDER_LENGTH} bytes."
+                f"The folder {folder} belongs to another user. Remove it, or use a data folder "
+                f"whose path is shorter than {MAX_SOCKET_FOLDER_LENGTH} bytes."
             )
         return folder
 

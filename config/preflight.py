@@ -28,13 +28,14 @@ def check_database() -> None:
             version = server.info.server_version // 10_000
     except psycopg.OperationalError as error:
         raise ImproperlyConfigured(
-            "The database does not answer. Check that the server in DATABASE_URL runs, lets this "
-            f"user in and knows the options there. It said: {first_line(error)}"
+            "The database doesn’t respond. Check that the server in DATABASE_URL is "
+            "running, accepts "
+            f"this user and supports the options there. Its message: {first_line(error)}"
         ) from None
     except psycopg.Error as error:
         raise ImproperlyConfigured(
-            "DATABASE_URL cannot be used. Correct the options after its question mark. "
-            f"They are wrong: {first_line(error)}"
+            "DATABASE_URL can’t be used. Correct the options after its question mark: "
+            f"{first_line(error)}"
         ) from None
     if version < OLDEST_POSTGRESQL:
         raise ImproperlyConfigured(
@@ -49,8 +50,9 @@ def check_connection(error: OperationalError) -> None:
     # Errors of class 57P occur while the server shuts down, and no code if it sends nothing.
     if (getattr(error.__cause__, "sqlstate", None) or "57P").startswith("57P"):
         raise ImproperlyConfigured(
-            "The connection to the database was lost. The server answers again, so start once "
-            f"more. It said: {first_line(error)}"
+            "The connection to the database was lost. The server responds again, so "
+            "start this again. "
+            f"Its message: {first_line(error)}"
         ) from None
 
 
@@ -66,8 +68,8 @@ def cache_warning() -> str:
         cache.ping()
     except (RedisError, OSError, ValueError) as error:
         return (
-            "The cache does not answer, and the database stands in for it. Check that the server "
-            f"in CACHE_URL runs and lets this site in. It said: {first_line(error)}"
+            "The cache doesn’t respond, so the database is used instead. Check that the server in "
+            f"CACHE_URL is running and accepts this site. Its message: {first_line(error)}"
         )
     return ""
 
@@ -88,7 +90,7 @@ def check_prepared() -> None:
         missing |= not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists()
     if missing:
         raise ImproperlyConfigured(
-            "The database or the static files are not those of this version. "
+            "The database or the static files don’t match this version. "
             "Run `python manage.py prepare` first."
         )
 
@@ -101,8 +103,8 @@ def check_accounts() -> None:
     """Refuse to serve demo accounts, whose passwords are public, outside a demo."""
     if not settings.DEMO and accounts_demo.open_accounts().exists():
         raise ImproperlyConfigured(
-            "This database holds the accounts of a demo, whose passwords are public. Use another "
-            "database, or close them first with `python manage.py demo --close-accounts`."
+            "This database has demo accounts, whose passwords are public. Use another database, or "
+            "close the accounts first with `python manage.py demo --close-accounts`."
         )
 
 
@@ -123,7 +125,7 @@ def no_port(text: str) -> ImproperlyConfigured:
 def check_address(host: str, port: int) -> None:
     """Refuse an address that is not available. A demo listens on loopback only."""
     if settings.DEMO and host != "127.0.0.1":
-        raise ImproperlyConfigured("A demo is for this machine alone. It listens at 127.0.0.1.")
+        raise ImproperlyConfigured("A demo runs on this machine only. Use the address 127.0.0.1.")
     if settings.DEMO and not port:
         # A random port would be unknown to clients.
         raise no_port("0")
@@ -135,6 +137,6 @@ def check_address(host: str, port: int) -> None:
             attempt.bind((host, port))
         except OSError as error:
             raise ImproperlyConfigured(
-                f"Port {port} at {host} cannot be used ({error.strerror}). Stop the program that "
-                "uses it, or choose another one with PORT=8001 make demo, or --port 8001."
+                f"Port {port} at {host} can’t be used ({error.strerror}). Stop the program that "
+                "uses it, or choose another port with PORT=8001 make demo, or --port 8001."
             ) from None

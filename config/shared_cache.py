@@ -46,7 +46,7 @@ class Health:
     def failed(self, error: Exception, fallback: str) -> None:
         self.try_again_at = time.monotonic() + LEFT_ALONE_FOR
         log.warning(
-            "The cache server does not answer; the cache %r stands in for %s seconds: %s",
+            "The cache server doesn’t respond; using the cache %r for %s seconds: %s",
             fallback,
             LEFT_ALONE_FOR,
             type(error).__name__,

@@ -20,15 +20,14 @@ router = Router()
 
 
 class FigureTable(Schema):
-    """One table: a row holds words first and its number last, as on the page and in the CSV.
+    """One table. In each row, words come first and the number last, as on the page and in the CSV.
 
-    A number that is not known is null. One that is not shown, as too few people account for it, is
-    a text.
+    Unknown numbers are null. Numbers that aren’t shown because they cover too few people are text.
     """
 
     key: str
     title: str
-    counted: str = Field(description="What the numbers are computed from.")
+    counted: str = Field(description="What the numbers count.")
     columns: list[str]
     rows: list[list[int | str | None]]
 
@@ -56,7 +55,7 @@ def report_of_today() -> monitoring.Report:
 
 @router.get("/figures", response=Figures, tags=["Figures"], summary="Figures of the exchange")
 def figures(request: HttpRequest, response: HttpResponse):
-    """The same numbers as at /monitoring/."""
+    """The same numbers as on /monitoring/."""
     report = report_of_today()
     if unchanged := unchanged_since(request, response, report):
         return unchanged
@@ -70,7 +69,7 @@ def figures(request: HttpRequest, response: HttpResponse):
     summary="One table of figures",
 )
 def figure(request: HttpRequest, response: HttpResponse, key: str):
-    """The same numbers as in the CSV file of this key."""
+    """The same numbers as in this table’s CSV file."""
     report = report_of_today()
     table = report.table(key)
     if table is None:

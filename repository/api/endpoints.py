@@ -1,6 +1,6 @@
-"""What the collection tells to other programs: cases, cities, practices and webinars, read only.
+"""The public read-only API of the collection: cases, cities, practices and webinars.
 
-Nothing but what every visitor reads. Loaded with the first request for it (`config/api_door.py`).
+It has only what every visitor can read. Loaded with its first request (`config/api_door.py`).
 """
 
 from decimal import Decimal
@@ -44,7 +44,7 @@ from repository.search import queries
 
 router = Router()
 
-# What an address can ask for of one facet, as on the page.
+# The most values of one facet in a URL, as on the page.
 MAX_CHOSEN, MAX_CHOSEN_LENGTH = 10, 120
 
 
@@ -73,22 +73,22 @@ Chosen = Annotated[
 
 
 class CaseFilter(PageInput):
-    """The facets of the list of cases. Values of one facet widen it, facets narrow each other."""
+    """Filters of the list of cases. Values of one filter are alternatives; filters combine."""
 
-    q: str = Field("", max_length=queries.MAX_CHARACTERS, description="Words to look for.")
-    theme: Chosen = Field([], description="Slug of a theme.")
-    practice: Chosen = Field([], description="Slug of a practice.")
+    q: str = Field("", max_length=queries.MAX_CHARACTERS, description="Search words.")
+    theme: Chosen = Field([], description="Theme slug.")
+    practice: Chosen = Field([], description="Practice slug.")
     goal: Chosen = Field([], description="Number of a Sustainable Development Goal.")
     region: Chosen = Field([], description="Africa, Americas, Asia, Europe or Oceania.")
-    country: Chosen = Field([], description="Country or area, as two capital letters: CN.")
-    city: Chosen = Field([], description="Slug of a city.")
-    language: Chosen = Field([], description="Two small letters: en.")
-    tag: Chosen = Field([], description="Slug of a tag.")
+    country: Chosen = Field([], description="Country or area: two capital letters, like CN.")
+    city: Chosen = Field([], description="City slug.")
+    language: Chosen = Field([], description="Language: two lower-case letters, like en.")
+    tag: Chosen = Field([], description="Tag slug.")
 
 
 @router.get("/cases", response=Cases, tags=["Cases"], summary="Published cases")
 def cases(request: HttpRequest, asked: Query[CaseFilter]):
-    """The newest first, or the best match first where words are looked for."""
+    """Newest first, or best match first if you search for words."""
     index = facet_index(request.edition)
     # Other programs could not tell samples from real cases.
     found = index.real
@@ -125,7 +125,7 @@ def card_of(request: HttpRequest, case: CaseStudy) -> dict:
     summary="One case",
 )
 def case(request: HttpRequest, slug: Slug):
-    """With all its sections, figures and references. 410 says that it was archived, and why."""
+    """With all sections, figures and references. If it was archived: 410 and the reason."""
     case = CaseStudy.objects.public().real().filter(slug=slug).first()
     if case is None:
         raise Http404
@@ -169,13 +169,13 @@ def number(value: Decimal | None) -> int | float | None:
 
 class CityFilter(PageInput):
     country: str = Field(
-        "", pattern="^([A-Z]{2})?$", description="Country or area, as two capital letters: CN."
+        "", pattern="^([A-Z]{2})?$", description="Country or area: two capital letters, like CN."
     )
 
 
 @router.get("/cities", response=Cities, tags=["Places"], summary="Cities")
 def cities(request: HttpRequest, asked: Query[CityFilter]):
-    """Those with the most published cases first."""
+    """Cities with the most published cases come first."""
     rows = with_count(City.objects.real().select_related("country"))
     if asked.country:
         rows = rows.filter(country=asked.country)
@@ -202,7 +202,7 @@ def city_of(request: HttpRequest, city: City) -> dict:
     "/cities/{slug}", response={200: CityDetail, 404: Problem}, tags=["Places"], summary="One city"
 )
 def city(request: HttpRequest, slug: Slug):
-    """With its names and its population. Its cases: /api/v1/cases?city=…"""
+    """With its names and population. For its cases, use /api/v1/cases?city=…"""
     row = with_count(City.objects.real().select_related("country")).filter(slug=slug).first()
     if row is None:
         raise Http404
@@ -212,12 +212,12 @@ def city(request: HttpRequest, slug: Slug):
 
 
 class PracticeFilter(PageInput):
-    theme: str = Field("", max_length=MAX_CHOSEN_LENGTH, description="The slug of a theme.")
+    theme: str = Field("", max_length=MAX_CHOSEN_LENGTH, description="Theme slug.")
 
 
 @router.get("/practices", response=Practices, tags=["Practices"], summary="Practices")
 def practices(request: HttpRequest, asked: Query[PracticeFilter]):
-    """In the order of their names."""
+    """Sorted by name."""
     rows = with_count(Practice.objects.prefetch_related("themes"))
     if asked.theme:
         rows = rows.filter(themes__slug=without_nul(asked.theme))
@@ -245,7 +245,7 @@ def practice_of(request: HttpRequest, practice: Practice) -> dict:
     summary="One practice",
 )
 def practice(request: HttpRequest, slug: Slug):
-    """With what it needs. The cases that show it: /api/v1/cases?practice=…"""
+    """With its requirements. For cases that show it, use /api/v1/cases?practice=…"""
     rows = with_count(Practice.objects.prefetch_related("themes"))
     row = rows.filter(slug=slug).first()
     if row is None:
@@ -261,7 +261,7 @@ def practice(request: HttpRequest, slug: Slug):
     "/landscape", response=Landscape, tags=["Landscape"], summary="The landscape of e-commerce"
 )
 def landscape(request: HttpRequest, asked: Query[PageInput]):
-    """What the report of a series says about the world and its regions, with figures and works."""
+    """The findings of a series’ report on the world and its regions, with figures and sources."""
     figures = Evidence.objects.select_related("reference", "webinar")
     rows = LandscapeSection.objects.select_related("series").prefetch_related(
         Prefetch("evidence", figures), Prefetch("references", Reference.objects.public())
@@ -283,7 +283,7 @@ def section_of(request: HttpRequest, section: LandscapeSection) -> dict:
 
 @router.get("/webinars", response=Webinars, tags=["Webinars"], summary="Webinars")
 def webinars(request: HttpRequest, asked: Query[PageInput]):
-    """By series, the latest first, in the order of their numbers; no drafts."""
+    """Latest series first, in the order of the webinars’ numbers. Drafts are left out."""
     rows = Webinar.objects.public().real().select_related("series")
     head, shown = part_of(rows.order_by("-series__start", "series", "number"), asked)
     return head | {"items": [webinar_of(request, row) for row in shown]}
@@ -305,7 +305,7 @@ def webinar_of(request: HttpRequest, webinar: Webinar) -> dict:
     summary="One webinar",
 )
 def webinar(request: HttpRequest, slug: Slug):
-    """With who spoke, what it was about and the cases that were presented."""
+    """With its speakers, its practices and the cases presented."""
     spoke = Prefetch("appearances", Appearance.objects.select_related("speaker"))
     rows = Webinar.objects.public().real().select_related("series")
     row = rows.prefetch_related(spoke, "practices").filter(slug=slug).first()

@@ -1,6 +1,6 @@
-"""The shapes of what the collection tells to other programs, and of what they can ask for.
+"""Schemas of the public API of the collection: responses and parameters.
 
-Loaded with the first request, as `api.py` is, which fills them in.
+Loaded with the first request, as `endpoints.py` is, which fills them in.
 """
 
 from datetime import date, datetime
@@ -14,20 +14,20 @@ LAST_PAGE = 100_000
 
 
 class Problem(Schema):
-    """Why there is no answer."""
+    """Why the request failed."""
 
     detail: str
 
 
 class Gone(Schema):
-    """A case that was archived: that it was here, and why it is not any more."""
+    """An archived case: its title, and the reason for archiving it."""
 
     detail: str
     title: str
 
 
 class Named(Schema):
-    """Something by the name in its address, and its name for people."""
+    """An item: the slug in its URL, and its name."""
 
     slug: str
     name: str
@@ -39,14 +39,14 @@ class CountryName(Schema):
 
 
 class PageInput(Schema):
-    """Which part of a list."""
+    """The page of a list."""
 
-    page: int = Field(1, ge=1, le=LAST_PAGE, description="Which page, from 1 on.")
-    size: int = Field(PAGE_SIZE, ge=1, le=LARGEST_PAGE, description="How many on a page.")
+    page: int = Field(1, ge=1, le=LAST_PAGE, description="Page number, from 1.")
+    size: int = Field(PAGE_SIZE, ge=1, le=LARGEST_PAGE, description="Items per page.")
 
 
 class Part(Schema):
-    """Part of a list. `next` is the number of the next page, null on the last one."""
+    """One page of a list. `next` is the number of the next page, or null on the last page."""
 
     count: int
     page: int
@@ -54,7 +54,7 @@ class Part(Schema):
 
 
 class CaseCard(Schema):
-    """A case as lists show it. `url` is its page for people."""
+    """A case, as shown in lists. `url` is its web page."""
 
     slug: str
     url: str
@@ -71,9 +71,9 @@ class Cases(Part):
 
 
 class Figure(Schema):
-    """A figure: as a reader says it, its parts as numbers where they are known, and its source.
+    """A figure: its text, its parts as numbers where they are known, and its source.
 
-    A share has numerator and denominator, and no value.
+    A share has a numerator and a denominator, but no value.
     """
 
     label: str
@@ -86,31 +86,31 @@ class Figure(Schema):
     denominator: int | None
     period: str
     source: str
-    is_missing: bool = Field(description="The source has lost its data.")
+    is_missing: bool = Field(description="The data is missing in the source.")
 
 
 class CaseDetail(CaseCard):
-    """A whole case. `sections` are HTML, in the order of the page, without those that are empty."""
+    """A full case. `sections` has HTML, in the order of the page, without empty sections."""
 
     setting: str
     sections: dict[str, str]
     evidence: list[Figure]
     practices: list[Named]
-    goals: list[int] = Field(description="Sustainable Development Goals, by number.")
+    goals: list[int] = Field(description="Numbers of Sustainable Development Goals.")
     tags: list[Named]
     references: list[str]
-    webinars: list[str] = Field(description="Slugs of the webinars it was presented at.")
+    webinars: list[str] = Field(description="Slugs of the webinars where the case was presented.")
     cost: str
     time: str
     source: str
     last_checked: date
     suggested_by_editors: list[str] = Field(
-        description="Fields that the editors of this site added; all others follow the source."
+        description="Fields that the editors of this site added. All others follow the source."
     )
 
 
 class CityCard(Schema):
-    """A city or another local government. What is not known is null or empty."""
+    """A city or another local government. Unknown values are null or empty."""
 
     slug: str
     url: str
@@ -128,18 +128,18 @@ class Cities(Part):
 
 
 class CityDetail(CityCard):
-    names: dict[str, str] = Field(description="Its names by language code.")
+    names: dict[str, str] = Field(description="Names by language code.")
     summary: str
     population: int | None
     population_year: int | None
     population_source: str
     languages: list[str] = Field(
-        description="Working languages that the city has stated; empty where they are not known."
+        description="Working languages stated by the city. Empty if unknown."
     )
 
 
 class PracticeCard(Schema):
-    """One reusable piece of know-how."""
+    """A practice that other cities can adopt."""
 
     slug: str
     url: str
@@ -162,7 +162,7 @@ class PracticeDetail(PracticeCard):
 
 
 class LandscapeSection(Schema):
-    """A section of the landscape. `url` is its place on the page, `body` is HTML."""
+    """A section of the landscape. `url` leads to it on the page, and `body` is HTML."""
 
     slug: str
     url: str
@@ -171,7 +171,7 @@ class LandscapeSection(Schema):
     body: str
     series: Named
     number: int
-    place: str = Field(description="Where the report says it.")
+    place: str = Field(description="Its place in the report.")
     evidence: list[Figure]
     references: list[str]
 
@@ -181,7 +181,7 @@ class Landscape(Part):
 
 
 class WebinarCard(Schema):
-    """A webinar that is announced or was held. `date` is the day where it is told to readers."""
+    """An announced or past webinar. `date` is its day, if readers can see it."""
 
     slug: str
     url: str
@@ -203,7 +203,7 @@ class Webinars(Part):
 
 
 class Speaker(Schema):
-    """Who spoke, with the title held that day."""
+    """A speaker, with their job title at the time."""
 
     slug: str
     name: str
@@ -213,4 +213,4 @@ class Speaker(Schema):
 class WebinarDetail(WebinarCard):
     speakers: list[Speaker]
     practices: list[Named]
-    cases: list[str] = Field(description="Slugs of the cases that were presented.")
+    cases: list[str] = Field(description="Slugs of the cases presented.")

@@ -62,10 +62,10 @@ class Checker:
             self.wrong(entry, file, key, f"{_shown(value)} is not {WORDS[about.type]}")
             return None
         if about.longest and len(value) > about.longest:
-            reason = f"has {len(value)} characters; at most {about.longest} fit"
+            reason = f"has {len(value)} characters; the maximum is {about.longest}"
             self.wrong(entry, file, key, reason)
         if about.choices and value not in about.choices:
-            reason = f"{_shown(value)} is none of: {', '.join(about.choices)}"
+            reason = f"{_shown(value)} is not one of: {', '.join(about.choices)}"
             self.wrong(entry, file, key, reason)
         if about.must:
             self.hold(value, about.must, entry, file, key)
@@ -98,7 +98,7 @@ class Checker:
         items = [self.read(item, about, entry, file, key) for item in value]
         folded = [str(item).casefold() for item in items if item is not None]
         if len(set(folded)) < len(folded):
-            self.wrong(entry, file, key, "names the same one twice")
+            self.wrong(entry, file, key, "lists the same item twice")
         return items
 
     def check_items(self, value, about: Field, entry: Entry, file: str, key: str):
@@ -118,7 +118,7 @@ class Checker:
         if about.once:
             names = [str(item.get(about.once)) for item in items]
             if len(set(names)) < len(names):
-                self.wrong(entry, file, key, "names the same one twice")
+                self.wrong(entry, file, key, "lists the same item twice")
         return items
 
 

@@ -122,7 +122,7 @@ def _notify_strangers(folder: Path, mistakes: list[Mistake]) -> None:
     if cases.is_dir():
         unknown += [f"cases/{path.name}" for path in cases.iterdir() if path.suffix != ".md"]
     mistakes += [
-        Mistake(name, 0, "", "this is no part of a series folder")
+        Mistake(name, 0, "", "this is not part of a series folder")
         for name in unknown
         if not Path(name).name.startswith(".")
     ]
@@ -157,10 +157,10 @@ def _read_yaml(source: str, file: str, mistakes: list[Mistake], *, offset: int =
             problem = f"{error.context}, {problem}"
         raise _Unreadable(line, f"this is not YAML: {problem}") from None
     except RecursionError:
-        raise _Unreadable(1 + offset, "this is not YAML: it nests too deep") from None
+        raise _Unreadable(1 + offset, "this is not YAML: it is nested too deeply") from None
     except ValueError as error:  # an invalid value with a tag, such as !!int x
         raise _Unreadable(1 + offset, f"this is not YAML: {error}") from None
-    mistakes += [Mistake(file, line, key, "stands twice") for line, key in loader.twice]
+    mistakes += [Mistake(file, line, key, "appears twice") for line, key in loader.twice]
     return data
 
 
@@ -169,7 +169,7 @@ def _read_series_file(folder: Path, mistakes: list[Mistake]) -> Entry:
     try:
         series = _read_yaml(_read_text(folder / file), file, mistakes)
         if not isinstance(series, Entry):
-            raise _Unreadable(1, "this file holds one mapping")
+            raise _Unreadable(1, "this file must contain one mapping")
     except _Unreadable as error:
         mistakes.append(Mistake(file, error.line, "", error.reason))
         series = Entry(dict.fromkeys(SERIES))
@@ -185,7 +185,7 @@ def _read_list(path: Path, mistakes: list[Mistake]) -> list[Entry] | None:
         if data is None:
             data = []
         if not isinstance(data, list) or not all(isinstance(item, Entry) for item in data):
-            raise _Unreadable(1, "this file holds a list of mappings")
+            raise _Unreadable(1, "this file must contain a list of mappings")
     except _Unreadable as error:
         mistakes.append(Mistake(path.name, error.line, "", error.reason))
         return None
@@ -197,7 +197,7 @@ def _read_list(path: Path, mistakes: list[Mistake]) -> list[Entry] | None:
 def _read_cases(folder: Path, mistakes: list[Mistake]) -> list[Entry]:
     paths = sorted((folder / "cases").glob("*.md"))
     if not paths:
-        mistakes.append(Mistake("cases", 0, "", "there is no case here"))
+        mistakes.append(Mistake("cases", 0, "", "there are no cases here"))
     return [_read_case(path, mistakes) for path in paths]
 
 
@@ -219,7 +219,7 @@ def _read_case(path: Path, mistakes: list[Mistake]) -> Entry:
         match = None
     entry.file = file
     if path.stem != slugify(path.stem):
-        mistakes.append(Mistake(file, 0, "", "name the file in small letters and hyphens"))
+        mistakes.append(Mistake(file, 0, "", "use lower-case letters and hyphens in the file name"))
         entry.is_sound = False
         entry.wrong.add("slug")
     if "slug" in entry:
@@ -272,7 +272,7 @@ def _by_key(kind: str, found: list[Entry], mistakes: list[Mistake]) -> dict:
         if name in result:
             entry.is_sound = False
             entry.wrong.add(key)
-            reason = f"{name} stands in this file twice"
+            reason = f"{name} appears in this file twice"
             mistakes.append(Mistake(entry.file, entry.line_of(key), key, reason))
         elif name != "":
             result[name] = entry

@@ -19,7 +19,7 @@ from repository.models import (
 )
 
 WORDS = {
-    str: "a text",
+    str: "text",
     int: "a whole number like 1352",
     float: "a number like 7.1",
     Decimal: "a number like 7.1",

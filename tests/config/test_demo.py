@@ -71,7 +71,7 @@ def start(data, port):
         said = []
         for line in process.stdout:
             said.append(line.rstrip("\n"))
-            if line.startswith("Stop it with Ctrl-C"):
+            if line.startswith("Press Ctrl-C"):
                 break
         return process, said
 
@@ -129,7 +129,7 @@ member.display_name = "Changed"
 member.set_password("another password")
 member.save()
 """
-STOPPED = "The demo has stopped. What you changed is kept for the next time."
+STOPPED = "The demo has stopped. Your changes are kept for next time."
 COUNT = """
 SELECT (SELECT count(*) FROM repository_casestudy), (SELECT count(*) FROM repository_theme),
     (SELECT count(*) FROM community_user),
@@ -161,8 +161,8 @@ def test_start_repair_and_survive_being_killed(start, data, port):
     # The second start repairs what is missing and keeps what was changed.
     process, said = start()
     assert counted(data) == (*first, "Changed")
-    assert [line for line in said if line.endswith("whose password was changed")] == [
-        "  member@demo.example          Demo member, whose password was changed"
+    assert [line for line in said if line.endswith("(password changed)")] == [
+        "  member@demo.example          Demo member (password changed)"
     ]
 
     # Only the process that was started is killed: its server and its database are left behind.
@@ -284,7 +284,7 @@ def test_start_refused_if_the_port_is_taken(run):
         done = run("manage.py", "demo", f"--port={port}", DEMO="1", DATABASE_URL=nowhere)
     assert (done.stdout, done.stderr, done.returncode) == (
         "",
-        f"Cannot start: Port {port} at 127.0.0.1 cannot be used (Address already in use). Stop the "
-        "program that uses it, or choose another one with PORT=8001 make demo, or --port 8001.\n",
+        f"Cannot start: Port {port} at 127.0.0.1 can’t be used (Address already in use). Stop the "
+        "program that uses it, or choose another port with PORT=8001 make demo, or --port 8001.\n",
         1,
     )

@@ -9,7 +9,7 @@ from tests.config.conftest import PRODUCTION, ROOT, SETTINGS
 pytestmark = pytest.mark.without_database
 
 NO_DATABASE = (
-    "DATABASE_URL cannot be used. It must name a PostgreSQL server and a database on it, and look "
+    "DATABASE_URL can’t be used. It must name a PostgreSQL server and a database on it, and look "
     "like postgres://user:password@host:5432/name"
 )
 
@@ -25,12 +25,12 @@ NO_DATABASE = (
         ),
         (
             {"SECRET_KEY": "change-me"},
-            "SECRET_KEY can be guessed. Set it to 50 random characters or more, for example the "
-            'output of: python3 -c "import secrets; print(secrets.token_urlsafe(50))"',
+            "SECRET_KEY is easy to guess. Set it to 50 random characters or more, for example "
+            'the output of: python3 -c "import secrets; print(secrets.token_urlsafe(50))"',
         ),
         (
             {"CACHE_URL": "memcached://localhost"},
-            "CACHE_URL cannot be used. It must name a Valkey or Redis server and look like "
+            "CACHE_URL can’t be used. It must name a Valkey or Redis server and look like "
             "redis://host:6379/0",
         ),
         (
@@ -39,14 +39,14 @@ NO_DATABASE = (
         ),
         (
             {"MAIL_URL": None},
-            "MAIL_URL is not set, and members confirm their address by mail. Set it to the mail "
-            "server, like smtps://user:password@host:465, or to console: to print messages.",
+            "MAIL_URL is not set, but members confirm their address by email. Set it to the mail "
+            "server, like smtps://user:password@host:465, or to console: to print emails.",
         ),
         (
             {"MAIL_URL": "https://mail.example"},
-            "MAIL_URL cannot be used. It should look like smtps://user:password@host:465, or "
+            "MAIL_URL can’t be used. It should look like smtps://user:password@host:465, or "
             "smtp+tls://user:password@host:587, or smtp://localhost:25 for a server on this "
-            "machine; console: prints messages instead of sending them.",
+            "machine; console: prints emails instead of sending them.",
         ),
         ({"DATABASE_URL": "not an address"}, NO_DATABASE),
         ({"DATABASE_URL": "postgres://127.0.0.1"}, NO_DATABASE),
@@ -57,8 +57,8 @@ NO_DATABASE = (
         ),
         (
             {"DEMO": "1"},
-            "DEMO is for this machine alone, since the passwords of its accounts are public: "
-            "unset DEMO to serve exchange.example, or unset ALLOWED_HOSTS to see the demo.",
+            "A demo runs on this machine only, because the passwords of its accounts are public. "
+            "Unset DEMO to serve exchange.example, or unset ALLOWED_HOSTS to run the demo.",
         ),
     ],
 )
@@ -82,8 +82,8 @@ def test_start_refused_if_nobody_could_reply_to_the_address(run, address):
     done = run("manage.py", "check", **PRODUCTION | {"REPLY_ADDRESS": address})
     assert done.stderr == (
         "Cannot start: REPLY_ADDRESS must be an address without “+”, like reply@exchange.example, "
-        f"with at most 27 characters before “@”, not {address!r}. Leave it unset if members cannot "
-        "answer by email.\n"
+        f"with at most 27 characters before “@”, not {address!r}. Leave it unset if members can’t "
+        "reply by email.\n"
     )
 
 
@@ -91,8 +91,8 @@ def test_start_refused_with_one_sentence_if_the_data_folder_is_not_writable(run)
     # Not even root can make a folder inside a file.
     done = run("manage.py", "check", TESTING="1", DATA_DIR="/dev/null/data")
     assert done.stderr == (
-        "Cannot start: The data folder /dev/null/data cannot be written (Not a directory). Make "
-        "it writable, or name another one with DATA=/some/folder (DATA_DIR=/some/folder without "
+        "Cannot start: Can’t write to the data folder /dev/null/data (Not a directory). Make it "
+        "writable, or set another one with DATA=/some/folder (DATA_DIR=/some/folder without "
         "make).\n"
     )
     assert (done.stdout, done.returncode) == ("", 1)

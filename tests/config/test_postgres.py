@@ -169,8 +169,9 @@ def test_report_in_one_sentence_that_the_server_does_not_start(start, folder):
     _out, said = process.communicate()
     assert (process.returncode, said.count("\n")) == (1, 1)
     assert said.startswith(
-        f"Cannot start: The embedded PostgreSQL in {folder}/postgres does not start. Move that "
-        "folder away to begin with an empty one, or set DATABASE_URL to another server. It said: "
+        f"Cannot start: The embedded PostgreSQL in {folder}/postgres doesn’t start. Move that "
+        "folder away to start with an empty one, or set DATABASE_URL to another server. Its "
+        "message: "
     )
 
 

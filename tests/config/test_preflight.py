@@ -13,9 +13,7 @@ from config import environment, preflight
 from tests.config.conftest import PRODUCTION
 from tests.factories import UserFactory
 
-OPTIONS_WRONG = (
-    "DATABASE_URL cannot be used. Correct the options after its question mark. They are wrong: "
-)
+OPTIONS_WRONG = "DATABASE_URL can’t be used. Correct the options after its question mark: "
 
 LOSE_CONNECTION = """
 from django.db import connection
@@ -50,8 +48,8 @@ def refusal(check, *arguments):
 def test_serve_refused_when_the_database_does_not_answer(run):
     done = run("manage.py", "serve", "--port=0", **PRODUCTION)
     said = (
-        "Cannot start: The database does not answer. Check that the server in DATABASE_URL runs, "
-        "lets this user in and knows the options there. It said: "
+        "Cannot start: The database doesn’t respond. Check that the server in DATABASE_URL is "
+        "running, accepts this user and supports the options there. Its message: "
     )
     assert (done.stdout, done.stderr[: len(said)], done.returncode) == ("", said, 1)
     assert done.stderr.count("\n") == 1
@@ -60,7 +58,7 @@ def test_serve_refused_when_the_database_does_not_answer(run):
 
 def test_migrate_refused_when_the_database_does_not_answer(run):
     done = run("manage.py", "migrate", **PRODUCTION)
-    said = "Cannot start: The database does not answer. "
+    said = "Cannot start: The database doesn’t respond. "
     assert (done.stdout, done.stderr[: len(said)], done.returncode) == ("", said, 1)
     assert done.stderr.count("\n") == 1
 
@@ -74,8 +72,8 @@ def test_command_reports_a_lost_connection_in_one_sentence(run):
     )
     assert (done.stdout, done.stderr, done.returncode) == (
         "",
-        "Cannot start: The connection to the database was lost. The server answers again, so "
-        "start once more. It said: terminating connection due to administrator command\n",
+        "Cannot start: The connection to the database was lost. The server responds again, so "
+        "start this again. Its message: terminating connection due to administrator command\n",
         1,
     )
 
@@ -91,7 +89,7 @@ def test_check_connection_ignores_other_errors():
     [
         ("foo", "bar", OPTIONS_WRONG, 'invalid connection option "foo"'),
         ("connect_timeout", "abc", OPTIONS_WRONG, "bad value for connect_timeout: 'abc'"),
-        ("options", "-c foo", "The database does not answer. ", "-c foo requires a value"),
+        ("options", "-c foo", "The database doesn’t respond. ", "-c foo requires a value"),
     ],
 )
 def test_check_database_refused_with_an_unknown_option(option, value, begins, ends, monkeypatch):
@@ -105,8 +103,8 @@ def test_serve_refused_when_the_port_is_taken(run, taken_port):
     done = run("manage.py", "serve", f"--port={taken_port}", **PRODUCTION)
     assert (done.stdout, done.stderr, done.returncode) == (
         "",
-        f"Cannot start: Port {taken_port} at 127.0.0.1 cannot be used (Address already in use). "
-        "Stop the program that uses it, or choose another one with PORT=8001 make demo, or "
+        f"Cannot start: Port {taken_port} at 127.0.0.1 can’t be used (Address already in use). "
+        "Stop the program that uses it, or choose another port with PORT=8001 make demo, or "
         "--port 8001.\n",
         1,
     )
@@ -118,7 +116,7 @@ def test_serve_refused_when_nothing_is_prepared(run, unprepared_database):
     )
     assert (done.stdout, done.stderr, done.returncode) == (
         "",
-        "Cannot start: The database or the static files are not those of this version. Run "
+        "Cannot start: The database or the static files don’t match this version. Run "
         "`python manage.py prepare` first.\n",
         1,
     )
@@ -129,16 +127,16 @@ def test_cache_warning_when_it_does_not_answer(settings):
     # Nobody listens at port 1.
     settings.CACHES = environment.caches("redis://127.0.0.1:1/0")
     assert preflight.cache_warning() == (
-        "The cache does not answer, and the database stands in for it. Check that the server in "
-        "CACHE_URL runs and lets this site in. "
-        "It said: Error 111 connecting to 127.0.0.1:1. Connection refused."
+        "The cache doesn’t respond, so the database is used instead. Check that the "
+        "server in CACHE_URL is running and accepts this site. Its message: Error 111 "
+        "connecting to 127.0.0.1:1. Connection refused."
     )
 
 
 def test_check_address_refused_to_a_demo_on_other_machines(settings):
     settings.DEMO = True
     assert refusal(preflight.check_address, "192.0.2.1", 0) == (
-        "A demo is for this machine alone. It listens at 127.0.0.1."
+        "A demo runs on this machine only. Use the address 127.0.0.1."
     )
 
 

@@ -59,14 +59,13 @@ def test_prune_removes_expired_data(past, capsys):
     call_command("prune")
 
     assert capsys.readouterr().out == (
-        "Removed: accounts never confirmed: 1, changes of address never confirmed: 1, "
-        "traces of ended sessions: 1, "
-        "expired rows of the cache: 1, text never saved: 0, "
-        "old handles: 0, letters: 0, guests of webinars: 0, addresses of speakers: 0, "
-        "feedback on pages: 0, digests of received emails: 0. "
-        "Representations ended: 0, matches not answered in time: 0.\n"
-        "Partnership requests: expired: 1, warned: 1.\n"
-        "Invitations: reminded: 0, not answered: 0.\n"
+        "Deleted: unconfirmed accounts: 1, unconfirmed email changes: 1, traces of "
+        "ended sessions: 1, expired cache rows: 1, unsaved texts: 0, old handles: 0, "
+        "letters: 0, webinar guests: 0, addresses of speakers: 0, page feedback: 0, "
+        "digests of received emails: 0. Ended: representations: 0, matches without an answer "
+        "in time: 0.\n"
+        "Partnership requests: 1 expired, 1 warned.\n"
+        "Invitations: 0 reminded, 0 ended without an answer.\n"
     )
     assert (User.objects.count(), Session.objects.count(), UserSession.objects.count()) == (1, 0, 0)
     assert list(DBTaskResult.objects.all()) == [fresh]
@@ -77,12 +76,11 @@ def test_prune_twice_is_harmless(past, capsys):
     call_command("prune")
 
     assert capsys.readouterr().out == (
-        "Removed: accounts never confirmed: 0, changes of address never confirmed: 0, "
-        "traces of ended sessions: 0, "
-        "expired rows of the cache: 0, text never saved: 0, "
-        "old handles: 0, letters: 0, guests of webinars: 0, addresses of speakers: 0, "
-        "feedback on pages: 0, digests of received emails: 0. "
-        "Representations ended: 0, matches not answered in time: 0.\n"
-        "Partnership requests: expired: 0, warned: 0.\n"
-        "Invitations: reminded: 0, not answered: 0.\n"
+        "Deleted: unconfirmed accounts: 0, unconfirmed email changes: 0, traces of "
+        "ended sessions: 0, expired cache rows: 0, unsaved texts: 0, old handles: 0, "
+        "letters: 0, webinar guests: 0, addresses of speakers: 0, page feedback: 0, "
+        "digests of received emails: 0. Ended: representations: 0, matches without an answer "
+        "in time: 0.\n"
+        "Partnership requests: 0 expired, 0 warned.\n"
+        "Invitations: 0 reminded, 0 ended without an answer.\n"
     )

@@ -96,8 +96,7 @@ def test_use_the_table_while_the_server_is_down(server, caplog):
     assert cache.get("made") is None
     # Logged once, not with each call.
     assert [record.getMessage() for record in caplog.records] == [
-        "The cache server does not answer; the cache 'table' stands in for 10 seconds: "
-        "ConnectionError"
+        "The cache server doesn’t respond; using the cache 'table' for 10 seconds: ConnectionError"
     ]
 
     come_back(server)
@@ -132,8 +131,7 @@ def test_store_pages_in_memory_while_the_server_is_down(server, caplog):
     was_made, response = made(lambda: get("/cases/shown/"))
     assert (was_made, response.status_code) == (False, 200)
     assert [record.getMessage() for record in caplog.records] == [
-        "The cache server does not answer; the cache 'memory' stands in for 10 seconds: "
-        "ConnectionError"
+        "The cache server doesn’t respond; using the cache 'memory' for 10 seconds: ConnectionError"
     ]
     # The cache of rate limits has its own state.
     assert time.monotonic() >= caches["default"].health.try_again_at

@@ -5,8 +5,8 @@ from community.writing.confirmation.actions import ask_authors
 
 class Command(BaseCommand):
     help = (
-        "Ask the authors of cases that nobody has checked for a year whether they are still true. "
-        "Run it once a day; more often does no harm."
+        "Ask the authors of cases that no one has checked for a year whether they are still up to "
+        "date. Run it once a day. Running it more often does no harm."
     )
 
     def handle(self, *, verbosity: int, **options):

@@ -5,11 +5,11 @@ from partnerships.agreements.reminders import remind
 
 class Command(BaseCommand):
     help = (
-        "Ask cities for the progress reports on their partnerships that are due within two weeks "
-        "or late, each report once a month at most. Run it once a day; more often does no harm."
+        "Ask cities for progress reports that are overdue or due within two weeks, at most once a "
+        "month for each report. Run it once a day. Running it more often does no harm."
     )
 
     def handle(self, *, verbosity: int, **options):
         asked = remind()
         if verbosity:
-            self.stdout.write(f"Reports asked for: {asked}.")
+            self.stdout.write(f"Progress reports requested: {asked}.")

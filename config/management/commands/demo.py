@@ -22,25 +22,25 @@ HOST = "127.0.0.1"
 
 
 class Command(BaseCommand):
-    help = "Show the site on this machine, with the 2020 series and an account of each kind."
+    help = "Run the site on this machine, with the 2020 series and an account for each role."
 
     def add_arguments(self, parser):
         parser.add_argument("--port", type=preflight.port_number, default=8000)
         parser.add_argument(
             "--close-accounts",
             action="store_true",
-            help="only close the accounts of an earlier demo, so that the site can be public",
+            help="only close the accounts of an earlier demo, before the site goes public",
         )
 
     def handle(self, *, port: int, close_accounts: bool, **options):
         if close_accounts:
             preflight.check_database()
-            self.stdout.write(f"Accounts of the demo closed: {accounts_demo.close_accounts()}.")
+            self.stdout.write(f"Demo accounts closed: {accounts_demo.close_accounts()}.")
             return
         if not settings.DEMO:
             raise ImproperlyConfigured(
-                "The demo makes accounts with public passwords, so it wants to be asked for: "
-                "run `make demo`, or set DEMO=1."
+                "The demo creates accounts with public passwords, so it must be turned on: run "
+                "`make demo`, or set DEMO=1."
             )
         signals: list[int] = []
 
@@ -77,13 +77,13 @@ class Command(BaseCommand):
         workers = [sys.executable, "manage.py", "db_worker", "--verbosity=0", "--no-startup-delay"]
         server = server_command(host=HOST, port=port, workers=2)
         code = run_together([server, workers], when_started=announce)
-        self.stdout.write("The demo has stopped. What you changed is kept for the next time.")
+        self.stdout.write("The demo has stopped. Your changes are kept for next time.")
         sys.exit(code)
 
     def announce(self, address: str, changed: set[str]) -> None:
         lines = [
             f"  {account.email:<28} {account.name}"
-            + (", whose password was changed" if account.email in changed else "")
+            + (" (password changed)" if account.email in changed else "")
             for account in accounts_demo.ACCOUNTS
         ]
         self.stdout.write(
@@ -92,9 +92,9 @@ class Command(BaseCommand):
             f"sign in at {address}/accounts/login/"
             f" with the password {accounts_demo.KNOWN_TO_ALL} as:\n"
             + "\n".join(lines)
-            + f"\n\nMessages that it sends are files in {settings.MAIL_FOLDER}\n"
-            "Staff need no second factor here; on a public site they do.\n"
-            "Stop it with Ctrl-C.\n"
+            + f"\n\nEmails are saved as files in {settings.MAIL_FOLDER}\n"
+            "Staff don’t need two-step verification here. On a public site, they do.\n"
+            "Press Ctrl-C to stop the demo.\n"
         )
         self.stdout.flush()
 

@@ -8,13 +8,12 @@ from community.privacy import holdings as privacy_holdings
 
 class Command(BaseCommand):
     help = (
-        "Let a role of the database do what the site needs and no more: it adds to the history, "
-        "and can neither change it nor remove anything from it. Run it as the owner of the "
-        "tables after each `prepare`."
+        "Limit a database role to what the site needs: it can add to the history, but not change "
+        "or delete it. Run this as the owner of the tables after each `prepare`."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("role", help="the role that the site signs in to the database with")
+        parser.add_argument("role", help="the role that the site connects to the database with")
 
     @transaction.atomic
     def handle(self, *, role: str, **options):
@@ -26,10 +25,10 @@ class Command(BaseCommand):
             )
             found = cursor.fetchone()
             if found is None:
-                raise CommandError(f"There is no role “{role}”. Make it with createuser.")
+                raise CommandError(f"There is no role “{role}”. Create it with createuser.")
             if any(found):
                 raise CommandError(
-                    f"“{role}” owns the tables itself, or may do all: choose another."
+                    f"“{role}” owns the tables or is a superuser. Choose another role."
                 )
             for statement in statements(role):
                 cursor.execute(statement)

@@ -12,8 +12,8 @@ from repository.models import Country
 
 class Command(BaseCommand):
     help = (
-        "Bring database, translations and static files up to this version of the software. "
-        "Run it after each update; where there is nothing to do it does nothing."
+        "Update the database, translations and static files to this version. Run it after each "
+        "update. It does nothing if everything is up to date."
     )
 
     def handle(self, *, verbosity: int, **options):

@@ -16,18 +16,14 @@ from partnerships.requests import expiry
 
 class Command(BaseCommand):
     help = (
-        "Remove what has served its time: ended sessions, sent messages, expired rows of the "
-        "cache, accounts that nobody confirmed for a week, changes of e-mail addresses that nobody "
-        "confirmed for three days, text typed and not saved for three "
-        "months, handles given up long ago, letters to brokers that "
-        "were answered a month ago, names and words of guests of webinars of half a year ago, "
-        "addresses of speakers and feedback on pages of a year ago, "
-        "digests of emails received a month ago. Surveys "
-        "whose time is over are closed. Whoever no "
-        "longer speaks for a city hears of it. Partnership requests whose time is over end, and "
-        "the cities of those that come next are warned. Matches that were not answered in time "
-        "end; cities with three days left to answer are reminded. Invitations of cities are "
-        "repeated once, and end after 60 days with the contact. Run it once a day."
+        "Delete old data: ended sessions, sent messages, expired rows of the cache, accounts not "
+        "confirmed for a week, email changes not confirmed for three days, text not saved for "
+        "three months, old handles, letters to brokers answered a month ago, names and comments "
+        "of webinar guests after half a year, addresses of speakers and page feedback after a "
+        "year, and digests of emails received a month ago. Close surveys that are due. Notify "
+        "people whose representation of a city has ended. End partnership requests, matches and "
+        "invitations that are due, and remind cities of those that will be due soon. Run it once "
+        "a day."
     )
 
     def handle(self, *, verbosity: int, **options):
@@ -63,14 +59,14 @@ class Command(BaseCommand):
         lapsed, reminded = invitations.lapse_due(), invitations.remind_due()
         if verbosity:
             self.stdout.write(
-                f"Removed: accounts never confirmed: {accounts}, changes of address never "
-                f"confirmed: {changes}, traces of ended sessions: "
-                f"{sessions}, expired rows of the cache: {rows}, text never saved: {copies}, "
-                f"old handles: {handles}, letters: {letters}, "
-                f"guests of webinars: {guests}, addresses of speakers: {speakers}, "
-                f"feedback on pages: {feedback}, "
-                f"digests of received emails: {received}. "
-                f"Representations ended: {ended}, matches not answered in time: {unanswered}."
+                f"Deleted: unconfirmed accounts: {accounts}, unconfirmed email changes: {changes}, "
+                f"traces of ended sessions: {sessions}, expired cache rows: {rows}, unsaved "
+                f"texts: {copies}, old handles: {handles}, letters: {letters}, webinar guests: "
+                f"{guests}, addresses of speakers: {speakers}, page feedback: {feedback}, digests "
+                f"of received emails: {received}. Ended: representations: {ended}, matches without "
+                f"an answer in time: {unanswered}."
             )
-            self.stdout.write(f"Partnership requests: expired: {expired}, warned: {warned}.")
-            self.stdout.write(f"Invitations: reminded: {reminded}, not answered: {lapsed}.")
+            self.stdout.write(f"Partnership requests: {expired} expired, {warned} warned.")
+            self.stdout.write(
+                f"Invitations: {reminded} reminded, {lapsed} ended without an answer."
+            )

@@ -5,8 +5,8 @@ from community.privacy import actions as privacy_actions
 
 class Command(BaseCommand):
     help = (
-        "Delete again the accounts that an older backup has brought back. Run it after each "
-        "restore, before readers come in. It goes by the file of deletions in DATA_DIR."
+        "Delete accounts again that a restored backup has brought back, from the list of deletions "
+        "in DATA_DIR. Run it after each restore, before the site is online."
     )
 
     def handle(self, *, verbosity: int, **options):
@@ -15,4 +15,4 @@ class Command(BaseCommand):
         except ValueError as error:
             raise CommandError(str(error)) from error
         if verbosity:
-            self.stdout.write(f"Deletions known: {known}, done again: {again}.")
+            self.stdout.write(f"Deletions listed: {known}, applied again: {again}.")

@@ -11,16 +11,16 @@ from config.processes import run_together, server_command
 
 
 class Command(BaseCommand):
-    help = "Start the web server, once everything it needs has been checked."
+    help = "Check everything that the web server needs, then start it."
 
     def add_arguments(self, parser):
-        parser.add_argument("--host", default="127.0.0.1", help="the address to listen at")
+        parser.add_argument("--host", default="127.0.0.1", help="the address to listen on")
         parser.add_argument("--port", type=preflight.port_number, default=8000)
         parser.add_argument(
             "--workers",
             type=partial(environment.whole_number, "--workers"),
             default=2,
-            help="processes that answer",
+            help="number of worker processes",
         )
 
     def handle(self, *, host: str, port: int, workers: int, **options):

@@ -17,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--in-production",
             action="store_true",
-            help="load it although this is neither a demo nor a test",
+            help="load it outside a demo or a test",
         )
 
     def handle(self, *, remove: bool, in_production: bool, **options):
@@ -26,10 +26,10 @@ class Command(BaseCommand):
             return
         if not (settings.LOCAL or in_production):
             raise CommandError(
-                "Sample data belong in a demo. To load them here all the same, add --in-production."
+                "Sample data belongs in a demo. To load it here anyway, add --in-production."
             )
         start = time.monotonic()
         if loading.load():
             self.stdout.write(f"Sample data loaded in {time.monotonic() - start:.0f} s.")
         else:
-            self.stdout.write("The sample data are loaded already.")
+            self.stdout.write("The sample data is already loaded.")

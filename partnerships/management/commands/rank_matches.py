@@ -19,23 +19,23 @@ from repository.practices.word_suggestions import suggest_practices
 
 class Command(BaseCommand):
     help = (
-        "Print the cities that suit a partnership request, with factors, reasons and who is left "
-        "out, and the countries and organisations that have what is asked."
+        "Print the candidates for a partnership request with factors and reasons, the cities that "
+        "are not eligible, and the countries and organisations that have what the request needs."
     )
 
     def add_arguments(self, parser):
         which = parser.add_mutually_exclusive_group(required=True)
         which.add_argument("partnership_request", type=int, nargs="?", metavar="REQUEST_ID")
-        which.add_argument(
-            "--file", type=Path, help="a request in a JSON file, which is not stored"
-        )
+        which.add_argument("--file", type=Path, help="a request in a JSON file; it is not saved")
         parser.add_argument(
             "--suggest",
             action="store_true",
-            help="also take the practices that the words of the file suggest",
+            help="also use practices suggested by the text of the file",
         )
         parser.add_argument("--format", choices=["json", "text"], default="text")
-        parser.add_argument("--most", type=int, default=50, help="candidates to print (50)")
+        parser.add_argument(
+            "--most", type=int, default=50, help="maximum number of candidates to print (50)"
+        )
 
     def handle(
         self,
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         most = max(most, 0)
         read = None
         if suggest and file is None:
-            raise CommandError("Only the words of a file suggest practices: add --file.")
+            raise CommandError("Practices can only be suggested for a file. Add --file.")
         if file is not None:
             read = self.read(file, suggest)
             gathered, ranking = read.ranked(most=most)
@@ -112,7 +112,7 @@ class Command(BaseCommand):
             write(f"\nRelated experience: {name}: {related.total}")
         [ask] = gathered.asks
         if ask.working_languages:
-            origin = "" if ask.languages else " (from the profile of the city)"
+            origin = "" if ask.languages else " (from the city’s profile)"
             write(f"\nLanguages: {', '.join(sorted(ask.working_languages))}{origin}")
         write(f"\nCountries and organisations: {len(points)}")
         for point in points:
@@ -126,12 +126,12 @@ class Command(BaseCommand):
                 write(f"     who could answer: {', '.join(point.organizations)}")
             for sentence in sentences(point.exclusions, labels_of(point, labels)):
                 write(f"     {sentence}")
-        write(f"\nLeft out: {len(ranking.exclusions)}")
+        write(f"\nNot eligible: {len(ranking.exclusions)}")
         for left in ranking.exclusions:
             write("   " + " ".join(sentences(left.reasons, labels)))
         for constraint, more in ranking.without.items():
             write(f"   Without {constraint}: +{more}")
-        write(f"\nCities with nothing of what is asked: {gathered.silent}")
+        write(f"\nCities without anything the request needs: {gathered.silent}")
 
 
 def suggested_slugs(text: str) -> list[str]:

@@ -13,10 +13,9 @@ logger = logging.getLogger(__name__)
 
 class Command(BaseCommand):
     help = (
-        "Post a reply to a message between partner cities that was sent by email. Reads one email "
-        "from standard input, or all new ones of a Maildir. The exit code is 0 for an email that "
-        "was processed, also by ignoring it, and 75 (EX_TEMPFAIL) if it should be delivered "
-        "again later."
+        "Post an emailed reply to a message between partner cities. Reads one email from standard "
+        "input, or all new emails from a Maildir. The exit code is 0 if the email was posted or "
+        "ignored, and 75 (EX_TEMPFAIL) if it should be delivered again later."
     )
     # The mail server waits, and the same checks run when the site starts.
     requires_system_checks = []
@@ -24,7 +23,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         which = parser.add_mutually_exclusive_group()
         which.add_argument("--recipient", default="", help="the recipient in the envelope")
-        which.add_argument("--maildir", type=Path, help="a Maildir instead of standard input")
+        which.add_argument("--maildir", type=Path, help="read a Maildir instead of standard input")
 
     def handle(self, *, recipient: str, maildir: Path | None, **options):
         if maildir is None:

@@ -17,14 +17,16 @@ FIRST_YEAR = 2000
 
 
 class Command(BaseCommand):
-    help = "Write the report of a year, or of another period, as HTML and as PDF."
+    help = "Write the report for a year or another period as HTML and PDF."
 
     def add_arguments(self, parser):
-        parser.add_argument("period", help="2026, or two days: 2026-01-01/2026-06-30")
+        parser.add_argument(
+            "period", help="a year, like 2026, or two days, like 2026-01-01/2026-06-30"
+        )
         parser.add_argument("--output", type=Path, required=True, help="the folder to write into")
         languages = [code for code, _name in settings.LANGUAGES]
         parser.add_argument("--language", choices=languages, default="en")
-        parser.add_argument("--html-only", action="store_true", help="no PDF")
+        parser.add_argument("--html-only", action="store_true", help="don’t create a PDF")
 
     def handle(self, *, period: str, output: Path, language: str, html_only: bool, **options):
         asked = read_period(period)
@@ -40,7 +42,7 @@ class Command(BaseCommand):
                 written.append(output / f"{name}.pdf")
                 written[1].write_bytes(write_pdf(html))
         except OSError as error:
-            raise CommandError(f"{output} cannot be written to: {error.strerror}.") from None
+            raise CommandError(f"Can’t write to {output}: {error.strerror}.") from None
         for path in written:
             self.stdout.write(f"Written: {path}")
 
@@ -57,10 +59,11 @@ def read_period(text: str) -> Period:
             raise ValueError
     except ValueError:
         raise CommandError(
-            f"“{text}” is no period. Give a year, as 2026, or two days, as 2026-01-01/2026-06-30."
+            f"“{text}” is not a period. Enter a year, like 2026, or two days, like "
+            "2026-01-01/2026-06-30."
         ) from None
     if first > today or last > today:
-        raise CommandError(f"“{text}” is not over: give a period up to today, {today}.")
+        raise CommandError(f"“{text}” ends in the future. Enter a period up to today, {today}.")
     if first.year < FIRST_YEAR:
         raise CommandError(f"“{text}” begins before {FIRST_YEAR}.")
     if first > last:
@@ -85,8 +88,9 @@ def printer():
         from weasyprint import HTML
     except (ImportError, OSError):
         raise CommandError(
-            "WeasyPrint or Pango is absent, which make the PDF: install requirements-report.lock "
-            "and the packages that docs/operations.md names, or give --html-only."
+            "WeasyPrint and Pango, which create the PDF, are not both installed. Install "
+            "requirements-report.lock and the packages named in docs/operations.md, or add "
+            "--html-only."
         ) from None
 
     def write(html: str) -> bytes:
@@ -98,4 +102,4 @@ def printer():
 
 def refuse(url: str, *_arguments, **_options):
     """Refuse all URLs: the report is self-contained, and user text must not trigger requests."""
-    raise ValueError(f"The report fetches nothing: {url}")
+    raise ValueError(f"The report must not load anything: {url}")

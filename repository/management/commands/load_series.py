@@ -10,14 +10,14 @@ from repository.site_pages.loading import load_site_pages
 
 class Command(BaseCommand):
     help = (
-        "Load a series folder: all of it or nothing, and as often as you like. What staff have "
-        "edited since is left alone unless --overwrite is given."
+        "Load a series folder, completely or not at all. You can load it again at any time. What "
+        "staff have edited since is kept, unless you add --overwrite."
     )
 
     def add_arguments(self, parser):
         parser.add_argument("path", type=Path, help="the folder, for example repository/content/…")
         parser.add_argument(
-            "--overwrite", action="store_true", help="also what staff have edited since"
+            "--overwrite", action="store_true", help="replace what staff have edited, too"
         )
 
     def handle(self, *, path: Path, overwrite: bool, **options):
@@ -38,14 +38,14 @@ class Command(BaseCommand):
         except SeriesError as error:
             count = len(error.mistakes)
             raise CommandError(
-                f"{error}\nNothing was loaded: {count} mistake{'s' if count > 1 else ''} to mend."
+                f"{error}\nNothing was loaded. Mistakes to correct: {count}."
             ) from None
         if self.stdout.isatty():
             self.stdout.write("\r\033[K", ending="")
         left_alone = [*countries.left_alone, *outcome.left_alone]
         for what in left_alone:
-            self.stdout.write(f"Left alone, edited by staff since: {what}")
+            self.stdout.write(f"Kept, because staff have edited it: {what}")
         self.stdout.write(
             f"{path.resolve().name}: {outcome.created} new, {outcome.changed} changed, "
-            f"{outcome.unchanged} unchanged, {len(left_alone)} left alone."
+            f"{outcome.unchanged} unchanged, {len(left_alone)} kept."
         )

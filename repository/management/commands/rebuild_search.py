@@ -4,8 +4,8 @@ from django.db import connection
 
 class Command(BaseCommand):
     help = (
-        "Rebuild all search entries. Triggers keep them up to date; this is for a database "
-        "whose triggers were off, and it puts the newest cases first again."
+        "Rebuild all search entries, with the newest cases first. Triggers keep the entries up to "
+        "date, so you need this only if the triggers were off."
     )
 
     def handle(self, *args, **options):
@@ -16,4 +16,4 @@ class Command(BaseCommand):
                 # Otherwise searches scan dead rows until autovacuum runs.
                 cursor.execute("VACUUM (ANALYZE) repository_searchentry, repository_searchword")
         if options["verbosity"] > 0:
-            self.stdout.write(f"{entries} search entries made.")
+            self.stdout.write(f"{entries} search entries created.")

@@ -194,7 +194,7 @@ def test_collect_the_notices_of_a_day(member, colleague, case):
     told = [line for line in message.body.splitlines() if line and "http" not in line]
     assert told[:7] == [
         "A port of call",
-        "- New case on something you follow: “A port of call”.",
+        "- New case, based on what you follow: “A port of call”.",
         "Night trains",
         "- Colleague commented on “Night trains”, which you follow.",
         "Parcels by train",
@@ -243,7 +243,7 @@ def test_send_with_the_digests_what_a_killed_worker_left(member, case, capsys):
     send_notice(member, case)
     DBTaskResult.objects.all().delete()
     call_command("send_digests")
-    assert capsys.readouterr().out == "Digests put into the queue: 0.\n"
+    assert capsys.readouterr().out == "Digests queued: 0.\n"
     assert len(run_queue()) == 1
 
 

@@ -177,4 +177,7 @@ def test_write_up_before_the_end_is_refused(partnership, focal_point):
 def test_ask_by_command(partnership, capsys):
     call_command("ask_cities")
     call_command("ask_cities")
-    assert capsys.readouterr().out == "Reports asked for: 1.\nReports asked for: 0.\n"
+    assert (
+        capsys.readouterr().out
+        == "Progress reports requested: 1.\nProgress reports requested: 0.\n"
+    )

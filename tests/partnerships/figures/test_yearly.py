@@ -140,11 +140,11 @@ def test_write_a_report_of_nothing(tmp_path):
 @pytest.mark.parametrize(
     ("period", "sentence"),
     [
-        ("soon", "“soon” is no period."),
-        ("2021-13-01/2021-12-01", "“2021-13-01/2021-12-01” is no period."),
-        ("0000", "“0000” is no period."),
+        ("soon", "“soon” is not a period."),
+        ("2021-13-01/2021-12-01", "“2021-13-01/2021-12-01” is not a period."),
+        ("0000", "“0000” is not a period."),
         ("1999", "“1999” begins before 2000."),
-        ("2998", "“2998” is not over"),
+        ("2998", "“2998” ends in the future"),
         ("2021-06-30/2021-01-01", "“2021-06-30/2021-01-01” ends before it begins."),
     ],
 )
@@ -158,7 +158,7 @@ def test_refuse_an_invalid_period(tmp_path, period, sentence):
 def test_refuse_a_folder_that_cannot_be_written(tmp_path):
     file = tmp_path / "file"
     file.touch()
-    with pytest.raises(CommandError, match="cannot be written to"):
+    with pytest.raises(CommandError, match="Can’t write to"):
         call_command("yearly_report", "2021", output=file, html_only=True)
 
 

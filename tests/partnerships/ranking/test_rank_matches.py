@@ -59,10 +59,10 @@ def test_rank_matches_prints_sentences(capsys, request_for_rail):
     assert lines[2].startswith("1. Zhengzhou: ")
     assert "     Zhengzhou offers to share its experience with “Rail corridor”." in lines
     assert lines[-4:] == [
-        "Left out: 1",
-        "   Not eligible: Tianjin takes no partners this year, by its own statement.",
+        "Not eligible: 1",
+        "   Not eligible: Tianjin has stated that it takes no partners this year.",
         "",
-        "Cities with nothing of what is asked: 1",
+        "Cities without anything the request needs: 1",
     ]
     assert not any("Qingdao" in line for line in lines)
 
@@ -75,7 +75,7 @@ def test_rank_matches_prints_that_no_city_has_it(capsys, request_for_rail):
     lines = printed(capsys, request_for_rail).splitlines()
     assert lines[:2] == ["Candidates: 0", "No city here has this yet."]
     assert lines[3].startswith("Related experience: Nairobi: ")
-    assert lines[-1] == "Cities with nothing of what is asked: 4"
+    assert lines[-1] == "Cities without anything the request needs: 4"
 
 
 def test_rank_matches_prints_what_each_requirement_leaves_out(capsys, request_for_rail):
@@ -188,7 +188,7 @@ def test_a_request_without_languages_takes_those_of_its_city(capsys, series):
     [candidate] = found["candidates"]
     assert "Both cities work in these languages: Chinese." in candidate["sentences"]
     call_command("rank_matches", str(asked.pk))
-    assert "Languages: zh (from the profile of the city)" in capsys.readouterr().out.splitlines()
+    assert "Languages: zh (from the city’s profile)" in capsys.readouterr().out.splitlines()
 
 
 def test_a_file_gives_kinds_points_reasons_and_exclusions(capsys, tmp_path, series):
@@ -241,7 +241,7 @@ def test_a_file_is_printed_as_text(capsys, tmp_path, series):
         "     Common rules",
         "     case: Five countries",
     ]
-    assert lines[-1] == "Cities with nothing of what is asked: 0"
+    assert lines[-1] == "Cities without anything the request needs: 0"
 
 
 def test_nobody_has_what_a_file_asks(capsys, tmp_path, series):
@@ -396,5 +396,5 @@ def test_words_that_suggest_nothing(tmp_path, series, data, error):
 
 
 def test_only_words_of_a_file_suggest_practices(db):
-    with pytest.raises(CommandError, match="add --file"):
+    with pytest.raises(CommandError, match="Add --file"):
         call_command("rank_matches", "1", "--suggest")

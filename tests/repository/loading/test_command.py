@@ -29,9 +29,9 @@ class Terminal(StringIO):
 
 def test_print_what_was_done(folder):
     name = folder.path.name
-    assert run(folder.path) == [f"{name}: 16 new, 0 changed, 0 unchanged, 0 left alone."]
+    assert run(folder.path) == [f"{name}: 16 new, 0 changed, 0 unchanged, 0 kept."]
     assert Country.objects.count() == 249
-    assert run(folder.path) == [f"{name}: 0 new, 0 changed, 16 unchanged, 0 left alone."]
+    assert run(folder.path) == [f"{name}: 0 new, 0 changed, 16 unchanged, 0 kept."]
 
 
 def test_print_what_was_left_unchanged(folder):
@@ -40,13 +40,11 @@ def test_print_what_was_left_unchanged(folder):
     Country.objects.filter(pk="BR").update(region="Elsewhere")
     name = folder.path.name
     assert run(folder.path) == [
-        "Left alone, edited by staff since: country BR",
-        "Left alone, edited by staff since: case zhengzhou",
-        f"{name}: 0 new, 0 changed, 15 unchanged, 2 left alone.",
+        "Kept, because staff have edited it: country BR",
+        "Kept, because staff have edited it: case zhengzhou",
+        f"{name}: 0 new, 0 changed, 15 unchanged, 2 kept.",
     ]
-    assert run(folder.path, overwrite=True) == [
-        f"{name}: 0 new, 1 changed, 15 unchanged, 0 left alone."
-    ]
+    assert run(folder.path, overwrite=True) == [f"{name}: 0 new, 1 changed, 15 unchanged, 0 kept."]
     assert Country.objects.get(pk="BR").region == "Americas"
 
 
@@ -60,14 +58,14 @@ def test_print_every_mistake_and_load_nothing(folder):
         "glossary.yaml, line 1: term: is missing",
         "glossary.yaml, line 2: word: is not a key of this file",
         "themes.yaml, line 2: name: is missing",
-        "Nothing was loaded: 3 mistakes to mend.",
+        "Nothing was loaded. Mistakes to correct: 3.",
     ]
     assert (Country.objects.count(), Theme.objects.count()) == (248, 0)
 
 
 def test_print_one_mistake(folder):
     folder.change("themes.yaml", "name: Customs, ", "")
-    with pytest.raises(CommandError, match=r"Nothing was loaded: 1 mistake to mend\."):
+    with pytest.raises(CommandError, match=r"Nothing was loaded\. Mistakes to correct: 1\."):
         run(folder.path)
 
 
@@ -76,7 +74,7 @@ def test_show_progress_on_one_line_of_a_terminal(folder):
     call_command("load_series", str(folder.path), stdout=out)
     lines = out.getvalue().split("\r\033[K")
     assert lines[1] == "1 of 15: reference report-2021"
-    assert lines[-1] == f"{folder.path.name}: 16 new, 0 changed, 0 unchanged, 0 left alone.\n"
+    assert lines[-1] == f"{folder.path.name}: 16 new, 0 changed, 0 unchanged, 0 kept.\n"
 
 
 def test_show_progress_in_a_log_when_asked(folder):

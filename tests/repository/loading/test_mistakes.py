@@ -57,7 +57,7 @@ BROKEN = [
         "themes.yaml",
         "Duties and borders.",
         "[" * 500,
-        ["line 1: this is not YAML: it nests too deep"],
+        ["line 1: this is not YAML: it is nested too deeply"],
     ),
     (
         "themes.yaml",
@@ -74,7 +74,7 @@ BROKEN = [
         "themes.yaml",
         "- {slug: customs,",
         "- more\n- {slug: customs,",
-        ["line 1: this file holds a list of mappings"],
+        ["line 1: this file must contain a list of mappings"],
     ),
     (
         "series.yaml",
@@ -88,7 +88,7 @@ BROKEN = [
         "colour: Duties",
         ["line 2: colour: is not a key of this file"],
     ),
-    ("themes.yaml", "description: Duties", "name: Duties", ["line 2: name: stands twice"]),
+    ("themes.yaml", "description: Duties", "name: Duties", ["line 2: name: appears twice"]),
     ("themes.yaml", "name: Customs, ", "", ["line 2: name: is missing"]),
     ("themes.yaml", "name: Customs,", "name: ' ',", ["line 2: name: is missing"]),
     (
@@ -106,7 +106,7 @@ BROKEN = [
         "slug: [customs],",
         [
             "cases/zhengzhou.md, line 8: themes: there is no theme 'customs'",
-            "line 2: slug: a list is not a text",
+            "line 2: slug: a list is not text",
         ],
     ),
     (
@@ -115,7 +115,7 @@ BROKEN = [
         "slug: logistics,",
         [
             "cases/zhengzhou.md, line 8: themes: there is no theme 'customs'",
-            "line 2: slug: logistics stands in this file twice",
+            "line 2: slug: logistics appears in this file twice",
         ],
     ),
     (
@@ -186,12 +186,12 @@ BROKEN = [
         "accessed: 20210201",
         ["line 7: accessed: '20210201' is not a date like 2020-08-14"],
     ),
-    ("references.yaml", "title: The report", "title: true", ["line 5: title: true is not a text"]),
+    ("references.yaml", "title: The report", "title: true", ["line 5: title: true is not text"]),
     (
         "references.yaml",
         "title: The report",
         'title: "a\\0b"',
-        ["line 5: title: 'a\\x00b' is not a text"],
+        ["line 5: title: 'a\\x00b' is not text"],
     ),
     (
         "references.yaml",
@@ -223,16 +223,16 @@ BROKEN = [
         "spelling_languages: zh",
         ["line 9: spelling_languages: 'zh' is not a list"],
     ),
-    ("cities.yaml", "{zh: 郑州}", "{zh: [郑州]}", ["line 10: names: a list is not a text"]),
+    ("cities.yaml", "{zh: 郑州}", "{zh: [郑州]}", ["line 10: names: a list is not text"]),
     ("cities.yaml", "{zh: 郑州}", "郑州", ["line 10: names: '郑州' is not a mapping"]),
-    (CASE, "tags: [Belt and Road,", "tags: [{a: b},", ["line 11: tags: a mapping is not a text"]),
+    (CASE, "tags: [Belt and Road,", "tags: [{a: b},", ["line 11: tags: a mapping is not text"]),
     (
         CASE,
         "Belt and Road, rail freight",
         "{a: b}, [c]",
-        ["line 11: tags: a list is not a text", "line 11: tags: a mapping is not a text"],
+        ["line 11: tags: a list is not text", "line 11: tags: a mapping is not text"],
     ),
-    (CASE, "tags: [Belt and Road,", "tags: [~,", ["line 11: tags: nothing is not a text"]),
+    (CASE, "tags: [Belt and Road,", "tags: [~,", ["line 11: tags: nothing is not text"]),
     (
         CASE,
         "goals: [9, 8]",
@@ -246,17 +246,22 @@ BROKEN = [
         CASE,
         "A landlocked city trades by rail",
         f"{'x' * 91}",
-        ["line 2: title: has 91 characters; at most 90 fit"],
+        ["line 2: title: has 91 characters; the maximum is 90"],
     ),
-    (CASE, "Belt and Road", f"{'x' * 101}", ["line 11: tags: has 101 characters; at most 100 fit"]),
-    (CASE, "by rail", f"by {'x' * 300}", ["line 2: title: has 328 characters; at most 90 fit"]),
+    (
+        CASE,
+        "Belt and Road",
+        f"{'x' * 101}",
+        ["line 11: tags: has 101 characters; the maximum is 100"],
+    ),
+    (CASE, "by rail", f"by {'x' * 300}", ["line 2: title: has 328 characters; the maximum is 90"]),
     (
         "cities.yaml",
         "kind: prefecture",
         "kind: village",
         [
             (
-                "line 7: kind: 'village' is none of: city, municipality, prefecture, county, "
+                "line 7: kind: 'village' is not one of: city, municipality, prefecture, county, "
                 "county-level city, district"
             )
         ],
@@ -266,7 +271,7 @@ BROKEN = [
         "kind: prefecture",
         f"kind: {'x' * 70}",
         [
-            f"line 7: kind: '{'x' * 60}…' is none of: city, municipality, prefecture, county, "
+            f"line 7: kind: '{'x' * 60}…' is not one of: city, municipality, prefecture, county, "
             "county-level city, district"
         ],
     ),
@@ -283,13 +288,13 @@ BROKEN = [
         CASE,
         "speakers: [li-wei]",
         "speakers: [li-wei, li-wei]",
-        ["line 13: speakers: names the same one twice"],
+        ["line 13: speakers: lists the same item twice"],
     ),
     (
         CASE,
         "Belt and Road, rail freight",
         "Rail, rail",
-        ["line 11: tags: names the same one twice"],
+        ["line 11: tags: lists the same item twice"],
     ),
     (
         CASE,
@@ -301,7 +306,7 @@ BROKEN = [
         "webinars.yaml",
         "speaker: ana-sol",
         "speaker: li-wei",
-        ["line 11: appearances: names the same one twice"],
+        ["line 11: appearances: lists the same item twice"],
     ),
     (CASE, "## Solution\n\nTrains.\n\n", "", [f"line 20: {ORDER}"]),
     (CASE, "## Solution", "## Answer", [f"line 20: {ORDER}", "line 24: no such section: Answer"]),
@@ -530,7 +535,7 @@ def test_report_missing_folder(folder):
 def test_report_folder_without_cases(folder):
     (folder.path / CASE).unlink()
     assert mistakes(folder) == [
-        "cases: there is no case here",
+        "cases: there are no cases here",
         "recommendations.yaml, line 6: cases: there is no case 'zhengzhou'",
     ]
 
@@ -558,9 +563,9 @@ def test_report_what_is_no_part_of_the_folder(folder):
     (folder.path / "cases" / "sub").mkdir()
     folder.write("cases/sub/x.md", "---\n---\n")
     assert mistakes(folder) == [
-        "cases/notes.txt: this is no part of a series folder",
-        "cases/sub: this is no part of a series folder",
-        "extra.yaml: this is no part of a series folder",
+        "cases/notes.txt: this is not part of a series folder",
+        "cases/sub: this is not part of a series folder",
+        "extra.yaml: this is not part of a series folder",
     ]
 
 
@@ -568,7 +573,7 @@ def test_report_file_name_that_is_no_slug(folder):
     (folder.path / CASE).rename(folder.path / "cases" / "Zheng Zhou.md")
     folder.change("recommendations.yaml", "  cases: [zhengzhou]\n", "")
     assert mistakes(folder) == [
-        "cases/Zheng Zhou.md: name the file in small letters and hyphens",
+        "cases/Zheng Zhou.md: use lower-case letters and hyphens in the file name",
     ]
 
 
@@ -581,7 +586,7 @@ def test_report_front_matter_that_is_no_mapping(folder, front):
 @pytest.mark.parametrize("text", ["", "[]", "word"])
 def test_report_series_that_is_no_mapping(folder, text):
     folder.write("series.yaml", text)
-    assert mistakes(folder) == ["series.yaml, line 1: this file holds one mapping"]
+    assert mistakes(folder) == ["series.yaml, line 1: this file must contain one mapping"]
 
 
 def test_report_empty_series(folder):

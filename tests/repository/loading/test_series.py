@@ -146,7 +146,7 @@ FIGURES = {
     (None, "of those who answered were women"): f"51{NB}%",
     (None, "countries in which people who answered the survey were based"): "56",
     (None, "cities and urban areas in which they were based"): "more than 200",
-    (None, "said that they brokered partnerships because of the webinars"): f"15{NB}persons",
+    (None, "said that they brokered partnerships because of the webinars"): f"15{NB}people",
     (None, "downloads of slides"): "249",
     (None, "said they knew more about cross-border e-commerce"): f"90.1{NB}%",
     (None, "said they would certainly work with the Cities Project when possible"): f"95{NB}%",
@@ -179,7 +179,7 @@ def test_one_share_of_the_series_does_not_add_up():
             "1,500.",
             False,
         ),
-        ("51 % of 1,500 is between 758 and 772: the source rounds.", True),
+        ("51 % of 1,500 is between 758 and 772, because the source rounds the share.", True),
         ("1,425 ÷ 1,500 = 95 %.", True),
     ]
 
@@ -212,8 +212,8 @@ def test_landscape_holds_the_figures_of_chapter_one():
     rows = Evidence.objects.filter(section__isnull=False, is_missing=False)
     figures = {row.label: row.figure.replace(NB, " ") for row in rows}
     assert figures == {
-        "online shoppers, after UNCTAD": "610 million persons",
-        "digital buyers, after Statista": "more than 710 million persons",
+        "online shoppers, after UNCTAD": "610 million people",
+        "digital buyers, after Statista": "more than 710 million people",
         "China and the United States": "90 %",
         "Europe": "4 %",
         "Africa and Latin America": "1 %",

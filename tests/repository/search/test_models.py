@@ -202,7 +202,7 @@ def test_rebuild_what_triggers_missed(everything, capsys):
     SearchEntry.objects.all().delete()
     assert kinds("tramway") == []
     call_command("rebuild_search")
-    assert capsys.readouterr().out == "9 search entries made.\n"
+    assert capsys.readouterr().out == "9 search entries created.\n"
     assert kinds("tramway") == ["case"]
 
 
