@@ -41,14 +41,14 @@ def reader() -> Role:
     return Role(
         "",
         _("Reader"),
-        _("You have no account and look for something that your city could use."),
+        _("You don’t have an account and are looking for ideas for your city."),
         (
-            Stop(_("Find a case by the problem that your city has"), reverse("repository:home")),
+            Stop(_("Find a case by your city’s problem"), reverse("repository:home")),
             Stop(_("Read a case, from its figures to its sources"), address(case)),
             Stop(_("See which cities have tried a practice"), address(practice)),
-            Stop(_("Browse what cities offer and need"), reverse("partnerships:board")),
+            Stop(_("Browse the offers and needs of cities"), reverse("partnerships:board")),
             Stop(
-                _("Follow requests until they become partnerships"),
+                _("See how requests become partnerships"),
                 reverse("partnerships:monitoring") + "?data=sample",
             ),
         ),
@@ -64,10 +64,10 @@ def member() -> Role:
         _("Member"),
         _("You work on trade in your city and share what you know."),
         (
-            Stop(_("Start a case, and leave it half finished"), reverse("community:case_new")),
+            Stop(_("Start writing a case and save the draft"), reverse("community:case_new")),
             Stop(_("Answer a comment"), address(comment) or reverse("repository:case_list")),
             Stop(
-                _("Report what your city tried"),
+                _("Share your city’s experience"),
                 reverse("community:experience_new", args=["practice", practice.pk])
                 if practice
                 else reverse("repository:practice_list"),
@@ -75,7 +75,7 @@ def member() -> Role:
             Stop(
                 _("Register for a webinar"), address(webinar) or reverse("repository:webinar_list")
             ),
-            Stop(_("Look at your desk"), reverse("community:desk")),
+            Stop(_("Open your desk"), reverse("community:desk")),
         ),
     )
 
@@ -93,7 +93,7 @@ def focal_point(city: str) -> Role:
             Stop(_("Answer a proposal"), address(asked) or reverse("partnerships:to_answer")),
             Stop(_("Request a partner, in four steps"), reverse("partnerships:request_new")),
             Stop(
-                _("See how far a request of your city has come"),
+                _("Check the status of your city’s request"),
                 address(mine.open().first()) or reverse("community:desk"),
             ),
             Stop(_("Report on a partnership"), address(running) or reverse("partnerships:board")),
@@ -113,12 +113,12 @@ def moderator() -> Role:
         _("Moderator"),
         _("You review what members write."),
         (
-            Stop(_("Look at the queue"), desk),
+            Stop(_("Open the queue"), desk),
             Stop(
                 _("Review a submitted case"),
                 reverse("admin:review", args=["case", case.pk]) if case else desk,
             ),
-            Stop(_("Decide an appeal against a decision"), f"{desk}?todo=appeal"),
+            Stop(_("Decide an appeal"), f"{desk}?todo=appeal"),
             Stop(_("Plan a webinar"), reverse("admin:repository_webinar_changelist")),
             Stop(_("Read the decision log"), reverse("admin:decisions")),
         ),
@@ -144,11 +144,11 @@ def broker() -> Role:
             ),
             Stop(_("See all requests on the board"), pipeline),
             Stop(
-                _("Match many requests at once, in a round"),
+                _("Match many requests at once in a matchmaking round"),
                 reverse("admin:partnerships_round_changelist"),
             ),
             Stop(
-                _("Read the brokers’ figures"),
+                _("Check the brokers’ figures"),
                 reverse("partnerships:monitoring") + "?data=sample",
             ),
         ),
@@ -159,13 +159,13 @@ def administrator() -> Role:
     return Role(
         "administrator",
         _("Administrator"),
-        _("You look after people and settings."),
+        _("You manage members and settings."),
         (
             Stop(_("Find a member"), reverse("admin:community_user_changelist")),
-            Stop(_("Change what a group may do"), reverse("admin:auth_group_changelist")),
+            Stop(_("Change a group’s permissions"), reverse("admin:auth_group_changelist")),
             Stop(_("Edit a practice"), reverse("admin:repository_practice_changelist")),
             Stop(
-                _("Word the replies of moderators"),
+                _("Edit the moderators’ canned responses"),
                 reverse("admin:community_cannedtext_changelist"),
             ),
             Stop(
