@@ -35,7 +35,7 @@ def entered(match: Match, by: User) -> Match:
     rows = Match.objects.select_related("request__city", "city")
     found = lock_or_none(rows, match.pk, no_key=True)
     if found is None or not permissions.can_enter(as_now(by), found):
-        raise ActionRefused(_("You are no longer part of this introduction."))
+        raise ActionRefused(_("You’re no longer part of this introduction."))
     return found
 
 
@@ -105,7 +105,7 @@ def add_meeting(
     if known := planned.filter(title=meeting.title, at=at).first():
         return known
     if planned.count() >= MAX_MEETINGS:
-        raise ActionRefused(_("You have reached the maximum number of dates. Cancel one first."))
+        raise ActionRefused(_("You have reached the maximum number of meetings. Cancel one first."))
     meeting.save()
     notify_of_meeting(match, by, "space.meeting", meeting)
     return meeting
@@ -125,10 +125,10 @@ def change_meeting(
     if (found.title, found.at, found.place) == before:
         return found
     if found.is_cancelled:
-        raise ActionRefused(_("This date has been cancelled."))
+        raise ActionRefused(_("This meeting has been cancelled."))
     if found.sequence != sequence:
         raise EditConflict(
-            _("Someone changed this date after you opened the page. Check it again.")
+            _("Someone changed this meeting after you opened the page. Check it again.")
         )
     found.sequence += 1
     found.save(update_fields=["title", "at", "place", "sequence", "changed_at"])
@@ -164,7 +164,7 @@ def fill_in(meeting: Meeting, *, title: str, at: datetime, place: str) -> None:
     meeting.title = checked(meeting, "title", title)
     meeting.place = checked(meeting, "place", place)
     if not meeting.title:
-        raise ActionRefused(_("Enter what the date is for."))
+        raise ActionRefused(_("Enter what the meeting is about."))
     if at != meeting.at and at < clock.now():
         raise ActionRefused(_("Choose a time in the future."))
     meeting.at = at
@@ -191,7 +191,7 @@ def notify_of_meeting(match: Match, by: User, event: str, meeting: Meeting) -> N
 def check_own(row: SpaceFile | Meeting, by: User) -> None:
     """Refuse changes to rows of others, except by brokers, who moderate the space."""
     if not permissions.can_change_in_space(as_now(by), row):
-        raise ActionRefused(_("Someone else added this in the meantime."))
+        raise ActionRefused(_("Someone else has already added this."))
 
 
 @action

@@ -59,7 +59,7 @@ class MeetingForm(forms.Form):
         label=_("Purpose"),
         max_length=longest(Meeting, "title"),
         widget=forms.TextInput(attrs={"dir": "auto"}),
-        error_messages={"required": _("Enter what the date is for.")},
+        error_messages={"required": _("Enter what the meeting is about.")},
     )
     day = forms.DateField(
         label=_("Day"),

@@ -173,7 +173,7 @@ class Meeting(models.Model):
         verbose_name=_("by"),
         null=True,
     )
-    title = models.CharField(_("milestone"), max_length=120)
+    title = models.CharField(_("title"), max_length=120)
     at = models.DateTimeField(_("when"))
     minutes = models.PositiveSmallIntegerField(
         _("length in minutes"),
@@ -191,8 +191,8 @@ class Meeting(models.Model):
     objects = MeetingQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("date")
-        verbose_name_plural = _("dates")
+        verbose_name = _("meeting")
+        verbose_name_plural = _("meetings")
         ordering = ["at", "pk"]
         default_permissions = ()
         constraints = [
@@ -203,7 +203,7 @@ class Meeting(models.Model):
             models.CheckConstraint(
                 condition=~Q(title=""),
                 name="meeting_has_title",
-                violation_error_message=_("Enter what the date is for."),
+                violation_error_message=_("Enter what the meeting is about."),
             ),
         ]
 

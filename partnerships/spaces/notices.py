@@ -58,7 +58,7 @@ def about_meeting(notice: Notification, reader: User) -> Enclosure:
     if meeting.place:
         lines.append(_("Where: %(place)s") % {"place": one_line(meeting.place)})
     if meeting.is_cancelled:
-        lines.append(_("This date has been cancelled."))
+        lines.append(_("This meeting has been cancelled."))
     method = Method.CANCEL if meeting.is_cancelled else Method.REQUEST
     event = event_of(meeting, attendee=reader.email)
     return Enclosure(
@@ -86,7 +86,7 @@ def with_reply(enclosure: Enclosure, match: Match, reader: User) -> Enclosure:
     address = reply_address(reader.pk, match.pk)
     # Brokers cannot reply by email, since it proves no second factor.
     if not address or not permissions.sides_of(reader, match):
-        answer = _("Do not reply to this email. Answer on the site:")
+        answer = _("Don’t reply to this email. Answer on the site:")
         return replace(enclosure, answer=answer, headers=headers)
     return replace(
         enclosure,

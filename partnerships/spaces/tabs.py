@@ -15,7 +15,7 @@ from partnerships.models import Match, Partnership
 class Tab(models.TextChoices):
     MESSAGES = "messages", pgettext_lazy("part of a page", "Messages")
     PLAN = "plan", pgettext_lazy("part of a page", "Plan")
-    DATES = "dates", pgettext_lazy("part of a page", "Dates")
+    DATES = "dates", pgettext_lazy("part of a page", "Meetings")
     FILES = "files", pgettext_lazy("part of a page", "Files")
     AGREEMENT = "agreement", pgettext_lazy("part of a page", "Agreement")
     MILESTONES = "milestones", pgettext_lazy("part of a page", "Milestones")

@@ -144,7 +144,9 @@ def add_meeting(request: HttpRequest, pk: int) -> HttpResponse:
         )
     if not outcome.succeeded:
         return page(request, match, meeting=form)
-    messages.success(request, _("Date added. Both cities will receive a calendar invitation."))
+    messages.success(
+        request, _("Meeting scheduled. Both cities will receive a calendar invitation.")
+    )
     return back(match, Tab.DATES)
 
 
@@ -174,7 +176,7 @@ def change_meeting(request: HttpRequest, pk: int, meeting: int) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             messages.success(
-                request, _("Date changed. Both cities will receive an updated invitation.")
+                request, _("Meeting changed. Both cities will receive an updated invitation.")
             )
             return back(match, Tab.DATES)
     sides = permissions.sides_of(request.user, match)
@@ -211,7 +213,7 @@ def cancel_meeting(request: HttpRequest, pk: int, meeting: int) -> HttpResponse:
     """Cancel a meeting."""
     match = entered(request, pk)
     found = get_object_or_404(match.meetings, pk=meeting)
-    with attempt(request, success=_("Date cancelled. Both cities have been notified.")):
+    with attempt(request, success=_("Meeting cancelled. Both cities have been notified.")):
         actions.cancel_meeting(meeting=found, by=request.user)
     return back(match, Tab.DATES)
 

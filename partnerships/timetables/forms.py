@@ -32,7 +32,7 @@ class TimetableForm(forms.ModelForm):
     )
     parallel = forms.IntegerField(label=_("Parallel calls"), min_value=1, max_value=MOST_PARALLEL)
     zone = forms.CharField(
-        label=_("In the time zone"),
+        label=_("Time zone"),
         max_length=64,
         validators=[time_zones.check],
         widget=forms.TextInput(ZONES),
@@ -62,9 +62,8 @@ class TimetableForm(forms.ModelForm):
         }
         help_texts = {
             "rooms": _(
-                "Optional. Enter one web address per line: the first is for the first "
-                "of the parallel calls, and so on. They are part of the invitations, so "
-                "add them before you send these."
+                "Optional. Enter one web address per line, in the order of the parallel calls. The "
+                "invitations include the links, so add them before you send the invitations."
             ),
         }
         widgets = {

@@ -143,12 +143,12 @@ class Call(models.Model):
     at = models.DateTimeField(_("when"))
     # Which of the parallel calls it is, from 1.
     line = models.PositiveSmallIntegerField(_("line"))
-    # The date in the space of the two cities, once they have been invited.
+    # The meeting in the space of the two cities, once they have been invited.
     meeting = models.OneToOneField(
         "partnerships.Meeting",
         models.SET_NULL,
         related_name="call",
-        verbose_name=_("date"),
+        verbose_name=_("meeting"),
         null=True,
         blank=True,
     )

@@ -37,12 +37,12 @@ from repository.pages.attempts import attempt
 PAGE = "admin:partnerships_round_timetable"
 
 OBSTACLES = {
-    Obstacle.ZONE: gettext_lazy("The time zone of a city is not known. Enter it below."),
+    Obstacle.ZONE: gettext_lazy("We don’t know a city’s time zone. Enter it below."),
     Obstacle.HOURS: gettext_lazy(
-        "The working hours of the two cities do not overlap in any remaining slot."
+        "The working hours of the two cities don’t overlap in any remaining slot."
     ),
     Obstacle.BUSY: gettext_lazy(
-        "In every slot that works for both cities, one of them has another date."
+        "In every slot that works for both cities, one of them has another meeting."
     ),
     Obstacle.LINES: gettext_lazy("Every slot that works for both cities is full."),
 }

@@ -49,7 +49,7 @@ def everything(both, by):
 
 def test_others_are_refused(both, stranger):
     for attempt in everything(both, stranger):
-        with pytest.raises(ActionRefused, match="You are no longer part of this introduction"):
+        with pytest.raises(ActionRefused, match="You’re no longer part of this introduction"):
             attempt()
     assert (notified(), default_storage.listdir("")) == ([], ([], []))
 
@@ -57,7 +57,7 @@ def test_others_are_refused(both, stranger):
 def test_refused_after_the_right_has_ended(both):
     Representation.objects.filter(member=both.asked).update(status="ended")
     for attempt in everything(both, both.asked):
-        with pytest.raises(ActionRefused, match="You are no longer part of this introduction"):
+        with pytest.raises(ActionRefused, match="You’re no longer part of this introduction"):
             attempt()
 
 
@@ -66,7 +66,7 @@ def test_refused_without_an_introduction(status, both, broker):
     Match.objects.update(status=status)
     for by in (both.asked, broker):
         for attempt in everything(both, by):
-            with pytest.raises(ActionRefused, match="You are no longer part of this introduction"):
+            with pytest.raises(ActionRefused, match="You’re no longer part of this introduction"):
                 attempt()
 
 
@@ -159,7 +159,7 @@ def test_share_and_remove_a_file(both, stranger):
     assert (file.kind, file.title, file.size) == ("pdf", "Programme", len(PDF))
     assert default_storage.exists(file.file.name)
     assert notified() == [("asking-1", "space.file")]
-    with pytest.raises(ActionRefused, match="Someone else added this in the meantime"):
+    with pytest.raises(ActionRefused, match="Someone else has already added this"):
         spaces_actions.remove_file(file=file, by=both.asking)
 
 
@@ -177,7 +177,7 @@ def test_remove_a_file_of_others_only_with_a_second_factor(both, broker):
     RepresentationFactory(member=broker, city=both.match.city)
     file = share(both, both.asking)
     broker.rights_rest = True
-    with pytest.raises(ActionRefused, match="Someone else added this in the meantime"):
+    with pytest.raises(ActionRefused, match="Someone else has already added this"):
         spaces_actions.remove_file(file=file, by=broker)
     broker.rights_rest = False
     spaces_actions.remove_file(file=file, by=broker)
@@ -225,7 +225,7 @@ def test_note_a_date_once(both):
         1,
         [("asked-1", "space.meeting-own"), ("asking-1", "space.meeting")],
     )
-    with pytest.raises(ActionRefused, match="Someone else added this in the meantime"):
+    with pytest.raises(ActionRefused, match="Someone else has already added this"):
         spaces_actions.cancel_meeting(meeting=Meeting.objects.get(), by=both.asking)
     for _time in range(2):
         spaces_actions.cancel_meeting(meeting=Meeting.objects.get(), by=both.asked)
@@ -265,7 +265,7 @@ def test_change_a_date(both, broker):
         ("asked-1", "space.meeting-own"),
         ("asking-1", "space.meeting-changed"),
     ]
-    with pytest.raises(ActionRefused, match="Someone else added this in the meantime"):
+    with pytest.raises(ActionRefused, match="Someone else has already added this"):
         change(meeting, both.asking)
     assert change(meeting, broker, place="Hall", sequence=1).place == "Hall"
 
@@ -274,7 +274,7 @@ def test_change_a_date_that_has_changed(both, broker):
     meeting = MeetingFactory(match=both.match, by=both.asked, at=soon())
     change(meeting, broker)
     with pytest.raises(
-        spaces_actions.EditConflict, match="Someone changed this date after you opened the page"
+        spaces_actions.EditConflict, match="Someone changed this meeting after you opened the page"
     ):
         change(meeting, both.asked, place="Hall")
     assert Meeting.objects.get().place == "Online"
@@ -283,7 +283,7 @@ def test_change_a_date_that_has_changed(both, broker):
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"title": " "}, "Enter what the date is for."),
+        ({"title": " "}, "Enter what the meeting is about."),
         ({"at": timezone.now() - timedelta(days=1)}, "Choose a time in the future."),
         ({"place": "x" * 301}, "300 characters or fewer"),
     ],

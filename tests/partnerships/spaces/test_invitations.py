@@ -86,7 +86,7 @@ def test_say_what_the_date_is(both):
     actions.add_meeting(match=both.match, by=both.asked, **CALL)
     [message] = [one for one in run_queue() if one.to == ["asking-1@example.org"]]
     lines = message.body.splitlines()
-    assert "Asked 1 added a date for" in lines[0]
+    assert "Asked 1 scheduled a meeting about" in lines[0]
     assert CALL["title"] in lines
     assert [line for line in lines if "2 March 2083" in line]
     # Texts of members hold no links.

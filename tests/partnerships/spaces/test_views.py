@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from partnerships.models import Match, Meeting, Plan, Representation, SpaceFile, SpaceMessage
+from partnerships.spaces.tabs import Tab
 from repository.dates import clock
 from repository.models import City
 from tests.community.writing.drafts.cases import as_user
@@ -114,7 +115,7 @@ ALL = [*SPACE[:5], "milestones", "reports", "introduction"]
 HEADINGS = {
     "messages": ["Contacts", "Messages"],
     "plan": ["Plan"],
-    "dates": ["Dates"],
+    "dates": ["Meetings"],
     "files": ["Files"],
     "agreement": ["Agreement"],
     "introduction": ["The request", "The other city"],
@@ -129,7 +130,7 @@ def shown_tabs(page) -> list[str]:
 def test_each_part_has_an_address(name, both):
     page = page_of(as_user(both.asked).get(tab(both, name)))
     assert (page.status, shown_tabs(page)) == (200, SPACE)
-    assert page.one("nav.tabs [aria-current=page]").text.lower() == name
+    assert page.one("nav.tabs [aria-current=page]").text == Tab(name).label
     assert [each.text for each in page.main.select("h2")] == HEADINGS[name]
 
 
@@ -192,7 +193,7 @@ def test_the_space_continues_on_the_page_of_the_partnership(partners, broker):
 def test_parts_of_a_partnership_end_with_the_right(name, partners, stranger):
     url = f"{partners.match.partnership.get_absolute_url()}?tab={name}"
     browser = as_user(partners.asked)
-    assert page_of(browser.get(url)).one("nav.tabs [aria-current=page]").text.lower() == name
+    assert page_of(browser.get(url)).one("nav.tabs [aria-current=page]").text == Tab(name).label
     assert as_user(stranger).get(url).status_code == 404
     Representation.objects.filter(member=partners.asked).update(status="ended")
     assert browser.get(url).status_code == 404
@@ -355,7 +356,7 @@ def test_remove_a_file(both):
     url = path(both, f"files/{SpaceFile.objects.get().pk}/remove/")
     page = page_of(as_user(both.asking).post(url, follow=True))
     assert (page.messages, SpaceFile.objects.count()) == (
-        ["Someone else added this in the meantime."],
+        ["Someone else has already added this."],
         1,
     )
     assert as_user(both.asked).get(url).status_code == 405
@@ -394,7 +395,7 @@ def test_note_a_date_and_download_it_for_a_calendar(both, stranger):
         ({"day": day(-1)}, "Choose a time in the future."),
         ({"day": "9999-12-31"}, "within the next five years"),
         ({"day": "nonsense"}, "Enter a valid date."),
-        ({"title": ""}, "Enter what the date is for."),
+        ({"title": ""}, "Enter what the meeting is about."),
     ],
 )
 def test_note_an_invalid_date(change, message, both):
@@ -407,7 +408,7 @@ def test_cancel_a_date(both, broker):
     meeting = MeetingFactory(match=both.match, by=both.asked)
     url = path(both, f"dates/{meeting.pk}/cancel/")
     page = page_of(as_user(both.asking).post(url, follow=True))
-    assert page.messages == ["Someone else added this in the meantime."]
+    assert page.messages == ["Someone else has already added this."]
     assert as_user(broker).get(url).status_code == 405
     page = page_of(as_user(broker).post(url, follow=True))
     assert Meeting.objects.get().is_cancelled
@@ -481,7 +482,7 @@ def test_change_a_date(places, broker, stranger):
     assert Meeting.objects.get().at == at + timedelta(hours=1)
     # The form that was loaded before shows what has changed since.
     page = page_of(as_user(broker).post(url, fields | {"place": "Hall"}))
-    assert "Someone changed this date after you opened the page" in page.errors[0]
+    assert "Someone changed this meeting after you opened the page" in page.errors[0]
     assert (page.form("").fields["sequence"], Meeting.objects.get().place) == ("1", "")
     assert as_user(places.asking).get(url).status_code == 403
     assert as_user(stranger).get(url).status_code == 404

@@ -194,7 +194,7 @@ def test_cities_move_and_cancel_their_call(member, round, both, broker):
 
 def test_a_date_that_a_broker_added_by_hand_stays_the_brokers(both, broker):
     meeting = spaces.add_meeting(match=both.match, by=broker, title="Call", at=at(9), place="")
-    with pytest.raises(ActionRefused, match="Someone else added this in the meantime"):
+    with pytest.raises(ActionRefused, match="Someone else has already added this"):
         spaces.cancel_meeting(meeting=meeting, by=both.asked)
 
 

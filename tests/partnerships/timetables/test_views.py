@@ -71,7 +71,7 @@ def test_arrange_calls_and_send_invitations(desk, both):
     ]
     assert row.select("td")[1].text == "Not sent yet"
     [left] = page.select("[aria-labelledby=nowhere] li")
-    assert left.text.endswith("The time zone of a city is not known. Enter it below.")
+    assert left.text.endswith("We don’t know a city’s time zone. Enter it below.")
     stated = {f"city-{other.city.pk}-zone": "Asia/Jakarta"}
     page = page_of(desk.post(url_of(round), POSTED | hours(both, other, **stated), follow=True))
     assert page.one("#calls").text == "2 calls"
