@@ -25,7 +25,7 @@ def validate_email_address(address: str) -> None:
     wrong += [letter for letter in domain if len(letter.lower()) > 1]
     if wrong:
         raise ValidationError(
-            _("Enter an e-mail address without the letter “%(letter)s”."),
+            _("Enter an email address without the letter “%(letter)s”."),
             code="invalid",
             params={"letter": wrong[0]},
         )

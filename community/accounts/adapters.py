@@ -32,8 +32,8 @@ WAYS = {
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": _(
-            "Wrong email address or password, or the email address isn’t confirmed yet. Open the "
-            "link in our email, or reset your password."
+            "Wrong email address or password. If your account is new, open the link in "
+            "our email first. Forgot your password? Reset it."
         ),
         "too_many_login_attempts": _("Too many attempts. Try again in five minutes."),
         "incorrect_password": _("Wrong password. Try again."),

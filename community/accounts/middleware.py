@@ -122,7 +122,7 @@ def ask_for_factor(request: HttpRequest, user: Any, back: str) -> HttpResponse:
     if not second_factor.has_factor(user):
         messages.warning(
             request,
-            _("The staff overview requires two-step verification. Set it up here to continue."),
+            _("The staff desk requires two-step verification. Set it up here to continue."),
         )
         return redirect("mfa_index")
     methods = get_adapter().get_reauthentication_methods(user)

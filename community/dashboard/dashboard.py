@@ -198,7 +198,7 @@ def to_do(found: Found) -> list[Waiting]:
         ),
         *(
             Waiting(
-                _("A member suggested the tag “%(tag)s”") % {"tag": row.title},
+                _("A member proposed the tag “%(tag)s”") % {"tag": row.title},
                 row.state,
                 page_of(row.words),
                 act=_("Add or decline tag"),

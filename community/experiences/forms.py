@@ -57,7 +57,7 @@ class ExperienceFields(forms.Form):
     status = forms.ChoiceField(label=_("Status"), choices=Adoption)
     worked = text_field(_("What worked"), _("What you would do again. You can use Markdown."))
     failed = text_field(
-        _("What did not work"), _("What you would do differently. This helps other cities most.")
+        _("What didn’t work"), _("What you would do differently. This helps other cities most.")
     )
     cost = forms.CharField(
         label=_("Cost"),

@@ -30,7 +30,7 @@ class Experience(Contribution):
     year = models.PositiveSmallIntegerField(_("year"), validators=[MinValueValidator(1990)])
     status = models.CharField(_("status"), max_length=10, choices=Adoption)
     worked = models.TextField(_("what worked"), max_length=3000, blank=True)
-    failed = models.TextField(_("what did not work"), max_length=3000, blank=True)
+    failed = models.TextField(_("what didn’t work"), max_length=3000, blank=True)
     cost = models.CharField(_("cost"), max_length=300, blank=True)
     evidence_url = models.URLField(_("link to a source"), max_length=500, blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
@@ -61,7 +61,7 @@ class Experience(Contribution):
             models.CheckConstraint(
                 condition=~models.Q(worked="", failed=""),
                 name="experience_says_something",
-                violation_error_message=_("Enter what worked, what did not work, or both."),
+                violation_error_message=_("Enter what worked, what didn’t work, or both."),
             ),
             models.CheckConstraint(
                 condition=models.Q(year__range=(1990, 2100)),

@@ -13,7 +13,7 @@ class PageFeedbackAdmin(KnownSelection, admin.ModelAdmin):
     list_filter = ["answer"]
     list_per_page = 50
     search_fields = ["page", "message"]
-    search_help_text = _("Part of an address or message.")
+    search_help_text = _("Search by page address or message.")
     readonly_fields = fields = ["created_at", "page", "answer", "message"]
 
     def has_add_permission(self, request):

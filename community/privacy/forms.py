@@ -69,7 +69,7 @@ class ErasureForm(forms.Form):
         max_length=Decision._meta.get_field("message").max_length,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_(
-            "This note is kept. Don’t include names. Give the reference number of the letter."
+            "We keep this note. Don’t include names. Enter the reference number of the letter."
         ),
     )
     tell = forms.BooleanField(

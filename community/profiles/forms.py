@@ -27,7 +27,7 @@ class ProfileForm(forms.ModelForm):
         model = User
         fields = ["display_name", "handle", "language"]
         help_texts = {
-            "display_name": _("Shown beside what you publish."),
+            "display_name": _("Appears beside what you publish."),
             "handle": _("Part of your profile’s address. Lower-case letters, digits and hyphens."),
         }
 
@@ -167,7 +167,7 @@ class WelcomeForm(forms.Form):
     display_name = forms.CharField(
         label=_("Your name"),
         max_length=80,
-        help_text=_("Shown beside what you publish."),
+        help_text=_("Appears beside what you publish."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     kind = forms.ChoiceField(

@@ -108,6 +108,6 @@ def check_space(collection: Collection | None, by: User) -> None:
         return
     name = collection.name if collection else _("Saved")
     raise ActionRefused(
-        _("“%(name)s” holds up to %(most)d pages. Remove one or move it to another collection.")
+        _("“%(name)s” can have up to %(most)d pages. Remove one or move it to another collection.")
         % {"name": name, "most": MAX_ITEMS}
     )

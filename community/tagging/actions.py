@@ -29,7 +29,7 @@ def propose(*, subject: models.Model, name: str, by: User) -> TagProposal:
     subject = lock_taggable(subject)
     folded = folding.fold(name)
     if Tag.objects.refused([name]):
-        raise ActionRefused(_("“%(name)s” cannot be used as a tag here.") % {"name": name})
+        raise ActionRefused(_("You can’t use “%(name)s” as a tag here.") % {"name": name})
     check_can_add(subject, name)
     waiting = TagProposal.objects.about(subject).waiting().filter(folded=folded).first()
     if waiting is not None and waiting.by_id == by.pk:
@@ -64,7 +64,7 @@ def accept(*, proposal: TagProposal, by: User) -> TagProposal:
     proposal = lock_waiting(proposal)
     check_can_decide(by, subject)
     if Tag.objects.refused([proposal.name]):
-        raise ActionRefused(_("“%(name)s” cannot be used as a tag here.") % {"name": proposal.name})
+        raise ActionRefused(_("You can’t use “%(name)s” as a tag here.") % {"name": proposal.name})
     check_can_add(subject, proposal.name)
     try:
         subject.tags.add(proposal.name)
@@ -172,7 +172,7 @@ def lock_waiting(proposal: TagProposal) -> TagProposal:
     # The row is gone if the account was deleted.
     locked = lock(TagProposal, proposal.pk)
     if not locked.is_waiting:
-        raise ActionRefused(_("This proposal has already been answered."))
+        raise ActionRefused(_("Someone has already answered this proposal."))
     return locked
 
 

@@ -112,8 +112,7 @@ def answers(series: Series, before: date) -> Part:
                 table.title,
                 _(
                     "People with a seat at webinars whose surveys are closed. Numbers "
-                    "are shown from five people, unless they would reveal a smaller "
-                    "number."
+                    "below five aren’t shown, nor are numbers that would reveal them."
                 ),
                 (_("Answer"), _("People")),
                 tuple((words, _("not shown") if n is None else n) for _key, words, n in table.rows),
@@ -137,9 +136,7 @@ def headlines(sizes: Iterable[int], countries: int, cities: int) -> tuple[tuple[
 
 
 def counted_of() -> str:
-    return _(
-        "Seats at past webinars. Numbers are included when a webinar had at least five people."
-    )
+    return _("Seats at past webinars. Only webinars with at least five people are counted.")
 
 
 def webinar_table(sizes: dict[int, int]) -> Table:

@@ -53,7 +53,7 @@ AGREED, ACTIVE, STALLED = (
     PartnershipStatus.ACTIVE,
     PartnershipStatus.STALLED,
 )
-REFUSED = gettext_lazy("“%(title)s” was not changed because its status is now “%(status)s”.")
+REFUSED = gettext_lazy("You can’t change “%(title)s” because its status is now “%(status)s”.")
 
 # The legal steps of a partnership.
 STEPS = {
@@ -100,7 +100,7 @@ def take_step(
         raise ActionRefused(
             _("Describe the outcome, compared with the baseline.")
             if step.words == "outcome"
-            else _("Explain why, so that others can learn from it.")
+            else _("Explain why. Other cities can learn from it.")
         )
     if permissions.acts_as_staff(by, partnership):
         if step.has_reason and not reason:
@@ -237,7 +237,7 @@ def lock_for(verb: str, partnership: Partnership, by: User) -> Partnership:
 def lock_running(partnership: Partnership, by: User) -> Partnership:
     locked = locked_for(by, partnership)
     if locked.status not in (AGREED, ACTIVE, STALLED):
-        raise ActionRefused(_("This partnership has ended and can no longer be changed."))
+        raise ActionRefused(_("This partnership has ended, so you can’t change it any more."))
     return locked
 
 

@@ -119,7 +119,7 @@ class StepForm(forms.Form):
             field.label = _("Message to the cities")
         elif names == "reason":
             field.max_length = 500
-            field.label = _("Why, so that others can learn from it")
+            field.label = _("Why? Other cities can learn from it.")
         elif names == "outcome":
             field.label = _("Outcome, compared with the baseline")
 
@@ -141,7 +141,7 @@ class FacilitatorForm(forms.Form):
         label=_("Or a city"),
         max_length=120,
         required=False,
-        help_text=_("The city’s name, or the last part of its web address."),
+        help_text=_("The city’s name, or the last part of its page address."),
     )
 
     def clean_city(self) -> City | None:
@@ -157,7 +157,7 @@ class FacilitatorForm(forms.Form):
             raise forms.ValidationError(
                 _(
                     "There are several cities called “%(name)s”. Enter the last part of "
-                    "the city’s web address."
+                    "the city’s page address."
                 ),
                 params={"name": name},
             )
@@ -183,8 +183,8 @@ class WriteUpForm(forms.Form):
         required=False,
         help_text=_(
             "Only your partner and the brokers can read them now. In the draft, its "
-            "authors, moderators and administrators can read them too. Once the case is "
-            "published, everyone can."
+            "authors, moderators and administrators can read them too. Everyone can "
+            "read them once the case is published."
         ),
     )
 
@@ -199,7 +199,7 @@ class ReportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     problems = forms.CharField(
-        label=_("What problems do you have?"),
+        label=_("Which problems do you have?"),
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),

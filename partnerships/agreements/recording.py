@@ -124,7 +124,7 @@ def entered(match: Match, by: User) -> Match:
     match = lock(Match.objects.select_related("city"), match.pk)
     match.request = partnership_request
     if not permissions.can_record_agreement(as_now(by), match):
-        raise ActionRefused(_("You are no longer part of this introduction."))
+        raise ActionRefused(_("You’re no longer part of this introduction."))
     if not match.is_introduced:
         raise ActionRefused(_("Only cities that have been introduced can agree on a partnership."))
     return match

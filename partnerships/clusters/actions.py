@@ -42,7 +42,7 @@ def post(
     # Lock the author, so that concurrent submissions are processed one after the other.
     by = lock_author(by)
     if not permissions.can_post_news(by, cluster, city):
-        raise ActionRefused(_("You do not represent a city in this cluster."))
+        raise ActionRefused(_("You don’t represent a city in this cluster."))
     words = {"city": city, "title": title, "body": body, "language": language}
     mine = ClusterNews.objects.filter(cluster=cluster, by=by)
     # A double click submits the same values again.
@@ -68,7 +68,7 @@ def take_down(*, news: ClusterNews, by: User, words: Words = OWN) -> ClusterNews
     """Hide news, as its author or as a broker with a reason. Idempotent."""
     news = lock(ClusterNews.objects.select_related("cluster", "by"), news.pk)
     if not permissions.can_take_down(as_now(by), news):
-        raise ActionRefused(_("Only its author and brokers can remove this news."))
+        raise ActionRefused(_("Only the author and brokers can remove this news."))
     if news.hidden_at is not None:
         return news
     is_own = news.by_id == by.pk

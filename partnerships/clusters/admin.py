@@ -31,7 +31,10 @@ class ClusterForm(forms.ModelForm):
         for city in given.exclude(pk__in=before):
             if city.is_sample != self.instance.is_sample:
                 raise forms.ValidationError(
-                    _("Sample cities can only join sample clusters, and no others can.")
+                    _(
+                        "Only sample cities can join sample clusters, and they can’t "
+                        "join any others."
+                    )
                 )
             if city.pk in asked_for or permissions.speaks_for(self.by, city):
                 raise forms.ValidationError(

@@ -80,7 +80,7 @@ class TakeDownForm(forms.Form):
         label=_("Message"),
         max_length=MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
-        help_text=_("The person concerned will see this message."),
+        help_text=_("The member concerned will read this message."),
     )
 
     def words(self) -> Words:

@@ -52,7 +52,9 @@ def ask_to_join(*, cluster: Cluster, city: City, by: User, note: str = "") -> Cl
     cluster = lock(Cluster, cluster.pk)
     check_speaks(by, city)
     if city.is_sample != cluster.is_sample:
-        raise ActionRefused(_("Sample cities can only join sample clusters, and no others can."))
+        raise ActionRefused(
+            _("Only sample cities can join sample clusters, and they can’t join any others.")
+        )
     known = cluster.applications.pending().filter(city=city).first()
     if known is not None:
         return known

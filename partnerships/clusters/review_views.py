@@ -34,7 +34,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         verb = Verb(data["verb"])
-        done = _("Done: %(verb)s.") % {"verb": verb.label}
+        done = _("Decision saved: %(verb)s.") % {"verb": verb.label}
         with attempt(request, form, success=done) as outcome:
             joining.decide(
                 application=application,

@@ -47,7 +47,7 @@ def listings(found: Found) -> list[Waiting]:
         ]
     shown += [
         Waiting(
-            _("Suggested by the editors: adopt or dismiss it"),
+            _("Suggested by the editors: adopt or decline it"),
             row.title,
             reverse("partnerships:suggestion_detail", args=[row.key]),
             act=_("View suggestion"),
@@ -62,7 +62,7 @@ def invitations(found: Found) -> list[Waiting]:
     """Invitations to speak for a city, sent to an address of the member."""
     return [
         Waiting(
-            _("You are invited to represent this city: accept or decline"),
+            _("You’re invited to represent this city: accept or decline"),
             row.place,
             invitations_links.path_of(row.key),
             act=_("View invitation"),
@@ -115,7 +115,7 @@ def requests_to_do(found: Found) -> list[Waiting]:
     for row in found.rows["request-to-do"]:
         page = request_page(row)
         if row.state == RequestStatus.OPEN:
-            what = _("Your request expires. Renew it if you are still looking for a partner.")
+            what = _("Your request expires. Renew it if you’re still looking for a partner.")
             act = _("Renew request")
             shown.append(Waiting(what, row.title, page, act=act, due=day_of(row), ink="people"))
         else:

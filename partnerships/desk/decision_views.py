@@ -105,7 +105,7 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
     form = AppealAnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         chosen = AppealOutcome(form.cleaned_data["outcome"])
-        done = _("Done: %(verb)s.") % {"verb": chosen.label}
+        done = _("Decision saved: %(verb)s.") % {"verb": chosen.label}
         with attempt(request, form, success=done) as outcome:
             desk_undo.decide_appeal(
                 appeal=asked, by=request.user, outcome=chosen, answer=form.cleaned_data["answer"]

@@ -199,7 +199,7 @@ NAMES = {
     "partnerships.Question": _("Questions to other cities, and answers"),
     "partnerships.SpaceMessage": _("Messages to partner cities"),
     "partnerships.SpaceFile": _("Files shared with partner cities"),
-    "partnerships.Meeting": _("Dates proposed to partner cities"),
+    "partnerships.Meeting": _("Meetings proposed to partner cities"),
 }
 # Data by value: {model: what happens to them}.
 DECLARED_BY_VALUE = {

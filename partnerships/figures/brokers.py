@@ -144,8 +144,8 @@ def replies(cities: list[Partner]) -> Table:
         "replies",
         _("How cities answer"),
         _(
-            "Proposals sent to both cities that can no longer be answered. The cities "
-            "that answer least often come first."
+            "Proposals that were sent to both cities and can no longer be answered. "
+            "Cities that answer least often come first."
         ),
         (
             _("City"),
@@ -174,8 +174,8 @@ def load(cities: list[Partner]) -> Table:
         _("Cities’ workload"),
         _(
             "This year’s introductions for other cities’ requests, and proposals "
-            "waiting for an answer. A city’s capacity comes from its profile, or from "
-            "the sum of its offers."
+            "waiting for an answer. Capacity comes from the city’s profile, or else "
+            "from the sum of its offers."
         ),
         (_("City"), _("Waiting for an answer"), _("Capacity per year"), _("Partners this year")),
         tuple((city.title, city.proposals, city.capacity, city.partners) for city in busy),

@@ -245,7 +245,7 @@ def baseline() -> Table:
         _("Before this site"),
         _(
             "Participants in earlier webinars who answered in the survey that they had brokered "
-            "partnerships. The report does not count the partnerships themselves."
+            "partnerships. The report doesn’t count the partnerships themselves."
         ),
         (_("Webinars"), _("Source"), _("Participants")),
         tuple(

@@ -43,7 +43,7 @@ STEPS = {
     "remind": Step(
         frozenset({InvitationStatus.WRITTEN}),
         InvitationStatus.REMINDED,
-        gettext_lazy("No reminder was sent: the status is “%(status)s”."),
+        gettext_lazy("You can’t send a reminder because the status is “%(status)s”."),
         by="a broker, the clock",
     ),
     "accept": Step(WHILE_OPEN, InvitationStatus.ANSWERED, ENDED, by="who has the link"),

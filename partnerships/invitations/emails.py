@@ -28,15 +28,16 @@ def template(city: str, partnership_request: PartnershipRequest, language: str) 
         if is_secret:
             return (
                 _(
-                    "A city on the South-South City Exchange is looking for a partner, and we "
+                    "A city on the South-South City Exchange is looking for a partner. We "
                     "think %(city)s could help. Would your office like to represent %(city)s?"
                 )
                 % names
             )
         return (
             _(
-                "%(asking)s is looking for a partner: “%(title)s”. We think %(city)s could "
-                "help. Would your office like to represent %(city)s and answer?"
+                "%(asking)s is looking for a partner on the South-South City Exchange: "
+                "“%(title)s”. We think %(city)s could help. Would your office like to "
+                "represent %(city)s and answer?"
             )
             % names
         )

@@ -53,8 +53,8 @@ class InvitationForm(forms.Form):
         max_length=254,
         validators=[validate_email_address],
         help_text=_(
-            "Use an official address. The person who confirms it represents the city at"
-            " once. We delete it when the invitation ends."
+            "Use an official address. The person who confirms it represents the city "
+            "immediately. We delete the address when the invitation ends."
         ),
     )
     source = line(
@@ -137,6 +137,6 @@ class DeclineForm(forms.Form):
         required=False,
         label=_("Reason for declining"),
         help_text=_(
-            "Only brokers can read this. If another office would be better, tell us which."
+            "Only brokers can read this. If another office would be a better choice, name it here."
         ),
     )

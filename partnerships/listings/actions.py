@@ -31,7 +31,7 @@ from repository.workflow import ActionRefused, Step, action, lock, lock_or_none
 PENDING, PUBLISHED = ListingStatus.PENDING, ListingStatus.PUBLISHED
 OPEN = frozenset({PENDING, ListingStatus.CHANGES_REQUESTED, PUBLISHED})
 READABLE = frozenset({PENDING, PUBLISHED})
-REFUSED = gettext_lazy("“%(title)s” can’t be changed like this: its status is “%(status)s”.")
+REFUSED = gettext_lazy("You can’t change “%(title)s” this way because its status is “%(status)s”.")
 STEPS = {
     "change": Step(OPEN, PENDING, REFUSED, unchanged=frozenset({PUBLISHED})),
     "close": Step(OPEN, ListingStatus.CLOSED, REFUSED),

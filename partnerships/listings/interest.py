@@ -57,7 +57,7 @@ def express(
         setattr(interest, name, checked(interest, name, text))
     if not (interest.cooperation and interest.about):
         raise ActionRefused(
-            _("Describe the cooperation you have in mind and your office. The broker needs both.")
+            _("Describe the cooperation you have in mind, and your office. The broker needs both.")
         )
     interest.save()
     notify_recipients(

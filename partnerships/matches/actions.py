@@ -40,24 +40,26 @@ ASKED = frozenset({MatchStatus.PROPOSED})
 BEFORE_INTRODUCTION = frozenset(
     {MatchStatus.SUGGESTED, MatchStatus.SHORTLISTED, MatchStatus.PROPOSED}
 )
-NOT_ASKED = gettext_lazy("You can’t answer “%(match)s” now: its status is “%(status)s”.")
+NOT_ASKED = gettext_lazy("You can’t answer “%(match)s” because its status is “%(status)s”.")
 
 # The legal steps of a match. "accept" records the first yes, "introduce" the second.
 STEPS = {
     "shortlist": Step(
         frozenset({MatchStatus.SUGGESTED}),
         MatchStatus.SHORTLISTED,
-        gettext_lazy("“%(match)s” was not shortlisted: its status is “%(status)s”."),
+        gettext_lazy("You can’t shortlist “%(match)s” because its status is “%(status)s”."),
     ),
     "propose": Step(
         frozenset({MatchStatus.SUGGESTED, MatchStatus.SHORTLISTED}),
         MatchStatus.PROPOSED,
-        gettext_lazy("“%(match)s” was not proposed: its status is “%(status)s”."),
+        gettext_lazy("You can’t propose “%(match)s” because its status is “%(status)s”."),
     ),
     "extend": Step(
         ASKED,
         MatchStatus.PROPOSED,
-        gettext_lazy("The deadline of “%(match)s” was not changed: its status is “%(status)s”."),
+        gettext_lazy(
+            "You can’t change the deadline of “%(match)s” because its status is “%(status)s”."
+        ),
     ),
     "accept": Step(ASKED, MatchStatus.PROPOSED, NOT_ASKED),
     "introduce": Step(ASKED, MatchStatus.INTRODUCED, NOT_ASKED),
@@ -70,13 +72,13 @@ STEPS = {
     "withdraw": Step(
         BEFORE_INTRODUCTION,
         MatchStatus.WITHDRAWN,
-        gettext_lazy("“%(match)s” was not withdrawn: its status is “%(status)s”."),
+        gettext_lazy("You can’t withdraw “%(match)s” because its status is “%(status)s”."),
     ),
     # An introduction that did not lead to a partnership.
     "part": Step(
         frozenset({MatchStatus.INTRODUCED}),
         MatchStatus.WITHDRAWN,
-        gettext_lazy("“%(match)s” was not ended: its status is “%(status)s”."),
+        gettext_lazy("You can’t end “%(match)s” because its status is “%(status)s”."),
     ),
 }
 # The steps that brokers take at the desk.
@@ -113,7 +115,7 @@ def check_open(partnership_request: PartnershipRequest) -> None:
     """Raise ActionRefused unless the request is open."""
     if partnership_request.status != RequestStatus.OPEN:
         raise ActionRefused(
-            _("“%(title)s” is not looking for partners now: its status is “%(status)s”.")
+            _("“%(title)s” isn’t looking for partners because its status is “%(status)s”.")
             % {
                 "title": partnership_request.title,
                 "status": partnership_request.get_status_display(),

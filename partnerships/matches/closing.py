@@ -53,7 +53,7 @@ def restore_match(match: Match, decision: Decision) -> None:
     check_open(match.request)
     if match.proposed_at is not None:
         raise ActionRefused(
-            _("Both cities were already asked about this match. Suggest the city again instead.")
+            _("We have already asked both cities about this match. Suggest the city again instead.")
         )
     match.status, match.ended_at = MatchStatus(decision.before), None
     try:

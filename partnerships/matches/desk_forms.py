@@ -132,7 +132,7 @@ class PassForm(forms.Form):
         name="passed_words",
         rows=3,
         label=_("Question for the other city"),
-        help_text=_("The other city knows who is asking. Remove names and addresses of people."),
+        help_text=_("The other city knows who is asking. Remove people’s names and addresses."),
     )
 
 
@@ -144,5 +144,5 @@ class GiveBackForm(forms.Form):
         name="passed_answer",
         rows=3,
         label=_("Answer for the city that asked"),
-        help_text=_("The other city knows who is answering. Remove names and addresses of people."),
+        help_text=_("The other city knows who is answering. Remove people’s names and addresses."),
     )

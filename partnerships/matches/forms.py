@@ -78,7 +78,7 @@ class QuestionForm(SideForm):
         rows=3,
         label=_("Your question"),
         help_text=_(
-            "A broker passes it on and may reword it. Don’t include names: you learn "
+            "A broker forwards it and may reword it. Don’t include names: you learn "
             "them when you’re introduced."
         ),
         error_messages={"required": _("Enter your question.")},
@@ -93,7 +93,7 @@ class ReplyForm(forms.Form):
         name="answer",
         rows=3,
         label=_("Your answer"),
-        help_text=_("A broker passes it on and may reword it."),
+        help_text=_("A broker forwards it and may reword it."),
         error_messages={"required": _("Enter your answer.")},
     )
 
@@ -107,7 +107,8 @@ class InterestForm(forms.Form):
         name="cooperation",
         label=_("What kind of cooperation do you have in mind?"),
         help_text=_(
-            "What your city could show, teach, host or do together, and what you hope to gain."
+            "What your city could show, teach, host or do together with the other city, "
+            "and what you hope to gain."
         ),
     )
     unclear = Words(
@@ -116,7 +117,7 @@ class InterestForm(forms.Form):
         required=False,
         rows=3,
         label=_("What would you like to know first?"),
-        help_text=_("A broker asks the other city."),
+        help_text=_("A broker will ask the other city."),
     )
     about = Words(
         model=Interest,

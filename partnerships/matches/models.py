@@ -301,8 +301,8 @@ class Interest(models.Model):
                 condition=~Q(cooperation="") & ~Q(about=""),
                 name="interest_answers_questions",
                 violation_error_message=_(
-                    "Describe the cooperation you have in mind and your office. The broker "
-                    "needs both."
+                    "Describe the cooperation you have in mind, and your office. The "
+                    "broker needs both."
                 ),
             ),
         ]
@@ -328,8 +328,8 @@ class Question(models.Model):
     )
     words = models.TextField(_("question"), max_length=1000)
     # As passed on by the broker, without names and addresses of people.
-    passed_words = models.TextField(_("question passed on"), max_length=1000, blank=True)
-    passed_at = models.DateTimeField(_("passed on"), null=True, blank=True, editable=False)
+    passed_words = models.TextField(_("forwarded question"), max_length=1000, blank=True)
+    passed_at = models.DateTimeField(_("forwarded on"), null=True, blank=True, editable=False)
     answer = models.TextField(_("answer"), max_length=2000, blank=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -341,7 +341,7 @@ class Question(models.Model):
         editable=False,
     )
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True, editable=False)
-    passed_answer = models.TextField(_("answer passed on"), max_length=2000, blank=True)
+    passed_answer = models.TextField(_("forwarded answer"), max_length=2000, blank=True)
     returned_at = models.DateTimeField(_("returned"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("proposed"), auto_now_add=True)
 

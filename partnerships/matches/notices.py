@@ -24,9 +24,9 @@ NEXT = {
     "match.introduced": gettext_lazy("Meet the other city in your private space:"),
     "match.interest": gettext_lazy("Review the interest:"),
     "match.next": gettext_lazy("View the match and choose the next candidate:"),
-    "question.asked": gettext_lazy("Pass the question on:"),
+    "question.asked": gettext_lazy("Forward the question:"),
     "question.passed": gettext_lazy("Answer the question:"),
-    "question.answered": gettext_lazy("Pass the answer on:"),
+    "question.answered": gettext_lazy("Forward the answer:"),
     "question.returned": ANSWER,
 }
 

@@ -50,7 +50,7 @@ def pass_on(*, question: Question, by: User, words: str) -> Question:
     match, question = locked_question(question)
     check_decides(match, by)
     if question.passed_at is not None or question.returned_at is not None:
-        raise ActionRefused(_("This question has already been passed on."))
+        raise ActionRefused(_("Someone has already forwarded this question."))
     question.passed_words = checked(question, "passed_words", words)
     if not question.passed_words:
         raise ActionRefused(_("Enter the question for the other city."))
@@ -68,7 +68,7 @@ def reply(*, question: Question, by: User, words: str) -> Question:
     if question.passed_at is None:
         raise ActionRefused(_("This no longer exists."))
     if question.answered_at is not None or question.returned_at is not None:
-        raise ActionRefused(_("This question has already been answered."))
+        raise ActionRefused(_("Someone has already answered this question."))
     question.answer = checked(question, "answer", words)
     if not question.answer:
         raise ActionRefused(_("Enter your answer."))
@@ -84,7 +84,7 @@ def give_back(*, question: Question, by: User, words: str) -> Question:
     match, question = locked_question(question)
     check_decides(match, by)
     if question.returned_at is not None:
-        raise ActionRefused(_("This question has already been answered."))
+        raise ActionRefused(_("Someone has already answered this question."))
     question.passed_answer = checked(question, "passed_answer", words)
     if not question.passed_answer:
         raise ActionRefused(_("Enter the answer for the city that asked."))

@@ -135,7 +135,7 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
         return page(request, match, question=form)
     data = form.cleaned_data
     side = own(data["side"], sides)
-    with attempt(request, success=_("Question sent to the brokers. They’ll pass it on.")):
+    with attempt(request, success=_("Question sent to the brokers. They’ll forward it.")):
         questions.ask(match=match, side=side, by=request.user, words=data["words"])
     return redirect(match)
 
@@ -151,6 +151,6 @@ def reply(request: HttpRequest, pk: int, question: int) -> HttpResponse:
     form = ReplyForm(request.POST, prefix=f"reply-{asked.pk}")
     if not form.is_valid():
         return page(request, match, **{f"reply-{asked.pk}": form})
-    with attempt(request, success=_("Answer sent to the brokers. They’ll pass it on.")):
+    with attempt(request, success=_("Answer sent to the brokers. They’ll forward it.")):
         questions.reply(question=asked, by=request.user, words=form.cleaned_data["words"])
     return redirect(match)

@@ -64,8 +64,9 @@ class BrokeringAdmin(CollectionAdmin):
             {
                 "fields": [f"weight_{name}" for name in FACTORS],
                 "description": _(
-                    "Only the proportions matter: weights are scaled to 100 points. 0 turns a "
-                    "factor off. Matches that were already proposed keep their points."
+                    "Only the proportions matter, because weights are scaled to 100 "
+                    "points. 0 turns a factor off. Matches that were already proposed "
+                    "keep their points."
                 ),
             },
         ),

@@ -49,9 +49,9 @@ SENTENCES = {
     ),
     "out.matched": _("Not eligible: %(place)s is already a candidate for this request."),
     "out.full": _(
-        "Not eligible: %(place)s already works with as many partners as it can this year."
+        "Not eligible: %(place)s already has as many partners this year as it can work with."
     ),
-    "out.closed": _("Not eligible: %(place)s takes no partners this year, by its own statement."),
+    "out.closed": _("Not eligible: %(place)s has stated that it takes no partners this year."),
     "must.speaks": _("Not eligible: %(place)s has not listed this working language: %(language)s."),
     "must.region": _("Not eligible: %(place)s is not in the region %(region)s."),
     "must.subregion": _("Not eligible: %(place)s is not in the sub-region %(value)s."),
@@ -119,8 +119,8 @@ SENTENCES = {
     "fit.wanted": _("%(place)s is looking for partners on “%(about)s”."),
     # Stored with matches before suggestions had a type of their own.
     "fit.reported": _(
-        "The editors suggested from a case that %(place)s could look for “%(about)s”. The city had "
-        "not requested it."
+        "The editors suggested from a case that %(place)s could look for “%(about)s”. "
+        "The city has not requested it."
     ),
     "fit.unwanted": _("%(place)s has not listed a need for “%(about)s”."),
     "fit.modality": _("%(place)s offers the kind of cooperation requested: %(modalities)s."),
@@ -187,7 +187,7 @@ SENTENCES = {
     ),
     # Reliability, capacity and reach.
     "reliability.new": _("%(place)s is new here and has no track record yet."),
-    "load.full": _("%(place)s works with as many partners as it can this year."),
+    "load.full": _("%(place)s already has as many partners this year as it can work with."),
     "load.unknown": _("%(place)s has not stated how many partners it can work with."),
     "reach.start": _("All regions have had the same number of partnerships so far."),
     "reach.unknown": _("We don’t know which region %(place)s is in."),
@@ -211,10 +211,10 @@ COUNTED: dict[str, Callable[[int], str]] = {
     ),
     # Stored with matches before suggestions had a type of their own.
     "fit.report": lambda count: ngettext(
-        "The editors suggested from a case that %(place)s could share its "
-        "experience with “%(about)s”. The city had not offered it.",
-        "The editors suggested from %(count)s cases that %(place)s could share its "
-        "experience with “%(about)s”. The city had not offered it.",
+        "The editors suggested from a case that %(place)s could share its experience "
+        "with “%(about)s”. The city has not offered it.",
+        "The editors suggested from %(count)s cases that %(place)s could share its experience with "
+        "“%(about)s”. The city has not offered it.",
         count,
     ),
     "fit.case": lambda count: ngettext(

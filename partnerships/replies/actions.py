@@ -102,16 +102,16 @@ def post_all(mail: Incoming, by: User, digest: str, outcome: Outcome) -> None:
     """Post text and files as far as they are accepted."""
     refuse = outcome.problems.append
     if outcome.match is None:
-        refuse(_("You are no longer part of this introduction."))
+        refuse(_("You’re no longer part of this introduction."))
     elif not is_address_of(by, mail.sender):
-        refuse(_("The email came from an address that you have not confirmed."))
+        refuse(_("The email came from an address that you haven’t confirmed."))
     elif mail.is_too_large:
         refuse(_("The email is too large."))
     else:
         try:
             content = incoming.content_of(mail)
         except Dropped:
-            refuse(_("The email could not be read."))
+            refuse(_("We couldn’t read the email."))
         else:
             post_content(content, by, digest, outcome)
 

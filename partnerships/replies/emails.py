@@ -19,9 +19,7 @@ def send_refusal(
     `match` is None if the member has no access to its space. It goes to the address of the account
     only, never to the sender, who may be anyone, and repeats nothing but names of files.
     """
-    subject = (
-        _("Part of your reply was not posted") if is_posted else _("Your reply was not posted")
-    )
+    subject = _("Part of your reply wasn’t posted") if is_posted else _("Your reply wasn’t posted")
     path = match.get_absolute_url() if match else reverse("partnerships:representation_list")
     context = {
         "is_posted": is_posted,

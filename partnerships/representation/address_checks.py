@@ -52,7 +52,7 @@ def send_check(*, representation: Representation, by: User) -> AddressCheck:
     check_free(found, by)
     if not is_checkable(found):
         raise ActionRefused(
-            _("No email was sent: the status is “%(status)s”.")
+            _("You can’t send an email because the status is “%(status)s”.")
             % {"status": found.get_status_display()}
         )
     if not found.official_email:
@@ -62,11 +62,11 @@ def send_check(*, representation: Representation, by: User) -> AddressCheck:
     sent = AddressCheck.objects.filter(email__iexact=found.official_email)
     if sent.filter(sent_at__gt=clock.now() - PAUSE).exists():
         raise ActionRefused(
-            _("An email was sent to this address today. Try again tomorrow if there is no answer.")
+            _("We emailed this address today. If there is no answer, try again tomorrow.")
         )
     if sent.filter(sent_at__gt=clock.now() - PERIOD).count() >= MAX_MESSAGES:
         raise ActionRefused(
-            _("This address has been sent %(count)d emails in a month, which is the maximum.")
+            _("We have sent %(count)d emails to this address in a month, which is the maximum.")
             % {"count": MAX_MESSAGES}
         )
     check = AddressCheck.objects.create(

@@ -151,8 +151,8 @@ def steps_of(row: Any, city: City) -> list[Step]:
         steps.append(Step(words % {"count": row.unanswered}, desk))
     if row.returned:
         words = ngettext(
-            "Make the changes a broker asked for in %(count)s request",
-            "Make the changes a broker asked for in %(count)s requests",
+            "Make the changes a broker requested in %(count)s request",
+            "Make the changes a broker requested in %(count)s requests",
             row.returned,
         )
         steps.append(Step(words % {"count": row.returned}, desk))

@@ -210,7 +210,7 @@ def restore_representation(representation: Representation, decision: Decision) -
             representation.save(update_fields=["status", "decided_at"])
     except IntegrityError:
         raise ActionRefused(
-            _("The member has made a new request since then. Decide on the new one.")
+            _("The member has sent a new request since then. Decide on that one.")
         ) from None
     if is_given:
         touch_city(representation)

@@ -113,7 +113,7 @@ def verb(act: Callable[..., Representation], done) -> Callable[..., HttpResponse
 
 
 withdraw = verb(actions.withdraw, lambda: _("Request withdrawn."))
-resign = verb(actions.resign, lambda: _("You no longer represent it."))
+resign = verb(actions.resign, lambda: _("You no longer represent this city or organisation."))
 
 
 @require_safe

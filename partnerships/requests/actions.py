@@ -39,38 +39,40 @@ STEPS = {
     "submit": Step(
         frozenset({RequestStatus.DRAFT, RequestStatus.CHANGES_REQUESTED}),
         RequestStatus.SUBMITTED,
-        gettext_lazy("“%(title)s” was not submitted: its status is “%(status)s”."),
+        gettext_lazy("You can’t submit “%(title)s” because its status is “%(status)s”."),
     ),
     "withdraw": Step(
         frozenset({RequestStatus.SUBMITTED, RequestStatus.CHANGES_REQUESTED}),
         RequestStatus.DRAFT,
-        gettext_lazy("“%(title)s” was not withdrawn: its status is “%(status)s”."),
+        gettext_lazy("You can’t withdraw “%(title)s” because its status is “%(status)s”."),
     ),
     "open": Step(
         frozenset({RequestStatus.SUBMITTED}),
         RequestStatus.OPEN,
-        gettext_lazy("“%(title)s” was not opened: its status is “%(status)s”."),
+        gettext_lazy("You can’t open “%(title)s” because its status is “%(status)s”."),
     ),
     "request_changes": Step(
         frozenset({RequestStatus.SUBMITTED}),
         RequestStatus.CHANGES_REQUESTED,
-        gettext_lazy("“%(title)s” was not sent back: its status is “%(status)s”."),
+        gettext_lazy("You can’t send “%(title)s” back because its status is “%(status)s”."),
     ),
     "decline": Step(
         frozenset({RequestStatus.SUBMITTED}),
         RequestStatus.DECLINED,
-        gettext_lazy("“%(title)s” was not declined: its status is “%(status)s”."),
+        gettext_lazy("You can’t decline “%(title)s” because its status is “%(status)s”."),
     ),
     # A decision is undone: the request is pending again.
     "put_back": Step(
         frozenset({RequestStatus.CHANGES_REQUESTED, RequestStatus.DECLINED}),
         RequestStatus.SUBMITTED,
-        gettext_lazy("The decision about “%(title)s” can’t be undone: its status is “%(status)s”."),
+        gettext_lazy(
+            "You can’t undo the decision about “%(title)s” because its status is “%(status)s”."
+        ),
     ),
     "renew": Step(
         frozenset({RequestStatus.OPEN, RequestStatus.EXPIRED}),
         RequestStatus.OPEN,
-        gettext_lazy("“%(title)s” was not renewed: its status is “%(status)s”."),
+        gettext_lazy("You can’t renew “%(title)s” because its status is “%(status)s”."),
     ),
     "expire": Step(
         frozenset({RequestStatus.OPEN}),
@@ -80,17 +82,17 @@ STEPS = {
     "mark_matched": Step(
         frozenset({RequestStatus.OPEN}),
         RequestStatus.MATCHED,
-        gettext_lazy("“%(title)s” was not marked as matched: its status is “%(status)s”."),
+        gettext_lazy("You can’t mark “%(title)s” as matched because its status is “%(status)s”."),
     ),
     "reopen": Step(
         frozenset({RequestStatus.MATCHED, RequestStatus.EXPIRED}),
         RequestStatus.OPEN,
-        gettext_lazy("“%(title)s” was not reopened: its status is “%(status)s”."),
+        gettext_lazy("You can’t reopen “%(title)s” because its status is “%(status)s”."),
     ),
     "close": Step(
         frozenset({RequestStatus.OPEN, RequestStatus.MATCHED, RequestStatus.EXPIRED}),
         RequestStatus.CLOSED,
-        gettext_lazy("“%(title)s” was not closed: its status is “%(status)s”."),
+        gettext_lazy("You can’t close “%(title)s” because its status is “%(status)s”."),
     ),
 }
 # Steps after which a request counts towards the maximum of its city.

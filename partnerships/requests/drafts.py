@@ -84,7 +84,7 @@ def locked(partnership_request: PartnershipRequest, by: User) -> PartnershipRequ
     check_speaks(by, found.city)
     if found.status not in WRITABLE:
         raise ActionRefused(
-            _("“%(title)s” was not saved: its status is “%(status)s”.")
+            _("You can’t save “%(title)s” because its status is “%(status)s”.")
             % {"title": found.title, "status": found.get_status_display()}
         )
     return found
@@ -110,7 +110,7 @@ def discard(*, partnership_request: PartnershipRequest, by: User) -> None:
     check_speaks(by, found.city)
     if found.status != RequestStatus.DRAFT:
         raise ActionRefused(
-            _("“%(title)s” was not deleted: its status is “%(status)s”.")
+            _("You can’t delete “%(title)s” because its status is “%(status)s”.")
             % {"title": found.title, "status": found.get_status_display()}
         )
     letter = str(found.endorsement)

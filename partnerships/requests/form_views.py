@@ -93,7 +93,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if asked.status not in drafts.WRITABLE:
         messages.warning(
             request,
-            _("“%(title)s” can’t be edited now: its status is “%(status)s”.")
+            _("You can’t edit “%(title)s” because its status is “%(status)s”.")
             % {"title": asked.title, "status": asked.get_status_display()},
         )
         return redirect(asked)

@@ -112,7 +112,7 @@ class RequestForm(forms.ModelForm):
             "title": _("Describe the request in one line that a mayor would understand."),
             "challenge": _(
                 "What is the problem, and who does it affect? Leave out names and phone "
-                "numbers: brokers put you in touch."
+                "numbers. Brokers will put you in touch."
             ),
             "desired_result": _("Describe something you can see or count."),
             "resources": _("For example: people, rooms, money, data, a pilot zone."),

@@ -203,8 +203,8 @@ class PartnershipRequest(models.Model):
         _("facilitator welcome"),
         default=False,
         help_text=_(
-            "For example an agency, a development bank or a city in a developed economy"
-            " that helps both sides."
+            "For example, an agency, a development bank or a city in a developed "
+            "economy that helps both sides."
         ),
     )
     status = models.CharField(

@@ -61,7 +61,7 @@ def table(rows: Sequence[Mapping[str, Any]], for_brokers: bool) -> Table:
         "suggestions",
         _("Editors’ suggestions"),
         _(
-            "Suggestions that the editors derived from cases. No city or country has "
+            "The editors derived these suggestions from cases. No city or country has "
             "offered or requested them, and no other figure on this page counts them."
         ),
         (_("Kind"), _("Status"), _("Suggestions")),

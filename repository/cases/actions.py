@@ -16,40 +16,40 @@ STEPS = {
     "submit": Step(
         frozenset({CaseStatus.DRAFT, CaseStatus.CHANGES_REQUESTED}),
         CaseStatus.SUBMITTED,
-        _("“%(title)s” was not submitted: its status is “%(status)s”."),
+        _("You can’t submit “%(title)s” because its status is “%(status)s”."),
     ),
     "withdraw": Step(
         frozenset({CaseStatus.SUBMITTED}),
         CaseStatus.DRAFT,
-        _("“%(title)s” was not withdrawn: its status is “%(status)s”."),
+        _("You can’t withdraw “%(title)s” because its status is “%(status)s”."),
     ),
     "publish": Step(
         frozenset({CaseStatus.DRAFT, CaseStatus.SUBMITTED, CaseStatus.CHANGES_REQUESTED}),
         CaseStatus.PUBLISHED,
-        _("“%(title)s” was not published: its status is “%(status)s”."),
+        _("You can’t publish “%(title)s” because its status is “%(status)s”."),
     ),
     "archive": Step(
         frozenset({CaseStatus.PUBLISHED}),
         CaseStatus.ARCHIVED,
         _(
-            "“%(title)s” was not archived: its status is “%(status)s”. Only published cases can be "
-            "archived."
+            "You can’t archive “%(title)s” because its status is “%(status)s”. Only "
+            "published cases can be archived."
         ),
     ),
     "restore": Step(
         frozenset({CaseStatus.ARCHIVED}),
         CaseStatus.PUBLISHED,
         _(
-            "“%(title)s” was not restored: its status is “%(status)s”. Only archived cases can be "
-            "restored."
+            "You can’t restore “%(title)s” because its status is “%(status)s”. Only archived "
+            "cases can be restored."
         ),
     ),
     "mark_verified": Step(
         frozenset({CaseStatus.PUBLISHED}),
         CaseStatus.PUBLISHED,
         _(
-            "“%(title)s” was not marked as verified: its status is “%(status)s”. Only published "
-            "cases can be verified."
+            "You can’t mark “%(title)s” as verified because its status is “%(status)s”. Only "
+            "published cases can be verified."
         ),
     ),
 }
@@ -121,7 +121,9 @@ def choose_cover(
     case = lock(CaseStudy, case.pk)
     rows = list(case.evidence.filter(is_missing=False))
     if figure is not None and (figure not in rows or not fits(figure, rows, drawn_as)):
-        raise ActionRefused(gettext("This figure can’t be drawn like that. Choose another one."))
+        raise ActionRefused(
+            gettext("This figure can’t be drawn in this form. Choose another form or figure.")
+        )
     case.evidence.filter(is_cover=True).update(is_cover=False, drawn_as="")
     if figure is not None:
         case.evidence.filter(pk=figure.pk).update(is_cover=True, drawn_as=drawn_as)

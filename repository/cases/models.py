@@ -163,16 +163,16 @@ class CaseStudy(models.Model):
         _("language"), max_length=10, default="en", validators=[check_language]
     )
     setting = models.CharField(
-        _("setting"),
+        _("type of place"),
         max_length=120,
         blank=True,
-        help_text=_("The kind of place, for example “Landlocked provincial capital, rail hub”."),
+        help_text=_("For example “Landlocked provincial capital, rail hub”."),
     )
     challenge = models.TextField(_("challenge"), blank=True)
     solution = models.TextField(_("solution"), blank=True)
     results = models.TextField(_("results"), blank=True)
     lessons = models.TextField(_("lessons"), blank=True)
-    what_did_not_work = models.TextField(_("what did not work"), blank=True)
+    what_did_not_work = models.TextField(_("what didn’t work"), blank=True)
     preconditions = models.TextField(_("preconditions"), blank=True)
     advice = models.TextField(_("advice for replication"), blank=True)
     cost = models.CharField(_("cost"), max_length=300, blank=True)

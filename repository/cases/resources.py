@@ -118,7 +118,10 @@ class CaseStudyResource(CollectionResource):
         if plain(row.get("status")) not in ("", instance.status):
             errors["status"] = [
                 ValidationError(
-                    _("The status is “%(status)s”. A file can’t change it: use an action.")
+                    _(
+                        "A file can’t change the status, which is “%(status)s”. Use an "
+                        "action instead."
+                    )
                     % {"status": CaseStatus(instance.status).value}
                 )
             ]

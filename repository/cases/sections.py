@@ -9,6 +9,6 @@ class CaseSection(models.TextChoices):
     SOLUTION = "solution", _("Solution")
     RESULTS = "results", _("Results")
     LESSONS = "lessons", _("Lessons")
-    WHAT_DID_NOT_WORK = "what_did_not_work", _("What did not work")
+    WHAT_DID_NOT_WORK = "what_did_not_work", _("What didn’t work")
     PRECONDITIONS = "preconditions", _("Preconditions")
     ADVICE = "advice", _("Advice for replication")

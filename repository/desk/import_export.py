@@ -222,7 +222,10 @@ class ImportExportAdmin(ImportExportMixin):
     def get_export_data(self, file_format, request: HttpRequest, queryset, **kwargs) -> bytes:
         if queryset.count() > MAX_ROWS:
             raise FileRefused(
-                gettext("You can export up to %(most)d rows. Search or filter to shorten the list.")
+                gettext(
+                    "You can export up to %(most)d rows. Use the search or filters to "
+                    "shorten the list."
+                )
                 % {"most": MAX_ROWS}
             )
         data = self.get_data_for_export(
@@ -256,7 +259,9 @@ def preview(result: Result) -> dict[str, Any]:
             (
                 broken.number + 1,
                 "",
-                gettext("This row can’t be saved. Compare its values with other rows."),
+                gettext(
+                    "This row can’t be saved. Check it for values that another row already uses."
+                ),
             )
         )
     return {

@@ -38,7 +38,10 @@ def check_figure(row: Evidence, evidence: list[Evidence]) -> Sum | None:
     least, most = people(row.value, base)
     if least > most:
         return None
-    text = _("%(share)s of %(whole)s is between %(least)s and %(most)s: the source rounds.")
+    text = _(
+        "%(share)s of %(whole)s is between %(least)s and %(most)s, because the source "
+        "rounds the share."
+    )
     return Sum(row, text % words(share=row.value, whole=base, least=least, most=most), True)
 
 

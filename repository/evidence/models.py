@@ -78,7 +78,7 @@ UNITS = {
     "day": _("day"),
     "days": _("days"),
     "years": _("years"),
-    "persons": _("persons"),
+    "persons": _("people"),
     "times": _("times"),
     "tons": _("tons"),
     "countries": _("countries"),
@@ -90,7 +90,7 @@ LARGE_UNITS = UNITS | {
     "hours": pgettext_lazy("millions, billions", "hours"),
     "days": pgettext_lazy("millions, billions", "days"),
     "years": pgettext_lazy("millions, billions", "years"),
-    "persons": pgettext_lazy("millions, billions", "persons"),
+    "persons": pgettext_lazy("millions, billions", "people"),
     "times": pgettext_lazy("millions, billions", "times"),
     "tons": pgettext_lazy("millions, billions", "tons"),
     "cities": pgettext_lazy("millions, billions", "cities"),
@@ -199,7 +199,7 @@ class Evidence(models.Model):
     )
     is_headline = models.BooleanField(_("key figure"), default=False)
     is_missing = models.BooleanField(_("data missing in the source"), default=False)
-    is_cover = models.BooleanField(_("figure of the cover"), default=False, db_default=False)
+    is_cover = models.BooleanField(_("cover figure"), default=False, db_default=False)
     drawn_as = models.CharField(
         _("drawn as"), max_length=10, choices=DrawnAs, blank=True, default="", db_default=""
     )

@@ -33,7 +33,7 @@ class SpeakerAdmin(ImportExportAdmin, CollectionAdmin):
     ]
     list_select_related = ["country", "organization"]
     search_fields = ["name", "slug", "aliases", "organization__name", "organization__acronym"]
-    search_help_text = _("A name, another spelling, or an organisation.")
+    search_help_text = _("Search by name, other spelling or organisation.")
     autocomplete_fields = ["country", "organization"]
     prepopulated_fields = {"slug": ["name"]}
     fields = ["name", "slug", "aliases", ("organization", "country")]

@@ -182,12 +182,12 @@ class Appearance(models.Model):
         Speaker, models.PROTECT, related_name="appearances", verbose_name=_("speaker")
     )
     honorific = models.CharField(_("honorific"), max_length=20, blank=True)
-    title = models.CharField(_("title on that day"), max_length=300, blank=True)
-    title_source = models.CharField(_("source of the title"), max_length=120, blank=True)
+    title = models.CharField(_("job title at the time"), max_length=300, blank=True)
+    title_source = models.CharField(_("source of the job title"), max_length=120, blank=True)
     # A report may give one person two titles: both are shown, each with its source.
-    other_title = models.CharField(_("alternative title"), max_length=300, blank=True)
+    other_title = models.CharField(_("alternative job title"), max_length=300, blank=True)
     other_title_source = models.CharField(
-        _("source of the alternative title"), max_length=120, blank=True
+        _("source of the alternative job title"), max_length=120, blank=True
     )
     position = models.PositiveSmallIntegerField(_("order"), default=0)
     recording_consent = models.CharField(
@@ -222,7 +222,7 @@ class Appearance(models.Model):
                 condition=models.Q(other_title="")
                 | ~models.Q(title_source="") & ~models.Q(other_title_source=""),
                 name="appearance_titles_have_sources",
-                violation_error_message=_("Enter the source of each title."),
+                violation_error_message=_("Enter the source of each job title."),
             ),
             models.CheckConstraint(
                 condition=models.Q(recording_consent__in=Consent.values),

@@ -27,7 +27,9 @@ class GazetteerForm(forms.Form):
     name = forms.CharField(
         label=_("Name"),
         max_length=120,
-        help_text=_("Any language and script. Includes cities of 15,000 people or more."),
+        help_text=_(
+            "Search in any language or script. The gazetteer has cities of 15,000 people or more."
+        ),
     )
     country = forms.ModelChoiceField(
         Country.objects.all(),
@@ -88,7 +90,7 @@ class CityAdmin(ImportExportAdmin, CollectionAdmin):
             },
         ),
         (
-            _("Trade routes"),
+            _("Choose “Unknown” if you don’t have a source."),
             {
                 "fields": [("has_sea_port", "has_dry_port", "has_rail_hub", "has_air_hub")],
                 "description": _("Choose “Unknown” if you have no source."),

@@ -90,14 +90,14 @@ class TranscriptForm(forms.ModelForm):
     file = forms.FileField(
         label=_("Or upload a file"),
         required=False,
-        help_text=_("WebVTT (.vtt) or plain text in UTF-8. It replaces the text."),
+        help_text=_("WebVTT (.vtt) or plain text in UTF-8. It replaces the text above."),
     )
 
     class Meta:
         help_texts = {
             "text": _(
                 "WebVTT with times, or plain text with a blank line between paragraphs. "
-                "It is published when all speakers have agreed to the recording."
+                "We publish it when all speakers have agreed to the recording."
             )
         }
 

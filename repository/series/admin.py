@@ -29,7 +29,7 @@ class ExternalFigureAdmin(CollectionAdmin):
     list_filter = ["kind", "day", "platform"]
     list_select_related = ["series", "webinar"]
     search_fields = ["platform", "source", "webinar__title", "series__title"]
-    search_help_text = _("Part of a platform name, source or title.")
+    search_help_text = _("Search by platform, source or title.")
     date_hierarchy = "day"
     autocomplete_fields = ["series", "webinar"]
     fieldsets = [

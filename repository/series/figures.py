@@ -86,8 +86,8 @@ def counted(series: Series, before: date) -> Report:
     headlines = Table(
         "overview",
         _("At a glance"),
-        _("From the tables below."),
-        (_("What"), pgettext("how many", "Number")),
+        _("These figures come from the tables below."),
+        (_("Measure"), pgettext("how many", "Number")),
         tuple(row for part in [*made, others] for row in part.headlines),
         is_chart=False,
     )
@@ -123,8 +123,8 @@ def opened(series: Series, before: date) -> Part:
     rows = tuple((webinar_name(row[0]), *map(int, row[3:])) for row in found)
     since = min((row[2] for row in found if row[2]), default=None)
     text = _(
-        "Counted per day, excluding robots: how often a webinar page, its slides and "
-        "its recording were opened. Repeat visits count again."
+        "How often people opened a webinar page, its slides and its recording, counted "
+        "per day and without robots. Repeat visits count again."
     )
     if since:
         days = _("Counted since %(day)s.") % {"day": date_format(since)}
@@ -173,9 +173,9 @@ def elsewhere(series: Series, before: date) -> Part:
         "platforms",
         _("Views on other platforms"),
         _(
-            "The figure for the whole series if the platform provides one, otherwise "
-            "the sum of its webinars. Platforms count differently, so the figures are "
-            "not added up."
+            "The figure for the whole series if the platform provides one, or else the "
+            "sum of its webinars. Platforms count differently, so we don’t add their "
+            "figures up."
         ),
         (_("Measure"), _("Platform"), pgettext("how many", "Number")),
         tuple(
@@ -186,8 +186,8 @@ def elsewhere(series: Series, before: date) -> Part:
         "elsewhere",
         _("Figures from other platforms"),
         _(
-            "As reported by the platforms and entered by hand. Each number is the total "
-            "up to its date."
+            "Reported by the platforms and entered by hand. Each number is the total up "
+            "to its date."
         ),
         (
             *(_("Measure"), _("Platform"), _("Scope"), _("Up to")),

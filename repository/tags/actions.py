@@ -64,7 +64,7 @@ def rename(*, tag: Tag, name: str, by: AbstractBaseUser) -> Tag:
     except IntegrityError:
         # A member created a tag of this name at the same time.
         raise ActionRefused(
-            _("A tag with this name was created meanwhile. Merge the two tags instead.")
+            _("Someone has already added a tag with this name. Merge the two tags instead.")
         ) from None
     return tag
 

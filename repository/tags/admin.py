@@ -59,10 +59,7 @@ VERBS = {
     "merge": Verb(
         MergeForm,
         _("Merge"),
-        _(
-            "Everything tagged with any of these will get the tag you keep. "
-            "Old URLs will redirect to it."
-        ),
+        _("Merging moves everything to the tag you keep. Old URLs redirect to it."),
         _("Tags merged."),
         least=2,
     ),
@@ -76,13 +73,13 @@ VERBS = {
     "block": Verb(
         NothingToSayForm,
         _("Block"),
-        _("These tags are removed from everything, and nobody can use them any more."),
+        _("We’ll remove these tags from all content, and no one will be able to use them again."),
         _("Tags blocked."),
     ),
     "unblock": Verb(
         NothingToSayForm,
         _("Unblock"),
-        _("These tags can be used again. They aren’t added back automatically."),
+        _("Members can use these tags again. They aren’t added back to content automatically."),
         _("Tags unblocked."),
     ),
 }

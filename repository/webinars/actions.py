@@ -18,23 +18,23 @@ STEPS = {
     "announce": Step(
         frozenset({WebinarStatus.DRAFT, WebinarStatus.CANCELLED}),
         WebinarStatus.ANNOUNCED,
-        _("“%(title)s” was not announced: its status is “%(status)s”."),
+        _("You can’t announce “%(title)s” because its status is “%(status)s”."),
     ),
     "go_live": Step(
         # A webinar marked as held too early can go live again.
         frozenset({WebinarStatus.ANNOUNCED, WebinarStatus.HELD}),
         WebinarStatus.LIVE,
-        _("“%(title)s” did not go live: its status is “%(status)s”."),
+        _("You can’t mark “%(title)s” as live because its status is “%(status)s”."),
     ),
     "hold": Step(
         frozenset({WebinarStatus.DRAFT, *OPEN}),
         WebinarStatus.HELD,
-        _("“%(title)s” was not marked as held: its status is “%(status)s”."),
+        _("You can’t mark “%(title)s” as held because its status is “%(status)s”."),
     ),
     "cancel": Step(
         frozenset(OPEN),
         WebinarStatus.CANCELLED,
-        _("“%(title)s” was not cancelled: its status is “%(status)s”."),
+        _("You can’t cancel “%(title)s” because its status is “%(status)s”."),
     ),
 }
 # How long before its start a webinar can go live.
@@ -64,7 +64,7 @@ def announce(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
     start = webinar.local_start
     if start is None or webinar.minutes is None:
         raise ActionRefused(
-            gettext("Add a date, a start time, a time zone and a length before you announce it.")
+            gettext("To announce this webinar, add a date, a start time, a time zone and a length.")
         )
     refuse_past(webinar)
     webinar.date = start.date()
@@ -80,7 +80,7 @@ def go_live(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
     webinar = lock_for("go_live", webinar)
     start = webinar.local_start
     if start is None or webinar.minutes is None:
-        raise ActionRefused(gettext("The date and time are not known."))
+        raise ActionRefused(gettext("This webinar has no date and time yet."))
     refuse_past(webinar)
     if start - clock.now() > EARLY:
         raise ActionRefused(
@@ -97,7 +97,7 @@ def hold(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
     webinar = lock_for("hold", webinar)
     if webinar.starts_at and webinar.starts_at > clock.now():
         raise ActionRefused(
-            gettext("It has not started yet. If it will not take place, cancel it.")
+            gettext("This webinar hasn’t started yet. If it won’t take place, cancel it.")
         )
     webinar.save(update_fields=["status", "updated_at"])
     notify_subscribers(webinar, "held")
@@ -144,7 +144,9 @@ def replan(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
 
 def refuse_past(webinar: Webinar) -> None:
     if webinar.ends_at is not None and is_over(webinar):
-        raise ActionRefused(gettext("It would already be over. Check the date and time."))
+        raise ActionRefused(
+            gettext("At this date and time, the webinar would already be over. Check both.")
+        )
 
 
 def is_over(webinar: Webinar) -> bool:

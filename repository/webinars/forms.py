@@ -95,7 +95,7 @@ class WebinarForm(forms.ModelForm):
         label=_("Time"),
         required=False,
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        help_text=_("Local time in the time zone."),
+        help_text=_("Local time in the webinar’s time zone."),
     )
 
     def __init__(self, *args, **kwargs):

@@ -162,7 +162,7 @@ class Webinar(models.Model):
                 & ~models.Q(time_zone=""),
                 name="webinar_announced_has_time",
                 violation_error_message=_(
-                    "Add a date, a start time, a time zone and a length before you announce it."
+                    "To announce this webinar, add a date, a start time, a time zone and a length."
                 ),
             ),
             models.CheckConstraint(

@@ -201,7 +201,7 @@ def test_explain_a_passkey_that_does_not_work(start):
         press(page, "Sign in with a passkey")
         page.get_by_role("alert").wait_for()
 
-    expect(page.get_by_role("alert")).to_contain_text("We couldn’t use a passkey.")
+    expect(page.get_by_role("alert")).to_contain_text("The passkey didn’t work")
 
 
 def test_explain_passkeys_at_an_ip_address(open_page, site, here):

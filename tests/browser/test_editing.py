@@ -40,7 +40,7 @@ def test_import_and_history_show_what_changes(page):
     page.goto("/admin/repository/casestudy/import/")
     sheet = {"name": "sheet.csv", "mimeType": "text/csv", "buffer": SHEET.encode()}
     page.get_by_label("File to import").set_input_files(sheet)
-    page.get_by_role("button", name="Show what would happen").click()
+    page.get_by_role("button", name="Preview import").click()
     rows = page.locator("table.preview tbody tr")
     expect(rows.locator("td:first-child")).to_have_text(["2", "3"])
     expect(rows.nth(0).locator("dt")).to_have_text(["title", "summary", "solution"])

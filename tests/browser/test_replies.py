@@ -95,6 +95,6 @@ def test_answer_a_message_by_email(enter, collection, settings, tmp_path, monkey
     Representation.objects.filter(member=amina).update(status="ended")
     receive(reply_to(sent, "One more thing.", number=2))
     [refused] = run_queue()
-    assert (refused.to, refused.subject) == ([amina.email], "Your reply was not posted")
+    assert (refused.to, refused.subject) == ([amina.email], "Your reply wasn’t posted")
     page.goto(match.get_absolute_url())
     expect(page.get_by_role("main")).not_to_contain_text("One more thing.")

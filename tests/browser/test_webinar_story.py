@@ -133,7 +133,7 @@ def answer(page, mail, site: str) -> None:
     page.goto(here(mail, site))
     assert violations(page, "light", "dark") == []
     assert width_over(page) == 0
-    page.get_by_label("Your title on that day").fill("Director of rail")
+    page.get_by_label("Your job title at the time").fill("Director of rail")
     page.get_by_label("About you").fill("She runs trains.")
     page.get_by_label("Your photo").set_input_files(
         {"name": "me.png", "mimeType": "image/png", "buffer": picture("PNG", (400, 300))}

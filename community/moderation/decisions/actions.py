@@ -161,7 +161,7 @@ def check_step(subject: Contribution, verb: Verb) -> None:
     """Raise ActionRefused if the verb is impossible now, or an appeal must be answered first."""
     if verb not in open_verbs(subject):
         raise ActionRefused(
-            _("You can’t choose “%(verb)s” now: the status is “%(standing)s”.")
+            _("You can’t choose “%(verb)s” because the status is “%(standing)s”.")
             % {"verb": verb.label, "standing": Standing(subject.standing).label}
         )
     if verb == Verb.RESTORE and waiting_appeals(subject).exists():

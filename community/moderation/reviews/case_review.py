@@ -50,7 +50,7 @@ def decide(
     case = lock(CaseStudy, case.pk)
     if verb not in STEPS or case.status not in sources:
         raise ActionRefused(
-            _("You can’t choose “%(verb)s” now: the status is “%(standing)s”.")
+            _("You can’t choose “%(verb)s” because the status is “%(standing)s”.")
             % {"verb": verb.label, "standing": case.get_status_display()}
         )
     authors = list(case.authors.order_by("pk").values_list("pk", flat=True))

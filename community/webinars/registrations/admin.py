@@ -16,7 +16,7 @@ class RegistrationAdmin(KnownSelection, admin.ModelAdmin):
     list_filter = ["status", ("webinar", admin.RelatedOnlyFieldListFilter), "gender"]
     list_select_related = ["member", "webinar", "city__country"]
     search_fields = ["name", "email", "member__display_name", "webinar__title"]
-    search_help_text = _("Part of a name, an email address, or a webinar title.")
+    search_help_text = _("Search by name, email address or webinar title.")
     ordering = ["-created_at", "-pk"]
     readonly_fields = fields = [
         "webinar",

@@ -26,9 +26,9 @@ REMINDERS = {"day": timedelta(days=1), "hour": timedelta(hours=1)}
 
 SUBJECTS = {
     "confirm": _("Confirm your registration: %(title)s"),
-    "already": _("You are registered: %(title)s"),
-    "registered": _("You are registered: %(title)s"),
-    "waiting": _("You are on the waiting list: %(title)s"),
+    "already": _("You’re registered: %(title)s"),
+    "registered": _("You’re registered: %(title)s"),
+    "waiting": _("You’re on the waiting list: %(title)s"),
     "promoted": _("You have a seat: %(title)s"),
     "announced": _("Taking place after all: %(title)s"),
     "moved": _("New time: %(title)s"),

@@ -17,7 +17,7 @@ class RegistrationForm(GuardedForm):
         label=_("Email address"),
         max_length=254,
         validators=[validate_email_address],
-        help_text=_("We’ll send a confirmation link to this address. Nobody else can see it."),
+        help_text=_("We’ll send a confirmation link to this address. No one else can see it."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     organization = forms.CharField(label=_("Organisation"), max_length=160, required=False)

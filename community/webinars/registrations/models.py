@@ -110,7 +110,7 @@ class Registration(models.Model):
             models.UniqueConstraint(
                 fields=["webinar", "member"],
                 name="registration_of_member_once",
-                violation_error_message=_("You are already registered."),
+                violation_error_message=_("You’re already registered."),
             ),
             models.UniqueConstraint(
                 "webinar",

@@ -163,7 +163,7 @@ def act(registration: Registration, data) -> str:
     verb = data.get("verb", "")
     if verb == "confirm":
         done = actions.confirm(registration=registration)
-        return _("You have a seat.") if done.has_seat else _("You are on the waiting list.")
+        return _("You have a seat.") if done.has_seat else _("You’re on the waiting list.")
     if verb == "cancel":
         actions.cancel(registration=registration)
         return _("Registration cancelled. Thank you for freeing up the seat.")

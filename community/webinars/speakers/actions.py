@@ -71,7 +71,7 @@ def send_link(*, speaker: Speaker, language: str) -> None:
         )
     if not talks_of(speaker):
         raise ActionRefused(
-            _("%(name)s does not speak at any webinar, so there is nothing to ask.")
+            _("%(name)s isn’t listed as a speaker at any webinar. Add a talk first.")
             % {"name": speaker.name}
         )
     emails.send(speaker, talks_of(speaker), language)

@@ -41,7 +41,7 @@ class SpeakingForm(forms.Form):
         label=_("Is anything else wrong?"),
         max_length=500,
         required=False,
-        help_text=_("We’ll correct it. Nobody else can see this."),
+        help_text=_("We’ll correct it. No one else can see this."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -110,7 +110,7 @@ def fields_of(row: Appearance) -> Iterator[tuple[str, forms.Field]]:
         yield (
             "title",
             forms.CharField(
-                label=_("Your title on that day"),
+                label=_("Your job title at the time"),
                 max_length=300,
                 required=False,
                 initial=row.title,

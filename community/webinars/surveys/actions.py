@@ -226,7 +226,7 @@ def review(
             % {"verb": verb.label, "standing": answer.get_words_display()}
         )
     if verb == Verb.RESTORE and waiting_appeals(answer).exists():
-        raise ActionRefused(_("There is an appeal about this. Answer the appeal first."))
+        raise ActionRefused(_("There is an open appeal about this. Decide the appeal first."))
     check_words(verb, reason, message)
     end_claim(answer, by)
     before, step = answer.words, STEPS[verb]

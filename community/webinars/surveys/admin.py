@@ -31,7 +31,7 @@ class SurveyAdmin(OnlyToRead):
     list_filter = ["webinar__series"]
     list_select_related = ["webinar"]
     search_fields = ["webinar__title"]
-    search_help_text = _("Part of a webinar title.")
+    search_help_text = _("Search by webinar title.")
     readonly_fields = fields = ["webinar", "opened_at", "closes_at", "closed_at", "figures"]
 
     @admin.display(description=_("closed"), boolean=True)
@@ -58,7 +58,7 @@ class SurveyAnswerAdmin(OnlyToRead):
     list_filter = ["words", "brokered", ("survey", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["survey__webinar"]
     search_fields = ["comment", "partner", "survey__webinar__title"]
-    search_help_text = _("Part of an answer or a webinar title.")
+    search_help_text = _("Search by answer or webinar title.")
     readonly_fields = fields = [
         "webinar",
         "answered_at",
@@ -104,7 +104,7 @@ class SurveyQuestionAdmin(ToldHistory, KnownSelection, ConstantDefaults, admin.M
     list_filter = ["series", "kind", "is_asked"]
     list_select_related = ["series"]
     search_fields = ["text"]
-    search_help_text = _("Part of a question.")
+    search_help_text = _("Search by question.")
     autocomplete_fields = ["series"]
     fields = [
         "series",

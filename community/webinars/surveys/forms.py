@@ -44,7 +44,8 @@ class SurveyForm(forms.Form):
         max_length=200,
         required=False,
         help_text=_(
-            "A city, like “Kisumu, Kenya”, or an organisation. Only the organisers can see this."
+            "A city, like “Kisumu, Kenya”, or an organisation. Only the organisers can "
+            "see your answer."
         ),
         # A datalist, for members and with scripts.
         widget=forms.TextInput(
@@ -62,7 +63,7 @@ class SurveyForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     may_show = forms.BooleanField(
-        label=_("You can show this comment on the site, without my name."),
+        label=_("Show this comment on the site, without my name."),
         required=False,
     )
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)

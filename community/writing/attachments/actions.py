@@ -69,7 +69,7 @@ def locked(case: CaseStudy, by: User) -> CaseStudy:
     case = lock(CaseStudy, case.pk)
     if not can_write_now(case, by):
         raise ActionRefused(
-            _("“%(title)s” can’t be changed while its status is “%(status)s”.")
+            _("You can’t change “%(title)s” because its status is “%(status)s”.")
             % {"title": case.title, "status": case.get_status_display()}
         )
     return case

@@ -28,7 +28,9 @@ class PhotographForm(forms.Form):
     credit = forms.CharField(
         label=_("Credit"),
         max_length=120,
-        help_text=_("The photographer, and the licence if there is one. Shown below it."),
+        help_text=_(
+            "The photographer, and the licence if there is one. Shown below the photograph."
+        ),
         error_messages={"required": _("Enter who took the photograph.")},
     )
     has_rights = forms.BooleanField(

@@ -89,7 +89,7 @@ def save_draft(
     case = lock(CaseStudy, case.pk)
     if not can_write_now(case, by):
         raise ActionRefused(
-            _("“%(title)s” wasn’t saved because its status is “%(status)s”.")
+            _("You can’t save “%(title)s” because its status is “%(status)s”.")
             % {"title": case.title, "status": case.get_status_display()}
         )
     now = documents.document_of(case)

@@ -71,7 +71,7 @@ class EvidenceForm(RowForm):
         label=gettext_lazy("Out of how many"), min_value=1, max_value=10**15, required=False
     )
     period = forms.CharField(label=gettext_lazy("Year or period"), max_length=40, required=False)
-    is_headline = forms.BooleanField(label=gettext_lazy("Headline figure"), required=False)
+    is_headline = forms.BooleanField(label=gettext_lazy("Key figure"), required=False)
     reference = forms.CharField(label=gettext_lazy("Source"), required=False, widget=forms.Select)
     place = forms.CharField(
         label=gettext_lazy("Page or table, or another source"), max_length=200, required=False
@@ -79,7 +79,7 @@ class EvidenceForm(RowForm):
 
     case_section = forms.ChoiceField(
         label=gettext_lazy("Section in which it is shown"),
-        choices=[("", gettext_lazy("the one with its number")), *CaseSection.choices],
+        choices=[("", gettext_lazy("the section that mentions its number")), *CaseSection.choices],
         required=False,
     )
 

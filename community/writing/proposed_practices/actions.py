@@ -115,9 +115,9 @@ def lock_proposed(proposed: ProposedPractice) -> tuple[CaseStudy, ProposedPracti
     case = lock(CaseStudy, proposed.case_id)
     found = lock(ProposedPractice, proposed.pk)
     if found.outcome:
-        raise ActionRefused(_("This proposal has already been answered."))
+        raise ActionRefused(_("Someone has already answered this proposal."))
     if not ProposedPractice.objects.waiting().filter(pk=found.pk).exists():
-        raise ActionRefused(_("The case is with its authors again. Wait until they submit it."))
+        raise ActionRefused(_("The authors are editing the case again. Wait until they submit it."))
     return case, found
 
 

@@ -105,6 +105,6 @@ def row_text(row: dict[str, str], document: Document) -> str:
         if column == "reference":
             text = works.get(text, "")
         elif column == "is_headline":
-            text = _("headline figure")
+            text = _("key figure")
         parts.append(str(WORDS.get(column, {}).get(text, text)))
     return " · ".join(filter(None, parts))

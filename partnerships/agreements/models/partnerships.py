@@ -173,7 +173,7 @@ class Partnership(models.Model):
                 condition=~Q(status__in=[PartnershipStatus.STALLED, PartnershipStatus.DISCONTINUED])
                 | ~Q(reason=""),
                 name="partnership_stopped_has_reason",
-                violation_error_message=_("Explain why, so that others can learn from it."),
+                violation_error_message=_("Explain why. Other cities can learn from it."),
             ),
             models.CheckConstraint(
                 condition=~Q(status=PartnershipStatus.COMPLETED) | ~Q(outcome=""),

@@ -119,4 +119,6 @@ def test_pages_of_a_demo_show_that_data_are_samples(client, settings, is_demo, d
     settings.DEMO = is_demo
     for path in ("/", "/partnerships/"):
         notes = [note.text for note in page_of(client.get(path)).select(".demo-note")]
-        assert ["no city or government has said it" in note for note in notes] == [True] * is_demo
+        assert ["It doesn’t come from any city or government" in note for note in notes] == [
+            True
+        ] * is_demo

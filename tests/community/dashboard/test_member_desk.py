@@ -206,7 +206,7 @@ def test_show_tags_that_others_propose(desk, member, colleague):
         TagProposal.objects.create(subject=case, by=colleague, name="dry port")
 
     assert [(each.what, each.title, each.url) for each in desk()["waiting"]] == [
-        ("A member suggested the tag “dry port”", "Mine", mine.get_absolute_url())
+        ("A member proposed the tag “dry port”", "Mine", mine.get_absolute_url())
     ]
 
 

@@ -127,12 +127,12 @@ def test_the_numbers_are_bounded(member, monkeypatch):
     with pytest.raises(ActionRefused, match="up to 1 collections"):
         actions.create(name="Rail", by=member)
     items = [actions.save(subject=PracticeFactory(), by=member) for _number in range(2)]
-    with pytest.raises(ActionRefused, match="“Saved” holds up to 2 pages"):
+    with pytest.raises(ActionRefused, match="“Saved” can have up to 2 pages"):
         actions.save(subject=PracticeFactory(), by=member)
     for item in items:
         actions.edit(item=item, note="", collection=port, by=member)
     third = actions.save(subject=PracticeFactory(), by=member)
-    with pytest.raises(ActionRefused, match="“Port” holds up to 2 pages"):
+    with pytest.raises(ActionRefused, match="“Port” can have up to 2 pages"):
         actions.edit(item=third, note="Kept", collection=port, by=member)
     # A full collection can still be edited.
     actions.edit(item=items[0], note="Read", collection=port, by=member)

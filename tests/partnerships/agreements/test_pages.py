@@ -218,7 +218,7 @@ def test_desk_lists_what_waits_for_the_member(client, focal_point, kisumu, broke
     assert {"View suggestion Stations", "Make changes Sent back"} <= {
         text for text, _href in waiting.links
     }
-    asked = "Suggested by the editors: adopt or dismiss it"
+    asked = "Suggested by the editors: adopt or decline it"
     for text in (asked, "For whom is it?"):
         assert text in waiting.text
     assert "To others" not in page.html

@@ -216,7 +216,7 @@ def test_record_over_what_a_colleague_has_recorded(introduced, focal_point, coll
 
 def test_take_back_what_is_recorded(introduced, focal_point, colleague, stranger):
     record(match=introduced, by=focal_point, **AGREED)
-    with pytest.raises(ActionRefused, match="You are no longer part of this introduction"):
+    with pytest.raises(ActionRefused, match="You’re no longer part of this introduction"):
         take_back(match=introduced, by=stranger)
     for _time in range(2):
         take_back(match=introduced, by=colleague)
@@ -230,7 +230,7 @@ def test_take_back_what_is_recorded(introduced, focal_point, colleague, stranger
 def test_confirm_after_the_right_has_ended(introduced, focal_point, colleague):
     record(match=introduced, by=focal_point, **AGREED)
     Representation.objects.filter(member=colleague).update(status="ended")
-    with pytest.raises(ActionRefused, match="You are no longer part of this introduction"):
+    with pytest.raises(ActionRefused, match="You’re no longer part of this introduction"):
         confirm(match=introduced, side=Side.CANDIDATE, by=colleague, version=1)
 
 

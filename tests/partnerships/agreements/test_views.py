@@ -228,7 +228,7 @@ def test_steps_require_a_text(partnership, path, focal_point):
     assert (partnership.status, partnership.reason) == ("stalled", "No visas.")
     # Repeated: refused.
     page = page_of(client.post(f"{path}stall/", {"words": "Again."}, follow=True))
-    assert page.messages[-1].endswith("was not changed because its status is now “Stalled”.")
+    assert page.messages[-1].endswith("because its status is now “Stalled”.")
     assert client.post(f"{path}burn/").status_code == 404
 
 

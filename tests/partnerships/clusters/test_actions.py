@@ -62,26 +62,26 @@ def test_post_twice_once(cluster, city, member):
 def test_post_refused_to_others(cluster, city, stranger, broker):
     elsewhere = RepresentationFactory(member=stranger).city
     for by, place in ((stranger, city), (stranger, elsewhere), (broker, city)):
-        with pytest.raises(ActionRefused, match="You do not represent a city in this cluster"):
+        with pytest.raises(ActionRefused, match="You don’t represent a city in this cluster"):
             post(cluster=cluster, city=place, by=by, **WORDS)
     assert not ClusterNews.objects.exists()
 
 
 def test_post_refused_for_another_city_of_the_cluster(cluster, city, member):
     other = cluster.cities.exclude(pk=city.pk)[0]
-    with pytest.raises(ActionRefused, match="You do not represent a city in this cluster"):
+    with pytest.raises(ActionRefused, match="You don’t represent a city in this cluster"):
         post(cluster=cluster, city=other, by=member, **WORDS)
 
 
 def test_post_refused_after_the_right_has_ended(cluster, city, member):
     member.representations.update(status="ended")
-    with pytest.raises(ActionRefused, match="You do not represent a city in this cluster"):
+    with pytest.raises(ActionRefused, match="You don’t represent a city in this cluster"):
         post(cluster=cluster, city=city, by=member, **WORDS)
 
 
 def test_post_refused_once_the_city_has_left(cluster, city, member):
     cluster.cities.remove(city)
-    with pytest.raises(ActionRefused, match="You do not represent a city in this cluster"):
+    with pytest.raises(ActionRefused, match="You don’t represent a city in this cluster"):
         post(cluster=cluster, city=city, by=member, **WORDS)
 
 
@@ -123,7 +123,7 @@ def test_take_down_refused_to_others(cluster, city, moderator, stranger):
     RepresentationFactory(member=colleague, city=city)
     news = ClusterNewsFactory(cluster=cluster, city=city)
     for by in (moderator, stranger, colleague):
-        with pytest.raises(ActionRefused, match="Only its author"):
+        with pytest.raises(ActionRefused, match="Only the author and brokers can remove this news"):
             take_down(news=news, by=by, words=WHY)
     news.refresh_from_db()
     assert news.hidden_at is None

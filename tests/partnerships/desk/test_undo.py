@@ -159,7 +159,7 @@ def test_refuse_to_undo_where_something_followed(member, broker):
     asked = made("representation", "asked", member)
     decision = decide("representation", Verb.DECLINE, asked, broker)
     RepresentationFactory(member=member, city=asked.city, asked=True)
-    with pytest.raises(ActionRefused, match="made a new request since then"):
+    with pytest.raises(ActionRefused, match="The member has sent a new request since then"):
         desk_undo.undo(decision=decision, by=broker)
     assert Decision.objects.filter(verb="undo").count() == 0
 
@@ -185,15 +185,20 @@ def test_undo_the_withdrawal_of_a_match_restores_its_interest(broker):
 
 
 @pytest.mark.parametrize(
-    "why", ["Both cities were already asked", "already a candidate", "not looking for partners"]
+    "why",
+    [
+        "We have already asked both cities about this match",
+        "already a candidate",
+        "isn’t looking for partners",
+    ],
 )
 def test_refuse_to_undo_the_withdrawal_of_a_match(why, broker, member):
-    match = MatchFactory(proposed=why.startswith("Both"))
+    match = MatchFactory(proposed=why.startswith("We have"))
     withdraw(match=match, by=broker, **WORDS)
     decision = Decision.objects.get()
     if why == "already a candidate":
         MatchFactory(request=match.request, city=match.city)
-    elif why == "not looking for partners":
+    elif why == "isn’t looking for partners":
         PartnershipRequest.objects.update(status="expired")
     with pytest.raises(ActionRefused, match=why):
         desk_undo.undo(decision=decision, by=broker)

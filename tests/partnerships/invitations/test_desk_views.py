@@ -68,8 +68,8 @@ def test_candidates_offer_to_invite_a_city_without_a_focal_point(desk, asked, na
     form = form_of(desk.get(links[0]))
     assert form.fields["city"].startswith("Nakuru, ")
     assert form.fields["message"] == (
-        "Cotonou is looking for a partner: “Parcels by rail”. We think Nakuru could"
-        " help. Would your office like to represent Nakuru and answer?"
+        "Cotonou is looking for a partner on the South-South City Exchange: “Parcels by rail”. We "
+        "think Nakuru could help. Would your office like to represent Nakuru and answer?"
     )
     for city in (nakuru, asked.city):
         RepresentationFactory(city=city)

@@ -147,5 +147,5 @@ def test_desk_of_a_member_shows_the_invitation(client, invitation, officer):
     client.force_login(officer)
     page = page_of(client.get("/desk/"))
     waiting = page.one("[aria-labelledby=waiting]")
-    assert waiting.one("li p").text == "You are invited to represent this city: accept or decline"
+    assert waiting.one("li p").text == "You’re invited to represent this city: accept or decline"
     assert client.get(page.link("Nakuru")).context["invitation"] == invitation

@@ -124,5 +124,5 @@ def test_express_for_the_request_of_the_city_itself(focal_point, city):
 @pytest.mark.parametrize("status", [RequestStatus.MATCHED, RequestStatus.EXPIRED])
 def test_express_when_the_request_is_not_open(status, partnership_request, city, focal_point):
     type(partnership_request).objects.update(status=status)
-    with pytest.raises(ActionRefused, match="is not looking for partners now"):
+    with pytest.raises(ActionRefused, match="isn’t looking for partners"):
         express(partnership_request=partnership_request, city=city, by=focal_point, **SAID)

@@ -202,7 +202,7 @@ def test_edit_changes_a_published_listing_at_once(client, word, speaker, city, p
     factory = {"offer": OfferFactory, "need": NeedFactory}[word]
     listing = factory(city=city, practices=[practice], title="Before")
     page = f"/partnerships/{word}s/{listing.pk}/edit/"
-    assert "Your changes appear at once" in page_of(client.get(page)).text
+    assert "Your changes appear immediately" in page_of(client.get(page)).text
     answer = client.post(page, listing_form(practice), follow=True)
     assert page_of(answer).messages == ["Changes saved."]
     listing.refresh_from_db()

@@ -135,7 +135,7 @@ def test_suggest_for_a_request_that_is_not_open(status):
         closed_at=timezone.now() if status == "closed" else None,
         closing_reason="changed" if status == "closed" else "",
     )
-    with pytest.raises(ActionRefused, match="is not looking for partners now"):
+    with pytest.raises(ActionRefused, match="isn’t looking for partners"):
         suggest(partnership_request=partnership_request, city=CityFactory(), origin="ranking")
 
 
@@ -154,7 +154,7 @@ def test_shortlist(broker):
     both = pair()
     shortlist(match=both.match, by=broker)
     assert (both.now().status, notified(), Decision.objects.count()) == ("shortlisted", [], 0)
-    with pytest.raises(ActionRefused, match="was not shortlisted: its status is “Shortlisted”"):
+    with pytest.raises(ActionRefused, match="because its status is “Shortlisted”"):
         shortlist(match=both.match, by=broker)
 
 
@@ -201,9 +201,7 @@ def test_propose_until_an_invalid_day(days, broker):
 def test_propose_twice(broker):
     both = pair()
     propose(match=both.match, by=broker)
-    with pytest.raises(
-        ActionRefused, match="was not proposed: its status is “Waiting for answers”"
-    ):
+    with pytest.raises(ActionRefused, match="because its status is “Waiting for answers”"):
         propose(match=both.match, by=broker)
     assert len(notified()) == 2
 
@@ -219,7 +217,7 @@ def test_propose_for_a_request_that_has_found_its_partner(broker):
     first = pair(introduced=True)
     second = pair(request=first.request)
     with pytest.raises(
-        ActionRefused, match="is not looking for partners now: its status is “Matched”"
+        ActionRefused, match="isn’t looking for partners because its status is “Matched”"
     ):
         propose(match=second.match, by=broker)
 
@@ -292,7 +290,7 @@ def test_extend_gives_more_time(broker):
 
 def test_extend_before_the_proposal_is_refused(broker):
     both = pair()
-    with pytest.raises(ActionRefused, match=r"deadline .* was not changed"):
+    with pytest.raises(ActionRefused, match=r"change the deadline"):
         extend(match=both.match, by=broker, reply_by=today(9))
 
 
@@ -352,7 +350,7 @@ def test_withdraw_without_a_message(broker):
 def test_withdraw_too_late(status, broker):
     both = pair(introduced=True)
     Match.objects.update(status=status)
-    with pytest.raises(ActionRefused, match="was not withdrawn"):
+    with pytest.raises(ActionRefused, match="because its status is"):
         withdraw(match=both.match, by=broker, **WORDS)
 
 
@@ -372,7 +370,7 @@ def test_step_back_from_an_interest(broker):
     both = pair(origin="interest")
     step_back(match=both.match, side=Side.CANDIDATE, by=both.asked)
     assert (both.now().status, notified()) == ("withdrawn", [("broker", "match.stepped-back")])
-    with pytest.raises(ActionRefused, match="was not withdrawn"):
+    with pytest.raises(ActionRefused, match="because its status is"):
         step_back(match=both.match, side=Side.CANDIDATE, by=both.asked)
 
 
@@ -420,7 +418,7 @@ def test_part_without_a_message_or_after_an_agreement(broker):
             match=both.match,
             by=broker,
             reason="",
-            message="This interest did not lead to a proposal.",
+            message="This interest didn’t lead to a proposal.",
         )
     PartnershipFactory(match=both.match)
     with pytest.raises(ActionRefused, match="End it on the partnership"):

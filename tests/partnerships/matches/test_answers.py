@@ -89,7 +89,7 @@ def test_answer_no_ends_it(side, broker):
     other = "asking-1" if side == "candidate" else "asked-1"
     assert notified() == [(other, "match.declined"), ("broker", "match.next")]
     for again in SIDES:
-        with pytest.raises(ActionRefused, match="now: its status is “Declined”"):
+        with pytest.raises(ActionRefused, match="because its status is “Declined”"):
             give_answer(both, again, "yes")
 
 
@@ -148,7 +148,7 @@ def test_answer_by_another_focal_point_of_the_city(member):
 def test_answer_when_the_request_is_no_longer_open():
     both = pair(proposed=True)
     type(both.request).objects.update(status="expired")
-    with pytest.raises(ActionRefused, match="is not looking for partners now"):
+    with pytest.raises(ActionRefused, match="isn’t looking for partners"):
         give_answer(both, "candidate", "yes")
 
 

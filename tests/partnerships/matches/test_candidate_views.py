@@ -79,7 +79,7 @@ def test_page_shows_candidates_and_who_is_left_out(desk, asked, zhengzhou, rail)
     assert "Zhengzhou offers to share its experience with “Rail corridor”." in reasons
     assert ranking.select(".note")[0].text.startswith("We know little about Zhengzhou.")
     assert response.context["left_out"] == [
-        (closed, ["Not eligible: Tianjin takes no partners this year, by its own statement."])
+        (closed, ["Not eligible: Tianjin has stated that it takes no partners this year."])
     ]
     assert response.context["silent"] == 1
 
@@ -179,7 +179,7 @@ def test_compare_three_cities_side_by_side(desk, asked, three):
     assert len(lines["Languages up to 10"].select("td")) == 3
     # What is not known of any of them changes nothing and shares a line.
     [shared] = [each.text for each in table.select("td.all")]
-    assert shared == "Unknown for all of them, so it makes no difference."
+    assert shared == "Unknown for all these cities, so it makes no difference."
     totals = [each.text for each in lines["Total"].select("td")]
     assert all(total.endswith(" of 100") for total in totals)
     assert len(page.select(".cand [name=compare][checked]")) == 3
@@ -310,7 +310,7 @@ def test_add_by_hand(desk, asked, zhengzhou):
     match = Match.objects.get()
     assert (match.city, match.origin, match.ranking) == (harbin, MatchOrigin.STAFF, {})
     card = page_of(desk.get(url_of(asked))).one("[aria-labelledby=matches] .cand")
-    assert "Nothing we know about this city matches the request." in card.lines
+    assert "We know of nothing in this city that matches the request." in card.lines
 
 
 def test_page_shows_countries_that_have_what_is_asked(desk, asked, rail):
@@ -395,7 +395,7 @@ def test_a_refused_place_is_not_added_to_the_collection(desk, asked):
     [place] = gazetteer.find("Hrodna", "BY")
     page = page_of(desk.post(url_of(asked), {"place": place.geoname_id}, follow=True))
     [message] = page.messages
-    assert "is not looking for partners now" in message
+    assert "isn’t looking for partners" in message
     assert City.objects.count() == cities
 
 
@@ -417,7 +417,7 @@ def test_a_closed_request_gets_no_candidates(desk, asked, zhengzhou):
     PartnershipRequest.objects.update(status="expired")
     page = page_of(desk.post(url_of(asked), {"city": zhengzhou.pk}, follow=True))
     [message] = page.messages
-    assert "is not looking for partners now" in message
+    assert "isn’t looking for partners" in message
     assert page.select("[name=act]") == []
     assert not Match.objects.exists()
 

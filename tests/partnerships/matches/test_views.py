@@ -66,7 +66,7 @@ def test_hide_an_interest_from_the_city_that_asks():
     Match.objects.update(status="withdrawn")
     assert (
         page_for(both.asked, both).one("main .notice").text
-        == "This interest did not lead to a proposal."
+        == "This interest didn’t lead to a proposal."
     )
 
 
@@ -150,7 +150,7 @@ def test_show_the_reasons_of_the_ranking():
     reasons = [each.text for each in page.select("[aria-labelledby=why] dd")]
     assert reasons == ["Kisumu offers to share its experience with “Single window”."]
     # The workload of a city is visible to brokers only.
-    assert "works with as many partners" not in page.html
+    assert "already has as many partners" not in page.html
     assert "No one represents Kisumu yet" not in page.html
 
 
@@ -324,7 +324,7 @@ def test_withdraw_from_a_match(stranger, broker):
     assert browser.get(path(both, "withdraw/")).status_code == 405
     others = [as_user(who).post(path(both, "withdraw/")).status_code for who in (stranger, broker)]
     assert others == [404, 403]
-    for message in ("no longer part of this match", "was not withdrawn"):
+    for message in ("no longer part of this match", "because its status is"):
         page = page_of(browser.post(path(both, "withdraw/"), form.fields, follow=True))
         assert message in page.messages[-1]
     assert both.now().status == "withdrawn"
@@ -346,7 +346,7 @@ def test_ask_pass_on_answer_and_return(broker):
     assert page.one(".question").lines == [
         "Your city asks:",
         words,
-        "The brokers have it and will pass it on.",
+        "The brokers have it and will forward it.",
     ]
     assert "who pays?" not in page_for(both.asking, both).html
     question = Question.objects.get()
@@ -354,7 +354,7 @@ def test_ask_pass_on_answer_and_return(broker):
     assert asking.post(reply, {"x": 1}).status_code == 404
     pass_on(question=question, by=broker, words="Who pays?")
     page = page_for(both.asked, both)
-    assert page.one(".question").lines == ["Your city asks:", words, "A broker has passed it on."]
+    assert page.one(".question").lines == ["Your city asks:", words, "A broker has forwarded it."]
     page = page_for(both.asking, both)
     assert page.one(".question blockquote").text == "Who pays?"
     assert "We in Kisumu ask" not in page.html

@@ -170,7 +170,7 @@ def test_say_where_to_answer_without_an_address_for_replies(both, receive, setti
     [sent] = run_queue()
     assert "Reply-To" not in sent.message()
     assert "##-" not in sent.body
-    assert "Do not reply to this email. Answer on the site:\nhttp" in sent.body
+    assert "Don’t reply to this email. Answer on the site:\nhttp" in sent.body
     assert receive(raw) == "Email dropped: it is not to a valid address for replies.\n"
 
 
@@ -206,8 +206,8 @@ def test_refuse_after_the_right_has_ended(both, receive):
     Representation.objects.filter(member=both.asked).update(status="ended")
     assert receive(reply(both).as_bytes()) == "Email refused.\n"
     [message] = run_queue()
-    assert (message.to, message.subject) == ([both.asked.email], "Your reply was not posted")
-    assert "- You are no longer part of this introduction." in message.body
+    assert (message.to, message.subject) == ([both.asked.email], "Your reply wasn’t posted")
+    assert "- You’re no longer part of this introduction." in message.body
     assert message.message()["Auto-Submitted"] == "auto-replied"
     assert message.message()["In-Reply-To"] == "<1@mail.example>"
     assert "Reply-To" not in message.message()
@@ -219,14 +219,14 @@ def test_refuse_after_the_right_has_ended(both, receive):
 def test_refuse_without_an_introduction(status, both, receive):
     Match.objects.update(status=status)
     receive(reply(both).as_bytes())
-    assert refusal() == "- You are no longer part of this introduction."
+    assert refusal() == "- You’re no longer part of this introduction."
 
 
 def test_refuse_after_the_match_was_deleted(both, receive):
     raw = reply(both).as_bytes()
     Match.objects.all().delete()
     receive(raw)
-    assert refusal() == "- You are no longer part of this introduction."
+    assert refusal() == "- You’re no longer part of this introduction."
 
 
 def test_what_staff_may_do_needs_a_second_factor(both, broker, receive):
@@ -244,7 +244,8 @@ def test_refuse_another_sender(both, receive, stranger):
     messages = run_queue()
     assert [message.to for message in messages] == [[both.asked.email]] * 3
     assert {
-        "came from an address that you have not confirmed" in message.body for message in messages
+        "The email came from an address that you haven’t confirmed." in message.body
+        for message in messages
     } == {True}
     assert SpaceMessage.objects.count() == 0
 

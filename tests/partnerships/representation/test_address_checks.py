@@ -98,19 +98,19 @@ def test_send_open_and_confirm(desk, client, asked, member, broker):
 def test_the_number_of_messages_is_limited(desk, asked):
     send(desk, asked)
     assert send(desk, asked).messages == [
-        "An email was sent to this address today. Try again tomorrow if there is no answer."
+        "We emailed this address today. If there is no answer, try again tomorrow."
     ]
     # Nor by another member who states the same address.
     other = RepresentationFactory(asked=True, official_email="trade@CITY.example")
     assert send(desk, other).messages == [
-        "An email was sent to this address today. Try again tomorrow if there is no answer."
+        "We emailed this address today. If there is no answer, try again tomorrow."
     ]
     for _time in range(2):
         age(days=1)
         send(desk, asked)
     age(days=1)
     assert send(desk, other).messages == [
-        "This address has been sent 3 emails in a month, which is the maximum."
+        "We have sent 3 emails to this address in a month, which is the maximum."
     ]
     assert len(run_queue()) == 3
     age(days=31)
@@ -121,12 +121,12 @@ def test_the_number_of_messages_is_limited(desk, asked):
     ("values", "message"),
     [
         ({"official_email": ""}, "The member has not given an official email address."),
-        ({"status": "declined"}, "No email was sent: the status is “Declined”."),
-        ({"status": "withdrawn"}, "No email was sent: the status is “Withdrawn”."),
+        ({"status": "declined"}, "You can’t send an email because the status is “Declined”."),
+        ({"status": "withdrawn"}, "You can’t send an email because the status is “Withdrawn”."),
         (
             {"status": "approved", "since": timezone.localdate() - DAY,
              "until": timezone.localdate() - DAY},
-            "No email was sent: the status is “Approved”.",
+            "You can’t send an email because the status is “Approved”.",
         ),
     ],
 )  # fmt: skip

@@ -217,7 +217,7 @@ def test_show_what_to_do_next_for_a_city(member, kisumu):
     OfferFactory(city=kisumu)
     assert card_of(member).links[:-1] == [
         ("Answer 2 proposals", "/desk/"),
-        ("Make the changes a broker asked for in 1 request", "/desk/"),
+        ("Make the changes a broker requested in 1 request", "/desk/"),
         ("Adopt or decline 1 suggestion from the editors", "/partnerships/?city=kisumu"),
         ("Submit 1 draft request", "/desk/"),
     ]

@@ -92,7 +92,7 @@ def test_save_draft_only_in_states_of_the_city(status, city, focal_point):
     if status in requests_drafts.WRITABLE:
         assert save_draft(**save, by=focal_point).title == "New"
     else:
-        with pytest.raises(ActionRefused, match="was not saved: its status is"):
+        with pytest.raises(ActionRefused, match="because its status is"):
             save_draft(**save, by=focal_point)
 
 
@@ -156,7 +156,7 @@ def test_discard_a_draft_and_its_letter(
 
 def test_discard_a_submitted_request_is_refused(city, focal_point):
     partnership_request = PartnershipRequestFactory(city=city, submitted=True)
-    with pytest.raises(ActionRefused, match="was not deleted"):
+    with pytest.raises(ActionRefused, match="because its status is"):
         discard(partnership_request=partnership_request, by=focal_point)
     assert PartnershipRequest.objects.get() == partnership_request
 
@@ -195,7 +195,7 @@ def test_attach_a_letter_to_an_open_request_is_refused_and_leaves_no_file(
     files, tmp_path, city, focal_point
 ):
     partnership_request = PartnershipRequestFactory(city=city, opened=True)
-    with pytest.raises(ActionRefused, match="was not saved"):
+    with pytest.raises(ActionRefused, match="because its status is"):
         attach_letter(partnership_request=partnership_request, upload=letter(), by=focal_point)
     assert [*tmp_path.rglob("*.pdf")] == []
 

@@ -128,7 +128,7 @@ def test_ask_the_authors_or_send_it_to_a_colleague(client, stranger):
     case = CaseStudyFactory(published=True, title="Rail & sea", slug="rail")
     page = page_of(client.get(f"{NEW}?case=rail"))
     assert page.link("Ask the authors of the case") == "/cases/rail/#discussion"
-    mail = page.link("Send it to a colleague who represents the city")
+    mail = page.link("Send this to a colleague who represents the city")
     assert mail.startswith("mailto:?subject=Could%20this%20help%20our%20city%3F%20Rail%20%26%20sea")
     assert mail.endswith("/cases/rail/%0A")
     practice = PracticeFactory()
@@ -353,7 +353,7 @@ def test_edit_a_submitted_request_redirects_to_its_page(writer, city):
     response = writer.get(f"/partnerships/requests/{partnership_request.pk}/edit/", follow=True)
     assert response.redirect_chain == [(partnership_request.get_absolute_url(), 302)]
     [message] = page_of(response).messages
-    assert message.endswith("can’t be edited now: its status is “Submitted”.")
+    assert message.endswith("because its status is “Submitted”.")
 
 
 def test_save_what_a_colleague_has_submitted_keeps_the_text(writer, draft, url):
@@ -361,7 +361,7 @@ def test_save_what_a_colleague_has_submitted_keeps_the_text(writer, draft, url):
     PartnershipRequest.objects.update(status="submitted", submitted_at=draft.created_at)
     page = page_of(writer.post(url, sent))
     [alert] = page.alerts
-    assert alert.endswith("was not saved: its status is “Submitted”.")
+    assert alert.endswith("because its status is “Submitted”.")
     assert form_of(page).fields["challenge"] == "My words."
 
 

@@ -403,7 +403,7 @@ def test_renew_from_a_message_once_without_signing_in(link, client):
 def test_renew_from_a_message_what_is_closed_is_refused(link, client, focal_point):
     PartnershipRequest.objects.update(status="matched")
     [alert] = page_of(client.post(link)).alerts
-    assert alert.endswith("was not renewed: its status is “Matched”.")
+    assert alert.endswith("because its status is “Matched”.")
 
 
 def test_renew_from_a_message_after_the_right_has_ended_is_not_found(link, client):

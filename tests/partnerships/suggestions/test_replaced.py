@@ -61,6 +61,6 @@ def test_explain_an_old_ranking(replaced):
     assert sentences([Reason.read(stored)], labels) == [
         (
             "The editors suggested from a case that Kisumu could share its experience "
-            "with “Pooled parcels”. The city had not offered it."
+            "with “Pooled parcels”. The city has not offered it."
         )
     ]

@@ -279,7 +279,7 @@ def test_show_case(read, whole):
         for key in (
             "Zhengzhou, China",
             "A city trades by rail",
-            "Setting",
+            "Type of place",
             "Presented by",
             "Presented at",
             "Cost",
@@ -289,13 +289,13 @@ def test_show_case(read, whole):
             "Published",
             "Last verified",
             "Challenge",
-            "What did not work",
+            "What didn’t work",
             "What you can reuse",
         )
     } == {
         "Zhengzhou, China": "A city trades by rail",
         "A city trades by rail": "Trains are quick.",
-        "Setting": "Rail hub",
+        "Type of place": "Rail hub",
         "Presented by": "Sun Qi, Director",
         "Presented at": "Webinar 7, By rail · Recording",
         "Cost": "$5 million",
@@ -305,7 +305,7 @@ def test_show_case(read, whole):
         "Published": "1 March 2021",
         "Last verified": "Not yet",
         "Challenge": "Parcels wait in a bonded area.",
-        "What did not work": "The source does not say.",
+        "What didn’t work": "The source does not say.",
         "What you can reuse": "Rail corridor",
     }
     assert {"Solution", "Lessons"}.isdisjoint(lines)

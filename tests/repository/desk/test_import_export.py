@@ -171,7 +171,7 @@ def test_export_what_the_list_shows(moderated):
     factories.CityFactory(slug="there", name="Recife")
     assert [row["slug"] for row in rows_of(export(moderated, City, CSV, "?q=zheng"))] == ["here"]
     page = page_of(moderated.get(address(City, "export") + "?q=zheng"))
-    assert "The file will have 1 row: what the list shows" in page.text
+    assert "The file will have 1 row: everything in the list" in page.text
 
 
 def test_export_with_a_query_that_is_none_goes_back_to_the_list(moderated):
@@ -185,7 +185,7 @@ def test_export_too_many_rows_is_refused(moderated, monkeypatch):
     factories.CityFactory.create_batch(2)
     response = export(moderated, City, CSV)
     assert messages_of(response) == [
-        "You can export up to 1 rows. Search or filter to shorten the list."
+        "You can export up to 1 rows. Use the search or filters to shorten the list."
     ]
 
 
@@ -217,7 +217,7 @@ def test_import_new_and_changed_cases(moderated, moderator, full_case):
     )
     response = choose(moderated, CaseStudy, sheet)
     page = page_of(response)
-    assert "New: 1. Changed: 1. As they are: 0. Nothing has been written yet." in page.lines
+    assert "New: 1. Changed: 1. Unchanged: 0. Nothing has been saved yet." in page.lines
     (change,) = [each for each in page.select("dd") if "Rail" in each.text]
     assert change.text == "Rail → Rail and road"
     assert (change.one("del").text, change.one("ins").text) == ("Rail", "Rail and road")
@@ -285,18 +285,18 @@ def test_import_shows_errors_by_row_and_column(moderated, full_case):
         (
             3,
             "status",
-            "The status is “draft”. A file can’t change it: use an action.",
+            "A file can’t change the status, which is “draft”. Use an action instead.",
         ),
         (3, "title", "This field cannot be blank."),
         (4, "cities", "There are no cities: “here”, “there”."),
         (
             4,
             "status",
-            "The status is “draft”. A file can’t change it: use an action.",
+            "A file can’t change the status, which is “draft”. Use an action instead.",
         ),
     ]
     assert "confirm_form" not in response.context
-    words = "Nothing has been imported. Mend the file and choose it again."
+    words = "Nothing has been imported. Correct the file and choose it again."
     assert words in page_of(response).lines
     assert CaseStudy.objects.count() == 1
 

@@ -140,7 +140,7 @@ def test_step_for_several_lists_the_rows_left_out(client, moderator):
     response = client.post(step("publish"), answers("publish", published, *drafts), follow=True)
     assert sorted(messages_of(response)) == [
         "2 cases were published.",
-        "“Rail” was not published: its status is “Published”.",
+        "You can’t publish “Rail” because its status is “Published”.",
     ]
     assert response.request["PATH_INFO"] == reverse("admin:repository_casestudy_changelist")
     assert CaseStudy.objects.published().count() == 3

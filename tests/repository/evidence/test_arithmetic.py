@@ -50,7 +50,11 @@ def test_report_share_that_does_not_add_up():
     differs = f"The source prints 91{NB}%, which would be 1,358 to 1,372 of 1,500."
     assert sums([women, knew, would, plain]) == [
         (knew, f"1,352 ÷ 1,500 = 90.1{NB}%. {differs}", False),
-        (women, f"51{NB}% of 1,500 is between 758 and 772: the source rounds.", True),
+        (
+            women,
+            f"51{NB}% of 1,500 is between 758 and 772, because the source rounds the share.",
+            True,
+        ),
         (would, f"1,425 ÷ 1,500 = 95{NB}%.", True),
     ]
 

@@ -71,8 +71,8 @@ def test_draw_comparable_figures_as_bars(read, series):
     figure(section, label="roads", value=3, unit="km", group="Mixed")
     figure(section, label="ships", value=2, group="Mixed")
     page = read("/landscape/")
-    assert page.main.after("Shoppers", 2) == ["first count UNCTAD (2020), I", "610 million persons"]
-    assert page.main.after("610 million persons", 1) == ["second count Ma (2020)"]
+    assert page.main.after("Shoppers", 2) == ["first count UNCTAD (2020), I", "610 million people"]
+    assert page.main.after("610 million people", 1) == ["second count Ma (2020)"]
     assert page.main.after("Share", 2) == ["the South 1 of 4", "25 %"]
     assert [bar["width"] for bar in page.select("rect")] == ["85.9", "100.0", "25.0"]
     # Amounts of different things are drawn each in its own form.

@@ -84,7 +84,7 @@ def test_show_figures_of_the_report_with_their_arithmetic(read, series, webinar)
     assert [row.text for row in page.one("[aria-labelledby=sums]").select("li")] == [
         "Does not add up: knew more 1,352 ÷ 1,500 = 90.1 %. The source prints 91 %, which would be "
         "1,358 to 1,372 of 1,500.",
-        "were women 51 % of 1,500 is between 758 and 772: the source rounds.",
+        "were women 51 % of 1,500 is between 758 and 772, because the source rounds the share.",
     ]
     assert ("Webinar 1, By rail", "/webinars/one/") in page.main.links
 

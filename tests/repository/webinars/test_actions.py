@@ -85,21 +85,21 @@ def test_announce_a_cancelled_one_again(moderator):
         (
             "announce",
             {"draft": True},
-            "Add a date, a start time, a time zone and a length before you",
+            "To announce this webinar, add a date, a start time, a time",
         ),
         (
             "announce",
             {"draft": True, "planned": True, "starts_at": timezone.now() - timedelta(minutes=90)},
-            "It would already be over",
+            "At this date and time, the webinar would already be over.",
         ),
         ("go_live", {"announced": True}, "It starts on "),
-        ("go_live", {}, "The date and time are not known."),
+        ("go_live", {}, "This webinar has no date and time yet."),
         (
             "go_live",
             {"planned": True, "starts_at": timezone.now() - timedelta(days=3)},
-            "It would already be over",
+            "At this date and time, the webinar would already be over.",
         ),
-        ("hold", {"announced": True}, "It has not started yet"),
+        ("hold", {"announced": True}, "This webinar hasn’t started yet"),
     ],
 )
 def test_refuse_what_the_time_does_not_allow(verb, given, words, moderator, reported):
@@ -170,6 +170,8 @@ def test_move_what_was_called_held_too_early(moderator):
 def test_refuse_to_move_what_is_announced_into_the_past(moderator, reported):
     row = WebinarFactory(announced=True)
     row.starts_at = timezone.now() - timedelta(days=1)
-    with pytest.raises(ActionRefused, match="It would already be over"):
+    with pytest.raises(
+        ActionRefused, match="At this date and time, the webinar would already be over"
+    ):
         webinars_actions.replan(webinar=row, by=moderator)
     assert reported == []

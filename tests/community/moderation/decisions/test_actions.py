@@ -155,7 +155,7 @@ def test_decide_about_a_deleted_object_is_refused(moderator):
 def test_decide_twice_is_refused_and_notifies_once(member, moderator):
     subject = CommentFactory(author=member, pending=True)
     decide(subject=subject, verb=Verb.APPROVE, by=moderator)
-    with pytest.raises(ActionRefused, match=r"“Approve” now: the status is “Published”\."):
+    with pytest.raises(ActionRefused, match=r"“Approve” because the status is “Published”\."):
         decide(subject=subject, verb=Verb.APPROVE, by=moderator)
     assert (Decision.objects.count(), events_of(member)) == (1, ["contribution.approved"])
 
@@ -242,7 +242,7 @@ def test_restore_a_withdrawn_text_is_refused(member, moderator):
     subject = CommentFactory(author=member, pending=True)
     decide(subject=subject, verb=Verb.APPROVE, by=moderator)
     Comment.objects.update(standing=Standing.REMOVED)
-    with pytest.raises(ActionRefused, match="“Restore” now"):
+    with pytest.raises(ActionRefused, match="“Restore” because"):
         decide(subject=subject, verb=Verb.RESTORE, by=moderator, **WORDS)
     assert open_verbs(Comment.objects.get()) == []
 

@@ -51,7 +51,7 @@ def test_publish_in_the_wrong_state_is_refused(case, status, moderator):
     CaseStudy.objects.update(
         status=status, published_at="2026-01-01T00:00Z", archived_reason="Over."
     )
-    with pytest.raises(ActionRefused, match="was not published: its status is"):
+    with pytest.raises(ActionRefused, match="because its status is"):
         case_steps.publish(case=case, by=moderator)
     assert Decision.objects.count() == 0
 

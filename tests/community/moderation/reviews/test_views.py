@@ -236,7 +236,7 @@ def test_review_shows_a_report_in_the_order_of_its_form(client, moderator):
     report = ExperienceFactory(pending=True, worked="Calls.", failed="Letters.")
     client.force_login(moderator)
     parts = client.get(url_of("experience", report)).context["parts"]
-    assert [str(name) for name, _html in parts] == ["what worked", "what did not work"]
+    assert [str(name) for name, _html in parts] == ["what worked", "what didn’t work"]
 
 
 @pytest.mark.parametrize("word", REVIEW)
@@ -271,7 +271,7 @@ def test_approve(client, moderator, comment, member):
     assert (changed.standing, changed.edited_at) == ("published", None)
     response = decide(client, "comment", comment, verb="approve")
     assert page_of(response).errors == [
-        "You can’t choose “Approve” now: the status is “Published”."
+        "You can’t choose “Approve” because the status is “Published”."
     ]
     assert (Decision.objects.count(), member.notifications.count()) == (1, 1)
 

@@ -64,7 +64,7 @@ def test_register_gives_a_seat_and_confirms_it(webinar, member):
 
     assert registration.has_seat
     [message] = run_queue()
-    assert (message.subject, message.to) == ("You are registered: Parcels by rail", [member.email])
+    assert (message.subject, message.to) == ("You’re registered: Parcels by rail", [member.email])
     assert "https://meet.example/secret" in message.body
     [token] = re.findall("/registrations/([^/]+)/", message.body)
     assert registrations_links.registration_from(token) == registration
@@ -84,7 +84,7 @@ def test_wait_if_all_seats_are_taken(webinar, member, colleague):
 
     assert registration.is_waiting
     [message] = run_queue()
-    assert message.subject == "You are on the waiting list: Parcels by rail"
+    assert message.subject == "You’re on the waiting list: Parcels by rail"
     assert "meet.example" not in message.body
 
 
@@ -191,7 +191,7 @@ def test_ask_again_soon_sends_and_changes_nothing(webinar, guest):
 
     Registration.objects.update(asked_at=timezone.now() - timedelta(minutes=4))
     actions.ask(webinar=webinar, data=guest | {"name": "Somebody"})
-    assert subjects() == ["You are registered: Parcels by rail → afi@example.org"]
+    assert subjects() == ["You’re registered: Parcels by rail → afi@example.org"]
     assert Registration.objects.get().name == "Afi Dossou"
     assert Registration.objects.get().has_seat
 

@@ -339,7 +339,7 @@ def test_the_history_names_the_speaker(client, member, moderator, speaker, talk)
     client.post(path_of(speaker), form_data(talk, **{f"title-{talk.pk}": "Head of rail"}))
     by_link = "Ana Sol, using the speaker’s own link"
     titles = {
-        change.by: [each.new for each in change.differences if "Title" in each.label]
+        change.by: [each.new for each in change.differences if "Job title" in each.label]
         for change in History(talk.webinar)[0:5]
     }
     assert titles == {
@@ -413,7 +413,7 @@ def test_brokers_neither_send_the_link_nor_see_the_address(client, broker, speak
 
 
 def test_send_link_is_refused_without_a_talk(speaker):
-    with pytest.raises(ActionRefused, match="nothing to ask"):
+    with pytest.raises(ActionRefused, match="isn’t listed as a speaker at any webinar"):
         speakers_actions.send_link(speaker=speaker, language="en")
 
 

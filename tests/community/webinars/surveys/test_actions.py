@@ -332,7 +332,7 @@ def test_decide_appeal_is_refused_if_the_comment_has_changed(words, own, moderat
 
 def test_restore_is_refused_while_an_appeal_waits(words, member, moderator):
     appeal(decision=review_of(words, moderator, Verb.DECLINE), by=member, words="Why?")
-    with pytest.raises(ActionRefused, match="There is an appeal about this"):
+    with pytest.raises(ActionRefused, match="There is an open appeal about this"):
         review(words, moderator, Verb.RESTORE, **WHY)
 
 

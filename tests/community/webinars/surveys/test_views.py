@@ -255,7 +255,7 @@ def test_publish_no_figures_of_few_people(client, webinar, survey):
     page = page_of(client.get("/webinars/parcels/survey/"))
     assert page.by_role("table") == []
     assert (
-        "There were too few participants to show figures without revealing individual answers."
+        "Too few people took part to show figures without revealing individual answers."
         in page.main.lines
     )
     assert rows_of(client.get("/webinars/parcels/survey.csv")) == []

@@ -136,7 +136,7 @@ def test_attach_is_refused_in_other_states(status, member):
     case = CaseStudyFactory(
         status=status, published_at=timezone.now(), archived_reason="G.", authors=[member]
     )
-    with pytest.raises(ActionRefused, match="be changed while"):
+    with pytest.raises(ActionRefused, match="because its status is"):
         attach(case, member)
     assert (Attachment.objects.count(), kept()) == (0, [])
 

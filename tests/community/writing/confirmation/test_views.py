@@ -25,7 +25,7 @@ def asks(client) -> bool:
 def test_ask_the_author_on_the_page_until_it_is_confirmed(old, member):
     client = as_user(member)
     assert page_of(client.get("/cases/parcels/")).one(".still-true p").text == (
-        "Still true? You haven’t checked this case for a year."
+        "Is this case still up to date? You haven’t checked it for a year."
     )
     response = client.post("/cases/parcels/confirm/", follow=True)
     assert response.redirect_chain == [("/cases/parcels/", 302)]

@@ -112,7 +112,7 @@ def test_edit_a_submitted_case_only_after_withdrawing_it(case, member):
     sent = posted(whole_again(case, results="Late."), member=member, case=case, base=base_of(case))
     response = client.post(edit_of(case), sent)
     assert page_of(response).messages == [
-        "“One window for small traders” wasn’t saved because its status is “Submitted”."
+        "You can’t save “One window for small traders” because its status is “Submitted”."
     ]
     assert WorkingCopy.objects.get().document["results"] == "Late."
     assert client.get(f"/cases/{case.slug}/withdraw/").status_code == 405

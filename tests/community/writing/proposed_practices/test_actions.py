@@ -133,7 +133,7 @@ def test_decide_without_required_data_is_refused(proposed, moderator):
 def test_decide_twice_is_refused(proposed, moderator, member, verb):
     PracticeFactory()
     decide(proposed=proposed, verb=verb, by=moderator, **words(verb))
-    with pytest.raises(ActionRefused, match="already been answered"):
+    with pytest.raises(ActionRefused, match="already answered"):
         decide(proposed=proposed, verb=verb, by=moderator, **words(verb))
     assert (Decision.objects.count(), member.notifications.count()) == (1, 1)
 
@@ -146,7 +146,7 @@ def test_decide_only_while_the_case_is_with_the_moderators(proposed, moderator, 
     if status in ("submitted", "published"):
         decide(proposed=proposed, verb=Verb.APPROVE, by=moderator)
         return
-    with pytest.raises(ActionRefused, match="with its authors again"):
+    with pytest.raises(ActionRefused, match="The authors are editing the case again"):
         decide(proposed=proposed, verb=Verb.APPROVE, by=moderator)
 
 
