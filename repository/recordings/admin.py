@@ -84,6 +84,13 @@ class ChapterInline(NamesCases, OfWebinar, KnownChoicesInline, admin.StackedInli
     ordering = ["seconds"]
 
 
+class AgendaInline(ChapterInline):
+    """The chapters of a webinar to come."""
+
+    verbose_name = _("item of the agenda")
+    verbose_name_plural = _("agenda")
+
+
 class TranscriptForm(forms.ModelForm):
     """A transcript, typed or uploaded as a file."""
 

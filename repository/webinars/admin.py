@@ -20,7 +20,12 @@ from repository.desk.steps import NothingToSayForm, StepsAdmin, Verb
 from repository.models import Webinar, WebinarStatus
 from repository.pages.form_steps import FormStep
 from repository.people.appearance_admin import AppearanceInWebinarInline
-from repository.recordings.admin import ChapterInline, RecordingInline, TranscriptInline
+from repository.recordings.admin import (
+    AgendaInline,
+    ChapterInline,
+    RecordingInline,
+    TranscriptInline,
+)
 from repository.text.parsing import whole_number
 from repository.webinars import actions, planning
 from repository.webinars.forms import (
@@ -148,7 +153,9 @@ class PlanningAdmin(StepsAdmin):
         step = self.step_of(request, obj)
         if step is None:
             return super().get_inlines(request, obj)
-        return [AppearanceInWebinarInline] if "appearances" in step.fields else []
+        # Until a webinar has taken place, its chapters are its agenda.
+        is_there = "appearances" in step.fields
+        return [AppearanceInWebinarInline, AgendaInline] if is_there else []
 
     def get_prepopulated_fields(self, request, obj=None):
         step = self.step_of(request, obj)

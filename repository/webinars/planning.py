@@ -27,7 +27,10 @@ STEPS = (
         2,
         "speakers",
         _("Speakers and agenda"),
-        ("appearances", "cases", "published_cases", "practices", "cities", "countries", "tags"),
+        (
+            *("appearances", "chapters"),
+            *("cases", "published_cases", "practices", "cities", "countries", "tags"),
+        ),
     ),
     FormStep(3, "registration", _("Registration"), ("capacity", "meeting_link")),
     FormStep(4, "check", _("Check and announce"), ()),
@@ -55,6 +58,7 @@ def facts(webinar: Webinar) -> list[Fact]:
     known = languages(get_language() or "en")
     spoken = [known.get(code, code) for code in webinar.languages]
     names = [str(row.speaker) for row in webinar.appearances.select_related("speaker")]
+    agenda = [chapter.title for chapter in webinar.chapters.order_by("seconds")]
     when = f"{date_format(start, 'DATETIME_FORMAT')} ({webinar.time_zone})" if start else ""
     length = gettext("%(count)d minutes") % {"count": webinar.minutes} if webinar.minutes else ""
     seats = str(webinar.capacity) if webinar.capacity else gettext("No limit")
@@ -65,6 +69,7 @@ def facts(webinar: Webinar) -> list[Fact]:
         ("minutes", gettext("Length"), length, True),
         ("languages", gettext("Languages"), ", ".join(spoken), True),
         ("appearances", gettext("Speakers"), ", ".join(names), True),
+        ("chapters", gettext("Agenda"), ", ".join(agenda), False),
         ("cases", gettext("Cases"), ", ".join(map(str, webinar.cases.published())), False),
         ("capacity", gettext("Seats"), seats, False),
         ("meeting_link", gettext("Link to the meeting"), webinar.meeting_link, True),

@@ -13,7 +13,6 @@ from tests.page import page_of
 pytestmark = pytest.mark.django_db
 
 ADD = "/admin/repository/webinar/add/"
-NO_ROWS = {"appearances-TOTAL_FORMS": 0, "appearances-INITIAL_FORMS": 0}
 
 
 def change(row, step="") -> str:
@@ -75,6 +74,10 @@ def test_plan_in_four_steps(desk):
         "appearances-0-position": 0,
         "appearances-0-speaker": speaker.pk,
         "appearances-0-title": "Director",
+        "chapters-TOTAL_FORMS": 1,
+        "chapters-INITIAL_FORMS": 0,
+        "chapters-0-seconds": "10:00",
+        "chapters-0-title": "Questions",
     }
     answer = desk.post(change(row, 2), rows | {"to": "3"})
     assert (answer.url, row.appearances.get().speaker) == (change(row, 3), speaker)
@@ -88,7 +91,7 @@ def test_plan_in_four_steps(desk):
         50,
         90,
     )
-    assert row.appearances.count() == 1
+    assert (row.appearances.count(), row.chapters.get().title) == (1, "Questions")
     page = page_of(desk.get(change(row, 4)))
     assert [label.text for label in page.select(".answers .wrong dt")] == ["Summary"]
     form = page.form(reverse("admin:repository_webinar_step", args=["announce"]))
