@@ -1,8 +1,11 @@
 """The rights of the groups that `migrate` makes, and the texts that moderators choose from."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.conf import settings
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 
 from community.accounts.roles import ADMINISTRATORS, BROKERS, MODERATORS
 from community.models import CannedText
@@ -32,3 +35,20 @@ def test_first_texts_are_the_same_in_each_language():
     }
     assert len(reasons["en"]) == 12
     assert reasons["fr"] == reasons["en"]
+
+
+@pytest.mark.parametrize("are_made", [True, False])
+def test_moderators_of_existing_sites_may_read_feedback(are_made):
+    """The migration, also where the rights are made only after it."""
+    feedback = Permission.objects.filter(codename__endswith="_pagefeedback")
+    moderators = Group.objects.get(name=MODERATORS)
+    moderators.permissions.remove(*feedback)
+    if not are_made:
+        feedback.delete()
+    migration = import_module("community.migrations.0014_feedback_rights")
+    migration.grant(apps, None)
+    migration.grant(apps, None)
+    assert {"view_pagefeedback", "delete_pagefeedback"} <= rights(MODERATORS)
+    Group.objects.all().delete()
+    migration.grant(apps, None)
+    assert not Group.objects.exists()
