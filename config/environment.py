@@ -215,6 +215,16 @@ def sender(host: str) -> str:
     return os.environ.get("DEFAULT_FROM_EMAIL") or f"exchange@{host.removeprefix('.')}"
 
 
+def contact() -> str:
+    """Return the URL on the contact page, mailto: or https:; empty if there is none."""
+    url = os.environ.get("CONTACT", "").strip()
+    if url and not re.fullmatch(r"mailto:[^\s@]+@[^\s@]+|https://\S+", url):
+        raise ImproperlyConfigured(
+            "CONTACT must be a mailto: or https: URL, like mailto:office@exchange.example."
+        )
+    return url
+
+
 # "+" and the token of an address; RFC 5321 allows 64 characters before "@".
 LONGEST_REPLY_NAME = 64 - 37
 

@@ -106,6 +106,7 @@ TEMPLATES = [
                 "maps": "repository.maps.tags",
                 "moderation": "community.moderation.flags.tags",
                 "notices": "community.notices.tags",
+                "profiles": "community.profiles.tags",
                 "references": "repository.references.tags",
                 "saved": "community.saved.tags",
                 "tagging": "community.tagging.tags",
@@ -338,6 +339,8 @@ LOGGING = {
 }
 
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
+# On the contact page: a mailto: or https: URL, or empty.
+CONTACT = environment.contact()
 # The contact in security.txt: a mailto: or https: URL.
 SECURITY_CONTACT = os.environ.get("SECURITY_CONTACT") or f"mailto:security@{ALLOWED_HOSTS[0]}"
 

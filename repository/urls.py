@@ -71,6 +71,7 @@ urlpatterns = [
     *[
         path(f"{topic}/", site_pages_views.site_page, {"topic": topic}, name=topic)
         for topic in SiteTopic.values
+        if topic != SiteTopic.ABOUT
     ],
     path("glossary/", glossary_views.glossary, name="glossary"),
     path("search/", search_views.search_page, name="search"),

@@ -43,7 +43,8 @@ class PageSitemap(TranslatedSitemap):
             "about",
             "compare",
         )
-        return [*names, *more, *SiteTopic.values]
+        topics = [topic for topic in SiteTopic.values if topic != SiteTopic.ABOUT]
+        return [*names, *more, *topics]
 
     def get_languages_for_item(self, item):
         # The editors write these in English.

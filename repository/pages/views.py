@@ -14,10 +14,12 @@ from repository.models import (
     Evidence,
     Practice,
     Series,
+    SiteTopic,
     Speaker,
     Webinar,
 )
 from repository.pages.http import public_page
+from repository.site_pages.views import text_of
 from repository.themes.problems import PROBLEMS
 from repository.webinars.models import WebinarStatus
 
@@ -27,7 +29,7 @@ NEWEST, PEOPLE = 6, 6
 
 @public_page
 def about(request: HttpRequest) -> HttpResponse:
-    """Show the aims, origin, rights and methods of the collection."""
+    """Show the aims, origin, rights and methods of the collection, with the figures of a series."""
     series = (
         Series.objects.real()
         .public()
@@ -39,6 +41,7 @@ def about(request: HttpRequest) -> HttpResponse:
     )
     evidence = series.evidence.select_related("reference", "webinar") if series else []
     context = {
+        **text_of(request, SiteTopic.ABOUT),
         "series": series,
         "groups": evidence_groups(evidence, is_drawn=True),
     }

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from repository.text import markdown
 
@@ -13,6 +14,7 @@ HEADING = re.compile(r"^## +(.+)$", re.MULTILINE)
 
 
 class SiteTopic(models.TextChoices):
+    ABOUT = "about", pgettext_lazy("this site", "About")
     CONTACT = "contact", _("Contact")
     PRIVACY = "privacy", _("Privacy")
     ACCESSIBILITY = "accessibility", _("Accessibility")

@@ -1,15 +1,28 @@
+from typing import Any
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from repository.models import SitePage
+from repository.models import SitePage, SiteTopic
 from repository.pages.http import public_page
 from repository.site_pages.loading import initial
 
 
 @public_page
 def site_page(request: HttpRequest, topic: str) -> HttpResponse:
-    """Show a page about the site: the text of staff, or the initial one.
+    """Show a page about the site."""
+    context = text_of(request, topic)
+    if topic == SiteTopic.CONTACT and settings.CONTACT:
+        context["contact"] = {
+            "url": settings.CONTACT,
+            "text": settings.CONTACT.removeprefix("mailto:"),
+        }
+    return render(request, "repository/site_pages/detail.html", context)
+
+
+def text_of(request: HttpRequest, topic: str) -> dict[str, Any]:
+    """Return the text of staff, or the initial one, as the context of its page.
 
     In the language of the site if there is a text in it, else in English.
     """
@@ -20,9 +33,8 @@ def site_page(request: HttpRequest, topic: str) -> HttpResponse:
     if page is None:
         raise Http404
     is_translated = page.language == request.LANGUAGE_CODE
-    context = {
+    return {
         "page": page,
         "sections": page.sections(),
         "written_in": "" if is_translated else page.language,
     }
-    return render(request, "repository/site_pages/detail.html", context)

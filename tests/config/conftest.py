@@ -9,7 +9,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SETTINGS = {
-    *["ALLOWED_HOSTS", "CACHE_URL", "COUNTS_WRITTEN_EVERY", "DATABASE_POOL_SIZE", "DATABASE_URL"],
+    *[
+        "ALLOWED_HOSTS",
+        "CACHE_URL",
+        "CONTACT",
+        "COUNTS_WRITTEN_EVERY",
+        "DATABASE_POOL_SIZE",
+        "DATABASE_URL",
+    ],
     "FIGURES_KEPT_FOR",
     *["DATA_DIR", "DEBUG"],
     *["DEFAULT_FROM_EMAIL", "DEMO", "DJANGO_SETTINGS_MODULE", "MAIL_URL", "PAGES_CACHE"],

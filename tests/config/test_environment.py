@@ -87,6 +87,15 @@ def test_start_refused_if_nobody_could_reply_to_the_address(run, address):
     )
 
 
+@pytest.mark.parametrize("contact", ["office@exchange.example", "http://exchange.example", "tel:1"])
+def test_start_refused_with_a_contact_that_is_no_url(run, contact):
+    done = run("manage.py", "check", **PRODUCTION | {"CONTACT": contact})
+    assert done.stderr == (
+        "Cannot start: CONTACT must be a mailto: or https: URL, like "
+        "mailto:office@exchange.example.\n"
+    )
+
+
 def test_start_refused_with_one_sentence_if_the_data_folder_is_not_writable(run):
     # Not even root can make a folder inside a file.
     done = run("manage.py", "check", TESTING="1", DATA_DIR="/dev/null/data")

@@ -1,5 +1,10 @@
+import re
+
 import pytest
 
+from community.accounts import known_devices, purpose
+from community.feedback.actions import KEPT_FOR as FEEDBACK_KEPT_FOR
+from community.privacy import retention
 from repository.models import SitePage, SiteTopic
 from repository.site_pages.loading import initial, load_site_pages
 from tests.factories import SitePageFactory
@@ -42,7 +47,7 @@ def test_fall_back_to_english(read, monkeypatch):
         lambda topic, code: english if code == "en" else None,
     )
     page = read("/fr/terms/")
-    assert page.one("main [lang]")["lang"] == "en"
+    assert [part["lang"] for part in page.select("main [lang]")] == ["en", "en"]
     assert page.one("link[rel=canonical]")["href"].endswith("//testserver/terms/")
 
 
@@ -59,3 +64,64 @@ def test_clean_the_text():
     assert "<b>" not in first
     assert heading == "<i>Head"
     assert "href" not in second
+
+
+def test_edit_the_page_about_the_collection(read):
+    SitePageFactory(topic="about", title="Our aims", body="We collect.\n\n## Rights\n\nAsk us.")
+    page = read("/about/")
+    assert page.main.lines[:2] == ["Our aims", "What to expect."]
+    assert page.main.lines[2:5] == ["We collect.", "Rights", "Ask us."]
+    assert ("References", "/references/") in page.main.links
+    assert read("/fr/about/").one("h1").text == "À propos"
+
+
+@pytest.mark.parametrize(
+    ("contact", "text"),
+    [
+        ("mailto:office@exchange.example", "office@exchange.example"),
+        ("https://exchange.example/write", "https://exchange.example/write"),
+    ],
+)
+def test_show_the_contact_that_is_configured(read, settings, contact, text):
+    settings.CONTACT = contact
+    assert read("/contact/").main.link(text) == contact
+    assert read("/privacy/").select(".contact-address") == []
+
+
+def test_show_no_contact_without_one(read, settings):
+    settings.CONTACT = ""
+    assert read("/contact/").select(".contact-address") == []
+    assert [href for _name, href in read("/contact/").main.links if "mailto:" in href] == []
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_privacy_page_names_the_cookies(language, settings):
+    text = initial("privacy", language).body
+    names = [
+        settings.SESSION_COOKIE_NAME,
+        settings.CSRF_COOKIE_NAME,
+        "messages",
+        settings.SIGN_UP_COOKIE_NAME,
+        settings.KNOWN_DEVICE_COOKIE_NAME,
+    ]
+    assert re.findall(r"\(`([a-z-]+)`\)", text) == names
+
+
+def test_privacy_page_states_the_periods_of_the_code(settings):
+    """The periods in days as the page states them, in the order of the page."""
+    day = 24 * 60 * 60
+    assert (
+        14 * day,
+        False,
+    ) == (settings.SESSION_COOKIE_AGE, settings.SESSION_EXPIRE_AT_BROWSER_CLOSE)
+    # A year is 52 weeks here.
+    assert 52 * 7 * day == settings.CSRF_COOKIE_AGE
+    assert (3 * day, 365 * day) == (purpose.KEPT_FOR, known_devices.KEPT_FOR)
+    periods = [
+        retention.UNCONFIRMED_FOR,
+        retention.COPIES_KEPT_FOR,
+        retention.GUESTS_KEPT_FOR,
+        retention.SPEAKERS_KEPT_FOR,
+        FEEDBACK_KEPT_FOR,
+    ]
+    assert [period.days for period in periods] == [7, 90, 180, 365, 365]
