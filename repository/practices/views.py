@@ -54,7 +54,7 @@ def practice_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "page": page,
         "webinars": practice.webinars.public(),
         "chapters": practice.chapters.filter(
-            webinar__in=Webinar.objects.public().showing_recordings()
+            webinar__in=Webinar.objects.held().showing_recordings()
         )
         .select_related("webinar")
         .order_by(F("webinar__date").desc(nulls_last=True), "webinar", "seconds"),

@@ -85,7 +85,7 @@ BEGIN
         'webinars', ARRAY(
             SELECT json_build_object(
                 'id', x.id, 'number', x.number, 'slug', x.slug, 'title', x.title,
-                'recording', CASE WHEN repository_shows_recordings(x.id) THEN x.recording ELSE '' END
+                'status', x.status, 'recording', CASE WHEN repository_shows_recordings(x.id) THEN x.recording ELSE '' END
             )
             FROM repository_webinar x JOIN repository_series s ON s.id = x.series_id
             WHERE x.id = ANY (webinars) ORDER BY s.start DESC, s.slug, x.number
@@ -93,7 +93,7 @@ BEGIN
         'webinars_about', ARRAY(
             SELECT json_build_object(
                 'id', x.id, 'number', x.number, 'slug', x.slug, 'title', x.title,
-                'recording', CASE WHEN repository_shows_recordings(x.id) THEN x.recording ELSE '' END
+                'status', x.status, 'recording', CASE WHEN repository_shows_recordings(x.id) THEN x.recording ELSE '' END
             )
             FROM repository_webinar_cases l JOIN repository_webinar x ON x.id = l.webinar_id
             WHERE l.casestudy_id = case_id AND x.status <> 'draft'
@@ -105,7 +105,7 @@ BEGIN
                 'webinar', json_build_object('id', y.id, 'number', y.number, 'slug', y.slug)
             )
             FROM repository_chapter x JOIN repository_webinar y ON y.id = x.webinar_id
-            WHERE x.case_id = repository_case_page.case_id AND y.status <> 'draft'
+            WHERE x.case_id = repository_case_page.case_id AND y.status = 'held'
             AND repository_shows_recordings(y.id) ORDER BY y.date DESC NULLS LAST, y.id, x.seconds
         ),
         'presenters', ARRAY(

@@ -44,6 +44,10 @@ class WebinarQuerySet(models.QuerySet):
         """All except drafts."""
         return self.exclude(status=WebinarStatus.DRAFT)
 
+    def held(self):
+        """Those whose chapters are parts of a recording, no longer a plan."""
+        return self.filter(status=WebinarStatus.HELD)
+
     def visible_to(self, user):
         """Drafts are visible to staff who may view webinars."""
         return self if user.has_perm("repository.view_webinar") else self.public()

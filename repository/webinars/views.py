@@ -35,8 +35,11 @@ CASES = 24
 def webinar_list(request: HttpRequest) -> HttpResponse:
     """List upcoming webinars, then the series with their webinars and speakers."""
     webinars = Webinar.objects.public().select_related("series")
-    coming = list(webinars.upcoming()[:MAX_COMING])
-    others = webinars.exclude(pk__in=[webinar.pk for webinar in coming])
+    coming = list(webinars.upcoming()[: MAX_COMING + 1])
+    has_more = len(coming) > MAX_COMING
+    coming = coming[:MAX_COMING]
+    # All that are upcoming, also those that are not listed.
+    others = webinars.exclude(pk__in=Webinar.objects.public().upcoming().order_by().values("pk"))
     others = others.order_by("series__is_sample", "-series__start", "series", "number")
     page = page_of(others, request, size=30)
     if page.number > 1:
@@ -56,6 +59,7 @@ def webinar_list(request: HttpRequest) -> HttpResponse:
         "section": "webinars",
         "page": page,
         "coming": coming,
+        "has_more": has_more,
         "series": series,
         "organizers": organizers,
         "supporters": supporters,

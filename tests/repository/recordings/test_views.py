@@ -1,9 +1,11 @@
 """Recordings, chapters and transcripts: shown where all who spoke agree, and nowhere else."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from repository.models import Chapter, Consent, Recording, Transcript, Webinar
 from repository.pages.editions import forget_all
@@ -159,6 +161,25 @@ def test_hide_the_unpublished_case_of_a_chapter(read, webinar):
     page = read("/webinars/by-rail/")
     assert "Soon" in page.one("#chapter-10").text
     assert "Hidden harbour" not in page.html
+
+
+def chapter_links(read) -> list[str]:
+    pages = [read("/cases/harbour/"), read("/practices/window/")]
+    return [name for page in pages for name, _href in page.main.links if name.startswith("at ")]
+
+
+@pytest.mark.parametrize("status", ["announced", "live", "cancelled", "draft"])
+def test_link_no_chapter_of_a_webinar_that_was_not_held(status, read, webinar):
+    """Before that, chapters are an agenda: nothing was said yet."""
+    assert chapter_links(read) == ["at 12:30 in webinar 7", "at 1:02:03 in webinar 7"]
+    start = timezone.now() + timedelta(days=3)
+    Webinar.objects.update(
+        status=status, cancelled_because="A storm.", starts_at=start, minutes=90, time_zone="UTC"
+    )
+    forget_all()
+    assert chapter_links(read) == []
+    is_upcoming = "(upcoming)" in read("/cases/harbour/").text
+    assert is_upcoming == (status == "announced")
 
 
 def test_hide_recordings_of_a_draft(client, webinar):

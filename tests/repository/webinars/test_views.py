@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from repository.models import Chapter, Webinar
 from repository.pages.editions import forget_all
+from repository.webinars import views
 from tests.factories import (
     AppearanceFactory,
     CaseStudyFactory,
@@ -213,6 +214,27 @@ def test_list_upcoming_webinars_first(read, series, planned, django_assert_max_n
     assert "Cancelled · Sunday 5 January 2098, 12:00 Africa/Nairobi (UTC+03:00) · 09:00 UTC" in past
 
 
+def test_list_no_upcoming_webinar_as_past(read, series, monkeypatch):
+    """Also if there are more than the list shows."""
+    monkeypatch.setattr(views, "MAX_COMING", 2)
+    WebinarFactory(series=series, title="Held")
+    for days in (1, 2):
+        start = timezone.now() + timedelta(days=days)
+        WebinarFactory(announced=True, series=series, title=f"Day {days}", starts_at=start)
+    more = (
+        "More webinars are announced. Find them in the calendar and on the pages of their series."
+    )
+    assert more not in read("/webinars/").main.lines
+    start = timezone.now() + timedelta(days=3)
+    WebinarFactory(announced=True, series=series, title="Day 3", starts_at=start)
+    forget_all()
+    page = read("/webinars/")
+    assert [link.text for link in page.select(".coming h3 a")] == ["Day 1", "Day 2"]
+    assert more in page.main.lines
+    past = page.one("[aria-labelledby=past]").text
+    assert ("Held" in past, "Day" in past) == (True, False)
+
+
 def test_show_the_time_for_a_script_to_translate(read, planned):
     """The same for every reader: the browser fills in the time of its own time zone."""
     for path in ("/webinars/", "/webinars/by-river/"):
@@ -266,7 +288,7 @@ def test_show_a_webinar_to_come(read, planned):
     }
     assert schema["inLanguage"] == ["en", "fr"]
     assert schema["maximumVirtualAttendeeCapacity"] == 50
-    assert read("/cases/barges/").main.after("Discussed in") == ["Webinar 16, By river"]
+    assert read("/cases/barges/").main.after("Discussed in") == ["Webinar 16, By river (upcoming)"]
 
 
 def test_show_that_a_webinar_is_live_or_cancelled(read, planned):
