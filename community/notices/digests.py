@@ -136,7 +136,7 @@ def send_at_once() -> None:
                 waiting(Delivery.NOW)
                 .exclude(pk__in=failed)
                 .exclude(kind__in=BUNDLED, member__in=held)
-                .select_related("actor", "member")
+                .select_related("actor__membership", "member")
                 .select_for_update(skip_locked=True, of=("self",))
                 .order_by("pk")
                 .first()
@@ -192,7 +192,7 @@ def bundle_with(notice: Notification) -> list[Notification]:
     return list(
         waiting(Delivery.NOW)
         .filter(member=notice.member_id, kind__in=BUNDLED)
-        .select_related("actor", "member")
+        .select_related("actor__membership", "member")
         .select_for_update(skip_locked=True, of=("self",))
         .order_by("-created_at", "-pk")
     )
@@ -272,7 +272,7 @@ def send_digest(pk: int, delivery: Delivery, before: datetime) -> bool:
     notices = list(
         waiting(delivery)
         .filter(member=member, created_at__lt=before)
-        .select_related("actor")
+        .select_related("actor__membership")
         .select_for_update(skip_locked=True, of=("self",))
         .order_by("-created_at", "-pk")
     )

@@ -31,7 +31,11 @@ def mark_notices_about(request: HttpRequest) -> None:
     """Mark the unread notices about the page of a request as read."""
     path = without_language(request.path)
     user = request.user
-    unread = user.notifications.unread().select_related("actor").order_by("-pk")[:MAX_COUNTED]
+    unread = (
+        user.notifications.unread()
+        .select_related("actor__membership")
+        .order_by("-pk")[:MAX_COUNTED]
+    )
     read = [one.notice.pk for one in shown_to(user, list(unread)) if path in one.paths]
     if read:
         actions.mark_read(notices=read, by=user)

@@ -23,7 +23,7 @@ PAGE_SIZE = 30
 @login_required
 def listing(request: HttpRequest) -> HttpResponse:
     """The notices of a member, unread ones first."""
-    notices = request.user.notifications.select_related("actor").order_by(
+    notices = request.user.notifications.select_related("actor__membership").order_by(
         F("read_at").desc(nulls_first=True), "-created_at", "-pk"
     )
     page = page_of(notices, request, size=PAGE_SIZE)

@@ -31,6 +31,8 @@ from community.models import (
     User,
 )
 from community.notices.events import EVENTS, may_receive, wording_of
+from community.profiles.marks import name_in_text
+from community.profiles.tags import with_mark
 from repository.models import CaseStatus, CaseStudy, City, Theme
 from repository.pages.addresses import without_language
 from repository.text.languages import marked
@@ -98,7 +100,9 @@ class Shown:
 
     @property
     def actor(self) -> str:
-        return str(self.notice.actor or _("A former member"))
+        """The name of the actor for plain text, with the verified mark in words."""
+        actor = self.notice.actor
+        return name_in_text(actor) if actor else _("A former member")
 
     @cached_property
     def title(self) -> str:
@@ -150,7 +154,7 @@ class Shown:
         title = format_html("<bdi>{}</bdi>", marked_title(self.subject))
         if self.path:
             title = format_html('<a href="{}">{}</a>', self.path, title)
-        actor = format_html("<bdi>{}</bdi>", self.actor)
+        actor = with_mark(self.notice.actor, _("A former member"))
         return format_html(words, actor=actor, subject=title, path=self.path)
 
 

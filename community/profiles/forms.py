@@ -10,6 +10,7 @@ from community.accounts.names import impersonates, validate_name
 from community.models import Audience, MemberKind, Membership, User
 from community.profiles import languages as profiles_languages
 from community.profiles import places
+from community.profiles.marks import name_in_text
 from community.profiles.models import SHOWN_FIELDS
 from repository.models import Theme
 
@@ -236,7 +237,7 @@ class BylineForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["show_byline"].help_text = _(
             "Readers will see: %(name)s, %(byline)s. You can change this in your profile."
-        ) % {"name": member, "byline": byline}
+        ) % {"name": name_in_text(member), "byline": byline}
 
 
 class VerificationForm(forms.Form):

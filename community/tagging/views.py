@@ -47,7 +47,7 @@ def new(request: HttpRequest, word: str, pk: int) -> HttpResponse:
             else:
                 messages.success(request, _("Tag added."))
             return redirect("community:tag_propose", word=word, pk=pk)
-    waiting = TagProposal.objects.about(subject).waiting().select_related("by")
+    waiting = TagProposal.objects.about(subject).waiting().select_related("by__membership")
     if not can_decide:
         waiting = waiting.filter(by=request.user)
     context = {

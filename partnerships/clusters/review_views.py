@@ -27,7 +27,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an application with the cities of its cluster, and the possible decisions."""
     if not permissions.can_broker(request.user):
         raise PermissionDenied
-    rows = ClusterApplication.objects.select_related("cluster", "city__country", "by")
+    rows = ClusterApplication.objects.select_related("cluster", "city__country", "by__membership")
     application = get_object_or_404(rows, pk=pk)
     language = (application.by and application.by.language) or settings.LANGUAGE_CODE
     form = BrokerDecisionForm(request.POST or None, language=language, verbs=VERBS)

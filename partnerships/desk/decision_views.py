@@ -63,7 +63,7 @@ def about(word: str, subject: Any, user: User) -> dict[str, Any]:
     return {
         "word": word,
         "found": subject,
-        "claim": Claim.objects.about(subject).live().select_related("by").first(),
+        "claim": Claim.objects.about(subject).live().select_related("by__membership").first(),
         "decisions": decisions,
         "undoable": desk_undo.undoable(subject, user, decisions),
     }

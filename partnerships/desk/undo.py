@@ -49,7 +49,7 @@ def check_broker(subject: Any, by: User) -> None:
 
 def decisions_about(subject: models.Model) -> list[Decision]:
     """Return all decisions about a subject with their authors and appeals, latest first."""
-    return list(Decision.objects.about(subject).select_related("by", "appeal"))
+    return list(Decision.objects.about(subject).select_related("by__membership", "appeal"))
 
 
 def latest_of(decisions: Iterable[Decision]) -> Decision | None:

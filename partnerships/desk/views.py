@@ -81,7 +81,7 @@ def facts_of(items: Iterable[queue.Item]) -> dict[tuple[Any, int], Facts]:
         Match.objects.filter(of_requests | Q(pk__in=keys[Match])).only("request", "ranking")
     )
     asked = keys[PartnershipRequest] | {match.request_id for match in matches}
-    handled = Handling.objects.filter(request__in=asked).select_related("owner")
+    handled = Handling.objects.filter(request__in=asked).select_related("owner__membership")
     owners = {row.request_id: row.owner for row in handled}
     found = {}
     for key in keys[PartnershipRequest]:
@@ -94,7 +94,7 @@ def facts_of(items: Iterable[queue.Item]) -> dict[tuple[Any, int], Facts]:
 
 
 def live_claims() -> models.QuerySet[Claim]:
-    return Claim.objects.live().select_related("by")
+    return Claim.objects.live().select_related("by__membership")
 
 
 def subject_of(item: queue.Item) -> tuple[int | None, int]:

@@ -195,7 +195,7 @@ def context_of(request: HttpRequest, asked: PartnershipRequest) -> dict[str, Any
         "similar": similar(asked),
         "word": "candidates",
         "found": asked,
-        "claim": Claim.objects.about(asked).live().select_related("by").first(),
+        "claim": Claim.objects.about(asked).live().select_related("by__membership").first(),
         "verbs": asked.is_open,
         "look_for": look_for,
         "country": country,

@@ -43,7 +43,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "city__country",
         "request__city__country",
         "request__created_by",
-        "interest__by",
+        "interest__by__membership",
         "facilitator",
     )
     terms = Brokering.objects.values("reply_days")[:1]
@@ -156,7 +156,7 @@ def context_of(
 ) -> dict[str, Any]:
     cities = [match.request.city, match.city]
     speakers = Representation.objects.current().filter(city__in=cities, member__is_active=True)
-    people = list(speakers.select_related("member", "city").order_by("since", "pk"))
+    people = list(speakers.select_related("member__membership", "city").order_by("since", "pk"))
     others = match.request.matches.exclude(pk=match.pk).select_related("city")
     rivals = list(actions.in_turn(others)[:RIVALS])
     load = load_of(match.city)

@@ -18,6 +18,7 @@ from community.moderation.claims.actions import check_free
 from community.notices.digests import one_line
 from community.notices.emails import absolute, post
 from community.notices.notify import notify
+from community.profiles.marks import name_in_text
 from partnerships.models import AddressCheck, Representation
 from partnerships.representation.addresses import (
     LASTS,
@@ -106,7 +107,7 @@ def send_message(check: AddressCheck) -> None:
     representation = check.representation
     with override(representation.member.language or settings.LANGUAGE_CODE):
         context = {
-            "name": one_line(representation.member.get_short_name()),
+            "name": one_line(name_in_text(representation.member)),
             "place": one_line(str(representation)),
             "position": one_line(representation.position),
             "url": absolute(LINK.path(check.pk)),

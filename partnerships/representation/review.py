@@ -193,7 +193,7 @@ def set_last_day(*, representation: Representation, by: User, until: date | None
 
 
 def lock_to_restore(representation: Representation) -> Representation:
-    rows = Representation.objects.select_related("city", "organization", "member")
+    rows = Representation.objects.select_related("city", "organization", "member__membership")
     return lock(rows, representation.pk)
 
 

@@ -124,4 +124,4 @@ def others(representation: Representation) -> list[Representation]:
         **whose(representation.whom),
         status__in=[RepresentationStatus.ASKED, RepresentationStatus.APPROVED],
     )
-    return list(rows.exclude(pk=representation.pk).select_related("member")[:20])
+    return list(rows.exclude(pk=representation.pk).select_related("member__membership")[:20])

@@ -61,7 +61,7 @@ type Forms = dict[str, Any]
 
 
 def messages_part(request: HttpRequest, match: Match, sides: list[Side], forms: Forms) -> dict:
-    said = match.messages.select_related("by").order_by("-created_at", "-pk")
+    said = match.messages.select_related("by__membership").order_by("-created_at", "-pk")
     return {
         "contacts": contacts(match),
         "page": Paginator(said, MESSAGES).get_page(request.GET.get("page")),
@@ -111,7 +111,7 @@ def dates_part(request: HttpRequest, match: Match, sides: list[Side], forms: For
 
 def files_part(_request: HttpRequest, match: Match, _sides: list[Side], forms: Forms) -> dict:
     return {
-        "files": match.files.select_related("by"),
+        "files": match.files.select_related("by__membership"),
         "file_form": forms.get("file") or FileForm(auto_id="id_file_%s"),
     }
 
@@ -157,7 +157,7 @@ def contacts(match: Match) -> list[tuple[Any, list[Representation]]]:
     """Return both cities with their current focal points."""
     cities = [match.request.city, match.city]
     rows = Representation.objects.current().filter(city__in=cities, member__is_active=True)
-    people = list(rows.select_related("member").order_by("since", "pk"))
+    people = list(rows.select_related("member__membership").order_by("since", "pk"))
     return [(city, [row for row in people if row.city_id == city.pk]) for city in cities]
 
 

@@ -33,7 +33,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
             appeal(decision=decision, by=request.user, words=form.cleaned_data["words"])
         if outcome.succeeded:
             return redirect("community:appeal_new", decision.pk)
-    made = Appeal.objects.filter(decision=decision).select_related("by").first()
+    made = Appeal.objects.filter(decision=decision).select_related("by__membership").first()
     may = can_appeal(decision, request.user)
     words = form.cleaned_data.get("words", "") if form.is_bound else ""
     context = {

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from community.models import Claim, User
 from community.moderation.claims.models import HELD
+from community.profiles.marks import name_in_text
 from repository.dates import clock
 from repository.workflow import ActionRefused, action, lock_all
 
@@ -51,5 +52,8 @@ def check_not_held_by_another(held: Claim, by: User) -> None:
     if held.is_live and held.by_id != by.pk:
         raise ActionRefused(
             _("%(name)s has claimed this until %(time)s.")
-            % {"name": held.by, "time": timezone.localtime(held.until).strftime("%H:%M")}
+            % {
+                "name": name_in_text(held.by),
+                "time": timezone.localtime(held.until).strftime("%H:%M"),
+            }
         )

@@ -33,7 +33,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     start = (page - 1) * A_PAGE
     subjects = GenericPrefetch("subject", [each.queryset() for each in reviewables])
     # Primary keys are chronological, and indexed.
-    rows = rows.select_related("by").order_by("-pk").prefetch_related(subjects)
+    rows = rows.select_related("by__membership").order_by("-pk").prefetch_related(subjects)
     found = list(rows[start : start + A_PAGE + 1])
     facts = undo.facts_about(decision.subject for decision in found[:A_PAGE])
     context = {

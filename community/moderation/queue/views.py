@@ -31,9 +31,11 @@ def context(request: HttpRequest) -> dict[str, Any]:
     shown = found[:A_PAGE]
     claims = {
         (held.content_type_id, held.object_id): held
-        for held in Claim.objects.live().select_related("by")
+        for held in Claim.objects.live().select_related("by__membership")
     }
-    people = User.objects.in_bulk({item.author for item in shown if item.author})
+    people = User.objects.select_related("membership").in_bulk(
+        {item.author for item in shown if item.author}
+    )
     themes = Theme.objects.in_bulk()
     counts = entries.counts()
     by_kind = dict.fromkeys(entries.kinds(), 0)

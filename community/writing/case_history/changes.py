@@ -145,7 +145,9 @@ class PublicHistory(History):
         events = Revision.pgh_event_model.objects.filter(
             case_id=self.case.pk, status=RevisionStatus.ACCEPTED, pgh_created_at__in=times
         )
-        rows = events.select_related("pgh_obj__by").defer("pgh_obj__base", "pgh_obj__document")
+        rows = events.select_related("pgh_obj__by__membership").defer(
+            "pgh_obj__base", "pgh_obj__document"
+        )
         return {event.pgh_created_at: event.pgh_obj for event in rows.order_by("pgh_id")}
 
     def verb_of(self, at: datetime, changes: list[State | Link]) -> str:

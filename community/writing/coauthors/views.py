@@ -51,7 +51,9 @@ def answer(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 def mine(request: HttpRequest, pk: int) -> Invitation:
     """An invitation of the user, or to a case of theirs; Http404 for others."""
-    invitation = get_object_or_404(Invitation.objects.select_related("case", "by"), pk=pk)
+    invitation = get_object_or_404(
+        Invitation.objects.select_related("case", "by__membership"), pk=pk
+    )
     is_author = invitation.case.authors.filter(pk=request.user.pk).exists()
     if invitation.member_id != request.user.pk and not is_author:
         raise Http404

@@ -128,8 +128,8 @@ def form_page(
     if case:
         context |= {
             "attachments": case.attachments.all(),
-            "authors": case.authors.all(),
-            "invitations": case.invitations.open().select_related("member"),
+            "authors": case.authors.select_related("membership"),
+            "invitations": case.invitations.open().select_related("member__membership"),
             "shows_authors": step in (None, steps.step_of("title")),
             "shows_files": step in (None, steps.step_of("evidence")),
             "saved_at": case.updated_at if "saved" in request.GET else None,

@@ -83,7 +83,9 @@ class CaseReview(DecisionPage, Reviewable):
     def context(self, subject: CaseStudy) -> dict[str, Any]:
         """What came with a case, and what has changed since the last round."""
         return {
-            "submission": subject.submissions.defer("document").select_related("by").first(),
+            "submission": subject.submissions.defer("document")
+            .select_related("by__membership")
+            .first(),
             "round": last_round(subject) if subject.status == CaseStatus.SUBMITTED else None,
             "facts": facts_of(subject),
             "references": subject.references.order_by("key"),

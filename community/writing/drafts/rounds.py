@@ -25,7 +25,7 @@ def last_round(case: CaseStudy) -> Round | None:
         Decision.objects.about(case)
         .standing()
         .filter(verb=Verb.REQUEST_CHANGES)
-        .select_related("by")
+        .select_related("by__membership")
         .first()
     )
     if decision is None:

@@ -133,7 +133,7 @@ class Sending:
 
 
 def found(request: HttpRequest, pk: int) -> Revision:
-    rows = Revision.objects.visible_to(request.user).select_related("case", "by")
+    rows = Revision.objects.visible_to(request.user).select_related("case", "by__membership")
     return get_object_or_404(rows, pk=pk)
 
 
