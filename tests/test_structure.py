@@ -67,7 +67,7 @@ PRIVATE = {
     ("_validate_session_key", "community/accounts/sessions.py"),
     # Constraints also look at columns that a form does not show.
     ("_get_validation_exclusions", "community/webinars/surveys/admin.py"),
-    ("_get_validation_exclusions", "repository/webinars/admin.py"),
+    ("_get_validation_exclusions", "repository/webinars/forms.py"),
     # What `TaggableManager(manager=…)` takes.
     ("taggit.managers._TaggableManager", "repository/tags/models.py"),
     # The one wrapper around allauth's rate limits.

@@ -15,7 +15,7 @@ from community.experiences import actions, reports
 from community.experiences.city_suggestions import suggested_cities
 from community.experiences.forms import ExperienceEditForm, ExperienceForm
 from community.models import Experience
-from community.profiles.bylines import byline_form, store_answer
+from community.profiles.byline_views import byline_form, store_answer
 from repository.pages.attempts import attempt
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])

@@ -40,7 +40,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         user=OuterRef("member"), email__iexact=OuterRef("official_email"), verified=True
     )
     rows = Representation.objects.select_related(
-        "member", "city__country", "organization", "country"
+        "member__membership", "city__country", "organization", "country"
     ).annotate(is_confirmed=Exists(confirmed), **addresses.columns())
     representation = get_object_or_404(rows, pk=pk)
     look_for = request.GET.get("look_for", "")[:MAX_NAME_LENGTH]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from community.profiles.bylines import byline_form, store_answer
+from community.profiles.byline_views import byline_form, store_answer
 from community.writing.drafts import actions, completeness, documents, steps
 from community.writing.drafts.similar import similar_cases
 from community.writing.drafts.views import editing
