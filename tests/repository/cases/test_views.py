@@ -340,6 +340,29 @@ def test_show_figures_of_a_case(read, whole):
     assert sorted(anchors) == ["figure-1", "figure-2", "figure-3", "figure-4"]
 
 
+def test_show_three_key_figures_and_list_the_others(read):
+    case = CaseStudyFactory(published=True, slug="many")
+    for value in range(11, 16):
+        EvidenceFactory(case=case, position=value, value=value, label="ports", is_headline=True)
+    page = read("/cases/many/")
+    assert [number.text for number in page.select(".trio .num")] == ["11", "12", "13"]
+    assert [row[0] for row in page.one("#figures").rows] == ["14", "15"]
+    anchors = [each["id"] for each in page.select("[id^=figure-]")]
+    assert sorted(anchors) == [f"figure-{number}" for number in range(1, 6)]
+
+
+def test_show_a_figure_in_the_section_to_which_it_is_attached(read):
+    texts = {"challenge": "It had 40 ports.", "results": "It has many ports."}
+    case = CaseStudyFactory(published=True, slug="here", **texts)
+    EvidenceFactory(case=case, value=40, label="ports", case_section="results")
+    page = read("/cases/here/")
+    [note] = page.select("figure.note")
+    assert note.html == page.one("#results figure.note").html
+    assert note.one("figcaption").text == "1 40 ports"
+    assert page.one("#results .ref[href]")["href"] == "#figure-1"
+    assert page.select("#challenge .ref, #figures") == []
+
+
 def test_show_references_and_how_to_cite(read, whole):
     page = read("/cases/zhengzhou/")
     assert page.main.after("References") == ["Li, C. (2020). On trains. Bureau of Commerce."]

@@ -211,11 +211,12 @@ def test_change_page_offers_the_legal_steps(status, client, moderator):
     case = CaseStudyFactory(archived=True, status=status, archived_reason="Gone.")
     client.force_login(moderator)
     links = page_of(client.get(change(case))).one(".object-tools").links
-    assert links[:-2] == [
+    assert links[:-3] == [
         (str(VERBS[verb].label), f"{step(verb)}?case={case.pk}")
         for verb, legal in STEPS.items()
         if status in legal.sources and verb in VERBS
     ]
+    assert links[-3] == ("Choose a cover", f"/cases/{case.slug}/cover/")
     preview = "View on site" if status == "published" else "Preview on site"
     assert (preview, case.get_absolute_url()) in links
 

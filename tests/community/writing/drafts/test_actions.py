@@ -71,6 +71,15 @@ def test_create_draft_from_a_document(member):
     assert SavedText.objects.get().digest == base_of(case)
 
 
+def test_attach_a_figure_to_a_section(member):
+    case = draft(member, evidence=[FIGURE | {"case_section": "results"}])
+    assert case.evidence.get().case_section == "results"
+    assert drafts_documents.document_of(case)["evidence"][0]["case_section"] == "results"
+    # Documents from before there was a choice are equal to those without one.
+    plain = draft(member, title="Another", evidence=[FIGURE])
+    assert "case_section" not in drafts_documents.document_of(plain)["evidence"][0]
+
+
 def test_create_draft_twice_from_one_form_makes_one(member):
     document = whole()
     first = drafts_actions.create_draft(document=document, by=member, token="form")
