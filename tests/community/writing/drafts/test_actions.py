@@ -72,12 +72,13 @@ def test_create_draft_from_a_document(member):
 
 
 def test_attach_a_figure_to_a_section(member):
-    case = draft(member, evidence=[FIGURE | {"case_section": "results"}])
-    assert case.evidence.get().case_section == "results"
-    assert drafts_documents.document_of(case)["evidence"][0]["case_section"] == "results"
+    attached = FIGURE | {"key": "n2", "case_section": "results"}
+    case = draft(member, evidence=[FIGURE, attached], references=[WORK])
+    assert [figure.case_section for figure in case.evidence.all()] == ["", "results"]
+    first, second = drafts_documents.document_of(case)["evidence"]
     # Documents from before there was a choice are equal to those without one.
-    plain = draft(member, title="Another", evidence=[FIGURE])
-    assert "case_section" not in drafts_documents.document_of(plain)["evidence"][0]
+    assert "case_section" not in first
+    assert second["case_section"] == "results"
 
 
 def test_create_draft_twice_from_one_form_makes_one(member):
