@@ -32,7 +32,7 @@ class RowForm(forms.Form):
     def uses_rare_fields(self) -> bool:
         return any(field.value() or field.errors for field in self.rare_fields())
 
-    def title(self) -> str:
+    def as_heading(self) -> str:
         """What the row is, in a line: "Days at the port: 20 days"."""
         texts = [str(self[name].value() or "") for name in self.heading]
         return ": ".join(filter(None, [texts[0], " ".join(filter(None, texts[1:]))]))

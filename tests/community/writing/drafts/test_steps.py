@@ -55,6 +55,16 @@ def test_show_one_step_and_send_all_fields(case, member):
     assert [button["value"] for button in buttons] == ["1", "2", "4", "5"]
 
 
+def test_name_each_row_where_it_is_folded(member):
+    figure = FIGURE | {"key": "n0", "label": "Days at the port", "value": "20", "unit": "days"}
+    source = SOURCE | {"key": "n1", "title": "Ports in figures", "doi": "10.1000/182"}
+    document = whole(evidence=[figure], references=[source])
+    case = drafts_actions.create_draft(document=document, by=member, token="rows")
+    page = page_of(as_user(member).get(f"{edit_of(case)}?step=4"))
+    named = [row.text for row in page.select("details.row > summary bdi")]
+    assert named == ["Days at the port: 20 days", "Ports in figures: 10.1000/182"]
+
+
 def test_open_a_case_at_the_first_step_with_a_gap(case, member):
     client = as_user(member)
     assert client.get(NEW).context["step"].key == "brief"
