@@ -368,9 +368,13 @@ BEGIN
     ), cases_by_beginning AS MATERIALIZED (
         SELECT id, all_words FROM repository_searchentry
         WHERE kind = 'case' AND all_words @@ in_text
+        -- A sample that has the word does not take the place of a real case that begins with it.
         LIMIT CASE WHEN EXISTS (
-            SELECT FROM cases_by_title UNION ALL SELECT FROM cases_by_head
-            UNION ALL SELECT FROM cases_by_text
+            SELECT FROM (
+                SELECT id FROM cases_by_title UNION ALL SELECT id FROM cases_by_head
+                UNION ALL SELECT id FROM cases_by_text
+            ) AS found JOIN repository_searchentry e USING (id)
+            WHERE NOT repository_is_sample(e.kind, e.object_id)
         ) THEN 0 ELSE 100 END
     ), candidates AS (
         SELECT id, max(tier) AS tier FROM (
