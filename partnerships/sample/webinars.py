@@ -147,12 +147,11 @@ def count_views(cast: Cast) -> None:
 
 
 def daily(cast: Cast, chance: random.Random, days: int, **subject: CaseStudy | Webinar) -> list:
-    return [
-        DailyCount(
-            kind=CountKind.VIEW,
-            day=cast.calendar.ago(day).date(),
-            number=chance.randint(1, 30),
-            **subject,
-        )
-        for day in range(1, min(days, COUNTED))
-    ]
+    """Return counts of each day up to yesterday: growing, and fewer at weekends."""
+    rows = []
+    for ago in range(1, min(days, COUNTED)):
+        day = cast.calendar.ago(ago).date()
+        usual = chance.uniform(1, 10 if day.weekday() > 4 else 20)
+        number = round(usual * (2 - ago / COUNTED))
+        rows.append(DailyCount(kind=CountKind.VIEW, day=day, number=number, **subject))
+    return rows
