@@ -7,6 +7,7 @@ import time
 from copy import copy
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.test import Client, override_settings
@@ -23,6 +24,9 @@ QUICK_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 PASSWORD = "seventeen quiet lanterns"
 # Caches of the test process are keyed by edition: numbers must differ from other databases'.
 FIRST_EDITION = 1_000_000
+WITH_AND_WITHOUT_SAMPLES = pytest.mark.parametrize(
+    "collection", ["without samples", "with samples"], indirect=True, scope="module"
+)
 
 
 def fill() -> None:

@@ -21,6 +21,7 @@ from django.utils import translation
 
 from community.accounts import roles as accounts_roles
 from community.accounts import spam_protection
+from partnerships.sample import loading as sample_loading
 from repository.counts import counting
 from repository.pages.editions import forget_all
 from tests import collection as collections
@@ -250,9 +251,34 @@ def scratch(empty_database, django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(scope="module")
-def collection(series_database, django_db_blocker):
-    """A database with the 2020 series and users who can sign in, for the tests of the module."""
-    with django_db_blocker.unblock(), databases.copied(series_database, "module"):
+def collection(request, series_database, django_db_blocker):
+    """A database with the 2020 series and users who can sign in, for the tests of the module.
+
+    Tests marked with `collections.WITH_AND_WITHOUT_SAMPLES` also run with the sample data set.
+    """
+    with_samples = getattr(request, "param", "") == "with samples"
+    source = request.getfixturevalue("sample_database") if with_samples else series_database
+    with django_db_blocker.unblock(), databases.copied(source, "module"):
+        yield
+
+
+@pytest.fixture(scope="session")
+def sample_database(series_database, shared_folder, django_db_blocker):
+    """The name of a database with the 2020 series and the sample data set, to be copied."""
+
+    def make(name: str) -> None:
+        databases.copy(series_database, name)
+        with databases.using(name):
+            sample_loading.load()
+
+    made = databases.shared(f"{series_database}_sample", shared_folder, make)
+    yield from unblocked_at_its_ends(made, django_db_blocker)
+
+
+@pytest.fixture(scope="module")
+def sample_data(sample_database, django_db_blocker):
+    """A database with the 2020 series and the sample data set, for the tests of the module."""
+    with django_db_blocker.unblock(), databases.copied(sample_database, "module"):
         yield
 
 

@@ -1,11 +1,7 @@
 """The budgets of the public pages: what travels, what a second visit costs, how many queries."""
 
-import gzip
-import re
 from contextlib import contextmanager
-from urllib.parse import urljoin
 
-import brotli
 import pytest
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
@@ -33,14 +29,12 @@ from repository.pages.addresses import in_language
 from repository.pages.editions import forget_all
 from tests.collection import PUBLIC_PAGES, signed_in, twin
 from tests.many import grow
-from tests.page import page_of
 from tests.sampling import ALL
+from tests.weights import BYTES_OF_A_PAGE, Visitor
 
 # Their fixtures weigh and grow the whole collection.
 pytestmark = [pytest.mark.proof(sample=ALL), pytest.mark.slow(25)]
 
-SITE = "http://testserver"
-BYTES_OF_A_PAGE = 60_000
 BYTES_OF_HTML = 14_000
 QUERIES_OF_A_LIST = 9
 # It shows some of everything: cases, places, partnerships, webinars, people, figures.
@@ -50,55 +44,6 @@ QUERIES_OF_A_DETAIL = 18
 
 
 # What travels
-
-
-class Visitor:
-    """A browser at its first visit, which asks for compressed answers and counts their bytes."""
-
-    def __init__(self):
-        self.client = Client()
-        self.sizes = {}
-
-    def get(self, path: str) -> tuple[int, str]:
-        response = self.client.get(path, headers={"accept-encoding": "gzip, deflate, br"})
-        assert response.status_code == 200, path
-        body = response.getvalue()
-        unpack = {"gzip": gzip.decompress, "br": brotli.decompress}
-        text = unpack.get(response.headers.get("content-encoding"), bytes)(body)
-        return len(body), text.decode()
-
-    def file(self, path: str) -> int:
-        """The bytes of a file and of all that it loads in turn."""
-        if path not in self.sizes:
-            size, text = self.get(path)
-            self.sizes[path] = size + sum(self.file(other) for other in self.loaded_by(path, text))
-        return self.sizes[path]
-
-    def loaded_by(self, path: str, text: str) -> set[str]:
-        if path.endswith(".css"):
-            found = re.findall(r"""url\(["']?([^"')]+)|@import\s+["']([^"']+)""", text)
-        elif path.endswith(".js"):
-            found = re.findall(r"""\b(?:from|import)\s*\(?["']([^"']+)["']()""", text)
-        else:
-            return set()
-        addresses = {first or second for first, second in found}
-        return {urljoin(path, other) for other in addresses if not other.startswith("data:")}
-
-    def page(self, path: str) -> tuple[int, int]:
-        """The bytes of a page's HTML, and of the page with all its files."""
-        size, html = self.get(path)
-        page = page_of(html)
-        files = {
-            *(each["src"] for each in page.select("[src]")),
-            *(each["href"] for each in page.select("use[href], image[href]")),
-            *(
-                link["href"]
-                for link in page.select("link")
-                if link["rel"] not in {"canonical", "alternate"}
-            ),
-        }
-        files = {urljoin(path, name).partition("#")[0] for name in files if name[:5] != "data:"}
-        return size, size + sum(self.file(name) for name in files)
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,6 @@
 import re
 from collections import Counter
 from datetime import UTC, datetime
-from html.parser import HTMLParser
-from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -25,72 +23,12 @@ from tests.collection import (
     VISITOR_PAGES,
     signed_in,
 )
+from tests.html_checks import CHECKS, Page, differing
 from tests.sampling import ALL
 
 pytestmark = [pytest.mark.proof(sample=ALL), pytest.mark.slow(20)]
 
 SITE = "http://testserver"
-VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
-DATA = {"application/json", "application/ld+json"}
-# What a browser closes by itself, in HTML as it is allowed to be written.
-OPTIONAL_END = {"li", "dt", "dd", "p", "tr", "td", "th", "option", "thead", "tbody"}
-
-
-class Page(HTMLParser):
-    """What the tests ask of a page."""
-
-    def __init__(self, html: str):
-        super().__init__()
-        self.html = html
-        self.elements: list[tuple[str, dict]] = []
-        self.texts: dict[str, list[str]] = {"title": [], "h1": []}
-        self.headings: list[int] = []
-        self.open: list[str] = []
-        self.unbalanced: list[str] = []
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag, attrs):
-        attributes = {name: value or "" for name, value in attrs}
-        self.elements.append((tag, attributes))
-        if tag in self.texts and "svg" not in self.open:
-            self.texts[tag].append("")
-        if re.fullmatch("h[1-6]", tag):
-            self.headings.append(int(tag[1]))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.elements.append((tag, {name: value or "" for name, value in attrs}))
-
-    def handle_endtag(self, tag):
-        while self.open and self.open[-1] != tag and self.open[-1] in OPTIONAL_END:
-            self.open.pop()
-        if self.open and self.open[-1] == tag:
-            self.open.pop()
-        else:
-            self.unbalanced.append(tag)
-
-    def handle_data(self, data):
-        for tag in self.texts:
-            if tag in self.open and "svg" not in self.open:
-                self.texts[tag][-1] += data
-
-    def all(self, *tags: str) -> list[dict]:
-        return [attributes for tag, attributes in self.elements if tag in tags]
-
-    def values(self, attribute: str, *tags: str) -> list[str]:
-        return [
-            attributes[attribute]
-            for tag, attributes in self.elements
-            if attribute in attributes and (not tags or tag in tags)
-        ]
-
-    def meta(self, name: str) -> list[str]:
-        return [meta["content"] for meta in self.all("meta") if meta.get("name") == name]
-
-    def linked(self, rel: str) -> list[str]:
-        return [link["href"] for link in self.all("link") if link.get("rel") == rel]
 
 
 def read(client: Client, path: str, language: str = "en") -> str:
@@ -155,54 +93,9 @@ def every(public, french, others) -> dict[str, Page]:
     return public | {f"fr {path}": page for path, page in french.items()} | others
 
 
-def differing(pages: dict[str, Page], ask, expected) -> dict:
-    """The pages whose answer is not the expected one, with their answers."""
-    answers = {name: ask(page) for name, page in pages.items()}
-    return {name: answer for name, answer in answers.items() if answer != expected}
-
-
-def test_balance_tags(every):
-    assert differing(every, lambda page: (page.unbalanced, page.open), ([], [])) == {}
-
-
-def test_use_each_id_once(every):
-    def repeated(page):
-        return [name for name, count in Counter(page.values("id")).items() if count > 1]
-
-    assert differing(every, repeated, []) == {}
-
-
-def test_refer_to_existing_ids(every):
-    def dangling(page):
-        references = [
-            *page.values("for"),
-            *" ".join(page.values("aria-labelledby")).split(),
-            *" ".join(page.values("aria-describedby")).split(),
-            *[href[1:] for href in page.values("href", "a") if re.match("#.", href)],
-        ]
-        return sorted(set(references) - set(page.values("id")))
-
-    assert differing(every, dangling, []) == {}
-
-
-def test_have_one_h1(every):
-    assert differing(every, lambda page: len(page.texts["h1"]), 1) == {}
-
-
-def test_skip_no_heading_level(every):
-    def jumps(page):
-        levels = [0, *page.headings]
-        return [level for before, level in pairwise(levels) if level > before + 1]
-
-    assert differing(every, jumps, []) == {}
-
-
-def test_state_the_direction_beside_each_language(every, french):
-    def without_direction(page):
-        return [name for name, values in page.elements if "lang" in values and "dir" not in values]
-
-    assert differing(every, without_direction, []) == {}
-    assert differing(french, without_direction, []) == {}
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_check_html(every, check):
+    assert differing(every, check, []) == {}
 
 
 def test_declare_the_language(public, french):
@@ -336,38 +229,6 @@ def test_list_linked_pages_in_the_sitemap(public, listed):
     linked = {path for path in linked if without_language(path) == path}
     found = {path for path in linked - known if not path.startswith(private)}
     assert {path for path in found if not path.endswith(beside)} == set()
-
-
-def test_load_nothing_from_third_parties(every):
-    """What a page loads comes from the site itself; only links lead elsewhere."""
-
-    def foreign(page):
-        loaded = [*page.values("src"), *page.values("srcset"), *page.values("href", "use", "image")]
-        loaded += [
-            link["href"]
-            for link in page.all("link")
-            if link.get("rel") not in {"canonical", "alternate", "license", "author"}
-        ]
-        return [address for address in loaded if not re.match("(/[^/]|#|data:image/)", address)]
-
-    assert differing(every, foreign, []) == {}
-
-
-def test_have_no_inline_style_or_script(every):
-    """The policy would refuse them: what is inline must be data."""
-
-    def inline(page):
-        scripts = [
-            script
-            for script in page.all("script")
-            if "src" not in script and script.get("type") not in DATA
-        ]
-        handlers = [
-            name for _tag, attributes in page.elements for name in attributes if name[:2] == "on"
-        ]
-        return [*scripts, *page.all("style"), *page.values("style"), *handlers]
-
-    assert differing(every, inline, []) == {}
 
 
 if not nu_checker.hindrance():

@@ -3,10 +3,13 @@
 import importlib.resources
 import json
 from collections import Counter
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import F, Max, Min
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from community.models import Delivery, NoticeKind, NoticeSetting, Notification, User
@@ -26,14 +29,14 @@ from partnerships.models import (
 from partnerships.ranking.loading import gather
 from partnerships.sample import loading, removing
 from partnerships.sample.content import read
-from repository.models import CaseStudy, City
+from repository.models import CaseStudy, City, DailyCount
 from repository.places import gazetteer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow(20)]
 
 
 @pytest.fixture(autouse=True)
-def loaded(sample):
+def loaded(sample_data):
     """All tests of the module use the sample data set."""
 
 
@@ -52,6 +55,15 @@ def test_requests_and_partnerships_are_in_all_states():
     assert matches == set(MatchStatus.values) - {MatchStatus.WITHDRAWN}
     assert Offer.objects.count() + Need.objects.count() == 60
     assert (Cluster.objects.filter(is_sample=True).count(), Round.objects.count()) == (3, 1)
+
+
+def test_views_are_counted_over_two_years():
+    days = DailyCount.objects.aggregate(first=Min("day"), last=Max("day"))
+    yesterday = timezone.localdate() - timedelta(days=1)
+    assert (days["last"], (days["last"] - days["first"]).days) == (yesterday, 728)
+    counted = DailyCount.objects.filter(webinar=None)
+    early = counted.exclude(case__published_at__date__lt=F("day"))
+    assert (counted.count() > 1_000, early.count()) == (True, 0)
 
 
 def test_no_message_is_sent_and_nobody_can_sign_in():

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def loaded(sample):
+def loaded(sample_data):
     """All tests of the module use the sample data set."""
 
 

@@ -8,7 +8,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.partnerships.sample
 
 
 @pytest.fixture(autouse=True)
-def demo(sample, settings):
+def demo(sample_data, settings):
     settings.DEMO = settings.SAMPLE = True
     accounts_demo.create_accounts()
     desk_demo.speak_for_a_city()
