@@ -34,7 +34,7 @@ class PhotographForm(forms.Form):
         error_messages={"required": _("Enter who took the photograph.")},
     )
     has_rights = forms.BooleanField(
-        label=_("I may publish this photograph, and the people in it agree."),
+        label=_("I may publish this photograph, and the people in it agree"),
         error_messages={"required": _("Confirm that you may publish the photograph.")},
     )
 
