@@ -2,6 +2,7 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from repository.cases.covers import ink_of
 from repository.cases.facets import facet_index
 from repository.glossary.marking import marker
 from repository.models import CaseStudy, Practice, Theme, Webinar
@@ -27,7 +28,12 @@ def practice_list(request: HttpRequest) -> HttpResponse:
         "section": "practices",
         "page": page,
         "practices": [
-            (practice, index.count("practice", practice.slug)) for practice in page.object_list
+            (
+                practice,
+                index.count("practice", practice.slug),
+                ink_of(theme.slug for theme in practice.themes.all()),
+            )
+            for practice in page.object_list
         ],
         "themes": themes,
         "theme": theme,

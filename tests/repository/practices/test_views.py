@@ -45,6 +45,8 @@ def test_list_practices_with_their_cases(read, rail):
         "Shown in 2 cases · Logistics",
     ]
     assert ("Rail corridor", "/practices/rail/") in page.main.links
+    # A mark for each case, in the ink of the theme.
+    assert [mark["d"] for mark in page.select(".t-move > .source .tally path")] == ["M1 5h20"]
     assert ("Logistics", "?theme=logistics") in page.main.links
 
 
@@ -58,7 +60,9 @@ def test_narrow_practices_to_a_theme(read, rail):
     PracticeFactory(name="Bonded import")
     ThemeFactory(slug="unused")
     page = read("/practices/?theme=logistics")
-    assert [practice.slug for practice, _count in page.response.context["practices"]] == ["rail"]
+    assert [practice.slug for practice, _count, _ink in page.response.context["practices"]] == [
+        "rail"
+    ]
     assert [theme.slug for theme in page.response.context["themes"]] == ["logistics"]
 
 
@@ -79,7 +83,9 @@ def test_turn_pages_of_practices(read):
     for number in range(51):
         PracticeFactory(name=f"Practice {number:02}", themes=[theme])
     page = read("/practices/?theme=logistics&page=2")
-    assert [practice.name for practice, _ in page.response.context["practices"]] == ["Practice 50"]
+    assert [practice.name for practice, _count, _ink in page.response.context["practices"]] == [
+        "Practice 50"
+    ]
     assert page.main.links[-1] == ("Previous page", "?theme=logistics&page=1")
 
 
