@@ -9,6 +9,12 @@
 
 `text` and `lines` hold what is shown, without scripts and hidden elements. A test that something is
 kept secret looks at `html`, which has the attributes and comments too.
+
+A test of behaviour checks the structure, which stays the same when a text is edited:
+
+    assert page.outcomes == ["success"]  # the level of the message, not its words
+    assert page.wrong_fields == ["title"]  # the fields named in the error summary
+    assert page.form("/cases/one-counter/publish/")
 """
 
 import json
@@ -41,6 +47,8 @@ ROLES = {
     "status": "output, [role=status]",
     "table": "table",
 }
+MESSAGES = ".messages .message, .messagelist li"
+NO_LINK = {"href": ""}
 ERRORS = ".field-error, .errorlist, .errornote, [role=alert]"
 
 
@@ -275,7 +283,19 @@ class Page(Element):
     @property
     def messages(self) -> list[str]:
         """The messages shown after the last action, on the site or in the admin."""
-        return [each.text for each in self.select(".messages .message, .messagelist li")]
+        return [each.text for each in self.select(MESSAGES)]
+
+    @property
+    def outcomes(self) -> list[str]:
+        """The level of each message: success, info, warning or error."""
+        return [" ".join(each.classes - {"message"}) for each in self.select(MESSAGES)]
+
+    @property
+    def wrong_fields(self) -> list[str]:
+        """The names of the fields that the error summary links to; "" for an error without one."""
+        entries = self.select("#error-summary li")
+        targets = [link["href"] for entry in entries for link in entry.select("a") or [NO_LINK]]
+        return [target and self.one(f'[id="{target[1:]}"]')["name"] for target in targets]
 
 
 def add_text(node: LexborNode, lines: list[str]) -> None:

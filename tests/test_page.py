@@ -122,6 +122,20 @@ def test_errors_are_listed_once(page):
     assert page.errors == ["Write a title.", "Not saved", "Too long."]
 
 
+def test_outcomes_are_the_levels_of_messages(page):
+    assert page.outcomes == ["success"]
+    admin = page_of('<ul class="messagelist"><li class="error">No.</li><li class="info">A</li></ul>')
+    assert admin.outcomes == ["error", "info"]
+
+
+def test_wrong_fields_are_those_of_the_summary(page):
+    assert page.wrong_fields == []
+    summary = """<section id="error-summary"><ul>
+      <li>Send it again.</li><li><a href="#id_tag_0">Tags: choose one.</a></li></ul></section>
+      <input id="id_tag_0" name="tag">"""
+    assert page_of(summary).wrong_fields == ["", "tag"]
+
+
 def test_rows_hold_the_cells(page):
     assert page.one("table").rows == [["City", "Benin City"], ["Year", "2020"]]
 
