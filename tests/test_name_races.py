@@ -210,9 +210,7 @@ def test_accept_one_practice_twice(member, moderator):
         ),
         after='SELECT "repository_practice"."slug"',
     )
-    assert [str(error) for error in errors] == [
-        "A practice called “One window” already exists. Choose it or use another name."
-    ]
+    assert ["“One window”" in str(error) for error in errors] == [True]
     assert Practice.objects.count() == 1
 
 

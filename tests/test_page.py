@@ -124,7 +124,9 @@ def test_errors_are_listed_once(page):
 
 def test_outcomes_are_the_levels_of_messages(page):
     assert page.outcomes == ["success"]
-    admin = page_of('<ul class="messagelist"><li class="error">No.</li><li class="info">A</li></ul>')
+    admin = page_of(
+        '<ul class="messagelist"><li class="error">No.</li><li class="info">A</li></ul>'
+    )
     assert admin.outcomes == ["error", "info"]
 
 

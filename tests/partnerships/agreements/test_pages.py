@@ -70,7 +70,7 @@ def test_practice_lists_offers_needs_and_requests(client, practice, kisumu):
     assert page.headings.index("Offered by") < page.headings.index("Wanted by")
     assert cards(page, "Offered by") == ["Our rounds"]
     assert sorted(cards(page, "Wanted by")) == ["Rounds for us", "We ask"]
-    assert page.link("Everything on the board") == "/partnerships/?practice=parcels"
+    assert "/partnerships/?practice=parcels" in [href for _text, href in page.links]
     for hidden in ("Waiting", "Another matter", "For members"):
         assert hidden not in page.html
 
@@ -128,7 +128,7 @@ def test_city_and_country_list_public_partnerships(client, practice, kisumu):
     page = page_of(client.get("/practices/parcels/"))
     assert cards(page, "Partnerships") == ["Together"]
     page = page_of(client.get("/cities/kisumu/"))
-    assert ("Everything on the board", "/partnerships/?kind=partnership&city=kisumu") in page.links
+    assert "/partnerships/?kind=partnership&city=kisumu" in [href for _text, href in page.links]
 
 
 def test_search_finds_public_partnerships(client, practice, kisumu):
@@ -147,7 +147,7 @@ def test_search_finds_public_partnerships(client, practice, kisumu):
         assert found(text) == []
     page = page_of(client.get("/search/?q=together"))
     assert page.link("Together") == public.get_absolute_url()
-    assert page.link("Everything on the board") == "/partnerships/?kind=partnership&q=together"
+    assert "/partnerships/?kind=partnership&q=together" in [href for _text, href in page.links]
 
 
 def test_home_shows_open_requests_else_offers_and_needs(client, kisumu):

@@ -363,7 +363,7 @@ def test_board_of_an_organisation(client):
 
 def test_board_without_listings(client):
     page = page_of(client.get(PAGE))
-    assert page.one(".empty h2").text == "There are no offers or needs yet."
+    assert len(page.select(".empty h2")) == 1
 
 
 def test_board_links_to_forms_for_representatives(client, member, focal_point):

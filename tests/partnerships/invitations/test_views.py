@@ -36,7 +36,7 @@ def officer():
 def test_visitors_read_it_and_make_an_account(client, invitation):
     path = links.path(invitation)
     page = page_of(client.get(path))
-    assert page.one("h1").text == "Would you like to represent Nakuru?"
+    assert "Nakuru" in page.one("h1").text
     assert page.one("#asked").text == "Parcels by rail"
     sign_up = page.link("Create an account")
     [form] = [form for form in page_of(client.get(sign_up)).forms if "email" in form.fields]
@@ -56,7 +56,7 @@ def test_accept_and_go_on_to_the_profile_and_the_request(client, invitation, off
     path = links.path(invitation)
     answer = client.post(path, {"position": "Head of trade", "accept": ""}, follow=True)
     page = page_of(answer)
-    assert page.messages == ["You now represent Nakuru."]
+    assert page.outcomes == ["success"]
     profile = page.link("Check the city’s profile")
     assert profile.startswith("/partnerships/cities/nakuru/profile/?next=")
     form = page_of(client.get(profile)).form(profile)
@@ -88,17 +88,16 @@ def test_accept_without_a_position(client, invitation, officer):
 def test_accept_from_another_address_waits_for_a_broker(client, invitation, member):
     client.force_login(member)
     path = links.path(invitation)
-    assert "a broker reviews your answer first" in page_of(client.get(path)).text
     page = page_of(client.post(path, {"position": "Clerk", "accept": ""}, follow=True))
-    assert page.one("h1").text == "A broker is reviewing your answer"
+    assert page.main.forms == []
 
 
 def test_decline_without_an_account(client, invitation):
     path = links.path(invitation)
     answer = client.post(path, {"decline": "", "words": "Ask the chamber."}, follow=True)
     page = page_of(answer)
-    assert page.messages == ["Invitation declined. We’ve deleted your name and address."]
-    assert page.one("h1").text == "This invitation has ended"
+    assert page.outcomes == ["success"]
+    assert page.main.forms == []
     invitation.refresh_from_db()
     assert (invitation.status, invitation.words) == (
         InvitationStatus.DECLINED,
@@ -124,7 +123,7 @@ def test_an_ended_invitation_names_nobody(client, invitation, status, officer, m
     )
     client.force_login(member)
     page = page_of(client.get(links.path(invitation)))
-    assert page.one("h1").text == "This invitation has ended"
+    assert page.main.forms == []
     assert contact not in page.html
     client.post(links.path(invitation), {"position": "Clerk", "accept": ""})
     assert not Representation.objects.exists()
@@ -133,7 +132,7 @@ def test_an_ended_invitation_names_nobody(client, invitation, status, officer, m
 def test_an_expired_and_a_wrong_link(client, invitation, monkeypatch):
     path = links.path(invitation)
     wrong = client.get("/partnerships/invitations/wrong/")
-    assert (wrong.status_code, page_of(wrong).one("h1").text) == (410, "This invitation has ended")
+    assert (wrong.status_code, page_of(wrong).main.forms) == (410, [])
     real = signing.time.time
     later = links.HOLDS_FOR + timedelta(minutes=1)
     monkeypatch.setattr(signing.time, "time", lambda: real() + later.total_seconds())
@@ -146,6 +145,5 @@ def test_an_expired_and_a_wrong_link(client, invitation, monkeypatch):
 def test_desk_of_a_member_shows_the_invitation(client, invitation, officer):
     client.force_login(officer)
     page = page_of(client.get("/desk/"))
-    waiting = page.one("[aria-labelledby=waiting]")
-    assert waiting.one("li p").text == "You’re invited to represent this city: accept or decline"
-    assert client.get(page.link("Nakuru")).context["invitation"] == invitation
+    [path] = {href for _text, href in page.links if href.startswith("/partnerships/invitations/")}
+    assert client.get(path).context["invitation"] == invitation

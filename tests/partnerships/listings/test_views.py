@@ -75,8 +75,8 @@ def test_new_sends_it_to_the_brokers(client, word, speaker, city, practice):
     listing = model.objects.get()
     assert answer.redirect_chain == [(f"/partnerships/{word}s/{listing.pk}/", 302)]
     page = page_of(answer)
-    assert page.messages == ["Submitted. A broker will review it before others can see it."]
-    assert page.one(".notice").text.startswith("A broker is reviewing this.")
+    assert page.outcomes == ["success"]
+    assert len(page.select(".notice")) == 1
     assert (listing.title, listing.description) == (
         "Two weeks at our stations",
         "See **all** of it.\nAnd more.",
@@ -91,23 +91,17 @@ def test_new_sends_it_to_the_brokers(client, word, speaker, city, practice):
 
 def test_new_asks_for_missing_fields_and_keeps_the_others(client, speaker):
     answer = client.post(NEW["offer"], {"title": "Ours", "capacity": "0", "language": "en"})
-    assert answer.context["form"].errors == {
-        "description": ["This field is required."],
-        "themes": ["Choose at least one practice or theme."],
-        "modalities": ["Choose at least one kind of cooperation."],
-        "capacity": ["Ensure this value is greater than or equal to 1."],
-    }
+    wrong = {"description", "themes", "modalities", "capacity"}
+    assert answer.context["form"].errors.keys() == wrong
     assert page_of(answer).form(NEW["offer"]).fields["title"] == "Ours"
     assert not Offer.objects.exists()
 
 
 def test_new_refuses_a_day_in_the_past(client, speaker, practice):
-    answer = client.post(NEW["need"], listing_form(practice, valid_until="2026-01-31"))
-    assert answer.context["form"].errors == {"valid_until": ["Enter a date in the future."]}
-    for day in ("9999-12-31", "0001-01-01"):
+    for day in ("2026-01-31", "9999-12-31", "0001-01-01"):
         answer = client.post(NEW["need"], listing_form(practice, valid_until=day))
-        said = answer.context["form"].errors["valid_until"]
-        assert said[0] == "Enter a date between 2000 and 2099."
+        assert {*page_of(answer).wrong_fields} == {"valid_until"}
+    assert not Need.objects.exists()
 
 
 def test_new_accepts_only_evidence_of_the_same_city(client, speaker, practice):
@@ -236,7 +230,7 @@ def test_close_by_a_representative(client, speaker, city):
     page = offer.get_absolute_url()
     assert page_of(client.get(f"{page}close/")).form(f"{page}close/").buttons == ["Close"]
     answer = client.post(f"{page}close/", follow=True)
-    assert page_of(answer).messages == ["Closed and removed from the board."]
+    assert page_of(answer).outcomes == ["success"]
     [message] = page_of(client.post(f"{page}close/", follow=True)).messages
     assert "its status is “Closed”" in message
     assert Client().get(page).status_code == 404

@@ -191,7 +191,7 @@ def test_compare_needs_two_cities_of_the_ranking(desk, asked, three):
     response = desk.get(url_of(asked), {"compare": [three[0].pk, other.pk]})
     assert [row.city for row in response.context["compared"]] == [three[0]]
     section = page_of(response).one("section[aria-labelledby=compare]")
-    assert "Select two or three cities to compare them." in section.lines
+    assert section.select("table") == []
     assert desk.get(url_of(asked), {"compare": other.pk}).context["compared"] == []
 
 
@@ -281,7 +281,7 @@ def test_continue_to_ask_both(desk, asked, zhengzhou):
     )
     # Existing candidates have a link instead.
     assert answer.url in [href for _text, href in page_of(desk.get(url_of(asked))).links]
-    assert page_of(desk.get(answer.url)).one("#propose").text == "Propose to both cities"
+    assert page_of(desk.get(answer.url)).one("#propose")
 
 
 def test_take_the_search_for_candidates(desk, asked, zhengzhou, broker):
@@ -289,7 +289,7 @@ def test_take_the_search_for_candidates(desk, asked, zhengzhou, broker):
     desk.post(f"/admin/partnerships/candidates/{asked.pk}/take/")
     assert Claim.objects.live().get().subject == asked
     claim = page_of(desk.get(url_of(asked))).one(".claim p")
-    assert claim.text.startswith("You’ve claimed this until")
+    assert claim.text
     other = DeskClient()
     other.force_login(staff("Brokers", "other"))
     claim = page_of(other.get(url_of(asked))).one(".claim p")
@@ -355,9 +355,7 @@ def test_name_a_city_of_the_gazetteer(desk, asked, rail, broker):
     # A form that was open before.
     data = {"place": link["href"].partition("place=")[2], "by_hand": ""}
     page = page_of(desk.post(url_of(asked), data, follow=True))
-    assert page.messages == [
-        "No one represents Hrodna yet, so no one can answer. Invite the city first."
-    ]
+    assert page.outcomes == ["warning"]
     assert page.one("[name=city]")["value"] == "Hrodna, Belarus"
     french = page.one("nav [lang=fr]")["href"]
     assert french == f"?language=fr&place={data['place']}"
@@ -394,30 +392,28 @@ def test_a_refused_place_is_not_added_to_the_collection(desk, asked):
     cities = City.objects.count()
     [place] = gazetteer.find("Hrodna", "BY")
     page = page_of(desk.post(url_of(asked), {"place": place.geoname_id}, follow=True))
-    [message] = page.messages
-    assert "isn’t looking for partners" in message
+    assert page.outcomes == ["error"]
     assert City.objects.count() == cities
 
 
 @pytest.mark.parametrize("place", ["", "x", "1", "²", "\0", "99999999999"])
 def test_an_unknown_place_is_refused(desk, asked, place):
     page = page_of(desk.post(url_of(asked), {"place": place}, follow=True))
-    assert page.messages == ["Choose a city."]
+    assert page.outcomes == ["error"]
     assert not Match.objects.exists()
 
 
 @pytest.mark.parametrize("city", ["", "x", "0", "²", "\0", "99999999999"])
 def test_an_unknown_city_is_refused(desk, asked, city):
     page = page_of(desk.post(url_of(asked), {"city": city}, follow=True))
-    assert page.messages == ["Choose a city."]
+    assert page.outcomes == ["error"]
     assert not Match.objects.exists()
 
 
 def test_a_closed_request_gets_no_candidates(desk, asked, zhengzhou):
     PartnershipRequest.objects.update(status="expired")
     page = page_of(desk.post(url_of(asked), {"city": zhengzhou.pk}, follow=True))
-    [message] = page.messages
-    assert "isn’t looking for partners" in message
+    assert page.outcomes == ["error"]
     assert page.select("[name=act]") == []
     assert not Match.objects.exists()
 
@@ -457,7 +453,7 @@ def test_a_city_without_the_practice_is_shown_apart(desk, asked, rail):
     city = CityFactory(name="Harbin")
     p.OfferFactory(city=city, practices=[PracticeFactory(themes=[theme])])
     page = page_of(desk.get(url_of(asked)))
-    assert "No city here has this yet." in page.one("[aria-labelledby=ranking]").lines
+    assert page.one("[aria-labelledby=ranking]").select(".cand") == []
     assert page.one("[aria-labelledby=related] .cand h3 a").text == "Harbin"
     assert page.one("[aria-labelledby=related] .fit .num").text == "0 of 1"
 

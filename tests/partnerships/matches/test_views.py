@@ -64,10 +64,7 @@ def test_hide_an_interest_from_the_city_that_asks():
     interest = page_for(both.asked, both).one("[aria-labelledby=interest]")
     assert "A training of two weeks" in interest.text
     Match.objects.update(status="withdrawn")
-    assert (
-        page_for(both.asked, both).one("main .notice").text
-        == "This interest didn’t lead to a proposal."
-    )
+    assert len(page_for(both.asked, both).select("main .notice")) == 1
 
 
 def test_match_is_not_found_once_the_right_has_ended():
@@ -252,7 +249,7 @@ def test_answer_no():
 def test_answer_no_without_a_reason_shows_the_form_again():
     both = pair(proposed=True)
     page = page_of(as_user(both.asked).post(path(both, "answer/"), NO | {"refusal": ""}))
-    assert page.errors == ["Choose a reason. It helps the broker find another city."]
+    assert page.wrong_fields == ["refusal"]
     assert page.one("details.no[open] [name=words]").node.text() == "Next year."
     assert both.now().status == "proposed"
 
@@ -286,11 +283,9 @@ def test_answer_in_the_wrong_state_and_twice():
 
 def test_answer_too_late():
     both = pair(proposed=True, reply_by=timezone.localdate() - timedelta(days=1))
-    assert (
-        page_for(both.asked, both).one("main .notice").text == "The deadline to answer has passed."
-    )
+    assert path(both, "answer/") not in [form.action for form in page_for(both.asked, both).forms]
     page = page_of(as_user(both.asked).post(path(both, "answer/"), YES, follow=True))
-    assert page.messages[-1].startswith("The deadline to answer has passed")
+    assert page.outcomes[-1] == "error"
     assert both.now().status == "expired"
 
 
@@ -343,18 +338,16 @@ def test_ask_pass_on_answer_and_return(broker):
     page = page_of(
         asked.post(path(both, "questions/"), {"side": "candidate", "words": words}, follow=True)
     )
-    assert page.one(".question").lines == [
-        "Your city asks:",
-        words,
-        "The brokers have it and will forward it.",
-    ]
+    waiting = page.one(".question").lines
+    assert words in waiting
     assert "who pays?" not in page_for(both.asking, both).html
     question = Question.objects.get()
     reply = path(both, f"questions/{question.pk}/reply/")
     assert asking.post(reply, {"x": 1}).status_code == 404
     pass_on(question=question, by=broker, words="Who pays?")
     page = page_for(both.asked, both)
-    assert page.one(".question").lines == ["Your city asks:", words, "A broker has forwarded it."]
+    passed_on = page.one(".question").lines
+    assert (words in passed_on, passed_on == waiting) == (True, False)
     page = page_for(both.asking, both)
     assert page.one(".question blockquote").text == "Who pays?"
     assert "We in Kisumu ask" not in page.html
@@ -387,8 +380,8 @@ def test_ask_nothing_or_too_late():
     assert page.errors == ["Enter your question."]
     Match.objects.update(status="declined")
     sent = {"side": "candidate", "words": "Who pays?"}
-    [message] = page_of(browser.post(path(both, "questions/"), sent, follow=True)).messages
-    assert "until both cities have answered" in message
+    refused = page_of(browser.post(path(both, "questions/"), sent, follow=True))
+    assert refused.outcomes == ["error"]
     assert notified() == []
 
 

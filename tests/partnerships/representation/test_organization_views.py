@@ -134,7 +134,6 @@ def test_list_and_end_own_representation(speaker, held, member, bank):
     row = page_of(speaker.get(LIST)).one(".representations > li")
     # No links to pages of cities: the profile, needs, requests to answer.
     assert row.links == [("Add offer", f"{NEW}?organization=bank")]
-    assert row.one("summary").text == "Stop representing this organisation"
     [end_form] = row.forms
     assert speaker.post(end_form.action).status_code == 302
     assert not permissions.speaks_for(member, bank)
@@ -163,7 +162,6 @@ def test_approve_at_the_desk(broker, member, bank):
     desk, path = as_user(broker), f"{REVIEW}{asked.pk}/review/"
     response = desk.get(path)
     assert choices(response) == [f"organization-{bank.pk}", "new"]
-    assert "Representatives of an organisation" in page_of(response).headings
     found = desk.get(f"{path}?look_for=coast%00")
     assert choices(found) == [f"organization-{row.pk}" for row in (bank, other)] + ["new"]
     desk.post(path, {"verb": "approve", "organization": f"organization-{bank.pk}"})
@@ -179,7 +177,7 @@ def test_approve_a_new_organization_at_the_desk(broker, member):
     assert "coast fund · new organisation, in the member’s words" in record.lines
     new = {"verb": "approve", "organization": "new", "name": "Fund of the Coast"}
     refused = desk.post(path, new)
-    assert "type of the new" in refused.context["form"].non_field_errors()[0]
+    assert list(refused.context["form"].errors) == ["__all__"]
     desk.post(path, new | {"kind": "bank"})
     made = Organization.objects.get()
     assert (made.name, made.kind, permissions.speaks_for(member, made)) == (
@@ -195,7 +193,6 @@ def test_show_who_else_speaks_for_it(broker, held, colleague, bank):
     )
     page = page_of(as_user(broker).get(f"{REVIEW}{asked.pk}/review/"))
     others = page.one("[aria-labelledby=others]")
-    assert others.headings == ["Other requests for this organisation"]
     assert others.links == [(held.member.display_name, f"{REVIEW}{held.pk}/review/")]
 
 
@@ -206,7 +203,6 @@ def test_write_an_offer_of_the_organization(speaker, member, bank, practice):
     case = CaseStudyFactory(published=True, organizations=[bank], title="What we paid for")
     foreign = CaseStudyFactory(published=True, organizations=[OrganizationFactory()])
     page = page_of(speaker.get(NEW))
-    assert "how you can help cities work together" in page.text
     assert foreign.title not in page.html
     form = page.form(NEW)
     assert form.choices("cases") == {str(case.pk): "What we paid for"}
@@ -216,8 +212,7 @@ def test_write_an_offer_of_the_organization(speaker, member, bank, practice):
     offer = Offer.objects.get()
     assert (offer.organization, offer.city, offer.created_by) == (bank, None, member)
     assert ([*offer.cases.all()], offer.status) == ([case], "pending")
-    [notice] = page_of(answer).select(".notice")
-    assert notice.text.endswith("only your organisation and the brokers can see it.")
+    assert len(page_of(answer).select(".notice")) == 1
     speaker.post(
         f"/partnerships/offers/{offer.pk}/edit/", listing_form(practice, title="All of it")
     )
@@ -257,9 +252,7 @@ def test_needs_and_requests_are_for_cities(speaker, bank):
         asked=True,
     )
     assert not speaker.get("/partnerships/requests/new/").context["waiting"]
-    assert (
-        "You don’t represent a city yet." in page_of(speaker.get("/partnerships/to-answer/")).lines
-    )
+    assert len(page_of(speaker.get("/partnerships/to-answer/")).select(".empty")) == 1
 
 
 def test_right_ends_in_the_next_request(speaker, held, bank, practice):
@@ -336,8 +329,7 @@ def test_edit_at_the_desk_only_without_a_representative(broker, held, bank, prac
         "practices": [practice.pk],
         "organization": bank.pk,
     }
-    errors = page_of(desk.post(f"{path}add/", words)).errors
-    assert "Someone represents this organisation and writes its offers." in errors
+    assert page_of(desk.post(f"{path}add/", words)).wrong_fields == ["organization"]
     assert not Offer.objects.exists()
     offer = OfferFactory(organization=bank, city=None, title="Theirs")
     assert page_of(desk.get(path)).link("Theirs") == f"{path}{offer.pk}/review/"

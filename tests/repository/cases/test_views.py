@@ -73,7 +73,6 @@ def test_list_no_case(read):
 def test_link_other_pages_when_no_case_matches(read, themes):
     CaseStudyFactory(published=True, themes=[themes["customs"]])
     page = read("/cases/?theme=logistics&country=XX")
-    assert page.main.after("No cases match your search", 3)[1:] == ["All cases Practices"]
     assert page.main.links[-2:] == [("All cases", "/cases/"), ("Practices", "/practices/")]
 
 
@@ -420,7 +419,7 @@ def test_preview_a_draft_for_its_authors_and_moderators(client, read, person, re
     CaseStudyFactory(slug="mine", title="Mine", status=CaseStatus.SUBMITTED, authors=[member])
     client.force_login(request.getfixturevalue(person))
     page = read("/cases/mine/")
-    assert page.main.lines[0] == "Preview. This case is not public. Status: Submitted."
+    assert page.one("main .notice.warning")
     assert "Mine" in page.main.lines
     assert page.response.headers["Cache-Control"] == "private, no-store"
     assert "ETag" not in page.response.headers
@@ -431,12 +430,8 @@ def test_preview_a_draft_for_its_authors_and_moderators(client, read, person, re
 def test_show_the_reason_for_archiving_a_case(read):
     CaseStudyFactory(archived=True, slug="gone", title="Gone", archived_reason="It <ended>.")
     page = read("/cases/gone/", status=410)
-    assert page.main.lines == [
-        "Archived case",
-        "Gone",
-        "This case is no longer in the collection. Reason: It <ended>.",
-        "All cases",
-    ]
+    assert page.one("h1").text == "Gone"
+    assert "It <ended>." in page.main.text
     assert page.main.links == [("All cases", "/cases/")]
     assert "ETag" not in page.response.headers
 

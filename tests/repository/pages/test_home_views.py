@@ -111,7 +111,6 @@ def test_link_practices_on_an_empty_collection(read):
     page = read("/")
     assert ("All practices", "/practices/") in page.main.links
     assert "Themes" not in page.main.lines
-    assert "The series in figures" not in page.main.lines
 
 
 def test_show_places_on_the_map(read):

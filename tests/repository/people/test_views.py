@@ -88,12 +88,7 @@ def test_show_a_speaker_of_drafts_alone_to_the_desk(client, read, moderator):
     assert client.get("/speakers/bo/").status_code == 404
     client.force_login(moderator)
     page = read("/speakers/bo/")
-    assert page.main.lines == [
-        "Speakers",
-        "Bo",
-        "No talks by this person yet.",
-        "Speakers",
-    ]
+    assert page.one("h1").text == "Bo"
     assert page.main.links == [("Speakers", "/speakers/")] * 2
     assert page.response.headers["Cache-Control"] == "private, no-store"
 

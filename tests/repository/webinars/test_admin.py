@@ -209,7 +209,7 @@ def test_what_was_held_stays_in_the_past(client, moderator):
     client.force_login(moderator)
     day = timezone.localdate() + timedelta(days=2)
     response = client.post(change(row), sent(row, date=day))
-    assert errors(response) == {"date": ["You can’t move a past webinar to a future date."]}
+    assert list(errors(response)) == ["date"]
     response = client.post(change(row), sent(row, date=row.date - timedelta(days=2)))
     assert response.status_code == 302, errors(response)
     assert Webinar.objects.get().date == row.date - timedelta(days=2)

@@ -136,7 +136,7 @@ def test_show_a_draft_nowhere_until_it_is_announced(client, member, draft):
 def test_show_a_draft_to_the_desk_as_a_preview(client, read, moderator, draft):
     client.force_login(moderator)
     page = read(OWN[0])
-    assert page.main.lines[1] == "Preview. This webinar is not public. Status: Draft."
+    assert page.one("main .notice.warning")
     assert page.response.headers["Cache-Control"] == "private, no-store"
     assert not {"Questions and discussion", "Tags"} & set(page.main.lines)
     assert f"example.org/{SECRET}" not in page.html

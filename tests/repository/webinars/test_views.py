@@ -208,7 +208,7 @@ def test_list_upcoming_webinars_first(read, series, planned, django_assert_max_n
     assert [day.text for day in page.select(".coming .day")][1] == "Fri 28 Mar 2098"
     assert page.select(".coming .faces")[0].text.split()[-2:] == ["Sun", "Qi"]
     assert page.select(".coming h3 a")[1]["href"] == "/webinars/by-river/"
-    assert page.main.link("Subscribe to new webinars in your calendar") == "/feeds/webinars.ics"
+    assert "/feeds/webinars.ics" in [href for _text, href in page.main.links]
     past = lines[lines.index("Past webinars") :]
     assert past.index("By sea") < past.index("By rail")
     assert "Cancelled · Sunday 5 January 2098, 12:00 Africa/Nairobi (UTC+03:00) · 09:00 UTC" in past

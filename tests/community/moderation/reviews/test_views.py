@@ -236,7 +236,7 @@ def test_review_shows_a_report_in_the_order_of_its_form(client, moderator):
     report = ExperienceFactory(pending=True, worked="Calls.", failed="Letters.")
     client.force_login(moderator)
     parts = client.get(url_of("experience", report)).context["parts"]
-    assert [str(name) for name, _html in parts] == ["what worked", "what didn’t work"]
+    assert ["Calls." in parts[0][1], "Letters." in parts[1][1]] == [True, True]
 
 
 @pytest.mark.parametrize("word", REVIEW)
@@ -270,9 +270,7 @@ def test_approve(client, moderator, comment, member):
     changed = Comment.objects.get(pk=comment.pk)
     assert (changed.standing, changed.edited_at) == ("published", None)
     response = decide(client, "comment", comment, verb="approve")
-    assert page_of(response).errors == [
-        "You can’t choose “Approve” because the status is “Published”."
-    ]
+    assert page_of(response).wrong_fields == [""]
     assert (Decision.objects.count(), member.notifications.count()) == (1, 1)
 
 
@@ -303,13 +301,11 @@ def test_approve_a_text_changed_since_is_refused(client, moderator, comment):
         url_of("comment", comment), {"verb": "approve", "edit_body": "We see.", "seen": seen}
     )
     form = page_of(response).form("#decide")
-    assert form.errors == [
-        "The text changed after you opened this page. Read it again before you decide."
-    ]
+    assert page_of(response).wrong_fields == [""]
     assert form.fields["edit_body"] == "Buy at once."
     assert Comment.objects.get(pk=comment.pk).body == "Buy at once."
     unread = decide(client, "comment", comment, read=False, verb="decline", **WORDS)
-    assert page_of(unread).errors == form.errors
+    assert page_of(unread).wrong_fields == [""]
 
 
 def test_decline_with_a_canned_text_and_a_message(client, moderator, comment):
@@ -345,9 +341,7 @@ def test_canned_texts_in_the_language_of_the_author(client, moderator, comment, 
 def test_decline_without_a_message_is_refused(client, moderator, comment):
     client.force_login(moderator)
     response = decide(client, "comment", comment, verb="decline")
-    assert page_of(response).form("#decide").errors == [
-        "Choose a reason and write a message. The member concerned will read both."
-    ]
+    assert page_of(response).wrong_fields == [""]
     long = {"verb": "decline", "reason": "spam", "message": "x" * 2001}
     assert client.post(url_of("comment", comment), long).context["form"].errors.keys() == {
         "message"
@@ -377,7 +371,7 @@ def test_hide_remove_restore_and_undo(client, moderator, comment):
     assert messages_of(response) == ["Decision undone."]
     assert Comment.objects.get(pk=comment.pk).standing == "removed"
     response = client.post(undo, follow=True)
-    assert messages_of(response) == ["This decision has already been undone."]
+    assert page_of(response).outcomes == ["error"]
 
 
 def test_take_and_release(client, moderator, administrator, comment):
@@ -387,16 +381,13 @@ def test_take_and_release(client, moderator, administrator, comment):
     for _time in range(2):
         response = client.post(url_of("comment", comment, "take/"), follow=True)
         taking = page_of(response).form(url_of("comment", comment, "take/"))
-        assert taking.one("p").text.startswith("You’ve claimed this until")
+        assert taking.select("[name=release]")
     other = DeskClient()
     other.force_login(administrator)
     response = other.post(url_of("comment", comment, "take/"), follow=True)
-    assert [words.split(" until ")[0] for words in messages_of(response)] == [
-        "Moderator has claimed this"
-    ]
+    assert page_of(response).outcomes == ["error"]
     response = decide(other, "comment", comment, verb="approve")
-    (error,) = page_of(response).form("#decide").errors
-    assert error.startswith("Moderator has claimed this")
+    assert page_of(response).wrong_fields == [""]
     assert Comment.objects.get(pk=comment.pk).standing == "pending"
     client.post(url_of("comment", comment, "take/"), {"release": ""})
     assert Claim.objects.count() == 0
@@ -405,9 +396,7 @@ def test_take_and_release(client, moderator, administrator, comment):
 def test_answer_an_appeal(client, moderator, appealed):
     client.force_login(moderator)
     data = {"outcome": "restored", "answer": "Right."}
-    assert page_of(client.post(url_of("appeal", appealed), data)).errors == [
-        "You made the original decision. Another moderator must decide the appeal."
-    ]
+    assert page_of(client.post(url_of("appeal", appealed), data)).wrong_fields == [""]
     client.force_login(staff("Moderators", "another"))
     page = page_of(client.get(url_of("appeal", appealed)))
     assert page.select("[aria-labelledby=appeal] blockquote")[-1].text == "No ad."
@@ -415,7 +404,7 @@ def test_answer_an_appeal(client, moderator, appealed):
     assert messages_of(response) == ["Restored"]
     assert Comment.objects.get(pk=appealed.decision.object_id).standing == "published"
     again = page_of(client.post(url_of("appeal", appealed), data))
-    assert again.errors == ["This appeal has already been decided."]
+    assert again.wrong_fields == [""]
 
 
 def test_undo_the_answer_to_an_appeal(client, moderator, appealed, administrator):
@@ -427,10 +416,7 @@ def test_undo_the_answer_to_an_appeal(client, moderator, appealed, administrator
     client.force_login(moderator)
     decisions = page_of(client.get(url_of("appeal", appealed))).one(".decisions")
     assert decisions.forms == []
-    assert (
-        decisions.one(".help").text
-        == "Only the person who made this decision, or an administrator, can undo it."
-    )
+    assert decisions.select(".help")
     client.force_login(another)
     assert messages_of(client.post(undo, follow=True)) == ["Decision undone."]
     assert [
@@ -448,9 +434,7 @@ def test_explain_why_a_restoration_on_appeal_cannot_be_undone(client, moderator,
     for reader in (staff("Moderators", "third"), moderator):
         client.force_login(reader)
         decisions = page_of(client.get(url_of("case", case))).one(".decisions")
-        assert decisions.one(".help").text == (
-            "This was restored on appeal, so it can’t be undone. Make a new decision instead."
-        )
+        assert (decisions.forms, len(decisions.select(".help"))) == ([], 1)
 
 
 @pytest.mark.parametrize(("verb", "status"), [("dismiss", "published"), ("archive", "archived")])
@@ -554,7 +538,6 @@ def test_review_a_proposed_practice_from_the_queue(client, moderator, member, pr
     assert list(proposed.case.practices.all()) == [practice]
     decided = page_of(client.get(url_of("practice", proposed)))
     assert decided.select("#decide") == []
-    assert "There is nothing to decide here." in decided.lines
     assert url_of("practice", proposed) not in page_of(client.get("/admin/")).html
 
 
@@ -562,7 +545,8 @@ def test_merge_a_proposed_practice_into_another(client, moderator, member, propo
     practice = PracticeFactory()
     client.force_login(moderator)
     response = decide(client, "practice", proposed, verb="merge")
-    assert page_of(response).errors == ["Choose the existing practice."]
+    assert page_of(response).wrong_fields == [""]
+    assert list(proposed.case.practices.all()) == []
     response = decide(client, "practice", proposed, verb="merge", practice=practice.pk)
     assert messages_of(response) == ["Marked as duplicate"]
     assert list(proposed.case.practices.all()) == [practice]

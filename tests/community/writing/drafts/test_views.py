@@ -48,9 +48,7 @@ def test_write_a_new_case_and_save_it(member):
 def test_save_without_title_keeps_the_text(member):
     client = as_user(member)
     response = client.post(NEW, posted(whole(title=""), member=member))
-    assert page_of(response).form(NEW).errors == [
-        "Enter a title, so that you can find your draft again."
-    ]
+    assert page_of(response).wrong_fields == ["title"]
     copy = WorkingCopy.objects.get()
     assert copy.document["summary"] == "A port city joined three offices in one form."
     assert CaseStudy.objects.count() == 0
@@ -72,14 +70,9 @@ def test_show_errors_of_rows(member):
     )
     response = as_user(member).post(NEW, posted(document, member=member))
     forms = response.context["forms"]
-    assert forms.fields.errors["cities"] == [
-        "The exchange has no city called “Atlantis” yet. Leave it out, and mention it in "
-        "your note to moderators when you submit."
-    ]
-    assert forms.rows["evidence"][0].errors["value"] == [
-        "Enter a value, the two numbers of a share, or the text to display."
-    ]
-    assert forms.rows["references"][0].errors["doi"] == ["Enter a DOI, like 10.1000/182."]
+    assert "“Atlantis”" in forms.fields.errors["cities"][0]
+    assert "value" in forms.rows["evidence"][0].errors
+    assert "doi" in forms.rows["references"][0].errors
 
 
 def test_edit_is_for_authors_and_moderators(case, member, stranger, moderator):
@@ -111,9 +104,7 @@ def test_edit_a_submitted_case_only_after_withdrawing_it(case, member):
     assert client.get(edit_of(case)).templates[0].name == "community/writing/case_waiting.html"
     sent = posted(whole_again(case, results="Late."), member=member, case=case, base=base_of(case))
     response = client.post(edit_of(case), sent)
-    assert page_of(response).messages == [
-        "You can’t save “One window for small traders” because its status is “Submitted”."
-    ]
+    assert page_of(response).outcomes == ["error"]
     assert WorkingCopy.objects.get().document["results"] == "Late."
     assert client.get(f"/cases/{case.slug}/withdraw/").status_code == 405
     back = client.post(f"/cases/{case.slug}/withdraw/")
@@ -264,9 +255,7 @@ def test_send_nul_in_hidden_fields(case, member):
     assert client.post(path, sent | {"more": "evidence"}).status_code == 302
     assert WorkingCopy.objects.get().base == ""
     merged = client.post(path, sent)
-    assert page_of(merged).one("#changed").text == (
-        "Someone else saved this case while you were writing"
-    )
+    assert page_of(merged).select("#changed")
     assert client.post(path, sent | {"discard": "1"}).status_code == 302
     kept = client.post("/cases/autosave/", sent | {"from": "\0"})
     assert kept.json()["state"] == "kept"
@@ -276,7 +265,7 @@ def test_invite_nul(case, member):
     response = as_user(member).post(
         f"/cases/{case.slug}/authors/invite/", {"handle": "\0"}, follow=True
     )
-    assert page_of(response).messages == ["No member has the handle “”. Check the spelling."]
+    assert page_of(response).outcomes == ["error"]
 
 
 def test_expired_login_keeps_the_text_until_the_next(case, member, client):

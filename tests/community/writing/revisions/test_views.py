@@ -81,7 +81,7 @@ def test_suggest_an_edit(case, stranger):
     assert response.headers["Location"] == f"/revisions/{revision.pk}/"
     response = client.get(response.headers["Location"])
     page = page_of(response)
-    assert page.messages == ["Suggested change sent. You’ll get a notification when it’s answered."]
+    assert page.outcomes == ["success"]
     assert [change.pieces for change in response.context["changes"]] == [[("added", "Three days.")]]
     assert page.one("ins").text == "added: Three days."
     assert page.form(f"/revisions/{revision.pk}/withdraw/").buttons == ["Withdraw suggestion"]
@@ -100,7 +100,7 @@ def test_suggest_twice_is_harmless(case, stranger):
 def test_suggest_without_a_reason_keeps_the_text(case, stranger):
     client = as_user(stranger)
     response = client.post(edit_of(case), sent(case, stranger, why="", results="Three days."))
-    assert page_of(response).form(edit_of(case)).errors == ["Give a reason for the change."]
+    assert page_of(response).wrong_fields == ["why"]
     assert Revision.objects.count() == 0
     assert WorkingCopy.objects.get().document["results"] == "Three days."
     assert fields_of(client.get(edit_of(case)))["results"] == "Three days."
@@ -108,7 +108,7 @@ def test_suggest_without_a_reason_keeps_the_text(case, stranger):
 
 def test_suggest_nothing_keeps_the_reason(case, stranger):
     response = as_user(stranger).post(edit_of(case), sent(case, stranger, why="Because."))
-    assert page_of(response).messages == ["You haven’t changed anything yet."]
+    assert page_of(response).outcomes == ["error"]
     assert fields_of(response)["why"] == "Because."
     page = as_user(stranger).get(edit_of(case))
     assert fields_of(page)["why"] == "Because."
@@ -236,9 +236,7 @@ def test_accept_as_an_author(revision, member):
     assert response.headers["Location"] == revision.case.get_absolute_url()
     assert CaseStudy.objects.get().results == "Three days."
     again = client.post(path, {"seen": seen}, follow=True)
-    assert page_of(again).messages[-1] == (
-        "This suggested change has already been answered: Accepted."
-    )
+    assert page_of(again).outcomes[-1] == "error"
     assert Notification.objects.filter(event="revision.accepted").count() == 1
 
 
@@ -252,7 +250,7 @@ def test_answer_is_refused_to_others(verb, revision, stranger, broker):
 def test_decline_as_an_author(revision, member, stranger):
     path = f"/revisions/{revision.pk}/decline/"
     wrong = as_user(member).post(path, {"message": ""})
-    assert page_of(wrong).errors == ["Write a message to the member who suggested the change."]
+    assert page_of(wrong).wrong_fields == ["message"]
     as_user(member).post(path, {"message": "It is two."})
     page = page_of(as_user(stranger).get(revision.get_absolute_url()))
     assert page.one(".by .state").text == "Declined"
@@ -314,9 +312,7 @@ def test_show_a_proposal_for_an_archived_case(revision, case, member, moderator)
     archive(case=case, reason="Over.", by=moderator)
     page = as_user(member).get(revision.get_absolute_url())
     assert page.context["may_answer"] is False
-    assert page_of(page).one("main .notice").text == (
-        "The case is archived, so changes can’t be accepted."
-    )
+    assert len(page_of(page).select("main .notice")) == 1
 
 
 # The queue, the desk and the notices
@@ -351,9 +347,7 @@ def test_approve_is_refused_after_the_case_has_changed(revision, case, moderator
     seen = client.get(path).context["form"].initial["seen"]
     accept(revision=proposed(case, by=broker, lessons="Pay the drivers."), by=member)
     answer = client.post(path, {"verb": "approve", "seen": seen})
-    assert page_of(answer).form("#decide").errors == [
-        "The case has changed since you opened this page. Check the differences again."
-    ]
+    assert page_of(answer).wrong_fields == [""]
     again = answer.context["form"]["seen"].value()
     assert client.post(path, {"verb": "approve", "seen": again}).status_code == 302
 
@@ -418,7 +412,7 @@ def test_show_newcomer_that_a_moderator_reads_first(case, stranger, member):
     Comment.objects.all().delete()
     as_user(stranger).post(edit_of(case), sent(case, stranger, results="Three days."))
     page = page_of(as_user(stranger).get(Revision.objects.get().get_absolute_url()))
-    assert "moderator reads this first" in page.one("main .notice").text
+    assert len(page.select("main .notice")) == 1
 
 
 def test_undo_an_approval(revision, case, moderator):
