@@ -7,7 +7,7 @@ from importlib import import_module
 from django.conf import settings
 
 # A worker inherits its parent's signal handling and ignores SIGTERM until it has loaded the
-# application. The parent would wait for it in vain.
+# application. The parent would wait for it for ever.
 signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 application = import_module("config.wsgi").application

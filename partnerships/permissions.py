@@ -24,9 +24,9 @@ def can_broker(user: Any) -> bool:
 
 
 def speaks_for(user: Any, whom: Any) -> bool:
-    """Whether the user currently speaks for a city or an organisation; queries the database.
+    """Whether the user currently represents a city or an organisation; queries the database.
 
-    Nobody speaks for a country.
+    Nobody represents a country.
     """
     held = Representation.objects.held_by(user)
     if isinstance(whom, City):
@@ -35,7 +35,7 @@ def speaks_for(user: Any, whom: Any) -> bool:
 
 
 def speaks_for_one_of(user: Any, cities: Collection[Any]) -> bool:
-    """Whether the user currently speaks for any of these cities."""
+    """Whether the user currently represents any of these cities."""
     return Representation.objects.held_by(user).filter(city__in=cities).exists()
 
 
@@ -46,7 +46,7 @@ def is_spoken_for(organization: Organization) -> bool:
 
 
 def can_keep(user: Any, listing: Any) -> bool:
-    """Whether the user speaks for the owner of a listing, and so may change and close it."""
+    """Whether the user represents the owner of a listing, and so may change and close it."""
     return speaks_for(user, listing.owner) or keeps_as_broker(user, listing)
 
 
@@ -75,7 +75,7 @@ def can_decline(user: Any, suggestion: Any) -> bool:
 
 
 def parties_of(user: Any, partnership: Partnership) -> list[Party]:
-    """Return the parties of a partnership that the user currently speaks for."""
+    """Return the parties of a partnership that the user currently represents."""
     cities = Representation.objects.cities_of(user)
     organizations = Representation.objects.organizations_of(user)
     mine = Q(city__in=cities) | Q(organization__in=organizations)
@@ -107,7 +107,7 @@ def can_post_news(user: Any, cluster: Cluster, city: City | None = None) -> bool
 
 
 def cities_that_can_join(user: Any, cluster: Cluster) -> QuerySet[City]:
-    """The cities that the user speaks for, that are not in the cluster and have not asked yet."""
+    """The cities that the user represents, that are not in the cluster and have not asked yet."""
     mine = City.objects.filter(pk__in=Representation.objects.cities_of(user))
     asking = cluster.applications.pending().values("city")
     return mine.exclude(clusters=cluster).exclude(pk__in=asking).order_by("name", "pk")
@@ -119,13 +119,13 @@ def can_take_down(user: Any, news: ClusterNews) -> bool:
 
 
 def is_own_application(user: Any, application: Any) -> bool:
-    """Whether the user asked for a city to join a cluster, or speaks for it: another broker
+    """Whether the user asked for a city to join a cluster, or represents it: another broker
     decides about it."""
     return application.by_id == user.pk or speaks_for(user, application.city)
 
 
 def is_own_request(user: Any, partnership_request: Any) -> bool:
-    """Whether the user wrote a request or speaks for its city: another broker decides about it.
+    """Whether the user wrote a request or represents its city: another broker decides about it.
 
     Members can resign as focal points at any time.
     """
@@ -142,7 +142,7 @@ def can_read_letter(user: Any, partnership_request: Any) -> bool:
 
 
 def sides_of(user: Any, match: Match) -> list[Side]:
-    """Return the sides of a match that the user currently speaks for and that know of the match."""
+    """Return the sides of a match that the user currently represents and that know of the match."""
     mine = Representation.objects.held_by(user)
     cities = set(
         mine.filter(city__in=[match.request.city_id, match.city_id]).values_list("city", flat=True)

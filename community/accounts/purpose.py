@@ -1,8 +1,8 @@
 """What a visitor was doing when they signed up, signed into the link that confirms their address.
 
 The link also names the browser that signed up, by a digest of its random cookie. Only that browser
-is signed in without the password: whoever else has the link (a mail scanner, a forwarded message,
-the owner of an address that somebody else has typed) has to know it. On another device the link
+is signed in without the password: anyone else with the link (a mail scanner, a forwarded message,
+the owner of an address that somebody else has typed) must know it. On another device the link
 leads to the sign-in page, and from there to the same place.
 """
 

@@ -174,7 +174,7 @@ def claim(context: TaskContext, step: str) -> bool:
 
 
 def once_for_each(context: TaskContext, keys: Iterable[int], work: Callable[[int], None]) -> None:
-    """Do some work for each key, in a transaction of its own, once even if the task is rerun.
+    """Do some work for each key, in a separate transaction, once even if the task is rerun.
 
     If it fails for one key the others are still done; the error is raised at the end, so that the
     task is run again for the rest.

@@ -36,7 +36,7 @@ from repository.workflow import ActionRefused, Step, action, lock
 
 @dataclass(frozen=True, kw_only=True)
 class PartnershipStep(Step[PartnershipStatus]):
-    """A step; `decision` is recorded if a broker who speaks for no party takes it."""
+    """A step; `decision` is recorded if a broker who represents no party takes it."""
 
     decision: Verb
     # The text required with it: "reason" or "outcome".

@@ -1,7 +1,7 @@
 """Signed links with which one member submits one report without signing in.
 
 The signature covers the report and the member. The link expires when the report is submitted, when
-the member no longer speaks for a party of the partnership, or after 90 days.
+the member no longer represents a party of the partnership, or after 90 days.
 """
 
 from datetime import timedelta
@@ -43,5 +43,5 @@ def bearer_from(token: str) -> Bearer | None:
 
 
 def speaks_in(member: User, report: ProgressReport) -> bool:
-    """Whether a member currently speaks for a party of the partnership."""
+    """Whether a member currently represents a party of the partnership."""
     return bool(parties_of(member, report.partnership))

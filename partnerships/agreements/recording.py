@@ -60,7 +60,7 @@ def record(
 ) -> RecordedAgreement | Partnership:
     """Record an agreement, or correct what is recorded, for the other city to confirm.
 
-    The cities that the member speaks for confirm it by this. `version` is the one that was loaded,
+    The cities that the member represents confirm it by this. `version` is the one that was loaded,
     0 for a new one; raise EditConflict if it is outdated. Without a new file the earlier one stays.
     """
     match = entered(match, by)

@@ -196,7 +196,7 @@ def facilitator_remove(request: HttpRequest, pk: int, party: int) -> HttpRespons
 @login_required
 @require_POST
 def case(request: HttpRequest, pk: int) -> HttpResponse:
-    """Begin a case on what came of it, and lead to its form."""
+    """Begin a case on the outcome, and redirect to its form."""
     partnership = own_partnership(request, pk)
     if not permissions.parties_of(request.user, partnership):
         raise PermissionDenied
@@ -226,7 +226,7 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
 def answered(
     request: HttpRequest, partnership: Partnership, act, done: str, *, tab: Tab = Tab.AGREEMENT
 ) -> HttpResponse:
-    """Act, say what came of it, and lead back to the part of the page."""
+    """Run an action, show its outcome, and redirect to the part of the page."""
     with attempt(request, success=done):
         act()
     return redirect(address(partnership, tab))

@@ -51,7 +51,7 @@ class NewsForm(forms.Form):
 
 
 class JoinForm(forms.Form):
-    """A city that asks to join a cluster, with a word to the brokers."""
+    """A city that asks to join a cluster, with a note to the brokers."""
 
     city = CityField(City.objects.none(), label=_("City"), empty_label=None)
     note = forms.CharField(

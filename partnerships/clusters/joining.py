@@ -102,7 +102,7 @@ def decide(
     reason: str = "",
     message: str = "",
 ) -> Decision:
-    """Accept or decline an application, as a broker who does not speak for the city."""
+    """Accept or decline an application, as a broker who does not represent the city."""
     if verb not in (Verb.APPROVE, Verb.DECLINE):
         raise ActionRefused(_("You can’t do this here."))
     application = lock_for(application)

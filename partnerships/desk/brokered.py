@@ -36,7 +36,7 @@ class BrokeredReview(Reviewable):
         return is_author or permissions.speaks_for(user, self.owner(subject))
 
     def is_concerned(self, user: User, decision: Decision, subject: Any) -> bool:
-        """Whether the user currently speaks for the owner.
+        """Whether the user currently represents the owner.
 
         Decisions concern the city or organisation, not the author of the text, so former focal
         points are excluded.

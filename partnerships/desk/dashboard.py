@@ -59,7 +59,7 @@ def listings(found: Found) -> list[Waiting]:
 
 
 def invitations(found: Found) -> list[Waiting]:
-    """Invitations to speak for a city, sent to an address of the member."""
+    """Invitations to represent a city, sent to an address of the member."""
     return [
         Waiting(
             _("You’re invited to represent this city: accept or decline"),
@@ -174,7 +174,7 @@ def call(found: Found) -> Entry | None:
 
 
 def cities(found: Found) -> Part | None:
-    """The cities that a member speaks for, or has asked to; None without any."""
+    """The cities that a member represents, or has requested to represent; None without any."""
     rows = found.rows["city"]
     if not rows:
         return None
@@ -199,7 +199,7 @@ def with_progress(entry: Entry, city: Any) -> Entry:
 
 
 def organizations(found: Found) -> Part | None:
-    """The organisations that a member speaks for, or has asked to, which make offers."""
+    """The organisations that a member represents, or has requested to represent."""
     entries = spoken_for(found.rows["organization"])
     may_offer = not all(entry.waits for entry in entries)
     more = Entry(_("Add offer"), reverse("partnerships:offer_new")) if may_offer else None

@@ -25,7 +25,7 @@ class BrokerDecisionForm(DecisionForm):
 
     def __init__(self, *args, verbs: Collection[Verb] = (), **kwargs):
         super().__init__(*args, **kwargs)
-        # Texts that go with none of the possible decisions.
+        # Texts that are for none of the possible decisions.
         if unfit := [UNFIT[verb] for verb in verbs if verb in UNFIT]:
             texts = self.fields["canned"].queryset
             self.fields["canned"].queryset = texts.exclude(reason__in=set.intersection(*unfit))

@@ -41,7 +41,7 @@ from repository.search.excerpts import shortened
 
 # A deadline this close is shown as near.
 SOON = timedelta(days=3)
-# Brokers look again after this time where nobody suited.
+# Brokers look again after this time if there was no suitable city.
 LOOK_AGAIN_AFTER = timedelta(days=30)
 COLUMNS = ["kind", "key", "since", "due", "title", "place", "region", "is_sample"]
 
@@ -96,7 +96,7 @@ def awake(rows: models.QuerySet[PartnershipRequest]) -> models.QuerySet[Partners
 
 
 def without_candidates() -> models.QuerySet[PartnershipRequest]:
-    """Open requests without any candidates, unless nobody suited a short time ago."""
+    """Open requests without candidates, unless a broker noted lately that no city is suitable."""
     rows = awake(PartnershipRequest.objects.open())
     unsuited = Handling.objects.filter(
         request=OuterRef("pk"), nobody_suits_at__gt=timezone.now() - LOOK_AGAIN_AFTER

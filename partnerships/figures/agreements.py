@@ -119,7 +119,7 @@ class Side(NamedTuple):
 
 
 def parties(for_brokers: bool, period: Period | None = None) -> QuerySet:
-    """The parties of all partnerships, with the direction of the request they came of."""
+    """The parties of all partnerships, with the direction of the request they resulted from."""
     rows = Party.objects.filter(counted(for_brokers, period, "partnership__")).order_by()
     places = ("city__country", "organization__country")
     columns = {

@@ -148,7 +148,7 @@ def lines(tables: Sequence[Table]) -> list[Chart]:
 
 def line(table: Table, most: int) -> Line:
     step = (RIGHT - LEFT) / max(1, len(table.rows) - 1)
-    # A single year stands at the end.
+    # A single year is placed at the end.
     first = LEFT if len(table.rows) > 1 else RIGHT
     return Line(
         tuple(

@@ -37,7 +37,7 @@ class Cell(NamedTuple):
 
 
 class Speakers:
-    """The minimum number of people behind the actions of cities, as one may speak for several.
+    """The minimum number of people behind the actions of cities, as one may represent several.
 
     `together` are the cities of each such person, by primary key. Cities connected in this way,
     also indirectly, count as one person: there may not be more.

@@ -66,7 +66,7 @@ def write(
     name: str = "",
     language: str = "en",
 ) -> CityInvitation:
-    """Invite an office to speak for a city; once at a time for each city and request."""
+    """Invite an office to represent a city; once at a time for each city and request."""
     partnership_request = lock_request(partnership_request.pk)
     check_broker(by)
     check_free(partnership_request, by)
@@ -267,7 +267,7 @@ def held(by: User, city: City) -> Representation | None:
 
 
 def grant(invitation: CityInvitation, position: str, by: User) -> Representation:
-    """Give the right to speak for the city, with or without an earlier request for it."""
+    """Give the right to represent the city, with or without an earlier request for it."""
     states = (RepresentationStatus.ASKED, RepresentationStatus.APPROVED)
     rows = Representation.objects.filter(member=by, city=invitation.city, status__in=states)
     given = None

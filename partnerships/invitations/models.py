@@ -37,7 +37,7 @@ class CityInvitationQuerySet(models.QuerySet):
 
 @pghistory.track(exclude=["name", "email", "message"])
 class CityInvitation(models.Model):
-    """An invitation to speak for a city that nobody represents, and to answer a request.
+    """An invitation to represent a city that nobody represents, and to answer a request.
 
     The name and the address of the contact, and the message, are erased when it ends.
     """

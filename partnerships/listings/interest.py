@@ -37,7 +37,7 @@ def express(
 ) -> Match:
     """Notify the brokers, once for each city and request, that a city is interested.
 
-    The requesting city learns of it only when a broker proposes the match.
+    The requesting city sees it only when a broker proposes the match.
     """
     # Checked again under the lock; here it saves ranking for a request that is closed.
     check_open(partnership_request)

@@ -130,7 +130,7 @@ def new(request: HttpRequest, model: type[Listing]) -> HttpResponse:
     """Write an offer or a need.
 
     `?need=` is the primary key of a need that the offer answers, `?organization=slug` selects the
-    owner. Members who represent nobody are led to asking for it.
+    owner. Members who represent nobody are directed to requesting it.
     """
     mine = owned_by(request.user, model)
     if not any(mine.values()):

@@ -126,7 +126,7 @@ def check_open(partnership_request: PartnershipRequest) -> None:
 def check_decides(match: Match, by: User) -> None:
     """Refuse a broker who is involved in the match, or if another broker has claimed it.
 
-    Involved are those who speak for one of the cities and the author of the request, who may have
+    Involved are those who represent one of the cities and the author of the request, who may have
     resigned as its focal point.
 
     The broker's own claim on the locked match ends with the decision.
@@ -327,12 +327,12 @@ def is_candidate(match: Match) -> bool:
 
 
 def check_side(match: Match, side: Side, by: User) -> None:
-    """Raise ActionRefused if the member does not (or no longer) speak for the city of a side."""
+    """Raise ActionRefused if the member does not (or no longer) represent the city of a side."""
     check_speaks(by, match.city_of(side))
 
 
 def concerned(match: Match) -> list[int]:
-    """Return the primary keys of the members who speak for the cities that know of the match."""
+    """Return the primary keys of the members who represent the cities that know of the match."""
     return focal_points(*(match.city_of(side).pk for side in Side if match.is_known_to(side)))
 
 

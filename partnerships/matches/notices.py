@@ -1,4 +1,4 @@
-"""Emails about a match: each names the other city, the deadline, and what was said.
+"""Emails about a match: each names the other city, the deadline, and the message.
 
 Cities are named from the proposal on, persons only in the space.
 """

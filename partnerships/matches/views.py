@@ -101,7 +101,7 @@ def ids(name: str, request: HttpRequest) -> str:
 
 
 def own(word: str, sides: list[Side]) -> Side:
-    """Return the side that a form names, if the reader speaks for it."""
+    """Return the side that a form names, if the reader represents it."""
     side = Side(word)
     if side not in sides:
         raise PermissionDenied

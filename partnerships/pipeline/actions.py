@@ -1,4 +1,4 @@
-"""What brokers note about a request on the pipeline board: owner, snooze, nobody suits, reminders.
+"""Actions of brokers on the pipeline board: owner, snooze, no suitable city, reminders.
 
 None of these changes the request itself, its status or its pages. The row of the request is locked
 first, so that its `Handling` is created once. Saved views are each broker's own.
@@ -110,7 +110,7 @@ def wake(*, partnership_request: PartnershipRequest, by: User) -> Handling:
 
 @action
 def nobody_suits(*, partnership_request: PartnershipRequest, by: User) -> Handling:
-    """Note that no city suits an open request at present."""
+    """Note that no suitable city is known for an open request."""
     partnership_request = lock_for("nobody_suits", partnership_request, by)
     if partnership_request.matches.live().exists():
         raise ActionRefused(
@@ -122,7 +122,7 @@ def nobody_suits(*, partnership_request: PartnershipRequest, by: User) -> Handli
 
 @action
 def look_again(*, partnership_request: PartnershipRequest, by: User) -> Handling:
-    """Withdraw the note that nobody suits."""
+    """Withdraw the note that no city is suitable."""
     return change(lock_for("look_again", partnership_request, by), nobody_suits_at=None)
 
 

@@ -9,7 +9,7 @@ from repository.dates import days
 
 @pghistory.track()
 class Handling(models.Model):
-    """How brokers handle a request: its owner, whether it is snoozed, and whether nobody suits.
+    """How brokers handle a request: its owner, snoozing, and whether no city is suitable.
 
     It is separate from the request, whose text and pages do not change with it. A request without
     a row has no owner.

@@ -1,6 +1,6 @@
 """Sentences for reasons, in the language of the reader.
 
-Each code has a complete sentence of its own. Names of cities, practices and themes come from
+Each code has a complete sentence. Names of cities, practices and themes come from
 `Labels`. They are inserted unescaped: pages must escape the result.
 """
 

@@ -242,7 +242,7 @@ class Ask:
     def relevant(self) -> frozenset[str]:
         """The practices and themes that are asked for; the Goals if it names neither.
 
-        Cities without evidence of any of them have nothing of what is asked.
+        Cities without evidence of any of them have nothing of what is requested.
         """
         named = [wish.about for wish in self.wishes if wish.kind != GOAL]
         return frozenset(named or self.central)

@@ -1,4 +1,4 @@
-"""The headline of a candidate: how much of what is asked for it can show."""
+"""The headline of a candidate: how much of what is requested it can show."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Which cities suit a request, how well and why; and which requests suit a city.
+"""Which cities match a request, how well and why; and which requests match a city.
 
 Pure functions over the data of `facts`: equal input gives equal output, in any order. Hard filters
 are applied first; each candidate then gets 0 to 100 points, the sum of the points of all factors.
@@ -128,7 +128,7 @@ class Ranking:
     `count` is the number of all candidates; `candidates` may hold only the first of them. `related`
     are the first cities that have nothing of the practices asked for, but something of a theme.
     `without` gives, for each hard constraint of the request as text, the number of cities that it
-    alone excludes. Cities with nothing of what is asked are in none of them.
+    alone excludes. Cities with nothing of what is requested are in none of them.
     """
 
     candidates: tuple[Candidate, ...]

@@ -1,7 +1,7 @@
 """A candidate in a few words, for one of the two cities: what the partner brings to it.
 
 A headline, at most three strengths linked to what shows them, what is to be cleared up first, and
-last what speaks against it. The table of all factors is made of `explanations`.
+last what speaks against it. The table of all factors is made by `explanations`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -34,7 +34,7 @@ MAX_REFUSALS = 3
 
 @dataclass
 class Outcome:
-    """What became of an email: the number of messages and files posted, and refusals."""
+    """The outcome of an email: the number of messages and files posted, and refusals."""
 
     # The match of the space; None if the member has no access to it.
     match: Match | None = None

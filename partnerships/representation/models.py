@@ -67,7 +67,7 @@ class RepresentationQuerySet(models.QuerySet):
 
 @pghistory.track()
 class Representation(models.Model):
-    """A member's right to speak for a city or an organisation.
+    """A member's right to represent a city or an organisation.
 
     Requested by the member and granted by a broker, with or without a last day.
     """

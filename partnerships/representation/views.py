@@ -72,7 +72,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 def lead_to_asking(request: HttpRequest, message: str) -> HttpResponse:
-    """Lead members who represent nobody to asking for it, or to what they have asked for."""
+    """Direct members who represent nobody to requesting it, or to their requests."""
     messages.info(request, message)
     has_asked = Representation.objects.of(request.user).asked().exists()
     return redirect(f"partnerships:representation_{'list' if has_asked else 'ask'}")

@@ -201,7 +201,7 @@ def close(
     reason: ClosingReason | str,
     message: str = "",
 ) -> PartnershipRequest:
-    """Close a request permanently. A broker who does not speak for the city gives a reason."""
+    """Close a request permanently. A broker who does not represent the city gives a reason."""
     if reason not in ClosingReason.values:
         raise ActionRefused(_("Give a reason for closing the request."))
     partnership_request = lock_for("close", partnership_request)

@@ -23,7 +23,7 @@ from repository.workflow import ActionRefused, acting, action, lock_or_none
 
 MAX_DRAFTS = 30
 MAX_COPIES = 20
-# Fields that the form of a new request shows; the city, if its author speaks for several.
+# Fields that the form of a new request shows; the city, if its author represents several.
 SHOWN_FIRST = {*FIRST.fields, "city"}
 # States in which the city may edit the text.
 WRITABLE = STEPS["submit"].sources

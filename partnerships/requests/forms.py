@@ -191,7 +191,7 @@ class RequestForm(forms.ModelForm):
         suggest: bool = False,
         **kw,
     ):
-        """`cities` are those that the author speaks for, with their countries.
+        """`cities` are those that the author represents, with their countries.
 
         With `suggest` the form offers what the words of the initial data are about.
         """

@@ -1,6 +1,6 @@
-"""What members without a city can do with "We want this": ask to speak for theirs, right there.
+"""Requests of members without a city: they can request to represent theirs on the same page.
 
-What they want is kept as the draft of a request, which they finish once a broker has said yes.
+What they want is kept as the draft of a request, which they finish once a broker has approved it.
 """
 
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ def wanted_from(request: HttpRequest) -> Wanted | None:
 def page(
     request: HttpRequest, *, initial: dict[str, Any], copy: str, was_sent: bool
 ) -> HttpResponse:
-    """Show the ways on, or ask to speak for a city.
+    """Show the options, or request to represent a city.
 
     `initial` is what is wanted; `copy` is the token of a text that is kept already, which
     `was_sent` just now.

@@ -1,7 +1,7 @@
 """Signed links that renew a request from a message, without signing in.
 
 A link is for one member, one request and one expiry: it renews once, and only while the member
-speaks for the city.
+represents the city.
 """
 
 from typing import NamedTuple

@@ -92,7 +92,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             )
     response = render(request, "partnerships/requests/detail.html", context)
     if request.user.is_authenticated:
-        # The right to speak for a city may end any day: check it for each request.
+        # The right to represent a city may end any day: check it for each request.
         response.headers["Cache-Control"] = "private, no-store"
     return response
 
@@ -108,7 +108,7 @@ def practices_of(asked: PartnershipRequest) -> list[Any]:
 
 
 def own(request: HttpRequest, pk: int) -> PartnershipRequest:
-    """Return a request of a city that the reader speaks for; 403 if they may only read it."""
+    """Return a request of a city that the reader represents; 403 if they may only read it."""
     rows = PartnershipRequest.objects.visible_to(request.user).select_related("city")
     asked = get_object_or_404(rows, pk=pk)
     if not permissions.speaks_for(request.user, asked.city):

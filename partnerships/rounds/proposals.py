@@ -113,7 +113,7 @@ def suggest_all(*, round: Round, by: User, selection: Selection | None = None) -
 def shortlist_all(*, round: Round, by: User, selection: Selection | None = None) -> int:
     """Shortlist the city assigned to each request; return the number on a shortlist.
 
-    Requests of cities that the broker speaks for are left to others, and later states are
+    Requests of cities that the broker represents are left to others, and later states are
     unchanged.
     """
     listed = 0
@@ -136,7 +136,7 @@ def propose_all(
 ) -> Asked:
     """Propose the matches of a round, up to ASKED_AT_ONCE pairs at a time.
 
-    Each is proposed in a transaction of its own, in the common locking order of cities: a refusal
+    Each is proposed in a separate transaction, in the common locking order of cities: a refusal
     does not affect the others.
     """
     made = made_candidates(round=round, by=by, selection=selection)

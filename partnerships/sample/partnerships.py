@@ -16,7 +16,7 @@ RECORDED, CONFIRMED, STARTED = 40, 43, 50
 
 
 def agree(story: "Story", match: Match) -> Partnership:
-    """Record what both cities agreed, and what became of it."""
+    """Record what both cities agreed, and the outcome."""
     row = story.row
     told = row["partnership"]
     partner = story.cast.focal_points[row["partner"]]

@@ -25,7 +25,7 @@ class LocalTime:
 def zones(match: Match, sides: Collection[Side]) -> list[tuple[City, str]]:
     """Return both cities with their time zones (IANA, UTC if not known).
 
-    The city of the reader, who speaks for `sides`, comes first.
+    The city of the reader, who represents `sides`, comes first.
     """
     ordered = sorted(Side, key=lambda side: side not in sides)
     return [(city, zone_of_city(city)) for city in map(match.city_of, ordered)]

@@ -154,7 +154,7 @@ def move(*, call: Call, by: User, at: datetime) -> Call:
     call.at, call.line = slot.start, slot.line
     call.is_by_hand, call.cancelled_at = True, None
     if call.meeting is not None and call.meeting.is_cancelled:
-        # It gets a new date: calendars have forgotten the cancelled one.
+        # It gets a new date: calendars have removed the cancelled one.
         call.meeting = None
     elif call.meeting is not None:
         meeting = call.meeting
@@ -186,7 +186,7 @@ def cancel(*, call: Call, by: User) -> Call:
 def send_all(*, round: Round, by: User) -> Sent:
     """Invite the cities of all calls that they do not know of yet, SENT_AT_ONCE at a time.
 
-    Each call has a transaction of its own: a refusal does not affect the others.
+    Each call has its own transaction: a refusal does not affect the others.
     """
     check_broker(by)
     calls = Call.objects.planned().filter(timetable__round=round, meeting=None)

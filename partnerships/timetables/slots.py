@@ -101,7 +101,7 @@ class Obstacle(StrEnum):
 
     ZONE = "zone"  # the time zone of a city is not known
     HOURS = "hours"  # the working hours of the two do not meet in any slot
-    BUSY = "busy"  # one of the cities has another date in every slot that suits both
+    BUSY = "busy"  # one of the cities has another date in every slot that fits both
     LINES = "lines"  # all parallel calls are taken in every slot that is left to them
 
 
@@ -144,7 +144,7 @@ class Board:
         return self.ahead & self.within.get(first, 0) & self.within.get(second, 0)
 
     def free(self, pair: Pair) -> int:
-        """The slots that suit both cities, in which both are free."""
+        """The slots that fit both cities, in which both are free."""
         first, second = pair.cities
         taken = self.occupied.get(first, 0) | self.occupied.get(second, 0)
         return self.suiting(pair) & ~taken

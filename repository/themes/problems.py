@@ -1,4 +1,4 @@
-"""Problems that hold a city back, in the words of a city: the way from a need to the cases."""
+"""Problems that hold a city back, as a city would describe them, with links to cases."""
 
 from dataclasses import dataclass
 

@@ -97,7 +97,7 @@ def key_of(subject: models.Model) -> tuple[int, int]:
 def note_undone(
     decision: Decision, *, subject: models.Model, by: User, message: str, before: str
 ) -> Decision:
-    """Mark a decision as undone; record and return the undoing as a decision of its own.
+    """Mark a decision as undone; record and return the undoing as a separate decision.
 
     `before` is the state of the subject that the undoing ended.
     """

@@ -38,7 +38,7 @@ def answers_appeal(decision: Decision, facts: Facts) -> bool:
 
 @action
 def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
-    """Undo the last decision about a subject and record that as a decision of its own."""
+    """Undo the last decision about a subject and record that as a separate decision."""
     reviewable = undoable_type(decision)
     if answers_appeal(decision, facts_about([decision.subject])):
         return appeals.reopen(decision=decision, by=by, message=message)

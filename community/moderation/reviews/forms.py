@@ -8,7 +8,7 @@ from repository.models import Practice
 MAX_LENGTH = Decision._meta.get_field("message").max_length
 # Texts with a higher maximum length get more than two lines.
 LINES = 300
-# The other reasons concern who speaks for a city.
+# The other reasons concern who represents a city.
 REASONS = [
     ("", _("Choose a reason")),
     *(choice for choice in Reason.choices if choice[0] not in ("", Reason.UNCONFIRMED)),

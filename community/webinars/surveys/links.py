@@ -1,7 +1,7 @@
 """Signed links to surveys, which open one without signing in.
 
 The signature covers the primary key of the registration and the address it was sent to, with a
-salt of its own: a link to a registration does not open its survey, nor the other way round. A link
+separate salt: a link to a registration does not open its survey, nor the other way round. A link
 expires 30 days after the survey is closed, because until then people can follow the moderation of
 their comment. It expires at once if a member changes the address; while an account is closed it is
 invalid.

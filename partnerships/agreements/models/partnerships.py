@@ -65,7 +65,7 @@ class PartnershipQuerySet(models.QuerySet):
         return found.annotate(is_result=is_result).order_by("-pk")
 
     def of_those_of(self, user):
-        """Those with a party that the user currently speaks for."""
+        """Those with a party that the user currently represents."""
         cities = Representation.objects.cities_of(user)
         organizations = Representation.objects.organizations_of(user)
         mine = Party.objects.filter(Q(city__in=cities) | Q(organization__in=organizations))
