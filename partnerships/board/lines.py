@@ -58,6 +58,7 @@ def lines() -> list[tuple[Place, Place]]:
             "city__names",
             "city__longitude",
             "city__latitude",
+            "city__is_sample",
         )
     )
 

@@ -40,6 +40,7 @@ class Place(NamedTuple):
     names: dict[str, str]
     longitude: float
     latitude: float
+    is_sample: bool = False
 
 
 # Functions of higher apps that return pairs of partner cities for an edition and a page version.
@@ -51,8 +52,8 @@ added_lines: list[Callable[[str, str], list[tuple[Place, Place]]]] = []
 def points() -> list[tuple]:
     """Return cities with published cases, and countries with cases that have no city.
 
-    Each is (kind, key, names, longitude, latitude, country, region); a country is placed at its
-    label point.
+    Each is (kind, key, names, longitude, latitude, country, region, is_sample); a country is placed
+    at its label point.
     """
     # One statement for both, to limit the number of queries on the first view of an edition.
     cities = (
@@ -61,7 +62,7 @@ def points() -> list[tuple]:
         .order_by()
         .values_list(
             *(Value("city"), "slug", "name", "names", "longitude", "latitude"),
-            *("country_id", "country__region"),
+            *("country_id", "country__region", "is_sample"),
         )
     )
     nothing = Value({}, models.JSONField())
@@ -71,12 +72,12 @@ def points() -> list[tuple]:
         .order_by()
         .values_list(
             *(Value("country"), "iso2", Value(""), nothing, "longitude", "latitude"),
-            *("iso2", "region"),
+            *("iso2", "region", Value(False)),
         )
     )
     return [
-        (kind, key, {"": name, **names}, x, y, country, region)
-        for kind, key, name, names, x, y, country, region in cities.union(countries, all=True)
+        (kind, key, {"": name, **names}, *others)
+        for kind, key, name, names, *others in cities.union(countries, all=True)
     ]
 
 
@@ -200,7 +201,7 @@ def marks_of(edition: str, language: str) -> list[Point]:
     index = facet_index(edition)
     inks = inks_of(index)
     marks = []
-    for kind, key, names, longitude, latitude, _country, _region in points(edition):
+    for kind, key, names, longitude, latitude, _country, _region, is_sample in points(edition):
         if kind == "city":
             label = names.get(language, names[""])
             url = reverse("repository:city_detail", args=[key])
@@ -208,7 +209,7 @@ def marks_of(edition: str, language: str) -> list[Point]:
             label = country_name(key)
             url = reverse("repository:country_detail", args=[key.lower()])
         count, ink = index.count(kind, key), inks.get((kind, key), "")
-        marks.append(Point(key, label, url, longitude, latitude, count, ink))
+        marks.append(Point(key, label, url, longitude, latitude, count, ink, is_sample))
     return marks
 
 
@@ -259,7 +260,12 @@ def partners_of(
     for place in {place.slug: place for pair in lines for place in pair}.values():
         label = place.names.get(language, place.name)
         url = reverse("repository:city_detail", args=[place.slug])
-        partners.append(Point(place.slug, label, url, place.longitude, place.latitude, 0, OTHER))
+        partners.append(
+            Point(
+                *(place.slug, label, url, place.longitude, place.latitude),
+                *(0, OTHER, place.is_sample),
+            )
+        )
     return partners, [(one.slug, other.slug) for one, other in lines]
 
 

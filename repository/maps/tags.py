@@ -33,7 +33,7 @@ def map_marks(drawn: Map, layer: Layer) -> SafeString:
             (
                 *(mark.url or drawn.list_url, NOTHING if mark.label else title(mark)),
                 *(str(mark.x), str(mark.y), str(mark.reach)),
-                f" t-{mark.ink}" if mark.ink else "",
+                (f" t-{mark.ink}" if mark.ink else "") + (" is-sample" if mark.is_sample else ""),
                 *(str(mark.x), str(mark.y), str(mark.radius)),
                 caption(mark),
             )

@@ -27,6 +27,7 @@ class Point(NamedTuple):
     weight: float = 1
     # The colour of its dot, as in `repository/cases/covers.py`; the same for all if empty.
     ink: str = ""
+    is_sample: bool = False
 
 
 # The ink of a cluster of places with different inks, and of places without a theme.
@@ -61,6 +62,10 @@ class Mark:
         return inks.pop() if len(inks) == 1 else OTHER
 
     @property
+    def is_sample(self) -> bool:
+        return all(point.is_sample for point in self.members)
+
+    @property
     def names(self) -> list[str]:
         return [point.label for point in self.members]
 
@@ -93,6 +98,10 @@ class Map:
     land: str = ""
     # A part that is shown enlarged beside the map.
     detail: Box | None = None
+
+    @property
+    def has_samples(self) -> bool:
+        return any(mark.is_sample for layer in self.layers for mark in layer.marks)
 
     @property
     def view_box(self) -> str:

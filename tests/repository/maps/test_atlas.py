@@ -70,6 +70,20 @@ def test_give_a_place_the_ink_of_its_newest_case(zhengzhou, brazil):
 
 
 @pytest.mark.django_db
+def test_mark_places_that_are_samples(zhengzhou, brazil):
+    CaseStudyFactory(published=True, cities=[zhengzhou])
+    assert not atlas.draw(1).has_samples
+    sample = CityFactory(is_sample=True, latitude=10, longitude=10)
+    CaseStudyFactory(published=True, cities=[sample], is_sample=True)
+    drawn = atlas.draw(2)
+    assert {mark.members[0].key: mark.is_sample for mark in drawn.layers[0].marks} == {
+        "zhengzhou": False,
+        sample.slug: True,
+    }
+    assert drawn.has_samples
+
+
+@pytest.mark.django_db
 def test_draw_names_in_the_language_of_the_page(zhengzhou, brazil):
     CaseStudyFactory(published=True, cities=[zhengzhou])
     CaseStudyFactory(published=True, countries=[brazil])
