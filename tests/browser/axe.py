@@ -42,3 +42,14 @@ def width_over(page) -> int:
     return page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
+
+
+def width_over_at_double_text(page) -> int:
+    """The same on a phone whose reader doubles the size of text; the size is put back."""
+    size = page.viewport_size
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    over = width_over(page)
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    page.set_viewport_size(size)
+    return over

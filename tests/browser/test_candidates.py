@@ -4,7 +4,7 @@ import pytest
 
 from partnerships.models import Brokering, Match
 from repository.models import CaseStudy, City, Practice
-from tests.browser.axe import violations, width_over
+from tests.browser.axe import violations, width_over, width_over_at_double_text
 from tests.collection import signed_in
 from tests.conftest import staff
 from tests.factories import CityFactory, UserFactory
@@ -61,6 +61,7 @@ def check(page) -> None:
     for viewport in (PHONE, DESKTOP):
         page.set_viewport_size(viewport)
         assert (width_over(page), violations(page, "light", "dark")) == (0, [])
+        assert width_over_at_double_text(page) == 0
 
 
 def test_broker_compares_candidates_and_tries_weights(asked, broker, visit):

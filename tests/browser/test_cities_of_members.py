@@ -7,7 +7,7 @@ from community.accounts import spam_protection
 from community.models import User
 from partnerships.models import Cluster, ClusterNews, Representation
 from repository.models import City, Organization
-from tests.browser.axe import violations, width_over
+from tests.browser.axe import violations, width_over, width_over_at_double_text
 from tests.browser.steps import press_and_wait
 from tests.collection import signed_in
 from tests.factories import (
@@ -126,5 +126,6 @@ def test_pages_are_accessible(visit, member, open_page, site):
     ):
         page.goto(path)
         assert (path, violations(page, "light", "dark"), width_over(page)) == (path, [], 0)
+        assert (path, width_over_at_double_text(page)) == (path, 0)
     profile.delete()
     Representation.objects.filter(pk=asked.pk).delete()

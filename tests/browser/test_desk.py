@@ -4,7 +4,7 @@ import pytest
 
 from community.models import User
 from repository.models import CaseStudy, City, Webinar
-from tests.browser.axe import violations, width_over
+from tests.browser.axe import violations, width_over, width_over_at_double_text
 from tests.collection import signed_in
 
 pytestmark = pytest.mark.slow(15)
@@ -63,3 +63,4 @@ def test_pages_are_accessible(page, name):
     assert violations(page, "light", "dark") == []
     page.set_viewport_size({"width": 360, "height": 640})
     assert width_over(page) == 0
+    assert width_over_at_double_text(page) == 0

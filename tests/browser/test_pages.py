@@ -4,7 +4,7 @@ import pytest
 
 from community.models import User
 from repository.pages.addresses import in_language
-from tests.browser.axe import violations, width_over
+from tests.browser.axe import violations, width_over, width_over_at_double_text
 from tests.browser.conftest import watch
 from tests.collection import (
     ERROR_PAGES,
@@ -106,6 +106,7 @@ def test_pages_are_accessible(visit, path):
     assert page.policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
     assert violations(page, "light", "dark") == []
     assert widths_over(page) == {}
+    assert width_over_at_double_text(page) == 0
 
 
 @pytest.mark.parametrize("path", TRANSLATED_PAGES)
