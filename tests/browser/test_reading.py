@@ -104,7 +104,7 @@ def test_save_a_case_into_a_collection_from_signed_out(page):
     expect(page.get_by_role("button", name="Save", exact=True)).to_be_visible()
 
 
-def test_collections_have_no_barriers(open_page, site):
+def test_pages_have_no_barriers(open_page, site):
     page = open_page(base_url=site, viewport={"width": 360, "height": 640})
     page.goto(f"/accounts/login/?next={CASE}")
     page.get_by_label("Email address").fill("member@example.org")
@@ -114,7 +114,8 @@ def test_collections_have_no_barriers(open_page, site):
     page.get_by_role("link", name="Saved").click()
     expect(page.get_by_role("textbox", name="Note")).to_be_visible()
     assert violations(page, "light", "dark") == []
-    for path in ("/collections/", "/collections/saved/", "/collections/saved/print/"):
+    lists = [f"/collections/{path}" for path in ("", "saved/", "saved/print/")]
+    for path in (*lists, f"/feedback/?page={CASE}", "/compare/?case=zhengzhou&case=tianjin"):
         page.goto(path)
         assert violations(page, "light", "dark") == []
         for width in (320, 360, 1280):
