@@ -179,7 +179,7 @@ def test_check_database_refused_if_the_server_is_too_old(monkeypatch):
 def test_check_accounts_refused_to_a_public_site(settings):
     accounts_demo.create_accounts()
     assert refusal(preflight.check_accounts).startswith(
-        "This database holds the accounts of a demo"
+        "This database has demo accounts, whose passwords are public"
     )
     settings.DEMO = True
     preflight.check_accounts()
