@@ -1,4 +1,4 @@
-"""Suggest cities while a name is typed: those of the collection, then those of the gazetteer."""
+"""Suggest cities while a name is typed: of the collection, of the gazetteer, then samples."""
 
 from django.db.models import Q
 
@@ -25,9 +25,11 @@ def suggested_cities(text: str) -> list[str]:
     rows = City.objects.select_related("country").filter(
         Q(name__istartswith=letters) | Q(names__icontains=f'"{letters}')
     )
-    labels = dict.fromkeys(label_of(city) for city in rows[:SUGGESTED])
+    cities = list(rows.order_by("is_sample", *City._meta.ordering)[:SUGGESTED])
+    labels = dict.fromkeys(label_of(city) for city in cities if not city.is_sample)
     if len(labels) < SUGGESTED and len(letters) >= MIN_LENGTH:
         labels |= dict.fromkeys(places_beginning(letters))
+    labels |= dict.fromkeys(label_of(city) for city in cities if city.is_sample)
     return list(labels)[:SUGGESTED]
 
 

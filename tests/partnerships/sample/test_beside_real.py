@@ -1,6 +1,9 @@
 """Search and ranking answer about real things as they would without the sample data set."""
 
+import re
+
 import pytest
+from django.test import Client
 
 from partnerships.ranking.holders import starting_points_for
 from partnerships.ranking.loading import gather, ranked
@@ -17,6 +20,8 @@ QUERIES = [
     *("ville", "vanille", "puerto", "直播", "蜂蜜", "Kenya", "abandoned", "market days", "drone"),
     *("e-commerce", "small firms", "returns", "Cotonou", "honey", "lists", "sample"),
 ]
+# These say when they were computed.
+MOMENTS = {"/api/v1/figures"}
 PRACTICES = ["parcel-consolidation", "single-window", "rail-corridor", "live-streaming"]
 
 
@@ -55,6 +60,22 @@ def candidates(slug: str) -> tuple:
     )
 
 
+def for_machines() -> dict[str, str]:
+    """What programs read: the API, feeds, and which addresses the sitemap lists."""
+    client = Client()
+    schema = client.get("/api/v1/openapi.json").json()
+    paths = [path for path, verbs in schema["paths"].items() if "get" in verbs and "{" not in path]
+    found = {path: client.get(path).text for path in paths if path not in MOMENTS}
+    for path in ("/feeds/cases.atom", "/fr/feeds/cases.atom", "/feeds/webinars.ics"):
+        found[path] = client.get(path).text
+    for section in re.findall(
+        r"<loc>http://testserver(.*?)</loc>", client.get("/sitemap.xml").text
+    ):
+        listed = re.findall(r'<loc>(.*?)</loc>|href="(.*?)"', client.get(section).text)
+        found[section] = "\n".join(sorted(first or second for first, second in listed))
+    return found
+
+
 @pytest.fixture(scope="module")
 def answers(series_database, sample_database, django_db_blocker) -> dict[str, dict]:
     """What is found and ranked in a copy without samples, and in one with samples."""
@@ -62,6 +83,7 @@ def answers(series_database, sample_database, django_db_blocker) -> dict[str, di
     for name, source in (("without", series_database), ("with", sample_database)):
         with django_db_blocker.unblock(), databases.copied(source, "asked"):
             answers[name] = {
+                "machines": for_machines(),
                 "search": {query: found(query) for query in QUERIES},
                 "ranking": {slug: candidates(slug) for slug in PRACTICES},
             }
@@ -85,3 +107,10 @@ def test_rank_the_same_candidates_with_the_same_points(answers, slug):
     assert answers["with"]["ranking"][slug] == (places, starts)
     assert len(places) >= 2
     assert len(starts) >= 1
+
+
+def test_tell_machines_the_same(answers):
+    without, with_samples = answers["without"]["machines"], answers["with"]["machines"]
+    differing = {path for path in without if with_samples.get(path) != without[path]}
+    assert (differing, with_samples.keys()) == (set(), without.keys())
+    assert len(without) > 12

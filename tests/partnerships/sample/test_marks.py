@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from community.experiences.city_suggestions import suggested_cities
 from community.models import Comment, Experience
 from partnerships.figures import monitoring
 from partnerships.figures.periods import Period
@@ -42,6 +43,32 @@ def test_pages_of_samples_are_marked_and_not_indexed(client):
         page = page_of(client.get(row.get_absolute_url()))
         assert len(page.select("main .sample")) > 0, row
         assert page.select("meta[name=robots]")[0]["content"] == "noindex", row
+
+
+def test_pages_of_samples_offer_no_citation(client):
+    for row in samples():
+        page = page_of(client.get(row.get_absolute_url()))
+        assert page.select(".cite") == [], row
+    real = CaseStudy.objects.published().real()[0]
+    assert len(page_of(client.get(real.get_absolute_url())).select(".cite")) == 1
+
+
+def test_comparisons_mark_samples(client):
+    sample = CaseStudy.objects.published().filter(is_sample=True)[0]
+    real = CaseStudy.objects.published().real()[0]
+    page = page_of(client.get(f"/compare/?case={sample.slug}&case={real.slug}"))
+    assert len(page.select("main .sample")) == 1
+    assert page.select("meta[name=robots]")[0]["content"] == "noindex"
+
+
+def test_suggest_sample_cities_after_all_others():
+    city = City.objects.get(slug="sample-nyavuma")
+    found = suggested_cities(city.name[:2])
+    names = [label.partition(",")[0] for label in found]
+    samples = set(City.objects.filter(is_sample=True).values_list("name", flat=True))
+    order = [name in samples for name in names]
+    assert city.name in names
+    assert order == sorted(order)
 
 
 def test_cards_of_samples_are_marked(client):
