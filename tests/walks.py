@@ -71,11 +71,11 @@ def client_of(role: str) -> Client:
     return signed_in(User.objects.get(handle=handle)) if handle else Client()
 
 
-def walk(role: str, *, seed: int, limit: int = 5_000) -> Walk:
-    """Read pages of each kind in random order, determined by the seed, at most `limit`."""
+def walk(role: str, *, seed: int, most: int | None = None, limit: int = 5_000) -> Walk:
+    """Read pages in random order, determined by the seed: `most` of a kind, `limit` in all."""
     client, chance = client_of(role), Random(f"{seed} {role}")
     found = Walk(client)
-    most, inside = MOST.get(role, 4), INSIDE.get(role, "/")
+    most, inside = most or MOST.get(role, 4), INSIDE.get(role, "/")
     waiting: defaultdict[Kind, list[str]] = defaultdict(list)
     read: Counter[Kind] = Counter()
     known: set[str] = set()

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from community.models import User, WorkingCopy
 from repository.models import CaseStudy, Theme
 from tests.browser.axe import violations
+from tests.browser.focus import stops
 from tests.browser.steps import hurry_saving, saving_state
 from tests.collection import PASSWORD, signed_in
 from tests.factories import CaseStudyFactory
@@ -245,35 +246,10 @@ def test_form_fits_a_narrow_screen(writer, case):
     assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
-# Focus stops that are hidden by something else, as the share of their points that is covered.
-COVERED = """() => {
-  const it = document.activeElement, box = it.getBoundingClientRect();
-  if (it === document.body || !box.width || !box.height) return null;
-  const points = [];
-  for (const x of [0.1, 0.5, 0.9]) for (const y of [0.1, 0.5, 0.9])
-    points.push([box.left + x * box.width, box.top + y * box.height]);
-  const seen = points.filter(([x, y]) => {
-    const top = document.elementFromPoint(x, y);
-    return top && (it.contains(top) || top.contains(it));
-  });
-  const name = it.id || it.name || it.textContent.trim().slice(0, 30);
-  return { name, key: `${it.tagName} ${name} ${it.value ?? ""}`, seen: seen.length };
-}"""
-
-
 @pytest.mark.parametrize("size", [(360, 640), (1280, 800)])
 @pytest.mark.parametrize("step", ["1", "2", "3", "4", "5", "all"])
 def test_focus_is_never_hidden(step, size, writer, case):
     page = writer(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
     page.goto(f"/cases/{case.slug}/edit/?step={step}")
-    stops, hidden = 0, []
-    for key in ("Tab", "Shift+Tab"):
-        while True:
-            page.keyboard.press(key)
-            stop = page.evaluate(COVERED)
-            if stop is None:
-                break
-            stops += 1
-            if not stop["seen"]:
-                hidden.append(stop["name"])
-    assert (hidden, stops > 20) == ([], True)
+    found = stops(page)
+    assert (found["hidden"], len(found["all"]) > 20) == ([], True)
