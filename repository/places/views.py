@@ -72,7 +72,7 @@ def city_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "case_count": cases.bit_count(),
         "practices": practices,
         "speakers": speakers.only("slug", "name", "organization__name")[:SHOWN],
-        "webinars": city.webinars.public()[:40],
+        "webinars": city.webinars.public().select_related("series")[:40],
         "schema": city_schema(city, url=url),
         "url": url,
     }
@@ -102,7 +102,7 @@ def country_detail(request: HttpRequest, iso2: str) -> HttpResponse:
         "cities": list(cities[:60]),
         "practices": practices,
         "speakers": country.speakers.public().select_related("organization")[:60],
-        "webinars": country.webinars.public()[:40],
+        "webinars": country.webinars.public().select_related("series")[:40],
         "schema": country_schema(country, url=url),
         "url": url,
     }

@@ -58,7 +58,7 @@ def practice_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "companions": goes_well_with(practice, index, request.edition, page.object_list),
         "rendered": marker(request.edition).mark(practice.rendered),
         "page": page,
-        "webinars": practice.webinars.public(),
+        "webinars": practice.webinars.public().select_related("series"),
         "chapters": practice.chapters.filter(
             webinar__in=Webinar.objects.held().showing_recordings()
         )

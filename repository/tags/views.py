@@ -19,7 +19,9 @@ def tag_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "tag": tag,
         "page": page_of(cases.newest().for_cards(), request, size=24),
-        "webinars": Webinar.objects.public().filter(pk__in=tagged(tag, Webinar))[:60],
+        "webinars": Webinar.objects.public()
+        .filter(pk__in=tagged(tag, Webinar))
+        .select_related("series")[:60],
     }
     return render(request, "repository/tags/detail.html", context)
 
