@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core import signing
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
@@ -59,7 +60,7 @@ def query_for(request: HttpRequest) -> str:
     """
     account_pages = reverse("account_login").removesuffix("login/")
     if request.path.startswith(account_pages):
-        target = request.POST.get("next") or request.GET.get("next", "")
+        target = sent_next(request) or request.GET.get("next", "")
     else:
         target = cache.url_of(request)
         if len(target) > MAX_LENGTH:
@@ -69,6 +70,14 @@ def query_for(request: HttpRequest) -> str:
     if len(target) > MAX_LENGTH or not is_path:
         return ""
     return f"?{urlencode({'next': target})}"
+
+
+def sent_next(request: HttpRequest) -> str:
+    try:
+        return request.POST.get("next", "")
+    except BadRequest:
+        # The page that says so is rendered with the same request.
+        return ""
 
 
 def name_browser(request: HttpRequest, response: HttpResponse) -> None:

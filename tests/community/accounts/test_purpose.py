@@ -227,6 +227,15 @@ def test_never_come_back_to_account_pages(client, db, path):
         assert passed_on == {"Sign in": "/accounts/login/", "Join": URL}
 
 
+@pytest.mark.parametrize("path", ["/accounts/login/", URL, "/accounts/password/reset/"])
+def test_show_the_error_page_for_a_form_that_cannot_be_read(client, db, path):
+    encoded = "application/x-www-form-urlencoded; charset=utf-16"
+    response = client.post(path, b"next=/cases/", content_type=encoded)
+    assert response.status_code == 400
+    links = [href for text, href in page_of(response).links if text == "Sign in"]
+    assert set(links) == {"/accounts/login/"}
+
+
 def test_sign_in_from_the_header(client, member):
     member.set_password(PASSWORD)
     member.save()
