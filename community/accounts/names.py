@@ -38,6 +38,8 @@ FILLERS = {
 }
 # Not allowed in any part of a name: the profile has a field for the organisation.
 NOWHERE = ("South-South City Exchange", "United Nations", "Nations Unies", "UNOSSC")
+# Not allowed as a word of a name: emails write the mark of verified members after the name.
+MARKS = {"verified", "verifie", "verifiee"}
 # Digits and signs that replace letters, and letters that look alike.
 ALIKE = str.maketrans({"0": "o", "1": "i", "l": "i", "|": "i", "!": "i", "3": "e", "4": "a"})
 ALIKE |= str.maketrans({"5": "s", "$": "s", "7": "t", "@": "a", "8": "b"})
@@ -54,6 +56,8 @@ def validate_name(name: str) -> None:
 def impersonates(name: str) -> bool:
     """Whether a name resembles that of the site, its staff, or an organisation behind it.
 
+    Or that of a verified member, whose mark staff grant.
+
     Homoglyphs of other scripts count as Latin letters. Invisible characters, spaces and other
     signs between the letters of a word are ignored.
     """
@@ -61,6 +65,8 @@ def impersonates(name: str) -> bool:
     for text in {plain.translate(ALIKE), re.sub(r"\d", "", plain).translate(ALIKE)}:
         words = re.findall(r"[a-z]+", text)
         joined = "".join(words)
+        if set(words) & alike(MARKS):
+            return True
         if joined in alike(ROLES) or any(each in joined for each in alike(NOWHERE)):
             return True
         if set(words) & alike(ROLES) and set(words) <= alike(ROLES) | alike(FILLERS):

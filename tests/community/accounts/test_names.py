@@ -46,6 +46,7 @@ IMPERSONATING = [
     ],
     *["Support", "Customer Support", "$upport", "Suppоrt", "UNOSSC", "U N O S S C", "ＵＮＯＳＳＣ"],
     *["UNOSSC Support", "Maria (UNOSSC)", "ՍNOSSC", "United Nations", "UN", "Staff", "System"],
+    *["Amina Otieno (verified)", "Amina [VERIFIED]", "Amina · vérifiée", "Amina (verlfi\u200bed)"],
     *["Modérateur", "Administratrice du site", "L'équipe de modération", "Équipe Support"],
 ]
 ORDINARY = [
@@ -60,6 +61,7 @@ ORDINARY = [
         "Ming Li",
     ],
     *["Ali", "Un-jin Park", "Supporta Ndiaye", "Ida Moderow", "Rootman", "Broker Bill", "Stafford"],
+    "Oliver Ifiedi",
     *["The Team", "Exchange Student", "South City", "", "Officialdom Smith", "Christian Mods Lee"],
 ]
 
