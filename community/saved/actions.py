@@ -1,6 +1,8 @@
 """Save pages, and keep them in collections."""
 
 from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from community.discussion.trust import lock_author
@@ -99,7 +101,9 @@ def check_name(name: str, by: User, *, but: Collection | None = None) -> None:
     others = by.collections.exclude(pk=but.pk if but else None)
     # The list without a collection has a name as well.
     is_saved = name.casefold() == _("Saved").casefold()
-    if is_saved or others.filter(name__iexact=name).exists():
+    # As the constraint compares them: other functions differ for some letters.
+    same = others.alias(folded=Lower("name")).filter(folded=Lower(Value(name)))
+    if is_saved or same.exists():
         raise ActionRefused(_("You already have a collection with this name."))
 
 

@@ -89,6 +89,18 @@ def test_edit_moves_to_an_existing_or_a_new_collection(member):
     assert sorted(Collection.objects.values_list("name", flat=True)) == ["Port", "Rail"]
 
 
+@pytest.mark.parametrize(
+    ("name", "same"), [("Kelvin", "\N{KELVIN SIGN}elvin"), ("straße", "STRAẞE")]
+)
+def test_names_that_differ_only_in_case_are_the_same(member, name, same):
+    actions.create(name=name, by=member)
+    other = actions.create(name="Other", by=member)
+    with pytest.raises(ActionRefused, match="already have a collection"):
+        actions.create(name=same, by=member)
+    with pytest.raises(ActionRefused, match="already have a collection"):
+        actions.rename(collection=other, name=same, by=member)
+
+
 def test_rename_and_delete(member):
     port = actions.create(name="Port", by=member)
     item = actions.save(subject=PracticeFactory(), by=member)
