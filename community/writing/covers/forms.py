@@ -7,6 +7,13 @@ from repository.models import Photograph
 from repository.text.parsing import plain
 
 
+class PlainField(forms.CharField):
+    """One line of text, which is required after control characters are removed."""
+
+    def to_python(self, value: Any) -> str:
+        return plain(super().to_python(value))
+
+
 class PhotographForm(forms.Form):
     """A photograph for the cover of a case, with what must be said about it."""
 
@@ -19,13 +26,13 @@ class PhotographForm(forms.Form):
         error_messages={"required": _("Choose a photograph.")},
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )
-    alt = forms.CharField(
+    alt = PlainField(
         label=_("What the photograph shows"),
         max_length=200,
         help_text=_("Read aloud to people who can’t see it."),
         error_messages={"required": _("Describe what the photograph shows.")},
     )
-    credit = forms.CharField(
+    credit = PlainField(
         label=_("Credit"),
         max_length=120,
         help_text=_(
@@ -47,12 +54,6 @@ class PhotographForm(forms.Form):
             self.fields["photo"].label = _("Another photograph")
             # The texts alone may be changed.
             self.fields["has_rights"].required = False
-
-    def clean_alt(self) -> str:
-        return plain(self.cleaned_data["alt"])
-
-    def clean_credit(self) -> str:
-        return plain(self.cleaned_data["credit"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

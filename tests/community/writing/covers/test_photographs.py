@@ -126,6 +126,8 @@ def test_delete_the_files_of_a_replaced_photograph(member, case):
     [
         ({"alt": " "}, "alt"),
         ({"credit": ""}, "credit"),
+        ({"alt": "\x01"}, "alt"),
+        ({"credit": "\x1b "}, "credit"),
         ({"has_rights": ""}, "has_rights"),
         ({"photo": ""}, "photo"),
         ({"photo": SimpleUploadedFile("x.jpg", PDF)}, "photo"),
