@@ -1,5 +1,6 @@
 """Decode, shrink and re-encode uploaded pictures."""
 
+import struct
 import warnings
 from collections.abc import Callable
 from io import BytesIO
@@ -21,6 +22,8 @@ SAVED_AS = {
     AttachmentKind.PNG: {"format": "PNG", "optimize": True},
     AttachmentKind.WEBP: {"format": "WEBP", "quality": 82},
 }
+# What Pillow raises for damaged files; `struct.error` for metadata that is cut short.
+DAMAGED = (OSError, SyntaxError, ValueError, Warning, struct.error, Image.DecompressionBombError)
 
 
 def reencoded(content: bytes) -> tuple[AttachmentKind, bytes, int, int]:
@@ -65,7 +68,7 @@ def read[Made](
             ) from None
         except ValidationError:
             raise
-        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Warning):
+        except DAMAGED:
             raise ValidationError(
                 _("This picture can’t be read. Save it again or choose another one.")
             ) from None

@@ -96,9 +96,14 @@ def test_prepare_keeps_a_pdf_as_it_is():
         (b"GIF89a" + b"\x00" * 40, "JPEG"),
         (b"<html>%PDF-1.4 %%EOF</html>", "JPEG"),
         (picture()[:300], "be read"),
+        (picture("PNG", exif=b"Exif\0\0II*\0"), "be read"),
+        (picture("WEBP", exif=b"Exif\0\0II+\0\x08\0\0\0"), "be read"),
         (b"x" * (8 * 1024 * 1024 + 1), "up to 8 MB"),
     ],
-    ids=["empty", "half a PDF", "SVG", "GIF", "HTML", "half a picture", "large"],
+    ids=[
+        *("empty", "half a PDF", "SVG", "GIF", "HTML", "half a picture"),
+        *("half the metadata of a PNG", "half the metadata of a WebP", "large"),
+    ],
 )
 def test_prepare_refuses(content, words):
     with pytest.raises(ValidationError, match=words):
