@@ -8,8 +8,11 @@ from typing import override
 ROW_VALUES = re.compile(r"^(DETAIL|CONTEXT): .*\n?", re.MULTILINE)
 
 
-# Secrets in URLs: values signed by Django, and password reset keys.
-SECRETS = re.compile(r"[\w.-]+(?::[\w-]+)?:[\w-]{43}(?![\w-])|(?<=/key/)[\w-]+")
+# Secrets in URLs: values signed by Django, also in a query as links to sign in lead back to their
+# pages, and password reset keys.
+SECRETS = re.compile(
+    r"[\w.-]+(?:(?::|%3A)[\w-]+)?(?::|%3A)[\w-]{43}(?![\w-])|(?<=/key/)[\w-]+", re.IGNORECASE
+)
 
 
 class DiscreetFormatter(logging.Formatter):

@@ -1,5 +1,6 @@
 import logging
 import sys
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.tokens import default_token_generator
@@ -29,6 +30,14 @@ def test_log_omits_secret_links(link):
         if "/key/" in path or ":" in link:
             assert link not in text
             assert text == f"Forbidden (No cookie.): {path.replace(link, '…')}"
+
+
+def test_log_omits_secret_links_to_come_back_to():
+    link = signing.dumps(17, salt="community.registration")
+    query = urlencode({"next": f"/registrations/{link}/"})
+    line = logging.makeLogRecord({"msg": f"Forbidden: /accounts/login/?{query}"})
+    text = DiscreetFormatter().format(line)
+    assert text == "Forbidden: /accounts/login/?next=%2Fregistrations%…%2F"
 
 
 def test_log_other_urls_unchanged():
