@@ -23,6 +23,7 @@ from repository.cases.actions import restore
 from repository.cases.models import SECTIONS
 from repository.models import CaseStatus, CaseStudy, Tag
 from repository.search.queries import case_ids
+from repository.workflow import ActionRefused
 
 SIMILAR = 5
 # Emails about the publication wait a little longer (`events.HELD_FOR`).
@@ -130,6 +131,9 @@ class CaseReview(DecisionPage, Reviewable):
         return publication.has_moved_on_now(subject) if known is None else known
 
     def restore(self, subject: CaseStudy, decision: Decision, *, by: User) -> None:
+        # Former authors as well, as in `case_review.decide`.
+        if refusal := self.why_not(subject, by):
+            raise ActionRefused(refusal)
         if decision.verb == Verb.ARCHIVE:
             restore(case=subject, by=by)
         elif decision.verb == Verb.APPROVE:

@@ -90,6 +90,14 @@ def test_undo_by_another_moderator_is_refused(case, moderator):
     assert CaseStudy.objects.get().is_published
 
 
+def test_undo_by_a_former_author_is_refused(case, moderator, administrator):
+    case.submissions.create(by=administrator)
+    decision = publish(case, moderator)
+    with pytest.raises(ActionRefused, match="your own contribution"):
+        undo(decision=decision, by=administrator)
+    assert CaseStudy.objects.get().is_published
+
+
 def test_undo_after_some_minutes_is_refused(case, moderator):
     decision = publish(case, moderator)
     later(minutes=9)
