@@ -114,7 +114,7 @@ def test_create_fill_rename_and_delete_a_collection(reader, member, case):
     assert [row.text for row in page.main.select(".list h2")] == ["Saved", "Port project"]
     page = page_of(reader.post(f"/collections/{port.pk}/edit/", {"name": "Our port"}, follow=True))
     assert (page.messages, page.one("h1").text) == (["Collection renamed."], "Our port")
-    assert "1 saved page in it" in page_of(reader.get(f"/collections/{port.pk}/delete/")).text
+    assert "its 1 saved page" in page_of(reader.get(f"/collections/{port.pk}/delete/")).text
     assert Collection.objects.count() == 1
     page = page_of(reader.post(f"/collections/{port.pk}/delete/", follow=True))
     assert page.messages == ["Collection “Our port” deleted."]
