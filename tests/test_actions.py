@@ -24,6 +24,7 @@ READ_ONLY = {
     "community": {
         "ahead_of",
         "can_appeal",
+        "can_show_now",
         "can_write_now",
         "facts_about",
         "fingerprint",

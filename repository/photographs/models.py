@@ -1,3 +1,6 @@
+import secrets
+from functools import partial
+
 import pghistory
 from django.conf import settings
 from django.db import models
@@ -13,6 +16,12 @@ WIDTHS = (400, 800, 1200)
 class PhotographKind(models.TextChoices):
     AVIF = "avif", "AVIF"
     WEBP = "webp", "WebP"
+
+
+def photograph_name(folder: str, photograph: "Photograph", filename: str) -> str:
+    """Return a random path in the folder of a kind and width; the upload’s name is not used."""
+    kind = folder.partition("-")[0]
+    return f"photographs/{folder}/{secrets.token_hex(16)}.{kind}"
 
 
 @pghistory.track()
@@ -35,12 +44,24 @@ class Photograph(models.Model):
     )
     alt = models.CharField(_("alternative text"), max_length=200)
     credit = models.CharField(_("credit"), max_length=120)
-    avif_400 = models.FileField(upload_to="photographs/avif-400", max_length=120, editable=False)
-    avif_800 = models.FileField(upload_to="photographs/avif-800", max_length=120, editable=False)
-    avif_1200 = models.FileField(upload_to="photographs/avif-1200", max_length=120, editable=False)
-    webp_400 = models.FileField(upload_to="photographs/webp-400", max_length=120, editable=False)
-    webp_800 = models.FileField(upload_to="photographs/webp-800", max_length=120, editable=False)
-    webp_1200 = models.FileField(upload_to="photographs/webp-1200", max_length=120, editable=False)
+    avif_400 = models.FileField(
+        upload_to=partial(photograph_name, "avif-400"), max_length=120, editable=False
+    )
+    avif_800 = models.FileField(
+        upload_to=partial(photograph_name, "avif-800"), max_length=120, editable=False
+    )
+    avif_1200 = models.FileField(
+        upload_to=partial(photograph_name, "avif-1200"), max_length=120, editable=False
+    )
+    webp_400 = models.FileField(
+        upload_to=partial(photograph_name, "webp-400"), max_length=120, editable=False
+    )
+    webp_800 = models.FileField(
+        upload_to=partial(photograph_name, "webp-800"), max_length=120, editable=False
+    )
+    webp_1200 = models.FileField(
+        upload_to=partial(photograph_name, "webp-1200"), max_length=120, editable=False
+    )
     created_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
 
     class Meta:

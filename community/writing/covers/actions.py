@@ -1,6 +1,5 @@
 """A photograph as the cover of a case."""
 
-import secrets
 from functools import partial
 
 from django.core.files.base import ContentFile
@@ -41,7 +40,7 @@ def save_photograph(
             photograph.by = by
             for (kind, width), content in stored.items():
                 file = photograph.file(kind, width)
-                file.save(f"{secrets.token_hex(16)}.{kind}", ContentFile(content), save=False)
+                file.save(kind, ContentFile(content), save=False)
                 written.append(str(file.name))
             transaction.on_commit(partial(delete, gone))
         photograph.save()
