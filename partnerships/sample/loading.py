@@ -17,7 +17,8 @@ def load() -> bool:
     """Load all of it or nothing; return False if it is there already."""
     if is_loaded():
         return False
-    with transaction.atomic(), without_tasks():
+    # Tasks are queued after the commit.
+    with without_tasks(), transaction.atomic():
         cast = create_cast(Calendar())
         listings.create_listings(cast)
         requests.create_requests(cast)
