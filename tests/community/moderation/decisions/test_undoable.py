@@ -180,7 +180,7 @@ DECISIONS = {
     "comment restored": (contribution(CommentFactory, "hidden", Verb.RESTORE), True),
     "flags dismissed": (contribution(CommentFactory, "published", Verb.DISMISS), True),
     "experience hidden": (contribution(ExperienceFactory, "published", Verb.HIDE), True),
-    "case approved": (case(Verb.APPROVE), False),
+    "case approved": (case(Verb.APPROVE), True),
     "case sent back": (case(Verb.REQUEST_CHANGES), True),
     "case declined": (DECLINE, True),
     "case flags dismissed": (flagged_case(Verb.DISMISS), True),
