@@ -271,8 +271,8 @@ def test_start_refused_without_demo_setting(run):
     done = run("manage.py", "demo", TESTING="1", DATABASE_URL="postgres://nobody@127.0.0.1:1/none")
     assert (done.stdout, done.stderr, done.returncode) == (
         "",
-        "Cannot start: The demo makes accounts with public passwords, so it wants to be asked "
-        "for: run `make demo`, or set DEMO=1.\n",
+        "Cannot start: The demo creates accounts with public passwords, so it must be turned on: "
+        "run `make demo`, or set DEMO=1.\n",
         1,
     )
 
