@@ -79,12 +79,18 @@ class Table:
         """Return the rows as bars: label, number, and its share of the largest number, 0 to 100."""
         return [
             {
-                "label": self.between.join(map(str, row[: self.words])),
+                "label": self.label_of(row),
                 "value": row[-1],
                 "width": round(100 * size(row[-1]) / self.most, 1) if self.most else 0,
             }
             for row in self.rows
         ]
+
+    def label_of(self, row: tuple[Any, ...]) -> str:
+        first, *others = row[: self.words]
+        if isinstance(first, English) and not others:
+            return first
+        return self.between.join(map(str, (first, *others)))
 
     @property
     def rows_with_bars(self) -> list[tuple[tuple[Any, ...], dict]]:

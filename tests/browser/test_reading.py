@@ -96,7 +96,7 @@ def test_save_a_case_into_a_collection_from_signed_out(page):
     expect(page.locator(".to-print .url")).to_contain_text(CASE)
     page.get_by_role("link", name="Port project").click()
     page.get_by_role("link", name="Delete").click()
-    expect(page.get_by_role("main")).to_contain_text("1 saved page in it")
+    expect(page.get_by_role("main")).to_contain_text("1 saved page")
     press(page, "Delete collection")
     expect(page.locator(".messages")).to_contain_text("Collection “Port project” deleted.")
     assert (SavedItem.objects.count(), Collection.objects.count()) == (0, 0)

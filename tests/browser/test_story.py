@@ -32,6 +32,8 @@ def _no_wait(monkeypatch):
     monkeypatch.setattr(spam_protection, "MIN_SECONDS", 0)
     # Mail notices as they come, not together after an hour.
     monkeypatch.setattr(digests, "BUNDLED_FOR", timedelta(0))
+    # Mail about a publication before it can no longer be undone.
+    monkeypatch.setattr(digests, "HELD_FOR", timedelta(0))
 
 
 @pytest.fixture
