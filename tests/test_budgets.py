@@ -83,7 +83,7 @@ def test_count_all_files(weights):
 
 @contextmanager
 def rendered():
-    """The names of the templates that are rendered meanwhile."""
+    """The names of the templates that are rendered inside the block."""
     names = []
 
     def note(template, **kwargs):

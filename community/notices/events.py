@@ -76,8 +76,8 @@ EVENTS = {
     ),
 }
 
-# No emails about these events are sent at first: a moderator may still undo the publication. A
-# little longer than that is possible (`CaseReview`), so that none is sent meanwhile.
+# Emails about these events wait until a moderator can no longer undo the publication, and a minute
+# longer (`PUBLICATION_UNDONE_WITHIN` in `community/writing/drafts/reviewable.py`).
 HELD = ("case.published", "case.new")
 HELD_FOR = timedelta(minutes=11)
 
