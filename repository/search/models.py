@@ -2,6 +2,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models.functions import MD5, Concat
 from django.utils.translation import gettext_lazy as _
 
 
@@ -54,6 +55,12 @@ class SearchEntry(models.Model):
     title_words = SearchVectorField()
     head_words = SearchVectorField()
     all_words = SearchVectorField()
+    # Passages of the entry are valid while it has the same digest.
+    digest = models.GeneratedField(
+        expression=MD5(Concat("language", "title", "summary", "body")),
+        output_field=models.CharField(max_length=32),
+        db_persist=True,
+    )
 
     class Meta:
         verbose_name = _("search entry")
