@@ -142,8 +142,8 @@ CACHES = environment.caches(
     os.environ.get("CACHE_URL"), keep_pages=flag("PAGES_CACHE", default=not (DEBUG or TESTING))
 )
 
-# Semantic search: a server of the OpenAI embeddings API, such as http://127.0.0.1:8091/v1, and one of
-# its models, `name` or `name@version`. Empty: search by keywords only. See docs/search.md.
+# Semantic search: a server of the OpenAI embeddings API, such as http://127.0.0.1:8091/v1, and one
+# of its models, `name` or `name@version`. Empty: search by keywords only. See docs/search.md.
 EMBEDDINGS_URL = environment.embeddings_url()
 EMBEDDINGS_MODEL = os.environ.get("EMBEDDINGS_MODEL") or environment.embedded_model()
 EMBEDDINGS_KEY = os.environ.get("EMBEDDINGS_KEY", "")

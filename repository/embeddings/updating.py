@@ -5,8 +5,6 @@ matter who changed a text, or how.
 """
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from django.conf import settings
 from django.contrib.postgres.indexes import OpClass
@@ -162,9 +160,7 @@ def index_of(model: EmbeddingModel) -> HnswIndex:
 
 def create_index(model: EmbeddingModel) -> None:
     """Create the index of a model while the site goes on; idempotent. Not in a transaction."""
-    names = connection.introspection.get_constraints(
-        connection.cursor(), Passage._meta.db_table
-    )
+    names = connection.introspection.get_constraints(connection.cursor(), Passage._meta.db_table)
     index = index_of(model)
     if index.name not in names:
         with connection.schema_editor(atomic=False) as editor:

@@ -1,0 +1,58 @@
+"""Texts that are close in meaning to a question or to another text."""
+
+from collections.abc import Collection
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from django.conf import settings
+from django.db.models import QuerySet
+
+from repository.embeddings import engine
+from repository.embeddings.nearest import Near, nearest
+
+type Closeness = Literal["question", "similar", "duplicate"]
+
+CALIBRATIONS = Path(__file__).parent / "calibrations.yaml"
+# Characters of a text that is compared: the encoder blurs longer ones.
+MAX_CHARACTERS = 2_000
+
+
+@cache
+def calibrations() -> dict[str, dict[Closeness, float]]:
+    return yaml.safe_load(CALIBRATIONS.read_text(encoding="utf-8"))
+
+
+def threshold(closeness: Closeness) -> float | None:
+    """Return the least similarity of close texts; None if the model has not been calibrated."""
+    return calibrations().get(settings.EMBEDDINGS_MODEL, {}).get(closeness)
+
+
+def close_texts(
+    text: str,
+    *,
+    kinds: Collection[str],
+    closeness: Closeness = "similar",
+    among: QuerySet | None = None,
+    most: int = 5,
+) -> list[Near]:
+    """Return the texts closest in meaning to `text`, each by its nearest passage, best first.
+
+    `among` are the rows that the reader may see: see `nearest`. Empty if nothing is close, without
+    an engine, or if its model has not been calibrated. Waits at most 300 ms for the engine; runs
+    three statements.
+    """
+    least = threshold(closeness)
+    text = " ".join(text.split())[:MAX_CHARACTERS]
+    if least is None or not text:
+        return []
+    try:
+        vector = engine.embed_query(text)
+    except engine.EngineUnavailable:
+        return []
+    best: dict[tuple[str, str], Near] = {}
+    for near in nearest(vector, kinds=kinds, among=among):
+        if near.similarity >= least:
+            best.setdefault((near.kind, near.object_id), near)
+    return list(best.values())[:most]
