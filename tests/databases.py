@@ -20,6 +20,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.backends.base.creation import TEST_DATABASE_PREFIX
 
+from tests.migrating import few_models_rendered
+
 # The name of this xdist process, such as "gw0"; empty without xdist.
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 # Parallel workers would take longer to start than to scan hundreds of small tables; and where a
@@ -88,7 +90,8 @@ def migrated() -> str:
         if name not in found:
             for outdated in found:
                 drop(outdated)
-            migrate(f"{kept}now")
+            with few_models_rendered():
+                migrate(f"{kept}now")
             server.execute(f"ALTER DATABASE {kept}now RENAME TO {name}")
     return name
 
@@ -105,6 +108,7 @@ def version() -> str:
 def migrate(name: str) -> None:
     """Create a database and run all migrations."""
     own = present()
+    drop(name)  # of a run that was interrupted
     connection.settings_dict["TEST"]["NAME"] = name
     connection.creation.create_test_db(verbosity=0)
     switch_to(own)
