@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 
 # Characters: shorter paragraphs, such as headings, join the next one; longer ones are split
 # between sentences.
@@ -16,9 +16,9 @@ SENTENCES = re.compile(r"(?<=[.!?؟…])\s+|(?<=[。！？])\s*|\n")
 
 def split(title: str, summary: str, body: str) -> list[str]:
     """Return the passages of a text: the title with the summary, then the paragraphs, without
-    duplicates. There is always one."""
-    head = " ".join(f"{title}. {summary}".split())
-    return list(dict.fromkeys([head, *islice(paragraphs(body), MOST - 1)]))
+    duplicates. There is always one. A summary that is too long goes on in further passages."""
+    head = list(parts(" ".join(f"{title}. {summary}".split())))
+    return list(dict.fromkeys(islice(chain(head, paragraphs(body)), MOST)))
 
 
 def digest(passage: str) -> str:

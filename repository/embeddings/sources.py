@@ -1,9 +1,10 @@
 """The texts that are embedded: what the search knows, and what higher apps add."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import CharField, F, QuerySet, Value
+from django.db.models import CharField, F, Func, QuerySet, TextField, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import MD5, Cast, Concat
 
 from repository.models import SearchEntry, SearchKind
@@ -19,6 +20,7 @@ COLLECTION = [
     SearchKind.CITY,
     SearchKind.SPEAKER,
 ]
+PARAGRAPH, SEPARATOR = Value("\n\n"), Value("\x1f")
 COLUMNS = ("kind", "object_id", "digest", "language", "title", "summary", "body")
 
 
@@ -45,22 +47,44 @@ def described(
     *,
     title: str,
     summary: str,
-    body: str = "",
-    language: str = "language",
+    body: Sequence[str] = (),
+    language: str | Combinable = "language",
 ) -> QuerySet:
-    """Return rows of a model as texts, given the names of its columns."""
-    texts = {
-        "language": F(language),
+    """Return rows of a model as texts, given the names of its columns.
+
+    The body are paragraphs of several columns. Summary and body are Markdown.
+    """
+    written = {
+        "language": F(language) if isinstance(language, str) else language,
         "title": F(title),
         "summary": F(summary),
-        "body": F(body) if body else Value(""),
+        "body": joined(PARAGRAPH, [F(name) for name in body]),
     }
-    return rows.order_by().values(
-        kind=Value(kind),
-        object_id=Cast("pk", CharField()),
-        digest=MD5(Concat(*texts.values(), output_field=CharField())),
-        **texts,
+    # The digest of what is written: making plain text of it takes longer.
+    digest = MD5(joined(SEPARATOR, list(written.values())))
+    shown = written | {name: Plain(written[name]) for name in ("summary", "body")}
+    # After `values`, since columns of the model may have the same names.
+    return (
+        rows.order_by()
+        .values("pk")
+        .annotate(digest=digest, kind=Value(kind), object_id=Cast("pk", CharField()), **shown)
+        .values(*COLUMNS)
     )
+
+
+class Plain(Func):
+    """Markdown as plain text, as in the entries of the search."""
+
+    function = "repository_plain"
+    output_field = TextField()
+
+
+def joined(separator: Value, texts: Sequence[Combinable]) -> Combinable:
+    """Return an expression for texts with a separator between them."""
+    if not texts:
+        return Value("", TextField())
+    parts = [part for text in texts for part in (separator, text)][1:]
+    return Concat(*parts, output_field=TextField()) if len(parts) > 1 else texts[0]
 
 
 sources: list[Source] = [Source(tuple(COLLECTION), collection_rows)]
