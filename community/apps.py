@@ -13,6 +13,7 @@ class CommunityConfig(AppConfig):
 
         from community.discussion.reviewable import CommentReview
         from community.experiences import reports as experiences_reports
+        from community.experiences import sources as experiences_sources
         from community.experiences.reviewable import ExperienceReview
         from community.moderation.appeals.reviewable import AppealReview
         from community.moderation.reviewable import register
@@ -24,6 +25,7 @@ class CommunityConfig(AppConfig):
         from community.webinars.registrations import actions as registrations_actions
         from community.webinars.surveys import actions as surveys_actions
         from community.webinars.surveys.reviewable import SurveyCommentReview
+        from community.writing import sources as writing_sources
         from community.writing.drafts.reviewable import CaseReview
         from community.writing.proposed_practices.reviewable import ProposedPracticeReview
         from community.writing.revisions.reviewable import RevisionReview
@@ -34,6 +36,8 @@ class CommunityConfig(AppConfig):
         from repository.webinars.models import beside
 
         install_after_migrate(self)
+        experiences_sources.declare()
+        writing_sources.declare()
         register(
             CaseReview(),
             RevisionReview(),

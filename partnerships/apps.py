@@ -13,6 +13,7 @@ class PartnershipsConfig(AppConfig):
         from community.moderation.reviewable import register
         from partnerships.board import lines
         from partnerships.board import sitemaps as board_sitemaps
+        from partnerships.board import sources as board_sources
         from partnerships.desk import dashboard as desk_dashboard
         from partnerships.desk import holdings as desk_holdings
         from partnerships.desk import notices
@@ -28,6 +29,7 @@ class PartnershipsConfig(AppConfig):
         suggestions_loading.declare()
         lines.declare()
         board_sitemaps.declare()
+        board_sources.declare()
         series.declare()
         desk_roles.add_to_roles()
         register(*REVIEWABLES)

@@ -1,0 +1,54 @@
+"""Texts of the board that are compared in meaning.
+
+All are public except requests: compare these with `among`, those that the reader may see.
+"""
+
+from django.db.models import QuerySet, Value
+
+from partnerships.board.entries import board_rows
+from partnerships.models import PartnershipRequest, RequestStatus, Suggestion
+from repository.embeddings.sources import Source, described, sources
+
+
+def listing_rows(kind: str) -> QuerySet:
+    """Offers or needs as on the board."""
+    return described(board_rows()[kind], kind, title="title", summary="description")
+
+
+def request_rows() -> QuerySet:
+    """Every request that was submitted: brokers compare new ones with those of all states."""
+    return described(
+        PartnershipRequest.objects.exclude(status=RequestStatus.DRAFT),
+        "request",
+        title="title",
+        summary="challenge",
+        body=["desired_result", "resources"],
+    )
+
+
+def partnership_rows() -> QuerySet:
+    return described(
+        board_rows()["partnership"],
+        "partnership",
+        title="title",
+        summary="summary",
+        body=["baseline", "outcome"],
+    )
+
+
+def suggestion_rows() -> QuerySet:
+    return described(
+        Suggestion.objects.open(),
+        "suggestion",
+        title="title",
+        summary="description",
+        language=Value("en"),
+    )
+
+
+def declare() -> None:
+    sources.append(Source(("offer",), lambda: listing_rows("offer")))
+    sources.append(Source(("need",), lambda: listing_rows("need")))
+    sources.append(Source(("request",), request_rows))
+    sources.append(Source(("partnership",), partnership_rows))
+    sources.append(Source(("suggestion",), suggestion_rows))
