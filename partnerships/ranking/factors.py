@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Final, Self
 
-from partnerships.ranking.facts import GOAL, PRACTICE, THEME, Place, Source
+from partnerships.ranking.facts import GOAL, PRACTICE, THEME, Source
 
 FACTORS: Final = (
     "fit",
@@ -49,21 +49,6 @@ KINDS: Final = {PRACTICE: 6, THEME: 3, GOAL: 1}
 
 # Reciprocity is complete for a practice that the candidate looks for, partial for a theme.
 RETURNS: Final = {PRACTICE: 1.0, THEME: 0.6, GOAL: 0.0}
-
-# The parts of the similarity of setting, and their weights.
-SETTING: Final = {
-    "coast": 3,
-    "surroundings": 3,
-    "size": 2,
-    "income": 2,
-    "region": 2,
-    "corridor": 2,
-    "groups": 1,
-}
-INCOMES: Final = ("low", "lower-middle", "upper-middle", "high")
-SURROUNDINGS: Final = ("urban", "mixed", "rural")
-# A ratio of 100 between populations counts as not similar at all.
-UNLIKE_SIZE: Final = 2.0  # Powers of ten.
 
 # Prior for track records, equal to two answers in time and two late ones: the mean of the posterior
 # of a Beta(2, 2) prior with binomial data. A new city gets the neutral half. Source: A. Gelman et
@@ -138,13 +123,3 @@ def _is_weight(value: object) -> bool:
 
 
 DEFAULT = Weights()
-
-
-def magnitude(population: int | None) -> float:
-    """The base-10 logarithm of a population; NaN if it is not known."""
-    return math.log10(population) if population else math.nan
-
-
-def groups(place: Place) -> tuple[bool, bool, bool]:
-    """Membership of its country in the country groups of the United Nations."""
-    return place.is_ldc, place.is_lldc, place.is_sids

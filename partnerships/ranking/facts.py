@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, Self
 
+from repository.places.setting import Facts
+
 # Kinds of subject.
 PRACTICE, THEME, GOAL = KINDS = ("practice", "theme", "goal")
 
@@ -67,34 +69,19 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A city as used by matching, with the primary key of the city.
+class Place(Facts):
+    """A city as used by matching, with the primary key of the city, and its setting.
 
-    `population` is in persons. `capacity` is the number of partners a year stated by the city (0:
+    `capacity` is the number of partners a year stated by the city (0:
     none), `partners` the number of partners this year. `answered` of `asked` proposals were
     answered in time; `completed` of `ended` partnerships were completed.
     """
 
     pk: int
-    country: str = ""  # ISO 3166-1 alpha-2.
-    region: str = ""
-    subregion: str = ""
-    income_group: str = ""  # As repository.models.IncomeGroup.
     is_southern: bool | None = None
-    is_ldc: bool = False
-    is_lldc: bool = False
-    is_sids: bool = False
-    # Whether the whole country is landlocked.
-    is_country_landlocked: bool | None = None
-    has_sea_port: bool | None = None
-    has_dry_port: bool | None = None
-    has_rail_hub: bool | None = None
     has_air_hub: bool | None = None
-    population: int | None = None
-    setting: str = ""  # "urban", "mixed" or "rural".
     # Working languages that the city has stated, by ISO 639-1; empty: not known.
     languages: frozenset[str] = frozenset()
-    corridors: frozenset[str] = frozenset()
     knowledge: tuple[Knowledge, ...] = ()
     needs: tuple[Need, ...] = ()
     capacity: int | None = None
@@ -107,14 +94,6 @@ class Place:
     is_represented: bool = True
     # Whether it was invented for a demonstration.
     is_sample: bool = False
-
-    @property
-    def is_landlocked(self) -> bool | None:
-        """Whether the city has no access to the sea, as Zhengzhou in a country with a coast."""
-        # Certain, whatever the city has stated.
-        if self.is_country_landlocked:
-            return True
-        return None if self.has_sea_port is None else not self.has_sea_port
 
     @property
     def room(self) -> int | None:

@@ -9,8 +9,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from partnerships.ranking.factors import EVIDENCE, SURROUNDINGS, groups, magnitude
+from partnerships.ranking.factors import EVIDENCE
 from partnerships.ranking.facts import GOAL, PRACTICE, THEME, Ask, Place, Source, Wish
+from repository.places.setting import comparisons
 
 # The facts that measure how much is known of a city.
 FACTS = (
@@ -171,8 +172,8 @@ def _reciprocity(ask: Ask, place: Place) -> Iterable[Reason]:
 
 def _setting(own: Place, place: Place) -> Iterable[Reason]:
     both = {"requester": own.pk}
-    compared = [*_coast(own, place), *_likenesses(own, place)]
-    yield from (Reason(code, place.pk, both | params) for code, params in compared)
+    for code, params in comparisons(own, place):
+        yield Reason(f"setting.{code}", place.pk, both | params)
     unknown = _unknown_setting(place)
     if unknown:
         yield Reason("setting.unknown", place.pk, {"facts": list(unknown)})
@@ -182,44 +183,6 @@ def _setting(own: Place, place: Place) -> Iterable[Reason]:
 
 def _unknown_setting(place: Place) -> tuple[str, ...]:
     return tuple(fact for fact in unknown_facts(place) if fact in SETTLED)
-
-
-def _coast(own: Place, place: Place) -> Iterable[tuple[str, dict[str, Any]]]:
-    match (own.is_landlocked, place.is_landlocked):
-        case (True, True):
-            hub = "rail" if place.has_rail_hub else "dry-port" if place.has_dry_port else ""
-            yield (f"setting.landlocked.{hub}" if hub else "setting.landlocked"), {}
-        case (False, False):
-            yield "setting.port", {}
-        case (True, False):
-            yield "setting.coast.port", {}
-        case (False, True):
-            yield "setting.coast.landlocked", {}
-
-
-def _likenesses(own: Place, place: Place) -> Iterable[tuple[str, dict[str, Any]]]:
-    if own.setting and place.setting:
-        if own.setting == place.setting:
-            yield f"setting.{place.setting}", {}
-        elif {own.setting, place.setting} == {SURROUNDINGS[0], SURROUNDINGS[-1]}:
-            yield f"setting.surroundings.{place.setting}", {}
-    if own.population and place.population:
-        larger = magnitude(place.population) - magnitude(own.population)
-        if abs(larger) <= 0.5:
-            yield "setting.size", {}
-        elif abs(larger) >= 1:
-            yield ("setting.size.larger" if larger > 0 else "setting.size.smaller"), {}
-    if own.income_group and own.income_group == place.income_group:
-        yield "setting.income", {"value": place.income_group}
-    if own.region and own.region == place.region:
-        same = own.subregion and own.subregion == place.subregion
-        yield ("setting.subregion" if same else "setting.region"), {"value": place.region}
-    if shared := sorted(own.corridors & place.corridors):
-        yield "setting.corridor", {"corridors": shared}
-    names = ("setting.ldc", "setting.lldc", "setting.sids")
-    for name, mine, theirs in zip(names, groups(own), groups(place), strict=True):
-        if mine and theirs:
-            yield name, {}
 
 
 def _languages(ask: Ask, place: Place) -> Iterable[Reason]:

@@ -13,21 +13,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from partnerships.ranking.columns import (
-    Codes,
-    Mask,
-    Members,
-    Part,
-    Shares,
-    on_scale,
-    steps,
-    tristate,
-)
 from partnerships.ranking.factors import (
     ANY_MODALITY,
     EVIDENCE,
     FACTORS,
-    INCOMES,
     KINDS,
     MAX_SIGNS,
     NEED,
@@ -35,13 +24,10 @@ from partnerships.ranking.factors import (
     OTHER_MODALITY,
     PRIOR,
     RETURNS,
-    SETTING,
-    SURROUNDINGS,
-    UNLIKE_SIZE,
-    groups,
-    magnitude,
 )
 from partnerships.ranking.facts import THEME, Ask, Place, Source
+from repository.places.columns import Mask, Members, Part, Shares
+from repository.places.likeness import Settings
 
 type Tenths = npt.NDArray[np.int64]
 
@@ -126,9 +112,8 @@ class Field:
         self.size = len(places)
         self._keep_knowledge(subjects)
         self._keep_needs(subjects)
-        self._keep_setting()
+        self.settings = Settings(places)
         self.languages = Members(place.languages for place in places)
-        self.corridors = Members(place.corridors for place in places)
         self._keep_conduct(served or {})
 
     def _keep_knowledge(self, subjects: Set[str] | None) -> None:
@@ -164,16 +149,6 @@ class Field:
                     rows.setdefault(about, []).append(owner)
         self._wanting = {about: np.array(found, np.int64) for about, found in rows.items()}
 
-    def _keep_setting(self) -> None:
-        places = self.places
-        self._landlocked = tristate(place.is_landlocked for place in places)
-        self._surroundings = on_scale(SURROUNDINGS, (place.setting for place in places))
-        self._incomes = on_scale(INCOMES, (place.income_group for place in places))
-        self._sizes = np.fromiter((magnitude(place.population) for place in places), np.float64)
-        self._regions = Codes(place.region for place in places)
-        self._subregions = Codes(place.subregion for place in places)
-        self._groups = np.array([groups(place) for place in places], np.bool_).reshape(-1, 3)
-
     def _keep_conduct(self, served: Mapping[str, int]) -> None:
         places = self.places
         good = np.fromiter((place.answered + place.completed for place in places), np.float64)
@@ -198,7 +173,7 @@ class Field:
         parts = (
             Part(fit, self._everywhere(True)),
             self.reciprocity(ask).otherwise(np.minimum(fit, LEAST_RETURN)),
-            self.likeness(ask.requester, fit),
+            self.settings.likeness(ask.requester, fit),
             self.shared_languages(ask).otherwise(fit),
             self.reliability,
             self._free.otherwise(fit / (1 + self._partners)),
@@ -304,43 +279,6 @@ class Field:
         if not returned or ask.direction == "offer":
             return Part(shares, self._everywhere(True))
         return Part(shares, self.has_needs)
-
-    def likeness(self, place: Place, otherwise: Shares) -> Part:
-        """Similarity of setting; known if at least half of its parts are known.
-
-        `otherwise` are the shares for parts that are not known.
-        """
-        parts = self.likenesses(place)
-        total, known = np.zeros(self.size), np.zeros(self.size)
-        for name, weight in SETTING.items():
-            total += weight * parts[name].otherwise(otherwise).shares
-            known += weight * parts[name].is_known
-        whole = sum(SETTING.values())
-        return Part(total / whole, known * 2 >= whole)
-
-    def likenesses(self, place: Place) -> dict[str, Part]:
-        """Similarity of each city to a place, for each part of the setting."""
-        landlocked = place.is_landlocked
-        size = magnitude(place.population)
-        distance = np.abs(self._sizes - size) / UNLIKE_SIZE
-        same_region = np.where(self._subregions.alike(place.subregion), 1.0, 0.5)
-        regions = np.where(self._regions.alike(place.region), same_region, 0.0)
-        alike = self._groups == np.array(groups(place))
-        return {
-            "coast": Part(
-                (self._landlocked == (-1 if landlocked is None else landlocked)).astype(float),
-                (self._landlocked >= 0) & (landlocked is not None),
-            ),
-            "surroundings": steps(self._surroundings, SURROUNDINGS, place.setting),
-            "size": Part(1.0 - np.minimum(distance, 1.0), ~np.isnan(distance)),
-            "income": steps(self._incomes, INCOMES, place.income_group),
-            "region": Part(regions, (self._regions.column >= 0) & bool(place.region)),
-            "corridor": Part(
-                self.corridors.any_of(place.corridors).astype(float),
-                self.corridors.is_known & bool(place.corridors),
-            ),
-            "groups": Part(alike.sum(axis=1) / 3, self._everywhere(True)),
-        }
 
     def shared_languages(self, ask: Ask) -> Part:
         """Whether the city speaks one of the working languages."""

@@ -7,10 +7,9 @@ from typing import Literal
 
 import yaml
 from django.conf import settings
-from django.db.models import QuerySet
 
 from repository.embeddings import engine
-from repository.embeddings.nearest import Near, nearest
+from repository.embeddings.nearest import Among, Near, nearest
 
 type Closeness = Literal["question", "similar", "duplicate"]
 
@@ -34,7 +33,7 @@ def close_texts(
     *,
     kinds: Collection[str],
     closeness: Closeness = "similar",
-    among: QuerySet | None = None,
+    among: Among = None,
     most: int = 5,
 ) -> list[Near]:
     """Return the texts closest in meaning to `text`, each by its nearest passage, best first.

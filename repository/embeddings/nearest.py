@@ -1,6 +1,6 @@
 """Find the passages nearest in meaning to a vector."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,9 @@ from django.db.models.functions import Cast
 from pgvector.django import CosineDistance, HalfVectorField
 
 from repository.embeddings.models import EmbeddingModel, Passage
-from repository.embeddings.sources import sources
+from repository.embeddings.sources import Source, sources
+
+type Among = QuerySet | Mapping[str, QuerySet] | None
 
 # pgvector looks for so many candidates in its index at first, and goes on while a filter leaves
 # too few. Strictly in the order of distance, so that the same question has the same answer.
@@ -33,44 +35,70 @@ class Near:
 
 
 def nearest(
-    vector: np.ndarray, *, kinds: Collection[str], among: QuerySet | None = None, most: int = 100
+    vector: np.ndarray,
+    *,
+    kinds: Collection[str],
+    among: Among = None,
+    most: int = 100,
 ) -> list[Near]:
     """Return at most `most` passages of these kinds, nearest first.
 
     `vector` has unit length and comes from the model in use. `among` is a queryset of the rows
-    whose texts may be compared; by default all rows of the source, which for the collection is
-    everything public. It is part of the query, so that other texts have no influence on the
-    result. Runs two statements for each source.
+    whose texts may be compared, or one for each kind; by default all rows of the source, which for
+    the collection is everything public. It is part of the query, so that other texts have no
+    influence on the result. Runs three statements.
     """
     model = EmbeddingModel.objects.in_use()
     if model is None or model.dimensions != len(vector):
         return []
-    found: list[Near] = []
+    parts = []
     for source in sources:
-        wanted = [kind for kind in source.kinds if kind in kinds]
-        if wanted:
-            rows = source.rows()
-            if among is not None:
-                rows = rows.filter(object_id__in=among.values(text_id=Cast("pk", CharField())))
-            found += nearest_of(vector, model, Passage.objects.filter(kind__in=wanted), rows, most)
-    return sorted(found, key=lambda near: -near.similarity)[:most]
+        for wanted, rows in texts_of(source, kinds, among):
+            passages = Passage.objects.filter(kind__in=wanted)
+            parts.append(nearest_of(vector, model, passages, rows)[:most])
+    if not parts:
+        return []
+    first, *rest = parts
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(PREPARE, [str(most)])
+        found = [
+            Near(*columns, similarity=1 - distance)
+            for *columns, distance in (first.union(*rest, all=True) if rest else first)
+        ]
+    found.sort(key=lambda near: (-near.similarity, near.kind, near.object_id, near.position))
+    return found[:most]
 
 
-@transaction.atomic
+def texts_of(
+    source: Source, kinds: Collection[str], among: Among
+) -> Iterator[tuple[list[str], QuerySet]]:
+    """Yield kinds of a source with the texts that may be compared."""
+    if wanted := [kind for kind in source.kinds if kind in kinds]:
+        if among is None:
+            yield wanted, source.rows()
+        elif isinstance(among, QuerySet):
+            yield wanted, only(source.rows(), among)
+        else:
+            for kind in wanted:
+                rows = source.rows()
+                yield [kind], only(rows, among[kind]) if kind in among else rows
+
+
+def only(rows: QuerySet, among: QuerySet) -> QuerySet:
+    return rows.filter(object_id__in=among.order_by().values(text_id=Cast("pk", CharField())))
+
+
 def nearest_of(
-    vector: np.ndarray, model: EmbeddingModel, passages: QuerySet, texts: QuerySet, most: int
-) -> list[Near]:
-    """Return the nearest of some passages that are parts of some texts as they are now."""
+    vector: np.ndarray, model: EmbeddingModel, passages: QuerySet, texts: QuerySet
+) -> QuerySet:
+    """Return passages of texts as they are now, with their distance, nearest first."""
     current = texts.filter(
         kind=OuterRef("kind"), object_id=OuterRef("object_id"), digest=OuterRef("source_digest")
     )
     distance = CosineDistance(Cast("vector", HalfVectorField(dimensions=model.dimensions)), vector)
-    rows = (
+    return (
         passages.filter(Exists(current), model=model.pk)
         .annotate(distance=distance)
         .order_by("distance", "kind", "object_id", "position")
         .values_list("kind", "object_id", "position", "language", "text", "distance")
     )
-    with connection.cursor() as cursor:
-        cursor.execute(PREPARE, [str(most)])
-    return [Near(*columns, similarity=1 - distance) for *columns, distance in rows[:most]]

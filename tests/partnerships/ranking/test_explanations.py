@@ -6,7 +6,6 @@ from django.utils.translation import override
 
 from community.models import Adoption
 from partnerships import models
-from partnerships.ranking import scoring
 from partnerships.ranking.explanations import COUNTED, FACTS, SENTENCES, Labels, sentence, sentences
 from partnerships.ranking.facts import Must, Source
 from partnerships.ranking.filters import FACT_OF
@@ -14,6 +13,7 @@ from partnerships.ranking.matching import rank
 from partnerships.ranking.reasons import FACTS as KNOWABLE
 from partnerships.ranking.reasons import SETTLED, Reason
 from repository.models import IncomeGroup
+from repository.places import setting
 from tests.partnerships.cast import NAMES, seek, zhengzhou
 
 
@@ -99,8 +99,8 @@ def test_a_candidate_is_stored_and_read_again():
 
 def test_the_words_are_those_of_the_models():
     assert {source.value for source in Source} >= set(Adoption.values)
-    assert set(scoring.SURROUNDINGS) == set(models.Setting.values)
-    assert list(scoring.INCOMES) == IncomeGroup.values
+    assert set(setting.SURROUNDINGS) == set(models.Setting.values)
+    assert list(setting.INCOMES) == IncomeGroup.values
     assert set(models.Direction.values) == {"seek", "offer", "both"}
     assert FACTS.keys() == set(KNOWABLE)
     assert set(SETTLED) <= set(KNOWABLE)

@@ -1,0 +1,105 @@
+"""The setting of cities, and what two of them have in common: coast, size, income, region.
+
+Practices transfer best between similar places: docs/matching.md. `likeness` gives the similarity as
+a number, with NumPy.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+# The parts of the similarity of setting, and their weights.
+SETTING: Final = {
+    "coast": 3,
+    "surroundings": 3,
+    "size": 2,
+    "income": 2,
+    "region": 2,
+    "corridor": 2,
+    "groups": 1,
+}
+INCOMES: Final = ("low", "lower-middle", "upper-middle", "high")
+SURROUNDINGS: Final = ("urban", "mixed", "rural")
+# A ratio of 100 between populations counts as not similar at all.
+UNLIKE_SIZE: Final = 2.0  # Powers of ten.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Facts that describe the setting of a city.
+
+    `None`, an empty text or an empty set means "not known". `population` is in persons.
+    """
+
+    country: str = ""  # ISO 3166-1 alpha-2.
+    region: str = ""
+    subregion: str = ""
+    income_group: str = ""  # As repository.models.IncomeGroup.
+    is_ldc: bool = False
+    is_lldc: bool = False
+    is_sids: bool = False
+    # Whether the whole country is landlocked.
+    is_country_landlocked: bool | None = None
+    has_sea_port: bool | None = None
+    has_dry_port: bool | None = None
+    has_rail_hub: bool | None = None
+    population: int | None = None
+    setting: str = ""  # "urban", "mixed" or "rural".
+    corridors: frozenset[str] = frozenset()
+
+    @property
+    def is_landlocked(self) -> bool | None:
+        """Whether the city has no access to the sea, as Zhengzhou in a country with a coast."""
+        # Certain, whatever the city has stated.
+        if self.is_country_landlocked:
+            return True
+        return None if self.has_sea_port is None else not self.has_sea_port
+
+
+def magnitude(population: int | None) -> float:
+    """The base-10 logarithm of a population; NaN if it is not known."""
+    return math.log10(population) if population else math.nan
+
+
+def groups(place: Facts) -> tuple[bool, bool, bool]:
+    """Membership of its country in the country groups of the United Nations."""
+    return place.is_ldc, place.is_lldc, place.is_sids
+
+
+def comparisons(own: Facts, place: Facts) -> Iterable[tuple[str, dict[str, Any]]]:
+    """Yield what is similar or different about the setting of two places, as codes with facts.
+
+    The codes are those of the reasons for a candidate, without "setting.".
+    """
+    match (own.is_landlocked, place.is_landlocked):
+        case (True, True):
+            hub = "rail" if place.has_rail_hub else "dry-port" if place.has_dry_port else ""
+            yield (f"landlocked.{hub}" if hub else "landlocked"), {}
+        case (False, False):
+            yield "port", {}
+        case (True, False):
+            yield "coast.port", {}
+        case (False, True):
+            yield "coast.landlocked", {}
+    if own.setting and place.setting:
+        if own.setting == place.setting:
+            yield place.setting, {}
+        elif {own.setting, place.setting} == {SURROUNDINGS[0], SURROUNDINGS[-1]}:
+            yield f"surroundings.{place.setting}", {}
+    if own.population and place.population:
+        larger = magnitude(place.population) - magnitude(own.population)
+        if abs(larger) <= 0.5:
+            yield "size", {}
+        elif abs(larger) >= 1:
+            yield ("size.larger" if larger > 0 else "size.smaller"), {}
+    if own.income_group and own.income_group == place.income_group:
+        yield "income", {"value": place.income_group}
+    if own.region and own.region == place.region:
+        same = own.subregion and own.subregion == place.subregion
+        yield ("subregion" if same else "region"), {"value": place.region}
+    if shared := sorted(own.corridors & place.corridors):
+        yield "corridor", {"corridors": shared}
+    for name, mine, theirs in zip(("ldc", "lldc", "sids"), groups(own), groups(place), strict=True):
+        if mine and theirs:
+            yield name, {}
