@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from pgvector.django import HalfVectorField
+
+from repository.embeddings.fields import HalfVectorField
 
 
 class EmbeddingModelQuerySet(models.QuerySet):

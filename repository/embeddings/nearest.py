@@ -1,14 +1,13 @@
 """Find the passages nearest in meaning to a vector."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from django.db import connection, transaction
 from django.db.models import CharField, Exists, OuterRef, QuerySet
 from django.db.models.functions import Cast
-from pgvector.django import CosineDistance, HalfVectorField
 
+from repository.embeddings.fields import CosineDistance
 from repository.embeddings.models import EmbeddingModel, Passage
 from repository.embeddings.sources import Source, sources
 
@@ -35,7 +34,7 @@ class Near:
 
 
 def nearest(
-    vector: np.ndarray,
+    vector: Sequence[float],
     *,
     kinds: Collection[str],
     among: Among = None,
@@ -89,16 +88,15 @@ def only(rows: QuerySet, among: QuerySet) -> QuerySet:
 
 
 def nearest_of(
-    vector: np.ndarray, model: EmbeddingModel, passages: QuerySet, texts: QuerySet
+    vector: Sequence[float], model: EmbeddingModel, passages: QuerySet, texts: QuerySet
 ) -> QuerySet:
     """Return passages of texts as they are now, with their distance, nearest first."""
     current = texts.filter(
         kind=OuterRef("kind"), object_id=OuterRef("object_id"), digest=OuterRef("source_digest")
     )
-    distance = CosineDistance(Cast("vector", HalfVectorField(dimensions=model.dimensions)), vector)
     return (
         passages.filter(Exists(current), model=model.pk)
-        .annotate(distance=distance)
+        .annotate(distance=CosineDistance("vector", vector))
         .order_by("distance", "kind", "object_id", "position")
         .values_list("kind", "object_id", "position", "language", "text", "distance")
     )

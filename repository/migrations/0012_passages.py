@@ -2,9 +2,9 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
-import pgvector.django.halfvec
+import repository.embeddings.fields
+from django.contrib.postgres.operations import CreateExtension
 from django.db import migrations, models
-from pgvector.django import VectorExtension
 
 
 class Migration(migrations.Migration):
@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        VectorExtension(),
+        CreateExtension('vector'),
         migrations.AddField(
             model_name='searchentry',
             name='digest',
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(max_length=10)),
                 ('text', models.TextField()),
                 ('digest', models.CharField(max_length=32)),
-                ('vector', pgvector.django.halfvec.HalfVectorField(null=True)),
+                ('vector', repository.embeddings.fields.HalfVectorField(null=True)),
                 ('model', models.ForeignKey(null=True, on_delete=django.db.models.deletion.DB_SET_NULL, related_name='+', to='repository.embeddingmodel')),
             ],
             options={
