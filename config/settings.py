@@ -146,7 +146,7 @@ CACHES = environment.caches(
 # of its models, `name` or `name@version`. Empty: search by keywords only. See docs/search.md.
 EMBEDDINGS_URL = environment.embeddings_url()
 EMBEDDINGS_MODEL = os.environ.get("EMBEDDINGS_MODEL") or environment.embedded_model()
-EMBEDDINGS_KEY = os.environ.get("EMBEDDINGS_KEY", "")
+EMBEDDINGS_KEY = environment.embeddings_key()
 # Some models want to know which texts are questions: "query: " and "passage: ".
 EMBEDDINGS_QUERY_PREFIX = os.environ.get("EMBEDDINGS_QUERY_PREFIX", "")
 EMBEDDINGS_PASSAGE_PREFIX = os.environ.get("EMBEDDINGS_PASSAGE_PREFIX", "")

@@ -35,9 +35,10 @@ def embedded_engine():
 def asking(settings, url: str):
     """Use the engine at `url`, with a new circuit breaker."""
     settings.EMBEDDINGS_URL = url
-    engine.breaker.succeed()
+    engine.breaker = engine.Breaker()
     yield
-    engine.breaker.succeed()
+    engine.breaker = engine.Breaker()
+    engine.close_connections()
 
 
 def embed_everything() -> None:

@@ -1,20 +1,28 @@
 """The embedding engine: texts in, unit vectors out.
 
 Any server that implements the OpenAI embeddings API can be the engine: `EMBEDDINGS_URL` in the
-settings. Without one, or while it fails, `embed` raises `EngineUnavailable`, and the caller goes
-on without vectors.
+settings. Without one, or while it fails, `embed_query` and `embed_passages` raise
+`EngineUnavailable`, and the caller goes on without vectors.
+
+Vectors are lists of floats, since NumPy would take 22 MB in each web worker.
 """
 
 import json
 import logging
+import math
+import socket
 import threading
 import time
+from collections import deque
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache
+from http.client import HTTPConnection, HTTPSConnection
+from select import POLLIN, poll
 from typing import Any
+from urllib.parse import urlsplit
 
-import numpy as np
-import urllib3
 from django.conf import settings
 
 logger = logging.getLogger(__name__)
@@ -26,12 +34,19 @@ BATCH_TIMEOUT = 30
 BATCH = 32
 # Seconds for which a failing engine is not asked again.
 PAUSE = 20
+# Seconds for which an answer shows that the engine works.
+FRESH = 10
 MAX_BYTES = 4_000_000
-CHUNK = 65_536
+# Calls at the same time in one process.
+THREADS = 4
 
 
 class EngineUnavailable(Exception):
     """There is no engine, or it does not answer as it should."""
+
+
+class EngineError(Exception):
+    """What is wrong with an answer, without any part of it, since it may repeat the texts."""
 
 
 class Breaker:
@@ -42,42 +57,48 @@ class Breaker:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.closed_at = 0.0  # of the monotonic clock
+        # Of the monotonic clock: when the pause ends, 0 if the engine works; the last answer.
+        self.closed_until = 0.0
+        self.answered_at = -math.inf
 
     def check(self) -> None:
         """Raise EngineUnavailable during the pause after a failure."""
         with self.lock:
             now = time.monotonic()
-            if now < self.closed_at:
+            if now < self.closed_until:
                 raise EngineUnavailable("The embedding engine failed a moment ago.")
-            if self.closed_at:
+            if self.closed_until:
                 # Others wait for the result of this attempt.
-                self.closed_at = now + PAUSE
+                self.closed_until = now + PAUSE
 
     def fail(self, error: Exception) -> None:
-        """Begin the pause, and log the reason without the texts."""
+        """Begin the pause, and log the first failure of several, without the texts."""
         with self.lock:
-            self.closed_at = time.monotonic() + PAUSE
-        logger.warning(
-            "The embedding engine does not answer; search goes on by keywords: %s", error
-        )
+            was_working = not self.closed_until
+            self.closed_until = time.monotonic() + PAUSE
+            self.answered_at = -math.inf
+        if was_working:
+            # The text of other exceptions may repeat what was sent or received.
+            reason = str(error) if isinstance(error, EngineError) else type(error).__name__
+            logger.warning(
+                "The embedding engine doesn’t respond as expected; search goes on by keywords: %s",
+                reason,
+            )
 
     def succeed(self) -> None:
-        if self.closed_at:
-            logger.warning("The embedding engine answers again.")
-        self.closed_at = 0.0
+        with self.lock:
+            was_failing = bool(self.closed_until)
+            self.closed_until = 0.0
+            self.answered_at = time.monotonic()
+        if was_failing:
+            logger.warning("The embedding engine responds again.")
 
 
 breaker = Breaker()
 
 
-@cache
-def connections() -> urllib3.PoolManager:
-    return urllib3.PoolManager(maxsize=4, retries=False)
-
-
-def embed_query(text: str) -> np.ndarray:
-    """Return the unit vector of a question, shape (dimensions,).
+def embed_query(text: str) -> list[float]:
+    """Return the unit vector of a question.
 
     Waits at most `QUERY_TIMEOUT` seconds; raises EngineUnavailable.
     """
@@ -85,8 +106,8 @@ def embed_query(text: str) -> np.ndarray:
     return vector
 
 
-def embed_passages(texts: Sequence[str]) -> np.ndarray:
-    """Return the unit vectors of at most `BATCH` passages, shape (texts, dimensions).
+def embed_passages(texts: Sequence[str]) -> list[list[float]]:
+    """Return the unit vectors of at most `BATCH` passages, all of the same length.
 
     For background tasks, since it may take `BATCH_TIMEOUT` seconds; raises EngineUnavailable.
     """
@@ -94,64 +115,164 @@ def embed_passages(texts: Sequence[str]) -> np.ndarray:
     return ask_engine([prefix + text for text in texts], timeout=BATCH_TIMEOUT)
 
 
-def ask_engine(texts: list[str], *, timeout: float) -> np.ndarray:
+def is_answering() -> bool:
+    """Does the engine work? Asks it unless it has answered within the last `FRESH` seconds."""
+    if time.monotonic() - breaker.answered_at < FRESH:
+        return True
+    try:
+        embed_query("ready")
+    except EngineUnavailable:
+        return False
+    return True
+
+
+def ask_engine(texts: list[str], *, timeout: float) -> list[list[float]]:
     """Return the unit vectors of texts, through the circuit breaker."""
     if not settings.EMBEDDINGS_URL:
         raise EngineUnavailable("There is no embedding engine in the settings.")
     breaker.check()
+    call = Call(texts)
+    answer = threads().submit(call.run)
     try:
-        vectors = unit_vectors(post(texts, timeout=timeout), len(texts))
-    except (urllib3.exceptions.HTTPError, OSError, ValueError, KeyError, TypeError) as error:
+        vectors = unit_vectors(answer.result(timeout), len(texts))
+    # Answers can be anything: also JSON that is nested too deeply, or numbers that are too large.
+    except Exception as error:
+        answer.cancel()
+        call.abandon()
         breaker.fail(error)
-        raise EngineUnavailable("The embedding engine does not answer.") from error
+        raise EngineUnavailable("The embedding engine doesn’t respond as expected.") from None
     breaker.succeed()
     return vectors
 
 
-def post(texts: list[str], *, timeout: float) -> Any:
-    """Return the JSON that the engine answers, within `timeout` seconds altogether."""
-    end = time.monotonic() + timeout
-    headers = {"Content-Type": "application/json"}
-    if settings.EMBEDDINGS_KEY:
-        headers["Authorization"] = f"Bearer {settings.EMBEDDINGS_KEY}"
-    response = connections().request(
-        "POST",
-        f"{settings.EMBEDDINGS_URL}/embeddings",
-        body=json.dumps(
-            {"model": settings.EMBEDDINGS_MODEL, "input": texts, "encoding_format": "float"}
-        ).encode(),
-        headers=headers,
-        timeout=urllib3.Timeout(total=timeout),
-        redirect=False,
-        preload_content=False,
-    )
-    try:
+@cache
+def threads() -> ThreadPoolExecutor:
+    """Threads that ask the engine, so that the caller can stop waiting at any moment.
+
+    Timeouts of sockets are not enough: they hold for each read, so that a server that sends byte by
+    byte would go on for ever, and not for the look-up of the host's name.
+    """
+    return ThreadPoolExecutor(THREADS, thread_name_prefix="embedding-engine")
+
+
+# Open connections that no call is using, each with its URL.
+idle: deque[tuple[str, HTTPConnection]] = deque()
+
+
+class Call:
+    """One request to the engine, in a thread of its own."""
+
+    def __init__(self, texts: list[str]):
+        self.body = json.dumps(
+            {"model": model_name(), "input": texts, "encoding_format": "float"}
+        ).encode()
+        self.lock = threading.Lock()
+        self.connection: HTTPConnection | None = None
+        self.is_abandoned = False
+
+    def run(self) -> Any:
+        """Return the JSON that the engine answers."""
+        url = settings.EMBEDDINGS_URL
+        connection = open_connection(url)
+        try:
+            with self.lock:
+                if self.is_abandoned:
+                    raise TimeoutError
+                self.connection = connection
+            answer = self.exchange(connection, f"{urlsplit(url).path}/embeddings")
+        except BaseException:
+            # The rest of the answer would be read as the next one.
+            connection.close()
+            raise
+        finally:
+            with self.lock:
+                self.connection = None
+        idle.append((url, connection))
+        return answer
+
+    def exchange(self, connection: HTTPConnection, path: str) -> Any:
+        headers = {"Content-Type": "application/json"}
+        if settings.EMBEDDINGS_KEY:
+            headers["Authorization"] = f"Bearer {settings.EMBEDDINGS_KEY}"
+        connection.request("POST", path, self.body, headers)
+        response = connection.getresponse()
         if response.status != 200:
-            raise ValueError(f"status {response.status}")
-        body = b""
-        # The timeout holds for each read; a server that sends byte by byte would go on for ever.
-        while chunk := response.read1(CHUNK):
-            body += chunk
-            if time.monotonic() > end or len(body) > MAX_BYTES:
-                raise ValueError("the answer is too long")
-        answer = json.loads(body)
-    except BaseException:
-        # The rest of the answer would be read as the next one.
-        response.close()
-        raise
-    response.release_conn()
-    return answer
+            # Redirects too: the texts are for this server only.
+            raise EngineError(f"status {response.status}")
+        body = response.read(MAX_BYTES)
+        if not response.isclosed() and response.read(1):
+            raise EngineError("the answer is too long")
+        return json.loads(body)
+
+    def abandon(self) -> None:
+        """Close the connection under the thread that may still wait for it."""
+        with self.lock:
+            self.is_abandoned = True
+            if self.connection and self.connection.sock:
+                # Not the method of a TLS socket, which is used by the other thread.
+                with suppress(OSError):
+                    socket.socket.shutdown(self.connection.sock, socket.SHUT_RDWR)
 
 
-def unit_vectors(answer: Any, count: int) -> np.ndarray:
+def open_connection(url: str) -> HTTPConnection:
+    """Return an idle connection, or a new one if the engine has closed it."""
+    while (connection := take_idle(url)) is not None:
+        if is_open(connection):
+            return connection
+        connection.close()
+    parts = urlsplit(url)
+    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    connection = kind(parts.hostname or "", parts.port, timeout=BATCH_TIMEOUT)
+    connection.connect()
+    return connection
+
+
+def take_idle(url: str) -> HTTPConnection | None:
+    """Take an idle connection to this server, and close those to others."""
+    with suppress(IndexError):
+        while True:
+            address, connection = idle.pop()
+            if address == url:
+                return connection
+            connection.close()
+    return None
+
+
+def close_connections() -> None:
+    take_idle("")
+
+
+def is_open(connection: HTTPConnection) -> bool:
+    """Is the connection idle? One that the engine has closed can be read from."""
+    if connection.sock is None:
+        return False
+    polled = poll()
+    polled.register(connection.sock, POLLIN)
+    return not polled.poll(0)
+
+
+def model_name() -> str:
+    """Return the name of the model without its version, which only this site knows."""
+    return settings.EMBEDDINGS_MODEL.partition("@")[0]
+
+
+def unit_vectors(answer: Any, count: int) -> list[list[float]]:
     """Return the vectors of an answer in the order of the texts, scaled to unit length."""
+    said = answer.get("model", "")
+    if said.startswith(f"{model_name()}@") and said != settings.EMBEDDINGS_MODEL:
+        # After an update of the embedded engine.
+        raise EngineError("it has another version of the model, so it must be restarted")
     rows = sorted(answer["data"], key=lambda row: row["index"])
     if [row["index"] for row in rows] != list(range(count)):
-        raise ValueError("not one vector for each text")
-    vectors = np.array([row["embedding"] for row in rows], dtype=np.float32)
-    if vectors.ndim != 2 or not vectors.shape[1]:
-        raise ValueError("vectors of different lengths")
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    if not np.isfinite(lengths).all() or not lengths.all():
-        raise ValueError("a vector without a direction")
-    return vectors / lengths
+        raise EngineError("not one vector for each text")
+    vectors = [row["embedding"] for row in rows]
+    if len(set(map(len, vectors))) != 1:
+        raise EngineError("vectors of different lengths")
+    return [unit(vector) for vector in vectors]
+
+
+def unit(vector: list[float]) -> list[float]:
+    length = math.hypot(*vector)
+    if not math.isfinite(length) or not length:
+        raise EngineError("a vector without a direction")
+    return [number / length for number in vector]

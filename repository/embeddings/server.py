@@ -81,7 +81,7 @@ def read_texts(environ: dict[str, Any]) -> list[str]:
         model, texts = asked["model"], asked["input"]
     except (ValueError, TypeError, KeyError):
         raise Refused("400 Bad Request", "The body must be JSON with model and input.") from None
-    if model != MODEL:
+    if model not in {MODEL, MODEL.partition("@")[0]}:
         raise Refused("404 Not Found", f"The only model is {MODEL}.")
     texts = [texts] if isinstance(texts, str) else texts
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
