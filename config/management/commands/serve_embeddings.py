@@ -1,0 +1,30 @@
+import os
+import sys
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import BaseCommand
+
+from config import preflight
+from config.processes import engine_command, has_engine, run_together
+
+
+class Command(BaseCommand):
+    help = (
+        "Run the embedded engine of semantic search. It listens on this machine only, at the "
+        "address for EMBEDDINGS_URL: http://127.0.0.1:8091/v1."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("--port", type=preflight.port_number, default=8091)
+
+    def handle(self, *, port: int, **options):
+        if not has_engine():
+            raise ImproperlyConfigured(preflight.ENGINE_MISSING)
+        preflight.check_address("127.0.0.1", port)
+        command = engine_command(port=port)
+        if "DATABASE_URL" in os.environ:
+            # Replace this process, so that signals reach the engine and memory is not used twice.
+            os.chdir(settings.BASE_DIR)
+            os.execv(command[0], command)
+        sys.exit(run_together([command]))
