@@ -27,7 +27,7 @@ class BrokeringForm(forms.ModelForm):
 
     class Meta:
         model = Brokering
-        fields = ["request_days", "warning_days", "reply_days"]
+        fields = ["request_days", "warning_days", "reply_days", "compares_texts"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -62,7 +62,7 @@ class BrokeringAdmin(CollectionAdmin):
         (
             _("Weights of the ranking"),
             {
-                "fields": [f"weight_{name}" for name in FACTORS],
+                "fields": [*(f"weight_{name}" for name in FACTORS), "compares_texts"],
                 "description": _(
                     "Only the proportions matter, because weights are scaled to 100 "
                     "points. 0 turns a factor off. Matches that were already proposed "

@@ -34,7 +34,7 @@ class Basis:
 
     `requests` are rows; `listings` are the offers and needs of the requesting cities, by city;
     `answers` holds, by request, the cities that are candidates already and those that declined.
-    `served` counts partnerships by sub-region.
+    `compares_texts` is the setting of the brokers. `served` counts partnerships by sub-region.
     """
 
     vocabulary: Vocabulary
@@ -43,6 +43,7 @@ class Basis:
     requests: list[dict[str, Any]]
     listings: dict[int, list[dict[str, Any]]]
     answers: dict[int, dict[str, frozenset[int]]]
+    compares_texts: bool = True
 
     @classmethod
     def read(cls, requests: Collection[int] | QuerySet) -> Self:
@@ -67,12 +68,14 @@ class Basis:
         listings: dict[int, list[dict[str, Any]]] = defaultdict(list)
         for city, data in found["listing"]:
             listings[city].append(data)
+        of_brokers = next((row for _pk, row in found["settings"]), {})
         return cls(
             vocabulary=Vocabulary(
                 {pk: (row["slug"], row["name"], row["themes"]) for pk, row in found["practice"]},
                 {pk: Theme(pk=pk, **row) for pk, row in found["theme"]},
             ),
-            weights=next((weights for _pk, weights in found["weights"]), {}),
+            weights=of_brokers.get("weights", {}),
+            compares_texts=of_brokers.get("compares_texts", True),
             served={row["area"]: n for n, row in found["served"]},
             requests=[{"pk": pk, **row} for pk, row in sorted(found["request"], key=first)],
             listings=listings,
@@ -102,7 +105,7 @@ def vocabulary() -> list[QuerySet]:
 
 
 def settings(kinds: QuerySet | list[bool]) -> list[QuerySet]:
-    """The weights set by brokers, and the number of partnerships of each sub-region.
+    """The settings of the brokers, and the number of partnerships of each sub-region.
 
     `kinds` says whether to count those of real cities or of samples (`City.is_sample`).
     """
@@ -114,7 +117,11 @@ def settings(kinds: QuerySet | list[bool]) -> list[QuerySet]:
         key=Count("partnership", distinct=True)
     )
     return [
-        part(Brokering.objects.filter(pk=1), "weights", F("weights")),
+        part(
+            Brokering.objects.filter(pk=1),
+            "settings",
+            JSONObject(weights="weights", compares_texts="compares_texts"),
+        ),
         served.values_list("kind", "key", "data"),
     ]
 

@@ -123,6 +123,8 @@ SENTENCES = {
         "The city has not requested it."
     ),
     "fit.unwanted": _("%(place)s has not listed a need for “%(about)s”."),
+    "fit.text.offer": _("An offer of %(place)s is close in meaning to the request."),
+    "fit.text.need": _("A need of %(place)s is close in meaning to the request."),
     "fit.modality": _("%(place)s offers the kind of cooperation requested: %(modalities)s."),
     "fit.modality.other": _(
         "%(place)s offers a different kind of cooperation from the one requested."

@@ -44,6 +44,10 @@ NEED: Final = 0.8
 OTHER_MODALITY: Final = 0.5
 ANY_MODALITY: Final = 0.75
 
+# The certainty that a text gives that says the same as the request: that of a plan for one of its
+# practices, so that the text never outweighs a practice.
+TEXT: Final = EVIDENCE[Source.PLANNED]
+
 # The weight of each kind of subject in the fit.
 KINDS: Final = {PRACTICE: 6, THEME: 3, GOAL: 1}
 

@@ -101,6 +101,20 @@ class Place(Facts):
         return None if self.capacity is None else max(0, self.capacity - self.partners)
 
 
+@dataclass(frozen=True, slots=True)
+class CloseText:
+    """The text of a city that is closest in meaning to the text of a request.
+
+    `place` is the primary key of the city. `record` is "offer", or "need" if the request is an
+    offer, `pk` its primary key. `closeness` is from 0 (hardly) to 1 (they say the same).
+    """
+
+    place: int
+    record: Literal["offer", "need"]
+    pk: int
+    closeness: float
+
+
 class Must(StrEnum):
     """Kinds of hard constraint."""
 
@@ -179,7 +193,8 @@ class Ask:
     the subjects with direction "seek" or "both", and look for them with "offer". What is offered
     in return counts as reciprocity alone. If `languages` is empty, those of the requester apply.
     Cities in `declined` declined this request, those in `refused` were declined by the requester;
-    those in `matched` are candidates already.
+    those in `matched` are candidates already. `texts` are what cities wrote that is close to the
+    text of the request, at most one for each city.
     """
 
     pk: int
@@ -195,6 +210,7 @@ class Ask:
     declined: frozenset[int] = frozenset()
     refused: frozenset[int] = frozenset()
     matched: frozenset[int] = frozenset()
+    texts: tuple[CloseText, ...] = ()
 
     def may_go_to(self, place: Place) -> bool:
         """Whether a city may be a candidate: another one, and a sample only for a sample."""

@@ -21,6 +21,7 @@ from partnerships.ranking.basis import NOBODY, Basis
 from partnerships.ranking.factors import Weights
 from partnerships.ranking.facts import Ask, Constraint, Knowledge, Need, Place, Source
 from partnerships.ranking.matching import Candidate, Ranking, answerable, compare, rank
+from partnerships.ranking.texts import with_texts
 from partnerships.ranking.vocabulary import Vocabulary
 from repository.models import City, Development
 from repository.places.landlocked import is_landlocked
@@ -52,7 +53,8 @@ def gather(
 ) -> Gathered:
     """Load requests by primary key, and the cities that could answer any of them, in 3 queries.
 
-    `cities` restricts the cities considered; None means all. Missing requests are left out.
+    `cities` restricts the cities considered; None means all. Missing requests are left out. The
+    texts are compared in one more query, in two if some requests are offers: see `with_texts`.
     """
     return gather_for(Basis.read(requests), cities=cities)
 
@@ -109,15 +111,14 @@ def gather_for(
         # No row has counted the real cities.
         totals[False] = City.objects.filter(is_sample=False).count()
     counted = {place.pk for place in places} | own.keys()
+    asks = [
+        replace(ask, requester=askers[ask.requester.pk], **basis.answers.get(ask.pk, NOBODY))
+        for ask in asks
+    ]
+    if basis.compares_texts:
+        asks = with_texts(asks, [place.pk for place in places])
     return Gathered(
-        asks=tuple(
-            replace(
-                ask,
-                requester=askers[ask.requester.pk],
-                **basis.answers.get(ask.pk, NOBODY),
-            )
-            for ask in asks
-        ),
+        asks=tuple(asks),
         places=tuple(sorted(places, key=lambda place: place.pk)),
         weights=Weights.read(basis.weights),
         served=basis.served,

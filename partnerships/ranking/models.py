@@ -42,6 +42,16 @@ class Brokering(models.Model):
     )
     # {factor: weight}; missing factors have the defaults of `factors.py`.
     weights = models.JSONField(_("weights of the ranking"), default=dict, blank=True)
+    compares_texts = models.BooleanField(
+        _("compare texts"),
+        default=True,
+        db_default=True,
+        help_text=_(
+            "An offer or a need that is close in meaning to a request counts towards the fit, at "
+            "most as much as a plan to use one of the practices requested. It never makes a city "
+            "a candidate, and never outweighs a practice."
+        ),
+    )
 
     class Meta:
         verbose_name = _("settings for brokers")

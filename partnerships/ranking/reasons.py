@@ -29,6 +29,9 @@ SETTLED = ("population", "coast", "surroundings", "corridor")
 # A city is sparse if more than half of the facts are not known.
 SPARSE = len(FACTS) // 2 + 1
 
+# Reasons for the fit that give no points.
+WITHOUT_EVIDENCE = frozenset(["fit.nothing", "fit.unwanted", f"fit.{Source.ABANDONED.value}"])
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -96,10 +99,22 @@ def notes_on(place: Place, to_confirm: Collection[Reason] = ()) -> tuple[Reason,
 def _fit(ask: Ask, place: Place) -> Iterable[Reason]:
     # Evidence given under a practice is not repeated under its theme or Goal.
     used: set[int] = set()
+    codes: set[str] = set()
     for wish in sorted(ask.wishes, key=lambda wish: (_rank(wish), wish.about)):
         found = _known(wish, place, used) if wish.is_known else _wanted(wish, place, used)
-        yield from (Reason(code, place.pk, {"about": wish.about, **more}) for code, more in found)
+        for code, more in found:
+            codes.add(code)
+            yield Reason(code, place.pk, {"about": wish.about, **more})
     yield from _modality(ask, place)
+    # A text counts only beside other evidence.
+    if not codes <= WITHOUT_EVIDENCE:
+        yield from _texts(ask, place)
+
+
+def _texts(ask: Ask, place: Place) -> Iterable[Reason]:
+    for text in ask.texts:
+        if text.place == place.pk and text.closeness > 0:
+            yield Reason(f"fit.text.{text.record}", place.pk, {text.record: text.pk})
 
 
 def _rank(wish: Wish) -> int:

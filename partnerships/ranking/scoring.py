@@ -24,6 +24,7 @@ from partnerships.ranking.factors import (
     OTHER_MODALITY,
     PRIOR,
     RETURNS,
+    TEXT,
 )
 from partnerships.ranking.facts import THEME, Ask, Place, Source
 from repository.places.columns import Mask, Members, Part, Shares
@@ -110,6 +111,7 @@ class Field:
     ) -> None:
         self.places = places
         self.size = len(places)
+        self._rows = {place.pk: row for row, place in enumerate(places)}
         self._keep_knowledge(subjects)
         self._keep_needs(subjects)
         self.settings = Settings(places)
@@ -168,10 +170,11 @@ class Field:
     def scores(self, ask: Ask) -> Scores:
         """Return the shares of all factors for one request, in the order of the field."""
         strengths = self.strengths(ask)
-        # What is not known counts as much as the fit, the one factor that is always known.
+        # What is not known counts as much as the fit, the one factor that is always known; without
+        # the texts, which would otherwise count more than once.
         fit = self.fit(ask, strengths)
         parts = (
-            Part(fit, self._everywhere(True)),
+            Part(self.with_texts(ask, fit), self._everywhere(True)),
             self.reciprocity(ask).otherwise(np.minimum(fit, LEAST_RETURN)),
             self.settings.likeness(ask.requester, fit),
             self.shared_languages(ask).otherwise(fit),
@@ -239,6 +242,18 @@ class Field:
                 weight += counted
         return total / weight if weight else total
 
+    def with_texts(self, ask: Ask, fit: Shares) -> Shares:
+        """Return the fit with one more sign for cities that wrote what is close to the request.
+
+        Cities without evidence stay without fit.
+        """
+        closeness = np.zeros(self.size)
+        for text in ask.texts:
+            if text.place in self._rows:
+                closeness[self._rows[text.place]] = text.closeness
+        sign = text_limit(ask) * closeness * (fit > 0)
+        return fit + sign * (1.0 - fit)
+
     def _forms(self, asked: Set[str]) -> npt.NDArray[np.int64]:
         """How the modality of each row of know-how fits those requested."""
         if not asked:
@@ -294,6 +309,15 @@ class Field:
 # what one looks for must not count more.
 LEAST_RETURN: Final = RETURNS[THEME]
 _NONE: Final = np.zeros(0, np.int64)
+
+
+def text_limit(ask: Ask) -> float:
+    """The most that a text adds to the fit: as much as a plan for one of the central subjects."""
+    kinds = {wish.kind for wish in ask.wishes}
+    if not kinds:
+        return 0.0
+    weight = max(KINDS[kind] for kind in kinds) / sum(KINDS[kind] for kind in kinds)
+    return TEXT * weight / len(ask.central)
 
 
 def free_share(place: Place) -> float:

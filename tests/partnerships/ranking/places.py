@@ -2,7 +2,17 @@
 
 from hypothesis import strategies as st
 
-from partnerships.ranking.facts import Ask, Constraint, Knowledge, Must, Need, Place, Source, about
+from partnerships.ranking.facts import (
+    Ask,
+    CloseText,
+    Constraint,
+    Knowledge,
+    Must,
+    Need,
+    Place,
+    Source,
+    about,
+)
 
 PRACTICES = {
     "rail-corridor": ["logistics", "ports-zones"],
@@ -15,6 +25,8 @@ MODALITIES = ["training", "study-visit", "investment"]
 LANGUAGES = ["en", "fr", "zh"]
 REGIONS = {"Africa": ["Western Africa", "Eastern Africa"], "Asia": ["Eastern Asia"]}
 CORRIDORS = ["northern", "central"]
+# Primary keys of cities: few, so that requests refer to them.
+KEYS = st.integers(1, 20)
 
 tristate = st.sampled_from([None, True, False])
 
@@ -55,7 +67,7 @@ def places(draw, pk=None):
     answered, asked = draw(records)
     completed, ended = draw(records)
     return Place(
-        pk=draw(st.integers(1, 10**6)) if pk is None else pk,
+        pk=draw(KEYS) if pk is None else pk,
         country=draw(st.sampled_from(["", "CN", "KE", "BJ"])),
         region=region,
         subregion=draw(st.sampled_from(["", *REGIONS.get(region, [])])),
@@ -85,6 +97,16 @@ def places(draw, pk=None):
     )
 
 
+def texts(pks=KEYS, closeness=None):
+    """What cities wrote that is close to a request, at most one for each."""
+    if closeness is None:
+        closeness = st.floats(0, 1)
+    text = st.builds(
+        CloseText, pks, st.sampled_from(["offer", "need"]), st.integers(1, 99), closeness
+    )
+    return st.lists(text, unique_by=lambda text: text.place, max_size=8).map(tuple)
+
+
 @st.composite
 def asks(draw, pk=None, is_constrained=True):
     """A request, which may name nothing at all."""
@@ -100,6 +122,7 @@ def asks(draw, pk=None, is_constrained=True):
         languages=draw(subsets(LANGUAGES, max_size=2)),
         constraints=tuple(draw(st.lists(constraints, max_size=2))) if is_constrained else (),
         declined=draw(st.frozensets(st.integers(1, 3), max_size=1)) if is_constrained else (),
+        texts=draw(texts()),
     )
 
 

@@ -252,6 +252,9 @@ def test_what_is_not_known_excludes_no_city(ask, cities, weights, data):
     forgotten = replace(city, **UNKNOWN)
     after = rank(ask, [*cities[:at], forgotten, *cities[at + 1 :]], weights)
     assert set(before) <= set(order(after))
+    # Texts count in the fit alone.
+    ask = replace(ask, texts=())
+    after = rank(ask, [*cities[:at], forgotten, *cities[at + 1 :]], weights)
     for candidate in after.candidates:
         if candidate.place == city.pk:
             fit, _reciprocity, _setting, languages, _reliability, load, _reach = candidate.factors
