@@ -145,7 +145,10 @@ def context_of(request: HttpRequest, asked: PartnershipRequest) -> dict[str, Any
     cities = cities_for(asked).in_bulk(
         {asked.city_id, *with_card, *(each.place for each in left_out)}
     )
-    labels = gathered.vocabulary.labels(cities.values())
+    described = [*shown, *ranking.related, *scored.values()]
+    labels = gathered.vocabulary.labels(
+        cities.values(), [reason for each in described for reason in each.reasons]
+    )
     rows = Rows(asked, with_card, gathered, labels)
     look_for = request.GET.get("look_for", "").replace("\0", "").strip()[:MAX_NAME_LENGTH]
     # As suggested while typing: "Kisumu, Kenya".

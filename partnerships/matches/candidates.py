@@ -12,6 +12,7 @@ from partnerships.ranking.loading import Gathered
 from partnerships.ranking.matching import Candidate
 from partnerships.ranking.proofs import proofs_of
 from partnerships.ranking.questions import questions
+from partnerships.ranking.quotes import Quote
 from partnerships.ranking.readers import Reader
 from partnerships.ranking.summaries import Summary, summary
 from repository.models import City
@@ -31,6 +32,7 @@ class Factor:
     most: float
     is_known: bool
     sentences: list[str]
+    quotes: list[Quote] = field(default_factory=list)
 
     @property
     def width(self) -> str:
@@ -122,8 +124,7 @@ class Rows:
             return []
         best = candidates[0]
         reader = Reader(you=best.place, other=self.asked.city_id, is_asked=True)
-        reasons = [reason for factor in best.factors for reason in factor.reasons]
-        return list(dict.fromkeys(questions(reasons, (), self.labels, reader)))
+        return list(dict.fromkeys(questions(best.reasons, (), self.labels, reader)))
 
 
 def circumstances_of(candidate: Candidate) -> Circumstances:
@@ -144,6 +145,7 @@ def factors_of(candidate: Candidate, labels: Labels) -> list[Factor]:
             each.most / 10,
             each.is_known,
             sentences(each.reasons, labels),
+            labels.quotes_in(each.reasons),
         )
         for each in candidate.factors
     ]

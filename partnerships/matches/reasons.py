@@ -1,7 +1,7 @@
 """The reasons of a match as sentences, in the language of the reader."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from partnerships.models import Match, Side
@@ -9,6 +9,7 @@ from partnerships.ranking.basis import Basis
 from partnerships.ranking.explanations import FACTORS, Labels, sentence
 from partnerships.ranking.facts import PRACTICE, THEME
 from partnerships.ranking.proofs import proofs_of
+from partnerships.ranking.quotes import Quote, quotes_of
 from partnerships.ranking.readers import Reader
 from partnerships.ranking.reasons import Reason
 from partnerships.ranking.summaries import Summary, summary
@@ -27,6 +28,7 @@ class Factor:
     most: float
     sentences: list[str]
     is_known: bool = True
+    quotes: list[Quote] = field(default_factory=list)
 
     @property
     def width(self) -> str:
@@ -55,6 +57,7 @@ def factors_of(match: Match, *, only: Iterable[str] = FACTORS) -> list[Factor]:
             row["most"],
             list(sentences(row, labels)),
             row.get("is_known", True),
+            labels.quotes_in(map(Reason.read, row["reasons"])),
         )
         for row in rows
     ]
@@ -78,7 +81,9 @@ def explanations_of(
         return []
     notes = [Reason.read(note) for note in match.ranking.get("notes", [])] if is_broker else []
     vocabulary = Basis.read([]).vocabulary
-    labels = vocabulary.labels([match.request.city, match.city])
+    labels = vocabulary.labels(
+        [match.request.city, match.city], [each for factor in reasons.values() for each in factor]
+    )
     proofs = proofs_of([match.city_id], vocabulary).get(match.city_id, [])
     found = []
     for side in sides:
@@ -111,7 +116,8 @@ def sentences(row: dict[str, Any], labels: Labels) -> Iterator[str]:
 
 
 def labels_for(match: Match, reasons: list[dict[str, Any]]) -> Labels:
-    """Return display names of the two cities and of the practices and themes in the reasons."""
+    """Return display names of the two cities and of the practices and themes in the reasons, and
+    what they quote."""
     slugs: dict[str, set[str]] = {PRACTICE: set(), THEME: set()}
     for reason in reasons:
         kind, _colon, key = str(reason.get("about", "")).partition(":")
@@ -123,4 +129,5 @@ def labels_for(match: Match, reasons: list[dict[str, Any]]) -> Labels:
         places={city.pk: city.localized_name for city in (match.request.city, match.city)},
         practices={practice.slug: str(practice) for practice in practices},
         themes={theme.slug: str(theme) for theme in themes},
+        quotes=quotes_of(map(Reason.read, reasons)),
     )

@@ -67,7 +67,10 @@ def for_city(request: HttpRequest, city: City, cities: list[City]) -> dict[str, 
         .annotate(match=known.values("pk"), match_status=known.values("status"))
         .in_bulk(shown)
     )
-    labels = gathered.vocabulary.labels([city, *(each.city for each in asked.values())])
+    labels = gathered.vocabulary.labels(
+        [city, *(each.city for each in asked.values())],
+        [reason for each in ranking.candidates for reason in each.reasons],
+    )
     proofs = proofs_of([city.pk], gathered.vocabulary).get(city.pk, [])
     return {
         "rows": [row_of(each, asked[each.ask], labels, proofs) for each in ranking.candidates],

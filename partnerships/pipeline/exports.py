@@ -90,7 +90,6 @@ def candidates(asked: PartnershipRequest, *, extension: str) -> HttpResponse:
     for key in keys:
         city, match, each = cities[key], matches.get(key), points.get(key)
         factors = {factor.factor: factor for factor in each.factors} if each else {}
-        reasons = [reason for factor in factors.values() for reason in factor.reasons]
         rows.append(
             [
                 city.localized_name,
@@ -98,7 +97,7 @@ def candidates(asked: PartnershipRequest, *, extension: str) -> HttpResponse:
                 match and match.get_status_display(),
                 each and float(each.total),
                 *(factors[name].tenths / 10 if name in factors else None for name in FACTORS),
-                " ".join(sentences(reasons, labels)),
+                " ".join(sentences(each.reasons if each else [], labels)),
             ]
         )
     return response(columns, rows, name=f"candidates-{asked.pk}", extension=extension)

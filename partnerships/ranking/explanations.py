@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.models import Corridor, Modality, Setting
 from partnerships.ranking.facts import GOAL, PRACTICE, THEME
+from partnerships.ranking.quotes import Quote, quoted
 from partnerships.ranking.reasons import Reason
 from repository.places.country_names import country_name
 from repository.places.models import REGIONS, IncomeGroup, languages
@@ -292,7 +293,7 @@ COUNTED: dict[str, Callable[[int], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Display names: cities by primary key; practices and themes by slug.
+    """Display names: cities by primary key; practices and themes by slug; and what is quoted.
 
     A missing name is replaced by its key, so that a sentence can always be built.
     """
@@ -300,6 +301,12 @@ class Labels:
     places: Mapping[int, str] = field(default_factory=dict)
     practices: Mapping[str, str] = field(default_factory=dict)
     themes: Mapping[str, str] = field(default_factory=dict)
+    quotes: Mapping[tuple[str, int], Quote] = field(default_factory=dict)
+
+    def quotes_in(self, reasons: Iterable[Reason]) -> list[Quote]:
+        """Return the texts that reasons refer to and that are still published."""
+        keys = filter(None, map(quoted, reasons))
+        return [self.quotes[key] for key in keys if key in self.quotes]
 
     def place(self, pk: int) -> str:
         return self.places.get(pk, f"#{pk}")

@@ -77,6 +77,11 @@ class Candidate:
         return points(self.tenths)
 
     @property
+    def reasons(self) -> list[Reason]:
+        """The reasons of all factors."""
+        return [reason for factor in self.factors for reason in factor.reasons]
+
+    @property
     def is_sparse(self) -> bool:
         """Whether too few facts are known for the points to be meaningful."""
         return any(note.code == "note.sparse" for note in self.notes)

@@ -114,7 +114,8 @@ def _fit(ask: Ask, place: Place) -> Iterable[Reason]:
 def _texts(ask: Ask, place: Place) -> Iterable[Reason]:
     for text in ask.texts:
         if text.place == place.pk and text.closeness > 0:
-            yield Reason(f"fit.text.{text.record}", place.pk, {text.record: text.pk})
+            params = {text.record: text.pk, "closeness": text.closeness}
+            yield Reason(f"fit.text.{text.record}", place.pk, params)
 
 
 def _rank(wish: Wish) -> int:

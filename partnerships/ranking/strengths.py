@@ -1,7 +1,7 @@
 """Strengths of a candidate, at most three, linked to what shows them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.text import get_text_list
 from django.utils.translation import gettext
@@ -48,6 +48,17 @@ YOURS = {
     Source.PILOTING: _("You’re working on this: %(subjects)s."),
 }
 
+# Texts that are close to the request, by the kind of record.
+TEXT_KINDS = {"offer": _("Offer:"), "need": _("Need:")}
+THEIR_TEXTS = {
+    "offer": _("An offer of %(place)s is close in meaning to your request."),
+    "need": _("A need of %(place)s is close in meaning to your request."),
+}
+YOUR_TEXTS = {
+    "offer": _("An offer of yours is close in meaning to the request from %(place)s."),
+    "need": _("A need of yours is close in meaning to the request from %(place)s."),
+}
+
 # How a place is like that of the reader.
 LIKE = {
     "setting.landlocked": _("%(place)s is landlocked, like your city."),
@@ -79,6 +90,7 @@ class Strength:
     language: str = ""
     url: str = ""
     figure: Evidence | None = None
+    quote: str = ""
 
 
 def strengths(
@@ -91,9 +103,38 @@ def strengths(
     alike = list(in_common(factors, labels, reader))
     shown = list(proven(proofs, knows(factors), labels, reader))
     shown = shown[: max(PROOFS, STRENGTHS - len(exchange) - len(alike))]
+    close = list(in_meaning(factors, labels, reader))
     # For a city that is asked, what it gains comes before what it has to show itself.
     first = [*exchange, *shown] if reader.is_asked else [*shown, *exchange]
-    return [*first, *alike][:STRENGTHS]
+    return [*with_quotes(first, close), *alike][:STRENGTHS]
+
+
+def in_meaning(
+    factors: Mapping[str, Sequence[Reason]], labels: Labels, reader: Reader
+) -> Iterator[Strength]:
+    """Yield what the city that is asked wrote that is close to the request, if it is published."""
+    for quote in labels.quotes_in(factors.get("fit", ())):
+        texts = YOUR_TEXTS if reader.is_asked else THEIR_TEXTS
+        yield Strength(
+            str(texts[quote.record]) % {"place": labels.place(reader.other)},
+            str(TEXT_KINDS[quote.record]),
+            quote.title,
+            quote.language,
+            quote.url,
+            quote=quote.text,
+        )
+
+
+def with_quotes(shown: Sequence[Strength], close: Iterable[Strength]) -> Iterator[Strength]:
+    """Yield strengths, those with the text of `close` with its quotation, then the other texts."""
+    by_url = {each.url: each for each in close}
+    for each in shown:
+        if text := by_url.pop(each.url, None):
+            words = gettext("What it says is close in meaning to the request.")
+            yield replace(each, text=f"{each.text} {words}", quote=text.quote)
+        else:
+            yield each
+    yield from by_url.values()
 
 
 def knows(factors: Mapping[str, Sequence[Reason]]) -> list[str]:

@@ -84,9 +84,7 @@ def closest(
     listings, of_listings = (
         current(record).filter(pk__in=RawSQL("SELECT id FROM pair", [])).query.sql_with_params()
     )
-    sql = CLOSEST.format(
-        table=f"partnerships_{record}", requests=texts, listings=listings
-    )
+    sql = CLOSEST.format(table=f"partnerships_{record}", requests=texts, listings=listings)
     values: list[Any] = [name, version, *of_texts, record, timezone.localdate(), list(cities)]
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, least, *of_listings])

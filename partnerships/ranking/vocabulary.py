@@ -6,6 +6,8 @@ from typing import Any
 
 from partnerships.ranking.explanations import Labels
 from partnerships.ranking.facts import about
+from partnerships.ranking.quotes import quotes_of
+from partnerships.ranking.reasons import Reason
 from repository.models import City, Theme
 from repository.themes.models import TITLES
 
@@ -52,10 +54,14 @@ class Vocabulary:
             ]
         return values
 
-    def labels(self, cities: Iterable[City]) -> Labels:
-        """Display names in the language of the reader, including these cities."""
+    def labels(self, cities: Iterable[City], reasons: Iterable[Reason] = ()) -> Labels:
+        """Display names in the language of the reader, including these cities.
+
+        With what these reasons quote: one query if they quote anything.
+        """
         return Labels(
             places={city.pk: city.localized_name for city in cities},
             practices={slug: name for slug, name, _themes in self.practices.values()},
             themes={theme.slug: str(theme) for theme in self.themes.values()},
+            quotes=quotes_of(reasons),
         )

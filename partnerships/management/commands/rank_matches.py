@@ -1,5 +1,5 @@
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +91,7 @@ class Command(BaseCommand):
         cities: dict[int, City],
         read: RequestFile | None,
     ) -> None:
-        labels = labels_for(gathered, cities, read)
+        labels = labels_for(gathered, ranking, cities, read)
         write = self.stdout.write
         write(f"Candidates: {ranking.count}")
         if ranking.is_unanswered:
@@ -105,6 +105,8 @@ class Command(BaseCommand):
                 write(f"   {name}: {factor.points} / {factor.most / 10:g}")
                 for sentence in sentences(factor.reasons, labels):
                     write(f"     {sentence}")
+                for quote in labels.quotes_in(factor.reasons):
+                    write(f"       {quote.title} ({quote.language}): {quote.text}")
             for note in sentences(candidate.notes, labels):
                 write(f"   {note}")
         for related in ranking.related:
@@ -146,7 +148,7 @@ def as_data(
     read: RequestFile | None,
 ) -> dict[str, Any]:
     """Return everything to print as JSON, with the names and sentences of the active language."""
-    labels = labels_for(gathered, cities, read)
+    labels = labels_for(gathered, ranking, cities, read)
     [ask] = gathered.asks
     requester = cities.get(ask.requester.pk)
 
@@ -155,8 +157,11 @@ def as_data(
         return {"kind": "city", "name": str(city), "country": city.country_id}
 
     def candidate_data(each: Candidate) -> dict[str, Any]:
-        reasons = [reason for factor in each.factors for reason in factor.reasons]
-        more = {"points": each.tenths / 10, "sentences": sentences(reasons, labels)}
+        more = {
+            "points": each.tenths / 10,
+            "sentences": sentences(each.reasons, labels),
+            "quotes": [asdict(quote) for quote in labels.quotes_in(each.reasons)],
+        }
         return city_data(each) | each.as_data() | more
 
     return {
@@ -190,9 +195,14 @@ def as_data(
     }
 
 
-def labels_for(gathered: Gathered, cities: dict[int, City], read: RequestFile | None) -> Labels:
+def labels_for(
+    gathered: Gathered, ranking: Ranking, cities: dict[int, City], read: RequestFile | None
+) -> Labels:
     """Return labels that also name a requester outside the collection."""
-    labels = gathered.vocabulary.labels(cities.values())
+    described = [*ranking.candidates, *ranking.related]
+    labels = gathered.vocabulary.labels(
+        cities.values(), [reason for each in described for reason in each.reasons]
+    )
     if read is None or read.elsewhere is None:
         return labels
     name = read.name or country_name(read.country)
@@ -201,8 +211,4 @@ def labels_for(gathered: Gathered, cities: dict[int, City], read: RequestFile | 
 
 def labels_of(point: StartingPoint, labels: Labels) -> Labels:
     """Return labels with the name of a country or an organisation."""
-    return Labels(
-        {point.holder.place.pk: point.holder.name, **labels.places},
-        labels.practices,
-        labels.themes,
-    )
+    return replace(labels, places={point.holder.place.pk: point.holder.name, **labels.places})

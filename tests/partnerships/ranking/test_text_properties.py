@@ -56,7 +56,9 @@ def test_a_text_counts_in_the_fit_alone(ask, cities, weights, served):
         assert [reason for reason in fit.reasons if reason not in told] == list(fit_before.reasons)
         text = texts.get(each.place)
         is_told = text is not None and text.closeness > 0 and is_evidence(was)
-        assert [reason.params for reason in told] == ([{text.record: text.pk}] if is_told else [])
+        assert [reason.params for reason in told] == (
+            [{text.record: text.pk, "closeness": text.closeness}] if is_told else []
+        )
         if not is_told:
             assert fit.tenths == fit_before.tenths
 
@@ -122,7 +124,7 @@ def test_a_text_never_gives_more_points_than_a_practice(
         assert by_key[pk].factors[0].tenths >= by_key[city.pk].factors[0].tenths
     # With more than a plan it comes first, whatever the points.
     if source != Source.PLANNED:
-        assert list(by_key)[0] == pk
+        assert next(iter(by_key)) == pk
         assert by_key[pk].met == 1 + (by_key[city.pk].met if city.pk in by_key else 0)
 
 
