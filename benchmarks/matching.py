@@ -14,12 +14,14 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 if __name__ == "__main__":
     import django
 
     django.setup()
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from benchmarks.bulk_writes import without_triggers
@@ -28,7 +30,8 @@ from partnerships.ranking.holders import starting_points_for
 from partnerships.ranking.loading import gather, ranked
 from partnerships.ranking.matching import Ranking
 from partnerships.rounds.assignment import assign
-from repository.models import City
+from repository.embeddings.sources import source_of
+from repository.models import City, EmbeddingModel
 
 # The number of requests to rank, candidates to return for each, and the size of the round.
 RANKED_REQUESTS, SHOWN_CANDIDATES = 20, 50
@@ -127,6 +130,25 @@ INSERT_REQUESTS = """
     FROM generate_series(%(first)s, %(last)s) i
         JOIN numbered_city ON n = i * 11 %% (SELECT count(*) FROM numbered_city)
 """
+# A vector for each offer and request: one of 40 subjects with one of 1,000 variations. Vectors of
+# the same subject have a similarity of about 0.5, others of about 0.
+CREATE_VECTORS = """
+    SELECT setseed(0.5);
+    CREATE TEMPORARY TABLE random_vector AS
+        SELECT number, array_agg(random() - 0.5)::halfvec AS vector
+        FROM generate_series(0, 1039) number, generate_series(1, {dimensions}) GROUP BY number;
+"""
+INSERT_PASSAGES = """
+    INSERT INTO repository_passage (kind, object_id, source_digest, position, language, text,
+        digest, model_id, vector)
+    SELECT kind, object_id, text.digest, 0, language, title, md5(title), %s,
+        l2_normalize(subject.vector + variation.vector)
+    FROM ({texts}) text
+        JOIN random_vector subject ON subject.number = object_id::integer * 11 %% 40
+        JOIN random_vector variation ON variation.number = 40 + object_id::integer * 7 %% 1000
+    ON CONFLICT DO NOTHING
+"""
+DIMENSIONS = 512
 
 
 @dataclass
@@ -186,12 +208,23 @@ def fill(*, cities: int, offers: int, requests: int) -> None:
             ("partnershiprequest", "theme", 4),
         ):
             cursor.execute(INSERT_LINKS.format(table=table, kind=kind, step=step))
+        fill_passages(cursor)
         cursor.execute(
             "DROP TABLE numbered_practice, numbered_theme, numbered_country, numbered_city,"
             " numbered_organization"
         )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def fill_passages(cursor: Any) -> None:
+    """Add a passage with a vector for each offer and request."""
+    model = EmbeddingModel.objects.of_vectors(DIMENSIONS)
+    cursor.execute(CREATE_VECTORS.format(dimensions=DIMENSIONS))
+    for kind in ("offer", "request"):
+        texts, values = source_of(kind).rows().query.sql_with_params()
+        cursor.execute(INSERT_PASSAGES.format(texts=texts), [model.pk, *values])
+    cursor.execute("DROP TABLE random_vector")
 
 
 def rank(partnership_request: int) -> Ranking:
@@ -203,6 +236,8 @@ def rank(partnership_request: int) -> Ranking:
 
 def measure() -> MatchingTimes:
     """Rank single requests among all cities, and assign a round."""
+    # Stored vectors are compared if there is an engine. It is not asked.
+    settings.EMBEDDINGS_URL = settings.EMBEDDINGS_URL or "http://localhost/v1"
     requests = list(PartnershipRequest.objects.open().order_by("pk").values_list("pk", flat=True))
     cities = City.objects.filter(slug__startswith="partner-").order_by("pk")
     city_pks = list(cities.values_list("pk", flat=True)[:ROUND_CITIES])

@@ -45,7 +45,7 @@ def quotes_of(reasons: Iterable[Reason]) -> dict[tuple[str, int], Quote]:
     if not keys:
         return {}
     parts = [rows(record, [pk for each, pk in keys if each == record]) for record in RECORDS]
-    found = parts[0].union(*parts[1:], all=True)
+    found = parts[0].union(*parts[1:], all=True).order_by()
     return {
         (record, int(pk)): Quote(record, int(pk), title, shortened(text, SHORT), language)
         for record, pk, title, text, language in found

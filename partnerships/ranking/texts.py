@@ -26,24 +26,28 @@ CLOSEST = """
 WITH model AS (
     SELECT id FROM repository_embeddingmodel WHERE name = %s AND version = %s
 ), asked AS MATERIALIZED (
-    SELECT current.object_id::bigint AS request, vector
+    SELECT current.object_id::bigint AS request, passage.vector
     FROM repository_passage passage JOIN ({requests}) current
-        ON current.object_id = passage.object_id AND current.digest = source_digest
-    WHERE passage.kind = 'request' AND position = 0 AND model_id = (SELECT id FROM model)
-), listing AS MATERIALIZED (
-    SELECT city_id, id, source_digest, vector
+        ON current.object_id = passage.object_id AND current.digest = passage.source_digest
+    WHERE passage.kind = 'request' AND passage.position = 0
+        AND passage.model_id = (SELECT id FROM model)
+), written AS MATERIALIZED (
+    SELECT listing.city_id, listing.id AS listing, passage.source_digest, passage.vector
     FROM {table} listing JOIN repository_passage passage
         ON passage.kind = %s AND passage.object_id = listing.id::varchar
-    WHERE status = 'published' AND (valid_until IS NULL OR valid_until >= %s)
-        AND city_id = ANY (%s::bigint[]) AND position = 0 AND model_id = (SELECT id FROM model)
+    WHERE listing.status = 'published'
+        AND (listing.valid_until IS NULL OR listing.valid_until >= %s)
+        AND listing.city_id = ANY (%s::bigint[])
+        AND passage.position = 0 AND passage.model_id = (SELECT id FROM model)
 ), pair AS MATERIALIZED (
-    SELECT request, city_id, id, source_digest, -(asked.vector <#> listing.vector) AS similarity
-    FROM asked JOIN listing ON -(asked.vector <#> listing.vector) >= %s
+    SELECT request, city_id, listing, source_digest,
+        -(asked.vector <#> written.vector) AS similarity
+    FROM asked JOIN written ON -(asked.vector <#> written.vector) >= %s
 )
-SELECT DISTINCT ON (request, city_id) request, city_id, id, similarity
+SELECT DISTINCT ON (request, city_id) request, city_id, listing, similarity
 FROM pair JOIN ({listings}) current
-    ON current.object_id = id::varchar AND current.digest = source_digest
-ORDER BY request, city_id, similarity DESC, id
+    ON current.object_id = listing::varchar AND current.digest = source_digest
+ORDER BY request, city_id, similarity DESC, listing
 """
 
 
@@ -80,10 +84,9 @@ def closest(
 ) -> list[tuple[int, int, int, float]]:
     """Return requests with cities, the listing of each that is closest, and its similarity."""
     name, _at, version = settings.EMBEDDINGS_MODEL.partition("@")
+    close = RawSQL("SELECT listing FROM pair", [])
     texts, of_texts = current("request").filter(pk__in=requests).query.sql_with_params()
-    listings, of_listings = (
-        current(record).filter(pk__in=RawSQL("SELECT id FROM pair", [])).query.sql_with_params()
-    )
+    listings, of_listings = current(record).filter(pk__in=close).query.sql_with_params()
     sql = CLOSEST.format(table=f"partnerships_{record}", requests=texts, listings=listings)
     values: list[Any] = [name, version, *of_texts, record, timezone.localdate(), list(cities)]
     with connection.cursor() as cursor:

@@ -8,7 +8,16 @@ import yaml
 from django.conf import settings
 
 from partnerships.ranking.explanations import Labels
-from partnerships.ranking.facts import Ask, Constraint, Knowledge, Need, Place, Source, about
+from partnerships.ranking.facts import (
+    Ask,
+    CloseText,
+    Constraint,
+    Knowledge,
+    Need,
+    Place,
+    Source,
+    about,
+)
 from partnerships.ranking.starting_points import Evidence, Holder, HolderKind, Record
 
 CONTENT = Path(settings.BASE_DIR) / "repository" / "content"
@@ -151,6 +160,10 @@ def request_of(example):
         goals=frozenset(example.get("goals", [])),
         offers=frozenset().union(*map(of_practice, example.get("brings", []))),
         constraints=tuple(map(Constraint.read, example.get("constraints", []))),
+        texts=tuple(
+            CloseText(cities()[slug]["pk"], "offer", number, closeness)
+            for number, (slug, closeness) in enumerate(example.get("texts", {}).items(), start=1)
+        ),
     )
     return ask, [place(slug, suppose.get(slug)) for slug in cities()]
 

@@ -129,6 +129,19 @@ def test_only_changed_weights_are_stored(desk):
     assert Brokering.current().weights == {}
 
 
+def test_texts_are_compared_unless_brokers_turn_it_off(desk):
+    Brokering.objects.create(pk=1)
+    page = page_of(desk.get(SETTINGS))
+    assert page.one("[name=compares_texts]").attributes.get("checked") is not None
+    assert "at most as much as a plan" in page.text
+    desk.post(SETTINGS, DAYS | WEIGHTS)
+    assert not Brokering.current().compares_texts
+    [event] = Brokering.pgh_event_model.objects.filter(pgh_label="update")
+    assert not event.compares_texts
+    desk.post(SETTINGS, DAYS | WEIGHTS | {"compares_texts": "on"})
+    assert Brokering.current().compares_texts
+
+
 @pytest.mark.parametrize(
     ("weights", "message"),
     [
