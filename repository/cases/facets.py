@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from repository.pages.editions import Known, per_edition
 from repository.places.country_names import country_name
+from repository.places.landlocked import NOT_DEVELOPING
 from repository.places.models import REGIONS, languages
 from repository.themes.models import TITLES as GOALS
 
@@ -82,7 +83,26 @@ UNION ALL SELECT 'tag', t.slug, t.name, '{}', array_agg(p.place)
     JOIN django_content_type k ON k.id = x.content_type_id
         AND k.app_label = 'repository' AND k.model = 'casestudy'
     JOIN repository_tag t ON t.id = x.tag_id GROUP BY t.id
+-- The types of places, as far as they are known.
+UNION ALL SELECT 'trait', k.trait, k.value, '{}', array_agg(DISTINCT p.place)
+    FROM published p JOIN repository_casestudy_cities x ON x.casestudy_id = p.id
+    JOIN repository_city t ON t.id = x.city_id, LATERAL (VALUES
+        ('landlocked', '', NOT t.has_sea_port), ('sea', '', t.has_sea_port),
+        ('dry', '', t.has_dry_port), ('rail', '', t.has_rail_hub), ('air', '', t.has_air_hub),
+        ('size', width_bucket(t.population, %(sizes)s)::text, t.population IS NOT NULL)
+    ) AS k (trait, value, holds) WHERE k.holds GROUP BY k.trait, k.value
+UNION ALL SELECT 'trait', k.trait, k.value, '{}', array_agg(DISTINCT p.place)
+    FROM published p JOIN countries x ON x.casestudy_id = p.id
+    JOIN repository_country c ON c.iso2 = x.country_id, LATERAL (VALUES
+        ('landlocked', '', c.is_lldc OR c.iso2 = ANY(%(landlocked)s)),
+        ('ldc', '', c.is_ldc), ('sids', '', c.is_sids),
+        ('income', c.income_group, c.income_group <> ''),
+        ('subregion', c.subregion, c.subregion <> '')
+    ) AS k (trait, value, holds) WHERE k.holds GROUP BY k.trait, k.value
 """
+# Populations from which a city belongs to the next larger class, by the classes of the United
+# Nations (World Urbanization Prospects).
+SIZES = [500_000, 1_000_000, 5_000_000, 10_000_000]
 
 
 # With more values than this, count the values of the cases instead of the cases of each value.
@@ -139,6 +159,8 @@ class FacetIndex:
     samples: int = 0
     # The set of cases of each main theme, by slug.
     main_themes: dict[str, int] = field(default_factory=dict)
+    # The set of cases in each type of place, such as ("landlocked", "") or ("income", "low").
+    traits: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def __post_init__(self):
         self.everything = (1 << len(self.cases)) - 1
@@ -216,7 +238,7 @@ class FacetIndex:
         """Return the sorted keys of a facet for each case, by index."""
         if facet not in self._of_each:
             keys: list[list[str]] = [[] for _ in self.cases]
-            # The query returns groups in no order; related cases list what they share by key.
+            # The query returns groups in no order.
             for key in sorted(self.values[facet]):
                 for place in places(self.values[facet][key].cases):
                     keys[place].append(key)
@@ -249,68 +271,6 @@ class FacetIndex:
         """Return the primary keys of a set, ordered by title."""
         chosen = flags(cases).ljust(len(self.cases), b"\0")
         return [self.cases[place] for place in self.by_title if chosen[place]]
-
-    def related(self, pk: int, *, most: int = 3) -> list[tuple[int, list[tuple[str, Value]]]]:
-        """Return the cases most similar to the case `pk`, with the values they share.
-
-        A shared practice scores four points, a theme two, an SDG or a country one; ties are
-        ordered newest first. Returns at most `most` pairs (primary key, [(facet, value), …]).
-        """
-        if pk not in self.place:
-            return []
-        own = self.place[pk]
-        others = ~(1 << own)
-        tally = Tally()
-        shared: list[tuple[str, Value]] = []
-        for facet, weight in WEIGHTS.items():
-            for key in self.values_of_each(facet)[own]:
-                value = self.values[facet][key]
-                shared.append((facet, value))
-                tally.add(value.cases & others, weight)
-        return [
-            (
-                self.cases[place],
-                [(facet, value) for facet, value in shared if value.cases >> place & 1],
-            )
-            for place in tally.highest(most)
-        ]
-
-
-WEIGHTS = {"practice": 4, "theme": 2, "goal": 1, "country": 1}
-
-
-class Tally:
-    """Scores of many cases at once: `digits[i]` is the set of cases whose score has bit i."""
-
-    def __init__(self):
-        self.digits: list[int] = []
-
-    def add(self, cases: int, points: int) -> None:
-        """Add `points` (a power of two) to each case of the set: binary addition with carry."""
-        place = points.bit_length() - 1
-        while cases:
-            while len(self.digits) <= place:
-                self.digits.append(0)
-            carry = self.digits[place] & cases
-            self.digits[place] ^= cases
-            cases, place = carry, place + 1
-
-    def highest(self, most: int) -> list[int]:
-        """Return the indexes of the highest-scoring cases, at most `most`, without zero scores."""
-        found: list[int] = []
-        left = 0
-        for digit in self.digits:
-            left |= digit
-        while left and len(found) < most:
-            top = left
-            for digit in reversed(self.digits):
-                top = top & digit or top
-            left &= ~top
-            while top and len(found) < most:
-                newest = top & -top
-                found.append(newest.bit_length() - 1)
-                top ^= newest
-        return found
 
 
 def bits(members: Iterable[int]) -> int:
@@ -347,9 +307,10 @@ def facet_index() -> FacetIndex:
     by_title: list[int] = []
     samples = 0
     main_themes: dict[str, int] = {}
+    traits: dict[tuple[str, str], int] = {}
     values: dict[str, dict[str, Value]] = {facet: {} for facet in FACETS}
     with connection.cursor() as cursor:
-        cursor.execute(QUERY)
+        cursor.execute(QUERY, {"sizes": SIZES, "landlocked": sorted(NOT_DEVELOPING)})
         # Row by row: fetching all at once would take ten times the memory of the result.
         for facet, key, name, names, members in cursor:
             if facet == "all":
@@ -360,9 +321,12 @@ def facet_index() -> FacetIndex:
                 samples = bits(members or [])
             elif facet == "main":
                 main_themes[key] = bits(members)
+            elif facet == "trait":
+                # A place may be landlocked as a city and as a part of its country.
+                traits[key, name] = traits.get((key, name), 0) | bits(members)
             else:
                 values[facet][key] = Value(key, name, json.loads(names), bits(members))
-    return FacetIndex(cases, by_title, values, samples, main_themes)
+    return FacetIndex(cases, by_title, values, samples, main_themes, traits)
 
 
 def language_name(code: str) -> str:

@@ -4,7 +4,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.formats import number_format
-from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,6 +16,8 @@ from repository.cases.editorial import suggested_fields
 from repository.cases.facets import FACETS, FacetIndex, facet_index
 from repository.cases.models import SECTIONS
 from repository.cases.preview_cache import preview_of
+from repository.cases.related import related_cases
+from repository.cases.related_reasons import reason
 from repository.counts.counting import counted
 from repository.evidence.arrangement import evidence_groups, number_figures
 from repository.evidence.margins import charts_of, is_beside, place
@@ -27,7 +28,6 @@ from repository.pages.http import CONTROL, asked, public_page
 from repository.pages.lists import cases_page
 from repository.pages.schema_org import case_schema
 from repository.search import queries
-from repository.text.languages import marked
 
 PAGE_SIZE = 20
 # How many values of a facet a page shows; the others are found by searching.
@@ -36,8 +36,6 @@ SHOWN_OTHERWISE = 12
 # Limits for the selected values of a facet in a URL: a page repeats them in a hundred links.
 MAX_CHOSEN = 10
 MAX_CHOSEN_LENGTH = 120
-# How many shared values are shown for a related case.
-SHARED = 2
 
 
 # Without "q": there are too many different searches to cache.
@@ -234,7 +232,7 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "references": shown.references,
         "tags": shown.tags,
         "goals": shown.goals,
-        "related": related_cases(request, case),
+        "related": related_cards(request, case),
         "citation": cite(case, url=url) if case.published_at else None,
         "schema": case_schema(case, url=url),
         "url": url,
@@ -264,28 +262,9 @@ def case_for(user, slug: str) -> CaseStudy:
     return get_object_or_404(cases, slug=slug)
 
 
-def related_cases(request: HttpRequest, case: CaseStudy) -> list[tuple[CaseStudy, str]]:
-    """Return up to three similar cases, each with a description of what they share."""
-    shared = dict(facet_index(request.edition).related(case.pk))
-    return [(other, reason(shared[other.pk])) for other in CaseStudy.objects.cards_of(list(shared))]
-
-
-def reason(shared) -> str:
-    """Return the most significant values that two cases share, as HTML."""
-    practices = [pair for pair in shared if pair[0] == "practice"]
-    if practices:
-        words = ngettext(
-            "Same practice: {names}",
-            "Same practices: {names}",
-            len(practices[:SHARED]),
-        )
-        return format_html(words, names=two_of(practices))
-    themes = [pair for pair in shared if pair[0] == "theme"]
-    if themes:
-        return format_html(_("Same theme: {names}"), names=two_of(themes))
-    return format_html(_("In common: {names}"), names=two_of(shared))
-
-
-def two_of(shared) -> str:
-    names = [marked(value.label(facet), value.language(facet)) for facet, value in shared[:SHARED]]
-    return format_html_join(", ", "{}", ((name,) for name in names))
+def related_cards(request: HttpRequest, case: CaseStudy) -> list[tuple[CaseStudy, str]]:
+    """Return up to three related cases, each with the reason."""
+    index = facet_index(request.edition)
+    found = {related.pk: related for related in related_cases(request.edition, case.pk)}
+    cards = CaseStudy.objects.cards_of(list(found))
+    return [(card, reason(index, found[card.pk])) for card in cards]

@@ -59,6 +59,17 @@ class CosineDistance(models.Func):
         super().__init__(*operands, output_field=models.FloatField(), **extra)
 
 
+class StoredDistance(models.Func):
+    """The same between a column and a vector from another row, without an index.
+
+    Both must be of one model: PostgreSQL refuses to compare vectors of different lengths.
+    """
+
+    template = "(%(expressions)s)"
+    arg_joiner = " <=> "
+    output_field = models.FloatField()
+
+
 class HnswIndex(PostgresIndex):
     """An index for the nearest vectors."""
 

@@ -11,7 +11,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from repository.cases import facets
-from repository.cases.facets import FACETS, WEIGHTS, Tally, bits, facet_index, places
+from repository.cases.facets import FACETS, bits, facet_index, places
 from repository.cases.views import Toggle, facet_groups
 from repository.models import CaseStudy, TaggedItem
 from tests.factories import (
@@ -145,30 +145,6 @@ def test_combine_any_within_a_facet_and_all_across(chance):
         } <= offered
 
 
-def test_relate_as_one_by_one(chance):
-    make_collection(chance)
-    cases, index = counted(), facet_index(1)
-    order = list(cases)
-    for pk, values in cases.items():
-        points = {
-            other: sum(
-                weight * len(values[facet] & theirs[facet]) for facet, weight in WEIGHTS.items()
-            )
-            for other, theirs in cases.items()
-            if other != pk
-        }
-        ranked = sorted(
-            (other for other, number in points.items() if number),
-            key=lambda other: (-points[other], order.index(other)),
-        )
-        found = index.related(pk, most=5)
-        assert [other for other, _shared in found] == ranked[:5]
-        assert [{(facet, value.key) for facet, value in shared} for _other, shared in found] == [
-            {(facet, key) for facet in WEIGHTS for key in values[facet] & cases[other][facet]}
-            for other in ranked[:5]
-        ]
-
-
 def test_sort_by_title_without_case_and_accents(chance):
     make_collection(chance)
     index = facet_index(1)
@@ -186,7 +162,7 @@ def test_index_nothing():
     assert (index.cases, index.by_title, index.everything) == ([], [], 0)
     assert index.values == {facet: {} for facet in FACETS}
     assert index.having("theme", ["logistics"]) == 0
-    assert index.related(1) == []
+    assert index.traits == {}
 
 
 @pytest.mark.django_db
@@ -199,13 +175,12 @@ def test_index_from_one_query(django_assert_num_queries):
 
 @pytest.mark.django_db
 def test_leave_out_what_is_not_published():
-    draft = CaseStudyFactory(themes=[ThemeFactory()])
+    draft = CaseStudyFactory(themes=[ThemeFactory()], cities=[CityFactory(has_sea_port=True)])
     CaseStudyFactory(archived=True, themes=[ThemeFactory()])
     shown = CaseStudyFactory(published=True)
     index = facet_index(1)
     assert index.cases == [shown.pk]
-    assert index.values["theme"] == {}
-    assert index.related(draft.pk) == []
+    assert (index.values["theme"], index.traits) == ({}, {})
     assert index.set_of([draft.pk, shown.pk, -1]) == 1
 
 
@@ -258,21 +233,6 @@ sets = st.frozensets(st.integers(0, 200))
 def test_bits_and_places_are_each_other_s_way_back(members):
     assert list(places(bits(members))) == sorted(members)
     assert bits(members) == sum(1 << place for place in members)
-
-
-@examples(deadline=None)
-@given(
-    st.lists(st.tuples(sets, st.sampled_from([1, 2, 4, 8]))),
-    st.integers(0, 20),
-)
-def test_tally_as_adding_one_by_one(additions, most):
-    tally, points = Tally(), {}
-    for members, number in additions:
-        tally.add(bits(members), number)
-        for place in members:
-            points[place] = points.get(place, 0) + number
-    ranked = sorted(points, key=lambda place: (-points[place], place))
-    assert tally.highest(most) == ranked[:most]
 
 
 @pytest.mark.django_db

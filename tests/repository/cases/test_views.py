@@ -386,7 +386,7 @@ def test_show_related_cases_with_the_reason(read, whole):
     assert [(card.title, why) for card, why in page.response.context["related"]] == [
         ("Same practice", "Same practice: Rail corridor"),
         ("Same theme", "Same theme: Logistics"),
-        ("Same goal", "In common: 9. Industry, innovation and infrastructure"),
+        ("Same goal", "Same goal: 9. Industry, innovation and infrastructure"),
     ]
     assert "Same theme: Logistics" in page.main.lines
     assert "Shown in 2 cases." in page.main.lines
@@ -398,6 +398,7 @@ def test_name_two_of_the_practices_that_cases_share(read):
     practices = [PracticeFactory(slug=slug, name=name) for slug, name in names.items()]
     for slug in ("one", "other"):
         CaseStudyFactory(published=True, slug=slug, practices=practices)
+    CaseStudyFactory(published=True)
     assert "Same practices: Bonded import, Rail" in read("/cases/one/").main.lines
 
 
