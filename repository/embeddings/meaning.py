@@ -54,4 +54,4 @@ def close_texts(
     for near in nearest(vector, kinds=kinds, among=among):
         if near.similarity >= least:
             best.setdefault((near.kind, near.object_id), near)
-    return list(best.values())[:most]
+    return sorted(best.values(), key=lambda near: -near.score)[:most]

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from repository.embeddings.fields import HalfVectorField
+from repository.embeddings.passages import with_title
 
 
 class EmbeddingModelQuerySet(models.QuerySet):
@@ -52,14 +53,15 @@ class EmbeddingModel(models.Model):
 
 
 class Passage(models.Model):
-    """A part of a text, with its vector: a title with its summary, or a paragraph.
+    """A part of a text, with its vector: the summary, or a sentence or two.
 
     A text is identified by `kind` and `object_id`, and `source_digest` is the digest of the whole
     text. A passage is valid only while its text still has this digest, which every query checks:
     passages are written by a background task, some time after the text has changed. `digest`
-    identifies the passage, so that an unchanged paragraph of a changed text keeps its vector.
-    Position 0 is the title with the summary. The vector has unit length; until it is computed,
-    it is null, like the model.
+    identifies the passage, so that an unchanged sentence of a changed text keeps its vector.
+    Position 0 is the summary. The vector has unit length and is that of the text after its title,
+    without which a sentence would often say too little; until it is computed, it is null, like the
+    model.
     """
 
     kind = models.CharField(max_length=20)
@@ -67,6 +69,7 @@ class Passage(models.Model):
     source_digest = models.CharField(max_length=32)
     position = models.PositiveSmallIntegerField()
     language = models.CharField(max_length=10)
+    title = models.TextField()
     text = models.TextField()
     digest = models.CharField(max_length=32)
     model = models.ForeignKey(EmbeddingModel, models.DB_SET_NULL, null=True, related_name="+")
@@ -86,3 +89,8 @@ class Passage(models.Model):
 
     def __str__(self):
         return f"{self.kind} {self.object_id}: {self.text[:60]}"
+
+    @property
+    def with_title(self) -> str:
+        """What is embedded."""
+        return with_title(self.title, self.text)

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import CharField, Exists, OuterRef, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Cast, Coalesce
 
 from repository.embeddings.fields import CosineDistance
 from repository.embeddings.models import EmbeddingModel, Passage
@@ -21,16 +21,30 @@ SELECT set_config('hnsw.iterative_scan', 'strict_order', true),
 """
 
 
+# The share of the summary in the order of texts: a sentence may be near by chance.
+HEAD = 0.25
+
+
 @dataclass(frozen=True)
 class Near:
-    """A passage, and its similarity to the question: the cosine, from -1 to 1."""
+    """A passage, and its similarity to the question: the cosine, from -1 to 1.
+
+    `head` is the similarity of the first passage of the same text, its summary.
+    """
 
     kind: str
     object_id: str
     position: int
     language: str
+    title: str
     text: str
     similarity: float
+    head: float
+
+    @property
+    def score(self) -> float:
+        """By which texts are ordered, given the nearest passage of each."""
+        return (1 - HEAD) * self.similarity + HEAD * self.head
 
 
 def nearest(
@@ -61,8 +75,8 @@ def nearest(
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(PREPARE, [str(most)])
         found = [
-            Near(*columns, similarity=1 - distance)
-            for *columns, distance in (first.union(*rest, all=True) if rest else first)
+            Near(*columns, similarity=1 - distance, head=1 - head)
+            for *columns, distance, head in (first.union(*rest, all=True) if rest else first)
         ]
     found.sort(key=lambda near: (-near.similarity, near.kind, near.object_id, near.position))
     return found[:most]
@@ -94,9 +108,17 @@ def nearest_of(
     current = texts.filter(
         kind=OuterRef("kind"), object_id=OuterRef("object_id"), digest=OuterRef("source_digest")
     )
+    head = Passage.objects.filter(
+        kind=OuterRef("kind"), object_id=OuterRef("object_id"), position=0, model=model.pk
+    ).annotate(distance=CosineDistance("vector", vector))
     return (
         passages.filter(Exists(current), model=model.pk)
-        .annotate(distance=CosineDistance("vector", vector))
+        .annotate(
+            distance=CosineDistance("vector", vector),
+            head=Coalesce(Subquery(head.values("distance")), "distance"),
+        )
         .order_by("distance", "kind", "object_id", "position")
-        .values_list("kind", "object_id", "position", "language", "text", "distance")
+        .values_list(
+            "kind", "object_id", "position", "language", "title", "text", "distance", "head"
+        )
     )

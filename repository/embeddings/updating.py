@@ -18,7 +18,7 @@ from django.tasks import task
 from repository.embeddings import engine
 from repository.embeddings.fields import HalfVectorField, HnswIndex
 from repository.embeddings.models import EmbeddingModel, Passage
-from repository.embeddings.passages import digest, split
+from repository.embeddings.passages import digest, split, with_title
 from repository.embeddings.sources import Source, sources
 
 # Texts that are split, and passages that are embedded, in one run of the task: a few seconds, so
@@ -112,8 +112,9 @@ def replace_passages(text: dict) -> None:
             source_digest=text["digest"],
             position=position,
             language=text["language"],
+            title=text["title"],
             text=piece,
-            digest=digest(piece),
+            digest=digest(with_title(text["title"], piece)),
         )
         for position, piece in enumerate(pieces)
     ]
@@ -126,7 +127,7 @@ def replace_passages(text: dict) -> None:
         passages,
         update_conflicts=True,
         unique_fields=["kind", "object_id", "digest"],
-        update_fields=["source_digest", "position", "language", "text"],
+        update_fields=["source_digest", "position", "language", "title", "text"],
     )
 
 
@@ -138,7 +139,7 @@ def embed_batch() -> int:
     passages = list(waiting[: engine.BATCH])
     if not passages:
         return 0
-    vectors = engine.embed_passages([passage.text for passage in passages])
+    vectors = engine.embed_passages([passage.with_title for passage in passages])
     try:
         model = EmbeddingModel.objects.of_vectors(len(vectors[0]))
     except ValueError as error:

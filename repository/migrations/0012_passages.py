@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
                 ('source_digest', models.CharField(max_length=32)),
                 ('position', models.PositiveSmallIntegerField()),
                 ('language', models.CharField(max_length=10)),
+                ('title', models.TextField()),
                 ('text', models.TextField()),
                 ('digest', models.CharField(max_length=32)),
                 ('vector', repository.embeddings.fields.HalfVectorField(null=True)),
