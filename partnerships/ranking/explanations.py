@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.models import Corridor, Modality, Setting
 from partnerships.ranking.facts import GOAL, PRACTICE, THEME
-from partnerships.ranking.quotes import Quote, quoted
+from partnerships.ranking.quotes import Quote, key_of
 from partnerships.ranking.reasons import Reason
 from repository.places.country_names import country_name
 from repository.places.models import REGIONS, IncomeGroup, languages
@@ -305,7 +305,7 @@ class Labels:
 
     def quotes_in(self, reasons: Iterable[Reason]) -> list[Quote]:
         """Return the texts that reasons refer to and that are still published."""
-        keys = filter(None, map(quoted, reasons))
+        keys = filter(None, map(key_of, reasons))
         return [self.quotes[key] for key in keys if key in self.quotes]
 
     def place(self, pk: int) -> str:

@@ -106,13 +106,15 @@ class CloseText:
     """The text of a city that is closest in meaning to the text of a request.
 
     `place` is the primary key of the city. `record` is "offer", or "need" if the request is an
-    offer, `pk` its primary key. `closeness` is from 0 (hardly) to 1 (they say the same).
+    offer, `pk` its primary key. `closeness` is from 0 (hardly) to 1 (they say the same), and
+    `passage` the digest of the closest sentence.
     """
 
     place: int
     record: Literal["offer", "need"]
     pk: int
     closeness: float
+    passage: str = ""
 
 
 class Must(StrEnum):

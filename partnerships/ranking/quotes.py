@@ -1,15 +1,18 @@
 """Offers and needs that are close in meaning to a request, quoted as they are now.
 
-Reasons hold only their primary keys: a text that is no longer published is not quoted.
+Reasons hold only primary keys and digests: a text that is no longer published, or has changed, is
+not quoted.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from partnerships.ranking.reasons import Reason
+from repository.embeddings.models import Passage
 from repository.embeddings.sources import source_of
 from repository.search.excerpts import shortened
 
@@ -20,7 +23,10 @@ SHORT = 200
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """The title and the beginning of an offer or a need, in its language."""
+    """The title of an offer or a need and the closest sentence, in its language.
+
+    `text` is empty if the text has changed, or if it is the title.
+    """
 
     record: str
     pk: int
@@ -33,7 +39,7 @@ class Quote:
         return reverse(f"partnerships:{self.record}_detail", args=[self.pk])
 
 
-def quoted(reason: Reason) -> tuple[str, int] | None:
+def key_of(reason: Reason) -> tuple[str, int] | None:
     """Return the kind and the primary key of the text that a reason refers to."""
     kind, _dot, record = reason.code.rpartition(".")
     return (record, reason.params[record]) if kind == "fit.text" else None
@@ -41,17 +47,31 @@ def quoted(reason: Reason) -> tuple[str, int] | None:
 
 def quotes_of(reasons: Iterable[Reason]) -> dict[tuple[str, int], Quote]:
     """Return the texts of reasons that are published, in one query; none if there are no texts."""
-    keys = set(filter(None, map(quoted, reasons)))
-    if not keys:
+    passages = {key: each.params.get("passage", "") for each in reasons if (key := key_of(each))}
+    if not passages:
         return {}
-    parts = [rows(record, [pk for each, pk in keys if each == record]) for record in RECORDS]
+    parts = [rows(record, passages) for record in RECORDS]
     found = parts[0].union(*parts[1:], all=True).order_by()
     return {
-        (record, int(pk)): Quote(record, int(pk), title, shortened(text, SHORT), language)
-        for record, pk, title, text, language in found
+        (record, int(pk)): Quote(
+            record, int(pk), title, "" if text == title else shortened(text, SHORT), language
+        )
+        for record, pk, title, language, text in found
     }
 
 
-def rows(record: str, keys: list[int]) -> QuerySet:
-    texts = source_of(record).rows().filter(pk__in=keys)
-    return texts.values_list("kind", "object_id", "title", "summary", "language")
+def rows(record: str, passages: Mapping[tuple[str, int], str]) -> QuerySet:
+    keys = [pk for each, pk in passages if each == record]
+    sentence = Passage.objects.filter(
+        kind=record,
+        object_id=OuterRef("object_id"),
+        source_digest=OuterRef("digest"),
+        digest__in=passages.values(),
+    )
+    return (
+        source_of(record)
+        .rows()
+        .filter(pk__in=keys)
+        .annotate(text=Coalesce(Subquery(sentence.values("text")[:1]), Value("", TextField())))
+        .values_list("kind", "object_id", "title", "language", "text")
+    )

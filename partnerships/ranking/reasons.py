@@ -114,7 +114,11 @@ def _fit(ask: Ask, place: Place) -> Iterable[Reason]:
 def _texts(ask: Ask, place: Place) -> Iterable[Reason]:
     for text in ask.texts:
         if text.place == place.pk and text.closeness > 0:
-            params = {text.record: text.pk, "closeness": text.closeness}
+            params = {
+                text.record: text.pk,
+                "closeness": text.closeness,
+                "passage": text.passage,
+            }
             yield Reason(f"fit.text.{text.record}", place.pk, params)
 
 

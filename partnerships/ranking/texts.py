@@ -17,8 +17,8 @@ from partnerships.ranking.facts import Ask, CloseText
 from repository.embeddings.meaning import threshold
 from repository.embeddings.sources import source_of
 
-# Requests with the offers or needs whose titles and descriptions are at least so close to the title
-# and the challenge of the request, the closest of each city. Written in SQL because the ORM cannot
+# Requests with the offers or needs of which a sentence is at least so close to the title and the
+# challenge of the request, the closest of each city. Written in SQL because the ORM cannot
 # join texts to each other: one query for all requests of a round. The inner product of vectors of
 # unit length is their cosine. That a passage is not outdated is checked last, for the few that are
 # close, since it computes the digest of the text.
@@ -32,22 +32,23 @@ WITH model AS (
     WHERE passage.kind = 'request' AND passage.position = 0
         AND passage.model_id = (SELECT id FROM model)
 ), written AS MATERIALIZED (
-    SELECT listing.city_id, listing.id AS listing, passage.source_digest, passage.vector
+    SELECT listing.city_id, listing.id AS listing, passage.source_digest, passage.digest,
+        passage.vector
     FROM {table} listing JOIN repository_passage passage
         ON passage.kind = %s AND passage.object_id = listing.id::varchar
     WHERE listing.status = 'published'
         AND (listing.valid_until IS NULL OR listing.valid_until >= %s)
         AND listing.city_id = ANY (%s::bigint[])
-        AND passage.position = 0 AND passage.model_id = (SELECT id FROM model)
+        AND passage.model_id = (SELECT id FROM model)
 ), pair AS MATERIALIZED (
-    SELECT request, city_id, listing, source_digest,
+    SELECT request, city_id, listing, source_digest, written.digest,
         -(asked.vector <#> written.vector) AS similarity
     FROM asked JOIN written ON -(asked.vector <#> written.vector) >= %s
 )
-SELECT DISTINCT ON (request, city_id) request, city_id, listing, similarity
+SELECT DISTINCT ON (request, city_id) request, city_id, listing, pair.digest, similarity
 FROM pair JOIN ({listings}) current
     ON current.object_id = listing::varchar AND current.digest = source_digest
-ORDER BY request, city_id, similarity DESC, listing
+ORDER BY request, city_id, similarity DESC, listing, pair.digest
 """
 
 
@@ -65,9 +66,10 @@ def with_texts(asks: Iterable[Ask], cities: Collection[int]) -> list[Ask]:
     for record in ("offer", "need"):
         wanted = [ask.pk for ask in asks if (ask.direction == "offer") == (record == "need")]
         if wanted and cities:
-            for request, city, pk, similarity in closest(record, wanted, cities, least):
+            for request, city, pk, digest, similarity in closest(record, wanted, cities, least):
                 closeness = closeness_of(similarity, least, most)
-                found.setdefault(request, []).append(CloseText(city, record, pk, closeness))
+                text = CloseText(city, record, pk, closeness, digest)
+                found.setdefault(request, []).append(text)
     return [replace(ask, texts=tuple(found.get(ask.pk, ()))) for ask in asks]
 
 
@@ -81,8 +83,9 @@ def closest(
     requests: Collection[int],
     cities: Collection[int],
     least: float,
-) -> list[tuple[int, int, int, float]]:
-    """Return requests with cities, the listing of each that is closest, and its similarity."""
+) -> list[tuple[int, int, int, str, float]]:
+    """Return requests with cities, the closest listing of each, its closest passage by digest, and
+    the similarity."""
     name, _at, version = settings.EMBEDDINGS_MODEL.partition("@")
     close = RawSQL("SELECT listing FROM pair", [])
     texts, of_texts = current("request").filter(pk__in=requests).query.sql_with_params()

@@ -14,6 +14,7 @@ from partnerships.ranking.quotes import Quote, quotes_of
 from partnerships.ranking.reasons import Reason
 from partnerships.ranking.texts import closeness_of
 from repository.embeddings.meaning import threshold
+from repository.embeddings.passages import digest, with_title
 from repository.models import EmbeddingModel, Passage
 from tests import factories as f
 from tests.engines import embed_everything
@@ -72,6 +73,10 @@ def close(parcels, far):
     return offer_of("Zhalantun", [parcels], CLOSE)
 
 
+def passage_of(offer) -> str:
+    return digest(with_title(offer.title, offer.description))
+
+
 def texts_of(partnership_request) -> tuple[CloseText, ...]:
     [ask] = gather([partnership_request.pk]).asks
     return ask.texts
@@ -84,6 +89,7 @@ def test_a_close_offer_in_another_language_counts(asked, close, far):
     [text] = texts_of(asked)
     assert (text.place, text.record, text.pk) == (close.city_id, "offer", close.pk)
     assert 0 < text.closeness <= 1
+    assert text.passage == passage_of(close)
 
     first, second = ranked(asked.pk)[1].candidates
     assert (first.place, second.place) == (close.city_id, far.city_id)
@@ -93,7 +99,9 @@ def test_a_close_offer_in_another_language_counts(asked, close, far):
     ]
     assert 0 < first.tenths - second.tenths <= 0.1 * 0.4 * 400 + 1
     assert first.factors[0].reasons[-1] == Reason(
-        "fit.text.offer", close.city_id, {"offer": close.pk, "closeness": text.closeness}
+        "fit.text.offer",
+        close.city_id,
+        {"offer": close.pk, "closeness": text.closeness, "passage": passage_of(close)},
     )
     assert [each.code for each in second.factors[0].reasons] == ["fit.offer", "fit.modality"]
 
@@ -104,7 +112,7 @@ def test_the_closest_offer_of_a_city_counts(asked, close):
     )
     same = p.OfferFactory(city=close.city, title=asked.title, description=CHALLENGE, language="fr")
     embed_everything()
-    assert texts_of(asked) == (CloseText(close.city_id, "offer", same.pk, 1.0),)
+    assert texts_of(asked) == (CloseText(close.city_id, "offer", same.pk, 1.0, passage_of(same)),)
 
 
 def test_a_text_makes_no_city_a_candidate(asked, close, far):
@@ -145,9 +153,28 @@ def test_only_what_is_published_now_is_compared(asked, close, far, state):
     # The passages are still those of before.
     Offer.objects.filter(pk=close.pk).update(**values)
     assert texts_of(asked) == ()
-    assert quotes_of([Reason("fit.text.offer", close.city_id, {"offer": close.pk})]).keys() == (
-        {("offer", close.pk)} if state in ("rewritten", "of an organisation") else set()
-    )
+    quotes = quotes_of([reason_of(close)])
+    if state in ("rewritten", "of an organisation"):
+        [quote] = quotes.values()
+        assert (quote.title, quote.text) == (
+            close.title,
+            "" if state == "rewritten" else CLOSE,
+        )
+    else:
+        assert quotes == {}
+
+
+def reason_of(offer) -> Reason:
+    params = {"offer": offer.pk, "closeness": 0.5, "passage": passage_of(offer)}
+    return Reason("fit.text.offer", offer.city_id, params)
+
+
+def test_a_title_is_not_quoted_twice(asked, close):
+    Offer.objects.update(title=asked.title, description="")
+    embed_everything()
+    candidate = ranked(asked.pk)[1].candidates[0]
+    [quote] = quotes_of(candidate.reasons).values()
+    assert (quote.title, quote.text) == (asked.title, "")
 
 
 def test_a_request_that_has_changed_is_not_compared_until_it_is_embedded(asked, close):
