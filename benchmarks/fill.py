@@ -69,7 +69,11 @@ SEARCHED = {
     "webinar": Webinar,
 }
 
-COLUMNS = ", ".join(field.column for field in SearchEntry._meta.fields if not field.primary_key)
+COLUMNS = ", ".join(
+    field.column
+    for field in SearchEntry._meta.fields
+    if not field.primary_key and not field.generated
+)
 
 type Progress = Callable[[str], object]
 

@@ -1,8 +1,9 @@
 """Passages with vectors for the generated collection, and benchmarks of finding the nearest.
 
 The passages of the 2020 series are embedded by the embedded engine. Those of the generated cases,
-whose texts mean nothing, get the vector of one of these with noise, so that vectors form groups as
-those of real texts do. The same seed creates the same vectors.
+whose texts mean nothing, get a weighted mean of three of these with noise: the engine's encoder
+averages words, so that these are near to vectors of texts about several things. The same seed
+creates the same vectors.
 
 `python benchmarks/passages.py fill` fills the database in the settings: six passages for each case,
 with the index. `python benchmarks/passages.py measure FILE` measures the queries of pages and of
@@ -30,13 +31,12 @@ from benchmarks.bulk_writes import write
 from repository.embeddings import engine, updating
 from repository.embeddings.fields import as_text
 from repository.embeddings.nearest import nearest
-from repository.embeddings.passages import digest, split
+from repository.embeddings.passages import digest, split, with_title
 from repository.embeddings.sources import COLUMNS
 from repository.models import EmbeddingModel, Passage, SearchEntry
 
-# Passages of one text, and the length of the noise: the cosine of two passages with the same base
-# is about 0.5.
-MOST, NOISE = 6, 1.0
+# Passages of one text, vectors of which each is a mean, and the length of the noise.
+MOST, MIXED, NOISE = 6, 3, 0.2
 BATCH = 2_000
 KINDS = ["case", "practice", "webinar", "recommendation", "landscape", "term", "city", "speaker"]
 SERIES_KINDS = ["case", "practice", "recommendation", "landscape", "term"]
@@ -60,8 +60,10 @@ def fill() -> None:
     texts = updating.changed_texts(source).iterator(chunk_size=500)
     passages = (passage for text in list(texts) for passage in passages_of(text, model))
     while rows := list(islice(passages, BATCH)):
-        noise = rng.normal(0, NOISE / base.shape[1] ** 0.5, (len(rows), base.shape[1]))
-        vectors = base[rng.integers(len(base), size=len(rows))] + noise
+        vectors = rng.normal(0, NOISE / base.shape[1] ** 0.5, (len(rows), base.shape[1]))
+        for _turn in range(MIXED):
+            weights = rng.exponential(size=(len(rows), 1))
+            vectors += weights * base[rng.integers(len(base), size=len(rows))]
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         for row, vector in zip(rows, vectors.round(4).tolist(), strict=True):
             row.vector = as_text(vector)
@@ -91,8 +93,9 @@ def passages_of(text: dict, model: EmbeddingModel) -> Iterator[Passage]:
             source_digest=text["digest"],
             position=position,
             language=text["language"],
+            title=text["title"],
             text=piece,
-            digest=digest(piece),
+            digest=digest(with_title(text["title"], piece)),
             model=model,
         )
 

@@ -61,20 +61,24 @@ class Breaker:
         self.closed_until = 0.0
         self.answered_at = -math.inf
 
+    @property
+    def is_failing(self) -> bool:
+        return self.closed_until > 0
+
     def check(self) -> None:
         """Raise EngineUnavailable during the pause after a failure."""
         with self.lock:
             now = time.monotonic()
             if now < self.closed_until:
                 raise EngineUnavailable("The embedding engine failed a moment ago.")
-            if self.closed_until:
+            if self.is_failing:
                 # Others wait for the result of this attempt.
                 self.closed_until = now + PAUSE
 
     def fail(self, error: Exception) -> None:
         """Begin the pause, and log the first failure of several, without the texts."""
         with self.lock:
-            was_working = not self.closed_until
+            was_working = not self.is_failing
             self.closed_until = time.monotonic() + PAUSE
             self.answered_at = -math.inf
         if was_working:
@@ -87,7 +91,7 @@ class Breaker:
 
     def succeed(self) -> None:
         with self.lock:
-            was_failing = bool(self.closed_until)
+            was_failing = self.is_failing
             self.closed_until = 0.0
             self.answered_at = time.monotonic()
         if was_failing:

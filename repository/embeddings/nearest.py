@@ -1,10 +1,10 @@
 """Find the passages nearest in meaning to a vector."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import BooleanField, CharField, Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce
 
 from repository.embeddings.fields import CosineDistance
@@ -12,6 +12,7 @@ from repository.embeddings.models import EmbeddingModel, Passage
 from repository.embeddings.sources import Source, sources
 
 type Among = QuerySet | Mapping[str, QuerySet] | None
+type Lookup = Callable[[QuerySet], Exists | Subquery]
 
 # pgvector looks for so many candidates in its index at first, and goes on while a filter leaves
 # too few. Strictly in the order of distance, so that the same question has the same answer.
@@ -19,7 +20,9 @@ PREPARE = """
 SELECT set_config('hnsw.iterative_scan', 'strict_order', true),
     set_config('hnsw.ef_search', %s, true)
 """
-
+# Candidates for each passage that is returned. Of the ten nearest of 60,000 passages, 1 finds 96 %
+# and 2 all.
+CANDIDATES = 2
 
 # The share of the summary in the order of texts: a sentence may be near by chance.
 HEAD = 0.25
@@ -66,14 +69,14 @@ def nearest(
         return []
     parts = []
     for source in sources:
-        for wanted, rows in texts_of(source, kinds, among):
+        for wanted, rows, exists in texts_of(source, kinds, among):
             passages = Passage.objects.filter(kind__in=wanted)
-            parts.append(nearest_of(vector, model, passages, rows)[:most])
+            parts.append(nearest_of(vector, model, passages, exists(of_passage(rows)))[:most])
     if not parts:
         return []
     first, *rest = parts
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(PREPARE, [str(most)])
+        cursor.execute(PREPARE, [str(CANDIDATES * most)])
         found = [
             Near(*columns, similarity=1 - distance, head=1 - head)
             for *columns, distance, head in (first.union(*rest, all=True) if rest else first)
@@ -84,35 +87,54 @@ def nearest(
 
 def texts_of(
     source: Source, kinds: Collection[str], among: Among
-) -> Iterator[tuple[list[str], QuerySet]]:
-    """Yield kinds of a source with the texts that may be compared."""
+) -> Iterator[tuple[list[str], QuerySet, Lookup]]:
+    """Yield kinds of a source with the texts that may be compared, and how to look them up."""
+    for_all = exists_by_index if source.is_collection else Exists
     if wanted := [kind for kind in source.kinds if kind in kinds]:
         if among is None:
-            yield wanted, source.rows()
+            yield wanted, source.rows(), for_all
         elif isinstance(among, QuerySet):
-            yield wanted, only(source.rows(), among)
+            yield wanted, only(source.rows(), among), Exists
         else:
             for kind in wanted:
-                rows = source.rows()
-                yield [kind], only(rows, among[kind]) if kind in among else rows
+                if kind in among:
+                    yield [kind], only(source.rows(), among[kind]), Exists
+                else:
+                    yield [kind], source.rows(), for_all
 
 
 def only(rows: QuerySet, among: QuerySet) -> QuerySet:
     return rows.filter(object_id__in=among.order_by().values(text_id=Cast("pk", CharField())))
 
 
-def nearest_of(
-    vector: Sequence[float], model: EmbeddingModel, passages: QuerySet, texts: QuerySet
-) -> QuerySet:
-    """Return passages of texts as they are now, with their distance, nearest first."""
-    current = texts.filter(
+def of_passage(texts: QuerySet) -> QuerySet:
+    """Return the text of a passage in an outer query, if it is still the same."""
+    return texts.filter(
         kind=OuterRef("kind"), object_id=OuterRef("object_id"), digest=OuterRef("source_digest")
     )
+
+
+def exists_by_index(texts: QuerySet) -> Subquery:
+    """Does a text exist, looked up for one passage after another?
+
+    PostgreSQL turns `EXISTS` into a join and then compares all vectors, since it underestimates how
+    many passages the join leaves: 140 ms for 60,000 passages, while their index takes 3 ms.
+    """
+    return Subquery(texts.values_list(Value(True))[:1], output_field=BooleanField())
+
+
+def nearest_of(
+    vector: Sequence[float],
+    model: EmbeddingModel,
+    passages: QuerySet,
+    exists: Exists | Subquery,
+) -> QuerySet:
+    """Return passages whose text exists, with their distance, nearest first."""
     head = Passage.objects.filter(
         kind=OuterRef("kind"), object_id=OuterRef("object_id"), position=0, model=model.pk
     ).annotate(distance=CosineDistance("vector", vector))
     return (
-        passages.filter(Exists(current), model=model.pk)
+        passages.filter(exists, model=model.pk)
         .annotate(
             distance=CosineDistance("vector", vector),
             head=Coalesce(Subquery(head.values("distance")), "distance"),

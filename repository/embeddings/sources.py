@@ -29,11 +29,13 @@ class Source:
     """Texts of some kinds.
 
     `rows` returns a queryset of values with `COLUMNS`: the texts that exist now. The digest must
-    cover all other columns from `language` on.
+    cover all other columns from `language` on. `is_collection` is true for the texts of the search:
+    an index finds them by `kind` and `object_id`, and they change only with the edition.
     """
 
     kinds: tuple[str, ...]
     rows: Callable[[], QuerySet]
+    is_collection: bool = False
 
 
 def collection_rows() -> QuerySet:
@@ -87,7 +89,7 @@ def joined(separator: Value, texts: Sequence[Combinable]) -> Combinable:
     return Concat(*parts, output_field=TextField()) if len(parts) > 1 else texts[0]
 
 
-sources: list[Source] = [Source(tuple(COLLECTION), collection_rows)]
+sources: list[Source] = [Source(tuple(COLLECTION), collection_rows, is_collection=True)]
 
 
 def source_of(kind: str) -> Source:

@@ -2,7 +2,7 @@ from django_tasks_db.management.commands import db_worker
 
 from community.privacy.retention import sweep_files
 from community.tasks.queue import Heartbeat, enqueue_needed, requeue_expired
-from repository.embeddings.updating import is_due, update_passages
+from repository.embeddings.updating import Watch, update_passages
 
 
 class Command(db_worker.Command):
@@ -11,7 +11,7 @@ class Command(db_worker.Command):
 
     def handle(self, **options):
         requeue_expired()
-        when_due = {update_passages: is_due}
+        when_due = {update_passages: Watch().is_due}
         enqueue_needed(when_due)
         with Heartbeat(hourly=[sweep_files], when_due=when_due):
             super().handle(**options)
