@@ -96,6 +96,7 @@ TEMPLATES = [
                 "accounts": "community.accounts.tags",
                 "agreements": "partnerships.agreements.tags",
                 "board": "partnerships.board.tags",
+                "cases_for_cities": "partnerships.cases_for_cities.tags",
                 "city_profiles": "partnerships.city_profiles.tags",
                 "discussion": "community.discussion.tags",
                 "evidence": "repository.evidence.tags",

@@ -12,6 +12,7 @@ from partnerships.city_profiles.models import HUBS
 from partnerships.models import CityProfile, Corridor
 from partnerships.representation.rights import as_now
 from repository.dates import clock
+from repository.embeddings.updating import raise_edition
 from repository.models import City
 from repository.workflow import ActionRefused, action, lock
 
@@ -26,6 +27,8 @@ OF_PROFILE = (
     "contact_hours",
     "partners_a_year",
 )
+# Those by which other cities are compared with it, on their pages too.
+OF_SETTING = ("setting", "corridors")
 
 Values = dict[str, Any]
 
@@ -81,8 +84,11 @@ def save(*, city: City, by: User, values: Values, base: Values) -> CityProfile:
         city.save(update_fields=[*of_city, "updated_at"])
     for name in OF_PROFILE:
         setattr(profile, name, merged[name])
+    has_other_setting = any(merged[name] != now[name] for name in OF_SETTING)
     # The member who submits the form is responsible for all of it.
     profile.confirmed_by, profile.confirmed_at = by, clock.now()
     profile.save()
     touch_page(city)
+    if has_other_setting:
+        raise_edition()
     return profile

@@ -1,14 +1,18 @@
-"""How close stored texts are in meaning to each other: no engine is asked."""
+"""Compare texts whose vectors are stored, without asking the engine."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db import connection, transaction
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 
 from repository.embeddings.fields import StoredDistance
-from repository.embeddings.models import Passage
-from repository.embeddings.nearest import Near
+from repository.embeddings.models import EmbeddingModel, Passage
+from repository.embeddings.nearest import PREPARE, Near, nearest_of
 from repository.embeddings.sources import source_of
+
+type Key = tuple[str, int]
 
 
 def similarities(kind: str, object_id: str, others: Collection[str]) -> dict[str, Near]:
@@ -43,3 +47,62 @@ def current_passages(kind: str) -> QuerySet[Passage]:
     return Passage.objects.filter(
         Exists(current), kind=kind, model__name=name, model__version=version
     )
+
+
+@dataclass(frozen=True)
+class Stored:
+    """The vector of the title and summary of a text, with the primary key of its model."""
+
+    model: int
+    vector: list[float]
+
+
+def vectors_of(keys: Collection[Key]) -> dict[Key, Stored]:
+    """Return the vectors of rows by kind and primary key, in one query.
+
+    Rows without a vector of the model in use, or changed since it was computed, are left out. The
+    reader must be allowed to see the rows: that is not checked here.
+    """
+    if not keys or not settings.EMBEDDINGS_URL:
+        return {}
+    chosen = Q()
+    for kind in sorted({kind for kind, _pk in keys}):
+        pks = [pk for each, pk in keys if each == kind]
+        current = (
+            source_of(kind)
+            .rows()
+            .filter(pk__in=pks, object_id=OuterRef("object_id"), digest=OuterRef("source_digest"))
+        )
+        chosen |= Q(Exists(current), kind=kind, object_id__in=[str(pk) for pk in pks])
+    name, _at, version = settings.EMBEDDINGS_MODEL.partition("@")
+    rows = Passage.objects.filter(
+        chosen, position=0, model__name=name, model__version=version
+    ).values_list("kind", "object_id", "model", "vector")
+    return {(kind, int(pk)): Stored(model, vector) for kind, pk, model, vector in rows}
+
+
+def nearest_to_each(texts: Mapping[Key, Stored], *, kind: str, most: int) -> dict[Key, list[Near]]:
+    """Return the passages nearest to each text, nearest first, in two statements for all texts.
+
+    `kind` is one of the collection, of which everything is public.
+    """
+    if not texts:
+        return {}
+    keys = sorted(texts)
+    passages, texts_of_kind = Passage.objects.filter(kind=kind), source_of(kind).rows()
+    first, *rest = [
+        nearest_of(
+            texts[key].vector, EmbeddingModel(pk=texts[key].model), passages, texts_of_kind
+        ).annotate(number=Value(number, IntegerField()))[:most]
+        for number, key in enumerate(keys)
+    ]
+    found: dict[Key, list[Near]] = {key: [] for key in keys}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(PREPARE, [str(most)])
+        rows = first.union(*rest, all=True) if rest else first
+        for *columns, distance, head, number in rows:
+            near = Near(*columns, similarity=1 - distance, head=1 - head)
+            found[keys[number]].append(near)
+    for each in found.values():
+        each.sort(key=lambda near: (-near.similarity, near.object_id, near.position))
+    return found

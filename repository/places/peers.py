@@ -1,32 +1,16 @@
-"""Cities compared with the other cities that have cases, by size and by what they share."""
+"""Cities compared with the other cities that have cases, by size, and countries by their cases."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from math import log10
 
 from repository.cases.facets import FacetIndex
-from repository.models import City, Practice
+from repository.models import City
 from repository.pages.editions import per_edition
 from repository.places.country_names import country_name
-from repository.places.models import TRANSPORT
 
-# How many practices of a city are compared, and how many similar cities are shown.
-MOST_PRACTICES, MOST_SIMILAR = 12, 4
 # How many countries and areas are compared by their number of cases.
 MOST_COUNTRIES = 8
-# Populations within this factor are of similar size.
-SIMILAR_SIZE = 2
-HUBS = tuple(TRANSPORT.values())
-
-
-@dataclass(frozen=True)
-class Similar:
-    """A city and what it shares with another: names of practices, hubs, and size."""
-
-    city: City
-    practices: list[str] = field(default_factory=list)
-    hubs: list[str] = field(default_factory=list)
-    is_of_similar_size: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,7 +31,7 @@ class Size:
 @per_edition
 def peers() -> list[City]:
     """Return the cities with published cases."""
-    fields = ("slug", "name", "names", "population", "country_id", "is_sample", *HUBS)
+    fields = ("slug", "name", "names", "population", "country_id", "is_sample")
     return list(City.objects.with_published_cases().only(*fields).order_by("slug"))
 
 
@@ -70,30 +54,6 @@ def size_among(city: City, others: Iterable[City]) -> Size | None:
     rank = [other.slug for other in ranked].index(city.slug) + 1
     # The city itself is drawn last, above the others.
     return Size(rank, len(ranked), ranked[-1], ranked[0], sorted(places, key=lambda at: at[1]))
-
-
-def similar_cities(
-    city: City, others: Iterable[City], index: FacetIndex, practices: Sequence[Practice]
-) -> list[Similar]:
-    """Return the cities that share most with this one, at least a practice, best first."""
-    shared: dict[str, list[str]] = {}
-    for practice in practices[:MOST_PRACTICES]:
-        for slug in index.counts("city", index.having("practice", [practice.slug])):
-            shared.setdefault(slug, []).append(practice.name)
-    hubs = {name for name in HUBS if getattr(city, name)}
-    rows = []
-    for other in others:
-        if other.slug == city.slug or other.slug not in shared or other.is_sample != city.is_sample:
-            continue
-        common = [name for name in HUBS if name in hubs and getattr(other, name)]
-        sizes = sorted([city.population or 0, other.population or 0])
-        is_of_similar_size = 0 < sizes[1] <= SIMILAR_SIZE * sizes[0]
-        score = 3 * len(shared[other.slug]) + 2 * len(common) + is_of_similar_size
-        labels = [str(City._meta.get_field(name).verbose_name) for name in common]
-        similar = Similar(other, shared[other.slug], labels, is_of_similar_size)
-        rows.append((-score, other.slug, similar))
-    rows.sort(key=lambda row: row[:2])
-    return [similar for _score, _slug, similar in rows[:MOST_SIMILAR]]
 
 
 def countries_by_cases(index: FacetIndex, iso2: str) -> list[tuple[str, str, int, int, bool]]:

@@ -1,7 +1,7 @@
 """The setting of cities, and what two of them have in common: coast, size, income, region.
 
-Practices transfer best between similar places: docs/matching.md. `likeness` gives the similarity as
-a number, with NumPy.
+Practices transfer best between similar places: docs/matching.md. The module `likeness` compares one
+city with all others at once, with the same result.
 """
 
 import math
@@ -65,6 +65,33 @@ def magnitude(population: int | None) -> float:
 def groups(place: Facts) -> tuple[bool, bool, bool]:
     """Membership of its country in the country groups of the United Nations."""
     return place.is_ldc, place.is_lldc, place.is_sids
+
+
+def shares(own: Facts, place: Facts) -> dict[str, float]:
+    """Similarity from 0 to 1 of each part of the setting that is known of both places."""
+    alike = [mine == theirs for mine, theirs in zip(groups(own), groups(place), strict=True)]
+    found = {"groups": sum(alike) / 3}
+    if own.is_landlocked is not None and place.is_landlocked is not None:
+        found["coast"] = float(own.is_landlocked == place.is_landlocked)
+    for name, scale, mine, theirs in (
+        ("surroundings", SURROUNDINGS, own.setting, place.setting),
+        ("income", INCOMES, own.income_group, place.income_group),
+    ):
+        if mine in scale and theirs in scale:
+            found[name] = 1.0 - abs(scale.index(mine) - scale.index(theirs)) / (len(scale) - 1)
+    if own.population and place.population:
+        found["size"] = share_of_size(magnitude(own.population), magnitude(place.population))
+    if own.region and place.region:
+        is_near = own.subregion and own.subregion == place.subregion
+        found["region"] = (1.0 if is_near else 0.5) if own.region == place.region else 0.0
+    if own.corridors and place.corridors:
+        found["corridor"] = float(not own.corridors.isdisjoint(place.corridors))
+    return found
+
+
+def share_of_size(own: float, other: float) -> float:
+    """Similarity from 0 to 1 of two populations, given by their magnitudes."""
+    return 1.0 - min(abs(own - other) / UNLIKE_SIZE, 1.0)
 
 
 def comparisons(own: Facts, place: Facts) -> Iterable[tuple[str, dict[str, Any]]]:

@@ -67,7 +67,6 @@ def city_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "city": city,
         "map": atlas.draw_surroundings(request.edition, city=city, country=city.country),
         "size": peers.size_among(city, others),
-        "similar": peers.similar_cities(city, others, index, practices),
         "page": cases_page(index.members(cases), request, size=12),
         "case_count": cases.bit_count(),
         "practices": practices,

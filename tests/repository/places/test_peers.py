@@ -2,12 +2,12 @@ import pytest
 
 from repository.models import City
 from repository.places import peers
-from tests.factories import CaseStudyFactory, CityFactory, CountryFactory, PracticeFactory
+from tests.factories import CaseStudyFactory, CityFactory, CountryFactory
 
 pytestmark = pytest.mark.django_db
 
 
-def city(name, population=None, *, practices=(), **fields):
+def city(name, population=None, **fields):
     made = CityFactory(
         slug=name.lower(),
         name=name,
@@ -15,7 +15,7 @@ def city(name, population=None, *, practices=(), **fields):
         population_source="Census" if population else "",
         **fields,
     )
-    CaseStudyFactory(published=True, cities=[made], practices=practices)
+    CaseStudyFactory(published=True, cities=[made])
     return made
 
 
@@ -45,35 +45,9 @@ def test_rank_no_city_among_two(read):
 
 
 def test_keep_samples_apart(read):
-    practice = PracticeFactory()
     for number in range(3):
-        city(f"City{number}", 10_000 * (number + 1), practices=[practice], is_sample=number == 2)
-    context = read("/cities/city0/").response.context
-    assert context["size"] is None
-    assert [row.city.name for row in context["similar"]] == ["City1"]
-
-
-def test_list_similar_cities_by_what_they_share(read):
-    rail, loans = PracticeFactory(name="Rail"), PracticeFactory(name="Loans")
-    city("Here", 1_000_000, practices=[rail, loans], has_rail_hub=True, has_sea_port=False)
-    city("Both", 9_000_000, practices=[rail, loans])
-    city("Hub", 900_000, practices=[rail], has_rail_hub=True)
-    city("Other", 900_000, practices=[PracticeFactory(name="Training")], has_rail_hub=True)
-    city("Inland", practices=[rail], has_sea_port=False)
-    similar = read("/cities/here/").response.context["similar"]
-    assert [
-        (row.city.name, row.practices, row.hubs, row.is_of_similar_size) for row in similar
-    ] == [
-        ("Both", ["Loans", "Rail"], [], False),
-        ("Hub", ["Rail"], ["rail hub"], True),
-        ("Inland", ["Rail"], [], False),
-    ]
-
-
-def test_show_no_similar_city_without_a_case(read):
-    CityFactory(slug="alone")
-    city("Other", practices=[PracticeFactory()])
-    assert read("/cities/alone/").response.context["similar"] == []
+        city(f"City{number}", 10_000 * (number + 1), is_sample=number == 2)
+    assert read("/cities/city0/").response.context["size"] is None
 
 
 def test_know_peers_of_an_edition(django_assert_num_queries):

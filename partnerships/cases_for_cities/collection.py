@@ -1,0 +1,110 @@
+"""The places of the published cases of an edition, with their settings."""
+
+from dataclasses import dataclass, replace
+
+from partnerships.board.entries import city_and_country
+from partnerships.models import CityProfile
+from repository.cases.facets import FacetIndex
+from repository.models import City, Country
+from repository.pages.editions import per_edition
+from repository.places.country_names import country_name
+from repository.places.landlocked import is_landlocked
+from repository.places.setting import SETTING, Facts, magnitude, share_of_size, shares
+
+
+@dataclass
+class Places:
+    """The cities and countries of cases: their settings and names, and the row of each by key.
+
+    `names` are, as in `city_and_country`, the name of a city, names in other languages, and its
+    country; without a name, that of a country.
+    """
+
+    facts: list[Facts]
+    names: list[tuple[str, dict[str, str], str]]
+    cities: dict[str, int]
+    countries: dict[str, int]
+
+    def __post_init__(self) -> None:
+        # Many places differ only in their population: compare the rest once.
+        self.alike: dict[Facts, list[int]] = {}
+        for row, facts in enumerate(self.facts):
+            self.alike.setdefault(replace(facts, population=None), []).append(row)
+
+    def likeness(self, own: Facts) -> list[float]:
+        """The similarity of the setting of each place, from 0 to 1; what is unknown counts 0."""
+        found = [0.0] * len(self.facts)
+        whole = sum(SETTING.values())
+        size = magnitude(own.population)
+        for facts, rows in self.alike.items():
+            known = sum(SETTING[name] * share for name, share in shares(own, facts).items())
+            for row in rows:
+                found[row] = known / whole
+                if own.population and (population := self.facts[row].population):
+                    share = share_of_size(size, magnitude(population))
+                    found[row] += SETTING["size"] * share / whole
+        return found
+
+    def label(self, index: FacetIndex, case: int) -> str:
+        """Return the names of the places of a case in the active language."""
+        named = (self.names[row] for row in self.rows_of(index, case))
+        return ", ".join(
+            city_and_country(name, names, country) if name else country_name(country)
+            for name, names, country in named
+        )
+
+    def rows_of(self, index: FacetIndex, case: int) -> list[int]:
+        """The rows of the cities of a case; of its countries, if it has no city."""
+        if slugs := index.values_of_each("city")[case]:
+            return [self.cities[slug] for slug in slugs if slug in self.cities]
+        codes = index.values_of_each("country")[case]
+        return [self.countries[code] for code in codes if code in self.countries]
+
+
+@per_edition
+def places() -> Places:
+    """Return the places of published cases, in two queries."""
+    cities = list(
+        City.objects.with_published_cases().select_related("country", "profile").order_by("slug")
+    )
+    countries = list(Country.objects.with_published_cases().order_by("iso2"))
+    facts = [facts_of(city) for city in cities] + [facts_of_country(each) for each in countries]
+    return Places(
+        facts,
+        [(city.name, city.names, city.country_id) for city in cities]
+        + [("", {}, country.iso2) for country in countries],
+        {city.slug: row for row, city in enumerate(cities)},
+        {country.iso2: len(cities) + row for row, country in enumerate(countries)},
+    )
+
+
+def facts_of(city: City) -> Facts:
+    """Return what is known about the setting of a city, with its country and profile loaded."""
+    profile = getattr(city, "profile", None) or CityProfile()
+    return Facts(
+        **of_country(city.country),
+        has_sea_port=city.has_sea_port,
+        has_dry_port=city.has_dry_port,
+        has_rail_hub=city.has_rail_hub,
+        population=city.population,
+        setting=profile.setting,
+        corridors=frozenset(profile.corridors),
+    )
+
+
+def facts_of_country(country: Country) -> Facts:
+    """Return what holds for every place of a country."""
+    return Facts(**of_country(country))
+
+
+def of_country(country: Country) -> dict:
+    return {
+        "country": country.iso2,
+        "region": country.region,
+        "subregion": country.intermediate_region or country.subregion,
+        "income_group": country.income_group,
+        "is_ldc": country.is_ldc,
+        "is_lldc": country.is_lldc,
+        "is_sids": country.is_sids,
+        "is_country_landlocked": is_landlocked(country.iso2, is_lldc=country.is_lldc),
+    }

@@ -1,0 +1,88 @@
+"""Cases for cities, read from the database in a fixed number of queries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.db.models import QuerySet
+
+from community.models import User
+from partnerships.cases_for_cities import needs
+from partnerships.cases_for_cities.collection import facts_of, places
+from partnerships.cases_for_cities.ranking import Reader, Suggested, suggest
+from partnerships.models import Representation
+from repository.cases.facets import facet_index
+from repository.models import CaseStudy, City
+from repository.pages.editions import forgettable
+
+# Cases on each page, and cities of a member for which they are chosen.
+SHOWN, CITIES = 3, 3
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of a list: a case with its title and why it is suggested."""
+
+    case: CaseStudy
+    suggested: Suggested
+
+
+@forgettable
+@lru_cache(maxsize=200)
+def for_page_of(city: int, edition: str, version: str) -> list[Entry]:
+    """Return cases for the page of a city, by what everybody may read.
+
+    Kept for an edition and a version of the page that changes with its public needs and requests:
+    later views take no query. The result is shared by all requests and must not be modified.
+    """
+    cities = with_facts(City.objects.filter(pk=city))
+    return with_titles(suggested_for(cities, needs.public_rows(), edition))
+
+
+def for_member(user: User, edition: str) -> list[Suggested]:
+    """Return cases for the cities that a member represents, also by their own open requests.
+
+    At most five queries; one without a city.
+    """
+    cities = with_facts(City.objects.filter(pk__in=Representation.objects.cities_of(user)))
+    return suggested_for(cities, needs.own_rows(), edition)
+
+
+def with_facts(cities: QuerySet) -> list[City]:
+    return list(cities.select_related("country", "profile").order_by("name", "slug")[:CITIES])
+
+
+def suggested_for(
+    cities: list[City], rows: Mapping[str, QuerySet], edition: str
+) -> list[Suggested]:
+    """Return the most useful cases for any of the cities, by rows of needs and requests."""
+    if not cities:
+        return []
+    wanted = needs.wanted_by([city.pk for city in cities], rows)
+    close = needs.close_cases(wanted)
+    readers = [
+        Reader(
+            city,
+            facts_of(city),
+            tuple(each for each in wanted if each.city == city.pk),
+            {case: each for (of, case), each in close.items() if of == city.pk},
+        )
+        for city in cities
+    ]
+    return suggest(readers, facet_index(edition), places(edition), most=SHOWN)
+
+
+def with_titles(found: list[Suggested]) -> list[Entry]:
+    """Load what a list of titles shows, in one query; none without cases."""
+    if not found:
+        return []
+    cases = CaseStudy.objects.only("slug", "title", "language", "status", "is_sample")
+    loaded = cases.in_bulk([each.case for each in found])
+    return [Entry(loaded[each.case], each) for each in found if each.case in loaded]
+
+
+def with_cards(found: list[Suggested]) -> list[Entry]:
+    """Load what cards show, in six queries; none without cases."""
+    chosen = {each.case: each for each in found}
+    cases = CaseStudy.objects.cards_of(list(chosen)) if chosen else []
+    return [Entry(case, chosen[case.pk]) for case in cases]

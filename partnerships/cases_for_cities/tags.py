@@ -1,0 +1,67 @@
+"""Cases for a city on its page, and for the cities of a member on the home page and the desk."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+
+from partnerships.cases_for_cities.collection import places
+from partnerships.cases_for_cities.loading import (
+    Entry,
+    for_member,
+    for_page_of,
+    with_cards,
+    with_titles,
+)
+from partnerships.cases_for_cities.ranking import Suggested
+from partnerships.cases_for_cities.sentences import sentences
+from repository.cases.facets import facet_index
+from repository.models import City
+from repository.pages.http import versions
+
+register = template.Library()
+
+
+@register.inclusion_tag("partnerships/cases_for_cities/_panel.html", takes_context=True)
+def cases_for_city(context, city: City) -> dict[str, Any]:
+    """Titles of cases for a city, the same for all readers."""
+    request = context["request"]
+    found = for_page_of(city.pk, request.edition, request.public_version)
+    return {"city": city, "rows": rows(found, request.edition)}
+
+
+@register.inclusion_tag("partnerships/cases_for_cities/_band.html", takes_context=True)
+def cases_for_your_city(context) -> dict[str, Any]:
+    """Cards of cases for the cities of a member; no query for visitors."""
+    request = context["request"]
+    if not request.user.is_authenticated:
+        return {}
+    found = for_member(request.user, request.edition)
+    cards = [(entry.case, sentences(entry.suggested.reasons)) for entry in with_cards(found)]
+    return {"cards": cards, "city_count": count_cities(found)}
+
+
+@register.inclusion_tag("partnerships/cases_for_cities/_desk_part.html", takes_context=True)
+def cases_on_desk(context) -> dict[str, Any]:
+    """Titles of cases for the cities of a member."""
+    request = context["request"]
+    edition, _version, _public_version = versions(request.path_info)
+    found = for_member(request.user, edition)
+    return {"rows": rows(with_titles(found), edition), "city_count": count_cities(found)}
+
+
+def rows(entries: Iterable[Entry], edition: str) -> list[dict[str, Any]]:
+    """Return the rows of a list: case, place, and why."""
+    index = facet_index(edition)
+    return [
+        {
+            "case": entry.case,
+            "place": places(edition).label(index, index.place[entry.case.pk]),
+            "why": sentences(entry.suggested.reasons),
+        }
+        for entry in entries
+    ]
+
+
+def count_cities(found: Iterable[Suggested]) -> int:
+    return len({reason.city.pk for each in found for reason in each.reasons})
