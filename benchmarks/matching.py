@@ -139,9 +139,9 @@ CREATE_VECTORS = """
         FROM generate_series(0, 1039) number, generate_series(1, {dimensions}) GROUP BY number;
 """
 INSERT_PASSAGES = """
-    INSERT INTO repository_passage (kind, object_id, source_digest, position, language, text,
-        digest, model_id, vector)
-    SELECT kind, object_id, text.digest, 0, language, title, md5(title), %s,
+    INSERT INTO repository_passage (kind, object_id, source_digest, position, language, title,
+        text, digest, model_id, vector)
+    SELECT kind, object_id, text.digest, 0, language, title, title, md5(title), %s,
         l2_normalize(subject.vector + variation.vector)
     FROM ({texts}) text
         JOIN random_vector subject ON subject.number = object_id::integer * 11 %% 40

@@ -49,14 +49,20 @@ class Gathered:
 
 
 def gather(
-    requests: Collection[int] | QuerySet, *, cities: Collection[int] | None = None
+    requests: Collection[int] | QuerySet,
+    *,
+    cities: Collection[int] | None = None,
+    compares_texts: bool = True,
 ) -> Gathered:
     """Load requests by primary key, and the cities that could answer any of them, in 3 queries.
 
     `cities` restricts the cities considered; None means all. Missing requests are left out. The
     texts are compared in one more query, in two if some requests are offers: see `with_texts`.
     """
-    return gather_for(Basis.read(requests), cities=cities)
+    basis = Basis.read(requests)
+    if not compares_texts:
+        basis = replace(basis, compares_texts=False)
+    return gather_for(basis, cities=cities)
 
 
 def gather_for(
@@ -133,7 +139,8 @@ def ranked(partnership_request: int, *, most: int | None = None) -> tuple[Gather
 
     Raise PartnershipRequest.DoesNotExist if it does not exist.
     """
-    gathered = gather([partnership_request])
+    # Texts change points, but not which cities are candidates.
+    gathered = gather([partnership_request], compares_texts=most != 0)
     if not gathered.asks:
         raise PartnershipRequest.DoesNotExist
     [ask] = gathered.asks

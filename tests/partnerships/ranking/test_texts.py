@@ -246,6 +246,13 @@ def test_one_query_for_each_kind_of_text(asked, close, parcels):
     assert {text.record for text in by_key[offering.pk].texts} <= {"need"}
 
 
+def test_texts_are_not_compared_if_candidates_are_only_counted(asked, close):
+    embed_everything()
+    with CaptureQueriesContext(connection) as queries:
+        _gathered, ranking = ranked(asked.pk, most=0)
+    assert (ranking.count, len(queries)) == (2, 3)
+
+
 def test_city_and_broker_read_the_same_points(asked, close, far):
     embed_everything()
     for candidate in ranked(asked.pk)[1].candidates:
