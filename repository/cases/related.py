@@ -25,7 +25,7 @@ MEANING: Final = 3.0
 LEAST: Final = 0.5
 SHOWN: Final = 3
 # How many cases with the most points for shared values are compared in meaning.
-CANDIDATES: Final = 200
+CANDIDATES: Final = 100
 # Points are added as multiples of this.
 UNIT: Final = 1 / 128
 # The cases whose related ones each process remembers, for one edition.

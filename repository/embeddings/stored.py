@@ -5,7 +5,20 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    Case,
+    Exists,
+    IntegerField,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import Coalesce
 
 from repository.embeddings.fields import StoredDistance
 from repository.embeddings.models import EmbeddingModel, Passage
@@ -20,21 +33,28 @@ def similarities(kind: str, object_id: str, others: Collection[str]) -> dict[str
 
     All are of the same kind and exist for every reader; the keys are their object ids. Texts
     without a vector are left out. Empty without an engine. One statement, which computes the exact
-    distances: pass some hundred texts, not a collection.
+    distances: pass a hundred texts, not a collection.
     """
     if not settings.EMBEDDINGS_URL:
         return {}
     passages = current_passages(kind)
     own = passages.filter(object_id=object_id, position=0).values("vector")[:1]
+    of_head = Case(When(position=0, then="distance"))
     rows = (
         passages.filter(object_id__in=others)
         .annotate(distance=StoredDistance("vector", Subquery(own)))
         .filter(distance__isnull=False)
+        .annotate(head=Coalesce(Window(Min(of_head), partition_by="object_id"), "distance"))
         .order_by("object_id", "distance", "position")
         .distinct("object_id")
-        .values_list("kind", "object_id", "position", "language", "text", "distance")
+        .values_list(
+            "kind", "object_id", "position", "language", "title", "text", "distance", "head"
+        )
     )
-    return {row[1]: Near(*row[:-1], similarity=1 - row[-1]) for row in rows}
+    found = [
+        Near(*columns, similarity=1 - distance, head=1 - head) for *columns, distance, head in rows
+    ]
+    return {near.object_id: near for near in found}
 
 
 def current_passages(kind: str) -> QuerySet[Passage]:

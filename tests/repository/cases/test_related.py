@@ -259,7 +259,7 @@ def test_the_sizes_of_cities_have_names():
 
 @pytest.mark.django_db
 def test_quote_a_passage_in_its_language():
-    near = Near("case", "1", 3, "fr", "Les <colis> sont groupés. " * 20, 0.6)
+    near = Near("case", "1", 3, "fr", "Colis", "Les <colis> sont groupés. " * 20, 0.6, 0.5)
     with translation.override("en"):
         shown = reason(facet_index(1), Related(1, [], near, 1.0))
     assert shown.startswith(
