@@ -6,7 +6,7 @@ be given: then nothing more is known of the city that asks.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -22,6 +22,9 @@ from repository.models import City, Country, Practice, Theme
 from repository.places import gazetteer
 from repository.places.models import REGIONS, languages
 from repository.themes.models import TITLES
+
+# Returns primary keys of practices for the parts of a text.
+type Suggest = Callable[[Sequence[str]], Collection[int]]
 
 # The primary key of a requester that is not in the collection, and of a request that is not stored.
 NOWHERE = 0
@@ -63,11 +66,11 @@ class RequestFile:
         return gathered, found
 
 
-def read_request(text: str, suggest: Callable[[str], Collection[str]] | None = None) -> RequestFile:
+def read_request(text: str, suggest: Suggest | None = None) -> RequestFile:
     """Read and check a file.
 
-    `suggest` returns slugs of practices for the words of the request, which are added to those that
-    it names. Raise FileErrors with everything that is wrong.
+    `suggest` returns practices for the text of the request, which are added to those that it names.
+    Raise FileErrors with everything that is wrong.
     """
     try:
         data = json.loads(text)
@@ -102,7 +105,7 @@ class Reader:
         self.data = data
         self.errors: list[tuple[str, str]] = []
 
-    def read(self, suggest: Callable[[str], Collection[str]] | None) -> RequestFile:
+    def read(self, suggest: Suggest | None) -> RequestFile:
         for key in self.data.keys() - set(self.KEYS):
             self.add(key, f"no such key{near(key, self.KEYS)} Keys are {', '.join(self.KEYS)}.")
         practices = dict(Practice.objects.order_by().values_list("slug", "pk"))
@@ -112,10 +115,11 @@ class Reader:
         words = {key: self.words(key) for key in MAX_TEXT}
         named = self.several("practices", practices)
         if suggest:
-            text = "\n".join(filter(None, words.values()))
-            if not text:
+            texts = [text for text in words.values() if text]
+            if not texts:
                 self.add("challenge", "give a challenge or a result to suggest practices from.")
-            named += [slug for slug in suggest(text) if slug not in named]
+            slugs = {pk: slug for slug, pk in practices.items()}
+            named += [slugs[pk] for pk in suggest(texts) if slugs[pk] not in named]
         row = {
             "pk": NOWHERE,
             "city": city,

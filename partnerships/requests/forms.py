@@ -28,6 +28,7 @@ from repository.cases.facets import language_name
 from repository.models import CaseStudy, City, Country, Goal, Practice, Theme
 from repository.places.gazetteer import fold
 from repository.places.models import REGIONS, IncomeGroup
+from repository.practices.suggestions import Reason
 from repository.text.parsing import whole_number
 
 FORM_TOKENS = FormTokens("partnerships.request_tickets")
@@ -202,13 +203,13 @@ class RequestForm(forms.ModelForm):
         self.is_whole = step is None
         self.cities = sorted(cities, key=lambda city: city.localized_name)
         self.is_suggesting = suggest
-        self.suggested = (
-            subjects.suggested_by(self.initial) if suggest else subjects.NOTHING_SUGGESTED
-        )
+        self.suggested = subjects.NOTHING_SUGGESTED
         if "city" in self.fields:
             self.choose_city()
         if "practices" in self.fields or "offered_practices" in self.fields:
             self.choose_practices()
+            if suggest:
+                self.suggested = subjects.suggested_by(self.initial, self.practices)
         if "cases" in self.fields:
             self.choose_cases()
         if "must_country" in self.fields:
@@ -239,29 +240,40 @@ class RequestForm(forms.ModelForm):
 
     def choose_cases(self) -> None:
         """Offer the cases of the cities, those linked already, and those submitted."""
-        named = {str(pk) for pk in (*self.initial.get("cases", ()), *self.suggested["cases"])}
+        named = {str(pk) for pk in (*self.initial.get("cases", ()), *self.suggested.cases)}
         if self.is_bound:
             named.update(self.data.getlist("cases"))
         keys = [key for key in map(whole_number, named) if key is not None]
         ours = models.Q(cities__in=self.cities)
         found = CaseStudy.objects.published().filter(ours | models.Q(pk__in=keys[:MAX_CASES]))
-        cases = CaseStudy.objects.filter(pk__in=found.values("pk")).only("title").order_by("title")
-        self.fields["cases"].queryset = cases
-        self.fields["cases"].choices = [(case.pk, case.title) for case in cases]
+        cases = CaseStudy.objects.filter(pk__in=found.values("pk")).only("title", "language")
+        self.cases = cases.order_by("title")
+        self.fields["cases"].queryset = self.cases
+        self.fields["cases"].choices = [(case.pk, case.title) for case in self.cases]
 
     def chosen_practices(self) -> subjects.Choices:
-        return self.choices_of("practices", self.suggested["practices"])
+        return self.choices_of("practices", self.suggested.practices)
 
     def chosen_offered_practices(self) -> subjects.Choices:
         return self.choices_of("offered_practices")
 
-    def choices_of(self, name: str, suggested: Iterable[int] = ()) -> subjects.Choices:
+    def choices_of(
+        self, name: str, suggested: Mapping[int, Reason] | None = None
+    ) -> subjects.Choices:
         return subjects.Choices(
-            self[name], practices=self.practices, themes=self.theme_names, suggested=suggested
+            self[name], rows=self.practices, themes=self.theme_names, suggested=suggested
         )
 
     def chosen_themes(self) -> subjects.Choices:
-        return subjects.Choices(self["themes"], suggested=self.suggested["themes"])
+        return subjects.Choices(self["themes"], suggested=dict.fromkeys(self.suggested.themes))
+
+    def chosen_cases(self) -> subjects.Choices:
+        return subjects.Choices(self["cases"], rows=self.cases, suggested=self.suggested.cases)
+
+    @property
+    def reads_any_language(self) -> bool:
+        """Whether suggestions compare meanings, and not only words of the site's languages."""
+        return bool(settings.EMBEDDINGS_URL)
 
     @property
     def asks_for_city(self) -> bool:

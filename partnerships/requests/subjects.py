@@ -1,8 +1,8 @@
-"""The practices, themes and cases in the form of a request: as choices, and suggested by words."""
+"""Practices, themes and cases in the form of a request: as choices, and suggested by its text."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.forms import BoundField
@@ -10,31 +10,62 @@ from django.forms.boundfield import BoundWidget
 
 from partnerships.listings.keys import keys_of
 from repository.models import CaseStudy, Practice
-from repository.practices.word_suggestions import suggest_practices
+from repository.practices.suggestions import SHOWS, Reason, suggest
 
 # The maximum numbers of suggestions.
 MOST_PRACTICES, MOST_THEMES, MOST_CASES = 5, 4, 3
-NOTHING_SUGGESTED: dict[str, list[int]] = {"practices": [], "themes": [], "cases": []}
+TEXTS = ("title", "challenge", "desired_result")
 
 
-def suggested_by(answers: Mapping[str, Any]) -> dict[str, list[int]]:
-    """Return keys of the practices that the words of a request suggest, best first.
+@dataclass(frozen=True)
+class SuggestedSubjects:
+    """Primary keys of what a text suggests, best first; of practices and cases with the reason."""
 
-    With the most frequent of their themes, and with their newest published cases.
+    practices: dict[int, Reason] = field(default_factory=dict)
+    themes: list[int] = field(default_factory=list)
+    cases: dict[int, Reason] = field(default_factory=dict)
+
+
+NOTHING_SUGGESTED = SuggestedSubjects()
+
+
+def suggested_by(answers: Mapping[str, Any], practices: Iterable[Practice]) -> SuggestedSubjects:
+    """Return what the text of a request suggests.
+
+    Practices with the most frequent of their themes, and cases. Where no case is close to the text,
+    the newest that show the practices. `practices` are all, with the keys of their themes.
     """
-    text = "\n".join(filter(None, map(answers.get, ("title", "challenge", "desired_result"))))
-    slugs = [suggested.slug for suggested in suggest_practices(text, MOST_PRACTICES)]
-    practices = sorted(
-        Practice.objects.filter(slug__in=slugs).prefetch_related("themes"),
-        key=lambda practice: slugs.index(practice.slug),
+    found = suggest(
+        [answers.get(name) or "" for name in TEXTS], most=MOST_PRACTICES, most_cases=MOST_CASES
     )
+    by_key = {practice.pk: practice for practice in practices}
+    suggested = {each.pk: each.reason for each in found.practices if each.pk in by_key}
+    themes = Counter(theme for pk in suggested for theme in by_key[pk].theme_keys)
+    cases = {each.pk: each.reason for each in found.cases}
+    if not cases and suggested:
+        cases = cases_showing(suggested)
+    names = {pk: by_key[pk].name for pk in suggested}
+    return SuggestedSubjects(
+        practices=suggested,
+        themes=[theme for theme, _count in themes.most_common(MOST_THEMES)],
+        cases={pk: named(reason, names) for pk, reason in cases.items()},
+    )
+
+
+def cases_showing(practices: Collection[int]) -> dict[int, Reason]:
+    """Return the newest published cases that show some practices."""
     cases = CaseStudy.objects.published().filter(practices__in=practices).newest()
-    themes = Counter(theme.pk for practice in practices for theme in practice.themes.all())
-    return {
-        "practices": [practice.pk for practice in practices],
-        "themes": [theme for theme, _count in themes.most_common(MOST_THEMES)],
-        "cases": list(dict.fromkeys(cases.values_list("pk", flat=True)))[:MOST_CASES],
-    }
+    shown: dict[int, tuple[int, ...]] = {}
+    for pk, practice in cases.values_list("pk", "practices"):
+        shown[pk] = (*shown.get(pk, ()), practice)
+    return {pk: Reason(SHOWS, practices=keys) for pk, keys in [*shown.items()][:MOST_CASES]}
+
+
+def named(reason: Reason, practices: Mapping[int, str]) -> Reason:
+    """Return a reason with the names of the practices that it refers to."""
+    if reason.kind != SHOWS:
+        return reason
+    return replace(reason, text=", ".join(practices[pk] for pk in reason.practices), language="en")
 
 
 def described_practices() -> list[Practice]:
@@ -45,49 +76,61 @@ def described_practices() -> list[Practice]:
 
 @dataclass(frozen=True)
 class Choice:
-    """A checkbox with a one-line summary, if there is one."""
+    """A checkbox: the language of its label, a one-line summary and a reason, if there are any."""
 
     widget: BoundWidget
-    summary: str
+    language: str = ""
+    summary: str = ""
+    reason: Reason | None = None
 
 
 class Choices:
-    """The checkboxes of practices or themes: chosen, suggested, and the others by theme.
+    """The checkboxes of practices, themes or cases: chosen, suggested, and the others by theme.
 
     Each has one checkbox; a practice among the others is under its first theme, by the names in
-    `themes`. A list of themes has neither and is one group without a name.
+    `themes`. A list of themes or cases has none and is one group without a name.
     """
 
     def __init__(
         self,
         field: BoundField,
         *,
-        practices: Iterable[Practice] = (),
+        rows: Iterable[Practice | CaseStudy] = (),
         themes: Mapping[int, str] | None = None,
-        suggested: Iterable[int] = (),
+        suggested: Mapping[int, Reason | None] | None = None,
     ) -> None:
         self.field = field
-        described = {str(practice.pk): practice for practice in practices}
-        places = {str(pk): place for place, pk in enumerate(suggested)}
+        described = {str(row.pk): row for row in rows}
+        reasons = {str(pk): reason for pk, reason in (suggested or {}).items()}
         self.chosen: list[Choice] = []
-        found: list[tuple[int, Choice]] = []
+        found: dict[str, Choice] = {}
         others: dict[str, list[Choice]] = {}
         for widget in field:
             key = str(widget.data["value"])
-            practice = described.get(key)
-            choice = Choice(widget, practice.summary if practice else "")
+            row = described.get(key)
+            choice = Choice(widget, language_of(row), summary_of(row), reasons.get(key))
             if widget.data["selected"]:
                 self.chosen.append(choice)
-            elif key in places:
-                found.append((places[key], choice))
+            elif key in reasons:
+                found[key] = choice
             else:
-                keys = practice.theme_keys if practice else []
+                keys = row.theme_keys if isinstance(row, Practice) else []
                 name = (themes or {}).get(next(iter(keys), 0), "")
                 others.setdefault(name, []).append(choice)
-        self.suggested = [choice for _place, choice in sorted(found, key=lambda pair: pair[0])]
+        self.suggested = [found[key] for key in reasons if key in found]
         self.by_theme = sorted(others.items(), key=lambda pair: (not pair[0], pair[0]))
 
     @property
     def count(self) -> int:
         """The number of the others."""
         return sum(len(choices) for _theme, choices in self.by_theme)
+
+
+def language_of(row: Practice | CaseStudy | None) -> str:
+    if isinstance(row, CaseStudy):
+        return row.language
+    return "en" if row else ""
+
+
+def summary_of(row: Practice | CaseStudy | None) -> str:
+    return row.summary if isinstance(row, Practice) else ""

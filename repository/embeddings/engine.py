@@ -106,8 +106,17 @@ def embed_query(text: str) -> list[float]:
 
     Waits at most `QUERY_TIMEOUT` seconds; raises EngineUnavailable.
     """
-    [vector] = ask_engine([settings.EMBEDDINGS_QUERY_PREFIX + text], timeout=QUERY_TIMEOUT)
+    [vector] = embed_queries([text])
     return vector
+
+
+def embed_queries(texts: Sequence[str]) -> list[list[float]]:
+    """Return the unit vectors of at most `BATCH` short texts, all of the same length.
+
+    One request, for which a reader waits: see `embed_query`.
+    """
+    prefix = settings.EMBEDDINGS_QUERY_PREFIX
+    return ask_engine([prefix + text for text in texts], timeout=QUERY_TIMEOUT)
 
 
 def embed_passages(texts: Sequence[str]) -> list[list[float]]:

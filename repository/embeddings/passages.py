@@ -27,7 +27,7 @@ def split(title: str, summary: str, body: str) -> list[str]:
 
 def with_title(title: str, text: str) -> str:
     """Return what is embedded of a passage."""
-    return text if text == title else f"{title}. {text}"
+    return f"{title}. {text}" if title and title != text else text
 
 
 def digest(passage: str) -> str:

@@ -73,15 +73,20 @@ WITH asked AS (
 ), best AS (
     SELECT id, token, max(points) AS points FROM counted GROUP BY id, token
 )
-SELECT slug, sum(points) AS points FROM best JOIN repository_practice USING (id)
-GROUP BY slug ORDER BY points DESC, slug LIMIT %(most)s
+SELECT id, slug, sum(points) AS points, array_agg(token ORDER BY best.points DESC, token)
+FROM best JOIN repository_practice USING (id)
+GROUP BY id, slug ORDER BY points DESC, slug LIMIT %(most)s
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
+    """A practice, its points, and the words of the text that fit it, with most points first."""
+
+    pk: int
     slug: str
     points: float
+    words: tuple[str, ...]
 
 
 def suggest_practices(text: str, most: int = 5) -> list[Suggested]:
@@ -111,7 +116,10 @@ def suggest_practices(text: str, most: int = 5) -> list[Suggested]:
                 "body": WEIGHTS["text"],
             },
         )
-        rows = [Suggested(slug, float(points)) for slug, points in cursor.fetchall()]
+        rows = [
+            Suggested(pk, slug, float(points), tuple(words))
+            for pk, slug, points, words in cursor.fetchall()
+        ]
     least = max(MIN_POINTS, MIN_SHARE * rows[0].points) if rows else 0
     return [row for row in rows if row.points >= least]
 

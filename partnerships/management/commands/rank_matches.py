@@ -1,4 +1,5 @@
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from partnerships.ranking.request_files import FileErrors, RequestFile, read_req
 from partnerships.ranking.starting_points import StartingPoint
 from repository.models import City
 from repository.places.country_names import country_name
-from repository.practices.word_suggestions import suggest_practices
+from repository.practices.suggestions import suggest as suggest_subjects
 
 
 class Command(BaseCommand):
@@ -77,7 +78,7 @@ class Command(BaseCommand):
     def read(self, file: Path, suggest: bool) -> RequestFile:
         try:
             text = file.read_text(encoding="utf-8-sig")
-            return read_request(text, suggested_slugs if suggest else None)
+            return read_request(text, suggested_practices if suggest else None)
         except (OSError, UnicodeDecodeError) as error:
             raise CommandError(f"{file} cannot be read: {error}") from None
         except FileErrors as mistake:
@@ -136,8 +137,8 @@ class Command(BaseCommand):
         write(f"\nCities without anything the request needs: {gathered.silent}")
 
 
-def suggested_slugs(text: str) -> list[str]:
-    return [suggested.slug for suggested in suggest_practices(text)]
+def suggested_practices(texts: Sequence[str]) -> list[int]:
+    return [suggested.pk for suggested in suggest_subjects(texts).practices]
 
 
 def as_data(
