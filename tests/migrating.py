@@ -28,13 +28,13 @@ TEXTS = {"choices", "error_messages", "help_text", "verbose_name"}
 
 @contextmanager
 def few_models_rendered() -> Iterator[None]:
-    find = ProjectState._find_reload_model  # type: ignore[attr-defined]
+    reload_model = ProjectState.reload_model
 
-    def find_direct_relations(state: ProjectState, app: str, name: str, delay: bool = False):
-        return find(state, app, name, delay=True)
+    def reload_with_direct_relations(state: ProjectState, app: str, name: str, delay: bool = False):
+        reload_model(state, app, name, delay=True)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ProjectState, "_find_reload_model", find_direct_relations)
+        patch.setattr(ProjectState, "reload_model", reload_with_direct_relations)
         for operation in (migrations.AlterField, *SELF_SUFFICIENT):
             patch.setattr(operation, "state_forwards", sparing(operation.state_forwards))
         yield

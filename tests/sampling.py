@@ -9,7 +9,8 @@ A test with very many cases is marked `proof`. `make proof` and `.ci/run` run al
     def test_type_anything(sample, …):
         for form in sample(forms, 10):  # a test that loops over the cases itself
 
-Tests with the same `group` form one group. Hypothesis runs a tenth of its examples.
+Tests with the same `group` form one group. Hypothesis runs a tenth of its examples. Other tests
+that use the database run with a tenth of their parameters, but with FEW at least.
 """
 
 from collections import defaultdict
@@ -24,8 +25,9 @@ COMMON = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too
 hypothesis.settings.register_profile("proof", max_examples=200, **COMMON)
 hypothesis.settings.register_profile("quick", max_examples=20, **COMMON)
 
-
 ALL = 10_000
+FEW = 4
+DATABASES = {"db", "transactional_db", "collection", "sample_data", "scratch"}
 
 
 def examples(factor: float, **options) -> hypothesis.settings:
@@ -74,14 +76,21 @@ def pytest_collection_modifyitems(config, items):
         return
     groups = defaultdict(list)
     for item in items:
+        name = item.nodeid.partition("[")[0]
         if mark := item.get_closest_marker("proof"):
-            name = mark.kwargs.get("group") or item.nodeid.partition("[")[0]
-            groups[name, mark.kwargs.get("sample", 1)].append(item)
+            groups[mark.kwargs.get("group") or name, mark.kwargs.get("sample", 1)].append(item)
+        elif uses_database(item):
+            groups[name, None].append(item)
     left_out = set()
     for (name, size), members in groups.items():
+        size = max(FEW, len(members) // 10) if size is None else size
         left_out |= {*members} - {*chosen(members, size, f"{config.option.seed} {name}")}
     config.hook.pytest_deselected(items=[item for item in items if item in left_out])
     items[:] = [item for item in items if item not in left_out]
+
+
+def uses_database(item: pytest.Function) -> bool:
+    return bool(item.get_closest_marker("django_db")) or not DATABASES.isdisjoint(item.fixturenames)
 
 
 @pytest.fixture(scope="session")

@@ -67,7 +67,7 @@ def world(collection):
 @pytest.fixture(scope="module")
 def addresses(world, sample):
     """Of a sample few: the forms and parameters of their pages are tried."""
-    return dict(sample(paths(world).items(), 16))
+    return dict(sample(paths(world).items(), 10))
 
 
 @pytest.fixture(scope="module")

@@ -13,17 +13,18 @@ pytestmark = [
     pytest.mark.slow(30),
 ]
 
+NEEDED = {"admin:index", "admin:review", "admin:decisions", "admin:record"}
+
 
 @pytest.fixture(scope="module")
-def pages(collection) -> dict[str, str]:
+def pages(collection, sample) -> dict[str, str]:
     """The pages of the desk as an administrator sees them, by address."""
     found = {}
     made = world.World(lambda most: "Words"[:most])
     client = signed_in(made.administrator)
-    for name, paths in world.paths(made).items():
-        if not name.startswith("admin:"):
-            continue
-        for path in paths:
+    desk = {name: paths for name, paths in world.paths(made).items() if name[:6] == "admin:"}
+    for name in {*NEEDED, *sample(desk, 40)}:
+        for path in desk[name]:
             response = client.get(path)
             is_page = response.headers.get("content-type", "").startswith("text/html")
             if response.status_code == 200 and is_page:
@@ -32,10 +33,10 @@ def pages(collection) -> dict[str, str]:
     return found
 
 
-def test_cover_every_page_of_the_desk(pages):
+def test_cover_every_page_of_the_desk(pages, is_sample):
     names = {resolve(path.partition("?")[0]).view_name for path in pages}
-    assert len(names) > 100
-    assert {"admin:index", "admin:review", "admin:decisions", "admin:record"} <= names
+    assert is_sample or len(names) > 100
+    assert names >= NEEDED
 
 
 def test_have_one_h1(pages):
@@ -43,14 +44,14 @@ def test_have_one_h1(pages):
     assert {path: number for path, number in found.items() if number != 1} == {}
 
 
-def test_name_each_filter(pages):
+def test_name_each_filter(pages, is_sample):
     """Also where a filter is for an empty value."""
     found = {
         path: [url for name, url in each.links if not name]
         for path, html in pages.items()
         for each in page_of(html).select("#changelist-filter")
     }
-    assert len(found) > 10
+    assert is_sample or len(found) > 10
     assert {path: urls for path, urls in found.items() if urls} == {}
 
 

@@ -13,7 +13,7 @@ from tests.weights import BYTES_OF_A_PAGE, Visitor
 pytestmark = [pytest.mark.proof(sample=ALL), pytest.mark.slow(30)]
 
 # So many pages of each role are read every day.
-DAILY = 25
+DAILY = 12
 
 
 @pytest.fixture(scope="module")

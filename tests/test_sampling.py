@@ -39,6 +39,18 @@ def test_whole():
 def test_plain():
     pass
 
+@pytest.fixture
+def db():
+    pass
+
+@pytest.mark.parametrize("number", range(60))
+def test_rows(db, number):
+    pass
+
+@pytest.mark.parametrize("number", range(30))
+def test_numbers(number):
+    pass
+
 def test_loop(sample, is_sample):
     assert len(sample(range(20), 5)) == (5 if is_sample else 20)
 
@@ -80,22 +92,22 @@ def printed(lines: list[str]) -> list[str]:
 
 def test_run_everything_unless_a_sample_is_asked_for(outcome):
     lines = outcome()
-    assert "66 passed" in lines[-1]
+    assert "156 passed" in lines[-1]
     assert any(line.endswith("] 200") for line in lines)
 
 
 def test_run_a_sample_of_each_group_and_repeat_it_by_its_seed(outcome):
     lines = outcome("--sample", "--seed=7")
     assert "a sample of the proofs; to repeat: --seed=7" in lines
-    # Of the many three, of the pages two together, and what is no proof.
-    assert "9 passed, 57 deselected" in lines[-1]
+    # Of the many three, of the pages two together, of the rows six, and what is no proof.
+    assert "45 passed, 111 deselected" in lines[-1]
     assert any(line.endswith("] 20") for line in lines)
     again = outcome("--sample", "--seed=7")
     assert printed(again) == printed(lines) != []
 
 
 def test_run_the_proofs_alone(outcome):
-    assert "63/66 tests collected (3 deselected)" in outcome("-m", "proof", "--collect-only")[-1]
+    assert "63/156 tests collected (93 deselected)" in outcome("-m", "proof", "--collect-only")[-1]
 
 
 def test_chosen_keep_their_order():

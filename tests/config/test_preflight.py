@@ -56,6 +56,7 @@ def test_serve_refused_when_the_database_does_not_answer(run):
     assert "secret" not in done.stderr
 
 
+@pytest.mark.proof(group="no database", sample=2)
 def test_migrate_refused_when_the_database_does_not_answer(run):
     done = run("manage.py", "migrate", **PRODUCTION)
     said = "Cannot start: The database doesn’t respond. "

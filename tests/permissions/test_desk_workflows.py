@@ -478,7 +478,7 @@ def clients(desk):
     return {role: desk.client(role) for role in ROLES}
 
 
-@pytest.mark.proof(sample=8)
+@pytest.mark.proof(sample=5)
 @pytest.mark.parametrize(("name", "state"), STATES)
 def test_allow_what_the_table_lists_and_nothing_else(
     name, state, desk, clients, refusals, monkeypatch, db
@@ -487,7 +487,7 @@ def test_allow_what_the_table_lists_and_nothing_else(
     assert wrong_steps(WORKFLOWS[name], state, desk, clients, refusals) == []
 
 
-@pytest.mark.proof(group="fresh pages", sample=2)
+@pytest.mark.proof(group="fresh pages", sample=1)
 @pytest.mark.parametrize(("name", "state"), STATES)
 def test_change_the_etag_with_the_page(name, state, desk, db):
     assert stale_pages(WORKFLOWS[name], state, desk, ROLES) == []

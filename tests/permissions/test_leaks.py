@@ -148,7 +148,7 @@ def readable_paths(world: World, role: str) -> list[str]:
     return found
 
 
-@pytest.mark.proof(sample=4)
+@pytest.mark.proof(sample=2)
 @pytest.mark.parametrize("role", KNOWN)
 def test_no_page_leaks_a_secret(role, world, db, sample, is_sample):
     client = world.client(role)

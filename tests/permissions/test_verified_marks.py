@@ -65,7 +65,7 @@ def without_mark(html: str) -> list[str]:
     ]
 
 
-@pytest.mark.proof(sample=3)
+@pytest.mark.proof(sample=2)
 @pytest.mark.parametrize("role", ROLES)
 def test_no_name_is_without_its_mark(role, world, db, sample, is_sample):
     verify_everybody(world)

@@ -33,7 +33,11 @@ OURS = [
     for app, name in MigrationLoader(None).disk_migrations
     if app in ("repository", "community", "partnerships")
 ]
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("upgraded")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("upgraded"),
+    pytest.mark.slow(30),
+]
 
 # Tables whose rows a migration or what follows it has to change, with the reason.
 CHANGED = {

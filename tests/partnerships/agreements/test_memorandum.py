@@ -5,7 +5,7 @@ from io import BytesIO
 import docx
 import pytest
 from django.utils import translation
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from community.writing.attachments.office import office_kind
@@ -17,6 +17,7 @@ from tests.community.writing.drafts.cases import as_user
 from tests.factories.partnerships import PlanFactory
 from tests.partnerships.matches.pairs import pair
 from tests.responses import close
+from tests.sampling import examples
 
 PLAN = """**Goal.** Ten village shops.
 
@@ -76,7 +77,7 @@ def test_can_be_filled_in_without_a_plan_and_contacts(both):
     assert found[begin + 1][1].startswith("…")
 
 
-@settings(max_examples=60, deadline=None)
+@examples(0.3)
 @given(st.text(max_size=200))
 def test_any_text_makes_a_valid_document(text):
     document = docx.Document()

@@ -8,7 +8,7 @@ from io import BytesIO
 import openpyxl
 import pytest
 from django.core.exceptions import ValidationError
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from community.writing.attachments import files, office
@@ -25,6 +25,7 @@ from tests.office import (
     types,
 )
 from tests.office import office as document
+from tests.sampling import examples
 
 RUNS, LOADS, PASSWORD = "macros or programs", "loads content from elsewhere", "has a password"
 BROKEN, LARGE, OTHER = "be read", "too large when unpacked", "JPEG"
@@ -449,7 +450,7 @@ def accepted_or_refused(content_: bytes) -> None:
         assert office.office_kind(content_) in ALL
 
 
-@settings(max_examples=300, deadline=None)
+@examples(1.5)
 @given(st.sampled_from(ALL), st.lists(st.tuples(st.integers(0, 10_000), st.binary(max_size=6))))
 def test_damaged_documents_are_accepted_or_refused(kind, changes):
     whole = bytearray(document(kind))
@@ -467,7 +468,7 @@ NAMES = st.one_of(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@examples(1)
 @given(
     st.sampled_from([ooxml(), odf()]),
     st.dictionaries(NAMES, st.one_of(st.binary(max_size=60), st.text(max_size=60)), max_size=4),
