@@ -17,7 +17,7 @@ from partnerships.board import entries
 from partnerships.models import Partnership, Party, Suggestion
 from repository.pages.editions import per_edition
 from repository.search.excerpts import fold
-from repository.search.queries import Query, read_query
+from repository.search.parsing import Query, read_query
 
 # The fields with the text of a row, by kind; all are on its public page.
 FIELDS = {

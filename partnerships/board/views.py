@@ -15,7 +15,7 @@ from partnerships.models import Representation
 from partnerships.suggestions.lists import FILTERS, counted, filter_suggestions
 from repository.cases.views import Toggle, chosen_keys
 from repository.pages.http import asked, public_page
-from repository.search.queries import MAX_CHARACTERS, read_query
+from repository.search.parsing import MAX_CHARACTERS, read_query
 
 PAGE_SIZE = 20
 # The number of values shown for a facet.

@@ -41,6 +41,7 @@ from repository.models import (
     Webinar,
 )
 from repository.search import queries
+from repository.search.parsing import MAX_CHARACTERS
 
 router = Router()
 
@@ -75,7 +76,7 @@ Chosen = Annotated[
 class CaseFilter(PageInput):
     """Filters of the list of cases. Values of one filter are alternatives; filters combine."""
 
-    q: str = Field("", max_length=queries.MAX_CHARACTERS, description="Search words.")
+    q: str = Field("", max_length=MAX_CHARACTERS, description="Search words.")
     theme: Chosen = Field([], description="Theme slug.")
     practice: Chosen = Field([], description="Practice slug.")
     goal: Chosen = Field([], description="Number of a Sustainable Development Goal.")

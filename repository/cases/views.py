@@ -28,6 +28,7 @@ from repository.pages.http import CONTROL, asked, public_page
 from repository.pages.lists import cases_page
 from repository.pages.schema_org import case_schema
 from repository.search import queries
+from repository.search.parsing import MAX_CHARACTERS
 
 PAGE_SIZE = 20
 # How many values of a facet a page shows; the others are found by searching.
@@ -43,7 +44,7 @@ MAX_CHOSEN_LENGTH = 120
 def case_list(request: HttpRequest) -> HttpResponse:
     """List published cases, filtered by search terms and facets."""
     index = facet_index(request.edition)
-    text = asked(request, "q").strip()[: queries.MAX_CHARACTERS]
+    text = asked(request, "q").strip()[:MAX_CHARACTERS]
     chosen = {facet: chosen_keys(request, facet) for facet in FACETS}
     chosen["tag"] = present_tags(chosen["tag"], index)
     by_facet = {

@@ -101,6 +101,10 @@ class Breaker:
 breaker = Breaker()
 
 
+def is_configured() -> bool:
+    return bool(settings.EMBEDDINGS_URL)
+
+
 def embed_query(text: str) -> list[float]:
     """Return the unit vector of a question.
 

@@ -6,8 +6,6 @@ query, corrects spelling if nothing was found, and marks matches. See docs/searc
 """
 
 import json
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -20,17 +18,18 @@ from django.utils.translation import get_language
 from repository.models import SearchKind
 from repository.places.country_names import country_name
 from repository.search.excerpts import Marker
+from repository.search.meaning import (
+    NOTHING,
+    Meaning,
+    is_open,
+    is_question,
+    near_in_meaning,
+)
+from repository.search.parsing import Query, read_query
 
-MAX_CHARACTERS = 200
-MAX_WORDS = 12
 MAX_CASES = 500
 MAX_HITS = 2000  # More than `repository_search` ever ranks.
 PER_PAGE = 20
-
-# Characters that readers type for a quotation mark or a minus, and invisible characters.
-QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″", '"'))
-TERM = re.compile(r'(?P<minus>[-−–]?)(?:"(?P<quoted>[^"]*)(?:"|$)|(?P<word>[^\s"]+))')
-INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 
 DETAIL_PAGES = {
     SearchKind.CASE: "repository:case_detail",
@@ -48,48 +47,11 @@ LIST_PAGES = {
 
 
 @dataclass(frozen=True)
-class Term:
-    """A word or a quoted phrase; `is_negated` if it follows a minus."""
-
-    text: str
-    is_quoted: bool = False
-    is_negated: bool = False
-
-    def __str__(self) -> str:
-        text = f'"{self.text}"' if self.is_quoted else self.text
-        return f"-{text}" if self.is_negated else text
-
-
-@dataclass(frozen=True)
-class Query:
-    """A parsed search query.
-
-    `is_cut`: the input was longer than the limit. `is_finished`: a space follows the last word, so
-    it is not the beginning of a longer one.
-    """
-
-    terms: tuple[Term, ...] = ()
-    is_cut: bool = False
-    is_finished: bool = False
-
-    def __str__(self) -> str:
-        return " ".join(map(str, self.terms))
-
-    @property
-    def has_words(self) -> bool:
-        """Is there a term to search for, besides negated ones?"""
-        return not all(term.is_negated for term in self.terms)
-
-    @property
-    def beginning(self) -> str:
-        """Return the last word if it may be the beginning of a longer one."""
-        last = self.terms[-1]
-        return "" if self.is_finished or last.is_quoted or last.is_negated else last.text
-
-
-@dataclass(frozen=True)
 class Hit:
-    """One result: its URL, and its title and text as HTML with matches marked."""
+    """One result: its URL, and its title and text as HTML with matches marked.
+
+    `is_near_only`: it has none of the words, but is near in meaning.
+    """
 
     kind: SearchKind
     object_id: str
@@ -100,6 +62,7 @@ class Hit:
     place: str
     countries: Sequence[str]
     is_sample: bool = False
+    is_near_only: bool = False
 
     @property
     def where(self) -> str:
@@ -120,7 +83,8 @@ class SearchResults:
     `counts` holds the number of hits of each kind and `total` that of the requested kinds; both
     are lower bounds if `is_capped` is set. `corrected` is the query that was searched because the
     reader's found nothing; `suggestion` is one that may find more. `is_any_word`: no object has
-    all the words in any spelling, so the hits have some of them. Pages count from 1; `pages` is 0
+    all the words in any spelling, so the hits have some of them. `meaning`: what is near in
+    meaning. Pages count from 1; `pages` is 0
     if nothing was found.
     """
 
@@ -132,6 +96,7 @@ class SearchResults:
     corrected: str = ""
     suggestion: str = ""
     is_any_word: bool = False
+    meaning: Meaning = NOTHING
     page: int = 1
     pages: int = 0
 
@@ -142,51 +107,6 @@ class SearchResults:
     @property
     def next_page(self) -> int:
         return self.page + 1
-
-
-def read_query(text: str) -> Query:
-    """Read what a reader typed; never fails.
-
-    At most 200 characters and 12 words are read. A quotation mark that is not closed reaches to
-    the end, a minus counts where a word begins, other signs mean nothing.
-    """
-    # The cut comes first: the text may be a megabyte. Characters in their usual form may be more.
-    typed = text[:MAX_CHARACTERS].encode("utf-8", "replace").decode()
-    typed = unicodedata.normalize("NFKC", INVISIBLE.sub(" ", typed)).translate(QUOTES)
-    is_cut = len(text) > MAX_CHARACTERS or len(typed) > MAX_CHARACTERS
-    typed = typed[:MAX_CHARACTERS]
-    terms: list[Term] = []
-    room = MAX_WORDS
-    for match in TERM.finditer(typed):
-        part = (match["word"] or match["quoted"] or "").strip()
-        ends = word_ends(part)
-        if not ends:
-            continue
-        is_cut = is_cut or len(ends) > room
-        if room == 0:
-            break
-        terms.append(
-            Term(
-                part if len(ends) <= room else part[: ends[room - 1]],
-                is_quoted=match["word"] is None,
-                is_negated=bool(match["minus"]),
-            )
-        )
-        room = max(0, room - len(ends))
-    return Query(tuple(terms), is_cut=is_cut, is_finished=is_cut or typed[-1:].isspace())
-
-
-def word_ends(text: str) -> list[int]:
-    """Return the end of each word: letters and digits with combining marks, not marks alone."""
-    ends = []
-    in_word = False
-    for place, sign in enumerate(text):
-        if sign.isalnum() or (in_word and unicodedata.category(sign)[0] == "M"):
-            in_word = True
-        elif in_word:
-            ends.append(place)
-            in_word = False
-    return [*ends, len(text)] if in_word else ends
 
 
 def search(
@@ -200,9 +120,9 @@ def search(
     """Search everything public for `text` and return one page of results.
 
     `language` (ISO 639-1) is the reader's: its stop words are ignored. `kinds` are values of
-    SearchKind; None means all. A page beyond the last returns the last. Runs one statement, at
-    most three if nothing is found. Any text is accepted; an unknown kind or a page below 1 raises
-    ValueError.
+    SearchKind; None means all. A page beyond the last returns the last. Runs one statement, three
+    more for a question, and at most three more if nothing is found. Any text is accepted; an
+    unknown kind or a page below 1 raises ValueError.
     """
     wanted = None if kinds is None else [SearchKind(kind) for kind in kinds]
     if page < 1 or per_page < 1:
@@ -211,47 +131,64 @@ def search(
     if not query.has_words:
         return SearchResults(query)
 
-    def look(query: Query, page: int, *, any_word: bool = False) -> tuple[SearchResults, Any]:
+    def look(
+        query: Query, page: int, *, meaning: Meaning = NOTHING, any_word: bool = False
+    ) -> tuple[SearchResults, Any]:
         answer = _ask(
             query,
             language=language,
+            meaning=meaning,
             any_word=any_word,
             kinds=wanted,
             skip=min((page - 1) * per_page, MAX_HITS),
             take=per_page,
         )
-        return _results(query, answer, wanted, page=page, per_page=per_page), answer["like"]
+        found = _results(query, answer, wanted, meaning, page=page, per_page=per_page)
+        return found, answer["like"]
 
-    found, like = look(query, page)
+    meaning = near_in_meaning(query) if is_question(query) else NOTHING
+    found, like = look(query, page, meaning=meaning)
     if not found.counts:
         better = _corrected(query, like)
         corrected = ""
         if better:
             found, _like = look(better, page)
             corrected = str(better) if found.counts else ""
-        if not found.counts and sum(not term.is_negated for term in query.terms) > 1:
+        if not found.counts and meaning is NOTHING and is_open(query):
+            # A code, or one word, which may be in another language than the texts.
+            meaning = near_in_meaning(query)
+            if meaning.may_add:
+                found, _like = look(query, page, meaning=meaning)
+        has_several = sum(not term.is_negated for term in query.terms) > 1
+        if not found.counts and has_several and not meaning.may_add:
             # Search both spellings: never replace a typed word without telling the reader.
             wide = _either(query, better) if better else query
-            found, _like = look(wide, page, any_word=True)
+            found, _like = look(wide, page, meaning=meaning, any_word=True)
             found = replace(found, is_any_word=True)
-        return replace(found, query=query, corrected=corrected)
+        return replace(found, query=query, corrected=corrected, meaning=meaning)
     if page > found.pages > 0:
-        found, like = look(query, found.pages)
+        found, like = look(query, found.pages, meaning=meaning)
     return replace(found, suggestion=str(_corrected(query, like) or ""))
 
 
 def case_ids(text: str, *, language: str = "en") -> list[int]:
     """Return primary keys of the published cases that match `text`, best first, at most 500.
 
-    Spelling is corrected as in `search`. Empty if nothing is found or `text` has no words. Runs
-    one statement, two if nothing is found.
+    Those near in meaning follow as in `search`, and spelling is corrected. Empty if nothing is
+    found or `text` has no words. Runs one statement, four for a question, two more if nothing is
+    found.
     """
     query = read_query(text)
     if not query.has_words:
         return []
-    answer = _ask(query, language=language, brief=True, take=MAX_CASES)
+    meaning = near_in_meaning(query) if is_question(query) else NOTHING
+    answer = _ask(query, language=language, meaning=meaning, brief=True, take=MAX_CASES)
     if not answer["hits"] and (better := _corrected(query, answer["like"])):
         answer = _ask(better, language=language, brief=True, take=MAX_CASES)
+    if not answer["hits"] and meaning is NOTHING and is_open(query):
+        meaning = near_in_meaning(query)
+        if meaning.may_add:
+            answer = _ask(query, language=language, meaning=meaning, brief=True, take=MAX_CASES)
     return answer["hits"]
 
 
@@ -259,6 +196,7 @@ def _ask(
     query: Query,
     *,
     language: str,
+    meaning: Meaning = NOTHING,
     any_word: bool = False,
     brief: bool = False,
     kinds: Sequence[SearchKind] | None = None,
@@ -274,7 +212,8 @@ def _ask(
             cursor.execute("SET CONSTRAINTS repository_apply_search_changes IMMEDIATE")
         cursor.execute(
             "SELECT repository_search("
-            "%s::text[], %s::boolean[], %s::boolean[], %s, %s, %s, %s, %s::text[], %s, %s)::text",
+            "%s::text[], %s::boolean[], %s::boolean[], %s, %s, %s, %s, %s::text[], "
+            "%s::text[], %s::text[], %s, %s, %s)::text",
             [
                 [term.text for term in query.terms],
                 [term.is_quoted for term in query.terms],
@@ -284,6 +223,9 @@ def _ask(
                 any_word,
                 brief,
                 None if names is None else [name.value for name in names],
+                [kind for kind, _object_id in meaning.passages],
+                [object_id for _kind, object_id in meaning.passages],
+                meaning.may_add,
                 skip,
                 take,
             ],
@@ -295,19 +237,22 @@ def _results(
     query: Query,
     answer: dict[str, Any],
     kinds: Sequence[SearchKind] | None,
+    meaning: Meaning,
     *,
     page: int,
     per_page: int,
 ) -> SearchResults:
+    reader = get_language() or "en"
     marker = Marker(answer["stems"], typed=str(query), beginning=query.beginning)
     counts = {SearchKind(kind): count for kind, count in answer["counts"].items()}
     total = sum(count for kind, count in counts.items() if kinds is None or kind in kinds)
     addresses = {SearchKind(kind): _address(SearchKind(kind)) for kind in answer["counts"]}
     hits = []
     for name, object_id, slug, language, title, *texts in answer["hits"]:
-        summary, place, countries, body, is_sample = texts
+        summary, place, countries, body, is_sample, is_near_only = texts
         kind = SearchKind(name)
         before, after = addresses[kind]
+        near = meaning.passage_for((name, object_id), reader) if is_near_only else None
         if kind == SearchKind.COUNTRY:
             title, language = country_name(object_id), get_language() or "en"
         hits.append(
@@ -317,10 +262,11 @@ def _results(
                 url=f"{before}{slug}{after}",
                 language=language,
                 title=marker.mark(title),
-                text=marker.excerpt(summary, body),
+                text=marker.mark(near.text) if near else marker.excerpt(summary, body),
                 place=place,
                 countries=countries,
                 is_sample=is_sample,
+                is_near_only=is_near_only,
             )
         )
     return SearchResults(
@@ -329,6 +275,7 @@ def _results(
         counts=counts,
         total=total,
         is_capped=answer["is_capped"],
+        meaning=meaning,
         page=page,
         pages=-(-total // per_page),
     )

@@ -8,6 +8,7 @@ from repository.models import SearchKind
 from repository.pages.http import asked, public_page
 from repository.search import queries
 from repository.search.elsewhere import find_elsewhere
+from repository.search.parsing import MAX_CHARACTERS
 from repository.text.parsing import page_number
 
 TABS = {
@@ -45,7 +46,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "search",
         "kind": kind,
-        "text": text[: queries.MAX_CHARACTERS],
+        "text": text[:MAX_CHARACTERS],
         "results": results,
         "elsewhere": elsewhere,
         "count": count_words(results),

@@ -278,8 +278,14 @@ $$;
 --     {"counts": {kind: entries}, "is_capped": true if there may be more than were counted,
 --      "stems": [words and stems to highlight], "hits": [...],
 --      "like": [for each term null or similar words as [[word, entries], ...]]}
--- `like` is null unless there are no hits, or at most three for a single term. With `brief`, hits are
--- the IDs of cases.
+-- `like` is null unless the words have no hits, or at most three for a single term. With `brief`, hits
+-- are the IDs of cases.
+--
+-- `near_kinds` and `near_ids` are objects that are near in meaning, nearest first. The two rankings, by
+-- words and by meaning, are fused by reciprocal rank: the score is the sum of 1 / (60 + rank) over the
+-- rankings that have the object (G. V. Cormack, C. L. A. Clarke and S. Büttcher, "Reciprocal Rank Fusion
+-- outperforms Condorcet and individual rank learning methods", SIGIR 2009). Objects whose title is the
+-- query come first, samples last. Objects without any of the words are added only if `may_add` is set.
 --
 -- The amount of work is limited. Titles are searched first, then heads (title, summary and names), then
 -- full texts, up to a fixed number of rows each. Only these rows are ranked, by their short vectors. If
@@ -287,7 +293,8 @@ $$;
 -- negated terms.
 CREATE FUNCTION repository_search(
     terms text[], quoted boolean[], negated boolean[], reader text, prefix boolean,
-    any_word boolean, brief boolean, kinds text[], skip integer, take integer
+    any_word boolean, brief boolean, kinds text[], near_kinds text[], near_ids text[],
+    may_add boolean, skip integer, take integer
 ) RETURNS json
 LANGUAGE plpgsql VOLATILE
 -- A sequential scan would read all vectors. The plan must not depend on the words of the query.
@@ -394,6 +401,7 @@ BEGIN
     ), scored AS MATERIALIZED (
         -- A tier is worth 1 point, more than any difference in rank.
         SELECT id, kind, object_id, tier, published_at,
+            whole = ANY (title_keys) AS is_exact,
             tier
             + CASE WHEN whole = ANY (title_keys) THEN 4 ELSE 0 END
             -- Whole words precede words that only start with the last term.
@@ -417,12 +425,31 @@ BEGIN
         SELECT score FROM scored
         WHERE kind IN ('case', 'practice') AND NOT repository_is_sample(kind, object_id)
         ORDER BY score DESC LIMIT 3
-    ), ranked AS MATERIALIZED (
+    ), ordered AS (
         -- Glossary terms come after the best cases and practices, which they explain.
-        SELECT id, kind, object_id, tier, published_at,
+        SELECT id, kind, object_id, tier, published_at, is_exact,
             CASE WHEN kind = 'term' THEN least(score, (SELECT min(score) FROM best) - 0.001)
                 ELSE score END AS score
         FROM scored
+    ), by_words AS MATERIALIZED (
+        SELECT *, row_number() OVER (ORDER BY score DESC, published_at DESC NULLS LAST, id) AS place
+        FROM ordered
+    ), by_meaning AS (
+        SELECT e.id, e.kind, e.object_id, e.published_at, near.place
+        FROM unnest(near_kinds, near_ids) WITH ORDINALITY AS near (kind, object_id, place)
+        JOIN repository_searchentry e USING (kind, object_id)
+    ), ranked AS MATERIALIZED (
+        SELECT id, coalesce(w.kind, m.kind) AS kind, coalesce(w.object_id, m.object_id) AS object_id,
+            coalesce(w.tier, 3) AS tier, coalesce(w.published_at, m.published_at) AS published_at,
+            w.id IS NULL AS is_near_only,
+            coalesce(1.0 / (60 + w.place), 0) + coalesce(1.0 / (60 + m.place), 0)
+            + CASE WHEN w.is_exact AND w.kind <> 'term' THEN 1 ELSE 0 END
+            -- Samples and countries without content come after everything else.
+            - CASE WHEN w.score < 0 OR w.id IS NULL AND repository_is_sample(m.kind, m.object_id)
+                THEN 10 ELSE 0 END
+            AS score
+        FROM by_words w FULL JOIN by_meaning m USING (id)
+        WHERE (may_add OR w.id IS NOT NULL) AND (NOT brief OR coalesce(w.kind, m.kind) = 'case')
     ), page AS (
         SELECT * FROM ranked WHERE kinds IS NULL OR kind = ANY (kinds)
         ORDER BY score DESC, published_at DESC NULLS LAST, id OFFSET skip LIMIT take
@@ -439,11 +466,11 @@ BEGIN
             SELECT json_agg(json_build_array(
                 e.kind, e.object_id, e.slug, e.language, e.title, e.summary, e.place, e.countries,
                 CASE WHEN p.tier < 2 THEN e.body ELSE '' END,
-                repository_is_sample(e.kind, e.object_id)
+                repository_is_sample(e.kind, e.object_id), p.is_near_only
             ) ORDER BY p.score DESC, p.published_at DESC NULLS LAST, p.id)
             FROM page p JOIN repository_searchentry e USING (id)
         ) END,
-        (SELECT count(*) FROM ranked),
+        (SELECT count(*) FROM by_words),
         (SELECT count(*) FROM cases_by_title) = most_by_title
             OR (SELECT count(*) FROM cases_by_head) = most_by_head
             OR (SELECT count(*) FROM cases_by_text) = most_by_text

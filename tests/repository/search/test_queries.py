@@ -4,7 +4,8 @@ import pytest
 from django.db import connection
 
 from repository.models import CaseStatus, CaseStudy, SearchKind
-from repository.search.queries import Query, Term, case_ids, distance, read_query, search
+from repository.search.parsing import Query, Term, read_query
+from repository.search.queries import case_ids, distance, search
 from tests.factories import (
     AppearanceFactory,
     CaseStudyFactory,

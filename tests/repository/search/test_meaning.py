@@ -1,0 +1,53 @@
+"""The search with the real engine and the 2020 series: fused by words and meaning."""
+
+import pytest
+
+from repository.models import SearchEntry
+from repository.search.queries import case_ids, search
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("embedded_collection", "engine")]
+
+
+def slugs(text, *, language="en", most=3):
+    hits = search(text, language=language).hits[:most]
+    entries = {(e.kind, e.object_id): e.slug for e in SearchEntry.objects.all()}
+    return [entries[hit.kind, hit.object_id] for hit in hits]
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
+        ("zh", "农村快递怎么降低成本？"),
+        ("fr", "Comment livrer les colis à moindre coût dans les villages ?"),
+        ("ar", "كيف نخفض تكلفة توصيل الطرود إلى القرى؟"),
+        ("ru", "Как удешевить доставку посылок в деревни?"),
+    ],
+)
+def test_search_answers_a_question_in_another_language(language, question):
+    found = search(question, language=language)
+    assert {"zhalantun", "parcel-consolidation"} & set(slugs(question, language=language))
+    assert found.hits[0].is_near_only
+    assert found.total == sum(found.counts.values())
+    assert case_ids(question)[0] in [int(hit.object_id) for hit in found.hits if hit.kind == "case"]
+
+
+def test_nonsense_finds_nothing():
+    assert search("zxqv blorf wug").total == 0
+
+
+def test_question_about_something_else_finds_nothing():
+    assert search("How do I make a good vegetable soup?").total == 0
+
+
+@pytest.mark.parametrize("text", ['"rural parcels"', "parcels -village", "1210"])
+def test_names_codes_and_quotations_are_found_by_words(text):
+    assert not any(hit.is_near_only for hit in search(text).hits)
+
+
+def test_exact_name_comes_first():
+    assert slugs("Zhang Yanling")[0] == "zhang-yanling"
+
+
+def test_same_question_has_the_same_order():
+    question = "cheaper delivery for remote farmers"
+    assert search(question) == search(question)
