@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.core.cache.backends.db import BaseDatabaseCache
 from django.core.exceptions import ImproperlyConfigured
-from django.db import OperationalError, connection
+from django.db import OperationalError, ProgrammingError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.module_loading import import_string
 from redis.exceptions import RedisError
@@ -46,6 +46,42 @@ def check_database() -> None:
             f"The database server is PostgreSQL {version}. "
             f"Use PostgreSQL {OLDEST_POSTGRESQL} or newer."
         )
+
+
+# From this version on, pgvector continues a search while a filter leaves too few rows.
+OLDEST_PGVECTOR = (0, 8)
+
+
+def check_pgvector() -> None:
+    """Create the extension of pgvector; refuse a database that lacks it or has an old version."""
+    database = connection.settings_dict["NAME"]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT installed_version FROM pg_available_extensions WHERE name = 'vector'"
+        )
+        found = cursor.fetchone()
+        if found is None:
+            server = connection.pg_version // 10_000
+            raise ImproperlyConfigured(
+                "The database server lacks pgvector, which semantic search needs. Install its "
+                f"package on the machine of the server, on Debian postgresql-{server}-pgvector."
+            )
+        version = found[0]
+        if version is None:
+            try:
+                cursor.execute("CREATE EXTENSION IF NOT EXISTS vector")
+            except ProgrammingError:
+                raise ImproperlyConfigured(
+                    f"This user may not create the extension vector in the database “{database}”. "
+                    "Run this once as a superuser of the server, such as postgres: "
+                    f'psql --dbname={database} --command="CREATE EXTENSION vector"'
+                ) from None
+        elif tuple(map(int, version.split(".")[:2])) < OLDEST_PGVECTOR:
+            raise ImproperlyConfigured(
+                f"The extension vector in the database “{database}” has version {version}. Update "
+                "its package to 0.8 or newer, then run this once as a superuser: "
+                f'psql --dbname={database} --command="ALTER EXTENSION vector UPDATE"'
+            )
 
 
 def check_connection(error: OperationalError) -> None:

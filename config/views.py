@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from repository.embeddings import engine
+
 SECURITY_TXT_DAYS = 180  # RFC 9116 recommends less than a year
 
 
@@ -25,7 +27,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Readiness: the database responds and has all migrations; otherwise 503 with the reason."""
+    """Readiness: the database responds and has all migrations; otherwise 503 with the reason.
+
+    Without its embedding engine the site answers searches by keywords, so that is no failure.
+    """
     try:
         executor = MigrationExecutor(connection)
         pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -33,7 +38,14 @@ def readyz(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"database": "unreachable"}, status=503)
     if pending:
         return JsonResponse({"database": "ok", "migrations": "pending"}, status=503)
-    return JsonResponse({"database": "ok", "migrations": "applied"})
+    return JsonResponse({"database": "ok", "migrations": "applied", "search": search_state()})
+
+
+def search_state() -> str:
+    """Return "off" without an engine, "ok", or "degraded" if it fails. Takes at most 300 ms."""
+    if not settings.EMBEDDINGS_URL:
+        return "off"
+    return "ok" if engine.is_answering() else "degraded"
 
 
 @require_safe

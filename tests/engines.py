@@ -38,7 +38,6 @@ def asking(settings, url: str):
     engine.breaker = engine.Breaker()
     yield
     engine.breaker = engine.Breaker()
-    engine.close_connections()
 
 
 def embed_everything() -> None:

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from config.preflight import check_database
+from config.preflight import check_database, check_pgvector
 from config.translations import compile_translations
 from repository.models import Country
 
@@ -18,6 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *, verbosity: int, **options):
         check_database()
+        check_pgvector()
         # Run the checks that call_command skips, such as whether the database can be migrated.
         call_command("migrate", interactive=False, verbosity=verbosity, skip_checks=False)
         call_command("createcachetable", verbosity=verbosity)

@@ -12,6 +12,8 @@ from config.processes import run_together, server_command
 
 class Command(BaseCommand):
     help = "Check everything that the web server needs, then start it."
+    # Run below: the checks of models ask the database for its version.
+    requires_system_checks = ()
 
     def add_arguments(self, parser):
         parser.add_argument("--host", default="127.0.0.1", help="the address to listen on")
@@ -26,6 +28,7 @@ class Command(BaseCommand):
     def handle(self, *, host: str, port: int, workers: int, **options):
         preflight.check_address(host, port)
         preflight.check_database()
+        self.check()
         if warning := preflight.cache_warning():
             self.stderr.write(warning)
         preflight.check_prepared()

@@ -33,7 +33,6 @@ class Api(ThreadingHTTPServer):
         self.fault: Callable[[Handler, dict], object] | None = None
         self.requests: list[dict] = []
         self.headers: list = []
-        self.connections = 0
         # Seconds from a request until its connection was closed, where `wait_for_end` is used.
         self.durations: list[float] = []
         self.ended = threading.Event()
@@ -49,10 +48,6 @@ class Api(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: Api
-
-    def setup(self):
-        super().setup()
-        self.server.connections += 1
 
     def do_POST(self):
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))

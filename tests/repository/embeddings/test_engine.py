@@ -43,8 +43,6 @@ def test_embed_query_and_passages(api, settings):
         {"input": ["passage: a", "passage: b", "passage: c"]} | format,
     ]
     assert {headers["Authorization"] for headers in api.headers} == {f"Bearer {SECRET}"}
-    # The connection is kept.
-    assert api.connections == 1
 
 
 def test_vectors_are_in_the_order_of_their_texts(api):
@@ -55,19 +53,6 @@ def test_vectors_are_in_the_order_of_their_texts(api):
     api.fault = reverse
     assert engine.embed_passages(["ships", "trains"]) == expected
     assert expected[0] != expected[1]
-
-
-def test_connection_closed_by_the_engine_is_opened_again(api):
-    def close(handler, answer):
-        handler.send(json.dumps(answer).encode())
-        handler.close_connection = True
-
-    api.fault = close
-    for number in (1, 2, 3):
-        engine.embed_query(QUESTION)
-        # The end of the connection arrives a moment after the answer.
-        time.sleep(0.05)
-        assert api.connections == number
 
 
 def with_data(change):
@@ -175,12 +160,14 @@ def byte_by_byte(text: bytes):
 
 
 HEADER = b"HTTP/1.1 200 OK\r\nX-Slow: "
-BODY = b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"
 
 
-def body_byte_by_byte(handler, answer):
-    handler.wfile.write(BODY)
-    handler.wait_for_end(lambda: handler.wfile.write(b" "))
+def body_byte_by_byte(*headers: str):
+    def drip(handler, answer):
+        handler.wfile.write("\r\n".join(["HTTP/1.1 200 OK", *headers, "", ""]).encode())
+        handler.wait_for_end(lambda: handler.wfile.write(b" "))
+
+    return drip
 
 
 @pytest.mark.parametrize(
@@ -188,18 +175,18 @@ def body_byte_by_byte(handler, answer):
     [
         lambda handler, answer: handler.wait_for_end(),
         byte_by_byte(HEADER + b"x" * 1_000_000),
-        body_byte_by_byte,
+        body_byte_by_byte("Content-Length: 100000"),
+        body_byte_by_byte("Connection: close"),
     ],
-    ids=["hangs", "header byte by byte", "body byte by byte"],
+    ids=["hangs", "header byte by byte", "body byte by byte", "body without a length"],
 )
 def test_slow_engine_is_abandoned_after_300_ms(api, fault, caplog):
     api.fault = fault
     assert [refused(), refused()] == [True, True]
-    # The server sees the end of the connection, by its own clock: no sooner than the reader may
-    # wait, and long before the timeout of a socket.
+    # By the clock of the server: long before the timeout of a socket, also on a busy machine.
     assert api.ended.wait(10)
     [duration] = api.durations
-    assert engine.QUERY_TIMEOUT - 0.05 < duration < 5
+    assert duration < 5 < engine.BATCH_TIMEOUT
     assert len(api.requests) == 1
     assert [record.getMessage() for record in caplog.records] == [
         "The embedding engine doesn’t respond as expected; search goes on by keywords: TimeoutError"
