@@ -12,6 +12,7 @@ practices, and no cases.
 import operator
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import islice
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -20,6 +21,7 @@ from django.db import transaction
 from django.db.models import (
     BigIntegerField,
     Exists,
+    F,
     Func,
     OuterRef,
     QuerySet,
@@ -256,7 +258,11 @@ def set_config(name: str, value: str) -> Func:
 def passages_of_kind(
     kind: str, model: EmbeddingModel, vectors: list[list[float]], most: int
 ) -> QuerySet:
-    """Return the passages of a kind that are nearest to the middle of some vectors."""
+    """Return the passages of a kind that are nearest to some vectors on average.
+
+    Those of cases by the index, which has one vector to look for: their middle. There are few of
+    the other kinds, which the index would find late among those of many cases.
+    """
     current = (
         source_of(kind)
         .rows()
@@ -266,6 +272,8 @@ def passages_of_kind(
     )
     middle = [sum(numbers) / len(vectors) for numbers in zip(*vectors, strict=True)]
     names = [f"distance_{number}" for number in range(len(vectors))]
+    average = reduce(operator.add, map(F, names))
+    nearest = CosineDistance("vector", middle) if kind == SearchKind.CASE else average
     return (
         Passage.objects.filter(Exists(current), kind=kind, model=model.pk)
         .annotate(
@@ -275,7 +283,7 @@ def passages_of_kind(
                 for name, each in zip(names, vectors, strict=True)
             },
         )
-        .order_by(CosineDistance("vector", middle), "object_id", "position")
+        .order_by(nearest, "object_id", "position")
         .values_list(*COLUMNS, *names)[:most]
     )
 
