@@ -29,8 +29,7 @@ def experience_rows() -> QuerySet:
         rows,
         "experience",
         title="subject_name",
-        summary="worked",
-        body=["failed"],
+        body=["worked", "failed"],
         language=LANGUAGE,
     )
 

@@ -12,7 +12,7 @@ from repository.embeddings.sources import Source, described, sources
 
 def listing_rows(kind: str) -> QuerySet:
     """Offers or needs as on the board."""
-    return described(board_rows()[kind], kind, title="title", summary="description")
+    return described(board_rows()[kind], kind, title="title", body=["description"])
 
 
 def request_rows() -> QuerySet:
@@ -21,8 +21,7 @@ def request_rows() -> QuerySet:
         PartnershipRequest.objects.exclude(status=RequestStatus.DRAFT),
         "request",
         title="title",
-        summary="challenge",
-        body=["desired_result", "resources"],
+        body=["challenge", "desired_result", "resources"],
     )
 
 
@@ -31,8 +30,7 @@ def partnership_rows() -> QuerySet:
         board_rows()["partnership"],
         "partnership",
         title="title",
-        summary="summary",
-        body=["baseline", "outcome"],
+        body=["summary", "baseline", "outcome"],
     )
 
 
@@ -41,7 +39,7 @@ def suggestion_rows() -> QuerySet:
         Suggestion.objects.open(),
         "suggestion",
         title="title",
-        summary="description",
+        body=["description"],
         language=Value("en"),
     )
 

@@ -48,18 +48,20 @@ def described(
     kind: str,
     *,
     title: str,
-    summary: str,
+    summary: Sequence[str] = (),
     body: Sequence[str] = (),
     language: str | Combinable = "language",
 ) -> QuerySet:
     """Return rows of a model as texts, given the names of its columns.
 
-    The body are paragraphs of several columns. Summary and body are Markdown.
+    Summary and body are Markdown, each of several columns. Without a summary the whole text is
+    the summary as well: what it is about is clearer than from its sentences alone.
     """
+    summary = summary or body
     written = {
         "language": F(language) if isinstance(language, str) else language,
         "title": F(title),
-        "summary": F(summary),
+        "summary": joined(PARAGRAPH, [F(name) for name in summary]),
         "body": joined(PARAGRAPH, [F(name) for name in body]),
     }
     # The digest of what is written: making plain text of it takes longer.

@@ -10,9 +10,9 @@ from tests.factories import CaseStudyFactory, CityFactory, ExperienceFactory, Pr
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("engine")]
 
 
-def passages() -> list[tuple[str, str]]:
+def passages() -> list[tuple[str, ...]]:
     rows = Passage.objects.filter(kind="experience").order_by("object_id", "position")
-    return [*rows.values_list("language", "text")]
+    return [*rows.values_list("language", "title", "text")]
 
 
 def test_embed_experiences_under_the_name_of_their_subject():
@@ -22,9 +22,10 @@ def test_embed_experiences_under_the_name_of_their_subject():
     ExperienceFactory(subject=case, worked="Less paper.")
     embed_everything()
     assert passages() == [
-        ("fr", "Village stations. One form."),
-        ("fr", "The roads."),
-        ("en", "Parcels. Less paper."),
+        ("fr", "Village stations", "One form. The roads."),
+        ("fr", "Village stations", "One form."),
+        ("fr", "Village stations", "The roads."),
+        ("en", "Parcels", "Less paper."),
     ]
 
 
@@ -34,7 +35,7 @@ def test_embed_experiences_under_the_name_of_their_subject():
 def test_experience_without_a_language(of_city, language):
     ExperienceFactory(language="", city=CityFactory(working_languages=of_city))
     embed_everything()
-    assert [code for code, _text in passages()] == [language]
+    assert [code for code, *_rest in passages()] == [language]
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from tests.factories import CaseStudyFactory
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("engine")]
 
 
-def passages(kind: str) -> list[tuple[str, str]]:
+def passages(kind: str) -> list[tuple[str, ...]]:
     rows = Passage.objects.filter(kind=kind).order_by("object_id", "position")
-    return [*rows.values_list("language", "text")]
+    return [*rows.values_list("language", "title", "text")]
 
 
 def case_in(status: CaseStatus, **values):
@@ -24,8 +24,10 @@ def test_embed_a_submitted_case():
     case_in(CaseStatus.SUBMITTED, challenge="The *roads*.", solution="Shops.", results="Twelve.")
     embed_everything()
     assert passages("submitted_case") == [
-        ("fr", "Parcels. In three days."),
-        ("fr", "The roads. Shops. Twelve."),
+        ("fr", "Parcels", "In three days."),
+        ("fr", "Parcels", "The roads."),
+        ("fr", "Parcels", "Shops."),
+        ("fr", "Parcels", "Twelve."),
     ]
 
 
@@ -55,7 +57,7 @@ def test_embed_a_proposed_practice_until_it_is_answered():
     case = case_in(CaseStatus.SUBMITTED)
     proposed = ProposedPractice.objects.create(case=case, name="Shops", summary="As stations.")
     embed_everything()
-    assert passages("proposed_practice") == [("fr", "Shops. As stations.")]
+    assert passages("proposed_practice") == [("fr", "Shops", "As stations.")]
     ProposedPractice.objects.filter(pk=proposed.pk).update(outcome=ProposalOutcome.DECLINED)
     updating.update(texts=10, passages=10)
     assert passages("proposed_practice") == []
