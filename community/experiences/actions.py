@@ -168,6 +168,7 @@ def paths(experience: Experience) -> set[str]:
     tags = experience.tags.all()
     places = [experience.subject, experience.city, *tags]
     found = {place.get_absolute_url() for place in places if place is not None}
+    found.add(reverse("repository:search"))
     if tags:
         # The sitemap lists a tag only while published content has it.
         found |= {

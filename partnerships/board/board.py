@@ -82,17 +82,22 @@ class Board:
         return found
 
     def shown_to(self, user) -> int:
-        """The set of rows visible to a reader: see `PartnershipRequest.objects.listed_for`."""
-        shown = [Visibility.PUBLIC]
-        if user.is_authenticated:
-            shown.append(Visibility.MEMBERS)
-            # Only staff can be brokers: this saves a query for permissions for all others.
-            if user.is_staff and user.has_perm("partnerships.broker"):
-                shown.append(Visibility.BROKERS)
+        """The set of rows visible to a reader."""
         found = 0
-        for visibility in shown:
+        for visibility in visible_to(user):
             found |= self.visible.get(visibility, 0)
         return found
+
+
+def visible_to(user) -> list[Visibility]:
+    """The visibilities that a reader sees: see `PartnershipRequest.objects.listed_for`."""
+    shown = [Visibility.PUBLIC]
+    if user.is_authenticated:
+        shown.append(Visibility.MEMBERS)
+        # Only staff can be brokers: this saves a query for permissions for all others.
+        if user.is_staff and user.has_perm("partnerships.broker"):
+            shown.append(Visibility.BROKERS)
+    return shown
 
 
 def board(edition: str, version: str) -> Board:

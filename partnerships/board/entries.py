@@ -4,7 +4,7 @@ One query returns rows of all kinds, for any number of rows.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -36,6 +36,7 @@ from partnerships.models import (
     Party,
     Visibility,
 )
+from repository.embeddings.nearest import Near
 from repository.places.country_names import country_name
 from repository.search.excerpts import HTML_FOR_TEXT, beginning, shortened
 
@@ -71,6 +72,7 @@ class Row:
 
     `valid_until` is the last day of an offer or need, and the day on which a request expires.
     `status` and `parties`, its cities with their names and countries, are those of a partnership.
+    `near` is the passage that is related in meaning to what was searched for, if no words are.
     """
 
     kind: str
@@ -91,6 +93,7 @@ class Row:
     practices: list[str]
     status: str
     parties: list[dict]
+    near: Near | None = None
 
     def get_absolute_url(self) -> str:
         return reverse(f"partnerships:{self.kind}_detail", args=[self.pk])
@@ -117,7 +120,10 @@ class Row:
 
     @property
     def summary(self) -> str:
-        """The beginning of the description as plain text."""
+        """The beginning of the description, or the related passage of it, as plain text."""
+        # The first passage is the whole text.
+        if self.near and self.near.position:
+            return shortened(self.near.text, SHORT)
         if self.kind == "partnership":
             return shortened(self.words or "", SHORT)
         return beginning(self.words or "", SHORT)
@@ -252,8 +258,13 @@ def together(parts: Mapping[str, QuerySet]) -> list[Row]:
 # Lists
 
 
-def rows(keys: Sequence[tuple[str, int]]) -> list[Row]:
-    """Return the open rows with these kinds and primary keys, in the same order."""
+def rows(
+    keys: Sequence[tuple[str, int]], near: Mapping[tuple[str, int], Near] | None = None
+) -> list[Row]:
+    """Return the open rows with these kinds and primary keys, in the same order.
+
+    `near` are the passages of those that are related in meaning.
+    """
     if not keys:
         return []
     wanted = {kind: [pk for each, pk in keys if each == kind] for kind in KINDS}
@@ -263,7 +274,8 @@ def rows(keys: Sequence[tuple[str, int]]) -> list[Row]:
         if wanted[kind]
     }
     found = {(row.kind, row.pk): row for row in together(parts)}
-    return [found[key] for key in keys if key in found]
+    near = near or {}
+    return [replace(found[key], near=near.get(key)) for key in keys if key in found]
 
 
 def of_practices(

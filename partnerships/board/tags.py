@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django import template
 
-from partnerships.board import entries, texts
+from partnerships.board import entries, search_section
 from partnerships.board.lines import front
 from partnerships.models import Suggestion
 from partnerships.suggestions.lists import filter_suggestions
@@ -13,8 +13,6 @@ from repository.models import City, Country, Practice
 register = template.Library()
 # The number of rows of each kind on the page of a practice or a place.
 SHOWN = 6
-# The number of partnerships in the results of a search.
-SHOWN_IN_SEARCH = 5
 
 
 @register.inclusion_tag("partnerships/board/_practice_rows.html")
@@ -70,10 +68,9 @@ def looking_for_partners(context) -> dict:
 
 @register.simple_tag(takes_context=True)
 def find_partnerships(context, text: str) -> dict:
-    """Public partnerships with all words of a search."""
+    """Public rows of the board, and experiences, that a search finds."""
     request = context["request"]
-    rows = texts.find_partnerships(text, request.edition, request.public_version)
     return {
-        "rows": rows[:SHOWN_IN_SEARCH],
-        "more": urlencode({"kind": "partnership", "q": text}),
+        "rows": search_section.find(text, request.edition, request.public_version),
+        "more": urlencode({"q": text}),
     }

@@ -1,4 +1,4 @@
-"""Text search in the rows of the board, and in public partnerships for the search of the site.
+"""Text search in the rows of the board, and in the public ones for the search of the site.
 
 The texts are in the memory of the process, like the board: a search takes no query. All words and
 quoted phrases must occur, also within longer words, and none after a minus; case and accents do not
@@ -17,7 +17,7 @@ from partnerships.board import entries
 from partnerships.models import Partnership, Party, Suggestion
 from repository.pages.editions import per_edition
 from repository.search.excerpts import fold
-from repository.search.parsing import Query, read_query
+from repository.search.parsing import Query
 
 # The fields with the text of a row, by kind; all are on its public page.
 FIELDS = {
@@ -28,6 +28,7 @@ FIELDS = {
     "suggestion": ["title", "description"],
 }
 OWNER = entries.OWNER | {"suggestion": "suggestion"}
+SINCE = entries.SINCE | {"suggestion": "published_at"}
 type Key = tuple[str, int]
 
 
@@ -42,12 +43,18 @@ def find(texts: Mapping[Key, str], query: Query) -> list[Key]:
 
 
 def read_texts(kinds: Mapping[str, QuerySet]) -> dict[Key, str]:
-    """Return the folded text of each row with its subjects and places, in one query."""
+    """Return the folded text of each row with its subjects and places, in one query.
+
+    The rows are in the order of lists; suggestions follow.
+    """
     first, *rest = (with_text(kind, rows) for kind, rows in kinds.items())
-    every = first.union(*rest, all=True).order_by()
+    every = sorted(
+        first.union(*rest, all=True).order_by(),
+        key=lambda row: (row[0] == "suggestion", entries.order(row[0], row[2], row[1])),
+    )
     return {
         (kind, pk): fold("\n".join([text, *practices, *themes, *names_in(places)]))
-        for kind, pk, text, practices, themes, places in every
+        for kind, pk, _since, text, practices, themes, places in every
     }
 
 
@@ -63,6 +70,7 @@ def with_text(kind: str, rows: QuerySet) -> QuerySet:
     return rows.order_by().values_list(
         Value(kind),
         "pk",
+        SINCE[kind],
         Concat(*parts, output_field=TextField()),
         linked("practices", "practice"),
         linked("themes", "theme"),
@@ -110,20 +118,16 @@ def texts_as_of() -> dict[Key, str]:
     return read_texts(entries.board_rows() | {"suggestion": Suggestion.objects.open()})
 
 
-def find_partnerships(text: str, edition: str, version: str) -> list[entries.Row]:
-    """Return the newest public partnerships with all words of a query; none without words."""
-    query = read_query(text)
-    if not query.has_words:
-        return []
-    found, rows = partnerships_as_of((edition, version, timezone.localdate()))
-    return [rows[key] for key in find(found, query)]
+def public_texts(edition: str, version: str) -> dict[Key, str]:
+    """The texts of all public rows, for an edition, a version of the search page, and today."""
+    return public_texts_as_of((edition, version, timezone.localdate()))
 
 
 @per_edition
-def partnerships_as_of() -> tuple[dict[Key, str], dict[Key, entries.Row]]:
-    kinds = {"partnership": Partnership.objects.listed()}
-    found = read_texts(kinds)
-    rows = entries.together({kind: entries.described(kind, each) for kind, each in kinds.items()})
-    # In the order of lists.
-    in_order = {(row.kind, row.pk): row for row in rows}
-    return {key: found[key] for key in in_order}, in_order
+def public_texts_as_of() -> dict[Key, str]:
+    return read_texts(public_kinds())
+
+
+def public_kinds() -> dict[str, QuerySet]:
+    """Public offers, needs, requests and partnerships, by kind."""
+    return entries.public_rows() | {"partnership": Partnership.objects.listed()}

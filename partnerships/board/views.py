@@ -2,6 +2,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,9 +10,9 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from partnerships.board import entries, texts
-from partnerships.board.board import FACETS, Board, board, draw, label
-from partnerships.models import Representation
+from partnerships.board import entries, related, texts
+from partnerships.board.board import FACETS, Board, board, draw, label, visible_to
+from partnerships.models import PartnershipRequest, Representation, Suggestion
 from partnerships.suggestions.lists import FILTERS, counted, filter_suggestions
 from repository.cases.views import Toggle, chosen_keys
 from repository.pages.http import asked, public_page
@@ -32,8 +33,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     shown = board(request.edition, request.page_version)
     everything = shown.shown_to(request.user)
     text = asked(request, "q").strip()[:MAX_CHARACTERS]
-    hits = find_texts(request, text)
-    matching = everything if hits is None else everything & shown.set_of(hits)
+    hits = find_rows(request, text)
+    matching = everything if hits is None else everything & shown.set_of(hits.keys)
     chosen = {facet: chosen_keys(request, facet) for facet in FACETS}
     by_facet = {
         facet: shown.index.having(facet, keys) & matching if keys else matching
@@ -47,13 +48,17 @@ def overview(request: HttpRequest) -> HttpResponse:
     for facet, members in by_facet.items():
         if facet != "kind":
             of_any_kind &= members
-    page = Paginator(shown.index.members(found), PAGE_SIZE).get_page(request.GET.get("page"))
+    places = shown.index.members(found)
+    if hits:
+        places = related.ordered(places, shown.keys, hits)
+    page = Paginator(places, PAGE_SIZE).get_page(request.GET.get("page"))
+    keys = [shown.keys[place] for place in page.object_list]
     count = found.bit_count()
     context = {
         "section": "partnerships",
         "q": text,
         "page": page,
-        "rows": entries.rows([shown.keys[place] for place in page.object_list]),
+        "rows": entries.rows(keys, hits.related if hits else None),
         "tabs": tabs(shown, text, chosen, of_any_kind) if everything else [],
         "facets": facet_groups(shown, chosen, by_facet, everything, matching, toggled),
         "chosen": chosen_values(shown, chosen, everything, toggled),
@@ -102,21 +107,30 @@ def tabs(
     return found
 
 
-def find_texts(request: HttpRequest, text: str) -> list[tuple[str, int]] | None:
+def find_rows(request: HttpRequest, text: str) -> related.Found | None:
     """Return the rows and suggestions that a search finds; None without words to search for."""
     query = read_query(text)
     if not query.has_words:
         return None
-    return texts.find(texts.texts(request.edition, request.page_version), query)
+    folded = texts.texts(request.edition, request.page_version)
+    shown = PartnershipRequest.objects.open().filter(visibility__in=visible_to(request.user))
+    among = entries.board_rows() | {"request": shown, "suggestion": Suggestion.objects.open()}
+    return related.find(folded, query, among)
 
 
-def suggestions(chosen: dict[str, list[str]], hits: list[tuple[str, int]] | None) -> dict[str, Any]:
+def suggestions(chosen: dict[str, list[str]], hits: related.Found | None) -> dict[str, Any]:
     """Suggestions for the search and the filters, separate from the listings of cities."""
     query = urlencode([(facet, key) for facet in FILTERS for key in chosen[facet]])
     found = filter_suggestions(chosen)
-    if hits is not None:
-        found = found.filter(pk__in=[pk for kind, pk in hits if kind == "suggestion"])
-    rows = found.for_cards()[:SHOWN_SUGGESTIONS]
+    if hits is None:
+        rows = found.for_cards()[:SHOWN_SUGGESTIONS]
+    else:
+        near = [pk for kind, pk in hits.related if kind == "suggestion"]
+        found = found.filter(pk__in=hits.of_kind("suggestion"))
+        is_related = ExpressionWrapper(Q(pk__in=near), BooleanField())
+        # Found by words first.
+        cards = found.for_cards().annotate(is_related=is_related)
+        rows = cards.order_by("is_related", "-published_at", "pk")[:SHOWN_SUGGESTIONS]
     return {
         "suggestions": rows,
         "total": counted(rows[0].number) if rows else "",

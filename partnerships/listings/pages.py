@@ -37,7 +37,8 @@ def paths(listing: Any) -> set[str]:
     subjects: list[models.Model] = [listing, *listing.practices.all()]
     subjects += [owner for owner in (listing.city, listing.country) if owner is not None]
     found = {subject.get_absolute_url() for subject in subjects}
-    return found | {reverse("partnerships:board"), reverse("repository:home")}
+    lists = ("partnerships:board", "repository:home", "repository:search")
+    return found.union(map(reverse, lists))
 
 
 def paths_citing(experience: Experience) -> set[str]:

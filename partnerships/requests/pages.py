@@ -20,6 +20,8 @@ def touch_pages_of(partnership_request: PartnershipRequest) -> None:
         listing = [BOARD, HOME, *(subject.get_absolute_url() for subject in shown_on)]
         if partnership_request.visibility == Visibility.MEMBERS:
             listing = map(for_members, listing)
+        else:
+            listing.append(SEARCH)
         paths |= {*listing}
     PageStamp.objects.touch(*paths)
 

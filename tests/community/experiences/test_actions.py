@@ -72,7 +72,7 @@ def notices() -> list[tuple]:
 
 
 # They list tags.
-SITEMAPS = {"/sitemap.xml", "/sitemap-tags.xml"}
+LISTS = {"/search/", "/sitemap.xml", "/sitemap-tags.xml"}
 
 
 def touched() -> set[str]:
@@ -89,7 +89,7 @@ def test_report_by_a_trusted_member_is_published_at_once(case, city, trusted):
     )
     assert experience.rendered["worked"] == "<p>One form instead of <strong>seven</strong>.</p>\n"
     assert [tag.name for tag in experience.tags.all()] == ["One window"]
-    assert touched() == {"/cases/parcels/", "/cities/kisumu/", "/tags/one-window/", *SITEMAPS}
+    assert touched() == {"/cases/parcels/", "/cities/kisumu/", "/tags/one-window/", *LISTS}
 
 
 def test_report_by_a_newcomer_is_pending_and_notifies_nobody(case, city, member, colleague):
@@ -191,7 +191,7 @@ def test_revise_is_marked_and_moves_to_other_pages(case, city, trusted):
     assert experience.rendered["failed"] == "<p>No trains.</p>\n"
     assert experience.edited_at is not None
     pages = ("/cases/parcels/", "/cities/kisumu/", "/cities/kigali/", "/tags/rail/", "/tags/port/")
-    assert touched() == {*pages, *SITEMAPS}
+    assert touched() == {*pages, *LISTS}
 
 
 def test_revise_without_change_is_not_marked(case, city, trusted):

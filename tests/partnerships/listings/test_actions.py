@@ -115,6 +115,7 @@ def test_change_a_published_listing_is_reviewed_afterwards(city, practice, focal
     assert notified() == []
     assert touched() == {
         "/",
+        "/search/",
         "/partnerships/",
         f"/partnerships/offers/{offer.pk}/",
         "/cities/zhalantun/",
