@@ -16,7 +16,7 @@ def submitted_case_rows() -> QuerySet:
         CaseStudy.objects.filter(status=CaseStatus.SUBMITTED),
         "submitted_case",
         title="title",
-        summary=["summary"],
+        summary="summary",
         body=list(SECTIONS),
     )
 
@@ -26,7 +26,7 @@ def proposed_practice_rows() -> QuerySet:
         ProposedPractice.objects.waiting(),
         "proposed_practice",
         title="name",
-        summary=["summary"],
+        summary="summary",
         language="case__language",
     )
 

@@ -9,6 +9,7 @@ from partnerships.board import texts
 from partnerships.board.texts import Key
 from repository.embeddings.meaning import close_texts
 from repository.embeddings.nearest import Near
+from repository.search.meaning import is_question
 from repository.search.parsing import Query
 
 # The number of related texts of one search.
@@ -48,11 +49,11 @@ def without(words: list[Key], related: dict[Key, Near]) -> dict[Key, Near]:
 def related_to(query: Query, among: Mapping[str, QuerySet]) -> dict[Key, Near]:
     """Return the passages nearest to a query by row, nearest first.
 
-    Empty for a query with a quotation or a minus, which ask for words.
+    Empty for names, quotations and the like, which ask for words.
     """
-    if any(term.is_quoted or term.is_negated for term in query.terms):
+    if not is_question(query):
         return {}
-    near = close_texts(str(query), kinds=among, closeness="question", among=among, most=MOST)
+    near = close_texts(query.typed, kinds=among, closeness="question", among=among, most=MOST)
     return {(each.kind, int(each.object_id)): each for each in near}
 
 

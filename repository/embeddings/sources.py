@@ -48,20 +48,19 @@ def described(
     kind: str,
     *,
     title: str,
-    summary: Sequence[str] = (),
+    summary: str = "",
     body: Sequence[str] = (),
     language: str | Combinable = "language",
 ) -> QuerySet:
     """Return rows of a model as texts, given the names of its columns.
 
-    Summary and body are Markdown, each of several columns. Without a summary the whole text is
-    the summary as well: what it is about is clearer than from its sentences alone.
+    Summary and body are Markdown, the body of several columns. Without a summary the whole body is
+    the summary as well: what a short text is about is clearer than from its sentences alone.
     """
-    summary = summary or body
     written = {
         "language": F(language) if isinstance(language, str) else language,
         "title": F(title),
-        "summary": joined(PARAGRAPH, [F(name) for name in summary]),
+        "summary": joined(PARAGRAPH, [F(name) for name in ([summary] if summary else body)]),
         "body": joined(PARAGRAPH, [F(name) for name in body]),
     }
     # The digest of what is written: making plain text of it takes longer.

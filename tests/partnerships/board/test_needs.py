@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow(60)]
 NEEDS = yaml.safe_load((Path(__file__).parent / "needs.yaml").read_text(encoding="utf-8"))
 # The number of needs of `NEEDS` with an answer among the first three, in each language. Words
 # alone find none: hardly a text has all the words of a question.
-REACHED = {"en": 5, "fr": 3, "es": 3, "pt": 1, "ar": 1, "zh": 4, "ru": 5}
+REACHED = {"en": 4, "fr": 4, "es": 2, "pt": 1, "ar": 1, "zh": 4, "ru": 5}
 FIRST = 3
 MODELS = {"offer": Offer, "need": Need, "request": PartnershipRequest}
 

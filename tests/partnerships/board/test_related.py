@@ -66,7 +66,7 @@ class TestBoard:
     def test_what_has_the_words_comes_first(self, client):
         NeedFactory(title="Seeds", description="Nothing else than agriculteurs.")
         embed_everything()
-        assert cards(client.get(BOARD, {"q": "agriculteurs"}))[0] == ("Seeds", False)
+        assert cards(client.get(BOARD, {"q": "Nothing agriculteurs"}))[0] == ("Seeds", False)
 
     def test_label_no_row_with_the_words(self, client):
         assert cards(client.get(BOARD, {"q": "seed money"})) == [(LENDING["title"], False)]
