@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.forms import BoundField
@@ -10,7 +10,7 @@ from django.forms.boundfield import BoundWidget
 
 from partnerships.listings.keys import keys_of
 from repository.models import CaseStudy, Practice
-from repository.practices.suggestions import SHOWS, Reason, suggest
+from repository.practices.suggestions import SHOWS, Reason, named, suggest
 
 # The maximum numbers of suggestions.
 MOST_PRACTICES, MOST_THEMES, MOST_CASES = 5, 4, 3
@@ -59,13 +59,6 @@ def cases_showing(practices: Collection[int]) -> dict[int, Reason]:
     for pk, practice in cases.values_list("pk", "practices"):
         shown[pk] = (*shown.get(pk, ()), practice)
     return {pk: Reason(SHOWS, practices=keys) for pk, keys in [*shown.items()][:MOST_CASES]}
-
-
-def named(reason: Reason, practices: Mapping[int, str]) -> Reason:
-    """Return a reason with the names of the practices that it refers to."""
-    if reason.kind != SHOWS:
-        return reason
-    return replace(reason, text=", ".join(practices[pk] for pk in reason.practices), language="en")
 
 
 def described_practices() -> list[Practice]:

@@ -10,8 +10,8 @@ practices, and no cases.
 """
 
 import operator
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import islice
 
@@ -168,6 +168,13 @@ def suggested_cases(
 def best_of(found: list[Suggested]) -> list[Suggested]:
     found.sort(key=lambda each: (-each.score, each.pk))
     return [each for each in found if each.score >= MIN_SHARE * found[0].score]
+
+
+def named(reason: Reason, practices: Mapping[int, str]) -> Reason:
+    """Return a reason with the names of the practices that it refers to."""
+    if reason.kind != SHOWS:
+        return reason
+    return replace(reason, text=", ".join(practices[pk] for pk in reason.practices), language="en")
 
 
 # Comparing

@@ -1,8 +1,7 @@
 """The page with the form of a case, also after an error or a concurrent change."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from django.forms.boundfield import BoundWidget
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy
@@ -13,9 +12,14 @@ from community.writing.drafts.completeness import LONG, MIN_WORDS, meter
 from community.writing.drafts.examples import examples
 from community.writing.drafts.forms import FORM_TOKENS, KNOWN, CaseForms
 from community.writing.drafts.row_forms import ROW_FORMS
-from community.writing.drafts.similar import suggested_practices
+from community.writing.drafts.similar import similar_to
 from community.writing.preserved_input import FormToken, changes_between, sent_mark
 from repository.cases.models import SECTIONS
+from repository.models import CaseStudy
+from repository.practices.suggestions import Reason
+
+# Similar cases in the form.
+MOST_CASES = 3
 
 
 def merge_page(request, case, mine: dict, change, form_token: FormToken, **more) -> HttpResponse:
@@ -90,6 +94,7 @@ def form_page(
         # Besides the step, those that need attention.
         changed = [steps.step_of(each["key"]) for each in changes]
         shown = [step, *forms.steps_with_errors(), *changed]
+    suggested, similar = similar_for(case, document, shown)
     context = {
         "section": "cases",
         "case": case,
@@ -102,7 +107,8 @@ def form_page(
         "shown_steps": {each.key for each in shown},
         # The summary of errors finds the forms of the context.
         "row_forms": forms.filled(),
-        "practices": practice_choices(forms, document, shown),
+        "practices": practice_choices(forms, suggested),
+        "similar_cases": similar,
         "sections": [
             (forms.fields[name], shown_examples.get(name), MIN_WORDS if name in LONG else 0)
             for name in SECTIONS
@@ -152,13 +158,29 @@ def shown_step(
     return steps.BY_NUMBER[steps.destination(wanted)[0]] if wanted else steps.opening_step(document)
 
 
-def practice_choices(forms: CaseForms, document: dict, shown: Iterable[steps.FormStep]) -> dict:
-    """The practices as checkboxes: ticked, suggested by the text, and the others."""
-    is_shown = steps.step_of("practices") in shown
-    suggested = suggested_practices(document) if is_shown else []
-    boxes: dict[str, list[BoundWidget]] = {"ticked": [], "suggested": [], "others": []}
+def practice_choices(forms: CaseForms, suggested: Mapping[str, Reason]) -> dict:
+    """The practices as checkboxes: ticked, suggested with the reason, and the others."""
+    boxes: dict[str, list] = {"ticked": [], "suggested": [], "others": []}
+    found = {}
     for box in forms.fields["practices"]:
-        is_suggested = box.data["value"] in suggested
-        kind = "ticked" if box.data["selected"] else "suggested" if is_suggested else "others"
-        boxes[kind].append(box)
+        slug = box.data["value"]
+        if box.data["selected"]:
+            boxes["ticked"].append(box)
+        elif slug in suggested:
+            found[slug] = box
+        else:
+            boxes["others"].append(box)
+    boxes["suggested"] = [(found[slug], suggested[slug]) for slug in suggested if slug in found]
     return boxes
+
+
+def similar_for(
+    case: CaseStudy | None, document: dict, shown: Iterable[steps.FormStep]
+) -> tuple[Mapping[str, Reason], list[tuple[CaseStudy, Reason]]]:
+    """The practices that the text suggests, and similar cases, for the step that shows them."""
+    if steps.step_of("practices") not in shown:
+        return {}, []
+    similar = similar_to(document, case=case)
+    pks = [*similar.cases][:MOST_CASES]
+    cases = CaseStudy.objects.only("slug", "title", "language").in_bulk(pks)
+    return similar.practices, [(cases[pk], similar.cases[pk]) for pk in pks if pk in cases]

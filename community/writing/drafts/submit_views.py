@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -44,7 +45,10 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
         "progress": steps.progress(None, document),
         "missing": missing_answers(document),
         "meter": completeness.meter(document),
-        "cases": similar_cases(document),
+        "cases": [
+            (card, render_to_string("community/writing/_similar_reason.html", {"reason": reason}))
+            for card, reason in similar_cases(document)
+        ],
         "byline": byline,
     }
     return render(request, "community/writing/case_submit.html", context)

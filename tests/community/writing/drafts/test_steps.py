@@ -219,7 +219,7 @@ def test_suggest_practices_that_fit_the_text(case, member):
     PracticeFactory(name="Training of drivers", slug="drivers")
     client, path = as_user(member), f"{edit_of(case)}?step=5"
     boxes = client.get(path).context["practices"]
-    assert [box.data["value"] for box in boxes["suggested"]] == ["window"]
+    assert [box.data["value"] for box, _reason in boxes["suggested"]] == ["window"]
     assert page_of(client.get(path)).one(".suggest input")["value"] == "window"
     case.practices.add(practice)
     boxes = client.get(path).context["practices"]

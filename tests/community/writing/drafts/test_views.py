@@ -342,7 +342,11 @@ def test_submit_page_shows_what_is_similar(case, member):
     CaseStudyFactory(title="One window for small traders, a draft")
     case.practices.add(practice)
     page = as_user(member).get(f"/cases/{case.slug}/submit/")
-    assert [other.pk for other in page.context["cases"]] == [alike.pk, shares.pk]
+    assert [other.pk for other, _why in page.context["cases"]] == [alike.pk, shares.pk]
+    assert [" ".join(why.split()) for _other, why in page.context["cases"]] == [
+        "Its title and summary are similar to yours.",
+        "Shows a practice that you ticked: <span>One window</span>",
+    ]
 
 
 def test_submit_page_lists_what_is_required(case, member):
