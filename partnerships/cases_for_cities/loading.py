@@ -39,12 +39,16 @@ def for_page_of(city: int, edition: str, version: str) -> list[Entry]:
     return with_titles(suggested_for(cities, needs.public_rows(), edition))
 
 
-def for_member(user: User, edition: str) -> list[Suggested]:
-    """Return cases for the cities that a member represents, also by their own open requests.
+def cities_of(user: User) -> list[City]:
+    """Return the first cities that a member represents, in one query."""
+    return with_facts(City.objects.filter(pk__in=Representation.objects.cities_of(user)))
 
-    At most five queries; one without a city.
+
+def for_own(cities: list[City], edition: str) -> list[Suggested]:
+    """Return cases for cities that the reader represents, also by their own open requests.
+
+    At most four queries; none without a city.
     """
-    cities = with_facts(City.objects.filter(pk__in=Representation.objects.cities_of(user)))
     return suggested_for(cities, needs.own_rows(), edition)
 
 

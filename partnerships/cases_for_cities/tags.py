@@ -1,6 +1,6 @@
 """Cases for a city on its page, and for the cities of a member on the home page and the desk."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django import template
@@ -8,7 +8,8 @@ from django import template
 from partnerships.cases_for_cities.collection import places
 from partnerships.cases_for_cities.loading import (
     Entry,
-    for_member,
+    cities_of,
+    for_own,
     for_page_of,
     with_cards,
     with_titles,
@@ -36,7 +37,7 @@ def cases_for_your_city(context) -> dict[str, Any]:
     request = context["request"]
     if not request.user.is_authenticated:
         return {}
-    found = for_member(request.user, request.edition)
+    found = for_own(cities_of(request.user), request.edition)
     cards = [(entry.case, sentences(entry.suggested.reasons)) for entry in with_cards(found)]
     return {"cards": cards, "city_count": count_cities(found)}
 
@@ -45,13 +46,18 @@ def cases_for_your_city(context) -> dict[str, Any]:
 def cases_on_desk(context) -> dict[str, Any]:
     """Titles of cases for the cities of a member."""
     request = context["request"]
+    cities = cities_of(request.user)
+    if not cities:
+        return {}
     edition, _version, _public_version = versions(request.path_info)
-    found = for_member(request.user, edition)
+    found = for_own(cities, edition)
     return {"rows": rows(with_titles(found), edition), "city_count": count_cities(found)}
 
 
-def rows(entries: Iterable[Entry], edition: str) -> list[dict[str, Any]]:
+def rows(entries: Collection[Entry], edition: str) -> list[dict[str, Any]]:
     """Return the rows of a list: case, place, and why."""
+    if not entries:
+        return []
     index = facet_index(edition)
     return [
         {

@@ -22,7 +22,14 @@ from django.db.models.functions import Coalesce
 
 from repository.embeddings.fields import StoredDistance
 from repository.embeddings.models import EmbeddingModel, Passage
-from repository.embeddings.nearest import PREPARE, Near, nearest_of
+from repository.embeddings.nearest import (
+    CANDIDATES,
+    PREPARE,
+    Near,
+    exists_by_index,
+    nearest_of,
+    of_passage,
+)
 from repository.embeddings.sources import source_of
 
 type Key = tuple[str, int]
@@ -109,16 +116,17 @@ def nearest_to_each(texts: Mapping[Key, Stored], *, kind: str, most: int) -> dic
     if not texts:
         return {}
     keys = sorted(texts)
-    passages, texts_of_kind = Passage.objects.filter(kind=kind), source_of(kind).rows()
+    passages = Passage.objects.filter(kind=kind)
+    exists = exists_by_index(of_passage(source_of(kind).rows()))
     first, *rest = [
         nearest_of(
-            texts[key].vector, EmbeddingModel(pk=texts[key].model), passages, texts_of_kind
+            texts[key].vector, EmbeddingModel(pk=texts[key].model), passages, exists
         ).annotate(number=Value(number, IntegerField()))[:most]
         for number, key in enumerate(keys)
     ]
     found: dict[Key, list[Near]] = {key: [] for key in keys}
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(PREPARE, [str(most)])
+        cursor.execute(PREPARE, [str(CANDIDATES * most)])
         rows = first.union(*rest, all=True) if rest else first
         for *columns, distance, head, number in rows:
             near = Near(*columns, similarity=1 - distance, head=1 - head)

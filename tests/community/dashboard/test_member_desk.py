@@ -246,11 +246,12 @@ def test_page_takes_the_same_queries_for_one_and_many(
             CaseStudyFactory(authors=[member])
 
     contribute(1)
-    # The session and the user, their notices, all rows, the decisions, and the subjects.
-    with django_assert_num_queries(6):
+    # The session and the user, their notices, all rows, the decisions, the subjects, and whether
+    # the member represents a city.
+    with django_assert_num_queries(7):
         client.get(URL)
     contribute(3)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(URL)
 
 

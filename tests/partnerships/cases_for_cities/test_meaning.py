@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
 from partnerships.cases_for_cities import needs
-from partnerships.cases_for_cities.loading import for_member, for_page_of
+from partnerships.cases_for_cities.loading import cities_of, for_own, for_page_of
 from partnerships.cases_for_cities.ranking import CLOSE, PRACTICE, SETTING_POINTS, THEME
 from partnerships.cases_for_cities.sentences import sentences
 from partnerships.models import PartnershipRequest, Visibility
@@ -86,8 +86,9 @@ def test_compare_no_private_request_for_others(here):
     )
     embed_everything()
     assert found_for(here) == {}
-    assert for_member(member, "edition") == []
-    slugs = CaseStudy.objects.in_bulk([each.case for each in for_member(focal_point, "edition")])
+    assert cities_of(member) == []
+    found = for_own(cities_of(focal_point), "edition")
+    slugs = CaseStudy.objects.in_bulk([each.case for each in found])
     assert "qingdao" in {case.slug for case in slugs.values()}
     PartnershipRequest.objects.filter(pk=request.pk).update(visibility=Visibility.PUBLIC)
     assert "qingdao" in found_for(here)
