@@ -39,8 +39,9 @@ from repository.embeddings.sources import source_of
 from repository.models import CaseStudy, SearchKind
 from repository.practices import challenges, word_suggestions
 
-# Pieces of one part of a text that are compared, of up to so many characters each.
-MOST_PIECES, PIECE = 4, 600
+# Pieces of one part of a text that are compared, of up to so many characters each. The engine takes
+# 45 ms for three parts of this length, and is abandoned after 300.
+MOST_PIECES, PIECE = 3, 400
 # Passages that are read: of practices and of challenges, and of cases.
 MOST_PASSAGES = {SearchKind.PRACTICE: 150, challenges.KIND: 150, SearchKind.CASE: 100}
 # What words add at most, and the points for which they do.

@@ -56,7 +56,13 @@ def right_cities(request) -> list[str]:
     return request.get("cities", [request.get("city")])
 
 
-@pytest.mark.usefixtures("embedded_collection", "engine")
+@pytest.fixture
+def patience(monkeypatch):
+    """Wait for the engine longer than a reader does: it shares this machine with other tests."""
+    monkeypatch.setattr(embedding_engine, "QUERY_TIMEOUT", 30)
+
+
+@pytest.mark.usefixtures("embedded_collection", "engine", "patience")
 class TestWithTheSeries:
     @pytest.mark.parametrize(
         ("requests", "practices", "cities"),
