@@ -28,6 +28,8 @@ from repository.models import Edition
 TEXTS, PASSAGES = 200, 1_000
 # With fewer passages an exact search takes a few milliseconds, and needs no index.
 WORTH_AN_INDEX = 5_000
+# Dimensions of which pgvector has an index.
+MAX_DIMENSIONS = 4_000
 # The advisory lock of changes to the indexes, any number that nothing else locks.
 INDEXES = 7_317_018
 
@@ -197,8 +199,9 @@ def finish() -> None:
 
 
 def is_worth_an_index(model: EmbeddingModel) -> bool:
-    some = Passage.objects.filter(model=model)[WORTH_AN_INDEX - 1 : WORTH_AN_INDEX]
-    return some.exists()
+    passages = Passage.objects.filter(model=model)
+    are_many = passages[WORTH_AN_INDEX - 1 : WORTH_AN_INDEX].exists()
+    return are_many and model.dimensions <= MAX_DIMENSIONS
 
 
 def owns_passages() -> bool:

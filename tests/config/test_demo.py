@@ -1,6 +1,7 @@
 """Starting, stopping and killing the demo."""
 
 import http.client
+import json
 import os
 import re
 import signal
@@ -216,6 +217,8 @@ def test_continue_after_database_connections_end(start, data, port, filled):
     assert {get(port, path)[0] for path in ["/", "/cases/"] * 10} == {200}
     # Two web workers and a task worker, which starts more slowly.
     wait_until(lambda: len(connections(filled)) >= 3, process)
+    # The embedded engine runs beside them.
+    wait_until(lambda: json.loads(get(port, "/readyz")[2])["search"] == "ok", process)
     worker = task_worker(data)
     for pid in connections(filled):
         with psycopg.connect(filled) as connection:

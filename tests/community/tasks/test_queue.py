@@ -24,6 +24,7 @@ from community.tasks.queue import (
     MAX_RUN_LENGTH,
     RETRY_DELAYS,
     Heartbeat,
+    enqueue_needed,
     once_for_each,
     renew,
     requeue_expired,
@@ -152,6 +153,21 @@ def test_the_heartbeat_goes_on_after_an_error(monkeypatch, caplog):
         while not TaskLease.objects.filter(task=row).exists():
             assert time.monotonic() < deadline
     assert caplog.text.count("Leases of tasks were not renewed") == 2
+
+
+def test_enqueue_a_needed_task_unless_it_waits_or_runs():
+    queued = DBTaskResult.objects.filter(task_path__endswith="always_fails")
+    enqueue_needed({always_fails: lambda: False})
+    assert queued.count() == 0
+    enqueue_needed({always_fails: lambda: True})
+    enqueue_needed({always_fails: lambda: True})
+    assert queued.count() == 1
+    queued.get().claim("worker")
+    enqueue_needed({always_fails: lambda: True})
+    assert queued.count() == 1
+    queued.get().set_failed(ValueError("no"))
+    enqueue_needed({always_fails: lambda: True})
+    assert queued.count() == 2
 
 
 # Attempts

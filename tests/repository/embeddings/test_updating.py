@@ -1,10 +1,14 @@
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from repository.embeddings import engine as embedding_engine
 from repository.embeddings import updating
 from repository.embeddings.nearest import nearest
 from repository.models import CaseStudy, EmbeddingModel, Passage, SearchEntry
 from tests import engines
+from tests.factories import GlossaryTermFactory
+from tests.repository.embeddings.api import end_pause, used_api
 
 pytestmark = [pytest.mark.django_db]
 
@@ -55,3 +59,32 @@ class TestWithTheSeries:
 def test_update_without_an_engine_changes_nothing(db):
     assert not updating.is_due()
     assert updating.update(texts=10, passages=10) == 0
+
+
+class TestWatch:
+    def test_compares_the_collection_once_for_each_edition(self, settings):
+        with used_api(settings):
+            engines.embed_everything()
+            watch = updating.Watch()
+            assert (watch.is_due(), statements(watch)) == (False, 0)
+            updating.raise_edition()
+            # Its passages, and its texts.
+            assert (statements(watch), statements(watch)) == (2, 0)
+
+    def test_is_due_again_once_a_failing_engine_answers(self, settings):
+        GlossaryTermFactory()
+        engines.apply_search_changes()
+        with used_api(settings) as api:
+            api.fault = lambda handler, answer: handler.send(b"", status=500)
+            watch = updating.Watch()
+            assert [watch.is_due(), watch.is_due()] == [False, False]
+            api.fault = None
+            end_pause()
+            assert watch.is_due()
+
+
+def statements(watch) -> int:
+    """How many statements about the search entries a watch runs."""
+    with CaptureQueriesContext(connection) as captured:
+        assert not watch.is_due()
+    return sum('"repository_searchentry"' in each["sql"] for each in captured)
