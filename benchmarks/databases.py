@@ -49,7 +49,7 @@ def scratch_server() -> Iterator[tuple[str, dict[str, str]]]:
         "SECRET_KEY": secrets.token_urlsafe(50),
         "STATIC_ROOT": str(folder / "static"),
     }
-    for name in ("CACHE_URL", "DEBUG", "DEMO", "PAGES_CACHE", "TESTING"):
+    for name in ("CACHE_URL", "DEBUG", "DEMO", "EMBEDDINGS_MODEL", "PAGES_CACHE", "TESTING"):
         environment.pop(name, None)
     yield os.environ.get("DATABASE_URL") or embedded_url(folder, durable=False), environment
 
@@ -74,12 +74,14 @@ def scratch_databases(url: str, environment: dict[str, str]) -> Iterator[tuple[s
             run(["benchmarks/comments.py", "members", str(members)], with_small)
             run(["benchmarks/matching.py", "fill", *map(str, SMALL_DESK)], with_small)
             run(["benchmarks/registrations.py", "fill", str(FEW_REGISTRATIONS)], with_small)
+            run(["benchmarks/passages.py", "fill"], with_small)
             server.execute(f"CREATE DATABASE {names[1]} TEMPLATE {names[0]}")
             with_large = environment | {"DATABASE_URL": large}
             run(["benchmarks/fill.py", str(LARGE)], with_large)
             run(["benchmarks/comments.py", "comments", str(COMMENTS)], with_large)
             run(["benchmarks/matching.py", "fill", *map(str, LARGE_DESK)], with_large)
             run(["benchmarks/registrations.py", "fill", str(MORE_REGISTRATIONS)], with_large)
+            run(["benchmarks/passages.py", "fill"], with_large)
             yield small, large, json.loads(members.read_text())
         finally:
             for name in names:

@@ -20,6 +20,17 @@ QUERIES = [
     *['"customs clearance"', '"e-commerce platform"', "training -women", "parcels -customs"],
     *["logistcs", "Zengzhou", "Quingdao", "warehuose", "跨境电商", "郑州", "villages numériques"],
 ]
+MEANINGS = [
+    *[
+        "How can farmers sell their products abroad?",
+        "What do small firms need to export?",
+    ],
+    *["农村快递怎么降低成本？", "中小企业怎样在网上卖货？", "口岸通关怎么更快？"],
+    *["¿Cómo aceleran los pequeños puertos el despacho?", "pagos para empresas de mujeres"],
+    *["Comment former les jeunes au commerce en ligne ?", "des entrepôts pour les artisans"],
+    *["Como reduzir o custo das entregas no campo?", "Как ускорить таможенное оформление?"],
+    *["كيف ندرب الشباب على التجارة الإلكترونية؟", "helping old people shop on the internet"],
+]
 PLACES = ["Kigali", "Kisumu", "Tananarive", "Cotonou", "郑州", "San", "Sao Paulo", "Lagos"]
 
 # How much slower a page may be with the large database.
@@ -64,6 +75,7 @@ PAGES = [
     Page(BOARD, 0.05, drop=None, warm_up=1),
     Page(COMMENTED, 0.025),
     Page("search", 0.08, warm_up=1),
+    Page("search by meaning", 0.06, warm_up=1),
     Page("case, signed in", 0.03),
     Page("case, 200 comments, signed in", 0.02),
     Page("posting a comment", status=302),
@@ -83,10 +95,14 @@ ONE_QUERY = Page("one-query view")
 # The first cases, which have no comments. The others of the first 1,000 have some.
 MEASURED_CASES = 300
 MAX_WORKER_BYTES = 170 * 1024 * 1024
+MAX_ENGINE_BYTES = 200 * 1024 * 1024
 # Targets in multiples of the median of the one-query view, for ranking one request and assigning a
-# round (benchmarks/matching.py), and for counting the figures of a series
-# (benchmarks/registrations.py).
+# round (benchmarks/matching.py), for counting the figures of a series
+# (benchmarks/registrations.py), and for a question's vector, texts close to another one, and the
+# look of the worker for changes (benchmarks/passages.py).
 MAX_RANKING, MAX_ROUND, MAX_COUNTING = 100, 1_000, 250
+MAX_SUGGESTION_QUERIES = 3
+MAX_EMBEDDING, MAX_NEAREST, MAX_LOOK = 5, 10, 150
 # The series with registrations, and the number of webinars that are open for registration.
 MEASURED_SERIES, ANNOUNCED_WEBINARS = "series-2020", 30
 
@@ -126,6 +142,7 @@ def page_urls(database: str) -> dict[str, list[str]]:
             "case": [f"/cases/{slug}/" for slug in slugs[:MEASURED_CASES]],
             "city": [f"/cities/{city}/" for city in cities],
             "search": [f"/search/?q={quote_plus(text)}" for text in [*QUERIES, *titles]],
+            "search by meaning": [f"/search/?q={quote_plus(text)}" for text in MEANINGS],
             "series, 100,000 registrations, 50,000 answers": [f"/series/{MEASURED_SERIES}/"],
             BOARD: [
                 *[f"/partnerships/?page={page}" for page in range(1, 51)],

@@ -26,10 +26,12 @@ if __name__ == "__main__":
 import numpy as np
 from django.db import connection
 from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
 
-from benchmarks.bulk_writes import write
+from benchmarks.bulk_writes import without_indexes, write
 from repository.embeddings import engine, updating
 from repository.embeddings.fields import as_text
+from repository.embeddings.meaning import close_texts
 from repository.embeddings.nearest import nearest
 from repository.embeddings.passages import digest, split, with_title
 from repository.embeddings.sources import COLUMNS
@@ -55,10 +57,18 @@ def fill() -> None:
     """Embed the series, and write passages with made-up vectors for all other texts."""
     model = embed_series()
     base = np.array(Passage.objects.filter(model=model).values_list("vector", flat=True))
-    rng = np.random.default_rng(1)
-    [source] = [source for source in updating.sources if "case" in source.kinds]
+    [source] = [source for source in updating.sources if source.is_collection]
     texts = updating.changed_texts(source).iterator(chunk_size=500)
     passages = (passage for text in list(texts) for passage in passages_of(text, model))
+    with without_indexes(Passage):
+        write_with_vectors(passages, base)
+    updating.create_index(model)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM (ANALYZE) repository_passage")
+
+
+def write_with_vectors(passages: Iterator[Passage], base: np.ndarray) -> None:
+    rng = np.random.default_rng(1)
     while rows := list(islice(passages, BATCH)):
         vectors = rng.normal(0, NOISE / base.shape[1] ** 0.5, (len(rows), base.shape[1]))
         for _turn in range(MIXED):
@@ -68,9 +78,6 @@ def fill() -> None:
         for row, vector in zip(rows, vectors.round(4).tolist(), strict=True):
             row.vector = as_text(vector)
         write(rows)
-    updating.create_index(model)
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM (ANALYZE) repository_passage")
 
 
 def embed_series() -> EmbeddingModel:
@@ -101,20 +108,35 @@ def passages_of(text: dict, model: EmbeddingModel) -> Iterator[Passage]:
 
 
 def measure() -> dict[str, float]:
-    """Return the slowest times in seconds, each the median of some rounds, and what was found."""
+    """Return the slowest times in seconds, each the median of some rounds, and numbers."""
     vectors = [engine.embed_query(question) for question in QUESTIONS]
-    figures = {
+    collection = [source for source in updating.sources if source.is_collection]
+    return {
         "passages": Passage.objects.count(),
         "embedding_slowest": slowest(engine.embed_query, QUESTIONS),
+        "embedding_queries": queries(engine.embed_query, QUESTIONS),
+        "suggestion_slowest": slowest(suggest, QUESTIONS),
+        "suggestion_queries": queries(suggest, QUESTIONS),
         "nearest_slowest": slowest(lambda vector: nearest(vector, kinds=KINDS), vectors),
-        "nearest_of_few_slowest": slowest(lambda vector: nearest(vector, kinds=["term"]), vectors),
-        "due_slowest": slowest(lambda _nothing: updating.is_due(), [None]),
+        "due_slowest": slowest(updating.is_due, [collection]),
+        "due_queries": queries(updating.is_due, [collection]),
     }
-    with connection.cursor() as cursor:
-        # The same query without the index.
-        cursor.execute("SET enable_indexscan = off")
-    figures["nearest_exact_slowest"] = slowest(lambda vector: nearest(vector, kinds=KINDS), vectors)
-    return figures
+
+
+def suggest(text: str) -> None:
+    if not close_texts(text, kinds=["practice", "case"], closeness="suggestion"):
+        sys.exit(f"Nothing is close to “{text}”: the benchmark measures something else.")
+
+
+def queries[Value](work: Callable[[Value], object], values: list[Value]) -> int:
+    """Return the largest number of queries, without those that begin and end transactions."""
+    most = 0
+    for value in values:
+        with CaptureQueriesContext(connection) as captured:
+            work(value)
+        ended = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
+        most = max(most, sum(not each["sql"].startswith(ended) for each in captured))
+    return most
 
 
 def slowest[Value](work: Callable[[Value], object], values: list[Value]) -> float:

@@ -2,9 +2,10 @@
 
 Three servers run at the same time: one with 1,000 cases; one with 10,000 cases, a million comments
 and ten times as many offers and requests; and a third with the page cache on the same large
-database. Pages are measured in short rounds, each after a round of the one-query view, so that
-other load on the machine affects both; the results are medians of the rounds. Matching and the
-figures of a series are measured at the end.
+database. Each case has six passages with vectors, and the embedded engine runs beside the servers.
+Pages are measured in short rounds, each after a round of the one-query view, so that other load on
+the machine affects both; the results are medians of the rounds. Matching, the figures of a series
+and the nearest passages are measured at the end.
 
 The results are printed and written to benchmarks/results.md and results.json. If targets are
 missed, the program fails with a message for each.
@@ -29,7 +30,15 @@ from benchmarks.client import BadResponse, RoundResult
 from benchmarks.databases import MATCHING_DESK, log, run, scratch_databases, scratch_server
 from benchmarks.pages import BARE, ONE_QUERY, PAGES
 from benchmarks.results import Result, as_table, misses, report, slow_tasks, tasks_table
-from benchmarks.servers import CONNECTIONS, SERVERS, WORKERS, Server, served
+from benchmarks.servers import (
+    CONNECTIONS,
+    SERVERS,
+    WORKERS,
+    Server,
+    embedding_engine,
+    largest_worker,
+    served,
+)
 
 # The duration of a round.
 SECONDS = 0.6
@@ -51,7 +60,10 @@ def main() -> None:
         with scratch_server() as (url, environment):
             if options.threads:
                 environment["WORKER_THREADS"] = str(options.threads)
-            with scratch_databases(url, environment) as (small, large, members):
+            with (
+                embedding_engine(environment) as engine,
+                scratch_databases(url, environment) as (small, large, members),
+            ):
                 machine = machine_facts(large, options.server)
                 with (
                     served(small, members, environment, options) as small_server,
@@ -62,7 +74,8 @@ def main() -> None:
                     servers = (small_server, large_server, caching_server)
                     results = measure(*servers, until=began + MAX_SECONDS)
                     memory = max(server.memory() for server in servers)
-                tasks = measure_figures(large, environment) | measure_matching(large, environment)
+                tasks = measure_tasks(large, environment)
+                tasks["engine_bytes"] = largest_worker(engine)
     except (BadResponse, subprocess.CalledProcessError, psycopg.Error) as error:
         sys.exit(f"The benchmark could not be run: {error}")
     unit = results[ONE_QUERY.name].percentile(0.5)
@@ -134,6 +147,15 @@ def measure(small: Server, large: Server, caching: Server, *, until: float) -> d
     return results
 
 
+def measure_tasks(database: str, environment: dict[str, str]) -> dict[str, float]:
+    """Measure what takes longer than a page; return times in seconds, and numbers."""
+    return (
+        measure_figures(database, environment)
+        | measure_matching(database, environment)
+        | measure_passages(database, environment)
+    )
+
+
 def measure_figures(database: str, environment: dict[str, str]) -> dict[str, float]:
     """Run benchmarks/registrations.py and return its results."""
     environment = environment | {"DATABASE_URL": database}
@@ -148,6 +170,14 @@ def measure_matching(database: str, environment: dict[str, str]) -> dict[str, fl
     file = Path(environment["DATA_DIR"]) / "matching.json"
     run(["benchmarks/matching.py", "fill", *map(str, MATCHING_DESK)], environment)
     run(["benchmarks/matching.py", "measure", str(file)], environment)
+    return json.loads(file.read_text())
+
+
+def measure_passages(database: str, environment: dict[str, str]) -> dict[str, float]:
+    """Run benchmarks/passages.py and return its results."""
+    environment = environment | {"DATABASE_URL": database}
+    file = Path(environment["DATA_DIR"]) / "passages.json"
+    run(["benchmarks/passages.py", "measure", str(file)], environment)
     return json.loads(file.read_text())
 
 

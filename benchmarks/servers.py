@@ -16,6 +16,8 @@ from benchmarks import pages
 from benchmarks.client import BadResponse, Connections, request
 from benchmarks.pages import HOST, REPEATED_URLS, Page, RequestBuilder
 from config.environment import BASE_DIR as BASE
+from config.preflight import free_port
+from config.processes import engine_command
 
 WORKERS, CONNECTIONS = 2, 8
 # How many requests are sent to count the queries of a page.
@@ -68,8 +70,13 @@ class Server:
 
     def memory(self) -> int:
         """Return the memory of the largest worker in bytes."""
-        workers = self.process.children(recursive=True)
-        return max(worker.memory_info().rss for worker in workers if is_worker(worker))
+        return largest_worker(self.process)
+
+
+def largest_worker(process: psutil.Process) -> int:
+    """Return the memory of the largest worker of a server in bytes."""
+    workers = process.children(recursive=True)
+    return max(worker.memory_info().rss for worker in workers if is_worker(worker))
 
 
 def is_worker(process: psutil.Process) -> bool:
@@ -77,12 +84,25 @@ def is_worker(process: psutil.Process) -> bool:
 
 
 @contextmanager
+def embedding_engine(environment: dict[str, str]) -> Iterator[psutil.Process]:
+    """Run the embedded engine, and add its address to the environment."""
+    port = free_port()
+    process = subprocess.Popen(engine_command(port=port), cwd=BASE, env=environment)
+    try:
+        wait_for(port, process)
+        environment["EMBEDDINGS_URL"] = f"http://127.0.0.1:{port}/v1"
+        yield psutil.Process(process.pid)
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@contextmanager
 def served(
     database: str, members: dict, environment: dict[str, str], options, *, page_cache: bool = False
 ) -> Iterator[Server]:
     """Start the server with one database, connect to it, and stop it at the end."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     threads = options.threads or 1
     command = SERVERS[options.server].format(port=port, workers=WORKERS, threads=threads)
     process = subprocess.Popen(

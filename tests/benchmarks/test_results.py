@@ -19,6 +19,14 @@ TASKS = {
     "counting_queries": 7,
     "registrations": 100_000,
     "answers": 50_000,
+    "embedding_slowest": 0.005,
+    "embedding_queries": 0,
+    "suggestion_slowest": 0.01,
+    "suggestion_queries": 3,
+    "passages": 60_000,
+    "due_slowest": 0.15,
+    "due_queries": 20,
+    "engine_bytes": 200 * 1024 * 1024,
 }
 
 
@@ -77,10 +85,20 @@ def test_compare_tasks_with_the_one_query_view():
     ]
 
 
+def test_report_memory_of_the_engine_and_queries_of_a_suggestion():
+    assert slow_tasks(TASKS | {"engine_bytes": 210 * 1024**2, "suggestion_queries": 4}, 0.001) == [
+        "Missed: the embedding engine takes 210 MB, more than 200 MB.",
+        "Missed: a suggestion makes 4 queries, not 3.",
+    ]
+
+
 def test_write_a_row_for_each_page_and_each_task():
     assert len(as_table(met(), 0).splitlines()) == len(PAGES) + 4
     assert [row.split("|")[3].strip() for row in tasks_table(TASKS, 0.001).splitlines()[2:]] == [
         "100",
         "1000",
         "250",
+        "5",
+        "10",
+        "150",
     ]
