@@ -16,8 +16,7 @@ from benchmarks import pages
 from benchmarks.client import BadResponse, Connections, request
 from benchmarks.pages import HOST, REPEATED_URLS, Page, RequestBuilder
 from config.environment import BASE_DIR as BASE
-from config.preflight import free_port
-from config.processes import engine_command
+from config.processes import engine_command, free_port
 
 WORKERS, CONNECTIONS = 2, 8
 # How many requests are sent to count the queries of a page.

@@ -162,12 +162,6 @@ def no_port(text: str) -> ImproperlyConfigured:
     )
 
 
-def free_port() -> int:
-    """Return a port of this machine that no program uses."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
-
-
 def check_address(host: str, port: int) -> None:
     """Refuse an address that is not available. A demo listens on loopback only."""
     if settings.DEMO and host != "127.0.0.1":

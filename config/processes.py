@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -42,6 +43,12 @@ def engine_command(*, port: int) -> list[str]:
         *["--workers-kill-timeout", "10", "--respawn-failed-workers", "--no-ws"],
         *["--log-level", "warning", "repository.embeddings.server:application"],
     ]
+
+
+def free_port() -> int:
+    """Return a port of this machine that no program uses."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
 
 
 def has_engine() -> bool:

@@ -14,10 +14,11 @@ from django.db import connection
 
 from community.accounts import demo as accounts_demo
 from config import preflight
-from config.preflight import ENGINE_MISSING, free_port
+from config.preflight import ENGINE_MISSING
 from config.processes import (
     end_leftovers,
     engine_command,
+    free_port,
     has_engine,
     run_together,
     server_command,
