@@ -74,6 +74,10 @@ class Reviewable:
         """Similar objects for the moderator to compare."""
         return []
 
+    def duplicates(self, subject: Any, user: User) -> Sequence[Any]:
+        """What is close in meaning, among what the moderator may see: see `duplicates.py`."""
+        return []
+
     def context(self, subject: Any) -> dict[str, Any]:
         """Extra context for the review page."""
         return {}

@@ -7,6 +7,7 @@ from django.db.models import QuerySet, Value
 
 from partnerships.board.entries import board_rows
 from partnerships.models import PartnershipRequest, RequestStatus, Suggestion
+from partnerships.requests.queue import TEXTS
 from repository.embeddings.sources import Source, described, sources
 
 
@@ -21,7 +22,7 @@ def request_rows() -> QuerySet:
         PartnershipRequest.objects.exclude(status=RequestStatus.DRAFT),
         "request",
         title="title",
-        body=["challenge", "desired_result", "resources"],
+        body=TEXTS,
     )
 
 

@@ -19,7 +19,7 @@ from partnerships.models import Modality, PartnershipRequest
 from partnerships.requests import actions as requests
 from partnerships.requests import requirements
 from partnerships.requests import review as actions
-from partnerships.requests.queue import similar
+from partnerships.requests.queue import close_requests, similar
 from partnerships.requests.review_forms import NoteForm, RequestDecisionForm
 from repository.models import Practice
 from repository.pages.attempts import attempt
@@ -84,6 +84,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "is_own": permissions.is_own_request(request.user, asked),
         **about("request", asked, request.user),
         "similar": similar(asked),
+        "duplicates": close_requests(asked, request.user),
         "form": form,
         "note_form": NoteForm(instance=asked),
     }

@@ -83,6 +83,7 @@ def detail(request: HttpRequest, word: str, pk: int) -> HttpResponse:
         "record": record_of(author) if author else None,
         "flags": flags_with_records(subject),
         "similar": of_subject.similar(subject),
+        "duplicates": of_subject.duplicates(subject, request.user),
         "decisions": Decision.objects.about(subject).select_related("by__membership", "appeal"),
         **undo_context(subject, request.user),
         "claim": Claim.objects.about(found).live().select_related("by__membership").first(),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from community.models import Decision, Flag, FlagOutcome, User, Verb
 from community.moderation.decisions.rules import Facts
+from community.moderation.duplicates import Duplicate, of_case
 from community.moderation.flags.case_flags import VERBS as FLAG_VERBS
 from community.moderation.flags.case_flags import answer_flags
 from community.moderation.queue.entries import Kind, flagged_kind
@@ -80,6 +81,9 @@ class CaseReview(DecisionPage, Reviewable):
         found = [key for key in case_ids(subject.title) if key != subject.pk][:SIMILAR]
         cases = CaseStudy.objects.in_bulk(found)
         return [cases[key] for key in found if key in cases]
+
+    def duplicates(self, subject: CaseStudy, user: User) -> list[Duplicate]:
+        return of_case(subject, subject.title, subject.summary, user=user)
 
     def context(self, subject: CaseStudy) -> dict[str, Any]:
         """What came with a case, and what has changed since the last round."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.models import ProposalOutcome, ProposedPractice, User, Verb
+from community.moderation.duplicates import Duplicate, of_practice
 from community.moderation.queue.entries import Kind
 from community.moderation.queue.themes import theme_of_case
 from community.moderation.reviews.decision_page import AnswerReview
@@ -38,6 +39,9 @@ class ProposedPracticeReview(AnswerReview):
 
     def similar(self, subject: ProposedPractice) -> list:
         return [*practices_like(subject.name)]
+
+    def duplicates(self, subject: ProposedPractice, user: User) -> list[Duplicate]:
+        return of_practice(subject)
 
     def verbs(self, found: ProposedPractice) -> list[Verb]:
         waits = ProposedPractice.objects.waiting().filter(pk=found.pk).exists()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from community.models import Decision, NoticeKind, Revision, RevisionStatus, User, Verb
 from community.moderation.decisions.rules import Facts
+from community.moderation.duplicates import Duplicate, of_case
 from community.moderation.queue.entries import Kind
 from community.moderation.queue.themes import theme_of_case
 from community.moderation.reviewable import Reviewable
@@ -37,6 +38,10 @@ class RevisionReview(DecisionPage, Reviewable):
     def similar(self, subject: Revision) -> list[Revision]:
         rows = subject.case.revisions.waiting().exclude(pk=subject.pk)
         return list(rows[:SIMILAR])
+
+    def duplicates(self, subject: Revision, user: User) -> list[Duplicate]:
+        text = subject.document
+        return of_case(subject.case, text["title"], text["summary"], user=user)
 
     def context(self, subject: Revision) -> dict[str, Any]:
         return compared(subject)
