@@ -4,8 +4,8 @@ Unless stated otherwise, `None`, an empty text or an empty set means "not known"
 know-how are texts built by `subject`: "practice:rail-corridor", "theme:logistics", "goal:9".
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, Self
 
@@ -105,12 +105,10 @@ class Place(Facts):
 class CloseText:
     """The text of a city that is closest in meaning to the text of a request.
 
-    `place` is the primary key of the city. `record` is "offer", or "need" if the request is an
-    offer, `pk` its primary key. `closeness` is from 0 (hardly) to 1 (they say the same), and
-    `passage` the digest of the closest sentence.
+    `record` is "offer", or "need" if the request is an offer, `pk` its primary key. `closeness` is
+    from 0 (hardly) to 1 (they say the same), and `passage` the digest of the closest sentence.
     """
 
-    place: int
     record: Literal["offer", "need"]
     pk: int
     closeness: float
@@ -196,7 +194,7 @@ class Ask:
     in return counts as reciprocity alone. If `languages` is empty, those of the requester apply.
     Cities in `declined` declined this request, those in `refused` were declined by the requester;
     those in `matched` are candidates already. `texts` are what cities wrote that is close to the
-    text of the request, at most one for each city.
+    text of the request, by primary key of the city.
     """
 
     pk: int
@@ -212,7 +210,7 @@ class Ask:
     declined: frozenset[int] = frozenset()
     refused: frozenset[int] = frozenset()
     matched: frozenset[int] = frozenset()
-    texts: tuple[CloseText, ...] = ()
+    texts: Mapping[int, CloseText] = field(default_factory=dict)
 
     def may_go_to(self, place: Place) -> bool:
         """Whether a city may be a candidate: another one, and a sample only for a sample."""

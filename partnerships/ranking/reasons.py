@@ -112,14 +112,10 @@ def _fit(ask: Ask, place: Place) -> Iterable[Reason]:
 
 
 def _texts(ask: Ask, place: Place) -> Iterable[Reason]:
-    for text in ask.texts:
-        if text.place == place.pk and text.closeness > 0:
-            params = {
-                text.record: text.pk,
-                "closeness": text.closeness,
-                "passage": text.passage,
-            }
-            yield Reason(f"fit.text.{text.record}", place.pk, params)
+    text = ask.texts.get(place.pk)
+    if text and text.closeness > 0:
+        params = {text.record: text.pk, "closeness": text.closeness, "passage": text.passage}
+        yield Reason(f"fit.text.{text.record}", place.pk, params)
 
 
 def _rank(wish: Wish) -> int:

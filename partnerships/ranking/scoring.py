@@ -248,9 +248,9 @@ class Field:
         Cities without evidence stay without fit.
         """
         closeness = np.zeros(self.size)
-        for text in ask.texts:
-            if text.place in self._rows:
-                closeness[self._rows[text.place]] = text.closeness
+        for place, text in ask.texts.items():
+            if place in self._rows:
+                closeness[self._rows[place]] = text.closeness
         sign = text_limit(ask) * closeness * (fit > 0)
         return fit + sign * (1.0 - fit)
 

@@ -62,15 +62,15 @@ def with_texts(asks: Iterable[Ask], cities: Collection[int]) -> list[Ask]:
     least, most = threshold("similar"), threshold("duplicate")
     if not settings.EMBEDDINGS_URL or least is None or most is None:
         return asks
-    found: dict[int, list[CloseText]] = {}
+    found: dict[int, dict[int, CloseText]] = {}
     for record in ("offer", "need"):
         wanted = [ask.pk for ask in asks if (ask.direction == "offer") == (record == "need")]
         if wanted and cities:
             for request, city, pk, digest, similarity in closest(record, wanted, cities, least):
                 closeness = closeness_of(similarity, least, most)
-                text = CloseText(city, record, pk, closeness, digest)
-                found.setdefault(request, []).append(text)
-    return [replace(ask, texts=tuple(found.get(ask.pk, ()))) for ask in asks]
+                text = CloseText(record, pk, closeness, digest)
+                found.setdefault(request, {})[city] = text
+    return [replace(ask, texts=found.get(ask.pk, {})) for ask in asks]
 
 
 def closeness_of(similarity: float, least: float, most: float) -> float:

@@ -160,10 +160,10 @@ def request_of(example):
         goals=frozenset(example.get("goals", [])),
         offers=frozenset().union(*map(of_practice, example.get("brings", []))),
         constraints=tuple(map(Constraint.read, example.get("constraints", []))),
-        texts=tuple(
-            CloseText(cities()[slug]["pk"], "offer", number, closeness)
+        texts={
+            cities()[slug]["pk"]: CloseText("offer", number, closeness)
             for number, (slug, closeness) in enumerate(example.get("texts", {}).items(), start=1)
-        ),
+        },
     )
     return ask, [place(slug, suppose.get(slug)) for slug in cities()]
 

@@ -97,14 +97,12 @@ def places(draw, pk=None):
     )
 
 
-def texts(pks=KEYS, closeness=None):
-    """What cities wrote that is close to a request, at most one for each."""
-    if closeness is None:
-        closeness = st.floats(0, 1)
-    text = st.builds(
-        CloseText, pks, st.sampled_from(["offer", "need"]), st.integers(1, 99), closeness
-    )
-    return st.lists(text, unique_by=lambda text: text.place, max_size=8).map(tuple)
+# What cities wrote that is close to a request, by primary key of the city.
+texts = st.dictionaries(
+    KEYS,
+    st.builds(CloseText, st.sampled_from(["offer", "need"]), st.integers(1, 99), st.floats(0, 1)),
+    max_size=8,
+)
 
 
 @st.composite
@@ -122,7 +120,7 @@ def asks(draw, pk=None, is_constrained=True):
         languages=draw(subsets(LANGUAGES, max_size=2)),
         constraints=tuple(draw(st.lists(constraints, max_size=2))) if is_constrained else (),
         declined=draw(st.frozensets(st.integers(1, 3), max_size=1)) if is_constrained else (),
-        texts=draw(texts()),
+        texts=draw(texts),
     )
 
 

@@ -253,7 +253,7 @@ def test_what_is_not_known_excludes_no_city(ask, cities, weights, data):
     after = rank(ask, [*cities[:at], forgotten, *cities[at + 1 :]], weights)
     assert set(before) <= set(order(after))
     # Texts count in the fit alone.
-    ask = replace(ask, texts=())
+    ask = replace(ask, texts={})
     after = rank(ask, [*cities[:at], forgotten, *cities[at + 1 :]], weights)
     for candidate in after.candidates:
         if candidate.place == city.pk:

@@ -11,7 +11,6 @@ from partnerships.ranking.facts import CloseText, Knowledge, Need, Source, subje
 from partnerships.ranking.matching import compare, rank
 from partnerships.ranking.scoring import text_limit
 from tests.partnerships.ranking.places import (
-    KEYS,
     MODALITIES,
     PRACTICES,
     asks,
@@ -20,7 +19,6 @@ from tests.partnerships.ranking.places import (
     served,
     several,
     subsets,
-    texts,
 )
 from tests.partnerships.ranking.places import weights as weights_by_factor
 from tests.sampling import examples
@@ -36,7 +34,7 @@ def order(ranking):
 @given(asks(), several(places(), max_size=6), weights, served)
 def test_a_text_counts_in_the_fit_alone(ask, cities, weights, served):
     """It makes no city a candidate, changes no tier, and adds at most its limit."""
-    before = rank(replace(ask, texts=()), cities, weights, served=served)
+    before = rank(replace(ask, texts={}), cities, weights, served=served)
     after = rank(ask, cities, weights, served=served)
     assert set(order(after)) == set(order(before))
     assert {each.place for each in after.related} == {each.place for each in before.related}
@@ -44,7 +42,6 @@ def test_a_text_counts_in_the_fit_alone(ask, cities, weights, served):
     assert after.without == before.without
 
     plain = by_place([*before.candidates, *before.related])
-    texts = by_place(ask.texts)
     for each in (*after.candidates, *after.related):
         was = plain[each.place]
         assert (each.met, each.of, each.notes) == (was.met, was.of, was.notes)
@@ -54,7 +51,7 @@ def test_a_text_counts_in_the_fit_alone(ask, cities, weights, served):
         assert 0 <= fit.tenths - fit_before.tenths <= text_limit(ask) * fit.most + 1
         told = [reason for reason in fit.reasons if reason.code.startswith("fit.text.")]
         assert [reason for reason in fit.reasons if reason not in told] == list(fit_before.reasons)
-        text = texts.get(each.place)
+        text = ask.texts.get(each.place)
         is_told = text is not None and text.closeness > 0 and is_evidence(was)
         assert [reason.params for reason in told] == (
             [{text.record: text.pk, "closeness": text.closeness, "passage": ""}] if is_told else []
@@ -79,7 +76,7 @@ MODALITY_CODES = ("fit.modality", "fit.modality.other", "fit.modality.unknown")
 @given(asks(), several(places(), max_size=6), weights, served)
 def test_no_text_overtakes_a_city_with_one_more_practice(ask, cities, weights, served):
     """Whatever else is known of both, and whatever was written."""
-    before = rank(replace(ask, texts=()), cities, weights, served=served)
+    before = rank(replace(ask, texts={}), cities, weights, served=served)
     after = order(rank(ask, cities, weights, served=served))
     for more in before.candidates:
         for fewer in before.candidates:
@@ -107,7 +104,7 @@ def test_a_text_never_gives_more_points_than_a_practice(
         ask,
         direction="seek" if ask.direction == "offer" else ask.direction,
         practices=named,
-        texts=(CloseText(city.pk, "offer", 1, 1.0),),
+        texts={city.pk: CloseText("offer", 1, 1.0)},
     )
     knowledge = tuple(
         item for item in city.knowledge if subject("practice", practice) not in item.about
@@ -135,7 +132,7 @@ def test_a_text_never_gives_more_points_than_a_need_for_a_practice(ask, city, we
         ask,
         direction="offer",
         practices=ask.practices | {practice},
-        texts=(CloseText(city.pk, "need", 1, 1.0),),
+        texts={city.pk: CloseText("need", 1, 1.0)},
     )
     needs = tuple(need for need in city.needs if subject("practice", practice) not in need.about)
     city = replace(city, needs=needs)
@@ -155,22 +152,21 @@ def test_a_text_never_gives_more_points_than_a_need_for_a_practice(ask, city, we
 )
 def test_a_closer_text_never_lowers_a_rank(ask, cities, weights, more, data):
     city = data.draw(st.sampled_from(cities))
-    others = tuple(text for text in ask.texts if text.place != city.pk)
-    [closeness] = [text.closeness for text in ask.texts if text.place == city.pk] or [0.0]
+    closeness = ask.texts[city.pk].closeness if city.pk in ask.texts else 0.0
     assume(more >= closeness)
-    text = CloseText(city.pk, "offer", 1, more)
+    closer = dict(ask.texts) | {city.pk: CloseText("offer", 1, more)}
     before = order(rank(ask, cities, weights))
-    after = order(rank(replace(ask, texts=(*others, text)), cities, weights))
+    after = order(rank(replace(ask, texts=closer), cities, weights))
     if city.pk in before:
         assert after.index(city.pk) <= before.index(city.pk)
     assert [key for key in after if key != city.pk] == [key for key in before if key != city.pk]
 
 
 @examples(0.3)
-@given(asks(), texts(pks=KEYS), st.data(), several(places(), max_size=6))
-def test_the_order_of_the_texts_does_not_matter(ask, texts, data, cities):
-    shuffled = tuple(data.draw(st.permutations(texts)))
-    assert rank(replace(ask, texts=shuffled), cities) == rank(replace(ask, texts=texts), cities)
+@given(asks(), several(places(), max_size=6), st.data())
+def test_the_order_of_the_texts_does_not_matter(ask, cities, data):
+    shuffled = dict(data.draw(st.permutations(list(ask.texts.items()))))
+    assert rank(replace(ask, texts=shuffled), cities) == rank(ask, cities)
 
 
 @examples(0.3)

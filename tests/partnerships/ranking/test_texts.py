@@ -77,17 +77,17 @@ def passage_of(offer) -> str:
     return digest(with_title(offer.title, offer.description))
 
 
-def texts_of(partnership_request) -> tuple[CloseText, ...]:
+def texts_of(partnership_request) -> dict[int, CloseText]:
     [ask] = gather([partnership_request.pk]).asks
-    return ask.texts
+    return dict(ask.texts)
 
 
 def test_a_close_offer_in_another_language_counts(asked, close, far):
     without = [each.place for each in ranked(asked.pk)[1].candidates]
     assert without == [far.city_id, close.city_id]
     embed_everything()
-    [text] = texts_of(asked)
-    assert (text.place, text.record, text.pk) == (close.city_id, "offer", close.pk)
+    [(place, text)] = texts_of(asked).items()
+    assert (place, text.record, text.pk) == (close.city_id, "offer", close.pk)
     assert 0 < text.closeness <= 1
     assert text.passage == passage_of(close)
 
@@ -112,7 +112,7 @@ def test_the_closest_offer_of_a_city_counts(asked, close):
     )
     same = p.OfferFactory(city=close.city, title=asked.title, description=CHALLENGE, language="fr")
     embed_everything()
-    assert texts_of(asked) == (CloseText(close.city_id, "offer", same.pk, 1.0, passage_of(same)),)
+    assert texts_of(asked) == {close.city_id: CloseText("offer", same.pk, 1.0, passage_of(same))}
 
 
 def test_a_text_makes_no_city_a_candidate(asked, close, far):
@@ -129,8 +129,8 @@ def test_an_offer_is_compared_with_needs(asked, close, parcels):
         city=close.city, title="Parcels to villages", description=CLOSE, practices=[parcels]
     )
     embed_everything()
-    [text] = texts_of(asked)
-    assert (text.place, text.record, text.pk) == (close.city_id, "need", need.pk)
+    [(place, text)] = texts_of(asked).items()
+    assert (place, text.record, text.pk) == (close.city_id, "need", need.pk)
 
 
 OUTDATED = {
@@ -152,7 +152,7 @@ def test_only_what_is_published_now_is_compared(asked, close, far, state):
         values = values | {"organization": f.OrganizationFactory()}
     # The passages are still those of before.
     Offer.objects.filter(pk=close.pk).update(**values)
-    assert texts_of(asked) == ()
+    assert texts_of(asked) == {}
     quotes = quotes_of([reason_of(close)])
     if state in ("rewritten", "of an organisation"):
         [quote] = quotes.values()
@@ -181,7 +181,7 @@ def test_a_request_that_has_changed_is_not_compared_until_it_is_embedded(asked, 
     embed_everything()
     assert texts_of(asked)
     PartnershipRequest.objects.filter(pk=asked.pk).update(challenge=f"{CHALLENGE} Aidez-nous.")
-    assert texts_of(asked) == ()
+    assert texts_of(asked) == {}
     embed_everything()
     assert texts_of(asked)
 
@@ -189,21 +189,21 @@ def test_a_request_that_has_changed_is_not_compared_until_it_is_embedded(asked, 
 def test_a_draft_is_not_compared(asked, close):
     PartnershipRequest.objects.filter(pk=asked.pk).update(status=RequestStatus.DRAFT)
     embed_everything()
-    assert texts_of(asked) == ()
+    assert texts_of(asked) == {}
 
 
 def test_vectors_of_different_models_are_not_compared(asked, close):
     embed_everything()
     other = EmbeddingModel.objects.create(name="other", version="1", dimensions=512)
     Passage.objects.filter(kind="offer").update(model=other)
-    assert texts_of(asked) == ()
+    assert texts_of(asked) == {}
 
 
 def test_brokers_turn_it_off(asked, close, far):
     embed_everything()
     Brokering.objects.create(pk=1, compares_texts=False)
     with CaptureQueriesContext(connection) as queries:
-        assert texts_of(asked) == ()
+        assert texts_of(asked) == {}
     assert len(queries) == 3
     assert [each.place for each in ranked(asked.pk)[1].candidates] == [far.city_id, close.city_id]
 
@@ -212,20 +212,20 @@ def test_no_text_counts_without_an_engine(asked, close, settings):
     embed_everything()
     settings.EMBEDDINGS_URL = ""
     with CaptureQueriesContext(connection) as queries:
-        assert texts_of(asked) == ()
+        assert texts_of(asked) == {}
     assert len(queries) == 3
 
 
 def test_a_model_without_calibration_does_not_count(asked, close, settings):
     settings.EMBEDDINGS_MODEL = "other@1"
-    assert texts_of(asked) == ()
+    assert texts_of(asked) == {}
 
 
 def test_no_engine_is_asked(asked, close, settings):
     embed_everything()
     before = texts_of(asked)
     settings.EMBEDDINGS_URL = "http://127.0.0.1:9/v1"
-    assert texts_of(asked) == before != ()
+    assert texts_of(asked) == before != {}
 
 
 def test_one_query_for_each_kind_of_text(asked, close, parcels):
@@ -243,7 +243,7 @@ def test_one_query_for_each_kind_of_text(asked, close, parcels):
     assert len(queries) == 5
     by_key = {ask.pk: ask for ask in gathered.asks}
     assert len(by_key[asked.pk].texts) == 3
-    assert {text.record for text in by_key[offering.pk].texts} <= {"need"}
+    assert {text.record for text in by_key[offering.pk].texts.values()} <= {"need"}
 
 
 def test_texts_are_not_compared_if_candidates_are_only_counted(asked, close):
