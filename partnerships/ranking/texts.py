@@ -31,7 +31,7 @@ WITH model AS (
         ON current.object_id = passage.object_id AND current.digest = passage.source_digest
     WHERE passage.kind = 'request' AND passage.position = 0
         AND passage.model_id = (SELECT id FROM model)
-), written AS MATERIALIZED (
+), written AS {materialized} (
     SELECT listing.city_id, listing.id AS listing, passage.source_digest, passage.digest,
         passage.vector
     FROM {table} listing JOIN repository_passage passage
@@ -90,7 +90,14 @@ def closest(
     close = RawSQL("SELECT listing FROM pair", [])
     texts, of_texts = current("request").filter(pk__in=requests).query.sql_with_params()
     listings, of_listings = current(record).filter(pk__in=close).query.sql_with_params()
-    sql = CLOSEST.format(table=f"partnerships_{record}", requests=texts, listings=listings)
+    sql = CLOSEST.format(
+        table=f"partnerships_{record}",
+        requests=texts,
+        listings=listings,
+        # For one request the vectors need not be stored. For several, PostgreSQL would compare each
+        # with all listings before it looks at their cities.
+        materialized="NOT MATERIALIZED" if len(requests) == 1 else "MATERIALIZED",
+    )
     values: list[Any] = [name, version, *of_texts, record, timezone.localdate(), list(cities)]
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, least, *of_listings])
