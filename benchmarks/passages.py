@@ -57,9 +57,8 @@ def fill() -> None:
     """Embed the series, and write passages with made-up vectors for all other texts."""
     model = embed_series()
     base = np.array(Passage.objects.filter(model=model).values_list("vector", flat=True))
-    [source] = [source for source in updating.sources if source.is_collection]
-    texts = updating.changed_texts(source).iterator(chunk_size=500)
-    passages = (passage for text in list(texts) for passage in passages_of(text, model))
+    texts = [text for source in updating.sources for text in updating.changed_texts(source)]
+    passages = (passage for text in texts for passage in passages_of(text, model))
     with without_indexes(Passage):
         write_with_vectors(passages, base)
     updating.create_index(model)

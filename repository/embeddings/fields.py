@@ -13,8 +13,8 @@ from django.db.models.functions import Cast
 
 
 def as_text(vector: Sequence[float]) -> str:
-    """Return a vector as PostgreSQL reads it."""
-    return f"[{','.join(map(str, vector))}]"
+    """Return a vector as PostgreSQL reads it, with more digits than half precision has."""
+    return f"[{','.join([f'{number:.5g}' for number in vector])}]"
 
 
 class HalfVectorField(models.Field):

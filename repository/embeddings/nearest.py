@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.db import connection, transaction
-from django.db.models import BooleanField, CharField, Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models import BooleanField, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce
 
 from repository.embeddings.fields import CosineDistance
@@ -67,19 +69,21 @@ def nearest(
     model = EmbeddingModel.objects.in_use()
     if model is None or model.dimensions != len(vector):
         return []
-    parts = []
-    for source in sources:
-        for wanted, rows, exists in texts_of(source, kinds, among):
-            passages = Passage.objects.filter(kind__in=wanted)
-            parts.append(nearest_of(vector, model, passages, exists(of_passage(rows)))[:most])
+    parts = {
+        tuple(wanted): exists(of_passage(rows))
+        for source in sources
+        for wanted, rows, exists in texts_of(source, kinds, among)
+    }
     if not parts:
         return []
-    first, *rest = parts
+    passages = Passage.objects.filter(kind__in=[kind for wanted in parts for kind in wanted])
+    allowed = [Q(kind__in=wanted) & Q(exists) for wanted, exists in parts.items()]
+    rows = nearest_of(vector, model, passages, reduce(or_, allowed))[:most]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(PREPARE, [str(CANDIDATES * most)])
         found = [
             Near(*columns, similarity=1 - distance, head=1 - head)
-            for *columns, distance, head in (first.union(*rest, all=True) if rest else first)
+            for *columns, distance, head in rows
         ]
     found.sort(key=lambda near: (-near.similarity, near.kind, near.object_id, near.position))
     return found[:most]
@@ -127,7 +131,7 @@ def nearest_of(
     vector: Sequence[float],
     model: EmbeddingModel,
     passages: QuerySet,
-    exists: Exists | Subquery,
+    exists: Exists | Subquery | Q,
 ) -> QuerySet:
     """Return passages whose text exists, with their distance, nearest first."""
     head = Passage.objects.filter(
