@@ -18,12 +18,15 @@ def listing_rows(kind: str) -> QuerySet:
 
 def request_rows() -> QuerySet:
     """Every request that was submitted: brokers compare new ones with those of all states."""
-    return described(
-        PartnershipRequest.objects.exclude(status=RequestStatus.DRAFT),
-        "request",
-        title="title",
-        body=TEXTS,
-    )
+    return described_requests(PartnershipRequest.objects.exclude(status=RequestStatus.DRAFT))
+
+
+def public_request_rows() -> QuerySet:
+    return described_requests(PartnershipRequest.objects.public())
+
+
+def described_requests(rows: QuerySet) -> QuerySet:
+    return described(rows, "request", title="title", body=TEXTS)
 
 
 def partnership_rows() -> QuerySet:
@@ -48,6 +51,6 @@ def suggestion_rows() -> QuerySet:
 def declare() -> None:
     sources.append(Source(("offer",), lambda: listing_rows("offer")))
     sources.append(Source(("need",), lambda: listing_rows("need")))
-    sources.append(Source(("request",), request_rows))
+    sources.append(Source(("request",), request_rows, public=public_request_rows))
     sources.append(Source(("partnership",), partnership_rows))
     sources.append(Source(("suggestion",), suggestion_rows))

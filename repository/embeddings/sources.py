@@ -31,11 +31,16 @@ class Source:
     `rows` returns a queryset of values with `COLUMNS`: the texts that exist now. The digest must
     cover all other columns from `language` on. `is_collection` is true for the texts of the search:
     an index finds them by `kind` and `object_id`, and they change only with the edition.
+    `public` returns those of `rows` that everyone may read, by default all.
     """
 
     kinds: tuple[str, ...]
     rows: Callable[[], QuerySet]
     is_collection: bool = False
+    public: Callable[[], QuerySet] | None = None
+
+    def public_rows(self) -> QuerySet:
+        return self.public() if self.public else self.rows()
 
 
 def collection_rows() -> QuerySet:

@@ -4,6 +4,7 @@ Each step is idempotent and short, and asks the database what is left to do, so 
 matter who changed a text, or how.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Literal
@@ -20,7 +21,7 @@ from repository.embeddings import engine
 from repository.embeddings.fields import HalfVectorField, HnswIndex
 from repository.embeddings.models import EmbeddingModel, Passage
 from repository.embeddings.passages import digest, split, with_title
-from repository.embeddings.sources import Source, sources
+from repository.embeddings.sources import Source, source_of, sources
 from repository.models import Edition
 
 # Texts that are split, and passages that are embedded, in one run of the task: a few seconds, so
@@ -118,12 +119,25 @@ def update(*, texts: int, passages: int) -> int:
         for text in changed_texts(source)[:texts]:
             replace_passages(text)
             count += 1
-    embedded = 0
+    embedded, is_public = 0, False
     while embedded < passages and (batch := embed_batch()):
-        embedded += batch
-    if embedded:
+        embedded += len(batch)
+        is_public = is_public or any_public(batch)
+    # A new edition for others would reveal that something was submitted.
+    if is_public:
         raise_edition()
     return count + embedded
+
+
+def any_public(passages: list[Passage]) -> bool:
+    """Is one of these passages a part of a text that everyone may read?"""
+    by_kind: dict[str, list[str]] = defaultdict(list)
+    for passage in passages:
+        by_kind[passage.kind].append(passage.object_id)
+    return any(
+        source_of(kind).public_rows().filter(kind=kind, object_id__in=keys).exists()
+        for kind, keys in by_kind.items()
+    )
 
 
 @transaction.atomic
@@ -157,13 +171,13 @@ def replace_passages(text: dict) -> None:
 
 
 @transaction.atomic
-def embed_batch() -> int:
-    """Compute the vectors of some passages; return how many."""
+def embed_batch() -> list[Passage]:
+    """Compute the vectors of some passages; return them."""
     # Skip what another worker is embedding.
     waiting = without_vector().select_for_update(skip_locked=True).order_by("pk")
     passages = list(waiting[: engine.BATCH])
     if not passages:
-        return 0
+        return []
     vectors = engine.embed_passages([passage.with_title for passage in passages])
     try:
         model = EmbeddingModel.objects.of_vectors(len(vectors[0]))
@@ -173,7 +187,7 @@ def embed_batch() -> int:
     for passage, vector in zip(passages, vectors, strict=True):
         passage.model, passage.vector = model, vector
     Passage.objects.bulk_update(passages, ["model", "vector"])
-    return len(passages)
+    return passages
 
 
 def raise_edition() -> None:

@@ -78,7 +78,7 @@ def test_switch_to_another_model_and_its_index(settings, monkeypatch):
         # Before the first vector of the new model, and while some passages have one.
         assert found("It rolls") == []
         monkeypatch.setattr(engine, "BATCH", 1)
-        assert updating.embed_batch() == 1
+        assert len(updating.embed_batch()) == 1
         new = EmbeddingModel.objects.get(version="2")
         assert found("It rolls") == list(
             Passage.objects.filter(model=new).values_list("text", flat=True)
@@ -187,9 +187,9 @@ def test_passage_held_by_another_worker_is_skipped(settings):
         updating.update(texts=10, passages=0)
         first = Passage.objects.order_by("pk")[0]
         with holding("SELECT FROM repository_passage WHERE id = %s FOR UPDATE", first.pk):
-            assert updating.embed_batch() == 2
+            assert len(updating.embed_batch()) == 2
         assert f"{first.title}. {first.text}" not in api.requests[0]["input"]
-        assert [updating.embed_batch(), updating.embed_batch()] == [1, 0]
+        assert [len(updating.embed_batch()), len(updating.embed_batch())] == [1, 0]
 
 
 def vectors(count: int, *, seed: int) -> list[list[float]]:
