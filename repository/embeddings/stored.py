@@ -117,7 +117,8 @@ def nearest_to_each(texts: Mapping[Key, Stored], *, kind: str, most: int) -> dic
         return {}
     keys = sorted(texts)
     passages = Passage.objects.filter(kind=kind)
-    exists = exists_by_index(of_passage(source_of(kind).rows()))
+    source = source_of(kind)
+    exists = exists_by_index(of_passage(source, source.rows()))
     first, *rest = [
         nearest_of(
             texts[key].vector, EmbeddingModel(pk=texts[key].model), passages, exists
