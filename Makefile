@@ -8,6 +8,7 @@
 # make check      style, types, migrations, the settings of production, translations
 # make trees      compare all pages of two versions: see tests/page_trees.py
 # make bench      benchmark the pages
+# make evaluate   measure the search with questions in seven languages: docs/search.md
 # make messages   collect translatable texts into locale/
 # make lock       update the lock files after a change of pyproject.toml
 # make lock-migrations  add new migrations to migrations.lock
@@ -43,7 +44,7 @@ PRODUCTION := $(OWN) DATA_DIR=.data/test ALLOWED_HOSTS=exchange.example MAIL_URL
 	EMBEDDINGS_URL=http://127.0.0.1:8091/v1 \
 	SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')"
 
-.PHONY: demo test proof test-all trees bench messages lock lock-migrations bootstrap check check-code \
+.PHONY: demo test proof test-all trees bench evaluate messages lock lock-migrations bootstrap check check-code \
 	check-templates check-house check-with-database check-types check-migrations check-production check-translations
 
 demo: bootstrap
@@ -87,6 +88,10 @@ check-translations:
 
 trees: bootstrap
 	@exec $(WITH_DATABASE) $(PYTHON) -m tests.page_trees $(ARGS)
+
+evaluate: bootstrap
+	@exec $(OWN) TESTING=1 DATA_DIR=.data/evaluation DJANGO_SETTINGS_MODULE=config.settings $(PYTHON) -m config.postgres \
+		$(PYTHON) -m tests.repository.search.evaluation $(if $(filter command,$(firstword $(origin ARGS))),$(ARGS))
 
 bench: bootstrap
 	@exec $(OWN) $(PYTHON) benchmarks/run.py

@@ -177,6 +177,7 @@ class CaseStudyAdmin(HidesDrafts, StepsAdmin, ImportExportAdmin, CollectionAdmin
             },
         ),
         (_("What others can reuse"), {"fields": ["practices"]}),
+        (_("Search"), {"fields": ["questions"]}),
         (_("References"), {"fields": ["references"]}),
         (_("People"), {"fields": ["authors"]}),
         (

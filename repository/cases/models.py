@@ -17,6 +17,7 @@ from repository.pages.addresses import address_of
 from repository.people.models import Organization
 from repository.photographs.models import Photograph
 from repository.places.models import City, Country, check_language
+from repository.search.questions import AnswersQuestions
 from repository.tags.models import Tags
 from repository.themes.models import Theme
 
@@ -151,7 +152,7 @@ def in_order_added(relation: str, rows: models.QuerySet) -> models.Prefetch:
 
 
 @pghistory.track(exclude=["rendered", "updated_at"])
-class CaseStudy(models.Model):
+class CaseStudy(AnswersQuestions):
     """A case study: the practice of a city, country or organisation, and lessons for others."""
 
     slug = models.SlugField(_("slug"), max_length=120, unique=True)

@@ -71,6 +71,7 @@ class Passage(models.Model):
     language = models.CharField(max_length=10)
     title = models.TextField()
     text = models.TextField()
+    is_question = models.BooleanField(default=False, db_default=False)
     digest = models.CharField(max_length=32)
     model = models.ForeignKey(EmbeddingModel, models.DB_SET_NULL, null=True, related_name="+")
     vector = HalfVectorField(null=True)
@@ -93,4 +94,4 @@ class Passage(models.Model):
     @property
     def with_title(self) -> str:
         """What is embedded."""
-        return with_title(self.title, self.text)
+        return self.text if self.is_question else with_title(self.title, self.text)

@@ -42,7 +42,8 @@ HEAD = 0.25
 class Near:
     """A passage, and its similarity to the question: the cosine, from -1 to 1.
 
-    `head` is the similarity of the first passage of the same text, its summary.
+    `head` is the similarity of the first passage of the same text, its summary. `is_question`: the
+    passage is not a part of the text, but a question that it answers.
     """
 
     kind: str
@@ -53,6 +54,7 @@ class Near:
     text: str
     similarity: float
     head: float
+    is_question: bool = False
 
     @property
     def score(self) -> float:
@@ -66,8 +68,11 @@ def nearest(
     kinds: Collection[str],
     among: Among = None,
     most: int = 100,
+    most_questions: int = 0,
 ) -> list[Near]:
     """Return at most `most` passages of these kinds, nearest first.
+
+    Among them are at most `most_questions` of the questions that the texts answer, in addition.
 
     `vector` has unit length and comes from the model in use. `among` is a queryset of the rows
     whose texts may be compared, or one for each kind; by default all rows of the source, which for
@@ -86,15 +91,19 @@ def nearest(
         return []
     # No other condition on kinds: PostgreSQL would expect too few rows, and not use the index.
     allowed = [Q(kind__in=wanted) & Q(exists) for wanted, exists in parts.items()]
-    rows = nearest_of(vector, model, Passage.objects.all(), reduce(or_, allowed))[:most]
+    rows = nearest_of(vector, model, Passage.objects.all(), reduce(or_, allowed))
+    texts = rows.filter(is_question=False)[:most]
+    questions = rows.filter(is_question=True)[:most_questions]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(PREPARE, [str(CANDIDATES * most)])
         found = [
-            Near(*columns, similarity=1 - distance, head=1 - head)
-            for *columns, distance, head in rows
+            Near(*columns, similarity=1 - distance, head=1 - head, is_question=is_question)
+            for *columns, is_question, distance, head in (
+                texts.union(questions, all=True) if most_questions else texts
+            )
         ]
     found.sort(key=lambda near: (-near.similarity, near.kind, near.object_id, near.position))
-    return found[:most]
+    return found
 
 
 def texts_of(
@@ -156,6 +165,14 @@ def nearest_of(
         )
         .order_by("distance", "kind", "object_id", "position")
         .values_list(
-            "kind", "object_id", "position", "language", "title", "text", "distance", "head"
+            "kind",
+            "object_id",
+            "position",
+            "language",
+            "title",
+            "text",
+            "is_question",
+            "distance",
+            "head",
         )
     )

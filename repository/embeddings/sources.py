@@ -21,7 +21,7 @@ COLLECTION = [
     SearchKind.SPEAKER,
 ]
 PARAGRAPH, SEPARATOR = Value("\n\n"), Value("\x1f")
-COLUMNS = ("kind", "object_id", "digest", "language", "title", "summary", "body")
+COLUMNS = ("kind", "object_id", "digest", "language", "title", "summary", "body", "questions")
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,7 @@ def described(
         rows.order_by()
         .values("pk")
         .annotate(digest=digest, kind=Value(kind), object_id=Cast("pk", CharField()), **shown)
+        .annotate(questions=Value(""))
         .values(*COLUMNS)
     )
 

@@ -44,7 +44,7 @@ def similarities(kind: str, object_id: str, others: Collection[str]) -> dict[str
     """
     if not settings.EMBEDDINGS_URL:
         return {}
-    passages = current_passages(kind)
+    passages = current_passages(kind).filter(is_question=False)
     own = passages.filter(object_id=object_id, position=0).values("vector")[:1]
     of_head = Case(When(position=0, then="distance"))
     rows = (
@@ -119,6 +119,8 @@ def nearest_to_each(texts: Mapping[Key, Stored], *, kind: str, most: int) -> dic
     passages = Passage.objects.filter(kind=kind)
     source = source_of(kind)
     exists = exists_by_index(of_passage(source, source.rows()))
+    # Texts are compared with texts, and not with the questions that they answer.
+    passages = passages.filter(is_question=False)
     first, *rest = [
         nearest_of(
             texts[key].vector, EmbeddingModel(pk=texts[key].model), passages, exists
@@ -129,8 +131,8 @@ def nearest_to_each(texts: Mapping[Key, Stored], *, kind: str, most: int) -> dic
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(PREPARE, [str(CANDIDATES * most)])
         rows = first.union(*rest, all=True) if rest else first
-        for *columns, distance, head, number in rows:
-            near = Near(*columns, similarity=1 - distance, head=1 - head)
+        for *columns, is_question, distance, head, number in rows:
+            near = Near(*columns, similarity=1 - distance, head=1 - head, is_question=is_question)
             found[keys[number]].append(near)
     for each in found.values():
         each.sort(key=lambda near: (-near.similarity, near.object_id, near.position))

@@ -20,7 +20,7 @@ from django.tasks import task
 from repository.embeddings import engine
 from repository.embeddings.fields import HalfVectorField, HnswIndex
 from repository.embeddings.models import EmbeddingModel, Passage
-from repository.embeddings.passages import digest, split, with_title
+from repository.embeddings.passages import split
 from repository.embeddings.sources import Source, source_of, sources
 from repository.models import Edition
 
@@ -143,7 +143,7 @@ def any_public(passages: list[Passage]) -> bool:
 @transaction.atomic
 def replace_passages(text: dict) -> None:
     """Store the passages of a text; those that have not changed keep their vectors."""
-    pieces = split(text["title"], text["summary"], text["body"])
+    pieces = split(text["title"], text["summary"], text["body"], text["questions"])
     of_text = {"kind": text["kind"], "object_id": text["object_id"]}
     passages = [
         Passage(
@@ -151,9 +151,10 @@ def replace_passages(text: dict) -> None:
             source_digest=text["digest"],
             position=position,
             language=text["language"],
-            title=text["title"],
-            text=piece,
-            digest=digest(with_title(text["title"], piece)),
+            title=piece.title,
+            text=piece.text,
+            is_question=piece.is_question,
+            digest=piece.digest,
         )
         for position, piece in enumerate(pieces)
     ]
@@ -166,7 +167,7 @@ def replace_passages(text: dict) -> None:
         passages,
         update_conflicts=True,
         unique_fields=["kind", "object_id", "digest"],
-        update_fields=["source_digest", "position", "language", "title", "text"],
+        update_fields=["source_digest", "position", "language", "title", "text", "is_question"],
     )
 
 

@@ -9,4 +9,4 @@ class GlossaryTermAdmin(CollectionAdmin):
     list_display = ["term", "abbreviation", "definition"]
     search_fields = ["term", "abbreviation", "definition"]
     prepopulated_fields = {"slug": ["term"]}
-    fields = [("term", "abbreviation"), "slug", "aliases", "definition"]
+    fields = [("term", "abbreviation"), "slug", "aliases", "definition", "questions"]

@@ -4,10 +4,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from repository.pages.addresses import address_of
+from repository.search.questions import AnswersQuestions
 
 
 @pghistory.track()
-class GlossaryTerm(models.Model):
+class GlossaryTerm(AnswersQuestions):
     """A term explained in one to three sentences."""
 
     slug = models.SlugField(_("slug"), max_length=80, unique=True)

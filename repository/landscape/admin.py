@@ -13,5 +13,14 @@ class LandscapeSectionAdmin(CollectionAdmin):
     search_fields = ["title", "summary", "slug"]
     autocomplete_fields = ["series", "references"]
     prepopulated_fields = {"slug": ["title"]}
-    fields = [("series", "number"), "title", "slug", "summary", "body", "place", "references"]
+    fields = [
+        ("series", "number"),
+        "title",
+        "slug",
+        "summary",
+        "body",
+        "place",
+        "references",
+        "questions",
+    ]
     inlines = [EvidenceInline]

@@ -4,10 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from repository.fields import RenderedField
 from repository.pages.addresses import address_of
+from repository.search.questions import AnswersQuestions
 
 
 @pghistory.track(exclude=["rendered"])
-class LandscapeSection(models.Model):
+class LandscapeSection(AnswersQuestions):
     """A section of a series' report about e-commerce worldwide."""
 
     series = models.ForeignKey(

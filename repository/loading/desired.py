@@ -64,6 +64,10 @@ def _texts(entry: Entry, *names: str) -> dict:
     return {name: entry.get(name) or "" for name in names}
 
 
+def _questions(entry: Entry) -> dict:
+    return {"questions": "\n".join(entry.get("questions") or [])}
+
+
 def _yes(value: str) -> bool:
     return value.strip().lower() == "yes"
 
@@ -150,7 +154,7 @@ def _speaker(entry: Entry, _series: Entry) -> Wanted:
 
 def _practice(entry: Entry, _series: Entry) -> Wanted:
     return Wanted(
-        fields=_texts(entry, "name", "summary", "description", "needs"),
+        fields=_questions(entry) | _texts(entry, "name", "summary", "description", "needs"),
         many={"themes": ("theme", entry.get("themes") or [])},
     )
 
@@ -169,7 +173,8 @@ def _series(entry: Entry, _itself: Entry) -> Wanted:
 
 def _webinar(entry: Entry, series: Entry) -> Wanted:
     return Wanted(
-        fields=_texts(entry, "slug", "title", "summary", "recording", "slides")
+        fields=_questions(entry)
+        | _texts(entry, "slug", "title", "summary", "recording", "slides")
         | {name: entry.get(name) for name in ("date", "views", "downloads")},
         links={"series": ("series", series["slug"])},
         many={
@@ -192,7 +197,8 @@ def _case(entry: Entry, series: Entry) -> Wanted:
     day = series["published"]
     published = day and dt.datetime.combine(day, dt.time(), dt.UTC)
     return Wanted(
-        fields=_texts(
+        fields=_questions(entry)
+        | _texts(
             entry, "title", "summary", "language", "setting", "cost", "time", "source", *SECTIONS
         ),
         links={"series": ("series", series["slug"])},
@@ -218,7 +224,8 @@ def _case(entry: Entry, series: Entry) -> Wanted:
 
 def _recommendation(entry: Entry, series: Entry) -> Wanted:
     return Wanted(
-        fields=_texts(entry, "kind", "title", "summary", "body", "place")
+        fields=_questions(entry)
+        | _texts(entry, "kind", "title", "summary", "body", "place")
         | {"number": entry["number"]},
         links={"series": ("series", series["slug"])},
         many={"cases": ("case", entry.get("cases") or [])},
@@ -227,7 +234,9 @@ def _recommendation(entry: Entry, series: Entry) -> Wanted:
 
 def _landscape_section(entry: Entry, series: Entry) -> Wanted:
     return Wanted(
-        fields=_texts(entry, "title", "summary", "body", "place") | {"number": entry["number"]},
+        fields=_questions(entry)
+        | _texts(entry, "title", "summary", "body", "place")
+        | {"number": entry["number"]},
         links={"series": ("series", series["slug"])},
         many={"references": ("reference", entry.get("references") or [])},
         evidence=[evidence_row(row) for row in entry.get("evidence") or []],
@@ -236,7 +245,8 @@ def _landscape_section(entry: Entry, series: Entry) -> Wanted:
 
 def _glossary_term(entry: Entry, _series: Entry) -> Wanted:
     return Wanted(
-        fields=_texts(entry, "term", "abbreviation", "definition")
+        fields=_questions(entry)
+        | _texts(entry, "term", "abbreviation", "definition")
         | {"aliases": list(entry.get("aliases") or [])}
     )
 

@@ -33,6 +33,10 @@ HEADINGS = dict(
 FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 
 
+# Optional: questions of objects as {kind: {slug: [question, …]}}, beside those in their own files.
+QUESTIONS_FILE = "questions.yaml"
+
+
 class _Unreadable(Exception):
     """A file that cannot be parsed: line and reason."""
 
@@ -106,6 +110,7 @@ def read_series(folder: Path, *, countries: set[str]) -> SeriesFolder:
         content.found[kind] = entries or []
         content.entries[kind] = _by_key(kind, content.found[kind], content.mistakes)
         known[kind] = None if entries is None else set(content.entries[kind])
+    _add_questions(folder, content)
     checker = Checker(known, content.mistakes)
     checker.check(content.series, SERIES | EDITORS, "series.yaml")
     for kind, entries in content.found.items():
@@ -116,7 +121,7 @@ def read_series(folder: Path, *, countries: set[str]) -> SeriesFolder:
 
 def _notify_strangers(folder: Path, mistakes: list[Mistake]) -> None:
     """Report unknown files in the folder, except hidden ones."""
-    known = {"series.yaml", *(about.file for about in KINDS.values())}
+    known = {"series.yaml", QUESTIONS_FILE, *(about.file for about in KINDS.values())}
     unknown = [path.name for path in folder.iterdir() if path.name not in known]
     cases = folder / "cases"
     if cases.is_dir():
@@ -258,6 +263,40 @@ def _read_sections(source: str, start: int, entry: Entry, mistakes: list[Mistake
         wrong(first, f"the sections are, each once and in this order: {order}")
     for heading, texts in lines.items():
         entry[HEADINGS[heading]] = "\n".join(texts).strip()
+
+
+def _add_questions(folder: Path, content: SeriesFolder) -> None:
+    """Add the questions of `questions.yaml` to the entries of their objects."""
+    path = folder / QUESTIONS_FILE
+    if not path.exists():
+        return
+
+    def wrong(line: int, key: str, reason: str) -> None:
+        content.mistakes.append(Mistake(path.name, line, key, reason))
+
+    try:
+        data = _read_yaml(_read_text(path), path.name, content.mistakes)
+        kinds = {kind for kind, about in KINDS.items() if "questions" in about.fields}
+        if not isinstance(data, Entry) or not all(
+            isinstance(each, Entry) for each in data.values()
+        ):
+            raise _Unreadable(1, "this file must map kinds to slugs, and slugs to questions")
+    except _Unreadable as error:
+        wrong(error.line, "", error.reason)
+        return
+    for kind, by_slug in data.items():
+        if kind not in kinds:
+            wrong(data.line_of(kind), kind, f"is not one of {', '.join(sorted(kinds))}")
+            continue
+        entries = {entry.get("slug"): entry for entry in content.found[kind]}
+        for slug, questions in by_slug.items():
+            if slug not in entries:
+                wrong(by_slug.line_of(slug), slug, f"there is no {kind} with this slug")
+            elif not isinstance(questions, list):
+                wrong(by_slug.line_of(slug), slug, "must be a list of questions")
+            else:
+                entry = entries[slug]
+                entry["questions"] = [*(entry.get("questions") or []), *questions]
 
 
 def _by_key(kind: str, found: list[Entry], mistakes: list[Mistake]) -> dict:

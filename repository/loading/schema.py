@@ -17,6 +17,7 @@ from repository.models import (
     RecommendationKind,
     ReferenceKind,
 )
+from repository.search.questions import MAX_LENGTH
 
 WORDS = {
     str: "text",
@@ -72,6 +73,9 @@ def texts(longest: int) -> Field:
 
 NAMES = Field(dict, each=text(120))
 
+
+# What readers might ask and an object answers. Also in `questions.yaml`, for all objects.
+QUESTIONS = texts(MAX_LENGTH)
 
 EVIDENCE = {
     "label": text(200, required=True),
@@ -145,6 +149,7 @@ CASE = {
     "time": text(300),
     "evidence": Field(list, items=EVIDENCE),
     **{section: text() for section in SECTIONS},
+    "questions": QUESTIONS,
 }
 
 
@@ -248,6 +253,7 @@ KINDS = {
             "description": text(),
             "needs": text(400),
             "themes": names("theme"),
+            "questions": QUESTIONS,
         },
     ),
     "webinar": Kind(
@@ -267,6 +273,7 @@ KINDS = {
             "cities": names("city"),
             "practices": names("practice"),
             "tags": texts(100),
+            "questions": QUESTIONS,
             "appearances": Field(
                 list,
                 items={
@@ -294,6 +301,7 @@ KINDS = {
             "body": text(),
             "place": text(200),
             "cases": names("case"),
+            "questions": QUESTIONS,
         },
     ),
     "landscape_section": Kind(
@@ -307,6 +315,7 @@ KINDS = {
             "body": text(),
             "place": text(200),
             "references": names("reference"),
+            "questions": QUESTIONS,
             "evidence": Field(list, items=EVIDENCE),
         },
         optional=True,
@@ -320,6 +329,7 @@ KINDS = {
             "abbreviation": text(20),
             "definition": text(required=True),
             "aliases": texts(120),
+            "questions": QUESTIONS,
         },
     ),
 }

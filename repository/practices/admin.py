@@ -13,7 +13,7 @@ class PracticeAdmin(CollectionAdmin):
     search_fields = ["name", "summary", "slug"]
     autocomplete_fields = ["themes"]
     prepopulated_fields = {"slug": ["name"]}
-    fields = ["name", "slug", "summary", "description", "needs", "themes"]
+    fields = ["name", "slug", "summary", "description", "needs", "themes", "questions"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(number_of_cases=number_of_cases(request))

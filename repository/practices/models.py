@@ -5,10 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 from repository.fields import RenderedField
 from repository.pages.addresses import address_of
+from repository.search.questions import AnswersQuestions
 
 
 @pghistory.track(exclude=["rendered", "updated_at"])
-class Practice(models.Model):
+class Practice(AnswersQuestions):
     """A reusable practice, which cases demonstrate and cities offer or need."""
 
     slug = models.SlugField(_("slug"), max_length=80, unique=True)

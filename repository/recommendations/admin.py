@@ -15,7 +15,16 @@ class RecommendationAdmin(NamesCases, CollectionAdmin):
     shown_instead = {"cases": "published_cases"}
     autocomplete_fields = ["series", "cases"]
     prepopulated_fields = {"slug": ["title"]}
-    fields = [("series", "kind", "number"), "title", "slug", "summary", "body", "place", "cases"]
+    fields = [
+        ("series", "kind", "number"),
+        "title",
+        "slug",
+        "summary",
+        "body",
+        "place",
+        "cases",
+        "questions",
+    ]
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(number_of_cases=number_of_cases(request))

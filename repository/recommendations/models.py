@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from repository.fields import RenderedField
 from repository.pages.addresses import address_of
+from repository.search.questions import AnswersQuestions
 
 
 class RecommendationKind(models.TextChoices):
@@ -12,7 +13,7 @@ class RecommendationKind(models.TextChoices):
 
 
 @pghistory.track(exclude=["rendered"])
-class Recommendation(models.Model):
+class Recommendation(AnswersQuestions):
     """A recommendation of a series' report, with related cases that the editors selected."""
 
     series = models.ForeignKey(

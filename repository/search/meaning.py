@@ -14,8 +14,12 @@ from repository.embeddings.sources import COLLECTION
 from repository.search.excerpts import UNSPACED
 from repository.search.parsing import Query
 
-# Objects that are added to what words find, and passages that are read to find them.
-MOST, PASSAGES = 30, 150
+# Objects that are added to what words find, and passages and questions that are read to find them.
+MOST, PASSAGES, QUESTIONS = 30, 120, 60
+# Passages of the texts that decide whether the collection answers a question at all.
+DECIDING = 3
+# The share of the summary in the score of an object, beside its two nearest passages.
+HEAD = 0.25
 # Characters of a question in a script without spaces between words.
 SHORTEST_UNSPACED = 4
 type Key = tuple[str, str]
@@ -34,8 +38,11 @@ class Meaning:
     is_degraded: bool = False
 
     def passage_for(self, key: Key, language: str) -> Near | None:
-        """Return the nearest passage of an object, in the reader's language if there is one."""
-        passages = self.passages.get(key, ())
+        """Return the nearest passage of an object, in the reader's language if there is one.
+
+        None if only questions that it answers are near.
+        """
+        passages = [each for each in self.passages.get(key, ()) if not each.is_question]
         in_language = [each for each in passages if each.language == language]
         return next(iter(in_language or passages), None)
 
@@ -70,9 +77,39 @@ def near_in_meaning(query: Query) -> Meaning:
     except engine.EngineUnavailable:
         return Meaning(is_degraded=engine.is_configured())
     least = threshold("question")
+    found = nearest(vector, kinds=COLLECTION, most=PASSAGES, most_questions=QUESTIONS)
+    near = relevance(found) if found else 0
+    if not found or (least is not None and near < least):
+        return Meaning(relevance=near, may_add=least is not None)
     by_object: dict[Key, list[Near]] = {}
-    for near in nearest(vector, kinds=COLLECTION, most=PASSAGES):
-        if least is None or near.similarity >= least:
-            by_object.setdefault((near.kind, near.object_id), []).append(near)
-    in_order = sorted(by_object.items(), key=lambda item: -item[1][0].score)
-    return Meaning(dict(in_order[:MOST]), may_add=least is not None)
+    for near in found:
+        by_object.setdefault((near.kind, near.object_id), []).append(near)
+    scores = {key: score(passages, found[-1]) for key, passages in by_object.items()}
+    in_order = sorted(by_object, key=lambda key: (-scores[key], key))
+    near_enough = [key for key in in_order if least is None or scores[key] >= least]
+    return Meaning(
+        {key: by_object[key] for key in near_enough[:MOST]},
+        relevance=near,
+        may_add=least is not None,
+    )
+
+
+def relevance(found: Sequence[Near]) -> float:
+    """Return how near the collection is to a question: the mean of its nearest passages.
+
+    Without the questions that texts answer, which share words like "How can we" with any other.
+    """
+    texts = [near.similarity for near in found if not near.is_question][:DECIDING]
+    return sum(texts) / len(texts)
+
+
+def score(passages: Sequence[Near], last: Near) -> float:
+    """Return the similarity of an object, given its passages, nearest first.
+
+    The mean of the two nearest, since one may be near by chance, and the summary. A second one that
+    is not among the passages that were read is at most as near as the last of them.
+    """
+    first, *others = passages
+    second = others[0] if others else last
+    nearest_two = (first.similarity + min(second.similarity, first.similarity)) / 2
+    return (1 - HEAD) * nearest_two + HEAD * first.head

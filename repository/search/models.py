@@ -37,6 +37,7 @@ class SearchEntry(models.Model):
     """The search index entry of one public object, written only by database triggers.
 
     Title, summary, place and countries are shown in results; excerpts are taken from the body.
+    Questions are those that the object answers, one per line.
     `title_words` are included in `head_words`, together with summary and related names, and these
     in `all_words`, together with the text.
     """
@@ -51,13 +52,14 @@ class SearchEntry(models.Model):
     countries = ArrayField(models.CharField(max_length=2))
     body = models.TextField()
     published_at = models.DateTimeField(null=True)
+    questions = models.TextField(db_default="")
     title_keys = ArrayField(models.TextField())
     title_words = SearchVectorField()
     head_words = SearchVectorField()
     all_words = SearchVectorField()
     # Passages of the entry are valid while it has the same digest.
     digest = models.GeneratedField(
-        expression=MD5(Concat("language", "title", "summary", "body")),
+        expression=MD5(Concat("language", "title", "summary", "body", "questions")),
         output_field=models.CharField(max_length=32),
         db_persist=True,
     )

@@ -34,7 +34,7 @@ SELECT 'case' AS kind, c.id AS row_id, c.id::text AS object_id, c.slug::text, c.
     figures.labels AS figures,
     coalesce(cities.place, '') AS place,
     coalesce(countries.codes, '{}') AS countries,
-    c.published_at
+    c.published_at, c.questions AS questions
 FROM repository_casestudy c
 CROSS JOIN LATERAL (
     SELECT string_agg(concat_ws(E'\n', x.name, repository_names(x.names), x.province), E'\n') AS names,
@@ -96,26 +96,26 @@ SELECT 'practice', p.id, p.id::text, p.slug, 'en', p.name, '{}', p.summary,
         FROM repository_practice_themes l JOIN repository_theme x ON x.id = l.theme_id
         WHERE l.practice_id = p.id
     ),
-    concat_ws(E'\n', p.description, p.needs), '', '', '{}', NULL
+    concat_ws(E'\n', p.description, p.needs), '', '', '{}', NULL, p.questions
 FROM repository_practice p
 
 UNION ALL
 SELECT 'city', c.id, c.id::text, c.slug, 'en', c.name, repository_name_list(c.names),
     left(c.summary, 2000),
     concat_ws(E'\n', c.province, x.name, repository_names(x.names)),
-    '', '', c.province, ARRAY[x.iso2::text], NULL
+    '', '', c.province, ARRAY[x.iso2::text], NULL, ''
 FROM repository_city c JOIN repository_country x ON x.iso2 = c.country_id
 
 UNION ALL
 SELECT 'country', NULL, c.iso2, lower(c.iso2), 'en', c.name, repository_name_list(c.names), '',
     concat_ws(E'\n', c.iso2, c.iso3, c.region, c.subregion, c.intermediate_region, c.capital),
-    '', '', '', ARRAY[c.iso2::text], NULL
+    '', '', '', ARRAY[c.iso2::text], NULL, ''
 FROM repository_country c
 
 UNION ALL
 SELECT 'webinar', w.id, w.id::text, w.slug, 'en', w.title, '{}', w.summary,
     concat_ws(E'\n', cities.names, countries.names, practices.names, tags.names, speakers.names),
-    speakers.titles, '', '', coalesce(countries.codes, '{}'), NULL
+    speakers.titles, '', '', coalesce(countries.codes, '{}'), NULL, w.questions
 FROM repository_webinar w
 CROSS JOIN LATERAL (
     SELECT string_agg(concat_ws(E'\n', x.name, repository_names(x.names)), E'\n') AS names
@@ -153,7 +153,7 @@ SELECT 'speaker', s.id, s.id::text, s.slug, 'en', s.name, s.aliases::text[],
     coalesce(appearances.titles, ''),
     concat_ws(E'\n', o.name, o.acronym, x.name, repository_names(x.names)),
     appearances.webinars, '', '',
-    CASE WHEN x.iso2 IS NULL THEN '{}' ELSE ARRAY[x.iso2::text] END, NULL
+    CASE WHEN x.iso2 IS NULL THEN '{}' ELSE ARRAY[x.iso2::text] END, NULL, ''
 FROM repository_speaker s
 LEFT JOIN repository_organization o ON o.id = s.organization_id
 LEFT JOIN repository_country x ON x.iso2 = s.country_id
@@ -168,13 +168,14 @@ WHERE appearances.webinars IS NOT NULL
 
 UNION ALL
 SELECT 'recommendation', r.id, r.id::text, r.slug, 'en', r.title, '{}', r.summary, '', r.body,
-    '', '', '{}', NULL
+    '', '', '{}', NULL, r.questions
 FROM repository_recommendation r
 
 UNION ALL
 SELECT 'term', g.id, g.id::text, g.slug, 'en',
     concat(g.term, ' (' || nullif(g.abbreviation, '') || ')'),
-    ARRAY[g.term, g.abbreviation]::text[] || g.aliases::text[], left(g.definition, 2000), '', g.definition, '', '', '{}', NULL
+    ARRAY[g.term, g.abbreviation]::text[] || g.aliases::text[], left(g.definition, 2000), '', g.definition, '', '', '{}', NULL,
+    g.questions
 FROM repository_glossaryterm g
 
 UNION ALL
@@ -183,7 +184,7 @@ SELECT 'landscape', s.id, s.id::text, s.slug, 'en', s.title, '{}', s.summary, ''
         SELECT string_agg(concat_ws(E'\n', x.label, x."group"), E'\n')
         FROM repository_evidence x WHERE x.section_id = s.id
     ),
-    '', '{}', NULL
+    '', '{}', NULL, s.questions
 FROM repository_landscapesection s;
 
 -- Search vectors of the title and aliases, of these with summary and names, and of the whole entry.
@@ -245,7 +246,7 @@ CREATE VIEW repository_search_rows AS
 SELECT s.kind, s.row_id, s.object_id, s.slug, s.language, s.title, s.summary, s.place, s.countries,
     left(repository_plain(coalesce(s.body, '')), 40000) AS body, s.published_at,
     repository_keys(s.title || s.aliases) AS title_keys,
-    words.title AS title_words, words.head AS head_words, words.everything AS all_words
+    words.title AS title_words, words.head AS head_words, words.everything AS all_words, s.questions
 FROM repository_searchable s CROSS JOIN LATERAL repository_search_words(s) AS words;
 
 -- Return the words of an entry for spelling correction. Stems are excluded by their missing positions,
@@ -291,18 +292,18 @@ BEGIN
     IF of_kind = 'country' THEN
         INSERT INTO repository_searchentry (
             kind, object_id, slug, language, title, summary, place, countries, body, published_at,
-            title_keys, title_words, head_words, all_words
+            title_keys, title_words, head_words, all_words, questions
         )
         SELECT kind, object_id, slug, language, title, summary, place, countries, body, published_at,
-            title_keys, title_words, head_words, all_words
+            title_keys, title_words, head_words, all_words, questions
         FROM repository_search_rows WHERE kind = 'country' AND object_id = ANY (object_ids);
     ELSE
         INSERT INTO repository_searchentry (
             kind, object_id, slug, language, title, summary, place, countries, body, published_at,
-            title_keys, title_words, head_words, all_words
+            title_keys, title_words, head_words, all_words, questions
         )
         SELECT kind, object_id, slug, language, title, summary, place, countries, body, published_at,
-            title_keys, title_words, head_words, all_words
+            title_keys, title_words, head_words, all_words, questions
         FROM repository_search_rows
         WHERE kind = of_kind AND row_id = ANY (object_ids::bigint[])
         ORDER BY published_at, row_id;
@@ -480,10 +481,10 @@ BEGIN
     DELETE FROM repository_searchentry;
     INSERT INTO repository_searchentry (
         kind, object_id, slug, language, title, summary, place, countries, body, published_at,
-        title_keys, title_words, head_words, all_words
+        title_keys, title_words, head_words, all_words, questions
     )
     SELECT kind, object_id, slug, language, title, summary, place, countries, body, published_at,
-        title_keys, title_words, head_words, all_words
+        title_keys, title_words, head_words, all_words, questions
     -- Newest first, so that searches that reach their row limit omit the oldest.
     FROM repository_search_rows ORDER BY kind, published_at DESC NULLS LAST, row_id;
     GET DIAGNOSTICS counted_entries = ROW_COUNT;

@@ -250,7 +250,7 @@ class WebinarAdmin(PlanningAdmin, NamesCases, CollectionAdmin):
         (_("Registration"), {"fields": ["capacity", "meeting_link"]}),
         (
             _("Content"),
-            {"fields": ["cities", "countries", "practices", "cases", "tags"]},
+            {"fields": ["cities", "countries", "practices", "cases", "tags", "questions"]},
         ),
         (
             _("Recording and slides"),

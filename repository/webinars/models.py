@@ -10,6 +10,7 @@ from repository.dates import clock, days
 from repository.dates import time_zones as dates_time_zones
 from repository.pages.addresses import address_of
 from repository.people.consent import GIVEN, refusals
+from repository.search.questions import AnswersQuestions
 from repository.tags.models import Tags
 
 
@@ -63,7 +64,7 @@ class WebinarQuerySet(models.QuerySet):
 
 
 @pghistory.track(exclude=["meeting_link", "updated_at"])
-class Webinar(models.Model):
+class Webinar(AnswersQuestions):
     """A webinar of a series. Unknown facts about past webinars stay empty."""
 
     series = models.ForeignKey(
