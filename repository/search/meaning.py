@@ -11,6 +11,7 @@ from repository.embeddings import engine
 from repository.embeddings.meaning import threshold
 from repository.embeddings.nearest import Near, nearest
 from repository.embeddings.sources import COLLECTION
+from repository.models import SearchKind
 from repository.search.excerpts import UNSPACED
 from repository.search.parsing import Query
 
@@ -18,8 +19,10 @@ from repository.search.parsing import Query
 MOST, PASSAGES, QUESTIONS = 30, 120, 60
 # Passages of the texts that decide whether the collection answers a question at all.
 DECIDING = 3
-# The share of the summary in the score of an object, beside its two nearest passages.
-HEAD = 0.25
+# Shares in the score of an object: the second of its two nearest passages, and its summary.
+SECOND, HEAD = 0.3, 0.25
+# What an overview is behind a case or a practice that is equally near.
+OVERVIEW = 0.04
 # Characters of a question in a script without spaces between words.
 SHORTEST_UNSPACED = 4
 type Key = tuple[str, str]
@@ -29,11 +32,13 @@ type Key = tuple[str, str]
 class Meaning:
     """Objects near in meaning, nearest first: their keys, with their nearest passages.
 
-    `may_add`: the model is calibrated, so that these objects answer also without any of the words.
-    `is_degraded`: the engine does not respond.
+    `relevance`: how near the collection is to the query. `may_add`: the model is calibrated, so
+    that these objects answer also without any of the words. `is_degraded`: the engine does not
+    respond.
     """
 
     passages: Mapping[Key, Sequence[Near]] = field(default_factory=dict)
+    relevance: float = 0
     may_add: bool = False
     is_degraded: bool = False
 
@@ -78,38 +83,41 @@ def near_in_meaning(query: Query) -> Meaning:
         return Meaning(is_degraded=engine.is_configured())
     least = threshold("question")
     found = nearest(vector, kinds=COLLECTION, most=PASSAGES, most_questions=QUESTIONS)
-    near = relevance(found) if found else 0
-    if not found or (least is not None and near < least):
-        return Meaning(relevance=near, may_add=least is not None)
     by_object: dict[Key, list[Near]] = {}
     for near in found:
         by_object.setdefault((near.kind, near.object_id), []).append(near)
     scores = {key: score(passages, found[-1]) for key, passages in by_object.items()}
     in_order = sorted(by_object, key=lambda key: (-scores[key], key))
-    near_enough = [key for key in in_order if least is None or scores[key] >= least]
+    how_near = relevance(found, scores[in_order[0]]) if found else 0
+    if least is not None:
+        in_order = [key for key in in_order if scores[key] >= least] if how_near >= least else []
     return Meaning(
-        {key: by_object[key] for key in near_enough[:MOST]},
-        relevance=near,
+        {key: by_object[key] for key in in_order[:MOST]},
+        relevance=how_near,
         may_add=least is not None,
     )
 
 
-def relevance(found: Sequence[Near]) -> float:
-    """Return how near the collection is to a question: the mean of its nearest passages.
+def relevance(found: Sequence[Near], best_score: float) -> float:
+    """Return how near the collection is to a question, to decide whether it answers it at all.
 
-    Without the questions that texts answer, which share words like "How can we" with any other.
+    The mean of the best score and of the nearest passages of texts. Without the latter, questions
+    that texts answer would let in others that only begin in the same way: "How can we …".
     """
     texts = [near.similarity for near in found if not near.is_question][:DECIDING]
-    return sum(texts) / len(texts)
+    return (best_score + sum(texts) / len(texts)) / 2 if texts else 0
 
 
 def score(passages: Sequence[Near], last: Near) -> float:
     """Return the similarity of an object, given its passages, nearest first.
 
-    The mean of the two nearest, since one may be near by chance, and the summary. A second one that
-    is not among the passages that were read is at most as near as the last of them.
+    The nearest passage counts most; the second and the summary, since one may be near by chance. A
+    second one that is not among the passages that were read is at most as near as the `last`. The
+    weights were chosen on the tuning half of the evaluation.
     """
-    first, *others = passages
-    second = others[0] if others else last
-    nearest_two = (first.similarity + min(second.similarity, first.similarity)) / 2
-    return (1 - HEAD) * nearest_two + HEAD * first.head
+    first, second = (*passages, last)[:2]
+    nearest_two = (1 - SECOND) * first.similarity + SECOND * min(
+        second.similarity, first.similarity
+    )
+    total = (1 - HEAD) * nearest_two + HEAD * first.head
+    return total - (OVERVIEW if first.kind == SearchKind.LANDSCAPE else 0)
