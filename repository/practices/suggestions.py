@@ -283,7 +283,7 @@ def passages_of_kind(
     average = reduce(operator.add, map(F, names))
     nearest = CosineDistance("vector", middle) if kind == SearchKind.CASE else average
     return (
-        Passage.objects.filter(Exists(current), kind=kind, model=model.pk)
+        Passage.objects.filter(Exists(current), kind=kind, model=model.pk, is_question=False)
         .annotate(
             practices=practices_of_case() if kind == SearchKind.CASE else NO_PRACTICES,
             **{
