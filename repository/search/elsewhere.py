@@ -30,7 +30,8 @@ def find_elsewhere(results: SearchResults, edition: str) -> Elsewhere | None:
     corrected spelling finds something. Runs no query unless the gazetteer has the name.
     """
     query = results.query
-    if results.hits and not results.corrected and not results.is_any_word:
+    has_words = any(not hit.is_near_only for hit in results.hits)
+    if has_words and not results.corrected and not results.is_any_word:
         return None
     if any(term.is_quoted or term.is_negated for term in query.terms):
         return None

@@ -25,6 +25,8 @@ SECOND, HEAD = 0.3, 0.25
 OVERVIEW = 0.04
 # Characters of a question in a script without spaces between words.
 SHORTEST_UNSPACED = 4
+# Words, or letters of such a script, from which a query is a whole question.
+WORDS_OF_A_QUESTION, LETTERS_OF_A_QUESTION = 4, 7
 type Key = tuple[str, str]
 
 
@@ -62,14 +64,21 @@ def is_question(query: Query) -> bool:
     return len(query.terms) > 1 or is_unspaced(query)
 
 
+def is_whole_question(query: Query) -> bool:
+    """Is it so long that it asks for something, rather than names a subject?"""
+    return is_question(query) and (
+        len(query.terms) >= WORDS_OF_A_QUESTION or is_unspaced(query, LETTERS_OF_A_QUESTION)
+    )
+
+
 def is_open(query: Query) -> bool:
     """May objects without the words answer it? Not if a phrase is quoted or a word excluded."""
     return not any(term.is_quoted or term.is_negated for term in query.terms)
 
 
-def is_unspaced(query: Query) -> bool:
+def is_unspaced(query: Query, least: int = SHORTEST_UNSPACED) -> bool:
     letters = sum(len(run) for run in UNSPACED.findall(query.typed))
-    return letters >= SHORTEST_UNSPACED
+    return letters >= least
 
 
 def near_in_meaning(query: Query) -> Meaning:

@@ -23,6 +23,7 @@ from repository.search.meaning import (
     Meaning,
     is_open,
     is_question,
+    is_whole_question,
     near_in_meaning,
 )
 from repository.search.parsing import Query, read_query
@@ -30,6 +31,7 @@ from repository.search.parsing import Query, read_query
 MAX_CASES = 500
 MAX_HITS = 2000  # More than `repository_search` ever ranks.
 PER_PAGE = 20
+QUOTED = 3  # passages that answer a question, at most
 
 DETAIL_PAGES = {
     SearchKind.CASE: "repository:case_detail",
@@ -50,7 +52,8 @@ LIST_PAGES = {
 class Hit:
     """One result: its URL, and its title and text as HTML with matches marked.
 
-    `is_near_only`: it has none of the words, but is near in meaning.
+    `is_near_only`: it has none of the words, but is near in meaning. `answer`: the passage of its
+    text that is nearest to a question, which the page quotes first; empty if it is not quoted.
     """
 
     kind: SearchKind
@@ -63,6 +66,9 @@ class Hit:
     countries: Sequence[str]
     is_sample: bool = False
     is_near_only: bool = False
+    text_language: str = ""
+    answer: str = ""
+    answer_language: str = ""
 
     @property
     def where(self) -> str:
@@ -99,6 +105,11 @@ class SearchResults:
     meaning: Meaning = NOTHING
     page: int = 1
     pages: int = 0
+
+    @property
+    def answers(self) -> list[Hit]:
+        """The first hits, if the query is a question that passages of their texts answer."""
+        return [hit for hit in self.hits if hit.answer]
 
     @property
     def previous_page(self) -> int:
@@ -243,16 +254,20 @@ def _results(
     per_page: int,
 ) -> SearchResults:
     reader = get_language() or "en"
+    asks = meaning.may_add and is_whole_question(query)
     marker = Marker(answer["stems"], typed=str(query), beginning=query.beginning)
     counts = {SearchKind(kind): count for kind, count in answer["counts"].items()}
     total = sum(count for kind, count in counts.items() if kinds is None or kind in kinds)
     addresses = {SearchKind(kind): _address(SearchKind(kind)) for kind in answer["counts"]}
-    hits = []
+    hits: list[Hit] = []
     for name, object_id, slug, language, title, *texts in answer["hits"]:
         summary, place, countries, body, is_sample, is_near_only = texts
         kind = SearchKind(name)
         before, after = addresses[kind]
-        near = meaning.passage_for((name, object_id), reader) if is_near_only else None
+        near = meaning.passage_for((name, object_id), reader)
+        is_quoted = page == 1 and not kinds and asks and len(hits) < QUOTED
+        quoted = near if is_quoted else None
+        shown = near if is_near_only and not is_quoted else None
         if kind == SearchKind.COUNTRY:
             title, language = country_name(object_id), get_language() or "en"
         hits.append(
@@ -262,11 +277,14 @@ def _results(
                 url=f"{before}{slug}{after}",
                 language=language,
                 title=marker.mark(title),
-                text=marker.mark(near.text) if near else marker.excerpt(summary, body),
+                text=marker.mark(shown.text) if shown else marker.excerpt(summary, body),
+                text_language=shown.language if shown else language,
                 place=place,
                 countries=countries,
                 is_sample=is_sample,
                 is_near_only=is_near_only,
+                answer=quoted.text if quoted else "",
+                answer_language=quoted.language if quoted else "",
             )
         )
     return SearchResults(

@@ -40,6 +40,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         kinds=[kind] if kind else None,
         page=page_number(request.GET.get("page", "")),
     )
+    is_degraded = results.meaning.is_degraded
     elsewhere = find_elsewhere(results, request.edition)
     if elsewhere:
         results = queries.SearchResults(results.query)
@@ -54,7 +55,11 @@ def search_page(request: HttpRequest) -> HttpResponse:
     }
     partial = "partial" in request.GET
     name = "repository/search/_search_results.html" if partial else "repository/search/search.html"
-    return render(request, name, context)
+    response = render(request, name, context)
+    if is_degraded:
+        # Found by words only: not to be kept for when the engine works again.
+        response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def count_words(results: queries.SearchResults) -> str:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from repository.models import SearchEntry
+from repository.models import Passage, SearchEntry
 from repository.search.queries import case_ids, search
+from tests.page import page_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("embedded_collection", "engine")]
 
@@ -51,3 +52,44 @@ def test_exact_name_comes_first():
 def test_same_question_has_the_same_order():
     question = "cheaper delivery for remote farmers"
     assert search(question) == search(question)
+
+
+def searched(client, text, **parameters):
+    return page_of(client.get("/search/", {"q": text, **parameters}))
+
+
+def texts(page, selector):
+    return [" ".join(found.text.split()) for found in page.select(selector)]
+
+
+def test_page_quotes_passages_that_answer_a_question(client):
+    page = searched(client, "Who can show older villagers how to order online?")
+    quotes = texts(page, ".answers blockquote p")
+    stored = set(Passage.objects.filter(is_question=False).values_list("text", flat=True))
+    assert 1 <= len(quotes) <= 3
+    # Quoted as written, never generated.
+    assert set(quotes) <= {" ".join(text.split()) for text in stored}
+    assert texts(page, ".answers figcaption a") == texts(page, ".hits h3 a")[: len(quotes)]
+
+
+def test_page_of_a_kind_quotes_nothing(client):
+    page = searched(client, "Who can show older villagers how to order online?", kind="case")
+    assert page.select(".answers") == []
+
+
+def test_page_marks_what_is_related_in_meaning(client):
+    page = searched(client, "农村快递怎么降低成本？")
+    assert set(texts(page, ".hits .near")) == {"Related in meaning"}
+
+
+def test_page_says_that_nothing_answers(client):
+    page = searched(client, "How do I make a good vegetable soup?")
+    assert page.select(".hits") == []
+    assert "Nothing in the collection answers" in texts(page, ".empty h2")[0]
+
+
+def test_page_found_without_the_engine_is_not_kept(client, settings):
+    settings.EMBEDDINGS_URL = "http://127.0.0.1:9/v1"
+    response = client.get("/search/", {"q": "cheaper delivery for remote farmers"})
+    assert response.headers["Cache-Control"] == "no-store"
+    assert page_of(response).select(".near") == []
