@@ -90,7 +90,7 @@ KNOWN = {"population_source": "Census"}
         (
             {"profile": {"setting": "mixed", "corridors": ["northern", "central"]}},
             {"profile": {"setting": "mixed", "corridors": ["northern"]}},
-            "Also both urban and rural and on the same trade corridor "
+            "Also with towns and countryside and on the same trade corridor "
             "(Northern Corridor (East Africa)).",
         ),
     ],
@@ -112,7 +112,7 @@ def test_give_what_two_settings_have_in_common(own, other, reason):
         (
             {"region": "Africa", "subregion": "Western Africa", "income_group": "lower-middle"},
             {"region": "Africa", "subregion": "Western Africa", "income_group": "lower-middle"},
-            "Also in a lower-middle-income country and in the same part of the region Africa.",
+            "Also in a lower-middle-income country and in the same part of Africa.",
         ),
         # An intermediate region is closer than the sub-region.
         (
