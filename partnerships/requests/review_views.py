@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -67,6 +68,8 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         sent["seen"] = actions.fingerprint(asked)
         form = form_for(asked, sent)
         form.add_error(None, outcome.refusal)
+    duplicates = close_requests(asked, request.user)
+    already = {each.url for each in duplicates}
     context = {
         **admin.site.each_context(request),
         "title": _("Review"),
@@ -83,8 +86,10 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "verbs": [(verb.value, word_for(verb)) for verb in verbs_for(asked)],
         "is_own": permissions.is_own_request(request.user, asked),
         **about("request", asked, request.user),
-        "similar": similar(asked),
-        "duplicates": close_requests(asked, request.user),
+        "duplicates": duplicates,
+        "similar": [
+            other for other in similar(asked) if reverse(PAGE, args=[other.pk]) not in already
+        ],
         "form": form,
         "note_form": NoteForm(instance=asked),
     }

@@ -68,6 +68,8 @@ def detail(request: HttpRequest, word: str, pk: int) -> HttpResponse:
     author, page = of_subject.author(subject), of_subject.page(subject)
     # Who may not decide reads why instead of buttons that would be refused.
     why_not = reviewable.why_not(found, request.user)
+    duplicates = of_subject.duplicates(subject, request.user)
+    already = {each.url for each in duplicates}
     context = {
         **admin.site.each_context(request),
         "title": _("Review"),
@@ -82,8 +84,12 @@ def detail(request: HttpRequest, word: str, pk: int) -> HttpResponse:
         "author": author,
         "record": record_of(author) if author else None,
         "flags": flags_with_records(subject),
-        "similar": of_subject.similar(subject),
-        "duplicates": of_subject.duplicates(subject, request.user),
+        "duplicates": duplicates,
+        "similar": [
+            other
+            for other in of_subject.similar(subject)
+            if other.get_absolute_url() not in already
+        ],
         "decisions": Decision.objects.about(subject).select_related("by__membership", "appeal"),
         **undo_context(subject, request.user),
         "claim": Claim.objects.about(found).live().select_related("by__membership").first(),

@@ -75,6 +75,19 @@ def test_request_of_the_same_city_that_was_closed(broker, asked):
     assert close_to(broker, asked) == [(ENGLISH["title"], path_of(other))]
 
 
+def test_show_each_request_once(broker, asked):
+    """Requests of the same city are possible duplicates whatever they say."""
+    close = PartnershipRequestFactory(opened=True, city=asked.city, **ENGLISH)
+    other = PartnershipRequestFactory(opened=True, city=asked.city, **OTHER)
+    embed_everything()
+    client = DeskClient()
+    client.force_login(broker)
+    links = [
+        url for _text, url in page_of(client.get(path_of(asked))).one("aside.review-aside").links
+    ]
+    assert [url for url in links if url.endswith("/review/")] == [path_of(close), path_of(other)]
+
+
 def test_draft_is_not_compared(broker, asked):
     other = PartnershipRequestFactory(submitted=True, **ENGLISH)
     embed_everything()
