@@ -45,11 +45,13 @@ def similarities(kind: str, object_id: str, others: Collection[str]) -> dict[str
     if not settings.EMBEDDINGS_URL:
         return {}
     passages = current_passages(kind).filter(is_question=False)
-    own = passages.filter(object_id=object_id, position=0).values("vector")[:1]
+    own = Subquery(passages.filter(object_id=object_id, position=0).values("vector")[:1])
     of_head = Case(When(position=0, then="distance"))
     rows = (
         passages.filter(object_id__in=others)
-        .annotate(distance=StoredDistance("vector", Subquery(own)))
+        # In a CASE: PostgreSQL may compute it before it looks at the model, and refuses to compare
+        # the vectors of two models while one is replaced.
+        .annotate(distance=Case(When(of_model_in_use(), then=StoredDistance("vector", own))))
         .filter(distance__isnull=False)
         .annotate(head=Coalesce(Window(Min(of_head), partition_by="object_id"), "distance"))
         .order_by("object_id", "distance", "position")
@@ -66,14 +68,16 @@ def similarities(kind: str, object_id: str, others: Collection[str]) -> dict[str
 
 def current_passages(kind: str) -> QuerySet[Passage]:
     """Passages of the texts of a kind as they are now, with a vector of the model in use."""
-    name, _at, version = settings.EMBEDDINGS_MODEL.partition("@")
     texts = source_of(kind).rows()
     current = texts.filter(
         kind=OuterRef("kind"), object_id=OuterRef("object_id"), digest=OuterRef("source_digest")
     )
-    return Passage.objects.filter(
-        Exists(current), kind=kind, model__name=name, model__version=version
-    )
+    return Passage.objects.filter(of_model_in_use(), Exists(current), kind=kind)
+
+
+def of_model_in_use() -> Q:
+    name, _at, version = settings.EMBEDDINGS_MODEL.partition("@")
+    return Q(model__name=name, model__version=version)
 
 
 @dataclass(frozen=True)
