@@ -16,6 +16,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
+from contextvars import ContextVar
 from functools import cache
 from http.client import HTTPConnection, HTTPSConnection
 from typing import Any
@@ -30,6 +31,8 @@ QUERY_TIMEOUT = 0.3
 BATCH_TIMEOUT = 30
 # Texts in one request.
 BATCH = 32
+# The status of an answer that refuses certain texts, such as one that is too long for the model.
+REFUSALS = {400, 413, 422}
 # Seconds for which a failing engine is not asked again.
 PAUSE = 20
 # Seconds for which an answer shows that the engine works.
@@ -41,6 +44,10 @@ THREADS = 4
 
 class EngineUnavailable(Exception):
     """There is no engine, or it does not answer as it should."""
+
+
+class TextsRefused(EngineUnavailable):
+    """The engine may work, but not with these texts."""
 
 
 class EngineError(Exception):
@@ -97,6 +104,8 @@ class Breaker:
 
 
 breaker = Breaker()
+# Has this request to the site had to go on without an answer? Then its page is not to be kept.
+is_unanswered = ContextVar("is_unanswered", default=False)
 
 
 def is_configured() -> bool:
@@ -136,20 +145,35 @@ def is_answering() -> bool:
         return True
     try:
         embed_query("ready")
+    except TextsRefused as error:
+        # This text is short: it refuses all.
+        breaker.fail(EngineError(str(error)))
+        return False
     except EngineUnavailable:
         return False
     return True
 
 
 def ask_engine(texts: list[str], *, timeout: float) -> list[list[float]]:
-    """Return the unit vectors of texts, through the circuit breaker."""
+    """Return the unit vectors of texts, and note if there is no answer."""
     if not settings.EMBEDDINGS_URL:
         raise EngineUnavailable("There is no embedding engine in the settings.")
+    try:
+        return ask_through_breaker(texts, timeout=timeout)
+    except EngineUnavailable:
+        is_unanswered.set(True)
+        raise
+
+
+def ask_through_breaker(texts: list[str], *, timeout: float) -> list[list[float]]:
     breaker.check()
     call = Call(texts)
     answer = threads().submit(call.run)
     try:
         vectors = unit_vectors(answer.result(timeout), len(texts))
+    except TextsRefused:
+        # Whoever wrote them must not be able to stop the engine for everybody.
+        raise
     # Answers can be anything: also JSON that is nested too deeply, or numbers that are too large.
     except Exception as error:
         answer.cancel()
@@ -178,6 +202,8 @@ class Call:
     """
 
     def __init__(self, texts: list[str]):
+        # Halves of a surrogate pair are not text: an engine may fail.
+        texts = [text.encode(errors="replace").decode() for text in texts]
         self.body = json.dumps(
             {"model": model_name(), "input": texts, "encoding_format": "float"}
         ).encode()
@@ -208,6 +234,8 @@ class Call:
             headers["Authorization"] = f"Bearer {settings.EMBEDDINGS_KEY}"
         connection.request("POST", path, self.body, headers)
         response = connection.getresponse()
+        if response.status in REFUSALS:
+            raise TextsRefused(f"status {response.status}")
         if response.status != 200:
             # Redirects too: the texts are for this server only.
             raise EngineError(f"status {response.status}")

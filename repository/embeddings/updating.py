@@ -27,6 +27,12 @@ from repository.models import Edition
 # Texts that are split, and passages that are embedded, in one run of the task: a few seconds, so
 # that emails do not wait for a new model.
 TEXTS, PASSAGES = 200, 1_000
+# Bytes of the passages in one request: as many as 32 of the usual length. The embedded engine takes
+# about 100 ms, and questions wait for it. Characters of Chinese take three times as long as those
+# of English, and three times the bytes.
+BATCH_BYTES = 4_000
+# Characters of a passage that no engine refuses for its length.
+SHORT = 40
 # With fewer passages an exact search takes a few milliseconds, and needs no index.
 WORTH_AN_INDEX = 5_000
 # Dimensions of which pgvector has an index.
@@ -176,10 +182,10 @@ def embed_batch() -> list[Passage]:
     """Compute the vectors of some passages; return them."""
     # Skip what another worker is embedding.
     waiting = without_vector().select_for_update(skip_locked=True).order_by("pk")
-    passages = list(waiting[: engine.BATCH])
+    passages = list(at_once(waiting[: engine.BATCH]))
     if not passages:
         return []
-    vectors = engine.embed_passages([passage.with_title for passage in passages])
+    vectors = vectors_for([passage.with_title for passage in passages])
     try:
         model = EmbeddingModel.objects.of_vectors(len(vectors[0]))
     except ValueError as error:
@@ -189,6 +195,32 @@ def embed_batch() -> list[Passage]:
         passage.model, passage.vector = model, vector
     Passage.objects.bulk_update(passages, ["model", "vector"])
     return passages
+
+
+def at_once(passages: Iterable[Passage]) -> Iterator[Passage]:
+    """Yield as many passages as one request may hold, at least one."""
+    size = 0
+    for passage in passages:
+        size += len(passage.with_title.encode())
+        if size > BATCH_BYTES and size > len(passage.with_title.encode()):
+            return
+        yield passage
+
+
+def vectors_for(texts: list[str]) -> list[list[float]]:
+    """Return the vectors of texts; of the beginning of those that the engine refuses.
+
+    Otherwise one text, such as 400 rare signs, would stop all others behind it.
+    """
+    try:
+        return engine.embed_passages(texts)
+    except engine.TextsRefused:
+        if len(texts) > 1:
+            middle = len(texts) // 2
+            return [*vectors_for(texts[:middle]), *vectors_for(texts[middle:])]
+        if len(texts[0]) <= SHORT:
+            raise
+        return vectors_for([texts[0][: len(texts[0]) // 2]])
 
 
 def raise_edition() -> None:

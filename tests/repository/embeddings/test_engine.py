@@ -240,3 +240,35 @@ def test_is_answering_asks_at_most_once_in_a_while(api):
     api.fault = FAULTS["status 500"]
     assert [engine.is_answering() for _turn in range(5)] == [False] * 5
     assert len(api.requests) == 2
+
+
+@pytest.mark.parametrize("status", [400, 413, 422])
+def test_refused_text_does_not_stop_the_engine_for_others(api, status, caplog):
+    """For example a text that is too long for the model."""
+
+    def refuse_long_texts(handler, answer):
+        is_long = max(map(len, api.requests[-1]["input"])) > 100
+        body = QUESTION if is_long else json.dumps(answer)
+        handler.send(body.encode(), status=status if is_long else 200)
+
+    api.fault = refuse_long_texts
+    with pytest.raises(engine.TextsRefused):
+        engine.embed_query(QUESTION * 10)
+    assert not refused()
+    assert not engine.breaker.is_failing
+    assert caplog.records == []
+
+
+def test_engine_that_refuses_everything_is_not_answering(api, caplog):
+    api.fault = lambda handler, answer: handler.send(QUESTION.encode(), status=400)
+    assert not engine.is_answering()
+    assert [refused() for _turn in range(3)] == [True] * 3
+    assert len(api.requests) == 1
+    assert [record.getMessage() for record in caplog.records] == [
+        "The embedding engine doesn’t respond as expected; search goes on by keywords: status 400"
+    ]
+
+
+def test_half_of_a_surrogate_pair_is_replaced(api):
+    engine.embed_query("ships \ud83d")
+    assert api.requests[-1]["input"] == ["ships ?"]

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from django.db import connection
 from django.db.models import F
@@ -90,3 +92,31 @@ def statements(watch) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert not watch.is_due()
     return sum('"repository_searchentry"' in each["sql"] for each in captured)
+
+
+def test_passage_that_the_engine_refuses_does_not_stop_the_others(settings):
+    def refuse_long_texts(handler, answer):
+        is_long = max(map(len, api.requests[-1]["input"])) > 100
+        handler.send(json.dumps(answer).encode(), status=413 if is_long else 200)
+
+    with used_api(settings) as api:
+        api.fault = refuse_long_texts
+        for name, definition in {"Ship": "𓀀" * 390, "Train": "It rolls.", "Van": "It honks."}.items():
+            GlossaryTermFactory(term=name, definition=definition)
+        engines.apply_search_changes()
+        engines.embed_everything()
+        assert not updating.is_due()
+    assert Passage.objects.filter(vector=None).count() == 0
+    assert Passage.objects.filter(title__in=["Ship", "Train", "Van"]).count() == 3
+
+
+def test_long_passages_are_sent_in_small_batches(settings):
+    """The embedded engine answers one request after another, also questions."""
+    with used_api(settings) as api:
+        for number in range(12):
+            GlossaryTermFactory(term=f"Sign {number}", definition=f"{number}" + "字" * 390)
+        engines.apply_search_changes()
+        engines.embed_everything()
+    sent = [request["input"] for request in api.requests if request["input"] != ["ready"]]
+    assert sum(map(len, sent)) == Passage.objects.count() >= 12
+    assert max(sum(len(text.encode()) for text in texts) for texts in sent) <= 4_000
