@@ -230,6 +230,8 @@ def pieces(text: str) -> Iterator[str]:
     """Yield the sentences of a text, as many together as a piece may hold."""
     waiting = ""
     for sentence in SENTENCES.split(text):
+        # One that never ends would take the engine seconds, and it would be abandoned.
+        sentence = sentence[:PIECE]
         if waiting and len(waiting) + len(sentence) >= PIECE:
             yield waiting
             waiting = ""

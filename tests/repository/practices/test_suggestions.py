@@ -19,6 +19,7 @@ from repository.practices.suggestions import (
     Compared,
     Reason,
     Suggested,
+    pieces,
     suggest,
     suggested_cases,
 )
@@ -197,3 +198,9 @@ def test_words_of_the_text_are_the_reason_without_an_engine():
 @pytest.mark.parametrize("texts", [[], ["", "  "], ["Bananas."]])
 def test_nothing_without_words(texts):
     assert suggest(texts).practices == []
+
+
+def test_sentence_that_never_ends_is_cut():
+    """The engine would need seconds, be abandoned, and be left alone by everybody."""
+    assert list(pieces("字" * 100_000)) == ["字" * 400]
+    assert [len(piece) for piece in pieces("It rains. " + "a" * 1_000 + ". It snows.")] == [9, 400, 9]
