@@ -16,6 +16,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
+from repository.embeddings import engine
 from repository.pages import cache
 from repository.pages.addresses import without_language
 
@@ -96,9 +97,13 @@ def public_page(
         key = cache.key_of(request, parameters) if etag else None
         if key and (page := cache.find(request, key, etag)):
             return page
+        engine.is_unanswered.set(False)
         response = view(request, *args, **kwargs)
         if hasattr(response, "render"):
             response.render()
+        if engine.is_unanswered.get():
+            # Less than is shown once the engine answers again, which has the same ETag.
+            response.headers.setdefault("Cache-Control", "no-store")
         if etag and response.status_code == 200 and not response.has_header("Cache-Control"):
             kept(response, request, etag)
             return cache.keep(request, key, etag, response) if key else response
