@@ -71,7 +71,9 @@ def sentence(reason: Reason) -> str:
             )
         case "shared":
             return format_html(
-                _("Shares the practice “{practice}”."), practice=marked(params["practice"], "en")
+                _("Shows “{practice}”, like a case from {city}."),
+                practice=marked(params["practice"], "en"),
+                city=city,
             )
     facts = in_common(params["common"], is_same_country=params["is_same_country"])
     return _("Also %(facts)s.") % {"facts": get_text_list(facts, gettext("and"))}

@@ -225,7 +225,7 @@ def test_show_cities_that_work_on_the_same():
     case_of("There", practices=[rail])
     Country.objects.update(region="Africa", income_group="low")
     assert found_for(City.objects.get(slug="here")) == [
-        ("There", "Also in the same country. Shares the practice “Rail”.")
+        ("There", "Also in the same country. Shows “Rail”, like a case from Here.")
     ]
 
 

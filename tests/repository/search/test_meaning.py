@@ -72,6 +72,14 @@ def test_page_quotes_passages_that_answer_a_question(client):
     assert texts(page, ".answers figcaption a") == texts(page, ".hits h3 a")[: len(quotes)]
 
 
+def test_page_corrects_no_word_of_a_question_that_is_answered(client):
+    question = "Comment livrer les colis moins cher dans les villages isolés ?"
+    assert search(question, language="fr").suggestion
+    page = searched(client, question)
+    assert page.select(".answers") != []
+    assert page.select(".notice") == []
+
+
 def test_page_of_a_kind_quotes_nothing(client):
     page = searched(client, "Who can show older villagers how to order online?", kind="case")
     assert page.select(".answers") == []
