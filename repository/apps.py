@@ -9,9 +9,7 @@ class RepositoryConfig(AppConfig):
 
     def ready(self):
         from repository.dates import clock
-        from repository.practices import challenges
         from repository.sql.install import install_after_migrate
 
         install_after_migrate(self)
-        challenges.declare()
         connection_created.connect(clock.difference.measure, dispatch_uid="clock")

@@ -1,9 +1,9 @@
 """Practices and cases that a text is about, in any language, each with the reason.
 
 A text of several parts, such as the title, the challenge and the result of a request, is compared
-with practices, with the challenges that they address and with cases: by meaning, and by words
-(`word_suggestions`). Each part is compared on its own, since the encoder blurs long texts; the
-similarity is the average over the parts. What was tried, and the figures: `docs/matching.md`.
+with practices, with the questions and challenges that they address and with cases: by meaning, and
+by words (`word_suggestions`). Each part is compared on its own, since the encoder blurs long texts;
+the similarity is the average over the parts. What was tried, and the figures: `docs/matching.md`.
 
 Three queries, and one request to the embedding engine. Without an engine, words alone suggest
 practices, and no cases.
@@ -28,7 +28,7 @@ from django.db.models import (
     TextField,
     Value,
 )
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Length
 
 from repository.embeddings import engine
 from repository.embeddings.fields import CosineDistance
@@ -37,13 +37,21 @@ from repository.embeddings.models import EmbeddingModel, Passage
 from repository.embeddings.passages import SENTENCES
 from repository.embeddings.sources import source_of
 from repository.models import CaseStudy, SearchKind
-from repository.practices import challenges, word_suggestions
+from repository.practices import word_suggestions
 
 # Pieces of one part of a text that are compared, of up to so many characters each. The engine takes
 # 45 ms for three parts of this length, and is abandoned after 300.
 MOST_PIECES, PIECE = 3, 400
-# Passages that are read: of practices and of challenges, and of cases.
-MOST_PASSAGES = {SearchKind.PRACTICE: 150, challenges.KIND: 150, SearchKind.CASE: 100}
+# Passages that are read, by kind, and whether they are questions.
+MOST_PASSAGES = {
+    (SearchKind.PRACTICE, False): 150,
+    (SearchKind.PRACTICE, True): 150,
+    (SearchKind.CASE, False): 100,
+}
+# Characters of a question that is compared: shorter ones are often close to texts about other
+# subjects. With those of at least 60, two of 9 off-topic texts have suggestions instead of one;
+# with all, 7, and two of the 12 requests used for tuning have a wrong practice first.
+SHORTEST_QUESTION = 80
 # What words add at most, and the points for which they do.
 OF_WORDS, ALL_POINTS = 0.1, 9.0
 # What is less similar than this share of the first is left out.
@@ -56,7 +64,7 @@ OF_PRACTICE = 0.15
 MOST_CHARACTERS = 200
 MOST_WORDS = 5
 # Kinds of reasons beside those of texts.
-WORDS, SHOWS, SUMMARY = "words", "shows", "summary"
+WORDS, SHOWS, SUMMARY, CHALLENGE = "words", "shows", "summary", "challenge"
 
 
 @dataclass(frozen=True)
@@ -66,7 +74,8 @@ class Reason:
     `kind` is the kind of the text that is close, and `text` its nearest passage with its language;
     or it is "words", and `text` are the words that fit; or it is "shows", of a case, and
     `practices` are the suggested practices that it shows; or it is "summary", of a practice,
-    whose name and summary are close to the text.
+    whose name and summary are close to the text; or it is "challenge", and `text` is a question
+    or a challenge that the practice addresses.
     """
 
     kind: str
@@ -194,14 +203,14 @@ def compare(texts: Sequence[str]) -> dict[str, dict[int, Compared]] | None:
     except engine.EngineUnavailable:
         return None
     near: dict[str, dict[int, Compared]] = {SearchKind.PRACTICE: {}, SearchKind.CASE: {}}
-    for kind, object_id, position, language, text, practices, *distances in near_passages(vectors):
+    for row in near_passages(vectors):
+        kind, object_id, position, is_question, language, text, practices, *distances = row
         similarities = [1 - distance for distance in distances]
         similarity = weighted(similarities, weights)
-        reason = Reason(kind, shortened(text), language)
+        reason = Reason(CHALLENGE if is_question else kind, shortened(text), language)
         if (kind, position) == (SearchKind.PRACTICE, 0):
             reason = Reason(SUMMARY)
-        group = near[SearchKind.CASE if kind == SearchKind.CASE else SearchKind.PRACTICE]
-        pk = int(object_id)
+        group, pk = near[kind], int(object_id)
         if pk not in group:
             group[pk] = Compared(similarities, similarity, reason, practices)
             continue
@@ -246,15 +255,15 @@ def near_passages(vectors: list[list[float]]) -> list[tuple]:
 
     Two queries, of which the first also prepares the index for the second: see `nearest`.
     """
-    most = max(MOST_PASSAGES.values())
+    candidates = max(MOST_PASSAGES.values())
     model = EmbeddingModel.objects.annotate(
         scan=set_config("hnsw.iterative_scan", "strict_order"),
-        candidates=set_config("hnsw.ef_search", str(most)),
+        candidates=set_config("hnsw.ef_search", str(candidates)),
     ).in_use()
     if model is None or model.dimensions != len(vectors[0]):
         return []
     first, *others = (
-        passages_of_kind(kind, model, vectors, number) for kind, number in MOST_PASSAGES.items()
+        nearest_passages(among, model, vectors)[:most] for among, most in MOST_PASSAGES.items()
     )
     return list(first.union(*others, all=True))
 
@@ -265,14 +274,15 @@ def set_config(name: str, value: str) -> Func:
     )
 
 
-def passages_of_kind(
-    kind: str, model: EmbeddingModel, vectors: list[list[float]], most: int
+def nearest_passages(
+    among: tuple[str, bool], model: EmbeddingModel, vectors: list[list[float]]
 ) -> QuerySet:
-    """Return the passages of a kind that are nearest to some vectors on average.
+    """Return the passages of a kind, or its questions, nearest to some vectors on average first.
 
     Those of cases by the index, which has one vector to look for: their middle. There are few of
     the other kinds, which the index would find late among those of many cases.
     """
+    kind, is_question = among
     current = (
         source_of(kind)
         .rows()
@@ -284,9 +294,13 @@ def passages_of_kind(
     names = [f"distance_{number}" for number in range(len(vectors))]
     average = reduce(operator.add, map(F, names))
     nearest = CosineDistance("vector", middle) if kind == SearchKind.CASE else average
+    passages = Passage.objects.filter(
+        Exists(current), kind=kind, model=model.pk, is_question=is_question
+    )
+    if is_question:
+        passages = passages.alias(length=Length("text")).filter(length__gte=SHORTEST_QUESTION)
     return (
-        Passage.objects.filter(Exists(current), kind=kind, model=model.pk, is_question=False)
-        .annotate(
+        passages.annotate(
             practices=practices_of_case() if kind == SearchKind.CASE else NO_PRACTICES,
             **{
                 name: CosineDistance("vector", each)
@@ -294,11 +308,11 @@ def passages_of_kind(
             },
         )
         .order_by(nearest, "object_id", "position")
-        .values_list(*COLUMNS, *names)[:most]
+        .values_list(*COLUMNS, *names)
     )
 
 
-COLUMNS = ("kind", "object_id", "position", "language", "text", "practices")
+COLUMNS = ("kind", "object_id", "position", "is_question", "language", "text", "practices")
 NO_PRACTICES = Value([], ArrayField(BigIntegerField()))
 
 

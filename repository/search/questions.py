@@ -20,7 +20,7 @@ def check_questions(text: str) -> None:
 
 
 class AnswersQuestions(models.Model):
-    """What readers might ask, in their own words, and this object answers.
+    """What readers might ask or describe, in their own words, and this object answers.
 
     Texts are written in the words of their authors, questions are asked in those of readers. The
     search compares a reader's question with these too: docs/search.md has what it gains.
@@ -32,8 +32,8 @@ class AnswersQuestions(models.Model):
         blank=True,
         validators=[check_questions],
         help_text=gettext_lazy(
-            "What readers might ask, in everyday words: one question per line, in any language. "
-            "They help readers find this page."
+            "What readers might ask or describe, in everyday words: one question or situation per "
+            "line, in any language. They help readers find this page."
         ),
     )
 

@@ -14,8 +14,10 @@ from partnerships.ranking.facts import Place
 from partnerships.ranking.request_files import NOWHERE, read_request
 from repository.embeddings import engine as embedding_engine
 from repository.models import CaseStudy, City, EmbeddingModel, Passage, Practice
-from repository.practices.challenges import challenges
 from repository.practices.suggestions import (
+    CHALLENGE,
+    MOST_CHARACTERS,
+    SHORTEST_QUESTION,
     Compared,
     Reason,
     Suggested,
@@ -29,6 +31,7 @@ from tests.factories import PracticeFactory
 pytestmark = pytest.mark.django_db
 TESTS = Path(__file__).parents[1]
 REQUESTS = yaml.safe_load((TESTS / "search" / "requests.yaml").read_text(encoding="utf-8"))
+FILES = ["practices.yaml", "questions.yaml"]
 OFF_TOPIC = {
     "en": ["How do I renew my passport?", "My cat scratches the sofa all day."],
     "fr": ["Une recette de crêpes sans œufs", "Qui a gagné le match de football hier soir ?"],
@@ -55,6 +58,18 @@ def first_city(practices: list[str]) -> str:
 
 def right_cities(request) -> list[str]:
     return request.get("cities", [request.get("city")])
+
+
+def update_passages() -> None:
+    engines.apply_search_changes()
+    engines.embed_everything()
+
+
+def challenge_of(practice, text: str) -> str | None:
+    """Return the question that is the reason for suggesting a practice."""
+    found = {each.pk: each.reason for each in suggest([text]).practices}
+    reason = found.get(practice.pk)
+    return reason.text if reason and reason.kind == CHALLENGE else None
 
 
 @pytest.fixture
@@ -91,13 +106,18 @@ class TestWithTheSeries:
         [first, *_others] = suggest(BANK).practices
         assert slugs_of([first]) == ["customs-data-loans"]
         assert (first.reason.kind, first.reason.language) == ("challenge", "en")
-        assert first.reason.text in challenges()["customs-data-loans"]
+        assert first.reason.text in Practice.objects.get(pk=first.pk).questions.splitlines()
 
-    def test_challenges_are_passages_without_the_name_of_the_practice(self):
-        practice = Practice.objects.get(slug="customs-data-loans")
-        passages = Passage.objects.filter(kind="challenge", object_id=str(practice.pk))
-        embedded = [each.with_title for each in passages.order_by("position")]
-        assert embedded == challenges()["customs-data-loans"]
+    def test_compared_with_long_questions_only(self):
+        rare = "Our beekeepers cannot tell the buyers of honey which meadow or forest it comes from"
+        assert len(rare) >= SHORTEST_QUESTION
+        practice = PracticeFactory(name="Map of meadows", questions=rare[: SHORTEST_QUESTION - 1])
+        update_passages()
+        assert challenge_of(practice, rare) is None
+        practice.questions = rare
+        practice.save(update_fields=["questions"])
+        update_passages()
+        assert challenge_of(practice, rare) == rare
 
     def test_cases_with_a_passage_as_the_reason(self):
         text = "A village is far away, and the delivery of parcels is expensive for each company."
@@ -177,13 +197,15 @@ def test_case_that_shows_a_suggested_practice_comes_before_closer_ones():
     ]
 
 
-def test_challenges_are_of_practices_of_the_series():
-    series = settings.BASE_DIR / "repository" / "content" / "series-2020" / "practices.yaml"
-    entries = yaml.safe_load(series.read_text(encoding="utf-8"))
-    assert challenges().keys() == {entry["slug"] for entry in entries}
-    # Long enough to be a passage of its own, and short enough for a page to quote it.
-    lengths = [len(text) for texts in challenges().values() for text in texts]
-    assert 80 <= min(lengths) <= max(lengths) <= 200
+def test_practices_of_the_series_have_questions_to_compare():
+    series = settings.BASE_DIR / "repository" / "content" / "series-2020"
+    read = [yaml.safe_load((series / name).read_text(encoding="utf-8")) for name in FILES]
+    practices, questions = read
+    for entry in practices:
+        lengths = [len(line) for line in questions["practice"][entry["slug"]]]
+        assert sum(length >= SHORTEST_QUESTION for length in lengths) >= 3, entry["slug"]
+        # A page quotes them in full.
+        assert max(lengths) <= MOST_CHARACTERS
 
 
 def test_words_of_the_text_are_the_reason_without_an_engine():
