@@ -1,9 +1,10 @@
 """Migrate in a fraction of the time, by rendering fewer models.
 
 For each operation of a migration, Django makes the classes of the changed model and of all related
-models anew. Operations that change texts, indexes or triggers need none of them. The others need
-the changed model and its direct relations; a data migration gets all models anew. The full run of
-the tests compares the result with that of Django: see tests/upgrade.
+models anew. Operations that change texts, indexes or triggers need none of them, and those that
+change columns and constraints of one table need its model. The others need the changed model and
+its direct relations; a data migration gets all models anew. The full run of the tests compares the
+result with that of Django: see tests/upgrade.
 """
 
 from collections.abc import Iterator
@@ -11,18 +12,20 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import migrations
+from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 from django.db.models import Field
 from pgtrigger.migrations import AddTrigger, RemoveTrigger
 
 # They name all they need themselves.
-SELF_SUFFICIENT = [
+SELF_SUFFICIENT = (
     migrations.AlterConstraint,
     migrations.AddIndex,
     migrations.RemoveIndex,
     AddTrigger,
     RemoveTrigger,
-]
+)
+OF_ONE_TABLE = (migrations.AddConstraint, migrations.RemoveConstraint)
 TEXTS = {"choices", "error_messages", "help_text", "verbose_name"}
 
 
@@ -35,31 +38,45 @@ def few_models_rendered() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ProjectState, "reload_model", reload_with_direct_relations)
-        for operation in (migrations.AlterField, *SELF_SUFFICIENT):
+        fields = (migrations.AddField, migrations.AlterField)
+        for operation in (*SELF_SUFFICIENT, *OF_ONE_TABLE, *fields):
             patch.setattr(operation, "state_forwards", sparing(operation.state_forwards))
         yield
 
 
 def sparing(state_forwards):
-    """Return a method that renders no model if the operation needs none."""
+    """Return a method that renders no model, or one, if the operation needs no more."""
 
     def changed(operation, app: str, state: ProjectState) -> None:
-        is_spared = not isinstance(operation, migrations.AlterField) or only_texts(
-            operation, app, state
-        )
-        rendered = state.__dict__.pop("apps", None) if is_spared else None
+        needs_none = changes_no_column(operation, app, state)
+        needs_one = changes_one_table(operation)
+        apps = state.__dict__.pop("apps", None) if needs_none or needs_one else None
         state_forwards(operation, app, state)
-        if rendered:
-            state.apps = rendered
-            # Data migrations get all models anew.
-            state.is_delayed = True
+        if not apps:
+            return
+        if not needs_none:
+            name = operation.model_name_lower
+            with apps.bulk_update():
+                apps.unregister_model(app, name)
+            apps.render_multiple([state.models[app, name]])
+        state.apps = apps
+        # Data migrations get all models anew.
+        state.is_delayed = True
 
     return changed
 
 
-def only_texts(operation: migrations.AlterField, app: str, state: ProjectState) -> bool:
+def changes_no_column(operation: Operation, app: str, state: ProjectState) -> bool:
+    if not isinstance(operation, migrations.AlterField):
+        return isinstance(operation, SELF_SUFFICIENT)
     before = state.models[app, operation.model_name_lower].fields[operation.name]
     return operation.preserve_default and without_texts(before) == without_texts(operation.field)
+
+
+def changes_one_table(operation: Operation) -> bool:
+    if isinstance(operation, migrations.AddField):
+        return not operation.field.is_relation
+    return isinstance(operation, OF_ONE_TABLE)
 
 
 def without_texts(field: Field) -> tuple:
