@@ -61,7 +61,7 @@ def fill() -> None:
     passages = (passage for text in texts for passage in passages_of(text, model))
     with without_indexes(Passage):
         write_with_vectors(passages, base)
-    updating.create_index(model)
+    updating.create_indexes(model)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE) repository_passage")
 

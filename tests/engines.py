@@ -36,6 +36,7 @@ def asking(settings, url: str):
     """Use the engine at `url`, with a new circuit breaker."""
     settings.EMBEDDINGS_URL = url
     engine.breaker = engine.Breaker()
+    engine.last_queries.cache_clear()
     yield
     engine.breaker = engine.Breaker()
 

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, lru_cache
 from http.client import HTTPConnection, HTTPSConnection
 from typing import Any
 from urllib.parse import urlsplit
@@ -119,6 +119,21 @@ def embed_query(text: str) -> list[float]:
     """
     [vector] = embed_queries([text])
     return vector
+
+
+def remembered_query(text: str) -> list[float]:
+    """Return the unit vector of a question, of which the process remembers the last ones.
+
+    A page may compare a question with several kinds of texts, and readers turn pages.
+    """
+    return last_queries(
+        text, settings.EMBEDDINGS_URL, settings.EMBEDDINGS_MODEL, settings.EMBEDDINGS_QUERY_PREFIX
+    )
+
+
+@lru_cache(maxsize=128)
+def last_queries(text: str, *_settings: str) -> list[float]:
+    return embed_query(text)
 
 
 def embed_queries(texts: Sequence[str]) -> list[list[float]]:

@@ -16,6 +16,8 @@ type Closeness = Literal["question", "similar", "duplicate", "suggestion"]
 CALIBRATIONS = Path(__file__).parent / "calibrations.yaml"
 # Characters of a text that is compared: the encoder blurs longer ones.
 MAX_CHARACTERS = 2_000
+# Passages that are read for each text that is returned.
+PASSAGES = 4
 
 
 @cache
@@ -47,11 +49,11 @@ def close_texts(
     if least is None or not text:
         return []
     try:
-        vector = engine.embed_query(text)
+        vector = engine.remembered_query(text)
     except engine.EngineUnavailable:
         return []
     best: dict[tuple[str, str], Near] = {}
-    for near in nearest(vector, kinds=kinds, among=among):
+    for near in nearest(vector, kinds=kinds, among=among, most=PASSAGES * most):
         if near.similarity >= least:
             best.setdefault((near.kind, near.object_id), near)
     return sorted(best.values(), key=lambda near: -near.score)[:most]

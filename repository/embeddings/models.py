@@ -52,6 +52,14 @@ class EmbeddingModel(models.Model):
         return f"{self.name} {self.version} ({self.dimensions})"
 
 
+# The parts of the passages that are searched apart, each with its own index.
+PARTS = {
+    "texts": models.Q(is_collection=True, is_question=False),
+    "questions": models.Q(is_collection=True, is_question=True),
+    "others": models.Q(is_collection=False),
+}
+
+
 class Passage(models.Model):
     """A part of a text, with its vector: the summary, or a sentence or two.
 
@@ -59,9 +67,10 @@ class Passage(models.Model):
     text. A passage is valid only while its text still has this digest, which every query checks:
     passages are written by a background task, some time after the text has changed. `digest`
     identifies the passage, so that an unchanged sentence of a changed text keeps its vector.
-    Position 0 is the summary. The vector has unit length and is that of the text after its title,
-    without which a sentence would often say too little; until it is computed, it is null, like the
-    model.
+    `is_collection`: everybody may see the text, once it exists. `is_question`: it is not a part of
+    the text, but a question that the text answers. Position 0 is the summary. The vector has unit
+    length and is that of the text after its title, without which a sentence would often say too
+    little; until it is computed, it is null, like the model.
     """
 
     kind = models.CharField(max_length=20)
@@ -72,6 +81,7 @@ class Passage(models.Model):
     title = models.TextField()
     text = models.TextField()
     is_question = models.BooleanField(default=False, db_default=False)
+    is_collection = models.BooleanField(default=True, db_default=True)
     digest = models.CharField(max_length=32)
     model = models.ForeignKey(EmbeddingModel, models.DB_SET_NULL, null=True, related_name="+")
     vector = HalfVectorField(null=True)

@@ -2,8 +2,6 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 
 from django.db import connection, transaction
 from django.db.models import (
@@ -19,7 +17,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce
 
 from repository.embeddings.fields import CosineDistance
-from repository.embeddings.models import EmbeddingModel, Passage
+from repository.embeddings.models import PARTS, EmbeddingModel, Passage
 from repository.embeddings.sources import Source, sources
 
 type Among = QuerySet | Mapping[str, QuerySet] | None
@@ -70,9 +68,10 @@ def nearest(
     most: int = 100,
     most_questions: int = 0,
 ) -> list[Near]:
-    """Return at most `most` passages of these kinds, nearest first.
+    """Return the passages of these kinds that are nearest, nearest first.
 
-    Among them are at most `most_questions` of the questions that the texts answer, in addition.
+    At most `most` of the collection, `most` of other texts, and `most_questions` of the questions
+    that the texts of the collection answer.
 
     `vector` has unit length and comes from the model in use. `among` is a queryset of the rows
     whose texts may be compared, or one for each kind; by default all rows of the source, which for
@@ -82,24 +81,33 @@ def nearest(
     model = EmbeddingModel.objects.in_use()
     if model is None or model.dimensions != len(vector):
         return []
-    parts = {
-        tuple(wanted): exists_by_index(of_passage(source, rows))
-        for source in sources
-        for wanted, rows in texts_of(source, kinds, among)
+    # No other condition on kinds: PostgreSQL would expect too few rows, and not use the index.
+    allowed: dict[bool, Q] = {}
+    for source in sources:
+        for wanted, rows in texts_of(source, kinds, among):
+            condition = Q(kind__in=wanted) & Q(exists_by_index(of_passage(source, rows)))
+            allowed[source.is_collection] = allowed.get(source.is_collection, Q()) | condition
+    counts = {
+        "texts": most if True in allowed else 0,
+        "questions": most_questions if True in allowed else 0,
+        "others": most if False in allowed else 0,
     }
+    parts = [
+        nearest_of(vector, model, Passage.objects.filter(PARTS[part]), allowed[part != "others"])[
+            :count
+        ]
+        for part, count in counts.items()
+        if count
+    ]
     if not parts:
         return []
-    # No other condition on kinds: PostgreSQL would expect too few rows, and not use the index.
-    allowed = [Q(kind__in=wanted) & Q(exists) for wanted, exists in parts.items()]
-    rows = nearest_of(vector, model, Passage.objects.all(), reduce(or_, allowed))
-    texts = rows.filter(is_question=False)[:most]
-    questions = rows.filter(is_question=True)[:most_questions]
+    first, *rest = parts
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(PREPARE, [str(CANDIDATES * most)])
         found = [
             Near(*columns, similarity=1 - distance, head=1 - head, is_question=is_question)
             for *columns, is_question, distance, head in (
-                texts.union(questions, all=True) if most_questions else texts
+                first.union(*rest, all=True) if rest else first
             )
         ]
     found.sort(key=lambda near: (-near.similarity, near.kind, near.object_id, near.position))
@@ -161,7 +169,7 @@ def nearest_of(
         passages.filter(exists, model=model.pk)
         .annotate(
             distance=CosineDistance("vector", vector),
-            head=Coalesce(Subquery(head.values("distance")), "distance"),
+            head=Coalesce(Subquery(head.values("distance")[:1]), "distance"),
         )
         .order_by("distance", "kind", "object_id", "position")
         .values_list(

@@ -21,7 +21,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from repository.embeddings.fields import StoredDistance
-from repository.embeddings.models import EmbeddingModel, Passage
+from repository.embeddings.models import PARTS, EmbeddingModel, Passage
 from repository.embeddings.nearest import (
     CANDIDATES,
     PREPARE,
@@ -124,7 +124,7 @@ def nearest_to_each(texts: Mapping[Key, Stored], *, kind: str, most: int) -> dic
     source = source_of(kind)
     exists = exists_by_index(of_passage(source, source.rows()))
     # Texts are compared with texts, and not with the questions that they answer.
-    passages = passages.filter(is_question=False)
+    passages = passages.filter(PARTS["texts"])
     first, *rest = [
         nearest_of(
             texts[key].vector, EmbeddingModel(pk=texts[key].model), passages, exists

@@ -19,7 +19,7 @@ from django.tasks import task
 
 from repository.embeddings import engine
 from repository.embeddings.fields import HalfVectorField, HnswIndex
-from repository.embeddings.models import EmbeddingModel, Passage
+from repository.embeddings.models import PARTS, EmbeddingModel, Passage
 from repository.embeddings.passages import split
 from repository.embeddings.sources import Source, source_of, sources
 from repository.models import Edition
@@ -160,6 +160,7 @@ def replace_passages(text: dict) -> None:
             title=piece.title,
             text=piece.text,
             is_question=piece.is_question,
+            is_collection=source_of(text["kind"]).is_collection,
             digest=piece.digest,
         )
         for position, piece in enumerate(pieces)
@@ -229,7 +230,7 @@ def raise_edition() -> None:
         cursor.execute("SELECT repository_next_edition()")
 
 
-# The index of a model
+# The indexes of a model
 
 
 def finish() -> None:
@@ -241,7 +242,7 @@ def finish() -> None:
     if model is None or without_vector().exists() or not owns_passages():
         return
     if is_worth_an_index(model):
-        create_index(model)
+        create_indexes(model)
     remove_other_models(model)
 
 
@@ -260,27 +261,34 @@ def owns_passages() -> bool:
         return cursor.fetchone()[0]
 
 
-def index_of(model: EmbeddingModel) -> HnswIndex:
-    """Return the index of the vectors of one model, in the form that `nearest` orders by."""
+def indexes_of(model: EmbeddingModel) -> list[HnswIndex]:
+    """Return the indexes of the vectors of one model, in the form that `nearest` orders by.
+
+    One for each part of the passages: among 75,000 passages, an index of all takes 60 ms to find
+    the nearest of a few hundred questions, since it visits the other passages first.
+    """
     vector = Cast("vector", HalfVectorField(dimensions=model.dimensions))
-    return HnswIndex(
-        OpClass(vector, name="halfvec_cosine_ops"),
-        name=f"passage_vectors_of_{model.pk}",
-        condition=Q(model=model.pk),
-    )
+    return [
+        HnswIndex(
+            OpClass(vector, name="halfvec_cosine_ops"),
+            name=f"passage_{part}_of_{model.pk}",
+            condition=Q(model=model.pk) & condition,
+        )
+        for part, condition in PARTS.items()
+    ]
 
 
-def create_index(model: EmbeddingModel) -> None:
-    """Create the index of a model while the site goes on; idempotent. Not in a transaction."""
-    index = index_of(model)
+def create_indexes(model: EmbeddingModel) -> None:
+    """Create the indexes of a model while the site goes on; idempotent. Not in a transaction."""
     with one_at_a_time() as is_mine:
-        if not is_mine or (state := state_of_index(index)) == "valid":
-            return
-        with connection.schema_editor(atomic=False) as editor:
-            if state == "invalid":
-                # Left behind when its creation was interrupted.
-                editor.remove_index(Passage, index, concurrently=True)
-            editor.add_index(Passage, index, concurrently=True)
+        for index in indexes_of(model) if is_mine else []:
+            state = state_of_index(index)
+            with connection.schema_editor(atomic=False) as editor:
+                if state == "invalid":
+                    # Left behind when its creation was interrupted.
+                    editor.remove_index(Passage, index, concurrently=True)
+                if state != "valid":
+                    editor.add_index(Passage, index, concurrently=True)
 
 
 def remove_other_models(model: EmbeddingModel) -> None:
@@ -289,10 +297,10 @@ def remove_other_models(model: EmbeddingModel) -> None:
         for other in EmbeddingModel.objects.exclude(pk=model.pk) if is_mine else []:
             if Passage.objects.filter(model=other).exists():
                 continue
-            index = index_of(other)
-            if state_of_index(index) != "missing":
-                with connection.schema_editor(atomic=False) as editor:
-                    editor.remove_index(Passage, index, concurrently=True)
+            for index in indexes_of(other):
+                if state_of_index(index) != "missing":
+                    with connection.schema_editor(atomic=False) as editor:
+                        editor.remove_index(Passage, index, concurrently=True)
             other.delete()
 
 

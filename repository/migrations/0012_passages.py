@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
                 ('title', models.TextField()),
                 ('text', models.TextField()),
                 ('is_question', models.BooleanField(db_default=False, default=False)),
+                ('is_collection', models.BooleanField(db_default=True, default=True)),
                 ('digest', models.CharField(max_length=32)),
                 ('vector', repository.embeddings.fields.HalfVectorField(null=True)),
             ],

@@ -87,7 +87,7 @@ def near_in_meaning(query: Query) -> Meaning:
     Empty without an engine. Waits at most 300 ms for the engine; runs three statements.
     """
     try:
-        vector = engine.embed_query(unicodedata.normalize("NFC", query.typed))
+        vector = engine.remembered_query(unicodedata.normalize("NFC", query.typed))
     except engine.EngineUnavailable:
         return Meaning(is_degraded=engine.is_configured())
     least = threshold("question")

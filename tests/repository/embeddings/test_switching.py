@@ -43,9 +43,14 @@ def texts(scratch):
         model.delete()
 
 
+def names_of(model) -> set[str]:
+    return {index.name for index in updating.indexes_of(model)}
+
+
 def drop_index(model) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP INDEX IF EXISTS {updating.index_of(model).name}")
+        for name in names_of(model):
+            cursor.execute(f"DROP INDEX IF EXISTS {name}")
 
 
 def embed_passages(**options) -> str:
@@ -62,7 +67,7 @@ def indexes() -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT indexname FROM pg_indexes WHERE tablename = 'repository_passage' "
-            "AND indexname LIKE 'passage_vectors%%'"
+            "AND indexname LIKE 'passage_%%_of_%%'"
         )
         return {name for (name,) in cursor.fetchall()}
 
@@ -73,7 +78,7 @@ def test_switch_to_another_model_and_its_index(settings, monkeypatch):
         assert embed_passages() == "3 of 3 passages\nAll passages are up to date: 3.\n"
         assert found("Train. It rolls.")[0] == "It rolls."
         [old] = EmbeddingModel.objects.all()
-        assert (old.dimensions, indexes()) == (32, {updating.index_of(old).name})
+        assert (old.dimensions, indexes()) == (32, names_of(old))
     with used_api(settings, model="hashed-words@2", dimensions=64) as api:
         # Before the first vector of the new model, and while some passages have one.
         assert found("It rolls") == []
@@ -85,12 +90,12 @@ def test_switch_to_another_model_and_its_index(settings, monkeypatch):
         )
         # The index of the old model is there until no passage has its vectors.
         updating.finish()
-        assert indexes() == {updating.index_of(old).name}
+        assert indexes() == names_of(old)
         before = len(api.requests)
         embed_passages()
         assert len(api.requests) - before == 3  # two passages and "ready"
         assert EmbeddingModel.objects.get() == new
-        assert indexes() == {updating.index_of(new).name}
+        assert indexes() == names_of(new)
         assert len(found("It rolls")) == 3
         # Again, nothing is left to do.
         created = Passage.objects.values_list("pk", flat=True)
@@ -103,7 +108,7 @@ def test_index_left_invalid_is_created_again(settings, monkeypatch):
     monkeypatch.setattr(updating, "WORTH_AN_INDEX", 3)
     with used_api(settings):
         embed_passages()
-        index = updating.index_of(EmbeddingModel.objects.get())
+        index, *_others = updating.indexes_of(EmbeddingModel.objects.get())
         with connection.cursor() as cursor:
             # As after an interruption.
             cursor.execute(
@@ -254,7 +259,8 @@ def test_nearest_uses_the_index_among_many_passages(settings):
     ) as captured:
         quick = nearest(question, kinds=["case"], most=20)
     [statement] = [each["sql"] for each in captured if "<=>" in each["sql"]]
-    assert f"Index Scan using {updating.index_of(model).name}" in plan_of(statement)
+    index, *_others = updating.indexes_of(model)
+    assert f"Index Scan using {index.name}" in plan_of(statement)
     assert len(quick) == 20
     # The index is approximate, and finds nearly all.
     same = {(near.object_id, near.position) for near in exact}
