@@ -53,7 +53,7 @@ def related_to(query: Query, among: Mapping[str, QuerySet]) -> dict[Key, Near]:
     """
     if not is_question(query):
         return {}
-    near = close_texts(query.typed, kinds=among, closeness="question", among=among, most=MOST)
+    near = close_texts(query.typed, kinds=among, closeness="passage", among=among, most=MOST)
     return {(each.kind, int(each.object_id)): each for each in near}
 
 
