@@ -15,9 +15,10 @@ type Closeness = Literal["question", "passage", "suggestion", "similar", "duplic
 
 CALIBRATIONS = Path(__file__).parent / "calibrations.yaml"
 # Characters of a text that is compared: the encoder blurs longer ones.
-MAX_CHARACTERS = 2_000
-# Passages that are read for each text that is returned.
-PASSAGES = 4
+MAX_CHARACTERS = 1_000
+# Passages that are read for each text that is returned, and how often: a text with many sentences
+# about one subject must not hide all others that are about it.
+PASSAGES, TURNS = 4, 3
 
 
 @cache
@@ -41,8 +42,8 @@ def close_texts(
     """Return the texts closest in meaning to `text`, each by its nearest passage, best first.
 
     `among` are the rows that the reader may see: see `nearest`. Empty if nothing is close, without
-    an engine, or if its model has not been calibrated. Waits at most 300 ms for the engine; runs
-    three statements.
+    an engine, or if its model has not been calibrated. Waits at most 300 ms for the engine. Runs
+    three statements, and three more for each time that few texts have all of the nearest passages.
     """
     least = threshold(closeness)
     text = " ".join(text.split())[:MAX_CHARACTERS]
@@ -53,7 +54,11 @@ def close_texts(
     except engine.EngineUnavailable:
         return []
     best: dict[tuple[str, str], Near] = {}
-    for near in nearest(vector, kinds=kinds, among=among, most=PASSAGES * most):
-        if near.similarity >= least:
+    for _turn in range(TURNS):
+        found = nearest(vector, kinds=kinds, among=among, without=best, most=PASSAGES * most)
+        close = [near for near in found if near.similarity >= least]
+        for near in close:
             best.setdefault((near.kind, near.object_id), near)
+        if len(best) >= most or len(close) < PASSAGES * most:
+            break
     return sorted(best.values(), key=lambda near: -near.score)[:most]

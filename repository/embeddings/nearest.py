@@ -21,6 +21,7 @@ from repository.embeddings.models import PARTS, EmbeddingModel, Passage
 from repository.embeddings.sources import Source, sources
 
 type Among = QuerySet | Mapping[str, QuerySet] | None
+type Key = tuple[str, str]
 
 # pgvector looks for so many candidates in its index at first, and goes on while a filter leaves
 # too few. Strictly in the order of distance, so that the same question has the same answer.
@@ -65,6 +66,7 @@ def nearest(
     *,
     kinds: Collection[str],
     among: Among = None,
+    without: Collection[Key] = (),
     most: int = 100,
     most_questions: int = 0,
 ) -> list[Near]:
@@ -76,7 +78,8 @@ def nearest(
     `vector` has unit length and comes from the model in use. `among` is a queryset of the rows
     whose texts may be compared, or one for each kind; by default all rows of the source, which for
     the collection is everything public. It is part of the query, so that other texts have no
-    influence on the result. Runs three statements.
+    influence on the result. `without` are kinds and object ids of texts to leave out. Runs three
+    statements.
     """
     model = EmbeddingModel.objects.in_use()
     if model is None or model.dimensions != len(vector):
@@ -92,10 +95,13 @@ def nearest(
         "questions": most_questions if True in allowed else 0,
         "others": most if False in allowed else 0,
     }
+    others = Q()
+    for kind, keys in by_kind(without).items():
+        others &= ~Q(kind=kind, object_id__in=keys)
     parts = [
-        nearest_of(vector, model, Passage.objects.filter(PARTS[part]), allowed[part != "others"])[
-            :count
-        ]
+        nearest_of(
+            vector, model, Passage.objects.filter(PARTS[part], others), allowed[part != "others"]
+        )[:count]
         for part, count in counts.items()
         if count
     ]
@@ -111,6 +117,13 @@ def nearest(
             )
         ]
     found.sort(key=lambda near: (-near.similarity, near.kind, near.object_id, near.position))
+    return found
+
+
+def by_kind(keys: Collection[Key]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for kind, object_id in sorted(keys):
+        found.setdefault(kind, []).append(object_id)
     return found
 
 
