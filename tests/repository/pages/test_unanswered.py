@@ -2,6 +2,7 @@
 
 import pytest
 
+from repository.embeddings import engine
 from repository.embeddings.meaning import calibrations
 from tests.factories import GlossaryTermFactory
 from tests.repository.embeddings.api import end_pause, used_api
@@ -13,10 +14,12 @@ QUESTION = {"q": "what do the tall ships carry"}
 @pytest.mark.parametrize("path", ["/search/", "/cases/", "/partnerships/"])
 def test_page_without_the_answer_of_the_engine_is_not_kept(client, settings, monkeypatch, path):
     # The board asks only an engine that is calibrated.
-    monkeypatch.setitem(calibrations(), "hashed-words@1", {"question": 0.9})
+    monkeypatch.setitem(calibrations(), "hashed-words@1", {"question": 0.9, "passage": 0.9})
     GlossaryTermFactory(term="Ship", definition="It sails.")
     with used_api(settings) as api:
         usual = client.get(path, QUESTION)
+        # Vectors of the last questions are kept for a while.
+        engine.last_queries.cache_clear()
         api.fault = lambda handler, answer: handler.send(b"", status=500)
         degraded = [client.get(path, QUESTION) for _failed_or_paused in range(2)]
         # What does not ask the engine is kept as always.
