@@ -50,8 +50,13 @@ def changed_texts(source: Source) -> QuerySet:
 
 
 def gone_passages(source: Source) -> QuerySet[Passage]:
-    """Passages of texts that no longer exist."""
+    """Passages of texts that no longer exist; without an engine, also those that have changed.
+
+    What somebody has removed from a text is not kept in case there is an engine again.
+    """
     texts = source.rows().filter(kind=OuterRef("kind"), object_id=OuterRef("object_id"))
+    if not settings.EMBEDDINGS_URL:
+        texts = texts.filter(digest=OuterRef("source_digest"))
     return Passage.objects.filter(kind__in=source.kinds).exclude(Exists(texts))
 
 

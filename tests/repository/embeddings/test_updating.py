@@ -121,3 +121,22 @@ def test_long_passages_are_sent_in_small_batches(settings):
     sent = [request["input"] for request in api.requests if request["input"] != ["ready"]]
     assert sum(map(len, sent)) == Passage.objects.count() >= 12
     assert max(sum(len(text.encode()) for text in texts) for texts in sent) <= 4_000
+
+
+def test_changed_text_is_not_kept_without_an_engine(settings):
+    """Nobody would replace its passages, which may hold what was removed from it."""
+    term = GlossaryTermFactory(term="Ship", definition="Call Amina Otieno about it.")
+    kept = GlossaryTermFactory(term="Train", definition="It rolls.")
+    engines.apply_search_changes()
+    with used_api(settings):
+        engines.embed_everything()
+    settings.EMBEDDINGS_URL = ""
+    term.definition = "It sails."
+    term.save(update_fields=["definition"])
+    engines.apply_search_changes()
+    assert Passage.objects.filter(text__contains="Amina").exists()
+    assert updating.is_due()
+    updating.update(texts=100, passages=100)
+    assert not updating.is_due()
+    assert not Passage.objects.filter(text__contains="Amina").exists()
+    assert Passage.objects.filter(title=kept.term).exists()
