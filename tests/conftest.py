@@ -23,6 +23,7 @@ from community.accounts import roles as accounts_roles
 from community.accounts import spam_protection
 from partnerships.sample import loading as sample_loading
 from repository.counts import counting
+from repository.embeddings import engine as embedding_engine
 from repository.pages.editions import forget_all
 from tests import collection as collections
 from tests import databases, engines, nu_checker, restoring
@@ -292,7 +293,9 @@ def engine_url():
 @pytest.fixture
 def engine(engine_url, settings):
     """Use the embedded engine. In other tests there is none, and search goes by keywords."""
-    with engines.asking(settings, engine_url):
+    with engines.asking(settings, engine_url), pytest.MonkeyPatch.context() as patch:
+        # The machine that runs the tests may be busy; readers do not wait so long.
+        patch.setattr(embedding_engine, "QUERY_TIMEOUT", 30)
         yield
 
 

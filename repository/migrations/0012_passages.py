@@ -127,52 +127,52 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='casestudy',
             name='questions',
-            field=models.TextField(blank=True, help_text='What readers might ask, in everyday words: one question per line, in any language. They help readers find this page.', max_length=12000, validators=[repository.search.questions.check_questions], verbose_name='questions that it answers'),
+            field=models.TextField(blank=True, help_text='What readers might ask or describe, in everyday words: one question or situation per line, in any language. They help readers find this page.', max_length=12000, validators=[repository.search.questions.check_questions], verbose_name='questions that it answers'),
         ),
         migrations.AddField(
             model_name='casestudyevent',
             name='questions',
-            field=models.TextField(blank=True, help_text='What readers might ask, in everyday words: one question per line, in any language. They help readers find this page.', max_length=12000, validators=[repository.search.questions.check_questions], verbose_name='questions that it answers'),
+            field=models.TextField(blank=True, help_text='What readers might ask or describe, in everyday words: one question or situation per line, in any language. They help readers find this page.', max_length=12000, validators=[repository.search.questions.check_questions], verbose_name='questions that it answers'),
         ),
         migrations.AddField(
             model_name='glossaryterm',
             name='questions',
-            field=models.TextField(blank=True, help_text='What readers might ask, in everyday words: one question per line, in any language. They help readers find this page.', max_length=12000, validators=[repository.search.questions.check_questions], verbose_name='questions that it answers'),
+            field=models.TextField(blank=True, help_text='What readers might ask or describe, in everyday words: one question or situation per line, in any language. They help readers find this page.', max_length=12000, validators=[repository.search.questions.check_questions], verbose_name='questions that it answers'),
         ),
         migrations.AddField(
             model_name='glossarytermevent',
             name='questions',
-            field=models.TextField(blank=True, help_text='What readers might ask, in everyday words: one question per line, in any language. They help readers find this page.', max_length=12000, validators=[repository.search.questions.check_questions], verbose_name='questions that it answers'),
+            field=models.TextField(blank=True, help_text='What readers might ask or describe, in everyday words: one question or situation per line, in any language. They help readers find this page.', max_length=12000, validators=[repository.search.questions.check_questions], verbose_name='questions that it answers'),
         ),
         migrations.AddField(
             model_name='landscapesection',
             name='questions',
-            field=models.TextField(blank=True, help_text='What readers might ask, in everyday words: one question per line, in any language. They help readers find this page.', max_length=12000, validators=[repository.search.questions.check_questions], verbose_name='questions that it answers'),
+            field=models.TextField(blank=True, help_text='What readers might ask or describe, in everyday words: one question or situation per line, in any language. They help readers find this page.', max_length=12000, validators=[repository.search.questions.check_questions], verbose_name='questions that it answers'),
         ),
         migrations.AddField(
             model_name='landscapesectionevent',
             name='questions',
-            field=models.TextField(blank=True, help_text='What readers might ask, in everyday words: one question per line, in any language. They help readers find this page.', max_length=12000, validators=[repository.search.questions.check_questions], verbose_name='questions that it answers'),
+            field=models.TextField(blank=True, help_text='What readers might ask or describe, in everyday words: one question or situation per line, in any language. They help readers find this page.', max_length=12000, validators=[repository.search.questions.check_questions], verbose_name='questions that it answers'),
         ),
         migrations.AddField(
             model_name='practice',
             name='questions',
-            field=models.TextField(blank=True, help_text='What readers might ask, in everyday words: one question per line, in any language. They help readers find this page.', max_length=12000, validators=[repository.search.questions.check_questions], verbose_name='questions that it answers'),
+            field=models.TextField(blank=True, help_text='What readers might ask or describe, in everyday words: one question or situation per line, in any language. They help readers find this page.', max_length=12000, validators=[repository.search.questions.check_questions], verbose_name='questions that it answers'),
         ),
         migrations.AddField(
             model_name='practiceevent',
             name='questions',
-            field=models.TextField(blank=True, help_text='What readers might ask, in everyday words: one question per line, in any language. They help readers find this page.', max_length=12000, validators=[repository.search.questions.check_questions], verbose_name='questions that it answers'),
+            field=models.TextField(blank=True, help_text='What readers might ask or describe, in everyday words: one question or situation per line, in any language. They help readers find this page.', max_length=12000, validators=[repository.search.questions.check_questions], verbose_name='questions that it answers'),
         ),
         migrations.AddField(
             model_name='recommendation',
             name='questions',
-            field=models.TextField(blank=True, help_text='What readers might ask, in everyday words: one question per line, in any language. They help readers find this page.', max_length=12000, validators=[repository.search.questions.check_questions], verbose_name='questions that it answers'),
+            field=models.TextField(blank=True, help_text='What readers might ask or describe, in everyday words: one question or situation per line, in any language. They help readers find this page.', max_length=12000, validators=[repository.search.questions.check_questions], verbose_name='questions that it answers'),
         ),
         migrations.AddField(
             model_name='recommendationevent',
             name='questions',
-            field=models.TextField(blank=True, help_text='What readers might ask, in everyday words: one question per line, in any language. They help readers find this page.', max_length=12000, validators=[repository.search.questions.check_questions], verbose_name='questions that it answers'),
+            field=models.TextField(blank=True, help_text='What readers might ask or describe, in everyday words: one question or situation per line, in any language. They help readers find this page.', max_length=12000, validators=[repository.search.questions.check_questions], verbose_name='questions that it answers'),
         ),
         migrations.AddField(
             model_name='searchentry',
@@ -182,12 +182,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='webinar',
             name='questions',
-            field=models.TextField(blank=True, help_text='What readers might ask, in everyday words: one question per line, in any language. They help readers find this page.', max_length=12000, validators=[repository.search.questions.check_questions], verbose_name='questions that it answers'),
+            field=models.TextField(blank=True, help_text='What readers might ask or describe, in everyday words: one question or situation per line, in any language. They help readers find this page.', max_length=12000, validators=[repository.search.questions.check_questions], verbose_name='questions that it answers'),
         ),
         migrations.AddField(
             model_name='webinarevent',
             name='questions',
-            field=models.TextField(blank=True, help_text='What readers might ask, in everyday words: one question per line, in any language. They help readers find this page.', max_length=12000, validators=[repository.search.questions.check_questions], verbose_name='questions that it answers'),
+            field=models.TextField(blank=True, help_text='What readers might ask or describe, in everyday words: one question or situation per line, in any language. They help readers find this page.', max_length=12000, validators=[repository.search.questions.check_questions], verbose_name='questions that it answers'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='casestudy',

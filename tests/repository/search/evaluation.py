@@ -140,10 +140,13 @@ def main() -> int:
     options = parser.parse_args()
     django.setup()
 
+    from repository.embeddings import engine as embedding_engine
     from tests import engines
 
     call_command("migrate", verbosity=0)
     call_command("load_series", settings.BASE_DIR / "repository" / "content" / "series-2020")
+    # Quality is measured here, and not speed.
+    embedding_engine.QUERY_TIMEOUT = 30
     with engines.embedded_engine() as url, override_settings(EMBEDDINGS_URL=url):
         engines.embed_everything()
         print(f"{settings.EMBEDDINGS_MODEL}, calibrated on the tuning half:", end=" ")
