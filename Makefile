@@ -89,8 +89,12 @@ check-translations:
 trees: bootstrap
 	@exec $(WITH_DATABASE) $(PYTHON) -m tests.page_trees $(ARGS)
 
+# Another engine than the embedded one, from the environment.
+OTHER_ENGINE := EMBEDDINGS_URL EMBEDDINGS_MODEL EMBEDDINGS_KEY EMBEDDINGS_QUERY_PREFIX EMBEDDINGS_PASSAGE_PREFIX
+
 evaluate: bootstrap
-	@exec $(OWN) TESTING=1 DATA_DIR=.data/evaluation DJANGO_SETTINGS_MODULE=config.settings $(PYTHON) -m config.postgres \
+	@exec $(OWN) TESTING=1 DATA_DIR=.data/evaluation DJANGO_SETTINGS_MODULE=config.settings \
+		$(foreach name,$(OTHER_ENGINE),$(if $($(name)),$(name)="$($(name))")) $(PYTHON) -m config.postgres \
 		$(PYTHON) -m tests.repository.search.evaluation $(if $(filter command,$(firstword $(origin ARGS))),$(ARGS))
 
 bench: bootstrap

@@ -11,6 +11,7 @@ of 1 / the rank of the first, nDCG@10 counts all grades.
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -147,7 +148,9 @@ def main() -> int:
     call_command("load_series", settings.BASE_DIR / "repository" / "content" / "series-2020")
     # Quality is measured here, and not speed.
     embedding_engine.QUERY_TIMEOUT = 30
-    with engines.embedded_engine() as url, override_settings(EMBEDDINGS_URL=url):
+    other = settings.EMBEDDINGS_URL
+    engine = nullcontext(other) if other else engines.embedded_engine()
+    with engine as url, override_settings(EMBEDDINGS_URL=url):
         engines.embed_everything()
         print(f"{settings.EMBEDDINGS_MODEL}, calibrated on the tuning half:", end=" ")
         print(f"question: {calibrated('tuning'):.3f}\n")
