@@ -12,8 +12,10 @@ from repository.models import (
     CaseStudy,
     Chapter,
     Edition,
+    EmbeddingModel,
     Goal,
     LoadRecord,
+    Passage,
     Recording,
     SearchEntry,
     TaggedItem,
@@ -48,6 +50,30 @@ def twice_load_record():
 def twice_appearance():
     first = AppearanceFactory()
     AppearanceFactory(webinar=first.webinar, speaker=first.speaker)
+
+
+def twice_embedding_model():
+    for dimensions in (8, 16):
+        EmbeddingModel.objects.create(name="bag", version="1", dimensions=dimensions)
+
+
+def passage(**fields):
+    Passage.objects.create(
+        **{"kind": "term", "object_id": "1", "position": 0, "digest": "0"} | fields
+    )
+
+
+def twice_passage():
+    for _ in range(2):
+        passage()
+
+
+def model_without_vector():
+    passage(model=EmbeddingModel.objects.create(name="bag", dimensions=2))
+
+
+def vector_without_model():
+    passage(vector=[0.6, 0.8])
 
 
 def twice_landscape_section():
@@ -166,6 +192,7 @@ BROKEN = {
     ],
     "daily_count_once": [twice_daily_count],
     "edition_single_row": [lambda: Edition.objects.create(pk=2)],
+    "embedding_model_unique": [twice_embedding_model],
     "evidence_case_section_known": [lambda: EvidenceFactory(case_section="nonsense")],
     "evidence_case_section_of_case": [
         lambda: EvidenceFactory(case=None, series=SeriesFactory(), case_section="results"),
@@ -214,6 +241,8 @@ BROKEN = {
     ],
     "landscape_number_unique": [twice_landscape_section],
     "load_record_unique": [twice_load_record],
+    "passage_unique": [twice_passage],
+    "passage_vector_with_model": [model_without_vector, vector_without_model],
     "photograph_has_alt": [lambda: PhotographFactory(alt="")],
     "photograph_has_credit": [lambda: PhotographFactory(credit="")],
     "recommendation_number_unique": [twice_recommendation],

@@ -53,6 +53,8 @@ def case(member):
         "cities": [CityFactory(slug="abidjan", country=country)],
     }
     CaseStudyFactory(published=True, slug="other", title="Another", **shared)
+    # What all cases share does not relate them.
+    CaseStudyFactory(published=True, slug="third")
     talk = AppearanceFactory(webinar__slug="by-rail", speaker__slug="li-wei")
     case = CaseStudyFactory(
         published=True,
