@@ -47,11 +47,12 @@ class Meaning:
     def passage_for(self, key: Key, language: str) -> Near | None:
         """Return the nearest passage of an object, in the reader's language if there is one.
 
-        None if only questions that it answers are near.
+        None if only questions that it answers are near. A passage that announces a list says too
+        little by itself, so others go before it.
         """
         passages = [each for each in self.passages.get(key, ()) if not each.is_question]
-        in_language = [each for each in passages if each.language == language]
-        return next(iter(in_language or passages), None)
+        passages.sort(key=lambda each: (each.language != language, each.text.endswith((":", "："))))
+        return passages[0] if passages else None
 
 
 NOTHING = Meaning()

@@ -2,7 +2,9 @@
 
 import pytest
 
+from repository.embeddings.nearest import Near
 from repository.models import Passage, SearchEntry
+from repository.search.meaning import Meaning
 from repository.search.queries import case_ids, search
 from tests.page import page_of
 
@@ -101,3 +103,21 @@ def test_page_found_without_the_engine_is_not_kept(client, settings):
     response = client.get("/search/", {"q": "cheaper delivery for remote farmers"})
     assert response.headers["Cache-Control"] == "no-store"
     assert page_of(response).select(".near") == []
+
+
+def test_quote_the_nearest_passage_in_the_language_of_the_reader():
+    def near(text, language="en", **fields):
+        return Near("case", "1", 1, language, "A title", text, 0.5, 0.4, **fields)
+
+    passages = [
+        near("Who pays?", is_question=True),
+        near("It needs three things:"),
+        near("The city pays."),
+        near("La ville paie.", "fr"),
+    ]
+    meaning = Meaning({("case", "1"): passages, ("case", "2"): passages[:1]})
+    assert meaning.passage_for(("case", "1"), "en").text == "The city pays."
+    assert meaning.passage_for(("case", "1"), "fr").text == "La ville paie."
+    assert meaning.passage_for(("case", "1"), "zh").text == "The city pays."
+    assert meaning.passage_for(("case", "2"), "en") is None
+    assert meaning.passage_for(("case", "3"), "en") is None
