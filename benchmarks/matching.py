@@ -23,6 +23,7 @@ if __name__ == "__main__":
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.test import override_settings
 
 from benchmarks.bulk_writes import without_triggers
 from partnerships.models import PartnershipRequest
@@ -237,7 +238,11 @@ def rank(partnership_request: int) -> Ranking:
 def measure() -> MatchingTimes:
     """Rank single requests among all cities, and assign a round."""
     # Stored vectors are compared if there is an engine. It is not asked.
-    settings.EMBEDDINGS_URL = settings.EMBEDDINGS_URL or "http://localhost/v1"
+    with override_settings(EMBEDDINGS_URL=settings.EMBEDDINGS_URL or "http://localhost/v1"):
+        return measure_with_texts()
+
+
+def measure_with_texts() -> MatchingTimes:
     requests = list(PartnershipRequest.objects.open().order_by("pk").values_list("pk", flat=True))
     cities = City.objects.filter(slug__startswith="partner-").order_by("pk")
     city_pks = list(cities.values_list("pk", flat=True)[:ROUND_CITIES])

@@ -147,7 +147,7 @@ def test_search_finds_public_partnerships(client, practice, kisumu):
         assert found(text) == []
     page = page_of(client.get("/search/?q=together"))
     assert page.link("Together") == public.get_absolute_url()
-    assert "/partnerships/?kind=partnership&q=together" in [href for _text, href in page.links]
+    assert "/partnerships/?q=together" in [href for _text, href in page.links]
 
 
 def test_home_shows_open_requests_else_offers_and_needs(client, kisumu):
@@ -177,7 +177,9 @@ def test_pages_take_a_fixed_number_of_queries(
     for _each in range(size):
         SuggestionFactory(city=kisumu, practices=[practice])
         PartnershipFactory(parties=[(kisumu, "requester")], practices=[practice])
-    with django_assert_max_num_queries(12):
+    # The cases for a city are computed on the first view in an edition.
+    most = {"/": 12, "/practices/parcels/": 12, "/cities/kisumu/": 16}[path]
+    with django_assert_max_num_queries(most):
         client.get(path)
     expected = {"/": 4, "/practices/parcels/": 9, "/cities/kisumu/": 8}[path]
     with django_assert_num_queries(expected):
