@@ -291,11 +291,11 @@ def engine_url():
 
 
 @pytest.fixture
-def engine(engine_url, settings):
+def engine(engine_url, settings, monkeypatch):
     """Use the embedded engine. In other tests there is none, and search goes by keywords."""
-    with engines.asking(settings, engine_url), pytest.MonkeyPatch.context() as patch:
-        # The machine that runs the tests may be busy; readers do not wait so long.
-        patch.setattr(embedding_engine, "QUERY_TIMEOUT", 30)
+    # The machine that runs the tests may be busy; readers do not wait so long.
+    monkeypatch.setattr(embedding_engine, "QUERY_TIMEOUT", 30)
+    with engines.asking(settings, engine_url):
         yield
 
 

@@ -10,7 +10,6 @@ import re
 import pytest
 
 from partnerships.models import Need
-from repository.embeddings import engine as embedding_engine
 from repository.models import CaseStudy, City, Practice
 from repository.pages.editions import forget_all
 from tests.desk_client import DeskClient
@@ -43,12 +42,6 @@ ASKED = {
     "desired_result": "A credit cooperative lends farmers money.",
     "suggest": "1",
 }
-
-
-@pytest.fixture(autouse=True)
-def patience(monkeypatch):
-    """Wait for the engine longer than a reader does: it shares this machine with other tests."""
-    monkeypatch.setattr(embedding_engine, "QUERY_TIMEOUT", 30)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from django.test.utils import CaptureQueriesContext
 
 from partnerships.requests import subjects
 from partnerships.requests.forms import RequestForm
-from repository.embeddings import engine as embedding_engine
 from repository.models import CaseStudy, City, Practice
 from tests import engines
 from tests.factories import RepresentationFactory, UserFactory
@@ -20,12 +19,6 @@ PARCELS = {
     "challenge": "去偏远村庄的快递很少，每家快递公司各跑一趟，运费比东西还贵。",
     "desired_result": "由本地一家公司统一配送所有快递。",
 }
-
-
-@pytest.fixture(autouse=True)
-def patience(monkeypatch):
-    """Wait for the engine longer than a reader does: it shares this machine with other tests."""
-    monkeypatch.setattr(embedding_engine, "QUERY_TIMEOUT", 30)
 
 
 @pytest.fixture

@@ -72,13 +72,7 @@ def challenge_of(practice, text: str) -> str | None:
     return reason.text if reason and reason.kind == CHALLENGE else None
 
 
-@pytest.fixture
-def patience(monkeypatch):
-    """Wait for the engine longer than a reader does: it shares this machine with other tests."""
-    monkeypatch.setattr(embedding_engine, "QUERY_TIMEOUT", 30)
-
-
-@pytest.mark.usefixtures("embedded_collection", "engine", "patience")
+@pytest.mark.usefixtures("embedded_collection", "engine")
 class TestWithTheSeries:
     @pytest.mark.parametrize(
         ("requests", "practices", "cities"),
