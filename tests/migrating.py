@@ -1,9 +1,9 @@
 """Migrate in a fraction of the time, by rendering fewer models.
 
 For each operation of a migration, Django makes the classes of the changed model and of all related
-models anew. Operations that change texts, indexes or triggers need none of them, and those that
+models again. Operations that change texts, indexes or triggers need none of them, and those that
 change columns and constraints of one table need its model. The others need the changed model and
-its direct relations; a data migration gets all models anew. The full run of the tests compares the
+its direct relations; a data migration gets all models. The full run of the tests compares the
 result with that of Django: see tests/upgrade.
 """
 
@@ -60,7 +60,7 @@ def sparing(state_forwards):
                 apps.unregister_model(app, name)
             apps.render_multiple([state.models[app, name]])
         state.apps = apps
-        # Data migrations get all models anew.
+        # Data migrations get all models.
         state.is_delayed = True
 
     return changed

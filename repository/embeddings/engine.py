@@ -187,7 +187,7 @@ def ask_through_breaker(texts: list[str], *, timeout: float) -> list[list[float]
     try:
         vectors = unit_vectors(answer.result(timeout), len(texts))
     except TextsRefused:
-        # Whoever wrote them must not be able to stop the engine for everybody.
+        # The author of a refused text must not be able to stop the engine for everybody.
         raise
     # Answers can be anything: also JSON that is nested too deeply, or numbers that are too large.
     except Exception as error:

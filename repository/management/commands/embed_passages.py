@@ -12,7 +12,7 @@ class Command(BaseCommand):
     help = (
         "Bring the passages of semantic search up to date at once, for example after a change of "
         "EMBEDDINGS_MODEL, and create the index of the model. The worker does so in small steps. "
-        "It may be interrupted and run again, and the site and the worker may run meanwhile."
+        "You can interrupt and repeat it, while the site and the worker are running."
     )
 
     def handle(self, *, verbosity: int, **options):
