@@ -33,8 +33,8 @@ from repository.embeddings import engine, updating
 from repository.embeddings.fields import as_text
 from repository.embeddings.meaning import close_texts
 from repository.embeddings.nearest import nearest
-from repository.embeddings.passages import digest, split, with_title
-from repository.embeddings.sources import COLUMNS
+from repository.embeddings.passages import split
+from repository.embeddings.sources import COLUMNS, source_of
 from repository.models import EmbeddingModel, Passage, SearchEntry
 
 # Passages of one text, vectors of which each is a mean, and the length of the noise.
@@ -99,9 +99,11 @@ def passages_of(text: dict, model: EmbeddingModel) -> Iterator[Passage]:
             source_digest=text["digest"],
             position=position,
             language=text["language"],
-            title=text["title"],
-            text=piece,
-            digest=digest(with_title(text["title"], piece)),
+            title=piece.title,
+            text=piece.text,
+            is_question=piece.is_question,
+            is_collection=source_of(text["kind"]).is_collection,
+            digest=piece.digest,
             model=model,
         )
 
