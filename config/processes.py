@@ -100,7 +100,7 @@ def run_together(
     If a program exits before `when_started` returns, all are stopped, since it cannot start. One
     that exits later is restarted, for example after losing its database connection. Without
     `when_started`, all stop with the first. The others go on without an `optional` program that
-    cannot start. Returns 0 when stopped, else the exit status of the program that exited. Programs
+    cannot start, and are stopped before it. Returns 0 when stopped, else the exit status of the program that exited. Programs
     get the URL of the database, so that only this process manages the embedded one.
     """
     signals: list[int] = []
@@ -131,13 +131,10 @@ def run_together(
                 time.sleep(0.2)
         while all_running():
             time.sleep(0.2)
-        processes = [program.process for program in programs]
         codes = [program.process.poll() for program in programs if program.is_needed]
-        for process in processes:
-            process.terminate()
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end and any(process.poll() is None for process in processes):
-            time.sleep(0.1)
+        # The others may use the optional ones until they exit.
+        stop_together([program.process for program in programs if program.is_needed])
+        stop_together([program.process for program in programs if not program.is_needed])
     finally:
         for program in programs:
             program.process.kill()
@@ -145,6 +142,15 @@ def run_together(
         for number, handler in before.items():
             signal.signal(number, handler)
     return 0 if signals else next((code for code in codes if code), 1)
+
+
+def stop_together(processes: list[subprocess.Popen]) -> None:
+    """Terminate processes, and give them time to exit."""
+    for process in processes:
+        process.terminate()
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end and any(process.poll() is None for process in processes):
+        time.sleep(0.1)
 
 
 def mark(process: int) -> str:

@@ -1,0 +1,45 @@
+import os
+import signal
+import sys
+import time
+
+from config.processes import run_together
+
+# Writes its name to a file when it is ready, and to the end of another when it is told to stop.
+PROGRAM = """
+import signal, sys, time
+from pathlib import Path
+
+folder, name, pause = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])
+
+def stop(number, frame):
+    time.sleep(pause)
+    with open(folder / "stopped", "a") as file:
+        file.write(name + "\\n")
+    sys.exit()
+
+signal.signal(signal.SIGTERM, stop)
+(folder / name).touch()
+while True:
+    time.sleep(1)
+"""
+
+
+def test_optional_programs_stop_after_those_that_use_them(tmp_path):
+    def command(name: str, pause: str) -> list[str]:
+        return [sys.executable, "-c", PROGRAM, str(tmp_path), name, pause]
+
+    def stop_when_ready(still_running) -> None:
+        while still_running() and not all(
+            (tmp_path / name).exists() for name in ("worker", "engine")
+        ):
+            time.sleep(0.05)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    code = run_together(
+        [command("worker", "0.5")],
+        optional=[command("engine", "0")],
+        when_started=stop_when_ready,
+    )
+    assert code == 0
+    assert (tmp_path / "stopped").read_text().split() == ["worker", "engine"]
