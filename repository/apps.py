@@ -10,6 +10,8 @@ class RepositoryConfig(AppConfig):
     def ready(self):
         from repository.dates import clock
         from repository.sql.install import install_after_migrate
+        from repository.translations.reading import protect_originals
 
         install_after_migrate(self)
+        protect_originals()
         connection_created.connect(clock.difference.measure, dispatch_uid="clock")

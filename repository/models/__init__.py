@@ -20,6 +20,13 @@ from repository.series.models import ExternalFigure, ExternalKind, Series
 from repository.site_pages.models import SitePage, SiteTopic
 from repository.tags.models import Tag, TaggedItem, TagRedirect
 from repository.themes.models import Goal, Theme
+from repository.translations.models import (
+    Origin,
+    Original,
+    TranslatedParagraph,
+    Translation,
+    TranslationState,
+)
 from repository.webinars.models import Webinar, WebinarStatus
 
 __all__ = [
@@ -47,6 +54,8 @@ __all__ = [
     "LoadRecord",
     "Organization",
     "OrganizationKind",
+    "Origin",
+    "Original",
     "PageStamp",
     "Passage",
     "Photograph",
@@ -71,6 +80,9 @@ __all__ = [
     "TaggedItem",
     "Theme",
     "Transcript",
+    "TranslatedParagraph",
+    "Translation",
+    "TranslationState",
     "Webinar",
     "WebinarStatus",
 ]

@@ -1,0 +1,174 @@
+"""The kinds of objects with translated text. Higher apps add theirs when they start.
+
+Database triggers maintain an `Original` for each object of a kind; their arguments, in the `sql`
+folder of the app, list the same fields, which a test verifies.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from repository.models import (
+    CaseStudy,
+    City,
+    Evidence,
+    GlossaryTerm,
+    LandscapeSection,
+    Practice,
+    Recommendation,
+    Series,
+    Theme,
+    Webinar,
+)
+from repository.translations.paragraphs import Paragraph, split
+
+# The texts of a figure, which are translated with the object it belongs to.
+FIGURE = ("label", "group", "unit", "display")
+
+
+class Unit(NamedTuple):
+    """A paragraph of an object: the name of its field, and the paragraph."""
+
+    field: str
+    paragraph: Paragraph
+
+    @property
+    def key(self) -> str:
+        return f"{self.field}:{self.paragraph.digest}"
+
+
+@dataclass(frozen=True)
+class TranslatedKind:
+    """A kind of objects with translated text.
+
+    `fields` are translated, in the order of the page; the first one is the title. `language` is the
+    column with the language of the original; without one it is English. `public` returns the
+    objects that everyone may read. `figures` is the foreign key of its figures.
+    """
+
+    name: str
+    label: Promise | str
+    model: type[models.Model]
+    fields: tuple[str, ...]
+    public: Callable[[], models.QuerySet]
+    language: str = ""
+    figures: str = ""
+    # The parts of the text that a card shows.
+    card: tuple[str, ...] = ("title", "summary")
+
+    def language_of(self, row: Any) -> str:
+        return getattr(row, self.language) if self.language else "en"
+
+    def units(self, row: Any) -> Iterator[Unit]:
+        """Yield the paragraphs of an object, then those of its figures."""
+        for name in self.fields:
+            yield from field_units(name, getattr(row, name))
+        if self.figures:
+            for figure in Evidence.objects.filter(**{self.figures: row.pk}):
+                yield from figure_units(figure)
+
+
+def figure_units(figure: Evidence) -> Iterator[Unit]:
+    for name in FIGURE:
+        yield from field_units(f"figure-{name}", getattr(figure, name))
+
+
+def field_units(name: str, text: str) -> Iterator[Unit]:
+    for paragraph in split(text):
+        if paragraph.is_translated:
+            yield Unit(name, paragraph)
+
+
+@dataclass
+class Registry:
+    by_name: dict[str, TranslatedKind] = field(default_factory=dict)
+
+    def add(self, *kinds: TranslatedKind) -> None:
+        self.by_name |= {kind.name: kind for kind in kinds}
+
+    def __iter__(self) -> Iterator[TranslatedKind]:
+        return iter(self.by_name.values())
+
+    def __getitem__(self, name: str) -> TranslatedKind:
+        return self.by_name[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.by_name
+
+    def of(self, row: models.Model) -> TranslatedKind | None:
+        return next((kind for kind in self if kind.model is type(row)), None)
+
+
+kinds = Registry()
+kinds.add(
+    TranslatedKind(
+        "case",
+        _("Case"),
+        CaseStudy,
+        (
+            "title",
+            "summary",
+            "setting",
+            "challenge",
+            "solution",
+            "results",
+            "lessons",
+            "what_did_not_work",
+            "preconditions",
+            "advice",
+            "cost",
+            "time",
+        ),
+        CaseStudy.objects.published,
+        language="language",
+        figures="case",
+    ),
+    TranslatedKind(
+        "practice",
+        _("Practice"),
+        Practice,
+        ("name", "summary", "description", "needs"),
+        Practice.objects.all,
+        card=("name", "summary"),
+    ),
+    TranslatedKind("webinar", _("Webinar"), Webinar, ("title", "summary"), Webinar.objects.public),
+    TranslatedKind(
+        "recommendation",
+        _("Recommendation"),
+        Recommendation,
+        ("title", "summary", "body"),
+        Recommendation.objects.all,
+    ),
+    TranslatedKind(
+        "landscape",
+        _("Landscape"),
+        LandscapeSection,
+        ("title", "summary", "body"),
+        LandscapeSection.objects.all,
+        figures="section",
+    ),
+    TranslatedKind(
+        "term",
+        _("Glossary term"),
+        GlossaryTerm,
+        ("term", "definition"),
+        GlossaryTerm.objects.all,
+        card=("term", "definition"),
+    ),
+    TranslatedKind(
+        "theme",
+        _("Theme"),
+        Theme,
+        ("name", "description"),
+        Theme.objects.all,
+        card=("name", "description"),
+    ),
+    TranslatedKind("city", _("City"), City, ("summary",), City.objects.all, card=("summary",)),
+    TranslatedKind(
+        "series", _("Series"), Series, ("title", "summary"), Series.objects.public, figures="series"
+    ),
+)

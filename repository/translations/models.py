@@ -1,0 +1,161 @@
+"""Translations of texts, stored by paragraph with the paragraph of the original they translate."""
+
+import pghistory
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import MD5, Concat
+from django.utils.translation import gettext_lazy as _
+
+from repository.translations.languages import site_languages
+
+
+class Origin(models.TextChoices):
+    PERSON = "person", _("A person")
+    EDITORS = "editors", _("The editors")
+    MACHINE = "machine", _("A machine")
+    MEMORY = "memory", _("An earlier translation")
+
+
+class TranslationState(models.TextChoices):
+    """How a translation compares with its original."""
+
+    MISSING = "missing", _("Missing")
+    # All paragraphs are up to date, but no speaker of the language has reviewed them.
+    DRAFT = "draft", _("Not reviewed")
+    CURRENT = "current", _("Up to date")
+    PARTLY_STALE = "partly-stale", _("Partly out of date")
+    STALE = "stale", _("Out of date")
+
+
+class Original(models.Model):
+    """What can be translated of one object, written only by database triggers.
+
+    `keys` identify its paragraphs in order, each as the name of its field, a colon and the digest
+    of the paragraph. Comparing them with those of a translation gives its state.
+    """
+
+    kind = models.CharField(max_length=20)
+    object_id = models.BigIntegerField()
+    language = models.CharField(max_length=10)
+    title = models.TextField()
+    keys = ArrayField(models.TextField())
+
+    class Meta:
+        verbose_name = _("original")
+        verbose_name_plural = _("originals")
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "object_id"], name="original_unique"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+
+class TranslationQuerySet(models.QuerySet):
+    def of(self, kind: str, object_id: int):
+        return self.filter(kind=kind, object_id=object_id)
+
+
+@pghistory.track(exclude=["total", "up_to_date", "stale_since"])
+class Translation(models.Model):
+    """The translation of one object into one language, which readers of the object can read.
+
+    Whoever may read the original may read its translation, and nobody else: a page always fetches
+    the original first. `version` is the history event of the original at the time of the last
+    change of the translation. `total`, `up_to_date` and `stale_since` are maintained by triggers:
+    the number of paragraphs that the original has, how many of them are translated as they are
+    now, and when that ceased to be all of them.
+    """
+
+    kind = models.CharField(_("kind"), max_length=20)
+    object_id = models.BigIntegerField(_("object"))
+    language = models.CharField(_("language"), max_length=10, choices=site_languages)
+    version = models.BigIntegerField(_("version of the original"), null=True)
+    is_reviewed = models.BooleanField(
+        _("reviewed"), default=False, help_text=_("By someone who speaks the language well.")
+    )
+    total = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    up_to_date = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    stale_since = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("last changed"), auto_now=True)
+
+    objects = TranslationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("translation")
+        verbose_name_plural = _("translations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "object_id", "language"],
+                name="translation_unique",
+                violation_error_message=_("This text is already translated into this language."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["language", "kind"], name="translation_by_language"),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.object_id} ({self.language})"
+
+    @property
+    def state(self) -> TranslationState:
+        if self.up_to_date == 0:
+            return TranslationState.STALE
+        if self.up_to_date < self.total:
+            return TranslationState.PARTLY_STALE
+        return TranslationState.CURRENT if self.is_reviewed else TranslationState.DRAFT
+
+
+@pghistory.track()
+class TranslatedParagraph(models.Model):
+    """One paragraph of a translation.
+
+    `source` is the paragraph of the original that was translated, and `position` its place in the
+    field. The translation is up to date while the original has this paragraph.
+    """
+
+    translation = models.ForeignKey(
+        Translation, models.DB_CASCADE, related_name="paragraphs", verbose_name=_("translation")
+    )
+    field = models.TextField(_("field"))
+    position = models.PositiveSmallIntegerField(_("position"))
+    source = models.TextField(_("text of the original"))
+    text = models.TextField(_("translation"))
+    origin = models.CharField(_("made by"), max_length=10, choices=Origin, default=Origin.PERSON)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.DB_SET_NULL,
+        related_name="+",
+        verbose_name=_("translator"),
+        null=True,
+        blank=True,
+    )
+    key = models.GeneratedField(
+        expression=Concat("field", models.Value(":", models.TextField()), MD5("source")),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        verbose_name = _("translated paragraph")
+        verbose_name_plural = _("translated paragraphs")
+        ordering = ["translation", "field", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["translation", "key"], name="translated_paragraph_unique"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(origin__in=Origin.values),
+                name="translated_paragraph_origin_known",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(text="") & ~models.Q(source=""),
+                name="translated_paragraph_has_text",
+            ),
+        ]
+
+    def __str__(self):
+        return self.text[:60]

@@ -1,0 +1,150 @@
+"""Show objects in the language of the reader."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Model, Q
+from django.db.models.signals import pre_save
+from django.utils.translation import get_language
+
+from repository.models import TranslatedParagraph, Translation
+from repository.text import markdown
+from repository.text.languages import attributes
+from repository.translations.alignment import Aligned, align
+from repository.translations.kinds import FIGURE, TranslatedKind, kinds
+from repository.translations.paragraphs import Paragraph, join, split
+
+
+@dataclass
+class Reading:
+    """The translation in which an object is shown; `original_language` is that of the object."""
+
+    translation: Translation
+    original_language: str
+    rows: dict[str, list[TranslatedParagraph]]
+    # Everything that was shown with it.
+    shown: list[Aligned] = field(default_factory=list)
+
+    @property
+    def language(self) -> str:
+        return self.translation.language
+
+    @property
+    def changed(self) -> list[Aligned]:
+        """The paragraphs whose original has changed since they were translated."""
+        return [each for each in self.shown if each.is_stale]
+
+    @property
+    def is_partly_missing(self) -> bool:
+        return any(each.is_missing for each in self.shown)
+
+    @property
+    def is_machine_made(self) -> bool:
+        return any(each.is_machine_made for each in self.shown)
+
+    def align(self, name: str, text: str) -> list[Aligned]:
+        """Return the paragraphs of a field, whose original is `text`, with their translations."""
+        found = align(split(text), self.rows.get(name, []))
+        self.shown += found
+        return found
+
+    def has(self, name: str, text: str) -> bool:
+        """Is the whole field translated, in this version or an earlier one?"""
+        return not any(each.is_missing for each in align(split(text), self.rows.get(name, [])))
+
+
+def translate(*groups: tuple[str, Iterable[Any]], only: Collection[str] = ()) -> None:
+    """Put objects into the language of the reader where they have a translation, for showing.
+
+    Each group is the name of a kind and its objects, which can no longer be saved. Their fields and
+    `language` become those of the translation, and `reading` says what it is. Fields that are not
+    loaded are left alone, as are those that are not in `only`. One query for all groups; none if
+    all objects are written in the language of the reader.
+    """
+    language = get_language() or "en"
+    wanted: dict[str, dict[int, list[Any]]] = {}
+    for name, rows in groups:
+        for row in rows:
+            if kinds[name].language_of(row) != language and not hasattr(row, "reading"):
+                wanted.setdefault(name, defaultdict(list))[row.pk].append(row)
+    for reading in readings(wanted, language, only):
+        about = kinds[reading.translation.kind]
+        for row in wanted[about.name][reading.translation.object_id]:
+            put(row, about, reading, only)
+
+
+def readings(
+    wanted: dict[str, dict[int, list[Any]]], language: str, only: Collection[str] = ()
+) -> Iterator[Reading]:
+    """Yield the translations of objects, given by kind and primary key, into a language."""
+    if not wanted:
+        return
+    condition = Q()
+    for name, by_pk in wanted.items():
+        condition |= Q(translation__kind=name, translation__object_id__in=list(by_pk))
+    found = TranslatedParagraph.objects.filter(condition, translation__language=language)
+    if only:
+        found = found.filter(field__in=only)
+    found = found.select_related("translation").order_by("translation_id", "field", "position")
+    for _pk, rows in groupby(found, key=lambda row: row.translation_id):
+        by_field: dict[str, list[TranslatedParagraph]] = defaultdict(list)
+        for row in rows:
+            by_field[row.field].append(row)
+        translation = row.translation
+        original = wanted[translation.kind][translation.object_id][0]
+        yield Reading(translation, kinds[translation.kind].language_of(original), dict(by_field))
+
+
+def put(row: Any, about: TranslatedKind, reading: Reading, only: Collection[str]) -> None:
+    """Put one object into the language of a translation.
+
+    Without a translation of all that a card shows, it stays in its own language.
+    """
+    deferred = row.get_deferred_fields()
+    loaded = [name for name in about.fields if name not in deferred and (not only or name in only)]
+    if not all(reading.has(name, getattr(row, name)) for name in about.card if name in loaded):
+        return
+    row.reading = reading
+    html = {} if "rendered" in deferred else dict(getattr(row, "rendered", {}))
+    for name in loaded:
+        found = reading.align(name, getattr(row, name))
+        if name in html:
+            html[name] = rendered(found, reading)
+        setattr(row, name, join(Paragraph(each.paragraph.lead, each.text) for each in found))
+    if html:
+        row.rendered = html
+    row.language = reading.language
+    for figure in getattr(row, "evidence_list", []) if about.figures else []:
+        put_figure(figure, reading)
+
+
+def put_figure(figure: Any, reading: Reading) -> None:
+    for name in FIGURE:
+        found = reading.align(f"figure-{name}", getattr(figure, name))
+        setattr(figure, name, join(Paragraph(each.paragraph.lead, each.text) for each in found))
+
+
+def rendered(found: list[Aligned], reading: Reading) -> str:
+    """Return the HTML of a field; paragraphs without a translation are marked as the original."""
+    parts = []
+    for is_missing, run in groupby(found, key=lambda each: each.is_missing):
+        text = join(Paragraph(each.paragraph.lead, each.text) for each in run)
+        html = markdown.render(text.strip("\n"))
+        if is_missing:
+            html = f"<div{attributes(reading.original_language)}>{html}</div>"
+        parts.append(html)
+    return "".join(parts)
+
+
+def refuse_to_save(instance: Model, **kwargs: Any) -> None:
+    """An object shown in translation must not overwrite its original."""
+    if "reading" in instance.__dict__:
+        raise TypeError(f"{instance!r} is in translation and can’t be saved.")
+
+
+def protect_originals() -> None:
+    for kind in kinds:
+        pre_save.connect(refuse_to_save, sender=kind.model, dispatch_uid=f"reading-{kind.name}")
