@@ -100,8 +100,9 @@ def run_together(
     If a program exits before `when_started` returns, all are stopped, since it cannot start. One
     that exits later is restarted, for example after losing its database connection. Without
     `when_started`, all stop with the first. The others go on without an `optional` program that
-    cannot start, and are stopped before it. Returns 0 when stopped, else the exit status of the program that exited. Programs
-    get the URL of the database, so that only this process manages the embedded one.
+    cannot start, and are stopped before it. Returns 0 when stopped, else the exit status of the
+    program that exited. Programs get the URL of the database, so that only this process manages the
+    embedded one.
     """
     signals: list[int] = []
 

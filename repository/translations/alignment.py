@@ -1,4 +1,4 @@
-"""Align the paragraphs of a translation with those of the original, which may have changed since."""
+"""Align the paragraphs of a translation with those of the original as it is now."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
