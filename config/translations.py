@@ -15,6 +15,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from config.environment import BASE_DIR
+from config.translation_checks import catalogue_faults, english_faults
 
 LOCALE = BASE_DIR / "locale"
 NOT_SHOWN = {"tests", "benchmarks", "staticfiles", "node_modules"}
@@ -63,14 +64,17 @@ def collect(folder: Path = BASE_DIR) -> None:
 
 
 def mistakes(folder: Path = BASE_DIR) -> list[str]:
-    """Return problems in translations, one per line: stale, empty, fuzzy or malformed."""
-    found = []
+    """Return problems in translations, one per line: stale, empty, fuzzy, malformed or faulty."""
+    found: list[str] = []
     with tempfile.TemporaryDirectory() as scratch:
         fresh_folder = Path(scratch)
         copy_texts(folder, fresh_folder)
         collect(fresh_folder)
-        for source in sources(folder / "locale"):
+        for number, source in enumerate(sources(folder / "locale")):
             name = source.relative_to(folder)
+            if not number:
+                english = read_catalog(fresh_folder / name)
+                found += [f"English: {fault}" for fault in english_faults(english, folder)]
             catalogue = read_catalog(source)
             texts, fresh = by_text(catalogue), by_text(read_catalog(fresh_folder / name))
             kinds = {
@@ -85,6 +89,10 @@ def mistakes(folder: Path = BASE_DIR) -> list[str]:
                 found += [f"{name}: {kind}: {text}" for text in listed[:SHOWN_AT_ONCE]]
                 if len(listed) > SHOWN_AT_ONCE:
                     found.append(f"{name}: {kind}: {len(listed) - SHOWN_AT_ONCE} more")
+            found += [
+                f"{name}: {fault}"
+                for fault in catalogue_faults(catalogue, source.parts[-3], folder)
+            ]
     return found
 
 
@@ -122,7 +130,7 @@ def main(act: str) -> None:
         sys.exit(
             "\n".join(found)
             + "\nThe translations are not up to date. Run `make messages`, then fill in and "
-            "correct the files in locale/."
+            "correct the files in locale/ (docs/translations.md)."
         )
 
 

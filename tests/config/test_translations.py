@@ -48,6 +48,7 @@ def test_report_each_kind_of_mistake(tmp_path):
         f"{name}: not translated: Empty",
         f"{name}: marked fuzzy: Doubtful",
         f"{name}: malformed: %(number)s cities",
+        f"{name}: %(number)s cities: placeholders: expected %(number)s, not %(count)s",
     ]
 
 
