@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pghistory
 from django.utils.csp import CSP
-from django.utils.translation import gettext_lazy as _
 
 from config import environment
 from config.environment import flag
@@ -248,7 +247,16 @@ SITE_URL = environment.site_url(ALLOWED_HOSTS[0], local=LOCAL)
 # Languages
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("fr", _("French"))]
+# Each by its own name from CLDR. Chinese is simplified: decision 37.
+LANGUAGES = [
+    ("en", "English"),
+    ("fr", "français"),
+    ("es", "español"),
+    ("pt", "português"),
+    ("ar", "العربية"),
+    ("zh", "中文"),
+    ("ru", "русский"),
+]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = "config.formats"
 USE_THOUSAND_SEPARATOR = True

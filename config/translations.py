@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -21,6 +22,22 @@ LOCALE = BASE_DIR / "locale"
 NOT_SHOWN = {"tests", "benchmarks", "staticfiles", "node_modules"}
 SUFFIXES = {".py", ".html", ".txt", ".js", ".po"}
 SHOWN_AT_ONCE = 10
+# Where packages have their Chinese messages. Django does not look there for "zh": decision 37.
+CHINESE = "zh"
+CHINESE_OF_PACKAGES = "zh_Hans"
+# By priority, as in INSTALLED_APPS.
+PACKAGES = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "allauth",
+    "import_export",
+    "taggit",
+    "django.conf",
+]
 
 
 def read_catalog(source: Path) -> Catalog:
@@ -33,19 +50,59 @@ def sources(locale: Path) -> list[Path]:
 
 
 def compile_translations(locale: Path = LOCALE) -> list[Path]:
-    """Write .mo files that are missing or older than their .po file; return those written."""
+    """Write .mo files that are missing or older than their sources; return those written."""
     written = []
     for source in sources(locale):
-        target = source.with_suffix(".mo")
-        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
-            continue
-        # Write to a temporary file and rename, so that a running server never reads a partial file.
-        draft, catalogue = target.with_suffix(f".{os.getpid()}"), read_catalog(source)
-        with draft.open("wb") as file:
-            write_mo(file, catalogue)
-        draft.replace(target)
-        written.append(target)
+        borrowed = catalogues_of_packages("django") if is_chinese(source) else []
+        written += write_if_outdated(source.with_suffix(".mo"), source, borrowed)
+        if is_chinese(source):
+            # For the scripts of the admin. The code of this site has no messages in JavaScript.
+            scripts = source.with_name("djangojs.mo")
+            written += write_if_outdated(scripts, None, catalogues_of_packages("djangojs"))
     return written
+
+
+def is_chinese(source: Path) -> bool:
+    return source.parts[-3] == CHINESE
+
+
+def catalogues_of_packages(domain: str) -> list[Path]:
+    """Return the Chinese .po files of the installed packages, by priority."""
+    specs = [find_spec(name) for name in PACKAGES]
+    folders = [Path(spec.origin).parent for spec in specs if spec and spec.origin]
+    name = f"locale/{CHINESE_OF_PACKAGES}/LC_MESSAGES/{domain}.po"
+    return [folder / name for folder in folders if (folder / name).exists()]
+
+
+def write_if_outdated(target: Path, source: Path | None, borrowed: list[Path]) -> list[Path]:
+    """Write a .mo file of our catalogue and those of packages, unless it is newer than them."""
+    # Files of packages keep the modification time they were packed with.
+    times = [path.stat().st_ctime for path in borrowed]
+    times += [source.stat().st_mtime] if source else []
+    if target.exists() and target.stat().st_mtime >= max(times, default=0):
+        return []
+    catalogue = read_catalog(source) if source else Catalog(CHINESE)
+    for path in borrowed:
+        add_missing(catalogue, read_catalog(path))
+    # Write to a temporary file and rename, so that a running server never reads a partial file.
+    draft = target.with_suffix(f".{os.getpid()}")
+    with draft.open("wb") as file:
+        write_mo(file, catalogue)
+    draft.replace(target)
+    return [target]
+
+
+def add_missing(catalogue: Catalog, other: Catalog) -> None:
+    """Add the messages of another catalogue that this one does not translate."""
+    for message in other:
+        if not message.id or message.fuzzy or not complete(message):
+            continue
+        known = catalogue.get(message.id, message.context)
+        if known is None:
+            catalogue[message.id] = message
+        elif known.pluralizable == message.pluralizable and (known.fuzzy or not complete(known)):
+            known.string = message.string
+            known.flags.discard("fuzzy")
 
 
 def collect(folder: Path = BASE_DIR) -> None:

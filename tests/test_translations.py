@@ -181,7 +181,18 @@ def pseudo(settings, pseudo_folder):
 @pytest.fixture(scope="module")
 def names(collection, django_db_blocker) -> re.Pattern:
     """Names of people, places, works and bodies, which have no entry in the catalogue."""
-    found = {"APA", "BibTeX", "RIS", "doi", "km", "km²", "m²", PASSKEY, *dates_time_zones.names()}
+    found = {
+        "Brackets",
+        "APA",
+        "BibTeX",
+        "RIS",
+        "doi",
+        "km",
+        "km²",
+        "m²",
+        PASSKEY,
+        *dates_time_zones.names(),
+    }
     for language in ("en", PSEUDO, "fr"):
         found |= {*languages(language).values(), *country_names(language).values()}
     with django_db_blocker.unblock():

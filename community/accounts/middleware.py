@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from community.accounts import second_factor
 from community.accounts.languages import profile_language
 from repository.pages.addresses import without_language
+from repository.text.languages import html_language
 
 
 class LanguageMiddleware(LocaleMiddleware):
@@ -48,7 +49,8 @@ class LanguageMiddleware(LocaleMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         # Instead of Django's, which adds Accept-Language to Vary for URLs without a prefix.
-        response.headers.setdefault("Content-Language", translation.get_language())
+        language = html_language(translation.get_language())
+        response.headers.setdefault("Content-Language", language)
         # A public page is the same with any cookie, except that of a session: its ETag differs.
         if "public" not in response.headers.get("Cache-Control", ""):
             patch_vary_headers(response, ["Cookie"])

@@ -3,7 +3,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.urls import reverse_lazy
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from community.accounts.spam_protection import GuardedForm
@@ -82,10 +82,7 @@ class ExperienceFields(forms.Form):
     language = forms.ChoiceField(
         label=_("Language of your text"),
         required=False,
-        choices=lambda: [
-            *((code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES),
-            ("", _("Another language")),
-        ],
+        choices=lambda: [*settings.LANGUAGES, ("", _("Another language"))],
         initial=get_language,
     )
 

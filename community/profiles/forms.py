@@ -2,7 +2,6 @@
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from community.accounts.handles import RESERVED, is_free
@@ -17,8 +16,7 @@ from repository.models import Theme
 
 def languages() -> list[tuple[str, str]]:
     """The languages of the site, each by its own name."""
-    codes = [code for code, _name in settings.LANGUAGES]
-    return [(code, get_language_info(code)["name_local"].capitalize()) for code in codes]
+    return [(code, name.capitalize()) for code, name in settings.LANGUAGES]
 
 
 class ProfileForm(forms.ModelForm):

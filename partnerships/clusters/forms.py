@@ -1,6 +1,6 @@
 from django import forms
 from django.conf import settings
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from community.experiences.forms import PlainText
@@ -33,9 +33,7 @@ class NewsForm(forms.Form):
     )
     language = forms.ChoiceField(
         label=_("Language"),
-        choices=lambda: [
-            (code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES
-        ],
+        choices=lambda: settings.LANGUAGES,
         initial=get_language,
     )
 

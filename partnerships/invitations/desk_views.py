@@ -6,7 +6,6 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -52,9 +51,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
         "chosen": query_of(city),
         "form": form,
         "language": language,
-        "languages": [
-            (code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES
-        ],
+        "languages": settings.LANGUAGES,
         "earlier": asked.invitations.select_related("city"),
     }
     return render(request, "partnerships/invitations/new.html", context)

@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from community.experiences.forms import PlainText
@@ -67,9 +67,7 @@ class ListingForm(forms.Form):
     )
     language = forms.ChoiceField(
         label=_("Language you are writing in"),
-        choices=lambda: [
-            (code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES
-        ],
+        choices=lambda: settings.LANGUAGES,
     )
     practices = Ticks(Practice.objects.only("name"), label=_("Practices"))
     themes = Ticks(

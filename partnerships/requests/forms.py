@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from community.experiences.forms import PlainText
@@ -138,9 +138,7 @@ class RequestForm(forms.ModelForm):
 
     language = forms.ChoiceField(
         label=_("Language you are writing in"),
-        choices=lambda: [
-            (code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES
-        ],
+        choices=lambda: settings.LANGUAGES,
         initial=get_language,
     )
     practices = Ticks(

@@ -37,6 +37,20 @@ def in_language(url: str, code: str) -> str:
         return translate_url(url, code)
 
 
+def in_languages(url: str) -> dict[str, str]:
+    """Return the path of the same page in each language; empty if the page has one path only."""
+    here = get_language_from_path(url) or settings.LANGUAGE_CODE
+    # Django resolves the URL: once is enough.
+    another = next(code for code, _name in settings.LANGUAGES if code != here)
+    if in_language(url, another) == url:
+        return {}
+    bare = without_language(url)
+    prefixes = {code: f"/{code}" for code, _name in settings.LANGUAGES}
+    return {
+        code: prefix + bare for code, prefix in {**prefixes, settings.LANGUAGE_CODE: ""}.items()
+    }
+
+
 def without_language(path: str) -> str:
     """Return the path without the prefix of its language: "/cases/" for "/fr/cases/".
 

@@ -11,7 +11,8 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import override
 
-from repository.pages.addresses import in_language
+from repository.pages.addresses import in_language, in_languages
+from repository.text.languages import html_language
 
 
 class Alternates(NamedTuple):
@@ -26,16 +27,17 @@ class Alternates(NamedTuple):
 
 def alternates(request: HttpRequest, written_in: str = "", query: str = "") -> Alternates:
     """Return the URLs of this page; `written_in` is empty if all its text is translated."""
-    languages = [written_in] if written_in else [code for code, _name in settings.LANGUAGES]
-    urls = {
-        code: request.build_absolute_uri(in_language(request.path, code)) + query
-        for code in languages
-    }
+    if written_in:
+        paths = {written_in: in_language(request.path, written_in)}
+    else:
+        paths = in_languages(request.path) or {settings.LANGUAGE_CODE: request.path}
+    urls = {code: request.build_absolute_uri(path) + query for code, path in paths.items()}
     original = urls[written_in or settings.LANGUAGE_CODE]
     here = request.build_absolute_uri(request.path) + query
     if here not in urls.values():
         return Alternates(original, [])
-    return Alternates(here, [*urls.items(), ("x-default", original)])
+    links = [(html_language(code), url) for code, url in urls.items()]
+    return Alternates(here, [*links, ("x-default", original)])
 
 
 def original_url(request: HttpRequest, row: Model, written_in: str) -> str:

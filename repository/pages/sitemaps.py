@@ -22,12 +22,19 @@ from repository.models import (
 from repository.pages.addresses import in_language
 from repository.pages.alternates import original_path
 from repository.pages.http import public_page
+from repository.text.languages import html_language
 
 
 class TranslatedSitemap(Sitemap):
     """Pages that exist in every language of the site; the others are listed in their own."""
 
     i18n = alternates = x_default = True
+
+    def get_urls(self, page=1, site=None, protocol=None):
+        urls = super().get_urls(page, site, protocol)
+        for link in (link for url in urls for link in url["alternates"]):
+            link["lang_code"] = html_language(link["lang_code"])
+        return urls
 
 
 class PageSitemap(TranslatedSitemap):

@@ -15,7 +15,7 @@ from repository.cases.facets import language_name
 from repository.dates.time_zones import local_and_utc
 from repository.pages.addresses import in_language
 from repository.pages.alternates import alternates
-from repository.text.languages import attributes, lang_attribute, lang_or_auto, marked
+from repository.text.languages import lang_attribute, lang_or_auto, marked, page_attributes
 
 register = template.Library()
 
@@ -58,7 +58,7 @@ register.filter(local_and_utc)
 @register.simple_tag
 def page_language() -> str:
     """The lang and dir attributes of the page, for a part of a text in another language."""
-    return attributes(get_language() or settings.LANGUAGE_CODE)
+    return page_attributes()
 
 
 @register.filter

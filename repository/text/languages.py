@@ -6,6 +6,7 @@ The collection is in English unless an object states its language.
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
+from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
@@ -18,6 +19,20 @@ def direction_of(code: str) -> str:
         return Locale.parse(code, sep="-").text_direction
     except (UnknownLocaleError, ValueError):
         return "auto"
+
+
+def html_language(code: str) -> str:
+    """Return the code of a language of the site for browsers and search engines.
+
+    Chinese pages are in simplified characters. Texts of members keep the code they state.
+    """
+    return "zh-Hans" if code == "zh" else code
+
+
+def page_attributes() -> str:
+    """Return the lang and dir attributes of a page in the active language."""
+    code = get_language() or settings.LANGUAGE_CODE
+    return attributes(html_language(code))
 
 
 def lang_attribute(code: str) -> str:

@@ -30,7 +30,7 @@ function offer(link) {
 }
 
 const here = primary(document.documentElement.lang);
-const links = [...document.querySelectorAll(".tools a.lang")].filter((link) => exists(link.hreflang));
+const links = [...document.querySelectorAll(".languages a.lang")].filter((link) => exists(link.hreflang));
 const readable = [here, ...links.map((link) => primary(link.hreflang))];
 const preferred = navigator.languages.map(primary).find((code) => readable.includes(code));
 try {

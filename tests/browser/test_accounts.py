@@ -258,10 +258,12 @@ def test_change_the_address_and_the_password_and_end_other_sessions(start):
 
 def test_switch_to_french_and_back(start):
     page = start()
+    page.locator(".languages summary").click()
     page.get_by_role("link", name="Français").first.click()
 
     assert page.locator("html").get_attribute("lang") == "fr"
     assert page.url.endswith("/accounts/login/")
+    page.locator(".languages summary").click()
     page.get_by_role("link", name="English").first.click()
     assert heading(page) == "Sign in"
 

@@ -84,7 +84,7 @@ def test_focus_the_header_in_order(page):
         "Partnerships",
         "Webinars",
         "Search",
-        "Français",
+        "Language English",
         "Sign in",
         "Join",
         "",  # the field of the search

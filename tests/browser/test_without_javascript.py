@@ -73,11 +73,13 @@ def test_open_the_menu_of_a_phone(page):
 
 def test_switch_the_language_and_stay_on_the_page(page):
     page.goto("/cases/?theme=small-firms")
+    page.locator(".languages summary").click()
     page.get_by_role("link", name="Français").click()
     assert page.url.endswith("/fr/cases/?theme=small-firms")
     assert page.locator("html").get_attribute("lang") == "fr"
     page.locator("header a[href='/fr/webinars/']").first.click()
     assert page.locator("html").get_attribute("lang") == "fr"
+    page.locator(".languages summary").click()
     page.get_by_role("link", name="English").click()
     assert page.locator("html").get_attribute("lang") == "en"
 

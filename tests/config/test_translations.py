@@ -1,4 +1,15 @@
 import gettext
+import os
+from pathlib import Path
+
+import django
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.contrib.admin import AdminSite
+from django.test import RequestFactory
+from django.utils import translation
+from django.utils.translation import gettext as gettext_of_site
 
 from config import translations
 
@@ -65,3 +76,62 @@ def test_collect_keeps_translations(tmp_path):
         "Country": "",
     }
     assert "#: " not in source.read_text()
+
+
+def write_chinese(locale, catalogue):
+    source = locale / "zh" / "LC_MESSAGES" / "django.po"
+    source.parent.mkdir(parents=True)
+    source.write_text(HEADER + '"Plural-Forms: nplurals=1; plural=0;\\n"\n' + catalogue)
+    return source
+
+
+def test_compile_chinese_with_the_messages_of_packages(tmp_path):
+    """Ours take precedence; those that we have not translated yet are the package's."""
+    source = write_chinese(
+        tmp_path,
+        '\nmsgid "Today"\nmsgstr "本日"\n'
+        '\nmsgid "Enter a number."\nmsgstr ""\n'
+        '\n#, fuzzy\nmsgid "Home"\nmsgstr "家"\n',
+    )
+    scripts = source.with_name("djangojs.mo")
+    assert translations.compile_translations(tmp_path) == [source.with_suffix(".mo"), scripts]
+    chinese = gettext.translation("django", tmp_path, ["zh"])
+    found = [chinese.gettext(text) for text in ("Today", "Enter a number.", "Home", "Sign In")]
+    assert found == ["本日", "输入一个数字。", "首页", "登录"]
+    assert (
+        chinese.ngettext("%(counter)s result", "%(counter)s results", 1) == "%(counter)s 条结果。"
+    )
+    assert gettext.translation("djangojs", tmp_path, ["zh"]).gettext("Today") == "今天"
+    assert "家" in source.read_text()
+
+
+def test_compile_chinese_again_after_a_change(tmp_path):
+    source = write_chinese(tmp_path, "")
+    translations.compile_translations(tmp_path)
+    assert translations.compile_translations(tmp_path) == []
+    later = source.stat().st_mtime + 60
+    os.utime(source, (later, later))
+    assert translations.compile_translations(tmp_path) == [source.with_suffix(".mo")]
+
+
+def test_compile_chinese_of_all_packages():
+    """Each installed package that has Chinese messages is in the list."""
+    name = f"locale/{translations.CHINESE_OF_PACKAGES}/LC_MESSAGES/django.po"
+    expected = {
+        Path(app.path) / name for app in apps.get_app_configs() if (Path(app.path) / name).exists()
+    }
+    django_conf = Path(django.__file__).parent / "conf" / name
+    assert {*translations.catalogues_of_packages("django")} == expected | {django_conf}
+
+
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES if code != "en"])
+def test_translate_messages_of_packages(language):
+    """Django's, allauth's and the admin's; also in scripts of the admin."""
+    with translation.override(language):
+        for text in ("Enter a valid email address.", "The two password fields didn’t match."):
+            assert gettext_of_site(text) != text
+    page = RequestFactory().get("/admin/jsi18n/")
+    with translation.override(language):
+        catalogue = AdminSite().i18n_javascript(page).text
+    assert '"Choose a Date": "Choose a Date"' not in catalogue
+    assert '"Choose a Date": "' in catalogue

@@ -2,6 +2,7 @@ import re
 from xml.etree import ElementTree
 
 import pytest
+from django.conf import settings
 
 from repository.models import Transcript
 from repository.pages import sitemaps as pages_sitemaps
@@ -28,9 +29,12 @@ def addresses(client, path):
     return [address.removeprefix("http://testserver") for address in found]
 
 
-def in_both(*paths: str) -> list[str]:
-    """Pages that are translated, each followed by its translation."""
-    return [path for english in paths for path in (english, f"/fr{english}")]
+PREFIXES = ["", *(f"/{code}" for code, _name in settings.LANGUAGES[1:])]
+
+
+def in_all(*paths: str) -> list[str]:
+    """Pages that are translated, each followed by its translations."""
+    return [prefix + english for english in paths for prefix in PREFIXES]
 
 
 def test_name_every_public_page_once(client):
@@ -59,30 +63,28 @@ def test_name_every_public_page_once(client):
     sections = addresses(client, "/sitemap.xml")
     assert {section: addresses(client, section) for section in sections} == {
         "/sitemap-pages.xml": [
-            *in_both("/", "/cases/", "/practices/", "/cities/", "/webinars/", "/speakers/"),
-            *in_both("/recommendations/"),
+            *in_all("/", "/cases/", "/practices/", "/cities/", "/webinars/", "/speakers/"),
+            *in_all("/recommendations/"),
             "/landscape/",
-            *in_both("/references/"),
+            *in_all("/references/"),
             "/glossary/",
-            *in_both(
-                "/about/", "/compare/", "/contact/", "/privacy/", "/accessibility/", "/terms/"
-            ),
+            *in_all("/about/", "/compare/", "/contact/", "/privacy/", "/accessibility/", "/terms/"),
         ],
         "/sitemap-cases.xml": ["/cases/trains/"],
         "/sitemap-practices.xml": ["/practices/rail/"],
-        "/sitemap-cities.xml": in_both("/cities/zhengzhou/"),
-        "/sitemap-countries.xml": in_both(
+        "/sitemap-cities.xml": in_all("/cities/zhengzhou/"),
+        "/sitemap-countries.xml": in_all(
             *(f"/countries/{code}/" for code in ("br", "cn", "ke", "ng"))
         ),
         "/sitemap-series.xml": ["/series/talks/"],
         "/sitemap-webinars.xml": ["/webinars/by-rail/"],
         "/sitemap-recommendations.xml": ["/recommendations/one-window/"],
-        "/sitemap-speakers.xml": in_both("/speakers/li-wei/"),
+        "/sitemap-speakers.xml": in_all("/speakers/li-wei/"),
         "/sitemap-transcripts.xml": ["/webinars/by-rail/transcript/"],
-        "/sitemap-tags.xml": in_both("/tags/port/", "/tags/film/"),
+        "/sitemap-tags.xml": in_all("/tags/port/", "/tags/film/"),
         "/sitemap-partnership-pages.xml": [
-            *in_both("/partnerships/", "/partnerships/suggestions/", "/partnerships/clusters/"),
-            *in_both("/monitoring/"),
+            *in_all("/partnerships/", "/partnerships/suggestions/", "/partnerships/clusters/"),
+            *in_all("/monitoring/"),
             "/api/v1/docs",
         ],
     }
@@ -91,22 +93,23 @@ def test_name_every_public_page_once(client):
 def test_link_the_translations_of_a_page(client):
     CityFactory(slug="zhengzhou")
     root = ElementTree.fromstring(client.get("/sitemap-cities.xml").content)
-    languages = {"en": "/cities/zhengzhou/", "fr": "/fr/cities/zhengzhou/"}
-    links = {**languages, "x-default": languages["en"]}
+    paths = in_all("/cities/zhengzhou/")
+    codes = ["en", "fr", "es", "pt", "ar", "zh-Hans", "ru"]
+    links = {**dict(zip(codes, paths, strict=True)), "x-default": paths[0]}
     found = [
         {link.get("hreflang"): link.get("href").removeprefix("http://testserver") for link in url}
         for url in ([*each.iter("{http://www.w3.org/1999/xhtml}link")] for each in root)
     ]
-    assert found == [links, links]
+    assert found == [links] * 7
 
 
 def test_name_a_page_in_the_language_of_its_text(client):
-    for language in ("fr", "es"):
+    for language in ("fr", "sw"):
         CaseStudyFactory(published=True, slug=language, language=language)
         OfferFactory(language=language)
-    assert addresses(client, "/sitemap-cases.xml") == ["/fr/cases/fr/", "/cases/es/"]
-    french, spanish = addresses(client, "/sitemap-offers.xml")
-    assert (french[:4], spanish[:4]) == ("/fr/", "/par")
+    assert addresses(client, "/sitemap-cases.xml") == ["/fr/cases/fr/", "/cases/sw/"]
+    french, swahili = addresses(client, "/sitemap-offers.xml")
+    assert (french[:4], swahili[:4]) == ("/fr/", "/par")
     webinar = WebinarFactory(slug="film")
     Transcript.objects.create(webinar=webinar, text="Des mots.", language="fr")
     assert addresses(client, "/sitemap-transcripts.xml") == ["/fr/webinars/film/transcript/"]
