@@ -14,6 +14,7 @@ class PartnershipsConfig(AppConfig):
         from partnerships.board import lines
         from partnerships.board import sitemaps as board_sitemaps
         from partnerships.board import sources as board_sources
+        from partnerships.board import translated as board_translated
         from partnerships.desk import dashboard as desk_dashboard
         from partnerships.desk import holdings as desk_holdings
         from partnerships.desk import notices
@@ -22,7 +23,9 @@ class PartnershipsConfig(AppConfig):
         from partnerships.figures import series
         from partnerships.listings.pages import paths_citing
         from partnerships.suggestions import loading as suggestions_loading
+        from repository.sql.install import install_after_migrate
 
+        install_after_migrate(self)
         desk_holdings.declare()
         notices.declare()
         desk_dashboard.declare()
@@ -30,6 +33,7 @@ class PartnershipsConfig(AppConfig):
         lines.declare()
         board_sitemaps.declare()
         board_sources.declare()
+        board_translated.declare()
         series.declare()
         desk_roles.add_to_roles()
         register(*REVIEWABLES)

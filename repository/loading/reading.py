@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import yaml
+from django.conf import settings
 from django.utils.text import slugify
 
 from repository.cases.models import SECTIONS
@@ -122,6 +123,7 @@ def read_series(folder: Path, *, countries: set[str]) -> SeriesFolder:
 def _notify_strangers(folder: Path, mistakes: list[Mistake]) -> None:
     """Report unknown files in the folder, except hidden ones."""
     known = {"series.yaml", QUESTIONS_FILE, *(about.file for about in KINDS.values())}
+    known |= {code for code, _name in settings.LANGUAGES}
     unknown = [path.name for path in folder.iterdir() if path.name not in known]
     cases = folder / "cases"
     if cases.is_dir():

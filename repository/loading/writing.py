@@ -23,6 +23,7 @@ from repository.models import (
     Webinar,
 )
 from repository.places import gazetteer
+from repository.translations.files import load_translations
 
 from .entries import Entry, Mistake, SeriesError, SeriesFolder
 from .reading import read_series
@@ -71,6 +72,9 @@ def load_series(
         if writer.mistakes:
             raise SeriesError(writer.mistakes)
         writer.finish(content)
+        writer.outcome.changed += load_translations(folder, writer.mistakes)
+        if writer.mistakes:
+            raise SeriesError(writer.mistakes)
     return writer.outcome
 
 

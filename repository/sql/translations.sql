@@ -79,14 +79,19 @@ BEGIN
     END IF;
 END $$;
 
+CREATE FUNCTION repository_delete_original(of_kind text, of_object bigint) RETURNS void
+LANGUAGE sql AS $$
+    DELETE FROM repository_translation WHERE kind = of_kind AND object_id = of_object;
+    DELETE FROM repository_original WHERE kind = of_kind AND object_id = of_object;
+$$;
+
 -- After a change of an object. The arguments are those of `repository_write_original`.
 CREATE FUNCTION repository_note_original() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     about text[] := TG_ARGV;
 BEGIN
     IF TG_OP = 'DELETE' THEN
-        DELETE FROM repository_translation WHERE kind = about[0] AND object_id = OLD.id;
-        DELETE FROM repository_original WHERE kind = about[0] AND object_id = OLD.id;
+        PERFORM repository_delete_original(about[0], OLD.id);
     ELSE
         -- The arguments of a trigger are counted from 0.
         PERFORM repository_write_original(to_jsonb(NEW), about[0:]);
@@ -94,7 +99,8 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- Write the originals of all objects, as the triggers on their tables would.
+-- Write the originals of all objects, as the triggers on their tables would. Higher apps have
+-- triggers with functions of the same name after their own prefix.
 CREATE FUNCTION repository_rebuild_originals() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     noted record;
@@ -102,7 +108,7 @@ BEGIN
     FOR noted IN
         SELECT tgrelid::regclass AS relation,
             trim_array(string_to_array(encode(tgargs, 'escape'), E'\\000'), 1) AS about
-        FROM pg_trigger WHERE tgfoid = 'repository_note_original'::regproc
+        FROM pg_trigger t JOIN pg_proc f ON f.oid = t.tgfoid WHERE f.proname LIKE '%\_note_original'
     LOOP
         EXECUTE format(
             'SELECT repository_write_original(to_jsonb(t), %L::text[]) FROM %s t',

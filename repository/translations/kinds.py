@@ -57,8 +57,9 @@ class TranslatedKind:
     public: Callable[[], models.QuerySet]
     language: str = ""
     figures: str = ""
-    # The parts of the text that a card shows.
+    # The fields that a card shows, and the one that identifies an object in files.
     card: tuple[str, ...] = ("title", "summary")
+    key: str = "slug"
 
     def language_of(self, row: Any) -> str:
         return getattr(row, self.language) if self.language else "en"

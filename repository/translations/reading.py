@@ -7,7 +7,6 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import Model, Q
-from django.db.models.signals import pre_save
 from django.utils.translation import get_language
 
 from repository.models import TranslatedParagraph, Translation
@@ -143,8 +142,3 @@ def refuse_to_save(instance: Model, **kwargs: Any) -> None:
     """An object shown in translation must not overwrite its original."""
     if "reading" in instance.__dict__:
         raise TypeError(f"{instance!r} is in translation and can’t be saved.")
-
-
-def protect_originals() -> None:
-    for kind in kinds:
-        pre_save.connect(refuse_to_save, sender=kind.model, dispatch_uid=f"reading-{kind.name}")

@@ -10,7 +10,7 @@ from tests.factories import CaseStudyFactory, EvidenceFactory, PracticeFactory
 
 pytestmark = pytest.mark.django_db
 
-TRIGGER = re.compile(r"FUNCTION repository_note_original\(('[^)]*)\)")
+TRIGGER = re.compile(r"FUNCTION \w+_note_original\(('[^)]*)\)")
 
 
 def original_of(kind, row) -> Original:

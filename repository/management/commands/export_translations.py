@@ -1,0 +1,46 @@
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from repository.loading.entries import SeriesError
+from repository.loading.kinds import MODELS
+from repository.loading.reading import read_series
+from repository.models import Country
+from repository.translations.files import export, translated_languages
+from repository.translations.kinds import kinds
+
+
+class Command(BaseCommand):
+    help = (
+        "Write the texts of a series that has been loaded into the PO files of its folder, for "
+        "translation. Translations that are there are kept; those of texts that have changed are "
+        "left out."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("path", type=Path, help="the folder, for example repository/content/…")
+
+    def handle(self, *, path: Path, **options):
+        try:
+            content = read_series(
+                path, countries=set(Country.objects.values_list("iso2", flat=True))
+            )
+        except SeriesError as error:
+            raise CommandError(str(error)) from None
+        keys = {
+            MODELS[name][0]: (MODELS[name][1], found) for name, found in content.entries.items()
+        }
+        keys[MODELS["series"][0]] = ("slug", {content.series["slug"]: content.series})
+        rows = {}
+        for kind in kinds:
+            if kind.model in keys:
+                field, found = keys[kind.model]
+                # In the order of the files.
+                by_key = {
+                    getattr(row, field): row
+                    for row in kind.model._default_manager.filter(**{f"{field}__in": list(found)})
+                }
+                rows[kind.name] = [by_key[key] for key in found if key in by_key]
+        for language in translated_languages():
+            for written in export(path, rows, language):
+                self.stdout.write(str(written))
