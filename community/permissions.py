@@ -37,6 +37,11 @@ def can_read_surveys(user: Any) -> bool:
     return user.has_perm("community.view_surveyanswer")
 
 
+def can_review_translations(user: Any) -> bool:
+    """May see the reports of wrong translations, and mark them as done."""
+    return user.has_perm("community.view_reportedtext")
+
+
 def can_export_surveys(user: Any) -> bool:
     """May download the single answers to surveys."""
     return user.has_perm("community.export_survey")

@@ -13,6 +13,7 @@ from community.profiles import member_views
 from community.profiles import views as profiles_views
 from community.saved import views as saved_views
 from community.tagging import views as tagging_views
+from community.translation_reports import views as translation_reports_views
 from community.webinars.registrations import views as registrations_views
 from community.webinars.speakers import views as speakers_views
 from community.webinars.surveys import views as surveys_views
@@ -88,6 +89,7 @@ urlpatterns = [
     path("comments/<int:pk>/withdraw/", discussion_views.withdraw, name="comment_withdraw"),
     path("comments/<slug:word>/<int:pk>/new/", discussion_views.new, name="comment_new"),
     path("feedback/", feedback_views.new, name="feedback"),
+    path("translations/report/", translation_reports_views.new, name="translation_report"),
     path("mentions/", discussion_views.suggestions, name="mentions"),
     path("flags/<slug:word>/<int:pk>/", flags_views.new, name="flag_new"),
     path("appeals/new/<int:pk>/", appeals_views.new, name="appeal_new"),

@@ -24,8 +24,9 @@ from community.moderation.audit_log import views as audit_log_views
 from community.moderation.decisions import views as decisions_views
 from community.moderation.queue import views as queue_views
 from community.moderation.reviews import views as reviews_views
-from community.permissions import can_moderate, can_retry_tasks
+from community.permissions import can_moderate, can_retry_tasks, can_review_translations
 from community.tasks import views as tasks_views
+from community.translation_reports.desk_views import open_reports
 from community.webinars.surveys import desk_views as surveys_desk_views
 from partnerships.desk import decision_views
 from partnerships.desk import views as brokers_queue
@@ -96,7 +97,16 @@ DESK = [
         "vocabulary",
         ["repository.theme", "repository.goal", "repository.tag", "repository.glossaryterm"],
     ),
-    (_("About the site"), "site", ["repository.sitepage", "community.pagefeedback"]),
+    (
+        _("About the site"),
+        "site",
+        [
+            "repository.sitepage",
+            "repository.interfacereview",
+            "community.pagefeedback",
+            "community.reportedtext",
+        ],
+    ),
 ]
 
 
@@ -174,6 +184,8 @@ class ExchangeAdminSite(AdminSite):
         waiting = {"queue": queue_views.context(request)} if can_moderate(request.user) else {}
         if can_broker(request.user):
             waiting["brokering"] = brokers_queue.context(request)
+        if can_review_translations(request.user):
+            waiting["reported_translations"] = open_reports(request.user)
         if can_retry_tasks(request.user):
             waiting["failed_tasks"] = tasks_views.context()
         return super().index(request, {**waiting, **(extra_context or {})})

@@ -4,6 +4,7 @@ import repository.cases.admin
 import repository.counts.admin
 import repository.evidence.admin
 import repository.glossary.admin
+import repository.interface_reviews.admin
 import repository.landscape.admin
 import repository.people.admin
 import repository.people.appearance_admin

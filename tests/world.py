@@ -93,6 +93,7 @@ from tests.factories import (
     ExperienceFactory,
     ExternalFigureFactory,
     InterestFactory,
+    InterfaceReviewFactory,
     MatchFactory,
     MeetingFactory,
     MilestoneFactory,
@@ -104,6 +105,7 @@ from tests.factories import (
     PlanFactory,
     ProgressReportFactory,
     QuestionFactory,
+    ReportedTextFactory,
     RepresentationFactory,
     RoundFactory,
     SavedItemFactory,
@@ -113,6 +115,7 @@ from tests.factories import (
     SpeakerFactory,
     SuggestionFactory,
     TimetableFactory,
+    TranslationReportFactory,
     UserFactory,
     WebinarFactory,
 )
@@ -478,6 +481,13 @@ class World:
                 note=self.say(1000),
             )
         SavedItemFactory(member=self.member, subject=self.told, note=self.say(1000))
+        TranslationReportFactory(
+            text=ReportedTextFactory(is_message=False, text=self.say(500)),
+            by=self.member,
+            quoted=self.say(500),
+            suggestion=self.say(1000),
+        )
+        InterfaceReviewFactory()
 
     def listings(self) -> None:
         """Listings of the member's city, published and pending, and an organisation's offer."""

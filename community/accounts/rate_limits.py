@@ -27,6 +27,8 @@ LIMITS = {
     "register": "30/h/ip",
     # Each request may upload files that are expensive to process.
     "speaking": "60/h/ip",
+    # Reports of wrong translations.
+    "translation": "40/h/user",
     # Suggestions while typing are frequent, but nobody may enumerate all members.
     "suggest": "120/m/user",
 }

@@ -19,6 +19,7 @@ EDITED = [
     "city",
     "evidence",
     "externalfigure",
+    "interfacereview",
     "landscapesection",
     "appearance",
     "organization",
@@ -39,6 +40,7 @@ VIEWED = ["country", "goal"]
 MODERATES = [
     "moderate",
     *(f"{verb}_pagefeedback" for verb in ("delete", "view")),
+    "view_reportedtext",
     "view_registration",
     "view_survey",
     "export_survey",

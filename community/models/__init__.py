@@ -21,6 +21,11 @@ from community.profiles.models import Audience, Mark, MemberKind, Membership
 from community.saved.models import Collection, SavedItem
 from community.tagging.models import ProposalStatus, TagProposal
 from community.tasks.models import TaskLease, TaskStep
+from community.translation_reports.models import (
+    ReportedText,
+    ReportStatus,
+    TranslationReport,
+)
 from community.webinars.registrations.models import Gender, Registration, RegistrationStatus
 from community.webinars.surveys.models import (
     Attendance,
@@ -85,6 +90,8 @@ __all__ = [
     "Reason",
     "Registration",
     "RegistrationStatus",
+    "ReportStatus",
+    "ReportedText",
     "Revision",
     "RevisionStatus",
     "SavedItem",
@@ -97,6 +104,7 @@ __all__ = [
     "TagProposal",
     "TaskLease",
     "TaskStep",
+    "TranslationReport",
     "UsedBy",
     "User",
     "Verb",

@@ -203,6 +203,20 @@ HOLDINGS = [
             *("gender", "words", "answered_at"),
         ),
     ),
+    Holding(
+        "community.TranslationReport",
+        "by",
+        DELETED,
+        "The member's words.",
+        columns=("quoted", "suggestion", "page", "created_at"),
+    ),
+    Holding(
+        "community.ReportedText",
+        "done_by",
+        ANONYMISED,
+        "What staff decided stays on the record, without a name.",
+        columns=("language", "done_at"),
+    ),
     Holding("community.ProposedPractice", "by", ANONYMISED, "Belongs to the case."),
     Holding("community.Submission", "by", ANONYMISED, "Belongs to the case."),
     Holding(
@@ -299,6 +313,7 @@ HISTORY = {
     "community.Attachment": Past(),
     "repository.Photograph": Past(),
     "community.ProposedPractice": Past(),
+    "community.ReportedText": Past(),
     "community.Submission": Past(),
     "repository.CaseStudyAuthors": Past(),
 }

@@ -4,6 +4,7 @@ from repository.embeddings.models import EmbeddingModel, Passage
 from repository.evidence.models import Evidence, Qualifier
 from repository.glossary.models import GlossaryTerm
 from repository.history.links import TRACKED_LINKS
+from repository.interface_reviews.models import InterfaceReview
 from repository.landscape.models import LandscapeSection
 from repository.loading.models import LoadRecord
 from repository.pages.models import Edition, PageStamp
@@ -50,6 +51,7 @@ __all__ = [
     "GlossaryTerm",
     "Goal",
     "IncomeGroup",
+    "InterfaceReview",
     "LandscapeSection",
     "LoadRecord",
     "Organization",

@@ -12,6 +12,7 @@ from repository.models import (
     Appearance,
     CaseStudy,
     Evidence,
+    InterfaceReview,
     Practice,
     Series,
     SiteTopic,
@@ -44,6 +45,7 @@ def about(request: HttpRequest) -> HttpResponse:
         **text_of(request, SiteTopic.ABOUT),
         "series": series,
         "groups": evidence_groups(evidence, is_drawn=True),
+        "review": InterfaceReview.objects.filter(language=request.LANGUAGE_CODE).first(),
     }
     return render(request, "repository/pages/about.html", context)
 

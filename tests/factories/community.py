@@ -6,8 +6,10 @@ from community.models import (
     Collection,
     Comment,
     Experience,
+    ReportedText,
     SavedItem,
     Standing,
+    TranslationReport,
     User,
 )
 
@@ -85,3 +87,23 @@ class SavedItemFactory(DjangoModelFactory):
 
     member = factory.SubFactory(UserFactory)
     subject = factory.SubFactory(CaseStudyFactory, published=True)
+
+
+class ReportedTextFactory(DjangoModelFactory):
+    class Meta:
+        model = ReportedText
+
+    language = "fr"
+    is_message = True
+    text = factory.Sequence(lambda n: f"Text {n}")
+
+
+class TranslationReportFactory(DjangoModelFactory):
+    class Meta:
+        model = TranslationReport
+
+    text = factory.SubFactory(ReportedTextFactory)
+    by = factory.SubFactory(UserFactory)
+    quoted = "Le texte"
+    suggestion = "Un autre texte"
+    page = "/fr/cases/"

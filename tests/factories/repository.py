@@ -22,6 +22,7 @@ from repository.models import (
     ExternalKind,
     GlossaryTerm,
     IncomeGroup,
+    InterfaceReview,
     LandscapeSection,
     Organization,
     OrganizationKind,
@@ -361,3 +362,12 @@ class SitePageFactory(DjangoModelFactory):
     title = "Terms of use"
     summary = "What to expect."
     body = "Be kind.\n\n## Reuse\n\nName the *source*."
+
+
+class InterfaceReviewFactory(DjangoModelFactory):
+    class Meta:
+        model = InterfaceReview
+        django_get_or_create = ["language"]
+
+    language = factory.Iterator(["fr", "es", "pt", "ar", "zh", "ru"])
+    reviewed_on = date(2026, 11, 28)

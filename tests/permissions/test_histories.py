@@ -28,6 +28,7 @@ from community.models import (
     Decision,
     Experience,
     FlagReason,
+    ReportedText,
     Revision,
     SavedItem,
     Verb,
@@ -40,6 +41,7 @@ from community.moderation.flags import case_flags
 from community.moderation.flags.actions import flag
 from community.moderation.reviews import case_review
 from community.saved import actions as saved
+from community.translation_reports import actions as translations
 from community.writing.coauthors import actions as invitations
 from community.writing.drafts import actions as drafts_actions
 from community.writing.drafts import documents as drafts_documents
@@ -224,6 +226,9 @@ def wrong() -> str:
                 ON c.id = s.collection_id WHERE c.member_id <> s.member_id
             UNION ALL SELECT 1 FROM community_saveditem
                 GROUP BY member_id, content_type_id, object_id HAVING count(*) > 1""",
+        "a text that nobody reports": """
+            SELECT 1 FROM community_reportedtext t WHERE NOT EXISTS (
+                SELECT 1 FROM community_translationreport r WHERE r.text_id = t.id)""",
         "changed by nobody knows whom": """
             SELECT 1 FROM ({unknown}) e WHERE e.pgh_context_id IS NULL""",
     }
@@ -236,7 +241,7 @@ def wrong() -> str:
 def unknown() -> str:
     """Events of this history: those of the beginning were written by no action."""
     tables = ["casestudy", "commentevent", "experienceevent", "decisionevent", "flagevent"]
-    tables.append("revisionevent")
+    tables += ["revisionevent", "reportedtextevent"]
     models = [
         apps.get_model("repository" if name.startswith("case") else "community", event)
         for name in tables
@@ -347,6 +352,20 @@ class Histories(RuleBasedStateMachine):
             self.attempt(saved.remove, item=item, by=by)
         elif verb == "delete" and collection is not None:
             self.attempt(saved.delete, collection=collection, by=by)
+
+    @rule(
+        number=st.integers(0, 2),
+        who=st.sampled_from([*MEMBERS[:2], *STAFF]),
+        verb=st.sampled_from(["report", "report", "finish", "reopen"]),
+    )
+    def improve(self, number, who, verb):
+        """Wrong translations: a text of the interface, and words that are no part of it."""
+        text = ReportedText.objects.order_by("pk")[number : number + 1].first()
+        if verb == "report":
+            quoted = ["Enregistrer", "Nul part dans le site", " "][number]
+            self.attempt(translations.report, language="fr", quoted=quoted, by=self.people[who])
+        elif text is not None and who in STAFF:
+            self.attempt(getattr(translations, verb), text=text, by=self.people[who])
 
     @rule(number=st.integers(0, 4), who=st.sampled_from(MEMBERS[1:]))
     def flag(self, number, who):

@@ -88,6 +88,7 @@ from tests.factories import (
     ExperienceFactory,
     ExternalFigureFactory,
     GlossaryTermFactory,
+    InterfaceReviewFactory,
     LandscapeSectionFactory,
     OrganizationFactory,
     PartnershipRequestFactory,
@@ -104,6 +105,7 @@ from tests.factories import (
     SpeakerFactory,
     ThemeFactory,
     TimetableFactory,
+    TranslationReportFactory,
     UserFactory,
     WebinarFactory,
 )
@@ -297,6 +299,7 @@ def add_collection(world: World) -> None:
     things["goal"] = Goal.objects.get(pk=9)
     GlossaryTermFactory()
     SitePageFactory()
+    InterfaceReviewFactory()
     PageFeedback.objects.create(page="/cases/", answer="no")
     send_at_once.enqueue()  # what waits in the queue has a page at the desk
     things["reference"] = ReferenceFactory(key="report")
@@ -403,6 +406,9 @@ def add_saved_pages(world: World) -> None:
     author = world.people["author"]
     collection = CollectionFactory(member=author, name=f"Collection {hush('collection')}")
     world.collections["of-author"] = collection
+    TranslationReportFactory(
+        by=author, quoted=hush("report-of-author"), suggestion=hush("report-of-author")
+    )
     for name in ("foreign", "archived"):
         world.saved_items[name] = SavedItemFactory(
             member=author,

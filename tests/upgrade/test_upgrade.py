@@ -44,7 +44,7 @@ CHANGED = {
     "django_migrations": "the migrations that replace the earlier ones",
     "django_content_type": "types of tables that are new",
     "auth_permission": "permissions of tables that are new",
-    "auth_group_permissions": "moderators may read feedback on pages",
+    "auth_group_permissions": "staff may read feedback and reports of translations",
     "repository_searchentry": "rebuilt, as functions of the search have been replaced",
     "repository_edition": "raised when the search is rebuilt",
     "community_cannedtext": "texts about representations are added",

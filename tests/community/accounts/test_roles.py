@@ -23,7 +23,14 @@ def test_moderators_moderate_and_keep_their_texts():
     webinars = {"view_registration", "export_survey", "view_survey", "view_surveyanswer"}
     questions = {f"{verb}_surveyquestion" for verb in ("add", "change", "view")}
     feedback = {"view_pagefeedback", "delete_pagefeedback"}
-    assert rights(MODERATORS) == {"moderate", *webinars, *questions, *feedback, *TEXTS}
+    assert rights(MODERATORS) == {
+        "moderate",
+        "view_reportedtext",
+        *webinars,
+        *questions,
+        *feedback,
+        *TEXTS,
+    }
     assert rights(BROKERS) == TEXTS
     assert {"moderate", "undo_any", "read_history"} <= rights(ADMINISTRATORS)
 
@@ -35,6 +42,25 @@ def test_first_texts_are_the_same_in_each_language():
     }
     assert len(reasons["en"]) == 12
     assert reasons["fr"] == reasons["en"]
+
+
+@pytest.mark.parametrize("are_made", [True, False])
+def test_staff_of_existing_sites_may_see_reported_translations(are_made):
+    names = {"view_reportedtext", "change_interfacereview", "view_interfacereview"}
+    found = Permission.objects.filter(content_type__model__in=["reportedtext", "interfacereview"])
+    for role in (MODERATORS, ADMINISTRATORS):
+        Group.objects.get(name=role).permissions.remove(*found)
+    if not are_made:
+        found.delete()
+    migration = import_module("community.migrations.0016_translation_reports")
+    migration.grant(apps, None)
+    migration.grant(apps, None)
+    for role in (MODERATORS, ADMINISTRATORS):
+        held = Permission.objects.filter(group__name=role, codename__in=names)
+        assert {right.codename for right in held} == names
+    Group.objects.all().delete()
+    migration.grant(apps, None)
+    assert not Group.objects.exists()
 
 
 @pytest.mark.parametrize("are_made", [True, False])

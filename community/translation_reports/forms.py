@@ -1,0 +1,24 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from community.accounts.spam_protection import GuardedForm
+from community.translation_reports.actions import MAX_QUOTED
+
+
+class ReportForm(GuardedForm):
+    """Which text of a page is translated wrongly, and what it should say."""
+
+    page = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
+    quoted = forms.CharField(
+        label=_("Which text is wrong?"),
+        max_length=MAX_QUOTED,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Copy it from the page, in full."),
+        error_messages={"required": _("Enter the text that is wrong.")},
+    )
+    suggestion = forms.CharField(
+        label=_("What should it say?"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
