@@ -112,6 +112,7 @@ TEMPLATES = [
                 "saved": "community.saved.tags",
                 "tagging": "community.tagging.tags",
                 "themes": "repository.themes.tags",
+                "translations": "repository.translations.tags",
                 "webinars": "community.webinars.tags",
                 "writing": "community.writing.tags",
             },

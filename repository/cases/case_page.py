@@ -26,9 +26,13 @@ STATEMENT = "SELECT repository_case_card(%(case)s), repository_case_page(%(case)
 
 @dataclass(frozen=True)
 class CasePage:
-    """Related objects shown on the page of a case. `goals` holds the numbers of the SDGs."""
+    """Related objects shown on the page of a case. `goals` holds the numbers of the SDGs.
+
+    `translated_into` are the languages of its translations.
+    """
 
     goals: list[int]
+    translated_into: list[str]
     evidence: list[Evidence]
     webinars: list[Webinar]
     webinars_about: list[Webinar]
@@ -66,6 +70,7 @@ def case_page(case) -> CasePage:
         made.webinar = one(Webinar, row["webinar"])
     return CasePage(
         goals=rows["goals"],
+        translated_into=rows["translated_into"],
         evidence=evidence,
         webinars=objects(Webinar, rows["webinars"]),
         webinars_about=objects(Webinar, rows["webinars_about"]),

@@ -19,18 +19,23 @@ class Citation:
     year: int
     title: str
     url: str
+    # The title and language of the translation that was read.
+    translated_title: str = ""
+    translated_into: str = ""
 
     @property
     def apa(self) -> str:
         """Format in APA style (7th edition, section 10.16: webpage on a website).
 
-        The site is named unless it is the author. Full names are joined like names of groups.
+        The site is named unless it is the author. Full names are joined like names of groups. The
+        title of a translation follows the original title in brackets.
         """
         *others, last = self.authors
         joint = ", & " if len(others) > 1 else " & "
         names = joint.join(filter(None, [", ".join(others), last]))
         site = "" if self.authors == (SITE,) else f"{SITE}. "
-        return f"{names}. ({self.year}). {self.title} [Case study]. {site}{self.url}"
+        titles = f"{self.title} [{self.translated_title}]" if self.translated_title else self.title
+        return f"{names}. ({self.year}). {titles} [Case study]. {site}{self.url}"
 
     @property
     def bibtex(self) -> str:
@@ -41,6 +46,9 @@ class Citation:
             "howpublished": escape_tex(SITE),
             "url": self.url,
         }
+        if self.translated_title:
+            title = escape_tex(self.translated_title)
+            fields["note"] = f"Read in translation ({self.translated_into}): {title}"
         lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
         return f"@misc{{{self.key},\n{lines}\n}}"
 
@@ -52,6 +60,7 @@ class Citation:
             *(("AU", name) for name in self.authors),
             ("PY", str(self.year)),
             ("TI", self.title),
+            *([("TT", self.translated_title)] if self.translated_title else []),
             ("PB", SITE),
             ("UR", self.url),
             ("ER", ""),

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from urllib.parse import quote_plus
 
 from django.http import HttpRequest, HttpResponse
@@ -5,15 +6,15 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.http import urlencode
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from repository.cases.case_page import case_page
 from repository.cases.citations import cite
 from repository.cases.covers import INKS
 from repository.cases.editorial import suggested_fields
-from repository.cases.facets import FACETS, FacetIndex, facet_index
+from repository.cases.facets import FACETS, FacetIndex, facet_index, language_name
 from repository.cases.models import SECTIONS
 from repository.cases.preview_cache import preview_of
 from repository.cases.related import related_cases
@@ -29,6 +30,7 @@ from repository.pages.lists import cases_page
 from repository.pages.schema_org import case_schema
 from repository.search import queries
 from repository.search.parsing import MAX_CHARACTERS
+from repository.translations.reading import CARD, translate
 
 PAGE_SIZE = 20
 # How many values of a facet a page shows; the others are found by searching.
@@ -64,10 +66,12 @@ def case_list(request: HttpRequest) -> HttpResponse:
         pks = [pk for pk in ranked if pk in index.place and cases >> index.place[pk] & 1]
     else:
         pks = index.members(cases)
+    page = cases_page(pks, request, size=PAGE_SIZE)
+    translate(("case", page.object_list), only=CARD)
     context = {
         "section": "cases",
         "q": text,
-        "page": cases_page(pks, request, size=PAGE_SIZE),
+        "page": page,
         # The newest case is shown large where nothing was searched for.
         "is_plain": not text
         and request.GET.get("page") in (None, "", "1")
@@ -189,10 +193,28 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if case.is_archived:
         return render(request, "repository/cases/archived.html", {"case": case}, status=410)
     index = facet_index(request.edition)
+    shown = case_page(case)
+    original = original_url(request, case, case.language)
+    citation = cite(case, url=original) if case.published_at else None
+    if case.language != get_language():
+        case.refresh_from_db(fields=list(SECTIONS))
+    related = related_cards(request, case)
+    languages = [case.language, *shown.translated_into]
+    translate(
+        ("case", [case, *(card for card, _reason in related)]),
+        ("practice", shown.practices),
+        ("webinar", [*shown.webinars, *shown.webinars_about]),
+        ("theme", case.theme_list),
+    )
+    url = original
+    if citation and hasattr(case, "reading"):
+        url = request.build_absolute_uri(case.get_absolute_url())
+        citation = replace(
+            citation, translated_title=case.title, translated_into=language_name(case.language)
+        )
     html = case.rendered
     if case.language == "en":
         html = marker(request.edition).mark(html)
-    shown = case_page(case)
     number_figures(shown.evidence)
     cover = case.cover
     for figure in cover.key_figures:
@@ -201,10 +223,11 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
     others = [row for row in shown.evidence if not is_beside(row, html)]
     charts, groups = charts_of(evidence_groups(others))
     margins = place(html, shown.evidence, charts)
-    url = original_url(request, case, case.language)
     context = {
         "section": "cases",
         "case": case,
+        "languages": languages,
+        "original": original,
         "sections": [
             {
                 "key": key,
@@ -233,9 +256,9 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "references": shown.references,
         "tags": shown.tags,
         "goals": shown.goals,
-        "related": related_cards(request, case),
-        "citation": cite(case, url=url) if case.published_at else None,
-        "schema": case_schema(case, url=url),
+        "related": related,
+        "citation": citation,
+        "schema": case_schema(case, url=url, original=original),
         "url": url,
         "image": request.build_absolute_uri(reverse("repository:case_cover_image", args=[slug])),
     }

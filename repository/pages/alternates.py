@@ -1,9 +1,11 @@
 """The URLs of a page in each language, for search engines.
 
-A page exists in every language of the site if all its text is translated, and otherwise in the
-language its text is written in: then it is the same page with menus in another language.
+A page exists in every language of the site if all its text is translated. The page of an object
+exists in the language of the object and those it is translated into; in others it is the same page
+with other menus.
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -25,14 +27,21 @@ class Alternates(NamedTuple):
     links: list[tuple[str, str]]
 
 
-def alternates(request: HttpRequest, written_in: str = "", query: str = "") -> Alternates:
-    """Return the URLs of this page; `written_in` is empty if all its text is translated."""
+def alternates(
+    request: HttpRequest, written_in: str | Sequence[str] = "", query: str = ""
+) -> Alternates:
+    """Return the URLs of this page.
+
+    `written_in` is the language of its text, or all languages that it can be read in, that of the
+    original first; empty if all of its text is translated.
+    """
+    languages = [written_in] if isinstance(written_in, str) else list(written_in)
     if written_in:
-        paths = {written_in: in_language(request.path, written_in)}
+        paths = {code: in_language(request.path, code) for code in languages}
     else:
         paths = in_languages(request.path) or {settings.LANGUAGE_CODE: request.path}
     urls = {code: request.build_absolute_uri(path) + query for code, path in paths.items()}
-    original = urls[written_in or settings.LANGUAGE_CODE]
+    original = urls[languages[0] if written_in else settings.LANGUAGE_CODE]
     here = request.build_absolute_uri(request.path) + query
     if here not in urls.values():
         return Alternates(original, [])

@@ -1,6 +1,7 @@
 """Structured data in the vocabulary of schema.org (version 29)."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from repository.cases.citations import SITE
 from repository.models import CaseStudy, City, Country, Organization, Series, Speaker, Webinar
@@ -8,7 +9,16 @@ from repository.models import CaseStudy, City, Country, Organization, Series, Sp
 CONTEXT = "https://schema.org"
 
 
-def case_schema(case: CaseStudy, *, url: str) -> dict:
+def translation_of(row: Any, of_type: str, *, original: str) -> dict:
+    """Describe the original of an object that is shown in translation; `original` is its URL."""
+    if not hasattr(row, "reading"):
+        return {}
+    language = row.reading.original_language
+    work = {"@type": of_type, "url": original, "inLanguage": language}
+    return {"translationOfWork": work}
+
+
+def case_schema(case: CaseStudy, *, url: str, original: str) -> dict:
     """Describe a case as an Article; requires with_places_and_themes()."""
     schema = {
         "@context": CONTEXT,
@@ -24,6 +34,7 @@ def case_schema(case: CaseStudy, *, url: str) -> dict:
         ],
         "about": [str(theme) for theme in case.theme_list],
     }
+    schema |= translation_of(case, "Article", original=original)
     if bodies := case.organization_list:
         schema["mentions"] = [{"@type": "Organization", "name": body.name} for body in bodies]
     if case.published_at:

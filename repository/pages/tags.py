@@ -67,10 +67,11 @@ def language(code: str) -> str:
 
 
 @register.inclusion_tag("components/_canonical.html", takes_context=True)
-def canonical(context, written_in: str = "", page=None) -> dict:
+def canonical(context, written_in: str | list[str] = "", page=None) -> dict:
     """Link the canonical URL of this page and its translations; `page` is one of a list.
 
-    `written_in` is the language of the page's text; leave it out if all of it is translated.
+    `written_in` is the language of the page's text, or the languages, that of the original first;
+    leave it out if all of the text is translated.
     """
     query = f"?page={page.number}" if page and page.number > 1 else ""
     return alternates(context["request"], written_in, query)._asdict()

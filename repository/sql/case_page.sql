@@ -67,6 +67,13 @@ BEGIN
             SELECT l.goal_id FROM repository_casestudy_goals l
             WHERE l.casestudy_id = case_id ORDER BY l.goal_id
         ),
+        'translated_into', ARRAY(
+            SELECT t.language
+            FROM repository_translation t
+            JOIN repository_translatedparagraph p ON p.translation_id = t.id
+            WHERE t.kind = 'case' AND t.object_id = case_id AND p.field = 'title'
+            GROUP BY t.language ORDER BY t.language
+        ),
         'evidence', ARRAY(
             SELECT row_to_json(figure) FROM (
                 SELECT x.*,

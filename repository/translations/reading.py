@@ -16,6 +16,11 @@ from repository.translations.alignment import Aligned, align
 from repository.translations.kinds import FIGURE, TranslatedKind, kinds
 from repository.translations.paragraphs import Paragraph, join, split
 
+# What the cards of all kinds show.
+CARD = frozenset(name for kind in kinds for name in kind.card) | {
+    f"figure-{name}" for name in FIGURE
+}
+
 
 @dataclass
 class Reading:
@@ -50,10 +55,6 @@ class Reading:
         self.shown += found
         return found
 
-    def has(self, name: str, text: str) -> bool:
-        """Is the whole field translated, in this version or an earlier one?"""
-        return not any(each.is_missing for each in align(split(text), self.rows.get(name, [])))
-
 
 def translate(*groups: tuple[str, Iterable[Any]], only: Collection[str] = ()) -> None:
     """Put objects into the language of the reader where they have a translation, for showing.
@@ -73,6 +74,23 @@ def translate(*groups: tuple[str, Iterable[Any]], only: Collection[str] = ()) ->
         about = kinds[reading.translation.kind]
         for row in wanted[about.name][reading.translation.object_id]:
             put(row, about, reading, only)
+
+
+def show(name: str, row: Any, *also: tuple[str, Iterable[Any]]) -> list[str]:
+    """Put the object of a page into the language of the reader, and others that the page shows.
+
+    Returns the languages in which the object can be read, that of the original first.
+    """
+    about = kinds[name]
+    languages = [about.language_of(row), *translated_into(about, row)]
+    translate((name, [row]), *also)
+    return languages
+
+
+def translated_into(about: TranslatedKind, row: Any) -> list[str]:
+    """Return the languages into which an object is translated: at least its title."""
+    found = Translation.objects.of(about.name, row.pk).filter(paragraphs__field=about.card[0])
+    return list(found.values_list("language", flat=True).distinct().order_by("language"))
 
 
 def readings(
@@ -100,11 +118,11 @@ def readings(
 def put(row: Any, about: TranslatedKind, reading: Reading, only: Collection[str]) -> None:
     """Put one object into the language of a translation.
 
-    Without a translation of all that a card shows, it stays in its own language.
+    Without a translation of its title, it stays in its own language.
     """
     deferred = row.get_deferred_fields()
     loaded = [name for name in about.fields if name not in deferred and (not only or name in only)]
-    if not all(reading.has(name, getattr(row, name)) for name in about.card if name in loaded):
+    if about.card[0] not in reading.rows:
         return
     row.reading = reading
     html = {} if "rendered" in deferred else dict(getattr(row, "rendered", {}))
@@ -121,8 +139,11 @@ def put(row: Any, about: TranslatedKind, reading: Reading, only: Collection[str]
 
 
 def put_figure(figure: Any, reading: Reading) -> None:
+    # Which figure another label belonged to is not known, so only unchanged ones are translated.
     for name in FIGURE:
-        found = reading.align(f"figure-{name}", getattr(figure, name))
+        text = getattr(figure, name)
+        rows = [row for row in reading.rows.get(f"figure-{name}", []) if row.source == text]
+        found = align(split(text), rows)
         setattr(figure, name, join(Paragraph(each.paragraph.lead, each.text) for each in found))
 
 
