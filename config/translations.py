@@ -11,6 +11,7 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
+from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -37,6 +38,11 @@ PACKAGES = [
     "import_export",
     "taggit",
     "django.conf",
+]
+# The messages of django.utils.dates that are not CLDR's in lower case.
+MONTHS_ABBREVIATED = [
+    *("Jan.", "Feb.", "March", "April", "May", "June"),
+    *("July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec."),
 ]
 
 
@@ -76,12 +82,14 @@ def catalogues_of_packages(domain: str) -> list[Path]:
 
 def write_if_outdated(target: Path, source: Path | None, borrowed: list[Path]) -> list[Path]:
     """Write a .mo file of our catalogue and those of packages, unless it is newer than them."""
+    times = [path.stat().st_mtime for path in [source, Path(__file__)] if path]
     # Files of packages keep the modification time they were packed with.
-    times = [path.stat().st_ctime for path in borrowed]
-    times += [source.stat().st_mtime] if source else []
-    if target.exists() and target.stat().st_mtime >= max(times, default=0):
+    times += [path.stat().st_ctime for path in borrowed]
+    if target.exists() and target.stat().st_mtime >= max(times):
         return []
     catalogue = read_catalog(source) if source else Catalog(CHINESE)
+    if source:
+        add_missing(catalogue, calendar(source.parts[-3]))
     for path in borrowed:
         add_missing(catalogue, read_catalog(path))
     # Write to a temporary file and rename, so that a running server never reads a partial file.
@@ -90,6 +98,26 @@ def write_if_outdated(target: Path, source: Path | None, borrowed: list[Path]) -
         write_mo(file, catalogue)
     draft.replace(target)
     return [target]
+
+
+def calendar(language: str) -> Catalog:
+    """Return the messages of django.utils.dates, with the names of months and days from CLDR.
+
+    Django's own have capitals in Portuguese and Russian, where CLDR has none within a sentence.
+    """
+    english, locale, catalogue = Locale("en"), Locale.parse(language), Catalog()
+    for width in ("wide", "abbreviated"):
+        for number, name in english.days["stand-alone"][width].items():
+            catalogue.add(name, locale.days["stand-alone"][width][number])
+    for number, name in english.months["stand-alone"]["wide"].items():
+        catalogue.add(name, locale.months["stand-alone"]["wide"][number])
+        catalogue.add(name, locale.months["format"]["wide"][number], context="alt. month")
+    for number, name in english.months["format"]["abbreviated"].items():
+        catalogue.add(name.lower(), locale.months["format"]["abbreviated"][number])
+    for number, name in enumerate(MONTHS_ABBREVIATED, 1):
+        short = locale.months["stand-alone"]["abbreviated"][number]
+        catalogue.add(name, short, context="abbrev. month")
+    return catalogue
 
 
 def add_missing(catalogue: Catalog, other: Catalog) -> None:

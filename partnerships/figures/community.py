@@ -141,7 +141,7 @@ def comments_by_month(made: Contributions, period: Period) -> Table:
 
 
 def month_name(month: date) -> str:
-    return date_format(month, "F Y")
+    return date_format(month, "YEAR_MONTH_FORMAT")
 
 
 # Includes the dates of all content.

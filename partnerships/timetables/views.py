@@ -169,7 +169,7 @@ def row_of(call: Call, timetable: Timetable, hours: dict[int, Hours]) -> dict[st
     return {
         "call": call,
         "match": call.match,
-        "day": date_format(at.astimezone(ZoneInfo(timetable.zone)), "l j F Y"),
+        "day": date_format(at.astimezone(ZoneInfo(timetable.zone)), "WEEKDAY_DATE_FORMAT"),
         "time": time_format(at.astimezone(ZoneInfo(timetable.zone))),
         "locals": [
             (city, local_time(at, hours[city.pk].zone))
@@ -186,7 +186,7 @@ def local_time(at: datetime, zone: str) -> str:
     if not zone:
         return ""
     local = at.astimezone(ZoneInfo(zone))
-    return f"{date_format(local, 'D j M')}, {time_format(local)}"
+    return date_format(local, "SHORT_WEEKDAY_TIME_FORMAT")
 
 
 def state_of(call: Call) -> str:

@@ -96,4 +96,4 @@ def local_and_utc(start: datetime) -> SafeString:
 
 def day_and_time(moment: datetime) -> str:
     """Format as "Sunday 28 March 2027, 09:30", in its own zone."""
-    return f"{date_format(moment, 'l')} {date_format(moment, 'DATETIME_FORMAT')}"
+    return date_format(moment, "WEEKDAY_DATETIME_FORMAT")

@@ -1,3 +1,9 @@
 DATETIME_FORMAT = "j F Y à H:i"
 # The narrow space of CLDR, as in the figures of the collection.
 THOUSAND_SEPARATOR = "\N{NARROW NO-BREAK SPACE}"
+
+WEEKDAY_DATE_FORMAT = "l j F Y"
+WEEKDAY_DATETIME_FORMAT = "l j F Y à H:i"
+SHORT_WEEKDAY_TIME_FORMAT = "D j b, H:i"
+SHORT_MONTH_DAY_FORMAT = "j b"
+SHORT_YEAR_MONTH_FORMAT = "N Y"

@@ -1,0 +1,16 @@
+# By CLDR. Letters of words are escaped.
+DATE_FORMAT = r"j \d\e F \d\e Y"
+TIME_FORMAT = "G:i"
+DATETIME_FORMAT = r"j \d\e F \d\e Y, G:i"
+YEAR_MONTH_FORMAT = r"F \d\e Y"
+MONTH_DAY_FORMAT = r"j \d\e F"
+SHORT_DATE_FORMAT = "j/n/Y"
+SHORT_DATETIME_FORMAT = "j/n/Y, G:i"
+DECIMAL_SEPARATOR = ","
+THOUSAND_SEPARATOR = "."
+
+WEEKDAY_DATE_FORMAT = r"l, j \d\e F \d\e Y"
+WEEKDAY_DATETIME_FORMAT = r"l, j \d\e F \d\e Y, G:i"
+SHORT_WEEKDAY_TIME_FORMAT = "D, j b, G:i"
+SHORT_MONTH_DAY_FORMAT = "j b"
+SHORT_YEAR_MONTH_FORMAT = "N Y"

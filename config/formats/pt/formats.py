@@ -1,0 +1,16 @@
+# By CLDR. Letters of words are escaped.
+DATE_FORMAT = r"j \d\e F \d\e Y"
+TIME_FORMAT = "H:i"
+DATETIME_FORMAT = r"j \d\e F \d\e Y à\s H:i"
+YEAR_MONTH_FORMAT = r"F \d\e Y"
+MONTH_DAY_FORMAT = r"j \d\e F"
+SHORT_DATE_FORMAT = "d/m/Y"
+SHORT_DATETIME_FORMAT = "d/m/Y, H:i"
+DECIMAL_SEPARATOR = ","
+THOUSAND_SEPARATOR = "."
+
+WEEKDAY_DATE_FORMAT = r"l, j \d\e F \d\e Y"
+WEEKDAY_DATETIME_FORMAT = r"l, j \d\e F \d\e Y à\s H:i"
+SHORT_WEEKDAY_TIME_FORMAT = r"D, j \d\e b, H:i"
+SHORT_MONTH_DAY_FORMAT = r"j \d\e b"
+SHORT_YEAR_MONTH_FORMAT = r"N \d\e Y"

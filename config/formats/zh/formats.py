@@ -1,0 +1,19 @@
+# By CLDR. Django has its own under zh_Hans, which it does not look for.
+DATE_FORMAT = "Y年n月j日"
+TIME_FORMAT = "H:i"
+DATETIME_FORMAT = "Y年n月j日 H:i"
+YEAR_MONTH_FORMAT = "Y年n月"
+MONTH_DAY_FORMAT = "n月j日"
+SHORT_DATE_FORMAT = "Y/n/j"
+SHORT_DATETIME_FORMAT = "Y/n/j H:i"
+DATE_INPUT_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日"]
+DECIMAL_SEPARATOR = "."
+THOUSAND_SEPARATOR = ","
+NUMBER_GROUPING = 3
+FIRST_DAY_OF_WEEK = 1
+
+WEEKDAY_DATE_FORMAT = "Y年n月j日l"
+WEEKDAY_DATETIME_FORMAT = "Y年n月j日l H:i"
+SHORT_WEEKDAY_TIME_FORMAT = "n月j日D H:i"
+SHORT_MONTH_DAY_FORMAT = "n月j日"
+SHORT_YEAR_MONTH_FORMAT = "Y年n月"
