@@ -16,6 +16,7 @@ from community.profiles import places as profiles_places
 from repository.models import CaseStudy, City, Country
 from repository.places import gazetteer
 from repository.places.country_names import country_name
+from repository.text.lists import with_commas, with_plain_commas
 
 PAGE_SIZE = 20
 # Maximum number of reports shown for a city or a tag, and of places offered for an ambiguous name.
@@ -105,7 +106,7 @@ class Summary:
     def __str__(self) -> str:
         """A sentence: "Adopted in 4 cities, abandoned in 1 city"."""
         parts = [words(status, self.cities[status]) for status in ORDER if status in self.cities]
-        return capfirst(", ".join(parts))
+        return capfirst(with_commas(parts))
 
 
 ORDER = [
@@ -176,7 +177,7 @@ class Found:
 
 def cities_called(text: str) -> list[Found]:
     """Cities of the collection and the gazetteer that match "Kigali" or "Kigali, Rwanda"."""
-    text = " ".join(text.split()).strip(" ,")
+    text = with_plain_commas(" ".join(text.split())).strip(" ,")
     return called(*profiles_places.name_and_country(text))
 
 
@@ -213,12 +214,12 @@ def called(name: str, country: Country | None) -> list[Found]:
 
 
 def label_of(city: City) -> str:
-    return f"{city.localized_name}, {city.country.localized_name}"
+    return with_commas([city.localized_name, city.country.localized_name])
 
 
 def label_of_place(place: gazetteer.Place) -> str:
     """A label with the population, for places of one name in one country."""
-    label = f"{place.name}, {country_name(place.country)}"
+    label = with_commas([place.name, country_name(place.country)])
     if not place.population:
         return label
     people = ngettext("%(count)s inhabitant", "%(count)s inhabitants", place.population)

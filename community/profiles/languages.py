@@ -8,13 +8,14 @@ from repository.cases.facets import language_name
 from repository.places.country_names import NAME_LANGUAGES
 from repository.places.gazetteer import fold
 from repository.places.models import languages
+from repository.text.lists import LIST_SIGNS, list_of
 
 LIMIT = 12
 
 
 def names_of(codes: list[str]) -> str:
     """The names of languages in the active language, as they are shown and typed."""
-    return ", ".join(language_name(code) for code in codes)
+    return list_of(language_name(code) for code in codes)
 
 
 def resolve(text: str) -> list[str]:
@@ -23,7 +24,7 @@ def resolve(text: str) -> list[str]:
     Names may be in the active language, the languages of the United Nations or Portuguese.
     """
     codes = []
-    for name in filter(None, (part.strip() for part in text.replace(";", ",").split(","))):
+    for name in filter(None, (part.strip() for part in LIST_SIGNS.split(text))):
         code = code_of(name)
         if code is None:
             raise ValidationError(

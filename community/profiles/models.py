@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from repository.fields import RenderedField
 from repository.places.country_names import country_name
+from repository.text.lists import with_commas
 
 
 class MemberKind(models.TextChoices):
@@ -176,7 +177,7 @@ class Membership(models.Model):
         """The place in the language of the page: "Zhengzhou, China"."""
         city = self.city.localized_name if self.city else self.place
         country = country_name(self.country_id) if self.country_id else ""
-        return ", ".join(filter(None, [city, country]))
+        return with_commas([city, country])
 
     @property
     def public_organization(self) -> str:
@@ -186,7 +187,7 @@ class Membership(models.Model):
     def byline(self) -> str:
         """The organisation and the place of an author, as far as everyone may see them."""
         place = self.where if self.place_shown == Audience.PUBLIC else ""
-        return ", ".join(filter(None, [self.public_organization, place]))
+        return with_commas([self.public_organization, place])
 
     @property
     def byline_to_ask(self) -> str:
@@ -194,7 +195,7 @@ class Membership(models.Model):
         chosen = {self.organization_shown, self.place_shown}
         if self.byline_answered_at is not None or chosen != {Audience.MEMBERS}:
             return ""
-        return ", ".join(filter(None, [self.organization, self.where]))
+        return with_commas([self.organization, self.where])
 
     def shows(self, name: str, user) -> bool:
         """Whether `user` may see one field of this profile; members see all of their own."""

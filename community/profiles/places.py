@@ -16,6 +16,7 @@ from repository.places.country_names import (
     country_names,
     customary_names,
 )
+from repository.text.lists import with_commas, with_plain_commas
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def resolve(text: str) -> Where:
     The collection is searched first, then the gazetteer; no city is added to the collection.
     ValidationError with a message if there is no such place, or several.
     """
-    text = " ".join(text.split()).strip(" ,")
+    text = with_plain_commas(" ".join(text.split())).strip(" ,")
     if not text:
         return Where()
     if (country := country_named(text)) is not None:
@@ -58,7 +59,7 @@ def among(found: list[Where], name: str) -> Where | None:
     """The only place found; None if there is none."""
     countries = {where.country.pk: where for where in found if where.country}
     if len(countries) > 1:
-        ways = "; ".join(f"{name}, {country_name(iso2)}" for iso2 in sorted(countries)[:6])
+        ways = "; ".join(with_commas([name, country_name(iso2)]) for iso2 in sorted(countries)[:6])
         raise ValidationError(
             _("There are several places with this name. Add the country: %(ways)s.")
             % {"ways": ways}

@@ -39,6 +39,7 @@ from partnerships.models import (
 from repository.embeddings.nearest import Near
 from repository.places.country_names import country_name
 from repository.search.excerpts import HTML_FOR_TEXT, beginning, shortened
+from repository.text.lists import with_commas
 
 KINDS = {
     "offer": _("Offer"),
@@ -139,7 +140,7 @@ class Row:
 
 def city_and_country(name: str, names: dict[str, str] | None, country: str | None) -> str:
     city = (names or {}).get(get_language() or "", name)
-    return f"{city}, {country_name(country) if country else ''}"
+    return with_commas([city, country and country_name(country)])
 
 
 # The kinds that lists have before and after the others.

@@ -5,15 +5,15 @@ from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import get_text_list
-from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from partnerships.cases_for_cities.ranking import Reason
 from partnerships.models import Corridor
 from repository.models import IncomeGroup
 from repository.places.models import REGIONS
 from repository.text.languages import marked
+from repository.text.lists import list_with_and
 
 # What two places have in common, to be listed after "Also".
 IN_COMMON = {
@@ -76,7 +76,7 @@ def sentence(reason: Reason) -> str:
                 city=city,
             )
     facts = in_common(params["common"], is_same_country=params["is_same_country"])
-    return _("Also %(facts)s.") % {"facts": get_text_list(facts, gettext("and"))}
+    return _("Also %(facts)s.") % {"facts": list_with_and(facts)}
 
 
 def in_common(
@@ -106,5 +106,5 @@ def words_of(params: Mapping[str, Any]) -> dict[str, str]:
     corridors = [str(Corridor(key).label) for key in params.get("corridors", ())]
     return {
         "region": str(REGIONS.get(region, region)),
-        "corridors": get_text_list(corridors, gettext("and")),
+        "corridors": list_with_and(corridors),
     }

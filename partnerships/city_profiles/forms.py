@@ -12,6 +12,7 @@ from partnerships.city_profiles.actions import Values
 from partnerships.city_profiles.models import HUBS
 from partnerships.models import CityProfile, Corridor, Setting
 from repository.models import City
+from repository.text.lists import list_of
 from repository.text.parsing import read_json
 
 KNOWN = {"yes": True, "no": False, "": None}
@@ -101,7 +102,7 @@ class CityProfileForm(forms.Form):
         text = as_form_values({name: value})[name]
         chosen = [text] if isinstance(text, str) else text
         names = dict(getattr(self.fields[name], "choices", []))
-        words = ", ".join(f"“{names.get(each, each)}”" for each in chosen if each)
+        words = list_of(f"“{names.get(each, each)}”" for each in chosen if each)
         return words or gettext("nothing")
 
     def clean_base(self) -> Values:

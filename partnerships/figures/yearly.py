@@ -24,6 +24,7 @@ from partnerships.models import (
 )
 from repository.models import CaseStudy
 from repository.pages.tables import Table
+from repository.text.lists import with_commas
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def with_parties(partnerships: QuerySet[Partnership]) -> list[Ended]:
 def parties_of(partnership: Partnership) -> str:
     parties = sorted(partnership.parties.all(), key=lambda one: (ORDER.index(one.role), one.pk))
     return " · ".join(
-        f"{one.city.localized_name}, {one.city.country.localized_name}"
+        with_commas([one.city.localized_name, one.city.country.localized_name])
         if one.city
         else str(one.organization)
         for one in parties

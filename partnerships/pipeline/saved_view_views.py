@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -14,6 +13,7 @@ from partnerships.models import SavedView
 from partnerships.pipeline import actions, saved_views
 from partnerships.pipeline.forms import FilterForm, ViewNameForm, people
 from repository.pages.attempts import attempt
+from repository.text.lists import list_with_and
 
 
 def to_board(parameters: dict[str, str]) -> HttpResponse:
@@ -38,7 +38,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             "%(count)d filters in “%(name)s” no longer exist and were ignored: %(filters)s.",
             len(lost),
         )
-        filters = get_text_list(lost, _("and"))
+        filters = list_with_and(lost)
         messages.warning(
             request, words % {"name": view.name, "count": len(lost), "filters": filters}
         )

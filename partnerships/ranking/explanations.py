@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import TextChoices
-from django.utils.text import get_text_list
-from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
+from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.models import Corridor, Modality, Setting
@@ -18,6 +17,7 @@ from partnerships.ranking.quotes import Quote, key_of
 from partnerships.ranking.reasons import Reason
 from repository.places.country_names import country_name
 from repository.places.models import REGIONS, IncomeGroup, languages
+from repository.text.lists import list_with_and
 from repository.themes.models import TITLES
 
 FACTORS = {
@@ -382,4 +382,4 @@ def _language(code: str) -> str:
 
 def _listed(words: Iterable[str]) -> str:
     """Join words for use in a sentence: "a, b and c"."""
-    return get_text_list(list(words), gettext("and"))
+    return list_with_and(words)

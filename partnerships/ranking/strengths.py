@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django.utils.text import get_text_list
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +13,7 @@ from partnerships.ranking.proofs import Proof
 from partnerships.ranking.readers import Reader
 from partnerships.ranking.reasons import Reason
 from repository.models import Evidence
+from repository.text.lists import list_with_and
 
 STRENGTHS = 3
 # Of these at most, so that there is room for another kind of strength.
@@ -210,7 +210,7 @@ def proof_text(source: Source, about: Sequence[str], labels: Labels, reader: Rea
 def listed(about: Iterable[str], labels: Labels) -> str:
     """Join names of subjects for use in a sentence: “a”, “b” and “c”."""
     names = [gettext("“%(name)s”") % {"name": labels.subject(each)} for each in about]
-    return get_text_list(names, gettext("and"))
+    return list_with_and(names)
 
 
 def exchanged(

@@ -24,6 +24,7 @@ from partnerships.representation.review_forms import (
     RepresentationDecisionForm,
 )
 from repository.pages.attempts import attempt
+from repository.text.lists import with_commas
 from repository.workflow import ActionRefused
 
 LIST = "admin:partnerships_representation_changelist"
@@ -113,7 +114,7 @@ def verbs_for(representation: Representation) -> list[tuple[str, str]]:
 def name_of(representation: Representation) -> str:
     """Return the text to search for: "Kisumu, Kenya" for a city, the name of an organisation."""
     country = None if representation.is_of_organization else representation.country
-    return f"{representation.place}, {country.localized_name}" if country else representation.place
+    return with_commas([representation.place, country and country.localized_name])
 
 
 def others(representation: Representation) -> list[Representation]:

@@ -18,6 +18,7 @@ from partnerships.representation.forms import RepresentationForm
 from repository.models import City, Organization
 from repository.pages.attempts import attempt
 from repository.pages.lists import page_of
+from repository.text.lists import with_commas
 
 A_PAGE = 20
 
@@ -81,7 +82,7 @@ def lead_to_asking(request: HttpRequest, message: str) -> HttpResponse:
 def named_city(slug: str) -> str:
     """Return a city as the form accepts it ("Kisumu, Kenya"); empty if it does not exist."""
     rows = City.objects.select_related("country").filter(slug=slug.replace("\0", ""))
-    return next((f"{row.localized_name}, {row.country.localized_name}" for row in rows), "")
+    return next((with_commas([row.localized_name, row.country.localized_name]) for row in rows), "")
 
 
 def named_organization(slug: str) -> Organization | None:

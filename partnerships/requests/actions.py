@@ -32,6 +32,7 @@ from partnerships.requests.pages import touch_pages_of
 from partnerships.requests.renewals import expiry_of
 from repository.dates import clock
 from repository.models import City
+from repository.text.lists import list_of
 from repository.workflow import ActionRefused, Step, action, lock_or_none
 
 # The legal steps of a partnership request.
@@ -151,7 +152,7 @@ def submit(*, partnership_request: PartnershipRequest, by: User) -> PartnershipR
     if gaps := gaps_of(partnership_request):
         raise ActionRefused(
             _("Add this before you submit the request: %(missing)s.")
-            % {"missing": ", ".join(str(gap.name) for gap in gaps)}
+            % {"missing": list_of(gap.name for gap in gaps)}
         )
     advance("submit", partnership_request, submitted_at=clock.now())
     notify(

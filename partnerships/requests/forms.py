@@ -29,6 +29,7 @@ from repository.models import CaseStudy, City, Country, Goal, Practice, Theme
 from repository.places.gazetteer import fold
 from repository.places.models import REGIONS, IncomeGroup
 from repository.practices.suggestions import Reason
+from repository.text.lists import with_commas
 from repository.text.parsing import whole_number
 
 FORM_TOKENS = FormTokens("partnerships.request_tickets")
@@ -221,7 +222,7 @@ class RequestForm(forms.ModelForm):
         city = self.fields["city"]
         city.queryset = City.objects.filter(pk__in=[each.pk for each in self.cities])
         city.choices = [
-            (each.pk, f"{each.localized_name}, {each.country.localized_name}")
+            (each.pk, with_commas([each.localized_name, each.country.localized_name]))
             for each in self.cities
         ]
         if len(self.cities) == 1:

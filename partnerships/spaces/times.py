@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from community.webinars.time_zones import moment, zone_name, zone_of
 from partnerships.models import Match, Side
 from repository.models import City, Country
+from repository.text.lists import list_of
 
 UTC = "UTC"
 
@@ -57,7 +58,7 @@ def zone_choices(match: Match, sides: Collection[Side]) -> list[tuple[str, str]]
     for city, zone in zones(match, sides):
         cities.setdefault(zone, []).append(city.localized_name)
     labels = {
-        zone: _("%(cities)s: %(zone)s") % {"cities": ", ".join(names), "zone": zone_name(zone)}
+        zone: _("%(cities)s: %(zone)s") % {"cities": list_of(names), "zone": zone_name(zone)}
         for zone, names in cities.items()
     }
     return list(({**labels} if UTC in labels else {**labels, UTC: zone_name(UTC)}).items())

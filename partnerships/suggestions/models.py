@@ -13,6 +13,7 @@ from partnerships.representation.models import Representation
 from repository.fields import RenderedField
 from repository.models import CaseStudy
 from repository.search.excerpts import beginning
+from repository.text.lists import with_commas
 
 # The length of the summary in lists, in characters.
 SHORT = 180
@@ -203,7 +204,7 @@ class Suggestion(models.Model):
         """The name of the city with its country, or of the country, in the language of the page."""
         if self.city is None:
             return self.country.localized_name
-        return f"{self.city.localized_name}, {self.city.country.localized_name}"
+        return with_commas([self.city.localized_name, self.city.country.localized_name])
 
     @property
     def summary(self) -> str:

@@ -19,6 +19,7 @@ from repository.photographs.models import Photograph
 from repository.places.models import City, Country, check_language
 from repository.search.questions import AnswersQuestions
 from repository.tags.models import Tags
+from repository.text.lists import with_commas
 from repository.themes.models import Theme
 
 
@@ -309,7 +310,7 @@ class CaseStudy(AnswersQuestions):
     @property
     def place(self) -> str:
         """Return the names of its places in the active language: "Zhengzhou, China"."""
-        return ", ".join(place["name"] for place in self.places)
+        return with_commas(place["name"] for place in self.places)
 
     @property
     def cover(self) -> Cover:

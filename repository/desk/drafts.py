@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from repository.models import CaseStatus, CaseStudy
 from repository.permissions import can_read_drafts
+from repository.text.lists import list_of
 
 
 def number_of_cases(request: HttpRequest) -> Count:
@@ -92,7 +93,7 @@ class NamesCases:
 
     @admin.display(description=_("case studies"))
     def published_cases(self, obj) -> str:
-        return ", ".join(map(str, obj.cases.published()))
+        return list_of(obj.cases.published())
 
     @admin.display(description=_("case study"))
     def published_case(self, obj) -> str:

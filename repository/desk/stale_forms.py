@@ -22,6 +22,7 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext
 
 from repository.history.object_history import History, as_last_known
+from repository.text.lists import list_of
 from repository.text.parsing import read_json, whole_number
 
 # The name of the hidden field, and the longest stored value shown beside a form field.
@@ -102,7 +103,7 @@ class ConcurrentChanges:
         if self.since is None:
             return ""
         changes = History(self.instance)[0:5]
-        return ", ".join(
+        return list_of(
             dict.fromkeys(change.by for change in changes if change.by and change.at > self.since)
         )
 
@@ -244,5 +245,5 @@ def in_words(form: forms.ModelForm, name: str) -> str:
         shown = [
             str(names.get(each, each)) for each in (text if isinstance(text, list) else [text])
         ]
-    words = ", ".join(f"“{each}”" for each in shown if each not in ("", "None"))
+    words = list_of(f"“{each}”" for each in shown if each not in ("", "None"))
     return Truncator(words).chars(TOLD) or gettext("empty")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from repository.cases.sections import CaseSection
 from repository.text.languages import marked
+from repository.text.lists import with_commas
 
 
 class DrawnAs(models.TextChoices):
@@ -377,7 +378,7 @@ class Evidence(models.Model):
     @property
     def source_text(self) -> str:
         """Return the source with the page: "UNCTAD (2020), page 3"."""
-        return ", ".join(text for text in (self.short_source, self.place) if text)
+        return with_commas([self.short_source, self.place])
 
     @property
     def period_text(self) -> str:

@@ -34,6 +34,7 @@ from repository.models import (
     Webinar,
 )
 from repository.text.differences import Piece, word_pieces
+from repository.text.lists import list_of, with_commas
 
 # Rows that belong to an object and change with it: {model: (model of the rows, foreign key)}.
 OWNED = {
@@ -341,7 +342,7 @@ def described(event: Any, names: Names) -> str:
         values = {column.attname: getattr(event, column.attname) for column in own_fields(event)}
         return str(Evidence(**values))
     speaker = names.of(event._meta.get_field("speaker"), event.speaker_id)
-    return ", ".join(filter(None, [speaker, event.title]))
+    return with_commas([speaker, event.title])
 
 
 def shown(column: models.Field, value: Any, names: Names) -> str:
@@ -361,7 +362,7 @@ def shown(column: models.Field, value: Any, names: Names) -> str:
     if isinstance(value, Decimal):
         return number(value, digits=4)
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return ", ".join(value)
+        return list_of(value)
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False, sort_keys=True)
     return str(formats.localize(value))

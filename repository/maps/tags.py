@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from repository.maps.world import Layer, Map, Mark
+from repository.text.lists import list_of
 
 register = template.Library()
 
@@ -51,7 +52,7 @@ def title(mark: Mark) -> SafeString:
         text = _("%(count)s places, including %(names)s")
     else:
         text = _("%(count)s places: %(names)s")
-    values = {"count": str(mark.count), "names": ", ".join(names[:3] if mark.more else names)}
+    values = {"count": str(mark.count), "names": list_of(names[:3] if mark.more else names)}
     return format_html("<title>{}</title>", text % values)
 
 

@@ -2,12 +2,13 @@
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
@@ -16,6 +17,7 @@ from repository.dates.time_zones import local_and_utc
 from repository.pages.addresses import in_language
 from repository.pages.alternates import alternates
 from repository.text.languages import lang_attribute, lang_or_auto, marked, page_attributes
+from repository.text.lists import list_of, list_separator, sign
 
 register = template.Library()
 
@@ -53,6 +55,18 @@ register.filter("lang", lang_attribute)
 register.filter("lang_or_auto", lang_or_auto)
 register.filter("in_language", marked)
 register.filter(local_and_utc)
+register.simple_tag(sign)
+
+
+@register.filter
+def listed(words: Iterable[object]) -> str:
+    """Join words with the comma of the active language."""
+    return format_html_join(list_separator(), "{}", ((word,) for word in words))
+
+
+@register.filter
+def language_names(codes: Iterable[str]) -> str:
+    return list_of(language_name(code) for code in codes)
 
 
 @register.simple_tag

@@ -38,6 +38,7 @@ from repository.embeddings.passages import SENTENCES
 from repository.embeddings.sources import source_of
 from repository.models import CaseStudy, SearchKind
 from repository.practices import word_suggestions
+from repository.text.lists import list_of
 
 # Pieces of one part of a text that are compared, of up to so many characters each. The engine takes
 # 45 ms for three parts of this length, and is abandoned after 300.
@@ -129,7 +130,7 @@ def suggest(texts: Sequence[str], *, most: int = 5, most_cases: int = 3) -> Sugg
 
 
 def of_words(found: word_suggestions.Suggested) -> Suggested:
-    words = ", ".join(found.words[:MOST_WORDS])
+    words = list_of(found.words[:MOST_WORDS])
     return Suggested(found.pk, found.points, Reason(WORDS, words))
 
 

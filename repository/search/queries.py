@@ -27,6 +27,7 @@ from repository.search.meaning import (
     near_in_meaning,
 )
 from repository.search.parsing import Query, read_query
+from repository.text.lists import with_commas
 
 MAX_CASES = 500
 MAX_HITS = 2000  # More than `repository_search` ever ranks.
@@ -74,7 +75,7 @@ class Hit:
     def where(self) -> str:
         """Return place and up to three countries in the active language: "Zhengzhou, China"."""
         countries = [] if self.kind == SearchKind.COUNTRY else self.countries[:3]
-        return ", ".join(filter(None, [self.place, *map(country_name, countries)]))
+        return with_commas([self.place, *map(country_name, countries)])
 
     @property
     def eyebrow(self) -> str:

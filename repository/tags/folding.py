@@ -20,7 +20,9 @@ MAX_LENGTH = 50
 ACCENTS = range(0x300, 0x370)
 # Without these, C++ and C# would fold to C.
 KEPT = "+#"
-NAMES = re.compile(r'"([^"]*)"|([^,"]+)')
+# Between commas, also those of Arabic and Chinese.
+COMMAS = {*",،，、"}
+NAMES = re.compile(r'"([^"]*)"|([^,،，、"]+)')
 MAX_FOLDED_LENGTH = 200
 
 # Models with tags, by label, each with a filter for public rows. Higher apps add theirs.
@@ -62,4 +64,4 @@ def parse(text: str) -> list[str]:
 
 def joined(names: Iterable[str]) -> str:
     """Join names in the format that `parse` reads."""
-    return ", ".join(f'"{name}"' if "," in name else name for name in names)
+    return ", ".join(f'"{name}"' if COMMAS & {*name} else name for name in names)

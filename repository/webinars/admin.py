@@ -26,6 +26,7 @@ from repository.recordings.admin import (
     RecordingInline,
     TranscriptInline,
 )
+from repository.text.lists import list_of
 from repository.text.parsing import whole_number
 from repository.webinars import actions, planning
 from repository.webinars.forms import (
@@ -363,7 +364,7 @@ class WebinarAdmin(PlanningAdmin, NamesCases, CollectionAdmin):
 
     @admin.display(description=_("to add before it is announced"))
     def still_missing(self, webinar):
-        return ", ".join(planning.lacking(webinar).values()) if webinar.is_draft else ""
+        return list_of(planning.lacking(webinar).values()) if webinar.is_draft else ""
 
     @admin.display(description=_("time"))
     def local_time(self, webinar):

@@ -11,6 +11,7 @@ from repository.dates import clock
 from repository.dates import time_zones as dates_time_zones
 from repository.models import Webinar
 from repository.places.models import check_language, languages
+from repository.text.lists import list_of
 from repository.webinars import actions
 from repository.webinars.models import OPEN
 
@@ -36,7 +37,7 @@ class AnnounceForm(forms.Form):
                     "No speakers yet: %(titles)s. Go back to add them, or announce now and add "
                     "them later."
                 )
-                % {"titles": ", ".join(lacking)},
+                % {"titles": list_of(lacking)},
             )
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from repository.models import Webinar, WebinarStatus
 from repository.pages.form_steps import FormStep, Progress, step_with
 from repository.places.models import languages
+from repository.text.lists import list_of
 from repository.webinars.models import OPEN
 
 # The value of `?step=` for all fields on one page.
@@ -67,10 +68,10 @@ def facts(webinar: Webinar) -> list[Fact]:
         ("summary", gettext("Summary"), webinar.summary, True),
         ("date", gettext("Date and time"), when, True),
         ("minutes", gettext("Length"), length, True),
-        ("languages", gettext("Languages"), ", ".join(spoken), True),
-        ("appearances", gettext("Speakers"), ", ".join(names), True),
-        ("chapters", gettext("Agenda"), ", ".join(agenda), False),
-        ("cases", gettext("Cases"), ", ".join(map(str, webinar.cases.published())), False),
+        ("languages", gettext("Languages"), list_of(spoken), True),
+        ("appearances", gettext("Speakers"), list_of(names), True),
+        ("chapters", gettext("Agenda"), list_of(agenda), False),
+        ("cases", gettext("Cases"), list_of(webinar.cases.published()), False),
         ("capacity", gettext("Seats"), seats, False),
         ("meeting_link", gettext("Link to the meeting"), webinar.meeting_link, True),
     ]

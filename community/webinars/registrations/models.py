@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from repository.email_addresses import validate_email_address
 from repository.places.country_names import country_name
+from repository.text.lists import with_commas
 
 
 class RegistrationStatus(models.TextChoices):
@@ -171,4 +172,4 @@ class Registration(models.Model):
         """The place in the language of the page: "Cotonou, Benin"."""
         city = self.city.localized_name if self.city else self.place
         country = country_name(self.country_id) if self.country_id else ""
-        return ", ".join(filter(None, [city, country]))
+        return with_commas([city, country])

@@ -37,6 +37,7 @@ from repository.models import (
     Theme,
 )
 from repository.tags import folding
+from repository.text.lists import list_of
 from repository.workflow import ActionRefused, action, lock
 
 Document = dict[str, Any]
@@ -275,7 +276,7 @@ def submit(*, case: CaseStudy, by: User, note: str = "") -> CaseStudy:
     missing = completeness.missing_essentials(document)
     if missing:
         raise ActionRefused(
-            _("To submit your case, add %(missing)s.") % {"missing": ", ".join(missing)}
+            _("To submit your case, add %(missing)s.") % {"missing": list_of(missing)}
         )
     if not by.is_staff:
         check_rate(Submission.objects.filter(by=by), most=SUBMISSIONS_A_DAY, hours=24)

@@ -37,6 +37,7 @@ from community.writing.preserved_input import EditConflict
 from repository.cases.preview_cache import draw_later
 from repository.dates import clock
 from repository.models import CaseStudy
+from repository.text.lists import list_of
 from repository.workflow import ActionRefused, Step, action, lock, lock_or_none
 
 # The legal steps of an unanswered revision; moderators pass on held ones (`review.py`).
@@ -85,7 +86,7 @@ def propose(*, case: CaseStudy, document: Document, base: str, why: str, by: Use
     missing = [name for name in completeness.missing_essentials(document) if name not in lacking]
     if missing:
         raise ActionRefused(
-            _("A published case needs: %(missing)s.") % {"missing": ", ".join(missing)}
+            _("A published case needs: %(missing)s.") % {"missing": list_of(missing)}
         )
     if not by.is_staff:
         check_rate(Revision.objects.filter(by=by), most=SUBMISSIONS_A_DAY, hours=24)

@@ -10,6 +10,7 @@ from taggit.utils import edit_string_for_tags
 
 from repository.tags import folding
 from repository.tags.form_fields import blocked
+from repository.text.lists import list_of
 from repository.text.parsing import read_json
 
 YES, NO = {"yes", "true", "1"}, {"no", "false", "0"}
@@ -187,7 +188,7 @@ class TagsWidget(widgets.ManyToManyWidget):
         if any(len(name) > 100 for name in names):
             raise ValueError(_("A tag is longer than 100 characters."))
         if refused := blocked(names):
-            raise ValueError(_("A tag is blocked: %(names)s.") % {"names": ", ".join(refused)})
+            raise ValueError(_("A tag is blocked: %(names)s.") % {"names": list_of(refused)})
         return names
 
     def render(self, value, obj=None, **kwargs):

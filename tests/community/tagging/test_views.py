@@ -37,7 +37,7 @@ def test_propose_and_accept(client, case, member, colleague, stranger):
     assert [tag.text for tag in page.select(".proposals strong")] == ["Port"]
     assert client.post(accept).status_code == 403
     client.force_login(stranger)
-    assert "Port" not in page_of(client.get(url(case))).html
+    assert "Port" not in page_of(client.get(url(case))).one("main").text
     client.force_login(colleague)
     assert client.get(accept).status_code == 405
     page = page_of(client.get(url(case)))

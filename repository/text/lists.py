@@ -1,0 +1,47 @@
+"""Words joined in the active language: with "and" by CLDR, or with its comma."""
+
+import re
+from collections.abc import Iterable
+
+from babel.lists import format_list
+from django.utils.translation import get_language
+
+# Between the words of a list. CLDR has only patterns with "and".
+BETWEEN = {"ar": "، ", "zh": "、"}
+# In a phrase such as "Zhengzhou, China".
+COMMA = {"ar": "، ", "zh": "，"}
+SIGNS = {"ar": {",": "،", ";": "؛"}, "zh": {",": "、", ";": "；", ".": "。"}}
+# What separates words that a reader types.
+LIST_SIGNS = re.compile("[,;،؛、，；]")
+PLAIN_COMMAS = dict.fromkeys(map(ord, "،、，"), ",")
+
+
+def list_with_and(words: Iterable[str]) -> str:
+    """Join words for use in a sentence: "a, b and c"."""
+    language = get_language() or "en"
+    # In American English, which "en" is in CLDR, there is a comma before "and".
+    return format_list([*map(str, words)], locale="en_GB" if language == "en" else language)
+
+
+def list_of(words: Iterable[object]) -> str:
+    """Join words, without "and"."""
+    return list_separator().join(map(str, words))
+
+
+def with_commas(parts: Iterable[object]) -> str:
+    """Join the parts of a phrase that are not empty: "Zhengzhou, China"."""
+    return COMMA.get(get_language() or "", ", ").join(str(part) for part in parts if part)
+
+
+def list_separator() -> str:
+    return BETWEEN.get(get_language() or "", ", ")
+
+
+def sign(english: str) -> str:
+    """Return the sign between or after items that a template lists: for "," that of a list."""
+    return SIGNS.get(get_language() or "", {}).get(english, english)
+
+
+def with_plain_commas(text: str) -> str:
+    """Return what a reader typed with the comma of English, as code expects it."""
+    return text.translate(PLAIN_COMMAS)
