@@ -66,7 +66,11 @@ def own_permissions(role: str) -> Q:
     if role == MODERATORS:
         acts = [f"{verb}_{noun}" for noun in EDITED for verb in ("add", "change", "delete")]
         moderate = Q(content_type__app_label="community") & Q(codename__in=MODERATES)
-        return view | repository & Q(codename__in=[*acts, "publish_casestudy"]) | moderate
+        return (
+            view
+            | repository & Q(codename__in=[*acts, "publish_casestudy", "exchange_translation"])
+            | moderate
+        )
     if role == BROKERS:
         acts = [f"{verb}_{noun}" for noun in ("city", "organization") for verb in ("add", "change")]
         return view | repository & Q(codename__in=acts)

@@ -96,6 +96,9 @@ class Translation(models.Model):
         indexes = [
             models.Index(fields=["language", "kind"], name="translation_by_language"),
         ]
+        permissions = [
+            ("exchange_translation", _("Can export and import translations")),
+        ]
 
     def __str__(self):
         return f"{self.kind} {self.object_id} ({self.language})"
@@ -155,6 +158,10 @@ class TranslatedParagraph(models.Model):
                 condition=~models.Q(text="") & ~models.Q(source=""),
                 name="translated_paragraph_has_text",
             ),
+        ]
+        indexes = [
+            # For the translation memory: sources can be too long for an index.
+            models.Index(MD5("source"), name="translated_paragraph_memory"),
         ]
 
     def __str__(self):

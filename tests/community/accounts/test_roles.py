@@ -78,3 +78,22 @@ def test_moderators_of_existing_sites_may_read_feedback(are_made):
     Group.objects.all().delete()
     migration.grant(apps, None)
     assert not Group.objects.exists()
+
+
+@pytest.mark.parametrize("is_made", [True, False])
+def test_staff_of_existing_sites_may_exchange_translations(is_made):
+    """The migration, also where the permission is made only after it."""
+    exchange = Permission.objects.get(codename="exchange_translation")
+    groups = Group.objects.filter(name__in=[MODERATORS, ADMINISTRATORS])
+    for group in groups:
+        group.permissions.remove(exchange)
+    if not is_made:
+        exchange.delete()
+    migration = import_module("repository.migrations.0015_translation_memory")
+    migration.grant(apps, None)
+    migration.grant(apps, None)
+    having = Group.objects.filter(permissions__codename="exchange_translation")
+    assert set(having.values_list("name", flat=True)) == {MODERATORS, ADMINISTRATORS}
+    Group.objects.all().delete()
+    migration.grant(apps, None)
+    assert not Group.objects.exists()
