@@ -1,6 +1,7 @@
 from django.contrib import admin, messages
 from django.db.models import Count, Max
 from django.utils.html import format_html
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -10,13 +11,21 @@ from community.translation_reports import actions
 from community.translation_reports.catalogue import translation_of
 from repository.desk.base import KnownSelection, ToldHistory
 
+# Longer texts are shortened in the list.
+SHOWN = 120
+
+
+def isolated(text: str) -> str:
+    """Mark a text whose direction may differ from that of the page."""
+    return format_html("<bdi>{}</bdi>", text) if text else ""
+
 
 class ReportInline(admin.TabularInline):
     """What members said of the text."""
 
     model = TranslationReport
     extra = 0
-    fields = readonly_fields = ["created_at", "quoted", "suggestion", "link", "by"]
+    fields = readonly_fields = ["created_at", "wrong", "right", "link", "by"]
     can_delete = False
     show_change_link = False
 
@@ -32,6 +41,14 @@ class ReportInline(admin.TabularInline):
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("by")
 
+    @admin.display(description=_("wrong text"))
+    def wrong(self, report: TranslationReport) -> str:
+        return isolated(report.quoted)
+
+    @admin.display(description=_("suggestion"))
+    def right(self, report: TranslationReport) -> str:
+        return isolated(report.suggestion)
+
     @admin.display(description=_("page"))
     def link(self, report: TranslationReport) -> str:
         return format_html('<a href="{0}" dir="ltr">{0}</a>', report.page) if report.page else ""
@@ -41,7 +58,8 @@ class ReportInline(admin.TabularInline):
 class ReportedTextAdmin(ToldHistory, KnownSelection, admin.ModelAdmin):
     """Reports of wrong translations, by message and language."""
 
-    list_display = ["text", "language", "number", "newest", "status", "done_by"]
+    change_form_template = "admin/community/reportedtext/change_form.html"
+    list_display = ["sentence", "language", "number", "newest", "status", "done_by"]
     list_filter = ["status", "language", "is_message"]
     list_per_page = 50
     list_select_related = ["done_by"]
@@ -77,6 +95,14 @@ class ReportedTextAdmin(ToldHistory, KnownSelection, admin.ModelAdmin):
             number_of_reports=Count("reports"), reported_at=Max("reports__created_at")
         ).order_by("-reported_at", "-pk")
 
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        context = {"may_review": self.has_review_permission(request)}
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
+    @admin.display(description=_("text"), ordering="text")
+    def sentence(self, text: ReportedText) -> str:
+        return isolated(Truncator(text.text).chars(SHOWN))
+
     @admin.display(description=_("reports"), ordering="number_of_reports")
     def number(self, text: ReportedText) -> int:
         return text.number_of_reports
@@ -90,7 +116,7 @@ class ReportedTextAdmin(ToldHistory, KnownSelection, admin.ModelAdmin):
         """The current one, or none for other text."""
         if not text.is_message:
             return ""
-        return translation_of(text.language, text.context, text.text)
+        return isolated(translation_of(text.language, text.context, text.text))
 
     @admin.action(description=_("Mark selected texts as done"), permissions=["review"])
     def finish_selected(self, request, queryset):

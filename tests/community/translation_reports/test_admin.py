@@ -64,6 +64,19 @@ def test_finish_and_reopen(desk, moderator):
     assert set(ReportedText.objects.values_list("status", flat=True)) == {"open"}
 
 
+def test_finish_on_the_page_of_a_text(desk):
+    text = ReportedTextFactory()
+    page = page_of(desk.get(f"{URL}{text.pk}/change/"))
+    form = page.form(URL)
+    assert page.one("form.retry button").text.strip() == "Mark as done"
+    fields = {"_selected_action": form.fields["_selected_action"], "action": "finish_selected"}
+    desk.post(URL, fields)
+    text.refresh_from_db()
+    assert text.status == "done"
+    page = page_of(desk.get(f"{URL}{text.pk}/change/"))
+    assert page.one("form.retry button").text.strip() == "Reopen"
+
+
 def test_refuse_others(member, broker):
     text = ReportedTextFactory()
     for user in (member, broker):
