@@ -40,9 +40,12 @@ ENDS = {
 SIGNS = {"ar": {"?": "؟"}, "zh": {".": "。", "?": "？", "!": "！", ":": "："}}
 # What ends with a full stop or colon in some languages without being a sentence.
 ABBREVIATION = re.compile(r"\b\w{1,4}\.$")
+# A question before what it is about: "Город? %(city)s".
+FILLED_AT_END = re.compile(r"[?？؟].*%\(\w+\)[a-z]$")
 UNFINISHED = re.compile(r",$|\b(?:at|by|for|from|in|of|to)$")
 ARABIC, CHINESE = r"[\u0600-\u06ff]", r"[\u3400-\u9fff]"
 CHINESE_OR_SIGN = r"[\u3400-\u9fff，。：；？！、（）]"
+QUOTED = re.compile("“[^“”]*”|«[^«»]*»")
 TYPOGRAPHY = {
     "fr": [
         (r"[^\u00a0\u202f][:;?!%»]|«[^\u00a0]", "a no-break space is missing inside « » or a sign"),
@@ -54,7 +57,11 @@ TYPOGRAPHY = {
     "ar": [(rf"{ARABIC} *[,;?]", "write ، ؛ ؟"), (r"[٠-٩]", "write the digits 0 to 9")],
     "zh": [
         (rf"{CHINESE}(?:[,;:?!]|\.(?!\w))|[,;:?!]{CHINESE}", "write ，；：？！。"),
-        (rf"{CHINESE_OR_SIGN} +\S|\S +{CHINESE_OR_SIGN}", "no space beside Chinese text"),
+        # But after the number of a heading.
+        (
+            rf"{CHINESE_OR_SIGN} +\S|(?<=\S)(?<!\d\.) +{CHINESE_OR_SIGN}",
+            "no space beside Chinese text",
+        ),
     ],
 }
 # Where 0 is a plural, as in the catalogues of Django.
@@ -151,6 +158,7 @@ def wrong_placeholders(text: Text, language: Language) -> Iterator[str]:
     singular, plural = ({*PLACEHOLDER.findall(each)} for each in text.ids)
     counts = plural - singular
     counts |= {name for name in plural if {*sum(NAMED.findall(name), ())} & COUNTS}
+    counts |= plural if len(plural) == 1 else set()
     for form, translated in enumerate(text.strings):
         given = {*PLACEHOLDER.findall(translated)}
         for name in sorted(given - plural - singular):
@@ -218,12 +226,12 @@ def wrong_escapes(text: Text, language: Language) -> Iterator[str]:
 
 
 def wrong_numbers(text: Text, language: Language) -> Iterator[str]:
-    """1 may be written as a word, and millions are counted in other units."""
+    """1 and 2 may be written as words, and millions are counted in other units."""
     for english, translated in text.pairs if len(text.ids) == 1 else []:
         missing = numbers_of(english) - numbers_of(translated)
         if "million" in english or (language.code == "zh" and "万" in translated):
             continue
-        if found := sorted({*missing} - {"", "1"}):
+        if found := sorted({*missing} - {"", "1", "2"}):
             yield f"expected the number {', '.join(found)}"
 
 
@@ -240,6 +248,8 @@ def wrong_ends(text: Text, language: Language) -> Iterator[str]:
         wanted, given = end(english), end(translated)
         if not wanted and (ABBREVIATION.search(translated) or UNFINISHED.search(english)):
             continue
+        if ENDS.get(wanted) == "?" and FILLED_AT_END.search(translated):
+            continue
         if ENDS.get(wanted, "") != ENDS.get(given, ""):
             yield f"ends with {given or 'no sign'}; the English with {wanted or 'no sign'}"
         elif given != (right := SIGNS.get(language.code, {}).get(wanted, wanted)):
@@ -255,6 +265,9 @@ def end(text: str) -> str:
 def wrong_typography(text: Text, language: Language) -> Iterator[str]:
     for english, translated in text.pairs:
         own = CODE.sub("x", translated)
+        if language.code in ("ar", "zh"):
+            # Examples of input are as the site takes it: “Kigali, Rwanda”.
+            own = QUOTED.sub("x", own)
         for pattern, explanation in TYPOGRAPHY.get(language.code, []):
             if re.search(pattern, own):
                 yield explanation

@@ -1,6 +1,5 @@
 from django.conf import settings
 from django.contrib import admin
-from django.db.models.fields import BLANK_CHOICE_DASH
 
 from repository.desk.base import CollectionAdmin
 from repository.models import InterfaceReview
@@ -15,6 +14,6 @@ class InterfaceReviewAdmin(CollectionAdmin):
 
     def formfield_for_choice_field(self, db_field, request, **kwargs):
         if db_field.name == "language":
-            translated = [row for row in settings.LANGUAGES if row[0] != settings.LANGUAGE_CODE]
-            kwargs["choices"] = [*BLANK_CHOICE_DASH, *translated]
+            every = db_field.get_choices()
+            kwargs["choices"] = [row for row in every if row[0] != settings.LANGUAGE_CODE]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
