@@ -14,6 +14,7 @@ from partnerships.models import LIVE, Handling, Match, PartnershipRequest
 from partnerships.pipeline.stages import fit_of
 from repository.places.models import REGIONS
 from repository.text.parsing import page_number
+from repository.text.sorting import choices_by_name
 
 A_PAGE = 50
 
@@ -53,9 +54,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "filters": filters,
         "total": counts.total(),
         "kinds": [(kind.word, kind.name, by_kind[kind.word]) for kind in queue.KINDS.values()],
-        "regions": sorted(
-            ((key, str(REGIONS.get(key, key))) for key in regions), key=lambda pair: pair[1]
-        ),
+        "regions": choices_by_name((key, str(REGIONS.get(key, key))) for key in regions),
         "page": page,
         "has_next": len(found) > A_PAGE,
         "query": kept.urlencode(),

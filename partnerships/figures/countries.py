@@ -15,6 +15,7 @@ from partnerships.models import PartnershipRequest, Party
 from repository.models import Country
 from repository.pages.tables import Table
 from repository.places.country_names import country_name
+from repository.text.sorting import sort_key
 
 
 def countries(for_brokers: bool, period: Period | None = None) -> QuerySet:
@@ -39,7 +40,7 @@ def countries(for_brokers: bool, period: Period | None = None) -> QuerySet:
 def by_country(rows: Iterable[Mapping[str, Any]], for_brokers: bool) -> Table:
     named = sorted(
         ((country_name(row["iso2"]), row) for row in rows),
-        key=lambda pair: (-pair[1]["made"], -pair[1]["asked"], pair[0]),
+        key=lambda pair: (-pair[1]["made"], -pair[1]["asked"], sort_key(pair[0])),
     )
     several = _("A partnership counts once for each country or area of its parties.")
     return Table(

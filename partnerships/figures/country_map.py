@@ -11,6 +11,7 @@ from repository.maps.labels import Box, Grid, Label, place_label
 from repository.maps.projection import HEIGHT, WIDTH, project
 from repository.maps.world import OPEN_SEA
 from repository.places.country_names import country_name
+from repository.text.sorting import sort_key
 
 # The radius of the largest dot, and the least of one that can be seen, in units of the viewBox.
 LARGEST, SMALLEST = 20, 3.5
@@ -59,7 +60,7 @@ def counted(rows: Iterable[Mapping[str, Any]]) -> tuple[Counted, ...]:
 
 def draw_countries(countries: Iterable[Counted]) -> CountryMap | None:
     """Return the map, the largest numbers first; None without any."""
-    found = sorted(countries, key=lambda each: (-each.number, each.name))
+    found = sorted(countries, key=lambda each: (-each.number, sort_key(each.name)))
     if not found:
         return None
     most = found[0].number

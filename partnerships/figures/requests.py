@@ -6,7 +6,7 @@ cities are subject to `suppression`.
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -42,6 +42,7 @@ from partnerships.models import (
 )
 from repository.models import Practice, Theme
 from repository.pages.tables import Table
+from repository.text.sorting import sort_key
 
 # Requests that others can have seen; excludes drafts and requests that were never opened.
 ONCE_OPEN = Q(opened_at__isnull=False)
@@ -246,11 +247,16 @@ def themes(for_brokers: bool, period: Period | None = None) -> QuerySet:
     return rows.values("name", "names", "asked", "made")
 
 
+def by_number(counted: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
+    found = ((number, name) for number, name in counted if number)
+    return sorted(found, key=lambda pair: (-pair[0], sort_key(pair[1])))
+
+
 def by_theme(rows: Rows, for_brokers: bool) -> tuple[Table, Table]:
     """Requests and partnerships by theme."""
     named = [(str(Theme(name=row["name"], names=row["names"])), row) for row in rows]
-    requests_of = sorted((-row["asked"], name) for name, row in named if row["asked"])
-    partnerships_of = sorted((-row["made"], name) for name, row in named if row["made"])
+    requests_of = by_number((row["asked"], name) for name, row in named)
+    partnerships_of = by_number((row["made"], name) for name, row in named)
     several = _("A case with several themes counts once in each.")
     return (
         Table(
@@ -258,14 +264,14 @@ def by_theme(rows: Rows, for_brokers: bool) -> tuple[Table, Table]:
             _("Requests by theme"),
             f"{of_requests(for_brokers)} {several}",
             (_("Theme"), _("Requests")),
-            tuple((name, -n) for n, name in requests_of),
+            tuple((name, n) for n, name in requests_of),
         ),
         Table(
             "partnership-themes",
             _("Partnerships by theme"),
             f"{of_partnerships(for_brokers)} {several}",
             (_("Theme"), _("Partnerships")),
-            tuple((name, -n) for n, name in partnerships_of),
+            tuple((name, n) for n, name in partnerships_of),
         ),
     )
 

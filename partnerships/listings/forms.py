@@ -19,6 +19,7 @@ from repository.cases.facets import language_name
 from repository.dates import clock
 from repository.dates.days import check_day
 from repository.models import CaseStudy, City, Organization, Practice, Theme
+from repository.text.sorting import choices_by_name
 
 MAX_DESCRIPTION_LENGTH = Listing._meta.get_field("description").max_length
 MAX_EVIDENCE = 40
@@ -34,7 +35,7 @@ GROUPS = (
 
 def working_languages() -> list[tuple[str, str]]:
     """Return languages as choices, named in the language of the page."""
-    return sorted(((code, language_name(code)) for code in LANGUAGES), key=lambda pair: pair[1])
+    return choices_by_name((code, language_name(code)) for code in LANGUAGES)
 
 
 class Ticks(forms.ModelMultipleChoiceField):

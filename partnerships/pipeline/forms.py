@@ -14,6 +14,7 @@ from repository.dates.days import check_day
 from repository.models import Theme
 from repository.places.models import REGIONS
 from repository.text.parsing import whole_number
+from repository.text.sorting import sort_key
 
 BROKER = "partnerships.broker"
 # The maximum number of requests changed at once.
@@ -41,7 +42,7 @@ def brokers() -> QuerySet[User]:
 def people(rows: QuerySet[User] | None = None) -> list[User]:
     """All brokers, by name."""
     found = brokers() if rows is None else rows
-    return sorted(found, key=lambda member: str(member).casefold())
+    return sorted(found, key=sort_key)
 
 
 class FilterForm(forms.Form):
@@ -65,8 +66,9 @@ class FilterForm(forms.Form):
             ("nobody", _("No owner")),
             *((str(member.pk), str(member)) for member in staff),
         ]
-        themes = sorted((str(theme), theme.slug) for theme in Theme.objects.all())
-        self.fields["theme"].choices = [("", _("All")), *((slug, name) for name, slug in themes)]
+        themes = sorted(Theme.objects.all(), key=sort_key)
+        choices = [(theme.slug, str(theme)) for theme in themes]
+        self.fields["theme"].choices = [("", _("All")), *choices]
         self.fields["region"].choices = [("", _("All")), *REGIONS.items()]
 
     def filters(self, *, by: int) -> Filters:

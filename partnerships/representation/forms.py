@@ -8,7 +8,7 @@ from community.experiences import reports as experiences_reports
 from partnerships.representation.actions import Asked, NewOrganization, NewPlace
 from repository.email_addresses import validate_email_address
 from repository.models import Country, Organization
-from repository.places.gazetteer import fold
+from repository.text.sorting import choices_by_name
 
 
 class CountryField(forms.ModelChoiceField):
@@ -109,10 +109,7 @@ class RepresentationForm(GuardedForm):
         )
         self.fields["place"].choices = [(found.key, found.label) for found in self.found]
         self.is_ambiguous = len(self.found) > 1
-        countries = sorted(
-            ((row.pk, row.localized_name) for row in Country.objects.all()),
-            key=lambda choice: fold(choice[1]),
-        )
+        countries = choices_by_name((row.pk, row.localized_name) for row in Country.objects.all())
         self.fields["country"].choices = [("", _("Choose a country or area")), *countries]
         self.fields["organization_country"].choices = [("", _("None")), *countries]
         if self.is_bound and self.data.get("place") not in {found.key for found in self.found}:

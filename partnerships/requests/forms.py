@@ -26,11 +26,11 @@ from partnerships.requests import documents, requirements, subjects
 from partnerships.requests.form_steps import FIRST, FORM_STEPS, FormStep, Gap
 from repository.cases.facets import language_name
 from repository.models import CaseStudy, City, Country, Goal, Practice, Theme
-from repository.places.gazetteer import fold
 from repository.places.models import REGIONS, IncomeGroup
 from repository.practices.suggestions import Reason
 from repository.text.lists import with_commas
 from repository.text.parsing import whole_number
+from repository.text.sorting import choices_by_name, sort_key
 
 FORM_TOKENS = FormTokens("partnerships.request_tickets")
 
@@ -40,13 +40,9 @@ MAX_CASES = 12
 TEXTS = ("challenge", "desired_result", "resources")
 
 
-def by_name(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    return sorted(pairs, key=lambda pair: fold(str(pair[1])))
-
-
 def language_choices(*more: str) -> list[tuple[str, str]]:
     """Return working languages as choices, named in the language of the page."""
-    return by_name((code, language_name(code)) for code in {*LANGUAGES, *more})
+    return choices_by_name((code, language_name(code)) for code in {*LANGUAGES, *more})
 
 
 def unimportant(choices) -> list[tuple[str, Any]]:
@@ -175,7 +171,7 @@ class RequestForm(forms.ModelForm):
     )
     must_setting = select(lambda: unimportant(Setting.choices), label=_("Type of place"))
     must_corridor = select(
-        lambda: unimportant(by_name(Corridor.choices)), label=_("Trade corridor")
+        lambda: unimportant(choices_by_name(Corridor.choices)), label=_("Trade corridor")
     )
     must_be = ticks(
         lambda: [(must.value, requirements.ALONE[must]()) for must in requirements.PLAIN],
@@ -200,7 +196,7 @@ class RequestForm(forms.ModelForm):
         self.fields = {name: self.fields[name] for each in steps for name in each.fields}
         self.step = step or FIRST
         self.is_whole = step is None
-        self.cities = sorted(cities, key=lambda city: city.localized_name)
+        self.cities = sorted(cities, key=lambda city: sort_key(city.localized_name))
         self.is_suggesting = suggest
         self.suggested = subjects.NOTHING_SUGGESTED
         if "city" in self.fields:
@@ -375,7 +371,7 @@ def anchor_of(name: str) -> str:
 
 def country_choices() -> list[tuple[str, str]]:
     countries = Country.objects.only("pk", "name")
-    return by_name((country.pk, country.localized_name) for country in countries)
+    return choices_by_name((country.pk, country.localized_name) for country in countries)
 
 
 def initial_of(document: documents.Document) -> dict[str, Any]:

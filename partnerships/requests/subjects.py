@@ -11,6 +11,7 @@ from django.forms.boundfield import BoundWidget
 from partnerships.listings.keys import keys_of
 from repository.models import CaseStudy, Practice
 from repository.practices.suggestions import SHOWS, Reason, named, suggest
+from repository.text.sorting import sort_key
 
 # The maximum numbers of suggestions.
 MOST_PRACTICES, MOST_THEMES, MOST_CASES = 5, 4, 3
@@ -111,7 +112,7 @@ class Choices:
                 name = (themes or {}).get(next(iter(keys), 0), "")
                 others.setdefault(name, []).append(choice)
         self.suggested = [found[key] for key in reasons if key in found]
-        self.by_theme = sorted(others.items(), key=lambda pair: (not pair[0], pair[0]))
+        self.by_theme = sorted(others.items(), key=lambda pair: (not pair[0], sort_key(pair[0])))
 
     @property
     def count(self) -> int:

@@ -9,8 +9,8 @@ from repository.pages.http import public_page
 from repository.pages.lists import cases_page, page_of
 from repository.pages.schema_org import city_schema, country_schema
 from repository.places import areas, peers
-from repository.places.gazetteer import fold
 from repository.practices.known import practices_of
+from repository.text.sorting import sort_key
 
 PUBLISHED = Q(cases__status="published")
 # How many practices and people the page of a city shows.
@@ -39,7 +39,7 @@ def city_list(request: HttpRequest) -> HttpResponse:
         "areas": areas.with_places(request.edition, area),
         "area": area,
         "page": page_of(cities, request, size=60),
-        "countries": sorted(countries, key=lambda country: fold(country.localized_name)),
+        "countries": sorted(countries, key=lambda country: sort_key(country.localized_name)),
     }
     return render(request, "repository/places/city_list.html", context)
 

@@ -21,6 +21,7 @@ from community.permissions import can_read_record
 from repository.dates.days import check_day
 from repository.text.formulas import guard
 from repository.text.parsing import page_number
+from repository.text.sorting import choices_by_name
 
 A_PAGE = 50
 MAX_ROWS = 10_000
@@ -50,7 +51,7 @@ class FilterForm(forms.Form):
         super().__init__(*args, **kwargs)
         people = User.objects.filter(pk__in=events.staff()).order_by("pk")
         self.fields["who"].choices = [("", _("All staff")), *((who.pk, who) for who in people)]
-        names = sorted(events.nouns().items(), key=lambda noun: noun[1])
+        names = choices_by_name(events.nouns().items())
         self.fields["what"].choices = [("", _("All")), *names]
 
 

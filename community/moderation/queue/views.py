@@ -10,6 +10,7 @@ from community.permissions import can_read_record
 from repository.cases.facets import language_name
 from repository.models import Theme
 from repository.text.parsing import page_number, whole_number
+from repository.text.sorting import choices_by_name
 
 A_PAGE = 50
 
@@ -59,10 +60,8 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "filters": filters,
         "total": counts.total(),
         "kinds": [(kind.word, kind.name, by_kind[kind.word]) for kind in entries.kinds().values()],
-        "languages": sorted(
-            ((code, language_name(code)) for code in languages), key=lambda x: x[1]
-        ),
-        "themes": sorted(((key, str(theme)) for key, theme in named.items()), key=lambda x: x[1]),
+        "languages": choices_by_name((code, language_name(code)) for code in languages),
+        "themes": choices_by_name((key, str(theme)) for key, theme in named.items()),
         "may_read_record": can_read_record(request.user),
         "page": page,
         "has_next": len(found) > A_PAGE,
@@ -72,4 +71,4 @@ def context(request: HttpRequest) -> dict[str, Any]:
 
 
 def by_name(names: dict[Any, str]) -> list[tuple[Any, str]]:
-    return sorted(names.items(), key=lambda pair: pair[1])
+    return choices_by_name(names.items())

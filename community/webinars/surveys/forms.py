@@ -19,7 +19,7 @@ from community.models import (
 )
 from repository.models import Country, Series
 from repository.places.country_names import country_name
-from repository.places.gazetteer import fold
+from repository.text.sorting import choices_by_name
 
 
 class SurveyForm(forms.Form):
@@ -158,6 +158,6 @@ class FiguresForm(forms.Form):
         codes = Country.objects.filter(pk__in=known.values("country")).values_list("pk", flat=True)
         self.fields["country"].choices = [
             ("", _("All")),
-            *sorted(((iso2, country_name(iso2)) for iso2 in codes), key=lambda pair: fold(pair[1])),
+            *choices_by_name((iso2, country_name(iso2)) for iso2 in codes),
             ("none", _("Not known")),
         ]

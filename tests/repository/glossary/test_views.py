@@ -17,7 +17,7 @@ def test_list_terms_under_their_letters(read):
         GlossaryTermFactory(slug=slug, term=term, abbreviation=abbreviation, definition=f"{slug}.")
     page = read("/glossary/")
     assert page.main.lines[2:] == [
-        "0–9 B S É",
+        "0–9 B É S",
         "0–9",
         "1210 model",
         "1210.",
@@ -28,12 +28,12 @@ def test_list_terms_under_their_letters(read):
         "benefit.",
         "bonded area",
         "bonded.",
-        "S",
-        "Small firm (SME)",
-        "sme.",
         "É",
         "État",
         "e.",
+        "S",
+        "Small firm (SME)",
+        "sme.",
     ]
     assert page.main.links[1] == ("B", "#letter-2")
     assert page.one("dt#bonded").text == "bonded area"
