@@ -16,7 +16,7 @@ from repository.practices.models import Practice
 from repository.recommendations.models import Recommendation, RecommendationKind
 from repository.recordings.models import Chapter, Recording, RecordingKind, Transcript
 from repository.references.models import Reference, ReferenceKind
-from repository.search.models import SearchEntry, SearchKind, SearchWord
+from repository.search.models import SearchEntry, SearchKind, SearchTranslation, SearchWord
 from repository.series.models import ExternalFigure, ExternalKind, Series
 from repository.site_pages.models import SitePage, SiteTopic
 from repository.tags.models import Tag, TaggedItem, TagRedirect
@@ -72,6 +72,7 @@ __all__ = [
     "ReferenceKind",
     "SearchEntry",
     "SearchKind",
+    "SearchTranslation",
     "SearchWord",
     "Series",
     "SitePage",

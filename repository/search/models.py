@@ -39,7 +39,8 @@ class SearchEntry(models.Model):
     Title, summary, place and countries are shown in results; excerpts are taken from the body.
     Questions are those that the object answers, one per line.
     `title_words` are included in `head_words`, together with summary and related names, and these
-    in `all_words`, together with the text.
+    in `all_words`, together with the text. All of them include the translations, and `title_keys`
+    their titles.
     """
 
     kind = models.CharField(max_length=20, choices=SearchKind)
@@ -80,8 +81,33 @@ class SearchEntry(models.Model):
         return f"{self.kind}: {self.title}"
 
 
+class SearchTranslation(models.Model):
+    """What results show of an entry in another language. Written by triggers."""
+
+    entry = models.ForeignKey(SearchEntry, models.DB_CASCADE, related_name="translations")
+    language = models.CharField(max_length=10)
+    title = models.TextField()
+    summary = models.TextField()
+    body = models.TextField()
+
+    class Meta:
+        verbose_name = _("translation")
+        verbose_name_plural = _("translations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entry", "language"], name="search_translation_unique"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.language}: {self.title}"
+
+
 class SearchWord(models.Model):
-    """A word with its number of search entries, for spelling correction. Written by triggers."""
+    """A word with its number of search entries, for spelling correction. Written by triggers.
+
+    A word of translations follows their language: "fr=village".
+    """
 
     word = models.CharField(max_length=40, primary_key=True)
     entries = models.IntegerField()

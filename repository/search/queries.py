@@ -262,7 +262,7 @@ def _results(
     addresses = {SearchKind(kind): _address(SearchKind(kind)) for kind in answer["counts"]}
     hits: list[Hit] = []
     for name, object_id, slug, language, title, *texts in answer["hits"]:
-        summary, place, countries, body, is_sample, is_near_only = texts
+        text_language, summary, place, countries, body, is_sample, is_near_only = texts
         kind = SearchKind(name)
         before, after = addresses[kind]
         near = meaning.passage_for((name, object_id), reader)
@@ -279,7 +279,7 @@ def _results(
                 language=language,
                 title=marker.mark(title),
                 text=marker.mark(shown.text) if shown else marker.excerpt(summary, body),
-                text_language=shown.language if shown else language,
+                text_language=shown.language if shown else text_language,
                 place=place,
                 countries=countries,
                 is_sample=is_sample,

@@ -144,6 +144,38 @@ BEGIN
     );
 END $$;
 
+-- Return a word or stem of a translation as stored in the index. It only matches queries that are read in
+-- its language: "car" in a French text must not be found by readers who look for cars.
+CREATE FUNCTION repository_translated_key(word text, language text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT lower(split_part(language, '-', 1)) || '=' || word
+$$;
+
+-- Return the words of a translation, with its language. Bigrams of unspaced scripts and the end marker
+-- stay as they are.
+CREATE FUNCTION repository_translated(words tsvector, language text) RETURNS tsvector
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT coalesce(string_agg(
+        repository_quote(
+            CASE WHEN lexeme ~ repository_unspaced() OR lexeme = repository_end() THEN lexeme
+                ELSE repository_translated_key(lexeme, language) END
+        ) || ':' || array_to_string(positions, ','), ' '
+    ), '')::tsvector
+    FROM unnest(words)
+$$;
+
+-- Return the stems of a translation, with its language.
+CREATE FUNCTION repository_translated_stems(clean text, language text) RETURNS tsvector
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT coalesce(string_agg(
+        repository_quote(repository_translated_key(unaccent(lexeme), language))
+            || ':' || array_to_string(positions, ','), ' '
+    ), '')::tsvector
+    FROM unnest(to_tsvector(
+        repository_stemmer(language), regexp_replace(clean, repository_unspaced(), ' ', 'g')
+    ))
+$$;
+
 -- Strip Markdown syntax. Used for excerpts.
 CREATE FUNCTION repository_plain(markdown text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$

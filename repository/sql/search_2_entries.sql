@@ -187,8 +187,63 @@ SELECT 'landscape', s.id, s.id::text, s.slug, 'en', s.title, '{}', s.summary, ''
     '', '{}', NULL, s.questions
 FROM repository_landscapesection s;
 
--- Search vectors of the title and aliases, of these with summary and names, and of the whole entry.
-CREATE TYPE repository_search_words AS (title tsvector, head tsvector, everything tsvector);
+-- The translations of an object, as far as its pages show them: all that a card shows must be
+-- translated. A paragraph whose original has changed since it was translated is used only while its place
+-- in the text is certain. The rules are those of `align` and `put` in repository/translations; only
+-- their treatment of paragraphs that were moved and changed at once is left out.
+CREATE FUNCTION repository_translated_texts(of_kind text, of_object bigint)
+RETURNS TABLE (language text, title text, summary text, body text, figures text)
+LANGUAGE sql STABLE AS $$
+    WITH wanted AS (
+        SELECT field, key, place, row_number() OVER of_field AS nth,
+            count(*) OVER (PARTITION BY field) AS paragraphs
+        FROM repository_original, unnest(keys) WITH ORDINALITY AS paragraph (key, place),
+            split_part(key, ':', 1) AS field
+        WHERE kind = of_kind AND object_id = of_object
+        WINDOW of_field AS (PARTITION BY field ORDER BY place)
+    ), translated AS (
+        SELECT t.language, p.field, p.key, p.text, row_number() OVER of_field AS nth,
+            count(*) OVER (PARTITION BY t.id, p.field) AS paragraphs
+        FROM repository_translation t JOIN repository_original o USING (kind, object_id)
+        JOIN repository_translatedparagraph p ON p.translation_id = t.id
+        WHERE kind = of_kind AND object_id = of_object AND t.language <> o.language
+        WINDOW of_field AS (PARTITION BY t.id, p.field ORDER BY p.position, p.id)
+    ), in_place AS (
+        -- Fields in which nothing has moved.
+        SELECT t.language, field
+        FROM wanted w JOIN translated t USING (field)
+        WHERE w.paragraphs IN (1, t.paragraphs) AND field NOT LIKE 'figure-%'
+        GROUP BY t.language, field
+        HAVING bool_and(w.nth = t.nth) FILTER (WHERE w.key = t.key) IS NOT FALSE
+    ), shown AS (
+        SELECT each.language, w.field, w.place, t.text
+        FROM wanted w CROSS JOIN (SELECT DISTINCT t.language FROM translated t) AS each
+        LEFT JOIN translated t ON t.language = each.language AND t.field = w.field AND (
+            t.key = w.key
+            OR t.nth = w.nth AND (t.language, t.field) IN (SELECT i.language, i.field FROM in_place i)
+        )
+    )
+    SELECT s.language,
+        coalesce(string_agg(s.text, E'\n' ORDER BY place)
+            FILTER (WHERE s.field IN ('title', 'name', 'term')), ''),
+        left(coalesce(string_agg(s.text, E'\n\n' ORDER BY place)
+            FILTER (WHERE s.field IN ('summary', 'definition')), ''), 2000),
+        coalesce(string_agg(s.text, E'\n\n' ORDER BY place)
+            FILTER (WHERE s.field NOT IN ('title', 'name', 'term', 'summary')
+                AND s.field NOT LIKE 'figure-%'), ''),
+        coalesce(string_agg(s.text, E'\n' ORDER BY place)
+            FILTER (WHERE s.field IN ('figure-label', 'figure-group')), '')
+    FROM shown s GROUP BY s.language
+    HAVING bool_and(s.text IS NOT NULL)
+        FILTER (WHERE s.field IN ('title', 'name', 'term', 'summary', 'definition'))
+$$;
+
+-- Search vectors of the title and aliases, of these with summary and names, and of the whole entry. All
+-- three include the translations.
+CREATE TYPE repository_search_words AS (
+    title tsvector, head tsvector, everything tsvector,
+    titles text[] -- in all languages
+);
 
 CREATE FUNCTION repository_search_words(s repository_searchable) RETURNS repository_search_words
 LANGUAGE plpgsql STABLE AS $$
@@ -206,29 +261,69 @@ DECLARE
     everything tsvector;
     title_stems tsvector;
     head_stems tsvector;
+    text_stems tsvector := '';
+    all_titles text[] := s.title || s.aliases;
+    translated record;
+    clean_title text;
+    words tsvector;
 BEGIN
     title := setweight(
         repository_words(repository_lines(repository_clean(titles)), repository_joined(titles)), 'A'
     );
-    head := title || setweight(
+    head := setweight(
         repository_words(clean_summary, repository_joined(s.summary))
             || repository_words(repository_lines(clean_names), repository_joined(names)), 'B'
     );
-    title_stems := setweight(repository_stems(repository_clean(s.title), s.language), 'A');
-    head_stems := title_stems || setweight(
-        repository_stems(concat_ws(' ', clean_summary, clean_names), s.language), 'B'
-    );
-    everything := head || setweight(repository_words(clean_body, repository_joined(s.body)), 'C')
+    everything := setweight(repository_words(clean_body, repository_joined(s.body)), 'C')
         || setweight(
             repository_words(repository_lines(clean_figures), repository_joined(figures)), 'D'
-        )
+        );
+    title_stems := setweight(repository_stems(repository_clean(s.title), s.language), 'A');
+    head_stems := setweight(
+        repository_stems(concat_ws(' ', clean_summary, clean_names), s.language), 'B'
+    );
+    text_stems := repository_stems(concat_ws(' ', clean_body, clean_figures), s.language);
+    FOR translated IN
+        SELECT t.*, (60000 / count(*) OVER ())::integer AS most
+        FROM repository_translated_texts(s.kind, s.row_id) AS t ORDER BY t.language
+    LOOP
+        all_titles := all_titles || translated.title;
+        clean_title := repository_clean(left(translated.title, 2000));
+        clean_summary := repository_clean(left(translated.summary, 2000));
+        clean_body := repository_clean(left(repository_plain(translated.body), translated.most));
+        clean_figures := repository_clean(left(translated.figures, 2000));
+        words := repository_words(clean_title, repository_joined(left(translated.title, 2000)));
+        title := title || setweight(repository_translated(words, translated.language), 'A');
+        words := repository_words(clean_summary, repository_joined(left(translated.summary, 2000)));
+        head := head || setweight(repository_translated(words, translated.language), 'B');
+        words := repository_words(
+            clean_body, repository_joined(left(translated.body, translated.most))
+        );
+        everything := everything || setweight(repository_translated(words, translated.language), 'C');
+        words := repository_words(
+            repository_lines(clean_figures), repository_joined(left(translated.figures, 2000))
+        );
+        everything := everything || setweight(repository_translated(words, translated.language), 'D');
+        title_stems := title_stems || setweight(
+            repository_translated_stems(clean_title, translated.language), 'A'
+        );
+        head_stems := head_stems || setweight(
+            repository_translated_stems(clean_summary, translated.language), 'B'
+        );
+        text_stems := text_stems || repository_translated_stems(
+            concat_ws(' ', clean_body, clean_figures), translated.language
+        );
+    END LOOP;
+    head := title || head;
+    head_stems := title_stems || head_stems;
+    everything := head || everything
         -- Stems need no positions, because phrases match unstemmed words only.
-        || strip(head_stems)
-        || strip(repository_stems(concat_ws(' ', clean_body, clean_figures), s.language));
+        || strip(head_stems) || strip(text_stems);
     RETURN ROW(
         ts_delete(title || title_stems, repository_end()),
         ts_delete(head || head_stems, repository_end()),
-        ts_delete(everything, repository_end())
+        ts_delete(everything, repository_end()),
+        all_titles
     );
 END $$;
 
@@ -245,17 +340,17 @@ $$;
 CREATE VIEW repository_search_rows AS
 SELECT s.kind, s.row_id, s.object_id, s.slug, s.language, s.title, s.summary, s.place, s.countries,
     left(repository_plain(coalesce(s.body, '')), 40000) AS body, s.published_at,
-    repository_keys(s.title || s.aliases) AS title_keys,
+    repository_keys(words.titles) AS title_keys,
     words.title AS title_words, words.head AS head_words, words.everything AS all_words, s.questions
 FROM repository_searchable s CROSS JOIN LATERAL repository_search_words(s) AS words;
 
--- Return the words of an entry for spelling correction. Stems are excluded by their missing positions,
--- bigrams and numbers by their length or characters.
+-- Return the words of an entry for spelling correction, those of translations with their language. Stems
+-- are excluded by their missing positions, bigrams and numbers by their length or characters.
 CREATE FUNCTION repository_spelling_words(entry_words tsvector) RETURNS SETOF text
 LANGUAGE sql IMMUTABLE STRICT AS $$
     SELECT lexeme FROM unnest(entry_words)
     WHERE positions IS NOT NULL AND length(lexeme) BETWEEN 3 AND 40
-        AND lexeme ~ '^[[:alpha:]]+$'
+        AND lexeme ~ '^([a-z]+=)?[[:alpha:]]{3,}$'
 $$;
 
 -- Update the counts of spelling words, and delete words that no longer occur in any entry.
@@ -269,6 +364,17 @@ RETURNS void LANGUAGE sql AS $$
     GROUP BY word HAVING sum(step) <> 0
     ON CONFLICT (word) DO UPDATE SET entries = w.entries + excluded.entries;
     DELETE FROM repository_searchword WHERE entries <= 0 AND word = ANY (words_before);
+$$;
+
+-- Store the texts of translations that results show. NULL stands for all objects of all kinds.
+CREATE FUNCTION repository_store_translated_texts(of_kind text, object_ids text[])
+RETURNS void LANGUAGE sql AS $$
+    INSERT INTO repository_searchtranslation (entry_id, language, title, summary, body)
+    SELECT e.id, t.language, t.title, t.summary, left(repository_plain(t.body), 40000)
+    FROM repository_searchentry e
+    CROSS JOIN LATERAL repository_translated_texts(e.kind, e.object_id::bigint) AS t
+    WHERE e.kind <> 'country'
+        AND (of_kind IS NULL OR e.kind = of_kind AND e.object_id = ANY (object_ids))
 $$;
 
 -- Replace the entries of some objects of one kind. Deleted and unpublished objects are not in the view,
@@ -308,6 +414,7 @@ BEGIN
         WHERE kind = of_kind AND row_id = ANY (object_ids::bigint[])
         ORDER BY published_at, row_id;
     END IF;
+    PERFORM repository_store_translated_texts(of_kind, object_ids) WHERE of_kind <> 'country';
     SELECT array_agg(word) INTO words_after
     FROM repository_searchentry, repository_spelling_words(all_words) AS word
     WHERE kind = of_kind AND object_id = ANY (object_ids);
@@ -488,6 +595,7 @@ BEGIN
     -- Newest first, so that searches that reach their row limit omit the oldest.
     FROM repository_search_rows ORDER BY kind, published_at DESC NULLS LAST, row_id;
     GET DIAGNOSTICS counted_entries = ROW_COUNT;
+    PERFORM repository_store_translated_texts(NULL, NULL);
     PERFORM repository_count_all_search_words();
     RETURN counted_entries;
 END $$;

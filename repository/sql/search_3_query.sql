@@ -72,20 +72,45 @@ BEGIN
     RETURN built;
 END $$;
 
--- Return a query for a quoted term: its unstemmed words, adjacent to each other.
-CREATE FUNCTION repository_phrase_query(clean text) RETURNS tsquery
+-- Return a query for a quoted term: its unstemmed words, adjacent to each other, in originals or in
+-- translations into one of the languages.
+CREATE FUNCTION repository_phrase_query(clean text, languages text[]) RETURNS tsquery
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
+    tokens text[] := repository_tokens(clean);
     token text;
+    language text;
     word tsquery;
+    phrase tsquery;
     built tsquery;
     pieces tsquery := repository_pieces_query(clean, true);
 BEGIN
-    FOREACH token IN ARRAY repository_tokens(clean) LOOP
-        word := repository_lexeme(unaccent(token), false);
-        built := coalesce(built <-> word, word);
+    FOREACH language IN ARRAY NULL::text || languages LOOP
+        phrase := NULL;
+        FOREACH token IN ARRAY tokens LOOP
+            word := repository_lexeme(coalesce(
+                repository_translated_key(unaccent(token), language), unaccent(token)
+            ), false);
+            phrase := coalesce(phrase <-> word, word);
+        END LOOP;
+        built := coalesce(built || phrase, phrase);
     END LOOP;
     RETURN coalesce(built && pieces, built, pieces);
+END $$;
+
+-- Return a query for a word in translations into some languages, or NULL.
+CREATE FUNCTION repository_translated_query(word text, languages text[], prefix boolean)
+RETURNS tsquery LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    language text;
+    lexeme tsquery;
+    built tsquery;
+BEGIN
+    FOREACH language IN ARRAY languages LOOP
+        lexeme := repository_lexeme(repository_translated_key(word, language), prefix);
+        built := coalesce(built || lexeme, lexeme);
+    END LOOP;
+    RETURN built;
 END $$;
 
 CREATE TYPE repository_query AS (
@@ -99,9 +124,10 @@ CREATE TYPE repository_query AS (
 -- Build the queries for the terms, which may be quoted or negated. With `prefix` the last term is still
 -- being typed; with `any_word` one matching term is enough. Stop words are ignored unless there are no
 -- other words; the last one may then be the prefix of another word, such as "she" of "Shenzhen".
+-- `languages` are those of the originals, `readable` those of the translations in which to look.
 CREATE FUNCTION repository_read_query(
-    terms text[], quoted boolean[], negated boolean[], languages text[], reader text,
-    prefix boolean, any_word boolean
+    terms text[], quoted boolean[], negated boolean[], languages text[], readable text[],
+    reader text, prefix boolean, any_word boolean
 ) RETURNS repository_query
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -113,6 +139,7 @@ DECLARE
     stem text;
     other text;
     word tsquery;
+    translated tsquery;
     part tsquery;
     begun tsquery;
     phrase tsquery;
@@ -131,9 +158,13 @@ BEGIN
             AND repository_is_stop_word(tokens[1], reader)
         THEN
             written := unaccent(tokens[1]);
+            translated := repository_translated_query(written, readable, false);
             word := repository_lexeme(written, false);
+            word := coalesce(word || translated, word);
             stop_words := coalesce(stop_words && word, word);
+            translated := repository_translated_query(written, readable, is_last);
             word := repository_lexeme(written, is_last);
+            word := coalesce(word || translated, word);
             stop_beginnings := coalesce(stop_beginnings && word, word);
             IF is_last THEN
                 stop_stems := ARRAY[written];
@@ -143,7 +174,9 @@ BEGIN
         begun := part;
         FOR n IN 1 .. cardinality(tokens) LOOP
             written := unaccent(tokens[n]);
+            translated := repository_translated_query(written, readable, false);
             word := repository_lexeme(written, false);
+            word := coalesce(word || translated, word);
             IF NOT quoted[i] THEN
                 -- Match the word itself or its stem in any of the languages.
                 FOREACH language IN ARRAY languages LOOP
@@ -155,9 +188,21 @@ BEGIN
                         read.stems := read.stems || stem;
                     END IF;
                 END LOOP;
+                FOREACH language IN ARRAY readable LOOP
+                    stem := repository_stem(tokens[n], language);
+                    IF stem IS NOT NULL THEN
+                        word := word
+                            || repository_lexeme(repository_translated_key(stem, language), false);
+                        IF NOT negated[i] THEN
+                            read.stems := read.stems || stem;
+                        END IF;
+                    END IF;
+                END LOOP;
                 other := repository_other_number(written);
                 IF other IS NOT NULL THEN
+                    translated := repository_translated_query(other, readable, false);
                     word := word || repository_lexeme(other, false);
+                    word := coalesce(word || translated, word);
                     IF NOT negated[i] THEN
                         read.stems := read.stems || other;
                     END IF;
@@ -165,18 +210,24 @@ BEGIN
             END IF;
             part := coalesce(part && word, word);
             IF is_last AND n = cardinality(tokens) AND NOT quoted[i] THEN
+                translated := repository_translated_query(written, readable, true);
                 word := word || repository_lexeme(written, true);
+                word := coalesce(word || translated, word);
             END IF;
             begun := coalesce(begun && word, word);
         END LOOP;
         IF NOT quoted[i] AND terms[i] ~ '^[[:alnum:]]+(?:[-‐‑][[:alnum:]]+)+$' THEN
             -- "e-commerce" also finds "ecommerce". For the reverse, the index contains both.
             written := unaccent(array_to_string(tokens, ''));
+            translated := repository_translated_query(written, readable, false);
             part := part || repository_lexeme(written, false);
+            part := coalesce(part || translated, part);
+            translated := repository_translated_query(written, readable, is_last);
             begun := begun || repository_lexeme(written, is_last);
+            begun := coalesce(begun || translated, begun);
             read.stems := read.stems || written;
         END IF;
-        phrase := CASE WHEN quoted[i] THEN repository_phrase_query(clean) ELSE part END;
+        phrase := CASE WHEN quoted[i] THEN repository_phrase_query(clean, readable) ELSE part END;
         IF negated[i] THEN
             read.without := coalesce(read.without || phrase, phrase, read.without);
             CONTINUE;
@@ -215,31 +266,49 @@ CREATE FUNCTION repository_search_languages() RETURNS text[] LANGUAGE sql STABLE
     FROM found WHERE repository_stemmer(language) IS NOT NULL
 $$;
 
+-- Return the languages of translations, by the index of their languages.
+CREATE FUNCTION repository_translation_languages() RETURNS text[] LANGUAGE sql STABLE AS $$
+    WITH RECURSIVE found AS (
+        (SELECT language FROM repository_translation ORDER BY language LIMIT 1)
+        UNION ALL
+        SELECT (
+            SELECT t.language FROM repository_translation t
+            WHERE t.language > found.language ORDER BY t.language LIMIT 1
+        ) FROM found WHERE found.language IS NOT NULL
+    )
+    SELECT coalesce(array_agg(DISTINCT lower(split_part(language, '-', 1))), '{}')
+    FROM found WHERE language IS NOT NULL
+$$;
+
 -- Return spelling suggestions for a term with few results: similar words that occur in many times more
--- entries.
-CREATE FUNCTION repository_like_words(term text, prefix boolean) RETURNS json
+-- entries, in originals or in translations into the reader's language.
+CREATE FUNCTION repository_like_words(term text, prefix boolean, reader text) RETURNS json
 LANGUAGE plpgsql VOLATILE STRICT AS $$
 DECLARE
     token text := unaccent(repository_clean(term));
+    mark text := repository_translated_key('', reader);
     known integer;
 BEGIN
     IF length(token) < 4 OR length(token) > 40 OR token !~ '^[[:alpha:]]+$' THEN
         RETURN NULL;
     END IF;
-    SELECT entries INTO known FROM repository_searchword WHERE word = token;
+    SELECT max(entries) INTO known FROM repository_searchword WHERE word IN (token, mark || token);
     -- LIKE would scan the whole index, because its pattern is not a constant.
     IF known > 3 OR known IS NULL AND prefix AND EXISTS (
         SELECT FROM repository_searchword
         WHERE word ~>=~ token AND word ~<~ (token || U&'\+10FFFF')
+            OR word ~>=~ (mark || token) AND word ~<~ (mark || token || U&'\+10FFFF')
     ) THEN
         RETURN NULL;
     END IF;
     PERFORM set_config('pg_trgm.similarity_threshold', '0.25', true);
     RETURN (
-        SELECT json_agg(json_build_array(word, entries)) FROM (
-            SELECT word, entries FROM repository_searchword
-            WHERE word % token AND entries > 10 * coalesce(known, 0)
-            ORDER BY similarity(word, token) DESC, entries DESC LIMIT 12
+        SELECT json_agg(json_build_array(written, entries)) FROM (
+            SELECT written, max(entries) AS entries
+            FROM repository_searchword, replace(word, mark, '') AS written
+            WHERE word % token AND strpos(written, '=') = 0 AND entries > 10 * coalesce(known, 0)
+            GROUP BY written
+            ORDER BY similarity(written, token) DESC, max(entries) DESC LIMIT 12
         ) AS likely
     );
 END $$;
@@ -274,38 +343,46 @@ LANGUAGE sql STABLE STRICT AS $$
         ELSE false END
 $$;
 
--- Return one page of hits, best first, and counts, as JSON:
---     {"counts": {kind: entries}, "is_capped": true if there may be more than were counted,
---      "stems": [words and stems to highlight], "hits": [...],
---      "like": [for each term null or similar words as [[word, entries], ...]]}
--- `like` is null unless the words have no hits, or at most three for a single term. With `brief`, hits
--- are the IDs of cases.
---
--- `near_kinds` and `near_ids` are objects that are near in meaning, nearest first. The two rankings, by
--- words and by meaning, are fused by reciprocal rank: the score is the sum of 1 / (60 + rank) over the
--- rankings that have the object (G. V. Cormack, C. L. A. Clarke and S. Büttcher, "Reciprocal Rank Fusion
--- outperforms Condorcet and individual rank learning methods", SIGIR 2009). Objects whose title is the
--- query come first, samples last. Objects without any of the words are added only if `may_add` is set.
+-- Return the name of a city in the reader's language, if it is known.
+CREATE FUNCTION repository_name_in(kind text, object_id text, reader text) RETURNS text
+LANGUAGE sql STABLE STRICT AS $$
+    SELECT CASE WHEN kind = 'city' THEN (
+        SELECT names ->> reader FROM repository_city WHERE id = object_id::bigint
+    ) END
+$$;
+
+-- Return the cities of a case in the reader's language, or NULL if they are as in its entry.
+CREATE FUNCTION repository_place_in(kind text, object_id text, reader text) RETURNS text
+LANGUAGE sql STABLE STRICT AS $$
+    SELECT CASE WHEN kind = 'case' AND reader <> 'en' THEN (
+        SELECT string_agg(coalesce(x.names ->> reader, x.name), ', ' ORDER BY x.name)
+        FROM repository_casestudy_cities l JOIN repository_city x ON x.id = l.city_id
+        WHERE l.casestudy_id = object_id::bigint
+    ) END
+$$;
+
+CREATE TYPE repository_found AS (
+    counts json, hits json, -- as returned by `repository_search`
+    listed bigint,          -- entries with the words
+    is_capped boolean,
+    stems text[]
+);
+
+-- Search originals, and translations into the languages `readable`.
 --
 -- The amount of work is limited. Titles are searched first, then heads (title, summary and names), then
 -- full texts, up to a fixed number of rows each. Only these rows are ranked, by their short vectors. If
 -- a step reaches its limit, the following ones are skipped, unless some of its rows may be excluded by
 -- negated terms.
-CREATE FUNCTION repository_search(
-    terms text[], quoted boolean[], negated boolean[], reader text, prefix boolean,
+CREATE FUNCTION repository_find(
+    terms text[], quoted boolean[], negated boolean[], reader text, readable text[], prefix boolean,
     any_word boolean, brief boolean, kinds text[], near_kinds text[], near_ids text[],
     may_add boolean, skip integer, take integer
-) RETURNS json
-LANGUAGE plpgsql VOLATILE
--- A sequential scan would read all vectors. The plan must not depend on the words of the query.
-SET enable_seqscan = off
-SET plan_cache_mode = force_generic_plan
-SET jit = off
-SET max_parallel_workers_per_gather = 0
-AS $$
+) RETURNS repository_found
+LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     q repository_query := repository_read_query(
-        terms, quoted, negated, repository_search_languages(), reader, prefix, any_word
+        terms, quoted, negated, repository_search_languages(), readable, reader, prefix, any_word
     );
     whole text := unaccent(repository_clean(array_to_string(terms, ' ')));
     last_length integer := length(terms[cardinality(terms)]);
@@ -327,10 +404,7 @@ DECLARE
     most_by_head integer := CASE WHEN brief THEN 300 ELSE 200 END;
     most_by_text integer := CASE WHEN brief THEN 500 ELSE 300 END;
     most_read integer := CASE WHEN is_strict THEN 2 * most_by_text ELSE most_by_text END;
-    counts json;
-    hits json;
-    listed integer;
-    is_capped boolean;
+    found repository_found;
 BEGIN
     in_title := coalesce(in_title && q.phrases, in_title);
     in_head := coalesce(in_head && q.phrases, in_head);
@@ -464,11 +538,17 @@ BEGIN
             FROM page
         ) ELSE (
             SELECT json_agg(json_build_array(
-                e.kind, e.object_id, e.slug, e.language, e.title, e.summary, e.place, e.countries,
-                CASE WHEN p.tier < 2 THEN e.body ELSE '' END,
+                e.kind, e.object_id, e.slug,
+                CASE WHEN name IS NOT NULL THEN reader ELSE coalesce(t.language, e.language) END,
+                coalesce(name, nullif(t.title, ''), e.title),
+                coalesce(t.language, e.language), coalesce(t.summary, e.summary),
+                coalesce(repository_place_in(e.kind, e.object_id, reader), e.place), e.countries,
+                CASE WHEN p.tier < 2 THEN coalesce(t.body, e.body) ELSE '' END,
                 repository_is_sample(e.kind, e.object_id), p.is_near_only
             ) ORDER BY p.score DESC, p.published_at DESC NULLS LAST, p.id)
             FROM page p JOIN repository_searchentry e USING (id)
+            LEFT JOIN repository_searchtranslation t ON t.entry_id = e.id AND t.language = reader
+            CROSS JOIN repository_name_in(e.kind, e.object_id, reader) AS name
         ) END,
         (SELECT count(*) FROM by_words),
         (SELECT count(*) FROM cases_by_title) = most_by_title
@@ -478,13 +558,60 @@ BEGIN
             OR (SELECT count(*) FROM cases_by_beginning) = 100
             OR (SELECT count(*) FROM others_by_head) = 150
             OR (SELECT count(*) FROM others_by_text) = 200
-    INTO counts, hits, listed, is_capped;
+    INTO found.counts, found.hits, found.listed, found.is_capped;
+    found.stems := q.stems;
+    RETURN found;
+END $$;
+
+-- Return one page of hits, best first, and counts, as JSON:
+--     {"counts": {kind: entries}, "is_capped": true if there may be more than were counted,
+--      "stems": [words and stems to highlight], "hits": [...],
+--      "like": [for each term null or similar words as [[word, entries], ...]]}
+-- `like` is null unless the words have no hits, or at most three for a single term. With `brief`, hits
+-- are the IDs of cases.
+--
+-- `near_kinds` and `near_ids` are objects that are near in meaning, nearest first. The two rankings, by
+-- words and by meaning, are fused by reciprocal rank: the score is the sum of 1 / (60 + rank) over the
+-- rankings that have the object (G. V. Cormack, C. L. A. Clarke and S. Büttcher, "Reciprocal Rank Fusion
+-- outperforms Condorcet and individual rank learning methods", SIGIR 2009). Objects whose title is the
+-- query come first, samples last. Objects without any of the words are added only if `may_add` is set.
+--
+-- Translations are searched in the reader's language; in the others only if that finds nothing, since many
+-- words look alike and mean something else: "car", "pain", "sale".
+CREATE FUNCTION repository_search(
+    terms text[], quoted boolean[], negated boolean[], reader text, prefix boolean,
+    any_word boolean, brief boolean, kinds text[], near_kinds text[], near_ids text[],
+    may_add boolean, skip integer, take integer
+) RETURNS json
+LANGUAGE plpgsql VOLATILE
+-- A sequential scan would read all vectors. The plan must not depend on the words of the query.
+SET enable_seqscan = off
+SET plan_cache_mode = force_generic_plan
+SET jit = off
+SET max_parallel_workers_per_gather = 0
+AS $$
+DECLARE
+    found repository_found;
+    own text[] := ARRAY[lower(split_part(reader, '-', 1))];
+    others text[] := repository_translation_languages();
+BEGIN
+    found := repository_find(
+        terms, quoted, negated, reader, own,
+        prefix, any_word, brief, kinds, near_kinds, near_ids, may_add, skip, take
+    );
+    IF found.listed = 0 AND NOT others <@ own THEN
+        found := repository_find(
+            terms, quoted, negated, reader, others,
+            prefix, any_word, brief, kinds, near_kinds, near_ids, may_add, skip, take
+        );
+    END IF;
     RETURN json_build_object(
-        'counts', counts, 'is_capped', is_capped, 'stems', q.stems, 'hits', coalesce(hits, '[]'),
-        'like', CASE WHEN listed = 0 OR listed <= 3 AND cardinality(terms) = 1 THEN (
+        'counts', found.counts, 'is_capped', found.is_capped, 'stems', found.stems,
+        'hits', coalesce(found.hits, '[]'),
+        'like', CASE WHEN found.listed = 0 OR found.listed <= 3 AND cardinality(terms) = 1 THEN (
             SELECT json_agg(
-                CASE WHEN NOT quoted[i] AND NOT negated[i]
-                    THEN repository_like_words(terms[i], prefix AND i = cardinality(terms)) END
+                CASE WHEN NOT quoted[i] AND NOT negated[i] THEN
+                    repository_like_words(terms[i], prefix AND i = cardinality(terms), reader) END
                 ORDER BY i
             )
             FROM generate_subscripts(terms, 1) AS i

@@ -146,8 +146,24 @@ BEGIN
     PERFORM repository_compare_translations(kind, object_id)
     FROM repository_translation
     WHERE id IN (SELECT translation_id FROM changed);
+    -- The search finds translations.
+    INSERT INTO repository_searchchange (kind, object_id)
+    SELECT DISTINCT kind, object_id::text FROM repository_translation
+    WHERE id IN (SELECT translation_id FROM changed)
+    ON CONFLICT DO NOTHING;
     RETURN NULL;
 END $$;
+
+-- After the deletion of a translation, whose paragraphs are gone before they can tell.
+CREATE FUNCTION repository_note_deleted_translation() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO repository_searchchange (kind, object_id) VALUES (OLD.kind, OLD.object_id::text)
+    ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER note_deleted_translation AFTER DELETE ON repository_translation
+FOR EACH ROW EXECUTE FUNCTION repository_note_deleted_translation();
 
 CREATE TRIGGER note_inserted_paragraphs AFTER INSERT ON repository_translatedparagraph
 REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION repository_note_paragraphs();

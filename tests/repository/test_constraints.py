@@ -18,6 +18,7 @@ from repository.models import (
     Passage,
     Recording,
     SearchEntry,
+    SearchTranslation,
     TaggedItem,
     Transcript,
     WebinarStatus,
@@ -118,12 +119,22 @@ def twice_tagged():
         TaggedItem.objects.create(content_type=kind, object_id=1, tag=tag)
 
 
-def twice_searched():
+def search_entry():
     practice = PracticeFactory()
     connection.check_constraints()  # runs what waits for the end of the transaction
-    entry = SearchEntry.objects.get(kind="practice", object_id=practice.pk)
+    return SearchEntry.objects.get(kind="practice", object_id=practice.pk)
+
+
+def twice_searched():
+    entry = search_entry()
     entry.pk = None
     entry.save(force_insert=True)
+
+
+def twice_translated_in_the_search():
+    twice_of = {"entry": search_entry(), "language": "es"}
+    for _ in range(2):
+        SearchTranslation.objects.create(**twice_of)
 
 
 def chapter(**given):
@@ -265,6 +276,7 @@ BROKEN = {
     "recording_has_label": [lambda: recording(label="")],
     "recording_kind_known": [lambda: recording(kind="smell")],
     "search_entry_unique": [twice_searched],
+    "search_translation_unique": [twice_translated_in_the_search],
     "series_end_in_range": [lambda: SeriesFactory(start=None, end=date(2100, 1, 1))],
     "series_start_in_range": [lambda: SeriesFactory(start=date.min, end=None)],
     "series_ends_after_start": [

@@ -14,6 +14,9 @@ class Command(BaseCommand):
             (entries,) = cursor.fetchone()
             if not connection.in_atomic_block:
                 # Otherwise searches scan dead rows until autovacuum runs.
-                cursor.execute("VACUUM (ANALYZE) repository_searchentry, repository_searchword")
+                cursor.execute(
+                    "VACUUM (ANALYZE) repository_searchentry, repository_searchtranslation, "
+                    "repository_searchword"
+                )
         if options["verbosity"] > 0:
             self.stdout.write(f"{entries} search entries created.")

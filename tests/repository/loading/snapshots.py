@@ -5,6 +5,7 @@ from django.apps import apps
 from repository.models import (
     Edition,
     SearchEntry,
+    SearchTranslation,
     SearchWord,
 )
 
@@ -19,7 +20,7 @@ def tables():
 
 def snapshot():
     """Every row of the collection, links and rows of history included."""
-    written_by_triggers = (Edition, SearchEntry, SearchWord)
+    written_by_triggers = (Edition, SearchEntry, SearchTranslation, SearchWord)
     return {
         model.__name__: list(model._default_manager.order_by("pk").values())
         for model in tables()

@@ -20,6 +20,7 @@ NOT_SHOWN = {
     # The task that embeds public texts raises the edition.
     "repository_passage",
     "repository_searchentry",
+    "repository_searchtranslation",
     "repository_searchword",
 }
 
