@@ -232,7 +232,9 @@ def rebuilt_search_entries() -> Iterator[Callable[[str, list], object]]:
     It runs on two other connections, so that the caller can continue writing.
     """
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE repository_searchentry, repository_searchtranslation, repository_searchword")
+        cursor.execute(
+            "TRUNCATE repository_searchentry, repository_searchtranslation, repository_searchword"
+        )
         futures = []
         with ThreadPoolExecutor(2) as executor:
             yield lambda kind, keys: futures.append(executor.submit(write_entries, kind, keys))

@@ -94,9 +94,7 @@ class SearchTranslation(models.Model):
         verbose_name = _("translation")
         verbose_name_plural = _("translations")
         constraints = [
-            models.UniqueConstraint(
-                fields=["entry", "language"], name="search_translation_unique"
-            ),
+            models.UniqueConstraint(fields=["entry", "language"], name="search_translation_unique"),
         ]
 
     def __str__(self):

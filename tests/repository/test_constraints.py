@@ -15,12 +15,15 @@ from repository.models import (
     EmbeddingModel,
     Goal,
     LoadRecord,
+    Original,
     Passage,
     Recording,
     SearchEntry,
     SearchTranslation,
     TaggedItem,
     Transcript,
+    TranslatedParagraph,
+    Translation,
     WebinarStatus,
 )
 from tests.factories import (
@@ -135,6 +138,31 @@ def twice_translated_in_the_search():
     twice_of = {"entry": search_entry(), "language": "es"}
     for _ in range(2):
         SearchTranslation.objects.create(**twice_of)
+
+
+def twice_original():
+    search_entry()
+    original = Original.objects.get()
+    original.pk = None
+    original.save(force_insert=True)
+
+
+def translation():
+    return Translation.objects.create(kind="practice", object_id=1, language="es")
+
+
+def twice_translation():
+    for _ in range(2):
+        translation()
+
+
+def translated_paragraph(**given):
+    texts = {"field": "name", "position": 0, "source": "Parcels", "text": "Paquetes"}
+    return TranslatedParagraph.objects.create(**{"translation": translation()} | texts | given)
+
+
+def twice_translated_paragraph():
+    translated_paragraph(translation=translated_paragraph().translation)
 
 
 def chapter(**given):
@@ -254,6 +282,7 @@ BROKEN = {
     "interface_review_of_translation": [lambda: InterfaceReviewFactory(language="en")],
     "landscape_number_unique": [twice_landscape_section],
     "load_record_unique": [twice_load_record],
+    "original_unique": [twice_original],
     "passage_unique": [twice_passage],
     "passage_vector_with_model": [model_without_vector, vector_without_model],
     "photograph_has_alt": [lambda: PhotographFactory(alt="")],
@@ -286,6 +315,13 @@ BROKEN = {
     "transcript_has_text": [
         lambda: Transcript.objects.create(webinar=WebinarFactory(), text=""),
     ],
+    "translated_paragraph_has_text": [
+        lambda: translated_paragraph(source=""),
+        lambda: translated_paragraph(text=""),
+    ],
+    "translated_paragraph_origin_known": [lambda: translated_paragraph(origin="oracle")],
+    "translated_paragraph_unique": [twice_translated_paragraph],
+    "translation_unique": [twice_translation],
     "webinar_announced_has_time": [
         lambda: WebinarFactory(status=WebinarStatus.ANNOUNCED),
         lambda: WebinarFactory(announced=True, minutes=None),

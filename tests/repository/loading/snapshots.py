@@ -4,6 +4,7 @@ from django.apps import apps
 
 from repository.models import (
     Edition,
+    Original,
     SearchEntry,
     SearchTranslation,
     SearchWord,
@@ -20,7 +21,7 @@ def tables():
 
 def snapshot():
     """Every row of the collection, links and rows of history included."""
-    written_by_triggers = (Edition, SearchEntry, SearchTranslation, SearchWord)
+    written_by_triggers = (Edition, Original, SearchEntry, SearchTranslation, SearchWord)
     return {
         model.__name__: list(model._default_manager.order_by("pk").values())
         for model in tables()

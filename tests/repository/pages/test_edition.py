@@ -16,6 +16,8 @@ NOT_SHOWN = {
     "repository_edition",
     "repository_embeddingmodel",
     "repository_loadrecord",
+    # What triggers derive from objects, whose changes raise the edition.
+    "repository_original",
     "repository_pagestamp",
     # The task that embeds public texts raises the edition.
     "repository_passage",

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 
 def translate(name, row, language, **texts):
-    """Translate all paragraphs of some fields of an object, and its other paragraphs as they are."""
+    """Translate all paragraphs of some fields of an object; the others stay as they are."""
     translation, _is_new = Translation.objects.get_or_create(
         kind=name, object_id=row.pk, language=language
     )
@@ -254,7 +254,9 @@ def test_a_rebuilt_search_is_the_same(case):
     words = set(SearchWord.objects.values_list("word", "entries"))
     call_command("rebuild_search", verbosity=0)
     assert list(SearchEntry.objects.order_by("kind", "object_id").values_list(*columns)) == entries
-    assert list(SearchTranslation.objects.values_list("language", "title", "summary", "body")) == texts
+    assert (
+        list(SearchTranslation.objects.values_list("language", "title", "summary", "body")) == texts
+    )
     assert set(SearchWord.objects.values_list("word", "entries")) == words
     assert texts == [("es", "Paquetes en mula", "Cómo envía paquetes una aldea.", texts[0][3])]
 
