@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from community.accounts import spam_protection
-from community.models import Collection, PageFeedback, SavedItem, User
+from community.models import Collection, PageFeedback, SavedItem, TranslationReport, User
 from repository.models import CaseStudy
 from tests.browser.axe import violations, width_over
 from tests.browser.steps import press
@@ -65,6 +65,27 @@ def test_say_whether_a_page_was_useful(page):
     assert [*PageFeedback.objects.values_list("page", "answer", "message")] == [
         (CASE, "partly", message)
     ]
+
+
+def test_report_a_wrong_translation_from_signed_out(page):
+    """Links by address: their texts are translated."""
+    page.goto(f"/fr{CASE}")
+    page.locator(".foot a[href*='/translations/report/']").click()
+    assert width_over(page) == 0
+    assert violations(page) == []
+    page.locator("main a[href*='/accounts/login/']").click()
+    page.locator("[name=login]").fill("member@example.org")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main form.form button.button").first.click()
+    page.locator("[name=quoted]").fill("Enregistrer")
+    page.locator("[name=suggestion]").fill("Garder")
+    assert width_over(page) == 0
+    assert violations(page) == []
+    page.locator("main form.form button.button").click()
+    page.wait_for_url(f"**/fr{CASE}")
+    expect(page.locator(".messages")).to_be_visible()
+    report = TranslationReport.objects.select_related("text").get()
+    assert (report.text.language, report.text.text, report.page) == ("fr", "Save", f"/fr{CASE}")
 
 
 def test_save_a_case_into_a_collection_from_signed_out(page):
