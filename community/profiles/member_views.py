@@ -17,6 +17,7 @@ from repository.models import CaseStudy
 from repository.pages.http import has_session
 from repository.search.excerpts import HTML_FOR_TEXT, beginning
 from repository.text.parsing import whole_number
+from repository.translations.reading import CARD, translate
 
 PAGE_SIZE = 20
 MAX_CASES = 12
@@ -41,18 +42,16 @@ def detail(request: HttpRequest, handle: str) -> HttpResponse:
     membership = getattr(member, "membership", None) or Membership(member=member)
     page = page_number(request)
     written = contributions(member, page)
+    cases = CaseStudy.objects.published().filter(authors=member).newest().for_cards()
+    shown_cases = list(cases[:MAX_CASES]) if page == 1 else []
+    translate(("case", shown_cases), only=CARD)
     context = {
         "member": member,
         "membership": membership,
         "shown": shown(membership, member, request.user),
         "is_indexed": bool(membership.bio) and membership.bio_shown == Audience.PUBLIC,
         "is_own": request.user.is_authenticated and request.user.pk == member.pk,
-        "cases": CaseStudy.objects.published()
-        .filter(authors=member)
-        .newest()
-        .for_cards()[:MAX_CASES]
-        if page == 1
-        else [],
+        "cases": shown_cases,
         "contributions": written[:PAGE_SIZE],
         "newer": page - 1,
         "older": page + 1 if len(written) > PAGE_SIZE else 0,

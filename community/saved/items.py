@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from community.discussion.subjects import KINDS, SAVED, content_type
 from community.models import SavedItem
 from repository.models import CaseStudy, City, Practice, Recommendation, Webinar
+from repository.translations.reading import CARD, translate
 
 
 def public(word: str) -> models.QuerySet:
@@ -74,13 +75,17 @@ class SavedPage:
 
 
 def pages_of(items: Iterable[SavedItem]) -> list[SavedPage]:
-    """Saved pages with their subjects: one query for each kind among them, and five for cases."""
+    """Saved pages with their subjects, in the language of the reader.
+
+    One query for each kind among them, five for cases, and one for their translations.
+    """
     items = list(items)
     words = {content_type(word).pk: word for word in SAVED}
     wanted: dict[str, list[int]] = defaultdict(list)
     for item in items:
         wanted[words[item.content_type_id]].append(item.object_id)
     found = {word: public(word).in_bulk(pks) for word, pks in wanted.items()}
+    translate(*((word, rows.values()) for word, rows in found.items()), only=CARD)
     return [
         SavedPage(item, KINDS[word].name, found[word].get(item.object_id))
         for item in items

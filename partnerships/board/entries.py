@@ -39,7 +39,9 @@ from partnerships.models import (
 from repository.embeddings.nearest import Near
 from repository.places.country_names import country_name
 from repository.search.excerpts import HTML_FOR_TEXT, beginning, shortened
+from repository.text import markdown
 from repository.text.lists import with_commas
+from repository.translations.reading import readings
 
 KINDS = {
     "offer": _("Offer"),
@@ -256,6 +258,26 @@ def together(parts: Mapping[str, QuerySet]) -> list[Row]:
     return sorted(found, key=lambda row: order(row.kind, row.since, row.pk))
 
 
+def translated(found: list[Row]) -> list[Row]:
+    """Return the rows in the language of the reader where they are translated."""
+    language = get_language() or ""
+    wanted: dict[str, dict[int, list[Row]]] = {}
+    for row in found:
+        if row.kind in ("offer", "need") and row.language != language and not row.near:
+            wanted.setdefault(row.kind, {})[row.pk] = [row]
+    texts = {}
+    for reading in readings(wanted, language, only=("title", "description")):
+        title, description = (
+            "\n\n".join(each.text for each in reading.rows.get(name, []))
+            for name in ("title", "description")
+        )
+        if title:
+            key = reading.translation.kind, reading.translation.object_id
+            words = markdown.render(description)
+            texts[key] = {"title": title, "words": words, "language": language}
+    return [replace(row, **texts.get((row.kind, row.pk), {})) for row in found]
+
+
 # Lists
 
 
@@ -276,7 +298,7 @@ def rows(
     }
     found = {(row.kind, row.pk): row for row in together(parts)}
     near = near or {}
-    return [replace(found[key], near=near.get(key)) for key in keys if key in found]
+    return translated([replace(found[key], near=near.get(key)) for key in keys if key in found])
 
 
 def of_practices(
@@ -288,19 +310,20 @@ def of_practices(
     kinds = public_rows()
     if with_partnerships:
         kinds["partnership"] = Partnership.objects.listed()
-    return newest(
+    found = newest(
         {
             kind: each.filter(pk__in=each.filter(practices__in=practices).values("pk"))
             for kind, each in kinds.items()
         },
         most=most,
     )
+    return translated(found)
 
 
 def of_city(city: int, *, most: int) -> list[Row]:
     """Return the newest public rows of each kind of a city, and its partnerships."""
     own = {kind: each.filter(city=city) for kind, each in public_rows().items()}
-    return newest(own | {"partnership": partnerships_of(city=city)}, most=most)
+    return translated(newest(own | {"partnership": partnerships_of(city=city)}, most=most))
 
 
 def of_country(country: str, *, most: int) -> list[Row]:
@@ -308,7 +331,8 @@ def of_country(country: str, *, most: int) -> list[Row]:
     cities."""
     found = open_rows()
     own = {kind: found[kind].filter(country=country) for kind in ("offer", "need")}
-    return newest(own | {"partnership": partnerships_of(city__country=country)}, most=most)
+    partnerships = partnerships_of(city__country=country)
+    return translated(newest(own | {"partnership": partnerships}, most=most))
 
 
 def partnerships_of(**owner: int | str) -> QuerySet:

@@ -9,6 +9,7 @@ from partnerships.board.lines import front
 from partnerships.models import Suggestion
 from partnerships.suggestions.lists import filter_suggestions
 from repository.models import City, Country, Practice
+from repository.translations.reading import CARD, translate
 
 register = template.Library()
 # The number of rows of each kind on the page of a practice or a place.
@@ -19,9 +20,11 @@ SHOWN = 6
 def offered_and_wanted(practice: Practice) -> dict:
     """Offers, needs and partnerships on a practice."""
     rows = entries.of_practices([practice.pk], most=SHOWN, with_partnerships=True)
+    suggestions = list(filter_suggestions({"practice": [practice.slug]}).for_cards()[:SHOWN])
+    translate(("suggestion", suggestions), only=CARD)
     return {
         "practice": practice,
-        "suggestions": filter_suggestions({"practice": [practice.slug]}).for_cards()[:SHOWN],
+        "suggestions": suggestions,
         "more": f"?practice={practice.slug}",
         "groups": [
             group
@@ -47,12 +50,14 @@ def partnerships_of(place: City | Country) -> dict:
         rows = entries.of_country(place.iso2, most=SHOWN)
         suggestions = Suggestion.objects.open().filter(country=place)
         facet, key = "country", place.iso2
+    cards = list(suggestions.for_cards()[:SHOWN])
+    translate(("suggestion", cards), only=CARD)
     return {
         "rows": [row for row in rows if row.kind != "partnership"],
         "partnerships": [row for row in rows if row.kind == "partnership"],
         "facet": facet,
         "key": key,
-        "suggestions": suggestions.for_cards()[:SHOWN],
+        "suggestions": cards,
         "more": f"?{facet}={key}",
     }
 
@@ -61,7 +66,7 @@ def partnerships_of(place: City | Country) -> dict:
 def looking_for_partners(context) -> dict:
     """Open requests; without any, the newest offers and needs."""
     request = context["request"]
-    rows = front(request.edition, request.page_version).rows
+    rows = entries.translated(front(request.edition, request.page_version).rows)
     requests = [row for row in rows if row.kind == "request"]
     return {"rows": requests or rows, "has_requests": bool(requests)}
 

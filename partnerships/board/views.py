@@ -17,6 +17,7 @@ from partnerships.suggestions.lists import FILTERS, counted, filter_suggestions
 from repository.cases.views import Toggle, chosen_keys
 from repository.pages.http import asked, public_page
 from repository.search.parsing import MAX_CHARACTERS, read_query
+from repository.translations.reading import CARD, translate
 
 PAGE_SIZE = 20
 # The number of values shown for a facet.
@@ -131,6 +132,8 @@ def suggestions(chosen: dict[str, list[str]], hits: related.Found | None) -> dic
         # Found by words first.
         cards = found.for_cards().annotate(is_related=is_related)
         rows = cards.order_by("is_related", "-published_at", "pk")[:SHOWN_SUGGESTIONS]
+    rows = list(rows)
+    translate(("suggestion", rows), only=CARD)
     return {
         "suggestions": rows,
         "total": counted(rows[0].number) if rows else "",

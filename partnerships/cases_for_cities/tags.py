@@ -1,6 +1,7 @@
 """Cases for a city on its page, and for the cities of a member on the home page and the desk."""
 
 from collections.abc import Collection, Iterable
+from copy import copy
 from typing import Any
 
 from django import template
@@ -19,6 +20,7 @@ from partnerships.cases_for_cities.sentences import sentences
 from repository.cases.facets import facet_index
 from repository.models import City
 from repository.pages.http import versions
+from repository.translations.reading import CARD, translate
 
 register = template.Library()
 
@@ -38,7 +40,9 @@ def cases_for_your_city(context) -> dict[str, Any]:
     if not request.user.is_authenticated:
         return {}
     found = for_own(cities_of(request.user), request.edition)
-    cards = [(entry.case, sentences(entry.suggested.reasons)) for entry in with_cards(found)]
+    shown = with_cards(found)
+    translate(("case", [entry.case for entry in shown]), only=CARD)
+    cards = [(entry.case, sentences(entry.suggested.reasons)) for entry in shown]
     return {"cards": cards, "city_count": count_cities(found)}
 
 
@@ -59,9 +63,12 @@ def rows(entries: Collection[Entry], edition: str) -> list[dict[str, Any]]:
     if not entries:
         return []
     index = facet_index(edition)
+    # Copies, since those of a city's page are shared by all readers.
+    cases = {entry.case.pk: copy(entry.case) for entry in entries}
+    translate(("case", cases.values()), only=CARD)
     return [
         {
-            "case": entry.case,
+            "case": cases[entry.case.pk],
             "place": places(edition).label(index, index.place[entry.case.pk]),
             "why": sentences(entry.suggested.reasons),
         }

@@ -47,6 +47,9 @@ class Cluster(models.Model):
 
     objects = ClusterQuerySet.as_manager()
 
+    # Written in English; a translation sets its own language for showing.
+    language = "en"
+
     class Meta:
         verbose_name = _("cluster")
         verbose_name_plural = _("clusters")

@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,6 +17,7 @@ from repository.pages.alternates import original_url
 from repository.pages.attempts import attempt
 from repository.pages.http import public_page
 from repository.pages.lists import page_of
+from repository.translations.reading import CARD, show, translate
 
 # Pages of clusters depend on the board, as their figures count offers, needs and requests.
 BOARD = "/partnerships/"
@@ -34,6 +34,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     visible = Cluster.objects.visible_to(request.user)
     rows = figures.with_figures(visible, "cities", "countries")
     page = page_of(rows, request, size=CLUSTERS_A_PAGE)
+    page.object_list = list(page.object_list)
+    translate(("cluster", page.object_list), only=CARD)
     response = render(
         request, "partnerships/clusters/list.html", {"section": "partnerships", "page": page}
     )
@@ -48,9 +50,12 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     news = cluster.news.filter(hidden_at=None).select_related("city__country")
     cities = list(cluster.cities.select_related("country")[:MAX_CITIES])
     user = request.user
+    url = original_url(request, cluster, cluster.language)
+    languages = show("cluster", cluster)
     context = {
         "section": "partnerships",
         "cluster": cluster,
+        "languages": languages,
         "themes": cluster.themes.all(),
         "cities": cities,
         "figures": figures.figures(cluster, cities, most=MAX_CHOSEN),
@@ -60,8 +65,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "applications": pending_applications(user, cluster),
         "join_form": join_form(user, cluster),
         "is_broker": permissions.can_broker(user),
-        # A cluster has no language of its own.
-        "url": original_url(request, cluster, settings.LANGUAGE_CODE),
+        "url": url,
     }
     response = render(request, "partnerships/clusters/detail.html", context)
     return private_to_brokers(response, request)

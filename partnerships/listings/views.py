@@ -35,6 +35,7 @@ from repository.pages.alternates import original_url
 from repository.pages.attempts import attempt
 from repository.pages.http import public_page
 from repository.text.parsing import whole_number
+from repository.translations.reading import show
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 # The maximum of similar listings of each kind, on the same practices.
@@ -64,20 +65,25 @@ def detail(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
         return redirect(replacement(request.user, pk, model), permanent=True)
     keeps = request.user.is_authenticated and permissions.can_keep(request.user, listing)
     practices = list(listing.practices.only("slug", "name"))
+    cases = list(listing.cases.published().only("slug", "title", "language"))
+    url = original_url(request, listing, listing.language)
+    also = ("practice", practices), ("case", cases)
+    languages = show(model._meta.model_name, listing, *also)
     context = {
         "section": "partnerships",
         "listing": listing,
+        "languages": languages,
         "word": model._meta.model_name,
         "practices": practices,
         "themes": listing.themes.all(),
-        "cases": listing.cases.published().only("slug", "title", "language"),
+        "cases": cases,
         "experiences": listing.experiences.published().prefetch_related("subject"),
         "keeps": keeps,
         "modalities": [Modality(key).label for key in listing.modalities],
         "is_over": listing.is_over,
         "may_offer": model is Need and may_offer(request.user),
         "alike": alike(listing, [practice.pk for practice in practices]),
-        "url": original_url(request, listing, listing.language),
+        "url": url,
     }
     brokers = request.user.is_staff and permissions.can_broker(request.user)
     if brokers:

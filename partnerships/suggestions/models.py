@@ -143,6 +143,9 @@ class Suggestion(models.Model):
 
     objects = SuggestionQuerySet.as_manager()
 
+    # Written in English; a translation sets its own language for showing.
+    language = "en"
+
     class Meta:
         verbose_name = _("suggestion")
         verbose_name_plural = _("suggestions")

@@ -18,6 +18,7 @@ from repository.cases.views import chosen_keys
 from repository.pages.alternates import original_url
 from repository.pages.attempts import attempt
 from repository.pages.http import public_page
+from repository.translations.reading import CARD, show, translate
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 PAGE_SIZE = 20
@@ -36,6 +37,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         (SuggestionKind.OFFER.value, _("Suggested offers")),
         (SuggestionKind.NEED.value, _("Suggested needs")),
     ]
+    page.object_list = list(page.object_list)
+    translate(("suggestion", page.object_list), only=CARD)
     context = {
         "section": "partnerships",
         "page": page,
@@ -61,16 +64,21 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     signed_in = request.user.is_authenticated
     may_adopt = signed_in and permissions.can_adopt(request.user, suggestion)
     may_decline = may_adopt or (signed_in and permissions.can_decline(request.user, suggestion))
+    practices = list(suggestion.practices.only("slug", "name"))
+    cases = list(suggestion.cases.published().only("slug", "title", "language"))
+    url = original_url(request, suggestion, suggestion.language)
+    languages = show("suggestion", suggestion, ("practice", practices), ("case", cases))
     context = {
         "section": "partnerships",
         "suggestion": suggestion,
-        "practices": suggestion.practices.only("slug", "name"),
+        "languages": languages,
+        "practices": practices,
         "themes": suggestion.themes.all(),
-        "cases": list(suggestion.cases.published().only("slug", "title", "language")),
+        "cases": cases,
         "made": suggestion.listing,
         "may_adopt": may_adopt and suggestion.is_open,
         "may_decline": may_decline and suggestion.is_open,
-        "url": original_url(request, suggestion, "en"),
+        "url": url,
     }
     response = render(request, "partnerships/suggestions/detail.html", context)
     if may_decline or not suggestion.is_open:

@@ -30,7 +30,7 @@ from repository.pages.lists import cases_page
 from repository.pages.schema_org import case_schema
 from repository.search import queries
 from repository.search.parsing import MAX_CHARACTERS
-from repository.translations.reading import CARD, translate
+from repository.translations.reading import translate
 
 PAGE_SIZE = 20
 # How many values of a facet a page shows; the others are found by searching.
@@ -67,7 +67,6 @@ def case_list(request: HttpRequest) -> HttpResponse:
     else:
         pks = index.members(cases)
     page = cases_page(pks, request, size=PAGE_SIZE)
-    translate(("case", page.object_list), only=CARD)
     context = {
         "section": "cases",
         "q": text,

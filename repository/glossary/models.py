@@ -19,6 +19,9 @@ class GlossaryTerm(AnswersQuestions):
     )
     definition = models.TextField(_("definition"))
 
+    # Written in English; a translation sets its own language for showing.
+    language = "en"
+
     class Meta:
         verbose_name = _("glossary term")
         verbose_name_plural = _("glossary terms")

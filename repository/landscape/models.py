@@ -33,6 +33,9 @@ class LandscapeSection(AnswersQuestions):
     )
     rendered = RenderedField(sources=["body"])
 
+    # Written in English; a translation sets its own language for showing.
+    language = "en"
+
     class Meta:
         verbose_name = _("landscape section")
         verbose_name_plural = _("landscape sections")

@@ -7,6 +7,7 @@ from repository.glossary.marking import marker
 from repository.models import Evidence, LandscapeSection, Reference
 from repository.pages.http import public_page
 from repository.pages.lists import page_of
+from repository.translations.reading import languages_of, translate
 
 PAGE_SIZE = 20
 
@@ -19,8 +20,19 @@ def landscape(request: HttpRequest) -> HttpResponse:
         Prefetch("evidence", figures), Prefetch("references", Reference.objects.public())
     )
     page = page_of(rows, request, size=PAGE_SIZE)
+    page.object_list = list(page.object_list)
+    for section in page.object_list:
+        section.evidence_list = list(section.evidence.all())
+    languages = ["en", *languages_of("landscape")]
+    translate(
+        ("landscape", page.object_list),
+        ("series", [section.series for section in page.object_list]),
+    )
     bodies = {section.slug: section.rendered.get("body", "") for section in page.object_list}
-    bodies = marker(request.edition).mark(bodies)
+    marked = marker(request.edition).mark(
+        {row.slug: bodies[row.slug] for row in page.object_list if row.language == "en"}
+    )
+    bodies |= marked
     sections = [
         {
             "section": section,
@@ -32,13 +44,19 @@ def landscape(request: HttpRequest) -> HttpResponse:
             "missing": [row for row in evidence if row.is_missing],
         }
         for section in page.object_list
-        for evidence in (section.evidence.all(),)
+        for evidence in (section.evidence_list,)
     ]
     series = page.object_list[0].series if sections else None
     return render(
         request,
         "repository/landscape/detail.html",
-        {"section": "landscape", "page": page, "sections": sections, "series": series},
+        {
+            "section": "landscape",
+            "page": page,
+            "sections": sections,
+            "series": series,
+            "languages": languages,
+        },
     )
 
 

@@ -23,7 +23,7 @@ from repository.models import (
     Webinar,
 )
 from repository.places import gazetteer
-from repository.translations.files import load_translations
+from repository.translations.loading import load_translations
 
 from .entries import Entry, Mistake, SeriesError, SeriesFolder
 from .reading import read_series

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from repository.cases.citations import SITE
 from repository.models import CaseStudy
 from repository.pages.http import CONTROL, public_page
+from repository.translations.reading import CARD, translate
 
 
 class CaseAtom(Atom1Feed):
@@ -17,7 +18,7 @@ class CaseAtom(Atom1Feed):
 
 
 class CaseFeed(Feed):
-    """The newest published cases as Atom (RFC 4287)."""
+    """The newest published cases as Atom (RFC 4287), in the language of the reader."""
 
     feed_type = CaseAtom
     title = _("South-South City Exchange: new cases")
@@ -26,7 +27,10 @@ class CaseFeed(Feed):
     author_name = SITE
 
     def items(self):
-        return CaseStudy.objects.published().real().newest().for_cards(also=["updated_at"])[:30]
+        cases = CaseStudy.objects.published().real().newest().for_cards(also=["updated_at"])[:30]
+        found = list(cases)
+        translate(("case", found), only=CARD)
+        return found
 
     def item_title(self, item):
         return CONTROL.sub(" ", item.title)

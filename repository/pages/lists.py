@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from repository.models import CaseStudy
+from repository.translations.reading import CARD, translate
 
 PAGE_SIZE = 50
 
@@ -17,7 +18,11 @@ def page_of(rows: QuerySet, request: HttpRequest, *, size: int = PAGE_SIZE) -> P
 
 
 def cases_page(pks: Sequence[int], request: HttpRequest, *, size: int) -> Page:
-    """Return the requested page of cases, loaded for cards, from all their primary keys."""
+    """Return the requested page of cases, loaded for cards, from all their primary keys.
+
+    They are in the language of the reader.
+    """
     page = Paginator(pks, size).get_page(request.GET.get("page"))
     page.object_list = CaseStudy.objects.cards_of(page.object_list)
+    translate(("case", page.object_list), only=CARD)
     return page

@@ -18,7 +18,7 @@ def translation_of(row: Any, of_type: str, *, original: str) -> dict:
     return {"translationOfWork": work}
 
 
-def case_schema(case: CaseStudy, *, url: str, original: str) -> dict:
+def case_schema(case: CaseStudy, *, url: str, original: str = "") -> dict:
     """Describe a case as an Article; requires with_places_and_themes()."""
     schema = {
         "@context": CONTEXT,

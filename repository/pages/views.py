@@ -22,6 +22,7 @@ from repository.models import (
 from repository.pages.http import public_page
 from repository.site_pages.views import text_of
 from repository.themes.problems import PROBLEMS
+from repository.translations.reading import CARD, translate
 from repository.webinars.models import WebinarStatus
 
 # How many cases and people the home page shows, besides the first case.
@@ -40,7 +41,10 @@ def about(request: HttpRequest) -> HttpResponse:
         .order_by("-has_figures", "-start", "slug")
         .first()
     )
-    evidence = series.evidence.select_related("reference", "webinar") if series else []
+    evidence = list(series.evidence.select_related("reference", "webinar")) if series else []
+    if series:
+        series.evidence_list = evidence
+        translate(("series", [series]))
     context = {
         **text_of(request, SiteTopic.ABOUT),
         "series": series,
@@ -71,6 +75,16 @@ def home(request: HttpRequest) -> HttpResponse:
         evidence = headlines.select_related("reference", "webinar")
     newest = index.cases[: 1 + NEWEST]
     first, *cases = CaseStudy.objects.cards_of(newest) or [None]
+    next_webinar = Webinar.objects.upcoming().select_related("series").first()
+    evidence = list(evidence)
+    for row in filter(None, [series]):
+        row.evidence_list = evidence
+    translate(
+        ("case", [first, *cases] if first else []),
+        ("webinar", [next_webinar] if next_webinar else []),
+        ("series", [series] if series else []),
+        only=CARD,
+    )
     world, part = atlas.draw_halves(request.edition, request.page_version)
     people = Speaker.objects.public().filter(cases__in=newest).select_related("organization")
     context = {
@@ -81,7 +95,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "cases": cases,
         "people": people.distinct()[:PEOPLE],
         "case_count": index.real.bit_count(),
-        "next_webinar": Webinar.objects.upcoming().select_related("series").first(),
+        "next_webinar": next_webinar,
         **counts(),
         "region_count": sum(
             1 for each in index.values["region"].values() if each.cases & index.real

@@ -6,6 +6,7 @@ from repository.models import CaseStudy, Speaker
 from repository.pages.http import public_page
 from repository.pages.lists import page_of
 from repository.pages.schema_org import person_schema
+from repository.translations.reading import CARD, translate
 
 
 @public_page(parameters=["page"])
@@ -33,12 +34,14 @@ def speaker_detail(request: HttpRequest, slug: str) -> HttpResponse:
     )
     url = request.build_absolute_uri(speaker.get_absolute_url())
     title = appearances[0].title if appearances else ""
+    cases = list(CaseStudy.objects.published().filter(speakers=speaker).newest().for_cards()[:24])
+    translate(("case", cases), ("webinar", [row.webinar for row in appearances]), only=CARD)
     context = {
         "section": "webinars",
         "speaker": speaker,
         "appearances": appearances,
         "title": title,
-        "cases": CaseStudy.objects.published().filter(speakers=speaker).newest().for_cards()[:24],
+        "cases": cases,
         "schema": person_schema(speaker, title=title, url=url),
         "url": url,
     }

@@ -334,6 +334,9 @@ class City(models.Model):
 
     objects = CityQuerySet.as_manager()
 
+    # Written in English; a translation sets its own language for showing.
+    language = "en"
+
     class Meta:
         verbose_name = _("city")
         verbose_name_plural = _("cities")

@@ -11,6 +11,7 @@ from repository.pages.schema_org import city_schema, country_schema
 from repository.places import areas, peers
 from repository.practices.known import practices_of
 from repository.text.sorting import sort_key
+from repository.translations.reading import CARD, translate
 
 PUBLISHED = Q(cases__status="published")
 # How many practices and people the page of a city shows.
@@ -62,6 +63,8 @@ def city_detail(request: HttpRequest, slug: str) -> HttpResponse:
     practices = practices_of(shown, request.edition)
     others = peers.peers(request.edition)
     url = request.build_absolute_uri(city.get_absolute_url())
+    webinars = list(city.webinars.public().select_related("series")[:40])
+    translate(("city", [city]), ("webinar", webinars))
     context = {
         "section": "places",
         "city": city,
@@ -71,7 +74,7 @@ def city_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "case_count": cases.bit_count(),
         "practices": practices,
         "speakers": speakers.only("slug", "name", "organization__name")[:SHOWN],
-        "webinars": city.webinars.public().select_related("series")[:40],
+        "webinars": webinars,
         "schema": city_schema(city, url=url),
         "url": url,
     }
@@ -91,6 +94,8 @@ def country_detail(request: HttpRequest, iso2: str) -> HttpResponse:
     cases = index.having("country", [country.iso2])
     practices = practices_of(index.shown_by(cases, "practice", most=40), request.edition)
     url = request.build_absolute_uri(country.get_absolute_url())
+    webinars = list(country.webinars.public().select_related("series")[:40])
+    translate(("webinar", webinars), only=CARD)
     context = {
         "section": "places",
         "country": country,
@@ -101,7 +106,7 @@ def country_detail(request: HttpRequest, iso2: str) -> HttpResponse:
         "cities": list(cities[:60]),
         "practices": practices,
         "speakers": country.speakers.public().select_related("organization")[:60],
-        "webinars": country.webinars.public().select_related("series")[:40],
+        "webinars": webinars,
         "schema": country_schema(country, url=url),
         "url": url,
     }

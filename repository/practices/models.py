@@ -1,3 +1,5 @@
+import re
+
 import pghistory
 from django.db import models
 from django.utils.text import capfirst
@@ -28,6 +30,9 @@ class Practice(AnswersQuestions):
     rendered = RenderedField(sources=["description"])
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
+    # Written in English; a translation sets its own language for showing.
+    language = "en"
+
     class Meta:
         verbose_name = _("practice")
         verbose_name_plural = _("practices")
@@ -42,5 +47,5 @@ class Practice(AnswersQuestions):
     @property
     def requirements(self) -> list[str]:
         """Return what it needs as single requirements, which are separated by semicolons."""
-        parts = (part.strip().rstrip(".") for part in self.needs.split(";"))
+        parts = (part.strip().rstrip(".") for part in re.split("[;；؛]", self.needs))
         return [capfirst(part) for part in parts if part]

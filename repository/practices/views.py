@@ -11,6 +11,7 @@ from repository.pages.http import public_page
 from repository.pages.lists import page_of
 from repository.practices.scheme import scheme
 from repository.practices.together import goes_well_with
+from repository.translations.reading import show, translate
 
 
 @public_page(parameters=["theme", "page"])
@@ -24,6 +25,8 @@ def practice_list(request: HttpRequest) -> HttpResponse:
     if asked:
         practices = practices.filter(themes=theme) if theme else practices.none()
     page = page_of(practices, request)
+    page.object_list = list(page.object_list)
+    translate(("practice", page.object_list))
     context = {
         "section": "practices",
         "page": page,
@@ -50,20 +53,27 @@ def practice_detail(request: HttpRequest, slug: str) -> HttpResponse:
     page = page_of(cases.for_cards(also=["cost", "time"]), request, size=12)
     # The template shows the first of them twice.
     page.object_list = list(page.object_list)
+    webinars = list(practice.webinars.public().select_related("series"))
+    original = original_url(request, practice, practice.language)
+    languages = show("practice", practice, ("case", page.object_list), ("webinar", webinars))
+    html = practice.rendered
+    if practice.language == "en":
+        html = marker(request.edition).mark(html)
     index = facet_index(request.edition)
     context = {
         "section": "practices",
         "practice": practice,
         "scheme": scheme(len(practice.requirements), page.paginator.count),
         "companions": goes_well_with(practice, index, request.edition, page.object_list),
-        "rendered": marker(request.edition).mark(practice.rendered),
+        "rendered": html,
+        "languages": languages,
         "page": page,
-        "webinars": practice.webinars.public().select_related("series"),
+        "webinars": webinars,
         "chapters": practice.chapters.filter(
             webinar__in=Webinar.objects.held().showing_recordings()
         )
         .select_related("webinar")
         .order_by(F("webinar__date").desc(nulls_last=True), "webinar", "seconds"),
-        "url": original_url(request, practice, "en"),
+        "url": original,
     }
     return render(request, "repository/practices/detail.html", context)

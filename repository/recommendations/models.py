@@ -42,6 +42,9 @@ class Recommendation(AnswersQuestions):
     )
     rendered = RenderedField(sources=["body"])
 
+    # Written in English; a translation sets its own language for showing.
+    language = "en"
+
     class Meta:
         verbose_name = _("recommendation")
         verbose_name_plural = _("recommendations")

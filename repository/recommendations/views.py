@@ -7,12 +7,17 @@ from repository.models import CaseStudy, Recommendation
 from repository.pages.alternates import original_url
 from repository.pages.http import public_page
 from repository.pages.lists import page_of
+from repository.translations.reading import CARD, show, translate
 
 
 @public_page(parameters=["page"])
 def recommendation_list(request: HttpRequest) -> HttpResponse:
     """List policy recommendations and action points with related cases."""
-    context = {"page": page_of(with_cases(), request, size=20)}
+    page = page_of(with_cases(), request, size=20)
+    page.object_list = list(page.object_list)
+    cases = [case for row in page.object_list for case in row.cases.all()]
+    translate(("recommendation", page.object_list), ("case", cases), only={*CARD, "body"})
+    context = {"page": page}
     return render(request, "repository/recommendations/list.html", context)
 
 
@@ -20,10 +25,17 @@ def recommendation_list(request: HttpRequest) -> HttpResponse:
 def recommendation_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a recommendation with related cases and discussion."""
     recommendation = get_object_or_404(with_cases(), slug=slug)
+    url = original_url(request, recommendation, recommendation.language)
+    cases = ("case", recommendation.cases.all())
+    languages = show("recommendation", recommendation, cases)
+    html = recommendation.rendered
+    if recommendation.language == "en":
+        html = marker(request.edition).mark(html)
     context = {
         "recommendation": recommendation,
-        "rendered": marker(request.edition).mark(recommendation.rendered),
-        "url": original_url(request, recommendation, "en"),
+        "languages": languages,
+        "rendered": html,
+        "url": url,
     }
     return render(request, "repository/recommendations/detail.html", context)
 

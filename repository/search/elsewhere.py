@@ -6,6 +6,7 @@ from repository.cases.facets import facet_index
 from repository.models import CaseStudy, City, Country
 from repository.places import gazetteer
 from repository.search.queries import SearchResults
+from repository.translations.reading import CARD, translate
 
 MOST_CASES = 5
 
@@ -51,6 +52,7 @@ def find_elsewhere(results: SearchResults, edition: str) -> Elsewhere | None:
     index = facet_index(edition)
     pks = index.members(index.having("country", [country.iso2]))
     cases = CaseStudy.objects.cards_of(pks[:MOST_CASES])
+    translate(("case", cases), only=CARD)
     return Elsewhere(place.name, country, cases, len(pks))
 
 

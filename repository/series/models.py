@@ -142,6 +142,9 @@ class Series(models.Model):
 
     objects = SeriesQuerySet.as_manager()
 
+    # Written in English; a translation sets its own language for showing.
+    language = "en"
+
     class Meta:
         verbose_name = _("series")
         verbose_name_plural = pgettext_lazy("plural", "series")

@@ -13,6 +13,7 @@ from repository.pages.http import public_page
 from repository.pages.schema_org import series_schema
 from repository.pages.table_files import csv_of
 from repository.series import figures
+from repository.translations.reading import show
 
 # The number of table rows and of webinars on the page; files hold all rows.
 MAX_ROWS, MAX_WEBINARS = 30, 100
@@ -26,11 +27,14 @@ def series_detail(request: HttpRequest, slug: str) -> HttpResponse:
     evidence = list(series.evidence.select_related("reference", "webinar"))
     webinars = list(Webinar.objects.public().filter(series=series)[:MAX_WEBINARS])
     organizers, supporters = series.bodies()
-    url = original_url(request, series, "en")
+    url = original_url(request, series, series.language)
+    series.evidence_list = evidence
+    languages = show("series", series, ("webinar", webinars))
     overview, *tables = report.tables
     context = {
         "section": "webinars",
         "series": series,
+        "languages": languages,
         "webinars": webinars,
         "organizers": organizers,
         "supporters": supporters,

@@ -68,6 +68,9 @@ class Theme(models.Model):
     )
     description = models.TextField(_("description"), blank=True)
 
+    # Written in English; a translation sets its own language for showing.
+    language = "en"
+
     class Meta:
         verbose_name = _("theme")
         verbose_name_plural = _("themes")

@@ -93,6 +93,12 @@ def translated_into(about: TranslatedKind, row: Any) -> list[str]:
     return list(found.values_list("language", flat=True).distinct().order_by("language"))
 
 
+def languages_of(name: str) -> list[str]:
+    """Return the languages into which any object of a kind is translated."""
+    found = Translation.objects.filter(kind=name).values_list("language", flat=True)
+    return list(found.distinct().order_by("language"))
+
+
 def readings(
     wanted: dict[str, dict[int, list[Any]]], language: str, only: Collection[str] = ()
 ) -> Iterator[Reading]:

@@ -137,6 +137,9 @@ class Webinar(AnswersQuestions):
 
     objects = WebinarQuerySet.as_manager()
 
+    # Written in English; a translation sets its own language for showing.
+    language = "en"
+
     class Meta:
         verbose_name = _("webinar")
         verbose_name_plural = _("webinars")

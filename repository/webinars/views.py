@@ -22,6 +22,7 @@ from repository.pages.http import public_page
 from repository.pages.lists import page_of
 from repository.pages.schema_org import webinar_schema
 from repository.recordings import access
+from repository.translations.reading import CARD, show, translate
 from repository.webinars.models import beside
 
 # How many upcoming webinars and how many series the list shows.
@@ -55,6 +56,11 @@ def webinar_list(request: HttpRequest) -> HttpResponse:
     # Figures of the latest series that has any.
     known = next((row for row in all_series if row.has_figures), None)
     evidence = list(known.evidence.select_related("reference", "webinar")) if known else []
+    translate(
+        ("webinar", shown),
+        ("series", [*(row.series for row in shown), *all_series]),
+        only=CARD,
+    )
     context = {
         "section": "webinars",
         "page": page,
@@ -87,10 +93,19 @@ def webinar_detail(request: HttpRequest, slug: str) -> HttpResponse:
     cases, cases_about = CaseStudy.objects.published().lists_of_cards(
         Q(webinars=webinar), Q(webinars_about=webinar), most=CASES
     )
-    url = original_url(request, webinar, "en")
+    practices = list(webinar.practices.all())
+    url = original_url(request, webinar, webinar.language)
+    languages = show(
+        "webinar",
+        webinar,
+        ("case", [*cases, *cases_about]),
+        ("practice", practices),
+        ("series", [webinar.series]),
+    )
     context = {
         "section": "webinars",
         "webinar": webinar,
+        "languages": languages,
         "appearances": appearances,
         "recordings": recordings,
         "slides": access.slides(webinar),
@@ -99,7 +114,7 @@ def webinar_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "transcript": webinar.transcript_language if is_shown else None,
         "cases": cases,
         "cases_about": cases_about,
-        "practices": webinar.practices.all(),
+        "practices": practices,
         "cities": webinar.cities.select_related("country"),
         "countries": webinar.countries.all(),
         "schema": webinar_schema(

@@ -6,8 +6,8 @@ from repository.loading.entries import SeriesError
 from repository.loading.kinds import MODELS
 from repository.loading.reading import read_series
 from repository.models import Country
-from repository.translations.files import export, translated_languages
 from repository.translations.kinds import kinds
+from repository.translations.loading import export, translated_languages
 
 
 class Command(BaseCommand):

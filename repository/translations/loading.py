@@ -9,9 +9,9 @@ from django.db.models import Model
 
 from repository.loading.entries import Mistake
 from repository.models import Origin, TranslatedParagraph, Translation
-from repository.translations.actions import store
 from repository.translations.kinds import TranslatedKind, kinds
 from repository.translations.po import Entry, as_po, from_po
+from repository.translations.writing import write
 
 
 def translated_languages() -> list[str]:
@@ -99,7 +99,7 @@ def write_object(
     if not texts:
         # The original has changed since; what readers have is kept until the file follows.
         return False
-    store(
+    write(
         kind=kind,
         row=row,
         language=language,
