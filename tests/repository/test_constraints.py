@@ -68,31 +68,6 @@ def passage(**fields):
     )
 
 
-def twice_original():
-    for _time in range(2):
-        Original.objects.create(kind="x", object_id=1, language="en", title="", keys=[])
-
-
-def twice_translation():
-    for _time in range(2):
-        Translation.objects.create(kind="practice", object_id=1, language="es")
-
-
-def translated_paragraph(**values):
-    translation, _is_new = Translation.objects.get_or_create(
-        kind="practice", object_id=1, language="es"
-    )
-    values = {"source": "One", "text": "Uno"} | values
-    return TranslatedParagraph.objects.create(
-        translation=translation, field="name", position=0, **values
-    )
-
-
-def twice_translated():
-    translated_paragraph()
-    translated_paragraph(text="Dos")
-
-
 def twice_passage():
     for _ in range(2):
         passage()
@@ -310,14 +285,6 @@ BROKEN = {
     "original_unique": [twice_original],
     "passage_unique": [twice_passage],
     "passage_vector_with_model": [model_without_vector, vector_without_model],
-    "original_unique": [twice_original],
-    "translation_unique": [twice_translation],
-    "translated_paragraph_unique": [twice_translated],
-    "translated_paragraph_has_text": [
-        lambda: translated_paragraph(text=""),
-        lambda: translated_paragraph(source=""),
-    ],
-    "translated_paragraph_origin_known": [lambda: translated_paragraph(origin="other")],
     "photograph_has_alt": [lambda: PhotographFactory(alt="")],
     "photograph_has_credit": [lambda: PhotographFactory(credit="")],
     "recommendation_number_unique": [twice_recommendation],

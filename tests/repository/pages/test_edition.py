@@ -12,8 +12,6 @@ from tests.factories import (
 )
 
 NOT_SHOWN = {
-    # Pages show originals themselves.
-    "repository_original",
     "repository_dailycount",
     "repository_edition",
     "repository_embeddingmodel",
