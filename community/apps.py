@@ -21,6 +21,7 @@ class CommunityConfig(AppConfig):
         from community.tagging.reviewable import TagProposalReview
         from community.tasks import old_paths
         from community.tasks import queue as tasks_queue
+        from community.translating.reviewable import TranslationReview
         from community.webinars import attendance_figures
         from community.webinars.registrations import actions as registrations_actions
         from community.webinars.surveys import actions as surveys_actions
@@ -46,6 +47,7 @@ class CommunityConfig(AppConfig):
             ProposedPracticeReview(),
             TagProposalReview(),
             SurveyCommentReview(),
+            TranslationReview(),
             AppealReview(),
             MemberReview(),
         )

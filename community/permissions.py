@@ -10,6 +10,7 @@ from community.models import (
     Decision,
     Experience,
     InvitationAnswer,
+    LanguageReviewer,
     Revision,
     User,
 )
@@ -109,6 +110,33 @@ def can_answer_revision(user: User, revision: Revision) -> bool:
     if user.pk == revision.by_id:
         return False
     return can_moderate(user) or (not revision.is_held and answers_as_author(user, revision))
+
+
+# Translations
+
+
+def can_review_language(user: Any, language: str) -> bool:
+    """May approve translations into a language. Read each time: the role may have been revoked."""
+    if not user.is_authenticated or not user.is_active:
+        return False
+    return LanguageReviewer.objects.of(language).filter(user=user).exists()
+
+
+def can_answer_translation(user: Any, proposal: Any) -> bool:
+    """May accept or decline a translation of another member."""
+    if user.pk == proposal.by_id:
+        return False
+    return can_moderate(user) or can_review_language(user, proposal.language)
+
+
+def can_keep_translations(user: Any, row: Any) -> bool:
+    """May say that a change of an original needs no retranslation: those who may change it."""
+    if not user.is_authenticated:
+        return False
+    meta = row._meta
+    if user.has_perm(f"{meta.app_label}.change_{meta.model_name}"):
+        return True
+    return is_author(user, row)
 
 
 # Decisions of moderators

@@ -13,6 +13,8 @@ from community.profiles import member_views
 from community.profiles import views as profiles_views
 from community.saved import views as saved_views
 from community.tagging import views as tagging_views
+from community.translating import change_views, proposal_views
+from community.translating import views as translating_views
 from community.translation_reports import views as translation_reports_views
 from community.webinars.registrations import views as registrations_views
 from community.webinars.speakers import views as speakers_views
@@ -119,6 +121,43 @@ urlpatterns = [
     path("tag-proposals/<int:pk>/decline/", tagging_views.decline, name="tag_decline"),
     path("tag-proposals/<slug:word>/<int:pk>/new/", tagging_views.new, name="tag_propose"),
     path("tag-suggestions/", tagging_views.suggestions, name="tag_suggestions"),
+    path("translations/proposals/<int:pk>/", proposal_views.detail, name="translation_proposal"),
+    path(
+        "translations/proposals/<int:pk>/accept/",
+        proposal_views.accept,
+        name="translation_accept",
+    ),
+    path(
+        "translations/proposals/<int:pk>/decline/",
+        proposal_views.decline,
+        name="translation_decline",
+    ),
+    path("translations/proposals/<int:pk>/undo/", proposal_views.undo, name="translation_undo"),
+    path(
+        "translations/proposals/<int:pk>/withdraw/",
+        proposal_views.withdraw,
+        name="translation_withdraw",
+    ),
+    path(
+        "translations/<slug:kind>/<int:pk>/",
+        translating_views.languages,
+        name="translation_languages",
+    ),
+    path(
+        "translations/<slug:kind>/<int:pk>/changes/",
+        change_views.changes,
+        name="translation_changes",
+    ),
+    path(
+        "translations/<slug:kind>/<int:pk>/<slug:language>/",
+        translating_views.edit,
+        name="translation",
+    ),
+    path(
+        "translations/<slug:kind>/<int:pk>/<slug:language>/reviewed/",
+        translating_views.mark_reviewed,
+        name="translation_reviewed",
+    ),
     path("webinars/<slug:slug>/register/", registrations_views.new, name="registration_new"),
     path(
         "webinars/<slug:slug>/calendar.ics", registrations_views.calendar, name="webinar_calendar"

@@ -113,6 +113,7 @@ TEMPLATES = [
                 "tagging": "community.tagging.tags",
                 "themes": "repository.themes.tags",
                 "translations": "repository.translations.tags",
+                "translating": "community.translating.tags",
                 "webinars": "community.webinars.tags",
                 "writing": "community.writing.tags",
             },

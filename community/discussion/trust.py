@@ -6,7 +6,16 @@ from datetime import timedelta
 from django.db import connection, models
 from django.utils.translation import gettext as _
 
-from community.models import Comment, Experience, Revision, RevisionStatus, Standing, User
+from community.models import (
+    Comment,
+    Experience,
+    ProposalState,
+    Revision,
+    RevisionStatus,
+    Standing,
+    TranslationProposal,
+    User,
+)
 from repository.dates import clock
 from repository.models import CaseStatus, CaseStudy
 from repository.workflow import ActionRefused
@@ -28,6 +37,7 @@ def accepted(user: User) -> int:
         Experience.objects.published().filter(author=user),
         Comment.objects.published().filter(author=user),
         Revision.objects.filter(by=user, status=RevisionStatus.ACCEPTED),
+        TranslationProposal.objects.filter(by=user, status=ProposalState.ACCEPTED),
     ):
         found += len(rows.values_list("pk")[: LINK_FREE - found])
         if found == LINK_FREE:

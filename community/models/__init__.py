@@ -21,6 +21,12 @@ from community.profiles.models import Audience, Mark, MemberKind, Membership
 from community.saved.models import Collection, SavedItem
 from community.tagging.models import ProposalStatus, TagProposal
 from community.tasks.models import TaskLease, TaskStep
+from community.translating.models import (
+    LanguageReviewer,
+    ProposalState,
+    PublicTranslation,
+    TranslationProposal,
+)
 from community.translation_reports.models import (
     ReportedText,
     ReportStatus,
@@ -74,6 +80,7 @@ __all__ = [
     "HiddenChange",
     "Invitation",
     "InvitationAnswer",
+    "LanguageReviewer",
     "Mark",
     "MemberKind",
     "Membership",
@@ -84,8 +91,10 @@ __all__ = [
     "OldHandle",
     "PageFeedback",
     "ProposalOutcome",
+    "ProposalState",
     "ProposalStatus",
     "ProposedPractice",
+    "PublicTranslation",
     "QuestionKind",
     "Reason",
     "Registration",
@@ -104,6 +113,7 @@ __all__ = [
     "TagProposal",
     "TaskLease",
     "TaskStep",
+    "TranslationProposal",
     "TranslationReport",
     "UsedBy",
     "User",

@@ -70,6 +70,12 @@ EVENTS = {
         "The decision on your appeal about your verification was undone. A moderator will review "
         "the appeal again."
     ),
+    "translation.submitted": _("{actor} submitted a translation of {subject} for review."),
+    "translation.published": _("{actor} translated {subject}. Nobody has reviewed it yet."),
+    "translation.accepted": _("Your translation of {subject} was published."),
+    "translation.declined": _("Your translation of {subject} was declined."),
+    "translation.undone": _("The decision on your translation of {subject} was undone."),
+    "translation.stale": _("{subject} has changed. Its translation is partly out of date."),
     "appeal.decided": _("The appeal about {subject} was decided."),
     "appeal.reopened": _(
         "The decision on the appeal about {subject} was undone. A moderator will review it again."

@@ -27,12 +27,16 @@ from community.models import (
     Invitation,
     NoticeKind,
     Notification,
+    PublicTranslation,
     Standing,
+    TranslationProposal,
     User,
 )
 from community.notices.events import EVENTS, may_receive, wording_of
 from community.profiles.marks import name_in_text
 from community.profiles.tags import with_mark
+from community.translating.models import with_titles
+from community.translating.originals import public_only
 from repository.models import CaseStatus, CaseStudy, City, Theme
 from repository.pages.addresses import without_language
 from repository.text.languages import marked
@@ -73,6 +77,7 @@ TAKEN_AWAY = {
     "practice.undone",
     "tag.declined",
     "tag.undone",
+    "translation.declined",
     "survey.declined",
     "survey.hidden",
     "survey.undone",
@@ -87,8 +92,15 @@ TAKEN_AWAY = {
 # Kinds of notices about public objects.
 PUBLIC_KINDS = {NoticeKind.REPLY, NoticeKind.MENTION, NoticeKind.FOLLOWED}
 Pair = tuple[str, int]
-# No subject of a discussion, therefore without a word in KINDS.
+# No subjects of a discussion, therefore without a word in KINDS.
 INVITATION = "invitation"
+PROPOSAL = "translation-proposal"
+TRANSLATION = "translation"
+UNDISCUSSED: dict[type[models.Model], str] = {
+    Invitation: INVITATION,
+    TranslationProposal: PROPOSAL,
+    PublicTranslation: TRANSLATION,
+}
 
 
 @dataclass(frozen=True)
@@ -167,6 +179,8 @@ def marked_title(subject: models.Model) -> str:
     """The title as HTML, marked with its language if that differs from the page's."""
     if isinstance(subject, City | Theme | User):
         return title_of(subject)
+    if isinstance(subject, TranslationProposal | PublicTranslation):
+        return marked(title_of(subject), subject.original_language)
     named = subject.case if isinstance(subject, Invitation) else subject
     return marked(title_of(named), getattr(named, "language", "en"))
 
@@ -199,8 +213,8 @@ def shown_to(reader: User, notices: Sequence[Notification]) -> list[Shown]:
 def find_all(pairs: Iterable[Pair], reader: User) -> dict[Pair, models.Model]:
     """The objects visible to the reader, by word and primary key.
 
-    One query, and one more for invitations, which only the invited member may see. Only the
-    columns in FIELDS are loaded.
+    One query, and one more for invitations, which only the invited member may see, and for
+    translations. Only the columns in FIELDS are loaded.
     """
     wanted = defaultdict(set)
     for word, pk in pairs:
@@ -210,6 +224,12 @@ def find_all(pairs: Iterable[Pair], reader: User) -> dict[Pair, models.Model]:
     if asked := wanted.pop(INVITATION, None):
         invitations = Invitation.objects.open().filter(member=reader, pk__in=asked)
         found = {(INVITATION, row.pk): row for row in invitations.select_related("case")}
+    if asked := wanted.pop(PROPOSAL, None):
+        proposals = TranslationProposal.objects.visible_to(reader).filter(pk__in=asked)
+        found |= {(PROPOSAL, row.pk): row for row in public_only(proposals.with_titles())}
+    if asked := wanted.pop(TRANSLATION, None):
+        rows = with_titles(PublicTranslation.objects.filter(pk__in=asked))
+        found |= {(TRANSLATION, row.pk): row for row in public_only(rows)}
     if not wanted:
         return found
     first, *others = [_rows(word, wanted[word], reader) for word in sorted(wanted)]
@@ -244,8 +264,9 @@ def followed(follows: Sequence[Follow], reader: User) -> list[dict]:
 
 def word_for(content_type: int | None) -> str | None:
     """The word of a content type; None if its objects cannot be discussed."""
-    if content_type == ContentType.objects.get_for_model(Invitation).pk:
-        return INVITATION
+    for model, word in UNDISCUSSED.items():
+        if content_type == ContentType.objects.get_for_model(model).pk:
+            return word
     return next((word for word in KINDS if content_type_of(word).pk == content_type), None)
 
 
@@ -294,6 +315,12 @@ def _reviewed(notices: Sequence[Notification], reader: User):
             cases = set(CaseStudy.objects.filter(authors=reader).values_list("pk", flat=True))
 
     def reviewed(subject: models.Model) -> bool:
-        return may_moderate or (isinstance(subject, CaseStudy) and subject.pk in cases)
+        # Translations are visible only to those who review them.
+        is_translation = isinstance(subject, TranslationProposal)
+        return (
+            may_moderate
+            or is_translation
+            or (isinstance(subject, CaseStudy) and subject.pk in cases)
+        )
 
     return reviewed

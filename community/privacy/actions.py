@@ -34,6 +34,7 @@ from community.models import (
     Standing,
     SurveyAnswer,
     TagProposal,
+    TranslationProposal,
     User,
 )
 from community.pages.stamps import touch_history
@@ -52,6 +53,7 @@ DECIDED_ABOUT: list[tuple[type[models.Model], str]] = [
     (Revision, "by"),
     (ProposedPractice, "by"),
     (TagProposal, "by"),
+    (TranslationProposal, "by"),
     (Invitation, "by"),
     (Invitation, "member"),
     (Comment, "author"),
@@ -108,6 +110,8 @@ def remove_account(
             stamps.update(*(experiences_actions.paths(report) for report in reports))
         erased_cases = leave_cases(member, erase=erase)
         leave_revisions(member, erase=erase)
+        for proposal in TranslationProposal.objects.filter(by=member):
+            delete_about(proposal)
         if erase:
             erase_contributions(member)
         forget_traces(member)

@@ -15,6 +15,7 @@ from community.models import (
     Revision,
     RevisionStatus,
     TagProposal,
+    TranslationProposal,
     User,
     Verb,
 )
@@ -117,6 +118,11 @@ def what_goes(member: User, *, erase: bool) -> list[Part]:
         Part(
             _("Other suggested changes and tags"),
             edits.exclude(status=RevisionStatus.ACCEPTED).count() + proposed,
+            DELETED,
+        ),
+        Part(
+            _("Suggested translations"),
+            TranslationProposal.objects.filter(by=member).count(),
             DELETED,
         ),
         Part(

@@ -11,11 +11,11 @@ MAX_PAIRS = 500_000
 Piece = tuple[str, str]
 
 
-def word_pieces(old: str, new: str) -> list[Piece]:
+def word_pieces(old: str, new: str, *, whole: bool = False) -> list[Piece]:
     """Return pieces of ("same" | "removed" | "added" | "gap", text), in reading order.
 
-    "gap" has no text and stands for omitted unchanged words. Except for the gaps, "same" and
-    "removed" joined are the old text, "same" and "added" the new one.
+    "gap" has no text and stands for omitted unchanged words; with `whole` there are none. Except
+    for the gaps, "same" and "removed" joined are the old text, "same" and "added" the new one.
     """
     before, after = words(old), words(new)
     head = common(before, after)
@@ -27,17 +27,17 @@ def word_pieces(old: str, new: str) -> list[Piece]:
     else:
         codes = difflib.SequenceMatcher(None, *middle, autojunk=False).get_opcodes()
     if head:
-        pieces += same(before[:head], first=True, last=not codes and not tail)
+        pieces += same(before[:head], first=True, last=not codes and not tail, whole=whole)
     for code, i, j, k, m in codes:
         if code == "equal":
-            pieces += same(middle[0][i:j], first=False, last=False)
+            pieces += same(middle[0][i:j], first=False, last=False, whole=whole)
             continue
         if j > i:
             pieces.append(("removed", "".join(middle[0][i:j])))
         if m > k:
             pieces.append(("added", "".join(middle[1][k:m])))
     if tail:
-        pieces += same(before[len(before) - tail :], first=False, last=True)
+        pieces += same(before[len(before) - tail :], first=False, last=True, whole=whole)
     return pieces
 
 
@@ -54,11 +54,11 @@ def words(text: str) -> list[str]:
     return re.findall(r"[\u2e80-\u9fff\uf900-\ufaff]|[^\s\u2e80-\u9fff\uf900-\ufaff]+\s*|\s+", text)
 
 
-def same(run: list[str], *, first: bool, last: bool) -> list[Piece]:
-    """Return an unchanged run, with a gap if it is long."""
+def same(run: list[str], *, first: bool, last: bool, whole: bool) -> list[Piece]:
+    """Return an unchanged run, with a gap if it is long and need not be `whole`."""
     head = 0 if first else CONTEXT
     tail = 0 if last else CONTEXT
-    if len(run) <= head + tail + 2:
+    if whole or len(run) <= head + tail + 2:
         return [("same", "".join(run))]
     pieces = [
         ("same", "".join(run[:head])),

@@ -1,12 +1,17 @@
 """Align the paragraphs of a translation with those of the original as it is now."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
 
 from repository.text.differences import Piece, word_pieces
 from repository.translations.models import Origin, TranslatedParagraph
 from repository.translations.paragraphs import Paragraph
+
+if TYPE_CHECKING:
+    from repository.translations.kinds import Unit
 
 
 @dataclass(frozen=True)
@@ -59,3 +64,20 @@ def align(paragraphs: Sequence[Paragraph], rows: Sequence[TranslatedParagraph]) 
             if found[place] is None and paragraphs[place].is_translated:
                 found[place] = next(free, None)
     return [Aligned(*pair) for pair in zip(paragraphs, found, strict=True)]
+
+
+def align_units(
+    units: Sequence["Unit"], rows: Sequence[TranslatedParagraph]
+) -> list[tuple["Unit", Aligned]]:
+    """Return each paragraph of an object with its translation, in the order of the object.
+
+    `rows` are all translated paragraphs of the object by field and position.
+    """
+    by_field: dict[str, list[TranslatedParagraph]] = defaultdict(list)
+    for row in rows:
+        by_field[row.field].append(row)
+    paragraphs: dict[str, list[Paragraph]] = defaultdict(list)
+    for unit in units:
+        paragraphs[unit.field].append(unit.paragraph)
+    found = {name: iter(align(texts, by_field[name])) for name, texts in paragraphs.items()}
+    return [(unit, next(found[unit.field])) for unit in units]

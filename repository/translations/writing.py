@@ -1,13 +1,12 @@
 """Write the paragraphs of translations; `actions.store` does so for members and staff."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
 
 from repository.models import Origin, TranslatedParagraph, Translation
-from repository.translations.alignment import align
+from repository.translations.alignment import align_units
 from repository.translations.kinds import TranslatedKind, Unit
 
 
@@ -20,12 +19,21 @@ def write(
     origin: Origin,
     by: Any = None,
     is_reviewed: bool | None = None,
+    origins: Mapping[str, Origin] | None = None,
+    sources: Mapping[str, str] | None = None,
 ) -> Translation:
-    """Translate paragraphs of an object. `texts` has translations by the keys of the units.
+    """Translate paragraphs of an object, for an action of a reviewer or of the translator, `by`.
+
+    `texts` has translations by the keys of the units.
 
     A paragraph that is translated anew replaces the one that was translated before the original
-    changed. Translations of paragraphs that the original no longer has are deleted; the history
-    keeps them.
+    changed. With the same text as before it is still right: only its source changes. `origins` has
+    those that differ from `origin`. Translations of paragraphs that the original no longer has are
+    deleted; the history keeps them.
+
+    `sources` has the paragraphs of the original that were translated, by key. Translations of
+    paragraphs that have changed since are stored as out of date, each in the place of the current
+    paragraph, unless that is translated.
     """
     translation, _is_new = Translation.objects.get_or_create(
         kind=kind.name, object_id=row.pk, language=language
@@ -39,18 +47,24 @@ def write(
     kept: set[int] = set()
     for position, unit in enumerate(units):
         text, found = texts.get(unit.key, ""), by_key.get(unit.key)
-        if found is None and text:
+        made = (origins or {}).get(unit.key, origin)
+        if found is None and text and (earlier := still_right(replaced.get(unit.key), text)):
+            earlier.source, earlier.position = unit.paragraph.text, position
+            earlier.save(update_fields=["source", "position"])
+            by_key[unit.key] = earlier
+            kept.add(earlier.pk)
+        elif found is None and text:
             by_key[unit.key] = TranslatedParagraph.objects.create(
                 translation=translation,
                 field=unit.field,
                 position=position,
                 source=unit.paragraph.text,
                 text=text,
-                origin=origin,
+                origin=made,
                 by=by,
             )
-        elif found is not None and text and text != found.text:
-            found.text, found.origin, found.by, found.position = text, origin, by, position
+        elif found is not None and text and differs(found, text, made):
+            found.text, found.origin, found.by, found.position = text, made, by, position
             found.save(update_fields=["text", "origin", "by", "position"])
         elif found is not None and found.position != position:
             found.position = position
@@ -60,6 +74,8 @@ def write(
             kept.add(replaced[unit.key].pk)
     gone = [found.pk for found in before if found.key not in keys and found.pk not in kept]
     translation.paragraphs.filter(pk__in=gone).delete()
+    if sources:
+        add_earlier(translation, units, texts, sources, origin, by)
     translation.version = version_of(row)
     if is_reviewed is not None:
         translation.is_reviewed = is_reviewed
@@ -68,21 +84,56 @@ def write(
     return translation
 
 
+def still_right(row: TranslatedParagraph | None, text: str) -> TranslatedParagraph | None:
+    """Return an earlier translation that remains; one by a machine becomes that of a person."""
+    is_same = row is not None and row.text == text and row.origin != Origin.MACHINE
+    return row if is_same else None
+
+
+def differs(row: TranslatedParagraph, text: str, origin: Origin) -> bool:
+    """Does a new translation replace a row? A person can confirm that of a machine."""
+    is_confirmed = row.origin == Origin.MACHINE and origin != Origin.MACHINE
+    return text != row.text or is_confirmed
+
+
+def add_earlier(
+    translation: Translation,
+    units: list[Unit],
+    texts: Mapping[str, str],
+    sources: Mapping[str, str],
+    origin: Origin,
+    by: Any,
+) -> None:
+    """Store translations of paragraphs that have changed since, where nothing newer is there."""
+    rows = [
+        TranslatedParagraph(pk=-number, field=key.partition(":")[0], source=source, text=texts[key])
+        for number, (key, source) in enumerate(sources.items(), 1)
+        if texts.get(key)
+    ]
+    present = list(translation.paragraphs.order_by("field", "position"))
+    current = {found.key for found in present} | set(texts)
+    replaced = replaced_rows(units, present)
+    for place, (unit, each) in enumerate(align_units(units, rows)):
+        if each.row is None or not each.is_stale or unit.key in current:
+            continue
+        if unit.key in replaced:
+            replaced[unit.key].delete()
+        translation.paragraphs.update_or_create(
+            field=unit.field,
+            source=each.row.source,
+            defaults={"position": place, "text": each.row.text, "origin": origin, "by": by},
+        )
+
+
 def replaced_rows(
     units: list[Unit], rows: list[TranslatedParagraph]
 ) -> dict[str, TranslatedParagraph]:
     """Return the rows of an earlier version of each unit, by the key of the unit."""
-    by_field: dict[str, list[TranslatedParagraph]] = defaultdict(list)
-    for row in rows:
-        by_field[row.field].append(row)
-    found: dict[str, TranslatedParagraph] = {}
-    for name in by_field:
-        mine = [unit for unit in units if unit.field == name]
-        aligned = align([unit.paragraph for unit in mine], by_field[name])
-        for unit, each in zip(mine, aligned, strict=True):
-            if each.row is not None and each.is_stale:
-                found[unit.key] = each.row
-    return found
+    return {
+        unit.key: each.row
+        for unit, each in align_units(units, rows)
+        if each.row is not None and each.is_stale
+    }
 
 
 def version_of(row: models.Model) -> int | None:

@@ -49,6 +49,7 @@ ORDER = [
     "tag-webinar",
     "practice",
     "words",
+    "translation",
     "appeal",
     "member",
 ]

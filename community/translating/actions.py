@@ -1,0 +1,410 @@
+"""Translations by members: claim, save, submit, withdraw; and the answers of reviewers."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from community import permissions
+from community.discussion.trust import check_rate, first_standing, lock_author
+from community.models import (
+    Claim,
+    Decision,
+    LanguageReviewer,
+    NoticeKind,
+    ProposalState,
+    Standing,
+    TranslationProposal,
+    User,
+    Verb,
+)
+from community.moderation.claims.actions import end_claim
+from community.moderation.decisions.rules import check_words
+from community.notices.moderators import moderators
+from community.notices.notify import notify
+from community.translating.models import OPEN
+from community.translating.originals import (
+    fingerprint,
+    lock_original,
+    stored_rows,
+    target_languages,
+    translation_digest,
+    units_of,
+)
+from repository.dates import clock
+from repository.models import Origin, Original, TranslatedParagraph, Translation
+from repository.translations.kinds import TranslatedKind, kinds
+from repository.translations.writing import version_of, write
+from repository.workflow import ActionRefused, Step, action, lock
+
+# How long a claim lasts after the last change.
+HELD = timedelta(days=7)
+CLAIMS = 10
+SUBMISSIONS_A_DAY = 20
+
+CLAIMED = frozenset({ProposalState.CLAIMED})
+SUBMITTED = frozenset({ProposalState.SUBMITTED})
+STEPS = {
+    "submit": Step(CLAIMED, ProposalState.SUBMITTED),
+    "publish": Step(CLAIMED, ProposalState.ACCEPTED),
+    "lapse": Step(CLAIMED, ProposalState.LAPSED),
+    "withdraw": Step(CLAIMED | SUBMITTED, ProposalState.WITHDRAWN),
+    "accept": Step(SUBMITTED, ProposalState.ACCEPTED),
+    "decline": Step(SUBMITTED, ProposalState.DECLINED),
+}
+
+
+@action
+def claim(*, kind: TranslatedKind, row: Any, language: str, by: User) -> TranslationProposal:
+    """Reserve the translation of an object into a language for some days. Idempotent.
+
+    The text of an earlier attempt of the member is there again.
+    """
+    lock_author(by)
+    row = lock_original(kind, row.pk)
+    if language not in target_languages(kind, row):
+        raise ActionRefused(_("Choose another language than that of the original."))
+    rows = TranslationProposal.objects.of(kind.name, row.pk, language)
+    current = rows.open().select_for_update().first()
+    if current is not None and current.by_id == by.pk and current.is_claimed:
+        current.claimed_until = clock.now() + HELD
+        current.save(update_fields=["claimed_until"])
+        return current
+    if current is not None:
+        end_lapsed(current)
+    mine = TranslationProposal.objects.filter(by=by)
+    if mine.filter(status=ProposalState.CLAIMED).live().count() >= CLAIMS:
+        raise ActionRefused(
+            _("You’ve started %(count)d translations. Submit or withdraw one of them first.")
+            % {"count": CLAIMS}
+        )
+    earlier = rows.filter(by=by).exclude(status=ProposalState.ACCEPTED).first()
+    if earlier is not None and earlier.status != ProposalState.DECLINED:
+        earlier.status, earlier.claimed_until = ProposalState.CLAIMED, clock.now() + HELD
+        earlier.save(update_fields=["status", "claimed_until"])
+        return earlier
+    return TranslationProposal.objects.create(
+        kind=kind.name,
+        object_id=row.pk,
+        language=language,
+        by=by,
+        claimed_until=clock.now() + HELD,
+        paragraphs=earlier.paragraphs if earlier else [],
+        version=version_of(row),
+    )
+
+
+def end_lapsed(current: TranslationProposal) -> None:
+    """End a claim that has not been used in time; ActionRefused if it still holds."""
+    if current.is_submitted:
+        raise ActionRefused(_("A translation into this language is waiting for review."))
+    if current.is_live:
+        raise ActionRefused(
+            _("Another member is translating this until %(day)s.")
+            % {"day": date_format(localtime(current.claimed_until))}
+        )
+    current.status = STEPS["lapse"].target
+    current.save(update_fields=["status"])
+
+
+@action
+def save(
+    *,
+    proposal: TranslationProposal,
+    texts: Mapping[str, str],
+    by: User,
+    origin: Origin = Origin.PERSON,
+) -> TranslationProposal:
+    """Save translated paragraphs by the keys of their units; an empty text removes one.
+
+    Paragraphs that are not in `texts` remain, also those that the original no longer has.
+    """
+    lock_author(by)
+    kind = kinds[proposal.kind]
+    row = lock_original(kind, proposal.object_id)
+    proposal = lock_own(proposal, by, CLAIMED)
+    before, entries = proposal.entries, []
+    for unit in units_of(kind, row):
+        entry = before.pop(unit.key, None)
+        text = texts.get(unit.key, entry["text"] if entry else "").strip()
+        if text and (entry is None or entry["text"] != text):
+            entry = {"field": unit.field, "source": unit.paragraph.text, "origin": origin.value}
+        if text and entry is not None:
+            entries.append(entry | {"text": text})
+    proposal.paragraphs = [*entries, *before.values()]
+    proposal.version = version_of(row)
+    proposal.claimed_until = clock.now() + HELD
+    proposal.save(update_fields=["paragraphs", "version", "claimed_until"])
+    return proposal
+
+
+@action
+def submit(*, proposal: TranslationProposal, seen: str, by: User) -> TranslationProposal:
+    """Submit a translation: it is public at once, or after its review.
+
+    It waits for a reviewer if the member is new, or if it replaces what a reviewer has approved.
+    `seen` is the fingerprint of the original and its translation that the member has read.
+    """
+    lock_author(by)
+    kind = kinds[proposal.kind]
+    row = lock_original(kind, proposal.object_id)
+    proposal = lock_own(proposal, by, CLAIMED)
+    if seen != fingerprint(kind, row, proposal.language):
+        raise ActionRefused(
+            _(
+                "The original or its translation has changed since you opened this page. Check "
+                "the paragraphs below."
+            )
+        )
+    if not changed_texts(proposal, row):
+        raise ActionRefused(_("You haven’t changed anything yet."))
+    if not by.is_staff:
+        check_rate(
+            TranslationProposal.objects.filter(by=by),
+            most=SUBMISSIONS_A_DAY,
+            hours=24,
+            field="submitted_at",
+        )
+    proposal.submitted_at = clock.now()
+    proposal.save(update_fields=["submitted_at"])
+    waits = waits_for_review(proposal) or replaces_reviewed(proposal)
+    if waits:
+        proposal.status = STEPS["submit"].target
+        proposal.save(update_fields=["status"])
+    else:
+        publish(proposal, row)
+        decided(proposal, "publish", by=None)
+    notify_reviewers(proposal, waits=waits)
+    return proposal
+
+
+def changed_texts(proposal: TranslationProposal, row: Any) -> dict[str, str]:
+    """Return the texts of a proposal that its publication would change, by key."""
+    kind = kinds[proposal.kind]
+    stored = {
+        found.key: found.text
+        for found in stored_rows(proposal.kind, proposal.object_id, proposal.language)
+    }
+    keys = {unit.key for unit in units_of(kind, row)}
+    return {
+        key: entry["text"]
+        for key, entry in proposal.entries.items()
+        if key in keys and stored.get(key) != entry["text"]
+    }
+
+
+def waits_for_review(proposal: TranslationProposal) -> bool:
+    """Is it a newcomer's first contribution, or does it add a link as one of their first three?"""
+    added = []
+    for entry in proposal.paragraphs:
+        before = {*entry["source"].split()}
+        added += [word for word in entry["text"].split() if word not in before]
+    return first_standing(proposal.by, " ".join(added)) == Standing.PENDING
+
+
+def replaces_reviewed(proposal: TranslationProposal) -> bool:
+    """Would it change paragraphs of a reviewed translation that are still up to date?"""
+    reviewed = Translation.objects.of(proposal.kind, proposal.object_id).filter(
+        language=proposal.language, is_reviewed=True
+    )
+    rows = TranslatedParagraph.objects.filter(translation__in=reviewed)
+    entries = proposal.entries
+    return any(row.key in entries and row.text != entries[row.key]["text"] for row in rows)
+
+
+def publish(proposal: TranslationProposal, row: Any, *, is_reviewed: bool = False) -> None:
+    """Store the texts of a locked proposal as the public translation."""
+    kind, entries = kinds[proposal.kind], proposal.entries
+    before = Translation.objects.of(kind.name, row.pk).filter(language=proposal.language).first()
+    proposal.replaced = state_of(before) if before else {}
+    translation = write(
+        kind=kind,
+        row=row,
+        language=proposal.language,
+        texts={key: entry["text"] for key, entry in entries.items()},
+        sources={key: entry["source"] for key, entry in entries.items()},
+        origins={key: Origin(entry["origin"]) for key, entry in entries.items()},
+        origin=Origin.PERSON,
+        by=proposal.by,
+        is_reviewed=is_reviewed,
+    )
+    proposal.result = translation_digest(translation)
+
+
+def state_of(translation: Translation) -> dict[str, Any]:
+    """Return what restores a translation as it is now: the latest event of each paragraph."""
+    event = TranslatedParagraph.pgh_event_model.objects
+    latest = event.filter(pgh_obj__in=translation.paragraphs.values("pk"))
+    latest = latest.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id")
+    return {
+        "events": list(latest.values_list("pgh_id", flat=True)),
+        "is_reviewed": translation.is_reviewed,
+        "version": translation.version,
+    }
+
+
+@action
+def accept(*, proposal: TranslationProposal, by: User, seen: str | None = None) -> Decision:
+    """Publish a submitted translation.
+
+    `seen` is the fingerprint of the original and its translation that the reviewer has read.
+    Paragraphs whose original has changed since are stored as out of date. A new translation, or
+    one that was reviewed, is reviewed if a reviewer of the language accepts it.
+    """
+    kind = kinds[proposal.kind]
+    row = lock_original(kind, proposal.object_id)
+    proposal = lock_submitted(proposal)
+    check_may_answer(proposal, by)
+    if seen is not None and seen != fingerprint(kind, row, proposal.language):
+        raise ActionRefused(
+            _("The text changed after you opened this page. Read it again before you decide.")
+        )
+    end_claim_on(proposal, by)
+    translation = Translation.objects.of(kind.name, row.pk).filter(language=proposal.language)
+    is_whole = not translation.filter(is_reviewed=False).exists()
+    decision = note(proposal, Verb.APPROVE, by)
+    publish(
+        proposal,
+        row,
+        is_reviewed=is_whole and permissions.can_review_language(by, proposal.language),
+    )
+    decided(proposal, "accept", by=by, decision=decision)
+    return decision
+
+
+@action
+def decline(*, proposal: TranslationProposal, by: User, reason: str, message: str) -> Decision:
+    """Decline a submitted translation with a reason and a message to its translator."""
+    lock_original_of(proposal)
+    proposal = lock_submitted(proposal)
+    check_may_answer(proposal, by)
+    check_words(Verb.DECLINE, reason, message)
+    end_claim_on(proposal, by)
+    decision = note(proposal, Verb.DECLINE, by, reason=reason, message=message.strip())
+    decided(proposal, "decline", by=by, message=message.strip(), decision=decision)
+    return decision
+
+
+@action
+def withdraw(*, proposal: TranslationProposal, by: User) -> TranslationProposal:
+    """End a claim or withdraw a submission; the text is kept for the translator."""
+    lock_original_of(proposal)
+    proposal = lock_own(proposal, by, STEPS["withdraw"].sources)
+    Claim.objects.about(proposal).delete()
+    proposal.status = STEPS["withdraw"].target
+    proposal.save(update_fields=["status"])
+    return proposal
+
+
+def decided(
+    proposal: TranslationProposal,
+    verb: str,
+    *,
+    by: User | None,
+    message: str = "",
+    decision: Decision | None = None,
+) -> None:
+    """Apply a final step to a locked proposal, and notify its translator of a decision."""
+    proposal.status, proposal.decided_by = STEPS[verb].target, by
+    proposal.message, proposal.decided_at = message, clock.now()
+    proposal.save(
+        update_fields=["status", "decided_by", "decided_at", "message", "replaced", "result"]
+    )
+    if decision is not None:
+        notify(
+            [proposal.by_id],
+            kind=NoticeKind.DECISION,
+            event=f"translation.{proposal.status}",
+            subject=proposal,
+            key=f"decision-{decision.pk}",
+            decision=str(decision.pk),
+            reason=decision.reason,
+            message=message,
+        )
+
+
+def notify_reviewers(proposal: TranslationProposal, *, waits: bool) -> None:
+    """Notify the reviewers of the language, and moderators of what waits for them."""
+    reviewers = LanguageReviewer.objects.of(proposal.language).values_list("user", flat=True)
+    notify(
+        {*reviewers, *(moderators() if waits else [])},
+        kind=NoticeKind.REVIEW,
+        event="translation.submitted" if waits else "translation.published",
+        subject=proposal,
+        actor=proposal.by,
+        key=f"translation-{proposal.pk}-{proposal.submitted_at}",
+    )
+
+
+def note(
+    proposal: TranslationProposal, verb: Verb, by: User, *, reason: str = "", message: str = ""
+) -> Decision:
+    """Record the answer of a moderator or reviewer as a decision."""
+    return Decision.objects.create(
+        subject=proposal,
+        by=by,
+        concerns=proposal.by,
+        verb=verb,
+        reason=reason,
+        message=message,
+        before=proposal.status,
+    )
+
+
+def lock_original_of(proposal: TranslationProposal) -> Any:
+    """Lock the original before a proposal, also if it is no longer public."""
+    rows = Original.objects.select_for_update()
+    return rows.filter(kind=proposal.kind, object_id=proposal.object_id).first()
+
+
+def lock_own(
+    proposal: TranslationProposal, by: User, sources: frozenset[ProposalState]
+) -> TranslationProposal:
+    found = lock(TranslationProposal, proposal.pk)
+    if found.by_id != by.pk:
+        raise ActionRefused(_("Only the translator can do this."))
+    if found.status not in sources:
+        raise ActionRefused(already_answered(found))
+    return found
+
+
+def lock_submitted(proposal: TranslationProposal) -> TranslationProposal:
+    # A reviewer and a moderator may answer concurrently: the second must see the first's answer.
+    found = lock(TranslationProposal, proposal.pk)
+    if not found.is_submitted:
+        raise ActionRefused(already_answered(found))
+    return found
+
+
+def already_answered(proposal: TranslationProposal) -> str:
+    return _("You can’t do this now. The status of this translation: %(status)s.") % {
+        "status": proposal.get_status_display()
+    }
+
+
+def check_may_answer(proposal: TranslationProposal, by: User) -> None:
+    if proposal.by_id == by.pk:
+        raise ActionRefused(_("You translated this, so another person must review it."))
+    if not permissions.can_review_language(by, proposal.language) and not permissions.can_moderate(
+        by
+    ):
+        raise ActionRefused(_("Only a reviewer of this language or a moderator can do this."))
+
+
+def end_claim_on(proposal: TranslationProposal, by: User) -> None:
+    """End a moderator's claim; reviewers are not told which moderator has it."""
+    if permissions.can_moderate(by):
+        end_claim(proposal, by)
+    elif Claim.objects.about(proposal).live().exists():
+        raise ActionRefused(_("A moderator is reviewing this now. Try again in 30 minutes."))
+    else:
+        Claim.objects.about(proposal).delete()
+
+
+def can_reopen(proposal: TranslationProposal) -> bool:
+    """Can it be opened again: is nobody else translating the object?"""
+    rows = TranslationProposal.objects.of(proposal.kind, proposal.object_id, proposal.language)
+    return not rows.filter(status__in=OPEN).exclude(pk=proposal.pk).exists()

@@ -1,0 +1,101 @@
+"""What an edit of an original means for its translations."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from community.translating.notices import notify_translators
+from community.translating.originals import units_of
+from community.translating.panes import label_of
+from repository.models import Original, TranslatedParagraph, Translation
+from repository.text.differences import Piece, word_pieces
+from repository.translations.alignment import align_units
+from repository.translations.kinds import TranslatedKind, kinds
+
+
+@dataclass
+class StaleParagraph:
+    """A paragraph of an original, and the languages whose translation is of an earlier version."""
+
+    label: str
+    # Keys of the earlier version and of the current one.
+    earlier: str
+    current: str
+    pieces: list[Piece]
+    languages: list[str] = field(default_factory=list)
+
+    @property
+    def value(self) -> str:
+        return f"{self.earlier}>{self.current}"
+
+
+def stale_paragraphs(kind: TranslatedKind, row: Any) -> list[StaleParagraph]:
+    """Return the paragraphs of an object with translations out of date, in its order."""
+    units, found = units_of(kind, row), {}
+    rows: dict[str, list[TranslatedParagraph]] = {}
+    stored = TranslatedParagraph.objects.filter(
+        translation__kind=kind.name, translation__object_id=row.pk
+    )
+    for paragraph in stored.select_related("translation").order_by("field", "position"):
+        rows.setdefault(paragraph.translation.language, []).append(paragraph)
+    for language in sorted(rows):
+        for unit, public in align_units(units, rows[language]):
+            if not public.is_stale or public.row is None:
+                continue
+            stale = found.setdefault(
+                (unit.key, public.row.key),
+                StaleParagraph(
+                    label_of(kind, unit.field),
+                    public.row.key,
+                    unit.key,
+                    word_pieces(public.row.source, unit.paragraph.text),
+                ),
+            )
+            stale.languages.append(language)
+    order = {unit.key: place for place, unit in enumerate(units)}
+    return sorted(found.values(), key=lambda each: (order[each.current], each.earlier))
+
+
+@dataclass
+class Edit:
+    """An edit of an original: does it make translations out of date?"""
+
+    makes_stale: bool = False
+
+
+@contextmanager
+def edit_of(row: Any) -> Iterator[Edit]:
+    """Edit an object within this context, in a transaction, so that its translators are notified.
+
+    Objects without translations cost one query.
+    """
+    edit, kind = Edit(), kinds.of(row)
+    if kind is None or row.pk is None:
+        yield edit
+        return
+    before = counts(kind, row)
+    keys = keys_of(kind, row) if before else []
+    yield edit
+    if before and keys_of(kind, row) != keys:
+        after = counts(kind, row)
+        edit.makes_stale = any(done < total for done, total in after.values())
+        if edit.makes_stale:
+            transaction.on_commit(partial(notify_translators.enqueue, kind.name, row.pk))
+
+
+def counts(kind: TranslatedKind, row: Any) -> dict[str, tuple[int, int]]:
+    """Return how many paragraphs are up to date, and of how many, by language."""
+    found = Translation.objects.of(kind.name, row.pk)
+    return {
+        language: (done, total)
+        for language, done, total in found.values_list("language", "up_to_date", "total")
+    }
+
+
+def keys_of(kind: TranslatedKind, row: Any) -> list[str]:
+    found = Original.objects.filter(kind=kind.name, object_id=row.pk)
+    return found.values_list("keys", flat=True).first() or []
