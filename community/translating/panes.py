@@ -14,6 +14,7 @@ from repository.models import CaseStudy, Evidence
 from repository.text.differences import Piece, word_pieces
 from repository.translations.alignment import Aligned
 from repository.translations.kinds import TranslatedKind, Unit
+from repository.translations.memory import memory_of
 
 
 @dataclass(frozen=True)
@@ -87,19 +88,22 @@ def panes_of(
     language: str,
     *,
     proposal: TranslationProposal | None = None,
-    memories: dict[str, str] | None = None,
+    remembers: bool = False,
 ) -> list[Pane]:
-    """Return all paragraphs of an object, in its order."""
+    """Return all paragraphs of an object, in its order; `remembers` adds the translation memory."""
     entries = proposal.entries if proposal else {}
+    found = aligned(kind, row, language)
+    missing = [unit.paragraph.text for unit, public in found if public.is_missing]
+    memories = memory_of(language, missing) if remembers else {}
     return [
         Pane(
             unit,
             label_of(kind, unit.field),
             public,
             draft=entries[unit.key]["text"] if unit.key in entries else "",
-            memory=(memories or {}).get(unit.paragraph.text, "") if public.row is None else "",
+            memory=memories[unit.paragraph.text].text if unit.paragraph.text in memories else "",
         )
-        for unit, public in aligned(kind, row, language)
+        for unit, public in found
     ]
 
 

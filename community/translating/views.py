@@ -100,7 +100,7 @@ class Editing:
         self.proposal = current if is_mine else None
         self.other = None if is_mine or current is None or not current.is_live else current
         self.shows_all = "all" in request.GET
-        panes = panes_of(about, row, language, proposal=self.proposal)
+        panes = panes_of(about, row, language, proposal=self.proposal, remembers=is_mine)
         self.counts = counts_of(panes)
         self.panes = [pane for pane in panes if self.shows_all or pane.is_open]
         self.every = panes

@@ -35,6 +35,7 @@ from community.models import (
     HelpfulMark,
     HiddenChange,
     Invitation,
+    LanguageReviewer,
     Membership,
     NoticeSetting,
     Notification,
@@ -45,6 +46,7 @@ from community.models import (
     Submission,
     SurveyQuestion,
     TagProposal,
+    TranslationProposal,
     User,
     WorkingCopy,
 )
@@ -54,7 +56,15 @@ from community.privacy import export as privacy_export
 from community.privacy import holdings as privacy_holdings
 from community.webinars.registrations import actions as registrations_actions
 from partnerships.models import RequestCopy
-from repository.models import CaseStatus, CaseStudy, Evidence, Photograph, PhotographKind
+from repository.models import (
+    CaseStatus,
+    CaseStudy,
+    Evidence,
+    Photograph,
+    PhotographKind,
+    TranslatedParagraph,
+    Translation,
+)
 from repository.photographs.models import WIDTHS
 from repository.workflow import ActionRefused
 from tests.community.webinars.surveys import surveys
@@ -188,7 +198,7 @@ def test_cut_rows_as_declared():
         field = holding.rows._meta.get_field(holding.field)
         if field.many_to_many:
             continue
-        behaviour = field.remote_field.on_delete.__name__
+        behaviour = field.remote_field.on_delete.__name__.removeprefix("DB_")
         expected = {"DELETED": "CASCADE", "ANONYMISED": "SET_NULL", "CHOSEN": "SET_NULL"}
         assert behaviour == expected[holding.fate.name], (holding.model, holding.field)
 
@@ -314,6 +324,7 @@ def fill(member, colleague, moderator):
             decided_at=timezone.now() if status == "accepted" else None,
         )
     HiddenChange.objects.create(case=case, at=timezone.now(), by=member)
+    translate(member, colleague)
     quoted = ReportedTextFactory(is_message=False, text=TOKEN)
     TranslationReportFactory(text=quoted, by=member, quoted=TOKEN, suggestion=TOKEN)
     ReportedTextFactory(status="done", done_by=member, done_at=timezone.now())
@@ -341,6 +352,30 @@ def fill(member, colleague, moderator):
         action_flag=2,
     )
     speak_for_a_city(member)
+
+
+def translate(member, colleague):
+    """A translation that is not public, one that is, and the role of a reviewer."""
+    LanguageReviewer.objects.create(user=member, language="es")
+    common = {"kind": "practice", "claimed_until": timezone.now(), "submitted_at": timezone.now()}
+    entry = {"field": "name", "source": "Parcels", "text": TOKEN, "origin": "person"}
+    TranslationProposal.objects.create(
+        **common, object_id=1, language="es", by=member, status="submitted", paragraphs=[entry]
+    )
+    TranslationProposal.objects.create(
+        **common,
+        object_id=2,
+        language="es",
+        by=colleague,
+        status="accepted",
+        decided_by=member,
+        decided_at=timezone.now(),
+    )
+    translation = Translation.objects.create(kind="practice", object_id=2, language="fr")
+    # What is public stays, as an accepted change of a case does.
+    TranslatedParagraph.objects.create(
+        translation=translation, field="name", position=0, source="Parcels", text="Colis", by=member
+    )
 
 
 def speak_for_a_city(member):

@@ -192,6 +192,20 @@ def test_panes_have_the_directions_of_their_languages(practice, member):
     assert page.select(".changes")[0].attributes["dir"] == "ltr"
 
 
+def test_a_paragraph_translated_elsewhere_is_offered(practice, member):
+    make_known(member)
+    other = PracticeFactory(name="Small parcels", summary="Few.")
+    submitted(other, member, {key(other, "summary"): "Pocos."})
+    client = as_user(member)
+    client.post(path_of(practice), {"start": "1"})
+    button = page_of(client.get(path_of(practice))).one("button[name=use]")
+    client.post(path_of(practice), {"use": button.attributes["value"]})
+    [entry] = TranslationProposal.objects.get(status="claimed").paragraphs
+    assert (entry["text"], entry["origin"]) == ("Pocos.", "memory")
+    client.post(path_of(practice), {"submit": "1", "seen": seen(practice)})
+    assert TranslatedParagraph.objects.get(translation__object_id=practice.pk).origin == "memory"
+
+
 # Answers
 
 
