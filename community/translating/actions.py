@@ -37,7 +37,7 @@ from community.translating.originals import (
 from repository.dates import clock
 from repository.models import Origin, Original, TranslatedParagraph, Translation
 from repository.translations.kinds import TranslatedKind, kinds
-from repository.translations.writing import version_of, write
+from repository.translations.writing import differs, version_of, write
 from repository.workflow import ActionRefused, Step, action, lock
 
 # How long a claim lasts after the last change.
@@ -184,15 +184,14 @@ def submit(*, proposal: TranslationProposal, seen: str, by: User) -> Translation
 def changed_texts(proposal: TranslationProposal, row: Any) -> dict[str, str]:
     """Return the texts of a proposal that its publication would change, by key."""
     kind = kinds[proposal.kind]
-    stored = {
-        found.key: found.text
-        for found in stored_rows(proposal.kind, proposal.object_id, proposal.language)
-    }
+    rows = stored_rows(proposal.kind, proposal.object_id, proposal.language)
+    stored = {found.key: found for found in rows}
     keys = {unit.key for unit in units_of(kind, row)}
     return {
         key: entry["text"]
         for key, entry in proposal.entries.items()
-        if key in keys and stored.get(key) != entry["text"]
+        if key in keys
+        and (key not in stored or differs(stored[key], entry["text"], Origin(entry["origin"])))
     }
 
 

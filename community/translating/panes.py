@@ -41,7 +41,12 @@ class Pane:
     @property
     def is_open(self) -> bool:
         """Is there something to do, or done by the member?"""
-        return bool(self.draft) or self.public.is_missing or self.public.is_stale
+        return bool(self.draft) or self.needs_person
+
+    @property
+    def needs_person(self) -> bool:
+        public = self.public
+        return public.is_missing or public.is_stale or public.is_machine_made
 
     @property
     def is_done(self) -> bool:
@@ -71,7 +76,7 @@ class Pane:
     @property
     def can_keep(self) -> bool:
         """Can the member say that the translation is still right?"""
-        return self.public.is_stale and not self.draft
+        return not self.draft and not self.public.is_missing and self.needs_person
 
     @property
     def is_long(self) -> bool:
