@@ -38,6 +38,9 @@ from partnerships.pipeline import saved_view_views
 from partnerships.pipeline import views as pipeline_views
 from repository.pages.http import path_of_site
 from repository.text.parsing import whole_number
+from repository.translations.exchange import views as exchange_views
+from repository.translations.machine import views as machine_views
+from repository.translations.overview import views as translations_views
 
 # The groups of the admin index, in order: title, key and contents.
 DESK = [
@@ -306,8 +309,32 @@ class ExchangeAdminSite(AdminSite):
                 name="candidates_xlsx",
             ),
         ]
+        translations = [
+            path("translations/", guard(translations_views.overview), name="translations"),
+            path(
+                "translations/csv/", guard(translations_views.export_csv), name="translations_csv"
+            ),
+            path("translations/export/", guard(exchange_views.export), name="translations_export"),
+            path("translations/import/", guard(exchange_views.upload), name="translations_import"),
+            path(
+                "translations/import/confirm/",
+                guard(exchange_views.confirm),
+                name="translations_import_confirm",
+            ),
+            path(
+                "translations/drafts/", guard(machine_views.make_drafts), name="translations_drafts"
+            ),
+        ]
         # Before Django's URLs, whose view queries the table of any model, even if it has none.
-        return [page, *moderation, *surveys, *brokering, *pipeline, *super().get_urls()]
+        return [
+            page,
+            *moderation,
+            *surveys,
+            *brokering,
+            *pipeline,
+            *translations,
+            *super().get_urls(),
+        ]
 
     def page_of_object(
         self, request: HttpRequest, content_type_id: str, object_id: str

@@ -47,7 +47,27 @@ def whole_number(name: str, text: str, *, least: int = 1) -> int:
 
 def embeddings_url() -> str:
     """Return the URL of the embedding engine, without its last slash; empty if there is none."""
-    url = os.environ.get("EMBEDDINGS_URL", "").rstrip("/")
+    return service_url(
+        "EMBEDDINGS_URL",
+        "the address of an embeddings API without its last part, like "
+        "http://127.0.0.1:8091/v1, and without a password, which belongs into EMBEDDINGS_KEY. "
+        "Leave it unset to search by keywords only.",
+    )
+
+
+def translation_url() -> str:
+    """Return the URL of the translation server, without its last slash; empty if there is none."""
+    return service_url(
+        "TRANSLATION_URL",
+        "the address of a LibreTranslate server without /translate, like "
+        "http://127.0.0.1:5000, and without a password, which belongs into TRANSLATION_KEY. "
+        "Leave it unset to have no machine translation.",
+    )
+
+
+def service_url(name: str, meaning: str) -> str:
+    """Return the URL of a service from the environment; `meaning` says what it must be."""
+    url = os.environ.get(name, "").rstrip("/")
     try:
         parts = urlsplit(url)
         is_right = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
@@ -56,21 +76,15 @@ def embeddings_url() -> str:
         is_right = False
     if url and not is_right:
         # Without the value, which may contain a password.
-        raise ImproperlyConfigured(
-            "EMBEDDINGS_URL must be the address of an embeddings API without its last part, like "
-            "http://127.0.0.1:8091/v1, and without a password, which belongs into EMBEDDINGS_KEY. "
-            "Leave it unset to search by keywords only."
-        )
+        raise ImproperlyConfigured(f"{name} must be {meaning}")
     return url
 
 
-def embeddings_key() -> str:
-    """Return the key of the embedding engine; empty if it needs none."""
-    key = os.environ.get("EMBEDDINGS_KEY", "").strip()
+def service_key(name: str) -> str:
+    """Return the key of a service from the environment; empty if it needs none."""
+    key = os.environ.get(name, "").strip()
     if not re.fullmatch(r"[!-~]*", key):
-        raise ImproperlyConfigured(
-            "EMBEDDINGS_KEY must consist of ASCII letters, digits and punctuation."
-        )
+        raise ImproperlyConfigured(f"{name} must consist of ASCII letters, digits and punctuation.")
     return key
 
 

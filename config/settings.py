@@ -149,10 +149,14 @@ CACHES = environment.caches(
 # of its models, `name` or `name@version`. Empty: search by keywords only. See docs/search.md.
 EMBEDDINGS_URL = environment.embeddings_url()
 EMBEDDINGS_MODEL = os.environ.get("EMBEDDINGS_MODEL") or embedded_model()
-EMBEDDINGS_KEY = environment.embeddings_key()
+EMBEDDINGS_KEY = environment.service_key("EMBEDDINGS_KEY")
 # Some models want to know which texts are questions: "query: " and "passage: ".
 EMBEDDINGS_QUERY_PREFIX = os.environ.get("EMBEDDINGS_QUERY_PREFIX", "")
 EMBEDDINGS_PASSAGE_PREFIX = os.environ.get("EMBEDDINGS_PASSAGE_PREFIX", "")
+
+# Machine translation: a LibreTranslate server, such as http://127.0.0.1:5000. Empty: none.
+TRANSLATION_URL = environment.translation_url()
+TRANSLATION_KEY = environment.service_key("TRANSLATION_KEY")
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

@@ -30,3 +30,8 @@ def can_read_drafts(user: Person) -> bool:
 def can_publish(user: Person) -> bool:
     """May the user publish, archive, restore and verify cases?"""
     return user.has_perm("repository.publish_casestudy")
+
+
+def can_exchange_translations(user: Person) -> bool:
+    """May the user export and import translations, and have machine drafts made?"""
+    return user.has_perm("repository.exchange_translation")

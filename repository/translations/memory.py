@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Value, When
 from django.db.models.functions import MD5
 
 from repository.models import Origin, TranslatedParagraph, Translation
-from repository.translations.kinds import kinds
 from repository.translations.paragraphs import digest
+from repository.translations.public import is_public
 
 
 def memory_of(language: str, sources: Iterable[str]) -> dict[str, TranslatedParagraph]:
@@ -23,7 +23,7 @@ def memory_of(language: str, sources: Iterable[str]) -> dict[str, TranslatedPara
         TranslatedParagraph.objects.alias(digest=MD5("source"))
         .filter(
             digest__in=[digest(source) for source in wanted],
-            translation__in=public_translations().filter(language=language),
+            translation__in=Translation.objects.filter(is_public(), language=language),
         )
         .exclude(origin=Origin.MACHINE)
         .order_by(
@@ -38,11 +38,3 @@ def memory_of(language: str, sources: Iterable[str]) -> dict[str, TranslatedPara
     )
     # The last one of each paragraph stays.
     return {row.source: row for row in rows}
-
-
-def public_translations() -> QuerySet[Translation]:
-    """Translations of what everyone may read."""
-    is_public = Q()
-    for kind in kinds:
-        is_public |= Q(kind=kind.name, object_id__in=kind.public().order_by().values("pk"))
-    return Translation.objects.filter(is_public)

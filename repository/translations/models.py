@@ -56,6 +56,18 @@ class TranslationQuerySet(models.QuerySet):
     def of(self, kind: str, object_id: int):
         return self.filter(kind=kind, object_id=object_id)
 
+    def in_state(self, state: TranslationState):
+        """The condition of `Translation.state`."""
+        up_to_date = models.F("up_to_date")
+        if state == TranslationState.MISSING:
+            return self.none()
+        if state == TranslationState.STALE:
+            return self.filter(up_to_date=0)
+        found = self.filter(up_to_date__gt=0)
+        if state == TranslationState.PARTLY_STALE:
+            return found.filter(total__gt=up_to_date)
+        return found.filter(total__lte=up_to_date, is_reviewed=state == TranslationState.CURRENT)
+
 
 @pghistory.track(exclude=["total", "up_to_date", "stale_since"])
 class Translation(models.Model):
@@ -162,6 +174,11 @@ class TranslatedParagraph(models.Model):
         indexes = [
             # For the translation memory: sources can be too long for an index.
             models.Index(MD5("source"), name="translated_paragraph_memory"),
+            models.Index(
+                fields=["translation"],
+                condition=models.Q(origin="machine"),
+                name="translated_paragraph_machine",
+            ),
         ]
 
     def __str__(self):

@@ -1,11 +1,14 @@
 """Template tags for pages in translation."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
+from django.urls import reverse
 from django.utils.translation import get_language
 
 from repository.translations.kinds import kinds
+from repository.translations.overview.forms import MAX_TEXT
 
 register = template.Library()
 
@@ -25,3 +28,13 @@ def translation_notice(row: Any, original: str) -> dict[str, Any]:
         "is_missing": language != get_language(),
         "original": original,
     }
+
+
+@register.simple_tag
+def translations_of(row: Any) -> str:
+    """Return the overview of the translations of an object for staff; empty if it has none."""
+    about = kinds.of(row) if row is not None else None
+    if about is None:
+        return ""
+    query = urlencode({"kind": about.name, "text": getattr(row, about.card[0])[:MAX_TEXT]})
+    return f"{reverse('admin:translations')}?{query}"

@@ -1,6 +1,7 @@
 """Write the paragraphs of translations; `actions.store` does so for members and staff."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import models
@@ -82,6 +83,20 @@ def write(
     translation.save(update_fields=["version", "is_reviewed", "updated_at"])
     translation.refresh_from_db()
     return translation
+
+
+@contextmanager
+def locked_translation(kind: TranslatedKind, row: Any, language: str) -> Iterator[Translation]:
+    """Lock the translation of an object in an action that compares it before it writes.
+
+    One that has no paragraphs at the end is not kept.
+    """
+    of_row = Translation.objects.of(kind.name, row.pk).filter(language=language)
+    Translation.objects.get_or_create(kind=kind.name, object_id=row.pk, language=language)
+    translation = of_row.select_for_update().get()
+    yield translation
+    if not translation.paragraphs.exists():
+        translation.delete()
 
 
 def still_right(row: TranslatedParagraph | None, text: str) -> TranslatedParagraph | None:

@@ -292,6 +292,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "repository:recommendation_list": PUBLIC,
     "repository:recommendation_detail": PUBLIC,
     "repository:reference_list": PUBLIC,
+    "repository:help_translate": OWN_PAGE,
     "repository:landscape": PUBLIC,
     "repository:about": PUBLIC,
     "repository:accessibility": PUBLIC,
@@ -941,6 +942,13 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         to(LOGIN, 403, moderator=200, administrator=200),
         to(LOGIN, 403, moderator=405, broker=405, administrator=405),
     ),
+    "admin:translations": (to(LOGIN, 403, **DESK), to(LOGIN, 403, moderator=405, broker=405)),
+    "admin:translations_csv": (to(LOGIN, 403, **DESK), to(LOGIN, 403, moderator=405, broker=405)),
+    "admin:translations_import": same(to(LOGIN, 403, moderator=200)),
+    **{
+        f"admin:translations_{verb}": (to(LOGIN, 403, moderator=405), to(LOGIN, 403, moderator=302))
+        for verb in ("export", "import_confirm", "drafts")
+    },
     "admin:record": (
         to(LOGIN, 403, administrator=200),
         to(LOGIN, 403, administrator=405),

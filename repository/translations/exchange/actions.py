@@ -1,0 +1,48 @@
+"""Import translations from a file of a professional translator."""
+
+from collections.abc import Collection
+from typing import Any
+
+from repository.models import Origin
+from repository.translations.exchange.comparison import compare
+from repository.translations.exchange.units import ExchangeFile, by_object, objects
+from repository.translations.kinds import kinds
+from repository.translations.writing import locked_translation, write
+from repository.workflow import action
+
+
+@action
+def import_file(*, file: ExchangeFile, ticks: Collection[str], by: Any) -> int:
+    """Write the new and changed paragraphs of a file, and the ticked ones; return how many.
+
+    Each unit is compared again under the lock of its translation: what has changed since the
+    preview is left alone, and a second import of the same file changes nothing.
+    """
+    found = objects(file.units)
+    written = 0
+    # In one order, so that two imports do not wait for each other.
+    for key, units in sorted(by_object(file.units).items()):
+        if key not in found:
+            continue
+        kind, row = kinds[key[0]], found[key]
+        with locked_translation(kind, row, file.language) as translation:
+            compared = list(compare(kind, row, units, translation, file))
+            wanted = [each for each in compared if each.is_written(ticks)]
+            if wanted:
+                # What others have approved they have to see again.
+                write(
+                    kind=kind,
+                    row=row,
+                    language=file.language,
+                    texts={each.unit.unit_key: each.unit.text for each in wanted},
+                    origin=Origin.PERSON,
+                    by=by,
+                    is_reviewed=False,
+                    sources={
+                        each.unit.unit_key: each.unit.source
+                        for each in wanted
+                        if each.is_out_of_date
+                    },
+                )
+                written += len(wanted)
+    return written

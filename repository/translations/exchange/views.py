@@ -1,0 +1,151 @@
+"""Export for professional translators, and import with a preview."""
+
+from collections.abc import Callable
+from functools import wraps
+from io import BytesIO
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from repository.permissions import can_exchange_translations
+from repository.translations.exchange.actions import import_file
+from repository.translations.exchange.comparison import Outcome, compare_file, summary
+from repository.translations.exchange.forms import (
+    CONTENT_TYPES,
+    FORMATS,
+    ConfirmForm,
+    ExportForm,
+    FileForm,
+)
+from repository.translations.exchange.units import ExchangeFile, exchange_units
+from repository.translations.kinds import TranslatedKind, kinds
+from repository.translations.overview.forms import chosen_keys
+
+SHOWN = 200
+
+
+def for_exchange(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Restrict a view to staff who may export and import translations."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not can_exchange_translations(request.user):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return wrapper
+
+
+@for_exchange
+@require_POST
+def export(request: HttpRequest) -> HttpResponse:
+    """Download the selected objects; a ZIP file if their originals are in several languages."""
+    form = ExportForm(request.POST)
+    keys = chosen_keys(request.POST, request.GET)
+    if not form.is_valid() or not keys:
+        messages.error(request, _("Select at least one page, and a language."))
+        return redirect(back(request))
+    language, format = form.cleaned_data["target"], form.cleaned_data["format"]
+    files = [
+        (f"{source}-{language}-{timezone.localdate()}.{format}", FORMATS[format].write(file))
+        for source, file in files_of(keys, language).items()
+    ]
+    if not files:
+        messages.error(request, _("The selected pages are written in this language."))
+        return redirect(back(request))
+    if len(files) == 1:
+        [(name, body)] = files
+        response = HttpResponse(body, content_type=CONTENT_TYPES[format])
+    else:
+        name, body = f"translations-{language}-{timezone.localdate()}.zip", zipped(files)
+        response = HttpResponse(body, content_type="application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def files_of(keys: list[tuple[str, int]], language: str) -> dict[str, ExchangeFile]:
+    """Return the files of objects by the language of the originals."""
+    by_source: dict[str, list[tuple[TranslatedKind, Any]]] = {}
+    for name in dict.fromkeys(name for name, _key in keys):
+        kind = kinds[name]
+        wanted = [key for each, key in keys if each == name]
+        rows = kind.public().in_bulk(wanted)
+        for row in (rows[key] for key in wanted if key in rows):
+            if kind.language_of(row) != language:
+                by_source.setdefault(kind.language_of(row), []).append((kind, row))
+    return {
+        source: ExchangeFile(source, language, exchange_units(chosen, language))
+        for source, chosen in sorted(by_source.items())
+    }
+
+
+def zipped(files: list[tuple[str, bytes]]) -> bytes:
+    body = BytesIO()
+    with ZipFile(body, "w", ZIP_DEFLATED) as archive:
+        for name, data in files:
+            # Without the time, so that the same export has the same bytes.
+            archive.writestr(ZipInfo(name), data, ZIP_DEFLATED)
+    return body.getvalue()
+
+
+def back(request: HttpRequest) -> str:
+    query = request.GET.urlencode()
+    return reverse("admin:translations") + (f"?{query}" if query else "")
+
+
+@for_exchange
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: HttpRequest) -> HttpResponse:
+    """Choose a file, and see what an import would change. Nothing is saved."""
+    form = FileForm(request.POST or None, request.FILES or None)
+    context: dict[str, Any] = {}
+    if request.method == "POST" and form.is_valid():
+        compared = compare_file(form.parsed)
+        shown = [each for each in compared if each.outcome not in (Outcome.SAME, Outcome.EMPTY)]
+        context = {
+            "waiting": form.waiting(request.user.pk),
+            "file": form.parsed,
+            "counts": [(name.label, number) for name, number in summary(compared).items()],
+            "shown": shown[:SHOWN],
+            "more": len(shown[SHOWN:]),
+            "can_import": any(each.is_written([each.tick]) for each in compared),
+        }
+    title = _("Import translations")
+    return render(
+        request,
+        "repository/translations/import.html",
+        {**admin.site.each_context(request), "title": title, "form": form, **context},
+    )
+
+
+@for_exchange
+@require_POST
+def confirm(request: HttpRequest) -> HttpResponse:
+    """Import the file of a preview, with what was ticked there."""
+    form = ConfirmForm(request.POST, owner=request.user.pk)
+    if not form.is_valid():
+        messages.warning(
+            request,
+            _(
+                "This file has already been imported, or the preview has expired. Choose "
+                "the file again."
+            ),
+        )
+        return redirect("admin:translations_import")
+    number = import_file(file=form.parsed, ticks=set(request.POST.getlist("tick")), by=request.user)
+    form.stored.remove()
+    messages.success(
+        request,
+        ngettext("%(number)d paragraph imported.", "%(number)d paragraphs imported.", number)
+        % {"number": number},
+    )
+    return redirect(f"{reverse('admin:translations')}?language={form.parsed.language}")

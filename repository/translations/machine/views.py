@@ -1,0 +1,35 @@
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from repository.translations.exchange.views import back, for_exchange
+from repository.translations.machine import client
+from repository.translations.machine.actions import queue_drafts
+from repository.translations.overview.forms import chosen_keys, language_choices
+
+
+@for_exchange
+@require_POST
+def make_drafts(request: HttpRequest) -> HttpResponse:
+    """Have a machine translate the missing paragraphs of the selected objects."""
+    target = request.POST.get("target", "")
+    keys = chosen_keys(request.POST, request.GET)
+    if not client.is_configured():
+        messages.error(request, _("There is no translation server."))
+    elif target not in dict(language_choices()) or not keys:
+        messages.error(request, _("Select at least one page, and a language."))
+    else:
+        queue_drafts(chosen=keys, language=target, by=request.user)
+        messages.success(
+            request,
+            ngettext(
+                "Machine drafts of %(number)d page will be made in the next minutes.",
+                "Machine drafts of %(number)d pages will be made in the next minutes.",
+                len(keys),
+            )
+            % {"number": len(keys)},
+        )
+    return redirect(back(request))

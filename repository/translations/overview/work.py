@@ -1,0 +1,28 @@
+"""Translations that members are working on. The app with their workflow registers them here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class WorkState(models.TextChoices):
+    """How far a translation is that is not public yet."""
+
+    CLAIMED = "claimed", _("Being translated")
+    SUGGESTED = "suggested", _("Suggested")
+
+
+@dataclass
+class WorkInProgress:
+    """`rows` returns a queryset with `kind`, `object_id`, `language`, `state` and `until`.
+
+    `state` is a `WorkState`, and `until` the end of a claim, or null. Only staff and members who
+    are signed in are told of it, without any text or name.
+    """
+
+    rows: Callable[[], models.QuerySet] | None = None
+
+
+work = WorkInProgress()
