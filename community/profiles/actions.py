@@ -15,6 +15,7 @@ from community.models import (
     User,
 )
 from community.pages.stamps import touch_history, touch_members, touch_page
+from community.translating.credits import originals_translated_by
 from repository.dates import clock
 from repository.models import CaseStudy
 from repository.workflow import ActionRefused, action, lock
@@ -110,6 +111,8 @@ def touch_pages_naming(user: User) -> None:
         subject = ContentType.objects.get_for_id(kind).get_all_objects_for_this_type(pk=pk).first()
         if subject is not None:
             touch_page(subject)
+    for translated in originals_translated_by(user):
+        touch_page(translated)
     accepted = Revision.objects.filter(by=user, status=RevisionStatus.ACCEPTED)
     for revision in accepted.order_by("case_id").distinct("case_id").select_related("case"):
         touch_history(revision.case)
