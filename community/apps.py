@@ -21,6 +21,7 @@ class CommunityConfig(AppConfig):
         from community.tagging.reviewable import TagProposalReview
         from community.tasks import old_paths
         from community.tasks import queue as tasks_queue
+        from community.translating.edits import edited_at_desk
         from community.translating.reviewable import TranslationReview
         from community.webinars import attendance_figures
         from community.webinars.registrations import actions as registrations_actions
@@ -30,6 +31,7 @@ class CommunityConfig(AppConfig):
         from community.writing.drafts.reviewable import CaseReview
         from community.writing.proposed_practices.reviewable import ProposedPracticeReview
         from community.writing.revisions.reviewable import RevisionReview
+        from repository.desk.base import around_changes
         from repository.series import figures as of_series
         from repository.sql.install import install_after_migrate
         from repository.tags import folding
@@ -54,6 +56,7 @@ class CommunityConfig(AppConfig):
         folding.carriers["community.Experience"] = experiences_reports.public
         folding.after_merge.append(experiences_reports.move_follows)
         beside.append("survey")
+        around_changes.append(edited_at_desk)
         webinars_actions.changed += [
             registrations_actions.after_change,
             surveys_actions.after_change,

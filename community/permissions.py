@@ -1,5 +1,6 @@
 """Permissions: who may do what. Actions check which states allow it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import models
@@ -129,14 +130,18 @@ def can_answer_translation(user: Any, proposal: Any) -> bool:
     return can_moderate(user) or can_review_language(user, proposal.language)
 
 
+# Who else may change an object; added by higher apps.
+EDITORS: list[Callable[[Any, Any], bool]] = []
+
+
 def can_keep_translations(user: Any, row: Any) -> bool:
     """May say that a change of an original needs no retranslation: those who may change it."""
     if not user.is_authenticated:
         return False
     meta = row._meta
-    if user.has_perm(f"{meta.app_label}.change_{meta.model_name}"):
+    if user.has_perm(f"{meta.app_label}.change_{meta.model_name}") or is_author(user, row):
         return True
-    return is_author(user, row)
+    return any(is_editor(user, row) for is_editor in EDITORS)
 
 
 # Decisions of moderators

@@ -93,7 +93,7 @@ DESK = [
             "partnerships.brokering",
         ],
     ),
-    (_("People"), "people", ["community.user", "auth.group"]),
+    (_("People"), "people", ["community.user", "auth.group", "community.languagereviewer"]),
     (_("Moderation"), "moderation", ["community.membership", "community.cannedtext"]),
     (
         _("Vocabulary"),

@@ -22,6 +22,7 @@ from community.models import (
     Experience,
     Mark,
     ProposalOutcome,
+    ProposalState,
     ProposalStatus,
     ProposedPractice,
     Registration,
@@ -30,11 +31,13 @@ from community.models import (
     RevisionStatus,
     Standing,
     TagProposal,
+    TranslationProposal,
     User,
 )
 from community.webinars import time_zones as webinars_time_zones
 from community.webinars.registrations import links as registrations_links
 from community.writing.revisions.models import UNANSWERED
+from repository.cases.facets import language_name
 from repository.cases.models import SECTIONS
 from repository.dates import clock
 from repository.models import CaseStatus, CaseStudy, Webinar
@@ -198,6 +201,17 @@ def to_do(found: Found) -> list[Waiting]:
         ),
         *(
             Waiting(
+                _("A member submitted a translation: %(language)s")
+                % {"language": language_name(row.words)},
+                row.title,
+                TranslationProposal(pk=row.key).get_absolute_url(),
+                act=_("Review translation"),
+                ink="border",
+            )
+            for row in found.rows["translation"]
+        ),
+        *(
+            Waiting(
                 _("A member proposed the tag “%(tag)s”") % {"tag": row.title},
                 row.state,
                 page_of(row.words),
@@ -234,7 +248,7 @@ def follows(found: Found) -> list[Followed]:
 
 def contributions(found: Found) -> list[Contribution]:
     """All contributions of a member, newest first, whatever their state."""
-    every = [*cases(found), *written(found), *edits(found), *asked(found)]
+    every = [*cases(found), *written(found), *edits(found), *translations(found), *asked(found)]
     return sorted(every, key=lambda each: each.at, reverse=True)[:SHOWN]
 
 
@@ -282,6 +296,21 @@ def edits(found: Found) -> Iterator[Contribution]:
             url=Revision(pk=row.key).get_absolute_url(),
             state=str(RevisionStatus(row.state).label),
             waits=row.state in UNANSWERED,
+            at=row.at,
+            decision=found.decision(row),
+            message=row.words,
+        )
+
+
+def translations(found: Found) -> Iterator[Contribution]:
+    """Translations that the member has begun or submitted."""
+    for row in found.rows["own-translation"]:
+        yield Contribution(
+            title=row.title,
+            label=_("Translation"),
+            url=TranslationProposal(pk=row.key).get_absolute_url(),
+            state=str(ProposalState(row.state).label),
+            waits=row.state in (ProposalState.CLAIMED, ProposalState.SUBMITTED),
             at=row.at,
             decision=found.decision(row),
             message=row.words,

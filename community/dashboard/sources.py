@@ -15,17 +15,19 @@ from community.models import (
     Experience,
     Follow,
     Invitation,
+    LanguageReviewer,
     Mark,
     ProposedPractice,
     Registration,
     Revision,
     TagProposal,
+    TranslationProposal,
     User,
     WorkingCopy,
 )
 from community.writing.confirmation import due
 from repository.cases.models import EDITABLE, SECTIONS, WRITABLE
-from repository.models import CaseStatus, CaseStudy, Webinar
+from repository.models import CaseStatus, CaseStudy, Original, Webinar
 
 
 def cases_of(user: User) -> models.QuerySet:
@@ -68,6 +70,13 @@ def proposed_tags(user: User) -> models.QuerySet:
     )
 
 
+def submitted_translations(user: User) -> models.QuerySet:
+    """Translations that others have submitted into languages that the member reviews."""
+    languages = LanguageReviewer.objects.filter(user=user).values("language")
+    submitted = TranslationProposal.objects.submitted().of_public().exclude(by=user)
+    return submitted.filter(language__in=languages)
+
+
 def own_practices(user: User) -> models.QuerySet:
     """Practices that the member proposed, once moderators can read them."""
     read = [CaseStatus.SUBMITTED, CaseStatus.PUBLISHED]
@@ -92,6 +101,12 @@ def registrations(user: User) -> models.QuerySet:
 # The case that a tag was proposed for.
 TAGGED = CaseStudy.objects.filter(pk=OuterRef("object_id"))
 TAGGED_WEBINAR = Webinar.objects.filter(pk=OuterRef("object_id"))
+# The title of the original of a translation.
+ORIGINAL_TITLE = Subquery(
+    Original.objects.filter(kind=OuterRef("kind"), object_id=OuterRef("object_id")).values("title")[
+        :1
+    ]
+)
 # The number of sections of a case that have text.
 FILLED: Any = sum(
     (Case(When(~Q(**{name: ""}), then=1), default=0) for name in SECTIONS), start=Value(0)
@@ -131,6 +146,14 @@ SOURCES = [
     ),
     Source("invitation", open_invitations, at=F("created_at"), title=F("case__title")),
     Source("edit", suggested, at=F("created_at"), title=F("case__title"), words=F("why")),
+    Source(
+        "translation",
+        submitted_translations,
+        at=F("submitted_at"),
+        newest_first=False,
+        title=ORIGINAL_TITLE,
+        words=F("language"),
+    ),
     Source(
         "tag",
         proposed_tags,
@@ -200,6 +223,15 @@ SOURCES = [
         lambda user: Revision.objects.filter(by=user),
         at=F("created_at"),
         title=F("case__title"),
+        words=F("message"),
+        state=F("status"),
+        is_decided=True,
+    ),
+    Source(
+        "own-translation",
+        lambda user: TranslationProposal.objects.filter(by=user).of_public(),
+        at=F("created_at"),
+        title=ORIGINAL_TITLE,
         words=F("message"),
         state=F("status"),
         is_decided=True,

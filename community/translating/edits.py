@@ -3,13 +3,18 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
-from django.db import transaction
+from django.contrib import messages
+from django.db.models import F, Model
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
+from community import permissions
 from community.translating.notices import notify_translators
-from community.translating.originals import units_of
+from community.translating.originals import public_row, units_of
 from community.translating.panes import label_of
 from repository.models import Original, TranslatedParagraph, Translation
 from repository.text.differences import Piece, word_pieces
@@ -84,7 +89,39 @@ def edit_of(row: Any) -> Iterator[Edit]:
         after = counts(kind, row)
         edit.makes_stale = any(done < total for done, total in after.values())
         if edit.makes_stale:
-            transaction.on_commit(partial(notify_translators.enqueue, kind.name, row.pk))
+            notify_translators.enqueue(kind.name, row.pk)
+
+
+def stale_link(row: Any, user: Any) -> str:
+    """Return a link to the translations that an edit has made out of date; empty if there are none.
+
+    For those who may say that it was a typo.
+    """
+    kind = kinds.of(row)
+    if kind is None or not permissions.can_keep_translations(user, row):
+        return ""
+    stale = Translation.objects.of(kind.name, row.pk).filter(up_to_date__lt=F("total"))
+    if not stale.exists() or public_row(kind.name, row.pk) is None:
+        return ""
+    return format_html(
+        '<a href="{}">{}</a>',
+        reverse("community:translation_changes", args=[kind.name, row.pk]),
+        _("Some translations are out of date. See which"),
+    )
+
+
+@contextmanager
+def edited_at_desk(request: HttpRequest, model: type[Model], key: str) -> Iterator[None]:
+    """Notify translators of what an editor changes at the desk, and the editor of translations."""
+    is_translated = any(kind.model is model for kind in kinds)
+    row = model._default_manager.filter(pk=key).first() if is_translated else None
+    if row is None:
+        yield
+        return
+    with edit_of(row) as edit:
+        yield
+    if edit.makes_stale and (link := stale_link(row, request.user)):
+        messages.warning(request, link)
 
 
 def counts(kind: TranslatedKind, row: Any) -> dict[str, tuple[int, int]]:

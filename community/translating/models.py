@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from repository.dates import clock
 from repository.dates.clock import MomentField
 from repository.models import Original, Translation
+from repository.translations.kinds import kinds
 from repository.translations.languages import site_languages
 from repository.translations.paragraphs import digest
 
@@ -105,6 +106,14 @@ class TranslationProposalQuerySet(models.QuerySet):
         """Those that keep others from translating the same object."""
         claimed = models.Q(status=ProposalState.CLAIMED, claimed_until__gt=clock.now())
         return self.filter(claimed | models.Q(status=ProposalState.SUBMITTED))
+
+    def of_public(self):
+        """Those whose original everyone may read."""
+        is_public = models.Q(pk__in=[])
+        for kind in kinds:
+            rows = kind.public().order_by().values("pk")
+            is_public |= models.Q(kind=kind.name, object_id__in=rows)
+        return self.filter(is_public)
 
     def submitted(self):
         return self.filter(status=ProposalState.SUBMITTED)

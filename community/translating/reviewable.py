@@ -133,7 +133,7 @@ class TranslationReview(DecisionPage, Reviewable):
         yield Kind(
             "translation",
             gettext_lazy("Translations"),
-            lambda: TranslationProposal.objects.submitted(),
+            lambda: TranslationProposal.objects.submitted().of_public(),
             TranslationProposal,
             title=Subquery(title.values("title")[:1]),
             author=F("by"),

@@ -15,6 +15,7 @@ from community.moderation.claims.actions import end_claim
 from community.moderation.decisions.rules import check_words
 from community.notices.notify import followers, notify
 from community.pages.stamps import touch_members
+from community.translating.edits import edit_of
 from partnerships.desk.notices import brokers
 from partnerships.listings.keys import whose
 from partnerships.listings.models import COUNTED, MAX_OPEN
@@ -120,7 +121,8 @@ def change(*, listing: Listing, by: User, links: Mapping[str, Any], **values: An
         listing.reviewed_at = listing.published_at
     listing.changed_at = clock.now()
     own = ["status", "changed_at", "reviewed_at", "rendered"]
-    listing.save(update_fields=[*{*changed, *own}])
+    with edit_of(listing):
+        listing.save(update_fields=[*{*changed, *own}])
     if listing.status == ListingStatus.PENDING and before != ListingStatus.PENDING:
         ask_brokers(listing, by)
     show(listing, also=shown_on)

@@ -1,6 +1,7 @@
 """Base classes of the admin: history, links to public pages, change lists with few queries."""
 
-from contextlib import nullcontext
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 
 from django import forms
 from django.contrib import admin, messages
@@ -37,6 +38,9 @@ from repository.permissions import can_read_drafts
 from repository.tags import folding
 
 CHANGES_A_PAGE = 25
+# Contexts in which an object is changed at the desk, added by higher apps: functions of the
+# request, the model and the key.
+around_changes: list[Callable[[HttpRequest, type[models.Model], str], AbstractContextManager]] = []
 # The name of the checkboxes in a change list.
 TICKED = ACTION_CHECKBOX_NAME
 # Fields that allow longer lines get a textarea.
@@ -287,7 +291,10 @@ class CollectionAdmin(ToldHistory, KnownSelection, ConstantDefaults, admin.Model
             with transaction.atomic() if is_change else nullcontext():
                 if is_change:
                     self.compare(request, unquote(object_id))
-                return super().changeform_view(request, object_id, *args, **kwargs)
+                with ExitStack() as contexts:
+                    for around in around_changes if is_change else []:
+                        contexts.enter_context(around(request, self.model, unquote(object_id)))
+                    return super().changeform_view(request, object_id, *args, **kwargs)
         except folding.TooMany as mistake:
             # A concurrent request added tags to the same object. Nothing was saved.
             self.message_user(request, " ".join(mistake.messages), messages.ERROR)

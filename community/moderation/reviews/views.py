@@ -15,7 +15,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from community.models import Claim, Decision, User
+from community.models import Claim, Decision, Revision, User
 from community.moderation.claims import actions as claims
 from community.moderation.decisions import undo as undoing
 from community.moderation.decisions.rules import key_of
@@ -29,6 +29,7 @@ from community.moderation.reviewable import (
 from community.moderation.reviews.parts import flags_with_records
 from community.moderation.reviews.track_record import record_of
 from community.permissions import can_moderate
+from community.translating.edits import stale_link
 from repository.pages.attempts import attempt
 
 # Maximum length of a title in a message.
@@ -141,6 +142,8 @@ def message_after(done: str, found: models.Model, subject: models.Model, user: U
         address = reverse("admin:decision_undo", args=[decision.pk])
         button = '<button class="link-button" form="message-acts" formaction="{}">{}</button>'
         parts.append(format_html(button, address, _("Undo")))
+    if isinstance(subject, Revision) and (link := stale_link(subject.case, user)):
+        parts.append(link)
     if following := next_item(found, by=user.pk):
         link = format_html(
             '<a href="{}" dir="auto">{}</a>', following.url, following.title or _("No text")

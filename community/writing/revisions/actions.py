@@ -23,6 +23,7 @@ from community.moderation.decisions.rules import check_words
 from community.notices.moderators import moderators
 from community.notices.notify import followers, notify
 from community.pages.stamps import touch_members
+from community.translating.edits import edit_of
 from community.writing.confirmation.actions import end_question
 from community.writing.drafts import completeness
 from community.writing.drafts import documents as drafts_documents
@@ -198,7 +199,8 @@ def accept(
         # An author who updates a case has checked whether it is still true.
         case.verified_at, also = clock.today(), ("verified_at",)
         end_question(case)
-    write(case, document, by=revision.by or by, also=also)
+    with edit_of(case):
+        write(case, document, by=revision.by or by, also=also)
     case.references.filter(is_proposed=True).update(is_proposed=False)
     revision.result = remember(case)
     draw_later(case)

@@ -14,6 +14,7 @@ from community.models import (
     Verb,
 )
 from community.moderation.claims.actions import end_claim
+from community.translating.edits import edit_of
 from community.writing.drafts import documents as drafts_documents
 from community.writing.drafts.actions import remember, write
 from community.writing.revisions import actions as revision_actions
@@ -83,7 +84,8 @@ def restore_case(case: CaseStudy, revision: Revision, *, by: User) -> None:
     came.exclude(pk__in=[*keys, *cited_elsewhere(case)]).update(is_proposed=True)
     proposed = ProposedPractice.objects.filter(pk__in=made_with(revision, ProposedPractice))
     proposed.filter(case=case, outcome="").delete()
-    write(case, document | {"proposed": []}, by=by)
+    with edit_of(case):
+        write(case, document | {"proposed": []}, by=by)
     remember(case)
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from community import permissions
 from community.models import Decision, Revision, User, Verb, WorkingCopy
 from community.moderation.decisions.rules import latest_decision
+from community.translating.edits import stale_link
 from community.writing.drafts import actions as drafts_actions
 from community.writing.drafts import documents as drafts_documents
 from community.writing.drafts import form_views
@@ -125,6 +126,7 @@ class Sending:
             return self.page(forms, document)
         self.forget()
         messages.success(request, message)
+        note_translations(request, self.case)
         return redirect(revision)
 
     def forget(self) -> None:
@@ -211,7 +213,14 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
     if not outcome.succeeded:
         return redirect(revision)
     messages.success(request, _("Change accepted. The case is updated."))
+    note_translations(request, revision.case)
     return redirect(revision.case)
+
+
+def note_translations(request: HttpRequest, case: CaseStudy) -> None:
+    """Link to the translations that an accepted change has made out of date."""
+    if link := stale_link(case, request.user):
+        messages.warning(request, link)
 
 
 @never_cache

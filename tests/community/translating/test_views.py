@@ -309,3 +309,38 @@ def test_an_accepted_translation_shows_where_it_stands(practice, member, moderat
     accept(proposal=proposal, by=moderator)
     page = page_of(as_user(member).get(proposal.get_absolute_url()))
     assert page.one(".by .state").text == "Accepted"
+
+
+def test_an_edit_at_the_desk_links_to_the_translations(practice, member, administrator):
+    make_known(member)
+    submitted(practice, member)
+    client = as_user(administrator)
+    path = f"/admin/repository/practice/{practice.pk}/change/"
+    fields = page_of(client.get(path)).form("").fields
+    page = page_of(client.post(path, fields | {"summary": "Many."}, follow=True))
+    assert page.link("Some translations are out of date. See which") == (
+        f"/translations/practice/{practice.pk}/changes/"
+    )
+    # Without a change of the text there is nothing to say.
+    practice.refresh_from_db()
+    fields = page_of(client.get(path)).form("").fields
+    page = page_of(client.post(path, fields, follow=True))
+    assert page.outcomes == ["success"]
+
+
+def test_the_notice_credits_the_translators(practice, member, colleague, client):
+    make_known(member)
+    make_known(colleague)
+    texts = whole(practice)
+    submitted(practice, member, dict(list(texts.items())[:3]))
+    submitted(practice, colleague, texts)
+    path = f"/es/practices/{practice.slug}/"
+    assert [link.text for link in page_of(client.get(path)).select(".translators a")] == [
+        str(colleague),
+        str(member),
+    ]
+    colleague.is_active = False
+    colleague.save()
+    assert [link.text for link in page_of(client.get(path)).select(".translators a")] == [
+        str(member)
+    ]
