@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from repository.models import GlossaryTerm, Origin, TranslatedParagraph
 from repository.translations.problems import LINK, PLACEHOLDER, TARGET
 
-# The target of a link in Markdown, a placeholder, or another address.
-KEPT = re.compile(rf"{TARGET.pattern}(?:\s[^)]*)?\)|`[^`\n]*`|{PLACEHOLDER.pattern}|{LINK.pattern}")
 NUMBERED = re.compile(r"\{\s*(\d+)\s*\}")
+# The target of a link in Markdown, code, a placeholder, or another address.
+KEPT = re.compile(
+    rf"{TARGET.pattern}(?:\s[^)]*)?\)|`[^`\n]*`|{PLACEHOLDER.pattern}|{NUMBERED.pattern}"
+    rf"|{LINK.pattern}"
+)
 
 
 class NotKept(Exception):
