@@ -30,6 +30,7 @@ from repository.pages.lists import cases_page
 from repository.pages.schema_org import case_schema
 from repository.search import queries
 from repository.search.parsing import MAX_CHARACTERS
+from repository.translations.passages import translate_passages
 from repository.translations.reading import translate
 
 PAGE_SIZE = 20
@@ -289,5 +290,7 @@ def related_cards(request: HttpRequest, case: CaseStudy) -> list[tuple[CaseStudy
     """Return up to three related cases, each with the reason."""
     index = facet_index(request.edition)
     found = {related.pk: related for related in related_cases(request.edition, case.pk)}
+    for near in translate_passages([each.near for each in found.values() if each.near]):
+        found[int(near.object_id)] = replace(found[int(near.object_id)], near=near)
     cards = CaseStudy.objects.cards_of(list(found))
     return [(card, reason(index, found[card.pk])) for card in cards]

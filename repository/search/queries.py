@@ -15,11 +15,13 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from repository.embeddings.nearest import Near
 from repository.models import SearchKind
 from repository.places.country_names import country_name
 from repository.search.excerpts import Marker
 from repository.search.meaning import (
     NOTHING,
+    Key,
     Meaning,
     is_open,
     is_question,
@@ -28,6 +30,7 @@ from repository.search.meaning import (
 )
 from repository.search.parsing import Query, read_query
 from repository.text.lists import with_commas
+from repository.translations.passages import translate_passages
 
 MAX_CASES = 500
 MAX_HITS = 2000  # More than `repository_search` ever ranks.
@@ -256,21 +259,23 @@ def _results(
 ) -> SearchResults:
     reader = get_language() or "en"
     asks = meaning.may_add and is_whole_question(query)
+    is_quoting = page == 1 and not kinds and asks
     marker = Marker(answer["stems"], typed=str(query), beginning=query.beginning)
     counts = {SearchKind(kind): count for kind, count in answer["counts"].items()}
     total = sum(count for kind, count in counts.items() if kinds is None or kind in kinds)
     addresses = {SearchKind(kind): _address(SearchKind(kind)) for kind in answer["counts"]}
+    passages = _passages(answer["hits"], meaning, most_quoted=QUOTED if is_quoting else 0)
     hits: list[Hit] = []
     for name, object_id, slug, language, title, *texts in answer["hits"]:
         text_language, summary, place, countries, body, is_sample, is_near_only = texts
         kind = SearchKind(name)
         before, after = addresses[kind]
-        near = meaning.passage_for((name, object_id), reader)
-        is_quoted = page == 1 and not kinds and asks and len(hits) < QUOTED
+        near = passages.get((name, object_id))
+        is_quoted = is_quoting and len(hits) < QUOTED
         quoted = near if is_quoted else None
         shown = near if is_near_only and not is_quoted else None
         if kind == SearchKind.COUNTRY:
-            title, language = country_name(object_id), get_language() or "en"
+            title, language = country_name(object_id), reader
         hits.append(
             Hit(
                 kind=kind,
@@ -298,6 +303,20 @@ def _results(
         page=page,
         pages=-(-total // per_page),
     )
+
+
+def _passages(hits: Sequence[Any], meaning: Meaning, *, most_quoted: int) -> dict[Key, Near]:
+    """Return the passages that the page shows, in the reader's language, by the keys of objects.
+
+    Those of the first hits, which are quoted, and of hits without any of the words. At most one
+    query.
+    """
+    reader = get_language() or "en"
+    passages = []
+    for number, (kind, object_id, *_texts, is_near_only) in enumerate(hits):
+        if number < most_quoted or is_near_only:
+            passages += filter(None, [meaning.passage_for((kind, object_id), reader)])
+    return {(near.kind, near.object_id): near for near in translate_passages(passages)}
 
 
 def _address(kind: SearchKind) -> tuple[str, str]:

@@ -187,10 +187,9 @@ SELECT 'landscape', s.id, s.id::text, s.slug, 'en', s.title, '{}', s.summary, ''
     '', '{}', NULL, s.questions
 FROM repository_landscapesection s;
 
--- The translations of an object, as far as its pages show them: all that a card shows must be
--- translated. A paragraph whose original has changed since it was translated is used only while its place
--- in the text is certain. The rules are those of `align` and `put` in repository/translations; only
--- their treatment of paragraphs that were moved and changed at once is left out.
+-- The translations of an object, as far as its pages show them. A paragraph whose original has changed
+-- since it was translated is included while nothing has moved in its field. The rules are those of `align`
+-- and `put` in repository/translations, except for paragraphs that were moved and changed at once.
 CREATE FUNCTION repository_translated_texts(of_kind text, of_object bigint)
 RETURNS TABLE (language text, title text, summary text, body text, figures text)
 LANGUAGE sql STABLE AS $$
@@ -234,8 +233,10 @@ LANGUAGE sql STABLE AS $$
         coalesce(string_agg(s.text, E'\n' ORDER BY place)
             FILTER (WHERE s.field IN ('figure-label', 'figure-group')), '')
     FROM shown s GROUP BY s.language
-    HAVING bool_and(s.text IS NOT NULL)
-        FILTER (WHERE s.field IN ('title', 'name', 'term', 'summary', 'definition'))
+    -- Pages show a translation only with its title; that of a city is the name.
+    HAVING count(s.text) FILTER (
+        WHERE s.field IN ('title', 'name', 'term') OR of_kind = 'city' AND s.field = 'summary'
+    ) > 0
 $$;
 
 -- Search vectors of the title and aliases, of these with summary and names, and of the whole entry. All

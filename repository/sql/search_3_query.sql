@@ -541,14 +541,18 @@ BEGIN
                 e.kind, e.object_id, e.slug,
                 CASE WHEN name IS NOT NULL THEN reader ELSE coalesce(t.language, e.language) END,
                 coalesce(name, nullif(t.title, ''), e.title),
-                coalesce(t.language, e.language), coalesce(t.summary, e.summary),
+                CASE WHEN has_text THEN t.language ELSE e.language END,
+                CASE WHEN has_text THEN t.summary ELSE e.summary END,
                 coalesce(repository_place_in(e.kind, e.object_id, reader), e.place), e.countries,
-                CASE WHEN p.tier < 2 THEN coalesce(t.body, e.body) ELSE '' END,
+                CASE WHEN p.tier >= 2 THEN '' WHEN has_text THEN t.body ELSE e.body END,
                 repository_is_sample(e.kind, e.object_id), p.is_near_only
             ) ORDER BY p.score DESC, p.published_at DESC NULLS LAST, p.id)
             FROM page p JOIN repository_searchentry e USING (id)
             LEFT JOIN repository_searchtranslation t ON t.entry_id = e.id AND t.language = reader
             CROSS JOIN repository_name_in(e.kind, e.object_id, reader) AS name
+            CROSS JOIN LATERAL (
+                SELECT t.summary <> '' OR t.body <> '' AND e.summary = '' AS has_text
+            ) AS of_translation
         ) END,
         (SELECT count(*) FROM by_words),
         (SELECT count(*) FROM cases_by_title) = most_by_title

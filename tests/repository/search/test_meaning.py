@@ -3,9 +3,11 @@
 import pytest
 
 from repository.embeddings.nearest import Near
-from repository.models import Passage, SearchEntry
+from repository.models import Origin, Passage, SearchEntry
 from repository.search.meaning import Meaning
 from repository.search.queries import case_ids, search
+from repository.translations.actions import store
+from repository.translations.kinds import kinds
 from tests.page import page_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("embedded_collection", "engine")]
@@ -103,6 +105,19 @@ def test_page_found_without_the_engine_is_not_kept(client, settings):
     response = client.get("/search/", {"q": "cheaper delivery for remote farmers"})
     assert response.headers["Cache-Control"] == "no-store"
     assert page_of(response).select(".near") == []
+
+
+def test_answers_are_in_the_language_of_the_reader(client):
+    for name in ("case", "practice"):
+        for row in kinds[name].public():
+            texts = {unit.key: f"ES {unit.paragraph.text}" for unit in kinds[name].units(row)}
+            store(kind=kinds[name], row=row, language="es", texts=texts, origin=Origin.EDITORS)
+    page = page_of(client.get("/es/search/", {"q": "Who can show older villagers how to order?"}))
+    quotes = texts(page, ".answers blockquote")
+    assert quotes
+    assert all(quote.startswith("ES ") for quote in quotes)
+    # They need no mark, being in the language of the page.
+    assert page.select(".answers blockquote[lang]") == []
 
 
 def test_quote_the_nearest_passage_in_the_language_of_the_reader():

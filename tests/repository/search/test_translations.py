@@ -198,9 +198,18 @@ def test_what_the_original_no_longer_has_is_not_found(case):
     case.challenge = ""
     case.save()
     assert hits("innovaciones") == []
+
+
+def test_pages_without_a_translated_title_show_the_original(case):
+    TranslatedParagraph.objects.filter(field="title").delete()
+    assert hits("innovaciones") == []
+
+
+def test_a_summary_that_is_not_translated_is_the_original(case):
     TranslatedParagraph.objects.filter(field="summary").delete()
-    # Without the whole card, its pages show the original.
-    assert hits("paquetes") == []
+    [hit] = found("paquetes").hits
+    assert (hit.language, hit.text_language) == ("es", "en")
+    assert hit.text == "How a village sends parcels."
 
 
 def test_a_translation_into_the_language_of_the_original_is_not_found(case):
