@@ -22,6 +22,7 @@ from repository.pages.editions import Known, per_edition
 from repository.places.country_names import country_name
 from repository.places.landlocked import NOT_DEVELOPING
 from repository.places.models import REGIONS, languages
+from repository.text.sorting import sort_key
 from repository.themes.models import TITLES as GOALS
 
 FACETS = {
@@ -53,7 +54,8 @@ UNION ALL SELECT 'title', '', '', '{}',
         array_agg(place ORDER BY is_sample, lower(unaccent(title)), place)
     FROM published
 UNION ALL SELECT 'sample', '', '', '{}', array_agg(place) FROM published WHERE is_sample
-UNION ALL SELECT 'theme', t.slug, t.name, t.names::text, array_agg(p.place)
+UNION ALL SELECT 'theme', t.slug, t.name,
+        (t.names || repository_translated_names('theme', t.id))::text, array_agg(p.place)
     FROM published p JOIN repository_casestudy_themes x ON x.casestudy_id = p.id
     JOIN repository_theme t ON t.id = x.theme_id GROUP BY t.id
 -- The first theme of a case is its main one.
@@ -63,7 +65,8 @@ UNION ALL SELECT 'main', t.slug, '', '{}', array_agg(p.place)
         FROM repository_casestudy_themes ORDER BY casestudy_id, id
     ) x ON x.casestudy_id = p.id
     JOIN repository_theme t ON t.id = x.theme_id GROUP BY t.id
-UNION ALL SELECT 'practice', t.slug, t.name, '{}', array_agg(p.place)
+UNION ALL SELECT 'practice', t.slug, t.name,
+        repository_translated_names('practice', t.id)::text, array_agg(p.place)
     FROM published p JOIN repository_casestudy_practices x ON x.casestudy_id = p.id
     JOIN repository_practice t ON t.id = x.practice_id GROUP BY t.id
 UNION ALL SELECT 'goal', x.goal_id::text, '', '{}', array_agg(p.place)
@@ -138,8 +141,9 @@ class Value:
         return self.names.get(get_language() or "", self.name)
 
     def language(self, facet: str) -> str:
-        """Return the language of `label`; names of practices and tags are English only."""
-        return "en" if facet in ("practice", "tag") else get_language() or "en"
+        """Return the language of `label`; names that are not translated are in English."""
+        language = get_language() or "en"
+        return "en" if facet in ("practice", "tag") and language not in self.names else language
 
 
 @dataclass
@@ -259,7 +263,8 @@ class FacetIndex:
     def shown_by(self, cases: int, facet: str, *, most: int) -> list[str]:
         """Return the keys of values that any of the cases has, the first `most` by name."""
         found = (value for value in self.values[facet].values() if value.cases & cases)
-        return [value.key for value in nsmallest(most, found, key=lambda value: value.name)]
+        by_name = nsmallest(most, found, key=lambda value: sort_key(value.label(facet)))
+        return [value.key for value in by_name]
 
     def members(self, cases: int) -> Sequence[int]:
         """Return the primary keys of a set, newest first."""

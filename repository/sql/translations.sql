@@ -174,6 +174,14 @@ REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION repository_
 CREATE TRIGGER note_deleted_paragraphs AFTER DELETE ON repository_translatedparagraph
 REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION repository_note_paragraphs();
 
+-- The names of an object in other languages, as {language: name}.
+CREATE FUNCTION repository_translated_names(of_kind text, of_object bigint) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce(jsonb_object_agg(t.language, p.text ORDER BY p.position DESC), '{}')
+    FROM repository_translation t JOIN repository_translatedparagraph p ON p.translation_id = t.id
+    WHERE t.kind = of_kind AND t.object_id = of_object AND p.field = 'name'
+$$;
+
 -- Translations are shown on public pages.
 CREATE CONSTRAINT TRIGGER raise_edition AFTER INSERT OR UPDATE OR DELETE ON repository_translation
 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION repository_raise_edition();

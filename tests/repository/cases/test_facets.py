@@ -23,6 +23,7 @@ from tests.factories import (
     ThemeFactory,
     WebinarFactory,
 )
+from tests.repository.translations.test_originals import translated
 
 REGIONS = ["Africa", "Asia", ""]
 
@@ -223,6 +224,36 @@ def test_name_values_in_the_language_of_the_page():
         "Français",
         "rail",
     ]
+
+
+@pytest.mark.django_db
+def test_name_practices_and_themes_by_their_translations():
+    practice = PracticeFactory(name="Parcels", slug="parcels")
+    other = PracticeFactory(name="Mules", slug="mules")
+    theme = ThemeFactory(slug="roads", name="Roads", names={"es": "Caminos", "fr": "Routes"})
+    CaseStudyFactory(published=True, practices=[practice, other], themes=[theme])
+    translated("practice", practice)
+    translated("theme", theme)
+    index = facet_index(1)
+    labels = {}
+    for language in ("en", "es", "fr"):
+        with translation.override(language):
+            labels[language] = [
+                (value.label(facet), value.language(facet))
+                for facet, key in [
+                    ("practice", "parcels"),
+                    ("practice", "mules"),
+                    ("theme", "roads"),
+                ]
+                if (value := index.values[facet][key])
+            ]
+            shown = index.shown_by(index.everything, "practice", most=2)
+            assert shown == (["parcels", "mules"] if language == "es" else ["mules", "parcels"])
+    assert labels == {
+        "en": [("Parcels", "en"), ("Mules", "en"), ("Roads", "en")],
+        "es": [("ES Parcels", "es"), ("Mules", "en"), ("ES Roads", "es")],
+        "fr": [("Parcels", "en"), ("Mules", "en"), ("Routes", "fr")],
+    }
 
 
 sets = st.frozensets(st.integers(0, 200))

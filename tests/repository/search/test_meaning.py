@@ -110,8 +110,9 @@ def test_page_found_without_the_engine_is_not_kept(client, settings):
 def test_answers_are_in_the_language_of_the_reader(client):
     for name in ("case", "practice"):
         for row in kinds[name].public():
-            texts = {unit.key: f"ES {unit.paragraph.text}" for unit in kinds[name].units(row)}
-            store(kind=kinds[name], row=row, language="es", texts=texts, origin=Origin.EDITORS)
+            about = kinds[name]
+            written = {unit.key: f"ES {unit.paragraph.text}" for unit in about.units(row)}
+            store(kind=about, row=row, language="es", texts=written, origin=Origin.EDITORS)
     page = page_of(client.get("/es/search/", {"q": "Who can show older villagers how to order?"}))
     quotes = texts(page, ".answers blockquote")
     assert quotes
