@@ -312,7 +312,7 @@ def _passages(hits: Sequence[Any], meaning: Meaning, *, most_quoted: int) -> dic
     query.
     """
     reader = get_language() or "en"
-    passages = []
+    passages: list[Near] = []
     for number, (kind, object_id, *_texts, is_near_only) in enumerate(hits):
         if number < most_quoted or is_near_only:
             passages += filter(None, [meaning.passage_for((kind, object_id), reader)])
