@@ -4,7 +4,7 @@ Database triggers maintain an `Original` for each object of a kind; their argume
 folder of the app, list the same fields, which a test verifies.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -66,11 +66,18 @@ class TranslatedKind:
 
     def units(self, row: Any) -> Iterator[Unit]:
         """Yield the paragraphs of an object, then those of its figures."""
-        for name in self.fields:
-            yield from field_units(name, getattr(row, name))
+        yield from self.units_of([row])[row.pk]
+
+    def units_of(self, rows: Collection[Any]) -> dict[int, list[Unit]]:
+        """Return the paragraphs of objects by primary key, with one query for all figures."""
+        found = {
+            row.pk: [unit for name in self.fields for unit in field_units(name, getattr(row, name))]
+            for row in rows
+        }
         if self.figures:
-            for figure in Evidence.objects.filter(**{self.figures: row.pk}):
-                yield from figure_units(figure)
+            for figure in Evidence.objects.filter(**{f"{self.figures}__in": list(found)}):
+                found[getattr(figure, f"{self.figures}_id")] += figure_units(figure)
+        return found
 
 
 def figure_units(figure: Evidence) -> Iterator[Unit]:

@@ -1,6 +1,6 @@
 """Translations in the folder of a series: `<language>/<kind>.po`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from repository.loading.entries import Mistake
 from repository.models import Origin, TranslatedParagraph, Translation
 from repository.translations.kinds import TranslatedKind, kinds
 from repository.translations.po import Entry, as_po, from_po
-from repository.translations.writing import write
+from repository.translations.writing import versions_of, write, write_first
 
 
 def translated_languages() -> list[str]:
@@ -52,62 +52,102 @@ def load_file(path: Path, name: str, language: str, mistakes: list[Mistake]) -> 
     }
     for key in by_object.keys() - rows.keys():
         mistakes.append(Mistake(name, by_object[key][0].line, key, "there is no such object"))
-    present = stored(kind, rows, language)
-    return sum(
-        write_object(kind, row, language, by_object[key], present.get(row.pk, {}), is_reviewed)
-        for key, row in rows.items()
+    return write_entries(kind, rows, language, by_object, is_reviewed)
+
+
+def write_entries(
+    kind: TranslatedKind,
+    rows: Mapping[str, Any],
+    language: str,
+    by_object: Mapping[str, list[Entry]],
+    is_reviewed: bool,
+) -> int:
+    """Write the entries of objects, both by key; return the number of objects that changed."""
+    units = kind.units_of(rows.values())
+    # What fits the originals as they are now. Where a paragraph has changed since, what readers
+    # have is kept until the file follows.
+    given = {}
+    for key, row in rows.items():
+        texts = {(entry.field, entry.source): entry.text for entry in by_object[key] if entry.text}
+        given[row.pk] = {
+            unit.key: text
+            for unit in units[row.pk]
+            if (text := texts.get((unit.field, unit.paragraph.text)))
+        }
+    by_pk = {row.pk: row for row in rows.values() if given[row.pk]}
+    translations, new = locked(kind, language, by_pk, is_reviewed)
+    present = stored(translations.values())
+    wanted = {pk: only_wanted(texts, present[pk]) for pk, texts in given.items() if texts}
+    first = {pk for pk in new if not present[pk]}
+    write_first(
+        translations=[translations[pk] for pk in first],
+        units=units,
+        texts=wanted,
+        origin=Origin.EDITORS,
     )
+    changed = [pk for pk, texts in wanted.items() if texts]
+    for pk in changed:
+        if pk not in first:
+            write(
+                kind=kind,
+                row=by_pk[pk],
+                language=language,
+                texts=wanted[pk],
+                origin=Origin.EDITORS,
+                is_reviewed=None if present[pk] else is_reviewed,
+            )
+    return len(changed)
+
+
+def only_wanted(
+    texts: Mapping[str, str], present: Mapping[str, TranslatedParagraph]
+) -> dict[str, str]:
+    """Return the texts of a file to write, by key. Translations by members are kept."""
+    return {
+        key: text
+        for key, text in texts.items()
+        if (row := present.get(key)) is None or (row.origin == Origin.EDITORS and row.text != text)
+    }
+
+
+def locked(
+    kind: TranslatedKind, language: str, by_pk: Mapping[int, Model], is_reviewed: bool
+) -> tuple[dict[int, Translation], set[int]]:
+    """Lock the translations of objects and create those that are missing.
+
+    Returns them by the primary key of the original, and the keys of new ones.
+    """
+    there = Translation.objects.filter(kind=kind.name, language=language, object_id__in=list(by_pk))
+    missing = by_pk.keys() - set(there.values_list("object_id", flat=True))
+    if missing:
+        versions = versions_of(kind.model, missing)
+        Translation.objects.bulk_create(
+            [
+                Translation(
+                    kind=kind.name,
+                    object_id=pk,
+                    language=language,
+                    version=versions.get(pk),
+                    is_reviewed=is_reviewed,
+                )
+                for pk in sorted(missing)
+            ],
+            # A member may have begun one at this moment.
+            ignore_conflicts=True,
+        )
+    rows = there.select_for_update().order_by("pk")
+    return {row.object_id: row for row in rows}, missing
 
 
 def stored(
-    kind: TranslatedKind, rows: Mapping[str, Model], language: str
+    translations: Collection[Translation],
 ) -> dict[int, dict[str, TranslatedParagraph]]:
-    """Return the translated paragraphs of objects by primary key, field and source."""
-    found: dict[int, dict[str, TranslatedParagraph]] = {}
-    translations = Translation.objects.filter(
-        kind=kind.name, language=language, object_id__in=[row.pk for row in rows.values()]
-    )
-    paragraphs = TranslatedParagraph.objects.filter(translation__in=translations)
-    for row in paragraphs.select_related("translation"):
-        found.setdefault(row.translation.object_id, {})[row.field, row.source] = row
+    """Return the translated paragraphs by the primary key of the original and their own key."""
+    found: dict[int, dict[str, TranslatedParagraph]] = {row.object_id: {} for row in translations}
+    objects = {row.pk: row.object_id for row in translations}
+    for row in TranslatedParagraph.objects.filter(translation__in=list(objects)):
+        found[objects[row.translation_id]][row.key] = row
     return found
-
-
-def write_object(
-    kind: TranslatedKind,
-    row: Any,
-    language: str,
-    entries: list[Entry],
-    present: Mapping[Any, TranslatedParagraph],
-    is_reviewed: bool,
-) -> bool:
-    """Write the entries of one object; return whether anything has changed."""
-    wanted = {}
-    for entry in entries:
-        found = present.get((entry.field, entry.source))
-        if entry.text and (
-            found is None or (found.origin == Origin.EDITORS and found.text != entry.text)
-        ):
-            wanted[entry.field, entry.source] = entry.text
-    if not wanted:
-        return False
-    texts = {
-        unit.key: text
-        for unit in kind.units(row)
-        if (text := wanted.get((unit.field, unit.paragraph.text)))
-    }
-    if not texts:
-        # The original has changed since; what readers have is kept until the file follows.
-        return False
-    write(
-        kind=kind,
-        row=row,
-        language=language,
-        texts=texts,
-        origin=Origin.EDITORS,
-        is_reviewed=is_reviewed if not present else None,
-    )
-    return True
 
 
 def export(folder: Path, rows: Mapping[str, list[Any]], language: str) -> Iterator[Path]:

@@ -1,6 +1,6 @@
 """Write the paragraphs of translations; `actions.store` does so for members and staff."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -46,33 +46,33 @@ def write(
     replaced = replaced_rows(units, before)
     by_key = {found.key: found for found in before}
     kept: set[int] = set()
+    created: list[TranslatedParagraph] = []
+    changed: list[TranslatedParagraph] = []
     for position, unit in enumerate(units):
         text, found = texts.get(unit.key, ""), by_key.get(unit.key)
         made = (origins or {}).get(unit.key, origin)
         if found is None and text and (earlier := still_right(replaced.get(unit.key), text)):
             earlier.source, earlier.position = unit.paragraph.text, position
-            earlier.save(update_fields=["source", "position"])
+            changed.append(earlier)
             by_key[unit.key] = earlier
             kept.add(earlier.pk)
         elif found is None and text:
-            by_key[unit.key] = TranslatedParagraph.objects.create(
-                translation=translation,
-                field=unit.field,
-                position=position,
-                source=unit.paragraph.text,
-                text=text,
-                origin=made,
-                by=by,
-            )
+            by_key[unit.key] = paragraph(translation, unit, position, text, made, by)
+            created.append(by_key[unit.key])
         elif found is not None and text and differs(found, text, made):
             found.text, found.origin, found.by, found.position = text, made, by, position
-            found.save(update_fields=["text", "origin", "by", "position"])
+            changed.append(found)
         elif found is not None and found.position != position:
             found.position = position
-            found.save(update_fields=["position"])
+            changed.append(found)
         elif found is None and unit.key in replaced:
             # Still shown, until it is translated anew.
             kept.add(replaced[unit.key].pk)
+    TranslatedParagraph.objects.bulk_create(created)
+    TranslatedParagraph.objects.bulk_update(
+        {row.pk: row for row in changed if row.pk}.values(),
+        ["source", "text", "origin", "by", "position"],
+    )
     gone = [found.pk for found in before if found.key not in keys and found.pk not in kept]
     translation.paragraphs.filter(pk__in=gone).delete()
     if sources:
@@ -97,6 +97,40 @@ def locked_translation(kind: TranslatedKind, row: Any, language: str) -> Iterato
     yield translation
     if not translation.paragraphs.exists():
         translation.delete()
+
+
+def write_first(
+    *,
+    translations: Iterable[Translation],
+    units: Mapping[int, list[Unit]],
+    texts: Mapping[int, Mapping[str, str]],
+    origin: Origin,
+) -> None:
+    """Write the paragraphs of translations that have none, all at once.
+
+    `units` and `texts`, by the keys of the units, are given by the primary key of the original.
+    """
+    made = {
+        (translation.pk, unit.key): paragraph(translation, unit, position, text, origin)
+        for translation in translations
+        for position, unit in enumerate(units[translation.object_id])
+        if (text := texts[translation.object_id].get(unit.key))
+    }
+    TranslatedParagraph.objects.bulk_create(made.values())
+
+
+def paragraph(
+    translation: Translation, unit: Unit, position: int, text: str, origin: Origin, by: Any = None
+) -> TranslatedParagraph:
+    return TranslatedParagraph(
+        translation=translation,
+        field=unit.field,
+        position=position,
+        source=unit.paragraph.text,
+        text=text,
+        origin=origin,
+        by=by,
+    )
 
 
 def still_right(row: TranslatedParagraph | None, text: str) -> TranslatedParagraph | None:
@@ -153,5 +187,14 @@ def replaced_rows(
 
 def version_of(row: models.Model) -> int | None:
     """Return the id of the latest event in the history of an object."""
-    events = getattr(row, "events", None)
-    return events.order_by("-pgh_id").values_list("pgh_id", flat=True).first() if events else None
+    return versions_of(type(row), [row.pk]).get(row.pk)
+
+
+def versions_of(model: type[models.Model], pks: Collection[int]) -> dict[int, int]:
+    """Return the ids of the latest events in the histories of objects by primary key."""
+    if not hasattr(model, "events"):
+        return {}
+    latest = model._default_manager.filter(pk__in=pks).values_list(
+        "pk", models.Max("events__pgh_id")
+    )
+    return dict(latest)
