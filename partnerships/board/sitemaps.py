@@ -28,14 +28,14 @@ class PageSitemap(TranslatedSitemap):
 def declare() -> None:
     """Add the public pages to the sections of the sitemap."""
     SECTIONS["partnership-pages"] = PageSitemap()
-    for name, rows in {
-        "offers": Offer.objects.published().real(),
-        "needs": Need.objects.published().real(),
-        "suggestions": Suggestion.objects.open(),
-        "requests": PartnershipRequest.objects.public().real(),
-        "partnerships": Partnership.objects.filter(is_public=True).real(),
-        "clusters": Cluster.objects.public().real().only("slug"),
-    }.items():
-        SECTIONS[name] = ObjectSitemap(rows.order_by("pk"))
+    for name, kind, rows in [
+        ("offers", "offer", Offer.objects.published().real()),
+        ("needs", "need", Need.objects.published().real()),
+        ("suggestions", "suggestion", Suggestion.objects.open()),
+        ("requests", "request", PartnershipRequest.objects.public().real()),
+        ("partnerships", "partnership", Partnership.objects.filter(is_public=True).real()),
+        ("clusters", "cluster", Cluster.objects.public().real().only("slug")),
+    ]:
+        SECTIONS[name] = ObjectSitemap(kind, rows.order_by("pk"))
     if BOARD not in BESIDE:
         BESIDE.append(BOARD)

@@ -20,9 +20,9 @@ from repository.models import (
     Webinar,
 )
 from repository.pages.addresses import in_language
-from repository.pages.alternates import original_path
 from repository.pages.http import public_page
 from repository.text.languages import html_language
+from repository.translations.reading import languages_of, languages_of_each
 
 
 class TranslatedSitemap(Sitemap):
@@ -55,24 +55,27 @@ class PageSitemap(TranslatedSitemap):
 
     def get_languages_for_item(self, item):
         # The editors write these in English.
-        is_text = item in ("landscape", "glossary")
-        return [settings.LANGUAGE_CODE] if is_text else super().get_languages_for_item(item)
+        if kind := {"landscape": "landscape", "glossary": "term"}.get(item):
+            return [settings.LANGUAGE_CODE, *languages_of(kind)]
+        return super().get_languages_for_item(item)
 
     def location(self, item):
         return reverse(f"repository:{item}")
 
 
-class ObjectSitemap(Sitemap):
-    """Objects of one model, each with a public page in the language of its text."""
+class ObjectSitemap(TranslatedSitemap):
+    """Objects of one kind, each with a page in the language of its text and of its translations."""
 
-    def __init__(self, rows):
-        self.rows = rows
+    def __init__(self, kind: str, rows):
+        self.rows = rows.annotate(translated_into=languages_of_each(kind))
 
     def items(self):
         return self.rows.all()
 
-    def location(self, item):
-        return original_path(item, getattr(item, "language", settings.LANGUAGE_CODE))
+    def get_languages_for_item(self, item):
+        known = dict(settings.LANGUAGES)
+        own = item.language if item.language in known else settings.LANGUAGE_CODE
+        return [own, *(code for code in item.translated_into if code != own)]
 
 
 class CaseSitemap(ObjectSitemap):
@@ -113,9 +116,10 @@ class TranscriptSitemap(Sitemap):
 SECTIONS = {
     "pages": PageSitemap(),
     "cases": CaseSitemap(
-        CaseStudy.objects.published().real().only("slug", "language", "updated_at").order_by("pk")
+        "case",
+        CaseStudy.objects.published().real().only("slug", "language", "updated_at").order_by("pk"),
     ),
-    "practices": ObjectSitemap(Practice.objects.only("slug").order_by("pk")),
+    "practices": ObjectSitemap("practice", Practice.objects.only("slug").order_by("pk")),
     "cities": TranslatedObjectSitemap(City.objects.real().only("slug").order_by("pk")),
     "countries": TranslatedObjectSitemap(
         Country.objects.filter(
@@ -127,9 +131,13 @@ SECTIONS = {
         .only("iso2")
         .order_by("iso2")
     ),
-    "series": ObjectSitemap(Series.objects.public().real().only("slug").order_by("pk")),
-    "webinars": ObjectSitemap(Webinar.objects.public().real().only("slug").order_by("pk")),
-    "recommendations": ObjectSitemap(Recommendation.objects.only("slug").order_by("pk")),
+    "series": ObjectSitemap("series", Series.objects.public().real().only("slug").order_by("pk")),
+    "webinars": ObjectSitemap(
+        "webinar", Webinar.objects.public().real().only("slug").order_by("pk")
+    ),
+    "recommendations": ObjectSitemap(
+        "recommendation", Recommendation.objects.only("slug").order_by("pk")
+    ),
     "speakers": TranslatedObjectSitemap(Speaker.objects.public().only("slug").order_by("pk")),
     "tags": TagSitemap(),
     "transcripts": TranscriptSitemap(),

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Model, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Model, OuterRef, Q
 from django.utils.translation import get_language
 
 from repository.models import TranslatedParagraph, Translation
@@ -91,6 +92,14 @@ def translated_into(about: TranslatedKind, row: Any) -> list[str]:
     """Return the languages into which an object is translated: at least its title."""
     found = Translation.objects.of(about.name, row.pk).filter(paragraphs__field=about.card[0])
     return list(found.values_list("language", flat=True).distinct().order_by("language"))
+
+
+def languages_of_each(name: str) -> ArraySubquery:
+    """Return an expression for the languages into which each object of a kind is translated."""
+    found = Translation.objects.filter(
+        kind=name, object_id=OuterRef("pk"), paragraphs__field__in=("title", "name")
+    )
+    return ArraySubquery(found.order_by("language").values("language").distinct())
 
 
 def languages_of(name: str) -> list[str]:
