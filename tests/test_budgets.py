@@ -4,6 +4,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -49,8 +50,11 @@ QUERIES_OF_A_CITY = 22
 
 
 @pytest.fixture(scope="module")
-def weights(collection, served_files) -> dict[str, tuple[int, int]]:
-    """The bytes of the HTML and of everything, of each public page in each language."""
+def weights(collection, served_files, sample) -> dict[str, tuple[int, int]]:
+    """The bytes of the HTML and of everything, of each public page in each language.
+
+    In a sample in English and one other.
+    """
     with override_settings(**served_files):
         visitor = Visitor()
         paths = [
@@ -58,7 +62,8 @@ def weights(collection, served_files) -> dict[str, tuple[int, int]]:
             *(case.get_absolute_url() for case in CaseStudy.objects.published()),
         ]
         weights = {}
-        for language in ["en", "fr"]:
+        others = [code for code, _name in settings.LANGUAGES if code != "en"]
+        for language in ["en", *sample(others, 1)]:
             translated = [in_language(path, language) for path in paths]
             weights |= {f"{language} {path}": visitor.page(path) for path in translated}
         return weights

@@ -15,6 +15,7 @@ from community.models import User
 from config import errors
 from repository.pages.addresses import in_language, without_language
 from repository.pages.tags import machine
+from repository.text.languages import html_language
 from tests import nu_checker
 from tests.collection import (
     ERROR_PAGES,
@@ -29,6 +30,7 @@ from tests.sampling import ALL
 pytestmark = [pytest.mark.proof(sample=ALL), pytest.mark.slow(20)]
 
 SITE = "http://testserver"
+OTHER_LANGUAGES = [code for code, _name in settings.LANGUAGES if code != "en"]
 
 
 def read(client: Client, path: str, language: str = "en") -> str:
@@ -59,10 +61,14 @@ def public(listed, sample) -> dict[str, Page]:
 
 
 @pytest.fixture(scope="module")
-def french(collection) -> dict[str, Page]:
+def translated(collection, sample) -> dict[str, dict[str, Page]]:
+    """The public pages in each other language; in a sample in one of them."""
     client = Client()
-    translated = [path for path in PUBLIC_PAGES if in_language(path, "fr") != path]
-    return {path: Page(read(client, path, "fr")) for path in translated}
+    paths = [path for path in PUBLIC_PAGES if in_language(path, "fr") != path]
+    return {
+        language: {path: Page(read(client, path, language)) for path in paths}
+        for language in sample(OTHER_LANGUAGES, 1)
+    }
 
 
 @pytest.fixture(scope="module")
@@ -89,8 +95,13 @@ def others(collection) -> dict[str, Page]:
 
 
 @pytest.fixture(scope="module")
-def every(public, french, others) -> dict[str, Page]:
-    return public | {f"fr {path}": page for path, page in french.items()} | others
+def every(public, translated, others) -> dict[str, Page]:
+    pages = {
+        f"{language} {path}": page
+        for language, found in translated.items()
+        for path, page in found.items()
+    }
+    return public | pages | others
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
@@ -98,12 +109,13 @@ def test_check_html(every, check):
     assert differing(every, check, []) == {}
 
 
-def test_declare_the_language(public, french):
+def test_declare_the_language(public, translated):
     def language(page):
         return page.all("html")[0]["lang"]
 
     assert differing(public, language, "en") == {}
-    assert differing(french, language, "fr") == {}
+    for code, pages in translated.items():
+        assert differing(pages, language, html_language(code)) == {}
 
 
 def test_describe_each_public_page(public):
@@ -171,7 +183,7 @@ def translations_of(path: str) -> dict[str, str]:
     }
 
 
-def test_link_all_languages_of_a_page_to_each_other(public, french):
+def test_link_all_languages_of_a_page_to_each_other(public, translated):
     """Each translation names the same URLs, itself among them; "x-default" is the original."""
 
     def languages(page):
@@ -181,22 +193,24 @@ def test_link_all_languages_of_a_page_to_each_other(public, french):
             if link["rel"] == "alternate" and "hreflang" in link
         }
 
-    in_english = 0
-    for path, page in french.items():
-        if "noindex" in page.meta("robots"):
-            continue
-        bare = path.partition("?")[0]
-        here, there = languages(page), languages(public[path])
-        [canonical] = page.linked("canonical")
-        if here:
-            assert here == there == translations_of(bare)
-            assert canonical == f"{SITE}/fr{bare}"
-        else:
-            # The text is not translated, so the French page is not one of its own.
-            assert there == {"en": bare, "x-default": bare}
-            assert canonical == SITE + bare
-            in_english += 1
-    assert 5 < in_english < len(french) - 10
+    for code, pages in translated.items():
+        in_english = 0
+        for path, page in pages.items():
+            if "noindex" in page.meta("robots"):
+                continue
+            bare = path.partition("?")[0]
+            here, there = languages(page), languages(public[path])
+            [canonical] = page.linked("canonical")
+            assert there.items() <= translations_of(bare).items()
+            if html_language(code) in there:
+                assert here == there
+                assert canonical == f"{SITE}/{code}{bare}"
+            else:
+                # The text is not translated, so the page is not one of its own.
+                assert here == {}
+                assert canonical == SITE + there["x-default"]
+                in_english += 1
+        assert 5 < in_english < len(pages) - 10
 
 
 def test_link_to_existing_pages(every, listed, sample):

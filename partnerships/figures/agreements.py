@@ -26,6 +26,7 @@ from partnerships.models import (
 )
 from repository.models import CaseStudy
 from repository.pages.tables import Table
+from repository.text.lists import sign
 
 # (region that shares, region it shares with, number of partnerships)
 type Flow = tuple[str, str, int]
@@ -178,7 +179,7 @@ def flow_table(flows: Iterable[Flow], for_brokers: bool) -> Table:
         f"{of_partnerships(for_brokers)} {by}",
         (_("From"), _("To"), _("Partnerships")),
         tuple((region(one), region(other), n) for one, other, n in flows),
-        between=" → ",
+        between=f" {sign('→')} ",
     )
 
 

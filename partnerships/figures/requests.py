@@ -42,6 +42,7 @@ from partnerships.models import (
 )
 from repository.models import Practice, Theme
 from repository.pages.tables import Table
+from repository.text.lists import sign
 from repository.text.sorting import sort_key
 
 # Requests that others can have seen; excludes drafts and requests that were never opened.
@@ -357,7 +358,7 @@ def introductions_by_regions(made: list[Introduced], for_brokers: bool) -> Table
         _("All introductions.") if for_brokers else _("Introductions for public requests."),
         (_("From"), _("To"), _("Introductions")),
         tuple((region(one), region(other), n) for (one, other), n in most_first(pairs)),
-        between=" → ",
+        between=f" {sign('→')} ",
     )
 
 

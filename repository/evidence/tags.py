@@ -4,6 +4,7 @@ from django.utils.safestring import SafeString
 
 from repository.evidence.models import Evidence
 from repository.text.languages import marked
+from repository.text.lists import comma
 
 register = template.Library()
 
@@ -12,4 +13,4 @@ register = template.Library()
 def cited(row: Evidence) -> SafeString:
     """Render the source of a figure with the page: "UNCTAD (2020), Chapter II"."""
     parts = [row.short_source, row.place and marked(row.place, row.language)]
-    return format_html_join(", ", "{}", ((part,) for part in parts if part))
+    return format_html_join(comma(), "{}", ((part,) for part in parts if part))

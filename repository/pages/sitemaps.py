@@ -1,5 +1,7 @@
 """Sitemaps for search engines (sitemaps.org, protocol 0.9)."""
 
+from typing import NamedTuple
+
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps import views as sitemap_views
@@ -21,6 +23,7 @@ from repository.models import (
 )
 from repository.pages.addresses import in_language
 from repository.pages.http import public_page
+from repository.site_pages.loading import languages_of_topics
 from repository.text.languages import html_language
 from repository.translations.reading import languages_of, languages_of_each
 
@@ -37,10 +40,16 @@ class TranslatedSitemap(Sitemap):
         return urls
 
 
+class ListedPage(NamedTuple):
+    name: str
+    languages: list[str]
+
+
 class PageSitemap(TranslatedSitemap):
     """Pages that do not belong to an object."""
 
     def items(self):
+        """Yield the name of each page and its languages; a query only when they are read."""
         names = ("home", "case_list", "practice_list", "city_list", "webinar_list", "speaker_list")
         more = (
             "recommendation_list",
@@ -51,16 +60,21 @@ class PageSitemap(TranslatedSitemap):
             "compare",
         )
         topics = [topic for topic in SiteTopic.values if topic != SiteTopic.ABOUT]
-        return [*names, *more, *topics]
+        every = [code for code, _name in settings.LANGUAGES]
+        # The editors write these in English.
+        kinds = {"landscape": "landscape", "glossary": "term"}
+        written = {
+            name: [settings.LANGUAGE_CODE, *languages_of(kind)] for name, kind in kinds.items()
+        }
+        written |= languages_of_topics()
+        for name in (*names, *more, *topics):
+            yield ListedPage(name, written.get(name, every))
 
     def get_languages_for_item(self, item):
-        # The editors write these in English.
-        if kind := {"landscape": "landscape", "glossary": "term"}.get(item):
-            return [settings.LANGUAGE_CODE, *languages_of(kind)]
-        return super().get_languages_for_item(item)
+        return item.languages
 
     def location(self, item):
-        return reverse(f"repository:{item}")
+        return reverse(f"repository:{item.name}")
 
 
 class ObjectSitemap(TranslatedSitemap):

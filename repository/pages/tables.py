@@ -8,6 +8,7 @@ from django.utils.html import conditional_escape
 from django.utils.translation import gettext as _
 
 from repository.text.languages import marked
+from repository.text.lists import list_separator
 
 
 class English(str):
@@ -37,7 +38,7 @@ class Table:
     # The link of each row, in the same order.
     urls: tuple[str, ...] = ()
     # The separator of a bar's labels, and how many columns are labels (-1: all but the last).
-    between: str = ", "
+    between: str = ""
     words: int = -1
     # How many rows are in the file but not on the page.
     more: int = 0
@@ -90,7 +91,7 @@ class Table:
         first, *others = row[: self.words]
         if isinstance(first, English) and not others:
             return first
-        return self.between.join(map(str, (first, *others)))
+        return (self.between or list_separator()).join(map(str, (first, *others)))
 
     @property
     def rows_with_bars(self) -> list[tuple[tuple[Any, ...], dict]]:

@@ -17,7 +17,7 @@ from repository.dates.time_zones import local_and_utc
 from repository.pages.addresses import in_language
 from repository.pages.alternates import alternates
 from repository.text.languages import lang_attribute, lang_or_auto, marked, page_attributes
-from repository.text.lists import list_of, list_separator, sign
+from repository.text.lists import comma, list_of, list_separator, sign
 
 register = template.Library()
 
@@ -62,6 +62,18 @@ register.simple_tag(sign)
 def listed(words: Iterable[object]) -> str:
     """Join words with the comma of the active language."""
     return format_html_join(list_separator(), "{}", ((word,) for word in words))
+
+
+@register.simple_tag
+def phrase(*parts: object) -> str:
+    """Join the parts of a phrase that are not empty: "Zhengzhou, China"."""
+    return format_html_join(comma(), "{}", ((part,) for part in parts if part))
+
+
+@register.filter
+def bdi(name: object) -> str:
+    """Isolate a name in a sentence: its direction of writing may be another one."""
+    return format_html("<bdi>{}</bdi>", name)
 
 
 @register.filter

@@ -6,6 +6,8 @@ The first line is the title, the first paragraph the summary, the rest the text.
 from functools import cache
 from pathlib import Path
 
+from django.conf import settings
+
 from repository.models import SitePage, SiteTopic
 
 FOLDER = Path(__file__).resolve().parent.parent / "content" / "site"
@@ -30,6 +32,16 @@ def initial(topic: str, language: str) -> SitePage | None:
         summary=" ".join(summary.split()),
         body=body,
     )
+
+
+def languages_of_topics() -> dict[str, list[str]]:
+    """Return the languages in which each page has a text, that of staff or the initial one."""
+    stored = set(SitePage.objects.values_list("topic", "language"))
+    codes = [code for code, _name in settings.LANGUAGES]
+    return {
+        topic: [code for code in codes if (topic, code) in stored or _text(topic, code)]
+        for topic in SiteTopic.values
+    }
 
 
 def load_site_pages() -> int:

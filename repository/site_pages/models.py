@@ -1,5 +1,4 @@
 import re
-from typing import Self
 
 import pghistory
 from django.conf import settings
@@ -25,13 +24,6 @@ def languages() -> list[tuple[str, str]]:
     return settings.LANGUAGES
 
 
-class SitePageQuerySet(models.QuerySet):
-    def best(self, topic: str, *codes: str) -> Self | None:
-        """Return the page in the first of these languages that has one, else None."""
-        found = {page.language: page for page in self.filter(topic=topic, language__in=codes)}
-        return next((found[code] for code in codes if code in found), None)
-
-
 @pghistory.track()
 class SitePage(models.Model):
     """The text of a page about the site itself, in one language, edited by staff."""
@@ -47,8 +39,6 @@ class SitePage(models.Model):
             "heading."
         ),
     )
-
-    objects = SitePageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("page about the site")

@@ -26,15 +26,13 @@ def text_of(request: HttpRequest, topic: str) -> dict[str, Any]:
 
     In the language of the site if there is a text in it, else in English.
     """
-    codes = (request.LANGUAGE_CODE, settings.LANGUAGE_CODE)
-    page = SitePage.objects.best(topic, *codes)
-    if page is None or page.language != request.LANGUAGE_CODE:
-        page = initial(topic, codes[0]) or page or initial(topic, codes[1])
+    stored = {page.language: page for page in SitePage.objects.filter(topic=topic)}
+    pages = {
+        code: page
+        for code, _name in settings.LANGUAGES
+        if (page := stored.get(code) or initial(topic, code))
+    }
+    page = pages.get(request.LANGUAGE_CODE) or pages.get(settings.LANGUAGE_CODE)
     if page is None:
         raise Http404
-    is_translated = page.language == request.LANGUAGE_CODE
-    return {
-        "page": page,
-        "sections": page.sections(),
-        "written_in": "" if is_translated else page.language,
-    }
+    return {"page": page, "sections": page.sections(), "languages": [*pages]}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from babel import Locale
 from babel.lists import format_list
 from django.utils.translation import get_language
 
@@ -10,7 +11,11 @@ from django.utils.translation import get_language
 BETWEEN = {"ar": "، ", "zh": "、"}
 # In a phrase such as "Zhengzhou, China".
 COMMA = {"ar": "، ", "zh": "，"}
-SIGNS = {"ar": {",": "،", ";": "؛"}, "zh": {",": "、", ";": "；", ".": "。"}}
+SIGNS = {
+    "ar": {",": "،", ";": "؛", "→": "←"},
+    "fr": {":": "\N{NO-BREAK SPACE}:"},
+    "zh": {",": "、", ";": "；", ".": "。", ":": "："},
+}
 # What separates words that a reader types.
 LIST_SIGNS = re.compile("[,;،؛、，；]")
 PLAIN_COMMAS = dict.fromkeys(map(ord, "،、，"), ",")
@@ -20,7 +25,8 @@ def list_with_and(words: Iterable[str]) -> str:
     """Join words for use in a sentence: "a, b and c"."""
     language = get_language() or "en"
     # In American English, which "en" is in CLDR, there is a comma before "and".
-    return format_list([*map(str, words)], locale="en_GB" if language == "en" else language)
+    locale = Locale.parse("en-GB" if language == "en" else language, sep="-")
+    return format_list([*map(str, words)], locale=locale)
 
 
 def list_of(words: Iterable[object]) -> str:
@@ -30,7 +36,11 @@ def list_of(words: Iterable[object]) -> str:
 
 def with_commas(parts: Iterable[object]) -> str:
     """Join the parts of a phrase that are not empty: "Zhengzhou, China"."""
-    return COMMA.get(get_language() or "", ", ").join(str(part) for part in parts if part)
+    return comma().join(str(part) for part in parts if part)
+
+
+def comma() -> str:
+    return COMMA.get(get_language() or "", ", ")
 
 
 def list_separator() -> str:
@@ -38,7 +48,10 @@ def list_separator() -> str:
 
 
 def sign(english: str) -> str:
-    """Return the sign between or after items that a template lists: for "," that of a list."""
+    """Return the sign between or after items that a template lists: for "," that of a list.
+
+    An arrow points from what is read first to what is read next.
+    """
     return SIGNS.get(get_language() or "", {}).get(english, english)
 
 

@@ -116,6 +116,57 @@ def test_fit_the_window_in_a_language_of_longer_words(visit, path):
     assert widths_over(page) == {}
 
 
+MAIN_PAGES = [
+    *("/", "/cases/", "/cases/zhengzhou/", "/cities/", "/cities/zhengzhou/", "/search/?q=customs"),
+    *("/partnerships/", "/monitoring/", "/webinars/", "/accounts/login/"),
+]
+
+
+@pytest.mark.parametrize("language", ["es", "pt", "zh", "ru"])
+@pytest.mark.parametrize("path", MAIN_PAGES)
+def test_fit_the_window_in_each_language(visit, path, language):
+    page = visit(f"/{language}{path}", viewport=PHONE)
+    assert widths_over(page) == {}
+
+
+@pytest.mark.parametrize("path", MAIN_PAGES)
+def test_mirror_the_page_in_arabic(visit, path):
+    """The logo is to the right of the menu, and the text begins at the right."""
+    page = visit(f"/ar{path}", viewport=DESKTOP)
+    assert page.locator("html").evaluate("html => [html.lang, html.dir]") == ["ar", "rtl"]
+    brand, menu = page.locator(".brand").bounding_box(), page.locator(".menu-wide").bounding_box()
+    tools = page.locator(".tools").bounding_box()
+    assert brand["x"] > menu["x"] > tools["x"]
+    # A text that is not translated keeps its own direction.
+    heading = page.locator("h1").first
+    direction = "rtl" if heading.get_attribute("lang") in (None, "ar") else "ltr"
+    assert heading.evaluate("h1 => getComputedStyle(h1).direction") == direction
+    for size in [{"width": 360, "height": 640}, DESKTOP]:
+        page.set_viewport_size(size)
+        assert width_over(page) == 0
+    page.set_viewport_size({"width": 360, "height": 640})
+    brand, menu = page.locator(".brand").bounding_box(), page.locator(".menu").bounding_box()
+    assert brand["x"] > menu["x"]
+
+
+def test_set_chinese_and_arabic_without_italics_and_spacing(visit):
+    style = """element => {
+        const style = getComputedStyle(element);
+        return [style.fontStyle, style.letterSpacing];
+    }"""
+    for language in ("zh", "ar"):
+        page = visit(f"/{language}/cases/zhengzhou/", viewport=DESKTOP)
+        page.evaluate(
+            """lang => document.querySelector("main").insertAdjacentHTML(
+                "beforeend", `<h2 id="own" lang="${lang}">a<em id="em">b</em></h2>`)""",
+            language,
+        )
+        for name in ("#own", "#em"):
+            assert page.locator(name).evaluate(style) == ["normal", "normal"]
+        assert page.locator(".eyebrow").first.evaluate(style)[1] == "normal"
+    assert page.locator("h1").first.evaluate(style)[1] != "normal"
+
+
 @pytest.mark.parametrize("path", ["/", "/cases/", "/cases/zhengzhou/", "/accounts/login/"])
 def test_open_menu_on_a_phone_is_accessible(visit, path):
     page = visit(path, viewport=PHONE)

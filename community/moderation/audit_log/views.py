@@ -20,6 +20,7 @@ from community.moderation.audit_log import events
 from community.permissions import can_read_record
 from repository.dates.days import check_day
 from repository.text.formulas import guard
+from repository.text.lists import sign
 from repository.text.parsing import page_number
 from repository.text.sorting import choices_by_name
 
@@ -120,7 +121,7 @@ def lines(found: list[events.Entry]) -> Iterator[str]:
     writer = csv.writer(Line())
     yield writer.writerow(["when", "who", "number of member", "what", "number", "done", "changes"])
     for entry in found:
-        changes = "; ".join(f"{name}: {old} → {new}" for name, old, new in entry.changes)
+        changes = "; ".join(f"{name}: {old} {sign('→')} {new}" for name, old, new in entry.changes)
         cells = [
             timezone.localtime(entry.at).isoformat(timespec="seconds"),
             entry.who,
