@@ -21,6 +21,7 @@ class CommunityConfig(AppConfig):
         from community.tagging.reviewable import TagProposalReview
         from community.tasks import old_paths
         from community.tasks import queue as tasks_queue
+        from community.translating import overview as translating_overview
         from community.translating.edits import edited_at_desk
         from community.translating.reviewable import TranslationReview
         from community.webinars import attendance_figures
@@ -35,6 +36,7 @@ class CommunityConfig(AppConfig):
         from repository.series import figures as of_series
         from repository.sql.install import install_after_migrate
         from repository.tags import folding
+        from repository.translations.overview.work import work
         from repository.webinars import actions as webinars_actions
         from repository.webinars.models import beside
 
@@ -57,6 +59,8 @@ class CommunityConfig(AppConfig):
         folding.after_merge.append(experiences_reports.move_follows)
         beside.append("survey")
         around_changes.append(edited_at_desk)
+        work.rows = translating_overview.work_in_progress
+        work.reviewed_languages = translating_overview.reviewed_languages
         webinars_actions.changed += [
             registrations_actions.after_change,
             surveys_actions.after_change,

@@ -4,6 +4,8 @@ from typing import Any, Protocol
 
 from repository.cases.models import EDIT
 from repository.models import CaseStudy
+from repository.translations.languages import site_languages
+from repository.translations.overview.work import work
 
 
 class Person(Protocol):
@@ -33,5 +35,14 @@ def can_publish(user: Person) -> bool:
 
 
 def can_exchange_translations(user: Person) -> bool:
-    """May the user export and import translations, and have machine drafts made?"""
+    """May the user export and import translations into all languages, and have drafts made?"""
     return user.has_perm("repository.exchange_translation")
+
+
+def exchanged_languages(user: Person) -> list[str]:
+    """Return the languages into which the user may export and import translations."""
+    every = [code for code, _name in site_languages()]
+    if can_exchange_translations(user):
+        return every
+    reviewed = work.reviewed_languages(user)
+    return [code for code in every if code in reviewed]

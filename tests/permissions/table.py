@@ -293,6 +293,15 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "repository:recommendation_detail": PUBLIC,
     "repository:reference_list": PUBLIC,
     "repository:help_translate": OWN_PAGE,
+    "repository:translation_files": same(to(LOGIN, 403, moderator=200)),
+    "repository:translation_files_export": (
+        to(LOGIN, 403, moderator=404),
+        to(LOGIN, 403, moderator=405),
+    ),
+    "repository:translation_files_import": (
+        to(LOGIN, 403, moderator=405),
+        to(LOGIN, 403, moderator=302),
+    ),
     "repository:landscape": PUBLIC,
     "repository:about": PUBLIC,
     "repository:accessibility": PUBLIC,

@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -47,8 +48,9 @@ class FileForm(forms.Form):
         max_length=200,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any):
+    def __init__(self, *args: Any, languages: Collection[str] | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        self.languages = languages
         self.fields["file"].help_text = _("XLIFF 2.0 or PO. Maximum %(megabytes)d MB.") % {
             "megabytes": MAX_BYTES // 1_000_000
         }
@@ -68,6 +70,10 @@ class FileForm(forms.Form):
             self.parsed = parsed(self.data_of_file, self.format)
         except FileRefused as refused:
             raise forms.ValidationError(str(refused)) from None
+        if self.languages is not None and self.parsed.language not in self.languages:
+            raise forms.ValidationError(
+                gettext("You don’t review translations into this language.")
+            )
         return file
 
     def waiting(self, owner: int) -> str:

@@ -1,6 +1,6 @@
-"""Export for professional translators, and import with a preview."""
+"""Export for professional translators, and import with a preview, at the staff desk."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from io import BytesIO
 from typing import Any
@@ -33,8 +33,11 @@ from repository.translations.overview.forms import chosen_keys
 SHOWN = 200
 
 
+DESK = "admin:translations"
+
+
 def for_exchange(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Restrict a view to staff who may export and import translations."""
+    """Restrict a view of the staff desk to those who may exchange translations."""
 
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -48,20 +51,31 @@ def for_exchange(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 @for_exchange
 @require_POST
 def export(request: HttpRequest) -> HttpResponse:
-    """Download the selected objects; a ZIP file if their originals are in several languages."""
+    """Download the selected objects."""
     form = ExportForm(request.POST)
     keys = chosen_keys(request.POST, request.GET)
     if not form.is_valid() or not keys:
         messages.error(request, _("Select at least one page, and a language."))
         return redirect(back(request))
-    language, format = form.cleaned_data["target"], form.cleaned_data["format"]
+    language = form.cleaned_data["target"]
+    response = download(keys, language, form.cleaned_data["format"])
+    if response is None:
+        messages.error(request, _("The selected pages are written in this language."))
+        return redirect(back(request))
+    return response
+
+
+def download(keys: list[tuple[str, int]], language: str, format: str) -> HttpResponse | None:
+    """Return a file of objects, or a ZIP file if their originals are in several languages.
+
+    None if there is nothing to translate.
+    """
     files = [
         (f"{source}-{language}-{timezone.localdate()}.{format}", FORMATS[format].write(file))
         for source, file in files_of(keys, language).items()
     ]
     if not files:
-        messages.error(request, _("The selected pages are written in this language."))
-        return redirect(back(request))
+        return None
     if len(files) == 1:
         [(name, body)] = files
         response = HttpResponse(body, content_type=CONTENT_TYPES[format])
@@ -99,40 +113,53 @@ def zipped(files: list[tuple[str, bytes]]) -> bytes:
 
 def back(request: HttpRequest) -> str:
     query = request.GET.urlencode()
-    return reverse("admin:translations") + (f"?{query}" if query else "")
+    return reverse(DESK) + (f"?{query}" if query else "")
 
 
 @for_exchange
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
     """Choose a file, and see what an import would change. Nothing is saved."""
-    form = FileForm(request.POST or None, request.FILES or None)
-    context: dict[str, Any] = {}
-    if request.method == "POST" and form.is_valid():
-        compared = compare_file(form.parsed)
-        shown = [each for each in compared if each.outcome not in (Outcome.SAME, Outcome.EMPTY)]
-        context = {
-            "waiting": form.waiting(request.user.pk),
-            "file": form.parsed,
-            "counts": [(name.label, number) for name, number in summary(compared).items()],
-            "shown": shown[:SHOWN],
-            "more": len(shown[SHOWN:]),
-            "can_import": any(each.is_written([each.tick]) for each in compared),
-        }
-    title = _("Import translations")
-    return render(
-        request,
-        "repository/translations/import.html",
-        {**admin.site.each_context(request), "title": title, "form": form, **context},
-    )
+    context = {"title": _("Import translations"), "confirm_url": reverse(f"{DESK}_import_confirm")}
+    context |= admin.site.each_context(request) | preview(request)
+    return render(request, "repository/translations/import.html", context)
+
+
+def preview(request: HttpRequest, languages: Collection[str] | None = None) -> dict[str, Any]:
+    """Return the form for a file, and if there is one, what its import would change.
+
+    `languages` are those into which the user may import, by default all.
+    """
+    form = FileForm(request.POST or None, request.FILES or None, languages=languages)
+    if request.method != "POST" or not form.is_valid():
+        return {"form": form}
+    compared = compare_file(form.parsed)
+    shown = [each for each in compared if each.outcome not in (Outcome.SAME, Outcome.EMPTY)]
+    return {
+        "form": form,
+        "waiting": form.waiting(request.user.pk),
+        "file": form.parsed,
+        "counts": [(name.label, number) for name, number in summary(compared).items()],
+        "shown": shown[:SHOWN],
+        "more": len(shown[SHOWN:]),
+        "can_import": any(each.is_written([each.tick]) for each in compared),
+    }
 
 
 @for_exchange
 @require_POST
 def confirm(request: HttpRequest) -> HttpResponse:
     """Import the file of a preview, with what was ticked there."""
+    language = import_previewed(request)
+    if not language:
+        return redirect(f"{DESK}_import")
+    return redirect(f"{reverse(DESK)}?language={language}")
+
+
+def import_previewed(request: HttpRequest, languages: Collection[str] | None = None) -> str:
+    """Import the file of a preview, and say so; return its language, or "" if it is not there."""
     form = ConfirmForm(request.POST, owner=request.user.pk)
-    if not form.is_valid():
+    if not form.is_valid() or (languages is not None and form.parsed.language not in languages):
         messages.warning(
             request,
             _(
@@ -140,7 +167,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
                 "the file again."
             ),
         )
-        return redirect("admin:translations_import")
+        return ""
     number = import_file(file=form.parsed, ticks=set(request.POST.getlist("tick")), by=request.user)
     form.stored.remove()
     messages.success(
@@ -148,4 +175,4 @@ def confirm(request: HttpRequest) -> HttpResponse:
         ngettext("%(number)d paragraph imported.", "%(number)d paragraphs imported.", number)
         % {"number": number},
     )
-    return redirect(f"{reverse('admin:translations')}?language={form.parsed.language}")
+    return form.parsed.language

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from repository.cases.facets import language_name
-from repository.permissions import can_exchange_translations
+from repository.permissions import can_exchange_translations, exchanged_languages
 from repository.text.formulas import guard
 from repository.text.parsing import page_number
 from repository.translations.kinds import kinds
@@ -143,20 +143,18 @@ def help_translate(request: HttpRequest) -> HttpResponse:
             (
                 row,
                 next(each for each in row.cells if each.language == language),
-                url_of(row, language),
+                page_of(row, language),
             )
             for row in rows
         ],
         "total": total,
+        "has_files": bool(exchanged_languages(request.user)),
         # Only for its number and those beside it: the rows are of one query.
         "page": Paginator(range(total), A_PAGE).get_page(number),
     }
     return render(request, "repository/translations/help_translate.html", context)
 
 
-def url_of(row: Row, language: str) -> str:
-    """Return the page where members translate an object, which belongs to another app."""
-    try:
-        return reverse("community:translation", args=[row.kind, row.object_id, language])
-    except NoReverseMatch:
-        return ""
+def page_of(row: Row, language: str) -> str:
+    """Return the page where members translate an object."""
+    return reverse("community:translation", args=[row.kind, row.object_id, language])

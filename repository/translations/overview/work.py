@@ -1,7 +1,8 @@
 """Translations that members are working on. The app with their workflow registers them here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -19,10 +20,12 @@ class WorkInProgress:
     """`rows` returns a queryset with `kind`, `object_id`, `language`, `state` and `until`.
 
     `state` is a `WorkState`, and `until` the end of a claim, or null. Only staff and members who
-    are signed in are told of it, without any text or name.
+    are signed in are told of it, without any text or name. `reviewed_languages` returns the
+    languages that a member reviews.
     """
 
     rows: Callable[[], models.QuerySet] | None = None
+    reviewed_languages: Callable[[Any], Collection[str]] = lambda user: []
 
 
 work = WorkInProgress()
