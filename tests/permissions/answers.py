@@ -160,6 +160,7 @@ def reviewed(world: World) -> dict[str, dict]:
         "practice waiting",
         "tag waiting",
         "words waiting",
+        "translation submitted",
         "theme",
         "unknown",
     ]
@@ -167,6 +168,10 @@ def reviewed(world: World) -> dict[str, dict]:
     # By these words the desk means what members propose.
     found["practice waiting"] = {"word": "practice", "pk": world.practices["draft"].pk}
     found["tag waiting"] = {"word": "tag", "pk": world.proposals["waiting"].pk}
+    found["translation submitted"] = {
+        "word": "translation",
+        "pk": world.translations["submitted"].pk,
+    }
     found["words waiting"] = {"word": "words", "pk": world.things["words"].pk}
     return {label: found[label] for label in asked}
 
@@ -194,6 +199,23 @@ OF_ROUTES = {
     "cases/<slug:slug>/photograph/": photographs,
     "cases/<slug:slug>/": cases,
     "revisions/<int:pk>/": rows("revisions"),
+    "translations/proposals/<int:pk>/": rows("translations"),
+    "translations/<slug:kind>/<int:pk>/<slug:language>/": lambda world: {
+        name: {"kind": kind, "pk": world.cases[case].pk, "language": language}
+        for name, kind, case, language in (
+            ("published", "case", "published", "ru"),
+            ("english", "case", "published", "en"),
+            ("draft", "case", "draft", "es"),
+            ("archived", "case", "archived", "es"),
+            ("unknown", "nothing", "published", "es"),
+        )
+    },
+    "translations/<slug:kind>/<int:pk>/": lambda world: {
+        "published": {"kind": "case", "pk": world.cases["published"].pk},
+        "draft": {"kind": "case", "pk": world.cases["draft"].pk},
+        "archived": {"kind": "case", "pk": world.cases["archived"].pk},
+        "unknown": {"kind": "nothing", "pk": 1},
+    },
     "partnerships/clusters/news/<int:pk>/": rows("news"),
     "partnerships/clusters/applications/<int:pk>/": rows("applications"),
     "admin/partnerships/clusterapplication/<int:pk>/review/": rows("applications"),

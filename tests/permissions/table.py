@@ -97,6 +97,28 @@ KEPT = {
     "of-country": to(LOGIN, 403, broker=200, administrator=200),
 }
 READ_BY_BROKERS: Row = same(to(LOGIN, 403, broker=200, administrator=200))
+# Suggested translations of a member: others do not see them, moderators what was submitted.
+NOT_SEEN = {
+    **dict.fromkeys(("focal_point", "author", "facilitator", "broker"), 404),
+    "moderator": 200,
+}
+# Nobody of the cast reviews Russian.
+ONLY_REVIEWER_OF_RUSSIAN: Row = (405, to(LOGIN, 403))
+
+
+def translation_answers(answer: int) -> dict[str, Row]:
+    """Answers to a suggested translation: by moderators and by those who review its language."""
+    return {
+        "claimed": (405, to(LOGIN, 403, **NOT_SEEN | {"moderator": 404})),
+        "submitted": (
+            405,
+            to(LOGIN, 403, **NOT_SEEN | {"facilitator": answer, "moderator": answer}),
+        ),
+        "declined": (405, to(LOGIN, 403, **NOT_SEEN | {"moderator": answer})),
+        "withdrawn|of-archived": HIDDEN_POST,
+    }
+
+
 ALL_LISTED = f"published|replaced|foreign|foreign-pending|of-country|{UNREAD}"
 # The editors' suggestions: the city adopts or declines them, brokers remove them.
 SUGGESTED = {
@@ -700,6 +722,42 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         "foreign|archived": (OF_THE_AUTHOR, to(LOGIN, 404, author=302, coauthor=404)),
     },
     "community:saved_item_remove": {"foreign|archived": ONLY_POST},
+    # Translations of what is public, by members; the facilitator reviews Spanish.
+    "community:translation_languages": {
+        "published": OWN_PAGE,
+        "draft|archived|unknown": (to(LOGIN, 404), 405),
+    },
+    "community:translation": {
+        "published": (to(LOGIN, 200), to(LOGIN, 302)),
+        "english|draft|archived|unknown": same(to(LOGIN, 404)),
+    },
+    "community:translation_changes": {
+        "published": (
+            to(LOGIN, 403, author=200, moderator=200),
+            to(LOGIN, 403, author=302, moderator=302),
+        ),
+        "draft|archived|unknown": same(to(LOGIN, 404)),
+    },
+    "community:translation_reviewed": {
+        "published": ONLY_REVIEWER_OF_RUSSIAN,
+        "english|draft|archived|unknown": HIDDEN_POST,
+    },
+    "community:translation_proposal": {
+        "claimed": (to(LOGIN, 200, **NOT_SEEN | {"moderator": 404}), 405),
+        "submitted": (to(LOGIN, 200, **NOT_SEEN | {"facilitator": 200}), 405),
+        "declined": (to(LOGIN, 200, **NOT_SEEN), 405),
+        "withdrawn|of-archived": (to(LOGIN, 404), 405),
+    },
+    "community:translation_accept": translation_answers(302),
+    # Without a reason and a message the page comes back.
+    "community:translation_decline": translation_answers(200),
+    "community:translation_undo": translation_answers(404),
+    "community:translation_withdraw": {
+        "claimed": (405, to(LOGIN, 302, **NOT_SEEN | {"moderator": 404})),
+        "submitted": (405, to(LOGIN, 302, **NOT_SEEN | {"facilitator": 403, "moderator": 403})),
+        "declined": (405, to(LOGIN, 302, **NOT_SEEN | {"moderator": 403})),
+        "withdrawn|of-archived": HIDDEN_POST,
+    },
     "community:feedback": same(200),
     # English is the original: its readers are sent to the feedback form.
     "community:translation_report": same("/feedback/"),
@@ -921,13 +979,14 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "admin:review": {
         "case draft|published|foreign-draft, comment pending|removed": same(MODERATES),
         "experience hidden, appeal waiting, member author": same(MODERATES),
-        "revision waiting|own, practice waiting, tag waiting, words waiting": same(MODERATES),
+        "revision waiting|own, practice waiting, tag waiting, words waiting, "
+        "translation submitted": same(MODERATES),
         "member closed, theme, unknown": same(to(LOGIN, 403, moderator=404)),
     },
     "admin:review_take": {
         "case draft|published|foreign-draft, comment pending|removed, experience hidden, "
         "appeal waiting, member author|closed, revision waiting|own, practice waiting, "
-        "tag waiting, words waiting": (
+        "tag waiting, words waiting, translation submitted": (
             to(LOGIN, 403, moderator=405),
             to(LOGIN, 403, moderator=302),
         ),
@@ -1059,6 +1118,7 @@ MODELS: dict[str, tuple[str, str, str]] = {
     "partnerships_suggestion": ("", "v", "v"),
     "partnerships_partnership": ("", "v", "v"),
     "auth_group": ("", "", "vacd"),
+    "community_languagereviewer": ("", "", "vacd"),
     "django_tasks_database_dbtaskresult": ("", "", "v"),
 }
 # Which right each page asks for, for GET and for POST, and what who has it gets.

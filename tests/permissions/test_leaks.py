@@ -42,6 +42,10 @@ def changes(*names: str) -> tuple[str, ...]:
 
 
 OF_MEMBER = changes("waiting", "answered", "taken-back", "of-archived")
+OF_TRANSLATOR = (
+    *(hush(f"translation-{name}") for name in ("claimed", "submitted", "declined")),
+    hush("translation-answer-declined"),
+)
 # An open request that its city shows to members; and what those who speak for the city know.
 OF_MEMBERS = (hush("request-members"),)
 OF_CITY = (
@@ -97,9 +101,10 @@ OF_BANK = (
 KNOWN = {
     "anonymous": (),
     # An invited member learns the title of what they are asked to write.
-    "member": (hush("draft"), hush("submitted"), *OF_MEMBER, *OF_MEMBERS),
+    "member": (hush("draft"), hush("submitted"), *OF_MEMBER, *OF_TRANSLATOR, *OF_MEMBERS),
     "focal_point": (*OF_CITY, *OF_KISUMU),
-    "facilitator": (*OF_MEMBERS, *OF_BANK),
+    # Reviews translations into Spanish.
+    "facilitator": (*OF_MEMBERS, *OF_BANK, hush("translation-submitted")),
     "coauthor": (
         *map(hush, (*UNPUBLISHED, "archived")),
         *OF_MEMBER,

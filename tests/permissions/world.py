@@ -20,6 +20,7 @@ from community.models import (
     Collection,
     Decision,
     Invitation,
+    LanguageReviewer,
     Membership,
     PageFeedback,
     ProposedPractice,
@@ -28,6 +29,7 @@ from community.models import (
     Standing,
     SurveyQuestion,
     TagProposal,
+    TranslationProposal,
     User,
     WorkingCopy,
 )
@@ -64,10 +66,13 @@ from repository.models import (
     Chapter,
     Consent,
     Goal,
+    Origin,
     Recording,
     Tag,
     Transcript,
 )
+from repository.translations.actions import store
+from repository.translations.kinds import kinds
 from tests.collection import signed_in
 from tests.community.webinars.surveys import surveys
 from tests.conftest import staff
@@ -155,6 +160,7 @@ class World:
     appeals: dict[str, Appeal] = field(default_factory=dict)
     files: dict[str, Attachment] = field(default_factory=dict)
     revisions: dict[str, Revision] = field(default_factory=dict)
+    translations: dict[str, TranslationProposal] = field(default_factory=dict)
     practices: dict[str, ProposedPractice] = field(default_factory=dict)
     representations: dict[str, Representation] = field(default_factory=dict)
     clusters: dict[str, Cluster] = field(default_factory=dict)
@@ -202,6 +208,7 @@ def make() -> World:
     add_contributions(world)
     add_saved_pages(world)
     add_revisions(world)
+    add_translations(world)
     add_decisions(world)
     add_representations(world)
     add_clusters(world)
@@ -500,6 +507,55 @@ def add_revisions(world: World) -> None:
             message="" if is_waiting else f"No {hush(f'answer-{name}')}",
             decided_at=None if is_waiting else timezone.now(),
         )
+
+
+def add_translations(world: World) -> None:
+    """Translations that are not public: begun, submitted, declined, or of what is not public.
+
+    The facilitator reviews Spanish.
+    """
+    LanguageReviewer.objects.create(user=world.people["facilitator"], language="es")
+    for name, case, language, by, status in (
+        ("claimed", "published", "pt", "member", "claimed"),
+        ("submitted", "published", "es", "member", "submitted"),
+        ("declined", "published", "fr", "member", "declined"),
+        ("withdrawn", "published", "es", "stranger", "withdrawn"),
+        ("of-archived", "archived", "es", "member", "submitted"),
+    ):
+        row = world.cases[case]
+        is_decided = status == "declined"
+        world.translations[name] = TranslationProposal.objects.create(
+            kind="case",
+            object_id=row.pk,
+            language=language,
+            by=world.people[by],
+            status=status,
+            claimed_until=timezone.now() + timedelta(days=7),
+            submitted_at=None if status == "claimed" else timezone.now(),
+            decided_at=timezone.now() if is_decided else None,
+            message=f"No {hush(f'translation-answer-{name}')}" if is_decided else "",
+            paragraphs=[
+                {
+                    "field": "summary",
+                    "source": row.summary,
+                    "text": f"{COMMON} {hush(f'translation-{name}')}",
+                    "origin": "person",
+                }
+            ],
+        )
+    for name in (*UNPUBLISHED, "archived"):
+        row = world.cases[name]
+        for language in ("es", "fr"):
+            store(
+                kind=kinds["case"],
+                row=row,
+                language=language,
+                texts={
+                    unit.key: f"{COMMON} {hush(f'translated-{name}')}"
+                    for unit in kinds["case"].units(row)
+                },
+                origin=Origin.EDITORS,
+            )
 
 
 def add_decisions(world: World) -> None:
