@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, TextField, Value
+from django.db.models import Exists, OuterRef, QuerySet, TextField, Value
 from django.db.models.functions import Concat, JSONObject
 from django.utils import timezone
 
 from partnerships.board import entries
 from partnerships.models import Partnership, Party, Suggestion
+from repository.models import Original, TranslatedParagraph
 from repository.pages.editions import per_edition
 from repository.search.excerpts import fold
 from repository.search.parsing import Query
@@ -53,8 +54,8 @@ def read_texts(kinds: Mapping[str, QuerySet]) -> dict[Key, str]:
         key=lambda row: (row[0] == "suggestion", entries.order(row[0], row[2], row[1])),
     )
     return {
-        (kind, pk): fold("\n".join([text, *practices, *themes, *names_in(places)]))
-        for kind, pk, _since, text, practices, themes, places in every
+        (kind, pk): fold("\n".join([text, *practices, *themes, *names_in(places), *translated]))
+        for kind, pk, _since, text, practices, themes, places, translated in every
     }
 
 
@@ -75,7 +76,21 @@ def with_text(kind: str, rows: QuerySet) -> QuerySet:
         linked("practices", "practice"),
         linked("themes", "theme"),
         places(kind, rows),
+        ArraySubquery(translated(kind).values("text")),
     )
+
+
+def translated(kind: str) -> QuerySet[TranslatedParagraph]:
+    """Return the translations, into all languages, of the paragraphs that a row in an outer query
+    has now."""
+    current = Original.objects.filter(
+        kind=kind,
+        object_id=OuterRef("translation__object_id"),
+        keys__contains=[OuterRef("key")],
+    )
+    return TranslatedParagraph.objects.filter(
+        Exists(current), translation__kind=kind, translation__object_id=OuterRef("pk")
+    ).order_by("pk")
 
 
 def places(kind: str, rows: QuerySet) -> ArraySubquery:
