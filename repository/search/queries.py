@@ -127,17 +127,18 @@ class SearchResults:
 def search(
     text: str,
     *,
-    language: str = "en",
+    language: str = "",
     kinds: Iterable[str] | None = None,
     page: int = 1,
     per_page: int = PER_PAGE,
 ) -> SearchResults:
     """Search everything public for `text` and return one page of results.
 
-    `language` (ISO 639-1) is the reader's: its stop words are ignored. `kinds` are values of
-    SearchKind; None means all. A page beyond the last returns the last. Runs one statement, three
-    more for a question, and at most three more if nothing is found. Any text is accepted; an
-    unknown kind or a page below 1 raises ValueError.
+    `language` (ISO 639-1) is the reader's, by default the active one: its stop words are ignored,
+    and translations into it are found and shown. `kinds` are values of SearchKind; None means all.
+    A page beyond the last returns the last. Runs one statement, three more for a question, one more
+    if it shows passages in translation, and at most three more if nothing is found. Any text is
+    accepted; an unknown kind or a page below 1 raises ValueError.
     """
     wanted = None if kinds is None else [SearchKind(kind) for kind in kinds]
     if page < 1 or per_page < 1:
@@ -186,7 +187,7 @@ def search(
     return replace(found, suggestion=str(_corrected(query, like) or ""))
 
 
-def case_ids(text: str, *, language: str = "en") -> list[int]:
+def case_ids(text: str, *, language: str = "") -> list[int]:
     """Return primary keys of the published cases that match `text`, best first, at most 500.
 
     Those near in meaning follow as in `search`, and spelling is corrected. Empty if nothing is
@@ -233,7 +234,7 @@ def _ask(
                 [term.text for term in query.terms],
                 [term.is_quoted for term in query.terms],
                 [term.is_negated for term in query.terms],
-                language,
+                language or get_language() or "en",
                 bool(query.beginning),
                 any_word,
                 brief,

@@ -1,8 +1,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.formats import number_format
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from repository.models import SearchKind
 from repository.pages.http import asked, public_page
@@ -33,10 +33,8 @@ def search_page(request: HttpRequest) -> HttpResponse:
     text = asked(request, "q")
     kind = request.GET.get("kind", "")
     kind = kind if kind in SearchKind.values else ""
-    language = get_language() or "en"
     results = queries.search(
         text,
-        language=language,
         kinds=[kind] if kind else None,
         page=page_number(request.GET.get("page", "")),
     )

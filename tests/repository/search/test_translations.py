@@ -22,6 +22,7 @@ from tests.factories import (
     GlossaryTermFactory,
     PracticeFactory,
 )
+from tests.page import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -182,6 +183,13 @@ def test_a_glossary_term_is_found_by_its_translation():
     translate("term", term, "es", term="Demora", definition="Una tarifa.")
     [hit] = found("tarifas").hits
     assert (hit.title, hit.text) == ("Demora", "Una <mark>tarifa</mark>.")
+
+
+def test_the_list_of_cases_finds_translations(case, client):
+    page = page_of(client.get("/es/cases/?q=innovaciones"))
+    assert [" ".join(title.text.split()) for title in page.select(".tile h3")] == [
+        "Paquetes en mula"
+    ]
 
 
 # What is shown
