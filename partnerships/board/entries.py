@@ -4,7 +4,7 @@ One query returns rows of all kinds, for any number of rows.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -41,7 +41,7 @@ from repository.places.country_names import country_name
 from repository.search.excerpts import HTML_FOR_TEXT, beginning, shortened
 from repository.text import markdown
 from repository.text.lists import with_commas
-from repository.translations.reading import readings
+from repository.translations.reading import names_in, readings
 
 KINDS = {
     "offer": _("Offer"),
@@ -97,6 +97,8 @@ class Row:
     status: str
     parties: list[dict]
     near: Near | None = None
+    # Names of practices in the language of the reader.
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def get_absolute_url(self) -> str:
         return reverse(f"partnerships:{self.kind}_detail", args=[self.pk])
@@ -130,6 +132,15 @@ class Row:
         if self.kind == "partnership":
             return shortened(self.words or "", SHORT)
         return beginning(self.words or "", SHORT)
+
+    @property
+    def practice_names(self) -> list[tuple[str, str]]:
+        """The names of its practices, each with its language."""
+        language = get_language() or ""
+        return [
+            (self.names[name], language) if name in self.names else (name, "en")
+            for name in self.practices
+        ]
 
     @property
     def modalities(self) -> list[str]:
@@ -275,7 +286,11 @@ def translated(found: list[Row]) -> list[Row]:
             key = reading.translation.kind, reading.translation.object_id
             words = markdown.render(description)
             texts[key] = {"title": title, "words": words, "language": language}
-    return [replace(row, **texts.get((row.kind, row.pk), {})) for row in found]
+    names = names_in("practice", {name for row in found for name in row.practices}, language)
+    return [
+        replace(row, **texts.get((row.kind, row.pk), {}), names=names) if names or texts else row
+        for row in found
+    ]
 
 
 # Lists

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Model, OuterRef, Q
 from django.utils.translation import get_language
@@ -92,6 +93,19 @@ def translated_into(about: TranslatedKind, row: Any) -> list[str]:
     """Return the languages into which an object is translated: at least its title."""
     found = Translation.objects.of(about.name, row.pk).filter(paragraphs__field=about.card[0])
     return list(found.values_list("language", flat=True).distinct().order_by("language"))
+
+
+def names_in(kind: str, names: Collection[str], language: str) -> dict[str, str]:
+    """Return the translations of names of objects of a kind; no query in English."""
+    if language == settings.LANGUAGE_CODE or not names:
+        return {}
+    found = TranslatedParagraph.objects.filter(
+        translation__kind=kind,
+        translation__language=language,
+        field=kinds[kind].card[0],
+        source__in=names,
+    )
+    return dict(found.values_list("source", "text"))
 
 
 def languages_of_each(name: str) -> ArraySubquery:
