@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from repository.evidence.drawings.measures import distinct_labels, measure, scale, size_of
+from repository.evidence.drawings.measures import columns, distinct_labels, measure, scale, size_of
 from repository.evidence.drawings.shapes import Drawing, short
 from repository.evidence.models import DrawnAs, Evidence, number
 
@@ -115,7 +115,7 @@ def draw_bars(row: Evidence, peers: Sequence[Evidence]) -> Drawing | None:
         shown[-1] = row
     drawing = Drawing(DrawnAs.BARS, row, shown)
     # Room for the longest figure after the longest bar.
-    room = 7 * max(len(other.figure) for other in shown)
+    room = 7 * max(columns(other.figure) for other in shown)
     if len(rows) == 1:
         length = max(60, 298 - room)
         drawing.box("m", 8, 6, length, 18)

@@ -1,11 +1,13 @@
 """What the forms ask of figures: their measure, count and size, and short labels."""
 
+import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
 
 from repository.evidence.models import Evidence
 
 MAX_LABEL = 18
+SIGNS = " ,;:，；：、،؛"
 SINGULAR = {"day": "days", "hour": "hours"}
 COUNTED = ("", "days", "persons", "years", "countries", "cities")
 
@@ -49,16 +51,51 @@ def distinct_labels(labels: list[str], most: int = MAX_LABEL) -> list[str]:
     """Shorten labels to the words in which they differ, then to the space for them."""
     split = [label.split() for label in labels]
     if len(labels) > 1:
+        if any(map(is_wide, "".join(labels))) and all(len(each) == 1 for each in split):
+            return [cut(label, most) for label in without_common_characters(labels)]
         while all(len(each) > 1 for each in split) and len({each[0] for each in split}) == 1:
             split = [each[1:] for each in split]
         while all(len(each) > 1 for each in split) and len({each[-1] for each in split}) == 1:
             split = [each[:-1] for each in split]
-    return [cut(" ".join(each).strip(" ,;:"), most) for each in split]
+    return [cut(" ".join(each).strip(SIGNS), most) for each in split]
+
+
+def without_common_characters(labels: list[str]) -> list[str]:
+    """Shorten Chinese labels, which have no spaces, to the characters in which they differ.
+
+    One of those that all end in stays: often it is a part of the word, as in 食品 and 化妆品.
+    """
+    start = common_characters(labels)
+    end = common_characters([label[start:][::-1] for label in labels])
+    found = [label[start : len(label) - max(0, end - 1)].strip(SIGNS) for label in labels]
+    return found if all(found) else labels
+
+
+def common_characters(texts: list[str]) -> int:
+    """Return how many characters all of the texts begin with."""
+    return next(
+        (count for count, letters in enumerate(zip(*texts, strict=False)) if len({*letters}) > 1),
+        min(map(len, texts)),
+    )
 
 
 def cut(text: str, most: int) -> str:
-    """Cut a text at the end of a word."""
-    if len(text) <= most:
+    """Cut a text of more columns than `most` at the end of a word."""
+    if columns(text) <= most:
         return text
-    kept = text[: most - 1]
-    return (kept.rsplit(" ", 1)[0] if " " in kept[most // 2 :] else kept).rstrip(" ,;:") + "…"
+    kept = text
+    while columns(kept) > most - 1:
+        kept = kept[:-1]
+    half = len(kept) // 2
+    return (kept.rsplit(" ", 1)[0] if " " in kept[half:] else kept).rstrip(SIGNS) + "…"
+
+
+def columns(text: str) -> int:
+    """Return the width of a text: characters, of which Chinese ones count twice, marks not."""
+    return sum(
+        2 if is_wide(letter) else 0 if unicodedata.combining(letter) else 1 for letter in text
+    )
+
+
+def is_wide(letter: str) -> bool:
+    return unicodedata.east_asian_width(letter) in "WF"

@@ -7,6 +7,7 @@ from itertools import count
 import pytest
 
 from repository.evidence.drawings import HEIGHT, WIDTH, cut, distinct_labels, draw
+from repository.evidence.drawings.measures import columns
 from repository.evidence.models import DrawnAs, Evidence
 
 keys = count(1)
@@ -324,3 +325,13 @@ def test_shorten_labels_to_their_differences():
     assert distinct_labels(labels) == ["cosmetics", "food"]
     assert distinct_labels(["of all imports"]) == ["of all imports"]
     assert cut("countries that formed the area", 20) == "countries that…"
+
+
+def test_shorten_labels_without_spaces():
+    """Chinese characters take twice the width of letters."""
+    labels = ["占全部化妆品进口的比重", "占全部食品进口的比重"]
+    assert distinct_labels(labels) == ["化妆品", "食品"]
+    assert distinct_labels(["中国出口", "中国进口"]) == ["出口", "进口"]
+    assert distinct_labels(["出口", "出口"]) == ["出口", "出口"]
+    assert cut("五十个中国城市的跨境电子商务综合试验区", 18) == "五十个中国城市的…"
+    assert (columns("65\xa0% من"), columns("65 %"), columns("亿元")) == (7, 4, 4)
