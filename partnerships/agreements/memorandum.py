@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from partnerships.models import Match, Representation, Side
 from repository.models import City
 from repository.text import markdown
+from repository.text.languages import direction_of, html_language
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -108,10 +109,14 @@ def prepare(document: "Document", match: Match) -> None:
     section.left_margin = section.right_margin = Cm(2.5)
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size = "Calibri", Pt(11)
-    language = normal.element.get_or_add_rPr().makeelement(
-        qn("w:lang"), {qn("w:val"): get_language() or "en"}
-    )
-    normal.element.get_or_add_rPr().append(language)
+    code = get_language() or "en"
+    letters = normal.element.get_or_add_rPr()
+    if direction_of(code) == "rtl":
+        lines = normal.element.get_or_add_pPr()
+        lines.append(lines.makeelement(qn("w:bidi")))
+        letters.append(letters.makeelement(qn("w:rtl")))
+    script = {"ar": "bidi", "zh": "eastAsia"}.get(code, "val")
+    letters.append(letters.makeelement(qn("w:lang"), {qn(f"w:{script}"): html_language(code)}))
     properties = document.core_properties
     properties.author = properties.last_modified_by = properties.comments = ""
     properties.title = clean(match.request.title)[:255]
@@ -130,12 +135,17 @@ def name_of(city: City) -> str:
     }
 
 
+def has_italics() -> bool:
+    """Arabic and Chinese have none."""
+    return get_language() not in ("ar", "zh")
+
+
 def add(
     document: "Document", text: Any, *, is_strong: bool = False, is_italic: bool = False
 ) -> "Paragraph":
     paragraph = document.add_paragraph()
     run = paragraph.add_run(clean(text))
-    run.bold, run.italic = is_strong or None, is_italic or None
+    run.bold, run.italic = is_strong or None, (is_italic and has_italics()) or None
     return paragraph
 
 
@@ -149,7 +159,7 @@ def add_block(document: "Document", block: markdown.Block) -> None:
     paragraph = document.add_paragraph(style=style)
     for span in block.spans:
         run = paragraph.add_run(clean(span.text))
-        run.bold, run.italic = span.is_strong or None, span.is_emphasis or None
+        run.bold, run.italic = span.is_strong or None, (span.is_emphasis and has_italics()) or None
 
 
 def add_contacts(document: "Document", contacts: list[tuple[City, list[Representation]]]) -> None:

@@ -117,6 +117,18 @@ def test_in_the_language_of_the_reader(both):
     assert '<w:lang w:val="fr"/>' in style
 
 
+@pytest.mark.parametrize(
+    ("language", "attribute", "is_mirrored"),
+    [("ar", 'w:bidi="ar"', True), ("zh", 'w:eastAsia="zh-Hans"', False)],
+)
+def test_set_other_scripts_in_their_direction(both, language, attribute, is_mirrored):
+    with translation.override(language):
+        document = opened(memorandum(both.match, contacts(both.match)))
+    style = document.styles["Normal"].element.xml
+    assert (attribute in style, "<w:bidi/>" in style) == (True, is_mirrored)
+    assert not any(run.italic for each in document.paragraphs for run in each.runs)
+
+
 def test_download_it_as_a_member_of_the_space(both, broker, stranger, moderator, client):
     path = f"/partnerships/matches/{both.match.pk}/memorandum/"
     for who in (both.asked, both.asking, broker):
