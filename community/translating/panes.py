@@ -140,14 +140,15 @@ def changes_of(kind: TranslatedKind, row: Any, proposal: TranslationProposal) ->
     found = []
     for key, entry in proposal.entries.items():
         public = by_key.get(key)
+        text = entry["text"]
         before = public.row.text if public and public.row else stored.get(key, "")
-        if public is not None and not public.is_stale and before == entry["text"]:
+        if public is not None and not public.is_stale and before == text:
             continue
         found.append(
             Change(
                 label_of(kind, entry["field"]),
                 entry["source"],
-                word_pieces(before, entry["text"], whole=True),
+                word_pieces(before, text, whole=True) if before else [("same", text)],
                 public is None,
             )
         )

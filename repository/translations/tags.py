@@ -13,8 +13,8 @@ from repository.translations.overview.forms import MAX_TEXT
 register = template.Library()
 
 
-@register.inclusion_tag("repository/translations/_notice.html", takes_context=True)
-def translation_notice(context: Any, row: Any, original: str) -> dict[str, Any]:
+@register.inclusion_tag("repository/translations/_notice.html")
+def translation_notice(row: Any, original: str) -> dict[str, Any]:
     """Say that an object is shown in translation, or only in its own language.
 
     `original` is the URL of the original.
@@ -27,7 +27,6 @@ def translation_notice(context: Any, row: Any, original: str) -> dict[str, Any]:
         "language": language,
         "is_missing": language != get_language(),
         "original": original,
-        "user": context.get("user"),
     }
 
 

@@ -260,7 +260,7 @@ def test_the_queue_shows_what_waits(practice, member, moderator):
     proposal = submitted(practice, member)
     client = as_user(moderator)
     page = page_of(client.get(f"/admin/review/translation/{proposal.pk}/"))
-    assert len(page.select(".as-shown .panes")) == 4
+    assert len(page.select(".as-shown .field-change")) == 4
     client.post(
         f"/admin/review/translation/{proposal.pk}/",
         {"verb": "approve", "seen": seen(practice), "reason": "", "message": ""},
