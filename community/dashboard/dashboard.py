@@ -307,13 +307,12 @@ def translations(found: Found) -> Iterator[Contribution]:
     for row in found.rows["own-translation"]:
         yield Contribution(
             title=row.title,
-            label=_("Translation"),
+            label=_("Translation into %(name)s") % {"name": language_name(row.words)},
             url=TranslationProposal(pk=row.key).get_absolute_url(),
             state=str(ProposalState(row.state).label),
             waits=row.state in (ProposalState.CLAIMED, ProposalState.SUBMITTED),
             at=row.at,
             decision=found.decision(row),
-            message=row.words,
         )
 
 

@@ -232,7 +232,7 @@ SOURCES = [
         lambda user: TranslationProposal.objects.filter(by=user).of_public(),
         at=F("created_at"),
         title=ORIGINAL_TITLE,
-        words=F("message"),
+        words=F("language"),
         state=F("status"),
         is_decided=True,
     ),
