@@ -18,6 +18,8 @@ SIGNS = {
 }
 # What separates words that a reader types.
 LIST_SIGNS = re.compile("[,;،؛、，；]")
+COMMAS = re.compile("[,،、，]")
+SEMICOLONS = re.compile("[;；؛]")
 PLAIN_COMMAS = dict.fromkeys(map(ord, "،、，"), ",")
 
 
