@@ -17,6 +17,7 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -45,7 +46,7 @@ from repository.translations.overview import views as translations_views
 # The groups of the admin index, in order: title, key and contents.
 DESK = [
     (
-        _("Collection"),
+        pgettext_lazy("cases, practices and recommendations", "Collection"),
         "collection",
         [
             "repository.casestudy",

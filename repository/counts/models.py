@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CountKind(models.TextChoices):
@@ -34,7 +35,7 @@ class DailyCount(models.Model):
         null=True,
         blank=True,
     )
-    number = models.PositiveBigIntegerField(_("number"))
+    number = models.PositiveBigIntegerField(pgettext_lazy("how many", "number"))
 
     class Meta:
         verbose_name = _("daily count")

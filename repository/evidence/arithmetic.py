@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from repository.evidence.models import NO_BREAK_SPACE, number
+from repository.evidence.amounts import NO_BREAK_SPACE, number
 from repository.models import Evidence
 
 

@@ -1,18 +1,16 @@
 import re
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 
 import pghistory
-from babel import Locale
-from babel.numbers import NumberPattern, parse_pattern
 from django.db import models
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.translation import get_language, gettext, ngettext_lazy, pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from repository.cases.sections import CaseSection
+from repository.evidence.amounts import NO_BREAK_SPACE, amount, number, with_unit
 from repository.text.languages import marked
 from repository.text.lists import with_commas
 
@@ -36,7 +34,7 @@ class DrawnAs(models.TextChoices):
 
 
 class Qualifier(models.TextChoices):
-    ABOUT = "about", _("about")
+    ABOUT = "about", pgettext_lazy("before a number", "about")
     MORE_THAN = "more than", _("more than")
     AT_LEAST = "at least", _("at least")
     UP_TO = "up to", _("up to")
@@ -58,72 +56,11 @@ HALVES = {
     "H2": _("second half of %(year)s"),
 }
 
-# Some languages have a plural for these, as in “2 millions”.
-LARGE = [
-    (10**12, ngettext_lazy("%(number)s trillion", "%(number)s trillion", "count")),
-    (10**9, ngettext_lazy("%(number)s billion", "%(number)s billion", "count")),
-    (10**6, ngettext_lazy("%(number)s million", "%(number)s million", "count")),
-]
-
-# Some languages name money after the number, and join it to these words: “2 millions de dollars”.
-MONEY = {"USD": _("$%(amount)s"), "CNY": _("¥%(amount)s")}
-LARGE_MONEY = {
-    "USD": pgettext_lazy("millions, billions", "$%(amount)s"),
-    "CNY": pgettext_lazy("millions, billions", "¥%(amount)s"),
-}
-
-# Units with translations; others are shown as entered.
-UNITS = {
-    "hour": _("hour"),
-    "hours": _("hours"),
-    "day": _("day"),
-    "days": _("days"),
-    "years": _("years"),
-    "persons": _("people"),
-    "times": _("times"),
-    "tons": _("tons"),
-    "countries": _("countries"),
-    "cities": _("cities"),
-}
-
-# Some languages join units to “million” as well: “2 millions de personnes”.
-LARGE_UNITS = UNITS | {
-    "hours": pgettext_lazy("millions, billions", "hours"),
-    "days": pgettext_lazy("millions, billions", "days"),
-    "years": pgettext_lazy("millions, billions", "years"),
-    "persons": pgettext_lazy("millions, billions", "people"),
-    "times": pgettext_lazy("millions, billions", "times"),
-    "tons": pgettext_lazy("millions, billions", "tons"),
-    "cities": pgettext_lazy("millions, billions", "cities"),
-}
-
 COVER_FIELDS = (
     *("case", "position", "label", "value", "value_to", "qualifier", "unit", "currency"),
     *("numerator", "denominator", "display", "period", "group", "is_headline", "is_missing"),
     *("is_cover", "drawn_as"),
 )
-NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
-
-
-def number(value: Decimal, *, digits: int = 3) -> str:
-    """Format `value` in the active language with at most `digits` decimals."""
-    pattern, locale = _pattern(get_language() or "en", digits)
-    return pattern.apply(value, locale)
-
-
-@lru_cache(maxsize=32)
-def _pattern(language: str, digits: int) -> tuple[NumberPattern, Locale]:
-    # Cached, since parsing a pattern takes longer than applying it.
-    return parse_pattern(f"#,##0.{'#' * digits}"), Locale.parse(language, sep="-")
-
-
-def amount(value: Decimal) -> str:
-    """Format `value` with millions, billions and trillions in words, without rounding."""
-    for size, text in LARGE:
-        part = value / size
-        if abs(part) >= 1 and part == round(part, 3):
-            return text % {"number": number(part), "count": int(abs(part))}
-    return number(value)
 
 
 class EvidenceQuerySet(models.QuerySet):
@@ -342,14 +279,14 @@ class Evidence(models.Model):
         text = amount(self.value)
         if self.value_to is not None:
             text = gettext("%(low)s to %(high)s") % {"low": text, "high": amount(self.value_to)}
-        in_words = not text[-1].isdigit()
-        units = LARGE_UNITS if in_words and not self.currency else UNITS
-        if self.currency in MONEY:
-            money = LARGE_MONEY if in_words else MONEY
-            text = money[self.currency] % {"amount": text}
-        elif self.currency:
-            text = f"{self.currency}{NO_BREAK_SPACE}{text}"
-        return f"{text}{NO_BREAK_SPACE}{units.get(self.unit, self.unit)}" if self.unit else text
+        last = self.value if self.value_to is None else self.value_to
+        return with_unit(
+            text,
+            last,
+            unit=self.unit,
+            currency=self.currency,
+            is_genitive=self.qualifier not in ("", Qualifier.NEARLY),
+        )
 
     @property
     def arithmetic(self) -> str:

@@ -21,7 +21,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from pghistory.models import Context
 
-from repository.evidence.models import number
+from repository.evidence.amounts import number
 from repository.models import (
     TRACKED_LINKS,
     Appearance,

@@ -11,6 +11,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Model, OuterRef, Q
 from django.utils.translation import get_language
 
+from repository.evidence.amounts import is_known
 from repository.models import TranslatedParagraph, Translation
 from repository.text import markdown
 from repository.text.languages import attributes
@@ -171,6 +172,9 @@ def put_figure(figure: Any, reading: Reading) -> None:
     # Which figure another label belonged to is not known, so only unchanged ones are translated.
     for name in FIGURE:
         text = getattr(figure, name)
+        if name == "unit" and is_known(text):
+            # Shown in the right plural form in each language.
+            continue
         rows = [row for row in reading.rows.get(f"figure-{name}", []) if row.source == text]
         found = align(split(text), rows)
         setattr(figure, name, join(Paragraph(each.paragraph.lead, each.text) for each in found))

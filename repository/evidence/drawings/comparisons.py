@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from repository.evidence.amounts import number
 from repository.evidence.drawings.measures import columns, distinct_labels, measure, scale, size_of
 from repository.evidence.drawings.shapes import Drawing, short
-from repository.evidence.models import DrawnAs, Evidence, number
+from repository.evidence.models import DrawnAs, Evidence
 
 MAX_ROWS = 5
 

@@ -4,11 +4,11 @@ import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
 
+from repository.evidence.amounts import SINGULAR
 from repository.evidence.models import Evidence
 
 MAX_LABEL = 18
 SIGNS = " ,;:，；：、،؛"
-SINGULAR = {"day": "days", "hour": "hours"}
 COUNTED = ("", "days", "persons", "years", "countries", "cities")
 
 

@@ -7,9 +7,10 @@ from math import cos, pi, sin
 
 from django.utils.translation import gettext
 
+from repository.evidence.amounts import number
 from repository.evidence.drawings.measures import count_of, whole_number
 from repository.evidence.drawings.shapes import Drawing, short
-from repository.evidence.models import DrawnAs, Evidence, number
+from repository.evidence.models import DrawnAs, Evidence
 
 MIN_RAYS, MAX_RAYS = 3, 60
 MAX_DAYS, DAYS_OF_A_WEEK, MAX_IN_A_ROW = 31, 7, 10

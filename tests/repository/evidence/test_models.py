@@ -93,6 +93,49 @@ def test_render_figure_in_french(fields, figure):
 
 
 @pytest.mark.parametrize(
+    ("language", "fields", "figure"),
+    [
+        # The words of a unit depend on the number before it.
+        ("en", {"value": "1", "unit": "years"}, f"1{NB}year"),
+        ("en", {"value": "1.5", "unit": "hours"}, f"1.5{NB}hours"),
+        ("en", {"value": "24", "unit": "hour"}, f"24{NB}hours"),
+        ("fr", {"value": "1.5", "unit": "hours"}, f"1,5{NB}heure"),
+        ("es", {"value": "1.5", "unit": "hours"}, f"1,5{NB}horas"),
+        ("es", {"value": "1500000"}, "1,5 millones"),
+        ("pt", {"value": "1", "currency": "USD"}, "1 dólar"),
+        ("ru", {"value": "1", "unit": "years"}, f"1{NB}год"),
+        ("ru", {"value": "22", "unit": "countries"}, f"22{NB}страны"),
+        ("ru", {"value": "11", "unit": "countries"}, f"11{NB}стран"),
+        ("ru", {"value": "1.5", "unit": "years"}, f"1,5{NB}года"),
+        ("ru", {"value": "2", "unit": "years", "qualifier": "nearly"}, f"почти 2{NB}года"),
+        ("ru", {"value": "2", "unit": "years", "qualifier": "more than"}, f"более 2{NB}лет"),
+        ("ru", {"value": "21", "unit": "years", "qualifier": "more than"}, f"более 21{NB}года"),
+        ("ru", {"value": "3", "currency": "CNY"}, "3 юаня"),
+        ("ru", {"value": "2000000", "unit": "cities"}, f"2 млн{NB}городов"),
+        ("ar", {"value": "7", "unit": "days"}, f"7{NB}أيام"),
+        ("ar", {"value": "28", "unit": "days"}, f"28{NB}يوماً"),
+        ("ar", {"value": "100", "unit": "days"}, f"100{NB}يوم"),
+        ("ar", {"value": "1.5", "unit": "days"}, f"1.5{NB}يوم"),
+        ("ar", {"value": "5", "currency": "USD"}, "5 دولارات"),
+        # Chinese counts in steps of 10,000, without spaces before its units.
+        ("zh", {"value": "9999"}, "9,999"),
+        ("zh", {"value": "15000"}, "1.5万"),
+        ("zh", {"value": "4874930"}, "487.493万"),
+        ("zh", {"value": "64500000", "unit": "persons"}, "6450万人"),
+        ("zh", {"value": "263690000000", "currency": "USD"}, "2636.9亿美元"),
+        ("zh", {"value": "1500000000000"}, "1.5万亿"),
+        ("zh", {"value": "1234567890"}, "1,234,567,890"),
+        ("zh", {"value": "-20000"}, "-2万"),
+        ("zh", {"value": "7", "unit": "countries", "qualifier": "more than"}, "超过7个国家"),
+        ("zh", {"value": "50", "unit": "km"}, f"50{NB}km"),
+    ],
+)
+def test_count_as_in_each_language(language, fields, figure):
+    with translation.override(language):
+        assert evidence(**fields).figure == figure
+
+
+@pytest.mark.parametrize(
     ("fields", "sentence"),
     [
         (

@@ -63,6 +63,19 @@ def test_figures_are_shown_with_their_case():
     assert [(row.label, row.unit) for row in found.evidence_list] == [("ES Parcels", "%")]
 
 
+def test_units_that_the_site_knows_are_not_those_of_a_translation():
+    """They have plural forms, and the drawings depend on them."""
+    case = CaseStudyFactory()
+    EvidenceFactory(case=case, label="Age", value=1, unit="years")
+    EvidenceFactory(case=case, label="Parcels", value=2, unit="parcels")
+    translated("case", case)
+    found = CaseStudy.objects.get(pk=case.pk)
+    found.evidence_list = list(found.evidence.all())
+    with override("es"):
+        translate(("case", [found]))
+        assert [row.figure for row in found.evidence_list] == ["1\xa0año", "2\xa0ES parcels"]
+
+
 def test_what_is_shown_in_translation_cannot_overwrite_the_original():
     practice = PracticeFactory()
     translated("practice", practice)
