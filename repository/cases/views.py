@@ -212,9 +212,7 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
         citation = replace(
             citation, translated_title=case.title, translated_into=language_name(case.language)
         )
-    html = case.rendered
-    if case.language == "en":
-        html = marker(request.edition).mark(html)
+    html = marker(request.edition, case.language).mark(case.rendered)
     number_figures(shown.evidence)
     cover = case.cover
     for figure in cover.key_figures:

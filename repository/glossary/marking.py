@@ -3,13 +3,16 @@
 import html
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
+from functools import lru_cache
 
 from django.utils.html import escape
+from django.utils.translation import override
 
 from repository.models import GlossaryTerm
 from repository.pages.addresses import address_of
-from repository.pages.editions import per_edition
+from repository.pages.editions import forgettable
+from repository.translations.reading import translate
 
 # Skip links, which cannot be nested, and tags.
 PASSED_OVER = re.compile("<a .*?</a>|<[^>]+>", re.DOTALL)
@@ -19,10 +22,10 @@ class Marker:
     """Finds the terms of the glossary in safe HTML and links the first use of each.
 
     Abbreviations and other words in capitals are case-sensitive, since "IT" differs from "it". All
-    other words are case-insensitive.
+    other words are case-insensitive. Chinese has no spaces, so its terms may touch other words.
     """
 
-    def __init__(self, terms: Iterable[GlossaryTerm]):
+    def __init__(self, terms: Iterable[GlossaryTerm], *, language: str = "en"):
         self.as_written: dict[str, str] = {}
         self.folded: dict[str, str] = {}
         for term in terms:
@@ -34,9 +37,7 @@ class Marker:
                 else:
                     self.folded.setdefault(fold(word), term.slug)
         words = sorted(map(fold, {*self.as_written, *self.folded}), key=len, reverse=True)
-        # Starting with the character before a word is many times faster. Exclude
-        # "&", which starts an entity such as "&amp;".
-        self.pattern = words and re.compile(rf"[^\w&](?P<word>{one_of(words)})(?!\w)")
+        self.pattern = words and word_pattern(words, has_spaces=language != "zh")
 
     def mark(self, sections: dict[str, str]) -> dict[str, str]:
         """Return the sections with the first use of each term in any of them as a link."""
@@ -69,6 +70,17 @@ class Marker:
                 skip, until = next(passed_over, (len(text), len(text)))
             if start < skip:
                 yield start, end
+
+
+def word_pattern(words: list[str], *, has_spaces: bool) -> re.Pattern:
+    """Return the pattern of a text with any of these folded words, the longest first."""
+    if not has_spaces:
+        # Only letters and digits of Latin script separate words: "5G" is none in "15G".
+        start, end = r"(?:(?<![\w&])|(?=\W))", r"(?:(?!\w)|(?<=\W))"
+        return re.compile(rf"{start}(?P<word>{one_of(words)}){end}", re.ASCII)
+    # Starting with the character before a word is many times faster. Exclude "&", which starts an
+    # entity such as "&amp;".
+    return re.compile(rf"[^\w&](?P<word>{one_of(words)})(?!\w)")
 
 
 def in_html(word: str) -> str:
@@ -109,7 +121,16 @@ def one_of(words: Iterable[str], *, depth: int = 2) -> str:
     return "|".join(groups)
 
 
-@per_edition
-def marker() -> Marker:
-    """Return a marker for the terms of the current edition."""
-    return Marker(GlossaryTerm.objects.all())
+@forgettable
+@lru_cache(maxsize=16)
+def marker(edition: Hashable, language: str) -> Marker:
+    """Return a marker for texts in a language, with the terms of an edition in that language."""
+    terms = list(GlossaryTerm.objects.all())
+    if language != "en":
+        with override(language):
+            translate(("term", terms), only={"term"})
+        terms = [term for term in terms if term.language == language]
+        for term in terms:
+            # Synonyms are in English.
+            term.aliases = []
+    return Marker(terms, language=language)

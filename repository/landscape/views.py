@@ -29,10 +29,11 @@ def landscape(request: HttpRequest) -> HttpResponse:
         ("series", [section.series for section in page.object_list]),
     )
     bodies = {section.slug: section.rendered.get("body", "") for section in page.object_list}
-    marked = marker(request.edition).mark(
-        {row.slug: bodies[row.slug] for row in page.object_list if row.language == "en"}
-    )
-    bodies |= marked
+    for language in {row.language for row in page.object_list}:
+        written = {
+            row.slug: bodies[row.slug] for row in page.object_list if row.language == language
+        }
+        bodies |= marker(request.edition, language).mark(written)
     sections = [
         {
             "section": section,

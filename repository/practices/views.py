@@ -56,9 +56,7 @@ def practice_detail(request: HttpRequest, slug: str) -> HttpResponse:
     webinars = list(practice.webinars.public().select_related("series"))
     original = original_url(request, practice, practice.language)
     languages = show("practice", practice, ("case", page.object_list), ("webinar", webinars))
-    html = practice.rendered
-    if practice.language == "en":
-        html = marker(request.edition).mark(html)
+    html = marker(request.edition, practice.language).mark(practice.rendered)
     index = facet_index(request.edition)
     context = {
         "section": "practices",

@@ -28,9 +28,7 @@ def recommendation_detail(request: HttpRequest, slug: str) -> HttpResponse:
     url = original_url(request, recommendation, recommendation.language)
     cases = ("case", recommendation.cases.all())
     languages = show("recommendation", recommendation, cases)
-    html = recommendation.rendered
-    if recommendation.language == "en":
-        html = marker(request.edition).mark(html)
+    html = marker(request.edition, recommendation.language).mark(recommendation.rendered)
     context = {
         "recommendation": recommendation,
         "languages": languages,

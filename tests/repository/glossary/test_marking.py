@@ -9,6 +9,7 @@ from repository.glossary.marking import Marker, fold, loosely, marker, one_of
 from repository.models import GlossaryTerm
 from repository.text import markdown
 from tests.factories import GlossaryTermFactory
+from tests.repository.translations.test_originals import translated
 
 TERMS = [
     GlossaryTerm(slug="it", term="Information technology", abbreviation="IT"),
@@ -131,10 +132,55 @@ def test_find_the_longest_word_at_each_place(words, text):
     ]
 
 
+CHINESE = [
+    GlossaryTerm(slug="trade", term="跨境电商"),
+    GlossaryTerm(slug="bonded", term="保税"),
+    GlossaryTerm(slug="warehouse", term="保税仓库"),
+    GlossaryTerm(slug="5g", term="5G"),
+    GlossaryTerm(slug="b2c", term="B2C", abbreviation="B2C"),
+]
+
+
+@pytest.mark.parametrize(
+    ("html", "marked"),
+    [
+        ("<p>发展跨境电商。</p>", "<p>发展[跨境电商→trade]。</p>"),
+        ("跨境电商", "[跨境电商→trade]"),
+        # The longest term wins, and terms may touch each other, letters and digits.
+        (
+            "<p>跨境电商保税仓库保税</p>",
+            "<p>[跨境电商→trade][保税仓库→warehouse][保税→bonded]</p>",
+        ),
+        ("<p>B2C跨境电商5个</p>", "<p>[B2C→b2c][跨境电商→trade]5个</p>"),
+        ("<p>采用5G网络，15G</p>", "<p>采用[5G→5g]网络，15G</p>"),
+        ("<p>15G</p>", "<p>15G</p>"),
+        ('<p><a href="/x">保税</a>保税</p>', '<p><a href="/x">保税</a>[保税→bonded]</p>'),
+    ],
+)
+def test_mark_terms_in_chinese(html, marked):
+    found = Marker(CHINESE, language="zh").mark({"only": html})["only"]
+    assert LINK.sub(r"[\2→\1]", found) == marked
+
+
+@pytest.mark.django_db
+def test_mark_a_translation_with_translated_terms():
+    port = GlossaryTermFactory(slug="port", term="Port", aliases=["harbour"])
+    GlossaryTermFactory(slug="rail", term="Rail")
+    translated("term", port)
+    html = {"a": "Rail, harbour, es port"}
+    spanish = marker(1, "es").mark(html)["a"]
+    assert LINK.sub(r"[\2→\1]", spanish) == "Rail, harbour, [es port→port]"
+    english = marker(1, "en").mark(html)["a"]
+    assert LINK.sub(r"[\2→\1]", english) == "[Rail→rail], [harbour→port], es port"
+    assert marker(1, "ru").mark(html) == html
+
+
 @pytest.mark.django_db
 def test_keep_marker_for_one_edition():
     GlossaryTermFactory(slug="port", term="Port")
-    first = marker(1)
+    first = marker(1, "en")
     GlossaryTermFactory(slug="rail", term="Rail")
-    assert marker(1) is first
-    assert marker(2).mark({"a": "rail"}) == {"a": '<a class="term" href="/glossary/#rail">rail</a>'}
+    assert marker(1, "en") is first
+    assert marker(2, "en").mark({"a": "rail"}) == {
+        "a": '<a class="term" href="/glossary/#rail">rail</a>'
+    }
