@@ -28,7 +28,7 @@ from repository.cases.facets import language_name
 from repository.models import CaseStudy, City, Country, Goal, Practice, Theme
 from repository.places.models import REGIONS, IncomeGroup
 from repository.practices.suggestions import Reason
-from repository.text.lists import with_commas
+from repository.text.lists import LIST_SIGNS, with_commas
 from repository.text.parsing import whole_number
 from repository.text.sorting import choices_by_name, sort_key
 
@@ -320,7 +320,7 @@ class RequestForm(forms.ModelForm):
     def clean_more_cases(self):
         """Return the published cases at the URLs."""
         found = []
-        for word in re.split(r"[\s,;]+", self.cleaned_data["more_cases"].strip()):
+        for word in re.split(rf"\s|{LIST_SIGNS.pattern}", self.cleaned_data["more_cases"]):
             if not word:
                 continue
             match = ADDRESS.fullmatch(word)

@@ -1,5 +1,3 @@
-import re
-
 import pghistory
 from django.db import models
 from django.utils.text import capfirst
@@ -8,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from repository.fields import RenderedField
 from repository.pages.addresses import address_of
 from repository.search.questions import AnswersQuestions
+from repository.text.lists import SEMICOLONS
 
 
 @pghistory.track(exclude=["rendered", "updated_at"])
@@ -47,5 +46,5 @@ class Practice(AnswersQuestions):
     @property
     def requirements(self) -> list[str]:
         """Return what it needs as single requirements, which are separated by semicolons."""
-        parts = (part.strip().rstrip(".") for part in re.split("[;；؛]", self.needs))
+        parts = (part.strip().rstrip(".") for part in SEMICOLONS.split(self.needs))
         return [capfirst(part) for part in parts if part]

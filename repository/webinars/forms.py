@@ -11,7 +11,7 @@ from repository.dates import clock
 from repository.dates import time_zones as dates_time_zones
 from repository.models import Webinar
 from repository.places.models import check_language, languages
-from repository.text.lists import list_of
+from repository.text.lists import COMMAS, list_of
 from repository.webinars import actions
 from repository.webinars.models import OPEN
 
@@ -50,7 +50,8 @@ class LanguagePicker(forms.CheckboxSelectMultiple):
 
     def format_value(self, value) -> list[str]:
         given = [value] if isinstance(value, str) else value or []
-        return [code.strip() for each in given for code in str(each).split(",") if code.strip()]
+        parts = [part.strip() for each in given for part in COMMAS.split(str(each))]
+        return [part for part in parts if part]
 
     def optgroups(self, name, value, attrs=None):
         known = languages(get_language() or "en")

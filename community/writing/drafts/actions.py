@@ -37,7 +37,7 @@ from repository.models import (
     Theme,
 )
 from repository.tags import folding
-from repository.text.lists import list_of
+from repository.text.lists import COMMAS, SEMICOLONS, list_of
 from repository.workflow import ActionRefused, action, lock
 
 Document = dict[str, Any]
@@ -217,9 +217,9 @@ def fill_reference(work: Reference, row: dict[str, str]) -> None:
 def read_authors(text: str) -> list[dict[str, str]]:
     """Parse names as in a list of references: "Li, C.; World Bank"."""
     authors = []
-    for name in filter(None, (part.strip() for part in text.split(";"))):
-        family, comma, given = (part.strip() for part in name.partition(","))
-        authors.append({"family": family, "given": given} if comma else {"literal": name})
+    for name in filter(None, (part.strip() for part in SEMICOLONS.split(text))):
+        family, *given = (part.strip() for part in COMMAS.split(name, maxsplit=1))
+        authors.append({"family": family, "given": given[0]} if given else {"literal": name})
     return authors
 
 

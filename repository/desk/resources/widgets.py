@@ -1,19 +1,34 @@
 """Widgets that parse and render cells independently of the language, with clear errors."""
 
 import json
+import re
 from datetime import date, datetime
+from functools import cache
 
+from django.conf import settings
+from django.template.defaultfilters import yesno
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, override
 from import_export import widgets
 from taggit.utils import edit_string_for_tags
 
 from repository.tags import folding
 from repository.tags.form_fields import blocked
-from repository.text.lists import list_of
+from repository.text.lists import COMMAS, SEMICOLONS, list_of
 from repository.text.parsing import read_json
 
 YES, NO = {"yes", "true", "1"}, {"no", "false", "0"}
+
+
+@cache
+def yes_and_no() -> tuple[set[str], set[str]]:
+    """Return the folded words for yes and no, in the languages of the site."""
+    yes, no = set(YES), set(NO)
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            yes.add(folding.fold(yesno(True)))
+            no.add(folding.fold(yesno(False)))
+    return yes, no
 
 
 def plain(value) -> str:
@@ -30,9 +45,9 @@ def one_line_break(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def items(value, separator: str = ",") -> list[str]:
+def items(value, separators: re.Pattern = COMMAS) -> list[str]:
     """Split a cell that holds a list, without duplicates."""
-    parts = [part.strip() for part in plain(value).split(separator)]
+    parts = [part.strip() for part in separators.split(plain(value))]
     return list(dict.fromkeys(part for part in parts if part))
 
 
@@ -83,13 +98,14 @@ class NumberWidget(widgets.Widget):
 
 
 class YesNoWidget(widgets.Widget):
-    """The words yes or no, or empty for unknown."""
+    """The words yes or no, in any language of the site, or empty for unknown."""
 
     def clean(self, value, row=None, **kwargs):
-        text = plain(value).lower()
-        if text and text not in YES | NO:
+        text = folding.fold(plain(value))
+        yes, no = yes_and_no()
+        if text and text not in yes | no:
             raise ValueError(_("Enter yes or no, or leave the cell empty."))
-        return text in YES if text else None
+        return text in yes if text else None
 
     def render(self, value, obj=None, **kwargs):
         return "" if value is None else "yes" if value else "no"
@@ -126,7 +142,7 @@ class ListWidget(widgets.Widget):
     """A list separated by semicolons, since names may contain commas."""
 
     def clean(self, value, row=None, **kwargs):
-        return items(value, ";")
+        return items(value, SEMICOLONS)
 
     def render(self, value, obj=None, **kwargs):
         return "; ".join(value or [])

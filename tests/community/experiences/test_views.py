@@ -269,8 +269,11 @@ def test_suggest_cities_of_the_gazetteer(client, city, member):
     assert ask("Kigali") == ["Kigali, Rwanda"]
     City.objects.update(geoname_id=gazetteer.find("Kisumu", "KE")[0].geoname_id)
     assert ask("Kisumu") == ["Kisumu, Kenya"]
-    # One or two letters begin too many names.
+    # One or two letters begin too many names; two Chinese characters are a whole name.
     assert ask("mo") == []
+    assert ask("蒙巴萨，肯尼亚") == ["Mombasa, Kenya"]
+    CountryFactory(iso2="CN", name="China")
+    assert ask("南京")[0] == "Nanjing, China"
     for label in ask("san"):
         assert reports_of_cities.cities_called(label) != []
 

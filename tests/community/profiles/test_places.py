@@ -39,6 +39,22 @@ def test_find_a_place_of_the_gazetteer(countries):
     assert where("kisumu") == where("Kisumu, Kenya") == (None, "Kisumu", "KE")
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "found"),
+    [
+        ("zh", "蒙巴萨，肯尼亚", (None, "Mombasa", "KE")),
+        ("zh", "蒙巴萨、肯尼亚", (None, "Mombasa", "KE")),
+        ("zh", "贝宁", (None, "", "BJ")),
+        ("ar", "نيروبي، كينيا", (None, "Nairobi", "KE")),
+        ("ar", "بنين", (None, "", "BJ")),
+        ("ru", "Кисуму, Кения", (None, "Kisumu", "KE")),
+    ],
+)
+def test_find_places_typed_in_other_scripts(countries, language, text, found):
+    with override(language):
+        assert where(text) == found
+
+
 def test_find_nothing_for_empty_text(countries):
     assert where(" , ") == (None, "", None)
 

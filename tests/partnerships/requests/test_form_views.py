@@ -283,8 +283,8 @@ def test_link_other_cases_by_their_addresses(writer):
     one, two, three = CaseStudyFactory.create_batch(3, published=True)
     sent = form_at(writer, NEW) | {
         "title": "Cases",
-        "more_cases": f"https://testserver{one.get_absolute_url()}?page=2 {two.slug},"
-        f" {three.get_absolute_url()}",
+        "more_cases": f"https://testserver{one.get_absolute_url()}?page=2 {two.slug}，"
+        f"{three.get_absolute_url()}",
     }
     writer.post(NEW, sent)
     assert {*saved().cases.all()} == {one, two, three}

@@ -320,7 +320,7 @@ def test_pick_languages(client, moderator):
     page = page_of(client.get(change(row)))
     boxes = page.select("[name=languages][checked]")
     assert {box["value"] for box in boxes} == {"en", "bn"}
-    given = sent(row, languages=["fr", "bn"], **{"interpretation-others": "ha, sw"})
+    given = sent(row, languages=["fr", "bn"], **{"interpretation-others": "ha، sw"})
     response = client.post(change(row), given)
     assert response.status_code == 302, errors(response)
     row.refresh_from_db()

@@ -36,7 +36,7 @@ WORK = {
     "key": "nwork",
     "doi": "",
     "kind": "report",
-    "authors": "Otieno, A.; County of Kisumu",
+    "authors": "Otieno，A.； County of Kisumu",
     "year": "2024",
     "title": "Trade without queues",
     "publisher": "County of Kisumu",
