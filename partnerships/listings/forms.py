@@ -19,6 +19,7 @@ from repository.cases.facets import language_name
 from repository.dates import clock
 from repository.dates.days import check_day
 from repository.models import CaseStudy, City, Organization, Practice, Theme
+from repository.practices.known import practice_choices
 from repository.text.sorting import choices_by_name
 
 MAX_DESCRIPTION_LENGTH = Listing._meta.get_field("description").max_length
@@ -138,11 +139,12 @@ class ListingForm(forms.Form):
         self.fields["experiences"].queryset = self.fields["experiences"].queryset.prefetch_related(
             "subject"
         )
-        for name in LINKS:
+        for name in [name for name in LINKS if name != "practices"]:
             # Evaluate the choices once: templates first test whether there are any, which costs a
             # query.
             field = self.fields[name]
             field.choices = [(key.value, label) for key, label in field.choices]
+        self.fields["practices"].choices = practice_choices()
 
     def clean_title(self):
         return " ".join(self.cleaned_data["title"].split())

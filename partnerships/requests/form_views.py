@@ -49,6 +49,7 @@ from partnerships.requests.form_steps import (
 from partnerships.requests.forms import FORM_TOKENS, RequestForm, initial_of
 from repository.models import CaseStudy, City, Practice
 from repository.text.parsing import plain, whole_number
+from repository.translations.reading import CARD, translate
 from repository.workflow import ActionRefused
 
 # Maximum size of a form copy in characters; more than all its fields can hold.
@@ -128,6 +129,7 @@ def wanted(request: HttpRequest) -> dict[str, Any]:
     slug = plain(request.GET.get("case", ""))
     case = CaseStudy.objects.published().filter(slug=slug).first() if slug else None
     if case is not None:
+        translate(("case", [case]), only=CARD)
         return {
             "title": named(case.title),
             "practices": keys(case.practices),
@@ -139,6 +141,7 @@ def wanted(request: HttpRequest) -> dict[str, Any]:
     slug = plain(request.GET.get("practice", ""))
     practice = Practice.objects.filter(slug=slug).first() if slug else None
     if practice is not None:
+        translate(("practice", [practice]))
         return {
             "title": named(practice.name),
             "practices": [practice.pk],
@@ -147,6 +150,7 @@ def wanted(request: HttpRequest) -> dict[str, Any]:
     key = whole_number(request.GET.get("offer", ""))
     offer = Offer.objects.open().filter(pk=key).first() if key else None
     if offer is not None:
+        translate(("offer", [offer]), only=CARD)
         return {
             "title": named(offer.title),
             "practices": keys(offer.practices),

@@ -31,6 +31,7 @@ from repository.practices.suggestions import Reason
 from repository.text.lists import LIST_SIGNS, with_commas
 from repository.text.parsing import whole_number
 from repository.text.sorting import choices_by_name, sort_key
+from repository.translations.reading import CARD, translate
 
 FORM_TOKENS = FormTokens("partnerships.request_tickets")
 
@@ -242,8 +243,10 @@ class RequestForm(forms.ModelForm):
         ours = models.Q(cities__in=self.cities)
         found = CaseStudy.objects.published().filter(ours | models.Q(pk__in=keys[:MAX_CASES]))
         cases = CaseStudy.objects.filter(pk__in=found.values("pk")).only("title", "language")
-        self.cases = cases.order_by("title")
-        self.fields["cases"].queryset = self.cases
+        self.fields["cases"].queryset = cases
+        self.cases = list(cases)
+        translate(("case", self.cases), only=CARD)
+        self.cases.sort(key=lambda case: sort_key(case.title))
         self.fields["cases"].choices = [(case.pk, case.title) for case in self.cases]
 
     def chosen_practices(self) -> subjects.Choices:

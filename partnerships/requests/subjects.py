@@ -12,6 +12,7 @@ from partnerships.listings.keys import keys_of
 from repository.models import CaseStudy, Practice
 from repository.practices.suggestions import SHOWS, Reason, named, suggest
 from repository.text.sorting import sort_key
+from repository.translations.reading import CARD, translate
 
 # The maximum numbers of suggestions.
 MOST_PRACTICES, MOST_THEMES, MOST_CASES = 5, 4, 3
@@ -63,9 +64,14 @@ def cases_showing(practices: Collection[int]) -> dict[int, Reason]:
 
 
 def described_practices() -> list[Practice]:
-    """Return all practices with their summaries and the keys of their themes."""
+    """Return all practices with their summaries and the keys of their themes.
+
+    They are in the language of the reader.
+    """
     rows = Practice.objects.only("name", "summary")
-    return list(rows.annotate(theme_keys=keys_of(Practice, "themes")))
+    found = list(rows.annotate(theme_keys=keys_of(Practice, "themes")))
+    translate(("practice", found), only=CARD)
+    return found
 
 
 @dataclass(frozen=True)
@@ -121,9 +127,7 @@ class Choices:
 
 
 def language_of(row: Practice | CaseStudy | None) -> str:
-    if isinstance(row, CaseStudy):
-        return row.language
-    return "en" if row else ""
+    return row.language if row else ""
 
 
 def summary_of(row: Practice | CaseStudy | None) -> str:

@@ -33,6 +33,7 @@ from partnerships.requests.outlook import outlook
 from repository.pages.alternates import original_url
 from repository.pages.attempts import attempt
 from repository.pages.http import public_page
+from repository.translations.reading import CARD, translate
 from repository.workflow import ActionRefused
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
@@ -58,6 +59,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         pk=pk,
     )
     practices = practices_of(asked)
+    cases = list(asked.cases.published().only("slug", "title", "language"))
+    translate(("practice", practices), ("case", cases), only=CARD)
     is_own = permissions.speaks_for(request.user, asked.city)
     is_broker = permissions.can_broker(request.user)
     context = {
@@ -67,7 +70,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "offered_practices": [each for each in practices if each.is_offered],
         "themes": asked.themes.all(),
         "goals": sorted(asked.goal_keys),
-        "cases": asked.cases.published().only("slug", "title", "language"),
+        "cases": cases,
         "modalities": [Modality(key).label for key in asked.modalities],
         "musts": [
             requirements.words(each) for each in requirements.parse_requirements(asked.musts)

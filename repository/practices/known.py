@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from copy import copy
+from typing import Any
 
 from repository.models import Practice
 from repository.pages.editions import per_edition
+from repository.text.sorting import sort_key
 from repository.translations.reading import CARD, translate
 
 
@@ -22,3 +24,11 @@ def practices_of(slugs: Iterable[str], edition: str) -> list[Practice]:
     found = [copy(known[slug]) for slug in slugs if slug in known]
     translate(("practice", found), only=CARD)
     return found
+
+
+def practice_choices(key: str = "pk") -> list[tuple[Any, str]]:
+    """Return all practices as choices by a field, named in the language of the reader."""
+    found = list(Practice.objects.only("slug", "name"))
+    translate(("practice", found), only=["name"])
+    choices = [(getattr(practice, key), practice.name) for practice in found]
+    return sorted(choices, key=lambda choice: sort_key(choice[1]))

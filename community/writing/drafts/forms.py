@@ -19,12 +19,12 @@ from repository.models import (
     Country,
     Goal,
     Organization,
-    Practice,
     Theme,
 )
 from repository.pages.form_steps import FormStep
 from repository.places.country_names import country_name, country_names, customary_names
 from repository.places.gazetteer import fold
+from repository.practices.known import practice_choices
 from repository.tags import folding
 from repository.tags.form_fields import TagsField
 from repository.text.languages import direction_of
@@ -278,7 +278,7 @@ class CaseForm(forms.Form):
     practices = TickField(
         label=gettext_lazy("Practices in this case"),
         required=False,
-        choices=lambda: Practice.objects.values_list("slug", "name"),
+        choices=lambda: practice_choices("slug"),
     )
     tags = TagsField(
         label=gettext_lazy("Tags"),
