@@ -3,11 +3,15 @@
 A page holds dozens of links, and `reverse` computes each every time.
 """
 
+import re
 from functools import lru_cache
 
 from django.conf import settings
 from django.urls import get_script_prefix, get_urlconf, reverse, translate_url
 from django.utils.translation import get_language, get_language_from_path, override
+
+# Of pages of this site, in HTML that `repository.text.markdown` has rendered.
+LINK = re.compile(r'(?<=<a )href="(/[^"]*)"')
 
 
 def address_of(name: str, *arguments: str) -> str:
@@ -35,6 +39,11 @@ def in_language(url: str, code: str) -> str:
     # Django finds the page of a URL only in the language of the URL.
     with override(here):
         return translate_url(url, code)
+
+
+def with_links_in_language(html: str, code: str) -> str:
+    """Let links to pages of this site, which texts write as in English, lead to a language."""
+    return LINK.sub(lambda link: f'href="{in_language(link[1], code)}"', html)
 
 
 def in_languages(url: str) -> dict[str, str]:

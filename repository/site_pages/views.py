@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from repository.models import SitePage, SiteTopic
+from repository.pages.addresses import with_links_in_language
 from repository.pages.http import public_page
 from repository.site_pages.loading import initial
 
@@ -35,4 +36,8 @@ def text_of(request: HttpRequest, topic: str) -> dict[str, Any]:
     page = pages.get(request.LANGUAGE_CODE) or pages.get(settings.LANGUAGE_CODE)
     if page is None:
         raise Http404
-    return {"page": page, "sections": page.sections(), "languages": [*pages]}
+    sections = [
+        (heading, with_links_in_language(html, request.LANGUAGE_CODE))
+        for heading, html in page.sections()
+    ]
+    return {"page": page, "sections": sections, "languages": [*pages]}

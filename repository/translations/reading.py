@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 
 from repository.evidence.amounts import is_known
 from repository.models import TranslatedParagraph, Translation
+from repository.pages.addresses import with_links_in_language
 from repository.text import markdown
 from repository.text.languages import attributes
 from repository.translations.alignment import Aligned, align
@@ -185,7 +186,7 @@ def rendered(found: list[Aligned], reading: Reading) -> str:
     parts = []
     for is_missing, run in groupby(found, key=lambda each: each.is_missing):
         text = join(Paragraph(each.paragraph.lead, each.text) for each in run)
-        html = markdown.render(text.strip("\n"))
+        html = with_links_in_language(markdown.render(text.strip("\n")), reading.language)
         if is_missing:
             html = f"<div{attributes(reading.original_language)}>{html}</div>"
         parts.append(html)

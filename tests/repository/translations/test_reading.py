@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.utils.translation import override
 
@@ -42,6 +44,13 @@ def test_a_changed_paragraph_keeps_its_translation_and_says_so():
     [changed] = found.reading.changed
     assert changed.changes == [("removed", "Two."), ("added", "Two, changed.")]
     assert found.reading.is_partly_missing
+
+
+def test_links_lead_to_pages_in_the_language_of_the_reader():
+    practice = PracticeFactory(description="See [one](/cases/) and [two](https://example.org/).")
+    translated("practice", practice)
+    html = read("practice", practice).rendered["description"]
+    assert re.findall('href="([^"]*)"', html) == ["/es/cases/", "https://example.org/"]
 
 
 def test_an_object_without_a_translated_title_stays_as_it_is():
