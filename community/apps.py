@@ -22,6 +22,7 @@ class CommunityConfig(AppConfig):
         from community.tasks import old_paths
         from community.tasks import queue as tasks_queue
         from community.translating import overview as translating_overview
+        from community.translating import work as translating_work
         from community.translating.edits import edited_at_desk
         from community.translating.reviewable import TranslationReview
         from community.webinars import attendance_figures
@@ -59,6 +60,7 @@ class CommunityConfig(AppConfig):
         folding.after_merge.append(experiences_reports.move_follows)
         beside.append("survey")
         around_changes.append(edited_at_desk)
+        translating_work.declare()
         work.rows = translating_overview.work_in_progress
         work.reviewed_languages = translating_overview.reviewed_languages
         webinars_actions.changed += [

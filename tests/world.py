@@ -19,6 +19,7 @@ from community.models import (
     Flag,
     Follow,
     Invitation,
+    LanguageReviewer,
     MemberKind,
     Membership,
     NoticeKind,
@@ -31,6 +32,7 @@ from community.models import (
     SurveyAnswer,
     SurveyQuestion,
     TagProposal,
+    TranslationProposal,
     User,
     Verb,
 )
@@ -72,9 +74,12 @@ from repository.models import (
     Tag,
     Theme,
     Transcript,
+    TranslatedParagraph,
+    Translation,
     Webinar,
 )
 from repository.recordings.transcripts import escaped
+from repository.translations.kinds import kinds
 from tests.community.webinars.surveys.surveys import answer, answered, guest, held, survey_of
 from tests.desk_models import desk_models
 from tests.factories import (
@@ -140,6 +145,7 @@ class World:
         self.discussion()
         self.tries()
         self.revisions()
+        self.translations()
         self.decisions()
         self.invitations()
         self.partnerships()
@@ -272,6 +278,42 @@ class World:
 
         self.revision = revision(self.colleague)
         self.own_revision = revision(self.member)
+
+    def translations(self) -> None:
+        """A translation that waits, one that is public and out of date, and one that is begun."""
+        LanguageReviewer.objects.create(user=self.member, language="pt")
+        case = kinds["case"]
+        units = list(case.units(self.published))
+        entries = [
+            {"field": unit.field, "source": unit.paragraph.text, "text": self.say(200)}
+            for unit in units
+        ]
+
+        def proposal(language: str, by: User, status: str) -> TranslationProposal:
+            return TranslationProposal.objects.create(
+                kind="case",
+                object_id=self.published.pk,
+                language=language,
+                by=by,
+                status=status,
+                claimed_until=timezone.now() + timedelta(days=7),
+                submitted_at=timezone.now() if status == "submitted" else None,
+                paragraphs=[entry | {"origin": "person"} for entry in entries],
+            )
+
+        self.translation = proposal("pt", self.colleague, "submitted")
+        self.own_translation = proposal("es", self.member, "submitted")
+        proposal("ar", self.member, "claimed")
+        stored = Translation.objects.create(kind="case", object_id=self.published.pk, language="ru")
+        for place, unit in enumerate(units):
+            TranslatedParagraph.objects.create(
+                translation=stored,
+                field=unit.field,
+                position=place,
+                source=f"{unit.paragraph.text} {self.say(40)}",
+                text=self.say(200),
+                by=self.colleague,
+            )
 
     def decisions(self) -> None:
         def decision(comment: Comment) -> Decision:
@@ -630,10 +672,12 @@ class World:
                 ("practice", self.practice),
                 ("tag", self.proposal),
                 ("words", self.words),
+                ("translation", self.translation),
             ]
         ]
         attachment = self.draft.attachments.all()[0]
         mine = {"pk": self.comment.pk}
+        translated = {"kind": "case", "pk": self.published.pk}
         return {
             "api:case": [case, draft],
             "api:city": [{"slug": City.objects.all()[0].slug}],
@@ -727,6 +771,21 @@ class World:
             "community:revision_decline": [{"pk": self.revision.pk}],
             "community:revision_edit": [{"pk": self.revision.pk}],
             "community:revision_withdraw": [{"pk": self.own_revision.pk}],
+            "community:translation_languages": [translated],
+            "community:translation": [
+                translated | {"language": language} for language in ("fr", "ar", "pt", "ru")
+            ],
+            "community:translation_changes": [translated],
+            "community:translation_reviewed": [translated | {"language": "ru"}],
+            "community:translation_proposal": [
+                {"pk": self.translation.pk},
+                {"pk": self.own_translation.pk},
+            ],
+            **{
+                f"community:translation_{verb}": [{"pk": self.translation.pk}]
+                for verb in ("accept", "decline", "undo")
+            },
+            "community:translation_withdraw": [{"pk": self.own_translation.pk}],
             "community:case_submit": [draft],
             "community:case_withdraw": [{"slug": self.submitted.slug}],
             "community:case_invite": [draft],

@@ -6,6 +6,8 @@ from django.test import Client
 from community.models import LanguageReviewer, TranslationProposal
 from community.translating.actions import accept
 from repository.models import Practice, TranslatedParagraph, Translation
+from repository.translations.overview.table import Filters, listed
+from repository.translations.overview.work import WorkState
 from tests.community.translating.proposals import (
     key,
     kind_of,
@@ -279,6 +281,14 @@ def test_mark_as_reviewed(practice, member, stranger, colleague):
     assert page.select("form[action$='reviewed/']") != []
     client.post(f"{path}reviewed/", {"seen": seen(practice)})
     assert Translation.objects.get().state == "current"
+
+
+def test_the_overview_shows_what_is_in_progress(practice, member, colleague):
+    saved(practice, member, {})
+    submitted(practice, colleague, language="fr")
+    rows, _total = listed(Filters(text=practice.name), stop=50)
+    cells = {cell.language: cell.work for cell in rows[0].cells if cell.work}
+    assert cells == {"es": WorkState.CLAIMED, "fr": WorkState.SUGGESTED}
 
 
 # After an edit
