@@ -40,6 +40,7 @@ from community.moderation.flags import actions as flags_actions
 from community.notices import unsubscribing
 from community.notices.notify import notify
 from community.profiles.models import SHOWN_FIELDS
+from community.translating.originals import units_of
 from community.webinars.registrations.links import token_of
 from community.webinars.speakers import links as speakers_links
 from community.webinars.surveys import links as surveys_links
@@ -283,7 +284,7 @@ class World:
         """A translation that waits, one that is public and out of date, and one that is begun."""
         LanguageReviewer.objects.create(user=self.member, language="pt")
         case = kinds["case"]
-        units = list(case.units(self.published))
+        units = units_of(case, self.published)
         entries = [
             {"field": unit.field, "source": unit.paragraph.text, "text": self.say(200)}
             for unit in units
@@ -310,7 +311,7 @@ class World:
                 translation=stored,
                 field=unit.field,
                 position=place,
-                source=f"{unit.paragraph.text} {self.say(40)}",
+                source=f"{place} {unit.paragraph.text} {self.say(40)}",
                 text=self.say(200),
                 by=self.colleague,
             )

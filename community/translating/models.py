@@ -80,6 +80,14 @@ def with_titles[Rows: models.QuerySet](rows: Rows) -> Rows:
     )
 
 
+def title_of(row: Any) -> str:
+    """Return the title of the original of a translation or proposal; a query if not annotated."""
+    if hasattr(row, "original_title"):
+        return row.original_title or ""
+    found = Original.objects.filter(kind=row.kind, object_id=row.object_id)
+    return found.values_list("title", flat=True).first() or ""
+
+
 class PublicTranslation(Translation):
     """A public translation as the subject of a notice."""
 
@@ -88,7 +96,7 @@ class PublicTranslation(Translation):
         default_permissions = ()
 
     def __str__(self):
-        return getattr(self, "original_title", None) or super().__str__()
+        return title_of(self)
 
     def get_absolute_url(self):
         return reverse("community:translation", args=[self.kind, self.object_id, self.language])
@@ -226,7 +234,7 @@ class TranslationProposal(models.Model):
         ]
 
     def __str__(self):
-        return getattr(self, "original_title", None) or f"{self.kind} {self.object_id}"
+        return title_of(self)
 
     def get_absolute_url(self):
         return reverse("community:translation_proposal", args=[self.pk])

@@ -44,6 +44,7 @@ from tests.community.writing.drafts.cases import posted
 from tests.factories import UserFactory, WebinarFactory
 from tests.permissions.conftest import views_alone
 from tests.permissions.fresh_pages import stale_pages
+from tests.permissions.translation_workflow import TRANSLATION
 from tests.permissions.workflows import Request, Workflow, at, wrong_steps
 from tests.permissions.world import ROLES, WORDS, World
 
@@ -785,6 +786,7 @@ WORKFLOWS = {
     "tag proposal": PROPOSAL,
     "practice": PRACTICE,
     "change": CHANGE,
+    "translation": TRANSLATION,
     "invitation": INVITATION,
     "verification": VERIFICATION,
     "words": SURVEY_WORDS,
