@@ -21,7 +21,7 @@ from repository.cases.related import related_cases
 from repository.cases.related_reasons import reason
 from repository.counts.counting import counted
 from repository.evidence.arrangement import evidence_groups, number_figures
-from repository.evidence.margins import charts_of, is_beside, place
+from repository.evidence.margins import charts_of, is_beside, place, written_in
 from repository.glossary.marking import marker
 from repository.models import CaseStudy, CountKind, TagRedirect
 from repository.pages.alternates import original_url
@@ -196,8 +196,10 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
     shown = case_page(case)
     original = original_url(request, case, case.language)
     citation = cite(case, url=original) if case.published_at else None
+    written = None
     if case.language != get_language():
         case.refresh_from_db(fields=list(SECTIONS))
+        written = written_in(sections_of(case), shown.evidence)
     related = related_cards(request, case)
     languages = [case.language, *shown.translated_into]
     translate(
@@ -212,15 +214,16 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
         citation = replace(
             citation, translated_title=case.title, translated_into=language_name(case.language)
         )
-    html = marker(request.edition, case.language).mark(case.rendered)
+    html = marker(request.edition, case.language).mark(sections_of(case))
     number_figures(shown.evidence)
     cover = case.cover
     for figure in cover.key_figures:
         figure.row.is_key = True
-    html = {key: html[key] for key in SECTIONS if html.get(key)}
     others = [row for row in shown.evidence if not is_beside(row, html)]
     charts, groups = charts_of(evidence_groups(others))
-    margins = place(html, shown.evidence, charts)
+    margins = place(
+        html, shown.evidence, charts, original=written if hasattr(case, "reading") else None
+    )
     context = {
         "section": "cases",
         "case": case,
@@ -282,6 +285,11 @@ def case_for(user, slug: str) -> CaseStudy:
     cases = CaseStudy.objects.visible_to(user).marking_mine(user).defer(*SECTIONS)
     cases = cases.select_related("photograph")
     return get_object_or_404(cases, slug=slug)
+
+
+def sections_of(case: CaseStudy) -> dict[str, str]:
+    """Return the HTML of the sections that have text, in the order of the page."""
+    return {key: case.rendered[key] for key in SECTIONS if case.rendered.get(key)}
 
 
 def related_cards(request: HttpRequest, case: CaseStudy) -> list[tuple[CaseStudy, str]]:

@@ -22,7 +22,8 @@ COMPARING = (
     *(DrawnAs.MARKS, DrawnAs.BARS),
 )
 TAG = re.compile(r"<(/?)(p|ul|ol|li|blockquote)(?:\s[^>]*)?>")
-END_OF_SENTENCE = re.compile(r"[.!?。؟](?=\s|<|$)")
+# Chinese has no space between sentences.
+END_OF_SENTENCE = re.compile(r"[.!?؟](?=\s|<|$)|[。！？][”’」）]*")
 # Reports in English write small numbers and simple shares in words.
 NUMBERS = dict(
     enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 1)
@@ -89,6 +90,16 @@ class Block(NamedTuple):
     words: frozenset[str]
 
 
+class Written(NamedTuple):
+    """Where an original writes a figure: the number of its paragraph, and of its sentence there."""
+
+    section: str
+    block: int
+    blocks: int
+    sentence: int
+    sentences: int
+
+
 def charts_of(groups: Iterable[dict]) -> tuple[list[Chart], list[dict]]:
     """Return the charts of the groups that can be drawn, and the other groups."""
     charts, others = [], []
@@ -125,15 +136,46 @@ def is_beside(row: Evidence, html: dict[str, str]) -> bool:
     return is_alone and row.case_section in html
 
 
-def place(html: dict[str, str], evidence: list[Evidence], charts: list[Chart]) -> Margins:
-    """Mark the sentences with figures, and put charts before the paragraphs with them."""
+def written_in(html: dict[str, str], evidence: list[Evidence]) -> dict[int, Written]:
+    """Return where an original writes its figures, by primary key.
+
+    A translation writes numbers and labels in other ways, but has the same paragraphs.
+    """
+    places = {}
+    found = [block for section, text in html.items() for block in blocks(section, text)]
+    for row in evidence:
+        block, after = position_of(row, found)
+        if block:
+            there = [each for each in found if each.section == block.section]
+            ends = ends_of_sentences(block.html)
+            sentence = sum(end < after for end in ends)
+            places[row.pk] = Written(
+                block.section, there.index(block), len(there), sentence, len(ends)
+            )
+    return places
+
+
+def place(
+    html: dict[str, str],
+    evidence: list[Evidence],
+    charts: list[Chart],
+    *,
+    original: dict[int, Written] | None = None,
+) -> Margins:
+    """Mark the sentences with figures, and put charts before the paragraphs with them.
+
+    In a translation, these are the sentences in which its original writes them.
+    """
     found = [block for section, text in html.items() for block in blocks(section, text)]
     marks: dict[str, list[tuple[int, int]]] = {section: [] for section in html}
     tops: dict[int, tuple[str, int]] = {}
     for row in evidence:
         if not row.figure_number:
             continue
-        block, after = position_of(row, found)
+        if original is None:
+            block, after = position_of(row, found)
+        else:
+            block, after = position_in_translation(original.get(row.pk), found)
         if block:
             marks[block.section].append((block.start + after, row.figure_number))
             tops[row.figure_number] = (block.section, block.top)
@@ -166,6 +208,23 @@ def position_of(row: Evidence, found: list[Block]) -> tuple[Block | None, int]:
     if block is None and there:
         return there[0], len(there[0].html.rstrip())
     return block, after
+
+
+def position_in_translation(
+    written: Written | None, found: list[Block]
+) -> tuple[Block | None, int]:
+    """Return the sentence of a translation where its original writes a figure.
+
+    It is the end of the paragraph if the translation has other sentences.
+    """
+    there = [block for block in found if written and block.section == written.section]
+    if written is None or len(there) != written.blocks:
+        return None, 0
+    block = there[written.block]
+    ends = ends_of_sentences(block.html)
+    if len(ends) == written.sentences and written.sentence < len(ends):
+        return block, ends[written.sentence]
+    return block, len(block.html.rstrip())
 
 
 def blocks(section: str, html: str) -> list[Block]:
@@ -246,12 +305,18 @@ def outside_tags(pattern: re.Pattern, html: str) -> re.Match | None:
 
 def end_of_sentence(html: str, after: int) -> int:
     """Return the end of the sentence, outside any tag or link; otherwise the end of the block."""
-    for match in END_OF_SENTENCE.finditer(html, after):
+    return next((end for end in ends_of_sentences(html) if end > after), len(html.rstrip()))
+
+
+def ends_of_sentences(html: str) -> list[int]:
+    """Return the ends of the sentences of a block, outside any tag or link."""
+    ends = []
+    for match in END_OF_SENTENCE.finditer(html):
         before = html[: match.end()]
         in_tag = before.rfind("<") > before.rfind(">")
         if not in_tag and before.count("<a ") == before.count("</a>"):
-            return match.end()
-    return len(html.rstrip())
+            ends.append(match.end())
+    return ends
 
 
 def cut_up(html: str, marks: list[tuple[int, int]], stops: list[tuple[int, Part]]) -> list[Part]:

@@ -5,7 +5,7 @@ from itertools import count
 import pytest
 
 from repository.evidence.arrangement import evidence_groups, number_figures
-from repository.evidence.margins import charts_of, place
+from repository.evidence.margins import charts_of, place, written_in
 from repository.models import Evidence
 
 keys = count(1)
@@ -167,3 +167,40 @@ def test_put_a_chart_in_the_section_of_the_figure_that_is_attached():
 def test_look_for_the_sentence_where_the_attached_section_is_empty():
     row = figure("40", label="stations", case_section="lessons")
     assert "[1]" in read(margins_of(TWO, row), "challenge")
+
+
+def in_translation(original: str, translation: str, *rows: Evidence) -> str:
+    number_figures(rows)
+    written = written_in({"results": original}, list(rows))
+    return read(place({"results": translation}, list(rows), [], original=written))
+
+
+def test_mark_the_sentences_of_a_translation_as_in_its_original():
+    rows = [
+        figure("64500000", label="parcels"),
+        figure("5", label="countries"),
+        figure("65", unit="%", label="of imports"),
+        figure("7", label="things that the text does not name"),
+    ]
+    original = (
+        "<p>It began.</p>\n<p>It sent 64.5 million parcels. Five countries agreed. Then more.</p>\n"
+        "<ul>\n<li>Cosmetics were 65 per cent of imports</li>\n</ul>"
+    )
+    translation = (
+        "<p>开始了。</p>\n<p>它发送了6450万个包裹。<strong>五个国家</strong>同意了。后来更多。</p>\n"
+        "<ul>\n<li>化妆品占进口的六成半</li>\n</ul>"
+    )
+    assert in_translation(original, translation, *rows) == (
+        "<p>开始了。</p>\n<p>它发送了6450万个包裹。[1]<strong>五个国家</strong>同意了。[2]后来更多。</p>\n"
+        "<ul>\n<li>化妆品占进口的六成半[3]</li>\n</ul>"
+    )
+
+
+def test_mark_the_end_of_a_paragraph_that_has_other_sentences_than_its_original():
+    row = figure("1200", label="companies")
+    original = "<p>It has 1,200 companies. They trade.</p>"
+    assert in_translation(original, "<p>1200家公司从事贸易。</p>", row) == (
+        "<p>1200家公司从事贸易。[1]</p>"
+    )
+    # With other paragraphs, nothing is known.
+    assert in_translation(original, "<p>一。</p>\n<p>二。</p>", row) == "<p>一。</p>\n<p>二。</p>"
