@@ -1,6 +1,6 @@
 """Translations in the folder of a series: `<language>/<kind>.po`."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +96,18 @@ def write_entries(
                 origin=Origin.EDITORS,
                 is_reviewed=None if present[pk] else is_reviewed,
             )
-    return len(changed)
+    reviewed = mark_reviewed(translations.values()) if is_reviewed else set()
+    return len({*changed, *reviewed})
+
+
+def mark_reviewed(translations: Iterable[Translation]) -> set[int]:
+    """Mark those that hold nothing but texts of a reviewed file; return the keys of originals."""
+    drafts = Translation.objects.filter(pk__in=[row.pk for row in translations], is_reviewed=False)
+    others = TranslatedParagraph.objects.exclude(origin=Origin.EDITORS).values("translation")
+    drafts = drafts.exclude(pk__in=others)
+    found = set(drafts.values_list("object_id", flat=True))
+    drafts.update(is_reviewed=True)
+    return found
 
 
 def only_wanted(

@@ -80,6 +80,18 @@ def test_load_reviewed_translations(folder):
     assert Translation.objects.get().state == TranslationState.CURRENT
 
 
+def test_mark_what_a_native_speaker_has_reviewed_since(folder, rail, member):
+    add(folder, "practice", RAIL, is_reviewed=True)
+    assert load_series(folder.path).changed == 1
+    assert Translation.objects.get().state == TranslationState.CURRENT
+    assert load_series(folder.path).changed == 0
+    # Who reviewed the file has not seen the text of a member.
+    Translation.objects.update(is_reviewed=False)
+    TranslatedParagraph.objects.filter(field="name").update(origin=Origin.PERSON, by=member)
+    assert load_series(folder.path).changed == 0
+    assert Translation.objects.get().state == TranslationState.DRAFT
+
+
 def test_load_texts_of_figures(folder):
     folder.change("cases/zhengzhou.md", 'value: 50, unit: "%"', "value: 50, unit: days")
     add(folder, "case", LABELS)
