@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 from repository.cases.covers import Cover, Locator
 from repository.evidence.drawings import WIDTH as DRAWN_WIDTH
 from repository.evidence.drawings import Drawing, Path, cut
+from repository.evidence.drawings.measures import columns
 
 # The size that platforms ask for, and how much larger it is drawn so that edges are smooth.
 WIDTH, HEIGHT, SMOOTH = 1200, 630, 2
@@ -55,7 +56,7 @@ class Canvas:
             self.locator(cover.locator, WIDTH - MARGIN - 210, 76, 210)
         if cover.row:
             room = WIDTH - 2 * MARGIN - 250
-            size = 130 if len(cover.row.figure) <= 9 else 76
+            size = 130 if columns(cover.row.figure) <= 9 else 76
             self.text(cover.row.figure, MARGIN, 64, size, SERIF, self.hue)
             for line, text in enumerate(lines(cut(cover.sentence, 80), 46)[:2]):
                 self.text(text, MARGIN, 84 + size * 1.1 + line * 44, 33, SANS, TEXT, room)

@@ -2,11 +2,15 @@ from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from repository.evidence.drawings.measures import columns
 from repository.evidence.models import Evidence
 from repository.text.languages import marked
 from repository.text.lists import comma
 
 register = template.Library()
+
+
+register.filter(columns)
 
 
 @register.filter

@@ -52,8 +52,11 @@ def list_separator() -> str:
 def sign(english: str) -> str:
     """Return the sign between or after items that a template lists: for "," that of a list.
 
-    An arrow points from what is read first to what is read next.
+    For ", " the comma of a phrase with its space, which Chinese does not have. An arrow points
+    from what is read first to what is read next.
     """
+    if english == ", ":
+        return comma()
     return SIGNS.get(get_language() or "", {}).get(english, english)
 
 
