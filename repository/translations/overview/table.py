@@ -22,6 +22,8 @@ from repository.translations.public import is_public
 
 # Days of which page views are counted.
 COUNTED_DAYS = 90
+# Rows for which all page views are counted at once.
+MANY = 500
 # The filter by state for all in which there is something to translate.
 OPEN = "open"
 
@@ -134,21 +136,24 @@ def has_state(filters: Filters) -> Q | Exists:
     return ~Exists(counted.filter(number__gte=len(languages()) - 1))
 
 
-VIEWS = """
-    SELECT CASE WHEN case_id IS NULL THEN 'webinar' ELSE 'case' END AS kind,
-        coalesce(case_id, webinar_id) AS object_id, sum(number)::bigint AS views
-    FROM repository_dailycount WHERE kind = 'view' AND day >= {since} GROUP BY 1, 2
-"""
 # The ORM cannot join aggregates: sums by correlated subqueries take a second with 10,000 objects.
 PAGE = """
-WITH chosen AS ({chosen}), viewed AS ({views}),
-page AS (
-    SELECT chosen.*, coalesce(viewed.views, 0) AS views, count(*) OVER () AS total,
+WITH chosen AS ({chosen}), page AS (
+    SELECT chosen.*, {views} AS views, count(*) OVER () AS total,
         row_number() OVER (ORDER BY {order}) AS place
-    FROM chosen LEFT JOIN viewed USING (kind, object_id) {age}
+    FROM chosen {join}
     ORDER BY place LIMIT {limit} OFFSET {offset}
 )
-SELECT kind, object_id, title, language, views, total, ARRAY(
+SELECT kind, object_id, title, language, coalesce(views, CASE kind
+    WHEN 'case' THEN (
+        SELECT sum(number) FROM repository_dailycount v
+        WHERE v.kind = 'view' AND v.day >= {since} AND v.case_id = page.object_id
+    )
+    WHEN 'webinar' THEN (
+        SELECT sum(number) FROM repository_dailycount v
+        WHERE v.kind = 'view' AND v.day >= {since} AND v.webinar_id = page.object_id
+    )
+END, 0)::bigint, total, ARRAY(
     SELECT jsonb_build_object(
         'language', t.language, 'total', t.total, 'up_to_date', t.up_to_date,
         'is_reviewed', t.is_reviewed, 'stale_since', t.stale_since, 'is_machine_made', EXISTS (
@@ -159,6 +164,13 @@ SELECT kind, object_id, title, language, views, total, ARRAY(
     FROM repository_translation t WHERE t.kind = page.kind AND t.object_id = page.object_id
 ), ARRAY({work})
 FROM page ORDER BY place
+"""
+VIEWS = """
+    LEFT JOIN (
+        SELECT CASE WHEN case_id IS NULL THEN 'webinar' ELSE 'case' END AS kind,
+            coalesce(case_id, webinar_id) AS object_id, sum(number) AS views
+        FROM repository_dailycount WHERE kind = 'view' AND day >= {since} GROUP BY 1, 2
+    ) AS viewed USING (kind, object_id)
 """
 AGE = """
     LEFT JOIN (
@@ -184,13 +196,17 @@ def listed(filters: Filters, *, start: int = 0, stop: int) -> tuple[list[Row], i
     ).sql_with_params()
     values: dict[str, Any] = {}
     of_work, work_parameters = work_query()
+    # For some rows, it is quicker to look their views up.
+    has_views = filters.sort == Sort.READ or stop - start > MANY
+    joins = (VIEWS if has_views else "") + (AGE if filters.sort == Sort.AGE else "")
     statement = sql.SQL(PAGE).format(
         chosen=named(chosen, parameters, "chosen", values),
-        views=sql.SQL(VIEWS).format(since=sql.Placeholder("since")),
+        since=sql.Placeholder("since"),
         order=sql.SQL(ORDERS[Sort(filters.sort)]),
-        age=sql.SQL(AGE).format(language=sql.Placeholder("language"))
-        if filters.sort == Sort.AGE
-        else sql.SQL(""),
+        views=sql.SQL("viewed.views" if has_views else "NULL::numeric"),
+        join=sql.SQL(joins).format(
+            since=sql.Placeholder("since"), language=sql.Placeholder("language")
+        ),
         limit=sql.Placeholder("limit"),
         offset=sql.Placeholder("offset"),
         work=sql.SQL(WORK).format(work=named(of_work, work_parameters, "work", values))

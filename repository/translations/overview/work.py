@@ -12,7 +12,7 @@ class WorkState(models.TextChoices):
     """How far a translation is that is not public yet."""
 
     CLAIMED = "claimed", _("Being translated")
-    SUGGESTED = "suggested", _("Suggested")
+    SUGGESTED = "suggested", _("Waiting for review")
 
 
 @dataclass

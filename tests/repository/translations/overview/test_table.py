@@ -117,6 +117,10 @@ def test_most_read_come_first():
         DailyCountFactory(case=case, webinar=None, number=number, day=today - timedelta(days=days))
     rows, _total = listed(Filters(kind="case", sort=Sort.READ), stop=50)
     assert [(row.title, row.views) for row in rows] == [("Often", 7), ("Read", 5), ("A never", 0)]
+    # Views of a few rows are looked up, those of many counted at once.
+    for stop in (50, 5_000):
+        rows, _total = listed(Filters(kind="case"), stop=stop)
+        assert {row.title: row.views for row in rows} == {"Often": 7, "Read": 5, "A never": 0}
     translated("case", often)
     missing = Filters(kind="case", language="es", state="missing", sort=Sort.READ)
     assert [row.title for row in listed(missing, stop=50)[0]] == ["Read", "A never"]
