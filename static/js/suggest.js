@@ -9,7 +9,7 @@ for (const input of document.querySelectorAll('input[data-suggest]')) {
 
   async function suggest() {
     // Of several names, the one that is being typed.
-    const at = 'several' in input.dataset ? input.value.lastIndexOf(',') + 1 : 0
+    const at = 'several' in input.dataset ? input.value.search(/[^,،，、]*$/) : 0
     const before = input.value.slice(0, at).trim()
     const typed = input.value.slice(at).trim()
     if (typed.length < 2 || typed === asked) return

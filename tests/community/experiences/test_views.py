@@ -241,7 +241,7 @@ def test_page_takes_the_same_queries(client, practice, count, django_assert_max_
     for number in range(count):
         ExperienceFactory(subject=practice, status="abandoned", year=2000 + number, tags=["rail"])
     client.get("/practices/parcels/")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         response = client.get("/practices/parcels/")
     assert len(reports(page_of(response))) == min(count, 20)
 
