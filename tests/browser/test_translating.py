@@ -36,12 +36,16 @@ def practice(translator):
     TranslationProposal.objects.filter(by=translator).delete()
 
 
+def state_of(practice) -> str:
+    return Translation.objects.get(kind="practice", object_id=practice.pk, language="es").state
+
+
 def test_update_a_translation_after_its_original_has_changed(
     practice, translator, open_page, serve
 ):
     practice.description = "They are counted at midnight.\n\nThe count is published."
     practice.save()
-    assert Translation.objects.get(object_id=practice.pk).state == "partly-stale"
+    assert state_of(practice) == "partly-stale"
     site = serve()
     page = open_page(base_url=site, viewport={"width": 1280, "height": 800})
     session = signed_in(User.objects.get(handle="translator")).cookies["sessionid"].value
@@ -65,4 +69,4 @@ def test_update_a_translation_after_its_original_has_changed(
     page.goto(f"/es{practice.get_absolute_url()}")
     expect(page.locator("main")).to_contain_text("Se cuentan a medianoche.")
     expect(page.locator(".translators")).to_contain_text("Translator")
-    assert Translation.objects.get(object_id=practice.pk).state == "draft"
+    assert state_of(practice) == "draft"
