@@ -28,9 +28,11 @@ from community.models import (
     Decision,
     Experience,
     FlagReason,
+    LanguageReviewer,
     ReportedText,
     Revision,
     SavedItem,
+    TranslationProposal,
     Verb,
 )
 from community.moderation.appeals import actions as appeals
@@ -41,6 +43,8 @@ from community.moderation.flags import case_flags
 from community.moderation.flags.actions import flag
 from community.moderation.reviews import case_review
 from community.saved import actions as saved
+from community.translating import actions as translating
+from community.translating.originals import fingerprint
 from community.translation_reports import actions as translations
 from community.writing.coauthors import actions as invitations
 from community.writing.drafts import actions as drafts_actions
@@ -49,6 +53,7 @@ from community.writing.revisions import actions as revisions
 from community.writing.revisions import review as revisions_review
 from repository.cases import actions as editing
 from repository.models import CaseStudy
+from repository.translations.kinds import kinds
 from repository.workflow import ActionRefused
 from tests.community.writing.revisions.revisions import changed
 from tests.conftest import staff
@@ -78,6 +83,7 @@ def cast(scratch, django_db_blocker):
             people = {name: UserFactory(handle=name) for name in MEMBERS}
             people |= {name: staff("Moderators", name) for name in ("moderator", "another")}
             people["administrator"] = UserFactory(superuser=True, handle="administrator")
+            LanguageReviewer.objects.create(user=people["third"], language="es")
             city, theme = CityFactory(slug="kisumu"), ThemeFactory()
             common = {"authors": [people["author"]], "cities": [city], "themes": [theme]}
             case = CaseStudyFactory(slug="published", published=True, **common)
@@ -97,21 +103,22 @@ def cast(scratch, django_db_blocker):
 @cache
 def wrong() -> str:
     """One statement for all of it: the names of what is broken."""
-    kinds = {
+    numbers = {
         model: ContentType.objects.get_for_model(model).pk
-        for model in (Comment, Experience, CaseStudy, Revision)
+        for model in (Comment, Experience, CaseStudy, Revision, TranslationProposal)
     }
     stands = " UNION ALL ".join(
         f"SELECT {pk} AS kind, id, author_id, standing FROM {model._meta.db_table}"  # noqa: S608
-        for model, pk in kinds.items()
+        for model, pk in numbers.items()
         if model in (Comment, Experience)
     )
     about = "content_type_id = stands.kind AND object_id = stands.id"
     names = {
         "about": about,
-        "comments": kinds[Comment],
-        "cases": kinds[CaseStudy],
-        "edit": f"content_type_id = {kinds[Revision]} AND object_id = r.id",
+        "comments": numbers[Comment],
+        "cases": numbers[CaseStudy],
+        "edit": f"content_type_id = {numbers[Revision]} AND object_id = r.id",
+        "translation": f"content_type_id = {numbers[TranslationProposal]} AND object_id = t.id",
         "unknown": unknown(),
     }
     rules = {
@@ -226,6 +233,17 @@ def wrong() -> str:
                 ON c.id = s.collection_id WHERE c.member_id <> s.member_id
             UNION ALL SELECT 1 FROM community_saveditem
                 GROUP BY member_id, content_type_id, object_id HAVING count(*) > 1""",
+        "a translation answered by its translator": """
+            SELECT 1 FROM community_translationproposal WHERE by_id = decided_by_id""",
+        "a translation answered without a decision that stands": """
+            SELECT 1 FROM community_translationproposal t WHERE decided_by_id IS NOT NULL
+            AND NOT EXISTS (
+                SELECT 1 FROM community_decision WHERE {translation} AND undone_at IS NULL
+                AND verb = CASE t.status WHEN 'accepted' THEN 'approve' ELSE 'decline' END)""",
+        "a public translation by a member of whom none was accepted": """
+            SELECT 1 FROM repository_translatedparagraph p WHERE by_id IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM community_translationproposal t
+                WHERE t.by_id = p.by_id AND t.status = 'accepted')""",
         "a text that nobody reports": """
             SELECT 1 FROM community_reportedtext t WHERE NOT EXISTS (
                 SELECT 1 FROM community_translationreport r WHERE r.text_id = t.id)""",
@@ -241,7 +259,7 @@ def wrong() -> str:
 def unknown() -> str:
     """Events of this history: those of the beginning were written by no action."""
     tables = ["casestudy", "commentevent", "experienceevent", "decisionevent", "flagevent"]
-    tables += ["revisionevent", "reportedtextevent"]
+    tables += ["revisionevent", "reportedtextevent", "translationproposalevent"]
     models = [
         apps.get_model("repository" if name.startswith("case") else "community", event)
         for name in tables
@@ -483,6 +501,28 @@ class Histories(RuleBasedStateMachine):
             act = getattr(revisions_review if verb == "pass_on" else revisions, verb)
             words = REASONED if verb == "decline" else {}
             self.attempt(act, revision=revision, by=self.people[who], **words)
+
+    @rule(who=st.sampled_from(MEMBERS), words=st.sampled_from(["Una ventanilla", "La ventanilla"]))
+    def translate(self, who, words):
+        case, by, kind = self.cases[0], self.people[who], kinds["case"]
+        title = next(kind.units(case)).key
+        proposal = self.attempt(translating.claim, kind=kind, row=case, language="es", by=by)
+        if proposal is not None:
+            self.attempt(translating.save, proposal=proposal, texts={title: words}, by=by)
+            seen = fingerprint(kind, case, "es")
+            self.attempt(translating.submit, proposal=proposal, seen=seen, by=by)
+
+    @rule(
+        number=st.integers(0, 1),
+        # The third member reviews Spanish.
+        who=st.sampled_from([*MEMBERS, *STAFF]),
+        verb=st.sampled_from(["accept", "decline", "withdraw"]),
+    )
+    def answer_translation(self, number, who, verb):
+        for proposal in TranslationProposal.objects.all()[number : number + 1]:
+            words = REASONED if verb == "decline" else {}
+            act = getattr(translating, verb)
+            self.attempt(act, proposal=proposal, by=self.people[who], **words)
 
     @rule(number=st.integers(0, 4), who=st.sampled_from(STAFF))
     def claim(self, number, who):

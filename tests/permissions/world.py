@@ -543,7 +543,8 @@ def add_translations(world: World) -> None:
                 }
             ],
         )
-    for name in (*UNPUBLISHED, "archived"):
+    # Those of what was public once.
+    for name in ("declined", "archived"):
         row = world.cases[name]
         for language in ("es", "fr"):
             store(
