@@ -210,7 +210,8 @@ def test_link_all_languages_of_a_page_to_each_other(public, translated):
                 assert here == {}
                 assert canonical == SITE + there["x-default"]
                 in_english += 1
-        assert 5 < in_english < len(pages) - 10
+        # Texts that only staff write are in English until somebody translates them.
+        assert in_english < len(pages) - 10
 
 
 def test_link_to_existing_pages(every, listed, sample):

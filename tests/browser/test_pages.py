@@ -164,6 +164,7 @@ def test_set_chinese_and_arabic_without_italics_and_spacing(visit):
         for name in ("#own", "#em"):
             assert page.locator(name).evaluate(style) == ["normal", "normal"]
         assert page.locator(".eyebrow").first.evaluate(style)[1] == "normal"
+    page = visit("/cases/zhengzhou/", viewport=DESKTOP)
     assert page.locator("h1").first.evaluate(style)[1] != "normal"
 
 
