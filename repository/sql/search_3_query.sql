@@ -294,10 +294,14 @@ BEGIN
     END IF;
     SELECT max(entries) INTO known FROM repository_searchword WHERE word IN (token, mark || token);
     -- LIKE would scan the whole index, because its pattern is not a constant.
-    IF known > 3 OR known IS NULL AND prefix AND EXISTS (
-        SELECT FROM repository_searchword
-        WHERE word ~>=~ token AND word ~<~ (token || U&'\+10FFFF')
-            OR word ~>=~ (mark || token) AND word ~<~ (mark || token || U&'\+10FFFF')
+    IF known > 3 OR known IS NULL AND prefix AND (
+        EXISTS (
+            SELECT FROM repository_searchword
+            WHERE word ~>=~ token AND word ~<~ (token || U&'\+10FFFF')
+        ) OR EXISTS (
+            SELECT FROM repository_searchword
+            WHERE word ~>=~ (mark || token) AND word ~<~ (mark || token || U&'\+10FFFF')
+        )
     ) THEN
         RETURN NULL;
     END IF;
