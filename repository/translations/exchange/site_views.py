@@ -9,13 +9,18 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from repository.models import TranslationState
 from repository.permissions import exchanged_languages
 from repository.translations.exchange.forms import FORMATS
 from repository.translations.exchange.views import download, import_previewed, preview
 from repository.translations.overview.forms import MAX_SELECTED, language_choices
 from repository.translations.overview.table import OPEN, Filters, Sort, listed
+
+# What can be exported.
+STATES = [(OPEN, _("Missing or out of date")), (TranslationState.DRAFT.value, _("Not reviewed"))]
 
 
 def for_reviewers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -38,6 +43,7 @@ def files(request: HttpRequest) -> HttpResponse:
     mine = exchanged_languages(request.user)
     context = {
         "languages": [(code, name) for code, name in language_choices() if code in mine],
+        "states": STATES,
         "most": MAX_SELECTED,
         "confirm_url": reverse("repository:translation_files_import"),
         **preview(request, mine),
@@ -48,11 +54,14 @@ def files(request: HttpRequest) -> HttpResponse:
 @for_reviewers
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
-    """Download what is missing or out of date in a language, most read first."""
+    """Download what is missing, out of date or not reviewed in a language, most read first."""
     language, format = request.GET.get("language", ""), request.GET.get("format", "")
+    state = request.GET.get("state", OPEN)
     if language not in exchanged_languages(request.user) or format not in FORMATS:
         raise Http404
-    found = Filters(language=language, state=OPEN, sort=Sort.READ)
+    if state not in dict(STATES):
+        raise Http404
+    found = Filters(language=language, state=state, sort=Sort.READ)
     rows, _total = listed(found, stop=MAX_SELECTED)
     response = download([(row.kind, row.object_id) for row in rows], language, format)
     if response is None:

@@ -121,7 +121,9 @@ def back(request: HttpRequest) -> str:
 def upload(request: HttpRequest) -> HttpResponse:
     """Choose a file, and see what an import would change. Nothing is saved."""
     context = {"title": _("Import translations"), "confirm_url": reverse(f"{DESK}_import_confirm")}
-    context |= admin.site.each_context(request) | preview(request)
+    # Three columns of text need the width of the page.
+    context |= {**admin.site.each_context(request), "is_nav_sidebar_enabled": False}
+    context |= preview(request)
     return render(request, "repository/translations/import.html", context)
 
 

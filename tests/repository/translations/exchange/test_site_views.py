@@ -44,6 +44,10 @@ def test_export_what_is_left_to_translate(client, reviewer, practice):
     assert export(client, language="fr").status_code == 404
     assert export(client, format="exe").status_code == 404
     translated("practice", practice)
+    asked = {"language": "es", "format": "xlf"}
+    file = xliff.read(client.get(EXPORT, asked | {"state": "draft"}).content)
+    assert {"Parcels", "Ships"} < {unit.source for unit in file.units}
+    assert client.get(EXPORT, asked | {"state": "x"}).status_code == 404
     assert export(client)["Location"] == "/translations/?language=es"
 
 
