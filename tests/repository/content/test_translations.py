@@ -182,5 +182,14 @@ def test_months_are_compared_in_each_language(language, text, found):
     assert months(text, language) == found
 
 
+def test_changed_number_in_words_is_found():
+    text = "Trece casos, un tercio de ellos de tres países"
+    source = "Thirteen cases, one third of them from three countries"
+    assert list(differences(source, text, "es")) == []
+    assert list(differences(source, text.replace("Trece", "Doce"), "es")) == [
+        "without the number thirteen"
+    ]
+
+
 def test_changed_month_is_found():
     assert list(differences("in March 2019", "en mayo de 2019", "es")) == ["other months: [3], [5]"]

@@ -1,8 +1,8 @@
 """The facts of a text and of its translation: numbers, months, names, links and markup.
 
 `differences` compares them. Numbers are compared by value: 13.78 million, 13,78 millones and 1378万
-are the same. Names are those of `translated_names.csv`, which has their forms where a language does
-not write them as in English: stems, where it inflects them.
+are the same. Those in words are in `translated_number_words.csv`, and names are in
+`translated_names.csv`, both with their forms in each language, as stems where it inflects them.
 """
 
 import csv
@@ -16,6 +16,7 @@ from pathlib import Path
 from babel import Locale
 
 NAMES = Path(__file__).with_name("translated_names.csv")
+NUMBER_WORDS = Path(__file__).with_name("translated_number_words.csv")
 LANGUAGES = ("fr", "es", "pt", "ar", "zh", "ru")
 
 MILLION, BILLION, TRILLION = 10**6, 10**9, 10**12
@@ -100,16 +101,39 @@ def months(text: str, language: str) -> set[int]:
     return {month for stem, month in month_names(language).items() if re.search(stem, text, flags)}
 
 
+def read_forms(path: Path) -> dict[str, dict[str, list[str]]]:
+    """Return the forms of the words in a file by word and language, the longest words first."""
+    with path.open(encoding="utf-8") as lines:
+        forms = {
+            row[next(iter(row))]: {
+                code: (row[code] or row[next(iter(row))]).split("|") for code in LANGUAGES
+            }
+            for row in csv.DictReader(lines)
+        }
+    return dict(sorted(forms.items(), key=lambda pair: -len(pair[0])))
+
+
 @cache
 def known_names() -> dict[str, dict[str, list[str]]]:
-    """Return the forms of each name by language, the longest names first."""
-    with NAMES.open(encoding="utf-8") as lines:
-        rows = list(csv.DictReader(lines))
-    forms = {
-        row["name"]: {code: (row[code] or row["name"]).split("|") for code in LANGUAGES}
-        for row in rows
-    }
-    return dict(sorted(forms.items(), key=lambda pair: -len(pair[0])))
+    return read_forms(NAMES)
+
+
+@cache
+def number_words() -> dict[str, dict[str, list[str]]]:
+    return read_forms(NUMBER_WORDS)
+
+
+def has_any(text: str, forms: list[str]) -> bool:
+    folded = text.casefold()
+    return any(form.casefold() in folded for form in forms)
+
+
+def words_of_numbers(text: str) -> list[str]:
+    """Return the numbers in an English text that are written as words."""
+    # Scales of digits, as in 90 million, belong to the digits.
+    text = re.sub(r"\d (?:million|billion)", "", text)
+    any_word = rf"(?<![\w-])(?:{'|'.join(number_words())})(?!\w)"
+    return sorted({word.lower() for word in re.findall(any_word, text, re.IGNORECASE)})
 
 
 @cache
@@ -148,9 +172,11 @@ def differences(source: str, text: str, language: str) -> Iterator[str]:
         for pair in [(months(source, "en"), months(text, language))]
         if pair[0] != pair[1]
     )
-    folded = text.casefold()
+    for word in words_of_numbers(source):
+        if not has_any(text, number_words()[word][language]):
+            yield f"without the number {word}"
     for name in names(source):
-        if not any(form.casefold() in folded for form in known_names()[name][language]):
+        if not has_any(text, known_names()[name][language]):
             yield f"without the name {name}"
     if links(source) != links(text):
         yield f"other links: {links(text)}"
