@@ -20,6 +20,7 @@ from repository.workflow import action, lock_or_none
 logger = logging.getLogger(__name__)
 
 
+@action
 def queue_drafts(*, chosen: Sequence[tuple[str, int]], language: str, by: Any) -> None:
     """Queue machine drafts of the missing paragraphs of objects, given by kind and primary key."""
     if not client.is_configured() or language not in dict(settings.LANGUAGES):
