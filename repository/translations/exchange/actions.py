@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from repository.models import Origin
+from repository.models import Origin, Translation
 from repository.translations.exchange.comparison import compare
 from repository.translations.exchange.units import ExchangeFile, by_object, objects
 from repository.translations.kinds import kinds
@@ -25,6 +25,10 @@ def import_file(*, file: ExchangeFile, ticks: Collection[str], by: Any) -> int:
         if key not in found:
             continue
         kind, row = kinds[key[0]], found[key]
+        of_row = Translation.objects.of(kind.name, row.pk).filter(language=file.language)
+        before = compare(kind, row, units, of_row.first(), file)
+        if not any(each.is_written(ticks) for each in before):
+            continue
         with locked_translation(kind, row, file.language) as translation:
             compared = list(compare(kind, row, units, translation, file))
             wanted = [each for each in compared if each.is_written(ticks)]

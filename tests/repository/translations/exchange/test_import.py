@@ -83,6 +83,7 @@ def test_a_second_import_changes_nothing(practice, member):
 def test_an_untranslated_file_leaves_nothing_behind(practice, member):
     assert import_file(file=exported(practice), ticks=[], by=member) == 0
     assert not Translation.objects.exists()
+    assert not Translation.pgh_event_model.objects.exists()
 
 
 def test_what_a_reviewer_approved_is_only_replaced_if_ticked(practice, member):
