@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from community.models import TranslationProposal
+from community.models import ProposalState, TranslationProposal
 from community.translating.originals import aligned, stored_rows
 from repository.cases.models import SECTIONS
 from repository.models import CaseStudy, Evidence
@@ -134,7 +134,10 @@ class Change:
 
 
 def changes_of(kind: TranslatedKind, row: Any, proposal: TranslationProposal) -> list[Change]:
-    """Return what a submission would change, against the translation as it is now."""
+    """Return what a submission would change, against the translation as it is now.
+
+    Of an accepted one, all that was submitted.
+    """
     by_key = {unit.key: public for unit, public in aligned(kind, row, proposal.language)}
     stored = {found.key: found.text for found in stored_rows(kind.name, row.pk, proposal.language)}
     found = []
@@ -142,7 +145,9 @@ def changes_of(kind: TranslatedKind, row: Any, proposal: TranslationProposal) ->
         public = by_key.get(key)
         text = entry["text"]
         before = public.row.text if public and public.row else stored.get(key, "")
-        if public is not None and not public.is_stale and before == text:
+        if proposal.status == ProposalState.ACCEPTED:
+            before = ""
+        elif public is not None and not public.is_stale and before == text:
             continue
         found.append(
             Change(

@@ -319,6 +319,7 @@ def test_an_accepted_translation_shows_where_it_stands(practice, member, moderat
     accept(proposal=proposal, by=moderator)
     page = page_of(as_user(member).get(proposal.get_absolute_url()))
     assert page.one(".by .state").text == "Accepted"
+    assert len(page.select(".panes")) == 4
 
 
 def test_an_edit_at_the_desk_links_to_the_translations(practice, member, administrator):
