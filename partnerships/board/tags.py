@@ -7,9 +7,8 @@ from django import template
 from partnerships.board import entries, search_section
 from partnerships.board.lines import front
 from partnerships.models import Suggestion
-from partnerships.suggestions.lists import filter_suggestions
+from partnerships.suggestions.lists import filter_suggestions, translate_cards
 from repository.models import City, Country, Practice
-from repository.translations.reading import CARD, translate
 
 register = template.Library()
 # The number of rows of each kind on the page of a practice or a place.
@@ -21,7 +20,7 @@ def offered_and_wanted(practice: Practice) -> dict:
     """Offers, needs and partnerships on a practice."""
     rows = entries.of_practices([practice.pk], most=SHOWN, with_partnerships=True)
     suggestions = list(filter_suggestions({"practice": [practice.slug]}).for_cards()[:SHOWN])
-    translate(("suggestion", suggestions), only=CARD)
+    translate_cards(suggestions)
     return {
         "practice": practice,
         "suggestions": suggestions,
@@ -51,7 +50,7 @@ def partnerships_of(place: City | Country) -> dict:
         suggestions = Suggestion.objects.open().filter(country=place)
         facet, key = "country", place.iso2
     cards = list(suggestions.for_cards()[:SHOWN])
-    translate(("suggestion", cards), only=CARD)
+    translate_cards(cards)
     return {
         "rows": [row for row in rows if row.kind != "partnership"],
         "partnerships": [row for row in rows if row.kind == "partnership"],

@@ -13,11 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.board import entries, related, texts
 from partnerships.board.board import FACETS, Board, board, draw, label, visible_to
 from partnerships.models import PartnershipRequest, Representation, Suggestion
-from partnerships.suggestions.lists import FILTERS, counted, filter_suggestions
+from partnerships.suggestions.lists import FILTERS, counted, filter_suggestions, translate_cards
 from repository.cases.views import Toggle, chosen_keys
 from repository.pages.http import asked, public_page
 from repository.search.parsing import MAX_CHARACTERS, read_query
-from repository.translations.reading import CARD, translate
 
 PAGE_SIZE = 20
 # The number of values shown for a facet.
@@ -133,7 +132,7 @@ def suggestions(chosen: dict[str, list[str]], hits: related.Found | None) -> dic
         cards = found.for_cards().annotate(is_related=is_related)
         rows = cards.order_by("is_related", "-published_at", "pk")[:SHOWN_SUGGESTIONS]
     rows = list(rows)
-    translate(("suggestion", rows), only=CARD)
+    translate_cards(rows)
     return {
         "suggestions": rows,
         "total": counted(rows[0].number) if rows else "",

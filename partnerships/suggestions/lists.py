@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from partnerships.models import Suggestion, SuggestionKind, SuggestionStatus
+from repository.models import CaseStudy
 from repository.pages.tables import Table
+from repository.translations.reading import CARD, translate
 
 # Filters of a list of suggestions: {name: condition}.
 FILTERS = {
@@ -19,6 +21,18 @@ FILTERS = {
     "country": ["city__country", "country"],
     "city": ["city__slug"],
 }
+
+
+def translate_cards(suggestions: Sequence[Any]) -> None:
+    """Put the rows of `for_cards`, and the titles of their cases, into the reader's language."""
+    cases = [
+        (row, CaseStudy(pk=row.case_pk, title=row.case_title, language=row.case_language))
+        for row in suggestions
+        if row.case_pk
+    ]
+    translate(("suggestion", suggestions), ("case", [case for _row, case in cases]), only=CARD)
+    for row, case in cases:
+        row.case_title, row.case_language = case.title, case.language
 
 
 def filter_suggestions(chosen: Mapping[str, Sequence[str]]) -> QuerySet[Suggestion]:

@@ -13,12 +13,12 @@ from partnerships import permissions
 from partnerships.listings.forms import FORMS, suggested
 from partnerships.models import Suggestion, SuggestionKind
 from partnerships.suggestions import actions
-from partnerships.suggestions.lists import FILTERS, counted, filter_suggestions
+from partnerships.suggestions.lists import FILTERS, counted, filter_suggestions, translate_cards
 from repository.cases.views import chosen_keys
 from repository.pages.alternates import original_url
 from repository.pages.attempts import attempt
 from repository.pages.http import public_page
-from repository.translations.reading import CARD, show, translate
+from repository.translations.reading import show
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 PAGE_SIZE = 20
@@ -38,7 +38,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         (SuggestionKind.NEED.value, _("Suggested needs")),
     ]
     page.object_list = list(page.object_list)
-    translate(("suggestion", page.object_list), only=CARD)
+    translate_cards(page.object_list)
     context = {
         "section": "partnerships",
         "page": page,

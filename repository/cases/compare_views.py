@@ -7,6 +7,7 @@ from repository.cases.case_page import case_page
 from repository.cases.models import SECTIONS
 from repository.models import CaseStudy
 from repository.pages.http import CONTROL, public_page
+from repository.translations.reading import translate
 
 # How many cases the two lists offer; older ones are compared from their own page.
 OFFERED = 200
@@ -21,14 +22,17 @@ def compare(request: HttpRequest) -> HttpResponse:
     found = {case.slug: case for case in CaseStudy.objects.published().filter(slug__in=asked)}
     cases = [found[slug] for slug in dict.fromkeys(asked) if slug in found]
     offered = CaseStudy.objects.published().only("slug", "title", "language", "status")
+    choices = list(offered.newest()[:OFFERED])
+    pair = [facts(case) for case in cases] if len(cases) == 2 else []
+    translate(("case", [*cases, *choices]), *(("practice", each["practices"]) for each in pair))
     context = {
         "section": "cases",
         "cases": cases,
-        "offered": offered.newest()[:OFFERED],
+        "offered": choices,
         "chosen": [case.slug for case in cases] + [""] * (2 - len(cases)),
     }
-    if len(cases) == 2:
-        context |= {"pair": [facts(case) for case in cases], "sections": sections(cases)}
+    if pair:
+        context |= {"pair": pair, "sections": sections(cases)}
     return render(request, "repository/cases/compare.html", context)
 
 

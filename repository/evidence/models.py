@@ -244,8 +244,17 @@ class Evidence(models.Model):
 
     @property
     def language(self) -> str:
-        """Return the language of its text: that of its case, otherwise English."""
-        return self.case.language if self.case_id else "en"
+        """Return the language of its text as shown: that of its case, otherwise English."""
+        reading = self.__dict__.get("reading")
+        if reading is None:
+            return self.case.language if self.case_id else "en"
+        return reading.language if self.is_translated else reading.original_language
+
+    @property
+    def original_language(self) -> str:
+        """Return the language in which it was written, also while it is shown in another."""
+        reading = self.__dict__.get("reading")
+        return reading.original_language if reading else self.language
 
     @property
     def share(self) -> Decimal | None:
@@ -338,7 +347,7 @@ class Evidence(models.Model):
                 self.stated
                 and format_html(
                     gettext("printed in the source: {text}"),
-                    text=marked(self.stated, self.language),
+                    text=marked(self.stated, self.original_language),
                 ),
             )
             if text

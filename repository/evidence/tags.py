@@ -16,5 +16,5 @@ register.filter(columns)
 @register.filter
 def cited(row: Evidence) -> SafeString:
     """Render the source of a figure with the page: "UNCTAD (2020), Chapter II"."""
-    parts = [row.short_source, row.place and marked(row.place, row.language)]
+    parts = [row.short_source, row.place and marked(row.place, row.original_language)]
     return format_html_join(comma(), "{}", ((part,) for part in parts if part))

@@ -179,6 +179,9 @@ def put_figure(figure: Any, reading: Reading) -> None:
         rows = [row for row in reading.rows.get(f"figure-{name}", []) if row.source == text]
         found = align(split(text), rows)
         setattr(figure, name, join(Paragraph(each.paragraph.lead, each.text) for each in found))
+        if name == "label":
+            figure.is_translated = not any(each.is_missing for each in found)
+    figure.reading = reading
 
 
 def rendered(found: list[Aligned], reading: Reading) -> str:

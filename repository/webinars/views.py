@@ -56,6 +56,8 @@ def webinar_list(request: HttpRequest) -> HttpResponse:
     # Figures of the latest series that has any.
     known = next((row for row in all_series if row.has_figures), None)
     evidence = list(known.evidence.select_related("reference", "webinar")) if known else []
+    if known:
+        known.evidence_list = evidence
     translate(
         ("webinar", shown),
         ("series", [*(row.series for row in shown), *all_series]),
