@@ -12,6 +12,7 @@ from repository.models import (
     Country,
     Evidence,
     Goal,
+    InterfaceReview,
     Organization,
     Practice,
     Reference,
@@ -90,7 +91,8 @@ def test_list_costs_the_same_for_one_row_and_three(model, client, administrator)
 
 @each_noun
 def test_search_in_list(model, client, administrator):
-    if model is Goal:
+    # Short lists cannot be searched.
+    if model in (Goal, InterfaceReview):
         return
     made = full(model)
     client.force_login(administrator)
