@@ -36,7 +36,7 @@ def report(
     if not TranslationReport.objects.filter(text=text, by=by).exists():
         check_rate(TranslationReport.objects.filter(by=by), most=MAX_PER_HOUR, hours=1)
     if text.status == ReportStatus.DONE:
-        put(text, ReportStatus.OPEN, by=None)
+        put(text, ReportStatus.OPEN)
     made, _created = TranslationReport.objects.update_or_create(
         text=text,
         by=by,
@@ -49,19 +49,19 @@ def report(
 def finish(*, text: ReportedText, by: User) -> ReportedText:
     """Mark a reported text as done; unchanged if it is."""
     text = lock(ReportedText, text.pk)
-    return put(text, ReportStatus.DONE, by=by) if text.status == ReportStatus.OPEN else text
+    return put(text, ReportStatus.DONE, by) if text.status == ReportStatus.OPEN else text
 
 
 @action
 def reopen(*, text: ReportedText, by: User) -> ReportedText:
     """Open a text again that was done; unchanged if it is open."""
     text = lock(ReportedText, text.pk)
-    return put(text, ReportStatus.OPEN, by=None) if text.status == ReportStatus.DONE else text
+    return put(text, ReportStatus.OPEN) if text.status == ReportStatus.DONE else text
 
 
-def put(text: ReportedText, status: str, *, by: User | None) -> ReportedText:
+def put(text: ReportedText, status: str, done_by: User | None = None) -> ReportedText:
     """Store the status of a locked text."""
-    text.status, text.done_by = status, by
+    text.status, text.done_by = status, done_by
     text.done_at = clock.now() if status == ReportStatus.DONE else None
     text.save(update_fields=["status", "done_by", "done_at"])
     return text
