@@ -240,6 +240,7 @@ def rebuilt_search_entries() -> Iterator[Callable[[str, list], object]]:
             yield lambda kind, keys: futures.append(executor.submit(write_entries, kind, keys))
         for future in futures:
             future.result()
+        cursor.execute("SELECT repository_store_translated_texts(NULL, NULL)")
         cursor.execute("SELECT repository_count_all_search_words()")
 
 

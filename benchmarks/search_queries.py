@@ -42,7 +42,11 @@ HOSTILE = [
 
 def words(cursor) -> list[str]:
     """Return up to 3,000 words of the collection, logarithmically spaced by frequency."""
-    cursor.execute("SELECT word FROM repository_searchword ORDER BY entries DESC, word")
+    cursor.execute(
+        # Not those of translations, which follow their language.
+        "SELECT word FROM repository_searchword WHERE strpos(word, '=') = 0 "
+        "ORDER BY entries DESC, word"
+    )
     all_words = [word for (word,) in cursor.fetchall()]
     positions = sorted({int(len(all_words) ** (step / 3000)) - 1 for step in range(3001)})
     return [all_words[n] for n in positions if n < len(all_words)]
