@@ -41,7 +41,8 @@ QUERIES_OF_A_LIST = 9
 # It shows some of everything: cases, places, partnerships, webinars, people, figures.
 QUERIES_OF_THE_HOME_PAGE = 16
 QUERIES_OF_A_CASE = 14
-QUERIES_OF_A_DETAIL = 18
+# The page of a practice, on the first view in an edition; 16 later.
+QUERIES_OF_A_DETAIL = 19
 # On the first view in an edition, when its cases "for a city like yours" are computed; 14 later.
 QUERIES_OF_A_CITY = 22
 

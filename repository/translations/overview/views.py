@@ -122,8 +122,8 @@ def in_words(cell: Cell) -> str:
     return ", ".join(str(part) for part in parts)
 
 
-@login_required
 @require_safe
+@login_required
 def help_translate(request: HttpRequest) -> HttpResponse:
     """List what is missing or out of date in a language, most read first, for members."""
     known = [code for code, _name in language_choices()]

@@ -140,7 +140,7 @@ def test_list_what_is_deleted(member, colleague):
     CommentFactory(author=member, subject=case)
     ExperienceFactory(author=member, subject=case)
     numbers = [part.number for part in what_goes(member, erase=True)]
-    assert numbers == [1, 1, 1, 1, 1, 0, 0, 0]
+    assert numbers == [1, 1, 1, 1, 1, 0, 0, 0, 0]
     fates = {erase: [str(part.fate) for part in what_goes(member, erase=erase)] for erase in (0, 1)}
     assert fates[0][0] == "kept, under “former member”"
     assert (fates[1][0], fates[1][2]) == ("deleted", "archived, with their text deleted")
