@@ -100,10 +100,10 @@ def test_offer_to_request_a_partner_to_those_who_represent_a_city(member, city, 
     def calls(user) -> list[str]:
         return [text for text, _href in page_of(as_user(user).get(URL)).one(".call").links]
 
-    assert calls(member) == ["Request a partner", "Share your city’s case"]
-    assert calls(colleague) == ["Share your city’s case"]
+    assert calls(member) == ["Request a partner", "Share your city’s case", "Help translate"]
+    assert calls(colleague) == ["Share your city’s case", "Help translate"]
     Representation.objects.update(status="asked")
-    assert calls(member) == ["Share your city’s case"]
+    assert calls(member) == ["Share your city’s case", "Help translate"]
 
 
 def test_take_the_same_queries_for_one_and_many_cities(

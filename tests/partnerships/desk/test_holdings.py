@@ -28,7 +28,7 @@ def test_list_what_an_erasure_affects(member, colleague):
     )
     RequestCopy.objects.create(member=member, token="a", sent={})
     found = [(part.name, part.number, str(part.fate)) for part in what_goes(member, erase=True)]
-    assert found[8:] == [
+    assert found[9:] == [
         ("Representations", 1, "deleted"),
         ("Offers", 1, "kept without a name"),
         ("Partnership requests", 1, "kept without a name"),

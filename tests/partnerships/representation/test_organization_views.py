@@ -312,7 +312,7 @@ def test_show_in_a_fixed_number_of_queries(
         NeedFactory()
     for reader in (speaker, as_user(broker)):
         reader.get(offers[0].get_absolute_url())
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(13):
             reader.get(offers[0].get_absolute_url())
     with CaptureQueriesContext(connection) as asked:
         speaker.get(NEW)

@@ -269,7 +269,7 @@ def test_query_count_is_constant(client, closed, webinar, django_assert_max_num_
     assert len(page.select("blockquote")) == 21
     # The first visit of a process learns the numbers of the kinds.
     client.get("/webinars/parcels/")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.get("/webinars/parcels/")
 
 
