@@ -13,6 +13,13 @@ from repository.translations.overview.forms import MAX_TEXT
 register = template.Library()
 
 
+@register.filter
+def original_language(row: Any) -> str:
+    """Return the language in which an object is written, also if it is shown in translation."""
+    reading = getattr(row, "reading", None)
+    return reading.original_language if reading else row.language
+
+
 @register.inclusion_tag("repository/translations/_notice.html")
 def translation_notice(row: Any, original: str) -> dict[str, Any]:
     """Say that an object is shown in translation, or only in its own language.
