@@ -23,8 +23,9 @@ api = API(
     title="South-South City Exchange",
     version="1",
     description="A read-only JSON API for everything that visitors can read. You don’t need a key. "
-    "Names of places and themes, and figures in words, are in the language of the parameter lang "
-    "(en or fr; en by default). The ETag shows whether a response has changed.",
+    "Names of places and themes, figures in words, and texts that are translated are in the "
+    "language of the parameter lang (en, fr, es, pt, ar, zh or ru; en by default). The ETag shows "
+    "whether a response has changed.",
     # Served by our own views, since ninja's page loads scripts from other hosts.
     docs_url=None,
     openapi_url=None,

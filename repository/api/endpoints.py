@@ -42,6 +42,7 @@ from repository.models import (
 )
 from repository.search import queries
 from repository.search.parsing import MAX_CHARACTERS
+from repository.translations.reading import CARD, translate
 
 router = Router()
 
@@ -103,7 +104,9 @@ def cases(request: HttpRequest, asked: Query[CaseFilter]):
     else:
         pks = index.members(found)
     head, shown = part_of(pks, asked)
-    return head | {"items": [card_of(request, case) for case in CaseStudy.objects.cards_of(shown)]}
+    cards = CaseStudy.objects.cards_of(shown)
+    translate(("case", cards), only=CARD)
+    return head | {"items": [card_of(request, case) for case in cards]}
 
 
 def card_of(request: HttpRequest, case: CaseStudy) -> dict:
@@ -133,6 +136,7 @@ def case(request: HttpRequest, slug: Slug):
     if case.is_archived:
         return Status(410, {"detail": case.archived_reason, "title": case.title})
     shown = case_page(case)
+    translate(("case", [case]), ("practice", shown.practices))
     return card_of(request, case) | {
         "setting": case.setting,
         "sections": {name: case.rendered[name] for name in SECTIONS if case.rendered.get(name)},
@@ -207,6 +211,7 @@ def city(request: HttpRequest, slug: Slug):
     row = with_count(City.objects.real().select_related("country")).filter(slug=slug).first()
     if row is None:
         raise Http404
+    translate(("city", [row]))
     names = ("names", "summary", "population", "population_year", "population_source")
     values = {name: getattr(row, name) for name in names}
     return city_of(request, row) | values | {"languages": row.working_languages}
@@ -223,6 +228,7 @@ def practices(request: HttpRequest, asked: Query[PracticeFilter]):
     if asked.theme:
         rows = rows.filter(themes__slug=without_nul(asked.theme))
     head, shown = part_of(rows.order_by("name", "slug"), asked)
+    translate(("practice", shown), only=CARD)
     return head | {"items": [practice_of(request, row) for row in shown]}
 
 
@@ -251,6 +257,7 @@ def practice(request: HttpRequest, slug: Slug):
     row = rows.filter(slug=slug).first()
     if row is None:
         raise Http404
+    translate(("practice", [row]))
     return practice_of(request, row) | {
         "description": row.rendered.get("description", ""),
         "needs": row.needs,
@@ -268,6 +275,9 @@ def landscape(request: HttpRequest, asked: Query[PageInput]):
         Prefetch("evidence", figures), Prefetch("references", Reference.objects.public())
     )
     head, shown = part_of(rows, asked)
+    for section in shown:
+        section.evidence_list = list(section.evidence.all())
+    translate(("landscape", shown), ("series", [section.series for section in shown]))
     return head | {"items": [section_of(request, row) for row in shown]}
 
 
@@ -277,7 +287,7 @@ def section_of(request: HttpRequest, section: LandscapeSection) -> dict:
         "url": address(request, section),
         "body": section.rendered.get("body", ""),
         "series": {"slug": section.series.slug, "name": section.series.title},
-        "evidence": [evidence_of(row) for row in section.evidence.all()],
+        "evidence": [evidence_of(row) for row in section.evidence_list],
         "references": [str(row) for row in section.references.all()],
     }
 
@@ -287,6 +297,7 @@ def webinars(request: HttpRequest, asked: Query[PageInput]):
     """Latest series first, in the order of the webinars’ numbers. Drafts are left out."""
     rows = Webinar.objects.public().real().select_related("series")
     head, shown = part_of(rows.order_by("-series__start", "series", "number"), asked)
+    translate(("webinar", shown), ("series", [row.series for row in shown]), only=CARD)
     return head | {"items": [webinar_of(request, row) for row in shown]}
 
 
@@ -313,11 +324,13 @@ def webinar(request: HttpRequest, slug: Slug):
     if row is None:
         raise Http404
     presented = CaseStudy.objects.published().real().newest().filter(webinars=row)
+    taught = list(row.practices.all())
+    translate(("webinar", [row]), ("series", [row.series]), ("practice", taught))
     return webinar_of(request, row) | {
         "speakers": [
             {"slug": one.speaker.slug, "name": one.speaker.name, "title": one.title}
             for one in row.appearances.all()
         ],
-        "practices": named(row.practices.all()),
+        "practices": named(taught),
         "cases": list(presented.values_list("slug", flat=True)),
     }

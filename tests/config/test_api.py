@@ -32,6 +32,7 @@ from tests.factories import (
     WebinarFactory,
 )
 from tests.page import page_of
+from tests.repository.translations.test_originals import translated
 
 pytestmark = pytest.mark.django_db
 
@@ -164,6 +165,23 @@ def test_case_has_the_content_of_its_page():
     (figure,) = answer["evidence"]
     assert (figure["value"], figure["unit"], figure["is_missing"]) == (12, "days", False)
     assert get(f"/cases/{case.slug}?lang=fr")["places"] == ["Kisumu", "Kenya"]
+
+
+def test_texts_are_in_the_language_that_is_asked_for():
+    practice = PracticeFactory(name="Parcels by bus")
+    case = CaseStudyFactory(published=True, title="Rural parcels", challenge="One.")
+    case.practices.add(practice)
+    EvidenceFactory(case=case, label="less time", value=12)
+    translated("case", case)
+    translated("practice", practice)
+    for query, mark in (("", ""), ("?lang=es", "ES "), ("?lang=ru", "")):
+        (card,) = get(f"/cases{query}")["items"]
+        assert (card["title"], card["language"]) == (f"{mark}Rural parcels", "es" if mark else "en")
+        answer = get(f"/cases/{case.slug}{query}")
+        assert answer["sections"]["challenge"] == f"<p>{mark}One.</p>\n"
+        assert answer["evidence"][0]["label"] == f"{mark}less time"
+        assert answer["practices"][0]["name"] == f"{mark}Parcels by bus"
+        assert get(f"/practices{query}")["items"][0]["name"] == f"{mark}Parcels by bus"
 
 
 def test_list_the_fields_added_by_editors():
