@@ -1,4 +1,5 @@
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Max
 from django.utils.html import format_html
 from django.utils.text import Truncator
@@ -85,6 +86,12 @@ class ReportedTextAdmin(ToldHistory, KnownSelection, admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def history_view(self, request, object_id, extra_context=None):
+        # Before it is known whether there is such a text.
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
 
     def has_review_permission(self, request):
         return can_review_translations(request.user)

@@ -56,9 +56,8 @@ def test_offer_the_language_of_the_browser_on_the_first_visit(visit, site):
         ("/cities/", "zh-CN", ["/zh/cities/"]),
         ("/zh/cities/", "zh-SG", []),
         ("/fr/accounts/login/", "en-GB", ["/accounts/login/"]),
-        # The text of a case is in English only.
-        ("/cases/zhengzhou/", "fr-FR", []),
-        ("/fr/cases/zhengzhou/", "en-GB", []),
+        ("/cases/zhengzhou/", "fr-FR", ["/fr/cases/zhengzhou/"]),
+        ("/fr/cases/zhengzhou/", "en-GB", ["/cases/zhengzhou/"]),
         ("/api/v1/docs", "fr-FR", []),
     ],
 )

@@ -315,14 +315,14 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "repository:recommendation_detail": PUBLIC,
     "repository:reference_list": PUBLIC,
     "repository:help_translate": OWN_PAGE,
-    "repository:translation_files": same(to(LOGIN, 403, moderator=200)),
+    "repository:translation_files": same(to(LOGIN, 403, moderator=200, facilitator=200)),
     "repository:translation_files_export": (
-        to(LOGIN, 403, moderator=404),
-        to(LOGIN, 403, moderator=405),
+        to(LOGIN, 403, moderator=404, facilitator=404),
+        to(LOGIN, 403, moderator=405, facilitator=405),
     ),
     "repository:translation_files_import": (
-        to(LOGIN, 403, moderator=405),
-        to(LOGIN, 403, moderator=302),
+        to(LOGIN, 403, moderator=405, facilitator=405),
+        to(LOGIN, 403, moderator=302, facilitator=302),
     ),
     "repository:landscape": PUBLIC,
     "repository:about": PUBLIC,
@@ -1012,7 +1012,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     ),
     "admin:translations": (to(LOGIN, 403, **DESK), to(LOGIN, 403, moderator=405, broker=405)),
     "admin:translations_csv": (to(LOGIN, 403, **DESK), to(LOGIN, 403, moderator=405, broker=405)),
-    "admin:translations_import": same(to(LOGIN, 403, moderator=200)),
+    "admin:translations_import": same(to(LOGIN, 403, moderator=200, facilitator=200)),
     **{
         f"admin:translations_{verb}": (to(LOGIN, 403, moderator=405), to(LOGIN, 403, moderator=302))
         for verb in ("export", "import_confirm", "drafts")

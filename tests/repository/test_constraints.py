@@ -158,11 +158,13 @@ def twice_translation():
 
 def translated_paragraph(**given):
     texts = {"field": "name", "position": 0, "source": "Parcels", "text": "Paquetes"}
-    return TranslatedParagraph.objects.create(**{"translation": translation()} | texts | given)
+    if "translation_id" not in given:
+        given["translation_id"] = translation().pk
+    return TranslatedParagraph.objects.create(**texts | given)
 
 
 def twice_translated_paragraph():
-    translated_paragraph(translation=translated_paragraph().translation)
+    translated_paragraph(translation_id=translated_paragraph().translation_id)
 
 
 def chapter(**given):
