@@ -298,8 +298,9 @@ def wrong(partial: int) -> str:
     )
 
 
-# Steps far from the beginning, which are taken all the same.
-REACHED = {"answer", "record", "take_step", "hand_in", "say", "pass_on", "reply", "give_back"}
+# Steps far from the beginning, which are taken all the same. Recording an agreement is further:
+# random histories reach it in most runs, not in all.
+REACHED = {"answer", "take_step", "hand_in", "say", "pass_on", "reply", "give_back"}
 REACHED |= {
     "ask_to_join",
     "expire_due",
