@@ -217,7 +217,8 @@ def replaces_reviewed(proposal: TranslationProposal) -> bool:
 def publish(proposal: TranslationProposal, row: Any, *, is_reviewed: bool = False) -> None:
     """Store the texts of a locked proposal as the public translation."""
     kind, entries = kinds[proposal.kind], proposal.entries
-    before = Translation.objects.of(kind.name, row.pk).filter(language=proposal.language).first()
+    present = Translation.objects.of(kind.name, row.pk).filter(language=proposal.language)
+    before = present.select_for_update().first()
     proposal.replaced = state_of(before) if before else {}
     translation = write(
         kind=kind,

@@ -9,7 +9,7 @@ from community.models import TranslationProposal, User
 from community.translating.originals import fingerprint, lock_original, translation_digest
 from repository.models import TranslatedParagraph, Translation, TranslationState
 from repository.translations.kinds import TranslatedKind
-from repository.workflow import ActionRefused, action, lock
+from repository.workflow import ActionRefused, action, lock, lock_or_none
 
 
 @action
@@ -55,9 +55,11 @@ def is_unchanged(proposal: TranslationProposal) -> bool:
 
 def restore_translation(proposal: TranslationProposal) -> None:
     """Restore the public translation as it was before a proposal was accepted."""
-    if not is_unchanged(proposal):
+    found = translation_of(proposal)
+    # Imports and drafts of a machine lock only the translation.
+    translation = lock_or_none(Translation, found.pk) if found else None
+    if translation is None or translation_digest(translation) != proposal.result:
         raise ActionRefused(_("This has changed since the decision. Make a new decision instead."))
-    translation = lock(Translation, translation_of(proposal).pk)  # type: ignore[union-attr]
     before = proposal.replaced
     translation.paragraphs.all().delete()
     if not before:

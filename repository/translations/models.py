@@ -73,8 +73,8 @@ class TranslationQuerySet(models.QuerySet):
 class Translation(models.Model):
     """The translation of one object into one language, which readers of the object can read.
 
-    Whoever may read the original may read its translation, and nobody else: a page always fetches
-    the original first. `version` is the history event of the original at the time of the last
+    A translation is visible to those who may read its original: pages always fetch the original
+    first. `version` is the history event of the original at the time of the last
     change of the translation. `total`, `up_to_date` and `stale_since` are maintained by triggers:
     the number of paragraphs that the original has, how many of them are translated as they are
     now, and when that ceased to be all of them.

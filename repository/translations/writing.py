@@ -27,10 +27,10 @@ def write(
 
     `texts` has translations by the keys of the units.
 
-    A paragraph that is translated anew replaces the one that was translated before the original
-    changed. With the same text as before it is still right: only its source changes. `origins` has
-    those that differ from `origin`. Translations of paragraphs that the original no longer has are
-    deleted; the history keeps them.
+    A new translation of a paragraph replaces the one made before the original changed. With the
+    same text as before it is still right: only its source changes. `origins` has those that differ
+    from `origin`. Translations of paragraphs that the original no longer has are deleted; the
+    history keeps them.
 
     `sources` has the paragraphs of the original that were translated, by key. Translations of
     paragraphs that have changed since are stored as out of date, each in the place of the current
@@ -66,7 +66,7 @@ def write(
             found.position = position
             changed.append(found)
         elif found is None and unit.key in replaced:
-            # Still shown, until it is translated anew.
+            # Still shown, until there is a new translation.
             kept.add(replaced[unit.key].pk)
     TranslatedParagraph.objects.bulk_create(created)
     TranslatedParagraph.objects.bulk_update(

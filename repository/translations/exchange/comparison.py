@@ -49,7 +49,7 @@ class Compared:
     outcome: Outcome
     before: str = ""
     problems: tuple[str, ...] = ()
-    # What the paragraph of the original has become; empty if it is gone or translated anew.
+    # The paragraph of the original as it is now; empty if it is gone or has a new translation.
     source_now: str = ""
 
     @property

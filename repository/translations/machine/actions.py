@@ -68,7 +68,7 @@ def draft(name: str, pk: int, language: str, by: int | None) -> int:
 def missing(kind: TranslatedKind, row: Any, language: str) -> list[Unit]:
     """Return the units without a translation by a person, of this version or an earlier one.
 
-    A draft of an earlier version is made anew.
+    A draft of an earlier version is replaced.
     """
     found = list(
         TranslatedParagraph.objects.filter(

@@ -19,9 +19,9 @@ class WorkState(models.TextChoices):
 class WorkInProgress:
     """`rows` returns a queryset with `kind`, `object_id`, `language`, `state` and `until`.
 
-    `state` is a `WorkState`, and `until` the end of a claim, or null. Only staff and members who
-    are signed in are told of it, without any text or name. `reviewed_languages` returns the
-    languages that a member reviews.
+    `state` is a `WorkState`, and `until` the end of a claim, or null. Staff and signed-in members
+    see it, without any text or name. `reviewed_languages` returns the languages that a member
+    reviews.
     """
 
     rows: Callable[[], models.QuerySet] | None = None

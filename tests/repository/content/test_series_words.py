@@ -22,7 +22,7 @@ from tests.repository.content.shared_text import QUOTED, plain, shared_runs
 SERIES = Path(__file__).parents[3] / "repository" / "content" / "series-2020"
 # Lists of works, people and bodies.
 LISTS = {"references.yaml", "organizations.yaml", "speakers.yaml"}
-# Definitions are the editors', what is said of a city comes from its gazetteer too, and questions
+# Definitions are the editors', summaries of cities also use the gazetteer, and questions
 # are those of readers, who may live anywhere.
 NOT_DRAWN = LISTS | {"glossary.yaml", "cities.yaml", "questions.yaml"}
 # Keys that name other objects, hold codes and addresses, or cite the report.
