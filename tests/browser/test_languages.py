@@ -1,6 +1,8 @@
 """The language of the browser is offered on the first visit, by a script."""
 
 import pytest
+from django.conf import settings
+from playwright.sync_api import expect
 
 from tests.browser.axe import violations
 from tests.browser.conftest import watch
@@ -63,3 +65,11 @@ def test_offer_the_language_of_the_browser_on_the_first_visit(visit, site):
 )
 def test_offer_only_languages_in_which_the_page_exists(visit, path, locale, expected):
     assert offered(visit(path, locale)) == expected
+
+
+def test_fit_the_search_of_the_home_page_on_a_phone(open_page, site, collection):
+    """Its background hides what is too wide, so that the page would not scroll."""
+    page = open_page(base_url=site, viewport={"width": 360, "height": 800})
+    for code, _name in settings.LANGUAGES:
+        page.goto("/" if code == settings.LANGUAGE_CODE else f"/{code}/")
+        expect(page.locator(".hero .find .button")).to_be_in_viewport(ratio=1)
