@@ -1012,7 +1012,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     ),
     "admin:translations": (to(LOGIN, 403, **DESK), to(LOGIN, 403, moderator=405, broker=405)),
     "admin:translations_csv": (to(LOGIN, 403, **DESK), to(LOGIN, 403, moderator=405, broker=405)),
-    "admin:translations_import": same(to(LOGIN, 403, moderator=200, facilitator=200)),
+    "admin:translations_import": same(to(LOGIN, 403, moderator=200)),
     **{
         f"admin:translations_{verb}": (to(LOGIN, 403, moderator=405), to(LOGIN, 403, moderator=302))
         for verb in ("export", "import_confirm", "drafts")
