@@ -39,6 +39,8 @@ def violations(page, *schemes: str) -> list[str]:
 
 def width_over(page) -> int:
     """By how many pixels the page is wider than the window."""
+    # Between two pages there is a document without an element.
+    page.wait_for_load_state("load")
     return page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )

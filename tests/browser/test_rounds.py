@@ -154,6 +154,7 @@ def test_broker_arranges_and_moves_a_call(round, visit):
     page.get_by_role("button", name="Send invitations for 1 call").click()
     expect(row).to_contain_text("Invited")
     row.get_by_role("link", name="Move the call of Kolkata").click()
+    expect(page.get_by_label("Free slots")).to_be_visible()
     check(page)
     page.get_by_label("Free slots").select_option(index=1)
     page.get_by_role("button", name="Move call").click()
