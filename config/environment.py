@@ -25,6 +25,27 @@ def data_folder() -> Path:
     return Path(os.environ.get("DATA_DIR") or BASE_DIR / ".data").resolve()
 
 
+def secret(name: str) -> str:
+    """Return a secret from the variable, or from the file that `{name}_FILE` names; else ""."""
+    value, path = os.environ.get(name, ""), os.environ.get(f"{name}_FILE", "")
+    if not path:
+        return value
+    if value:
+        raise ImproperlyConfigured(f"{name} and {name}_FILE are both set. Unset one of them.")
+    # Errors name the file, never its content.
+    try:
+        value = Path(path).read_text(encoding="utf-8").removesuffix("\n")
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{name}_FILE names {path}, which can’t be read ({error.strerror})."
+        ) from None
+    except UnicodeDecodeError:
+        raise ImproperlyConfigured(f"{name}_FILE names {path}, which is not UTF-8 text.") from None
+    if not value:
+        raise ImproperlyConfigured(f"{name}_FILE names {path}, which is empty.")
+    return value
+
+
 def flag(name: str, *, default: bool = False) -> bool:
     """Return True for 1, true, yes or on; `default` if the variable is empty."""
     value = os.environ.get(name, "").lower()
@@ -82,7 +103,7 @@ def service_url(name: str, meaning: str) -> str:
 
 def service_key(name: str) -> str:
     """Return the key of a service from the environment; empty if it needs none."""
-    key = os.environ.get(name, "").strip()
+    key = secret(name).strip()
     if not re.fullmatch(r"[!-~]*", key):
         raise ImproperlyConfigured(f"{name} must consist of ASCII letters, digits and punctuation.")
     return key
@@ -95,7 +116,7 @@ MAKE_KEY = 'python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
 
 def secret_key(data: Path, *, local: bool) -> str:
     """Return the key from the environment; locally generate one and store it in the data folder."""
-    if key := os.environ.get("SECRET_KEY"):
+    if key := secret("SECRET_KEY"):
         if not local and (len(key) < SHORTEST_KEY or len(set(key)) < FEWEST_CHARACTERS):
             raise ImproperlyConfigured(
                 f"SECRET_KEY is easy to guess. Set it to {SHORTEST_KEY} random characters or more, "
@@ -193,6 +214,13 @@ def database(url: str, *, connections: int) -> dict:
     return described
 
 
+def for_children(database_url: str) -> dict[str, str]:
+    """Return the environment of other programs, so that they do not manage the embedded server."""
+    if os.environ.get("DATABASE_URL_FILE"):
+        return dict(os.environ)  # They read the file as well: the secret stays out of here.
+    return os.environ | {"DATABASE_URL": database_url}
+
+
 # The memory for cached pages in each process, and the seconds after which a page expires even if
 # nothing has changed.
 PAGES_BYTES = 16 * 1024 * 1024
@@ -244,7 +272,7 @@ def caches(url: str | None, *, keep_pages: bool = True) -> dict[str, dict]:
 
 def mail_url(*, local: bool) -> str:
     """Return the URL of the mail server; locally messages are printed by default."""
-    url = os.environ.get("MAIL_URL") or ("console:" if local else "")
+    url = secret("MAIL_URL") or ("console:" if local else "")
     if not url:
         raise ImproperlyConfigured(
             "MAIL_URL is not set, but members confirm their address by email. Set it to the mail "

@@ -28,7 +28,7 @@ from urllib.parse import quote
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config.environment import data_folder, flag, unwritable
+from config.environment import data_folder, flag, for_children, secret, unwritable
 
 SECONDS = 60  # to start, and to stop
 PORT = 5432  # only names the socket file: the server listens on no network address
@@ -307,14 +307,12 @@ def allow(place: Path, rights: int) -> None:
 def main() -> None:
     """Run a command with the server's URL in its environment, then stop the server."""
     try:
-        url = os.environ.get("DATABASE_URL") or embedded_url(
-            data_folder(), durable=not flag("TESTING")
-        )
+        url = secret("DATABASE_URL") or embedded_url(data_folder(), durable=not flag("TESTING"))
     except ImproperlyConfigured as error:
         sys.exit(f"Cannot start: {error}")
     # The terminal sends Ctrl-C to the command as well, which handles it.
     signal.signal(signal.SIGINT, lambda *_: None)
-    command = subprocess.Popen(sys.argv[1:], env=os.environ | {"DATABASE_URL": url})
+    command = subprocess.Popen(sys.argv[1:], env=for_children(url))
     signal.signal(signal.SIGTERM, lambda *_: command.terminate())
     code = command.wait()
     sys.exit(code if code >= 0 else 128 - code)

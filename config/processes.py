@@ -14,6 +14,8 @@ from types import FrameType
 
 from django.conf import settings
 
+from config.environment import for_children
+
 STOPPED_BY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE = 15  # seconds that programs have to exit after SIGTERM
 # Seconds before a program is restarted: doubled each time, up to the longest, until it has run for
@@ -110,8 +112,7 @@ def run_together(
         signals.append(number)
 
     before = {number: signal.signal(number, stop) for number in STOPPED_BY}
-    environment = os.environ | {
-        "DATABASE_URL": settings.DATABASE_URL,
+    environment = for_children(settings.DATABASE_URL) | {
         "DATA_DIR": str(settings.DATA_DIR),
         STARTED_BY: mark(os.getpid()),
     }

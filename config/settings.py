@@ -134,7 +134,7 @@ COUNTS_WRITTEN_EVERY = environment.count("COUNTS_WRITTEN_EVERY", 0 if TESTING el
 FIGURES_KEPT_FOR = environment.count("FIGURES_KEPT_FOR", 0 if TESTING else 60, least=0)
 # The largest number of connections per process.
 DATABASE_POOL_SIZE = environment.count("DATABASE_POOL_SIZE", 4)
-DATABASE_URL = os.environ.get("DATABASE_URL") or embedded_url(DATA_DIR, durable=not TESTING)
+DATABASE_URL = environment.secret("DATABASE_URL") or embedded_url(DATA_DIR, durable=not TESTING)
 DATABASES = {"default": environment.database(DATABASE_URL, connections=DATABASE_POOL_SIZE)}
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -142,7 +142,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # A Valkey or Redis server in production, else a table, so that rate limits hold across workers.
 # Pages are not cached where templates and rows change without a new edition.
 CACHES = environment.caches(
-    os.environ.get("CACHE_URL"), keep_pages=flag("PAGES_CACHE", default=not (DEBUG or TESTING))
+    environment.secret("CACHE_URL"), keep_pages=flag("PAGES_CACHE", default=not (DEBUG or TESTING))
 )
 
 # Semantic search: a server of the OpenAI embeddings API, such as http://127.0.0.1:8091/v1, and one

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config import environment
-from tests.config.conftest import PRODUCTION, ROOT, SETTINGS
+from tests.config.conftest import PRODUCTION, ROOT, SECRETS, SETTINGS
 
 pytestmark = pytest.mark.without_database
 
@@ -118,18 +118,89 @@ def test_start_does_not_load_the_embedded_server_if_another_is_set(run, tmp_path
     assert not (tmp_path / "data").exists()
 
 
+def test_read_secrets_from_files(run, tmp_path):
+    files = {}
+    for name, value in PRODUCTION.items() - {("ALLOWED_HOSTS", "exchange.example")}:
+        (tmp_path / name).write_text(f"{value}\n")
+        files[f"{name}_FILE"] = str(tmp_path / name)
+    done = run(
+        "-c",
+        "from config import settings; "
+        "print(settings.SECRET_KEY, settings.DATABASE_URL, settings.MAILERS['default'])",
+        ALLOWED_HOSTS="exchange.example",
+        **files,
+    )
+    assert done.stderr == ""
+    assert done.stdout == (
+        f"{PRODUCTION['SECRET_KEY']} {PRODUCTION['DATABASE_URL']} "
+        f"{environment.mailer(PRODUCTION['MAIL_URL'])}\n"
+    )
+
+
+@pytest.mark.parametrize("name", sorted(SECRETS))
+def test_secret_refused_as_value_and_as_file(name, monkeypatch):
+    monkeypatch.setenv(name, "one")
+    monkeypatch.setenv(f"{name}_FILE", "/run/secrets/other")
+    with pytest.raises(ImproperlyConfigured) as refused:
+        environment.secret(name)
+    assert str(refused.value) == f"{name} and {name}_FILE are both set. Unset one of them."
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (None, "can’t be read (No such file or directory)"),
+        (b"", "is empty"),
+        (b"\n", "is empty"),
+        (b"canary \xff", "is not UTF-8 text"),
+    ],
+    ids=["missing", "empty", "empty line", "binary"],
+)
+@pytest.mark.parametrize("command", [["manage.py", "prune"], ["-m", "config.postgres", "true"]])
+def test_start_refused_with_an_unreadable_file(run, tmp_path, content, reason, command):
+    path = tmp_path / "url"
+    if content is not None:
+        path.write_bytes(content)
+    done = run(*command, **PRODUCTION | {"DATABASE_URL": None, "DATABASE_URL_FILE": str(path)})
+    assert (done.stdout, done.returncode) == ("", 1)
+    assert done.stderr == f"Cannot start: DATABASE_URL_FILE names {path}, which {reason}.\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "value"),
+    [(" one \n", " one "), ("one\n\n", "one\n"), ("one", "one")],
+)
+def test_secret_from_a_file_without_its_last_newline(tmp_path, monkeypatch, content, value):
+    (tmp_path / "key").write_text(content)
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "key"))
+    assert environment.secret("SECRET_KEY") == value
+
+
+def test_secret_file_is_left_to_child_processes(run, tmp_path):
+    (tmp_path / "url").write_text(PRODUCTION["DATABASE_URL"])
+    echo = ["sh", "-c", "echo ${DATABASE_URL-unset} $DATABASE_URL_FILE"]
+    done = run("-m", "config.postgres", *echo, DATABASE_URL_FILE=str(tmp_path / "url"))
+    assert (done.stdout, done.stderr) == (f"unset {tmp_path / 'url'}\n", "")
+
+
 def names_in(path: str, pattern: str) -> set[str]:
     return set(re.findall(pattern, (ROOT / path).read_text()))
 
 
 def test_every_setting_is_documented_and_unset_in_tests():
     """Otherwise a setting in the environment would change the results of tests."""
-    read = r'(?:environ\.get|flag|count|service_url|service_key)\(\s*"([A-Z_]+)"'
+    read = r'(?:environ\.get|flag|count|service_url)\(\s*"([A-Z_]+)"'
     settings = names_in("config/settings.py", read) | names_in("config/environment.py", read)
+    read_secret = r'(?:secret|service_key)\("([A-Z_]+)"'
+    secrets = names_in("config/settings.py", read_secret)
+    assert secrets | names_in("config/environment.py", read_secret) == SECRETS
+    settings |= SECRETS | {f"{name}_FILE" for name in SECRETS}
     assert settings | {"DJANGO_SETTINGS_MODULE"} == SETTINGS
     # The Makefile sets DATA_DIR, and tests may use the server of DATABASE_URL.
     assert names_in("Makefile", r"-u ([A-Z_]+)") == SETTINGS - {"DATABASE_URL", "DATA_DIR"}
     described = names_in("docs/operations.md", r"(?m)^\| `([A-Z_]+)` \|")
+    described |= names_in("docs/operations.md", r"`([A-Z_]+_FILE)`")
     assert described == settings - {"DEBUG", "DEMO", "SAMPLE", "TESTING"}
 
 

@@ -28,6 +28,7 @@ def test_serve_refused_without_workers(workers):
 def test_serve_writes_counts_when_stopped(tmp_path):
     webinar = WebinarFactory(slug="port")
     address = urlsplit(site.DATABASE_URL)._replace(path=f"/{connection.settings_dict['NAME']}")
+    (tmp_path / "url").write_text(f"{address.geturl()}\n")
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     # One worker: of two, the second may still be starting when the first answers, and is killed.
@@ -37,7 +38,7 @@ def test_serve_writes_counts_when_stopped(tmp_path):
         env=environment(
             TESTING="1",
             DATA_DIR=str(tmp_path),
-            DATABASE_URL=address.geturl(),
+            DATABASE_URL_FILE=str(tmp_path / "url"),
             COUNTS_WRITTEN_EVERY="600",
         ),
         stdout=subprocess.PIPE,

@@ -36,7 +36,7 @@ class Command(BaseCommand):
         connection.close()
         connection.close_pool()
         command = server_command(host=host, port=port, workers=workers)
-        if "DATABASE_URL" in os.environ:
+        if environment.secret("DATABASE_URL"):
             # Replace this process, so that signals reach the server and memory is not used twice.
             os.chdir(settings.BASE_DIR)
             os.execv(command[0], command)

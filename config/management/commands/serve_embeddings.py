@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand
 
-from config import preflight
+from config import environment, preflight
 from config.processes import engine_command, has_engine, run_together
 
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
             raise ImproperlyConfigured(preflight.ENGINE_MISSING)
         preflight.check_address("127.0.0.1", port)
         command = engine_command(port=port)
-        if "DATABASE_URL" in os.environ:
+        if environment.secret("DATABASE_URL"):
             # Replace this process, so that signals reach the engine and memory is not used twice.
             os.chdir(settings.BASE_DIR)
             os.execv(command[0], command)
