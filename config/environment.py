@@ -86,6 +86,55 @@ def translation_url() -> str:
     )
 
 
+# Seconds to wait for the object store.
+STORE_TIMEOUTS = {"connect_timeout": 3, "read_timeout": 10}
+# Seconds for which a link to a private file works: a reader follows it at once.
+LINK_LASTS = 60
+
+
+def media_storages() -> dict[str, dict]:
+    """Return the STORAGES of uploaded files.
+
+    "default" is a folder, or the S3-compatible store with the bucket S3_BUCKET. For a store there
+    is also "links", which signs the URLs under which readers download private files from it.
+    """
+    bucket = os.environ.get("S3_BUCKET", "").strip()
+    if not bucket:
+        return {"default": {"BACKEND": "config.storage.SyncedFileSystemStorage"}}
+    try:
+        from botocore.config import Config
+    except ImportError:
+        raise ImproperlyConfigured(
+            "S3_BUCKET needs the packages of requirements-s3.lock. Install them, or unset it to "
+            "store uploaded files in DATA_DIR."
+        ) from None
+    meaning = "the URL of an S3-compatible store, like https://s3.exchange.example."
+    endpoint = service_url("S3_ENDPOINT_URL", meaning)
+    public = service_url("S3_PUBLIC_URL", f"{meaning} Unset, it is S3_ENDPOINT_URL.")
+    options = {
+        "bucket_name": bucket,
+        "endpoint_url": endpoint or None,
+        "region_name": os.environ.get("S3_REGION") or None,
+        # Without keys, boto3 uses the role of the machine.
+        "access_key": service_key("S3_ACCESS_KEY") or None,
+        "secret_key": service_key("S3_SECRET_KEY") or None,
+        "querystring_expire": LINK_LASTS,
+        "file_overwrite": False,
+        "client_config": Config(
+            signature_version="s3v4",
+            # Only Amazon's has a host name for each bucket.
+            s3={"addressing_style": "path" if endpoint else "auto"},
+            retries={"total_max_attempts": 3, "mode": "standard"},
+            **STORE_TIMEOUTS,
+        ),
+    }
+    links = options | {"endpoint_url": public or endpoint or None}
+    return {
+        "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options},
+        "links": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": links},
+    }
+
+
 def service_url(name: str, meaning: str) -> str:
     """Return the URL of a service from the environment; `meaning` says what it must be."""
     url = os.environ.get(name, "").rstrip("/")

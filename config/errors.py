@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from config.storage import connection_errors
+
 RETRY_AFTER = 30  # seconds
 
 
@@ -72,11 +74,11 @@ def method_not_allowed(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Show a server error, or 503 if the database cannot be reached.
+    """Show a server error, or 503 if the database or the object store cannot be reached.
 
     Rendered without the request, since reading the session would query the database again.
     """
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError, *connection_errors())):
         return unavailable()
     response = render(None, "500.html", status=500)
     response.headers["Cache-Control"] = "no-store"

@@ -282,8 +282,7 @@ STATIC_ROOT = Path(
 # Hashed names and compressed copies except in development and tests.
 PLAIN_STATIC_FILES = (DEBUG or TESTING) and not DEMO
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = PLAIN_STATIC_FILES
-STORAGES = {
-    "default": {"BACKEND": "config.storage.SyncedFileSystemStorage"},
+STORAGES = environment.media_storages() | {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if PLAIN_STATIC_FILES

@@ -1,7 +1,10 @@
+"""Where uploaded files are stored."""
+
 import os
 from pathlib import Path
 from typing import override
 
+from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 
 
@@ -32,3 +35,13 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def connection_errors() -> tuple[type[Exception], ...]:
+    """Return the exceptions that mean that the object store does not answer."""
+    if "links" not in settings.STORAGES:
+        return ()
+    from boto3.exceptions import S3UploadFailedError
+    from botocore.exceptions import ConnectionError, HTTPClientError
+
+    return ConnectionError, HTTPClientError, S3UploadFailedError

@@ -1,16 +1,25 @@
-"""The file of deletions, stored apart from the database and its backups."""
+"""The records of deletions, stored apart from the database and its backups.
+
+Lines of a file in the data folder; with an object store, which all servers share, an object each.
+"""
 
 import json
 import os
 from datetime import datetime
+from pathlib import Path
 
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 
 from community.models import Deletion
+from repository.pages.files import is_object_store
+
+FOLDER = "deletions"
 
 
 def add(deletion: Deletion) -> None:
-    """Append a line for one deletion."""
+    """Record one deletion."""
     line = json.dumps(
         {
             "number": deletion.number,
@@ -19,7 +28,14 @@ def add(deletion: Deletion) -> None:
             "erased": deletion.erased,
         }
     )
-    path = settings.DELETIONS_FILE
+    if is_object_store():
+        # The storage chooses another name if there is a record of this number.
+        default_storage.save(f"{FOLDER}/{deletion.number}.json", ContentFile(line.encode()))
+    else:
+        append(settings.DELETIONS_FILE, line)
+
+
+def append(path: Path, line: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     # A single appending write: concurrent processes cannot interleave their lines.
     file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -31,22 +47,35 @@ def add(deletion: Deletion) -> None:
 
 
 def read_deletions() -> list[Deletion]:
-    """The deletions in the file; ValueError with the line number of an invalid line."""
+    """The recorded deletions; ValueError with the place of an invalid record."""
+    return [parse(line, place) for place, line in lines()]
+
+
+def lines() -> list[tuple[str, str]]:
+    """Return each record with its place, for messages."""
+    if is_object_store():
+        names = sorted(default_storage.listdir(FOLDER)[1])
+        return [(f"{FOLDER}/{name}", read(f"{FOLDER}/{name}")) for name in names]
     path = settings.DELETIONS_FILE
     if not path.exists():
         return []
-    found = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        try:
-            row = json.loads(line)
-            found.append(
-                Deletion(
-                    number=row["number"],
-                    joined_at=datetime.fromisoformat(row["joined"]),
-                    deleted_at=datetime.fromisoformat(row["deleted"]),
-                    erased=row["erased"],
-                )
-            )
-        except (ValueError, KeyError, TypeError) as error:
-            raise ValueError(f"Line {number} of {path} cannot be read.") from error
-    return found
+    text = path.read_text(encoding="utf-8")
+    return [(f"Line {n} of {path}", line) for n, line in enumerate(text.splitlines(), start=1)]
+
+
+def read(path: str) -> str:
+    with default_storage.open(path) as file:
+        return file.read().decode()
+
+
+def parse(line: str, place: str) -> Deletion:
+    try:
+        row = json.loads(line)
+        return Deletion(
+            number=row["number"],
+            joined_at=datetime.fromisoformat(row["joined"]),
+            deleted_at=datetime.fromisoformat(row["deleted"]),
+            erased=row["erased"],
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"{place} cannot be read.") from error

@@ -4,11 +4,12 @@ from io import BytesIO
 from typing import IO
 
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponseRedirect
 from django.utils.csp import CSP
 from django.views.decorators.csp import csp_override
 
 from community.models import AttachmentKind, OfficeKind
+from repository.pages.files import is_object_store, store_redirect
 
 PICTURES = {AttachmentKind.JPEG, AttachmentKind.PNG, AttachmentKind.WEBP}
 OOXML = "application/vnd.openxmlformats-officedocument."
@@ -30,13 +31,22 @@ TYPES = {
 sandboxed = csp_override({"default-src": [CSP.NONE], "sandbox": True})
 
 
-def private_file(file: FieldFile, name: str, kind: str = AttachmentKind.PDF) -> FileResponse:
+def private_file(
+    file: FieldFile, name: str, kind: str = AttachmentKind.PDF
+) -> FileResponse | HttpResponseRedirect:
     """Send a stored file to a reader who may have it; `name` without its ending. 404 if missing.
 
-    Only pictures, which were re-encoded, can be shown by the browser.
+    Only pictures, which were re-encoded, can be shown by the browser. Other files in an object
+    store are downloaded from there; pages may not show pictures of another host.
     """
     if not file:
         raise Http404
+    if is_object_store() and kind not in PICTURES:
+        return store_redirect(file, filename=f"{name}.{kind}", content_type=TYPES[kind])
+    return stored_file(file, name, kind)
+
+
+def stored_file(file: FieldFile, name: str, kind: str) -> FileResponse:
     try:
         content = file.open("rb")
     except FileNotFoundError:

@@ -5,7 +5,7 @@ from django import forms as django_forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
@@ -15,8 +15,9 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST, require_safe
 
 from community import permissions
-from community.models import Attachment, AttachmentKind
+from community.models import Attachment
 from community.writing.attachments import actions
+from community.writing.attachments.downloads import private_file, stored_file
 from repository.models import CaseStudy
 from repository.pages.attempts import attempt
 
@@ -79,23 +80,10 @@ def show(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         # No cache may store a failed condition and serve it to others.
         is_same = unchanged.status_code == HTTPStatus.NOT_MODIFIED
         return cache_for_a_minute(unchanged, etag) if is_same else unchanged
-    try:
-        content = attachment.file.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    response = FileResponse(
-        content,
-        content_type="application/pdf"
-        if attachment.kind == AttachmentKind.PDF
-        else f"image/{attachment.kind}",
-        as_attachment=not attachment.is_picture,
-        filename=f"{case.slug}-{attachment.pk}.{attachment.kind}",
-    )
-    response.headers["X-Content-Type-Options"] = "nosniff"
+    name = f"{case.slug}-{attachment.pk}"
     if case.is_published:
-        return cache_for_a_minute(response, etag)
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+        return cache_for_a_minute(stored_file(attachment.file, name, attachment.kind), etag)
+    return private_file(attachment.file, name, attachment.kind)
 
 
 def cache_for_a_minute(response: HttpResponse, etag: str) -> HttpResponse:
