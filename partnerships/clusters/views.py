@@ -50,7 +50,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     news = cluster.news.filter(hidden_at=None).select_related("city__country")
     cities = list(cluster.cities.select_related("country")[:MAX_CITIES])
     user = request.user
-    url = original_url(request, cluster, cluster.language)
+    original = original_url(request, cluster, cluster.language)
     languages = show("cluster", cluster)
     context = {
         "section": "partnerships",
@@ -65,7 +65,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "applications": pending_applications(user, cluster),
         "join_form": join_form(user, cluster),
         "is_broker": permissions.can_broker(user),
-        "url": url,
+        "original": original,
     }
     response = render(request, "partnerships/clusters/detail.html", context)
     return private_to_brokers(response, request)

@@ -31,7 +31,7 @@ from partnerships.models import (
 )
 from partnerships.representation.views import lead_to_asking
 from repository.models import City, Organization
-from repository.pages.alternates import original_url
+from repository.pages.alternates import original_url, shown_url
 from repository.pages.attempts import attempt
 from repository.pages.http import public_page
 from repository.text.parsing import whole_number
@@ -66,7 +66,7 @@ def detail(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
     keeps = request.user.is_authenticated and permissions.can_keep(request.user, listing)
     practices = list(listing.practices.only("slug", "name"))
     cases = list(listing.cases.published().only("slug", "title", "language"))
-    url = original_url(request, listing, listing.language)
+    original = original_url(request, listing, listing.language)
     also = ("practice", practices), ("case", cases)
     languages = show(model._meta.model_name, listing, *also)
     context = {
@@ -83,7 +83,8 @@ def detail(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
         "is_over": listing.is_over,
         "may_offer": model is Need and may_offer(request.user),
         "alike": alike(listing, [practice.pk for practice in practices]),
-        "url": url,
+        "url": shown_url(request, listing, original),
+        "original": original,
     }
     brokers = request.user.is_staff and permissions.can_broker(request.user)
     if brokers:

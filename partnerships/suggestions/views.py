@@ -15,7 +15,7 @@ from partnerships.models import Suggestion, SuggestionKind
 from partnerships.suggestions import actions
 from partnerships.suggestions.lists import FILTERS, counted, filter_suggestions, translate_cards
 from repository.cases.views import chosen_keys
-from repository.pages.alternates import original_url
+from repository.pages.alternates import original_url, shown_url
 from repository.pages.attempts import attempt
 from repository.pages.http import public_page
 from repository.translations.reading import show
@@ -66,7 +66,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     may_decline = may_adopt or (signed_in and permissions.can_decline(request.user, suggestion))
     practices = list(suggestion.practices.only("slug", "name"))
     cases = list(suggestion.cases.published().only("slug", "title", "language"))
-    url = original_url(request, suggestion, suggestion.language)
+    original = original_url(request, suggestion, suggestion.language)
     languages = show("suggestion", suggestion, ("practice", practices), ("case", cases))
     context = {
         "section": "partnerships",
@@ -78,7 +78,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "made": suggestion.listing,
         "may_adopt": may_adopt and suggestion.is_open,
         "may_decline": may_decline and suggestion.is_open,
-        "url": url,
+        "url": shown_url(request, suggestion, original),
+        "original": original,
     }
     response = render(request, "partnerships/suggestions/detail.html", context)
     if may_decline or not suggestion.is_open:

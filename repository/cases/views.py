@@ -24,7 +24,7 @@ from repository.evidence.arrangement import evidence_groups, number_figures
 from repository.evidence.margins import charts_of, is_beside, place, written_in
 from repository.glossary.marking import marker
 from repository.models import CaseStudy, CountKind, TagRedirect
-from repository.pages.alternates import original_url
+from repository.pages.alternates import original_url, shown_url
 from repository.pages.http import CONTROL, asked, public_page
 from repository.pages.lists import cases_page
 from repository.pages.schema_org import case_schema
@@ -208,13 +208,12 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
         ("webinar", [*shown.webinars, *shown.webinars_about]),
         ("theme", case.theme_list),
     )
-    url = original
     if citation and hasattr(case, "reading"):
-        url = request.build_absolute_uri(case.get_absolute_url())
         citation = replace(
             citation, translated_title=case.title, translated_into=language_name(case.language)
         )
     html = marker(request.edition, case.language).mark(sections_of(case))
+    url = shown_url(request, case, original)
     number_figures(shown.evidence)
     cover = case.cover
     for figure in cover.key_figures:

@@ -54,6 +54,13 @@ def original_url(request: HttpRequest, row: Model, written_in: str) -> str:
     return request.build_absolute_uri(original_path(row, written_in))
 
 
+def shown_url(request: HttpRequest, row: Any, original: str) -> str:
+    """Return the absolute URL of the translation in which an object is shown, or its original."""
+    return (
+        request.build_absolute_uri(row.get_absolute_url()) if hasattr(row, "reading") else original
+    )
+
+
 def original_path(row: Any, written_in: str) -> str:
     """Return the path of an object in the language its text is written in, or else in English."""
     known = written_in in dict(settings.LANGUAGES)

@@ -1,10 +1,21 @@
 """Structured data in the vocabulary of schema.org (version 29)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from repository.cases.citations import SITE
-from repository.models import CaseStudy, City, Country, Organization, Series, Speaker, Webinar
+from repository.models import (
+    CaseStudy,
+    City,
+    Country,
+    Organization,
+    Practice,
+    Recommendation,
+    Series,
+    Speaker,
+    Theme,
+    Webinar,
+)
 
 CONTEXT = "https://schema.org"
 
@@ -16,6 +27,15 @@ def translation_of(row: Any, of_type: str, *, original: str) -> dict:
     language = row.reading.original_language
     work = {"@type": of_type, "url": original, "inLanguage": language}
     return {"translationOfWork": work}
+
+
+def page_of(row: Any, *, url: str, original: str) -> dict:
+    """Describe the page about an object that is no creative work, such as an event.
+
+    Only creative works are translations, so the page names the language and the original.
+    """
+    page = {"@type": "WebPage", "url": url, "inLanguage": row.language}
+    return {"mainEntityOfPage": page | translation_of(row, "WebPage", original=original)}
 
 
 def case_schema(case: CaseStudy, *, url: str, original: str = "") -> dict:
@@ -42,8 +62,37 @@ def case_schema(case: CaseStudy, *, url: str, original: str = "") -> dict:
     return schema
 
 
+def article_schema(
+    row: Practice | Recommendation,
+    *,
+    title: str,
+    about: Iterable[Theme] = (),
+    url: str,
+    original: str = "",
+) -> dict:
+    """Describe a practice or recommendation as an Article."""
+    schema = {
+        "@context": CONTEXT,
+        "@type": "Article",
+        "headline": title,
+        "description": row.summary,
+        "inLanguage": row.language,
+        "url": url,
+        "publisher": {"@type": "Organization", "name": SITE},
+        **translation_of(row, "Article", original=original),
+    }
+    if themes := [str(theme) for theme in about]:
+        schema["about"] = themes
+    return schema
+
+
 def webinar_schema(
-    webinar: Webinar, speakers: list[Speaker], *, url: str, recordings: Sequence[str] = ()
+    webinar: Webinar,
+    speakers: list[Speaker],
+    *,
+    url: str,
+    original: str = "",
+    recordings: Sequence[str] = (),
 ) -> dict:
     """Describe a webinar as an online Event, without the meeting link or an unknown date.
 
@@ -58,6 +107,7 @@ def webinar_schema(
         "eventAttendanceMode": f"{CONTEXT}/OnlineEventAttendanceMode",
         "superEvent": {"@type": "EventSeries", "name": webinar.series.title},
         "performer": [{"@type": "Person", "name": speaker.name} for speaker in speakers],
+        **page_of(webinar, url=url, original=original),
     }
     if webinar.date:
         schema["startDate"] = webinar.date.isoformat()
@@ -81,7 +131,9 @@ def webinar_schema(
     return schema
 
 
-def series_schema(series: Series, organizers: list[Organization], *, url: str) -> dict:
+def series_schema(
+    series: Series, organizers: list[Organization], *, url: str, original: str = ""
+) -> dict:
     """Describe a series as an EventSeries, without unknown dates."""
     schema = {
         "@context": CONTEXT,
@@ -90,6 +142,7 @@ def series_schema(series: Series, organizers: list[Organization], *, url: str) -
         "description": series.summary,
         "url": url,
         "organizer": [{"@type": "Organization", "name": body.name} for body in organizers],
+        **page_of(series, url=url, original=original),
     }
     if series.start:
         schema["startDate"] = series.start.isoformat()

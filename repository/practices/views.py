@@ -6,9 +6,10 @@ from repository.cases.covers import ink_of
 from repository.cases.facets import facet_index
 from repository.glossary.marking import marker
 from repository.models import CaseStudy, Practice, Theme, Webinar
-from repository.pages.alternates import original_url
+from repository.pages.alternates import original_url, shown_url
 from repository.pages.http import public_page
 from repository.pages.lists import page_of
+from repository.pages.schema_org import article_schema
 from repository.practices.scheme import scheme
 from repository.practices.together import goes_well_with
 from repository.translations.reading import show, translate
@@ -56,6 +57,7 @@ def practice_detail(request: HttpRequest, slug: str) -> HttpResponse:
     webinars = list(practice.webinars.public().select_related("series"))
     original = original_url(request, practice, practice.language)
     languages = show("practice", practice, ("case", page.object_list), ("webinar", webinars))
+    url = shown_url(request, practice, original)
     html = marker(request.edition, practice.language).mark(practice.rendered)
     index = facet_index(request.edition)
     context = {
@@ -72,6 +74,14 @@ def practice_detail(request: HttpRequest, slug: str) -> HttpResponse:
         )
         .select_related("webinar")
         .order_by(F("webinar__date").desc(nulls_last=True), "webinar", "seconds"),
-        "url": original,
+        "schema": article_schema(
+            practice,
+            title=practice.name,
+            about=practice.themes.all(),
+            url=url,
+            original=original,
+        ),
+        "url": url,
+        "original": original,
     }
     return render(request, "repository/practices/detail.html", context)

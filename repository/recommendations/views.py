@@ -4,9 +4,10 @@ from django.shortcuts import get_object_or_404, render
 
 from repository.glossary.marking import marker
 from repository.models import CaseStudy, Recommendation
-from repository.pages.alternates import original_url
+from repository.pages.alternates import original_url, shown_url
 from repository.pages.http import public_page
 from repository.pages.lists import page_of
+from repository.pages.schema_org import article_schema
 from repository.translations.reading import CARD, show, translate
 
 
@@ -25,15 +26,20 @@ def recommendation_list(request: HttpRequest) -> HttpResponse:
 def recommendation_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a recommendation with related cases and discussion."""
     recommendation = get_object_or_404(with_cases(), slug=slug)
-    url = original_url(request, recommendation, recommendation.language)
+    original = original_url(request, recommendation, recommendation.language)
     cases = ("case", recommendation.cases.all())
     languages = show("recommendation", recommendation, cases)
+    url = shown_url(request, recommendation, original)
     html = marker(request.edition, recommendation.language).mark(recommendation.rendered)
     context = {
         "recommendation": recommendation,
         "languages": languages,
         "rendered": html,
+        "schema": article_schema(
+            recommendation, title=recommendation.title, url=url, original=original
+        ),
         "url": url,
+        "original": original,
     }
     return render(request, "repository/recommendations/detail.html", context)
 

@@ -8,7 +8,7 @@ from repository.evidence.arithmetic import sums
 from repository.evidence.arrangement import evidence_groups
 from repository.maps.world import draw_map
 from repository.models import Series, Webinar
-from repository.pages.alternates import original_url
+from repository.pages.alternates import original_url, shown_url
 from repository.pages.http import public_page
 from repository.pages.schema_org import series_schema
 from repository.pages.table_files import csv_of
@@ -27,9 +27,10 @@ def series_detail(request: HttpRequest, slug: str) -> HttpResponse:
     evidence = list(series.evidence.select_related("reference", "webinar"))
     webinars = list(Webinar.objects.public().filter(series=series)[:MAX_WEBINARS])
     organizers, supporters = series.bodies()
-    url = original_url(request, series, series.language)
+    original = original_url(request, series, series.language)
     series.evidence_list = evidence
     languages = show("series", series, ("webinar", webinars))
+    url = shown_url(request, series, original)
     overview, *tables = report.tables
     context = {
         "section": "webinars",
@@ -47,8 +48,9 @@ def series_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "groups": evidence_groups(evidence, is_drawn=True),
         "missing": [row for row in evidence if row.is_missing],
         "sums": sums([row for row in evidence if not row.is_missing]),
-        "schema": series_schema(series, organizers, url=url),
+        "schema": series_schema(series, organizers, url=url, original=original),
         "url": url,
+        "original": original,
         "files": series.get_absolute_url(),
     }
     return render(request, "repository/series/detail.html", context)

@@ -17,7 +17,7 @@ from repository.models import (
     Transcript,
     Webinar,
 )
-from repository.pages.alternates import original_url
+from repository.pages.alternates import original_url, shown_url
 from repository.pages.http import public_page
 from repository.pages.lists import page_of
 from repository.pages.schema_org import webinar_schema
@@ -96,7 +96,7 @@ def webinar_detail(request: HttpRequest, slug: str) -> HttpResponse:
         Q(webinars=webinar), Q(webinars_about=webinar), most=CASES
     )
     practices = list(webinar.practices.all())
-    url = original_url(request, webinar, webinar.language)
+    original = original_url(request, webinar, webinar.language)
     languages = show(
         "webinar",
         webinar,
@@ -104,6 +104,7 @@ def webinar_detail(request: HttpRequest, slug: str) -> HttpResponse:
         ("practice", practices),
         ("series", [webinar.series]),
     )
+    url = shown_url(request, webinar, original)
     context = {
         "section": "webinars",
         "webinar": webinar,
@@ -123,9 +124,11 @@ def webinar_detail(request: HttpRequest, slug: str) -> HttpResponse:
             webinar,
             [row.speaker for row in appearances],
             url=url,
+            original=original,
             recordings=[recording.url for recording in recordings],
         ),
         "url": url,
+        "original": original,
     }
     response = render(request, "repository/webinars/detail.html", context)
     if webinar.is_draft:

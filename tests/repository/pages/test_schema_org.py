@@ -86,6 +86,7 @@ def test_describe_webinar():
         "eventAttendanceMode": "https://schema.org/OnlineEventAttendanceMode",
         "superEvent": {"@type": "EventSeries", "name": "The series"},
         "performer": [{"@type": "Person", "name": "Li Wei"}],
+        "mainEntityOfPage": {"@type": "WebPage", "url": URL, "inLanguage": "en"},
         "startDate": "2020-08-14",
         "recordedIn": {
             "@type": "CreativeWork",

@@ -3,7 +3,15 @@ import json
 import pytest
 from django.urls import reverse
 
-from tests.factories import CaseStudyFactory, EvidenceFactory, PracticeFactory
+from tests.factories import (
+    CaseStudyFactory,
+    EvidenceFactory,
+    OfferFactory,
+    PracticeFactory,
+    RecommendationFactory,
+    SuggestionFactory,
+    WebinarFactory,
+)
 from tests.page import page_of
 from tests.repository.translations.test_originals import translated
 
@@ -66,6 +74,77 @@ def test_the_schema_names_the_original(client, case):
     assert schema["inLanguage"] == "es"
     assert schema["headline"] == "ES Rural parcels"
     assert schema["translationOfWork"]["inLanguage"] == "en"
+
+
+@pytest.mark.parametrize(
+    ("kind", "factory"), [("practice", PracticeFactory), ("recommendation", RecommendationFactory)]
+)
+def test_the_schema_of_an_article_names_the_original(client, kind, factory):
+    row = factory(summary="Of parcels.")
+    translated(kind, row)
+    here, original = f"/es{row.get_absolute_url()}", row.get_absolute_url()
+    [schema] = open_in(client, row, "es").json_ld
+    assert (schema["@type"], schema["inLanguage"]) == ("Article", "es")
+    assert (schema["headline"][:3], schema["description"]) == ("ES ", "ES Of parcels.")
+    assert schema["url"] == f"http://testserver{here}"
+    assert schema["translationOfWork"] == {
+        "@type": "Article",
+        "url": f"http://testserver{original}",
+        "inLanguage": "en",
+    }
+    [schema] = open_in(client, row, "fr").json_ld
+    assert (schema["inLanguage"], schema["url"]) == ("en", f"http://testserver{original}")
+    assert "translationOfWork" not in schema
+
+
+@pytest.mark.parametrize(
+    ("kind", "factory"), [("webinar", WebinarFactory), ("series", lambda: WebinarFactory().series)]
+)
+def test_the_schema_of_an_event_names_the_original_of_its_page(client, kind, factory):
+    row = factory()
+    translated(kind, row)
+    here, original = f"/es{row.get_absolute_url()}", row.get_absolute_url()
+    [schema] = open_in(client, row, "es").json_ld
+    assert (schema["name"][:3], schema["url"]) == ("ES ", f"http://testserver{here}")
+    assert schema["mainEntityOfPage"] == {
+        "@type": "WebPage",
+        "url": f"http://testserver{here}",
+        "inLanguage": "es",
+        "translationOfWork": {
+            "@type": "WebPage",
+            "url": f"http://testserver{original}",
+            "inLanguage": "en",
+        },
+    }
+    [schema] = open_in(client, row, "fr").json_ld
+    assert schema["mainEntityOfPage"] == {
+        "@type": "WebPage",
+        "url": f"http://testserver{original}",
+        "inLanguage": "en",
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "row"),
+    [
+        ("case", lambda: CaseStudyFactory(published=True)),
+        ("practice", PracticeFactory),
+        ("webinar", WebinarFactory),
+        ("series", lambda: WebinarFactory().series),
+        ("offer", OfferFactory),
+        ("suggestion", SuggestionFactory),
+    ],
+)
+def test_previews_of_links_lead_to_the_translation(client, kind, row):
+    row = row()
+    translated(kind, row)
+    for language, url in [("es", f"/es{row.get_absolute_url()}"), ("fr", row.get_absolute_url())]:
+        page = open_in(client, row, language)
+        [shared] = page.select("meta[property='og:url']")
+        assert shared["content"] == f"http://testserver{url}"
+        [link] = page.select(".notice.translated a")[:1]
+        if language == "es":
+            assert link["href"] == f"http://testserver{row.get_absolute_url()}"
 
 
 def test_a_citation_cites_the_original_and_names_the_translation(client, case):
