@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import MD5, Concat
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from repository.translations.languages import site_languages
 
@@ -85,7 +86,9 @@ class Translation(models.Model):
     language = models.CharField(_("language"), max_length=10, choices=site_languages)
     version = models.BigIntegerField(_("version of the original"), null=True)
     is_reviewed = models.BooleanField(
-        _("reviewed"), default=False, help_text=_("By someone who speaks the language well.")
+        pgettext_lazy("a translation", "reviewed"),
+        default=False,
+        help_text=_("By someone who speaks the language well."),
     )
     total = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     up_to_date = models.PositiveIntegerField(default=0, db_default=0, editable=False)
@@ -136,7 +139,7 @@ class TranslatedParagraph(models.Model):
         Translation, models.DB_CASCADE, related_name="paragraphs", verbose_name=_("translation")
     )
     field = models.TextField(_("field"))
-    position = models.PositiveSmallIntegerField(_("position"))
+    position = models.PositiveSmallIntegerField(pgettext_lazy("of a paragraph", "position"))
     source = models.TextField(_("text of the original"))
     text = models.TextField(_("translation"))
     origin = models.CharField(_("made by"), max_length=10, choices=Origin, default=Origin.PERSON)
