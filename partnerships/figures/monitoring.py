@@ -28,8 +28,9 @@ from partnerships.figures.periods import Period, read_together
 from partnerships.figures.suppression import Speakers
 from partnerships.figures.years import by_year, trend
 from partnerships.suggestions import lists as suggestions_lists
-from repository.models import City, Evidence
+from repository.models import City, Evidence, Series
 from repository.pages.tables import English, Table
+from repository.translations.reading import CARD, translate
 
 
 @dataclass(frozen=True)
@@ -239,7 +240,8 @@ BASELINE = {
 
 def baseline() -> Table:
     """Participants of earlier webinars who brokered partnerships, as recorded in the collection."""
-    rows = Evidence.objects.filter(**BASELINE).select_related("reference", "series")
+    rows = list(Evidence.objects.filter(**BASELINE).select_related("reference", "series"))
+    translate(("series", [row.series for row in rows]), only=CARD)
     return Table(
         "baseline",
         _("Before this site"),
@@ -249,9 +251,14 @@ def baseline() -> Table:
         ),
         (_("Webinars"), _("Source"), _("Participants")),
         tuple(
-            (English(row.series), str(row.short_source), int(row.value))
+            (title_of(row.series), str(row.short_source), int(row.value))
             for row in rows
             if row.value is not None
         ),
         words=1,
     )
+
+
+def title_of(series: Series) -> str:
+    """Return the title of a series for a cell, which marks one that is not translated."""
+    return str(series) if hasattr(series, "reading") else English(series)

@@ -13,6 +13,7 @@ from repository.cases.models import SECTIONS
 from repository.models import CaseStatus, CaseStudy
 from repository.pages.http import public_page
 from repository.text.parsing import whole_number
+from repository.translations.reading import CARD, translate
 
 A_PAGE = 10
 PUBLIC = [CaseStatus.PUBLISHED, CaseStatus.ARCHIVED]
@@ -31,6 +32,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     versions = PublicHistory(case)[start : start + A_PAGE + 1] if page > 0 else []
     if not versions:
         raise Http404
+    translate(("case", [case]), only=CARD)
     context = {
         "section": "cases",
         "case": case,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from partnerships.figures.monitoring import BASELINE
 from repository.models import LandscapeSection
 from tests.factories import (
     CaseStudyFactory,
@@ -52,6 +53,17 @@ def test_pages_that_cite_a_work(read, case):
     page = read("/es/references/")
     [link] = page.select(f"main a[href='/es{case.get_absolute_url()}']")
     assert (link.text, link.attributes.get("lang")) == ("ES Rural parcels", None)
+
+
+def test_the_series_of_the_baseline(read):
+    series = SeriesFactory(title="The series of 2020")
+    EvidenceFactory(series=series, case=None, value=15, label=BASELINE["label"])
+    translated("series", series)
+    cell = read("/es/monitoring/").one("#baseline tbody th")
+    assert (cell.text, cell.select("[lang]")) == ("ES The series of 2020", [])
+    cell = read("/fr/monitoring/").one("#baseline tbody th")
+    [title] = cell.select("[lang]")
+    assert (title.text, title["lang"], title["dir"]) == ("The series of 2020", "en", "ltr")
 
 
 @pytest.mark.parametrize("path", ["/es/partnerships/", "/es/partnerships/suggestions/", "practice"])

@@ -17,6 +17,7 @@ from tests.community.writing.drafts.cases import as_user
 from tests.community.writing.revisions.revisions import proposed, published_case
 from tests.factories import CaseStudyFactory, CityFactory, EvidenceFactory, WebinarFactory
 from tests.page import page_of
+from tests.repository.translations.test_originals import translated
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -250,3 +251,15 @@ def test_leave_out_a_draft_webinar_as_the_source_of_a_figure(client, case, moder
     act(draft.save)
     newest = page_of(client.get(history_of(case))).select("ins")[0]
     assert newest.text.endswith("Hidden harbour")
+
+
+def test_name_the_case_in_the_language_of_the_reader(client, case, stranger, member):
+    accept(revision=proposed(case, by=stranger, results="Three days."), by=member)
+    translated("case", case)
+    page = page_of(client.get(f"/es{history_of(case)}").text)
+    crumb = page.one(".crumbs a")
+    assert (crumb.text, crumb.attributes.get("lang")) == (f"ES {case.title}", None)
+    # What has changed are words of the original.
+    assert {each["lang"] for each in page.select("dd.changes")} == {"en"}
+    crumb = page_of(client.get(f"/fr{history_of(case)}").text).one(".crumbs a")
+    assert (crumb.text, crumb["lang"], crumb["dir"]) == (case.title, "en", "ltr")
