@@ -28,6 +28,7 @@ class CommunityConfig(AppConfig):
         from community.webinars import attendance_figures
         from community.webinars.registrations import actions as registrations_actions
         from community.webinars.surveys import actions as surveys_actions
+        from community.webinars.surveys import translated as surveys_translated
         from community.webinars.surveys.reviewable import SurveyCommentReview
         from community.writing import sources as writing_sources
         from community.writing.drafts.reviewable import CaseReview
@@ -60,6 +61,7 @@ class CommunityConfig(AppConfig):
         folding.after_merge.append(experiences_reports.move_follows)
         beside.append("survey")
         around_changes.append(edited_at_desk)
+        surveys_translated.declare()
         translating_work.declare()
         work.rows = translating_overview.work_in_progress
         work.reviewed_languages = translating_overview.reviewed_languages

@@ -624,7 +624,7 @@ class World:
         survey_of(past)
         self.surveyed = guest(past, name=self.say(120))
         question = SurveyQuestion.objects.create(
-            series=past.series, kind="text", text=self.say(200), text_fr=self.say(200)
+            series=past.series, kind="text", text=self.say(200)
         )
         choice = SurveyQuestion.objects.create(
             series=past.series,

@@ -14,12 +14,22 @@ CREATE FUNCTION repository_paragraphs(whole text) RETURNS SETOF text LANGUAGE sq
     ORDER BY place
 $$;
 
+-- The texts of a field: of a list, such as the choices of a question, each item.
+CREATE FUNCTION repository_field_texts(value jsonb) RETURNS SETOF text LANGUAGE sql IMMUTABLE AS $$
+    SELECT value #>> '{}' WHERE jsonb_typeof(value) = 'string'
+    UNION ALL
+    SELECT jsonb_array_elements_text(value) WHERE jsonb_typeof(value) = 'array'
+$$;
+
 -- The keys of the paragraphs in some fields of a row. Names of fields follow the prefix in keys.
 CREATE FUNCTION repository_paragraph_keys(whole jsonb, fields text[], prefix text)
 RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
-    SELECT coalesce(array_agg(prefix || name || ':' || md5(words) ORDER BY place, part), '{}')
+    SELECT coalesce(
+        array_agg(prefix || name || ':' || md5(words) ORDER BY place, item, part), '{}'
+    )
     FROM unnest(fields) WITH ORDINALITY AS field (name, place),
-        repository_paragraphs(whole ->> name) WITH ORDINALITY AS paragraph (words, part)
+        repository_field_texts(whole -> name) WITH ORDINALITY AS one (value, item),
+        repository_paragraphs(value) WITH ORDINALITY AS paragraph (words, part)
 $$;
 
 -- The keys of the figures of a case, series or section of the landscape.

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from django.db import models
+from django.db.models.functions import Cast
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -45,9 +46,11 @@ class Unit(NamedTuple):
 class TranslatedKind:
     """A kind of objects with translated text.
 
-    `fields` are translated, in the order of the page; the first one is the title. `language` is the
-    column with the language of the original; without one it is English. `public` returns the
-    objects that everyone may read. `figures` is the foreign key of its figures.
+    `fields` are translated, in the order of the page; the first one is the title. Each is a text or
+    a list of texts. `language` is the column with the language of the original; without one it is
+    English. `public` returns the objects that everyone may read. `figures` is the foreign key of
+    its figures. With `only_current`, readers see a changed paragraph in the original, and not its
+    earlier translation.
     """
 
     name: str
@@ -57,12 +60,18 @@ class TranslatedKind:
     public: Callable[[], models.QuerySet]
     language: str = ""
     figures: str = ""
+    only_current: bool = False
     # The fields that a card shows, and the one that identifies an object in files.
     card: tuple[str, ...] = ("title", "summary")
     key: str = "slug"
 
     def language_of(self, row: Any) -> str:
         return getattr(row, self.language) if self.language else "en"
+
+    def keyed(self, rows: models.QuerySet, keys: Collection[str]) -> models.QuerySet:
+        """Return the objects with these keys, which come from a file and may be any text."""
+        text = Cast(self.key, models.TextField())
+        return rows.alias(key_in_file=text).filter(key_in_file__in=keys)
 
     def units(self, row: Any) -> Iterator[Unit]:
         """Yield the paragraphs of an object, then those of its figures."""
@@ -85,10 +94,16 @@ def figure_units(figure: Evidence) -> Iterator[Unit]:
         yield from field_units(f"figure-{name}", getattr(figure, name))
 
 
-def field_units(name: str, text: str) -> Iterator[Unit]:
-    for paragraph in split(text):
-        if paragraph.is_translated:
-            yield Unit(name, paragraph)
+def field_units(name: str, value: str | list[str]) -> Iterator[Unit]:
+    for text in texts_of(value):
+        for paragraph in split(text):
+            if paragraph.is_translated:
+                yield Unit(name, paragraph)
+
+
+def texts_of(value: str | list[str]) -> list[str]:
+    """Return the texts of a field: each item of a list, such as the choices of a question."""
+    return value if isinstance(value, list) else [value]
 
 
 @dataclass

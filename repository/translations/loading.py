@@ -48,7 +48,7 @@ def load_file(path: Path, name: str, language: str, mistakes: list[Mistake]) -> 
         by_object.setdefault(entry.key, []).append(entry)
     rows = {
         str(getattr(row, kind.key)): row
-        for row in kind.model._default_manager.filter(**{f"{kind.key}__in": list(by_object)})
+        for row in kind.keyed(kind.model._default_manager.all(), list(by_object))
     }
     for key in by_object.keys() - rows.keys():
         mistakes.append(Mistake(name, by_object[key][0].line, key, "there is no such object"))

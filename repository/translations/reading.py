@@ -1,9 +1,9 @@
 """Show objects in the language of the reader."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +17,7 @@ from repository.pages.addresses import with_links_in_language
 from repository.text import markdown
 from repository.text.languages import attributes
 from repository.translations.alignment import Aligned, align
-from repository.translations.kinds import FIGURE, TranslatedKind, kinds
+from repository.translations.kinds import FIGURE, TranslatedKind, kinds, texts_of
 from repository.translations.paragraphs import Paragraph, join, split
 
 # What the cards of all kinds show.
@@ -53,9 +53,13 @@ class Reading:
     def is_machine_made(self) -> bool:
         return any(each.is_machine_made for each in self.shown)
 
-    def align(self, name: str, text: str) -> list[Aligned]:
-        """Return the paragraphs of a field, whose original is `text`, with their translations."""
-        found = align(split(text), self.rows.get(name, []))
+    def align(self, name: str, paragraphs: Sequence[Paragraph]) -> list[Aligned]:
+        """Return the paragraphs of a field of the original with their translations."""
+        rows = self.rows.get(name, [])
+        if kinds[self.translation.kind].only_current:
+            current = {paragraph.text for paragraph in paragraphs}
+            rows = [row for row in rows if row.source in current]
+        found = align(paragraphs, rows)
         self.shown += found
         return found
 
@@ -158,10 +162,14 @@ def put(row: Any, about: TranslatedKind, reading: Reading, only: Collection[str]
     row.reading = reading
     html = {} if "rendered" in deferred else dict(getattr(row, "rendered", {}))
     for name in loaded:
-        found = reading.align(name, getattr(row, name))
+        value = getattr(row, name)
+        texts = [split(text) for text in texts_of(value)]
+        found = reading.align(name, [paragraph for text in texts for paragraph in text])
         if name in html:
             html[name] = rendered(found, reading)
-        setattr(row, name, join(Paragraph(each.paragraph.lead, each.text) for each in found))
+        aligned = iter(found)
+        shown = [joined(islice(aligned, len(text))) for text in texts]
+        setattr(row, name, shown if isinstance(value, list) else shown[0])
     if html:
         row.rendered = html
     row.language = reading.language
@@ -178,18 +186,22 @@ def put_figure(figure: Any, reading: Reading) -> None:
             continue
         rows = [row for row in reading.rows.get(f"figure-{name}", []) if row.source == text]
         found = align(split(text), rows)
-        setattr(figure, name, join(Paragraph(each.paragraph.lead, each.text) for each in found))
+        setattr(figure, name, joined(found))
         if name == "label":
             figure.is_translated = not any(each.is_missing for each in found)
     figure.reading = reading
+
+
+def joined(found: Iterable[Aligned]) -> str:
+    """Return the text of paragraphs for readers."""
+    return join(Paragraph(each.paragraph.lead, each.text) for each in found)
 
 
 def rendered(found: list[Aligned], reading: Reading) -> str:
     """Return the HTML of a field; paragraphs without a translation are marked as the original."""
     parts = []
     for is_missing, run in groupby(found, key=lambda each: each.is_missing):
-        text = join(Paragraph(each.paragraph.lead, each.text) for each in run)
-        html = with_links_in_language(markdown.render(text.strip("\n")), reading.language)
+        html = with_links_in_language(markdown.render(joined(run).strip("\n")), reading.language)
         if is_missing:
             html = f"<div{attributes(reading.original_language)}>{html}</div>"
         parts.append(html)

@@ -21,12 +21,16 @@ CHECKSUM = sql.SQL(
 
 def checksums() -> dict[str, dict[str, Any]]:
     """For each table: its columns, and the number and the checksum of its rows."""
+    return {
+        table: {"columns": columns} | checksum(table, columns)
+        for table, columns in present_columns().items()
+    }
+
+
+def present_columns() -> dict[str, list[str]]:
     with connection.cursor() as cursor:
         cursor.execute(COLUMNS)
-        return {
-            table: {"columns": columns} | checksum(table, columns)
-            for table, columns in cursor.fetchall()
-        }
+        return dict(cursor.fetchall())
 
 
 def checksum(table: str, columns: Iterable[str]) -> dict[str, Any]:

@@ -18,10 +18,10 @@ from django.test import Client
 from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
-from community.models import Comment, Experience, Registration, Revision, User
+from community.models import Comment, Experience, Registration, Revision, SurveyQuestion, User
 from community.tasks import old_paths
 from partnerships.models import PartnershipRequest, Round
-from repository.models import CaseStudy, Speaker
+from repository.models import CaseStudy, Speaker, Translation
 from tests.community.conftest import run_queue
 from tests.page import page_of
 from tests.upgrade.conftest import STORED
@@ -49,6 +49,8 @@ CHANGED = {
     "repository_edition": "raised when the search is rebuilt",
     "community_cannedtext": "texts about representations are added",
     "community_cannedtextevent": "texts about representations are added",
+    "community_surveyquestion": "French texts are translations",
+    "community_surveyquestionevent": "French texts are translations",
 }
 # In earlier databases rows may break them that are older than the rule: only new ones are checked.
 NOT_VALIDATED = {"reference_year_in_range", "reference_doi_valid"}
@@ -107,6 +109,16 @@ def test_keep_each_row(upgraded):
     entries = STORED["tables"]["repository_searchentry"]["rows"]
     assert upgraded.rows["repository_searchentry"]["rows"] == entries
     assert len(STORED["tables"]) == 244
+
+
+def test_keep_french_questions_as_translations():
+    [question] = SurveyQuestion.objects.filter(kind="text")
+    [translation] = Translation.objects.filter(kind="question")
+    assert (translation.object_id, translation.language) == (question.pk, "fr")
+    assert (translation.up_to_date, translation.total) == (1, 1)
+    [paragraph] = translation.paragraphs.all()
+    assert (paragraph.field, paragraph.source) == ("text", question.text)
+    assert paragraph.text != ""
 
 
 def test_replace_the_functions_that_an_earlier_database_kept(fresh_schema):

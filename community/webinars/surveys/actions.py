@@ -38,6 +38,7 @@ from community.webinars.registrations import emails as mails
 from community.webinars.surveys import figures
 from repository.dates import clock
 from repository.models import Webinar
+from repository.translations.reading import translate
 from repository.workflow import ActionRefused, Step, acting, action, lock, lock_all, lock_or_none
 
 OPEN_FOR = timedelta(days=30)
@@ -109,9 +110,16 @@ def questions_of(survey: Survey) -> QuerySet[SurveyQuestion]:
     ).order_by("position", "pk")
 
 
+def shown(rows: QuerySet[SurveyQuestion]) -> list[SurveyQuestion]:
+    """Return questions in the language of the page, as far as they are translated."""
+    questions = list(rows)
+    translate(("question", questions))
+    return questions
+
+
 def fingerprint(questions: list[SurveyQuestion]) -> str:
-    """A digest of the questions: an answer names the version that was read."""
-    columns = ("pk", "kind", "text", "text_fr", "choices", "choices_fr")
+    """A digest of the questions as shown: an answer names the version that was read."""
+    columns = ("pk", "kind", "text", "choices")
     return mark(repr([[getattr(question, name) for name in columns] for question in questions]))
 
 
@@ -147,7 +155,7 @@ def store_answer(
     webinar = registration.webinar
     if not survey.is_open or not webinar.is_held:
         raise ActionRefused(_("This survey is closed. Thank you for your interest."))
-    questions = list(questions_of(survey).select_for_update(of=("self",)))
+    questions = shown(questions_of(survey).select_for_update(of=("self",)))
     if seen != fingerprint(questions):
         raise ActionRefused(
             _("The questions have changed since you opened this page. Check your answers.")

@@ -92,7 +92,7 @@ class SurveyAnswerAdmin(OnlyToRead):
 class QuestionForm(forms.ModelForm):
     def _get_validation_exclusions(self) -> set[str]:
         # Check constraints on read-only fields as well.
-        return super()._get_validation_exclusions() - {"kind", "choices", "choices_fr"}
+        return super()._get_validation_exclusions() - {"kind", "choices"}
 
 
 @admin.register(SurveyQuestion)
@@ -110,8 +110,9 @@ class SurveyQuestionAdmin(ToldHistory, KnownSelection, ConstantDefaults, admin.M
         "series",
         "position",
         "kind",
-        ("text", "text_fr"),
-        ("choices", "choices_fr"),
+        "text",
+        "choices",
+        "translations",
         "is_asked",
     ]
 
@@ -122,10 +123,16 @@ class SurveyQuestionAdmin(ToldHistory, KnownSelection, ConstantDefaults, admin.M
         return super().get_object(request, object_id, from_field)
 
     def get_readonly_fields(self, request, obj=None):
-        if obj is None or not obj.is_answered():
-            return []
-        # A missing translation may still be added.
-        return [*SAID, *(name for name in ("text_fr", "choices_fr") if getattr(obj, name))]
+        answered = SAID if obj is not None and obj.is_answered() else []
+        return ["translations", *answered]
+
+    @admin.display(description=_("translations"))
+    def translations(self, question):
+        """A link to the languages of a question that is public."""
+        if not SurveyQuestion.objects.public().filter(pk=question.pk).exists():
+            return None
+        path = reverse("community:translation_languages", args=["question", question.pk])
+        return format_html('<a href="{}">{}</a>', path, gettext("Translate"))
 
     def has_delete_permission(self, request, obj=None):
         return False
@@ -135,6 +142,6 @@ class SurveyQuestionAdmin(ToldHistory, KnownSelection, ConstantDefaults, admin.M
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name in ("choices", "choices_fr"):
+        if db_field.name == "choices":
             kwargs["help_text"] = _("Separate with commas. Only for multiple-choice questions.")
         return super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from community.models import SurveyQuestion
 from community.permissions import can_export_surveys, can_read_surveys
 from community.webinars.surveys import figures as surveys_figures
+from community.webinars.surveys.actions import shown
 from community.webinars.surveys.export import ANSWERS, codebook, rows_of
 from community.webinars.surveys.forms import FiguresForm
 from repository.models import Series
@@ -55,7 +56,8 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     series = get_object_or_404(Series, pk=pk)
     _form, filters = asked(request, series)
-    questions = list(SurveyQuestion.objects.filter(series=series).order_by("position", "pk"))
+    rows = SurveyQuestion.objects.filter(series=series).order_by("position", "pk")
+    questions = shown(rows)
     answers = surveys_figures.answers_for_staff(series.pk, **filters)
     file = TemporaryFile()  # noqa: SIM115
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:

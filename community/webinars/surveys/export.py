@@ -61,10 +61,10 @@ def codebook(questions: Iterable[SurveyQuestion]) -> Iterator[list[str]]:
     yield from meanings("words", _("Whether the comment is public"), values)
     for question in questions:
         if question.kind == QuestionKind.TEXT:
-            yield [question.key, question.localized_text, "", ""]
+            yield [question.key, question.text, "", ""]
         else:
-            values = {str(number): words for number, words in question.localized_choices}
-            yield from meanings(question.key, question.localized_text, values)
+            values = {str(number): words for number, words in question.numbered_choices}
+            yield from meanings(question.key, question.text, values)
 
 
 def meanings(column: str, title: str, values: dict[str, str]) -> Iterator[list[str]]:

@@ -31,6 +31,7 @@ from community.models import (
 from community.webinars.suppression import FEW, suppress, suppress_rows
 from repository.models import Series, Webinar
 from repository.places.country_names import country_name
+from repository.translations.reading import translate
 
 # The questions of every survey, and the labels of their choices.
 CHOICES: dict[str, type] = {
@@ -133,7 +134,7 @@ def words_of(key: str, questions: Mapping[str, SurveyQuestion]) -> dict[str, str
     if key in CHOICES:
         return {value: str(words) for value, words in CHOICES[key].choices}
     if key in questions:
-        return {str(number): words for number, words in questions[key].localized_choices}
+        return {str(number): words for number, words in questions[key].numbered_choices}
     if key == "gender":
         return {value: str(words) for value, words in Gender.choices}
     if key == "kind":
@@ -149,7 +150,7 @@ def table_of(
     key: str, counts: Mapping[str, int | None], questions: Mapping[str, SurveyQuestion]
 ) -> Table:
     """The counts with labels; of countries only those present, largest first."""
-    title = questions[key].localized_text if key in questions else titles()[key]
+    title = questions[key].text if key in questions else titles()[key]
     words = words_of(key, questions)
     if key == "country":
         known = [iso2 for iso2 in counts if iso2 and counts[iso2] is not None]
@@ -182,7 +183,10 @@ def keys_of(surveys: list[Survey]) -> list[str]:
 
 
 def questions_by_key(series: int) -> dict[str, SurveyQuestion]:
-    return {question.key: question for question in chosen_questions(series)}
+    """Return the multiple-choice questions of a series in the language of the page."""
+    questions = chosen_questions(series)
+    translate(("question", questions))
+    return {question.key: question for question in questions}
 
 
 def public(survey: Survey) -> list[Table]:

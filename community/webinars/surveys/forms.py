@@ -111,17 +111,17 @@ def field_for(question: SurveyQuestion) -> forms.Field:
     """A form field for a question of a series; always optional."""
     if question.kind == QuestionKind.TEXT:
         return forms.CharField(
-            label=question.localized_text,
+            label=question.text,
             max_length=500,
             required=False,
             widget=forms.Textarea(attrs={"rows": 2}),
         )
-    choices = [(str(number), words) for number, words in question.localized_choices]
+    choices = [(str(number), words) for number, words in question.numbered_choices]
     help_text = ""
     if question.kind == QuestionKind.SCALE:
         help_text = gettext("From 1 (not at all) to 5 (very much).")
     return forms.ChoiceField(
-        label=question.localized_text,
+        label=question.text,
         choices=choices,
         required=False,
         widget=forms.RadioSelect,

@@ -5,13 +5,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from community.webinars.registrations.models import Gender
 from repository.dates import clock
 from repository.dates.clock import MomentField
 from repository.pages.addresses import address_of
+from repository.series.models import Series
 
 
 class Attendance(models.TextChoices):
@@ -99,6 +99,12 @@ class QuestionKind(models.TextChoices):
     TEXT = "text", _("Text")
 
 
+class SurveyQuestionQuerySet(models.QuerySet):
+    def public(self):
+        """Those that everyone who registers for a webinar is asked, and that results show."""
+        return self.filter(is_asked=True, series__in=Series.objects.public())
+
+
 @pghistory.track()
 class SurveyQuestion(models.Model):
     """An additional question of a series, asked in the survey of each webinar."""
@@ -112,7 +118,6 @@ class SurveyQuestion(models.Model):
     position = models.PositiveSmallIntegerField(_("order"), default=1)
     kind = models.CharField(_("type of answer"), max_length=8, choices=QuestionKind)
     text = models.CharField(_("question"), max_length=200)
-    text_fr = models.CharField(_("question in French"), max_length=200, blank=True)
     choices = ArrayField(
         models.CharField(max_length=100),
         verbose_name=_("choices"),
@@ -120,14 +125,9 @@ class SurveyQuestion(models.Model):
         blank=True,
         size=10,
     )
-    choices_fr = ArrayField(
-        models.CharField(max_length=100),
-        verbose_name=_("choices in French"),
-        default=list,
-        blank=True,
-        size=10,
-    )
     is_asked = models.BooleanField(_("active"), default=True)
+
+    objects = SurveyQuestionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("survey question")
@@ -146,17 +146,14 @@ class SurveyQuestion(models.Model):
                     "questions."
                 ),
             ),
-            models.CheckConstraint(
-                condition=Q(choices_fr=[]) | Q(choices_fr__len=models.F("choices__len")),
-                name="survey_question_choices_in_step",
-                violation_error_message=_(
-                    "Enter the same number of choices in French, in the same order."
-                ),
-            ),
         ]
 
     def __str__(self):
         return self.text
+
+    def get_absolute_url(self):
+        """The page of its series, which shows the answers of all webinars."""
+        return self.series.get_absolute_url()
 
     @property
     def key(self) -> str:
@@ -168,17 +165,11 @@ class SurveyQuestion(models.Model):
         return SurveyAnswer.objects.filter(extra__has_key=self.key).exists()
 
     @property
-    def localized_text(self) -> str:
-        """The question in the language of the page, if translated."""
-        return self.text_fr if get_language() == "fr" and self.text_fr else self.text
-
-    @property
-    def localized_choices(self) -> list[tuple[int, str]]:
-        """The choices by number; empty for a text."""
+    def numbered_choices(self) -> list[tuple[int, str]]:
+        """The choices by number, which is what answers store; empty for a text."""
         if self.kind == QuestionKind.SCALE:
             return [(number, str(number)) for number in range(1, 6)]
-        french = get_language() == "fr" and self.choices_fr
-        return list(enumerate(self.choices_fr if french else self.choices, 1))
+        return list(enumerate(self.choices, 1))
 
 
 class SurveyAnswerQuerySet(models.QuerySet):

@@ -30,7 +30,7 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     survey = registration.webinar.survey
     known = getattr(registration, "survey_answer", None)
-    questions = list(actions.questions_of(survey))
+    questions = actions.shown(actions.questions_of(survey))
     form = SurveyForm(
         request.POST or None,
         questions=questions,

@@ -99,7 +99,7 @@ def objects(units: Iterable[ExchangeUnit]) -> dict[tuple[str, str], Any]:
     return {
         (name, str(getattr(row, kinds[name].key))): row
         for name, keys in wanted.items()
-        for row in kinds[name].public().filter(**{f"{kinds[name].key}__in": keys})
+        for row in kinds[name].keyed(kinds[name].public(), keys)
     }
 
 

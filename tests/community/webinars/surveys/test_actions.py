@@ -256,7 +256,6 @@ def test_constraints_of_answers(wrong, survey):
         {"kind": "x"},
         {"choices": ["One"]},
         {"kind": "text"},
-        {"choices_fr": ["Rail"]},
     ],
 )
 def test_constraints_of_questions(wrong, webinar):

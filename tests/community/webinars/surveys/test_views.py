@@ -56,9 +56,7 @@ def question(webinar):
         series=webinar.series,
         kind="choice",
         text="By which way?",
-        text_fr="Par quelle voie ?",
         choices=["Rail", "Road"],
-        choices_fr=["Rail", "Route"],
     )
 
 
@@ -125,12 +123,6 @@ def test_show_questions_again_that_have_changed(client, path, question):
     assert page_of(response).wrong_fields == [""]
     client.post(path, before | {"seen": seen_in(response)})
     assert SurveyAnswer.objects.count() == 1
-
-
-def test_ask_questions_in_french(client, path, question):
-    form = page_of(client.get(f"/fr{path}")).form(f"/fr{path}")
-    assert "Par quelle voie ?" in [legend.text for legend in form.select("legend")]
-    assert form.choices(question.key) == {"1": "Rail", "2": "Route"}
 
 
 @pytest.mark.parametrize("change", [lambda token: token[:-1] + "_", lambda token: "0" + token])
@@ -375,14 +367,10 @@ def test_ask_a_question_of_a_series(desk, webinar):
 
 
 def test_the_text_of_a_question_with_answers_is_fixed(desk, webinar, survey, question):
-    question.text_fr, question.choices_fr = "", []
-    question.save()
     answer(guest(webinar), extra={question.key: "1"})
     path = f"/admin/community/surveyquestion/{question.pk}/change/"
     sent = {"text": "Another", "choices": "Sea, Air", "kind": "scale", "position": 7}
-    page = page_of(desk.post(path, sent | {"choices_fr": "Rail"}))
-    assert page.wrong_fields == [""]
-    assert desk.post(path, sent | {"text_fr": "Comment ?"}).status_code == 302
+    assert desk.post(path, sent).status_code == 302
 
     question.refresh_from_db()
     assert (question.text, question.choices, question.kind) == (
@@ -390,7 +378,7 @@ def test_the_text_of_a_question_with_answers_is_fixed(desk, webinar, survey, que
         ["Rail", "Road"],
         "choice",
     )
-    assert (question.position, question.is_asked, question.text_fr) == (7, False, "Comment ?")
+    assert (question.position, question.is_asked) == (7, False)
     assert desk.post(path.replace("change", "delete"), {"post": "yes"}).status_code == 403
 
 
