@@ -5,7 +5,8 @@ from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 SOURCES = ["community", "config", "locale", "partnerships", "repository", "static", "templates"]
-SUFFIXES = {".css", ".html", ".js", ".mo", ".po", ".py", ".svg", ".txt"}
+# Not .mo: these are compiled from .po files after the first start.
+SUFFIXES = {".css", ".html", ".js", ".po", ".py", ".svg", ".txt"}
 
 
 def release() -> str:

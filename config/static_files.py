@@ -1,13 +1,29 @@
-"""Static files with hashed names and compressed copies."""
+"""Static files with hashed names and compressed copies.
 
+Pages that a browser or a cache got before an update refer to files of an earlier release. Its files
+are kept until the next release but one, and for a week at least.
+"""
+
+import json
+import shutil
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+# The release that is served and the one before it.
+RELEASES_KEPT = 2
+# Earlier ones are kept for so many seconds after they were replaced.
+KEPT_FOR = 7 * 24 * 60 * 60
+COMPRESSED = ["", ".br", ".gz"]
+
 
 class CompressedStorage(CompressedManifestStaticFilesStorage):
     """WhiteNoise's storage, except that unchanged files are not compressed again."""
+
+    # Copies of style sheets whose links are not resolved yet, in no manifest.
+    keep_intermediate_files = False
 
     def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
         yield from super().compress_files(name for name in paths if not self.is_compressed(name))
@@ -17,3 +33,42 @@ class CompressedStorage(CompressedManifestStaticFilesStorage):
         file = Path(self.path(name))
         copy = file.with_name(f"{file.name}.gz")
         return copy.exists() and copy.stat().st_mtime == file.stat().st_mtime
+
+
+def remember_release(root: Path) -> None:
+    """Keep the manifest of the present files, whose time is that of its last collection."""
+    manifest = root / "staticfiles.json"
+    if not manifest.exists():
+        return
+    digest = json.loads(manifest.read_text())["hash"]
+    (root / "releases").mkdir(exist_ok=True)
+    shutil.copy2(manifest, root / "releases" / f"{digest}.json")
+
+
+def remove_old_releases(root: Path) -> int:
+    """Delete the files of earlier releases that no kept release has; return how many."""
+    releases = sorted(
+        (root / "releases").glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True
+    )
+    replaced_at = [time.time(), *(path.stat().st_mtime for path in releases)]
+    old = [
+        path
+        for path, moment in zip(releases, replaced_at, strict=False)
+        if path not in releases[:RELEASES_KEPT] and moment < time.time() - KEPT_FOR
+    ]
+    kept = set().union(*(names_of(path) for path in releases if path not in old))
+    count = 0
+    for path in old:
+        for name in sorted(names_of(path) - kept):
+            count += (root / name).exists()
+            for suffix in COMPRESSED:
+                (root / f"{name}{suffix}").unlink(missing_ok=True)
+        # Last, so that an interrupted removal is completed the next time.
+        path.unlink()
+    return count
+
+
+def names_of(manifest: Path) -> set[str]:
+    """Return the files in a manifest, with and without a hash in their name."""
+    paths = json.loads(manifest.read_text())["paths"]
+    return {*paths, *paths.values()}

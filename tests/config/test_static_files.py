@@ -1,12 +1,17 @@
 import os
+import time
 
 import brotli
+import pytest
 from django.core.management import call_command
 
-from config.static_files import CompressedStorage
+from config.management.commands.prepare import collect_static_files
+from config.static_files import KEPT_FOR, CompressedStorage
 
 
-def test_compress_new_and_unfinished_files(settings, tmp_path, monkeypatch):
+@pytest.fixture
+def folders(settings, tmp_path):
+    """The folders of sources and of collected files."""
     source, target = tmp_path / "source", tmp_path / "target"
     source.mkdir()
     settings.STATICFILES_DIRS, settings.STATIC_ROOT = [source], target
@@ -14,6 +19,11 @@ def test_compress_new_and_unfinished_files(settings, tmp_path, monkeypatch):
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "config.static_files.CompressedStorage"}
     }
+    return source, target
+
+
+def test_compress_new_and_unfinished_files(folders, monkeypatch):
+    source, target = folders
     compressed = []
     work = CompressedStorage.compress_files
 
@@ -43,3 +53,64 @@ def test_compress_new_and_unfinished_files(settings, tmp_path, monkeypatch):
     assert brotli.decompress((target / "one.txt.br").read_bytes()) == b"another " * 100
     assert len((target / "two.txt.gz").read_bytes()) > 10
     assert collect() == []
+
+
+@pytest.fixture
+def release(folders, settings):
+    """Collect the files of a release, in which style.css has this content; return its name."""
+    source, target = folders
+    (source / "logo.svg").write_text("<svg/>")
+
+    def release(number: int, days_ago: int = 0) -> str:
+        settings.RELEASE = f"release {number}"
+        before = set(target.glob("style.*.css"))
+        (source / "style.css").write_text(f"body {{ order: {number} }} /* {'long ' * 100} */")
+        collect_static_files(verbosity=0)
+        collected = time.time() - days_ago * 24 * 60 * 60
+        for file in [target / "staticfiles.json", *(target / "releases").glob("*.json")]:
+            if file.stat().st_mtime > time.time() - 60:
+                os.utime(file, (collected, collected))
+        [new] = set(target.glob("style.*.css")) - before
+        return new.name
+
+    return release
+
+
+def test_keep_the_files_of_the_release_before(folders, release):
+    _source, target = folders
+    old = [release(1, days_ago=100), release(2, days_ago=90), release(3, days_ago=20)]
+    assert {path.name for path in target.glob("style.*.css*")} == {
+        f"{name}{suffix}" for name in old[1:] for suffix in ("", ".br", ".gz")
+    }
+    # What has not changed belongs to all releases.
+    assert len(list(target.glob("logo.*.svg"))) == 1
+    assert len(list((target / "releases").iterdir())) == 2
+
+
+def test_keep_the_files_of_a_week(folders, release):
+    _source, target = folders
+    days = KEPT_FOR // (24 * 60 * 60)
+    # The first was replaced more than a week ago, the second less.
+    old = [release(1, days + 20), release(2, days + 10), release(3, days - 1), release(4)]
+    assert {path.name for path in target.glob("style.*.css")} == set(old[1:])
+
+
+def test_remember_a_release_of_before_this_was_done(folders, release):
+    _source, target = folders
+    first = release(1, days_ago=100)
+    for path in [*(target / "releases").iterdir()]:
+        path.unlink()
+    (target / "releases").rmdir()
+    release(2, days_ago=90)
+    assert (target / first).exists()
+    release(3, days_ago=80)
+    assert not (target / first).exists()
+
+
+def test_collect_nothing_a_second_time(folders, release, monkeypatch):
+    _source, target = folders
+    release(1)
+    before = {path: path.stat().st_mtime_ns for path in target.rglob("*")}
+    monkeypatch.setattr(CompressedStorage, "post_process", None)
+    collect_static_files(verbosity=0)
+    assert {path: path.stat().st_mtime_ns for path in target.rglob("*")} == before
