@@ -48,6 +48,32 @@ def check_database() -> None:
         )
 
 
+# The owner of the tables, unless the user may act as the owner.
+OTHER_OWNER = """
+SELECT pg_get_userbyid(relowner) FROM pg_class
+WHERE oid = to_regclass('django_migrations') AND NOT pg_has_role(relowner, 'USAGE')
+"""
+
+
+def check_owner() -> None:
+    """Refuse to migrate as a user that may not change tables, such as that of the site."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, has_schema_privilege(current_schema(), 'CREATE')")
+        user, may_create = cursor.fetchone()
+        cursor.execute(OTHER_OWNER)
+        found = cursor.fetchone()
+        if found is None and not may_create:
+            cursor.execute(
+                "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()"
+            )
+            found = cursor.fetchone()
+    if found is not None:
+        raise ImproperlyConfigured(
+            f"The database user “{user}” may not change tables: they belong to “{found[0]}”. Run "
+            f"prepare with the DATABASE_URL of “{found[0]}”, and the site with its own."
+        )
+
+
 # From this version on, pgvector continues a search while a filter leaves too few rows.
 OLDEST_PGVECTOR = (0, 8)
 

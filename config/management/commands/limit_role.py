@@ -5,6 +5,9 @@ from psycopg import sql
 
 from community.privacy import holdings as privacy_holdings
 
+# The key of an advisory lock.
+LOCK = 7_061_722
+
 
 class Command(BaseCommand):
     help = (
@@ -18,6 +21,8 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *, role: str, **options):
         with connection.cursor() as cursor:
+            # PostgreSQL refuses concurrent changes of the privileges of a table.
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
             cursor.execute(
                 "SELECT rolsuper, pg_has_role(oid, current_user, 'MEMBER') FROM pg_roles "
                 "WHERE rolname = %s",
