@@ -27,8 +27,8 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.data/bytecode
 
 # Tests and checks have a database separate from the demo's, and ignore settings in the developer's
 # environment.
-OWN := env -u ALLOWED_HOSTS -u CACHE_URL -u CONTACT -u COUNTS_WRITTEN_EVERY -u DATABASE_POOL_SIZE -u FIGURES_KEPT_FOR \
-	-u DEBUG -u DEFAULT_FROM_EMAIL -u DEMO -u DJANGO_SETTINGS_MODULE -u EMBEDDINGS_KEY -u EMBEDDINGS_MODEL \
+OWN := env -u ALLOWED_HOSTS -u CACHE_URL -u CONTACT -u COUNTS_WRITTEN_EVERY -u DATABASE_POOLER -u DATABASE_POOL_SIZE \
+	-u FIGURES_KEPT_FOR -u DEBUG -u DEFAULT_FROM_EMAIL -u DEMO -u DJANGO_SETTINGS_MODULE -u EMBEDDINGS_KEY -u EMBEDDINGS_MODEL \
 	-u EMBEDDINGS_PASSAGE_PREFIX -u EMBEDDINGS_QUERY_PREFIX -u EMBEDDINGS_URL -u MAIL_URL -u PAGES_CACHE \
 	-u REPLY_ADDRESS -u SAMPLE -u SECRET_KEY -u SECURITY_CONTACT -u SITE_URL -u STATIC_ROOT -u TESTING \
 	-u TRANSLATION_KEY -u TRANSLATION_URL -u TRUSTED_PROXIES -u WORKER_THREADS -u CACHE_URL_FILE \
@@ -56,7 +56,8 @@ demo: bootstrap
 
 test proof test-all: bootstrap
 	@deploy/ensure-pango && CHROMIUM="$$(deploy/ensure-chromium)" && VNU_JAR="$$(deploy/ensure-vnu)" && \
-	VALKEY="$$(deploy/ensure-valkey)" && export CHROMIUM VALKEY VNU_JAR && exec $(TESTS) $(IN_MEMORY) \
+	VALKEY="$$(deploy/ensure-valkey)" && PGBOUNCER="$$(deploy/ensure-pgbouncer)" && \
+	export CHROMIUM PGBOUNCER VALKEY VNU_JAR && exec $(TESTS) $(IN_MEMORY) \
 	$(PYTHON) -m config.postgres $(PYTHON) -m pytest $(ARGS)
 
 # `make -k check` continues after a failure.

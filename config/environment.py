@@ -234,7 +234,18 @@ def site_url(host: str, *, local: bool) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def database(url: str, *, connections: int) -> dict:
+def pooler() -> str:
+    """Return "transaction" if the database is behind a pooler in transaction mode; else ""."""
+    mode = os.environ.get("DATABASE_POOLER", "")
+    if mode not in {"", "transaction"}:
+        raise ImproperlyConfigured(
+            "DATABASE_POOLER must be “transaction”, for PgBouncer in transaction mode, or unset, "
+            f"not {mode!r}."
+        )
+    return mode
+
+
+def database(url: str, *, connections: int, pooler: str = "") -> dict:
     """Return DATABASES settings for the PostgreSQL server at `url`, with a connection pool."""
     try:
         described = dj_database_url.parse(url)
@@ -251,6 +262,8 @@ def database(url: str, *, connections: int) -> dict:
     # The pool checks each connection before use: after a restart of the server, requests would
     # otherwise fail with stale connections.
     described["CONN_HEALTH_CHECKS"] = True
+    # Their rows would be fetched from other connections of the pooler, which do not know them.
+    described["DISABLE_SERVER_SIDE_CURSORS"] = pooler == "transaction"
     # A request fails after waiting five seconds for a free connection. Reconnection attempts end
     # after two seconds: the pool would otherwise back off exponentially, even after the server is
     # back.

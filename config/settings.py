@@ -135,7 +135,13 @@ FIGURES_KEPT_FOR = environment.count("FIGURES_KEPT_FOR", 0 if TESTING else 60, l
 # The largest number of connections per process.
 DATABASE_POOL_SIZE = environment.count("DATABASE_POOL_SIZE", 4)
 DATABASE_URL = environment.secret("DATABASE_URL") or embedded_url(DATA_DIR, durable=not TESTING)
-DATABASES = {"default": environment.database(DATABASE_URL, connections=DATABASE_POOL_SIZE)}
+# "transaction" behind PgBouncer in transaction mode.
+DATABASE_POOLER = environment.pooler()
+DATABASES = {
+    "default": environment.database(
+        DATABASE_URL, connections=DATABASE_POOL_SIZE, pooler=DATABASE_POOLER
+    )
+}
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

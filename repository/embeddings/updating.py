@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import Literal
 from uuid import UUID
 
+import psycopg
 from django.conf import settings
 from django.contrib.postgres.indexes import OpClass
 from django.db import connection, transaction
@@ -311,15 +312,14 @@ def remove_other_models(model: EmbeddingModel) -> None:
 
 @contextmanager
 def one_at_a_time() -> Iterator[bool]:
-    """Yield whether no other process is changing the indexes, which takes a while."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [INDEXES])
-        is_mine = cursor.fetchone()[0]
-        try:
-            yield is_mine
-        finally:
-            if is_mine:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [INDEXES])
+    """Yield whether no other process is changing the indexes, which takes a while.
+
+    The lock belongs to a transaction on a connection of its own: indexes are changed outside of
+    transactions, and behind PgBouncer a session changes its connection to the server.
+    """
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        found = other.execute("SELECT pg_try_advisory_xact_lock(%s)", [INDEXES]).fetchone()
+        yield bool(found and found[0])
 
 
 def state_of_index(index: HnswIndex) -> Literal["missing", "invalid", "valid"]:

@@ -56,6 +56,11 @@ NO_DATABASE = (
             "DATABASE_POOL_SIZE must be a whole number of at least 1, not 'many'.",
         ),
         (
+            {"DATABASE_POOLER": "yes"},
+            "DATABASE_POOLER must be “transaction”, for PgBouncer in transaction mode, or unset, "
+            "not 'yes'.",
+        ),
+        (
             {"DEMO": "1"},
             "A demo runs on this machine only, because the passwords of its accounts are public. "
             "Unset DEMO to serve exchange.example, or unset ALLOWED_HOSTS to run the demo.",
