@@ -10,7 +10,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 # May also be in the file that SECRET_KEY_FILE and so on name.
 SECRETS = {
-    *["CACHE_URL", "DATABASE_URL", "EMBEDDINGS_KEY", "MAIL_URL", "SECRET_KEY", "TRANSLATION_KEY"],
+    *["CACHE_URL", "DATABASE_URL", "EMBEDDINGS_KEY", "MAIL_URL", "S3_ACCESS_KEY"],
+    *["S3_SECRET_KEY", "SECRET_KEY", "TRANSLATION_KEY"],
 }
 SETTINGS = SECRETS | {
     *(f"{name}_FILE" for name in SECRETS),
@@ -21,7 +22,7 @@ SETTINGS = SECRETS | {
     "FIGURES_KEPT_FOR",
     *["DATA_DIR", "DEBUG"],
     *["DEFAULT_FROM_EMAIL", "DEMO", "DJANGO_SETTINGS_MODULE", "PAGES_CACHE"],
-    *["REPLY_ADDRESS", "SAMPLE"],
+    *["REPLY_ADDRESS", "S3_BUCKET", "S3_ENDPOINT_URL", "S3_PUBLIC_URL", "S3_REGION", "SAMPLE"],
     *["SECURITY_CONTACT", "SITE_URL", "STATIC_ROOT", "TESTING", "TRUSTED_PROXIES"],
     "TRANSLATION_URL",
     "WORKER_THREADS",

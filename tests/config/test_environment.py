@@ -195,17 +195,17 @@ def names_in(path: str, pattern: str) -> set[str]:
 
 def test_every_setting_is_documented_and_unset_in_tests():
     """Otherwise a setting in the environment would change the results of tests."""
-    read = r'(?:environ\.get|flag|count|service_url)\(\s*"([A-Z_]+)"'
+    read = r'(?:environ\.get|flag|count|service_url)\(\s*"([A-Z0-9_]+)"'
     settings = names_in("config/settings.py", read) | names_in("config/environment.py", read)
-    read_secret = r'(?:secret|service_key)\("([A-Z_]+)"'
+    read_secret = r'(?:secret|service_key)\("([A-Z0-9_]+)"'
     secrets = names_in("config/settings.py", read_secret)
     assert secrets | names_in("config/environment.py", read_secret) == SECRETS
     settings |= SECRETS | {f"{name}_FILE" for name in SECRETS}
     assert settings | {"DJANGO_SETTINGS_MODULE"} == SETTINGS
     # The Makefile sets DATA_DIR, and tests may use the server of DATABASE_URL.
-    assert names_in("Makefile", r"-u ([A-Z_]+)") == SETTINGS - {"DATABASE_URL", "DATA_DIR"}
-    described = names_in("docs/operations.md", r"(?m)^\| `([A-Z_]+)` \|")
-    described |= names_in("docs/operations.md", r"`([A-Z_]+_FILE)`")
+    assert names_in("Makefile", r"-u ([A-Z0-9_]+)") == SETTINGS - {"DATABASE_URL", "DATA_DIR"}
+    described = names_in("docs/operations.md", r"(?m)^\| `([A-Z0-9_]+)` \|")
+    described |= names_in("docs/operations.md", r"`([A-Z0-9_]+_FILE)`")
     assert described == settings - {"DEBUG", "DEMO", "SAMPLE", "TESTING"}
 
 
