@@ -22,7 +22,6 @@ class CommunityConfig(AppConfig):
         from community.tasks import old_paths
         from community.tasks import queue as tasks_queue
         from community.translating import overview as translating_overview
-        from community.translating import work as translating_work
         from community.translating.edits import edited_at_desk
         from community.translating.reviewable import TranslationReview
         from community.webinars import attendance_figures
@@ -62,7 +61,6 @@ class CommunityConfig(AppConfig):
         beside.append("survey")
         around_changes.append(edited_at_desk)
         surveys_translated.declare()
-        translating_work.declare()
         work.rows = translating_overview.work_in_progress
         work.reviewed_languages = translating_overview.reviewed_languages
         webinars_actions.changed += [

@@ -40,8 +40,18 @@ def can_read_surveys(user: Any) -> bool:
 
 
 def can_review_translations(user: Any) -> bool:
-    """May see the reports of wrong translations, and mark them as done."""
+    """May see the reports of wrong translations into all languages, at the desk."""
     return user.has_perm("community.view_reportedtext")
+
+
+def can_see_translation_reports(user: Any) -> bool:
+    """May see reports of wrong translations, at least those of one language."""
+    return can_review_translations(user) or LanguageReviewer.objects.by(user).exists()
+
+
+def can_answer_translation_reports(user: Any, language: str) -> bool:
+    """May mark reports of wrong translations into a language as done, or reopen them."""
+    return can_review_translations(user) or can_review_language(user, language)
 
 
 def can_export_surveys(user: Any) -> bool:

@@ -15,6 +15,7 @@ from community.saved import views as saved_views
 from community.tagging import views as tagging_views
 from community.translating import change_views, proposal_views
 from community.translating import views as translating_views
+from community.translation_reports import review_views
 from community.translation_reports import views as translation_reports_views
 from community.webinars.registrations import views as registrations_views
 from community.webinars.speakers import views as speakers_views
@@ -121,6 +122,17 @@ urlpatterns = [
     path("tag-proposals/<int:pk>/decline/", tagging_views.decline, name="tag_decline"),
     path("tag-proposals/<slug:word>/<int:pk>/new/", tagging_views.new, name="tag_propose"),
     path("tag-suggestions/", tagging_views.suggestions, name="tag_suggestions"),
+    path("translations/reports/", review_views.listing, name="translation_reports"),
+    path(
+        "translations/reports/<int:pk>/done/",
+        review_views.finish,
+        name="translation_report_done",
+    ),
+    path(
+        "translations/reports/<int:pk>/reopen/",
+        review_views.reopen,
+        name="translation_report_reopen",
+    ),
     path("translations/proposals/<int:pk>/", proposal_views.detail, name="translation_proposal"),
     path(
         "translations/proposals/<int:pk>/accept/",

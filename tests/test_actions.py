@@ -33,6 +33,7 @@ READ_ONLY = {
         "joined",
         "keeps_name",
         "questions_of",
+        "shown",
         "talks_of",
         "what_goes",
         "why_not",

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from community.dashboard.entries import Contribution, Day, Draft, Entry, Part, Progress, Waiting
 from community.dashboard.rows import SHOWN, Row, Source, read_rows, subjects
@@ -209,6 +210,22 @@ def to_do(found: Found) -> list[Waiting]:
                 ink="border",
             )
             for row in found.rows["translation"]
+        ),
+        *(
+            # One card for all of them.
+            Waiting(
+                ngettext(
+                    "%(total)s text with a reported translation",
+                    "%(total)s texts with reported translations",
+                    int(row.state),
+                )
+                % {"total": row.state},
+                row.title,
+                reverse("community:translation_reports"),
+                act=_("Review translation"),
+                ink="border",
+            )
+            for row in found.rows["reported-text"][:1]
         ),
         *(
             Waiting(

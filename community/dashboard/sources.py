@@ -5,9 +5,9 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When, Window
 from django.db.models.fields.json import KT
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Left
 
 from community.dashboard.rows import ABOUT, Source
 from community.models import (
@@ -19,9 +19,11 @@ from community.models import (
     Mark,
     ProposedPractice,
     Registration,
+    ReportedText,
     Revision,
     TagProposal,
     TranslationProposal,
+    TranslationReport,
     User,
     WorkingCopy,
 )
@@ -72,9 +74,16 @@ def proposed_tags(user: User) -> models.QuerySet:
 
 def submitted_translations(user: User) -> models.QuerySet:
     """Translations that others have submitted into languages that the member reviews."""
-    languages = LanguageReviewer.objects.filter(user=user).values("language")
+    languages = LanguageReviewer.objects.by(user).values("language")
     submitted = TranslationProposal.objects.submitted().of_public().exclude(by=user)
     return submitted.filter(language__in=languages)
+
+
+def reported_translations(user: User) -> models.QuerySet:
+    """Texts of which others report a wrong translation, in languages that the member reviews."""
+    newest = TranslationReport.objects.filter(text=OuterRef("pk")).order_by("-created_at")
+    reported = ReportedText.objects.open().in_languages_of(user)
+    return reported.annotate(reported_at=Subquery(newest.values("created_at")[:1]))
 
 
 def own_practices(user: User) -> models.QuerySet:
@@ -153,6 +162,14 @@ SOURCES = [
         newest_first=False,
         title=ORIGINAL_TITLE,
         words=F("language"),
+    ),
+    Source(
+        "reported-text",
+        reported_translations,
+        at=F("reported_at"),
+        title=Left("text", 120),
+        # How many there are.
+        state=Window(Count("pk")),
     ),
     Source(
         "tag",

@@ -39,6 +39,10 @@ class LanguageReviewerQuerySet(models.QuerySet):
         """Those who review a language and whose account is open."""
         return self.filter(language=language, user__is_active=True)
 
+    def by(self, user):
+        """The roles of a member, who has none if the account is closed or there is none."""
+        return self.filter(user=user.pk, user__is_active=True)
+
 
 @pghistory.track()
 class LanguageReviewer(models.Model):

@@ -24,5 +24,4 @@ def reviewed_languages(user) -> list[str]:
     """Return the languages that a member reviews."""
     if not user.is_authenticated:
         return []
-    found = LanguageReviewer.objects.filter(user=user, user__is_active=True)
-    return list(found.values_list("language", flat=True))
+    return list(LanguageReviewer.objects.by(user).values_list("language", flat=True))

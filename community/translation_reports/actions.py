@@ -2,6 +2,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
+from community import permissions
 from community.discussion.trust import check_rate, lock_author
 from community.models import ReportedText, ReportStatus, TranslationReport, User
 from community.translation_reports.catalogue import find_message
@@ -48,15 +49,23 @@ def report(
 @action
 def finish(*, text: ReportedText, by: User) -> ReportedText:
     """Mark a reported text as done; unchanged if it is."""
-    text = lock(ReportedText, text.pk)
+    text = lock_for_review(text, by)
     return put(text, ReportStatus.DONE, by) if text.status == ReportStatus.OPEN else text
 
 
 @action
 def reopen(*, text: ReportedText, by: User) -> ReportedText:
     """Open a text again that was done; unchanged if it is open."""
-    text = lock(ReportedText, text.pk)
+    text = lock_for_review(text, by)
     return put(text, ReportStatus.OPEN) if text.status == ReportStatus.DONE else text
+
+
+def lock_for_review(text: ReportedText, by: User) -> ReportedText:
+    """Lock a text for a person who reviews its language: the role may have been revoked since."""
+    text = lock(ReportedText, text.pk)
+    if not permissions.can_answer_translation_reports(by, text.language):
+        raise ActionRefused(_("Only a reviewer of this language or a moderator can do this."))
+    return text
 
 
 def put(text: ReportedText, status: str, done_by: User | None = None) -> ReportedText:

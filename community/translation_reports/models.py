@@ -5,6 +5,7 @@ from django.db.models.functions import MD5
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from community.translating.models import LanguageReviewer
 from repository.dates.clock import MomentField
 from repository.translations.languages import site_languages
 
@@ -22,8 +23,14 @@ class ReportedTextQuerySet(models.QuerySet):
         return self.filter(status=ReportStatus.DONE)
 
     def visible_to(self, user):
-        """Those who review translations see all; reviewers of one language can be added here."""
-        return self if user.has_perm("community.view_reportedtext") else self.none()
+        """Staff who review translations see all, language reviewers those of their languages."""
+        if user.has_perm("community.view_reportedtext"):
+            return self
+        return self.in_languages_of(user)
+
+    def in_languages_of(self, user):
+        """Those in languages that a member reviews. Read each time: a role can be revoked."""
+        return self.filter(language__in=LanguageReviewer.objects.by(user).values("language"))
 
 
 # Not the text: it may be a member's words, which go with the account.

@@ -200,6 +200,7 @@ OF_ROUTES = {
     "cases/<slug:slug>/": cases,
     "revisions/<int:pk>/": rows("revisions"),
     "translations/proposals/<int:pk>/": rows("translations"),
+    "translations/reports/<int:pk>/": rows("reports"),
     "translations/<slug:kind>/<int:pk>/<slug:language>/": lambda world: {
         name: {"kind": kind, "pk": world.cases[case].pk, "language": language}
         for name, kind, case, language in (

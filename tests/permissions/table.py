@@ -119,6 +119,11 @@ def translation_answers(answer: int) -> dict[str, Row]:
     }
 
 
+# Reports of wrong translations, of which the facilitator reviews those into Spanish.
+REPORT_ANSWERED: dict[str, Row] = {
+    "spanish": (405, to(LOGIN, 404, moderator=302, facilitator=302)),
+    "french": (405, to(LOGIN, 404, moderator=302)),
+}
 ALL_LISTED = f"published|replaced|foreign|foreign-pending|of-country|{UNREAD}"
 # The editors' suggestions: the city adopts or declines them, brokers remove them.
 SUGGESTED = {
@@ -761,6 +766,9 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "community:feedback": same(200),
     # English is the original: its readers are sent to the feedback form.
     "community:translation_report": same("/feedback/"),
+    "community:translation_reports": (to(LOGIN, 403, moderator=200, facilitator=200), 405),
+    "community:translation_report_done": REPORT_ANSWERED,
+    "community:translation_report_reopen": REPORT_ANSWERED,
     "community:notices": OWN_PAGE,
     "community:notice_read": ONLY_POST,
     "community:notice_settings": OWN,

@@ -104,7 +104,12 @@ KNOWN = {
     "member": (hush("draft"), hush("submitted"), *OF_MEMBER, *OF_TRANSLATOR, *OF_MEMBERS),
     "focal_point": (*OF_CITY, *OF_KISUMU),
     # Reviews translations into Spanish.
-    "facilitator": (*OF_MEMBERS, *OF_BANK, hush("translation-submitted")),
+    "facilitator": (
+        *OF_MEMBERS,
+        *OF_BANK,
+        hush("translation-submitted"),
+        hush("report-spanish"),
+    ),
     "coauthor": (
         *map(hush, (*UNPUBLISHED, "archived")),
         *OF_MEMBER,

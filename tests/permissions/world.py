@@ -24,6 +24,7 @@ from community.models import (
     Membership,
     PageFeedback,
     ProposedPractice,
+    ReportedText,
     Revision,
     SavedItem,
     Standing,
@@ -101,6 +102,7 @@ from tests.factories import (
     PracticeFactory,
     RecommendationFactory,
     ReferenceFactory,
+    ReportedTextFactory,
     RepresentationFactory,
     RoundFactory,
     SavedItemFactory,
@@ -161,6 +163,7 @@ class World:
     files: dict[str, Attachment] = field(default_factory=dict)
     revisions: dict[str, Revision] = field(default_factory=dict)
     translations: dict[str, TranslationProposal] = field(default_factory=dict)
+    reports: dict[str, ReportedText] = field(default_factory=dict)
     practices: dict[str, ProposedPractice] = field(default_factory=dict)
     representations: dict[str, Representation] = field(default_factory=dict)
     clusters: dict[str, Cluster] = field(default_factory=dict)
@@ -542,6 +545,13 @@ def add_translations(world: World) -> None:
                     "origin": "person",
                 }
             ],
+        )
+    for name, language in (("spanish", "es"), ("french", "fr")):
+        world.reports[name] = ReportedTextFactory(
+            text=f"{COMMON} {hush(f'report-{name}')}", language=language, is_message=False
+        )
+        TranslationReportFactory(
+            text=world.reports[name], by=world.people["member"], quoted=hush(f"report-{name}")
         )
     # Those of what was public once.
     for name in ("declined", "archived"):

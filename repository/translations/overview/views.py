@@ -32,6 +32,7 @@ from repository.translations.overview.table import (
     listed,
     shares,
 )
+from repository.translations.overview.work import work
 
 A_PAGE = 50
 # Rows of the CSV file, and of the objects that can be translated on one page.
@@ -149,6 +150,7 @@ def help_translate(request: HttpRequest) -> HttpResponse:
         ],
         "total": total,
         "has_files": bool(exchanged_languages(request.user)),
+        "is_reviewer": bool(work.reviewed_languages(request.user)),
         # Only for its number and those beside it: the rows are of one query.
         "page": Paginator(range(total), A_PAGE).get_page(number),
     }

@@ -7,6 +7,7 @@ from community.models import ReportedText, TranslationReport
 from community.privacy import actions as accounts
 from community.translation_reports import actions
 from repository.workflow import ActionRefused
+from tests.community.translating.proposals import reviews
 from tests.factories import ReportedTextFactory, TranslationReportFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -70,16 +71,29 @@ def test_refuse_too_many(member):
     assert report(member).text.text == "Save"
 
 
-def test_finish_and_reopen(member, moderator):
+def test_finish_and_reopen(member, moderator, administrator):
     text = report(member).text
     finished = actions.finish(text=text, by=moderator)
     assert (finished.status, finished.done_by) == ("done", moderator)
-    again = actions.finish(text=text, by=UserFactory())
+    again = actions.finish(text=text, by=administrator)
     assert (again.done_by, again.done_at) == (moderator, finished.done_at)
     opened = actions.reopen(text=text, by=moderator)
     assert (opened.status, opened.done_by, opened.done_at) == ("open", None, None)
     assert actions.reopen(text=text, by=moderator).status == "open"
     assert [event.status for event in text.events.order_by("pgh_id")] == ["open", "done", "open"]
+
+
+@pytest.mark.parametrize("verb", [actions.finish, actions.reopen])
+def test_refuse_others(verb, member, broker):
+    text = report(member).text
+    reviews(member, "es")
+    closed = reviews(UserFactory(), "fr")
+    closed.is_active = False
+    closed.save()
+    for user in (member, broker, closed):
+        with pytest.raises(ActionRefused, match="Only a reviewer"):
+            verb(text=text, by=user)
+    assert [event.status for event in text.events.all()] == ["open"]
 
 
 def test_reopen_with_a_new_report(member, colleague, moderator):
