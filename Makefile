@@ -49,7 +49,8 @@ PRODUCTION := $(OWN) DATA_DIR=.data/test ALLOWED_HOSTS=exchange.example MAIL_URL
 	SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')"
 
 .PHONY: demo test proof test-all trees bench evaluate messages lock lock-migrations bootstrap check check-code \
-	check-templates check-house check-with-database check-types check-migrations check-production check-translations
+	check-templates check-deploy check-house check-with-database check-types check-migrations check-production \
+	check-translations
 
 demo: bootstrap
 	@exec $(OWN) DEMO=1 $(if $(SAMPLE),SAMPLE="$(SAMPLE)") DATA_DIR="$(DATA)" $(PYTHON) manage.py demo --port "$(PORT)"
@@ -61,7 +62,7 @@ test proof test-all: bootstrap
 	$(PYTHON) -m config.postgres $(PYTHON) -m pytest $(ARGS)
 
 # `make -k check` continues after a failure.
-check: check-code check-templates check-house
+check: check-code check-templates check-deploy check-house
 	@echo "All checks passed."
 
 check-code: bootstrap
@@ -71,6 +72,10 @@ check-code: bootstrap
 check-templates: bootstrap
 	@find . -path './.*' -prune -o -name '*.html' -path '*/templates/*' -print | sort | \
 		xargs .venv/bin/djade --check --target-version 6.1
+
+check-deploy: bootstrap
+	@.venv/bin/hadolint deploy/Dockerfile
+	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.compose-spec deploy/compose.yaml
 
 check-house: bootstrap
 	@deploy/ensure-gettext

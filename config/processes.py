@@ -37,10 +37,10 @@ def server_command(*, host: str, port: int, workers: int) -> list[str]:
     ]
 
 
-def engine_command(*, port: int) -> list[str]:
-    """Return the command of the embedded engine for semantic search, on loopback."""
+def engine_command(*, host: str = "127.0.0.1", port: int) -> list[str]:
+    """Return the command of the embedded engine for semantic search."""
     return [
-        *[sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"],
+        *[sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host],
         *["--port", str(port), "--workers", "1", "--blocking-threads", "1", "--backlog", "256"],
         *["--workers-kill-timeout", "10", "--respawn-failed-workers", "--no-ws"],
         *["--log-level", "warning", "repository.embeddings.server:application"],

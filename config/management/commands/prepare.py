@@ -18,8 +18,22 @@ class Command(BaseCommand):
         "database and on a direct connection. Run it after each update. It does nothing if "
         "everything is up to date."
     )
+    # The checks of models ask the database for its version; `migrate` runs them.
+    requires_system_checks = ()
 
-    def handle(self, *, verbosity: int, **options):
+    def add_arguments(self, parser):
+        parts = parser.add_mutually_exclusive_group()
+        parts.add_argument(
+            "--files",
+            action="store_true",
+            help="only translations and static files: needs no database, for a container image",
+        )
+        parts.add_argument("--database", action="store_true", help="only the database")
+
+    def handle(self, *, files: bool, database: bool, verbosity: int, **options):
+        if files:
+            prepare_files(verbosity=verbosity)
+            return
         check_database()
         with migrating.one_at_a_time(self.stdout):
             check_owner()
@@ -27,9 +41,15 @@ class Command(BaseCommand):
             migrating.migrate(verbosity=verbosity, out=self.stdout)
             call_command("createcachetable", verbosity=verbosity)
             Country.objects.refresh_names()
-            compile_translations()
-            if not settings.PLAIN_STATIC_FILES:
-                collect_static_files(verbosity=verbosity)
+            if not database:
+                prepare_files(verbosity=verbosity)
+
+
+def prepare_files(*, verbosity: int) -> None:
+    """Compile the translations, and hash and compress the static files."""
+    compile_translations()
+    if not settings.PLAIN_STATIC_FILES:
+        collect_static_files(verbosity=verbosity)
 
 
 def collect_static_files(*, verbosity: int) -> None:

@@ -11,21 +11,22 @@ from config.processes import engine_command, has_engine, run_together
 
 class Command(BaseCommand):
     help = (
-        "Run the embedded engine of semantic search. It listens on this machine only, at the "
-        "address for EMBEDDINGS_URL: http://127.0.0.1:8091/v1."
+        "Run the embedded engine of semantic search. It asks for no key, so it listens on this "
+        "machine only unless told otherwise, at http://127.0.0.1:8091/v1, for EMBEDDINGS_URL."
     )
 
     # The engine needs no database, which the checks of models ask for its version.
     requires_system_checks = ()
 
     def add_arguments(self, parser):
+        parser.add_argument("--host", default="127.0.0.1", help="the address to listen on")
         parser.add_argument("--port", type=preflight.port_number, default=8091)
 
-    def handle(self, *, port: int, **options):
+    def handle(self, *, host: str, port: int, **options):
         if not has_engine():
             raise ImproperlyConfigured(preflight.ENGINE_MISSING)
-        preflight.check_address("127.0.0.1", port)
-        command = engine_command(port=port)
+        preflight.check_address(host, port)
+        command = engine_command(host=host, port=port)
         if environment.secret("DATABASE_URL"):
             # Replace this process, so that signals reach the engine and memory is not used twice.
             os.chdir(settings.BASE_DIR)
