@@ -9,6 +9,8 @@ from urllib.parse import unquote, urlsplit
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from config.secret_settings import secret
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 
@@ -23,27 +25,6 @@ MAIL_SCHEMES = {
 def data_folder() -> Path:
     """Return the folder for all data: database, mail, uploaded files."""
     return Path(os.environ.get("DATA_DIR") or BASE_DIR / ".data").resolve()
-
-
-def secret(name: str) -> str:
-    """Return a secret from the variable, or from the file that `{name}_FILE` names; else ""."""
-    value, path = os.environ.get(name, ""), os.environ.get(f"{name}_FILE", "")
-    if not path:
-        return value
-    if value:
-        raise ImproperlyConfigured(f"{name} and {name}_FILE are both set. Unset one of them.")
-    # Errors name the file, never its content.
-    try:
-        value = Path(path).read_text(encoding="utf-8").removesuffix("\n")
-    except OSError as error:
-        raise ImproperlyConfigured(
-            f"{name}_FILE names {path}, which can’t be read ({error.strerror})."
-        ) from None
-    except UnicodeDecodeError:
-        raise ImproperlyConfigured(f"{name}_FILE names {path}, which is not UTF-8 text.") from None
-    if not value:
-        raise ImproperlyConfigured(f"{name}_FILE names {path}, which is empty.")
-    return value
 
 
 def flag(name: str, *, default: bool = False) -> bool:
@@ -156,6 +137,14 @@ def service_key(name: str) -> str:
     if not re.fullmatch(r"[!-~]*", key):
         raise ImproperlyConfigured(f"{name} must consist of ASCII letters, digits and punctuation.")
     return key
+
+
+def log_format() -> str:
+    """Return the format of logs: lines of text, or of JSON."""
+    log_format = os.environ.get("LOG_FORMAT") or "plain"
+    if log_format not in {"plain", "json"}:
+        raise ImproperlyConfigured(f"LOG_FORMAT must be plain or json, not {log_format!r}.")
+    return log_format
 
 
 # The minimum of `manage.py check --deploy`.

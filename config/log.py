@@ -1,27 +1,113 @@
-"""Log formatting."""
+"""Logs without secrets and personal data, as lines of text or of JSON."""
 
+import json
 import logging
 import re
+from collections.abc import Iterable
+from contextlib import suppress
+from contextvars import ContextVar
+from datetime import UTC, datetime
 from typing import override
+from urllib.parse import unquote, urlsplit
 
-# PostgreSQL includes the refused row in these lines of its errors, with personal data.
-ROW_VALUES = re.compile(r"^(DETAIL|CONTEXT): .*\n?", re.MULTILINE)
+from django.http import HttpRequest
+from django.urls import ResolverMatch
 
+# PostgreSQL includes values of rows and statements in these lines of its errors.
+ROW_VALUES = re.compile(r"^(?:DETAIL|CONTEXT|LINE \d+): .*\n?(?: *\^\n?)?", re.MULTILINE)
 
 # Secrets in URLs: values signed by Django, also in a query as links to sign in lead back to their
 # pages, and password reset keys.
 SECRETS = re.compile(
     r"[\w.-]+(?:(?::|%3A)[\w-]+)?(?::|%3A)[\w-]{43}(?![\w-])|(?<=/key/)[\w-]+", re.IGNORECASE
 )
+# Users and passwords of servers, and email addresses, such as those that a mail server refuses.
+CREDENTIALS = re.compile(r"(?<=://)[^\s/@]+(?=@)")
+ADDRESSES = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+# Fields of forms with secrets.
+SECRET_FIELDS = re.compile(r"pass|code|token|secret|credential|stamp", re.IGNORECASE)
+# A shorter value could be a part of any text.
+SHORTEST = 6
+
+# The request that this thread answers.
+current_request: ContextVar[HttpRequest | None] = ContextVar("current_request", default=None)
+
+# Parts of a path that name a page. Others, such as handles and the tokens of links, are not logged.
+SHOWN = re.compile(r"<(?:int:(?P<number>\w+)|slug:(?P<word>slug|word|kind|verb|language|section))>")
+
+# What `extra` may add to a line of JSON.
+FIELDS = ("method", "path", "view", "status", "milliseconds")
+
+
+def secrets_of(*values: str) -> list[str]:
+    """Return secrets as they may appear in a log: whole, and the passwords of URLs."""
+    found = set(values)
+    for value in values:
+        password = urlsplit(value).password if "://" in value else None
+        found |= {password or "", unquote(password or "")}
+    return sorted((each for each in found if len(each) >= SHORTEST), key=len, reverse=True)
+
+
+def secrets_of_request() -> list[str]:
+    """Return the cookies of the current request, and what its form has in secret fields."""
+    request = current_request.get()
+    if request is None:
+        return []
+    found = list(request.COOKIES.values())
+    with suppress(Exception):  # A form that can't be read has no secrets.
+        found += [value for name, value in request.POST.items() if SECRET_FIELDS.search(name)]
+    return sorted((each for each in found if len(each) >= SHORTEST), key=len, reverse=True)
+
+
+def path_of(match: ResolverMatch) -> str:
+    """Return the path of a page without the parts that may be personal or secret."""
+    return "/" + SHOWN.sub(
+        lambda part: str(match.kwargs[part["number"] or part["word"]]), match.route
+    )
 
 
 class DiscreetFormatter(logging.Formatter):
-    """Removes values of database rows from tracebacks, and signed links from all lines."""
+    """Removes secrets, values of database rows and email addresses.
+
+    `secrets` are those of the settings. Those of the request are its cookies and passwords.
+    """
+
+    def __init__(self, *args, secrets: Iterable[str] = (), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.secrets = list(secrets)
 
     @override
     def format(self, record) -> str:
-        return SECRETS.sub("…", super().format(record))
+        return self.discreet(super().format(record))
+
+    def discreet(self, text: str) -> str:
+        request = current_request.get()
+        if request and request.resolver_match:
+            shown = path_of(request.resolver_match)
+            if "<" in shown:
+                text = text.replace(request.path, shown)
+        for secret in [*self.secrets, *secrets_of_request()]:
+            text = text.replace(secret, "…")
+        text = ROW_VALUES.sub("", text)
+        for pattern in (SECRETS, CREDENTIALS, ADDRESSES):
+            text = pattern.sub("…", text)
+        return text
+
+
+class JSONFormatter(DiscreetFormatter):
+    """One JSON object a line: time, level, logger, message, and what is known of the request."""
 
     @override
-    def formatException(self, ei) -> str:
-        return ROW_VALUES.sub("", super().formatException(ei))
+    def format(self, record) -> str:
+        request = current_request.get()
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": self.discreet(record.getMessage()),
+            "request_id": getattr(request, "request_id", None),
+        }
+        line |= {name: getattr(record, name, None) for name in FIELDS}
+        if record.exc_info:
+            line["traceback"] = self.discreet(self.formatException(record.exc_info))
+        return json.dumps({name: value for name, value in line.items() if value is not None})

@@ -28,7 +28,8 @@ from urllib.parse import quote
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config.environment import data_folder, flag, for_children, secret, unwritable
+from config.environment import data_folder, flag, for_children, unwritable
+from config.secret_settings import secret
 
 SECONDS = 60  # to start, and to stop
 PORT = 5432  # only names the socket file: the server listens on no network address

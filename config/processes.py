@@ -28,11 +28,13 @@ STARTED_BY = "EXCHANGE_STARTED_BY"
 
 def server_command(*, host: str, port: int, workers: int) -> list[str]:
     """Return the command of the web server."""
+    json_logs = ["--log-config", str(settings.BASE_DIR / "config/granian_log.json")]
     return [
         *[sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host],
         *["--port", str(port), "--workers", str(workers)],
         *["--blocking-threads", str(settings.WORKER_THREADS)],
         *["--workers-kill-timeout", "10", "--respawn-failed-workers", "--no-ws"],
+        *(json_logs if settings.LOG_FORMAT == "json" else []),
         *["--log-level", "warning", "config.worker:application"],
     ]
 

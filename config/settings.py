@@ -9,8 +9,10 @@ from django.utils.csp import CSP
 
 from config import environment
 from config.environment import flag
+from config.log import secrets_of
 from config.postgres import embedded_url
 from config.release import release
+from config.secret_settings import secrets_read
 from repository.embeddings.embedded import embedded_model
 
 BASE_DIR = environment.BASE_DIR
@@ -55,6 +57,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.request_log.request_log",
     "config.middleware.permissions_policy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -341,27 +344,33 @@ if DEMO:
 # Log to standard output, for the system's journal. Paths of missing pages and values of rows are
 # left out, since they may contain personal data.
 
+LOG_FORMAT = environment.log_format()
+_discreet = {"secrets": secrets_of(SECRET_KEY, *secrets_read)}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {
+        "plain": _discreet
+        | {
             "()": "config.log.DiscreetFormatter",
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
-        }
+        },
+        "json": _discreet | {"()": "config.log.JSONFormatter"},
     },
     "handlers": {
         "out": {
             "class": "logging.StreamHandler",
             "stream": "ext://sys.stdout",
-            "formatter": "line",
+            "formatter": LOG_FORMAT,
         }
     },
     "root": {"handlers": ["out"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.request": {"level": "ERROR"},
+        # One line for each request, for programs; the proxy has lines for people.
+        "config.request_log": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         # The failing request logs the same error as the pool.
         "psycopg.pool": {"level": "ERROR"},

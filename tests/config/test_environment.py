@@ -55,6 +55,7 @@ NO_DATABASE = (
             {"DATABASE_POOL_SIZE": "many"},
             "DATABASE_POOL_SIZE must be a whole number of at least 1, not 'many'.",
         ),
+        ({"LOG_FORMAT": "xml"}, "LOG_FORMAT must be plain or json, not 'xml'."),
         (
             {"DATABASE_POOLER": "yes"},
             "DATABASE_POOLER must be “transaction”, for PgBouncer in transaction mode, or unset, "

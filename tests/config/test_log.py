@@ -52,6 +52,7 @@ def test_log_database_errors_without_values():
         with transaction.atomic():
             type(user)(email=user.email).save()
     except IntegrityError:
-        text = DiscreetFormatter().formatException(sys.exc_info())
+        line = logging.makeLogRecord({"msg": "Failed.", "exc_info": sys.exc_info()})
+    text = DiscreetFormatter().format(line)
     assert user.email not in text
     assert text.splitlines()[-1].startswith("django.db.utils.IntegrityError: duplicate key")

@@ -1,7 +1,9 @@
+import json
 import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from urllib.parse import urlsplit
 
 import pytest
@@ -25,7 +27,7 @@ def test_serve_refused_without_workers(workers):
 
 
 @pytest.mark.usefixtures("scratch")
-def test_serve_writes_counts_when_stopped(tmp_path):
+def test_serve_logs_requests_and_writes_counts_when_stopped(tmp_path):
     webinar = WebinarFactory(slug="port")
     address = urlsplit(site.DATABASE_URL)._replace(path=f"/{connection.settings_dict['NAME']}")
     (tmp_path / "url").write_text(f"{address.geturl()}\n")
@@ -40,6 +42,7 @@ def test_serve_writes_counts_when_stopped(tmp_path):
             DATA_DIR=str(tmp_path),
             DATABASE_URL_FILE=str(tmp_path / "url"),
             COUNTS_WRITTEN_EVERY="600",
+            LOG_FORMAT="json",
         ),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -54,10 +57,17 @@ def test_serve_writes_counts_when_stopped(tmp_path):
         for path in ("/", "/not-there/", "/healthz", "/static/css/forms.css"):
             assert [*answer(port, path)[1].get_all("Server", [])] == [""], path
         process.terminate()
-        assert (process.communicate(timeout=60), process.returncode) == (("", None), 0)
+        lines = [json.loads(line) for line in process.communicate(timeout=60)[0].splitlines()]
+        assert process.returncode == 0
     finally:
         process.kill()
         process.communicate()
     assert status_of(port) == 0
+    # Only requests, and not of static files.
+    assert {(line["logger"], line["message"]) for line in lines} == {
+        ("config.request_log", "Request")
+    }
+    views = Counter(line.get("view") for line in lines)
+    assert (views["repository:webinar_detail"], views["repository:home"], views[None]) == (3, 1, 1)
     # Long before the ten minutes are over.
     assert webinar.daily_counts.get().number == 3
