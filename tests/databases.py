@@ -144,9 +144,9 @@ def drop(name: str) -> None:
     execute(f"DROP DATABASE IF EXISTS {quoted(name)} WITH (FORCE)")
 
 
-def server_connection() -> psycopg.Connection:
-    """Return a connection to the server outside of the test databases."""
-    address = urlsplit(settings.DATABASE_URL)._replace(path="/postgres").geturl()
+def server_connection(name: str = "postgres") -> psycopg.Connection:
+    """Return a connection to a database of the server, by default outside of the test databases."""
+    address = urlsplit(settings.DATABASE_URL)._replace(path=f"/{name}").geturl()
     return psycopg.connect(address, autocommit=True)
 
 

@@ -4,8 +4,16 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
+from django.conf import settings as site
+from django.core.management import call_command
+from django.db import connection
+
+from tests import databases
+from tests.processes import url_of_database
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # May also be in the file that SECRET_KEY_FILE and so on name.
@@ -59,3 +67,34 @@ def run(tmp_path):
         )
 
     return run
+
+
+@pytest.fixture
+def owner(worker_id):
+    """The URL of an empty database of a user who is no superuser, and its name."""
+    name = f"owner_{worker_id}"
+    address = urlsplit(site.DATABASE_URL)
+    with psycopg.connect(site.DATABASE_URL, autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {name}")
+        server.execute(f"DROP ROLE IF EXISTS {name}")
+        server.execute(f"CREATE ROLE {name} LOGIN")
+        server.execute(f"CREATE DATABASE {name} OWNER {name}")
+        place = address.netloc.rpartition("@")[2]
+        yield address._replace(netloc=f"{name}@{place}", path=f"/{name}").geturl(), name
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        server.execute(f"DROP ROLE {name}")
+
+
+@pytest.fixture
+def site_role(transactional_db, worker_id):
+    """A role that owns nothing, with what `limit_role` grants it, and its URL of the database."""
+    name = f"site_{worker_id}"
+    databases.execute(f"DROP ROLE IF EXISTS {name}")
+    databases.execute(f"CREATE ROLE {name} LOGIN")
+    call_command("limit_role", name)
+    address = urlsplit(url_of_database())
+    place = address.netloc.rpartition("@")[2]
+    yield name, address._replace(netloc=f"{name}@{place}").geturl()
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP OWNED BY {name}")
+    databases.execute(f"DROP ROLE {name}")

@@ -13,22 +13,6 @@ from config import preflight
 from tests.config.conftest import PRODUCTION
 
 
-@pytest.fixture
-def owner(worker_id):
-    """The URL of an empty database of a user who is no superuser, and its name."""
-    name = f"owner_{worker_id}"
-    address = urlsplit(site.DATABASE_URL)
-    with psycopg.connect(site.DATABASE_URL, autocommit=True) as server:
-        server.execute(f"DROP DATABASE IF EXISTS {name}")
-        server.execute(f"DROP ROLE IF EXISTS {name}")
-        server.execute(f"CREATE ROLE {name} LOGIN")
-        server.execute(f"CREATE DATABASE {name} OWNER {name}")
-        place = address.netloc.rpartition("@")[2]
-        yield address._replace(netloc=f"{name}@{place}", path=f"/{name}").geturl(), name
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-        server.execute(f"DROP ROLE {name}")
-
-
 @contextmanager
 def superuser(name: str):
     url = urlsplit(site.DATABASE_URL)._replace(path=f"/{name}").geturl()

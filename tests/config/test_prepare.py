@@ -3,7 +3,6 @@
 import io
 import threading
 import time
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -25,23 +24,8 @@ def out():
     return OutputWrapper(io.StringIO())
 
 
-@pytest.fixture
-def role(transactional_db, worker_id):
-    """A role that owns nothing, with what `limit_role` grants it."""
-    name = f"{ROLE}_{worker_id}"
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE ROLE {name} LOGIN")
-    call_command("limit_role", name)
-    yield name
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP OWNED BY {name}")
-        cursor.execute(f"DROP ROLE {name}")
-
-
-def test_prepare_refused_to_the_role_of_the_site(run, role):
-    address = urlsplit(url_of_database())
-    place = address.netloc.rpartition("@")[2]
-    url = address._replace(netloc=f"{role}@{place}").geturl()
+def test_prepare_refused_to_the_role_of_the_site(run, site_role):
+    role, url = site_role
     done = run("manage.py", "prepare", **PRODUCTION | {"DATABASE_URL": url})
     assert (done.stdout, done.stderr, done.returncode) == (
         "",
@@ -60,7 +44,9 @@ def test_check_owner_refused_before_there_are_tables(db, monkeypatch):
         preflight.check_owner()
 
 
-def test_limit_role_twice_changes_nothing(role):
+def test_limit_role_twice_changes_nothing(site_role):
+    role, _url = site_role
+
     def privileges() -> list:
         with connection.cursor() as cursor:
             cursor.execute("SELECT oid, relacl::text FROM pg_class ORDER BY oid")

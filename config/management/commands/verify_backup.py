@@ -1,0 +1,82 @@
+import secrets
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from psycopg import sql
+
+from community.privacy import deletion_file
+from config.backups.contents import checked
+from config.environment import for_children
+from config.preflight import first_line
+
+# The restored copy must not reach what the site uses.
+UNSET = ["DATABASE_URL_FILE", "S3_BUCKET", "CACHE_URL", "CACHE_URL_FILE", "MAIL_URL_FILE"]
+
+
+class Command(BaseCommand):
+    help = (
+        "Prove that a backup can be restored: restore it with `restore_backup` into a scratch "
+        "database and folder, which are removed afterwards."
+    )
+    requires_system_checks = ()
+
+    def add_arguments(self, parser):
+        parser.add_argument("folder", type=Path, help="written by `manage.py backup`")
+        parser.add_argument(
+            "--server",
+            help="the URL of a server on which the user may create databases; default: the site’s",
+        )
+
+    def handle(self, *, folder: Path, server: str | None, **options):
+        folder = folder.absolute()
+        # Before a database is created.
+        checked(folder)
+        with (
+            scratch_database(server or settings.DATABASE_URL) as url,
+            tempfile.TemporaryDirectory(prefix="exchange-backup-") as data,
+        ):
+            # Deletions since the backup are applied too.
+            lines = [line for _place, line in deletion_file.lines()]
+            Path(data, settings.DELETIONS_FILE.name).write_text("\n".join(lines))
+            environment = {
+                name: value for name, value in for_children(url).items() if name not in UNSET
+            }
+            done = subprocess.run(
+                [sys.executable, "manage.py", "restore_backup", str(folder)],
+                cwd=settings.BASE_DIR,
+                env=environment | {"DATABASE_URL": url, "DATA_DIR": data, "MAIL_URL": "console:"},
+                stdin=subprocess.DEVNULL,
+                check=False,
+            )
+        if done.returncode:
+            raise CommandError(f"{folder} can’t be restored.")
+        self.stdout.write(f"{folder} can be restored.")
+
+
+@contextmanager
+def scratch_database(server: str) -> Iterator[str]:
+    """Create a database on the server for the block; yield its URL."""
+    name = f"exchange_scratch_{secrets.token_hex(4)}"
+    try:
+        with psycopg.connect(server, autocommit=True) as own:
+            own.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    except psycopg.errors.InsufficientPrivilege:
+        raise CommandError(
+            "This database user may not create databases. Name one that may with --server, like "
+            "postgres://postgres@localhost/postgres."
+        ) from None
+    except psycopg.Error as error:
+        raise CommandError(f"No scratch database can be created: {first_line(error)}") from None
+    try:
+        yield urlsplit(server)._replace(path=f"/{name}").geturl()
+    finally:
+        with psycopg.connect(server, autocommit=True) as own:
+            own.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
