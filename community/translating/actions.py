@@ -205,13 +205,13 @@ def waits_for_review(proposal: TranslationProposal) -> bool:
 
 
 def replaces_reviewed(proposal: TranslationProposal) -> bool:
-    """Would it change paragraphs of a reviewed translation that are still up to date?"""
-    reviewed = Translation.objects.of(proposal.kind, proposal.object_id).filter(
-        language=proposal.language, is_reviewed=True
-    )
-    rows = TranslatedParagraph.objects.filter(translation__in=reviewed)
+    """Would it change paragraphs that a reviewer has approved and that are still up to date?"""
+    rows = stored_rows(proposal.kind, proposal.object_id, proposal.language)
     entries = proposal.entries
-    return any(row.key in entries and row.text != entries[row.key]["text"] for row in rows)
+    return any(
+        row.is_reviewed and row.key in entries and row.text != entries[row.key]["text"]
+        for row in rows
+    )
 
 
 def publish(proposal: TranslationProposal, row: Any, *, is_reviewed: bool = False) -> None:
@@ -241,7 +241,6 @@ def state_of(translation: Translation) -> dict[str, Any]:
     latest = latest.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id")
     return {
         "events": list(latest.values_list("pgh_id", flat=True)),
-        "is_reviewed": translation.is_reviewed,
         "version": translation.version,
     }
 
@@ -251,8 +250,8 @@ def accept(*, proposal: TranslationProposal, by: User, seen: str | None = None) 
     """Publish a submitted translation.
 
     `seen` is the fingerprint of the original and its translation that the reviewer has read.
-    Paragraphs whose original has changed since are stored as out of date. A new translation, or
-    one that was reviewed, is reviewed if a reviewer of the language accepts it.
+    Paragraphs whose original has changed since are stored as out of date. What a reviewer of the
+    language accepts is reviewed.
     """
     kind = kinds[proposal.kind]
     row = lock_original(kind, proposal.object_id)
@@ -263,14 +262,8 @@ def accept(*, proposal: TranslationProposal, by: User, seen: str | None = None) 
             _("The text changed after you opened this page. Read it again before you decide.")
         )
     end_claim_on(proposal, by)
-    translation = Translation.objects.of(kind.name, row.pk).filter(language=proposal.language)
-    is_whole = not translation.filter(is_reviewed=False).exists()
     decision = note(proposal, Verb.APPROVE, by)
-    publish(
-        proposal,
-        row,
-        is_reviewed=is_whole and permissions.can_review_language(by, proposal.language),
-    )
+    publish(proposal, row, is_reviewed=permissions.can_review_language(by, proposal.language))
     decided(proposal, "accept", by=by, decision=decision)
     return decision
 

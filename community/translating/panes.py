@@ -49,6 +49,12 @@ class Pane:
         return public.is_missing or public.is_stale or public.is_machine_made
 
     @property
+    def is_unreviewed(self) -> bool:
+        """Is it translated as it is now, but not reviewed by a speaker?"""
+        row = self.public.row
+        return row is not None and not row.is_reviewed and not self.public.is_stale
+
+    @property
     def is_done(self) -> bool:
         return bool(self.draft)
 

@@ -37,8 +37,9 @@ def mark_reviewed(
         raise ActionRefused(
             _("The text changed after you opened this page. Read it again before you decide.")
         )
-    translation.is_reviewed = True
-    translation.save(update_fields=["is_reviewed", "updated_at"])
+    translation.paragraphs.filter(is_reviewed=False).update(is_reviewed=True)
+    translation.save(update_fields=["updated_at"])
+    translation.refresh_from_db()
     return translation
 
 
@@ -73,8 +74,10 @@ def restore_translation(proposal: TranslationProposal) -> None:
                 name: getattr(event, name)
                 for name in ("field", "position", "source", "text", "origin", "by_id")
             },
+            # Before each paragraph had it, the whole translation did.
+            is_reviewed=event.is_reviewed or before.get("is_reviewed", False),
         )
         for event in events.order_by("pgh_id")
     )
-    translation.is_reviewed, translation.version = before["is_reviewed"], before["version"]
-    translation.save(update_fields=["is_reviewed", "version", "updated_at"])
+    translation.version = before["version"]
+    translation.save(update_fields=["version", "updated_at"])

@@ -102,7 +102,12 @@ class Editing:
         self.shows_all = "all" in request.GET
         panes = panes_of(about, row, language, proposal=self.proposal, remembers=is_mine)
         self.counts = counts_of(panes)
-        self.panes = [pane for pane in panes if self.shows_all or pane.is_open]
+        self.reviews = permissions.can_review_language(request.user, language)
+        self.panes = [
+            pane
+            for pane in panes
+            if self.shows_all or pane.is_open or (self.reviews and pane.is_unreviewed)
+        ]
         self.every = panes
 
     def answer(self) -> HttpResponse:
@@ -198,7 +203,7 @@ class Editing:
             "may_review": current is not None
             and not current.is_reviewed
             and current.state == TranslationState.DRAFT
-            and permissions.can_review_language(self.request.user, self.language),
+            and self.reviews,
         }
         return render(self.request, "community/translating/edit.html", context)
 

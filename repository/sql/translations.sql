@@ -45,16 +45,18 @@ RETURNS text[] LANGUAGE sql STABLE AS $$
     END = of_object
 $$;
 
--- Compare all translations of an object, or one translation, with the original.
+-- Compare the translations of an object with the original. A translation is reviewed if all of its
+-- paragraphs are that are up to date.
 CREATE FUNCTION repository_compare_translations(of_kind text, of_object bigint)
 RETURNS void LANGUAGE sql AS $$
     UPDATE repository_translation t
-    SET total = now_is.total, up_to_date = now_is.up_to_date,
+    SET total = now_is.total, up_to_date = now_is.up_to_date, is_reviewed = now_is.is_reviewed,
         stale_since = CASE
             WHEN now_is.up_to_date = now_is.total THEN NULL ELSE coalesce(t.stale_since, now())
         END
     FROM (
-        SELECT t.id, count(wanted.key) AS total, count(p.id) AS up_to_date
+        SELECT t.id, count(wanted.key) AS total, count(p.id) AS up_to_date,
+            coalesce(bool_and(p.is_reviewed), false) AS is_reviewed
         FROM repository_original o
         JOIN repository_translation t USING (kind, object_id)
         LEFT JOIN unnest(o.keys) AS wanted (key) ON true
@@ -63,7 +65,8 @@ RETURNS void LANGUAGE sql AS $$
         GROUP BY t.id
     ) AS now_is
     WHERE t.id = now_is.id
-        AND (t.total, t.up_to_date) IS DISTINCT FROM (now_is.total, now_is.up_to_date)
+        AND (t.total, t.up_to_date, t.is_reviewed)
+            IS DISTINCT FROM (now_is.total, now_is.up_to_date, now_is.is_reviewed)
 $$;
 
 -- Write the original of an object. `about` is its kind, the column with its language or else the

@@ -1,6 +1,6 @@
 """Translations in the folder of a series: `<language>/<kind>.po`."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +75,7 @@ def write_entries(
             if (text := texts.get((unit.field, unit.paragraph.text)))
         }
     by_pk = {row.pk: row for row in rows.values() if given[row.pk]}
-    translations, new = locked(kind, language, by_pk, is_reviewed)
+    translations, new = locked(kind, language, by_pk)
     present = stored(translations.values())
     wanted = {pk: only_wanted(texts, present[pk]) for pk, texts in given.items() if texts}
     first = {pk for pk in new if not present[pk]}
@@ -84,6 +84,7 @@ def write_entries(
         units=units,
         texts=wanted,
         origin=Origin.EDITORS,
+        is_reviewed=is_reviewed,
     )
     changed = [pk for pk, texts in wanted.items() if texts]
     for pk in changed:
@@ -94,20 +95,24 @@ def write_entries(
                 language=language,
                 texts=wanted[pk],
                 origin=Origin.EDITORS,
-                is_reviewed=None if present[pk] else is_reviewed,
+                is_reviewed=is_reviewed,
             )
-    reviewed = mark_reviewed(translations.values()) if is_reviewed else set()
+    reviewed = mark_reviewed(present, given) if is_reviewed else set()
     return len({*changed, *reviewed})
 
 
-def mark_reviewed(translations: Iterable[Translation]) -> set[int]:
-    """Mark those that hold nothing but texts of a reviewed file; return the keys of originals."""
-    drafts = Translation.objects.filter(pk__in=[row.pk for row in translations], is_reviewed=False)
-    others = TranslatedParagraph.objects.exclude(origin=Origin.EDITORS).values("translation")
-    drafts = drafts.exclude(pk__in=others)
-    found = set(drafts.values_list("object_id", flat=True))
-    drafts.update(is_reviewed=True)
-    return found
+def mark_reviewed(
+    present: Mapping[int, Mapping[str, TranslatedParagraph]], texts: Mapping[int, Mapping[str, str]]
+) -> set[int]:
+    """Mark what was there already and is in a reviewed file; return the keys of the originals."""
+    found = {
+        row.pk: pk
+        for pk, rows in present.items()
+        for key, row in rows.items()
+        if not row.is_reviewed and row.origin == Origin.EDITORS and texts[pk].get(key) == row.text
+    }
+    TranslatedParagraph.objects.filter(pk__in=list(found)).update(is_reviewed=True)
+    return set(found.values())
 
 
 def only_wanted(
@@ -122,7 +127,7 @@ def only_wanted(
 
 
 def locked(
-    kind: TranslatedKind, language: str, by_pk: Mapping[int, Model], is_reviewed: bool
+    kind: TranslatedKind, language: str, by_pk: Mapping[int, Model]
 ) -> tuple[dict[int, Translation], set[int]]:
     """Lock the translations of objects and create those that are missing.
 
@@ -139,7 +144,6 @@ def locked(
                     object_id=pk,
                     language=language,
                     version=versions.get(pk),
-                    is_reviewed=is_reviewed,
                 )
                 for pk in sorted(missing)
             ],

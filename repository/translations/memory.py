@@ -27,7 +27,7 @@ def memory_of(language: str, sources: Iterable[str]) -> dict[str, TranslatedPara
         )
         .exclude(origin=Origin.MACHINE)
         .order_by(
-            "translation__is_reviewed",
+            "is_reviewed",
             Case(
                 When(origin=Origin.MEMORY, then=Value(0)),
                 default=Value(1),

@@ -76,9 +76,9 @@ class Translation(models.Model):
 
     A translation is visible to those who may read its original: pages always fetch the original
     first. `version` is the history event of the original at the time of the last
-    change of the translation. `total`, `up_to_date` and `stale_since` are maintained by triggers:
-    the number of paragraphs that the original has, how many of them are translated as they are
-    now, and when that ceased to be all of them.
+    change of the translation. `total`, `up_to_date`, `stale_since` and `is_reviewed` are maintained
+    by triggers: the number of paragraphs that the original has, how many of them are translated as
+    they are now, when that ceased to be all of them, and whether all of these are reviewed.
     """
 
     kind = models.CharField(_("kind"), max_length=20)
@@ -89,6 +89,7 @@ class Translation(models.Model):
         pgettext_lazy("a translation", "reviewed"),
         default=False,
         help_text=_("By someone who speaks the language well."),
+        editable=False,
     )
     total = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     up_to_date = models.PositiveIntegerField(default=0, db_default=0, editable=False)
@@ -143,6 +144,9 @@ class TranslatedParagraph(models.Model):
     source = models.TextField(_("text of the original"))
     text = models.TextField(_("translation"))
     origin = models.CharField(_("made by"), max_length=10, choices=Origin, default=Origin.PERSON)
+    is_reviewed = models.BooleanField(
+        pgettext_lazy("a translation", "reviewed"), default=False, db_default=False
+    )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.DB_SET_NULL,

@@ -19,7 +19,7 @@ def write(
     texts: Mapping[str, str],
     origin: Origin,
     by: Any = None,
-    is_reviewed: bool | None = None,
+    is_reviewed: bool = False,
     origins: Mapping[str, Origin] | None = None,
     sources: Mapping[str, str] | None = None,
 ) -> Translation:
@@ -29,7 +29,8 @@ def write(
 
     A new translation of a paragraph replaces the one made before the original changed. With the
     same text as before it is still right: only its source changes. `origins` has those that differ
-    from `origin`. Translations of paragraphs that the original no longer has are deleted; the
+    from `origin`. `is_reviewed` is about the paragraphs that are written: others stay as they are.
+    Translations of paragraphs that the original no longer has are deleted; the
     history keeps them.
 
     `sources` has the paragraphs of the original that were translated, by key. Translations of
@@ -53,14 +54,16 @@ def write(
         made = (origins or {}).get(unit.key, origin)
         if found is None and text and (earlier := still_right(replaced.get(unit.key), text)):
             earlier.source, earlier.position = unit.paragraph.text, position
+            earlier.is_reviewed = is_reviewed
             changed.append(earlier)
             by_key[unit.key] = earlier
             kept.add(earlier.pk)
         elif found is None and text:
-            by_key[unit.key] = paragraph(translation, unit, position, text, made, by)
+            by_key[unit.key] = paragraph(translation, unit, position, text, made, by, is_reviewed)
             created.append(by_key[unit.key])
         elif found is not None and text and differs(found, text, made):
             found.text, found.origin, found.by, found.position = text, made, by, position
+            found.is_reviewed = is_reviewed
             changed.append(found)
         elif found is not None and found.position != position:
             found.position = position
@@ -71,16 +74,14 @@ def write(
     TranslatedParagraph.objects.bulk_create(created)
     TranslatedParagraph.objects.bulk_update(
         {row.pk: row for row in changed if row.pk}.values(),
-        ["source", "text", "origin", "by", "position"],
+        ["source", "text", "origin", "by", "position", "is_reviewed"],
     )
     gone = [found.pk for found in before if found.key not in keys and found.pk not in kept]
     translation.paragraphs.filter(pk__in=gone).delete()
     if sources:
         add_earlier(translation, units, texts, sources, origin, by)
     translation.version = version_of(row)
-    if is_reviewed is not None:
-        translation.is_reviewed = is_reviewed
-    translation.save(update_fields=["version", "is_reviewed", "updated_at"])
+    translation.save(update_fields=["version", "updated_at"])
     translation.refresh_from_db()
     return translation
 
@@ -105,13 +106,16 @@ def write_first(
     units: Mapping[int, list[Unit]],
     texts: Mapping[int, Mapping[str, str]],
     origin: Origin,
+    is_reviewed: bool = False,
 ) -> None:
     """Write the paragraphs of translations that have none, all at once.
 
     `units` and `texts`, by the keys of the units, are given by the primary key of the original.
     """
     made = {
-        (translation.pk, unit.key): paragraph(translation, unit, position, text, origin)
+        (translation.pk, unit.key): paragraph(
+            translation, unit, position, text, origin, is_reviewed=is_reviewed
+        )
         for translation in translations
         for position, unit in enumerate(units[translation.object_id])
         if (text := texts[translation.object_id].get(unit.key))
@@ -120,7 +124,13 @@ def write_first(
 
 
 def paragraph(
-    translation: Translation, unit: Unit, position: int, text: str, origin: Origin, by: Any = None
+    translation: Translation,
+    unit: Unit,
+    position: int,
+    text: str,
+    origin: Origin,
+    by: Any = None,
+    is_reviewed: bool = False,
 ) -> TranslatedParagraph:
     return TranslatedParagraph(
         translation=translation,
@@ -130,6 +140,7 @@ def paragraph(
         text=text,
         origin=origin,
         by=by,
+        is_reviewed=is_reviewed,
     )
 
 

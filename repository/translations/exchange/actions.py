@@ -33,7 +33,6 @@ def import_file(*, file: ExchangeFile, ticks: Collection[str], by: Any) -> int:
             compared = list(compare(kind, row, units, translation, file))
             wanted = [each for each in compared if each.is_written(ticks)]
             if wanted:
-                # What others have approved they have to see again.
                 write(
                     kind=kind,
                     row=row,
@@ -41,7 +40,6 @@ def import_file(*, file: ExchangeFile, ticks: Collection[str], by: Any) -> int:
                     texts={each.unit.unit_key: each.unit.text for each in wanted},
                     origin=Origin.PERSON,
                     by=by,
-                    is_reviewed=False,
                     sources={
                         each.unit.unit_key: each.unit.source
                         for each in wanted

@@ -123,7 +123,7 @@ def compare(
                 source_now="" if now_is is None or is_translated else now_is.paragraph.text,
             )
         else:
-            yield Compared(unit, outcome(unit, stored.get(unit.unit_key), translation), before)
+            yield Compared(unit, outcome(unit, stored.get(unit.unit_key)), before)
 
 
 def changed_units(units: Sequence[ExchangeUnit], now: Sequence[Unit]) -> dict[str, Unit]:
@@ -145,9 +145,7 @@ def changed_units(units: Sequence[ExchangeUnit], now: Sequence[Unit]) -> dict[st
     return found
 
 
-def outcome(
-    unit: ExchangeUnit, found: TranslatedParagraph | None, translation: Translation | None
-) -> Outcome:
+def outcome(unit: ExchangeUnit, found: TranslatedParagraph | None) -> Outcome:
     if not unit.text:
         return Outcome.EMPTY
     if found is None:
@@ -155,7 +153,7 @@ def outcome(
         return Outcome.CHANGED_SINCE if unit.base else Outcome.NEW
     if found.text == unit.text:
         return Outcome.SAME
-    if translation is not None and translation.is_reviewed:
+    if found.is_reviewed:
         return Outcome.REVIEWED
     return Outcome.CHANGED if digest(found.text) == unit.base else Outcome.CHANGED_SINCE
 

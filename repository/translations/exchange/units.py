@@ -21,7 +21,7 @@ class ExchangeUnit:
     """A paragraph in a file. `context` is "<kind>/<object>/<field>".
 
     `text` is empty if there is no translation. `base` is the digest of the translation at the time
-    of the export; empty if there was none. `is_reviewed` says so of the translation at that time.
+    of the export; empty if there was none. `is_reviewed` says so of the paragraph at that time.
     """
 
     context: str
@@ -65,19 +65,17 @@ def exchange_units(
     found: dict[tuple[str, str, str], ExchangeUnit] = {}
     for kind, row in chosen:
         translation = Translation.objects.of(kind.name, row.pk).filter(language=language).first()
-        stored = (
-            {each.key: each.text for each in translation.paragraphs.all()} if translation else {}
-        )
+        stored = paragraphs_of(translation)
         for unit in kind.units(row):
             context = f"{kind.name}/{getattr(row, kind.key)}/{unit.field}"
-            text = stored.get(unit.key, "")
+            text = stored[unit.key].text if unit.key in stored else ""
             # The same paragraph may occur twice in a field.
             found[context, unit.field, unit.paragraph.text] = ExchangeUnit(
                 context,
                 unit.paragraph.text,
                 text,
                 digest(text) if text else "",
-                bool(text and translation and translation.is_reviewed),
+                unit.key in stored and stored[unit.key].is_reviewed,
             )
     return list(found.values())
 

@@ -147,6 +147,5 @@ def store_drafts(*, kind: TranslatedKind, pk: int, language: str, texts: dict, b
                 language=language,
                 texts={key: texts[key] for key in wanted},
                 origin=Origin.MACHINE,
-                is_reviewed=False,
             )
     return len(wanted)

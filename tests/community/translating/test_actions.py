@@ -14,7 +14,6 @@ from community.models import (
     TranslationProposal,
 )
 from community.moderation.appeals import actions as appeals
-from community.moderation.decisions.undo import undo
 from community.translating import actions
 from community.translating.actions import accept, claim, decline, save, submit, withdraw
 from community.translating.review import mark_reviewed
@@ -48,6 +47,11 @@ def texts_of(row, language="es") -> list[str]:
         translation__object_id=row.pk, translation__language=language
     )
     return list(rows.order_by("position").values_list("text", flat=True))
+
+
+def unreviewed() -> list[str]:
+    rows = TranslatedParagraph.objects.filter(is_reviewed=False).order_by("position")
+    return list(rows.values_list("text", flat=True))
 
 
 def change(row, **fields) -> None:
@@ -211,10 +215,14 @@ def test_submit_that_replaces_what_was_reviewed_waits(practice, member, colleagu
 def test_submit_what_is_new_beside_what_was_reviewed_is_not_reviewed(practice, member, stranger):
     make_known(member)
     submitted(practice, member)
-    Translation.objects.update(is_reviewed=True)
+    TranslatedParagraph.objects.update(is_reviewed=True)
     change(practice, summary="Many.")
     submitted(practice, member, {key(practice, "summary"): "Muchos."})
     assert Translation.objects.get().state == "draft"
+    # What was reviewed stays so.
+    assert unreviewed() == ["Muchos."]
+    proposal = submitted(practice, member, {key(practice, "name"): "Bultos"})
+    assert proposal.status == "submitted"
 
 
 def test_still_right_keeps_the_translator_and_takes_the_new_source(practice, member, colleague):
@@ -343,61 +351,6 @@ def test_withdraw_keeps_the_text(practice, member, colleague):
     withdraw(proposal=proposal, by=member)
     again = claim(kind=kind_of(practice), row=practice, language="es", by=member)
     assert (again, len(again.paragraphs)) == (proposal, 4)
-
-
-# Undoing
-
-
-def test_undo_removes_a_translation_that_was_new(practice, member, stranger):
-    proposal = submitted(practice, member)
-    decision = accept(proposal=proposal, by=reviews(stranger), seen=seen(practice))
-    undo(decision=decision, by=stranger)
-    proposal.refresh_from_db()
-    assert (proposal.status, Translation.objects.count()) == ("submitted", 0)
-    assert notified_of("translation.undone") == ["member"]
-
-
-def test_undo_restores_the_paragraphs_before(practice, member, colleague, stranger, moderator):
-    make_known(colleague)
-    submitted(practice, colleague)
-    Translation.objects.update(is_reviewed=True)
-    proposal = submitted(practice, member, {key(practice, "name"): "Bultos"})
-    decision = accept(proposal=proposal, by=moderator, seen=seen(practice))
-    assert texts_of(practice)[0] == "Bultos"
-    undo(decision=decision, by=moderator)
-    assert texts_of(practice) == ["ES Parcels", "ES Few.", "ES One.", "ES Two."]
-    assert {row.by for row in TranslatedParagraph.objects.all()} == {colleague}
-    assert Translation.objects.get().state == "current"
-
-
-def test_undo_is_refused_after_another_change(practice, member, colleague, moderator):
-    proposal = submitted(practice, member)
-    decision = accept(proposal=proposal, by=moderator, seen=seen(practice))
-    make_known(colleague)
-    submitted(practice, colleague, {key(practice, "name"): "Bultos"})
-    with pytest.raises(ActionRefused, match="changed since the decision"):
-        undo(decision=decision, by=moderator)
-
-
-# Reviewing
-
-
-def test_mark_reviewed_is_refused_to_translators_and_others(practice, member, stranger, moderator):
-    make_known(member)
-    submitted(practice, member)
-    common = {"kind": kind_of(practice), "row": practice, "language": "es"}
-    reviews(member)
-    with pytest.raises(ActionRefused, match="another person"):
-        mark_reviewed(**common, seen=seen(practice), by=member)
-    for user in (stranger, moderator):
-        with pytest.raises(ActionRefused, match="Only a reviewer"):
-            mark_reviewed(**common, seen=seen(practice), by=user)
-    reviews(stranger)
-    with pytest.raises(ActionRefused, match="Read it again"):
-        mark_reviewed(**common, seen="", by=stranger)
-    change(practice, summary="Many.")
-    with pytest.raises(ActionRefused, match="complete and up to date"):
-        mark_reviewed(**common, seen=seen(practice), by=stranger)
 
 
 # Constraints

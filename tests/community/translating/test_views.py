@@ -279,6 +279,15 @@ def test_mark_as_reviewed(practice, member, stranger, colleague):
     client = as_user(reviews(stranger))
     page = page_of(client.get(path))
     assert page.select("form[action$='reviewed/']") != []
+    # A reviewer reads what is not reviewed; for others there is nothing to do.
+    states = [state.text.strip() for state in page.select(".panes .state")]
+    assert states == ["Not reviewed"] * 4
+    assert page_of(as_user(colleague).get(path)).select(".panes") == []
+    TranslatedParagraph.objects.filter(field="description").update(is_reviewed=True)
+    assert len(page_of(client.get(path)).select(".panes")) == 2
+    page = page_of(as_user(colleague).get(f"{path}?all=1"))
+    states = [state.text.strip() for state in page.select(".panes .state")]
+    assert states == [*["Not reviewed"] * 2, *["Up to date"] * 2]
     client.post(f"{path}reviewed/", {"seen": seen(practice)})
     assert Translation.objects.get().state == "current"
 

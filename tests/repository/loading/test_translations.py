@@ -86,10 +86,23 @@ def test_mark_what_a_native_speaker_has_reviewed_since(folder, rail, member):
     assert Translation.objects.get().state == TranslationState.CURRENT
     assert load_series(folder.path).changed == 0
     # Who reviewed the file has not seen the text of a member.
-    Translation.objects.update(is_reviewed=False)
+    TranslatedParagraph.objects.update(is_reviewed=False)
     TranslatedParagraph.objects.filter(field="name").update(origin=Origin.PERSON, by=member)
-    assert load_series(folder.path).changed == 0
+    assert load_series(folder.path).changed == 1
     assert Translation.objects.get().state == TranslationState.DRAFT
+    unreviewed = TranslatedParagraph.objects.filter(is_reviewed=False)
+    assert [row.field for row in unreviewed] == ["name"]
+    assert load_series(folder.path).changed == 0
+
+
+def test_a_new_text_of_a_file_that_is_not_reviewed(folder):
+    add(folder, "practice", RAIL, is_reviewed=True)
+    load_series(folder.path)
+    add(folder, "practice", [Entry("rail/name", "Rail corridor", "Vía férrea"), *RAIL[1:]])
+    load_series(folder.path)
+    assert Translation.objects.get().state == TranslationState.DRAFT
+    unreviewed = TranslatedParagraph.objects.filter(is_reviewed=False)
+    assert [row.text for row in unreviewed] == ["Vía férrea"]
 
 
 def test_load_texts_of_figures(folder):

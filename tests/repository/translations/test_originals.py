@@ -1,7 +1,9 @@
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.db import connection
 
 from repository.models import Original, TranslatedParagraph, Translation, TranslationState
@@ -84,6 +86,44 @@ def test_an_edit_marks_exactly_the_changed_paragraphs():
     practice.save()
     spanish.refresh_from_db()
     assert (spanish.up_to_date, spanish.stale_since) == (total, None)
+
+
+def test_a_translation_is_reviewed_if_all_that_is_up_to_date_is():
+    practice = PracticeFactory(description="One.\n\nTwo.")
+    spanish = translated("practice", practice)
+    spanish.paragraphs.exclude(source="Two.").update(is_reviewed=True)
+
+    def state() -> TranslationState:
+        spanish.refresh_from_db()
+        return spanish.state
+
+    assert state() == TranslationState.DRAFT
+    spanish.paragraphs.update(is_reviewed=True)
+    assert state() == TranslationState.CURRENT
+    practice.description = "One.\n\nThree."
+    practice.save()
+    assert (state(), spanish.is_reviewed) == (TranslationState.PARTLY_STALE, True)
+    practice.description = "One.\n\nTwo."
+    practice.save()
+    assert state() == TranslationState.CURRENT
+    # A paragraph that nobody has reviewed is no longer in the original.
+    spanish.paragraphs.filter(source="Two.").update(is_reviewed=False)
+    assert state() == TranslationState.DRAFT
+    practice.description = "One."
+    practice.save()
+    assert state() == TranslationState.CURRENT
+
+
+def test_migrate_reviews_of_whole_translations():
+    reviewed, other = (translated("practice", PracticeFactory()) for _ in range(2))
+    # As before the migration, when nothing of paragraphs was known.
+    Translation.objects.filter(pk=reviewed.pk).update(is_reviewed=True)
+    migration = import_module("repository.migrations.0018_reviewed_paragraphs")
+    migration.review_paragraphs(apps, None)
+    assert not reviewed.paragraphs.filter(is_reviewed=False).exists()
+    assert not other.paragraphs.filter(is_reviewed=True).exists()
+    reviewed.refresh_from_db()
+    assert reviewed.state == TranslationState.CURRENT
 
 
 def test_translations_go_with_their_original():

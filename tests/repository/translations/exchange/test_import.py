@@ -89,7 +89,7 @@ def test_an_untranslated_file_leaves_nothing_behind(practice, member):
 def test_what_a_reviewer_approved_is_only_replaced_if_ticked(practice, member):
     translation = translated("practice", practice)
     file = edited(exported(practice), One="Uno.", Two="Dos.")
-    Translation.objects.filter(pk=translation.pk).update(is_reviewed=True)
+    translation.paragraphs.update(is_reviewed=True)
     assert outcomes(file) == {"One": Outcome.REVIEWED, "Two": Outcome.REVIEWED}
     assert import_file(file=file, ticks=[], by=member) == 0
     translation.refresh_from_db()
@@ -99,6 +99,15 @@ def test_what_a_reviewer_approved_is_only_replaced_if_ticked(practice, member):
     assert texts(practice) == {"Parcels": "ES Parcels", "One": "Uno.", "Two": "ES Two."}
     translation.refresh_from_db()
     assert not translation.is_reviewed
+    # The others are still approved, and need a tick again.
+    assert [row.text for row in translation.paragraphs.filter(is_reviewed=False)] == ["Uno."]
+    assert outcomes(file) == {"Two": Outcome.REVIEWED}
+
+
+def test_a_file_says_which_paragraphs_are_reviewed(practice):
+    translated("practice", practice).paragraphs.filter(source="One.").update(is_reviewed=True)
+    units = exported(practice).units
+    assert [unit.source for unit in units if unit.is_reviewed] == ["One."]
 
 
 def test_what_has_changed_since_the_export_is_only_replaced_if_ticked(practice, member):

@@ -116,8 +116,7 @@ def test_a_preview_saves_nothing_and_the_import_does(client, practice, moderator
 
 def test_a_tick_replaces_what_a_reviewer_approved(client, practice):
     translation = translated("practice", practice)
-    translation.is_reviewed = True
-    translation.save()
+    translation.paragraphs.update(is_reviewed=True)
     data = export(client, selected=f"practice-{practice.pk}").content
     assert data.count(b"ES Parcels") == 1
     page = upload(client, data.replace(b"ES Parcels", b"Paquetes"))

@@ -52,9 +52,7 @@ def test_missing_paragraphs_are_drafted(api, practice):
 
 def test_what_people_have_translated_stays(api, practice):
     translation = translated("practice", practice)
-    translation.paragraphs.update(text="Por una persona")
-    translation.is_reviewed = True
-    translation.save()
+    translation.paragraphs.update(text="Por una persona", is_reviewed=True)
     assert draft("practice", practice.pk, "es", None) == 0
     assert api.requests == []
     practice.description = "One, changed.\n\n- **Two**\n- 3\n\nFour."
@@ -67,6 +65,8 @@ def test_what_people_have_translated_stays(api, practice):
     }
     translation.refresh_from_db()
     assert not translation.is_reviewed
+    # What a reviewer approved stays approved.
+    assert [row.source for row in translation.paragraphs.filter(is_reviewed=False)] == ["Four."]
 
 
 def test_a_draft_of_an_earlier_version_is_made_anew(api, practice):

@@ -35,7 +35,7 @@ def practices():
             continue
         translation = translated("practice", practice)
         if state == "current":
-            Translation.objects.filter(pk=translation.pk).update(is_reviewed=True)
+            translation.paragraphs.update(is_reviewed=True)
         elif state == "stale":
             type(practice).objects.filter(pk=practice.pk).update(
                 name="Practice stale!", summary="New.", description="New.", needs=""
