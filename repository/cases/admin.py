@@ -17,6 +17,7 @@ from repository.dates.days import check_day
 from repository.desk.base import CollectionAdmin, OfferedFilters
 from repository.desk.drafts import HidesDrafts
 from repository.desk.import_export import ImportExportAdmin
+from repository.desk.languages import LanguageFilter
 from repository.desk.samples import sample_mark
 from repository.desk.steps import LIMIT, NothingToSayForm, StepsAdmin, Verb
 from repository.evidence.admin import EvidenceInline
@@ -122,7 +123,7 @@ class CaseStudyAdmin(HidesDrafts, StepsAdmin, ImportExportAdmin, CollectionAdmin
     list_filter = [
         "status",
         "themes",
-        "language",
+        ("language", LanguageFilter),
         "series",
         ("verified_at", admin.EmptyFieldListFilter),
         ("countries", admin.RelatedOnlyFieldListFilter),

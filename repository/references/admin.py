@@ -3,13 +3,14 @@ from django.utils.translation import gettext_lazy as _
 
 from repository.desk.base import CollectionAdmin
 from repository.desk.drafts import HidesDrafts, number_of_cases
+from repository.desk.languages import LanguageFilter
 from repository.models import Reference
 
 
 @admin.register(Reference)
 class ReferenceAdmin(HidesDrafts, CollectionAdmin):
     list_display = ["key", "byline", "year", "title", "kind", "cases"]
-    list_filter = ["kind", "year", "language"]
+    list_filter = ["kind", "year", ("language", LanguageFilter)]
     search_fields = ["key", "title", "publisher", "authors", "doi"]
     fieldsets = [
         (None, {"fields": [("kind", "key"), "title", "authors", ("year", "language")]}),

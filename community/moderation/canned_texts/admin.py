@@ -5,6 +5,7 @@ from django.contrib import admin
 from community.models import CannedText, UsedBy
 from community.permissions import can_moderate
 from repository.desk.base import KnownSelection
+from repository.desk.languages import LanguageFilter
 
 
 @admin.register(CannedText)
@@ -12,7 +13,7 @@ class CannedTextAdmin(KnownSelection, admin.ModelAdmin):
     """Canned texts by reason and language, shared by all moderators and brokers."""
 
     list_display = ["title", "used_by", "reason", "language"]
-    list_filter = ["used_by", "reason", "language"]
+    list_filter = ["used_by", "reason", ("language", LanguageFilter)]
     search_fields = ["title", "text"]
 
     def get_changeform_initial_data(self, request):
