@@ -23,6 +23,7 @@ class CommunityConfig(AppConfig):
         from community.tasks import queue as tasks_queue
         from community.translating import overview as translating_overview
         from community.translating.edits import edited_at_desk
+        from community.translating.notices import notify_translators
         from community.translating.reviewable import TranslationReview
         from community.webinars import attendance_figures
         from community.webinars.registrations import actions as registrations_actions
@@ -37,6 +38,7 @@ class CommunityConfig(AppConfig):
         from repository.series import figures as of_series
         from repository.sql.install import install_after_migrate
         from repository.tags import folding
+        from repository.translations import loading as translations_loading
         from repository.translations.overview.work import work
         from repository.webinars import actions as webinars_actions
         from repository.webinars.models import beside
@@ -60,6 +62,7 @@ class CommunityConfig(AppConfig):
         folding.after_merge.append(experiences_reports.move_follows)
         beside.append("survey")
         around_changes.append(edited_at_desk)
+        translations_loading.became_stale.append(notify_translators.enqueue)
         surveys_translated.declare()
         work.rows = translating_overview.work_in_progress
         work.reviewed_languages = translating_overview.reviewed_languages

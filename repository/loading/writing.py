@@ -23,7 +23,7 @@ from repository.models import (
     Webinar,
 )
 from repository.places import gazetteer
-from repository.translations.loading import load_translations
+from repository.translations.loading import load_translations, report_stale, translated_keys
 
 from .entries import Entry, Mistake, SeriesError, SeriesFolder
 from .reading import read_series
@@ -59,6 +59,7 @@ def load_series(
     _find_places(content.found["city"], content.mistakes)
     with transaction.atomic():
         _lock()
+        before = translated_keys()
         writer = _Writer(overwrite=overwrite, mistakes=content.mistakes)
         plan = _plan(content)
         for number, (kind, entry) in enumerate(plan, 1):
@@ -75,6 +76,7 @@ def load_series(
         writer.outcome.changed += load_translations(folder, writer.mistakes)
         if writer.mistakes:
             raise SeriesError(writer.mistakes)
+        report_stale(before)
     return writer.outcome
 
 

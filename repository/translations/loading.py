@@ -1,17 +1,37 @@
 """Translations in the folder of a series: `<language>/<kind>.po`."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Model
+from django.db.models import Exists, F, Model, OuterRef
 
 from repository.loading.entries import Mistake
-from repository.models import Origin, TranslatedParagraph, Translation
+from repository.models import Origin, Original, TranslatedParagraph, Translation
 from repository.translations.kinds import TranslatedKind, kinds
 from repository.translations.po import Entry, as_po, from_po
 from repository.translations.writing import versions_of, write, write_first
+
+# Called with the kind and primary key of each object whose translations a load has made out of
+# date. Higher apps add theirs.
+became_stale: list[Callable[[str, int], object]] = []
+
+
+def translated_keys() -> dict[tuple[str, int], list[str]]:
+    """Return the keys of the paragraphs of all objects with translations, by kind and number."""
+    of_original = Translation.objects.filter(kind=OuterRef("kind"), object_id=OuterRef("object_id"))
+    rows = Original.objects.filter(Exists(of_original))
+    return {(kind, pk): keys for kind, pk, keys in rows.values_list("kind", "object_id", "keys")}
+
+
+def report_stale(before: Mapping[tuple[str, int], list[str]]) -> None:
+    """Report the objects that have changed since `before` and now have stale translations."""
+    changed = {pair for pair, keys in translated_keys().items() if before.get(pair, keys) != keys}
+    stale = Translation.objects.filter(up_to_date__lt=F("total"))
+    for pair in sorted(changed & set(stale.values_list("kind", "object_id"))):
+        for report in became_stale:
+            report(*pair)
 
 
 def translated_languages() -> list[str]:

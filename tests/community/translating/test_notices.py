@@ -12,6 +12,7 @@ from community.translating.notices import notify_translators
 from community.writing.revisions.actions import accept as accept_revision
 from repository.dates import clock
 from repository.models import CaseStudy
+from repository.translations.loading import report_stale, translated_keys
 from tests.community.translating.proposals import key, reviews, saved, submitted
 from tests.community.writing.revisions.revisions import (
     make_known,
@@ -91,6 +92,28 @@ def test_an_accepted_change_of_a_case_notifies_translators(member, colleague, st
     [shown] = shown_to(colleague, [notice])
     assert shown.path == f"/translations/case/{case.pk}/es/"
     assert "Two windows" in shown.html
+
+
+def test_a_load_notifies_translators_of_what_it_changed(practice, stranger):
+    reviews(stranger)
+    other = PracticeFactory(name="Rail", summary="", description="", needs="")
+    submitted(other, stranger, language="es")
+
+    def load(**fields) -> None:
+        before = translated_keys()
+        type(practice).objects.filter(pk=practice.pk).update(**fields)
+        report_stale(before)
+        run_tasks()
+
+    load(slug="parcels-2")
+    assert notified_of("translation.stale") == []
+    load(summary="Many.")
+    assert notified_of("translation.stale") == ["member", "member", "stranger"]
+    # At most once a day, also with edits by people.
+    practice.refresh_from_db()
+    edit(practice, summary="Very many.")
+    load(summary="None.")
+    assert len(notified_of("translation.stale")) == 3
 
 
 def test_notices_about_proposals_are_for_those_who_may_see_them(practice, stranger, moderator):

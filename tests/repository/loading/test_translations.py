@@ -16,7 +16,7 @@ from repository.models import (
     Translation,
     TranslationState,
 )
-from repository.translations import actions
+from repository.translations import actions, loading
 from repository.translations.kinds import kinds
 from repository.translations.po import Entry, as_po, from_po
 from tests.repository.loading.conftest import Folder
@@ -168,6 +168,25 @@ def test_keep_a_translation_whose_original_has_changed_until_the_file_follows(fo
         "En **tren**.",
     ]
     assert Translation.objects.get().state == TranslationState.DRAFT
+
+
+def test_report_what_a_load_makes_stale(folder, rail, monkeypatch):
+    reported = []
+    monkeypatch.setattr(loading, "became_stale", [lambda *pair: reported.append(pair)])
+    load_series(folder.path)
+    assert reported == []
+    folder.change("practices.yaml", "Goods go by rail.", "Goods go by train.")
+    load_series(folder.path)
+    assert reported == [("practice", rail.pk)]
+    # Once, although it is still out of date.
+    load_series(folder.path)
+    assert reported == [("practice", rail.pk)]
+    # The file follows in the same load.
+    folder.change("practices.yaml", "Goods go by train.", "Goods go by ship.")
+    newer = Entry("rail/summary", "Goods go by ship.", "Las mercancías van en barco.")
+    add(folder, "practice", [RAIL[0], newer, RAIL[2]])
+    load_series(folder.path)
+    assert reported == [("practice", rail.pk)]
 
 
 def test_load_nothing_for_texts_without_translation(folder):
