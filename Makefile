@@ -12,6 +12,7 @@
 # make messages   collect translatable texts into locale/
 # make lock       update the lock files after a change of pyproject.toml
 # make lock-migrations  add new migrations to migrations.lock
+# make record-release   when a release is made: what its code needs of the database
 
 PORT ?= 8000
 DATA ?= .data
@@ -48,7 +49,7 @@ PRODUCTION := $(OWN) DATA_DIR=.data/test ALLOWED_HOSTS=exchange.example MAIL_URL
 	EMBEDDINGS_URL=http://127.0.0.1:8091/v1 \
 	SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')"
 
-.PHONY: demo test proof test-all trees bench evaluate messages lock lock-migrations bootstrap check check-code \
+.PHONY: demo test proof test-all trees bench evaluate messages lock lock-migrations record-release bootstrap check check-code \
 	check-templates check-deploy check-house check-with-database check-types check-migrations check-production \
 	check-translations
 
@@ -89,6 +90,7 @@ check-types:
 check-migrations:
 	@$(PYTHON) manage.py makemigrations --check --dry-run
 	@$(PYTHON) -m config.migration_lock
+	@DJANGO_SETTINGS_MODULE=config.settings $(PYTHON) -m config.migration_linter
 
 check-production:
 	@$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
@@ -116,6 +118,9 @@ messages: bootstrap
 
 lock-migrations: bootstrap
 	@$(PYTHON) -m config.migration_lock add
+
+record-release: bootstrap
+	@exec $(TESTS) $(PYTHON) -m config.postgres $(PYTHON) -m pytest tests/upgrade/record_release.py -n 0
 
 lock: bootstrap
 	@deploy/lock
