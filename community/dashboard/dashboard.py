@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -220,7 +221,7 @@ def to_do(found: Found) -> list[Waiting]:
                     int(row.state),
                 )
                 % {"total": row.state},
-                row.title,
+                Truncator(row.title).chars(80),
                 reverse("community:translation_reports"),
                 act=_("Review translation"),
                 ink="border",

@@ -7,7 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When, Window
 from django.db.models.fields.json import KT
-from django.db.models.functions import Coalesce, Left
+from django.db.models.functions import Coalesce
 
 from community.dashboard.rows import ABOUT, Source
 from community.models import (
@@ -167,7 +167,7 @@ SOURCES = [
         "reported-text",
         reported_translations,
         at=F("reported_at"),
-        title=Left("text", 120),
+        title=F("text"),
         # How many there are.
         state=Window(Count("pk")),
     ),

@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -36,6 +37,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     ordered = rows.order_by("-reported_at", "-pk").prefetch_related("reports")
     page = Paginator(ordered, A_PAGE).get_page(asked(request, "page"))
     context = {
+        "title": capfirst(ReportedText._meta.verbose_name_plural),
         "page": page,
         "is_done": is_done,
         "verb": f"community:translation_report_{'reopen' if is_done else 'done'}",

@@ -47,6 +47,8 @@ def test_show_the_reports_of_a_language(client):
     reported("Open", language="es")
     assert listed(client) == ["Save"]
     page = page_of(client.get(URL))
+    assert page.one("h1").text == "Reported translations"
+    assert page.one("title").text.startswith("Reported translations")
     pane = page.one("main .panes")
     assert [each.text for each in pane.select(".changes")] == [
         "Save",
