@@ -9,7 +9,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 HINT = (
     "Check out commit bd674ec, run `python manage.py migrate` there, and come back: "
-    "docs/operations.md, “Updates”."
+    "docs/operations/update.md."
 )
 
 

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
-from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.core.management.base import OutputWrapper
 from django.db import OperationalError, connection
+
+from config import preflight
 
 # The key of the advisory lock of `prepare`.
 LOCK = 7_061_721
@@ -35,13 +36,7 @@ def one_at_a_time(out: OutputWrapper) -> Iterator[None]:
     """Run the block in one process of all machines at a time."""
     # On a connection of its own, which ends with this process, and with it the lock.
     with psycopg.connect(**connection.get_connection_params(), autocommit=True) as own:
-        [pid] = own.execute("SELECT pg_backend_pid()").fetchone()
-        # PgBouncer makes up the process number that it tells its clients.
-        if pid != own.info.backend_pid:
-            raise ImproperlyConfigured(
-                "DATABASE_URL leads to a connection pooler, where locks don’t last. Run prepare "
-                "with the URL of the database server itself."
-            )
+        preflight.check_direct(own)
         waits = False
         # Not `pg_advisory_lock`: CREATE INDEX CONCURRENTLY waits for statements that are waiting.
         while not own.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone()[0]:

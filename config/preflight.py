@@ -48,6 +48,17 @@ def check_database() -> None:
         )
 
 
+def check_direct(server: psycopg.Connection) -> None:
+    """Refuse a connection through PgBouncer, where locks and options of a session don’t last."""
+    [process] = server.execute("SELECT pg_backend_pid()").fetchone()
+    # PgBouncer makes up the process number that it tells its clients.
+    if process != server.info.backend_pid:
+        raise ImproperlyConfigured(
+            "DATABASE_URL leads to a connection pooler. Run this command with the URL of the "
+            "database server itself."
+        )
+
+
 # The owner of the tables, unless the user may act as the owner.
 OTHER_OWNER = """
 SELECT pg_get_userbyid(relowner) FROM pg_class

@@ -25,6 +25,7 @@ from config.backups.contents import (
     digest_at,
     digest_of,
 )
+from config.preflight import check_direct
 from config.storage import sync
 from repository.dates import clock
 from repository.models import Edition
@@ -42,6 +43,9 @@ ORDER BY relname
 
 def write_backup(folder: Path, *, with_files: bool) -> Summary:
     """Write a backup of the present state to a folder that does not exist yet."""
+    connection.ensure_connection()
+    # pg_dump would leave its options in the sessions of others.
+    check_direct(connection.connection)
     pg_dump = programs.program("pg_dump", least=programs.server_version())
     with unfinished(folder) as draft:
         with transaction.atomic(), connection.cursor() as cursor:

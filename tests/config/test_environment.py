@@ -205,8 +205,8 @@ def test_every_setting_is_documented_and_unset_in_tests():
     assert settings | {"DJANGO_SETTINGS_MODULE"} == SETTINGS
     # The Makefile sets DATA_DIR, and tests may use the server of DATABASE_URL.
     assert names_in("Makefile", r"-u ([A-Z0-9_]+)") == SETTINGS - {"DATABASE_URL", "DATA_DIR"}
-    described = names_in("docs/operations.md", r"(?m)^\| `([A-Z0-9_]+)` \|")
-    described |= names_in("docs/operations.md", r"`([A-Z0-9_]+_FILE)`")
+    described = names_in("docs/operations/settings.md", r"(?m)^\| `([A-Z0-9_]+)` \|")
+    described |= names_in("docs/operations/settings.md", r"`([A-Z0-9_]+_FILE)`")
     assert described == settings - {"DEBUG", "DEMO", "SAMPLE", "TESTING"}
 
 

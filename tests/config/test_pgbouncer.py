@@ -181,8 +181,19 @@ def test_only_one_process_changes_indexes():
         City.objects.exists()
 
 
-@pytest.mark.parametrize("command", ["prepare", "prune"])
-def test_run_a_command(run, pooled, command):
+def test_run_a_command(run, pooled):
     own = pooled | {"TESTING": "1", "DATABASE_POOLER": "transaction"}
-    done = run("manage.py", command, "--verbosity=0", **own)
+    done = run("manage.py", "prune", "--verbosity=0", **own)
     assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
+
+
+@pytest.mark.parametrize("command", [["prepare"], ["backup", "folder"], ["finish_restore"]])
+def test_commands_that_need_a_direct_connection_are_refused(run, pooled, command):
+    own = pooled | {"TESTING": "1", "DATABASE_POOLER": "transaction"}
+    done = run("manage.py", *command, **own)
+    assert (done.stdout, done.stderr, done.returncode) == (
+        "",
+        "Cannot start: DATABASE_URL leads to a connection pooler. Run this command with the URL "
+        "of the database server itself.\n",
+        1,
+    )
