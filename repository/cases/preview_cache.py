@@ -14,14 +14,17 @@ from django.tasks import task
 from django.utils.translation import override
 
 from repository.models import CaseStudy
+from repository.translations.reading import CARD, translate
 
 KEPT_FOR = 30 * 24 * 60 * 60
 
 
 def preview_of(case: CaseStudy) -> bytes:
     """Return the cover of a case, loaded for cards, as a PNG in the active language."""
+    translate(("case", [case]), only=CARD)
     cover = case.cover
-    shown = (cover.ink, cover.locator, cover.row and cover.row.figure, cover.drawing, case.place)
+    figure = cover.row and cover.row.figure
+    shown = (cover.ink, cover.locator, figure, cover.sentence, cover.drawing, case.place)
     digest = hashlib.sha256(repr(shown).encode()).hexdigest()[:32]
 
     def drawn() -> bytes:

@@ -1,16 +1,17 @@
 """The cover of a case as a PNG, for previews of links (`og:image`).
 
-Pillow draws the shapes of the same drawing as on the page. Text is written where the fonts
-beside this module have its letters; the title is in the metadata of the page.
+Pillow draws the shapes of the same drawing as on the page. Text is written if the fonts beside
+this module have its letters, or one of the system's; the title is in the metadata of the page.
 """
 
 import re
 from collections.abc import Iterator
 from functools import cache
 from io import BytesIO
+from os import PathLike
 
 from django.conf import settings
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, features
 
 from repository.cases.covers import Cover, Locator
 from repository.evidence.drawings import WIDTH as DRAWN_WIDTH
@@ -34,6 +35,15 @@ INKS = {
 TEXT, CLAY = "#17212b", "#a63d24"
 FONTS = settings.BASE_DIR / "repository" / "cases" / "fonts"
 SERIF, SANS = "DejaVuSerif-Bold.ttf", "DejaVuSans.ttf"
+# Fonts that a system may have, which Pillow finds by their names: for Arabic in the package
+# fonts-dejavu-core, for Chinese in fonts-noto-cjk.
+OTHERS = {
+    SERIF: ("DejaVuSans-Bold.ttf", "NotoSansCJK-Bold.ttc"),
+    SANS: ("DejaVuSans.ttf", "NotoSansCJK-Regular.ttc"),
+}
+# Chinese may be broken after each character, but not before a comma.
+PIECE = re.compile(r"\s*(?:[\u3400-\u9fff][，。、；：）》”]*|[^\s\u3400-\u9fff]+)")
+ARABIC = re.compile(r"[\u0600-\u06ff]")
 
 
 def preview(cover: Cover) -> bytes:
@@ -54,16 +64,18 @@ class Canvas:
         self.box(0, 0, WIDTH, 18, self.hue)
         if cover.locator:
             self.locator(cover.locator, WIDTH - MARGIN - 210, 76, 210)
+        start, anchor = MARGIN, "la"
+        if ARABIC.search(cover.sentence or cover.case.place):
+            start, anchor = WIDTH - MARGIN - 250, "ra"
         if cover.row:
-            room = WIDTH - 2 * MARGIN - 250
             size = 130 if columns(cover.row.figure) <= 9 else 76
-            self.text(cover.row.figure, MARGIN, 64, size, SERIF, self.hue)
+            self.text(cover.row.figure, start, 64, size, SERIF, self.hue, anchor)
             for line, text in enumerate(lines(cut(cover.sentence, 80), 46)[:2]):
-                self.text(text, MARGIN, 84 + size * 1.1 + line * 44, 33, SANS, TEXT, room)
+                self.text(text, start, 84 + size * 1.1 + line * 44, 33, SANS, TEXT, anchor)
         if cover.drawing:
             self.drawing(cover.drawing, MARGIN, 350, WIDTH - 2 * MARGIN, HEIGHT - 350 - 36)
         elif not cover.row:
-            self.text(cover.case.place, MARGIN, 64, 84, SERIF, self.hue)
+            self.text(cover.case.place, start, 64, 84, SERIF, self.hue, anchor)
         finished = self.image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
         file = BytesIO()
         finished.quantize(128, Image.Quantize.MAXCOVERAGE).save(file, "PNG", optimize=True)
@@ -105,7 +117,7 @@ class Canvas:
             classes = text.css.split()
             x, y = place(float(text.x), float(text.y))
             anchor = "ms" if "c" in classes else "rs" if "e" in classes else "ls"
-            self.text(text.text, x / SMOOTH, y / SMOOTH, 12 * scale, SANS, TEXT, anchor=anchor)
+            self.text(text.text, x / SMOOTH, y / SMOOTH, 12 * scale, SANS, TEXT, anchor)
 
     def path(self, path: Path, place, scale: float) -> None:
         for points in outlines(path.d):
@@ -146,11 +158,9 @@ class Canvas:
         size: float,
         face: str,
         fill: str,
-        room: float = 0,
-        anchor: str = "la",
+        anchor: str,
     ) -> None:
-        written = font(face, round(size * SMOOTH))
-        if has_letters(written, text):
+        if written := font_for(text, face, round(size * SMOOTH)):
             self.pen.text((x * SMOOTH, y * SMOOTH), text, fill=fill, font=written, anchor=anchor)
 
 
@@ -160,12 +170,12 @@ def blend(over: str, under: str, opacity: float) -> str:
 
 
 def lines(text: str, most: int) -> list[str]:
-    """Break a text into lines of at most so many characters."""
+    """Break a text into lines of at most so many columns."""
     found = [""]
-    for word in text.split():
-        if found[-1] and len(found[-1]) + len(word) >= most:
+    for piece in PIECE.findall(text):
+        if found[-1] and columns(found[-1] + piece) > most:
             found.append("")
-        found[-1] = f"{found[-1]} {word}".strip()
+        found[-1] = (found[-1] + piece).strip()
     return found
 
 
@@ -211,13 +221,26 @@ def land() -> list[list[tuple[float, float]]]:
 
 
 @cache
-def font(face: str, size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(FONTS / face, size)
+def font(face: str | PathLike, size: int) -> ImageFont.FreeTypeFont | None:
+    """Return a font by its path, or one of the system by its name, if it is there."""
+    try:
+        return ImageFont.truetype(face, size)
+    except OSError:
+        return None
+
+
+def font_for(text: str, face: str, size: int) -> ImageFont.FreeTypeFont | None:
+    """Return the first font that has the letters of a text."""
+    for each in (FONTS / face, *OTHERS[face]):
+        if (found := font(each, size)) and has_letters(found, text):
+            return found
+    return None
 
 
 def has_letters(written: ImageFont.FreeTypeFont, text: str) -> bool:
-    """Does the font have all letters of a text, in the order in which they are written?"""
-    if re.search(r"[\u0590-\u08ff]", text):
+    """Does the font have all letters of a text, and can Pillow write them?"""
+    # Without these libraries, Arabic letters would be separate, from left to right.
+    if ARABIC.search(text) and not (features.check("raqm") and features.check("fribidi")):
         return False
     unknown = bytes(written.getmask("\uffff"))
     return all(bytes(written.getmask(each)) != unknown for each in set(text) if not each.isspace())

@@ -1,4 +1,5 @@
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django_tasks_db.models import DBTaskResult
@@ -7,18 +8,24 @@ from PIL import Image
 from repository.cases import actions, previews
 from repository.cases.preview_cache import draw_previews
 from repository.cases.previews import (
+    FONTS,
     HEIGHT,
     INKS,
+    OTHERS,
     SANS,
     SERIF,
     WIDTH,
     font,
+    font_for,
     has_letters,
     land,
+    lines,
     outlines,
 )
+from repository.models import TranslatedParagraph
 from tests.factories import CaseStudyFactory, CityFactory, EvidenceFactory, ThemeFactory
 from tests.page import page_of
+from tests.repository.translations.test_originals import translated
 
 pytestmark = pytest.mark.django_db
 
@@ -87,7 +94,44 @@ def test_draw_a_case_without_figures_by_its_place(client):
     ],
 )
 def test_write_text_that_the_fonts_have(face, text, is_written):
-    assert has_letters(font(face, 66), text) is is_written
+    assert has_letters(font(FONTS / face, 66), text) is is_written
+
+
+@pytest.mark.parametrize("face", [SERIF, SANS])
+def test_use_a_font_of_the_system_for_other_letters(face, monkeypatch):
+    text = "عدد الشركات: 20٪"
+    ours, system = FONTS / face, OTHERS[face][0]
+    assert Path(font_for(text, face, 66).path).name == system
+    assert Path(font_for("20 %", face, 66).path) == ours
+    monkeypatch.setattr(previews, "OTHERS", {face: ("missing.ttf",)})
+    assert font_for(text, face, 66) is None
+
+
+def test_write_arabic_only_in_its_direction(monkeypatch):
+    written = font(OTHERS[SANS][0], 66)
+    assert has_letters(written, "عدد")
+    monkeypatch.setattr(previews.features, "check", lambda name: name != "fribidi")
+    assert not has_letters(written, "عدد")
+    assert has_letters(written, "Days")
+
+
+def test_break_chinese_at_any_character():
+    assert lines("Days at the border", 12) == ["Days at the", "border"]
+    assert lines("企业数量，口岸 20 天", 10) == ["企业数量，", "口岸 20 天"]
+
+
+def test_draw_the_figure_in_the_language_of_the_reader(client, case):
+    translated("case", case)
+    english = client.get("/cases/rail/cover.png").content
+    assert client.get("/es/cases/rail/cover.png").content != english
+    TranslatedParagraph.objects.filter(field="figure-label").update(text="of firms")
+    assert client.get("/es/cases/rail/cover.png").content == english
+
+
+def test_change_the_preview_with_the_label_of_its_figure(client, case):
+    before = client.get("/cases/rail/cover.png").content
+    case.evidence.update(label="of shops")
+    assert client.get("/cases/rail/cover.png").content != before
 
 
 def test_read_the_outlines_of_a_path():
