@@ -13,7 +13,7 @@ from repository.embeddings.nearest import Near, nearest
 from repository.embeddings.sources import COLLECTION
 from repository.models import SearchKind
 from repository.search.excerpts import UNSPACED
-from repository.search.parsing import Query
+from repository.search.parsing import SHORTEST_UNSPACED, Query
 
 # Objects that are added to what words find, and passages and questions that are read to find them.
 MOST, PASSAGES, QUESTIONS = 30, 120, 60
@@ -23,8 +23,6 @@ DECIDING = 3
 SECOND, HEAD = 0.3, 0.25
 # What an overview is behind a case or a practice that is equally near.
 OVERVIEW = 0.04
-# Characters of a question in a script without spaces between words.
-SHORTEST_UNSPACED = 4
 # Words, or letters of such a script, from which a query is a whole question.
 WORDS_OF_A_QUESTION, LETTERS_OF_A_QUESTION = 4, 7
 type Key = tuple[str, str]

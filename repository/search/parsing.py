@@ -2,10 +2,21 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+from repository.search.excerpts import UNSPACED
 
 MAX_CHARACTERS = 200
 MAX_WORDS = 12
+# Characters of a question in a script without spaces between words.
+SHORTEST_UNSPACED = 4
+# Pairs of characters of a question that are searched one by one.
+MAX_PAIRS = 40
+# Characters of Chinese that are mostly words such as "of", "how", "we", and that few names have.
+FUNCTION_WORDS = frozenset(
+    "的了吗呢吧啊在是我们你您他她它谁怎么什哪如何可以和与及或这那有没不就也都还要想让把被从为给到向"
+    "由于则但而且因所之其些很太更最该着过做每只又再才能会应用个各"
+)
 
 # Characters that readers type for a quotation mark or a minus, and invisible characters.
 QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″", '"'))
@@ -86,6 +97,31 @@ def read_query(text: str) -> Query:
     return Query(
         tuple(terms), is_cut=is_cut, is_finished=is_cut or typed[-1:].isspace(), typed=typed
     )
+
+
+def in_pairs(query: Query) -> Query:
+    """Return a query with pairs of characters for each long term in a script without spaces.
+
+    Such a term may be a sentence, of which a text has some words but hardly all. Pairs with a
+    Chinese function word are left out, like stop words of other languages, unless all have one.
+    """
+    terms: list[Term] = []
+    for term in query.terms:
+        is_long = any(len(run) >= SHORTEST_UNSPACED for run in UNSPACED.findall(term.text))
+        if term.is_quoted or term.is_negated or not is_long:
+            terms.append(term)
+            continue
+        terms += [Term(word) for word in UNSPACED.sub(" ", term.text).split() if word_ends(word)]
+        pairs = [
+            run[at : at + 2]
+            for run in UNSPACED.findall(term.text)
+            for at in range(max(1, len(run) - 1))
+        ]
+        telling = [pair for pair in pairs if FUNCTION_WORDS.isdisjoint(pair)]
+        terms += [Term(pair) for pair in (telling or pairs)[:MAX_PAIRS]]
+    if terms == list(query.terms):
+        return query
+    return replace(query, terms=tuple(dict.fromkeys(terms)), is_finished=True)
 
 
 def word_ends(text: str) -> list[int]:

@@ -28,7 +28,7 @@ from repository.search.meaning import (
     is_whole_question,
     near_in_meaning,
 )
-from repository.search.parsing import Query, read_query
+from repository.search.parsing import Query, in_pairs, read_query
 from repository.text.lists import with_commas
 from repository.translations.passages import translate_passages
 
@@ -175,10 +175,11 @@ def search(
             meaning = near_in_meaning(query)
             if meaning.may_add:
                 found, _like = look(query, page, meaning=meaning)
-        has_several = sum(not term.is_negated for term in query.terms) > 1
+        pairs = in_pairs(query)
+        has_several = sum(not term.is_negated for term in pairs.terms) > 1
         if not found.counts and has_several and not meaning.may_add:
             # Search both spellings: never replace a typed word without telling the reader.
-            wide = _either(query, better) if better else query
+            wide = in_pairs(_either(query, better)) if better else pairs
             found, _like = look(wide, page, meaning=meaning, any_word=True)
             found = replace(found, is_any_word=True)
         return replace(found, query=query, corrected=corrected, meaning=meaning)

@@ -368,6 +368,7 @@ $$;
 CREATE TYPE repository_found AS (
     counts json, hits json, -- as returned by `repository_search`
     listed bigint,          -- entries with the words
+    listed_real bigint,     -- those that are not samples
     is_capped boolean,
     stems text[]
 );
@@ -559,6 +560,8 @@ BEGIN
             ) AS of_translation
         ) END,
         (SELECT count(*) FROM by_words),
+        -- Samples have lost 100 points.
+        (SELECT count(*) FROM by_words WHERE score > -50),
         (SELECT count(*) FROM cases_by_title) = most_by_title
             OR (SELECT count(*) FROM cases_by_head) = most_by_head
             OR (SELECT count(*) FROM cases_by_text) = most_by_text
@@ -566,7 +569,7 @@ BEGIN
             OR (SELECT count(*) FROM cases_by_beginning) = 100
             OR (SELECT count(*) FROM others_by_head) = 150
             OR (SELECT count(*) FROM others_by_text) = 200
-    INTO found.counts, found.hits, found.listed, found.is_capped;
+    INTO found.counts, found.hits, found.listed, found.listed_real, found.is_capped;
     found.stems := q.stems;
     RETURN found;
 END $$;
@@ -584,8 +587,8 @@ END $$;
 -- outperforms Condorcet and individual rank learning methods", SIGIR 2009). Objects whose title is the
 -- query come first, samples last. Objects without any of the words are added only if `may_add` is set.
 --
--- Translations are searched in the reader's language; in the others only if that finds nothing, since many
--- words look alike and mean something else: "car", "pain", "sale".
+-- Translations are searched in the reader's language; in the others only if that finds nothing but samples,
+-- since many words look alike and mean something else: "car", "pain", "sale".
 CREATE FUNCTION repository_search(
     terms text[], quoted boolean[], negated boolean[], reader text, prefix boolean,
     any_word boolean, brief boolean, kinds text[], near_kinds text[], near_ids text[],
@@ -607,7 +610,7 @@ BEGIN
         terms, quoted, negated, reader, own,
         prefix, any_word, brief, kinds, near_kinds, near_ids, may_add, skip, take
     );
-    IF found.listed = 0 AND NOT others <@ own THEN
+    IF found.listed_real = 0 AND NOT others <@ own THEN
         found := repository_find(
             terms, quoted, negated, reader, others,
             prefix, any_word, brief, kinds, near_kinds, near_ids, may_add, skip, take

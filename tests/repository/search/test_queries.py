@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from repository.models import CaseStatus, CaseStudy, SearchKind
-from repository.search.parsing import Query, Term, read_query
+from repository.search.parsing import Query, Term, in_pairs, read_query
 from repository.search.queries import case_ids, distance, search
 from tests.factories import (
     AppearanceFactory,
@@ -391,6 +391,31 @@ def test_find_any_word_when_nothing_has_all():
     case(title="Something else")
     results = search("funicular gondola")
     assert ([hit.object_id for hit in results.hits], results.is_any_word) == ([str(one.pk)], True)
+
+
+def test_find_some_pairs_of_a_sentence_when_no_text_has_all():
+    loans = case(language="zh", title="农户贷款", summary="银行给农户放贷。")
+    case(language="zh", title="村里的物流", summary="我们怎么做。")
+    results = search("我们银行想给农户放贷，怎么确保钱不被挪作他用？", language="zh")
+    assert [hit.object_id for hit in results.hits] == [str(loans.pk)]
+    assert results.is_any_word
+    assert results.hits[0].title == "<mark>农户</mark>贷款"
+    # A name is not taken apart.
+    assert search("贷款人", language="zh").hits == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "terms"),
+    [
+        ("我们银行的贷款", ["银行", "贷款"]),
+        ("我们怎么", ["我们", "们怎", "怎么"]),
+        ("SME贷款机构", ["SME", "贷款", "款机", "机构"]),
+        ('"农户贷款" -银行贷款', ['"农户贷款"', "-银行贷款"]),
+        ("ports 郑州", ["ports", "郑州"]),
+    ],
+)
+def test_leave_out_function_words_of_a_sentence(typed, terms):
+    assert [str(term) for term in in_pairs(read_query(typed)).terms] == terms
 
 
 def test_announce_no_spelling_that_finds_nothing_whole():

@@ -124,6 +124,14 @@ def test_words_of_another_language_are_found_only_if_nothing_else_is(case):
     assert (hit.title, hit.language) == ("Parcels by mule", "en")
 
 
+def test_a_sample_does_not_take_the_place_of_translations_into_other_languages(case):
+    sample = CaseStudyFactory(
+        published=True, is_sample=True, language="es", title="Paquetes en barco"
+    )
+    assert hits("paquetes", "en") == [str(case.pk), str(sample.pk)]
+    assert case_ids("paquetes", language="en") == [case.pk, sample.pk]
+
+
 def test_words_that_look_alike_in_another_language_do_not_count():
     case = CaseStudyFactory(published=True, title="Parcels")
     translate("case", case, "fr", title="Colis, car tout change")
