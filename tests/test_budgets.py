@@ -42,8 +42,9 @@ QUERIES_OF_A_LIST = 9
 # It shows some of everything: cases, places, partnerships, webinars, people, figures.
 QUERIES_OF_THE_HOME_PAGE = 16
 QUERIES_OF_A_CASE = 14
-# The page of a practice, on the first view in an edition; 16 later.
-QUERIES_OF_A_DETAIL = 19
+# The pages of a practice, on the first view in an edition, and of a webinar. Five read the places,
+# themes and figures of cases: docs/decisions/0022-case-page-in-one-statement.md.
+QUERIES_OF_A_DETAIL = 17
 # On the first view in an edition, when its cases "for a city like yours" are computed; 14 later.
 QUERIES_OF_A_CITY = 22
 

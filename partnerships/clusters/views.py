@@ -17,7 +17,7 @@ from repository.pages.alternates import original_url
 from repository.pages.attempts import attempt
 from repository.pages.http import public_page
 from repository.pages.lists import page_of
-from repository.translations.reading import CARD, show, translate
+from repository.translations.reading import CARD, show, translate, with_languages
 
 # Pages of clusters depend on the board, as their figures count offers, needs and requests.
 BOARD = "/partnerships/"
@@ -45,7 +45,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @with_figures
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a cluster with its cities, news and figures."""
-    visible = Cluster.objects.visible_to(request.user)
+    visible = with_languages("cluster", Cluster.objects.visible_to(request.user))
     cluster = get_object_or_404(figures.with_figures(visible), slug=slug)
     news = cluster.news.filter(hidden_at=None).select_related("city__country")
     cities = list(cluster.cities.select_related("country")[:MAX_CITIES])

@@ -35,7 +35,7 @@ from repository.pages.alternates import original_url, shown_url
 from repository.pages.attempts import attempt
 from repository.pages.http import public_page
 from repository.text.parsing import whole_number
-from repository.translations.reading import show
+from repository.translations.reading import show, with_languages
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 # The maximum of similar listings of each kind, on the same practices.
@@ -58,7 +58,8 @@ with_board = public_page(also=["/partnerships/"])
 @with_board
 def detail(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
     """Show one offer or need: owner, subjects, modality, validity and evidence."""
-    rows: Any = model._default_manager.visible_to(request.user)
+    word = model._meta.model_name
+    rows: Any = with_languages(word, model._default_manager.visible_to(request.user))
     listing = rows.select_related(*owners_of(model)).filter(pk=pk).first()
     if listing is None:
         # The URL of a listing that an earlier release published and a suggestion replaces.
@@ -68,12 +69,12 @@ def detail(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
     cases = list(listing.cases.published().only("slug", "title", "language"))
     original = original_url(request, listing, listing.language)
     also = ("practice", practices), ("case", cases)
-    languages = show(model._meta.model_name, listing, *also)
+    languages = show(word, listing, *also)
     context = {
         "section": "partnerships",
         "listing": listing,
         "languages": languages,
-        "word": model._meta.model_name,
+        "word": word,
         "practices": practices,
         "themes": listing.themes.all(),
         "cases": cases,
@@ -88,9 +89,7 @@ def detail(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
     }
     brokers = request.user.is_staff and permissions.can_broker(request.user)
     if brokers:
-        context["review_url"] = reverse(
-            f"admin:partnerships_{model._meta.model_name}_review", args=[listing.pk]
-        )
+        context["review_url"] = reverse(f"admin:partnerships_{word}_review", args=[listing.pk])
     if keeps and not listing.is_published:
         context["decision"] = decisions_about([listing]).get(key_of(listing))
         context["speaks"] = permissions.speaks_for(request.user, listing.owner)

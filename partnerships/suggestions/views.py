@@ -18,7 +18,7 @@ from repository.cases.views import chosen_keys
 from repository.pages.alternates import original_url, shown_url
 from repository.pages.attempts import attempt
 from repository.pages.http import public_page
-from repository.translations.reading import show
+from repository.translations.reading import show, with_languages
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 PAGE_SIZE = 20
@@ -60,6 +60,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a suggestion: place, case, and the possible decisions of its city."""
     rows = Suggestion.objects.visible_to(request.user).select_related(*PLACES)
+    rows = with_languages("suggestion", rows)
     suggestion = get_object_or_404(rows, pk=pk)
     signed_in = request.user.is_authenticated
     may_adopt = signed_in and permissions.can_adopt(request.user, suggestion)

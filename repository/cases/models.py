@@ -102,9 +102,9 @@ class CaseStudyQuerySet(models.QuerySet):
         fields = (*CARD_FIELDS, *PHOTOGRAPH_FIELDS, *also)
         return self.select_related("photograph").only(*fields)
 
-    def cards_of(self, pks):
+    def cards_of(self, pks, *, also=()):
         """Return a list of the cases with these primary keys, in this order, loaded for cards."""
-        found = self.for_cards().in_bulk(pks)
+        found = self.for_cards(also=also).in_bulk(pks)
         return [found[pk] for pk in pks if pk in found]
 
     def lists_of_cards(self, *conditions, most):

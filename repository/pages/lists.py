@@ -1,6 +1,7 @@
 """Pagination for list pages."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -12,7 +13,7 @@ from repository.translations.reading import CARD, translate
 PAGE_SIZE = 50
 
 
-def page_of(rows: QuerySet, request: HttpRequest, *, size: int = PAGE_SIZE) -> Page:
+def page_of(rows: QuerySet | Sequence[Any], request: HttpRequest, *, size: int = PAGE_SIZE) -> Page:
     """Return the requested page of `rows`, or the nearest one if there is no such page."""
     return Paginator(rows, size).get_page(request.GET.get("page"))
 
@@ -22,7 +23,7 @@ def cases_page(pks: Sequence[int], request: HttpRequest, *, size: int) -> Page:
 
     They are in the language of the reader.
     """
-    page = Paginator(pks, size).get_page(request.GET.get("page"))
+    page = page_of(pks, request, size=size)
     page.object_list = CaseStudy.objects.cards_of(page.object_list)
     translate(("case", page.object_list), only=CARD)
     return page

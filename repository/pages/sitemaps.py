@@ -25,7 +25,7 @@ from repository.pages.addresses import in_language
 from repository.pages.http import public_page
 from repository.site_pages.loading import languages_of_topics
 from repository.text.languages import html_language
-from repository.translations.reading import languages_of, languages_of_each
+from repository.translations.reading import languages_of, with_languages
 
 
 class TranslatedSitemap(Sitemap):
@@ -81,7 +81,7 @@ class ObjectSitemap(TranslatedSitemap):
     """Objects of one kind, each with a page in the language of its text and of its translations."""
 
     def __init__(self, kind: str, rows):
-        self.rows = rows.annotate(translated_into=languages_of_each(kind))
+        self.rows = with_languages(kind, rows)
 
     def items(self):
         return self.rows.all()

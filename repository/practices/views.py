@@ -12,7 +12,7 @@ from repository.pages.lists import page_of
 from repository.pages.schema_org import article_schema
 from repository.practices.scheme import scheme
 from repository.practices.together import goes_well_with
-from repository.translations.reading import show, translate
+from repository.translations.reading import show, translate, with_languages
 
 
 @public_page(parameters=["theme", "page"])
@@ -49,17 +49,16 @@ def practice_list(request: HttpRequest) -> HttpResponse:
 @public_page(parameters=["page"])
 def practice_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a practice with its requirements and cases."""
-    practice = get_object_or_404(Practice.objects.prefetch_related("themes"), slug=slug)
-    cases = CaseStudy.objects.published().filter(practices=practice).newest()
-    page = page_of(cases.for_cards(also=["cost", "time"]), request, size=12)
-    # The template shows the first of them twice.
-    page.object_list = list(page.object_list)
+    practices = with_languages("practice", Practice.objects.prefetch_related("themes"))
+    practice = get_object_or_404(practices, slug=slug)
+    index = facet_index(request.edition)
+    page = page_of(index.members(index.having("practice", [slug])), request, size=12)
+    page.object_list = CaseStudy.objects.cards_of(page.object_list, also=["cost", "time"])
     webinars = list(practice.webinars.public().select_related("series"))
     original = original_url(request, practice, practice.language)
     languages = show("practice", practice, ("case", page.object_list), ("webinar", webinars))
     url = shown_url(request, practice, original)
     html = marker(request.edition, practice.language).mark(practice.rendered)
-    index = facet_index(request.edition)
     context = {
         "section": "practices",
         "practice": practice,

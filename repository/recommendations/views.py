@@ -8,7 +8,7 @@ from repository.pages.alternates import original_url, shown_url
 from repository.pages.http import public_page
 from repository.pages.lists import page_of
 from repository.pages.schema_org import article_schema
-from repository.translations.reading import CARD, show, translate
+from repository.translations.reading import CARD, show, translate, with_languages
 
 
 @public_page(parameters=["page"])
@@ -25,7 +25,7 @@ def recommendation_list(request: HttpRequest) -> HttpResponse:
 @public_page
 def recommendation_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a recommendation with related cases and discussion."""
-    recommendation = get_object_or_404(with_cases(), slug=slug)
+    recommendation = get_object_or_404(with_languages("recommendation", with_cases()), slug=slug)
     original = original_url(request, recommendation, recommendation.language)
     cases = ("case", recommendation.cases.all())
     languages = show("recommendation", recommendation, cases)

@@ -5,9 +5,7 @@ from django.shortcuts import render
 from repository.models import CaseStudy, Evidence, LandscapeSection, Reference, Series
 from repository.pages.http import public_page
 from repository.pages.lists import page_of
-from repository.translations.reading import CARD, translate
-
-KINDS = {CaseStudy: "case", LandscapeSection: "landscape", Series: "series"}
+from repository.translations.reading import translate_all
 
 
 @public_page(parameters=["page"])
@@ -33,7 +31,7 @@ def reference_list(request: HttpRequest) -> HttpResponse:
     page = page_of(rows, request, size=100)
     works = [(work, citing(work)) for work in page.object_list]
     pages = {id(row): row for _work, rows in works for row in rows}
-    translate(*((KINDS[type(row)], [row]) for row in pages.values()), only=CARD)
+    translate_all(pages.values())
     context = {"page": page, "works": works}
     return render(request, "repository/references/list.html", context)
 

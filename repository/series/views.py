@@ -13,7 +13,7 @@ from repository.pages.http import public_page
 from repository.pages.schema_org import series_schema
 from repository.pages.table_files import csv_of
 from repository.series import figures
-from repository.translations.reading import show
+from repository.translations.reading import show, with_languages
 
 # The number of table rows and of webinars on the page; files hold all rows.
 MAX_ROWS, MAX_WEBINARS = 30, 100
@@ -67,7 +67,8 @@ def series_csv(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 
 
 def series_for(slug: str) -> Series:
-    return get_object_or_404(Series.objects.public().select_related("report"), slug=slug)
+    rows = with_languages("series", Series.objects.public().select_related("report"))
+    return get_object_or_404(rows, slug=slug)
 
 
 def report_of(series: Series, request: HttpRequest) -> figures.Report:

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Model, OuterRef, Q
+from django.db.models import Model, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils.translation import get_language
 
 from repository.evidence.amounts import is_known
@@ -84,21 +85,21 @@ def translate(*groups: tuple[str, Iterable[Any]], only: Collection[str] = ()) ->
             put(row, about, reading, only)
 
 
+def translate_all(rows: Iterable[Model], only: Collection[str] = CARD) -> None:
+    """Put objects of any kinds into the language of the reader; the others stay as they are."""
+    known = [(about.name, row) for row in rows if (about := kinds.of(row))]
+    translate(*((name, [row]) for name, row in known), only=only)
+
+
 def show(name: str, row: Any, *also: tuple[str, Iterable[Any]]) -> list[str]:
     """Put the object of a page into the language of the reader, and others that the page shows.
 
-    Returns the languages in which the object can be read, that of the original first.
+    The object is from a queryset `with_languages`. Returns the languages in which it can be read,
+    that of the original first.
     """
-    about = kinds[name]
-    languages = [about.language_of(row), *translated_into(about, row)]
+    languages = [kinds[name].language_of(row), *row.translated_into]
     translate((name, [row]), *also)
     return languages
-
-
-def translated_into(about: TranslatedKind, row: Any) -> list[str]:
-    """Return the languages into which an object is translated: at least its title."""
-    found = Translation.objects.of(about.name, row.pk).filter(paragraphs__field=about.card[0])
-    return list(found.values_list("language", flat=True).distinct().order_by("language"))
 
 
 def names_in(kind: str, names: Collection[str], language: str) -> dict[str, str]:
@@ -114,12 +115,32 @@ def names_in(kind: str, names: Collection[str], language: str) -> dict[str, str]
     return dict(found.values_list("source", "text"))
 
 
-def languages_of_each(name: str) -> ArraySubquery:
-    """Return an expression for the languages into which each object of a kind is translated."""
+def names_in_each(kind: str) -> ArraySubquery:
+    """Return an expression for the translations of the name of each object of a kind.
+
+    Each is a dict of `language` and `text`.
+    """
+    name = kinds[kind].card[0]
+    found = TranslatedParagraph.objects.filter(
+        translation__kind=kind,
+        translation__object_id=OuterRef("pk"),
+        field=name,
+        source=OuterRef(name),
+    )
+    row = JSONObject(language="translation__language", text="text")
+    return ArraySubquery(found.order_by("translation__language").values(row=row))
+
+
+def with_languages(name: str, rows: QuerySet) -> QuerySet:
+    """Annotate objects of a kind with the languages into which at least their title is translated.
+
+    Sets `translated_into`.
+    """
     found = Translation.objects.filter(
         kind=name, object_id=OuterRef("pk"), paragraphs__field__in=("title", "name")
     )
-    return ArraySubquery(found.order_by("language").values("language").distinct())
+    languages = found.order_by("language").values("language").distinct()
+    return rows.annotate(translated_into=ArraySubquery(languages))
 
 
 def languages_of(name: str) -> list[str]:

@@ -22,7 +22,7 @@ from repository.pages.http import public_page
 from repository.pages.lists import page_of
 from repository.pages.schema_org import webinar_schema
 from repository.recordings import access
-from repository.translations.reading import CARD, show, translate
+from repository.translations.reading import CARD, show, translate, with_languages
 from repository.webinars.models import beside
 
 # How many upcoming webinars and how many series the list shows.
@@ -86,7 +86,7 @@ def webinar_detail(request: HttpRequest, slug: str) -> HttpResponse:
     transcripts = Transcript.objects.filter(webinar=OuterRef("pk")).values("language")
     webinars = Webinar.objects.visible_to(request.user).select_related("series", *beside)
     webinars = webinars.annotate(transcript_language=Subquery(transcripts))
-    webinar = get_object_or_404(webinars, slug=slug)
+    webinar = get_object_or_404(with_languages("webinar", webinars), slug=slug)
     prefetch_related_objects(
         [webinar], Prefetch("appearances", Appearance.objects.select_related("speaker"))
     )
@@ -96,12 +96,13 @@ def webinar_detail(request: HttpRequest, slug: str) -> HttpResponse:
         Q(webinars=webinar), Q(webinars_about=webinar), most=CASES
     )
     practices = list(webinar.practices.all())
+    chapters = chapters_of(webinar) if webinar.is_upcoming or is_shown else []
     original = original_url(request, webinar, webinar.language)
     languages = show(
         "webinar",
         webinar,
-        ("case", [*cases, *cases_about]),
-        ("practice", practices),
+        ("case", [*cases, *cases_about, *(row.case for row in chapters if row.case)]),
+        ("practice", [*practices, *(row.practice for row in chapters if row.practice)]),
         ("series", [webinar.series]),
     )
     url = shown_url(request, webinar, original)
@@ -112,8 +113,8 @@ def webinar_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "appearances": appearances,
         "recordings": recordings,
         "slides": access.slides(webinar),
-        "agenda": agenda_of(webinar) if webinar.is_upcoming else [],
-        "chapters": chapters_of(webinar) if is_shown and not webinar.is_upcoming else [],
+        "agenda": agenda_of(webinar, chapters) if webinar.is_upcoming else [],
+        "chapters": [] if webinar.is_upcoming else chapters,
         "transcript": webinar.transcript_language if is_shown else None,
         "cases": cases,
         "cases_about": cases_about,
@@ -172,12 +173,12 @@ def external_redirect(slug: str, key: str) -> HttpResponse:
     return response
 
 
-def agenda_of(webinar: Webinar) -> list[tuple[datetime, Chapter]]:
-    """Return the planned chapters of a webinar to come, with their time in its time zone."""
+def agenda_of(webinar: Webinar, chapters: list[Chapter]) -> list[tuple[datetime, Chapter]]:
+    """Return the planned chapters of a webinar to come with their time in its time zone."""
     zone = ZoneInfo(webinar.time_zone)
     return [
         ((webinar.starts_at + timedelta(seconds=chapter.seconds)).astimezone(zone), chapter)
-        for chapter in chapters_of(webinar)
+        for chapter in chapters
     ]
 
 

@@ -192,7 +192,7 @@ def test_show_in_a_fixed_number_of_queries(client, count, django_assert_num_quer
         ClusterNewsFactory(cluster=cluster, city=city)
         OfferFactory(city=city)
     client.get(PAGE)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(PAGE)
 
 

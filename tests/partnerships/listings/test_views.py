@@ -372,7 +372,7 @@ def test_detail_in_a_fixed_number_of_queries(client, city, size, django_assert_n
             for subject in PracticeFactory.create_batch(size)
         ],
     )
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(offer.get_absolute_url())
 
 

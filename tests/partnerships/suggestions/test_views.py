@@ -166,7 +166,7 @@ def test_pages_in_a_fixed_number_of_queries(client, size, django_assert_num_quer
         client.get(path)
     with django_assert_num_queries(3):
         client.get(LIST)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(suggestion.get_absolute_url())
 
 

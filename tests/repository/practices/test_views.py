@@ -174,6 +174,7 @@ def test_draw_requirements_and_cases(read):
     assert read("/practices/rail/").select(".scheme") == []
     for _ in range(2):
         CaseStudyFactory(published=True, practices=[practice])
+    forget_all()
     scheme = read("/practices/rail/").one(".scheme")
     assert (len(scheme.select("path.i")), len(scheme.select("circle"))) == (3, 2)
     assert scheme.one("path.h")["d"].count("M") == 5
