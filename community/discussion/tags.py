@@ -16,6 +16,7 @@ from community.models import Comment, Standing
 from repository.dates import clock
 from repository.models import City
 from repository.text.languages import marked
+from repository.translations.reading import translate_all
 
 register = template.Library()
 
@@ -72,3 +73,10 @@ def subject_title(subject: models.Model) -> str:
     if isinstance(subject, City):
         return marked(subject.localized_name, get_language())
     return marked(str(subject), getattr(subject, "language", "en"))
+
+
+@register.filter
+def translated_title(subject: models.Model) -> str:
+    """The title of the subject of a page, in the language of the reader if it is translated."""
+    translate_all([subject])
+    return subject_title(subject)

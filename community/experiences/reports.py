@@ -17,6 +17,7 @@ from repository.models import CaseStudy, City, Country
 from repository.places import gazetteer
 from repository.places.country_names import country_name
 from repository.text.lists import with_commas, with_plain_commas
+from repository.translations.reading import translate_all
 
 PAGE_SIZE = 20
 # Maximum number of reports shown for a city or a tag, and of places offered for an ambiguous name.
@@ -54,8 +55,10 @@ def shown(subject: models.Model, user) -> models.QuerySet[Experience]:
 
 def elsewhere(rows: models.QuerySet[Experience]) -> list[Experience]:
     """Public reports of `rows` with their subjects, for the pages of cities and tags."""
-    found = public(rows).select_related("city__country").prefetch_related("subject")
-    return list(found.order_by("-year", "-pk")[:SHOWN])
+    every = public(rows).select_related("city__country").prefetch_related("subject")
+    found = list(every.order_by("-year", "-pk")[:SHOWN])
+    translate_all(row.subject for row in found if row.subject)
+    return found
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from repository.models import CaseStudy
 from repository.pages.http import has_session
 from repository.search.excerpts import HTML_FOR_TEXT, beginning
 from repository.text.parsing import whole_number
-from repository.translations.reading import CARD, translate
+from repository.translations.reading import CARD, translate, translate_all
 
 PAGE_SIZE = 20
 MAX_CASES = 12
@@ -45,6 +45,7 @@ def detail(request: HttpRequest, handle: str) -> HttpResponse:
     cases = CaseStudy.objects.published().filter(authors=member).newest().for_cards()
     shown_cases = list(cases[:MAX_CASES]) if page == 1 else []
     translate(("case", shown_cases), only=CARD)
+    translate_all(row["subject"] for row in written if row["subject"])
     context = {
         "member": member,
         "membership": membership,

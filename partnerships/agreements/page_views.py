@@ -20,6 +20,7 @@ from partnerships.models import (
     kind_of,
 )
 from repository.models import CaseStudy
+from repository.translations.reading import CARD, translate
 
 # Labels of the buttons of the steps.
 STEP_LABELS = {
@@ -37,6 +38,11 @@ def described(user: Any, partnership: Partnership, *, may_run: bool) -> dict[str
     is_mine = Q(city=OuterRef("city")) | Q(organization=OuterRef("organization"))
     rows = partnership.parties.annotate(is_mine=Exists(held.filter(is_mine)))
     parties = list(rows.select_related("city__country", "organization__country").order_by("pk"))
+    practices = list(partnership.practices.all())
+    inspired_by = shown_case(partnership.inspired_by)
+    written = resulting_case(partnership, user, may_run=may_run)
+    cases = [case for case in (inspired_by, written) if case]
+    translate(("practice", practices), ("case", cases), only=CARD)
     is_running = bool(actions.steps_from(partnership.status))
     # After its end no more reports are due.
     reports = [row for row in partnership.reports.all() if is_running or row.submitted_at]
@@ -44,14 +50,14 @@ def described(user: Any, partnership: Partnership, *, may_run: bool) -> dict[str
         "light": Progress(partnership.light),
         "kind": kind_of(parties),
         "parties": parties,
-        "practices": partnership.practices.all(),
+        "practices": practices,
         "themes": partnership.themes.all(),
         "milestones": partnership.milestones.all(),
         "reports": reports,
         "next_report": next((row for row in reports if row.submitted_at is None), None),
         "today": timezone.localdate(),
-        "inspired_by": shown_case(partnership.inspired_by),
-        "resulting_case": resulting_case(partnership, user, may_run=may_run),
+        "inspired_by": inspired_by,
+        "resulting_case": written,
         "may_run": may_run,
         "is_running": is_running,
     }

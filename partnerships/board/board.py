@@ -37,6 +37,7 @@ from repository.maps.world import Map, Point, draw_map
 from repository.models import City, Country, Practice, Theme
 from repository.pages.editions import per_edition
 from repository.places.country_names import country_name
+from repository.translations.reading import names_in_each
 
 # The facets in the order of the page.
 FACETS = {
@@ -200,9 +201,10 @@ def as_of() -> Board:
         if country.region:
             sets["region"][country.region] |= sets["country"][country.pk]
     cities = City.objects.in_bulk(sets["city"])
+    practices = Practice.objects.only("slug", "name").annotate(names_in=names_in_each("practice"))
     named = {
         "theme": Theme.objects.in_bulk(sets["theme"]),
-        "practice": Practice.objects.only("slug", "name").in_bulk(sets["practice"]),
+        "practice": practices.in_bulk(sets["practice"]),
         "city": cities,
     }
     return Board(
@@ -225,9 +227,17 @@ def values_of(sets: Mapping, objects: Mapping[int, Any] | None) -> dict[str, Val
     if objects is None:
         return {key: Value(key, key, {}, rows) for key, rows in sets.items()}
     return {
-        each.slug: Value(each.slug, each.name, getattr(each, "names", {}), sets[each.pk])
+        each.slug: Value(each.slug, each.name, names_of(each), sets[each.pk])
         for each in objects.values()
     }
+
+
+def names_of(row: Any) -> dict[str, str]:
+    """Return the names of a theme, practice or city by language."""
+    translated = getattr(row, "names_in", None)
+    if translated is None:
+        return row.names
+    return {each["language"]: each["text"] for each in translated}
 
 
 def spots(facet: str, places: Iterable[Any], sets: Mapping) -> Iterator[Spot]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from partnerships.cases_for_cities.collection import Places
 from partnerships.cases_for_cities.needs import Close, Wanted
-from repository.cases.facets import FacetIndex
+from repository.cases.facets import FacetIndex, Value
 from repository.models import City
 from repository.places.setting import SETTING, Facts, comparisons
 
@@ -148,7 +148,7 @@ class Comparison:
         practices = self.index.values_of_each("practice")[case]
         if shown := [slug for slug in self.needed if slug in practices][:MOST_PRACTICES]:
             points = PRACTICE + FURTHER_PRACTICE * (len(shown) - 1)
-            yield points, self.reason("practice", practice=self.name_of("practice", shown[0]))
+            yield points, self.reason("practice", practice=self.practice(shown[0]))
             return
         themes = self.index.values_of_each("theme")[case]
         rare = {slug: self.rarity(slug) for slug in self.themes if slug in themes}
@@ -194,16 +194,13 @@ class Comparison:
         """Points for practices of the city's own cases, which show what it works on."""
         practices = self.index.values_of_each("practice")[case]
         if shared := [slug for slug in self.shared if slug in practices]:
-            yield (
-                SHARED_PRACTICE,
-                self.reason("shared", practice=self.name_of("practice", shared[0])),
-            )
+            yield SHARED_PRACTICE, self.reason("shared", practice=self.practice(shared[0]))
 
     def reason(self, code: str, **params: Any) -> Reason:
         return Reason(code, self.reader.city, params)
 
-    def name_of(self, facet: str, slug: str) -> str:
-        return self.index.values[facet][slug].name
+    def practice(self, slug: str) -> Value:
+        return self.index.values["practice"][slug]
 
 
 def ordered(slugs: Iterable[str]) -> list[str]:

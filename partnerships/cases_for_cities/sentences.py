@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from partnerships.cases_for_cities.ranking import Reason
 from partnerships.models import Corridor
+from repository.cases.facets import Value
 from repository.models import IncomeGroup
 from repository.places.models import REGIONS
 from repository.text.languages import marked
@@ -54,7 +55,7 @@ def sentence(reason: Reason) -> str:
         case "practice":
             return format_html(
                 _("Shows “{practice}”, which {city} is looking for."),
-                practice=marked(params["practice"], "en"),
+                practice=named(params["practice"]),
                 city=city,
             )
         case "theme":
@@ -72,11 +73,15 @@ def sentence(reason: Reason) -> str:
         case "shared":
             return format_html(
                 _("Shows “{practice}”, like a case from {city}."),
-                practice=marked(params["practice"], "en"),
+                practice=named(params["practice"]),
                 city=city,
             )
     facts = in_common(params["common"], is_same_country=params["is_same_country"])
     return _("Also %(facts)s.") % {"facts": list_with_and(facts)}
+
+
+def named(practice: Value) -> str:
+    return marked(practice.label("practice"), practice.language("practice"))
 
 
 def in_common(

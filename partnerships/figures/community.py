@@ -19,7 +19,7 @@ from community.models import Adoption
 from partnerships.figures import datasets
 from partnerships.figures.periods import Period, tally
 from partnerships.figures.suppression import Cell, few, rule, suppress
-from repository.pages.tables import Table
+from repository.pages.tables import Table, cells_of
 from repository.places.models import REGIONS
 
 # Each public contribution with each of its authors: once for each kind (all months), each month
@@ -304,6 +304,7 @@ def adoption() -> tuple[Table, Table]:
         "its latest experience."
     )
     most = sorted(by_practice.items(), key=lambda pair: (-pair[1], pair[0]))[:LIMIT]
+    names = cells_of("practice", [name for name, _n in most])
     return (
         Table(
             "adoption",
@@ -317,6 +318,6 @@ def adoption() -> tuple[Table, Table]:
             _("Practices adopted or adapted by cities"),
             counted,
             (_("Practice"), _("Cities")),
-            tuple(most),
+            tuple((names[name], n) for name, n in most),
         ),
     )

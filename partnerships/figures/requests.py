@@ -41,7 +41,7 @@ from partnerships.models import (
     Visibility,
 )
 from repository.models import Practice, Theme
-from repository.pages.tables import Table
+from repository.pages.tables import Table, cells_of
 from repository.text.lists import sign
 from repository.text.sorting import sort_key
 
@@ -381,6 +381,8 @@ def lacking(for_brokers: bool) -> QuerySet:
 
 
 def gaps(rows: Rows, for_brokers: bool) -> Table:
+    names = cells_of("practice", [row["name"] for row in rows])
+    counts = [(names[row["name"]], row["n"]) for row in rows]
     return Table(
         "gaps",
         _("Unmet demand"),
@@ -388,5 +390,5 @@ def gaps(rows: Rows, for_brokers: bool) -> Table:
         if for_brokers
         else _("Practices wanted in open or expired public requests that no city offers."),
         (_("Practice"), _("Requests")),
-        tuple(sorted(((row["name"], row["n"]) for row in rows), key=lambda row: (-row[1], row[0]))),
+        tuple(sorted(counts, key=lambda row: (-row[1], row[0]))),
     )

@@ -25,6 +25,7 @@ from partnerships.models import (
 from repository.models import CaseStudy
 from repository.pages.tables import Table
 from repository.text.lists import with_commas
+from repository.translations.reading import CARD, translate
 
 
 @dataclass(frozen=True)
@@ -49,23 +50,25 @@ class Year:
 
 
 def yearly(period: Period, *, on: date) -> Year:
-    """Return the complete report, in eight queries."""
+    """Return the complete report, in eight queries, and one more for translations."""
     public = Partnership.objects.filter(datasets.of_partnership(), is_public=True)
     public = public.order_by("agreed_on", "pk")
     days = (period.first, period.last)
     completed = public.filter(status=PartnershipStatus.COMPLETED, ended_on__range=days)
+    cases = list(
+        CaseStudy.objects.published()
+        .real()
+        .filter(published_at__gte=period.since, published_at__lt=period.until)
+        .order_by("published_at", "pk")
+        .for_cards()
+    )
+    translate(("case", cases), only=CARD)
     return Year(
         period=period,
         on=on,
         headline=headline(period),
         tables=(*community_figures.cases(period), *of_community(period)),
-        cases=list(
-            CaseStudy.objects.published()
-            .real()
-            .filter(published_at__gte=period.since, published_at__lt=period.until)
-            .order_by("published_at", "pk")
-            .for_cards()
-        ),
+        cases=cases,
         agreed=with_parties(public.filter(agreed_on__range=days)),
         completed=with_parties(completed),
     )

@@ -1,14 +1,17 @@
 """Tables of figures, for pages and files."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from django.utils.formats import number_format
 from django.utils.html import conditional_escape
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from repository.text.languages import marked
 from repository.text.lists import list_separator
+from repository.translations.reading import names_in
 
 
 class English(str):
@@ -18,6 +21,15 @@ class English(str):
 
     def __html__(self) -> str:
         return conditional_escape(marked(str(self), "en"))
+
+
+def cells_of(kind: str, names: Collection[str]) -> dict[str, str]:
+    """Return the names of objects of a kind in the language of the reader, for cells.
+
+    One query; none in English.
+    """
+    found = names_in(kind, names, get_language() or "en")
+    return {name: found.get(name) or English(name) for name in names}
 
 
 @dataclass(frozen=True)

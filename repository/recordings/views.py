@@ -12,6 +12,7 @@ from repository.pages.http import public_page
 from repository.people.consent import GIVEN
 from repository.recordings import transcripts
 from repository.recordings.access import SHOWN
+from repository.translations.reading import CARD, translate
 
 # A cached transcript takes up to 2 MB of memory.
 MAX_KNOWN = 8
@@ -64,6 +65,7 @@ def transcript(request: HttpRequest, slug: str) -> HttpResponse:
     known = known_parts(request.edition)
     if webinar.pk not in known:
         known[webinar.pk] = transcripts.parts(transcript, list(webinar.chapters.all()))
+    translate(("webinar", [webinar]), only=CARD)
     context = {
         "section": "webinars",
         "webinar": webinar,

@@ -21,6 +21,7 @@ from repository.dates import time_zones as dates_time_zones
 from repository.models import Webinar
 from repository.pages.attempts import attempt
 from repository.pages.http import public_page
+from repository.translations.reading import CARD, translate
 from repository.webinars import calendars
 from repository.workflow import ActionRefused
 
@@ -91,6 +92,7 @@ def page(
     request: HttpRequest, webinar: Webinar, form: RegistrationForm | None = None
 ) -> HttpResponse:
     """The registration page; members need no form."""
+    translate(("webinar", [webinar]), only=CARD)
     context = {"section": "webinars", "webinar": webinar, "form": form}
     if webinar.takes_registrations:
         zone = zone_for(request, webinar)
@@ -135,6 +137,7 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
         is_gone = request.POST["verb"] == "erase"
         return redirect(webinar if is_gone else request.path)
     zones = actions.zones_for(registration)
+    translate(("webinar", [webinar]), only=CARD)
     context = {
         "section": "webinars",
         "webinar": webinar,

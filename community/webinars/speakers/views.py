@@ -15,6 +15,7 @@ from community.webinars.speakers import actions, links
 from community.webinars.speakers.forms import SpeakingForm
 from repository.models import Speaker
 from repository.recordings.views import file_response
+from repository.translations.reading import CARD, translate
 
 
 def found(token: str) -> Speaker:
@@ -47,6 +48,7 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
             else:
                 messages.success(request, _("Changes saved. They apply immediately."))
                 return redirect(request.path)
+    translate(("webinar", [talk.webinar for talk in talks]), only=CARD)
     context = {
         "section": "webinars",
         "speaker": speaker,

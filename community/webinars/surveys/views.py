@@ -16,6 +16,7 @@ from community.webinars.surveys import actions, figures, links
 from community.webinars.surveys.forms import SurveyForm
 from repository.pages.http import public_page
 from repository.text.formulas import guard
+from repository.translations.reading import CARD, translate
 from repository.workflow import ActionRefused
 
 MAX_WORDS = 50
@@ -50,6 +51,7 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
         else:
             messages.success(request, _("Thank you. Your answer has been saved."))
             return redirect(request.path)
+    translate(("webinar", [registration.webinar]), only=CARD)
     context = {
         "section": "webinars",
         "webinar": registration.webinar,
@@ -72,6 +74,7 @@ def closed_survey(slug: str) -> Survey:
 def results(request: HttpRequest, slug: str) -> HttpResponse:
     """The results of one webinar: counts of five or more, and comments."""
     survey = closed_survey(slug)
+    translate(("webinar", [survey.webinar]), only=CARD)
     context = {
         "section": "webinars",
         "webinar": survey.webinar,

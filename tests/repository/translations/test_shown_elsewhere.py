@@ -6,14 +6,20 @@ from partnerships.figures.monitoring import BASELINE
 from repository.models import LandscapeSection
 from tests.factories import (
     CaseStudyFactory,
+    CommentFactory,
     EvidenceFactory,
+    ExperienceFactory,
     LandscapeSectionFactory,
+    OfferFactory,
+    PartnershipFactory,
+    PartnershipRequestFactory,
     PracticeFactory,
     ReferenceFactory,
     SeriesFactory,
     SuggestionFactory,
     WebinarFactory,
 )
+from tests.page import page_of
 from tests.repository.translations.test_originals import translated
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +28,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def case():
     case = CaseStudyFactory(title="Rural parcels", challenge="One.", published=True)
-    case.practices.add(PracticeFactory(name="Parcels by bus"))
+    case.practices.add(PracticeFactory(slug="parcels", name="Parcels by bus"))
     EvidenceFactory(case=case, label="Parcels delivered", is_headline=True)
     translated("case", case)
     translated("practice", case.practices.get())
@@ -64,6 +70,67 @@ def test_the_series_of_the_baseline(read):
     cell = read("/fr/monitoring/").one("#baseline tbody th")
     [title] = cell.select("[lang]")
     assert (title.text, title["lang"], title["dir"]) == ("The series of 2020", "en", "ltr")
+
+
+def test_unmet_demand(read, case):
+    other = PracticeFactory(name="Rail corridor")
+    PartnershipRequestFactory(opened=True, practices=[case.practices.get(), other])
+    rows = read("/es/monitoring/").select("#gaps tbody th")
+    assert [row.text for row in rows] == ["ES Parcels by bus", "Rail corridor"]
+    assert [len(row.select("[lang=en]")) for row in rows] == [0, 1]
+
+
+def test_practices_that_cities_adopted(read, case):
+    other = PracticeFactory(name="Rail corridor")
+    for practice in (case.practices.get(), other):
+        ExperienceFactory(subject=practice)
+    rows = read("/es/monitoring/").select("#adopted tbody th")
+    assert [row.text for row in rows] == ["ES Parcels by bus", "Rail corridor"]
+    assert [len(row.select("[lang=en]")) for row in rows] == [0, 1]
+
+
+def test_practices_by_which_the_board_is_filtered(read, case):
+    OfferFactory(practices=[case.practices.get()])
+    OfferFactory(practices=[PracticeFactory()])
+    [link] = read("/es/partnerships/").select("a[href='?practice=parcels']")
+    assert link.text.startswith("ES Parcels by bus")
+    assert link.select("[lang]") == []
+
+
+def test_experiences_of_a_city_and_of_a_member(read, case, member):
+    row = ExperienceFactory(subject=case.practices.get(), author=member)
+    for path in (row.city.get_absolute_url(), member.get_absolute_url()):
+        page = read(f"/es{path}")
+        [link] = page.select(f"main a[href$='#experience-{row.pk}']")
+        assert (link.text, link.select("[lang]")) == ("ES Parcels by bus", [])
+        assert "lang" not in link.attributes
+
+
+def test_the_subject_of_a_comment(client, case, member):
+    client.force_login(member)
+    comment = CommentFactory(subject=case, author=member)
+    for language, text in [("/es", "ES Rural parcels"), ("/fr", "Rural parcels")]:
+        page = page_of(client.get(f"{language}/comments/{comment.pk}/withdraw/").text)
+        assert page.one(".crumbs a").text == text
+
+
+def test_subjects_of_the_chapters_of_a_webinar(read, case):
+    webinar = WebinarFactory(announced=True)
+    webinar.chapters.create(title="A case", seconds=0, case=case)
+    webinar.chapters.create(title="A practice", seconds=60, practice=case.practices.get())
+    page = read(f"/es{webinar.get_absolute_url()}")
+    assert "ES Rural parcels" in page.main.text
+    assert "ES Parcels by bus" in page.main.text
+
+
+def test_subjects_of_a_partnership(read, case):
+    partnership = PartnershipFactory(inspired_by=case, is_public=True)
+    partnership.practices.add(case.practices.get())
+    page = read(f"/es{partnership.get_absolute_url()}")
+    for row in (case, case.practices.get()):
+        [link] = page.select(f"main dd a[href='/es{row.get_absolute_url()}']")
+        assert link.text.strip().startswith("ES ")
+        assert "lang" not in link.attributes
 
 
 @pytest.mark.parametrize("path", ["/es/partnerships/", "/es/partnerships/suggestions/", "practice"])
