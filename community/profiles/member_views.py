@@ -14,7 +14,7 @@ from community.models import Audience, Comment, Experience, Membership, OldHandl
 from community.profiles import languages
 from community.profiles.models import SHOWN_FIELDS
 from repository.models import CaseStudy
-from repository.pages.http import has_session
+from repository.pages.cache import has_cookies
 from repository.search.excerpts import HTML_FOR_TEXT, beginning
 from repository.text.parsing import whole_number
 from repository.translations.reading import CARD, translate, translate_all
@@ -58,7 +58,7 @@ def detail(request: HttpRequest, handle: str) -> HttpResponse:
         "older": page + 1 if len(written) > PAGE_SIZE else 0,
     }
     response = render(request, "community/profiles/member_detail.html", context)
-    shared = {"private": True} if has_session(request) else {"public": True}
+    shared = {"private": True} if has_cookies(request) else {"public": True}
     patch_cache_control(response, max_age=0, must_revalidate=True, **shared)
     return response
 

@@ -5,6 +5,7 @@ endpoints are shown in its documentation.
 """
 
 import datetime as dt
+from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
@@ -14,6 +15,7 @@ from pydantic import Field
 
 from partnerships.figures import monitoring
 from repository.api.schemas import Problem
+from repository.pages.http import kept
 from repository.pages.tables import Table
 
 router = Router()
@@ -85,7 +87,7 @@ def unchanged_since(
     """Set the ETag and cache headers; return a 304 response if the client has the same figures."""
     etag = monitoring.etag_of(report)
     if unchanged := get_conditional_response(request, etag=etag):
-        return unchanged
-    response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+        is_same = unchanged.status_code == HTTPStatus.NOT_MODIFIED
+        return kept(unchanged, request, etag) if is_same else unchanged
+    kept(response, request, etag)
     return None

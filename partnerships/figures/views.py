@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,7 +17,8 @@ from partnerships.figures import charts
 from partnerships.figures import monitoring as figures
 from partnerships.figures.country_map import draw_countries
 from partnerships.figures.flows import draw_flows
-from repository.pages.http import has_session
+from repository.pages.cache import has_cookies
+from repository.pages.http import PRIVATE, kept
 from repository.pages.table_files import csv_of
 from repository.pages.tables import Table
 from repository.text.parsing import whole_number
@@ -32,7 +34,8 @@ def monitoring(request: HttpRequest) -> HttpResponse:
     # The page depends on many tables, but only through these figures: their hash is the ETag.
     etag = etag_of(request, report)
     if etag and (unchanged := get_conditional_response(request, etag=etag)):
-        return unchanged
+        is_same = unchanged.status_code == HTTPStatus.NOT_MODIFIED
+        return kept(unchanged, request, etag) if is_same else unchanged
     # The funnel and the map have their own place. Brokers see an empty table of flows.
     others = {table.key for table in report.tables} - {"funnel", "path"}
     if report.flows:
@@ -59,8 +62,7 @@ def monitoring(request: HttpRequest) -> HttpResponse:
     }
     response = render(request, "partnerships/figures/monitoring.html", context)
     if etag:
-        response.headers["ETag"] = etag
-        response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+        kept(response, request, etag)
     return for_one(response, request, report)
 
 
@@ -149,19 +151,14 @@ def for_one(response: HttpResponse, request: HttpRequest, report: figures.Report
     """Prevent caching of brokers' pages, and shared caching of pages that greet a member."""
     if report.is_for_brokers:
         response.headers["Cache-Control"] = "private, no-store"
-    elif greets(request):
-        response.headers["Cache-Control"] = "private, max-age=0, must-revalidate"
+    elif has_cookies(request):
+        response.headers["Cache-Control"] = PRIVATE
     return response
-
-
-def greets(request: HttpRequest) -> bool:
-    """Whether the page names its reader, or shows messages to them."""
-    return has_session(request) or "messages" in request.COOKIES
 
 
 def etag_of(request: HttpRequest, report: figures.Report) -> str | None:
     """Return the ETag of the figures in a language; None for pages that greet a member."""
-    if greets(request):
+    if has_cookies(request):
         return None
     return figures.etag_of(report)
 

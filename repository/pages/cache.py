@@ -38,7 +38,7 @@ def key_of(request: HttpRequest, parameters: Collection[str]) -> str | None:
     `parameters` are the query parameters that the view reads. A request with any other parameter
     bypasses the cache, since the number of such URLs is unlimited.
     """
-    if settings.SESSION_COOKIE_NAME in request.COOKIES or "messages" in request.COOKIES:
+    if has_cookies(request):
         return None
     query = []
     if text := request.META.get("QUERY_STRING", ""):
@@ -93,13 +93,26 @@ def is_for_all(request: HttpRequest, response: HttpResponse) -> bool:
         request.method == "GET"
         and response.status_code == 200
         and not response.streaming
-        and not response.cookies
         and not response.has_header("Content-Encoding")
-        # A form on the page used a CSRF token; the middleware sets its cookie later.
-        and not request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
-        and not request.session.modified
-        and not get_messages(request).added_new
+        and not is_for_one(request, response)
     )
+
+
+def is_for_one(request: HttpRequest, response: HttpResponse) -> bool:
+    """Is the response for one reader: a member, or a visitor who gets a cookie or a message?"""
+    return bool(
+        has_cookies(request)
+        or response.cookies
+        # A form on the page used a CSRF token; the middleware sets its cookie later.
+        or request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
+        or request.session.modified
+        or get_messages(request).added_new
+    )
+
+
+def has_cookies(request: HttpRequest) -> bool:
+    """Has the request a cookie that makes its pages different: a session or waiting messages?"""
+    return settings.SESSION_COOKIE_NAME in request.COOKIES or "messages" in request.COOKIES
 
 
 def answer(request: HttpRequest, kept: Kept) -> HttpResponse:

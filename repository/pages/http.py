@@ -38,6 +38,12 @@ SELECT token::text,
 FROM repository_edition
 """
 
+PRIVATE = "private, max-age=0, must-revalidate"
+# For a second, and for one more while another request fetches the page again. Browsers revalidate
+# at each visit: `must-revalidate` excludes `stale-while-revalidate`, which only nginx reads here.
+SHARED = "public, max-age=0, must-revalidate, s-maxage=1, stale-while-revalidate=1"
+SHARED_BY_CDN = "max-age=1, stale-while-revalidate=1"
+
 # Control characters are not allowed in HTML or XML, but pasted or imported texts may hold them.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
@@ -153,21 +159,23 @@ def versions(*paths: str) -> tuple[str, str, str]:
 
 
 def kept(response: HttpResponse, request: HttpRequest, etag: str) -> HttpResponse:
-    """Set headers that allow the response to be stored but require revalidation."""
+    """Set headers that allow browsers to store the response but require revalidation.
+
+    Shared caches store pages for visitors only, for a second or two (decision 42).
+    """
     response.headers["ETag"] = etag
-    shared = "private" if has_session(request) else "public"
-    response.headers["Cache-Control"] = f"{shared}, max-age=0, must-revalidate"
+    if cache.is_for_one(request, response):
+        response.headers["Cache-Control"] = PRIVATE
+    else:
+        response.headers["Cache-Control"] = SHARED
+        response.headers["CDN-Cache-Control"] = SHARED_BY_CDN
     return response
-
-
-def has_session(request: HttpRequest) -> bool:
-    return settings.SESSION_COOKIE_NAME in request.COOKIES
 
 
 def page_etag(request: HttpRequest) -> str | None:
     """Return a weak ETag of everything a public page depends on; None if a message is pending."""
     reader, version = "", request.public_version
-    if has_session(request) or "messages" in request.COOKIES:
+    if cache.has_cookies(request):
         if len(get_messages(request)):
             return None
         if request.user.is_authenticated:

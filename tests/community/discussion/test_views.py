@@ -17,6 +17,7 @@ from community.moderation.appeals.actions import appeal, decide_appeal
 from community.moderation.decisions.actions import decide
 from community.moderation.decisions.undo import undo
 from community.pages.stamps import touch_page
+from repository.pages.http import SHARED
 from tests.conftest import staff
 from tests.factories import (
     CaseStudyFactory,
@@ -103,7 +104,7 @@ def test_show_a_discussion_to_visitors_without_forms(client, case, comment):
     sign_in = page.one("#discussion").link("Sign in to comment")
     assert sign_in == "/accounts/login/?next=/cases/parcels/%23discussion"
     assert "Set-Cookie" not in response.headers
-    assert response.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
+    assert response.headers["Cache-Control"] == SHARED
 
 
 @pytest.mark.parametrize(

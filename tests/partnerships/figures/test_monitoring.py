@@ -17,6 +17,7 @@ from partnerships.figures import monitoring
 from partnerships.figures.requests import Asked, requests_by_end
 from partnerships.figures.suppression import Speakers
 from partnerships.models import ClosingReason, Match, PartnershipRequest
+from repository.pages.http import SHARED
 from tests.community.writing.drafts.cases import as_user
 from tests.factories import (
     CaseStudyFactory,
@@ -577,7 +578,10 @@ def test_answer_unknown_tables_with_404():
 def test_answer_an_unchanged_page_with_304():
     first = Client().get("/monitoring/")
     again = {"if-none-match": first.headers["ETag"]}
-    assert Client(headers=again).get("/monitoring/").status_code == 304
+    unchanged = Client(headers=again).get("/monitoring/")
+    # A shared cache serves the stored page for longer only if the answer says so.
+    assert (unchanged.status_code, unchanged.headers["Cache-Control"]) == (304, SHARED)
+    assert first.headers["Cache-Control"] == SHARED
     # A request that only brokers see does not change the public page.
     PartnershipRequestFactory(submitted=True)
     assert Client(headers=again).get("/monitoring/").status_code == 304

@@ -4,6 +4,7 @@ from django.test import Client
 from partnerships.models import Offer
 from partnerships.suggestions import actions
 from repository.models import Practice
+from repository.pages.http import SHARED
 from tests.desk_client import DeskClient
 from tests.factories import (
     CaseStudyFactory,
@@ -110,7 +111,7 @@ def test_detail_shows_the_suggestion_and_its_source(client, suggestion, city):
     assert "/partnerships/cities/ask/?city=kisumu" in links(answer)
     assert f"/partnerships/requests/new/?case={case.slug}" in links(answer)
     assert f"{suggestion.get_absolute_url()}adopt/" not in links(answer)
-    assert answer.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
+    assert answer.headers["Cache-Control"] == SHARED
 
 
 def test_pages_show_no_draft(client, suggestion, focal_point):

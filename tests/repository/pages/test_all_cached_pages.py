@@ -46,6 +46,9 @@ NOT_KEPT = {
 }
 
 
+API_FIGURES = {"api:figure", "api:figures"}
+
+
 @pytest.fixture(scope="module")
 def world(collection):
     return World(lambda most: "Words"[:most])
@@ -86,6 +89,22 @@ def test_serve_a_kept_page_as_a_new_one(
             found.add(name)
     assert set(examined) - found == NOT_KEPT & set(examined)
     assert len(kept(pages)) > (10 if is_sample else 50)
+
+
+def test_share_nothing_that_depends_on_a_cookie(addresses, db):
+    """Shared caches do not look at `Vary`, or store each page for each browser if they do."""
+    shared = set()
+    for name, examples in addresses.items():
+        for path in examples:
+            response = get(path)
+            if "s-maxage" in response.headers.get("Cache-Control", ""):
+                shared.add(name)
+                # Short responses are not compressed.
+                vary = response.headers.get("Vary", "Accept-Encoding")
+                assert (path, vary) == (path, "Accept-Encoding")
+                assert (path, response.cookies.output()) == (path, "")
+                assert (path, response.headers["ETag"][:3]) == (path, 'W/"')
+    assert shared == {*addresses} - NOT_KEPT | {"partnerships:monitoring"} | API_FIGURES
 
 
 def test_keep_no_token_and_no_cookie(pages, addresses, db):

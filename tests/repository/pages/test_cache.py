@@ -17,11 +17,9 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from benchmarks.client import USER_AGENT
 from community.discussion import actions as comments
 from community.models import Standing
 from config import environment
-from repository.counts import counting
 from repository.models import CaseStudy, PageStamp, Webinar
 from repository.pages import cache
 from repository.pages.http import public_page
@@ -311,19 +309,6 @@ def test_render_a_page_again_after_some_minutes(pages, shown, monkeypatch):
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + environment.PAGES_KEPT_FOR + 1)
     assert made(lambda: get("/cases/shown/"))[0]
-
-
-# Counting
-
-
-def test_count_each_reader_of_a_cached_page_once(pages, shown):
-    WebinarFactory(slug="held")
-    for _turn in range(3):
-        for path in ("/cases/shown/", "/webinars/held/"):
-            get(path, user_agent=USER_AGENT)
-            get(path, user_agent="curl/8.5.0")
-    numbers = {(key.noun, key.slug): n for key, n in counting.buffer._counted.items()}
-    assert numbers == {("case", "shown"): 3, ("webinar", "held"): 3}
 
 
 # Hostile visitors

@@ -9,13 +9,14 @@ from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import connection
 from django.http import HttpResponse
+from django.middleware.csrf import get_token
 from django.test import Client, RequestFactory
 from django.test.signals import template_rendered
 from django.test.utils import CaptureQueriesContext
 
 from community.pages.stamps import touch_members
 from repository.models import CaseStudy, Edition, PageStamp, Theme
-from repository.pages.http import page_etag, public_page
+from repository.pages.http import PRIVATE, SHARED, page_etag, public_page
 from tests.factories import (
     AppearanceFactory,
     CaseStudyFactory,
@@ -92,8 +93,60 @@ def test_let_no_cache_store_a_failed_condition(client, shown):
 
 def test_send_headers_for_caches(client, shown):
     response = client.get("/cases/")
-    assert response.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
+    assert response.headers["Cache-Control"] == SHARED
     assert response.headers["ETag"].startswith('W/"')
+    assert directives(response) == {
+        *("public", "max-age=0", "must-revalidate"),
+        *("s-maxage=1", "stale-while-revalidate=1"),
+    }
+    assert response.headers["CDN-Cache-Control"] == "max-age=1, stale-while-revalidate=1"
+
+
+def directives(response) -> set[str]:
+    return set(response.headers["Cache-Control"].split(", "))
+
+
+def a_cookie(request, response):
+    response.set_cookie("choice", "1")
+
+
+def a_form(request, response):
+    response.write(get_token(request))
+
+
+def a_session(request, response):
+    request.session["page"] = 1
+
+
+def a_message(request, response):
+    messages.success(request, "Saved.")
+
+
+@pytest.mark.parametrize("brings", [a_cookie, a_form, a_session, a_message])
+def test_let_no_shared_cache_store_what_is_for_one(rf, db, brings):
+    @public_page
+    def view(request):
+        response = HttpResponse("x" * 300)
+        brings(request, response)
+        return response
+
+    request = rf.get("/")
+    request.user, request.session, request.LANGUAGE_CODE = AnonymousUser(), SessionBase(), "en"
+    response = MessageMiddleware(view)(request)
+    assert response.headers["Cache-Control"] == PRIVATE
+    assert "CDN-Cache-Control" not in response.headers
+
+
+@pytest.mark.parametrize("cookie", ["sessionid", "messages"])
+def test_let_no_shared_cache_store_pages_of_sessions(client, shown, cookie):
+    """Also if the session has ended: the shared cache does not know."""
+    client.cookies[cookie] = "a" * 32
+    response = client.get("/cases/")
+    again = client.get("/cases/", headers={"if-none-match": response.headers["ETag"]})
+    assert (response.status_code, again.status_code) == (200, 304)
+    for each in (response, again):
+        assert each.headers["Cache-Control"] == PRIVATE
+        assert "CDN-Cache-Control" not in each.headers
 
 
 def test_set_no_cookie_for_readers(client, shown):
@@ -133,7 +186,7 @@ def test_etag_depends_on_the_reader(client, member, colleague, shown):
     client.force_login(member)
     response = client.get("/cases/")
     own = response.headers["ETag"]
-    assert response.headers["Cache-Control"] == "private, max-age=0, must-revalidate"
+    assert response.headers["Cache-Control"] == PRIVATE
     with CaptureQueriesContext(connection) as queries:
         assert client.get("/cases/", headers={"if-none-match": own}).status_code == 304
     assert len(queries) == 3  # the edition, the session, the reader
