@@ -44,7 +44,6 @@ def request(
         f"Host: {host}",
         "X-Forwarded-Proto: https",
         "Accept-Language: en",
-        # The site counts only views by browsers.
         f"User-Agent: {USER_AGENT}",
         *(f"{name}: {value}" for name, value in headers),
     ]

@@ -10,6 +10,7 @@ from django.urls import include, path, re_path
 
 from community.accounts.views import choose_language, confirm_email, sign_up
 from config import views
+from repository.counts.views import seen
 from repository.pages import sitemaps
 
 handler400 = "config.errors.bad_request"
@@ -30,6 +31,7 @@ urlpatterns = [
     path("language/<slug:code>/", choose_language, name="language"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-<slug:section>.xml", sitemaps.section, name="sitemap_section"),
+    path("seen/", seen, name="seen"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("robots.txt", views.robots, name="robots"),

@@ -11,10 +11,12 @@ def status_of(port, path="/readyz"):
     return answer(port, path)[0]
 
 
-def answer(port, path):
+def answer(port, path, body=None, **headers):
+    """Return the status and headers of a page, or of the response to a body that is sent to it."""
     attempt = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
-        attempt.request("GET", path, headers={"User-Agent": FIREFOX})
+        method = "GET" if body is None else "POST"
+        attempt.request(method, path, body, {"User-Agent": FIREFOX} | headers)
         response = attempt.getresponse()
         return response.status, response.headers
     except OSError:

@@ -96,7 +96,8 @@ def test_store_nothing_under_a_language(collection):
     browser = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0"}
     path = case.get_absolute_url()
     for prefix in ("", "/fr"):
-        assert Client(headers=browser).get(prefix + path).status_code == 200
+        told = Client(headers=browser).post("/seen/", prefix + path, content_type="text/plain")
+        assert told.status_code == 204
         withdraw(CommentFactory(subject=case), prefix)
     assert PageStamp.objects.filter(path=path).exists()
     assert not PageStamp.objects.filter(path__contains="/fr/").exists()

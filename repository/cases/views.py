@@ -19,11 +19,10 @@ from repository.cases.models import SECTIONS
 from repository.cases.preview_cache import preview_of
 from repository.cases.related import related_cases
 from repository.cases.related_reasons import reason
-from repository.counts.counting import counted
 from repository.evidence.arrangement import evidence_groups, number_figures
 from repository.evidence.margins import charts_of, is_beside, place, written_in
 from repository.glossary.marking import marker
-from repository.models import CaseStudy, CountKind, TagRedirect
+from repository.models import CaseStudy, TagRedirect
 from repository.pages.alternates import original_url, shown_url
 from repository.pages.http import CONTROL, asked, public_page
 from repository.pages.lists import cases_page
@@ -185,7 +184,6 @@ def sort_links(toggled: Toggle, sort: str, *, searching: bool) -> list[dict]:
     ]
 
 
-@counted(CountKind.VIEW, "case")
 @public_page
 def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a case with its places, evidence, story, reusable parts and sources."""

@@ -128,7 +128,10 @@ os.register_at_fork(after_in_child=buffer.reset)
 
 
 def counted(kind: CountKind, noun: str) -> Callable[[Callable], Callable]:
-    """Decorate a view to count its successful responses to readers: pages, 304 and redirects."""
+    """Decorate a view to count its successful responses to readers: files, 304 and redirects.
+
+    Only for responses that no shared cache stores. Views of pages are counted by `views.seen`.
+    """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
@@ -146,16 +149,20 @@ def counted(kind: CountKind, noun: str) -> Callable[[Callable], Callable]:
 
 def is_read(request: HttpRequest) -> bool:
     """Is the response shown to a person, rather than to a robot, a script or a prefetch?"""
-    headers = request.headers
     return (
         request.method == "GET"
-        and is_browser(headers.get("User-Agent", "")[:NAME])
-        and headers.get("Sec-Fetch-Dest", "document") == "document"
-        and not any(
-            word in headers.get(name, "")
-            for name in ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
-            for word in ("prefetch", "prerender", "preview")
-        )
+        and request.headers.get("Sec-Fetch-Dest", "document") == "document"
+        and is_of_reader(request)
+    )
+
+
+def is_of_reader(request: HttpRequest) -> bool:
+    """Does a browser send this for a person, and not in advance?"""
+    headers = request.headers
+    return is_browser(headers.get("User-Agent", "")[:NAME]) and not any(
+        word in headers.get(name, "")
+        for name in ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
+        for word in ("prefetch", "prerender", "preview")
     )
 
 

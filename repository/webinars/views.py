@@ -79,7 +79,6 @@ def webinar_list(request: HttpRequest) -> HttpResponse:
     return render(request, "repository/webinars/list.html", context)
 
 
-@counted(CountKind.VIEW, "webinar")
 @public_page
 def webinar_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a webinar with its speakers, recordings, slides and related cases."""

@@ -2,10 +2,14 @@
 
 import pytest
 
+NOTHING_TO_SHOW = 204
+
 
 @pytest.fixture
 def page(open_page, site):
-    return open_page(base_url=site)
+    page = open_page(base_url=site)
+    page.base_url = site
+    return page
 
 
 @pytest.fixture
@@ -37,8 +41,10 @@ def traffic(page):
         ]
         sizes.clear()
         # The icon of the tab (300 bytes) is asked for when the browser finds the time, perhaps on
-        # the next visit.
-        return [row for row in rows if not row[0].startswith("img/icon")]
+        # the next visit. The view is counted on each visit.
+        return [
+            row for row in rows if not row[0].startswith("img/icon") and row[1] != NOTHING_TO_SHOW
+        ]
 
     return taken
 
@@ -56,3 +62,15 @@ def test_load_little_once(page, traffic, path):
     again = traffic()
     assert [(name, status) for name, status, _size in again] == [("", 304)]
     assert sum(size for _name, _status, size in again) < 1_000
+
+
+def test_count_each_visit_without_a_cookie(page):
+    page.context.add_cookies([{"name": "csrftoken", "value": "a" * 32, "url": page.base_url}])
+    for path in ("/cases/zhengzhou/", "/fr/cases/zhengzhou/"):
+        with page.expect_response("**/seen/") as sent:
+            page.goto(path)
+        request = sent.value.request
+        assert (sent.value.status, request.method, request.post_data) == (204, "POST", path)
+        headers = request.all_headers()
+        assert headers["sec-fetch-site"] == "same-origin"
+        assert "cookie" not in headers

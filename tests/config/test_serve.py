@@ -16,6 +16,8 @@ from tests.config.conftest import ROOT, environment
 from tests.factories import WebinarFactory
 from tests.servers import answer, status_of
 
+PLAIN = {"Content-Type": "text/plain"}
+
 
 @pytest.mark.parametrize("workers", ["0", "-1", "two"])
 def test_serve_refused_without_workers(workers):
@@ -52,7 +54,8 @@ def test_serve_logs_requests_and_writes_counts_when_stopped(tmp_path):
         while process.poll() is None and not (status := status_of(port)):
             time.sleep(0.1)
         assert status == 200
-        assert [status_of(port, "/webinars/port/") for _turn in range(3)] == [200, 200, 200]
+        told = [answer(port, "/seen/", "/webinars/port/", **PLAIN)[0] for _turn in range(3)]
+        assert told == [204, 204, 204]
         # Pages, what is not there, health checks and static files name no server.
         for path in ("/", "/not-there/", "/healthz", "/static/css/forms.css"):
             assert [*answer(port, path)[1].get_all("Server", [])] == [""], path

@@ -375,6 +375,8 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "healthz": PUBLIC,
     "readyz": PUBLIC,
     "robots": PUBLIC,
+    # It wants the path of a page.
+    "seen": (405, 400),
     "security_txt": PUBLIC,
     # Writing a case.
     "community:case_new": OWN,

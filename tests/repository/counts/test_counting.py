@@ -8,7 +8,14 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from repository.counts import counting
-from repository.counts.counting import MAX_KEPT, Buffer, Key, is_browser, is_read
+from repository.counts.counting import (
+    MAX_KEPT,
+    Buffer,
+    Key,
+    is_browser,
+    is_of_reader,
+    is_read,
+)
 from repository.models import CaseStatus, CaseStudy, CountKind, DailyCount, Edition
 from tests.factories import CaseStudyFactory, WebinarFactory
 from tests.races import Meeting
@@ -92,6 +99,20 @@ def test_count_what_a_person_sees(headers, method, counts):
     headers = {"User-Agent": FIREFOX} | headers
     request = getattr(RequestFactory(), method)("/cases/port/", headers=headers)
     assert is_read(request) is counts
+
+
+@pytest.mark.parametrize(
+    ("headers", "counts"),
+    [
+        ({"Sec-Fetch-Dest": "empty"}, True),
+        ({"Sec-Purpose": "prefetch;prerender"}, False),
+        ({"X-Purpose": "preview"}, False),
+        ({"User-Agent": "curl/8.5.0"}, False),
+    ],
+)
+def test_count_what_a_script_says_that_a_person_sees(headers, counts):
+    request = RequestFactory().post("/seen/", headers={"User-Agent": FIREFOX} | headers)
+    assert is_of_reader(request) is counts
 
 
 @pytest.mark.django_db
