@@ -161,7 +161,7 @@ def versions(*paths: str) -> tuple[str, str, str]:
 def kept(response: HttpResponse, request: HttpRequest, etag: str) -> HttpResponse:
     """Set headers that allow browsers to store the response but require revalidation.
 
-    Shared caches store pages for visitors only, for a second or two (decision 42).
+    Shared caches store pages for visitors only, for a second or two (decision 43).
     """
     response.headers["ETag"] = etag
     if cache.is_for_one(request, response):

@@ -1,0 +1,194 @@
+"""The application server, and the shipped nginx and Varnish before it, on free ports."""
+
+import getpass
+import http.client
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from django.conf import settings as configured
+
+from tests.config.conftest import ROOT, environment
+from tests.processes import url_of_database
+from tests.servers import free_port, status_of
+from tests.user_agents import FIREFOX
+
+DEPLOY = ROOT / "deploy"
+PATIENCE = 120
+# Seconds between writes of counts.
+COUNTS_WRITTEN_EVERY = 1
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    @property
+    def cached(self) -> str:
+        """What the cache did: HIT, MISS, BYPASS, REVALIDATED."""
+        return self.headers.get("X-Cache", "")
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+
+class Proxy(NamedTuple):
+    name: str
+    port: int
+    folder: Path
+
+    def ask(
+        self,
+        path: str,
+        *,
+        method: str = "GET",
+        body: str | None = None,
+        cookie: str = "",
+        headers: Mapping[str, str] | None = None,
+        source: str = "127.0.0.1",
+    ) -> Answer:
+        """Send a request as a browser would, but without compression; `source` is its address."""
+        sent = {"User-Agent": FIREFOX} | ({"Cookie": cookie} if cookie else {}) | (headers or {})
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", self.port, timeout=PATIENCE, source_address=(source, 0)
+        )
+        try:
+            connection.request(method, path, body, sent)
+            response = connection.getresponse()
+            return Answer(response.status, response.headers, response.read())
+        finally:
+            connection.close()
+
+
+@contextmanager
+def running(command: list[str], port: int, *, path: str, folder: Path, **options) -> Iterator[None]:
+    """Run a server until the block ends; it answers when the block begins."""
+    with (
+        (folder / "output").open("w") as output,
+        subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, **options) as process,
+    ):
+        try:
+            deadline = time.monotonic() + PATIENCE
+            while not status_of(port, path):
+                assert process.poll() is None, (folder / "output").read_text()
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+            yield
+        finally:
+            process.terminate()
+
+
+@contextmanager
+def application(folder: Path) -> Iterator[int]:
+    """Run the site with two processes on the database of the test; yield the port."""
+    port = free_port()
+    command = [sys.executable, "manage.py", "serve", f"--port={port}", "--workers=2"]
+    settings = environment(
+        TESTING="1",
+        # Of the test, which makes sessions.
+        SECRET_KEY=configured.SECRET_KEY,
+        DATA_DIR=str(folder / "data"),
+        DATABASE_URL=url_of_database(),
+        COUNTS_WRITTEN_EVERY=str(COUNTS_WRITTEN_EVERY),
+        PAGES_CACHE="on",
+        TRUSTED_PROXIES="1",
+    )
+    with running(command, port, path="/readyz", folder=folder, cwd=ROOT, env=settings):
+        yield port
+
+
+def program(name: str) -> str:
+    """Return the path of an installed program, or skip the test."""
+    # Without the suffix nginx would look there for sockets that it inherits.
+    found = os.environ.get(f"{name.upper()}_PROGRAM")
+    if not found:
+        pytest.skip(f"no {name}: deploy/ensure-{name} fetches it on Debian")
+    return found
+
+
+def changed(file: Path, changes: Mapping[str, str]) -> str:
+    """Return the text of a configuration; each part to be changed must occur in it, and once."""
+    text = file.read_text()
+    for part, other in changes.items():
+        assert text.count(part) == 1, part
+        text = text.replace(part, other)
+    return text
+
+
+def nginx_configuration(folder: Path, port: int, application_port: int) -> Path:
+    """Write the shipped configuration with other ports and paths."""
+    changes = {
+        "user www-data;": f"user {getpass.getuser()};",
+        "error_log /var/log/nginx/error.log": f"error_log {folder}/error.log",
+        "access_log /var/log/nginx/access.log": f"access_log {folder}/access.log",
+        "server 127.0.0.1:8000;": f"server 127.0.0.1:{application_port};",
+        "proxy_cache_path /var/cache/exchange-pages": f"proxy_cache_path {folder}/pages",
+        "\n        listen 80 default_server;": f"\n        listen 127.0.0.1:{port} default_server;",
+    }
+    return written(folder, "nginx.conf", changes)
+
+
+def compose_configuration(folder: Path) -> Path:
+    """Write the configuration of the container with names that this machine knows."""
+    changes = {
+        "server web1:8000;": "server 127.0.0.1:8001;",
+        "server web2:8000;": "server 127.0.0.1:8002;",
+        "proxy_cache_path /var/cache/nginx/pages": f"proxy_cache_path {folder}/pages",
+    }
+    return written(folder, "nginx/compose.conf", changes)
+
+
+def written(folder: Path, name: str, changes: Mapping[str, str]) -> Path:
+    """Write a configuration of nginx, and the files that it includes."""
+    own = " ".join(
+        f"{name}_temp_path {folder}/{name};"
+        for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    path = folder / "nginx.conf"
+    included = {
+        f"include /srv/exchange/deploy/nginx/{part}": f"include {folder}/{part}"
+        for part in ("rules.conf", "locations.conf")
+    }
+    usual = {"pid /run/nginx.pid;": f"pid {folder}/nginx.pid;", "http {": f"http {{ {own}"}
+    path.write_text(changed(DEPLOY / name, {**changes, **usual, **included}))
+    (folder / "rules.conf").write_text((DEPLOY / "nginx/rules.conf").read_text())
+    errors = {"root /srv/exchange/deploy;": f"root {DEPLOY};"}
+    (folder / "locations.conf").write_text(changed(DEPLOY / "nginx/locations.conf", errors))
+    return path
+
+
+@contextmanager
+def nginx(folder: Path, application_port: int) -> Iterator[Proxy]:
+    port = free_port()
+    path = nginx_configuration(folder, port, application_port)
+    options = ["-p", str(folder), "-c", str(path), "-e", "stderr", "-g", "daemon off;"]
+    with running([program("nginx"), *options], port, path="/robots.txt", folder=folder):
+        yield Proxy("nginx", port, folder)
+
+
+def varnish_configuration(folder: Path, application_port: int) -> Path:
+    path = folder / "varnish.vcl"
+    changes = {'.port = "8000";': f'.port = "{application_port}";'}
+    path.write_text(changed(DEPLOY / "varnish.vcl", changes))
+    return path
+
+
+@contextmanager
+def varnish(folder: Path, application_port: int) -> Iterator[Proxy]:
+    port = free_port()
+    path = varnish_configuration(folder, application_port)
+    options = ["-F", "-j", "none", "-a", f"127.0.0.1:{port}", "-f", str(path)]
+    options += ["-n", str(folder / "work"), "-s", "default,64m"]
+    with running([program("varnish"), *options], port, path="/robots.txt", folder=folder):
+        yield Proxy("varnish", port, folder)
+
+
+PROXIES = {"nginx": nginx, "varnish": varnish}

@@ -1,0 +1,132 @@
+"""What only nginx does: it meets clients itself, with limits, messages of errors and a log."""
+
+import http.client
+import json
+import subprocess
+import time
+from gettext import translation as catalog
+
+import pytest
+from django.conf import settings
+
+from tests.deploy.proxies import (
+    DEPLOY,
+    compose_configuration,
+    nginx,
+    nginx_configuration,
+    program,
+)
+from tests.page import page_of
+from tests.servers import free_port
+
+pytestmark = pytest.mark.without_database
+
+
+@pytest.fixture(scope="module")
+def proxy(running_origin, tmp_path_factory):
+    with nginx(tmp_path_factory.mktemp("nginx"), running_origin.port) as proxy:
+        yield proxy
+
+
+@pytest.mark.parametrize("which", ["machine", "compose"])
+def test_the_configuration_is_valid(tmp_path, which):
+    if which == "machine":
+        path = nginx_configuration(tmp_path, free_port(), free_port())
+    else:
+        path = compose_configuration(tmp_path)
+    options = ["-t", "-q", "-p", str(tmp_path), "-c", str(path), "-e", "stderr"]
+    done = subprocess.run([program("nginx"), *options], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_refuse_a_large_upload_with_a_message(proxy, origin):
+    connection = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=30)
+    connection.putrequest("POST", "/cases/new/")
+    connection.putheader("Content-Length", str(101 * 1024 * 1024))
+    connection.endheaders()
+    response = connection.getresponse()
+    text = response.read().decode()
+    connection.close()
+    assert (response.status, response.headers["Cache-Control"]) == (413, "no-store")
+    assert page_of(text).one("h1").text == "This file is too large"
+    assert origin.requests == []
+
+
+def test_pass_on_an_upload_that_forms_allow(proxy, origin):
+    assert proxy.ask("/cases/new/", method="POST", body="x" * 2_000_000).status == 200
+    assert len(origin.requests) == 1
+
+
+def test_take_little_where_only_a_path_is_sent(proxy, origin):
+    assert proxy.ask("/seen/", method="POST", body="/cases/port/").status == 200
+    assert proxy.ask("/seen/", method="POST", body="x" * 2_000).status == 413
+    assert len(origin.requests) == 1
+
+
+def test_show_a_message_while_the_application_is_down(tmp_path):
+    with nginx(tmp_path, free_port()) as proxy:
+        answer = proxy.ask("/cases/")
+        assert (answer.status, answer.headers["Cache-Control"]) == (502, "no-store")
+        assert page_of(answer.text).one("h1").text == "Sorry, the site is unavailable"
+        # The pages of messages are no pages of the site.
+        assert proxy.ask("/errors/unavailable.html").status == 404
+
+
+@pytest.mark.parametrize("status", [403, 404, 410, 500, 503])
+def test_show_error_pages_of_the_application(proxy, origin, status):
+    origin.status, origin.body = status, b"in the language of the reader"
+    answer = proxy.ask(f"/wrong-{status}/")
+    assert (answer.status, answer.body) == (status, b"in the language of the reader")
+
+
+def test_log_neither_addresses_nor_paths(proxy, origin):
+    answer = proxy.ask("/confirm/secret/?key=secret", headers={"Referer": "/secret/"})
+    # The application gets and the client sees the same number.
+    number = origin.requests[0].headers["X-Request-ID"]
+    assert answer.headers["X-Request-ID"] == number
+    deadline = time.monotonic() + 10
+    # The line is written after the answer was sent.
+    while number not in (text := (proxy.folder / "access.log").read_text()):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert "127.0.0.1" not in text
+    assert "secret" not in text
+    line = json.loads(text.splitlines()[-1])
+    assert (line["request_id"], line["method"], line["status"]) == (number, "GET", 200)
+
+
+def test_choose_the_number_of_a_request(proxy, origin):
+    answers = [proxy.ask("/", headers={"X-Request-ID": "forged"}) for _turn in range(2)]
+    numbers = {each.headers["X-Request-ID"] for each in answers}
+    assert len(numbers) == 2
+    assert "forged" not in numbers | {each.headers["X-Request-ID"] for each in origin.requests}
+
+
+def test_ask_for_head_with_head(proxy, origin):
+    """The application counts recordings that are opened with GET."""
+    answer = proxy.ask("/webinars/port/recording/", method="HEAD")
+    assert (answer.status, answer.body) == (200, b"")
+    assert [request.command for request in origin.requests] == ["HEAD"]
+
+
+MESSAGES = {
+    "too-large": ("This file is too large.", "Each file can be up to 8 MB."),
+    "unavailable": (
+        "Sorry, the site is unavailable",
+        "We can’t reach our database at the moment. Nothing is lost. Wait 30 seconds, then reload "
+        "the page.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_show_messages_in_all_languages(name):
+    """In the words of the site."""
+    page = page_of((DEPLOY / "errors" / f"{name}.html").read_text())
+    headings, texts = page.select("h1, h2"), page.select("p")
+    for (code, _language), heading, text in zip(settings.LANGUAGES, headings, texts, strict=True):
+        words = catalog("django", settings.LOCALE_PATHS[0], [code], fallback=code == "en")
+        title, whole = map(words.gettext, MESSAGES[name])
+        assert title.rstrip(".。") == heading.text
+        # The parser of the tests turns non-breaking spaces into others.
+        assert " ".join(whole.split()).endswith(text.text)
