@@ -71,6 +71,6 @@ def test_serve_logs_requests_and_writes_counts_when_stopped(tmp_path):
         ("config.request_log", "Request")
     }
     views = Counter(line.get("view") for line in lines)
-    assert (views["repository:webinar_detail"], views["repository:home"], views[None]) == (3, 1, 1)
+    assert (views["seen"], views["repository:home"], views[None]) == (3, 1, 1)
     # Long before the ten minutes are over.
     assert webinar.daily_counts.get().number == 3
