@@ -9,9 +9,11 @@ from django.db.models import Exists, F, Model, OuterRef
 
 from repository.loading.entries import Mistake
 from repository.models import Origin, Original, TranslatedParagraph, Translation
-from repository.translations.kinds import TranslatedKind, kinds
+from repository.translations.kinds import TranslatedKind, Unit, kinds
 from repository.translations.po import Entry, as_po, from_po
-from repository.translations.writing import versions_of, write, write_first
+from repository.translations.writing import replaced_rows, versions_of, write, write_first
+
+BY_MEMBERS = {Origin.PERSON, Origin.MEMORY}
 
 # Called with the kind and primary key of each object whose translations a load has made out of
 # date. Higher apps add theirs.
@@ -97,7 +99,9 @@ def write_entries(
     by_pk = {row.pk: row for row in rows.values() if given[row.pk]}
     translations, new = locked(kind, language, by_pk)
     present = stored(translations.values())
-    wanted = {pk: only_wanted(texts, present[pk]) for pk, texts in given.items() if texts}
+    wanted = {
+        pk: only_wanted(texts, units[pk], present[pk]) for pk, texts in given.items() if texts
+    }
     first = {pk for pk in new if not present[pk]}
     write_first(
         translations=[translations[pk] for pk in first],
@@ -136,14 +140,21 @@ def mark_reviewed(
 
 
 def only_wanted(
-    texts: Mapping[str, str], present: Mapping[str, TranslatedParagraph]
+    texts: Mapping[str, str], units: list[Unit], present: Mapping[str, TranslatedParagraph]
 ) -> dict[str, str]:
-    """Return the texts of a file to write, by key. Translations by members are kept."""
-    return {
-        key: text
-        for key, text in texts.items()
-        if (row := present.get(key)) is None or (row.origin == Origin.EDITORS and row.text != text)
+    """Return the texts of a file to write, by key.
+
+    Translations by members are kept, also of paragraphs that have changed since.
+    """
+    kept = {
+        key
+        for key, row in present.items()
+        if row.origin != Origin.EDITORS or row.text == texts.get(key)
     }
+    if texts.keys() - kept and any(row.origin in BY_MEMBERS for row in present.values()):
+        earlier = replaced_rows(units, list(present.values()))
+        kept |= {key for key, row in earlier.items() if row.origin in BY_MEMBERS}
+    return {key: text for key, text in texts.items() if key not in kept}
 
 
 def locked(
@@ -180,7 +191,8 @@ def stored(
     """Return the translated paragraphs by the primary key of the original and their own key."""
     found: dict[int, dict[str, TranslatedParagraph]] = {row.object_id: {} for row in translations}
     objects = {row.pk: row.object_id for row in translations}
-    for row in TranslatedParagraph.objects.filter(translation__in=list(objects)):
+    rows = TranslatedParagraph.objects.filter(translation__in=list(objects))
+    for row in rows.order_by("field", "position"):
         found[objects[row.translation_id]][row.key] = row
     return found
 

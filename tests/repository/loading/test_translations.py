@@ -189,6 +189,16 @@ def test_report_what_a_load_makes_stale(folder, rail, monkeypatch):
     assert reported == [("practice", rail.pk)]
 
 
+def test_keep_an_earlier_translation_by_a_member(folder, rail, member):
+    TranslatedParagraph.objects.filter(field="summary").update(origin=Origin.PERSON, by=member)
+    folder.change("practices.yaml", "Goods go by rail.", "Goods go by train.")
+    newer = Entry("rail/summary", "Goods go by train.", "Las mercancías viajan en tren.")
+    add(folder, "practice", [RAIL[0], newer, RAIL[2]])
+    load_series(folder.path)
+    assert texts("practice", rail)[1] == ("summary", RAIL[1].text, Origin.PERSON)
+    assert Translation.objects.get().state == TranslationState.PARTLY_STALE
+
+
 def test_load_nothing_for_texts_without_translation(folder):
     add(folder, "practice", [Entry(entry.context, entry.source) for entry in RAIL])
     load_series(folder.path)
