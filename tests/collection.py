@@ -15,6 +15,7 @@ from django.test import Client, override_settings
 from community.accounts import roles as accounts_roles
 from repository.loading.writing import load_countries, load_series
 from repository.models import Edition
+from repository.site_pages.loading import load_site_pages
 from tests.factories import CaseStudyFactory, UserFactory
 from tests.second_factors import add_totp, note_authentication
 
@@ -30,9 +31,10 @@ WITH_AND_WITHOUT_SAMPLES = pytest.mark.parametrize(
 
 
 def fill() -> None:
-    """Load the series, a withdrawn case, and users who can sign in with PASSWORD."""
+    """Load the series and the pages about the site, a withdrawn case, and users with PASSWORD."""
     load_countries()
     load_series(SERIES)
+    load_site_pages()
     CaseStudyFactory(archived=True, slug="withdrawn", title="A case that was withdrawn")
     moderators = [Group.objects.get(name=accounts_roles.MODERATORS)]
     with override_settings(PASSWORD_HASHERS=QUICK_HASHERS):

@@ -16,6 +16,7 @@ from repository.models import (
     Practice,
     Recommendation,
     Series,
+    SitePage,
     SiteTopic,
     Speaker,
     Tag,
@@ -23,9 +24,15 @@ from repository.models import (
 )
 from repository.pages.addresses import in_language
 from repository.pages.http import public_page
-from repository.site_pages.loading import languages_of_topics
 from repository.text.languages import html_language
 from repository.translations.reading import languages_of, with_languages
+
+
+def languages_of_topics() -> dict[str, list[str]]:
+    """Return the languages in which each page about the site can be read. One query."""
+    pages = with_languages("page", SitePage.objects.all())
+    stored = dict(pages.values_list("topic", "translated_into"))
+    return {topic: [settings.LANGUAGE_CODE, *stored.get(topic, [])] for topic in SiteTopic.values}
 
 
 class TranslatedSitemap(Sitemap):

@@ -6,7 +6,6 @@ from repository.models import SitePage
 
 @admin.register(SitePage)
 class SitePageAdmin(CollectionAdmin):
-    list_display = ["title", "topic", "language"]
-    list_filter = ["topic", "language"]
+    list_display = ["title", "topic"]
     search_fields = ["title", "summary", "body"]
-    fields = [("topic", "language"), "title", "summary", "body"]
+    fields = ["topic", "title", "summary", "body"]

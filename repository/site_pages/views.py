@@ -1,13 +1,15 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from repository.models import SitePage, SiteTopic
-from repository.pages.addresses import with_links_in_language
+from repository.pages.alternates import original_url
 from repository.pages.http import public_page
 from repository.site_pages.loading import initial
+from repository.site_pages.sections import sections
+from repository.translations.reading import show, with_languages
 
 
 @public_page
@@ -23,21 +25,15 @@ def site_page(request: HttpRequest, topic: str) -> HttpResponse:
 
 
 def text_of(request: HttpRequest, topic: str) -> dict[str, Any]:
-    """Return the text of staff, or the initial one, as the context of its page.
-
-    In the language of the site if there is a text in it, else in English.
-    """
-    stored = {page.language: page for page in SitePage.objects.filter(topic=topic)}
-    pages = {
-        code: page
-        for code, _name in settings.LANGUAGES
-        if (page := stored.get(code) or initial(topic, code))
+    """Return the context of a page about the site, in the language of the reader."""
+    # `prepare` stores the pages. Their addresses also work before that, in English.
+    stored = with_languages("page", SitePage.objects.filter(topic=topic)).first()
+    page = stored or initial(topic)
+    original = page.body
+    languages = show("page", page) if stored else [page.language]
+    return {
+        "page": page,
+        "sections": sections(page, original),
+        "languages": languages,
+        "url": original_url(request, page, "en"),
     }
-    page = pages.get(request.LANGUAGE_CODE) or pages.get(settings.LANGUAGE_CODE)
-    if page is None:
-        raise Http404
-    sections = [
-        (heading, with_links_in_language(html, request.LANGUAGE_CODE))
-        for heading, html in page.sections()
-    ]
-    return {"page": page, "sections": sections, "languages": [*pages]}

@@ -231,6 +231,9 @@ FOR EACH ROW EXECUTE FUNCTION repository_note_original('city', 'en', '', 'name',
 CREATE TRIGGER note_original AFTER INSERT OR UPDATE OR DELETE ON repository_series
 FOR EACH ROW EXECUTE FUNCTION repository_note_original('series', 'en', 'figures', 'title', 'title', 'summary');
 
+CREATE TRIGGER note_original AFTER INSERT OR UPDATE OR DELETE ON repository_sitepage
+FOR EACH ROW EXECUTE FUNCTION repository_note_original('page', 'en', '', 'title', 'title', 'summary', 'body');
+
 CREATE TRIGGER note_figure AFTER INSERT OR UPDATE OR DELETE ON repository_evidence
 FOR EACH ROW EXECUTE FUNCTION repository_note_figure();
 

@@ -22,6 +22,7 @@ from repository.models import (
     Practice,
     Recommendation,
     Series,
+    SitePage,
     Theme,
     Webinar,
 )
@@ -193,5 +194,13 @@ kinds.add(
     TranslatedKind("city", _("City"), City, ("summary",), City.objects.all, card=("summary",)),
     TranslatedKind(
         "series", _("Series"), Series, ("title", "summary"), Series.objects.public, figures="series"
+    ),
+    TranslatedKind(
+        "page",
+        _("Page about the site"),
+        SitePage,
+        ("title", "summary", "body"),
+        SitePage.objects.all,
+        key="topic",
     ),
 )

@@ -221,12 +221,18 @@ def joined(found: Iterable[Aligned]) -> str:
 def rendered(found: list[Aligned], reading: Reading) -> str:
     """Return the HTML of a field; paragraphs without a translation are marked as the original."""
     parts = []
-    for is_missing, run in groupby(found, key=lambda each: each.is_missing):
-        html = with_links_in_language(markdown.render(joined(run).strip("\n")), reading.language)
+    for is_missing, text in runs(found):
+        html = with_links_in_language(markdown.render(text.strip("\n")), reading.language)
         if is_missing:
             html = f"<div{attributes(reading.original_language)}>{html}</div>"
         parts.append(html)
     return "".join(parts)
+
+
+def runs(found: Iterable[Aligned]) -> Iterator[tuple[bool, str]]:
+    """Yield the parts of a field that are not translated, as (True, text), and the others."""
+    for is_missing, run in groupby(found, key=lambda each: each.is_missing):
+        yield is_missing, joined(run)
 
 
 def refuse_to_save(instance: Model, **kwargs: Any) -> None:

@@ -12,6 +12,7 @@ from django.core.management.base import OutputWrapper
 from django.db import connection
 
 from config import migrating, preflight
+from repository.models import SitePage, SiteTopic
 from tests.config.conftest import PRODUCTION
 from tests.processes import holding, url_of_database
 from tests.restoring import State
@@ -60,6 +61,7 @@ def test_limit_role_twice_changes_nothing(site_role):
 @pytest.mark.django_db(transaction=True)
 def test_prepare_twice_changes_no_row():
     call_command("prepare", verbosity=0)
+    assert SitePage.objects.count() == len(SiteTopic.values)
     before = State().marks
     call_command("prepare", verbosity=0)
     assert State().marks == before

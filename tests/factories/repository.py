@@ -358,7 +358,6 @@ class SitePageFactory(DjangoModelFactory):
         model = SitePage
 
     topic = factory.Iterator(SiteTopic.values)
-    language = "en"
     title = "Terms of use"
     summary = "What to expect."
     body = "Be kind.\n\n## Reuse\n\nName the *source*."

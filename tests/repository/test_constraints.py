@@ -88,7 +88,7 @@ def twice_landscape_section():
 
 def twice_site_page():
     for _ in range(2):
-        SitePageFactory(topic="terms", language="fr")
+        SitePageFactory(topic="terms")
 
 
 def twice_recommendation():

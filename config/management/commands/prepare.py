@@ -10,6 +10,7 @@ from config.preflight import check_database, check_owner, check_pgvector
 from config.static_files import remember_release, remove_old_releases
 from config.translations import compile_translations
 from repository.models import Country
+from repository.site_pages.loading import load_site_pages
 
 
 class Command(BaseCommand):
@@ -41,6 +42,7 @@ class Command(BaseCommand):
             migrating.migrate(verbosity=verbosity, out=self.stdout)
             call_command("createcachetable", verbosity=verbosity)
             Country.objects.refresh_names()
+            load_site_pages()
             if not database:
                 prepare_files(verbosity=verbosity)
 

@@ -7,16 +7,16 @@ from django.conf import settings
 
 from repository.translations.po import Entry, from_po
 
-SERIES = Path(settings.BASE_DIR) / "repository" / "content" / "series-2020"
+CONTENT = Path(settings.BASE_DIR) / "repository" / "content"
 LANGUAGES = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
 
 @cache
-def entries(language: str) -> dict[str, list[Entry]]:
+def entries(language: str, folder: str = "series-2020") -> dict[str, list[Entry]]:
     """Return the entries of a language by kind."""
     return {
         path.stem: from_po(path.read_bytes())[2]
-        for path in sorted((SERIES / language).glob("*.po"))
+        for path in sorted((CONTENT / folder / language).glob("*.po"))
     }
 
 

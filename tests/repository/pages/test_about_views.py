@@ -1,5 +1,6 @@
 import pytest
 
+from repository.site_pages.loading import load_site_pages
 from tests.factories import EvidenceFactory, ReferenceFactory, SeriesFactory, WebinarFactory
 from tests.repository.content import report_text
 from tests.repository.content.shared_text import shared_runs
@@ -58,6 +59,7 @@ def test_share_no_run_of_words_with_the_report_but_names_and_a_quotation(read):
 
 
 def test_show_the_title_in_french(read):
+    load_site_pages()
     page = read("/fr/about/")
     assert page.one("h1").text == "À propos"
     assert page.one("body > footer").link("À propos") == "/fr/about/"
