@@ -3,7 +3,10 @@ from importlib import import_module
 from importlib.util import LazyLoader, find_spec, module_from_spec
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.contrib.admin.apps import AdminConfig
+
+from config import telemetry
 
 
 class WiringConfig(AppConfig):
@@ -13,6 +16,8 @@ class WiringConfig(AppConfig):
 
     def ready(self):
         import_module("config.checks")
+        if settings.SENTRY_DSN:
+            telemetry.report_errors()
         # Passkeys need cryptography, 10 MB in each worker, which allauth imports for every page.
         load_when_used("allauth.mfa.webauthn.internal.auth")
 

@@ -24,6 +24,8 @@ SECRETS = re.compile(
 # Users and passwords of servers, and email addresses, such as those that a mail server refuses.
 CREDENTIALS = re.compile(r"(?<=://)[^\s/@]+(?=@)")
 ADDRESSES = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+# What a request has beside its cookies, the second one made from one of them by Django.
+SECRET_HEADERS = ("HTTP_AUTHORIZATION", "CSRF_COOKIE")
 # Fields of forms with secrets.
 SECRET_FIELDS = re.compile(r"pass|code|token|secret|credential|stamp", re.IGNORECASE)
 # A shorter value could be a part of any text.
@@ -49,11 +51,11 @@ def secrets_of(*values: str) -> list[str]:
 
 
 def secrets_of_request() -> list[str]:
-    """Return the cookies of the current request, and what its form has in secret fields."""
+    """Return the cookies and tokens of the request, and what its form has in secret fields."""
     request = current_request.get()
     if request is None:
         return []
-    found = list(request.COOKIES.values())
+    found = [*request.COOKIES.values(), *(request.META.get(name, "") for name in SECRET_HEADERS)]
     with suppress(Exception):  # A form that can't be read has no secrets.
         found += [value for name, value in request.POST.items() if SECRET_FIELDS.search(name)]
     return sorted((each for each in found if len(each) >= SHORTEST), key=len, reverse=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pghistory
 from django.utils.csp import CSP
 
-from config import environment
+from config import environment, telemetry
 from config.environment import flag
 from config.log import secrets_of
 from config.postgres import embedded_url
@@ -79,6 +79,14 @@ MIDDLEWARE = [
     "pghistory.middleware.HistoryMiddleware",
     "config.middleware.method_page",
 ]
+
+# Metrics, errors and traces for other systems, of the extra `telemetry`. Empty: off.
+METRICS_TOKEN = telemetry.metrics_token()
+SENTRY_DSN = telemetry.sentry_dsn()
+OTEL_EXPORTER_OTLP_ENDPOINT = telemetry.traces_endpoint()
+OTEL_EXPORTER_OTLP_HEADERS = telemetry.traces_headers()
+if METRICS_TOKEN:
+    MIDDLEWARE.insert(0, "config.metrics.measure")
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -327,7 +335,7 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 if not LOCAL:
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from community.accounts.views import choose_language, confirm_email, sign_up
-from config import views
+from config import metrics, views
 from repository.counts.views import seen
 from repository.pages import sitemaps
 
@@ -34,6 +34,7 @@ urlpatterns = [
     path("seen/", seen, name="seen"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("robots.txt", views.robots, name="robots"),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
     *i18n_patterns(

@@ -68,12 +68,15 @@ def find(request: HttpRequest, key: str, etag: str) -> HttpResponse | None:
     kept = caches["pages"].get(key)
     if kept is None or kept[0] != etag:
         return None
-    return answer(request, Kept(*kept))
+    page = answer(request, Kept(*kept))
+    page.page_cache = "hit"  # For the metrics.
+    return page
 
 
 def keep(request: HttpRequest, key: str, etag: str, response: HttpResponse) -> HttpResponse:
     """Cache the response if it is the same for all visitors; return it as it will be served."""
     pages = caches["pages"]
+    response.page_cache = "miss"
     if isinstance(pages, DummyCache) or not is_for_all(request, response):
         return response
     body = response.content
@@ -84,7 +87,9 @@ def keep(request: HttpRequest, key: str, etag: str, response: HttpResponse) -> H
         return response
     kept = Kept(etag, dict(response.headers), body, is_compressed)
     pages.set(key, tuple(kept))
-    return answer(request, kept)
+    page = answer(request, kept)
+    page.page_cache = "miss"
+    return page
 
 
 def is_for_all(request: HttpRequest, response: HttpResponse) -> bool:

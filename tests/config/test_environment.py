@@ -55,6 +55,20 @@ NO_DATABASE = (
             {"DATABASE_POOL_SIZE": "many"},
             "DATABASE_POOL_SIZE must be a whole number of at least 1, not 'many'.",
         ),
+        (
+            {"METRICS_TOKEN": "change-me"},
+            "METRICS_TOKEN must have 20 random ASCII characters or more.",
+        ),
+        (
+            {"SENTRY_DSN": "https://sentry.example/1"},
+            "SENTRY_DSN can’t be used. It should look like https://key@sentry.example/1",
+        ),
+        (
+            {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://key@127.0.0.1:4318"},
+            "OTEL_EXPORTER_OTLP_ENDPOINT must be the URL of a collector, like "
+            "http://127.0.0.1:4318, and without a password, which belongs into "
+            "OTEL_EXPORTER_OTLP_HEADERS.",
+        ),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT must be plain or json, not 'xml'."),
         (
             {"DATABASE_POOLER": "yes"},
@@ -197,10 +211,10 @@ def names_in(path: str, pattern: str) -> set[str]:
 def test_every_setting_is_documented_and_unset_in_tests():
     """Otherwise a setting in the environment would change the results of tests."""
     read = r'(?:environ\.get|flag|count|service_url)\(\s*"([A-Z0-9_]+)"'
-    settings = names_in("config/settings.py", read) | names_in("config/environment.py", read)
     read_secret = r'(?:secret|service_key)\("([A-Z0-9_]+)"'
-    secrets = names_in("config/settings.py", read_secret)
-    assert secrets | names_in("config/environment.py", read_secret) == SECRETS
+    files = ["config/settings.py", "config/environment.py", "config/telemetry.py"]
+    assert set().union(*(names_in(file, read_secret) for file in files)) == SECRETS
+    settings = set().union(*(names_in(file, read) for file in files))
     settings |= SECRETS | {f"{name}_FILE" for name in SECRETS}
     assert settings | {"DJANGO_SETTINGS_MODULE"} == SETTINGS
     # The Makefile sets DATA_DIR, and tests may use the server of DATABASE_URL.

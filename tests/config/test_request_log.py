@@ -8,35 +8,12 @@ import smtplib
 
 import pytest
 from django.contrib.auth.tokens import default_token_generator
-from django.http import HttpResponse
 from django.test import Client
-from django.urls import path
 
 from config.log import DiscreetFormatter, JSONFormatter, secrets_of
-from config.urls import urlpatterns as site_urls
 from tests.community.conftest import PASSWORD, confirm
+from tests.config.crashing import KEY, OF_MAIL, OF_SERVER
 from tests.factories import CaseStudyFactory, UserFactory
-
-OF_SERVER = "postgres://exchange:canary%40database@db.example/exchange"
-OF_MAIL = "smtps://post%40exchange.example:canary-mail@mail.example:465"
-KEY = "canary-of-the-embedding-engine"
-
-
-def crash(request, **parts):
-    password = request.POST.get("password")
-    raise RuntimeError(
-        f"{request.META} {request.COOKIES} {request.POST} {request.path} {password} "
-        f"{OF_SERVER} canary@database canary-mail {KEY}"
-    )
-
-
-urlpatterns = [
-    path("crash/", crash),
-    path("crash/key/<key>/", crash),
-    path("fine/", lambda request: HttpResponse("fine")),
-    path("members/<slug:handle>/cases/<slug:slug>/<int:pk>/<token>/", crash),
-    *site_urls,
-]
 
 
 @pytest.fixture
@@ -62,7 +39,7 @@ def lines(monkeypatch):
 
 @pytest.fixture
 def crashing(settings):
-    settings.ROOT_URLCONF = __name__
+    settings.ROOT_URLCONF = "tests.config.crashing"
 
 
 @pytest.mark.django_db
@@ -153,7 +130,7 @@ def test_crash_of_a_view_logs_no_secrets(lines, settings, formatter):
     assert answer.status_code == 500
     text = handler.stream.getvalue()
     assert "RuntimeError" in text
-    assert "test_request_log.py" in text
+    assert "crashing.py" in text
     cookies = {name: each.value for name, each in browser.cookies.items()}
     assert {"sessionid", "csrftoken"} <= cookies.keys()
     secrets = [*cookies.values(), *known, settings.SECRET_KEY, link, account.email]

@@ -373,6 +373,8 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "sitemap": PUBLIC,
     "sitemap_section": {"cases": PUBLIC, "none": (404, 405)},
     "healthz": PUBLIC,
+    # Without its token, which no browser has.
+    "metrics": (404, 405),
     "readyz": PUBLIC,
     "robots": PUBLIC,
     # It wants the path of a page.

@@ -1,7 +1,9 @@
+from django.conf import settings
 from django_tasks_db.management.commands import db_worker
 
 from community.privacy.retention import sweep_files
 from community.tasks.queue import Heartbeat, enqueue_needed, requeue_expired
+from config import telemetry
 from repository.embeddings.updating import Watch, update_passages
 
 
@@ -10,6 +12,8 @@ class Command(db_worker.Command):
     tasks, and keeps the passages of semantic search up to date."""
 
     def handle(self, **options):
+        if settings.OTEL_EXPORTER_OTLP_ENDPOINT:
+            telemetry.send_traces()
         requeue_expired()
         when_due = {update_passages: Watch().is_due}
         enqueue_needed(when_due)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from config import environment, preflight
+from config import environment, metrics, preflight
 from config.processes import run_together, server_command
 
 
@@ -35,6 +35,8 @@ class Command(BaseCommand):
         preflight.check_accounts()
         connection.close()
         connection.close_pool()
+        if settings.METRICS_TOKEN:
+            metrics.make_folder()
         command = server_command(host=host, port=port, workers=workers)
         if environment.secret("DATABASE_URL"):
             # Replace this process, so that signals reach the server and memory is not used twice.

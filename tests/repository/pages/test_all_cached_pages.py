@@ -33,6 +33,7 @@ NOT_KEPT = {
     "community:speaking",
     "community:survey",
     "healthz",
+    "metrics",
     "partnerships:address_check",
     "repository:case_cover_image",
     "partnerships:invitation",

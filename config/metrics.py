@@ -1,0 +1,197 @@
+"""Metrics for Prometheus at `/metrics`, if METRICS_TOKEN is set.
+
+Each process writes its numbers into a file of its own, which the one that is asked adds up: those
+of all workers of one `serve`. Tasks, messages and the edition are read from the database, and are
+the same on every server. Labels are names of views, methods and states, never of people or pages.
+"""
+
+import os
+import re
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.models import Case, Count, Exists, Min, OuterRef, Q, When
+from django.db.models.functions import Now
+from django.http import Http404, HttpRequest, HttpResponse
+from django.tasks import TaskResultStatus
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from django_tasks_db.models import DBTaskResult, get_date_max
+
+from community.models import TaskStep
+from community.notices.emails import POSTPONED, deliver
+from community.tasks.old_paths import paths_of
+from repository.models import Edition
+
+# Where the library looks for the files of the processes; it reads this on import.
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+SECONDS = (0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+METHODS = {"GET", "HEAD", "POST"}
+# The time of tasks that are not to wait for one.
+NEVER = get_date_max()
+
+
+def make_folder() -> None:
+    """Give the processes that this one becomes or starts an empty folder for their files."""
+    os.environ[FOLDER] = tempfile.mkdtemp(prefix="exchange-metrics-")
+
+
+@cache
+def instruments() -> SimpleNamespace:
+    """Return what this process counts."""
+    from prometheus_client import Counter, Gauge, Histogram
+
+    pool = "Connections of the processes to the database."
+    return SimpleNamespace(
+        requests=Counter(
+            "exchange_requests", "Requests except for static files.", ["view", "method", "status"]
+        ),
+        seconds=Histogram(
+            "exchange_request_seconds", "Time to answer.", ["view", "method"], buckets=SECONDS
+        ),
+        pages=Counter("exchange_page_cache", "Pages that can be cached.", ["result"]),
+        pool=Gauge("exchange_database_pool", pool, ["state"], multiprocess_mode="livesum"),
+    )
+
+
+def measure(get_response: Callable[[HttpRequest], HttpResponse]):
+    """Count each request except for static files, and how long it takes."""
+    static = "/" + settings.STATIC_URL.lstrip("/")
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        began = time.perf_counter()
+        response = get_response(request)
+        if not request.path.startswith(static):
+            count(request, response, seconds=time.perf_counter() - began)
+        return response
+
+    return middleware
+
+
+def count(request: HttpRequest, response: HttpResponse, *, seconds: float) -> None:
+    counted = instruments()
+    view = request.resolver_match.view_name if request.resolver_match else "none"
+    method = request.method if request.method in METHODS else "other"
+    counted.requests.labels(view, method, f"{response.status_code // 100}xx").inc()
+    counted.seconds.labels(view, method).observe(seconds)
+    if result := getattr(response, "page_cache", None):
+        counted.pages.labels(result).inc()
+    stats = connection.pool.get_stats() if connection.pool else {}
+    size, free = stats.get("pool_size", 0), stats.get("pool_available", 0)
+    counted.pool.labels("used").set(size - free)
+    counted.pool.labels("free").set(free)
+    counted.pool.labels("limit").set(stats.get("pool_max", 0))
+
+
+@require_safe
+@never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Answer in the text format of Prometheus; 404 without the token."""
+    given = request.headers.get("Authorization", "")
+    expected = f"Bearer {settings.METRICS_TOKEN}"
+    if not (settings.METRICS_TOKEN and constant_time_compare(given, expected)):
+        raise Http404
+    from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+    from prometheus_client.multiprocess import MultiProcessCollector
+
+    instruments()
+    text = b""
+    if FOLDER in os.environ:
+        forget_dead_workers()
+        of_processes = CollectorRegistry()
+        MultiProcessCollector(of_processes)
+        text = generate_latest(of_processes)
+    else:
+        text = generate_latest(REGISTRY)
+    of_database = CollectorRegistry()
+    of_database.register(Database())
+    return HttpResponse(
+        text + generate_latest(of_database), headers={"Content-Type": CONTENT_TYPE_LATEST}
+    )
+
+
+def forget_dead_workers() -> None:
+    """Remove the gauges of workers that have exited. Their counts stay."""
+    from prometheus_client.multiprocess import mark_process_dead
+
+    for file in Path(os.environ[FOLDER]).glob("gauge_live*_*.db"):
+        if found := re.search(r"_(\d+)\.db$", file.name):
+            with suppress(PermissionError):
+                try:
+                    os.kill(int(found[1]), 0)
+                except ProcessLookupError:
+                    mark_process_dead(int(found[1]))
+
+
+class Database:
+    """What the database knows: read when Prometheus asks."""
+
+    def collect(self) -> Iterator:
+        from prometheus_client.core import GaugeMetricFamily as Gauge
+
+        try:
+            state = state_of_database()
+        except DatabaseError:
+            state = {}
+        yield Gauge("exchange_database_up", "Does the database answer?", int(bool(state)))
+        if not state:
+            return
+        tasks = Gauge("exchange_tasks", "Background tasks.", labels=["status"])
+        for status in ("waiting", "postponed", "running", "failed"):
+            tasks.add_metric([status], state[status])
+        yield tasks
+        yield Gauge(
+            "exchange_oldest_task_seconds",
+            "How long the task that waits longest could have begun.",
+            state["oldest"],
+        )
+        messages = Gauge("exchange_messages", "Emails of the last hour.", labels=["result"])
+        for result in ("sent", "postponed", "failed"):
+            messages.add_metric([result], state[f"messages_{result}"])
+        yield messages
+        yield Gauge(
+            "exchange_edition_age_seconds", "Since the last public change.", state["edition"]
+        )
+
+
+def state_of_database() -> dict[str, float]:
+    """Return the number of tasks by status, and of messages of the last hour, and ages in seconds.
+
+    A task is due since it was queued, or since the time until which it was postponed.
+    """
+    due = Q(status=TaskResultStatus.READY) & (Q(run_after=NEVER) | Q(run_after__lte=Now()))
+    due_since = Case(When(run_after=NEVER, then="enqueued_at"), default="run_after")
+    state = DBTaskResult.objects.aggregate(
+        waiting=Count("pk", filter=due),
+        postponed=Count("pk", filter=Q(status=TaskResultStatus.READY) & ~due),
+        running=Count("pk", filter=Q(status=TaskResultStatus.RUNNING)),
+        failed=Count("pk", filter=Q(status=TaskResultStatus.FAILED)),
+        since=Min(due_since, filter=due),
+    )
+    is_postponed = Exists(TaskStep.objects.filter(task=OuterRef("pk"), name=POSTPONED))
+    is_sent = Q(status=TaskResultStatus.SUCCESSFUL)
+    state |= (
+        DBTaskResult.objects.filter(
+            task_path__in=paths_of(deliver), finished_at__gt=Now() - timedelta(hours=1)
+        )
+        .annotate(is_postponed=is_postponed)
+        .aggregate(
+            messages_sent=Count("pk", filter=is_sent & Q(is_postponed=False)),
+            messages_postponed=Count("pk", filter=is_sent & Q(is_postponed=True)),
+            messages_failed=Count("pk", filter=Q(status=TaskResultStatus.FAILED)),
+        )
+    )
+    now, changed = Edition.objects.values_list(Now(), "changed_at").get()
+    return state | {
+        "oldest": (now - (state["since"] or now)).total_seconds(),
+        "edition": (now - changed).total_seconds(),
+    }
