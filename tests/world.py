@@ -524,8 +524,9 @@ class World:
                 note=self.say(1000),
             )
         SavedItemFactory(member=self.member, subject=self.told, note=self.say(1000))
+        self.reported = ReportedTextFactory(is_message=False, text=self.say(500), language="pt")
         TranslationReportFactory(
-            text=ReportedTextFactory(is_message=False, text=self.say(500)),
+            text=self.reported,
             by=self.member,
             quoted=self.say(500),
             suggestion=self.say(1000),
@@ -787,6 +788,8 @@ class World:
                 for verb in ("accept", "decline", "undo")
             },
             "community:translation_withdraw": [{"pk": self.own_translation.pk}],
+            "community:translation_report_done": [{"pk": self.reported.pk}],
+            "community:translation_report_reopen": [{"pk": self.reported.pk}],
             "community:case_submit": [draft],
             "community:case_withdraw": [{"slug": self.submitted.slug}],
             "community:case_invite": [draft],
