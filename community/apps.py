@@ -16,6 +16,7 @@ class CommunityConfig(AppConfig):
         from community.experiences import sources as experiences_sources
         from community.experiences.reviewable import ExperienceReview
         from community.moderation.appeals.reviewable import AppealReview
+        from community.moderation.canned_texts import translated as canned_texts
         from community.moderation.reviewable import register
         from community.profiles.reviewable import MemberReview
         from community.tagging.reviewable import TagProposalReview
@@ -46,6 +47,7 @@ class CommunityConfig(AppConfig):
         install_after_migrate(self)
         experiences_sources.declare()
         writing_sources.declare()
+        canned_texts.declare()
         register(
             CaseReview(),
             RevisionReview(),

@@ -39,6 +39,11 @@ def can_read_surveys(user: Any) -> bool:
     return user.has_perm("community.view_surveyanswer")
 
 
+def can_read_canned_texts(user: Any) -> bool:
+    """May read canned responses and their translations: staff who decide or edit them."""
+    return user.is_staff and (can_moderate(user) or user.has_perm("community.view_cannedtext"))
+
+
 def can_review_translations(user: Any) -> bool:
     """May see the reports of wrong translations into all languages, at the desk."""
     return user.has_perm("community.view_reportedtext")

@@ -75,7 +75,7 @@ def proposed_tags(user: User) -> models.QuerySet:
 def submitted_translations(user: User) -> models.QuerySet:
     """Translations that others have submitted into languages that the member reviews."""
     languages = LanguageReviewer.objects.by(user).values("language")
-    submitted = TranslationProposal.objects.submitted().of_public().exclude(by=user)
+    submitted = TranslationProposal.objects.submitted().of_visible_to(user).exclude(by=user)
     return submitted.filter(language__in=languages)
 
 
@@ -246,7 +246,7 @@ SOURCES = [
     ),
     Source(
         "own-translation",
-        lambda user: TranslationProposal.objects.filter(by=user).of_public(),
+        lambda user: TranslationProposal.objects.filter(by=user).of_visible_to(user),
         at=F("created_at"),
         title=ORIGINAL_TITLE,
         words=F("language"),

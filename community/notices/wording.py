@@ -36,7 +36,7 @@ from community.notices.events import EVENTS, may_receive, wording_of
 from community.profiles.marks import name_in_text
 from community.profiles.tags import with_mark
 from community.translating.models import with_titles
-from community.translating.originals import public_only
+from community.translating.originals import visible_only
 from repository.models import CaseStatus, CaseStudy, City, Theme
 from repository.pages.addresses import without_language
 from repository.text.languages import marked
@@ -226,10 +226,10 @@ def find_all(pairs: Iterable[Pair], reader: User) -> dict[Pair, models.Model]:
         found = {(INVITATION, row.pk): row for row in invitations.select_related("case")}
     if asked := wanted.pop(PROPOSAL, None):
         proposals = TranslationProposal.objects.visible_to(reader).filter(pk__in=asked)
-        found |= {(PROPOSAL, row.pk): row for row in public_only(proposals.with_titles())}
+        found |= {(PROPOSAL, row.pk): row for row in visible_only(proposals.with_titles(), reader)}
     if asked := wanted.pop(TRANSLATION, None):
         rows = with_titles(PublicTranslation.objects.filter(pk__in=asked))
-        found |= {(TRANSLATION, row.pk): row for row in public_only(rows)}
+        found |= {(TRANSLATION, row.pk): row for row in visible_only(rows, reader)}
     if not wanted:
         return found
     first, *others = [_rows(word, wanted[word], reader) for word in sorted(wanted)]

@@ -12,6 +12,9 @@ BEGIN
     RETURN NULL;
 END $$;
 
+CREATE TRIGGER note_original AFTER INSERT OR UPDATE OR DELETE ON community_cannedtext
+FOR EACH ROW EXECUTE FUNCTION community_note_original('canned', 'language', '', 'title', 'title', 'text');
+
 CREATE TRIGGER note_original AFTER INSERT OR UPDATE OR DELETE ON community_surveyquestion
 FOR EACH ROW EXECUTE FUNCTION community_note_original('question', 'en', '', 'text', 'text', 'choices');
 

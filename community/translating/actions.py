@@ -29,6 +29,7 @@ from community.translating.models import OPEN
 from community.translating.originals import (
     fingerprint,
     lock_original,
+    readers,
     stored_rows,
     target_languages,
     translation_digest,
@@ -64,7 +65,7 @@ def claim(*, kind: TranslatedKind, row: Any, language: str, by: User) -> Transla
     The text of an earlier attempt of the member is there again.
     """
     lock_author(by)
-    row = lock_original(kind, row.pk)
+    row = lock_original(kind, row.pk, by)
     if language not in target_languages(kind, row):
         raise ActionRefused(_("Choose another language than that of the original."))
     rows = TranslationProposal.objects.of(kind.name, row.pk, language)
@@ -124,7 +125,7 @@ def save(
     """
     lock_author(by)
     kind = kinds[proposal.kind]
-    row = lock_original(kind, proposal.object_id)
+    row = lock_original(kind, proposal.object_id, by)
     proposal = lock_own(proposal, by, CLAIMED)
     before, entries = proposal.entries, []
     for unit in units_of(kind, row):
@@ -150,7 +151,7 @@ def submit(*, proposal: TranslationProposal, seen: str, by: User) -> Translation
     """
     lock_author(by)
     kind = kinds[proposal.kind]
-    row = lock_original(kind, proposal.object_id)
+    row = lock_original(kind, proposal.object_id, by)
     proposal = lock_own(proposal, by, CLAIMED)
     if seen != fingerprint(kind, row, proposal.language):
         raise ActionRefused(
@@ -254,7 +255,7 @@ def accept(*, proposal: TranslationProposal, by: User, seen: str | None = None) 
     language accepts is reviewed.
     """
     kind = kinds[proposal.kind]
-    row = lock_original(kind, proposal.object_id)
+    row = lock_original(kind, proposal.object_id, by)
     proposal = lock_submitted(proposal)
     check_may_answer(proposal, by)
     if seen is not None and seen != fingerprint(kind, row, proposal.language):
@@ -323,7 +324,7 @@ def notify_reviewers(proposal: TranslationProposal, *, waits: bool) -> None:
     """Notify the reviewers of the language, and moderators of what waits for them."""
     reviewers = LanguageReviewer.objects.of(proposal.language).values_list("user", flat=True)
     notify(
-        {*reviewers, *(moderators() if waits else [])},
+        readers(kinds[proposal.kind], {*reviewers, *(moderators() if waits else [])}),
         kind=NoticeKind.REVIEW,
         event="translation.submitted" if waits else "translation.published",
         subject=proposal,

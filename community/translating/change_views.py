@@ -20,7 +20,7 @@ from repository.translations.actions import keep_translations
 @login_required
 def changes(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """The paragraphs whose translations are out of date; some need no new translation."""
-    about, row = original(kind, pk)
+    about, row = original(request, kind, pk)
     if not permissions.can_keep_translations(request.user, row):
         raise PermissionDenied
     if request.method == "POST":

@@ -17,12 +17,12 @@ def translators_of(translation: Translation) -> QuerySet[User]:
 
 
 def originals_translated_by(user: User) -> list[Any]:
-    """The objects whose pages credit a member as a translator."""
+    """The objects with public pages that credit a member as a translator."""
     translations = Translation.objects.filter(paragraphs__by=user).distinct()
     pages = translations.values_list("kind", "object_id").distinct()
     rows = (
         kinds[kind].model._default_manager.filter(pk=pk).first()
         for kind, pk in sorted(pages)
-        if kind in kinds
+        if kind in kinds and not kinds[kind].is_internal
     )
     return [row for row in rows if row is not None]

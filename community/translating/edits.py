@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from community import permissions
 from community.translating.notices import notify_translators
-from community.translating.originals import public_row, units_of
+from community.translating.originals import units_of, visible_row
 from community.translating.panes import label_of
 from repository.models import Original, TranslatedParagraph, Translation
 from repository.text.differences import Piece, word_pieces
@@ -101,7 +101,7 @@ def stale_link(row: Any, user: Any) -> str:
     if kind is None or not permissions.can_keep_translations(user, row):
         return ""
     stale = Translation.objects.of(kind.name, row.pk).filter(up_to_date__lt=F("total"))
-    if not stale.exists() or public_row(kind.name, row.pk) is None:
+    if not stale.exists() or visible_row(kind.name, row.pk, user) is None:
         return ""
     return format_html(
         '<a href="{}">{}</a>',

@@ -13,9 +13,9 @@ from django.utils.translation import pgettext_lazy
 from repository.dates import clock
 from repository.dates.clock import MomentField
 from repository.models import Original, Translation
-from repository.translations.kinds import kinds
 from repository.translations.languages import site_languages
 from repository.translations.paragraphs import digest
+from repository.translations.visibility import is_translatable, is_visible_to
 
 
 class ProposalState(models.TextChoices):
@@ -119,13 +119,13 @@ class TranslationProposalQuerySet(models.QuerySet):
         claimed = models.Q(status=ProposalState.CLAIMED, claimed_until__gt=clock.now())
         return self.filter(claimed | models.Q(status=ProposalState.SUBMITTED))
 
-    def of_public(self):
-        """Those whose original everyone may read."""
-        is_public = models.Q(pk__in=[])
-        for kind in kinds:
-            rows = kind.public().order_by().values("pk")
-            is_public |= models.Q(kind=kind.name, object_id__in=rows)
-        return self.filter(is_public)
+    def of_visible_to(self, user):
+        """Those whose original a user may read."""
+        return self.filter(is_visible_to(user))
+
+    def of_translatable(self):
+        """Those whose original is public or internal: moderators read both."""
+        return self.filter(is_translatable())
 
     def submitted(self):
         return self.filter(status=ProposalState.SUBMITTED)

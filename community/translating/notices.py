@@ -4,7 +4,7 @@ from django.tasks import task
 
 from community.models import LanguageReviewer, NoticeKind, PublicTranslation
 from community.notices.notify import notify
-from community.translating.originals import aligned, public_row
+from community.translating.originals import aligned, readers, translatable_row
 from repository.dates import clock
 from repository.translations.kinds import kinds
 
@@ -16,7 +16,7 @@ def notify_translators(kind: str, pk: int) -> int:
     These are the translators of the paragraphs and the reviewers of the language. Returns the
     number of languages.
     """
-    row = public_row(kind, pk)
+    row = translatable_row(kind, pk)
     if row is None:
         return 0
     number = 0
@@ -31,8 +31,9 @@ def notify_translators(kind: str, pk: int) -> int:
         if not stale:
             continue
         reviewers = LanguageReviewer.objects.of(language).values_list("user", flat=True)
+        concerned = {*(found.by_id for found in stale if found.by_id is not None), *reviewers}
         notify(
-            {*(found.by_id for found in stale if found.by_id is not None), *reviewers},
+            readers(kinds[kind], concerned),
             kind=NoticeKind.FOLLOWED,
             event="translation.stale",
             subject=translation,

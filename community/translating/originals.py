@@ -9,39 +9,56 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from community.models import User
 from repository.models import Original, TranslatedParagraph, Translation
 from repository.translations.alignment import Aligned, align_units
 from repository.translations.kinds import TranslatedKind, Unit, kinds
 from repository.workflow import ActionRefused
 
 
-def public_row(kind: str, pk: int) -> Any:
-    """Return an object that everyone may read; None if there is none."""
-    return kinds[kind].public().filter(pk=pk).first() if kind in kinds else None
+def visible_row(kind: str, pk: int, user: Any) -> Any:
+    """Return an object whose translations a user may read; None if there is none."""
+    return kinds[kind].visible_to(user).filter(pk=pk).first() if kind in kinds else None
 
 
-def public_only(rows: Iterable[Any]) -> list[Any]:
-    """Return the translations or proposals whose original is public; one query for each kind."""
+def translatable_row(kind: str, pk: int) -> Any:
+    """Return an object that is public or internal; None if there is none."""
+    return kinds[kind].translatable().filter(pk=pk).first() if kind in kinds else None
+
+
+def readers(kind: TranslatedKind, members: Iterable[int]) -> set[int]:
+    """Return those of some members, by primary key, who may read objects of a kind."""
+    if not kind.is_internal:
+        return set(members)
+    users = User.objects.filter(pk__in=set(members))
+    return {user.pk for user in users if kind.may_be_read_by(user)}
+
+
+def visible_only(rows: Iterable[Any], user: Any) -> list[Any]:
+    """Return the translations or proposals whose original a user may read.
+
+    One query for each kind.
+    """
     listed = list(rows)
     wanted: dict[str, set[int]] = defaultdict(set)
     for row in listed:
         wanted[row.kind].add(row.object_id)
-    public = {
+    visible = {
         (kind, pk)
         for kind, pks in wanted.items()
         if kind in kinds
-        for pk in kinds[kind].public().filter(pk__in=pks).values_list("pk", flat=True)
+        for pk in kinds[kind].visible_to(user).filter(pk__in=pks).values_list("pk", flat=True)
     }
-    return [row for row in listed if (row.kind, row.object_id) in public]
+    return [row for row in listed if (row.kind, row.object_id) in visible]
 
 
-def lock_original(kind: TranslatedKind, pk: int) -> Any:
+def lock_original(kind: TranslatedKind, pk: int, user: Any) -> Any:
     """Serialise changes of the translations of an object, and edits of it; return the object.
 
-    Raises ActionRefused if it is no longer public.
+    Raises ActionRefused if the user can no longer read it.
     """
     Original.objects.select_for_update().filter(kind=kind.name, object_id=pk).first()
-    row = public_row(kind.name, pk)
+    row = visible_row(kind.name, pk, user)
     if row is None:
         raise ActionRefused(_("This no longer exists."))
     return row

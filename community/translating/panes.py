@@ -99,13 +99,17 @@ def panes_of(
     language: str,
     *,
     proposal: TranslationProposal | None = None,
-    remembers: bool = False,
+    translator: Any = None,
 ) -> list[Pane]:
-    """Return all paragraphs of an object, in its order; `remembers` adds the translation memory."""
+    """Return all paragraphs of an object, in its order; for a translator with the memory.
+
+    Translations of internal texts are only suggested for internal texts.
+    """
     entries = proposal.entries if proposal else {}
     found = aligned(kind, row, language)
     missing = [unit.paragraph.text for unit, public in found if public.is_missing]
-    memories = memory_of(language, missing) if remembers else {}
+    reader = translator if kind.is_internal else None
+    memories = memory_of(language, missing, reader) if translator else {}
     return [
         Pane(
             unit,

@@ -17,7 +17,7 @@ from community.moderation.decisions import undo as decisions_undo
 from community.moderation.decisions.rules import Facts, latest_decision
 from community.translating import actions
 from community.translating.forms import DeclineForm
-from community.translating.originals import fingerprint, public_row
+from community.translating.originals import fingerprint, visible_row
 from community.translating.panes import changes_of
 from community.translating.views import shown as of_original
 from repository.cases.facets import language_name
@@ -29,7 +29,7 @@ def found(request: HttpRequest, pk: int) -> tuple[TranslationProposal, Any]:
     """Find a proposal that the user may see, with its original; both are visible or neither."""
     rows = TranslationProposal.objects.visible_to(request.user)
     proposal = get_object_or_404(rows.select_related("by__membership"), pk=pk)
-    row = public_row(proposal.kind, proposal.object_id)
+    row = visible_row(proposal.kind, proposal.object_id, request.user)
     if row is None:
         raise Http404
     return proposal, row

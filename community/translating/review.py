@@ -20,7 +20,7 @@ def mark_reviewed(
 
     `seen` is the fingerprint of what the reviewer has read.
     """
-    row = lock_original(kind, row.pk)
+    row = lock_original(kind, row.pk, by)
     found = Translation.objects.of(kind.name, row.pk).filter(language=language).first()
     translation = lock(Translation, found.pk if found else None)
     if not permissions.can_review_language(by, language):

@@ -21,7 +21,7 @@ from community.moderation.reviewable import Reviewable
 from community.moderation.reviews.decision_page import DecisionPage
 from community.notices.notify import notify
 from community.translating import actions, review
-from community.translating.originals import fingerprint, public_row
+from community.translating.originals import fingerprint, translatable_row
 from community.translating.panes import changes_of
 from repository.models import Original
 from repository.translations.kinds import kinds
@@ -38,13 +38,13 @@ class TranslationReview(DecisionPage, Reviewable):
     }
 
     def page(self, subject: TranslationProposal) -> Any:
-        return public_row(subject.kind, subject.object_id)
+        return translatable_row(subject.kind, subject.object_id)
 
     def author(self, subject: TranslationProposal) -> User | None:
         return subject.by
 
     def context(self, subject: TranslationProposal) -> dict[str, Any]:
-        row = public_row(subject.kind, subject.object_id)
+        row = translatable_row(subject.kind, subject.object_id)
         if row is None:
             return {}
         kind = kinds[subject.kind]
@@ -57,7 +57,7 @@ class TranslationReview(DecisionPage, Reviewable):
         return [Verb.APPROVE, Verb.DECLINE] if found.is_submitted else []
 
     def fingerprint(self, found: TranslationProposal) -> str:
-        row = public_row(found.kind, found.object_id)
+        row = translatable_row(found.kind, found.object_id)
         return "" if row is None else fingerprint(kinds[found.kind], row, found.language)
 
     def take(
@@ -133,7 +133,7 @@ class TranslationReview(DecisionPage, Reviewable):
         yield Kind(
             "translation",
             gettext_lazy("Translations"),
-            lambda: TranslationProposal.objects.submitted().of_public(),
+            lambda: TranslationProposal.objects.submitted().of_translatable(),
             TranslationProposal,
             title=Subquery(title.values("title")[:1]),
             author=F("by"),

@@ -16,7 +16,7 @@ from community import permissions
 from community.models import TranslationProposal
 from community.translating import actions, review
 from community.translating.forms import TranslationForm
-from community.translating.originals import fingerprint, public_row, target_languages
+from community.translating.originals import fingerprint, target_languages, visible_row
 from community.translating.panes import Pane, counts_of, panes_of
 from repository.cases.facets import language_name
 from repository.models import Origin, Translation, TranslationState
@@ -26,16 +26,16 @@ from repository.translations.kinds import TranslatedKind, kinds
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def original(kind: str, pk: int) -> tuple[TranslatedKind, Any]:
-    row = public_row(kind, pk)
+def original(request: HttpRequest, kind: str, pk: int) -> tuple[TranslatedKind, Any]:
+    row = visible_row(kind, pk, request.user)
     if row is None:
         raise Http404
     return kinds[kind], row
 
 
-def target(kind: str, pk: int, language: str) -> tuple[TranslatedKind, Any]:
-    """Find a public object that can be translated into a language."""
-    about, row = original(kind, pk)
+def target(request: HttpRequest, kind: str, pk: int, language: str) -> tuple[TranslatedKind, Any]:
+    """Find a visible object that can be translated into a language."""
+    about, row = original(request, kind, pk)
     if language not in target_languages(about, row):
         raise Http404
     return about, row
@@ -51,7 +51,7 @@ def title_of(about: TranslatedKind, row: Any) -> str:
 @login_required
 def languages(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """The languages into which an object can be translated, with the state of each."""
-    about, row = original(kind, pk)
+    about, row = original(request, kind, pk)
     present = {found.language: found for found in Translation.objects.of(kind, pk)}
     rows = TranslationProposal.objects.filter(kind=kind, object_id=pk)
     live = {found.language: found for found in rows.live()}
@@ -86,7 +86,7 @@ def shown(about: TranslatedKind, row: Any) -> dict[str, Any]:
 @login_required
 def edit(request: HttpRequest, kind: str, pk: int, language: str) -> HttpResponse:
     """The three panes: the original then, the original now, and the translation."""
-    return Editing(request, *target(kind, pk, language), language).answer()
+    return Editing(request, *target(request, kind, pk, language), language).answer()
 
 
 class Editing:
@@ -100,7 +100,8 @@ class Editing:
         self.proposal = current if is_mine else None
         self.other = None if is_mine or current is None or not current.is_live else current
         self.shows_all = "all" in request.GET
-        panes = panes_of(about, row, language, proposal=self.proposal, remembers=is_mine)
+        translator = request.user if is_mine else None
+        panes = panes_of(about, row, language, proposal=self.proposal, translator=translator)
         self.counts = counts_of(panes)
         self.reviews = permissions.can_review_language(request.user, language)
         self.panes = [
@@ -213,7 +214,7 @@ class Editing:
 @login_required
 def mark_reviewed(request: HttpRequest, kind: str, pk: int, language: str) -> HttpResponse:
     """Mark a translation as reviewed."""
-    about, row = target(kind, pk, language)
+    about, row = target(request, kind, pk, language)
     if not permissions.can_review_language(request.user, language):
         raise PermissionDenied
     with attempt(request, success=_("Translation marked as reviewed.")):

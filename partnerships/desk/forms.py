@@ -31,5 +31,5 @@ class BrokerDecisionForm(DecisionForm):
             self.fields["canned"].queryset = texts.exclude(reason__in=set.intersection(*unfit))
 
     @staticmethod
-    def canned_texts(language: str) -> QuerySet[CannedText]:
-        return CannedText.objects.for_brokers(language)
+    def canned_texts() -> QuerySet[CannedText]:
+        return CannedText.objects.for_brokers()

@@ -56,8 +56,9 @@ class ProposeForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not is_helper_welcome:
             del self.fields["facilitator"]
-        texts = CannedText.objects.for_brokers(language).filter(reason__in=self.reasons)
+        texts = CannedText.objects.for_brokers().filter(reason__in=self.reasons)
         self.fields["canned"].queryset = texts
+        self.fields["canned"].language = language
 
     def clean(self):
         cleaned = super().clean()

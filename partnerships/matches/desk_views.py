@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from community.models import CannedText, User, Verb
+from community.moderation.canned_texts.translated import in_language
 from community.moderation.reviews.forms import SHOW_TEXTS
 from partnerships.desk.decision_views import about, for_brokers
 from partnerships.matches import actions, closing, questions
@@ -86,7 +87,7 @@ def forms_for(match: Match, asked: list[Question]) -> dict[str, Form]:
             names += [f"return-{row.pk}"]
     forms = {name: form_for(match, name, asked) for name in names if name != "shortlist"}
     if with_texts := [form for form in forms.values() if "canned" in form.fields]:
-        texts = list(CannedText.objects.for_brokers(language_of(match)))
+        texts = in_language(CannedText.objects.for_brokers(), language_of(match))
         for form in with_texts:
             offer(form, texts)
     return forms

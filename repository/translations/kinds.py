@@ -51,7 +51,8 @@ class TranslatedKind:
     a list of texts. `language` is the column with the language of the original; without one it is
     English. `public` returns the objects that everyone may read. `figures` is the foreign key of
     its figures. With `only_current`, readers see a changed paragraph in the original, and not its
-    earlier translation.
+    earlier translation. A kind of internal texts has no public objects; its `readers` says whether
+    a user may read them.
     """
 
     name: str
@@ -65,6 +66,23 @@ class TranslatedKind:
     # The fields that a card shows, and the one that identifies an object in files.
     card: tuple[str, ...] = ("title", "summary")
     key: str = "slug"
+    readers: Callable[[Any], bool] | None = None
+
+    @property
+    def is_internal(self) -> bool:
+        return self.readers is not None
+
+    def may_be_read_by(self, user: Any) -> bool:
+        """May a user read objects of this kind? None stands for everyone."""
+        return self.readers is None or (user is not None and self.readers(user))
+
+    def translatable(self) -> models.QuerySet:
+        """Return the objects whose translation members, or else the readers, work on."""
+        return self.model._default_manager.all() if self.is_internal else self.public()
+
+    def visible_to(self, user: Any) -> models.QuerySet:
+        """Return the translatable objects that a user may read."""
+        return self.translatable() if self.may_be_read_by(user) else self.public()
 
     def language_of(self, row: Any) -> str:
         return getattr(row, self.language) if self.language else "en"

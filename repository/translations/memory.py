@@ -1,20 +1,23 @@
 """The translation memory: how identical paragraphs are translated elsewhere."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Case, IntegerField, Value, When
 from django.db.models.functions import MD5
 
 from repository.models import Origin, TranslatedParagraph, Translation
 from repository.translations.paragraphs import digest
-from repository.translations.public import is_public
+from repository.translations.visibility import is_visible_to
 
 
-def memory_of(language: str, sources: Iterable[str]) -> dict[str, TranslatedParagraph]:
+def memory_of(
+    language: str, sources: Iterable[str], reader: Any = None
+) -> dict[str, TranslatedParagraph]:
     """Return a translation into a language for each paragraph that has one, by the paragraph.
 
-    Only translations by people, of what everyone may read. Reviewed ones come first, then those
-    translated for their own place, then the latest. One query.
+    Only translations by people, of what everyone may read, or the `reader` of an internal text.
+    Reviewed ones come first, then those translated for their own place, then the latest. One query.
     """
     wanted = list(set(sources))
     if not wanted:
@@ -23,7 +26,7 @@ def memory_of(language: str, sources: Iterable[str]) -> dict[str, TranslatedPara
         TranslatedParagraph.objects.alias(digest=MD5("source"))
         .filter(
             digest__in=[digest(source) for source in wanted],
-            translation__in=Translation.objects.filter(is_public(), language=language),
+            translation__in=Translation.objects.filter(is_visible_to(reader), language=language),
         )
         .exclude(origin=Origin.MACHINE)
         .order_by(

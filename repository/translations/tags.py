@@ -39,9 +39,15 @@ def translation_notice(row: Any, original: str) -> dict[str, Any]:
 
 @register.simple_tag
 def translations_of(row: Any) -> str:
-    """Return the overview of the translations of an object for staff; empty if it has none."""
+    """Return the page with the translations of an object for staff; empty if it has none.
+
+    It is the overview. For internal texts, which have no page that leads to it, it is where they
+    are translated.
+    """
     about = kinds.of(row) if row is not None else None
     if about is None:
         return ""
+    if about.is_internal:
+        return reverse("community:translation_languages", args=[about.name, row.pk])
     query = urlencode({"kind": about.name, "text": getattr(row, about.card[0])[:MAX_TEXT]})
     return f"{reverse('admin:translations')}?{query}"

@@ -142,7 +142,7 @@ def twice_translated_in_the_search():
 
 def twice_original():
     search_entry()
-    original = Original.objects.get()
+    original = Original.objects.filter(kind="practice").get()
     original.pk = None
     original.save(force_insert=True)
 

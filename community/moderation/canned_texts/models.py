@@ -1,5 +1,6 @@
 import pghistory
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from community.moderation.decisions.models import Reason
@@ -13,16 +14,19 @@ class UsedBy(models.TextChoices):
 
 
 class CannedTextQuerySet(models.QuerySet):
-    def for_moderators(self, language: str):
-        return self.filter(used_by=UsedBy.MODERATORS, language=language)
+    def for_moderators(self):
+        return self.filter(used_by=UsedBy.MODERATORS)
 
-    def for_brokers(self, language: str):
-        return self.filter(used_by=UsedBy.BROKERS, language=language)
+    def for_brokers(self):
+        return self.filter(used_by=UsedBy.BROKERS)
 
 
 @pghistory.track()
 class CannedText(models.Model):
-    """A message that staff send often, for one reason and in one language."""
+    """A message that staff send often, for one reason.
+
+    `language` is that of the original; other languages have translations of it.
+    """
 
     used_by = models.CharField(
         _("used by"), max_length=10, choices=UsedBy, default=UsedBy.MODERATORS
@@ -66,3 +70,6 @@ class CannedText(models.Model):
 
     def __str__(self):
         return self.title
+
+    def get_absolute_url(self):
+        return reverse("admin:community_cannedtext_change", args=[self.pk])

@@ -1,9 +1,15 @@
+from typing import Any
+
 from django import forms
+from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from community.models import AppealOutcome, CannedText, Decision, Reason, Verb
+from community.moderation.canned_texts.translated import in_language
 from repository.models import Practice
+from repository.text.languages import lang_attribute
 
 MAX_LENGTH = Decision._meta.get_field("message").max_length
 # Texts with a higher maximum length get more than two lines.
@@ -16,7 +22,7 @@ REASONS = [
 
 
 class TextSelect(forms.RadioSelect):
-    """Radio buttons of canned texts that tell scripts their reason."""
+    """Radio buttons of canned responses that give scripts their reason."""
 
     def create_option(self, name, value, *args, **kwargs):
         option = super().create_option(name, value, *args, **kwargs)
@@ -25,11 +31,39 @@ class TextSelect(forms.RadioSelect):
         return option
 
 
+class TextIterator(forms.models.ModelChoiceIterator):
+    """The choices of `CannedTexts`, in the language of its reader."""
+
+    def __iter__(self):
+        yield "", self.field.empty_label
+        yield from map(self.choice, in_language(self.queryset, self.field.language))
+
+
 class CannedTexts(forms.ModelChoiceField):
-    """A choice of canned texts, each shown in full."""
+    """A choice of canned responses, each shown in full as the member in `language` reads it."""
+
+    iterator = TextIterator
+    language = settings.LANGUAGE_CODE
 
     def label_from_instance(self, text: CannedText) -> str:
-        return f"{text.get_reason_display()} · {text.title}: {text.text}"
+        label = format_html(
+            "{} · {}: <bdi{}>{}</bdi>",
+            text.get_reason_display(),
+            text.shown_title,
+            lang_attribute(text.language),
+            text.text,
+        )
+        if hasattr(text, "reading") and text.reading.changed:
+            label = format_html("{} <em>{}</em>", label, _("The original has changed since"))
+        return label
+
+    def clean(self, value: Any) -> CannedText | None:
+        text = super().clean(value)
+        if text is None:
+            return None
+        if not (found := in_language([text], self.language)):
+            raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice")
+        return found[0]
 
 
 # The name of the button that shows the canned texts for the chosen reason, for browsers without
@@ -73,10 +107,11 @@ class DecisionForm(forms.Form):
             kwargs["initial"] = (kwargs.get("initial") or {}) | dict(data.items())
             data, shown_reason = None, data.get("reason", "")
         super().__init__(data, *args, **kwargs)
-        offered = self.canned_texts(language)
+        offered = self.canned_texts()
         self.fields["canned"].queryset = (
             offered.filter(reason=shown_reason) if shown_reason in Reason.values[1:] else offered
         )
+        self.fields["canned"].language = language
         self.texts = texts or {}
         for name, (label, text, longest) in self.texts.items():
             self.fields[f"edit_{name}"] = forms.CharField(
@@ -90,9 +125,9 @@ class DecisionForm(forms.Form):
             )
 
     @staticmethod
-    def canned_texts(language: str) -> QuerySet[CannedText]:
-        """The canned texts to offer."""
-        return CannedText.objects.for_moderators(language)
+    def canned_texts() -> QuerySet[CannedText]:
+        """The canned responses to offer."""
+        return CannedText.objects.for_moderators()
 
     @property
     def edits(self):

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from community.moderation.canned_texts.loading import load_canned_translations
 from config import migrating
 from config.preflight import check_database, check_owner, check_pgvector
 from config.static_files import remember_release, remove_old_releases
@@ -43,6 +44,7 @@ class Command(BaseCommand):
             call_command("createcachetable", verbosity=verbosity)
             Country.objects.refresh_names()
             load_site_pages()
+            load_canned_translations()
             if not database:
                 prepare_files(verbosity=verbosity)
 

@@ -18,7 +18,7 @@ def import_file(*, file: ExchangeFile, ticks: Collection[str], by: Any) -> int:
     Each unit is compared again under the lock of its translation: what has changed since the
     preview is left alone, and a second import of the same file changes nothing.
     """
-    found = objects(file.units)
+    found = objects(file.units, by)
     written = 0
     # In one order, so that two imports do not wait for each other.
     for key, units in sorted(by_object(file.units).items()):

@@ -79,9 +79,9 @@ class Compared:
         return self.outcome in WRITTEN or (self.may_be_ticked and self.tick in ticks)
 
 
-def compare_file(file: ExchangeFile) -> list[Compared]:
+def compare_file(file: ExchangeFile, user: Any = None) -> list[Compared]:
     """Return what an import would do with each unit, in the order of the file."""
-    found = objects(file.units)
+    found = objects(file.units, user)
     compared: list[Compared] = []
     for key, units in by_object(file.units).items():
         if key not in found:

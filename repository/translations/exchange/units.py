@@ -88,8 +88,8 @@ def by_object(units: Iterable[ExchangeUnit]) -> dict[tuple[str, str], list[Excha
     return found
 
 
-def objects(units: Iterable[ExchangeUnit]) -> dict[tuple[str, str], Any]:
-    """Return the objects of units that everyone may read, by kind and key. One query a kind."""
+def objects(units: Iterable[ExchangeUnit], user: Any) -> dict[tuple[str, str], Any]:
+    """Return the objects of units that the user may read, by kind and key. One query a kind."""
     wanted: dict[str, set[str]] = {}
     for unit in units:
         if unit.kind in kinds:
@@ -97,7 +97,7 @@ def objects(units: Iterable[ExchangeUnit]) -> dict[tuple[str, str], Any]:
     return {
         (name, str(getattr(row, kinds[name].key))): row
         for name, keys in wanted.items()
-        for row in kinds[name].keyed(kinds[name].public(), keys)
+        for row in kinds[name].keyed(kinds[name].visible_to(user), keys)
     }
 
 

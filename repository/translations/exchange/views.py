@@ -53,26 +53,28 @@ def for_exchange(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 def export(request: HttpRequest) -> HttpResponse:
     """Download the selected objects."""
     form = ExportForm(request.POST)
-    keys = chosen_keys(request.POST, request.GET)
+    keys = chosen_keys(request.POST, request.GET, request.user)
     if not form.is_valid() or not keys:
         messages.error(request, _("Select at least one page, and a language."))
         return redirect(back(request))
     language = form.cleaned_data["target"]
-    response = download(keys, language, form.cleaned_data["format"])
+    response = download(keys, language, form.cleaned_data["format"], request.user)
     if response is None:
         messages.error(request, _("The selected pages are written in this language."))
         return redirect(back(request))
     return response
 
 
-def download(keys: list[tuple[str, int]], language: str, format: str) -> HttpResponse | None:
+def download(
+    keys: list[tuple[str, int]], language: str, format: str, user: Any = None
+) -> HttpResponse | None:
     """Return a file of objects, or a ZIP file if their originals are in several languages.
 
-    None if there is nothing to translate.
+    It has what the user may read, or else what everyone may. None if there is nothing to translate.
     """
     files = [
         (f"{source}-{language}-{timezone.localdate()}.{format}", FORMATS[format].write(file))
-        for source, file in files_of(keys, language).items()
+        for source, file in files_of(keys, language, user).items()
     ]
     if not files:
         return None
@@ -86,13 +88,13 @@ def download(keys: list[tuple[str, int]], language: str, format: str) -> HttpRes
     return response
 
 
-def files_of(keys: list[tuple[str, int]], language: str) -> dict[str, ExchangeFile]:
+def files_of(keys: list[tuple[str, int]], language: str, user: Any) -> dict[str, ExchangeFile]:
     """Return the files of objects by the language of the originals."""
     by_source: dict[str, list[tuple[TranslatedKind, Any]]] = {}
     for name in dict.fromkeys(name for name, _key in keys):
         kind = kinds[name]
         wanted = [key for each, key in keys if each == name]
-        rows = kind.public().in_bulk(wanted)
+        rows = kind.visible_to(user).in_bulk(wanted)
         for row in (rows[key] for key in wanted if key in rows):
             if kind.language_of(row) != language:
                 by_source.setdefault(kind.language_of(row), []).append((kind, row))
@@ -135,7 +137,7 @@ def preview(request: HttpRequest, languages: Collection[str] | None = None) -> d
     form = FileForm(request.POST or None, request.FILES or None, languages=languages)
     if request.method != "POST" or not form.is_valid():
         return {"form": form}
-    compared = compare_file(form.parsed)
+    compared = compare_file(form.parsed, request.user)
     shown = [each for each in compared if each.outcome not in (Outcome.SAME, Outcome.EMPTY)]
     return {
         "form": form,

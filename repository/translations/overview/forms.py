@@ -25,9 +25,10 @@ class FilterForm(forms.Form):
     text = forms.CharField(label=_("Title"), required=False, max_length=MAX_TEXT)
     sort = forms.ChoiceField(label=_("Sort by"), required=False, choices=Sort.choices)
 
-    def __init__(self, data: QueryDict):
+    def __init__(self, data: QueryDict, user: Any):
         super().__init__(data)
-        among = sorted(((str(kind.label), kind.name) for kind in kinds), key=lambda kind: kind[0])
+        readable = [kind for kind in kinds if kind.may_be_read_by(user)]
+        among = sorted((str(kind.label), kind.name) for kind in readable)
         states = [(OPEN, _("Missing or out of date")), *TranslationState.choices]
         if work.rows:
             states += WorkState.choices
@@ -52,21 +53,22 @@ def language_choices() -> list[tuple[str, str]]:
     return [(code, language_name(code)) for code in languages()]
 
 
-def selected_keys(data: QueryDict) -> list[tuple[str, int]]:
+def selected_keys(data: QueryDict, user: Any) -> list[tuple[str, int]]:
     """Return the kinds and primary keys of the ticked objects; anything else is ignored."""
     found = []
     for value in data.getlist("selected")[:MAX_SELECTED]:
         name, _separator, number = value.partition("-")
         key = whole_number(number)
-        if name in kinds and key is not None:
+        if name in kinds and kinds[name].may_be_read_by(user) and key is not None:
             found.append((name, key))
     return found
 
 
-def chosen_keys(data: QueryDict, parameters: QueryDict) -> list[tuple[str, int]]:
+def chosen_keys(data: QueryDict, parameters: QueryDict, user: Any) -> list[tuple[str, int]]:
     """Return the kinds and primary keys of the ticked objects, or else of those that match the
     filters of the page, at most `MAX_SELECTED`."""
-    if ticked := selected_keys(data):
+    if ticked := selected_keys(data, user):
         return ticked
-    rows, _total = listed(FilterForm(parameters).filters(), stop=MAX_SELECTED)
+    filters = FilterForm(parameters, user).filters()
+    rows, _total = listed(filters, user=user, stop=MAX_SELECTED)
     return [(row.kind, row.object_id) for row in rows]

@@ -1,6 +1,7 @@
 """The overview of all translations: page by language, with state and age.
 
-Three queries, whatever the number of objects. Only what everyone may read is listed.
+Three queries, whatever the number of objects. Without a user, only what everyone may read is
+listed.
 """
 
 import json
@@ -18,7 +19,7 @@ from repository.models import Origin, Original, TranslatedParagraph, Translation
 from repository.translations.kinds import kinds
 from repository.translations.languages import site_languages
 from repository.translations.overview.work import WorkState, work
-from repository.translations.public import is_public
+from repository.translations.visibility import is_visible_to
 
 # Days of which page views are counted.
 COUNTED_DAYS = 90
@@ -100,16 +101,23 @@ def languages() -> list[str]:
     return [code for code, _name in site_languages()]
 
 
-def originals(filters: Filters) -> QuerySet[Original]:
-    """Return the objects that everyone may read and that have text, of a kind and with a title."""
-    among = [kind for kind in kinds if filters.kind in ("", kind.name)]
-    found = Original.objects.filter(is_public(among), keys__len__gt=0)
+def originals(filters: Filters, user: Any = None) -> QuerySet[Original]:
+    """Return the objects that a user may read and that have text, of a kind and with a title.
+
+    Internal texts are listed only by themselves, so that nobody exports them by accident.
+    """
+    among = [
+        kind
+        for kind in kinds
+        if filters.kind == kind.name or (not filters.kind and not kind.is_internal)
+    ]
+    found = Original.objects.filter(is_visible_to(user, among), keys__len__gt=0)
     return found.filter(title__icontains=filters.text) if filters.text else found
 
 
-def selected(filters: Filters) -> QuerySet[Original]:
+def selected(filters: Filters, user: Any = None) -> QuerySet[Original]:
     """Return the objects that match the filters, in no order."""
-    found = originals(filters)
+    found = originals(filters, user)
     if filters.language:
         found = found.exclude(language=filters.language)
     return found.filter(has_state(filters)) if filters.state else found
@@ -189,10 +197,12 @@ ORDERS = {
 }
 
 
-def listed(filters: Filters, *, start: int = 0, stop: int) -> tuple[list[Row], int]:
+def listed(
+    filters: Filters, *, user: Any = None, start: int = 0, stop: int
+) -> tuple[list[Row], int]:
     """Return the rows from `start` to `stop`, and how many there are in all. One query."""
     chosen, parameters = (
-        selected(filters).order_by().values("kind", "object_id", "title", "language").query
+        selected(filters, user).order_by().values("kind", "object_id", "title", "language").query
     ).sql_with_params()
     values: dict[str, Any] = {}
     of_work, work_parameters = work_query()
@@ -278,12 +288,12 @@ def moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def shares(filters: Filters) -> list[Share]:
+def shares(filters: Filters, user: Any = None) -> list[Share]:
     """Return how much is translated into each language, whatever its state. Two queries.
 
     Translations with paragraphs made by a machine are not complete.
     """
-    found = originals(filters).order_by()
+    found = originals(filters, user).order_by()
     by_original = dict(found.values_list("language").annotate(Count("pk")))
     of_these = found.filter(kind=OuterRef("kind"), object_id=OuterRef("object_id"))
     by_machine = TranslatedParagraph.objects.filter(

@@ -42,10 +42,10 @@ MAX_ROWS = 20_000
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """Show objects by language, with how much of each selection is translated."""
-    form = FilterForm(request.GET)
+    form = FilterForm(request.GET, request.user)
     filters = form.filters()
     page = page_number(request.GET.get("p", "1"))
-    rows, total = listed(filters, start=(page - 1) * A_PAGE, stop=page * A_PAGE)
+    rows, total = listed(filters, user=request.user, start=(page - 1) * A_PAGE, stop=page * A_PAGE)
     kept = request.GET.copy()
     kept.pop("p", None)
     may_exchange = can_exchange_translations(request.user)
@@ -59,7 +59,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "is_filtered": filters != Filters(),
         "rows": [(row, admin_url(row)) for row in rows],
         "total": total,
-        "shares": shares(filters),
+        "shares": shares(filters, request.user),
         "page": page,
         "has_next": page * A_PAGE < total,
         "query": kept.urlencode(),
@@ -92,7 +92,8 @@ class Line:
 @require_safe
 def export_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Download the whole selection as CSV, with cells that no spreadsheet reads as formulas."""
-    rows, _total = listed(FilterForm(request.GET).filters(), stop=MAX_ROWS)
+    filters = FilterForm(request.GET, request.user).filters()
+    rows, _total = listed(filters, user=request.user, stop=MAX_ROWS)
     response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
     name = f"translations-{timezone.localdate().isoformat()}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

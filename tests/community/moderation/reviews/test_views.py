@@ -35,6 +35,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.page import page_of
+from tests.repository.translations.test_originals import translated
 
 pytestmark = pytest.mark.django_db
 
@@ -318,24 +319,22 @@ def test_decline_with_a_canned_text_and_a_message(client, moderator, comment):
     assert (decision.reason, decision.message) == ("spam", "This advertises.\n\nSorry.")
 
 
-def test_canned_texts_in_the_language_of_the_author(client, moderator, comment, member):
+def test_canned_text_in_the_language_of_the_author(client, moderator, comment, member):
     CannedText.objects.all().delete()
-    for language in ("en", "fr"):
-        CannedText.objects.create(
-            reason="spam", language=language, title=language, text=f"Text in {language}"
-        )
+    text = CannedText.objects.create(reason="spam", language="en", title="Ad", text="No ads.")
+    translated("canned", text, language="fr")
     client.force_login(moderator)
 
     def offered() -> list[str]:
         page = page_of(client.get(url_of("comment", comment)))
-        return [
-            name.rpartition(": ")[2] for name in page.form("#decide").choices("canned").values()
-        ]
+        return list(page.form("#decide").choices("canned").values())
 
-    assert offered() == ["None", "Text in en"]
+    assert offered() == ["None", "Spam or advertising · Ad: No ads."]
     member.language = "fr"
     member.save()
-    assert offered() == ["None", "Text in fr"]
+    assert offered() == ["None", "Spam or advertising · Ad: ES No ads."]
+    decide(client, "comment", comment, verb="decline", canned=text.pk)
+    assert Decision.objects.get().message == "ES No ads."
 
 
 def test_decline_without_a_message_is_refused(client, moderator, comment):
