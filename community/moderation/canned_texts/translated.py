@@ -10,8 +10,8 @@ from community.models import CannedText
 from community.permissions import can_read_canned_texts
 from repository.models import TranslatedParagraph
 from repository.translations.kinds import TranslatedKind, kinds
-from repository.translations.paragraphs import Paragraph, join
-from repository.translations.reading import readings
+from repository.translations.paragraphs import split
+from repository.translations.reading import joined, readings
 
 KIND = "canned"
 FIELDS = ("title", "text")
@@ -70,7 +70,6 @@ def put_into(language: str, texts: list[CannedText]) -> None:
     by_pk = {text.pk: [text] for text in texts}
     for reading in readings({KIND: by_pk} if by_pk else {}, language, ["text"]):
         [text] = by_pk[reading.translation.object_id]
-        paragraphs = reading.align("text", text.text)
+        paragraphs = reading.align("text", split(text.text))
         if not reading.is_partly_missing:
-            text.text = join(Paragraph(each.paragraph.lead, each.text) for each in paragraphs)
-            text.language, text.reading = language, reading
+            text.text, text.language, text.reading = joined(paragraphs), language, reading
