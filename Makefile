@@ -8,6 +8,7 @@
 # make check      style, types, migrations, the settings of production, translations
 # make trees      compare all pages of two versions: see tests/page_trees.py
 # make bench      benchmark the pages
+# make bench-changes  benchmark cached pages while the collection changes
 # make evaluate   measure the search with questions in seven languages: docs/search.md
 # make messages   collect translatable texts into locale/
 # make lock       update the lock files after a change of pyproject.toml
@@ -51,8 +52,8 @@ PRODUCTION := $(OWN) DATA_DIR=.data/test ALLOWED_HOSTS=exchange.example MAIL_URL
 	EMBEDDINGS_URL=http://127.0.0.1:8091/v1 \
 	SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')"
 
-.PHONY: demo test proof test-all trees bench evaluate messages lock lock-migrations record-release bootstrap check check-code \
-	check-templates check-deploy check-house check-with-database check-types check-migrations check-production \
+.PHONY: demo test proof test-all trees bench bench-changes evaluate messages lock lock-migrations record-release bootstrap \
+	check check-code check-templates check-deploy check-house check-with-database check-types check-migrations check-production \
 	check-translations
 
 demo: bootstrap
@@ -114,6 +115,9 @@ evaluate: bootstrap
 
 bench: bootstrap
 	@exec $(OWN) $(PYTHON) benchmarks/run.py
+
+bench-changes: bootstrap
+	@exec $(OWN) $(PYTHON) benchmarks/changes.py
 
 messages: bootstrap
 	@deploy/ensure-gettext

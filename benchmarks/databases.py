@@ -55,19 +55,33 @@ def scratch_server() -> Iterator[tuple[str, dict[str, str]]]:
 
 
 @contextmanager
+def scratch_database(url: str, name: str, environment: dict[str, str]) -> Iterator[str]:
+    """Yield the URL of a new database without content, which is dropped afterwards."""
+    database = urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+    with psycopg.connect(url, autocommit=True) as server:
+        try:
+            server.execute(f"CREATE DATABASE {name}")
+            began = time.monotonic()
+            run(["manage.py", "prepare", "--verbosity=0"], environment | {"DATABASE_URL": database})
+            log(f"database prepared in {time.monotonic() - began:.0f} seconds")
+            yield database
+        finally:
+            server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@contextmanager
 def scratch_databases(url: str, environment: dict[str, str]) -> Iterator[tuple[str, str, dict]]:
     """Yield the URLs of the small and the large database, and the requests of members.
 
     The databases are dropped afterwards.
     """
     names = [f"exchange_bench_{os.getpid()}_{size}" for size in (SMALL, LARGE)]
-    small, large = (urlunsplit(urlsplit(url)._replace(path=f"/{name}")) for name in names)
-    with psycopg.connect(url, autocommit=True) as server:
+    large = urlunsplit(urlsplit(url)._replace(path=f"/{names[1]}"))
+    with (
+        psycopg.connect(url, autocommit=True) as server,
+        scratch_database(url, names[0], environment) as small,
+    ):
         try:
-            server.execute(f"CREATE DATABASE {names[0]}")
-            began = time.monotonic()
-            run(["manage.py", "prepare", "--verbosity=0"], environment | {"DATABASE_URL": small})
-            log(f"database prepared in {time.monotonic() - began:.0f} seconds")
             members = Path(environment["DATA_DIR"]) / "members.json"
             with_small = environment | {"DATABASE_URL": small}
             run(["benchmarks/fill.py", str(SMALL)], with_small)
@@ -84,8 +98,7 @@ def scratch_databases(url: str, environment: dict[str, str]) -> Iterator[tuple[s
             run(["benchmarks/passages.py", "fill"], with_large)
             yield small, large, json.loads(members.read_text())
         finally:
-            for name in names:
-                server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            server.execute(f"DROP DATABASE IF EXISTS {names[1]} WITH (FORCE)")
 
 
 def run(arguments: list[str], environment: dict[str, str]) -> None:

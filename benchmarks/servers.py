@@ -106,16 +106,11 @@ def served(
     database: str, members: dict, environment: dict[str, str], options, *, page_cache: bool = False
 ) -> Iterator[Server]:
     """Start the server with one database, connect to it, and stop it at the end."""
-    port = free_port()
-    threads = options.threads or 1
-    command = SERVERS[options.server].format(port=port, workers=WORKERS, threads=threads)
-    process = subprocess.Popen(
-        [sys.executable, *command.split()],
-        cwd=BASE,
-        env=environment | {"DATABASE_URL": database, "PAGES_CACHE": "on" if page_cache else "off"},
-    )
-    try:
-        wait_for(port, process)
+    environment = environment | {
+        "DATABASE_URL": database,
+        "PAGES_CACHE": "on" if page_cache else "off",
+    }
+    with running_server(environment, options.server, threads=options.threads) as (process, port):
         connections = Connections(port, CONNECTIONS)
         path = pages.page_urls(database)["case"][0]
         headers, _body = connections.send(request(path, host=HOST))
@@ -126,6 +121,19 @@ def served(
             requests=pages.request_builders(database, members, etag),
         )
         connections.close()
+
+
+@contextmanager
+def running_server(
+    environment: dict[str, str], server: str = "serve", *, threads: int | None = None
+) -> Iterator[tuple[subprocess.Popen, int]]:
+    """Run a server with this environment; yield its process and port."""
+    port = free_port()
+    command = SERVERS[server].format(port=port, workers=WORKERS, threads=threads or 1)
+    process = subprocess.Popen([sys.executable, *command.split()], cwd=BASE, env=environment)
+    try:
+        wait_for(port, process)
+        yield process, port
     finally:
         process.terminate()
         try:
