@@ -8,6 +8,7 @@ from community.experiences import reports
 from community.models import Experience
 from community.pages.additions import additions
 from repository.models import City, Tag
+from repository.pages.http import shows_all
 from repository.text.parsing import page_number
 
 register = template.Library()
@@ -58,11 +59,13 @@ def one_experience(context, row: Experience) -> dict:
     }
 
 
-@register.inclusion_tag("community/experiences/_experience_links.html")
-def experiences_of(city: City) -> dict:
+@register.inclusion_tag("community/experiences/_experience_links.html", takes_context=True)
+def experiences_of(context, city: City) -> dict:
     """The reports of a city, with links to their subjects."""
     if not additions(city).has_experiences:
         return {}
+    # They show titles of cases.
+    shows_all(context["request"])
     return {"rows": reports.elsewhere(Experience.objects.filter(city=city)), "by_city": True}
 
 

@@ -35,7 +35,7 @@ from repository.cases.facets import FacetIndex, Value
 from repository.maps.atlas import Place
 from repository.maps.world import Map, Point, draw_map
 from repository.models import City, Country, Practice, Theme
-from repository.pages.editions import per_edition
+from repository.pages.editions import Part, Tokens, per_edition
 from repository.places.country_names import country_name
 from repository.translations.reading import names_in_each
 
@@ -101,9 +101,9 @@ def visible_to(user) -> list[Visibility]:
     return shown
 
 
-def board(edition: str, version: str) -> Board:
+def board(edition: Tokens, version: str) -> Board:
     """Return the board for an edition, a version of its page, and today; at most six queries."""
-    return as_of((edition, version, timezone.localdate()))
+    return as_of(edition, version, timezone.localdate())
 
 
 class Indexed(NamedTuple):
@@ -182,7 +182,7 @@ def languages_of(kind: str) -> Any:
     )
 
 
-@per_edition
+@per_edition(Part.PLACES, Part.PRACTICES, Part.THEMES)
 def as_of() -> Board:
     found = entries()
     sets: dict[str, dict] = {facet: defaultdict(int) for facet in FACETS}

@@ -13,7 +13,7 @@ from django.utils import timezone
 from partnerships.board import entries
 from partnerships.models import Partnership, PartnershipStatus, Party, PartyRole
 from repository.maps.atlas import Place, added_lines
-from repository.pages.editions import per_edition
+from repository.pages.editions import Part, Tokens, per_edition
 
 # More lines would be illegible, and would make the page too large.
 MAX_PARTNERSHIPS = 60
@@ -29,12 +29,12 @@ class Front:
     lines: list[tuple[Place, Place]] = field(default_factory=list)
 
 
-def front(edition: str, version: str) -> Front:
+def front(edition: Tokens, version: str) -> Front:
     """Return it for an edition, a version of the page, and today; at most two queries."""
-    return front_as_of((edition, version, timezone.localdate()))
+    return front_as_of(edition, version, timezone.localdate())
 
 
-@per_edition
+@per_edition(Part.PLACES, Part.PEOPLE)
 def front_as_of() -> Front:
     return Front(entries.newest(entries.public_rows(), most=SHOWN_AT_HOME), lines())
 
@@ -73,7 +73,7 @@ def between(parties: Iterable[Any]) -> list[tuple[Place, Place]]:
     ]
 
 
-def lines_of_page(edition: str, version: str) -> list[tuple[Place, Place]]:
+def lines_of_page(edition: Tokens, version: str) -> list[tuple[Place, Place]]:
     return front(edition, version).lines
 
 

@@ -13,6 +13,7 @@ from community.models import Experience
 from partnerships.board import entries, related, texts
 from partnerships.board.texts import Key
 from repository.embeddings.nearest import Near
+from repository.pages.editions import Tokens
 from repository.search.excerpts import shortened
 from repository.search.parsing import read_query
 
@@ -35,7 +36,7 @@ class Hit:
     is_related: bool
 
 
-def find(text: str, edition: str, version: str) -> list[Hit]:
+def find(text: str, edition: Tokens, version: str) -> list[Hit]:
     """Return public rows with all words of a query, then what is related in meaning to it."""
     query = read_query(text)
     if not query.has_words:

@@ -15,12 +15,12 @@ register = template.Library()
 SHOWN = 6
 
 
-@register.inclusion_tag("partnerships/board/_practice_rows.html")
-def offered_and_wanted(practice: Practice) -> dict:
+@register.inclusion_tag("partnerships/board/_practice_rows.html", takes_context=True)
+def offered_and_wanted(context, practice: Practice) -> dict:
     """Offers, needs and partnerships on a practice."""
     rows = entries.of_practices([practice.pk], most=SHOWN, with_partnerships=True)
     suggestions = list(filter_suggestions({"practice": [practice.slug]}).for_cards()[:SHOWN])
-    translate_cards(suggestions)
+    translate_cards(context["request"], suggestions)
     return {
         "practice": practice,
         "suggestions": suggestions,
@@ -37,8 +37,8 @@ def offered_and_wanted(practice: Practice) -> dict:
     }
 
 
-@register.inclusion_tag("partnerships/board/_place_rows.html")
-def partnerships_of(place: City | Country) -> dict:
+@register.inclusion_tag("partnerships/board/_place_rows.html", takes_context=True)
+def partnerships_of(context, place: City | Country) -> dict:
     """Offers, needs and requests of a city or a country; separately, its partnerships, and
     suggestions to it."""
     if isinstance(place, City):
@@ -50,7 +50,7 @@ def partnerships_of(place: City | Country) -> dict:
         suggestions = Suggestion.objects.open().filter(country=place)
         facet, key = "country", place.iso2
     cards = list(suggestions.for_cards()[:SHOWN])
-    translate_cards(cards)
+    translate_cards(context["request"], cards)
     return {
         "rows": [row for row in rows if row.kind != "partnership"],
         "partnerships": [row for row in rows if row.kind == "partnership"],

@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.board import entries, related, texts
 from partnerships.board.board import FACETS, Board, board, draw, label, visible_to
+from partnerships.board.texts import NAMED
 from partnerships.models import PartnershipRequest, Representation, Suggestion
 from partnerships.suggestions.lists import FILTERS, counted, filter_suggestions, translate_cards
 from repository.cases.views import Toggle, chosen_keys
-from repository.pages.http import asked, public_page
+from repository.pages.editions import Part
+from repository.pages.http import asked, public_page, shows_only
 from repository.search.parsing import MAX_CHARACTERS, read_query
 
 PAGE_SIZE = 20
@@ -26,7 +28,9 @@ SHOWN_SUGGESTIONS = 6
 
 
 # Without "q": there are too many different searches to cache.
-@public_page(parameters=[*FACETS, "page"])
+@public_page(
+    parameters=[*FACETS, "page"], shows=[*NAMED, Part.CASES, Part.CASE_TEXTS, Part.MEANING]
+)
 def overview(request: HttpRequest) -> HttpResponse:
     """Show all open rows and public partnerships in a list and on a map, filtered by words and
     facets."""
@@ -68,7 +72,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "map": draw(shown, found) if page.number == 1 and found else None,
         "speaks": speaks_for_any(request.user),
     }
-    context |= suggestions(chosen, hits)
+    shows_only(request, [])
+    context |= suggestions(request, chosen, hits)
     return render(request, "partnerships/board/board.html", context)
 
 
@@ -118,7 +123,9 @@ def find_rows(request: HttpRequest, text: str) -> related.Found | None:
     return related.find(folded, query, among)
 
 
-def suggestions(chosen: dict[str, list[str]], hits: related.Found | None) -> dict[str, Any]:
+def suggestions(
+    request: HttpRequest, chosen: dict[str, list[str]], hits: related.Found | None
+) -> dict[str, Any]:
     """Suggestions for the search and the filters, separate from the listings of cities."""
     query = urlencode([(facet, key) for facet in FILTERS for key in chosen[facet]])
     found = filter_suggestions(chosen)
@@ -132,7 +139,7 @@ def suggestions(chosen: dict[str, list[str]], hits: related.Found | None) -> dic
         cards = found.for_cards().annotate(is_related=is_related)
         rows = cards.order_by("is_related", "-published_at", "pk")[:SHOWN_SUGGESTIONS]
     rows = list(rows)
-    translate_cards(rows)
+    translate_cards(request, rows)
     return {
         "suggestions": rows,
         "total": counted(rows[0].number) if rows else "",

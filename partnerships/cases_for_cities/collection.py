@@ -6,7 +6,7 @@ from partnerships.board.entries import city_and_country
 from partnerships.models import CityProfile
 from repository.cases.facets import FacetIndex
 from repository.models import City, Country
-from repository.pages.editions import per_edition
+from repository.pages.editions import Part, per_edition
 from repository.places.country_names import country_name
 from repository.places.landlocked import is_landlocked
 from repository.places.setting import SETTING, Facts, magnitude, share_of_size, shares
@@ -61,7 +61,7 @@ class Places:
         return [self.countries[code] for code in codes if code in self.countries]
 
 
-@per_edition
+@per_edition(Part.CASES, Part.PLACES)
 def places() -> Places:
     """Return the places of published cases, in two queries."""
     cities = list(

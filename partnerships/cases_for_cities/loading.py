@@ -11,9 +11,9 @@ from partnerships.cases_for_cities import needs
 from partnerships.cases_for_cities.collection import facts_of, places
 from partnerships.cases_for_cities.ranking import Reader, Suggested, suggest
 from partnerships.models import Representation
-from repository.cases.facets import facet_index
+from repository.cases.facets import INDEXED, facet_index
 from repository.models import CaseStudy, City
-from repository.pages.editions import forgettable
+from repository.pages.editions import Part, Tokens, forgettable, only
 
 # Cases on each page, and cities of a member for which they are chosen.
 SHOWN, CITIES = 3, 3
@@ -27,14 +27,18 @@ class Entry:
     suggested: Suggested
 
 
-@forgettable
-@lru_cache(maxsize=200)
-def for_page_of(city: int, edition: str, version: str) -> list[Entry]:
+def for_page_of(city: int, edition: Tokens, version: str) -> list[Entry]:
     """Return cases for the page of a city, by what everybody may read.
 
     Kept for an edition and a version of the page that changes with its public needs and requests:
     later views take no query. The result is shared by all requests and must not be modified.
     """
+    return for_city(city, only(edition, *INDEXED, Part.CASE_TEXTS, Part.MEANING), version)
+
+
+@forgettable
+@lru_cache(maxsize=200)
+def for_city(city: int, edition: Tokens, version: str) -> list[Entry]:
     cities = with_facts(City.objects.filter(pk=city))
     return with_titles(suggested_for(cities, needs.public_rows(), edition))
 
@@ -44,7 +48,7 @@ def cities_of(user: User) -> list[City]:
     return with_facts(City.objects.filter(pk__in=Representation.objects.cities_of(user)))
 
 
-def for_own(cities: list[City], edition: str) -> list[Suggested]:
+def for_own(cities: list[City], edition: Tokens) -> list[Suggested]:
     """Return cases for cities that the reader represents, also by their own open requests.
 
     At most four queries; none without a city.
@@ -57,7 +61,7 @@ def with_facts(cities: QuerySet) -> list[City]:
 
 
 def suggested_for(
-    cities: list[City], rows: Mapping[str, QuerySet], edition: str
+    cities: list[City], rows: Mapping[str, QuerySet], edition: Tokens
 ) -> list[Suggested]:
     """Return the most useful cases for any of the cities, by rows of needs and requests."""
     if not cities:
@@ -81,7 +85,7 @@ def with_titles(found: list[Suggested]) -> list[Entry]:
     if not found:
         return []
     cases = CaseStudy.objects.only("slug", "title", "language", "status", "is_sample")
-    loaded = cases.in_bulk([each.case for each in found])
+    loaded = cases.with_tokens().in_bulk([each.case for each in found])
     return [Entry(loaded[each.case], each) for each in found if each.case in loaded]
 
 

@@ -19,7 +19,8 @@ from partnerships.cases_for_cities.ranking import Suggested
 from partnerships.cases_for_cities.sentences import sentences
 from repository.cases.facets import facet_index
 from repository.models import City
-from repository.pages.http import versions
+from repository.pages.editions import Tokens
+from repository.pages.http import shows_also, versions
 from repository.translations.reading import CARD, translate
 
 register = template.Library()
@@ -30,6 +31,7 @@ def cases_for_city(context, city: City) -> dict[str, Any]:
     """Titles of cases for a city, the same for all readers."""
     request = context["request"]
     found = for_page_of(city.pk, request.edition, request.public_version)
+    shows_also(request, [entry.case for entry in found])
     return {"city": city, "rows": rows(found, request.edition)}
 
 
@@ -53,12 +55,12 @@ def cases_on_desk(context) -> dict[str, Any]:
     cities = cities_of(request.user)
     if not cities:
         return {}
-    edition, _version, _public_version = versions(request.path_info)
+    edition = versions(request.path_info).edition
     found = for_own(cities, edition)
     return {"rows": rows(with_titles(found), edition), "city_count": count_cities(found)}
 
 
-def rows(entries: Collection[Entry], edition: str) -> list[dict[str, Any]]:
+def rows(entries: Collection[Entry], edition: Tokens) -> list[dict[str, Any]]:
     """Return the rows of a list: case, place, and why."""
     if not entries:
         return []

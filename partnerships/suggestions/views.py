@@ -38,7 +38,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         (SuggestionKind.NEED.value, _("Suggested needs")),
     ]
     page.object_list = list(page.object_list)
-    translate_cards(page.object_list)
+    translate_cards(request, page.object_list)
     context = {
         "section": "partnerships",
         "page": page,

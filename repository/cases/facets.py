@@ -18,7 +18,7 @@ from django.db import connection
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from repository.pages.editions import Known, per_edition
+from repository.pages.editions import Known, Part, Tokens, per_edition
 from repository.places.country_names import country_name
 from repository.places.landlocked import NOT_DEVELOPING
 from repository.places.models import REGIONS, languages
@@ -36,12 +36,14 @@ FACETS = {
     "tag": _("Tag"),
 }
 
+# The parts of the edition that the index depends on.
+INDEXED = (Part.CASES, Part.PLACES, Part.PRACTICES, Part.THEMES)
 # One row for each value of each facet, with the cases that have it. One statement instead of
 # eight, so that the first view of an edition needs only one more query.
 QUERY = """
 WITH published AS (
     -- Samples come after all real cases.
-    SELECT id, language, title, is_sample,
+    SELECT id, language, is_sample,
         row_number() OVER (ORDER BY is_sample, published_at DESC, id DESC) - 1 AS place
     FROM repository_casestudy WHERE status = 'published'
 ), countries AS (
@@ -50,9 +52,6 @@ WITH published AS (
     FROM repository_casestudy_cities cc JOIN repository_city city ON city.id = cc.city_id
 )
 SELECT 'all', '', '', '{}', array_agg(id ORDER BY place) FROM published
-UNION ALL SELECT 'title', '', '', '{}',
-        array_agg(place ORDER BY is_sample, lower(unaccent(title)), place)
-    FROM published
 UNION ALL SELECT 'sample', '', '', '{}', array_agg(place) FROM published WHERE is_sample
 UNION ALL SELECT 'theme', t.slug, t.name,
         (t.names || repository_translated_names('theme', t.id))::text, array_agg(p.place)
@@ -103,6 +102,11 @@ UNION ALL SELECT 'trait', k.trait, k.value, '{}', array_agg(DISTINCT p.place)
         ('subregion', c.subregion, c.subregion <> '')
     ) AS k (trait, value, holds) WHERE k.holds GROUP BY k.trait, k.value
 """
+# Samples come last, as in the index.
+TITLES = """
+SELECT id FROM repository_casestudy WHERE status = 'published'
+ORDER BY is_sample, lower(unaccent(title)), published_at DESC, id DESC
+"""
 # Populations from which a city belongs to the next larger class, by the classes of the United
 # Nations (World Urbanization Prospects).
 SIZES = [500_000, 1_000_000, 5_000_000, 10_000_000]
@@ -150,12 +154,10 @@ class Value:
 class FacetIndex:
     """The published cases of one edition, indexed by facet.
 
-    `cases` are primary keys, newest first; `by_title` are indexes into `cases` ordered by title;
-    `values` are the values of each facet by key.
+    `cases` are primary keys, newest first; `values` are the values of each facet by key.
     """
 
     cases: Sequence[int] = field(default_factory=list)
-    by_title: list[int] = field(default_factory=list)
     values: dict[str, dict[str, Value]] = field(
         default_factory=lambda: {facet: {} for facet in FACETS}
     )
@@ -272,11 +274,6 @@ class FacetIndex:
             return self.cases
         return [self.cases[place] for place in self.places(cases)]
 
-    def members_by_title(self, cases: int) -> list[int]:
-        """Return the primary keys of a set, ordered by title."""
-        chosen = flags(cases).ljust(len(self.cases), b"\0")
-        return [self.cases[place] for place in self.by_title if chosen[place]]
-
 
 def bits(members: Iterable[int]) -> int:
     """Return the set with these indexes."""
@@ -305,11 +302,10 @@ def flags(cases: int) -> bytes:
 ONES_AND_NOUGHTS = bytes.maketrans(b"01", b"\0\1")
 
 
-@per_edition
+@per_edition(*INDEXED)
 def facet_index() -> FacetIndex:
     """Build the index of the current edition with one query."""
     cases: list[int] = []
-    by_title: list[int] = []
     samples = 0
     main_themes: dict[str, int] = {}
     traits: dict[tuple[str, str], int] = {}
@@ -320,8 +316,6 @@ def facet_index() -> FacetIndex:
         for facet, key, name, names, members in cursor:
             if facet == "all":
                 cases = members or []
-            elif facet == "title":
-                by_title = members or []
             elif facet == "sample":
                 samples = bits(members or [])
             elif facet == "main":
@@ -331,7 +325,21 @@ def facet_index() -> FacetIndex:
                 traits[key, name] = traits.get((key, name), 0) | bits(members)
             else:
                 values[facet][key] = Value(key, name, json.loads(names), bits(members))
-    return FacetIndex(cases, by_title, values, samples, main_themes, traits)
+    return FacetIndex(cases, values, samples, main_themes, traits)
+
+
+@per_edition(Part.CASES, Part.CASE_TEXTS)
+def title_order() -> list[int]:
+    """Return the primary keys of the published cases in the order of their titles."""
+    with connection.cursor() as cursor:
+        cursor.execute(TITLES)
+        return [pk for (pk,) in cursor]
+
+
+def by_title(edition: Tokens, index: FacetIndex, cases: int) -> list[int]:
+    """Return the primary keys of a set, ordered by title."""
+    chosen = flags(cases).ljust(len(index.cases), b"\0")
+    return [pk for pk in title_order(edition) if pk in index.place and chosen[index.place[pk]]]
 
 
 def language_name(code: str) -> str:

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from math import log
 from typing import Final
 
-from repository.cases.facets import FacetIndex, facet_index
+from repository.cases.facets import INDEXED, FacetIndex, facet_index
 from repository.embeddings.meaning import threshold
 from repository.embeddings.nearest import Near
 from repository.embeddings.stored import similarities
-from repository.pages.editions import Known, per_edition
+from repository.pages.editions import Known, Part, per_edition
 
 # Of facets of the list of cases; all others are types of places: `FacetIndex.traits`.
 WEIGHTS: Final = {"practice": 4.0, "theme": 2.0, "goal": 1.0, "country": 1.0, "region": 1.0}
@@ -62,7 +62,7 @@ class Related:
         return sum(value.points for value in self.shared) + self.closeness
 
 
-@per_edition
+@per_edition(*INDEXED, Part.CASE_TEXTS, Part.MEANING)
 def known_relations() -> Known[int, list[Related]]:
     return Known(MAX_KNOWN)
 

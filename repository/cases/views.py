@@ -14,7 +14,14 @@ from repository.cases.case_page import case_page
 from repository.cases.citations import cite
 from repository.cases.covers import INKS
 from repository.cases.editorial import suggested_fields
-from repository.cases.facets import FACETS, FacetIndex, facet_index, language_name
+from repository.cases.facets import (
+    FACETS,
+    INDEXED,
+    FacetIndex,
+    by_title,
+    facet_index,
+    language_name,
+)
 from repository.cases.models import SECTIONS
 from repository.cases.preview_cache import preview_of
 from repository.cases.related import related_cases
@@ -24,7 +31,8 @@ from repository.evidence.margins import charts_of, is_beside, place, written_in
 from repository.glossary.marking import marker
 from repository.models import CaseStudy, TagRedirect
 from repository.pages.alternates import original_url, shown_url
-from repository.pages.http import CONTROL, asked, public_page
+from repository.pages.editions import Part
+from repository.pages.http import CONTROL, asked, public_page, shows_only
 from repository.pages.lists import cases_page
 from repository.pages.schema_org import case_schema
 from repository.search import queries
@@ -42,7 +50,10 @@ MAX_CHOSEN_LENGTH = 120
 
 
 # Without "q": there are too many different searches to cache.
-@public_page(parameters=[*FACETS, "sort", "page"])
+@public_page(
+    parameters=[*FACETS, "sort", "page"],
+    shows=[*INDEXED, Part.CASE_TEXTS, Part.PEOPLE, Part.MEANING],
+)
 def case_list(request: HttpRequest) -> HttpResponse:
     """List published cases, filtered by search terms and facets."""
     index = facet_index(request.edition)
@@ -61,12 +72,14 @@ def case_list(request: HttpRequest) -> HttpResponse:
     sort = request.GET.get("sort", "")
     toggled = Toggle(request.path, text, chosen, sort)
     if sort == "title":
-        pks = index.members_by_title(cases)
+        pks = by_title(request.edition, index, cases)
     elif text and sort != "newest":
         pks = [pk for pk in ranked if pk in index.place and cases >> index.place[pk] & 1]
     else:
         pks = index.members(cases)
     page = cases_page(pks, request, size=PAGE_SIZE)
+    if sort != "title":
+        shows_only(request, page.object_list)
     context = {
         "section": "cases",
         "q": text,
@@ -184,7 +197,12 @@ def sort_links(toggled: Toggle, sort: str, *, searching: bool) -> list[dict]:
     ]
 
 
-@public_page
+@public_page(
+    shows=[
+        *(*INDEXED, Part.CASE_TEXTS, Part.PEOPLE),
+        *(Part.WEBINARS, Part.REFERENCES, Part.TERMS, Part.MEANING),
+    ]
+)
 def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a case with its places, evidence, story, reusable parts and sources."""
     case = case_for(request.user, slug)
@@ -199,6 +217,7 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
         case.refresh_from_db(fields=list(SECTIONS))
         written = written_in(sections_of(case), shown.evidence)
     related = related_cards(request, case)
+    shows_only(request, [case, *(card for card, _reason in related)])
     languages = [case.language, *shown.translated_into]
     translate(
         ("case", [case, *(card for card, _reason in related)]),
@@ -279,7 +298,7 @@ def cover_image(request: HttpRequest, slug: str) -> HttpResponse:
 def case_for(user, slug: str) -> CaseStudy:
     """Return the case with this slug, or raise Http404 if it is not visible to the user."""
     # The page shows the HTML rendered when the case was saved, not the Markdown of the sections.
-    cases = CaseStudy.objects.visible_to(user).marking_mine(user).defer(*SECTIONS)
+    cases = CaseStudy.objects.visible_to(user).marking_mine(user).with_tokens().defer(*SECTIONS)
     cases = cases.select_related("photograph")
     return get_object_or_404(cases, slug=slug)
 

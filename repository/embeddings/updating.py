@@ -24,6 +24,7 @@ from repository.embeddings.models import PARTS, EmbeddingModel, Passage
 from repository.embeddings.passages import split
 from repository.embeddings.sources import Source, source_of, sources
 from repository.models import Edition
+from repository.pages.editions import Part
 
 # Texts that are split, and passages that are embedded, in one run of the task: a few seconds, so
 # that emails do not wait for a new model.
@@ -137,7 +138,7 @@ def update(*, texts: int, passages: int) -> int:
         is_public = is_public or any_public(batch)
     # A new edition for others would reveal that something was submitted.
     if is_public:
-        raise_edition()
+        raise_edition(Part.MEANING)
     return count + embedded
 
 
@@ -230,10 +231,10 @@ def vectors_for(texts: list[str]) -> list[list[float]]:
         return vectors_for([texts[0][: len(texts[0]) // 2]])
 
 
-def raise_edition() -> None:
-    """Invalidate public pages, which show what is near in meaning."""
+def raise_edition(part: Part = Part.EVERYTHING) -> None:
+    """Invalidate public pages that depend on a part of the edition."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT repository_next_edition()")
+        cursor.execute("SELECT repository_next_edition(ARRAY[%s::text])", [part])
 
 
 # The indexes of a model

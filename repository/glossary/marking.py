@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from repository.models import GlossaryTerm
 from repository.pages.addresses import address_of
-from repository.pages.editions import forgettable
+from repository.pages.editions import Part, forgettable, only
 from repository.translations.reading import translate
 
 # Skip links, which cannot be nested, and tags.
@@ -121,10 +121,14 @@ def one_of(words: Iterable[str], *, depth: int = 2) -> str:
     return "|".join(groups)
 
 
-@forgettable
-@lru_cache(maxsize=16)
 def marker(edition: Hashable, language: str) -> Marker:
     """Return a marker for texts in a language, with the terms of an edition in that language."""
+    return marker_of(only(edition, Part.TERMS), language)
+
+
+@forgettable
+@lru_cache(maxsize=16)
+def marker_of(terms_edition: Hashable, language: str) -> Marker:
     terms = list(GlossaryTerm.objects.all())
     if language != "en":
         with override(language):

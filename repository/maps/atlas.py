@@ -14,13 +14,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from repository.cases.covers import ink_of
-from repository.cases.facets import FacetIndex, facet_index
+from repository.cases.facets import INDEXED, FacetIndex, facet_index
 from repository.maps import windows
 from repository.maps.labels import Box
 from repository.maps.projection import project
 from repository.maps.world import LAYERS, OTHER, Layer, Map, Point, draw_map
 from repository.models import City, Country
-from repository.pages.editions import forgettable, per_edition
+from repository.pages.editions import Part, Tokens, forgettable, only, per_edition
 from repository.places.country_names import country_name
 
 # Small maps: their width in units, which is about that in CSS pixels, and their only layer.
@@ -43,12 +43,14 @@ class Place(NamedTuple):
     is_sample: bool = False
 
 
+# The parts of the edition that maps show, also those of lines.
+DRAWN = (*INDEXED, Part.PEOPLE)
 # Functions of higher apps that return pairs of partner cities for an edition and a page version.
 # When the pairs change, these apps touch the pages with the map.
-added_lines: list[Callable[[str, str], list[tuple[Place, Place]]]] = []
+added_lines: list[Callable[[Tokens, str], list[tuple[Place, Place]]]] = []
 
 
-@per_edition
+@per_edition(Part.CASES, Part.PLACES)
 def points() -> list[tuple]:
     """Return cities with published cases, and countries with cases that have no city.
 
@@ -81,27 +83,27 @@ def points() -> list[tuple]:
     ]
 
 
-def draw(edition: str, version: str = "") -> Map:
+def draw(edition: Tokens, version: str = "") -> Map:
     """Return the map of the collection in the active language."""
-    return draw_in(edition, version, get_language() or "en")
+    return draw_in(only(edition, *DRAWN), version, get_language() or "en")
 
 
-def draw_area(edition: str, version: str = "", *, region: str = "", country: str = "") -> Map:
+def draw_area(edition: Tokens, version: str = "", *, region: str = "", country: str = "") -> Map:
     """Return the map of a region or a country or area; of the world if it has no places."""
-    return draw_in(edition, version, get_language() or "en", region, country)
+    return draw_in(only(edition, *DRAWN), version, get_language() or "en", region, country)
 
 
-def draw_halves(edition: str, version: str = "") -> tuple[Map, Map | None]:
+def draw_halves(edition: Tokens, version: str = "") -> tuple[Map, Map | None]:
     """Return the map of the world, for half the width of a page, and an enlarged part of it.
 
     The part is where places crowd together; it is None if they do not.
     """
-    return draw_halves_in(edition, version, get_language() or "en")
+    return draw_halves_in(only(edition, *DRAWN), version, get_language() or "en")
 
 
 @forgettable
 @lru_cache(maxsize=8)
-def draw_halves_in(edition: str, version: str, language: str) -> tuple[Map, Map | None]:
+def draw_halves_in(edition: Tokens, version: str, language: str) -> tuple[Map, Map | None]:
     window = windows.crowded((place[3], place[4]) for place in points(edition))
     marks = marks_of(edition, language)
     list_url = reverse("repository:city_list") + "#list"
@@ -138,7 +140,7 @@ def without_labels(drawn: Map, window: Box) -> Iterable[Layer]:
         yield replace(layer, marks=tuple(marks))
 
 
-def draw_surroundings(edition: str, *, city: City | None = None, country: Country) -> Map | None:
+def draw_surroundings(edition: Tokens, *, city: City | None = None, country: Country) -> Map | None:
     """Return a small map around a city, or around a country and its places; None without position.
 
     It shows the places of cases nearby; those that it is about have the layer "here".
@@ -196,7 +198,7 @@ def distance(one: Point, other: Point) -> float:
     return dist(project(one.longitude, one.latitude), project(other.longitude, other.latitude))
 
 
-def marks_of(edition: str, language: str) -> list[Point]:
+def marks_of(edition: Tokens, language: str) -> list[Point]:
     """Return the places of cases as points, weighted by their number of cases."""
     index = facet_index(edition)
     inks = inks_of(index)
@@ -232,7 +234,9 @@ def inks_of(index: FacetIndex) -> dict[tuple[str, str], str]:
 
 @forgettable
 @lru_cache(maxsize=32)
-def draw_in(edition: str, version: str, language: str, region: str = "", country: str = "") -> Map:
+def draw_in(
+    edition: Tokens, version: str, language: str, region: str = "", country: str = ""
+) -> Map:
     marks = marks_of(edition, language)
     window = None
     if region or country:
@@ -252,7 +256,7 @@ def draw_in(edition: str, version: str, language: str, region: str = "", country
 
 
 def partners_of(
-    edition: str, version: str, language: str
+    edition: Tokens, version: str, language: str
 ) -> tuple[list[Point], list[tuple[str, str]]]:
     """Return partner cities as points without weight, and the pairs of their keys."""
     lines = [pair for add in added_lines for pair in add(edition, version)]

@@ -7,7 +7,7 @@ from repository.history.links import TRACKED_LINKS
 from repository.interface_reviews.models import InterfaceReview
 from repository.landscape.models import LandscapeSection
 from repository.loading.models import LoadRecord
-from repository.pages.models import Edition, PageStamp
+from repository.pages.models import Edition, EditionPart, PageStamp
 from repository.people.consent import Consent
 from repository.people.models import Appearance, Organization, OrganizationKind, Speaker
 from repository.photographs.models import Photograph, PhotographKind
@@ -44,6 +44,7 @@ __all__ = [
     "DailyCount",
     "Development",
     "Edition",
+    "EditionPart",
     "EmbeddingModel",
     "Evidence",
     "ExternalFigure",

@@ -14,6 +14,8 @@ from django.core.cache.backends.dummy import DummyCache
 from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import escape_uri_path
 
+from repository.pages.editions import Tokens
+
 # Pages with a longer query string are not cached: no link leads to them.
 MAX_QUERY_LENGTH = 500
 # In bytes, compressed; a larger page would evict many others.
@@ -24,12 +26,18 @@ ACCEPTS_GZIP = re.compile(r"\bgzip\b")
 
 
 class Kept(NamedTuple):
-    """A page in the cache, with the ETag that it was made for."""
+    """A page in the cache, with the ETag that it was made for.
+
+    `cases` are the tokens of the texts of the cases that it shows, by part of the edition, if it
+    depends on no others; `others` is the state of everything else that it depends on.
+    """
 
     etag: str
     headers: dict[str, str]
     body: bytes
     is_compressed: bool
+    others: str = ""
+    cases: dict[str, str] | None = None
 
 
 def key_of(request: HttpRequest, parameters: Collection[str]) -> str | None:
@@ -63,17 +71,37 @@ def url_of(request: HttpRequest) -> str:
     return escape_uri_path(request.path) + (f"?{query}" if query else "")
 
 
-def find(request: HttpRequest, key: str, etag: str) -> HttpResponse | None:
-    """Return the cached page under this key, if it was stored with this ETag."""
+def look_up(key: str) -> Kept | None:
+    """Return the cached page under this key, which may be outdated."""
     kept = caches["pages"].get(key)
-    if kept is None or kept[0] != etag:
+    # Another release may have stored something else under this key.
+    return Kept(*kept) if kept and len(kept) == len(Kept._fields) else None
+
+
+def find(
+    request: HttpRequest, kept: Kept, etag: str, others: str, edition: Tokens
+) -> HttpResponse | None:
+    """Return a cached page if all that it shows is as when it was made."""
+    is_same = kept.etag == etag or (
+        kept.cases is not None
+        and kept.others == others
+        and all(edition[part] == token for part, token in kept.cases.items())
+    )
+    if not is_same:
         return None
-    page = answer(request, Kept(*kept))
+    page = answer(request, kept)
     page.page_cache = "hit"  # For the metrics.
     return page
 
 
-def keep(request: HttpRequest, key: str, etag: str, response: HttpResponse) -> HttpResponse:
+def keep(
+    request: HttpRequest,
+    key: str,
+    response: HttpResponse,
+    etag: str,
+    others: str,
+    cases: dict[str, str] | None,
+) -> HttpResponse:
     """Cache the response if it is the same for all visitors; return it as it will be served."""
     pages = caches["pages"]
     response.page_cache = "miss"
@@ -85,7 +113,7 @@ def keep(request: HttpRequest, key: str, etag: str, response: HttpResponse) -> H
         body = gzip.compress(body, compresslevel=6, mtime=0)
     if len(body) > LARGEST:
         return response
-    kept = Kept(etag, dict(response.headers), body, is_compressed)
+    kept = Kept(etag, dict(response.headers), body, is_compressed, others, cases)
     pages.set(key, tuple(kept))
     page = answer(request, kept)
     page.page_cache = "miss"

@@ -1,33 +1,110 @@
-"""In-process caches of values computed once for each edition of the collection."""
+"""The parts of the edition, and in-process caches of values computed once for some of them."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from functools import wraps
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property, wraps
+from typing import Any, Self
 
 _forget: list[Callable[[], None]] = []
 
 
-def per_edition[Made](build: Callable[[], Made]) -> Callable[[Hashable], Made]:
-    """Cache what `build` returns for as long as the token of the edition stays the same.
+class Part(StrEnum):
+    """What triggers raise separately: the parts of the edition on which pages depend.
 
-    Call the result with that token, or with any value that identifies the current state. The
-    cached value is shared by all requests of the process and must not be modified. `forget()`
-    empties the cache.
+    `CASES` are which cases there are and what they are about, `CASE_TEXTS` what they say. The
+    texts of one case are a part of their own as well: `texts_of`.
     """
-    kept: dict[Hashable, Made] = {}
 
-    @wraps(build)
-    def get(edition: Hashable) -> Made:
-        made = kept.get(edition)
-        if made is None:
-            made = build()
-            kept.clear()
-            kept[edition] = made
-        return made
+    CASES = "cases"
+    CASE_TEXTS = "case texts"
+    PLACES = "places"
+    PRACTICES = "practices"
+    THEMES = "themes"
+    PEOPLE = "people"
+    WEBINARS = "webinars"
+    REFERENCES = "references"
+    RECOMMENDATIONS = "recommendations"
+    TERMS = "terms"
+    SITE = "site"
+    # Raised by the task that embeds texts.
+    MEANING = "meaning"
+    # Raised by what belongs to no other part, and by hand. All pages depend on it.
+    EVERYTHING = "everything"
 
-    get.forget = kept.clear
-    _forget.append(kept.clear)
-    return get
+
+def texts_of(case: int | str) -> str:
+    """Return the name of the part with the texts of one case."""
+    return f"case:{case}"
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """The current tokens of parts of the edition; "" for a part that has never changed.
+
+    Only parts that a page has declared are known: reading another one raises KeyError, so that no
+    page depends on a part without saying so.
+    """
+
+    by_part: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, found: Mapping[str, str], names: Iterable[str]) -> Self:
+        """Return the tokens of these parts, as found in the database, and of `EVERYTHING`."""
+        wanted = sorted({Part.EVERYTHING.value, *map(str, names)})
+        return cls(tuple((name, found.get(name, "")) for name in wanted))
+
+    @cached_property
+    def _known(self) -> dict[str, str]:
+        return dict(self.by_part)
+
+    def __getitem__(self, part: str) -> str:
+        return self._known[part]
+
+    def only(self, *parts: str) -> "Tokens":
+        """Return the tokens of some parts, and of `EVERYTHING`."""
+        wanted = {*parts, Part.EVERYTHING}
+        return Tokens.of({part: self[part] for part in wanted}, wanted)
+
+    def without(self, part: str) -> "Tokens":
+        return Tokens(tuple(pair for pair in self.by_part if pair[0] != part))
+
+
+def only(edition: Hashable, *parts: str) -> Any:
+    """Return what identifies the state of some parts of an edition.
+
+    Tests may pass any other value that identifies a state.
+    """
+    return edition.only(*parts) if isinstance(edition, Tokens) else edition
+
+
+def per_edition[Made](*parts: Part) -> Callable[[Callable[[], Made]], Callable[..., Made]]:
+    """Cache what a function returns for as long as the tokens of these parts stay the same.
+
+    Call the result with the edition of the request, and with any further values on which it
+    depends. The cached value is shared by all requests of the process and must not be modified.
+    `forget()` empties the cache.
+    """
+
+    def decorate(build: Callable[[], Made]) -> Callable[..., Made]:
+        kept: dict[Hashable, Made] = {}
+
+        @wraps(build)
+        def get(edition: Hashable, *also: Hashable) -> Made:
+            state = (only(edition, *parts), *also)
+            made = kept.get(state)
+            if made is None:
+                made = build()
+                kept.clear()
+                kept[state] = made
+            return made
+
+        get.forget = kept.clear
+        _forget.append(kept.clear)
+        return get
+
+    return decorate
 
 
 class Known[Key, Made](OrderedDict[Key, Made]):

@@ -1,11 +1,11 @@
 """Public pages: safe methods only, with conditional and cached responses."""
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial, wraps
 from hashlib import blake2b
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.messages import get_messages
@@ -19,10 +19,12 @@ from django.views.decorators.http import require_safe
 from repository.embeddings import engine
 from repository.pages import cache
 from repository.pages.addresses import without_language
+from repository.pages.editions import Part, Tokens, texts_of
 
 # A page changes when a webinar ends although no row is written, so ended webinars are included.
 VERSIONS = """
 SELECT token::text,
+    (SELECT json_object_agg(name, token) FROM repository_editionpart WHERE name = ANY(%(parts)s)),
     (
         SELECT string_agg(token::text, '.' ORDER BY path) FROM repository_pagestamp
         WHERE path = ANY(%(all)s)
@@ -69,40 +71,43 @@ def public_page(
     *,
     parameters: Collection[str] = (),
     also: Sequence[str] = (),
+    shows: Collection[Part] | None = None,
 ) -> Callable[..., Any]:
     """Serve `view` with an ETag, and answer repeated requests without running it.
 
     A client that has the current page gets 304. Visitors without a session share one copy in the
     cache "pages" for each combination of `parameters`, the query parameters that the view reads.
 
-    `request.edition` is the token of the edition. A view that shows something not public must set
+    `shows` are the parts of the edition on which the page depends; by default all of it.
+    `request.edition` has their tokens. A view that shows something not public must set
     `Cache-Control: no-store` itself. `also` are paths of other pages: a change to one of them
     invalidates this page too.
     """
     if view is None:
-        return partial(public_page, parameters=parameters, also=also)
+        return partial(public_page, parameters=parameters, also=also, shows=shows)
 
     @require_safe
     @wraps(view)
     def wrapper(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if not is_own_path(request, kwargs):
             raise Http404
-        request.edition, request.page_version, request.public_version = versions(
-            request.path_info, *also
+        key = cache.key_of(request, parameters)
+        copy = cache.look_up(key) if key else None
+        declared = tuple(shows or Part)
+        cases = copy.cases if copy and copy.cases else {}
+        tokens, request.page_version, request.public_version, whole = versions(
+            request.path_info, *also, parts=[*declared, *cases]
         )
+        request.edition = tokens.only(*declared)
+        request.edition_state = whole if shows is None else request.edition.by_part
+        request.cases_shown = None
         etag = page_etag(request)
-        # "*" matches any existing page, and whether this one exists is not known yet.
-        if etag and request.headers.get("If-None-Match", "").strip() != "*":
-            unchanged = get_conditional_response(request, etag=etag)
-            if unchanged is not None:
-                # The same as on the compressed page: caches use the latest headers they receive.
-                unchanged.headers["Vary"] = "Accept-Encoding"
-                # A cache that stored a failed condition would serve it while the page is unchanged.
-                is_same = unchanged.status_code == HTTPStatus.NOT_MODIFIED
-                return kept(unchanged, request, etag) if is_same else unchanged
-        key = cache.key_of(request, parameters) if etag else None
-        if key and (page := cache.find(request, key, etag)):
-            return page
+        if etag and (unchanged := unchanged_since(request, etag)):
+            return unchanged
+        others = state_without_texts(request)
+        if copy and (page := cache.find(request, copy, etag, others, tokens)):
+            # Made before a change to a case that it does not show, it has an earlier ETag.
+            return unchanged_since(request, copy.etag) or page
         engine.is_unanswered.set(False)
         response = view(request, *args, **kwargs)
         if hasattr(response, "render"):
@@ -112,12 +117,55 @@ def public_page(
             response.headers.setdefault("Cache-Control", "no-store")
         if etag and response.status_code == 200 and not response.has_header("Cache-Control"):
             kept(response, request, etag)
-            return cache.keep(request, key, etag, response) if key else response
+            if key:
+                return cache.keep(request, key, response, etag, others, request.cases_shown)
         return response
 
     # Unsafe methods get 405, not a CSRF failure.
     wrapper.csrf_exempt = True
+    wrapper.shows = shows
     return wrapper
+
+
+def unchanged_since(request: HttpRequest, etag: str) -> HttpResponse | None:
+    """Return the response to a client that has the page with this ETag, otherwise None."""
+    # "*" matches any existing page, and whether this one exists is not known yet.
+    if request.headers.get("If-None-Match", "").strip() == "*":
+        return None
+    unchanged = get_conditional_response(request, etag=etag)
+    if unchanged is None:
+        return None
+    # The same as on the compressed page: caches use the latest headers they receive.
+    unchanged.headers["Vary"] = "Accept-Encoding"
+    # A cache that stored a failed condition would serve it while the page is unchanged.
+    is_same = unchanged.status_code == HTTPStatus.NOT_MODIFIED
+    return kept(unchanged, request, etag) if is_same else unchanged
+
+
+def shows_only(request: HttpRequest, cases: Iterable[Any]) -> None:
+    """Declare all cases of which this page shows a text, loaded `with_tokens`.
+
+    Changes to the texts of other cases then leave the cached page valid.
+    """
+    request.cases_shown = {}
+    shows_also(request, cases)
+
+
+def shows_also(request: HttpRequest, cases: Iterable[Any]) -> None:
+    """Add cases to those that the view has declared by `shows_only`, if it has."""
+    if getattr(request, "cases_shown", None) is None:
+        return
+    for case in cases:
+        request.cases_shown[texts_of(case.pk)] = str(case.own_token or "")
+        if str(case.texts_token or "") != request.edition[Part.CASE_TEXTS]:
+            # While the page was being made, a text changed of which it may show an earlier version.
+            request.cases_shown = None
+            return
+
+
+def shows_all(request: HttpRequest) -> None:
+    """Let this page depend on the texts of all cases, also if the view declares some."""
+    request.cases_shown = None
 
 
 def is_own_path(request: HttpRequest, arguments: Mapping[str, Any]) -> bool:
@@ -137,9 +185,21 @@ def for_members(path: str) -> str:
     return f"members:{without_language(path)}"
 
 
-def versions(*paths: str) -> tuple[str, str, str]:
-    """Return the token of the edition, and the versions of the pages at `paths` for members and
-    for everyone.
+class Versions(NamedTuple):
+    """The state of what a page depends on.
+
+    `edition` has the tokens of parts, and `whole` is that of the edition. `page` and `public` are
+    the versions of the page for members and for everyone.
+    """
+
+    edition: Tokens
+    page: str
+    public: str
+    whole: str
+
+
+def versions(*paths: str, parts: Sequence[str] = tuple(Part)) -> Versions:
+    """Return the tokens of parts of the edition, and the versions of the pages at `paths`.
 
     A page has one stamp for all languages. Tokens are random, so that none is used twice, not even
     after a restore.
@@ -147,15 +207,16 @@ def versions(*paths: str) -> tuple[str, str, str]:
     In SQL because every public page runs this query, and the ORM takes longer to build it than
     the database to answer it.
     """
+    parts = [*parts, Part.EVERYTHING]
     with connection.cursor() as cursor:
         # PostgreSQL refuses NUL; no page has one in its path.
         public = [without_language(path).replace("\0", "") for path in paths]
         members = [for_members(path) for path in public]
-        cursor.execute(VERSIONS, {"all": public, "members": members})
-        edition, page, more, over = cursor.fetchone()
+        cursor.execute(VERSIONS, {"parts": parts, "all": public, "members": members})
+        whole, tokens, page, more, over = cursor.fetchone()
     # Some pages depend on the current day.
     version = f"{over} {timezone.localdate()} {page or ''}"
-    return edition, f"{version} {more or ''}", version
+    return Versions(Tokens.of(tokens or {}, parts), f"{version} {more or ''}", version, whole)
 
 
 def kept(response: HttpResponse, request: HttpRequest, etag: str) -> HttpResponse:
@@ -188,6 +249,13 @@ def page_etag(request: HttpRequest) -> str | None:
             digest = blake2b(identity, digest_size=6).hexdigest()
             reader = f"-{request.user.pk}-{request.user.page_token.hex}-{digest}"
             version = request.page_version
-    state = blake2b(f"{request.edition} {version}".encode(), digest_size=16).hexdigest()
+    state = blake2b(f"{request.edition_state} {version}".encode(), digest_size=16).hexdigest()
     # Weak: compression changes the bytes, not the page.
     return f'W/"{settings.RELEASE}-{state}-{request.LANGUAGE_CODE}{reader}"'
+
+
+def state_without_texts(request: HttpRequest) -> str:
+    """Identify the state of all that a page for visitors depends on but the texts of cases."""
+    others = request.edition.without(Part.CASE_TEXTS).by_part
+    state = f"{settings.RELEASE} {others} {request.public_version}"
+    return blake2b(state.encode(), digest_size=16).hexdigest()

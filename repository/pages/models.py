@@ -13,7 +13,8 @@ class Edition(models.Model):
     it: a transaction increases the number once, however many rows it writes.
 
     Numbers repeat after a restore. A trigger therefore also stores a random token whenever the
-    number changes; ETags and caches identify a state of the collection by the token.
+    number changes; ETags and caches identify a state of the collection by the token. What has
+    changed is stored as the parts of the edition.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
@@ -31,6 +32,26 @@ class Edition(models.Model):
 
     def __str__(self):
         return str(self.number)
+
+
+class EditionPart(models.Model):
+    """A part of the edition, such as "cases", or the texts of one case: "case:7".
+
+    A part gets a new token in the same transaction as any change to it, so a page is unchanged for
+    as long as the tokens of the parts that it shows are (`repository.pages.editions.Part`). A part
+    that has never changed has no row. Only triggers write these rows, after locking the edition.
+    """
+
+    name = models.CharField(max_length=40, primary_key=True)
+    token = models.UUIDField(editable=False)
+    transaction = models.BigIntegerField(editable=False)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return self.name
 
 
 class PageStampManager(models.Manager):

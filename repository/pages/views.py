@@ -4,7 +4,7 @@ from django.db.models import Count, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from repository.cases.facets import FacetIndex, facet_index
+from repository.cases.facets import INDEXED, FacetIndex, facet_index
 from repository.evidence.arrangement import evidence_groups
 from repository.evidence.drawings import draw
 from repository.maps import atlas
@@ -19,7 +19,8 @@ from repository.models import (
     Speaker,
     Webinar,
 )
-from repository.pages.http import public_page
+from repository.pages.editions import Part
+from repository.pages.http import public_page, shows_only
 from repository.site_pages.views import text_of
 from repository.themes.problems import PROBLEMS
 from repository.translations.reading import CARD, translate
@@ -54,7 +55,12 @@ def about(request: HttpRequest) -> HttpResponse:
     return render(request, "repository/pages/about.html", context)
 
 
-@public_page
+@public_page(
+    shows=[
+        *(*INDEXED, Part.CASE_TEXTS, Part.PEOPLE),
+        *(Part.WEBINARS, Part.REFERENCES),
+    ]
+)
 def home(request: HttpRequest) -> HttpResponse:
     """Show the home page: problems, newest cases, map, people, partnerships and figures.
 
@@ -75,6 +81,7 @@ def home(request: HttpRequest) -> HttpResponse:
         evidence = headlines.select_related("reference", "webinar")
     newest = index.cases[: 1 + NEWEST]
     first, *cases = CaseStudy.objects.cards_of(newest) or [None]
+    shows_only(request, [first, *cases] if first else [])
     next_webinar = Webinar.objects.upcoming().select_related("series").first()
     evidence = list(evidence)
     for row in filter(None, [series]):

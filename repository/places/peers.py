@@ -6,7 +6,7 @@ from math import log10
 
 from repository.cases.facets import FacetIndex
 from repository.models import City
-from repository.pages.editions import per_edition
+from repository.pages.editions import Part, per_edition
 from repository.places.country_names import country_name
 
 # How many countries and areas are compared by their number of cases.
@@ -28,7 +28,7 @@ class Size:
     places: list[tuple[str, bool]]
 
 
-@per_edition
+@per_edition(Part.CASES, Part.PLACES)
 def peers() -> list[City]:
     """Return the cities with published cases."""
     fields = ("slug", "name", "names", "population", "country_id", "is_sample")

@@ -2,10 +2,11 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from repository.cases.facets import facet_index
+from repository.cases.facets import INDEXED, facet_index
 from repository.maps import atlas
 from repository.models import CaseStatus, CaseStudy, City, Country, Speaker
-from repository.pages.http import public_page
+from repository.pages.editions import Part
+from repository.pages.http import public_page, shows_only
 from repository.pages.lists import cases_page, page_of
 from repository.pages.schema_org import city_schema, country_schema
 from repository.places import areas, peers
@@ -14,11 +15,13 @@ from repository.text.sorting import sort_key
 from repository.translations.reading import CARD, translate
 
 PUBLISHED = Q(cases__status="published")
+# The parts of the edition on the page of a city or a country.
+SHOWN_PARTS = (*INDEXED, Part.CASE_TEXTS, Part.PEOPLE, Part.WEBINARS, Part.MEANING)
 # How many practices and people the page of a city shows.
 SHOWN = 24
 
 
-@public_page(parameters=["page", "region", "country"])
+@public_page(parameters=["page", "region", "country"], shows=[*INDEXED, Part.PEOPLE])
 def city_list(request: HttpRequest) -> HttpResponse:
     """Show the map, its places as a list, and countries with cases that have no city.
 
@@ -45,7 +48,7 @@ def city_list(request: HttpRequest) -> HttpResponse:
     return render(request, "repository/places/city_list.html", context)
 
 
-@public_page(parameters=["page"])
+@public_page(parameters=["page"], shows=SHOWN_PARTS)
 def city_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a city with its cases, people and practices."""
     city = get_object_or_404(City.objects.select_related("country"), slug=slug)
@@ -63,6 +66,8 @@ def city_detail(request: HttpRequest, slug: str) -> HttpResponse:
     practices = practices_of(shown, request.edition)
     others = peers.peers(request.edition)
     url = request.build_absolute_uri(city.get_absolute_url())
+    page = cases_page(index.members(cases), request, size=12)
+    shows_only(request, page.object_list)
     webinars = list(city.webinars.public().select_related("series")[:40])
     translate(("city", [city]), ("webinar", webinars))
     context = {
@@ -70,7 +75,7 @@ def city_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "city": city,
         "map": atlas.draw_surroundings(request.edition, city=city, country=city.country),
         "size": peers.size_among(city, others),
-        "page": cases_page(index.members(cases), request, size=12),
+        "page": page,
         "case_count": cases.bit_count(),
         "practices": practices,
         "speakers": speakers.only("slug", "name", "organization__name")[:SHOWN],
@@ -81,7 +86,7 @@ def city_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "repository/places/city_detail.html", context)
 
 
-@public_page(parameters=["page"])
+@public_page(parameters=["page"], shows=SHOWN_PARTS)
 def country_detail(request: HttpRequest, iso2: str) -> HttpResponse:
     """Show a country with its groups, cities, cases and people."""
     if iso2 != iso2.lower():
@@ -94,6 +99,8 @@ def country_detail(request: HttpRequest, iso2: str) -> HttpResponse:
     cases = index.having("country", [country.iso2])
     practices = practices_of(index.shown_by(cases, "practice", most=40), request.edition)
     url = request.build_absolute_uri(country.get_absolute_url())
+    page = cases_page(index.members(cases), request, size=12)
+    shows_only(request, page.object_list)
     webinars = list(country.webinars.public().select_related("series")[:40])
     translate(("webinar", webinars), only=CARD)
     context = {
@@ -101,7 +108,7 @@ def country_detail(request: HttpRequest, iso2: str) -> HttpResponse:
         "country": country,
         "map": atlas.draw_surroundings(request.edition, country=country),
         "peers": peers.countries_by_cases(index, country.iso2),
-        "page": cases_page(index.members(cases), request, size=12),
+        "page": page,
         "case_count": cases.bit_count(),
         "cities": list(cities[:60]),
         "practices": practices,

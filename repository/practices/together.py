@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from repository.cases.facets import FacetIndex
 from repository.models import CaseStudy, Practice
+from repository.pages.editions import Tokens
 from repository.practices.known import practices_of
 
 MOST = 4
@@ -23,7 +24,7 @@ class Companion:
 
 
 def goes_well_with(
-    practice: Practice, index: FacetIndex, edition: str, shown: Iterable[CaseStudy]
+    practice: Practice, index: FacetIndex, edition: Tokens, shown: Iterable[CaseStudy]
 ) -> list[Companion]:
     """Return the practices that most real cases show together with this one.
 

@@ -3,11 +3,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from repository.cases.covers import ink_of
-from repository.cases.facets import facet_index
+from repository.cases.facets import INDEXED, facet_index
 from repository.glossary.marking import marker
 from repository.models import CaseStudy, Practice, Theme, Webinar
 from repository.pages.alternates import original_url, shown_url
-from repository.pages.http import public_page
+from repository.pages.editions import Part
+from repository.pages.http import public_page, shows_only
 from repository.pages.lists import page_of
 from repository.pages.schema_org import article_schema
 from repository.practices.scheme import scheme
@@ -15,7 +16,7 @@ from repository.practices.together import goes_well_with
 from repository.translations.reading import show, translate, with_languages
 
 
-@public_page(parameters=["theme", "page"])
+@public_page(parameters=["theme", "page"], shows=INDEXED)
 def practice_list(request: HttpRequest) -> HttpResponse:
     """List practices, optionally of one theme, with their numbers of cases."""
     index = facet_index(request.edition)
@@ -46,7 +47,10 @@ def practice_list(request: HttpRequest) -> HttpResponse:
     return render(request, "repository/practices/list.html", context)
 
 
-@public_page(parameters=["page"])
+@public_page(
+    parameters=["page"],
+    shows=[*INDEXED, Part.CASE_TEXTS, Part.PEOPLE, Part.WEBINARS, Part.TERMS],
+)
 def practice_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a practice with its requirements and cases."""
     practices = with_languages("practice", Practice.objects.prefetch_related("themes"))
@@ -54,6 +58,7 @@ def practice_detail(request: HttpRequest, slug: str) -> HttpResponse:
     index = facet_index(request.edition)
     page = page_of(index.members(index.having("practice", [slug])), request, size=12)
     page.object_list = CaseStudy.objects.cards_of(page.object_list, also=["cost", "time"])
+    shows_only(request, page.object_list)
     webinars = list(practice.webinars.public().select_related("series"))
     original = original_url(request, practice, practice.language)
     languages = show("practice", practice, ("case", page.object_list), ("webinar", webinars))

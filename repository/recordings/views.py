@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from repository.counts.counting import counted
 from repository.models import Appearance, CountKind, Speaker, Transcript, Webinar
-from repository.pages.editions import Known, per_edition
+from repository.pages.editions import Known, Part, per_edition
 from repository.pages.files import alone, file_response
 from repository.pages.http import public_page
 from repository.people.consent import GIVEN
@@ -52,7 +52,7 @@ def found(slug: str) -> tuple[Webinar, Transcript]:
     return transcript.webinar, transcript
 
 
-@per_edition
+@per_edition(Part.WEBINARS)
 def known_parts() -> Known[int, list[transcripts.Part]]:
     """Cache parsed transcripts by primary key of the webinar: long ones take seconds to parse."""
     return Known(MAX_KNOWN)

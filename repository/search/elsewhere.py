@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from repository.cases.facets import facet_index
 from repository.models import CaseStudy, City, Country
+from repository.pages.editions import Tokens
 from repository.places import gazetteer
 from repository.search.queries import SearchResults
 from repository.translations.reading import CARD, translate
@@ -24,7 +25,7 @@ class Elsewhere:
     count: int
 
 
-def find_elsewhere(results: SearchResults, edition: str) -> Elsewhere | None:
+def find_elsewhere(results: SearchResults, edition: Tokens) -> Elsewhere | None:
     """Return the place that the whole query names, if nothing was found for it as typed.
 
     None also if the place is in the collection, or if only its alternate name was typed and a

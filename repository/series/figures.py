@@ -23,7 +23,7 @@ from repository.models import (
     Webinar,
     WebinarStatus,
 )
-from repository.pages.editions import Known, forgettable
+from repository.pages.editions import Known, Tokens, forgettable
 from repository.pages.tables import Table
 
 DRAFT = WebinarStatus.DRAFT
@@ -72,7 +72,7 @@ class Reports(Known):
 kept = forgettable(Reports(MAX_KEPT))
 
 
-def report(series: Series, *, before: date, edition: str) -> Report:
+def report(series: Series, *, before: date, edition: Tokens) -> Report:
     """Return the report of a series, computed once a day for each edition and language."""
     key = (series.pk, before, edition, get_language())
     if key not in kept:

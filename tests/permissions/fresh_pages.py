@@ -28,6 +28,7 @@ def flush() -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         cursor.execute("UPDATE repository_edition SET transaction = 0")
+        cursor.execute("UPDATE repository_editionpart SET transaction = 0")
 
 
 def pages(paths: Iterable[str]) -> dict[str, tuple[str, bytes]]:

@@ -44,7 +44,7 @@ def examples() -> dict[str, Example]:
     return collected(Edition.objects.get().token)
 
 
-@per_edition
+@per_edition()
 def collected() -> dict[str, Example]:
     # The oldest cases of the collection, so that the examples rarely change.
     cases = list(

@@ -11,7 +11,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from repository.cases import facets
-from repository.cases.facets import FACETS, bits, facet_index, places
+from repository.cases.facets import FACETS, bits, by_title, facet_index, places
 from repository.cases.views import Toggle, facet_groups
 from repository.models import CaseStudy, TaggedItem
 from tests.factories import (
@@ -152,15 +152,15 @@ def test_sort_by_title_without_case_and_accents(chance):
     plain = {"Émile": "emile", "Apple": "apple", "zebra": "zebra", "echo": "echo"}
     cases = CaseStudy.objects.in_bulk(index.cases)
     expected = sorted(index.cases, key=lambda pk: plain[cases[pk].title])
-    assert index.members_by_title(index.everything) == expected
+    assert by_title(1, index, index.everything) == expected
     some = index.set_of(index.cases[::2])
-    assert index.members_by_title(some) == [pk for pk in expected if pk in index.cases[::2]]
+    assert by_title(1, index, some) == [pk for pk in expected if pk in index.cases[::2]]
 
 
 @pytest.mark.django_db
 def test_index_nothing():
     index = facet_index(1)
-    assert (index.cases, index.by_title, index.everything) == ([], [], 0)
+    assert (index.cases, by_title(1, index, 0), index.everything) == ([], [], 0)
     assert index.values == {facet: {} for facet in FACETS}
     assert index.having("theme", ["logistics"]) == 0
     assert index.traits == {}

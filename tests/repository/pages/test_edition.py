@@ -14,6 +14,7 @@ from tests.factories import (
 NOT_SHOWN = {
     "repository_dailycount",
     "repository_edition",
+    "repository_editionpart",
     "repository_embeddingmodel",
     "repository_loadrecord",
     # What triggers derive from objects, whose changes raise the edition.

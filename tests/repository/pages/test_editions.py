@@ -8,7 +8,7 @@ def counted():
     """A function kept per edition, and the list of what it returned."""
     made = []
 
-    @per_edition
+    @per_edition()
     def build() -> list:
         """What it says."""
         made.append([len(made)])

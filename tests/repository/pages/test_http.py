@@ -254,7 +254,7 @@ def test_leave_headers_of_the_view_alone(rf, db):
     response = MessageMiddleware(private)(request)
     assert response.headers["Cache-Control"] == "no-store"
     assert "ETag" not in response.headers
-    assert request.edition == str(Edition.objects.get().token)
+    assert request.edition_state == str(Edition.objects.get().token)
     assert page_etag(request).startswith('W/"')
 
 

@@ -10,7 +10,10 @@ from repository.models import CaseStudy, Edition, PageStamp, Theme
 from tests.factories import CaseStudyFactory, ThemeFactory
 from tests.page import page_of
 
-TABLES = ["repository_casestudy", "repository_theme", "repository_edition", "repository_pagestamp"]
+TABLES = [
+    *("repository_casestudy", "repository_theme"),
+    *("repository_edition", "repository_editionpart", "repository_pagestamp"),
+]
 TABLES += ["community_user"]
 
 
