@@ -34,6 +34,8 @@ def seen(response) -> tuple:
         body = gzip.decompress(body)
         # GZipMiddleware adds a random number of bytes.
         headers.pop("Content-Length", None)
+    # Of the request, not of the page.
+    headers.pop("X-Request-ID", None)
     return response.status_code, headers, response.cookies.output(), body
 
 

@@ -42,6 +42,12 @@ class Place(NamedTuple):
     latitude: float
     is_sample: bool = False
 
+    def __hash__(self) -> int:
+        """Names in other languages are a dict, which has no hash."""
+        return hash(self.slug)
+
+
+type Lines = tuple[tuple[Place, Place], ...]
 
 # The parts of the edition that maps show, also those of lines.
 DRAWN = (*INDEXED, Part.PEOPLE)
@@ -85,12 +91,18 @@ def points() -> list[tuple]:
 
 def draw(edition: Tokens, version: str = "") -> Map:
     """Return the map of the collection in the active language."""
-    return draw_in(only(edition, *DRAWN), version, get_language() or "en")
+    return draw_in(only(edition, *DRAWN), lines_of(edition, version), get_language() or "en")
 
 
 def draw_area(edition: Tokens, version: str = "", *, region: str = "", country: str = "") -> Map:
     """Return the map of a region or a country or area; of the world if it has no places."""
-    return draw_in(only(edition, *DRAWN), version, get_language() or "en", region, country)
+    return draw_in(
+        only(edition, *DRAWN),
+        lines_of(edition, version),
+        get_language() or "en",
+        region,
+        country,
+    )
 
 
 def draw_halves(edition: Tokens, version: str = "") -> tuple[Map, Map | None]:
@@ -98,16 +110,17 @@ def draw_halves(edition: Tokens, version: str = "") -> tuple[Map, Map | None]:
 
     The part is where places crowd together; it is None if they do not.
     """
-    return draw_halves_in(only(edition, *DRAWN), version, get_language() or "en")
+    lines = lines_of(edition, version)
+    return draw_halves_in(only(edition, *DRAWN), lines, get_language() or "en")
 
 
 @forgettable
 @lru_cache(maxsize=8)
-def draw_halves_in(edition: Tokens, version: str, language: str) -> tuple[Map, Map | None]:
+def draw_halves_in(edition: Tokens, lines: Lines, language: str) -> tuple[Map, Map | None]:
     window = windows.crowded((place[3], place[4]) for place in points(edition))
     marks = marks_of(edition, language)
     list_url = reverse("repository:city_list") + "#list"
-    partners, links = partners_of(edition, version, language)
+    partners, links = partners_of(lines, language)
     world = draw_map(
         with_partners(marks, partners),
         links,
@@ -235,7 +248,7 @@ def inks_of(index: FacetIndex) -> dict[tuple[str, str], str]:
 @forgettable
 @lru_cache(maxsize=32)
 def draw_in(
-    edition: Tokens, version: str, language: str, region: str = "", country: str = ""
+    edition: Tokens, lines: Lines, language: str, region: str = "", country: str = ""
 ) -> Map:
     marks = marks_of(edition, language)
     window = None
@@ -245,7 +258,7 @@ def draw_in(
             for place in points(edition)
             if (country and place[5] == country) or (region and place[6] == region)
         )
-    partners, links = partners_of(edition, version, language)
+    partners, links = partners_of(lines, language)
     return draw_map(
         with_partners(marks, partners),
         links,
@@ -255,11 +268,13 @@ def draw_in(
     )
 
 
-def partners_of(
-    edition: Tokens, version: str, language: str
-) -> tuple[list[Point], list[tuple[str, str]]]:
+def lines_of(edition: Tokens, version: str) -> Lines:
+    """Return the pairs of partner cities. Maps are drawn again when they change."""
+    return tuple(pair for add in added_lines for pair in add(edition, version))
+
+
+def partners_of(lines: Lines, language: str) -> tuple[list[Point], list[tuple[str, str]]]:
     """Return partner cities as points without weight, and the pairs of their keys."""
-    lines = [pair for add in added_lines for pair in add(edition, version)]
     partners = []
     for place in {place.slug: place for pair in lines for place in pair}.values():
         label = place.names.get(language, place.name)
