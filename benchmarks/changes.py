@@ -9,6 +9,7 @@ Other load makes this ratio smaller: pages that are made again cost the same, an
 for all others. The second result therefore is the processor time, of a worker and its session of
 the database, that it takes to make all pages of the mix again that one change affects. As a share
 of a second it is what one change a second takes from the rate if each worker has a core of its own.
+It is given in cached pages too, which take longer as well on a busy machine.
 
 `python benchmarks/changes.py write KIND` makes the changes, in the database in the settings.
 """
@@ -143,8 +144,11 @@ def measure(database: str, environment: dict[str, str], rounds: int) -> dict[str
     return ratios
 
 
-def measure_costs(database: str, environment: dict[str, str]) -> dict[str, float]:
-    """Return the seconds that it takes to make pages again after each kind of change."""
+def measure_costs(database: str, environment: dict[str, str]) -> dict[str, dict[str, float]]:
+    """Return the time that it takes to make pages again after each kind of change.
+
+    In seconds, and in cached pages that take as long.
+    """
     file = Path(environment["DATA_DIR"]) / "costs.json"
     environment = environment | {"DATABASE_URL": database, "PAGES_CACHE": "on"}
     run(["benchmarks/changes.py", "cost", str(file)], environment)
@@ -264,13 +268,19 @@ def cost(file: str) -> None:
         return time.process_time() + sum(session.cpu_times()[:2]) - begin
 
     costs: dict[str, list[float]] = {kind: [] for kind in CHANGES}
+    rests = []
     for number in range(MEASURED_CHANGES):
         for kind, change in CHANGES.items():
             pass_over()
             rest = pass_over()
+            rests.append(rest / len(paths))
             change(number)
             costs[kind].append(pass_over() - rest)
-    Path(file).write_text(json.dumps({kind: median(found) for kind, found in costs.items()}))
+    found = {
+        kind: {"seconds": median(times), "pages": median(times) / median(rests)}
+        for kind, times in costs.items()
+    }
+    Path(file).write_text(json.dumps(found))
 
 
 def write(kind: str) -> None:
@@ -309,9 +319,10 @@ def main() -> None:
         log(
             f"{kind}: {median(found):.2f} of the rate at rest "
             f"({min(found):.2f} to {max(found):.2f}); "
-            f"pages made again in {1000 * costs[kind]:.0f} ms"
+            f"pages made again in {1000 * costs[kind]['seconds']:.0f} ms, "
+            f"as long as {costs[kind]['pages']:.0f} cached pages"
         )
-        if 1 - costs[kind] < TARGET:
+        if 1 - costs[kind]["seconds"] < TARGET:
             slow.append(kind)
     if slow:
         sys.exit(f"Less than {TARGET} of the rate at rest: {', '.join(slow)}.")
