@@ -49,7 +49,9 @@ endif
 proof: ARGS := $(ALL_TESTS) -m proof
 test-all: ARGS := $(ALL_TESTS)
 PRODUCTION := $(OWN) DATA_DIR=.data/test ALLOWED_HOSTS=exchange.example MAIL_URL=smtp://localhost \
-	EMBEDDINGS_URL=http://127.0.0.1:8091/v1 \
+	EMBEDDINGS_URL=http://127.0.0.1:8091/v1 DATABASE_POOLER=transaction LOG_FORMAT=json \
+	METRICS_TOKEN=of-twenty-characters SENTRY_DSN=http://key@localhost/1 \
+	OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 \
 	SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')"
 
 .PHONY: demo test proof test-all trees bench bench-changes evaluate messages lock lock-migrations record-release bootstrap \
