@@ -31,7 +31,7 @@ def translate_cards(request: HttpRequest, suggestions: Sequence[Any]) -> None:
     cases = []
     for row in with_case:
         case = CaseStudy(pk=row.case_pk, title=row.case_title, language=row.case_language)
-        case.own_token, case.texts_token = row.case_own_token, row.case_texts_token
+        case.card_token, case.texts_token = row.case_card_token, row.case_texts_token
         cases.append(case)
     translate(("suggestion", suggestions), ("case", cases), only=CARD)
     for row, case in zip(with_case, cases, strict=True):

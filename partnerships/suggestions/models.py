@@ -62,7 +62,7 @@ class SuggestionQuerySet(models.QuerySet):
                 number=Window(Count("pk")),
                 **{
                     f"case_{name}": Subquery(first.values(name)[:1])
-                    for name in ("pk", "slug", "title", "language", "own_token", "texts_token")
+                    for name in ("pk", "slug", "title", "language", "card_token", "texts_token")
                 },
             )
         )

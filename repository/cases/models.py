@@ -14,7 +14,7 @@ from repository.dates import days
 from repository.evidence.models import Evidence
 from repository.fields import RenderedField
 from repository.pages.addresses import address_of
-from repository.pages.editions import Part, texts_of
+from repository.pages.editions import Part, card_of, texts_of
 from repository.pages.models import EditionPart
 from repository.people.models import Organization
 from repository.photographs.models import Photograph
@@ -105,11 +105,15 @@ class CaseStudyQuerySet(models.QuerySet):
         return self.select_related("photograph").only(*fields).with_tokens()
 
     def with_tokens(self):
-        """Annotate the tokens of the texts of the case, and of all cases: see `shows_only`."""
+        """Annotate the tokens of the texts of the case, those on its card, and of all cases.
+
+        See `shows_only`.
+        """
         parts = EditionPart.objects.values("token")
-        name = Concat(models.Value(texts_of("")), Cast(models.OuterRef("pk"), models.TextField()))
+        key = Cast(models.OuterRef("pk"), models.TextField())
         return self.annotate(
-            own_token=models.Subquery(parts.filter(name=name)),
+            own_token=models.Subquery(parts.filter(name=Concat(models.Value(texts_of("")), key))),
+            card_token=models.Subquery(parts.filter(name=Concat(models.Value(card_of("")), key))),
             texts_token=models.Subquery(parts.filter(name=Part.CASE_TEXTS)),
         )
 

@@ -217,7 +217,8 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
         case.refresh_from_db(fields=list(SECTIONS))
         written = written_in(sections_of(case), shown.evidence)
     related = related_cards(request, case)
-    shows_only(request, [case, *(card for card, _reason in related)])
+    cards = [card for card, _reason in related]
+    shows_only(request, cards, whole=[case, *(card for card in cards if card.is_quoted)])
     languages = [case.language, *shown.translated_into]
     translate(
         ("case", [case, *(card for card, _reason in related)]),
@@ -315,4 +316,6 @@ def related_cards(request: HttpRequest, case: CaseStudy) -> list[tuple[CaseStudy
     for near in translate_passages([each.near for each in found.values() if each.near]):
         found[int(near.object_id)] = replace(found[int(near.object_id)], near=near)
     cards = CaseStudy.objects.cards_of(list(found))
+    for card in cards:
+        card.is_quoted = found[card.pk].near is not None
     return [(card, reason(index, found[card.pk])) for card in cards]

@@ -14,7 +14,8 @@ class Part(StrEnum):
     """What triggers raise separately: the parts of the edition on which pages depend.
 
     `CASES` are which cases there are and what they are about, `CASE_TEXTS` what they say. The
-    texts of one case are a part of their own as well: `texts_of`.
+    texts of one case are a part of their own as well, and so are those on its card: `texts_of` and
+    `card_of`.
     """
 
     CASES = "cases"
@@ -37,6 +38,11 @@ class Part(StrEnum):
 def texts_of(case: int | str) -> str:
     """Return the name of the part with the texts of one case."""
     return f"case:{case}"
+
+
+def card_of(case: int | str) -> str:
+    """Return the name of the part with the texts on the card of one case."""
+    return f"card:{case}"
 
 
 @dataclass(frozen=True)

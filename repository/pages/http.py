@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from repository.embeddings import engine
 from repository.pages import cache
 from repository.pages.addresses import without_language
-from repository.pages.editions import Part, Tokens, texts_of
+from repository.pages.editions import Part, Tokens, card_of, texts_of
 
 # A page changes when a webinar ends although no row is written, so ended webinars are included.
 VERSIONS = """
@@ -142,21 +142,25 @@ def unchanged_since(request: HttpRequest, etag: str) -> HttpResponse | None:
     return kept(unchanged, request, etag) if is_same else unchanged
 
 
-def shows_only(request: HttpRequest, cases: Iterable[Any]) -> None:
+def shows_only(request: HttpRequest, cards: Iterable[Any], *, whole: Iterable[Any] = ()) -> None:
     """Declare all cases of which this page shows a text, loaded `with_tokens`.
 
-    Changes to the texts of other cases then leave the cached page valid.
+    Changes to the texts of other cases then leave the cached page valid, as do changes to sections
+    of those of which it shows no more than what is on their `cards`.
     """
     request.cases_shown = {}
-    shows_also(request, cases)
+    shows_also(request, cards)
+    shows_also(request, whole, is_whole=True)
 
 
-def shows_also(request: HttpRequest, cases: Iterable[Any]) -> None:
+def shows_also(request: HttpRequest, cases: Iterable[Any], *, is_whole: bool = False) -> None:
     """Add cases to those that the view has declared by `shows_only`, if it has."""
     if getattr(request, "cases_shown", None) is None:
         return
     for case in cases:
-        request.cases_shown[texts_of(case.pk)] = str(case.own_token or "")
+        part = texts_of(case.pk) if is_whole else card_of(case.pk)
+        token = case.own_token if is_whole else case.card_token
+        request.cases_shown[part] = str(token or "")
         if str(case.texts_token or "") != request.edition[Part.CASE_TEXTS]:
             # While the page was being made, a text changed of which it may show an earlier version.
             request.cases_shown = None

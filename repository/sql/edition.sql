@@ -34,20 +34,26 @@ BEGIN
 END $$;
 
 -- Raise the edition only if the case is public: saving a draft changes no public page. If only texts
--- changed, the part "cases" remains as it is: which cases there are, and what they are about.
+-- changed, the part "cases" remains as it is: which cases there are, and what they are about. If only
+-- texts of its own page changed, the part with its card does as well.
 CREATE FUNCTION repository_raise_edition_of_case() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     row_now jsonb := to_jsonb(NEW);
     row_before jsonb := to_jsonb(OLD);
-    texts text[] := ARRAY[
-        'title', 'summary', 'setting', 'challenge', 'solution', 'results', 'lessons',
-        'what_did_not_work', 'preconditions', 'advice', 'cost', 'time', 'rendered', 'updated_at'
+    case_id text := coalesce(row_now, row_before) ->> 'id';
+    on_page text[] := ARRAY[
+        'setting', 'challenge', 'solution', 'results', 'lessons', 'what_did_not_work',
+        'preconditions', 'advice', 'rendered', 'updated_at'
     ];
+    texts text[] := ARRAY['title', 'summary', 'cost', 'time'] || on_page;
 BEGIN
     IF coalesce(row_now ->> 'status' IN ('published', 'archived'), false)
         OR coalesce(row_before ->> 'status' IN ('published', 'archived'), false)
     THEN
-        PERFORM repository_raise_texts_of_case((coalesce(row_now, row_before) ->> 'id')::bigint);
+        PERFORM repository_next_edition(ARRAY['case texts', 'case:' || case_id]);
+        IF TG_OP <> 'UPDATE' OR row_now - on_page <> row_before - on_page THEN
+            PERFORM repository_next_edition(ARRAY['card:' || case_id]);
+        END IF;
         IF TG_OP <> 'UPDATE' OR row_now - texts <> row_before - texts THEN
             PERFORM repository_next_edition('{cases}');
         END IF;
@@ -56,7 +62,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION repository_raise_texts_of_case(case_id bigint) RETURNS void LANGUAGE sql AS $$
-    SELECT repository_next_edition(ARRAY['case texts', 'case:' || case_id]);
+    SELECT repository_next_edition(ARRAY['case texts', 'case:' || case_id, 'card:' || case_id]);
 $$;
 
 -- The same for rows that belong to a case. The arguments are the part of the edition, and the column

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from repository.models import CaseStatus, CaseStudy, City, EditionPart, Theme
-from repository.pages.editions import Part, Tokens, texts_of
+from repository.pages.editions import Part, Tokens, card_of, texts_of
 from repository.pages.http import shows_only
 from tests.factories import (
     CaseStudyFactory,
@@ -52,17 +52,14 @@ def test_make_only_the_pages_with_an_edited_case(edited):
         assert not is_made(path)
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda case: CaseStudy.objects.filter(pk=case.pk).update(lessons="Ask first."),
-        lambda case: EvidenceFactory(case=case),
-    ],
-)
-def test_make_the_page_of_a_case_again(edited, change):
-    change(edited)
-    assert is_made("/cases/edited/")
-    assert not is_made("/cases/other/")
+def test_make_only_the_page_of_a_case_with_an_edited_section(edited):
+    CaseStudy.objects.filter(pk=edited.pk).update(lessons="Ask first.")
+    assert [path for path in ALL if is_made(path)] == ["/cases/edited/"]
+
+
+def test_make_pages_with_the_cover_of_an_edited_figure(edited):
+    EvidenceFactory(case=edited)
+    assert [path for path in ALL if is_made(path)] == SHOWS_IT
 
 
 def test_keep_the_etag_of_a_page_without_the_edited_case(edited):
@@ -110,10 +107,12 @@ def test_sort_by_an_edited_title(edited):
 def test_depend_on_all_texts_if_one_changes_meanwhile():
     """The page may show an earlier text than the one that the token stands for."""
     request = SimpleNamespace(edition=Tokens.of({"case texts": "1"}, [Part.CASE_TEXTS]))
-    same = SimpleNamespace(pk=1, own_token="a", texts_token="1")
-    later = SimpleNamespace(pk=2, own_token="b", texts_token="2")
+    same = SimpleNamespace(pk=1, card_token="a", own_token="c", texts_token="1")
+    later = SimpleNamespace(pk=2, card_token="b", texts_token="2")
     shows_only(request, [same])
-    assert request.cases_shown == {"case:1": "a"}
+    assert request.cases_shown == {"card:1": "a"}
+    shows_only(request, [], whole=[same])
+    assert request.cases_shown == {"case:1": "c"}
     shows_only(request, [same, later])
     assert request.cases_shown is None
 
@@ -133,7 +132,7 @@ def test_raise_the_parts_that_changed(edited):
     CaseStudy.objects.filter(pk=edited.pk).update(title="After")
     after = tokens()
     changed = {name for name in after if after[name] != before.get(name)}
-    assert changed == {Part.CASE_TEXTS, texts_of(edited.pk)}
+    assert changed == {Part.CASE_TEXTS, texts_of(edited.pk), card_of(edited.pk)}
     with transaction.atomic():
         City.objects.update(name="Renamed")
         Theme.objects.create(slug="new", name="New")
