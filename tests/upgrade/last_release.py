@@ -12,8 +12,13 @@ from django.db import connection
 
 FILE = Path(__file__).parent / "last_release.json"
 
+# Each way to call a function: arguments with a default can be left out.
 FUNCTIONS = """
-SELECT oid::regprocedure::text FROM pg_proc
+SELECT format('%s(%s)', proname, array_to_string((
+    SELECT array_agg(format_type(type, NULL) ORDER BY place)
+    FROM unnest(proargtypes::oid[]) WITH ORDINALITY AS argument (type, place) WHERE place <= given
+), ','))
+FROM pg_proc, generate_series((pronargs - pronargdefaults)::integer, pronargs::integer) AS given
 WHERE pronamespace = current_schema()::regnamespace AND prokind = 'f'
     AND proname ~ '^(repository|community|partnerships)_'
     AND prorettype <> 'trigger'::regtype
