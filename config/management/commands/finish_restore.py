@@ -9,7 +9,7 @@ class Command(BaseCommand):
     help = (
         "Finish a restore by other means than `restore_backup`, such as point-in-time recovery, as "
         "the owner of the database, before the site is online: migrate, delete accounts again that "
-        "were deleted since, end all sessions, make all pages new, and ANALYZE."
+        "were deleted since, end all sessions, expire all cached pages, and ANALYZE."
     )
     requires_system_checks = ()
 
