@@ -1,8 +1,8 @@
 vcl 4.1;
 
-# Varnish before the site, as a cache for pages of visitors: docs/operations.md. For Varnish 7 or newer, behind a server
-# that terminates TLS and sets X-Forwarded-Proto and X-Forwarded-For, such as nginx, hitch or a load balancer. Varnish
-# adds to X-Forwarded-For: set TRUSTED_PROXIES=2. Run it on a loopback address:
+# Varnish in front of the site, as a cache for pages of visitors: docs/operations/proxy.md. For Varnish 7 or newer, behind
+# a server that terminates TLS and sets X-Forwarded-Proto and X-Forwarded-For, such as nginx, hitch or a load balancer.
+# Varnish adds to X-Forwarded-For: set TRUSTED_PROXIES=2. Run it on a loopback address:
 #
 # varnishd -a 127.0.0.1:6081 -f /srv/exchange/deploy/varnish.vcl -s default,512m
 
@@ -32,12 +32,12 @@ sub vcl_recv {
     if (req.url ~ "^/static/") {
         return (hash);
     }
-    # Somebody who has signed in, or is to be shown a message.
+    # Members who have signed in, and visitors with a message to show.
     if (req.http.Cookie ~ "(sessionid|messages)=") {
         return (pass);
     }
-    # Without the rules that Varnish adds by itself, which let requests with any cookie bypass the cache. Cookies go on to
-    # the application: a form must not get a new token each time.
+    # Without Varnish's built-in rules, by which requests with any cookie bypass the cache. Cookies are passed to the
+    # application: a form must not get a new token each time.
     return (hash);
 }
 

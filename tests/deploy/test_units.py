@@ -12,7 +12,9 @@ from django.core.management import get_commands
 pytestmark = pytest.mark.without_database
 
 DEPLOY = Path(settings.BASE_DIR) / "deploy"
-UNITS = sorted([*DEPLOY.glob("*.service"), *DEPLOY.glob("*.timer"), *DEPLOY.glob("*.conf")])
+UNITS = sorted(
+    path for kind in ("service", "timer", "conf") for path in DEPLOY.glob(f"exchange-*.{kind}")
+)
 MANAGE = "/srv/exchange/.venv/bin/python manage.py "
 
 
