@@ -5,12 +5,17 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
+from repository.models import SitePage
+
 # With many-to-many tables.
 MODELS = [
     model
     for model in apps.get_models(include_auto_created=True)
     if model._meta.can_migrate("default") and not model._meta.proxy
 ]
+
+# Columns that the last release still writes, by model: the next release removes them.
+KEPT_FOR_LAST_RELEASE = {SitePage: {"language"}}
 
 
 @pytest.fixture
@@ -25,7 +30,9 @@ def test_every_column_exists(cursor):
         return {row.name for row in connection.introspection.get_table_description(cursor, table)}
 
     wanted = {
-        model: {field.column for field in model._meta.local_concrete_fields} for model in MODELS
+        model: {field.column for field in model._meta.local_concrete_fields}
+        | KEPT_FOR_LAST_RELEASE.get(model, set())
+        for model in MODELS
     }
     assert len(wanted) > 80
     assert {model: columns(model) for model in MODELS} == wanted
