@@ -88,10 +88,14 @@ def unfinished(folder: Path) -> Iterator[Path]:
     draft = folder.with_name(f"{folder.name}.unfinished")
     try:
         draft.mkdir(mode=0o700, exist_ok=True)
-        lock = os.open(draft, os.O_RDONLY)
+        lock = os.open(draft, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     except OSError as error:
         raise unwritable(folder, error) from None
     try:
+        # Where others can write too, somebody may have made it in advance, to read the backup.
+        if os.fstat(lock).st_uid != os.geteuid():
+            raise CommandError(f"{draft} belongs to another user. Name another folder.")
+        os.fchmod(lock, 0o700)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

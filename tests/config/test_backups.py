@@ -173,6 +173,15 @@ def test_verify_a_backup(attachment, folder, capfd):
     assert scratch_databases() == before
 
 
+def test_verify_a_backup_with_a_deletion_that_the_site_has_lost(member, colleague, folder, data):
+    delete_account(member=member, by=member, erase=False)
+    call_command("backup", str(folder), verbosity=0)
+    delete_account(member=colleague, by=colleague, erase=False)
+    since = (data / "deletions.jsonl").read_text().splitlines()[1]
+    (data / "deletions.jsonl").write_text(since + "\n")
+    call_command("verify_backup", str(folder))
+
+
 def scratch_databases() -> list:
     with connection.cursor() as cursor:
         cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'exchange_scratch%'")
@@ -221,6 +230,25 @@ def test_backup_replaces_what_a_killed_one_left(folder):
     assert not unfinished.exists()
     assert not (folder / "media").exists()
     assert contents.checked(folder).rows["community_user"] == User.objects.count()
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("is_link", [False, True])
+def test_backup_refuses_a_folder_that_others_have_made(folder, is_link, monkeypatch, tmp_path):
+    """Where others can write too, the one who made it could read the backup."""
+    unfinished, theirs = folder.with_name("backup.unfinished"), tmp_path / "theirs"
+    theirs.mkdir()
+    if is_link:
+        unfinished.symlink_to(theirs)
+        reason = f"The backup can’t be written to {folder} (Not a directory: {unfinished})."
+    else:
+        unfinished.mkdir()
+        own = os.geteuid()
+        monkeypatch.setattr(os, "geteuid", lambda: own + 1)
+        reason = f"{unfinished} belongs to another user. Name another folder."
+    assert refusal("backup", folder) == reason
+    assert not folder.exists()
+    assert [*theirs.iterdir()] == []
 
 
 def test_backup_leaves_nothing_if_the_disk_is_full(folder, fake):

@@ -45,7 +45,8 @@ class Command(BaseCommand):
         ):
             # Deletions since the backup are applied too.
             lines = [line for _place, line in deletion_file.lines()]
-            Path(data, settings.DELETIONS_FILE.name).write_text("\n".join(lines))
+            file = Path(data, settings.DELETIONS_FILE.name)
+            file.write_text("".join(f"{line}\n" for line in lines))
             environment = {
                 name: value for name, value in for_children(url).items() if name not in UNSET
             }
