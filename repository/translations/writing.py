@@ -178,10 +178,17 @@ def add_earlier(
             continue
         if unit.key in replaced:
             replaced[unit.key].delete()
+        # There may be another one, which stood for the paragraph in another place.
         translation.paragraphs.update_or_create(
             field=unit.field,
             source=each.row.source,
-            defaults={"position": place, "text": each.row.text, "origin": origin, "by": by},
+            defaults={
+                "position": place,
+                "text": each.row.text,
+                "origin": origin,
+                "by": by,
+                "is_reviewed": False,
+            },
         )
 
 
