@@ -292,7 +292,8 @@ def cover_image(request: HttpRequest, slug: str) -> HttpResponse:
     case = get_object_or_404(CaseStudy.objects.published().for_cards(), slug=slug)
     image = preview_of(case)
     response = HttpResponse(image, content_type="image/png")
-    response.headers["Cache-Control"] = "public, max-age=3600"
+    # Shared caches would serve it to others for as long after the case was withdrawn.
+    response.headers["Cache-Control"] = "public, max-age=3600, s-maxage=1"
     return response
 
 

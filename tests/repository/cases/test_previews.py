@@ -58,6 +58,12 @@ def test_draw_the_cover_for_previews_of_links(client, case):
     assert tinted != pytest.approx(hue, abs=40)
 
 
+def test_shared_caches_do_not_keep_the_preview_of_a_case_that_is_withdrawn(client, case):
+    cached = client.get("/cases/rail/cover.png").headers["Cache-Control"]
+    # As for pages: decision 43.
+    assert cached.split(", ") == ["public", "max-age=3600", "s-maxage=1"]
+
+
 def test_change_the_preview_with_the_case(client, case):
     before = client.get("/cases/rail/cover.png").content
     assert client.get("/cases/rail/cover.png").content == before
