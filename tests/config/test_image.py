@@ -93,7 +93,7 @@ def test_image_has_what_the_site_needs(image):
     loaded = subprocess.run(
         [".venv/bin/python", "-c", "import config.wsgi; print('ok')"],
         cwd=image,
-        env=environment(**PRODUCTION, S3_BUCKET="exchange"),
+        env=environment(**PRODUCTION, S3_BUCKET="exchange", METRICS_TOKEN="of-twenty-characters"),
         capture_output=True,
         text=True,
     )
