@@ -13,8 +13,13 @@ from urllib.parse import unquote, urlsplit
 from django.http import HttpRequest
 from django.urls import ResolverMatch
 
-# PostgreSQL includes values of rows and statements in these lines of its errors.
-ROW_VALUES = re.compile(r"^(?:DETAIL|CONTEXT|LINE \d+): .*\n?(?: *\^\n?)?", re.MULTILINE)
+# PostgreSQL includes values of rows and statements in these parts of its errors. A value may have
+# several lines, so all is left out up to a hint, or to the next error.
+ROW_VALUES = re.compile(
+    r"^(?:DETAIL|CONTEXT|LINE \d+): .*?"
+    r"(?=^HINT: |\n\n(?:The above exception was|During handling of the above)|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
 
 # Secrets in URLs: values signed by Django, also in a query as links to sign in lead back to their
 # pages, and password reset keys.

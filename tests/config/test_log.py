@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.tokens import default_token_generator
 from django.core import signing
 from django.core.signing import Signer
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from community.models import User
 from config.log import DiscreetFormatter
@@ -56,3 +56,21 @@ def test_log_database_errors_without_values():
     text = DiscreetFormatter().format(line)
     assert user.email not in text
     assert text.splitlines()[-1].startswith("django.db.utils.IntegrityError: duplicate key")
+
+
+@pytest.mark.django_db
+def test_log_database_errors_without_values_of_several_lines():
+    values = ["One.\n\nTwo.\nThree.", "Afi"]
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "CREATE TEMPORARY TABLE told (words text, name text CHECK (name <> 'Afi'))"
+            )
+            cursor.execute("INSERT INTO told VALUES (%s, %s)", values)
+    except IntegrityError:
+        line = logging.makeLogRecord({"msg": "Failed.", "exc_info": sys.exc_info()})
+    text = DiscreetFormatter().format(line)
+    assert [word for word in ("One.", "Two.", "Three.", "Afi") if word in text] == []
+    # What follows the first of two exceptions is kept.
+    assert "The above exception was the direct cause" in text
+    assert text.splitlines()[-1].startswith("django.db.utils.IntegrityError: new row for relation")
