@@ -52,7 +52,7 @@ def embeddings_url() -> str:
     return service_url(
         "EMBEDDINGS_URL",
         "the address of an embeddings API without its last part, like "
-        "http://127.0.0.1:8091/v1, and without a password, which belongs into EMBEDDINGS_KEY. "
+        "http://127.0.0.1:8091/v1, and without a password, which belongs in EMBEDDINGS_KEY. "
         "Leave it unset to search by keywords only.",
     )
 
@@ -62,7 +62,7 @@ def translation_url() -> str:
     return service_url(
         "TRANSLATION_URL",
         "the address of a LibreTranslate server without /translate, like "
-        "http://127.0.0.1:5000, and without a password, which belongs into TRANSLATION_KEY. "
+        "http://127.0.0.1:5000, and without a password, which belongs in TRANSLATION_KEY. "
         "Leave it unset to have no machine translation.",
     )
 

@@ -29,11 +29,11 @@ SECRETS = re.compile(
 # Users and passwords of servers, and email addresses, such as those that a mail server refuses.
 CREDENTIALS = re.compile(r"(?<=://)[^\s/@]+(?=@)")
 ADDRESSES = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
-# What a request has beside its cookies, the second one made from one of them by Django.
+# Secrets of a request besides its cookies; Django sets the second one from a cookie.
 SECRET_HEADERS = ("HTTP_AUTHORIZATION", "CSRF_COOKIE")
 # Fields of forms with secrets.
 SECRET_FIELDS = re.compile(r"pass|code|token|secret|credential|stamp", re.IGNORECASE)
-# A shorter value could be a part of any text.
+# Shorter values may be part of any text.
 SHORTEST = 6
 
 # The request that this thread answers.

@@ -1,8 +1,8 @@
 """Metrics for Prometheus at `/metrics`, if METRICS_TOKEN is set.
 
-Each process writes its numbers into a file of its own, which the one that is asked adds up: those
-of all workers of one `serve`. Tasks, messages and the edition are read from the database, and are
-the same on every server. Labels are names of views, methods and states, never of people or pages.
+Each worker of a server writes its numbers to a file of its own, and the one that answers adds them
+up. Tasks, messages and the edition are read from the database, and are the same on every server.
+Labels are names of views, methods and states, never of people or pages.
 """
 
 import os
@@ -32,16 +32,16 @@ from community.notices.emails import POSTPONED, deliver
 from community.tasks.old_paths import paths_of
 from repository.models import Edition
 
-# Where the library looks for the files of the processes; it reads this on import.
+# The variable that names the folder of these files; prometheus_client reads it on import.
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 SECONDS = (0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 METHODS = {"GET", "HEAD", "POST"}
-# The time of tasks that are not to wait for one.
+# `run_after` of tasks that are not postponed.
 NEVER = get_date_max()
 
 
 def make_folder() -> None:
-    """Give the processes that this one becomes or starts an empty folder for their files."""
+    """Create an empty folder for the files of the server that this process becomes or starts."""
     os.environ[FOLDER] = tempfile.mkdtemp(prefix="exchange-metrics-")
 
 
@@ -133,7 +133,7 @@ def forget_dead_workers() -> None:
 
 
 class Database:
-    """What the database knows: read when Prometheus asks."""
+    """A collector of the metrics that are read from the database."""
 
     def collect(self) -> Iterator:
         from prometheus_client.core import GaugeMetricFamily as Gauge

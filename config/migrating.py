@@ -1,7 +1,7 @@
 """Migrate one process at a time, without blocking the site for long.
 
 A migration that waits for a lock on a table also blocks all later statements on that table. It
-therefore gives up soon, and is repeated when the statements that it waited for have ended.
+therefore gives up soon, and is tried again later.
 """
 
 import time
@@ -21,7 +21,7 @@ LOCK_TIMEOUT = 3  # seconds
 # Seconds between the attempts to migrate.
 PAUSES = [2, 5, 10, 20, 30]
 
-# Who holds locks that others wait for, without their statements, which may hold personal data.
+# The oldest transaction, without its statements, which may contain personal data.
 BLOCKING = """
 SELECT pid, coalesce(nullif(application_name, ''), usename), now() - xact_start
 FROM pg_stat_activity

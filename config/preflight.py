@@ -51,7 +51,7 @@ def check_database() -> None:
 def check_direct(server: psycopg.Connection) -> None:
     """Refuse a connection through PgBouncer, where locks and options of a session don’t last."""
     [process] = server.execute("SELECT pg_backend_pid()").fetchone()
-    # PgBouncer makes up the process number that it tells its clients.
+    # PgBouncer reports a made-up process number to its clients.
     if process != server.info.backend_pid:
         raise ImproperlyConfigured(
             "DATABASE_URL leads to a connection pooler. Run this command with the URL of the "

@@ -1,4 +1,4 @@
-"""A number for each request, in its response and in all lines that it logs."""
+"""An id for each request, in its response and in all lines that it logs."""
 
 import logging
 import re

@@ -377,7 +377,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.request": {"level": "ERROR"},
-        # One line for each request, for programs; the proxy has lines for people.
+        # Requests are logged as JSON only: the proxy has an access log.
         "config.request_log": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         # The failing request logs the same error as the pool.

@@ -80,7 +80,7 @@ def traces_endpoint() -> str:
     if not is_right:
         raise ImproperlyConfigured(
             "OTEL_EXPORTER_OTLP_ENDPOINT must be the URL of a collector, like "
-            "http://127.0.0.1:4318, and without a password, which belongs into "
+            "http://127.0.0.1:4318, and without a password, which belongs in "
             "OTEL_EXPORTER_OTLP_HEADERS."
         )
     needs_extra("OTEL_EXPORTER_OTLP_ENDPOINT", "opentelemetry.exporter.otlp.proto.http")

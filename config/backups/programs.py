@@ -1,4 +1,4 @@
-"""The programs of PostgreSQL, in a version that suits the server."""
+"""The programs of PostgreSQL, in a version that works with the server."""
 
 import os
 import re

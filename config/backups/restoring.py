@@ -29,7 +29,7 @@ from config.backups.writing import rows_of_tables
 from repository.embeddings.updating import raise_edition
 from repository.models import Edition
 
-# Shown of long lists.
+# The number of items that are shown of a long list.
 FEW = 5
 
 
@@ -58,7 +58,7 @@ def finish_restore(*, verbosity: int, out: OutputWrapper) -> None:
     migrating.migrate(verbosity=max(verbosity - 1, 0), out=out)
     call_command("createcachetable", verbosity=0)
     call_command("reapply_deletions", verbosity=verbosity, stdout=out)
-    # Some were ended since.
+    # Some sessions were ended after the backup.
     Session.objects.all().delete()
     raise_edition()
     out.write(f"Ended all sessions. The edition is {Edition.objects.get().number}.")

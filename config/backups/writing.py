@@ -44,7 +44,7 @@ ORDER BY relname
 def write_backup(folder: Path, *, with_files: bool) -> Summary:
     """Write a backup of the present state to a folder that does not exist yet."""
     connection.ensure_connection()
-    # pg_dump would leave its options in the sessions of others.
+    # Behind PgBouncer, pg_dump would leave its options in the sessions of others.
     check_direct(connection.connection)
     pg_dump = programs.program("pg_dump", least=programs.server_version())
     with unfinished(folder) as draft:
@@ -101,7 +101,7 @@ def unfinished(folder: Path) -> Iterator[Path]:
         except BlockingIOError:
             raise CommandError(f"Another backup to {folder} is running.") from None
         try:
-            # What a killed backup left.
+            # Delete what an interrupted backup has left.
             for path in draft.iterdir():
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
             yield draft

@@ -9,14 +9,14 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 
 class MinuteLimit:
-    """At most so many requests from an address in a minute, counted by each process by itself.
+    """At most `most` requests from an address in a minute, counted by each process separately.
 
     A count in the shared cache would cost a query each time. Addresses are hashed with a key that
     only this process knows, and forgotten after the minute.
     """
 
     def __init__(self, most: int, *, addresses: int):
-        """`addresses` limits the memory: in a minute with more of them, further ones wait."""
+        """`addresses` limits the memory: in a minute with more, further ones are refused."""
         self.most, self.addresses = most, addresses
         self._lock = threading.Lock()
         self._begin(-1)

@@ -66,7 +66,7 @@ NO_DATABASE = (
         (
             {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://key@127.0.0.1:4318"},
             "OTEL_EXPORTER_OTLP_ENDPOINT must be the URL of a collector, like "
-            "http://127.0.0.1:4318, and without a password, which belongs into "
+            "http://127.0.0.1:4318, and without a password, which belongs in "
             "OTEL_EXPORTER_OTLP_HEADERS.",
         ),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT must be plain or json, not 'xml'."),

@@ -17,7 +17,7 @@ from config.backups.contents import checked
 from config.environment import for_children
 from config.preflight import first_line
 
-# The restored copy must not reach what the site uses.
+# The restored copy must not use the services of the site.
 UNSET = ["DATABASE_URL_FILE", "S3_BUCKET", "CACHE_URL", "CACHE_URL_FILE", "MAIL_URL_FILE"]
 
 
