@@ -22,13 +22,15 @@ ROW_VALUES = re.compile(
 )
 
 # Secrets in URLs: values signed by Django, also in a query as links to sign in lead back to their
-# pages, and password reset keys.
+# pages, and password reset keys. A path can be long: to begin in the middle of a word would take
+# quadratic time.
 SECRETS = re.compile(
-    r"[\w.-]+(?:(?::|%3A)[\w-]+)?(?::|%3A)[\w-]{43}(?![\w-])|(?<=/key/)[\w-]+", re.IGNORECASE
+    r"(?<![\w.-])[\w.-]+(?:(?::|%3A)[\w-]+)?(?::|%3A)[\w-]{43}(?![\w-])|(?<=/key/)[\w-]+",
+    re.IGNORECASE,
 )
 # Users and passwords of servers, and email addresses, such as those that a mail server refuses.
 CREDENTIALS = re.compile(r"(?<=://)[^\s/@]+(?=@)")
-ADDRESSES = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+ADDRESSES = re.compile(r"[\w.+%-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 # Secrets of a request besides its cookies; Django sets the second one from a cookie.
 SECRET_HEADERS = ("HTTP_AUTHORIZATION", "CSRF_COOKIE")
 # Fields of forms with secrets.
