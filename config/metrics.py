@@ -65,12 +65,11 @@ def instruments() -> SimpleNamespace:
 
 def measure(get_response: Callable[[HttpRequest], HttpResponse]):
     """Count each request except for static files, and how long it takes."""
-    static = "/" + settings.STATIC_URL.lstrip("/")
 
     def middleware(request: HttpRequest) -> HttpResponse:
         began = time.perf_counter()
         response = get_response(request)
-        if not request.path.startswith(static):
+        if not request.path.startswith(settings.STATIC_URL):
             count(request, response, seconds=time.perf_counter() - began)
         return response
 

@@ -20,7 +20,6 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 def request_log(get_response: Callable[[HttpRequest], HttpResponse]):
     """Give each request an id, and log it if requests are logged."""
-    static = "/" + settings.STATIC_URL.lstrip("/")
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request.request_id = id_of(request)
@@ -29,7 +28,8 @@ def request_log(get_response: Callable[[HttpRequest], HttpResponse]):
         try:
             response = get_response(request)
             response.headers[HEADER] = request.request_id
-            if logger.isEnabledFor(logging.INFO) and not request.path.startswith(static):
+            is_static = request.path.startswith(settings.STATIC_URL)
+            if logger.isEnabledFor(logging.INFO) and not is_static:
                 milliseconds = round(1000 * (time.perf_counter() - began), 1)
                 match = request.resolver_match
                 logger.info(

@@ -11,8 +11,8 @@ from config.processes import engine_command, has_engine, run_together
 
 class Command(BaseCommand):
     help = (
-        "Run the embedded engine of semantic search. It asks for no key, so it listens on this "
-        "machine only unless told otherwise, at http://127.0.0.1:8091/v1, for EMBEDDINGS_URL."
+        "Run the embedded engine of semantic search, by default at http://127.0.0.1:8091/v1, for "
+        "EMBEDDINGS_URL. It needs no key: let it listen only where others cannot reach it."
     )
 
     # The engine needs no database, which the checks of models ask for its version.
