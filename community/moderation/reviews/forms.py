@@ -22,7 +22,7 @@ REASONS = [
 
 
 class TextSelect(forms.RadioSelect):
-    """Radio buttons of canned responses that give scripts their reason."""
+    """Radio buttons for canned responses, with the reason of each for scripts."""
 
     def create_option(self, name, value, *args, **kwargs):
         option = super().create_option(name, value, *args, **kwargs)
@@ -32,7 +32,7 @@ class TextSelect(forms.RadioSelect):
 
 
 class TextIterator(forms.models.ModelChoiceIterator):
-    """The choices of `CannedTexts`, in the language of its reader."""
+    """The choices of `CannedTexts`, in the language of the member who gets the response."""
 
     def __iter__(self):
         yield "", self.field.empty_label
@@ -40,7 +40,7 @@ class TextIterator(forms.models.ModelChoiceIterator):
 
 
 class CannedTexts(forms.ModelChoiceField):
-    """A choice of canned responses, each shown in full as the member in `language` reads it."""
+    """A field for a canned response; each is shown in full, as the member gets it in `language`."""
 
     iterator = TextIterator
     language = settings.LANGUAGE_CODE
