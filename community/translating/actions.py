@@ -146,7 +146,8 @@ def save(
 def submit(*, proposal: TranslationProposal, seen: str, by: User) -> TranslationProposal:
     """Submit a translation: it is public at once, or after its review.
 
-    It waits for a reviewer if the member is new, or if it replaces what a reviewer has approved.
+    It waits for a reviewer if the member is new, if it replaces what a reviewer has approved, or if
+    it is of a page about the site.
     `seen` is the fingerprint of the original and its translation that the member has read.
     """
     lock_author(by)
@@ -197,7 +198,9 @@ def changed_texts(proposal: TranslationProposal, row: Any) -> dict[str, str]:
 
 
 def waits_for_review(proposal: TranslationProposal) -> bool:
-    """Is it a newcomer's first contribution, or does it add a link as one of their first three?"""
+    """Is it of a kind that is always reviewed, by a newcomer, or with an early link?"""
+    if kinds[proposal.kind].reviewed_first and not proposal.by.is_staff:
+        return True
     added = []
     for entry in proposal.paragraphs:
         before = {*entry["source"].split()}

@@ -51,7 +51,8 @@ class TranslatedKind:
     a list of texts. `language` is the column with the language of the original; without one it is
     English. `public` returns the objects that everyone may read. `figures` is the foreign key of
     its figures. With `only_current`, readers see a changed paragraph in the original, and not its
-    earlier translation. A kind of internal texts has no public objects; its `readers` says whether
+    earlier translation. With `reviewed_first`, translations by members always wait for a review.
+    A kind of internal texts has no public objects; its `readers` says whether
     a user may read them.
     """
 
@@ -63,6 +64,7 @@ class TranslatedKind:
     language: str = ""
     figures: str = ""
     only_current: bool = False
+    reviewed_first: bool = False
     # The fields that a card shows, and the one that identifies an object in files.
     card: tuple[str, ...] = ("title", "summary")
     key: str = "slug"
@@ -220,5 +222,7 @@ kinds.add(
         ("title", "summary", "body"),
         SitePage.objects.all,
         key="topic",
+        # They include the terms of use and the privacy notice.
+        reviewed_first=True,
     ),
 )

@@ -6,14 +6,14 @@ from django.utils.text import capfirst
 from community.models import CannedText, UsedBy
 from community.permissions import can_moderate
 from repository.desk.base import CollectionAdmin
-from repository.desk.languages import LanguageFilter
+from repository.desk.languages import LanguageFilter, language
 
 
 @admin.register(CannedText)
 class CannedTextAdmin(CollectionAdmin):
     """Canned responses by reason, shared by all moderators and brokers."""
 
-    list_display = ["title", "used_by", "reason", "language"]
+    list_display = ["title", "used_by", "reason", language]
     list_filter = ["used_by", "reason", ("language", LanguageFilter)]
     search_fields = ["title", "text"]
     view_on_site = False

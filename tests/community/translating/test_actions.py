@@ -18,7 +18,7 @@ from community.translating import actions
 from community.translating.actions import accept, claim, decline, save, submit, withdraw
 from community.translating.review import mark_reviewed
 from repository.cases.actions import archive
-from repository.models import Origin, Practice, TranslatedParagraph, Translation
+from repository.models import Origin, Practice, SitePage, TranslatedParagraph, Translation
 from repository.translations.actions import store
 from repository.translations.reading import translate
 from repository.workflow import ActionRefused
@@ -210,6 +210,13 @@ def test_submit_that_replaces_what_was_reviewed_waits(practice, member, colleagu
     accept(proposal=proposal, by=stranger, seen=seen(practice))
     assert texts_of(practice)[0] == "Bultos"
     assert Translation.objects.get().is_reviewed
+
+
+def test_submit_of_a_page_about_the_site_waits(member):
+    make_known(member)
+    page = SitePage.objects.create(topic="terms", title="Terms", summary="Few.", body="One.")
+    assert submitted(page, member).status == "submitted"
+    assert texts_of(page) == []
 
 
 def test_submit_what_is_new_beside_what_was_reviewed_is_not_reviewed(practice, member, stranger):
