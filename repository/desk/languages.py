@@ -4,9 +4,16 @@ from typing import Any
 
 from django.contrib import admin
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from repository.cases.facets import language_name
 from repository.text.sorting import sort_key
+
+
+@admin.display(description=gettext_lazy("language"), ordering="language")
+def language(row: Any) -> str:
+    """A column of a list with the name of the language of each row."""
+    return named(row.language)
 
 
 class LanguageFilter(admin.AllValuesFieldListFilter):

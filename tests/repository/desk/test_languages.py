@@ -54,3 +54,9 @@ def test_name_languages_in_all_lists():
                 field = get_fields_from_path(model, name)[-1]
                 codes += [] if field.choices else [(model.__name__, name)]
     assert codes == []
+
+
+def test_name_the_language_of_canned_responses(desk):
+    page = page_of(desk.get("/admin/community/cannedtext/"))
+    cells = {cell.text.strip() for cell in page.select("#result_list td.field-language")}
+    assert cells == {"English"}
