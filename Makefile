@@ -9,6 +9,7 @@
 # make trees      compare all pages of two versions: see tests/page_trees.py
 # make bench      benchmark the pages
 # make bench-changes  benchmark cached pages while the collection changes
+# make rehearse   run a whole site and cause faults: docs/operations.md
 # make evaluate   measure the search with questions in seven languages: docs/search.md
 # make messages   collect translatable texts into locale/
 # make lock       update the lock files after a change of pyproject.toml
@@ -55,9 +56,9 @@ PRODUCTION := $(OWN) DATA_DIR=.data/test ALLOWED_HOSTS=exchange.example MAIL_URL
 	OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 \
 	SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')"
 
-.PHONY: demo test proof test-all trees bench bench-changes evaluate messages lock lock-migrations record-release bootstrap \
-	check check-code check-templates check-deploy check-house check-with-database check-types check-migrations check-production \
-	check-translations
+.PHONY: demo test proof test-all trees bench bench-changes rehearse evaluate messages lock lock-migrations record-release \
+	bootstrap check check-code check-templates check-deploy check-house check-with-database check-types check-migrations \
+	check-production check-translations
 
 demo: bootstrap
 	@exec $(OWN) DEMO=1 $(if $(SAMPLE),SAMPLE="$(SAMPLE)") DATA_DIR="$(DATA)" $(PYTHON) manage.py demo --port "$(PORT)"
@@ -121,6 +122,10 @@ bench: bootstrap
 
 bench-changes: bootstrap
 	@exec $(OWN) $(PYTHON) benchmarks/changes.py
+
+rehearse: bootstrap
+	@deploy/ensure-servers
+	@exec $(OWN) $(PYTHON) -m deploy.rehearsal $(if $(filter command,$(firstword $(origin ARGS))),$(ARGS))
 
 messages: bootstrap
 	@deploy/ensure-gettext
