@@ -137,6 +137,12 @@ def test_show_cost_and_time_where_they_are_known(read, rail):
     ]
 
 
+def test_give_no_two_parts_of_the_page_the_same_name(read, rail):
+    CaseStudyFactory.create_batch(2, published=True, practices=[rail], cost="2 million yuan")
+    names = [part["aria-label"] for part in read("/practices/rail/").select("main [aria-label]")]
+    assert len(names) == len({*names})
+
+
 def companions(page) -> dict[str, str]:
     return {item.one("a").text: item.one(".source").text for item in page.select(".companions li")}
 
