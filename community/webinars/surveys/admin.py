@@ -84,7 +84,7 @@ class SurveyAnswerAdmin(OnlyToRead):
     @admin.display(description=_("review"))
     def look(self, answer):
         if answer.words == Words.UNSHOWN:
-            return None
+            return self.get_empty_value_display()
         path = reverse("admin:review", args=["words", answer.pk])
         return format_html('<a href="{}">{}</a>', path, gettext("Review"))
 
@@ -130,7 +130,7 @@ class SurveyQuestionAdmin(ToldHistory, KnownSelection, ConstantDefaults, admin.M
     def translations(self, question):
         """A link to the languages of a question that is public."""
         if not SurveyQuestion.objects.public().filter(pk=question.pk).exists():
-            return None
+            return self.get_empty_value_display()
         path = reverse("community:translation_languages", args=["question", question.pk])
         return format_html('<a href="{}">{}</a>', path, gettext("Translate"))
 
