@@ -33,10 +33,10 @@ ADVICE = {
     "RENAME_TABLE": "code of the release before uses the old name",
     "ALTER_COLUMN": "the table may be rewritten under a lock: add a column and copy",
     "ADD_UNIQUE": "writing is blocked while an index is made: AddIndexConcurrently first",
-    "CREATE_INDEX": "writing is blocked meanwhile: AddIndexConcurrently",
+    "CREATE_INDEX": "writes wait until it is built: AddIndexConcurrently",
     "CREATE_INDEX_EXCLUSIVE": "reading is blocked while the index is made: in its own migration",
-    "DROP_INDEX": "reading is blocked meanwhile: RemoveIndexConcurrently",
-    "REINDEX": "writing is blocked meanwhile",
+    "DROP_INDEX": "reads wait: RemoveIndexConcurrently",
+    "REINDEX": "writes wait until it is built",
     "VALIDATE": "all rows are read under a lock: AddConstraintNotValid, and ValidateConstraint in "
     "the next migration",
 }

@@ -18,6 +18,8 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -196,24 +198,22 @@ def table(results: list[Result], mailbox: Mailbox) -> str:
     ])  # fmt: skip
 
 
-class supervised:  # noqa: N801
+@contextmanager
+def supervised(site: Site) -> Iterator[None]:
     """Start programs again that have exited, while the block runs."""
+    ended = threading.Event()
 
-    def __init__(self, site: Site):
-        self.site = site
-        self.ended = threading.Event()
-        self.thread = threading.Thread(target=self.run, daemon=True)
+    def run() -> None:
+        while not ended.wait(0.2):
+            site.supervise()
 
-    def run(self) -> None:
-        while not self.ended.wait(0.2):
-            self.site.supervise()
-
-    def __enter__(self) -> None:
-        self.thread.start()
-
-    def __exit__(self, *error) -> None:
-        self.ended.set()
-        self.thread.join()
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 def make_disk(folder: Path) -> None:

@@ -57,7 +57,7 @@ def test_show_the_reports_of_a_language(client):
         "Garder",
     ]
     assert pane.one(".source a")["href"] == "/fr/cases/"
-    # Reviewers correct the text, whoever has reported it.
+    # The text is corrected, no matter who has reported it.
     assert text.reports.get().by.display_name not in page.text
 
 
