@@ -172,17 +172,32 @@ class Installer:
         """Update all objects and return descriptions of the changes."""
         if self.is_current():
             return []
+        self.run("SELECT pg_advisory_lock(%s)", [LOCK])
+        try:
+            return self.update()
+        finally:
+            self.run("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+    def update(self) -> list[str]:
         with transaction.atomic(using=self.connection.alias):
-            self.run("SELECT pg_advisory_xact_lock(%s)", [LOCK])
             before = self.installed()
-            if not self.replace(self.outdated(before)):
+            outdated = self.outdated(before)
+            if not self.replace(outdated):
                 self.drop(self.installed())
                 for source in self.files.sources:
                     self.run(source.text)
+            changed = differences(before, self.installed())
+            keys = {*(each.key for each in outdated), *(each.key for _verb, each in changed)}
+            # Without a note they are outdated: an interrupted installation is repeated.
+            for each in self.installed():
+                if each.key in keys:
+                    self.comment(each, "")
             after = self.installed()
-            self.note(after)
-            changed = differences(before, after)
-            self.follow_up({each.key for _verb, each in changed})
+        # Replaced triggers lock their tables until the commit, so this takes transactions of its own.
+        self.follow_up(keys)
+        with transaction.atomic(using=self.connection.alias):
+            for each in after:
+                self.comment(each, f"{self.wanted[each.key].digest} {each.digest}")
         return [f"{verb} {each.kind.lower()} {each.identity}" for verb, each in changed]
 
     def replace(self, sources: list[Source]) -> bool:
@@ -214,14 +229,12 @@ class Installer:
                     left.insert(0, each)
             objects = left
 
-    def note(self, found: list[Installed]) -> None:
-        for each in found:
-            note = f"{self.wanted[each.key].digest} {each.digest}"
-            if each.note != note:
-                self.run(f"COMMENT ON {each.kind} {each.identity} IS '{note}'")
+    def comment(self, each: Installed, note: str) -> None:
+        if each.note != note:
+            self.run(f"COMMENT ON {each.kind} {each.identity} IS '{note}'")
 
     def follow_up(self, changed: set[Key]) -> None:
-        """Run the follow-up statements of the files with changed objects."""
+        """Run the follow-up statements of the files with changed objects, and commit each."""
         files = {self.wanted[key].file for key in changed & self.wanted.keys()}
         statements = [line for file in sorted(files) for line in self.files.after.get(file, [])]
         for statement in dict.fromkeys(statements):

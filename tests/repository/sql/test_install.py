@@ -163,3 +163,49 @@ def test_two_at_once_take_turns():
         found = [*pool.map(work, range(2))]
     assert sorted(map(len, found)) == [0, 2]
     assert installer().is_current()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rebuild_after_the_locks_of_the_triggers_are_released(monkeypatch):
+    run(OLDER, "DROP TRIGGER raise_edition ON repository_city")
+    held = []
+
+    def follow_up(self, changed):
+        with ThreadPoolExecutor(1) as pool:
+            held.extend(pool.submit(locks_on, "repository_city").result())
+        original(self, changed)
+
+    original = Installer.follow_up
+    monkeypatch.setattr(Installer, "follow_up", follow_up)
+    installer().install()
+    assert held == []
+
+
+def locks_on(table: str) -> list[tuple]:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT mode FROM pg_locks WHERE relation = %s::regclass AND pid <> pg_backend_pid()",
+                [table],
+            )
+            return cursor.fetchall()
+    finally:
+        connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_repeat_an_interrupted_installation(monkeypatch):
+    ThemeFactory()
+    PracticeFactory(name="Single windows")
+    words = SearchEntry.objects.get(kind="practice").all_words
+    run("UPDATE repository_searchentry SET all_words = ''")
+    run("CREATE OR REPLACE FUNCTION repository_end() RETURNS text LANGUAGE sql AS $$ SELECT 'x' $$")
+    with monkeypatch.context() as patch:
+        patch.setattr(Installer, "follow_up", lambda *_args: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            installer().install()
+    assert SearchEntry.objects.get(kind="practice").all_words == ""
+    assert not installer().is_current()
+    assert printed() == []
+    assert SearchEntry.objects.get(kind="practice").all_words == words
+    assert installer().is_current()
