@@ -18,6 +18,13 @@ from config import preflight
 # The key of the advisory lock of `prepare`.
 LOCK = 7_061_721
 LOCK_TIMEOUT = 3  # seconds
+
+# Nothing if it is off, or if another role owns the database.
+TURN_OFF_JIT = """
+SELECT format('ALTER DATABASE %I SET jit = off', datname) FROM pg_database
+WHERE datname = current_database() AND current_setting('jit')::boolean
+    AND pg_has_role(datdba, 'USAGE')
+"""
 # Seconds between the attempts to migrate.
 PAUSES = [2, 5, 10, 20, 30]
 
@@ -69,6 +76,19 @@ def migrate(*, verbosity: int, out: OutputWrapper) -> None:
                 time.sleep(pause)
             else:
                 return
+
+
+def turn_off_jit() -> None:
+    """Turn off JIT compilation for this database, now and for all later connections.
+
+    PostgreSQL decides by estimated costs, which are too high for most of our queries: compiling
+    them takes many times as long as running them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(TURN_OFF_JIT)
+        for (statement,) in cursor.fetchall():
+            cursor.execute(statement)
+            cursor.execute("SET jit = off")
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from django.db import connection
 
 from config import migrating, preflight
 from repository.models import SitePage, SiteTopic
+from tests import databases
 from tests.config.conftest import PRODUCTION
 from tests.processes import holding, url_of_database
 from tests.restoring import State
@@ -65,6 +66,29 @@ def test_prepare_twice_changes_no_row():
     before = State().marks
     call_command("prepare", verbosity=0)
     assert State().marks == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_prepare_turns_off_jit_for_later_connections():
+    databases.execute(f"ALTER DATABASE {databases.quoted(connection.settings_dict["NAME"])} SET jit = on")
+    with connection.cursor() as cursor:
+        cursor.execute("SET jit = on")
+    call_command("prepare", "--database", verbosity=0)
+    with psycopg.connect(url_of_database()) as later:
+        assert later.execute("SHOW jit").fetchone() == ("off",)
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)
+
+
+def test_jit_is_left_to_the_owner_of_the_database(db):
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE ROLE {ROLE}")
+        cursor.execute(f"SET LOCAL ROLE {ROLE}")
+        cursor.execute("SET LOCAL jit = on")
+        migrating.turn_off_jit()
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("on",)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -40,6 +40,7 @@ class Command(BaseCommand):
         with migrating.one_at_a_time(self.stdout):
             check_owner()
             check_pgvector()
+            migrating.turn_off_jit()
             migrating.migrate(verbosity=verbosity, out=self.stdout)
             call_command("createcachetable", verbosity=verbosity)
             Country.objects.refresh_names()
