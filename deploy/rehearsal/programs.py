@@ -368,6 +368,8 @@ def start_databases(site: Site) -> None:
     with site.primary.connect() as connection:
         connection.execute("SET synchronous_commit = local")
         connection.execute("CREATE EXTENSION vector")
+        # As `prepare` does; that of the last version may not yet.
+        connection.execute("ALTER DATABASE exchange SET jit = off")
     site.replica.copy_of(site.primary)
     site.replica.start()
     wait_until(site.replica.answers, "the replica")
