@@ -193,7 +193,7 @@ class Installer:
                 if each.key in keys:
                     self.comment(each, "")
             after = self.installed()
-        # Replaced triggers lock their tables until the commit, so this takes transactions of its own.
+        # Not in the same transaction: replaced triggers lock their tables until the commit.
         self.follow_up(keys)
         with transaction.atomic(using=self.connection.alias):
             for each in after:

@@ -70,7 +70,8 @@ def test_prepare_twice_changes_no_row():
 
 @pytest.mark.django_db(transaction=True)
 def test_prepare_turns_off_jit_for_later_connections():
-    databases.execute(f"ALTER DATABASE {databases.quoted(connection.settings_dict["NAME"])} SET jit = on")
+    name = databases.quoted(databases.present())
+    databases.execute(f"ALTER DATABASE {name} SET jit = on")
     with connection.cursor() as cursor:
         cursor.execute("SET jit = on")
     call_command("prepare", "--database", verbosity=0)

@@ -185,7 +185,8 @@ def locks_on(table: str) -> list[tuple]:
     try:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT mode FROM pg_locks WHERE relation = %s::regclass AND pid <> pg_backend_pid()",
+                "SELECT mode FROM pg_locks "
+                "WHERE relation = %s::regclass AND pid <> pg_backend_pid()",
                 [table],
             )
             return cursor.fetchall()
