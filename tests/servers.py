@@ -1,9 +1,15 @@
 """Servers in other processes, requested over HTTP."""
 
 import http.client
+import secrets
 import socket
+from contextlib import suppress
 
 from tests.user_agents import FIREFOX
+
+# Below those that Linux gives to outgoing connections, one of which could take a port before the
+# server that it is meant for has started.
+PORTS = range(10_000, 32_000)
 
 
 def status_of(port, path="/readyz"):
@@ -26,6 +32,9 @@ def answer(port, path, body=None, **headers):
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Return a port for a server, at random: the tests of another process start servers too."""
+    while True:
+        port = secrets.choice(PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port

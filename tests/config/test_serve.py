@@ -1,5 +1,4 @@
 import json
-import socket
 import subprocess
 import sys
 import time
@@ -14,7 +13,7 @@ from django.db import connection
 
 from tests.config.conftest import ROOT, environment
 from tests.factories import WebinarFactory
-from tests.servers import answer, status_of
+from tests.servers import answer, free_port, status_of
 
 PLAIN = {"Content-Type": "text/plain"}
 
@@ -33,8 +32,7 @@ def test_serve_logs_requests_and_writes_counts_when_stopped(tmp_path):
     webinar = WebinarFactory(slug="port")
     address = urlsplit(site.DATABASE_URL)._replace(path=f"/{connection.settings_dict['NAME']}")
     (tmp_path / "url").write_text(f"{address.geturl()}\n")
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
+    port = free_port()
     # One worker: of two, the second may still be starting when the first answers, and is killed.
     process = subprocess.Popen(
         [sys.executable, "manage.py", "serve", f"--port={port}", "--workers=1"],

@@ -2,7 +2,6 @@
 
 import http.client
 import secrets
-import socket
 import subprocess
 import sys
 import threading
@@ -40,7 +39,7 @@ from tests.factories.partnerships import (
 )
 from tests.partnerships.matches.pairs import pair, speaker
 from tests.second_factors import add_totp
-from tests.servers import status_of
+from tests.servers import free_port, status_of
 
 ROUNDS = 20
 CLIENTS = 50
@@ -83,11 +82,6 @@ def servers(surroundings):
             process.terminate()
         for process in processes:
             process.wait(timeout=60)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
 
 
 class Clients:
