@@ -1,4 +1,4 @@
-from time import perf_counter
+from time import thread_time
 
 import pytest
 
@@ -84,7 +84,7 @@ def test_find_parts_in_order():
 
 def test_find_hostile_texts_quickly():
     """The catalogue of the site, with a text that a pattern would try in many ways."""
-    began = perf_counter()
+    began = thread_time()
     for quoted in (", " * 250, "a" * 500, "« » : " * 80):
         find_message("fr", quoted)
-    assert perf_counter() - began < 2
+    assert thread_time() - began < 2

