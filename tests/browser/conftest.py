@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import time
+from contextlib import closing
 from threading import Thread
 from urllib.parse import urlsplit
 
@@ -14,8 +16,11 @@ from playwright.sync_api import expect, sync_playwright
 
 # The first shows the same pages for half the work.
 PROGRAMS = ["chromium-headless-shell", "chromium"]
-TIMEOUT = 10_000
+# Generous, as the tests of another process can take both CPUs.
+TIMEOUT = 30_000
 HINT = "There is no Chromium for the browser tests. Install one, or name it: CHROMIUM=/path pytest"
+# The length of the pauses in each response, in milliseconds: see CONTRIBUTING.md.
+DELAY = int(os.environ.get("SLOW_PAGES", "0")) / 1000
 # Nothing but the pages: no component is looked for, no service of the browser's maker called.
 ARGUMENTS = [
     "--no-sandbox",
@@ -47,6 +52,24 @@ class QuietHandler(WSGIRequestHandler):
         """Say nothing: the tests look at the answers themselves."""
 
 
+class SlowHandler(WSGIHandler):
+    """Pauses before a response, after its first byte, and in the middle of it."""
+
+    def __call__(self, environ, start_response):
+        time.sleep(DELAY)
+        return self.in_parts(super().__call__(environ, start_response))
+
+    def in_parts(self, response):
+        with closing(response):
+            content = b"".join(response)
+            middle = len(content) // 2
+            yield content[:1]
+            time.sleep(DELAY)
+            yield content[1:middle]
+            time.sleep(DELAY)
+            yield content[middle:]
+
+
 @pytest.fixture(scope="session")
 def browser():
     """One Chromium for the session."""
@@ -69,7 +92,7 @@ def serve(collection):
 
     def start() -> str:
         server = ThreadedWSGIServer(("127.0.0.1", 0), QuietHandler)
-        server.set_app(WSGIHandler())
+        server.set_app(SlowHandler() if DELAY else WSGIHandler())
         Thread(target=server.serve_forever, args=[0.05], daemon=True).start()
         servers.append(server)
         return f"http://127.0.0.1:{server.server_port}"

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from community.accounts import spam_protection
 from community.models import User
 from tests.browser.axe import violations
+from tests.browser.steps import click_and_load
 from tests.community.conftest import PASSWORD, link_in, run_queue
 from tests.second_factors import totp
 
@@ -40,7 +41,8 @@ def start(open_page, here):
 
 
 def press(page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
+    """Press a button that sends a form, perhaps in the header, and wait for the next page."""
+    click_and_load(page.get_by_role("button", name=name, exact=True))
 
 
 def heading(page) -> str:
@@ -71,7 +73,7 @@ def follow_mail(page, subject: str) -> None:
 
 
 def make_account(page, email) -> None:
-    page.get_by_role("link", name="Create an account").click()
+    click_and_load(page.get_by_role("link", name="Create an account"))
     page.get_by_label("Email address").fill(email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     press(page, "Create account")
@@ -111,7 +113,7 @@ def test_sign_up_and_add_an_authenticator_app(start):
     expect(page.locator(".messages")).to_contain_text("You’re signed in.")
 
     page.goto("/accounts/2fa/")
-    page.get_by_role("link", name="Set up an app").click()
+    click_and_load(page.get_by_role("link", name="Set up an app"))
     show_password(page)
     assert heading(page) == "Set up an authenticator app"
     secret = page.locator(".secret").inner_text()
@@ -123,7 +125,7 @@ def test_sign_up_and_add_an_authenticator_app(start):
     assert heading(page) == "Recovery codes"
     codes = page.locator(".codes li").all_inner_texts()
     assert len(codes) == 10
-    with page.expect_download() as download:
+    with page.expect_event("requestfailed"), page.expect_download() as download:
         page.get_by_role("link", name="Download codes").click()
     assert download.value.path().read_text().split() == codes
     # To the browser a download is a page that it did not open after all.
@@ -190,7 +192,7 @@ def test_use_a_passkey_as_second_factor_and_to_reauthenticate(start):
 
         page.goto("/accounts/2fa/recovery-codes/")
         assert heading(page) == "Confirm it’s you"
-        page.get_by_role("link", name="Use a passkey").click()
+        click_and_load(page.get_by_role("link", name="Use a passkey"))
         press(page, "Use a passkey")
         arrive(page, "Recovery codes")
 
@@ -198,7 +200,7 @@ def test_use_a_passkey_as_second_factor_and_to_reauthenticate(start):
 def test_explain_a_passkey_that_does_not_work(start):
     page = start()
     with device(page):
-        press(page, "Sign in with a passkey")
+        page.get_by_role("button", name="Sign in with a passkey").click()
         page.get_by_role("alert").wait_for()
 
     expect(page.get_by_role("alert")).to_contain_text("The passkey didn’t work")
@@ -208,7 +210,7 @@ def test_explain_passkeys_at_an_ip_address(open_page, site, here):
     page = open_page(base_url=site)
     page.goto("/accounts/login/")
     with device(page):
-        press(page, "Sign in with a passkey")
+        page.get_by_role("button", name="Sign in with a passkey").click()
         page.get_by_role("alert").wait_for()
 
     expect(page.get_by_role("alert")).to_have_text(
@@ -239,7 +241,7 @@ def test_change_the_address_and_the_password_and_end_other_sessions(start):
     other.goto("/accounts/email/")
     assert heading(other) == "Sign in"
 
-    other.get_by_role("link", name="Forgot your password?").click()
+    click_and_load(other.get_by_role("link", name="Forgot your password?"))
     other.get_by_label("Email address").fill("moved@example.org")
     press(other, "Send link")
     assert heading(other) == "Check your inbox"
@@ -248,7 +250,7 @@ def test_change_the_address_and_the_password_and_end_other_sessions(start):
     other.get_by_label("Confirm new password").fill(NEW_PASSWORD)
     press(other, "Set password")
     assert heading(other) == "Password changed"
-    other.get_by_role("link", name="Sign in").last.click()
+    click_and_load(other.get_by_role("link", name="Sign in").last)
     fill_login(other, "moved@example.org", NEW_PASSWORD)
     expect(other.locator(".messages")).to_contain_text("You’re signed in.")
 
@@ -259,12 +261,12 @@ def test_change_the_address_and_the_password_and_end_other_sessions(start):
 def test_switch_to_french_and_back(start):
     page = start()
     page.locator(".languages summary").click()
-    page.get_by_role("link", name="Français").first.click()
+    click_and_load(page.get_by_role("link", name="Français").first)
 
     assert page.locator("html").get_attribute("lang") == "fr"
     assert page.url.endswith("/accounts/login/")
     page.locator(".languages summary").click()
-    page.get_by_role("link", name="English").first.click()
+    click_and_load(page.get_by_role("link", name="English").first)
     assert heading(page) == "Sign in"
 
 

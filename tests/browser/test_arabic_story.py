@@ -10,7 +10,7 @@ from community.models import User
 from partnerships.models import PartnershipRequest, Representation
 from repository.models import CaseStudy, City, TranslatedParagraph
 from tests.browser.axe import violations, width_over
-from tests.browser.steps import press
+from tests.browser.steps import click_and_load, press
 from tests.collection import signed_in
 from tests.factories import RepresentationFactory
 
@@ -61,10 +61,10 @@ def test_read_a_case_and_request_a_partner_in_arabic(visit):
         translation__object_id=CaseStudy.objects.get(slug="qingdao").pk,
         field="title",
     ).text
-    page.get_by_role("link", name=title, exact=True).first.click()
+    click_and_load(page.get_by_role("link", name=title, exact=True).first)
     expect(page).to_have_url(re.compile("/ar/cases/qingdao/$"))
     look(page)
-    page.get_by_role("link", name=arabic("Find a partner city")).first.click()
+    click_and_load(page.get_by_role("link", name=arabic("Find a partner city")).first)
     look(page)
     expect(page.locator("[name=title]")).to_have_value(re.compile(re.escape(title[:20])))
     page.locator("[name=title]").fill("قروض لصغار المصدّرين")

@@ -5,6 +5,7 @@ import pytest
 from partnerships.models import Brokering, Match
 from repository.models import CaseStudy, City, Practice
 from tests.browser.axe import violations, width_over, width_over_at_double_text
+from tests.browser.steps import click_and_load
 from tests.collection import signed_in
 from tests.conftest import staff
 from tests.factories import CityFactory, UserFactory
@@ -73,13 +74,13 @@ def test_broker_compares_candidates_and_tries_weights(asked, broker, visit):
     check(page)
     for name in names[:2]:
         page.get_by_label(f"Compare: {name}").check()
-    page.get_by_role("button", name="Compare selected cities (up to 3)").click()
+    click_and_load(page.get_by_role("button", name="Compare selected cities (up to 3)"))
     table = page.get_by_role("table", name="Side by side")
     assert table.get_by_role("columnheader").all_text_contents()[1:] == names[:2]
     # Inside "Try other weights".
     ranking.get_by_text("Try other weights").click()
     page.get_by_label("Similarity of the cities").fill("900")
-    page.get_by_role("button", name="Update order").click()
+    click_and_load(page.get_by_role("button", name="Update order"))
     assert page.get_by_text("Nothing is saved.").is_visible()
     assert len(ranking.locator(".moved").all()) == len(ranking.locator(".cand").all())
     assert table.is_visible()

@@ -8,7 +8,7 @@ from community.models import User
 from partnerships.models import Cluster, ClusterNews, Representation
 from repository.models import City, Organization
 from tests.browser.axe import violations, width_over, width_over_at_double_text
-from tests.browser.steps import press_and_wait
+from tests.browser.steps import click_and_load, press
 from tests.collection import signed_in
 from tests.factories import (
     CityProfileFactory,
@@ -46,10 +46,10 @@ def visit(open_page, site):
 def test_ask_and_keep_the_profile(visit, member, scripts):
     page = visit(member, java_script_enabled=scripts)
     page.goto("/cities/zhengzhou/")
-    page.get_by_role("link", name="Do you work for this city? Represent it").click()
+    click_and_load(page.get_by_role("link", name="Do you work for this city? Represent it"))
     assert page.get_by_label("City").first.input_value() == "Zhengzhou, China"
     page.get_by_label("Your position").fill("Head of the trade office")
-    press_and_wait(page, "Send request")
+    press(page, "Send request")
     expect(page.get_by_text("A broker will review your request")).to_be_visible()
     asked = Representation.objects.get(member=member)
     assert asked.city == City.objects.get(slug="zhengzhou")
@@ -57,11 +57,11 @@ def test_ask_and_keep_the_profile(visit, member, scripts):
     page.goto("/partnerships/cities/zhengzhou/profile/")
     page.get_by_label("Sea port").select_option("no")
     page.locator("[name=sectors]").fill("Phones by air")
-    press_and_wait(page, "Save profile")
+    press(page, "Save profile")
     expect(page.locator("aside")).to_contain_text("Phones by air")
     page.goto("/partnerships/cities/")
     page.get_by_text("Stop representing this city").click()
-    press_and_wait(page, "Stop representing Zhengzhou")
+    press(page, "Stop representing Zhengzhou")
     asked.refresh_from_db()
     assert asked.status == "ended"
     asked.city.profile.delete()
@@ -75,17 +75,17 @@ def test_ask_for_an_organization_and_offer_something(visit, member, scripts):
     page.get_by_text("I work for an organisation, not a city").click()
     page.get_by_label("Organisation", exact=True).select_option(str(body))
     page.get_by_label("Your position").fill("Programme officer")
-    press_and_wait(page, "Send request")
+    press(page, "Send request")
     asked = Representation.objects.get(member=member)
     assert (asked.organization, asked.status) == (body, "asked")
     Representation.objects.update(status="approved", since="2026-01-01")
     page.goto("/desk/")
-    page.locator("main a[href^='/partnerships/offers/new/']").click()
+    click_and_load(page.locator("main a[href^='/partnerships/offers/new/']"))
     page.get_by_label("Title").fill("We pay the travel")
     page.get_by_label("Description").fill("For two people.")
     page.get_by_label("Logistics and delivery").check()
     page.get_by_label("Study visit").check()
-    press_and_wait(page, "Submit for review")
+    press(page, "Submit for review")
     expect(page.get_by_text("only your organisation and the brokers can see it")).to_be_visible()
     offer = body.offers.get(title="We pay the travel")
     assert offer.status == "pending"

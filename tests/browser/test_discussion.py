@@ -8,6 +8,7 @@ from community.models import Comment, Standing, User
 from community.pages.stamps import touch_page
 from repository.models import CaseStudy
 from tests.browser.axe import violations, width_over
+from tests.browser.steps import click_and_load
 from tests.collection import signed_in
 from tests.factories import CommentFactory, UserFactory
 
@@ -53,7 +54,9 @@ def test_answer_in_place_and_name_somebody(sign_in, thread):
     box.wait_for()
     page.wait_for_function("document.activeElement.name === 'body'")
     # Names that are open leave the button where it is, until it was pressed.
-    box.press_sequentially("Thank you @amina-diallo", delay=20)
+    # On a slow machine the first letters find names as well.
+    with page.expect_response("**/mentions/?q=amina-diallo"):
+        box.press_sequentially("Thank you @amina-diallo", delay=20)
     option = page.get_by_role("option", name="Amina Diallo")
     option.wait_for()
     place = comment.get_by_role("button", name="Post reply").bounding_box()
@@ -64,7 +67,8 @@ def test_answer_in_place_and_name_somebody(sign_in, thread):
     page.mouse.up()
     option.wait_for(state="detached")
     box.fill("")
-    box.press_sequentially("Thank you @ami", delay=20)
+    with page.expect_response("**/mentions/?q=ami"):
+        box.press_sequentially("Thank you @ami", delay=20)
     option = page.get_by_role("option", name="Amina Diallo")
     option.wait_for()
     assert box.get_attribute("aria-activedescendant") == option.get_attribute("id")
@@ -93,22 +97,22 @@ def test_mark_as_helpful_in_place(sign_in, thread):
 def test_discuss_without_scripts(sign_in, thread):
     page = sign_in(java_script_enabled=False)
     page.goto(PATH)
-    page.locator(f"#comment-{thread.pk}").get_by_role("link", name="Reply").click()
+    click_and_load(page.locator(f"#comment-{thread.pk}").get_by_role("link", name="Reply"))
     page.get_by_role("textbox", name="Your reply").fill("Without scripts, in answer.")
-    page.get_by_role("button", name="Post reply").click()
+    click_and_load(page.get_by_role("button", name="Post reply"))
     answer = Comment.objects.get(body="Without scripts, in answer.")
     assert page.url.endswith(f"{PATH}#comment-{answer.pk}")
-    page.locator(f"#comment-{answer.pk}").get_by_role("link", name="Edit").click()
+    click_and_load(page.locator(f"#comment-{answer.pk}").get_by_role("link", name="Edit"))
     page.get_by_role("textbox", name="Your comment").fill("Other words.")
-    page.get_by_role("button", name="Save changes").click()
-    page.locator(f"#comment-{answer.pk}").get_by_role("link", name="edited").click()
+    click_and_load(page.get_by_role("button", name="Save changes"))
+    click_and_load(page.locator(f"#comment-{answer.pk}").get_by_role("link", name="edited"))
     expect(page.locator("ins").first).to_have_text("Other words.")
     page.go_back()
-    page.locator(f"#helpful-{thread.pk}").get_by_role("button").click()
+    click_and_load(page.locator(f"#helpful-{thread.pk}").get_by_role("button"))
     assert page.url.endswith(f"{PATH}#comment-{thread.pk}")
     assert thread.helpful_marks.count() == 1
-    page.locator(f"#comment-{answer.pk}").get_by_role("link", name="Delete").click()
-    page.get_by_role("button", name="Delete comment").click()
+    click_and_load(page.locator(f"#comment-{answer.pk}").get_by_role("link", name="Delete"))
+    click_and_load(page.get_by_role("button", name="Delete comment"))
     expect(page.locator(f"#comment-{answer.pk}")).to_have_count(0)
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from community.accounts import spam_protection
 from partnerships.models import CityInvitation, Interest, Match
 from repository.models import CaseStudy
-from tests.browser.steps import press
+from tests.browser.steps import click_and_load, press
 from tests.collection import signed_in
 from tests.community.conftest import PASSWORD, run_queue
 from tests.conftest import staff
@@ -48,17 +48,17 @@ def link_of(subject: str) -> str:
 def invite(page, asked) -> None:
     """Find that nobody could answer, and write to an office of the city."""
     page.goto(f"/admin/partnerships/requests/{asked.pk}/candidates/")
-    page.get_by_role("link", name="Invite Zhengzhou").first.click()
+    click_and_load(page.get_by_role("link", name="Invite Zhengzhou").first)
     expect(page.get_by_label("City", exact=True)).to_have_value(re.compile("^Zhengzhou"))
     page.get_by_label("Office", exact=True).fill("Bureau of commerce")
     page.get_by_label("Email address").fill(ADDRESS)
     page.get_by_label("Source of the address").fill("The page of the bureau")
-    page.get_by_role("button", name="Send invitation").click()
+    click_and_load(page.get_by_role("button", name="Send invitation"))
     expect(page.locator(".messagelist")).to_contain_text("Invitation sent.")
 
 
 def make_account(page) -> None:
-    page.get_by_role("link", name="Create an account").click()
+    click_and_load(page.get_by_role("link", name="Create an account"))
     expect(page.get_by_label("Email address")).to_have_value(ADDRESS)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     press(page, "Create account")
@@ -66,7 +66,7 @@ def make_account(page) -> None:
     page.goto(link_of("Confirm your email address"))
     press(page, "Confirm email address")
     expect(page.locator(".messages")).to_contain_text(f"Email address {ADDRESS} confirmed.")
-    page.get_by_role("link", name="Skip for now").click()
+    click_and_load(page.get_by_role("link", name="Skip for now"))
 
 
 def accept(page) -> None:
@@ -89,17 +89,17 @@ def test_invite_a_city_until_it_has_answered(open_page, site, asked):
     make_account(officer)
     # The desk of a member leads back to the invitation.
     officer.goto("/desk/")
-    officer.get_by_role("region", name="To do").get_by_role("link").first.click()
+    click_and_load(officer.get_by_role("region", name="To do").get_by_role("link").first)
     accept(officer)
 
-    officer.get_by_role("link", name="Check the city’s profile").click()
+    click_and_load(officer.get_by_role("link", name="Check the city’s profile"))
     officer.locator("[name=sectors]").fill("Rail freight")
     press(officer, "Save profile")
     expect(officer.get_by_role("heading", level=1)).to_have_text("You represent Zhengzhou")
-    officer.get_by_role("link", name="Answer the request").click()
+    click_and_load(officer.get_by_role("link", name="Answer the request"))
     officer.get_by_label("What kind of cooperation do you have in mind?").fill("Parcels by rail.")
     officer.get_by_label("Who are you?").fill("The rail office.")
-    officer.get_by_role("main").locator("form").get_by_role("button").last.click()
+    click_and_load(officer.get_by_role("main").locator("form").get_by_role("button").last)
     expect(officer.locator(".messages .success")).to_be_visible()
 
     match = Match.objects.get(request=asked)

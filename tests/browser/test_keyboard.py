@@ -64,7 +64,7 @@ def test_skip_to_the_content(page):
     assert page.evaluate(SHOWN)
     assert page.evaluate(PLACE)
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
+    expect(page.locator("#main")).to_be_focused()
     tab(page)
     assert page.evaluate("document.activeElement.name") == "q"
 

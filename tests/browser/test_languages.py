@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from tests.browser.axe import violations
 from tests.browser.conftest import watch
+from tests.browser.steps import click_and_load
 
 pytestmark = pytest.mark.slow(5)
 
@@ -40,8 +41,8 @@ def test_offer_the_language_of_the_browser_on_the_first_visit(visit, site):
     page = visit("/cities/?page=2", "fr-BJ")
     assert offered(page) == ["/fr/cities/?page=2"]
     assert violations(page, "light", "dark") == []
-    page.locator(".language-offer a").click()
-    page.wait_for_url(f"{site}/fr/cities/?page=2")
+    click_and_load(page.locator(".language-offer a"))
+    assert page.url == f"{site}/fr/cities/?page=2"
     assert offered(page) == []
     # Of the same visit.
     page.goto(f"{site}/cities/")

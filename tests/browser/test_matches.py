@@ -9,6 +9,7 @@ from django.utils import timezone
 from community.models import User
 from partnerships.models import Match
 from tests.browser.axe import violations, width_over
+from tests.browser.steps import click_and_load
 from tests.collection import signed_in
 from tests.conftest import staff
 from tests.factories.partnerships import (
@@ -162,21 +163,21 @@ def test_two_cities_come_together(both, visit, site):
         page.goto(path)
         assert "city.example" not in page.content()
     candidate.get_by_label("Message with your acceptance").fill("Gladly.")
-    candidate.get_by_role("button", name="Accept proposal").click()
+    click_and_load(candidate.get_by_role("button", name="Accept proposal"))
     candidate.get_by_text("notify you when the other city answers").wait_for()
-    requester.get_by_role("button", name="Accept proposal").click()
+    click_and_load(requester.get_by_role("button", name="Accept proposal"))
     requester.get_by_role("heading", name="Contacts").wait_for()
     requester.get_by_text(f"{both.asked.handle}@city.example").wait_for()
     requester.get_by_label("Your message").fill("Welcome! When can we *call* you?")
-    requester.get_by_role("button", name="Send message", exact=True).click()
+    click_and_load(requester.get_by_role("button", name="Send message", exact=True))
     requester.locator("#messages ~ ol em, section em").get_by_text("call").wait_for()
     parts = requester.get_by_role("navigation", name="Sections")
-    parts.get_by_role("link", name="Plan").click()
+    click_and_load(parts.get_by_role("link", name="Plan"))
     requester.get_by_label("What you want to do together").fill("A visit in May.")
-    requester.get_by_role("button", name="Save plan").click()
-    requester.get_by_role("button", name="We agree to this plan").click()
+    click_and_load(requester.get_by_role("button", name="Save plan"))
+    click_and_load(requester.get_by_role("button", name="We agree to this plan"))
     candidate.goto(f"{path}?tab=plan")
-    candidate.get_by_role("button", name="We agree to this plan").click()
+    click_and_load(candidate.get_by_role("button", name="We agree to this plan"))
     candidate.get_by_text("Both cities have agreed to the plan.").wait_for()
 
 

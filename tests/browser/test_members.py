@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from community.models import Membership, User
 from tests.browser.axe import violations, width_over
-from tests.browser.steps import press_and_wait
+from tests.browser.steps import click_and_load, press
 from tests.collection import PASSWORD, signed_in
 from tests.factories import UserFactory
 
@@ -34,7 +34,7 @@ def test_edit_the_profile_and_delete_the_account(page_of_member, member):
     page.get_by_label("City, country or area").first.fill("Kisumu, Kenya")
     page.locator("#id_bio").fill("One **window**.")
     page.locator("#id_bio_shown").select_option("public")
-    press_and_wait(page, "Save")
+    press(page, "Save")
     assert Membership.objects.get(member=member).place == "Kisumu"
 
     page.goto("/members/Amina/")
@@ -42,12 +42,12 @@ def test_edit_the_profile_and_delete_the_account(page_of_member, member):
     assert page.locator(".prose").inner_text().strip() == "One window."
 
     page.goto("/desk/")
-    page.get_by_role("link", name="Your data").click()
-    page.get_by_role("link", name="Delete account").click()
+    click_and_load(page.get_by_role("link", name="Your data"))
+    click_and_load(page.get_by_role("link", name="Delete account"))
     page.get_by_label("Keep them, under “former member”.").check()
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_label("I understand that this can’t be undone.").check()
-    press_and_wait(page, "Delete account permanently")
+    press(page, "Delete account permanently")
     expect(page.locator(".messages")).to_contain_text("Your account was deleted.")
     assert not User.objects.filter(pk=member.pk).exists()
 

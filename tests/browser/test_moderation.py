@@ -20,6 +20,7 @@ from community.moderation.claims.actions import claim
 from community.moderation.decisions.actions import decide
 from repository.models import CaseStudy
 from tests.browser.axe import violations, width_over
+from tests.browser.steps import click_and_load
 from tests.collection import signed_in
 from tests.community.webinars.surveys import surveys
 from tests.factories import CaseStudyFactory, CommentFactory, ExperienceFactory, UserFactory
@@ -65,16 +66,16 @@ def test_flag_hide_appeal_and_restore_without_javascript(visit):
     page = visit(UserFactory(handle="neighbour").handle, java_script_enabled=False)
     page.goto(f"/flags/comment/{comment.pk}/")
     page.get_by_label("Spam or advertising").check()
-    page.get_by_role("button", name="Send flag").click()
+    click_and_load(page.get_by_role("button", name="Send flag"))
     expect(page.locator(".message")).to_have_text("Thank you. A moderator will review your flag.")
     assert Flag.objects.get(object_id=comment.pk).outcome == ""
 
     desk = visit("moderator", java_script_enabled=False)
     desk.goto("/admin/")
-    desk.get_by_role("link", name="We sell rail tickets.").click()
-    desk.get_by_role("button", name="Claim for 30 minutes").click()
+    click_and_load(desk.get_by_role("link", name="We sell rail tickets."))
+    click_and_load(desk.get_by_role("button", name="Claim for 30 minutes"))
     desk.get_by_label("Ad: This advertises.").check()
-    desk.get_by_role("button", name="Hide").click()
+    click_and_load(desk.get_by_role("button", name="Hide"))
     expect(desk.locator(".messagelist")).to_contain_text("Hidden")
     decision = Decision.objects.get(object_id=comment.pk, verb="hide")
     assert (decision.reason, decision.message) == ("spam", "This advertises.")
@@ -82,13 +83,13 @@ def test_flag_hide_appeal_and_restore_without_javascript(visit):
     mine = visit("member", java_script_enabled=False)
     mine.goto(f"/appeals/new/{decision.pk}/")
     mine.get_by_label("Why should this decision be reviewed?").fill("No ad: it is our city's line.")
-    mine.get_by_role("button", name="Appeal").click()
+    click_and_load(mine.get_by_role("button", name="Appeal"))
     appeal = Appeal.objects.get(decision=decision)
 
     other = visit("administrator", java_script_enabled=False)
     other.goto(f"/admin/review/appeal/{appeal.pk}/")
     other.get_by_label("Your answer").fill("Right.")
-    other.get_by_role("button", name="Restore").click()
+    click_and_load(other.get_by_role("button", name="Restore"))
     assert Comment.objects.get(pk=comment.pk).standing == "published"
 
 
@@ -138,9 +139,9 @@ def test_decide_about_a_proposed_practice(visit):
     expect(desk.locator("#word + blockquote")).to_contain_text(words)
     expect(desk.get_by_role("link", name="Our plan")).to_have_count(1)
     is_open_to_everybody(desk)
-    desk.get_by_role("link", name="Parcels on village buses").click()
+    click_and_load(desk.get_by_role("link", name="Parcels on village buses"))
     is_open_to_everybody(desk)
-    desk.get_by_role("button", name="Approve").click()
+    click_and_load(desk.get_by_role("button", name="Approve"))
     expect(desk.locator(".messagelist")).to_contain_text("Approved: Parcels on village buses")
     assert [practice.name for practice in case.practices.all()] == ["Parcels on village buses"]
     case.delete()
@@ -167,7 +168,7 @@ def test_confirm_that_a_case_is_still_true(visit):
     page.goto(case.get_absolute_url())
     is_open_to_everybody(page)
     expect(page.get_by_text("Removed by a moderator.")).to_have_count(2)
-    page.get_by_role("button", name="Confirm it’s up to date").click()
+    click_and_load(page.get_by_role("button", name="Confirm it’s up to date"))
     expect(page.locator(".message")).to_contain_text("you checked it today")
     expect(page.get_by_text("Is this case still up to date?")).to_have_count(0)
     case.delete()

@@ -7,6 +7,7 @@ from community.models import Follow, NoticeKind, User
 from community.notices.notify import notify
 from repository.models import CaseStudy
 from tests.browser.axe import width_over
+from tests.browser.steps import click_and_load
 from tests.collection import signed_in
 
 
@@ -23,7 +24,7 @@ def page(open_page, site):
 def test_follow_read_notices_and_unfollow(page):
     member, case = User.objects.get(handle="member"), CaseStudy.objects.get(slug="zhengzhou")
     page.goto("/cases/zhengzhou/")
-    page.get_by_role("button", name="Follow", exact=True).click()
+    click_and_load(page.get_by_role("button", name="Follow", exact=True))
     expect(page.get_by_role("button", name="Unfollow")).to_have_count(1)
     assert width_over(page) == 0
 
@@ -43,25 +44,25 @@ def test_follow_read_notices_and_unfollow(page):
         page.set_viewport_size({"width": width, "height": 640})
         assert width_over(page) == 0
     page.set_viewport_size({"width": 320, "height": 640})
-    page.get_by_role("link", name="Notifications, 2 unread").click()
+    click_and_load(page.get_by_role("link", name="Notifications, 2 unread"))
     expect(page.locator(".notices p").first).to_have_text(
         f"New Moderator commented on {case.title}, which you follow."
     )
     assert width_over(page) == 0
-    page.get_by_role("button", name="Mark as read").first.click()
-    page.get_by_role("button", name="Mark all as read").click()
+    click_and_load(page.get_by_role("button", name="Mark as read").first)
+    click_and_load(page.get_by_role("button", name="Mark all as read"))
     expect(page.get_by_role("button", name="Mark all as read")).to_have_count(0)
     assert member.notifications.unread().count() == 0
 
-    page.get_by_role("link", name="Following").last.click()
-    page.get_by_role("button", name="Unfollow").click()
+    click_and_load(page.get_by_role("link", name="Following").last)
+    click_and_load(page.get_by_role("button", name="Unfollow"))
     expect(page.get_by_text("You aren’t following anything yet.")).to_have_count(1)
 
 
 def test_choose_the_frequency_of_emails(page):
     page.goto("/notifications/settings/")
     page.get_by_label("Replies to you").select_option(label="Daily digest")
-    page.get_by_role("button", name="Save").click()
+    click_and_load(page.get_by_role("button", name="Save"))
     expect(page.get_by_text("Settings saved.")).to_have_count(1)
     assert page.get_by_label("Replies to you").input_value() == "daily"
     assert width_over(page) == 0

@@ -13,7 +13,7 @@ from community.accounts import spam_protection
 from community.models import User
 from partnerships.models import Match, Partnership, PartnershipRequest, Representation
 from repository.models import CaseStatus, City
-from tests.browser.steps import decide, press
+from tests.browser.steps import click_and_load, decide, press
 from tests.collection import signed_in
 from tests.community.conftest import run_queue
 from tests.conftest import staff
@@ -109,17 +109,17 @@ def ask_to_speak(page) -> None:
 
 def let_speak(page) -> None:
     page.goto("/admin/")
-    page.get_by_role("link", name="Cotonou").first.click()
+    click_and_load(page.get_by_role("link", name="Cotonou").first)
     letter = page.get_by_role("link", name="Read the letter (PDF)").get_attribute("href")
     assert page.request.get(letter).body() == PDF
-    page.get_by_role("button", name="Approve", exact=True).click()
+    click_and_load(page.get_by_role("button", name="Approve", exact=True))
     done_at_desk(page, "Decision saved. We’ve notified the member.")
 
 
 def want_this(page) -> None:
     """Write a request from the case, and hand it in."""
     page.goto(CASE)
-    page.get_by_role("link", name="Find a partner city").first.click()
+    click_and_load(page.get_by_role("link", name="Find a partner city").first)
     title = page.get_by_label("Title")
     expect(title).to_have_value(f"We’re interested: {CASE_TITLE}")
     expect(page.get_by_label("Rail corridor for mid-priced goods").first).to_be_checked()
@@ -147,24 +147,24 @@ def submit(page) -> PartnershipRequest:
 
 def open_it(page) -> None:
     page.goto("/admin/")
-    page.get_by_role("link", name=TITLE).first.click()
-    page.get_by_role("button", name="Open request", exact=True).click()
+    click_and_load(page.get_by_role("link", name=TITLE).first)
+    click_and_load(page.get_by_role("button", name="Open request", exact=True))
     done_at_desk(page, "Decision saved")
 
 
 def ask_both(page, asked: PartnershipRequest) -> Match:
     """Choose a city from the ranking for its reasons, and ask both."""
     page.goto("/admin/")
-    page.get_by_role("link", name=TITLE).first.click()
+    click_and_load(page.get_by_role("link", name=TITLE).first)
     ranking = page.locator("section", has=page.get_by_role("heading", name="possible partner"))
     row = ranking.locator("article", has=page.get_by_role("link", name="Zhengzhou", exact=True))
     expect(row.locator(".headline")).to_contain_text("Zhengzhou")
-    row.get_by_role("button", name="Add Zhengzhou to the shortlist").click()
+    click_and_load(row.get_by_role("button", name="Add Zhengzhou to the shortlist"))
     done_at_desk(page, "Zhengzhou added as a candidate.")
     so_far = page.locator("section", has=page.get_by_role("heading", name="Selected candidates"))
-    so_far.get_by_role("link", name="Zhengzhou", exact=True).click()
+    click_and_load(so_far.get_by_role("link", name="Zhengzhou", exact=True))
     page.get_by_label("Message to both cities").fill("You both trade far from the sea or by it.")
-    page.get_by_role("button", name="Propose to both cities").click()
+    click_and_load(page.get_by_role("button", name="Propose to both cities"))
     done_at_desk(page)
     return asked.matches.get()
 
@@ -181,14 +181,14 @@ def ask_and_answer(match: Match, li, amina, broker) -> None:
     expect(amina.get_by_role("main")).not_to_contain_text(QUESTION)
     broker.goto(at_desk)
     broker.get_by_label("Question for the other city").fill(PASSED)
-    broker.get_by_role("button", name="Forward question").click()
+    click_and_load(broker.get_by_role("button", name="Forward question"))
     done_at_desk(broker)
     amina.reload()
     expect(amina.locator(".question")).to_contain_text(PASSED)
     amina.get_by_label("Your answer").fill("About 900.")
     press(amina, "Send answer")
     broker.goto(at_desk)
-    broker.get_by_role("button", name="Forward answer").click()
+    click_and_load(broker.get_by_role("button", name="Forward answer"))
     done_at_desk(broker)
     li.reload()
     expect(li.locator(".question")).to_contain_text("About 900.")
@@ -202,7 +202,7 @@ def accept(page, match: Match) -> None:
 def open_part(page, name: str) -> None:
     """Open a part of the page of two introduced cities."""
     parts = page.get_by_role("navigation", name="Sections")
-    parts.get_by_role("link", name=name).click()
+    click_and_load(parts.get_by_role("link", name=name))
     expect(parts.locator("[aria-current=page]")).to_have_text(name)
 
 
@@ -246,7 +246,7 @@ def write_down(page, partner) -> Partnership:
     """
     Match.objects.update(introduced_at=timezone.now() - timedelta(days=190))
     open_part(page, "Agreement")
-    page.get_by_role("link", name="Record your agreement").click()
+    click_and_load(page.get_by_role("link", name="Record your agreement"))
     expect(page.get_by_label("Title")).to_have_value(TITLE)
     expect(page.get_by_label("Description")).to_have_value(PLAN)
     page.get_by_label("Description").fill("Zhengzhou shows Cotonou how goods go by rail.")
@@ -269,7 +269,7 @@ def take_step(page, label: str, words: str = "") -> None:
     step.locator("summary").click()
     if words:
         step.get_by_role("textbox").fill(words)
-    step.get_by_role("button", name=label).click()
+    click_and_load(step.get_by_role("button", name=label))
     expect_message(page, "Milestone updated.")
 
 
@@ -351,7 +351,7 @@ def test_story_of_a_partnership(enter, open_page, site, amina, li, broker):
     facts = visitor.locator("aside .glance")
     began = facts.get_by_role("link", name=CASE_TITLE)
     expect(began).to_have_attribute("href", CASE)
-    facts.get_by_role("link", name=TITLE).click()
+    click_and_load(facts.get_by_role("link", name=TITLE))
     expect(visitor.get_by_role("heading", level=1)).to_have_text(TITLE)
     expect(visitor.locator("#results")).to_contain_text(OUTCOME)
     back = visitor.get_by_role("paragraph").filter(has_text="Written up from the partnership:")

@@ -7,7 +7,7 @@ from community.accounts import spam_protection
 from community.models import Collection, PageFeedback, SavedItem, TranslationReport, User
 from repository.models import CaseStudy
 from tests.browser.axe import violations, width_over
-from tests.browser.steps import press
+from tests.browser.steps import click_and_load, press
 from tests.collection import PASSWORD
 
 CASE = "/cases/zhengzhou/"
@@ -32,7 +32,7 @@ def title_of(page):
 def test_compare_two_cases_from_the_page_of_one(page):
     first, second = (CaseStudy.objects.get(slug=slug) for slug in ("zhengzhou", "tianjin"))
     page.goto(CASE)
-    page.get_by_role("link", name="Compare with another case").click()
+    click_and_load(page.get_by_role("link", name="Compare with another case"))
     expect(title_of(page)).to_have_text("Compare two cases")
     lists = page.get_by_role("main").get_by_role("combobox")
     expect(lists.nth(0)).to_have_value(first.slug)
@@ -42,19 +42,19 @@ def test_compare_two_cases_from_the_page_of_one(page):
     expect(headings.nth(0)).to_have_text(first.title)
     expect(headings.nth(1)).to_have_text(second.title)
     assert width_over(page) == 0
-    page.get_by_role("main").get_by_role("link", name=second.title).first.click()
+    click_and_load(page.get_by_role("main").get_by_role("link", name=second.title).first)
     expect(title_of(page)).to_have_text(second.title)
 
 
 def test_say_whether_a_page_was_useful(page):
     page.goto(CASE)
     title = title_of(page).inner_text()
-    page.get_by_role("link", name="Is this page useful?").click()
+    click_and_load(page.get_by_role("link", name="Is this page useful?"))
     expect(page.get_by_role("main").get_by_role("link", name=CASE)).to_be_visible()
     # The browser asks for an answer, and what was typed stays.
     message = "What did the warehouse cost?"
     page.get_by_role("textbox", name="What were you looking for?").fill(message)
-    press(page, "Send feedback")
+    page.get_by_role("button", name="Send feedback").click()
     assert page.get_by_label("Partly").evaluate("radio => radio.validity.valueMissing")
     assert not PageFeedback.objects.exists()
     assert width_over(page) == 0
@@ -70,18 +70,18 @@ def test_say_whether_a_page_was_useful(page):
 def test_report_a_wrong_translation_from_signed_out(page):
     """Links by address: their texts are translated."""
     page.goto(f"/fr{CASE}")
-    page.locator(".foot a[href*='/translations/report/']").click()
+    click_and_load(page.locator(".foot a[href*='/translations/report/']"))
     assert width_over(page) == 0
     assert violations(page) == []
-    page.locator("main a[href*='/accounts/login/']").click()
+    click_and_load(page.locator("main a[href*='/accounts/login/']"))
     page.locator("[name=login]").fill("member@example.org")
     page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main form.form button.button").first.click()
+    click_and_load(page.locator("main form.form button.button").first)
     page.locator("[name=quoted]").fill("Enregistrer")
     page.locator("[name=suggestion]").fill("Garder")
     assert width_over(page) == 0
     assert violations(page) == []
-    page.locator("main form.form button.button").click()
+    click_and_load(page.locator("main form.form button.button"))
     page.wait_for_url(f"**/fr{CASE}")
     expect(page.locator(".messages")).to_be_visible()
     report = TranslationReport.objects.select_related("text").get()
@@ -91,7 +91,7 @@ def test_report_a_wrong_translation_from_signed_out(page):
 def test_save_a_case_into_a_collection_from_signed_out(page):
     page.goto(CASE)
     title = title_of(page).inner_text()
-    page.get_by_role("link", name="Save", exact=True).click()
+    click_and_load(page.get_by_role("link", name="Save", exact=True))
     expect(title_of(page)).to_have_text("Sign in")
     page.get_by_label("Email address").fill("member@example.org")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
@@ -100,7 +100,7 @@ def test_save_a_case_into_a_collection_from_signed_out(page):
     expect(title_of(page)).to_have_text(title)
     press(page, "Save")
     expect(title_of(page)).to_have_text(title)
-    page.get_by_role("link", name="Saved").click()
+    click_and_load(page.get_by_role("link", name="Saved"))
     expect(title_of(page)).to_have_text(title)
     assert width_over(page) == 0
     page.get_by_role("textbox", name="Note").fill("Ask who pays at night.")
@@ -113,10 +113,10 @@ def test_save_a_case_into_a_collection_from_signed_out(page):
     item = SavedItem.objects.get(member=User.objects.get(handle="member"))
     assert (item.subject.slug, str(item.collection)) == ("zhengzhou", "Port project")
 
-    page.get_by_role("link", name="Print view").click()
+    click_and_load(page.get_by_role("link", name="Print view"))
     expect(page.locator(".to-print .url")).to_contain_text(CASE)
-    page.get_by_role("link", name="Port project").click()
-    page.get_by_role("link", name="Delete").click()
+    click_and_load(page.get_by_role("link", name="Port project"))
+    click_and_load(page.get_by_role("link", name="Delete"))
     expect(page.get_by_role("main")).to_contain_text("1 saved page")
     press(page, "Delete collection")
     expect(page.locator(".messages")).to_contain_text("Collection “Port project” deleted.")
@@ -132,7 +132,7 @@ def test_pages_have_no_barriers(open_page, site):
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     press(page, "Sign in")
     press(page, "Save")
-    page.get_by_role("link", name="Saved").click()
+    click_and_load(page.get_by_role("link", name="Saved"))
     expect(page.get_by_role("textbox", name="Note")).to_be_visible()
     assert violations(page, "light", "dark") == []
     lists = [f"/collections/{path}" for path in ("", "saved/", "saved/print/")]

@@ -9,7 +9,7 @@ from community.models import User
 from partnerships.models import PartnershipRequest, Representation
 from repository.models import City
 from tests.browser.axe import violations, width_over
-from tests.browser.steps import press
+from tests.browser.steps import click_and_load, press
 from tests.collection import signed_in
 from tests.factories import RepresentationFactory
 
@@ -65,7 +65,7 @@ def test_write_a_request_in_four_steps(visit, scripts):
     step(page, "What you offer")
     page.get_by_label("What can your city contribute?").fill("A hall at the port.")
     # Any other step saves this one.
-    page.locator(".steps").get_by_role("button", name="4").click()
+    click_and_load(page.locator(".steps").get_by_role("button", name="4"))
     step(page, "Partner and dates")
     page.get_by_role("group", name="Kinds of cooperation").get_by_label("Training").check()
     page.get_by_label("Start date").fill("2027-05-01")
@@ -88,7 +88,7 @@ def test_write_a_request_in_four_steps(visit, scripts):
         ("Describe the result you want.", "What result do you want?"),
         ("Choose at least one working language.", ""),
     ):
-        page.get_by_role("alert").get_by_role("link", name=missing).click()
+        click_and_load(page.get_by_role("alert").get_by_role("link", name=missing))
         if answer:
             page.get_by_label(answer).fill("Three days.")
         else:
@@ -96,7 +96,7 @@ def test_write_a_request_in_four_steps(visit, scripts):
             languages.locator("summary").click()
             languages.get_by_label("English").check()
         press(page, "Save and check your answers")
-    page.get_by_role("link", name=re.compile("^Change ?: Title$")).click()
+    click_and_load(page.get_by_role("link", name=re.compile("^Change ?: Title$")))
     page.get_by_label("Title").fill("Parcels to all villages")
     press(page, "Save and check your answers")
     press(page, "Submit request")

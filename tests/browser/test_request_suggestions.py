@@ -7,7 +7,7 @@ from community.models import User
 from partnerships.models import PartnershipRequest, Representation
 from repository.models import CaseStudy, City, Practice
 from tests.browser.axe import violations, width_over
-from tests.browser.steps import press_and_wait
+from tests.browser.steps import press
 from tests.collection import signed_in
 from tests.factories import RepresentationFactory
 
@@ -49,7 +49,7 @@ def accept_and_save(page, practice) -> None:
     suggested = page.locator("#field-practices .suggest")
     suggested.get_by_label(practice.name).check()
     page.get_by_label("Title").fill("Parcels")
-    press_and_wait(page, "Save for later")
+    press(page, "Save for later")
     assert list(PartnershipRequest.objects.get().practices.all()) == [practice]
 
 
@@ -70,7 +70,7 @@ def test_suggest_with_a_button_and_without_scripts(visit, practice):
     page = visit(java_script_enabled=False)
     page.goto(URL)
     page.get_by_label("The challenge").fill(WORDS)
-    press_and_wait(page, SUGGEST)
+    press(page, SUGGEST)
     assert page.get_by_label("The challenge").input_value() == WORDS
     accept_and_save(page, practice)
 

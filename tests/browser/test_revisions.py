@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from community.models import Revision, User, WorkingCopy
 from repository.models import CaseStudy
 from tests.browser.axe import violations, width_over
+from tests.browser.steps import click_and_load
 from tests.collection import signed_in
 from tests.community.writing.revisions.revisions import make_known, proposed
 from tests.factories import CaseStudyFactory, CityFactory, ThemeFactory, UserFactory
@@ -65,12 +66,12 @@ def is_open_to_everybody(page) -> None:
 def test_suggest_an_edit_accept_it_and_read_the_history(script, visit, case):
     page = visit("neighbour", java_script_enabled=script)
     page.goto(case.get_absolute_url())
-    page.get_by_role("link", name="Suggest a change").click()
+    click_and_load(page.get_by_role("link", name="Suggest a change"))
     page.get_by_label("Results").fill("Three days at the border.")
     page.get_by_label("Why should the case change?").fill("The port says so in its report of 2025.")
     if script:
         is_open_to_everybody(page)
-    page.get_by_role("button", name="Suggest change").last.click()
+    click_and_load(page.get_by_role("button", name="Suggest change").last)
     expect(page.locator(".messages .success")).to_be_visible()
     assert page.locator("del").inner_text().endswith("Four ")
     assert page.locator("ins").inner_text().endswith("Three ")
@@ -79,17 +80,16 @@ def test_suggest_an_edit_accept_it_and_read_the_history(script, visit, case):
 
     author = visit("member", java_script_enabled=script)
     author.goto("/desk/")
-    author.get_by_role("region", name="To do").get_by_role(
-        "link", name="A window at the port"
-    ).first.click()
+    to_do = author.get_by_role("region", name="To do")
+    click_and_load(to_do.get_by_role("link", name="A window at the port").first)
     if script:
         is_open_to_everybody(author)
-    author.get_by_role("button", name="Accept").click()
+    click_and_load(author.get_by_role("button", name="Accept"))
     expect(author.locator("#results")).to_contain_text("Three days at the border.")
 
     reader = visit(java_script_enabled=script)
     reader.goto(case.get_absolute_url())
-    reader.get_by_role("link", name="Version history").click()
+    click_and_load(reader.get_by_role("link", name="Version history"))
     newest = reader.locator(".versions > li").first.inner_text()
     assert "The port says so in its report of 2025." in newest
     assert "Neighbour" in newest
@@ -101,12 +101,12 @@ def test_edit_first_at_the_desk(visit, case, neighbour):
     revision = proposed(case, by=neighbour, results="Three days at the border.")
     desk = visit("moderator")
     desk.goto("/admin/?kind=revision")
-    desk.get_by_role("link", name="A window at the port").first.click()
+    click_and_load(desk.get_by_role("link", name="A window at the port").first)
     is_open_to_everybody(desk)
-    desk.get_by_role("link", name="Edit the suggested change before you approve it").click()
+    click_and_load(desk.get_by_role("link", name="Edit the suggested change before you approve it"))
     is_open_to_everybody(desk)
     desk.get_by_label("Results").fill("Three days, in the rains four.")
-    desk.get_by_role("button", name="Accept change").last.click()
+    click_and_load(desk.get_by_role("button", name="Accept change").last)
     expect(desk.locator(".messages .success")).to_be_visible()
     case.refresh_from_db()
     assert case.results == "Three days, in the rains four."

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from partnerships.models import Call, Match, MatchStatus, PartnershipRequest, Round, RoundStatus
 from repository.models import City
 from tests.browser.axe import violations, width_over
+from tests.browser.steps import click_and_load
 from tests.collection import signed_in
 from tests.conftest import staff
 from tests.factories import UserFactory
@@ -98,7 +99,7 @@ def test_broker_leaves_a_row_out_and_asks_the_others(round, visit):
     check(page)
     page.get_by_label("Propose Qingdao for “Loans for small firms”").uncheck()
     page.get_by_label("Message to both").fill("Meet in May.")
-    page.get_by_role("button", name="Send proposals to selected cities").click()
+    click_and_load(page.get_by_role("button", name="Send proposals to selected cities"))
     expect(page.get_by_text("Proposal sent for 1 request.")).to_be_visible()
     rows = page.get_by_role("table").get_by_role("row")
     expect(rows.filter(has_text="Goods on the train")).to_contain_text("Waiting for answers")
@@ -123,12 +124,12 @@ def test_broker_picks_cities(round, visit, scripts):
     search = page.get_by_role("searchbox", name="Name of a city or country")
     search.fill("tianj")
     if not scripts:
-        page.get_by_role("button", name="Search").click()
+        click_and_load(page.get_by_role("button", name="Search"))
     # What is ticked stays in view.
     expect(page.get_by_role("checkbox", name="Qingdao")).to_be_checked()
     expect(page.get_by_role("checkbox", name="Kolkata")).to_have_count(0)
     page.get_by_role("checkbox", name="Tianjin").check()
-    page.get_by_role("button", name="Save cities").click()
+    click_and_load(page.get_by_role("button", name="Save cities"))
     expect(page.get_by_text("Cities saved.")).to_be_visible()
     round.refresh_from_db()
     chosen = {City.objects.get(pk=pk).slug: number for pk, number in round.capacities.items()}
@@ -145,19 +146,19 @@ def test_broker_arranges_and_moves_a_call(round, visit):
     page.get_by_label("Last day").fill("2030-03-04")
     page.get_by_label("First call from").fill("00:00")
     page.get_by_label("Last call until").fill("12:00")
-    page.get_by_role("button", name="Schedule calls").click()
+    click_and_load(page.get_by_role("button", name="Schedule calls"))
     # 9:00 in Kolkata.
     row = page.get_by_role("row", name="Monday 4 March 2030")
     expect(row).to_contain_text("Kolkata: Mon 4 Mar, 09:00")
     expect(row).to_contain_text("Tianjin: Mon 4 Mar, 11:30")
     check(page)
-    page.get_by_role("button", name="Send invitations for 1 call").click()
+    click_and_load(page.get_by_role("button", name="Send invitations for 1 call"))
     expect(row).to_contain_text("Invited")
-    row.get_by_role("link", name="Move the call of Kolkata").click()
+    click_and_load(row.get_by_role("link", name="Move the call of Kolkata"))
     expect(page.get_by_label("Free slots")).to_be_visible()
     check(page)
     page.get_by_label("Free slots").select_option(index=1)
-    page.get_by_role("button", name="Move call").click()
+    click_and_load(page.get_by_role("button", name="Move call"))
     expect(page.get_by_text("Call moved.")).to_be_visible()
     call = Call.objects.select_related("meeting").get()
     assert (call.meeting.at, call.meeting.sequence) == (call.at, 1)

@@ -332,8 +332,8 @@ def test_policy_refuses_what_escapes(watched, site):
     """Where a page did take it as HTML, the policy would stop it and the tests would know."""
     page = watched()
     page.goto("/cases/")
-    page.evaluate("document.querySelector('main').innerHTML = '<img src=/x onerror=alert(1)>'")
-    page.wait_for_timeout(0)
+    with page.expect_console_message(lambda each: "refused: script-src-attr" in each.text):
+        page.evaluate("document.querySelector('main').innerHTML = '<img src=/x onerror=alert(1)>'")
     page.goto("/cities/")
     assert any("refused: script-src-attr" in complaint for complaint in page.complaints)
     assert not any("A script ran" in complaint for complaint in page.complaints)

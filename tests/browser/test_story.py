@@ -10,7 +10,7 @@ from community.models import Comment, Standing, User
 from community.moderation.reviewable import own_decision
 from community.notices import digests
 from repository.models import CaseStatus, CaseStudy, Theme
-from tests.browser.steps import decide, hurry_saving, press, saving_state
+from tests.browser.steps import click_and_load, decide, hurry_saving, press, saving_state
 from tests.collection import signed_in
 from tests.community.conftest import link_in, run_queue
 from tests.factories import CommentFactory, UserFactory
@@ -76,15 +76,15 @@ def write_and_lose_the_line(page) -> None:
     page.context.set_offline(True)
     page.get_by_label("Challenge", exact=True).fill(CHALLENGE)
     expect(saving_state(page)).to_contain_text("offline", use_inner_text=True)
-    assert all("INTERNET_DISCONNECTED" in complaint for complaint in page.complaints)
-    page.complaints.clear()
     page.context.set_offline(False)
     expect(saving_state(page)).to_contain_text("Draft saved at", use_inner_text=True)
+    assert all("INTERNET_DISCONNECTED" in complaint for complaint in page.complaints)
+    page.complaints.clear()
     # What was typed without a line is there in another window.
     other = page.context.new_page()
     other.goto("/desk/")
     other.goto("/cases/new/")
-    other.get_by_role("link", name=TITLE).click()
+    click_and_load(other.get_by_role("link", name=TITLE))
     expect(other.get_by_label("Challenge", exact=True)).to_have_value(CHALLENGE)
     other.close()
 
@@ -100,7 +100,7 @@ def submit(page) -> CaseStudy:
 def post_comment(page, words: str) -> Comment:
     form = page.locator(".discussion > .comment-form")
     form.get_by_role("textbox", name="Add a comment").fill(words)
-    form.get_by_role("button", name="Post comment").click()
+    click_and_load(form.get_by_role("button", name="Post comment"))
     expect(page.locator(".comment", has_text=words)).to_be_visible()
     return Comment.objects.get(body=words)
 
@@ -152,7 +152,7 @@ def test_whole_story(open_page, enter, site):
     for number in range(3):
         neighbour = enter(UserFactory(handle=f"neighbour-{number}").handle)
         neighbour.goto(case.get_absolute_url())
-        neighbour.locator(f"#comment-{told.pk}").get_by_role("link", name="Flag").click()
+        click_and_load(neighbour.locator(f"#comment-{told.pk}").get_by_role("link", name="Flag"))
         neighbour.get_by_label("Off topic").check()
         press(neighbour, "Send flag")
         expect(neighbour.locator(".message")).to_contain_text("A moderator will review your flag.")
@@ -162,21 +162,21 @@ def test_whole_story(open_page, enter, site):
     decide(moderator, "The operator does", "Hide", "This does not belong here.")
 
     page.goto("/desk/")
-    page.get_by_role("link", name="View decision").first.click()
+    click_and_load(page.get_by_role("link", name="View decision").first)
     page.get_by_label("Why should this decision be reviewed?").fill("It answers the question.")
     press(page, "Send appeal")
     expect(page.locator("blockquote.words").last).to_have_text("It answers the question.")
     moderator.goto("/admin/?kind=appeal")
-    moderator.get_by_role("link", name="It answers the question.").click()
+    click_and_load(moderator.get_by_role("link", name="It answers the question."))
     expect(moderator.get_by_role("main")).to_contain_text(own_decision())
     expect(moderator.get_by_role("button", name="Restore")).to_have_count(0)
 
     run_queue()
     other = enter("administrator")
     other.goto("/admin/?kind=appeal")
-    other.get_by_role("link", name="It answers the question.").click()
+    click_and_load(other.get_by_role("link", name="It answers the question."))
     other.get_by_label("Your answer").fill("It does.")
-    other.get_by_role("button", name="Restore").click()
+    click_and_load(other.get_by_role("button", name="Restore"))
     expect(other.locator(".messagelist")).to_contain_text("Restored")
     assert "> It does." in message_about("Your appeal about").body
     visitor.goto(case.get_absolute_url())

@@ -8,6 +8,7 @@ from community.models import SurveyAnswer, SurveyQuestion
 from community.webinars.surveys import actions
 from community.webinars.surveys import links as surveys_links
 from tests.browser.axe import violations, width_over
+from tests.browser.steps import click_and_load
 from tests.community.webinars.surveys.surveys import answered, guest, held, survey_of
 
 
@@ -31,7 +32,7 @@ def test_answer_on_a_phone_without_scripts(open_page, site):
     phone.get_by_label("If so, with whom?").fill("Cotonou")
     phone.get_by_label("Any other comments?").fill("More of this.")
     phone.locator("[name=may_show]").check()
-    phone.get_by_role("button", name="Send").click()
+    click_and_load(phone.get_by_role("button", name="Send"))
 
     expect(phone.locator(".messages .success")).to_be_visible()
     assert phone.get_by_role("button", name="Change my answers").is_visible()

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from community.models import TranslationProposal, User
 from repository.models import Practice, Translation
 from tests.browser.axe import violations, width_over
+from tests.browser.steps import click_and_load
 from tests.collection import signed_in
 from tests.community.translating.proposals import submitted
 from tests.community.writing.revisions.revisions import make_known
@@ -51,9 +52,9 @@ def test_update_a_translation_after_its_original_has_changed(
     session = signed_in(User.objects.get(handle="translator")).cookies["sessionid"].value
     page.context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
     page.goto(practice.get_absolute_url())
-    page.get_by_role("link", name="Translate this page").click()
-    page.get_by_role("link", name="Spanish").click()
-    page.get_by_role("button", name="Start translating").click()
+    click_and_load(page.get_by_role("link", name="Translate this page"))
+    click_and_load(page.get_by_role("link", name="Spanish"))
+    click_and_load(page.get_by_role("button", name="Start translating"))
     pane = page.locator(".panes")
     expect(pane).to_have_count(1)
     expect(pane.locator("del")).to_contain_text("noon")
@@ -63,7 +64,7 @@ def test_update_a_translation_after_its_original_has_changed(
     assert width_over(page) == 0
     page.set_viewport_size({"width": 1280, "height": 800})
     page.get_by_label("Translation").fill("Se cuentan a medianoche.")
-    page.get_by_role("button", name="Submit translation").click()
+    click_and_load(page.get_by_role("button", name="Submit translation"))
     expect(page.locator(".messages")).to_contain_text("Translation published.")
     assert violations(page, "light", "dark") == []
     page.goto(f"/es{practice.get_absolute_url()}")

@@ -7,6 +7,7 @@ from community.accounts import spam_protection
 from community.models import Experience, User
 from repository.models import Practice
 from tests.browser.axe import violations, width_over
+from tests.browser.steps import click_and_load
 from tests.collection import signed_in
 from tests.factories import ExperienceFactory
 
@@ -44,7 +45,7 @@ def sign_in(site, open_page):
 def test_report_what_a_city_tried(sign_in, practice, scripts):
     page = sign_in(java_script_enabled=scripts)
     page.goto(practice.get_absolute_url())
-    page.get_by_role("link", name="Share your city’s experience").click()
+    click_and_load(page.get_by_role("link", name="Share your city’s experience"))
     year = "2024" if scripts else "2022"
     city = page.get_by_role("combobox", name="City")
     if scripts:
@@ -55,7 +56,7 @@ def test_report_what_a_city_tried(sign_in, practice, scripts):
     page.get_by_role("combobox", name="Status").select_option("adopted")
     page.get_by_role("textbox", name="What worked").fill("One form.")
     page.get_by_role("combobox", name="Tags").fill("Rail, port")
-    page.get_by_role("button", name="Share experience").click()
+    click_and_load(page.get_by_role("button", name="Share experience"))
     told = Experience.objects.get(year=year)
     page.wait_for_url(f"**{told.get_absolute_url()}")
     assert [tag.name for tag in told.tags.order_by("name")] == ["port", "rail"]

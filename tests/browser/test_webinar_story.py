@@ -12,7 +12,7 @@ from community.accounts import spam_protection
 from community.models import Registration
 from repository.models import CaseStudy, Series, Speaker, Webinar
 from tests.browser.axe import violations, width_over
-from tests.browser.steps import press
+from tests.browser.steps import click_and_load, press
 from tests.collection import signed_in
 from tests.community.conftest import link_in, run_queue
 from tests.conftest import staff
@@ -64,8 +64,10 @@ def is_nowhere(page, path: str) -> bool:
 
 def choose(page, field: str, words: str) -> None:
     """Choose in a field that looks up while one types."""
-    with page.expect_response("**/autocomplete/**"):
+    with page.expect_response("**/autocomplete/**") as first:
         page.locator(f"#select2-{field}-container").locator("..").click()
+    # Else it would be given up when the next one is asked for.
+    first.value.finished()
     with page.expect_response("**/autocomplete/**"):
         page.locator(".select2-search__field").last.fill(words)
     page.locator(".select2-results__option", has_text=words).first.click()
@@ -94,21 +96,21 @@ def plan(page) -> Webinar:
     add_row(page, "appearances")
     choose(page, "id_appearances-0-speaker", "Ana Sol")
     page.locator("#id_appearances-0-title").fill("Director")
-    page.get_by_role("button", name="Save and continue editing").click()
+    click_and_load(page.get_by_role("button", name="Save and continue editing"))
     expect(page.get_by_text("was added successfully")).to_be_visible()
     return Webinar.objects.get(title="Parcels by rail")
 
 
 def step(page, webinar: Webinar, name: str) -> None:
     page.goto(f"/admin/repository/webinar/{webinar.pk}/change/")
-    page.locator(".object-tools").get_by_role("link", name=name, exact=True).click()
-    page.locator("#content-main").get_by_role("button", name=name, exact=True).click()
+    click_and_load(page.locator(".object-tools").get_by_role("link", name=name, exact=True))
+    click_and_load(page.locator("#content-main").get_by_role("button", name=name, exact=True))
     expect(page.locator(".messagelist")).to_be_visible()
 
 
 def register(page, webinar: Webinar, site: str) -> Registration:
     page.goto(webinar.get_absolute_url())
-    page.get_by_role("main").get_by_role("link", name="Register", exact=True).click()
+    click_and_load(page.get_by_role("main").get_by_role("link", name="Register", exact=True))
     page.get_by_label("Your name").fill("Afi Dossou")
     page.get_by_label("Email address").fill("afi@example.org")
     page.get_by_label("City, country or area").fill("Benin")
@@ -157,9 +159,9 @@ def test_story_of_a_webinar(open_page, desk, site, collection):
     assert is_nowhere(guest, webinar.get_absolute_url())
 
     # The speaker is asked before anybody hears of it.
-    desk.get_by_role("link", name="Speakers and consent").click()
+    click_and_load(desk.get_by_role("link", name="Speakers and consent"))
     assert violations(desk, "light", "dark") == []
-    desk.get_by_role("button", name="Send link").click()
+    click_and_load(desk.get_by_role("button", name="Send link"))
     expect(desk.get_by_text("1 link sent.")).to_be_visible()
     [mail] = run_queue()
     phone = open_page(base_url=site, viewport={"width": 360, "height": 740})
@@ -206,7 +208,7 @@ def test_story_of_a_webinar(open_page, desk, site, collection):
     choose(desk, "id_chapters-0-case", CaseStudy.objects.get(slug="zhengzhou").title)
     add_row(desk, "transcript")
     desk.locator("#id_transcript-0-text").fill(VTT)
-    desk.get_by_role("button", name="Save and continue editing").click()
+    click_and_load(desk.get_by_role("button", name="Save and continue editing"))
     expect(desk.get_by_text("was changed successfully")).to_be_visible()
 
     guest.goto(webinar.get_absolute_url())
@@ -214,12 +216,12 @@ def test_story_of_a_webinar(open_page, desk, site, collection):
         expect(guest.get_by_role("link", name=link)).to_be_visible()
     expect(guest.get_by_role("heading", name="Questions and discussion")).to_be_visible()
     assert violations(guest, "light", "dark") == []
-    guest.get_by_role("link", name="Read the transcript").click()
+    click_and_load(guest.get_by_role("link", name="Read the transcript"))
     expect(guest.get_by_text("Parcels wait no more.")).to_be_visible()
     assert violations(guest, "light", "dark") == []
     guest.goto("/cases/zhengzhou/")
     guest.get_by_text("About this case", exact=True).click()
-    guest.get_by_role("link", name="at 12:30 in webinar 40").click()
+    click_and_load(guest.get_by_role("link", name="at 12:30 in webinar 40"))
     expect(guest.get_by_text("Two borders", exact=True)).to_be_in_viewport()
 
     # The speaker takes it back.

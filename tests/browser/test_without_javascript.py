@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.steps import click_and_load
 from tests.collection import PASSWORD
 
 
@@ -18,7 +19,7 @@ def heading(page) -> str:
 def test_search_from_the_home_page(page):
     page.goto("/")
     page.get_by_role("searchbox", name="Search the collection").fill("rail")
-    page.get_by_role("button", name="Search").click()
+    click_and_load(page.get_by_role("button", name="Search"))
     assert heading(page) == "Search"
     results = page.locator("#results")
     expect(results).to_contain_text("Rail transport and bonded imports in landlocked Zhengzhou")
@@ -26,7 +27,7 @@ def test_search_from_the_home_page(page):
 
 def test_filter_results_by_kind(page):
     page.goto("/search/?q=port")
-    page.locator("#results nav").get_by_role("link", name="Webinars").click()
+    click_and_load(page.locator("#results nav").get_by_role("link", name="Webinars"))
     assert "kind=webinar" in page.url
     hrefs = page.locator("#results h2 a, #results h3 a").evaluate_all(
         "links => links.map(link => link.getAttribute('href').split('/')[1])"
@@ -36,27 +37,27 @@ def test_filter_results_by_kind(page):
 
 def test_choose_and_remove_facets(page):
     page.goto("/cases/")
-    page.get_by_role("link", name="Small firms 7").click()
+    click_and_load(page.get_by_role("link", name="Small firms 7"))
     expect(page.locator(".head strong")).to_have_text("7 cases")
     page.locator(".filters summary", has_text="Region").click()
-    page.get_by_role("link", name="Asia").click()
+    click_and_load(page.get_by_role("link", name="Asia"))
     narrowed = page.locator("main .tiles > li").count()
     expect(page.locator(".head strong")).to_have_text(f"{narrowed} cases")
     links = page.locator(".chosen a").all_text_contents()
     chosen = [" ".join(text.split()) for text in links]
     assert chosen == ["Small firms (remove filter)", "Asia (remove filter)"]
-    page.locator(".chosen a").first.click()
-    page.locator(".chosen a").first.click()
+    click_and_load(page.locator(".chosen a").first)
+    click_and_load(page.locator(".chosen a").first)
     expect(page.locator(".head strong")).to_have_text("13 cases")
 
 
 def test_search_within_the_cases_and_sort_them(page):
     page.goto("/cases/?theme=small-firms")
     page.get_by_role("searchbox", name="Search cases").fill("loan")
-    page.get_by_role("button", name="Search").click()
+    click_and_load(page.get_by_role("button", name="Search"))
     assert "q=loan" in page.url
     assert "theme=small-firms" in page.url
-    page.get_by_role("link", name="Title", exact=True).click()
+    click_and_load(page.get_by_role("link", name="Title", exact=True))
     titles = page.locator("main .tiles h3").all_inner_texts()
     assert titles == sorted(titles)
 
@@ -67,26 +68,26 @@ def test_open_the_menu_of_a_phone(page):
     menu = page.locator(".menu")
     menu.get_by_role("link", name="Practices").wait_for(state="hidden")
     menu.locator("summary").click()
-    menu.get_by_role("link", name="Practices").click()
+    click_and_load(menu.get_by_role("link", name="Practices"))
     assert heading(page) == "Practices"
 
 
 def test_switch_the_language_and_stay_on_the_page(page):
     page.goto("/cases/?theme=small-firms")
     page.locator(".languages summary").click()
-    page.get_by_role("link", name="Français").click()
+    click_and_load(page.get_by_role("link", name="Français"))
     assert page.url.endswith("/fr/cases/?theme=small-firms")
     assert page.locator("html").get_attribute("lang") == "fr"
-    page.locator("header a[href='/fr/webinars/']").first.click()
+    click_and_load(page.locator("header a[href='/fr/webinars/']").first)
     assert page.locator("html").get_attribute("lang") == "fr"
     page.locator(".languages summary").click()
-    page.get_by_role("link", name="English").click()
+    click_and_load(page.get_by_role("link", name="English"))
     assert page.locator("html").get_attribute("lang") == "en"
 
 
 def test_follow_the_map(page):
     page.goto("/cities/")
-    page.locator(".map a", has_text="Kolkata").first.click()
+    click_and_load(page.locator(".map a", has_text="Kolkata").first)
     assert heading(page).startswith("Kolkata")
 
 
@@ -100,18 +101,18 @@ def test_read_a_citation(page):
 
 def test_sign_in_and_out(page):
     page.goto("/practices/")
-    page.get_by_role("link", name="Sign in").click()
+    click_and_load(page.get_by_role("link", name="Sign in"))
     page.get_by_label("Email address").fill("member@example.org")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    click_and_load(page.get_by_role("button", name="Sign in", exact=True))
     expect(page.locator(".tools .button.quiet")).to_have_text("Member")
     page.goto("/accounts/logout/")
-    page.get_by_role("button", name="Sign out").click()
+    click_and_load(page.get_by_role("button", name="Sign out"))
     expect(page.locator(".tools .button.quiet")).to_have_text("Sign in")
 
 
 def test_find_a_term_from_a_text(page):
     page.goto("/cases/zhengzhou/")
-    page.locator(".prose a.term").first.click()
+    click_and_load(page.locator(".prose a.term").first)
     assert heading(page) == "Glossary"
     expect(page.locator("dt:target")).to_have_count(1)

@@ -10,7 +10,7 @@ from community.models import User, WorkingCopy
 from repository.models import CaseStudy, Theme
 from tests.browser.axe import violations
 from tests.browser.focus import stops
-from tests.browser.steps import hurry_saving, saving_state
+from tests.browser.steps import click_and_load, hurry_saving, saving_state
 from tests.collection import PASSWORD, signed_in
 from tests.factories import CaseStudyFactory
 
@@ -51,7 +51,7 @@ def sign_in(page, site, user) -> None:
 def log_in_again(page) -> None:
     page.get_by_label("Email address").fill("member@example.org")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="Sign in", exact=True).click()
+    click_and_load(page.locator("main").get_by_role("button", name="Sign in", exact=True))
 
 
 def heading(page, text: str) -> None:
@@ -59,7 +59,7 @@ def heading(page, text: str) -> None:
 
 
 def proceed(page, title: str) -> None:
-    page.locator(".keepers").get_by_role("button", name="Save and continue").click()
+    click_and_load(page.locator(".keepers").get_by_role("button", name="Save and continue"))
     heading(page, title)
 
 
@@ -68,7 +68,7 @@ def test_write_autosave_and_submit(writer, member):
     page = writer()
     hurry_saving(page)
     page.goto("/cases/")
-    page.locator('main a[href="/cases/new/"]').first.click()
+    click_and_load(page.locator('main a[href="/cases/new/"]').first)
     page.get_by_label("Title").first.fill("Parcels by bus")
     expect(saving_state(page)).to_contain_text("Draft saved at", use_inner_text=True)
     assert WorkingCopy.objects.get(member=member).document["title"] == "Parcels by bus"
@@ -86,7 +86,7 @@ def test_write_autosave_and_submit(writer, member):
     expect(page.locator("#field-solution .preview strong")).to_have_text("drivers")
     expect(page.locator("[data-meter] .needed")).to_have_count(0)
     assert violations(page, "light") == []
-    page.get_by_role("button", name="Figures and sources").click()
+    click_and_load(page.get_by_role("button", name="Figures and sources"))
     heading(page, "Figures and sources")
     page.get_by_label("What it measures").fill("Villages with a bus")
     page.locator("#id_evidence-0-value").fill("12")
@@ -96,10 +96,10 @@ def test_write_autosave_and_submit(writer, member):
     assert violations(page, "light") == []
     proceed(page, "Practices and cost")
     assert violations(page, "light") == []
-    page.get_by_role("button", name="Save and submit").click()
+    click_and_load(page.get_by_role("button", name="Save and submit"))
     page.get_by_label("Note to moderators").fill("Thank you")
     assert violations(page, "light") == []
-    page.get_by_role("button", name="Submit case", exact=True).click()
+    click_and_load(page.get_by_role("button", name="Submit case", exact=True))
     case = CaseStudy.objects.get(title="Parcels by bus")
     assert case.status == "submitted"
     expect(page.locator(".notice")).to_contain_text("Submitted")
@@ -121,20 +121,20 @@ def test_suggest_tags_while_typing(writer, case):
 def test_retry_autosave_when_the_server_is_busy(writer, case):
     page = writer()
     hurry_saving(page)
-    refused = []
+    is_busy = True
 
-    def put_off_once(route) -> None:
-        if refused:
-            route.continue_()
-        else:
-            refused.append(route.request.url)
+    def put_off(route) -> None:
+        if is_busy:
             route.fulfill(status=429, json={"state": "later", "after": 1})
+        else:
+            route.continue_()
 
-    page.route(re.compile(r"/cases/autosave/"), put_off_once)
+    page.route(re.compile(r"/cases/autosave/"), put_off)
     page.goto(f"/cases/{case.slug}/edit/?step=all")
     page.get_by_label("Results").fill("Three days instead of twenty.")
     expect(saving_state(page)).to_contain_text("saved on this device", use_inner_text=True)
     assert WorkingCopy.objects.filter(case=case).count() == 0
+    is_busy = False
     expect(saving_state(page)).to_contain_text("Draft saved at", use_inner_text=True)
     assert WorkingCopy.objects.get(case=case).document["results"] == (
         "Three days instead of twenty."
@@ -184,7 +184,7 @@ def test_login_expires_while_writing(path, writer, case):
     Session.objects.all().delete()
     page.get_by_label("Results").fill("Written without a session.")
     expect(saving_state(page)).to_contain_text("signed out", use_inner_text=True)
-    page.get_by_role("link", name="Sign in to continue").click()
+    click_and_load(page.get_by_role("link", name="Sign in to continue"))
     log_in_again(page)
     expect(page.get_by_label("Results")).to_have_value("Written without a session.")
     page.complaints.clear()  # of the 401
@@ -198,11 +198,11 @@ def test_login_expires_without_javascript(path, writer, case):
     Session.objects.all().delete()
     page.get_by_label("Title").first.fill("By bus")
     page.get_by_label("Results").fill("Written without a session.")
-    page.get_by_role("button", name="Save draft").last.click()
+    click_and_load(page.get_by_role("button", name="Save draft").last)
     expect(page.locator(".messages")).to_contain_text("Your text is saved")
     log_in_again(page)
     assert page.get_by_label("Results").input_value() == "Written without a session."
-    page.get_by_role("button", name="Save draft").last.click()
+    click_and_load(page.get_by_role("button", name="Save draft").last)
     expect(page.locator(".messages")).to_contain_text("Draft saved.")
     assert CaseStudy.objects.get(title="By bus").results == "Written without a session."
     CaseStudy.objects.filter(title="By bus").delete()
@@ -216,11 +216,11 @@ def test_two_browsers_lose_nothing(script, writer, case):
         page.goto(f"/cases/{case.slug}/edit/?step=all")
     first.get_by_label("Results").fill("Two days.")
     first.locator("#id_cost").fill("2 million")
-    first.get_by_role("button", name="Save draft").last.click()
+    click_and_load(first.get_by_role("button", name="Save draft").last)
     first.get_by_text("Draft saved.").wait_for()
     second.get_by_label("Results").fill("Three days.")
     second.get_by_label("Lessons").fill("Pay the drivers.")
-    second.get_by_role("button", name="Save draft").last.click()
+    click_and_load(second.get_by_role("button", name="Save draft").last)
     changes = second.locator(".changes")
     expect(changes).to_contain_text("Someone else saved this case while you were writing")
     assert changes.locator("del").first.text_content().endswith(" Two ")
@@ -230,7 +230,7 @@ def test_two_browsers_lose_nothing(script, writer, case):
     if script:
         assert violations(second, "dark") == []
     second.get_by_label("Results").fill("Two days, in the rains three days.")
-    second.get_by_role("button", name="Save draft").last.click()
+    click_and_load(second.get_by_role("button", name="Save draft").last)
     second.get_by_text("Draft saved.").wait_for()
     case.refresh_from_db()
     assert (case.results, case.lessons, case.cost) == (
