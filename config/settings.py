@@ -7,7 +7,7 @@ from pathlib import Path
 import pghistory
 from django.utils.csp import CSP
 
-from config import environment, telemetry
+from config import environment, sign_in, telemetry
 from config.environment import flag
 from config.log import secrets_of
 from config.postgres import embedded_url
@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "allauth.usersessions",
     "django_tasks_db",
     "import_export",
@@ -242,6 +243,25 @@ MFA_FORMS = {
     "add_webauthn": "community.accounts.forms.AddWebAuthnForm",
     "edit_webauthn": "community.accounts.forms.EditWebAuthnForm",
 }
+
+# The OpenID Connect provider with which staff sign in: docs/operations/sign-in.md. Empty: none.
+OIDC_ISSUER = sign_in.issuer()
+OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = sign_in.client(OIDC_ISSUER)
+OIDC_NAME = sign_in.name(OIDC_ISSUER)
+OIDC_DOMAINS = sign_in.domains(OIDC_ISSUER)
+OIDC_GROUPS = sign_in.groups()
+OIDC_GROUPS_CLAIM = os.environ.get("OIDC_GROUPS_CLAIM") or "groups"
+# The values of `amr` or `acr` that are a second factor.
+OIDC_SECOND_FACTOR = sign_in.listed("OIDC_SECOND_FACTOR")
+SOCIALACCOUNT_ADAPTER = "community.accounts.provider.adapters.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS = sign_in.providers(
+    issuer=OIDC_ISSUER, client_id=OIDC_CLIENT_ID, secret=OIDC_CLIENT_SECRET, name=OIDC_NAME
+)
+SOCIALACCOUNT_STORE_TOKENS = False
+# Its code takes 10 MB in each worker.
+if OIDC_ISSUER:
+    INSTALLED_APPS.append("allauth.socialaccount.providers.openid_connect")
+
 # The number of reverse proxies that add to X-Forwarded-For: rate limits need the client's address.
 # In production there is one, which also terminates TLS.
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.count("TRUSTED_PROXIES", 0 if LOCAL else 1, least=0)

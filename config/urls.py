@@ -8,7 +8,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from community.accounts.views import choose_language, confirm_email, sign_up
+from community.accounts.views import choose_language, confirm_email, set_password, sign_up
 from config import metrics, views
 from repository.counts.views import seen
 from repository.pages import sitemaps
@@ -20,8 +20,9 @@ handler429 = "community.accounts.rate_limits.too_many_requests"
 handler500 = "config.errors.server_error"
 
 # Replace allauth's views.
-confirming = [
+replaced = [
     path("signup/", sign_up, name="account_signup"),
+    path("password/set/", set_password, name="account_set_password"),
     re_path(r"^confirm-email/(?P<key>[-:\w]+)/$", confirm_email, name="account_confirm_email"),
 ]
 
@@ -38,8 +39,11 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
     *i18n_patterns(
-        path("accounts/", include(confirming)),
-        path("accounts/", include("allauth.urls")),
+        path("accounts/", include(replaced)),
+        # Without allauth's pages for other accounts, which this site does not use.
+        path("accounts/", include("allauth.account.urls")),
+        path("accounts/2fa/", include("allauth.mfa.urls")),
+        path("accounts/sessions/", include("allauth.usersessions.urls")),
         path("", include("community.urls")),
         path("", include("partnerships.urls")),
         path("", include("repository.urls")),
@@ -47,6 +51,10 @@ urlpatterns = [
     ),
 ]
 
+if settings.OIDC_ISSUER:
+    from community.accounts.provider.urls import callback_urls, start_urls
+
+    urlpatterns += [*callback_urls, *i18n_patterns(*start_urls, prefix_default_language=False)]
 if settings.DEMO:
     urlpatterns += i18n_patterns(
         path("demo/", include("partnerships.sample.urls")), prefix_default_language=False

@@ -122,8 +122,8 @@ def role(name: str) -> str:
     if parts[-1] == "urls":
         return "urls"
     # How one type is shown and decided about: forms and actions at once, as a view does.
-    # A middleware handles requests, as a view does.
-    if parts[-1] in {"reviewable", "decision_page", "middleware"}:
+    # A middleware handles requests, as a view does; so do the hooks of allauth's views.
+    if parts[-1] in {"adapters", "reviewable", "decision_page", "middleware"}:
         return "views"
     for each in ("models", "permissions", "actions", "forms", "views", "admin"):
         # A role with much content is a folder.

@@ -1,22 +1,34 @@
 """Adapts allauth to this site."""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.account.stages import EmailVerificationStage
 from allauth.core import context, ratelimit
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
-from community.accounts import known_devices, purpose
-from community.accounts.address_changes import end_changes_to, is_change, record_request
+from community.accounts import known_devices, purpose, second_factor
+from community.accounts.address_changes import (
+    delete_unconfirmed,
+    end_changes_to,
+    is_change,
+    record_request,
+)
 from community.accounts.handles import give_handle
 from community.accounts.languages import lead_in_language_of, profile_language
+from community.accounts.provider import sign_in as provider
+from community.accounts.provider.actions import set_roles
 from community.models import User
 from community.notices import emails as notices_emails
 from repository.email_addresses import validate_email_address
@@ -97,17 +109,33 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_login_stages(self) -> list[str]:
         return [
             "community.accounts.adapters.ConfirmAddressStage",
-            "allauth.mfa.stages.AuthenticateStage",
+            "community.accounts.second_factor.AuthenticateStage",
         ]
 
     def get_reauthentication_methods(self, user) -> list[dict]:
+        if provider.confirms_at_provider(user):
+            return [{"id": "provider", "description": "", "url": reverse("provider_start")}]
         methods = super().get_reauthentication_methods(user)
         return [method | {"description": WAYS[method["id"]]} for method in methods]
 
-    def post_login(self, request, user, **kwargs):
+    def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:
+        is_required = super().is_reauthentication_required(app=app, **kwargs)
+        # allauth asks nothing of accounts without a password and a factor.
+        if is_required and provider.must_confirm(context.request):
+            raise ReauthenticationRequired
+        return is_required
+
+    def pre_login(self, request, user, *, signal_kwargs, **kwargs):
+        response = super().pre_login(request, user, signal_kwargs=signal_kwargs, **kwargs)
+        sociallogin = (signal_kwargs or {}).get("sociallogin")
+        return response or enter(request, user, sociallogin)
+
+    def post_login(self, request, user, *, signal_kwargs, **kwargs):
         # Before a contribution can be made; also for accounts created by a management command.
         give_handle(user)
-        response = super().post_login(request, user, **kwargs)
+        response = super().post_login(request, user, signal_kwargs=signal_kwargs, **kwargs)
+        if "sociallogin" in (signal_kwargs or {}):
+            provider.limit_session(request)
         lead_in_language_of(user, response)
         known_devices.remember(request, response, user)
         return response
@@ -142,9 +170,7 @@ class AccountAdapter(DefaultAccountAdapter):
                 request, messages.ERROR, "account/messages/email_change_of_another.txt"
             )
             return False
-        User.objects.filter(email=address, is_staff=False, last_login=None).exclude(
-            pk=email_address.user_id
-        ).exclude(emailaddress__verified=True).delete()
+        delete_unconfirmed(address, other_than=email_address.user_id)
         if User.objects.filter(email=address).exclude(pk=email_address.user_id).exists():
             self.add_message(
                 request,
@@ -157,6 +183,24 @@ class AccountAdapter(DefaultAccountAdapter):
         if confirmed:
             end_changes_to(email_address)
         return confirmed
+
+
+def enter(request: HttpRequest, user: User, sociallogin: Any) -> HttpResponse | None:
+    """Apply what the provider says to a person who signs in with it: roles and second factor.
+
+    A connected account can be entered with the provider only, so that nobody keeps access by a
+    password or a passkey. Return a redirect for those who try.
+    """
+    if sociallogin is not None:
+        user.is_staff = set_roles(user=user, roles=sociallogin.claims.roles).is_staff
+        if sociallogin.claims.used_second_factor:
+            second_factor.record_showing_provider(request, user)
+        return None
+    if not provider.is_connected(user):
+        return None
+    text = gettext("Your account signs in with %(name)s.") % {"name": settings.OIDC_NAME}
+    messages.error(request, text)
+    return redirect("account_login")
 
 
 def may_send(action: str, email: str) -> bool:

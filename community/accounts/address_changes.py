@@ -46,6 +46,12 @@ def end_changes_to(address: EmailAddress) -> None:
     waiting().filter(email=address.email).exclude(user=address.user_id).delete()
 
 
+def delete_unconfirmed(email: str, *, other_than: int | None = None) -> None:
+    """Delete an account with this address that was never confirmed: its owner uses it elsewhere."""
+    unused = User.objects.filter(email=email, is_staff=False, last_login=None)
+    unused.exclude(pk=other_than).exclude(emailaddress__verified=True).delete()
+
+
 def end_old_changes() -> int:
     """Cancel the changes that were not confirmed within three days; return how many."""
     since = clock.now() - PENDING_FOR

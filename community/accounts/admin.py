@@ -1,6 +1,8 @@
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin
 from django.contrib.auth.models import Group, Permission
@@ -20,9 +22,9 @@ from repository.desk.base import CollectionAdmin, KnownSelection
 from repository.desk.samples import sample_mark
 from repository.pages.attempts import attempt
 
-# Addresses and second factors are edited with their member. allauth's own pages would show the
-# secrets of second factors, and sessions, which are private to the member.
-for model in (EmailAddress, Authenticator, UserSession):
+# Addresses, second factors and accounts at the provider are edited with their member. allauth's own
+# pages would show the secrets of second factors, and sessions, which are private to the member.
+for model in (EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken, UserSession):
     admin.site.unregister(model)
 
 
@@ -70,6 +72,15 @@ class FactorInline(MemberInlineMixin, admin.TabularInline):
     fields = readonly_fields = ["type", "created_at", "last_used_at"]
     verbose_name = _("second step")
     verbose_name_plural = _("second steps")
+
+
+class ProviderInline(MemberInlineMixin, admin.TabularInline):
+    """Delete the connection to an account at the provider that belongs to somebody else now."""
+
+    model = SocialAccount
+    fields = readonly_fields = ["provider", "uid", "date_joined", "last_login"]
+    verbose_name = _("account at a provider")
+    verbose_name_plural = _("accounts at a provider")
 
 
 @admin.register(User)
@@ -124,6 +135,9 @@ class UserAdmin(CollectionAdmin):
     def get_urls(self):
         erase = self.admin_site.admin_view(self.erase_view)
         return [path("<int:pk>/erase/", erase, name="community_user_erase"), *super().get_urls()]
+
+    def get_inlines(self, request, obj):
+        return [*self.inlines, ProviderInline] if settings.OIDC_ISSUER else self.inlines
 
     def erase_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Delete an account: choose what happens to contributions, then confirm."""

@@ -103,7 +103,8 @@ class DeskMiddleware:
             return redirect_to_login(request.get_full_path())
         if not user.is_staff:
             raise PermissionDenied
-        if settings.DEMO or (second_factor.has_factor(user) and not user.rights_rest):
+        is_protected = settings.DEMO or second_factor.showed_provider(request, user)
+        if is_protected or (second_factor.has_factor(user) and not user.rights_rest):
             return None
         return ask_for_factor(request, user, request.get_full_path())
 

@@ -23,6 +23,8 @@ LIMITS = {
     "mailbox": "10/h/key,30/d/key",
     # Encoding a photograph takes a worker some seconds.
     "photograph": "20/h/user",
+    # A whole office may sign in, but each time the site asks the provider.
+    "provider": "60/m/ip",
     # A whole office may register, but a robot must not fill mailboxes of strangers.
     "register": "30/h/ip",
     # Each request may upload files that are expensive to process.

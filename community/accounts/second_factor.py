@@ -2,6 +2,7 @@
 
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa import stages
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
 from allauth.mfa.utils import is_mfa_enabled
@@ -10,6 +11,8 @@ from django.http import HttpRequest
 
 # Recovery codes replace a lost factor; on their own they are none.
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+# The factor that the OpenID Connect provider asked for, in the records of a session.
+PROVIDER = "provider"
 
 
 def has_factor(user) -> bool:
@@ -25,6 +28,25 @@ def showed_factor(request: HttpRequest, user) -> bool:
     """
     records = get_authentication_records(request, user)
     return any(record["method"] == "mfa" for record in records)
+
+
+def showed_provider(request: HttpRequest, user) -> bool:
+    """Whether the provider has asked for a second factor at this sign-in."""
+    records = get_authentication_records(request, user)
+    return any(record["method"] == "mfa" and record.get("type") == PROVIDER for record in records)
+
+
+def record_showing_provider(request: HttpRequest, user) -> None:
+    record_authentication(request, user, method="mfa", type=PROVIDER)
+
+
+class AuthenticateStage(stages.AuthenticateStage):
+    """Ask for the second factor of this site, unless the provider has asked for one."""
+
+    def handle(self):
+        if showed_provider(self.request, self.login.user):
+            return None, True
+        return super().handle()
 
 
 @receiver(authenticator_added, dispatch_uid="community.accounts.second_factor.record_enrolment")

@@ -1,6 +1,7 @@
 import re
 
 from django import template
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from community.accounts import purpose
@@ -44,3 +45,9 @@ def next_query(context) -> str:
     # Pages about failures of the server are rendered without a request.
     request = context.get("request")
     return purpose.query_for(request) if request else ""
+
+
+@register.simple_tag
+def provider_name() -> str:
+    """The name of the OpenID Connect provider with which staff sign in; empty if there is none."""
+    return settings.OIDC_NAME if settings.OIDC_ISSUER else ""

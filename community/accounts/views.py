@@ -1,15 +1,18 @@
-"""Confirmation of email addresses, and old links to a language."""
+"""Confirmation of email addresses, first passwords, and old links to a language."""
 
 from allauth.account import views
 from allauth.account.utils import perform_login
+from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from community.accounts import purpose
 from community.accounts.address_changes import is_change
+from community.accounts.provider.sign_in import must_confirm
 from repository.pages.addresses import in_language
 from repository.pages.http import path_of_site
 
@@ -62,6 +65,19 @@ class ConfirmEmailView(views.ConfirmEmailView):
 
 
 confirm_email = ConfirmEmailView.as_view()
+
+
+def set_password(request: HttpRequest) -> HttpResponse:
+    """Set a first password; those who sign in with the provider confirm who they are there.
+
+    Otherwise a password that somebody else sets in an open session could confirm it.
+    """
+    if must_confirm(request):
+        if request.method == "POST":
+            # The form is sent afterwards: until then its password would be stored.
+            return redirect("account_set_password")
+        raise ReauthenticationRequired
+    return views.password_set(request)
 
 
 @never_cache

@@ -62,6 +62,13 @@ HOLDINGS = [
         secret=("data",),
     ),
     Holding(
+        "socialaccount.SocialAccount",
+        "user",
+        DELETED,
+        "Serves signing in alone.",
+        columns=("provider", "uid", "date_joined", "last_login"),
+    ),
+    Holding(
         "usersessions.UserSession",
         "user",
         DELETED,

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pghistory
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
@@ -238,6 +239,7 @@ def fill(member, colleague, moderator):
     )
     Authenticator.objects.create(user=member, type="totp", data={"secret": TOKEN})
     Session.objects.create(session_key=SESSION, session_data=TOKEN, expire_date=timezone.now())
+    SocialAccount.objects.create(user=member, provider="https://id.example", uid="person-1")
     UserSession.objects.create(user=member, session_key=SESSION, ip="203.0.113.7", user_agent=TOKEN)
     case = CaseStudyFactory(published=True, title="Read by others")
     theirs = Comment.objects.create(

@@ -1,0 +1,88 @@
+"""allauth's OpenID Connect, with checks of what the provider answers. Loaded only if there is one.
+
+allauth does without a nonce: the code is bound to the browser by the state, and to this site's
+request by PKCE.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse
+
+from community.accounts.provider.claims import Refused, read
+
+ENDPOINTS = ["authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri"]
+
+
+@contextmanager
+def malformed_answers() -> Iterator[None]:
+    """Report an answer that allauth does not expect as an error of the provider."""
+    try:
+        yield
+    except (AttributeError, ImproperlyConfigured, KeyError, TypeError, ValueError) as error:
+        raise OAuth2Error("malformed answer") from error
+
+
+class StaffOAuth2Adapter(OpenIDConnectOAuth2Adapter):
+    @cached_property
+    def openid_config(self) -> dict[str, Any]:
+        """The provider's description of itself, fetched once for each request to this site."""
+        with malformed_answers():
+            config = super().openid_config
+            if config["issuer"].rstrip("/") != settings.OIDC_ISSUER:
+                raise ValueError("another issuer")
+            scheme = urlsplit(settings.OIDC_ISSUER).scheme
+            if any(urlsplit(config[name]).scheme != scheme for name in ENDPOINTS):
+                raise ValueError("an endpoint without encryption")
+        return config
+
+    def get_callback_url(self, request, app) -> str:
+        # allauth's has the name of the provider in it.
+        return request.build_absolute_uri(reverse("provider_callback"))
+
+    def get_access_token_data(self, *args, **kwargs) -> dict:
+        with malformed_answers():
+            return super().get_access_token_data(*args, **kwargs)
+
+    def parse_token(self, data):
+        with malformed_answers():
+            return super().parse_token(data)
+
+    def complete_login(self, request, app, token, **kwargs):
+        """Check what the provider says. Nothing of it is stored with the account."""
+        with malformed_answers():
+            login = super().complete_login(request, app, token, **kwargs)
+            said = login.account.extra_data
+            if "id_token" not in said:
+                raise Refused("there is no ID token")
+            login.claims = read(said["id_token"], said["userinfo"])
+        login.account.extra_data = {}
+        return login
+
+
+class StaffProvider(OpenIDConnectProvider):
+    oauth2_adapter_class = StaffOAuth2Adapter
+
+    @cached_property
+    def oauth2_adapter(self) -> StaffOAuth2Adapter:
+        return self.oauth2_adapter_class(self.request, self.app.provider_id)
+
+    def get_oauth2_adapter(self, request) -> StaffOAuth2Adapter:
+        return self.oauth2_adapter
+
+    def get_scope(self) -> list[str]:
+        if not settings.OIDC_GROUPS:
+            return ["openid", "email"]
+        # Some providers send groups with the profile, others with a scope of that name, and refuse
+        # scopes that they do not know.
+        known = self.oauth2_adapter.openid_config.get("scopes_supported") or []
+        wanted = ["profile", settings.OIDC_GROUPS_CLAIM]
+        return ["openid", "email", *(scope for scope in wanted if scope in known)]
