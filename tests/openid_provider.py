@@ -21,6 +21,9 @@ from jwt.algorithms import RSAAlgorithm
 from community.accounts.provider.openid import StaffProvider
 from config import sign_in
 
+# Imported here, while there is no provider: the URLs of the site depend on it.
+from tests import provider_urls
+
 CLIENT_ID, CLIENT_SECRET = "exchange", "secret-of-the-client"
 CALLBACK = "/accounts/provider/callback/"
 NAME = "Example ID"
@@ -181,7 +184,7 @@ def provider_of(settings) -> Iterator[OpenIDProvider]:
     with OpenIDProvider() as provider:
         thread = threading.Thread(target=provider.serve_forever, args=(0.05,))
         thread.start()
-        settings.ROOT_URLCONF = "tests.provider_urls"
+        settings.ROOT_URLCONF = provider_urls.__name__
         settings.OIDC_ISSUER = provider.issuer
         settings.OIDC_NAME = NAME
         settings.OIDC_DOMAINS = ["staff.example"]
