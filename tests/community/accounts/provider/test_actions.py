@@ -10,7 +10,6 @@ from community.models import User
 from community.privacy.holdings import event_model
 from config import sign_in
 from repository.workflow import ActionRefused
-from tests.community.conftest import confirm
 from tests.factories import UserFactory
 
 ADDRESS = "staff@staff.example"
@@ -55,15 +54,6 @@ def test_refuse_an_unconfirmed_account_that_was_used():
     with pytest.raises(ActionRefused):
         connect(account=connection(), email=ADDRESS)
     assert not SocialAccount.objects.exists()
-
-
-def test_connect_under_a_lock(django_assert_max_num_queries):
-    user = confirm(UserFactory(email=ADDRESS))
-    with django_assert_max_num_queries(20) as queries:
-        connect(account=connection(), email=ADDRESS)
-    locked = [query["sql"] for query in queries if "FOR UPDATE" in query["sql"]]
-    assert len(locked) == 1
-    assert user.socialaccount_set.count() == 1
 
 
 def test_grant_and_revoke_roles(member):
