@@ -189,14 +189,14 @@ def enter(request: HttpRequest, user: User, sociallogin: Any) -> HttpResponse | 
     """Apply what the provider says to a person who signs in with it: roles and second factor.
 
     A connected account can be entered with the provider only, so that nobody keeps access by a
-    password or a passkey. Return a redirect for those who try.
+    password or a passkey. Return a redirect for those who try. Superusers do without the provider.
     """
     if sociallogin is not None:
         user.is_staff = set_roles(user=user, roles=sociallogin.claims.roles).is_staff
         if sociallogin.claims.used_second_factor:
             second_factor.record_showing_provider(request, user)
         return None
-    if not provider.is_connected(user):
+    if user.is_superuser or not provider.is_connected(user):
         return None
     text = gettext("Your account signs in with %(name)s.") % {"name": settings.OIDC_NAME}
     messages.error(request, text)

@@ -75,7 +75,7 @@ class FactorInline(MemberInlineMixin, admin.TabularInline):
 
 
 class ProviderInline(MemberInlineMixin, admin.TabularInline):
-    """Delete the connection to an account at the provider that belongs to somebody else now."""
+    """Delete the connection of a member whom the provider has registered anew."""
 
     model = SocialAccount
     fields = readonly_fields = ["provider", "uid", "date_joined", "last_login"]

@@ -30,6 +30,8 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         # Otherwise stored in the session while a second factor is asked for.
         sociallogin.token = None
         if sociallogin.is_existing:
+            if sociallogin.user.is_superuser:
+                raise Refused("superusers sign in without the provider")
             return
         target, email = sociallogin.state.get("next", "/"), sociallogin.claims.email
         language = language_of(target)

@@ -18,7 +18,7 @@ CONFIRMS_FOR = 300
 
 
 def is_connected(user: Any) -> bool:
-    """Whether the account can be entered with the provider only."""
+    """Whether the account is of a person at the provider."""
     issuer = settings.OIDC_ISSUER
     return bool(issuer) and user.socialaccount_set.filter(provider=issuer).exists()
 

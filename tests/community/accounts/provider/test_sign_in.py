@@ -9,10 +9,11 @@ import pytest
 from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 
+from community.accounts.forms import LoginWebAuthnForm
 from community.models import User
 from repository.dates import clock
 from tests.community.accounts.provider.conftest import START, enter, user_in
-from tests.community.conftest import PASSWORD
+from tests.community.conftest import PASSWORD, add_passkey
 from tests.factories import UserFactory
 from tests.page import page_of
 from tests.second_factors import add_totp, note_authentication, totp
@@ -156,6 +157,24 @@ def test_refuse_a_password_that_was_set_later(client, provider):
     client.logout()
     client.post("/accounts/login/", {"login": user.email, "password": PASSWORD})
     assert user_in(client) is None
+
+
+def test_refuse_a_passkey(client, provider, monkeypatch):
+    enter(client)
+    user = User.objects.get()
+    key = add_passkey(user)
+    client.logout()
+    # The answer of a device.
+    monkeypatch.setattr(LoginWebAuthnForm, "clean_credential", lambda form: key)
+    sent = {"credential": '{"id": "key"}'}
+
+    response = client.post("/accounts/2fa/webauthn/login/", sent)
+    assert (response.url, user_in(client)) == ("/accounts/login/", None)
+
+    # Nothing else is wrong with it.
+    SocialAccount.objects.all().delete()
+    client.post("/accounts/2fa/webauthn/login/", sent)
+    assert user_in(client) == str(user.pk)
 
 
 def test_accept_the_password_once_the_provider_is_off(client, provider, settings):

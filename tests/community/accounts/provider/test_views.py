@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from community.accounts import rate_limits
 from community.models import User
+from tests import nu_checker
 from tests.community.accounts.provider.conftest import START, enter, user_in, way_back
 from tests.community.conftest import PASSWORD, confirm, run_queue, sign_in
 from tests.factories import UserFactory
@@ -232,6 +233,18 @@ def test_provider_does_not_reach_superusers(client, provider):
     assert user.check_password(PASSWORD)
 
 
+def test_connected_member_who_became_a_superuser_signs_in_here(client, provider):
+    user = staff_member()
+    enter(client)
+    User.objects.update(is_superuser=True)
+    client.logout()
+
+    enter(client)
+    assert user_in(client) is None
+    sign_in(client, user)
+    assert user_in(client) == str(user.pk)
+
+
 def test_another_issuer_has_other_people(client, provider):
     """The same number at another provider may be of somebody else."""
     user = UserFactory(email="other@staff.example", handle="other")
@@ -366,3 +379,13 @@ def test_log_the_reason_without_the_person(client, provider, caplog):
     assert record.getMessage() == (
         "Signing in with the provider failed: the domain of the address is not in OIDC_DOMAINS."
     )
+
+
+if not nu_checker.hindrance():
+
+    def test_satisfy_the_nu_checker(client, provider, tmp_path):
+        pages = {"sign-in": client.get(LOGIN), "to the provider": client.post(START)}
+        enter(client)
+        pages["confirm"] = client.get(START)
+        texts = {name: page.content.decode() for name, page in pages.items()}
+        assert nu_checker.check(texts, tmp_path) == []
