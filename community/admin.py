@@ -1,6 +1,7 @@
 """Import the admin classes of all packages, so that autodiscovery registers them."""
 
 import community.accounts.admin
+import community.bounces.admin
 import community.feedback.admin
 import community.moderation.canned_texts.admin
 import community.profiles.admin

@@ -7,10 +7,12 @@ class CommunityConfig(AppConfig):
     verbose_name = _("Community")
 
     def ready(self):
+        from anymail.signals import tracking
         from django.db.models.signals import post_init
         from django.tasks.signals import task_finished, task_started
         from django_tasks_db.models import DBTaskResult
 
+        from community.bounces import providers as bounces_providers
         from community.discussion.reviewable import CommentReview
         from community.experiences import reports as experiences_reports
         from community.experiences import sources as experiences_sources
@@ -73,6 +75,7 @@ class CommunityConfig(AppConfig):
             surveys_actions.after_change,
         ]
         of_series.parts += [attendance_figures.people, attendance_figures.answers]
+        tracking.connect(bounces_providers.receive)
         # Leases and attempts of background tasks.
         task_started.connect(tasks_queue.begin)
         task_finished.connect(tasks_queue.finish)

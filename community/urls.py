@@ -1,5 +1,6 @@
 from django.urls import path
 
+from community.bounces import views as bounces_views
 from community.dashboard import views as dashboard_views
 from community.discussion import views as discussion_views
 from community.experiences import views as experiences_views
@@ -42,6 +43,7 @@ urlpatterns = [
         profiles_views.take_back_verification,
         name="verification_take_back",
     ),
+    path("accounts/email/send-again/", bounces_views.send_again, name="emails_send_again"),
     path("accounts/welcome/", profiles_views.welcome, name="welcome"),
     path("cases/new/", drafts_views.new, name="case_new"),
     path("cases/autosave/", drafts_views.autosave, name="case_autosave"),

@@ -94,7 +94,11 @@ DESK = [
             "partnerships.brokering",
         ],
     ),
-    (_("People"), "people", ["community.user", "auth.group", "community.languagereviewer"]),
+    (
+        _("People"),
+        "people",
+        ["community.user", "auth.group", "community.languagereviewer", "community.bounce"],
+    ),
     (_("Moderation"), "moderation", ["community.membership", "community.cannedtext"]),
     (
         _("Vocabulary"),

@@ -347,24 +347,66 @@ def contact() -> str:
     return url
 
 
-# "+" and the token of an address; RFC 5321 allows 64 characters before "@".
-LONGEST_REPLY_NAME = 64 - 37
+# RFC 5321 allows 64 characters before "@".
+LONGEST_NAME = 64
+
+
+def tagged_address(name: str, *, token: int, without: str) -> str:
+    """Return an address to which "+" and a token of that length are added; empty if unset."""
+    address = os.environ.get(name, "").strip()
+    local, _at, domain = address.rpartition("@")
+    longest = LONGEST_NAME - token - 1
+    is_right = re.fullmatch(r"[A-Za-z0-9._-]+", local) and re.fullmatch(
+        r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9-]+", domain
+    )
+    if address and (not is_right or len(local) > longest or len(domain) > 190):
+        raise ImproperlyConfigured(
+            f"{name} must be an address without “+”, like {name.partition('_')[0].lower()}"
+            f"@exchange.example, with at most {longest} characters before “@”, not {address!r}. "
+            f"Leave it unset {without}."
+        )
+    return address
 
 
 def reply_address() -> str:
     """Return the address to which members answer by email; empty if they cannot."""
-    address = os.environ.get("REPLY_ADDRESS", "").strip()
-    name, _at, domain = address.rpartition("@")
-    is_right = re.fullmatch(r"[A-Za-z0-9._-]+", name) and re.fullmatch(
-        r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9-]+", domain
-    )
-    if address and (not is_right or len(name) > LONGEST_REPLY_NAME or len(domain) > 190):
+    return tagged_address("REPLY_ADDRESS", token=36, without="if members can’t reply by email")
+
+
+def bounce_address() -> str:
+    """Return the address to which mail servers return emails; empty if nothing reads them."""
+    return tagged_address("BOUNCE_ADDRESS", token=23, without="if no command reads these emails")
+
+
+# The providers whose webhooks are read, and the setting of django-anymail for their secret: a key
+# from the provider, or user and password in the URL that is entered there.
+MAIL_PROVIDERS = {
+    "brevo": "WEBHOOK_SECRET",
+    "mailgun": "MAILGUN_WEBHOOK_SIGNING_KEY",
+    "mailjet": "WEBHOOK_SECRET",
+    "postmark": "WEBHOOK_SECRET",
+}
+SHORTEST_SECRET = 20
+
+
+def mail_provider() -> tuple[str, dict[str, str]]:
+    """Return the email provider that reports bounces, and the settings of django-anymail."""
+    provider, key = os.environ.get("MAIL_PROVIDER", ""), secret("MAIL_PROVIDER_SECRET").strip()
+    if not provider:
+        return "", {}
+    if provider not in MAIL_PROVIDERS:
         raise ImproperlyConfigured(
-            "REPLY_ADDRESS must be an address without “+”, like reply@exchange.example, with at "
-            f"most {LONGEST_REPLY_NAME} characters before “@”, not {address!r}. Leave it unset if "
-            "members can’t reply by email."
+            f"MAIL_PROVIDER must be one of {', '.join(MAIL_PROVIDERS)}, or unset, not {provider!r}."
         )
-    return address
+    is_login = MAIL_PROVIDERS[provider] == "WEBHOOK_SECRET"
+    pattern = r"[!-9;-~]+:[!-~]+" if is_login else r"[!-~]+"
+    if len(key) < SHORTEST_SECRET or not re.fullmatch(pattern, key):
+        meaning = "user:password, of" if is_login else "the signing key of webhooks, with"
+        raise ImproperlyConfigured(
+            f"MAIL_PROVIDER_SECRET must be {meaning} {SHORTEST_SECRET} random ASCII characters or "
+            "more."
+        )
+    return provider, {MAIL_PROVIDERS[provider]: key}
 
 
 def mailer(url: str) -> dict:

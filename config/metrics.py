@@ -27,8 +27,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_tasks_db.models import DBTaskResult, get_date_max
 
-from community.models import TaskStep
-from community.notices.emails import POSTPONED, deliver
+from community.models import Bounce, BounceKind, TaskStep
+from community.notices.emails import POSTPONED, UNDELIVERABLE, deliver
 from community.tasks.old_paths import paths_of
 from repository.models import Edition
 
@@ -154,9 +154,13 @@ class Database:
             state["oldest"],
         )
         messages = Gauge("exchange_messages", "Emails of the last hour.", labels=["result"])
-        for result in ("sent", "postponed", "failed"):
+        for result in ("sent", "postponed", "undeliverable", "failed"):
             messages.add_metric([result], state[f"messages_{result}"])
         yield messages
+        bounces = Gauge("exchange_bounces", "Addresses that get no emails.", labels=["kind"])
+        for kind in BounceKind.values:
+            bounces.add_metric([kind], state[f"bounces_{kind}"])
+        yield bounces
         yield Gauge(
             "exchange_edition_age_seconds", "Since the last public change.", state["edition"]
         )
@@ -176,18 +180,27 @@ def state_of_database() -> dict[str, float]:
         failed=Count("pk", filter=Q(status=TaskResultStatus.FAILED)),
         since=Min(due_since, filter=due),
     )
-    is_postponed = Exists(TaskStep.objects.filter(task=OuterRef("pk"), name=POSTPONED))
-    is_sent = Q(status=TaskResultStatus.SUCCESSFUL)
+    steps = TaskStep.objects.filter(task=OuterRef("pk"))
+    is_done = Q(status=TaskResultStatus.SUCCESSFUL)
     state |= (
         DBTaskResult.objects.filter(
             task_path__in=paths_of(deliver), finished_at__gt=Now() - timedelta(hours=1)
         )
-        .annotate(is_postponed=is_postponed)
+        .annotate(
+            is_postponed=Exists(steps.filter(name=POSTPONED)),
+            is_undeliverable=Exists(steps.filter(name=UNDELIVERABLE)),
+        )
         .aggregate(
-            messages_sent=Count("pk", filter=is_sent & Q(is_postponed=False)),
-            messages_postponed=Count("pk", filter=is_sent & Q(is_postponed=True)),
+            messages_sent=Count(
+                "pk", filter=is_done & Q(is_postponed=False, is_undeliverable=False)
+            ),
+            messages_postponed=Count("pk", filter=is_done & Q(is_postponed=True)),
+            messages_undeliverable=Count("pk", filter=is_done & Q(is_undeliverable=True)),
             messages_failed=Count("pk", filter=Q(status=TaskResultStatus.FAILED)),
         )
+    )
+    state |= Bounce.objects.active().aggregate(
+        **{f"bounces_{kind}": Count("pk", filter=Q(kind=kind)) for kind in BounceKind.values}
     )
     now, changed = Edition.objects.values_list(Now(), "changed_at").get()
     return state | {

@@ -285,6 +285,10 @@ DEFAULT_FROM_EMAIL = environment.sender(ALLOWED_HOSTS[0])
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Members answer messages by email to reply+TOKEN@…: docs/replies.md. Empty if they cannot.
 REPLY_ADDRESS = environment.reply_address() or ("reply@demo.example" if DEMO else "")
+# Mail servers return emails to bounces+TOKEN@…, and a provider calls /bounces/: both are off by
+# default. See docs/operations/mail.md.
+BOUNCE_ADDRESS = environment.bounce_address()
+MAIL_PROVIDER, ANYMAIL = environment.mail_provider()
 SITE_URL = environment.site_url(ALLOWED_HOSTS[0], local=LOCAL)
 
 # Languages

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from community.accounts.views import choose_language, confirm_email, set_password, sign_up
+from community.bounces.views import webhook
 from config import metrics, views
 from repository.counts.views import seen
 from repository.pages import sitemaps
@@ -33,6 +34,7 @@ urlpatterns = [
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-<slug:section>.xml", sitemaps.section, name="sitemap_section"),
     path("seen/", seen, name="seen"),
+    path("bounces/", webhook, name="bounces"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),

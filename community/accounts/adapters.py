@@ -29,6 +29,7 @@ from community.accounts.handles import give_handle
 from community.accounts.languages import lead_in_language_of, profile_language
 from community.accounts.provider import sign_in as provider
 from community.accounts.provider.actions import set_roles
+from community.bounces import addresses as bounces
 from community.models import User
 from community.notices import emails as notices_emails
 from repository.email_addresses import validate_email_address
@@ -64,7 +65,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """Queue the message: the request does not wait for the mail server."""
-        notices_emails.post(self.render_mail(template_prefix, email, {"email": email} | context))
+        message = self.render_mail(template_prefix, email, {"email": email} | context)
+        notices_emails.post(message, requested=True)
 
     def send_confirmation_mail(self, request, emailconfirmation, signup: bool) -> None:
         address = emailconfirmation.email_address
@@ -182,6 +184,8 @@ class AccountAdapter(DefaultAccountAdapter):
         confirmed = super().confirm_email(request, email_address)
         if confirmed:
             end_changes_to(email_address)
+            # The link was in an email that arrived.
+            bounces.clear(email=address)
         return confirmed
 
 

@@ -169,6 +169,16 @@ def waiting(found: Found) -> list[Waiting]:
 def to_do(found: Found) -> list[Waiting]:
     """What the member is asked for: changes, answers, and whether a case is still true."""
     return [
+        *(
+            Waiting(
+                _("We stopped emailing you"),
+                row.title,
+                reverse("account_email"),
+                act=_("View reason"),
+                ink="people",
+            )
+            for row in found.rows["bounce"]
+        ),
         *(row for add in ADDED_WAITING for row in add(found)),
         *(
             Waiting(

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from community.dashboard.rows import ABOUT, Source
 from community.models import (
+    Bounce,
     Comment,
     Experience,
     Follow,
@@ -152,6 +153,12 @@ SOURCES = [
         newest_first=False,
         title=F("title"),
         words=F("slug"),
+    ),
+    Source(
+        "bounce",
+        lambda user: Bounce.objects.active().of(user.email),
+        at=F("reported_at"),
+        title=F("email"),
     ),
     Source("invitation", open_invitations, at=F("created_at"), title=F("case__title")),
     Source("edit", suggested, at=F("created_at"), title=F("case__title"), words=F("why")),

@@ -1,5 +1,6 @@
 from community.accounts import role_history as role_history
 from community.accounts.models import OldHandle, User
+from community.bounces.models import Bounce, BounceKind
 from community.discussion.contributions import Standing
 from community.discussion.models import Comment, HelpfulMark
 from community.experiences.models import Adoption, Experience
@@ -61,6 +62,8 @@ __all__ = [
     "AttachmentKind",
     "Attendance",
     "Audience",
+    "Bounce",
+    "BounceKind",
     "Brokered",
     "CannedText",
     "Claim",

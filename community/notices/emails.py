@@ -12,7 +12,7 @@ from datetime import timedelta
 from email.headerregistry import HeaderRegistry, UnstructuredHeader
 from email.utils import make_msgid
 from io import BytesIO
-from smtplib import SMTPException
+from smtplib import SMTPException, SMTPRecipientsRefused
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import get_adapter
@@ -30,7 +30,10 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from community.accounts.languages import profile_language
-from community.models import TaskStep, User
+from community.bounces.addresses import is_returned, record
+from community.bounces.return_paths import return_path
+from community.bounces.statuses import address_failure
+from community.models import BounceKind, TaskStep, User
 from community.tasks.queue import claim
 
 logger = logging.getLogger(__name__)
@@ -39,6 +42,8 @@ logger = logging.getLogger(__name__)
 RETRY_DELAYS = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720, 1440, 1440)]
 # The step of a message that was queued again for a later attempt.
 POSTPONED = "postponed"
+# The step of a message that is not sent, because emails to its recipient are returned.
+UNDELIVERABLE = "undeliverable"
 
 
 class WholeHeader(UnstructuredHeader):
@@ -68,10 +73,11 @@ class Message(EmailMultiAlternatives):
         return made
 
 
-def post(message: EmailMessage, *, calendar: str = "") -> None:
+def post(message: EmailMessage, *, calendar: str = "", requested: bool = False) -> None:
     """Queue a plain text message, in the transaction of the caller.
 
-    `calendar` is an iCalendar object with a method, for the calendar of the recipient.
+    `calendar` is an iCalendar object with a method, for the calendar of the recipient. A message
+    that its recipient requested on a page is sent even if emails to the address are returned.
     """
     host = urlsplit(settings.SITE_URL).hostname
     deliver.enqueue(
@@ -82,24 +88,53 @@ def post(message: EmailMessage, *, calendar: str = "") -> None:
         # Set here, so that a message sent twice keeps the same ID.
         headers={"Message-ID": make_msgid(domain=host), **message.extra_headers},
         calendar=calendar,
+        # Only if it is set: workers of the last release do not know it.
+        **({"requested": True} if requested else {}),
     )
 
 
 @task(takes_context=True)
-def deliver(context: TaskContext, *, subject, body, sender, to, headers=None, calendar="", tries=0):
+def deliver(
+    context: TaskContext,
+    *,
+    subject,
+    body,
+    sender,
+    to,
+    headers=None,
+    calendar="",
+    requested=False,
+    tries=0,
+):
     """Send one message; if the mail server does not accept it, try again later.
+
+    It is dropped if the server says that the address does not work, or if emails to the address
+    were returned before and its owner has not requested this one.
 
     At least once: if the worker dies after the mail server has accepted the message and before
     that is recorded, it is sent again with the same Message-ID.
     """
     if TaskStep.objects.filter(task=context.task_result.id, name=POSTPONED).exists():
         return
+    if not requested and all(map(is_returned, to)):
+        claim(context, UNDELIVERABLE)
+        return
+    began = timezone.now()
     try:
         message = Message(subject, body, sender, to, headers=headers)
+        if len(to) == 1 and (path := return_path(to[0])):
+            # The sender in the envelope.
+            message.from_email = path
+            message.extra_headers = {"From": sender, **message.extra_headers}
         if calendar:
             message.attach_alternative(calendar, "text/calendar")
         message.send()
     except (OSError, SMTPException) as error:
+        if status := refusal(error, to):
+            with transaction.atomic():
+                record(email=to[0], kind=BounceKind.RETURNED, at=began, status=status)
+                claim(context, UNDELIVERABLE)
+            return
         if tries == len(RETRY_DELAYS):
             raise
         # Replies of mail servers can contain names: log only the type of the error.
@@ -119,7 +154,16 @@ def deliver(context: TaskContext, *, subject, body, sender, to, headers=None, ca
                     headers=headers,
                     calendar=calendar,
                     tries=tries + 1,
+                    **({"requested": True} if requested else {}),
                 )
+
+
+def refusal(error: Exception, to: list[str]) -> str:
+    """The code with which the mail server said that the only recipient does not exist; else ""."""
+    if not isinstance(error, SMTPRecipientsRefused) or len(to) != 1:
+        return ""
+    [(code, text)] = error.recipients.values()
+    return address_failure(f"{code} {text.decode(errors='replace')}")
 
 
 def absolute(path: str) -> str:

@@ -4,7 +4,7 @@ from django import template
 from django.db import models
 
 from community.discussion.subjects import word_of
-from community.models import Follow
+from community.models import Bounce, Follow
 from repository.models import Theme
 
 register = template.Library()
@@ -40,6 +40,18 @@ def follow_theme(context, chosen: list[dict]) -> dict:
         if theme is None:
             return {}
     return follow_button(context, theme)
+
+
+@register.inclusion_tag("community/bounces/_bounce.html", takes_context=True)
+def own_bounce(context) -> dict:
+    """A message to a member whose address gets no emails, with a button to send them again."""
+    user = context["request"].user
+    if not user.is_authenticated:
+        return {}
+    return {
+        "bounce": Bounce.objects.active().of(user.email).first(),
+        "csrf_token": context.get("csrf_token"),
+    }
 
 
 @register.simple_tag(takes_context=True)

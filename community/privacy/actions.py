@@ -24,6 +24,7 @@ from community.discussion.trust import lock_contributions
 from community.experiences import actions as experiences_actions
 from community.models import (
     Appeal,
+    Bounce,
     Comment,
     Deletion,
     Experience,
@@ -307,6 +308,7 @@ def forget_traces(member: User) -> None:
     addresses = {member.email, *emails.values_list("email", flat=True)}
     for address in addresses:
         Speaker.objects.filter(email__iexact=address).update(email="", correction="")
+        Bounce.objects.of(address).delete()
     tasks = DBTaskResult.objects.annotate(
         arguments=Cast("args_kwargs", models.TextField())
     ).exclude(status=TaskResultStatus.RUNNING)

@@ -60,7 +60,7 @@ def delete_for_member(
     )
     if tell:
         # After the deletion, which removes queued messages to this address.
-        post(closing_email(found, erase=erase, message=decision.message))
+        post(closing_email(found, erase=erase, message=decision.message), requested=True)
     return decision
 
 

@@ -286,6 +286,7 @@ ABOUT = {
 BY_VALUE = {
     "account.EmailConfirmation": "deleted with its address: when a change was asked for",
     "admin.LogEntry": "names the member where staff changed the account: the name goes",
+    "community.Bounce": "deleted: whether emails to the address are returned",
     "community.Deletion": "kept: a number and two moments, to delete again after a restore",
     "community.User": "the account itself: exported, deleted; the hash of the password is secret",
     "django_tasks_database.DBTaskResult": "deleted where it holds the address; a secret",

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from community.bounces.addresses import HOLDERS
 from community.models import User
 from community.privacy import retention
 from community.privacy.holdings import (
@@ -208,6 +209,11 @@ DECLARED_BY_VALUE = {
     "partnerships.ReceivedMail": "a keyed digest of the Message-ID of an email to a space, and "
     "when it came: deleted after 30 days",
 }
+# Columns with addresses to which we write.
+ADDRESSES = [
+    ("partnerships.CityInvitation", "email"),
+    ("partnerships.Representation", "official_email"),
+]
 FATES = {DELETED: _("deleted"), ANONYMISED: _("kept without a name")}
 
 
@@ -233,5 +239,6 @@ def declare() -> None:
     HOLDINGS.extend(holding for holding in DECLARED if holding not in HOLDINGS)
     HISTORY.update(DECLARED_HISTORY)
     BY_VALUE.update(DECLARED_BY_VALUE)
+    HOLDERS.extend(holder for holder in ADDRESSES if holder not in HOLDERS)
     if what_goes not in HELD_ELSEWHERE:
         HELD_ELSEWHERE.append(what_goes)

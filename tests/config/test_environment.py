@@ -107,6 +107,48 @@ def test_start_refused_if_nobody_could_reply_to_the_address(run, address):
     )
 
 
+@pytest.mark.parametrize("address", ["bounces", "a" * 41 + "@exchange.example"])
+def test_start_refused_if_emails_could_not_be_returned_to_the_address(run, address):
+    done = run("manage.py", "check", **PRODUCTION | {"BOUNCE_ADDRESS": address})
+    assert done.stderr == (
+        "Cannot start: BOUNCE_ADDRESS must be an address without “+”, like "
+        f"bounce@exchange.example, with at most 40 characters before “@”, not {address!r}. Leave "
+        "it unset if no command reads these emails.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("provider", "key", "problem"),
+    [
+        (
+            "pigeons",
+            "user:0123456789abcdefghij",
+            "MAIL_PROVIDER must be one of brevo, mailgun, mailjet, postmark, or unset, not "
+            "'pigeons'.",
+        ),
+        *(
+            (
+                "postmark",
+                key,
+                "MAIL_PROVIDER_SECRET must be user:password, of 20 random ASCII characters or "
+                "more.",
+            )
+            for key in ("", "user:short", "0123456789abcdefghij", "user:ÿ0123456789abcdefghij")
+        ),
+        (
+            "mailgun",
+            "short",
+            "MAIL_PROVIDER_SECRET must be the signing key of webhooks, with 20 random ASCII "
+            "characters or more.",
+        ),
+    ],
+)
+def test_start_refused_if_anybody_could_report_bounces(run, provider, key, problem):
+    given = {"MAIL_PROVIDER": provider, "MAIL_PROVIDER_SECRET": key}
+    done = run("manage.py", "check", **PRODUCTION | given)
+    assert done.stderr == f"Cannot start: {problem}\n"
+
+
 @pytest.mark.parametrize("contact", ["office@exchange.example", "http://exchange.example", "tel:1"])
 def test_start_refused_with_a_contact_that_is_no_url(run, contact):
     done = run("manage.py", "check", **PRODUCTION | {"CONTACT": contact})
@@ -210,7 +252,10 @@ def names_in(path: str, pattern: str) -> set[str]:
 
 def test_every_setting_is_documented_and_unset_in_tests():
     """Otherwise a setting in the environment would change the results of tests."""
-    read = r'(?:environ\.get|flag|count|listed|service_url)\(\s*"([A-Z0-9_]+)"'
+    read = (
+        r"(?:environ\.get|flag|count|listed|service_url|tagged_address)"
+        r'\(\s*"([A-Z0-9_]+)"'
+    )
     read_secret = r'(?:secret|service_key)\("([A-Z0-9_]+)"'
     files = [f"config/{name}.py" for name in ("settings", "environment", "sign_in", "telemetry")]
     assert set().union(*(names_in(file, read_secret) for file in files)) == SECRETS

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from prometheus_client.parser import text_string_to_metric_families
 
-from community.models import TaskStep
+from community.models import Bounce, TaskStep
 from community.notices import emails
 from config import metrics
 from repository.models import Edition
@@ -155,6 +155,11 @@ def test_tasks_messages_and_edition(measured):
         task(status="SUCCESSFUL", finished_at=ago[30])
     tried = task(status="SUCCESSFUL", finished_at=ago[5])
     TaskStep.objects.create(task=tried, name=emails.POSTPONED)
+    dropped = task(status="SUCCESSFUL", finished_at=ago[5])
+    TaskStep.objects.create(task=dropped, name=emails.UNDELIVERABLE)
+    for kind, cleared in (("returned", None), ("returned", now), ("spam", None)):
+        address = f"{kind}-{bool(cleared)}@example.org"
+        Bounce.objects.create(email=address, kind=kind, reported_at=now, cleared_at=cleared)
     task("other.task", status="SUCCESSFUL", finished_at=ago[5])
     Edition.objects.update(changed_at=ago[30])
 
@@ -163,7 +168,9 @@ def test_tasks_messages_and_edition(measured):
     tasks = {key[1][1]: value for key, value in found.items() if key[0] == "exchange_tasks"}
     assert tasks == {"waiting": 2, "postponed": 1, "running": 1, "failed": 2}
     messages = {key[1][1]: value for key, value in found.items() if key[0] == "exchange_messages"}
-    assert messages == {"sent": 3, "postponed": 1, "failed": 1}
+    assert messages == {"sent": 3, "postponed": 1, "undeliverable": 1, "failed": 1}
+    bounces = {key[1][1]: value for key, value in found.items() if key[0] == "exchange_bounces"}
+    assert bounces == {"returned": 1, "spam": 1}
     assert 300 <= found[("exchange_oldest_task_seconds",)] < 360
     assert 1800 <= found[("exchange_edition_age_seconds",)] < 1860
 

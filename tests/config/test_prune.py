@@ -62,8 +62,8 @@ def test_prune_removes_expired_data(past, capsys):
         "Deleted: unconfirmed accounts: 1, unconfirmed email changes: 1, traces of "
         "ended sessions: 1, expired cache rows: 1, unsaved texts: 0, old handles: 0, "
         "letters: 0, webinar guests: 0, addresses of speakers: 0, page feedback: 0, "
-        "digests of received emails: 0. Ended: representations: 0, matches without an answer "
-        "in time: 0.\n"
+        "digests of received emails: 0, returned emails: 0. Ended: representations: 0, matches "
+        "without an answer in time: 0.\n"
         "Partnership requests: 1 expired, 1 warned.\n"
         "Invitations: 0 reminded, 0 ended without an answer.\n"
     )
@@ -79,8 +79,8 @@ def test_prune_twice_is_harmless(past, capsys):
         "Deleted: unconfirmed accounts: 0, unconfirmed email changes: 0, traces of "
         "ended sessions: 0, expired cache rows: 0, unsaved texts: 0, old handles: 0, "
         "letters: 0, webinar guests: 0, addresses of speakers: 0, page feedback: 0, "
-        "digests of received emails: 0. Ended: representations: 0, matches without an answer "
-        "in time: 0.\n"
+        "digests of received emails: 0, returned emails: 0. Ended: representations: 0, matches "
+        "without an answer in time: 0.\n"
         "Partnership requests: 0 expired, 0 warned.\n"
         "Invitations: 0 reminded, 0 ended without an answer.\n"
     )

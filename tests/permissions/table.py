@@ -372,6 +372,8 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "api:figure": {"path": PUBLIC, "nothing|waiting": (404, 405)},
     "sitemap": PUBLIC,
     "sitemap_section": {"cases": PUBLIC, "none": (404, 405)},
+    # Without a provider.
+    "bounces": same(404),
     "healthz": PUBLIC,
     # Without its token, which no browser has.
     "metrics": (404, 405),
@@ -488,6 +490,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     # Members.
     "community:profile": OWN,
     "community:welcome": OWN,
+    "community:emails_send_again": ONLY_POST,
     "community:verification_ask": OWN_VERB,
     "community:verification_take_back": OWN_VERB,
     "community:desk": OWN_PAGE,
@@ -1116,6 +1119,7 @@ MODELS: dict[str, tuple[str, str, str]] = {
     "partnerships_clusterapplication": ("", "v", "v"),
     "partnerships_round": ("", "vacd", "vacd"),
     "partnerships_brokering": ("", "vc", "vc"),
+    "community_bounce": ("", "", "vd"),
     "community_cannedtext": ("vacd", "vacd", "vacd"),
     "community_membership": ("v", "", "v"),
     "community_pagefeedback": ("vd", "", "vd"),

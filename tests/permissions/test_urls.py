@@ -14,8 +14,8 @@ from tests.permissions.matrix import PATTERNS, SENT, rows_of, wrong_answers
 pytestmark = pytest.mark.slow(20)
 
 # A mail program has no token: a signature in the address is the proof. Nor has a page for visitors,
-# which is the same for all: it counts itself as seen.
-WITHOUT_TOKEN = {"community:notice_stop", "seen"}
+# which is the same for all: it counts itself as seen. An email provider has a secret.
+WITHOUT_TOKEN = {"bounces", "community:notice_stop", "seen"}
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from community.accounts import roles as accounts_roles
 from community.models import (
     Appeal,
     Attachment,
+    Bounce,
     Collection,
     Decision,
     Invitation,
@@ -311,6 +312,7 @@ def add_collection(world: World) -> None:
     SitePageFactory()
     InterfaceReviewFactory()
     PageFeedback.objects.create(page="/cases/", answer="no")
+    Bounce.objects.create(email="x@example.org", kind="spam", reported_at=timezone.now())
     send_at_once.enqueue()  # what waits in the queue has a page at the desk
     things["reference"] = ReferenceFactory(key="report")
     world.tags["blocked"] = Tag.objects.create(name=hush("blocked"), slug="blocked")

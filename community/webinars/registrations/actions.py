@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from community.bounces import addresses as bounces
 from community.discussion.trust import lock_author
 from community.models import Registration, RegistrationStatus, User
 from community.pages.stamps import touch_members
@@ -88,6 +89,9 @@ def confirm(*, registration: Registration) -> Registration:
         lock_author(registration.member)
     webinar = lock_open(registration.webinar)
     registration = lock(Registration, registration.pk)
+    if registration.address:
+        # The link was in an email that arrived.
+        bounces.clear(email=registration.address)
     return give_place(webinar, registration)
 
 

@@ -38,6 +38,9 @@ SUBJECTS = {
     "survey": _("How was it? Two-minute survey: %(title)s"),
 }
 
+# Answers to a form, which are sent even if emails to the address were returned before.
+REQUESTED = {"confirm", "already", "registered", "waiting"}
+
 
 def send(registration: Registration, kind: str) -> None:
     """Queue one message, in the transaction of the caller."""
@@ -65,9 +68,10 @@ def send(registration: Registration, kind: str) -> None:
         subject = str(SUBJECTS[kind]) % {"title": title}
         body = render_to_string("community/webinars/email/registration.txt", context)
     headers = {"Auto-Submitted": "auto-generated"}
-    post(
-        EmailMessage(subject[:120], body.strip() + "\n", to=[registration.address], headers=headers)
+    message = EmailMessage(
+        subject[:120], body.strip() + "\n", to=[registration.address], headers=headers
     )
+    post(message, requested=kind in REQUESTED)
 
 
 def plan_reminders(webinar: Webinar) -> None:

@@ -3,6 +3,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from community.accounts import address_changes
+from community.bounces import addresses as bounces
 from community.feedback.actions import forget_feedback
 from community.privacy import retention
 from community.webinars.surveys import actions as surveys_actions
@@ -20,7 +21,8 @@ class Command(BaseCommand):
         "confirmed for a week, email changes not confirmed for three days, text not saved for "
         "three months, old handles, letters to brokers answered a month ago, names and comments "
         "of webinar guests after half a year, addresses of speakers and page feedback after a "
-        "year, and digests of emails received a month ago. Close surveys that are due. Notify "
+        "year, digests of emails received a month ago, and what is stored about returned emails to "
+        "addresses of nobody. Close surveys that are due. Notify "
         "people whose representation of a city has ended. End partnership requests, matches and "
         "invitations that are due, and remind cities of those that will be due soon. Run it once "
         "a day."
@@ -42,6 +44,7 @@ class Command(BaseCommand):
         changes = address_changes.end_old_changes()
         copies = retention.forget_old_copies()
         handles, guests = retention.forget_old_handles(), retention.forget_guests()
+        bounced = bounces.forget()
         speakers, feedback = retention.forget_speakers(), forget_feedback()
         # Normally closed by a queued task; this catches missed ones.
         surveys_actions.close_due()
@@ -63,8 +66,8 @@ class Command(BaseCommand):
                 f"traces of ended sessions: {sessions}, expired cache rows: {rows}, unsaved "
                 f"texts: {copies}, old handles: {handles}, letters: {letters}, webinar guests: "
                 f"{guests}, addresses of speakers: {speakers}, page feedback: {feedback}, digests "
-                f"of received emails: {received}. Ended: representations: {ended}, matches without "
-                f"an answer in time: {unanswered}."
+                f"of received emails: {received}, returned emails: {bounced}. Ended: "
+                f"representations: {ended}, matches without an answer in time: {unanswered}."
             )
             self.stdout.write(f"Partnership requests: {expired} expired, {warned} warned.")
             self.stdout.write(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from community.bounces import reports
 from partnerships.replies.actions import receive
 from partnerships.replies.incoming import LARGEST_MESSAGE, Dropped
 
@@ -13,9 +14,10 @@ logger = logging.getLogger(__name__)
 
 class Command(BaseCommand):
     help = (
-        "Post an emailed reply to a message between partner cities. Reads one email from standard "
-        "input, or all new emails from a Maildir. The exit code is 0 if the email was posted or "
-        "ignored, and 75 (EX_TEMPFAIL) if it should be delivered again later."
+        "Post an emailed reply to a message between partner cities, or record that an email was "
+        "returned. Reads one email from standard input, or all new emails from a Maildir. The exit "
+        "code is 0 if the email was processed or ignored, and 75 (EX_TEMPFAIL) if it should be "
+        "delivered again later."
     )
     # The mail server waits, and the same checks run when the site starts.
     requires_system_checks = []
@@ -59,9 +61,11 @@ class Command(BaseCommand):
         return is_done
 
     def process(self, raw: bytes, recipient: str = "") -> bool:
-        """Post one email; return False if that should be tried again."""
+        """Process one email; return False if that should be tried again."""
         try:
-            result = receive(raw, recipient=recipient)
+            result = reports.receive(raw, recipient=recipient)
+            if result is None:
+                result = receive(raw, recipient=recipient)
         except Dropped as reason:
             result = f"dropped: {reason}"
         except Exception:

@@ -23,6 +23,7 @@ NOT_KEPT = {
     "account_signup",
     "api:figure",
     "api:figures",
+    "bounces",
     "community:comment_history",
     "community:feedback",
     "community:member",
