@@ -131,6 +131,9 @@ def open_page(browser):
 
     yield open_one
     for context in contexts:
+        # Files that are still on their way would count as given up.
+        for page in context.pages:
+            page.wait_for_load_state()
         context.close()
     assert complaints == []
 

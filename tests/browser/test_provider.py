@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.axe import violations
+from tests.browser.steps import click_and_load
 from tests.openid_provider import NAME, provider_of
 
 BUTTON = f"Sign in with {NAME}"
@@ -24,7 +25,7 @@ def test_sign_in_with_the_provider(open_page, site, provider, is_scripted):
     provider.is_now(sub=name, email=f"{name}@staff.example".lower())
     page = open_page(base_url=site, java_script_enabled=is_scripted)
     page.goto("/fr/accounts/login/?next=/fr/cases/")
-    page.locator(f"button:has-text('{NAME}')").click()
+    click_and_load(page.locator(f"button:has-text('{NAME}')"))
     expect(page).to_have_url(f"{site}/fr/accounts/welcome/?next=%2Ffr%2Fcases%2F")
 
 
