@@ -9,8 +9,11 @@ A test with very many cases is marked `proof`. `make proof` and `.ci/run` run al
     def test_type_anything(sample, …):
         for form in sample(forms, 10):  # a test that loops over the cases itself
 
-Tests with the same `group` form one group. Hypothesis runs a tenth of its examples. Other tests
-that use the database run with a tenth of their parameters, but with FEW at least.
+    pytestmark = pytest.mark.proof(in_turn=True, sample=ALL)  # few of the files marked so
+
+Tests with the same `group` form one group. Files `in_turn` take long to set up: a sample runs
+FILES_IN_TURN of them. Hypothesis runs a tenth of its examples. Other tests that use the database
+run with a tenth of their parameters, but with FEW at least.
 """
 
 from collections import defaultdict
@@ -26,7 +29,8 @@ hypothesis.settings.register_profile("proof", max_examples=200, **COMMON)
 hypothesis.settings.register_profile("quick", max_examples=20, **COMMON)
 
 ALL = 10_000
-FEW = 4
+FEW = 2
+FILES_IN_TURN = 2
 DATABASES = {"db", "transactional_db", "collection", "sample_data", "scratch"}
 
 
@@ -45,7 +49,8 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     config.addinivalue_line(
         "markers",
-        "proof(sample=1, group=None): goes through very many cases; `--sample` runs some of them",
+        "proof(sample=1, group=None, in_turn=False): goes through very many cases, or takes long;"
+        " `--sample` runs some of them",
     )
     # All processes of a run must select the same tests: workers get the seed of the controller.
     if hasattr(config, "workerinput"):
@@ -74,19 +79,33 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker(pytest.mark.proof(sample=ALL))
     if not config.option.sample:
         return
+    left_out = not_their_turn(items, f"{config.option.seed}")
     groups = defaultdict(list)
     for item in items:
+        if item in left_out:
+            continue
         name = item.nodeid.partition("[")[0]
         if mark := item.get_closest_marker("proof"):
             groups[mark.kwargs.get("group") or name, mark.kwargs.get("sample", 1)].append(item)
         elif uses_database(item):
             groups[name, None].append(item)
-    left_out = set()
     for (name, size), members in groups.items():
         size = max(FEW, len(members) // 10) if size is None else size
         left_out |= {*members} - {*chosen(members, size, f"{config.option.seed} {name}")}
     config.hook.pytest_deselected(items=[item for item in items if item in left_out])
     items[:] = [item for item in items if item not in left_out]
+
+
+def not_their_turn(items: list[pytest.Item], seed: str) -> set[pytest.Item]:
+    """The tests of files `in_turn` that this sample does not run."""
+    waiting = [
+        item
+        for item in items
+        if any(mark.kwargs.get("in_turn") for mark in item.iter_markers("proof"))
+    ]
+    files = dict.fromkeys(item.path for item in waiting)
+    has_turn = chosen(files, FILES_IN_TURN, seed)
+    return {item for item in waiting if item.path not in has_turn}
 
 
 def uses_database(item: pytest.Function) -> bool:

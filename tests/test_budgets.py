@@ -34,7 +34,7 @@ from tests.sampling import ALL
 from tests.weights import BYTES_OF_A_PAGE, Visitor
 
 # Their fixtures weigh and grow the whole collection.
-pytestmark = [pytest.mark.proof(sample=ALL), pytest.mark.slow(25)]
+pytestmark = [pytest.mark.proof(in_turn=True, sample=ALL), pytest.mark.slow(25)]
 
 # Compressed. Letters that are not Latin take more bytes, of which most are in cases.
 BYTES_OF_HTML, BYTES_OF_OTHER_SCRIPTS = 14_000, 14_800

@@ -56,7 +56,7 @@ def listed(collection) -> list[str]:
 def public(listed, sample) -> dict[str, Page]:
     """Each page of the sitemap and the states of a list, in English."""
     client = Client()
-    paths = dict.fromkeys([*sample(listed, 60), *PUBLIC_PAGES])
+    paths = dict.fromkeys([*sample(listed, 25), *PUBLIC_PAGES])
     return {path: Page(read(client, path)) for path in paths}
 
 
@@ -227,7 +227,7 @@ def test_link_to_existing_pages(every, listed, sample):
     paths = {target.removeprefix(SITE) for target in targets if target.startswith(f"{SITE}/")}
     # Pages of the sitemap are read by the other tests.
     in_english = {path for path in paths if without_language(path) == path}
-    others = sample(sorted(in_english - {*every, *listed}), 150)
+    others = sample(sorted(in_english - {*every, *listed}), 40)
     answers = {path: client.get(path).status_code for path in others}
     missing = {path: status for path, status in answers.items() if status not in {200, 302}}
     assert missing == {}
@@ -259,6 +259,7 @@ def test_list_linked_pages_in_the_sitemap(public, listed):
 
 if not nu_checker.hindrance():
 
+    @pytest.mark.proof(group="Nu checker")
     def test_satisfy_the_nu_checker(every, tmp_path):
         assert nu_checker.jar(), "There is no HTML checker yet: fetch it with deploy/ensure-vnu"
         pages = {name: page.html for name, page in every.items()}

@@ -23,7 +23,7 @@ def pages(collection, sample) -> dict[str, str]:
     made = world.World(lambda most: "Words"[:most])
     client = signed_in(made.administrator)
     desk = {name: paths for name, paths in world.paths(made).items() if name[:6] == "admin:"}
-    for name in {*NEEDED, *sample(desk, 40)}:
+    for name in {*NEEDED, *sample(desk, 15)}:
         for path in desk[name]:
             response = client.get(path)
             is_page = response.headers.get("content-type", "").startswith("text/html")
@@ -57,6 +57,7 @@ def test_name_each_filter(pages, is_sample):
 
 if not nu_checker.hindrance():
 
+    @pytest.mark.proof(group="Nu checker")
     def test_satisfy_the_nu_checker(pages, tmp_path):
         assert nu_checker.jar(), "There is no HTML checker yet: fetch it with deploy/ensure-vnu"
         found = nu_checker.check(pages, tmp_path)

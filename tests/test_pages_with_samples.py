@@ -13,7 +13,7 @@ from tests.weights import BYTES_OF_A_PAGE, Visitor
 pytestmark = [pytest.mark.proof(sample=ALL), pytest.mark.slow(30)]
 
 # So many pages of each role are read every day.
-DAILY = 12
+DAILY = 6
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +69,7 @@ def test_send_little_on_the_first_visit(found, served_files):
 
 if not nu_checker.hindrance():
 
+    @pytest.mark.proof(group="Nu checker")
     def test_satisfy_the_nu_checker(pages, tmp_path):
         assert nu_checker.jar(), "There is no HTML checker yet: fetch it with deploy/ensure-vnu"
         found = nu_checker.check({name: page.html for name, page in pages.items()}, tmp_path)

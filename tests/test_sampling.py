@@ -63,6 +63,16 @@ def test_report():
     print(numbers, hypothesis.settings.default.max_examples)
 """
 
+IN_TURN = """
+import pytest
+
+pytestmark = pytest.mark.proof(in_turn=True, sample=10_000)
+
+@pytest.mark.parametrize("number", range(3))
+def test_many(number):
+    pass
+"""
+
 
 @pytest.fixture
 def outcome(tmp_path):
@@ -104,6 +114,13 @@ def test_run_a_sample_of_each_group_and_repeat_it_by_its_seed(outcome):
     assert any(line.endswith("] 20") for line in lines)
     again = outcome("--sample", "--seed=7")
     assert printed(again) == printed(lines) != []
+
+
+def test_run_few_of_the_files_with_long_set_ups(outcome, tmp_path):
+    for number in range(5):
+        (tmp_path / f"test_long_{number}.py").write_text(IN_TURN)
+    assert "171 passed" in outcome()[-1]
+    assert "51 passed" in outcome("--sample")[-1]
 
 
 def test_run_the_proofs_alone(outcome):

@@ -304,7 +304,6 @@ def write_up(page, partnership: Partnership):
     return partnership.resulting_case
 
 
-@pytest.mark.end_to_end(role="broker")
 def test_story_of_a_partnership(enter, open_page, site, amina, li, broker):
     amina, li, broker = map(enter, (amina, li, broker))
     ask_to_speak(amina)

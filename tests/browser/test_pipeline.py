@@ -81,7 +81,7 @@ def visit(open_page, site, broker):
     return visit
 
 
-@pytest.mark.end_to_end
+@pytest.mark.end_to_end(role="broker")
 def test_take_over_snooze_and_find_requests_without_javascript(visit, requests, broker):
     page = visit(java_script_enabled=False, viewport=DESKTOP)
     page.goto("/admin/")

@@ -49,7 +49,7 @@ from tests.forms import Site, asked, filled, typed
 from tests.payloads import LIVE, PAYLOADS
 from tests.world import World, paths
 
-pytestmark = [pytest.mark.proof, pytest.mark.slow(60)]
+pytestmark = [pytest.mark.proof(in_turn=True, group="scripts", sample=3), pytest.mark.slow(60)]
 
 # In every page and frame, before anything of the page itself.
 WATCH = """
@@ -163,7 +163,7 @@ def site(serve):
 
 @pytest.fixture(scope="module")
 def payloads(sample) -> list[str]:
-    return sample(PAYLOADS, 30)
+    return sample(PAYLOADS, 15)
 
 
 @pytest.fixture(scope="module")
@@ -344,7 +344,7 @@ def test_policy_refuses_what_escapes(watched, site):
 def walk(world, sample) -> Site:
     """All pages as the member sees them whose words they are, then staff, then a visitor."""
     readers = [signed_in(world.member), signed_in(world.administrator), Client()]
-    found = sample(paths(world).values(), 15)
+    found = sample(paths(world).values(), 6)
     return Site((path for each in found for path in each), readers)
 
 

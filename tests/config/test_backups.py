@@ -24,7 +24,11 @@ from tests import databases
 from tests.community.writing.attachments.uploads import attach
 from tests.factories import CaseStudyFactory, CommentFactory, UserFactory
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow(40)]
+pytestmark = [
+    pytest.mark.proof(group="backups", sample=6),
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.slow(40),
+]
 
 OWNERS = "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'"
 

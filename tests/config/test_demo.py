@@ -211,6 +211,7 @@ def task_worker(data) -> psutil.Process | None:
     return found[0] if found else None
 
 
+@pytest.mark.proof(sample=0)
 def test_continue_after_database_connections_end(start, data, port, filled):
     process, said = start(DATABASE_URL=filled)
     assert f"The exchange is open at http://127.0.0.1:{port}" in said

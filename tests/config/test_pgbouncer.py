@@ -29,7 +29,11 @@ from tests.page import page_of
 from tests.races import race
 from tests.servers import free_port
 
-pytestmark = [pytest.mark.usefixtures("pooled"), pytest.mark.slow(15)]
+pytestmark = [
+    pytest.mark.proof(group="pooled connections", sample=5),
+    pytest.mark.usefixtures("pooled"),
+    pytest.mark.slow(15),
+]
 
 # Few connections to the server, each used by the one after the other, so that nothing that belongs
 # to a session works by chance. PgBouncer refuses the options that tests set.

@@ -28,6 +28,7 @@ def sentence(name: str) -> str:
     )
 
 
+@pytest.mark.proof(group="other roles")
 def test_prepare_says_who_must_create_the_extension(run, owner):
     url, name = owner
     done = run("manage.py", "prepare", **PRODUCTION | {"DATABASE_URL": url})
@@ -51,6 +52,7 @@ with connection.schema_editor() as editor:
 """
 
 
+@pytest.mark.proof(group="other roles")
 def test_no_superuser_is_needed_once_the_extension_exists(run, owner):
     url, name = owner
     with superuser(name) as server:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.config.conftest import ROOT, environment
 
-pytestmark = pytest.mark.without_database
+pytestmark = [pytest.mark.proof(group="embedded server", sample=3), pytest.mark.without_database]
 
 
 # Not `tmp_path`: another run of pytest that starts closes the folder of all runs to other users,
@@ -134,6 +134,8 @@ def test_start_again_after_everything_was_killed(start_and_wait, data):
 
 
 def test_start_if_the_old_process_id_belongs_to_another_process(start_and_wait, data):
+    first, _url = start_and_wait(data)
+    first.communicate()
     lines = [str(os.getpid()), str(data / "postgres"), "1", "5432", "/nowhere", "", "1 1", "ready"]
     (data / "postgres" / "postmaster.pid").write_text("\n".join(lines))
     process, url = start_and_wait(data)

@@ -26,6 +26,7 @@ def out():
     return OutputWrapper(io.StringIO())
 
 
+@pytest.mark.proof(group="other roles")
 def test_prepare_refused_to_the_role_of_the_site(run, site_role):
     role, url = site_role
     done = run("manage.py", "prepare", **PRODUCTION | {"DATABASE_URL": url})

@@ -14,7 +14,11 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from tests.config import crashing
 from tests.processes import url_of_database
 
-pytestmark = [pytest.mark.usefixtures("scratch"), pytest.mark.slow(15)]
+pytestmark = [
+    pytest.mark.proof(group="telemetry", sample=2),
+    pytest.mark.usefixtures("scratch"),
+    pytest.mark.slow(15),
+]
 
 # What a web worker does.
 CRASH = """

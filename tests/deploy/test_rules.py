@@ -106,6 +106,7 @@ def test_answer_browsers_by_etag(proxy, origin, path):
     assert proxy.ask(path, headers={"If-None-Match": 'W/"other"'}).status == 200
 
 
+@pytest.mark.proof(group="pages that expire")
 def test_ask_by_etag_whether_a_page_has_changed(proxy, origin, path):
     origin.headers = {"Cache-Control": SHARED, "ETag": WEAK}
     proxy.ask(path)
@@ -120,6 +121,7 @@ def test_ask_by_etag_whether_a_page_has_changed(proxy, origin, path):
     assert proxy.ask(path).body == b"changed"
 
 
+@pytest.mark.proof(group="pages that expire")
 def test_serve_the_stored_page_while_it_is_fetched_again(proxy, origin, path):
     origin.headers = {"Cache-Control": SHARED}
     proxy.ask(path)
@@ -144,6 +146,7 @@ def test_serve_the_stored_page_while_it_is_fetched_again(proxy, origin, path):
         assert time.monotonic() < began + 10
 
 
+@pytest.mark.proof(group="pages that expire")
 def test_serve_no_page_that_is_long_out_of_date(proxy, origin, path):
     origin.headers = {"Cache-Control": SHARED}
     proxy.ask(path)

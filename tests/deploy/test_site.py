@@ -24,7 +24,11 @@ from tests.factories import CaseStudyFactory, UserFactory, WebinarFactory
 from tests.page import page_of
 from tests.user_agents import FIREFOX
 
-pytestmark = [pytest.mark.usefixtures("scratch"), pytest.mark.slow(60)]
+pytestmark = [
+    pytest.mark.proof(group="behind a proxy", sample=3),
+    pytest.mark.usefixtures("scratch"),
+    pytest.mark.slow(60),
+]
 
 # What a page from the cache may be out of date, in seconds.
 LONGEST = 2.0

@@ -27,7 +27,11 @@ from tests.factories import (
 )
 from tests.page import page_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("engine")]
+pytestmark = [
+    pytest.mark.proof(group="leaks by meaning", sample=4),
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("engine"),
+]
 
 QUESTION = "Which credit cooperative lends farmers money for seed?"
 PAGES = [

@@ -31,7 +31,11 @@ from tests.permissions.test_leaks_by_meaning import (
     embed,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("engine")]
+pytestmark = [
+    pytest.mark.proof(group="leaks by meaning", sample=4),
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("engine"),
+]
 
 REQUEST_FORM = "/partnerships/requests/new/"
 # Of forms: signed, with the time.

@@ -33,7 +33,7 @@ def first(name: str, world) -> tuple[str, tuple]:
     return next(iter(rows_of(name, world).values()))
 
 
-@pytest.mark.proof(sample=30)
+@pytest.mark.proof(sample=15)
 @pytest.mark.parametrize("name", PATTERNS)
 def test_answer_in_real_sessions(name, world, clients, moderator, monkeypatch, db):
     """Pages are drawn for moderators: `tests/test_hostile.py` and `tests/browser/test_scripts.py`
@@ -51,7 +51,7 @@ def test_refuse_post_without_token(world, clients, db, sample):
     client = Client(enforce_csrf_checks=True)
     client.cookies = clients["administrator"].cookies.copy()
     wrong = {}
-    for name in sample(sorted({*PATTERNS} - WITHOUT_TOKEN), 100):
+    for name in sample(sorted({*PATTERNS} - WITHOUT_TOKEN), 30):
         path, _row = first(name, world)
         # What asks for no token takes no POST at all.
         due = 405 if getattr(resolve(path).func, "csrf_exempt", False) else 403

@@ -24,6 +24,7 @@ from partnerships.models import PartnershipRequest, Round
 from repository.models import CaseStudy, Speaker, Translation
 from tests.community.conftest import run_queue
 from tests.page import page_of
+from tests.sampling import ALL
 from tests.upgrade.conftest import STORED
 from tests.upgrade.schema import differences, schema
 
@@ -34,6 +35,7 @@ OURS = [
     if app in ("repository", "community", "partnerships")
 ]
 pytestmark = [
+    pytest.mark.proof(in_turn=True, sample=ALL),
     pytest.mark.django_db,
     pytest.mark.usefixtures("upgraded"),
     pytest.mark.slow(30),

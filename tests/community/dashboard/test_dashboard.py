@@ -54,7 +54,7 @@ GUARDED = [path for path in ADDRESSES if path != "/admin/login/"]
 
 @pytest.fixture
 def guarded(sample) -> list[str]:
-    return sample(GUARDED, 25)
+    return sample(GUARDED, 8)
 
 
 def answers(client, paths) -> set:
@@ -152,7 +152,7 @@ def test_let_staff_in_with_an_app(client, administrator, undrawn, sample):
     client.post("/accounts/2fa/authenticate/", {"code": totp()})
 
     assert client.get("/admin/").status_code == 200
-    assert turned_away(client, sample(GUARDED, 60)) == []
+    assert turned_away(client, sample(GUARDED, 15)) == []
 
 
 def test_let_staff_in_with_a_recovery_code_once(client, moderator):

@@ -114,7 +114,7 @@ def kill_in_the_middle(start, path: str) -> None:
 EVERYBODY = [f"guest-{number:03}@example.org" for number in range(PEOPLE)]
 
 
-@pytest.mark.proof(group="lost workers", sample=3)
+@pytest.mark.proof(group="lost workers")
 def test_remind_everybody_once(start, webinar):
     starts_at = webinar.starts_at.isoformat()
     registrations_emails.remind.enqueue(webinar=webinar.pk, kind="hour", starts_at=starts_at)
@@ -126,7 +126,7 @@ def test_remind_everybody_once(start, webinar):
     assert status_of(registrations_emails.remind.module_path) == ("SUCCESSFUL", 2)
 
 
-@pytest.mark.proof(group="lost workers", sample=3)
+@pytest.mark.proof(group="lost workers")
 def test_ask_everybody_once(start, webinar):
     Webinar.objects.filter(pk=webinar.pk).update(status=WebinarStatus.HELD)
     webinar.refresh_from_db()
@@ -147,7 +147,7 @@ def enqueue_password_reset() -> DBTaskResult:
     return DBTaskResult.objects.get()
 
 
-@pytest.mark.proof(group="lost workers", sample=3)
+@pytest.mark.proof(group="lost workers")
 def test_send_a_password_reset_after_a_worker_was_killed_before_it(start):
     enqueue_password_reset()
     with holding("LOCK TABLE community_taskstep IN EXCLUSIVE MODE") as held:
@@ -162,7 +162,7 @@ def test_send_a_password_reset_after_a_worker_was_killed_before_it(start):
     assert status_of(notices_emails.send_password_reset.module_path) == ("SUCCESSFUL", 2)
 
 
-@pytest.mark.proof(group="lost workers", sample=3)
+@pytest.mark.proof(group="lost workers")
 def test_send_a_password_reset_once_after_a_worker_was_killed_behind_it(start):
     """The message is in the queue, but the worker could not record that."""
     task = enqueue_password_reset()
@@ -236,7 +236,7 @@ def post() -> DBTaskResult:
     return DBTaskResult.objects.get()
 
 
-@pytest.mark.proof(group="lost workers", sample=3)
+@pytest.mark.proof(group="lost workers")
 def test_deliver_after_a_worker_was_killed_before_the_message_was_taken(start, mail_server):
     post()
     worker = start(**production(mail_server))
@@ -253,7 +253,7 @@ def test_deliver_after_a_worker_was_killed_before_the_message_was_taken(start, m
     assert status_of(notices_emails.deliver.module_path) == ("SUCCESSFUL", 2)
 
 
-@pytest.mark.proof(group="lost workers", sample=3)
+@pytest.mark.proof(group="lost workers")
 def test_deliver_twice_under_one_number_at_worst(start, mail_server):
     """The mail server has accepted the message, but the worker could not record that."""
     task = post()

@@ -12,7 +12,11 @@ from partnerships.models import Need, Offer, PartnershipRequest
 from repository.models import Practice
 from tests.engines import embed_everything
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow(60)]
+pytestmark = [
+    pytest.mark.proof(in_turn=True),
+    pytest.mark.django_db,
+    pytest.mark.slow(20),
+]
 
 NEEDS = yaml.safe_load((Path(__file__).parent / "needs.yaml").read_text(encoding="utf-8"))
 LANGUAGES = ["en", "fr", "es", "pt", "ar", "zh", "ru"]

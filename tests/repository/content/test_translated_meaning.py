@@ -113,7 +113,7 @@ def named(language: str, what) -> dict[str, list]:
 
 
 @pytest.mark.slow(15)
-@pytest.mark.proof(sample=1)
+@pytest.mark.proof(in_turn=True)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_paragraph_means_the_same_as_its_original(engine, language):
     assert named(language, Paragraphs.unlike) == {}

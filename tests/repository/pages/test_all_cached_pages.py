@@ -79,7 +79,7 @@ def test_serve_a_kept_page_as_a_new_one(
     """The same status, headers and bytes, with the cache and without; and no cookie."""
     headers = {"accept_encoding": encoding}
     found = set()
-    examined = dict(sample(addresses.items(), 60))
+    examined = dict(sample(addresses.items(), 30))
     wanted = [(name, path) for name, examples in examined.items() for path in examples]
     for name, english in [*wanted, *(("", path) for path in PUBLIC_PAGES)]:
         path = in_language(english, language)
