@@ -13,7 +13,7 @@ A test with very many cases is marked `proof`. `make proof` and `.ci/run` run al
 
 Tests with the same `group` form one group. Files `in_turn` take long to set up: a sample runs
 FILES_IN_TURN of them. Hypothesis runs a tenth of its examples. Other tests that use the database
-run with a tenth of their parameters, but with FEW at least.
+run with a tenth of their parameters, and at least with one.
 """
 
 from collections import defaultdict
@@ -29,7 +29,6 @@ hypothesis.settings.register_profile("proof", max_examples=200, **COMMON)
 hypothesis.settings.register_profile("quick", max_examples=20, **COMMON)
 
 ALL = 10_000
-FEW = 2
 FILES_IN_TURN = 2
 DATABASES = {"db", "transactional_db", "collection", "sample_data", "scratch"}
 
@@ -90,7 +89,7 @@ def pytest_collection_modifyitems(config, items):
         elif uses_database(item):
             groups[name, None].append(item)
     for (name, size), members in groups.items():
-        size = max(FEW, len(members) // 10) if size is None else size
+        size = max(1, len(members) // 10) if size is None else size
         left_out |= {*members} - {*chosen(members, size, f"{config.option.seed} {name}")}
     config.hook.pytest_deselected(items=[item for item in items if item in left_out])
     items[:] = [item for item in items if item not in left_out]

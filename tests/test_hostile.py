@@ -24,7 +24,7 @@ from tests.forms import Site, Watch, asked, changed, chosen, filled, hidden, row
 from tests.page import page_of
 from tests.world import World, paths
 
-pytestmark = [pytest.mark.proof(group="hostile", sample=12), pytest.mark.slow(60)]
+pytestmark = [pytest.mark.proof(group="hostile", sample=8), pytest.mark.slow(20)]
 
 # As bytes of a body. U+D800 stands alone in no text: this is how careless programs write it.
 ODD = b"a\xed\xa0\x80\r\nBcc: c@example.org\r\n\r\nd\re\v\f" + (

@@ -24,7 +24,7 @@ DAILY = 3
 # Stops of the focus in each direction. What covers some of them covers the first ones.
 STOPS = 60
 
-pytestmark = [pytest.mark.proof(sample=1), pytest.mark.slow(40)]
+pytestmark = [pytest.mark.proof(in_turn=True), pytest.mark.slow(40)]
 
 
 @pytest.fixture(scope="module")

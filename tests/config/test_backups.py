@@ -27,7 +27,7 @@ from tests.factories import CaseStudyFactory, CommentFactory, UserFactory
 pytestmark = [
     pytest.mark.proof(group="backups", sample=6),
     pytest.mark.django_db(transaction=True),
-    pytest.mark.slow(40),
+    pytest.mark.slow(15),
 ]
 
 OWNERS = "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'"

@@ -39,6 +39,7 @@ def test_store_a_page_of_visitors(proxy, origin, path):
     assert len(origin.requests) < 5
 
 
+@pytest.mark.proof(sample=15)
 @pytest.mark.parametrize(
     "headers",
     [

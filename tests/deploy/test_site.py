@@ -27,7 +27,7 @@ from tests.user_agents import FIREFOX
 pytestmark = [
     pytest.mark.proof(group="behind a proxy", sample=3),
     pytest.mark.usefixtures("scratch"),
-    pytest.mark.slow(60),
+    pytest.mark.slow(15),
 ]
 
 # What a page from the cache may be out of date, in seconds.

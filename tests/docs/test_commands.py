@@ -114,7 +114,10 @@ def commands_of(page: str, heading: str | None = None) -> list[str]:
     ]
 
 
-pytestmark = [pytest.mark.proof(group="commands of the documentation"), pytest.mark.slow(60)]
+pytestmark = [
+    pytest.mark.proof(in_turn=True, group="commands of the documentation"),
+    pytest.mark.slow(60),
+]
 
 
 def test_install(machine):

@@ -28,7 +28,7 @@ def clients(world):
     return {role: world.client(role) for role in ROLES}
 
 
-@pytest.mark.proof(sample=12)
+@pytest.mark.proof(sample=10)
 @pytest.mark.parametrize("name", PATTERNS)
 def test_answer_everyone_as_the_table_says(name, world: World, clients, monkeypatch, db):
     views_alone(monkeypatch, world)

@@ -17,7 +17,7 @@ LEAST_IN_A_LANGUAGE = 0.74
 ONE = 1 / 27
 
 
-@pytest.mark.proof(group="questions")
+@pytest.mark.proof(in_turn=True)
 @pytest.mark.parametrize("half", HALVES)
 def test_fused_search_answers_as_many_questions_as_before(half):
     figures = {language: evaluation.figures("fused", half, language) for language in LANGUAGES}
@@ -36,7 +36,7 @@ def test_fused_search_answers_as_many_questions_as_before(half):
     assert figures["en"][MRR] > keyword[MRR]
 
 
-@pytest.mark.proof(group="questions")
+@pytest.mark.proof(in_turn=True)
 @pytest.mark.parametrize("half", HALVES)
 def test_questions_about_other_things_find_nothing(half):
     assert evaluation.share_turned_away(half) >= 0.95

@@ -252,20 +252,19 @@ ROW = f"<worksheet {NAMESPACE}><sheetData><row>%s</row></sheetData></worksheet>"
 @pytest.mark.parametrize(
     ("part", "text"),
     [
-        (SHEET, ROW % ("<c/>" * 7_000_000)),
-        (SHEET, ROW % ("</row><row>" * 2_500_000)),
-        (SHEET, ROW % f"<c {' '.join(f"a{n}=''" for n in range(2_000_000))}/>"),
+        (SHEET, lambda: ROW % ("<c/>" * 7_000_000)),
+        (SHEET, lambda: ROW % ("</row><row>" * 2_500_000)),
+        (SHEET, lambda: ROW % f"<c {' '.join(f"a{n}=''" for n in range(2_000_000))}/>"),
         (
             STYLES,
-            f"<styleSheet {NAMESPACE}><cellXfs>{'<xf/>' * 500_000}</cellXfs></styleSheet>",
+            lambda: f"<styleSheet {NAMESPACE}><cellXfs>{'<xf/>' * 500_000}</cellXfs></styleSheet>",
         ),
-        ("xl__theme__theme1", "<a>" * 1_000_000),
+        ("xl__theme__theme1", lambda: "<a>" * 1_000_000),
     ],
     ids=["cells", "rows", "attributes", "styles", "depth"],
 )
 def test_read_workbook_of_many_small_things_is_refused_soon(part, text):
-    data = repacked(workbook(["slug"]), **{part: text})
-    del text
+    data = repacked(workbook(["slug"]), **{part: text()})
     assert len(data) < MAX_BYTES
     read(SafeXLSX, workbook(["slug"], ["a"]))  # which loads what reads workbooks
     tracemalloc.start()
