@@ -80,6 +80,7 @@ def test_changed_number_is_found(language):
         assert list(differences(entry.source, text, language)), text
 
 
+@pytest.mark.proof(sample=2)
 @each_language
 def test_dropped_name_is_found(language):
     """Drop each name in turn."""

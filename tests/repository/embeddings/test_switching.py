@@ -18,7 +18,11 @@ from tests.config.conftest import ROOT, environment
 from tests.processes import holding, is_waited_for, url_of_database, wait_until
 from tests.repository.embeddings.api import used_api
 
-pytestmark = [pytest.mark.usefixtures("scratch"), pytest.mark.slow(15)]
+pytestmark = [
+    pytest.mark.proof(group="embedding", sample=5),
+    pytest.mark.usefixtures("scratch"),
+    pytest.mark.slow(5),
+]
 
 TEXTS, PASSAGES_OF_EACH, DIMENSIONS = 2_000, 10, 64
 TERMS = [

@@ -13,7 +13,7 @@ from tests import engines
 from tests.factories import GlossaryTermFactory
 from tests.repository.embeddings.api import end_pause, used_api
 
-pytestmark = [pytest.mark.django_db]
+pytestmark = [pytest.mark.proof(group="embedding", sample=5), pytest.mark.django_db]
 
 
 def near(question, kinds=("case",)):
