@@ -14,7 +14,6 @@ from functools import cached_property
 from heapq import nsmallest
 from itertools import chain
 
-from django.db import connection
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +21,7 @@ from repository.pages.editions import Known, Part, Tokens, per_edition
 from repository.places.country_names import country_name
 from repository.places.landlocked import NOT_DEVELOPING
 from repository.places.models import REGIONS, languages
+from repository.replicas import connection_to_read
 from repository.text.sorting import sort_key
 from repository.themes.models import TITLES as GOALS
 
@@ -310,7 +310,7 @@ def facet_index() -> FacetIndex:
     main_themes: dict[str, int] = {}
     traits: dict[tuple[str, str], int] = {}
     values: dict[str, dict[str, Value]] = {facet: {} for facet in FACETS}
-    with connection.cursor() as cursor:
+    with connection_to_read().cursor() as cursor:
         cursor.execute(QUERY, {"sizes": SIZES, "landlocked": sorted(NOT_DEVELOPING)})
         # Row by row: fetching all at once would take ten times the memory of the result.
         for facet, key, name, names, members in cursor:
@@ -331,7 +331,7 @@ def facet_index() -> FacetIndex:
 @per_edition(Part.CASES, Part.CASE_TEXTS)
 def title_order() -> list[int]:
     """Return the primary keys of the published cases in the order of their titles."""
-    with connection.cursor() as cursor:
+    with connection_to_read().cursor() as cursor:
         cursor.execute(TITLES)
         return [pk for (pk,) in cursor]
 

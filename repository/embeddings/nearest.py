@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import (
     BigIntegerField,
     BooleanField,
@@ -19,6 +19,7 @@ from django.db.models.functions import Cast, Coalesce
 from repository.embeddings.fields import CosineDistance
 from repository.embeddings.models import PARTS, EmbeddingModel, Passage
 from repository.embeddings.sources import Source, sources
+from repository.replicas import connection_to_read
 
 type Among = QuerySet | Mapping[str, QuerySet] | None
 type Key = tuple[str, str]
@@ -108,7 +109,8 @@ def nearest(
     if not parts:
         return []
     first, *rest = parts
-    with transaction.atomic(), connection.cursor() as cursor:
+    connection = connection_to_read()
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.execute(PREPARE, [str(CANDIDATES * most)])
         found = [
             Near(*columns, similarity=1 - distance, head=1 - head, is_question=is_question)

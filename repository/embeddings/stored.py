@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import (
     Case,
     Exists,
@@ -31,6 +31,7 @@ from repository.embeddings.nearest import (
     of_passage,
 )
 from repository.embeddings.sources import source_of
+from repository.replicas import connection_to_read
 
 type Key = tuple[str, int]
 
@@ -132,7 +133,8 @@ def nearest_to_each(texts: Mapping[Key, Stored], *, kind: str, most: int) -> dic
         for number, key in enumerate(keys)
     ]
     found: dict[Key, list[Near]] = {key: [] for key in keys}
-    with transaction.atomic(), connection.cursor() as cursor:
+    connection = connection_to_read()
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.execute(PREPARE, [str(CANDIDATES * most)])
         rows = first.union(*rest, all=True) if rest else first
         for *columns, is_question, distance, head, number in rows:

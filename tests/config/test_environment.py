@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config import environment
+from config.log import secrets_of
 from tests.config.conftest import PRODUCTION, ROOT, SECRETS, SETTINGS
 
 pytestmark = pytest.mark.without_database
@@ -51,6 +52,11 @@ NO_DATABASE = (
         ({"DATABASE_URL": "not an address"}, NO_DATABASE),
         ({"DATABASE_URL": "postgres://127.0.0.1"}, NO_DATABASE),
         ({"DATABASE_URL": "sqlite:///exchange.db"}, NO_DATABASE),
+        ({"REPLICA_URLS": "not an address"}, NO_DATABASE.replace("DATABASE_URL", "REPLICA_URLS")),
+        (
+            {"REPLICA_MAX_LAG": "0"},
+            "REPLICA_MAX_LAG must be a whole number of at least 1, not '0'.",
+        ),
         (
             {"DATABASE_POOL_SIZE": "many"},
             "DATABASE_POOL_SIZE must be a whole number of at least 1, not 'many'.",
@@ -285,6 +291,52 @@ def test_pages_are_cached_up_to_16_megabytes_or_not_at_all(url):
 def test_read_database_url_that_names_a_service():
     described = environment.database("postgres://?service=exchange", connections=4)
     assert (described["NAME"], described["OPTIONS"]["service"]) == ("", "exchange")
+
+
+@pytest.mark.parametrize(
+    ("text", "urls"),
+    [
+        ("", []),
+        ("postgres://a/b", ["postgres://a/b"]),
+        ("postgres://a/b, postgres://c/d,", ["postgres://a/b", "postgres://c/d"]),
+        (" postgres://a/b\npostgres://c/d\n", ["postgres://a/b", "postgres://c/d"]),
+    ],
+)
+def test_read_urls_of_replicas(monkeypatch, text, urls):
+    monkeypatch.setenv("REPLICA_URLS", text)
+    assert environment.replica_urls() == urls
+
+
+def test_passwords_of_replicas_are_secrets(monkeypatch):
+    monkeypatch.setattr(environment, "secrets_read", set())
+    monkeypatch.setenv("REPLICA_URLS", "postgres://a:first-word@b/c,postgres://a:second%2Fword@b/c")
+    environment.replica_urls()
+    found = secrets_of(*environment.secrets_read)
+    assert {"first-word", "second%2Fword", "second/word"} <= set(found)
+
+
+def test_replica_is_waited_for_less_than_the_primary():
+    found = environment.databases("postgres://a/b", ["postgres://c/d"], connections=4)
+    assert list(found) == ["default", "replica_1"]
+    primary, replica = (found[name]["OPTIONS"] for name in found)
+    assert (primary["connect_timeout"], primary["pool"]["timeout"]) == (5, 5)
+    assert (replica["connect_timeout"], replica["pool"]["timeout"]) == (2, 2)
+    assert replica["tcp_user_timeout"] == 2000
+
+
+def test_requests_are_routed_only_with_replicas(run):
+    asked = (
+        "from django.conf import settings as s; "
+        "print(s.DATABASE_ROUTERS, s.MIDDLEWARE[-1], list(s.DATABASES))"
+    )
+    done = run("manage.py", "shell", "--no-imports", "--command", asked, **PRODUCTION)
+    assert done.stdout == "[] config.middleware.method_page ['default']\n"
+    replicas = {"REPLICA_URLS": "postgres://a/b postgres://c/d"}
+    done = run("manage.py", "shell", "--no-imports", "--command", asked, **PRODUCTION | replicas)
+    assert done.stdout == (
+        "['config.replicas.ReplicaRouter'] config.replicas.ReplicaMiddleware "
+        "['default', 'replica_1', 'replica_2']\n"
+    )
 
 
 @pytest.mark.parametrize(

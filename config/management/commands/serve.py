@@ -31,6 +31,8 @@ class Command(BaseCommand):
         self.check()
         if warning := preflight.cache_warning():
             self.stderr.write(warning)
+        for warning in preflight.replica_warnings():
+            self.stderr.write(warning)
         preflight.check_prepared()
         preflight.check_accounts()
         connection.close()

@@ -1,0 +1,336 @@
+"""Pages read from streaming replicas, on real ones."""
+
+import threading
+import time
+
+import pytest
+from django.core.cache import caches
+from django.db import connection, connections
+from django.http import HttpResponse
+from django.test import Client
+
+from community.models import User
+from config import preflight, replicas
+from repository.models import CaseStudy
+from tests.collection import signed_in
+from tests.config import replication, test_metrics
+from tests.config.replica_urls import SLUG
+from tests.config.replication import ask, catch_up, paused
+from tests.kept_pages import ON, get, kept
+
+pytestmark = [pytest.mark.usefixtures("reading"), pytest.mark.slow(40)]
+
+REPLICA = "replica_1"
+FAR = "FFFFFFFF/0"
+
+
+@pytest.fixture(scope="module")
+def place():
+    with replication.folder() as place:
+        yield place
+
+
+@pytest.fixture(scope="module")
+def primary(collection, place, django_db_blocker):
+    with django_db_blocker.unblock(), replication.primary_with_the_database(place) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def replica(primary, place):
+    with replication.replica_of(primary, place, REPLICA) as server:
+        yield server
+
+
+@pytest.fixture
+def state():
+    return replicas.State(REPLICA)
+
+
+@pytest.fixture
+def reading(primary, replica, state, settings, monkeypatch):
+    """Let the site read from the replica, which has all changes of earlier tests."""
+    settings.DATABASE_ROUTERS = ["config.replicas.ReplicaRouter"]
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "config.replicas.ReplicaMiddleware"]
+    settings.ROOT_URLCONF = "tests.config.replica_urls"
+    monkeypatch.setattr(replicas, "states", {REPLICA: state})
+    monkeypatch.setattr(replicas, "noted", replicas.Noted())
+    catch_up(primary, replica)
+
+
+def rename(title: str) -> None:
+    CaseStudy.objects.filter(slug=SLUG).update(title=title)
+
+
+def read(path: str, client: Client | None = None) -> tuple[str, str]:
+    """Return the text of a page, and the database that it was read from."""
+    answer = get(path, client)
+    return answer.content.decode(), answer.read_from
+
+
+@pytest.fixture
+def member():
+    return signed_in(User.objects.get(handle="member"))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *["/", "/about/", "/cases/", "/cases/zhengzhou/", "/cases/?q=parcels", "/cities/"],
+        *["/search/?q=water", "/monitoring/", "/partnerships/", "/practices/", "/landscape/"],
+        *[
+            "/webinars/",
+            "/glossary/",
+            "/api/v1/cases",
+            "/sitemap-cases.xml",
+            "/series/series-2020/",
+        ],
+    ],
+)
+def test_show_a_page_from_the_replica(path, member, state, primary, replica):
+    for client in (Client(), member):
+        catch_up(primary, replica)
+        answer = get(path, client)
+        assert (answer.status_code, answer.read_from) == (200, REPLICA)
+    from_replica = get(path)
+    state.leave_out("to compare")
+    from_primary = get(path)
+    assert (from_replica.read_from, from_primary.read_from) == (REPLICA, "default")
+    assert from_primary.content == from_replica.content
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *["/admin/", "/admin/repository/casestudy/", "/admin/record/", "/admin/decisions/"],
+        *["/admin/partnerships/pipeline/", "/admin/translations/"],
+    ],
+)
+def test_show_the_desk_from_the_replica(path, primary, replica):
+    desk = signed_in(User.objects.get(handle="administrator"))
+    catch_up(primary, replica)
+    answer = get(path, desk)
+    assert (answer.status_code, answer.read_from) == (200, REPLICA)
+
+
+def test_readers_always_see_their_own_changes(replica):
+    """The replica is paused and resumed meanwhile, so that it is often late."""
+    visitor, stale, databases = Client(), 0, set()
+    for number in range(300):
+        if number % 10 in (0, 5):
+            ask(replica, f"SELECT pg_wal_replay_{'resume' if number % 10 else 'pause'}()")
+        # The page with the form has set a cookie.
+        visitor.cookies["csrftoken"] = "x"
+        visitor.post("/write/", {"title": f"Version {number}"})
+        title, database = read("/public/", visitor)
+        assert title == f"Version {number}"
+        databases.add(database)
+        stale += CaseStudy.objects.using(REPLICA).get(slug=SLUG).title != title
+    assert stale >= 30
+    assert databases == {"default", REPLICA}
+
+
+def test_members_never_see_an_old_page(member, primary, replica):
+    rename("Before")
+    with paused(primary, replica):
+        rename("After")
+        assert read("/public/", member) == ("After", "default")
+        assert read("/private/") == ("After", "default")
+
+
+def test_access_that_was_revoked_is_not_served(primary, replica):
+    rename("Before")
+    desk = signed_in(User.objects.get(handle="moderator"))
+    assert get("/admin/", desk).status_code == 200
+    with paused(primary, replica):
+        User.objects.filter(handle="moderator").update(is_active=False)
+        answer = get("/admin/", desk)
+    User.objects.filter(handle="moderator").update(is_active=True)
+    assert answer.status_code == 302
+
+
+def test_visitors_get_no_page_older_than_the_limit(primary, replica, settings):
+    settings.REPLICA_MAX_LAG = 0.2
+    rename("Before")
+    replication.wait_until(lambda: read("/public/") == ("Before", REPLICA))
+    with paused(primary, replica):
+        rename("After")
+        time.sleep(0.2)
+        assert read("/public/") == ("After", "default")
+    replication.wait_until(lambda: read("/public/") == ("After", REPLICA))
+
+
+def test_the_cache_has_no_old_page_of_a_new_edition(primary, replica, settings, state):
+    settings.CACHES = ON
+    replicas.noted.at, replicas.noted.position = time.monotonic() + 60, "0/0"
+    rename("Before")
+    with paused(primary, replica):
+        rename("After")
+        # Stored with the edition of the replica, which is an old one.
+        assert read("/public/") == ("Before", REPLICA)
+        state.leave_out("to read from the primary")
+        assert read("/public/") == ("After", "default")
+        old, new = {each.etag for each in kept_pages()}, kept_pages()
+        assert [page.body for page in new] == [b"After"]
+        state.try_again_at = 0
+        # Nothing that is stored answers another edition.
+        assert read("/public/") == ("Before", REPLICA)
+        assert not old & {each.etag for each in kept_pages()}
+    replication.wait_until(lambda: read("/public/")[0] == "After")
+
+
+def kept_pages():
+    return kept(caches["pages"])
+
+
+def test_pages_under_load_match_their_edition(settings):
+    """Each page shows at least what was there when its edition was read."""
+    settings.CACHES = ON
+    ended = threading.Event()
+    written = []
+
+    def write():
+        number = 0
+        while not ended.is_set():
+            number += 1
+            rename(f"{number}")
+            written.append(number)
+        connection.close()
+
+    writer = threading.Thread(target=write)
+    rename("0")
+    writer.start()
+    shown: dict[str, str] = {}
+    try:
+        for _number in range(300):
+            answer = get("/public/")
+            body = answer.content.decode()
+            assert shown.setdefault(answer.headers["ETag"], body) == body
+    finally:
+        ended.set()
+        writer.join()
+    assert len(written) > 10
+
+
+def test_a_view_that_writes_reads_its_own_change():
+    rename("Before")
+    answer = get("/write-by-get/")
+    assert answer.content == b"Before!"
+    assert answer.read_from == "default"
+
+
+def test_transactions_read_from_the_primary(replica):
+    rename("Same")
+    assert read("/in-transaction/") == ("Same, Same", "default")
+
+
+def test_page_is_made_again_if_the_replica_fails(state, caplog):
+    replication.wait_until(lambda: read("/private/")[1] == REPLICA)
+    rename("Whole")
+    replication.wait_until(lambda: read("/private/")[1] == REPLICA)
+    answer = get("/interrupted/")
+    assert (answer.content, answer.read_from) == (b"Whole, Whole", "default")
+    assert state.is_left_out()
+    assert caplog.messages == ["Not reading from replica_1 for 10 seconds: OperationalError"]
+
+
+def test_dead_replica_is_left_out_and_comes_back(replica, state, monkeypatch):
+    monkeypatch.setattr(replicas, "LEFT_OUT_FOR", 0.5)
+    rename("Alive")
+    replication.wait_until(lambda: read("/public/") == ("Alive", REPLICA))
+    replication.stop(replica)
+    rename("Dead")
+    began = time.monotonic()
+    assert read("/private/") == ("Dead", "default")
+    assert time.monotonic() - began < 4
+    assert state.is_left_out()
+    began = time.monotonic()
+    assert read("/private/") == ("Dead", "default")
+    assert time.monotonic() - began < 0.5
+    replica.ensure_running()
+    replication.wait_until(lambda: read("/public/") == ("Dead", REPLICA))
+    assert state.is_used
+
+
+def test_promoted_replica_is_left_out(primary, place, state, monkeypatch):
+    with replication.replica_of(primary, place, "replica_2") as promoted:
+        other = replicas.State("replica_2")
+        monkeypatch.setattr(replicas, "states", {"replica_2": other})
+        replication.wait_until(lambda: read("/private/")[1] == "replica_2")
+        assert ask(promoted, "SELECT pg_promote()")
+        assert read("/private/")[1] == "default"
+        assert other.is_left_out()
+        # Another one is used.
+        monkeypatch.setattr(replicas, "states", {"replica_2": other, REPLICA: state})
+        replication.wait_until(lambda: read("/private/")[1] == REPLICA)
+
+
+@pytest.mark.parametrize("cookie", [FAR, f"{FAR}:1abcde:signature", "", "not a position"])
+def test_forged_position_is_ignored(cookie):
+    client = Client()
+    client.cookies["position"] = cookie
+    replication.wait_until(lambda: read("/private/", client)[1] == REPLICA)
+
+
+def test_signed_position_is_obeyed():
+    client, answer = Client(), HttpResponse()
+    answer.set_signed_cookie("position", FAR, salt="config.replicas")
+    client.cookies = answer.cookies
+    assert read("/private/", client)[1] == "default"
+
+
+def test_cookie_after_a_change(settings):
+    settings.SESSION_COOKIE_SECURE = True
+    client = Client()
+    client.cookies["csrftoken"] = "x"
+    cookie = client.post("/write/", {"title": "Changed"}).cookies["position"]
+    assert cookie["httponly"]
+    assert cookie["secure"]
+    assert (cookie["samesite"], cookie["max-age"], cookie["path"]) == ("Lax", 61, "/")
+
+
+def test_no_cookie_on_pages_and_counts():
+    client = Client()
+    assert "position" not in client.post("/seen/", "/", content_type="text/plain").cookies
+    client.cookies["csrftoken"] = "x"
+    for path in ("/", "/public/", "/cases/zhengzhou/", "/healthz"):
+        assert "position" not in client.get(path).cookies
+
+
+def test_health_check_asks_no_database(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert get("/healthz").read_from == ""
+
+
+def test_metrics_say_where_pages_are_read_from(settings, state):
+    settings.REPLICA_URLS = ["postgres://the-same"]
+    settings.METRICS_TOKEN = test_metrics.TOKEN
+    settings.MIDDLEWARE = ["config.metrics.measure", *settings.MIDDLEWARE]
+    read_from = {
+        name: ("exchange_reads_total", ("database", name)) for name in ("default", REPLICA)
+    }
+    used = ("exchange_replica_used", ("database", REPLICA))
+    replication.wait_until(lambda: read("/private/")[1] == REPLICA)
+    before = test_metrics.read()
+    assert before[used] == 1
+    state.leave_out("to compare")
+    read("/private/")
+    after = test_metrics.read()
+    assert after[used] == 0
+    # The second one is that of the metrics themselves.
+    assert after[read_from["default"]] - before.get(read_from["default"], 0) >= 1
+    assert after[read_from[REPLICA]] >= before[read_from[REPLICA]] >= 1
+
+
+def test_warn_about_replicas_that_are_not_used(primary, replica, settings, monkeypatch):
+    settings.REPLICA_URLS = [replica.url()]
+    assert list(preflight.replica_warnings()) == []
+    described = connections[REPLICA].settings_dict
+    monkeypatch.setitem(described, "HOST", connection.settings_dict["HOST"])
+    monkeypatch.setitem(described, "OPTIONS", connection.settings_dict["OPTIONS"])
+    assert list(preflight.replica_warnings()) == [
+        "Not reading from server 1 in REPLICA_URLS, which is not a replica."
+    ]
+    monkeypatch.setitem(described, "OPTIONS", {"host": "127.0.0.1", "port": 1})
+    [warning] = preflight.replica_warnings()
+    assert warning.startswith("Not reading from server 1 in REPLICA_URLS, which doesn’t respond. ")
