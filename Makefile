@@ -55,7 +55,7 @@ proof: ARGS := $(ALL_TESTS) -m proof
 test-all: ARGS := $(ALL_TESTS)
 PRODUCTION := $(OWN) DATA_DIR=.data/test ALLOWED_HOSTS=exchange.example MAIL_URL=smtp://localhost \
 	EMBEDDINGS_URL=http://127.0.0.1:8091/v1 DATABASE_POOLER=transaction LOG_FORMAT=json \
-	METRICS_TOKEN=of-twenty-characters SENTRY_DSN=http://key@localhost/1 \
+	METRICS_TOKEN=of-twenty-characters REPLICA_URLS=postgres://127.0.0.1:1/none SENTRY_DSN=http://key@localhost/1 \
 	OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 OIDC_ISSUER=https://id.exchange.example \
 	OIDC_CLIENT_ID=exchange OIDC_CLIENT_SECRET=secret OIDC_DOMAINS=exchange.example \
 	SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')"

@@ -183,33 +183,22 @@ def kept_pages():
     return kept(caches["pages"])
 
 
-def test_pages_under_load_match_their_edition(settings):
-    """Each page shows at least what was there when its edition was read."""
+def test_the_cache_has_no_old_page_after_changes_during_requests(primary, replica, settings):
     settings.CACHES = ON
-    ended = threading.Event()
-    written = []
+    for turn in range(20):
+        writer = threading.Thread(target=rename_often, args=[turn])
+        writer.start()
+        while writer.is_alive():
+            read("/public/")
+        catch_up(primary, replica)
+        # Its edition is the last one, and so is all that is stored for it.
+        assert read("/public/")[0] == read("/public/")[0] == f"{turn}, 9"
 
-    def write():
-        number = 0
-        while not ended.is_set():
-            number += 1
-            rename(f"{number}")
-            written.append(number)
-        connection.close()
 
-    writer = threading.Thread(target=write)
-    rename("0")
-    writer.start()
-    shown: dict[str, str] = {}
-    try:
-        for _number in range(300):
-            answer = get("/public/")
-            body = answer.content.decode()
-            assert shown.setdefault(answer.headers["ETag"], body) == body
-    finally:
-        ended.set()
-        writer.join()
-    assert len(written) > 10
+def rename_often(turn: int) -> None:
+    for number in range(10):
+        rename(f"{turn}, {number}")
+    connection.close()
 
 
 def test_a_view_that_writes_reads_its_own_change():
