@@ -4,13 +4,11 @@ import os
 import re
 import secrets
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-from config.secret_settings import secret, secrets_read
+from config.secret_settings import secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
@@ -222,89 +220,6 @@ def site_url(host: str, *, local: bool) -> str:
             f"https://exchange.example, not {url!r}."
         )
     return f"{parts.scheme}://{parts.netloc}"
-
-
-def pooler() -> str:
-    """Return "transaction" if the database is behind a pooler in transaction mode; else ""."""
-    mode = os.environ.get("DATABASE_POOLER", "")
-    if mode not in {"", "transaction"}:
-        raise ImproperlyConfigured(
-            "DATABASE_POOLER must be “transaction”, for PgBouncer in transaction mode, or unset, "
-            f"not {mode!r}."
-        )
-    return mode
-
-
-# Seconds to wait for a connection. A replica has less time, as the primary can answer instead.
-PATIENCE_FOR_PRIMARY, PATIENCE_FOR_REPLICA = 5, 2
-
-
-def databases(url: str, replicas: list[str], *, connections: int, pooler: str = "") -> dict:
-    """Return DATABASES: the primary server as "default", and its replicas as "replica_1" and so on.
-
-    Tests have one server only, unless they start others.
-    """
-    found = {"default": database(url, connections=connections, pooler=pooler)}
-    for number, address in enumerate(replicas, start=1):
-        replica = database(
-            address,
-            "REPLICA_URLS",
-            connections=connections,
-            pooler=pooler,
-            patience=PATIENCE_FOR_REPLICA,
-        )
-        # Otherwise a machine that disappears is noticed after a quarter of an hour.
-        lost_after = {"tcp_user_timeout": PATIENCE_FOR_REPLICA * 1000}
-        replica["OPTIONS"] = lost_after | replica["OPTIONS"]
-        replica["TEST"] = {"MIRROR": "default"}
-        found[f"replica_{number}"] = replica
-    return found
-
-
-def replica_urls() -> list[str]:
-    """Return the URLs of replicas, which may be separated by spaces, lines or commas."""
-    urls = re.split(r"[\s,]+", secret("REPLICA_URLS").strip(", \t\r\n"))
-    # Each has a password of its own to keep out of logs.
-    secrets_read.update(urls)
-    return [url for url in urls if url]
-
-
-def database(
-    url: str,
-    name: str = "DATABASE_URL",
-    *,
-    connections: int,
-    pooler: str = "",
-    patience: int = PATIENCE_FOR_PRIMARY,
-) -> dict[str, Any]:
-    """Return the settings of the PostgreSQL server at `url`, with a connection pool."""
-    try:
-        described = dj_database_url.parse(url)
-    except (ValueError, dj_database_url.ParseError):
-        described = {}
-    options = described.get("OPTIONS", {})
-    is_named = described.get("NAME") or "service" in options
-    if described.get("ENGINE") != "django.db.backends.postgresql" or not is_named:
-        raise ImproperlyConfigured(
-            f"{name} can’t be used. It must name a PostgreSQL server and a database on it, "
-            "and look like postgres://user:password@host:5432/name"
-        )
-    described["OPTIONS"] = {"connect_timeout": patience} | options
-    # The pool checks each connection before use: after a restart of the server, requests would
-    # otherwise fail with stale connections.
-    described["CONN_HEALTH_CHECKS"] = True
-    # Their rows would be fetched from other connections of the pooler, which do not know them.
-    described["DISABLE_SERVER_SIDE_CURSORS"] = pooler == "transaction"
-    # A request fails after waiting so long for a free connection. Reconnection attempts end
-    # after two seconds: the pool would otherwise back off exponentially, even after the server is
-    # back.
-    described["OPTIONS"]["pool"] = {
-        "min_size": 1,
-        "max_size": connections,
-        "timeout": patience,
-        "reconnect_timeout": 2,
-    }
-    return described
 
 
 def for_children(database_url: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Read pages from streaming replicas of the database, if REPLICA_URLS is set.
 
 A request that changes nothing reads from a replica that has replayed all that its reader must see,
-as a position in the write-ahead log, and from the primary otherwise (decision 46):
+as a position in the write-ahead log, and from the primary otherwise (decision 47):
 
 - pages that are the same for all visitors: what the primary had at most REPLICA_MAX_LAG seconds
   ago, and the reader's own last change, whose position is in a signed cookie;

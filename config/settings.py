@@ -7,7 +7,7 @@ from pathlib import Path
 import pghistory
 from django.utils.csp import CSP
 
-from config import environment, sign_in, telemetry
+from config import databases, environment, sign_in, telemetry
 from config.environment import flag
 from config.log import secrets_of
 from config.postgres import embedded_url
@@ -148,12 +148,12 @@ FIGURES_KEPT_FOR = environment.count("FIGURES_KEPT_FOR", 0 if TESTING else 60, l
 DATABASE_POOL_SIZE = environment.count("DATABASE_POOL_SIZE", 4)
 DATABASE_URL = environment.secret("DATABASE_URL") or embedded_url(DATA_DIR, durable=not TESTING)
 # "transaction" behind PgBouncer in transaction mode.
-DATABASE_POOLER = environment.pooler()
+DATABASE_POOLER = databases.pooler()
 # Streaming replicas for pages that change nothing, and the seconds by which those for visitors may
 # be behind: docs/operations/scale.md.
-REPLICA_URLS = environment.replica_urls()
+REPLICA_URLS = databases.replica_urls()
 REPLICA_MAX_LAG = environment.count("REPLICA_MAX_LAG", 1)
-DATABASES = environment.databases(
+DATABASES = databases.databases(
     DATABASE_URL, REPLICA_URLS, connections=DATABASE_POOL_SIZE, pooler=DATABASE_POOLER
 )
 DATABASES["default"]["ATOMIC_REQUESTS"] = False

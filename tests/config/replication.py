@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg
 from django.db import connection, connections
 
-from config import environment
+from config import databases as settings_of
 from config.backups import programs
 from config.postgres import EmbeddedServer
 from tests import databases
@@ -53,7 +53,7 @@ def primary_with_the_database(place: Path):
 @contextmanager
 def connected_to(server: EmbeddedServer):
     """Use the database on another server in all threads."""
-    there = environment.database(server.url(), connections=4)
+    there = settings_of.database(server.url(), connections=4)
     names = ("NAME", "HOST", "PORT", "USER", "PASSWORD")
     own = {name: connection.settings_dict[name] for name in names}
     own_options = connection.settings_dict["OPTIONS"]
@@ -79,7 +79,7 @@ def replica_of(primary: EmbeddedServer, place: Path, alias: str):
     options = ["--write-recovery-conf", "--checkpoint=fast", "--no-sync"]
     server.run("pg_basebackup", f"--dbname={source}", *options)
     server.ensure_running()
-    found = environment.databases(primary.url(), [server.url()], connections=4)
+    found = settings_of.databases(primary.url(), [server.url()], connections=4)
     described = connections.configure_settings({"default": {}, alias: found["replica_1"]})
     connections.settings[alias] = described[alias]
     try:

@@ -4,7 +4,6 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config import environment
-from config.log import secrets_of
 from tests.config.conftest import PRODUCTION, ROOT, SECRETS, SETTINGS
 
 pytestmark = pytest.mark.without_database
@@ -268,7 +267,8 @@ def test_every_setting_is_documented_and_unset_in_tests():
         r'\(\s*"([A-Z0-9_]+)"'
     )
     read_secret = r'(?:secret|service_key)\("([A-Z0-9_]+)"'
-    files = [f"config/{name}.py" for name in ("settings", "environment", "sign_in", "telemetry")]
+    names = ("settings", "databases", "environment", "sign_in", "telemetry")
+    files = [f"config/{name}.py" for name in names]
     assert set().union(*(names_in(file, read_secret) for file in files)) == SECRETS
     settings = set().union(*(names_in(file, read) for file in files))
     settings |= SECRETS | {f"{name}_FILE" for name in SECRETS}
@@ -286,57 +286,6 @@ def test_pages_are_cached_up_to_16_megabytes_or_not_at_all(url):
     assert pages["OPTIONS"]["MAX_BYTES"] == 16 * 1024**2
     off = environment.caches(url, keep_pages=False)["pages"]
     assert off == {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
-
-
-def test_read_database_url_that_names_a_service():
-    described = environment.database("postgres://?service=exchange", connections=4)
-    assert (described["NAME"], described["OPTIONS"]["service"]) == ("", "exchange")
-
-
-@pytest.mark.parametrize(
-    ("text", "urls"),
-    [
-        ("", []),
-        ("postgres://a/b", ["postgres://a/b"]),
-        ("postgres://a/b, postgres://c/d,", ["postgres://a/b", "postgres://c/d"]),
-        (" postgres://a/b\npostgres://c/d\n", ["postgres://a/b", "postgres://c/d"]),
-    ],
-)
-def test_read_urls_of_replicas(monkeypatch, text, urls):
-    monkeypatch.setenv("REPLICA_URLS", text)
-    assert environment.replica_urls() == urls
-
-
-def test_passwords_of_replicas_are_secrets(monkeypatch):
-    monkeypatch.setattr(environment, "secrets_read", set())
-    monkeypatch.setenv("REPLICA_URLS", "postgres://a:first-word@b/c,postgres://a:second%2Fword@b/c")
-    environment.replica_urls()
-    found = secrets_of(*environment.secrets_read)
-    assert {"first-word", "second%2Fword", "second/word"} <= set(found)
-
-
-def test_replica_is_waited_for_less_than_the_primary():
-    found = environment.databases("postgres://a/b", ["postgres://c/d"], connections=4)
-    assert list(found) == ["default", "replica_1"]
-    primary, replica = (found[name]["OPTIONS"] for name in found)
-    assert (primary["connect_timeout"], primary["pool"]["timeout"]) == (5, 5)
-    assert (replica["connect_timeout"], replica["pool"]["timeout"]) == (2, 2)
-    assert replica["tcp_user_timeout"] == 2000
-
-
-def test_requests_are_routed_only_with_replicas(run):
-    asked = (
-        "from django.conf import settings as s; "
-        "print(s.DATABASE_ROUTERS, s.MIDDLEWARE[-1], list(s.DATABASES))"
-    )
-    done = run("manage.py", "shell", "--no-imports", "--command", asked, **PRODUCTION)
-    assert done.stdout == "[] config.middleware.method_page ['default']\n"
-    replicas = {"REPLICA_URLS": "postgres://a/b postgres://c/d"}
-    done = run("manage.py", "shell", "--no-imports", "--command", asked, **PRODUCTION | replicas)
-    assert done.stdout == (
-        "['config.replicas.ReplicaRouter'] config.replicas.ReplicaMiddleware "
-        "['default', 'replica_1', 'replica_2']\n"
-    )
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from django.test import Client
 from community.accounts.spam_protection import stamp_for
 from community.models import Comment, Decision, User, Verb
 from community.moderation.decisions.actions import decide
-from config.environment import database
+from config.databases import database
 from repository.embeddings import updating
 from repository.models import CaseStudy, City, Speaker
 from tests import databases
