@@ -1,0 +1,60 @@
+"""A script that is run again downloads and changes nothing."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.config.conftest import ROOT
+
+pytestmark = pytest.mark.without_database
+
+SCRIPTS = sorted(path.name for path in (ROOT / "deploy").glob("ensure-*"))
+# Whatever fetches something.
+FETCHING = ["apt-get", "npm", "npx", "pip", "uv"]
+
+
+@pytest.fixture
+def run_again(tmp_path):
+    """Run a script with programs that refuse to fetch anything; return its process and calls."""
+    calls = tmp_path / "calls"
+    calls.touch()
+    for name in FETCHING:
+        program = tmp_path / name
+        program.write_text(f'#!/bin/sh\necho "$0 $@" >>"{calls}"\nexit 1\n')
+        program.chmod(0o755)
+    environment = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+
+    def run_again(name: str) -> tuple[subprocess.CompletedProcess, str]:
+        done = subprocess.run(
+            [ROOT / "deploy" / name], env=environment, capture_output=True, text=True, timeout=120
+        )
+        return done, calls.read_text()
+
+    return run_again
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_programs_are_found_again(run_again, script):
+    first, calls = run_again(script)
+    if calls:
+        pytest.skip("not fetched on this machine")
+    second, calls = run_again(script)
+    assert (first.returncode, first.stderr) == (0, "")
+    assert (second.returncode, second.stdout, second.stderr) == (0, first.stdout, "")
+    assert calls == ""
+
+
+def test_environment_is_left_alone(run_again):
+    """`make` has made it."""
+    files = [ROOT / ".venv" / "installed.lock", *ROOT.glob("locale/*/LC_MESSAGES/*.mo")]
+    assert len(files) > 1
+    before = [changed_at(file) for file in files]
+    done, calls = run_again("bootstrap")
+    assert (done.returncode, done.stdout, done.stderr, calls) == (0, "", "", "")
+    assert [changed_at(file) for file in files] == before
+
+
+def changed_at(file: Path) -> int:
+    return file.stat().st_mtime_ns
