@@ -520,7 +520,8 @@ def of_two_years():
     MatchFactory.create_batch(5, proposed=True, status="expired")
 
 
-def test_show_the_trend_over_years():
+def test_show_the_trend_over_years(monkeypatch):
+    monkeypatch.setattr(timezone, "localdate", lambda value=None, timezone=None: DAY)
     of_two_years()
     trend = ("requests-by-year", "introductions-by-year", "partnerships-by-year")
     numbers = {("2024",): 1, ("2025",): 0, ("2026",): 2}
