@@ -44,7 +44,12 @@ def write(rows: Iterable[Model]) -> None:
     statement = f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN'
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
-            copy.write_row([getattr(row, field.attname) for field in fields])
+            copy.write_row(
+                [
+                    field.get_db_prep_save(getattr(row, field.attname), connection)
+                    for field in fields
+                ]
+            )
 
 
 def write_links(model: type[Model], name: str, pairs: list[tuple]) -> None:
@@ -64,6 +69,7 @@ def without_triggers(*tables: str) -> Iterator[None]:
     This skips history, search entries and editions. The edition is raised once at the end.
     """
     with connection.cursor() as cursor:
+        run_pending_checks(cursor)
         tables = tables or [
             name
             for name in connection.introspection.table_names(cursor)
@@ -72,12 +78,17 @@ def without_triggers(*tables: str) -> Iterator[None]:
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         yield
-        if connection.in_atomic_block:
-            # Pending foreign key checks would prevent altering the tables.
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        run_pending_checks(cursor)
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         cursor.execute("UPDATE repository_edition SET number = number + 1, changed_at = now()")
+
+
+def run_pending_checks(cursor) -> None:
+    """Run the checks of a transaction now: pending ones would prevent altering tables."""
+    if connection.in_atomic_block:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 @contextmanager

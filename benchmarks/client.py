@@ -53,14 +53,14 @@ def request(
 class Connections:
     """Persistent connections to one server."""
 
-    def __init__(self, port: int, count: int):
-        self.port, self.count = port, count
+    def __init__(self, port: int, count: int, *, timeout: float = TIMEOUT):
+        self.port, self.count, self.timeout = port, count, timeout
         self.open()
 
     def open(self) -> None:
         self.sockets = []
         for _ in range(self.count):
-            connection = socket.create_connection(("127.0.0.1", self.port), timeout=TIMEOUT)
+            connection = socket.create_connection(("127.0.0.1", self.port), timeout=self.timeout)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.sockets.append(connection)
         self.selector = selectors.DefaultSelector()
@@ -115,13 +115,17 @@ class Connections:
         return result
 
     def send(
-        self, data: bytes, *, on: socket.socket | None = None
+        self, data: bytes, *, on: socket.socket | None = None, status: int | None = None
     ) -> tuple[dict[bytes, bytes], bytes]:
-        """Send one request and return its headers, with lower-case names, and body."""
+        """Send one request and return its headers, with lower-case names, and body.
+
+        With `status`, any other status raises BadResponse.
+        """
+        expected = b"HTTP/1.1 " + (f"{status} ".encode() if status else b"")
         connection = on or self.sockets[0]
         connection.sendall(data)
         response = bytearray()
-        while (size := body_size(response, b"HTTP/1.1 ", closed=False)) is None:
+        while (size := body_size(response, expected, closed=False)) is None:
             chunk = connection.recv(CHUNK_SIZE)
             if not chunk:
                 raise BadResponse("The server closed the connection.")

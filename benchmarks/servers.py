@@ -19,6 +19,8 @@ from config.environment import BASE_DIR as BASE
 from config.processes import engine_command, free_port
 
 WORKERS, CONNECTIONS = 2, 8
+# Seconds to wait for the start of a server, which are many on a busy machine.
+PATIENCE = 300
 # How many requests are sent to count the queries of a page.
 COUNTED_REQUESTS = 7
 # The production server, and others for comparison if they are installed.
@@ -143,7 +145,7 @@ def running_server(
 
 
 def wait_for(port: int, process: subprocess.Popen) -> None:
-    for _ in range(600):
+    for _ in range(10 * PATIENCE):
         if process.poll() is not None:
             raise BadResponse("the server exited at once.")
         try:
@@ -151,4 +153,4 @@ def wait_for(port: int, process: subprocess.Popen) -> None:
             return
         except OSError:
             time.sleep(0.1)
-    raise BadResponse("the server did not start within a minute.")
+    raise BadResponse(f"the server did not start within {PATIENCE} seconds.")

@@ -6,7 +6,6 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +17,7 @@ from partnerships.suggestions.lists import FILTERS, counted, filter_suggestions,
 from repository.cases.views import Toggle, chosen_keys
 from repository.pages.editions import Part
 from repository.pages.http import asked, public_page, shows_only
+from repository.pages.lists import count_text
 from repository.search.parsing import MAX_CHARACTERS, read_query
 
 PAGE_SIZE = 20
@@ -67,7 +67,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "facets": facet_groups(shown, chosen, by_facet, everything, matching, toggled),
         "chosen": chosen_values(shown, chosen, everything, toggled),
         "count": ngettext("%(count)s entry", "%(count)s entries", count)
-        % {"count": number_format(count)},
+        % {"count": count_text(count)},
         "is_empty": not everything,
         "map": draw(shown, found) if page.number == 1 and found else None,
         "speaks": speaks_for_any(request.user),

@@ -11,6 +11,9 @@ from repository.places.country_names import country_name
 from repository.places.landlocked import is_landlocked
 from repository.places.setting import SETTING, Facts, magnitude, share_of_size, shares
 
+# At most so many cities are compared with others, those with most cases.
+MOST_CITIES = 2_000
+
 
 @dataclass
 class Places:
@@ -55,9 +58,9 @@ class Places:
 
     def rows_of(self, index: FacetIndex, case: int) -> list[int]:
         """The rows of the cities of a case; of its countries, if it has no city."""
-        if slugs := index.values_of_each("city")[case]:
+        if slugs := index.keys_of("city", case):
             return [self.cities[slug] for slug in slugs if slug in self.cities]
-        codes = index.values_of_each("country")[case]
+        codes = index.keys_of("country", case)
         return [self.countries[code] for code in codes if code in self.countries]
 
 
@@ -65,7 +68,9 @@ class Places:
 def places() -> Places:
     """Return the places of published cases, in two queries."""
     cities = list(
-        City.objects.with_published_cases().select_related("country", "profile").order_by("slug")
+        City.objects.with_most_cases(MOST_CITIES)
+        .select_related("country", "profile")
+        .order_by("slug")
     )
     countries = list(Country.objects.with_published_cases().order_by("iso2"))
     facts = [facts_of(city) for city in cities] + [facts_of_country(each) for each in countries]

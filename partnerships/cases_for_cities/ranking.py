@@ -6,11 +6,13 @@ docs/partnerships.md explains the points.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from heapq import nlargest
+from itertools import islice
 from math import log
 from typing import Any, Final
 
 from partnerships.cases_for_cities.collection import Places
 from partnerships.cases_for_cities.needs import Close, Wanted
+from repository.cases import bitmaps
 from repository.cases.facets import FacetIndex, Value
 from repository.models import City
 from repository.places.setting import SETTING, Facts, comparisons
@@ -48,6 +50,8 @@ IN_COMMON: Final = {
 LEAST_IN_COMMON: Final = 3
 # How many places of similar setting are looked at, and how many reasons are given.
 SIMILAR_PLACES: Final = 30
+# How many cases that may have a reason are compared, newest first.
+MOST_CASES: Final = 5_000
 MOST_REASONS: Final = 2
 
 
@@ -127,7 +131,7 @@ class Comparison:
         nearest = set(nlargest(SIMILAR_PLACES, rows, key=self.likeness.__getitem__))
         found |= index.having("city", keys_of(self.places.cities, nearest))
         found |= index.having("country", keys_of(self.places.countries, nearest))
-        return index.places(found & self.shown & ~without)
+        return list(islice(bitmaps.places(found & self.shown & ~without), MOST_CASES))
 
     def suggested(self, case: int) -> Suggested | None:
         pk = self.index.cases[case]
@@ -145,12 +149,12 @@ class Comparison:
 
     def by_needs(self, case: int) -> Iterable[tuple[float, Reason | None]]:
         """Points for practices that the city needs; without any, for the rarest theme."""
-        practices = self.index.values_of_each("practice")[case]
+        practices = self.index.keys_of("practice", case)
         if shown := [slug for slug in self.needed if slug in practices][:MOST_PRACTICES]:
             points = PRACTICE + FURTHER_PRACTICE * (len(shown) - 1)
             yield points, self.reason("practice", practice=self.practice(shown[0]))
             return
-        themes = self.index.values_of_each("theme")[case]
+        themes = self.index.keys_of("theme", case)
         rare = {slug: self.rarity(slug) for slug in self.themes if slug in themes}
         if rare and (rarest := max(rare, key=rare.__getitem__)) and rare[rarest] > 0:
             theme = self.index.values["theme"][rarest]
@@ -192,7 +196,7 @@ class Comparison:
 
     def by_practices(self, case: int) -> Iterable[tuple[float, Reason | None]]:
         """Points for practices of the city's own cases, which show what it works on."""
-        practices = self.index.values_of_each("practice")[case]
+        practices = self.index.keys_of("practice", case)
         if shared := [slug for slug in self.shared if slug in practices]:
             yield SHARED_PRACTICE, self.reason("shared", practice=self.practice(shared[0]))
 

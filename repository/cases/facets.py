@@ -2,21 +2,22 @@
 
 A set of cases is an integer bitmap whose bit i is the i-th published case, newest first.
 Intersection and union are single operations on integers, so that all counts of a page cost less
-than one query, with ten cases or ten thousand.
+than one query, with ten cases or ten thousand. The sets of rare values are stored as arrays of
+their indexes, which take less memory.
 """
 
 import json
-import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from array import array
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import nsmallest
-from itertools import chain
+from itertools import chain, compress
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from repository.cases.bitmaps import Members, PlaceByKey, Rows, bits, flags, lowest, places, stored
 from repository.pages.editions import Known, Part, Tokens, per_edition
 from repository.places.country_names import country_name
 from repository.places.landlocked import NOT_DEVELOPING
@@ -112,25 +113,48 @@ ORDER BY is_sample, lower(unaccent(title)), published_at DESC, id DESC
 SIZES = [500_000, 1_000_000, 5_000_000, 10_000_000]
 
 
-# With more values than this, count the values of the cases instead of the cases of each value.
-FEW_VALUES = 20
+# With more values than this, and a selection of at most one case in `SMALL`, count the values of
+# the cases instead of the cases of each value.
+FEW_VALUES, SMALL = 20, 16
 # The counts of all facets for one selection take about 10 KB of memory.
 MAX_COUNTED = 400
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Value:
-    """A value of a facet: its key in the URL, its name, and the set of its cases."""
+    """A value of a facet: its key in the URL, its name, and the set of its cases.
+
+    `members` is a bitmap or, of a rare value, an array of indexes in ascending order; `total` is
+    their number.
+    """
 
     key: str
     name: str
-    names: dict[str, str]
-    cases: int
+    names: Mapping[str, str]
+    members: Members
+    total: int = field(init=False)
 
-    @cached_property
-    def total(self) -> int:
-        """Return the number of cases that have this value."""
-        return self.cases.bit_count()
+    def __post_init__(self) -> None:
+        is_rare = isinstance(self.members, array)
+        self.total = len(self.members) if is_rare else self.members.bit_count()
+
+    @property
+    def cases(self) -> int:
+        """Return the set of cases as a bitmap."""
+        return bits(self.members) if isinstance(self.members, array) else self.members
+
+    @property
+    def newest(self) -> int:
+        """Return the index of the newest case."""
+        if isinstance(self.members, array):
+            return self.members[0]
+        return lowest(self.members)
+
+    def count_in(self, cases: int, flagged: bytes) -> int:
+        """Return the number of cases in a set, given also as `flags`."""
+        if isinstance(self.members, array):
+            return sum(map(flagged.__getitem__, self.members))
+        return (self.members & cases).bit_count()
 
     def label(self, facet: str) -> str:
         """Return the name in the active language."""
@@ -171,15 +195,15 @@ class FacetIndex:
     def __post_init__(self):
         self.everything = (1 << len(self.cases)) - 1
         self.real = self.everything & ~self.samples
-        self._of_each: dict[str, list[tuple[str, ...]]] = {}
-        self._last: tuple[int, list[int]] = (0, [])
+        self._rows: dict[str, Rows] = {}
+        self._ordered: tuple[Sequence[int], Sequence[int], Sequence[int]] | None = None
         self._counted: Known[int, dict[tuple[str, int], tuple[list[tuple[int, Value]], int]]]
         self._counted = Known(MAX_COUNTED)
 
     @cached_property
-    def place(self) -> dict[int, int]:
+    def place(self) -> PlaceByKey:
         """Return the index of each case by primary key."""
-        return {pk: place for place, pk in enumerate(self.cases)}
+        return PlaceByKey(self.cases)
 
     def set_of(self, pks: Iterable[int]) -> int:
         """Return the set of the published cases among `pks`."""
@@ -193,9 +217,19 @@ class FacetIndex:
                 found |= value.cases
         return found
 
+    def having_any(self, facet: str) -> int:
+        """Return the set of cases that have a value of a facet."""
+        found, rare = 0, []
+        for value in self.values[facet].values():
+            if isinstance(value.members, array):
+                rare.append(value.members)
+            else:
+                found |= value.members
+        return found | bits(chain.from_iterable(rare))
+
     def count(self, facet: str, key: str) -> int:
         value = self.values[facet].get(key)
-        return value.cases.bit_count() if value else 0
+        return value.total if value else 0
 
     def counted(
         self, facet: str, cases: int, *, chosen: Collection[str], most: int
@@ -233,34 +267,36 @@ class FacetIndex:
         values = self.values[facet]
         if cases == self.everything:
             return {key: value.total for key, value in values.items()}
-        if len(values) <= FEW_VALUES:
-            counts = {key: (value.cases & cases).bit_count() for key, value in values.items()}
-            return {key: count for key, count in counts.items() if count}
-        # With many values, iterating over the cases is faster than over the values.
-        of_each = self.values_of_each(facet)
-        return Counter(chain.from_iterable(map(of_each.__getitem__, self.places(cases))))
+        if len(values) > FEW_VALUES and cases.bit_count() * SMALL <= len(self.cases):
+            return self.rows(facet).counts(places(cases))
+        flagged = self.flags(cases)
+        counts = {key: value.count_in(cases, flagged) for key, value in values.items()}
+        return {key: count for key, count in counts.items() if count}
 
-    def values_of_each(self, facet: str) -> list[tuple[str, ...]]:
-        """Return the sorted keys of a facet for each case, by index."""
-        if facet not in self._of_each:
-            keys: list[list[str]] = [[] for _ in self.cases]
-            # The query returns groups in no order.
-            for key in sorted(self.values[facet]):
-                for place in places(self.values[facet][key].cases):
-                    keys[place].append(key)
-            # Share equal tuples: most cases have the same values as some other case.
-            alike: dict[tuple[str, ...], tuple[str, ...]] = {}
-            rows = map(tuple, keys)
-            self._of_each[facet] = [alike.setdefault(row, row) for row in rows]
-        return self._of_each[facet]
+    def keys_of(self, facet: str, place: int) -> list[str]:
+        """Return the sorted keys of a facet that the case with this index has."""
+        values = self.values[facet]
+        if len(values) > FEW_VALUES:
+            return self.rows(facet)[place]
+        return sorted(key for key, value in values.items() if value.cases >> place & 1)
 
-    def places(self, cases: int) -> list[int]:
-        """Return the indexes in a set in ascending order, caching the last set."""
-        last, found = self._last
-        if last != cases:
-            found = list(places(cases))
-            self._last = cases, found
-        return found
+    def in_order(self, pks: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:
+        """Return the published cases among `pks`, and their indexes; remember the last answer."""
+        if self._ordered is None or self._ordered[0] is not pks:
+            known = array("Q", (pk for pk in pks if pk in self.place))
+            self._ordered = pks, known, array("I", map(self.place.__getitem__, known))
+        return self._ordered[1:]
+
+    def rows(self, facet: str) -> Rows:
+        """Return the keys of a facet for each case."""
+        if facet not in self._rows:
+            members = {key: value.members for key, value in self.values[facet].items()}
+            self._rows[facet] = Rows(members, len(self.cases))
+        return self._rows[facet]
+
+    def flags(self, cases: int) -> bytes:
+        """Return a set as one byte (1 or 0) for each case."""
+        return flags(cases).ljust(len(self.cases), b"\0")
 
     def shown_by(self, cases: int, facet: str, *, most: int) -> list[str]:
         """Return the keys of values that any of the cases has, the first `most` by name."""
@@ -272,50 +308,23 @@ class FacetIndex:
         """Return the primary keys of a set, newest first."""
         if cases == self.everything:
             return self.cases
-        return [self.cases[place] for place in self.places(cases)]
-
-
-def bits(members: Iterable[int]) -> int:
-    """Return the set with these indexes."""
-    buffer = bytearray()
-    for place in members:
-        byte = place >> 3
-        if byte >= len(buffer):
-            buffer.extend(bytes(byte + 1 - len(buffer)))
-        buffer[byte] |= 1 << (place & 7)
-    return int.from_bytes(buffer, "little")
-
-
-ONE = re.compile("1")
-
-
-def places(cases: int) -> Iterator[int]:
-    """Return the indexes in a set in ascending order."""
-    return (found.start() for found in ONE.finditer(bin(cases)[:1:-1]))
-
-
-def flags(cases: int) -> bytes:
-    """Return a set as one byte (1 or 0) for each index up to the last member."""
-    return bin(cases)[:1:-1].encode().translate(ONES_AND_NOUGHTS)
-
-
-ONES_AND_NOUGHTS = bytes.maketrans(b"01", b"\0\1")
+        return list(compress(self.cases, flags(cases)))
 
 
 @per_edition(*INDEXED)
 def facet_index() -> FacetIndex:
     """Build the index of the current edition with one query."""
-    cases: list[int] = []
+    cases: Sequence[int] = []
     samples = 0
     main_themes: dict[str, int] = {}
     traits: dict[tuple[str, str], int] = {}
     values: dict[str, dict[str, Value]] = {facet: {} for facet in FACETS}
-    with connection_to_read().cursor() as cursor:
+    with connection_to_read().chunked_cursor() as cursor:
         cursor.execute(QUERY, {"sizes": SIZES, "landlocked": sorted(NOT_DEVELOPING)})
         # Row by row: fetching all at once would take ten times the memory of the result.
         for facet, key, name, names, members in cursor:
             if facet == "all":
-                cases = members or []
+                cases = array("Q", members or [])
             elif facet == "sample":
                 samples = bits(members or [])
             elif facet == "main":
@@ -324,22 +333,25 @@ def facet_index() -> FacetIndex:
                 # A place may be landlocked as a city and as a part of its country.
                 traits[key, name] = traits.get((key, name), 0) | bits(members)
             else:
-                values[facet][key] = Value(key, name, json.loads(names), bits(members))
+                value = Value(key, name, json.loads(names), stored(members, len(cases)))
+                values[facet][key] = value
     return FacetIndex(cases, values, samples, main_themes, traits)
 
 
 @per_edition(Part.CASES, Part.CASE_TEXTS)
-def title_order() -> list[int]:
+def title_order() -> Sequence[int]:
     """Return the primary keys of the published cases in the order of their titles."""
-    with connection_to_read().cursor() as cursor:
+    with connection_to_read().chunked_cursor() as cursor:
         cursor.execute(TITLES)
-        return [pk for (pk,) in cursor]
+        return array("Q", (pk for (pk,) in cursor))
 
 
-def by_title(edition: Tokens, index: FacetIndex, cases: int) -> list[int]:
+def by_title(edition: Tokens, index: FacetIndex, cases: int) -> Sequence[int]:
     """Return the primary keys of a set, ordered by title."""
-    chosen = flags(cases).ljust(len(index.cases), b"\0")
-    return [pk for pk in title_order(edition) if pk in index.place and chosen[index.place[pk]]]
+    pks, places = index.in_order(title_order(edition))
+    if cases == index.everything:
+        return pks
+    return list(compress(pks, map(index.flags(cases).__getitem__, places)))
 
 
 def language_name(code: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from math import log
 from typing import Final
 
+from repository.cases.bitmaps import tester
 from repository.cases.facets import INDEXED, FacetIndex, facet_index
 from repository.embeddings.meaning import threshold
 from repository.embeddings.nearest import Near
@@ -83,8 +84,9 @@ def rank(index: FacetIndex, pk: int) -> list[Related]:
     if pk not in index.place:
         return []
     shared = list(shared_values(index, pk))
+    holds = [(value, tester(value.cases)) for value in shared]
     candidates = [
-        Related(index.cases[place], [value for value in shared if value.cases >> place & 1])
+        Related(index.cases[place], [value for value, has in holds if has(place)])
         for place in candidate_places(index, pk, shared)
     ]
     found = [*with_meaning(pk, candidates)]
@@ -110,7 +112,7 @@ def shared_values(index: FacetIndex, pk: int) -> Iterator[Shared]:
     values = [
         (weight, kind, key, index.values[kind][key].cases)
         for kind, weight in WEIGHTS.items()
-        for key in index.values_of_each(kind)[own]
+        for key in index.keys_of(kind, own)
     ]
     values += [
         (TRAIT, kind, key, cases)

@@ -4,7 +4,6 @@ from urllib.parse import quote_plus
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.http import urlencode
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -33,7 +32,7 @@ from repository.models import CaseStudy, TagRedirect
 from repository.pages.alternates import original_url, shown_url
 from repository.pages.editions import Part
 from repository.pages.http import CONTROL, asked, public_page, shows_only
-from repository.pages.lists import cases_page
+from repository.pages.lists import cases_page, count_text
 from repository.pages.schema_org import case_schema
 from repository.search import queries
 from repository.search.parsing import MAX_CHARACTERS
@@ -92,7 +91,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "chosen": chosen_values(index, chosen, toggled),
         "sorts": sort_links(toggled, sort, searching=bool(text)),
         "count": ngettext("%(count)s case", "%(count)s cases", len(pks))
-        % {"count": number_format(len(pks))},
+        % {"count": count_text(len(pks))},
     }
     return render(request, "repository/cases/list.html", context)
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import lru_cache, reduce
+from functools import lru_cache
 from math import dist, inf
-from operator import or_
 from typing import NamedTuple
 
 from django.db import models
@@ -13,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from repository.cases.bitmaps import lowest, tester
 from repository.cases.covers import ink_of
 from repository.cases.facets import INDEXED, FacetIndex, facet_index
 from repository.maps import windows
@@ -49,6 +49,8 @@ class Place(NamedTuple):
 
 type Lines = tuple[tuple[Place, Place], ...]
 
+# A map is drawn of at most so many cities, those with most cases.
+MOST_CITIES = 2_000
 # The parts of the edition that maps show, also those of lines.
 DRAWN = (*INDEXED, Part.PEOPLE)
 # Functions of higher apps that return pairs of partner cities for an edition and a page version.
@@ -65,7 +67,7 @@ def points() -> list[tuple]:
     """
     # One statement for both, to limit the number of queries on the first view of an edition.
     cities = (
-        City.objects.with_published_cases()
+        City.objects.with_most_cases(MOST_CITIES)
         .on_map()
         .order_by()
         .values_list(
@@ -214,9 +216,10 @@ def distance(one: Point, other: Point) -> float:
 def marks_of(edition: Tokens, language: str) -> list[Point]:
     """Return the places of cases as points, weighted by their number of cases."""
     index = facet_index(edition)
-    inks = inks_of(index)
+    shown = points(edition)
+    inks = inks_of(index, ((kind, key) for kind, key, *_others in shown))
     marks = []
-    for kind, key, names, longitude, latitude, _country, _region, is_sample in points(edition):
+    for kind, key, names, longitude, latitude, _country, _region, is_sample in shown:
         if kind == "city":
             label = names.get(language, names[""])
             url = reverse("repository:city_detail", args=[key])
@@ -228,20 +231,24 @@ def marks_of(edition: Tokens, language: str) -> list[Point]:
     return marks
 
 
-def inks_of(index: FacetIndex) -> dict[tuple[str, str], str]:
+def inks_of(index: FacetIndex, shown: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """Return the ink of each city, and of each country with cases that have no city.
 
     It is that of the newest case, as on its cover.
     """
-    of_cities = reduce(or_, (city.cases for city in index.values["city"].values()), 0)
+    main = [(slug, tester(cases)) for slug, cases in index.main_themes.items()]
+    without_city = index.everything & ~index.having_any("city")
     inks = {}
-    for kind, others in (("city", 0), ("country", of_cities)):
-        for key, value in index.values[kind].items():
-            if cases := value.cases & ~others:
-                newest = cases & -cases
-                inks[kind, key] = ink_of(
-                    slug for slug, main in index.main_themes.items() if main & newest
-                )
+    for kind, key in shown:
+        if (value := index.values[kind].get(key)) is None:
+            continue
+        if kind == "city":
+            newest = value.newest
+        elif cases := value.cases & without_city:
+            newest = lowest(cases)
+        else:
+            continue
+        inks[kind, key] = ink_of(slug for slug, has in main if has(newest))
     return inks
 
 

@@ -6,11 +6,21 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.formats import number_format
 
 from repository.models import CaseStudy
 from repository.translations.reading import CARD, translate
 
 PAGE_SIZE = 50
+# Larger numbers of rows are not shown exactly.
+MOST_COUNTED = 10_000
+
+
+def count_text(count: int) -> str:
+    """Return a number of rows as text, such as "10,000+" beyond `MOST_COUNTED`."""
+    if count > MOST_COUNTED:
+        return f"{number_format(MOST_COUNTED)}+"
+    return number_format(count)
 
 
 def page_of(rows: QuerySet | Sequence[Any], request: HttpRequest, *, size: int = PAGE_SIZE) -> Page:

@@ -16,6 +16,7 @@ from repository.cases.facets import language_name
 from repository.dates.time_zones import local_and_utc
 from repository.pages.addresses import in_language
 from repository.pages.alternates import alternates
+from repository.pages.lists import count_text
 from repository.text.languages import lang_attribute, lang_or_auto, marked, page_attributes
 from repository.text.lists import comma, list_of, list_separator, sign
 
@@ -68,6 +69,9 @@ def listed(words: Iterable[object]) -> str:
 def phrase(*parts: object) -> str:
     """Join the parts of a phrase that are not empty: "Zhengzhou, China"."""
     return format_html_join(comma(), "{}", ((part,) for part in parts if part))
+
+
+register.filter("counted", count_text)
 
 
 @register.filter

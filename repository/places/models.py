@@ -275,6 +275,14 @@ class CityQuerySet(models.QuerySet):
     def with_published_cases(self):
         return self.filter(cases__status="published").distinct()
 
+    def with_most_cases(self, most):
+        """Those with published cases; of very many, only `most` cities that have most of them."""
+        links = self.model.cases.rel.through.objects.filter(casestudy__status="published")
+        busiest = (
+            links.values("city").annotate(number=models.Count("pk")).order_by("-number", "city")
+        )
+        return self.filter(pk__in=busiest.values("city")[:most])
+
     def on_map(self):
         return self.filter(latitude__isnull=False)
 

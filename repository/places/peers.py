@@ -1,8 +1,12 @@
 """Cities compared with the other cities that have cases, by size, and countries by their cases."""
 
-from collections.abc import Iterable
+from array import array
+from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log10
+
+from django.db.models.functions import Collate
 
 from repository.cases.facets import FacetIndex
 from repository.models import City
@@ -11,13 +15,15 @@ from repository.places.country_names import country_name
 
 # How many countries and areas are compared by their number of cases.
 MOST_COUNTRIES = 8
+# About how many cities are drawn on the scale of their populations.
+MOST_DRAWN = 300
 
 
 @dataclass(frozen=True)
 class Size:
     """The population of a city among its peers.
 
-    `places` are the positions of all cities from 0 to 100 on a logarithmic scale, and whether it is
+    `places` are the positions of cities from 0 to 100 on a logarithmic scale, and whether it is
     the city itself; `rank` counts from the largest.
     """
 
@@ -28,32 +34,67 @@ class Size:
     places: list[tuple[str, bool]]
 
 
+@dataclass
+class Peers:
+    """The cities with published cases and a known population, the largest first."""
+
+    cities: list[City]
+    populations: array[int]
+    slugs: list[str]
+
+    def place_of(self, city: City) -> int:
+        """Return the index that a city has or would have."""
+        own = (-(city.population or 0), city.slug)
+        return bisect_left(
+            range(len(self.slugs)), own, key=lambda at: (-self.populations[at], self.slugs[at])
+        )
+
+
 @per_edition(Part.CASES, Part.PLACES)
-def peers() -> list[City]:
-    """Return the cities with published cases."""
+def peers() -> dict[bool, Peers]:
+    """Return the sample cities and the others; of each only what is needed to compare them.
+
+    `cities` are the largest and the smallest.
+    """
     fields = ("slug", "name", "names", "population", "country_id", "is_sample")
-    return list(City.objects.with_published_cases().only(*fields).order_by("slug"))
+    rows = City.objects.with_published_cases().filter(population__gt=0).only(*fields)
+    found = {is_sample: Peers([], array("I"), []) for is_sample in (False, True)}
+    for city in rows.order_by("-population", Collate("slug", "C")).iterator():
+        group = found[city.is_sample]
+        group.cities[1:] = [city]
+        group.populations.append(city.population)
+        group.slugs.append(city.slug)
+    return found
 
 
-def size_among(city: City, others: Iterable[City]) -> Size | None:
+def size_among(city: City, peers: Mapping[bool, Peers]) -> Size | None:
     """Compare populations; None if that of the city or of all others is unknown."""
-    known = {
-        other.slug: other
-        for other in [*others, city]
-        if other.population and other.is_sample == city.is_sample
-    }
-    if city.slug not in known or len(known) < 3:
+    group = peers[city.is_sample]
+    at, number = group.place_of(city), len(group.slugs)
+    is_known = at < number and group.slugs[at] == city.slug
+    count = number + (not is_known)
+    if not city.population or count < 3:
         return None
-    ranked = sorted(known.values(), key=lambda other: (-(other.population or 0), other.slug))
-    low, high = (log10(other.population or 1) for other in (ranked[-1], ranked[0]))
+    largest, smallest = group.cities[0], group.cities[-1]
+    if not is_known:
+        largest = city if at == 0 else largest
+        smallest = city if at == number else smallest
+    low, high = log10(smallest.population or 1), log10(largest.population or 1)
     span = high - low or 1
-    places = [
-        (f"{2 + 96 * (log10(other.population or 1) - low) / span:.1f}", other.slug == city.slug)
-        for other in ranked
-    ]
-    rank = [other.slug for other in ranked].index(city.slug) + 1
-    # The city itself is drawn last, above the others.
-    return Size(rank, len(ranked), ranked[-1], ranked[0], sorted(places, key=lambda at: at[1]))
+    # Of many cities every n-th is drawn, and the city itself last, above the others.
+    drawn = range(0, number, 1 + number // MOST_DRAWN)
+    shown = [group.populations[other] for other in drawn if not is_known or other != at]
+    places = [(population, False) for population in shown] + [(city.population, True)]
+    return Size(
+        at + 1,
+        count,
+        smallest,
+        largest,
+        [
+            (f"{2 + 96 * (log10(population) - low) / span:.1f}", is_here)
+            for population, is_here in places
+        ],
+    )
 
 
 def countries_by_cases(index: FacetIndex, iso2: str) -> list[tuple[str, str, int, int, bool]]:

@@ -1,3 +1,6 @@
+from array import array
+from collections.abc import Sequence
+
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -5,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from repository.cases.facets import INDEXED, facet_index
 from repository.maps import atlas
 from repository.models import CaseStatus, CaseStudy, City, Country, Speaker
-from repository.pages.editions import Part
+from repository.pages.editions import Known, Part, Tokens, per_edition
 from repository.pages.http import public_page, shows_only
 from repository.pages.lists import cases_page, page_of
 from repository.pages.schema_org import city_schema, country_schema
@@ -19,6 +22,8 @@ PUBLISHED = Q(cases__status="published")
 SHOWN_PARTS = (*INDEXED, Part.CASE_TEXTS, Part.PEOPLE, Part.WEBINARS, Part.MEANING)
 # How many practices and people the page of a city shows.
 SHOWN = 24
+# Areas of which each process remembers the order of the cities, for one edition.
+MOST_ORDERS = 50
 
 
 @public_page(parameters=["page", "region", "country"], shows=[*INDEXED, Part.PEOPLE])
@@ -28,12 +33,12 @@ def city_list(request: HttpRequest) -> HttpResponse:
     `region` or `country` enlarges a part of the map and narrows the list to it.
     """
     area = areas.asked(request.GET.get("region", ""), request.GET.get("country", ""))
-    cities = (
-        City.objects.select_related("country")
-        .filter(**area.cities)
-        .annotate(case_count=Count("cases", filter=PUBLISHED, distinct=True))
-        .order_by("-case_count", "name", "slug")
-    )
+    page = page_of(by_cases(request.edition, area), request, size=60)
+    cities = City.objects.select_related("country").in_bulk(list(page.object_list))
+    index = facet_index(request.edition)
+    page.object_list = [cities[pk] for pk in page.object_list if pk in cities]
+    for city in page.object_list:
+        city.case_count = index.count("city", city.slug)
     countries = Country.objects.with_published_cases().filter(**area.countries)
     context = {
         "section": "places",
@@ -42,10 +47,30 @@ def city_list(request: HttpRequest) -> HttpResponse:
         ),
         "areas": areas.with_places(request.edition, area),
         "area": area,
-        "page": page_of(cities, request, size=60),
+        "page": page,
         "countries": sorted(countries, key=lambda country: sort_key(country.localized_name)),
     }
     return render(request, "repository/places/city_list.html", context)
+
+
+@per_edition(Part.CASES, Part.PLACES)
+def known_orders() -> Known[str, Sequence[int]]:
+    return Known(MOST_ORDERS)
+
+
+def by_cases(edition: Tokens, area: areas.Area) -> Sequence[int]:
+    """Return the primary keys of the cities in an area, those with most cases first.
+
+    One query, unless the process remembers the answer.
+    """
+    known = known_orders(edition)
+    if (found := known.get(area.query)) is None:
+        cities = City.objects.filter(**area.cities).annotate(
+            case_count=Count("cases", filter=PUBLISHED, distinct=True)
+        )
+        ordered = cities.order_by("-case_count", "name", "slug").values_list("pk", flat=True)
+        found = known[area.query] = array("Q", ordered.iterator())
+    return found
 
 
 @public_page(parameters=["page"], shows=SHOWN_PARTS)

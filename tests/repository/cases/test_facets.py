@@ -6,12 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.utils import translation
-from hypothesis import given
-from hypothesis import settings as examples
-from hypothesis import strategies as st
 
-from repository.cases import facets
-from repository.cases.facets import FACETS, bits, by_title, facet_index, places
+from repository.cases import bitmaps, facets
+from repository.cases.facets import FACETS, by_title, facet_index
 from repository.cases.views import Toggle, facet_groups
 from repository.models import CaseStudy, TaggedItem
 from tests.factories import (
@@ -86,18 +83,28 @@ def matching(cases, chosen):
     }
 
 
-@pytest.fixture(params=[(0, facets.FEW_VALUES), (1, facets.FEW_VALUES), (1, 0)])
+@pytest.fixture(
+    params=[
+        (0, facets.FEW_VALUES, facets.SMALL, bitmaps.RARE),
+        (1, 0, 1, bitmaps.RARE),
+        (1, 0, 2, 3),
+        (2, 0, 100, 1),
+        (3, facets.FEW_VALUES, 100, 2),
+    ]
+)
 def chance(request, db, monkeypatch):
-    """Numbers at random; the last time every facet counts as one with many values."""
-    seed, few = request.param
+    """Numbers at random; facets count as ones with many values, values as rare, or neither."""
+    seed, few, small, rare = request.param
     monkeypatch.setattr(facets, "FEW_VALUES", few)
+    monkeypatch.setattr(facets, "SMALL", small)
+    monkeypatch.setattr(bitmaps, "RARE", rare)
     return random.Random(seed)
 
 
 def test_count_as_one_by_one(chance):
     make_collection(chance)
     cases, index = counted(), facet_index(1)
-    assert index.cases == list(cases)
+    assert list(index.cases) == list(cases)
     for facet in FACETS:
         known = set().union(*(values[facet] for values in cases.values()))
         assert {
@@ -152,7 +159,7 @@ def test_sort_by_title_without_case_and_accents(chance):
     plain = {"Émile": "emile", "Apple": "apple", "zebra": "zebra", "echo": "echo"}
     cases = CaseStudy.objects.in_bulk(index.cases)
     expected = sorted(index.cases, key=lambda pk: plain[cases[pk].title])
-    assert by_title(1, index, index.everything) == expected
+    assert list(by_title(1, index, index.everything)) == expected
     some = index.set_of(index.cases[::2])
     assert by_title(1, index, some) == [pk for pk in expected if pk in index.cases[::2]]
 
@@ -160,7 +167,7 @@ def test_sort_by_title_without_case_and_accents(chance):
 @pytest.mark.django_db
 def test_index_nothing():
     index = facet_index(1)
-    assert (index.cases, by_title(1, index, 0), index.everything) == ([], [], 0)
+    assert (list(index.cases), list(by_title(1, index, 0)), index.everything) == ([], [], 0)
     assert index.values == {facet: {} for facet in FACETS}
     assert index.having("theme", ["logistics"]) == 0
     assert index.traits == {}
@@ -180,7 +187,7 @@ def test_leave_out_what_is_not_published():
     CaseStudyFactory(archived=True, themes=[ThemeFactory()])
     shown = CaseStudyFactory(published=True)
     index = facet_index(1)
-    assert index.cases == [shown.pk]
+    assert list(index.cases) == [shown.pk]
     assert (index.values["theme"], index.traits) == ({}, {})
     assert index.set_of([draft.pk, shown.pk, -1]) == 1
 
@@ -256,16 +263,6 @@ def test_name_practices_and_themes_by_their_translations():
     }
 
 
-sets = st.frozensets(st.integers(0, 200))
-
-
-@examples(deadline=None)
-@given(sets)
-def test_bits_and_places_are_each_other_s_way_back(members):
-    assert list(places(bits(members))) == sorted(members)
-    assert bits(members) == sum(1 << place for place in members)
-
-
 @pytest.mark.django_db
 def test_counts_that_are_known_are_the_same(chance):
     make_collection(chance)
@@ -276,3 +273,15 @@ def test_counts_that_are_known_are_the_same(chance):
         assert index.counted(facet, some, chosen=[], most=3) is first
         assert index.counted(facet, some, chosen=["unknown"], most=3)[0] == first[0]
         assert len(index.counted(facet, some, chosen=[], most=1)[0]) <= 1
+
+
+def test_select_and_show_what_each_case_has(chance):
+    make_collection(chance)
+    cases, index = counted(), facet_index(1)
+    for facet in FACETS:
+        having = {pk for pk, values in cases.items() if values[facet]}
+        assert set(index.members(index.having_any(facet))) == having
+        for pk, values in cases.items():
+            assert index.keys_of(facet, index.place[pk]) == sorted(values[facet])
+        for value in index.values[facet].values():
+            assert index.cases[value.newest] == index.members(value.cases)[0]

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from repository.cases.facets import SIZES, bits, facet_index
+from repository.cases.bitmaps import bits
+from repository.cases.facets import SIZES, facet_index
 from repository.cases.related import (
     LEAST,
     MEANING,

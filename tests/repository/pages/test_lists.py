@@ -4,7 +4,9 @@ from unicodedata import category
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
+from repository.pages import lists
 from tests.factories import CaseStudyFactory, CityFactory, ThemeFactory
 
 pytestmark = pytest.mark.django_db
@@ -93,3 +95,10 @@ def test_only_answer_what_is_safe(path):
         405,
         405,
     ]
+
+
+def test_count_up_to_a_limit(monkeypatch):
+    monkeypatch.setattr(lists, "MOST_COUNTED", 1_000)
+    assert [lists.count_text(count) for count in (0, 1_000, 1_001)] == ["0", "1,000", "1,000+"]
+    with translation.override("fr"):
+        assert lists.count_text(5_000) == "1\u202f000+"

@@ -90,3 +90,13 @@ def test_groups_of_country_with_sources():
     with translation.override("fr"):
         assert country.source_of("income_group") == ("World Bank", "1 juillet 2024")
     assert Country().groups == []
+
+
+@pytest.mark.django_db
+def test_choose_the_cities_with_most_cases():
+    cities = CityFactory.create_batch(3)
+    for number, city in enumerate(cities):
+        CaseStudyFactory.create_batch(number, published=True, cities=[city])
+    CaseStudyFactory.create_batch(3, cities=[cities[0]])
+    chosen = [set(City.objects.with_most_cases(most)) for most in (1, 2, 9)]
+    assert chosen == [{cities[2]}, set(cities[1:]), set(cities[1:])]

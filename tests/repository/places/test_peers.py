@@ -51,12 +51,37 @@ def test_keep_samples_apart(read):
 
 
 def test_know_peers_of_an_edition(django_assert_num_queries):
-    city("Here")
-    CityFactory(slug="without-a-case")
+    city("Here", 10_000)
+    CityFactory(slug="without-a-case", population=20_000, population_source="Census")
     with django_assert_num_queries(1):
-        assert [row.slug for row in peers.peers(1)] == ["here"]
+        assert peers.peers(1)[False].slugs == ["here"]
         assert peers.peers(1) is peers.peers(1)
     assert City.objects.count() == 2
+
+
+@pytest.mark.parametrize("population", [None, 1, 10_000, 15_000, 20_000, 40_000])
+def test_rank_any_city_among_the_cities_with_cases(population):
+    for slug, number in (("b", 10_000), ("d", 20_000), ("a", 20_000), ("c", 30_000)):
+        city(slug, number)
+    other = CityFactory(slug="bb", population=population, population_source="Census")
+    for one in City.objects.all():
+        known = [each for each in City.objects.exclude(slug="bb") if each != one] + [one]
+        ranked = sorted(known, key=lambda each: (-(each.population or 0), each.slug))
+        size = peers.size_among(one, peers.peers(1))
+        if one == other and not population:
+            assert size is None
+            continue
+        assert (size.rank, size.count) == (ranked.index(one) + 1, len(ranked))
+        assert (size.largest.slug, size.smallest.slug) == (ranked[0].slug, ranked[-1].slug)
+        assert [is_here for _place, is_here in size.places] == [False] * (len(ranked) - 1) + [True]
+
+
+def test_draw_some_of_many_cities(monkeypatch):
+    monkeypatch.setattr(peers, "MOST_DRAWN", 2)
+    for number in range(6):
+        last = city(f"city{number}", 10_000 * (number + 1))
+    size = peers.size_among(last, peers.peers(1))
+    assert (size.count, len(size.places), size.places[-1]) == (6, 2, ("98.0", True))
 
 
 def test_compare_countries_by_their_cases(read):

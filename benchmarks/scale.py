@@ -1,0 +1,208 @@
+"""Benchmark pages with up to a hundred times the content: `make bench SCALE=100`.
+
+A scratch database is filled by benchmarks/scale_fill.py. Then one connection requests pages from
+the production server without the page cache, so that nothing waits but the page itself. The first
+page of each kind, for which the worker may build an index, is measured separately. Other load on
+the machine makes pages slower, but hardly their processor time, which is the mean of the worker and
+the database together; it is known if the database runs on the same machine.
+
+The result is printed as a table. With `--database` it can be run again on a database filled before.
+"""
+
+import argparse
+import os
+import signal
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import cycle, islice, pairwise
+from pathlib import Path
+from statistics import median_low, quantiles
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import psutil
+import psycopg
+
+from benchmarks.client import Connections, request
+from benchmarks.databases import log, run, scratch_database, scratch_server
+from benchmarks.pages import HOST
+from benchmarks.servers import largest_worker, running_server
+
+# URLs of each kind of page that are requested, and seconds to wait for one.
+REQUESTS, PATIENCE = 20, 900
+# The status of pages, where it is not 200.
+STATUS = {"comment": 302}
+
+# Random rows by number instead of ORDER BY random(), which would read all of a large table.
+SOME = """
+SELECT {column} FROM {table} WHERE id IN (
+    SELECT min(id) + floor(random() * (max(id) - min(id) + 1))::bigint
+    FROM {table}, generate_series(1, 200) AS n GROUP BY n
+)
+"""
+
+
+@dataclass
+class Measured:
+    """The times of the pages of one kind in milliseconds, and their statements."""
+
+    first: float
+    times: list[float]
+    processor: float
+    statements: int
+
+    def percentile(self, number: int) -> float:
+        return quantiles(self.times, n=100, method="inclusive")[number - 1]
+
+
+def urls(database: str) -> dict[str, list[str]]:
+    """Return different URLs of each kind of page."""
+    with psycopg.connect(database) as connection:
+        connection.execute("SELECT setseed(0.3)")
+
+        def column(sql: str) -> list[str]:
+            return [str(row[0]) for row in connection.execute(sql)]
+
+        def some(table: str, name: str) -> list[str]:
+            return column(SOME.format(table=table, column=name))
+
+        cases = some("repository_casestudy", "slug")
+        cities = some("repository_city", "slug")
+        members = some("community_user", "handle")
+        comments = some("community_comment", "id")
+        themes = column("SELECT slug FROM repository_theme ORDER BY id")
+        practices = column("SELECT slug FROM repository_practice ORDER BY id")
+        countries = column("SELECT DISTINCT lower(country_id) FROM repository_city ORDER BY 1")
+        tags = column("SELECT slug FROM repository_tag ORDER BY id LIMIT 100")
+        [total] = column("SELECT count(*) FROM repository_casestudy WHERE status = 'published'")
+        discussed = column(
+            "SELECT slug FROM repository_casestudy WHERE id IN (SELECT object_id FROM "
+            "community_comment WHERE id < (SELECT min(id) + 2000 FROM community_comment))"
+        )
+        words = column(
+            "SELECT word FROM repository_searchword WHERE strpos(word, '=') = 0 "
+            "ORDER BY entries DESC, word LIMIT 2000"
+        )
+        rare = column(
+            "SELECT word FROM repository_searchword WHERE entries BETWEEN 2 AND 5 LIMIT 100"
+        )
+    pages = int(total) // 20
+    return {
+        "case": [f"/cases/{slug}/" for slug in cases],
+        "case with comments": [f"/cases/{slug}/" for slug in discussed],
+        "city": [f"/cities/{slug}/" for slug in cities],
+        "practice": [f"/practices/{slug}/" for slug in practices],
+        "country": [f"/countries/{code}/" for code in countries],
+        "member": [f"/members/{handle}/" for handle in members],
+        "comment": [f"/comments/{pk}/" for pk in comments],
+        "home": ["/"],
+        "cities": ["/cities/", *(f"/cities/?page={page}" for page in range(2, 20))],
+        "list": [f"/cases/?page={page}" for page in range(1, 41)],
+        "list, late pages": [f"/cases/?page={pages - page}" for page in range(40)],
+        "list by title": [
+            f"/cases/?sort=title&page={1 + page * pages // 40}" for page in range(40)
+        ],
+        "list of a theme": [
+            *(f"/cases/?theme={theme}" for theme in themes),
+            *(f"/cases/?theme={theme}&page=9" for theme in themes),
+        ],
+        "list of two facets": [
+            f"/cases/?theme={theme}&region={region}"
+            for theme in themes
+            for region in ("Africa", "Asia")
+        ],
+        "list of a city": [f"/cases/?city={slug}" for slug in cities],
+        "list of a tag": [f"/cases/?tag={slug}" for slug in tags],
+        "list with words": [f"/cases/?q={word}" for word in words[::40]],
+        "search, frequent word": [f"/search/?q={word}" for word in words[:40]],
+        "search, two words": [f"/search/?q={one}+{other}" for one, other in pairwise(words[:80:2])],
+        "search, rare word": [f"/search/?q={word}" for word in rare],
+        "search, nothing": [f"/search/?q=xq{number}vkwzj" for number in range(40)],
+        "search while typing": [f"/search/?q={word[:4]}&partial=1" for word in words[:40]],
+        "API: case": [f"/api/v1/cases/{slug}" for slug in cases],
+        "API: cases": [f"/api/v1/cases?page={1 + page * pages // 45}" for page in range(40)],
+        "API: cities": [f"/api/v1/cities?page={page}" for page in range(1, 41)],
+    }
+
+
+def measure(database: str, environment: dict[str, str], only: str) -> tuple[dict, int]:
+    """Return the times of each kind of page, and the memory of the worker."""
+    environment = environment | {"DATABASE_URL": database, "PAGES_CACHE": "off"}
+    found: dict[str, Measured] = {}
+    paths = urls(database)
+    with (
+        psycopg.connect(database, autocommit=True) as sessions,
+        running_server(environment) as (process, port),
+    ):
+        connections = Connections(port, 1, timeout=PATIENCE)
+        server = psutil.Process(process.pid)
+
+        def send(path: str, status: int) -> tuple[float, int]:
+            data = request(path, host=HOST, headers=[("X-Count-Queries", "1")])
+            began = time.perf_counter()
+            headers, _body = connections.send(data, status=status)
+            return 1000 * (time.perf_counter() - began), int(headers[b"x-queries"])
+
+        for name, each in paths.items():
+            if only not in name:
+                continue
+            first, *others = islice(cycle(each), REQUESTS + 1)
+            status = STATUS.get(name, 200)
+            first_time, _statements = send(first, status)
+            before = processor_time(server, sessions)
+            times, statements = zip(*(send(path, status) for path in others), strict=True)
+            processor = 1000 * (processor_time(server, sessions) - before) / REQUESTS
+            found[name] = Measured(first_time, list(times), processor, median_low(statements))
+            memory = largest_worker(server)
+            log(f"{row(name, found[name])} {memory / 1e6:.0f} MB")
+        connections.close()
+    return found, memory
+
+
+def processor_time(server: psutil.Process, sessions: psycopg.Connection) -> float:
+    """Return the seconds that the workers and their sessions of the database have used."""
+    processes = server.children(recursive=True)
+    rows = sessions.execute(
+        "SELECT pid FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    with suppress(psutil.NoSuchProcess):
+        processes += [psutil.Process(pid) for (pid,) in rows]
+    return sum(sum(each.cpu_times()[:2]) for each in processes)
+
+
+def row(name: str, found: Measured) -> str:
+    return (
+        f"| {name} | {found.first:.0f} | {found.percentile(50):.0f} | {found.percentile(95):.0f} "
+        f"| {found.processor:.0f} | {found.statements} |"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("scale", type=float, nargs="?", default=1)
+    parser.add_argument("--database", help="a database filled before (default: fill a new one)")
+    parser.add_argument("--static", help="the folder with the static files of that database")
+    parser.add_argument("--only", default="", help="part of the names of the pages to measure")
+    options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("The benchmark was stopped."))
+    with scratch_server() as (url, environment):
+        if options.database:
+            environment["STATIC_ROOT"] = options.static
+            results, memory = measure(options.database, environment, options.only)
+        else:
+            with scratch_database(url, f"exchange_scale_{os.getpid()}", environment) as database:
+                environment |= {"DATABASE_URL": database}
+                run(["benchmarks/scale_fill.py", str(options.scale)], environment)
+                results, memory = measure(database, environment, options.only)
+    print("| page | first, ms | p50, ms | p95, ms | processor, ms | statements |")
+    print("|---|---|---|---|---|---|")
+    print("\n".join(row(name, found) for name, found in results.items()))
+    print(f"\nMemory of the worker: {memory / 1e6:.0f} MB")
+    print(f"Load of the machine: {os.getloadavg()[2]:.1f} on {os.cpu_count()} processors")
+
+
+if __name__ == "__main__":
+    main()

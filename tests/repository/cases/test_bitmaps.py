@@ -1,0 +1,57 @@
+"""Sets of cases against sets of Python."""
+
+from array import array
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from repository.cases import bitmaps
+from repository.cases.bitmaps import PlaceByKey, Rows, bits, flags, lowest, places, stored, tester
+
+SIZE = 201
+sets = st.frozensets(st.integers(0, SIZE - 1))
+
+
+@examples(deadline=None)
+@given(sets)
+def test_bits_and_places_are_each_other_s_way_back(members):
+    assert list(places(bits(members))) == sorted(members)
+    assert bits(members) == bits(array("I", sorted(members))) == sum(1 << at for at in members)
+    assert [at for at in range(SIZE + 9) if tester(bits(members))(at)] == sorted(members)
+    assert [at for at, flag in enumerate(flags(bits(members))) if flag] == sorted(members)
+    if members:
+        assert lowest(bits(members)) == min(members)
+
+
+@examples(deadline=None)
+@given(st.lists(st.integers(1, 10**12), unique=True), st.integers(1, 10**12))
+def test_find_the_place_of_a_case(cases, other):
+    place = PlaceByKey(cases)
+    assert [place[pk] for pk in cases] == list(range(len(cases)))
+    assert all(pk in place for pk in cases)
+    assert (other in place) is (other in cases)
+    assert -1 not in place
+    if other not in cases:
+        with pytest.raises(KeyError):
+            place[other]
+
+
+@pytest.mark.parametrize("most_short", [0, 0xFFFF])
+@examples(deadline=None)
+@given(values=st.dictionaries(st.text(max_size=3), sets, max_size=6), some=sets)
+def test_find_the_values_of_cases(most_short, values, some):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bitmaps, "MOST_SHORT", most_short)
+        rows = Rows({key: stored(list(cases), SIZE) for key, cases in values.items()}, SIZE)
+    for place in range(SIZE):
+        assert rows[place] == sorted(key for key, cases in values.items() if place in cases)
+    counts = {key: len(cases & some) for key, cases in values.items() if cases & some}
+    assert rows.counts(some) == counts
+
+
+def test_store_few_cases_of_many_as_indexes(monkeypatch):
+    monkeypatch.setattr(bitmaps, "RARE", 4)
+    assert stored([5, 1], 8) == array("I", [1, 5])
+    assert stored([5, 1, 0], 8) == 0b100011
