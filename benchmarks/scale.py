@@ -138,12 +138,15 @@ def measure(database: str, environment: dict[str, str], only: str) -> tuple[dict
     ):
         connections = Connections(port, 1, timeout=PATIENCE)
         server = psutil.Process(process.pid)
+        usage = Usage(server, sessions)
 
         def send(path: str, status: int) -> tuple[float, int]:
             data = request(path, host=HOST, headers=[("X-Count-Queries", "1")])
             began = time.perf_counter()
             headers, _body = connections.send(data, status=status)
-            return 1000 * (time.perf_counter() - began), int(headers[b"x-queries"])
+            taken = 1000 * (time.perf_counter() - began)
+            usage.seconds()
+            return taken, int(headers[b"x-queries"])
 
         for name, each in paths.items():
             if only not in name:
@@ -151,9 +154,9 @@ def measure(database: str, environment: dict[str, str], only: str) -> tuple[dict
             first, *others = islice(cycle(each), REQUESTS + 1)
             status = STATUS.get(name, 200)
             first_time, _statements = send(first, status)
-            before = processor_time(server, sessions)
+            before = usage.seconds()
             times, statements = zip(*(send(path, status) for path in others), strict=True)
-            processor = 1000 * (processor_time(server, sessions) - before) / REQUESTS
+            processor = 1000 * (usage.seconds() - before) / REQUESTS
             found[name] = Measured(first_time, list(times), processor, median_low(statements))
             memory = largest_worker(server)
             log(f"{row(name, found[name])} {memory / 1e6:.0f} MB")
@@ -161,16 +164,24 @@ def measure(database: str, environment: dict[str, str], only: str) -> tuple[dict
     return found, memory
 
 
-def processor_time(server: psutil.Process, sessions: psycopg.Connection) -> float:
-    """Return the seconds that the workers and their sessions of the database have used."""
-    processes = server.children(recursive=True)
-    rows = sessions.execute(
-        "SELECT pid FROM pg_stat_activity "
-        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    )
-    with suppress(psutil.NoSuchProcess):
-        processes += [psutil.Process(pid) for (pid,) in rows]
-    return sum(sum(each.cpu_times()[:2]) for each in processes)
+class Usage:
+    """The processor time of the workers and of their sessions of the database."""
+
+    def __init__(self, server: psutil.Process, sessions: psycopg.Connection):
+        self.server, self.sessions = server, sessions
+        # Sessions end, so that the time of each is remembered.
+        self.known: dict[int, float] = {}
+
+    def seconds(self) -> float:
+        rows = self.sessions.execute(
+            "SELECT pid FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        pids = [process.pid for process in self.server.children(recursive=True)]
+        for pid in [*pids, *(pid for (pid,) in rows)]:
+            with suppress(psutil.NoSuchProcess):
+                self.known[pid] = sum(psutil.Process(pid).cpu_times()[:2])
+        return sum(self.known.values())
 
 
 def row(name: str, found: Measured) -> str:

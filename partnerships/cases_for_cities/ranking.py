@@ -6,7 +6,7 @@ docs/partnerships.md explains the points.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from heapq import nlargest
-from itertools import islice
+from itertools import chain, islice
 from math import log
 from typing import Any, Final
 
@@ -50,8 +50,8 @@ IN_COMMON: Final = {
 LEAST_IN_COMMON: Final = 3
 # How many places of similar setting are looked at, and how many reasons are given.
 SIMILAR_PLACES: Final = 30
-# How many cases that may have a reason are compared, newest first.
-MOST_CASES: Final = 5_000
+# How many cases that may have a reason are compared: first those by needs, each newest first.
+MOST_CASES: Final = 2_000
 MOST_REASONS: Final = 2
 
 
@@ -125,13 +125,16 @@ class Comparison:
     def pool(self, *, without: int) -> list[int]:
         """The cases that may have a reason, by index, except those of a set."""
         index = self.index
-        found = index.having("practice", [*self.needed, *self.shared])
-        found |= index.having("theme", self.themes) | index.set_of(self.reader.close)
+        wanted = index.having("practice", self.needed) | index.having("theme", self.themes)
+        wanted |= index.set_of(self.reader.close)
         rows = range(len(self.likeness))
         nearest = set(nlargest(SIMILAR_PLACES, rows, key=self.likeness.__getitem__))
-        found |= index.having("city", keys_of(self.places.cities, nearest))
-        found |= index.having("country", keys_of(self.places.countries, nearest))
-        return list(islice(bitmaps.places(found & self.shown & ~without), MOST_CASES))
+        others = index.having("practice", self.shared)
+        others |= index.having("city", keys_of(self.places.cities, nearest))
+        others |= index.having("country", keys_of(self.places.countries, nearest))
+        shown = self.shown & ~without
+        found = chain(bitmaps.places(wanted & shown), bitmaps.places(others & shown & ~wanted))
+        return list(islice(found, MOST_CASES))
 
     def suggested(self, case: int) -> Suggested | None:
         pk = self.index.cases[case]
@@ -153,6 +156,8 @@ class Comparison:
         if shown := [slug for slug in self.needed if slug in practices][:MOST_PRACTICES]:
             points = PRACTICE + FURTHER_PRACTICE * (len(shown) - 1)
             yield points, self.reason("practice", practice=self.practice(shown[0]))
+            return
+        if not self.themes:
             return
         themes = self.index.keys_of("theme", case)
         rare = {slug: self.rarity(slug) for slug in self.themes if slug in themes}

@@ -7,6 +7,7 @@ from django.utils.html import strip_tags
 from hypothesis import given
 from hypothesis import strategies as st
 
+from partnerships.cases_for_cities import ranking
 from partnerships.cases_for_cities.collection import Places
 from partnerships.cases_for_cities.loading import for_page_of
 from partnerships.cases_for_cities.sentences import sentences
@@ -206,6 +207,18 @@ def test_put_needed_practices_first():
             "Also landlocked and mostly rural.",
         ),
     ]
+
+
+def test_compare_cases_by_needs_first_and_only_some(monkeypatch):
+    loans = PracticeFactory(name="Loans")
+    here = place("Here", has_sea_port=False, profile={"setting": "rural"})
+    NeedFactory(city=here, practices=[loans])
+    case_of("Loans", practices=[loans])
+    for name in ("Like", "Alike"):
+        case_of(name, has_sea_port=False, profile={"setting": "rural"})
+    for most, titles in ((1, ["Loans"]), (2, ["Loans", "Alike"]), (3, ["Loans", "Alike", "Like"])):
+        monkeypatch.setattr(ranking, "MOST_CASES", most)
+        assert [title for title, _reason in found_for(here)] == titles
 
 
 def test_give_no_theme_of_all_cases_as_a_reason():
