@@ -119,6 +119,9 @@ FEW_VALUES, SMALL = 20, 16
 # The counts of all facets for one selection take about 10 KB of memory.
 MAX_COUNTED = 400
 
+# Shared by the values without names in other languages, of which there may be many.
+NO_NAMES: Mapping[str, str] = {}
+
 
 @dataclass(slots=True)
 class Value:
@@ -333,7 +336,8 @@ def facet_index() -> FacetIndex:
                 # A place may be landlocked as a city and as a part of its country.
                 traits[key, name] = traits.get((key, name), 0) | bits(members)
             else:
-                value = Value(key, name, json.loads(names), stored(members, len(cases)))
+                names = json.loads(names) or NO_NAMES
+                value = Value(key, name, names, stored(members, len(cases)))
                 values[facet][key] = value
     return FacetIndex(cases, values, samples, main_themes, traits)
 
