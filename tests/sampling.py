@@ -33,7 +33,7 @@ ALL = 10_000
 FILES_IN_TURN = 2
 # A run of fewer files is for what somebody works on.
 EVERYTHING = 100
-OF_A_FILE = 0.6
+OF_A_FILE = 0.5
 LEAST_OF_A_FILE = 6
 DATABASES = {"db", "transactional_db", "collection", "sample_data", "scratch"}
 
