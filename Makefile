@@ -1,7 +1,7 @@
 # make demo       show the site on this machine, at http://127.0.0.1:8000
 #                 PORT=8001 DATA=/some/folder make demo: another one beside it
 #                 SAMPLE=0 make demo: without the sample data (invented cities and partnerships)
-# make test       a sample of all tests and proofs; ARGS="tests/repository -n 0" for some of them,
+# make test       all tests, and a sample of the proofs; ARGS="tests/repository -n 0" for some of them,
 #                 SEED=123 for the sample of an earlier run
 # make proof      the proofs in full: thousands of histories, every form, all pages in a browser
 # make test-all   both in one run

@@ -13,8 +13,7 @@ A test with very many cases is marked `proof`. `make proof` and `.ci/run` run al
 
 Tests with the same `group` form one group. Files `in_turn` take long to set up: a sample runs
 FILES_IN_TURN of them. Hypothesis runs a tenth of its examples. Other tests that use the database
-run with a tenth of their parameters, and at least with one. Of these, a run of everything takes
-the share OF_A_FILE in each file, and LEAST_OF_A_FILE at least.
+run with a tenth of their parameters, and at least with one.
 """
 
 from collections import defaultdict
@@ -31,10 +30,6 @@ hypothesis.settings.register_profile("quick", max_examples=20, **COMMON)
 
 ALL = 10_000
 FILES_IN_TURN = 2
-# A run of fewer files is for what somebody works on.
-EVERYTHING = 100
-OF_A_FILE = 0.5
-LEAST_OF_A_FILE = 6
 DATABASES = {"db", "transactional_db", "collection", "sample_data", "scratch"}
 
 
@@ -96,7 +91,6 @@ def pytest_collection_modifyitems(config, items):
     for (name, size), members in groups.items():
         size = max(1, len(members) // 10) if size is None else size
         left_out |= {*members} - {*chosen(members, size, f"{config.option.seed} {name}")}
-    left_out |= others_of_files([item for item in items if item not in left_out], config)
     config.hook.pytest_deselected(items=[item for item in items if item in left_out])
     items[:] = [item for item in items if item not in left_out]
 
@@ -111,22 +105,6 @@ def not_their_turn(items: list[pytest.Item], seed: str) -> set[pytest.Item]:
     files = dict.fromkeys(item.path for item in waiting)
     has_turn = chosen(files, FILES_IN_TURN, seed)
     return {item for item in waiting if item.path not in has_turn}
-
-
-def others_of_files(items: list[pytest.Item], config: pytest.Config) -> set[pytest.Item]:
-    """A part of the tests that use the database and are no proofs, in a run of everything."""
-    if len({item.path for item in items}) < EVERYTHING:
-        return set()
-    files = defaultdict(list)
-    for item in items:
-        if uses_database(item) and not item.get_closest_marker("proof"):
-            files[item.path].append(item)
-    left_out = set()
-    for path, members in files.items():
-        size = max(LEAST_OF_A_FILE, round(OF_A_FILE * len(members)))
-        name = path.relative_to(config.rootpath)
-        left_out |= {*members} - {*chosen(members, size, f"{config.option.seed} {name}")}
-    return left_out
 
 
 def uses_database(item: pytest.Function) -> bool:

@@ -63,14 +63,6 @@ def test_report():
     print(numbers, hypothesis.settings.default.max_examples)
 """
 
-OTHERS = """
-import pytest
-
-@pytest.fixture
-def db():
-    pass
-
-""" + "\n".join(f"def test_{number}(db): pass" for number in range(20))
 IN_TURN = """
 import pytest
 
@@ -129,15 +121,6 @@ def test_run_few_of_the_files_with_long_set_ups(outcome, tmp_path):
         (tmp_path / f"test_long_{number}.py").write_text(IN_TURN)
     assert "171 passed" in outcome()[-1]
     assert "51 passed" in outcome("--sample")[-1]
-
-
-def test_run_a_part_of_the_others_in_a_run_of_everything(outcome, tmp_path):
-    for number in range(97):
-        (tmp_path / f"test_plain_{number}.py").write_text("def test_plain(): pass")
-    (tmp_path / "test_others.py").write_text(OTHERS)
-    assert "162 passed" in outcome("--sample")[-1]
-    (tmp_path / "test_one_more.py").write_text("def test_plain(): pass")
-    assert "153 passed" in outcome("--sample")[-1]
 
 
 def test_run_the_proofs_alone(outcome):
