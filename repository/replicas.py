@@ -1,6 +1,10 @@
 """The connection for SQL that only reads."""
 
-from django.db import connections, router
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connections, router, transaction
 
 from repository.models import Edition
 
@@ -12,3 +16,17 @@ def connection_to_read():
     edition that it does not show yet.
     """
     return connections[router.db_for_read(Edition)]
+
+
+@contextmanager
+def chunked_cursor_to_read() -> Iterator[Any]:
+    """Yield a cursor that fetches rows in chunks, so that they are not all in memory at once.
+
+    In a transaction, outside of which PgBouncer would fetch them from another connection.
+    """
+    connection = connection_to_read()
+    with (
+        transaction.atomic(using=connection.alias, savepoint=False),
+        connection.chunked_cursor() as cursor,
+    ):
+        yield cursor

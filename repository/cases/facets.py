@@ -22,7 +22,7 @@ from repository.pages.editions import Known, Part, Tokens, per_edition
 from repository.places.country_names import country_name
 from repository.places.landlocked import NOT_DEVELOPING
 from repository.places.models import REGIONS, languages
-from repository.replicas import connection_to_read
+from repository.replicas import chunked_cursor_to_read
 from repository.text.sorting import sort_key
 from repository.themes.models import TITLES as GOALS
 
@@ -322,7 +322,7 @@ def facet_index() -> FacetIndex:
     main_themes: dict[str, int] = {}
     traits: dict[tuple[str, str], int] = {}
     values: dict[str, dict[str, Value]] = {facet: {} for facet in FACETS}
-    with connection_to_read().chunked_cursor() as cursor:
+    with chunked_cursor_to_read() as cursor:
         cursor.execute(QUERY, {"sizes": SIZES, "landlocked": sorted(NOT_DEVELOPING)})
         # Row by row: fetching all at once would take ten times the memory of the result.
         for facet, key, name, names, members in cursor:
@@ -345,7 +345,7 @@ def facet_index() -> FacetIndex:
 @per_edition(Part.CASES, Part.CASE_TEXTS)
 def title_order() -> Sequence[int]:
     """Return the primary keys of the published cases in the order of their titles."""
-    with connection_to_read().chunked_cursor() as cursor:
+    with chunked_cursor_to_read() as cursor:
         cursor.execute(TITLES)
         return array("Q", (pk for (pk,) in cursor))
 

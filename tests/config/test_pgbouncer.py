@@ -114,7 +114,9 @@ def test_sessions_change_their_connection(pooled):
             session.execute("FETCH lost")
 
 
-@pytest.mark.parametrize("path", ["/", "/cases/zhengzhou/", "/cases/?q=parcels", "/monitoring/"])
+@pytest.mark.parametrize(
+    "path", ["/", "/cases/zhengzhou/", "/cases/?q=parcels", "/cases/?sort=title", "/monitoring/"]
+)
 def test_show_pages(path):
     page = page_of(Client().get(path))
     assert page.one("h1").text
