@@ -17,8 +17,13 @@ from tests.config import replication, test_metrics
 from tests.config.replica_urls import SLUG
 from tests.config.replication import ask, catch_up, paused
 from tests.kept_pages import ON, get, kept
+from tests.sampling import ALL
 
-pytestmark = [pytest.mark.usefixtures("reading"), pytest.mark.slow(40)]
+pytestmark = [
+    pytest.mark.proof(in_turn=True, sample=ALL),
+    pytest.mark.usefixtures("reading"),
+    pytest.mark.slow(40),
+]
 
 REPLICA = "replica_1"
 FAR = "FFFFFFFF/0"
