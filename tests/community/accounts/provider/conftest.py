@@ -26,7 +26,8 @@ def way_back(client, path=START, **sent) -> str:
     """Go to the provider, and return the path that leads back from there."""
     page = page_of(client.post(path, sent))
     assert page.status == 200
-    answer = requests.get(page.link("Continue to Example ID"), allow_redirects=False, timeout=10)
+    address = page.one("main a.button")["href"]
+    answer = requests.get(address, allow_redirects=False, timeout=10)
     assert answer.status_code == 302, answer.text
     parts = urlsplit(answer.headers["Location"])
     assert parts.path == CALLBACK
