@@ -171,27 +171,18 @@ def test_rebuild_after_the_locks_of_the_triggers_are_released(monkeypatch):
     held = []
 
     def follow_up(self, changed):
-        with ThreadPoolExecutor(1) as pool:
-            held.extend(pool.submit(locks_on, "repository_city").result())
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT mode FROM pg_locks "
+                "WHERE relation = 'repository_city'::regclass AND pid = pg_backend_pid()"
+            )
+            held.extend(cursor.fetchall())
         original(self, changed)
 
     original = Installer.follow_up
     monkeypatch.setattr(Installer, "follow_up", follow_up)
     installer().install()
     assert held == []
-
-
-def locks_on(table: str) -> list[tuple]:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT mode FROM pg_locks "
-                "WHERE relation = %s::regclass AND pid <> pg_backend_pid()",
-                [table],
-            )
-            return cursor.fetchall()
-    finally:
-        connection.close()
 
 
 @pytest.mark.django_db(transaction=True)
