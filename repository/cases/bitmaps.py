@@ -102,7 +102,7 @@ def lowest(cases: int) -> int:
     return (cases & -cases).bit_length() - 1
 
 
-def tester(cases: int) -> Callable[[int], bool]:
+def membership(cases: int) -> Callable[[int], bool]:
     """Return a function that tells whether an index is in a set, for many calls."""
     data = cases.to_bytes((cases.bit_length() + 7) // 8, "little")
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import log
 from typing import Final
 
-from repository.cases.bitmaps import tester
+from repository.cases.bitmaps import membership
 from repository.cases.facets import INDEXED, FacetIndex, facet_index
 from repository.embeddings.meaning import threshold
 from repository.embeddings.nearest import Near
@@ -84,7 +84,7 @@ def rank(index: FacetIndex, pk: int) -> list[Related]:
     if pk not in index.place:
         return []
     shared = list(shared_values(index, pk))
-    holds = [(value, tester(value.cases)) for value in shared]
+    holds = [(value, membership(value.cases)) for value in shared]
     candidates = [
         Related(index.cases[place], [value for value, has in holds if has(place)])
         for place in candidate_places(index, pk, shared)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from repository.cases.bitmaps import lowest, tester
+from repository.cases.bitmaps import lowest, membership
 from repository.cases.covers import ink_of
 from repository.cases.facets import INDEXED, FacetIndex, facet_index
 from repository.maps import windows
@@ -236,7 +236,7 @@ def inks_of(index: FacetIndex, shown: Iterable[tuple[str, str]]) -> dict[tuple[s
 
     It is that of the newest case, as on its cover.
     """
-    main = [(slug, tester(cases)) for slug, cases in index.main_themes.items()]
+    main = [(slug, membership(cases)) for slug, cases in index.main_themes.items()]
     without_city = index.everything & ~index.having_any("city")
     inks = {}
     for kind, key in shown:

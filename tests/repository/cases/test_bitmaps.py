@@ -8,7 +8,16 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from repository.cases import bitmaps
-from repository.cases.bitmaps import PlaceByKey, Rows, bits, flags, lowest, places, stored, tester
+from repository.cases.bitmaps import (
+    PlaceByKey,
+    Rows,
+    bits,
+    flags,
+    lowest,
+    membership,
+    places,
+    stored,
+)
 
 SIZE = 201
 sets = st.frozensets(st.integers(0, SIZE - 1))
@@ -19,7 +28,7 @@ sets = st.frozensets(st.integers(0, SIZE - 1))
 def test_bits_and_places_are_each_other_s_way_back(members):
     assert list(places(bits(members))) == sorted(members)
     assert bits(members) == bits(array("I", sorted(members))) == sum(1 << at for at in members)
-    assert [at for at in range(SIZE + 9) if tester(bits(members))(at)] == sorted(members)
+    assert [at for at in range(SIZE + 9) if membership(bits(members))(at)] == sorted(members)
     assert [at for at, flag in enumerate(flags(bits(members))) if flag] == sorted(members)
     if members:
         assert lowest(bits(members)) == min(members)
