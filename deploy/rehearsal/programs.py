@@ -310,12 +310,12 @@ class Site:
         """Write the shipped configuration with ports and folders of the rehearsal."""
         shipped = ROOT / "deploy"
         servers = "\n        ".join(
-            f"server 127.0.0.1:{self.ports[f'web {number}']};" for number in (1, 2)
+            f"server 127.0.0.1:{self.ports[f'web {number}']} max_fails=0;" for number in (1, 2)
         )
         (self.folder / "nginx.conf").write_text(
             replaced(
                 (shipped / "nginx.conf").read_text(),
-                (r"server 127\.0\.0\.1:8000;", servers),
+                (r"server 127\.0\.0\.1:8000 max_fails=0;", servers),
                 (r"^pid .*;", f"pid {self.folder}/nginx.pid;"),
                 (r"/var/log/nginx/", f"{self.folder}/nginx-"),
                 (r"/var/cache/exchange-pages", f"{self.folder}/pages"),

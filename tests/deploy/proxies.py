@@ -129,7 +129,7 @@ def nginx_configuration(folder: Path, port: int, application_port: int) -> Path:
         "user www-data;": f"user {getpass.getuser()};",
         "error_log /var/log/nginx/error.log": f"error_log {folder}/error.log",
         "access_log /var/log/nginx/access.log": f"access_log {folder}/access.log",
-        "server 127.0.0.1:8000;": f"server 127.0.0.1:{application_port};",
+        "server 127.0.0.1:8000 max_fails=0;": f"server 127.0.0.1:{application_port};",
         "proxy_cache_path /var/cache/exchange-pages": f"proxy_cache_path {folder}/pages",
         "\n        listen 80 default_server;": f"\n        listen 127.0.0.1:{port} default_server;",
     }
@@ -139,8 +139,8 @@ def nginx_configuration(folder: Path, port: int, application_port: int) -> Path:
 def compose_configuration(folder: Path) -> Path:
     """Write the configuration of the container with names that this machine knows."""
     changes = {
-        "server web1:8000;": "server 127.0.0.1:8001;",
-        "server web2:8000;": "server 127.0.0.1:8002;",
+        "server web1:8000 max_fails=0;": "server 127.0.0.1:8001;",
+        "server web2:8000 max_fails=0;": "server 127.0.0.1:8002;",
         "proxy_cache_path /var/cache/nginx/pages": f"proxy_cache_path {folder}/pages",
     }
     return written(folder, "nginx/compose.conf", changes)
