@@ -20,7 +20,7 @@ def test_use_the_shipped_configuration_of_nginx(tmp_path):
     site.configure_nginx()
     text = (tmp_path / "nginx.conf").read_text()
     for number in (1, 2):
-        assert f"server 127.0.0.1:{site.ports[f'web {number}']};" in text
+        assert f"server 127.0.0.1:{site.ports[f'web {number}']} max_fails=0;" in text
     assert "include /srv" not in text
     assert "root /srv" not in (tmp_path / "locations.conf").read_text()
     checked = subprocess.run(
