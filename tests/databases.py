@@ -20,6 +20,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.backends.base.creation import TEST_DATABASE_PREFIX
 
+from repository.pages.editions import forget_all
 from tests.migrating import few_models_rendered
 
 # The name of this xdist process, such as "gw0"; empty without xdist.
@@ -175,6 +176,8 @@ def switch_to(name: str) -> None:
     connection.settings_dict["NAME"] = name
     # Primary keys of content types differ between databases, and Django caches them.
     ContentType.objects.clear_cache()
+    # Copies have the same editions, and so has what a test has rolled back.
+    forget_all()
 
 
 def disconnect() -> None:
