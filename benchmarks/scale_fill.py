@@ -53,7 +53,7 @@ TAGS_OF_CASE = 3
 # Rows in memory at a time; search entries of one statement, and connections that create them.
 BATCH, ENTRIES, CONNECTIONS = 10_000, 1_000, 2
 
-# The expression with the ID makes PostgreSQL draw anew for each case.
+# The expression with the ID makes PostgreSQL draw a new number for each case.
 INSERT_LINKS = """
 INSERT INTO {table} (casestudy_id, {column})
 SELECT DISTINCT c.id,

@@ -75,7 +75,7 @@ class FactorInline(MemberInlineMixin, admin.TabularInline):
 
 
 class ProviderInline(MemberInlineMixin, admin.TabularInline):
-    """Delete the connection of a member whom the provider has registered anew."""
+    """Delete the connection of a member, who has a new account at the provider."""
 
     model = SocialAccount
     fields = readonly_fields = ["provider", "uid", "date_joined", "last_login"]

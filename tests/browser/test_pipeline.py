@@ -142,7 +142,7 @@ def test_download_what_is_ticked(visit, requests):
         page.get_by_role("button", name="Download XLSX").click()
     # The answer is a file, so the page stays.
     page.complaints[:] = [each for each in page.complaints if "ERR_ABORTED" not in each]
-    # A day may end meanwhile.
+    # The test may run at midnight.
     names = {f"requests-{day}.xlsx" for day in (before, timezone.localdate())}
     assert download.value.suggested_filename in names
 

@@ -119,7 +119,7 @@ def test_show_the_desk_from_the_replica(path, primary, replica):
 
 
 def test_readers_always_see_their_own_changes(replica):
-    """The replica is paused and resumed meanwhile, so that it is often late."""
+    """The replica is paused and resumed during the changes, so that it is often late."""
     visitor, stale, databases = Client(), 0, set()
     for number in range(300):
         if number % 10 in (0, 5):
