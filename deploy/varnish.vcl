@@ -22,7 +22,8 @@ sub vcl_recv {
     unset req.http.X_Forwarded-Proto;
     unset req.http.X-Forwarded_Proto;
 
-    if (req.url ~ "^/metrics") {
+    # No page has an encoded character before the second slash of its path, where it could hide /metrics.
+    if (req.url ~ "^/(metrics|[^/?]*%)") {
         return (synth(404));
     }
     if (req.method != "GET" && req.method != "HEAD") {

@@ -72,6 +72,15 @@ def test_metrics_are_not_found_if_they_are_off(given):
     assert Client().get("/metrics", headers=given).status_code == 404
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path", ["//metrics", "/./metrics", "/metrics/", "/METRICS", "/x/../metrics"]
+)
+def test_other_paths_do_not_lead_to_metrics(measured, path):
+    """Proxies hide `/metrics`, but not how else it could be written."""
+    assert Client().get(path, headers=BEARER).status_code == 404
+
+
 def test_library_is_not_imported_if_metrics_are_off(run):
     done = run(
         "-c",

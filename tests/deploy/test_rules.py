@@ -176,9 +176,19 @@ def test_pass_on_addresses_that_clients_cannot_choose(proxy, origin, path):
     assert [name for name in headers if "_" in name] == []
 
 
-def test_hide_the_figures_for_monitoring(proxy, origin):
-    assert {proxy.ask(path).status for path in ("/metrics", "/metrics/", "/metrics?a")} == {404}
+@pytest.mark.parametrize("start", ["", "http://127.0.0.1"])
+@pytest.mark.parametrize("end", ["", "/", "?a=/b"])
+@pytest.mark.parametrize(
+    "path", ["/metrics", "/%6detrics", "/%6Detrics", "/metric%73", "/%2fmetrics"]
+)
+def test_hide_the_figures_for_monitoring(proxy, origin, start, path, end):
+    assert proxy.ask(f"{start}{path}{end}").status == 404
     assert origin.requests == []
+
+
+def test_pass_on_encoded_words_and_queries(proxy, origin):
+    for path in ("/?q=100%25", "/tags/a%C3%A9/", "/search?q=%6detrics"):
+        assert proxy.ask(path).status == 200
 
 
 def test_keep_compressed_and_plain_pages_apart(proxy, origin, path):
