@@ -42,6 +42,7 @@ class Person:
     acr: Any = None
     # Replace what the provider says.
     userinfo: dict = field(default_factory=dict)
+    id_token: dict = field(default_factory=dict)
 
 
 class OpenIDProvider(ThreadingHTTPServer):
@@ -86,7 +87,7 @@ class OpenIDProvider(ThreadingHTTPServer):
             "name": "Not to be stored",
         } | person.userinfo
 
-    def id_token(self) -> str:
+    def id_token(self, asked: dict) -> str:
         person, now = self.person or Person(), int(time.time())
         claims = {
             "iss": self.issuer,
@@ -94,9 +95,11 @@ class OpenIDProvider(ThreadingHTTPServer):
             "sub": person.sub,
             "iat": now,
             "exp": now + 60,
+            "nonce": asked.get("nonce"),
         }
         said = {"amr": person.amr, "acr": person.acr}
         claims |= {name: value for name, value in said.items() if value is not None}
+        claims |= person.id_token
         return jwt.encode(claims, self.key, algorithm="RS256", headers={"kid": "1"})
 
 
@@ -160,7 +163,7 @@ class Handler(BaseHTTPRequestHandler):
                 "refresh_token": "refresh",
                 "token_type": "Bearer",
                 "expires_in": 60,
-                "id_token": self.server.id_token(),
+                "id_token": self.server.id_token(asked),
             }
         )
 

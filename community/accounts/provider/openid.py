@@ -1,7 +1,6 @@
 """allauth's OpenID Connect, with checks of what the provider answers. Loaded only if there is one.
 
-allauth does without a nonce: the code is bound to the browser by the state, and to this site's
-request by PKCE.
+The signature of the ID token is not checked: it comes from the provider itself, over TLS.
 """
 
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOA
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from community.accounts.provider.claims import Refused, read
 
@@ -29,6 +29,11 @@ def malformed_answers() -> Iterator[None]:
         yield
     except (AttributeError, ImproperlyConfigured, KeyError, TypeError, ValueError) as error:
         raise OAuth2Error("malformed answer") from error
+
+
+def nonce_of(code_verifier: str) -> str:
+    """Return the nonce of a request: its ID token must have it. The session has the verifier."""
+    return salted_hmac("provider-nonce", code_verifier, algorithm="sha256").hexdigest()
 
 
 class StaffOAuth2Adapter(OpenIDConnectOAuth2Adapter):
@@ -48,9 +53,10 @@ class StaffOAuth2Adapter(OpenIDConnectOAuth2Adapter):
         # allauth's has the name of the provider in it.
         return request.build_absolute_uri(reverse("provider_callback"))
 
-    def get_access_token_data(self, *args, **kwargs) -> dict:
+    def get_access_token_data(self, request, app, client, pkce_code_verifier=None) -> dict:
         with malformed_answers():
-            return super().get_access_token_data(*args, **kwargs)
+            self.nonce = nonce_of(pkce_code_verifier)
+            return super().get_access_token_data(request, app, client, pkce_code_verifier)
 
     def parse_token(self, data):
         with malformed_answers():
@@ -63,6 +69,8 @@ class StaffOAuth2Adapter(OpenIDConnectOAuth2Adapter):
             said = login.account.extra_data
             if "id_token" not in said:
                 raise Refused("there is no ID token")
+            if not constant_time_compare(said["id_token"].get("nonce", ""), self.nonce):
+                raise Refused("the ID token is of another sign-in")
             login.claims = read(said["id_token"], said["userinfo"])
         login.account.extra_data = {}
         return login
@@ -77,6 +85,10 @@ class StaffProvider(OpenIDConnectProvider):
 
     def get_oauth2_adapter(self, request) -> StaffOAuth2Adapter:
         return self.oauth2_adapter
+
+    def get_pkce_params(self) -> dict[str, str]:
+        parameters = super().get_pkce_params()
+        return parameters | {"nonce": nonce_of(parameters["code_verifier"])}
 
     def get_scope(self) -> list[str]:
         if not settings.OIDC_GROUPS:

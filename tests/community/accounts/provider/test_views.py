@@ -88,6 +88,7 @@ def test_bind_the_answer_to_the_request(client, provider):
     assert asked["code_challenge_method"] == "S256"
     assert set(asked["scope"].split()) == {"openid", "email", "profile", "groups"}
     assert len(asked["state"]) >= 16
+    assert len(asked["nonce"]) == 64
     assert "prompt" not in asked
 
 
@@ -159,6 +160,9 @@ def test_connected_account_signs_in_with_the_provider_only(client, provider):
         {"email_verified": None},
         {"email_verified": 1},
         {"userinfo": {"sub": "somebody-else"}},
+        {"id_token": {"nonce": "of-another-sign-in"}},
+        {"id_token": {"nonce": ""}},
+        {"id_token": {"nonce": None}},
     ],
 )
 @pytest.mark.parametrize("is_known", [False, True])
