@@ -40,6 +40,8 @@ class Person:
     # About the sign-in: in the ID token only.
     amr: Any = None
     acr: Any = None
+    # Seconds.
+    signed_in_ago: int | None = None
     # Replace what the provider says.
     userinfo: dict = field(default_factory=dict)
     id_token: dict = field(default_factory=dict)
@@ -99,6 +101,8 @@ class OpenIDProvider(ThreadingHTTPServer):
         }
         said = {"amr": person.amr, "acr": person.acr}
         claims |= {name: value for name, value in said.items() if value is not None}
+        if person.signed_in_ago is not None:
+            claims["auth_time"] = now - person.signed_in_ago
         claims |= person.id_token
         return jwt.encode(claims, self.key, algorithm="RS256", headers={"kid": "1"})
 

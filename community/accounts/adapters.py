@@ -196,6 +196,7 @@ def enter(request: HttpRequest, user: User, sociallogin: Any) -> HttpResponse | 
     password or a passkey. Return a redirect for those who try. Superusers do without the provider.
     """
     if sociallogin is not None:
+        provider.record_time(request, sociallogin.claims.authenticated_at)
         user.is_staff = set_roles(user=user, roles=sociallogin.claims.roles).is_staff
         if sociallogin.claims.used_second_factor:
             second_factor.record_showing_provider(request, user)

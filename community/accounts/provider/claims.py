@@ -17,11 +17,16 @@ class Refused(PermissionDenied):
 
 @dataclass(frozen=True)
 class Claims:
-    """A verified address of an allowed domain, the roles, and whether a second factor was used."""
+    """A verified address of an allowed domain, the roles, and how the person signed in.
+
+    `authenticated_at` is a Unix time. It is earlier than this sign-in if the person had a session
+    at the provider, and None if the provider does not say.
+    """
 
     email: str
     roles: frozenset[str]
     used_second_factor: bool
+    authenticated_at: float | None
 
 
 def read(id_token: dict[str, Any], userinfo: dict[str, Any]) -> Claims:
@@ -38,6 +43,7 @@ def read(id_token: dict[str, Any], userinfo: dict[str, Any]) -> Claims:
             value in settings.OIDC_SECOND_FACTOR
             for value in [*texts(id_token.get("amr")), *texts(id_token.get("acr"))]
         ),
+        authenticated_at=time_of(id_token.get("auth_time")),
     )
 
 
@@ -58,6 +64,10 @@ def allowed_address(email: Any, *, is_verified: Any) -> str:
 def roles_of(groups: Any) -> frozenset[str]:
     found = [settings.OIDC_GROUPS.get(group) for group in texts(groups)]
     return frozenset(role for role in found if role)
+
+
+def time_of(value: Any) -> float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def texts(value: Any) -> Iterable[str]:

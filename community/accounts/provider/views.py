@@ -14,7 +14,7 @@ from requests import RequestException
 
 from community.accounts.provider.adapters import failed
 from community.accounts.provider.openid import StaffOAuth2Adapter
-from community.accounts.provider.sign_in import confirms_at_provider
+from community.accounts.provider.sign_in import CONFIRMS_FOR, confirms_at_provider
 from community.accounts.rate_limits import is_within_limit, too_many_requests
 from repository.pages.http import path_of_site
 
@@ -32,8 +32,10 @@ def start(request: HttpRequest) -> HttpResponse:
     if not is_within_limit(request, "provider"):
         return too_many_requests(request)
     provider = get_adapter(request).get_provider(request, provider=settings.OIDC_ISSUER)
-    # Who is signed in confirms who they are: a session at the provider is not enough.
-    parameters = {"prompt": "login"} if request.user.is_authenticated else {}
+    # Who is signed in confirms who they are: a session at the provider is not enough. `max_age`
+    # makes the provider say when they signed in, as they could take `prompt` out.
+    is_confirming = request.user.is_authenticated
+    parameters = {"prompt": "login", "max_age": CONFIRMS_FOR} if is_confirming else {}
     try:
         response = provider.redirect(
             request, process="login", next_url=target, auth_params=parameters

@@ -206,7 +206,31 @@ def test_confirm_at_the_provider(client, provider, monkeypatch):
     assert response.url == "/accounts/2fa/totp/activate/"
     assert page_of(client.get(response.url)).status == 200
     # A session at the provider is not enough.
-    assert [asked.get("prompt") for asked in provider.asked] == [None, "login"]
+    asked = [(asked.get("prompt"), asked.get("max_age")) for asked in provider.asked]
+    assert asked == [(None, None), ("login", "300")]
+
+
+@pytest.mark.parametrize("is_signed_in", [False, True])
+def test_session_at_the_provider_confirms_nothing(client, provider, is_signed_in):
+    """Also for those who take `prompt` and `max_age` out of the address, or sign out before."""
+    if is_signed_in:
+        enter(client)
+    provider.is_now(signed_in_ago=3600)
+    enter(client)
+    assert user_in(client)
+    assert client.get("/accounts/2fa/totp/activate/").url.startswith(START)
+    provider.is_now(signed_in_ago=5)
+    enter(client)
+    assert page_of(client.get("/accounts/2fa/totp/activate/")).status == 200
+
+
+@pytest.mark.parametrize("said", [None, "", "1700000000", True, [1]])
+def test_time_of_the_sign_in_counts_if_the_provider_says_none(client, provider, monkeypatch, said):
+    provider.is_now(id_token={"auth_time": said})
+    enter(client)
+    assert page_of(client.get("/accounts/2fa/totp/activate/")).status == 200
+    later(monkeypatch, minutes=6)
+    assert client.get("/accounts/2fa/totp/activate/").url.startswith(START)
 
 
 @pytest.mark.parametrize(
