@@ -10,7 +10,7 @@ from django.core.signing import Signer
 from django.db import IntegrityError, connection, transaction
 
 from community.models import User
-from config.log import DiscreetFormatter
+from config.log import DiscreetFormatter, current_request
 from tests.factories import UserFactory
 
 
@@ -44,6 +44,18 @@ def test_log_omits_secret_links_to_come_back_to():
 def test_log_other_urls_unchanged():
     text = "ERROR django.request: Internal Server Error: /cases/a-case-with-a-title/?q=12:30:00"
     assert DiscreetFormatter().format(logging.makeLogRecord({"msg": text})) == text
+
+
+def test_log_omits_cookies_but_no_parts_of_words(rf):
+    """Short values of cookies, such as a choice that is switched on, occur in any text."""
+    cookies = {"theme": "1", "shown": "e", "size": "large", "sessionid": "secret-of-the-session"}
+    request = rf.get("/", headers={"cookie": "; ".join(map("=".join, cookies.items()))})
+    line = logging.makeLogRecord({"msg": "Line 1 is too large: secret-of-the-session"})
+    token = current_request.set(request)
+    try:
+        assert DiscreetFormatter().format(line) == "Line 1 is too large: …"
+    finally:
+        current_request.reset(token)
 
 
 @pytest.mark.parametrize("part", ["a", "a:", "a@", "a.", "%3A", "a@a.", "://a", "/key/", "A-"])
