@@ -36,9 +36,9 @@ from community.translating.originals import (
     units_of,
 )
 from repository.dates import clock
-from repository.models import Origin, Original, TranslatedParagraph, Translation
+from repository.models import Origin, TranslatedParagraph, Translation
 from repository.translations.kinds import TranslatedKind, kinds
-from repository.translations.writing import differs, version_of, write
+from repository.translations.writing import differs, lock_originals, version_of, write
 from repository.workflow import ActionRefused, Step, action, lock
 
 # How long a claim lasts after the last change.
@@ -351,10 +351,9 @@ def note(
     )
 
 
-def lock_original_of(proposal: TranslationProposal) -> Any:
+def lock_original_of(proposal: TranslationProposal) -> None:
     """Lock the original before a proposal, also if it is no longer public."""
-    rows = Original.objects.select_for_update()
-    return rows.filter(kind=proposal.kind, object_id=proposal.object_id).first()
+    lock_originals(kinds[proposal.kind], [proposal.object_id])
 
 
 def lock_own(

@@ -10,9 +10,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from community.models import User
-from repository.models import Original, TranslatedParagraph, Translation
+from repository.models import TranslatedParagraph, Translation
 from repository.translations.alignment import Aligned, align_units
 from repository.translations.kinds import TranslatedKind, Unit, kinds
+from repository.translations.writing import lock_originals
 from repository.workflow import ActionRefused
 
 
@@ -57,7 +58,7 @@ def lock_original(kind: TranslatedKind, pk: int, user: Any) -> Any:
 
     Raises ActionRefused if the user can no longer read it.
     """
-    Original.objects.select_for_update().filter(kind=kind.name, object_id=pk).first()
+    lock_originals(kind, [pk])
     row = visible_row(kind.name, pk, user)
     if row is None:
         raise ActionRefused(_("This no longer exists."))

@@ -57,7 +57,6 @@ def is_unchanged(proposal: TranslationProposal) -> bool:
 def restore_translation(proposal: TranslationProposal) -> None:
     """Restore the public translation as it was before a proposal was accepted."""
     found = translation_of(proposal)
-    # Imports and drafts of a machine lock only the translation.
     translation = lock_or_none(Translation, found.pk) if found else None
     if translation is None or translation_digest(translation) != proposal.result:
         raise ActionRefused(_("This has changed since the decision. Make a new decision instead."))

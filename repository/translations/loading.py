@@ -11,7 +11,13 @@ from repository.loading.entries import Mistake
 from repository.models import Origin, Original, TranslatedParagraph, Translation
 from repository.translations.kinds import TranslatedKind, Unit, kinds
 from repository.translations.po import Entry, as_po, from_po
-from repository.translations.writing import replaced_rows, versions_of, write, write_first
+from repository.translations.writing import (
+    lock_originals,
+    replaced_rows,
+    versions_of,
+    write,
+    write_first,
+)
 
 BY_MEMBERS = {Origin.PERSON, Origin.MEMORY}
 
@@ -68,10 +74,9 @@ def load_file(path: Path, name: str, language: str, mistakes: list[Mistake]) -> 
     by_object: dict[str, list[Entry]] = {}
     for entry in entries:
         by_object.setdefault(entry.key, []).append(entry)
-    rows = {
-        str(getattr(row, kind.key)): row
-        for row in kind.keyed(kind.model._default_manager.all(), list(by_object))
-    }
+    of_file = kind.keyed(kind.model._default_manager.all(), list(by_object))
+    lock_originals(kind, of_file.values("pk"))
+    rows = {str(getattr(row, kind.key)): row for row in of_file}
     for key in by_object.keys() - rows.keys():
         mistakes.append(Mistake(name, by_object[key][0].line, key, "there is no such object"))
     return write_entries(kind, rows, language, by_object, is_reviewed)

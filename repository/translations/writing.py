@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 
-from repository.models import Origin, TranslatedParagraph, Translation
+from repository.models import Origin, Original, TranslatedParagraph, Translation
 from repository.translations.alignment import align_units
 from repository.translations.kinds import TranslatedKind, Unit
 
@@ -86,11 +86,21 @@ def write(
     return translation
 
 
+def lock_originals(kind: TranslatedKind, pks: Collection[int] | models.QuerySet) -> None:
+    """Serialise changes of the translations of objects with each other and with edits.
+
+    Lock before reading the objects. Triggers count which paragraphs are up to date: of an edit and
+    a translation at the same moment, neither would count what the other one writes.
+    """
+    rows = Original.objects.filter(kind=kind.name, object_id__in=pks)
+    list(rows.order_by("pk").select_for_update())
+
+
 @contextmanager
 def locked_translation(kind: TranslatedKind, row: Any, language: str) -> Iterator[Translation]:
     """Lock the translation of an object in an action that compares it before it writes.
 
-    One that has no paragraphs at the end is not kept.
+    The original is locked already. A translation that has no paragraphs at the end is not kept.
     """
     of_row = Translation.objects.of(kind.name, row.pk).filter(language=language)
     Translation.objects.get_or_create(kind=kind.name, object_id=row.pk, language=language)

@@ -1,13 +1,15 @@
 """Import translations from a file of a professional translator."""
 
 from collections.abc import Collection
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from repository.models import Origin, Translation
 from repository.translations.exchange.comparison import compare
 from repository.translations.exchange.units import ExchangeFile, by_object, objects
 from repository.translations.kinds import kinds
-from repository.translations.writing import locked_translation, write
+from repository.translations.writing import lock_originals, locked_translation, write
 from repository.workflow import action
 
 
@@ -15,9 +17,13 @@ from repository.workflow import action
 def import_file(*, file: ExchangeFile, ticks: Collection[str], by: Any) -> int:
     """Write the new and changed paragraphs of a file, and the ticked ones; return how many.
 
-    Each unit is compared again under the lock of its translation: what has changed since the
+    Each unit is compared again under the lock of its original: what has changed since the
     preview is left alone, and a second import of the same file changes nothing.
     """
+    keys = sorted((name, row.pk) for (name, _key), row in objects(file.units, by).items())
+    for name, group in groupby(keys, key=itemgetter(0)):
+        lock_originals(kinds[name], [pk for _name, pk in group])
+    # Read again: they may have been edited before.
     found = objects(file.units, by)
     written = 0
     # In one order, so that two imports do not wait for each other.

@@ -14,8 +14,13 @@ from repository.translations.kinds import TranslatedKind, Unit, kinds
 from repository.translations.machine import client
 from repository.translations.machine.terms import NotKept, Protected, glossary, protect
 from repository.translations.problems import problems
-from repository.translations.writing import locked_translation, replaced_rows, write
-from repository.workflow import action, lock_or_none
+from repository.translations.writing import (
+    lock_originals,
+    locked_translation,
+    replaced_rows,
+    write,
+)
+from repository.workflow import action
 
 logger = logging.getLogger(__name__)
 
@@ -134,7 +139,7 @@ def translated(batch: Batch, source: str, target: str) -> dict[str, str]:
 @action
 def store_drafts(*, kind: TranslatedKind, pk: int, language: str, texts: dict, by: Any) -> int:
     """Store drafts of the paragraphs that are still missing; return how many."""
-    lock_or_none(kind.model, pk, no_key=True)
+    lock_originals(kind, [pk])
     row = kind.public().filter(pk=pk).first()
     if row is None:
         return 0

@@ -1,0 +1,88 @@
+"""Edits of an original while its translations are written: counts must not be out of date."""
+
+import pytest
+from django.db import connection, transaction
+
+from repository.models import Practice, Translation
+from repository.translations.actions import keep_translations
+from repository.translations.exchange.actions import import_file
+from repository.translations.kinds import kinds
+from repository.translations.loading import load_file
+from repository.translations.machine.actions import store_drafts
+from repository.translations.po import Entry, as_po
+from tests.factories import PracticeFactory, UserFactory
+from tests.races import together
+from tests.repository.translations.exchange.test_import import edited, exported
+from tests.repository.translations.test_originals import translated
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WRITES = (
+    r'INSERT INTO "repository_translatedparagraph"|UPDATE "repository_translatedparagraph"'
+    r'|UPDATE "repository_practice"'
+)
+
+
+def counts() -> list[tuple[int, int]]:
+    return list(Translation.objects.values_list("total", "up_to_date"))
+
+
+def edit(practice, description) -> None:
+    with transaction.atomic():
+        Practice.objects.filter(pk=practice.pk).update(description=description)
+
+
+@pytest.fixture
+def practice():
+    return PracticeFactory(name="Parcels", summary="", description="One.\n\nTwo.", needs="")
+
+
+def import_of(practice, folder):
+    file = edited(exported(practice), One="Uno.")
+    member = UserFactory()
+    return lambda: import_file(file=file, ticks=[], by=member)
+
+
+def drafts_of(practice, folder):
+    texts = {unit.key: "Uno." for unit in kinds["practice"].units(practice)}
+    return lambda: store_drafts(
+        kind=kinds["practice"], pk=practice.pk, language="es", texts=texts, by=None
+    )
+
+
+def load_of(practice, folder):
+    path = folder / "practice.po"
+    path.write_bytes(as_po("es", [Entry(f"{practice.slug}/description", "One.", "Uno.")]))
+    return transaction.atomic(lambda: load_file(path, path.name, "es", []))
+
+
+@pytest.mark.parametrize("prepare", [import_of, drafts_of, load_of])
+def test_write_a_translation_while_the_original_is_edited(practice, prepare, tmp_path):
+    translated("practice", practice, "name")
+    write = prepare(practice, tmp_path)
+
+    assert together(write, lambda: edit(practice, "One, changed.\n\nTwo."), after=WRITES) == []
+
+    stored = counts()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT repository_compare_translations('practice', %s)", [practice.pk])
+    assert stored == counts()
+    assert stored[0][0] == 3
+
+
+def test_keep_translations_while_the_original_is_edited(practice):
+    translated("practice", practice)
+    before = {unit.paragraph.text: unit.key for unit in kinds["practice"].units(practice)}
+    edit(practice, "One!\n\nTwo.")
+    practice.refresh_from_db()
+    now = {unit.paragraph.text: unit.key for unit in kinds["practice"].units(practice)}
+    member = UserFactory()
+
+    def keep():
+        keys = {before["One."]: now["One!"]}
+        keep_translations(kind=kinds["practice"], row=practice, keys=keys, by=member)
+
+    assert together(keep, lambda: edit(practice, "One?\n\nTwo."), after=WRITES) == []
+
+    # The paragraph is another one by now.
+    assert counts() == [(3, 2)]
