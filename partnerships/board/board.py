@@ -5,39 +5,31 @@ of them is an integer whose bit i stands for the i-th row. The rows visible to a
 set too, so that all readers share one index.
 """
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from partnerships.board.entries import (
-    KINDS,
-    OWNER,
-    SINCE,
-    board_rows,
-    country_of,
-    order,
-    visibility_of,
-)
+from partnerships.board.entries import KINDS, SINCE, board_rows, country_of, visibility_of
 from partnerships.board.lines import lines
-from partnerships.models import Modality, Party, Visibility
-from repository.cases.facets import FacetIndex, Value
+from partnerships.models import Modality, Visibility
+from repository.cases.bitmaps import bits, stored
+from repository.cases.facets import NO_NAMES, FacetIndex, Value
 from repository.maps.atlas import Place
 from repository.maps.world import Map, Point, draw_map
-from repository.models import City, Country, Practice, Theme
 from repository.pages.editions import Part, Tokens, per_edition
 from repository.places.country_names import country_name
-from repository.translations.reading import names_in_each
+from repository.replicas import connection_to_read
 
 # The facets in the order of the page.
 FACETS = {
@@ -52,6 +44,93 @@ FACETS = {
 }
 
 
+# One row for each value of each facet, with the places of its rows in the list. Written in SQL,
+# as for cases: the links of each row as arrays, put together in Python, take several times as long.
+QUERY = """
+WITH listed (kind, id, since, visibility, modalities, languages, city, country) AS ({rows}),
+board AS MATERIALIZED (
+    SELECT *, row_number() OVER (
+        ORDER BY CASE kind WHEN 'request' THEN 0 WHEN 'partnership' THEN 2 ELSE 1 END,
+            since DESC, kind COLLATE "C", id DESC
+    ) - 1 AS place
+    FROM listed
+), offers AS (SELECT place, id FROM board WHERE kind = 'offer'
+), needs AS (SELECT place, id FROM board WHERE kind = 'need'
+), requests AS (SELECT place, id FROM board WHERE kind = 'request'
+), partnerships AS (SELECT place, id FROM board WHERE kind = 'partnership'
+), themes (place, theme) AS (
+    SELECT place, theme_id FROM offers JOIN partnerships_offer_themes ON offer_id = offers.id
+    UNION ALL SELECT place, theme_id
+        FROM needs JOIN partnerships_need_themes ON need_id = needs.id
+    UNION ALL SELECT place, theme_id
+        FROM requests JOIN partnerships_partnershiprequest_themes
+            ON partnershiprequest_id = requests.id
+    UNION ALL SELECT place, theme_id
+        FROM partnerships JOIN partnerships_partnership_themes
+            ON partnership_id = partnerships.id
+), practices (place, practice) AS (
+    SELECT place, practice_id FROM offers JOIN partnerships_offer_practices ON offer_id = offers.id
+    UNION ALL SELECT place, practice_id
+        FROM needs JOIN partnerships_need_practices ON need_id = needs.id
+    UNION ALL SELECT place, practice_id
+        FROM requests JOIN partnerships_partnershiprequest_practices
+            ON partnershiprequest_id = requests.id
+    UNION ALL SELECT place, practice_id
+        FROM requests JOIN partnerships_partnershiprequest_offered_practices
+            ON partnershiprequest_id = requests.id
+    UNION ALL SELECT place, practice_id
+        FROM partnerships JOIN partnerships_partnership_practices
+            ON partnership_id = partnerships.id
+), parties (place, city, country) AS (
+    SELECT place, c.id, c.country_id
+    FROM partnerships JOIN partnerships_party ON partnership_id = partnerships.id
+    JOIN repository_city c ON c.id = city_id
+), of_theme AS (
+    SELECT theme, array_agg(place) AS places FROM themes GROUP BY theme
+), of_practice AS (
+    SELECT practice, array_agg(place) AS places FROM practices GROUP BY practice
+), of_city AS (
+    SELECT city, array_agg(place) AS places FROM (
+        SELECT place, city FROM board WHERE city IS NOT NULL
+        UNION ALL SELECT place, city FROM parties
+    ) row GROUP BY city
+), of_country AS (
+    SELECT country, array_agg(place) AS places,
+        array_agg(place) FILTER (WHERE is_alone) AS places_alone
+    FROM (
+        SELECT place, country, city IS NULL AS is_alone FROM board WHERE country IS NOT NULL
+        UNION ALL SELECT place, country, false FROM parties
+    ) row GROUP BY country
+)
+SELECT 'kind', kind, '', '{{}}', NULL::float[], array_agg(place), array_agg(id)
+    FROM board GROUP BY kind
+UNION ALL SELECT 'visible', visibility, '', '{{}}', NULL, array_agg(place), NULL
+    FROM board GROUP BY visibility
+UNION ALL SELECT 'modality', key, '', '{{}}', NULL, array_agg(place), NULL
+    FROM board, unnest(modalities) AS key GROUP BY key
+UNION ALL SELECT 'language', key, '', '{{}}', NULL, array_agg(place), NULL
+    FROM board, unnest(languages) AS key GROUP BY key
+UNION ALL SELECT 'theme', t.slug, t.name, t.names::text, NULL, places, NULL
+    FROM of_theme JOIN repository_theme t ON t.id = theme
+UNION ALL SELECT 'practice', t.slug, t.name, (
+        SELECT coalesce(jsonb_object_agg(n.language, p.text), '{{}}')::text
+        FROM repository_translation n
+        JOIN repository_translatedparagraph p ON p.translation_id = n.id
+        WHERE n.kind = 'practice' AND n.object_id = t.id AND p.field = 'name' AND p.source = t.name
+    ), NULL, places, NULL
+    FROM of_practice JOIN repository_practice t ON t.id = practice
+UNION ALL SELECT 'city', t.slug, t.name, t.names::text, ARRAY[t.longitude, t.latitude], places, NULL
+    FROM of_city JOIN repository_city t ON t.id = city
+UNION ALL SELECT 'country', country, '', '{{}}', NULL, places, NULL FROM of_country
+UNION ALL SELECT 'region', region, '', '{{}}', NULL, array_agg(place), NULL
+    FROM of_country JOIN repository_country ON iso2 = country, unnest(places) AS place
+    WHERE region <> '' GROUP BY region
+-- Countries with rows that are not those of a city.
+UNION ALL SELECT 'alone', iso2, '', '{{}}', ARRAY[longitude, latitude], places_alone, NULL
+    FROM of_country JOIN repository_country ON iso2 = country WHERE places_alone IS NOT NULL
+"""
+
+
 class Spot(NamedTuple):
     """The location of a city, or of a country with offers and needs of its own."""
 
@@ -61,6 +140,25 @@ class Spot(NamedTuple):
     latitude: float
     # The set of its rows.
     rows: int
+
+
+class Found(NamedTuple):
+    """A row of `QUERY`."""
+
+    key: str
+    name: str
+    names: str
+    position: list[float | None]
+    places: list[int]
+    pks: list[int]
+
+    def value(self, number: int) -> Value:
+        """Return the value of a facet of so many rows."""
+        # A practice may be asked for and offered in return, and a country have both cities.
+        places = list(set(self.places))
+        return Value(
+            self.key, self.name, json.loads(self.names) or NO_NAMES, stored(places, number)
+        )
 
 
 @dataclass
@@ -102,74 +200,62 @@ def visible_to(user) -> list[Visibility]:
 
 
 def board(edition: Tokens, version: str) -> Board:
-    """Return the board for an edition, a version of its page, and today; at most six queries."""
+    """Return the board for an edition, a version of its page, and today; at most two queries."""
     return as_of(edition, version, timezone.localdate())
 
 
-class Indexed(NamedTuple):
-    """A row of the board with its facet values: themes, practices and city by primary key."""
-
-    kind: str
-    pk: int
-    since: datetime
-    visibility: str
-    modalities: list[str]
-    languages: list[str]
-    themes: list[int]
-    practices: list[int]
-    practices_in_return: list[int]
-    city: int | None
-    country: str | None
-    # The cities and countries of a partnership.
-    cities: list[int]
-    countries: list[str]
-
-    def keys(self) -> dict[str, list]:
-        """The values of each facet except the region, which is derived from the country."""
-        return {
-            "kind": [self.kind],
-            "modality": self.modalities,
-            "theme": self.themes,
-            "practice": [*self.practices, *self.practices_in_return],
-            "country": [self.country] if self.country else self.countries,
-            "city": [self.city] if self.city else self.cities,
-            "language": self.languages,
-        }
-
-
-def entries() -> list[Indexed]:
-    """Return all open rows in the order of the list, in one query."""
-    first, *rest = (entries_of(kind, rows) for kind, rows in board_rows().items())
-    found = [Indexed(*columns) for columns in first.union(*rest, all=True)]
-    return sorted(found, key=lambda entry: order(entry.kind, entry.since, entry.pk))
+@per_edition(Part.PLACES, Part.PRACTICES, Part.THEMES)
+def as_of() -> Board:
+    found: dict[str, list[Found]] = defaultdict(list)
+    rows, parameters = listed()
+    with connection_to_read().cursor() as cursor:
+        cursor.execute(QUERY.format(rows=rows), parameters)
+        for facet, *columns in cursor:
+            found[facet].append(Found(*columns))
+    keys = {
+        place: (kind.key, pk)
+        for kind in found["kind"]
+        for place, pk in zip(kind.places, kind.pks, strict=True)
+    }
+    number = len(keys)
+    return Board(
+        keys=[keys[place] for place in range(number)],
+        index=FacetIndex(
+            cases=range(number),
+            values={
+                facet: {row.key: row.value(number) for row in found[facet]} for facet in FACETS
+            },
+        ),
+        visible={row.key: bits(row.places) for row in found["visible"]},
+        # In a fixed order, so that the same places give the same map.
+        spots=sorted(
+            Spot(facet, row.key, *row.position, bits(row.places))
+            for facet, rows in (("country", found["alone"]), ("city", found["city"]))
+            for row in rows
+            if None not in row.position
+        ),
+        lines=lines(),
+    )
 
 
-def entries_of(kind: str, rows: QuerySet) -> QuerySet:
-    """Return rows of one kind with the columns of `Indexed`."""
-    owner = {OWNER[kind]: OuterRef("pk")}
+def listed() -> tuple[str, tuple]:
+    """Return the SQL, with its parameters, of all open rows with the columns of `listed`."""
+    first, *rest = (columns_of(kind, rows) for kind, rows in board_rows().items())
+    return first.union(*rest, all=True).order_by().query.sql_with_params()
 
-    def linked(name: str, to: str) -> ArraySubquery:
-        links = getattr(rows.model, name).through.objects.filter(**owner)
-        return ArraySubquery(links.order_by("pk").values(to))
 
-    no_keys = models.Value([], ArrayField(models.BigIntegerField()))
+def columns_of(kind: str, rows: QuerySet) -> QuerySet:
+    is_partnership = kind == "partnership"
     no_texts = models.Value([], ArrayField(models.CharField()))
-    has_parties = kind == "partnership"
-    parties = Party.objects.filter(partnership=OuterRef("pk"), city__isnull=False).order_by("pk")
     return rows.order_by().values_list(
         models.Value(kind),
         "pk",
         SINCE[kind],
         visibility_of(kind),
-        no_texts if has_parties else "modalities",
-        no_texts if has_parties else languages_of(kind),
-        linked("themes", "theme"),
-        linked("practices", "practice"),
-        linked("offered_practices", "practice") if kind == "request" else no_keys,
-        models.Value(None, models.BigIntegerField()) if has_parties else "city",
+        no_texts if is_partnership else "modalities",
+        no_texts if is_partnership else languages_of(kind),
+        models.Value(None, models.BigIntegerField()) if is_partnership else "city",
         country_of(kind),
-        ArraySubquery(parties.values("city")) if has_parties else no_keys,
-        ArraySubquery(parties.values("city__country")) if has_parties else no_texts,
     )
 
 
@@ -180,72 +266,6 @@ def languages_of(kind: str) -> Any:
     return models.Case(
         models.When(languages=[], then="city__working_languages"), default="languages"
     )
-
-
-@per_edition(Part.PLACES, Part.PRACTICES, Part.THEMES)
-def as_of() -> Board:
-    found = entries()
-    sets: dict[str, dict] = {facet: defaultdict(int) for facet in FACETS}
-    visible: dict[str, int] = defaultdict(int)
-    without_city: dict[str | None, int] = defaultdict(int)
-    for place, entry in enumerate(found):
-        bit = 1 << place
-        visible[entry.visibility] |= bit
-        for facet, keys in entry.keys().items():
-            for key in keys:
-                sets[facet][key] |= bit
-        if entry.city is None:
-            without_city[entry.country] |= bit
-    countries = Country.objects.in_bulk(sets["country"])
-    for country in countries.values():
-        if country.region:
-            sets["region"][country.region] |= sets["country"][country.pk]
-    cities = City.objects.in_bulk(sets["city"])
-    practices = Practice.objects.only("slug", "name").annotate(names_in=names_in_each("practice"))
-    named = {
-        "theme": Theme.objects.in_bulk(sets["theme"]),
-        "practice": practices.in_bulk(sets["practice"]),
-        "city": cities,
-    }
-    return Board(
-        keys=[(entry.kind, entry.pk) for entry in found],
-        index=FacetIndex(
-            cases=range(len(found)),
-            values={facet: values_of(sets[facet], named.get(facet)) for facet in FACETS},
-        ),
-        visible=visible,
-        spots=[
-            *spots("country", countries.values(), without_city),
-            *spots("city", cities.values(), sets["city"]),
-        ],
-        lines=lines(),
-    )
-
-
-def values_of(sets: Mapping, objects: Mapping[int, Any] | None) -> dict[str, Value]:
-    """Return the values of a facet, for texts or for objects by primary key."""
-    if objects is None:
-        return {key: Value(key, key, {}, rows) for key, rows in sets.items()}
-    return {
-        each.slug: Value(each.slug, each.name, names_of(each), sets[each.pk])
-        for each in objects.values()
-    }
-
-
-def names_of(row: Any) -> dict[str, str]:
-    """Return the names of a theme, practice or city by language."""
-    translated = getattr(row, "names_in", None)
-    if translated is None:
-        return row.names
-    return {each["language"]: each["text"] for each in translated}
-
-
-def spots(facet: str, places: Iterable[Any], sets: Mapping) -> Iterator[Spot]:
-    """Yield the places with coordinates and rows of their own."""
-    for place in places:
-        if place.longitude is not None and (rows := sets.get(place.pk)):
-            key = place.slug if facet == "city" else place.pk
-            yield Spot(facet, key, place.longitude, place.latitude, rows)
 
 
 def label(facet: str, value: Value) -> str:
@@ -271,10 +291,13 @@ def draw(board: Board, rows: int) -> Map:
                 else value.names.get(language, value.name)
             )
             url = f"{page}?{spot.facet}={spot.key}"
-            points.append(Point(spot.key, name, url, spot.longitude, spot.latitude, count))
-    return draw_map(
-        points,
-        [(one.slug, other.slug) for one, other in board.lines],
-        label=gettext("Map of cities with offers or needs"),
-        list_url="#found",
-    )
+            # By the digits of its number, so that one more offer of a city rarely changes the map.
+            weight = len(str(count))
+            points.append(Point(spot.key, name, url, spot.longitude, spot.latitude, weight))
+    links = tuple((one.slug, other.slug) for one, other in board.lines)
+    return draw_points(tuple(points), links, gettext("Map of cities with offers or needs"))
+
+
+@lru_cache(maxsize=16)
+def draw_points(points: tuple[Point, ...], links: tuple[tuple[str, str], ...], label: str) -> Map:
+    return draw_map(points, links, label=label, list_url="#found")

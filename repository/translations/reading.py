@@ -9,7 +9,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Model, OuterRef, Q, QuerySet
-from django.db.models.functions import JSONObject
 from django.utils.translation import get_language
 
 from repository.evidence.amounts import is_known
@@ -113,22 +112,6 @@ def names_in(kind: str, names: Collection[str], language: str) -> dict[str, str]
         source__in=names,
     )
     return dict(found.values_list("source", "text"))
-
-
-def names_in_each(kind: str) -> ArraySubquery:
-    """Return an expression for the translations of the name of each object of a kind.
-
-    Each is a dict of `language` and `text`.
-    """
-    name = kinds[kind].card[0]
-    found = TranslatedParagraph.objects.filter(
-        translation__kind=kind,
-        translation__object_id=OuterRef("pk"),
-        field=name,
-        source=OuterRef(name),
-    )
-    row = JSONObject(language="translation__language", text="text")
-    return ArraySubquery(found.order_by("translation__language").values(row=row))
 
 
 def with_languages(name: str, rows: QuerySet) -> QuerySet:

@@ -408,9 +408,9 @@ def test_board_in_a_fixed_number_of_queries(client, size, django_assert_num_quer
     for _each in range(size):
         PartnershipFactory(practices=PracticeFactory.create_batch(2))
     SuggestionFactory.create_batch(size, practices=PracticeFactory.create_batch(2))
-    # The edition, the rows, suggestions; for the board all open entries, with countries, cities and
-    # practices, and the lines of the map.
-    with django_assert_num_queries(8):
+    # The edition, the rows, suggestions; for the board the index of all open rows, and the lines
+    # of the map.
+    with django_assert_num_queries(5):
         client.get(PAGE)
     with django_assert_num_queries(3):
         client.get(f"{PAGE}?kind=need")
@@ -419,7 +419,7 @@ def test_board_in_a_fixed_number_of_queries(client, size, django_assert_num_quer
         with django_assert_num_queries(count):
             assert client.get(f"{PAGE}?kind=need&q=the").status_code == 200
     PageStamp.objects.touch(PAGE)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(5):
         client.get(f"{PAGE}?kind=offer&page=2")
 
 
@@ -429,5 +429,5 @@ def test_board_in_a_fixed_number_of_queries_for_members(
     client.force_login(focal_point)
     OfferFactory()
     # Also the session, the member, their notices and representations; but no practices.
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         client.get(PAGE)
