@@ -50,6 +50,11 @@ def test_no_address_without_the_setting(settings):
     assert (reply_address(1, 2), read_address(address)) == ("", None)
 
 
+def test_addresses_that_were_sent_stay_valid(settings):
+    settings.SECRET_KEY = "a key of the tests, which never changes"
+    assert read_address("reply+aaaaaaaaaeaaaaaaaabnx5rugarp5n5pblnq@exchange.example") == (1, 2)
+
+
 @given(st.text(max_size=80))
 def test_read_any_address(text):
     assert read_address(text) is None
