@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from community.experiences.reports import label_of
+from community.models import Bounce
 from partnerships.desk.decision_views import for_brokers
 from partnerships.invitations import actions, emails
 from partnerships.invitations.forms import InvitationForm
@@ -106,5 +107,6 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "invitation": invitation,
         "can_remind": invitation.status in actions.STEPS["remind"].sources,
         "can_revoke": invitation.is_open,
+        "bounce": Bounce.objects.active().of(invitation.email).first(),
     }
     return render(request, "partnerships/invitations/desk.html", context)

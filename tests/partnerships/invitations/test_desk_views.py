@@ -1,7 +1,11 @@
 """Inviting a city, at the brokers' desk."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from community.models import Bounce
 from partnerships.invitations import actions
 from partnerships.models import CityInvitation, Match
 from tests.desk_client import DeskClient
@@ -159,6 +163,34 @@ def test_remind_and_take_back(desk, asked, nakuru):
     assert page.select("[name=act]") == []
     assert "trade@nakuru.example" not in page.text
     assert page.link("Invite another office").endswith(f"/invite/?city={nakuru.pk}")
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("returned", "Emails to trade@nakuru.example were returned"),
+        ("spam", "An email to trade@nakuru.example was marked as spam"),
+    ],
+)
+def test_say_that_emails_to_the_office_are_returned(
+    desk, asked, nakuru, kind, words, django_assert_num_queries
+):
+    email = "Trade@nakuru.example"
+    invitation = CityInvitationFactory(request=asked, city=nakuru, email=email)
+    now = timezone.now()
+    values = {"kind": kind, "reported_at": now}
+    Bounce.objects.create(email="another@nakuru.example", **values)
+    bounce = Bounce.objects.create(email="trade@nakuru.example", cleared_at=now, **values)
+    path = invitation.get_absolute_url()
+    with CaptureQueriesContext(connection) as before:
+        assert page_of(desk.get(path)).select(".errornote") == []
+    Bounce.objects.filter(pk=bounce.pk).update(cleared_at=None)
+    with django_assert_num_queries(len(before)):
+        [note] = page_of(desk.get(path)).select(".errornote")
+    assert note.text.startswith(words)
+    # The address is erased when the invitation ends.
+    actions.decline(invitation=invitation, words="")
+    assert page_of(desk.get(path)).select(".errornote") == []
 
 
 def test_change_nothing_by_get(desk, asked, nakuru):
