@@ -40,6 +40,8 @@ from repository.models import (
     Reference,
     Webinar,
 )
+from repository.places.areas import Area
+from repository.places.ordering import by_cases
 from repository.search import queries
 from repository.search.parsing import MAX_CHARACTERS
 from repository.translations.reading import CARD, translate
@@ -181,10 +183,12 @@ class CityFilter(PageInput):
 @router.get("/cities", response=Cities, tags=["Places"], summary="Cities")
 def cities(request: HttpRequest, asked: Query[CityFilter]):
     """Cities with the most published cases come first."""
-    rows = with_count(City.objects.real().select_related("country"))
-    if asked.country:
-        rows = rows.filter(country=asked.country)
-    head, shown = part_of(rows.order_by("-case_count", "name", "slug"), asked)
+    head, pks = part_of(by_cases(request.edition, Area(country=asked.country), real=True), asked)
+    rows = City.objects.select_related("country").in_bulk(pks)
+    index = facet_index(request.edition)
+    shown = [rows[pk] for pk in pks if pk in rows]
+    for row in shown:
+        row.case_count = (index.having("city", [row.slug]) & index.real).bit_count()
     return head | {"items": [city_of(request, row) for row in shown]}
 
 

@@ -1,6 +1,3 @@
-from array import array
-from collections.abc import Sequence
-
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -8,11 +5,12 @@ from django.shortcuts import get_object_or_404, render
 from repository.cases.facets import INDEXED, facet_index
 from repository.maps import atlas
 from repository.models import CaseStatus, CaseStudy, City, Country, Speaker
-from repository.pages.editions import Known, Part, Tokens, per_edition
+from repository.pages.editions import Part
 from repository.pages.http import public_page, shows_only
 from repository.pages.lists import cases_page, page_of
 from repository.pages.schema_org import city_schema, country_schema
 from repository.places import areas, peers
+from repository.places.ordering import by_cases
 from repository.practices.known import practices_of
 from repository.text.sorting import sort_key
 from repository.translations.reading import CARD, translate
@@ -22,8 +20,6 @@ PUBLISHED = Q(cases__status="published")
 SHOWN_PARTS = (*INDEXED, Part.CASE_TEXTS, Part.PEOPLE, Part.WEBINARS, Part.MEANING)
 # How many practices and people the page of a city shows.
 SHOWN = 24
-# Areas of which each process remembers the order of the cities, for one edition.
-MOST_ORDERS = 50
 
 
 @public_page(parameters=["page", "region", "country"], shows=[*INDEXED, Part.PEOPLE])
@@ -51,26 +47,6 @@ def city_list(request: HttpRequest) -> HttpResponse:
         "countries": sorted(countries, key=lambda country: sort_key(country.localized_name)),
     }
     return render(request, "repository/places/city_list.html", context)
-
-
-@per_edition(Part.CASES, Part.PLACES)
-def known_orders() -> Known[str, Sequence[int]]:
-    return Known(MOST_ORDERS)
-
-
-def by_cases(edition: Tokens, area: areas.Area) -> Sequence[int]:
-    """Return the primary keys of the cities in an area, those with most cases first.
-
-    One query, unless the process remembers the answer.
-    """
-    known = known_orders(edition)
-    if (found := known.get(area.query)) is None:
-        cities = City.objects.filter(**area.cities).annotate(
-            case_count=Count("cases", filter=PUBLISHED, distinct=True)
-        )
-        ordered = cities.order_by("-case_count", "name", "slug").values_list("pk", flat=True)
-        found = known[area.query] = array("Q", ordered.iterator())
-    return found
 
 
 @public_page(parameters=["page"], shows=SHOWN_PARTS)

@@ -228,6 +228,31 @@ def test_list_cities_and_practices_with_their_published_cases():
     assert get("/practices?theme=%00")["items"] == []
 
 
+def test_order_cities_by_their_published_cases_without_samples():
+    country = CountryFactory(iso2="BJ")
+    cities = [CityFactory(name=name, country=country) for name in ("Ba", "Bb", "Bc", "Bd")]
+    for city, published, samples in zip(cities, (1, 0, 2, 1), (0, 9, 0, 3), strict=True):
+        for number in range(published + samples):
+            case = CaseStudyFactory(published=True, is_sample=number >= published)
+            case.cities.add(city)
+        CaseStudyFactory().cities.add(city)
+    CityFactory(name="Be", country=country, is_sample=True)
+
+    def found() -> list[tuple[str, int]]:
+        return [(item["name"], item["case_count"]) for item in get("/cities?size=4")["items"]]
+
+    assert found() == [("Bc", 2), ("Ba", 1), ("Bd", 1), ("Bb", 0)]
+    for city in cities:
+        listed = dict(found())[city.name]
+        assert get(f"/cities/{city.slug}")["case_count"] == listed
+    with CaptureQueriesContext(connection) as few:
+        get("/cities?size=1")
+    with CaptureQueriesContext(connection) as more:
+        assert found()
+    assert len(few) == len(more)
+    assert not [query for query in more.captured_queries if "COUNT(" in query["sql"]]
+
+
 def test_webinars_do_not_include_the_meeting_link():
     webinar = WebinarFactory(status="held", meeting_link="https://meet.example/secret")
     draft = WebinarFactory(status="draft", series=webinar.series)
