@@ -189,4 +189,4 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
 $$;
 
 -- Search entries store the results of these functions.
-SELECT repository_rebuild_search();
+SELECT repository_repair_search();

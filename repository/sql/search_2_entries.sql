@@ -601,4 +601,44 @@ BEGIN
     RETURN counted_entries;
 END $$;
 
-SELECT repository_rebuild_search();
+-- Write the entries that differ from the current data, and return their number. An update of the functions
+-- changes few entries, and writing one to the indexes takes longer than computing it.
+CREATE FUNCTION repository_repair_search() RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    written_entries bigint;
+BEGIN
+    -- As in `repository_rebuild_search`.
+    UPDATE repository_edition SET number = number + 1, changed_at = now();
+    DELETE FROM repository_searchentry e WHERE NOT EXISTS (
+        SELECT FROM repository_searchable s WHERE s.kind = e.kind AND s.object_id = e.object_id
+    );
+    INSERT INTO repository_searchentry AS e (
+        kind, object_id, slug, language, title, summary, place, countries, body, published_at,
+        title_keys, title_words, head_words, all_words, questions
+    )
+    SELECT kind, object_id, slug, language, title, summary, place, countries, body, published_at,
+        title_keys, title_words, head_words, all_words, questions
+    FROM repository_search_rows ORDER BY kind, published_at DESC NULLS LAST, row_id
+    ON CONFLICT (kind, object_id) DO UPDATE SET
+        slug = excluded.slug, language = excluded.language, title = excluded.title,
+        summary = excluded.summary, place = excluded.place, countries = excluded.countries,
+        body = excluded.body, published_at = excluded.published_at,
+        title_keys = excluded.title_keys, title_words = excluded.title_words,
+        head_words = excluded.head_words, all_words = excluded.all_words,
+        questions = excluded.questions
+    WHERE (
+        e.slug, e.language, e.title, e.summary, e.place, e.countries, e.body, e.published_at,
+        e.title_keys, e.title_words, e.head_words, e.all_words, e.questions
+    ) IS DISTINCT FROM (
+        excluded.slug, excluded.language, excluded.title, excluded.summary, excluded.place,
+        excluded.countries, excluded.body, excluded.published_at, excluded.title_keys,
+        excluded.title_words, excluded.head_words, excluded.all_words, excluded.questions
+    );
+    GET DIAGNOSTICS written_entries = ROW_COUNT;
+    DELETE FROM repository_searchtranslation;
+    PERFORM repository_store_translated_texts(NULL, NULL);
+    PERFORM repository_count_all_search_words();
+    RETURN written_entries;
+END $$;
+
+SELECT repository_repair_search();

@@ -197,6 +197,43 @@ def test_forget_words_that_no_entry_holds(everything):
     assert not SearchWord.objects.filter(word="tramway").exists()
 
 
+def stored() -> dict:
+    columns = [field.name for field in SearchEntry._meta.fields]
+    return {
+        row["object_id"]: row for row in SearchEntry.objects.filter(kind="case").values(*columns)
+    }
+
+
+def repaired() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT repository_repair_search()")
+        return cursor.fetchone()[0]
+
+
+def test_repair_only_entries_that_differ(everything):
+    """After an update, the others are not written again: neither their keys nor their places."""
+    search("anything")
+    cases = CaseStudyFactory.create_batch(3, title="Market", published=True)
+    search("anything")
+    before, words = stored(), set(SearchWord.objects.values_list("word", "entries"))
+    assert repaired() == 0
+    assert stored() == before
+    entries = SearchEntry.objects.filter(kind="case")
+    entries.filter(object_id=cases[0].pk).update(all_words="")
+    entries.filter(object_id=cases[1].pk).update(published_at=None, countries=["XX"])
+    entries.filter(object_id=cases[2].pk).delete()
+    other = SearchEntry.objects.create(
+        **{**before[str(cases[0].pk)], "id": None, "object_id": "999999", "digest": None}
+    )
+    SearchWord.objects.all().delete()
+    assert repaired() == 3
+    del before[str(cases[2].pk)]["id"]
+    after = stored()
+    assert after[str(cases[2].pk)].pop("id") > other.pk
+    assert after == before
+    assert set(SearchWord.objects.values_list("word", "entries")) == words
+
+
 def test_rebuild_what_triggers_missed(everything, capsys):
     search("anything")
     SearchEntry.objects.all().delete()
