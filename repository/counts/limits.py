@@ -3,7 +3,7 @@
 import os
 import threading
 import time
-from collections import Counter
+from array import array
 from hashlib import blake2b
 from ipaddress import IPv6Address, ip_address, ip_network
 
@@ -11,19 +11,20 @@ from ipaddress import IPv6Address, ip_address, ip_network
 class MinuteLimit:
     """At most `most` requests from an address in a minute, counted by each process separately.
 
-    A count in the shared cache would cost a query each time. Addresses are hashed with a key that
-    only this process knows, and forgotten after the minute.
+    A count in the shared cache would cost a query each time. Addresses are hashed to one of some
+    places, with a key that only this process knows and replaces each minute. A client with many
+    addresses could fill a table by address, so that others would be refused. Two addresses rarely
+    get the same place, and then share its limit for a minute.
     """
 
-    def __init__(self, most: int, *, addresses: int):
-        """`addresses` limits the memory: in a minute with more, further ones are refused."""
-        self.most, self.addresses = most, addresses
+    def __init__(self, most: int, *, places: int = 2**16):
+        self.most, self.places = most, places
         self._lock = threading.Lock()
         self._begin(-1)
 
     def _begin(self, minute: int) -> None:
         self._minute, self._key = minute, os.urandom(16)
-        self._requests: Counter[bytes] = Counter()
+        self._requests = array("H", [0]) * self.places
 
     def allows(self, address: str) -> bool:
         """Count one more request from the address; return False if it exceeds the limit."""
@@ -32,10 +33,11 @@ class MinuteLimit:
             if minute != self._minute:
                 self._begin(minute)
             digest = blake2b(network_of(address).encode(), key=self._key, digest_size=8).digest()
-            if digest not in self._requests and len(self._requests) >= self.addresses:
+            place = int.from_bytes(digest) % self.places
+            if self._requests[place] >= self.most:
                 return False
-            self._requests[digest] += 1
-            return self._requests[digest] <= self.most
+            self._requests[place] += 1
+            return True
 
 
 def network_of(address: str) -> str:

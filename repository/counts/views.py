@@ -15,7 +15,7 @@ PAGES = {"repository:case_detail": "case", "repository:webinar_detail": "webinar
 # Of a path: a slug with the rest of the path around it.
 MAX_PATH = MAX_LENGTH + 40
 # Many readers may share an address, such as those of one office.
-limit = MinuteLimit(120, addresses=10_000)
+limit = MinuteLimit(120)
 
 
 # Without a CSRF token: pages for visitors have none, and the request changes nothing but a count
