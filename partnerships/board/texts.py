@@ -5,12 +5,15 @@ quoted phrases must occur, also within longer words, and none after a minus; cas
 matter.
 """
 
+import json
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet, TextField, Value
-from django.db.models.functions import Concat, JSONObject
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Exists, Func, OuterRef, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat, JSONObject
 from django.utils import timezone
 
 from partnerships.board import entries
@@ -55,8 +58,20 @@ def read_texts(kinds: Mapping[str, QuerySet]) -> dict[Key, str]:
         first.union(*rest, all=True).order_by(),
         key=lambda row: (row[0] == "suggestion", entries.order(row[0], row[2], row[1])),
     )
+
+    @cache
+    def folded_names(place: str) -> str:
+        # Read once for each place: most rows share theirs with others.
+        return fold("\n".join(names_in(json.loads(place))))
+
     return {
-        (kind, pk): fold("\n".join([text, *practices, *themes, *names_in(places), *translated]))
+        (kind, pk): "\n".join(
+            [
+                fold("\n".join([text, *practices, *themes])),
+                *map(folded_names, places),
+                *map(fold, translated),
+            ]
+        )
         for kind, pk, _since, text, practices, themes, places, translated in every
     }
 
@@ -77,7 +92,7 @@ def with_text(kind: str, rows: QuerySet) -> QuerySet:
         Concat(*parts, output_field=TextField()),
         linked("practices", "practice"),
         linked("themes", "theme"),
-        places(kind, rows),
+        places(kind),
         ArraySubquery(translated(kind).values("text")),
     )
 
@@ -95,14 +110,12 @@ def translated(kind: str) -> QuerySet[TranslatedParagraph]:
     ).order_by("pk")
 
 
-def places(kind: str, rows: QuerySet) -> ArraySubquery:
-    """Return an expression for the names of a row's cities, countries and organisations."""
+def places(kind: str) -> Any:
+    """Return an expression for the names of a row's cities, countries and organisations, as JSON
+    for each owner."""
     of_city = ["city__name", "city__names", "city__country__name", "city__country__names"]
     of_country = ["country__name", "country__names"]
     of_organization = ["organization__name", "organization__acronym"]
-    owners = rows.model._default_manager.filter(pk=OuterRef("pk"))
-    if kind == "partnership":
-        owners = Party.objects.filter(partnership=OuterRef("pk"))
     columns = {
         "request": of_city,
         "need": of_city + of_country,
@@ -110,9 +123,11 @@ def places(kind: str, rows: QuerySet) -> ArraySubquery:
         "partnership": of_city + of_organization,
         "suggestion": of_city + of_country,
     }[kind]
-    return ArraySubquery(
-        owners.order_by("pk").values(found=JSONObject(**{name: name for name in columns}))
-    )
+    names = Cast(JSONObject(**{name: name for name in columns}), TextField())
+    if kind == "partnership":
+        parties = Party.objects.filter(partnership=OuterRef("pk")).order_by("pk")
+        return ArraySubquery(parties.values(found=names))
+    return Func(names, template="ARRAY[%(expressions)s]", output_field=ArrayField(TextField()))
 
 
 def names_in(value: Any) -> Iterator[str]:
