@@ -55,9 +55,18 @@ def seconds_of(item) -> float:
     return mark.args[0] if mark else 0
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Import the tests without looking for garbage, of which there is little: it takes seconds."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+
+
 def pytest_collection_finish():
     """Exclude all objects loaded so far from garbage collection."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(20_000)
 
