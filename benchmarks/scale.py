@@ -6,16 +6,18 @@ page of each kind, for which the worker may build an index, is measured separate
 the machine makes pages slower, but hardly their processor time, which is the mean of the worker and
 the database together; it is known if the database runs on the same machine.
 
-The result is printed as a table. With `--database` it can be run again on a database filled before.
+The result is printed as a table, beside that of the last `make bench SCALE=1` on this machine,
+which is kept in .data. With `--database` it can be run again on a database filled before.
 """
 
 import argparse
+import json
 import os
 import signal
 import sys
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import cycle, islice, pairwise
 from pathlib import Path
 from statistics import median_low, quantiles
@@ -29,9 +31,13 @@ from benchmarks.client import Connections, request
 from benchmarks.databases import log, run, scratch_database, scratch_server
 from benchmarks.pages import HOST
 from benchmarks.servers import largest_worker, running_server
+from config.environment import BASE_DIR
 
-# URLs of each kind of page that are requested, and seconds to wait for one.
-REQUESTS, PATIENCE = 20, 900
+# URLs of each kind of page that are requested, fewer after so many seconds, and seconds to wait for
+# one.
+REQUESTS, FEWEST, SECONDS, PATIENCE = 20, 5, 10, 900
+# The result with 10,000 cases.
+SMALL = BASE_DIR / ".data" / "scale-1.json"
 # The status of pages, where it is not 200.
 STATUS = {"comment": 302}
 
@@ -46,12 +52,15 @@ SELECT {column} FROM {table} WHERE id IN (
 
 @dataclass
 class Measured:
-    """The times of the pages of one kind in milliseconds, and their statements."""
+    """The times of the pages of one kind in milliseconds, their statements, and the memory of the
+    largest worker in megabytes afterwards.
+    """
 
     first: float
     times: list[float]
     processor: float
     statements: int
+    memory: float
 
     def percentile(self, number: int) -> float:
         return quantiles(self.times, n=100, method="inclusive")[number - 1]
@@ -127,8 +136,8 @@ def urls(database: str) -> dict[str, list[str]]:
     }
 
 
-def measure(database: str, environment: dict[str, str], only: str) -> tuple[dict, int]:
-    """Return the times of each kind of page, and the memory of the worker."""
+def measure(database: str, environment: dict[str, str], only: str) -> dict[str, Measured]:
+    """Return the times of each kind of page."""
     environment = environment | {"DATABASE_URL": database, "PAGES_CACHE": "off"}
     found: dict[str, Measured] = {}
     paths = urls(database)
@@ -155,13 +164,20 @@ def measure(database: str, environment: dict[str, str], only: str) -> tuple[dict
             status = STATUS.get(name, 200)
             first_time, _statements = send(first, status)
             before = usage.seconds()
-            times, statements = zip(*(send(path, status) for path in others), strict=True)
-            processor = 1000 * (usage.seconds() - before) / REQUESTS
-            found[name] = Measured(first_time, list(times), processor, median_low(statements))
-            memory = largest_worker(server)
-            log(f"{row(name, found[name])} {memory / 1e6:.0f} MB")
+            until, sent = time.monotonic() + SECONDS, []
+            for path in others:
+                sent.append(send(path, status))
+                if time.monotonic() > until and len(sent) >= FEWEST:
+                    break
+            times, statements = zip(*sent, strict=True)
+            processor = 1000 * (usage.seconds() - before) / len(sent)
+            memory = largest_worker(server) / 1e6
+            found[name] = Measured(
+                first_time, list(times), processor, median_low(statements), memory
+            )
+            log(row(name, found[name]))
         connections.close()
-    return found, memory
+    return found
 
 
 class Usage:
@@ -184,11 +200,29 @@ class Usage:
         return sum(self.known.values())
 
 
-def row(name: str, found: Measured) -> str:
-    return (
-        f"| {name} | {found.first:.0f} | {found.percentile(50):.0f} | {found.percentile(95):.0f} "
-        f"| {found.processor:.0f} | {found.statements} |"
-    )
+def row(name: str, found: Measured, small: Measured | None = None) -> str:
+    cells = [
+        *(found.first, found.percentile(50), found.percentile(95)),
+        *(found.processor, found.statements, found.memory),
+    ]
+    if small:
+        cells += [small.percentile(95), small.processor]
+    return " | ".join([f"| {name}", *(f"{cell:.0f}" for cell in cells)]) + " |"
+
+
+def table(results: dict[str, Measured], small: dict[str, Measured]) -> str:
+    """Return all results, beside those with 10,000 cases if they are known."""
+    heads = ["page", "first, ms", "p50, ms", "p95, ms", "processor, ms", "statements", "worker, MB"]
+    if small:
+        heads += ["p95, 10,000 cases", "processor, 10,000 cases"]
+    rows = [row(name, found, small.get(name)) for name, found in results.items()]
+    return "\n".join([f"| {' | '.join(heads)} |", "|---" * len(heads) + "|", *rows])
+
+
+def stored(file: Path) -> dict[str, Measured]:
+    if not file.exists():
+        return {}
+    return {name: Measured(**each) for name, each in json.loads(file.read_text()).items()}
 
 
 def main() -> None:
@@ -199,19 +233,23 @@ def main() -> None:
     parser.add_argument("--only", default="", help="part of the names of the pages to measure")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("The benchmark was stopped."))
+    began = time.monotonic()
     with scratch_server() as (url, environment):
         if options.database:
             environment["STATIC_ROOT"] = options.static
-            results, memory = measure(options.database, environment, options.only)
+            results = measure(options.database, environment, options.only)
         else:
             with scratch_database(url, f"exchange_scale_{os.getpid()}", environment) as database:
                 environment |= {"DATABASE_URL": database}
                 run(["benchmarks/scale_fill.py", str(options.scale)], environment)
-                results, memory = measure(database, environment, options.only)
-    print("| page | first, ms | p50, ms | p95, ms | processor, ms | statements |")
-    print("|---|---|---|---|---|---|")
-    print("\n".join(row(name, found) for name, found in results.items()))
-    print(f"\nMemory of the worker: {memory / 1e6:.0f} MB")
+                log(f"database filled after {time.monotonic() - began:.0f} seconds in all")
+                results = measure(database, environment, options.only)
+    is_small = options.scale == 1 and not options.database and not options.only
+    if is_small:
+        SMALL.parent.mkdir(exist_ok=True)
+        SMALL.write_text(json.dumps({name: asdict(each) for name, each in results.items()}))
+    print(table(results, {} if is_small else stored(SMALL)))
+    print(f"\nSeconds in all: {time.monotonic() - began:.0f}")
     print(f"Load of the machine: {os.getloadavg()[2]:.1f} on {os.cpu_count()} processors")
 
 

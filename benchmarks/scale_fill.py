@@ -1,16 +1,15 @@
 """Fill a database with many cases, cities, members and comments, all invented.
 
 `python benchmarks/scale_fill.py 10` adds ten times the numbers below to the database in the
-settings. Texts are short. Each table is written by COPY or in one statement, without triggers and
-indexes; search entries are created at the end.
+settings. Texts are short. Each table is written in one statement, without triggers and indexes, on
+two connections at a time; search entries are created at the end.
 """
 
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
-from datetime import datetime, timedelta
+from functools import partial
+from itertools import chain, repeat
 
 if __name__ == "__main__":
     import django
@@ -19,10 +18,19 @@ if __name__ == "__main__":
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from django.db.models import Max, Model
+from django.db.models import Max, Min, Model
 from django.utils import timezone
 
-from benchmarks.bulk_writes import without_foreign_keys, without_indexes, without_triggers, write
+from benchmarks.bulk_writes import (
+    dropped_indexes,
+    execute,
+    insert,
+    together,
+    without_foreign_keys,
+    without_indexes,
+    without_triggers,
+    write,
+)
 from benchmarks.cases import FIRST_DAY
 from benchmarks.fill import COLUMNS, SEARCHED, fill_relations
 from benchmarks.texts import Writer
@@ -41,17 +49,45 @@ from repository.models import (
 
 # Numbers at scale 1.
 CASES, CITIES, MEMBERS, COMMENTS = 10_000, 1_000, 10_000, 100_000
-# Words of the texts of a case, their languages, and how many texts cases choose from.
-TITLE, SUMMARY = 7, 20
-LANGUAGES = ("fr", "es", "zh", "ru")
-ENGLISH, OTHER = 5_000, 500
+# Words of the texts of a case, the most characters of some, and how many texts cases choose from in
+# English and in the languages of every tenth case.
 SECTIONS = {"challenge": 25, "solution": 25, "results": 15, "lessons": 15}
+WORDS = {"title": 7, "summary": 20, **SECTIONS}
+LONGEST = {"title": 80, "summary": 220}
+ENGLISH, OTHER = 5_000, 500
+LANGUAGES = ("fr", "es", "zh", "ru")
+LABELS = 1_000
 # What cases are linked to, with the most of each case, and how much more often the first are linked
 # than the last.
 LINKS = {"cities": (2, 2.0), "themes": (3, 1.5), "goals": (3, 1.5), "practices": (3, 1.5)}
 TAGS_OF_CASE = 3
-# Rows in memory at a time; search entries of one statement, and connections that create them.
-BATCH, ENTRIES, CONNECTIONS = 10_000, 1_000, 2
+# Search entries of one statement, and connections, one for each processor.
+ENTRIES, CONNECTIONS = 1_000, 2
+# Batches of search entries after which progress is reported.
+STEP = 100
+# Settings of all connections: the defaults are for small servers.
+MEMORY = {"maintenance_work_mem": "1GB", "work_mem": "256MB"}
+
+# The texts to choose from, numbered by name: those in English, then those in each other language.
+CREATE_TEXTS = "CREATE UNLOGGED TABLE invented_text (name text, n integer, text text)"
+# Every tenth case is in another language.
+CASES_WITH_TEXTS = """
+(
+    SELECT n, coalesce((%(languages)s::text[])[nth], 'en') AS language, {drawn} FROM (
+        SELECT n, CASE WHEN n %% 10 = 0 THEN 1 + n / 10 %% %(language_count)s END AS nth
+        FROM generate_series({first}, {last}) AS n
+    ) AS numbers, LATERAL (
+        SELECT coalesce(%(english)s + (nth - 1) * %(other)s, 0) AS start,
+            CASE WHEN nth IS NULL THEN %(english)s ELSE %(other)s END AS size
+    ) AS texts
+) AS c {texts}
+"""
+FIGURES = """
+(
+    SELECT id, position, floor(random() * %(labels)s)::integer AS label_n
+    FROM repository_casestudy, generate_series(0, 1) AS position WHERE id > %(after)s
+) AS figure JOIN invented_text label ON label.name = 'label' AND label.n = figure.label_n
+"""
 
 # The expression with the ID makes PostgreSQL draw a new number for each case.
 INSERT_LINKS = """
@@ -79,11 +115,16 @@ FROM generate_series(%(first)s, %(last)s) AS n
 INSERT_COMMENTS = """
 INSERT INTO community_comment
     (content_type_id, object_id, author_id, standing, created_at, body, rendered, language)
-SELECT %(type)s, (%(cases)s::bigint[])[1 + floor(%(case_count)s * power(random(), 2))::integer],
-    (%(authors)s::bigint[])[1 + n %% %(author_count)s],
+SELECT %(type)s, %(case)s + floor(%(cases)s * power(random(), 2))::integer,
+    %(author)s + n %% %(authors)s,
     'published', now() - n * interval '5 seconds', 'An invented comment, number ' || n,
     jsonb_build_object('body', '<p>An invented comment, number ' || n || '</p>'), 'en'
 FROM generate_series(1, %(number)s) AS n
+"""
+LARGEST_TABLES = """
+SELECT oid::regclass::text FROM pg_class
+WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace
+ORDER BY pg_total_relation_size(oid) DESC
 """
 INSERT_ENTRIES = f"""
 INSERT INTO repository_searchentry ({COLUMNS}) SELECT {COLUMNS} FROM repository_search_rows
@@ -93,28 +134,33 @@ WHERE kind = %s AND row_id = ANY (%s) ORDER BY published_at DESC, row_id
 type Progress = Callable[[str], object]
 
 
-def fill(scale: float, *, progress: Progress = lambda line: None) -> None:
-    """Add `scale` times the numbers of rows, without search entries."""
+def fill(scale: float, *, connections: int = 0, progress: Progress = lambda line: None) -> None:
+    """Add `scale` times the numbers of rows, without search entries.
+
+    With `connections`, on so many others besides this one, outside of a transaction.
+    """
     writer, lap = Writer(seed=round(scale * 100)), laps(progress)
     links = [CaseStudy._meta.get_field(name).remote_field.through for name in LINKS]
     tables: list[type[Model]] = [CaseStudy, City, Evidence, TaggedItem, User, Comment, *links]
     triggers = without_triggers(), without_triggers("community_user", "community_comment")
     last = CaseStudy.objects.aggregate(last=Max("pk"))["last"] or 0
-    with triggers[0], triggers[1], without_foreign_keys(*tables), without_indexes(*tables):
-        write_cities(round(CITIES * scale), writer)
-        lap("cities")
-        write_cases(round(CASES * scale), writer)
-        cases = list(
-            CaseStudy.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)
-        )
-        write_figures(cases, writer)
-        lap("cases")
-        link_cases(last)
-        lap("relations of cases")
-        write_members(round(MEMBERS * scale))
-        write_comments(round(COMMENTS * scale), cases)
-        lap("members and comments")
-    lap("indexes and foreign keys")
+    with triggers[0], triggers[1], without_foreign_keys(*tables):
+        with without_indexes(*tables, connections=connections):
+            write_texts(writer)
+            write_cities(round(CITIES * scale), writer)
+            lap("cities")
+            write_cases(round(CASES * scale))
+            lap("cases")
+            jobs = [
+                partial(write_members_and_comments, scale, last),
+                partial(link_cases, last),
+                partial(write_figures, last),
+            ]
+            together(jobs, connections=connections)
+            execute("DROP TABLE invented_text")
+            lap("figures and relations of cases, members and comments")
+        lap("indexes")
+    lap("foreign keys")
 
 
 def laps(progress: Progress) -> Callable[[str], None]:
@@ -128,6 +174,21 @@ def laps(progress: Progress) -> Callable[[str], None]:
         last = now
 
     return lap
+
+
+def write_texts(writer: Writer) -> None:
+    """Write texts of each kind and language, of which cases have some."""
+    execute(CREATE_TEXTS)
+    languages = [*repeat("en", ENGLISH), *chain(*(repeat(code, OTHER) for code in LANGUAGES))]
+    statement = "COPY invented_text (name, n, text) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for n in range(LABELS):
+            copy.write_row(("label", n, writer.text(5)[:80]))
+        for name, words in WORDS.items():
+            for n, language in enumerate(languages):
+                text = writer.text(words, language)[: LONGEST.get(name)].strip()
+                copy.write_row((name, n, text))
+    execute("ANALYZE invented_text")
 
 
 def write_cities(number: int, writer: Writer) -> None:
@@ -150,63 +211,51 @@ def write_cities(number: int, writer: Writer) -> None:
     )
 
 
-def write_cases(number: int, writer: Writer) -> None:
-    first, now, texts = CaseStudy.objects.count(), timezone.now(), Texts(writer)
-    for start in range(0, number, BATCH):
-        write(texts.case(first + n, now) for n in range(start, min(start + BATCH, number)))
+def write_cases(number: int) -> None:
+    """Write cases in English, every tenth in another language."""
+    first = CaseStudy.objects.count()
+    rendered = ", ".join(f"'{name}', '<p>' || {name}.text || '</p>'" for name in SECTIONS)
+    source = CASES_WITH_TEXTS.format(
+        first=first,
+        last=first + number - 1,
+        drawn=", ".join(f"start + floor(random() * size)::integer AS {name}_n" for name in WORDS),
+        texts=" ".join(
+            f"JOIN invented_text {name} ON {name}.name = '{name}' AND {name}.n = c.{name}_n"
+            for name in WORDS
+        ),
+    )
+    values = {
+        "slug": "'invented-' || c.n",
+        "language": "c.language",
+        "published_at": "%(first_day)s + c.n * interval '1 minute'",
+        "created_at": "now()",
+        "updated_at": "now()",
+        "rendered": f"jsonb_build_object({rendered})",
+        **{name: f"{name}.text" for name in WORDS},
+    }
+    parameters = {
+        "languages": list(LANGUAGES),
+        "language_count": len(LANGUAGES),
+        "english": ENGLISH,
+        "other": OTHER,
+        "first_day": FIRST_DAY,
+        "status": CaseStatus.PUBLISHED,
+    }
+    execute("SELECT setseed(0.4)")
+    insert(CaseStudy, source, values, parameters)
 
 
-class Texts:
-    """Texts of each length and language, of which cases have some: new ones take longer."""
-
-    def __init__(self, writer: Writer):
-        self.random = writer.random
-        self.texts = {
-            (words, language): [
-                writer.text(words, language) for _ in range(ENGLISH if language == "en" else OTHER)
-            ]
-            for words in {TITLE, SUMMARY, *SECTIONS.values()}
-            for language in ("en", *LANGUAGES)
-        }
-
-    def text(self, words: int, language: str) -> str:
-        return self.random.choice(self.texts[words, language])
-
-    def case(self, n: int, now: datetime) -> CaseStudy:
-        """Return a case in English, every tenth in another language."""
-        language = "en" if n % 10 else LANGUAGES[n // 10 % len(LANGUAGES)]
-        sections = {name: self.text(words, language) for name, words in SECTIONS.items()}
-        return CaseStudy(
-            slug=f"invented-{n}",
-            title=self.text(TITLE, language)[:80].strip(),
-            summary=self.text(SUMMARY, language)[:220].strip(),
-            language=language,
-            status=CaseStatus.PUBLISHED,
-            published_at=FIRST_DAY + timedelta(minutes=n),
-            created_at=now,
-            updated_at=now,
-            rendered={name: f"<p>{text}</p>" for name, text in sections.items()},
-            **sections,
-        )
-
-
-def write_figures(cases: list[int], writer: Writer) -> None:
-    """Give each case two headline figures."""
-    rng = writer.random
-    labels = [writer.text(5)[:80] for _ in range(1000)]
-    for start in range(0, len(cases), BATCH):
-        write(
-            Evidence(
-                case_id=pk,
-                position=position,
-                label=rng.choice(labels),
-                value=rng.randint(1, 9000),
-                period="2024",
-                is_headline=True,
-            )
-            for pk in cases[start : start + BATCH]
-            for position in range(2)
-        )
+def write_figures(after: int) -> None:
+    """Give each case with a larger ID two headline figures."""
+    values = {
+        "case_id": "figure.id",
+        "position": "figure.position",
+        "label": "label.text",
+        "value": "1 + floor(random() * 9000)",
+    }
+    parameters = {"labels": LABELS, "after": after, "period": "2024", "is_headline": True}
+    execute("SELECT setseed(0.6)")
+    insert(Evidence, FIGURES, values, parameters)
 
 
 def link_cases(after: int) -> None:
@@ -226,24 +275,24 @@ def link_cases(after: int) -> None:
         cursor.execute(INSERT_TAGS, values | {"type": of_cases})
 
 
-def write_members(number: int) -> None:
+def write_members_and_comments(scale: float, after: int) -> None:
+    """Write members, and comments on the cases with larger IDs, most on the first."""
     first = User.objects.count() + 1
+    last = User.objects.aggregate(last=Max("pk"))["last"] or 0
     with connection.cursor() as cursor:
-        cursor.execute(INSERT_MEMBERS, {"first": first, "last": first + number - 1})
-
-
-def write_comments(number: int, cases: list[int]) -> None:
-    authors = list(User.objects.filter(is_staff=False).order_by("pk").values_list("pk", flat=True))
-    with connection.cursor() as cursor:
+        cursor.execute("SELECT setseed(0.7)")
+        cursor.execute(INSERT_MEMBERS, {"first": first, "last": first + round(MEMBERS * scale) - 1})
+        # The keys of what one statement has written have no gaps.
+        authors, cases = User.objects.filter(pk__gt=last), CaseStudy.objects.filter(pk__gt=after)
         cursor.execute(
             INSERT_COMMENTS,
             {
                 "type": ContentType.objects.get_for_model(CaseStudy).pk,
-                "cases": cases,
-                "case_count": len(cases),
-                "authors": authors,
-                "author_count": len(authors),
-                "number": number,
+                "case": cases.aggregate(first=Min("pk"))["first"],
+                "cases": cases.count(),
+                "author": authors.aggregate(first=Min("pk"))["first"],
+                "authors": authors.count(),
+                "number": round(COMMENTS * scale),
             },
         )
 
@@ -251,22 +300,22 @@ def write_comments(number: int, cases: list[int]) -> None:
 def fill_search(*, connections: int = 0, progress: Progress = lambda line: None) -> None:
     """Create all search entries, newest first, on this connection or on others at the same time."""
     lap = laps(progress)
-    with without_indexes(SearchEntry, SearchWord), connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-        cursor.execute(
+    with without_indexes(SearchWord):
+        indexes = dropped_indexes(SearchEntry)
+        execute("ANALYZE")
+        execute(
             "TRUNCATE repository_searchentry, repository_searchtranslation, repository_searchword"
         )
-        if connections:
-            with ThreadPoolExecutor(connections) as executor:
-                list(executor.map(write_entries_apart, batches()))
-        else:
-            for kind, pks in batches():
-                write_entries(kind, pks)
-        lap("search entries")
-        cursor.execute("SELECT repository_store_translated_texts(NULL, NULL)")
-        cursor.execute("SELECT repository_count_all_search_words()")
-        lap("words of search entries")
-    lap("indexes of search entries")
+        entries = [partial(write_entries, kind, pks) for kind, pks in batches()]
+        for done in range(0, len(entries), STEP):
+            together(entries[done : done + STEP], connections=connections)
+            lap(f"{min(done + STEP, len(entries))} of {len(entries)} batches of search entries")
+        words = [
+            partial(execute, "SELECT repository_store_translated_texts(NULL, NULL)"),
+            partial(execute, "SELECT repository_count_all_search_words()"),
+        ]
+        together([*words, *indexes], connections=connections)
+    lap("words and indexes of search entries")
 
 
 def batches() -> Iterator[tuple[str, list]]:
@@ -286,25 +335,39 @@ def write_entries(kind: str, pks: list) -> None:
         cursor.execute(statement, [kind, pks])
 
 
-def write_entries_apart(batch: tuple[str, list]) -> None:
-    with closing(connection):
-        write_entries(*batch)
+def vacuum(*, connections: int) -> None:
+    """Vacuum the largest tables one by one, and then all that are left to be."""
+    with connection.cursor() as cursor:
+        cursor.execute(LARGEST_TABLES)
+        tables = [name for (name,) in cursor.fetchall()]
+    together(
+        [partial(execute, f"VACUUM (ANALYZE) {name}") for name in tables], connections=connections
+    )
 
 
 def main() -> None:
     scale, began = float(sys.argv[1]), time.monotonic()
 
     def progress(line: str) -> None:
-        print(line, flush=True)
+        print(f"{time.monotonic() - began:5.0f} s  {line}", flush=True)
 
-    if not CaseStudy.objects.exists():
-        fill_relations()
-        progress(f"what cases are linked to: {time.monotonic() - began:.0f} s")
-    fill(scale, progress=progress)
-    fill_search(connections=CONNECTIONS, progress=progress)
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM (ANALYZE)")
-    progress(f"filled in {time.monotonic() - began:.0f} s")
+        for name, size in MEMORY.items():
+            cursor.execute(
+                f"ALTER DATABASE {connection.settings_dict['NAME']} SET {name} = '{size}'"
+            )
+    connection.close()
+    try:
+        if not CaseStudy.objects.exists():
+            fill_relations()
+            progress("what cases are linked to")
+        fill(scale, connections=CONNECTIONS, progress=progress)
+        fill_search(connections=CONNECTIONS, progress=progress)
+        vacuum(connections=CONNECTIONS)
+        progress("vacuumed")
+    finally:
+        for name in MEMORY:
+            execute(f"ALTER DATABASE {connection.settings_dict['NAME']} RESET {name}")
 
 
 if __name__ == "__main__":

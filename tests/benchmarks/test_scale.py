@@ -1,8 +1,12 @@
 """What the benchmark with a hundred times the content fills in, at a small scale."""
 
+import json
+from dataclasses import asdict
+
 import pytest
 from django.db import IntegrityError, transaction
 
+from benchmarks.scale import Measured, stored, table
 from benchmarks.scale_fill import SECTIONS, fill, fill_search
 from community.models import Comment, User
 from repository.cases.facets import FACETS, facet_index
@@ -66,3 +70,25 @@ def test_show_large_numbers_as_more_than_the_limit(filled, client, monkeypatch):
     assert counts[27] == "English"
     assert "<span>20+</span>" in response.text
     assert "<span>27</span>" not in response.text
+
+
+def test_show_results_beside_those_with_fewer_cases(tmp_path):
+    file = tmp_path / "scale-1.json"
+    assert stored(file) == {}
+    small = {"case": Measured(80.0, [10.0, 20.0], 8.0, 13, 150.0)}
+    large = {"case": Measured(900.0, [20.0, 40.0], 9.0, 13, 300.0)}
+    file.write_text(json.dumps({name: asdict(each) for name, each in small.items()}))
+    assert stored(file) == small
+    assert table(large, stored(file)).splitlines()[2] == (
+        "| case | 900 | 30 | 39 | 9 | 13 | 300 | 20 | 8 |"
+    )
+    assert table(large, {}).splitlines()[2] == "| case | 900 | 30 | 39 | 9 | 13 | 300 |"
+
+
+def test_draw_texts_in_the_language_of_the_case(filled):
+    by_language = {case.language: case for case in CaseStudy.objects.order_by("-pk")}
+    assert by_language.keys() == {"en", "fr", "es", "zh"}
+    assert by_language["zh"].challenge.endswith("。")
+    assert "。" not in by_language["en"].challenge
+    assert len({case.challenge for case in CaseStudy.objects.all()}) > 20
+    assert {len(case.rendered) for case in CaseStudy.objects.all()} == {len(SECTIONS)}
