@@ -9,7 +9,7 @@ A test with very many cases is marked `proof`. `make proof` and `.ci/run` run al
     def test_type_anything(sample, …):
         for form in sample(forms, 10):  # a test that loops over the cases itself
 
-    pytestmark = pytest.mark.proof(in_turn=True, sample=ALL)  # few of the files marked so
+    pytestmark = pytest.mark.proof(in_turn=True, sample=ALL)  # one of the files marked so
 
 Tests with the same `group` form one group. Files `in_turn` take long to set up: a sample runs
 FILES_IN_TURN of them. Hypothesis runs a tenth of its examples. Other tests that use the database
@@ -29,7 +29,7 @@ hypothesis.settings.register_profile("proof", max_examples=200, **COMMON)
 hypothesis.settings.register_profile("quick", max_examples=20, **COMMON)
 
 ALL = 10_000
-FILES_IN_TURN = 2
+FILES_IN_TURN = 1
 DATABASES = {"db", "transactional_db", "collection", "sample_data", "scratch"}
 
 

@@ -10,16 +10,16 @@ from tests.html_checks import CHECKS, Page, differing
 from tests.sampling import ALL
 from tests.weights import BYTES_OF_A_PAGE, Visitor
 
-pytestmark = [pytest.mark.proof(sample=ALL), pytest.mark.slow(30)]
+pytestmark = [pytest.mark.proof(in_turn=True, sample=ALL), pytest.mark.slow(30)]
 
-# So many pages of each role are read every day.
-DAILY = 6
+# How many pages of each role a sample reads.
+SAMPLED = 6
 
 
 @pytest.fixture(scope="module")
 def found(sample_data, served_files, is_sample, seed) -> dict[str, walks.Walk]:
     """The pages of each role."""
-    limit = {"limit": DAILY} if is_sample else {}
+    limit = {"limit": SAMPLED} if is_sample else {}
     # Files of the admin are not among the served ones.
     served = {role: {} if role in walks.INSIDE else served_files for role in walks.ROLES}
     found = {}
@@ -39,7 +39,7 @@ def pages(found) -> dict[str, Page]:
 
 
 def test_reach_pages_of_every_role(found, is_sample):
-    least = dict.fromkeys(found, DAILY // 2)
+    least = dict.fromkeys(found, SAMPLED // 2)
     if not is_sample:
         least = dict.fromkeys(found, 60) | {"visitor": 45, "administrator": 150}
     assert {role: number for role, number in least.items() if len(found[role].names) < number} == {}

@@ -66,7 +66,7 @@ def world(collection):
 @pytest.fixture(scope="module")
 def addresses(world, sample):
     """The cached pages, in English and some in French."""
-    examples = sample([path for found in paths(world).values() for path in found], 60)
+    examples = sample([path for found in paths(world).values() for path in found], 20)
     french = [in_language(path, "fr") for path in PUBLIC_PAGES]
     found = []
     for path in dict.fromkeys([*PUBLIC_PAGES, *examples, *french]):
