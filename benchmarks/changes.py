@@ -185,6 +185,21 @@ def edit(number: int, **values: str) -> None:
     case.save()
 
 
+def publish_case(number: int) -> None:
+    """Unpublish the newest case, or publish one again."""
+    from django.utils import timezone
+
+    from repository.models import CaseStatus, CaseStudy
+
+    if number % 2 == 0:
+        case = CaseStudy.objects.published().newest()[0]
+        case.status = CaseStatus.DRAFT
+    else:
+        case = CaseStudy.objects.filter(status=CaseStatus.DRAFT).order_by("pk")[0]
+        case.status, case.published_at = CaseStatus.PUBLISHED, timezone.now()
+    case.save()
+
+
 def publish_offer(number: int) -> None:
     """Publish an offer of a city for a practice."""
     from django.db import transaction
@@ -232,7 +247,7 @@ def hide_comment(number: int) -> None:
 
 
 def mixed(number: int) -> None:
-    """Make each kind of change in turn."""
+    """Make each kind of change in turn, except publications."""
     turn = [edit_text, publish_offer, edit_title, hide_comment]
     turn[number % len(turn)](number)
 
@@ -240,6 +255,7 @@ def mixed(number: int) -> None:
 CHANGES: dict[str, Callable[[int], None]] = {
     "section of a case": edit_text,
     "title of a case": edit_title,
+    "published case": publish_case,
     "new offer": publish_offer,
     "hidden comment": hide_comment,
     "all in turn": mixed,

@@ -1,4 +1,7 @@
-"""Measure the index of facets of the database in the settings: `python benchmarks/facets.py`."""
+"""Measure the index of facets of the database in the settings: `python benchmarks/facets.py`.
+
+Unpublishes two cases and publishes them again.
+"""
 
 import time
 from collections.abc import Callable
@@ -11,8 +14,10 @@ if __name__ == "__main__":
 import psutil
 from django.db import connection
 
-from repository.cases.facets import FACETS, facet_index
+from repository.cases.facets import FACETS, INDEXED, FacetIndex, facet_index
 from repository.cases.related import rank
+from repository.models import CaseStatus, CaseStudy
+from repository.pages.http import versions
 
 
 def main() -> None:
@@ -33,7 +38,10 @@ def main() -> None:
         )
         return made
 
-    index = measure("index", lambda: facet_index(1))
+    def current() -> FacetIndex:
+        return facet_index(versions("/", parts=INDEXED).edition)
+
+    index = measure("index", current)
     some = {facet: index.having(facet, sorted(index.values[facet])[:1]) for facet in FACETS}
     measure("related cases, first", lambda: rank(index, index.cases[0]))
     measure("related cases", lambda: rank(index, index.cases[len(index.cases) // 2]))
@@ -48,6 +56,10 @@ def main() -> None:
                 index.counted(facet, cases, chosen=[], most=12)
 
         measure(f"counts of {cases.bit_count()} cases, of {name}", count)
+    for name, pk in (("newest", index.newest_first[0]), ("oldest", index.newest_first[-1])):
+        for status in (CaseStatus.DRAFT, CaseStatus.PUBLISHED):
+            CaseStudy.objects.filter(pk=pk).update(status=status)
+            measure(f"index after the {name} case became a {status} one", current)
 
 
 if __name__ == "__main__":

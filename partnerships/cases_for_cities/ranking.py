@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from partnerships.cases_for_cities.collection import Places
 from partnerships.cases_for_cities.needs import Close, Wanted
-from repository.cases import bitmaps
+from repository.cases.bitmaps import newest_first
 from repository.cases.facets import FacetIndex, Value
 from repository.models import City
 from repository.places.setting import SETTING, Facts, comparisons
@@ -105,7 +105,7 @@ def suggest(
 
 def order(suggested: Suggested, index: FacetIndex) -> tuple[float, int]:
     """Sort key: most points first, then real cases before samples, newest first."""
-    return -round(suggested.points, 6), index.place[suggested.case]
+    return -round(suggested.points, 6), -index.place[suggested.case]
 
 
 class Comparison:
@@ -133,7 +133,7 @@ class Comparison:
         others |= index.having("city", keys_of(self.places.cities, nearest))
         others |= index.having("country", keys_of(self.places.countries, nearest))
         shown = self.shown & ~without
-        found = chain(bitmaps.places(wanted & shown), bitmaps.places(others & shown & ~wanted))
+        found = chain(newest_first(wanted & shown), newest_first(others & shown & ~wanted))
         return list(islice(found, MOST_CASES))
 
     def suggested(self, case: int) -> Suggested | None:

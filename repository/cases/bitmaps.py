@@ -1,7 +1,9 @@
 """Sets of cases: bitmaps, arrays of indexes, and what to look up in them.
 
-A set is an integer whose bit i is the i-th case. A set of few cases of many is stored as an array
-of their indexes, which takes less memory.
+A set is an integer whose bit i is the i-th case, from the oldest to the newest. A set of few cases
+of many is stored as an array of their indexes, which takes less memory.
+
+None of this is modified: the index of one edition shares with that of the next what is the same.
 """
 
 from array import array
@@ -9,6 +11,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, chain, compress, count
+from typing import Self
 
 # A set has few cases if it has at most one in this many: an index takes as much memory as 32 bits.
 RARE = 32
@@ -21,9 +24,13 @@ type Members = int | array[int]
 class PlaceByKey:
     """The index of each case by primary key, in two arrays: a tenth of the memory of a dict."""
 
-    def __init__(self, cases: Sequence[int]):
-        self.places = array("I", sorted(range(len(cases)), key=cases.__getitem__))
-        self.keys = array("Q", map(cases.__getitem__, self.places))
+    def __init__(self, keys: array[int], places: array[int]):
+        self.keys, self.places = keys, places
+
+    @classmethod
+    def of(cls, cases: Sequence[int]) -> Self:
+        places = array("I", sorted(range(len(cases)), key=cases.__getitem__))
+        return cls(array("Q", map(cases.__getitem__, places)), places)
 
     def __contains__(self, pk: int) -> bool:
         at = bisect_left(self.keys, pk)
@@ -35,28 +42,51 @@ class PlaceByKey:
             raise KeyError(pk)
         return self.places[at]
 
+    def changed(self, *, without: Iterable[int], having: Iterable[tuple[int, int]]) -> Self:
+        """Return the indexes without those of some cases, and with others or other ones."""
+        keys, places = self.keys[:], self.places[:]
+        for pk in without:
+            at = bisect_left(keys, pk)
+            del keys[at], places[at]
+        for pk, place in having:
+            at = bisect_left(keys, pk)
+            if at < len(keys) and keys[at] == pk:
+                places[at] = place
+            else:
+                keys.insert(at, pk)
+                places.insert(at, place)
+        return type(self)(keys, places)
+
 
 class Rows:
-    """The keys of a facet for each case: their numbers one after the other in one array."""
+    """The keys of a facet for each case: their numbers one after the other in one array.
 
-    def __init__(self, members: Mapping[str, Members], cases: int):
-        self.keys = sorted(members)
+    Those of case i are `numbers[starts[i] : starts[i + 1]]`.
+    """
+
+    def __init__(self, keys: list[str], starts: array[int], numbers: array[int]):
+        self.keys, self.starts, self.numbers = keys, starts, numbers
+
+    @classmethod
+    def of(cls, members: Mapping[str, Members], cases: int) -> Self:
+        keys = sorted(members)
         of_each = array("I", bytes(4 * cases))
         for each in members.values():
             for place in places_of(each):
                 of_each[place] += 1
-        self.starts = array("I", accumulate(of_each, initial=0))
-        code = "H" if len(self.keys) <= MOST_SHORT else "I"
-        self.numbers = array(code, [0]) * self.starts[-1]
-        free = self.starts[:]
-        for number, key in enumerate(self.keys):
+        starts = array("I", accumulate(of_each, initial=0))
+        code = "H" if len(keys) <= MOST_SHORT else "I"
+        numbers = array(code, [0]) * starts[-1]
+        free = starts[:]
+        for number, key in enumerate(keys):
             for place in places_of(members[key]):
-                self.numbers[free[place]] = number
+                numbers[free[place]] = number
                 free[place] += 1
+        return cls(keys, starts, numbers)
 
     def __getitem__(self, place: int) -> list[str]:
         start, end = self.starts[place], self.starts[place + 1]
-        return [self.keys[number] for number in self.numbers[start:end]]
+        return sorted(self.keys[number] for number in self.numbers[start:end])
 
     def counts(self, some: Iterable[int]) -> dict[str, int]:
         """Return how many of some cases have each key, without zeros."""
@@ -65,6 +95,27 @@ class Rows:
             chain.from_iterable(self.numbers[starts[at] : starts[at + 1]] for at in some)
         )
         return {self.keys[number]: count for number, count in found.items()}
+
+    def changed(self, pieces: Iterable[tuple[int, int, int]], added: Sequence[list[str]]) -> Self:
+        """Return the rows of `Moves.pieces`, with these keys of the cases that are put in."""
+        keys, numbers_of = self.keys[:], {key: number for number, key in enumerate(self.keys)}
+        for key in chain.from_iterable(added):
+            if key not in numbers_of:
+                numbers_of[key] = len(keys)
+                keys.append(key)
+        code = "H" if len(keys) <= MOST_SHORT else "I"
+        starts, numbers = array("I"), array(code)
+        for _to, start, end in pieces:
+            if end < 0:
+                starts.append(len(numbers))
+                numbers.extend(numbers_of[key] for key in added[start])
+                continue
+            own, further = self.starts[start:end], len(numbers) - self.starts[start]
+            starts.extend([at + further for at in own] if further else own)
+            some = self.numbers[self.starts[start] : self.starts[end]]
+            numbers.extend(some if some.typecode == code else array(code, some))
+        starts.append(len(numbers))
+        return type(self)(keys, starts, numbers)
 
 
 def bits(members: Iterable[int]) -> int:
@@ -80,13 +131,21 @@ def bits(members: Iterable[int]) -> int:
     return int.from_bytes(buffer, "little")
 
 
-def places(cases: int) -> Iterator[int]:
-    """Return the indexes in a set in ascending order."""
-    return compress(count(), flags(cases))
+def places(cases: int, first: int = 0) -> Iterator[int]:
+    """Return the indexes in a set in ascending order, from `first` on."""
+    return compress(count(first), flags(cases >> first))
 
 
-def places_of(members: Members) -> Iterable[int]:
-    return members if isinstance(members, array) else places(members)
+def newest_first(cases: int) -> Iterator[int]:
+    """Return the indexes in a set in descending order."""
+    return compress(count(cases.bit_length() - 1, -1), newest_flags(cases))
+
+
+def places_of(members: Members, first: int = 0) -> Iterable[int]:
+    """Return the indexes in a set in ascending order, from `first` on."""
+    if isinstance(members, array):
+        return members[bisect_left(members, first) :] if first else members
+    return places(members, first)
 
 
 def flags(cases: int) -> bytes:
@@ -94,12 +153,12 @@ def flags(cases: int) -> bytes:
     return bin(cases)[:1:-1].encode().translate(ONES_AND_NOUGHTS)
 
 
+def newest_flags(cases: int) -> bytes:
+    """Return a set as one byte (1 or 0) for each index from the last member to the first."""
+    return f"{cases:b}".encode().translate(ONES_AND_NOUGHTS)
+
+
 ONES_AND_NOUGHTS = bytes.maketrans(b"01", b"\0\1")
-
-
-def lowest(cases: int) -> int:
-    """Return the least index in a set that is not empty: its newest case."""
-    return (cases & -cases).bit_length() - 1
 
 
 def membership(cases: int) -> Callable[[int], bool]:
@@ -113,8 +172,11 @@ def membership(cases: int) -> Callable[[int], bool]:
     return has
 
 
-def stored(members: list[int], cases: int) -> Members:
+def is_rare(having: int, cases: int) -> bool:
+    """Return whether a set with so many of `cases` cases takes less memory as an array."""
+    return having * RARE <= cases
+
+
+def stored(members: array[int], cases: int) -> Members:
     """Return a set of `cases` cases as it takes the least memory."""
-    if len(members) * RARE <= cases:
-        return array("I", sorted(members))
-    return bits(members)
+    return array("I", sorted(members)) if is_rare(len(members), cases) else bits(members)

@@ -1,13 +1,17 @@
 """Facets of the case list: counts of published cases for each value and combination.
 
-A set of cases is an integer bitmap whose bit i is the i-th published case, newest first.
+A set of cases is an integer bitmap whose bit i is the i-th published case, from the oldest to the
+newest.
 Intersection and union are single operations on integers, so that all counts of a page cost less
 than one query, with ten cases or ten thousand. The sets of rare values are stored as arrays of
 their indexes, which take less memory.
+
+After changes to a few cases, the index of the next edition is made from that of the last one.
 """
 
 import json
 from array import array
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,10 +21,20 @@ from itertools import chain, compress
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from repository.cases.bitmaps import Members, PlaceByKey, Rows, bits, flags, lowest, places, stored
+from repository.cases.bitmaps import (
+    Members,
+    PlaceByKey,
+    Rows,
+    bits,
+    flags,
+    newest_flags,
+    places,
+    stored,
+)
+from repository.cases.facet_rows import MOST_CHANGED, Row, numbers_of, rows_of
+from repository.cases.moves import Moves
 from repository.pages.editions import Known, Part, Tokens, per_edition
 from repository.places.country_names import country_name
-from repository.places.landlocked import NOT_DEVELOPING
 from repository.places.models import REGIONS, languages
 from repository.replicas import chunked_cursor_to_read
 from repository.text.sorting import sort_key
@@ -39,85 +53,14 @@ FACETS = {
 
 # The parts of the edition that the index depends on.
 INDEXED = (Part.CASES, Part.PLACES, Part.PRACTICES, Part.THEMES)
-# One row for each value of each facet, with the cases that have it. One statement instead of
-# eight, so that the first view of an edition needs only one more query.
-QUERY = """
-WITH published AS (
-    -- Samples come after all real cases.
-    SELECT id, language, is_sample,
-        row_number() OVER (ORDER BY is_sample, published_at DESC, id DESC) - 1 AS place
-    FROM repository_casestudy WHERE status = 'published'
-), countries AS (
-    SELECT casestudy_id, country_id FROM repository_casestudy_countries
-    UNION SELECT cc.casestudy_id, city.country_id
-    FROM repository_casestudy_cities cc JOIN repository_city city ON city.id = cc.city_id
-)
-SELECT 'all', '', '', '{}', array_agg(id ORDER BY place) FROM published
-UNION ALL SELECT 'sample', '', '', '{}', array_agg(place) FROM published WHERE is_sample
-UNION ALL SELECT 'theme', t.slug, t.name,
-        (t.names || repository_translated_names('theme', t.id))::text, array_agg(p.place)
-    FROM published p JOIN repository_casestudy_themes x ON x.casestudy_id = p.id
-    JOIN repository_theme t ON t.id = x.theme_id GROUP BY t.id
--- The first theme of a case is its main one.
-UNION ALL SELECT 'main', t.slug, '', '{}', array_agg(p.place)
-    FROM published p JOIN (
-        SELECT DISTINCT ON (casestudy_id) casestudy_id, theme_id
-        FROM repository_casestudy_themes ORDER BY casestudy_id, id
-    ) x ON x.casestudy_id = p.id
-    JOIN repository_theme t ON t.id = x.theme_id GROUP BY t.id
-UNION ALL SELECT 'practice', t.slug, t.name,
-        repository_translated_names('practice', t.id)::text, array_agg(p.place)
-    FROM published p JOIN repository_casestudy_practices x ON x.casestudy_id = p.id
-    JOIN repository_practice t ON t.id = x.practice_id GROUP BY t.id
-UNION ALL SELECT 'goal', x.goal_id::text, '', '{}', array_agg(p.place)
-    FROM published p JOIN repository_casestudy_goals x ON x.casestudy_id = p.id GROUP BY x.goal_id
-UNION ALL SELECT 'country', x.country_id, '', '{}', array_agg(p.place)
-    FROM published p JOIN countries x ON x.casestudy_id = p.id GROUP BY x.country_id
-UNION ALL SELECT 'region', c.region, c.region, '{}', array_agg(DISTINCT p.place)
-    FROM published p JOIN countries x ON x.casestudy_id = p.id
-    JOIN repository_country c ON c.iso2 = x.country_id WHERE c.region <> '' GROUP BY c.region
-UNION ALL SELECT 'city', t.slug, t.name, t.names::text, array_agg(p.place)
-    FROM published p JOIN repository_casestudy_cities x ON x.casestudy_id = p.id
-    JOIN repository_city t ON t.id = x.city_id GROUP BY t.id
-UNION ALL SELECT 'language', p.language, '', '{}', array_agg(p.place)
-    FROM published p GROUP BY p.language
-UNION ALL SELECT 'tag', t.slug, t.name, '{}', array_agg(p.place)
-    FROM published p JOIN repository_taggeditem x ON x.object_id = p.id
-    JOIN django_content_type k ON k.id = x.content_type_id
-        AND k.app_label = 'repository' AND k.model = 'casestudy'
-    JOIN repository_tag t ON t.id = x.tag_id GROUP BY t.id
--- The types of places, as far as they are known.
-UNION ALL SELECT 'trait', k.trait, k.value, '{}', array_agg(DISTINCT p.place)
-    FROM published p JOIN repository_casestudy_cities x ON x.casestudy_id = p.id
-    JOIN repository_city t ON t.id = x.city_id, LATERAL (VALUES
-        ('landlocked', '', NOT t.has_sea_port), ('sea', '', t.has_sea_port),
-        ('dry', '', t.has_dry_port), ('rail', '', t.has_rail_hub), ('air', '', t.has_air_hub),
-        ('size', width_bucket(t.population, %(sizes)s)::text, t.population IS NOT NULL)
-    ) AS k (trait, value, holds) WHERE k.holds GROUP BY k.trait, k.value
-UNION ALL SELECT 'trait', k.trait, k.value, '{}', array_agg(DISTINCT p.place)
-    FROM published p JOIN countries x ON x.casestudy_id = p.id
-    JOIN repository_country c ON c.iso2 = x.country_id, LATERAL (VALUES
-        ('landlocked', '', c.is_lldc OR c.iso2 = ANY(%(landlocked)s)),
-        ('ldc', '', c.is_ldc), ('sids', '', c.is_sids),
-        ('income', c.income_group, c.income_group <> ''),
-        ('subregion', c.subregion, c.subregion <> '')
-    ) AS k (trait, value, holds) WHERE k.holds GROUP BY k.trait, k.value
-"""
-# Samples come last, as in the index.
-TITLES = """
-SELECT id FROM repository_casestudy WHERE status = 'published'
-ORDER BY is_sample, lower(unaccent(title)), published_at DESC, id DESC
-"""
-# Populations from which a city belongs to the next larger class, by the classes of the United
-# Nations (World Urbanization Prospects).
-SIZES = [500_000, 1_000_000, 5_000_000, 10_000_000]
-
-
 # With more values than this, and a selection of at most one case in `SMALL`, count the values of
 # the cases instead of the cases of each value.
 FEW_VALUES, SMALL = 20, 16
 # The counts of all facets for one selection take about 10 KB of memory.
 MAX_COUNTED = 400
+
+# The indexes by key are built again if more than one case in so many moves.
+FEW_MOVED = 4
 
 # Shared by the values without names in other languages, of which there may be many.
 NO_NAMES: Mapping[str, str] = {}
@@ -150,8 +93,8 @@ class Value:
     def newest(self) -> int:
         """Return the index of the newest case."""
         if isinstance(self.members, array):
-            return self.members[0]
-        return lowest(self.members)
+            return self.members[-1]
+        return self.members.bit_length() - 1
 
     def count_in(self, cases: int, flagged: bytes) -> int:
         """Return the number of cases in a set, given also as `flags`."""
@@ -181,14 +124,17 @@ class Value:
 class FacetIndex:
     """The published cases of one edition, indexed by facet.
 
-    `cases` are primary keys, newest first; `values` are the values of each facet by key.
+    `cases` are primary keys, from the oldest to the newest; `values` are the values of each facet
+    by key.
     """
 
-    cases: Sequence[int] = field(default_factory=list)
+    cases: array[int] = field(default_factory=lambda: array("Q"))
+    # When each case was published, in microseconds.
+    times: array[int] = field(default_factory=lambda: array("q"))
     values: dict[str, dict[str, Value]] = field(
         default_factory=lambda: {facet: {} for facet in FACETS}
     )
-    # The set of sample cases, which come last.
+    # The set of sample cases, which come before all others.
     samples: int = 0
     # The set of cases of each main theme, by slug.
     main_themes: dict[str, int] = field(default_factory=dict)
@@ -206,7 +152,12 @@ class FacetIndex:
     @cached_property
     def place(self) -> PlaceByKey:
         """Return the index of each case by primary key."""
-        return PlaceByKey(self.cases)
+        return PlaceByKey.of(self.cases)
+
+    @cached_property
+    def newest_first(self) -> Sequence[int]:
+        """Return the primary keys of all cases, with samples last."""
+        return self.cases[::-1]
 
     def set_of(self, pks: Iterable[int]) -> int:
         """Return the set of the published cases among `pks`."""
@@ -294,7 +245,7 @@ class FacetIndex:
         """Return the keys of a facet for each case."""
         if facet not in self._rows:
             members = {key: value.members for key, value in self.values[facet].items()}
-            self._rows[facet] = Rows(members, len(self.cases))
+            self._rows[facet] = Rows.of(members, len(self.cases))
         return self._rows[facet]
 
     def flags(self, cases: int) -> bytes:
@@ -310,36 +261,124 @@ class FacetIndex:
     def members(self, cases: int) -> Sequence[int]:
         """Return the primary keys of a set, newest first."""
         if cases == self.everything:
-            return self.cases
-        return list(compress(self.cases, flags(cases)))
+            return self.newest_first
+        older = len(self.cases) - cases.bit_length()
+        return list(compress(self.newest_first[older:], newest_flags(cases)))
+
+    def order(self, place: int) -> tuple[bool, int, int]:
+        """Return the sort key of the case with this index: samples first, then by time."""
+        return place >= self.samples.bit_length(), self.times[place], self.cases[place]
+
+    def changed(self, part: "FacetIndex", pks: Iterable[int]) -> "FacetIndex":
+        """Return the index after changes to some cases; `part` has those that are published."""
+        taken = [self.place[pk] for pk in pks if pk in self.place]
+        added, known = map(part.order, range(len(part.cases))), range(len(self.cases))
+        before = [bisect_left(known, own, key=self.order) for own in added]
+        moves = Moves(len(self.cases), taken=taken, before=before)
+        index = FacetIndex(
+            moves.spliced(self.cases, part.cases),
+            moves.spliced(self.times, part.times),
+            {
+                facet: values_after(moves, self.values[facet], part.values[facet])
+                for facet in FACETS
+            },
+            moves.bits_after(self.samples, moves.put_of(part.samples)),
+            sets_after(moves, self.main_themes, part.main_themes),
+            sets_after(moves, self.traits, part.traits),
+        )
+        for facet, rows in self._rows.items():
+            keys = [part.keys_of(facet, place) for place in range(len(part.cases))]
+            index._rows[facet] = rows.changed(moves.pieces(), keys)
+        if moves.count_moved() * FEW_MOVED <= len(index.cases):
+            index.place = self.place.changed(
+                without=map(self.cases.__getitem__, taken),
+                having=(
+                    (index.cases[place], place)
+                    for start, end, to in moves.moved
+                    for place in range(to, to + end - start)
+                ),
+            ).changed(without=(), having=zip(part.cases, moves.put, strict=True))
+        return index
 
 
-@per_edition(*INDEXED)
-def facet_index() -> FacetIndex:
-    """Build the index of the current edition with one query."""
-    cases: Sequence[int] = []
+def values_after(
+    moves: Moves, old: Mapping[str, Value], added: Mapping[str, Value]
+) -> dict[str, Value]:
+    """Return the values of a facet, the same objects if nothing has changed."""
+    found = {}
+    for key, value in old.items():
+        now = added.get(key)
+        members = moves.after(value.members, moves.put_of(now.members) if now else ())
+        if members is value.members:
+            found[key] = value
+        elif members:
+            found[key] = Value(key, (now or value).name, (now or value).names, members)
+    for key in added.keys() - old.keys():
+        members = moves.after(0, moves.put_of(added[key].members))
+        found[key] = Value(key, added[key].name, added[key].names, members)
+    return found
+
+
+def sets_after[Key](
+    moves: Moves, old: Mapping[Key, int], added: Mapping[Key, int]
+) -> dict[Key, int]:
+    """Return bitmaps by key, without those that are empty."""
+    found = {
+        key: moves.bits_after(old.get(key, 0), moves.put_of(added.get(key, 0)))
+        for key in old.keys() | added.keys()
+    }
+    return {key: cases for key, cases in found.items() if cases}
+
+
+def read_index(rows: Iterable[Row]) -> tuple[FacetIndex, Sequence[int]]:
+    """Return the index of the cases in `facet_rows`, and the primary keys of changed cases."""
+    changed, cases, times = array("q"), array("Q"), array("q")
     samples = 0
     main_themes: dict[str, int] = {}
     traits: dict[tuple[str, str], int] = {}
     values: dict[str, dict[str, Value]] = {facet: {} for facet in FACETS}
+    for facet, key, name, names, data in rows:
+        if facet == "changed":
+            changed = numbers_of("q", data)
+        elif facet == "all":
+            cases = numbers_of("Q", data)
+        elif facet == "time":
+            times = numbers_of("q", data)
+        elif facet == "sample":
+            samples = bits(numbers_of("I", data))
+        elif facet == "main":
+            main_themes[key] = bits(numbers_of("I", data))
+        elif facet == "trait":
+            # A place may be landlocked as a city and as a part of its country.
+            traits[key, name] = traits.get((key, name), 0) | bits(numbers_of("I", data))
+        else:
+            members = stored(numbers_of("I", data), len(cases))
+            values[facet][key] = Value(key, name, json.loads(names) or NO_NAMES, members)
+    return FacetIndex(cases, times, values, samples, main_themes, traits), changed
+
+
+def index_after(index: FacetIndex, before: Tokens, now: Tokens) -> FacetIndex | None:
+    """Return the index after changes to a few cases, with one query; None after others."""
+    if before.without(Part.CASES) != now.without(Part.CASES) or not before[Part.CASES]:
+        return None
     with chunked_cursor_to_read() as cursor:
-        cursor.execute(QUERY, {"sizes": SIZES, "landlocked": sorted(NOT_DEVELOPING)})
-        # Row by row: fetching all at once would take ten times the memory of the result.
-        for facet, key, name, names, members in cursor:
-            if facet == "all":
-                cases = array("Q", members or [])
-            elif facet == "sample":
-                samples = bits(members or [])
-            elif facet == "main":
-                main_themes[key] = bits(members)
-            elif facet == "trait":
-                # A place may be landlocked as a city and as a part of its country.
-                traits[key, name] = traits.get((key, name), 0) | bits(members)
-            else:
-                names = json.loads(names) or NO_NAMES
-                value = Value(key, name, names, stored(members, len(cases)))
-                values[facet][key] = value
-    return FacetIndex(cases, values, samples, main_themes, traits)
+        part, pks = read_index(rows_of(cursor, since=before[Part.CASES]))
+    return index.changed(part, pks) if 0 < len(pks) <= MOST_CHANGED else None
+
+
+@per_edition(*INDEXED, update=index_after)
+def facet_index() -> FacetIndex:
+    """Build the index of the current edition with one query."""
+    with chunked_cursor_to_read() as cursor:
+        index, _changed = read_index(rows_of(cursor))
+    return index
+
+
+# Samples come last, as in lists by time.
+TITLES = """
+SELECT id FROM repository_casestudy WHERE status = 'published'
+ORDER BY is_sample, lower(unaccent(title)), published_at DESC, id DESC
+"""
 
 
 @per_edition(Part.CASES, Part.CASE_TEXTS)

@@ -139,9 +139,9 @@ def candidate_places(index: FacetIndex, pk: int, shared: Collection[Shared]) -> 
     for place in found:
         others &= ~(1 << place)
     while others and len(found) < CANDIDATES:
-        newest = others & -others
-        found.append(newest.bit_length() - 1)
-        others ^= newest
+        newest = others.bit_length() - 1
+        found.append(newest)
+        others ^= 1 << newest
     return found
 
 
@@ -194,7 +194,7 @@ class Tally:
                 top = top & digit or top
             left &= ~top
             while top and len(found) < most:
-                newest = top & -top
-                found.append(newest.bit_length() - 1)
-                top ^= newest
+                newest = top.bit_length() - 1
+                found.append(newest)
+                top ^= 1 << newest
         return found

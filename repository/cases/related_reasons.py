@@ -36,7 +36,7 @@ TRAITS: Final[dict[str, str | Promise]] = {
     "ldc": Country._meta.get_field("is_ldc").verbose_name,
     "sids": Country._meta.get_field("is_sids").verbose_name,
 }
-# By the number of the class in `repository.cases.facets.SIZES`.
+# By the number of the class in `repository.cases.facet_rows.SIZES`.
 SIZE_NAMES: Final = [
     gettext_lazy("fewer than 500,000 people"),
     gettext_lazy("500,000 to 1 million people"),

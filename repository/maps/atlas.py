@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from repository.cases.bitmaps import lowest, membership
+from repository.cases.bitmaps import membership
 from repository.cases.covers import ink_of
 from repository.cases.facets import INDEXED, FacetIndex, facet_index
 from repository.maps import windows
@@ -245,7 +245,7 @@ def inks_of(index: FacetIndex, shown: Iterable[tuple[str, str]]) -> dict[tuple[s
         if kind == "city":
             newest = value.newest
         elif cases := value.cases & without_city:
-            newest = lowest(cases)
+            newest = cases.bit_length() - 1
         else:
             continue
         inks[kind, key] = ink_of(slug for slug, has in main if has(newest))

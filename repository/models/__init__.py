@@ -7,7 +7,7 @@ from repository.history.links import TRACKED_LINKS
 from repository.interface_reviews.models import InterfaceReview
 from repository.landscape.models import LandscapeSection
 from repository.loading.models import LoadRecord
-from repository.pages.models import Edition, EditionPart, PageStamp
+from repository.pages.models import CaseChange, Edition, EditionPart, PageStamp
 from repository.people.consent import Consent
 from repository.people.models import Appearance, Organization, OrganizationKind, Speaker
 from repository.photographs.models import Photograph, PhotographKind
@@ -33,6 +33,7 @@ from repository.webinars.models import Webinar, WebinarStatus
 __all__ = [
     "TRACKED_LINKS",
     "Appearance",
+    "CaseChange",
     "CaseStatus",
     "CaseStudy",
     "Chapter",

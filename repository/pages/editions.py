@@ -85,25 +85,38 @@ def only(edition: Hashable, *parts: str) -> Any:
     return edition.only(*parts) if isinstance(edition, Tokens) else edition
 
 
-def per_edition[Made](*parts: Part) -> Callable[[Callable[[], Made]], Callable[..., Made]]:
+type Update[Made] = Callable[[Made, Tokens, Tokens], Made | None]
+
+
+def per_edition[Made](
+    *parts: Part, update: Update[Made] | None = None
+) -> Callable[[Callable[[], Made]], Callable[..., Made]]:
     """Cache what a function returns for as long as the tokens of these parts stay the same.
 
     Call the result with the edition of the request, and with any further values on which it
     depends. The cached value is shared by all requests of the process and must not be modified.
     `forget()` empties the cache.
+
+    `update` may make the value from the last one and the tokens before and after the change; it
+    returns None if the value must be built again. The last value is then kept as well: while a
+    replica is behind, requests alternate between two editions.
     """
 
     def decorate(build: Callable[[], Made]) -> Callable[..., Made]:
-        kept: dict[Hashable, Made] = {}
+        kept: Known[Hashable, Made] = Known(2 if update else 1)
 
         @wraps(build)
         def get(edition: Hashable, *also: Hashable) -> Made:
-            state = (only(edition, *parts), *also)
-            made = kept.get(state)
+            now = only(edition, *parts)
+            made = kept.get((now, *also))
             if made is None:
-                made = build()
-                kept.clear()
-                kept[state] = made
+                if update and kept and isinstance(now, Tokens):
+                    (before, *_also), last = next(reversed(kept.items()))
+                    made = update(last, before, now) if isinstance(before, Tokens) else None
+                if made is None:
+                    kept.clear()
+                    made = build()
+                kept[now, *also] = made
             return made
 
         get.forget = kept.clear

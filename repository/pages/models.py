@@ -54,6 +54,27 @@ class EditionPart(models.Model):
         return self.name
 
 
+class CaseChange(models.Model):
+    """A case that changed when the part "cases" of the edition got a certain token.
+
+    With these rows, processes bring their index of cases up to date instead of building it again.
+    Only a trigger writes them, after locking the edition, so that they are in the order of the
+    commits. It keeps the last thousands. The case may have been deleted since.
+    """
+
+    token = models.UUIDField(editable=False)
+    case_id = models.BigIntegerField(editable=False)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["token", "case_id"], name="case_change_once_a_token"),
+        ]
+
+    def __str__(self):
+        return f"case:{self.case_id}"
+
+
 class PageStampManager(models.Manager):
     def touch(self, *paths: str) -> None:
         """Record that members' content on the pages at `paths` has changed; ignore fragments.

@@ -79,7 +79,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if series:
         headlines = series.evidence.filter(is_headline=True, is_missing=False)
         evidence = headlines.select_related("reference", "webinar")
-    newest = index.cases[: 1 + NEWEST]
+    newest = index.newest_first[: 1 + NEWEST]
     first, *cases = CaseStudy.objects.cards_of(newest) or [None]
     shows_only(request, [first, *cases] if first else [])
     next_webinar = Webinar.objects.upcoming().select_related("series").first()

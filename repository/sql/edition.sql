@@ -33,6 +33,25 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- Raise the part "cases", and note which case has changed. Under the lock of the edition, so that notes
+-- are in the order of the commits. The last thousands are kept.
+CREATE FUNCTION repository_raise_cases(changed bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    note bigint;
+BEGIN
+    PERFORM repository_next_edition('{cases}');
+    INSERT INTO repository_casechange (token, case_id)
+    SELECT part.token, changed FROM repository_editionpart part
+    WHERE part.name = 'cases' AND NOT EXISTS (
+        SELECT FROM repository_casechange noted
+        WHERE noted.token = part.token AND noted.case_id = changed
+    )
+    RETURNING id INTO note;
+    IF note % 1000 = 0 THEN
+        DELETE FROM repository_casechange WHERE id <= note - 5000;
+    END IF;
+END $$;
+
 -- Raise the edition only if the case is public: saving a draft changes no public page. If only texts
 -- changed, the part "cases" remains as it is: which cases there are, and what they are about. If only
 -- texts of its own page changed, the part with its card does as well.
@@ -55,7 +74,7 @@ BEGIN
             PERFORM repository_next_edition(ARRAY['card:' || case_id]);
         END IF;
         IF TG_OP <> 'UPDATE' OR row_now - texts <> row_before - texts THEN
-            PERFORM repository_next_edition('{cases}');
+            PERFORM repository_raise_cases(case_id::bigint);
         END IF;
     END IF;
     RETURN NULL;
@@ -65,9 +84,10 @@ CREATE FUNCTION repository_raise_texts_of_case(case_id bigint) RETURNS void LANG
     SELECT repository_next_edition(ARRAY['case texts', 'case:' || case_id, 'card:' || case_id]);
 $$;
 
--- The same for rows that belong to a case. The arguments are the part of the edition, and the column
--- that refers to the case. The trigger is deferred and therefore sees the final status of the
--- transaction. If a case is unpublished or deleted, the trigger on the case itself raises the edition.
+-- The same for rows that belong to a case. The arguments are the part of the edition, "cases" or "case
+-- texts", and the column that refers to the case. The trigger is deferred and therefore sees the final
+-- status of the transaction. If a case is unpublished or deleted, the trigger on the case itself raises
+-- the edition.
 CREATE FUNCTION repository_raise_edition_with_case() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     row_now jsonb := to_jsonb(NEW);
@@ -86,7 +106,7 @@ BEGIN
         IF TG_ARGV[0] = 'case texts' THEN
             PERFORM repository_raise_texts_of_case(case_id);
         ELSE
-            PERFORM repository_next_edition(ARRAY[TG_ARGV[0]]);
+            PERFORM repository_raise_cases(case_id);
         END IF;
     END LOOP;
     RETURN NULL;
@@ -131,7 +151,7 @@ BEGIN
         WHERE type.app_label = 'repository'
     LOOP
         IF tagged.model = 'casestudy' THEN
-            PERFORM repository_next_edition('{cases}') FROM repository_casestudy
+            PERFORM repository_raise_cases(id) FROM repository_casestudy
             WHERE id = tagged.object_id AND status IN ('published', 'archived');
         ELSIF tagged.model = 'webinar' THEN
             PERFORM repository_next_edition('{webinars}') FROM repository_webinar

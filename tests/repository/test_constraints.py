@@ -1,6 +1,7 @@
 """Every named constraint of the collection refuses a write, and none is without such a test."""
 
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 import pytest
 from django.apps import apps
@@ -8,6 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, connection, transaction
 
 from repository.models import (
+    CaseChange,
     CaseStatus,
     CaseStudy,
     Chapter,
@@ -55,6 +57,11 @@ def twice_load_record():
 def twice_appearance():
     first = AppearanceFactory()
     AppearanceFactory(webinar=first.webinar, speaker=first.speaker)
+
+
+def twice_case_change():
+    for _ in range(2):
+        CaseChange.objects.create(token=UUID(int=1), case_id=1)
 
 
 def twice_embedding_model():
@@ -198,6 +205,7 @@ BROKEN = {
     "case_archived_has_reason": [
         lambda: CaseStudyFactory(archived=True, archived_reason=""),
     ],
+    "case_change_once_a_token": [twice_case_change],
     "case_published_has_date": [
         lambda: CaseStudyFactory(status=CaseStatus.PUBLISHED),
         lambda: CaseStudyFactory(status=CaseStatus.ARCHIVED, archived_reason="Ended."),

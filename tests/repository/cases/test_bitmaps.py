@@ -13,9 +13,10 @@ from repository.cases.bitmaps import (
     Rows,
     bits,
     flags,
-    lowest,
     membership,
+    newest_first,
     places,
+    places_of,
     stored,
 )
 
@@ -30,14 +31,21 @@ def test_bits_and_places_are_each_other_s_way_back(members):
     assert bits(members) == bits(array("I", sorted(members))) == sum(1 << at for at in members)
     assert [at for at in range(SIZE + 9) if membership(bits(members))(at)] == sorted(members)
     assert [at for at, flag in enumerate(flags(bits(members))) if flag] == sorted(members)
-    if members:
-        assert lowest(bits(members)) == min(members)
+    assert list(newest_first(bits(members))) == sorted(members, reverse=True)
+
+
+@examples(deadline=None)
+@given(sets, st.integers(0, SIZE))
+def test_list_the_places_from_one_on(members, first):
+    later = sorted(at for at in members if at >= first)
+    for stored_as in (bits(members), array("I", sorted(members))):
+        assert list(places_of(stored_as, first)) == later
 
 
 @examples(deadline=None)
 @given(st.lists(st.integers(1, 10**12), unique=True), st.integers(1, 10**12))
 def test_find_the_place_of_a_case(cases, other):
-    place = PlaceByKey(cases)
+    place = PlaceByKey.of(cases)
     assert [place[pk] for pk in cases] == list(range(len(cases)))
     assert all(pk in place for pk in cases)
     assert (other in place) is (other in cases)
@@ -53,7 +61,7 @@ def test_find_the_place_of_a_case(cases, other):
 def test_find_the_values_of_cases(most_short, values, some):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bitmaps, "MOST_SHORT", most_short)
-        rows = Rows({key: stored(list(cases), SIZE) for key, cases in values.items()}, SIZE)
+        rows = Rows.of({key: stored(list(cases), SIZE) for key, cases in values.items()}, SIZE)
     for place in range(SIZE):
         assert rows[place] == sorted(key for key, cases in values.items() if place in cases)
     counts = {key: len(cases & some) for key, cases in values.items() if cases & some}

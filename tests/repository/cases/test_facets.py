@@ -104,7 +104,7 @@ def chance(request, db, monkeypatch):
 def test_count_as_one_by_one(chance):
     make_collection(chance)
     cases, index = counted(), facet_index(1)
-    assert list(index.cases) == list(cases)
+    assert list(index.newest_first) == list(cases)
     for facet in FACETS:
         known = set().union(*(values[facet] for values in cases.values()))
         assert {
@@ -158,7 +158,7 @@ def test_sort_by_title_without_case_and_accents(chance):
     index = facet_index(1)
     plain = {"Émile": "emile", "Apple": "apple", "zebra": "zebra", "echo": "echo"}
     cases = CaseStudy.objects.in_bulk(index.cases)
-    expected = sorted(index.cases, key=lambda pk: plain[cases[pk].title])
+    expected = sorted(index.newest_first, key=lambda pk: plain[cases[pk].title])
     assert list(by_title(1, index, index.everything)) == expected
     some = index.set_of(index.cases[::2])
     assert by_title(1, index, some) == [pk for pk in expected if pk in index.cases[::2]]

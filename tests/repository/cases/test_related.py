@@ -13,7 +13,8 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from repository.cases.bitmaps import bits
-from repository.cases.facets import SIZES, facet_index
+from repository.cases.facet_rows import SIZES
+from repository.cases.facets import facet_index
 from repository.cases.related import (
     LEAST,
     MEANING,
@@ -181,7 +182,7 @@ def test_tally_as_adding_one_by_one(additions, most):
         for place in members:
             points[place] = points.get(place, 0) + number
     scored = [place for place in points if points[place]]
-    ranked = sorted(scored, key=lambda place: (-points[place], place))
+    ranked = sorted(scored, key=lambda place: (-points[place], -place))
     assert tally.highest(most) == ranked[:most]
 
 

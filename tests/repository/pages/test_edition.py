@@ -13,6 +13,8 @@ from tests.factories import (
 
 NOT_SHOWN = {
     "repository_dailycount",
+    # Notes about cases, whose changes raise the edition.
+    "repository_casechange",
     "repository_edition",
     "repository_editionpart",
     "repository_embeddingmodel",

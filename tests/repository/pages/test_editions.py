@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repository.pages.editions import Known, per_edition
+from repository.pages.editions import Known, Part, Tokens, per_edition
 
 
 def counted():
@@ -42,6 +42,28 @@ def test_build_again_after_forgetting():
 def test_keep_the_name_of_the_function():
     build, _made = counted()
     assert (build.__name__, build.__doc__) == ("build", "What it says.")
+
+
+def test_make_a_value_from_the_last_one():
+    calls = []
+
+    def update(made, before, now):
+        calls.append((made, before[Part.CASES], now[Part.CASES]))
+        return made + 1 if now[Part.CASES] != "c" else None
+
+    @per_edition(Part.CASES, update=update)
+    def build() -> int:
+        return 10
+
+    def at(token):
+        return build(Tokens.of({"cases": token, "people": token}, [Part.CASES, Part.PEOPLE]))
+
+    # The last two are kept, and only the last one after it was built again.
+    assert [at(token) for token in "ababcb"] == [10, 11, 10, 11, 10, 11]
+    assert calls == [(10, "a", "b"), (11, "b", "c"), (10, "c", "b")]
+    # Other values than tokens identify a state in tests.
+    assert [build(1), build(2), at("a")] == [10, 10, 10]
+    assert len(calls) == 3
 
 
 @given(st.lists(st.integers(1, 3)))

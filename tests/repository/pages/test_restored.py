@@ -14,7 +14,7 @@ TABLES = [
     *("repository_casestudy", "repository_theme"),
     *("repository_edition", "repository_editionpart", "repository_pagestamp"),
 ]
-TABLES += ["community_user"]
+TABLES += ["community_user", "repository_casechange"]
 
 
 class Backup:

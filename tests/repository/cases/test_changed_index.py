@@ -1,0 +1,144 @@
+"""An index after changes to a few cases is the same as one that is built again."""
+
+from array import array
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from repository.cases import bitmaps, facets
+from repository.cases.bitmaps import PlaceByKey, bits, stored
+from repository.cases.facets import FACETS, FacetIndex, Value
+from repository.cases.moves import Moves
+
+# Facets with many values, few, and none.
+KEYS = {"city": "abcdefghijklmnopqrstuvwxyz", "theme": "abc"}
+
+a_case = st.fixed_dictionaries(
+    {
+        "is_sample": st.booleans(),
+        "time": st.integers(-3, 3),
+        "main": st.sampled_from("abc"),
+        "traits": st.frozensets(st.sampled_from([("sea", ""), ("size", "1")])),
+        "city": st.frozensets(st.sampled_from(KEYS["city"]), max_size=3),
+        "theme": st.frozensets(st.sampled_from(KEYS["theme"])),
+    }
+)
+# Cases by primary key; what is not in it is not published.
+collections = st.dictionaries(st.integers(1, 40), a_case, max_size=40)
+changes = st.dictionaries(st.integers(1, 45), st.none() | a_case, max_size=6)
+
+
+def index_of(published):
+    """Build the index from scratch."""
+    order = sorted(
+        published,
+        key=lambda pk: (not published[pk]["is_sample"], published[pk]["time"], pk),
+    )
+
+    def places(holds):
+        return array("I", [at for at, pk in enumerate(order) if holds(published[pk])])
+
+    values = {facet: {} for facet in FACETS}
+    for facet, keys in KEYS.items():
+        for key in keys:
+            if members := places(lambda case, facet=facet, key=key: key in case[facet]):
+                values[facet][key] = Value(key, key, {}, stored(members, len(order)))
+    main = {key: bits(places(lambda case, key=key: case["main"] == key)) for key in "abc"}
+    traits = {
+        trait: bits(places(lambda case, trait=trait: trait in case["traits"]))
+        for trait in [("sea", ""), ("size", "1")]
+    }
+    return FacetIndex(
+        array("Q", order),
+        array("q", [published[pk]["time"] for pk in order]),
+        values,
+        bits(places(lambda case: case["is_sample"])),
+        {key: cases for key, cases in main.items() if cases},
+        {key: cases for key, cases in traits.items() if cases},
+    )
+
+
+def state(index):
+    """All that an index tells."""
+    some = index.set_of(index.cases[::2])
+    return {
+        "cases": (list(index.cases), list(index.newest_first), list(index.times)),
+        "sets": (index.samples, index.real, index.everything, index.main_themes, index.traits),
+        "values": {
+            (facet, key): (value.name, value.names, value.total, value.newest, value.cases)
+            for facet in FACETS
+            for key, value in index.values[facet].items()
+        },
+        "places": [index.place[pk] for pk in index.cases],
+        "keys": [
+            [index.keys_of(facet, place) for place in range(len(index.cases))] for facet in FACETS
+        ],
+        "counts": [(index.counts(facet, some), index.rows(facet).counts([])) for facet in FACETS],
+        "members": list(index.members(some)),
+    }
+
+
+@pytest.mark.parametrize(
+    ("rare", "few_moved", "most_short"), [(32, 1, 0xFFFF), (3, 1, 0xFFFF), (1, 4, 5), (2, 10**9, 2)]
+)
+@examples(deadline=None)
+@given(published=collections, steps=st.lists(changes, max_size=4))
+def test_change_as_built_again(rare, few_moved, most_short, published, steps):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bitmaps, "RARE", rare)
+        patch.setattr(bitmaps, "MOST_SHORT", most_short)
+        patch.setattr(facets, "FEW_MOVED", few_moved)
+        index = index_of(published)
+        for step in steps:
+            before = state(index)
+            published = {**published, **step}
+            published = {pk: case for pk, case in published.items() if case}
+            part = index_of({pk: case for pk, case in step.items() if case})
+            changed = index.changed(part, list(step))
+            # The old one may still serve a request.
+            assert state(index) == before
+            index = changed
+            assert state(index) == state(index_of(published))
+
+
+def test_share_what_has_not_changed():
+    case = {"is_sample": False, "time": 1, "main": "a", "traits": frozenset(), "city": {"a"}}
+    published = {pk: {**case, "theme": {"b"}} for pk in range(1, 100)}
+    index = index_of(published)
+    added = {**case, "time": 2, "city": {"z"}, "theme": {"b"}}
+    changed = index.changed(index_of({100: added}), [100])
+    assert changed.values["city"]["a"] is index.values["city"]["a"]
+    assert changed.values["theme"]["b"] is not index.values["theme"]["b"]
+    assert changed.count("theme", "b") == index.count("theme", "b") + 1 == 100
+
+
+def test_change_the_places_of_few_cases_without_sorting_all(monkeypatch):
+    case = {"is_sample": False, "main": "a", "traits": (), "city": (), "theme": ()}
+    published = {pk: {**case, "time": pk} for pk in range(1, 100)}
+    index = index_of(published)
+    assert index.place[99] == 98
+    monkeypatch.setattr(PlaceByKey, "of", None)
+    part = index_of({100: {**case, "time": 97}})
+    changed = index.changed(part, [98, 100])
+    # 98 is no longer published, and 100 was published at the same time as 97.
+    assert [changed.place[pk] for pk in (96, 97, 100, 99)] == [95, 96, 97, 98]
+    assert 98 not in changed.place
+
+
+@examples(deadline=None)
+@given(st.integers(0, 30), st.frozensets(st.integers(0, 29)), st.lists(st.integers(0, 30)))
+def test_move_as_a_list(number, taken, before):
+    taken = [place for place in taken if place < number]
+    before = sorted(place for place in before if place <= number)
+    moves = Moves(number, taken=taken, before=before)
+    old = array("Q", range(number))
+    added = array("Q", range(100, 100 + len(before)))
+    expected = []
+    for place in range(number + 1):
+        expected += [pk for pk, at in zip(added, before, strict=True) if at == place]
+        expected += [place] if place < number and place not in taken else []
+    assert list(moves.spliced(old, added)) == expected
+    assert moves.total == len(expected)
+    assert [expected[place] for place in moves.put] == list(added)
