@@ -13,7 +13,7 @@ from repository.places.landlocked import NOT_DEVELOPING
 
 # One statement instead of eight, so that the first view of an edition needs only one more query.
 # `changed` are the cases that changed after a token of `Part.CASES`; none if it is not on record.
-QUERY = """
+PUBLISHED = """
 WITH changed AS (
     SELECT DISTINCT case_id FROM repository_casechange
     WHERE id > (SELECT max(id) FROM repository_casechange WHERE token = %(since)s)
@@ -22,8 +22,10 @@ WITH changed AS (
     -- Samples come before all real cases.
     SELECT id, language, is_sample, published_at,
         (row_number() OVER (ORDER BY is_sample DESC, published_at, id) - 1)::integer AS place
-    FROM repository_casestudy WHERE status = 'published'
-        AND (%(since)s IS NULL OR id IN (SELECT case_id FROM changed))
+    FROM repository_casestudy WHERE status = 'published'"""
+# Not in one condition with "or": PostgreSQL would read the relations of all cases.
+ONLY_CHANGED = " AND id IN (SELECT case_id FROM changed)"
+FACETS_OF_PUBLISHED = """
 ), countries AS (
     SELECT p.place, x.country_id
     FROM published p JOIN repository_casestudy_countries x ON x.casestudy_id = p.id
@@ -109,7 +111,7 @@ def rows_of(cursor: Any, since: str | None = None) -> Iterator[Row]:
     """Yield the rows of all published cases, or of those that changed after a token."""
     landlocked = sorted(NOT_DEVELOPING)
     cursor.execute(
-        QUERY,
+        PUBLISHED + (ONLY_CHANGED if since else "") + FACETS_OF_PUBLISHED,
         {"since": since, "most": MOST_CHANGED + 1, "sizes": SIZES, "landlocked": landlocked},
     )
     # Row by row: fetching all at once would take ten times the memory of the result.
