@@ -286,7 +286,8 @@ class FacetIndex:
             sets_after(moves, self.main_themes, part.main_themes),
             sets_after(moves, self.traits, part.traits),
         )
-        for facet, rows in self._rows.items():
+        # A list: another thread may add rows.
+        for facet, rows in list(self._rows.items()):
             keys = [part.keys_of(facet, place) for place in range(len(part.cases))]
             index._rows[facet] = rows.changed(moves.pieces(), keys)
         if moves.count_moved() * FEW_MOVED <= len(index.cases):

@@ -104,23 +104,33 @@ def per_edition[Made](
 
     def decorate(build: Callable[[], Made]) -> Callable[..., Made]:
         kept: Known[Hashable, Made] = Known(2 if update else 1)
+        latest: tuple[Tokens, Made] | None = None
 
         @wraps(build)
         def get(edition: Hashable, *also: Hashable) -> Made:
+            nonlocal latest
             now = only(edition, *parts)
             made = kept.get((now, *also))
             if made is None:
-                if update and kept and isinstance(now, Tokens):
-                    (before, *_also), last = next(reversed(kept.items()))
-                    made = update(last, before, now) if isinstance(before, Tokens) else None
+                last = latest
+                if update and last and isinstance(now, Tokens):
+                    made = update(last[1], last[0], now)
                 if made is None:
-                    kept.clear()
+                    # Before building, so that there are not two large values in memory.
+                    last = None
+                    forget()
                     made = build()
                 kept[now, *also] = made
+                latest = (now, made) if update and isinstance(now, Tokens) else None
             return made
 
-        get.forget = kept.clear
-        _forget.append(kept.clear)
+        def forget() -> None:
+            nonlocal latest
+            kept.clear()
+            latest = None
+
+        get.forget = forget
+        _forget.append(forget)
         return get
 
     return decorate
