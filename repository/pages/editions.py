@@ -7,6 +7,8 @@ from enum import StrEnum
 from functools import cached_property, wraps
 from typing import Any, Self
 
+from django.conf import settings
+
 _forget: list[Callable[[], None]] = []
 
 
@@ -98,8 +100,8 @@ def per_edition[Made](
     `forget()` empties the cache.
 
     `update` may make the value from the last one and the tokens before and after the change; it
-    returns None if the value must be built again. The last value is then kept as well: while a
-    replica is behind, requests alternate between two editions.
+    returns None if the value must be built again. With replicas the last value is then kept as
+    well: while one is behind, requests alternate between two editions.
     """
 
     def decorate(build: Callable[[], Made]) -> Callable[..., Made]:
@@ -120,6 +122,8 @@ def per_edition[Made](
                     last = None
                     forget()
                     made = build()
+                if not settings.REPLICA_URLS:
+                    kept.clear()
                 kept[now, *also] = made
                 latest = (now, made) if update and isinstance(now, Tokens) else None
             return made

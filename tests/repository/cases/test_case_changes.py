@@ -185,7 +185,8 @@ def test_build_again_without_notes_of_the_last_index(known, built):
     assert built == [1, 1, 1]
 
 
-def test_know_two_editions_while_a_replica_is_behind(known, built):
+def test_know_two_editions_while_a_replica_is_behind(known, built, settings):
+    settings.REPLICA_URLS = ["postgres://replica"]
     behind = tokens()
     before = facet_index(behind)
     known.themes.clear()
