@@ -1,7 +1,9 @@
 """The WSGI application as loaded by Granian's workers."""
 
+import ctypes
 import gc
 import signal
+from contextlib import suppress
 from importlib import import_module
 
 from django.conf import settings
@@ -9,6 +11,13 @@ from django.conf import settings
 # A worker inherits its parent's signal handling and ignores SIGTERM until it has loaded the
 # application. The parent would wait for it for ever.
 signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+# Return large blocks to the system when they are freed. Otherwise glibc keeps the memory of earlier
+# indexes of facets: with a million cases a worker takes 370 MB instead of 270. Not all systems have
+# mallopt.
+M_MMAP_THRESHOLD, LARGE = -3, 1024 * 1024
+with suppress(AttributeError):
+    ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE)
 
 application = import_module("config.wsgi").application
 

@@ -34,3 +34,24 @@ def test_worker_loads_large_packages_on_first_use(run):
         "PIL cryptography fido2 numpy openpyxl",
         "",
     ]
+
+
+FREED = """
+import config.worker
+import psutil
+
+def memory():
+    return psutil.Process().memory_info().rss
+
+before = memory()
+# By default, the first large block that is freed raises the size from which blocks are returned.
+bytes(20_000_000)
+blocks = [b"?" * 4_000_000 for _ in range(20)]
+last = blocks[-1]
+del blocks
+print(memory() - before < 20_000_000)
+"""
+
+
+def test_worker_returns_the_memory_of_large_blocks(run):
+    assert run("-W", "ignore", "-c", FREED, **PRODUCTION).stdout == "True\n"
