@@ -134,7 +134,6 @@ def test_replace_the_functions_that_an_earlier_database_kept(fresh_schema):
     lines = {line.strip().partition("(")[0] for line in out.getvalue().splitlines()}
     assert {line for line in lines if " function " in line} == {
         "Added function repository_count_all_search_words",
-        "Added function repository_repair_search",
         # It has other arguments now, so the old one stays until it is removed.
         "Removed function repository_search",
         "Replaced function repository_apply_search_changes",
