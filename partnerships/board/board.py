@@ -6,6 +6,7 @@ set too, so that all readers share one index.
 """
 
 import json
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -44,14 +45,15 @@ FACETS = {
 }
 
 
-# One row for each value of each facet, with the places of its rows in the list. Written in SQL,
-# as for cases: the links of each row as arrays, put together in Python, take several times as long.
+# One row for each value of each facet, with the places of its rows, from the last of the list to
+# the first, as cases are numbered. Written in SQL, as for cases: the links of each row as arrays,
+# put together in Python, take several times as long.
 QUERY = """
 WITH listed (kind, id, since, visibility, modalities, languages, city, country) AS ({rows}),
 board AS MATERIALIZED (
     SELECT *, row_number() OVER (
-        ORDER BY CASE kind WHEN 'request' THEN 0 WHEN 'partnership' THEN 2 ELSE 1 END,
-            since DESC, kind COLLATE "C", id DESC
+        ORDER BY CASE kind WHEN 'request' THEN 0 WHEN 'partnership' THEN 2 ELSE 1 END DESC,
+            since, kind COLLATE "C" DESC, id
     ) - 1 AS place
     FROM listed
 ), offers AS (SELECT place, id FROM board WHERE kind = 'offer'
@@ -155,7 +157,7 @@ class Found(NamedTuple):
     def value(self, number: int) -> Value:
         """Return the value of a facet of so many rows."""
         # A practice may be asked for and offered in return, and a country have both cities.
-        places = list(set(self.places))
+        places = array("I", set(self.places))
         return Value(
             self.key, self.name, json.loads(self.names) or NO_NAMES, stored(places, number)
         )
@@ -163,7 +165,7 @@ class Found(NamedTuple):
 
 @dataclass
 class Board:
-    """Open rows as sets: `keys` are (kind, primary key) in the order of the list."""
+    """Open rows as sets: `keys` are (kind, primary key), from the last of the list to the first."""
 
     keys: list[tuple[str, int]] = field(default_factory=list)
     index: FacetIndex = field(default_factory=FacetIndex)
@@ -221,7 +223,7 @@ def as_of() -> Board:
     return Board(
         keys=[keys[place] for place in range(number)],
         index=FacetIndex(
-            cases=range(number),
+            cases=array("Q", range(number)),
             values={
                 facet: {row.key: row.value(number) for row in found[facet]} for facet in FACETS
             },

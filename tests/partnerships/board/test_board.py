@@ -92,7 +92,7 @@ def indexed():
     sets |= {("visible", key): keys_of(rows) for key, rows in shown.visible.items()}
     on_map = {spot.key: keys_of(spot.rows) for spot in shown.spots if spot.facet == "city"}
     assert on_map == {key: rows for (facet, key), rows in sets.items() if facet == "city"}
-    return shown.keys, sets
+    return shown.keys[::-1], sets
 
 
 class World:
