@@ -68,7 +68,12 @@ def urls(database: str) -> dict[str, list[str]]:
         def column(sql: str) -> list[str]:
             return [row[0] for row in connection.execute(sql)]
 
-        cases = column("SELECT slug FROM repository_casestudy ORDER BY published_at DESC LIMIT 200")
+        # Without the one that `publish_case` changes.
+        cases = column(
+            """SELECT slug FROM repository_casestudy
+                WHERE id > (SELECT min(id) FROM repository_casestudy)
+                ORDER BY published_at DESC LIMIT 200"""
+        )
         practices = column("SELECT slug FROM repository_practice ORDER BY id LIMIT 39")
         themes = column("SELECT slug FROM repository_theme ORDER BY id LIMIT 19")
         cities = column(
@@ -185,17 +190,16 @@ def edit(number: int, **values: str) -> None:
     case.save()
 
 
-def publish_case(number: int) -> None:
-    """Unpublish the newest case, or publish one again."""
+def publish_case(_number: int) -> None:
+    """Publish a case as the newest, or unpublish it again. The mix is without its page."""
     from django.utils import timezone
 
     from repository.models import CaseStatus, CaseStudy
 
-    if number % 2 == 0:
-        case = CaseStudy.objects.published().newest()[0]
+    case = CaseStudy.objects.order_by("pk")[0]
+    if case.status == CaseStatus.PUBLISHED:
         case.status = CaseStatus.DRAFT
     else:
-        case = CaseStudy.objects.filter(status=CaseStatus.DRAFT).order_by("pk")[0]
         case.status, case.published_at = CaseStatus.PUBLISHED, timezone.now()
     case.save()
 
