@@ -187,12 +187,15 @@ REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION repository_
 CREATE TRIGGER note_deleted_paragraphs AFTER DELETE ON repository_translatedparagraph
 REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION repository_note_paragraphs();
 
--- The names of an object in other languages, as {language: name}.
+-- The names of an object in other languages, as {language: name}, of those that are up to date, as
+-- `names_in` in repository/translations/reading.py: lists can't mark the others.
 CREATE FUNCTION repository_translated_names(of_kind text, of_object bigint) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
-    SELECT coalesce(jsonb_object_agg(t.language, p.text ORDER BY p.position DESC), '{}')
-    FROM repository_translation t JOIN repository_translatedparagraph p ON p.translation_id = t.id
-    WHERE t.kind = of_kind AND t.object_id = of_object AND p.field = 'name'
+    SELECT coalesce(jsonb_object_agg(t.language, p.text), '{}')
+    FROM repository_original o
+    JOIN repository_translation t USING (kind, object_id)
+    JOIN repository_translatedparagraph p ON p.translation_id = t.id AND p.key = ANY(o.keys)
+    WHERE o.kind = of_kind AND o.object_id = of_object AND p.field = 'name'
 $$;
 
 -- Translations are shown on public pages. They belong to the part of the edition of their object.

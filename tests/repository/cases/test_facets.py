@@ -11,6 +11,7 @@ from repository.cases import bitmaps, facets
 from repository.cases.facets import FACETS, by_title, facet_index
 from repository.cases.views import Toggle, facet_groups
 from repository.models import CaseStudy, TaggedItem
+from repository.translations.reading import names_in
 from tests.factories import (
     CaseStudyFactory,
     CityFactory,
@@ -261,6 +262,27 @@ def test_name_practices_and_themes_by_their_translations():
         "es": [("ES Parcels", "es"), ("Mules", "en"), ("ES Roads", "es")],
         "fr": [("Parcels", "en"), ("Mules", "en"), ("Routes", "fr")],
     }
+
+
+@pytest.mark.django_db
+def test_do_not_show_a_translated_name_that_is_out_of_date():
+    """As elsewhere in lists: `names_in`."""
+    practice = PracticeFactory(name="Parcels", slug="parcels")
+    CaseStudyFactory(published=True, practices=[practice])
+    translated("practice", practice)
+
+    def shown(state: int) -> tuple[str, dict]:
+        with translation.override("es"):
+            value = facet_index(state).values["practice"]["parcels"]
+            return value.label("practice"), names_in("practice", [value.name], "es")
+
+    assert shown(1) == ("ES Parcels", {"Parcels": "ES Parcels"})
+    practice.name = "Freight"
+    practice.save()
+    assert shown(2) == ("Freight", {})
+    practice.name = "Parcels"
+    practice.save()
+    assert shown(3) == ("ES Parcels", {"Parcels": "ES Parcels"})
 
 
 @pytest.mark.django_db
