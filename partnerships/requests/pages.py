@@ -2,7 +2,7 @@
 
 from partnerships.models import PartnershipRequest, Visibility
 from repository.models import PageStamp
-from repository.pages.http import for_members
+from repository.pages.http import for_members, for_staff
 
 BOARD, HOME, SEARCH = "/partnerships/", "/", "/search/"
 
@@ -10,7 +10,9 @@ BOARD, HOME, SEARCH = "/partnerships/", "/", "/search/"
 def touch_pages_of(partnership_request: PartnershipRequest) -> None:
     """Mark the pages that list a request, and its own, as changed. Lock members first."""
     paths = {own_path(partnership_request)}
-    if partnership_request.visibility != Visibility.BROKERS:
+    if partnership_request.visibility == Visibility.BROKERS:
+        paths.add(for_staff(BOARD))
+    else:
         shown_on = [
             partnership_request.city,
             *partnership_request.practices.all(),

@@ -34,6 +34,10 @@ SELECT token::text,
         WHERE path = ANY(%(members)s)
     ),
     (
+        SELECT string_agg(token::text, '.' ORDER BY path) FROM repository_pagestamp
+        WHERE path = ANY(%(staff)s)
+    ),
+    (
         SELECT count(*) FROM repository_webinar WHERE status IN ('announced', 'live')
         AND starts_at + make_interval(mins => minutes) <= statement_timestamp()
     )
@@ -95,11 +99,11 @@ def public_page(
         copy = cache.look_up(key) if key else None
         declared = tuple(shows or Part)
         cases = copy.cases if copy and copy.cases else {}
-        tokens, request.page_version, request.public_version, whole = versions(
-            request.path_info, *also, parts=[*declared, *cases]
-        )
+        found = versions(request.path_info, *also, parts=[*declared, *cases])
+        tokens, request.page_version = found.edition, found.page
+        request.members_version, request.public_version = found.members, found.public
         request.edition = tokens.only(*declared)
-        request.edition_state = whole if shows is None else request.edition.by_part
+        request.edition_state = found.whole if shows is None else request.edition.by_part
         request.cases_shown = None
         etag = page_etag(request)
         if etag and (unchanged := unchanged_since(request, etag)):
@@ -190,15 +194,22 @@ def for_members(path: str) -> str:
     return f"members:{without_language(path)}"
 
 
+def for_staff(path: str) -> str:
+    """Return the key to touch, instead of the path, when only staff see the change."""
+    return f"staff:{without_language(path)}"
+
+
 class Versions(NamedTuple):
     """The state of what a page depends on.
 
-    `edition` has the tokens of parts, and `whole` is that of the edition. `page` and `public` are
-    the versions of the page for members and for everyone.
+    `edition` has the tokens of parts, and `whole` is that of the edition. `page`, `members` and
+    `public` are the versions of the page for staff, for members and for everyone. Caches in memory
+    use that for staff, which changes with all others.
     """
 
     edition: Tokens
     page: str
+    members: str
     public: str
     whole: str
 
@@ -217,11 +228,21 @@ def versions(*paths: str, parts: Sequence[str] = tuple(Part)) -> Versions:
         # PostgreSQL refuses NUL; no page has one in its path.
         public = [without_language(path).replace("\0", "") for path in paths]
         members = [for_members(path) for path in public]
-        cursor.execute(VERSIONS, {"parts": parts, "all": public, "members": members})
-        whole, tokens, page, more, over = cursor.fetchone()
+        staff = [for_staff(path) for path in public]
+        cursor.execute(
+            VERSIONS, {"parts": parts, "all": public, "members": members, "staff": staff}
+        )
+        whole, tokens, page, more, most, over = cursor.fetchone()
     # Some pages depend on the current day.
-    version = f"{over} {timezone.localdate()} {page or ''}"
-    return Versions(Tokens.of(tokens or {}, parts), f"{version} {more or ''}", version, whole)
+    for_all = f"{over} {timezone.localdate()} {page or ''}"
+    shown_to_members = f"{for_all} {more or ''}"
+    return Versions(
+        Tokens.of(tokens or {}, parts),
+        f"{shown_to_members} {most or ''}",
+        shown_to_members,
+        for_all,
+        whole,
+    )
 
 
 def kept(response: HttpResponse, request: HttpRequest, etag: str) -> HttpResponse:
@@ -253,7 +274,8 @@ def page_etag(request: HttpRequest) -> str | None:
             identity = f"{request.user.get_short_name()}\0{cookie}\0{rest}".encode(errors="replace")
             digest = blake2b(identity, digest_size=6).hexdigest()
             reader = f"-{request.user.pk}-{request.user.page_token.hex}-{digest}"
-            version = request.page_version
+            is_staff = request.user.is_staff
+            version = request.page_version if is_staff else request.members_version
     state = blake2b(f"{request.edition_state} {version}".encode(), digest_size=16).hexdigest()
     # Weak: compression changes the bytes, not the page.
     return f'W/"{settings.RELEASE}-{state}-{request.LANGUAGE_CODE}{reader}"'

@@ -17,7 +17,7 @@ from partnerships.listings.pages import show
 from partnerships.models import Need, Offer, Partnership, PartnershipRequest
 from partnerships.requests import actions as request_actions
 from repository.models import PageStamp
-from repository.pages.http import versions
+from repository.pages.http import for_staff, versions
 from tests.factories import (
     CityFactory,
     CountryFactory,
@@ -187,20 +187,19 @@ class World:
             listing.delete()
 
     def open_request(self):
+        visibility = self.rng.choice(["public", "members", "brokers"])
         PartnershipRequestFactory(
             opened=True,
             city=self.rng.choice(self.cities),
             languages=self.some(["en", "fr"]),
-            visibility=self.rng.choice(["public", "members"]),
+            visibility=visibility,
             offered_practices=self.some(self.practices),
             **self.about(),
         )
-        PageStamp.objects.touch(PAGE)
+        PageStamp.objects.touch(for_staff(PAGE) if visibility == "brokers" else PAGE)
 
     def close_request(self):
-        if (
-            asked := self.one(PartnershipRequest.objects.open().exclude(visibility="brokers"))
-        ) is not None:
+        if (asked := self.one(PartnershipRequest.objects.open())) is not None:
             request_actions.close(
                 partnership_request=asked, by=self.focal_point, reason="elsewhere"
             )

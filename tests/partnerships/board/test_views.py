@@ -1,10 +1,14 @@
 from datetime import datetime, time, timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from community.models import Verb
 from partnerships.listings import actions
+from partnerships.requests.actions import close
+from partnerships.requests.review import decide
 from repository.models import City, PageStamp, Practice
 from tests.desk_client import DeskClient
 from tests.factories import (
@@ -324,6 +328,31 @@ def test_board_respects_the_visibility_of_requests(client, member, broker):
         "member": ["members", "public"],
         "broker": ["brokers", "members", "public"],
     }
+
+
+def test_request_for_brokers_leaves_their_board_when_it_is_closed(broker, member, focal_point):
+    """Only their page changes: an ETag of others would reveal that something did."""
+    city = RepresentationFactory(member=focal_point).city
+    asked = PartnershipRequestFactory(
+        submitted=True, city=city, title="Drones", visibility="brokers"
+    )
+    staff, others = DeskClient(), [Client(), Client()]
+    staff.force_login(broker)
+    others[1].force_login(member)
+
+    def seen() -> tuple[list[str], str]:
+        answer = staff.get(PAGE)
+        return titles(answer), answer.context["count"]
+
+    before = [client.get(PAGE)["ETag"] for client in others]
+    assert seen() == ([], "0 entries")
+    decide(partnership_request=asked, verb=Verb.APPROVE, by=broker)
+    assert seen() == (["Drones"], "1 entry")
+    etag = staff.get(PAGE)["ETag"]
+    close(partnership_request=asked, by=focal_point, reason="changed")
+    assert seen() == ([], "0 entries")
+    assert staff.get(PAGE, headers={"If-None-Match": etag}).status_code == 200
+    assert [client.get(PAGE)["ETag"] for client in others] == before
 
 
 def test_counts_leave_out_hidden_requests(client):
