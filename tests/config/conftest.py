@@ -103,3 +103,13 @@ def site_role(transactional_db, worker_id):
     with connection.cursor() as cursor:
         cursor.execute(f"DROP OWNED BY {name}")
     databases.execute(f"DROP ROLE {name}")
+
+
+@pytest.fixture
+def new_database(worker_id):
+    """An empty database, which the test uses within a block."""
+    name = f"restored_{worker_id}"
+    databases.drop(name)
+    databases.execute(f"CREATE DATABASE {name}")
+    yield name
+    databases.drop(name)

@@ -57,16 +57,6 @@ def content_of(attachment) -> bytes:
 
 
 @pytest.fixture
-def scratch(worker_id):
-    """An empty database, which the test uses within a block."""
-    name = f"restored_{worker_id}"
-    databases.drop(name)
-    databases.execute(f"CREATE DATABASE {name}")
-    yield name
-    databases.drop(name)
-
-
-@pytest.fixture
 def fake(monkeypatch, tmp_path):
     """Replace the programs of PostgreSQL by a script."""
 
@@ -93,7 +83,7 @@ def restore(folder: Path, name: str, *options: str) -> str:
     return out.getvalue()
 
 
-def test_restore_everything(attachment, folder, scratch, data):
+def test_restore_everything(attachment, folder, new_database, data):
     member = UserFactory(handle="left-since")
     comment = CommentFactory(author=member)
     Session.objects.create(session_key="k", session_data="", expire_date="2099-01-01T00:00Z")
@@ -103,7 +93,7 @@ def test_restore_everything(attachment, folder, scratch, data):
     default_storage.delete(attachment.file.name)
 
     with databases.using(databases.present()):
-        printed = restore(folder, scratch).splitlines()
+        printed = restore(folder, new_database).splitlines()
         assert re.fullmatch(r"Restored \d{3,} rows of \d{3} tables\.", printed.pop(1))
         assert printed == [
             "Restored 1 files; 0 were there.",
@@ -126,12 +116,12 @@ def test_restore_everything(attachment, folder, scratch, data):
             assert cursor.fetchone() == (1,)
         # A second start is refused, and changes nothing.
         assert refusal("restore_backup", folder).startswith(
-            f"The database “{scratch}” is not empty: it has "
+            f"The database “{new_database}” is not empty: it has "
         )
         databases.disconnect()
 
 
-def test_restore_adds_lost_records_of_deletions(folder, scratch, data):
+def test_restore_adds_lost_records_of_deletions(folder, new_database, data):
     member = UserFactory()
     delete_account(member=member, by=member, erase=False)
     call_command("backup", str(folder), verbosity=0)
@@ -140,7 +130,7 @@ def test_restore_adds_lost_records_of_deletions(folder, scratch, data):
     since = (data / "deletions.jsonl").read_text().splitlines()[1]
     (data / "deletions.jsonl").write_text(since + "\n")
     with databases.using(databases.present()):
-        restore(folder, scratch)
+        restore(folder, new_database)
         assert Deletion.objects.count() == 2
         databases.disconnect()
     lines = (data / "deletions.jsonl").read_text().splitlines()
@@ -319,11 +309,11 @@ def test_refuse_a_damaged_backup(written, attachment):
     )
 
 
-def test_refuse_a_backup_of_a_newer_version(written, scratch):
+def test_refuse_a_backup_of_a_newer_version(written, new_database):
     summary = contents.Summary.read(written)
     summary.migrations.append("community.9999_later")
     summary.write(written)
-    with databases.using(scratch):
+    with databases.using(new_database):
         assert refusal("restore_backup", written) == (
             "The backup is of a newer version: it has the migration community.9999_later. "
             "Update first."
@@ -331,10 +321,10 @@ def test_refuse_a_backup_of_a_newer_version(written, scratch):
         databases.disconnect()
 
 
-def test_refuse_to_replace_other_files(written, scratch, attachment):
+def test_refuse_to_replace_other_files(written, new_database, attachment):
     default_storage.delete(attachment.file.name)
     default_storage.save(attachment.file.name, ContentFile(b"other"))
-    with databases.using(scratch):
+    with databases.using(new_database):
         assert refusal("restore_backup", written) == (
             f"Uploaded files exist with another content: {attachment.file.name}. "
             "Move them away first."

@@ -1,6 +1,8 @@
 """Uploaded files in an S3-compatible store."""
 
 import importlib
+import json
+from hashlib import sha256
 from urllib.request import urlopen
 
 import boto3
@@ -9,16 +11,20 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage, storages
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client
 from django.utils.timezone import now
 from moto.server import ThreadedMotoServer
 
-from community.models import Deletion
+from community.models import Attachment, Deletion
 from community.privacy import deletion_file
 from community.privacy.retention import bring_back_missing, quarantine_orphans
 from config import environment
+from config.backups import contents
 from repository.models import CaseStatus, CaseStudy
+from tests import databases
 from tests.community.writing.attachments.uploads import attach
+from tests.config.test_backups import refusal, restore
 from tests.factories import CaseStudyFactory
 from tests.files import PDF, picture
 
@@ -148,6 +154,73 @@ def test_record_deletions_in_the_store(store, member):
     default_storage.save("deletions/8.json", ContentFile(b"{"))
     with pytest.raises(ValueError, match=r"^deletions/8\.json cannot be read\.$"):
         deletion_file.read_deletions()
+
+
+# Backups
+
+
+@pytest.mark.django_db(transaction=True)
+def test_restore_files_into_an_empty_store(store, member, tmp_path, new_database):
+    picture_file = attach(CaseStudyFactory(authors=[member]), member)
+    plan = attach(CaseStudyFactory(authors=[member]), member, PDF, "plan.pdf")
+    before = {each.file.name: content_of(each) for each in (picture_file, plan)}
+    deletion_file.add(
+        Deletion(number=7, joined_at=member.date_joined, deleted_at=now(), erased=True)
+    )
+    folder = tmp_path / "backup"
+    call_command("backup", str(folder), verbosity=0)
+    assert contents.listed_files(folder) == {
+        name: sha256(content).hexdigest() for name, content in before.items()
+    }
+    assert json.loads((folder / "deletions.jsonl").read_text())["number"] == 7
+    storages["default"].bucket.objects.delete()
+
+    with databases.using(databases.present()):
+        printed = restore(folder, new_database)
+        assert "Restored 2 files; 0 were there.\n" in printed
+        assert {each.file.name: content_of(each) for each in Attachment.objects.all()} == before
+        databases.disconnect()
+    assert keys(store) == sorted([*before, "deletions/7.json"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_verify_a_backup_of_a_store(store, member, tmp_path):
+    """A copy that is missing or has changed is noticed; the store itself is not touched."""
+    attachment = attach(CaseStudyFactory(authors=[member]), member)
+    name, folder = attachment.file.name, tmp_path / "backup"
+    call_command("backup", str(folder), verbosity=0)
+    store.put_object(Bucket=BUCKET, Key=name, Body=b"other")
+    call_command("verify_backup", str(folder))
+    assert content_of(attachment) == b"other"
+    copy = folder / "media" / name
+    for damage in (lambda: copy.write_bytes(b"other"), copy.unlink):
+        damage()
+        assert refusal("verify_backup", folder) == (
+            f"The backup is damaged: media/{name} is missing or has changed."
+        )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_backup_names_objects_that_are_missing(store, member, tmp_path, capsys):
+    gone = attach(CaseStudyFactory(authors=[member]), member).file.name
+    kept = attach(CaseStudyFactory(authors=[member]), member).file.name
+    default_storage.delete(gone)
+    call_command("backup", str(tmp_path / "backup"), verbosity=0)
+    assert "1 uploaded files are missing" in capsys.readouterr().err
+    assert contents.Summary.read(tmp_path / "backup").missing_files == [gone]
+    assert [*contents.listed_files(tmp_path / "backup")] == [kept]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_refuse_to_replace_other_objects(store, member, tmp_path, new_database):
+    name = attach(CaseStudyFactory(authors=[member]), member).file.name
+    call_command("backup", str(tmp_path / "backup"), verbosity=0)
+    store.put_object(Bucket=BUCKET, Key=name, Body=b"other")
+    with databases.using(new_database):
+        assert refusal("restore_backup", tmp_path / "backup") == (
+            f"Uploaded files exist with another content: {name}. Move them away first."
+        )
+        databases.disconnect()
 
 
 def test_store_that_does_not_answer(configure, member):
