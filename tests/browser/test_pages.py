@@ -129,6 +129,29 @@ def test_fit_the_window_in_each_language(visit, path, language):
     assert widths_over(page) == {}
 
 
+# The words of large figures that are broken onto two lines.
+BROKEN_WORDS = """() => [...document.querySelectorAll(".num")].flatMap(figure => {
+    const text = figure.firstChild;
+    return [...text.data.matchAll(/\\S+/g)].filter(word => {
+        const range = document.createRange();
+        range.setStart(text, word.index);
+        range.setEnd(text, word.index + word[0].length);
+        return new Set([...range.getClientRects()].map(line => line.top)).size > 1;
+    }).map(word => word[0]);
+})"""
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ar", "zh"])
+@pytest.mark.parametrize("path", ["/", "/cases/", "/cases/?sort=title", "/cases/guangzhou/"])
+def test_do_not_break_words_of_large_figures(visit, path, language):
+    """The first case of a list, whichever it is, has the largest."""
+    page = visit(in_language(path, language), viewport={"width": 360, "height": 640})
+    assert page.locator(".num").count() > 0
+    for width in (360, 1000, 1280, 1600):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate(BROKEN_WORDS) == []
+
+
 @pytest.mark.parametrize("path", MAIN_PAGES)
 def test_mirror_the_page_in_arabic(visit, path):
     """The logo is to the right of the menu, and the text begins at the right."""
