@@ -61,7 +61,7 @@ MIDDLEWARE = [
     "config.request_log.request_log",
     "config.middleware.permissions_policy",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.static_files.StaticFilesMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -326,6 +326,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(
     os.environ.get("STATIC_ROOT") or (DATA_DIR / "static" if DEMO else BASE_DIR / "staticfiles")
 )
+# A folder with the static files of all releases that run, for containers: config/static_files.py.
+SHARED_STATIC_ROOT = os.environ.get("SHARED_STATIC_ROOT", "")
 # Hashed names and compressed copies except in development and tests.
 PLAIN_STATIC_FILES = (DEBUG or TESTING) and not DEMO
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = PLAIN_STATIC_FILES

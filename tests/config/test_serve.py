@@ -32,6 +32,12 @@ def test_serve_logs_requests_and_writes_counts_when_stopped(tmp_path):
     webinar = WebinarFactory(slug="port")
     address = urlsplit(site.DATABASE_URL)._replace(path=f"/{connection.settings_dict['NAME']}")
     (tmp_path / "url").write_text(f"{address.geturl()}\n")
+    own, shared = tmp_path / "static", tmp_path / "shared"
+    own.mkdir()
+    shared.mkdir()
+    (own / "page.1.css").touch()
+    manifest = {"hash": "1", "paths": {"page.css": "page.1.css"}}
+    (own / "staticfiles.json").write_text(json.dumps(manifest))
     port = free_port()
     # One worker: of two, the second may still be starting when the first answers, and is killed.
     process = subprocess.Popen(
@@ -43,6 +49,8 @@ def test_serve_logs_requests_and_writes_counts_when_stopped(tmp_path):
             DATABASE_URL_FILE=str(tmp_path / "url"),
             COUNTS_WRITTEN_EVERY="600",
             LOG_FORMAT="json",
+            STATIC_ROOT=str(own),
+            SHARED_STATIC_ROOT=str(shared),
         ),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -52,6 +60,8 @@ def test_serve_logs_requests_and_writes_counts_when_stopped(tmp_path):
         while process.poll() is None and not (status := status_of(port)):
             time.sleep(0.1)
         assert status == 200
+        # Before the first page refers to it, for the containers of the release before.
+        assert (shared / "page.1.css").exists()
         told = [answer(port, "/seen/", "/webinars/port/", **PLAIN)[0] for _turn in range(3)]
         assert told == [204, 204, 204]
         # Pages, what is not there, health checks and static files name no server.

@@ -1,12 +1,22 @@
+import json
 import os
+import shutil
 import time
+from contextlib import closing
 
 import brotli
 import pytest
 from django.core.management import call_command
+from django.http import HttpResponse
+from django.test import RequestFactory
 
 from config.management.commands.prepare import collect_static_files
-from config.static_files import KEPT_FOR, CompressedStorage
+from config.static_files import (
+    KEPT_FOR,
+    CompressedStorage,
+    StaticFilesMiddleware,
+    share_release,
+)
 
 
 @pytest.fixture
@@ -114,3 +124,69 @@ def test_collect_nothing_a_second_time(folders, release, monkeypatch):
     monkeypatch.setattr(CompressedStorage, "post_process", None)
     collect_static_files(verbosity=0)
     assert {path: path.stat().st_mtime_ns for path in target.rglob("*")} == before
+
+
+# Containers, each with the files of its own release, and a folder that all of them share
+
+
+@pytest.fixture
+def shared(settings, tmp_path):
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    settings.SHARED_STATIC_ROOT = str(folder)
+    return folder
+
+
+@pytest.fixture
+def container(release, folders, tmp_path, shared, settings):
+    """Start a server with the files of a release; return their name, and how it answers."""
+
+    def container(number: int, days_ago: int = 0):
+        _source, target = folders
+        shutil.rmtree(target, ignore_errors=True)
+        name = release(number)
+        own = tmp_path / f"image {number}"
+        shutil.copytree(target, own, dirs_exist_ok=True)
+        share_release(own, shared)
+        started = time.time() - days_ago * 24 * 60 * 60
+        record = json.loads((own / "staticfiles.json").read_text())["hash"]
+        os.utime(shared / "releases" / f"{record}.json", (started, started))
+        settings.STATIC_ROOT, settings.WHITENOISE_AUTOREFRESH = own, False
+        settings.WHITENOISE_USE_FINDERS = False
+        server = StaticFilesMiddleware(lambda request: HttpResponse(status=404))
+        settings.STATIC_ROOT = target
+
+        def answer(path: str, **headers: str) -> tuple[int, bytes]:
+            response = server(RequestFactory().get(f"/static/{path}", headers=headers))
+            with closing(response):
+                return response.status_code, b"".join(response)
+
+        return name, answer
+
+    return container
+
+
+def test_containers_serve_the_files_of_each_other(container):
+    first, by_first = container(1)
+    second, by_second = container(2)
+    for answer in (by_first, by_second):
+        for number, name in [(1, first), (2, second)]:
+            status, content = answer(name)
+            assert (status, content[:15]) == (200, b"body { order: %d" % number)
+            status, content = answer(name, **{"accept-encoding": "br"})
+            assert brotli.decompress(content).startswith(b"body { order: %d" % number)
+        # Without a hash, each has its own.
+        for name in ("unknown.css", "../secret", "a\0b", "releases", f"{first}.br/"):
+            assert answer(name)[0] == 404
+    assert by_first("style.css")[1] != by_second("style.css")[1]
+
+
+def test_shared_files_of_the_release_before_are_kept(container, shared):
+    old = [container(number, days)[0] for number, days in [(1, 100), (2, 90), (3, 20)]]
+    assert {path.name for path in shared.glob("style.*.css*")} == {
+        f"{name}{suffix}" for name in old[1:] for suffix in ("", ".br", ".gz")
+    }
+    assert len(list((shared / "releases").iterdir())) == 2
+    # A container of the old release starts again.
+    assert container(1)[0] == old[0]
+    assert (shared / old[0]).exists()

@@ -1,6 +1,7 @@
 import os
 import sys
 from functools import partial
+from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -8,6 +9,7 @@ from django.db import connection
 
 from config import environment, metrics, preflight
 from config.processes import run_together, server_command
+from config.static_files import share_release
 
 
 class Command(BaseCommand):
@@ -35,6 +37,8 @@ class Command(BaseCommand):
             self.stderr.write(warning)
         preflight.check_prepared()
         preflight.check_accounts()
+        if settings.SHARED_STATIC_ROOT:
+            share_release(Path(settings.STATIC_ROOT), Path(settings.SHARED_STATIC_ROOT))
         connection.close()
         connection.close_pool()
         if settings.METRICS_TOKEN:
