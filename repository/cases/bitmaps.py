@@ -10,13 +10,16 @@ from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
 from itertools import accumulate, chain, compress, count
 from typing import Self
 
 # A set has few cases if it has at most one in this many: an index takes as much memory as 32 bits.
 RARE = 32
-# How many different numbers an item of an array of type "H" can have.
-MOST_SHORT = 0xFFFF
+# How many different numbers an item of an array of type "B", and of type "H", can have.
+MOST_TINY, MOST_SHORT = 0xFF, 0xFFFF
+# The largest number of an array of type "I".
+MOST_INT = 0xFFFF_FFFF
 
 type Members = int | array[int]
 
@@ -30,7 +33,7 @@ class PlaceByKey:
     @classmethod
     def of(cls, cases: Sequence[int]) -> Self:
         places = array("I", sorted(range(len(cases)), key=cases.__getitem__))
-        return cls(array("Q", map(cases.__getitem__, places)), places)
+        return cls(short(array("Q", map(cases.__getitem__, places))), places)
 
     def __contains__(self, pk: int) -> bool:
         at = bisect_left(self.keys, pk)
@@ -44,7 +47,10 @@ class PlaceByKey:
 
     def changed(self, *, without: Iterable[int], having: Iterable[tuple[int, int]]) -> Self:
         """Return the indexes without those of some cases, and with others or other ones."""
+        having = list(having)
         keys, places = self.keys[:], self.places[:]
+        if any(pk > MOST_INT for pk, _place in having):
+            keys = array("Q", keys)
         for pk in without:
             at = bisect_left(keys, pk)
             del keys[at], places[at]
@@ -75,8 +81,7 @@ class Rows:
             for place in places_of(each):
                 of_each[place] += 1
         starts = array("I", accumulate(of_each, initial=0))
-        code = "H" if len(keys) <= MOST_SHORT else "I"
-        numbers = array(code, [0]) * starts[-1]
+        numbers = array(code_of(keys), [0]) * starts[-1]
         free = starts[:]
         for number, key in enumerate(keys):
             for place in places_of(members[key]):
@@ -103,7 +108,7 @@ class Rows:
             if key not in numbers_of:
                 numbers_of[key] = len(keys)
                 keys.append(key)
-        code = "H" if len(keys) <= MOST_SHORT else "I"
+        code = code_of(keys)
         starts, numbers = array("I"), array(code)
         for _to, start, end in pieces:
             if end < 0:
@@ -116,6 +121,24 @@ class Rows:
             numbers.extend(some if some.typecode == code else array(code, some))
         starts.append(len(numbers))
         return type(self)(keys, starts, numbers)
+
+
+def code_of(keys: Sequence[str]) -> str:
+    """Return the type of the shortest array for the numbers of so many keys."""
+    if len(keys) <= MOST_TINY:
+        return "B"
+    return "H" if len(keys) <= MOST_SHORT else "I"
+
+
+def short(numbers: array[int]) -> array[int]:
+    """Return an array of type "I" if the numbers fit, which takes half the memory."""
+    return array("I", numbers) if max(numbers, default=0) <= MOST_INT else numbers
+
+
+def fingerprint(cases: int) -> bytes:
+    """Return 16 bytes that identify a set, as a key: a set of many cases takes 100 KB."""
+    data = cases.to_bytes((cases.bit_length() + 7) // 8, "little")
+    return blake2b(data, digest_size=16).digest()
 
 
 def bits(members: Iterable[int]) -> int:

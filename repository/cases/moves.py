@@ -59,6 +59,8 @@ class Moves:
 
     def spliced(self, old: array[int], added: array[int]) -> array[int]:
         """Return what `old` has for each case, with what `added` has for those that are put in."""
+        if old.typecode != added.typecode:
+            old, added = array("Q", old), array("Q", added)
         made = old[:0]
         for _to, start, end in self.pieces():
             made.extend(added[start : start + 1] if end < 0 else old[start:end])

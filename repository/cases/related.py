@@ -5,7 +5,7 @@ only two cases have it, 0 if all have it. Closeness in meaning counts at most `M
 cases are related to sample cases only, and other cases to other cases.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import log
 from typing import Final
@@ -35,14 +35,10 @@ MAX_KNOWN: Final = 1_000
 
 @dataclass(frozen=True)
 class Shared:
-    """A value that two cases share: a value of a facet, or a type of place.
-
-    `cases` is the set of all cases that have it.
-    """
+    """A value that two cases share: a value of a facet, or a type of place."""
 
     kind: str
     key: str
-    cases: int
     points: float
 
 
@@ -83,8 +79,8 @@ def rank(index: FacetIndex, pk: int) -> list[Related]:
     """Return up to three related cases; empty for a case that is not published."""
     if pk not in index.place:
         return []
-    shared = list(shared_values(index, pk))
-    holds = [(value, membership(value.cases)) for value in shared]
+    shared = shared_values(index, pk)
+    holds = [(value, membership(cases)) for value, cases in shared]
     candidates = [
         Related(index.cases[place], [value for value, has in holds if has(place)])
         for place in candidate_places(index, pk, shared)
@@ -105,8 +101,8 @@ def rarity(having: int, count: int) -> float:
     return min(log(count / having) / log(count / 2), 1.0) if count > 2 and having else 0.0
 
 
-def shared_values(index: FacetIndex, pk: int) -> Iterator[Shared]:
-    """Yield the values of a case that count, with the most points first."""
+def shared_values(index: FacetIndex, pk: int) -> list[tuple[Shared, int]]:
+    """Return the values of a case that count, with the most points first, and their cases."""
     own = index.place[pk]
     peers = comparable(index, pk)
     values = [
@@ -119,22 +115,24 @@ def shared_values(index: FacetIndex, pk: int) -> Iterator[Shared]:
         for (kind, key), cases in sorted(index.traits.items())
         if cases >> own & 1
     ]
+    # The cases are not kept with a value: answers are remembered, and sets of cases are large.
     found = [
-        Shared(kind, key, cases, weight * rarity((cases & peers).bit_count(), peers.bit_count()))
+        (Shared(kind, key, weight * rarity((cases & peers).bit_count(), peers.bit_count())), cases)
         for weight, kind, key, cases in values
     ]
-    yield from sorted((value for value in found if value.points), key=lambda value: -value.points)
+    found = [(value, cases) for value, cases in found if value.points]
+    return sorted(found, key=lambda each: -each[0].points)
 
 
-def candidate_places(index: FacetIndex, pk: int, shared: Collection[Shared]) -> list[int]:
+def candidate_places(index: FacetIndex, pk: int, shared: Iterable[tuple[Shared, int]]) -> list[int]:
     """Return the indexes of the cases with the most points for what they share, best first.
 
     If they are fewer than `CANDIDATES`, the newest others are added: they may be close in meaning.
     """
     others = comparable(index, pk) & ~(1 << index.place[pk])
     tally = Tally()
-    for value in shared:
-        tally.add(value.cases & others, round(value.points / UNIT))
+    for value, cases in shared:
+        tally.add(cases & others, round(value.points / UNIT))
     found = tally.highest(CANDIDATES)
     for place in found:
         others &= ~(1 << place)

@@ -12,11 +12,13 @@ from repository.cases.bitmaps import (
     PlaceByKey,
     Rows,
     bits,
+    fingerprint,
     flags,
     membership,
     newest_first,
     places,
     places_of,
+    short,
     stored,
 )
 
@@ -55,17 +57,31 @@ def test_find_the_place_of_a_case(cases, other):
             place[other]
 
 
-@pytest.mark.parametrize("most_short", [0, 0xFFFF])
+@pytest.mark.parametrize(("most_tiny", "most_short"), [(0, 0), (2, 0xFFFF), (0xFF, 0xFFFF)])
 @examples(deadline=None)
 @given(values=st.dictionaries(st.text(max_size=3), sets, max_size=6), some=sets)
-def test_find_the_values_of_cases(most_short, values, some):
+def test_find_the_values_of_cases(most_tiny, most_short, values, some):
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bitmaps, "MOST_TINY", most_tiny)
         patch.setattr(bitmaps, "MOST_SHORT", most_short)
         rows = Rows.of({key: stored(list(cases), SIZE) for key, cases in values.items()}, SIZE)
     for place in range(SIZE):
         assert rows[place] == sorted(key for key, cases in values.items() if place in cases)
     counts = {key: len(cases & some) for key, cases in values.items() if cases & some}
     assert rows.counts(some) == counts
+
+
+@examples(deadline=None)
+@given(sets, sets)
+def test_identify_a_set(one, other):
+    assert (fingerprint(bits(one)) == fingerprint(bits(other))) is (one == other)
+
+
+@pytest.mark.parametrize(("largest", "code"), [(2**32 - 1, "I"), (2**32, "Q")])
+def test_store_numbers_in_4_bytes_if_they_fit(largest, code):
+    numbers = array("Q", [5, largest, 0])
+    assert (short(numbers).typecode, list(short(numbers))) == (code, [5, largest, 0])
+    assert short(array("Q")).typecode == "I"
 
 
 def test_store_few_cases_of_many_as_indexes(monkeypatch):

@@ -8,7 +8,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from repository.cases import bitmaps, facets
-from repository.cases.bitmaps import PlaceByKey, bits, stored
+from repository.cases.bitmaps import PlaceByKey, bits, short, stored
 from repository.cases.facets import FACETS, FacetIndex, Value
 from repository.cases.moves import Moves
 
@@ -26,8 +26,11 @@ a_case = st.fixed_dictionaries(
     }
 )
 # Cases by primary key; what is not in it is not published.
-collections = st.dictionaries(st.integers(1, 40), a_case, max_size=40)
-changes = st.dictionaries(st.integers(1, 45), st.none() | a_case, max_size=6)
+# Keys of 4 bytes, and some that need 8.
+keys = st.integers(1, 40)
+new_keys = keys | st.integers(41, 45) | st.integers(2**32 - 1, 2**32 + 1)
+collections = st.dictionaries(keys, a_case, max_size=40) | st.dictionaries(new_keys, a_case)
+changes = st.dictionaries(new_keys, st.none() | a_case, max_size=6)
 
 
 def index_of(published):
@@ -51,7 +54,7 @@ def index_of(published):
         for trait in [("sea", ""), ("size", "1")]
     }
     return FacetIndex(
-        array("Q", order),
+        short(array("Q", order)),
         array("q", [published[pk]["time"] for pk in order]),
         values,
         bits(places(lambda case: case["is_sample"])),
@@ -81,13 +84,15 @@ def state(index):
 
 
 @pytest.mark.parametrize(
-    ("rare", "few_moved", "most_short"), [(32, 1, 0xFFFF), (3, 1, 0xFFFF), (1, 4, 5), (2, 10**9, 2)]
+    ("rare", "few_moved", "most_tiny", "most_short"),
+    [(32, 1, 0xFF, 0xFFFF), (3, 1, 0, 0xFFFF), (1, 4, 2, 5), (2, 10**9, 0, 2)],
 )
 @examples(deadline=None)
 @given(published=collections, steps=st.lists(changes, max_size=4))
-def test_change_as_built_again(rare, few_moved, most_short, published, steps):
+def test_change_as_built_again(rare, few_moved, most_tiny, most_short, published, steps):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bitmaps, "RARE", rare)
+        patch.setattr(bitmaps, "MOST_TINY", most_tiny)
         patch.setattr(bitmaps, "MOST_SHORT", most_short)
         patch.setattr(facets, "FEW_MOVED", few_moved)
         index = index_of(published)

@@ -195,6 +195,17 @@ def test_relate_no_case_that_is_not_published():
     assert rank(facet_index(1), shown.pk) == []
 
 
+@pytest.mark.django_db
+def test_remember_no_sets_of_cases():
+    """Of a million cases, each takes 100 KB, and the answers for 1,000 cases are remembered."""
+    theme = ThemeFactory()
+    case, *_others = [CaseStudyFactory(published=True, themes=[theme]) for _ in range(3)]
+    CaseStudyFactory.create_batch(4, published=True)
+    shared = [value for each in related_cases(1, case.pk) for value in each.shared]
+    assert {value.key for value in shared} == {theme.slug}
+    assert {type(number) for value in shared for number in vars(value).values()} == {str, float}
+
+
 # Reasons
 
 
