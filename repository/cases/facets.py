@@ -384,6 +384,18 @@ def facet_index() -> FacetIndex:
     return index
 
 
+def practice_counts(edition: Tokens, slugs: Iterable[str]) -> list[int]:
+    """Return the number of published cases with each of the practices."""
+    index = facet_index(edition)
+    return [index.count("practice", slug) for slug in slugs]
+
+
+def members_of(edition: Tokens, facet: str, key: str) -> Sequence[int]:
+    """Return the primary keys of the published cases with a value of a facet, newest first."""
+    index = facet_index(edition)
+    return index.members(index.having(facet, [key]))
+
+
 # Samples come last, as in lists by time.
 TITLES = """
 SELECT id FROM repository_casestudy WHERE status = 'published'

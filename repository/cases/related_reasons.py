@@ -1,5 +1,6 @@
 """The reason why a case is related, in words: the most significant of what cases share."""
 
+from dataclasses import replace
 from typing import Final
 
 from django.utils.functional import Promise
@@ -7,13 +8,15 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from repository.cases.facets import FacetIndex
-from repository.cases.related import Related, Shared
+from repository.cases.facets import FacetIndex, facet_index
+from repository.cases.related import Related, Shared, related_cases
 from repository.embeddings.nearest import Near
+from repository.pages.editions import Tokens
 from repository.places.models import City, Country, IncomeGroup
 from repository.places.subregions import subregion_name
 from repository.search.excerpts import shortened
 from repository.text.languages import marked
+from repository.translations.passages import translate_passages
 
 # How many values a reason names, and the characters of a quotation.
 NAMED: Final = 2
@@ -44,6 +47,18 @@ SIZE_NAMES: Final = [
     gettext_lazy("5 to 10 million people"),
     gettext_lazy("more than 10 million people"),
 ]
+
+
+def related_with_reasons(edition: Tokens, pk: int) -> list[tuple[int, str, bool]]:
+    """Return the related cases of a published case, best first.
+
+    Each is (primary key, reason as HTML, does the reason quote a passage of it).
+    """
+    index = facet_index(edition)
+    found = {related.pk: related for related in related_cases(edition, pk)}
+    for near in translate_passages([each.near for each in found.values() if each.near]):
+        found[int(near.object_id)] = replace(found[int(near.object_id)], near=near)
+    return [(each.pk, reason(index, each), each.near is not None) for each in found.values()]
 
 
 def reason(index: FacetIndex, related: Related) -> str:

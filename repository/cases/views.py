@@ -20,23 +20,22 @@ from repository.cases.facets import (
     by_title,
     facet_index,
     language_name,
+    practice_counts,
 )
 from repository.cases.models import SECTIONS
 from repository.cases.preview_cache import preview_of
-from repository.cases.related import related_cases
-from repository.cases.related_reasons import reason
+from repository.cases.related_reasons import related_with_reasons
 from repository.evidence.arrangement import evidence_groups, number_figures
 from repository.evidence.margins import charts_of, is_beside, place, written_in
 from repository.glossary.marking import marker
 from repository.models import CaseStudy, TagRedirect
 from repository.pages.alternates import original_url, shown_url
 from repository.pages.editions import Part
-from repository.pages.http import CONTROL, asked, public_page, shows_only
+from repository.pages.http import CONTROL, asked, public_page, shows_only, take
 from repository.pages.lists import cases_page, count_text
 from repository.pages.schema_org import case_schema
 from repository.search import queries
 from repository.search.parsing import MAX_CHARACTERS
-from repository.translations.passages import translate_passages
 from repository.translations.reading import translate
 
 PAGE_SIZE = 20
@@ -200,27 +199,31 @@ def sort_links(toggled: Toggle, sort: str, *, searching: bool) -> list[dict]:
     shows=[
         *(*INDEXED, Part.CASE_TEXTS, Part.PEOPLE),
         *(Part.WEBINARS, Part.REFERENCES, Part.TERMS, Part.MEANING),
-    ]
+    ],
+    takes=True,
 )
 def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a case with its places, evidence, story, reusable parts and sources."""
     case = case_for(request.user, slug)
     if case.is_archived:
         return render(request, "repository/cases/archived.html", {"case": case}, status=410)
-    index = facet_index(request.edition)
     shown = case_page(case)
+    slugs = tuple(practice.slug for practice in shown.practices)
+    counts = take(request, practice_counts, slugs)
     original = original_url(request, case, case.language)
     citation = cite(case, url=original) if case.published_at else None
     written = None
     if case.language != get_language():
         case.refresh_from_db(fields=list(SECTIONS))
         written = written_in(sections_of(case), shown.evidence)
-    related = related_cards(request, case)
-    cards = [card for card, _reason in related]
-    shows_only(request, cards, whole=[case, *(card for card in cards if card.is_quoted)])
+    found = take(request, related_with_reasons, case.pk)
+    cards = CaseStudy.objects.cards_of([pk for pk, _reason, _is_quoted in found])
+    reasons = {pk: reason for pk, reason, _is_quoted in found}
+    quoted = {pk for pk, _reason, is_quoted in found if is_quoted}
+    shows_only(request, cards, whole=[case, *(card for card in cards if card.pk in quoted)])
     languages = [case.language, *shown.translated_into]
     translate(
-        ("case", [case, *(card for card, _reason in related)]),
+        ("case", [case, *cards]),
         ("practice", shown.practices),
         ("webinar", [*shown.webinars, *shown.webinars_about]),
         ("theme", case.theme_list),
@@ -262,9 +265,7 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "charts": margins.others,
         "groups": groups,
         "missing": [row for row in shown.evidence if row.is_missing],
-        "practices": [
-            (practice, index.count("practice", practice.slug)) for practice in shown.practices
-        ],
+        "practices": list(zip(shown.practices, counts, strict=True)),
         "has_requirements": any(practice.needs for practice in shown.practices),
         "webinars": shown.webinars,
         "webinars_about": shown.webinars_about,
@@ -273,7 +274,7 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "references": shown.references,
         "tags": shown.tags,
         "goals": shown.goals,
-        "related": related,
+        "related": [(card, reasons[card.pk]) for card in cards],
         "citation": citation,
         "schema": case_schema(case, url=url, original=original),
         "url": url,
@@ -307,15 +308,3 @@ def case_for(user, slug: str) -> CaseStudy:
 def sections_of(case: CaseStudy) -> dict[str, str]:
     """Return the HTML of the sections that have text, in the order of the page."""
     return {key: case.rendered[key] for key in SECTIONS if case.rendered.get(key)}
-
-
-def related_cards(request: HttpRequest, case: CaseStudy) -> list[tuple[CaseStudy, str]]:
-    """Return up to three related cases, each with the reason."""
-    index = facet_index(request.edition)
-    found = {related.pk: related for related in related_cases(request.edition, case.pk)}
-    for near in translate_passages([each.near for each in found.values() if each.near]):
-        found[int(near.object_id)] = replace(found[int(near.object_id)], near=near)
-    cards = CaseStudy.objects.cards_of(list(found))
-    for card in cards:
-        card.is_quoted = found[card.pk].near is not None
-    return [(card, reason(index, found[card.pk])) for card in cards]

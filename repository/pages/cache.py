@@ -2,9 +2,9 @@
 
 import gzip
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Hashable
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from django.core.cache.backends.dummy import DummyCache
 from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import escape_uri_path
 
-from repository.pages.editions import Tokens
+from repository.pages.editions import Part, Tokens
 
 # Pages with a longer query string are not cached: no link leads to them.
 MAX_QUERY_LENGTH = 500
@@ -30,6 +30,9 @@ class Kept(NamedTuple):
 
     `cases` are the tokens of the texts of the cases that it shows, by part of the edition, if it
     depends on no others; `others` is the state of everything else that it depends on.
+
+    `taken` is what it has taken of all that depends on which cases there are: each function with
+    its arguments and the digest of what it returned, for the token `taken_for` of the part.
     """
 
     etag: str
@@ -38,6 +41,8 @@ class Kept(NamedTuple):
     is_compressed: bool
     others: str = ""
     cases: dict[str, str] | None = None
+    taken: list[tuple[Callable[..., Any], tuple[Hashable, ...], bytes]] | None = None
+    taken_for: str = ""
 
 
 def key_of(request: HttpRequest, parameters: Collection[str]) -> str | None:
@@ -54,7 +59,11 @@ def key_of(request: HttpRequest, parameters: Collection[str]) -> str | None:
             return None
         # The order of values counts: pages name the chosen values in it.
         query = sorted(request.GET.lists())
-    page = (request.scheme, request.get_host(), request.path, query, request.LANGUAGE_CODE)
+    # Another release may not have the functions that copies name.
+    page = (
+        *(settings.RELEASE, request.scheme, request.get_host(), request.path),
+        *(query, request.LANGUAGE_CODE),
+    )
     # A digest: a URL may be longer than a key is allowed to be, and hold any character.
     return blake2b(repr(page).encode(), digest_size=20).hexdigest()
 
@@ -74,18 +83,19 @@ def url_of(request: HttpRequest) -> str:
 def look_up(key: str) -> Kept | None:
     """Return the cached page under this key, which may be outdated."""
     kept = caches["pages"].get(key)
-    # Another release may have stored something else under this key.
+    # During development another version of this code may have stored something else.
     return Kept(*kept) if kept and len(kept) == len(Kept._fields) else None
 
 
 def find(
-    request: HttpRequest, kept: Kept, etag: str, others: str, edition: Tokens
+    request: HttpRequest, key: str, kept: Kept, etag: str, others: str, edition: Tokens
 ) -> HttpResponse | None:
     """Return a cached page if all that it shows is as when it was made."""
     is_same = kept.etag == etag or (
         kept.cases is not None
         and kept.others == others
         and all(edition[part] == token for part, token in kept.cases.items())
+        and takes_the_same(key, kept, edition)
     )
     if not is_same:
         return None
@@ -94,13 +104,27 @@ def find(
     return page
 
 
+def takes_the_same(key: str, kept: Kept, edition: Tokens) -> bool:
+    """Return whether a page would take the same after a change of which cases there are.
+
+    A page that takes nothing has this state in `others`.
+    """
+    if kept.taken is None or kept.taken_for == edition[Part.CASES]:
+        return True
+    for function, arguments, before in kept.taken:
+        if digest(function(edition, *arguments)) != before:
+            return False
+    # So that the next request need not do this again.
+    caches["pages"].set(key, tuple(kept._replace(taken_for=edition[Part.CASES])))
+    return True
+
+
+def digest(taken: Any) -> bytes:
+    return blake2b(repr(taken).encode(), digest_size=16).digest()
+
+
 def keep(
-    request: HttpRequest,
-    key: str,
-    response: HttpResponse,
-    etag: str,
-    others: str,
-    cases: dict[str, str] | None,
+    request: HttpRequest, key: str, response: HttpResponse, etag: str, others: str
 ) -> HttpResponse:
     """Cache the response if it is the same for all visitors; return it as it will be served."""
     pages = caches["pages"]
@@ -113,7 +137,12 @@ def keep(
         body = gzip.compress(body, compresslevel=6, mtime=0)
     if len(body) > LARGEST:
         return response
-    kept = Kept(etag, dict(response.headers), body, is_compressed, others, cases)
+    kept = Kept(
+        *(etag, dict(response.headers), body, is_compressed, others),
+        cases=request.cases_shown,
+        taken=request.taken,
+        taken_for=request.taken_from[Part.CASES] if request.taken is not None else "",
+    )
     pages.set(key, tuple(kept))
     page = answer(request, kept)
     page.page_cache = "miss"

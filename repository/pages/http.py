@@ -1,7 +1,7 @@
 """Public pages: safe methods only, with conditional and cached responses."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from functools import partial, wraps
 from hashlib import blake2b
 from http import HTTPStatus
@@ -76,6 +76,7 @@ def public_page(
     parameters: Collection[str] = (),
     also: Sequence[str] = (),
     shows: Collection[Part] | None = None,
+    takes: bool = False,
 ) -> Callable[..., Any]:
     """Serve `view` with an ETag, and answer repeated requests without running it.
 
@@ -86,9 +87,13 @@ def public_page(
     `request.edition` has their tokens. A view that shows something not public must set
     `Cache-Control: no-store` itself. `also` are paths of other pages: a change to one of them
     invalidates this page too.
+
+    With `takes`, the view gets by `take` all that depends on which cases there are, and shows no
+    case but those that it declares. A publication then leaves the cached page valid if this has
+    remained the same (decision 50).
     """
     if view is None:
-        return partial(public_page, parameters=parameters, also=also, shows=shows)
+        return partial(public_page, parameters=parameters, also=also, shows=shows, takes=takes)
 
     @require_safe
     @wraps(view)
@@ -102,14 +107,18 @@ def public_page(
         found = versions(request.path_info, *also, parts=[*declared, *cases])
         tokens, request.page_version = found.edition, found.page
         request.members_version, request.public_version = found.members, found.public
-        request.edition = tokens.only(*declared)
+        request.edition = request.taken_from = tokens.only(*declared)
         request.edition_state = found.whole if shows is None else request.edition.by_part
-        request.cases_shown = None
+        request.cases_shown = request.taken = None
+        if takes:
+            # So that nothing else depends on the part.
+            request.edition = request.edition.without(Part.CASES)
+            request.taken = []
         etag = page_etag(request)
         if etag and (unchanged := unchanged_since(request, etag)):
             return unchanged
         others = state_without_texts(request)
-        if copy and (page := cache.find(request, copy, etag, others, tokens)):
+        if copy and (page := cache.find(request, key, copy, etag, others, tokens)):
             # Made before a change to a case that it does not show, it has an earlier ETag.
             return unchanged_since(request, copy.etag) or page
         engine.is_unanswered.set(False)
@@ -122,7 +131,7 @@ def public_page(
         if etag and response.status_code == 200 and not response.has_header("Cache-Control"):
             kept(response, request, etag)
             if key:
-                return cache.keep(request, key, response, etag, others, request.cases_shown)
+                return cache.keep(request, key, response, etag, others)
         return response
 
     # Unsafe methods get 405, not a CSRF failure.
@@ -175,6 +184,19 @@ def shows_also(request: HttpRequest, cases: Iterable[Any], *, is_whole: bool = F
 def shows_all(request: HttpRequest) -> None:
     """Let this page depend on the texts of all cases, also if the view declares some."""
     request.cases_shown = None
+
+
+def take[Made](request: HttpRequest, function: Callable[..., Made], *arguments: Hashable) -> Made:
+    """Return `function(edition, *arguments)`: something that depends on which cases there are.
+
+    The function is called again after publications, to find out whether the cached page is still
+    valid. So it must be quick, and defined in a module; the cache stores its name. It returns
+    numbers, texts and tuples or lists of these, in the language of the reader.
+    """
+    made = function(request.taken_from, *arguments)
+    if request.taken is not None:
+        request.taken.append((function, arguments, cache.digest(made)))
+    return made
 
 
 def is_own_path(request: HttpRequest, arguments: Mapping[str, Any]) -> bool:
@@ -282,7 +304,10 @@ def page_etag(request: HttpRequest) -> str | None:
 
 
 def state_without_texts(request: HttpRequest) -> str:
-    """Identify the state of all that a page for visitors depends on but the texts of cases."""
+    """Identify the state of all that a page for visitors depends on, but for texts of cases.
+
+    Of a page that takes what depends on which cases there are, also without that.
+    """
     others = request.edition.without(Part.CASE_TEXTS).by_part
     state = f"{settings.RELEASE} {others} {request.public_version}"
     return blake2b(state.encode(), digest_size=16).hexdigest()

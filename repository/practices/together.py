@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import ngettext
 
-from repository.cases.facets import FacetIndex
+from repository.cases.facets import facet_index
 from repository.models import CaseStudy, Practice
 from repository.pages.editions import Tokens
 from repository.practices.known import practices_of
@@ -23,39 +23,51 @@ class Companion:
     reason: str
 
 
-def goes_well_with(
-    practice: Practice, index: FacetIndex, edition: Tokens, shown: Iterable[CaseStudy]
-) -> list[Companion]:
+def together_with(edition: Tokens, slug: str) -> list[tuple[str, int, list[int]]]:
     """Return the practices that most real cases show together with this one.
 
-    Of those in equally many cases, the one comes first that has fewest other cases. `shown` are
-    cases on the page, whose places are named. Without any query but for the names of practices.
+    Each is (slug, number of the common cases, their primary keys if they are few). Of those in
+    equally many cases, the one comes first that has fewest other cases.
     """
+    index = facet_index(edition)
     values = index.values["practice"]
-    own = values[practice.slug].cases & index.real if practice.slug in values else 0
+    own = values[slug].cases & index.real if slug in values else 0
     found = {
-        slug: common
-        for slug, value in values.items()
-        if slug != practice.slug and (common := value.cases & own)
+        other: common
+        for other, value in values.items()
+        if other != slug and (common := value.cases & own)
     }
+    counts = {other: common.bit_count() for other, common in found.items()}
     ranked = sorted(
-        found, key=lambda slug: (-found[slug].bit_count(), values[slug].total, values[slug].name)
+        found, key=lambda other: (-counts[other], values[other].total, values[other].name)
     )
-    places = {case.pk: case.place for case in shown}
     return [
-        Companion(each, reason(index, found[each.slug], places))
-        for each in practices_of(ranked[:MOST], edition)
+        (other, counts[other], index.members(found[other]) if counts[other] <= FEW else [])
+        for other in ranked[:MOST]
     ]
 
 
-def reason(index: FacetIndex, common: int, places: dict[int, str]) -> str:
-    """Name the places of few cases, otherwise count them."""
-    count = common.bit_count()
-    named = [places.get(pk, "") for pk in index.members(common)] if count <= FEW else []
-    if named and all(named):
+def companions(
+    found: Iterable[tuple[str, int, list[int]]], edition: Tokens, shown: Iterable[CaseStudy]
+) -> list[Companion]:
+    """Return what `together_with` has found, with reasons.
+
+    `shown` are cases on the page, whose places are named. Without any query but for the names of
+    practices.
+    """
+    places = {case.pk: case.place for case in shown}
+    reasons = {
+        slug: reason(count, [places.get(pk, "") for pk in few]) for slug, count, few in found
+    }
+    return [Companion(each, reasons[each.slug]) for each in practices_of(reasons, edition)]
+
+
+def reason(count: int, places: list[str]) -> str:
+    """Name the places of few cases if all are known, otherwise count the cases."""
+    if places and all(places):
         return ngettext(
             "Both in the case of %(places)s.", "Both in the cases of %(places)s.", count
-        ) % {"places": "; ".join(named)}
+        ) % {"places": "; ".join(places)}
     return ngettext(
         "Both are shown in %(count)s case.", "Both are shown in %(count)s cases.", count
     ) % {"count": count}

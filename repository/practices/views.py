@@ -3,16 +3,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from repository.cases.covers import ink_of
-from repository.cases.facets import INDEXED, facet_index
+from repository.cases.facets import INDEXED, facet_index, members_of
 from repository.glossary.marking import marker
 from repository.models import CaseStudy, Practice, Theme, Webinar
 from repository.pages.alternates import original_url, shown_url
 from repository.pages.editions import Part
-from repository.pages.http import public_page, shows_only
+from repository.pages.http import public_page, shows_only, take
 from repository.pages.lists import page_of
 from repository.pages.schema_org import article_schema
 from repository.practices.scheme import scheme
-from repository.practices.together import goes_well_with
+from repository.practices.together import companions, together_with
 from repository.translations.reading import show, translate, with_languages
 
 
@@ -50,13 +50,14 @@ def practice_list(request: HttpRequest) -> HttpResponse:
 @public_page(
     parameters=["page"],
     shows=[*INDEXED, Part.CASE_TEXTS, Part.PEOPLE, Part.WEBINARS, Part.TERMS],
+    takes=True,
 )
 def practice_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a practice with its requirements and cases."""
     practices = with_languages("practice", Practice.objects.prefetch_related("themes"))
     practice = get_object_or_404(practices, slug=slug)
-    index = facet_index(request.edition)
-    page = page_of(index.members(index.having("practice", [slug])), request, size=12)
+    page = page_of(take(request, members_of, "practice", slug), request, size=12)
+    together = take(request, together_with, slug)
     page.object_list = CaseStudy.objects.cards_of(page.object_list, also=["cost", "time"])
     shows_only(request, page.object_list)
     webinars = list(practice.webinars.public().select_related("series"))
@@ -68,7 +69,7 @@ def practice_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "section": "practices",
         "practice": practice,
         "scheme": scheme(len(practice.requirements), page.paginator.count),
-        "companions": goes_well_with(practice, index, request.edition, page.object_list),
+        "companions": companions(together, request.edition, page.object_list),
         "rendered": html,
         "languages": languages,
         "page": page,

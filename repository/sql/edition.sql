@@ -33,13 +33,16 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- Raise the part "cases", and note which case has changed. Under the lock of the edition, so that notes
--- are in the order of the commits. The last thousands are kept.
+-- Raise the part "cases" and the texts of a case, since pages with the case show what it is about, and
+-- note which case has changed. Under the lock of the edition, so that notes are in the order of the
+-- commits. The last thousands are kept.
 CREATE FUNCTION repository_raise_cases(changed bigint) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     note bigint;
 BEGIN
-    PERFORM repository_next_edition('{cases}');
+    PERFORM repository_next_edition(
+        ARRAY['cases', 'case texts', 'case:' || changed, 'card:' || changed]
+    );
     INSERT INTO repository_casechange (token, case_id)
     SELECT part.token, changed FROM repository_editionpart part
     WHERE part.name = 'cases' AND NOT EXISTS (

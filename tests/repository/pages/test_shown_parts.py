@@ -161,7 +161,7 @@ def test_depend_on_all_cases_whose_text_is_shown(addresses, pages, db):
         keeping = patch.object(cache, "keep", wraps=cache.keep)
         with loaded_cases() as loaded, keeping as keep, queries:
             Client().get(path)
-        shown = keep.call_args.args[-1] if keep.called else None
+        shown = keep.call_args.args[0].cases_shown if keep.called else None
         if shown is None:
             continue
         narrow += 1

@@ -1,0 +1,168 @@
+"""A publication makes only the pages again that take something else from the index of cases."""
+
+import random
+from datetime import UTC, datetime
+from unittest.mock import patch
+
+import pytest
+from django.test import override_settings
+
+from repository.cases import views
+from repository.models import CaseStatus, CaseStudy
+from repository.pages import cache
+from repository.pages.editions import forget_all
+from tests.factories import (
+    CaseStudyFactory,
+    CityFactory,
+    PracticeFactory,
+    SpeakerFactory,
+    ThemeFactory,
+    UserFactory,
+)
+from tests.kept_pages import OFF, get, made
+from tests.page import page_of
+from tests.permissions.fresh_pages import CLOCK
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def is_made(path: str) -> bool:
+    return made(lambda: get(path))[0]
+
+
+@pytest.fixture
+def practices():
+    return [PracticeFactory(slug=f"p{number}", name=f"Practice {number}") for number in range(4)]
+
+
+@pytest.fixture
+def shown(pages, practices):
+    """A case of which the page, and that of its practice, are cached; and some others."""
+    case = CaseStudyFactory(published=True, slug="shown", title="Shown")
+    case.practices.add(practices[0])
+    for number in range(4):
+        other = CaseStudyFactory(published=True, slug=f"other-{number}")
+        other.practices.add(practices[1])
+    for path in PATHS:
+        get(path)
+    assert not any(map(is_made, PATHS))
+    return case
+
+
+PATHS = ["/cases/shown/", "/practices/p0/"]
+
+
+def publish(*practices, **values) -> CaseStudy:
+    case = CaseStudyFactory(published=True, **values)
+    case.practices.add(*practices)
+    return case
+
+
+def test_keep_pages_that_take_the_same(shown, practices):
+    etag = get("/cases/shown/").headers["ETag"]
+    publish(practices[2])
+    assert [path for path in PATHS if is_made(path)] == []
+    assert get("/cases/shown/").headers["ETag"] == etag
+    assert get("/cases/shown/", if_none_match=etag).status_code == 304
+
+
+def test_compare_once_for_a_publication(shown, practices):
+    publish(practices[2])
+    with patch.object(cache, "digest", wraps=cache.digest) as compared:
+        get("/cases/shown/")
+        assert compared.call_count == 2
+        get("/cases/shown/")
+        assert compared.call_count == 2
+
+
+def test_show_a_related_case_when_it_is_published_and_withdrawn(shown, practices):
+    related = publish(practices[0], title="Just published")
+    for path in PATHS:
+        assert "Just published" in page_of(get(path)).html
+        assert not is_made(path)
+    CaseStudy.objects.filter(pk=related.pk).update(status=CaseStatus.DRAFT)
+    for path in PATHS:
+        assert "Just published" not in page_of(get(path)).html
+
+
+def test_show_the_number_of_cases_with_a_practice(shown, practices):
+    publish(practices[0], is_sample=True)
+    assert all(map(is_made, PATHS))
+
+
+def test_show_practices_that_go_well_with_another(shown, practices):
+    assert "Practice 3" not in page_of(get("/practices/p0/")).html
+    shown.practices.add(practices[3])
+    assert "Practice 3" in page_of(get("/practices/p0/")).html
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda case: case.speakers.add(SpeakerFactory(name="Just added")),
+        lambda case: case.themes.add(ThemeFactory(name="Just added")),
+        lambda case: case.cities.add(CityFactory(name="Just added")),
+        lambda case: case.tags.add("Just added"),
+        lambda case: case.authors.add(UserFactory(display_name="Just added")),
+    ],
+)
+def test_make_pages_of_a_case_with_another_link(shown, change):
+    change(shown)
+    assert all(map(is_made, PATHS))
+
+
+def test_withdraw_the_case_itself(shown):
+    CaseStudy.objects.filter(pk=shown.pk).update(status=CaseStatus.DRAFT)
+    assert get("/cases/shown/").status_code == 404
+
+
+def test_depend_on_cases_only_by_what_is_taken(shown):
+    """Something that reads the part without `take` would not be compared."""
+    with (
+        patch.object(views, "take", lambda request, *_arguments: request.edition["cases"]),
+        pytest.raises(KeyError),
+    ):
+        get("/cases/other-0/")
+
+
+@pytest.mark.proof(sample=1)
+@pytest.mark.parametrize("seed", range(6))
+def test_show_the_same_as_fresh_pages_after_random_changes(seed, pages, practices):
+    """Publications, withdrawals, edits and other links of cases, in random order."""
+    rng = random.Random(seed)
+    themes = [ThemeFactory(slug=f"t{number}") for number in range(3)]
+    cities = [CityFactory(slug=f"c{number}") for number in range(3)]
+    cases = [CaseStudyFactory(slug=f"case-{number}") for number in range(8)]
+    for case in cases:
+        link(case, rng, practices, themes, cities)
+    paths = [f"/practices/p{number}/" for number in range(4)]
+    paths += [f"/cases/case-{number}/" for number in range(8)]
+    paths += [f"/cities/c{number}/" for number in range(3)]
+    kept = 0
+    for _step in range(8):
+        case = rng.choice(cases)
+        change = rng.choice(["status", "status", "status", "title", "links"])
+        if change == "links":
+            link(case, rng, practices, themes, cities)
+        elif change == "title":
+            case.title = f"Title {rng.randrange(1000)}"
+        else:
+            is_shown = case.status == CaseStatus.PUBLISHED
+            case.status = CaseStatus.DRAFT if is_shown else CaseStatus.PUBLISHED
+            case.published_at = datetime(2026, 1, rng.randint(1, 28), tzinfo=UTC)
+        case.save()
+        for path in paths:
+            was_made, response = made(lambda path=path: get(path))
+            kept += not was_made and response.status_code == 200
+            with override_settings(CACHES=OFF):
+                fresh = get(path)
+            assert response.status_code == fresh.status_code
+            assert CLOCK.sub(b"", response.content) == CLOCK.sub(b"", fresh.content), path
+    forget_all()
+    assert kept > 5
+
+
+def link(case: CaseStudy, rng: random.Random, practices, themes, cities) -> None:
+    case.practices.set(rng.sample(practices, rng.randrange(3)))
+    case.themes.set(rng.sample(themes, rng.randrange(3)))
+    case.cities.set(rng.sample(cities, rng.randrange(2)))
