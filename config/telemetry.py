@@ -15,6 +15,8 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.tasks import TaskResult, TaskResultStatus
+from django.tasks.signals import task_finished, task_started
 
 from config.log import DiscreetFormatter, current_request, path_of, secrets_of
 from config.secret_settings import secret, secrets_read
@@ -180,11 +182,16 @@ def send_traces() -> None:
     from opentelemetry.instrumentation.psycopg import PsycopgInstrumentor
     from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace import TracerProvider
-    from opentelemetry.sdk.trace.export import BatchSpanProcessor
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExportResult
+    from opentelemetry.trace import SpanKind
 
     class DiscreetExporter(OTLPSpanExporter):
         def export(self, spans):
-            return super().export([discreet_span(span) for span in spans])
+            # Without queries outside of requests and tasks, by which workers look for tasks.
+            shown = [span for span in spans if span.parent or span.kind != SpanKind.CLIENT]
+            if not shown:
+                return SpanExportResult.SUCCESS
+            return super().export([discreet_span(span) for span in shown])
 
     os.environ.setdefault("OTEL_SERVICE_NAME", "exchange")
     version = {"service.version": settings.RELEASE}
@@ -194,6 +201,37 @@ def send_traces() -> None:
     trace.set_tracer_provider(provider)
     DjangoInstrumentor().instrument()
     PsycopgInstrumentor().instrument()
+
+
+def trace_tasks() -> None:
+    """Trace each run of a background task: its name, and whether it failed. Not its arguments.
+
+    Queries of the task belong to its trace. A worker runs one task at a time.
+    """
+    from opentelemetry import context, trace
+    from opentelemetry.trace import SpanKind, StatusCode
+
+    tracer = trace.get_tracer(__name__)
+    running = []
+
+    def start(*, task_result: TaskResult, **kwargs) -> None:
+        span = tracer.start_span(task_result.task.module_path, kind=SpanKind.CONSUMER)
+        running.append((span, context.attach(trace.set_span_in_context(span))))
+
+    def finish(*, task_result: TaskResult, **kwargs) -> None:
+        if not running:
+            return  # It failed before it started.
+        span, token = running.pop()
+        if task_result.status == TaskResultStatus.FAILED:
+            span.set_attribute("error.type", task_result.errors[-1].exception_class_path)
+            span.set_status(StatusCode.ERROR)
+        else:
+            span.set_status(StatusCode.OK)
+        context.detach(token)
+        span.end()
+
+    task_started.connect(start, weak=False)
+    task_finished.connect(finish, weak=False)
 
 
 def discreet_span(span):

@@ -1,9 +1,11 @@
 """URLs of the site and of a view that crashes with all secrets in its message and variables."""
 
 from django.http import HttpResponse
+from django.tasks import task
 from django.test import RequestFactory
 from django.urls import path
 
+from community.models import User
 from config.urls import urlpatterns as urls_of_site
 
 
@@ -13,6 +15,17 @@ def crash(request, **parts):
         f"{request.META} {request.COOKIES} {request.POST} {request.path} {password} "
         f"{OF_SERVER} canary@database canary-mail {KEY}"
     )
+
+
+@task
+def succeed(words: str) -> str:
+    User.objects.filter(email=words).exists()
+    return words
+
+
+@task
+def fail(words: str) -> None:
+    raise RuntimeError(words)
 
 
 urlpatterns = [

@@ -118,6 +118,18 @@ def values_of(attributes) -> dict:
     return {each.key: getattr(each.value, each.value.WhichOneof("value")) for each in attributes}
 
 
+def spans_of(requests) -> list:
+    """Return the spans that a server has received."""
+    spans = []
+    for path, _headers, body in requests:
+        assert path == "/v1/traces"
+        assert has_no_secrets(body.decode(errors="replace"))
+        for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
+            assert values_of(resource.resource.attributes)["service.name"] == "exchange"
+            spans += [span for scope in resource.scope_spans for span in scope.spans]
+    return spans
+
+
 def test_send_a_trace_without_secrets(run):
     with received() as (address, requests):
         crash(
@@ -125,13 +137,8 @@ def test_send_a_trace_without_secrets(run):
             OTEL_EXPORTER_OTLP_ENDPOINT=f"http://{address}",
             OTEL_EXPORTER_OTLP_HEADERS="x-key=canary%20key",
         )
-    spans = []
-    for path, headers, body in requests:
-        assert (path, headers["x-key"]) == ("/v1/traces", "canary key")
-        assert has_no_secrets(body.decode(errors="replace"))
-        for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
-            assert values_of(resource.resource.attributes)["service.name"] == "exchange"
-            spans += [span for scope in resource.scope_spans for span in scope.spans]
+    assert {headers["x-key"] for _path, headers, _body in requests} == {"canary key"}
+    spans = spans_of(requests)
     [request] = [span for span in spans if span.kind == span.SPAN_KIND_SERVER]
     assert request.name == "POST crash/key/<key>/"
     assert request.status.code == 2
@@ -141,6 +148,37 @@ def test_send_a_trace_without_secrets(run):
     queries = [span for span in spans if span.trace_id == request.trace_id and span != request]
     statements = [values_of(span.attributes)["db.statement"] for span in queries]
     assert [each for each in statements if "django_session" in each]
+
+
+def test_trace_each_run_of_a_task_without_its_arguments(run):
+    crashing.succeed.enqueue(crashing.PERSON)
+    crashing.fail.enqueue(words=crashing.PERSON)
+    with received() as (address, requests):
+        done = run(
+            *["manage.py", "db_worker", "--batch", "--no-startup-delay", "--interval=0.1"],
+            TESTING="1",
+            DATABASE_URL=url_of_database(),
+            OTEL_EXPORTER_OTLP_ENDPOINT=f"http://{address}",
+        )
+    assert done.returncode == 0, done.stderr
+    spans = spans_of(requests)
+    runs = {
+        span.name.rpartition(".")[2]: span
+        for span in spans
+        if span.name.startswith("tests.config.crashing.")
+    }
+    outcomes = {name: (span.status.code, values_of(span.attributes)) for name, span in runs.items()}
+    assert outcomes == {"succeed": (1, {}), "fail": (2, {"error.type": "builtins.RuntimeError"})}
+    assert {span.kind for span in runs.values()} == {runs["fail"].SPAN_KIND_CONSUMER}
+    # Each run is a trace of its own, with its queries.
+    assert not [span for span in runs.values() if span.parent_span_id]
+    within = [span for span in spans if span.parent_span_id == runs["succeed"].span_id]
+    statements = [values_of(span.attributes)["db.statement"] for span in within]
+    assert [each for each in statements if 'FROM "community_user"' in each]
+    assert runs["succeed"].trace_id != runs["fail"].trace_id
+    # Those by which the worker looks for tasks are left out.
+    roots = {span.kind for span in spans if not span.parent_span_id}
+    assert roots == {runs["fail"].SPAN_KIND_CONSUMER}
 
 
 @pytest.mark.parametrize(

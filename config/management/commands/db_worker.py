@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.db import connection
 from django_tasks_db.management.commands import db_worker
 
 from community.privacy.retention import sweep_files
@@ -14,6 +15,10 @@ class Command(db_worker.Command):
     def handle(self, **options):
         if settings.OTEL_EXPORTER_OTLP_ENDPOINT:
             telemetry.send_traces()
+            telemetry.trace_tasks()
+            # The checks of models have opened a connection whose queries would not be traced.
+            connection.close()
+            connection.close_pool()
         requeue_expired()
         when_due = {update_passages: Watch().is_due}
         enqueue_needed(when_due)
