@@ -7,6 +7,7 @@ from contextlib import suppress
 from importlib import import_module
 
 from django.conf import settings
+from django.db import Error
 
 # A worker inherits its parent's signal handling and ignores SIGTERM until it has loaded the
 # application. The parent would wait for it for ever.
@@ -21,8 +22,15 @@ with suppress(AttributeError):
 
 application = import_module("config.wsgi").application
 
-# Import all views before the first request. These objects live as long as the worker, so exclude
-# them from garbage collection, which would block requests for a tenth of a second each time.
+# Import all views before the first request.
 import_module(settings.ROOT_URLCONF)
+
+# With a million cases the first request would wait 16 seconds for the index of facets. A worker
+# accepts none before this, and health checks fail. Without a database it starts nevertheless.
+with suppress(Error):
+    import_module("repository.cases.related").prepare_index()
+
+# These objects live as long as the worker, or are freed without it, so exclude them from garbage
+# collection, which would block requests for a tenth of a second each time.
 gc.collect()
 gc.freeze()

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from math import log
 from typing import Final
 
+from django.db import close_old_connections
+
 from repository.cases.bitmaps import membership
 from repository.cases.facets import INDEXED, FacetIndex, facet_index
 from repository.embeddings.meaning import threshold
 from repository.embeddings.nearest import Near
 from repository.embeddings.stored import similarities
 from repository.pages.editions import Known, Part, per_edition
+from repository.pages.http import versions
 
 # Of facets of the list of cases; all others are types of places: `FacetIndex.traits`.
 WEIGHTS: Final = {"practice": 4.0, "theme": 2.0, "goal": 1.0, "country": 1.0, "region": 1.0}
@@ -62,6 +65,16 @@ class Related:
 @per_edition(*INDEXED, Part.CASE_TEXTS, Part.MEANING)
 def known_relations() -> Known[int, list[Related]]:
     return Known(MAX_KNOWN)
+
+
+def prepare_index() -> None:
+    """Build the index of facets, and what related cases need of it, as the first page would."""
+    try:
+        index = facet_index(versions("/", parts=INDEXED).edition)
+        for pk in index.cases[-1:]:
+            shared_values(index, pk)
+    finally:
+        close_old_connections()
 
 
 def related_cases(edition, pk: int) -> list[Related]:

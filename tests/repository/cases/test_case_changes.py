@@ -7,8 +7,10 @@ import pytest
 from django.db import connection, transaction
 
 from repository.cases import facets
+from repository.cases.bitmaps import PlaceByKey, Rows
 from repository.cases.facet_rows import rows_of
 from repository.cases.facets import INDEXED, facet_index, read_index
+from repository.cases.related import prepare_index
 from repository.models import (
     CaseChange,
     CaseStatus,
@@ -138,6 +140,23 @@ def known(built):
     facet_index(tokens())
     assert built == [1]
     return case
+
+
+def test_prepare_all_that_the_page_of_a_case_needs_of_the_index(built, client, monkeypatch):
+    CityFactory.create_batch(2)
+    monkeypatch.setattr(facets, "FEW_VALUES", 0)
+    case = CaseStudyFactory(published=True, cities=City.objects.all(), themes=[ThemeFactory()])
+    prepare_index()
+    monkeypatch.setattr(Rows, "of", None)
+    monkeypatch.setattr(PlaceByKey, "of", None)
+    assert client.get(case.get_absolute_url()).status_code == 200
+    assert built == [1]
+
+
+def test_prepare_the_index_of_no_cases(built):
+    prepare_index()
+    assert len(facet_index(tokens()).cases) == 0
+    assert built == [1]
 
 
 def test_keep_the_index_after_an_edit_of_a_text(known, built):

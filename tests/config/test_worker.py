@@ -1,0 +1,33 @@
+"""What a web worker does before its first request."""
+
+import pytest
+
+from repository.models import Edition
+from tests.config.conftest import PRODUCTION
+from tests.factories import CaseStudyFactory, ThemeFactory
+from tests.processes import url_of_database
+
+# Building again would fail.
+PREPARED = """
+import config.worker
+from repository.cases import facets
+from repository.pages.http import versions
+
+facets.rows_of = None
+print(*facets.facet_index(versions("/", parts=facets.INDEXED).edition).cases)
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_build_the_index_of_facets_before_the_first_request(run):
+    Edition.objects.get_or_create(pk=1)
+    case = CaseStudyFactory(published=True, themes=[ThemeFactory()])
+    settings = PRODUCTION | {"DATABASE_URL": url_of_database()}
+    done = run("-W", "ignore", "-c", PREPARED, **settings)
+    assert (done.stderr, done.stdout) == ("", f"{case.pk}\n")
+
+
+def test_start_without_a_database(run):
+    started = "import config.worker; print(config.worker.application is not None)"
+    done = run("-W", "ignore", "-c", started, **PRODUCTION)
+    assert (done.stderr, done.stdout) == ("", "True\n")
