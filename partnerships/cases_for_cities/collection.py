@@ -64,7 +64,7 @@ class Places:
         return [self.countries[code] for code in codes if code in self.countries]
 
 
-@per_edition(Part.CASES, Part.PLACES)
+@per_edition(Part.CASES, Part.PLACES, is_slow=True)
 def places() -> Places:
     """Return the places of published cases, in two queries."""
     cities = list(

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from django.db.models import QuerySet
 
@@ -13,7 +12,7 @@ from partnerships.cases_for_cities.ranking import Reader, Suggested, suggest
 from partnerships.models import Representation
 from repository.cases.facets import INDEXED, facet_index
 from repository.models import CaseStudy, City
-from repository.pages.editions import Part, Tokens, forgettable, only
+from repository.pages.editions import Part, Tokens, only, remembered
 
 # Cases on each page, and cities of a member for which they are chosen.
 SHOWN, CITIES = 3, 3
@@ -36,8 +35,7 @@ def for_page_of(city: int, edition: Tokens, version: str) -> list[Entry]:
     return for_city(city, only(edition, *INDEXED, Part.CASE_TEXTS, Part.MEANING), version)
 
 
-@forgettable
-@lru_cache(maxsize=200)
+@remembered(200)
 def for_city(city: int, edition: Tokens, version: str) -> list[Entry]:
     cities = with_facts(City.objects.filter(pk=city))
     return with_titles(suggested_for(cities, needs.public_rows(), edition))
@@ -84,7 +82,7 @@ def with_titles(found: list[Suggested]) -> list[Entry]:
     """Load what a list of titles shows, in one query; none without cases."""
     if not found:
         return []
-    cases = CaseStudy.objects.only("slug", "title", "language", "status", "is_sample")
+    cases = CaseStudy.objects.published().only("slug", "title", "language", "status", "is_sample")
     loaded = cases.with_tokens().in_bulk([each.case for each in found])
     return [Entry(loaded[each.case], each) for each in found if each.case in loaded]
 

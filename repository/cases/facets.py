@@ -376,7 +376,7 @@ def index_after(index: FacetIndex, before: Tokens, now: Tokens) -> FacetIndex | 
     return index.changed(part, pks) if 0 < len(pks) <= MOST_CHANGED else None
 
 
-@per_edition(*INDEXED, update=index_after)
+@per_edition(*INDEXED, update=index_after, is_slow=True)
 def facet_index() -> FacetIndex:
     """Build the index of the current edition with one query."""
     with chunked_cursor_to_read() as cursor:
@@ -403,7 +403,7 @@ ORDER BY is_sample, lower(unaccent(title)), published_at DESC, id DESC
 """
 
 
-@per_edition(Part.CASES, Part.CASE_TEXTS)
+@per_edition(Part.CASES, Part.CASE_TEXTS, is_slow=True)
 def title_order() -> Sequence[int]:
     """Return the primary keys of the published cases in the order of their titles."""
     with chunked_cursor_to_read() as cursor:

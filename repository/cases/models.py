@@ -118,8 +118,11 @@ class CaseStudyQuerySet(models.QuerySet):
         )
 
     def cards_of(self, pks, *, also=()):
-        """Return a list of the cases with these primary keys, in this order, loaded for cards."""
-        found = self.for_cards(also=also).in_bulk(pks)
+        """Return a list of the published cases with these primary keys, loaded for cards.
+
+        They are in this order. The keys may be from an index that still has cases withdrawn since.
+        """
+        found = self.published().for_cards(also=also).in_bulk(pks)
         return [found[pk] for pk in pks if pk in found]
 
     def lists_of_cards(self, *conditions, most):

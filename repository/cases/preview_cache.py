@@ -41,7 +41,7 @@ def draw_previews(*, case: int) -> None:
     """Draw the cover of a published case in each language. Idempotent."""
     for code, _name in settings.LANGUAGES:
         with override(code):
-            for found in CaseStudy.objects.published().cards_of([case]):
+            for found in CaseStudy.objects.cards_of([case]):
                 preview_of(found)
 
 

@@ -19,6 +19,7 @@ from repository.embeddings.nearest import Near
 from repository.embeddings.stored import similarities
 from repository.pages.editions import Known, Part, per_edition
 from repository.pages.http import versions
+from repository.pages.provisional import is_made_of_old_values
 
 # Of facets of the list of cases; all others are types of places: `FacetIndex.traits`.
 WEIGHTS: Final = {"practice": 4.0, "theme": 2.0, "goal": 1.0, "country": 1.0, "region": 1.0}
@@ -84,7 +85,9 @@ def related_cases(edition, pk: int) -> list[Related]:
     """
     known = known_relations(edition)
     if (found := known.get(pk)) is None:
-        found = known[pk] = rank(facet_index(edition), pk)
+        found = rank(facet_index(edition), pk)
+        if not is_made_of_old_values():
+            known[pk] = found
     return found
 
 

@@ -16,13 +16,14 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
-from contextvars import ContextVar
 from functools import cache, lru_cache
 from http.client import HTTPConnection, HTTPSConnection
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+
+from repository.pages.provisional import note_missing
 
 logger = logging.getLogger(__name__)
 
@@ -104,8 +105,6 @@ class Breaker:
 
 
 breaker = Breaker()
-# Has this request to the site had to go on without an answer? Then its page is not to be kept.
-is_unanswered = ContextVar("is_unanswered", default=False)
 
 
 def is_configured() -> bool:
@@ -170,13 +169,13 @@ def is_answering() -> bool:
 
 
 def ask_engine(texts: list[str], *, timeout: float) -> list[list[float]]:
-    """Return the unit vectors of texts, and note if there is no answer."""
+    """Return the unit vectors of texts; without an answer, the page is provisional."""
     if not settings.EMBEDDINGS_URL:
         raise EngineUnavailable("There is no embedding engine in the settings.")
     try:
         return ask_through_breaker(texts, timeout=timeout)
     except EngineUnavailable:
-        is_unanswered.set(True)
+        note_missing()
         raise
 
 

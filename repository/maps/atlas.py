@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import lru_cache
 from math import dist, inf
 from typing import NamedTuple
 
@@ -20,7 +19,7 @@ from repository.maps.labels import Box
 from repository.maps.projection import project
 from repository.maps.world import LAYERS, OTHER, Layer, Map, Point, draw_map
 from repository.models import City, Country
-from repository.pages.editions import Part, Tokens, forgettable, only, per_edition
+from repository.pages.editions import Part, Tokens, only, per_edition, remembered
 from repository.places.country_names import country_name
 
 # Small maps: their width in units, which is about that in CSS pixels, and their only layer.
@@ -58,7 +57,7 @@ DRAWN = (*INDEXED, Part.PEOPLE)
 added_lines: list[Callable[[Tokens, str], list[tuple[Place, Place]]]] = []
 
 
-@per_edition(Part.CASES, Part.PLACES)
+@per_edition(Part.CASES, Part.PLACES, is_slow=True)
 def points() -> list[tuple]:
     """Return cities with published cases, and countries with cases that have no city.
 
@@ -116,8 +115,7 @@ def draw_halves(edition: Tokens, version: str = "") -> tuple[Map, Map | None]:
     return draw_halves_in(only(edition, *DRAWN), lines, get_language() or "en")
 
 
-@forgettable
-@lru_cache(maxsize=8)
+@remembered(8)
 def draw_halves_in(edition: Tokens, lines: Lines, language: str) -> tuple[Map, Map | None]:
     window = windows.crowded((place[3], place[4]) for place in points(edition))
     marks = marks_of(edition, language)
@@ -252,8 +250,7 @@ def inks_of(index: FacetIndex, shown: Iterable[tuple[str, str]]) -> dict[tuple[s
     return inks
 
 
-@forgettable
-@lru_cache(maxsize=32)
+@remembered(32)
 def draw_in(
     edition: Tokens, lines: Lines, language: str, region: str = "", country: str = ""
 ) -> Map:

@@ -4,10 +4,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property, wraps
+from functools import cached_property, partial, wraps
 from typing import Any, Self
 
 from django.conf import settings
+
+from repository.pages.provisional import Renewal, current_page, is_made_of_old_values
 
 _forget: list[Callable[[], None]] = []
 
@@ -91,7 +93,7 @@ type Update[Made] = Callable[[Made, Tokens, Tokens], Made | None]
 
 
 def per_edition[Made](
-    *parts: Part, update: Update[Made] | None = None
+    *parts: Part, update: Update[Made] | None = None, is_slow: bool = False
 ) -> Callable[[Callable[[], Made]], Callable[..., Made]]:
     """Cache what a function returns for as long as the tokens of these parts stay the same.
 
@@ -100,32 +102,57 @@ def per_edition[Made](
     `forget()` empties the cache.
 
     `update` may make the value from the last one and the tokens before and after the change; it
-    returns None if the value must be built again. With replicas the last value is then kept as
-    well: while one is behind, requests alternate between two editions.
+    returns None if the value must be built again.
+
+    With `is_slow`, public pages may be made of the last value while a thread makes the new one
+    (decision 49). So it must be harmless to show it for a moment longer: names and counts, and keys
+    of what pages read from the database again. What is computed from it must not be remembered for
+    the new edition: see `remembered` and `is_made_of_old_values`.
+
+    In both cases the last value is kept as well with replicas: while one is behind, requests
+    alternate between two editions.
     """
 
     def decorate(build: Callable[[], Made]) -> Callable[..., Made]:
-        kept: Known[Hashable, Made] = Known(2 if update else 1)
-        latest: tuple[Tokens, Made] | None = None
+        keeps_last = is_slow or update is not None
+        kept: Known[Hashable, Made] = Known(2 if keeps_last else 1)
+        latest: tuple[Hashable, Made] | None = None
+        renewal = Renewal(f"Making {build.__name__}")
 
         @wraps(build)
         def get(edition: Hashable, *also: Hashable) -> Made:
-            nonlocal latest
-            now = only(edition, *parts)
-            made = kept.get((now, *also))
+            key = (only(edition, *parts), *also)
+            page = current_page()
+            if page and get in page.old:
+                return page.old[get]
+            if (made := kept.get(key)) is None and is_slow:
+                if (old := latest) and page and page.may_be_old and renewal.may_take_longer():
+                    renewal.start(partial(make, *key), patience=page.patience())
+                    if key not in kept:
+                        page.use(get, old[1])
+                        return old[1]
+                renewal.wait()
+                made = kept.get(key)
             if made is None:
-                last = latest
-                if update and last and isinstance(now, Tokens):
-                    made = update(last[1], last[0], now)
-                if made is None:
+                made = make(*key, frees_last=True)
+            renewal.succeed()
+            return made
+
+        def make(now: Hashable, *also: Hashable, frees_last: bool = False) -> Made:
+            nonlocal latest
+            made, last = None, latest
+            if update and last and isinstance(last[0], Tokens) and isinstance(now, Tokens):
+                made = update(last[1], last[0], now)
+            if made is None:
+                if frees_last:
                     # Before building, so that there are not two large values in memory.
                     last = None
                     forget()
-                    made = build()
-                if not settings.REPLICA_URLS:
-                    kept.clear()
-                kept[now, *also] = made
-                latest = (now, made) if update and isinstance(now, Tokens) else None
+                made = build()
+            if not settings.REPLICA_URLS:
+                kept.clear()
+            kept[now, *also] = made
+            latest = (now, made) if keeps_last else None
             return made
 
         def forget() -> None:
@@ -135,6 +162,26 @@ def per_edition[Made](
 
         get.forget = forget
         _forget.append(forget)
+        return get
+
+    return decorate
+
+
+def remembered[Made](most: int) -> Callable[[Callable[..., Made]], Callable[..., Made]]:
+    """Remember the last results of a function of an edition, except those made of old values."""
+
+    def decorate(make: Callable[..., Made]) -> Callable[..., Made]:
+        known: Known[Hashable, Made] = Known(most)
+
+        @wraps(make)
+        def get(*key: Hashable) -> Made:
+            if (made := known.get(key)) is None:
+                made = make(*key)
+                if not is_made_of_old_values():
+                    known[key] = made
+            return made
+
+        _forget.append(known.clear)
         return get
 
     return decorate

@@ -15,10 +15,10 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
-from repository.embeddings import engine
 from repository.pages import cache
 from repository.pages.addresses import without_language
 from repository.pages.editions import Part, Tokens, card_of, texts_of
+from repository.pages.provisional import making_page
 from repository.replicas import connection_to_read
 
 # A page changes when a webinar ends although no row is written, so ended webinars are included.
@@ -121,12 +121,12 @@ def public_page(
         if copy and (page := cache.find(request, key, copy, etag, others, tokens)):
             # Made before a change to a case that it does not show, it has an earlier ETag.
             return unchanged_since(request, copy.etag) or page
-        engine.is_unanswered.set(False)
-        response = view(request, *args, **kwargs)
-        if hasattr(response, "render"):
-            response.render()
-        if engine.is_unanswered.get():
-            # Less than is shown once the engine answers again, which has the same ETag.
+        with making_page(may_be_old=not is_for_staff(request)) as page_made:
+            response = view(request, *args, **kwargs)
+            if hasattr(response, "render"):
+                response.render()
+        if page_made.is_provisional:
+            # The whole page will have the same ETag.
             response.headers.setdefault("Cache-Control", "no-store")
         if etag and response.status_code == 200 and not response.has_header("Cache-Control"):
             kept(response, request, etag)
@@ -206,6 +206,11 @@ def is_own_path(request: HttpRequest, arguments: Mapping[str, Any]) -> bool:
     """
     segments = request.path_info.split("/")
     return all(str(value) in segments for value in arguments.values() if type(value) is int)
+
+
+def is_for_staff(request: HttpRequest) -> bool:
+    """Must the page show the latest changes, because its reader may have made them?"""
+    return cache.has_cookies(request) and request.user.is_staff
 
 
 def for_members(path: str) -> str:

@@ -79,21 +79,21 @@ def home(request: HttpRequest) -> HttpResponse:
     if series:
         headlines = series.evidence.filter(is_headline=True, is_missing=False)
         evidence = headlines.select_related("reference", "webinar")
-    newest = index.newest_first[: 1 + NEWEST]
-    first, *cases = CaseStudy.objects.cards_of(newest) or [None]
-    shows_only(request, [first, *cases] if first else [])
+    shown = CaseStudy.objects.cards_of(index.newest_first[: 1 + NEWEST])
+    first, *cases = shown or [None]
+    shows_only(request, shown)
     next_webinar = Webinar.objects.upcoming().select_related("series").first()
     evidence = list(evidence)
     for row in filter(None, [series]):
         row.evidence_list = evidence
     translate(
-        ("case", [first, *cases] if first else []),
+        ("case", shown),
         ("webinar", [next_webinar] if next_webinar else []),
         ("series", [series] if series else []),
         only=CARD,
     )
     world, part = atlas.draw_halves(request.edition, request.page_version)
-    people = Speaker.objects.public().filter(cases__in=newest).select_related("organization")
+    people = Speaker.objects.public().filter(cases__in=shown).select_related("organization")
     context = {
         "world": world,
         "part": part,

@@ -3,34 +3,54 @@
 from array import array
 from collections.abc import Sequence
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from repository.models import City
 from repository.pages.editions import Known, Part, Tokens, per_edition
+from repository.pages.provisional import is_made_of_old_values
 from repository.places.areas import Area
 
 # Areas of which each process remembers the order of the cities, for one edition.
-MOST_ORDERS = 50
+MOST_AREAS = 50
+
+
+@per_edition(Part.CASES, Part.PLACES, is_slow=True)
+def all_cities() -> Sequence[int]:
+    return ordered(City.objects.all(), Q(cases__status="published"))
+
+
+@per_edition(Part.CASES, Part.PLACES, is_slow=True)
+def real_cities() -> Sequence[int]:
+    """Return the order without samples of cities and of cases."""
+    cases = Q(cases__status="published", cases__is_sample=False)
+    return ordered(City.objects.real(), cases)
+
+
+def ordered(cities: QuerySet[City], cases: Q) -> Sequence[int]:
+    # A city has each case once: no DISTINCT, which would sort all pairs.
+    counted = cities.annotate(case_count=Count("cases", filter=cases))
+    rows = counted.order_by("-case_count", "name", "slug").values_list("pk", flat=True)
+    return array("Q", rows.iterator())
 
 
 @per_edition(Part.CASES, Part.PLACES)
-def known_orders() -> Known[tuple[str, bool], Sequence[int]]:
-    return Known(MOST_ORDERS)
+def known_areas() -> Known[tuple[str, bool], Sequence[int]]:
+    return Known(MOST_AREAS)
 
 
 def by_cases(edition: Tokens, area: Area, *, real: bool = False) -> Sequence[int]:
     """Return the primary keys of the cities in an area, those with most published cases first.
 
-    With `real`, without samples of cities and of cases. One query, unless the process remembers
-    the answer.
+    With `real`, without samples of cities and of cases. One query for an area, and one for all
+    cities, unless the process remembers the answer.
     """
-    known, key = known_orders(edition), (area.query, real)
+    cities = (real_cities if real else all_cities)(edition)
+    if not area.query:
+        return cities
+    known, key = known_areas(edition), (area.query, real)
     if (found := known.get(key)) is None:
-        cities, cases = City.objects.filter(**area.cities), Q(cases__status="published")
-        if real:
-            cities, cases = cities.real(), cases & Q(cases__is_sample=False)
-        # A city has each case once: no DISTINCT, which would sort all pairs.
-        counted = cities.annotate(case_count=Count("cases", filter=cases))
-        ordered = counted.order_by("-case_count", "name", "slug").values_list("pk", flat=True)
-        found = known[key] = array("Q", ordered.iterator())
+        inside = City.objects.filter(**area.cities).values_list("pk", flat=True)
+        found = array("Q", filter(set(inside.iterator()).__contains__, cities))
+        if not is_made_of_old_values():
+            known[key] = found
     return found

@@ -50,7 +50,7 @@ class Peers:
         )
 
 
-@per_edition(Part.CASES, Part.PLACES)
+@per_edition(Part.CASES, Part.PLACES, is_slow=True)
 def peers() -> dict[bool, Peers]:
     """Return the sample cities and the others; of each only what is needed to compare them.
 

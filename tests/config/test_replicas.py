@@ -11,7 +11,9 @@ from django.test import Client
 
 from community.models import User
 from config import preflight, replicas
-from repository.models import CaseStudy
+from repository.models import CaseStudy, Practice
+from repository.pages import provisional
+from repository.replicas import connection_to_read
 from tests.collection import signed_in
 from tests.config import replication, test_metrics
 from tests.config.replica_urls import SLUG
@@ -204,6 +206,25 @@ def rename_often(turn: int) -> None:
     for number in range(10):
         rename(f"{turn}, {number}")
     connection.close()
+
+
+def test_make_indexes_from_the_server_of_the_page(primary, replica, settings, monkeypatch):
+    settings.OLD_VALUES_FOR = 30
+    monkeypatch.setattr(provisional, "PATIENCE", 20)
+    made, make = [], provisional.Renewal.run
+
+    def noted(renewal, work):
+        make(renewal, lambda: (made.append(connection_to_read().alias), work()))
+
+    monkeypatch.setattr(provisional.Renewal, "run", noted)
+    get("/cases/")
+    practice = Practice.objects.filter(cases__status="published").first()
+    Practice.objects.filter(pk=practice.pk).update(name="Renamed")
+    catch_up(primary, replica)
+    answer = get("/cases/")
+    Practice.objects.filter(pk=practice.pk).update(name=practice.name)
+    assert (answer.read_from, set(made)) == (REPLICA, {REPLICA})
+    assert "Renamed" in answer.content.decode()
 
 
 def test_a_view_that_writes_reads_its_own_change():

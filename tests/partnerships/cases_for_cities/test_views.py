@@ -8,6 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from partnerships.cases_for_cities.loading import with_titles
+from partnerships.cases_for_cities.ranking import Suggested
 from partnerships.city_profiles import actions as profiles_actions
 from partnerships.listings import pages as listings_pages
 from partnerships.models import CityProfile, Visibility
@@ -251,3 +253,10 @@ def test_ask_no_query_for_the_page_of_a_city_seen_before(client, here, rail):
     NeedFactory(city=here, practices=[rail])
     assert about_practices() == 1
     assert about_practices() == 0
+
+
+def test_leave_out_cases_withdrawn_since():
+    """The index of facets may be older than the page."""
+    shown, withdrawn = CaseStudyFactory(published=True), CaseStudyFactory()
+    found = with_titles([Suggested(case.pk, 1.0, ()) for case in (shown, withdrawn)])
+    assert [entry.case for entry in found] == [shown]

@@ -1,0 +1,122 @@
+"""Provisional pages: less than they will show, or made of old values. They are not stored.
+
+A page is provisional if the embedding engine did not answer, or if a thread was still making a new
+value from which the page reads (decision 49).
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar, copy_context
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import connections
+
+logger = logging.getLogger(__name__)
+
+# Seconds that a page waits in all for new values before it is made of old ones.
+PATIENCE = 0.2
+
+
+@dataclass
+class Page:
+    """A page that is being made.
+
+    It reads the same values from beginning to end: `old` are those that are old, by the function
+    that returns them.
+    """
+
+    may_be_old: bool = False
+    is_provisional: bool = False
+    old: dict[Hashable, Any] = field(default_factory=dict)
+    began: float = field(default_factory=time.monotonic)
+
+    def patience(self) -> float:
+        """Return for how many more seconds the page can wait."""
+        return max(0.0, self.began + PATIENCE - time.monotonic())
+
+    def use(self, function: Hashable, old: Any) -> None:
+        self.old[function] = old
+        self.is_provisional = True
+
+
+_page: ContextVar[Page | None] = ContextVar("page", default=None)
+
+
+@contextmanager
+def making_page(*, may_be_old: bool) -> Iterator[Page]:
+    """Note while a page is being made whether it is provisional."""
+    page = Page(may_be_old)
+    outer = _page.set(page)
+    try:
+        yield page
+    finally:
+        _page.reset(outer)
+
+
+def current_page() -> Page | None:
+    """Return the page that is being made; None outside of public pages."""
+    return _page.get()
+
+
+def note_missing() -> None:
+    """Note that something is missing from the page that is being made."""
+    if page := current_page():
+        page.is_provisional = True
+
+
+def is_made_of_old_values() -> bool:
+    """Must what is computed now not be remembered for the edition?"""
+    page = current_page()
+    return bool(page and page.old)
+
+
+class Renewal:
+    """The thread of this process that makes a new value while pages are made of the old one."""
+
+    def __init__(self, name: str):
+        self.name = name
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        # Since when pages have been made of old values.
+        self._since: float | None = None
+
+    def may_take_longer(self) -> bool:
+        """Is the old value recent enough to be used?"""
+        now = time.monotonic()
+        return now - (self._since or now) < settings.OLD_VALUES_FOR
+
+    def start(self, make: Callable[[], object], *, patience: float) -> None:
+        """Make the value in a thread and wait for a moment, unless there is such a thread."""
+        with self._lock:
+            if self._thread and self._thread.is_alive():
+                return
+            # In the context of the request, so that the thread reads from the same server.
+            thread = self._thread = threading.Thread(
+                target=copy_context().run, args=(self.run, make), name=self.name, daemon=True
+            )
+            self._since = self._since or time.monotonic()
+            thread.start()
+        thread.join(patience)
+
+    def run(self, make: Callable[[], object]) -> None:
+        _page.set(None)
+        try:
+            make()
+        except Exception:
+            logger.exception("%s failed. The next request tries again.", self.name)
+        finally:
+            connections.close_all()
+
+    def wait(self) -> None:
+        """Wait until the thread has ended, if there is one."""
+        if thread := self._thread:
+            thread.join()
+
+    def succeed(self) -> None:
+        """Note that a page got the current value."""
+        self._since = None
