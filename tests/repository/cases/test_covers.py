@@ -21,8 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def cover_of(case):
-    [card] = CaseStudy.objects.cards_of([case.pk])
-    return card.cover
+    return CaseStudy.objects.for_cards().get(pk=case.pk).cover
 
 
 def test_take_the_ink_of_the_first_theme():

@@ -158,7 +158,9 @@ def test_cards_need_six_queries(number, zhengzhou, django_assert_num_queries):
 
 def test_cards_stand_in_the_order_asked_for_without_those_that_are_gone(db):
     one, two, three = (CaseStudyFactory(published=True) for _ in range(3))
-    assert CaseStudy.objects.cards_of([two.pk, 0, three.pk, one.pk]) == [two, three, one]
+    withdrawn = CaseStudyFactory()
+    keys = [two.pk, 0, three.pk, withdrawn.pk, one.pk]
+    assert CaseStudy.objects.cards_of(keys) == [two, three, one]
 
 
 @pytest.mark.django_db
