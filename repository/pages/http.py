@@ -118,10 +118,10 @@ def public_page(
         if etag and (unchanged := unchanged_since(request, etag)):
             return unchanged
         others = state_without_texts(request)
-        if copy and (page := cache.find(request, key, copy, etag, others, tokens)):
-            # Made before a change to a case that it does not show, it has an earlier ETag.
-            return unchanged_since(request, copy.etag) or page
         with making_page(may_be_old=not is_for_staff(request)) as page_made:
+            if copy and (page := cache.find(request, key, copy, etag, others, tokens)):
+                # Made before a change to a case that it does not show, it has an earlier ETag.
+                return unchanged_since(request, copy.etag) or page
             response = view(request, *args, **kwargs)
             if hasattr(response, "render"):
                 response.render()

@@ -119,6 +119,21 @@ PATHS = [
 ]
 
 
+def test_do_not_compare_cached_pages_with_an_old_index(city, threads, pages):
+    """A copy is valid if the page would take the same of the new index, which is not known yet."""
+    first = get("/practices/vans/")
+    case = CaseStudyFactory(published=True, title="Boats by day")
+    case.practices.add(Practice.objects.get(slug="vans"))
+    old = get("/practices/vans/")
+    assert state(old) == OLD
+    threads.end()
+    new = get("/practices/vans/")
+    assert state(new) == (SHARED, True)
+    assert [case.title in page.content.decode() for page in (first, old, new)] == [
+        *(False, False, True)
+    ]
+
+
 @pytest.mark.parametrize("path", [*PATHS, "related"])
 def test_show_no_case_that_was_withdrawn(city, threads, path):
     """Neither after a change of the case alone, nor if the index is made again at the same time."""
