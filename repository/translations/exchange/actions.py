@@ -1,9 +1,13 @@
 """Import translations from a file of a professional translator."""
 
+import time
 from collections.abc import Collection
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
+
+from django.db import OperationalError, connection
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from repository.models import Origin, Translation
 from repository.translations.exchange.comparison import compare
@@ -12,14 +16,37 @@ from repository.translations.kinds import kinds
 from repository.translations.writing import lock_originals, locked_translation, write
 from repository.workflow import action
 
+# Seconds: PostgreSQL looks for deadlocks after one, and may then abort the other transaction.
+LOCK_TIMEOUT = 0.5
+# Seconds between the attempts to import.
+PAUSES = [0.2, 0.5, 1, 2]
 
-@action
+
 def import_file(*, file: ExchangeFile, ticks: Collection[str], by: Any) -> int:
     """Write the new and changed paragraphs of a file, and the ticked ones; return how many.
+
+    An edit of several originals may lock them in another order. The import then gives up, so that
+    the edit can go on, and is tried again.
+    """
+    for pause in PAUSES:
+        try:
+            return write_file(file=file, ticks=ticks, by=by)
+        except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable | DeadlockDetected):
+                raise
+            time.sleep(pause)
+    return write_file(file=file, ticks=ticks, by=by)
+
+
+@action
+def write_file(*, file: ExchangeFile, ticks: Collection[str], by: Any) -> int:
+    """Do what `import_file` does, in one transaction.
 
     Each unit is compared again under the lock of its original: what has changed since the
     preview is left alone, and a second import of the same file changes nothing.
     """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{LOCK_TIMEOUT}s"])
     keys = sorted((name, row.pk) for (name, _key), row in objects(file.units, by).items())
     for name, group in groupby(keys, key=itemgetter(0)):
         lock_originals(kinds[name], [pk for _name, pk in group])

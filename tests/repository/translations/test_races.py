@@ -1,17 +1,21 @@
 """Edits of an original while its translations are written: counts must not be out of date."""
 
+from functools import partial
+
 import pytest
 from django.db import connection, transaction
+from psycopg.errors import LockNotAvailable
 
-from repository.models import Practice, Translation
+from repository.models import Original, Practice, Translation
 from repository.translations.actions import keep_translations
+from repository.translations.exchange import actions as exchange
 from repository.translations.exchange.actions import import_file
 from repository.translations.kinds import kinds
 from repository.translations.loading import load_file
 from repository.translations.machine.actions import store_drafts
 from repository.translations.po import Entry, as_po
 from tests.factories import PracticeFactory, UserFactory
-from tests.races import together
+from tests.races import Meeting, race, together
 from tests.repository.translations.exchange.test_import import edited, exported
 from tests.repository.translations.test_originals import translated
 
@@ -68,6 +72,41 @@ def test_write_a_translation_while_the_original_is_edited(practice, prepare, tmp
         cursor.execute("SELECT repository_compare_translations('practice', %s)", [practice.pk])
     assert stored == counts()
     assert stored[0][0] == 3
+
+
+def test_import_while_the_originals_are_edited_in_another_order(practice):
+    """The import holds the first and waits for the second, the edit the other way round."""
+    other = PracticeFactory(name="Mules", summary="", description="One.\n\nTwo.", needs="")
+    file = edited(exported(practice, other), One="Uno.")
+    member = UserFactory()
+
+    def write():
+        import_file(file=file, ticks=[], by=member)
+
+    # Of the other one, which this transaction has edited.
+    held = Original.objects.get(kind="practice", object_id=other.pk)
+    later = partial(edit, practice, "One.\n\nTwo, changed.")
+    assert race(held, write, while_waiting=later) == ["done"]
+    assert counts() == [(3, 1), (3, 1)]
+
+
+def test_import_gives_up_if_an_original_stays_locked(practice, monkeypatch):
+    file = edited(exported(practice), One="Uno.")
+    member = UserFactory()
+    pauses = []
+    monkeypatch.setattr(exchange.time, "sleep", pauses.append)
+    monkeypatch.setattr(exchange, "LOCK_TIMEOUT", 0.01)
+
+    def write():
+        import_file(file=file, ticks=[], by=member)
+
+    with transaction.atomic():
+        edit(practice, "One.")
+        [error] = Meeting().together(write)
+    assert isinstance(error.__cause__, LockNotAvailable)
+    assert pauses == exchange.PAUSES
+    write()
+    assert counts() == [(2, 1)]
 
 
 def test_keep_translations_while_the_original_is_edited(practice):
