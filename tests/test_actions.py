@@ -61,7 +61,7 @@ READ_ONLY = {
 }
 # They change things by actions alone, each of which is a transaction of its own.
 DELEGATING = {
-    "repository": set(),
+    "repository": {"import_file"},
     "community": {"ask_authors", "close_due", "reapply_deletions"},
     "partnerships": {
         "answer",
