@@ -7,8 +7,9 @@ used.
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -91,10 +92,16 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+@cache
+def nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    """All nodes of a module, which several tests go through."""
+    return tuple(ast.walk(parsed(path)))
+
+
 def imported(name: str, path: Path) -> Iterator[str]:
     """The modules that a module imports, wherever in it, by their full names."""
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-    for node in ast.walk(parsed(path)):
+    for node in nodes_of(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -246,12 +253,12 @@ def is_private(word: str) -> bool:
     return bool(re.fullmatch(r"_[A-Za-z]\w*", word)) and word not in DOCUMENTED
 
 
-def private_names(tree: ast.Module, own: set[str]) -> set[str]:
+def private_names(nodes: Iterable[ast.AST], own: set[str]) -> set[str]:
     """What a module uses of other packages although they keep it private: a module named
     `internal` or with an underscore, or an attribute that none of our own classes has, which are
     `own`."""
     found = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and not node.level:
@@ -263,30 +270,32 @@ def private_names(tree: ast.Module, own: set[str]) -> set[str]:
             if parts[0] not in OURS and any(is_private(x) or x == "internal" for x in parts):
                 found.add(name)
         if isinstance(node, ast.Attribute):
-            of_parent = isinstance(node.value, ast.Call) and ast.unparse(node.value) == "super()"
-            if is_private(node.attr) and (of_parent or node.attr not in own):
+            if is_private(node.attr) and (node.attr not in own or is_super(node.value)):
                 found.add(node.attr)
             if node.attr == "meta_path" and ast.unparse(node) == "sys.meta_path":
                 found.add("sys.meta_path")
     return found
 
 
-def own_names(trees: list[ast.Module]) -> set[str]:
+def is_super(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and ast.unparse(node) == "super()"
+
+
+def own_names(nodes: Iterable[ast.AST]) -> set[str]:
     """What our own code defines: functions, classes, variables, attributes of `self`."""
     found = set()
-    for tree in trees:
-        for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef | ast.ClassDef):
-                found.add(node.name)
-            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                found.add(node.id)
-            elif (
-                isinstance(node, ast.Attribute)
-                and isinstance(node.ctx, ast.Store)
-                and isinstance(node.value, ast.Name)
-                and node.value.id == "self"
-            ):
-                found.add(node.attr)
+    for node in nodes:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        elif (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.ctx, ast.Store)
+            and isinstance(node.value, ast.Name)
+            and node.value.id == "self"
+        ):
+            found.add(node.attr)
     return found
 
 
@@ -294,7 +303,7 @@ def test_call_nothing_but_the_http_request_request():
     """A partnership request is `partnership_request`."""
     other = set()
     for name, path in modules(*APPS).items():
-        for node in ast.walk(parsed(path)):
+        for node in nodes_of(path):
             if isinstance(node, ast.arg) and node.arg == "request" and node.annotation:
                 kind = ast.unparse(node.annotation).strip('"')
                 if not kind.endswith(("HttpRequest", "HttpRequest | None")):
@@ -318,11 +327,11 @@ def test_use_no_private_names_of_other_packages():
             if "migrations" not in path.relative_to(ROOT).parts
         ]
         # Tests also use the private names of the apps.
-        own |= own_names([parsed(path) for path in paths])
+        own |= own_names(chain.from_iterable(map(nodes_of, paths)))
         found |= {
             (name, str(path.relative_to(ROOT)))
             for path in paths
-            for name in private_names(parsed(path), own)
+            for name in private_names(nodes_of(path), own)
         }
     assert found == PRIVATE
 
@@ -342,4 +351,4 @@ def test_use_no_private_names_of_other_packages():
     ],
 )
 def test_find_private_names(code, expected):
-    assert private_names(ast.parse(code), {"_own"}) == expected
+    assert private_names(ast.walk(ast.parse(code)), {"_own"}) == expected
