@@ -343,7 +343,7 @@ def served_files(shared_folder):
         "WHITENOISE_AUTOREFRESH": False,
         "WHITENOISE_USE_FINDERS": False,
     }
-    with databases.turn(shared_folder), override_settings(**served):
+    with databases.turn(shared_folder, "static"), override_settings(**served):
         # The first process of the run collects them for all.
         if not served["STATIC_ROOT"].exists():
             ours = {"ignore_patterns": ["admin", "import_export"]}

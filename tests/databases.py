@@ -41,14 +41,14 @@ def shared(name: str, folder: Path, make: Callable[[str], None]) -> Iterator[str
     made = folder / f"{name}.made"
     # The operating system releases the locks of a process that is killed.
     with (folder / f"{name}.users").open("w") as users:
-        with turn(folder):
+        with turn(folder, name):
             fcntl.flock(users, fcntl.LOCK_SH)
             if not made.exists():
                 drop(name)
                 make(name)
                 made.touch()
         yield name
-        with turn(folder):
+        with turn(folder, name):
             try:
                 fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -58,9 +58,9 @@ def shared(name: str, folder: Path, make: Callable[[str], None]) -> Iterator[str
 
 
 @contextmanager
-def turn(folder: Path) -> Iterator[None]:
-    """Run the block in one process at a time."""
-    with (folder / "turn").open("w") as lock:
+def turn(folder: Path, name: str) -> Iterator[None]:
+    """Run the blocks of one name in one process at a time."""
+    with (folder / f"{name}.turn").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
