@@ -127,6 +127,9 @@ def test_install(machine):
         found = server.execute("SELECT extname FROM pg_extension WHERE extname = 'vector'")
         assert found.fetchall() == [("vector",)]
     machine.use_migrated()
+    for text in commands_of("install.md", "Settings"):
+        machine.run(text, "exchange")
+    assert (machine.folder / "etc" / "exchange.env").stat().st_mode & 0o777 == 0o600
     for text in commands_of("install.md", "Start"):
         machine.run(text, "exchange")
     with databases.server_connection("exchange") as server:
@@ -158,6 +161,8 @@ def test_update_and_daily_commands(machine):
     restarted = next(line for line in notes if line.startswith("systemctl restart "))
     for name in restarted.removeprefix("systemctl restart ").split():
         assert (ROOT / "deploy" / f"{name}.service").exists()
+    # It does not start the optional engine where it is not used.
+    assert "systemctl try-restart exchange-embeddings" in notes
 
 
 def test_back_up_and_restore(machine):
