@@ -1,12 +1,165 @@
 """The examples for containers, as far as they can be read without running them."""
 
 import re
+import runpy
+import urllib.request
+from collections.abc import Iterator
 
+import pytest
 import yaml
+from django.core.management import get_commands
 
-from tests.config.conftest import ROOT
+from tests.config.conftest import ROOT, SETTINGS
+
+pytestmark = pytest.mark.without_database
 
 DEPLOY = ROOT / "deploy"
+COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+OURS = {name: each for name, each in COMPOSE.items() if each["image"] == "exchange"}
+OBJECTS = yaml.safe_load((DEPLOY / "kubernetes.yaml").read_text())["items"]
+HEALTHCHECK = str(DEPLOY / "healthcheck.py")
+# What runs each day, by the units of systemd.
+DAILY = {"prune", "send_digests", "ask_authors", "ask_cities"}
+
+
+def pods() -> Iterator[tuple[str, dict]]:
+    """The names and specifications of all pods."""
+    for each in OBJECTS:
+        spec = each.get("spec", {})
+        template = spec.get("jobTemplate", {}).get("spec", spec).get("template")
+        if template:
+            yield each["metadata"]["name"], template["spec"]
+
+
+PODS = dict(pods())
+
+
+def command_of(container: dict) -> str:
+    python, manage, name, *_rest = container["command"]
+    assert (python, manage) == ("python", "manage.py")
+    return name
+
+
+def test_start_commands_of_the_project():
+    started = {command_of(each) for each in OURS.values()}
+    assert started == {"prepare", "serve", "db_worker", "serve_embeddings"}
+    of_pods = {command_of(each) for pod in PODS.values() for each in pod["containers"]}
+    assert of_pods == started | DAILY
+    assert of_pods <= get_commands().keys()
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_set_what_the_site_reads(name):
+    service = OURS[name]
+    assert service["environment"].keys() <= SETTINGS
+    files = {
+        value.removeprefix("/run/secrets/")
+        for key, value in service["environment"].items()
+        if key.endswith("_FILE")
+    }
+    # A file of a secret that is not passed on would stop the start.
+    assert files <= {*service["secrets"]}
+
+
+def test_set_what_the_site_reads_in_kubernetes():
+    named = {
+        name
+        for each in OBJECTS
+        if each["kind"] in ("ConfigMap", "Secret")
+        for name in each.get("data", each.get("stringData"))
+    }
+    assert {"ALLOWED_HOSTS", "DATABASE_URL", "MAIL_URL", "SECRET_KEY"} <= named <= SETTINGS
+    of_pods = {
+        entry["name"] for pod in PODS.values() for entry in pod["containers"][0].get("env", [])
+    }
+    assert of_pods - {"POD_IP"} <= SETTINGS
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_give_containers_no_rights(name):
+    service = OURS[name]
+    assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
+    assert service["security_opt"] == ["no-new-privileges:true"]
+
+
+@pytest.mark.parametrize("name", PODS)
+def test_give_pods_no_rights(name):
+    assert PODS[name]["securityContext"]["runAsNonRoot"] is True
+    for container in PODS[name]["containers"]:
+        assert container["securityContext"] == {
+            "allowPrivilegeEscalation": False,
+            "capabilities": {"drop": ["ALL"]},
+            "readOnlyRootFilesystem": True,
+        }
+        volumes = {each["name"] for each in PODS[name]["volumes"]}
+        assert {each["name"] for each in container["volumeMounts"]} == volumes
+
+
+def test_migrate_past_the_pooler():
+    own = COMPOSE["prepare"]["environment"]
+    assert own["DATABASE_POOLER"] == ""
+    assert own["DATABASE_URL_FILE"] == "/run/secrets/direct_database_url"
+    sources = PODS["exchange-prepare-1"]["containers"][0]["envFrom"]
+    # The last source wins.
+    assert sources[-1] == {"secretRef": {"name": "exchange-prepare"}}
+
+
+def test_start_after_what_is_needed():
+    for name in ("web1", "web2", "tasks"):
+        conditions = {key: each["condition"] for key, each in COMPOSE[name]["depends_on"].items()}
+        assert conditions == {
+            "prepare": "service_completed_successfully",
+            "pgbouncer": "service_started",
+            "valkey": "service_started",
+        }
+
+
+def test_name_services_that_exist():
+    nginx = (DEPLOY / "nginx" / "compose.conf").read_text()
+    assert re.findall(r"server (\w+):8000", nginx) == ["web1", "web2"]
+    selected = {
+        each["metadata"]["name"]: each["spec"]["selector"]["app"]
+        for each in OBJECTS
+        if each["kind"] == "Service"
+    }
+    labels = {
+        each["spec"]["template"]["metadata"]["labels"]["app"]
+        for each in OBJECTS
+        if each["kind"] == "Deployment"
+    }
+    assert {*selected.values()} <= labels
+    assert {*selected} == {"exchange-web", "exchange-embeddings"}
+
+
+def test_let_the_monitoring_ask_each_pod():
+    """Prometheus asks pods by their addresses, and the site refuses other hosts than its own."""
+    [container] = PODS["exchange-web"]["containers"]
+    [address, hosts] = container["env"]
+    assert address["valueFrom"] == {"fieldRef": {"fieldPath": "status.podIP"}}
+    [config] = [each for each in OBJECTS if each["kind"] == "ConfigMap"]
+    assert hosts["value"] == f"{config['data']['ALLOWED_HOSTS']},$({address['name']})"
+
+
+@pytest.mark.parametrize(
+    ("hosts", "asked"),
+    [("exchange.example, web1", "exchange.example"), (".exchange.example", "exchange.example")],
+)
+def test_ask_the_web_server_by_a_name_of_the_site(monkeypatch, hosts, asked):
+    requests = []
+    monkeypatch.setenv("ALLOWED_HOSTS", hosts)
+    monkeypatch.setattr(urllib.request, "urlopen", lambda sent, timeout: requests.append(sent))
+    runpy.run_path(HEALTHCHECK)
+    [sent] = requests
+    assert (sent.full_url, sent.headers) == ("http://127.0.0.1:8000/healthz", {"Host": asked})
+
+
+def test_report_a_web_server_that_does_not_respond(monkeypatch):
+    def refuse(sent, timeout):
+        raise ConnectionRefusedError("refused")
+
+    monkeypatch.setattr(urllib.request, "urlopen", refuse)
+    with pytest.raises(SystemExit, match="refused"):
+        runpy.run_path(HEALTHCHECK)
 
 
 def test_only_web_containers_share_static_files_in_compose():
