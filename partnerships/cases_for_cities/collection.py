@@ -33,6 +33,7 @@ class Places:
         self.alike: dict[Facts, list[int]] = {}
         for row, facts in enumerate(self.facts):
             self.alike.setdefault(replace(facts, population=None), []).append(row)
+        self.sizes = [magnitude(facts.population) for facts in self.facts]
 
     def likeness(self, own: Facts) -> list[float]:
         """The similarity of the setting of each place, from 0 to 1; what is unknown counts 0."""
@@ -43,8 +44,8 @@ class Places:
             known = sum(SETTING[name] * share for name, share in shares(own, facts).items())
             for row in rows:
                 found[row] = known / whole
-                if own.population and (population := self.facts[row].population):
-                    share = share_of_size(size, magnitude(population))
+                if own.population and self.facts[row].population:
+                    share = share_of_size(size, self.sizes[row])
                     found[row] += SETTING["size"] * share / whole
         return found
 

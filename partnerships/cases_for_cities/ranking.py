@@ -3,16 +3,17 @@
 docs/partnerships.md explains the points.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from heapq import nlargest
-from itertools import chain, islice
+from itertools import islice
 from math import log
 from typing import Any, Final
 
 from partnerships.cases_for_cities.collection import Places
 from partnerships.cases_for_cities.needs import Close, Wanted
-from repository.cases.bitmaps import newest_first
+from repository.cases.bitmaps import newest_of_any, places_of
 from repository.cases.facets import FacetIndex, Value
 from repository.models import City
 from repository.places.setting import SETTING, Facts, comparisons
@@ -50,8 +51,8 @@ IN_COMMON: Final = {
 LEAST_IN_COMMON: Final = 3
 # How many places of similar setting are looked at, and how many reasons are given.
 SIMILAR_PLACES: Final = 30
-# How many cases that may have a reason are compared: first those by needs, each newest first.
-MOST_CASES: Final = 2_000
+# How many cases are compared, the newest for each kind of reason.
+MOST_CASES: Final = 300
 MOST_REASONS: Final = 2
 
 
@@ -93,19 +94,33 @@ def suggest(
 
     Never their own cases, and samples only for sample cities.
     """
-    own = index.having("city", [reader.city.slug for reader in readers])
+    own = {place for reader in readers for place in places_of(index.of("city", reader.city.slug))}
+    scored = [
+        each for reader in readers for each in Comparison(reader, index, places).scored(without=own)
+    ]
+    # Real cases before samples, newest first. The reasons of all others are never looked up.
+    scored.sort(key=lambda each: (-round(each.points, 6), -each.place))
     best: dict[int, Suggested] = {}
-    for reader in readers:
-        comparison = Comparison(reader, index, places)
-        for case in comparison.pool(without=own):
-            if found := comparison.suggested(case):
-                best[case] = max(best.get(case, found), found, key=lambda each: each.points)
-    return sorted(best.values(), key=lambda each: order(each, index))[:most]
+    for each in scored:
+        if len(best) == most:
+            break
+        if each.place not in best and (reasons := [why for ask in each.reasons if (why := ask())]):
+            case = index.cases[each.place]
+            best[each.place] = Suggested(case, each.points, tuple(reasons[:MOST_REASONS]))
+    return list(best.values())
 
 
-def order(suggested: Suggested, index: FacetIndex) -> tuple[float, int]:
-    """Sort key: most points first, then real cases before samples, newest first."""
-    return -round(suggested.points, 6), -index.place[suggested.case]
+# Points, and a function that returns the reason for them, if there is one.
+type Part = tuple[float, Callable[[], Reason | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A case, by index, with its points for a city, and functions that return the reasons."""
+
+    place: int
+    points: float
+    reasons: list[Callable[[], Reason | None]]
 
 
 class Comparison:
@@ -113,49 +128,54 @@ class Comparison:
 
     def __init__(self, reader: Reader, index: FacetIndex, places: Places) -> None:
         self.reader, self.index, self.places = reader, index, places
-        own = index.having("city", [reader.city.slug])
-        self.shown = index.everything if reader.city.is_sample else index.real
+        own = index.of("city", reader.city.slug)
         self.needed = ordered(slug for each in reader.wanted for slug in each.practices)
         self.themes = ordered(slug for each in reader.wanted for slug in each.themes)
-        self.shared = [
-            key for key, value in sorted(index.values["practice"].items()) if value.cases & own
-        ]
+        self.shared = sorted(index.counts("practice", own))
         self.likeness = places.likeness(reader.facts)
 
-    def pool(self, *, without: int) -> list[int]:
-        """The cases that may have a reason, by index, except those of a set."""
-        index = self.index
-        wanted = index.having("practice", self.needed) | index.having("theme", self.themes)
-        wanted |= index.set_of(self.reader.close)
+    def pool(self, *, without: Collection[int]) -> Iterable[int]:
+        """The cases that may have a reason, by index, except some."""
+        index, places = self.index, self.places
         rows = range(len(self.likeness))
         nearest = set(nlargest(SIMILAR_PLACES, rows, key=self.likeness.__getitem__))
-        others = index.having("practice", self.shared)
-        others |= index.having("city", keys_of(self.places.cities, nearest))
-        others |= index.having("country", keys_of(self.places.countries, nearest))
-        shown = self.shown & ~without
-        found = chain(newest_first(wanted & shown), newest_first(others & shown & ~wanted))
-        return list(islice(found, MOST_CASES))
+        near = {"city": places.cities, "country": places.countries}
+        kinds = (
+            [index.of("practice", slug) for slug in self.needed],
+            [index.of("theme", slug) for slug in self.themes],
+            [index.set_of(self.reader.close)],
+            [index.of(kind, key) for kind in near for key in keys_of(near[kind], nearest)],
+            [index.of("practice", slug) for slug in self.shared],
+        )
+        first = 0 if self.reader.city.is_sample else index.samples.bit_length()
+        found: dict[int, None] = {}
+        for sets in kinds:
+            shown = (
+                place for place in newest_of_any(sets) if place >= first and place not in without
+            )
+            found |= dict.fromkeys(islice(shown, MOST_CASES))
+        return found
 
-    def suggested(self, case: int) -> Suggested | None:
-        pk = self.index.cases[case]
-        scored = [
-            *self.by_needs(case),
-            *self.by_meaning(pk),
-            *self.by_setting(case),
-            *self.by_practices(case),
-        ]
-        if not scored:
-            return None
-        points = sum(points for points, _reason in scored)
-        reasons = [reason for _points, reason in scored if reason]
-        return Suggested(pk, points, tuple(reasons[:MOST_REASONS])) if reasons else None
+    def scored(self, *, without: Collection[int]) -> list[Scored]:
+        """The points of the cases in the pool."""
+        found = []
+        for case in self.pool(without=without):
+            parts = [
+                *self.by_needs(case),
+                *self.by_meaning(self.index.cases[case]),
+                *self.by_setting(case),
+                *self.by_practices(case),
+            ]
+            points = sum(points for points, _reason in parts)
+            found.append(Scored(case, points, [reason for _points, reason in parts]))
+        return found
 
-    def by_needs(self, case: int) -> Iterable[tuple[float, Reason | None]]:
+    def by_needs(self, case: int) -> Iterable[Part]:
         """Points for practices that the city needs; without any, for the rarest theme."""
-        practices = self.index.keys_of("practice", case)
+        practices = self.index.keys_of("practice", case) if self.needed else ()
         if shown := [slug for slug in self.needed if slug in practices][:MOST_PRACTICES]:
             points = PRACTICE + FURTHER_PRACTICE * (len(shown) - 1)
-            yield points, self.reason("practice", practice=self.practice(shown[0]))
+            yield points, partial(self.reason, "practice", practice=self.practice(shown[0]))
             return
         if not self.themes:
             return
@@ -163,47 +183,47 @@ class Comparison:
         rare = {slug: self.rarity(slug) for slug in self.themes if slug in themes}
         if rare and (rarest := max(rare, key=rare.__getitem__)) and rare[rarest] > 0:
             theme = self.index.values["theme"][rarest]
-            yield THEME * rare[rarest], self.reason("theme", theme=theme)
+            yield THEME * rare[rarest], partial(self.reason, "theme", theme=theme)
 
     def rarity(self, theme: str) -> float:
         """From 0, for a theme of all cases, to 1 for a theme of one case."""
         total = self.index.everything.bit_count()
         return 1 - log(self.index.count("theme", theme)) / log(total) if total > 1 else 0
 
-    def by_meaning(self, case: int) -> Iterable[tuple[float, Reason | None]]:
+    def by_meaning(self, case: int) -> Iterable[Part]:
         if close := self.reader.close.get(case):
             wanted = {"title": close.wanted.title, "language": close.wanted.language}
             # A need that is hardly close is still a reason.
-            yield CLOSE * (0.2 + 0.8 * close.share), self.reason("close", **wanted)
+            yield CLOSE * (0.2 + 0.8 * close.share), partial(self.reason, "close", **wanted)
 
-    def by_setting(self, case: int) -> Iterable[tuple[float, Reason | None]]:
-        """Points for the similarity of setting; a reason if enough is the same."""
-        rows = self.places.rows_of(self.index, case)
-        if not rows:
-            return
-        row = max(rows, key=lambda row: (self.likeness[row], -row))
+    def by_setting(self, case: int) -> Iterable[Part]:
+        """Points for the similarity of setting."""
+        if rows := self.places.rows_of(self.index, case):
+            row = max(rows, key=lambda row: (self.likeness[row], -row))
+            yield SETTING_POINTS * self.likeness[row], partial(self.in_common, row)
+
+    def in_common(self, row: int) -> Reason | None:
+        """Return what a city has in common with a place, if that is enough."""
         common = [
             (code, params)
             for code, params in comparisons(self.reader.facts, self.places.facts[row])
             if code in IN_COMMON
         ]
         weight = sum(1 if code == "region" else SETTING[IN_COMMON[code]] for code, _p in common)
-        reason = None
-        if weight >= LEAST_IN_COMMON:
-            reason = self.reason(
-                "setting", common=common, is_same_country=self.is_in_same_country(row)
-            )
-        yield SETTING_POINTS * self.likeness[row], reason
+        if weight < LEAST_IN_COMMON:
+            return None
+        is_same = self.is_in_same_country(row)
+        return self.reason("setting", common=common, is_same_country=is_same)
 
     def is_in_same_country(self, row: int) -> bool:
         own = self.reader.facts.country
         return bool(own) and own == self.places.facts[row].country
 
-    def by_practices(self, case: int) -> Iterable[tuple[float, Reason | None]]:
+    def by_practices(self, case: int) -> Iterable[Part]:
         """Points for practices of the city's own cases, which show what it works on."""
-        practices = self.index.keys_of("practice", case)
+        practices = self.index.keys_of("practice", case) if self.shared else ()
         if shared := [slug for slug in self.shared if slug in practices]:
-            yield SHARED_PRACTICE, self.reason("shared", practice=self.practice(shared[0]))
+            yield SHARED_PRACTICE, partial(self.reason, "shared", practice=self.practice(shared[0]))
 
     def reason(self, code: str, **params: Any) -> Reason:
         return Reason(code, self.reader.city, params)

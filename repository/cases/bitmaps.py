@@ -11,11 +11,14 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from itertools import accumulate, chain, compress, count
+from heapq import merge
+from itertools import accumulate, chain, compress, count, groupby
 from typing import Self
 
 # A set has few cases if it has at most one in this many: an index takes as much memory as 32 bits.
 RARE = 32
+# How many bytes of a bitmap are read at a time.
+BLOCK = 4_096
 # How many different numbers an item of an array of type "B", and of type "H", can have.
 MOST_TINY, MOST_SHORT = 0xFF, 0xFFFF
 # The largest number of an array of type "I".
@@ -143,15 +146,24 @@ def fingerprint(cases: int) -> bytes:
 
 def bits(members: Iterable[int]) -> int:
     """Return the set with these indexes."""
-    buffer = bytearray()
-    if isinstance(members, array) and members:
-        buffer = bytearray((members[-1] >> 3) + 1)
-    for place in members:
-        byte = place >> 3
-        if byte >= len(buffer):
-            buffer.extend(bytes(byte + 1 - len(buffer)))
-        buffer[byte] |= 1 << (place & 7)
+    known = members if isinstance(members, array) else array("I", members)
+    if not known:
+        return 0
+    buffer = bytearray((max(known) >> 3) + 1)
+    for place in known:
+        buffer[place >> 3] |= 1 << (place & 7)
     return int.from_bytes(buffer, "little")
+
+
+def union(sets: Iterable[Members]) -> int:
+    """Return the set of what is in any of the sets."""
+    found, rare = 0, []
+    for members in sets:
+        if isinstance(members, array):
+            rare.append(members)
+        else:
+            found |= members
+    return found | bits(chain.from_iterable(rare))
 
 
 def places(cases: int, first: int = 0) -> Iterator[int]:
@@ -159,9 +171,26 @@ def places(cases: int, first: int = 0) -> Iterator[int]:
     return compress(count(first), flags(cases >> first))
 
 
-def newest_first(cases: int) -> Iterator[int]:
-    """Return the indexes in a set in descending order."""
-    return compress(count(cases.bit_length() - 1, -1), newest_flags(cases))
+def newest_first(members: Members) -> Iterator[int]:
+    """Return the indexes in a set in descending order; reading a few takes no list of all."""
+    if isinstance(members, array):
+        return reversed(members)
+    return chain.from_iterable(newest_blocks(members))
+
+
+def newest_blocks(cases: int) -> Iterator[Iterator[int]]:
+    data = cases.to_bytes((cases.bit_length() + 7) // 8, "little")
+    for end in range(len(data), 0, -BLOCK):
+        start = max(0, end - BLOCK)
+        block = int.from_bytes(data[start:end], "little")
+        newest = 8 * start + block.bit_length() - 1
+        yield compress(count(newest, -1), newest_flags(block))
+
+
+def newest_of_any(sets: Iterable[Members]) -> Iterator[int]:
+    """Return the indexes in any of some sets in descending order, as `newest_first` does."""
+    merged = merge(*map(newest_first, sets), reverse=True)
+    return (place for place, _same in groupby(merged))
 
 
 def places_of(members: Members, first: int = 0) -> Iterable[int]:

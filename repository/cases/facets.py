@@ -16,8 +16,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import nsmallest
-from itertools import chain, compress
+from itertools import compress
 
+from django.core.paginator import Paginator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -32,9 +33,11 @@ from repository.cases.bitmaps import (
     places,
     short,
     stored,
+    union,
 )
 from repository.cases.facet_rows import MOST_CHANGED, Row, numbers_of, rows_of
 from repository.cases.moves import Moves
+from repository.cases.newest import NewestFirst
 from repository.pages.editions import Known, Part, Tokens, per_edition
 from repository.places.country_names import country_name
 from repository.places.models import REGIONS, languages
@@ -169,23 +172,18 @@ class FacetIndex:
         """Return the set of the published cases among `pks`."""
         return bits(self.place[pk] for pk in pks if pk in self.place)
 
+    def of(self, facet: str, key: str) -> Members:
+        """Return the set of cases that have one value of a facet, as `Value` stores it."""
+        value = self.values[facet].get(key)
+        return value.members if value else 0
+
     def having(self, facet: str, keys: Iterable[str]) -> int:
         """Return the set of cases that have any of the values `keys` of a facet."""
-        found = 0
-        for key in keys:
-            if value := self.values[facet].get(key):
-                found |= value.cases
-        return found
+        return union(self.of(facet, key) for key in keys)
 
     def having_any(self, facet: str) -> int:
         """Return the set of cases that have a value of a facet."""
-        found, rare = 0, []
-        for value in self.values[facet].values():
-            if isinstance(value.members, array):
-                rare.append(value.members)
-            else:
-                found |= value.members
-        return found | bits(chain.from_iterable(rare))
+        return union(value.members for value in self.values[facet].values())
 
     def count(self, facet: str, key: str) -> int:
         value = self.values[facet].get(key)
@@ -223,9 +221,13 @@ class FacetIndex:
         ]
         return [(-count, values[key]) for _last, count, key in sorted(found)[:most]], number
 
-    def counts(self, facet: str, cases: int) -> dict[str, int]:
+    def counts(self, facet: str, cases: Members) -> dict[str, int]:
         """Return the number of `cases` for each value of a facet, without zeros."""
         values = self.values[facet]
+        if isinstance(cases, array):
+            if len(values) > FEW_VALUES:
+                return self.rows(facet).counts(cases)
+            cases = bits(cases)
         if cases == self.everything:
             return {key: value.total for key, value in values.items()}
         if len(values) > FEW_VALUES and cases.bit_count() * SMALL <= len(self.cases):
@@ -261,11 +263,15 @@ class FacetIndex:
         """Return a set as one byte (1 or 0) for each case."""
         return flags(cases).ljust(len(self.cases), b"\0")
 
-    def shown_by(self, cases: int, facet: str, *, most: int) -> list[str]:
+    def shown_by(self, cases: Members, facet: str, *, most: int) -> list[str]:
         """Return the keys of values that any of the cases has, the first `most` by name."""
-        found = (value for value in self.values[facet].values() if value.cases & cases)
+        found = map(self.values[facet].__getitem__, self.counts(facet, cases))
         by_name = nsmallest(most, found, key=lambda value: sort_key(value.label(facet)))
         return [value.key for value in by_name]
+
+    def newest(self, cases: Members) -> Sequence[int]:
+        """Return the primary keys of a set, newest first, for pages that show a few of them."""
+        return NewestFirst(self.cases, cases)
 
     def members(self, cases: int) -> Sequence[int]:
         """Return the primary keys of a set, newest first."""
@@ -390,10 +396,16 @@ def practice_counts(edition: Tokens, slugs: Iterable[str]) -> list[int]:
     return [index.count("practice", slug) for slug in slugs]
 
 
-def members_of(edition: Tokens, facet: str, key: str) -> Sequence[int]:
-    """Return the primary keys of the published cases with a value of a facet, newest first."""
+def newest_page(
+    edition: Tokens, facet: str, key: str, page: str | None, size: int
+) -> tuple[int, list[int]]:
+    """Return the number of published cases with a value, and the primary keys of those on a page.
+
+    They are listed newest first.
+    """
     index = facet_index(edition)
-    return index.members(index.having(facet, [key]))
+    pages = Paginator(index.newest(index.of(facet, key)), size)
+    return pages.count, list(pages.get_page(page).object_list)
 
 
 # Samples come last, as in lists by time.

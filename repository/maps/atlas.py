@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from math import dist, inf
+from math import inf
 from typing import NamedTuple
 
 from django.db import models
@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from repository.cases.bitmaps import membership
 from repository.cases.covers import ink_of
-from repository.cases.facets import INDEXED, FacetIndex, facet_index
+from repository.cases.facets import INDEXED, facet_index
 from repository.maps import windows
 from repository.maps.labels import Box
 from repository.maps.projection import project
-from repository.maps.world import LAYERS, OTHER, Layer, Map, Point, draw_map
+from repository.maps.world import LAYERS, OTHER, Layer, Map, Neighbours, Point, draw_map
 from repository.models import City, Country
 from repository.pages.editions import Part, Tokens, only, per_edition, remembered
 from repository.places.country_names import country_name
@@ -46,6 +46,25 @@ class Place(NamedTuple):
         return hash(self.slug)
 
 
+class CasePlace(NamedTuple):
+    """A city with cases, or a country with cases that have no city, at its label point.
+
+    `names` are those of a city by language code, with its own name as ""; `x` and `y` are its
+    position on the map of the world.
+    """
+
+    kind: str
+    key: str
+    names: dict[str, str]
+    longitude: float
+    latitude: float
+    country: str
+    region: str
+    is_sample: bool
+    x: float
+    y: float
+
+
 type Lines = tuple[tuple[Place, Place], ...]
 
 # A map is drawn of at most so many cities, those with most cases.
@@ -58,12 +77,8 @@ added_lines: list[Callable[[Tokens, str], list[tuple[Place, Place]]]] = []
 
 
 @per_edition(Part.CASES, Part.PLACES, is_slow=True)
-def points() -> list[tuple]:
-    """Return cities with published cases, and countries with cases that have no city.
-
-    Each is (kind, key, names, longitude, latitude, country, region, is_sample); a country is placed
-    at its label point.
-    """
+def points() -> list[CasePlace]:
+    """Return cities with published cases, and countries with cases that have no city."""
     # One statement for both, to limit the number of queries on the first view of an edition.
     cities = (
         City.objects.with_most_cases(MOST_CITIES)
@@ -85,8 +100,18 @@ def points() -> list[tuple]:
         )
     )
     return [
-        (kind, key, {"": name, **names}, *others)
-        for kind, key, name, names, *others in cities.union(countries, all=True)
+        CasePlace(
+            kind,
+            key,
+            {"": name, **names},
+            longitude,
+            latitude,
+            *others,
+            *project(longitude, latitude),
+        )
+        for kind, key, name, names, longitude, latitude, *others in cities.union(
+            countries, all=True
+        )
     ]
 
 
@@ -117,8 +142,9 @@ def draw_halves(edition: Tokens, version: str = "") -> tuple[Map, Map | None]:
 
 @remembered(8)
 def draw_halves_in(edition: Tokens, lines: Lines, language: str) -> tuple[Map, Map | None]:
-    window = windows.crowded((place[3], place[4]) for place in points(edition))
-    marks = marks_of(edition, language)
+    shown = points(edition)
+    window = windows.crowded((place.longitude, place.latitude) for place in shown)
+    marks = marks_of(shown, edition, language)
     list_url = reverse("repository:city_list") + "#list"
     partners, links = partners_of(lines, language)
     world = draw_map(
@@ -158,10 +184,13 @@ def draw_surroundings(edition: Tokens, *, city: City | None = None, country: Cou
 
     It shows the places of cases nearby; those that it is about have the layer "here".
     """
-    marks = marks_of(edition, get_language() or "en")
+    language, every = get_language() or "en", points(edition)
     url = (city or country).get_absolute_url()
-    own = {city.slug} if city else {place[1] for place in points(edition) if place[5] == country.pk}
-    here = [mark for mark in marks if mark.key in own]
+    if city:
+        own = [place for place in every if place.kind == "city" and place.key == city.slug]
+    else:
+        own = [place for place in every if place.country == country.pk]
+    here = marks_of(own, edition, language)
     place = city or country
     if not here and place.latitude is not None and place.longitude is not None:
         key = city.slug if city else country.pk
@@ -176,12 +205,7 @@ def draw_surroundings(edition: Tokens, *, city: City | None = None, country: Cou
     about = {mark.key for mark in here}
     # The place itself is never hidden in a cluster, nor left without a label.
     shown = [mark._replace(weight=inf) for mark in here]
-    near = INSET["inset"][0] * window.width / INSET_WIDTH
-    shown += [
-        mark
-        for mark in marks
-        if mark.key not in about and all(distance(mark, own) > near for own in here)
-    ]
+    shown += marks_of(beside(here, every, window), edition, language)
     drawn = draw_map(
         shown,
         label=place.localized_name,
@@ -206,38 +230,51 @@ def draw_surroundings(edition: Tokens, *, city: City | None = None, country: Cou
     )
 
 
-def distance(one: Point, other: Point) -> float:
-    """Return the distance of two places in units of the world map."""
-    return dist(project(one.longitude, one.latitude), project(other.longitude, other.latitude))
+def beside(here: list[Point], every: list[CasePlace], window: Box) -> list[CasePlace]:
+    """Return the places in a window, except those that marks of `here` would cover."""
+    near = INSET["inset"][0] * window.width / INSET_WIDTH
+    taken = Neighbours(near)
+    for number, mark in enumerate(here):
+        taken.add(*project(mark.longitude, mark.latitude), number)
+    # One unit more on each side, since the map is rounded to whole units.
+    return [
+        place
+        for place in every
+        if window.left - 1 < place.x < window.right + 1
+        and window.top - 1 < place.y < window.bottom + 1
+        and not taken.within(place.x, place.y, near)
+    ]
 
 
-def marks_of(edition: Tokens, language: str) -> list[Point]:
-    """Return the places of cases as points, weighted by their number of cases."""
-    index = facet_index(edition)
-    shown = points(edition)
-    inks = inks_of(index, ((kind, key) for kind, key, *_others in shown))
+def marks_of(shown: Iterable[CasePlace], edition: Tokens, language: str) -> list[Point]:
+    """Return places of cases as points, weighted by their number of cases."""
+    index, inks = facet_index(edition), inks_of(only(edition, *INDEXED))
     marks = []
-    for kind, key, names, longitude, latitude, _country, _region, is_sample in shown:
-        if kind == "city":
-            label = names.get(language, names[""])
-            url = reverse("repository:city_detail", args=[key])
+    for place in shown:
+        if place.kind == "city":
+            label = place.names.get(language, place.names[""])
+            url = reverse("repository:city_detail", args=[place.key])
         else:
-            label = country_name(key)
-            url = reverse("repository:country_detail", args=[key.lower()])
-        count, ink = index.count(kind, key), inks.get((kind, key), "")
-        marks.append(Point(key, label, url, longitude, latitude, count, ink, is_sample))
+            label = country_name(place.key)
+            url = reverse("repository:country_detail", args=[place.key.lower()])
+        own = place.kind, place.key
+        position = place.longitude, place.latitude
+        count, ink = index.count(*own), inks.get(own, "")
+        marks.append(Point(place.key, label, url, *position, count, ink, place.is_sample))
     return marks
 
 
-def inks_of(index: FacetIndex, shown: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+@remembered(2)
+def inks_of(edition: Tokens) -> dict[tuple[str, str], str]:
     """Return the ink of each city, and of each country with cases that have no city.
 
     It is that of the newest case, as on its cover.
     """
+    index = facet_index(edition)
     main = [(slug, membership(cases)) for slug, cases in index.main_themes.items()]
     without_city = index.everything & ~index.having_any("city")
     inks = {}
-    for kind, key in shown:
+    for kind, key, *_others in points(edition):
         if (value := index.values[kind].get(key)) is None:
             continue
         if kind == "city":
@@ -254,13 +291,13 @@ def inks_of(index: FacetIndex, shown: Iterable[tuple[str, str]]) -> dict[tuple[s
 def draw_in(
     edition: Tokens, lines: Lines, language: str, region: str = "", country: str = ""
 ) -> Map:
-    marks = marks_of(edition, language)
-    window = None
+    every, window = points(edition), None
+    marks = marks_of(every, edition, language)
     if region or country:
         window = windows.around(
-            (place[3], place[4])
-            for place in points(edition)
-            if (country and place[5] == country) or (region and place[6] == region)
+            (place.longitude, place.latitude)
+            for place in every
+            if (country and place.country == country) or (region and place.region == region)
         )
     partners, links = partners_of(lines, language)
     return draw_map(

@@ -239,7 +239,7 @@ def _finish(clusters: list[Cluster], scale: float, frame: Box) -> list[Mark]:
     return marks
 
 
-class _Neighbours:
+class Neighbours:
     """A spatial index of numbered places by grid cell."""
 
     def __init__(self, cell: float):
@@ -264,7 +264,7 @@ class _Neighbours:
 
 def _gather(places: list[Place], gather: float, scale: float, frame: Box) -> list[Cluster]:
     """Assign each point to the nearest mark within reach, or to a new mark."""
-    near = _Neighbours(gather)
+    near = Neighbours(gather)
     clusters: list[Cluster] = []
     for x, y, point in places:
         if not (frame.left <= x <= frame.right and frame.top <= y <= frame.bottom):
@@ -283,7 +283,7 @@ def _gather(places: list[Place], gather: float, scale: float, frame: Box) -> lis
 
 def _merge(clusters: list[Cluster], scale: float) -> list[Cluster]:
     """Merge marks covered by a mark with a count, which is larger than a dot."""
-    near = _Neighbours(2 * COUNTED_MANY * scale + 1)
+    near = Neighbours(2 * COUNTED_MANY * scale + 1)
     kept: list[Cluster] = []
     for x, y, members in clusters:
         radius = _radius(len(members)) * scale
@@ -302,7 +302,7 @@ def _merge(clusters: list[Cluster], scale: float) -> list[Cluster]:
 
 def _reaches(clusters: list[Cluster], most: float) -> list[float]:
     """Return the radius of each touch target: `most`, or half the distance to the next mark."""
-    near = _Neighbours(2 * most)
+    near = Neighbours(2 * most)
     for index, (x, y, _) in enumerate(clusters):
         near.add(x, y, index)
     reaches = []

@@ -62,8 +62,8 @@ def with_places(edition: Tokens, chosen: Area) -> list[Area]:
     A chosen area is always among them. Empty if there is nothing to choose.
     """
     points = atlas.points(edition)
-    by_region = Counter(point[6] for point in points if point[6] in REGIONS)
-    by_country = Counter(point[5] for point in points)
+    by_region = Counter(point.region for point in points if point.region in REGIONS)
+    by_country = Counter(point.country for point in points)
     regions = dict.fromkeys([*(name for name in REGIONS if name in by_region), chosen.region])
     crowded = [code for code, count in by_country.most_common(MOST_COUNTRIES) if count >= CROWD]
     countries = dict.fromkeys([*crowded, chosen.country])

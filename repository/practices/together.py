@@ -1,10 +1,14 @@
 """Practices that occur together in cases, and the scheme of a practice."""
 
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
+from heapq import nsmallest
 
 from django.utils.translation import ngettext
 
+from repository.cases.bitmaps import union
 from repository.cases.facets import facet_index
 from repository.models import CaseStudy, Practice
 from repository.pages.editions import Tokens
@@ -31,19 +35,23 @@ def together_with(edition: Tokens, slug: str) -> list[tuple[str, int, list[int]]
     """
     index = facet_index(edition)
     values = index.values["practice"]
-    own = values[slug].cases & index.real if slug in values else 0
-    found = {
-        other: common
-        for other, value in values.items()
-        if other != slug and (common := value.cases & own)
-    }
-    counts = {other: common.bit_count() for other, common in found.items()}
-    ranked = sorted(
-        found, key=lambda other: (-counts[other], values[other].total, values[other].name)
+    own = index.of("practice", slug)
+    if isinstance(own, array):
+        own = own[bisect_left(own, index.samples.bit_length()) :]
+    else:
+        own &= index.real
+    counts = index.counts("practice", own)
+    counts.pop(slug, None)
+    ranked = nsmallest(
+        MOST, counts, key=lambda other: (-counts[other], values[other].total, values[other].name)
     )
     return [
-        (other, counts[other], index.members(found[other]) if counts[other] <= FEW else [])
-        for other in ranked[:MOST]
+        (
+            other,
+            counts[other],
+            index.members(union([own]) & values[other].cases) if counts[other] <= FEW else [],
+        )
+        for other in ranked
     ]
 
 

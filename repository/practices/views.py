@@ -3,7 +3,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from repository.cases.covers import ink_of
-from repository.cases.facets import INDEXED, facet_index, members_of
+from repository.cases.facets import INDEXED, facet_index, newest_page
 from repository.glossary.marking import marker
 from repository.models import CaseStudy, Practice, Theme, Webinar
 from repository.pages.alternates import original_url, shown_url
@@ -14,6 +14,9 @@ from repository.pages.schema_org import article_schema
 from repository.practices.scheme import scheme
 from repository.practices.together import companions, together_with
 from repository.translations.reading import show, translate, with_languages
+
+# Cases on each page of a practice.
+PAGE_SIZE = 12
 
 
 @public_page(parameters=["theme", "page"], shows=INDEXED)
@@ -56,9 +59,10 @@ def practice_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a practice with its requirements and cases."""
     practices = with_languages("practice", Practice.objects.prefetch_related("themes"))
     practice = get_object_or_404(practices, slug=slug)
-    page = page_of(take(request, members_of, "practice", slug), request, size=12)
+    count, newest = take(request, newest_page, "practice", slug, request.GET.get("page"), PAGE_SIZE)
+    page = page_of(range(count), request, size=PAGE_SIZE)
     together = take(request, together_with, slug)
-    page.object_list = CaseStudy.objects.cards_of(page.object_list, also=["cost", "time"])
+    page.object_list = CaseStudy.objects.cards_of(newest, also=["cost", "time"])
     shows_only(request, page.object_list)
     webinars = list(practice.webinars.public().select_related("series"))
     original = original_url(request, practice, practice.language)

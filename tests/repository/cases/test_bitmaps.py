@@ -16,11 +16,14 @@ from repository.cases.bitmaps import (
     flags,
     membership,
     newest_first,
+    newest_of_any,
     places,
     places_of,
     short,
     stored,
+    union,
 )
+from repository.cases.newest import NewestFirst
 
 SIZE = 201
 sets = st.frozensets(st.integers(0, SIZE - 1))
@@ -33,7 +36,6 @@ def test_bits_and_places_are_each_other_s_way_back(members):
     assert bits(members) == bits(array("I", sorted(members))) == sum(1 << at for at in members)
     assert [at for at in range(SIZE + 9) if membership(bits(members))(at)] == sorted(members)
     assert [at for at, flag in enumerate(flags(bits(members))) if flag] == sorted(members)
-    assert list(newest_first(bits(members))) == sorted(members, reverse=True)
 
 
 @examples(deadline=None)
@@ -42,6 +44,34 @@ def test_list_the_places_from_one_on(members, first):
     later = sorted(at for at in members if at >= first)
     for stored_as in (bits(members), array("I", sorted(members))):
         assert list(places_of(stored_as, first)) == later
+
+
+@examples(deadline=None)
+@given(st.lists(sets, max_size=4))
+def test_read_the_newest_of_some_sets(several):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bitmaps, "BLOCK", 3)
+        kept = [
+            bits(members) if number % 2 else array("I", sorted(members))
+            for number, members in enumerate(several)
+        ]
+        for members, each in zip(several, kept, strict=True):
+            assert list(newest_first(each)) == sorted(members, reverse=True)
+        every = frozenset().union(*several)
+        assert list(newest_of_any(kept)) == sorted(every, reverse=True)
+        assert union(kept) == bits(every)
+
+
+@examples(deadline=None)
+@given(sets, st.slices(SIZE))
+def test_read_a_part_of_a_set(members, wanted):
+    cases = range(1_000, 1_000 + SIZE)
+    newest = [cases[place] for place in sorted(members, reverse=True)]
+    for each in (bits(members), array("I", sorted(members))):
+        pks = NewestFirst(cases, each)
+        assert (len(pks), list(pks)) == (len(newest), newest)
+        if wanted.step in (None, 1):
+            assert pks[wanted] == newest[wanted]
 
 
 @examples(deadline=None)

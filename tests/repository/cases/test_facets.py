@@ -305,5 +305,10 @@ def test_select_and_show_what_each_case_has(chance):
         assert set(index.members(index.having_any(facet))) == having
         for pk, values in cases.items():
             assert index.keys_of(facet, index.place[pk]) == sorted(values[facet])
-        for value in index.values[facet].values():
+        for key, value in index.values[facet].items():
             assert index.cases[value.newest] == index.members(value.cases)[0]
+            assert list(index.newest(index.of(facet, key))) == index.members(value.cases)
+            for other in FACETS:
+                of_value = index.counts(other, index.of(facet, key))
+                assert of_value == index.counts(other, value.cases)
+        assert index.of(facet, "unknown") == 0

@@ -225,6 +225,8 @@ def test_show_country(read, zhengzhou):
         "Trains",
     ]
     assert ("Both", "/cases/both/") in page.main.links
+    # The one with most cases first.
+    assert [city.name for city in page.response.context["cities"]] == ["Zhengzhou", "Ningbo"]
     assert page.main.after("Practices") == ["Rail"]
     assert page.main.after("People") == ["Sun Qi"]
     assert page.main.after("Income group") == ["Upper middle income World Bank, 1 July 2024"]
