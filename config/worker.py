@@ -17,8 +17,9 @@ signal.signal(signal.SIGTERM, signal.SIG_DFL)
 # indexes of facets: with a million cases a worker takes 370 MB instead of 270. Not all systems have
 # mallopt.
 M_MMAP_THRESHOLD, LARGE = -3, 1024 * 1024
+libc = ctypes.CDLL(None)
 with suppress(AttributeError):
-    ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE)
+    libc.mallopt(M_MMAP_THRESHOLD, LARGE)
 
 application = import_module("config.wsgi").application
 
@@ -29,6 +30,10 @@ import_module(settings.ROOT_URLCONF)
 # accepts none before this, and health checks fail. Without a database it starts nevertheless.
 with suppress(Error):
     import_module("repository.cases.related").prepare_index()
+
+# Return what building has freed in smaller blocks: with a million cases 17 MB.
+with suppress(AttributeError):
+    libc.malloc_trim(0)
 
 # These objects live as long as the worker, or are freed without it, so exclude them from garbage
 # collection, which would block requests for a tenth of a second each time.

@@ -55,3 +55,30 @@ print(memory() - before < 20_000_000)
 
 def test_worker_returns_the_memory_of_large_blocks(run):
     assert run("-W", "ignore", "-c", FREED, **PRODUCTION).stdout == "True\n"
+
+
+TRIMMED = """
+import config.wsgi
+import config.urls
+import psutil
+from repository.cases import related
+
+def memory():
+    return psutil.Process().memory_info().rss
+
+kept = []
+
+def prepare_index():
+    blocks = [b"?" * 100_000 for _ in range(400)]
+    # Above the freed blocks, which are therefore not returned by themselves.
+    kept.append(b"?" * 100_000)
+
+related.prepare_index = prepare_index
+before = memory()
+import config.worker
+print(memory() - before < 20_000_000)
+"""
+
+
+def test_worker_returns_the_memory_of_building_the_index(run):
+    assert run("-W", "ignore", "-c", TRIMMED, **PRODUCTION).stdout == "True\n"
