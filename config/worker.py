@@ -26,12 +26,13 @@ application = import_module("config.wsgi").application
 # Import all views before the first request.
 import_module(settings.ROOT_URLCONF)
 
-# With a million cases the first request would wait 16 seconds for the index of facets. A worker
-# accepts none before this, and health checks fail. Without a database it starts nevertheless.
+# With a million cases the first request would wait 16 seconds for the index of facets, and others
+# for the order of titles or of cities. A worker accepts none before this, and health checks fail.
+# Without a database it starts nevertheless.
 with suppress(Error):
-    import_module("repository.cases.related").prepare_index()
+    import_module("repository.cases.related").prepare()
 
-# Return what building has freed in smaller blocks: with a million cases 17 MB.
+# Return what this has freed in smaller blocks: with a million cases 17 MB.
 with suppress(AttributeError):
     libc.malloc_trim(0)
 

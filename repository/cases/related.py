@@ -17,7 +17,7 @@ from repository.cases.facets import INDEXED, FacetIndex, facet_index
 from repository.embeddings.meaning import threshold
 from repository.embeddings.nearest import Near
 from repository.embeddings.stored import similarities
-from repository.pages.editions import Known, Part, per_edition
+from repository.pages.editions import Known, Part, make_slow_values, per_edition
 from repository.pages.http import versions
 from repository.pages.provisional import is_made_of_old_values
 
@@ -68,10 +68,12 @@ def known_relations() -> Known[int, list[Related]]:
     return Known(MAX_KNOWN)
 
 
-def prepare_index() -> None:
-    """Build the index of facets, and what related cases need of it, as the first page would."""
+def prepare() -> None:
+    """Make all slow values, and what related cases need of the index, as the first pages would."""
     try:
-        index = facet_index(versions("/", parts=INDEXED).edition)
+        edition = versions("/").edition
+        make_slow_values(edition)
+        index = facet_index(edition)
         for pk in index.cases[-1:]:
             shared_values(index, pk)
     finally:

@@ -12,6 +12,8 @@ from django.conf import settings
 from repository.pages.provisional import Renewal, current_page, is_made_of_old_values
 
 _forget: list[Callable[[], None]] = []
+# The functions of slow values.
+_slow: list[Callable[[Hashable], object]] = []
 
 
 class Part(StrEnum):
@@ -162,6 +164,8 @@ def per_edition[Made](
 
         get.forget = forget
         _forget.append(forget)
+        if is_slow:
+            _slow.append(get)
         return get
 
     return decorate
@@ -198,6 +202,12 @@ class Known[Key, Made](OrderedDict[Key, Made]):
         super().__setitem__(key, made)
         while len(self) > self.most:
             self.popitem(last=False)
+
+
+def make_slow_values(edition: Tokens) -> None:
+    """Make all values that take long, as the first pages of an edition would."""
+    for get in _slow:
+        get(edition)
 
 
 def forgettable[Cached](function: Cached) -> Cached:

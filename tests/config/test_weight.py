@@ -68,12 +68,12 @@ def memory():
 
 kept = []
 
-def prepare_index():
+def prepare():
     blocks = [b"?" * 100_000 for _ in range(400)]
     # Above the freed blocks, which are therefore not returned by themselves.
     kept.append(b"?" * 100_000)
 
-related.prepare_index = prepare_index
+related.prepare = prepare
 before = memory()
 import config.worker
 print(memory() - before < 20_000_000)

@@ -10,7 +10,7 @@ from repository.cases import facets
 from repository.cases.bitmaps import PlaceByKey, Rows
 from repository.cases.facet_rows import rows_of
 from repository.cases.facets import INDEXED, facet_index, read_index
-from repository.cases.related import prepare_index
+from repository.cases.related import prepare
 from repository.models import (
     CaseChange,
     CaseStatus,
@@ -146,7 +146,7 @@ def test_prepare_all_that_the_page_of_a_case_needs_of_the_index(built, client, m
     CityFactory.create_batch(2)
     monkeypatch.setattr(facets, "FEW_VALUES", 0)
     case = CaseStudyFactory(published=True, cities=City.objects.all(), themes=[ThemeFactory()])
-    prepare_index()
+    prepare()
     monkeypatch.setattr(Rows, "of", None)
     monkeypatch.setattr(PlaceByKey, "of", None)
     assert client.get(case.get_absolute_url()).status_code == 200
@@ -154,7 +154,7 @@ def test_prepare_all_that_the_page_of_a_case_needs_of_the_index(built, client, m
 
 
 def test_prepare_the_index_of_no_cases(built):
-    prepare_index()
+    prepare()
     assert len(facet_index(tokens()).cases) == 0
     assert built == [1]
 
