@@ -30,7 +30,7 @@ def test_each_alternate_answers_and_links_back(collection, sample):
         for model in (CaseStudy.objects.published(), Practice, Webinar.objects.public())
         for row in getattr(model, "objects", model).order_by("pk")[:3]
     ]
-    for path in sample([*PUBLIC_PAGES, *details], 12):
+    for path in sample([*PUBLIC_PAGES, *details], 6):
         own, links = links_of(path)
         if not links:
             # Not for search engines, or the translation of no other page.

@@ -24,7 +24,7 @@ from tests.forms import Site, Watch, asked, changed, chosen, filled, hidden, row
 from tests.page import page_of
 from tests.world import World, paths
 
-pytestmark = [pytest.mark.proof(group="hostile", sample=8), pytest.mark.slow(20)]
+pytestmark = [pytest.mark.proof(group="hostile", sample=5), pytest.mark.slow(20)]
 
 # As bytes of a body. U+D800 stands alone in no text: this is how careless programs write it.
 ODD = b"a\xed\xa0\x80\r\nBcc: c@example.org\r\n\r\nd\re\v\f" + (
@@ -66,7 +66,7 @@ def world(collection):
 @pytest.fixture(scope="module")
 def addresses(world, sample):
     """Of a sample few: the forms and parameters of their pages are tried."""
-    return dict(sample(paths(world).items(), 5))
+    return dict(sample(paths(world).items(), 3))
 
 
 @pytest.fixture(scope="module")

@@ -312,7 +312,7 @@ def translated_pages() -> list:
 @pytest.mark.proof
 def test_mark_every_text_of_the_pages(collection, names, pseudo, sample):
     found = {}
-    for client, path in sample(translated_pages(), 20):
+    for client, path in sample(translated_pages(), 10):
         page = page_of(client.get(in_prefix(path, PSEUDO)))
         assert page["lang"] == PSEUDO, path
         found |= dict.fromkeys(loose(own_words(page.html, PSEUDO, names)), path)
@@ -413,7 +413,7 @@ def test_mark_every_text_of_emails(template, pseudo):
 @pytest.mark.proof
 def test_show_every_page_in_french(collection, names, sample):
     found = {}
-    for client, path in sample(translated_pages(), 20):
+    for client, path in sample(translated_pages(), 10):
         response = client.get(in_prefix(path, "fr"))
         page = page_of(response)
         assert page["lang"] == "fr", path

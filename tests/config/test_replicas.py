@@ -19,10 +19,9 @@ from tests.config import replication, test_metrics
 from tests.config.replica_urls import SLUG
 from tests.config.replication import ask, catch_up, paused
 from tests.kept_pages import ON, get, kept
-from tests.sampling import ALL
 
 pytestmark = [
-    pytest.mark.proof(in_turn=True, sample=ALL),
+    pytest.mark.proof(in_turn=True, group="replicas", sample=8),
     pytest.mark.usefixtures("reading"),
     pytest.mark.slow(40),
 ]

@@ -25,7 +25,7 @@ from tests.page import page_of
 from tests.user_agents import FIREFOX
 
 pytestmark = [
-    pytest.mark.proof(group="behind a proxy", sample=3),
+    pytest.mark.proof(group="behind a proxy", sample=2),
     pytest.mark.usefixtures("scratch"),
     pytest.mark.slow(15),
 ]
@@ -241,7 +241,6 @@ def in_the_background(*functions):
         raise errors[0]
 
 
-@pytest.mark.proof(sample=1)
 def test_serve_no_page_of_a_member_to_anyone_else(proxy, sessions, is_sample):
     """In many requests of visitors, and those of members beside them, while pages change."""
     number = 2_000 if is_sample else REQUESTS[proxy.name]

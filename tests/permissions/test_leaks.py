@@ -169,7 +169,7 @@ def test_no_page_leaks_a_secret(role, world, db, sample, is_sample):
         for link, model in LINKS.items()
     }
     leaks, opened = [], []
-    for path in sample([*readable_paths(world, role), *QUESTIONS], 40):
+    for path in sample([*readable_paths(world, role), *QUESTIONS], 20):
         cookies = client.cookies.copy()
         response = client.get(path, follow=path.startswith("/comments/"))
         client.cookies = cookies

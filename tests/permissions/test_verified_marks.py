@@ -71,7 +71,7 @@ def test_no_name_is_without_its_mark(role, world, db, sample, is_sample):
     verify_everybody(world)
     client = world.client(role)
     wrong, found = [], 0
-    for path in sample(readable_paths(world, role), 30):
+    for path in sample(readable_paths(world, role), 15):
         cookies = client.cookies.copy()
         response = client.get(path)
         client.cookies = cookies

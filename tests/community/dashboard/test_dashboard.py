@@ -152,7 +152,7 @@ def test_let_staff_in_with_an_app(client, administrator, undrawn, sample):
     client.post("/accounts/2fa/authenticate/", {"code": totp()})
 
     assert client.get("/admin/").status_code == 200
-    assert turned_away(client, sample(GUARDED, 15)) == []
+    assert turned_away(client, sample(GUARDED, 8)) == []
 
 
 def test_let_staff_in_with_a_recovery_code_once(client, moderator):

@@ -67,7 +67,7 @@ def addresses(world, sample):
         response.close()
         return response.status_code == 200 and not response.streaming
 
-    some = sample(paths(world).items(), 30)
+    some = sample(paths(world).items(), 15)
     found = {name: list(filter(is_read, examples)) for name, examples in some}
     return {name: examples for name, examples in found.items() if examples}
 
