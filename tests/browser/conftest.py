@@ -44,7 +44,7 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
             marks = {mark.name for mark in item.iter_markers()}
             if not marks & {"end_to_end", "proof"}:
-                item.add_marker(pytest.mark.proof(group="browser", sample=2))
+                item.add_marker(pytest.mark.proof(group="browser"))
 
 
 class QuietHandler(WSGIRequestHandler):

@@ -25,7 +25,7 @@ from tests.community.writing.attachments.uploads import attach
 from tests.factories import CaseStudyFactory, CommentFactory, UserFactory
 
 pytestmark = [
-    pytest.mark.proof(group="backups", sample=6),
+    pytest.mark.proof(group="backups", sample=4),
     pytest.mark.django_db(transaction=True),
     pytest.mark.slow(15),
 ]

@@ -14,7 +14,7 @@ NO_DATABASE = (
 )
 
 
-@pytest.mark.proof(group="refused starts", sample=5)
+@pytest.mark.proof(group="refused starts", sample=3)
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
@@ -92,7 +92,7 @@ def test_start_refused_with_one_sentence_if_a_setting_is_wrong(run, change, sent
     assert (done.stdout, done.stderr, done.returncode) == ("", f"Cannot start: {sentence}\n", 1)
 
 
-@pytest.mark.proof(group="refused starts", sample=5)
+@pytest.mark.proof(group="refused starts", sample=3)
 @pytest.mark.parametrize(
     "address",
     [
@@ -113,7 +113,7 @@ def test_start_refused_if_nobody_could_reply_to_the_address(run, address):
     )
 
 
-@pytest.mark.proof(group="refused starts", sample=5)
+@pytest.mark.proof(group="refused starts", sample=3)
 @pytest.mark.parametrize("address", ["bounces", "a" * 41 + "@exchange.example"])
 def test_start_refused_if_emails_could_not_be_returned_to_the_address(run, address):
     done = run("manage.py", "check", **PRODUCTION | {"BOUNCE_ADDRESS": address})
@@ -124,7 +124,7 @@ def test_start_refused_if_emails_could_not_be_returned_to_the_address(run, addre
     )
 
 
-@pytest.mark.proof(group="refused starts", sample=5)
+@pytest.mark.proof(group="refused starts", sample=3)
 @pytest.mark.parametrize(
     ("provider", "key", "problem"),
     [
@@ -157,7 +157,7 @@ def test_start_refused_if_anybody_could_report_bounces(run, provider, key, probl
     assert done.stderr == f"Cannot start: {problem}\n"
 
 
-@pytest.mark.proof(group="refused starts", sample=5)
+@pytest.mark.proof(group="refused starts", sample=3)
 @pytest.mark.parametrize("contact", ["office@exchange.example", "http://exchange.example", "tel:1"])
 def test_start_refused_with_a_contact_that_is_no_url(run, contact):
     done = run("manage.py", "check", **PRODUCTION | {"CONTACT": contact})
@@ -217,7 +217,7 @@ def test_secret_refused_as_value_and_as_file(name, monkeypatch):
     assert str(refused.value) == f"{name} and {name}_FILE are both set. Unset one of them."
 
 
-@pytest.mark.proof(group="refused starts", sample=5)
+@pytest.mark.proof(group="refused starts", sample=3)
 @pytest.mark.parametrize(
     ("content", "reason"),
     [

@@ -30,7 +30,7 @@ from tests.races import race
 from tests.servers import free_port
 
 pytestmark = [
-    pytest.mark.proof(group="pooled connections", sample=5),
+    pytest.mark.proof(group="pooled connections", sample=3),
     pytest.mark.usefixtures("pooled"),
     pytest.mark.slow(15),
 ]

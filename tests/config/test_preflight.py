@@ -45,7 +45,7 @@ def refusal(check, *arguments):
     return str(refused.value)
 
 
-@pytest.mark.proof(group="no database", sample=2)
+@pytest.mark.proof(group="no database")
 def test_serve_refused_when_the_database_does_not_answer(run):
     done = run("manage.py", "serve", "--port=0", **PRODUCTION)
     said = (
@@ -57,7 +57,7 @@ def test_serve_refused_when_the_database_does_not_answer(run):
     assert "secret" not in done.stderr
 
 
-@pytest.mark.proof(group="no database", sample=2)
+@pytest.mark.proof(group="no database")
 def test_migrate_refused_when_the_database_does_not_answer(run):
     done = run("manage.py", "migrate", **PRODUCTION)
     said = "Cannot start: The database doesn’t respond. "
@@ -65,7 +65,7 @@ def test_migrate_refused_when_the_database_does_not_answer(run):
     assert done.stderr.count("\n") == 1
 
 
-@pytest.mark.proof(group="no database", sample=2)
+@pytest.mark.proof(group="no database")
 def test_command_reports_a_lost_connection_in_one_sentence(run):
     """As after a restart of the server."""
     done = run(
@@ -102,7 +102,7 @@ def test_check_database_refused_with_an_unknown_option(option, value, begins, en
     assert (said[: len(begins)], said[-len(ends) :]) == (begins, ends)
 
 
-@pytest.mark.proof(group="no database", sample=2)
+@pytest.mark.proof(group="no database")
 def test_serve_refused_when_the_port_is_taken(run, taken_port):
     done = run("manage.py", "serve", f"--port={taken_port}", **PRODUCTION)
     assert (done.stdout, done.stderr, done.returncode) == (
@@ -114,7 +114,7 @@ def test_serve_refused_when_the_port_is_taken(run, taken_port):
     )
 
 
-@pytest.mark.proof(group="no database", sample=2)
+@pytest.mark.proof(group="no database")
 def test_serve_refused_when_nothing_is_prepared(run, unprepared_database):
     done = run(
         "manage.py", "serve", "--port=0", **PRODUCTION | {"DATABASE_URL": unprepared_database}

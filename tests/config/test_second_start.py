@@ -30,7 +30,7 @@ def series(series_database, django_db_blocker, settings, tmp_path):
         yield
 
 
-@pytest.mark.proof(group="second start", sample=3)
+@pytest.mark.proof(group="second start", sample=2)
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
 def test_change_nothing_the_second_time(command):
     call_command(*command, verbosity=0)

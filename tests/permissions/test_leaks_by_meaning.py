@@ -28,7 +28,7 @@ from tests.factories import (
 from tests.page import page_of
 
 pytestmark = [
-    pytest.mark.proof(group="leaks by meaning", sample=4),
+    pytest.mark.proof(group="leaks by meaning", sample=2),
     pytest.mark.django_db,
     pytest.mark.usefixtures("engine"),
 ]

@@ -32,7 +32,7 @@ from tests.permissions.test_leaks_by_meaning import (
 )
 
 pytestmark = [
-    pytest.mark.proof(group="leaks by meaning", sample=4),
+    pytest.mark.proof(group="leaks by meaning", sample=2),
     pytest.mark.django_db,
     pytest.mark.usefixtures("engine"),
 ]

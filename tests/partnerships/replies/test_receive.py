@@ -537,13 +537,13 @@ def test_pipe_an_email_to_a_process():
 
 
 # The command waits for the database.
-@pytest.mark.proof(group="no database", sample=2)
+@pytest.mark.proof(group="no database")
 def test_exit_code_while_the_database_is_down(both):
     done = process(COMMAND, reply(both).as_bytes(), DATABASE_URL=DOWN)
     assert (done.returncode, done.stderr) == (75, b"CommandError: Try again later.\n")
 
 
-@pytest.mark.proof(group="no database", sample=2)
+@pytest.mark.proof(group="no database")
 @pytest.mark.parametrize(
     ("raw", "more", "code"),
     [
