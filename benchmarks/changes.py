@@ -251,8 +251,8 @@ def hide_comment(number: int) -> None:
 
 
 def mixed(number: int) -> None:
-    """Make each kind of change in turn, except publications."""
-    turn = [edit_text, publish_offer, edit_title, hide_comment]
+    """Make each kind of change in turn."""
+    turn = [edit_text, publish_offer, edit_title, hide_comment, publish_case]
     turn[number % len(turn)](number)
 
 
@@ -319,10 +319,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--database", help="a database filled before (default: fill a new one)")
     parser.add_argument("--static", help="the folder with the static files of that database")
+    parser.add_argument(
+        "--cache", help="the URL of a server for pages (default: each worker’s own)"
+    )
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("The benchmark was stopped."))
     with scratch_server() as (url, environment):
+        if options.cache:
+            environment["CACHE_URL"] = options.cache
         if options.database:
             environment["STATIC_ROOT"] = options.static
             costs = measure_costs(options.database, environment)

@@ -20,7 +20,7 @@ from partnerships.cases_for_cities.sentences import sentences
 from repository.cases.facets import facet_index
 from repository.models import City
 from repository.pages.editions import Tokens
-from repository.pages.http import shows_also, versions
+from repository.pages.http import shows_also, take, versions
 from repository.translations.reading import CARD, translate
 
 register = template.Library()
@@ -30,9 +30,9 @@ register = template.Library()
 def cases_for_city(context, city: City) -> dict[str, Any]:
     """Titles of cases for a city, the same for all readers."""
     request = context["request"]
-    found = for_page_of(city.pk, request.edition, request.public_version)
-    shows_also(request, [entry.case for entry in found])
-    return {"city": city, "rows": rows(found, request.edition)}
+    rows = take(request, rows_for_page_of, city.pk, request.public_version)
+    shows_also(request, [row["case"] for row in rows])
+    return {"city": city, "rows": rows}
 
 
 @register.inclusion_tag("partnerships/cases_for_cities/_band.html", takes_context=True)
@@ -58,6 +58,10 @@ def cases_on_desk(context) -> dict[str, Any]:
     edition = versions(request.path_info).edition
     found = for_own(cities, edition)
     return {"rows": rows(with_titles(found), edition), "city_count": count_cities(found)}
+
+
+def rows_for_page_of(edition: Tokens, city: int, version: str) -> list[dict[str, Any]]:
+    return rows(for_page_of(city, edition, version), edition)
 
 
 def rows(entries: Collection[Entry], edition: Tokens) -> list[dict[str, Any]]:

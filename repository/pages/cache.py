@@ -1,8 +1,10 @@
 """Pages for anonymous visitors, stored compressed in the cache "pages"."""
 
 import gzip
+import json
 import re
 from collections.abc import Callable, Collection, Hashable
+from dataclasses import fields
 from hashlib import blake2b
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -11,6 +13,7 @@ from django.conf import settings
 from django.contrib.messages import get_messages
 from django.core.cache import caches
 from django.core.cache.backends.dummy import DummyCache
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import escape_uri_path
 
@@ -123,7 +126,15 @@ def takes_the_same(key: str, kept: Kept, edition: Tokens) -> bool:
 
 
 def digest(taken: Any) -> bytes:
-    return blake2b(repr(taken).encode(), digest_size=16).digest()
+    """Return a digest of numbers, texts, and what holds these; of rows, of their primary keys."""
+    return blake2b(json.dumps(taken, default=parts_of).encode(), digest_size=16).digest()
+
+
+def parts_of(value: Any) -> Any:
+    """Return what JSON can represent, of a row or of an instance of a dataclass."""
+    if isinstance(value, Model):
+        return value._meta.label, value.pk
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 def keep(

@@ -191,7 +191,8 @@ def take[Made](request: HttpRequest, function: Callable[..., Made], *arguments: 
 
     The function is called again after publications, to find out whether the cached page is still
     valid. So it must be quick, and defined in a module; the cache stores its name. It returns
-    numbers, texts and tuples or lists of these, in the language of the reader.
+    numbers, texts and what holds these, in the language of the reader. Of rows, only their primary
+    keys are compared: what they contain must belong to other parts of the edition.
     """
     made = function(request.taken_from, *arguments)
     if request.taken is not None:

@@ -1,14 +1,16 @@
 from heapq import nsmallest
+from typing import NamedTuple
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from repository.cases.facets import INDEXED, FacetIndex, facet_index
+from repository.cases.facets import INDEXED, FacetIndex, facet_index, newest_page
 from repository.maps import atlas
+from repository.maps.world import Map
 from repository.models import CaseStatus, CaseStudy, City, Country, Speaker
-from repository.pages.editions import Part
-from repository.pages.http import public_page, shows_only
+from repository.pages.editions import Part, Tokens
+from repository.pages.http import public_page, shows_only, take
 from repository.pages.lists import cases_page, page_of
 from repository.pages.schema_org import city_schema, country_schema
 from repository.places import areas, peers
@@ -19,8 +21,8 @@ from repository.translations.reading import CARD, translate
 
 # The parts of the edition on the page of a city or a country.
 SHOWN_PARTS = (*INDEXED, Part.CASE_TEXTS, Part.PEOPLE, Part.WEBINARS, Part.MEANING)
-# How many practices and people the page of a city shows.
-SHOWN = 24
+# How many cases, and how many practices and people, the page of a city shows.
+CASES, SHOWN = 12, 24
 # How many cities the page of a country shows.
 MOST_CITIES = 60
 
@@ -52,13 +54,25 @@ def city_list(request: HttpRequest) -> HttpResponse:
     return render(request, "repository/places/city_list.html", context)
 
 
-@public_page(parameters=["page"], shows=SHOWN_PARTS)
-def city_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a city with its cases, people and practices."""
+class AmongCases(NamedTuple):
+    """A city, and what its page shows that depends on which cases there are.
+
+    `count` is the number of its cases, `newest` the primary keys of those on the page, and
+    `practices` the slugs of theirs.
+    """
+
+    city: City
+    count: int
+    newest: list[int]
+    practices: list[str]
+    speakers: list[Speaker]
+    size: peers.Size | None
+    map: Map | None
+
+
+def among_cases(edition: Tokens, slug: str, page: str | None) -> AmongCases:
     city = get_object_or_404(City.objects.select_related("country"), slug=slug)
-    index = facet_index(request.edition)
-    cases = index.of("city", city.slug)
-    shown = index.shown_by(cases, "practice", most=SHOWN)
+    index = facet_index(edition)
     presenters = CaseStudy.speakers.through.objects.filter(
         casestudy__cities=city, casestudy__status=CaseStatus.PUBLISHED
     )
@@ -66,23 +80,40 @@ def city_detail(request: HttpRequest, slug: str) -> HttpResponse:
         Speaker.objects.public()
         .filter(Q(organization__city=city) | Q(pk__in=presenters.values("speaker")))
         .select_related("organization")
+        .only("slug", "name", "organization__name")
     )
-    practices = practices_of(shown, request.edition)
-    others = peers.peers(request.edition)
+    return AmongCases(
+        city,
+        *newest_page(edition, "city", slug, page, CASES),
+        index.shown_by(index.of("city", slug), "practice", most=SHOWN),
+        list(speakers[:SHOWN]),
+        peers.size_among(city, peers.peers(edition)),
+        atlas.draw_surroundings(edition, city=city, country=city.country),
+    )
+
+
+@public_page(parameters=["page"], shows=SHOWN_PARTS, takes=True)
+def city_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a city with its cases, people and practices."""
+    found = take(request, among_cases, slug, request.GET.get("page"))
+    city = found.city
+    practices = practices_of(found.practices, request.edition)
     url = request.build_absolute_uri(city.get_absolute_url())
-    page = cases_page(index.newest(cases), request, size=12)
+    page = page_of(range(found.count), request, size=CASES)
+    page.object_list = CaseStudy.objects.cards_of(found.newest)
     shows_only(request, page.object_list)
     webinars = list(city.webinars.public().select_related("series")[:40])
+    translate(("case", page.object_list), only=CARD)
     translate(("city", [city]), ("webinar", webinars))
     context = {
         "section": "places",
         "city": city,
-        "map": atlas.draw_surroundings(request.edition, city=city, country=city.country),
-        "size": peers.size_among(city, others),
+        "map": found.map,
+        "size": found.size,
         "page": page,
-        "case_count": page.paginator.count,
+        "case_count": found.count,
         "practices": practices,
-        "speakers": speakers.only("slug", "name", "organization__name")[:SHOWN],
+        "speakers": found.speakers,
         "webinars": webinars,
         "schema": city_schema(city, url=url),
         "url": url,

@@ -12,6 +12,7 @@ from repository.models import CaseStatus, CaseStudy
 from repository.pages import cache
 from repository.pages.editions import forget_all
 from tests.factories import (
+    AppearanceFactory,
     CaseStudyFactory,
     CityFactory,
     PracticeFactory,
@@ -37,8 +38,9 @@ def practices():
 
 @pytest.fixture
 def shown(pages, practices):
-    """A case of which the page, and that of its practice, are cached; and some others."""
-    case = CaseStudyFactory(published=True, slug="shown", title="Shown")
+    """A case of which the page, and those of its practice and city, are cached; and others."""
+    city = CityFactory(slug="own")
+    case = CaseStudyFactory(published=True, slug="shown", title="Shown", cities=[city])
     case.practices.add(practices[0])
     for number in range(4):
         other = CaseStudyFactory(published=True, slug=f"other-{number}")
@@ -49,7 +51,7 @@ def shown(pages, practices):
     return case
 
 
-PATHS = ["/cases/shown/", "/practices/p0/"]
+PATHS = ["/cases/shown/", "/practices/p0/", "/cities/own/"]
 
 
 def publish(*practices, **values) -> CaseStudy:
@@ -76,7 +78,8 @@ def test_compare_once_for_a_publication(shown, practices):
 
 
 def test_show_a_related_case_when_it_is_published_and_withdrawn(shown, practices):
-    related = publish(practices[0], title="Just published")
+    [city] = shown.cities.all()
+    related = publish(practices[0], title="Just published", cities=[city])
     for path in PATHS:
         assert "Just published" in page_of(get(path)).html
         assert not is_made(path)
@@ -87,7 +90,17 @@ def test_show_a_related_case_when_it_is_published_and_withdrawn(shown, practices
 
 def test_show_the_number_of_cases_with_a_practice(shown, practices):
     publish(practices[0], is_sample=True)
-    assert all(map(is_made, PATHS))
+    assert [path for path in PATHS if is_made(path)] == ["/cases/shown/", "/practices/p0/"]
+
+
+def test_show_a_speaker_of_any_case_of_a_city(shown):
+    [city] = shown.cities.all()
+    for _number in range(12):
+        publish(cities=[city])
+    speaker = AppearanceFactory(speaker__name="Just added").speaker
+    assert "Just added" not in page_of(get("/cities/own/")).html
+    shown.speakers.add(speaker)
+    assert "Just added" in page_of(get("/cities/own/")).html
 
 
 def test_show_practices_that_go_well_with_another(shown, practices):
