@@ -276,6 +276,8 @@ def test_find_texts_in_little_space(tmp_path):
 # The files of the project
 
 
+# `make check` finds them as well.
+@pytest.mark.proof(sample=0)
 def test_find_no_faults_in_the_catalogues():
     for source in translations.sources(translations.LOCALE):
         catalogue = translations.read_catalog(source)
