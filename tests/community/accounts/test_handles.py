@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.db import connection
 
 from community.accounts import handles
 from community.models import User
@@ -54,3 +55,12 @@ def test_have_a_handle_after_signing_in(client, db):
     handle = User.objects.get(pk=user.pk).handle
     assert re.fullmatch(r"[a-z]+-\d{5}", handle)
     assert "amina" not in handle
+
+
+@pytest.mark.django_db
+def test_find_members_by_handle_without_reading_all():
+    with connection.cursor() as cursor:
+        # The table of a test is so small that it would be read as a whole.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    for found in ({"handle": "amina"}, {"handle__in": ["amina"]}, {"handle__startswith": "am"}):
+        assert "user_handle" in User.objects.filter(**found).explain()
