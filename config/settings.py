@@ -146,7 +146,7 @@ COUNTS_WRITTEN_EVERY = environment.count("COUNTS_WRITTEN_EVERY", 0 if TESTING el
 FIGURES_KEPT_FOR = environment.count("FIGURES_KEPT_FOR", 0 if TESTING else 60, least=0)
 # Seconds for which pages may be made of old indexes while a process makes new ones; 0 for never. In
 # tests other connections do not see what a test has written.
-OLD_VALUES_FOR = 0 if TESTING else 30
+OLD_VALUES_FOR = 0 if TESTING else 60
 # The largest number of connections per process.
 DATABASE_POOL_SIZE = environment.count("DATABASE_POOL_SIZE", 4)
 DATABASE_URL = environment.secret("DATABASE_URL") or embedded_url(DATA_DIR, durable=not TESTING)

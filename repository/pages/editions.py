@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from django.conf import settings
 
-from repository.pages.provisional import Renewal, current_page, is_made_of_old_values
+from repository.pages.provisional import Renewal, current_page, old_editions
 
 _forget: list[Callable[[], None]] = []
 # The functions of slow values.
@@ -126,12 +126,12 @@ def per_edition[Made](
             key = (only(edition, *parts), *also)
             page = current_page()
             if page and get in page.old:
-                return page.old[get]
+                return page.old[get][1]
             if (made := kept.get(key)) is None and is_slow:
                 if (old := latest) and page and page.may_be_old and renewal.may_take_longer():
                     renewal.start(partial(make, *key), patience=page.patience())
                     if key not in kept:
-                        page.use(get, old[1])
+                        page.use(get, old)
                         return old[1]
                 renewal.wait()
                 made = kept.get(key)
@@ -172,17 +172,22 @@ def per_edition[Made](
 
 
 def remembered[Made](most: int) -> Callable[[Callable[..., Made]], Callable[..., Made]]:
-    """Remember the last results of a function of an edition, except those made of old values."""
+    """Remember the last results of a function of an edition.
+
+    While a page is made of old values, those of other such pages. What a page computes of the first
+    old value that it reads is not remembered.
+    """
 
     def decorate(make: Callable[..., Made]) -> Callable[..., Made]:
         known: Known[Hashable, Made] = Known(most)
 
         @wraps(make)
-        def get(*key: Hashable) -> Made:
-            if (made := known.get(key)) is None:
-                made = make(*key)
-                if not is_made_of_old_values():
-                    known[key] = made
+        def get(*arguments: Hashable) -> Made:
+            old = old_editions()
+            if (made := known.get((arguments, old))) is None:
+                made = make(*arguments)
+                if old or not old_editions():
+                    known[arguments, old] = made
             return made
 
         _forget.append(known.clear)

@@ -26,20 +26,20 @@ PATIENCE = 0.2
 class Page:
     """A page that is being made.
 
-    It reads the same values from beginning to end: `old` are those that are old, by the function
-    that returns them.
+    It reads the same values from beginning to end: `old` are those that are old, each with the
+    state of its edition, by the function that returns them.
     """
 
     may_be_old: bool = False
     is_provisional: bool = False
-    old: dict[Hashable, Any] = field(default_factory=dict)
+    old: dict[Hashable, tuple[Hashable, Any]] = field(default_factory=dict)
     began: float = field(default_factory=time.monotonic)
 
     def patience(self) -> float:
         """Return for how many more seconds the page can wait."""
         return max(0.0, self.began + PATIENCE - time.monotonic())
 
-    def use(self, function: Hashable, old: Any) -> None:
+    def use(self, function: Hashable, old: tuple[Hashable, Any]) -> None:
         self.old[function] = old
         self.is_provisional = True
 
@@ -69,10 +69,16 @@ def note_missing() -> None:
         page.is_provisional = True
 
 
+def old_editions() -> tuple[tuple[Hashable, Hashable], ...]:
+    """Return which old values the page that is being made has read, and of which editions."""
+    page = current_page()
+    old = page.old if page else {}
+    return tuple((function, edition) for function, (edition, _value) in old.items())
+
+
 def is_made_of_old_values() -> bool:
     """Must what is computed now not be remembered for the edition?"""
-    page = current_page()
-    return bool(page and page.old)
+    return bool(old_editions())
 
 
 class Renewal:

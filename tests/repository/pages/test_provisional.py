@@ -63,6 +63,8 @@ def slow(settings, monkeypatch):
     slow = Slow()
     yield slow
     slow.end()
+    # Other tests of this process make all slow values.
+    slow.goes_on.set()
 
 
 def test_use_the_old_value_while_a_thread_makes_the_new_one(slow):
@@ -228,6 +230,28 @@ def test_do_not_remember_what_was_made_of_an_old_value(slow):
     assert [page(), page()] == [4, 4]
     slow.value.forget()
     assert page() == 4
+
+
+def test_remember_for_other_pages_what_was_made_of_an_old_value(slow):
+    made = []
+
+    @remembered(4)
+    def double(edition) -> int:
+        made.append(2 * slow.value(edition))
+        return made[-1]
+
+    def page(token):
+        with making_page(may_be_old=True) as page:
+            slow.value(at(token))
+            return double(at(token)), page.is_provisional
+
+    assert [page("b"), page("b")] == [(2, True)] * 2
+    slow.end()
+    assert [page("b"), page("b")] == [(4, False)] * 2
+    assert [page("c"), page("c")] == [(4, True)] * 2
+    slow.end()
+    assert page("c") == (6, False)
+    assert made == [2, 4, 4, 6]
 
 
 def test_note_that_something_is_missing():
