@@ -49,7 +49,7 @@ def together_with(edition: Tokens, slug: str) -> list[tuple[str, int, list[int]]
         (
             other,
             counts[other],
-            index.members(union([own]) & values[other].cases) if counts[other] <= FEW else [],
+            list(index.members(union([own]) & values[other].cases)) if counts[other] <= FEW else [],
         )
         for other in ranked
     ]
