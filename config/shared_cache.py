@@ -129,5 +129,9 @@ class SharedPages(SharedCache):
 
     def set(self, key, value, timeout=DEFAULT_TIMEOUT, version=None):
         size = len(pickle.dumps(value, pickle.HIGHEST_PROTOCOL))
-        if self.quota.takes(size, most=self.most, period=self.default_timeout):
+        if (
+            self.quota.takes(size, most=self.most, period=self.default_timeout)
+            # It replaces a copy of a page that has changed.
+            or self.has_key(key, version)
+        ):
             super().set(key, value, timeout, version)

@@ -17,7 +17,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import escape_uri_path
 
-from repository.pages.editions import Part, Tokens
+from repository.pages.editions import Known, Part, Tokens
 from repository.pages.provisional import is_made_of_old_values
 
 # Pages with a longer query string are not cached: no link leads to them.
@@ -26,6 +26,8 @@ MAX_QUERY_LENGTH = 500
 LARGEST = 1024 * 1024
 # Responses with fewer bytes are not compressed, as in GZipMiddleware.
 SMALLEST = 200
+# The ETags of copies by key, and the token of the cases with which this process has compared them.
+compared: Known[str, tuple[str, str]] = Known.forgettable(5000)
 ACCEPTS_GZIP = re.compile(r"\bgzip\b")
 
 
@@ -115,13 +117,15 @@ def takes_the_same(key: str, kept: Kept, edition: Tokens) -> bool:
     """
     if kept.taken is None or kept.taken_for == edition[Part.CASES]:
         return True
+    state = kept.etag, edition[Part.CASES]
+    if compared.get(key) == state:
+        return True
     for function, arguments, before in kept.taken:
         if digest(function(edition, *arguments)) != before:
             return False
     if is_made_of_old_values():
         return False
-    # So that the next request need not do this again.
-    caches["pages"].set(key, tuple(kept._replace(taken_for=edition[Part.CASES])))
+    compared[key] = state
     return True
 
 

@@ -179,7 +179,7 @@ def remembered[Made](most: int) -> Callable[[Callable[..., Made]], Callable[...,
     """
 
     def decorate(make: Callable[..., Made]) -> Callable[..., Made]:
-        known: Known[Hashable, Made] = Known(most)
+        known: Known[Hashable, Made] = Known.forgettable(most)
 
         @wraps(make)
         def get(*arguments: Hashable) -> Made:
@@ -190,7 +190,6 @@ def remembered[Made](most: int) -> Callable[[Callable[..., Made]], Callable[...,
                     known[arguments, old] = made
             return made
 
-        _forget.append(known.clear)
         return get
 
     return decorate
@@ -202,6 +201,13 @@ class Known[Key, Made](OrderedDict[Key, Made]):
     def __init__(self, most: int):
         super().__init__()
         self.most = most
+
+    @classmethod
+    def forgettable(cls, most: int) -> Self:
+        """Return one that `forget_all` empties."""
+        known = cls(most)
+        _forget.append(known.clear)
+        return known
 
     def __setitem__(self, key: Key, made: Made) -> None:
         super().__setitem__(key, made)

@@ -16,6 +16,7 @@ from config import environment, shared_cache
 from tests.community.accounts.failed_sign_ins import LOGIN, is_locked_out
 from tests.factories import CaseStudyFactory
 from tests.kept_pages import get, made
+from tests.permissions.fresh_pages import flush
 
 PASSWORD = "correct horse battery"
 
@@ -154,6 +155,11 @@ def test_store_a_limited_amount_of_pages(server, settings, monkeypatch):
     assert stored(range(40)) == 0
     first = stored(range(40))
     assert 0 < first < 30
+    CaseStudyFactory(published=True)
+    flush()
+    # Pages that have changed are replaced, which takes no more room.
+    assert stored(range(40)) == 0
+    assert stored(range(40)) == first
     # The next period.
     shared_cache.SharedPages.quotas["memory"].ends_at = 0.0
     assert stored(range(40, 60)) == 0
