@@ -17,9 +17,8 @@ signal.signal(signal.SIGTERM, signal.SIG_DFL)
 # indexes of facets: with a million cases a worker takes 370 MB instead of 270. Not all systems have
 # mallopt.
 M_MMAP_THRESHOLD, LARGE = -3, 1024 * 1024
-libc = ctypes.CDLL(None)
 with suppress(AttributeError):
-    libc.mallopt(M_MMAP_THRESHOLD, LARGE)
+    ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE)
 
 application = import_module("config.wsgi").application
 
@@ -32,9 +31,8 @@ import_module(settings.ROOT_URLCONF)
 with suppress(Error):
     import_module("repository.cases.related").prepare()
 
-# Return what this has freed in smaller blocks: with a million cases 17 MB.
-with suppress(AttributeError):
-    libc.malloc_trim(0)
+# What this has freed in smaller blocks: with a million cases 17 MB.
+import_module("repository.pages.allocator").return_freed_memory()
 
 # These objects live as long as the worker, or are freed without it, so exclude them from garbage
 # collection, which would block requests for a tenth of a second each time.

@@ -261,3 +261,10 @@ def test_note_that_something_is_missing():
             note_missing()
         assert (page.is_provisional, inner.is_provisional) == (False, True)
     assert current_page() is None
+
+
+def test_return_the_memory_of_the_old_value(monkeypatch):
+    done = []
+    monkeypatch.setattr(provisional, "return_freed_memory", lambda: done.append("returned"))
+    provisional.Renewal("Making it").start(lambda: done.append("made"), patience=10)
+    assert done == ["made", "returned"]
