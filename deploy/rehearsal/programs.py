@@ -137,7 +137,7 @@ class Database(Program):
         command = [str(POSTGRES / "postgres"), "-D", str(self.data), "-p", str(port)]
         super().__init__(name, command, log, user=OWNER)
 
-    def create(self) -> None:
+    def create(self, settings: str) -> None:
         as_owner([str(POSTGRES / "initdb"), "-D", str(self.data), "--auth=trust", "-E", "UTF8",
                   "--locale=C.UTF-8", "--username=postgres", "--no-instructions"])  # fmt: skip
         self.configure(
@@ -148,6 +148,8 @@ class Database(Program):
             # A write is acknowledged only when the replica has it too.
             synchronous_standby_names="replica",
         )
+        with (self.data / "postgresql.conf").open("a") as file:
+            file.write(settings)
 
     def configure(self, **settings: str) -> None:
         with (self.data / "postgresql.conf").open("a") as file:
@@ -330,14 +332,15 @@ class Site:
 
 
 @contextmanager
-def running_site(folder: Path, code: Path | None) -> Iterator[Site]:
+def running_site(folder: Path, code: Path | None, settings: str = "") -> Iterator[Site]:
     """Start everything, with the 2020 series loaded; stop it afterwards.
 
-    `code` is a checkout of the last version, which runs until the rolling update.
+    `code` is a checkout of the last version, which runs until the rolling update. `settings` are
+    added to `postgresql.conf`.
     """
     site = Site(folder)
     try:
-        start_databases(site)
+        start_databases(site, settings)
         site.point_pgbouncer_to(site.primary)
         site.configure_nginx()
         for program in (site.pgbouncer, site.valkey, site.store):
@@ -358,8 +361,8 @@ def running_site(folder: Path, code: Path | None) -> Iterator[Site]:
             program.kill()
 
 
-def start_databases(site: Site) -> None:
-    site.primary.create()
+def start_databases(site: Site, settings: str) -> None:
+    site.primary.create(settings)
     site.primary.start()
     wait_until(site.primary.answers, "PostgreSQL")
     with site.primary.connect("postgres") as connection:
