@@ -17,7 +17,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import escape_uri_path
 
-from repository.pages.editions import Known, Part, Tokens
+from repository.pages.editions import TAKEN, Known, Tokens
 from repository.pages.provisional import is_made_of_old_values
 
 # Pages with a longer query string are not cached: no link leads to them.
@@ -26,8 +26,8 @@ MAX_QUERY_LENGTH = 500
 LARGEST = 1024 * 1024
 # Responses with fewer bytes are not compressed, as in GZipMiddleware.
 SMALLEST = 200
-# The ETags of copies by key, and the token of the cases with which this process has compared them.
-compared: Known[str, tuple[str, str]] = Known.forgettable(5000)
+# The ETags of copies by key, and the tokens with which this process has compared them.
+compared: Known[str, tuple[str, Tokens]] = Known.forgettable(5000)
 ACCEPTS_GZIP = re.compile(r"\bgzip\b")
 
 
@@ -37,8 +37,8 @@ class Kept(NamedTuple):
     `cases` are the tokens of the texts of the cases that it shows, by part of the edition, if it
     depends on no others; `others` is the state of everything else that it depends on.
 
-    `taken` is what it has taken of all that depends on which cases there are: each function with
-    its arguments and the digest of what it returned, for the token `taken_for` of the part.
+    `taken` is what it has taken of the parts that it does not depend on as a whole: each function
+    with its arguments and the digest of what it returned, for the tokens `taken_for` of the parts.
     """
 
     etag: str
@@ -48,7 +48,7 @@ class Kept(NamedTuple):
     others: str = ""
     cases: dict[str, str] | None = None
     taken: list[tuple[Callable[..., Any], tuple[Hashable, ...], bytes]] | None = None
-    taken_for: str = ""
+    taken_for: Tokens | None = None
 
 
 def key_of(request: HttpRequest, parameters: Collection[str]) -> str | None:
@@ -111,13 +111,16 @@ def find(
 
 
 def takes_the_same(key: str, kept: Kept, edition: Tokens) -> bool:
-    """Return whether a page would take the same after a change of which cases there are.
+    """Return whether a page would take the same after a publication.
 
-    A page that takes nothing has this state in `others`.
+    A page that takes nothing has the state of these parts in `others`.
     """
-    if kept.taken is None or kept.taken_for == edition[Part.CASES]:
+    if kept.taken is None:
         return True
-    state = kept.etag, edition[Part.CASES]
+    now = parts_taken(edition)
+    if kept.taken_for == now:
+        return True
+    state = kept.etag, now
     if compared.get(key) == state:
         return True
     for function, arguments, before in kept.taken:
@@ -127,6 +130,10 @@ def takes_the_same(key: str, kept: Kept, edition: Tokens) -> bool:
         return False
     compared[key] = state
     return True
+
+
+def parts_taken(edition: Tokens) -> Tokens:
+    return Tokens(tuple(pair for pair in edition.by_part if pair[0] in TAKEN))
 
 
 def digest(taken: Any) -> bytes:
@@ -159,7 +166,7 @@ def keep(
         *(etag, dict(response.headers), body, is_compressed, others),
         cases=request.cases_shown,
         taken=request.taken,
-        taken_for=request.taken_from[Part.CASES] if request.taken is not None else "",
+        taken_for=parts_taken(request.taken_from) if request.taken is not None else None,
     )
     pages.set(key, tuple(kept))
     page = answer(request, kept)

@@ -41,6 +41,10 @@ class Part(StrEnum):
     EVERYTHING = "everything"
 
 
+# What pages compare after a change, instead of depending on it: `repository.pages.http.take`.
+TAKEN = (Part.CASES, Part.MEANING)
+
+
 def texts_of(case: int | str) -> str:
     """Return the name of the part with the texts of one case."""
     return f"case:{case}"
@@ -79,8 +83,8 @@ class Tokens:
         wanted = {*parts, Part.EVERYTHING}
         return Tokens.of({part: self[part] for part in wanted}, wanted)
 
-    def without(self, part: str) -> "Tokens":
-        return Tokens(tuple(pair for pair in self.by_part if pair[0] != part))
+    def without(self, *parts: str) -> "Tokens":
+        return Tokens(tuple(pair for pair in self.by_part if pair[0] not in parts))
 
 
 def only(edition: Hashable, *parts: str) -> Any:

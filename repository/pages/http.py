@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from repository.pages import cache
 from repository.pages.addresses import without_language
-from repository.pages.editions import Part, Tokens, card_of, texts_of
+from repository.pages.editions import TAKEN, Part, Tokens, card_of, texts_of
 from repository.pages.provisional import making_page
 from repository.replicas import connection_to_read
 
@@ -88,9 +88,9 @@ def public_page(
     `Cache-Control: no-store` itself. `also` are paths of other pages: a change to one of them
     invalidates this page too.
 
-    With `takes`, the view gets by `take` all that depends on which cases there are, and shows no
-    case but those that it declares. A publication then leaves the cached page valid if this has
-    remained the same (decision 50).
+    With `takes`, the view gets by `take` all that depends on which cases there are, and on what is
+    near in meaning, and shows no case but those that it declares. A publication then leaves the
+    cached page valid if this has remained the same (decision 50).
     """
     if view is None:
         return partial(public_page, parameters=parameters, also=also, shows=shows, takes=takes)
@@ -111,8 +111,8 @@ def public_page(
         request.edition_state = found.whole if shows is None else request.edition.by_part
         request.cases_shown = request.taken = None
         if takes:
-            # So that nothing else depends on the part.
-            request.edition = request.edition.without(Part.CASES)
+            # So that nothing else depends on these parts.
+            request.edition = request.edition.without(*TAKEN)
             request.taken = []
         etag = page_etag(request)
         if etag and (unchanged := unchanged_since(request, etag)):
@@ -187,7 +187,7 @@ def shows_all(request: HttpRequest) -> None:
 
 
 def take[Made](request: HttpRequest, function: Callable[..., Made], *arguments: Hashable) -> Made:
-    """Return `function(edition, *arguments)`: something that depends on which cases there are.
+    """Return `function(edition, *arguments)`: something that depends on parts that are `TAKEN`.
 
     The function is called again after publications, to find out whether the cached page is still
     valid. So it must be quick, and defined in a module; the cache stores its name. It returns
@@ -312,7 +312,7 @@ def page_etag(request: HttpRequest) -> str | None:
 def state_without_texts(request: HttpRequest) -> str:
     """Identify the state of all that a page for visitors depends on, but for texts of cases.
 
-    Of a page that takes what depends on which cases there are, also without that.
+    Of a page that takes what depends on other parts (`take`), also without these.
     """
     others = request.edition.without(Part.CASE_TEXTS).by_part
     state = f"{settings.RELEASE} {others} {request.public_version}"

@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 from unittest.mock import patch
 
 import pytest
+from django.db import connection
 from django.test import override_settings
 
 from repository.cases import views
 from repository.models import CaseStatus, CaseStudy
 from repository.pages import cache
-from repository.pages.editions import forget_all
+from repository.pages.editions import TAKEN, forget_all
 from tests.factories import (
     AppearanceFactory,
     CaseStudyFactory,
@@ -66,6 +67,13 @@ def test_keep_pages_that_take_the_same(shown, practices):
     assert [path for path in PATHS if is_made(path)] == []
     assert get("/cases/shown/").headers["ETag"] == etag
     assert get("/cases/shown/", if_none_match=etag).status_code == 304
+
+
+def test_keep_pages_if_texts_are_embedded_and_nothing_else_is_close(shown):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT repository_next_edition('{meaning}')")
+    assert [path for path in PATHS if is_made(path)] == []
+    assert is_made("/cases/")
 
 
 def test_compare_once_for_a_publication(shown, practices):
@@ -129,10 +137,11 @@ def test_withdraw_the_case_itself(shown):
     assert get("/cases/shown/").status_code == 404
 
 
-def test_depend_on_cases_only_by_what_is_taken(shown):
+@pytest.mark.parametrize("part", TAKEN)
+def test_depend_on_cases_only_by_what_is_taken(part, shown):
     """Something that reads the part without `take` would not be compared."""
     with (
-        patch.object(views, "take", lambda request, *_arguments: request.edition["cases"]),
+        patch.object(views, "take", lambda request, *_arguments: request.edition[part]),
         pytest.raises(KeyError),
     ):
         get("/cases/other-0/")
