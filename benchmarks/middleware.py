@@ -1,11 +1,13 @@
-"""Report the number of queries in a response header."""
+"""Report the number of queries, and the worker, in response headers."""
+
+import os
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
 
 class CountQueriesMiddleware:
-    """Add X-Queries to the response if the request has X-Count-Queries."""
+    """Add X-Queries and X-Worker to the response if the request has X-Count-Queries."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -23,4 +25,5 @@ class CountQueriesMiddleware:
         with connection.execute_wrapper(wrapper):
             response = self.get_response(request)
         response.headers["X-Queries"] = str(count)
+        response.headers["X-Worker"] = str(os.getpid())
         return response

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from itertools import repeat
 from statistics import median_low
 
@@ -135,6 +136,7 @@ def running_server(
     process = subprocess.Popen([sys.executable, *command.split()], cwd=BASE, env=environment)
     try:
         wait_for(port, process)
+        wait_for_workers(port)
         yield process, port
     finally:
         process.terminate()
@@ -154,3 +156,17 @@ def wait_for(port: int, process: subprocess.Popen) -> None:
         except OSError:
             time.sleep(0.1)
     raise BadResponse(f"the server did not start within {PATIENCE} seconds.")
+
+
+def wait_for_workers(port: int) -> None:
+    """Wait until all workers answer. The first that is ready would get all connections."""
+    found, until = set(), time.monotonic() + PATIENCE
+    headers = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Count-Queries": "1"}
+    while len(found) < WORKERS:
+        if time.monotonic() > until:
+            raise BadResponse(f"not all workers were ready within {PATIENCE} seconds.")
+        connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        connection.request("GET", "/healthz", headers=headers)
+        found.add(connection.getresponse().headers["X-Worker"])
+        connection.close()
+        time.sleep(0.02)
