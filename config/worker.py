@@ -29,7 +29,7 @@ import_module(settings.ROOT_URLCONF)
 # for the order of titles or of cities. A worker accepts none before this, and health checks fail.
 # Without a database it starts nevertheless.
 with suppress(Error):
-    import_module("repository.cases.related").prepare()
+    import_module("repository.cases.warm_up").warm_up()
 
 # What this has freed in smaller blocks: with a million cases 17 MB.
 import_module("repository.pages.allocator").return_freed_memory()

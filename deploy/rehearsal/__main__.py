@@ -146,11 +146,6 @@ def rehearse(folder: Path, only: list[str]) -> list[str]:
     return misses
 
 
-def last_line(site: Site, code: str) -> str:
-    """Return what this code prints in the shell of the site."""
-    return site.manage("shell", "-c", code).splitlines()[-1]
-
-
 def cause(fault, site: Site, mailbox: Mailbox, load: Load) -> Result | None:
     time.sleep(CALM)
     load.begin()

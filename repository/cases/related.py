@@ -10,15 +10,12 @@ from dataclasses import dataclass
 from math import log
 from typing import Final
 
-from django.db import close_old_connections
-
 from repository.cases.bitmaps import membership
 from repository.cases.facets import INDEXED, FacetIndex, facet_index
 from repository.embeddings.meaning import threshold
 from repository.embeddings.nearest import Near
 from repository.embeddings.stored import similarities
-from repository.pages.editions import Known, Part, make_slow_values, per_edition
-from repository.pages.http import versions
+from repository.pages.editions import Known, Part, per_edition
 from repository.pages.provisional import is_made_of_old_values
 
 # Of facets of the list of cases; all others are types of places: `FacetIndex.traits`.
@@ -66,18 +63,6 @@ class Related:
 @per_edition(*INDEXED, Part.CASE_TEXTS, Part.MEANING)
 def known_relations() -> Known[int, list[Related]]:
     return Known(MAX_KNOWN)
-
-
-def prepare() -> None:
-    """Make all slow values, and what related cases need of the index, as the first pages would."""
-    try:
-        edition = versions("/").edition
-        make_slow_values(edition)
-        index = facet_index(edition)
-        for pk in index.cases[-1:]:
-            shared_values(index, pk)
-    finally:
-        close_old_connections()
 
 
 def related_cases(edition, pk: int) -> list[Related]:

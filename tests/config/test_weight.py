@@ -61,19 +61,19 @@ TRIMMED = """
 import config.wsgi
 import config.urls
 import psutil
-from repository.cases import related
+from repository.cases import warm_up
 
 def memory():
     return psutil.Process().memory_info().rss
 
 kept = []
 
-def prepare():
+def fill():
     blocks = [b"?" * 100_000 for _ in range(400)]
     # Above the freed blocks, which are therefore not returned by themselves.
     kept.append(b"?" * 100_000)
 
-related.prepare = prepare
+warm_up.warm_up = fill
 before = memory()
 import config.worker
 print(memory() - before < 20_000_000)

@@ -10,7 +10,7 @@ from repository.cases import facets
 from repository.cases.bitmaps import PlaceByKey, Rows
 from repository.cases.facet_rows import rows_of
 from repository.cases.facets import INDEXED, facet_index, read_index
-from repository.cases.related import prepare
+from repository.cases.warm_up import warm_up
 from repository.models import (
     CaseChange,
     CaseStatus,
@@ -142,19 +142,19 @@ def known(built):
     return case
 
 
-def test_prepare_all_that_the_page_of_a_case_needs_of_the_index(built, client, monkeypatch):
+def test_make_all_that_the_page_of_a_case_needs_of_the_index(built, client, monkeypatch):
     CityFactory.create_batch(2)
     monkeypatch.setattr(facets, "FEW_VALUES", 0)
     case = CaseStudyFactory(published=True, cities=City.objects.all(), themes=[ThemeFactory()])
-    prepare()
+    warm_up()
     monkeypatch.setattr(Rows, "of", None)
     monkeypatch.setattr(PlaceByKey, "of", None)
     assert client.get(case.get_absolute_url()).status_code == 200
     assert built == [1]
 
 
-def test_prepare_the_index_of_no_cases(built):
-    prepare()
+def test_make_the_index_of_no_cases(built):
+    warm_up()
     assert len(facet_index(tokens()).cases) == 0
     assert built == [1]
 
