@@ -206,7 +206,7 @@ def board(edition: Tokens, version: str) -> Board:
     return as_of(edition, version, timezone.localdate())
 
 
-@per_edition(Part.PLACES, Part.PRACTICES, Part.THEMES)
+@per_edition(Part.PLACES, Part.PEOPLE, Part.PRACTICES, Part.THEMES)
 def as_of() -> Board:
     found: dict[str, list[Found]] = defaultdict(list)
     rows, parameters = listed()

@@ -34,7 +34,7 @@ def front(edition: Tokens, version: str) -> Front:
     return front_as_of(edition, version, timezone.localdate())
 
 
-@per_edition(Part.PLACES, Part.PEOPLE)
+@per_edition(Part.PLACES, Part.PEOPLE, Part.PRACTICES)
 def front_as_of() -> Front:
     return Front(entries.newest(entries.public_rows(), most=SHOWN_AT_HOME), lines())
 

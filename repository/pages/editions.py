@@ -166,6 +166,7 @@ def per_edition[Made](
             kept.clear()
             latest = None
 
+        get.parts = parts
         get.forget = forget
         _forget.append(forget)
         if is_slow:

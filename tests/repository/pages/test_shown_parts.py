@@ -1,7 +1,10 @@
 """Pages declare all parts of the edition that they show, and change with each of them."""
 
 import re
+import sys
+from collections.abc import Callable
 from contextlib import contextmanager
+from inspect import isfunction
 from unittest.mock import patch
 
 import pytest
@@ -135,6 +138,36 @@ def test_declare_what_queries_read(reader, addresses, world, db):
             missing |= {(path, *sorted(parts)) for parts in needed if not parts & shown}
     assert "\n".join(map(str, sorted(missing))) == ""
     assert narrow > 15
+
+
+def kept_values() -> dict[str, Callable]:
+    """Return the functions of the values that a process keeps for some parts, by name."""
+    return {
+        f"{module.__name__}.{name}": value
+        for module in [*sys.modules.values()]
+        if module.__name__.partition(".")[0] in ("repository", "community", "partnerships")
+        for name, value in vars(module).items()
+        if isfunction(value) and hasattr(value, "parts") and value.__module__ == module.__name__
+    }
+
+
+def test_keep_values_for_the_parts_that_they_read(world, db):
+    tables = parts_by_table()
+    missing, read = set(), 0
+    for name, value in kept_values().items():
+        with CaptureQueriesContext(connection) as queries:
+            value.__wrapped__()
+        for query in queries:
+            needed = [tables[table] for table in TABLE.findall(query["sql"]) if table in tables]
+            read += len(needed)
+            # A value without parts is kept for the edition as a whole.
+            missing |= {
+                (name, *sorted(parts))
+                for parts in needed
+                if value.parts and not parts & {*value.parts}
+            }
+    assert sorted(missing) == []
+    assert read > 20
 
 
 @contextmanager
