@@ -31,7 +31,7 @@ from community.models import Bounce, BounceKind, TaskStep
 from community.notices.emails import POSTPONED, UNDELIVERABLE, deliver
 from community.tasks.old_paths import paths_of
 from config import replicas
-from repository.models import Edition
+from repository.models import Edition, OutdatedEntry
 
 # The variable that names the folder of these files; prometheus_client reads it on import.
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -175,6 +175,11 @@ class Database:
             bounces.add_metric([kind], state[f"bounces_{kind}"])
         yield bounces
         yield Gauge(
+            "exchange_outdated_search_entries",
+            "Search entries that a task has to update.",
+            state["outdated_entries"],
+        )
+        yield Gauge(
             "exchange_edition_age_seconds", "Since the last public change.", state["edition"]
         )
 
@@ -219,4 +224,5 @@ def state_of_database() -> dict[str, float]:
     return state | {
         "oldest": (now - (state["since"] or now)).total_seconds(),
         "edition": (now - changed).total_seconds(),
+        "outdated_entries": OutdatedEntry.objects.count(),
     }

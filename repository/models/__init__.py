@@ -16,7 +16,13 @@ from repository.practices.models import Practice
 from repository.recommendations.models import Recommendation, RecommendationKind
 from repository.recordings.models import Chapter, Recording, RecordingKind, Transcript
 from repository.references.models import Reference, ReferenceKind
-from repository.search.models import SearchEntry, SearchKind, SearchTranslation, SearchWord
+from repository.search.models import (
+    OutdatedEntry,
+    SearchEntry,
+    SearchKind,
+    SearchTranslation,
+    SearchWord,
+)
 from repository.series.models import ExternalFigure, ExternalKind, Series
 from repository.site_pages.models import SitePage, SiteTopic
 from repository.tags.models import Tag, TaggedItem, TagRedirect
@@ -60,6 +66,7 @@ __all__ = [
     "OrganizationKind",
     "Origin",
     "Original",
+    "OutdatedEntry",
     "PageStamp",
     "Passage",
     "Photograph",

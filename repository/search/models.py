@@ -81,6 +81,26 @@ class SearchEntry(models.Model):
         return f"{self.kind}: {self.title}"
 
 
+class OutdatedEntry(models.Model):
+    """A search entry that shows a former name, since very many entries show it.
+
+    Triggers write these rows in the transaction that changes the name, and a background task
+    updates the entries (`repository.search.updating`). The object may no longer be public.
+    """
+
+    kind = models.CharField(max_length=20, choices=SearchKind)
+    object_id = models.CharField(max_length=20)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "object_id"], name="outdated_entry_unique"),
+        ]
+
+    def __str__(self):
+        return f"{self.kind}: {self.object_id}"
+
+
 class SearchTranslation(models.Model):
     """What results show of an entry in another language. Written by triggers."""
 

@@ -17,7 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from community.models import Bounce, TaskStep
 from community.notices import emails
 from config import metrics
-from repository.models import Edition
+from repository.models import Edition, OutdatedEntry
 from tests.config.conftest import ROOT, environment
 from tests.factories import CaseStudyFactory
 from tests.processes import url_of_database
@@ -172,6 +172,8 @@ def test_tasks_messages_and_edition(measured):
         Bounce.objects.create(email=address, kind=kind, reported_at=now, cleared_at=cleared)
     task("other.task", status="SUCCESSFUL", finished_at=ago[5])
     Edition.objects.update(changed_at=ago[30])
+    for number in range(3):
+        OutdatedEntry.objects.create(kind="case", object_id=number)
 
     found = read()
     assert found[("exchange_database_up",)] == 1
@@ -183,6 +185,7 @@ def test_tasks_messages_and_edition(measured):
     assert bounces == {"returned": 1, "spam": 1}
     assert 300 <= found[("exchange_oldest_task_seconds",)] < 360
     assert 1800 <= found[("exchange_edition_age_seconds",)] < 1860
+    assert found[("exchange_outdated_search_entries",)] == 3
 
 
 @pytest.mark.django_db

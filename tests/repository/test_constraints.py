@@ -18,6 +18,7 @@ from repository.models import (
     Goal,
     LoadRecord,
     Original,
+    OutdatedEntry,
     Passage,
     Recording,
     SearchEntry,
@@ -62,6 +63,11 @@ def twice_appearance():
 def twice_case_change():
     for _ in range(2):
         CaseChange.objects.create(token=UUID(int=1), case_id=1)
+
+
+def twice_outdated_entry():
+    for _ in range(2):
+        OutdatedEntry.objects.create(kind="case", object_id="1")
 
 
 def twice_embedding_model():
@@ -293,6 +299,7 @@ BROKEN = {
     "landscape_number_unique": [twice_landscape_section],
     "load_record_unique": [twice_load_record],
     "original_unique": [twice_original],
+    "outdated_entry_unique": [twice_outdated_entry],
     "passage_unique": [twice_passage],
     "passage_vector_with_model": [model_without_vector, vector_without_model],
     "photograph_has_alt": [lambda: PhotographFactory(alt="")],

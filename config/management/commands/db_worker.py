@@ -6,11 +6,13 @@ from community.privacy.retention import sweep_files
 from community.tasks.queue import Heartbeat, enqueue_needed, requeue_expired
 from config import telemetry
 from repository.embeddings.updating import Watch, update_passages
+from repository.models import OutdatedEntry
+from repository.search.updating import update_outdated_entries
 
 
 class Command(db_worker.Command):
     """The worker of django-tasks-db, which also recovers tasks of crashed workers, enqueues hourly
-    tasks, and keeps the passages of semantic search up to date."""
+    tasks, and keeps the search up to date."""
 
     def handle(self, **options):
         if settings.OTEL_EXPORTER_OTLP_ENDPOINT:
@@ -20,7 +22,10 @@ class Command(db_worker.Command):
             connection.close()
             connection.close_pool()
         requeue_expired()
-        when_due = {update_passages: Watch().is_due}
+        when_due = {
+            update_passages: Watch().is_due,
+            update_outdated_entries: OutdatedEntry.objects.exists,
+        }
         enqueue_needed(when_due)
         with Heartbeat(hourly=[sweep_files], when_due=when_due):
             super().handle(**options)

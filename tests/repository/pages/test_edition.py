@@ -21,6 +21,7 @@ NOT_SHOWN = {
     "repository_loadrecord",
     # What triggers derive from objects, whose changes raise the edition.
     "repository_original",
+    "repository_outdatedentry",
     "repository_pagestamp",
     # The task that embeds public texts raises the edition.
     "repository_passage",

@@ -1,0 +1,280 @@
+"""A name that very many entries show: they are noted, and background tasks update them."""
+
+import subprocess
+import sys
+
+import psycopg
+import pytest
+from django.contrib.postgres.search import SearchQuery
+from django.db import connection
+from django_tasks_db.models import DBTaskResult
+
+from repository.cases import actions
+from repository.models import (
+    CaseStatus,
+    CaseStudy,
+    City,
+    Country,
+    Edition,
+    EditionPart,
+    OutdatedEntry,
+    Practice,
+    SearchEntry,
+    SearchWord,
+)
+from repository.search import updating
+from tests.config.conftest import ROOT, environment
+from tests.factories import (
+    AppearanceFactory,
+    CountryFactory,
+    PracticeFactory,
+    SpeakerFactory,
+    UserFactory,
+    WebinarFactory,
+)
+from tests.processes import holding, is_waited_for, kill, url_of_database, wait_until
+from tests.races import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# The most entries that a transaction updates by itself.
+MOST = 500
+PUBLISHED = {"status": CaseStatus.PUBLISHED, "published_at": "2021-01-01T00:00Z"}
+ROW = (
+    "ROW(slug, language, title, summary, place, countries, body, published_at, title_keys, "
+    "title_words, head_words, all_words, questions)::text AS row"
+)
+DIFFERENT = f"""
+SELECT count(*) FROM (SELECT kind, object_id, {ROW} FROM repository_searchentry) e
+FULL JOIN (SELECT kind, object_id, {ROW} FROM repository_search_rows) r
+USING (kind, object_id) WHERE e.row IS DISTINCT FROM r.row
+"""  # noqa: S608
+
+
+@pytest.fixture(autouse=True)
+def edition(transactional_db):
+    """A test with real transactions empties the tables: put the one row back."""
+    Edition.objects.get_or_create(pk=1)
+
+
+def publish(number: int, practice: Practice) -> None:
+    """Publish so many cases with a practice."""
+    cases = CaseStudy.objects.bulk_create(
+        CaseStudy(slug=f"{practice.slug}-{n}", title=f"Tramway {n}", **PUBLISHED)
+        for n in range(number)
+    )
+    links = CaseStudy.practices.through
+    links.objects.bulk_create(links(casestudy=case, practice=practice) for case in cases)
+
+
+@pytest.fixture
+def practice():
+    """A practice with one case more than a transaction updates."""
+    practice = PracticeFactory(name="Donkeys")
+    publish(MOST + 1, practice)
+    return practice
+
+
+def rename(practice: Practice, name: str) -> None:
+    Practice.objects.filter(pk=practice.pk).update(name=name)
+
+
+def found(word: str) -> dict[str, int]:
+    """The number of entries with a word, by kind."""
+    entries = SearchEntry.objects.filter(all_words=SearchQuery(word, config="simple"))
+    kinds = list(entries.values_list("kind", flat=True))
+    return {kind: kinds.count(kind) for kind in kinds}
+
+
+def different() -> int:
+    """The number of entries that are not as a rebuild would make them."""
+    with connection.cursor() as cursor:
+        cursor.execute(DIFFERENT)
+        return cursor.fetchone()[0]
+
+
+def words() -> set[tuple[str, int]]:
+    return set(SearchWord.objects.values_list("word", "entries"))
+
+
+def assert_as_rebuilt() -> None:
+    before = words()
+    assert (different(), OutdatedEntry.objects.count()) == (0, 0)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT repository_count_all_search_words()")
+    assert words() == before
+
+
+def test_update_as_many_as_possible_at_once():
+    practice = PracticeFactory(name="Donkeys")
+    publish(MOST, practice)
+    rename(practice, "Quokka")
+    assert found("quokka") == {"practice": 1, "case": MOST}
+    assert_as_rebuilt()
+
+
+def test_note_more_and_update_them_by_a_task(practice):
+    rename(practice, "Quokka")
+    assert found("quokka") == {"practice": 1}
+    assert found("donkeys") == {"case": MOST + 1}
+    assert different() == OutdatedEntry.objects.count() == MOST + 1
+    before = EditionPart.objects.filter(name="meaning").first()
+    updating.update_outdated_entries.call()
+    assert found("quokka") == {"practice": 1, "case": MOST + 1}
+    assert found("donkeys") == {}
+    assert_as_rebuilt()
+    # Cached lists of cases with words are made again.
+    assert before is None
+    assert EditionPart.objects.filter(name="meaning").exists()
+
+
+def test_note_each_entry_once(practice):
+    rename(practice, "Quokka")
+    updating.update_batch()
+    rename(practice, "Wombat")
+    assert OutdatedEntry.objects.count() == MOST + 1
+    updating.update_outdated_entries.call()
+    assert found("quokka") == {}
+    assert found("wombat") == {"practice": 1, "case": MOST + 1}
+    assert_as_rebuilt()
+
+
+def test_do_nothing_without_outdated_entries():
+    before = Edition.objects.get().number
+    updating.update_outdated_entries.call()
+    assert Edition.objects.get().number == before
+    assert not EditionPart.objects.filter(name="meaning").exists()
+
+
+def test_queue_the_rest_after_some_seconds(practice, monkeypatch):
+    monkeypatch.setattr(updating, "SECONDS", 0)
+    rename(practice, "Quokka")
+    updating.update_outdated_entries.call()
+    assert OutdatedEntry.objects.count() == MOST + 1 - updating.BATCH
+    assert DBTaskResult.objects.get().task_path == updating.update_outdated_entries.module_path
+
+
+def test_never_find_what_is_withdrawn_meanwhile(practice):
+    archived, deleted = CaseStudy.objects.filter(title__in=["Tramway 7", "Tramway 8"])
+    gone = SearchEntry.objects.filter(kind="case", object_id__in=[archived.pk, deleted.pk])
+    rename(practice, "Quokka")
+    actions.archive(case=archived, by=UserFactory(is_superuser=True), reason="It has ended.")
+    deleted.delete()
+    assert not gone.exists()
+    while updating.update_batch():
+        assert not gone.exists()
+    assert found("quokka") == {"practice": 1, "case": MOST - 1}
+    assert_as_rebuilt()
+
+
+def test_update_what_has_changed_itself_at_once(practice):
+    rename(practice, "Quokka")
+    case = CaseStudy.objects.first()
+    CaseStudy.objects.filter(pk=case.pk).update(title="Wombat")
+    assert found("wombat") == {"case": 1}
+    assert found("quokka") == {"practice": 1, "case": 1}
+
+
+def test_note_cities_that_show_the_name_of_their_country():
+    country = CountryFactory(name="Kenya")
+    City.objects.bulk_create(
+        City(slug=f"city-{n}", name=f"City {n}", country=country) for n in range(MOST + 1)
+    )
+    assert OutdatedEntry.objects.count() == 0
+    Country.objects.update(name="Quokka")
+    assert found("quokka") == {"country": 1}
+    updating.update_outdated_entries.call()
+    assert found("quokka") == {"country": 1, "city": MOST + 1}
+    assert_as_rebuilt()
+
+
+def test_hide_speakers_with_their_webinar_at_once(practice):
+    """Whoever speaks in drafts only is not public; their entries do not wait for a task."""
+    webinar, speaker = WebinarFactory(), SpeakerFactory(name="Ada Okafor")
+    AppearanceFactory(webinar=webinar, speaker=speaker)
+    links = CaseStudy.speakers.through
+    links.objects.bulk_create(
+        links(casestudy=case, speaker=speaker) for case in CaseStudy.objects.all()
+    )
+    assert found("okafor") == {"case": MOST + 1, "speaker": 1, "webinar": 1}
+    type(webinar).objects.update(status="draft")
+    assert found("okafor") == {}
+    assert_as_rebuilt()
+
+
+def test_leave_what_an_open_transaction_has_noted(practice):
+    """Otherwise the task would update an entry with a name that is about to change again."""
+    rename(practice, "Quokka")
+    with psycopg.connect(url_of_database()) as other:
+        other.execute("UPDATE repository_practice SET name = 'Wombat'")
+        # As a search within the transaction does.
+        other.execute("SET CONSTRAINTS repository_apply_search_changes IMMEDIATE")
+        assert updating.update_batch() == 0
+    assert OutdatedEntry.objects.count() == MOST + 1
+    updating.update_outdated_entries.call()
+    assert found("wombat") == {"practice": 1, "case": MOST + 1}
+    assert_as_rebuilt()
+
+
+def test_two_workers_do_not_do_the_same(practice):
+    rename(practice, "Quokka")
+    counts = []
+
+    def work():
+        while count := updating.update_batch():
+            counts.append(count)
+
+    assert at_once(work, work) == ["done", "done"]
+    assert sum(counts) == MOST + 1
+    assert_as_rebuilt()
+
+
+# The worker, which looks more often than every 20 seconds.
+WORKER = """
+import django
+
+django.setup()
+
+from django.core.management import call_command
+
+from community.tasks import queue
+
+queue.RENEWED_EVERY = 0.2
+call_command("db_worker", "--no-startup-delay", "--interval=0.05")
+"""
+
+
+@pytest.mark.slow(12)
+def test_lose_nothing_when_a_worker_is_killed(practice, tmp_path):
+    """Killed in its second batch; another one does this batch again, and the rest."""
+    rename(practice, "Quokka")
+    in_second = OutdatedEntry.objects.order_by("pk")[updating.BATCH + 50].object_id
+
+    def start() -> subprocess.Popen:
+        return subprocess.Popen(
+            [sys.executable, "-c", WORKER],
+            cwd=ROOT,
+            env=environment(
+                TESTING="1",
+                DATA_DIR=str(tmp_path),
+                DATABASE_URL=url_of_database(),
+                DJANGO_SETTINGS_MODULE="config.settings",
+            ),
+        )
+
+    statement = "SELECT FROM repository_searchentry WHERE kind = 'case' AND object_id = %s"
+    with holding(f"{statement} FOR UPDATE", in_second) as held:
+        first = start()
+        wait_until(lambda: is_waited_for(held), first)
+        kill(first, held)
+    left = MOST + 1 - updating.BATCH
+    assert (OutdatedEntry.objects.count(), different()) == (left, left)
+    second = start()
+    try:
+        # Without a wait for the lease of the first: the worker queues the task only when none is.
+        DBTaskResult.objects.all().delete()
+        wait_until(lambda: not OutdatedEntry.objects.exists(), second)
+    finally:
+        second.terminate()
+        second.wait(timeout=60)
+    assert_as_rebuilt()
