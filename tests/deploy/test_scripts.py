@@ -1,7 +1,9 @@
 """A script that is run again downloads and changes nothing."""
 
+import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,10 @@ pytestmark = pytest.mark.without_database
 SCRIPTS = sorted(path.name for path in (ROOT / "deploy").glob("ensure-*"))
 # Whatever fetches something.
 FETCHING = ["apt-get", "npm", "npx", "pip", "uv"]
+# The others: test_lock.py runs `lock` again, and test_receive.py the command of `receive-mail`, and
+# healthcheck.py only sends a request.
+RUN_AGAIN = {*SCRIPTS, "bootstrap", "draw_land.py"}
+OTHERS = {"healthcheck.py", "lock", "receive-mail"}
 
 
 @pytest.fixture
@@ -58,3 +64,28 @@ def test_environment_is_left_alone(run_again):
 
 def changed_at(file: Path) -> int:
     return file.stat().st_mtime_ns
+
+
+def test_land_is_drawn_again(tmp_path):
+    island = [[0, 0], [10, 0], [0, 10], [-10, 0], [0, -10]]
+    land = {"geometries": [{"type": "Polygon", "arcs": [[0]]}]}
+    topology = {
+        "transform": {"scale": [1, 1], "translate": [0, 0]},
+        "arcs": [island],
+        "objects": {"land": land},
+    }
+    (tmp_path / "land.json").write_text(json.dumps(topology))
+    command = [sys.executable, "-m", "deploy.draw_land", str(tmp_path / "land.json")]
+    drawn = [
+        subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout for _ in range(2)
+    ]
+    assert drawn[0].startswith(b"<svg ")
+    assert drawn[0] == drawn[1]
+    assert [path.name for path in tmp_path.iterdir()] == ["land.json"]
+
+
+def test_all_scripts_are_run_again():
+    files = [path for path in (ROOT / "deploy").iterdir() if path.is_file()]
+    scripts = {path.name for path in files if path.read_bytes().startswith(b"#!")}
+    scripts |= {path.name for path in files if path.suffix == ".py"}
+    assert scripts == RUN_AGAIN | OTHERS
