@@ -7,6 +7,7 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from config import replica_connections
 from config.secret_settings import secret, secrets_read
 
 
@@ -23,6 +24,12 @@ def pooler() -> str:
 
 # Seconds to wait for a connection. A replica has less time, as the primary can answer instead.
 PATIENCE_FOR_PRIMARY, PATIENCE_FOR_REPLICA = 5, 2
+LOST_AFTER = {
+    "tcp_user_timeout": PATIENCE_FOR_REPLICA * 1000,
+    "keepalives_idle": PATIENCE_FOR_REPLICA,
+    "keepalives_interval": 1,
+    "keepalives_count": 2,
+}
 
 
 def databases(url: str, replicas: list[str], *, connections: int, pooler: str = "") -> dict:
@@ -39,9 +46,13 @@ def databases(url: str, replicas: list[str], *, connections: int, pooler: str = 
             pooler=pooler,
             patience=PATIENCE_FOR_REPLICA,
         )
-        # Otherwise a machine that disappears is noticed after a quarter of an hour.
-        lost_after = {"tcp_user_timeout": PATIENCE_FOR_REPLICA * 1000}
-        replica["OPTIONS"] = lost_after | replica["OPTIONS"]
+        # Otherwise a machine that disappears is noticed after a quarter of an hour, or two hours if
+        # it has confirmed what was sent.
+        replica["OPTIONS"] = LOST_AFTER | replica["OPTIONS"]
+        replica["OPTIONS"]["pool"] |= {
+            "check": replica_connections.check,
+            "connection_class": replica_connections.ReplicaConnection,
+        }
         replica["TEST"] = {"MIRROR": "default"}
         found[f"replica_{number}"] = replica
     return found

@@ -27,6 +27,7 @@ from django.db import (
 )
 from django.http import HttpRequest, HttpResponse
 
+from config.replica_connections import at_first
 from repository.pages.cache import has_cookies
 
 log = logging.getLogger(__name__)
@@ -196,7 +197,7 @@ class State:
     def has_replayed(self, positions: list[str]) -> bool:
         """Ask the replica; one that fails, or has become a primary, is left out for a while."""
         try:
-            with connections[self.alias].cursor() as cursor:
+            with connections[self.alias].cursor() as cursor, at_first(cursor.connection):
                 cursor.execute(STATE, [positions])
                 is_replica, self.is_used = cursor.fetchone()
         except Error as error:

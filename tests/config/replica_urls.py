@@ -56,6 +56,16 @@ def interrupted(request):
     return HttpResponse(f"{before}, {title()}")
 
 
+def slow(request):
+    """Wait for a replica for a minute."""
+    title()
+    database = replicas.current_reading.get().database
+    if database != "default":
+        with connections[database].cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(60)")
+    return HttpResponse(title())
+
+
 handler404, handler500 = urls.handler404, urls.handler500
 urlpatterns = [
     path("public/", public),
@@ -64,5 +74,6 @@ urlpatterns = [
     path("write-by-get/", write_by_get),
     path("in-transaction/", in_transaction),
     path("interrupted/", interrupted),
+    path("slow/", slow),
     *urls.urlpatterns,
 ]

@@ -40,7 +40,8 @@ def test_replica_is_waited_for_less_than_the_primary():
     primary, replica = (found[name]["OPTIONS"] for name in found)
     assert (primary["connect_timeout"], primary["pool"]["timeout"]) == (5, 5)
     assert (replica["connect_timeout"], replica["pool"]["timeout"]) == (2, 2)
-    assert replica["tcp_user_timeout"] == 2000
+    assert (replica["tcp_user_timeout"], replica["keepalives_idle"]) == (2000, 2)
+    assert (replica["keepalives_interval"], replica["keepalives_count"]) == (1, 2)
 
 
 def test_requests_are_routed_only_with_replicas(run):
