@@ -31,6 +31,7 @@ from community.models import Bounce, BounceKind, TaskStep
 from community.notices.emails import POSTPONED, UNDELIVERABLE, deliver
 from community.tasks.old_paths import paths_of
 from config import replicas
+from config.backups import ages
 from repository.models import Edition, OutdatedEntry
 
 # The variable that names the folder of these files; prometheus_client reads it on import.
@@ -124,10 +125,11 @@ def metrics(request: HttpRequest) -> HttpResponse:
         text = generate_latest(of_processes)
     else:
         text = generate_latest(REGISTRY)
-    of_database = CollectorRegistry()
-    of_database.register(Database())
+    asked = CollectorRegistry()
+    asked.register(Backups())
+    asked.register(Database())
     return HttpResponse(
-        text + generate_latest(of_database), headers={"Content-Type": CONTENT_TYPE_LATEST}
+        text + generate_latest(asked), headers={"Content-Type": CONTENT_TYPE_LATEST}
     )
 
 
@@ -142,6 +144,18 @@ def forget_dead_workers() -> None:
                     os.kill(int(found[1]), 0)
                 except ProcessLookupError:
                     mark_process_dead(int(found[1]))
+
+
+class Backups:
+    """A collector of the ages of backups that were made on this machine."""
+
+    def collect(self) -> Iterator:
+        from prometheus_client.core import GaugeMetricFamily as Gauge
+
+        backups = Gauge("exchange_backup_age_seconds", "Since it was made.", labels=["state"])
+        for state, age in ages.ages():
+            backups.add_metric([state], age)
+        yield backups
 
 
 class Database:

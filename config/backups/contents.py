@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Self
 
+from django.core.files.storage import default_storage
 from django.core.management import CommandError
 
 FORMAT = 1
@@ -73,6 +74,20 @@ def listed_files(folder: Path) -> dict[str, str]:
     """Return the uploaded files in the list of a backup, with their digests."""
     lines = (folder / FILE_LIST).read_text(encoding="utf-8").splitlines()
     return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+
+
+def differing_files(folder: Path) -> list[str]:
+    """Return the uploaded files in the list that the site lacks, or has with another content."""
+    return [name for name, digest in listed_files(folder).items() if digest_in_site(name) != digest]
+
+
+def digest_in_site(name: str) -> str:
+    """Return the SHA-256 of an uploaded file in its folder or object store, "" if it is missing."""
+    try:
+        with default_storage.open(name) as file:
+            return digest_of(file)
+    except FileNotFoundError:
+        return ""
 
 
 def checked(folder: Path) -> Summary:

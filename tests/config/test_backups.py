@@ -7,6 +7,7 @@ import json
 import os
 import re
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,8 @@ from django.db import connection
 
 from community.models import Attachment, Comment, Deletion, User
 from community.privacy.actions import delete_account
-from config.backups import contents, programs
+from config.backups import ages, contents, programs
+from repository.dates import clock
 from repository.models import Edition
 from tests import databases
 from tests.community.writing.attachments.uploads import attach
@@ -36,6 +38,7 @@ OWNERS = "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'"
 @pytest.fixture(autouse=True)
 def data(settings, tmp_path):
     """The data folder of the site."""
+    settings.DATA_DIR = tmp_path / "data"
     settings.MEDIA_ROOT = tmp_path / "data" / "media"
     settings.DELETIONS_FILE = tmp_path / "data" / "deletions.jsonl"
     return tmp_path / "data"
@@ -174,6 +177,28 @@ def test_verify_a_backup_with_a_deletion_that_the_site_has_lost(member, colleagu
     since = (data / "deletions.jsonl").read_text().splitlines()[1]
     (data / "deletions.jsonl").write_text(since + "\n")
     call_command("verify_backup", str(folder))
+
+
+def test_note_the_ages_of_backups_for_the_metrics(folder, data, capsys):
+    assert dict(ages.ages()) == {}
+    data.mkdir()
+    (data / "last-backup-made").mkdir()
+    call_command("backup", str(folder.with_name("first")), verbosity=0)
+    assert "is not in the metrics (Is a directory: " in capsys.readouterr().err
+    (data / "last-backup-made").rmdir()
+    call_command("backup", str(folder), verbosity=0)
+    assert list(dict(ages.ages())) == ["made"]
+    summary = contents.Summary.read(folder)
+    summary.made_at = (clock.now() - timedelta(days=2)).isoformat()
+    summary.write(folder)
+    call_command("verify_backup", str(folder))
+    found = dict(ages.ages())
+    assert 0 <= found["made"] < 120
+    assert 2 * 86_400 <= found["verified"] < 2 * 86_400 + 120
+    # A comparison of files does not show that the rest can be restored.
+    (data / "last-backup-verified").unlink()
+    call_command("verify_backup", str(folder), "--site-files")
+    assert list(dict(ages.ages())) == ["made"]
 
 
 def scratch_databases() -> list:

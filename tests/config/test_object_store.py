@@ -192,12 +192,32 @@ def test_verify_a_backup_of_a_store(store, member, tmp_path):
     store.put_object(Bucket=BUCKET, Key=name, Body=b"other")
     call_command("verify_backup", str(folder))
     assert content_of(attachment) == b"other"
+    wrong = f"1 files are missing or have changed: {name}."
+    assert refusal("verify_backup", folder, "--site-files") == wrong
     copy = folder / "media" / name
     for damage in (lambda: copy.write_bytes(b"other"), copy.unlink):
         damage()
         assert refusal("verify_backup", folder) == (
             f"The backup is damaged: media/{name} is missing or has changed."
         )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_compare_a_store_with_the_list_of_a_backup(store, member, tmp_path, capsys):
+    """For a bucket that is copied by other means, after its copy was put back."""
+    attachment = attach(CaseStudyFactory(authors=[member]), member)
+    name, content, folder = attachment.file.name, content_of(attachment), tmp_path / "backup"
+    call_command("backup", str(folder), "--without-files", verbosity=0)
+    call_command("verify_backup", str(folder), "--site-files")
+    assert capsys.readouterr().out == f"The site has all 1 files of {folder}.\n"
+    wrong = f"1 files are missing or have changed: {name}."
+    # As many bytes, but others.
+    store.put_object(Bucket=BUCKET, Key=name, Body=content[::-1])
+    assert refusal("verify_backup", folder, "--site-files") == wrong
+    store.delete_object(Bucket=BUCKET, Key=name)
+    assert refusal("verify_backup", folder, "--site-files") == wrong
+    store.put_object(Bucket=BUCKET, Key=name, Body=content)
+    call_command("verify_backup", str(folder), "--site-files")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,6 +2,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand
 
+from config.backups import ages
 from config.backups.contents import FILE_LIST, listed_files
 from config.backups.writing import write_backup
 from config.preflight import check_database
@@ -30,6 +31,8 @@ class Command(BaseCommand):
                 f"{len(summary.missing_files)} uploaded files are missing: "
                 "they are named in backup.json."
             )
+        if reason := ages.note(ages.MADE, summary.made_at):
+            self.stderr.write(reason)
         if verbosity:
             files = len(listed_files(folder))
             self.stdout.write(

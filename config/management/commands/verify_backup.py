@@ -13,7 +13,9 @@ from django.core.management.base import BaseCommand, CommandError
 from psycopg import sql
 
 from community.privacy import deletion_file
-from config.backups.contents import checked
+from config.backups import ages
+from config.backups.contents import checked, differing_files, listed_files
+from config.backups.restoring import listed
 from config.environment import for_children
 from config.preflight import first_line
 
@@ -34,11 +36,20 @@ class Command(BaseCommand):
             "--server",
             help="the URL of a server on which the user may create databases; default: the site’s",
         )
+        parser.add_argument(
+            "--site-files",
+            action="store_true",
+            help="only compare the uploaded files of the site, in its folder or object store, with "
+            "the list of the backup",
+        )
 
-    def handle(self, *, folder: Path, server: str | None, **options):
+    def handle(self, *, folder: Path, server: str | None, site_files: bool, **options):
         folder = folder.absolute()
         # Before a database is created.
-        checked(folder)
+        summary = checked(folder)
+        if site_files:
+            self.compare_files(folder)
+            return
         with (
             scratch_database(server or settings.DATABASE_URL) as url,
             tempfile.TemporaryDirectory(prefix="exchange-backup-") as data,
@@ -59,7 +70,14 @@ class Command(BaseCommand):
             )
         if done.returncode:
             raise CommandError(f"{folder} can’t be restored.")
+        if reason := ages.note(ages.VERIFIED, summary.made_at):
+            self.stderr.write(reason)
         self.stdout.write(f"{folder} can be restored.")
+
+    def compare_files(self, folder: Path) -> None:
+        if names := differing_files(folder):
+            raise CommandError(f"{len(names)} files are missing or have changed: {listed(names)}.")
+        self.stdout.write(f"The site has all {len(listed_files(folder))} files of {folder}.")
 
 
 @contextmanager
