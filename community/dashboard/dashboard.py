@@ -39,8 +39,8 @@ from community.models import (
 from community.webinars import time_zones as webinars_time_zones
 from community.webinars.registrations import links as registrations_links
 from community.writing.revisions.models import UNANSWERED
-from repository.cases.facets import language_name
 from repository.cases.models import SECTIONS
+from repository.cases.values import language_name
 from repository.dates import clock
 from repository.models import CaseStatus, CaseStudy, Webinar
 

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from repository.cases.facets import language_name
+from repository.cases.values import language_name
 from repository.places.country_names import NAME_LANGUAGES
 from repository.places.gazetteer import fold
 from repository.places.models import languages

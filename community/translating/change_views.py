@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from community import permissions
 from community.translating.edits import stale_paragraphs
 from community.translating.views import original, require_form, shown
-from repository.cases.facets import language_name
+from repository.cases.values import language_name
 from repository.pages.attempts import attempt
 from repository.translations.actions import keep_translations
 

@@ -20,7 +20,7 @@ from community.translating.forms import DeclineForm
 from community.translating.originals import fingerprint, visible_row
 from community.translating.panes import changes_of
 from community.translating.views import shown as of_original
-from repository.cases.facets import language_name
+from repository.cases.values import language_name
 from repository.pages.attempts import attempt
 from repository.translations.kinds import kinds
 

@@ -18,7 +18,7 @@ from community.translating import actions, review
 from community.translating.forms import TranslationForm
 from community.translating.originals import fingerprint, target_languages, visible_row
 from community.translating.panes import Pane, counts_of, panes_of
-from repository.cases.facets import language_name
+from repository.cases.values import language_name
 from repository.models import Origin, Translation, TranslationState
 from repository.pages.attempts import attempt
 from repository.translations.kinds import TranslatedKind, kinds

@@ -15,7 +15,7 @@ from community.models import ReportedText, ReportStatus
 from community.permissions import can_see_translation_reports
 from community.translation_reports import actions
 from community.translation_reports.catalogue import translation_of
-from repository.cases.facets import language_name
+from repository.cases.values import language_name
 from repository.pages.attempts import attempt
 from repository.pages.http import asked
 

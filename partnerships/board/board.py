@@ -25,7 +25,8 @@ from partnerships.board.entries import KINDS, SINCE, board_rows, country_of, vis
 from partnerships.board.lines import lines
 from partnerships.models import Modality, Visibility
 from repository.cases.bitmaps import bits, stored
-from repository.cases.facets import NO_NAMES, FacetIndex, Value
+from repository.cases.facets import FacetIndex
+from repository.cases.values import NO_NAMES, Value
 from repository.maps.atlas import Place
 from repository.maps.world import Map, Point, draw_map
 from repository.pages.editions import Part, Tokens, per_edition

@@ -14,7 +14,8 @@ from typing import Any, Final
 from partnerships.cases_for_cities.collection import Places
 from partnerships.cases_for_cities.needs import Close, Wanted
 from repository.cases.bitmaps import newest_of_any, places_of
-from repository.cases.facets import FacetIndex, Value
+from repository.cases.facets import FacetIndex
+from repository.cases.values import Value
 from repository.models import City
 from repository.places.setting import SETTING, Facts, comparisons
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from partnerships.cases_for_cities.ranking import Reason
 from partnerships.models import Corridor
-from repository.cases.facets import Value
+from repository.cases.values import Value
 from repository.models import IncomeGroup
 from repository.places.models import REGIONS
 from repository.text.languages import marked

@@ -15,7 +15,7 @@ from community.models import Experience
 from community.writing.drafts.forms import LANGUAGES
 from partnerships.listings.keys import linked_with
 from partnerships.models import Listing, Modality, Need, Offer, Suggestion
-from repository.cases.facets import language_name
+from repository.cases.values import language_name
 from repository.dates import clock
 from repository.dates.days import check_day
 from repository.models import CaseStudy, City, Organization, Practice, Theme

@@ -24,7 +24,7 @@ from partnerships.models import (
 from partnerships.ranking.facts import Must
 from partnerships.requests import documents, requirements, subjects
 from partnerships.requests.form_steps import FIRST, FORM_STEPS, FormStep, Gap
-from repository.cases.facets import language_name
+from repository.cases.values import language_name
 from repository.models import CaseStudy, City, Country, Goal, Practice, Theme
 from repository.places.models import REGIONS, IncomeGroup
 from repository.practices.suggestions import Reason

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from partnerships.models import Corridor, Setting
 from partnerships.ranking.facts import WITH_VALUE, Constraint, Must
-from repository.cases.facets import language_name
+from repository.cases.values import language_name
 from repository.places.country_names import country_name
 from repository.places.models import REGIONS, IncomeGroup
 

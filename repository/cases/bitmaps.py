@@ -9,7 +9,7 @@ None of this is modified: the index of one edition shares with that of the next 
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import blake2b
 from heapq import merge
 from itertools import accumulate, chain, compress, count, groupby
@@ -77,17 +77,17 @@ class Rows:
         self.keys, self.starts, self.numbers = keys, starts, numbers
 
     @classmethod
-    def of(cls, members: Mapping[str, Members], cases: int) -> Self:
-        keys = sorted(members)
+    def of(cls, keys: list[str], sets: Iterable[Members], cases: int) -> Self:
+        """Return the rows of so many cases; `sets` are the cases with each key, and read twice."""
         of_each = array("I", bytes(4 * cases))
-        for each in members.values():
-            for place in places_of(each):
+        for members in sets:
+            for place in places_of(members):
                 of_each[place] += 1
         starts = array("I", accumulate(of_each, initial=0))
         numbers = array(code_of(keys), [0]) * starts[-1]
         free = starts[:]
-        for number, key in enumerate(keys):
-            for place in places_of(members[key]):
+        for number, members in enumerate(sets):
+            for place in places_of(members):
                 numbers[free[place]] = number
                 free[place] += 1
         return cls(keys, starts, numbers)

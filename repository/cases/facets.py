@@ -19,7 +19,6 @@ from heapq import nsmallest
 from itertools import compress
 
 from django.core.paginator import Paginator
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from repository.cases.bitmaps import (
@@ -35,15 +34,14 @@ from repository.cases.bitmaps import (
     stored,
     union,
 )
+from repository.cases.columns import Columns
 from repository.cases.facet_rows import MOST_CHANGED, Row, numbers_of, rows_of
 from repository.cases.moves import Moves
 from repository.cases.newest import NewestFirst
+from repository.cases.values import NO_NAMES, Value
 from repository.pages.editions import Known, Part, Tokens, per_edition
-from repository.places.country_names import country_name
-from repository.places.models import REGIONS, languages
 from repository.replicas import chunked_cursor_to_read
 from repository.text.sorting import sort_key
-from repository.themes.models import TITLES as GOALS
 
 FACETS = {
     "theme": _("Theme"),
@@ -67,63 +65,6 @@ MAX_COUNTED = 400
 # The indexes by key are built again if more than one case in so many moves.
 FEW_MOVED = 4
 
-# Shared by the values without names in other languages, of which there may be many.
-NO_NAMES: Mapping[str, str] = {}
-
-
-@dataclass(slots=True)
-class Value:
-    """A value of a facet: its key in the URL, its name, and the set of its cases.
-
-    `members` is a bitmap or, of a rare value, an array of indexes in ascending order; `total` is
-    their number.
-    """
-
-    key: str
-    name: str
-    names: Mapping[str, str]
-    members: Members
-    total: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        is_rare = isinstance(self.members, array)
-        self.total = len(self.members) if is_rare else self.members.bit_count()
-
-    @property
-    def cases(self) -> int:
-        """Return the set of cases as a bitmap."""
-        return bits(self.members) if isinstance(self.members, array) else self.members
-
-    @property
-    def newest(self) -> int:
-        """Return the index of the newest case."""
-        if isinstance(self.members, array):
-            return self.members[-1]
-        return self.members.bit_length() - 1
-
-    def count_in(self, cases: int, flagged: bytes) -> int:
-        """Return the number of cases in a set, given also as `flags`."""
-        if isinstance(self.members, array):
-            return sum(map(flagged.__getitem__, self.members))
-        return (self.members & cases).bit_count()
-
-    def label(self, facet: str) -> str:
-        """Return the name in the active language."""
-        if facet == "goal":
-            return f"{self.key}. {GOALS[int(self.key)]}"
-        if facet == "country":
-            return country_name(self.key)
-        if facet == "region":
-            return str(REGIONS.get(self.key, self.key))
-        if facet == "language":
-            return language_name(self.key)
-        return self.names.get(get_language() or "", self.name)
-
-    def language(self, facet: str) -> str:
-        """Return the language of `label`; names that are not translated are in English."""
-        language = get_language() or "en"
-        return "en" if facet in ("practice", "tag") and language not in self.names else language
-
 
 @dataclass
 class FacetIndex:
@@ -136,7 +77,7 @@ class FacetIndex:
     cases: array[int] = field(default_factory=lambda: array("Q"))
     # When each case was published, in microseconds.
     times: array[int] = field(default_factory=lambda: array("q"))
-    values: dict[str, dict[str, Value]] = field(
+    values: Mapping[str, Mapping[str, Value]] = field(
         default_factory=lambda: {facet: {} for facet in FACETS}
     )
     # The set of sample cases, which come before all others.
@@ -183,10 +124,16 @@ class FacetIndex:
 
     def having_any(self, facet: str) -> int:
         """Return the set of cases that have a value of a facet."""
-        return union(value.members for value in self.values[facet].values())
+        values = self.values[facet]
+        if isinstance(values, Columns):
+            return bits(values.sets.items)
+        return union(value.members for value in values.values())
 
     def count(self, facet: str, key: str) -> int:
-        value = self.values[facet].get(key)
+        values = self.values[facet]
+        if isinstance(values, Columns):
+            return values.total(key)
+        value = values.get(key)
         return value.total if value else 0
 
     def counted(
@@ -229,10 +176,14 @@ class FacetIndex:
                 return self.rows(facet).counts(cases)
             cases = bits(cases)
         if cases == self.everything:
+            if isinstance(values, Columns):
+                return values.totals()
             return {key: value.total for key, value in values.items()}
         if len(values) > FEW_VALUES and cases.bit_count() * SMALL <= len(self.cases):
             return self.rows(facet).counts(places(cases))
         flagged = self.flags(cases)
+        if isinstance(values, Columns):
+            return values.counts(flagged)
         counts = {key: value.count_in(cases, flagged) for key, value in values.items()}
         return {key: count for key, count in counts.items() if count}
 
@@ -255,8 +206,14 @@ class FacetIndex:
     def rows(self, facet: str) -> Rows:
         """Return the keys of a facet for each case."""
         if facet not in self._rows:
-            members = {key: value.members for key, value in self.values[facet].items()}
-            self._rows[facet] = Rows.of(members, len(self.cases))
+            values = self.values[facet]
+            keys = sorted(values)
+            sets = (
+                values.sets
+                if isinstance(values, Columns)
+                else [values[key].members for key in keys]
+            )
+            self._rows[facet] = Rows.of(keys, sets, len(self.cases))
         return self._rows[facet]
 
     def flags(self, cases: int) -> bytes:
@@ -319,8 +276,10 @@ class FacetIndex:
 
 def values_after(
     moves: Moves, old: Mapping[str, Value], added: Mapping[str, Value]
-) -> dict[str, Value]:
+) -> Mapping[str, Value]:
     """Return the values of a facet, the same objects if nothing has changed."""
+    if isinstance(old, Columns):
+        return old.changed(moves, added)
     found = {}
     for key, value in old.items():
         now = added.get(key)
@@ -353,6 +312,7 @@ def read_index(rows: Iterable[Row]) -> tuple[FacetIndex, Sequence[int]]:
     main_themes: dict[str, int] = {}
     traits: dict[tuple[str, str], int] = {}
     values: dict[str, dict[str, Value]] = {facet: {} for facet in FACETS}
+    cities = Columns()
     for facet, key, name, names, data in rows:
         if facet == "changed":
             changed = numbers_of("q", data)
@@ -367,10 +327,13 @@ def read_index(rows: Iterable[Row]) -> tuple[FacetIndex, Sequence[int]]:
         elif facet == "trait":
             # A place may be landlocked as a city and as a part of its country.
             traits[key, name] = traits.get((key, name), 0) | bits(numbers_of("I", data))
+        elif facet == "city":
+            cities.append(key, name, names, numbers_of("I", data))
         else:
             members = stored(numbers_of("I", data), len(cases))
             values[facet][key] = Value(key, name, json.loads(names) or NO_NAMES, members)
-    return FacetIndex(cases, times, values, samples, main_themes, traits), changed
+    all_values = {**values, "city": cities.sorted()}
+    return FacetIndex(cases, times, all_values, samples, main_themes, traits), changed
 
 
 def index_after(index: FacetIndex, before: Tokens, now: Tokens) -> FacetIndex | None:
@@ -406,32 +369,3 @@ def newest_page(
     index = facet_index(edition)
     pages = Paginator(index.newest(index.of(facet, key)), size)
     return pages.count, list(pages.get_page(page).object_list)
-
-
-# Samples come last, as in lists by time.
-TITLES = """
-SELECT id FROM repository_casestudy WHERE status = 'published'
-ORDER BY is_sample, lower(unaccent(title)), published_at DESC, id DESC
-"""
-
-
-@per_edition(Part.CASES, Part.CASE_TEXTS, is_slow=True)
-def title_order() -> Sequence[int]:
-    """Return the primary keys of the published cases in the order of their titles."""
-    with chunked_cursor_to_read() as cursor:
-        cursor.execute(TITLES)
-        return short(array("Q", (pk for (pk,) in cursor)))
-
-
-def by_title(edition: Tokens, index: FacetIndex, cases: int) -> Sequence[int]:
-    """Return the primary keys of a set, ordered by title."""
-    pks, places = index.in_order(title_order(edition))
-    if cases == index.everything:
-        return pks
-    return list(compress(pks, map(index.flags(cases).__getitem__, places)))
-
-
-def language_name(code: str) -> str:
-    """Return the name of a language in the active language, from CLDR."""
-    name = languages(get_language() or "en").get(code, code)
-    return name[:1].upper() + name[1:]

@@ -19,7 +19,7 @@ class Moves:
 
         Places are those before any of this; `before` is in ascending order.
         """
-        self.taken = sorted(taken)
+        self.number, self.taken = number, sorted(taken)
         self.runs: list[tuple[int, int, int]] = []
         self.put: list[int] = []
         at = to = 0
@@ -44,6 +44,15 @@ class Moves:
 
     def count_moved(self) -> int:
         return sum(end - start for start, end, _to in self.moved)
+
+    def moved_to(self, members: array[int]) -> array[int]:
+        """Return the new places of many cases; 0 for those that are taken out."""
+        if not self.moved:
+            return members
+        now = array("I", bytes(4 * self.number))
+        for start, end, to in self.runs:
+            now[start:end] = array("I", range(to, to + end - start))
+        return array("I", map(now.__getitem__, members))
 
     def put_of(self, members: Members) -> list[int]:
         """Return the places of some of the cases that are put in, numbered in their order."""

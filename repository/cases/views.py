@@ -17,14 +17,14 @@ from repository.cases.facets import (
     FACETS,
     INDEXED,
     FacetIndex,
-    by_title,
     facet_index,
-    language_name,
     practice_counts,
 )
 from repository.cases.models import SECTIONS
 from repository.cases.preview_cache import preview_of
 from repository.cases.related_reasons import related_with_reasons
+from repository.cases.titles import by_title
+from repository.cases.values import language_name
 from repository.evidence.arrangement import evidence_groups, number_figures
 from repository.evidence.margins import charts_of, is_beside, place, written_in
 from repository.glossary.marking import marker

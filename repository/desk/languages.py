@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from repository.cases.facets import language_name
+from repository.cases.values import language_name
 from repository.text.sorting import sort_key
 
 

@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
-from repository.cases.facets import language_name
+from repository.cases.values import language_name
 from repository.dates.time_zones import local_and_utc
 from repository.pages.addresses import in_language
 from repository.pages.alternates import alternates

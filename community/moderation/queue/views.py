@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from community.models import Claim, User
 from community.moderation.queue import entries
 from community.permissions import can_read_record
-from repository.cases.facets import language_name
+from repository.cases.values import language_name
 from repository.models import Theme
 from repository.text.parsing import page_number, whole_number
 from repository.text.sorting import choices_by_name

@@ -11,8 +11,8 @@ from community.writing.drafts import documents
 from community.writing.drafts.row_forms import ROW_FORMS
 from community.writing.drafts.steps import STEPS
 from community.writing.preserved_input import FormTokens
-from repository.cases.facets import language_name
 from repository.cases.models import SECTIONS
+from repository.cases.values import language_name
 from repository.models import (
     CaseStudy,
     City,

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.writing.drafts import documents as drafts_documents
-from repository.cases.facets import language_name
 from repository.cases.models import SECTIONS
+from repository.cases.values import language_name
 from repository.models import (
     CaseStudy,
     City,

@@ -4,7 +4,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from repository.cases.facets import language_name
+from repository.cases.values import language_name
 from repository.models import TranslationState
 from repository.text.parsing import plain, whole_number
 from repository.translations.kinds import kinds

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from repository.cases.facets import language_name
+from repository.cases.values import language_name
 from repository.permissions import can_exchange_translations, exchanged_languages
 from repository.text.formulas import guard
 from repository.text.parsing import page_number

@@ -94,7 +94,8 @@ def test_find_the_values_of_cases(most_tiny, most_short, values, some):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bitmaps, "MOST_TINY", most_tiny)
         patch.setattr(bitmaps, "MOST_SHORT", most_short)
-        rows = Rows.of({key: stored(list(cases), SIZE) for key, cases in values.items()}, SIZE)
+        keys = sorted(values)
+        rows = Rows.of(keys, [stored(list(values[key]), SIZE) for key in keys], SIZE)
     for place in range(SIZE):
         assert rows[place] == sorted(key for key, cases in values.items() if place in cases)
     counts = {key: len(cases & some) for key, cases in values.items() if cases & some}

@@ -8,12 +8,15 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from repository.cases import bitmaps, facets
-from repository.cases.bitmaps import PlaceByKey, bits, short, stored
-from repository.cases.facets import FACETS, FacetIndex, Value
+from repository.cases.bitmaps import PlaceByKey, bits, places_of, short, stored
+from repository.cases.columns import Columns
+from repository.cases.facets import FACETS, FacetIndex
 from repository.cases.moves import Moves
+from repository.cases.values import Value
 
 # Facets with many values, few, and none.
-KEYS = {"city": "abcdefghijklmnopqrstuvwxyz", "theme": "abc"}
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+KEYS = {"city": LETTERS, "tag": LETTERS, "theme": "abc"}
 
 a_case = st.fixed_dictionaries(
     {
@@ -21,7 +24,8 @@ a_case = st.fixed_dictionaries(
         "time": st.integers(-3, 3),
         "main": st.sampled_from("abc"),
         "traits": st.frozensets(st.sampled_from([("sea", ""), ("size", "1")])),
-        "city": st.frozensets(st.sampled_from(KEYS["city"]), max_size=3),
+        "city": st.frozensets(st.sampled_from(LETTERS), max_size=3),
+        "tag": st.frozensets(st.sampled_from(LETTERS), max_size=3),
         "theme": st.frozensets(st.sampled_from(KEYS["theme"])),
     }
 )
@@ -48,6 +52,11 @@ def index_of(published):
         for key in keys:
             if members := places(lambda case, facet=facet, key=key: key in case[facet]):
                 values[facet][key] = Value(key, key, {}, stored(members, len(order)))
+    cities = Columns()
+    # Not in the order of their keys, as from the database.
+    for key, city in reversed(values["city"].items()):
+        cities.append(key, city.name, '{"fr": "é"}' if key < "d" else "{}", places_of(city.members))
+    values["city"] = cities.sorted()
     main = {key: bits(places(lambda case, key=key: case["main"] == key)) for key in "abc"}
     traits = {
         trait: bits(places(lambda case, trait=trait: trait in case["traits"]))
@@ -78,7 +87,13 @@ def state(index):
         "keys": [
             [index.keys_of(facet, place) for place in range(len(index.cases))] for facet in FACETS
         ],
-        "counts": [(index.counts(facet, some), index.rows(facet).counts([])) for facet in FACETS],
+        "counts": [
+            [index.counts(facet, cases) for cases in (some, index.everything, array("I", [0]))]
+            for facet in FACETS
+            if index.cases
+        ],
+        "totals": [[index.count(facet, key) for key in LETTERS] for facet in FACETS],
+        "any": [index.having_any(facet) for facet in FACETS],
         "members": list(index.members(some)),
     }
 
@@ -109,18 +124,18 @@ def test_change_as_built_again(rare, few_moved, most_tiny, most_short, published
 
 
 def test_share_what_has_not_changed():
-    case = {"is_sample": False, "time": 1, "main": "a", "traits": frozenset(), "city": {"a"}}
+    case = {"is_sample": False, "time": 1, "main": "a", "traits": frozenset(), "city": {"a"}, "tag": {"a"}}
     published = {pk: {**case, "theme": {"b"}} for pk in range(1, 100)}
     index = index_of(published)
-    added = {**case, "time": 2, "city": {"z"}, "theme": {"b"}}
+    added = {**case, "time": 2, "city": {"z"}, "tag": {"z"}, "theme": {"b"}}
     changed = index.changed(index_of({100: added}), [100])
-    assert changed.values["city"]["a"] is index.values["city"]["a"]
+    assert changed.values["tag"]["a"] is index.values["tag"]["a"]
     assert changed.values["theme"]["b"] is not index.values["theme"]["b"]
     assert changed.count("theme", "b") == index.count("theme", "b") + 1 == 100
 
 
 def test_change_the_places_of_few_cases_without_sorting_all(monkeypatch):
-    case = {"is_sample": False, "main": "a", "traits": (), "city": (), "theme": ()}
+    case = {"is_sample": False, "main": "a", "traits": (), "city": (), "tag": (), "theme": ()}
     published = {pk: {**case, "time": pk} for pk in range(1, 100)}
     index = index_of(published)
     assert index.place[99] == 98

@@ -8,7 +8,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import translation
 
 from repository.cases import bitmaps, facets
-from repository.cases.facets import FACETS, by_title, facet_index
+from repository.cases.facets import FACETS, facet_index
+from repository.cases.titles import by_title
 from repository.cases.views import Toggle, facet_groups
 from repository.models import CaseStudy, TaggedItem
 from repository.translations.reading import names_in

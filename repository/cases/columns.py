@@ -1,0 +1,144 @@
+"""The values of a facet that has very many, such as all cities, as columns.
+
+An object for each of 100,000 cities, with its texts and an array, takes 450 bytes.
+"""
+
+import json
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
+from typing import Self
+
+from repository.cases.moves import Moves
+from repository.cases.values import NO_NAMES, Value
+
+
+class Joined:
+    """Many short arrays as one: that with number i is `items[starts[i] : starts[i + 1]]`."""
+
+    def __init__(self, code: str):
+        self.items, self.starts = array(code), array("I", [0])
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def __getitem__(self, number: int) -> array[int]:
+        return self.items[self.starts[number] : self.starts[number + 1]]
+
+    def __iter__(self) -> Iterator[array[int]]:
+        return (self.items[start:end] for start, end in pairwise(self.starts))
+
+    def append(self, items: Iterable[int]) -> None:
+        self.items.extend(items)
+        self.starts.append(len(self.items))
+
+    def extend(self, other: "Joined", start: int, end: int) -> None:
+        """Append those of another one with numbers from `start` to `end`."""
+        first, last = other.starts[start], other.starts[end]
+        further = len(self.items) - first
+        self.items.extend(other.items[first:last])
+        self.starts.extend([at + further for at in other.starts[start + 1 : end + 1]])
+
+
+class Columns(Mapping[str, Value]):
+    """The values of a facet by key. `Value` objects are made of them as they are read.
+
+    `in_order` are the keys, sorted. `names` are texts in UTF-8, `others` the names in other
+    languages as JSON or "", and `sets` the indexes of the cases in ascending order.
+    """
+
+    def __init__(self) -> None:
+        self.in_order: list[str] = []
+        self.names, self.others, self.sets = Joined("B"), Joined("B"), Joined("I")
+
+    def __len__(self) -> int:
+        return len(self.in_order)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.in_order)
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and self.find(key)[1]
+
+    def __getitem__(self, key: str) -> Value:
+        number, is_known = self.find(key)
+        if not is_known:
+            raise KeyError(key)
+        others = self.others[number].tobytes()
+        return Value(
+            key,
+            self.names[number].tobytes().decode(),
+            json.loads(others) if others else NO_NAMES,
+            self.sets[number],
+        )
+
+    def find(self, key: str) -> tuple[int, bool]:
+        """Return the number that a key has or would have, and whether there is such a key."""
+        number = bisect_left(self.in_order, key)
+        return number, number < len(self.in_order) and self.in_order[number] == key
+
+    def total(self, key: str) -> int:
+        """Return the number of cases with a value."""
+        number, is_known = self.find(key)
+        return self.sets.starts[number + 1] - self.sets.starts[number] if is_known else 0
+
+    def totals(self) -> dict[str, int]:
+        """Return the number of cases with each value."""
+        sizes = (end - start for start, end in pairwise(self.sets.starts))
+        return dict(zip(self.in_order, sizes, strict=True))
+
+    def counts(self, flagged: bytes) -> dict[str, int]:
+        """Return the number of cases in a set, given as `flags`, with each value that has any."""
+        found = bytes(map(flagged.__getitem__, self.sets.items))
+        counts = (found.count(1, start, end) for start, end in pairwise(self.sets.starts))
+        return {key: count for key, count in zip(self.in_order, counts, strict=True) if count}
+
+    def append(self, key: str, name: str, others: str, cases: Iterable[int]) -> None:
+        """Add a value; `others` are names in other languages as JSON."""
+        self.in_order.append(key)
+        self.names.append(name.encode())
+        self.others.append(others.encode() if others != "{}" else b"")
+        self.sets.append(sorted(cases))
+
+    def extend(self, other: "Columns", start: int, end: int) -> None:
+        """Add the values of other columns with numbers from `start` to `end`."""
+        self.in_order.extend(other.in_order[start:end])
+        self.names.extend(other.names, start, end)
+        self.others.extend(other.others, start, end)
+        self.sets.extend(other.sets, start, end)
+
+    def sorted(self) -> Self:
+        """Return the same values in the order of their keys."""
+        made = type(self)()
+        for number in sorted(range(len(self)), key=self.in_order.__getitem__):
+            made.extend(self, number, number + 1)
+        return made
+
+    def changed(self, moves: Moves, added: Mapping[str, Value]) -> Self:
+        """Return the values after changes to some cases; `added` are those of these cases now."""
+        taken, keys = set(moves.taken), set(added)
+        for at, case in enumerate(self.sets.items):
+            if case in taken:
+                keys.add(self.in_order[bisect_right(self.sets.starts, at) - 1])
+        moved = self.moved(moves)
+        made, start = type(self)(), 0
+        for key in sorted(keys):
+            number, is_known = self.find(key)
+            made.extend(moved, start, number)
+            start = number + is_known
+            cases, put = self.sets[number] if is_known else array("I"), []
+            if now := added.get(key):
+                put = moves.put_of(now.members)
+            if after := moves.array_after(cases, put):
+                value = now or self[key]
+                made.append(key, value.name, json.dumps(dict(value.names)), after)
+        made.extend(moved, start, len(self))
+        return made
+
+    def moved(self, moves: Moves) -> "Columns":
+        """Return the values with the new indexes of their cases, and any for those taken out."""
+        moved = Columns()
+        moved.in_order, moved.names, moved.others = self.in_order, self.names, self.others
+        moved.sets.items, moved.sets.starts = moves.moved_to(self.sets.items), self.sets.starts
+        return moved

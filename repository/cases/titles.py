@@ -1,0 +1,32 @@
+"""The order of the published cases by title."""
+
+from array import array
+from collections.abc import Sequence
+from itertools import compress
+
+from repository.cases.bitmaps import short
+from repository.cases.facets import FacetIndex
+from repository.pages.editions import Part, Tokens, per_edition
+from repository.replicas import chunked_cursor_to_read
+
+# Samples come last, as in lists by time.
+TITLES = """
+SELECT id FROM repository_casestudy WHERE status = 'published'
+ORDER BY is_sample, lower(unaccent(title)), published_at DESC, id DESC
+"""
+
+
+@per_edition(Part.CASES, Part.CASE_TEXTS, is_slow=True)
+def title_order() -> Sequence[int]:
+    """Return the primary keys of the published cases in the order of their titles."""
+    with chunked_cursor_to_read() as cursor:
+        cursor.execute(TITLES)
+        return short(array("Q", (pk for (pk,) in cursor)))
+
+
+def by_title(edition: Tokens, index: FacetIndex, cases: int) -> Sequence[int]:
+    """Return the primary keys of a set, ordered by title."""
+    pks, places = index.in_order(title_order(edition))
+    if cases == index.everything:
+        return pks
+    return list(compress(pks, map(index.flags(cases).__getitem__, places)))
