@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from django.db.models import Count, Q, QuerySet
 
+from repository.cases.bitmaps import short
 from repository.models import City
 from repository.pages.editions import Known, Part, Tokens, per_edition
 from repository.pages.provisional import is_made_of_old_values
@@ -30,7 +31,7 @@ def ordered(cities: QuerySet[City], cases: Q) -> Sequence[int]:
     # A city has each case once: no DISTINCT, which would sort all pairs.
     counted = cities.annotate(case_count=Count("cases", filter=cases))
     rows = counted.order_by("-case_count", "name", "slug").values_list("pk", flat=True)
-    return array("Q", rows.iterator())
+    return short(array("Q", rows.iterator()))
 
 
 @per_edition(Part.CASES, Part.PLACES)
@@ -50,7 +51,7 @@ def by_cases(edition: Tokens, area: Area, *, real: bool = False) -> Sequence[int
     known, key = known_areas(edition), (area.query, real)
     if (found := known.get(key)) is None:
         inside = City.objects.filter(**area.cities).values_list("pk", flat=True)
-        found = array("Q", filter(set(inside.iterator()).__contains__, cities))
+        found = short(array("Q", filter(set(inside.iterator()).__contains__, cities)))
         if not is_made_of_old_values():
             known[key] = found
     return found

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log10
 
-from django.db.models.functions import Collate
-
 from repository.cases.facets import FacetIndex
 from repository.models import City
 from repository.pages.editions import Part, per_edition
@@ -40,13 +38,13 @@ class Peers:
 
     cities: list[City]
     populations: array[int]
-    slugs: list[str]
+    pks: array[int]
 
     def place_of(self, city: City) -> int:
         """Return the index that a city has or would have."""
-        own = (-(city.population or 0), city.slug)
+        own = (-(city.population or 0), city.pk)
         return bisect_left(
-            range(len(self.slugs)), own, key=lambda at: (-self.populations[at], self.slugs[at])
+            range(len(self.pks)), own, key=lambda at: (-self.populations[at], self.pks[at])
         )
 
 
@@ -58,20 +56,20 @@ def peers() -> dict[bool, Peers]:
     """
     fields = ("slug", "name", "names", "population", "country_id", "is_sample")
     rows = City.objects.with_published_cases().filter(population__gt=0).only(*fields)
-    found = {is_sample: Peers([], array("I"), []) for is_sample in (False, True)}
-    for city in rows.order_by("-population", Collate("slug", "C")).iterator():
+    found = {is_sample: Peers([], array("I"), array("Q")) for is_sample in (False, True)}
+    for city in rows.order_by("-population", "pk").iterator():
         group = found[city.is_sample]
         group.cities[1:] = [city]
         group.populations.append(city.population)
-        group.slugs.append(city.slug)
+        group.pks.append(city.pk)
     return found
 
 
 def size_among(city: City, peers: Mapping[bool, Peers]) -> Size | None:
     """Compare populations; None if that of the city or of all others is unknown."""
     group = peers[city.is_sample]
-    at, number = group.place_of(city), len(group.slugs)
-    is_known = at < number and group.slugs[at] == city.slug
+    at, number = group.place_of(city), len(group.pks)
+    is_known = at < number and group.pks[at] == city.pk
     count = number + (not is_known)
     if not city.population or count < 3:
         return None

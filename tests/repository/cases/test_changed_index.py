@@ -124,7 +124,8 @@ def test_change_as_built_again(rare, few_moved, most_tiny, most_short, published
 
 
 def test_share_what_has_not_changed():
-    case = {"is_sample": False, "time": 1, "main": "a", "traits": frozenset(), "city": {"a"}, "tag": {"a"}}
+    case = {"is_sample": False, "time": 1, "main": "a", "traits": frozenset()}
+    case |= {"city": {"a"}, "tag": {"a"}}
     published = {pk: {**case, "theme": {"b"}} for pk in range(1, 100)}
     index = index_of(published)
     added = {**case, "time": 2, "city": {"z"}, "tag": {"z"}, "theme": {"b"}}
