@@ -1,7 +1,10 @@
 """The examples for containers, as far as they can be read without running them."""
 
+import os
 import re
 import runpy
+import shutil
+import subprocess
 import urllib.request
 from collections.abc import Iterator
 
@@ -10,6 +13,7 @@ import yaml
 from django.core.management import get_commands
 
 from tests.config.conftest import ROOT, SETTINGS
+from tests.docs.blocks import blocks_of
 
 pytestmark = pytest.mark.without_database
 
@@ -192,3 +196,45 @@ def test_web_pods_share_static_files_in_kubernetes():
     assert {"name": "static", "persistentVolumeClaim": volume} in pod["volumes"]
     [container] = pod["containers"]
     assert {"name": "static", "mountPath": folder} in container["volumeMounts"]
+
+
+STAND_IN = '#!/bin/sh\necho "$(basename "$0") $*" >> "$NOTES"\n'
+
+
+def test_commands_of_the_documentation(tmp_path):
+    """With stand-ins for Docker and Kubernetes, which only note what they are asked."""
+    programs, notes = tmp_path / "bin", tmp_path / "notes"
+    (tmp_path / "deploy").mkdir()
+    shutil.copy(DEPLOY / "compose.yaml", tmp_path / "deploy")
+    programs.mkdir()
+    for name in ("docker", "kubectl"):
+        (programs / name).write_text(STAND_IN)
+        (programs / name).chmod(0o755)
+    own = {"PATH": f"{programs}:{os.environ['PATH']}", "NOTES": str(notes)}
+    blocks = [each for each in blocks_of("operations/containers.md") if each.language == "sh"]
+    for block in blocks:
+        command = ["bash", "-euo", "pipefail", "-c", block.text]
+        subprocess.run(command, cwd=tmp_path, env=own, check=True)
+    # They make all files that Compose reads.
+    whole = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+    read = {each["file"] for each in whole["secrets"].values()}
+    read |= {name for each in COMPOSE.values() for name in listed(each.get("env_file", []))}
+    assert [name for name in read if not (tmp_path / "deploy" / name).read_text().strip()] == []
+    asked = [line.split() for line in notes.read_text().splitlines()]
+    assert {words[0] for words in asked} == {"docker", "kubectl"}
+    names = {each["metadata"]["name"] for each in OBJECTS if each["kind"] == "Deployment"}
+    for program, *words in asked:
+        if program == "kubectl":
+            assert {word.removeprefix("deployment/") for word in words if "/" in word} <= names
+        else:
+            assert words[:3] == ["compose", "--file", "deploy/compose.yaml"]
+            verb, *rest = words[3:]
+            services = [word for word in rest if not word.startswith("-")][:1]
+            assert verb in {"build", "exec", "restart", "run", "up"}
+            assert {*services} <= COMPOSE.keys()
+        if "manage.py" in words:
+            assert words[words.index("manage.py") + 1] in get_commands()
+
+
+def listed(names: str | list[str]) -> list[str]:
+    return [names] if isinstance(names, str) else names

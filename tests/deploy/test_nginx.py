@@ -9,6 +9,7 @@ from gettext import translation as catalog
 import pytest
 from django.conf import settings
 
+from tests.config.conftest import ROOT
 from tests.deploy.proxies import (
     DEPLOY,
     compose_configuration,
@@ -16,6 +17,7 @@ from tests.deploy.proxies import (
     nginx_configuration,
     program,
 )
+from tests.docs.blocks import blocks_of
 from tests.page import page_of
 from tests.servers import free_port
 
@@ -37,6 +39,15 @@ def test_the_configuration_is_valid(tmp_path, which):
     options = ["-t", "-q", "-p", str(tmp_path), "-c", str(path), "-e", "stderr"]
     done = subprocess.run([program("nginx"), *options], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_copy_the_configuration(tmp_path):
+    """The one that the other tests check and use."""
+    [block] = [each for each in blocks_of("operations/proxy.md") if each.language == "sh"]
+    (tmp_path / "nginx").mkdir()
+    command = ["bash", "-euc", block.text.replace("/etc/", f"{tmp_path}/")]
+    subprocess.run(command, cwd=ROOT, check=True)
+    assert (tmp_path / "nginx/nginx.conf").read_text() == (DEPLOY / "nginx.conf").read_text()
 
 
 def test_refuse_a_large_upload_with_a_message(proxy, origin):

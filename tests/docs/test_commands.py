@@ -1,5 +1,7 @@
 """The commands of docs/operations/, in their order, in a scratch folder in place of / ."""
 
+import os
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,7 +12,7 @@ from django.conf import settings
 
 from config.backups.programs import program
 from tests import databases
-from tests.config.conftest import ROOT, environment
+from tests.config.conftest import PRODUCTION, ROOT, environment
 from tests.docs.blocks import blocks_of
 from tests.factories import SpeakerFactory
 
@@ -163,6 +165,37 @@ def test_update_and_daily_commands(machine):
         assert (ROOT / "deploy" / f"{name}.service").exists()
     # It does not start the optional engine where it is not used.
     assert "systemctl try-restart exchange-embeddings" in notes
+    reports = sorted(path.name for path in (machine.folder / "srv" / "reports").iterdir())
+    assert reports == ["yearly-report-2026-fr.html", "yearly-report-2026-fr.pdf"]
+
+
+def test_run_what_cron_runs(machine):
+    machine.use_migrated()
+    [block] = [each for each in blocks_of("operations/install.md") if each.language == "env"]
+    own = dict(line.split("=", 1) for line in block.text.splitlines()) | {
+        "SECRET_KEY": PRODUCTION["SECRET_KEY"],
+        "DATABASE_URL": machine.url("exchange", "postgres"),
+        "DATA_DIR": str(machine.site / ".data"),
+        "TESTING": "1",
+    }
+    lines = [f"{name}={shlex.quote(value)}\n" for name, value in own.items()]
+    (machine.folder / "etc" / "exchange.env").write_text("".join(lines))
+    crontab = [each.text for each in blocks_of("operations/daily.md") if each.language == "cron"]
+    for line in "".join(crontab).splitlines():
+        *_when, user, command = line.split(maxsplit=6)
+        assert user == "exchange"
+        # As cron does: /bin/sh, and hardly any variables. It mails whatever is printed.
+        command = command.replace("/srv/", f"{machine.folder}/srv/")
+        done = subprocess.run(
+            ["/bin/sh", "-c", command.replace("/etc/", f"{machine.folder}/etc/")],
+            env={"HOME": "/", "PATH": "/usr/bin:/bin", "SHELL": "/bin/sh"},
+            cwd="/",
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert crontab
 
 
 def test_back_up_and_restore(machine):
@@ -172,8 +205,13 @@ def test_back_up_and_restore(machine):
         SpeakerFactory(photo="speakers/somebody.jpeg")
     (machine.site / ".data" / "media" / "speakers").mkdir(parents=True)
     (machine.site / ".data" / "media" / "speakers" / "somebody.jpeg").write_bytes(b"picture")
+    old = machine.folder / "srv" / "backup" / "2020-01-01"
+    old.mkdir()
+    os.utime(old, (0, 0))
     for text in commands_of("backup.md", "Make a backup"):
         machine.run(text, "exchange")
+    backups = sorted(path.name for path in (machine.folder / "srv" / "backup").iterdir())
+    assert backups == ["2026-11-28", "2026-11-28-evening", "media"]
     verify, compare = commands_of("backup.md", "Prove that it can be restored")
     assert "can be restored." in machine.run(verify, "exchange")
     assert "The site has all 1 files of " in machine.run(compare, "exchange")
