@@ -1,9 +1,10 @@
 """The map of the collection, drawn once for each edition and language."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from math import inf
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.db.models import Value
@@ -19,6 +20,7 @@ from repository.maps.labels import Box
 from repository.maps.projection import project
 from repository.maps.world import LAYERS, OTHER, Layer, Map, Neighbours, Point, draw_map
 from repository.models import City, Country
+from repository.pages.addresses import address_of
 from repository.pages.editions import Part, Tokens, only, per_edition, remembered
 from repository.places.country_names import country_name
 
@@ -147,7 +149,7 @@ def draw_halves_in(edition: Tokens, lines: Lines, language: str) -> tuple[Map, M
     marks = marks_of(shown, edition, language)
     list_url = reverse("repository:city_list") + "#list"
     partners, links = partners_of(lines, language)
-    world = draw_map(
+    world = drawn(
         with_partners(marks, partners),
         links,
         label=_("Map of places with cases"),
@@ -156,7 +158,7 @@ def draw_halves_in(edition: Tokens, lines: Lines, language: str) -> tuple[Map, M
     )
     if window is None:
         return world, None
-    part = draw_map(
+    part = drawn(
         marks,
         label=_("Map of the part of the world with the most cases"),
         list_url=list_url,
@@ -179,19 +181,31 @@ def without_labels(drawn: Map, window: Box) -> Iterable[Layer]:
         yield replace(layer, marks=tuple(marks))
 
 
-def draw_surroundings(edition: Tokens, *, city: City | None = None, country: Country) -> Map | None:
-    """Return a small map around a city, or around a country and its places; None without position.
+class Surroundings(NamedTuple):
+    """What a small map shows around a city or a country: the place itself, and others beside it."""
 
-    It shows the places of cases nearby; those that it is about have the layer "here".
+    label: str
+    url: str
+    here: list[Point]
+    beside: list[Point]
+    window: Box
+
+
+def surroundings(
+    edition: Tokens, *, city: City | None = None, country: Country
+) -> Surroundings | None:
+    """Return the places of cases near a city, or near a country and its places.
+
+    None without a position.
     """
     language, every = get_language() or "en", points(edition)
-    url = (city or country).get_absolute_url()
+    place = city or country
+    url = place.get_absolute_url()
     if city:
         own = [place for place in every if place.kind == "city" and place.key == city.slug]
     else:
         own = [place for place in every if place.country == country.pk]
     here = marks_of(own, edition, language)
-    place = city or country
     if not here and place.latitude is not None and place.longitude is not None:
         key = city.slug if city else country.pk
         here = [Point(key, place.localized_name, url, place.longitude, place.latitude)]
@@ -202,15 +216,20 @@ def draw_surroundings(edition: Tokens, *, city: City | None = None, country: Cou
     )
     if window is None:
         return None
-    about = {mark.key for mark in here}
+    others = marks_of(beside(here, every, window), edition, language)
     # The place itself is never hidden in a cluster, nor left without a label.
-    shown = [mark._replace(weight=inf) for mark in here]
-    shown += marks_of(beside(here, every, window), edition, language)
+    here = [mark._replace(weight=inf) for mark in here]
+    return Surroundings(place.localized_name, url, here, others, window)
+
+
+def draw_surroundings(shown: Surroundings) -> Map:
+    """Return a small map; the places that it is about have the layer "here"."""
+    about = {mark.key for mark in shown.here}
     drawn = draw_map(
-        shown,
-        label=place.localized_name,
-        list_url=url,
-        window=window,
+        shown.here + shown.beside,
+        label=shown.label,
+        list_url=shown.url,
+        window=shown.window,
         width=INSET_WIDTH,
         layers=INSET,
     )
@@ -247,20 +266,23 @@ def beside(here: list[Point], every: list[CasePlace], window: Box) -> list[CaseP
 
 
 def marks_of(shown: Iterable[CasePlace], edition: Tokens, language: str) -> list[Point]:
-    """Return places of cases as points, weighted by their number of cases."""
+    """Return places of cases as points, weighted by the binary digits of their number of cases.
+
+    So one more case rarely changes where the marks and labels of a map are.
+    """
     index, inks = facet_index(edition), inks_of(only(edition, *INDEXED))
     marks = []
     for place in shown:
         if place.kind == "city":
             label = place.names.get(language, place.names[""])
-            url = reverse("repository:city_detail", args=[place.key])
+            url = address_of("repository:city_detail", place.key)
         else:
             label = country_name(place.key)
-            url = reverse("repository:country_detail", args=[place.key.lower()])
+            url = address_of("repository:country_detail", place.key.lower())
         own = place.kind, place.key
         position = place.longitude, place.latitude
-        count, ink = index.count(*own), inks.get(own, "")
-        marks.append(Point(place.key, label, url, *position, count, ink, place.is_sample))
+        weight, ink = index.count(*own).bit_length(), inks.get(own, "")
+        marks.append(Point(place.key, label, url, *position, weight, ink, place.is_sample))
     return marks
 
 
@@ -300,12 +322,43 @@ def draw_in(
             if (country and place.country == country) or (region and place.region == region)
         )
     partners, links = partners_of(lines, language)
-    return draw_map(
+    return drawn(
         with_partners(marks, partners),
         links,
         label=_("Map of places with cases"),
         list_url=reverse("repository:city_list") + "#list",
         window=window,
+    )
+
+
+def drawn(points: list[Point], links: Iterable[tuple[str, str]] = (), **options: Any) -> Map:
+    """Return `draw_map`, which is called only for other places: the inks change more often."""
+    without_ink = tuple(sorted(point._replace(ink="") for point in points))
+    layers = tuple(options.pop("layers", LAYERS).items())
+    laid = lay_out(without_ink, tuple(links), layers, tuple(options.items()))
+    inks = {point.key: point.ink for point in points}
+    return replace(laid, layers=tuple(with_inks(layer, inks) for layer in laid.layers))
+
+
+@lru_cache(maxsize=32)
+def lay_out(
+    points: tuple[Point, ...],
+    links: tuple[tuple[str, str], ...],
+    layers: tuple[tuple[str, tuple[float, float]], ...],
+    options: tuple[tuple[str, Any], ...],
+) -> Map:
+    return draw_map(points, links, layers=dict(layers), **dict(options))
+
+
+def with_inks(layer: Layer, inks: Mapping[str, str]) -> Layer:
+    return replace(
+        layer,
+        marks=tuple(
+            replace(
+                mark, members=tuple(point._replace(ink=inks[point.key]) for point in mark.members)
+            )
+            for mark in layer.marks
+        ),
     )
 
 

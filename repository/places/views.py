@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404, render
 
 from repository.cases.facets import INDEXED, FacetIndex, facet_index, newest_page
 from repository.maps import atlas
-from repository.maps.world import Map
 from repository.models import CaseStatus, CaseStudy, City, Country, Speaker
 from repository.pages.editions import Part, Tokens
 from repository.pages.http import public_page, shows_only, take
@@ -67,7 +66,7 @@ class AmongCases(NamedTuple):
     practices: list[str]
     speakers: list[Speaker]
     size: peers.Size | None
-    map: Map | None
+    surroundings: atlas.Surroundings | None
 
 
 def among_cases(edition: Tokens, slug: str, page: str | None) -> AmongCases:
@@ -88,7 +87,7 @@ def among_cases(edition: Tokens, slug: str, page: str | None) -> AmongCases:
         index.shown_by(index.of("city", slug), "practice", most=SHOWN),
         list(speakers[:SHOWN]),
         peers.size_among(city, peers.peers(edition)),
-        atlas.draw_surroundings(edition, city=city, country=city.country),
+        atlas.surroundings(edition, city=city, country=city.country),
     )
 
 
@@ -108,7 +107,7 @@ def city_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "section": "places",
         "city": city,
-        "map": found.map,
+        "map": found.surroundings and atlas.draw_surroundings(found.surroundings),
         "size": found.size,
         "page": page,
         "case_count": found.count,
@@ -133,12 +132,13 @@ def country_detail(request: HttpRequest, iso2: str) -> HttpResponse:
     url = request.build_absolute_uri(country.get_absolute_url())
     page = cases_page(index.newest(cases), request, size=12)
     shows_only(request, page.object_list)
+    surroundings = atlas.surroundings(request.edition, country=country)
     webinars = list(country.webinars.public().select_related("series")[:40])
     translate(("webinar", webinars), only=CARD)
     context = {
         "section": "places",
         "country": country,
-        "map": atlas.draw_surroundings(request.edition, country=country),
+        "map": surroundings and atlas.draw_surroundings(surroundings),
         "peers": peers.countries_by_cases(index, country.iso2),
         "page": page,
         "case_count": page.paginator.count,

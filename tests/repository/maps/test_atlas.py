@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 import pytest
 from django.utils import translation
 
@@ -67,6 +69,21 @@ def test_give_a_place_the_ink_of_its_newest_case(zhengzhou, brazil):
     assert (inks["zhengzhou"], inks["BR"]) == ("money", "money")
     [card] = CaseStudy.objects.cards_of([newest.pk])
     assert card.cover.ink == inks["zhengzhou"]
+
+
+@pytest.mark.django_db
+def test_lay_out_a_map_only_for_other_places(zhengzhou):
+    def draw(edition, theme):
+        CaseStudyFactory(published=True, cities=[zhengzhou], themes=[theme])
+        with patch.object(atlas, "draw_map", wraps=atlas.draw_map) as laid_out:
+            [mark] = atlas.draw(edition).layers[0].marks
+        return mark.ink, mark.members[0].weight, laid_out.call_count
+
+    rural, finance = ThemeFactory(slug="rural"), ThemeFactory(slug="finance")
+    assert draw(1, rural) == ("soil", 1, 1)
+    assert draw(2, rural) == ("soil", 2, 1)
+    # Three cases have as many binary digits as two.
+    assert draw(3, finance) == ("money", 2, 0)
 
 
 @pytest.mark.django_db
@@ -159,7 +176,8 @@ def test_draw_the_surroundings_of_a_city(zhengzhou, brazil):
     for place in (zhengzhou, beside, near):
         CaseStudyFactory(published=True, cities=[place])
     CaseStudyFactory(published=True, countries=[brazil])
-    drawn = atlas.draw_surroundings(1, city=zhengzhou, country=zhengzhou.country)
+    shown = atlas.surroundings(1, city=zhengzhou, country=zhengzhou.country)
+    drawn = atlas.draw_surroundings(shown)
     # What would cover the city is left out, and what is far away.
     assert [[mark.names for mark in layer.marks] for layer in drawn.layers] == [
         [["Near"]],
@@ -172,14 +190,14 @@ def test_draw_the_surroundings_of_a_city(zhengzhou, brazil):
 @pytest.mark.django_db
 def test_draw_the_surroundings_of_a_country(zhengzhou, brazil):
     CaseStudyFactory(published=True, cities=[zhengzhou])
-    drawn = atlas.draw_surroundings(1, country=zhengzhou.country)
+    drawn = atlas.draw_surroundings(atlas.surroundings(1, country=zhengzhou.country))
     assert [mark.names for mark in drawn.layers[1].marks] == [["Zhengzhou"]]
     # Without a case it is shown at its label point.
-    drawn = atlas.draw_surroundings(1, country=brazil)
+    drawn = atlas.draw_surroundings(atlas.surroundings(1, country=brazil))
     assert [mark.names for mark in drawn.layers[1].marks] == [["Brazil"]]
 
 
 @pytest.mark.django_db
 def test_draw_no_surroundings_of_an_unknown_position():
     city = CityFactory(latitude=None, longitude=None)
-    assert atlas.draw_surroundings(1, city=city, country=city.country) is None
+    assert atlas.surroundings(1, city=city, country=city.country) is None
