@@ -17,7 +17,9 @@ ON = environment.caches(None)
 
 def kept(pages) -> list[cache.Kept]:
     entries = pages.store.entries.values()
-    return [cache.Kept(*pickle.loads(data)) for _expiry, data in entries]  # noqa: S301
+    found = [pickle.loads(data) for _expiry, data in entries]  # noqa: S301
+    # Besides pages there are cards of cases.
+    return [cache.Kept(*each) for each in found if not isinstance(each, str)]
 
 
 def get(path: str, client: Client | None = None, **headers):

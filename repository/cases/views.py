@@ -9,6 +9,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from repository.cases.cards import cards
 from repository.cases.case_page import case_page
 from repository.cases.citations import cite
 from repository.cases.covers import INKS
@@ -32,7 +33,7 @@ from repository.models import CaseStudy, TagRedirect
 from repository.pages.alternates import original_url, shown_url
 from repository.pages.editions import Part
 from repository.pages.http import CONTROL, asked, public_page, shows_only, take
-from repository.pages.lists import cases_page, count_text
+from repository.pages.lists import count_text, page_of
 from repository.pages.schema_org import case_schema
 from repository.search import queries
 from repository.search.parsing import MAX_CHARACTERS
@@ -75,17 +76,16 @@ def case_list(request: HttpRequest) -> HttpResponse:
         pks = [pk for pk in ranked if pk in index.place and cases >> index.place[pk] & 1]
     else:
         pks = index.members(cases)
-    page = cases_page(pks, request, size=PAGE_SIZE)
+    page = page_of(pks, request, size=PAGE_SIZE)
+    is_plain = not text and page.number == 1 and not any(chosen.values())
+    # The newest case is shown large where nothing was searched for.
+    page.object_list = cards(request.edition, page.object_list, is_first_big=is_plain)
     if sort != "title":
-        shows_only(request, page.object_list)
+        shows_only(request, [card.case for card in page.object_list])
     context = {
         "section": "cases",
         "q": text,
         "page": page,
-        # The newest case is shown large where nothing was searched for.
-        "is_plain": not text
-        and request.GET.get("page") in (None, "", "1")
-        and not any(chosen.values()),
         "facets": facet_groups(index, chosen, by_facet, found, toggled),
         "chosen": chosen_values(index, chosen, toggled),
         "sorts": sort_links(toggled, sort, searching=bool(text)),

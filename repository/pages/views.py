@@ -4,13 +4,13 @@ from django.db.models import Count, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from repository.cases.cards import cards
 from repository.cases.facets import INDEXED, FacetIndex, facet_index
 from repository.evidence.arrangement import evidence_groups
 from repository.evidence.drawings import draw
 from repository.maps import atlas
 from repository.models import (
     Appearance,
-    CaseStudy,
     Evidence,
     InterfaceReview,
     Practice,
@@ -79,27 +79,26 @@ def home(request: HttpRequest) -> HttpResponse:
     if series:
         headlines = series.evidence.filter(is_headline=True, is_missing=False)
         evidence = headlines.select_related("reference", "webinar")
-    shown = CaseStudy.objects.cards_of(index.newest_first[: 1 + NEWEST])
-    first, *cases = shown or [None]
-    shows_only(request, shown)
+    shown = cards(request.edition, index.newest_first[: 1 + NEWEST], is_first_big=True)
+    cases = [card.case for card in shown]
+    shows_only(request, cases)
     next_webinar = Webinar.objects.upcoming().select_related("series").first()
     evidence = list(evidence)
     for row in filter(None, [series]):
         row.evidence_list = evidence
     translate(
-        ("case", shown),
         ("webinar", [next_webinar] if next_webinar else []),
         ("series", [series] if series else []),
         only=CARD,
     )
     world, part = atlas.draw_halves(request.edition, request.page_version)
-    people = Speaker.objects.public().filter(cases__in=shown).select_related("organization")
+    people = Speaker.objects.public().filter(cases__in=cases).select_related("organization")
     context = {
         "world": world,
         "part": part,
         "problems": problems_with_cases(index),
-        "first": first,
-        "cases": cases,
+        "first": shown[0] if shown else None,
+        "cards": shown[1:],
         "people": people.distinct()[:PEOPLE],
         "case_count": index.real.bit_count(),
         "next_webinar": next_webinar,

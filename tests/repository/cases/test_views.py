@@ -31,7 +31,7 @@ def themes():
 
 
 def titles(page):
-    return [card.title for card in page.response.context["page"].object_list]
+    return [card.case.title for card in page.response.context["page"].object_list]
 
 
 def facet(page, key):

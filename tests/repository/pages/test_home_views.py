@@ -61,7 +61,8 @@ def test_leave_samples_out_of_the_counts(read):
     assert [context[count] for count in counts] == [1, 1, 1, 1]
     assert not context["series"].is_sample
     # They can be read all the same, after the others.
-    assert [case.is_sample for case in (context["first"], *context["cases"])] == [False, True, True]
+    shown = [card.case for card in (context["first"], *context["cards"])]
+    assert [case.is_sample for case in shown] == [False, True, True]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +97,7 @@ def test_show_the_newest_cases(read):
     for number in range(8):
         CaseStudyFactory(published=True, title=f"Case {number}")
     context = read("/").response.context
-    assert [case.title for case in (context["first"], *context["cases"])] == [
+    assert [card.case.title for card in (context["first"], *context["cards"])] == [
         f"Case {number}" for number in (7, 6, 5, 4, 3, 2, 1)
     ]
 
