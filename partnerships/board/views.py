@@ -15,8 +15,8 @@ from partnerships.board.texts import NAMED
 from partnerships.models import PartnershipRequest, Representation, Suggestion
 from partnerships.suggestions.lists import FILTERS, counted, filter_suggestions, translate_cards
 from repository.cases.views import Toggle, chosen_keys
-from repository.pages.editions import Part
-from repository.pages.http import asked, public_page, shows_only
+from repository.pages.editions import Part, Tokens
+from repository.pages.http import asked, public_page, shows_only, take
 from repository.pages.lists import count_text
 from repository.search.parsing import MAX_CHARACTERS, read_query
 
@@ -29,7 +29,9 @@ SHOWN_SUGGESTIONS = 6
 
 # Without "q": there are too many different searches to cache.
 @public_page(
-    parameters=[*FACETS, "page"], shows=[*NAMED, Part.CASES, Part.CASE_TEXTS, Part.MEANING]
+    parameters=[*FACETS, "page"],
+    shows=[*NAMED, Part.CASES, Part.CASE_TEXTS, Part.MEANING],
+    takes=True,
 )
 def overview(request: HttpRequest) -> HttpResponse:
     """Show all open rows and public partnerships in a list and on a map, filtered by words and
@@ -128,10 +130,11 @@ def suggestions(
 ) -> dict[str, Any]:
     """Suggestions for the search and the filters, separate from the listings of cities."""
     query = urlencode([(facet, key) for facet in FILTERS for key in chosen[facet]])
-    found = filter_suggestions(chosen)
     if hits is None:
-        rows = found.for_cards()[:SHOWN_SUGGESTIONS]
+        keys = tuple((facet, tuple(keys)) for facet, keys in chosen.items())
+        rows = [row for row, _case in take(request, suggestions_with_cases, keys)]
     else:
+        found = filter_suggestions(chosen)
         near = [pk for kind, pk in hits.related if kind == "suggestion"]
         found = found.filter(pk__in=hits.of_kind("suggestion"))
         is_related = ExpressionWrapper(Q(pk__in=near), BooleanField())
@@ -145,6 +148,14 @@ def suggestions(
         "total": counted(rows[0].number) if rows else "",
         "more": f"?{query}" if query else "",
     }
+
+
+def suggestions_with_cases(
+    edition: Tokens, chosen: tuple[tuple[str, tuple[str, ...]], ...]
+) -> list[tuple[Suggestion, int | None]]:
+    """Return the first suggestions for the filters, each with the primary key of its case."""
+    rows = filter_suggestions(dict(chosen)).for_cards()[:SHOWN_SUGGESTIONS]
+    return [(row, row.case_pk) for row in rows]
 
 
 def speaks_for_any(user) -> bool:

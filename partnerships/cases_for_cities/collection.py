@@ -6,7 +6,7 @@ from partnerships.board.entries import city_and_country
 from partnerships.models import CityProfile
 from repository.cases.facets import FacetIndex
 from repository.models import City, Country
-from repository.pages.editions import Part, per_edition
+from repository.pages.editions import Part, Tokens, per_edition
 from repository.places.country_names import country_name
 from repository.places.landlocked import is_landlocked
 from repository.places.setting import SETTING, Facts, magnitude, share_of_size, shares
@@ -66,7 +66,26 @@ class Places:
         return [self.countries[code] for code in codes if code in self.countries]
 
 
-@per_edition(Part.CASES, Part.PLACES, is_slow=True)
+def places_after(last: Places, before: Tokens, now: Tokens) -> Places | None:
+    """Return the same places if only other cases have them, with two queries; None otherwise."""
+    if before.without(Part.CASES) != now.without(Part.CASES):
+        return None
+    # No part of the edition is raised with a profile.
+    profiles = {
+        slug: (last.facts[row].setting, last.facts[row].corridors)
+        for slug, row in last.cities.items()
+    }
+    cities = City.objects.with_most_cases(MOST_CITIES).values_list(
+        "slug", "profile__setting", "profile__corridors"
+    )
+    found = {
+        slug: (setting or "", frozenset(corridors or ())) for slug, setting, corridors in cities
+    }
+    countries = Country.objects.with_published_cases().values_list("iso2", flat=True)
+    return last if found == profiles and last.countries.keys() == set(countries) else None
+
+
+@per_edition(Part.CASES, Part.PLACES, update=places_after, is_slow=True)
 def places() -> Places:
     """Return the places of published cases, in two queries."""
     facts: list[Facts] = []
