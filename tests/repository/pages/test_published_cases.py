@@ -18,6 +18,7 @@ from tests.factories import (
     CityFactory,
     PracticeFactory,
     SpeakerFactory,
+    SuggestionFactory,
     ThemeFactory,
     UserFactory,
 )
@@ -101,6 +102,22 @@ def test_show_the_number_of_cases_with_a_practice(shown, practices):
     assert [path for path in PATHS if is_made(path)] == ["/cases/shown/", "/practices/p0/"]
 
 
+def test_make_the_board_again_if_a_suggestion_shows_the_case(pages):
+    suggestion = SuggestionFactory()
+    later = CaseStudyFactory(title="Just published")
+    suggestion.cases.add(later)
+    get("/partnerships/")
+    publish()
+    assert not is_made("/partnerships/")
+    CaseStudy.objects.filter(pk=later.pk).update(
+        status=CaseStatus.PUBLISHED, published_at=datetime(2026, 1, 1, tzinfo=UTC)
+    )
+    assert "Just published" in page_of(get("/partnerships/")).html
+    assert not is_made("/partnerships/")
+    CaseStudy.objects.filter(pk=later.pk).update(status=CaseStatus.DRAFT)
+    assert "Just published" not in page_of(get("/partnerships/")).html
+
+
 def test_show_a_speaker_of_any_case_of_a_city(shown):
     [city] = shown.cities.all()
     for _number in range(12):
@@ -160,6 +177,16 @@ def test_show_the_same_as_fresh_pages_after_random_changes(seed, pages, practice
     paths = [f"/practices/p{number}/" for number in range(4)]
     paths += [f"/cases/case-{number}/" for number in range(8)]
     paths += [f"/cities/c{number}/" for number in range(3)]
+    paths += [
+        "/",
+        "/cities/",
+        "/cases/",
+        "/cases/?theme=t0",
+        "/cases/?sort=title",
+        "/partnerships/",
+    ]
+    for case in cases[:4]:
+        SuggestionFactory().cases.add(case)
     kept = 0
     for _step in range(8):
         case = rng.choice(cases)
