@@ -79,6 +79,7 @@ def test_lay_out_a_map_only_for_other_places(zhengzhou):
             [mark] = atlas.draw(edition).layers[0].marks
         return mark.ink, mark.members[0].weight, laid_out.call_count
 
+    atlas.lay_out.cache_clear()
     rural, finance = ThemeFactory(slug="rural"), ThemeFactory(slug="finance")
     assert draw(1, rural) == ("soil", 1, 1)
     assert draw(2, rural) == ("soil", 2, 1)
