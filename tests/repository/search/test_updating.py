@@ -6,7 +6,7 @@ import sys
 import psycopg
 import pytest
 from django.contrib.postgres.search import SearchQuery
-from django.db import connection
+from django.db import connection, transaction
 from django_tasks_db.models import DBTaskResult
 
 from repository.cases import actions
@@ -33,7 +33,7 @@ from tests.factories import (
     WebinarFactory,
 )
 from tests.processes import holding, is_waited_for, kill, url_of_database, wait_until
-from tests.races import at_once
+from tests.races import at_once, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -226,6 +226,24 @@ def test_two_workers_do_not_do_the_same(practice):
 
     assert at_once(work, work) == ["done", "done"]
     assert sum(counts) == MOST + 1
+    assert_as_rebuilt()
+
+
+def test_edit_a_case_while_its_entry_is_updated(practice):
+    """The edit waits for the task with its own entry, and has the last word."""
+    rename(practice, "Quokka")
+    case = CaseStudy.objects.get(
+        pk=OutdatedEntry.objects.order_by("pk").values_list("object_id", flat=True)[0]
+    )
+
+    def edit():
+        with transaction.atomic():
+            CaseStudy.objects.filter(pk=case.pk).update(title="Wombat")
+
+    written = r'repository_refresh_search_entries|UPDATE "repository_casestudy"'
+    assert together(updating.update_batch, edit, after=written) == []
+    assert found("wombat") == {"case": 1}
+    updating.update_outdated_entries.call()
     assert_as_rebuilt()
 
 
