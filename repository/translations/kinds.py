@@ -144,7 +144,10 @@ class Registry:
         return name in self.by_name
 
     def of(self, row: models.Model) -> TranslatedKind | None:
-        return next((kind for kind in self if kind.model is type(row)), None)
+        return self.of_model(type(row))
+
+    def of_model(self, model: type[models.Model]) -> TranslatedKind | None:
+        return next((kind for kind in self if kind.model is model), None)
 
 
 kinds = Registry()

@@ -90,10 +90,11 @@ def lock_originals(kind: TranslatedKind, pks: Collection[int] | models.QuerySet)
     """Serialise changes of the translations of objects with each other and with edits.
 
     Lock before reading the objects. Triggers count which paragraphs are up to date: of an edit and
-    a translation at the same moment, neither would count what the other one writes.
+    a translation at the same moment, neither would count what the other one writes. The order is
+    that in which `lock_all` locks objects, to avoid deadlocks.
     """
     rows = Original.objects.filter(kind=kind.name, object_id__in=pks)
-    list(rows.order_by("pk").select_for_update())
+    list(rows.order_by("object_id").select_for_update())
 
 
 @contextmanager

@@ -11,6 +11,8 @@ from import_export import fields, instance_loaders, resources
 
 from repository.desk.resources.formats import FileRefused
 from repository.desk.resources.widgets import ManyWidget, TagsWidget, TextWidget, one_line_break
+from repository.translations.kinds import kinds
+from repository.translations.writing import lock_originals
 
 LINKS = (ManyWidget, TagsWidget)
 
@@ -52,7 +54,16 @@ class LinksField(fields.Field):
 
 
 class HeldRows(instance_loaders.CachedInstanceLoader):
-    """Loads the rows that a file refers to, under row locks."""
+    """Loads the rows that a file refers to, under row locks.
+
+    Triggers lock the originals of translations as rows are written, in the order of the file. Lock
+    them before, in one order: a load of translations would deadlock with the import.
+    """
+
+    def __init__(self, resource, dataset=None):
+        super().__init__(resource, dataset)
+        if kind := kinds.of_model(resource._meta.model):
+            lock_originals(kind, [row.pk for row in self.all_instances.values()])
 
     def get_queryset(self):
         rows = super().get_queryset().order_by("pk")

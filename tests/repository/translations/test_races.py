@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 from psycopg.errors import LockNotAvailable
 
-from repository.models import Original, Practice, Translation
+from repository.models import City, Original, Practice, Translation
 from repository.translations.actions import keep_translations
 from repository.translations.exchange import actions as exchange
 from repository.translations.exchange.actions import import_file
@@ -14,8 +14,11 @@ from repository.translations.kinds import kinds
 from repository.translations.loading import load_file
 from repository.translations.machine.actions import store_drafts
 from repository.translations.po import Entry, as_po
-from tests.factories import PracticeFactory, UserFactory
+from repository.translations.writing import lock_originals
+from tests.factories import CityFactory, PracticeFactory, UserFactory
+from tests.page import page_of
 from tests.races import Meeting, race, together
+from tests.repository.desk.test_import_export import choose, confirm
 from tests.repository.translations.exchange.test_import import edited, exported
 from tests.repository.translations.test_originals import translated
 
@@ -88,6 +91,23 @@ def test_import_while_the_originals_are_edited_in_another_order(practice):
     later = partial(edit, practice, "One.\n\nTwo, changed.")
     assert race(held, write, while_waiting=later) == ["done"]
     assert counts() == [(3, 1), (3, 1)]
+
+
+def test_import_a_sheet_while_translations_are_loaded(client, moderator):
+    """Both lock the originals in one order, also if the sheet has the rows in another one."""
+    first, second = (CityFactory(slug=slug, name="Old") for slug in ("first", "second"))
+    originals = [Original.objects.get(kind="city", object_id=row.pk) for row in (first, second)]
+    client.force_login(moderator)
+    chosen = choose(client, City, "slug,name\nsecond,New\nfirst,New\n")
+    answers = []
+    outcomes = race(
+        originals[0],
+        lambda: answers.append(confirm(client, City, chosen)),
+        while_waiting=lambda: lock_originals(kinds["city"], [second.pk]),
+    )
+    assert outcomes == ["done"]
+    assert [page_of(answer).outcomes for answer in answers] == [["success"]]
+    assert set(City.objects.values_list("name", flat=True)) == {"New"}
 
 
 def test_import_gives_up_if_an_original_stays_locked(practice, monkeypatch):
