@@ -17,7 +17,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import escape_uri_path
 
-from repository.pages.editions import TAKEN, Known, Tokens
+from repository.pages.editions import TAKEN, Tokens
 from repository.pages.provisional import is_made_of_old_values
 
 # Pages with a longer query string are not cached: no link leads to them.
@@ -26,8 +26,6 @@ MAX_QUERY_LENGTH = 500
 LARGEST = 1024 * 1024
 # Responses with fewer bytes are not compressed, as in GZipMiddleware.
 SMALLEST = 200
-# The ETags of copies by key, and the tokens with which this process has compared them.
-compared: Known[str, tuple[str, Tokens]] = Known.forgettable(5000)
 ACCEPTS_GZIP = re.compile(r"\bgzip\b")
 
 
@@ -113,22 +111,20 @@ def find(
 def takes_the_same(key: str, kept: Kept, edition: Tokens) -> bool:
     """Return whether a page would take the same after a publication.
 
-    A page that takes nothing has the state of these parts in `others`.
+    A page that takes nothing has the state of these parts in `others`. The copy is stored again, so
+    that with a shared cache no other process compares it with the same edition.
     """
     if kept.taken is None:
         return True
     now = parts_taken(edition)
     if kept.taken_for == now:
         return True
-    state = kept.etag, now
-    if compared.get(key) == state:
-        return True
     for function, arguments, before in kept.taken:
         if digest(function(edition, *arguments)) != before:
             return False
     if is_made_of_old_values():
         return False
-    compared[key] = state
+    caches["pages"].set(key, tuple(kept._replace(taken_for=now)))
     return True
 
 

@@ -84,6 +84,10 @@ def test_compare_once_for_a_publication(shown, practices):
         assert compared.call_count == 2
         get("/cases/shown/")
         assert compared.call_count == 2
+        # As by another process with the same cache.
+        forget_all()
+        get("/cases/shown/")
+        assert compared.call_count == 2
 
 
 def test_show_a_related_case_when_it_is_published_and_withdrawn(shown, practices):
