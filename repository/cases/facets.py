@@ -207,13 +207,12 @@ class FacetIndex:
         """Return the keys of a facet for each case."""
         if facet not in self._rows:
             values = self.values[facet]
-            keys = sorted(values)
-            sets = (
-                values.sets
-                if isinstance(values, Columns)
-                else [values[key].members for key in keys]
-            )
-            self._rows[facet] = Rows.of(keys, sets, len(self.cases))
+            if isinstance(values, Columns):
+                rows = Rows.of(values.in_order, values.sets, len(self.cases))
+            else:
+                keys = sorted(values)
+                rows = Rows.of(keys, [values[key].members for key in keys], len(self.cases))
+            self._rows[facet] = rows
         return self._rows[facet]
 
     def flags(self, cases: int) -> bytes:
