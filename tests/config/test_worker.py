@@ -10,6 +10,8 @@ from tests.processes import url_of_database
 PREPARED = """
 import config.worker
 from django.db import connection
+# The places of cases for cities, which only template tags need.
+from partnerships.cases_for_cities import tags
 from repository.cases import facets
 from repository.pages.editions import make_slow_values
 from repository.pages.http import versions

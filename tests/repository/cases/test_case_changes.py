@@ -142,7 +142,7 @@ def known(built):
     return case
 
 
-def test_make_all_that_the_page_of_a_case_needs_of_the_index(built, client, monkeypatch):
+def test_make_all_that_pages_need_of_the_index(built, client, monkeypatch):
     CityFactory.create_batch(2)
     monkeypatch.setattr(facets, "FEW_VALUES", 0)
     case = CaseStudyFactory(published=True, cities=City.objects.all(), themes=[ThemeFactory()])
@@ -150,6 +150,8 @@ def test_make_all_that_the_page_of_a_case_needs_of_the_index(built, client, monk
     monkeypatch.setattr(Rows, "of", None)
     monkeypatch.setattr(PlaceByKey, "of", None)
     assert client.get(case.get_absolute_url()).status_code == 200
+    assert client.get(City.objects.first().get_absolute_url()).status_code == 200
+    assert client.get("/cases/", {"language": case.language}).status_code == 200
     assert built == [1]
 
 
