@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+import threading
+import time
 
 import psycopg
 import pytest
@@ -33,7 +35,7 @@ from tests.factories import (
     WebinarFactory,
 )
 from tests.processes import holding, is_waited_for, kill, url_of_database, wait_until
-from tests.races import at_once, together
+from tests.races import IS_IN_THE_WAY, Meeting, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -240,8 +242,24 @@ def test_edit_a_case_while_its_entry_is_updated(practice):
         with transaction.atomic():
             CaseStudy.objects.filter(pk=case.pk).update(title="Wombat")
 
-    written = r'repository_refresh_search_entries|UPDATE "repository_casestudy"'
-    assert together(updating.update_batch, edit, after=written) == []
+    errors = []
+
+    def run():
+        errors.extend(Meeting().together(edit))
+
+    thread = threading.Thread(target=run)
+    with transaction.atomic():
+        updating.update_batch()
+        thread.start()
+        deadline = time.monotonic() + 20
+        with connection.cursor() as cursor:
+            while time.monotonic() < deadline:
+                cursor.execute(IS_IN_THE_WAY)
+                if cursor.fetchone()[0]:
+                    break
+                time.sleep(0.02)
+    thread.join(timeout=20)
+    assert errors == []
     assert found("wombat") == {"case": 1}
     updating.update_outdated_entries.call()
     assert_as_rebuilt()
