@@ -44,6 +44,7 @@ def make_index(folder: Path) -> None:
         (folder / "simple" / name / "index.html").write_text("\n".join(links))
 
 
+@pytest.mark.proof(in_turn=True)
 def test_lock_files_are_those_of_the_project(tmp_path):
     make_index(tmp_path)
     project = tmp_path / "project"

@@ -106,7 +106,7 @@ def session_of(member) -> str:
     return browser.cookies[settings.SESSION_COOKIE_NAME].value
 
 
-@pytest.mark.proof(group="servers")
+@pytest.mark.proof(group="servers", in_turn=True)
 def test_accept_by_fifty_at_once_through_two_servers(servers, django_db_blocker, sample):
     with django_db_blocker.unblock():
         clients = Clients()
@@ -191,7 +191,7 @@ def asked_round(name: str) -> Round:
     return RoundFactory(requests=requests)
 
 
-@pytest.mark.proof(group="servers")
+@pytest.mark.proof(group="servers", in_turn=True)
 def test_start_a_round_once_and_let_a_worker_compute_it(servers, surroundings, django_db_blocker):
     """Brokers start it at once through two servers; a process of its own computes it."""
     with django_db_blocker.unblock():
