@@ -39,8 +39,10 @@ class ReplicaConnection(psycopg.Connection):
 def at_first(connection: ReplicaConnection) -> Iterator[None]:
     """Do not wait long for statements of the block."""
     connection.patience = PATIENCE_AT_FIRST
-    yield
-    connection.patience = PATIENCE
+    try:
+        yield
+    finally:
+        connection.patience = PATIENCE
 
 
 def check(connection: ReplicaConnection) -> None:
