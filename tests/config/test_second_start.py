@@ -19,7 +19,7 @@ from tests.partnerships.replies import test_receive
 from tests.repository.search import test_models
 from tests.restoring import State
 
-pytestmark = pytest.mark.slow(40)
+pytestmark = [pytest.mark.slow(40), pytest.mark.proof(in_turn=True)]
 
 APPS = {"config", "repository", "community", "partnerships"}
 SERIES = settings.BASE_DIR / "repository" / "content" / "series-2020"

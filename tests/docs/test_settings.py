@@ -17,6 +17,7 @@ BLOCKS = [
 ]
 
 
+@pytest.mark.proof(sample=1)
 @pytest.mark.parametrize("text", BLOCKS)
 def test_start_with_the_settings(text, tmp_path):
     names = {line.partition("=")[0] for line in text.splitlines()}

@@ -19,6 +19,7 @@ PRIMARY = {
     "repository/loading/writing.py",
     "repository/management/commands/rebuild_search.py",
     "repository/pages/models.py",
+    "repository/search/updating.py",
     "repository/translations/exchange/actions.py",
 }
 

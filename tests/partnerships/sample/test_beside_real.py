@@ -11,8 +11,9 @@ from repository.models import City, Country, Practice
 from repository.search.queries import search
 from tests import databases
 from tests.factories.partnerships import NeedFactory, OfferFactory, PartnershipRequestFactory
+from tests.sampling import ALL
 
-pytestmark = pytest.mark.slow(20)
+pytestmark = [pytest.mark.slow(20), pytest.mark.proof(in_turn=True, sample=ALL)]
 
 # In the languages of the samples, about their subjects, and names of real cities.
 QUERIES = [

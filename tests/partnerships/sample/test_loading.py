@@ -31,8 +31,13 @@ from partnerships.sample import loading, removing
 from partnerships.sample.content import read
 from repository.models import CaseStudy, City, DailyCount
 from repository.places import gazetteer
+from tests.sampling import ALL
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow(20)]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.slow(20),
+    pytest.mark.proof(in_turn=True, sample=ALL),
+]
 
 
 @pytest.fixture(autouse=True)

@@ -15,8 +15,9 @@ from repository.models import CaseStudy, City, Series, Webinar
 from repository.search.queries import search
 from repository.workflow import ActionRefused
 from tests.page import page_of
+from tests.sampling import ALL
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.proof(in_turn=True, sample=ALL)]
 
 
 @pytest.fixture(autouse=True)

@@ -3,8 +3,13 @@ import pytest
 from community.accounts import demo as accounts_demo
 from partnerships.desk import demo as desk_demo
 from tests.page import page_of
+from tests.sampling import ALL
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.partnerships.sample.urls")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.proof(in_turn=True, sample=ALL),
+    pytest.mark.urls("tests.partnerships.sample.urls"),
+]
 
 
 @pytest.fixture(autouse=True)
