@@ -26,7 +26,7 @@ from partnerships.board.lines import lines
 from partnerships.models import Modality, Visibility
 from repository.cases.bitmaps import bits, stored
 from repository.cases.facets import FacetIndex
-from repository.cases.values import NO_NAMES, Value
+from repository.cases.values import NO_NAMES, Value, Values
 from repository.maps.atlas import Place
 from repository.maps.world import Map, Point, draw_map
 from repository.pages.editions import Part, Tokens, per_edition
@@ -226,7 +226,8 @@ def as_of() -> Board:
         index=FacetIndex(
             cases=array("Q", range(number)),
             values={
-                facet: {row.key: row.value(number) for row in found[facet]} for facet in FACETS
+                facet: Values({row.key: row.value(number) for row in found[facet]})
+                for facet in FACETS
             },
         ),
         visible={row.key: bits(row.places) for row in found["visible"]},

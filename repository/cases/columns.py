@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Self
 
+from repository.cases.bitmaps import Rows, bits
 from repository.cases.moves import Moves
 from repository.cases.values import NO_NAMES, Value
 
@@ -42,7 +43,7 @@ class Joined:
 
 
 class Columns(Mapping[str, Value]):
-    """The values of a facet by key. `Value` objects are made of them as they are read.
+    """The values of a facet by key, as `Values`. `Value` objects are made as they are read.
 
     `in_order` are the keys, sorted. `names` are texts in UTF-8, `others` the names in other
     languages as JSON or "", and `sets` the indexes of the cases in ascending order.
@@ -78,6 +79,10 @@ class Columns(Mapping[str, Value]):
         number = bisect_left(self.in_order, key)
         return number, number < len(self.in_order) and self.in_order[number] == key
 
+    def union(self) -> int:
+        """Return the set of cases that have any of the values."""
+        return bits(self.sets.items)
+
     def total(self, key: str) -> int:
         """Return the number of cases with a value."""
         number, is_known = self.find(key)
@@ -88,11 +93,15 @@ class Columns(Mapping[str, Value]):
         sizes = (end - start for start, end in pairwise(self.sets.starts))
         return dict(zip(self.in_order, sizes, strict=True))
 
-    def counts(self, flagged: bytes) -> dict[str, int]:
-        """Return the number of cases in a set, given as `flags`, with each value that has any."""
+    def counts(self, _cases: int, flagged: bytes) -> dict[str, int]:
+        """Return the number of cases in a set, given also as `flags`, with each value of any."""
         found = bytes(map(flagged.__getitem__, self.sets.items))
         counts = (found.count(1, start, end) for start, end in pairwise(self.sets.starts))
         return {key: count for key, count in zip(self.in_order, counts, strict=True) if count}
+
+    def rows(self, cases: int) -> Rows:
+        """Return the keys for each of so many cases."""
+        return Rows.of(self.in_order, self.sets, cases)
 
     def append(self, key: str, name: str, others: str, cases: Iterable[int]) -> None:
         """Add a value; `others` are names in other languages as JSON."""

@@ -38,7 +38,7 @@ from repository.cases.columns import Columns
 from repository.cases.facet_rows import MOST_CHANGED, Row, numbers_of, rows_of
 from repository.cases.moves import Moves
 from repository.cases.newest import NewestFirst
-from repository.cases.values import NO_NAMES, Value
+from repository.cases.values import NO_NAMES, Value, Values
 from repository.pages.editions import Known, Part, Tokens, per_edition
 from repository.replicas import chunked_cursor_to_read
 from repository.text.sorting import sort_key
@@ -77,8 +77,8 @@ class FacetIndex:
     cases: array[int] = field(default_factory=lambda: array("Q"))
     # When each case was published, in microseconds.
     times: array[int] = field(default_factory=lambda: array("q"))
-    values: Mapping[str, Mapping[str, Value]] = field(
-        default_factory=lambda: {facet: {} for facet in FACETS}
+    values: Mapping[str, Values | Columns] = field(
+        default_factory=lambda: {facet: Values() for facet in FACETS}
     )
     # The set of sample cases, which come before all others.
     samples: int = 0
@@ -124,17 +124,10 @@ class FacetIndex:
 
     def having_any(self, facet: str) -> int:
         """Return the set of cases that have a value of a facet."""
-        values = self.values[facet]
-        if isinstance(values, Columns):
-            return bits(values.sets.items)
-        return union(value.members for value in values.values())
+        return self.values[facet].union()
 
     def count(self, facet: str, key: str) -> int:
-        values = self.values[facet]
-        if isinstance(values, Columns):
-            return values.total(key)
-        value = values.get(key)
-        return value.total if value else 0
+        return self.values[facet].total(key)
 
     def counted(
         self, facet: str, cases: int, *, chosen: Collection[str], most: int
@@ -176,16 +169,10 @@ class FacetIndex:
                 return self.rows(facet).counts(cases)
             cases = bits(cases)
         if cases == self.everything:
-            if isinstance(values, Columns):
-                return values.totals()
-            return {key: value.total for key, value in values.items()}
+            return values.totals()
         if len(values) > FEW_VALUES and cases.bit_count() * SMALL <= len(self.cases):
             return self.rows(facet).counts(places(cases))
-        flagged = self.flags(cases)
-        if isinstance(values, Columns):
-            return values.counts(flagged)
-        counts = {key: value.count_in(cases, flagged) for key, value in values.items()}
-        return {key: count for key, count in counts.items() if count}
+        return values.counts(cases, self.flags(cases))
 
     def keys_of(self, facet: str, place: int) -> list[str]:
         """Return the sorted keys of a facet that the case with this index has."""
@@ -206,13 +193,7 @@ class FacetIndex:
     def rows(self, facet: str) -> Rows:
         """Return the keys of a facet for each case."""
         if facet not in self._rows:
-            values = self.values[facet]
-            if isinstance(values, Columns):
-                rows = Rows.of(values.in_order, values.sets, len(self.cases))
-            else:
-                keys = sorted(values)
-                rows = Rows.of(keys, [values[key].members for key in keys], len(self.cases))
-            self._rows[facet] = rows
+            self._rows[facet] = self.values[facet].rows(len(self.cases))
         return self._rows[facet]
 
     def flags(self, cases: int) -> bytes:
@@ -249,10 +230,7 @@ class FacetIndex:
         index = FacetIndex(
             moves.spliced(self.cases, part.cases),
             moves.spliced(self.times, part.times),
-            {
-                facet: values_after(moves, self.values[facet], part.values[facet])
-                for facet in FACETS
-            },
+            {facet: self.values[facet].changed(moves, part.values[facet]) for facet in FACETS},
             moves.bits_after(self.samples, moves.put_of(part.samples)),
             sets_after(moves, self.main_themes, part.main_themes),
             sets_after(moves, self.traits, part.traits),
@@ -273,26 +251,6 @@ class FacetIndex:
         return index
 
 
-def values_after(
-    moves: Moves, old: Mapping[str, Value], added: Mapping[str, Value]
-) -> Mapping[str, Value]:
-    """Return the values of a facet, the same objects if nothing has changed."""
-    if isinstance(old, Columns):
-        return old.changed(moves, added)
-    found = {}
-    for key, value in old.items():
-        now = added.get(key)
-        members = moves.after(value.members, moves.put_of(now.members) if now else ())
-        if members is value.members:
-            found[key] = value
-        elif members:
-            found[key] = Value(key, (now or value).name, (now or value).names, members)
-    for key in added.keys() - old.keys():
-        members = moves.after(0, moves.put_of(added[key].members))
-        found[key] = Value(key, added[key].name, added[key].names, members)
-    return found
-
-
 def sets_after[Key](
     moves: Moves, old: Mapping[Key, int], added: Mapping[Key, int]
 ) -> dict[Key, int]:
@@ -310,7 +268,7 @@ def read_index(rows: Iterable[Row]) -> tuple[FacetIndex, Sequence[int]]:
     samples = 0
     main_themes: dict[str, int] = {}
     traits: dict[tuple[str, str], int] = {}
-    values: dict[str, dict[str, Value]] = {facet: {} for facet in FACETS}
+    values = {facet: Values() for facet in FACETS}
     cities = Columns()
     for facet, key, name, names, data in rows:
         if facet == "changed":
@@ -331,8 +289,8 @@ def read_index(rows: Iterable[Row]) -> tuple[FacetIndex, Sequence[int]]:
         else:
             members = stored(numbers_of("I", data), len(cases))
             values[facet][key] = Value(key, name, json.loads(names) or NO_NAMES, members)
-    all_values = {**values, "city": cities.sorted()}
-    return FacetIndex(cases, times, all_values, samples, main_themes, traits), changed
+    with_cities = values | {"city": cities.sorted()}
+    return FacetIndex(cases, times, with_cities, samples, main_themes, traits), changed
 
 
 def index_after(index: FacetIndex, before: Tokens, now: Tokens) -> FacetIndex | None:

@@ -12,7 +12,7 @@ from repository.cases.bitmaps import PlaceByKey, bits, places_of, short, stored
 from repository.cases.columns import Columns
 from repository.cases.facets import FACETS, FacetIndex
 from repository.cases.moves import Moves
-from repository.cases.values import Value
+from repository.cases.values import Value, Values
 
 # Facets with many values, few, and none.
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -47,7 +47,7 @@ def index_of(published):
     def places(holds):
         return array("I", [at for at, pk in enumerate(order) if holds(published[pk])])
 
-    values = {facet: {} for facet in FACETS}
+    values = {facet: Values() for facet in FACETS}
     for facet, keys in KEYS.items():
         for key in keys:
             if members := places(lambda case, facet=facet, key=key: key in case[facet]):

@@ -1,4 +1,4 @@
-"""The values of a facet in columns are those of a dict."""
+"""The values of a facet in columns are those of objects."""
 
 from array import array
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from repository.cases.bitmaps import bits
 from repository.cases.columns import Columns
 from repository.cases.facets import facet_index
-from repository.cases.values import Value
+from repository.cases.values import Value, Values
 from tests.factories import CaseStudyFactory, CityFactory
 
 SIZE = 12
@@ -19,23 +19,28 @@ sets = st.frozensets(st.integers(0, SIZE - 1), min_size=1)
 
 @examples(deadline=None)
 @given(values=st.dictionaries(st.text(max_size=3), sets), some=sets, other=st.text(max_size=3))
-def test_read_as_a_dict(values, some, other):
+def test_tell_the_same_as_objects(values, some, other):
     columns = Columns()
     for key, cases in values.items():
         columns.append(key, key.upper(), "{}", cases)
     columns = columns.sorted()
-    expected = {
-        key: Value(key, key.upper(), {}, array("I", sorted(cases))) for key, cases in values.items()
-    }
+    expected = Values(
+        (key, Value(key, key.upper(), {}, array("I", sorted(cases))))
+        for key, cases in values.items()
+    )
     assert (dict(columns), len(columns), list(columns)) == (expected, len(values), sorted(values))
     assert columns.get(other) == expected.get(other)
     assert (other in columns) is (other in values)
-    assert columns.total(other) == len(values.get(other, ()))
-    assert columns.totals() == {key: len(cases) for key, cases in values.items()}
+    assert columns.total(other) == expected.total(other) == len(values.get(other, ()))
+    assert columns.totals() == expected.totals()
+    assert columns.union() == expected.union() == bits(frozenset().union(*values.values()))
     flagged = bytes(place in some for place in range(SIZE))
     counts = {key: len(cases & some) for key, cases in values.items() if cases & some}
-    assert columns.counts(flagged) == counts
-    assert bits(columns.sets.items) == bits(frozenset().union(*values.values()))
+    assert columns.counts(bits(some), flagged) == expected.counts(bits(some), flagged) == counts
+    rows = [sorted(key for key in values if place in values[key]) for place in range(SIZE)]
+    for each in (columns, expected):
+        found = each.rows(SIZE)
+        assert [list(found[place]) for place in range(SIZE)] == rows
 
 
 @pytest.mark.django_db
