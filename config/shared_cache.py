@@ -113,7 +113,7 @@ class Quota:
 
 
 class SharedPages(SharedCache):
-    """The page cache on the server. A process stores OPTIONS["MAX_BYTES"] in each TIMEOUT.
+    """The page cache on the server. A process adds OPTIONS["MAX_BYTES"] in each TIMEOUT.
 
     Visitors can request any number of variants of a page, such as lists filtered by values that do
     not exist. They must not fill the server, which holds the rate limits too.
@@ -129,9 +129,8 @@ class SharedPages(SharedCache):
 
     def set(self, key, value, timeout=DEFAULT_TIMEOUT, version=None):
         size = len(pickle.dumps(value, pickle.HIGHEST_PROTOCOL))
-        if (
-            self.quota.takes(size, most=self.most, period=self.default_timeout)
-            # It replaces a copy of a page that has changed.
-            or self.has_key(key, version)
+        # Copies of pages that have changed are replaced without limit.
+        if self.has_key(key, version) or self.quota.takes(
+            size, most=self.most, period=self.default_timeout
         ):
             super().set(key, value, timeout, version)

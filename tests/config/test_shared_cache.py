@@ -14,7 +14,7 @@ from django.test import Client
 from community.models import User
 from config import environment, shared_cache
 from tests.community.accounts.failed_sign_ins import LOGIN, is_locked_out
-from tests.factories import CaseStudyFactory
+from tests.factories import CaseStudyFactory, PracticeFactory
 from tests.kept_pages import get, made
 from tests.permissions.fresh_pages import flush
 
@@ -143,15 +143,21 @@ def test_store_pages_in_memory_while_the_server_is_down(server, caplog):
     caches["memory"].clear()
 
 
-def test_store_a_limited_amount_of_pages(server, settings, monkeypatch):
+@pytest.fixture
+def little_room(server, settings, monkeypatch):
     pages = settings.CACHES["pages"]
     options = pages["OPTIONS"] | {"MAX_BYTES": 50_000}
     settings.CACHES = settings.CACHES | {"pages": pages | {"OPTIONS": options}}
     monkeypatch.setattr(shared_cache.SharedPages, "quotas", defaultdict(shared_cache.Quota))
 
-    def stored(values: range) -> int:
-        return sum(not made(lambda n=n: get(f"/cases/?theme={n}"))[0] for n in values)
 
+def stored(values: range) -> int:
+    """Request lists, and return how many were stored before."""
+    return sum(not made(lambda n=n: get(f"/cases/?theme={n}"))[0] for n in values)
+
+
+@pytest.mark.usefixtures("little_room")
+def test_store_a_limited_amount_of_pages():
     assert stored(range(40)) == 0
     first = stored(range(40))
     assert 0 < first < 30
@@ -164,6 +170,16 @@ def test_store_a_limited_amount_of_pages(server, settings, monkeypatch):
     shared_cache.SharedPages.quotas["memory"].ends_at = 0.0
     assert stored(range(40, 60)) == 0
     assert 0 < stored(range(40, 60)) <= first
+
+
+@pytest.mark.usefixtures("little_room")
+def test_replace_pages_without_taking_room():
+    for _ in range(40):
+        assert stored(range(1)) == 0
+        PracticeFactory()
+        flush()
+    stored(range(1, 9))
+    assert stored(range(1, 9)) == 8
 
 
 def test_wait_briefly_for_pages(server):
