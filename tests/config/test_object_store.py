@@ -27,8 +27,9 @@ from tests.community.writing.attachments.uploads import attach
 from tests.config.test_backups import refusal, restore
 from tests.factories import CaseStudyFactory
 from tests.files import PDF, picture
+from tests.sampling import ALL
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.proof(in_turn=True, sample=ALL)]
 BUCKET = "exchange"
 VARIABLES = {
     "S3_BUCKET": BUCKET,

@@ -1,6 +1,11 @@
 """The packages that a web worker loads: each uses memory in each worker."""
 
+import pytest
+
 from tests.config.conftest import PRODUCTION
+from tests.sampling import ALL
+
+pytestmark = pytest.mark.proof(in_turn=True, sample=ALL)
 
 LOADED = """
 import sys

@@ -19,7 +19,7 @@ from tests.processes import holding, is_waited_for, url_of_database, wait_until
 from tests.repository.embeddings.api import used_api
 
 pytestmark = [
-    pytest.mark.proof(group="embedding", sample=5),
+    pytest.mark.proof(group="embedding", in_turn=True, sample=5),
     pytest.mark.usefixtures("scratch"),
     pytest.mark.slow(5),
 ]

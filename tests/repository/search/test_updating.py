@@ -36,8 +36,12 @@ from tests.factories import (
 )
 from tests.processes import holding, is_waited_for, kill, url_of_database, wait_until
 from tests.races import IS_IN_THE_WAY, Meeting, at_once
+from tests.sampling import ALL
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.proof(in_turn=True, sample=ALL),
+]
 
 # The most entries that a transaction updates by itself.
 MOST = 500
