@@ -26,7 +26,10 @@ PASSWORD = "seventeen quiet lanterns"
 # Caches of the test process are keyed by edition: numbers must differ from other databases'.
 FIRST_EDITION = 1_000_000
 WITH_AND_WITHOUT_SAMPLES = pytest.mark.parametrize(
-    "collection", ["without samples", "with samples"], indirect=True, scope="module"
+    "collection",
+    ["without samples", pytest.param("with samples", marks=pytest.mark.proof(in_turn=True))],
+    indirect=True,
+    scope="module",
 )
 
 

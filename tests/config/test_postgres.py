@@ -11,7 +11,10 @@ import pytest
 
 from tests.config.conftest import ROOT, environment
 
-pytestmark = [pytest.mark.proof(group="embedded server", sample=2), pytest.mark.without_database]
+pytestmark = [
+    pytest.mark.proof(group="embedded server", in_turn=True, sample=2),
+    pytest.mark.without_database,
+]
 
 
 # Not `tmp_path`: another run of pytest that starts closes the folder of all runs to other users,

@@ -6,6 +6,9 @@ from repository.models import Edition
 from tests.config.conftest import PRODUCTION
 from tests.factories import CaseStudyFactory, ThemeFactory
 from tests.processes import url_of_database
+from tests.sampling import ALL
+
+pytestmark = pytest.mark.proof(in_turn=True, sample=ALL)
 
 PREPARED = """
 import config.worker

@@ -91,7 +91,7 @@ def machine(request):
                     machine.run(f"pg_ctl --pgdata={name} --mode=immediate stop")
 
 
-@pytest.mark.proof(group="backups", sample=4)
+@pytest.mark.proof(group="backups", in_turn=True, sample=4)
 @pytest.mark.parametrize("machine", SERVERS, indirect=True, ids=str)
 def test_recover_the_state_of_a_moment(machine):
     machine.start_page()
