@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from repository.cases.models import CaseStudy, parts_of_cards
@@ -50,13 +50,9 @@ def cards(edition: Tokens, pks: Sequence[int], *, is_first_big: bool = False) ->
     for number, (case, key) in enumerate(zip(cases, keys, strict=True)):
         if key not in known:
             context = {"case": case, "big": is_first_big and not number}
-            known[key] = str(render_to_string(TEMPLATE, context))
+            known[key] = render_to_string(TEMPLATE, context)
             caches["pages"].set(key, known[key])
-    # Rendered by the template.
-    return [
-        Card(case, mark_safe(known[key]))  # noqa: S308
-        for case, key in zip(cases, keys, strict=True)
-    ]
+    return [Card(case, known[key]) for case, key in zip(cases, keys, strict=True)]
 
 
 def key_of(case: CaseStudy, edition: Tokens, *, is_big: bool) -> str:

@@ -1,16 +1,12 @@
 """Passages are embedded by a real worker process, also after the engine has failed."""
 
-import subprocess
-import sys
-
 import pytest
 from django_tasks_db.models import DBTaskResult
 
 from community.privacy.retention import sweep_files
 from repository.embeddings.updating import update_passages
 from repository.models import EmbeddingModel, GlossaryTerm, Passage
-from tests.config.conftest import ROOT, environment
-from tests.processes import url_of_database, wait_until
+from tests.processes import start_python, wait_until
 from tests.repository.embeddings.api import api_server
 
 pytestmark = [pytest.mark.usefixtures("scratch"), pytest.mark.slow(8)]
@@ -44,21 +40,8 @@ def test_worker_follows_the_texts_and_survives_a_failing_engine(tmp_path):
     term = GlossaryTerm.objects.create(slug="ship", term="Ship", definition="It floats.")
     with api_server() as api:
         api.fault = lambda handler, answer: handler.send(b"", status=500)
-        worker = subprocess.Popen(
-            [sys.executable, "-c", WORKER],
-            cwd=ROOT,
-            env=environment(
-                TESTING="1",
-                DATA_DIR=str(tmp_path),
-                DATABASE_URL=url_of_database(),
-                DJANGO_SETTINGS_MODULE="config.settings",
-                EMBEDDINGS_URL=api.url,
-                EMBEDDINGS_MODEL="hashed-words@1",
-            ),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        engine = {"EMBEDDINGS_URL": api.url, "EMBEDDINGS_MODEL": "hashed-words@1"}
+        worker = start_python(WORKER, tmp_path, **engine)
         try:
             # The engine is asked again and again, without a task for each attempt, and other tasks
             # are done meanwhile.

@@ -1,7 +1,5 @@
 """A name that very many entries show: they are noted, and background tasks update them."""
 
-import subprocess
-import sys
 import threading
 import time
 
@@ -25,7 +23,6 @@ from repository.models import (
     SearchWord,
 )
 from repository.search import updating
-from tests.config.conftest import ROOT, environment
 from tests.factories import (
     AppearanceFactory,
     CountryFactory,
@@ -34,7 +31,7 @@ from tests.factories import (
     UserFactory,
     WebinarFactory,
 )
-from tests.processes import holding, is_waited_for, kill, url_of_database, wait_until
+from tests.processes import holding, is_waited_for, kill, start_python, url_of_database, wait_until
 from tests.races import IS_IN_THE_WAY, Meeting, at_once
 from tests.sampling import ALL
 
@@ -195,7 +192,7 @@ def test_note_cities_that_show_the_name_of_their_country():
 
 
 def test_hide_speakers_with_their_webinar_at_once(practice):
-    """Whoever speaks in drafts only is not public; their entries do not wait for a task."""
+    """A speaker in drafts only is not public: the entry does not wait for a task."""
     webinar, speaker = WebinarFactory(), SpeakerFactory(name="Ada Okafor")
     AppearanceFactory(webinar=webinar, speaker=speaker)
     links = CaseStudy.speakers.through
@@ -289,27 +286,14 @@ def test_lose_nothing_when_a_worker_is_killed(practice, tmp_path):
     """Killed in its second batch; another one does this batch again, and the rest."""
     rename(practice, "Quokka")
     in_second = OutdatedEntry.objects.order_by("pk")[updating.BATCH + 50].object_id
-
-    def start() -> subprocess.Popen:
-        return subprocess.Popen(
-            [sys.executable, "-c", WORKER],
-            cwd=ROOT,
-            env=environment(
-                TESTING="1",
-                DATA_DIR=str(tmp_path),
-                DATABASE_URL=url_of_database(),
-                DJANGO_SETTINGS_MODULE="config.settings",
-            ),
-        )
-
     statement = "SELECT FROM repository_searchentry WHERE kind = 'case' AND object_id = %s"
     with holding(f"{statement} FOR UPDATE", in_second) as held:
-        first = start()
+        first = start_python(WORKER, tmp_path)
         wait_until(lambda: is_waited_for(held), first)
         kill(first, held)
     left = MOST + 1 - updating.BATCH
     assert (OutdatedEntry.objects.count(), different()) == (left, left)
-    second = start()
+    second = start_python(WORKER, tmp_path)
     try:
         # Without a wait for the lease of the first: the worker queues the task only when none is.
         DBTaskResult.objects.all().delete()
