@@ -2,17 +2,13 @@
 
 import signal
 import subprocess
-import sys
 import time
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
 from django.conf import settings
 from django.db import connection
-
-from tests.config.conftest import ROOT, environment
 
 PATIENCE = 60
 
@@ -39,24 +35,6 @@ def holding(statement: str, *parameters):
         held.execute(statement, parameters)
         yield held
         held.rollback()
-
-
-def start_python(code: str, folder: Path, **variables: str) -> subprocess.Popen:
-    """Start a process that runs code with the test database, and a folder for its data."""
-    return subprocess.Popen(
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        env=environment(
-            TESTING="1",
-            DATA_DIR=str(folder),
-            DATABASE_URL=url_of_database(),
-            DJANGO_SETTINGS_MODULE="config.settings",
-            **variables,
-        ),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
 
 
 def wait_until(is_so, process: subprocess.Popen) -> None:

@@ -6,8 +6,9 @@ from django_tasks_db.models import DBTaskResult
 from community.privacy.retention import sweep_files
 from repository.embeddings.updating import update_passages
 from repository.models import EmbeddingModel, GlossaryTerm, Passage
-from tests.processes import start_python, wait_until
+from tests.processes import wait_until
 from tests.repository.embeddings.api import api_server
+from tests.workers import start_python
 
 pytestmark = [pytest.mark.usefixtures("scratch"), pytest.mark.slow(8)]
 

@@ -31,9 +31,10 @@ from tests.factories import (
     UserFactory,
     WebinarFactory,
 )
-from tests.processes import holding, is_waited_for, kill, start_python, url_of_database, wait_until
+from tests.processes import holding, is_waited_for, kill, url_of_database, wait_until
 from tests.races import IS_IN_THE_WAY, Meeting, at_once
 from tests.sampling import ALL
+from tests.workers import start_python
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -291,6 +292,7 @@ def test_lose_nothing_when_a_worker_is_killed(practice, tmp_path):
         first = start_python(WORKER, tmp_path)
         wait_until(lambda: is_waited_for(held), first)
         kill(first, held)
+        first.communicate()
     left = MOST + 1 - updating.BATCH
     assert (OutdatedEntry.objects.count(), different()) == (left, left)
     second = start_python(WORKER, tmp_path)
@@ -300,5 +302,5 @@ def test_lose_nothing_when_a_worker_is_killed(practice, tmp_path):
         wait_until(lambda: not OutdatedEntry.objects.exists(), second)
     finally:
         second.terminate()
-        second.wait(timeout=60)
+        second.communicate(timeout=60)
     assert_as_rebuilt()
