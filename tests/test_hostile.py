@@ -18,6 +18,7 @@ from django.test import Client, RequestFactory
 from django.urls import Resolver404, resolve, reverse
 
 from community.accounts import spam_protection
+from tests import timing
 from tests.collection import signed_in
 from tests.files import picture
 from tests.forms import Site, Watch, asked, changed, chosen, filled, hidden, row, typed
@@ -53,8 +54,6 @@ AT_ONCE = 2
 MORE_AT_ONCE = 8
 # What servers let through of an address.
 MAX_ADDRESS_LENGTH = 8_000
-# Of the processor, and of the database for each statement: a busy machine changes neither.
-SECONDS = 2
 HEADING = re.compile(r"<h1[^>]*>\s*(?:<[^>]+>\s*)*[^<\s]")
 
 
@@ -89,7 +88,7 @@ def _no_wait(monkeypatch):
 def faults(db):
     """Ask, and get what is wrong with the answer; nothing stays."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL statement_timeout = '{SECONDS}s'")
+        cursor.execute(f"SET LOCAL statement_timeout = '{timing.SECONDS}s'")
 
     def ask(client, method, address, sent=None):
         started = time.thread_time()
@@ -110,7 +109,7 @@ def wrong_with(response, seconds: float) -> list[str]:
     found = []
     if response.status_code not in ANSWERS:
         found.append(str(response.status_code))
-    if seconds > SECONDS:
+    if seconds > timing.SECONDS:
         found.append(f"{seconds:.1f} s")
     is_page = response.headers.get("Content-Type", "").startswith("text/html")
     if response.status_code >= 400 and is_page and not HEADING.search(response.text):

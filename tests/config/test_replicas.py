@@ -2,6 +2,7 @@
 
 import threading
 import time
+from unittest.mock import patch
 
 import pytest
 from django.core.cache import caches
@@ -10,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from community.models import User
-from config import preflight, replicas
+from config import preflight, replica_connections, replicas
 from repository.models import CaseStudy, Practice
 from repository.pages import provisional
 from repository.replicas import connection_to_read
@@ -61,6 +62,8 @@ def reading(primary, replica, state, settings, monkeypatch):
     settings.ROOT_URLCONF = "tests.config.replica_urls"
     monkeypatch.setattr(replicas, "states", {REPLICA: state})
     monkeypatch.setattr(replicas, "noted", replicas.Noted())
+    # A busy machine must not take the replica for one that hangs.
+    monkeypatch.setattr(replica_connections, "PATIENCE_AT_FIRST", replica_connections.PATIENCE)
     catch_up(primary, replica)
 
 
@@ -156,12 +159,12 @@ def test_access_that_was_revoked_is_not_served(primary, replica):
 
 
 def test_visitors_get_no_page_older_than_the_limit(primary, replica, settings):
-    settings.REPLICA_MAX_LAG = 0.2
+    settings.REPLICA_MAX_LAG = 1
     rename("Before")
     replication.wait_until(lambda: read("/public/") == ("Before", REPLICA))
     with paused(primary, replica):
         rename("After")
-        time.sleep(0.2)
+        time.sleep(1)
         assert read("/public/") == ("After", "default")
     replication.wait_until(lambda: read("/public/") == ("After", REPLICA))
 
@@ -248,20 +251,18 @@ def test_page_is_made_again_if_the_replica_fails(state, caplog):
     assert caplog.messages == ["Not reading from replica_1 for 10 seconds: OperationalError"]
 
 
-def test_dead_replica_is_left_out_and_comes_back(replica, state, monkeypatch):
-    monkeypatch.setattr(replicas, "LEFT_OUT_FOR", 0.5)
+def test_dead_replica_is_left_out_and_comes_back(replica, state):
     rename("Alive")
     replication.wait_until(lambda: read("/public/") == ("Alive", REPLICA))
     replication.stop(replica)
     rename("Dead")
-    began = time.monotonic()
     assert read("/private/") == ("Dead", "default")
-    assert time.monotonic() - began < 4
     assert state.is_left_out()
-    began = time.monotonic()
-    assert read("/private/") == ("Dead", "default")
-    assert time.monotonic() - began < 0.5
+    with patch.object(state, "has_replayed") as asked:
+        assert read("/private/") == ("Dead", "default")
+    asked.assert_not_called()
     replica.ensure_running()
+    state.try_again_at = 0.0
     replication.wait_until(lambda: read("/public/") == ("Dead", REPLICA))
     assert state.is_used
 

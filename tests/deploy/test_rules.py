@@ -145,7 +145,6 @@ def test_serve_the_stored_page_while_it_is_fetched_again(proxy, origin, path):
         # Not held up, and nobody else asks the application.
         assert proxy.ask(path).body == b"page"
     assert len(origin.requests) == 2
-    assert time.monotonic() - began < 3
     origin.is_answering.set()
     fetching.join()
     while proxy.ask(path).body != b"changed":

@@ -1,6 +1,5 @@
 """A round is computed once, reports its progress, and gives its pairs to the brokers."""
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -316,7 +315,6 @@ def test_200_requests_and_2000_cities(broker, rail, django_capture_on_commit_cal
     CityFactory()
     matching.fill(cities=2000, offers=4000, requests=400)
     round = p.RoundFactory(requests=PartnershipRequest.objects.open())
-    before = time.process_time()
     with CaptureQueriesContext(connection) as queries:
         round = run(round, broker, django_capture_on_commit_callbacks)
     assert round.status == RoundStatus.DONE
@@ -324,4 +322,3 @@ def test_200_requests_and_2000_cities(broker, rail, django_capture_on_commit_cal
     assert City.objects.count() >= 2000
     # The reads, and at most twenty updates of the progress.
     assert len(queries) < 50
-    assert time.process_time() - before < 20
