@@ -6,7 +6,7 @@ import json
 import secrets
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -47,8 +47,26 @@ class Person:
     id_token: dict = field(default_factory=dict)
 
 
+def new_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def published(key: rsa.RSAPrivateKey, kid: str, **fields) -> dict:
+    """The public key, as in the list of keys of a provider."""
+    data = json.loads(RSAAlgorithm.to_jwk(key.public_key()))
+    return data | {"kid": kid, "use": "sig", "alg": "RS256"} | fields
+
+
+def signs(key: Any, kid: str | None = "1", algorithm: str = "RS256") -> Callable[[dict], str]:
+    headers = {} if kid is None else {"kid": kid}
+    return lambda claims: jwt.encode(claims, key, algorithm=algorithm, headers=headers)
+
+
 class OpenIDProvider(ThreadingHTTPServer):
-    """`person` signs in at once; None cancels. `broken` paths answer what is not expected."""
+    """`person` signs in at once; None cancels. `broken` paths answer what is not expected.
+
+    `sign` makes an ID token from claims, with a key that is in `keys`.
+    """
 
     daemon_threads = True
 
@@ -56,9 +74,18 @@ class OpenIDProvider(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.person: Person | None = Person()
         self.broken: dict[str, tuple[int, bytes]] = {}
+        self.moved: dict[str, str] = {}
+        # Paths that answer when the provider ends.
+        self.late: set[str] = set()
+        self.has_ended = threading.Event()
         self.requests: dict[str, dict] = {}
         self.asked: list[dict] = []
-        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.algorithms: list[str] | None = ["RS256"]
+        self.use_key(new_key())
+
+    def use_key(self, key: rsa.RSAPrivateKey, kid: str = "1") -> None:
+        """Sign with this key from now on, and publish it alone."""
+        self.sign, self.keys = signs(key, kid), [published(key, kid)]
 
     @property
     def issuer(self) -> str:
@@ -69,7 +96,7 @@ class OpenIDProvider(ThreadingHTTPServer):
         self.person = replace(self.person or Person(), **changes)
 
     def config(self) -> dict:
-        return {
+        config = {
             "issuer": self.issuer,
             "authorization_endpoint": f"{self.issuer}/authorize",
             "token_endpoint": f"{self.issuer}/token",
@@ -78,6 +105,9 @@ class OpenIDProvider(ThreadingHTTPServer):
             "scopes_supported": ["openid", "email", "profile", "groups"],
             "token_endpoint_auth_methods_supported": ["client_secret_post"],
         }
+        if self.algorithms is not None:
+            config["id_token_signing_alg_values_supported"] = self.algorithms
+        return config
 
     def userinfo(self) -> dict:
         person = self.person or Person()
@@ -104,7 +134,7 @@ class OpenIDProvider(ThreadingHTTPServer):
         if person.signed_in_ago is not None:
             claims["auth_time"] = now - person.signed_in_ago
         claims |= person.id_token
-        return jwt.encode(claims, self.key, algorithm="RS256", headers={"kid": "1"})
+        return self.sign(claims)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -113,7 +143,12 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         parts = urlsplit(self.path)
         query = dict(parse_qsl(parts.query))
-        if parts.path in self.server.broken:
+        if parts.path in self.server.late:
+            self.server.has_ended.wait(30)
+            self.close_connection = True
+        elif parts.path in self.server.moved:
+            self.redirect(self.server.moved[parts.path])
+        elif parts.path in self.server.broken:
             self.answer(*self.server.broken[parts.path])
         elif parts.path == "/.well-known/openid-configuration":
             self.send_data(self.server.config())
@@ -123,8 +158,7 @@ class Handler(BaseHTTPRequestHandler):
             is_known = self.headers["Authorization"] == "Bearer access"
             self.send_data(self.server.userinfo(), status=200 if is_known else 401)
         elif parts.path == "/jwks":
-            key = json.loads(RSAAlgorithm.to_jwk(self.server.key.public_key()))
-            self.send_data({"keys": [key | {"kid": "1", "alg": "RS256"}]})
+            self.send_data({"keys": self.server.keys})
         else:
             self.answer(404, b"")
 
@@ -139,8 +173,11 @@ class Handler(BaseHTTPRequestHandler):
             self.server.requests[answer["code"]] = query
         else:
             answer["error"] = "access_denied"
+        self.redirect(f"{query['redirect_uri']}?{urlencode(answer)}")
+
+    def redirect(self, address: str) -> None:
         self.send_response(302)
-        self.send_header("Location", f"{query['redirect_uri']}?{urlencode(answer)}")
+        self.send_header("Location", address)
         self.end_headers()
 
     def do_POST(self):
@@ -204,5 +241,6 @@ def provider_of(settings) -> Iterator[OpenIDProvider]:
             yield provider
         finally:
             del registry.provider_map[StaffProvider.id]
+            provider.has_ended.set()
             provider.shutdown()
             thread.join()

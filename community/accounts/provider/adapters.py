@@ -19,6 +19,7 @@ from requests import RequestException
 
 from community.accounts.provider.actions import connect
 from community.accounts.provider.claims import Refused
+from community.accounts.provider.id_tokens import InvalidToken
 from repository.workflow import ActionRefused
 
 log = logging.getLogger(__name__)
@@ -77,7 +78,10 @@ def text_of(error: Exception | None, *, is_cancelled: bool) -> str:
     if is_cancelled:
         return _("You cancelled signing in with %(name)s.") % name
     # Without the text of other errors, which may contain what the provider says about somebody.
-    reason = str(error) if isinstance(error, Refused) else type(error).__name__
+    is_ours = isinstance(error, Refused | InvalidToken)
+    reason = str(error) if is_ours else type(error).__name__
+    if isinstance(error, RequestException) and error.request is not None:
+        reason += f" at {error.request.url}"
     log.warning("Signing in with the provider failed: %s.", reason)
     if isinstance(error, Refused):
         return _("You can’t sign in here with this %(name)s account.") % name

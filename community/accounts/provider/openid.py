@@ -1,7 +1,4 @@
-"""allauth's OpenID Connect, with checks of what the provider answers. Loaded only if there is one.
-
-The signature of the ID token is not checked: it comes from the provider itself, over TLS.
-"""
+"""allauth's OpenID Connect, with checks of what the provider answers. Only if there is one."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from community.accounts.provider import id_tokens
 from community.accounts.provider.claims import Refused, read
 
 ENDPOINTS = ["authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri"]
@@ -65,13 +63,13 @@ class StaffOAuth2Adapter(OpenIDConnectOAuth2Adapter):
     def complete_login(self, request, app, token, **kwargs):
         """Check what the provider says. Nothing of it is stored with the account."""
         with malformed_answers():
-            login = super().complete_login(request, app, token, **kwargs)
-            said = login.account.extra_data
-            if "id_token" not in said:
-                raise Refused("there is no ID token")
-            if not constant_time_compare(said["id_token"].get("nonce", ""), self.nonce):
+            sent = kwargs["response"].get("id_token")
+            id_token = id_tokens.check(sent, config=self.openid_config, client_id=app.client_id)
+            if not constant_time_compare(id_token.get("nonce", ""), self.nonce):
                 raise Refused("the ID token is of another sign-in")
-            login.claims = read(said["id_token"], said["userinfo"])
+            # allauth fetches the user info. It would not check the signature of the ID token.
+            login = super().complete_login(request, app, token, response={})
+            login.claims = read(id_token, login.account.extra_data["userinfo"])
         login.account.extra_data = {}
         return login
 

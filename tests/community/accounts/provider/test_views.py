@@ -338,7 +338,10 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/token", "/userinfo"])
+PATHS = ["/.well-known/openid-configuration", "/token", "/jwks", "/userinfo"]
+
+
+@pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("answer", WRONG)
 def test_answer_malformed_answers_with_a_message(client, provider, path, answer):
     if path.startswith("/."):
