@@ -84,8 +84,8 @@ class SearchEntry(models.Model):
 class OutdatedEntry(models.Model):
     """A search entry that shows a former name, since very many entries show it.
 
-    Triggers write these rows in the transaction that changes the name, and a background task
-    updates the entries (`repository.search.updating`). The object may no longer be public.
+    Triggers write these rows in the transaction that changes or deletes the name, and a background
+    task updates the entries (`repository.search.updating`). The object may no longer be public.
     """
 
     kind = models.CharField(max_length=20, choices=SearchKind)

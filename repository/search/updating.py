@@ -1,7 +1,7 @@
 """Update the search entries that show a former name, in background tasks.
 
-A transaction that changes a name updates the entries that show it, unless they are very many: then
-it notes them, and readers find them by the old name until a task has updated them.
+A transaction that changes or deletes a name updates the entries that show it, unless they are very
+many: then it notes them, and readers find them by the old name until a task has updated them.
 """
 
 import time

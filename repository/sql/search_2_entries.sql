@@ -438,19 +438,6 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- Record objects to which a tag was added, or from which one was removed.
-CREATE FUNCTION repository_note_tagged_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    INSERT INTO repository_searchchange (kind, object_id)
-    SELECT CASE t.model WHEN 'casestudy' THEN 'case' ELSE t.model END, item.object_id::text
-    FROM (VALUES (OLD.content_type_id, OLD.object_id), (NEW.content_type_id, NEW.object_id))
-        AS item (content_type_id, object_id)
-    JOIN django_content_type t ON t.id = item.content_type_id
-    WHERE t.app_label = 'repository' AND t.model IN ('casestudy', 'webinar')
-    ON CONFLICT DO NOTHING;
-    RETURN NULL;
-END $$;
-
 CREATE FUNCTION repository_changed(changes jsonb, of_kind text) RETURNS bigint[]
 LANGUAGE sql IMMUTABLE AS $$
     SELECT ARRAY(SELECT jsonb_array_elements_text(changes -> of_kind)::bigint)

@@ -5,9 +5,9 @@
 -- therefore serialized and see each other's committed changes: if a city is renamed while one of its
 -- cases is being published, the entry of the case has the new name.
 --
--- If very many objects only show a changed name, as all cases with a practice do, their entries are noted,
--- and a background task updates them (repository/search/updating.py). What has changed itself is always
--- updated here, and so are the speakers of a webinar, who are not public without it.
+-- If very many objects only show a changed name, or no longer show one, as all cases with a practice do,
+-- their entries are noted, and a background task updates them (repository/search/updating.py). What has
+-- changed itself is always updated here, and so are the speakers of a webinar, who are not public without it.
 CREATE FUNCTION repository_apply_search_changes() RETURNS trigger LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
@@ -105,10 +105,14 @@ BEGIN
                 SELECT speaker_id FROM repository_appearance WHERE webinar_id = ANY (webinars)
             )
         END;
+        showing := ARRAY(
+            SELECT unnest(showing || repository_changed(changes, 'unlinked ' || of_kind))
+            EXCEPT SELECT unnest(ids)
+        );
         IF cardinality(showing) > most_at_once AND webinars = '{}' THEN
             -- A row that exists is locked, so that the task does not take it before the commit.
             INSERT INTO repository_outdatedentry (kind, object_id)
-            SELECT of_kind, id::text FROM unnest(showing) AS id GROUP BY id ORDER BY id DESC
+            SELECT of_kind, id::text FROM unnest(showing) AS id ORDER BY id DESC
             ON CONFLICT (kind, object_id) DO UPDATE SET kind = excluded.kind;
         ELSE
             ids := ids || showing;
@@ -122,7 +126,22 @@ CREATE CONSTRAINT TRIGGER repository_apply_search_changes
 AFTER INSERT ON repository_searchchange DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW EXECUTE FUNCTION repository_apply_search_changes();
 
--- Tables from which search entries are built.
+-- Record objects to which a tag was added, or from which one was removed. The argument goes before the kind.
+CREATE FUNCTION repository_note_tagged_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO repository_searchchange (kind, object_id)
+    SELECT concat(TG_ARGV[0], CASE t.model WHEN 'casestudy' THEN 'case' ELSE t.model END),
+        item.object_id::text
+    FROM (VALUES (OLD.content_type_id, OLD.object_id), (NEW.content_type_id, NEW.object_id))
+        AS item (content_type_id, object_id)
+    JOIN django_content_type t ON t.id = item.content_type_id
+    WHERE t.app_label = 'repository' AND t.model IN ('casestudy', 'webinar')
+    ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+
+-- Tables from which search entries are built. Links are also removed by deleting what very many objects
+-- show. Those of speakers are not among them: a person who is deleted is not found any more.
 
 CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE OR DELETE ON repository_appearance
 FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('speaker', 'speaker_id', 'webinar', 'webinar_id');
@@ -130,23 +149,38 @@ FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('speaker', 'speaker_
 CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE OR DELETE ON repository_casestudy
 FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('case', 'id');
 
-CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE OR DELETE ON repository_casestudy_cities
+CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE ON repository_casestudy_cities
 FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('case', 'casestudy_id');
 
-CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE OR DELETE ON repository_casestudy_countries
+CREATE TRIGGER note_unlinked AFTER DELETE ON repository_casestudy_cities
+FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('unlinked case', 'casestudy_id');
+
+CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE ON repository_casestudy_countries
 FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('case', 'casestudy_id');
 
-CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE OR DELETE ON repository_casestudy_organizations
+CREATE TRIGGER note_unlinked AFTER DELETE ON repository_casestudy_countries
+FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('unlinked case', 'casestudy_id');
+
+CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE ON repository_casestudy_organizations
 FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('case', 'casestudy_id');
 
-CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE OR DELETE ON repository_casestudy_practices
+CREATE TRIGGER note_unlinked AFTER DELETE ON repository_casestudy_organizations
+FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('unlinked case', 'casestudy_id');
+
+CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE ON repository_casestudy_practices
 FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('case', 'casestudy_id');
+
+CREATE TRIGGER note_unlinked AFTER DELETE ON repository_casestudy_practices
+FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('unlinked case', 'casestudy_id');
 
 CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE OR DELETE ON repository_casestudy_speakers
 FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('case', 'casestudy_id');
 
-CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE OR DELETE ON repository_casestudy_themes
+CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE ON repository_casestudy_themes
 FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('case', 'casestudy_id');
+
+CREATE TRIGGER note_unlinked AFTER DELETE ON repository_casestudy_themes
+FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('unlinked case', 'casestudy_id');
 
 CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE OR DELETE ON repository_city
 FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('city', 'id');
@@ -169,8 +203,11 @@ FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('organization', 'id'
 CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE OR DELETE ON repository_practice
 FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('practice', 'id');
 
-CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE OR DELETE ON repository_practice_themes
+CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE ON repository_practice_themes
 FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('practice', 'practice_id');
+
+CREATE TRIGGER note_unlinked AFTER DELETE ON repository_practice_themes
+FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('unlinked practice', 'practice_id');
 
 CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE OR DELETE ON repository_recommendation
 FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('recommendation', 'id');
@@ -181,8 +218,11 @@ FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('speaker', 'id');
 CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE OR DELETE ON repository_tag
 FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('tag', 'id');
 
-CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE OR DELETE ON repository_taggeditem
+CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE ON repository_taggeditem
 FOR EACH ROW EXECUTE FUNCTION repository_note_tagged_change();
+
+CREATE TRIGGER note_unlinked AFTER DELETE ON repository_taggeditem
+FOR EACH ROW EXECUTE FUNCTION repository_note_tagged_change('unlinked ');
 
 CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE OR DELETE ON repository_theme
 FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('theme', 'id');
@@ -190,11 +230,20 @@ FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('theme', 'id');
 CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE OR DELETE ON repository_webinar
 FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('webinar', 'id');
 
-CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE OR DELETE ON repository_webinar_cities
+CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE ON repository_webinar_cities
 FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('webinar', 'webinar_id');
 
-CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE OR DELETE ON repository_webinar_countries
+CREATE TRIGGER note_unlinked AFTER DELETE ON repository_webinar_cities
+FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('unlinked webinar', 'webinar_id');
+
+CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE ON repository_webinar_countries
 FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('webinar', 'webinar_id');
 
-CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE OR DELETE ON repository_webinar_practices
+CREATE TRIGGER note_unlinked AFTER DELETE ON repository_webinar_countries
+FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('unlinked webinar', 'webinar_id');
+
+CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE ON repository_webinar_practices
 FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('webinar', 'webinar_id');
+
+CREATE TRIGGER note_unlinked AFTER DELETE ON repository_webinar_practices
+FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('unlinked webinar', 'webinar_id');

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from functools import partial
 
 import psycopg
 import pytest
@@ -21,16 +22,21 @@ from repository.models import (
     Practice,
     SearchEntry,
     SearchWord,
+    Tag,
 )
 from repository.search import updating
 from tests.factories import (
     AppearanceFactory,
+    CityFactory,
     CountryFactory,
+    OrganizationFactory,
     PracticeFactory,
     SpeakerFactory,
+    ThemeFactory,
     UserFactory,
     WebinarFactory,
 )
+from tests.page import page_of
 from tests.processes import holding, is_waited_for, kill, url_of_database, wait_until
 from tests.races import IS_IN_THE_WAY, Meeting, at_once
 from tests.sampling import ALL
@@ -171,6 +177,115 @@ def test_never_find_what_is_withdrawn_meanwhile(practice):
     assert_as_rebuilt()
 
 
+# Deletions
+
+
+def test_delete_the_name_of_as_many_as_possible_at_once():
+    practice = PracticeFactory(name="Donkeys")
+    publish(MOST, practice)
+    practice.delete()
+    assert found("donkeys") == {}
+    assert_as_rebuilt()
+
+
+def test_note_more_when_a_name_is_deleted(practice, client):
+    case = CaseStudy.objects.first()
+    assert "Donkeys" in page_of(client.get(case.get_absolute_url())).text
+    WebinarFactory(title="Webinar").practices.add(practice)
+    assert found("donkeys") == {"practice": 1, "case": MOST + 1, "webinar": 1}
+
+    practice.delete()
+
+    assert found("donkeys") == {"case": MOST + 1}
+    assert different() == OutdatedEntry.objects.count() == MOST + 1
+    assert "Donkeys" not in page_of(client.get(case.get_absolute_url())).text
+    updating.update_batch()
+    assert found("donkeys") == {"case": MOST + 1 - updating.BATCH}
+    updating.update_outdated_entries.call()
+    assert found("donkeys") == {}
+    assert_as_rebuilt()
+
+
+@pytest.mark.parametrize(
+    ("factory", "field"),
+    [
+        (CityFactory, "cities"),
+        (CountryFactory, "countries"),
+        (OrganizationFactory, "organizations"),
+        (ThemeFactory, "themes"),
+    ],
+)
+def test_note_what_showed_other_deleted_names(practice, factory, field):
+    shown = factory(name="Quokka")
+    links = getattr(CaseStudy, field).through
+    source, target = CaseStudy._meta.get_field(field).m2m_field_name(), shown._meta.model_name
+    links.objects.bulk_create(
+        links(**{source: case, target: shown}) for case in CaseStudy.objects.all()
+    )
+    assert found("quokka")["case"] == MOST + 1
+    shown.delete()
+    assert found("quokka") == {"case": MOST + 1}
+    updating.update_outdated_entries.call()
+    assert_as_rebuilt()
+
+
+def test_note_what_had_a_deleted_tag(practice):
+    tag = Tag.objects.create(name="quokka", slug="quokka")
+    tagged = CaseStudy.tags.through
+    tagged.objects.bulk_create(
+        tagged(tag=tag, content_object=case) for case in CaseStudy.objects.all()
+    )
+    assert found("quokka") == {"case": MOST + 1}
+    tag.delete()
+    assert found("quokka") == {"case": MOST + 1}
+    updating.update_outdated_entries.call()
+    assert_as_rebuilt()
+
+
+def test_note_practices_of_a_deleted_theme():
+    theme = ThemeFactory(name="Quokka")
+    practices = Practice.objects.bulk_create(
+        Practice(slug=f"practice-{n}", name=f"Practice {n}") for n in range(MOST + 1)
+    )
+    theme.practices.add(*practices)
+    theme.delete()
+    assert found("quokka") == {"practice": MOST + 1}
+    updating.update_outdated_entries.call()
+    assert_as_rebuilt()
+
+
+def test_delete_the_name_of_a_person_at_once(practice):
+    speaker = SpeakerFactory(name="Ada Okafor")
+    AppearanceFactory(speaker=speaker, webinar=WebinarFactory())
+    links = CaseStudy.speakers.through
+    links.objects.bulk_create(
+        links(casestudy=case, speaker=speaker) for case in CaseStudy.objects.all()
+    )
+    assert found("okafor") == {"case": MOST + 1, "speaker": 1, "webinar": 1}
+    speaker.appearances.all().delete()
+    speaker.delete()
+    assert found("okafor") == {}
+    assert_as_rebuilt()
+
+
+def test_withdraw_a_case_and_delete_its_practice_at_once(practice):
+    """In one transaction: what has changed itself is not found meanwhile."""
+    case = CaseStudy.objects.first()
+    with transaction.atomic():
+        CaseStudy.objects.filter(pk=case.pk).update(status=CaseStatus.DRAFT, published_at=None)
+        CaseStudy.practices.through.objects.filter(casestudy=CaseStudy.objects.last()).delete()
+        practice.delete()
+    assert not SearchEntry.objects.filter(kind="case", object_id=case.pk).exists()
+    updating.update_outdated_entries.call()
+    assert_as_rebuilt()
+
+
+def test_delete_very_many_cases_at_once(practice):
+    CaseStudy.objects.all().delete()
+    assert found("tramway") == {}
+    assert_as_rebuilt()
+
+
 def test_update_what_has_changed_itself_at_once(practice):
     rename(practice, "Quokka")
     case = CaseStudy.objects.first()
@@ -283,9 +398,10 @@ call_command("db_worker", "--no-startup-delay", "--interval=0.05")
 
 
 @pytest.mark.slow(12)
-def test_lose_nothing_when_a_worker_is_killed(practice, tmp_path):
+@pytest.mark.parametrize("change", [partial(rename, name="Quokka"), Practice.delete])
+def test_lose_nothing_when_a_worker_is_killed(practice, tmp_path, change):
     """Killed in its second batch; another one does this batch again, and the rest."""
-    rename(practice, "Quokka")
+    change(practice)
     in_second = OutdatedEntry.objects.order_by("pk")[updating.BATCH + 50].object_id
     statement = "SELECT FROM repository_searchentry WHERE kind = 'case' AND object_id = %s"
     with holding(f"{statement} FOR UPDATE", in_second) as held:
