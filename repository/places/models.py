@@ -127,7 +127,11 @@ class CountryQuerySet(models.QuerySet):
 
     def with_published_cases(self):
         """Countries with a published case that has no city."""
-        return self.filter(cases__status="published", cases__cities__isnull=True).distinct()
+        # A subquery: DISTINCT would compare the whole row of a country for each of its cases.
+        links = self.model.cases.rel.through.objects.filter(
+            casestudy__status="published", casestudy__cities__isnull=True
+        )
+        return self.filter(pk__in=links.values("country"))
 
 
 @pghistory.track(exclude=["names"])
@@ -273,7 +277,8 @@ class CityQuerySet(models.QuerySet):
         return self.filter(is_sample=False)
 
     def with_published_cases(self):
-        return self.filter(cases__status="published").distinct()
+        links = self.model.cases.rel.through.objects.filter(casestudy__status="published")
+        return self.filter(pk__in=links.values("city"))
 
     def with_most_cases(self, most):
         """Those with published cases; of very many, only `most` cities that have most of them."""
