@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from django.conf import settings
 
-from repository.pages.provisional import Renewal, current_page, old_editions
+from repository.pages.provisional import Pace, Renewal, current_page, old_editions
 
 _forget: list[Callable[[], None]] = []
 # The functions of slow values.
@@ -111,9 +111,10 @@ def per_edition[Made](
     returns None if the value must be built again.
 
     With `is_slow`, public pages may be made of the last value while a thread makes the new one
-    (decision 49). So it must be harmless to show it for a moment longer: names and counts, and keys
-    of what pages read from the database again. What is computed from it must not be remembered for
-    the new edition: see `remembered` and `is_made_of_old_values`.
+    (decision 49), unless that took little time before. So it must be harmless to show it for a
+    moment longer: names and counts, and keys of what pages read from the database again. What is
+    computed from it must not be remembered for the new edition: see `remembered` and
+    `is_made_of_old_values`.
 
     In both cases the last value is kept as well with replicas: while one is behind, requests
     alternate between two editions.
@@ -124,6 +125,7 @@ def per_edition[Made](
         kept: Known[Hashable, Made] = Known(2 if keeps_last else 1)
         latest: tuple[Hashable, Made] | None = None
         renewal = Renewal(f"Making {build.__name__}")
+        updating, building = Pace(), Pace()
 
         @wraps(build)
         def get(edition: Hashable, *also: Hashable) -> Made:
@@ -133,10 +135,13 @@ def per_edition[Made](
                 return page.old[get][1]
             if (made := kept.get(key)) is None and is_slow:
                 if (old := latest) and page and page.may_be_old and renewal.may_take_longer():
-                    renewal.start(partial(make, *key), patience=page.patience())
-                    if key not in kept:
-                        page.use(get, old)
-                        return old[1]
+                    if not renewal.is_running():
+                        made = make_quickly(*key)
+                    if made is None:
+                        renewal.start(partial(make, *key), patience=page.patience())
+                        if key not in kept:
+                            page.use(get, old)
+                            return old[1]
                 renewal.wait()
                 made = kept.get(key)
             if made is None:
@@ -145,16 +150,30 @@ def per_edition[Made](
             return made
 
         def make(now: Hashable, *also: Hashable, frees_last: bool = False) -> Made:
-            nonlocal latest
-            made, last = None, latest
-            if update and last and isinstance(last[0], Tokens) and isinstance(now, Tokens):
-                made = update(last[1], last[0], now)
-            if made is None:
+            if (made := brought_up_to_date(now)) is None:
                 if frees_last:
                     # Before building, so that there are not two large values in memory.
-                    last = None
                     forget()
-                made = build()
+                made = building.measure(build)
+            return keep(made, now, *also)
+
+        def make_quickly(now: Hashable, *also: Hashable) -> Made | None:
+            """Make the value, unless that took long the last time."""
+            if not updating.is_quick():
+                return None
+            made = brought_up_to_date(now)
+            if made is None and building.is_quick():
+                made = building.measure(build)
+            return None if made is None else keep(made, now, *also)
+
+        def brought_up_to_date(now: Hashable) -> Made | None:
+            last = latest
+            if update and last and isinstance(last[0], Tokens) and isinstance(now, Tokens):
+                return updating.measure(partial(update, last[1], last[0], now))
+            return None
+
+        def keep(made: Made, now: Hashable, *also: Hashable) -> Made:
+            nonlocal latest
             if not settings.REPLICA_URLS:
                 kept.clear()
             kept[now, *also] = made

@@ -22,6 +22,9 @@ logger = logging.getLogger(__name__)
 
 # Seconds that a page waits in all for new values before it is made of old ones.
 PATIENCE = 0.2
+# A value is made without a thread if that took less than this share of them the last time: a thread
+# has a connection of its own, which costs more than bringing an index up to date.
+QUICK = 0.5
 
 
 @dataclass
@@ -101,7 +104,7 @@ class Renewal:
     def start(self, make: Callable[[], object], *, patience: float) -> None:
         """Make the value in a thread and wait for a moment, unless there is such a thread."""
         with self._lock:
-            if self._thread and self._thread.is_alive():
+            if self.is_running():
                 return
             # In the context of the request, so that the thread reads from the same server.
             thread = self._thread = threading.Thread(
@@ -122,6 +125,10 @@ class Renewal:
         finally:
             connections.close_all()
 
+    def is_running(self) -> bool:
+        thread = self._thread
+        return thread is not None and thread.is_alive()
+
     def wait(self) -> None:
         """Wait until the thread has ended, if there is one."""
         if thread := self._thread:
@@ -130,3 +137,19 @@ class Renewal:
     def succeed(self) -> None:
         """Note that a page got the current value."""
         self._since = None
+
+
+class Pace:
+    """How long it took to make a value the last time."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def is_quick(self) -> bool:
+        return self.seconds < QUICK * PATIENCE
+
+    def measure[Made](self, make: Callable[[], Made]) -> Made:
+        began = time.monotonic()
+        made = make()
+        self.seconds = time.monotonic() - began
+        return made

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from threading import Event, Thread
+from threading import Event, Thread, current_thread
 from threading import enumerate as all_threads
 
 import pytest
@@ -60,6 +60,7 @@ def threads():
 def slow(settings, monkeypatch):
     settings.OLD_VALUES_FOR = 30
     monkeypatch.setattr(provisional, "PATIENCE", 0.01)
+    monkeypatch.setattr(provisional, "QUICK", 0)
     slow = Slow()
     yield slow
     slow.end()
@@ -214,6 +215,31 @@ def test_make_the_new_value_from_the_old_one(settings, monkeypatch):
             found.append(value(at(token)))
     assert found == [1, 2, 3]
     assert calls == [("a", "b"), ("b", "c")]
+
+
+@pytest.mark.parametrize("is_updated", [True, False])
+def test_start_no_thread_for_a_value_that_is_made_quickly(is_updated, settings, monkeypatch):
+    settings.OLD_VALUES_FOR = 30
+    monkeypatch.setattr(provisional, "PATIENCE", 1)
+    made_by = []
+    takes = iter([0, 0, 0.6, 0, 0])
+
+    def make(*_last) -> str:
+        made_by.append(current_thread().name)
+        time.sleep(next(takes, 0))
+        return made_by[-1]
+
+    @per_edition(Part.CASES, update=make if is_updated else None, is_slow=True)
+    def value() -> str:
+        return make()
+
+    for token in "abcde":
+        with making_page(may_be_old=True) as page:
+            assert value(at(token)) == made_by[-1]
+        assert not page.is_provisional
+    # A thread makes it after it has taken longer.
+    own = current_thread().name
+    assert made_by == [own, own, own, "Making value", own]
 
 
 def test_do_not_remember_what_was_made_of_an_old_value(slow):
