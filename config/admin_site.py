@@ -37,6 +37,7 @@ from partnerships.matches import desk_views as matches_desk_views
 from partnerships.permissions import can_broker
 from partnerships.pipeline import saved_view_views
 from partnerships.pipeline import views as pipeline_views
+from repository.desk.deletion import delete_selected
 from repository.pages.http import path_of_site
 from repository.text.parsing import whole_number
 from repository.translations.exchange import views as exchange_views
@@ -177,6 +178,10 @@ class ExchangeAdminSite(AdminSite):
     site_title = _("Staff desk")
     index_title = _("Overview")
     index_template = "admin/desk.html"
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.add_action(delete_selected)
 
     def admin_view(self, view, cacheable=False):
         @wraps(view)

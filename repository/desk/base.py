@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
+from functools import partial
 
 from django import forms
 from django.contrib import admin, messages
@@ -25,6 +26,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from repository.desk.deletion import delete_locked
 from repository.desk.stale_forms import (
     BASE,
     ConcurrentChanges,
@@ -303,6 +305,10 @@ class CollectionAdmin(ToldHistory, KnownSelection, ConstantDefaults, admin.Model
             # A concurrent request saved a row with the same slug, key or name after this form was
             # validated. Validating again shows the error and keeps the input.
             return super().changeform_view(request, object_id, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args, **kwargs):
+        delete = partial(super().delete_view, request, *args, **kwargs)
+        return delete_locked(request, delete) if request.method == "POST" else delete()
 
     def compare(self, request: HttpRequest, key: str) -> None:
         """Lock an object and find what was changed in it after the submitted form was opened."""

@@ -32,6 +32,7 @@ from repository.desk.resources.formats import (
 )
 from repository.history.object_history import LONG, Difference
 from repository.text.differences import word_pieces
+from repository.workflow import ActionRefused
 
 logger = logging.getLogger(__name__)
 SALT = "repository.admin.import_export"
@@ -129,7 +130,10 @@ class ImportExportAdmin(ImportExportMixin):
         return self.has_view_or_change_permission(request)
 
     def import_action(self, request: HttpRequest, **kwargs) -> HttpResponse:
-        response = super().import_action(request, **kwargs)
+        try:
+            response = super().import_action(request, **kwargs)
+        except ActionRefused as refused:
+            return self.refuse(request, refused)
         if hasattr(response, "context_data"):
             nouns = self.opts.verbose_name_plural
             response.context_data["title"] = gettext("Import %(nouns)s") % {"nouns": nouns}
@@ -171,10 +175,13 @@ class ImportExportAdmin(ImportExportMixin):
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_import")
         try:
             return super().process_import(request, **kwargs)
-        except FileRefused as refused:
-            # The extension does not match the content.
-            self.message_user(request, str(refused), messages.ERROR)
-            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_import")
+        except (ActionRefused, FileRefused) as refused:
+            # Something else is running, or the extension does not match the content.
+            return self.refuse(request, refused)
+
+    def refuse(self, request: HttpRequest, refused: Exception) -> HttpResponse:
+        self.message_user(request, str(refused), messages.ERROR)
+        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_import")
 
     def process_dataset(self, dataset, form, request, **kwargs):
         # Import all rows or none, and none if data have changed since the preview.

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import yaml
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import connection, models, transaction
+from django.db import models, transaction
 
 from repository.loading.desired import APPEARANCE_TITLES, WANTED, Wanted, evidence_row
 from repository.loading.kinds import FURTHER, MODELS, OWNERS
+from repository.loading.locking import lock_for_load
 from repository.models import (
     Appearance,
     Consent,
@@ -31,9 +32,6 @@ from .schema import KINDS
 from .state import digest, present_state, wanted_state
 
 CONTENT = Path(__file__).resolve().parent.parent / "content"
-
-# The key of an advisory lock, so that loaders run one at a time.
-LOCK = 20201204
 
 
 @dataclass
@@ -58,7 +56,7 @@ def load_series(
     content = read_series(folder, countries=countries)
     _find_places(content.found["city"], content.mistakes)
     with transaction.atomic():
-        _lock()
+        lock_for_load()
         before = translated_keys()
         writer = _Writer(overwrite=overwrite, mistakes=content.mistakes)
         plan = _plan(content)
@@ -107,7 +105,7 @@ def load_countries(*, overwrite: bool = False) -> Outcome:
     # Convert dates to strings for the JSON column.
     sources = json.loads(json.dumps(sources, default=str))
     with transaction.atomic(), (CONTENT / "countries.csv").open(encoding="utf-8") as lines:
-        _lock()
+        lock_for_load()
         writer = _Writer(overwrite=overwrite)
         for number, row in enumerate(csv.DictReader(lines), 2):
             entry = Entry(row)
@@ -138,11 +136,6 @@ def _find_places(cities: list[Entry], mistakes: list[Mistake]) -> None:
                 "or its coordinates and by_hand: true"
             )
             mistakes.append(Mistake(city.file, city.line_of("name"), "name", reason))
-
-
-def _lock() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
 def _key(kind: str, entry: Entry):

@@ -11,6 +11,7 @@ from import_export import fields, instance_loaders, resources
 
 from repository.desk.resources.formats import FileRefused
 from repository.desk.resources.widgets import ManyWidget, TagsWidget, TextWidget, one_line_break
+from repository.loading.locking import lock_for_desk
 from repository.translations.kinds import kinds
 from repository.translations.writing import lock_originals
 
@@ -130,7 +131,11 @@ class CollectionResource(resources.ModelResource):
         """Skip this check: `before_import` reports it with a clearer message."""
 
     def import_data_inner(self, dataset, *args, shown=None, **kwargs):
-        """Import a file. `shown` is the digest `stored` of its preview, which must not differ."""
+        """Import a file. `shown` is the digest `stored` of its preview, which must not differ.
+
+        Raise ActionRefused if another import, a load or a deletion is running.
+        """
+        lock_for_desk()
         self.stored = blake2b(digest_size=12)
         # An invalid file gets one error, without further ones for each row.
         try:
