@@ -1,12 +1,13 @@
 """The places of the published cases of an edition, with their settings."""
 
+from array import array
 from dataclasses import dataclass, replace
 
 from partnerships.board.entries import city_and_country
 from partnerships.models import CityProfile
 from repository.cases.facets import FacetIndex
 from repository.models import City, Country
-from repository.pages.editions import Part, Tokens, per_edition
+from repository.pages.editions import Known, Part, Tokens, per_edition
 from repository.places.country_names import country_name
 from repository.places.landlocked import is_landlocked
 from repository.places.setting import SETTING, Facts, magnitude, share_of_size, shares
@@ -14,6 +15,8 @@ from repository.places.setting import SETTING, Facts, magnitude, share_of_size, 
 # At most so many cities are compared with others, those with most cases.
 MOST_CITIES = 2_000
 AT_ONCE = 100
+# Of so many cities the similarity to all others is remembered, which takes 20 KB each.
+MOST_COMPARED = 100
 
 
 @dataclass
@@ -35,10 +38,19 @@ class Places:
         for row, facts in enumerate(self.facts):
             self.alike.setdefault(replace(facts, population=None), []).append(row)
         self.sizes = [magnitude(facts.population) for facts in self.facts]
+        self._likeness: Known[Facts, array[float]] = Known(MOST_COMPARED)
 
-    def likeness(self, own: Facts) -> list[float]:
-        """The similarity of the setting of each place, from 0 to 1; what is unknown counts 0."""
-        found = [0.0] * len(self.facts)
+    def likeness(self, own: Facts) -> array[float]:
+        """The similarity of the setting of each place, from 0 to 1; what is unknown counts 0.
+
+        Remembered for the last cities: the places are the same after most publications.
+        """
+        if (found := self._likeness.get(own)) is None:
+            found = self._likeness[own] = self._compare(own)
+        return found
+
+    def _compare(self, own: Facts) -> array[float]:
+        found = array("d", bytes(8 * len(self.facts)))
         whole = sum(SETTING.values())
         size = magnitude(own.population)
         for facts, rows in self.alike.items():

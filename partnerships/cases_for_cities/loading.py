@@ -1,7 +1,8 @@
 """Cases for cities, read from the database in a fixed number of queries."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from django.db.models import QuerySet
 
@@ -16,6 +17,8 @@ from repository.pages.editions import Part, Tokens, only, remembered
 
 # Cases on each page, and cities of a member for which they are chosen.
 SHOWN, CITIES = 3, 3
+# The parts of the edition on which the needs of cities and their settings depend.
+NEEDED = (Part.PLACES, Part.PRACTICES, Part.THEMES)
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,18 @@ class Entry:
     suggested: Suggested
 
 
-def for_page_of(city: int, edition: Tokens, version: str) -> list[Entry]:
+@dataclass
+class ForCity:
+    """Cases for the page of a city. Their titles are read once the page shows them."""
+
+    suggested: list[Suggested]
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        return with_titles(self.suggested)
+
+
+def for_page_of(city: int, edition: Tokens, version: str) -> ForCity:
     """Return cases for the page of a city, by what everybody may read.
 
     Kept for an edition and a version of the page that changes with its public needs and requests:
@@ -36,9 +50,15 @@ def for_page_of(city: int, edition: Tokens, version: str) -> list[Entry]:
 
 
 @remembered(200)
-def for_city(city: int, edition: Tokens, version: str) -> list[Entry]:
-    cities = with_facts(City.objects.filter(pk=city))
-    return with_titles(suggested_for(cities, needs.public_rows(), edition))
+def for_city(city: int, edition: Tokens, version: str) -> ForCity:
+    readers = readers_on_page(city, only(edition, *NEEDED), version)
+    return ForCity(suggested_for(readers, edition))
+
+
+@remembered(200)
+def readers_on_page(city: int, edition: Tokens, version: str) -> list[Reader]:
+    """Return the city with what it needs: a publication does not change this."""
+    return readers_of(with_facts(City.objects.filter(pk=city)), needs.public_rows())
 
 
 def cities_of(user: User) -> list[City]:
@@ -51,31 +71,37 @@ def for_own(cities: list[City], edition: Tokens) -> list[Suggested]:
 
     At most four queries; none without a city.
     """
-    return suggested_for(cities, needs.own_rows(), edition)
+    return suggested_for(readers_of(cities, needs.own_rows()), edition)
 
 
 def with_facts(cities: QuerySet) -> list[City]:
     return list(cities.select_related("country", "profile").order_by("name", "slug")[:CITIES])
 
 
-def suggested_for(
-    cities: list[City], rows: Mapping[str, QuerySet], edition: Tokens
-) -> list[Suggested]:
-    """Return the most useful cases for any of the cities, by rows of needs and requests."""
+def readers_of(cities: list[City], rows: Mapping[str, QuerySet]) -> list[Reader]:
+    """Return the cities with what they need, by rows of needs and requests."""
     if not cities:
         return []
     wanted = needs.wanted_by([city.pk for city in cities], rows)
-    close = needs.close_cases(wanted)
-    readers = [
-        Reader(
-            city,
-            facts_of(city),
-            tuple(each for each in wanted if each.city == city.pk),
-            {case: each for (of, case), each in close.items() if of == city.pk},
-        )
+    return [
+        Reader(city, facts_of(city), tuple(each for each in wanted if each.city == city.pk))
         for city in cities
     ]
-    return suggest(readers, facet_index(edition), places(edition), most=SHOWN)
+
+
+def suggested_for(readers: list[Reader], edition: Tokens) -> list[Suggested]:
+    """Return the most useful cases for any of the cities."""
+    if not readers:
+        return []
+    close = needs.close_cases(each for reader in readers for each in reader.wanted)
+    compared = [
+        replace(
+            reader,
+            close={case: each for (city, case), each in close.items() if city == reader.city.pk},
+        )
+        for reader in readers
+    ]
+    return suggest(compared, facet_index(edition), places(edition), most=SHOWN)
 
 
 def with_titles(found: list[Suggested]) -> list[Entry]:

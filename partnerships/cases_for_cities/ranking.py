@@ -5,15 +5,14 @@ docs/partnerships.md explains the points.
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from heapq import nlargest
 from itertools import islice
 from math import log
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from partnerships.cases_for_cities.collection import Places
 from partnerships.cases_for_cities.needs import Close, Wanted
-from repository.cases.bitmaps import newest_of_any, places_of
+from repository.cases.bitmaps import membership, newest_of_any, places_of
 from repository.cases.facets import FacetIndex
 from repository.cases.values import Value
 from repository.models import City
@@ -105,35 +104,50 @@ def suggest(
     for each in scored:
         if len(best) == most:
             break
-        if each.place not in best and (reasons := [why for ask in each.reasons if (why := ask())]):
+        if each.place not in best and (reasons := each.comparison.reasons(each.place)):
             case = index.cases[each.place]
             best[each.place] = Suggested(case, each.points, tuple(reasons[:MOST_REASONS]))
     return list(best.values())
 
 
-# Points, and a function that returns the reason for them, if there is one.
-type Part = tuple[float, Callable[[], Reason | None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A case, by index, with its points for a city, and functions that return the reasons."""
+class Scored(NamedTuple):
+    """A case, by index, with its points for the city of a comparison."""
 
     place: int
     points: float
-    reasons: list[Callable[[], Reason | None]]
+    comparison: "Comparison"
 
 
 class Comparison:
-    """One city compared with the cases of an edition."""
+    """One city compared with the cases of an edition.
+
+    Points are computed for up to 1,500 cases, and reasons looked up for a few of them.
+    """
 
     def __init__(self, reader: Reader, index: FacetIndex, places: Places) -> None:
         self.reader, self.index, self.places = reader, index, places
         own = index.of("city", reader.city.slug)
-        self.needed = ordered(slug for each in reader.wanted for slug in each.practices)
-        self.themes = ordered(slug for each in reader.wanted for slug in each.themes)
+        self.needed = self.having(
+            "practice", ordered(slug for each in reader.wanted for slug in each.practices)
+        )
+        self.themes = self.having(
+            "theme", ordered(slug for each in reader.wanted for slug in each.themes)
+        )
+        self.rarity = {slug: rarity(index, slug) for slug in self.themes}
         self.shared = sorted(index.counts("practice", own))
+        self.has_shared = membership(index.having("practice", self.shared))
         self.likeness = places.likeness(reader.facts)
+        self.rows = (
+            (index.rows("city"), places.cities),
+            (index.rows("country"), places.countries),
+        )
+
+    def having(self, facet: str, keys: Iterable[str]) -> dict[str, Callable[[int], bool]]:
+        """Return for each value of a facet whether a case has it."""
+        return {key: membership(self.index.having(facet, [key])) for key in keys}
+
+    def likeness_at(self, row: int | None) -> float:
+        return 0.0 if row is None else self.likeness[row]
 
     def pool(self, *, without: Collection[int]) -> Iterable[int]:
         """The cases that may have a reason, by index, except some."""
@@ -159,49 +173,58 @@ class Comparison:
 
     def scored(self, *, without: Collection[int]) -> list[Scored]:
         """The points of the cases in the pool."""
-        found = []
-        for case in self.pool(without=without):
-            parts = [
-                *self.by_needs(case),
-                *self.by_meaning(self.index.cases[case]),
-                *self.by_setting(case),
-                *self.by_practices(case),
-            ]
-            points = sum(points for points, _reason in parts)
-            found.append(Scored(case, points, [reason for _points, reason in parts]))
-        return found
+        return [Scored(case, self.points(case), self) for case in self.pool(without=without)]
 
-    def by_needs(self, case: int) -> Iterable[Part]:
-        """Points for practices that the city needs; without any, for the rarest theme."""
-        practices = self.index.keys_of("practice", case) if self.needed else ()
-        if shown := [slug for slug in self.needed if slug in practices][:MOST_PRACTICES]:
-            points = PRACTICE + FURTHER_PRACTICE * (len(shown) - 1)
-            yield points, partial(self.reason, "practice", practice=self.practice(shown[0]))
-            return
-        if not self.themes:
-            return
-        themes = self.index.keys_of("theme", case)
-        rare = {slug: self.rarity(slug) for slug in self.themes if slug in themes}
-        if rare and (rarest := max(rare, key=rare.__getitem__)) and rare[rarest] > 0:
-            theme = self.index.values["theme"][rarest]
-            yield THEME * rare[rarest], partial(self.reason, "theme", theme=theme)
-
-    def rarity(self, theme: str) -> float:
-        """From 0, for a theme of all cases, to 1 for a theme of one case."""
-        total = self.index.everything.bit_count()
-        return 1 - log(self.index.count("theme", theme)) / log(total) if total > 1 else 0
-
-    def by_meaning(self, case: int) -> Iterable[Part]:
-        if close := self.reader.close.get(case):
-            wanted = {"title": close.wanted.title, "language": close.wanted.language}
+    def points(self, case: int) -> float:
+        """Add up the points of a case."""
+        points = SETTING_POINTS * self.likeness_of(case)
+        if shown := self.needs_shown(case):
+            points += PRACTICE + FURTHER_PRACTICE * (len(shown) - 1)
+        elif theme := self.rarest_theme(case):
+            points += THEME * self.rarity[theme]
+        if self.reader.close and (close := self.reader.close.get(self.index.cases[case])):
             # A need that is hardly close is still a reason.
-            yield CLOSE * (0.2 + 0.8 * close.share), partial(self.reason, "close", **wanted)
+            points += CLOSE * (0.2 + 0.8 * close.share)
+        if self.has_shared(case):
+            # It shows what the city works on.
+            points += SHARED_PRACTICE
+        return points
 
-    def by_setting(self, case: int) -> Iterable[Part]:
-        """Points for the similarity of setting."""
+    def reasons(self, case: int) -> list[Reason]:
+        """Return the reasons for a case, the strongest first."""
+        found = []
+        if shown := self.needs_shown(case):
+            found.append(self.reason("practice", practice=self.practice(shown[0])))
+        elif theme := self.rarest_theme(case):
+            found.append(self.reason("theme", theme=self.index.values["theme"][theme]))
+        if close := self.reader.close.get(self.index.cases[case]):
+            wanted = {"title": close.wanted.title, "language": close.wanted.language}
+            found.append(self.reason("close", **wanted))
         if rows := self.places.rows_of(self.index, case):
             row = max(rows, key=lambda row: (self.likeness[row], -row))
-            yield SETTING_POINTS * self.likeness[row], partial(self.in_common, row)
+            if in_common := self.in_common(row):
+                found.append(in_common)
+        if self.has_shared(case):
+            practices = self.index.keys_of("practice", case)
+            shared = next(slug for slug in self.shared if slug in practices)
+            found.append(self.reason("shared", practice=self.practice(shared)))
+        return found
+
+    def needs_shown(self, case: int) -> list[str]:
+        """Return the first practices that the city needs and the case shows."""
+        return [slug for slug, has in self.needed.items() if has(case)][:MOST_PRACTICES]
+
+    def rarest_theme(self, case: int) -> str | None:
+        """Return the rarest theme that the city needs and the case is about, unless all are."""
+        found = [slug for slug, has in self.themes.items() if self.rarity[slug] > 0 and has(case)]
+        return max(found, key=self.rarity.__getitem__, default=None)
+
+    def likeness_of(self, case: int) -> float:
+        """Return the similarity of the most similar of `Places.rows_of`, which takes longer."""
+        for rows, row_of in self.rows:
+            if numbers := rows.numbers_of(case):
+                return max(self.likeness_at(row_of.get(rows.keys[number])) for number in numbers)
+        return 0.0
 
     def in_common(self, row: int) -> Reason | None:
         """Return what a city has in common with a place, if that is enough."""
@@ -220,17 +243,17 @@ class Comparison:
         own = self.reader.facts.country
         return bool(own) and own == self.places.facts[row].country
 
-    def by_practices(self, case: int) -> Iterable[Part]:
-        """Points for practices of the city's own cases, which show what it works on."""
-        practices = self.index.keys_of("practice", case) if self.shared else ()
-        if shared := [slug for slug in self.shared if slug in practices]:
-            yield SHARED_PRACTICE, partial(self.reason, "shared", practice=self.practice(shared[0]))
-
     def reason(self, code: str, **params: Any) -> Reason:
         return Reason(code, self.reader.city, params)
 
     def practice(self, slug: str) -> Value:
         return self.index.values["practice"][slug]
+
+
+def rarity(index: FacetIndex, theme: str) -> float:
+    """From 0, for a theme of all cases, to 1 for a theme of one case."""
+    total, having = len(index.cases), index.count("theme", theme)
+    return 1 - log(having) / log(total) if total > 1 and having else 0
 
 
 def ordered(slugs: Iterable[str]) -> list[str]:

@@ -2,13 +2,16 @@
 
 from collections.abc import Collection, Iterable
 from copy import copy
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from django import template
+from django.utils.safestring import SafeString
 
 from partnerships.cases_for_cities.collection import places
 from partnerships.cases_for_cities.loading import (
     Entry,
+    ForCity,
     cities_of,
     for_own,
     for_page_of,
@@ -30,9 +33,10 @@ register = template.Library()
 def cases_for_city(context, city: City) -> dict[str, Any]:
     """Titles of cases for a city, the same for all readers."""
     request = context["request"]
-    rows = take(request, rows_for_page_of, city.pk, request.public_version)
-    shows_also(request, [row["case"] for row in rows])
-    return {"city": city, "rows": rows}
+    panel = take(request, panel_of, city.pk, request.public_version)
+    found = rows(panel.cases.entries, panel.described)
+    shows_also(request, [row["case"] for row in found])
+    return {"city": city, "rows": found}
 
 
 @register.inclusion_tag("partnerships/cases_for_cities/_band.html", takes_context=True)
@@ -57,28 +61,53 @@ def cases_on_desk(context) -> dict[str, Any]:
         return {}
     edition = versions(request.path_info).edition
     found = for_own(cities, edition)
-    return {"rows": rows(with_titles(found), edition), "city_count": count_cities(found)}
+    return {
+        "rows": rows(with_titles(found), described(found, edition)),
+        "city_count": count_cities(found),
+    }
 
 
-def rows_for_page_of(edition: Tokens, city: int, version: str) -> list[dict[str, Any]]:
-    return rows(for_page_of(city, edition, version), edition)
+class Description(NamedTuple):
+    """Where a case, by primary key, took place, and why it is suggested."""
+
+    case: int
+    place: str
+    why: SafeString
 
 
-def rows(entries: Collection[Entry], edition: Tokens) -> list[dict[str, Any]]:
-    """Return the rows of a list: case, place, and why."""
-    if not entries:
+@dataclass
+class Panel:
+    """Cases for a city. After a publication only `described` is compared: titles are texts."""
+
+    described: list[Description]
+    cases: ForCity = field(compare=False)
+
+
+def panel_of(edition: Tokens, city: int, version: str) -> Panel:
+    cases = for_page_of(city, edition, version)
+    return Panel(described(cases.suggested, edition), cases)
+
+
+def described(found: Collection[Suggested], edition: Tokens) -> list[Description]:
+    if not found:
         return []
-    index = facet_index(edition)
+    index, where = facet_index(edition), places(edition)
+    return [
+        Description(each.case, where.label(index, index.place[each.case]), sentences(each.reasons))
+        for each in found
+    ]
+
+
+def rows(entries: Collection[Entry], described: Iterable[Description]) -> list[dict[str, Any]]:
+    """Return the rows of a list: case, place, and why."""
     # Copies, since those of a city's page are shared by all readers.
     cases = {entry.case.pk: copy(entry.case) for entry in entries}
-    translate(("case", cases.values()), only=CARD)
+    if cases:
+        translate(("case", cases.values()), only=CARD)
     return [
-        {
-            "case": cases[entry.case.pk],
-            "place": places(edition).label(index, index.place[entry.case.pk]),
-            "why": sentences(entry.suggested.reasons),
-        }
-        for entry in entries
+        {"case": cases[each.case], "place": each.place, "why": each.why}
+        for each in described
+        if each.case in cases
     ]
 
 

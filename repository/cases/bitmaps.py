@@ -93,8 +93,11 @@ class Rows:
         return cls(keys, starts, numbers)
 
     def __getitem__(self, place: int) -> list[str]:
-        start, end = self.starts[place], self.starts[place + 1]
-        return sorted(self.keys[number] for number in self.numbers[start:end])
+        return sorted(self.keys[number] for number in self.numbers_of(place))
+
+    def numbers_of(self, place: int) -> array[int]:
+        """Return the numbers in `keys` of the keys of a case."""
+        return self.numbers[self.starts[place] : self.starts[place + 1]]
 
     def counts(self, some: Iterable[int]) -> dict[str, int]:
         """Return how many of some cases have each key, without zeros."""

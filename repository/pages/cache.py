@@ -138,10 +138,10 @@ def digest(taken: Any) -> bytes:
 
 
 def parts_of(value: Any) -> Any:
-    """Return what JSON can represent, of a row or of an instance of a dataclass."""
+    """Return what JSON can represent, of a row or of the fields of a dataclass that compare."""
     if isinstance(value, Model):
         return value._meta.label, value.pk
-    return {field.name: getattr(value, field.name) for field in fields(value)}
+    return {field.name: getattr(value, field.name) for field in fields(value) if field.compare}
 
 
 def keep(

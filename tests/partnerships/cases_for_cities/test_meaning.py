@@ -48,7 +48,7 @@ def found_for(city) -> dict[str, str]:
     forget_all()
     return {
         entry.case.slug: strip_tags(sentences(entry.suggested.reasons))
-        for entry in for_page_of(city.pk, "edition", "version")
+        for entry in for_page_of(city.pk, "edition", "version").entries
     }
 
 

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partnerships.cases_for_cities import ranking
-from partnerships.cases_for_cities.collection import Places
+from partnerships.cases_for_cities.collection import Places, facts_of, places
 from partnerships.cases_for_cities.loading import for_page_of
 from partnerships.cases_for_cities.sentences import sentences
 from partnerships.models import CityProfile, Direction, ListingStatus
+from repository.cases.facets import facet_index
 from repository.models import City, Country
 from repository.pages.editions import forget_all
 from repository.places.likeness import Settings
@@ -61,7 +62,7 @@ def found_for(city: City) -> list[tuple[str, str]]:
     forget_all()
     return [
         (entry.case.title, strip_tags(sentences(entry.suggested.reasons)))
-        for entry in for_page_of(city.pk, "edition", "version")
+        for entry in for_page_of(city.pk, "edition", "version").entries
     ]
 
 
@@ -312,3 +313,23 @@ def test_count_settings_as_the_ranking_does(own, others):
     places = Places(others, [("", {}, "")] * len(others), {}, {})
     expected = Settings(others).likeness(own, np.zeros(len(others))).shares
     assert places.likeness(own) == pytest.approx(expected.tolist())
+
+
+def test_count_the_most_similar_place_of_each_case():
+    """Whether its points are added up, or the reason for them is looked up."""
+    here = place("Here", has_sea_port=False, profile={"setting": "rural"})
+    inland = place("Inland", country="BJ", has_sea_port=False, profile={"setting": "rural"})
+    coast = place("Coast", country="TG", has_sea_port=True)
+    CaseStudyFactory(published=True, cities=[coast, inland])
+    CaseStudyFactory(published=True, cities=[coast])
+    CaseStudyFactory(published=True, countries=[inland.country])
+    CaseStudyFactory(published=True)
+    forget_all()
+    index, where = facet_index("edition"), places("edition")
+    compared = ranking.Comparison(ranking.Reader(here, facts_of(here)), index, where)
+    for case in range(len(index.cases)):
+        rows = where.rows_of(index, case)
+        assert compared.likeness_of(case) == max(
+            map(compared.likeness.__getitem__, rows), default=0
+        )
+    assert compared.likeness_of(0) > compared.likeness_of(1) > 0

@@ -7,6 +7,7 @@ from unittest.mock import patch
 import pytest
 from django.db import connection
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 
 from repository.cases import views
 from repository.models import CaseStatus, CaseStudy
@@ -16,6 +17,7 @@ from tests.factories import (
     AppearanceFactory,
     CaseStudyFactory,
     CityFactory,
+    NeedFactory,
     PracticeFactory,
     SpeakerFactory,
     SuggestionFactory,
@@ -122,6 +124,23 @@ def test_make_the_board_again_if_a_suggestion_shows_the_case(pages):
     assert "Just published" not in page_of(get("/partnerships/")).html
 
 
+def test_read_only_the_city_and_its_speakers_to_compare_its_page(shown, practices):
+    """Not again what it needs, nor the titles of cases that are suggested to it."""
+    [city] = shown.cities.all()
+    NeedFactory(city=city, practices=[practices[1]])
+    CityFactory(slug="neighbour")
+    for path in ("/cities/own/", "/cities/neighbour/"):
+        get(path)
+    assert page_of(get("/cities/own/")).one("[aria-labelledby=cases-for-city]")
+    publish(practices[2])
+    # The first page makes what all of them need.
+    get("/cities/neighbour/")
+    with CaptureQueriesContext(connection) as queries:
+        assert not is_made("/cities/own/")
+    tables = [query["sql"].split('FROM "')[1].split('"')[0] for query in queries[1:]]
+    assert tables == ["repository_city", "repository_speaker"]
+
+
 def test_show_a_speaker_of_any_case_of_a_city(shown):
     [city] = shown.cities.all()
     for _number in range(12):
@@ -191,6 +210,8 @@ def test_show_the_same_as_fresh_pages_after_random_changes(seed, pages, practice
     ]
     for case in cases[:4]:
         SuggestionFactory().cases.add(case)
+    NeedFactory(city=cities[0], practices=practices[:1], themes=themes[:2])
+    NeedFactory(city=cities[1], themes=themes[:1])
     kept = 0
     for _step in range(8):
         case = rng.choice(cases)
