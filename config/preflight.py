@@ -82,7 +82,7 @@ def check_owner() -> None:
     if found is not None:
         raise ImproperlyConfigured(
             f"The database user “{user}” may not change tables: they belong to “{found[0]}”. Run "
-            f"prepare with the DATABASE_URL of “{found[0]}”, and the site with its own."
+            f"this command with the DATABASE_URL of “{found[0]}”, and the site with its own."
         )
 
 

@@ -35,6 +35,8 @@ class Archive:
         self.set_up, self.settings, *commands = [
             text.replace("/srv/", f"{self.folder}/") for text in found
         ]
+        # The user of PostgreSQL creates its folders here, not root.
+        self.set_up = self.set_up.replace("--owner=postgres ", "")
         self.full, self.incremental, self.combine, self.aim, self.start, self.clean = commands
 
     def run(self, script: str, server: Database | None = None) -> None:

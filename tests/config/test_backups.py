@@ -170,6 +170,17 @@ def test_verify_a_backup(attachment, folder, capfd):
     assert scratch_databases() == before
 
 
+def test_verify_refused_to_a_user_who_may_not_create_the_extension(folder, owner):
+    before = scratch_databases()
+    call_command("backup", str(folder), verbosity=0)
+    url, name = owner
+    databases.execute(f"ALTER ROLE {name} CREATEDB")
+    # Not the name of the scratch database, which is removed.
+    with pytest.raises(CommandError, match="psql --dbname=template1 --command="):
+        call_command("verify_backup", "--server", url, str(folder))
+    assert scratch_databases() == before
+
+
 def test_verify_a_backup_with_a_deletion_that_the_site_has_lost(member, colleague, folder, data):
     delete_account(member=member, by=member, erase=False)
     call_command("backup", str(folder), verbosity=0)

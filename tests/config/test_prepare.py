@@ -33,7 +33,8 @@ def test_prepare_refused_to_the_role_of_the_site(run, site_role):
     assert (done.stdout, done.stderr, done.returncode) == (
         "",
         f"Cannot start: The database user “{role}” may not change tables: they belong to "
-        "“postgres”. Run prepare with the DATABASE_URL of “postgres”, and the site with its own.\n",
+        "“postgres”. Run this command with the DATABASE_URL of “postgres”, and the site with its "
+        "own.\n",
         1,
     )
 

@@ -212,10 +212,22 @@ def test_back_up_and_restore(machine):
         machine.run(text, "exchange")
     backups = sorted(path.name for path in (machine.folder / "srv" / "backup").iterdir())
     assert backups == ["2026-11-28", "2026-11-28-evening", "media"]
-    verify, compare = commands_of("backup.md", "Prove that it can be restored")
+    weekly, verify, compare = commands_of("backup.md", "Prove that it can be restored")
+    machine.run(weekly, "exchange")
+    [timer] = machine.notes.read_text().splitlines()[-1].split()[3:]
+    assert (ROOT / "deploy" / timer).exists()
+    # What the unit reads from the file.
+    unit = (ROOT / "deploy" / timer).with_suffix(".service").read_text()
+    settings_of_unit = machine.folder / "etc" / "exchange-verify.env"
+    assert settings_of_unit.stat().st_mode & 0o777 == 0o600
+    names = [line.partition("=")[0] for line in settings_of_unit.read_text().splitlines()]
+    assert names == ["SERVER", "PGPASSWORD"]
+    assert "EnvironmentFile=/etc/exchange-verify.env" in unit
+    assert '--server "$$SERVER"' in unit
     assert "can be restored." in machine.run(verify, "exchange")
     assert "The site has all 1 files of " in machine.run(compare, "exchange")
     new_database, restore, finish = commands_of("backup.md", "Restore")
     machine.run(new_database, "exchange")
     assert "Ended all sessions." in machine.run(restore, "exchange_restored", "exchange")
+    assert "systemctl start exchange-prepare" in machine.notes.read_text().splitlines()
     assert "Ended all sessions." in machine.run(finish, "exchange_restored", "exchange")

@@ -96,7 +96,8 @@ def machine(request):
 def test_recover_the_state_of_a_moment(machine):
     machine.start_page()
     machine.run("initdb --pgdata=main --username=postgres --auth=trust --encoding=UTF8 --no-sync")
-    machine.run_block()
+    # The user of PostgreSQL creates its folders here, not root.
+    machine.run_block(owner=("--owner=postgres ", ""))
     settings = machine.blocks.pop(0)
     assert settings.language == "ini"
     with (machine.folder / "main" / "postgresql.conf").open("a") as file:

@@ -80,6 +80,19 @@ class Command(BaseCommand):
         self.stdout.write(f"The site has all {len(listed_files(folder))} files of {folder}.")
 
 
+def check_extension(url: str) -> None:
+    """Refuse a user who may not create the extension, unless new databases have it."""
+    try:
+        with psycopg.connect(url) as own:
+            own.execute("CREATE EXTENSION IF NOT EXISTS vector")
+    except psycopg.errors.InsufficientPrivilege:
+        raise CommandError(
+            "This database user may not create the extension vector in new databases. Run this "
+            "once as a superuser of the server, such as postgres: "
+            'psql --dbname=template1 --command="CREATE EXTENSION vector"'
+        ) from None
+
+
 @contextmanager
 def scratch_database(server: str) -> Iterator[str]:
     """Create a database on the server for the block; yield its URL."""
@@ -94,8 +107,10 @@ def scratch_database(server: str) -> Iterator[str]:
         ) from None
     except psycopg.Error as error:
         raise CommandError(f"No scratch database can be created: {first_line(error)}") from None
+    url = urlsplit(server)._replace(path=f"/{name}").geturl()
     try:
-        yield urlsplit(server)._replace(path=f"/{name}").geturl()
+        check_extension(url)
+        yield url
     finally:
         with psycopg.connect(server, autocommit=True) as own:
             own.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
