@@ -13,6 +13,7 @@ if __name__ == "__main__":
 
 import psutil
 from django.db import connection
+from pyroaring import FrozenBitMap
 
 from repository.cases.facets import FACETS, INDEXED, FacetIndex, facet_index
 from repository.cases.related import rank
@@ -48,14 +49,14 @@ def main() -> None:
     for name, cases in (
         ("a theme", some["theme"]),
         ("a city, first", some["city"]),
-        ("a city", some["city"] | 1),
+        ("a city", some["city"] | index.everything[:1]),
     ):
 
-        def count(cases: int = cases) -> None:
+        def count(cases: FrozenBitMap = cases) -> None:
             for facet in FACETS:
                 index.counted(facet, cases, chosen=[], most=12)
 
-        measure(f"counts of {cases.bit_count()} cases, of {name}", count)
+        measure(f"counts of {len(cases)} cases, of {name}", count)
     for name, pk in (("newest", index.newest_first[0]), ("oldest", index.newest_first[-1])):
         for status in (CaseStatus.DRAFT, CaseStatus.PUBLISHED):
             CaseStudy.objects.filter(pk=pk).update(status=status)

@@ -1,8 +1,8 @@
 """The board: an index of offers, needs, open requests and partnerships as sets.
 
 The open rows have the order of lists (`entries.order`). As in `repository/cases/facets.py`, a set
-of them is an integer whose bit i stands for the i-th row. The rows visible to a reader are such a
-set too, so that all readers share one index.
+of them is a Roaring bitmap of their indexes. The rows visible to a reader are such a set too, so
+that all readers share one index.
 """
 
 import json
@@ -20,11 +20,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
+from pyroaring import FrozenBitMap
 
 from partnerships.board.entries import KINDS, SINCE, board_rows, country_of, visibility_of
 from partnerships.board.lines import lines
 from partnerships.models import Modality, Visibility
-from repository.cases.bitmaps import bits, stored
 from repository.cases.facets import FacetIndex
 from repository.cases.values import NO_NAMES, Value, Values
 from repository.maps.atlas import Place
@@ -142,7 +142,7 @@ class Spot(NamedTuple):
     longitude: float
     latitude: float
     # The set of its rows.
-    rows: int
+    rows: FrozenBitMap
 
 
 class Found(NamedTuple):
@@ -155,13 +155,9 @@ class Found(NamedTuple):
     places: list[int]
     pks: list[int]
 
-    def value(self, number: int) -> Value:
-        """Return the value of a facet of so many rows."""
-        # A practice may be asked for and offered in return, and a country have both cities.
-        places = array("I", set(self.places))
-        return Value(
-            self.key, self.name, json.loads(self.names) or NO_NAMES, stored(places, number)
-        )
+    def value(self) -> Value:
+        names = json.loads(self.names) or NO_NAMES
+        return Value(self.key, self.name, names, FrozenBitMap(self.places))
 
 
 @dataclass
@@ -170,25 +166,19 @@ class Board:
 
     keys: list[tuple[str, int]] = field(default_factory=list)
     index: FacetIndex = field(default_factory=FacetIndex)
-    visible: dict[str, int] = field(default_factory=dict)
+    visible: dict[str, FrozenBitMap] = field(default_factory=dict)
     spots: list[Spot] = field(default_factory=list)
     lines: list[tuple[Place, Place]] = field(default_factory=list)
 
-    def set_of(self, keys: Iterable[tuple[str, int]]) -> int:
+    def set_of(self, keys: Iterable[tuple[str, int]]) -> FrozenBitMap:
         """The set of the rows with these keys; others are ignored."""
         places = {key: place for place, key in enumerate(self.keys)}
-        found = 0
-        for key in keys:
-            if key in places:
-                found |= 1 << places[key]
-        return found
+        return FrozenBitMap([places[key] for key in keys if key in places])
 
-    def shown_to(self, user) -> int:
+    def shown_to(self, user) -> FrozenBitMap:
         """The set of rows visible to a reader."""
-        found = 0
-        for visibility in visible_to(user):
-            found |= self.visible.get(visibility, 0)
-        return found
+        seen = (self.visible.get(each, FrozenBitMap()) for each in visible_to(user))
+        return FrozenBitMap().union(*seen)
 
 
 def visible_to(user) -> list[Visibility]:
@@ -226,14 +216,13 @@ def as_of() -> Board:
         index=FacetIndex(
             cases=array("Q", range(number)),
             values={
-                facet: Values({row.key: row.value(number) for row in found[facet]})
-                for facet in FACETS
+                facet: Values({row.key: row.value() for row in found[facet]}) for facet in FACETS
             },
         ),
-        visible={row.key: bits(row.places) for row in found["visible"]},
+        visible={row.key: FrozenBitMap(row.places) for row in found["visible"]},
         # In a fixed order, so that the same places give the same map.
         spots=sorted(
-            Spot(facet, row.key, *row.position, bits(row.places))
+            Spot(facet, row.key, *row.position, FrozenBitMap(row.places))
             for facet, rows in (("country", found["alone"]), ("city", found["city"]))
             for row in rows
             if None not in row.position
@@ -281,13 +270,13 @@ def label(facet: str, value: Value) -> str:
     return value.label(facet)
 
 
-def draw(board: Board, rows: int) -> Map:
+def draw(board: Board, rows: FrozenBitMap) -> Map:
     """Return the map of cities and countries with any of the rows; markers link to their rows."""
     page = reverse("partnerships:board")
     language = get_language() or ""
     points = []
     for spot in board.spots:
-        if count := (spot.rows & rows).bit_count():
+        if count := rows.intersection_cardinality(spot.rows):
             value = board.index.values[spot.facet][spot.key]
             name = (
                 country_name(spot.key)

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from pyroaring import FrozenBitMap
 
 from partnerships.board import entries, related, texts
 from partnerships.board.board import FACETS, Board, board, draw, label, visible_to
@@ -54,12 +55,12 @@ def overview(request: HttpRequest) -> HttpResponse:
     for facet, members in by_facet.items():
         if facet != "kind":
             of_any_kind &= members
-    places = shown.index.members(found)
+    places = shown.index.newest(found)
     if hits:
         places = related.ordered(places, shown.keys, hits)
     page = Paginator(places, PAGE_SIZE).get_page(request.GET.get("page"))
     keys = [shown.keys[place] for place in page.object_list]
-    count = found.bit_count()
+    count = len(found)
     context = {
         "section": "partnerships",
         "q": text,
@@ -89,18 +90,18 @@ TABS = {
 
 
 def tabs(
-    shown: Board, text: str, chosen: dict[str, list[str]], of_any_kind: int
+    shown: Board, text: str, chosen: dict[str, list[str]], of_any_kind: FrozenBitMap
 ) -> list[dict[str, Any]]:
     """Return a tab for all kinds, and one for each kind with rows or that is chosen."""
     others = [("q", text)] if text else []
     others += [(facet, key) for facet, keys in chosen.items() if facet != "kind" for key in keys]
 
-    def tab(kind: str, name: str, rows: int) -> dict[str, Any]:
+    def tab(kind: str, name: str, rows: FrozenBitMap) -> dict[str, Any]:
         pairs = [("kind", kind), *others] if kind else others
         return {
             "kind": kind,
             "label": name,
-            "count": rows.bit_count(),
+            "count": len(rows),
             "url": f"?{urlencode(pairs)}" if pairs else reverse("partnerships:board"),
             "is_chosen": chosen["kind"] == ([kind] if kind else []),
         }
@@ -108,7 +109,7 @@ def tabs(
     found = [tab("", gettext("All"), of_any_kind)]
     for kind, name in TABS.items():
         value = shown.index.values["kind"].get(kind)
-        rows = value.cases & of_any_kind if value else 0
+        rows = value.cases & of_any_kind if value else FrozenBitMap()
         if rows or kind in chosen["kind"]:
             found.append(tab(kind, str(name), rows))
     return found
@@ -163,7 +164,12 @@ def speaks_for_any(user) -> bool:
 
 
 def facet_groups(
-    shown: Board, chosen, by_facet, everything: int, matching: int, toggled: Toggle
+    shown: Board,
+    chosen,
+    by_facet,
+    everything: FrozenBitMap,
+    matching: FrozenBitMap,
+    toggled: Toggle,
 ) -> list[dict]:
     """Return the facets; a value's count assumes the selection in all other facets."""
     groups = []
@@ -193,13 +199,15 @@ def facet_groups(
     return groups
 
 
-def is_seen(shown: Board, facet: str, key: str, everything: int) -> bool:
+def is_seen(shown: Board, facet: str, key: str, everything: FrozenBitMap) -> bool:
     """Whether the rows visible to the reader include this value."""
     value = shown.index.values[facet].get(key)
-    return value is not None and bool(value.cases & everything)
+    return value is not None and everything.intersect(value.cases)
 
 
-def chosen_values(shown: Board, chosen, everything: int, toggled: Toggle) -> list[dict[str, Any]]:
+def chosen_values(
+    shown: Board, chosen, everything: FrozenBitMap, toggled: Toggle
+) -> list[dict[str, Any]]:
     found = []
     for facet, keys in chosen.items():
         for key in keys:

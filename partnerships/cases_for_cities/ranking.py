@@ -6,13 +6,14 @@ docs/partnerships.md explains the points.
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from heapq import nlargest
-from itertools import islice
 from math import log
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
+
+from pyroaring import FrozenBitMap
 
 from partnerships.cases_for_cities.collection import Places
 from partnerships.cases_for_cities.needs import Close, Wanted
-from repository.cases.bitmaps import membership, newest_of_any, places_of
 from repository.cases.facets import FacetIndex
 from repository.cases.values import Value
 from repository.models import City
@@ -94,7 +95,7 @@ def suggest(
 
     Never their own cases, and samples only for sample cities.
     """
-    own = {place for reader in readers for place in places_of(index.of("city", reader.city.slug))}
+    own = FrozenBitMap().union(*(index.of("city", reader.city.slug) for reader in readers))
     scored = [
         each for reader in readers for each in Comparison(reader, index, places).scored(without=own)
     ]
@@ -135,21 +136,26 @@ class Comparison:
         )
         self.rarity = {slug: rarity(index, slug) for slug in self.themes}
         self.shared = sorted(index.counts("practice", own))
-        self.has_shared = membership(index.having("practice", self.shared))
+        self.has_shared = index.having("practice", self.shared).__contains__
         self.likeness = places.likeness(reader.facts)
-        self.rows = (
-            (index.rows("city"), places.cities),
-            (index.rows("country"), places.countries),
+        # Of the most similar first.
+        self.in_countries = sorted(
+            (
+                (self.likeness[row], index.of("country", code))
+                for code, row in places.countries.items()
+            ),
+            key=itemgetter(0),
+            reverse=True,
         )
 
     def having(self, facet: str, keys: Iterable[str]) -> dict[str, Callable[[int], bool]]:
         """Return for each value of a facet whether a case has it."""
-        return {key: membership(self.index.having(facet, [key])) for key in keys}
+        return {key: self.index.of(facet, key).__contains__ for key in keys}
 
     def likeness_at(self, row: int | None) -> float:
         return 0.0 if row is None else self.likeness[row]
 
-    def pool(self, *, without: Collection[int]) -> Iterable[int]:
+    def pool(self, *, without: FrozenBitMap) -> Iterable[int]:
         """The cases that may have a reason, by index, except some."""
         index, places = self.index, self.places
         rows = range(len(self.likeness))
@@ -162,16 +168,14 @@ class Comparison:
             [index.of(kind, key) for kind in near for key in keys_of(near[kind], nearest)],
             [index.of("practice", slug) for slug in self.shared],
         )
-        first = 0 if self.reader.city.is_sample else index.samples.bit_length()
-        found: dict[int, None] = {}
+        compared = index.everything if self.reader.city.is_sample else index.real
+        found = FrozenBitMap()
         for sets in kinds:
-            shown = (
-                place for place in newest_of_any(sets) if place >= first and place not in without
-            )
-            found |= dict.fromkeys(islice(shown, MOST_CASES))
+            shown = FrozenBitMap().union(*sets) & (compared - without)
+            found |= shown[max(len(shown) - MOST_CASES, 0) :]
         return found
 
-    def scored(self, *, without: Collection[int]) -> list[Scored]:
+    def scored(self, *, without: FrozenBitMap) -> list[Scored]:
         """The points of the cases in the pool."""
         return [Scored(case, self.points(case), self) for case in self.pool(without=without)]
 
@@ -221,10 +225,9 @@ class Comparison:
 
     def likeness_of(self, case: int) -> float:
         """Return the similarity of the most similar of `Places.rows_of`, which takes longer."""
-        for rows, row_of in self.rows:
-            if numbers := rows.numbers_of(case):
-                return max(self.likeness_at(row_of.get(rows.keys[number])) for number in numbers)
-        return 0.0
+        if slugs := self.index.keys_of("city", case):
+            return max(self.likeness_at(self.places.cities.get(slug)) for slug in slugs)
+        return next((likeness for likeness, cases in self.in_countries if case in cases), 0.0)
 
     def in_common(self, row: int) -> Reason | None:
         """Return what a city has in common with a place, if that is enough."""

@@ -102,9 +102,9 @@ def cases(request: HttpRequest, asked: Query[CaseFilter]):
     if asked.q:
         ranked = queries.case_ids(asked.q)
         found &= index.set_of(ranked)
-        pks = [pk for pk in ranked if pk in index.place and found >> index.place[pk] & 1]
+        pks = [pk for pk in ranked if pk in index.place and index.place[pk] in found]
     else:
-        pks = index.members(found)
+        pks = index.newest(found)
     head, shown = part_of(pks, asked)
     cards = CaseStudy.objects.cards_of(shown)
     translate(("case", cards), only=CARD)
@@ -188,7 +188,7 @@ def cities(request: HttpRequest, asked: Query[CityFilter]):
     index = facet_index(request.edition)
     shown = [rows[pk] for pk in pks if pk in rows]
     for row in shown:
-        row.case_count = (index.having("city", [row.slug]) & index.real).bit_count()
+        row.case_count = index.real.intersection_cardinality(index.of("city", row.slug))
     return head | {"items": [city_of(request, row) for row in shown]}
 
 

@@ -5,14 +5,21 @@ An object for each of 100,000 cities, with its texts and an array, takes 450 byt
 
 import json
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
+from functools import cached_property
+from itertools import accumulate, chain, pairwise
 from typing import Self
 
-from repository.cases.bitmaps import Rows, bits
+from pyroaring import FrozenBitMap
+
 from repository.cases.moves import Moves
 from repository.cases.values import NO_NAMES, Value
+
+# The values of a set with at most one in so many of all pairs of a case and a value are counted
+# case by case, otherwise the cases value by value.
+SMALL = 100
 
 
 class Joined:
@@ -39,7 +46,8 @@ class Joined:
         first, last = other.starts[start], other.starts[end]
         further = len(self.items) - first
         self.items.extend(other.items[first:last])
-        self.starts.extend([at + further for at in other.starts[start + 1 : end + 1]])
+        own = other.starts[start + 1 : end + 1]
+        self.starts.extend([at + further for at in own] if further else own)
 
 
 class Columns(Mapping[str, Value]):
@@ -71,17 +79,22 @@ class Columns(Mapping[str, Value]):
             key,
             self.names[number].tobytes().decode(),
             json.loads(others) if others else NO_NAMES,
-            self.sets[number],
+            self.of(key),
         )
+
+    def of(self, key: str) -> FrozenBitMap:
+        """Return the set of cases with a value."""
+        number, is_known = self.find(key)
+        return FrozenBitMap(self.sets[number] if is_known else ())
 
     def find(self, key: str) -> tuple[int, bool]:
         """Return the number that a key has or would have, and whether there is such a key."""
         number = bisect_left(self.in_order, key)
         return number, number < len(self.in_order) and self.in_order[number] == key
 
-    def union(self) -> int:
+    def union(self) -> FrozenBitMap:
         """Return the set of cases that have any of the values."""
-        return bits(self.sets.items)
+        return FrozenBitMap(self.sets.items)
 
     def total(self, key: str) -> int:
         """Return the number of cases with a value."""
@@ -93,15 +106,38 @@ class Columns(Mapping[str, Value]):
         sizes = (end - start for start, end in pairwise(self.sets.starts))
         return dict(zip(self.in_order, sizes, strict=True))
 
-    def counts(self, _cases: int, flagged: bytes) -> dict[str, int]:
-        """Return the number of cases in a set, given also as `flags`, with each value of any."""
-        found = bytes(map(flagged.__getitem__, self.sets.items))
-        counts = (found.count(1, start, end) for start, end in pairwise(self.sets.starts))
+    def counts(self, cases: FrozenBitMap) -> dict[str, int]:
+        """Return the number of cases in a set with each value of any."""
+        if len(cases) * SMALL <= len(self.sets.items):
+            found = Counter(chain.from_iterable(map(self.numbers_of, cases)))
+            return {self.in_order[number]: count for number, count in found.items()}
+        holds = bytes(map(cases.__contains__, self.sets.items))
+        counts = (holds.count(1, start, end) for start, end in pairwise(self.sets.starts))
         return {key: count for key, count in zip(self.in_order, counts, strict=True) if count}
 
-    def rows(self, cases: int) -> Rows:
-        """Return the keys for each of so many cases."""
-        return Rows.of(self.in_order, self.sets, cases)
+    def keys_of(self, place: int) -> list[str]:
+        """Return the sorted keys of the values that the case with this index has."""
+        return [self.in_order[number] for number in self.numbers_of(place)]
+
+    def numbers_of(self, place: int) -> array[int]:
+        """Return the numbers of the values that the case with this index has."""
+        return self.by_case[place] if place < len(self.by_case) else array("I")
+
+    @cached_property
+    def by_case(self) -> Joined:
+        """Return the numbers of the values of each case, up to the last case with any."""
+        of_each = array("I", bytes(4 * (max(self.sets.items, default=-1) + 1)))
+        for case in self.sets.items:
+            of_each[case] += 1
+        found = Joined("I")
+        found.starts = array("I", accumulate(of_each, initial=0))
+        found.items = array("I", bytes(4 * len(self.sets.items)))
+        free = found.starts[:]
+        for number, cases in enumerate(self.sets):
+            for case in cases:
+                found.items[free[case]] = number
+                free[case] += 1
+        return found
 
     def append(self, key: str, name: str, others: str, cases: Iterable[int]) -> None:
         """Add a value; `others` are names in other languages as JSON."""
@@ -124,12 +160,9 @@ class Columns(Mapping[str, Value]):
             made.extend(self, number, number + 1)
         return made
 
-    def changed(self, moves: Moves, added: Mapping[str, Value]) -> Self:
+    def changed(self, moves: Moves, added: "Columns") -> Self:
         """Return the values after changes to some cases; `added` are those of these cases now."""
-        taken, keys = set(moves.taken), set(added)
-        for at, case in enumerate(self.sets.items):
-            if case in taken:
-                keys.add(self.in_order[bisect_right(self.sets.starts, at) - 1])
+        keys = set(added).union(*map(self.keys_of, moves.taken))
         moved = self.moved(moves)
         made, start = type(self)(), 0
         for key in sorted(keys):
@@ -138,12 +171,30 @@ class Columns(Mapping[str, Value]):
             start = number + is_known
             cases, put = self.sets[number] if is_known else array("I"), []
             if now := added.get(key):
-                put = moves.put_of(now.members)
+                put = moves.put_of(now.cases)
             if after := moves.array_after(cases, put):
                 value = now or self[key]
                 made.append(key, value.name, json.dumps(dict(value.names)), after)
         made.extend(moved, start, len(self))
+        made.by_case = self.by_case_after(moves, made, added)
         return made
+
+    def by_case_after(self, moves: Moves, made: "Columns", added: "Columns") -> Joined:
+        """Return the numbers of the values of each case after changes, as `made` numbers them."""
+        old, found = Joined("I"), Joined("I")
+        old.items, old.starts = self.by_case.items, self.by_case.starts[:]
+        # The last cases may have no values.
+        old.starts.extend([len(old.items)] * (moves.number - len(old)))
+        if made.in_order != self.in_order:
+            numbers = {key: number for number, key in enumerate(made.in_order)}
+            now = array("I", [numbers.get(key, 0) for key in self.in_order])
+            old.items = array("I", map(now.__getitem__, old.items))
+        for _to, start, end in moves.pieces():
+            if end < 0:
+                found.append(made.find(key)[0] for key in added.keys_of(start))
+            else:
+                found.extend(old, start, end)
+        return found
 
     def moved(self, moves: Moves) -> "Columns":
         """Return the values with the new indexes of their cases, and any for those taken out."""

@@ -1,10 +1,8 @@
 """Facets of the case list: counts of published cases for each value and combination.
 
-A set of cases is an integer bitmap whose bit i is the i-th published case, from the oldest to the
-newest.
-Intersection and union are single operations on integers, so that all counts of a page cost less
-than one query, with ten cases or ten thousand. The sets of rare values are stored as arrays of
-their indexes, which take less memory.
+A set of cases is a Roaring bitmap of their indexes among the published cases, from the oldest to
+the newest: intersections and counts cost little, so that all counts of a page cost less than one
+query, and sets of few cases take little memory.
 
 After changes to a few cases, the index of the next edition is made from that of the last one.
 """
@@ -16,26 +14,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import nsmallest
-from itertools import compress
 
 from django.core.paginator import Paginator
 from django.utils.translation import gettext_lazy as _
+from pyroaring import FrozenBitMap
 
-from repository.cases.bitmaps import (
-    Members,
-    PlaceByKey,
-    Rows,
-    bits,
-    fingerprint,
-    flags,
-    newest_flags,
-    places,
-    short,
-    stored,
-    union,
-)
 from repository.cases.columns import Columns
 from repository.cases.facet_rows import MOST_CHANGED, Row, numbers_of, rows_of
+from repository.cases.lookups import PlaceByKey, fingerprint, short
 from repository.cases.moves import Moves
 from repository.cases.newest import NewestFirst
 from repository.cases.values import NO_NAMES, Value, Values
@@ -56,9 +42,6 @@ FACETS = {
 
 # The parts of the edition that the index depends on.
 INDEXED = (Part.CASES, Part.PLACES, Part.PRACTICES, Part.THEMES)
-# With more values than this, and a selection of at most one case in `SMALL`, count the values of
-# the cases instead of the cases of each value.
-FEW_VALUES, SMALL = 20, 16
 # The counts of all facets for one selection take about 10 KB of memory.
 MAX_COUNTED = 400
 
@@ -81,16 +64,15 @@ class FacetIndex:
         default_factory=lambda: {facet: Values() for facet in FACETS}
     )
     # The set of sample cases, which come before all others.
-    samples: int = 0
+    samples: FrozenBitMap = field(default_factory=FrozenBitMap)
     # The set of cases of each main theme, by slug.
-    main_themes: dict[str, int] = field(default_factory=dict)
+    main_themes: dict[str, FrozenBitMap] = field(default_factory=dict)
     # The set of cases in each type of place, such as ("landlocked", "") or ("income", "low").
-    traits: dict[tuple[str, str], int] = field(default_factory=dict)
+    traits: dict[tuple[str, str], FrozenBitMap] = field(default_factory=dict)
 
     def __post_init__(self):
-        self.everything = (1 << len(self.cases)) - 1
-        self.real = self.everything & ~self.samples
-        self._rows: dict[str, Rows] = {}
+        self.everything = FrozenBitMap(range(len(self.cases)))
+        self.real = self.everything - self.samples
         self._ordered: tuple[Sequence[int], Sequence[int], Sequence[int]] | None = None
         # By `fingerprint`.
         self._counted: Known[bytes, dict[tuple[str, int], tuple[list[tuple[int, Value]], int]]]
@@ -103,26 +85,22 @@ class FacetIndex:
 
     @property
     def newest_first(self) -> Sequence[int]:
-        """Return the primary keys of all cases, with samples last.
+        """Return the primary keys of all cases, with samples last."""
+        return self.newest(self.everything)
 
-        Not remembered: of a million cases the copy takes a millisecond, but 4 MB.
-        """
-        return self.cases[::-1]
-
-    def set_of(self, pks: Iterable[int]) -> int:
+    def set_of(self, pks: Iterable[int]) -> FrozenBitMap:
         """Return the set of the published cases among `pks`."""
-        return bits(self.place[pk] for pk in pks if pk in self.place)
+        return FrozenBitMap([self.place[pk] for pk in pks if pk in self.place])
 
-    def of(self, facet: str, key: str) -> Members:
-        """Return the set of cases that have one value of a facet, as `Value` stores it."""
-        value = self.values[facet].get(key)
-        return value.members if value else 0
+    def of(self, facet: str, key: str) -> FrozenBitMap:
+        """Return the set of cases that have one value of a facet."""
+        return self.values[facet].of(key)
 
-    def having(self, facet: str, keys: Iterable[str]) -> int:
+    def having(self, facet: str, keys: Iterable[str]) -> FrozenBitMap:
         """Return the set of cases that have any of the values `keys` of a facet."""
-        return union(self.of(facet, key) for key in keys)
+        return FrozenBitMap().union(*(self.of(facet, key) for key in keys))
 
-    def having_any(self, facet: str) -> int:
+    def having_any(self, facet: str) -> FrozenBitMap:
         """Return the set of cases that have a value of a facet."""
         return self.values[facet].union()
 
@@ -130,7 +108,7 @@ class FacetIndex:
         return self.values[facet].total(key)
 
     def counted(
-        self, facet: str, cases: int, *, chosen: Collection[str], most: int
+        self, facet: str, cases: FrozenBitMap, *, chosen: Collection[str], most: int
     ) -> tuple[list[tuple[int, Value]], int]:
         """Return the values of a facet with their counts among `cases`, and the number of values.
 
@@ -146,7 +124,7 @@ class FacetIndex:
             known = of_cases[facet, most] = self._count(facet, cases, chosen, most)
         return known
 
-    def _count(self, facet: str, cases: int, chosen: Collection[str], most: int):
+    def _count(self, facet: str, cases: FrozenBitMap, chosen: Collection[str], most: int):
         values = self.values[facet]
         counts = self.counts(facet, cases)
         kept = values.keys() & chosen
@@ -161,25 +139,14 @@ class FacetIndex:
         ]
         return [(-count, values[key]) for _last, count, key in sorted(found)[:most]], number
 
-    def counts(self, facet: str, cases: Members) -> dict[str, int]:
+    def counts(self, facet: str, cases: FrozenBitMap) -> dict[str, int]:
         """Return the number of `cases` for each value of a facet, without zeros."""
         values = self.values[facet]
-        if isinstance(cases, array):
-            if len(values) > FEW_VALUES:
-                return self.rows(facet).counts(cases)
-            cases = bits(cases)
-        if cases == self.everything:
-            return values.totals()
-        if len(values) > FEW_VALUES and cases.bit_count() * SMALL <= len(self.cases):
-            return self.rows(facet).counts(places(cases))
-        return values.counts(cases, self.flags(cases))
+        return values.totals() if cases == self.everything else values.counts(cases)
 
     def keys_of(self, facet: str, place: int) -> list[str]:
         """Return the sorted keys of a facet that the case with this index has."""
-        values = self.values[facet]
-        if len(values) > FEW_VALUES:
-            return self.rows(facet)[place]
-        return sorted(key for key, value in values.items() if value.cases >> place & 1)
+        return self.values[facet].keys_of(place)
 
     def in_order(self, pks: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:
         """Return the published cases among `pks`, and their indexes; remember the last answer."""
@@ -190,36 +157,19 @@ class FacetIndex:
             self._ordered = pks, known, array("I", map(self.place.__getitem__, known))
         return self._ordered[1:]
 
-    def rows(self, facet: str) -> Rows:
-        """Return the keys of a facet for each case."""
-        if facet not in self._rows:
-            self._rows[facet] = self.values[facet].rows(len(self.cases))
-        return self._rows[facet]
-
-    def flags(self, cases: int) -> bytes:
-        """Return a set as one byte (1 or 0) for each case."""
-        return flags(cases).ljust(len(self.cases), b"\0")
-
-    def shown_by(self, cases: Members, facet: str, *, most: int) -> list[str]:
+    def shown_by(self, cases: FrozenBitMap, facet: str, *, most: int) -> list[str]:
         """Return the keys of values that any of the cases has, the first `most` by name."""
         found = map(self.values[facet].__getitem__, self.counts(facet, cases))
         by_name = nsmallest(most, found, key=lambda value: sort_key(value.label(facet)))
         return [value.key for value in by_name]
 
-    def newest(self, cases: Members) -> Sequence[int]:
+    def newest(self, cases: FrozenBitMap) -> Sequence[int]:
         """Return the primary keys of a set, newest first, for pages that show a few of them."""
         return NewestFirst(self.cases, cases)
 
-    def members(self, cases: int) -> Sequence[int]:
-        """Return the primary keys of a set, newest first."""
-        if cases == self.everything:
-            return self.newest_first
-        older = len(self.cases) - cases.bit_length()
-        return list(compress(self.newest_first[older:], newest_flags(cases)))
-
     def order(self, place: int) -> tuple[bool, int, int]:
         """Return the sort key of the case with this index: samples first, then by time."""
-        return place >= self.samples.bit_length(), self.times[place], self.cases[place]
+        return place not in self.samples, self.times[place], self.cases[place]
 
     def changed(self, part: "FacetIndex", pks: Iterable[int]) -> "FacetIndex":
         """Return the index after changes to some cases; `part` has those that are published."""
@@ -231,14 +181,10 @@ class FacetIndex:
             moves.spliced(self.cases, part.cases),
             moves.spliced(self.times, part.times),
             {facet: self.values[facet].changed(moves, part.values[facet]) for facet in FACETS},
-            moves.bits_after(self.samples, moves.put_of(part.samples)),
+            moves.after(self.samples, part.samples),
             sets_after(moves, self.main_themes, part.main_themes),
             sets_after(moves, self.traits, part.traits),
         )
-        # A list: another thread may add rows.
-        for facet, rows in list(self._rows.items()):
-            keys = [part.keys_of(facet, place) for place in range(len(part.cases))]
-            index._rows[facet] = rows.changed(moves.pieces(), keys)
         if moves.count_moved() * FEW_MOVED <= len(index.cases):
             index.place = self.place.changed(
                 without=map(self.cases.__getitem__, taken),
@@ -252,11 +198,12 @@ class FacetIndex:
 
 
 def sets_after[Key](
-    moves: Moves, old: Mapping[Key, int], added: Mapping[Key, int]
-) -> dict[Key, int]:
-    """Return bitmaps by key, without those that are empty."""
+    moves: Moves, old: Mapping[Key, FrozenBitMap], added: Mapping[Key, FrozenBitMap]
+) -> dict[Key, FrozenBitMap]:
+    """Return sets by key, without those that are empty."""
+    none = FrozenBitMap()
     found = {
-        key: moves.bits_after(old.get(key, 0), moves.put_of(added.get(key, 0)))
+        key: moves.after(old.get(key, none), added.get(key, none))
         for key in old.keys() | added.keys()
     }
     return {key: cases for key, cases in found.items() if cases}
@@ -265,9 +212,9 @@ def sets_after[Key](
 def read_index(rows: Iterable[Row]) -> tuple[FacetIndex, Sequence[int]]:
     """Return the index of the cases in `facet_rows`, and the primary keys of changed cases."""
     changed, cases, times = array("q"), array("Q"), array("q")
-    samples = 0
-    main_themes: dict[str, int] = {}
-    traits: dict[tuple[str, str], int] = {}
+    samples = FrozenBitMap()
+    main_themes: dict[str, FrozenBitMap] = {}
+    traits: dict[tuple[str, str], FrozenBitMap] = {}
     values = {facet: Values() for facet in FACETS}
     cities = Columns()
     for facet, key, name, names, data in rows:
@@ -278,17 +225,18 @@ def read_index(rows: Iterable[Row]) -> tuple[FacetIndex, Sequence[int]]:
         elif facet == "time":
             times = numbers_of("q", data)
         elif facet == "sample":
-            samples = bits(numbers_of("I", data))
+            samples = FrozenBitMap(numbers_of("I", data))
         elif facet == "main":
-            main_themes[key] = bits(numbers_of("I", data))
+            main_themes[key] = FrozenBitMap(numbers_of("I", data))
         elif facet == "trait":
             # A place may be landlocked as a city and as a part of its country.
-            traits[key, name] = traits.get((key, name), 0) | bits(numbers_of("I", data))
+            having = FrozenBitMap(numbers_of("I", data))
+            traits[key, name] = having | traits.get((key, name), FrozenBitMap())
         elif facet == "city":
             cities.append(key, name, names, numbers_of("I", data))
         else:
-            members = stored(numbers_of("I", data), len(cases))
-            values[facet][key] = Value(key, name, json.loads(names) or NO_NAMES, members)
+            having = FrozenBitMap(numbers_of("I", data))
+            values[facet][key] = Value(key, name, json.loads(names) or NO_NAMES, having)
     with_cities = values | {"city": cities.sorted()}
     return FacetIndex(cases, times, with_cities, samples, main_themes, traits), changed
 

@@ -4,7 +4,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
-from repository.cases.bitmaps import Members, bits, is_rare, places, places_of
+from pyroaring import FrozenBitMap
 
 
 class Moves:
@@ -37,7 +37,7 @@ class Moves:
         # The last event stands for the end.
         self.put.pop()
         self.total = to - 1
-        self.taken_bits = bits(self.taken)
+        self.taken_set = FrozenBitMap(self.taken)
         self.moved = [run for run in self.runs if run[0] != run[2]]
         # From this place on, cases may move.
         self.first = self.moved[0][0] if self.moved else number
@@ -54,9 +54,9 @@ class Moves:
             now[start:end] = array("I", range(to, to + end - start))
         return array("I", map(now.__getitem__, members))
 
-    def put_of(self, members: Members) -> list[int]:
+    def put_of(self, cases: Iterable[int]) -> list[int]:
         """Return the places of some of the cases that are put in, numbered in their order."""
-        return [self.put[number] for number in places_of(members)]
+        return [self.put[number] for number in cases]
 
     def pieces(self) -> list[tuple[int, int, int]]:
         """Return the runs and the cases that are put in, as (new start, start, end).
@@ -75,52 +75,31 @@ class Moves:
             made.extend(added[start : start + 1] if end < 0 else old[start:end])
         return made
 
-    def after(self, members: Members, put: Sequence[int] = ()) -> Members:
+    def after(self, cases: FrozenBitMap, added: FrozenBitMap) -> FrozenBitMap:
         """Return a set without the cases that were taken out, and with some that were put in.
 
-        It is the same object if nothing in it has changed.
+        `added` are the numbers of the latter. It is the same object if nothing in it has changed.
         """
-        if not put and self.leaves(members):
-            return members
-        if isinstance(members, array):
-            found: Members = self.array_after(members, put)
+        if not added and self.leaves(cases):
+            return cases
+        if self.moved:
+            kept = [
+                (cases & FrozenBitMap(range(start, end))).shift(to - start)
+                for start, end, to in self.runs
+            ]
         else:
-            found = self.bits_after(members, put)
-        return with_least_memory(found, self.total)
+            kept = [cases - self.taken_set]
+        # Made anew, which stores it as it takes the least memory.
+        return FrozenBitMap(FrozenBitMap(self.put_of(added)).union(*kept))
 
-    def leaves(self, members: Members) -> bool:
+    def leaves(self, cases: FrozenBitMap) -> bool:
         """Return whether no case of a set is taken out or moves."""
-        if not isinstance(members, array):
-            return members.bit_length() <= self.first and not members & self.taken_bits
-        if not members or members[-1] >= self.first:
-            return not members
-        return not any(
-            members[bisect_left(members, place)] == place
-            for place in self.taken
-            if place <= members[-1]
-        )
+        return not cases or (cases.max() < self.first and cases.isdisjoint(self.taken_set))
 
     def array_after(self, members: array[int], put: Sequence[int] = ()) -> array[int]:
+        """Return what `after` does, of a set as its indexes in ascending order."""
         found = array("I", put)
         for start, end, to in self.runs:
             some = members[bisect_left(members, start) : bisect_left(members, end)]
             found.extend(some if start == to else [place + to - start for place in some])
         return array("I", sorted(found)) if put else found
-
-    def bits_after(self, cases: int, put: Sequence[int] = ()) -> int:
-        if not put and self.leaves(cases):
-            return cases
-        kept = 0
-        if self.moved:
-            for start, end, to in self.runs:
-                kept |= (cases >> start & ((1 << (end - start)) - 1)) << to
-        else:
-            kept = cases & ~self.taken_bits
-        return kept | bits(put)
-
-
-def with_least_memory(members: Members, cases: int) -> Members:
-    """Return a set of `cases` cases as an array if it has few of them, otherwise as a bitmap."""
-    if isinstance(members, array):
-        return members if is_rare(len(members), cases) else bits(members)
-    return array("I", places(members)) if is_rare(members.bit_count(), cases) else members

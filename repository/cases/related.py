@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from math import log
 from typing import Final
 
-from repository.cases.bitmaps import membership
+from pyroaring import FrozenBitMap
+
 from repository.cases.facets import INDEXED, FacetIndex, facet_index
 from repository.embeddings.meaning import threshold
 from repository.embeddings.nearest import Near
@@ -83,9 +84,8 @@ def rank(index: FacetIndex, pk: int) -> list[Related]:
     if pk not in index.place:
         return []
     shared = shared_values(index, pk)
-    holds = [(value, membership(cases)) for value, cases in shared]
     candidates = [
-        Related(index.cases[place], [value for value, has in holds if has(place)])
+        Related(index.cases[place], [value for value, cases in shared if place in cases])
         for place in candidate_places(index, pk, shared)
     ]
     found = [*with_meaning(pk, candidates)]
@@ -94,9 +94,9 @@ def rank(index: FacetIndex, pk: int) -> list[Related]:
     return [related for related in found[:SHOWN] if related.score >= LEAST]
 
 
-def comparable(index: FacetIndex, pk: int) -> int:
+def comparable(index: FacetIndex, pk: int) -> FrozenBitMap:
     """Return the set of all sample cases, or of all other cases, that has this case."""
-    return index.samples if index.samples >> index.place[pk] & 1 else index.real
+    return index.samples if index.place[pk] in index.samples else index.real
 
 
 def rarity(having: int, count: int) -> float:
@@ -104,7 +104,7 @@ def rarity(having: int, count: int) -> float:
     return min(log(count / having) / log(count / 2), 1.0) if count > 2 and having else 0.0
 
 
-def shared_values(index: FacetIndex, pk: int) -> list[tuple[Shared, int]]:
+def shared_values(index: FacetIndex, pk: int) -> list[tuple[Shared, FrozenBitMap]]:
     """Return the values of a case that count, with the most points first, and their cases."""
     own = index.place[pk]
     peers = comparable(index, pk)
@@ -116,34 +116,35 @@ def shared_values(index: FacetIndex, pk: int) -> list[tuple[Shared, int]]:
     values += [
         (TRAIT, kind, key, cases)
         for (kind, key), cases in sorted(index.traits.items())
-        if cases >> own & 1
+        if own in cases
     ]
     # The cases are not kept with a value: answers are remembered, and sets of cases are large.
     found = [
-        (Shared(kind, key, weight * rarity((cases & peers).bit_count(), peers.bit_count())), cases)
+        (
+            Shared(kind, key, weight * rarity(peers.intersection_cardinality(cases), len(peers))),
+            cases,
+        )
         for weight, kind, key, cases in values
     ]
     found = [(value, cases) for value, cases in found if value.points]
     return sorted(found, key=lambda each: -each[0].points)
 
 
-def candidate_places(index: FacetIndex, pk: int, shared: Iterable[tuple[Shared, int]]) -> list[int]:
+def candidate_places(
+    index: FacetIndex, pk: int, shared: Iterable[tuple[Shared, FrozenBitMap]]
+) -> list[int]:
     """Return the indexes of the cases with the most points for what they share, best first.
 
     If they are fewer than `CANDIDATES`, the newest others are added: they may be close in meaning.
     """
-    others = comparable(index, pk) & ~(1 << index.place[pk])
+    others = comparable(index, pk) - FrozenBitMap([index.place[pk]])
     tally = Tally()
     for value, cases in shared:
         tally.add(cases & others, round(value.points / UNIT))
     found = tally.highest(CANDIDATES)
-    for place in found:
-        others &= ~(1 << place)
-    while others and len(found) < CANDIDATES:
-        newest = others.bit_length() - 1
-        found.append(newest)
-        others ^= 1 << newest
-    return found
+    # As many of the newest as could be among those found, and those that are needed.
+    newest = others[max(len(others) - CANDIDATES, 0) :] - FrozenBitMap(found)
+    return [*found, *reversed(newest)][:CANDIDATES]
 
 
 def with_meaning(pk: int, candidates: list[Related]) -> Iterator[Related]:
@@ -166,19 +167,19 @@ class Tally:
     """Scores of many cases at once: `digits[i]` is the set of cases whose score has bit i."""
 
     def __init__(self) -> None:
-        self.digits: list[int] = []
+        self.digits: list[FrozenBitMap] = []
 
-    def add(self, cases: int, points: int) -> None:
+    def add(self, cases: FrozenBitMap, points: int) -> None:
         """Add points to each case of the set: binary addition with carry."""
         for place in range(points.bit_length()):
             if points >> place & 1:
                 self.add_power(cases, place)
 
-    def add_power(self, cases: int, place: int) -> None:
+    def add_power(self, cases: FrozenBitMap, place: int) -> None:
         """Add 2 ** `place` points to each case of the set."""
         while cases:
             while len(self.digits) <= place:
-                self.digits.append(0)
+                self.digits.append(FrozenBitMap())
             carry = self.digits[place] & cases
             self.digits[place] ^= cases
             cases, place = carry, place + 1
@@ -186,16 +187,11 @@ class Tally:
     def highest(self, most: int) -> list[int]:
         """Return the indexes of the highest-scoring cases, at most `most`, without zero scores."""
         found: list[int] = []
-        left = 0
-        for digit in self.digits:
-            left |= digit
+        left = FrozenBitMap().union(*self.digits)
         while left and len(found) < most:
             top = left
             for digit in reversed(self.digits):
                 top = top & digit or top
-            left &= ~top
-            while top and len(found) < most:
-                newest = top.bit_length() - 1
-                found.append(newest)
-                top ^= 1 << newest
+            left -= top
+            found += reversed(top[max(len(top) - most + len(found), 0) :])
         return found

@@ -4,8 +4,10 @@ from array import array
 from collections.abc import Sequence
 from itertools import compress
 
-from repository.cases.bitmaps import short
+from pyroaring import FrozenBitMap
+
 from repository.cases.facets import FacetIndex
+from repository.cases.lookups import short
 from repository.pages.editions import Part, Tokens, per_edition
 from repository.replicas import chunked_cursor_to_read
 
@@ -24,9 +26,9 @@ def title_order() -> Sequence[int]:
         return short(array("Q", (pk for (pk,) in cursor)))
 
 
-def by_title(edition: Tokens, index: FacetIndex, cases: int) -> Sequence[int]:
+def by_title(edition: Tokens, index: FacetIndex, cases: FrozenBitMap) -> Sequence[int]:
     """Return the primary keys of a set, ordered by title."""
     pks, places = index.in_order(title_order(edition))
     if cases == index.everything:
         return pks
-    return list(compress(pks, map(index.flags(cases).__getitem__, places)))
+    return array("Q", compress(pks, map(cases.__contains__, places)))

@@ -1,13 +1,12 @@
 """The values of a facet, such as practices, each with its cases."""
 
-from array import array
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Self
 
 from django.utils.translation import get_language
+from pyroaring import FrozenBitMap
 
-from repository.cases.bitmaps import Members, Rows, bits, union
 from repository.cases.moves import Moves
 from repository.places.country_names import country_name
 from repository.places.models import REGIONS, languages
@@ -19,39 +18,17 @@ NO_NAMES: Mapping[str, str] = {}
 
 @dataclass(slots=True)
 class Value:
-    """A value of a facet: its key in the URL, its name, and the set of its cases.
-
-    `members` is a bitmap or, of a rare value, an array of indexes in ascending order; `total` is
-    their number.
-    """
+    """A value of a facet: its key in the URL, its name, and the set of its cases."""
 
     key: str
     name: str
     names: Mapping[str, str]
-    members: Members
-    total: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        is_rare = isinstance(self.members, array)
-        self.total = len(self.members) if is_rare else self.members.bit_count()
+    cases: FrozenBitMap
 
     @property
-    def cases(self) -> int:
-        """Return the set of cases as a bitmap."""
-        return bits(self.members) if isinstance(self.members, array) else self.members
-
-    @property
-    def newest(self) -> int:
-        """Return the index of the newest case."""
-        if isinstance(self.members, array):
-            return self.members[-1]
-        return self.members.bit_length() - 1
-
-    def count_in(self, cases: int, flagged: bytes) -> int:
-        """Return the number of cases in a set, given also as `flags`."""
-        if isinstance(self.members, array):
-            return sum(map(flagged.__getitem__, self.members))
-        return (self.members & cases).bit_count()
+    def total(self) -> int:
+        """Return the number of cases."""
+        return len(self.cases)
 
     def label(self, facet: str) -> str:
         """Return the name in the active language."""
@@ -74,9 +51,14 @@ class Value:
 class Values(dict[str, Value]):
     """The values of a facet by key. Those of one with very many are `Columns`."""
 
-    def union(self) -> int:
+    def union(self) -> FrozenBitMap:
         """Return the set of cases that have any of the values."""
-        return union(value.members for value in self.values())
+        return FrozenBitMap().union(*(value.cases for value in self.values()))
+
+    def of(self, key: str) -> FrozenBitMap:
+        """Return the set of cases with a value."""
+        value = self.get(key)
+        return value.cases if value else FrozenBitMap()
 
     def total(self, key: str) -> int:
         """Return the number of cases with a value."""
@@ -87,15 +69,14 @@ class Values(dict[str, Value]):
         """Return the number of cases with each value."""
         return {key: value.total for key, value in self.items()}
 
-    def counts(self, cases: int, flagged: bytes) -> dict[str, int]:
-        """Return the number of cases in a set, given also as `flags`, with each value of any."""
-        counts = {key: value.count_in(cases, flagged) for key, value in self.items()}
-        return {key: count for key, count in counts.items() if count}
+    def counts(self, cases: FrozenBitMap) -> dict[str, int]:
+        """Return the number of cases in a set with each value of any."""
+        count_in = cases.intersection_cardinality
+        return {key: count for key, value in self.items() if (count := count_in(value.cases))}
 
-    def rows(self, cases: int) -> Rows:
-        """Return the keys for each of so many cases."""
-        keys = sorted(self)
-        return Rows.of(keys, [self[key].members for key in keys], cases)
+    def keys_of(self, place: int) -> list[str]:
+        """Return the sorted keys of the values that the case with this index has."""
+        return sorted(key for key, value in self.items() if place in value.cases)
 
     def changed(self, moves: Moves, added: Mapping[str, Value]) -> Self:
         """Return the values after changes to some cases; `added` are those of these cases now.
@@ -105,14 +86,14 @@ class Values(dict[str, Value]):
         found = type(self)()
         for key, value in self.items():
             now = added.get(key)
-            members = moves.after(value.members, moves.put_of(now.members) if now else ())
-            if members is value.members:
+            cases = moves.after(value.cases, now.cases if now else FrozenBitMap())
+            if cases is value.cases:
                 found[key] = value
-            elif members:
-                found[key] = Value(key, (now or value).name, (now or value).names, members)
+            elif cases:
+                found[key] = Value(key, (now or value).name, (now or value).names, cases)
         for key in added.keys() - self.keys():
-            members = moves.after(0, moves.put_of(added[key].members))
-            found[key] = Value(key, added[key].name, added[key].names, members)
+            cases = moves.after(FrozenBitMap(), added[key].cases)
+            found[key] = Value(key, added[key].name, added[key].names, cases)
         return found
 
 

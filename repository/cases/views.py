@@ -8,6 +8,7 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from pyroaring import FrozenBitMap
 
 from repository.cases.cards import cards
 from repository.cases.case_page import case_page
@@ -73,9 +74,9 @@ def case_list(request: HttpRequest) -> HttpResponse:
     if sort == "title":
         pks = by_title(request.edition, index, cases)
     elif text and sort != "newest":
-        pks = [pk for pk in ranked if pk in index.place and cases >> index.place[pk] & 1]
+        pks = [pk for pk in ranked if pk in index.place and index.place[pk] in cases]
     else:
-        pks = index.members(cases)
+        pks = index.newest(cases)
     page = page_of(pks, request, size=PAGE_SIZE)
     is_plain = not text and page.number == 1 and not any(chosen.values())
     # The newest case is shown large where nothing was searched for.
@@ -131,7 +132,9 @@ class Toggle:
         return f"?{urlencode(others)}" if others else self.path
 
 
-def facet_groups(index: FacetIndex, chosen, by_facet, found: int, toggled: Toggle) -> list[dict]:
+def facet_groups(
+    index: FacetIndex, chosen, by_facet, found: FrozenBitMap, toggled: Toggle
+) -> list[dict]:
     """Return the facets with the count of each value, given the selections in other facets."""
     groups = []
     for facet, title in FACETS.items():
@@ -139,7 +142,7 @@ def facet_groups(index: FacetIndex, chosen, by_facet, found: int, toggled: Toggl
         for other, members in by_facet.items():
             if other != facet:
                 others &= members
-        total = others.bit_count()
+        total = len(others)
         shown = SHOWN_VALUES.get(facet, SHOWN_OTHERWISE)
         values, number = index.counted(facet, others, chosen=chosen[facet], most=shown)
         is_of_all = all(count == total for count, _value in values)

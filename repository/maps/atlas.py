@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from repository.cases.bitmaps import membership
 from repository.cases.covers import ink_of
 from repository.cases.facets import INDEXED, facet_index
 from repository.maps import windows
@@ -293,19 +292,20 @@ def inks_of(edition: Tokens) -> dict[tuple[str, str], str]:
     It is that of the newest case, as on its cover.
     """
     index = facet_index(edition)
-    main = [(slug, membership(cases)) for slug, cases in index.main_themes.items()]
-    without_city = index.everything & ~index.having_any("city")
+    without_city = index.everything - index.having_any("city")
     inks = {}
     for kind, key, *_others in points(edition):
         if (value := index.values[kind].get(key)) is None:
             continue
         if kind == "city":
-            newest = value.newest
+            newest = value.cases.max()
         elif cases := value.cases & without_city:
-            newest = cases.bit_length() - 1
+            newest = cases.max()
         else:
             continue
-        inks[kind, key] = ink_of(slug for slug, has in main if has(newest))
+        inks[kind, key] = ink_of(
+            slug for slug, cases in index.main_themes.items() if newest in cases
+        )
     return inks
 
 

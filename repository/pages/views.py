@@ -100,11 +100,11 @@ def home(request: HttpRequest) -> HttpResponse:
         "first": shown[0] if shown else None,
         "cards": shown[1:],
         "people": people.distinct()[:PEOPLE],
-        "case_count": index.real.bit_count(),
+        "case_count": len(index.real),
         "next_webinar": next_webinar,
         **counts(),
         "region_count": sum(
-            1 for each in index.values["region"].values() if each.cases & index.real
+            1 for each in index.values["region"].values() if index.real.intersect(each.cases)
         ),
         "series": series,
         "tiles": [(row, draw(row, [row])) for row in evidence],
@@ -131,7 +131,7 @@ def problems_with_cases(index: FacetIndex) -> list[dict]:
     rows = [
         {
             "problem": problem,
-            "count": (index.having("theme", problem.themes) & index.real).bit_count(),
+            "count": len(index.having("theme", problem.themes) & index.real),
             "query": urlencode([("theme", slug) for slug in problem.themes]),
         }
         for problem in PROBLEMS

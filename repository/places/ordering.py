@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from django.db.models import Count, Q, QuerySet
 
-from repository.cases.bitmaps import short
+from repository.cases.lookups import short
 from repository.models import City
 from repository.pages.editions import Known, Part, Tokens, per_edition
 from repository.pages.provisional import is_made_of_old_values

@@ -1,14 +1,11 @@
 """Practices that occur together in cases, and the scheme of a practice."""
 
-from array import array
-from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from heapq import nsmallest
 
 from django.utils.translation import ngettext
 
-from repository.cases.bitmaps import union
 from repository.cases.facets import facet_index
 from repository.models import CaseStudy, Practice
 from repository.pages.editions import Tokens
@@ -35,11 +32,7 @@ def together_with(edition: Tokens, slug: str) -> list[tuple[str, int, list[int]]
     """
     index = facet_index(edition)
     values = index.values["practice"]
-    own = index.of("practice", slug)
-    if isinstance(own, array):
-        own = own[bisect_left(own, index.samples.bit_length()) :]
-    else:
-        own &= index.real
+    own = index.of("practice", slug) & index.real
     counts = index.counts("practice", own)
     counts.pop(slug, None)
     ranked = nsmallest(
@@ -49,7 +42,7 @@ def together_with(edition: Tokens, slug: str) -> list[tuple[str, int, list[int]]
         (
             other,
             counts[other],
-            list(index.members(union([own]) & values[other].cases)) if counts[other] <= FEW else [],
+            list(index.newest(own & values[other].cases)) if counts[other] <= FEW else [],
         )
         for other in ranked
     ]

@@ -51,7 +51,7 @@ def find_elsewhere(results: SearchResults, edition: Tokens) -> Elsewhere | None:
     if country is None:
         return None
     index = facet_index(edition)
-    pks = index.members(index.having("country", [country.iso2]))
+    pks = index.newest(index.of("country", country.iso2))
     cases = CaseStudy.objects.cards_of(pks[:MOST_CASES])
     translate(("case", cases), only=CARD)
     return Elsewhere(place.name, country, cases, len(pks))

@@ -7,6 +7,7 @@ from random import Random
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from pyroaring import FrozenBitMap
 
 from community.models import Reason, Verb
 from partnerships.agreements import actions as partnership_actions
@@ -81,8 +82,8 @@ def indexed():
     current = versions(PAGE)
     shown = board(current.edition, current.page)
 
-    def keys_of(rows: int) -> set:
-        return {key for place, key in enumerate(shown.keys) if rows >> place & 1}
+    def keys_of(rows: FrozenBitMap) -> set:
+        return {key for place, key in enumerate(shown.keys) if place in rows}
 
     sets = {
         (facet, key): keys_of(value.cases)

@@ -7,9 +7,10 @@ import pytest
 from django.db import connection, transaction
 
 from repository.cases import facets
-from repository.cases.bitmaps import PlaceByKey, Rows
+from repository.cases.columns import Columns
 from repository.cases.facet_rows import rows_of
 from repository.cases.facets import INDEXED, facet_index, read_index
+from repository.cases.lookups import PlaceByKey
 from repository.cases.warm_up import warm_up
 from repository.models import (
     CaseChange,
@@ -144,10 +145,9 @@ def known(built):
 
 def test_make_all_that_pages_need_of_the_index(built, client, monkeypatch):
     CityFactory.create_batch(2)
-    monkeypatch.setattr(facets, "FEW_VALUES", 0)
     case = CaseStudyFactory(published=True, cities=City.objects.all(), themes=[ThemeFactory()])
     warm_up()
-    monkeypatch.setattr(Rows, "of", None)
+    monkeypatch.setattr(Columns, "by_case", None)
     monkeypatch.setattr(PlaceByKey, "of", None)
     assert client.get(case.get_absolute_url()).status_code == 200
     assert client.get(City.objects.first().get_absolute_url()).status_code == 200

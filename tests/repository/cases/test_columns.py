@@ -1,13 +1,12 @@
 """The values of a facet in columns are those of objects."""
 
-from array import array
-
 import pytest
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
+from pyroaring import FrozenBitMap
 
-from repository.cases.bitmaps import bits
+from repository.cases import columns as module
 from repository.cases.columns import Columns
 from repository.cases.facets import facet_index
 from repository.cases.values import Value, Values
@@ -17,30 +16,33 @@ SIZE = 12
 sets = st.frozensets(st.integers(0, SIZE - 1), min_size=1)
 
 
+# With the first, cases are counted value by value, with the second case by case.
+@pytest.mark.parametrize("small", [10**9, 0])
 @examples(deadline=None)
 @given(values=st.dictionaries(st.text(max_size=3), sets), some=sets, other=st.text(max_size=3))
-def test_tell_the_same_as_objects(values, some, other):
+def test_tell_the_same_as_objects(small, values, some, other):
     columns = Columns()
     for key, cases in values.items():
         columns.append(key, key.upper(), "{}", cases)
     columns = columns.sorted()
     expected = Values(
-        (key, Value(key, key.upper(), {}, array("I", sorted(cases))))
-        for key, cases in values.items()
+        (key, Value(key, key.upper(), {}, FrozenBitMap(cases))) for key, cases in values.items()
     )
     assert (dict(columns), len(columns), list(columns)) == (expected, len(values), sorted(values))
     assert columns.get(other) == expected.get(other)
     assert (other in columns) is (other in values)
     assert columns.total(other) == expected.total(other) == len(values.get(other, ()))
     assert columns.totals() == expected.totals()
-    assert columns.union() == expected.union() == bits(frozenset().union(*values.values()))
-    flagged = bytes(place in some for place in range(SIZE))
+    assert columns.union() == expected.union() == FrozenBitMap(frozenset().union(*values.values()))
+    assert columns.of(other) == expected.of(other) == FrozenBitMap(values.get(other, ()))
     counts = {key: len(cases & some) for key, cases in values.items() if cases & some}
-    assert columns.counts(bits(some), flagged) == expected.counts(bits(some), flagged) == counts
+    asked = FrozenBitMap(some)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "SMALL", small)
+        assert columns.counts(asked) == expected.counts(asked) == counts
     rows = [sorted(key for key in values if place in values[key]) for place in range(SIZE)]
     for each in (columns, expected):
-        found = each.rows(SIZE)
-        assert [list(found[place]) for place in range(SIZE)] == rows
+        assert [each.keys_of(place) for place in range(SIZE)] == rows
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 import math
 import random
+from array import array
 from datetime import UTC, datetime
 
 import pytest
@@ -11,18 +12,21 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
+from pyroaring import FrozenBitMap
 
-from repository.cases.bitmaps import bits
+from repository.cases import related as module
 from repository.cases.facet_rows import SIZES
-from repository.cases.facets import facet_index
+from repository.cases.facets import FacetIndex, facet_index
 from repository.cases.related import (
     LEAST,
     MEANING,
     SHOWN,
     TRAIT,
+    UNIT,
     WEIGHTS,
     Related,
-    Tally,
+    Shared,
+    candidate_places,
     rank,
     rarity,
     related_cases,
@@ -170,20 +174,26 @@ def test_relate_as_one_by_one(seed):
             }
 
 
-sets = st.frozensets(st.integers(0, 200))
-
-
 @examples(deadline=None)
-@given(st.lists(st.tuples(sets, st.integers(0, 700))), st.integers(0, 20))
-def test_tally_as_adding_one_by_one(additions, most):
-    tally, points = Tally(), {}
-    for members, number in additions:
-        tally.add(bits(members), number)
-        for place in members:
-            points[place] = points.get(place, 0) + number
-    scored = [place for place in points if points[place]]
-    ranked = sorted(scored, key=lambda place: (-points[place], -place))
-    assert tally.highest(most) == ranked[:most]
+@given(
+    st.lists(st.tuples(st.frozensets(st.integers(0, 20)), st.integers(1, 700)), max_size=5),
+    st.integers(0, 20),
+    st.integers(0, 20),
+    st.integers(1, 25),
+)
+def test_compare_those_with_the_most_points(additions, own, samples, most):
+    index = FacetIndex(array("Q", range(100, 121)), samples=FrozenBitMap(range(samples)))
+    shared = [
+        (Shared("theme", "", points * UNIT), FrozenBitMap(places)) for places, points in additions
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "CANDIDATES", most)
+        found = candidate_places(index, 100 + own, shared)
+    peers = [place for place in range(21) if (place < samples) == (own < samples) and place != own]
+    points = {
+        place: sum(points for places, points in additions if place in places) for place in peers
+    }
+    assert found == sorted(peers, key=lambda place: (-points[place], -place))[:most]
 
 
 @pytest.mark.django_db
