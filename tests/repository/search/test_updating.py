@@ -397,7 +397,7 @@ call_command("db_worker", "--no-startup-delay", "--interval=0.05")
 """
 
 
-@pytest.mark.slow(12)
+@pytest.mark.slow(25)
 @pytest.mark.parametrize("change", [partial(rename, name="Quokka"), Practice.delete])
 def test_lose_nothing_when_a_worker_is_killed(practice, tmp_path, change):
     """Killed in its second batch; another one does this batch again, and the rest."""

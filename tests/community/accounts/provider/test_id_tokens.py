@@ -224,11 +224,16 @@ def test_keys_do_not_come(client, provider, caplog):
 
 
 def test_keys_come_late(client, provider, caplog, monkeypatch):
-    monkeypatch.setattr(app_settings, "REQUESTS_TIMEOUT", 0.3)
+    fetch = id_tokens.key_of
+
+    def impatient(header, address):
+        with monkeypatch.context() as patch:
+            patch.setattr(app_settings, "REQUESTS_TIMEOUT", 0.2)
+            return fetch(header, address)
+
+    monkeypatch.setattr(id_tokens, "key_of", impatient)
     provider.late.add("/jwks")
-    started = time.monotonic()
     assert_refused(client, caplog, f"ReadTimeout at {provider.issuer}/jwks", message=DOWN)
-    assert time.monotonic() - started < 5
 
 
 @pytest.mark.parametrize("keys", [b"[]", b"null", b"{}", b'{"keys": 1}', b'{"keys": [1]}', b"<"])
