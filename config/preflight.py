@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.core.cache.backends.db import BaseDatabaseCache
 from django.core.exceptions import ImproperlyConfigured
+from django.core.files.storage import default_storage
 from django.db import OperationalError, ProgrammingError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.module_loading import import_string
@@ -148,6 +149,26 @@ def cache_warning() -> str:
         return (
             "The cache doesn’t respond, so the database is used instead. Check that the server in "
             f"CACHE_URL is running and accepts this site. Its message: {first_line(error)}"
+        )
+    return ""
+
+
+def store_warning() -> str:
+    """Return a warning about the object store, or "".
+
+    Not an error, since pages appear without it; but uploads and deleting accounts fail.
+    """
+    if "links" not in settings.STORAGES:
+        return ""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        default_storage.listdir("")
+    except (BotoCoreError, ClientError) as error:
+        return (
+            "The object store doesn’t respond or refuses this site, so uploads fail. Check that "
+            "the server in S3_ENDPOINT_URL is running, that it has the bucket of S3_BUCKET, and "
+            f"the settings after it. Its message: {first_line(error)}"
         )
     return ""
 

@@ -19,7 +19,7 @@ from moto.server import ThreadedMotoServer
 from community.models import Attachment, Deletion
 from community.privacy import deletion_file
 from community.privacy.retention import bring_back_missing, quarantine_orphans
-from config import environment
+from config import environment, preflight
 from config.backups import contents
 from repository.models import CaseStatus, CaseStudy
 from tests import databases
@@ -254,6 +254,20 @@ def test_store_that_does_not_answer(configure, member):
     response = client.post(f"/cases/{case.slug}/files/add/", sent)
     assert (response.status_code, response["Retry-After"]) == (503, "30")
     assert not case.attachments.exists()
+
+
+def test_no_warning_before_serving_with_a_store(store):
+    assert preflight.store_warning() == ""
+
+
+@pytest.mark.parametrize("url", ["the server", "http://127.0.0.1:9"])
+def test_warning_before_serving_without_a_bucket(url, server, configure):
+    assert preflight.store_warning() == ""
+    configure(server if url == "the server" else url)
+    warning = preflight.store_warning()
+    assert warning.startswith("The object store doesn’t respond or refuses this site")
+    reason = "bucket does not exist" if url == "the server" else "Could not connect"
+    assert reason in warning
 
 
 def test_packages_must_be_installed(configure, monkeypatch):

@@ -31,9 +31,8 @@ class Command(BaseCommand):
         preflight.check_address(host, port)
         preflight.check_database()
         self.check()
-        if warning := preflight.cache_warning():
-            self.stderr.write(warning)
-        for warning in preflight.replica_warnings():
+        warnings = [preflight.cache_warning(), preflight.store_warning()]
+        for warning in [*filter(None, warnings), *preflight.replica_warnings()]:
             self.stderr.write(warning)
         preflight.check_prepared()
         preflight.check_accounts()
