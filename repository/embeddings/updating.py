@@ -253,6 +253,17 @@ def finish() -> None:
     remove_other_models(model)
 
 
+def needs_owner() -> bool:
+    """Is there something left to `finish` that only the owner of the tables can do?"""
+    model = EmbeddingModel.objects.in_use()
+    if model is None or owns_passages():
+        return False
+    lacks_index = is_worth_an_index(model) and any(
+        state_of_index(index) != "valid" for index in indexes_of(model)
+    )
+    return lacks_index or EmbeddingModel.objects.exclude(pk=model.pk).exists()
+
+
 def is_worth_an_index(model: EmbeddingModel) -> bool:
     passages = Passage.objects.filter(model=model)
     are_many = passages[WORTH_AN_INDEX - 1 : WORTH_AN_INDEX].exists()

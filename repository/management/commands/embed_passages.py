@@ -32,7 +32,7 @@ class Command(BaseCommand):
             self.stdout.write("Interrupted. Run it again to continue.")
             raise
         updating.finish()
-        if not updating.owns_passages():
+        if updating.needs_owner():
             self.stderr.write(
                 "This role doesn’t own the tables, so there may be no index for this model. Run "
                 "this again with the DATABASE_URL of the owner."

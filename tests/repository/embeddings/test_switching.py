@@ -108,6 +108,23 @@ def test_switch_to_another_model_and_its_index(settings, monkeypatch):
         assert (keys, len(api.requests) - before) == (set(created.all()), 5)
 
 
+def test_owner_is_asked_for_only_if_there_is_something_to_do(settings, monkeypatch, capsys):
+    def asked() -> bool:
+        embed_passages()
+        return "with the DATABASE_URL of the owner" in capsys.readouterr().err
+
+    # As with the role of the site, where there are two.
+    monkeypatch.setattr(updating, "owns_passages", lambda: False)
+    with used_api(settings, model="hashed-words@1", dimensions=32):
+        assert not asked()
+        monkeypatch.setattr(updating, "WORTH_AN_INDEX", 3)
+        assert asked()
+    monkeypatch.setattr(updating, "WORTH_AN_INDEX", 5_000)
+    with used_api(settings, model="hashed-words@2", dimensions=32):
+        # The old model is left.
+        assert asked()
+
+
 def test_index_left_invalid_is_created_again(settings, monkeypatch):
     monkeypatch.setattr(updating, "WORTH_AN_INDEX", 3)
     with used_api(settings):
