@@ -220,14 +220,19 @@ def test_make_the_new_value_from_the_old_one(settings, monkeypatch):
 @pytest.mark.parametrize("is_updated", [True, False])
 def test_start_no_thread_for_a_value_that_is_made_quickly(is_updated, settings, monkeypatch):
     settings.OLD_VALUES_FOR = 30
-    monkeypatch.setattr(provisional, "PATIENCE", 1)
+    monkeypatch.setattr(provisional, "PATIENCE", SECONDS)
     made_by = []
-    takes = iter([0, 0, 0.6, 0, 0])
+    takes = iter([0, 0, SECONDS])
+
+    def measure(pace, make) -> str:
+        pace.seconds = next(takes, 0)
+        return make()
 
     def make(*_last) -> str:
         made_by.append(current_thread().name)
-        time.sleep(next(takes, 0))
         return made_by[-1]
+
+    monkeypatch.setattr(provisional.Pace, "measure", measure)
 
     @per_edition(Part.CASES, update=make if is_updated else None, is_slow=True)
     def value() -> str:
