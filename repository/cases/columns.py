@@ -101,6 +101,11 @@ class Columns(Mapping[str, Value]):
         number, is_known = self.find(key)
         return self.sets.starts[number + 1] - self.sets.starts[number] if is_known else 0
 
+    def newest(self, key: str) -> int | None:
+        """Return the index of the newest case with a value."""
+        number, is_known = self.find(key)
+        return self.sets.items[self.sets.starts[number + 1] - 1] if is_known else None
+
     def totals(self) -> dict[str, int]:
         """Return the number of cases with each value."""
         sizes = (end - start for start, end in pairwise(self.sets.starts))

@@ -65,6 +65,11 @@ class Values(dict[str, Value]):
         value = self.get(key)
         return value.total if value else 0
 
+    def newest(self, key: str) -> int | None:
+        """Return the index of the newest case with a value."""
+        value = self.get(key)
+        return value.cases.max() if value else None
+
     def totals(self) -> dict[str, int]:
         """Return the number of cases with each value."""
         return {key: value.total for key, value in self.items()}

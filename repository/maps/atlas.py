@@ -20,8 +20,9 @@ from repository.maps.projection import project
 from repository.maps.world import LAYERS, OTHER, Layer, Map, Neighbours, Point, draw_map
 from repository.models import City, Country
 from repository.pages.addresses import address_of
-from repository.pages.editions import Part, Tokens, only, per_edition, remembered
+from repository.pages.editions import Part, Tokens, only, remembered
 from repository.places.country_names import country_name
+from repository.places.with_cases import WithCases, places_with_cases
 
 # Small maps: their width in units, which is about that in CSS pixels, and their only layer.
 INSET_WIDTH = 440
@@ -77,12 +78,17 @@ DRAWN = (*INDEXED, Part.PEOPLE)
 added_lines: list[Callable[[Tokens, str], list[tuple[Place, Place]]]] = []
 
 
-@per_edition(Part.CASES, Part.PLACES, is_slow=True)
-def points() -> list[CasePlace]:
+def points(edition: Tokens) -> list[CasePlace]:
     """Return cities with published cases, and countries with cases that have no city."""
+    shown = places_with_cases(only(edition, *INDEXED), MOST_CITIES)
+    return located(only(edition, Part.PLACES), shown)
+
+
+@remembered(2)
+def located(_edition: Tokens, shown: WithCases) -> list[CasePlace]:
     # One statement for both, to limit the number of queries on the first view of an edition.
     cities = (
-        City.objects.with_most_cases(MOST_CITIES)
+        City.objects.filter(slug__in=shown.cities)
         .on_map()
         .order_by()
         .values_list(
@@ -92,8 +98,7 @@ def points() -> list[CasePlace]:
     )
     nothing = Value({}, models.JSONField())
     countries = (
-        Country.objects.with_published_cases()
-        .filter(latitude__isnull=False)
+        Country.objects.filter(pk__in=shown.countries, latitude__isnull=False)
         .order_by()
         .values_list(
             *(Value("country"), "iso2", Value(""), nothing, "longitude", "latitude"),
@@ -269,9 +274,15 @@ def marks_of(shown: Iterable[CasePlace], edition: Tokens, language: str) -> list
 
     So one more case rarely changes where the marks and labels of a map are.
     """
-    index, inks = facet_index(edition), inks_of(only(edition, *INDEXED))
-    marks = []
-    for place in shown:
+    marks = all_marks(only(edition, *INDEXED), language)
+    return [marks[place.kind, place.key] for place in shown]
+
+
+@remembered(8)
+def all_marks(edition: Tokens, language: str) -> dict[tuple[str, str], Point]:
+    index, inks = facet_index(edition), inks_of(edition)
+    marks = {}
+    for place in points(edition):
         if place.kind == "city":
             label = place.names.get(language, place.names[""])
             url = address_of("repository:city_detail", place.key)
@@ -281,7 +292,7 @@ def marks_of(shown: Iterable[CasePlace], edition: Tokens, language: str) -> list
         own = place.kind, place.key
         position = place.longitude, place.latitude
         weight, ink = index.count(*own).bit_length(), inks.get(own, "")
-        marks.append(Point(place.key, label, url, *position, weight, ink, place.is_sample))
+        marks[own] = Point(place.key, label, url, *position, weight, ink, place.is_sample)
     return marks
 
 
@@ -295,13 +306,12 @@ def inks_of(edition: Tokens) -> dict[tuple[str, str], str]:
     without_city = index.everything - index.having_any("city")
     inks = {}
     for kind, key, *_others in points(edition):
-        if (value := index.values[kind].get(key)) is None:
-            continue
         if kind == "city":
-            newest = value.cases.max()
-        elif cases := value.cases & without_city:
-            newest = cases.max()
+            newest = index.values[kind].newest(key)
         else:
+            cases = index.having(kind, [key]) & without_city
+            newest = cases.max() if cases else None
+        if newest is None:
             continue
         inks[kind, key] = ink_of(
             slug for slug, cases in index.main_themes.items() if newest in cases

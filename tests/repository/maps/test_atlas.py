@@ -6,6 +6,8 @@ from django.utils import translation
 from repository.cases.facets import facet_index
 from repository.maps import atlas
 from repository.models import CaseStudy, Country
+from repository.pages.editions import forget_all
+from repository.pages.http import versions
 from tests.factories import CaseStudyFactory, CityFactory, CountryFactory, ThemeFactory
 
 
@@ -124,11 +126,24 @@ def test_draw_once_for_each_edition_and_language(zhengzhou, django_assert_num_qu
 
 
 @pytest.mark.django_db
-def test_draw_country_published_while_the_page_is_made(brazil):
+def test_draw_the_places_that_the_page_counts(brazil):
     # The facets of the edition are counted, then somebody publishes, then the map is drawn.
     facet_index(1)
     CaseStudyFactory(published=True, countries=[brazil])
-    assert places(1)["wide"] == [("Brazil", "/countries/br/", 0)]
+    assert places(1)["wide"] == []
+    forget_all()
+    assert [name for name, _url, _count in places(1)["wide"]] == ["Brazil"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_read_places_once_until_others_have_cases(zhengzhou, brazil):
+    CaseStudyFactory(published=True, cities=[zhengzhou])
+    before = atlas.points(versions("/").edition)
+    withdrawn = CaseStudyFactory(published=True, cities=[zhengzhou])
+    assert atlas.points(versions("/").edition) is before
+    CaseStudyFactory(published=True, countries=[brazil])
+    withdrawn.delete()
+    assert {point.key for point in atlas.points(versions("/").edition)} == {"zhengzhou", "BR"}
 
 
 @pytest.mark.django_db
