@@ -80,11 +80,16 @@ def database(
     except (ValueError, dj_database_url.ParseError):
         described = {}
     options = described.get("OPTIONS", {})
-    is_named = described.get("NAME") or "service" in options
-    if described.get("ENGINE") != "django.db.backends.postgresql" or not is_named:
+    database_name = described.get("NAME") or ""
+    is_named = database_name or "service" in options
+    # A password with “@” and “/” would otherwise be taken for a host, and logged as one.
+    is_whole = "@" not in database_name
+    is_postgresql = described.get("ENGINE") == "django.db.backends.postgresql"
+    if not (is_postgresql and is_named and is_whole):
         raise ImproperlyConfigured(
             f"{name} can’t be used. It must name a PostgreSQL server and a database on it, "
-            "and look like postgres://user:password@host:5432/name"
+            "and look like postgres://user:password@host:5432/name, with special characters of the "
+            "password percent-encoded: %2F (/), %40 (@)."
         )
     described["OPTIONS"] = {"connect_timeout": patience} | options
     # The pool checks each connection before use: after a restart of the server, requests would

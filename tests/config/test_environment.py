@@ -10,7 +10,8 @@ pytestmark = pytest.mark.without_database
 
 NO_DATABASE = (
     "DATABASE_URL can’t be used. It must name a PostgreSQL server and a database on it, and look "
-    "like postgres://user:password@host:5432/name"
+    "like postgres://user:password@host:5432/name, with special characters of the password "
+    "percent-encoded: %2F (/), %40 (@)."
 )
 
 
@@ -50,6 +51,9 @@ NO_DATABASE = (
         ),
         ({"DATABASE_URL": "not an address"}, NO_DATABASE),
         ({"DATABASE_URL": "postgres://127.0.0.1"}, NO_DATABASE),
+        # Passwords with special characters.
+        ({"DATABASE_URL": "postgres://exchange:pass/word@127.0.0.1/exchange"}, NO_DATABASE),
+        ({"DATABASE_URL": "postgres://exchange:p@ss/word@127.0.0.1/exchange"}, NO_DATABASE),
         ({"DATABASE_URL": "sqlite:///exchange.db"}, NO_DATABASE),
         ({"REPLICA_URLS": "not an address"}, NO_DATABASE.replace("DATABASE_URL", "REPLICA_URLS")),
         (
