@@ -19,8 +19,8 @@ def connection_to_read():
 
 
 @contextmanager
-def chunked_cursor_to_read() -> Iterator[Any]:
-    """Yield a cursor that fetches rows in chunks, so that they are not all in memory at once.
+def chunked_cursor_to_read(at_once: int = 100) -> Iterator[Any]:
+    """Yield a cursor that fetches so many rows at once, so that they are not all in memory.
 
     In a transaction, outside of which PgBouncer would fetch them from another connection.
     """
@@ -29,4 +29,7 @@ def chunked_cursor_to_read() -> Iterator[Any]:
         transaction.atomic(using=connection.alias, savepoint=False),
         connection.chunked_cursor() as cursor,
     ):
+        # It is another cursor with PgBouncer in transaction mode.
+        if hasattr(cursor.cursor, "itersize"):
+            cursor.cursor.itersize = at_once
         yield cursor

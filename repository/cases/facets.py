@@ -253,7 +253,8 @@ def index_after(index: FacetIndex, before: Tokens, now: Tokens) -> FacetIndex | 
 @per_edition(*INDEXED, update=index_after, is_slow=True)
 def facet_index() -> FacetIndex:
     """Build the index of the current edition with one query."""
-    with chunked_cursor_to_read() as cursor:
+    # A few rows have the numbers of all cases.
+    with chunked_cursor_to_read(at_once=10) as cursor:
         index, _changed = read_index(rows_of(cursor))
     return index
 
