@@ -29,8 +29,6 @@ LEAST: Final = 0.5
 SHOWN: Final = 3
 # How many cases with the most points for shared values are compared in meaning.
 CANDIDATES: Final = 100
-# How many are compared by exact points if there is no engine: `Tally` adds up rounded ones.
-FEW: Final = 20
 # Points are added as multiples of this.
 UNIT: Final = 1 / 128
 # The cases whose related ones each process remembers, for one edition.
@@ -137,15 +135,12 @@ def candidate_places(
 ) -> list[int]:
     """Return the indexes of the cases with the most points for what they share, best first.
 
-    With an engine, the newest others are added to less than `CANDIDATES`: they may be close in
-    meaning.
+    If they are fewer than `CANDIDATES`, the newest others are added: they may be close in meaning.
     """
     others = comparable(index, pk) - FrozenBitMap([index.place[pk]])
     tally = Tally()
     for value, cases in shared:
         tally.add(cases & others, round(value.points / UNIT))
-    if threshold("similar") is None:
-        return tally.highest(FEW)
     found = tally.highest(CANDIDATES)
     # As many of the newest as could be among those found, and those that are needed.
     newest = others[max(len(others) - CANDIDATES, 0) :] - FrozenBitMap(found)
