@@ -16,7 +16,7 @@ PRIMARY = {
     "community/writing/drafts/actions.py",
     "repository/counts/counting.py",
     "repository/embeddings/updating.py",
-    "repository/loading/writing.py",
+    "repository/loading/locking.py",
     "repository/management/commands/rebuild_search.py",
     "repository/pages/models.py",
     "repository/search/updating.py",
