@@ -2,14 +2,14 @@
 
 Visitors read a mix of cached pages from the production server with 10,000 cases and 10,000 offers,
 at rest and while another process makes one public change a second. Rounds at rest and with each
-kind of change alternate, so that other load on the machine affects all of them. The first result is
-the median, for each kind, of the ratios of a round's rate to that of the round at rest before it.
+kind of change alternate, so that other load on the machine affects all of them. The first result,
+which has a target, is the median, for each kind, of the ratios of a round's rate to that of the
+round at rest before it.
 
 Other load makes this ratio smaller: pages that are made again cost the same, and there is less time
 for all others. The second result therefore is the processor time, of a worker and its session of
-the database, that it takes to make all pages of the mix again that one change affects. As a share
-of a second it is what one change a second takes from the rate if each worker has a core of its own.
-It is given in cached pages too, which take longer as well on a busy machine.
+the database, that it takes to make all pages of the mix again that one change affects. It is given
+in cached pages too, which take longer as well on a busy machine.
 
 `python benchmarks/changes.py write KIND` makes the changes, in the database in the settings.
 """
@@ -347,7 +347,7 @@ def main() -> None:
             f"pages made again in {1000 * costs[kind]['seconds']:.0f} ms, "
             f"as long as {costs[kind]['pages']:.0f} cached pages"
         )
-        if 1 - costs[kind]["seconds"] < TARGET:
+        if median(found) < TARGET:
             slow.append(kind)
     if slow:
         sys.exit(f"Less than {TARGET} of the rate at rest: {', '.join(slow)}.")
