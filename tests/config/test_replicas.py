@@ -213,6 +213,7 @@ def rename_often(turn: int) -> None:
 def test_make_indexes_from_the_server_of_the_page(primary, replica, settings, monkeypatch):
     settings.OLD_VALUES_FOR = 30
     monkeypatch.setattr(provisional, "PATIENCE", 20)
+    monkeypatch.setattr(provisional, "QUICK", 0)
     made, make = [], provisional.Renewal.run
 
     def noted(renewal, work):
