@@ -83,8 +83,9 @@ def catalogues_of_packages(domain: str) -> list[Path]:
 def write_if_outdated(target: Path, source: Path | None, borrowed: list[Path]) -> list[Path]:
     """Write a .mo file of our catalogue and those of packages, unless it is newer than them."""
     times = [path.stat().st_mtime for path in [source, Path(__file__)] if path]
-    # Files of packages keep the modification time they were packed with.
-    times += [path.stat().st_ctime for path in borrowed]
+    # Files of packages keep the modification time they were packed with, their folders have that of
+    # the installation. Links from other environments to the same files change `st_ctime`.
+    times += [path.parent.stat().st_mtime for path in borrowed]
     if target.exists() and target.stat().st_mtime >= max(times):
         return []
     catalogue = read_catalog(source) if source else Catalog(CHINESE)

@@ -114,6 +114,19 @@ def test_compile_chinese_again_after_a_change(tmp_path):
     assert translations.compile_translations(tmp_path) == [source.with_suffix(".mo")]
 
 
+def test_compile_chinese_again_after_an_installation(tmp_path, monkeypatch):
+    """And not because another environment has links to files of the same packages."""
+    source = write_chinese(tmp_path / "own", "")
+    borrowed = write_chinese(tmp_path / "package", "")
+    monkeypatch.setattr(translations, "catalogues_of_packages", lambda domain: [borrowed])
+    compiled = translations.compile_translations(tmp_path / "own")
+    (tmp_path / "link").hardlink_to(borrowed)
+    assert translations.compile_translations(tmp_path / "own") == []
+    later = source.stat().st_mtime + 60
+    os.utime(borrowed.parent, (later, later))
+    assert translations.compile_translations(tmp_path / "own") == compiled
+
+
 def test_compile_chinese_of_all_packages():
     """Each installed package that has Chinese messages is in the list."""
     name = f"locale/{translations.CHINESE_OF_PACKAGES}/LC_MESSAGES/django.po"
