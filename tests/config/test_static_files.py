@@ -138,8 +138,11 @@ def shared(settings, tmp_path):
 
 
 @pytest.fixture
-def container(release, folders, tmp_path, shared, settings):
-    """Start a server with the files of a release; return their name, and how it answers."""
+def container(release, folders, tmp_path, shared, settings, db):
+    """Start a server with the files of a release; return their name, and how it answers.
+
+    After each answer Django looks at its connections, which a test without `db` may not.
+    """
 
     def container(number: int, days_ago: int = 0):
         _source, target = folders
