@@ -89,7 +89,7 @@ class Moves:
             ]
         else:
             kept = [cases - self.taken_set]
-        # Made anew, which stores it as it takes the least memory.
+        # A copy takes less memory than the result of a union.
         return FrozenBitMap(FrozenBitMap(self.put_of(added)).union(*kept))
 
     def leaves(self, cases: FrozenBitMap) -> bool:

@@ -1,4 +1,4 @@
-"""Deletions at the desk: not beside imports."""
+"""Deletions at the desk, which wait for imports and loads."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -24,7 +24,7 @@ def lock_for_load() -> None:
 def lock_for_desk() -> None:
     """Lock until the end of the transaction; raise ActionRefused if the others take long.
 
-    Lock nothing else before: whoever holds this lock may wait for it.
+    Take this lock before any other: the transaction that holds it may be waiting for the other one.
     """
     try:
         with transaction.atomic(), connection.cursor() as cursor:

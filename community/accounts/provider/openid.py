@@ -1,4 +1,7 @@
-"""allauth's OpenID Connect, with checks of what the provider answers. Only if there is one."""
+"""allauth's OpenID Connect, with checks of what the provider answers.
+
+Loaded only if a provider is configured.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -269,7 +269,7 @@ def test_delete_the_name_of_a_person_at_once(practice):
 
 
 def test_withdraw_a_case_and_delete_its_practice_at_once(practice):
-    """In one transaction: what has changed itself is not found meanwhile."""
+    """In one transaction: the case is not found any more, even before the task has run."""
     case = CaseStudy.objects.first()
     with transaction.atomic():
         CaseStudy.objects.filter(pk=case.pk).update(status=CaseStatus.DRAFT, published_at=None)
