@@ -95,10 +95,10 @@ def embedding_engine(environment: dict[str, str]) -> Iterator[psutil.Process]:
         environment["EMBEDDINGS_URL"] = f"http://127.0.0.1:{port}/v1"
         yield psutil.Process(process.pid)
     finally:
-        # While it starts, it may not end by itself.
+        # While it starts, it may not end by itself. Killed before Granian does so, with a message.
         programs = [process, *psutil.Process(process.pid).children(recursive=True)]
         process.terminate()
-        _gone, left = psutil.wait_procs([psutil.Process(each.pid) for each in programs], 10)
+        _gone, left = psutil.wait_procs([psutil.Process(each.pid) for each in programs], 5)
         for program in left:
             program.kill()
         process.wait()

@@ -158,7 +158,7 @@ class EmbeddedServer:
             # Enough for the data of tests and benchmarks, as on a dedicated server.
             options += " -c shared_buffers=512MB"
         # After a crash the old server's children may need a moment to exit.
-        for attempt in range(4):
+        for attempt in range(6):
             time.sleep(attempt)
             self.forget_process()
             self.log.unlink(missing_ok=True)

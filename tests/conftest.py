@@ -23,7 +23,7 @@ from community.accounts import roles as accounts_roles
 from community.accounts import spam_protection
 from partnerships.sample import loading as sample_loading
 from repository.counts import counting
-from repository.embeddings import engine as embedding_engine
+from repository.loading import locking
 from repository.pages.editions import forget_all
 from tests import collection as collections
 from tests import databases, engines, nu_checker, restoring
@@ -89,6 +89,14 @@ def _send_forms_at_once():
     """Skip the pause before a form that is sent too quickly, which tests do on every page."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(spam_protection, "sleep", lambda seconds: None)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _wait_for_locks():
+    """Wait long for other imports and deletions at the desk, as the machine may be busy."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(locking, "WAIT", databases.PATIENCE)
         yield
 
 
@@ -300,10 +308,8 @@ def engine_url():
 
 
 @pytest.fixture
-def engine(engine_url, settings, monkeypatch):
+def engine(engine_url, settings):
     """Use the embedded engine. In other tests there is none, and search goes by keywords."""
-    # The machine that runs the tests may be busy; readers do not wait so long.
-    monkeypatch.setattr(embedding_engine, "QUERY_TIMEOUT", 30)
     with engines.asking(settings, engine_url):
         yield
 

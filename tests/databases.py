@@ -28,6 +28,9 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 # Parallel workers would take longer to start than to scan hundreds of small tables; and where a
 # test causes a deadlock, the server should not wait for a second before it looks for one.
 OPTIONS = "-c max_parallel_workers_per_gather=0 -c deadlock_timeout=100ms"
+# Seconds to wait for a connection: some tests run more threads than the pool has connections, on a
+# machine that may be busy.
+PATIENCE = 120
 
 
 def present() -> str:
@@ -66,9 +69,16 @@ def turn(folder: Path, name: str) -> Iterator[None]:
 
 
 def ask_for_less() -> None:
-    """Set the server options of new connections."""
+    """Set the options of new connections."""
     disconnect()
-    connection.settings_dict["OPTIONS"]["options"] = OPTIONS
+    options = connection.settings_dict["OPTIONS"]
+    options["options"] = OPTIONS
+    be_patient(options)
+
+
+def be_patient(options: dict) -> None:
+    """Let a database have time to connect."""
+    options["connect_timeout"] = options["pool"]["timeout"] = PATIENCE
 
 
 def prepare(name: str) -> None:
@@ -137,7 +147,9 @@ def copy(source: str, name: str) -> None:
 
 def cut_off(name: str) -> None:
     """Terminate all other sessions of a database, such as late threads, which block copying."""
-    execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+    # With a time to wait for their end, in milliseconds: PostgreSQL itself waits five seconds.
+    sessions = "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = %s"
+    execute(sessions, [name])
 
 
 def drop(name: str) -> None:

@@ -4,6 +4,7 @@ import subprocess
 import time
 from contextlib import contextmanager
 
+import pytest
 from django.conf import settings
 from django.db import connection
 
@@ -11,7 +12,8 @@ from config.processes import engine_command
 from repository.embeddings import engine, updating
 from tests.servers import free_port, status_of
 
-PATIENCE = 60
+# Seconds: a guard against hanging.
+PATIENCE = 120
 
 
 @contextmanager
@@ -37,14 +39,29 @@ def asking(settings, url: str):
     settings.EMBEDDINGS_URL = url
     engine.breaker = engine.Breaker()
     engine.last_queries.cache_clear()
-    yield
+    with long_times():
+        yield
     engine.breaker = engine.Breaker()
+
+
+@contextmanager
+def long_times():
+    """Let nothing end by itself during a test, on a machine that may be busy.
+
+    That is the wait for an answer, the pause after a failure, and the time for which an answer
+    shows that the engine works.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("QUERY_TIMEOUT", "BATCH_TIMEOUT", "PAUSE", "FRESH"):
+            patch.setattr(engine, name, 600)
+        yield
 
 
 def embed_everything() -> None:
     """Bring all passages up to date, as the background tasks do."""
-    while updating.is_due():
-        updating.update(texts=500, passages=2_000)
+    with long_times():
+        while updating.is_due():
+            updating.update(texts=500, passages=2_000)
 
 
 def apply_search_changes() -> None:

@@ -144,7 +144,7 @@ class Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         query = dict(parse_qsl(parts.query))
         if parts.path in self.server.late:
-            self.server.has_ended.wait(30)
+            self.server.has_ended.wait(120)
             self.close_connection = True
         elif parts.path in self.server.moved:
             self.redirect(self.server.moved[parts.path])
@@ -231,6 +231,8 @@ def provider_of(settings) -> Iterator[OpenIDProvider]:
         settings.ROOT_URLCONF = provider_urls.__name__
         settings.OIDC_ISSUER = provider.issuer
         settings.OIDC_NAME = NAME
+        # Longer than a busy machine takes.
+        settings.SOCIALACCOUNT_REQUESTS_TIMEOUT = 120
         settings.OIDC_DOMAINS = ["staff.example"]
         settings.OIDC_GROUPS = {"ex-mod": "Moderators", "ex-brokers": "Brokers"}
         settings.SOCIALACCOUNT_PROVIDERS = sign_in.providers(

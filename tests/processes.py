@@ -10,15 +10,17 @@ import psycopg
 from django.conf import settings
 from django.db import connection
 
-PATIENCE = 60
+# Seconds: a guard against hanging. Starting a process takes long on a busy machine.
+PATIENCE = 120
 
-# Connections that wait for a lock held by another one, and a statement that terminates them.
+# Connections that wait for a lock held by another one, and a statement that terminates them and
+# waits for their end.
 CONNECTIONS_WAITING = (
     "SELECT pid FROM pg_locks WHERE NOT granted AND %s = ANY(pg_blocking_pids(pid))"
 )
 
 END_CONNECTIONS = (
-    "SELECT pg_terminate_backend(pid) FROM pg_locks "
+    "SELECT pg_terminate_backend(pid, 60000) FROM pg_locks "
     "WHERE NOT granted AND %s = ANY(pg_blocking_pids(pid))"
 )
 

@@ -16,7 +16,8 @@ SELECT EXISTS (
     SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))
 )
 """
-SECONDS = 20
+# A guard against hanging: the machine may be busy.
+SECONDS = 120
 
 
 class Meeting:
@@ -112,7 +113,7 @@ def race(row, *attempts, while_waiting=lambda: None) -> list[str]:
         cursor.execute(f'SELECT 1 FROM "{table}" WHERE id = %s FOR UPDATE', [row.pk])  # noqa: S608
         for thread in threads:
             thread.start()
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + SECONDS
         waiting = 0
         while waiting < len(threads) and time.monotonic() < deadline:
             time.sleep(0.02)
@@ -123,7 +124,7 @@ def race(row, *attempts, while_waiting=lambda: None) -> list[str]:
         assert waiting == len(threads)
         while_waiting()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=SECONDS)
     return sorted(outcomes)
 
 
@@ -134,7 +135,7 @@ def at_once(*attempts) -> list[str]:
 
     def run(attempt):
         try:
-            start.wait(timeout=20)
+            start.wait(timeout=SECONDS)
             attempt()
             outcomes.append("done")
         except ActionRefused:
@@ -148,5 +149,5 @@ def at_once(*attempts) -> list[str]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=SECONDS)
     return sorted(outcomes)

@@ -19,7 +19,7 @@ def status_of(port, path="/readyz"):
 
 def answer(port, path, body=None, **headers):
     """Return the status and headers of a page, or of the response to a body that is sent to it."""
-    attempt = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    attempt = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     try:
         method = "GET" if body is None else "POST"
         attempt.request(method, path, body, {"User-Agent": FIREFOX} | headers)

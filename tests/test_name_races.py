@@ -55,7 +55,7 @@ def at_once(*attempts) -> list:
 
     def run(number, attempt):
         try:
-            barrier.wait(timeout=30)
+            barrier.wait(timeout=120)
             outcomes[number] = attempt()
         except Exception as error:
             outcomes[number] = error

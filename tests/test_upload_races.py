@@ -38,7 +38,7 @@ def at_once(attempt) -> list:
     ready, outcomes = threading.Barrier(AT_ONCE), []
 
     def run():
-        ready.wait(timeout=30)
+        ready.wait(timeout=120)
         try:
             outcomes.append(attempt())
         except ActionRefused as refusal:
@@ -50,7 +50,7 @@ def at_once(attempt) -> list:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=120)
     assert len(outcomes) == AT_ONCE
     return outcomes
 

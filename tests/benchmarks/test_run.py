@@ -36,7 +36,7 @@ def test_stop_programs_after_a_signal(tmp_path):
         assert children
         assert (len(databases(process)), len(list(tmp_path.iterdir()))) == (1, 1)
         process.terminate()
-        assert process.communicate(timeout=60) == ("", "The benchmark was stopped.\n")
+        assert process.communicate(timeout=120) == ("", "The benchmark was stopped.\n")
     finally:
         process.kill()
         process.communicate()

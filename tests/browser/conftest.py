@@ -16,7 +16,7 @@ from playwright.sync_api import expect, sync_playwright
 # The first shows the same pages for half the work.
 PROGRAMS = ["chromium-headless-shell", "chromium"]
 # Generous, as the tests of another process can take both CPUs.
-TIMEOUT = 30_000
+TIMEOUT = 120_000
 HINT = "There is no Chromium for the browser tests. Install one, or name it: CHROMIUM=/path pytest"
 # The length of the pauses in each response, in milliseconds: see CONTRIBUTING.md.
 DELAY = int(os.environ.get("SLOW_PAGES", "0")) / 1000
@@ -80,9 +80,24 @@ def browser():
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright keeps an event loop in this thread, in which Django would refuse to read.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        browser = playwright.chromium.launch(
+            executable_path=program, args=ARGUMENTS, timeout=TIMEOUT
+        )
+        browser.new_context = with_patience(browser.new_context)
+        browser.new_page = with_patience(browser.new_page)
         yield browser
         browser.close()
+
+
+def with_patience(make):
+    """Return a function that makes a context or a page with a longer time limit than usual."""
+
+    def made(**options):
+        found = make(**options)
+        found.set_default_timeout(TIMEOUT)
+        return found
+
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +136,6 @@ def open_page(browser):
 
     def open_one(**options):
         context = browser.new_context(**options)
-        context.set_default_timeout(TIMEOUT)
         contexts.append(context)
         page = context.new_page()
         page.complaints = complaints

@@ -5,7 +5,7 @@ import pytest
 from community.models import User
 from repository.pages.addresses import in_language
 from tests.browser.axe import violations, width_over, width_over_at_double_text
-from tests.browser.conftest import TIMEOUT, watch
+from tests.browser.conftest import watch
 from tests.collection import (
     ERROR_PAGES,
     MEMBER_PAGES,
@@ -42,7 +42,6 @@ def windows(browser, site, session):
         is_member = path in MEMBER_PAGES
         if (is_member, locale) not in pages:
             page = browser.new_context(locale=locale).new_page()
-            page.context.set_default_timeout(TIMEOUT)
             page.complaints = []
             watch(page, page.complaints)
             pages[is_member, locale] = page

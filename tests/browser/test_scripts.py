@@ -317,7 +317,7 @@ def test_payloads_run_where_nothing_stops_them(browser):
         })""",
         LIVE,
     )
-    page.wait_for_function(f"new Set(window.ran).size === {len(LIVE)}", timeout=30_000)
+    page.wait_for_function(f"new Set(window.ran).size === {len(LIVE)}")
     page.close()
 
 

@@ -68,7 +68,7 @@ def run(tmp_path):
             env=environment(**settings),
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=600,
         )
 
     return run

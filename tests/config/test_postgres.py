@@ -183,7 +183,7 @@ def test_report_in_one_sentence_that_the_server_does_not_start(start, folder):
 def test_stop_the_server_with_its_process(start_and_wait, data):
     process, _url = start_and_wait(data)
     os.killpg(process.pid, signal.SIGTERM)
-    process.communicate(timeout=60)
+    process.communicate(timeout=120)
     assert servers(data) == []
 
 
@@ -200,5 +200,5 @@ def test_stop_the_server_with_a_management_command(data):
     assert process.stdout.readline() == "ready\n"
     assert len(servers(data)) == 1
     process.terminate()
-    assert process.communicate(timeout=60) == ("", None)
+    assert process.communicate(timeout=120) == ("", None)
     assert servers(data) == []

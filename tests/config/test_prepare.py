@@ -105,13 +105,15 @@ def test_prepare_in_one_process_at_a_time(out):
     second = threading.Thread(target=prepare)
     with migrating.one_at_a_time(out):
         second.start()
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while "Waiting" not in out.getvalue() and time.monotonic() < deadline:
             time.sleep(0.02)
         # A waiting process runs no statement, for which CREATE INDEX CONCURRENTLY would wait.
         with psycopg.connect(url_of_database()) as own:
             found = own.execute(
+                # Not in databases of other processes that run tests.
                 "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+                " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
             ).fetchone()
         order.append("first")
     second.join()

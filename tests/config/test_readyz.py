@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from repository.embeddings import engine
+from tests.engines import PATIENCE
 from tests.repository.embeddings.api import end_pause, used_api
 
 pytestmark = pytest.mark.django_db
@@ -39,9 +40,11 @@ def test_search_is_degraded_while_the_engine_fails(settings):
         assert (readiness(), len(api.requests)) == (state("ok"), 4)
 
 
-def test_search_is_degraded_while_the_engine_hangs(settings):
+def test_search_is_degraded_while_the_engine_hangs(settings, monkeypatch):
     with used_api(settings) as api:
+        # Long enough for the request to arrive.
+        monkeypatch.setattr(engine, "QUERY_TIMEOUT", 2)
         api.fault = lambda handler, answer: handler.wait_for_end()
         assert readiness() == state("degraded")
         # The site closes the connection itself.
-        assert api.ended.wait(10)
+        assert api.ended.wait(PATIENCE)

@@ -81,7 +81,7 @@ def click(client: Client, path: str, sent: dict, *, times: int = CLICKS) -> list
             for name, value in (sent | TOKEN).items()
         }
         try:
-            barrier.wait(timeout=30)
+            barrier.wait(timeout=120)
             answers[number] = browser.post(path, data)
         except Exception as error:
             answers[number] = error
@@ -92,7 +92,7 @@ def click(client: Client, path: str, sent: dict, *, times: int = CLICKS) -> list
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=120)
     return answers
 
 

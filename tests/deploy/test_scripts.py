@@ -34,7 +34,7 @@ def run_again(tmp_path):
 
     def run_again(name: str) -> tuple[subprocess.CompletedProcess, str]:
         done = subprocess.run(
-            [ROOT / "deploy" / name], env=environment, capture_output=True, text=True, timeout=120
+            [ROOT / "deploy" / name], env=environment, capture_output=True, text=True, timeout=600
         )
         return done, calls.read_text()
 

@@ -4,11 +4,10 @@ import socket
 import threading
 import time
 import zlib
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.cookies import SimpleCookie
-from itertools import cycle, islice, product
+from itertools import count, cycle, islice, product
 from urllib.parse import urlencode
 
 import pytest
@@ -93,8 +92,10 @@ def is_hit(answer) -> bool:
 def test_show_a_change_after_two_seconds_at_most(proxy):
     case = CaseStudyFactory(published=True, title="Before")
     path = case.get_absolute_url()
-    until(lambda: is_hit(proxy.ask(path)))
     for title in ("During", "After"):
+        # Fetched while it is waited for: Varnish may fetch an older page beside what it serves, and
+        # a busy machine may take long for that.
+        assert not is_hit(proxy.ask(path))
         CaseStudy.objects.filter(pk=case.pk).update(title=title)
         changed_at = last_at = time.monotonic()
         while True:
@@ -104,12 +105,14 @@ def test_show_a_change_after_two_seconds_at_most(proxy):
             last_at = asked_at
             assert asked_at < changed_at + PATIENCE
         assert last_at - changed_at < LONGEST
+        time.sleep(LONGEST + 1.1)
 
 
 def test_stop_serving_a_withdrawn_page_after_two_seconds(proxy):
     case = CaseStudyFactory(published=True)
     path = case.get_absolute_url()
-    until(lambda: is_hit(proxy.ask(path)))
+    # As above: fetched while it is waited for.
+    assert not is_hit(proxy.ask(path))
     CaseStudy.objects.filter(pk=case.pk).update(status="draft", published_at=None)
     time.sleep(LONGEST + 1.1)
     answer = proxy.ask(path)
@@ -166,8 +169,9 @@ def test_limit_counts_by_the_address_that_the_proxy_sees(proxy):
         )
         return answer.status
 
-    # Two processes, each with a limit for a minute.
-    assert 429 in {tell(number) for number in range(500)}
+    # Two processes, each with a limit for a minute, which may end meanwhile.
+    numbers = count()
+    assert until(lambda: tell(next(numbers)) == 429)
 
 
 # Members' pages
@@ -244,7 +248,7 @@ def in_the_background(*functions):
 def test_serve_no_page_of_a_member_to_anyone_else(proxy, sessions, is_sample):
     """In many requests of visitors, and those of members beside them, while pages change."""
     number = 2_000 if is_sample else REQUESTS[proxy.name]
-    wrong, of_members, hits = [], set(), Counter()
+    wrong, of_members, from_cache = [], set(), set()
 
     def names_in(answer: bytes) -> set[str]:
         return {name for name in sessions if name.encode() in answer}
@@ -266,7 +270,8 @@ def test_serve_no_page_of_a_member_to_anyone_else(proxy, sessions, is_sample):
         # They begin at different pages.
         for path, headers in islice(turns, start, start + number // VISITORS_AT_ONCE):
             answer = reader.ask(path, headers)
-            hits[start] += b"\r\nX-Cache: HIT" in answer
+            if b"\r\nX-Cache: HIT" in answer:
+                from_cache.add(path)
             if names_in(answer) or b"\r\nSet-Cookie:" in answer:
                 wrong.append(answer)
         reader.close()
@@ -283,4 +288,5 @@ def test_serve_no_page_of_a_member_to_anyone_else(proxy, sessions, is_sample):
         list(pool.map(visitor, range(VISITORS_AT_ONCE)))
     assert wrong == []
     assert of_members
-    assert hits.total() > number / 2
+    # How many depends on how fast the machine is.
+    assert from_cache == set(PATHS)

@@ -81,7 +81,7 @@ def servers(surroundings):
         for process in processes:
             process.terminate()
         for process in processes:
-            process.wait(timeout=60)
+            process.wait(timeout=120)
 
 
 class Clients:
@@ -141,7 +141,7 @@ def outcomes_of(ports: list[int], form: tuple[str, dict], sessions: list[str]) -
     heard: list[str] = []
 
     def send(place: int) -> None:
-        start.wait(timeout=60)
+        start.wait(timeout=120)
         heard.append(message_after_post(ports[place % len(ports)], *form, sessions[place]))
 
     threads = [threading.Thread(target=send, args=[place]) for place in range(len(sessions))]
@@ -219,7 +219,7 @@ def test_show_progress_of_a_round_while_it_is_computed(scratch, django_db_blocke
 
     def slowly(*args, progress, **kwargs):
         progress(1, 2)
-        assert go_on.wait(timeout=60)
+        assert go_on.wait(timeout=120)
         return assign(*args, progress=progress, **kwargs)
 
     monkeypatch.setattr(assigning, "assign", slowly)
@@ -239,5 +239,5 @@ def test_show_progress_of_a_round_while_it_is_computed(scratch, django_db_blocke
         while (seen := read()) == ("running", 0) and time.monotonic() < deadline:
             time.sleep(0.02)
         go_on.set()
-        worker.join(timeout=60)
+        worker.join(timeout=120)
         assert (seen, read()) == (("running", 47), ("done", 100))

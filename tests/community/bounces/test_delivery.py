@@ -46,12 +46,13 @@ class MailServer:
 def mail_server(settings):
     server = MailServer()
     port = free_port()
-    controller = Controller(server, hostname="127.0.0.1", port=port)
+    # Limits in seconds that a busy machine keeps.
+    controller = Controller(server, hostname="127.0.0.1", port=port, ready_timeout=120)
     controller.start()
     settings.MAILERS = {
         "default": {
             "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-            "OPTIONS": {"host": "127.0.0.1", "port": port, "timeout": 5},
+            "OPTIONS": {"host": "127.0.0.1", "port": port, "timeout": 120},
         }
     }
     yield server

@@ -93,7 +93,7 @@ def at_once(*acts) -> list:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=120)
     assert not any(thread.is_alive() for thread in threads)
     return outcomes
 
@@ -171,5 +171,5 @@ def test_hold_the_lock_of_an_author_until_the_commit():
         held.set()
         thread.join(timeout=0.3)
         order.append("first")
-    thread.join(timeout=20)
+    thread.join(timeout=120)
     assert order == ["first", "second"]

@@ -29,6 +29,7 @@ from tests.factories import (
     WebinarFactory,
 )
 from tests.page import Element, Page, page_of
+from tests.timing import ends_soon
 
 pytestmark = pytest.mark.django_db
 BODY = "It took us two years."
@@ -417,10 +418,9 @@ def test_post_too_much_keeps_the_text(as_member, case, trusted):
 
 def test_post_a_megabyte_is_refused_unread(as_member, case, trusted):
     sent = filled(trusted, "*[_<`(" * 200_000)
-    started = time.thread_time()
-    response = as_member.post(new_url(case), sent)
+    with ends_soon():
+        response = as_member.post(new_url(case), sent)
     assert "5000" in response.context["form"].errors["body"][0]
-    assert time.thread_time() - started < 2
 
 
 @pytest.mark.parametrize(

@@ -147,6 +147,6 @@ def test_lose_the_right_while_saving(city, member):
         thread = threading.Thread(target=run)
         thread.start()
         member.representations.update(status="ended")
-    thread.join(timeout=20)
+    thread.join(timeout=120)
     assert (outcome, stored(city)) == (["refused"], base)
     assert actions.profile_of(city).pk is None

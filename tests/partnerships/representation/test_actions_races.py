@@ -87,7 +87,7 @@ def test_ask_for_too_many_at_the_same_moment_without_the_lock(member, monkeypatc
     monkeypatch.setattr(
         actions,
         "check_rate",
-        lambda *args, **options: (counted.wait(timeout=20), check(*args, **options)),
+        lambda *args, **options: (counted.wait(timeout=120), check(*args, **options)),
     )
     assert ask_for_too_many(member) == ["done"] * 3
 

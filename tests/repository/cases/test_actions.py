@@ -176,6 +176,6 @@ def test_publish_at_the_same_moment_once():
             thread.start()
         started.wait()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=120)
     assert sorted(outcomes) == ["published", "refused"]
     assert case.events.filter(status="published").count() == 1

@@ -68,7 +68,7 @@ def test_take_a_form_that_another_machine_has_stamped_in_the_future(seconds):
 def test_stamp_a_form_by_the_clock_of_the_database(seconds):
     with Machine(seconds):
         stamp = spam_protection.stamp_for(AnonymousUser())
-    assert seconds_waited(stamp) in ([2], [3])
+    assert seconds_waited(stamp) in ([1], [2], [3])
     earlier = spam_protection.stamp_for(AnonymousUser(), at=system.time() - 10)
     with Machine(seconds):
         assert seconds_waited(earlier) == []

@@ -59,7 +59,7 @@ def test_worker_follows_the_texts_and_survives_a_failing_engine(tmp_path):
             assert EmbeddingModel.objects.get().name == "hashed-words"
         finally:
             worker.terminate()
-            output = worker.communicate(timeout=60)[0]
+            output = worker.communicate(timeout=120)[0]
     lines = [line.partition(": ")[2] for line in output.splitlines()]
     assert [line for line in lines if "engine" in line] == [
         "The embedding engine doesn’t respond as expected; search goes on by keywords: status 500",

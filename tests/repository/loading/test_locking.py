@@ -126,7 +126,7 @@ def test_delete_beside_an_import(lock, is_locked, moderated, are_several):
             import_rows(CaseStudyResource, ["slug", "practices"], ("b", ""), ("a", ""))
 
     def delete():
-        assert first_is_done.wait(20)
+        assert first_is_done.wait(120)
         moderated.post(path, sent | {"post": "yes"})
 
     assert_deadlock(meeting.together(take_out, delete), is_locked)

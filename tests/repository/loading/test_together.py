@@ -27,7 +27,7 @@ def test_load_twice_at_the_same_time(tmp_path):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(120)
     assert sorted(
         (outcome.created, outcome.changed, outcome.unchanged) for outcome in outcomes
     ) == [(0, 0, 16), (16, 0, 0)]

@@ -12,7 +12,7 @@ from repository.pages.editions import Part, Tokens, per_edition, remembered
 from repository.pages.provisional import current_page, making_page, note_missing
 
 pytestmark = pytest.mark.without_database
-SECONDS = 20
+SECONDS = 120
 
 
 def at(token):
@@ -58,7 +58,7 @@ def threads():
 
 @pytest.fixture
 def slow(settings, monkeypatch):
-    settings.OLD_VALUES_FOR = 30
+    settings.OLD_VALUES_FOR = 3600
     monkeypatch.setattr(provisional, "PATIENCE", 0.01)
     monkeypatch.setattr(provisional, "QUICK", 0)
     slow = Slow()
@@ -130,7 +130,7 @@ def test_wait_once_the_old_value_was_used_for_long(slow, settings):
     assert slow.page("b") == (2, False)
     # As often as there is a new edition.
     slow.goes_on.clear()
-    settings.OLD_VALUES_FOR = 30
+    settings.OLD_VALUES_FOR = 3600
     assert slow.page("c") == (2, True)
 
 
@@ -197,7 +197,7 @@ def test_keep_two_values_while_a_replica_is_behind(slow, settings, replicas):
 
 
 def test_make_the_new_value_from_the_old_one(settings, monkeypatch):
-    settings.OLD_VALUES_FOR = 30
+    settings.OLD_VALUES_FOR = 3600
     monkeypatch.setattr(provisional, "PATIENCE", SECONDS)
     calls = []
 
@@ -219,7 +219,7 @@ def test_make_the_new_value_from_the_old_one(settings, monkeypatch):
 
 @pytest.mark.parametrize("is_updated", [True, False])
 def test_start_no_thread_for_a_value_that_is_made_quickly(is_updated, settings, monkeypatch):
-    settings.OLD_VALUES_FOR = 30
+    settings.OLD_VALUES_FOR = 3600
     monkeypatch.setattr(provisional, "PATIENCE", SECONDS)
     made_by = []
     takes = iter([0, 0, SECONDS])

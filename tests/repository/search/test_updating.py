@@ -368,14 +368,14 @@ def test_edit_a_case_while_its_entry_is_updated(practice):
     with transaction.atomic():
         updating.update_batch()
         thread.start()
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120
         with connection.cursor() as cursor:
             while time.monotonic() < deadline:
                 cursor.execute(IS_IN_THE_WAY)
                 if cursor.fetchone()[0]:
                     break
                 time.sleep(0.02)
-    thread.join(timeout=20)
+    thread.join(timeout=120)
     assert errors == []
     assert found("wombat") == {"case": 1}
     updating.update_outdated_entries.call()
@@ -418,5 +418,5 @@ def test_lose_nothing_when_a_worker_is_killed(practice, tmp_path, change):
         wait_until(lambda: not OutdatedEntry.objects.exists(), second)
     finally:
         second.terminate()
-        second.communicate(timeout=60)
+        second.communicate(timeout=120)
     assert_as_rebuilt()

@@ -27,7 +27,7 @@ def way_back(client, path=START, **sent) -> str:
     page = page_of(client.post(path, sent))
     assert page.status == 200
     address = page.one("main a.button")["href"]
-    answer = requests.get(address, allow_redirects=False, timeout=10)
+    answer = requests.get(address, allow_redirects=False, timeout=120)
     assert answer.status_code == 302, answer.text
     parts = urlsplit(answer.headers["Location"])
     assert parts.path == CALLBACK

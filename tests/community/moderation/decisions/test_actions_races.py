@@ -89,7 +89,7 @@ def test_claim_for_the_first_time_at_the_same_moment_once(moderator, another):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=120)
     assert (sorted(outcomes), Claim.objects.count()) == (["done", "refused"], 1)
 
 
@@ -273,5 +273,5 @@ def test_two_flag_each_other_at_the_same_moment(member, colleague):
             thread.start()
         time.sleep(0.2)
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=120)
     assert outcomes == ["done", "done"]

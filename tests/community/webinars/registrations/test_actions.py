@@ -411,7 +411,7 @@ def seen_by_all(look):
         found = look(webinar)
         if not getattr(own, "has_looked", False):
             own.has_looked = True
-            looked.wait(timeout=30)
+            looked.wait(timeout=120)
         return found
 
     return free_seats
@@ -432,7 +432,7 @@ def test_one_of_fifty_gets_the_last_seat(is_locked, monkeypatch):
     def attempt(some):
         try:
             connection.ensure_connection()
-            together.wait(timeout=30)
+            together.wait(timeout=120)
             for member in some:
                 actions.register(webinar=webinar, by=member)
         except Exception as error:
@@ -444,7 +444,7 @@ def test_one_of_fifty_gets_the_last_seat(is_locked, monkeypatch):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=120)
 
     assert errors == []
     seats = webinar.registrations.seated().count()

@@ -130,7 +130,7 @@ def test_ask_once_when_two_run_at_once(old):
 
     def run():
         try:
-            barrier.wait(timeout=10)
+            barrier.wait(timeout=120)
             ask_authors()
         except Exception as error:
             errors.append(error)
@@ -141,7 +141,7 @@ def test_ask_once_when_two_run_at_once(old):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=120)
     assert errors == []
     assert sorted(asked()) == [("colleague", "Parcels"), ("member", "Parcels")]
     assert unasked().count() == 0

@@ -116,10 +116,11 @@ class TestWithTheSeries:
 
 
 @pytest.mark.usefixtures("embedded_collection")
-def test_engine_that_hangs_is_soon_abandoned(settings):
+def test_engine_that_hangs_is_soon_abandoned(settings, monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"http://127.0.0.1:{server.getsockname()[1]}/v1"
         with engines.asking(settings, url):
+            monkeypatch.setattr(engine, "QUERY_TIMEOUT", 0.3)
             began = time.monotonic()
             similar = suggestions(draft(**TOURISTS))
             took = time.monotonic() - began
