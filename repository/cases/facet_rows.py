@@ -35,10 +35,6 @@ FACETS_OF_PUBLISHED = """
 )
 SELECT 'changed', '', '', '{}', (SELECT string_agg(int8send(case_id), '') FROM changed)
 UNION ALL SELECT 'all', '', '', '{}', string_agg(int8send(id), '' ORDER BY place) FROM published
--- In microseconds.
-UNION ALL SELECT 'time', '', '', '{}', string_agg(
-        int8send((extract(epoch FROM published_at) * 1000000)::bigint), '' ORDER BY place
-    ) FROM published
 UNION ALL SELECT 'sample', '', '', '{}', string_agg(int4send(place), '')
     FROM published WHERE is_sample
 UNION ALL SELECT 'theme', t.slug, t.name,
@@ -90,6 +86,19 @@ UNION ALL SELECT 'trait', k.trait, k.value, '{}', string_agg(int4send(x.place), 
         ('subregion', c.subregion, c.subregion <> '')
     ) AS k (trait, value, holds) WHERE k.holds GROUP BY k.trait, k.value
 """
+# For each case that changed, the one before it that did not: a sample before a sample, and a real
+# case before a real one. 0 if there is none.
+PREVIOUS_OF_CHANGED = """
+UNION ALL SELECT 'previous', '', '', '{}',
+        string_agg(int8send(coalesce(x.id, 0)), '' ORDER BY p.place)
+    FROM published p LEFT JOIN LATERAL (
+        SELECT c.id FROM repository_casestudy c
+        WHERE c.status = 'published' AND c.is_sample = p.is_sample
+            AND (c.published_at, c.id) < (p.published_at, p.id)
+            AND c.id NOT IN (SELECT case_id FROM changed)
+        ORDER BY c.published_at DESC, c.id DESC LIMIT 1
+    ) x ON true
+"""
 # Populations from which a city belongs to the next larger class, by the classes of the United
 # Nations (World Urbanization Prospects).
 SIZES = [500_000, 1_000_000, 5_000_000, 10_000_000]
@@ -110,8 +119,11 @@ class Row(NamedTuple):
 def rows_of(cursor: Any, since: str | None = None) -> Iterator[Row]:
     """Yield the rows of all published cases, or of those that changed after a token."""
     landlocked = sorted(NOT_DEVELOPING)
+    statement = PUBLISHED + FACETS_OF_PUBLISHED
+    if since:
+        statement = PUBLISHED + ONLY_CHANGED + FACETS_OF_PUBLISHED + PREVIOUS_OF_CHANGED
     cursor.execute(
-        PUBLISHED + (ONLY_CHANGED if since else "") + FACETS_OF_PUBLISHED,
+        statement,
         {"since": since, "most": MOST_CHANGED + 1, "sizes": SIZES, "landlocked": landlocked},
     )
     # Row by row: fetching all at once would take ten times the memory of the result.

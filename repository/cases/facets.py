@@ -9,11 +9,11 @@ After changes to a few cases, the index of the next edition is made from that of
 
 import json
 from array import array
-from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import nsmallest
+from typing import NamedTuple
 
 from django.core.paginator import Paginator
 from django.utils.translation import gettext_lazy as _
@@ -58,8 +58,6 @@ class FacetIndex:
     """
 
     cases: array[int] = field(default_factory=lambda: array("Q"))
-    # When each case was published, in microseconds.
-    times: array[int] = field(default_factory=lambda: array("q"))
     values: Mapping[str, Values | Columns] = field(
         default_factory=lambda: {facet: Values() for facet in FACETS}
     )
@@ -167,19 +165,22 @@ class FacetIndex:
         """Return the primary keys of a set, newest first, for pages that show a few of them."""
         return NewestFirst(self.cases, cases)
 
-    def order(self, place: int) -> tuple[bool, int, int]:
-        """Return the sort key of the case with this index: samples first, then by time."""
-        return place not in self.samples, self.times[place], self.cases[place]
+    def changed(
+        self, part: "FacetIndex", pks: Iterable[int], previous: Iterable[int]
+    ) -> "FacetIndex":
+        """Return the index after changes to some cases; `part` has those that are published.
 
-    def changed(self, part: "FacetIndex", pks: Iterable[int]) -> "FacetIndex":
-        """Return the index after changes to some cases; `part` has those that are published."""
+        `previous` has the last case that comes before each of these and has not changed, of samples
+        for a sample and of real cases for a real one, or 0.
+        """
         taken = [self.place[pk] for pk in pks if pk in self.place]
-        added, known = map(part.order, range(len(part.cases))), range(len(self.cases))
-        before = [bisect_left(known, own, key=self.order) for own in added]
+        before = [
+            self.place[pk] + 1 if pk else 0 if place in part.samples else len(self.samples)
+            for place, pk in enumerate(previous)
+        ]
         moves = Moves(len(self.cases), taken=taken, before=before)
         index = FacetIndex(
             moves.spliced(self.cases, part.cases),
-            moves.spliced(self.times, part.times),
             {facet: self.values[facet].changed(moves, part.values[facet]) for facet in FACETS},
             moves.after(self.samples, part.samples),
             sets_after(moves, self.main_themes, part.main_themes),
@@ -209,9 +210,16 @@ def sets_after[Key](
     return {key: cases for key, cases in found.items() if cases}
 
 
-def read_index(rows: Iterable[Row]) -> tuple[FacetIndex, Sequence[int]]:
-    """Return the index of the cases in `facet_rows`, and the primary keys of changed cases."""
-    changed, cases, times = array("q"), array("Q"), array("q")
+class Read(NamedTuple):
+    """What the rows in `facet_rows` tell: an index, and of which cases `FacetIndex.changed`."""
+
+    index: FacetIndex
+    changed: Sequence[int]
+    previous: Sequence[int]
+
+
+def read_index(rows: Iterable[Row]) -> Read:
+    changed, cases, previous = array("q"), array("Q"), array("q")
     samples = FrozenBitMap()
     main_themes: dict[str, FrozenBitMap] = {}
     traits: dict[tuple[str, str], FrozenBitMap] = {}
@@ -222,8 +230,8 @@ def read_index(rows: Iterable[Row]) -> tuple[FacetIndex, Sequence[int]]:
             changed = numbers_of("q", data)
         elif facet == "all":
             cases = short(numbers_of("Q", data))
-        elif facet == "time":
-            times = numbers_of("q", data)
+        elif facet == "previous":
+            previous = numbers_of("q", data)
         elif facet == "sample":
             samples = FrozenBitMap(numbers_of("I", data))
         elif facet == "main":
@@ -238,7 +246,8 @@ def read_index(rows: Iterable[Row]) -> tuple[FacetIndex, Sequence[int]]:
             having = FrozenBitMap(numbers_of("I", data))
             values[facet][key] = Value(key, name, json.loads(names) or NO_NAMES, having)
     with_cities = values | {"city": cities.sorted()}
-    return FacetIndex(cases, times, with_cities, samples, main_themes, traits), changed
+    index = FacetIndex(cases, with_cities, samples, main_themes, traits)
+    return Read(index, changed, previous)
 
 
 def index_after(index: FacetIndex, before: Tokens, now: Tokens) -> FacetIndex | None:
@@ -246,8 +255,11 @@ def index_after(index: FacetIndex, before: Tokens, now: Tokens) -> FacetIndex | 
     if before.without(Part.CASES) != now.without(Part.CASES) or not before[Part.CASES]:
         return None
     with chunked_cursor_to_read() as cursor:
-        part, pks = read_index(rows_of(cursor, since=before[Part.CASES]))
-    return index.changed(part, pks) if 0 < len(pks) <= MOST_CHANGED else None
+        part, pks, previous = read_index(rows_of(cursor, since=before[Part.CASES]))
+    # Cases that were loaded without triggers are not noted, so that the index lacks them.
+    if 0 < len(pks) <= MOST_CHANGED and all(pk in index.place for pk in previous if pk):
+        return index.changed(part, pks, previous)
+    return None
 
 
 @per_edition(*INDEXED, update=index_after, is_slow=True)
@@ -255,8 +267,7 @@ def facet_index() -> FacetIndex:
     """Build the index of the current edition with one query."""
     # A few rows have the numbers of all cases.
     with chunked_cursor_to_read(at_once=10) as cursor:
-        index, _changed = read_index(rows_of(cursor))
-    return index
+        return read_index(rows_of(cursor)).index
 
 
 def practice_counts(edition: Tokens, slugs: Iterable[str]) -> list[int]:

@@ -51,7 +51,7 @@ def tokens():
 
 def fresh():
     with connection.cursor() as cursor:
-        return read_index(rows_of(cursor))[0]
+        return read_index(rows_of(cursor)).index
 
 
 @pytest.fixture
@@ -180,6 +180,17 @@ def test_read_changes_in_one_query(known, django_assert_num_queries):
 def test_build_again_after_a_change_of_another_part(known, built):
     Theme.objects.filter(slug="roads").update(name="Streets")
     assert facet_index(tokens()).values["theme"]["roads"].name == "Streets"
+    assert built == [1, 1]
+
+
+def test_build_again_if_cases_were_loaded_without_triggers(known, built):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        CaseStudyFactory(published=True, published_at=known.published_at + timedelta(days=1))
+    assert len(facet_index(tokens()).cases) == 1
+    CaseStudyFactory(published=True, published_at=known.published_at + timedelta(days=2))
+    assert state(facet_index(tokens())) == state(fresh())
+    assert len(facet_index(tokens()).cases) == 3
     assert built == [1, 1]
 
 

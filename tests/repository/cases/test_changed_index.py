@@ -38,12 +38,17 @@ collections = st.dictionaries(keys, a_case, max_size=40) | st.dictionaries(new_k
 changes = st.dictionaries(new_keys, st.none() | a_case, max_size=6)
 
 
-def index_of(published):
-    """Build the index from scratch."""
-    order = sorted(
+def in_order(published):
+    """Return the primary keys of cases, from the oldest to the newest, samples first."""
+    return sorted(
         published,
         key=lambda pk: (not published[pk]["is_sample"], published[pk]["time"], pk),
     )
+
+
+def index_of(published):
+    """Build the index from scratch."""
+    order = in_order(published)
 
     def places(holds):
         return FrozenBitMap([at for at, pk in enumerate(order) if holds(published[pk])])
@@ -65,7 +70,6 @@ def index_of(published):
     }
     return FacetIndex(
         short(array("Q", order)),
-        array("q", [published[pk]["time"] for pk in order]),
         values,
         places(lambda case: case["is_sample"]),
         {key: cases for key, cases in main.items() if cases},
@@ -73,11 +77,23 @@ def index_of(published):
     )
 
 
+def previous_of(published, step):
+    """Return the case before each that is published by a step, as the database does."""
+    found, previous = [], {True: 0, False: 0}
+    for pk in in_order(published):
+        is_sample = published[pk]["is_sample"]
+        if pk in step:
+            found.append(previous[is_sample])
+        else:
+            previous[is_sample] = pk
+    return found
+
+
 def state(index):
     """All that an index tells."""
     some = index.set_of(index.cases[::2])
     return {
-        "cases": (list(index.cases), list(index.newest_first), list(index.times)),
+        "cases": (list(index.cases), list(index.newest_first)),
         "sets": (index.samples, index.real, index.everything, index.main_themes, index.traits),
         "values": {
             (facet, key): (value.name, value.names, value.total, value.cases)
@@ -115,7 +131,7 @@ def test_change_as_built_again(small, few_moved, published, steps):
             published = {**published, **step}
             published = {pk: case for pk, case in published.items() if case}
             part = index_of({pk: case for pk, case in step.items() if case})
-            changed = index.changed(part, list(step))
+            changed = index.changed(part, list(step), previous_of(published, step))
             # The old one may still serve a request.
             assert state(index) == before
             index = changed
@@ -128,7 +144,7 @@ def test_share_what_has_not_changed():
     published = {pk: {**case, "theme": {"b"}} for pk in range(1, 100)}
     index = index_of(published)
     added = {**case, "time": 2, "city": {"z"}, "tag": {"z"}, "theme": {"b"}}
-    changed = index.changed(index_of({100: added}), [100])
+    changed = index.changed(index_of({100: added}), [100], previous=[99])
     assert changed.values["tag"]["a"] is index.values["tag"]["a"]
     assert changed.values["theme"]["b"] is not index.values["theme"]["b"]
     assert changed.count("theme", "b") == index.count("theme", "b") + 1 == 100
@@ -141,7 +157,7 @@ def test_change_the_places_of_few_cases_without_sorting_all(monkeypatch):
     assert index.place[99] == 98
     monkeypatch.setattr(PlaceByKey, "of", None)
     part = index_of({100: {**case, "time": 97}})
-    changed = index.changed(part, [98, 100])
+    changed = index.changed(part, [98, 100], previous=[97])
     # 98 is no longer published, and 100 was published at the same time as 97.
     assert [changed.place[pk] for pk in (96, 97, 100, 99)] == [95, 96, 97, 98]
     assert 98 not in changed.place
