@@ -44,8 +44,8 @@ STATUS = {"comment": 302}
 # Random rows by number instead of ORDER BY random(), which would read all of a large table.
 SOME = """
 SELECT {column} FROM {table} WHERE id IN (
-    SELECT min(id) + floor(random() * (max(id) - min(id) + 1))::bigint
-    FROM {table}, generate_series(1, 200) AS n GROUP BY n
+    SELECT first + floor(random() * (last - first + 1))::bigint
+    FROM (SELECT min(id) AS first, max(id) AS last FROM {table}) AS ids, generate_series(1, 200)
 )
 """
 
