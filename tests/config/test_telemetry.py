@@ -20,9 +20,12 @@ pytestmark = [
     pytest.mark.slow(15),
 ]
 
+# Wait for Sentry at the end for more than two seconds: the machine may be busy.
+PATIENCE = "import sentry_sdk; sentry_sdk.get_client().options['shutdown_timeout'] = 120"
 # What a web worker does.
-CRASH = """
+CRASH = f"""
 from config.wsgi import application
+{PATIENCE}
 from django.conf import settings
 settings.ROOT_URLCONF = "tests.config.crashing"
 from tests.config.crashing import status_of_crash
@@ -103,7 +106,7 @@ def test_failed_command_is_reported(run):
             "manage.py",
             "shell",
             "--no-imports",
-            "--command=raise RuntimeError('canary@example.org')",
+            f"--command={PATIENCE}; raise RuntimeError('canary@example.org')",
             TESTING="1",
             DATABASE_URL=url_of_database(),
             SENTRY_DSN=f"http://key@{address}/1",
