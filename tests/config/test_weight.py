@@ -87,3 +87,26 @@ print(memory() - before < 20_000_000)
 
 def test_worker_returns_the_memory_of_building_the_index(run):
     assert run("-W", "ignore", "-c", TRIMMED, **PRODUCTION).stdout == "True\n"
+
+
+HEAPS = """
+import ctypes
+import threading
+import config.worker
+
+threads = [threading.Thread(target=lambda: bytearray(5_000)) for _ in range(3)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+libc = ctypes.CDLL(None)
+libc.fdopen.restype = ctypes.c_void_p
+output = ctypes.c_void_p(libc.fdopen(1, b"w"))
+libc.malloc_info(0, output)
+libc.fflush(output)
+"""
+
+
+def test_threads_of_a_worker_share_a_heap(run):
+    done = run("-W", "ignore", "-c", HEAPS, **PRODUCTION)
+    assert (done.stderr, done.stdout.count("<heap ")) == ("", 1)
