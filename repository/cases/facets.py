@@ -124,17 +124,13 @@ class FacetIndex:
 
     def _count(self, facet: str, cases: FrozenBitMap, chosen: Collection[str], most: int):
         values = self.values[facet]
-        counts = self.counts(facet, cases)
-        kept = values.keys() & chosen
-        number = len(counts) + sum(1 for key in kept if key not in counts)
-        # Sorting the numbers first is faster: most values are not shown.
-        least = sorted(counts.values())[-most] if len(counts) > most else 0
-        found = [(False, -counts.get(key, 0), key) for key in kept]
-        found += [
-            (True, -count, key)
-            for key, count in counts.items()
-            if count >= least and key not in kept
-        ]
+        counts, number = values.largest(None if cases == self.everything else cases, most)
+        kept = {
+            key: cases.intersection_cardinality(values.of(key)) for key in values.keys() & chosen
+        }
+        number += sum(1 for count in kept.values() if not count)
+        found = [(False, -count, key) for key, count in kept.items()]
+        found += [(True, -count, key) for key, count in counts.items() if key not in kept]
         return [(-count, values[key]) for _last, count, key in sorted(found)[:most]], number
 
     def counts(self, facet: str, cases: FrozenBitMap) -> dict[str, int]:

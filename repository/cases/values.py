@@ -79,6 +79,13 @@ class Values(dict[str, Value]):
         count_in = cases.intersection_cardinality
         return {key: count for key, value in self.items() if (count := count_in(value.cases))}
 
+    def largest(self, cases: FrozenBitMap | None, most: int) -> tuple[dict[str, int], int]:
+        """Return the counts in a set, or of all cases, and the number of values with any case.
+
+        Only the counts of the `most` values with most cases, and of those with as many.
+        """
+        return largest(self.totals() if cases is None else self.counts(cases), most)
+
     def keys_of(self, place: int) -> list[str]:
         """Return the sorted keys of the values that the case with this index has."""
         return sorted(key for key, value in self.items() if place in value.cases)
@@ -100,6 +107,13 @@ class Values(dict[str, Value]):
             cases = moves.after(FrozenBitMap(), added[key].cases)
             found[key] = Value(key, added[key].name, added[key].names, cases)
         return found
+
+
+def largest(counts: dict[str, int], most: int) -> tuple[dict[str, int], int]:
+    """Return the `most` largest counts, with all that equal the last, and the number of counts."""
+    # Sorting the numbers first is faster: most values are not shown.
+    least = sorted(counts.values())[-most] if len(counts) > most else 0
+    return {key: count for key, count in counts.items() if count >= least}, len(counts)
 
 
 def language_name(code: str) -> str:

@@ -19,8 +19,13 @@ sets = st.frozensets(st.integers(0, SIZE - 1), min_size=1)
 # With the first, cases are counted value by value, with the second case by case.
 @pytest.mark.parametrize("small", [10**9, 0])
 @examples(deadline=None)
-@given(values=st.dictionaries(st.text(max_size=3), sets), some=sets, other=st.text(max_size=3))
-def test_tell_the_same_as_objects(small, values, some, other):
+@given(
+    values=st.dictionaries(st.text(max_size=3), sets),
+    some=sets,
+    other=st.text(max_size=3),
+    most=st.integers(1, 5),
+)
+def test_tell_the_same_as_objects(small, values, some, other, most):
     columns = Columns()
     for key, cases in values.items():
         columns.append(key, key.upper(), "{}", cases)
@@ -42,6 +47,11 @@ def test_tell_the_same_as_objects(small, values, some, other):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "SMALL", small)
         assert columns.counts(asked) == expected.counts(asked) == counts
+        for among, all_counts in ((asked, counts), (None, columns.totals())):
+            last = sorted(all_counts.values(), reverse=True)[:most][-1:]
+            largest = {key: count for key, count in all_counts.items() if [count] >= last}
+            for each in (columns, expected):
+                assert each.largest(among, most) == (largest, len(all_counts))
     rows = [sorted(key for key in values if place in values[key]) for place in range(SIZE)]
     for each in (columns, expected):
         assert [each.keys_of(place) for place in range(SIZE)] == rows
