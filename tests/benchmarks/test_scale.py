@@ -17,6 +17,8 @@ from tests.factories import CountryFactory, PracticeFactory, TagFactory, ThemeFa
 
 pytestmark = pytest.mark.django_db
 
+# Filling in takes most of a second for each test.
+FILLED = pytest.mark.proof(group="filled in", sample=2)
 MODELS = [CaseStudy, City, User, Comment, Evidence]
 
 
@@ -29,6 +31,7 @@ def filled():
     fill_search()
 
 
+@FILLED
 def test_fill_rows_and_their_relations(filled):
     assert [model.objects.count() for model in MODELS] == [30, 3, 30, 300, 60]
     index = facet_index(1)
@@ -39,11 +42,13 @@ def test_fill_rows_and_their_relations(filled):
     assert all(getattr(case, name) for case in CaseStudy.objects.all() for name in SECTIONS)
 
 
+@FILLED
 def test_find_what_was_filled_in(filled):
     case = CaseStudy.objects.filter(language="en").first()
     assert case.slug in [hit.url.split("/")[2] for hit in search(case.title).hits]
 
 
+@FILLED
 def test_keep_constraints_and_triggers(filled):
     case = CaseStudy.objects.first()
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -55,11 +60,13 @@ def test_keep_constraints_and_triggers(filled):
     assert [hit.url for hit in search("Changed").hits] == [case.get_absolute_url()]
 
 
+@FILLED
 def test_fill_more(filled):
     fill(0.001)
     assert [model.objects.count() for model in MODELS] == [40, 4, 40, 400, 80]
 
 
+@FILLED
 def test_show_large_numbers_as_more_than_the_limit(filled, client, monkeypatch):
     monkeypatch.setattr(lists, "MOST_COUNTED", 20)
     response = client.get("/cases/")
@@ -85,6 +92,7 @@ def test_show_results_beside_those_with_fewer_cases(tmp_path):
     assert table(large, {}).splitlines()[2] == "| case | 900 | 30 | 39 | 9 | 13 | 300 |"
 
 
+@FILLED
 def test_draw_texts_in_the_language_of_the_case(filled):
     by_language = {case.language: case for case in CaseStudy.objects.order_by("-pk")}
     assert by_language.keys() == {"en", "fr", "es", "zh"}

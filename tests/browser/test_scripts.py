@@ -49,7 +49,7 @@ from tests.forms import Site, asked, filled, typed
 from tests.payloads import LIVE, PAYLOADS
 from tests.world import World, paths
 
-pytestmark = [pytest.mark.proof(in_turn=True, group="scripts", sample=3), pytest.mark.slow(30)]
+pytestmark = [pytest.mark.proof(in_turn=True, group="scripts"), pytest.mark.slow(30)]
 
 # In every page and frame, before anything of the page itself.
 WATCH = """

@@ -352,6 +352,7 @@ def test_show_the_description_without_scripts_and_other_hosts():
     assert anchors <= {f"#{element['id']}" for element in page.select("[id]")}
 
 
+@pytest.mark.proof(group="starts", sample=3)
 def test_load_the_api_with_its_first_request():
     """A worker that only serves pages saves the memory."""
     code = (

@@ -44,6 +44,7 @@ def test_replica_is_waited_for_less_than_the_primary():
     assert (replica["keepalives_interval"], replica["keepalives_count"]) == (1, 2)
 
 
+@pytest.mark.proof(group="starts", sample=3)
 def test_requests_are_routed_only_with_replicas(run):
     asked = (
         "from django.conf import settings as s; "

@@ -281,6 +281,7 @@ def test_ctrl_c_stops_at_any_moment(monkeypatch, settings):
     assert (began, len(lost)) == ([], 2)
 
 
+@pytest.mark.proof(group="starts", sample=3)
 def test_start_refused_without_demo_setting(run):
     done = run("manage.py", "demo", TESTING="1", DATABASE_URL="postgres://nobody@127.0.0.1:1/none")
     assert (done.stdout, done.stderr, done.returncode) == (
@@ -291,6 +292,7 @@ def test_start_refused_without_demo_setting(run):
     )
 
 
+@pytest.mark.proof(group="starts", sample=3)
 def test_start_refused_if_the_port_is_taken(run):
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]

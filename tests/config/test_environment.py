@@ -182,6 +182,7 @@ def test_start_refused_with_one_sentence_if_the_data_folder_is_not_writable(run)
     assert (done.stdout, done.returncode) == ("", 1)
 
 
+@pytest.mark.proof(group="starts", sample=3)
 def test_start_does_not_load_the_embedded_server_if_another_is_set(run, tmp_path):
     done = run(
         "-c",

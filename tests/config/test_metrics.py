@@ -82,6 +82,7 @@ def test_other_paths_do_not_lead_to_metrics(measured, path):
     assert Client().get(f"http://testserver{path}", headers=BEARER).status_code == 404
 
 
+@pytest.mark.proof(group="starts", sample=3)
 def test_library_is_not_imported_if_metrics_are_off(run):
     done = run(
         "-c",

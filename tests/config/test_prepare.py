@@ -61,6 +61,7 @@ def test_limit_role_twice_changes_nothing(site_role):
     assert privileges() == before
 
 
+@pytest.mark.proof(group="migrating again", sample=2)
 @pytest.mark.django_db(transaction=True)
 def test_prepare_twice_changes_no_row():
     call_command("prepare", verbosity=0)
@@ -70,6 +71,7 @@ def test_prepare_twice_changes_no_row():
     assert State().marks == before
 
 
+@pytest.mark.proof(group="migrating again", sample=2)
 @pytest.mark.django_db(transaction=True)
 def test_prepare_turns_off_jit_for_later_connections():
     name = databases.quoted(databases.present())
@@ -121,6 +123,7 @@ def test_prepare_in_one_process_at_a_time(out):
     assert out.getvalue().count("Waiting") == 1
 
 
+@pytest.mark.proof(group="migrating again", sample=2)
 @pytest.mark.django_db(transaction=True)
 def test_migrate_again_when_a_lock_is_released(out, monkeypatch):
     monkeypatch.setattr(migrating, "LOCK_TIMEOUT", 0.1)
@@ -133,6 +136,7 @@ def test_migrate_again_when_a_lock_is_released(out, monkeypatch):
         assert cursor.fetchone() == ("0",)
 
 
+@pytest.mark.proof(group="migrating again", sample=2)
 @pytest.mark.django_db(transaction=True)
 def test_migrate_gives_up_after_some_attempts(out, monkeypatch):
     monkeypatch.setattr(migrating, "LOCK_TIMEOUT", 0.1)

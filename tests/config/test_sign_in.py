@@ -19,6 +19,7 @@ SHOW = (
 )
 
 
+@pytest.mark.proof(group="starts", sample=3)
 def test_read_the_settings(run, tmp_path):
     secret = tmp_path / "secret"
     secret.write_text("canary-secret\n")
@@ -57,6 +58,7 @@ def test_read_the_settings(run, tmp_path):
     assert provider == "StaffProvider canary-secret"
 
 
+@pytest.mark.proof(group="starts", sample=3)
 def test_load_nothing_by_default(run):
     code = (
         "import sys, django; django.setup(); import config.urls;"
@@ -72,6 +74,7 @@ def test_load_nothing_by_default(run):
     assert (done.stdout, done.stderr) == ("[]\n", "")
 
 
+@pytest.mark.proof(group="refused starts", sample=3)
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

@@ -24,7 +24,7 @@ from tests.page import page_of
 from tests.user_agents import FIREFOX
 
 pytestmark = [
-    pytest.mark.proof(group="behind a proxy", sample=2),
+    pytest.mark.proof(in_turn=True, group="behind a proxy", sample=4),
     pytest.mark.usefixtures("scratch"),
     pytest.mark.slow(15),
 ]
