@@ -28,7 +28,6 @@ from repository.pages.editions import forget_all
 from tests import collection as collections
 from tests import databases, engines, nu_checker, restoring
 from tests.factories import UserFactory
-from tests.frames import roomy
 from tests.kept_pages import ON
 
 pytest_plugins = ["tests.sampling"]
@@ -70,13 +69,6 @@ def pytest_collection_finish():
     """Exclude all objects loaded so far from garbage collection."""
     gc.freeze()
     gc.set_threshold(20_000)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_protocol(item, nextitem):
-    """Run a test as pytest does, with room for its frames."""
-    runner = item.config.pluginmanager.getplugin("runner")
-    return roomy(runner.pytest_runtest_protocol, item, nextitem)
 
 
 def pytest_terminal_summary(terminalreporter):
