@@ -220,13 +220,14 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
         case.refresh_from_db(fields=list(SECTIONS))
         written = written_in(sections_of(case), shown.evidence)
     found = take(request, related_with_reasons, case.pk)
-    cards = CaseStudy.objects.cards_of([pk for pk, _reason, _is_quoted in found])
     reasons = {pk: reason for pk, reason, _is_quoted in found}
+    related = cards(request.edition, list(reasons), reasons=reasons)
     quoted = {pk for pk, _reason, is_quoted in found if is_quoted}
-    shows_only(request, cards, whole=[case, *(card for card in cards if card.pk in quoted)])
+    others = [card.case for card in related]
+    shows_only(request, others, whole=[case, *(each for each in others if each.pk in quoted)])
     languages = [case.language, *shown.translated_into]
     translate(
-        ("case", [case, *cards]),
+        ("case", [case]),
         ("practice", shown.practices),
         ("webinar", [*shown.webinars, *shown.webinars_about]),
         ("theme", case.theme_list),
@@ -241,8 +242,8 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
     cover = case.cover
     for figure in cover.key_figures:
         figure.row.is_key = True
-    others = [row for row in shown.evidence if not is_beside(row, html)]
-    charts, groups = charts_of(evidence_groups(others))
+    apart = [row for row in shown.evidence if not is_beside(row, html)]
+    charts, groups = charts_of(evidence_groups(apart))
     margins = place(
         html, shown.evidence, charts, original=written if hasattr(case, "reading") else None
     )
@@ -277,7 +278,7 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "references": shown.references,
         "tags": shown.tags,
         "goals": shown.goals,
-        "related": [(card, reasons[card.pk]) for card in cards],
+        "related": related,
         "citation": citation,
         "schema": case_schema(case, url=url, original=original),
         "url": url,

@@ -5,6 +5,7 @@ from unittest.mock import patch
 import pytest
 from django.test import override_settings
 from django.utils import translation
+from django.utils.html import format_html
 
 from repository.cases import cards as module
 from repository.cases.cards import SHOWN, cards
@@ -43,6 +44,16 @@ def test_render_a_card_once(case, django_assert_num_queries):
     with django_assert_num_queries(1):
         [card] = cards(edition, [case.pk])
     assert ([card.html], card.case) == (first, case)
+
+
+def test_give_each_reason_on_the_same_card(case):
+    first, rendered = read(case.pk, reasons={case.pk: "Same theme: <b>"})
+    again, rendered_again = read(case.pk, reasons={case.pk: format_html("Same <i>{}</i>", "goal")})
+    assert (rendered, rendered_again) == (1, 0)
+    assert first[0].count('<p class="source">Same theme: &lt;b&gt;</p>') == 1
+    assert again[0].count('<p class="source">Same <i>goal</i></p>') == 1
+    assert "<!--" not in first[0] + again[0]
+    assert "source" not in read(case.pk)[0][0]
 
 
 def test_render_no_other_card_after_a_publication(case):
