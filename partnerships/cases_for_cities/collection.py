@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 
 from partnerships.board.entries import city_and_country
 from partnerships.models import CityProfile
-from repository.cases.facets import FacetIndex
+from repository.cases.facets import INDEXED, FacetIndex
 from repository.models import City, Country
 from repository.pages.editions import Known, Part, Tokens, per_edition
+from repository.pages.provisional import is_made_of_old_values
 from repository.places.country_names import country_name
 from repository.places.landlocked import is_landlocked
 from repository.places.setting import SETTING, Facts, magnitude, share_of_size, shares
+from repository.places.with_cases import places_with_cases
 
 # At most so many cities are compared with others, those with most cases.
 MOST_CITIES = 2_000
@@ -79,25 +81,27 @@ class Places:
 
 
 def places_after(last: Places, before: Tokens, now: Tokens) -> Places | None:
-    """Return the same places if only other cases have them, with two queries; None otherwise."""
-    if before.without(Part.CASES) != now.without(Part.CASES):
+    """Return the same places if only other cases have them, with one query; None otherwise."""
+    shown = places_with_cases(now, MOST_CITIES)
+    if before.only(Part.PLACES) != now.only(Part.PLACES) or is_made_of_old_values():
+        return None
+    if last.cities.keys() != shown.cities or last.countries.keys() != shown.countries:
         return None
     # No part of the edition is raised with a profile.
     profiles = {
         slug: (last.facts[row].setting, last.facts[row].corridors)
         for slug, row in last.cities.items()
     }
-    cities = City.objects.with_most_cases(MOST_CITIES).values_list(
-        "slug", "profile__setting", "profile__corridors"
-    )
-    found = {
-        slug: (setting or "", frozenset(corridors or ())) for slug, setting, corridors in cities
+    rows = CityProfile.objects.values_list("city__slug", "setting", "corridors")
+    found = dict.fromkeys(last.cities, ("", frozenset[str]())) | {
+        slug: (setting, frozenset(corridors))
+        for slug, setting, corridors in rows
+        if slug in last.cities
     }
-    countries = Country.objects.with_published_cases().values_list("iso2", flat=True)
-    return last if found == profiles and last.countries.keys() == set(countries) else None
+    return last if found == profiles else None
 
 
-@per_edition(Part.CASES, Part.PLACES, update=places_after, is_slow=True)
+@per_edition(*INDEXED, update=places_after, is_slow=True)
 def places() -> Places:
     """Return the places of published cases, in two queries."""
     facts: list[Facts] = []

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.functions import Collate
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
@@ -284,7 +285,10 @@ class CityQuerySet(models.QuerySet):
         """Those with published cases; of very many, only `most` cities that have most of them."""
         links = self.model.cases.rel.through.objects.filter(casestudy__status="published")
         busiest = (
-            links.values("city").annotate(number=models.Count("pk")).order_by("-number", "city")
+            links.values("city")
+            .annotate(number=models.Count("pk"))
+            # As in `places_with_cases`.
+            .order_by("-number", Collate("city__slug", "C"))
         )
         return self.filter(pk__in=busiest.values("city")[:most])
 

@@ -8,12 +8,13 @@ from django.shortcuts import get_object_or_404, render
 from repository.cases.facets import INDEXED, FacetIndex, facet_index, newest_page
 from repository.maps import atlas
 from repository.models import CaseStatus, CaseStudy, City, Country, Speaker
-from repository.pages.editions import Part, Tokens
+from repository.pages.editions import Part, Tokens, only
 from repository.pages.http import public_page, shows_only, take
 from repository.pages.lists import cases_page, page_of
 from repository.pages.schema_org import city_schema, country_schema
 from repository.places import areas, peers
 from repository.places.ordering import by_cases
+from repository.places.with_cases import places_with_cases
 from repository.practices.known import practices_of
 from repository.text.sorting import sort_key
 from repository.translations.reading import CARD, translate
@@ -39,7 +40,8 @@ def city_list(request: HttpRequest) -> HttpResponse:
     page.object_list = [cities[pk] for pk in page.object_list if pk in cities]
     for city in page.object_list:
         city.case_count = index.count("city", city.slug)
-    countries = Country.objects.with_published_cases().filter(**area.countries)
+    shown = places_with_cases(only(request.edition, *INDEXED), atlas.MOST_CITIES)
+    countries = Country.objects.filter(pk__in=shown.countries, **area.countries)
     context = {
         "section": "places",
         "map": atlas.draw_area(
