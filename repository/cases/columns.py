@@ -125,10 +125,10 @@ class Columns(Mapping[str, Value]):
         number, is_known = self.find(key)
         return self.sets.starts[number + 1] - self.sets.starts[number] if is_known else 0
 
-    def newest(self, key: str) -> int | None:
-        """Return the index of the newest case with a value."""
-        number, is_known = self.find(key)
-        return self.sets.items[self.sets.starts[number + 1] - 1] if is_known else None
+    def newest(self) -> dict[str, int]:
+        """Return the index of the newest case with each value."""
+        ends = self.sets.starts[1:]
+        return {key: self.sets.items[end - 1] for key, end in zip(self.in_order, ends, strict=True)}
 
     def totals(self) -> dict[str, int]:
         """Return the number of cases with each value."""

@@ -65,10 +65,9 @@ class Values(dict[str, Value]):
         value = self.get(key)
         return value.total if value else 0
 
-    def newest(self, key: str) -> int | None:
-        """Return the index of the newest case with a value."""
-        value = self.get(key)
-        return value.cases.max() if value else None
+    def newest(self) -> dict[str, int]:
+        """Return the index of the newest case with each value."""
+        return {key: value.cases.max() for key, value in self.items() if value.cases}
 
     def totals(self) -> dict[str, int]:
         """Return the number of cases with each value."""

@@ -281,6 +281,7 @@ def marks_of(shown: Iterable[CasePlace], edition: Tokens, language: str) -> list
 @remembered(8)
 def all_marks(edition: Tokens, language: str) -> dict[tuple[str, str], Point]:
     index, inks = facet_index(edition), inks_of(edition)
+    counts = {kind: index.values[kind].totals() for kind in ("city", "country")}
     marks = {}
     for place in points(edition):
         if place.kind == "city":
@@ -291,7 +292,7 @@ def all_marks(edition: Tokens, language: str) -> dict[tuple[str, str], Point]:
             url = address_of("repository:country_detail", place.key.lower())
         own = place.kind, place.key
         position = place.longitude, place.latitude
-        weight, ink = index.count(*own).bit_length(), inks.get(own, "")
+        weight, ink = counts[place.kind].get(place.key, 0).bit_length(), inks.get(own, "")
         marks[own] = Point(place.key, label, url, *position, weight, ink, place.is_sample)
     return marks
 
@@ -304,10 +305,11 @@ def inks_of(edition: Tokens) -> dict[tuple[str, str], str]:
     """
     index = facet_index(edition)
     without_city = index.everything - index.having_any("city")
+    newest_of = index.values["city"].newest()
     inks = {}
     for kind, key, *_others in points(edition):
         if kind == "city":
-            newest = index.values[kind].newest(key)
+            newest = newest_of.get(key)
         else:
             cases = index.having(kind, [key]) & without_city
             newest = cases.max() if cases else None
