@@ -36,6 +36,12 @@ def in_language(url: str, code: str) -> str:
     here = get_language_from_path(url) or settings.LANGUAGE_CODE
     if here == code or not url.startswith("/"):
         return url
+    return _in_language(get_urlconf(), get_script_prefix(), url, here, code)
+
+
+# Pages that are made again ask for the same URLs, and Django resolves each.
+@lru_cache(maxsize=1000)
+def _in_language(urlconf, prefix: str, url: str, here: str, code: str) -> str:
     # Django finds the page of a URL only in the language of the URL.
     with override(here):
         return translate_url(url, code)
@@ -49,9 +55,10 @@ def with_links_in_language(html: str, code: str) -> str:
 def in_languages(url: str) -> dict[str, str]:
     """Return the path of the same page in each language; empty if the page has one path only."""
     here = get_language_from_path(url) or settings.LANGUAGE_CODE
-    # Django resolves the URL: once is enough.
+    # Django resolves the path: once is enough.
     another = next(code for code, _name in settings.LANGUAGES if code != here)
-    if in_language(url, another) == url:
+    path = url.partition("?")[0]
+    if in_language(path, another) == path:
         return {}
     bare = without_language(url)
     prefixes = {code: f"/{code}" for code, _name in settings.LANGUAGES}

@@ -1,9 +1,12 @@
+from unittest.mock import patch
+
 import pytest
 from django.urls import reverse, set_script_prefix
 from django.urls.base import clear_script_prefix
 from django.utils import translation
 
-from repository.pages.addresses import address_of, in_language, without_language
+from repository.pages import addresses
+from repository.pages.addresses import address_of, in_language, in_languages, without_language
 from repository.pages.tags import html
 
 
@@ -47,6 +50,14 @@ def test_address_depends_on_the_language():
 def test_find_the_page_in_another_language(active, code, url, expected):
     with translation.override(active):
         assert in_language(url, code) == expected
+
+
+def test_resolve_a_page_once_for_all_its_queries():
+    with patch.object(addresses, "translate_url", wraps=addresses.translate_url) as resolved:
+        for page in range(3):
+            assert in_languages(f"/landscape/?page={page}")["fr"] == f"/fr/landscape/?page={page}"
+    assert resolved.call_count <= 1
+    assert in_languages("/api/v1/cases?page=1") == {}
 
 
 @pytest.mark.parametrize(
