@@ -187,11 +187,16 @@ class Tally:
     def highest(self, most: int) -> list[int]:
         """Return the indexes of the highest-scoring cases, at most `most`, without zero scores."""
         found: list[int] = []
-        left = FrozenBitMap().union(*self.digits)
-        while left and len(found) < most:
-            top = left
-            for digit in reversed(self.digits):
-                top = top & digit or top
-            left -= top
-            found += reversed(top[max(len(top) - most + len(found), 0) :])
+        # Sets with the same score in all higher digits, those with the highest score last.
+        sets = [(FrozenBitMap().union(*self.digits), len(self.digits))]
+        while sets and len(found) < most:
+            cases, place = sets.pop()
+            if place and len(cases) > 1:
+                top = cases & self.digits[place - 1]
+                if len(top) < len(cases):
+                    sets.append((cases - top, place - 1))
+                if top:
+                    sets.append((top, place - 1))
+            else:
+                found += reversed(cases[max(len(cases) - most + len(found), 0) :])
         return found

@@ -12,6 +12,8 @@ from repository.models import CaseStudy
 from repository.translations.reading import CARD, translate
 
 PAGE_SIZE = 50
+# From here on numbers have a separator, which takes Django ten times as long.
+THOUSAND = 1000
 # Larger numbers of rows are not shown exactly.
 MOST_COUNTED = 10_000
 
@@ -20,7 +22,7 @@ def count_text(count: int) -> str:
     """Return a number of rows as text, such as "10,000+" beyond `MOST_COUNTED`."""
     if count > MOST_COUNTED:
         return f"{number_format(MOST_COUNTED)}+"
-    return number_format(count)
+    return number_format(count) if count >= THOUSAND else str(count)
 
 
 def page_of(rows: QuerySet | Sequence[Any], request: HttpRequest, *, size: int = PAGE_SIZE) -> Page:
