@@ -110,3 +110,16 @@ libc.fflush(output)
 def test_threads_of_a_worker_share_a_heap(run):
     done = run("-W", "ignore", "-c", HEAPS, **PRODUCTION)
     assert (done.stderr, done.stdout.count("<heap ")) == ("", 1)
+
+
+IMPORTED = """
+import config.worker
+from repository.pages import allocator
+
+allocator.return_freed_memory = lambda: print("returned")
+import config.api
+"""
+
+
+def test_worker_returns_the_memory_of_importing_the_api(run):
+    assert run("-W", "ignore", "-c", IMPORTED, **PRODUCTION).stdout == "returned\n"
