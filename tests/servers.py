@@ -3,6 +3,7 @@
 import http.client
 import secrets
 import socket
+import subprocess
 from contextlib import suppress
 
 from tests.user_agents import FIREFOX
@@ -29,6 +30,17 @@ def answer(port, path, body=None, **headers):
         return 0, {}
     finally:
         attempt.close()
+
+
+def said_by(process: subprocess.Popen) -> list[str]:
+    """Return the lines of the output of a program until it has exited.
+
+    Without Granian's message that it had to kill a worker. Granian writes it of a worker that has
+    just exited, too: its thread that waits for the worker and the one that stops it can both ask
+    for the exit status.
+    """
+    output = "".join(filter(None, process.communicate(timeout=120)))
+    return [line for line in output.splitlines() if "Killing worker-" not in line]
 
 
 def free_port() -> int:

@@ -9,6 +9,7 @@ import psycopg
 from django.conf import settings as site
 
 from tests.config.conftest import ROOT, environment
+from tests.servers import said_by
 
 
 def databases(process) -> list[str]:
@@ -36,7 +37,7 @@ def test_stop_programs_after_a_signal(tmp_path):
         assert children
         assert (len(databases(process)), len(list(tmp_path.iterdir()))) == (1, 1)
         process.terminate()
-        assert process.communicate(timeout=120) == ("", "The benchmark was stopped.\n")
+        assert said_by(process) == ["The benchmark was stopped."]
     finally:
         process.kill()
         process.communicate()

@@ -13,7 +13,7 @@ from django.db import connection
 
 from tests.config.conftest import ROOT, environment
 from tests.factories import WebinarFactory
-from tests.servers import answer, free_port, status_of
+from tests.servers import answer, free_port, said_by, status_of
 
 PLAIN = {"Content-Type": "text/plain"}
 
@@ -69,7 +69,7 @@ def test_serve_logs_requests_and_writes_counts_when_stopped(tmp_path):
         for path in ("/", "/not-there/", "/healthz", "/static/css/forms.css"):
             assert [*answer(port, path)[1].get_all("Server", [])] == [""], path
         process.terminate()
-        lines = [json.loads(line) for line in process.communicate(timeout=120)[0].splitlines()]
+        lines = [json.loads(line) for line in said_by(process)]
         assert process.returncode == 0
     finally:
         process.kill()
