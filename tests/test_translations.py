@@ -309,7 +309,7 @@ def translated_pages() -> list:
 
 
 @pytest.mark.django_db
-@pytest.mark.proof
+@pytest.mark.proof(group="texts of all pages", sample=1)
 def test_mark_every_text_of_the_pages(collection, names, pseudo, sample):
     found = {}
     for client, path in sample(translated_pages(), 10):
@@ -349,6 +349,7 @@ def empty_desk() -> list[str]:
 
 
 @pytest.mark.django_db
+@pytest.mark.proof(group="texts of all pages", sample=1)
 def test_mark_every_text_of_the_desk(collection, names, pseudo):
     found = {}
     administrator = signed_in(User.objects.get(handle="administrator"))
@@ -410,7 +411,7 @@ def test_mark_every_text_of_emails(template, pseudo):
 
 
 @pytest.mark.django_db
-@pytest.mark.proof
+@pytest.mark.proof(group="texts of all pages", sample=1)
 def test_show_every_page_in_french(collection, names, sample):
     found = {}
     for client, path in sample(translated_pages(), 10):

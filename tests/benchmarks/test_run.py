@@ -6,6 +6,7 @@ import time
 
 import psutil
 import psycopg
+import pytest
 from django.conf import settings as site
 
 from tests.config.conftest import ROOT, environment
@@ -20,6 +21,7 @@ def databases(process) -> list[str]:
         return [name for (name,) in rows]
 
 
+@pytest.mark.proof(group="starts", sample=3)
 def test_stop_programs_after_a_signal(tmp_path):
     process = subprocess.Popen(
         [sys.executable, "benchmarks/run.py"],

@@ -34,7 +34,7 @@ expect.set_options(timeout=TIMEOUT)
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """All are proofs but one test for each role, which runs every day.
+    """All are proofs. Of the tests of a role from end to end, two run every day.
 
     As each file starts a server of its own, the sample is a small one of all of them together.
     """
@@ -43,7 +43,9 @@ def pytest_collection_modifyitems(items):
         if item.nodeid.startswith("tests/browser/"):
             item.add_marker(pytest.mark.browser)
             marks = {mark.name for mark in item.iter_markers()}
-            if not marks & {"end_to_end", "proof"}:
+            if "end_to_end" in marks:
+                item.add_marker(pytest.mark.proof(group="end to end", sample=2))
+            elif "proof" not in marks:
                 item.add_marker(pytest.mark.proof(group="browser"))
 
 

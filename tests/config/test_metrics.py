@@ -206,7 +206,7 @@ def test_metrics_while_the_database_is_down(measured, monkeypatch):
     assert counted(found, "metrics") >= 0
 
 
-@pytest.mark.proof(group="servers")
+@pytest.mark.proof(group="servers", sample=2)
 @pytest.mark.slow(15)
 @pytest.mark.usefixtures("scratch")
 def test_workers_of_a_server_are_added_up(tmp_path):

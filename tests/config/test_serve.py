@@ -27,7 +27,7 @@ def test_serve_refused_without_workers(workers):
     )
 
 
-@pytest.mark.proof(group="servers")
+@pytest.mark.proof(group="servers", sample=2)
 @pytest.mark.usefixtures("scratch")
 def test_serve_logs_requests_and_writes_counts_when_stopped(tmp_path):
     webinar = WebinarFactory(slug="port")

@@ -37,7 +37,7 @@ def embed(port: int, texts: list[str]) -> list[list[float]]:
         return [row["embedding"] for row in json.load(connection.getresponse())["data"]]
 
 
-@pytest.mark.proof(group="embedding server")
+@pytest.mark.proof(group="servers", sample=2)
 @pytest.mark.slow(5)
 def test_serve_embeddings_in_one_process_below_200_megabytes(tmp_path):
     port = free_port()
@@ -76,7 +76,7 @@ def test_serve_embeddings_in_one_process_below_200_megabytes(tmp_path):
         process.communicate()
 
 
-@pytest.mark.proof(group="embedding server")
+@pytest.mark.proof(group="servers", sample=2)
 def test_serve_embeddings_refused_if_the_port_is_taken(run):
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
@@ -84,7 +84,7 @@ def test_serve_embeddings_refused_if_the_port_is_taken(run):
     assert done.stderr.startswith(f"Cannot start: Port {port} at 127.0.0.1 can’t be used")
 
 
-@pytest.mark.proof(group="embedding server")
+@pytest.mark.proof(group="servers", sample=2)
 def test_site_runs_without_the_package_of_the_engine(run):
     assert has_engine()
     done = run("-c", MISSING, DJANGO_SETTINGS_MODULE="config.settings", **PRODUCTION)

@@ -174,6 +174,7 @@ def stored(values: range) -> int:
     return sum(not made(lambda n=n: get(f"/cases/?theme={n}"))[0] for n in values)
 
 
+@pytest.mark.proof(group="little room")
 @pytest.mark.usefixtures("little_room")
 def test_store_a_limited_amount_of_pages():
     assert stored(range(40)) == 0
@@ -190,6 +191,7 @@ def test_store_a_limited_amount_of_pages():
     assert 0 < stored(range(40, 60)) <= first
 
 
+@pytest.mark.proof(group="little room")
 @pytest.mark.usefixtures("little_room")
 def test_replace_pages_without_taking_room():
     for _ in range(40):

@@ -15,7 +15,7 @@ from tests.config import crashing
 from tests.processes import url_of_database
 
 pytestmark = [
-    pytest.mark.proof(group="telemetry"),
+    pytest.mark.proof(group="servers", sample=2),
     pytest.mark.usefixtures("scratch"),
     pytest.mark.slow(15),
 ]

@@ -10,7 +10,11 @@ from tests.processes import wait_until
 from tests.repository.embeddings.api import api_server
 from tests.workers import start_python
 
-pytestmark = [pytest.mark.usefixtures("scratch"), pytest.mark.slow(8)]
+pytestmark = [
+    pytest.mark.proof(group="embedding", sample=5),
+    pytest.mark.usefixtures("scratch"),
+    pytest.mark.slow(8),
+]
 
 # The worker, which looks more often than every 20 seconds.
 WORKER = """

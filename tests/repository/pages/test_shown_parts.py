@@ -113,7 +113,7 @@ def test_name_the_parts_that_triggers_raise(db):
     assert raised == set(Part)
 
 
-@pytest.mark.proof(group="shown parts", sample=2)
+@pytest.mark.proof(group="shown parts")
 @pytest.mark.parametrize("reader", ["visitor", "member", "moderator"])
 def test_declare_what_queries_read(reader, addresses, world, db):
     """Also queries for what a process keeps in memory."""
@@ -186,7 +186,7 @@ def loaded_cases():
         yield found
 
 
-@pytest.mark.proof(group="shown parts", sample=2)
+@pytest.mark.proof(group="shown parts")
 def test_depend_on_all_cases_whose_text_is_shown(addresses, pages, db):
     """A page that declares some cases loads no other."""
     narrow, unmarked = 0, set()
@@ -268,7 +268,7 @@ def rows_of(model, seed) -> list[models.Model]:
     return chosen(model._default_manager.order_by("pk"), 1, seed)
 
 
-@pytest.mark.proof(group="shown parts", sample=2)
+@pytest.mark.proof(group="shown parts")
 def test_show_a_change_of_each_table(world, one_of_each, pages, db, sample, seed):
     """Cached pages and what is kept in memory are as fresh ones after a change of any row."""
     tables = parts_by_table()
