@@ -57,8 +57,9 @@ def cards(
     ]
     known = caches["pages"].get_many(keys)
     missing = [case for case, key in zip(cases, keys, strict=True) if key not in known]
-    prefetch_related_objects(missing, *parts_of_cards())
-    translate(("case", missing), only=CARD)
+    if missing:
+        prefetch_related_objects(missing, *parts_of_cards())
+        translate(("case", missing), only=CARD)
     for number, (case, key) in enumerate(zip(cases, keys, strict=True)):
         if key not in known:
             context = {"case": case, "big": is_first_big and not number, "why": why}
