@@ -215,6 +215,7 @@ class Read(NamedTuple):
 
 
 def read_index(rows: Iterable[Row]) -> Read:
+    """Return the index of the cases in `facet_rows`, and what changed."""
     changed, cases, previous = array("q"), array("Q"), array("q")
     samples = FrozenBitMap()
     main_themes: dict[str, FrozenBitMap] = {}

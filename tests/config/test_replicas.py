@@ -262,7 +262,10 @@ def test_page_is_made_again_if_the_replica_fails(state, caplog):
 
 
 def made_again(path: str, state: replicas.State) -> set[tuple[str, str]]:
-    """Request a page until the replica fails meanwhile; return what was shown, and from where."""
+    """Request a page until the replica fails while it is made.
+
+    Return what was shown, and which database it was read from.
+    """
     shown = set()
 
     def is_so() -> bool:

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.without_database
 paths = map("/page-{}/".format, count())
 SESSION = "sessionid=abc"
 WEAK = 'W/"1"'
-# Pages are stored for a second: too short for tests in which they must not expire meanwhile.
+# Pages are stored for a second, which is too short for tests that need the stored page.
 LASTING = "public, max-age=0, must-revalidate, s-maxage=3600"
 # Stored for a second, and served for long while they are fetched again.
 LONG_STALE = "public, max-age=0, must-revalidate, s-maxage=1, stale-while-revalidate=3600"

@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 import zlib
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.cookies import SimpleCookie
@@ -169,7 +170,7 @@ def test_limit_counts_by_the_address_that_the_proxy_sees(proxy):
         )
         return answer.status
 
-    # Two processes, each with a limit for a minute, which may end meanwhile.
+    # Two processes, each with a limit for a minute, which may end during the test.
     numbers = count()
     assert until(lambda: tell(next(numbers)) == 429)
 
@@ -248,7 +249,7 @@ def in_the_background(*functions):
 def test_serve_no_page_of_a_member_to_anyone_else(proxy, sessions, is_sample):
     """In many requests of visitors, and those of members beside them, while pages change."""
     number = 2_000 if is_sample else REQUESTS[proxy.name]
-    wrong, of_members, from_cache = [], set(), set()
+    wrong, of_members, hits = [], set(), Counter()
 
     def names_in(answer: bytes) -> set[str]:
         return {name for name in sessions if name.encode() in answer}
@@ -270,8 +271,7 @@ def test_serve_no_page_of_a_member_to_anyone_else(proxy, sessions, is_sample):
         # They begin at different pages.
         for path, headers in islice(turns, start, start + number // VISITORS_AT_ONCE):
             answer = reader.ask(path, headers)
-            if b"\r\nX-Cache: HIT" in answer:
-                from_cache.add(path)
+            hits[start] += b"\r\nX-Cache: HIT" in answer
             if names_in(answer) or b"\r\nSet-Cookie:" in answer:
                 wrong.append(answer)
         reader.close()
@@ -288,5 +288,4 @@ def test_serve_no_page_of_a_member_to_anyone_else(proxy, sessions, is_sample):
         list(pool.map(visitor, range(VISITORS_AT_ONCE)))
     assert wrong == []
     assert of_members
-    # How many depends on how fast the machine is.
-    assert from_cache == set(PATHS)
+    assert hits.total() > number / 2

@@ -146,7 +146,7 @@ def test_need_no_token(db):
 
 def test_limit_requests_by_address(monkeypatch, client, settings):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
-    # No minute ends meanwhile.
+    # No minute ends during the test.
     monkeypatch.setattr(limits, "time", SimpleNamespace(monotonic=lambda: 600.0))
     monkeypatch.setattr(views, "limit", MinuteLimit(2))
     CaseStudyFactory(slug="port", published=True)
