@@ -30,7 +30,7 @@ from tests import databases, engines, nu_checker, restoring
 from tests.factories import UserFactory
 from tests.kept_pages import ON
 
-pytest_plugins = ["tests.sampling"]
+pytest_plugins = ["tests.midnight", "tests.sampling"]
 
 
 @pytest.hookimpl(trylast=True)
