@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 import pytest
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, models, transaction
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
@@ -222,7 +223,7 @@ MODELS = [
 
 
 def changed(row: models.Model) -> None:
-    """Change all texts and numbers of a row; delete a row that only links others."""
+    """Give all texts and switches of a row other valid values; delete a row that only links."""
     fields = [field for field in row._meta.concrete_fields if is_changed(field)]
     if not fields:
         row.delete()
@@ -230,9 +231,10 @@ def changed(row: models.Model) -> None:
         before = getattr(row, field.attname)
         setattr(row, field.attname, altered(field, before))
         try:
+            field.run_validators(getattr(row, field.attname))
             with transaction.atomic():
                 row.save()
-        except DatabaseError:
+        except (ValidationError, DatabaseError):
             setattr(row, field.attname, before)
 
 
@@ -245,6 +247,8 @@ def is_changed(field: models.Field) -> bool:
 def altered(field: models.Field, value):
     if isinstance(field, models.BooleanField):
         return not value
+    if isinstance(field, models.URLField):
+        return f"{value or 'https://exchange.example/'}xyz"
     return f"{value[: (field.max_length or 1000) - 4]} Xyz"
 
 
