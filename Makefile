@@ -2,7 +2,7 @@
 #                 PORT=8001 DATA=/some/folder make demo: another one beside it
 #                 SAMPLE=0 make demo: without the sample data (invented cities and partnerships)
 # make test       all tests, and a sample of the proofs; ARGS="tests/repository -n 0" for some of them,
-#                 SEED=123 for the sample of an earlier run
+#                 SEED=123 to draw as an earlier run did
 # make proof      the proofs in full: thousands of histories, every form, all pages in a browser
 # make test-all   both in one run
 # make check      style, types, migrations, the settings of production, translations
@@ -22,6 +22,11 @@ DATA ?= .data
 # by tests/conftest.py, longest first.
 ALL_TESTS := -n 2 --dist loadfile --no-loadscope-reorder $(if $(SEED),--seed=$(SEED))
 ARGS ?= $(ALL_TESTS) --sample
+
+# The order of sets follows the seed too.
+ifdef SEED
+export PYTHONHASHSEED := $(SEED)
+endif
 
 PYTHON := .venv/bin/python
 # Store bytecode outside the source folders: it halves the start-up time.

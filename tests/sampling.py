@@ -1,4 +1,4 @@
-"""The part of the proofs that `make test` runs: a random sample, reproducible by its seed.
+"""The part of the proofs that `make test` runs: a random sample, which its seed repeats.
 
 A test with very many cases is marked `proof`. `make proof` and `.ci/run` run all of them. With
 `--sample`, the option of `make test`, each group is reduced:
@@ -42,9 +42,10 @@ def examples(factor: float, **options) -> hypothesis.settings:
 def pytest_addoption(parser):
     group = parser.getgroup("proof")
     group.addoption("--sample", action="store_true", help="run a sample of each group of proofs")
-    group.addoption("--seed", type=int, help="take the sample of an earlier run")
+    group.addoption("--seed", type=int, help="draw as an earlier run did")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config):
     config.addinivalue_line(
         "markers",
@@ -56,6 +57,8 @@ def pytest_configure(config):
         config.option.seed = config.workerinput["seed"]
     elif config.option.seed is None:
         config.option.seed = SystemRandom().randrange(2**32)
+    # An option of Hypothesis, which then draws the same examples.
+    config.option.hypothesis_seed = str(config.option.seed)
     hypothesis.settings.load_profile("quick" if config.option.sample else "proof")
 
 
