@@ -520,8 +520,14 @@ def of_two_years():
     MatchFactory.create_batch(5, proposed=True, status="expired")
 
 
-def test_show_the_trend_over_years(monkeypatch):
+@pytest.fixture
+def in_november(monkeypatch):
+    """It is DAY, in 2026."""
     monkeypatch.setattr(timezone, "localdate", lambda value=None, timezone=None: DAY)
+
+
+@pytest.mark.usefixtures("in_november")
+def test_show_the_trend_over_years():
     of_two_years()
     trend = ("requests-by-year", "introductions-by-year", "partnerships-by-year")
     numbers = {("2024",): 1, ("2025",): 0, ("2026",): 2}
@@ -533,6 +539,7 @@ def test_show_the_trend_over_years(monkeypatch):
     assert figure.one("svg[role=img] desc").text == "2024: 1; 2025: 0; 2026: 2"
 
 
+@pytest.mark.usefixtures("in_november")
 def test_filter_by_year():
     of_two_years()
     page = page_of(Client().get("/monitoring/?year=2024"))
