@@ -345,11 +345,10 @@ def draw_in(
 
 def drawn(points: list[Point], links: Iterable[tuple[str, str]] = (), **options: Any) -> Map:
     """Return `draw_map`, which is called only for other places: the inks change more often."""
-    without_ink = tuple(sorted(point._replace(ink="") for point in points))
+    by_place = {point._replace(ink=""): point for point in points}
     layers = tuple(options.pop("layers", LAYERS).items())
-    laid = lay_out(without_ink, tuple(links), layers, tuple(options.items()))
-    inks = {point.key: point.ink for point in points}
-    return replace(laid, layers=tuple(with_inks(layer, inks) for layer in laid.layers))
+    laid = lay_out(tuple(sorted(by_place)), tuple(links), layers, tuple(options.items()))
+    return replace(laid, layers=tuple(with_inks(layer, by_place) for layer in laid.layers))
 
 
 @lru_cache(maxsize=32)
@@ -362,13 +361,15 @@ def lay_out(
     return draw_map(points, links, layers=dict(layers), **dict(options))
 
 
-def with_inks(layer: Layer, inks: Mapping[str, str]) -> Layer:
+def with_inks(layer: Layer, by_place: Mapping[Point, Point]) -> Layer:
+    """Return a layer of the points with ink, by those without.
+
+    They are not copied: maps of several languages are remembered, each of up to 2,000 points.
+    """
     return replace(
         layer,
         marks=tuple(
-            replace(
-                mark, members=tuple(point._replace(ink=inks[point.key]) for point in mark.members)
-            )
+            replace(mark, members=tuple(map(by_place.__getitem__, mark.members)))
             for mark in layer.marks
         ),
     )

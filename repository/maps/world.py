@@ -206,7 +206,8 @@ def _rank(point: Point) -> tuple[float, Point]:
 
 def _locate(points: Iterable[Point | tuple]) -> list[Place]:
     """Project the points, heaviest first."""
-    ranked = sorted((Point(*point) for point in points), key=_rank)
+    given = (point if isinstance(point, Point) else Point(*point) for point in points)
+    ranked = sorted(given, key=_rank)
     for point in ranked:
         if not (isfinite(point.longitude) and -90 <= point.latitude <= 90):
             raise ValueError(f"{point.label}: {point.longitude}, {point.latitude} is not on Earth")

@@ -90,6 +90,13 @@ def test_lay_out_a_map_only_for_other_places(zhengzhou):
 
 
 @pytest.mark.django_db
+def test_layers_share_their_places(zhengzhou):
+    CaseStudyFactory(published=True, cities=[zhengzhou])
+    [wide], [phone] = (layer.marks for layer in atlas.draw(1).layers)
+    assert wide.members[0] is phone.members[0]
+
+
+@pytest.mark.django_db
 def test_mark_places_that_are_samples(zhengzhou, brazil):
     CaseStudyFactory(published=True, cities=[zhengzhou])
     assert not atlas.draw(1).has_samples
