@@ -71,7 +71,8 @@ class FacetIndex:
     def __post_init__(self):
         self.everything = FrozenBitMap(range(len(self.cases)))
         self.real = self.everything - self.samples
-        self._ordered: tuple[Sequence[int], Sequence[int], Sequence[int]] | None = None
+        self._ordered: tuple[Sequence[int], Sequence[int]] | None = None
+        self._places: tuple[Sequence[int], Sequence[int]] | None = None
         # By `fingerprint`.
         self._counted: Known[bytes, dict[tuple[str, int], tuple[list[tuple[int, Value]], int]]]
         self._counted = Known(MAX_COUNTED)
@@ -142,14 +143,21 @@ class FacetIndex:
         """Return the sorted keys of a facet that the case with this index has."""
         return self.values[facet].keys_of(place)
 
-    def in_order(self, pks: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:
-        """Return the published cases among `pks`, and their indexes; remember the last answer."""
+    def in_order(self, pks: Sequence[int]) -> Sequence[int]:
+        """Return the published cases among `pks`; remember the last answer."""
         if self._ordered is None or self._ordered[0] is not pks:
-            known = array(self.cases.typecode, (pk for pk in pks if pk in self.place))
-            if len(known) == len(pks):
-                known = pks
-            self._ordered = pks, known, array("I", map(self.place.__getitem__, known))
-        return self._ordered[1:]
+            known = array(self.cases.typecode, filter(self.place.__contains__, pks))
+            self._ordered = pks, pks if len(known) == len(pks) else known
+        return self._ordered[1]
+
+    def places_of(self, pks: Sequence[int]) -> Sequence[int]:
+        """Return the indexes of published cases; remember the last answer.
+
+        With a million cases it takes 4 MB, which lists of all cases do not need.
+        """
+        if self._places is None or self._places[0] is not pks:
+            self._places = pks, array("I", map(self.place.__getitem__, pks))
+        return self._places[1]
 
     def shown_by(self, cases: FrozenBitMap, facet: str, *, most: int) -> list[str]:
         """Return the keys of values that any of the cases has, the first `most` by name."""

@@ -28,7 +28,7 @@ def title_order() -> Sequence[int]:
 
 def by_title(edition: Tokens, index: FacetIndex, cases: FrozenBitMap) -> Sequence[int]:
     """Return the primary keys of a set, ordered by title."""
-    pks, places = index.in_order(title_order(edition))
+    pks = index.in_order(title_order(edition))
     if cases == index.everything:
         return pks
-    return array("Q", compress(pks, map(cases.__contains__, places)))
+    return array("Q", compress(pks, map(cases.__contains__, index.places_of(pks))))

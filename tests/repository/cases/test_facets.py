@@ -1,6 +1,7 @@
 """Facets against the same counted one by one, on collections made at random."""
 
 import random
+from array import array
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -11,7 +12,7 @@ from django.utils import translation
 from pyroaring import FrozenBitMap
 
 from repository.cases import columns
-from repository.cases.facets import FACETS, facet_index
+from repository.cases.facets import FACETS, FacetIndex, facet_index
 from repository.cases.titles import by_title
 from repository.cases.views import Toggle, facet_groups
 from repository.models import CaseStudy, TaggedItem
@@ -160,6 +161,12 @@ def test_sort_by_title_without_case_and_accents(chance):
     assert list(by_title(1, index, index.everything)) == expected
     some = index.set_of(index.cases[::2])
     assert list(by_title(1, index, some)) == [pk for pk in expected if pk in index.cases[::2]]
+
+
+def test_sort_by_the_titles_of_another_edition():
+    index = FacetIndex(array("I", [3, 5, 8]))
+    order = index.in_order(array("I", [8, 4, 3, 5]))
+    assert (list(order), list(index.places_of(order))) == ([8, 3, 5], [2, 0, 1])
 
 
 @pytest.mark.django_db
