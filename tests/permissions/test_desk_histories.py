@@ -569,23 +569,25 @@ class Histories(RuleBasedStateMachine):
         """A round in which each request gets the same city, and its timetable of calls."""
         by, round = self.person(who), Round.objects.get()
         call = Call.objects.order_by("match_id").last()
+        # Also before the first call is moved, sent or cancelled, so that few steps go far.
+        if verb == "plan" or (call is None and verb not in ("suggest", "leave_out")):
+            # The time zone of this city is not known.
+            stated = StatedHours(time(9), time(17), "Africa/Abidjan")
+            hours = {self.desk.cities["asked"].pk: stated}
+            self.attempt(timetables_actions.plan, round=round, by=by, values=VALUES, hours=hours)
+            call = Call.objects.order_by("match_id").last()
         if verb == "suggest":
             self.attempt(proposals.suggest_all, round=round, by=by)
         elif verb == "leave_out":
             shown = frozenset(row["request"] for row in round.result["assignments"])
             selection = proposals.Selection(shown, frozenset(sorted(shown)[:1]), "")
             self.attempt(proposals.select, round=round, by=by, selection=selection)
-        elif verb == "plan":
-            # The time zone of this city is not known.
-            stated = StatedHours(time(9), time(17), "Africa/Abidjan")
-            hours = {self.desk.cities["asked"].pk: stated}
-            self.attempt(timetables_actions.plan, round=round, by=by, values=VALUES, hours=hours)
         elif verb == "send":
             self.attempt(timetables_actions.send_all, round=round, by=by)
         elif call is not None and verb == "move":
             at = datetime(2030, 3, 4, hour, tzinfo=UTC)
             self.attempt(timetables_actions.move, call=call, by=by, at=at)
-        elif call is not None:
+        elif call is not None and verb == "cancel":
             self.attempt(timetables_actions.cancel, call=call, by=by)
 
     @rule(
@@ -619,17 +621,25 @@ class Histories(RuleBasedStateMachine):
     def run_partnership(self, number, who, verb):
         # The one that is there, or one of this history.
         row, by = self.nth(Partnership, number), self.person(who)
-        if row is None or not permissions.can_run_partnership(by, row):
+        if row is None:
             return
-        if verb == "publish":
-            self.attempt(partnerships.want_public, partnership=row, wanted=True, by=by)
-        elif verb == "report":
+        if permissions.can_run_partnership(by, row):
+            if verb == "publish":
+                self.attempt(partnerships.want_public, partnership=row, wanted=True, by=by)
+            elif verb in partnerships.STEPS:
+                self.attempt(partnerships.take_step, partnership=row, verb=verb, by=by, words="So.")
+        if verb in ("publish", "report"):
+            # Also by somebody of a city, so that few steps go far.
+            self.hand_in(row, by)
+            self.hand_in(row, self.person("candidate"))
+
+    def hand_in(self, row, by):
+        """Hand in the first progress report, if it is theirs."""
+        if permissions.can_run_partnership(by, row):
             report = ProgressReport.objects.filter(partnership=row).order_by("pk")[0]
             told = {"light": "on-track", "progress": "Ten shops.", "problems": ""}
             told |= {"figure": "", "evidence_url": ""}
             self.attempt(agreements_reports.hand_in, report=report, by=by, **told)
-        else:
-            self.attempt(partnerships.take_step, partnership=row, verb=verb, by=by, words="So.")
 
     @rule(who=st.sampled_from(["requester", "candidate", "third"]), how=st.integers(0, 3))
     def lose(self, who, how):
