@@ -2,13 +2,8 @@
 
 from django.urls import URLResolver
 from django.urls.resolvers import RegexPattern
-
-from config.apps import submodules_only
-
-# django-ninja imports a signal from there. The package itself would import unittest and a client.
-with submodules_only("django.test"):
-    from ninja import NinjaAPI
-    from ninja.operation import Operation
+from ninja import NinjaAPI
+from ninja.operation import Operation
 
 from partnerships.figures.api import router as figures
 from repository.api.endpoints import router as collection

@@ -1,6 +1,4 @@
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import LazyLoader, find_spec, module_from_spec
 
@@ -51,20 +49,3 @@ def load_when_used(name: str) -> None:
     # Set it on the package, since importing by name would access an attribute and load it.
     package, _dot, last = name.rpartition(".")
     setattr(sys.modules[package], last, module)
-
-
-@contextmanager
-def submodules_only(name: str) -> Iterator[None]:
-    """Import modules of a package without the package itself, unless it is imported already."""
-    spec = find_spec(name)
-    if name in sys.modules or spec is None:
-        yield
-        return
-    # Not executed: it only tells where its modules are.
-    sys.modules[name] = module_from_spec(spec)
-    try:
-        yield
-    finally:
-        # So that the next import of any of them is as usual.
-        for module in [each for each in sys.modules if f"{each}.".startswith(f"{name}.")]:
-            del sys.modules[module]

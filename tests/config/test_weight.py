@@ -41,23 +41,6 @@ def test_worker_loads_large_packages_on_first_use(run):
     ]
 
 
-API = """
-import sys
-import config.worker
-import config.api
-
-print(*sorted(name for name in sys.modules if f"{name}.".startswith(("django.test.", "unittest."))))
-import django.test
-from django.core.signals import setting_changed
-print(django.test.signals.setting_changed is setting_changed)
-"""
-
-
-def test_api_loads_no_package_for_tests(run):
-    done = run("-W", "ignore", "-c", API, **PRODUCTION)
-    assert (done.stderr, done.stdout) == ("", "\nTrue\n")
-
-
 FREED = """
 import config.worker
 import psutil
