@@ -12,6 +12,7 @@ from django.test import RequestFactory
 from community.accounts.second_factor import record_authentication
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+PERIOD = 30  # seconds
 RECOVERY_CODES = [f"{number:08}" for number in range(10)]
 
 
@@ -29,9 +30,16 @@ def add(user, kind: Authenticator.Type, **data) -> Authenticator:
     return Authenticator.objects.create(user=user, type=kind, data=data)
 
 
-def totp(secret: str = SECRET) -> str:
-    """Return the current code of an authenticator app (RFC 6238)."""
-    counter = struct.pack(">Q", int(time.time()) // 30)
+def totp(secret: str = SECRET, *, lasting: int = 5) -> str:
+    """Return the current code of an authenticator app (RFC 6238), once it lasts so many seconds.
+
+    Another one is current every 30 seconds, and no other is accepted.
+    """
+    left = PERIOD - time.time() % PERIOD
+    if left < lasting:
+        # A little more, so that the next period has begun.
+        time.sleep(left + 0.1)
+    counter = struct.pack(">Q", int(time.time()) // PERIOD)
     digest = hmac.digest(base64.b32decode(secret), counter, "sha1")
     start = digest[-1] & 15
     number = struct.unpack(">I", digest[start : start + 4])[0] & 0x7FFFFFFF
