@@ -67,6 +67,12 @@ def edition(transactional_db):
     Edition.objects.get_or_create(pk=1)
 
 
+@pytest.fixture(autouse=True)
+def _update_all_in_one_run(monkeypatch):
+    """However long the machine takes; after some seconds a task would only queue the rest."""
+    monkeypatch.setattr(updating, "SECONDS", 120)
+
+
 def publish(number: int, practice: Practice) -> None:
     """Publish so many cases with a practice."""
     cases = CaseStudy.objects.bulk_create(
