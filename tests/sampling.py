@@ -1,4 +1,4 @@
-"""The part of the proofs that `make test` runs: a random sample, which its seed repeats.
+"""The part of the proofs that `make test` runs: a random sample, reproducible by its seed.
 
 A test with very many cases is marked `proof`. `make proof` and `.ci/run` run all of them. With
 `--sample`, the option of `make test`, each group is reduced:
