@@ -7,8 +7,9 @@ from django.shortcuts import render
 
 from partnerships import permissions
 from partnerships.matches.forms import AcceptForm, DeclineForm, QuestionForm, ReplyForm, SideForm
+from partnerships.matches.questions import questions_of
 from partnerships.matches.reasons import FOR_CITIES, explanations_of, factors_of
-from partnerships.models import Match, MatchStatus, Side
+from partnerships.models import Match, MatchStatus, Question, Side
 from partnerships.spaces.page_views import interest_of
 
 BEFORE_INTRODUCTION = (MatchStatus.SUGGESTED, MatchStatus.SHORTLISTED, MatchStatus.PROPOSED)
@@ -52,25 +53,23 @@ def side_of(match: Match, side: Side, forms: dict[str, Any]) -> dict[str, Any]:
         "answered_at": getattr(match, f"{side}_answered_at"),
         "can_ask": is_open,
         "can_step_back": match.status in BEFORE_INTRODUCTION and (answer or not match.is_proposed),
-        "asked": [],
-        "passed": [],
+        **questions_of(match, side),
     }
     if is_open and not answer:
         found["accept"] = shown(forms.get("accept"), AcceptForm, side)
         found["decline"] = shown(forms.get("decline"), DeclineForm, side)
-    if match.proposed_at is None:
-        return found
     if is_open:
         found["question"] = shown(forms.get("question"), QuestionForm, side)
-    for row in match.questions.all():
-        if row.side == side:
-            found["asked"].append(row)
-        elif row.passed_at is not None:
-            reply = None
-            if is_open and row.answered_at is None and row.returned_at is None:
-                reply = forms.get(f"reply-{row.pk}") or ReplyForm(prefix=f"reply-{row.pk}")
-            found["passed"].append((row, reply))
+        found["passed"] = [(row, reply_to(row, forms)) for row, _form in found["passed"]]
     return found
+
+
+def reply_to(question: Question, forms: dict[str, Any]) -> ReplyForm | None:
+    """Return the form to answer a question of the other city, if it has no answer."""
+    if question.answered_at or question.returned_at:
+        return None
+    name = f"reply-{question.pk}"
+    return forms.get(name) or ReplyForm(prefix=name)
 
 
 def shown(sent: SideForm | None, kind: type[SideForm], side: Side) -> SideForm:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from partnerships import permissions
 from partnerships.agreements import page_views
+from partnerships.matches.questions import questions_of
 from partnerships.matches.reasons import FOR_CITIES, explanations_of, factors_of
 from partnerships.models import Match, MatchOrigin, Partnership, Progress, Representation, Side
 from partnerships.replies.addresses import reply_address
@@ -139,6 +140,12 @@ def introduction_part(request: HttpRequest, match: Match, sides: list[Side], _fo
         # Brokers read what both cities read.
         "explanations": explanations_of(match, sides or list(Side)),
         "interest": interest_of(match, sides, is_broker=permissions.can_broker(request.user)),
+        # Brokers read the questions at the desk.
+        "questions": [
+            {"city": match.city_of(side)} | found
+            for side in sides
+            if any((found := questions_of(match, side)).values())
+        ],
     }
 
 

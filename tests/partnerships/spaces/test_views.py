@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from partnerships.models import Match, Meeting, Plan, Representation, SpaceFile, SpaceMessage
+from partnerships.models import Match, Meeting, Plan, Question, Representation, SpaceFile, SpaceMessage
 from partnerships.spaces.tabs import Tab
 from repository.dates import clock
 from repository.models import City
@@ -15,6 +15,7 @@ from tests.factories.partnerships import (
     PartnershipFactory,
     PartyFactory,
     PlanFactory,
+    QuestionFactory,
     RecordedAgreementFactory,
     RepresentationFactory,
     SpaceFileFactory,
@@ -534,3 +535,54 @@ def test_say_where_replies_by_email_are_possible(address, expected, both, broker
     settings.REPLY_ADDRESS = address
     pages = [page_of(as_user(reader).get(path(both))) for reader in (both.asking, broker)]
     assert [len(page.select(".by-email")) for page in pages] == expected
+
+
+# Questions before the introduction
+
+
+@pytest.fixture
+def answered(both):
+    """A question of the candidate that was forwarded, answered and returned."""
+    return QuestionFactory(
+        match=both.match,
+        words="Who pays? Call Ms A.",
+        passed_words="Who pays?",
+        passed_at=clock.now(),
+        answer="We do. Call Ms B.",
+        answered_at=clock.now(),
+        passed_answer="They do.",
+        returned_at=clock.now(),
+    )
+
+
+def test_read_the_questions_after_the_introduction(both, answered):
+    shown = [
+        page_of(as_user(who).get(tab(both, "introduction"))).one(".question").lines
+        for who in (both.asked, both.asking)
+    ]
+    assert shown == [
+        ["Your city asks:", "Who pays? Call Ms A.", "Answer:", "They do."],
+        ["The other city asks:", "Who pays?", "Your city answered:", "We do. Call Ms B."],
+    ]
+
+
+def test_read_the_questions_of_a_partnership(partners, answered):
+    page = page_of(as_user(partners.asking).get(tab(partners, "introduction"), follow=True))
+    assert page.one(".question").lines[:2] == ["The other city asks:", "Who pays?"]
+
+
+def test_a_question_that_was_not_forwarded_stays_with_its_city(both):
+    QuestionFactory(match=both.match)
+    people = (both.asked, both.asking)
+    pages = [page_of(as_user(who).get(tab(both, "introduction"))) for who in people]
+    assert [each.lines for each in pages[0].select(".question")] == [
+        ["Your city asks:", "Who pays for the journey?", "It was not forwarded."]
+    ]
+    assert pages[1].select(".question") == []
+    assert "Questions" not in pages[1].headings
+
+
+def test_a_question_without_an_answer_has_no_form_after_the_introduction(both, answered):
+    Question.objects.update(answer="", answered_at=None, passed_answer="", returned_at=None)
+    question = page_of(as_user(both.asking).get(tab(both, "introduction"))).one(".question")
+    assert (question.lines, question.select("form")) == (["The other city asks:", "Who pays?"], [])
