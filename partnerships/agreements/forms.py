@@ -190,9 +190,16 @@ class WriteUpForm(forms.Form):
 
 
 class ReportForm(forms.Form):
-    """A progress report in five questions."""
+    """A progress report."""
 
     light = forms.ChoiceField(label=_("How is it going?"), choices=Light, widget=forms.RadioSelect)
+    outcome = words(
+        _("Outcome, compared with the baseline"),
+        "outcome",
+        rows=3,
+        required=False,
+        help_text=_("Only if you choose “Completed”. The partnership then ends."),
+    )
     progress = forms.CharField(
         label=_("What have you done since the last report?"),
         max_length=3000,
@@ -214,3 +221,10 @@ class ReportForm(forms.Form):
         super().__init__(*args, **kwargs)
         if baseline:
             self.fields["figure"].help_text = _("Baseline: %(baseline)s") % {"baseline": baseline}
+
+    def clean(self):
+        cleaned = super().clean()
+        # With an error of its own, the outcome is missing as well.
+        if cleaned.get("light") == Light.DONE and cleaned.get("outcome") == "":
+            self.add_error("outcome", _("Describe the outcome, compared with the baseline."))
+        return cleaned

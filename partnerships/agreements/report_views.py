@@ -11,6 +11,7 @@ from partnerships.agreements import links
 from partnerships.agreements import reports as actions
 from partnerships.agreements.forms import MilestoneForm, ReportForm
 from partnerships.agreements.views import answered, own_partnership
+from partnerships.models import Light, PartnershipStatus
 from partnerships.spaces.tabs import Tab, address
 from repository.pages.attempts import attempt
 
@@ -88,7 +89,12 @@ def report_signed(request: HttpRequest, token: str) -> HttpResponse:
     if bearer is None:
         return render(request, "partnerships/agreements/report_ended.html", status=410)
     if bearer.report.submitted_at is not None:
-        return render(request, "partnerships/agreements/report_thanks.html")
+        partnership = bearer.report.partnership
+        context = {
+            "is_completed": partnership.status == PartnershipStatus.COMPLETED,
+            "has_next": partnership.reports.filter(submitted_at=None).exists(),
+        }
+        return render(request, "partnerships/agreements/report_thanks.html", context)
     return report_page(request, bearer.report, by=bearer.member, done=request.path)
 
 
@@ -96,7 +102,12 @@ def report_page(request: HttpRequest, report, *, by, done: str) -> HttpResponse:
     """Show the form or the submitted report; redirect to `done` after submission."""
     form = ReportForm(request.POST or None, baseline=report.partnership.baseline)
     if request.method == "POST" and form.is_valid():
-        with attempt(request, form, success=_("Progress report submitted. Thank you.")) as outcome:
+        done_message = (
+            _("Progress report submitted. The partnership is completed.")
+            if form.cleaned_data["light"] == Light.DONE
+            else _("Progress report submitted. Thank you.")
+        )
+        with attempt(request, form, success=done_message) as outcome:
             actions.hand_in(report=report, by=by, **form.cleaned_data)
         if outcome.succeeded:
             return redirect(done)

@@ -6,9 +6,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from community.models import User
-from partnerships.agreements.actions import lock_running, notify_parties
+from partnerships.agreements.actions import lock_running, notify_parties, take_step
 from partnerships.agreements.pages import touch_partnership
-from partnerships.models import Milestone, Partnership, ProgressReport
+from partnerships.models import (
+    Light,
+    Milestone,
+    Partnership,
+    PartnershipStatus,
+    ProgressReport,
+)
 from repository.dates import clock
 from repository.workflow import ActionRefused, action, lock
 
@@ -71,8 +77,13 @@ REPORTED = ("light", "progress", "problems", "figure", "evidence_url")
 
 
 @action
-def hand_in(*, report: ProgressReport, by: User, **fields: Any) -> ProgressReport:
-    """Submit a report, once: it is final, and changes go into the next one."""
+def hand_in(
+    *, report: ProgressReport, by: User, outcome: str = "", **fields: Any
+) -> ProgressReport:
+    """Submit a report, once: it is final, and changes go into the next one.
+
+    One that says "completed" completes the partnership, with its `outcome`.
+    """
     partnership = lock_running(report.partnership, by)
     # Both cities may report concurrently: the second must see the report of the first.
     report = lock(ProgressReport, report.pk)
@@ -88,4 +99,8 @@ def hand_in(*, report: ProgressReport, by: User, **fields: Any) -> ProgressRepor
     report.save(update_fields=[*REPORTED, "by", "submitted_at"])
     notify_parties(partnership, "report.handed-in", by=by)
     touch_partnership(partnership)
+    if report.light == Light.DONE:
+        if partnership.status == PartnershipStatus.AGREED:
+            take_step(partnership=partnership, verb="start", by=by)
+        take_step(partnership=partnership, verb="complete", by=by, words=outcome)
     return report

@@ -91,15 +91,14 @@ def hand_in_reports(story: "Story", made: Partnership) -> None:
                 problems="" if light in ("on-track", "done") else story.row["challenge"],
                 figure=figure,
                 evidence_url="",
+                outcome=told.get("outcome", ""),
             )
 
 
 def end(story: "Story", made: Partnership) -> None:
-    """Complete, stall or discontinue it, if that is what happened."""
+    """Stall or discontinue it, if that is what happened; the last report completes it."""
     told = story.row["partnership"]
-    verb = {"completed": "complete", "stalled": "stall", "discontinued": "discontinue"}.get(
-        told["state"]
-    )
+    verb = {"stalled": "stall", "discontinued": "discontinue"}.get(told["state"])
     if verb is None:
         return
     last = made.reports.submitted().latest("due_on")
@@ -108,6 +107,6 @@ def end(story: "Story", made: Partnership) -> None:
             partnership=made,
             verb=verb,
             by=story.by,
-            words=told.get("outcome") or told.get("why", ""),
+            words=told["why"],
             reason=Reason.NONE,
         )

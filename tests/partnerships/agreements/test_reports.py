@@ -80,6 +80,35 @@ def test_hand_in_an_incomplete_report_is_refused(partnership, focal_point, missi
         hand_in(report=partnership.reports.get(), by=focal_point, **REPORT | {missing: ""})
 
 
+@pytest.mark.parametrize("status", ["agreed", "active", "stalled"])
+def test_hand_in_that_it_is_completed(partnership, focal_point, colleague, status):
+    put(partnership, status)
+    done = REPORT | {"light": "done"}
+    hand_in(report=partnership.reports.get(), by=focal_point, outcome="Three days.", **done)
+    partnership.refresh_from_db()
+    assert (partnership.status, partnership.outcome, partnership.ended_on) == (
+        "completed",
+        "Three days.",
+        timezone.localdate(),
+    )
+    events = set(Notification.objects.filter(member=colleague).values_list("event", flat=True))
+    assert {"report.handed-in", "partnership.complete"} <= events
+
+
+def test_hand_in_that_it_is_completed_without_the_outcome_is_refused(partnership, focal_point):
+    with pytest.raises(ActionRefused, match="Describe the outcome"):
+        hand_in(report=partnership.reports.get(), by=focal_point, **REPORT | {"light": "done"})
+    assert ProgressReport.objects.get().submitted_at is None
+    partnership.refresh_from_db()
+    assert partnership.status == "agreed"
+
+
+def test_hand_in_an_outcome_only_if_it_is_completed(partnership, focal_point):
+    hand_in(report=partnership.reports.get(), by=focal_point, outcome="Three days.", **REPORT)
+    partnership.refresh_from_db()
+    assert (partnership.status, partnership.outcome) == ("agreed", "")
+
+
 def test_hand_in_after_the_end_is_refused(partnership, focal_point):
     put(partnership, "completed")
     with pytest.raises(ActionRefused, match="has ended"):

@@ -349,6 +349,43 @@ def test_hand_in_by_the_link_without_signing_in(partnership, signed, focal_point
     assert partnership.reports.get().progress == REPORT["progress"]
 
 
+COMPLETED = REPORT | {"light": "done", "outcome": "Five days instead of twelve."}
+
+
+def test_a_report_that_says_completed_completes_the_partnership(partnership, path, focal_point):
+    put(partnership, "active")
+    report = f"{path}reports/{partnership.reports.get().pk}/"
+    page = page_of(as_user(focal_point).post(report, COMPLETED, follow=True))
+    partnership.refresh_from_db()
+    assert (partnership.status, partnership.outcome) == ("completed", COMPLETED["outcome"])
+    assert page.messages == ["Progress report submitted. The partnership is completed."]
+    assert page.one("#outcome").text == "Outcome"
+
+
+def test_a_report_that_says_completed_requires_the_outcome(partnership, path, focal_point):
+    report = f"{path}reports/{partnership.reports.get().pk}/"
+    page = page_of(as_user(focal_point).post(report, COMPLETED | {"outcome": " "}))
+    assert page.errors == ["Describe the outcome, compared with the baseline."]
+    assert partnership.reports.get().submitted_at is None
+    partnership.refresh_from_db()
+    assert partnership.status == "agreed"
+
+
+def test_complete_it_by_the_link_without_signing_in(partnership, signed):
+    Client().post(signed, COMPLETED)
+    partnership.refresh_from_db()
+    assert partnership.status == "completed"
+    thanks = page_of(Client().get(signed)).main
+    assert thanks.lines[-1] == "Thank you. The partnership is completed."
+
+
+def test_thanks_announce_a_further_report_only_if_one_is_due(partnership, signed):
+    Client().post(signed, REPORT)
+    assert page_of(Client().get(signed)).main.lines[-1] == "Thank you. This was the last report."
+    ProgressReportFactory(partnership=partnership, month=24, due_on=date(2028, 3, 2))
+    assert "until the next report" in page_of(Client().get(signed)).main.lines[-1]
+
+
 def test_expired_and_revoked_links_are_gone(partnership, signed, focal_point, monkeypatch):
     assert Client().get(signed[:-2] + "x/").status_code == 410
     over = replace(agreements_links.LINK, lasts=timedelta(seconds=-1))
