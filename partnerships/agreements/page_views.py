@@ -30,6 +30,14 @@ STEP_LABELS = {
     "complete": gettext_lazy("Mark as completed"),
     "discontinue": gettext_lazy("Discontinue"),
 }
+# Messages after the steps.
+STEP_MESSAGES = {
+    "start": gettext_lazy("Partnership started."),
+    "stall": gettext_lazy("Partnership marked as stalled."),
+    "resume": gettext_lazy("Partnership resumed."),
+    "complete": gettext_lazy("Partnership completed."),
+    "discontinue": gettext_lazy("Partnership discontinued."),
+}
 
 
 def described(user: Any, partnership: Partnership, *, may_run: bool) -> dict[str, Any]:

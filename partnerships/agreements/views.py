@@ -137,7 +137,7 @@ def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         request,
         partnership,
         lambda: actions.take_step(partnership=partnership, verb=verb, by=request.user, **data),
-        _("Milestone updated."),
+        page_views.STEP_MESSAGES[verb],
         tab=Tab.REPORTS,
     )
 

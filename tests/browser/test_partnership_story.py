@@ -263,14 +263,14 @@ def write_down(page, partner) -> Partnership:
     return Partnership.objects.get(title=TITLE)
 
 
-def take_step(page, label: str, words: str = "") -> None:
+def take_step(page, label: str, message: str, words: str = "") -> None:
     open_part(page, "Reports")
     step = page.locator("details.step", has_text=label)
     step.locator("summary").click()
     if words:
         step.get_by_role("textbox").fill(words)
     click_and_load(step.get_by_role("button", name=label))
-    expect_message(page, "Milestone updated.")
+    expect_message(page, message)
 
 
 def report(page) -> None:
@@ -329,13 +329,13 @@ def test_story_of_a_partnership(enter, open_page, site, amina, li, broker):
 
     work_out_a_plan(match, li, amina)
     partnership = write_down(li, amina)
-    take_step(li, "Start")
+    take_step(li, "Start", "Partnership started.")
     visitor = open_page(base_url=site)
     report(visitor)
     amina.goto(partnership.get_absolute_url())
     open_part(amina, "Reports")
     expect(amina.get_by_role("main")).to_contain_text(PROGRESS)
-    take_step(amina, "Mark as completed", OUTCOME)
+    take_step(amina, "Mark as completed", "Partnership completed.", OUTCOME)
     case = write_up(amina, partnership)
     moderator = enter(User.objects.get(handle="moderator"))
     decide(moderator, TITLE, "Approve")

@@ -231,6 +231,23 @@ def test_steps_require_a_text(partnership, path, focal_point):
     assert client.post(f"{path}burn/").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("status", "verb", "message"),
+    [
+        ("agreed", "start", "Partnership started."),
+        ("active", "stall", "Partnership marked as stalled."),
+        ("stalled", "resume", "Partnership resumed."),
+        ("active", "complete", "Partnership completed."),
+        ("active", "discontinue", "Partnership discontinued."),
+    ],
+)
+def test_steps_say_what_happened(partnership, path, focal_point, status, verb, message):
+    put(partnership, status)
+    sent = {"words": "Three days."}
+    page = page_of(as_user(focal_point).post(f"{path}{verb}/", sent, follow=True))
+    assert page.messages == [message]
+
+
 def test_steps_of_brokers_require_a_reason_as_well(partnership, path, focal_point, broker):
     client = as_user(broker)
     reports = f"{path}?tab=reports"
