@@ -106,7 +106,7 @@ def partnerships_by_outcome(ways: list[Way], for_brokers: bool) -> Table:
         "outcomes",
         _("Outcomes of partnerships"),
         of_partnerships(for_brokers),
-        (_("Milestone"), _("Partnerships")),
+        (_("Outcome"), _("Partnerships")),
         rows,
     )
 

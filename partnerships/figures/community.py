@@ -109,7 +109,7 @@ def contributions(made: Contributions, period: Period) -> Table:
         "contributions",
         _("Members’ contributions"),
         f"{_('Public contributions by members.')} {period} {rule()}",
-        (_("Milestone"), pgettext("how many", "Number")),
+        (_("Contribution"), pgettext("how many", "Number")),
         tuple(zip(kinds.values(), numbers, strict=True)),
     )
 

@@ -207,7 +207,7 @@ def headline(
             "Public requests, their introductions, and public agreements. Share and "
             "median are shown from five introductions."
         ),
-        (_("Milestone"), pgettext("how many", "Number")),
+        (_("Measure"), pgettext("how many", "Number")),
         tuple(rows),
         is_chart=False,
     )

@@ -24,7 +24,7 @@ def brokered(series: Series, before: date) -> Part:
         "partnerships",
         _("Partnerships"),
         _("Public partnerships on this site that name a case in the series."),
-        (_("Milestone"), _("Partnerships")),
+        (_("Measure"), _("Partnerships")),
         ((what, number),),
     )
     return Part((table,), ((what, number),))

@@ -96,7 +96,7 @@ def headline(period: Period) -> Table:
         "year",
         _("Key figures"),
         f"{counted} {period}",
-        (_("Milestone"), pgettext("how many", "Number")),
+        (_("Measure"), pgettext("how many", "Number")),
         (
             (_("requests opened"), requests.count()),
             (_("introductions"), introduced.count()),

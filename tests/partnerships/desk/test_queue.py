@@ -236,3 +236,9 @@ def test_take_a_fixed_number_of_queries(desk):
         assert response.context["brokering"]["total"] >= size
     assert len(set(counts)) == 1
     assert counts[0] <= 10
+
+
+def test_head_the_column_of_tasks(desk):
+    p.OfferFactory(pending=True)
+    heads = [head.text for head in page_of(desk.get("/admin/")).select("table.queue thead th")]
+    assert heads[:3] == ["Waiting since", "Task", "City"]

@@ -701,3 +701,12 @@ def test_page_in_a_fixed_number_of_queries(broker):
             counted.append(len(found))
     # For brokers also the session, the member, their groups, notices and three more tables.
     assert counted == [5, 12, 5, 12]
+
+
+def test_head_the_tables_by_what_their_rows_are():
+    partnership("CN", "BJ")
+    report = monitoring.report(on=DAY, for_brokers=True)
+    heads = {table.key: str(table.columns[0]) for table in report.tables + report.community}
+    assert (heads["path"], heads["outcomes"]) == ("Measure", "Outcome")
+    assert heads["contributions"] == "Contribution"
+    assert "Milestone" not in heads.values()
