@@ -51,6 +51,8 @@ def monitoring(request: HttpRequest) -> HttpResponse:
         "facts": facts(report),
         "years": year_links(report),
         "query": query(report, report.year),
+        # They count all years.
+        "trend_query": query(report, None),
         "trend": charts.lines(to_show(report, report.trend)),
         "flows": report.table("flows"),
         "map": draw_flows(report.flows),

@@ -17,6 +17,7 @@ from partnerships.figures import monitoring
 from partnerships.figures.requests import Asked, requests_by_end
 from partnerships.figures.suppression import Speakers
 from partnerships.models import ClosingReason, Match, PartnershipRequest
+from repository.models import City
 from repository.pages.http import SHARED
 from tests.community.writing.drafts.cases import as_user
 from tests.factories import (
@@ -710,3 +711,23 @@ def test_head_the_tables_by_what_their_rows_are():
     assert (heads["path"], heads["outcomes"]) == ("Measure", "Outcome")
     assert heads["contributions"] == "Contribution"
     assert "Milestone" not in heads.values()
+
+
+@pytest.mark.usefixtures("in_november")
+@pytest.mark.parametrize("query", ["", "?data=sample", "?year=2024&data=sample"])
+def test_files_count_the_same_data_as_the_page(query):
+    of_two_years()
+    City.objects.filter(is_sample=False).update(is_sample="sample" in query)
+    page = page_of(Client().get(f"/monitoring/{query}"))
+    files = {href.partition("?")[::2] for _text, href in page.links if ".csv" in href}
+    assert {path for path, _query in files} >= {
+        f"/monitoring/{key}-by-year.csv" for key in ("requests", "introductions", "partnerships")
+    }
+    for path, sent in files:
+        is_by_year = path.endswith("-by-year.csv")
+        assert sent == ("data=sample" if is_by_year and query else query[1:])
+    figure = page.one("#requests-by-year")
+    [_head, *body] = csv.reader(
+        StringIO(Client().get(figure.links[-1][1]).text.removeprefix("\ufeff"))
+    )
+    assert [row[1] for row in body] == [cell.text for cell in figure.select("tbody td")]
