@@ -237,6 +237,15 @@ def test_close_by_a_representative(client, speaker, city):
     assert Client().get(page).status_code == 404
 
 
+@pytest.mark.parametrize("factory", [OfferFactory, NeedFactory])
+def test_detail_names_what_can_be_edited_and_closed(client, speaker, city, factory):
+    listing = factory(city=city)
+    word, page = listing._meta.model_name, listing.get_absolute_url()
+    shown = page_of(client.get(page))
+    assert shown.link(f"Edit {word}") == f"{page}edit/"
+    assert shown.link(f"Close {word}") == f"{page}close/"
+
+
 def test_listings_of_a_country_are_managed_by_brokers(client, broker, focal_point, city):
     need = NeedFactory(city=None, country=CountryFactory(iso2="BJ"))
     client.force_login(focal_point)

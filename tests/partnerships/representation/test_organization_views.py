@@ -260,7 +260,7 @@ def test_right_ends_in_the_next_request(speaker, held, bank, practice):
     hidden = OfferFactory(organization=bank, city=None, pending=True, practices=[practice])
     pages = [f"/partnerships/offers/{row.pk}/edit/" for row in (shown, hidden)]
     assert [speaker.get(page).status_code for page in pages] == [200, 200]
-    assert page_of(speaker.get(shown.get_absolute_url())).link("Edit request") == pages[0]
+    assert page_of(speaker.get(shown.get_absolute_url())).link("Edit offer") == pages[0]
     end(held)
     response = speaker.get(NEW)
     assert (response.status_code, response.headers["Location"]) == (302, ASK)
