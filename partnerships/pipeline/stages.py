@@ -142,7 +142,6 @@ def staged() -> models.QuerySet[PartnershipRequest]:
         When(status__in=reviewed, then=Value(Stage.NEW)),
         When(stalled_at__isnull=False, then=Value(Stage.STALLED)),
         When(working__gt=0, then=Value(Stage.AGREED)),
-        When(status=RequestStatus.MATCHED, recorded_at__isnull=False, then=Value(Stage.AGREED)),
         When(status=RequestStatus.MATCHED, then=Value(Stage.INTRODUCED)),
         When(status=RequestStatus.OPEN, asked__gt=0, then=Value(Stage.ASKED)),
         When(status=RequestStatus.OPEN, then=Value(Stage.OPEN)),
@@ -162,8 +161,9 @@ def staged() -> models.QuerySet[PartnershipRequest]:
         nobody_suits=nobody,
         waits_since=Coalesce("last_end", "first_candidate", "opened_at"),
     )
-    # The conditions are those of the stages, in the same order. Django writes out an annotation
-    # wherever it is used: comparing `stage` here would repeat all of it for each stage.
+    # The conditions are those of the stages, in the same order, and whether an agreement has been
+    # recorded. Django writes out an annotation wherever it is used: comparing `stage` here would
+    # repeat all of it for each stage.
     due = Case(
         When(handling__snoozed_until__gt=timezone.localdate(), then=None),
         When(status=RequestStatus.SUBMITTED, then=days_after(F("submitted_at"), LATE)),

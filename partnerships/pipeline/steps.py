@@ -33,11 +33,11 @@ def next_step(card: Card) -> str:
         case Stage.OPEN:
             return step_of_open(card)
         case Stage.INTRODUCED:
+            if card.recorded:
+                return step_of_recorded(card)
             since = day_of(row.introduced) if row.introduced else ""
             return _("Introduced on %(day)s: ask about an agreement") % {"day": since}
         case Stage.AGREED:
-            if card.recorded and not card.partnership:
-                return step_of_recorded(card)
             return (
                 _("Progress report due on %(day)s") % by
                 if by
@@ -85,7 +85,7 @@ def url_of(card: Card) -> str:
     row = card.request
     if card.stage in (Stage.AGREED, Stage.STALLED) and card.partnership:
         return reverse("partnerships:partnership_detail", args=[card.partnership.pk])
-    if card.stage == Stage.AGREED and card.recorded:
+    if card.stage == Stage.INTRODUCED and card.recorded:
         return reverse("partnerships:partnership_new", args=[card.best.pk])
     if card.stage in (Stage.ASKED, Stage.INTRODUCED) and card.best:
         return reverse("admin:match", args=[card.best.pk])

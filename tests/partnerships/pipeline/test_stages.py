@@ -132,15 +132,15 @@ CASES = {
     ),
     "to be confirmed by the other": (
         lambda: recorded(),
-        (Stage.AGREED, False, "Waiting for confirmation by Kisumu"),
+        (Stage.INTRODUCED, False, "Waiting for confirmation by Kisumu"),
     ),
     "to be confirmed by the asking city": (
         lambda: recorded(requester_confirmed_at=None, candidate_confirmed_at=timezone.now()),
-        (Stage.AGREED, False, "Waiting for confirmation by Accra"),
+        (Stage.INTRODUCED, False, "Waiting for confirmation by Accra"),
     ),
     "recorded by a broker long ago": (
         lambda: recorded(15, requester_confirmed_at=None),
-        (Stage.AGREED, True, "Waiting for confirmation by both cities"),
+        (Stage.INTRODUCED, True, "Waiting for confirmation by both cities"),
     ),
     "agreed": (lambda: in_stage("agreed"), (Stage.AGREED, False, "All progress reports submitted")),
     "report to come": (
