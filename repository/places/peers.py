@@ -42,7 +42,7 @@ class Peers:
     pks: array[int]
 
     def place_of(self, city: City) -> int:
-        """Return the index that a city has or would have."""
+        """Return the index of a city, or where it would be inserted."""
         own = (-(city.population or 0), city.pk)
         return bisect_left(
             range(len(self.pks)), own, key=lambda at: (-self.populations[at], self.pks[at])
@@ -72,23 +72,18 @@ def peers() -> dict[bool, Peers]:
 
 
 def size_among(city: City, peers: Mapping[bool, Peers]) -> Size | None:
-    """Compare populations; None if that of the city or of all others is unknown."""
+    """Compare populations; None without cases or a known population, or with fewer than three."""
     group = peers[city.is_sample]
-    at, number = group.place_of(city), len(group.pks)
-    is_known = at < number and group.pks[at] == city.pk
-    count = number + (not is_known)
-    if not city.population or count < 3:
+    at, count = group.place_of(city), len(group.pks)
+    if count < 3 or at == count or group.pks[at] != city.pk:
         return None
     largest, smallest = group.cities[0], group.cities[-1]
-    if not is_known:
-        largest = city if at == 0 else largest
-        smallest = city if at == number else smallest
     low, high = log10(smallest.population or 1), log10(largest.population or 1)
     span = high - low or 1
     # Of many cities every n-th is drawn, and the city itself last, above the others.
-    drawn = range(0, number, 1 + number // MOST_DRAWN)
-    shown = [group.populations[other] for other in drawn if not is_known or other != at]
-    places = [(population, False) for population in shown] + [(city.population, True)]
+    drawn = range(0, count, 1 + count // MOST_DRAWN)
+    shown = [group.populations[other] for other in drawn if other != at]
+    places = [(population, False) for population in shown] + [(group.populations[at], True)]
     return Size(
         at + 1,
         count,
