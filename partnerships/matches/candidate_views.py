@@ -27,6 +27,7 @@ from partnerships.models import (
     PartnershipRequest,
     Representation,
 )
+from partnerships.pipeline import actions as handling
 from partnerships.ranking.explanations import Labels, sentences
 from partnerships.ranking.facts import PRACTICE, Ask
 from partnerships.ranking.holders import starting_points_for
@@ -200,6 +201,7 @@ def context_of(request: HttpRequest, asked: PartnershipRequest) -> dict[str, Any
         "found": asked,
         "claim": Claim.objects.about(asked).live().select_related("by__membership").first(),
         "verbs": asked.is_open,
+        "handling_acts": handling.possible(asked),
         "look_for": look_for,
         "country": country,
         "named": named_cities(name, asked, country) if name else [],

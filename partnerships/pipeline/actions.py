@@ -6,6 +6,7 @@ first, so that its `Handling` is created once. Saved views are each broker's own
 
 from datetime import date, timedelta
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -126,6 +127,25 @@ def look_again(*, partnership_request: PartnershipRequest, by: User) -> Handling
     return change(lock_for("look_again", partnership_request, by), nobody_suits_at=None)
 
 
+def unanswered(partnership_request: PartnershipRequest) -> QuerySet[Match]:
+    """The proposals of a request whose deadline has not passed."""
+    asked = Match.objects.proposed().filter(request=partnership_request)
+    return asked.filter(reply_by__gte=clock.today())
+
+
+def possible(partnership_request: PartnershipRequest) -> set[str]:
+    """Return which of "remind" and "nobody_suits" would not be refused now."""
+    status = partnership_request.status
+    found = set()
+    if status == RequestStatus.OPEN and not partnership_request.matches.live().exists():
+        found.add("nobody_suits")
+    if status == RequestStatus.CHANGES_REQUESTED or (
+        status == RequestStatus.OPEN and unanswered(partnership_request).exists()
+    ):
+        found.add("remind")
+    return found
+
+
 @action
 def remind(*, partnership_request: PartnershipRequest, by: User) -> None:
     """Remind the cities that have an answer or changes to make, at most once a day."""
@@ -139,8 +159,7 @@ def remind(*, partnership_request: PartnershipRequest, by: User) -> None:
             key=f"request-reminded-{partnership_request.pk}-{clock.today()}",
         )
         return
-    asked = Match.objects.proposed().filter(request=partnership_request)
-    matches = lock_all(asked.filter(reply_by__gte=clock.today()).select_related("city"))
+    matches = lock_all(unanswered(partnership_request).select_related("city"))
     if not matches:
         raise ActionRefused(
             _("No city is due to answer about “%(title)s”.") % {"title": partnership_request.title}

@@ -17,6 +17,7 @@ from community.models import Verb
 from partnerships import permissions
 from partnerships.desk.decision_views import about
 from partnerships.models import Modality, PartnershipRequest
+from partnerships.pipeline import actions as handling
 from partnerships.requests import actions as requests
 from partnerships.requests import requirements
 from partnerships.requests import review as actions
@@ -90,6 +91,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "similar": [
             other for other in similar(asked) if reverse(PAGE, args=[other.pk]) not in already
         ],
+        "handling_acts": handling.possible(asked),
         "form": form,
         "note_form": NoteForm(instance=asked),
     }

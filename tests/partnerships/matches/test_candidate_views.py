@@ -301,6 +301,23 @@ def test_take_the_search_for_candidates(desk, asked, zhengzhou, broker):
     assert page_of(other.get("/admin/")).one("table.queue td:last-child bdi").text == "Broker"
 
 
+def acts(page) -> list[str]:
+    """The actions of a request that its page offers."""
+    return [each["value"] for each in page.select(".handling button")]
+
+
+def test_offer_only_actions_that_are_possible(desk, asked, zhengzhou):
+    assert acts(page_of(desk.get(url_of(asked)))) == ["assign-to-me", "snooze", "nobody-suits"]
+    match = p.MatchFactory(request=asked, city=zhengzhou)
+    assert acts(page_of(desk.get(url_of(asked)))) == ["assign-to-me", "snooze"]
+    match.delete()
+    match = p.MatchFactory(request=asked, city=zhengzhou, proposed=True)
+    assert acts(page_of(desk.get(url_of(asked)))) == ["assign-to-me", "snooze", "remind"]
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Match.objects.filter(pk=match.pk).update(reply_by=yesterday)
+    assert "remind" not in acts(page_of(desk.get(url_of(asked))))
+
+
 def test_add_by_hand(desk, asked, zhengzhou):
     harbin = p.RepresentationFactory(city__name="Harbin").city
     found = desk.get(url_of(asked), {"look_for": "harb"}).context["named"]

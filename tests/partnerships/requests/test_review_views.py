@@ -164,3 +164,18 @@ def test_review_takes_a_fixed_number_of_queries(desk, asked, url, django_assert_
         more()
     with django_assert_num_queries(len(first)):
         desk.get(url)
+
+
+@pytest.mark.parametrize(
+    ("state", "can_remind"),
+    [
+        ({"submitted": True}, False),
+        ({"submitted": True, "status": "changes-requested"}, True),
+        ({"opened": True}, False),
+    ],
+)
+def test_review_offers_to_remind_only_cities_that_have_to_act(desk, city, state, can_remind):
+    asked = PartnershipRequestFactory(city=city, **state)
+    page = page_of(desk.get(f"/admin/partnerships/partnershiprequest/{asked.pk}/review/"))
+    acts = [each["value"] for each in page.select(".handling button")]
+    assert ("remind" in acts) is can_remind
