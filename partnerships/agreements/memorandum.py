@@ -164,7 +164,7 @@ def add_block(document: "Document", block: markdown.Block) -> None:
 
 def add_contacts(document: "Document", contacts: list[tuple[City, list[Representation]]]) -> None:
     table = document.add_table(rows=1, cols=3, style="Table Grid")
-    fill(table.rows[0], [_("City"), _("Contact"), _("Address")])
+    fill(table.rows[0], [_("City"), _("Contact"), _("Email address")])
     for city, people in contacts:
         for person in people:
             fill(
@@ -172,11 +172,11 @@ def add_contacts(document: "Document", contacts: list[tuple[City, list[Represent
                 [
                     city.localized_name,
                     f"{person.member}, {person.position}" if person.position else person.member,
-                    person.official_email,
+                    person.official_email or TO_FILL_IN,
                 ],
             )
         if not people:
-            fill(table.add_row(), [city.localized_name, TO_FILL_IN, ""])
+            fill(table.add_row(), [city.localized_name, TO_FILL_IN, TO_FILL_IN])
     document.add_paragraph()
 
 

@@ -77,6 +77,22 @@ def test_can_be_filled_in_without_a_plan_and_contacts(both):
     assert found[begin + 1][1].startswith("…")
 
 
+def test_leave_room_for_addresses_that_are_not_known(both):
+    Representation.objects.filter(member=both.asking).update(official_email="")
+    Representation.objects.filter(member=both.asked).update(status="ended")
+    people = opened(memorandum(both.match, contacts(both.match))).tables[0]
+    assert [cell.text[:3] for cell in people.columns[2].cells[1:]] == ["………", "………"]
+
+
+def test_contains_the_official_addresses(both):
+    people = opened(memorandum(both.match, contacts(both.match))).tables[0]
+    assert [cell.text for cell in people.columns[2].cells] == [
+        "Email address",
+        "asking-1@city.example",
+        "asked-1@city.example",
+    ]
+
+
 @examples(0.3)
 @given(st.text(max_size=200))
 def test_any_text_makes_a_valid_document(text):
