@@ -4,7 +4,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from partnerships.models import Match, Meeting, Plan, Question, Representation, SpaceFile, SpaceMessage
+from partnerships.models import (
+    Match,
+    Meeting,
+    Plan,
+    Question,
+    Representation,
+    SpaceFile,
+    SpaceMessage,
+)
 from partnerships.spaces.tabs import Tab
 from repository.dates import clock
 from repository.models import City
