@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from partnerships.models import Handling, PartnershipRequest
 from partnerships.pipeline.stages import Stage
-from repository.models import City, Theme
+from repository.models import CaseStudy, City, Theme
 from tests.browser.axe import violations, width_over
 from tests.browser.steps import click_and_load
 from tests.collection import signed_in
@@ -186,6 +186,23 @@ def test_lists_of_the_desk_fit_a_screen_with_their_last_column(visit, name):
     assert page.locator("#changelist .results").evaluate(over) == 0
     assert width_over(page) == 0
     made.delete()
+
+
+# The pairs of a list whose term or value is wider than its column, or lies over its neighbour.
+OVER = """lists => lists.flatMap(list => [...list.querySelectorAll("dt, dd")]
+  .filter(each => each.scrollWidth > each.clientWidth || each.clientWidth < 40)
+  .map(each => each.textContent.trim()))"""
+
+
+def test_values_of_a_review_lie_beside_their_terms(visit, requests):
+    case = CaseStudy.objects.published().get(slug="tianjin")
+    PartnershipRequest.objects.update(inspired_by=case)
+    page = visit(viewport=DESKTOP)
+    page.goto(f"/admin/partnerships/partnershiprequest/{requests[1].pk}/review/")
+    expect(page.locator("aside .record a")).to_have_text(case.title)
+    for width in (PHONE, DESKTOP):
+        page.set_viewport_size(width)
+        assert page.locator(".review .record").evaluate_all(OVER) == []
 
 
 def test_a_reason_shows_its_canned_texts_alone(visit, requests):
