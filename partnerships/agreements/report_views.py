@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from partnerships.agreements import links
 from partnerships.agreements import reports as actions
+from partnerships.agreements.actions import steps_from
 from partnerships.agreements.forms import MilestoneForm, ReportForm
 from partnerships.agreements.views import answered, own_partnership
 from partnerships.models import Light, PartnershipStatus
@@ -111,5 +112,10 @@ def report_page(request: HttpRequest, report, *, by, done: str) -> HttpResponse:
             actions.hand_in(report=report, by=by, **form.cleaned_data)
         if outcome.succeeded:
             return redirect(done)
-    context = {"form": form, "report": report, "partnership": report.partnership}
+    context = {
+        "form": form,
+        "report": report,
+        "partnership": report.partnership,
+        "is_running": bool(steps_from(report.partnership.status)),
+    }
     return render(request, "partnerships/agreements/report_form.html", context)

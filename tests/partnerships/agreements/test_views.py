@@ -403,6 +403,14 @@ def test_thanks_announce_a_further_report_only_if_one_is_due(partnership, signed
     assert "until the next report" in page_of(Client().get(signed)).main.lines[-1]
 
 
+def test_no_report_is_offered_after_the_end(partnership, signed, path, focal_point):
+    put(partnership, "completed")
+    report = f"{path}reports/{partnership.reports.get().pk}/"
+    for page in (page_of(Client().get(signed)), page_of(as_user(focal_point).get(report))):
+        assert page.main.forms == []
+        assert page.main.one(".notice").text.startswith("This partnership has ended")
+
+
 def test_expired_and_revoked_links_are_gone(partnership, signed, focal_point, monkeypatch):
     assert Client().get(signed[:-2] + "x/").status_code == 410
     over = replace(agreements_links.LINK, lasts=timedelta(seconds=-1))
