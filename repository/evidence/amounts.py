@@ -15,6 +15,8 @@ LARGE = [
     (10**9, ngettext_lazy("%(number)s billion", "%(number)s billion", "count")),
     (10**6, ngettext_lazy("%(number)s million", "%(number)s million", "count")),
 ]
+# Spanish writes 16,700 million: “billón” is a million millions, and “mil” does not follow digits.
+WITHOUT_BILLIONS = {"es"}
 # Chinese counts in other steps: 2,640 million are 26.4 times 100 million. CLDR has their signs.
 STEPS_OF_FOUR = (10**12, 10**8, 10**4)
 
@@ -74,6 +76,8 @@ def amount(value: Decimal) -> str:
     if get_language() == "zh":
         return _amount_in_steps_of_four(value)
     for size, text in LARGE:
+        if size == 10**9 and get_language() in WITHOUT_BILLIONS:
+            continue
         part = value / size
         if abs(part) >= 1 and part == round(part, 3):
             return text % {"number": number(part), "count": plural_of(part)}

@@ -69,6 +69,11 @@ def test_every_translation_states_the_same_facts(language):
     } == {}
 
 
+def test_spanish_has_no_thousand_between_digits_and_millions():
+    """As the academies of the language advise: 16.700 millones, but tres mil millones in words."""
+    assert [name for name, entry in pairs("es") if re.search(r"\d\s+mil\b", entry.text)] == []
+
+
 @each_language
 def test_changed_number_is_found(language):
     """Change the last digit of each paragraph in turn."""
@@ -137,7 +142,7 @@ def test_every_known_name_is_used():
         ),
         (
             "es",
-            "13,78 millones, 16,7 mil millones, 2,25 billones",
+            "13,78 millones, 16.700 millones, 2,25 billones",
             ["13780000", "16700000000", "2250000000000"],
         ),
         ("es", "4.000 o 4 000 en 2019, 40 años", ["4000", "4000", "2019", "40"]),
