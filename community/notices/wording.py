@@ -40,6 +40,7 @@ from community.translating.originals import visible_only
 from repository.models import CaseStatus, CaseStudy, City, Theme
 from repository.pages.addresses import without_language
 from repository.text.languages import marked
+from repository.translations.reading import translate_all
 
 # The columns needed for title, URL and visibility of an object of each kind.
 FIELDS = {
@@ -181,14 +182,14 @@ def marked_title(subject: models.Model) -> str:
         return title_of(subject)
     if isinstance(subject, TranslationProposal | PublicTranslation):
         return marked(title_of(subject), subject.original_language)
-    named = subject.case if isinstance(subject, Invitation) else subject
-    return marked(title_of(named), getattr(named, "language", "en"))
+    return marked(title_of(subject), getattr(named(subject), "language", "en"))
 
 
 def shown_to(reader: User, notices: Sequence[Notification]) -> list[Shown]:
     """Those of a reader's notices that they may see now, in the same order.
 
-    The number of queries is constant. Select `actor` with them.
+    Their subjects have their titles in the active language, where they are translated. The number
+    of queries is constant. Select `actor` with them.
     """
     about = {notice.pk: _about(notice) for notice in notices}
     found = find_all({pair for pairs in about.values() for pair in pairs}, reader)
@@ -207,7 +208,13 @@ def shown_to(reader: User, notices: Sequence[Notification]) -> list[Shown]:
             and (notice.kind == NoticeKind.REVIEW or may_receive(reader, notice.kind))
         ):
             shown.append(Shown(notice, subject))
+    translate_all(named(one.subject) for one in shown)
     return shown
+
+
+def named(subject: models.Model) -> models.Model:
+    """Return the object whose title is that of the subject."""
+    return subject.case if isinstance(subject, Invitation) else subject
 
 
 def find_all(pairs: Iterable[Pair], reader: User) -> dict[Pair, models.Model]:
@@ -249,6 +256,7 @@ def followed(follows: Sequence[Follow], reader: User) -> list[dict]:
     """What a member follows, as rows for a page, without objects that are no longer visible."""
     pairs = [(word_for(follow.content_type_id), follow.object_id) for follow in follows]
     found = find_all(pairs, reader)
+    translate_all(found.values())
     return [
         {
             "word": word,

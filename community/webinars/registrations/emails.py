@@ -20,6 +20,7 @@ from community.webinars import time_zones as webinars_time_zones
 from community.webinars.registrations import links
 from community.webinars.surveys import links as surveys_links
 from repository.models import Webinar
+from repository.translations.reading import names_in
 
 # How long before the webinar each reminder is sent.
 REMINDERS = {"day": timedelta(days=1), "hour": timedelta(hours=1)}
@@ -48,7 +49,8 @@ def send(registration: Registration, kind: str) -> None:
         return
     webinar = registration.webinar
     with override(registration.language):
-        title = one_line(webinar.title)
+        titles = names_in("webinar", [webinar.title], registration.language)
+        title = one_line(titles.get(webinar.title, webinar.title))
         context = {
             "kind": kind,
             # Until the owner of an address confirms, include nothing that someone else may have

@@ -11,14 +11,17 @@ from community.notices.digests import one_line
 from community.notices.emails import absolute, post
 from community.webinars.speakers import links
 from repository.models import Appearance, Speaker
+from repository.translations.reading import names_in
 
 
 def send(speaker: Speaker, talks: Sequence[Appearance], language: str) -> None:
     """Queue the message, in the transaction of the caller."""
+    originals = [talk.webinar.title for talk in talks]
+    translated = names_in("webinar", originals, language)
     with override(language):
         context = {
             "name": one_line(speaker.name),
-            "titles": [one_line(talk.webinar.title) for talk in talks],
+            "titles": [one_line(translated.get(title, title)) for title in originals],
             "url": absolute(links.path(speaker)),
             "days": links.HOLDS_FOR.days,
         }

@@ -13,6 +13,7 @@ from django_tasks_db.models import DBTaskResult
 from community.models import Delivery, NoticeKind, NoticeSetting, Notification, Standing, User
 from community.notices.digests import defanged, one_line, quoted, send_at_once, send_digests
 from community.notices.notify import notify
+from repository.models import CaseStudy, TranslatedParagraph, Translation
 from tests.community.conftest import run_queue
 from tests.factories import CaseStudyFactory, CommentFactory, PracticeFactory
 
@@ -62,6 +63,32 @@ def test_mail_at_once_what_a_member_wants_at_once(member, colleague, case):
     assert Notification.objects.get().mailed_at is not None
     send_at_once.enqueue()
     assert run_queue() == []
+
+
+def translate_title(case: CaseStudy, language: str, title: str) -> None:
+    translation = Translation.objects.create(kind="case", object_id=case.pk, language=language)
+    TranslatedParagraph.objects.create(
+        translation=translation, field="title", position=0, source=case.title, text=title
+    )
+
+
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+def test_mail_the_title_of_a_case_in_the_language_of_the_reader(member, colleague, case, language):
+    for code, _name in settings.LANGUAGES[1:]:
+        translate_title(case, code, f"Parcels ({code})")
+    User.objects.filter(pk=member.pk).update(language=language)
+    title = case.title if language == "en" else f"Parcels ({language})"
+    send_notice(member, case, actor=colleague)
+    [message] = run_queue()
+    assert (title in message.subject, title in message.body) == (True, True)
+
+    # A digest heads what is new about a case with its title.
+    choose(member, NoticeKind.REPLY, Delivery.DAILY)
+    send_notice(member, case, actor=colleague)
+    written(DAY, mailed_at=None)
+    assert send_digests(NOW) == 1
+    [message] = run_queue()
+    assert title in message.body.splitlines()
 
 
 def test_mail_in_the_language_of_the_reader(member, colleague, case):

@@ -14,7 +14,7 @@ from community.privacy.actions import delete_account
 from community.webinars.registrations import actions
 from community.webinars.registrations import emails as registrations_emails
 from community.webinars.registrations import links as registrations_links
-from repository.models import WebinarStatus
+from repository.models import TranslatedParagraph, Translation, WebinarStatus
 from repository.workflow import ActionRefused
 from tests.community.conftest import run_queue
 from tests.factories import CountryFactory, UserFactory, WebinarFactory
@@ -179,6 +179,23 @@ def test_mails_name_the_time_in_the_zone_of_the_guest(webinar, guest):
     [message] = run_queue()
     assert "Monday 3 March 2031, 12:00 (Benin Time, UTC+1)" in message.body
     assert "Monday 3 March 2031, 14:00 (Kenya Time, UTC+3)" in message.body
+
+
+def test_mail_the_title_in_the_language_of_the_guest(webinar, guest):
+    translation = Translation.objects.create(kind="webinar", object_id=webinar.pk, language="fr")
+    TranslatedParagraph.objects.create(
+        translation=translation,
+        field="title",
+        position=0,
+        source=webinar.title,
+        text="Colis par le rail",
+    )
+    with override("fr"):
+        actions.ask(webinar=webinar, data=guest)
+    [message] = run_queue()
+    assert "Colis par le rail" in message.subject
+    assert "Colis par le rail" in message.body
+    assert webinar.title not in message.subject + message.body
 
 
 def test_ask_again_soon_sends_and_changes_nothing(webinar, guest):
