@@ -55,6 +55,9 @@ LARGE_UNITS = {
 SINGULAR = {"hour": "hours", "day": "days"}
 # A whole number with the plural form of fractions: 2 in most languages, as in Russian “1,5 года”.
 LIKE_FRACTIONS = {"ar": 100}
+# Numbers that units say by their form, as the Arabic dual does.
+SAID_BY_UNITS = {"ar": (1, 2)}
+DUAL, DUAL_AFTER_PREPOSITION = "ان", "ين"
 # Numbers whose words are those of the genitive: “2 страны”, but “более 2 стран”.
 GENITIVE_IN_RUSSIAN = {"one": 2, "few": 5, "many": 5}
 
@@ -103,10 +106,17 @@ def with_unit(
     After words such as “more than”, some languages have the genitive of the number.
     """
     count = plural_of(value, is_genitive=is_genitive)
+    language = get_language() or "en"
+    said = value in SAID_BY_UNITS.get(language, ())
+    if said and text != number(value):
+        # The last number of a range.
+        said, count = False, LIKE_FRACTIONS[language]
     in_words = not text[-1].isdigit()
     if currency in MONEY:
         money = LARGE_MONEY if in_words else MONEY
         text = money[currency] % {"amount": text, "count": count}
+        if said and is_genitive:
+            text = _after_preposition(text)
     elif currency:
         text = f"{currency}{NO_BREAK_SPACE}{text}"
     if not unit:
@@ -116,9 +126,16 @@ def with_unit(
         unit = str(LARGE_UNITS[known])
     elif known in UNITS:
         unit = UNITS[known] % {"count": count}
+        if said and not currency:
+            return _after_preposition(unit) if is_genitive else unit
     # Chinese has no space before its units.
-    space = "" if get_language() == "zh" and not unit[0].isascii() else NO_BREAK_SPACE
+    space = "" if language == "zh" and not unit[0].isascii() else NO_BREAK_SPACE
     return f"{text}{space}{unit}"
+
+
+def _after_preposition(words: str) -> str:
+    """Return an Arabic noun after a preposition, which changes the dual only."""
+    return f"{words.removesuffix(DUAL)}{DUAL_AFTER_PREPOSITION}" if words.endswith(DUAL) else words
 
 
 def is_known(unit: str) -> bool:

@@ -6,7 +6,7 @@ import pghistory
 from django.db import models
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from repository.cases.sections import CaseSection
@@ -289,12 +289,14 @@ class Evidence(models.Model):
         if self.value_to is not None:
             text = gettext("%(low)s to %(high)s") % {"low": text, "high": amount(self.value_to)}
         last = self.value if self.value_to is None else self.value_to
+        # “Nearly” is an adverb in Russian, and ends with a preposition in Arabic.
+        no_preposition = () if get_language() == "ar" else (Qualifier.NEARLY,)
         return with_unit(
             text,
             last,
             unit=self.unit,
             currency=self.currency,
-            is_genitive=self.qualifier not in ("", Qualifier.NEARLY),
+            is_genitive=self.qualifier not in ("", *no_preposition),
         )
 
     @property

@@ -12,6 +12,7 @@ from partnerships.ranking.filters import FACT_OF
 from partnerships.ranking.matching import rank
 from partnerships.ranking.reasons import FACTS as KNOWABLE
 from partnerships.ranking.reasons import SETTLED, Reason
+from partnerships.ranking.strengths import LIKE
 from repository.models import IncomeGroup
 from repository.places import setting
 from tests.partnerships.cast import NAMES, seek, zhengzhou
@@ -104,3 +105,12 @@ def test_the_words_are_those_of_the_models():
     assert set(models.Direction.values) == {"seek", "offer", "both"}
     assert FACTS.keys() == set(KNOWABLE)
     assert set(SETTLED) <= set(KNOWABLE)
+
+
+@pytest.mark.parametrize("group", ["ldc", "lldc", "sids"])
+def test_say_in_russian_that_cities_are_in_countries(group):
+    """A city is no country: “Лусака и Чжэнчжоу: наименее развитые страны” is wrong."""
+    with override("ru"):
+        both, yours = (str(texts[f"setting.{group}"]) for texts in (SENTENCES, LIKE))
+    assert both.startswith("%(place)s и %(requester)s находятся в ")
+    assert yours.startswith("%(place)s и ваш город находятся в ")
