@@ -28,7 +28,7 @@ CODE = re.compile(
     re.IGNORECASE,
 )
 # Names of the number in messages whose singular also shows it.
-COUNTS = {"answered", "count", "left", "most", "n", "number", "seats", "total"}
+COUNTS = {"answered", "count", "left", "most", "n", "number", "offset", "seats", "total"}
 CLOSING = "\"'”’»)）]】」』›* \u00a0\u202f"
 ENDS = {
     **dict.fromkeys(".。", "."),

@@ -8,7 +8,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
+from contextlib import redirect_stdout
 from importlib.util import find_spec
+from io import StringIO
 from pathlib import Path
 
 from babel import Locale
@@ -23,9 +26,12 @@ LOCALE = BASE_DIR / "locale"
 NOT_SHOWN = {"tests", "benchmarks", "staticfiles", "node_modules"}
 SUFFIXES = {".py", ".html", ".txt", ".js", ".po"}
 SHOWN_AT_ONCE = 10
-# Where packages have their Chinese messages. Django does not look there for "zh": decision 37.
-CHINESE = "zh"
-CHINESE_OF_PACKAGES = "zh_Hans"
+# Where packages have further messages of a language, by priority. Django does not look there:
+# decision 37.
+FURTHER_FOLDERS = {"zh": ["zh_Hans"], "pt": ["pt_PT", "pt_BR"]}
+# Of the languages of the site.
+FOLDERS = {"fr", "es", "pt", "ar", "zh", "ru"}.union(*FURTHER_FOLDERS.values())
+DOMAINS = ("django", "djangojs")
 # By priority, as in INSTALLED_APPS.
 PACKAGES = [
     "django.contrib.admin",
@@ -39,6 +45,30 @@ PACKAGES = [
     "taggit",
     "django.conf",
 ]
+# Messages of packages that nobody meets on pages: errors of programmers, languages that the site
+# does not have, names that are the same in each language, and texts of templates not in use.
+NOT_MET = {
+    "%s through import_export",
+    'Expected a list of items but got type "{input_type}".',
+    "Form is not validated, call `is_valid` first",
+    "Haitian Creole",
+    "Invalid json list. A tag list submitted in string form must be valid json.",
+    "All list items must be of string type.",
+    "No %s matches the given query.",
+    "Taggit",
+    'The app "%s" could not be found.',
+    "The following fields are declared in 'import_id_fields' but are not present in the file "
+    "headers: %s",
+    "The following fields are declared in 'import_id_fields' but are not present in the resource "
+    "fields: %s",
+    "call to force_str() on instance failed: %s",
+    "export failed due to IllegalCharacterError",
+    "use_natural_foreign_keys and key_is_id cannot both be True",
+    "{}st",
+    "“%(value)s” is not a valid binary value.",
+    "Logout",
+    ", ",
+}
 # The messages of django.utils.dates that are not CLDR's in lower case.
 MONTHS_ABBREVIATED = [
     *("Jan.", "Feb.", "March", "April", "May", "June"),
@@ -57,42 +87,72 @@ def sources(locale: Path) -> list[Path]:
 
 def compile_translations(locale: Path = LOCALE) -> list[Path]:
     """Write .mo files that are missing or older than their sources; return those written."""
-    written = []
-    for source in sources(locale):
-        borrowed = catalogues_of_packages("django") if is_chinese(source) else []
-        written += write_if_outdated(source.with_suffix(".mo"), source, borrowed)
-        if is_chinese(source):
-            # For the scripts of the admin. The code of this site has no messages in JavaScript.
-            scripts = source.with_name("djangojs.mo")
-            written += write_if_outdated(scripts, None, catalogues_of_packages("djangojs"))
-    return written
+    return [
+        written
+        for source in sources(locale)
+        for domain in DOMAINS
+        for written in write_if_outdated(source, domain)
+    ]
 
 
-def is_chinese(source: Path) -> bool:
-    return source.parts[-3] == CHINESE
+def further_folders(language: str) -> list[str]:
+    """Return the folders of packages to add messages from, if Django does not look into all."""
+    further = FURTHER_FOLDERS.get(language, [])
+    return [language, *further] if further else []
 
 
-def catalogues_of_packages(domain: str) -> list[Path]:
-    """Return the Chinese .po files of the installed packages, by priority."""
+def packages() -> list[Path]:
     specs = [find_spec(name) for name in PACKAGES]
-    folders = [Path(spec.origin).parent for spec in specs if spec and spec.origin]
-    name = f"locale/{CHINESE_OF_PACKAGES}/LC_MESSAGES/{domain}.po"
-    return [folder / name for folder in folders if (folder / name).exists()]
+    return [Path(spec.origin).parent for spec in specs if spec and spec.origin]
 
 
-def write_if_outdated(target: Path, source: Path | None, borrowed: list[Path]) -> list[Path]:
+def catalogues_of_packages(folders: Iterable[str], domain: str) -> list[Path]:
+    """Return the .po files that the installed packages have in folders, by priority."""
+    found = [
+        package / f"locale/{folder}/LC_MESSAGES/{domain}.po"
+        for folder in folders
+        for package in packages()
+    ]
+    return [path for path in found if path.exists()]
+
+
+def read_of_package(source: Path) -> Catalog:
+    # Some have more plural forms than they declare, of which Babel warns on the standard output.
+    with source.open("rb") as file, redirect_stdout(StringIO()):
+        return read_po(file)
+
+
+def texts_of_packages(domain: str) -> set[tuple]:
+    """Return the keys of the messages of packages: of their English files, or of all others."""
+    found = set()
+    for package in packages():
+        files = list(package.glob(f"locale/*/LC_MESSAGES/{domain}.po"))
+        english = [file for file in files if file.parts[-3] == "en"]
+        ours = [file for file in files if file.parts[-3] in FOLDERS]
+        for file in english or ours:
+            found |= by_text(read_of_package(file)).keys()
+    return found
+
+
+def write_if_outdated(source: Path, domain: str) -> list[Path]:
     """Write a .mo file of our catalogue and those of packages, unless it is newer than them."""
-    times = [path.stat().st_mtime for path in [source, Path(__file__)] if path]
+    target, language = source.with_name(f"{domain}.mo"), source.parts[-3]
+    borrowed = catalogues_of_packages(further_folders(language), domain)
+    times = [path.stat().st_mtime for path in (source, Path(__file__))]
     # Files of packages keep the modification time they were packed with, their folders have that of
     # the installation. Links from other environments to the same files change `st_ctime`.
     times += [path.parent.stat().st_mtime for path in borrowed]
     if target.exists() and target.stat().st_mtime >= max(times):
         return []
-    catalogue = read_catalog(source) if source else Catalog(CHINESE)
-    if source:
-        add_missing(catalogue, calendar(source.parts[-3]))
+    catalogue = read_catalog(source)
+    if domain == "djangojs":
+        # The code of this site has no messages in JavaScript: those of the scripts of the desk.
+        for key in by_text(catalogue).keys() - texts_of_packages(domain):
+            catalogue.delete(key[1], key[0])
+    else:
+        add_missing(catalogue, calendar(language))
     for path in borrowed:
-        add_missing(catalogue, read_catalog(path))
+        add_missing(catalogue, read_of_package(path))
     # Write to a temporary file and rename, so that a running server never reads a partial file.
     draft = target.with_suffix(f".{os.getpid()}")
     with draft.open("wb") as file:
@@ -167,6 +227,9 @@ def mistakes(folder: Path = BASE_DIR) -> list[str]:
                 "not collected yet": fresh.keys() - texts.keys(),
                 "no longer used": texts.keys() - fresh.keys(),
                 "not translated": {key for key in texts if not complete(texts[key])},
+                "not translated by a package, add it to config/package_texts.py": {
+                    *untranslated_of_packages(source.parts[-3], texts.keys())
+                },
                 "marked fuzzy": {key for key in texts if texts[key].fuzzy},
                 "malformed": {
                     key_of(message)
@@ -186,6 +249,17 @@ def mistakes(folder: Path = BASE_DIR) -> list[str]:
                 for fault in catalogue_faults(catalogue, source.parts[-3], folder)
             ]
     return found
+
+
+def untranslated_of_packages(language: str, ours: Iterable[tuple]) -> set[tuple]:
+    """Return the keys of messages of packages that neither they nor we translate."""
+    known = {*ours}
+    for domain in DOMAINS:
+        for path in catalogues_of_packages(further_folders(language) or [language], domain):
+            texts = by_text(read_of_package(path)).items()
+            known |= {key for key, text in texts if not text.fuzzy and complete(text)}
+    missing = set().union(*map(texts_of_packages, DOMAINS)) - known
+    return {(context, text) for context, text in missing if text not in NOT_MET}
 
 
 def copy_texts(folder: Path, target: Path) -> None:
