@@ -51,6 +51,9 @@ LARGE_UNITS = {
     "tons": pgettext_lazy("millions, billions", "tons"),
     "cities": pgettext_lazy("millions, billions", "cities"),
 }
+# Units of numbers that are no amounts. They are not written: the label says what the number is.
+RANK, YEAR, CODE = "rank", "year", "code"
+YEARS = range(1900, 2101)
 # Other ways to enter these units.
 SINGULAR = {"hour": "hours", "day": "days"}
 # A whole number with the plural form of fractions: 2 in most languages, as in Russian “1,5 года”.
@@ -139,8 +142,8 @@ def _after_preposition(words: str) -> str:
 
 
 def is_known(unit: str) -> bool:
-    """Is this a unit with translations, in the right plural form?"""
-    return SINGULAR.get(unit, unit) in UNITS
+    """Is this a unit with translations, in the right plural form, or one that is not written?"""
+    return unit in (RANK, YEAR, CODE) or SINGULAR.get(unit, unit) in UNITS
 
 
 def plural_of(value: Decimal, *, is_genitive: bool = False) -> int:

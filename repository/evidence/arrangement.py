@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from repository.evidence.drawings import Drawing, draw
+from repository.evidence.drawings.measures import is_amount
 from repository.evidence.models import DrawnAs, Evidence
 
 
@@ -80,7 +81,9 @@ def bar_widths(rows: list, *, is_drawn: bool) -> list[str]:
         return [row.bar_width for row in rows] if is_drawn or len(rows) > 1 else []
     measures = {row.unit or row.currency for row in rows}
     is_comparable = len(rows) > 1 and len(measures) == 1 and measures != {""}
-    if not is_drawn or not is_comparable or any(not row.value for row in rows):
+    if not is_drawn or not is_comparable:
+        return []
+    if any(not row.value or not is_amount(row) for row in rows):
         return []
     most = max(row.value for row in rows)
     return [f"{100 * row.value / most:.1f}" for row in rows]

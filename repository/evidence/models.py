@@ -10,7 +10,16 @@ from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from repository.cases.sections import CaseSection
-from repository.evidence.amounts import NO_BREAK_SPACE, amount, number, with_unit
+from repository.evidence.amounts import (
+    CODE,
+    NO_BREAK_SPACE,
+    RANK,
+    YEAR,
+    YEARS,
+    amount,
+    number,
+    with_unit,
+)
 from repository.text.languages import marked
 from repository.text.lists import with_commas
 
@@ -285,6 +294,11 @@ class Evidence(models.Model):
         return f"{number(self.share, digits=1)}{NO_BREAK_SPACE}%"
 
     def _value_text(self) -> str:
+        if self.unit == RANK:
+            return number(self.value)
+        if self.unit == CODE or (self.unit == YEAR and self.value in YEARS):
+            # Without a sign between thousands.
+            return f"{self.value.normalize():f}"
         text = amount(self.value)
         if self.value_to is not None:
             text = gettext("%(low)s to %(high)s") % {"low": text, "high": amount(self.value_to)}

@@ -1,15 +1,33 @@
 """What the forms ask of figures: their measure, count and size, and short labels."""
 
+import re
 import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
 
-from repository.evidence.amounts import SINGULAR
+from repository.evidence.amounts import CODE, RANK, SINGULAR, YEAR, YEARS
 from repository.evidence.models import Evidence
 
 MAX_LABEL = 18
 SIGNS = " ,;:，；：、،؛"
+# Words for a rank or a code in the labels of numbers without a unit, in the languages of the site.
+NO_AMOUNT = re.compile(
+    r"(?<!\w)(?:rank(?:s|ed|ings?)?|codes?|rang|classement|puesto|clasificación|códigos?"
+    r"|classificação|место|рейтинг\w*|коды?|(?:ال)?(?:مرتبة|ترتيب|رمز))(?!\w)|排名|名次|编号|代码",
+    re.IGNORECASE,
+)
 COUNTED = ("", "days", "persons", "years", "countries", "cities")
+
+
+def is_amount(row: Evidence) -> bool:
+    """Is a figure an amount, and no rank, year or code?"""
+    if row.unit in (RANK, CODE):
+        return False
+    if row.value is None or row.currency:
+        return True
+    if row.unit in ("", YEAR) and row.value in YEARS:
+        return False
+    return bool(row.unit) or not NO_AMOUNT.search(row.label)
 
 
 def measure(row: Evidence) -> tuple[str, str, bool]:

@@ -13,6 +13,7 @@ from repository.evidence.drawings.comparisons import (
     draw_range,
 )
 from repository.evidence.drawings.counts import draw_beyond, draw_many, draw_marks, draw_share
+from repository.evidence.drawings.measures import is_amount
 from repository.evidence.drawings.places import draw_days, draw_hours, draw_members, draw_reach
 from repository.evidence.drawings.shapes import Drawing
 from repository.evidence.models import DrawnAs, Evidence
@@ -42,14 +43,18 @@ def draw(row: Evidence, rows: Sequence[Evidence], form: str = "") -> Drawing | N
     `rows` are all figures of the case; `form` is the only form to try, otherwise that chosen for
     the figure is taken if it fits, or the first that does.
     """
-    if row.is_missing:
+    if not is_drawable(row):
         return None
     peers = [other for other in rows if row.group and other.group == row.group]
-    peers = [other for other in peers if not other.is_missing] or [row]
+    peers = [other for other in peers if is_drawable(other)] or [row]
     for each in [DrawnAs(form)] if form else forms_of(row):
         if drawing := FORMS[each](row, peers):
             return drawing
     return None
+
+
+def is_drawable(row: Evidence) -> bool:
+    return not row.is_missing and is_amount(row)
 
 
 def forms_of(row: Evidence) -> list[DrawnAs]:

@@ -49,3 +49,9 @@ def test_draw_figures_without_a_heading():
     assert [row for row, _drawing in group["tiles"]] == rows
     [group] = evidence_groups(rows)
     assert group["tiles"] == []
+
+
+def test_compare_no_ranks_as_bars():
+    rows = [figure(value, unit="rank", group="G") for value in (97, 56)]
+    [group] = evidence_groups(rows, is_drawn=True)
+    assert (group["bars"], group["tiles"], group["rows"]) == ([], [], rows)

@@ -310,6 +310,47 @@ def test_draw_nothing(fields):
     assert draw(Evidence(pk=1, label="of it", **fields), []) is None
 
 
+@pytest.mark.parametrize("form", ["", *DrawnAs])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"value": 56, "unit": "rank"},
+        {"value": 56, "label": "ranking in the trade indicators"},
+        {"value": 12, "label": "rang au classement des ports"},
+        {"value": 12, "label": "puesto en la clasificación"},
+        {"value": 12, "label": "classificação entre os portos"},
+        {"value": 12, "label": "место в рейтинге"},
+        {"value": 12, "label": "المرتبة بين الموانئ"},
+        {"value": 12, "label": "在全国港口中的排名"},
+        {"value": 2019, "label": "when it opened"},
+        {"value": 2019, "unit": "year", "label": "of the opening"},
+        {"value": 1210, "unit": "code", "label": "of the model"},
+        {"value": 1210, "label": "customs code of the model"},
+    ],
+)
+def test_draw_no_rank_year_or_code_as_an_amount(fields, form):
+    rows = together(*(figure(**fields) for _each in range(3)))
+    assert draw(rows[0], rows, form) is None
+
+
+def test_compare_an_amount_with_no_rank():
+    rows = together(figure(30, unit="%", label="of firms"), figure(56, unit="rank"))
+    assert draw(rows[0], rows).rows == [rows[0]]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"value": 2019, "unit": "loans"},
+        {"value": 2500, "label": "villages"},
+        {"value": 2, "unit": "years", "label": "until it was built"},
+        {"value": 70, "unit": "%", "label": "of firms that rank customs first"},
+    ],
+)
+def test_draw_amounts_that_resemble_a_rank_or_a_year(fields):
+    assert draw(figure(**fields), [])
+
+
 def test_draw_the_same_from_the_same_rows():
     rows = together(figure(62, unit="%"), figure(50, unit="%"), figure(60, unit="%"))
     assert draw(rows[0], rows) == draw(rows[0], rows)

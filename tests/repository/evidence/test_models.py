@@ -55,6 +55,10 @@ FIGURES = [
     ({"value": "200", "qualifier": "less than"}, "less than 200"),
     ({"value": "12.5", "value_to": "16.6667", "unit": "%", "display": "⅛ to ⅙"}, "⅛ to ⅙"),
     ({"numerator": 1, "denominator": 6, "display": "⅙"}, "⅙"),
+    ({"value": "1156", "unit": "rank"}, "1,156"),
+    ({"value": "2019", "unit": "year"}, "2019"),
+    ({"value": "1", "unit": "year"}, f"1{NB}year"),
+    ({"value": "1210", "unit": "code"}, "1210"),
     ({"is_missing": True}, "not available"),
     ({"is_missing": True, "display": "see the chart"}, "see the chart"),
 ]
