@@ -36,16 +36,14 @@ def draw_range(row: Evidence, peers: Sequence[Evidence]) -> Drawing | None:
 
 
 def draw_fraction(row: Evidence, peers: Sequence[Evidence]) -> Drawing | None:
-    """The earlier or larger amount as equal parts, and one of them: ⅙."""
+    """A whole as equal parts, of which one is solid: ⅙."""
     if row.numerator != 1 or not row.display or not 2 <= row.denominator <= 12:
         return None
     drawing = Drawing(DrawnAs.FRACTION, row, [row])
     step = 304 / row.denominator
-    drawing.path("h", "M8 8v80")
     for place in range(row.denominator):
-        drawing.box("m", 8 + place * step, 12, step - 2, 24)
-    drawing.box("i", 8, 54, step - 2, 24)
-    drawing.text("b", 14 + step, 70, row.figure)
+        drawing.box("m" if place else "i", 8 + place * step, 6, step - 2, 24)
+    drawing.height = 36
     return drawing
 
 
