@@ -1,5 +1,6 @@
 """Numbers, units and money of figures, in the active language."""
 
+import unicodedata
 from decimal import Decimal
 from functools import lru_cache
 
@@ -102,10 +103,17 @@ def _amount_in_steps_of_four(value: Decimal) -> str:
 
 
 def with_unit(
-    text: str, value: Decimal, *, unit: str, currency: str, is_genitive: bool = False
+    text: str,
+    value: Decimal,
+    *,
+    unit: str,
+    currency: str,
+    label: str = "",
+    is_genitive: bool = False,
 ) -> str:
     """Add unit and currency to `text`, which is `value`, or a range that ends with it.
 
+    A unit is left out that the label after it begins with: “1,240” before “traders who use it”.
     After words such as “more than”, some languages have the genitive of the number.
     """
     count = plural_of(value, is_genitive=is_genitive)
@@ -131,6 +139,8 @@ def with_unit(
         unit = UNITS[known] % {"count": count}
         if said and not currency:
             return _after_preposition(unit) if is_genitive else unit
+    if begins_with(label, unit):
+        return text
     # Chinese has no space before its units.
     space = "" if language == "zh" and not unit[0].isascii() else NO_BREAK_SPACE
     return f"{text}{space}{unit}"
@@ -139,6 +149,13 @@ def with_unit(
 def _after_preposition(words: str) -> str:
     """Return an Arabic noun after a preposition, which changes the dual only."""
     return f"{words.removesuffix(DUAL)}{DUAL_AFTER_PREPOSITION}" if words.endswith(DUAL) else words
+
+
+def begins_with(label: str, unit: str) -> bool:
+    """Does a label begin with a unit as a word of its own? Chinese has no spaces between words."""
+    start, rest = label[: len(unit)], label[len(unit) :]
+    is_word = not rest[:1].isalnum() or unicodedata.east_asian_width(unit[-1]) in "WF"
+    return start.casefold() == unit.casefold() and is_word
 
 
 def is_known(unit: str) -> bool:

@@ -310,6 +310,7 @@ class Evidence(models.Model):
             last,
             unit=self.unit,
             currency=self.currency,
+            label=self.label,
             is_genitive=self.qualifier not in ("", *no_preposition),
         )
 

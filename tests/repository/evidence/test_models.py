@@ -59,6 +59,12 @@ FIGURES = [
     ({"value": "2019", "unit": "year"}, "2019"),
     ({"value": "1", "unit": "year"}, f"1{NB}year"),
     ({"value": "1210", "unit": "code"}, "1210"),
+    ({"value": "1240", "unit": "traders", "label": "traders who use it"}, "1,240"),
+    ({"value": "1240", "unit": "Traders", "label": "traders, all small"}, "1,240"),
+    ({"value": "1240", "unit": "traders", "label": "tradership"}, f"1,240{NB}traders"),
+    ({"value": "3000", "unit": "persons", "label": "people who use it"}, "3,000"),
+    ({"value": "9300", "unit": "瓶", "label": "瓶蜂蜜一年售出"}, "9,300"),
+    ({"value": "5", "currency": "USD", "unit": "a parcel", "label": "a parcel, at most"}, "$5"),
     ({"is_missing": True}, "not available"),
     ({"is_missing": True, "display": "see the chart"}, "see the chart"),
 ]
