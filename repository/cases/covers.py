@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from repository.evidence.drawings import Drawing, cut, draw, forms_of
+from repository.evidence.drawings import Drawing, draw, forms_of
 from repository.evidence.models import DrawnAs, Evidence
 from repository.maps.projection import HEIGHT, WIDTH, project
 
@@ -29,7 +29,6 @@ INKS = {
     "markets": "screen",
     "crisis": "screen",
 }
-MAX_SENTENCE = 95
 MOST_KEY_FIGURES = 3
 # The windows of a locator and of the map on the page, in units of the map of the world.
 SMALL, LARGE = (104, 102), (330, 132)
@@ -91,7 +90,7 @@ class Cover:
 
     @property
     def sentence(self) -> str:
-        return cut(self.row.label, MAX_SENTENCE) if self.row else ""
+        return self.row.label if self.row else ""
 
     @cached_property
     def locator(self) -> Locator | None:

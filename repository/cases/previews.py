@@ -15,12 +15,14 @@ from PIL import Image, ImageDraw, ImageFont, features
 
 from repository.cases.covers import Cover, Locator
 from repository.evidence.drawings import WIDTH as DRAWN_WIDTH
-from repository.evidence.drawings import Drawing, Path, cut
-from repository.evidence.drawings.measures import columns
+from repository.evidence.drawings import Drawing, Path
+from repository.evidence.drawings.measures import columns, lines
 
 # The size that platforms ask for, and how much larger it is drawn so that edges are smooth.
 WIDTH, HEIGHT, SMOOTH = 1200, 630, 2
 MARGIN = 64
+# The sizes of the letters of a sentence, and the room for its lines above the drawing.
+SIZES, ROOM = (33, 26, 22), 90
 COMMAND = re.compile(r"([MLhvz])([^MLhvz]*)")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 # The light scheme of static/css/site.css: ink and background of each family of themes.
@@ -41,8 +43,6 @@ OTHERS = {
     SERIF: ("DejaVuSans-Bold.ttf", "NotoSansCJK-Bold.ttc"),
     SANS: ("DejaVuSans.ttf", "NotoSansCJK-Regular.ttc"),
 }
-# Chinese may be broken after each character, but not before a comma.
-PIECE = re.compile(r"\s*(?:[\u3400-\u9fff][，。、；：）》”]*|[^\s\u3400-\u9fff]+)")
 ARABIC = re.compile(r"[\u0600-\u06ff]")
 
 
@@ -70,8 +70,14 @@ class Canvas:
         if cover.row:
             size = 130 if columns(cover.row.figure) <= 9 else 76
             self.text(cover.row.figure, start, 64, size, SERIF, self.hue, anchor)
-            for line, text in enumerate(lines(cut(cover.sentence, 80), 46)[:2]):
-                self.text(text, start, 84 + size * 1.1 + line * 44, 33, SANS, TEXT, anchor)
+            # The end of a sentence may say what the number is of, so the letters become smaller.
+            letter = next(
+                (each for each in SIZES if len(lines_of(cover.sentence, each)) * each <= ROOM),
+                SIZES[-1],
+            )
+            for line, text in enumerate(lines_of(cover.sentence, letter)):
+                down = 84 + size * 1.1 + line * letter * 1.33
+                self.text(text, start, down, letter, SANS, TEXT, anchor)
         if cover.drawing:
             self.drawing(cover.drawing, MARGIN, 350, WIDTH - 2 * MARGIN, HEIGHT - 350 - 36)
         elif not cover.row:
@@ -164,19 +170,14 @@ class Canvas:
             self.pen.text((x * SMOOTH, y * SMOOTH), text, fill=fill, font=written, anchor=anchor)
 
 
+def lines_of(text: str, size: int) -> list[str]:
+    """Break a text into the lines for letters of a size, beside the locator."""
+    return lines(text, 1518 // size)
+
+
 def blend(over: str, under: str, opacity: float) -> str:
     pairs = zip(bytes.fromhex(over[1:]), bytes.fromhex(under[1:]), strict=True)
     return "#" + bytes(round(a * opacity + b * (1 - opacity)) for a, b in pairs).hex()
-
-
-def lines(text: str, most: int) -> list[str]:
-    """Break a text into lines of at most so many columns."""
-    found = [""]
-    for piece in PIECE.findall(text):
-        if found[-1] and columns(found[-1] + piece) > most:
-            found.append("")
-        found[-1] = (found[-1] + piece).strip()
-    return found
 
 
 def outlines(d: str) -> Iterator[list[tuple[float, float]]]:

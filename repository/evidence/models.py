@@ -266,6 +266,11 @@ class Evidence(models.Model):
         return reading.original_language if reading else self.language
 
     @property
+    def original_label(self) -> str:
+        """Return its label in the original language, also while it is shown in another."""
+        return self.__dict__.get("label_before", self.label)
+
+    @property
     def share(self) -> Decimal | None:
         """Return numerator / denominator in per cent, unrounded; None if it is not a share."""
         if self.numerator is None or self.denominator is None:

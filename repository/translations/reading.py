@@ -192,6 +192,7 @@ def put_figure(figure: Any, reading: Reading) -> None:
         found = align(split(text), rows)
         setattr(figure, name, joined(found))
         if name == "label":
+            figure.label_before = text
             figure.is_translated = not any(each.is_missing for each in found)
     figure.reading = reading
 

@@ -4,17 +4,26 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from repository.evidence.amounts import number
-from repository.evidence.drawings.measures import columns, distinct_labels, measure, scale, size_of
+from repository.evidence.drawings.measures import (
+    columns,
+    distinct_labels,
+    lines,
+    measure,
+    scale,
+    size_of,
+)
 from repository.evidence.drawings.shapes import Drawing, short
 from repository.evidence.models import DrawnAs, Evidence
 
 MAX_ROWS = 5
+# The columns of a label above a bar and beside an arrow.
+MAX_ABOVE, MAX_BESIDE = 40, 20
 
 
 def draw_range(row: Evidence, peers: Sequence[Evidence]) -> Drawing | None:
-    """A range on a common axis above the value that replaced it, or that is compared with it."""
+    """A range on a common axis above the one value that is compared with it."""
     ranges = [other for other in peers if other.value_to is not None and other.pk != row.pk]
-    if row.value is None or row.value_to is not None or len(ranges) != 1:
+    if row.value is None or row.value_to is not None or len(ranges) != 1 or len(peers) != 2:
         return None
     [span] = ranges
     if measure(row) != measure(span) or row.value < 0 or span.value_to <= 0:
@@ -73,14 +82,19 @@ def draw_columns(row: Evidence, peers: Sequence[Evidence]) -> Drawing | None:
 
 
 def draw_flows(row: Evidence, peers: Sequence[Evidence]) -> Drawing | None:
-    """Two flows of a pair: the first as an arrow to a line, the second as one from it."""
+    """Two flows of a pair: the first as an arrow to a line, the second as one from it.
+
+    A percentage is a share or a growth, which does not flow.
+    """
+    if row.per_cent is not None:
+        return None
     flows = [other for other in peers if size_of(other) and measure(other) == measure(row)]
     if len(peers) != 2 or len(flows) != 2 or any(size_of(other) < 0 for other in flows):
         return None
     drawing = Drawing(DrawnAs.FLOWS, row, flows)
     drawing.path("h", "M160 2v92")
     length = scale(max(size_of(other) for other in flows), 0, 146)
-    named = distinct_labels([other.label for other in flows], 14)
+    named = distinct_labels([other.label for other in flows], 2 * MAX_BESIDE)
     for place, other in enumerate(flows):
         top, long = 6 + 46 * place, max(length(size_of(other)), 2)
         # Most of the length is the shaft; a short arrow is all head.
@@ -93,8 +107,11 @@ def draw_flows(row: Evidence, peers: Sequence[Evidence]) -> Drawing | None:
             f"L{short(neck)} {top + 34}v-8h-{short(long - tip)}z",
         )
         bold = "b" if other.pk == row.pk else ""
-        text = f"{other.figure} {named[place]}"
-        drawing.text(f"e {bold}" if place else bold, 152 if place else 168, top + 24, text)
+        anchor = f"e {bold}" if place else bold
+        beside = [other.figure, *lines(named[place], MAX_BESIDE)][:3]
+        for line, text in enumerate(beside):
+            down = top + 24 + 13 * (line - (len(beside) - 1) / 2)
+            drawing.text(anchor, 152 if place else 168, down, text)
     return drawing
 
 
@@ -122,16 +139,19 @@ def draw_bars(row: Evidence, peers: Sequence[Evidence]) -> Drawing | None:
         drawing.text("b", 14 + length, 20, row.figure)
         drawing.height = 30
         return drawing
-    named = distinct_labels([other.label for other in shown])
-    at = scale(max(values.values()), 0, max(60, 182 - room))
-    step = min(19, 90 // len(shown))
+    named = distinct_labels([other.label for other in shown], 2 * MAX_ABOVE)
+    at = scale(max(values.values()), 0, max(60, 298 - room))
+    y = 0
     for place, other in enumerate(shown):
-        y = 3 + place * step
-        bold = " b" if other.pk == row.pk else ""
+        bold = "b" if other.pk == row.pk else ""
         css = "i" if other.pk == row.pk else "m"
+        # The label above its bar, where it has room for all its words.
+        for text in lines(named[place], MAX_ABOVE)[:2]:
+            y += 14
+            drawing.text(bold, 8, y - 2, text)
         width = at(values[other.pk])
-        drawing.box(css, 126, y, max(width, 1), step - 6)
-        drawing.text(f"e{bold}", 118, y + step - 8, named[place])
-        drawing.text(bold.strip(), 126 + width + 6, y + step - 8, other.figure)
-    drawing.height = len(shown) * step + 4
+        drawing.box(css, 8, y + 2, max(width, 1), 10)
+        drawing.text(bold, 14 + width, y + 11, other.figure)
+        y += 17
+    drawing.height = y
     return drawing

@@ -6,12 +6,15 @@ from math import floor, log10
 
 from django.utils.translation import gettext
 
-from repository.evidence.drawings.measures import amount_like, count_of, cut
+from repository.evidence.drawings.measures import amount_like, count_of, lines, measure
 from repository.evidence.drawings.shapes import Drawing, short
 from repository.evidence.models import DrawnAs, Evidence, Qualifier
+from repository.text.lists import with_commas
 
 MAX_MARKS = 250
-MAX_TEXT = 48
+MAX_TEXT = 38
+# The shortest mark that can be seen.
+LEAST_MARK = Decimal("0.1")
 DISTANCES = ("km", "m", "miles")
 
 
@@ -43,8 +46,11 @@ def draw_marks(row: Evidence, peers: Sequence[Evidence]) -> Drawing | None:
         foot = max(down * step + 14, 18)
         drawing.circle("i", 13, foot - 4, 5)
         drawing.circle("on", 13, foot - 4, 2.5)
-        drawing.text("s", 24, foot, cut(f"{part.figure} {part.label}", MAX_TEXT))
-        drawing.height = round(foot) + 6
+        # The rings may hold at another time than the dots.
+        legend = with_commas([f"{part.figure} {part.label}", part.period_text])
+        for line, text in enumerate(lines(legend, MAX_TEXT)):
+            drawing.text("s", 24, foot + 15 * line, text)
+            drawing.height = round(foot + 15 * line) + 6
     return drawing
 
 
@@ -58,14 +64,23 @@ def rows_of_dots(count: int, across: int, step: float) -> str:
 
 
 def draw_many(row: Evidence, peers: Sequence[Evidence]) -> Drawing | None:
-    """One mark for a round number: 22 billion as 22 marks, the last one as long as it counts."""
+    """One mark for a round number: 22 billion as 22 marks, the last one as long as it counts.
+
+    Amounts of one measure among the peers have marks for the same number, or could not be compared.
+    """
     if not is_large(row):
         return None
+    alike = [other for other in peers if is_large(other) and measure(other) == measure(row)]
+    # Plain numbers count different things.
+    per = mark_for(max(other.value for other in alike)) if row.currency or row.unit else None
+    per = per or mark_for(row.value)
+    marks = row.value / per
+    if marks < LEAST_MARK:
+        return None
     drawing = Drawing(DrawnAs.MANY, row, [row])
-    marks, _per = marks_of(row)
-    lines = round_marks(drawing, left=8, width=304, across=20 if marks > 10 else 10)
-    drawing.text("s", 8, 14 + lines * 22, mark_of(row))
-    drawing.height = lines * 22 + 20
+    down = round_marks(drawing, marks, left=8, width=304, across=20 if marks > 10 else 10)
+    drawing.text("s", 8, 14 + down * 22, mark_of(row, per))
+    drawing.height = down * 22 + 20
     return drawing
 
 
@@ -77,12 +92,13 @@ def draw_beyond(row: Evidence, peers: Sequence[Evidence]) -> Drawing | None:
         return None
     [bound] = bounds
     drawing = Drawing(DrawnAs.BEYOND, row, [row, bound])
-    lines = round_marks(drawing, left=128, width=184, across=10)
-    drawing.path("l", f"M10 0v{lines * 22}", width=4)
-    drawing.path("h", f"M14 {lines * 11}h100M14 {lines * 11 - 5}v10M114 {lines * 11 - 5}v10")
-    drawing.text("c", 64, lines * 11 - 8, amount_like(bound, bound.value))
-    drawing.text("s", 128, 14 + lines * 22, mark_of(row))
-    drawing.height = lines * 22 + 20
+    per = mark_for(row.value)
+    down = round_marks(drawing, row.value / per, left=128, width=184, across=10)
+    drawing.path("l", f"M10 0v{down * 22}", width=4)
+    drawing.path("h", f"M14 {down * 11}h100M14 {down * 11 - 5}v10M114 {down * 11 - 5}v10")
+    drawing.text("c", 64, down * 11 - 8, amount_like(bound, bound.value))
+    drawing.text("s", 128, 14 + down * 22, mark_of(row, per))
+    drawing.height = down * 22 + 20
     return drawing
 
 
@@ -93,20 +109,17 @@ def is_large(row: Evidence) -> bool:
     return row.value >= 10 and (row.value > MAX_MARKS or count_of(row) is None)
 
 
-def marks_of(row: Evidence) -> tuple[Decimal, Decimal]:
-    """Return the number of marks for a figure, 5 to 50, and the round number that one is for."""
-    per = Decimal(10) ** floor(log10(row.value / 5))
-    return row.value / per, per
+def mark_for(value: Decimal) -> Decimal:
+    """Return the round number that one mark is for, so that a value has 5 to 50 marks."""
+    return Decimal(10) ** floor(log10(value / 5))
 
 
-def mark_of(row: Evidence) -> str:
-    _marks, per = marks_of(row)
+def mark_of(row: Evidence, per: Decimal) -> str:
     return gettext("one mark: %(amount)s") % {"amount": amount_like(row, per)}
 
 
-def round_marks(drawing: Drawing, *, left: float, width: float, across: int) -> int:
-    """Draw the main figure as marks for a round number each; return the number of lines."""
-    marks, _per = marks_of(drawing.main)
+def round_marks(drawing: Drawing, marks: Decimal, *, left: float, width: float, across: int) -> int:
+    """Draw marks, the last one as long as it counts; return the number of lines."""
     step = width / across
     parts, rest, line = [], float(marks), 0
     while rest > 0:
@@ -127,8 +140,9 @@ def draw_share(row: Evidence, peers: Sequence[Evidence]) -> Drawing | None:
     share = row.per_cent
     if share is None or row.value_to is not None or not 0 < share <= 100:
         return None
-    # A growth of 8 % is no share of a hundred.
-    if row.share is None and row.language == "en" and not row.label.startswith("of "):
+    # A growth of 8 % is no share of a hundred, also where its label is translated.
+    is_english = row.original_language == "en"
+    if row.share is None and is_english and not row.original_label.startswith("of "):
         return None
     if len([other for other in peers if other.per_cent is not None]) > 2:
         return None

@@ -10,6 +10,14 @@ from repository.evidence.models import Evidence
 
 MAX_LABEL = 18
 SIGNS = " ,;:，；：、،؛"
+# A preposition or an article, which must not be the last word of a label.
+MAX_PREPOSITION = 4
+# Chinese may be broken after each character, but not before a comma.
+PIECE = re.compile(r"\s*(?:[\u3400-\u9fff][，。、；：）》”]*|[^\s\u3400-\u9fff]+)")
+# “30 September 2020”, “30 de septiembre de 2020”, “2020年9月30日”.
+DATE = re.compile(
+    r"\d{1,2}(?: de)? [^\W\d_]{3,}(?:(?: de)? \d{4})?|\d+年(?:\d+月)?(?:\d+日)?", re.IGNORECASE
+)
 # Words for a rank or a code in the labels of numbers without a unit, in the languages of the site.
 NO_AMOUNT = re.compile(
     r"(?<!\w)(?:rank(?:s|ed|ings?)?|codes?|rang|classement|puesto|clasificación|códigos?"
@@ -73,8 +81,11 @@ def distinct_labels(labels: list[str], most: int = MAX_LABEL) -> list[str]:
             return [cut(label, most) for label in without_common_characters(labels)]
         while all(len(each) > 1 for each in split) and len({each[0] for each in split}) == 1:
             split = [each[1:] for each in split]
+        whole = split
         while all(len(each) > 1 for each in split) and len({each[-1] for each in split}) == 1:
             split = [each[:-1] for each in split]
+        if any(len(each[-1]) <= MAX_PREPOSITION for each in split):
+            split = whole
     return [cut(" ".join(each).strip(SIGNS), most) for each in split]
 
 
@@ -98,14 +109,25 @@ def common_characters(texts: list[str]) -> int:
 
 
 def cut(text: str, most: int) -> str:
-    """Cut a text of more columns than `most` at the end of a word."""
+    """Cut a text of more columns than `most` at the end of a word, but not inside a date."""
     if columns(text) <= most:
         return text
-    kept = text
-    while columns(kept) > most - 1:
-        kept = kept[:-1]
-    half = len(kept) // 2
-    return (kept.rsplit(" ", 1)[0] if " " in kept[half:] else kept).rstrip(SIGNS) + "…"
+    dates = [date.span() for date in DATE.finditer(text)]
+    ends = [piece.end() for piece in PIECE.finditer(text)]
+    ends = [end for end in ends if not any(start < end < after for start, after in dates)]
+    # A first word without room is better whole than broken.
+    end = max((end for end in ends if columns(text[:end]) < most), default=ends[0])
+    return text[:end].rstrip(SIGNS) + "…"
+
+
+def lines(text: str, most: int) -> list[str]:
+    """Break a text into lines of at most so many columns."""
+    found = [""]
+    for piece in PIECE.findall(text):
+        if found[-1] and columns(found[-1] + piece) > most:
+            found.append("")
+        found[-1] = (found[-1] + piece).strip()
+    return found
 
 
 def columns(text: str) -> int:

@@ -47,8 +47,11 @@ def draw(row: Evidence, rows: Sequence[Evidence], form: str = "") -> Drawing | N
         return None
     peers = [other for other in rows if row.group and other.group == row.group]
     peers = [other for other in peers if is_drawable(other)] or [row]
+    # Key figures without a heading are shown side by side: their marks must be alike.
+    beside = [other for other in rows if other.is_headline and not other.group]
     for each in [DrawnAs(form)] if form else forms_of(row):
-        if drawing := FORMS[each](row, peers):
+        is_beside = each == DrawnAs.MANY and row in beside
+        if drawing := FORMS[each](row, beside if is_beside else peers):
             return drawing
     return None
 

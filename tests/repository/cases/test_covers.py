@@ -52,6 +52,14 @@ def test_show_a_figure_that_no_form_draws():
     assert (cover.row, cover.drawing) == (headline, None)
 
 
+def test_show_the_whole_label_of_a_figure():
+    case = CaseStudyFactory()
+    label = "of the loans that banks pay out to small and medium-sized enterprises in the crisis, "
+    label += "covered by the guarantee"
+    EvidenceFactory(case=case, value=80, unit="%", label=label, is_headline=True)
+    assert cover_of(case).sentence == label
+
+
 def test_show_a_case_without_figures_by_its_place():
     cover = cover_of(CaseStudyFactory())
     assert (cover.row, cover.drawing) == (None, None)
@@ -98,7 +106,10 @@ def test_draw_the_headline_figure_with_a_chosen_form():
         ([{"value": 35, "drawn_as": "reach"}], "reach"),
         ([{"value": 24, "unit": "hours"}], "hours"),
         ([{"value": 10, "unit": "days"}], "days"),
-        ([{"value": 8, "unit": "%", "drawn_as": "flows"}, {"value": 3, "unit": "%"}], "flows"),
+        (
+            [{"value": 8, "unit": "tons", "drawn_as": "flows"}, {"value": 3, "unit": "tons"}],
+            "flows",
+        ),
         ([{"value": 3 * 10**8}, {"value": 50, "unit": "km", "qualifier": "more than"}], "beyond"),
         ([{"value": 130}, {"value": None, "numerator": 70, "denominator": 130}], "marks"),
     ],

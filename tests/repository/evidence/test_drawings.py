@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal
 from itertools import count
+from types import SimpleNamespace
 
 import pytest
 
@@ -90,6 +91,27 @@ def test_draw_one_mark_for_a_round_number(number, fields, drawn, per):
     assert drawing.texts[0].text.endswith(per)
 
 
+@pytest.mark.parametrize("group", ["Cost", ""])
+def test_draw_marks_alike_for_amounts_side_by_side(group):
+    rows = [
+        figure(value, currency="USD", group=group, is_headline=True)
+        for value in ("100000000000", "9000000000", "400000")
+    ]
+    whole, year = (draw(row, rows, DrawnAs.MANY) for row in rows[:2])
+    assert [drawing.texts[0].text for drawing in (whole, year)] == ["one mark: $10 billion"] * 2
+    assert marks(whole.paths[0]) == pytest.approx(10, abs=0.02)
+    assert marks(year.paths[0]) == pytest.approx(0.9, abs=0.02)
+    assert draw(rows[2], rows, DrawnAs.MANY) is None
+
+
+def test_draw_counts_of_different_things_with_their_own_marks():
+    rows = together(figure(4874930), figure(4000))
+    assert [draw(row, rows).texts[0].text for row in rows] == [
+        "one mark: 100,000",
+        "one mark: 100",
+    ]
+
+
 @pytest.mark.parametrize("share", ["80", "10", "100"])
 def test_draw_a_round_share_as_ten_discs(share):
     drawing = draw(figure(share, unit="%"), [])
@@ -117,6 +139,13 @@ def test_draw_a_growth_as_a_bar():
     assert part / whole == pytest.approx(0.78, abs=0.001)
 
 
+def test_draw_a_growth_as_a_bar_in_a_translation():
+    row = figure("78", unit="%", label="hausse des ventes")
+    row.reading = SimpleNamespace(original_language="en", language="fr")
+    row.label_before = "increase in sales"
+    assert draw(row, []).form == DrawnAs.BARS
+
+
 def test_draw_a_range_above_the_value_compared_with_it():
     before = figure(20, value_to=100, unit="days")
     after = figure(1, unit="day")
@@ -125,6 +154,12 @@ def test_draw_a_range_above_the_value_compared_with_it():
     [wide], [narrow] = boxes(drawing, "m"), boxes(drawing, "i")
     assert wide == pytest.approx(304 * 80 / 100)
     assert narrow == pytest.approx(304 / 100)
+
+
+def test_compare_a_range_with_no_value_beside_another_figure():
+    """A record is not what replaced the range, if the usual value has no number."""
+    before, record = figure(20, value_to=100, unit="days"), figure(1, unit="day")
+    assert draw(record, together(before, figure(display="a few days"), record)) is None
 
 
 def test_draw_one_part_of_several():
@@ -148,6 +183,17 @@ def test_ring_the_marks_that_a_share_of_them_counts():
     assert (marks(dots), marks(holes)) == (130, 70)
     assert float(holes.width) < float(dots.width)
     assert drawing.texts[0].text == "53.8\xa0% of something"
+
+
+def test_name_the_rings_in_full_with_their_period():
+    label = "of the villages that the county considered poor"
+    rows = together(figure(130), figure(numerator=70, denominator=130, label=label, period="2014"))
+    drawing = draw(rows[0], rows)
+    assert [text.text for text in drawing.texts] == [
+        "53.8\xa0% of the villages that the county",
+        "considered poor, 2014",
+    ]
+    assert float(drawing.texts[-1].y) < drawing.height
 
 
 def test_ring_no_marks_for_a_share_of_another_number():
@@ -209,21 +255,32 @@ def arrows(drawing) -> list[tuple[str, float, float]]:
 
 
 def test_draw_two_flows_as_arrows_to_a_line_and_from_it():
-    bought = figure("8.5", unit="%", label="bought from them", drawn_as="flows")
-    sold = figure("3.4", unit="%", label="sold to them")
+    bought = figure(8500, currency="USD", label="bought from them", drawn_as="flows")
+    sold = figure(3400, currency="USD", label="sold to them by all the others in the union")
     drawing = draw(bought, together(bought, sold))
     assert (drawing.form, drawing.rows) == (DrawnAs.FLOWS, [bought, sold])
     (solid, start, end), (tinted, other_start, other_end) = arrows(drawing)
     assert (solid, tinted) == ("i", "m")
     assert start < end < 160 < other_start < other_end
     assert (other_end - other_start) / (end - start) == pytest.approx(3.4 / 8.5, abs=0.001)
-    assert [text.text for text in drawing.texts] == ["8.5\xa0% bought from", "3.4\xa0% sold to"]
+    assert [text.text for text in drawing.texts] == [
+        *("$8,500", "bought from them"),
+        *("$3,400", "sold to them by all", "the others in the…"),
+    ]
 
 
 def test_draw_two_values_as_flows_only_if_chosen():
-    rows = together(figure(75, unit="%", label="food"), figure(56, unit="%", label="services"))
-    assert draw(rows[0], rows).form == DrawnAs.BARS
+    rows = together(figure(75, unit="tons", label="food"), figure(56, unit="tons", label="tools"))
+    assert draw(rows[0], rows).form == DrawnAs.MANY
     assert draw(rows[0], rows, DrawnAs.FLOWS).form == DrawnAs.FLOWS
+
+
+def test_draw_no_growth_as_a_flow():
+    rows = together(
+        figure("8.5", unit="%", label="rise in imports", drawn_as="flows"),
+        figure("3.4", unit="%", label="rise in exports"),
+    )
+    assert draw(rows[0], rows).form == DrawnAs.BARS
 
 
 @pytest.mark.parametrize(
@@ -295,6 +352,20 @@ def test_draw_ranked_values_as_bars():
     [longest] = boxes(drawing, "i")
     shares = [width / longest for width in boxes(drawing, "m")]
     assert shares == [pytest.approx(value / 52, abs=0.001) for value in (42, 39, 30)]
+
+
+def test_name_bars_in_full():
+    labels = [
+        "of total employment is in small and medium-sized enterprises",
+        "of national value added comes from small and medium-sized enterprises",
+    ]
+    rows = together(*(figure(62 - each, unit="%", label=labels[each]) for each in (0, 1)))
+    drawing = draw(rows[0], rows, DrawnAs.BARS)
+    assert [text.text for text in drawing.texts] == [
+        *("total employment is in small and", "medium-sized enterprises", "62\xa0%"),
+        *("national value added comes from small", "and medium-sized enterprises", "61\xa0%"),
+    ]
+    assert float(drawing.texts[-1].y) < drawing.height
 
 
 @pytest.mark.parametrize(
@@ -377,3 +448,22 @@ def test_shorten_labels_without_spaces():
     assert distinct_labels(["出口", "出口"]) == ["出口", "出口"]
     assert cut("五十个中国城市的跨境电子商务综合试验区", 18) == "五十个中国城市的…"
     assert (columns("65\xa0% من"), columns("65 %"), columns("亿元")) == (7, 4, 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "shown"),
+    [
+        ("loans up to 30 September 2020", 22, "loans up to…"),
+        ("préstamos al 30 de septiembre de 2020", 33, "préstamos al…"),
+        ("贷款总额截至2020年9月30日", 24, "贷款总额截至…"),
+        ("Geschwindigkeitsbegrenzungen", 18, "Geschwindigkeitsbegrenzungen…"),
+        ("of Geschwindigkeitsbegrenzungen", 18, "of…"),
+    ],
+)
+def test_cut_no_word_and_no_date(text, most, shown):
+    assert cut(text, most) == shown
+
+
+def test_keep_the_words_after_a_preposition():
+    labels = ["rise in imports from the countries", "rise in exports to the countries"]
+    assert distinct_labels(labels, 60) == ["imports from the countries", "exports to the countries"]
