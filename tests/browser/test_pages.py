@@ -227,3 +227,26 @@ def test_open_the_case_from_the_card_of_a_suggestion(visit, site):
     path = link.get_attribute("href")
     link.click()
     page.wait_for_url(site + path)
+
+
+# Where a word of a large figure is on two lines; Chinese has no spaces between words.
+BROKEN = """() => [...document.querySelectorAll('.num, .figure b')].filter(element => {
+    const range = document.createRange();
+    return [...element.firstChild.data.matchAll(/[^\\s\\u00a0]+/g)].some(word => {
+        range.setStart(element.firstChild, word.index);
+        range.setEnd(element.firstChild, word.index + word[0].length);
+        return new Set([...range.getClientRects()].map(line => Math.round(line.top))).size > 1;
+    });
+}).map(element => element.textContent)"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("language", ["en", "fr", "es", "pt", "ar", "zh", "ru"])
+def test_break_no_large_figure_inside_a_word(open_page, site, language, width):
+    page = open_page(base_url=site, viewport={"width": width, "height": 800})
+    paths = ["/", "/cases/", "/landscape/", "/cases/guangzhou/", "/cases/zhalantun/"]
+    broken = {}
+    for path in paths:
+        page.goto(in_language(path, language))
+        broken[path] = page.evaluate(BROKEN)
+    assert broken == {path: [] for path in paths}
