@@ -30,6 +30,14 @@ def rail():
     )
 
 
+def test_claim_no_more_than_that_cases_describe_the_practices(read):
+    """For several practices no result is reported, and some are of countries."""
+    assert read("/practices/").main.lines[1] == (
+        "Practices described in the cases, for your city to adapt: what each requires, and the "
+        "cases that show it."
+    )
+
+
 def test_list_practices_with_their_cases(read, rail):
     PracticeFactory(slug="bonds", name="Bonded import", summary="In bulk.")
     for _ in range(2):
