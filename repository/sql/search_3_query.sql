@@ -517,6 +517,8 @@ BEGIN
         SELECT e.id, e.kind, e.object_id, e.published_at, near.place
         FROM unnest(near_kinds, near_ids) WITH ORDINALITY AS near (kind, object_id, place)
         JOIN repository_searchentry e USING (kind, object_id)
+        -- Invented texts answer nothing: samples are found by their words alone.
+        WHERE NOT repository_is_sample(near.kind, near.object_id)
     ), ranked AS MATERIALIZED (
         SELECT id, coalesce(w.kind, m.kind) AS kind, coalesce(w.object_id, m.object_id) AS object_id,
             coalesce(w.tier, 3) AS tier, coalesce(w.published_at, m.published_at) AS published_at,
@@ -524,8 +526,7 @@ BEGIN
             coalesce(1.0 / (60 + w.place), 0) + coalesce(1.0 / (60 + m.place), 0)
             + CASE WHEN w.is_exact AND w.kind <> 'term' THEN 1 ELSE 0 END
             -- Samples and countries without content come after everything else.
-            - CASE WHEN w.score < 0 OR w.id IS NULL AND repository_is_sample(m.kind, m.object_id)
-                THEN 10 ELSE 0 END
+            - CASE WHEN w.score < 0 THEN 10 ELSE 0 END
             AS score
         FROM by_words w FULL JOIN by_meaning m USING (id)
         WHERE (may_add OR w.id IS NOT NULL) AND (NOT brief OR coalesce(w.kind, m.kind) = 'case')

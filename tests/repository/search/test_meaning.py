@@ -8,6 +8,8 @@ from repository.search.meaning import Meaning
 from repository.search.queries import case_ids, search
 from repository.translations.actions import store
 from repository.translations.kinds import kinds
+from tests import engines
+from tests.factories import CaseStudyFactory
 from tests.page import page_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("embedded_collection", "engine")]
@@ -38,6 +40,27 @@ def test_search_answers_a_question_in_another_language(language, question):
 
 def test_nonsense_finds_nothing():
     assert search("zxqv blorf wug").total == 0
+
+
+def test_samples_are_found_by_words_alone():
+    """Invented texts, some of nothing but a name, are near to anything."""
+    real, sample = (
+        CaseStudyFactory(
+            published=True,
+            slug=slug,
+            title=f"Cheap parcels for {slug} villages",
+            summary="Delivering parcels to remote villages at a lower cost.",
+            is_sample=slug == "invented",
+        )
+        for slug in ("real", "invented")
+    )
+    engines.embed_everything()
+    question = "Comment livrer les colis à moindre coût dans les villages ?"
+    found = [int(hit.object_id) for hit in search(question).hits if hit.kind == "case"]
+    assert real.pk in found
+    assert sample.pk not in found
+    assert sample.pk not in case_ids(question)
+    assert case_ids("cheap parcels invented villages") == [sample.pk]
 
 
 def test_question_about_something_else_finds_nothing():
