@@ -76,5 +76,10 @@ for (const form of document.querySelectorAll("form.decide")) {
   show();
 }
 
-// The admin's own script moves the focus to the first field of a new object.
-addEventListener("load", () => document.getElementById("error-summary")?.focus());
+// The admin's own script moves the focus to the first field of a new object, or to a button of the steps above it.
+addEventListener("load", () => {
+  const field =
+    document.activeElement.closest(".planning") &&
+    document.querySelector("#content-main fieldset :is(input:not([type=hidden]), select, textarea)");
+  (document.getElementById("error-summary") ?? field)?.focus();
+});

@@ -1,6 +1,7 @@
 """The desk of the staff in a browser."""
 
 import pytest
+from playwright.sync_api import expect
 
 from community.models import User
 from repository.models import CaseStudy, City, Webinar
@@ -64,3 +65,9 @@ def test_pages_are_accessible(page, name):
     page.set_viewport_size({"width": 360, "height": 640})
     assert width_over(page) == 0
     assert width_over_at_double_text(page) == 0
+
+
+def test_add_a_webinar_from_its_first_field(page):
+    """The steps above the form are buttons of it."""
+    page.goto("/admin/repository/webinar/add/")
+    expect(page.get_by_label("Title", exact=False).first).to_be_focused()
