@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 MEGABYTE = 1024 * 1024
 LARGEST = 8 * MEGABYTE
+# The width in pixels of the smaller copy of a picture, for phones.
+SMALL_WIDTH = 800
 
 
 class AttachmentKind(models.TextChoices):
@@ -103,3 +105,11 @@ class Attachment(models.Model):
     @property
     def is_picture(self) -> bool:
         return self.kind != AttachmentKind.PDF
+
+    @property
+    def srcset(self) -> str:
+        """The picture and its smaller copy; empty for a picture that is small itself."""
+        if not self.width or self.width <= SMALL_WIDTH:
+            return ""
+        address = self.get_absolute_url()
+        return f"{address}?width={SMALL_WIDTH} {SMALL_WIDTH}w, {address} {self.width}w"

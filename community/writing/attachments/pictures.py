@@ -39,6 +39,17 @@ def portrait(content: bytes) -> bytes:
     return read(content, PORTRAIT_SIDE, small_jpeg)
 
 
+def narrowed(content: bytes, kind: str, width: int) -> bytes:
+    """Encode one of our own pictures again, with at most this width."""
+    with Image.open(BytesIO(content)) as image:
+        image.draft("RGB", (width, 1))
+        height = max(1, round(image.height * width / image.width))
+        out = BytesIO()
+        small = image.resize((width, height), Image.Resampling.BILINEAR, reducing_gap=2)
+        small.save(out, kind)
+        return out.getvalue()
+
+
 def read[Made](
     content: bytes, side: int, make: Callable[[AttachmentKind, Image.Image], Made]
 ) -> Made:

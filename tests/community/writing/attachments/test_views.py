@@ -1,4 +1,5 @@
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.core.files.base import ContentFile
@@ -6,6 +7,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError
 from django.utils import timezone
+from PIL import Image
 
 from community.models import Attachment
 from community.privacy import retention
@@ -55,6 +57,33 @@ def test_attach_and_show(case, member, stranger, client):
         assert b"".join(shown.streaming_content) == file.read()
     close(shown)
     assert [who.get(path).status_code for who in (client, as_user(stranger))] == [404, 404]
+
+
+def test_show_a_smaller_copy_to_phones(case, member, client):
+    wide = attach(case, member, picture(size=(1600, 400)))
+    narrow = attach(case, member, picture(size=(800, 400)), caption="The gate")
+    case.status, case.published_at = CaseStatus.PUBLISHED, timezone.now()
+    case.save()
+    path, other = (f"/cases/rail/files/{each.pk}/" for each in (wide, narrow))
+    pictures = page_of(client.get("/cases/rail/")).select(".attached img")
+    assert [(each["src"], each.attributes.get("srcset")) for each in pictures] == [
+        (path, f"{path}?width=800 800w, {path} 1600w"),
+        (other, None),
+    ]
+    found = {}
+    for asked in (f"{path}?width=800", path, f"{path}?width=10", f"{other}?width=800"):
+        shown = client.get(asked)
+        with Image.open(BytesIO(shown.getvalue())) as image:
+            found[asked] = (image.format, image.size)
+        assert shown.headers["Cache-Control"] == "public, max-age=60, must-revalidate"
+    assert list(found.values()) == [
+        *(("JPEG", (800, 200)), ("JPEG", (1600, 400))),
+        *(("JPEG", (1600, 400)), ("JPEG", (800, 400))),
+    ]
+    tags = [client.get(asked).headers["ETag"] for asked in (path, f"{path}?width=800")]
+    assert len(set(tags)) == 2
+    default_storage.delete(wide.file.name)
+    assert client.get(f"{path}?width=800").status_code == 404
 
 
 SAFE = {
