@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
 
+from tests.page import page_of
+
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 DATA = {"application/json", "application/ld+json"}
 # A script of the admin adds a warning if the reader's time zone is another one, and tables of forms
@@ -138,6 +140,11 @@ def inline_code(page: Page) -> list:
     return [*scripts, *page.all("style"), *page.values("style"), *handlers]
 
 
+def spaces_before_commas(page: Page) -> list[str]:
+    lines = page_of(page.html).one("body").lines
+    return [line for line in lines if re.search(r"\w ,( |$)", line)]
+
+
 CHECKS: list[Callable[[Page], list]] = [
     unbalanced,
     repeated_ids,
@@ -147,6 +154,7 @@ CHECKS: list[Callable[[Page], list]] = [
     languages_without_direction,
     third_parties,
     inline_code,
+    spaces_before_commas,
 ]
 
 

@@ -55,3 +55,35 @@ def width_over_at_double_text(page) -> int:
     page.evaluate("document.documentElement.style.fontSize = ''")
     page.set_viewport_size(size)
     return over
+
+
+# Signs apart from the word before them ("Zarqum , Uzbekistan"), and numbers joined to it
+# ("Everything9"), as they are drawn: white space between the parts of a flexible box is not.
+JOINS = """() => {
+    const found = [], nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    let last = null;
+    const box = (node, start) => {
+        const range = document.createRange();
+        range.setStart(node, start);
+        range.setEnd(node, start + 1);
+        return range.getBoundingClientRect();
+    };
+    while (nodes.nextNode()) {
+        const node = nodes.currentNode, text = node.data.trim();
+        if (!text || !node.parentElement.checkVisibility() || node.parentElement.closest("svg")) continue;
+        const begin = node.data.indexOf(text), first = box(node, begin);
+        if (node.parentElement.closest(".visually-hidden") || !first.width) continue;
+        if (last && first.top < last.box.bottom && first.bottom > last.box.top) {
+            const gap = first.left - last.box.right;
+            const isApart = /^[,.;](\\s|$)/.test(text) && gap > 1.5 && gap < 20;
+            const isJoined = /^\\d/.test(text) && /[a-z]$/i.test(last.text) && gap > -2 && gap < 1;
+            if (isApart || isJoined) found.push(`${last.text}${isApart ? " " : ""}${text}`);
+        }
+        last = { text, box: box(node, begin + text.length - 1) };
+    }
+    return found;
+}"""
+
+
+def joins(page) -> list[str]:
+    return page.evaluate(JOINS)

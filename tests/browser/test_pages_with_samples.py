@@ -10,7 +10,7 @@ import pytest
 from django.urls import resolve
 
 from tests import walks
-from tests.browser.axe import violations, width_over
+from tests.browser.axe import joins, violations, width_over
 from tests.browser.focus import stops
 
 PHONE, DESKTOP = {"width": 360, "height": 640}, {"width": 1280, "height": 800}
@@ -63,6 +63,7 @@ def problems(page) -> list[str]:
     page.set_viewport_size(PHONE)
     if pixels := width_over(page):
         found.append(f"{pixels} pixels wider than a phone")
+    found += [f"badly joined: {text}" for text in joins(page)]
     page.evaluate("document.activeElement.blur(), window.scrollTo(0, 0)")
     reached = stops(page, most=STOPS)
     found += [f"hidden focus: {name}" for name in reached["hidden"]]
