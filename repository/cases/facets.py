@@ -49,6 +49,17 @@ MAX_COUNTED = 400
 FEW_MOVED = 4
 
 
+class Count(NamedTuple):
+    """How many cases there are: the real ones, and the samples, which pages name apart."""
+
+    real: int
+    samples: int
+
+    @property
+    def total(self) -> int:
+        return self.real + self.samples
+
+
 @dataclass
 class FacetIndex:
     """The published cases of one edition, indexed by facet.
@@ -102,6 +113,11 @@ class FacetIndex:
     def having_any(self, facet: str) -> FrozenBitMap:
         """Return the set of cases that have a value of a facet."""
         return self.values[facet].union()
+
+    def size(self, cases: FrozenBitMap) -> Count:
+        """Return how many cases are in a set."""
+        samples = cases.intersection_cardinality(self.samples)
+        return Count(len(cases) - samples, samples)
 
     def count(self, facet: str, key: str) -> int:
         return self.values[facet].total(key)
@@ -275,19 +291,20 @@ def facet_index() -> FacetIndex:
         return read_index(rows_of(cursor)).index
 
 
-def practice_counts(edition: Tokens, slugs: Iterable[str]) -> list[int]:
+def practice_counts(edition: Tokens, slugs: Iterable[str]) -> list[Count]:
     """Return the number of published cases with each of the practices."""
     index = facet_index(edition)
-    return [index.count("practice", slug) for slug in slugs]
+    return [index.size(index.of("practice", slug)) for slug in slugs]
 
 
 def newest_page(
     edition: Tokens, facet: str, key: str, page: str | None, size: int
-) -> tuple[int, list[int]]:
+) -> tuple[Count, list[int]]:
     """Return the number of published cases with a value, and the primary keys of those on a page.
 
     They are listed newest first.
     """
     index = facet_index(edition)
-    pages = Paginator(index.newest(index.of(facet, key)), size)
-    return pages.count, list(pages.get_page(page).object_list)
+    cases = index.of(facet, key)
+    pages = Paginator(index.newest(cases), size)
+    return index.size(cases), list(pages.get_page(page).object_list)

@@ -77,6 +77,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         pks = [pk for pk in ranked if pk in index.place and index.place[pk] in cases]
     else:
         pks = index.newest(cases)
+    count = index.size(cases)
     page = page_of(pks, request, size=PAGE_SIZE)
     is_plain = not text and page.number == 1 and not any(chosen.values())
     # The newest case is shown large where nothing was searched for.
@@ -90,8 +91,9 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "facets": facet_groups(index, chosen, by_facet, found, toggled),
         "chosen": chosen_values(index, chosen, toggled),
         "sorts": sort_links(toggled, sort, searching=bool(text)),
-        "count": ngettext("%(count)s case", "%(count)s cases", len(pks))
-        % {"count": count_text(len(pks))},
+        "count": ngettext("%(count)s case", "%(count)s cases", count.real)
+        % {"count": count_text(count.real)},
+        "samples": count.samples,
     }
     return render(request, "repository/cases/list.html", context)
 
@@ -142,7 +144,7 @@ def facet_groups(
         for other, members in by_facet.items():
             if other != facet:
                 others &= members
-        total = len(others)
+        total, samples = len(others), others & index.samples
         shown = SHOWN_VALUES.get(facet, SHOWN_OTHERWISE)
         values, number = index.counted(facet, others, chosen=chosen[facet], most=shown)
         is_of_all = all(count == total for count, _value in values)
@@ -153,12 +155,14 @@ def facet_groups(
                 "key": value.key,
                 "label": value.label(facet),
                 "language": value.language(facet),
-                "count": count,
+                "count": count - of_samples,
+                "samples": of_samples,
                 "ink": INKS.get(value.key, "") if facet == "theme" else "",
                 "chosen": value.key in chosen[facet],
                 "url": toggled(facet, value.key),
             }
             for count, value in values
+            for of_samples in [index.of(facet, value.key).intersection_cardinality(samples)]
         ]
         groups.append(
             {

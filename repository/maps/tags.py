@@ -8,6 +8,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from repository.maps.world import Layer, Map, Mark
 from repository.text.lists import list_of
@@ -46,14 +47,16 @@ def map_marks(drawn: Map, layer: Layer) -> SafeString:
 def title(mark: Mark) -> SafeString:
     """Return the title of an unlabelled mark: its place, or the number and names of its places."""
     names = mark.names
-    if mark.count == 1:
-        return format_html("<title>{}</title>", names[0])
     if mark.more:
         text = _("%(count)s places, including %(names)s")
     else:
-        text = _("%(count)s places: %(names)s")
-    values = {"count": str(mark.count), "names": list_of(names[:3] if mark.more else names)}
-    return format_html("<title>{}</title>", text % values)
+        text = _("%(count)s places: %(names)s") if len(names) > 1 else "%(names)s"
+    values = {"count": str(len(names)), "names": list_of(names[:3] if mark.more else names)}
+    lines = [text % values]
+    if mark.samples:
+        more = ngettext("+ %(count)s sample", "+ %(count)s samples", mark.samples)
+        lines.append(more % {"count": mark.samples})
+    return format_html("<title>{}</title>", " ".join(lines))
 
 
 def caption(mark: Mark) -> SafeString:
@@ -67,6 +70,6 @@ def caption(mark: Mark) -> SafeString:
     if mark.count > 1:
         return format_html(
             '<text class="count" x="{}" y="{}" dy=".36em" aria-hidden="true">{}</text>',
-            *(str(mark.x), str(mark.y), str(mark.count)),
+            *(str(mark.x), str(mark.y), str(len(mark.counted))),
         )
     return NOTHING

@@ -66,13 +66,23 @@ class Mark:
         return all(point.is_sample for point in self.members)
 
     @property
+    def counted(self) -> tuple[Point, ...]:
+        """Return the members that its number counts: samples only if all are."""
+        return tuple(point for point in self.members if not point.is_sample) or self.members
+
+    @property
+    def samples(self) -> int:
+        """Return how many samples are not counted."""
+        return self.count - len(self.counted)
+
+    @property
     def names(self) -> list[str]:
-        return [point.label for point in self.members]
+        return [point.label for point in self.counted]
 
     @property
     def more(self) -> int:
-        """Return how many members are left out of a list of three names."""
-        return max(0, self.count - 3)
+        """Return how many of those counted are left out of a list of three names."""
+        return max(0, len(self.counted) - 3)
 
 
 @dataclass(frozen=True, slots=True)

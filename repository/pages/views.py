@@ -64,7 +64,7 @@ def about(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest) -> HttpResponse:
     """Show the home page: problems, newest cases, map, people, partnerships and figures.
 
-    Its counts leave out samples.
+    Its counts name samples apart, as the lists behind them do.
     """
     index = facet_index(request.edition)
     series = (
@@ -100,7 +100,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "first": shown[0] if shown else None,
         "cards": shown[1:],
         "people": people.distinct()[:PEOPLE],
-        "case_count": len(index.real),
+        "case_count": index.size(index.everything),
         "next_webinar": next_webinar,
         **counts(),
         "region_count": sum(
@@ -127,13 +127,13 @@ def counts() -> dict[str, int]:
 
 
 def problems_with_cases(index: FacetIndex) -> list[dict]:
-    """Return the problems that cases answer, each with its number of cases and their list."""
+    """Return the problems that real cases answer, with the number of cases and their list."""
     rows = [
         {
             "problem": problem,
-            "count": len(index.having("theme", problem.themes) & index.real),
+            "count": index.size(index.having("theme", problem.themes)),
             "query": urlencode([("theme", slug) for slug in problem.themes]),
         }
         for problem in PROBLEMS
     ]
-    return [row for row in rows if row["count"]]
+    return [row for row in rows if row["count"].real]

@@ -21,6 +21,7 @@ class Area:
     region: str = ""
     country: str = ""
     count: int = 0
+    samples: int = 0
     is_chosen: bool = False
 
     @property
@@ -62,19 +63,31 @@ def with_places(edition: Tokens, chosen: Area) -> list[Area]:
     A chosen area is always among them. Empty if there is nothing to choose.
     """
     points = atlas.points(edition)
-    by_region = Counter(point.region for point in points if point.region in REGIONS)
-    by_country = Counter(point.country for point in points)
-    regions = dict.fromkeys([*(name for name in REGIONS if name in by_region), chosen.region])
+    real, samples = ([each for each in points if each.is_sample is kind] for kind in (False, True))
+    by_region = Counter(point.region for point in real if point.region in REGIONS)
+    by_country = Counter(point.country for point in real)
+    invented = Counter(name for point in samples for name in (point.region, point.country))
+    regions = dict.fromkeys([*(name for name in REGIONS if name in by_region or name in invented), chosen.region])
     crowded = [code for code, count in by_country.most_common(MOST_COUNTRIES) if count >= CROWD]
     countries = dict.fromkeys([*crowded, chosen.country])
     found = [
         *(
-            Area(region=name, count=by_region[name], is_chosen=name == chosen.region)
+            Area(
+                region=name,
+                count=by_region[name],
+                samples=invented[name],
+                is_chosen=name == chosen.region,
+            )
             for name in regions
             if name
         ),
         *(
-            Area(country=code, count=by_country[code], is_chosen=code == chosen.country)
+            Area(
+                country=code,
+                count=by_country[code],
+                samples=invented[code],
+                is_chosen=code == chosen.country,
+            )
             for code in countries
             if code
         ),

@@ -100,9 +100,9 @@ def countries_by_cases(index: FacetIndex, iso2: str) -> list[tuple[str, str, int
     """Return the countries and areas with most cases, and this one: for bars.
 
     Each is (code, name, number of cases, its share of the largest in per cent, is it this one).
-    Empty if this one has no cases.
+    Samples are left out. Empty if this one has no cases.
     """
-    counts = {key: value.total for key, value in index.values["country"].items()}
+    counts = index.counts("country", index.real)
     if iso2 not in counts or len(counts) < 2:
         return []
     ranked = sorted(counts, key=lambda code: (-counts[code], code))

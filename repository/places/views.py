@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from repository.cases.facets import INDEXED, FacetIndex, facet_index, newest_page
+from repository.cases.facets import INDEXED, Count, FacetIndex, facet_index, newest_page
 from repository.maps import atlas
 from repository.models import CaseStatus, CaseStudy, City, Country, Speaker
 from repository.pages.editions import Part, Tokens, only
@@ -39,7 +39,8 @@ def city_list(request: HttpRequest) -> HttpResponse:
     index = facet_index(request.edition)
     page.object_list = [cities[pk] for pk in page.object_list if pk in cities]
     for city in page.object_list:
-        city.case_count = index.count("city", city.slug)
+        count = count_on(city, index.size(index.of("city", city.slug)))
+        city.case_count, city.sample_count = count
     shown = places_with_cases(only(request.edition, *INDEXED), atlas.MOST_CITIES)
     countries = Country.objects.filter(pk__in=shown.countries, **area.countries)
     context = {
@@ -55,6 +56,11 @@ def city_list(request: HttpRequest) -> HttpResponse:
     return render(request, "repository/places/city_list.html", context)
 
 
+def count_on(city: City, count: Count) -> Count:
+    """Return the number of its cases to show: all cases of a sample city are samples, like it."""
+    return Count(count.total, 0) if city.is_sample else count
+
+
 class AmongCases(NamedTuple):
     """A city, and what its page shows that depends on which cases there are.
 
@@ -63,7 +69,7 @@ class AmongCases(NamedTuple):
     """
 
     city: City
-    count: int
+    count: Count
     newest: list[int]
     practices: list[str]
     speakers: list[Speaker]
@@ -74,6 +80,7 @@ class AmongCases(NamedTuple):
 def among_cases(edition: Tokens, slug: str, page: str | None) -> AmongCases:
     city = get_object_or_404(City.objects.select_related("country"), slug=slug)
     index = facet_index(edition)
+    cases = index.of("city", slug)
     presenters = CaseStudy.speakers.through.objects.filter(
         casestudy__cities=city, casestudy__status=CaseStatus.PUBLISHED
     )
@@ -86,7 +93,7 @@ def among_cases(edition: Tokens, slug: str, page: str | None) -> AmongCases:
     return AmongCases(
         city,
         *newest_page(edition, "city", slug, page, CASES),
-        index.shown_by(index.of("city", slug), "practice", most=SHOWN),
+        index.shown_by(cases if city.is_sample else cases & index.real, "practice", most=SHOWN),
         list(speakers[:SHOWN]),
         peers.size_among(city, peers.peers(edition)),
         atlas.surroundings(edition, city=city, country=city.country),
@@ -100,7 +107,7 @@ def city_detail(request: HttpRequest, slug: str) -> HttpResponse:
     city = found.city
     practices = practices_of(found.practices, request.edition)
     url = request.build_absolute_uri(city.get_absolute_url())
-    page = page_of(range(found.count), request, size=CASES)
+    page = page_of(range(found.count.total), request, size=CASES)
     page.object_list = CaseStudy.objects.cards_of(found.newest)
     shows_only(request, page.object_list)
     webinars = list(city.webinars.public().select_related("series")[:40])
@@ -112,7 +119,7 @@ def city_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "map": found.surroundings and atlas.draw_surroundings(found.surroundings),
         "size": found.size,
         "page": page,
-        "case_count": found.count,
+        "count": count_on(city, found.count),
         "practices": practices,
         "speakers": found.speakers,
         "webinars": webinars,
@@ -130,11 +137,14 @@ def country_detail(request: HttpRequest, iso2: str) -> HttpResponse:
     country = get_object_or_404(Country, iso2=iso2.upper())
     index = facet_index(request.edition)
     cases = index.of("country", country.iso2)
-    practices = practices_of(index.shown_by(cases, "practice", most=40), request.edition)
+    shown = index.shown_by(cases & index.real, "practice", most=40)
+    practices = practices_of(shown, request.edition)
     url = request.build_absolute_uri(country.get_absolute_url())
     page = cases_page(index.newest(cases), request, size=12)
     shows_only(request, page.object_list)
     surroundings = atlas.surroundings(request.edition, country=country)
+    cities = with_most_cases(country, index)
+    samples = [city for city in cities if city.is_sample]
     webinars = list(country.webinars.public().select_related("series")[:40])
     translate(("webinar", webinars), only=CARD)
     context = {
@@ -143,8 +153,10 @@ def country_detail(request: HttpRequest, iso2: str) -> HttpResponse:
         "map": surroundings and atlas.draw_surroundings(surroundings),
         "peers": peers.countries_by_cases(index, country.iso2),
         "page": page,
-        "case_count": page.paginator.count,
-        "cities": with_most_cases(country, index),
+        "count": index.size(cases),
+        "cities": cities,
+        "city_count": len(cities) - len(samples),
+        "city_samples": len(samples),
         "practices": practices,
         "speakers": country.speakers.public().select_related("organization")[:60],
         "webinars": webinars,

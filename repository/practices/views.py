@@ -38,7 +38,7 @@ def practice_list(request: HttpRequest) -> HttpResponse:
         "practices": [
             (
                 practice,
-                index.count("practice", practice.slug),
+                index.size(index.of("practice", practice.slug)),
                 ink_of(theme.slug for theme in practice.themes.all()),
             )
             for practice in page.object_list
@@ -60,7 +60,7 @@ def practice_detail(request: HttpRequest, slug: str) -> HttpResponse:
     practices = with_languages("practice", Practice.objects.prefetch_related("themes"))
     practice = get_object_or_404(practices, slug=slug)
     count, newest = take(request, newest_page, "practice", slug, request.GET.get("page"), PAGE_SIZE)
-    page = page_of(range(count), request, size=PAGE_SIZE)
+    page = page_of(range(count.total), request, size=PAGE_SIZE)
     together = take(request, together_with, slug)
     page.object_list = CaseStudy.objects.cards_of(newest, also=["cost", "time"])
     shows_only(request, page.object_list)
@@ -72,7 +72,7 @@ def practice_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "section": "practices",
         "practice": practice,
-        "scheme": scheme(len(practice.requirements), page.paginator.count),
+        "scheme": scheme(len(practice.requirements), count.real),
         "companions": companions(together, request.edition, page.object_list),
         "rendered": html,
         "languages": languages,

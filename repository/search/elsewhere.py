@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from repository.cases.facets import facet_index
+from repository.cases.facets import Count, facet_index
 from repository.models import CaseStudy, City, Country
 from repository.pages.editions import Tokens
 from repository.places import gazetteer
@@ -22,7 +22,7 @@ class Elsewhere:
     name: str
     country: Country
     cases: list[CaseStudy]
-    count: int
+    count: Count
 
 
 def find_elsewhere(results: SearchResults, edition: Tokens) -> Elsewhere | None:
@@ -51,10 +51,11 @@ def find_elsewhere(results: SearchResults, edition: Tokens) -> Elsewhere | None:
     if country is None:
         return None
     index = facet_index(edition)
-    pks = index.newest(index.of("country", country.iso2))
+    there = index.of("country", country.iso2)
+    pks = index.newest(there)
     cases = CaseStudy.objects.cards_of(pks[:MOST_CASES])
     translate(("case", cases), only=CARD)
-    return Elsewhere(place.name, country, cases, len(pks))
+    return Elsewhere(place.name, country, cases, index.size(there))
 
 
 def is_alternate_name(name: str, place: gazetteer.Place) -> bool:

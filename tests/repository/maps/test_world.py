@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from deploy.draw_land import draw
 from repository.maps.labels import TEXT, Box, text_width
 from repository.maps.projection import HEIGHT, TOP, WIDTH, equal_earth, project
+from repository.maps.tags import caption, title
 from repository.maps.world import (
     LAYERS,
     MAX_MARKS,
@@ -213,6 +214,18 @@ def test_place_marks_gathers_neighbours_under_the_heavier():
     [mark] = place_marks([ZHENGZHOU, LUOYANG._replace(weight=3)])
     assert (mark.url, mark.label, mark.names) == ("", None, ["Luoyang", "Zhengzhou"])
     assert (mark.x, mark.y) == tuple(round(v, 1) for v in project(112.45, 34.62))
+
+
+def test_marks_count_samples_apart():
+    real, invented = ZHENGZHOU, LUOYANG._replace(is_sample=True)
+    [mark] = place_marks([real, invented])
+    assert (mark.names, mark.samples, mark.is_sample) == (["Zhengzhou"], 1, False)
+    assert title(mark) == "<title>Zhengzhou + 1 sample</title>"
+    assert caption(mark).endswith(">1</text>")
+    [mark] = place_marks([real._replace(is_sample=True), invented])
+    assert (mark.samples, mark.is_sample) == (0, True)
+    assert title(mark) == "<title>2 places: Luoyang, Zhengzhou</title>"
+    assert caption(mark).endswith(">2</text>")
 
 
 def test_place_marks_separates_neighbours_when_gathering_less():

@@ -49,16 +49,22 @@ def test_show_purpose_and_numbers(read):
     assert door.one("em").text.split()[0] == "2"
 
 
-def test_leave_samples_out_of_the_counts(read):
+def test_name_samples_apart_in_the_counts(read):
     theme = ThemeFactory(slug="customs", name="Customs")
     for region, is_sample in [("Africa", False), ("Africa", True), ("Asia", True)]:
         country = CountryFactory(region=region)
         CaseStudyFactory(published=True, themes=[theme], countries=[country], is_sample=is_sample)
         AppearanceFactory(webinar__series=SeriesFactory(is_sample=is_sample))
-    context = read("/").response.context
-    assert [row["count"] for row in context["problems"]] == [1]
-    counts = ("case_count", "region_count", "webinar_count", "talk_count")
-    assert [context[count] for count in counts] == [1, 1, 1, 1]
+    page = read("/")
+    assert page.one(".doors em").text == "1 case + 2 samples"
+    assert page.one('.head a[href="/cases/"]').text == "1 case + 2 samples"
+    cases = read("/cases/")
+    assert cases.one(".head p").text == "1 case + 2 samples"
+    [theme] = cases.select('.facet a[href="?theme=customs"]')
+    assert theme.text == "Customs 1 + 2 samples"
+    context = page.response.context
+    counts = ("region_count", "webinar_count", "talk_count")
+    assert [context[count] for count in counts] == [1, 1, 1]
     assert not context["series"].is_sample
     # They can be read all the same, after the others.
     shown = [card.case for card in (context["first"], *context["cards"])]
