@@ -15,7 +15,6 @@ from community.experiences import actions, reports
 from community.experiences.city_suggestions import suggested_cities
 from community.experiences.forms import ExperienceEditForm, ExperienceForm
 from community.models import Experience
-from community.profiles.byline_views import byline_form, store_answer
 from repository.pages.attempts import attempt
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
@@ -48,14 +47,12 @@ def new(request: HttpRequest, word: str, pk: int) -> HttpResponse:
     if not reports.is_open(subject):
         raise Http404
     form = ExperienceForm(request.POST if request.method == "POST" else None, user=request.user)
-    byline = byline_form(request)
     if request.method == "POST" and form.is_valid():
         with attempt(request, form) as outcome:
             experience = actions.report(subject=subject, by=request.user, **form.values())
         if outcome.succeeded:
-            store_answer(request, byline)
             return go_to(request, experience)
-    context = {"form": form, "subject": subject, "byline": byline}
+    context = {"form": form, "subject": subject}
     return render(request, "community/experiences/experience_form.html", context)
 
 

@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 
 from community.accounts.names import impersonates
 from community.models import (
-    Audience,
     Comment,
     Experience,
     Membership,
@@ -16,7 +15,6 @@ from community.models import (
 )
 from community.pages.stamps import touch_history, touch_members, touch_page
 from community.translating.credits import originals_translated_by
-from repository.dates import clock
 from repository.models import CaseStudy
 from repository.workflow import ActionRefused, action, lock
 
@@ -75,22 +73,6 @@ def change_membership(user: User, about: dict[str, Any]) -> bool:
     for name, chosen in themes.items():
         getattr(membership, name).set(chosen)
     return shown != beside_name(membership)
-
-
-@action
-def answer_byline(*, member: User, by: User, is_shown: bool) -> None:
-    """Store once whether everyone sees the member's organisation and place with their name."""
-    if by != member:
-        raise ActionRefused(_("You can only change your own profile."))
-    membership = Membership.objects.select_for_update().filter(member=member).first()
-    if membership is None or not membership.byline_to_ask:
-        return
-    membership.byline_answered_at = clock.now()
-    if is_shown:
-        membership.organization_shown = membership.place_shown = Audience.PUBLIC
-    membership.save(update_fields=["byline_answered_at", "organization_shown", "place_shown"])
-    if is_shown:
-        touch_pages_naming(member)
 
 
 def beside_name(membership: Membership) -> tuple[bool, str]:

@@ -90,8 +90,8 @@ class Membership(models.Model):
         blank=True,
     )
     place_shown = audience()
-    # When the member answered whether these two are shown with their name: asked once, when they
-    # publish something for the first time.
+    # Kept for the last release, whose forms to publish asked whether these two are public. The
+    # audience is changed on the profile page alone.
     byline_answered_at = models.DateTimeField(
         _("answered about organisation and place"), null=True, blank=True, editable=False
     )
@@ -188,14 +188,6 @@ class Membership(models.Model):
         """The organisation and the place of an author, as far as everyone may see them."""
         place = self.where if self.place_shown == Audience.PUBLIC else ""
         return with_commas([self.public_organization, place])
-
-    @property
-    def byline_to_ask(self) -> str:
-        """What could be shown with the name of a member who has not decided about it yet."""
-        chosen = {self.organization_shown, self.place_shown}
-        if self.byline_answered_at is not None or chosen != {Audience.MEMBERS}:
-            return ""
-        return with_commas([self.organization, self.where])
 
     def shows(self, name: str, user) -> bool:
         """Whether `user` may see one field of this profile; members see all of their own."""

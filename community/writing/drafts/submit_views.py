@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from community.profiles.byline_views import byline_form, store_answer
 from community.writing.drafts import actions, completeness, documents, steps
 from community.writing.drafts.similar import similar_cases
 from community.writing.drafts.views import editing
@@ -25,14 +24,12 @@ from repository.text.parsing import plain
 def submit(request: HttpRequest, slug: str) -> HttpResponse:
     """Before a case is submitted: similar cases, gaps, and a note to the moderators."""
     case = own_case(request, slug)
-    byline = byline_form(request)
     if request.method == "POST":
         note = plain(request.POST.get("note", ""))
         with attempt(request) as outcome:
             actions.submit(case=case, by=request.user, note=note)
         if not outcome.succeeded:
             return redirect(editing(case))
-        store_answer(request, byline)
         messages.success(
             request,
             _("Case submitted. You’ll get a notification when a moderator has reviewed it."),
@@ -49,7 +46,6 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
             (card, render_to_string("community/writing/_similar_reason.html", {"reason": reason}))
             for card, reason in similar_cases(document)
         ],
-        "byline": byline,
     }
     return render(request, "community/writing/case_submit.html", context)
 

@@ -1,16 +1,18 @@
 """The verified mark and the office stand beside the name of a member."""
 
+import time
+
 import pytest
 from django.utils import timezone
 
-from community.models import Audience, Membership
+from community.accounts.spam_protection import stamp_for
+from community.models import Audience, Experience, Membership
 from community.profiles import verification
-from community.profiles.actions import answer_byline, change_profile
+from community.profiles.actions import change_profile
 from community.writing.drafts.actions import create_draft
 from repository.models import CaseStudy
-from repository.workflow import ActionRefused
 from tests.community.writing.drafts.cases import whole
-from tests.factories import CaseStudyFactory, CommentFactory, ExperienceFactory
+from tests.factories import CaseStudyFactory, CityFactory, CommentFactory, ExperienceFactory
 from tests.page import page_of
 
 pytestmark = pytest.mark.django_db
@@ -71,17 +73,12 @@ def test_update_cached_pages_with_the_mark_and_the_office(
     assert ["Rail office" in client.get(path).text for path in paths[:2]] == [True, True]
 
 
-# The question, asked once on the forms to publish.
+# The forms to publish say what readers will see, and leave the profile as it is.
 
 
 def profile(member, **changes) -> Membership:
     values = {"organization": "Port authority", "place": "Kisumu"} | changes
     return Membership.objects.create(member=member, **values)
-
-
-def shown(member) -> tuple[str, str]:
-    membership = Membership.objects.get(member=member)
-    return membership.organization_shown, membership.place_shown
 
 
 @pytest.fixture
@@ -97,89 +94,51 @@ def report(db):
     return f"/experiences/case/{CaseStudyFactory(published=True).pk}/new/"
 
 
-def question(client, path):
-    return page_of(client.get(path)).select("[name=show_byline]")
+def ticked(client, path) -> list[str]:
+    return [box.get("name") for box in page_of(client.get(path)).select("input[checked]")]
 
 
 @pytest.mark.parametrize("page", ["submission", "report"])
-def test_ask_with_what_will_be_shown(page, request, client, member):
-    path = request.getfixturevalue(page)
+def test_forms_to_publish_tick_nothing_in_advance(page, request, client, member):
     profile(member)
     client.force_login(member)
-    [box] = question(client, path)
-    assert "checked" in box.attributes
-    assert (
-        "Readers will see: Member, Port authority, Kisumu. You can change this in your profile."
-        in page_of(client.get(path)).lines
-    )
+    assert ticked(client, request.getfixturevalue(page)) == []
 
 
 @pytest.mark.parametrize(
-    "changes",
+    ("audience", "of_case", "of_experience"),
     [
-        {"organization": "", "place": ""},
-        {"organization_shown": Audience.NOBODY},
-        {"place_shown": Audience.PUBLIC},
-        {"byline_answered_at": "2026-01-01T00:00Z"},
+        (Audience.PUBLIC, "Member, Port authority, Kisumu", "Member, Port authority"),
+        (Audience.MEMBERS, "Member", "Member"),
     ],
 )
-def test_do_not_ask_without_need(changes, client, member, submission):
-    profile(member, **changes)
+def test_forms_to_publish_say_what_readers_will_see(
+    audience, of_case, of_experience, client, member, submission, report
+):
+    profile(member, organization_shown=audience, place_shown=audience)
     client.force_login(member)
-    assert question(client, submission) == []
+    for path, shown in ((submission, of_case), (report, of_experience)):
+        sentence = f"Readers will see: {shown}. You can change this in your profile."
+        assert sentence in page_of(client.get(path)).lines
 
 
-def test_do_not_ask_members_without_a_profile(client, member, submission):
-    client.force_login(member)
-    assert question(client, submission) == []
-
-
-@pytest.mark.parametrize(("sent", "audience"), [({"show_byline": "on"}, "public"), ({}, "members")])
-def test_store_the_answer_and_ask_no_more(sent, audience, client, member, submission, report):
+def test_submitting_a_case_leaves_the_profile_as_it_is(client, member, submission):
     profile(member)
     client.force_login(member)
-    client.post(submission, {"byline_asked": "True"} | sent)
+    # As a page of the last release sends it.
+    client.post(submission, {"byline_asked": "True", "show_byline": "on"})
     assert CaseStudy.objects.get(authors=member).status == "submitted"
-    assert shown(member) == (audience, audience)
-    assert question(client, report) == []
+    membership = Membership.objects.get(member=member)
+    assert (membership.organization_shown, membership.place_shown) == ("members", "members")
 
 
-def test_nothing_becomes_public_by_omission(client, member, submission, report):
+def test_sharing_an_experience_leaves_the_profile_as_it_is(client, member, report):
     profile(member)
+    city = CityFactory()
     client.force_login(member)
-    client.post(submission, {"show_byline": "on"})
-    assert shown(member) == ("members", "members")
-    assert len(question(client, report)) == 1
-
-
-def test_store_no_answer_of_a_refused_form(client, member, report):
-    profile(member)
-    client.force_login(member)
-    page = page_of(client.post(report, {"byline_asked": "True"}))
-    [box] = page.select("[name=show_byline]")
-    assert "checked" not in box.attributes
-    assert Membership.objects.get().byline_answered_at is None
-
-
-def test_answer_for_another_is_refused(member, stranger):
-    profile(member)
-    with pytest.raises(ActionRefused):
-        answer_byline(member=member, by=stranger, is_shown=True)
-    assert shown(member) == ("members", "members")
-
-
-def test_answer_twice_keeps_the_first_answer(member):
-    profile(member)
-    answer_byline(member=member, by=member, is_shown=False)
-    answer_byline(member=member, by=member, is_shown=True)
-    assert shown(member) == ("members", "members")
-
-
-def test_answer_updates_the_pages_with_the_name(pages, client, member):
-    profile(member)
-    case = CaseStudyFactory(published=True, authors=[member])
-    CommentFactory(subject=case, author=member)
-    path = case.get_absolute_url()
-    assert "Port authority" not in page_of(client.get(path)).text
-    answer_byline(member=member, by=member, is_shown=True)
-    assert "Port authority" in page_of(client.get(path)).text
+    sent = {"city": city.name, "year": "2023", "status": "adopted", "worked": "One form."}
+    sent |= {"website": "", "stamp": stamp_for(member, at=time.time() - 60)}
+    client.post(report, sent | {"byline_asked": "True", "show_byline": "on"})
+    assert Experience.objects.get().author == member
+    membership = Membership.objects.get(member=member)
+    assert (membership.organization_shown, membership.place_shown) == ("members", "members")
