@@ -29,6 +29,11 @@ def can_retry_tasks(user: Any) -> bool:
     return user.has_perm("django_tasks_database.change_dbtaskresult")
 
 
+def can_see_accounts(user: Any) -> bool:
+    """May see accounts with their e-mail addresses."""
+    return user.has_perm("community.view_user")
+
+
 def can_read_record(user: Any) -> bool:
     """May read the audit log, which contains e-mail addresses of members."""
     return user.has_perm("community.read_history")
