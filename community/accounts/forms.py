@@ -57,7 +57,9 @@ class SignupForm(PlainFields, TimedForm, account.SignupForm):
 
     labels = {"email": EMAIL, "password1": PASSWORD}
     help_texts = {
-        "email": _("We’ll send a confirmation link to this address. It’s never shown to others."),
+        "email": _(
+            "We’ll send a confirmation link to this address. Only administrators can see it."
+        ),
         "password1": PASSWORD_HELP,
     }
 

@@ -9,9 +9,15 @@ from community.accounts.names import impersonates, validate_name
 from community.models import Audience, MemberKind, Membership, User
 from community.profiles import languages as profiles_languages
 from community.profiles import places
-from community.profiles.marks import name_in_text
 from community.profiles.models import SHOWN_FIELDS
 from repository.models import Theme
+
+
+# Who can see a part of a profile, as members choose it: staff see all parts at their desk.
+AUDIENCES = [
+    *((each.value, each.label) for each in (Audience.PUBLIC, Audience.MEMBERS)),
+    (Audience.NOBODY.value, _("Only me, moderators and administrators")),
+]
 
 
 def languages() -> list[tuple[str, str]]:
@@ -118,7 +124,7 @@ class MembershipForm(forms.ModelForm):
         for name in SHOWN_FIELDS:
             self.fields[f"{name}_shown"] = forms.ChoiceField(
                 label=_("Who can see this"),
-                choices=Audience.choices,
+                choices=AUDIENCES,
                 required=False,
                 initial=getattr(self.instance, f"{name}_shown"),
             )
@@ -220,22 +226,6 @@ class WelcomeForm(forms.Form):
             "place": where.place,
             "country": where.country,
         }
-
-
-class BylineForm(forms.Form):
-    """Asks authors once whether everyone sees their organisation and place."""
-
-    # Sent by pages that show the question: nothing becomes public by omission.
-    byline_asked = forms.BooleanField(widget=forms.HiddenInput, initial=True)
-    show_byline = forms.BooleanField(
-        label=_("Show my organisation and city with my name"), required=False, initial=True
-    )
-
-    def __init__(self, *args, member: User, byline: str, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["show_byline"].help_text = _(
-            "Readers will see: %(name)s, %(byline)s. You can change this in your profile."
-        ) % {"name": name_in_text(member), "byline": byline}
 
 
 class VerificationForm(forms.Form):

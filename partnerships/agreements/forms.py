@@ -182,7 +182,7 @@ class WriteUpForm(forms.Form):
         label=_("Include these problems in the draft"),
         required=False,
         help_text=_(
-            "Only your partner and the brokers can read them now. In the draft, its "
+            "Only the parties and the brokers can read them now. In the draft, its "
             "authors, moderators and administrators can read them too. Everyone can "
             "read them once the case is published."
         ),
@@ -210,7 +210,7 @@ class ReportForm(forms.Form):
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Your partner and the brokers can read this. Brokers may offer help."),
+        help_text=_("The parties and the brokers can read this. Brokers may offer help."),
     )
     figure = forms.CharField(label=_("What is your figure today?"), max_length=300, required=False)
     evidence_url = forms.URLField(

@@ -17,7 +17,7 @@ from repository.workflow import ActionRefused, action, lock
 def write_up(*, partnership: Partnership, by: User, include_problems: bool = False) -> CaseStudy:
     """Create a draft case on the results of a partnership. Idempotent.
 
-    Reported problems are for the partner and the brokers only. They are copied into the case only
+    Reported problems are for the parties and the brokers only. They are copied into the case only
     at the author's request, and only those that the author's own side has reported.
     """
     # Both cities may start concurrently: only one case is created.

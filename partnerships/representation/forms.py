@@ -78,8 +78,8 @@ class RepresentationForm(GuardedForm):
         validators=[validate_email_address],
         required=False,
         help_text=_(
-            "Only brokers can see the part after the @, and whether you’ve confirmed "
-            "this address for your account."
+            "Brokers can see the part after the @, and whether you’ve confirmed this address for "
+            "your account. A partner city can see the whole address once both cities have accepted."
         ),
     )
     note = forms.CharField(

@@ -17,7 +17,10 @@ class RegistrationForm(GuardedForm):
         label=_("Email address"),
         max_length=254,
         validators=[validate_email_address],
-        help_text=_("We’ll send a confirmation link to this address. No one else can see it."),
+        help_text=_(
+            "We’ll send a confirmation link to this address. Only moderators and administrators "
+            "can see it."
+        ),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     organization = forms.CharField(label=_("Organisation"), max_length=160, required=False)
@@ -32,7 +35,10 @@ class RegistrationForm(GuardedForm):
         label=_("Gender"),
         choices=[("", "—"), *Gender.choices],
         required=False,
-        help_text=_("Used for the figures of the series, without your name."),
+        help_text=_(
+            "Used for the figures of the series, without your name. Only moderators and "
+            "administrators can see your answer."
+        ),
     )
 
     def clean_name(self):

@@ -41,7 +41,7 @@ class SpeakingForm(forms.Form):
         label=_("Is anything else wrong?"),
         max_length=500,
         required=False,
-        help_text=_("We’ll correct it. No one else can see this."),
+        help_text=_("We’ll correct it. Only moderators and administrators can see this."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

@@ -44,8 +44,8 @@ class SurveyForm(forms.Form):
         max_length=200,
         required=False,
         help_text=_(
-            "A city, like “Kisumu, Kenya”, or an organisation. Only the organisers can "
-            "see your answer."
+            "A city, like “Kisumu, Kenya”, or an organisation. Only moderators and administrators "
+            "can see your answer."
         ),
         # A datalist, for members and with scripts.
         widget=forms.TextInput(
