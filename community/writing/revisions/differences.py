@@ -82,7 +82,10 @@ def texts(name: str, *versions: Document) -> list[str]:
         names = names_of(name, {key for version in versions for key in version[name]})
         return ["\n".join(names[key] for key in version[name]) for version in versions]
     if name in drafts_documents.ROWS:
-        return ["\n".join(row_text(row, version) for row in version[name]) for version in versions]
+        return [
+            "\n".join(row_text(name, row, version) for row in version[name])
+            for version in versions
+        ]
     return [version[name] for version in versions]
 
 
@@ -95,12 +98,13 @@ def names_of(name: str, keys: set[str]) -> dict[str, str]:
     return {key: known.get(key, key) for key in keys}
 
 
-def row_text(row: dict[str, str], document: Document) -> str:
+def row_text(table: str, row: dict[str, str], document: Document) -> str:
     """One row as a line: "days · Exactly · 20 · Li (2020)"."""
     works = {work["key"]: work["title"] or work["doi"] for work in document["references"]}
     parts = []
-    for column, text in row.items():
-        if column == "key" or not text:
+    # Not in the order of the row: a stored document has another one.
+    for column in drafts_documents.ROWS[table]:
+        if not (text := row.get(column, "")):
             continue
         if column == "reference":
             text = works.get(text, "")

@@ -8,10 +8,10 @@ from community.moderation.claims.actions import claim
 from community.moderation.queue.entries import next_item
 from community.moderation.reviews.case_review import decide
 from community.writing.drafts import actions, documents, rounds
-from repository.models import CaseStudy
+from repository.models import CaseStudy, Evidence
 from tests.community.writing.drafts.cases import WORDS, whole
 from tests.desk_client import DeskClient
-from tests.factories import CaseStudyFactory, CommentFactory, ReferenceFactory
+from tests.factories import CaseStudyFactory, CommentFactory, EvidenceFactory, ReferenceFactory
 from tests.page import page_of
 
 pytestmark = pytest.mark.django_db
@@ -170,3 +170,16 @@ def test_undo_from_the_message(desk):
     desk.post(undo)
     first.refresh_from_db()
     assert first.is_pending
+
+
+def test_mark_only_the_changed_of_two_figures(case, member, moderator):
+    figures = {"case": case, "unit": "days", "currency": "", "period": "2024", "is_headline": True}
+    EvidenceFactory(label="Days at the border", value=3, **figures)
+    changed = EvidenceFactory(label="Papers", value=5, **figures | {"is_headline": False})
+    decide(case=submit(case, member), verb=Verb.REQUEST_CHANGES, by=moderator, **MESSAGE)
+    Evidence.objects.filter(pk=changed.pk).update(value=4)
+    [change] = rounds.last_round(submit(case, member)).changes
+    assert change.key == "evidence"
+    assert [
+        (kind, text.strip()) for kind, text in change.pieces if kind in ("removed", "added")
+    ] == [("removed", "5"), ("added", "4")]
