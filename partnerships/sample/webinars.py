@@ -112,8 +112,14 @@ def register(
     return Registration.objects.bulk_create(rows)
 
 
-def answer(survey: Survey, registrations: list[Registration], remarks: list[str]) -> None:
+def answer(
+    survey: Survey, registrations: list[Registration], remarks: list[dict[str, str]]
+) -> None:
     chance = random.Random(2)  # noqa: S311
+    # The language of a comment is that of its registration.
+    for registration, remark in zip(registrations, remarks, strict=False):
+        registration.language = remark["language"]
+        registration.save(update_fields=["language"])
     SurveyAnswer.objects.bulk_create(
         [
             SurveyAnswer(
@@ -126,7 +132,7 @@ def answer(survey: Survey, registrations: list[Registration], remarks: list[str]
                 knowledge=chance.choice([Growth.MUCH, Growth.MUCH, Growth.SOME, Growth.NONE]),
                 collaborate=chance.choice([Will.YES, Will.YES, Will.MAYBE, Will.NO]),
                 brokered=chance.choice([Brokered.NO] * 6 + [Brokered.YES]),
-                comment=remarks[number] if number < len(remarks) else "",
+                comment=remarks[number]["text"] if number < len(remarks) else "",
                 words=Words.WAITING if number < len(remarks) else Words.UNSHOWN,
                 answered_at=survey.opened_at + timedelta(hours=4 * number),
             )

@@ -12,7 +12,14 @@ from django.db.models import F, Max, Min
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from community.models import Delivery, NoticeKind, NoticeSetting, Notification, User
+from community.models import (
+    Delivery,
+    NoticeKind,
+    NoticeSetting,
+    Notification,
+    SurveyAnswer,
+    User,
+)
 from partnerships.management.commands import load_sample
 from partnerships.models import (
     Cluster,
@@ -148,3 +155,10 @@ def test_no_sample_account_has_rights_or_gets_email():
     settings = NoticeSetting.objects.filter(member__in=accounts)
     assert set(settings.values_list("delivery", flat=True)) == {Delivery.NONE}
     assert settings.count() == accounts.count() * len(NoticeKind)
+
+
+def test_comments_of_the_survey_are_in_the_language_of_their_registration():
+    """Moderators filter the queue by it."""
+    languages = {row["text"]: row["language"] for row in read("webinars")["remarks"]}
+    answers = SurveyAnswer.objects.exclude(comment="")
+    assert dict(answers.values_list("comment", "registration__language")) == languages
