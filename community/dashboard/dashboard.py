@@ -35,6 +35,7 @@ from community.models import (
     TagProposal,
     TranslationProposal,
     User,
+    Verb,
 )
 from community.webinars import time_zones as webinars_time_zones
 from community.webinars.registrations import links as registrations_links
@@ -385,7 +386,7 @@ def key_of(subject: models.Model) -> tuple[int, int]:
 
 
 def decisions_about(subjects: list) -> dict[tuple[int, int], Decision]:
-    """The last valid decision with a message about each subject, in one query."""
+    """The last valid decision about each subject that concerns its author, in one query."""
     return decisions_of(map(key_of, subjects))
 
 
@@ -399,7 +400,9 @@ def decisions_of(subjects: Iterable[tuple[int, int]]) -> dict[tuple[int, int], D
     wanted = Q()
     for kind, pks in keys.items():
         wanted |= Q(content_type=kind, object_id__in=pks)
-    rows = Decision.objects.standing().filter(wanted).select_related("appeal")
+    # Dismissed flags are between the moderators and those who flagged.
+    rows = Decision.objects.standing().filter(wanted).exclude(verb=Verb.DISMISS)
+    rows = rows.select_related("appeal")
     found: dict[tuple[int, int], Decision] = {}
     for row in rows.order_by("-created_at", "-pk"):
         found.setdefault((row.content_type_id, row.object_id), row)

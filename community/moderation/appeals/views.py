@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 from community.models import (
     Appeal,
     Decision,
+    Verb,
 )
 from community.moderation.appeals.actions import appeal, can_appeal
 from community.moderation.appeals.forms import AppealForm
@@ -24,6 +25,9 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     """A decision as the person concerned sees it, with its reason and the appeal form."""
     decision = get_object_or_404(Decision, pk=pk)
     if decision.concerns_id != request.user.pk and not is_concerned(request.user, decision):
+        raise Http404
+    if decision.verb == Verb.DISMISS:
+        # Authors do not learn of flags that moderators dismissed.
         raise Http404
     form = AppealForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

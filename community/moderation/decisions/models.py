@@ -70,6 +70,8 @@ WITHOUT_WORDS = [
     Verb.PASS_ON,
     Verb.PROPOSE,
     Verb.UNDO,
+    # The author does not learn of it.
+    Verb.DISMISS,
     # Steps of a partnership that its cities want.
     Verb.START,
     Verb.RESUME,

@@ -16,7 +16,9 @@ VERBS = [Verb.DISMISS, Verb.ARCHIVE]
 
 
 @action
-def answer_flags(*, case: CaseStudy, verb: Verb, by: User, reason: str, message: str) -> Decision:
+def answer_flags(
+    *, case: CaseStudy, verb: Verb, by: User, reason: str = "", message: str = ""
+) -> Decision:
     """Dismiss the flags on a case, or archive it with the message as the public reason."""
     case = lock(CaseStudy, case.pk)
     flags = Flag.objects.about(case).open()

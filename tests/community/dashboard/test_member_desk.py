@@ -153,6 +153,14 @@ def test_link_to_working_copies(client, desk, member, stranger):
     assert [state.startswith("Draft saved") for state in states] == [True, True, False]
 
 
+def test_show_authors_no_dismissed_flags(desk, member, moderator):
+    hidden = comment(member, CaseStudyFactory(published=True), standing="hidden")
+    decide(hidden, moderator, member, verb="hide")
+    decide(hidden, moderator, member, verb="dismiss", message="These flags are spite.")
+    [shown] = desk()["contributions"]
+    assert shown.decision.message == "Which port?"
+
+
 def test_show_what_waits_for_me(client, desk, member, moderator):
     changed = CaseStudyFactory(
         title="Wants changes", status=CaseStatus.CHANGES_REQUESTED, authors=[member]

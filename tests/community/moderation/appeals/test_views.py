@@ -1,11 +1,11 @@
 import pytest
 from django.urls import reverse
 
-from community.models import Appeal, Verb
+from community.models import Appeal, Flag, Verb
 from community.moderation.appeals.actions import decide_appeal
 from community.moderation.decisions.actions import decide
 from community.moderation.reviews import case_review
-from tests.factories import CaseStudyFactory, CommentFactory
+from tests.factories import CaseStudyFactory, CommentFactory, UserFactory
 from tests.page import page_of
 
 pytestmark = pytest.mark.django_db
@@ -120,3 +120,11 @@ def test_appeal_shows_its_answer(client, member, hidden, administrator):
     page = page_of(client.get(url_of(hidden)))
     assert page.one("p strong").text == "Decision upheld"
     assert page.select("blockquote")[-1].text == "It is not."
+
+
+def test_decision_to_dismiss_flags_is_not_shown_to_the_author(client, member, moderator):
+    subject = CommentFactory(author=member)
+    Flag.objects.create(subject=subject, by=UserFactory(), reason="spam")
+    dismissed = decide(subject=subject, verb=Verb.DISMISS, by=moderator)
+    client.force_login(member)
+    assert client.get(url_of(dismissed)).status_code == 404

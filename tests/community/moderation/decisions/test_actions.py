@@ -341,3 +341,17 @@ def test_undo_twice_in_a_row_goes_back_two_steps(moderator):
     undo(decision=second, by=moderator)
     undo(decision=first, by=moderator)
     assert now(subject) == "pending"
+
+
+def test_dismiss_flags_without_a_reason_and_a_message(moderator, member):
+    subject = CommentFactory(author=member)
+    Flag.objects.create(subject=subject, by=UserFactory(), reason="spam")
+    decision = decide(subject=subject, verb=Verb.DISMISS, by=moderator)
+    assert (decision.by, decision.verb, decision.reason, decision.message) == (
+        moderator,
+        "dismiss",
+        "",
+        "",
+    )
+    assert Flag.objects.get().decision == decision
+    assert list(member.notifications.all()) == []

@@ -658,3 +658,24 @@ def test_appeal_against_declining(
     assert client.post(url_of("appeal", appeal), sent).status_code == 302
     client.force_login(member)
     assert contribution().one(".state").text.startswith("Waiting for")
+
+
+@pytest.mark.parametrize("word", ["case", "comment"])
+def test_dismiss_flags_without_a_reason_and_a_message(word, client, moderator, member):
+    subject = (
+        CaseStudyFactory(published=True, authors=[member])
+        if word == "case"
+        else CommentFactory(author=member)
+    )
+    Flag.objects.create(subject=subject, by=UserFactory(), reason="wrong")
+    client.force_login(moderator)
+    page = page_of(client.get(url_of(word, subject)))
+    assert page.one("#decide > .help").text == (
+        "If you take an action other than approving or dismissing flags, choose a reason and write "
+        "a message. The member concerned will read both."
+    )
+    response = decide(client, word, subject, verb="dismiss")
+    assert messages_of(response) == ["Flags dismissed"]
+    assert Decision.objects.get().by == moderator
+    assert Flag.objects.get().outcome == "dismissed"
+    assert list(member.notifications.all()) == []
