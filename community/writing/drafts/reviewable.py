@@ -19,14 +19,14 @@ from community.moderation.reviewable import Reviewable, own_contribution
 from community.moderation.reviews import case_review, publication
 from community.moderation.reviews.decision_page import DecisionPage
 from community.permissions import has_written, is_author
+from community.writing.drafts.documents import document_of
 from community.writing.drafts.rounds import last_round
+from community.writing.drafts.similar import similar_cases
 from repository.cases.actions import restore
 from repository.cases.models import SECTIONS
 from repository.models import CaseStatus, CaseStudy, Tag
-from repository.search.queries import case_ids
 from repository.workflow import ActionRefused
 
-SIMILAR = 5
 # Emails about the publication wait a little longer (`events.HELD_FOR`).
 PUBLICATION_UNDONE_WITHIN = timedelta(minutes=10)
 # Facts of a case beside its text, in the order of the review page.
@@ -78,9 +78,8 @@ class CaseReview(DecisionPage, Reviewable):
         return [(name, html) for name, html in texts if html]
 
     def similar(self, subject: CaseStudy) -> list[CaseStudy]:
-        found = [key for key in case_ids(subject.title) if key != subject.pk][:SIMILAR]
-        cases = CaseStudy.objects.in_bulk(found)
-        return [cases[key] for key in found if key in cases]
+        found = similar_cases(document_of(subject), case=subject)
+        return [case for case, _reason in found]
 
     def duplicates(self, subject: CaseStudy, user: User) -> list[Duplicate]:
         return of_case(subject, subject.title, subject.summary, user=user)

@@ -145,9 +145,14 @@ def reason_for(shared: list[str], ticked: list[str]) -> Reason:
     return Reason(SHOWS, ", ".join(shared), "en") if shared else Reason(ALIKE)
 
 
-def similar_cases(document: dict) -> list[tuple[CaseStudy, Reason]]:
-    """Return up to five published cases similar to a document, for cards, with the reasons."""
-    reasons = similar_to(document, also=searched_cases(document)).cases
+def similar_cases(
+    document: dict, *, case: CaseStudy | None = None
+) -> list[tuple[CaseStudy, Reason]]:
+    """Return up to five published cases similar to a document, for cards, with the reasons.
+
+    Authors see them before they submit, and moderators in the review; `case` is as in `similar_to`.
+    """
+    reasons = similar_to(document, case=case, also=searched_cases(document)).cases
     return [(card, reasons[card.pk]) for card in CaseStudy.objects.cards_of([*reasons][:LIMIT])]
 
 

@@ -679,3 +679,19 @@ def test_dismiss_flags_without_a_reason_and_a_message(word, client, moderator, m
     assert Decision.objects.get().by == moderator
     assert Flag.objects.get().outcome == "dismissed"
     assert list(member.notifications.all()) == []
+
+
+def test_moderators_and_authors_see_the_same_similar_cases(client, moderator, member):
+    practice = PracticeFactory(slug="parcels-by-bus")
+    alike = CaseStudyFactory(published=True, title="Buses that carry parcels")
+    shares = CaseStudyFactory(published=True, title="Another subject")
+    shares.practices.add(practice)
+    case = CaseStudyFactory(title="Buses carry parcels", status="draft", authors=[member])
+    case.practices.add(practice)
+    client.force_login(member)
+    shown = [card.pk for card, _why in client.get(f"/cases/{case.slug}/submit/").context["cases"]]
+    assert set(shown) == {alike.pk, shares.pk}
+    CaseStudy.objects.filter(pk=case.pk).update(status="submitted")
+    client.force_login(moderator)
+    similar = client.get(url_of("case", case)).context["similar"]
+    assert [other.pk for other in similar] == shown
