@@ -86,23 +86,31 @@ def find(user: User) -> Found:
 
 
 def drafts(found: Found) -> list[Draft]:
-    """Cases that were not submitted yet."""
+    """Cases that were not submitted yet, each with its unsaved text."""
     return [
-        Draft(case_of(row), Progress(int(row.state), len(SECTIONS))) for row in found.rows["draft"]
+        Draft(
+            case_of(row),
+            Progress(int(row.state), len(SECTIONS)),
+            [copy_of(unsaved) for unsaved in found.rows["unsaved"] if unsaved.words == row.words],
+        )
+        for row in found.rows["draft"]
     ]
 
 
 def copies(found: Found) -> list[Entry]:
-    """Working copies of unsaved forms, each with a link to its form."""
-    return [
-        Entry(
-            row.title,
-            f"{edit_address(row.words)}?copy={row.state}",
-            words=_("Draft saved %(when)s")
-            % {"when": date_format(localtime(row.at), "DATETIME_FORMAT")},
-        )
-        for row in found.rows["unsaved"]
-    ]
+    """Unsaved text of new cases, and of those that are no drafts."""
+    listed = {row.words for row in found.rows["draft"]}
+    return [copy_of(row) for row in found.rows["unsaved"] if row.words not in listed]
+
+
+def copy_of(row: Row) -> Entry:
+    """A working copy of an unsaved form, with a link to the form."""
+    return Entry(
+        row.title,
+        f"{edit_address(row.words)}?copy={row.state}",
+        words=_("Draft saved %(when)s")
+        % {"when": date_format(localtime(row.at), "DATETIME_FORMAT")},
+    )
 
 
 def edit_address(case: str) -> str:

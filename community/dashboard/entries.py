@@ -93,10 +93,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Draft:
-    """A case that was not submitted yet, and how many of its sections have text."""
+    """A case that was not submitted yet, how many of its sections have text, and unsaved text."""
 
     case: CaseStudy
     progress: Progress
+    copies: Sequence[Entry] = ()
 
 
 @dataclass(frozen=True)
