@@ -33,6 +33,7 @@ from community.bounces import addresses as bounces
 from community.models import User
 from community.notices import emails as notices_emails
 from repository.email_addresses import validate_email_address
+from repository.pages.addresses import in_language
 
 # The ways to reauthenticate.
 WAYS = {
@@ -135,6 +136,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request, user, *, signal_kwargs, **kwargs):
         # Before a contribution can be made; also for accounts created by a management command.
         give_handle(user)
+        if "sociallogin" in (signal_kwargs or {}) and user.is_staff:
+            # With the provider, the home page stands for want of another one.
+            homes = {in_language("/", code) for code, _name in settings.LANGUAGES}
+            if kwargs.get("redirect_url") in homes:
+                kwargs["redirect_url"] = None
         response = super().post_login(request, user, signal_kwargs=signal_kwargs, **kwargs)
         if "sociallogin" in (signal_kwargs or {}):
             provider.limit_session(request)
@@ -155,6 +161,12 @@ class AccountAdapter(DefaultAccountAdapter):
         if user and self.device:
             ratelimit.clear(request, action="login_failed_known", key=self.device)
         return user
+
+    def get_login_redirect_url(self, request) -> str:
+        """Staff go to their desk, which says what waits for them."""
+        if request.user.is_staff:
+            return reverse("community:desk")
+        return super().get_login_redirect_url(request)
 
     def get_password_change_redirect_url(self, request) -> str:
         return self.get_login_redirect_url(request)

@@ -37,6 +37,8 @@ from community.models import (
     User,
     Verb,
 )
+from community.moderation.queue import entries as queue_entries
+from community.permissions import can_moderate
 from community.webinars import time_zones as webinars_time_zones
 from community.webinars.registrations import links as registrations_links
 from community.writing.revisions.models import UNANSWERED
@@ -175,9 +177,28 @@ def waiting(found: Found) -> list[Waiting]:
     return sorted(to_do(found), key=lambda each: each.due or never)
 
 
+def review(user: User) -> list[Waiting]:
+    """One card for the queue of moderators, if anything is in it."""
+    total, late = queue_entries.totals() if can_moderate(user) else (0, 0)
+    return [queue_card(_("Moderation"), total, late, "waiting")] if total else []
+
+
+def queue_card(name: str, total: int, late: int, anchor: str) -> Waiting:
+    """A card for a queue of the staff desk."""
+    title = ngettext("%(total)s item in the queue", "%(total)s items in the queue", total)
+    return Waiting(
+        _("%(queue)s (late: %(late)s)") % {"queue": name, "late": late} if late else name,
+        title % {"total": total},
+        f"{reverse('admin:index')}#{anchor}",
+        act=_("Open the queue"),
+        ink="people",
+    )
+
+
 def to_do(found: Found) -> list[Waiting]:
-    """What the member is asked for: changes, answers, and whether a case is still true."""
+    """What the member is asked for: reviews, changes, and whether a case is still true."""
     return [
+        *review(found.user),
         *(
             Waiting(
                 _("We stopped emailing you"),

@@ -15,6 +15,7 @@ from community.dashboard.dashboard import Found
 from community.dashboard.entries import Day, Entry, Part, Progress, Waiting
 from community.dashboard.rows import Row
 from partnerships.agreements.models.progress import ASKED_BEFORE
+from partnerships.desk import queue
 from partnerships.desk.dashboard_sources import LISTINGS, SOURCES
 from partnerships.invitations import links as invitations_links
 from partnerships.models import (
@@ -25,8 +26,17 @@ from partnerships.models import (
     RepresentationStatus,
     RequestStatus,
 )
+from partnerships.permissions import can_broker
 from partnerships.representation.cards import answers_of
 from repository.dates import clock
+
+
+def review(found: Found) -> list[Waiting]:
+    """One card for the queue of brokers, if anything is in it."""
+    total, late = queue.totals() if can_broker(found.user) else (0, 0)
+    if not total:
+        return []
+    return [member_desk.queue_card(_("Partnerships"), total, late, "brokering")]
 
 
 def listings(found: Found) -> list[Waiting]:
@@ -306,7 +316,7 @@ def day_of(row: Row) -> date | None:
     return localtime(row.due).date() if row.due else None
 
 
-WAITING = [invitations, listings, to_answer, requests_to_do, reports_to_do]
+WAITING = [review, invitations, listings, to_answer, requests_to_do, reports_to_do]
 PARTS = [cities, organizations, requests, matches, partnerships, clusters]
 
 

@@ -369,3 +369,10 @@ def counts(by_kind: Mapping[str, models.QuerySet] | None = None) -> Counter[tupl
     )
     rows = first.union(*rest, all=True).order_by()
     return Counter({(kind, region): number for kind, region, number in rows})
+
+
+def totals() -> tuple[int, int]:
+    """How many entries there are, and how many of them are late."""
+    rows = described()
+    late = {word: Filters(is_late=True).apply(each) for word, each in rows.items()}
+    return counts(rows).total(), counts(late).total()

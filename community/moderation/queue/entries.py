@@ -257,6 +257,23 @@ def counts() -> Counter[tuple[str, str, int | None]]:
     return Counter({tuple(group): number for *group, number in run(sql, "", values)})
 
 
+def totals() -> tuple[int, int]:
+    """How many entries there are, and how many of them are late, in one query."""
+    sql, values = moments(case_content_type())
+    found = "SELECT count(*), count(*) FILTER (WHERE q_since < %s)"
+    with connection_to_read().cursor() as cursor:
+        # Trusted: SQL compiled by Django.
+        cursor.execute(f"{found} FROM ({sql}) AS queue", [timezone.now() - LATE, *values])  # noqa: S608
+        total, late = cursor.fetchone()
+    return total, late
+
+
+@lru_cache(maxsize=10)
+def moments(_database: int) -> Statement:
+    """The statement for `totals`, cached because compiling it takes long (see `lines`)."""
+    return union_of(kind.described().values_list("q_since") for kind in kinds().values())
+
+
 @lru_cache(maxsize=10)
 def groups(_database: int) -> Statement:
     """The statement for `counts`, cached because compiling it takes long (see `lines`)."""

@@ -41,6 +41,22 @@ def test_sign_in_in_capital_letters(client, account):
     assert response.url == "/"
 
 
+def test_sign_in_leads_staff_to_their_desk(client, account):
+    account.is_staff = True
+    account.save()
+    assert sign_in(client, account).url == "/desk/"
+
+    client.logout()
+    form = {"login": account.email, "password": PASSWORD, "next": "/cases/"}
+    assert client.post(URL, form).url == "/cases/"
+
+
+def test_link_on_the_home_page_names_no_page_to_return_to(client, db):
+    """It is where members go anyway, and staff go to their desk."""
+    assert page_of(client.get("/")).link("Sign in") == URL
+    assert page_of(client.get("/cases/")).link("Sign in") == f"{URL}?next=%2Fcases%2F"
+
+
 @pytest.mark.parametrize(
     ("target", "expected"),
     [

@@ -12,6 +12,7 @@ from community.webinars.registrations.actions import cancel, register
 from repository.cases.models import SECTIONS
 from repository.dates import clock
 from repository.models import CaseStatus, Webinar
+from tests.desk_client import DeskClient
 from tests.factories import CaseStudyFactory, WebinarFactory
 from tests.page import page_of
 
@@ -153,6 +154,30 @@ def test_link_to_working_copies(client, desk, member, stranger):
         draft.get_absolute_url(),
         "/cases/mine/edit/?copy=more",
     ]
+
+
+def test_show_staff_what_waits_for_review(moderator, member):
+    client = DeskClient()
+    client.force_login(moderator)
+    assert page_of(client.get(URL)).one("h1").text == "You’re all caught up"
+
+    case = CaseStudyFactory(published=True)
+    late = comment(member, case, standing="pending")
+    Comment.objects.filter(pk=late.pk).update(created_at=clock.now() - timedelta(days=3))
+    comment(member, case, standing="pending")
+
+    [waiting] = client.get(URL).context["waiting"]
+    assert (waiting.title, waiting.what, waiting.url) == (
+        "2 items in the queue",
+        "Moderation (late: 1)",
+        "/admin/#waiting",
+    )
+    assert page_of(client.get(URL)).one("h1").text == "1 thing to do"
+
+
+def test_show_no_review_to_members(desk, member, stranger):
+    comment(stranger, CaseStudyFactory(published=True), standing="pending")
+    assert desk()["waiting"] == []
 
 
 def test_show_authors_no_dismissed_flags(desk, member, moderator):

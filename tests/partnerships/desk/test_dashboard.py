@@ -8,11 +8,13 @@ from django.utils import timezone
 from partnerships.models import Partnership, ProgressReport, Representation
 from repository.dates import clock
 from tests.community.writing.drafts.cases import as_user
+from tests.desk_client import DeskClient
 from tests.factories import CityFactory
 from tests.factories.partnerships import (
     CityProfileFactory,
     MeetingFactory,
     PartnershipFactory,
+    PartnershipRequestFactory,
     PartyFactory,
     ProgressReportFactory,
     RepresentationFactory,
@@ -124,3 +126,18 @@ def test_take_the_same_queries_for_one_and_many_cities(
         ProgressReportFactory(partnership=more, month=6, due_on=clock.today())
     with django_assert_num_queries(8):
         client.get(URL)
+
+
+def test_show_brokers_their_queue(broker, member):
+    PartnershipRequestFactory(submitted=True, submitted_at=timezone.now() - timedelta(days=3))
+    PartnershipRequestFactory(submitted=True, submitted_at=timezone.now())
+    client = DeskClient()
+    client.force_login(broker)
+    [waiting] = client.get(URL).context["waiting"]
+    assert (waiting.title, waiting.what, waiting.url) == (
+        "2 items in the queue",
+        "Partnerships (late: 1)",
+        "/admin/#brokering",
+    )
+    client.force_login(member)
+    assert client.get(URL).context["waiting"] == []

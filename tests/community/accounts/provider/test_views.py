@@ -82,6 +82,13 @@ def test_create_an_account_with_roles(client, provider):
     assert User.objects.count() == 1
 
 
+def test_lead_staff_to_their_desk(client, provider):
+    provider.is_now(groups=["ex-mod"])
+    enter(client)
+    client.logout()
+    assert enter(client).url == "/desk/"
+
+
 def test_bind_the_answer_to_the_request(client, provider):
     enter(client)
     [asked] = provider.asked
