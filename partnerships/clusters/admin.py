@@ -63,6 +63,10 @@ class ClusterAdmin(CollectionAdmin):
     prepopulated_fields = {"slug": ["name"]}
     fields = ["name", "slug", "summary", "description", "themes", "cities", "is_public"]
 
+    def get_changeform_initial_data(self, request):
+        # The column's default is public: nothing is shown to all without a decision.
+        return {"is_public": False} | super().get_changeform_initial_data(request)
+
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         form.by = request.user

@@ -452,3 +452,8 @@ def test_change_and_delete_a_cluster_at_the_desk(desk, client, cluster, city, ne
     assert page.one("h1").text == "Renamed"
     desk.post(f"/admin/partnerships/cluster/{cluster.pk}/delete/", {"post": "yes"})
     assert (Cluster.objects.count(), client.get(PAGE).status_code) == (0, 404)
+
+
+def test_new_cluster_is_not_public_in_advance(desk):
+    page = page_of(desk.get("/admin/partnerships/cluster/add/"))
+    assert "checked" not in page.one("[name=is_public]").attributes
