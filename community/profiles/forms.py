@@ -12,7 +12,6 @@ from community.profiles import places
 from community.profiles.models import SHOWN_FIELDS
 from repository.models import Theme
 
-
 # Who can see a part of a profile, as members choose it: staff see all parts at their desk.
 AUDIENCES = [
     *((each.value, each.label) for each in (Audience.PUBLIC, Audience.MEMBERS)),

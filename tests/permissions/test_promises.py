@@ -44,9 +44,7 @@ def guest():
 
 def survey_partner():
     now = timezone.now()
-    survey = Survey.objects.create(
-        webinar=WebinarFactory(), opened_at=now, closes_at=now, seats=5
-    )
+    survey = Survey.objects.create(webinar=WebinarFactory(), opened_at=now, closes_at=now, seats=5)
     answer = SurveyAnswer.objects.create(
         survey=survey,
         is_member=False,

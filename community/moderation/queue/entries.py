@@ -263,7 +263,7 @@ def totals() -> tuple[int, int]:
     found = "SELECT count(*), count(*) FILTER (WHERE q_since < %s)"
     with connection_to_read().cursor() as cursor:
         # Trusted: SQL compiled by Django.
-        cursor.execute(f"{found} FROM ({sql}) AS queue", [timezone.now() - LATE, *values])  # noqa: S608
+        cursor.execute(f"{found} FROM ({sql}) AS queue", [timezone.now() - LATE, *values])
         total, late = cursor.fetchone()
     return total, late
 

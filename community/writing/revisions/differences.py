@@ -83,8 +83,7 @@ def texts(name: str, *versions: Document) -> list[str]:
         return ["\n".join(names[key] for key in version[name]) for version in versions]
     if name in drafts_documents.ROWS:
         return [
-            "\n".join(row_text(name, row, version) for row in version[name])
-            for version in versions
+            "\n".join(row_text(name, row, version) for row in version[name]) for version in versions
         ]
     return [version[name] for version in versions]
 
