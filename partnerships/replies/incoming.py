@@ -230,7 +230,7 @@ def decoded(part: Part) -> str:
         text = content.decode(charset if is_known else "utf-8", "replace")
     except (LookupError, ValueError):
         text = content.decode("utf-8", "replace")
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    return valid(text).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def is_flowed(message: Message) -> bool:
@@ -246,4 +246,5 @@ def filename_of(message: Message) -> str:
     if "=?" in name:
         # Not allowed there by the standard, and common.
         name = str(make_header(decode_header(name[:MAX_HEADER])))
-    return " ".join(valid(name).replace("\\", "/").rpartition("/")[2].split())[:MAX_FILENAME]
+    name = " ".join(valid(name).replace("\\", "/").rpartition("/")[2].split())[:MAX_FILENAME]
+    return "" if name in {".", ".."} else name

@@ -1,6 +1,6 @@
 """Decode, shrink and re-encode uploaded pictures."""
 
-import struct
+import logging
 import warnings
 from collections.abc import Callable
 from io import BytesIO
@@ -22,8 +22,7 @@ SAVED_AS = {
     AttachmentKind.PNG: {"format": "PNG", "optimize": True},
     AttachmentKind.WEBP: {"format": "WEBP", "quality": 82},
 }
-# What Pillow raises for damaged files; `struct.error` for metadata that is cut short.
-DAMAGED = (OSError, SyntaxError, ValueError, Warning, struct.error, Image.DecompressionBombError)
+logger = logging.getLogger(__name__)
 
 
 def reencoded(content: bytes) -> tuple[AttachmentKind, bytes, int, int]:
@@ -77,9 +76,11 @@ def read[Made](
             raise ValidationError(
                 _("Choose a JPEG, PNG or WebP picture, or a PDF."), code="kind"
             ) from None
-        except ValidationError:
+        except (ValidationError, MemoryError):
             raise
-        except DAMAGED:
+        except Exception as error:
+            # Pillow raises many types for hostile files, and no service of ours is used here.
+            logger.warning("A picture can’t be decoded: %s", type(error).__name__)
             raise ValidationError(
                 _("This picture can’t be read. Save it again or choose another one.")
             ) from None

@@ -21,7 +21,7 @@ from partnerships.replies.addresses import reply_address
 from partnerships.replies.incoming import LARGEST_MESSAGE
 from partnerships.replies.quotes import with_line_breaks
 from tests.community.conftest import run_queue
-from tests.files import PDF, picture
+from tests.files import PDF, picture, rotated_photo_with_wrong_metadata
 from tests.page import page_of
 from tests.partnerships.matches.pairs import notified, pair
 from tests.partnerships.replies.samples import ANSWER, quoted
@@ -277,6 +277,29 @@ def test_post_the_text_where_a_file_is_refused(both, receive):
     assert (SpaceMessage.objects.count(), SpaceFile.objects.get().title) == (1, "c")
     lines = refusal().split("\n")
     assert [line.partition(":")[0] for line in lines] == ["- “a[.]exe”", "- “b[.]pdf”"]
+
+
+def test_refuse_a_photo_that_cannot_be_decoded(both, receive):
+    files = [("photo.jpg", rotated_photo_with_wrong_metadata()), ("c.pdf", PDF)]
+    assert receive(reply(both, files=files).as_bytes()) == "Email posted in part.\n"
+    assert (SpaceMessage.objects.count(), SpaceFile.objects.get().title) == (1, "c")
+    assert refusal() == (
+        "- “photo[.]jpg”: This picture can’t be read. Save it again or choose another one."
+    )
+
+
+@pytest.mark.parametrize("name", [".", ".."])
+def test_share_a_file_named_like_a_folder(name, both, receive):
+    assert receive(reply(both, files=[(name, PDF)]).as_bytes()) == "Email posted.\n"
+    assert SpaceFile.objects.get().title == "File sent by email"
+
+
+def test_replace_letters_that_no_text_has(both, receive):
+    """UTF-7 can encode half of a pair, which UTF-8 can't."""
+    message = reply(both)
+    raw = message.as_bytes().replace(b"Hello", b"Hello +2AA-").replace(b"utf-8", b"utf-7")
+    assert receive(raw) == "Email posted.\n"
+    assert SpaceMessage.objects.get().body == "Hello ?"
 
 
 def test_refuse_too_many_files(both, receive):

@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, PngImagePlugin
 
 from community.writing.attachments import files, pictures
-from tests.files import PDF, picture
+from tests.files import PDF, picture, rotated_photo_with_wrong_metadata
 
 
 def prepared(content: bytes, name="photo.jpg"):
@@ -98,11 +98,13 @@ def test_prepare_keeps_a_pdf_as_it_is():
         (picture()[:300], "be read"),
         (picture("PNG", exif=b"Exif\0\0II*\0"), "be read"),
         (picture("WEBP", exif=b"Exif\0\0II+\0\x08\0\0\0"), "be read"),
+        (rotated_photo_with_wrong_metadata(), "be read"),
         (b"x" * (8 * 1024 * 1024 + 1), "up to 8 MB"),
     ],
     ids=[
         *("empty", "half a PDF", "SVG", "GIF", "HTML", "half a picture"),
-        *("half the metadata of a PNG", "half the metadata of a WebP", "large"),
+        *("half the metadata of a PNG", "half the metadata of a WebP"),
+        *("metadata of another type", "large"),
     ],
 )
 def test_prepare_refuses(content, words):
