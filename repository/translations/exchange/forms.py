@@ -8,15 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from import_export.tmp_storages import CacheStorage
 
 from repository.dates import clock
-from repository.translations.exchange import po, xliff
+from repository.translations.exchange import po
 from repository.translations.exchange.units import MAX_BYTES, ExchangeFile, FileRefused
 from repository.translations.languages import site_languages
 from repository.translations.overview.forms import language_choices
 
-# Formats by the extension of their files.
-FORMATS = {"xlf": xliff, "po": po}
-ENDINGS = {"xlf": "xlf", "xliff": "xlf", "po": "po"}
-CONTENT_TYPES = {"xlf": "application/xliff+xml", "po": "text/x-gettext-translation; charset=utf-8"}
 SALT = "repository.translations.exchange"
 # Seconds between the preview and its confirmation.
 WAIT = 60 * 60
@@ -29,10 +25,9 @@ class Waiting(CacheStorage):
 
 
 class ExportForm(forms.Form):
-    """The language and format of an export."""
+    """The language of an export."""
 
     target = forms.ChoiceField(label=_("Into"))
-    format = forms.ChoiceField(choices=[(name, name) for name in FORMATS])
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -40,18 +35,18 @@ class ExportForm(forms.Form):
 
 
 class FileForm(forms.Form):
-    """A file to import: its extension determines the format."""
+    """A file to import."""
 
     file = forms.FileField(
         label=_("File"),
-        widget=forms.FileInput(attrs={"accept": ".xlf,.xliff,.po"}),
+        widget=forms.FileInput(attrs={"accept": ".po"}),
         max_length=200,
     )
 
     def __init__(self, *args: Any, languages: Collection[str] | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.languages = languages
-        self.fields["file"].help_text = _("XLIFF 2.0 or PO. Maximum %(megabytes)d MB.") % {
+        self.fields["file"].help_text = _("PO in UTF-8. Maximum %(megabytes)d MB.") % {
             "megabytes": MAX_BYTES // 1_000_000
         }
 
@@ -62,12 +57,11 @@ class FileForm(forms.Form):
                 gettext("The file is larger than %(megabytes)d MB. Split it into smaller files.")
                 % {"megabytes": MAX_BYTES // 1_000_000}
             )
-        self.format = ENDINGS.get(file.name.lower().rpartition(".")[2], "")
-        if not self.format:
-            raise forms.ValidationError(gettext("Choose a .xlf or .po file."))
+        if not file.name.lower().endswith(".po"):
+            raise forms.ValidationError(gettext("Choose a .po file."))
         self.data_of_file = file.read()
         try:
-            self.parsed = parsed(self.data_of_file, self.format)
+            self.parsed = parsed(self.data_of_file)
         except FileRefused as refused:
             raise forms.ValidationError(str(refused)) from None
         if self.languages is not None and self.parsed.language not in self.languages:
@@ -80,7 +74,7 @@ class FileForm(forms.Form):
         """Keep the file for the import; return its signed name, bound to the user."""
         waiting = Waiting()
         waiting.save(self.data_of_file)
-        return signing.dumps([int(clock.time()), waiting.name, self.format, owner], salt=SALT)
+        return signing.dumps([int(clock.time()), waiting.name, owner], salt=SALT)
 
 
 class ConfirmForm(forms.Form):
@@ -94,21 +88,21 @@ class ConfirmForm(forms.Form):
 
     def clean_waiting(self) -> str:
         try:
-            shown_at, name, format, owner = signing.loads(self.cleaned_data["waiting"], salt=SALT)
+            shown_at, name, owner = signing.loads(self.cleaned_data["waiting"], salt=SALT)
         except (signing.BadSignature, ValueError):
-            owner, name, format, shown_at = None, "", "", 0
+            owner, name, shown_at = None, "", 0
         data = None
         if owner == self.owner and clock.time() - shown_at <= WAIT:
             data = Waiting(name=name).read()
         if not data:
             raise forms.ValidationError(gettext("Choose the file again."))
-        self.stored, self.parsed = Waiting(name=name), parsed(data, format)
+        self.stored, self.parsed = Waiting(name=name), parsed(data)
         return name
 
 
-def parsed(data: bytes, format: str) -> ExchangeFile:
+def parsed(data: bytes) -> ExchangeFile:
     """Read a file; raise FileRefused, also for a language that the site does not have."""
-    file = FORMATS[format].read(data)
+    file = po.read(data)
     if file.language not in dict(site_languages()):
         raise FileRefused(
             gettext("The file doesn’t say into which language of the site it translates.")

@@ -1,9 +1,10 @@
 """Files for professional translators in the PO format of gettext."""
 
-from io import BytesIO
+from collections.abc import Iterator
+from io import BytesIO, StringIO
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import PoFileError, read_po, write_po
+from babel.messages.pofile import PoFileParser, write_po
 from django.utils.translation import gettext as _
 
 from repository.translations.exchange.units import (
@@ -13,7 +14,20 @@ from repository.translations.exchange.units import (
     FileRefused,
 )
 
+CONTENT_TYPE = "text/x-gettext-translation; charset=utf-8"
 BASE, REVIEWED = "Exported: ", "Reviewed"
+# No language has more plural forms, and our files have none.
+MAX_PLURALS = 6
+# Far more than the largest file has: Babel takes memory for each.
+MAX_LINES = 300_000
+
+
+class LimitedCatalog(Catalog):
+    """Limit plural forms: Babel makes a list of as many as the file states."""
+
+    @property
+    def num_plurals(self) -> int:
+        return min(super().num_plurals, MAX_PLURALS)
 
 
 def write(file: ExchangeFile) -> bytes:
@@ -37,22 +51,39 @@ def write(file: ExchangeFile) -> bytes:
 
 
 def read(data: bytes) -> ExchangeFile:
-    """Read a file; raise FileRefused."""
+    """Read a file in UTF-8, whatever charset it states; raise FileRefused."""
+    catalog = LimitedCatalog()
     try:
-        catalog = read_po(BytesIO(data), abort_invalid=True)
-    # Babel's parser fails in several ways on what is not PO.
-    except (PoFileError, ValueError, IndexError, KeyError, TypeError, AttributeError):
-        raise FileRefused(_("This is not a valid PO file.")) from None
-    messages = [message for message in catalog if message.id]
-    if len(messages) > MAX_UNITS:
-        raise FileRefused(too_many())
-    return ExchangeFile(
-        source_of(data), str(catalog.locale or ""), [unit_of(message) for message in messages]
-    )
+        PoFileParser(catalog, abort_invalid=True).parse(lines_of(data.decode("utf-8-sig")))
+    except (FileRefused, MemoryError):
+        raise
+    except Exception:
+        # Babel's parser fails in many ways on what is not PO.
+        raise FileRefused(invalid()) from None
+    units = [unit_of(message) for message in catalog if message.id]
+    return ExchangeFile(source_of(data), str(catalog.locale or ""), units)
 
 
-def too_many() -> str:
-    return _("The file has more than %(most)d paragraphs.") % {"most": MAX_UNITS}
+def lines_of(text: str) -> Iterator[str]:
+    """The lines that matter, without other comments; raise FileRefused if there are too many."""
+    units = lines = 0
+    for line in map(str.strip, StringIO(text)):
+        if not line or (line.startswith("#") and not line.startswith(("#.", "#,"))):
+            continue
+        lines += 1
+        if lines > MAX_LINES:
+            raise FileRefused(invalid())
+        units += line.partition(" ")[0] == "msgid"
+        # One is the header.
+        if units > MAX_UNITS + 1:
+            raise FileRefused(
+                _("The file has more than %(most)d paragraphs.") % {"most": MAX_UNITS}
+            )
+        yield line
+
+
+def invalid() -> str:
+    return _("This is not a valid PO file. Save it as UTF-8 and choose it again.")
 
 
 def source_of(data: bytes) -> str:

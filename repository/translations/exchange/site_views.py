@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from repository.models import TranslationState
 from repository.permissions import exchanged_languages
-from repository.translations.exchange.forms import FORMATS
 from repository.translations.exchange.views import download, import_previewed, preview
 from repository.translations.overview.forms import MAX_SELECTED, language_choices
 from repository.translations.overview.table import OPEN, Filters, Sort, listed
@@ -55,15 +54,12 @@ def files(request: HttpRequest) -> HttpResponse:
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
     """Download what is missing, out of date or not reviewed in a language, most read first."""
-    language, format = request.GET.get("language", ""), request.GET.get("format", "")
-    state = request.GET.get("state", OPEN)
-    if language not in exchanged_languages(request.user) or format not in FORMATS:
-        raise Http404
-    if state not in dict(STATES):
+    language, state = request.GET.get("language", ""), request.GET.get("state", OPEN)
+    if language not in exchanged_languages(request.user) or state not in dict(STATES):
         raise Http404
     found = Filters(language=language, state=state, sort=Sort.READ)
     rows, _total = listed(found, stop=MAX_SELECTED)
-    response = download([(row.kind, row.object_id) for row in rows], language, format)
+    response = download([(row.kind, row.object_id) for row in rows], language)
     if response is None:
         return redirect(f"{reverse('repository:help_translate')}?language={language}")
     return response

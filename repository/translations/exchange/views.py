@@ -17,15 +17,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from repository.permissions import can_exchange_translations
+from repository.translations.exchange import po
 from repository.translations.exchange.actions import import_file
 from repository.translations.exchange.comparison import Outcome, compare_file, summary
-from repository.translations.exchange.forms import (
-    CONTENT_TYPES,
-    FORMATS,
-    ConfirmForm,
-    ExportForm,
-    FileForm,
-)
+from repository.translations.exchange.forms import ConfirmForm, ExportForm, FileForm
 from repository.translations.exchange.units import ExchangeFile, exchange_units
 from repository.translations.kinds import TranslatedKind, kinds
 from repository.translations.overview.forms import chosen_keys
@@ -58,29 +53,27 @@ def export(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Select at least one page, and a language."))
         return redirect(back(request))
     language = form.cleaned_data["target"]
-    response = download(keys, language, form.cleaned_data["format"], request.user)
+    response = download(keys, language, request.user)
     if response is None:
         messages.error(request, _("The selected pages are written in this language."))
         return redirect(back(request))
     return response
 
 
-def download(
-    keys: list[tuple[str, int]], language: str, format: str, user: Any = None
-) -> HttpResponse | None:
+def download(keys: list[tuple[str, int]], language: str, user: Any = None) -> HttpResponse | None:
     """Return a file of objects, or a ZIP file if their originals are in several languages.
 
     It has what the user may read, or else what everyone may. None if there is nothing to translate.
     """
     files = [
-        (f"{source}-{language}-{timezone.localdate()}.{format}", FORMATS[format].write(file))
+        (f"{source}-{language}-{timezone.localdate()}.po", po.write(file))
         for source, file in files_of(keys, language, user).items()
     ]
     if not files:
         return None
     if len(files) == 1:
         [(name, body)] = files
-        response = HttpResponse(body, content_type=CONTENT_TYPES[format])
+        response = HttpResponse(body, content_type=po.CONTENT_TYPE)
     else:
         name, body = f"translations-{language}-{timezone.localdate()}.zip", zipped(files)
         response = HttpResponse(body, content_type="application/zip")

@@ -11,7 +11,7 @@ from community.translating.credits import originals_translated_by
 from community.translating.edits import edit_of
 from community.translating.notices import notify_translators
 from repository.models import SearchEntry, SearchTranslation, TranslatedParagraph, Translation
-from repository.translations.exchange import xliff
+from repository.translations.exchange import po
 from repository.translations.exchange.units import ExchangeFile, exchange_units
 from repository.translations.kinds import kinds
 from repository.translations.machine.actions import draft
@@ -280,20 +280,20 @@ def test_a_machine_never_gets_them(canned, moderator, settings):
 def exported(canned, text: str) -> bytes:
     units = exchange_units([(kinds["canned"], canned)], "es")
     units = [type(unit)(unit.context, unit.source, text, unit.base) for unit in units]
-    return xliff.write(ExchangeFile("en", "es", units))
+    return po.write(ExchangeFile("en", "es", units))
 
 
 def test_files_are_exchanged_by_readers(canned, moderator):
     client = DeskClient()
     client.force_login(moderator)
-    sent = {"target": "es", "format": "xlf", "selected": f"canned-{canned.pk}"}
-    file = xliff.read(client.post("/admin/translations/export/", sent).content)
+    sent = {"target": "es", "selected": f"canned-{canned.pk}"}
+    file = po.read(client.post("/admin/translations/export/", sent).content)
     assert [unit.context for unit in file.units] == [
         f"canned/{canned.pk}/title",
         f"canned/{canned.pk}/text",
     ]
     data = exported(canned, "Texto")
-    upload = {"file": SimpleUploadedFile("file.xlf", data)}
+    upload = {"file": SimpleUploadedFile("file.po", data)}
     page = page_of(client.post("/admin/translations/import/", upload))
     confirm = "/admin/translations/import/confirm/"
     client.post(confirm, page.form(confirm).fields)
@@ -305,7 +305,7 @@ def test_exports_without_a_type_leave_them_out(canned, moderator):
     PracticeFactory()
     client = DeskClient()
     client.force_login(moderator)
-    sent = {"target": "es", "format": "xlf"}
+    sent = {"target": "es"}
     assert WORD not in client.post("/admin/translations/export/", sent).text
     assert WORD in client.post(f"/admin/translations/export/?kind=canned&text={WORD}", sent).text
     assert WORD not in client.get("/admin/translations/").text
@@ -321,7 +321,7 @@ def test_a_reviewer_cannot_import_them(key, canned, client, stranger):
     data = exported(canned, "Texto").replace(
         f"canned/{canned.pk}/".encode(), f"canned/{key.format(canned.pk)}/".encode()
     )
-    page = page_of(client.post("/translations/files/", {"file": SimpleUploadedFile("a.xlf", data)}))
+    page = page_of(client.post("/translations/files/", {"file": SimpleUploadedFile("a.po", data)}))
     assert page.status == 200
     assert "There is no such public object." in page.text
     assert not Translation.objects.filter(kind="canned").exists()
@@ -332,11 +332,11 @@ def test_staff_with_the_right_for_all_translations_need_that_for_responses(canne
     user.user_permissions.add(Permission.objects.get(codename="exchange_translation"))
     client = DeskClient()
     client.force_login(user)
-    sent = {"target": "es", "format": "xlf", "selected": f"canned-{canned.pk}"}
+    sent = {"target": "es", "selected": f"canned-{canned.pk}"}
     PracticeFactory()
     assert WORD not in client.post("/admin/translations/export/?kind=canned", sent).text
     page = page_of(client.get("/admin/translations/?kind=canned"))
     assert page.select("select[name=kind] option[value=canned]") == []
-    upload = {"file": SimpleUploadedFile("file.xlf", exported(canned, "Texto"))}
+    upload = {"file": SimpleUploadedFile("file.po", exported(canned, "Texto"))}
     page = page_of(client.post("/admin/translations/import/", upload))
     assert "There is no such public object." in page.text

@@ -5,9 +5,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from community.models import LanguageReviewer
 from repository.models import TranslatedParagraph
-from repository.translations.exchange import xliff
+from repository.translations.exchange import po
 from tests.factories import CaseStudyFactory, PracticeFactory, UserFactory
 from tests.page import page_of
+from tests.repository.translations.exchange.test_views import with_translation
 from tests.repository.translations.test_originals import translated
 
 pytestmark = pytest.mark.django_db
@@ -28,33 +29,30 @@ def practice():
     return PracticeFactory(slug="parcels", name="Parcels", summary="", needs="", description="One.")
 
 
-def export(client, language="es", format="xlf"):
-    return client.get(EXPORT, {"language": language, "format": format})
+def export(client, language="es"):
+    return client.get(EXPORT, {"language": language})
 
 
 def upload(client, data):
-    return page_of(client.post(FILES, {"file": SimpleUploadedFile("file.xlf", data)}))
+    return page_of(client.post(FILES, {"file": SimpleUploadedFile("file.po", data)}))
 
 
 def test_export_what_is_left_to_translate(client, reviewer, practice):
     translated("practice", PracticeFactory(name="Ships"))
     CaseStudyFactory(title="Secret")
-    file = xliff.read(export(client).content)
+    file = po.read(export(client).content)
     assert [unit.source for unit in file.units] == ["Parcels", "One."]
     assert export(client, language="fr").status_code == 404
-    assert export(client, format="exe").status_code == 404
     translated("practice", practice)
-    asked = {"language": "es", "format": "xlf"}
-    file = xliff.read(client.get(EXPORT, asked | {"state": "draft"}).content)
+    asked = {"language": "es"}
+    file = po.read(client.get(EXPORT, asked | {"state": "draft"}).content)
     assert {"Parcels", "Ships"} < {unit.source for unit in file.units}
     assert client.get(EXPORT, asked | {"state": "x"}).status_code == 404
     assert export(client)["Location"] == "/translations/?language=es"
 
 
 def test_import_with_a_preview(client, reviewer, practice):
-    data = export(client).content.replace(
-        b"<source>Parcels</source>", b"<source>Parcels</source><target>Paquetes</target>"
-    )
+    data = with_translation(export(client).content)
     page = upload(client, data)
     assert page.one("table.preview").rows[1] == ["New practice/parcels/name", "Parcels", "Paquetes"]
     fields = page.form(IMPORT).fields
@@ -66,16 +64,14 @@ def test_import_with_a_preview(client, reviewer, practice):
 
 
 def test_only_their_languages(client, reviewer, practice):
-    data = export(client).content.replace(b'trgLang="es"', b'trgLang="fr"')
+    data = export(client).content.replace(b'"Language: es', b'"Language: fr')
     page = upload(client, data)
     assert page.wrong_fields == ["file"]
     assert page.forms
 
 
 def test_a_role_that_was_revoked_ends_at_once(client, reviewer, practice):
-    data = export(client).content.replace(
-        b"<source>Parcels</source>", b"<source>Parcels</source><target>Paquetes</target>"
-    )
+    data = with_translation(export(client).content)
     fields = upload(client, data).form(IMPORT).fields
     reviewer.reviewed_languages.update(language="fr")
     assert page_of(client.post(IMPORT, fields, follow=True)).outcomes == ["warning"]

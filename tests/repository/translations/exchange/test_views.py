@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from community.accounts.roles import BROKERS, MODERATORS
 from repository.models import TranslatedParagraph
-from repository.translations.exchange import forms, po, xliff
+from repository.translations.exchange import forms, po
 from tests.factories import CaseStudyFactory, PracticeFactory, UserFactory
 from tests.page import page_of
 from tests.repository.translations.test_originals import translated
@@ -40,17 +40,16 @@ def sources(file):
 
 
 def export(client, query="", **data):
-    return client.post(f"{EXPORT}?{query}", {"target": "es", "format": "xlf"} | data)
+    return client.post(f"{EXPORT}?{query}", {"target": "es"} | data)
 
 
-@pytest.mark.parametrize(("extension", "format"), [("xlf", xliff), ("po", po)])
-def test_export_the_ticked_objects(client, practice, extension, format):
+def test_export_the_ticked_objects(client, practice):
     other = PracticeFactory(name="Ships")
-    response = export(client, format=extension, selected=f"practice-{practice.pk}")
+    response = export(client, selected=f"practice-{practice.pk}")
     name = response["Content-Disposition"].partition('"')[2].rstrip('"')
     assert name.startswith("en-es-")
-    assert name.endswith(f".{extension}")
-    file = format.read(response.content)
+    assert name.endswith(".po")
+    file = po.read(response.content)
     assert (file.source_language, file.language) == ("en", "es")
     assert sources(file) == ["Parcels", "One."]
     assert other.name not in response.text
@@ -59,7 +58,7 @@ def test_export_the_ticked_objects(client, practice, extension, format):
 def test_export_what_matches_the_filters(client, practice):
     translated("practice", PracticeFactory(name="Ships"))
     response = export(client, "kind=practice&language=es&state=missing")
-    assert sources(xliff.read(response.content)) == ["Parcels", "One."]
+    assert sources(po.read(response.content)) == ["Parcels", "One."]
 
 
 def test_originals_in_several_languages_are_in_several_files(client, practice):
@@ -67,7 +66,7 @@ def test_originals_in_several_languages_are_in_several_files(client, practice):
     keys = [f"practice-{practice.pk}", f"case-{case.pk}"]
     response = export(client, selected=keys)
     archive = zipfile.ZipFile(io.BytesIO(response.content))
-    found = {name[:5]: xliff.read(archive.read(name)) for name in archive.namelist()}
+    found = {name[:5]: po.read(archive.read(name)) for name in archive.namelist()}
     assert {name: file.source_language for name, file in found.items()} == {
         "en-es": "en",
         "fr-es": "fr",
@@ -80,7 +79,6 @@ def test_export_nothing(client, practice):
     for data in (
         {"selected": f"practice-{practice.pk}", "target": "en"},
         {"selected": f"practice-{practice.pk}", "target": "xx"},
-        {"selected": f"practice-{practice.pk}", "format": "exe"},
         {"selected": f"case-{draft.pk}"},
     ):
         response = export(client, **data)
@@ -88,15 +86,19 @@ def test_export_nothing(client, practice):
     assert client.get(EXPORT).status_code == 405
 
 
-def upload(client, data, name="file.xlf"):
+def with_translation(data: bytes) -> bytes:
+    start = b'msgid "Parcels"\nmsgstr "'
+    assert data.count(start) == 1
+    return data.replace(start, start + b"Paquetes")
+
+
+def upload(client, data, name="file.po"):
     return page_of(client.post(IMPORT, {"file": SimpleUploadedFile(name, data)}))
 
 
 def translated_file(client, practice):
     data = export(client, selected=f"practice-{practice.pk}").content
-    start, end = b"<source>Parcels</source>", b"<target>Paquetes</target>"
-    assert data.count(start) == 1
-    return data.replace(start, start + end)
+    return with_translation(data)
 
 
 def test_a_preview_saves_nothing_and_the_import_does(client, practice, moderator):
@@ -142,11 +144,12 @@ def test_a_preview_is_of_one_person_and_one_hour(client, practice, monkeypatch):
 @pytest.mark.parametrize(
     ("data", "name"),
     [
-        (b"", "file.xlf"),
+        (b"", "file.po"),
+        (b"x", "file.po"),
         (b"x", "file.xlf"),
         (b"x", "file.exe"),
         (b"x", "file"),
-        (b"<x>" * 2_000_000, "file.xlf"),
+        (b"# x" * 2_000_000, "file.po"),
         (b'msgid ""\nmsgstr ""\n"Language: xx\\n"\n\nmsgid "a"\nmsgstr "b"\n', "file.po"),
         (b'msgid ""\nmsgstr ""\n"Language: es\\n"\n', "file.po"),
     ],
