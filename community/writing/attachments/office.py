@@ -36,6 +36,12 @@ MAX_PART = 30 * MEGABYTE
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # A chart of a presentation contains its spreadsheet; nothing is expected to go deeper.
 MAX_DEPTH = 2
+# Elements and attributes in all parts that are read, and elements within each other. A book of 500
+# pages and a sheet of 200,000 cells have about a million; a small file can hold many millions.
+MAX_MARKUP = 2_000_000
+MAX_LEVELS = 300
+MAX_TAG_LENGTH = MEGABYTE
+READ_AT_ONCE = 64 * 1024
 
 CONTENT_TYPES = "[Content_Types].xml"
 OOXML = "application/vnd.openxmlformats-officedocument."
@@ -63,10 +69,10 @@ LOADS = re.compile(
 )
 # Fields of Word that load a file or start a program, each on a line.
 FIELDS = re.compile(
-    r"^\s*(DDE|DDEAUTO|INCLUDEPICTURE|INCLUDETEXT|IMPORT|DATABASE|LINK)\b", re.MULTILINE
+    r"^[^\S\n]*(DDE|DDEAUTO|INCLUDEPICTURE|INCLUDETEXT|IMPORT|DATABASE|LINK)\b", re.MULTILINE
 )
 # The address in a field that links to something, after a switch.
-LINK_FIELDS = re.compile(r'^\s*HYPERLINK\s+(?:\\[A-Z]\s+)?"?([^"\s]+)', re.MULTILINE)
+LINK_FIELDS = re.compile(r'^[^\S\n]*HYPERLINK\s+(?:\\[A-Z]\s+)?"?([^"\s]+)', re.MULTILINE)
 # Functions of spreadsheets that do.
 FUNCTIONS = re.compile(
     r"\b(DDE|WEBSERVICE|IMAGE|RTD|CALL|REGISTER\.ID|EXEC)\s*\(|\|'", re.IGNORECASE
@@ -126,13 +132,14 @@ def looks_like_office(content: bytes) -> bool:
 
 @dataclass
 class Outer:
-    """What contains a document: how deep it lies, and how many bytes may still be unpacked.
+    """What contains a document: how deep it lies, and how much may still be unpacked and parsed.
 
-    The bytes are counted for a document and all in it: a small file may contain many bombs.
+    This is counted for a document and all in it: a small file may contain many bombs.
     """
 
     depth: int = 0
     left: int = field(default_factory=lambda: MAX_UNPACKED)
+    markup_left: int = field(default_factory=lambda: MAX_MARKUP)
 
 
 def office_kind(content: bytes, outer: Outer | None = None) -> OfficeKind:
@@ -170,7 +177,7 @@ def check_archive(content: bytes, archive: zipfile.ZipFile, outer: Outer) -> Non
         raise has_password()
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > outer.left or unpacked > max(RATIO_FROM, MAX_RATIO * len(content)):
-        raise refuse(_("This document is too large when unpacked. Send it as a PDF."))
+        raise too_large()
     outer.left -= unpacked
     for entry in entries:
         # The declared sizes may be wrong: zipfile stops there and compares the checksum.
@@ -193,23 +200,48 @@ def is_unsafe(entry: zipfile.ZipInfo) -> bool:
     )
 
 
-def scan(data: bytes, start: Started, text: Callable[[str], None] | None = None) -> None:
+def too_large() -> ValidationError:
+    return refuse(_("This document is too large when unpacked. Send it as a PDF."))
+
+
+def scan(
+    data: bytes, start: Started, outer: Outer, text: Callable[[str], None] | None = None
+) -> None:
     """Pass the elements of an XML part to `start`, names as `namespace name`, and its text.
 
     A document type is refused: it can declare entities, and office programs write none.
     """
     if len(data) > MAX_PART:
-        raise refuse(_("This document is too large when unpacked. Send it as a PDF."))
+        raise too_large()
+    level = 0
 
     def doctype(*_args: object) -> None:
         raise not_whole()
 
+    def begin(name: str, attributes: Attributes) -> None:
+        nonlocal level
+        level += 1
+        outer.markup_left -= 1 + len(attributes)
+        if level > MAX_LEVELS or outer.markup_left < 0:
+            raise too_large()
+        start(name, attributes)
+
+    def end(_name: str) -> None:
+        nonlocal level
+        level -= 1
+
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartDoctypeDeclHandler = doctype
-    parser.StartElementHandler = start
+    parser.StartElementHandler = begin
+    parser.EndElementHandler = end
     if text is not None:
         parser.CharacterDataHandler = text
-    parser.Parse(data, True)
+    for place in range(0, len(data), READ_AT_ONCE):
+        parser.Parse(data[place : place + READ_AT_ONCE])
+        # One tag with all its attributes is in memory at a time.
+        if place - parser.CurrentByteIndex > MAX_TAG_LENGTH:
+            raise too_large()
+    parser.Parse(b"", True)
 
 
 def local(name: str) -> str:
@@ -244,7 +276,7 @@ class Types:
 
 def ooxml_kind(archive: zipfile.ZipFile, outer: Outer) -> OfficeKind:
     types = Types()
-    scan(archive.read(CONTENT_TYPES), types.add)
+    scan(archive.read(CONTENT_TYPES), types.add, outer)
     for each in types:
         check_type(each)
     main: list[str] = []
@@ -255,9 +287,9 @@ def ooxml_kind(archive: zipfile.ZipFile, outer: Outer) -> OfficeKind:
         if LOADS.search(lower):
             raise loads_content()
         if lower.endswith(".rels"):
-            main += relationships(archive.read(name), is_root=lower == "_rels/.rels")
+            main += relationships(archive.read(name), outer, is_root=lower == "_rels/.rels")
         if is_read_as_xml(lower, types.of(name)):
-            check_part(archive.read(name))
+            check_part(archive.read(name), outer)
         elif "/embeddings/" in lower and not name.endswith("/"):
             check_embedded(archive.read(name), outer)
     if len(main) != 1 or main[0].lstrip("/") not in archive.namelist():
@@ -290,7 +322,7 @@ def check_type(content_type: str) -> None:
         raise loads_content()
 
 
-def relationships(data: bytes, *, is_root: bool) -> list[str]:
+def relationships(data: bytes, outer: Outer, *, is_root: bool) -> list[str]:
     """Check a part of relationships; return the targets that are the main part of the document."""
     main = []
 
@@ -311,11 +343,11 @@ def relationships(data: bytes, *, is_root: bool) -> list[str]:
         elif is_root and kind.endswith("/officeDocument"):
             main.append(target)
 
-    scan(data, start)
+    scan(data, start, outer)
     return main
 
 
-def check_part(data: bytes) -> None:
+def check_part(data: bytes, outer: Outer) -> None:
     """Refuse fields, formulas and clicks that load a file or start a program."""
     # The instruction of a field may be split over many elements; a field mark ends it.
     instructions: list[str] = []
@@ -344,7 +376,7 @@ def check_part(data: bytes) -> None:
         if inside is not None:
             inside.append(words)
 
-    scan(data, start, text)
+    scan(data, start, outer, text)
     fields = "".join(instructions).upper()
     if FIELDS.search(fields) or FUNCTIONS.search("".join(formula)):
         raise loads_content()
@@ -372,7 +404,7 @@ def odf_kind(archive: zipfile.ZipFile, outer: Outer) -> OfficeKind:
     kind = MIME_TYPES.get(archive.read(first).decode("ascii").strip())
     if kind is None:
         raise not_supported()
-    scan(archive.read("META-INF/manifest.xml"), manifest_entry)
+    scan(archive.read("META-INF/manifest.xml"), manifest_entry, outer)
     if "content.xml" not in archive.namelist():
         raise not_whole()
     for name in archive.namelist():
@@ -381,7 +413,7 @@ def odf_kind(archive: zipfile.ZipFile, outer: Outer) -> OfficeKind:
         if ODF_PARTS.search(name):
             # Programs store the shortcuts as an empty file when there are none.
             if (data := archive.read(name)) or not name.lower().startswith("configurations2/"):
-                scan(data, odf_element)
+                scan(data, odf_element, outer)
         elif not name.endswith("/") and (content := head(archive, name)):
             if content.startswith(OLE_HEAD):
                 raise runs_code()

@@ -1,5 +1,6 @@
 """Which office documents may be shared. Nothing here may raise anything but ValidationError."""
 
+import random
 import struct
 import zipfile
 from contextlib import suppress
@@ -26,6 +27,7 @@ from tests.office import (
 )
 from tests.office import office as document
 from tests.sampling import examples
+from tests.timing import ends_soon
 
 RUNS, LOADS, PASSWORD = "macros or programs", "loads content from elsewhere", "has a password"
 BROKEN, LARGE, OTHER = "be read", "too large when unpacked", "JPEG"
@@ -479,3 +481,42 @@ def test_any_parts_are_accepted_or_refused(parts, more):
         for name, part in more.items()
     }
     accepted_or_refused(packed(parts | texts))
+
+
+def with_pictures(parts: dict) -> bytes:
+    """A document whose text is not suspiciously large beside its pictures."""
+    return packed(parts | {f"word/media/{n}.bin": random.randbytes(1000) for n in range(400)})
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        "<w:t/>" * 4_000_000,
+        "<w:t w:a='' w:b='' w:c=''/>" * 600_000,
+        "<w:p>" * 301 + "</w:p>" * 301,
+    ],
+    ids=["elements", "attributes", "levels"],
+)
+def test_refuse_more_markup_than_documents_have(xml):
+    with ends_soon(), pytest.raises(ValidationError, match=LARGE):
+        office.office_kind(with_pictures(word(xml)))
+
+
+def test_refuse_markup_in_all_parts_together():
+    sheet = "<w:t/>" * 1_100_000
+    more = {f"word/{name}.xml": f"<w:p xmlns:w='{WORD}'>{sheet}</w:p>" for name in "ab"}
+    with pytest.raises(ValidationError, match=LARGE):
+        office.office_kind(with_pictures(ooxml(more=more)))
+
+
+def test_a_document_of_many_pages_and_levels():
+    page = "<w:p><w:r><w:t>Words</w:t></w:r></w:p>" * 100_000
+    assert (
+        office.office_kind(with_pictures(word("<w:tbl>" * 100 + page + "</w:tbl>" * 100))) == "docx"
+    )
+
+
+def test_read_many_marks_of_fields_soon():
+    """A pattern for lines took time by the square of empty ones."""
+    with ends_soon():
+        assert office.office_kind(with_pictures(word("<w:fldChar/>" * 300_000))) == "docx"
