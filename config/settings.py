@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "community.accounts.middleware.DeskMiddleware",
+    "partnerships.middleware.MemberLimitMiddleware",
     "community.notices.middleware.ReadNoticesMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "config.middleware.method_page",

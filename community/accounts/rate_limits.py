@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
+from repository.pages.form_sent import form_sent
+
 # By action, as `ACCOUNT_RATE_LIMITS`: number, period and scope. "user" is the signed-in user.
 LIMITS = {
     # The script saves at most every three seconds for each open form.
@@ -21,6 +23,12 @@ LIMITS = {
     "feedback": "20/h/ip",
     # For each mailbox, across all webinars and senders of requests.
     "mailbox": "10/h/key,30/d/key",
+    # What a member sends to the pages of partnerships: far more than people type.
+    "partnership": "100/5m/user",
+    # Checking a document takes a worker a second. A space can have 30 files, shared in one go.
+    "partnership-file": "40/5m/user",
+    # The same without signing in, by signed link; an office may share an address.
+    "partnership-link": "100/5m/ip",
     # Encoding a photograph takes a worker some seconds.
     "photograph": "20/h/user",
     # A whole office may sign in, but each time the site asks the provider.
@@ -45,8 +53,9 @@ def is_within_limit(request: HttpRequest, action: str, *, key: str | None = None
 
 
 @never_cache
-def too_many_requests(request: HttpRequest) -> HttpResponse:
-    """The error page for status 429."""
-    response = render(request, "429.html", status=429)
+def too_many_requests(request: HttpRequest, *, keeps_input: bool = False) -> HttpResponse:
+    """The error page for status 429, which with `keeps_input` can send the form again."""
+    context = {"form_sent": form_sent(request)} if keeps_input else {}
+    response = render(request, "429.html", context, status=429)
     response.headers["Retry-After"] = "300"
     return response

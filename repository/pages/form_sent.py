@@ -1,0 +1,28 @@
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+NOT_KEPT = {"csrfmiddlewaretoken"}
+
+
+@dataclass(frozen=True)
+class FormSent:
+    """A form that could not be processed, for an error page that can send it again."""
+
+    path: str
+    fields: list[tuple[str, str]]
+    # Browsers send no file twice: it must be chosen again.
+    has_files: bool
+
+
+def form_sent(request: HttpRequest) -> FormSent | None:
+    """The form of a request; None if it is none."""
+    if request.method != "POST":
+        return None
+    fields = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name not in NOT_KEPT
+        for value in values
+    ]
+    return FormSent(request.get_full_path(), fields, bool(request.FILES))
