@@ -1,13 +1,16 @@
 """Error pages."""
 
 import sys
+from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from config.storage import connection_errors
+from config.storage import connection_errors, is_full
+from repository.pages.form_sent import form_sent
 
 RETRY_AFTER = 30  # seconds
 
@@ -74,19 +77,22 @@ def method_not_allowed(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Show a server error, or 503 if the database or the object store cannot be reached.
+    """Show a server error, or 503 if the database, the object store or the disk takes nothing.
 
     Rendered without the request, since reading the session would query the database again.
     """
-    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError, *connection_errors())):
+    error = sys.exc_info()[1]
+    if isinstance(error, (OperationalError, InterfaceError, *connection_errors())):
         return unavailable()
+    if is_full(error):
+        return unavailable({"form_sent": form_sent(request), "csrf_token": get_token(request)})
     response = render(None, "500.html", status=500)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def unavailable() -> HttpResponse:
-    response = render(None, "503.html", status=503)
+def unavailable(context: dict[str, Any] | None = None) -> HttpResponse:
+    response = render(None, "503.html", context, status=503)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Retry-After"] = str(RETRY_AFTER)
     return response

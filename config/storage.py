@@ -1,5 +1,6 @@
 """Where uploaded files are stored."""
 
+import errno
 import os
 from pathlib import Path
 from typing import override
@@ -7,17 +8,39 @@ from typing import override
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 
+# What the operating system answers if there is no room for a file.
+FULL = {errno.ENOSPC, errno.EDQUOT}
+
 
 class SyncedFileSystemStorage(FileSystemStorage):
     """A FileSystemStorage that syncs uploaded files to disk before rows can refer to them.
 
     After a power failure, committed rows are still in the database; without this their files could
-    be empty or missing.
+    be empty or missing. Nothing is left of a file that cannot be written, on a full disk.
     """
 
     @override
     def save(self, name, content, max_length=None):
         saved = super().save(name, content, max_length)
+        try:
+            self.sync_with_folders(saved)
+        except OSError:
+            self.delete(saved)
+            raise
+        return saved
+
+    @override
+    def _save(self, name, content):
+        is_there = self.exists(name)
+        try:
+            return super()._save(name, content)
+        except OSError:
+            # Another process may have used the name since: the file is then its own.
+            if not is_there:
+                self.delete(name)
+            raise
+
+    def sync_with_folders(self, saved: str) -> None:
         path = Path(self.path(saved))
         sync(path)
         # Sync the folders too: they hold the file's entry and may be new.
@@ -25,7 +48,6 @@ class SyncedFileSystemStorage(FileSystemStorage):
             if not folder.is_relative_to(self.location):
                 break
             sync(folder)
-        return saved
 
 
 def sync(path: Path) -> None:
@@ -35,6 +57,11 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Whether an error says that the disk is full."""
+    return isinstance(error, OSError) and error.errno in FULL
 
 
 def connection_errors() -> tuple[type[Exception], ...]:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from community.models import AttachmentKind, NoticeKind, User
 from community.notices.notify import notify
 from community.pages.stamps import touch_members
-from community.writing.attachments.files import prepare
+from community.writing.attachments import files
 from partnerships import permissions
 from partnerships.agreements import progress
 from partnerships.agreements.actions import checked, notify_parties
@@ -39,14 +39,13 @@ from partnerships.models import (
 from partnerships.representation.rights import as_now
 from partnerships.requests.actions import advance
 from repository.dates import clock
-from repository.workflow import ActionRefused, action, lock
+from repository.workflow import ActionRefused, acting, action, lock
 
 
 class EditConflict(ActionRefused):
     """It has changed since it was loaded."""
 
 
-@action
 def record(
     *,
     match: Match,
@@ -62,46 +61,60 @@ def record(
 
     The cities that the member represents confirm it by this. `version` is the one that was loaded,
     0 for a new one; raise EditConflict if it is outdated. Without a new file the earlier one stays.
+    ValidationError if the file is not a PDF.
     """
-    match = entered(match, by)
-    check_none(match)
-    check_day(agreed_on, match)
-    found = RecordedAgreement.objects.filter(match=match).first() or RecordedAgreement(match=match)
-    check_version(found, version)
-    found.title, found.summary = title.strip(), summary.strip()
-    found.agreed_on, found.agreement_kind = agreed_on, agreement_kind
-    if agreement is not None:
-        attach(found, agreement)
-    found.by, found.version = by, found.version + 1
-    sides = permissions.sides_of(as_now(by), match)
-    for side in Side:
-        setattr(found, f"{side}_confirmed_at", clock.now() if side in sides else None)
-    if {*Side} <= {*sides}:
-        return conclude(found, match, by)
-    checked(found)
-    found.save()
-    notify_others(match, by, "agreement.recorded", key=f"recorded-{found.pk}-{found.version}")
+    content = prepared(agreement) if agreement is not None else b""
+    with files.removed_on_error() as written, acting(by):
+        match = entered(match, by)
+        check_none(match)
+        check_day(agreed_on, match)
+        found = RecordedAgreement.objects.filter(match=match).first()
+        found = found or RecordedAgreement(match=match)
+        check_version(found, version)
+        found.title, found.summary = title.strip(), summary.strip()
+        found.agreed_on, found.agreement_kind = agreed_on, agreement_kind
+        if content:
+            if found.agreement:
+                transaction.on_commit(partial(default_storage.delete, str(found.agreement.name)))
+            found.agreement.save("agreement.pdf", ContentFile(content), save=False)
+            written.append(str(found.agreement.name))
+        found.by, found.version = by, found.version + 1
+        sides = permissions.sides_of(as_now(by), match)
+        for side in Side:
+            setattr(found, f"{side}_confirmed_at", clock.now() if side in sides else None)
+        if {*Side} <= {*sides}:
+            return conclude(found, match, by, written)
+        checked(found)
+        found.save()
+        notify_others(match, by, "agreement.recorded", key=f"recorded-{found.pk}-{found.version}")
     return found
 
 
-@action
+def prepared(upload: UploadedFile) -> bytes:
+    file = files.prepare(upload)
+    if file.kind != AttachmentKind.PDF:
+        raise ValidationError(_("Upload the agreement as a PDF."))
+    return file.content
+
+
 def confirm(*, match: Match, side: Side, by: User, version: int) -> RecordedAgreement | Partnership:
     """Confirm what is recorded on behalf of one of the two cities.
 
     With the second city it becomes a partnership. Idempotent.
     """
-    match = entered(match, by)
-    check_side(match, side, by)
-    if made := Partnership.objects.filter(match=match).first():
-        return made
-    found = recorded_of(match)
-    check_version(found, version)
-    if getattr(found, f"{side}_confirmed_at") is None:
-        setattr(found, f"{side}_confirmed_at", clock.now())
-        if found.requester_confirmed_at and found.candidate_confirmed_at:
-            return conclude(found, match, by)
-        found.save(update_fields=[f"{side}_confirmed_at", "updated_at"])
-    return found
+    with files.removed_on_error() as written, acting(by):
+        match = entered(match, by)
+        check_side(match, side, by)
+        if made := Partnership.objects.filter(match=match).first():
+            return made
+        found = recorded_of(match)
+        check_version(found, version)
+        if getattr(found, f"{side}_confirmed_at") is None:
+            setattr(found, f"{side}_confirmed_at", clock.now())
+            if found.requester_confirmed_at and found.candidate_confirmed_at:
+                return conclude(found, match, by, written)
+            found.save(update_fields=[f"{side}_confirmed_at", "updated_at"])
+        return found
 
 
 @action
@@ -152,8 +165,8 @@ def check_version(found: RecordedAgreement, version: int) -> None:
         )
 
 
-def conclude(found: RecordedAgreement, match: Match, by: User) -> Partnership:
-    """Make a partnership of what both cities have confirmed."""
+def conclude(found: RecordedAgreement, match: Match, by: User, written: list[str]) -> Partnership:
+    """Make a partnership of what both cities have confirmed; add its file to `written`."""
     partnership_request = match.request
     made = Partnership(
         match=match,
@@ -168,6 +181,7 @@ def conclude(found: RecordedAgreement, match: Match, by: User) -> Partnership:
     if found.agreement:
         with found.agreement.open() as file:
             made.agreement.save("agreement.pdf", ContentFile(file.read()), save=False)
+        written.append(str(made.agreement.name))
     checked(made)
     made.save()
     forget(found)
@@ -202,15 +216,6 @@ def forget(found: RecordedAgreement) -> None:
         transaction.on_commit(partial(default_storage.delete, str(found.agreement.name)))
     if found.pk is not None:
         found.delete()
-
-
-def attach(found: RecordedAgreement, upload: UploadedFile) -> None:
-    prepared = prepare(upload)
-    if prepared.kind != AttachmentKind.PDF:
-        raise ValidationError(_("Upload the agreement as a PDF."))
-    if found.agreement:
-        transaction.on_commit(partial(default_storage.delete, str(found.agreement.name)))
-    found.agreement.save("agreement.pdf", ContentFile(prepared.content), save=False)
 
 
 def check_day(agreed_on: date, match: Match) -> None:

@@ -18,6 +18,8 @@ from community.writing.attachments.models import LARGEST
 PDF_HEAD, PDF_TAIL = b"%PDF-", b"%%EOF"
 # How many bytes at the end of a PDF are searched for its end-of-file marker.
 TAIL = 1024
+# Classes of codes of PostgreSQL after which a commit may have succeeded.
+CONNECTION_LOST = ("08", "57", "58")
 
 
 @dataclass(frozen=True)
@@ -101,9 +103,21 @@ def removed_on_error() -> Iterator[list[str]]:
     names: list[str] = []
     try:
         yield names
-    except (InterfaceError, OperationalError):
+    except (InterfaceError, OperationalError) as error:
+        if is_rolled_back(error):
+            delete_all(names)
         raise
     except BaseException:
-        for name in names:
-            default_storage.delete(name)
+        delete_all(names)
         raise
+
+
+def is_rolled_back(error: Exception) -> bool:
+    """Whether the database itself has refused a statement, for example because its disk is full."""
+    code = getattr(error.__cause__, "sqlstate", None) or ""
+    return bool(code) and not code.startswith(CONNECTION_LOST)
+
+
+def delete_all(names: list[str]) -> None:
+    for name in names:
+        default_storage.delete(name)
