@@ -16,9 +16,11 @@ from django.utils.module_loading import import_string
 from redis.exceptions import RedisError
 
 from community.accounts import demo as accounts_demo
+from config import environment
 from config.shared_cache import SharedCache
 
 OLDEST_POSTGRESQL = 15
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 LAST_PORT = 65535
 
 ENGINE_MISSING = (
@@ -233,6 +235,20 @@ def no_port(text: str) -> ImproperlyConfigured:
         f"The port must be a number from 1 to {LAST_PORT}, not {text!r}: PORT=8001 make demo, or "
         "--port 8001."
     )
+
+
+def check_proxy(host: str) -> None:
+    """Refuse to listen where others can connect without a proxy in front.
+
+    A worker reads one request at a time, without a time limit: two uploads that are sent in part
+    would stop the site. A proxy that buffers uploads passes on whole ones only.
+    """
+    # Here the default, one proxy, would be a guess.
+    if host not in LOOPBACK and not environment.count("TRUSTED_PROXIES", 0, least=0):
+        raise ImproperlyConfigured(
+            f"The site can’t listen on {host} without a proxy that buffers uploads. Set "
+            "TRUSTED_PROXIES to the number of proxies in front of it, or use the address 127.0.0.1."
+        )
 
 
 def check_address(host: str, port: int) -> None:

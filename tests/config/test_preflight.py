@@ -115,6 +115,29 @@ def test_serve_refused_when_the_port_is_taken(run, taken_port):
 
 
 @pytest.mark.proof(group="no database")
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])  # noqa: S104
+@pytest.mark.parametrize("proxies", [None, "0"])
+def test_serve_refused_on_a_public_address_without_a_proxy(run, host, proxies):
+    own = PRODUCTION | {"TRUSTED_PROXIES": proxies}
+    done = run("manage.py", "serve", f"--host={host}", "--port=0", **own)
+    assert (done.stdout, done.stderr, done.returncode) == (
+        "",
+        f"Cannot start: The site can’t listen on {host} without a proxy that buffers uploads. Set "
+        "TRUSTED_PROXIES to the number of proxies in front of it, or use the address 127.0.0.1.\n",
+        1,
+    )
+
+
+@pytest.mark.parametrize(
+    ("host", "proxies"),
+    [("127.0.0.1", ""), ("::1", ""), ("localhost", "0"), ("0.0.0.0", "2")],  # noqa: S104
+)
+def test_check_proxy_accepts_loopback_and_named_proxies(monkeypatch, host, proxies):
+    monkeypatch.setenv("TRUSTED_PROXIES", proxies)
+    preflight.check_proxy(host)
+
+
+@pytest.mark.proof(group="no database")
 def test_serve_refused_when_nothing_is_prepared(run, unprepared_database):
     done = run(
         "manage.py", "serve", "--port=0", **PRODUCTION | {"DATABASE_URL": unprepared_database}

@@ -30,6 +30,10 @@ pytestmark = [
     pytest.mark.slow(15),
 ]
 
+HALF_OF_A_FORM = (
+    f"POST /en/i18n/ HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: {FIREFOX}\r\n"
+    "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\nwords="
+).encode()
 # What a page from the cache may be out of date, in seconds.
 LONGEST = 2.0
 
@@ -130,6 +134,22 @@ def test_count_views_of_cached_pages(proxy):
         assert proxy.ask("/seen/", method="POST", body=path, headers=headers).status == 204
     rows = DailyCount.objects.filter(case=case, kind=CountKind.VIEW, day=timezone.localdate())
     until(lambda: [row.number for row in rows.all()] == [5])
+
+
+def test_answer_while_uploads_are_sent_in_part(proxy):
+    """The site itself would wait for the rest: one of these for each of its two workers."""
+    started = [
+        socket.create_connection(("127.0.0.1", proxy.port), timeout=PATIENCE) for _turn in range(8)
+    ]
+    try:
+        for upload in started:
+            upload.sendall(HALF_OF_A_FORM)
+        # Of these, each of the two workers gets some.
+        statuses = {proxy.ask("/healthz").status for _turn in range(20)}
+    finally:
+        for upload in started:
+            upload.close()
+    assert statuses == {200}
 
 
 def test_send_a_form_and_show_its_message_once(proxy):

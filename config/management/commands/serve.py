@@ -28,6 +28,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, host: str, port: int, workers: int, **options):
+        preflight.check_proxy(host)
         preflight.check_address(host, port)
         preflight.check_database()
         self.check()
