@@ -7,11 +7,13 @@ refused. So the second request waits for the first and gets the same redirect an
 
 import hashlib
 import re
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from http.cookies import Morsel
 
+import psycopg
 from django.core.cache import cache
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.cache import add_never_cache_headers
 
@@ -19,10 +21,8 @@ from django.utils.cache import add_never_cache_headers
 NOT_REPEATED = re.compile(r"/(?:[a-z-]{2,7}/)?accounts/")
 CSRF_FIELD = "csrfmiddlewaretoken"
 MESSAGES = "messages"
-RUNNING = "running"
-# In seconds: how long a first request may run, and how long its response is stored.
+# In seconds: how long a first request is waited for, and how long its response is stored.
 MAX_LENGTH, KEPT = 30, 5
-WAIT = 0.05
 
 
 class RepeatedPostMiddleware:
@@ -38,22 +38,15 @@ class RepeatedPostMiddleware:
         key = key_of(request)
         if key is None:
             return self.get_response(request)
-        if not cache.add(key, RUNNING, MAX_LENGTH):
-            if (first := answer_of(key)) is not None:
+        with locked(key):
+            if (first := cache.get(key)) is not None:
                 return repeated(first)
-            return self.get_response(request)
-        try:
             response = self.get_response(request)
-        except BaseException:
-            cache.delete(key)
-            raise
-        if response.status_code in (302, 303):
-            cookie = response.cookies.get(MESSAGES)
-            cache.set(key, (response.headers["Location"], cookie), KEPT)
-        else:
-            # Not a redirect, for example a form with errors: process it again.
-            cache.delete(key)
-        return response
+            # Anything else, for example a form with errors, is processed again.
+            if response.status_code in (302, 303):
+                cookie = response.cookies.get(MESSAGES)
+                cache.set(key, (response.headers["Location"], cookie), KEPT)
+            return response
 
 
 def key_of(request: HttpRequest) -> str | None:
@@ -83,12 +76,22 @@ def key_of(request: HttpRequest) -> str | None:
     return f"repeated-post:{digest.hexdigest()}"
 
 
-def answer_of(key: str) -> tuple[str, Morsel | None] | None:
-    """Wait for the response to the first request; None if it was not a redirect."""
-    deadline = time.monotonic() + MAX_LENGTH
-    while (found := cache.get(key)) == RUNNING and time.monotonic() < deadline:
-        time.sleep(WAIT)
-    return None if found == RUNNING else found
+@contextmanager
+def locked(key: str) -> Iterator[None]:
+    """Hold a lock in the database, which releases it as soon as this process is killed.
+
+    The lock belongs to a transaction on a connection of its own: views have their own transactions,
+    and behind PgBouncer a session changes its connection to the server.
+    """
+    with connection.wrap_database_errors:
+        own = psycopg.connect(**connection.get_connection_params())
+    try:
+        with connection.wrap_database_errors, suppress(psycopg.errors.LockNotAvailable):
+            own.execute(f"SET LOCAL lock_timeout = '{MAX_LENGTH}s'")
+            own.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+        yield
+    finally:
+        own.close()
 
 
 def repeated(first: tuple[str, Morsel | None]) -> HttpResponse:

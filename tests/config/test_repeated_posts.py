@@ -1,5 +1,7 @@
 """All requests of a double click get the success message, for each kind of form."""
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -37,6 +39,7 @@ from partnerships.models import (
 from repository.models import CaseStudy, Edition, Practice
 from tests.community.writing.drafts.cases import as_user, posted, whole
 from tests.community.writing.revisions.revisions import proposed, published_case
+from tests.config.conftest import ROOT, environment
 from tests.conftest import staff
 from tests.factories import (
     CaseStudyFactory,
@@ -52,6 +55,7 @@ from tests.files import PDF
 from tests.page import page_of
 from tests.partnerships.agreements.agreements import REPORT, put
 from tests.partnerships.matches.pairs import pair
+from tests.processes import url_of_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -301,6 +305,94 @@ def test_process_a_form_again_after_an_exception(seen):
         with pytest.raises(ValueError, match="Too long"):
             ask(view, words="Yes", **TOKEN)
     assert len(seen) == 2
+
+
+WORKER = """
+import sys
+import django
+
+django.setup()
+from tests.config.test_repeated_posts import TOKEN, ask
+
+def view(request):
+    print("started", flush=True)
+    sys.stdin.read()
+
+ask(view, words="Yes", **TOKEN)
+"""
+
+
+@pytest.fixture
+def worker(tmp_path):
+    """A worker that is processing a form when it is killed."""
+    process = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-c", WORKER],
+        cwd=ROOT,
+        env=environment(
+            TESTING="1",
+            DJANGO_SETTINGS_MODULE="config.settings",
+            DATA_DIR=str(tmp_path),
+            DATABASE_URL=url_of_database(),
+        ),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdout.readline() == b"started\n"
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def test_process_a_form_soon_after_its_worker_was_killed(worker, seen):
+    def view(request):
+        seen.append(request.POST["words"])
+        return HttpResponseRedirect("/done/")
+
+    worker.kill()
+    worker.wait()
+    began = time.monotonic()
+    assert ask(view, words="Yes", **TOKEN).headers["Location"] == "/done/"
+    # A form that is being processed is waited for for 30 seconds.
+    assert time.monotonic() - began < 10
+    assert seen == ["Yes"]
+
+
+def test_wait_for_a_form_that_is_being_processed(seen):
+    may_end = threading.Event()
+
+    def view(request):
+        seen.append(request.POST["words"])
+        assert may_end.wait(120)
+        return HttpResponseRedirect("/done/")
+
+    answers = []
+
+    def click_once():
+        try:
+            answers.append(ask(view, words="Yes", **TOKEN).headers["Location"])
+        finally:
+            connection.close()
+
+    clicks = [threading.Thread(target=click_once) for _time in range(2)]
+    for thread in clicks:
+        thread.start()
+    deadline = time.monotonic() + 120
+    while not is_waiting():
+        assert time.monotonic() < deadline
+    may_end.set()
+    for thread in clicks:
+        thread.join()
+    assert (answers, seen) == (["/done/", "/done/"], ["Yes"])
+
+
+def is_waiting() -> bool:
+    """Does a request wait for another one?"""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = database "
+            "WHERE locktype = 'advisory' AND NOT granted AND datname = current_database())"
+        )
+        return cursor.fetchone()[0]
 
 
 def test_process_another_file_of_the_same_name(seen):
