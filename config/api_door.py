@@ -3,10 +3,12 @@
 Most workers never need django-ninja and pydantic, which take memory.
 """
 
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from repository.pages.http import public_page
@@ -32,8 +34,18 @@ def open_to_all(response: HttpResponse) -> HttpResponse:
 
 # Responses about the collection depend on its edition only.
 collection = public_page(answer, parameters=["lang"])
-# Figures depend on more, and set their own caching headers.
-figures = require_safe(answer)
+# Figures depend on more, and set their own caching headers. Other methods are refused as such, not
+# for want of a token of a form.
+figures = csrf_exempt(require_safe(answer))
+
+
+def refusal(status: HTTPStatus) -> HttpResponse:
+    """Refuse a request in the format of the API, as ninja does."""
+    response = JsonResponse(
+        {"detail": status.phrase}, status=status, content_type="application/json; charset=utf-8"
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return open_to_all(response)
 
 
 @public_page(parameters=["lang"])

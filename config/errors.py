@@ -1,6 +1,7 @@
 """Error pages."""
 
 import sys
+from http import HTTPStatus
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
@@ -9,6 +10,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from config import api_door
 from config.storage import connection_errors, is_full
 from repository.pages.form_sent import form_sent
 
@@ -56,6 +58,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if is_of_api(request):
+        return api_door.refusal(HTTPStatus.NOT_FOUND)
     return page(
         request,
         404,
@@ -67,7 +71,14 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     )
 
 
+def is_of_api(request: HttpRequest) -> bool:
+    """Does the client expect JSON?"""
+    return request.path_info.startswith("/api/v1/")
+
+
 def method_not_allowed(request: HttpRequest) -> HttpResponse:
+    if is_of_api(request):
+        return api_door.refusal(HTTPStatus.METHOD_NOT_ALLOWED)
     return page(
         request,
         405,

@@ -18,6 +18,7 @@ from repository.api.schemas import (
     Cities,
     CityDetail,
     Gone,
+    Invalid,
     Landscape,
     PageInput,
     PracticeDetail,
@@ -90,7 +91,9 @@ class CaseFilter(PageInput):
     tag: Chosen = Field([], description="Tag slug.")
 
 
-@router.get("/cases", response=Cases, tags=["Cases"], summary="Published cases")
+@router.get(
+    "/cases", response={200: Cases, 422: Invalid}, tags=["Cases"], summary="Published cases"
+)
 def cases(request: HttpRequest, asked: Query[CaseFilter]):
     """Newest first, or best match first if you search for words."""
     index = facet_index(request.edition)
@@ -126,7 +129,7 @@ def card_of(request: HttpRequest, case: CaseStudy) -> dict:
 
 @router.get(
     "/cases/{slug}",
-    response={200: CaseDetail, 404: Problem, 410: Gone},
+    response={200: CaseDetail, 404: Problem, 410: Gone, 422: Invalid},
     tags=["Cases"],
     summary="One case",
 )
@@ -180,7 +183,7 @@ class CityFilter(PageInput):
     )
 
 
-@router.get("/cities", response=Cities, tags=["Places"], summary="Cities")
+@router.get("/cities", response={200: Cities, 422: Invalid}, tags=["Places"], summary="Cities")
 def cities(request: HttpRequest, asked: Query[CityFilter]):
     """Cities with the most published cases come first."""
     head, pks = part_of(by_cases(request.edition, Area(country=asked.country), real=True), asked)
@@ -208,7 +211,10 @@ def city_of(request: HttpRequest, city: City) -> dict:
 
 
 @router.get(
-    "/cities/{slug}", response={200: CityDetail, 404: Problem}, tags=["Places"], summary="One city"
+    "/cities/{slug}",
+    response={200: CityDetail, 404: Problem, 422: Invalid},
+    tags=["Places"],
+    summary="One city",
 )
 def city(request: HttpRequest, slug: Slug):
     """With its names and population. For its cases, use /api/v1/cases?city=…"""
@@ -225,7 +231,9 @@ class PracticeFilter(PageInput):
     theme: str = Field("", max_length=MAX_CHOSEN_LENGTH, description="Theme slug.")
 
 
-@router.get("/practices", response=Practices, tags=["Practices"], summary="Practices")
+@router.get(
+    "/practices", response={200: Practices, 422: Invalid}, tags=["Practices"], summary="Practices"
+)
 def practices(request: HttpRequest, asked: Query[PracticeFilter]):
     """Sorted by name."""
     rows = with_count(Practice.objects.prefetch_related("themes"))
@@ -251,7 +259,7 @@ def practice_of(request: HttpRequest, practice: Practice) -> dict:
 
 @router.get(
     "/practices/{slug}",
-    response={200: PracticeDetail, 404: Problem},
+    response={200: PracticeDetail, 404: Problem, 422: Invalid},
     tags=["Practices"],
     summary="One practice",
 )
@@ -270,7 +278,10 @@ def practice(request: HttpRequest, slug: Slug):
 
 
 @router.get(
-    "/landscape", response=Landscape, tags=["Landscape"], summary="The landscape of e-commerce"
+    "/landscape",
+    response={200: Landscape, 422: Invalid},
+    tags=["Landscape"],
+    summary="The landscape of e-commerce",
 )
 def landscape(request: HttpRequest, asked: Query[PageInput]):
     """The findings of a series’ report on the world and its regions, with figures and sources."""
@@ -296,7 +307,9 @@ def section_of(request: HttpRequest, section: LandscapeSection) -> dict:
     }
 
 
-@router.get("/webinars", response=Webinars, tags=["Webinars"], summary="Webinars")
+@router.get(
+    "/webinars", response={200: Webinars, 422: Invalid}, tags=["Webinars"], summary="Webinars"
+)
 def webinars(request: HttpRequest, asked: Query[PageInput]):
     """Latest series first, in the order of the webinars’ numbers. Drafts are left out."""
     rows = Webinar.objects.public().real().select_related("series")
@@ -316,7 +329,7 @@ def webinar_of(request: HttpRequest, webinar: Webinar) -> dict:
 
 @router.get(
     "/webinars/{slug}",
-    response={200: WebinarDetail, 404: Problem},
+    response={200: WebinarDetail, 404: Problem, 422: Invalid},
     tags=["Webinars"],
     summary="One webinar",
 )

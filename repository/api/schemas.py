@@ -19,6 +19,20 @@ class Problem(Schema):
     detail: str
 
 
+class InvalidParameter(Schema):
+    """One invalid parameter: where it is, and what is wrong with it."""
+
+    type: str
+    loc: list[int | str] = Field(description="Names, the last of which is that of the parameter.")
+    msg: str
+
+
+class Invalid(Schema):
+    """The invalid parameters."""
+
+    detail: list[InvalidParameter]
+
+
 class Gone(Schema):
     """An archived case: its title, and the reason for archiving it."""
 

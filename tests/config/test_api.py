@@ -1,11 +1,13 @@
 """The public API: the collection, and the figures of the page and the files."""
 
 import csv
+import re
 import subprocess
 import sys
 from io import StringIO
 from pathlib import Path
 
+import jsonschema
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -299,7 +301,41 @@ def test_caching_and_methods_are_those_of_public_pages():
     assert Client().get(f"{API}/cases").headers["Access-Control-Allow-Origin"] == "*"
 
 
+@pytest.mark.parametrize("path", ["/nothing", "/cases/", "/cases/not-there", "/figures/not-there"])
+def test_answer_unknown_urls_in_json(path):
+    assert get(path, 404) == {"detail": "Not Found"}
+    response = Client().get(f"{API}{path}")
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options", "trace"])
+@pytest.mark.parametrize("path", ["/cases", "/figures", "/figures/path", "/docs"])
+def test_refuse_other_methods(path, method):
+    response = getattr(Client(enforce_csrf_checks=True), method)(f"{API}{path}")
+    assert (response.status_code, response.headers["Allow"]) == (405, "GET, HEAD")
+    assert response.json() == {"detail": "Method Not Allowed"}
+
+
 # The description
+
+
+def test_answer_as_described():
+    for factory in (CityFactory, PracticeFactory, WebinarFactory):
+        factory(slug="shown")
+    CaseStudyFactory(published=True, slug="shown")
+    CaseStudyFactory(archived=True, slug="archived")
+    schema = get_schema()
+    seen = set()
+    for path, methods in schema["paths"].items():
+        names = ["shown", "archived", "not-there", "path", "x" * 121] if "{" in path else [""]
+        for name in names:
+            for query in ("", "?page=0", "?size=x", "?page=1&size=2&lang=fr"):
+                response = Client().get(re.sub("{.*}", name, path) + query)
+                described = methods["get"]["responses"][str(response.status_code)]
+                shape = described["content"]["application/json"]["schema"]
+                jsonschema.validate(response.json(), shape | {"components": schema["components"]})
+                seen.add(response.status_code)
+    assert seen == {200, 404, 410, 422}
 
 
 def test_describe_every_route():
