@@ -118,6 +118,26 @@ def test_dropped_mark_is_found(language):
         assert found.startswith("other markup: ")
 
 
+# How each language marks what the editors add.
+EDITORS_NOTE = {
+    "fr": "Note de la rédaction\N{NO-BREAK SPACE}:",
+    "es": "Nota del equipo editorial:",
+    "pt": "Nota da redação:",
+    "ar": "ملاحظة من هيئة التحرير:",
+    "zh": "编者注：",
+    "ru": "Примечание редакции:",
+}
+
+
+@each_language
+def test_every_editors_note_is_marked_as_in_english(language):
+    assert [
+        name
+        for name, entry in pairs(language)
+        if entry.source.count("Editors' note:") != entry.text.count(EDITORS_NOTE[language])
+    ] == []
+
+
 def test_every_name_is_known():
     """Names that are new in the English texts are added to `translated_names.csv`."""
     unknown = set()
