@@ -201,7 +201,7 @@ def context_of(request: HttpRequest, asked: PartnershipRequest) -> dict[str, Any
         "found": asked,
         "claim": Claim.objects.about(asked).live().select_related("by__membership").first(),
         "verbs": asked.is_open,
-        "handling_acts": handling.possible(asked),
+        "handling_acts": handling.possible(asked, matches),
         "look_for": look_for,
         "country": country,
         "named": named_cities(name, asked, country) if name else [],

@@ -4,9 +4,9 @@ None of these changes the request itself, its status or its pages. The row of th
 first, so that its `Handling` is created once. Saved views are each broker's own.
 """
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +16,7 @@ from community.notices.notify import notify
 from partnerships.desk.notices import focal_points
 from partnerships.matches.actions import Recipients, notify_recipients
 from partnerships.models import (
+    LIVE,
     Handling,
     Match,
     PartnershipRequest,
@@ -127,23 +128,16 @@ def look_again(*, partnership_request: PartnershipRequest, by: User) -> Handling
     return change(lock_for("look_again", partnership_request, by), nobody_suits_at=None)
 
 
-def unanswered(partnership_request: PartnershipRequest) -> QuerySet[Match]:
-    """The proposals of a request whose deadline has not passed."""
-    asked = Match.objects.proposed().filter(request=partnership_request)
-    return asked.filter(reply_by__gte=clock.today())
-
-
-def possible(partnership_request: PartnershipRequest) -> set[str]:
-    """Return which of "remind" and "nobody_suits" would not be refused now."""
-    status = partnership_request.status
-    found = set()
-    if status == RequestStatus.OPEN and not partnership_request.matches.live().exists():
-        found.add("nobody_suits")
-    if status == RequestStatus.CHANGES_REQUESTED or (
-        status == RequestStatus.OPEN and unanswered(partnership_request).exists()
-    ):
-        found.add("remind")
-    return found
+def possible(partnership_request: PartnershipRequest, matches: Iterable[Match]) -> set[str]:
+    """Return which of "remind" and "nobody_suits" would not be refused, given all its matches."""
+    if partnership_request.status == RequestStatus.CHANGES_REQUESTED:
+        return {"remind"}
+    if partnership_request.status != RequestStatus.OPEN:
+        return set()
+    live = [match for match in matches if match.status in LIVE]
+    if not live:
+        return {"nobody_suits"}
+    return {"remind" for match in live if match.is_proposed and not match.is_late}
 
 
 @action
@@ -159,7 +153,8 @@ def remind(*, partnership_request: PartnershipRequest, by: User) -> None:
             key=f"request-reminded-{partnership_request.pk}-{clock.today()}",
         )
         return
-    matches = lock_all(unanswered(partnership_request).select_related("city"))
+    asked = Match.objects.proposed().filter(request=partnership_request)
+    matches = lock_all(asked.filter(reply_by__gte=clock.today()).select_related("city"))
     if not matches:
         raise ActionRefused(
             _("No city is due to answer about “%(title)s”.") % {"title": partnership_request.title}

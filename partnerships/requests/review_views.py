@@ -91,7 +91,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "similar": [
             other for other in similar(asked) if reverse(PAGE, args=[other.pk]) not in already
         ],
-        "handling_acts": handling.possible(asked),
+        "handling_acts": handling.possible(asked, asked.matches.all()),
         "form": form,
         "note_form": NoteForm(instance=asked),
     }
