@@ -8,12 +8,14 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.conf import settings
+from django.middleware.csrf import get_token
 from django.test import Client, RequestFactory, override_settings
 
 from community.accounts.rate_limits import too_many_requests
 from community.models import User
 from config import errors
 from repository.pages.addresses import in_language, without_language
+from repository.pages.form_sent import form_sent
 from repository.pages.tags import machine
 from repository.text.languages import html_language
 from tests import nu_checker
@@ -79,14 +81,19 @@ def others(collection) -> dict[str, Page]:
     pages |= {f"member {path}": read(member, path) for path in ["/", *MEMBER_PAGES]}
     request = RequestFactory().get("/")
     request.user = User.objects.get(handle="member")
+    sent = RequestFactory().post("/", {"body": "Typed <text>"})
+    sent.user = request.user
+    kept = {"form_sent": form_sent(sent), "csrf_token": get_token(sent)}
     answers = {
         "400": errors.bad_request(request),
         "403": errors.permission_denied(request),
         "403 form": errors.csrf_failure(request),
         "405": errors.method_not_allowed(request),
         "429": too_many_requests(request),
+        "429 form": too_many_requests(sent, keeps_input=True),
         "500": errors.server_error(request),
         "503": errors.unavailable(),
+        "503 form": errors.unavailable(kept),
     }
     pages |= {name: answer.text for name, answer in answers.items()}
     with override_settings(ROOT_URLCONF="tests.styleguide_urls"):

@@ -14,7 +14,9 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 from django.contrib.auth.models import Group
 from django.core.exceptions import BadRequest
+from django.core.files.base import ContentFile
 from django.http import HttpResponse
+from django.middleware.csrf import get_token
 from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
@@ -40,6 +42,7 @@ from repository.models import (
     Webinar,
 )
 from repository.pages.addresses import in_language
+from repository.pages.form_sent import form_sent
 from repository.places.country_names import country_names
 from repository.places.models import languages
 from repository.search.queries import search
@@ -366,6 +369,7 @@ def test_mark_every_text_of_the_desk(collection, names, pseudo):
 
 def error_pages() -> list[HttpResponse]:
     request = RequestFactory().get("/")
+    sent = RequestFactory().post("/", {"file": ContentFile(b"x", "x.pdf")})
     return [
         errors.bad_request(request, BadRequest()),
         errors.permission_denied(request),
@@ -374,7 +378,9 @@ def error_pages() -> list[HttpResponse]:
         errors.method_not_allowed(request),
         errors.server_error(request),
         errors.unavailable(),
+        errors.unavailable({"form_sent": form_sent(sent), "csrf_token": get_token(sent)}),
         too_many_requests(request),
+        too_many_requests(sent, keeps_input=True),
     ]
 
 
