@@ -93,11 +93,14 @@ def webinar_schema(
     url: str,
     original: str = "",
     recordings: Sequence[str] = (),
-) -> dict:
-    """Describe a webinar as an online Event, without the meeting link or an unknown date.
+) -> dict | None:
+    """Describe a webinar as an online Event, without the meeting link.
 
-    `recordings` are the URLs of the recordings that are public.
+    An Event needs a date: None if it is unknown. `recordings` are the URLs of the recordings that
+    are public.
     """
+    if not (webinar.date or webinar.local_start):
+        return None
     schema = {
         "@context": CONTEXT,
         "@type": "Event",
@@ -133,8 +136,10 @@ def webinar_schema(
 
 def series_schema(
     series: Series, organizers: list[Organization], *, url: str, original: str = ""
-) -> dict:
-    """Describe a series as an EventSeries, without unknown dates."""
+) -> dict | None:
+    """Describe a series as an EventSeries, which needs a date; None if its start is unknown."""
+    if not series.start:
+        return None
     schema = {
         "@context": CONTEXT,
         "@type": "EventSeries",
@@ -142,10 +147,9 @@ def series_schema(
         "description": series.summary,
         "url": url,
         "organizer": [{"@type": "Organization", "name": body.name} for body in organizers],
+        "startDate": series.start.isoformat(),
         **page_of(series, url=url, original=original),
     }
-    if series.start:
-        schema["startDate"] = series.start.isoformat()
     if series.end:
         schema["endDate"] = series.end.isoformat()
     return schema

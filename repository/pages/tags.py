@@ -27,8 +27,10 @@ ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
 @register.simple_tag
-def json_ld(data: dict) -> str:
-    """Render a schema.org description, escaped for use inside a script element."""
+def json_ld(data: dict | None) -> str:
+    """Render a schema.org description, if there is one, escaped for use in a script element."""
+    if data is None:
+        return ""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(ESCAPES)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308
 

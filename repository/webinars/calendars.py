@@ -118,18 +118,26 @@ def event_of(webinar: Webinar, *, place: str = "") -> Event:
     )
 
 
+# A calendar must have a component (RFC 5545, section 3.6).
+NO_EVENTS = (
+    *("BEGIN:VTIMEZONE", "TZID:UTC", "BEGIN:STANDARD", "DTSTART:19700101T000000"),
+    *("TZOFFSETFROM:+0000", "TZOFFSETTO:+0000", "END:STANDARD", "END:VTIMEZONE"),
+)
+
+
 def calendar(events: Iterable[Event], *, name: str = "", method: Method | None = None) -> str:
     """Return events as one file; `name` is the name of a calendar that subscribes to it.
 
     With a `method` it is a message to a calendar, with the attendee of each event.
     """
+    components = [line for event in events for line in event.lines]
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//South-South City Exchange//Calendar//EN",
         *([f"METHOD:{method}"] if method else []),
         *([f"X-WR-CALNAME:{escaped(name)}"] if name else []),
-        *(line for event in events for line in event.lines),
+        *(components or NO_EVENTS),
         "END:VCALENDAR",
     ]
     return "".join(f"{folded(line)}\r\n" for line in lines)

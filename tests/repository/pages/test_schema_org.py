@@ -9,6 +9,7 @@ from repository.pages.schema_org import (
     city_schema,
     country_schema,
     person_schema,
+    series_schema,
     webinar_schema,
 )
 from repository.pages.tags import json_ld
@@ -21,6 +22,7 @@ from tests.factories import (
     ThemeFactory,
     WebinarFactory,
 )
+from tests.page import page_of
 
 URL = "https://example.org/here/"
 
@@ -97,9 +99,13 @@ def test_describe_webinar():
 
 
 @pytest.mark.django_db
-def test_describe_webinar_of_unknown_day_without_one():
-    schema = webinar_schema(WebinarFactory(), [], url=URL)
-    assert {"startDate", "recordedIn"} & set(schema) == set()
+def test_describe_no_event_without_a_date(client):
+    webinar = WebinarFactory()
+    assert webinar_schema(webinar, [], url=URL) is None
+    assert series_schema(webinar.series, [], url=URL) is None
+    for subject in (webinar, webinar.series):
+        page = page_of(client.get(subject.get_absolute_url()))
+        assert "Event" not in [schema["@type"] for schema in page.json_ld]
 
 
 @pytest.mark.django_db

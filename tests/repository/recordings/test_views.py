@@ -30,6 +30,7 @@ def webinar():
     webinar = WebinarFactory(
         slug="by-rail",
         number=7,
+        date="2020-09-30",
         practices=[practice],
         cases=[case],
         recording=f"https://example.org/{SECRET}",

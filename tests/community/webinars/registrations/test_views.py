@@ -369,6 +369,13 @@ def test_calendar_file(client, webinar, own):
     assert MEETING_LINK not in client.get(registrations_links.path(own) + "calendar.ics").text
 
 
+def test_the_calendar_feed_is_valid_without_an_event(client, db):
+    WebinarFactory(title="Without a time")
+    calendar = Calendar.from_ical(client.get("/feeds/webinars.ics").content)
+    # A calendar needs a component.
+    assert [component.name for component in calendar.subcomponents] == ["VTIMEZONE"]
+
+
 def test_the_calendar_feed_has_cancelled_webinars(client, webinar):
     WebinarFactory(title="Never told")
     webinar.status, webinar.cancelled_because = WebinarStatus.CANCELLED, "Ill."
