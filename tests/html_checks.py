@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
 
+from selectolax.lexbor import LexborHTMLParser
+
 from tests.page import page_of
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
@@ -145,6 +147,24 @@ def spaces_before_commas(page: Page) -> list[str]:
     return [line for line in lines if re.search(r"\w ,( |$)", line)]
 
 
+def names_without_the_label(page: Page) -> list[tuple[str, str]]:
+    """Controls whose name does not contain what they show: WCAG 2.5.3, Label in Name.
+
+    People who speak to their device say what they see.
+    """
+    found = []
+    for control in LexborHTMLParser(page.html).css(
+        "a[aria-label], button[aria-label], summary[aria-label]"
+    ):
+        name = control.attributes["aria-label"] or ""
+        for hidden in control.css("svg, .visually-hidden, [aria-hidden=true]"):
+            hidden.decompose()
+        label = " ".join(control.text().split())
+        if label.casefold() not in name.casefold():
+            found.append((label, name))
+    return found
+
+
 CHECKS: list[Callable[[Page], list]] = [
     unbalanced,
     repeated_ids,
@@ -155,6 +175,7 @@ CHECKS: list[Callable[[Page], list]] = [
     third_parties,
     inline_code,
     spaces_before_commas,
+    names_without_the_label,
 ]
 
 

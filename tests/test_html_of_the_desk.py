@@ -5,6 +5,7 @@ from django.urls import resolve
 
 from tests import nu_checker, world
 from tests.collection import signed_in
+from tests.html_checks import Page, differing, names_without_the_label
 from tests.page import page_of
 from tests.sampling import ALL
 
@@ -42,6 +43,11 @@ def test_cover_every_page_of_the_desk(pages, is_sample):
 def test_have_one_h1(pages):
     found = {path: len(page_of(html).select("h1")) for path, html in pages.items()}
     assert {path: number for path, number in found.items() if number != 1} == {}
+
+
+def test_names_of_controls_contain_what_they_show(pages):
+    read = {path: Page(html) for path, html in pages.items()}
+    assert differing(read, names_without_the_label, []) == {}
 
 
 def test_name_each_filter(pages, is_sample):

@@ -154,7 +154,7 @@ def test_broker_arranges_and_moves_a_call(round, visit):
     check(page)
     click_and_load(page.get_by_role("button", name="Send invitations for 1 call"))
     expect(row).to_contain_text("Invited")
-    click_and_load(row.get_by_role("link", name="Move the call of Kolkata"))
+    click_and_load(row.get_by_role("link", name="Move or cancel: Kolkata"))
     expect(page.get_by_label("Free slots")).to_be_visible()
     check(page)
     page.get_by_label("Free slots").select_option(index=1)

@@ -67,7 +67,7 @@ def candidates(asked) -> str:
 def test_candidates_offer_to_invite_a_city_without_a_focal_point(desk, asked, nakuru):
     page = page_of(desk.get(candidates(asked)))
     assert page.select(".cand [name=act]") == []
-    links = [href for text, href in page.links if text == "Invite Nakuru"]
+    links = [href for text, href in page.links if text == "Invite: Nakuru"]
     assert links == [f"/admin/partnerships/requests/{asked.pk}/invite/?city={nakuru.pk}"]
     form = form_of(desk.get(links[0]))
     assert form.fields["city"].startswith("Nakuru, ")
@@ -83,7 +83,7 @@ def test_candidates_offer_to_invite_a_city_without_a_focal_point(desk, asked, na
         "shortlist",
         "suggest",
     ]
-    assert "Invite Nakuru" not in [text for text, _href in page.links]
+    assert "Invite: Nakuru" not in [text for text, _href in page.links]
 
 
 def test_nobody_is_asked_for_a_city_that_could_not_answer(desk, asked, nakuru):
@@ -100,7 +100,7 @@ def test_match_offers_to_invite_where_nobody_could_answer(desk, asked, nakuru):
     match = MatchFactory(request=asked, city=nakuru)
     page = page_of(desk.get(f"/admin/partnerships/matches/{match.pk}/"))
     assert page.select("[value=propose]") == []
-    assert page.link("Invite Nakuru").endswith(f"/invite/?city={nakuru.pk}")
+    assert page.link("Invite: Nakuru").endswith(f"/invite/?city={nakuru.pk}")
     RepresentationFactory(city=nakuru)
     page = page_of(desk.get(f"/admin/partnerships/matches/{match.pk}/"))
     assert len(page.select("[value=propose]")) == 1

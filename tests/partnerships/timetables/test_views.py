@@ -125,7 +125,7 @@ def test_move_and_cancel_a_call(desk, both, broker):
     page = page_of(desk.get(url_of(round)))
     link = page.one("[aria-labelledby=calls] tbody td:last-child a")
     assert link["href"] == f"{url_of(round)}{call.pk}/"
-    assert link["aria-label"] == "Move the call of Cotonou 1"
+    assert link.text == "Move or cancel: Cotonou 1"
     page = page_of(desk.get(link["href"]))
     options = [option["value"] for option in page.select("[name=at] option")]
     # All slots in which both work, but the present one.
