@@ -265,10 +265,9 @@ class Evidence(models.Model):
         reading = self.__dict__.get("reading")
         return reading.original_language if reading else self.language
 
-    @property
-    def original_label(self) -> str:
-        """Return its label in the original language, also while it is shown in another."""
-        return self.__dict__.get("label_before", self.label)
+    def original(self, name: str) -> str:
+        """Return a text in the original language, also while it is shown in another."""
+        return self.__dict__.get("originals", {}).get(name, getattr(self, name))
 
     @property
     def share(self) -> Decimal | None:

@@ -183,8 +183,8 @@ def put(row: Any, about: TranslatedKind, reading: Reading, only: Collection[str]
 
 def put_figure(figure: Any, reading: Reading) -> None:
     # Which figure another label belonged to is not known, so only unchanged ones are translated.
-    for name in FIGURE:
-        text = getattr(figure, name)
+    figure.originals = {name: getattr(figure, name) for name in FIGURE}
+    for name, text in figure.originals.items():
         if name == "unit" and is_known(text):
             # Shown in the right plural form in each language.
             continue
@@ -192,7 +192,6 @@ def put_figure(figure: Any, reading: Reading) -> None:
         found = align(split(text), rows)
         setattr(figure, name, joined(found))
         if name == "label":
-            figure.label_before = text
             figure.is_translated = not any(each.is_missing for each in found)
     figure.reading = reading
 

@@ -87,8 +87,8 @@ def draw_many(row: Evidence, peers: Sequence[Evidence]) -> Drawing | None:
 def draw_beyond(row: Evidence, peers: Sequence[Evidence]) -> Drawing | None:
     """A large count as marks beyond a line, with the distance of the line."""
     far = (Qualifier.MORE_THAN, Qualifier.AT_LEAST)
-    bounds = [other for other in peers if other.unit in DISTANCES and other.qualifier in far]
-    if len(peers) != 2 or len(bounds) != 1 or row.unit in DISTANCES or not is_large(row):
+    bounds = [other for other in peers if is_distance(other) and other.qualifier in far]
+    if len(peers) != 2 or len(bounds) != 1 or is_distance(row) or not is_large(row):
         return None
     [bound] = bounds
     drawing = Drawing(DrawnAs.BEYOND, row, [row, bound])
@@ -100,6 +100,10 @@ def draw_beyond(row: Evidence, peers: Sequence[Evidence]) -> Drawing | None:
     drawing.text("s", 128, 14 + down * 22, mark_of(row, per))
     drawing.height = down * 22 + 20
     return drawing
+
+
+def is_distance(row: Evidence) -> bool:
+    return row.original("unit") in DISTANCES
 
 
 def is_large(row: Evidence) -> bool:
@@ -142,7 +146,7 @@ def draw_share(row: Evidence, peers: Sequence[Evidence]) -> Drawing | None:
         return None
     # A growth of 8 % is no share of a hundred, also where its label is translated.
     is_english = row.original_language == "en"
-    if row.share is None and is_english and not row.original_label.startswith("of "):
+    if row.share is None and is_english and not row.original("label").startswith("of "):
         return None
     if len([other for other in peers if other.per_cent is not None]) > 2:
         return None

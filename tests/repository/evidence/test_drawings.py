@@ -142,7 +142,7 @@ def test_draw_a_growth_as_a_bar():
 def test_draw_a_growth_as_a_bar_in_a_translation():
     row = figure("78", unit="%", label="hausse des ventes")
     row.reading = SimpleNamespace(original_language="en", language="fr")
-    row.label_before = "increase in sales"
+    row.originals = {"label": "increase in sales"}
     assert draw(row, []).form == DrawnAs.BARS
 
 
@@ -304,6 +304,13 @@ def test_draw_a_large_count_beyond_a_distance():
     assert marks(dashes) == pytest.approx(30, abs=0.02)
     assert float(dashes.d[1:].split()[0]) > float(wall.d[1:].split()[0]) + 100
     assert [text.text for text in drawing.texts] == ["50\xa0km", "one mark: 10 million"]
+
+
+def test_draw_a_large_count_beyond_a_distance_in_a_translation():
+    line = figure(50, unit="公里", qualifier="more than")
+    line.originals = {"unit": "km"}
+    people = figure("300000000", qualifier="nearly")
+    assert draw(people, together(people, line)).form == DrawnAs.BEYOND
 
 
 @pytest.mark.parametrize("qualifier", ["", "about", "up to"])
