@@ -84,11 +84,14 @@ JOINS = """() => {
         if (node.parentElement.closest(".visually-hidden") || !first.width) continue;
         if (last && first.top < last.box.bottom && first.bottom > last.box.top) {
             const gap = first.left - last.box.right;
-            const isApart = /^[,.;](\\s|$)/.test(text) && gap > 1.5 && gap < 20;
+            const isApart = /^[,.;](\\s|$)/.test(text) && gap - last.padding > 3 && gap < 20;
             const isJoined = /^\\d/.test(text) && /[a-z]$/i.test(last.text) && gap > -2 && gap < 1;
             if (isApart || isJoined) found.push(`${last.text}${isApart ? " " : ""}${text}`);
         }
-        last = { text, box: box(node, begin + text.length - 1) };
+        const element = node.parentElement;
+        // The marks of a quotation are no text.
+        const padding = element.matches("q") ? 20 : parseFloat(getComputedStyle(element).paddingRight);
+        last = { text, padding, box: box(node, begin + text.length - 1) };
     }
     return found;
 }"""
