@@ -67,7 +67,8 @@ def with_places(edition: Tokens, chosen: Area) -> list[Area]:
     by_region = Counter(point.region for point in real if point.region in REGIONS)
     by_country = Counter(point.country for point in real)
     invented = Counter(name for point in samples for name in (point.region, point.country))
-    regions = dict.fromkeys([*(name for name in REGIONS if name in by_region or name in invented), chosen.region])
+    known = [name for name in REGIONS if name in by_region or name in invented]
+    regions = dict.fromkeys([*known, chosen.region])
     crowded = [code for code, count in by_country.most_common(MOST_COUNTRIES) if count >= CROWD]
     countries = dict.fromkeys([*crowded, chosen.country])
     found = [

@@ -79,18 +79,19 @@ JOINS = """() => {
     };
     while (nodes.nextNode()) {
         const node = nodes.currentNode, text = node.data.trim();
-        if (!text || !node.parentElement.checkVisibility() || node.parentElement.closest("svg")) continue;
+        const element = node.parentElement;
+        if (!text || !element.checkVisibility()) continue;
         const begin = node.data.indexOf(text), first = box(node, begin);
-        if (node.parentElement.closest(".visually-hidden") || !first.width) continue;
+        if (element.closest("svg, .visually-hidden") || !first.width) continue;
         if (last && first.top < last.box.bottom && first.bottom > last.box.top) {
             const gap = first.left - last.box.right;
             const isApart = /^[,.;](\\s|$)/.test(text) && gap - last.padding > 3 && gap < 20;
             const isJoined = /^\\d/.test(text) && /[a-z]$/i.test(last.text) && gap > -2 && gap < 1;
             if (isApart || isJoined) found.push(`${last.text}${isApart ? " " : ""}${text}`);
         }
-        const element = node.parentElement;
         // The marks of a quotation are no text.
-        const padding = element.matches("q") ? 20 : parseFloat(getComputedStyle(element).paddingRight);
+        const style = getComputedStyle(element);
+        const padding = element.matches("q") ? 20 : parseFloat(style.paddingRight);
         last = { text, padding, box: box(node, begin + text.length - 1) };
     }
     return found;

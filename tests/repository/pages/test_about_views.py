@@ -30,7 +30,7 @@ def test_show_where_the_collection_comes_from(read):
         ),
         ("Rights", "copyright UNOSSC/UNDP, all rights reserved"),
         # Sentences of the editors have up to 14 words in a row of the report.
-        ("Rights", "The editors write the sentences, some of which share a phrase with the report."),
+        ("Rights", "The editors write the sentences, some of which share a phrase"),
     ]:
         (text,) = page.main.after(heading, 1)
         assert words in text
