@@ -59,7 +59,7 @@ def test_name_samples_apart_in_the_counts(read):
     assert page.one(".doors em").text == "1 case + 2 samples"
     assert page.one('.head a[href="/cases/"]').text == "1 case + 2 samples"
     cases = read("/cases/")
-    assert cases.one(".head p").text == "1 case + 2 samples"
+    assert cases.one(".head p:first-child").text == "1 case + 2 samples"
     [theme] = cases.select('.facet a[href="?theme=customs"]')
     assert theme.text == "Customs 1 + 2 samples"
     context = page.response.context
