@@ -1,8 +1,9 @@
 """Compare texts with the source report, which is all rights reserved and so not in the repository.
 
-Two files of hashes stand for it, made by `python -m tests.repository.report_text REPORT.txt`:
+Two files of hashes stand for it, made by
+`python -m tests.repository.content.report_text REPORT.txt`:
 
-- `report_runs.bin`: each run of 15 words, and each sentence of at least 6 words;
+- `report_runs.bin`: each run of 10 words, and each sentence of at least 6 words;
 - `report_facts.bin`: for each section, its numbers, its words, its capitalised words and pairs
   of neighbouring words one of which is capitalised.
 
@@ -21,7 +22,7 @@ from pathlib import Path
 RUNS = Path(__file__).with_name("report_runs.bin")
 FACTS = Path(__file__).with_name("report_facts.bin")
 SIZE = 6
-RUN = 15
+RUN = 10
 SENTENCE = 6
 
 # The case studies in the order of Chapter II.

@@ -12,9 +12,18 @@ QUOTED = (
     "Guangzhou E-commerce Live Streaming Development Action Plan",
     "e-commerce became the only place where you could buy anything",
     "China Association of Trade in Services",
+    "China International Center for Economic and Technical Exchanges",
+    # The disclaimer that the About page passes on.
+    "authors and do not necessarily represent those of the United Nations",
+    "the legal status of any country, territory, city or area",
     "Cooperation among cities and local governments",
     "Number of views per webinar (2020)",
     "Number of sales and loans between 2018 and 2020",
+    "Cross-border E-commerce and Digital Innovation for Sustainable Development",
+    "Product Selection and Brand Marketing in Cross-border E-commerce",
+    "World Customs Organization's Framework of Standards on Cross-border E-commerce",
+    "second High-level United Nations Conference on South-South Cooperation",
+    "InovAtiva Brasil, StartOut Brasil and the National Committee for Startup Support Initiatives",
     "4G broadband penetration in 2019 (based on unique users)",
 )
 

@@ -1,6 +1,6 @@
 """The words of the 2020 series are the editors', and its facts are the report's.
 
-No sentence of the report and no run of 15 of its words stands in the collection, except names,
+No sentence of the report and no run of 10 of its words stands in the collection, except names,
 titles and marked quotations. Every number and every name of a case, a practice, a recommendation,
 a suggestion or a page of the landscape occurs in the part of the report it is drawn from, or is
 listed under `editors:` with the source the editors have it from.
@@ -393,9 +393,11 @@ DISCLAIMER = (
 
 
 def test_planted_run_is_found(runs):
-    run = " ".join(DISCLAIMER.split()[:15])
+    words = DISCLAIMER.split()
+    run = " ".join(words[: report_text.RUN])
     assert shared_runs(f"Please note: {run}.", runs) == [run.lower()]
-    assert shared_runs(f"Please note: {' '.join(DISCLAIMER.split()[:14])}.", runs) == []
+    shorter = " ".join(words[: report_text.RUN - 1])
+    assert shared_runs(f"Please note: {shorter}.", runs) == []
 
 
 def test_planted_sentence_is_found(runs):
