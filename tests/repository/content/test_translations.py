@@ -8,10 +8,15 @@ import re
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
+from django.utils import translation
+from django.utils.formats import get_format
 
+from config.translations import read_catalog
 from repository.translations.kinds import kinds
 from tests.repository.content.translated_facts import (
     LINK,
+    SPACES,
     any_name,
     differences,
     known_names,
@@ -72,6 +77,28 @@ def test_every_translation_states_the_same_facts(language):
 def test_spanish_has_no_thousand_between_digits_and_millions():
     """As the academies of the language advise: 16.700 millones, but tres mil millones in words."""
     assert [name for name, entry in pairs("es") if re.search(r"\d\s+mil\b", entry.text)] == []
+
+
+@each_language
+def test_texts_group_thousands_as_figures_do(language):
+    """1.200 or 1 200 all over a page, as in the formats of the language."""
+    source = settings.BASE_DIR / "locale" / language / "LC_MESSAGES" / "django.po"
+    interface = [
+        text
+        for message in read_catalog(source)
+        for text in (message.string if message.pluralizable else [message.string])
+        if message.id
+    ]
+    with translation.override(language):
+        formats = {get_format("THOUSAND_SEPARATOR"), get_format("DECIMAL_SEPARATOR")}
+    grouped = re.compile(rf"(?<![\d.,])\d{{1,3}}([.,]|{SPACES})\d{{3}}(?!\d)")
+    other = [
+        match[0]
+        for text in [*(entry.text for _name, entry in pairs(language)), *interface]
+        for match in grouped.finditer(text)
+        if match[1] not in formats
+    ]
+    assert other == []
 
 
 @each_language
