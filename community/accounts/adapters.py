@@ -136,12 +136,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request, user, *, signal_kwargs, **kwargs):
         # Before a contribution can be made; also for accounts created by a management command.
         give_handle(user)
-        if "sociallogin" in (signal_kwargs or {}) and user.is_staff:
-            # With the provider, the home page stands for want of another one.
-            homes = {in_language("/", code) for code, _name in settings.LANGUAGES}
-            if kwargs.get("redirect_url") in homes:
-                kwargs["redirect_url"] = None
         response = super().post_login(request, user, signal_kwargs=signal_kwargs, **kwargs)
+        homes = {in_language("/", code) for code, _name in settings.LANGUAGES}
+        if user.is_staff and getattr(response, "url", "") in homes:
+            # Links to sign in on the home page, and the provider, name it for want of another page.
+            response = redirect(self.get_login_redirect_url(request))
         if "sociallogin" in (signal_kwargs or {}):
             provider.limit_session(request)
         lead_in_language_of(user, response)

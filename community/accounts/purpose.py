@@ -65,9 +65,6 @@ def query_for(request: HttpRequest) -> str:
         target = cache.url_of(request)
         if len(target) > MAX_LENGTH:
             target = escape_uri_path(request.path)
-    if target == reverse("repository:home"):
-        # Members go there anyway, and staff to their desk.
-        return ""
     # Without the host, which is not known to be ours on the page that says so.
     is_path = target.startswith("/") and url_has_allowed_host_and_scheme(target, None)
     if len(target) > MAX_LENGTH or not is_path:

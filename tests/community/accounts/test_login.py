@@ -46,15 +46,11 @@ def test_sign_in_leads_staff_to_their_desk(client, account):
     account.save()
     assert sign_in(client, account).url == "/desk/"
 
-    client.logout()
-    form = {"login": account.email, "password": PASSWORD, "next": "/cases/"}
-    assert client.post(URL, form).url == "/cases/"
-
-
-def test_link_on_the_home_page_names_no_page_to_return_to(client, db):
-    """It is where members go anyway, and staff go to their desk."""
-    assert page_of(client.get("/")).link("Sign in") == URL
-    assert page_of(client.get("/cases/")).link("Sign in") == f"{URL}?next=%2Fcases%2F"
+    # The link on the home page names that page.
+    for target, expected in (("/", "/desk/"), ("/fr/", "/desk/"), ("/cases/", "/cases/")):
+        client.logout()
+        form = {"login": account.email, "password": PASSWORD, "next": target}
+        assert client.post(URL, form).url == expected
 
 
 @pytest.mark.parametrize(
