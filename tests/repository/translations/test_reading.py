@@ -76,7 +76,7 @@ def test_units_that_the_site_knows_are_not_those_of_a_translation():
     """They have plural forms, and the drawings depend on them."""
     case = CaseStudyFactory()
     EvidenceFactory(case=case, label="Age", value=1, unit="years")
-    EvidenceFactory(case=case, label="Parcels", value=2, unit="parcels")
+    EvidenceFactory(case=case, label="Sent", value=2, unit="parcels")
     translated("case", case)
     found = CaseStudy.objects.get(pk=case.pk)
     found.evidence_list = list(found.evidence.all())
