@@ -54,6 +54,7 @@ def test_samples_are_found_by_words_alone():
         )
         for slug in ("real", "invented")
     )
+    engines.apply_search_changes()
     engines.embed_everything()
     question = "Comment livrer les colis à moindre coût dans les villages ?"
     found = [int(hit.object_id) for hit in search(question).hits if hit.kind == "case"]
