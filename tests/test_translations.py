@@ -369,7 +369,7 @@ def test_mark_every_text_of_the_desk(collection, names, pseudo):
 
 def error_pages() -> list[HttpResponse]:
     request = RequestFactory().get("/")
-    sent = RequestFactory().post("/", {"file": ContentFile(b"x", "x.pdf")})
+    sent = RequestFactory().post("/", {"title": "x", "file": ContentFile(b"x", "x.pdf")})
     return [
         errors.bad_request(request, BadRequest()),
         errors.permission_denied(request),

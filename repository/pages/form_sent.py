@@ -16,7 +16,7 @@ class FormSent:
 
 
 def form_sent(request: HttpRequest) -> FormSent | None:
-    """The form of a request; None if it is none."""
+    """The form of a request; None if it has no text to keep."""
     if request.method != "POST":
         return None
     fields = [
@@ -25,4 +25,5 @@ def form_sent(request: HttpRequest) -> FormSent | None:
         if name not in NOT_KEPT
         for value in values
     ]
-    return FormSent(request.get_full_path(), fields, bool(request.FILES))
+    # If the disk was full while a large file was received, no field could be read.
+    return FormSent(request.get_full_path(), fields, bool(request.FILES)) if fields else None

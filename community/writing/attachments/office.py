@@ -8,40 +8,39 @@ they do not find are described in docs/decisions/0026-office-documents.md.
 import logging
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from posixpath import splitext
 from urllib.parse import unquote
-from xml.parsers import expat
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from community.models import OfficeKind
+from community.writing.attachments.office_parts import (
+    MEGABYTE,
+    Attributes,
+    Outer,
+    local,
+    not_whole,
+    refuse,
+    scan,
+    too_large,
+)
 
 logger = logging.getLogger(__name__)
 
 ZIP_HEAD, ZIP_END, ZIP_END_SIZE = b"PK\x03\x04", b"PK\x05\x06", 22
 # Old binary formats, and the container of documents with a password.
 OLE_HEAD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-MEGABYTE = 1024 * 1024
 MAX_ENTRIES = 2000
-MAX_UNPACKED = 60 * MEGABYTE
 # Text compresses to a twentieth at best; long rows of equal cells to a hundredth.
 MAX_RATIO = 150
 RATIO_FROM = 5 * MEGABYTE
-# The size of one XML part that is read for links and fields.
-MAX_PART = 30 * MEGABYTE
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # A chart of a presentation contains its spreadsheet; nothing is expected to go deeper.
 MAX_DEPTH = 2
-# Elements and attributes in all parts that are read, and elements within each other. A book of 500
-# pages and a sheet of 200,000 cells have about a million; a small file can hold many millions.
-MAX_MARKUP = 2_000_000
-MAX_LEVELS = 300
-MAX_TAG_LENGTH = MEGABYTE
-READ_AT_ONCE = 64 * 1024
 
 CONTENT_TYPES = "[Content_Types].xml"
 OOXML = "application/vnd.openxmlformats-officedocument."
@@ -90,17 +89,6 @@ ODF_PROGRAMS = ("vnd.sun.star.script:", "macro:", "javascript:", "slot:")
 CLICKABLE = re.compile(r"(https?|mailto|tel):|#", re.IGNORECASE)
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//|\\\\|/", re.IGNORECASE)
 
-type Attributes = dict[str, str]
-type Started = Callable[[str, Attributes], None]
-
-
-def refuse(message: str) -> ValidationError:
-    return ValidationError(message)
-
-
-def not_whole() -> ValidationError:
-    return refuse(_("This document can’t be read. Save it again or send it as a PDF."))
-
 
 def runs_code() -> ValidationError:
     return refuse(
@@ -128,18 +116,6 @@ def has_password() -> ValidationError:
 
 def looks_like_office(content: bytes) -> bool:
     return content.startswith((ZIP_HEAD, OLE_HEAD))
-
-
-@dataclass
-class Outer:
-    """What contains a document: how deep it lies, and how much may still be unpacked and parsed.
-
-    This is counted for a document and all in it: a small file may contain many bombs.
-    """
-
-    depth: int = 0
-    left: int = field(default_factory=lambda: MAX_UNPACKED)
-    markup_left: int = field(default_factory=lambda: MAX_MARKUP)
 
 
 def office_kind(content: bytes, outer: Outer | None = None) -> OfficeKind:
@@ -198,54 +174,6 @@ def is_unsafe(entry: zipfile.ZipInfo) -> bool:
         # A symbolic link.
         or (entry.external_attr >> 16) & 0o170000 == 0o120000
     )
-
-
-def too_large() -> ValidationError:
-    return refuse(_("This document is too large when unpacked. Send it as a PDF."))
-
-
-def scan(
-    data: bytes, start: Started, outer: Outer, text: Callable[[str], None] | None = None
-) -> None:
-    """Pass the elements of an XML part to `start`, names as `namespace name`, and its text.
-
-    A document type is refused: it can declare entities, and office programs write none.
-    """
-    if len(data) > MAX_PART:
-        raise too_large()
-    level = 0
-
-    def doctype(*_args: object) -> None:
-        raise not_whole()
-
-    def begin(name: str, attributes: Attributes) -> None:
-        nonlocal level
-        level += 1
-        outer.markup_left -= 1 + len(attributes)
-        if level > MAX_LEVELS or outer.markup_left < 0:
-            raise too_large()
-        start(name, attributes)
-
-    def end(_name: str) -> None:
-        nonlocal level
-        level -= 1
-
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartDoctypeDeclHandler = doctype
-    parser.StartElementHandler = begin
-    parser.EndElementHandler = end
-    if text is not None:
-        parser.CharacterDataHandler = text
-    for place in range(0, len(data), READ_AT_ONCE):
-        parser.Parse(data[place : place + READ_AT_ONCE])
-        # One tag with all its attributes is in memory at a time.
-        if place - parser.CurrentByteIndex > MAX_TAG_LENGTH:
-            raise too_large()
-    parser.Parse(b"", True)
-
-
-def local(name: str) -> str:
-    return name.rpartition(" ")[2]
 
 
 # Office Open XML: DOCX, XLSX, PPTX

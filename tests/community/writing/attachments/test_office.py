@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.writing.attachments import files, office
+from community.writing.attachments import files, office, office_parts
 from community.writing.attachments.downloads import TYPES
 from tests.files import PDF, picture
 from tests.office import (
@@ -368,7 +368,7 @@ def test_refuse_a_bomb():
 
 
 def test_refuse_a_large_whole(monkeypatch):
-    monkeypatch.setattr(office, "MAX_UNPACKED", 1000)
+    monkeypatch.setattr(office_parts, "MAX_UNPACKED", 1000)
     with pytest.raises(ValidationError, match=LARGE):
         office.office_kind(packed(ooxml() | {"word/a.xml": "<x/>" + " " * 1000}))
 
