@@ -94,6 +94,13 @@ def test_load_series_again_writes_nothing():
     assert snapshot() == before
 
 
+def test_places_in_sources_have_no_notes_of_the_editors():
+    """Which reference the editors chose is noted in the files, not in pages of seven languages."""
+    notes = re.compile(r"fits|cited|given", re.IGNORECASE)
+    places = Evidence.objects.exclude(place="").values_list("place", flat=True)
+    assert [place for place in places if notes.search(place)] == []
+
+
 FIGURES = {
     ("africa-afcfta", "orders placed with Jumia, first nine months of 2020"): "19.8 million",
     ("africa-afcfta", "total payment volume of Jumia Pay"): "$176 million",
