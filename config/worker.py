@@ -9,9 +9,12 @@ from importlib import import_module
 from django.conf import settings
 from django.db import Error
 
+from repository.parent_process import end_with_parent
+
 # A worker inherits its parent's signal handling and ignores SIGTERM until it has loaded the
 # application. The parent would wait for it for ever.
 signal.signal(signal.SIGTERM, signal.SIG_DFL)
+end_with_parent()
 
 # Return large blocks to the system when they are freed. Otherwise glibc keeps the memory of earlier
 # indexes of facets: with a million cases a worker took 370 MB instead of 270. With blocks from 1 MB

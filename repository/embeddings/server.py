@@ -16,10 +16,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from repository.embeddings.embedded import embedded_model
+from repository.parent_process import end_with_parent
 
 # As in config/worker.py: a worker ignores SIGTERM until it has loaded the application, and its
 # parent would wait for it for ever.
 signal.signal(signal.SIGTERM, signal.SIG_DFL)
+end_with_parent()
 
 # One core: several threads would slow down short texts. Set before NumPy is imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

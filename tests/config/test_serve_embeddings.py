@@ -13,6 +13,7 @@ import pytest
 
 from config.processes import has_engine
 from tests.config.conftest import PRODUCTION, ROOT, environment
+from tests.processes import url_of_database
 from tests.servers import free_port, said_by, status_of
 
 MOST_BYTES = 200 * 1024**2
@@ -55,11 +56,7 @@ def test_serve_embeddings_in_one_process_below_200_megabytes(tmp_path):
         texts = [f"Text {number} about the port. " * 20 for number in range(64)]
         assert {len(vector) for vector in embed(port, texts)} == {512}
         # The command became the server, whose only worker has the model.
-        [worker] = [
-            child
-            for child in psutil.Process(process.pid).children(recursive=True)
-            if "resource_tracker" not in " ".join(child.cmdline())
-        ]
+        [worker] = workers_of(process)
         assert worker.memory_info().rss < MOST_BYTES
         # On this machine only.
         addresses = {
@@ -74,6 +71,45 @@ def test_serve_embeddings_in_one_process_below_200_megabytes(tmp_path):
     finally:
         process.kill()
         process.communicate()
+
+
+@pytest.mark.proof(group="servers", sample=2)
+@pytest.mark.parametrize(
+    ("command", "path"), [("serve_embeddings", "/"), ("serve", "/healthz")], ids=["engine", "site"]
+)
+@pytest.mark.usefixtures("scratch")
+def test_workers_end_with_their_server_if_it_is_killed(command, path, tmp_path):
+    port = free_port()
+    settings = {"TESTING": "1", "DATA_DIR": str(tmp_path), "DATABASE_URL": url_of_database()}
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", command, f"--port={port}"],
+        cwd=ROOT,
+        env=environment(**settings),
+    )
+    try:
+        while process.poll() is None and not status_of(port, path):
+            time.sleep(0.1)
+        [first, *others] = workers_of(process)
+        # A worker that replaces another one lasts, too.
+        first.kill()
+        first.wait()
+        while len(workers := workers_of(process)) < 1 + len(others) or not status_of(port, path):
+            time.sleep(0.1)
+        process.kill()
+        process.wait()
+        _gone, alive = psutil.wait_procs(workers, timeout=30)
+        assert alive == []
+    finally:
+        process.kill()
+        process.wait()
+
+
+def workers_of(process: subprocess.Popen) -> list[psutil.Process]:
+    return [
+        child
+        for child in psutil.Process(process.pid).children(recursive=True)
+        if "resource_tracker" not in " ".join(child.cmdline())
+    ]
 
 
 @pytest.mark.proof(group="servers", sample=2)
