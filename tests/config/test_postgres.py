@@ -202,3 +202,30 @@ def test_stop_the_server_with_a_management_command(data):
     process.terminate()
     assert process.communicate(timeout=120) == ("", None)
     assert servers(data) == []
+
+
+RESTARTED = """
+import sys
+from pathlib import Path
+from config import postgres
+
+data = Path(sys.argv[1])
+url = postgres.embedded_url(data)
+server = postgres.embedded_server(data, durable=True)
+first = server.process()
+postgres.restart_if_ended(data)
+assert server.process() == first
+first.kill()
+first.wait()
+postgres.restart_if_ended(data)
+assert server.process() not in (None, first)
+assert server.url() == url
+"""
+
+
+@pytest.mark.proof(sample=1)
+def test_restart_a_server_that_has_ended():
+    with TemporaryDirectory(prefix="exchange-tests-") as data:
+        command = [sys.executable, "-c", RESTARTED, data]
+        done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True)
+    assert (done.stderr, done.returncode) == ("", 0)

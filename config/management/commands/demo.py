@@ -3,6 +3,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from http.client import HTTPConnection, HTTPException
 from types import FrameType
 
@@ -13,7 +14,8 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from community.accounts import demo as accounts_demo
-from config import preflight
+from config import environment, preflight
+from config.postgres import restart_if_ended
 from config.preflight import ENGINE_MISSING
 from config.processes import (
     end_leftovers,
@@ -86,7 +88,14 @@ class Command(BaseCommand):
 
         workers = [sys.executable, "manage.py", "db_worker", "--verbosity=0", "--no-startup-delay"]
         server = server_command(host=HOST, port=port, workers=2)
-        code = run_together([server, workers], optional=self.engines(), when_started=announce)
+        code = run_together(
+            [server, workers],
+            optional=self.engines(),
+            when_started=announce,
+            while_running=None
+            if environment.secret("DATABASE_URL")
+            else partial(restart_if_ended, settings.DATA_DIR),
+        )
         self.stdout.write("The demo has stopped. Your changes are kept for next time.")
         sys.exit(code)
 
