@@ -2,8 +2,8 @@
 
 import ctypes
 import multiprocessing
-import os
 import signal
+import sys
 from contextlib import suppress
 
 PR_SET_PDEATHSIG = 1
@@ -20,4 +20,4 @@ def end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     # Killed before the line above.
     if parent and not parent.is_alive():
-        os._exit(1)
+        sys.exit("The server that started this worker has ended.")
