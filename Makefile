@@ -7,7 +7,8 @@
 # make test-all   both in one run
 # make check      style, types, migrations, the settings of production, translations
 # make trees      compare all pages of two versions: see tests/page_trees.py
-# make bench      benchmark the pages; SCALE=10 for ten times 10,000 cases: docs/scaling.md
+# make bench      benchmark the pages; SCALE=10 for ten times 10,000 cases: docs/scaling.md;
+#                 QUICK=1 to check on little data that it can be run
 # make bench-changes  benchmark cached pages while the collection changes
 # make rehearse   run a whole site and cause faults: docs/operations.md
 # make evaluate   measure the search with questions in seven languages: docs/search.md
@@ -127,7 +128,7 @@ evaluate: bootstrap
 		$(PYTHON) -m tests.repository.search.evaluation $(if $(filter command,$(firstword $(origin ARGS))),$(ARGS))
 
 bench: bootstrap
-	@exec $(OWN) $(PYTHON) benchmarks/$(if $(SCALE),scale.py "$(SCALE)",run.py)
+	@exec $(OWN) $(PYTHON) benchmarks/$(if $(SCALE),scale.py "$(SCALE)",run.py $(if $(QUICK),--quick))
 
 bench-changes: bootstrap
 	@exec $(OWN) $(PYTHON) benchmarks/changes.py

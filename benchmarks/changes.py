@@ -34,7 +34,7 @@ import psutil
 import psycopg
 
 from benchmarks.client import BadResponse, Connections, request
-from benchmarks.databases import LARGE, LARGE_DESK, log, run, scratch_database, scratch_server
+from benchmarks.databases import FULL, log, run, scratch_database, scratch_server
 from benchmarks.pages import HOST
 from benchmarks.servers import CONNECTIONS, running_server
 from config.environment import BASE_DIR as BASE
@@ -335,8 +335,8 @@ def main() -> None:
         else:
             with scratch_database(url, f"exchange_changes_{os.getpid()}", environment) as database:
                 environment |= {"DATABASE_URL": database}
-                run(["benchmarks/fill.py", str(LARGE)], environment)
-                run(["benchmarks/matching.py", "fill", *map(str, LARGE_DESK)], environment)
+                run(["benchmarks/fill.py", str(FULL.cases[1])], environment)
+                run(["benchmarks/matching.py", "fill", *map(str, FULL.desks[1])], environment)
                 costs = measure_costs(database, environment)
                 ratios = measure(database, environment, options.rounds)
     slow = []

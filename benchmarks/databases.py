@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -20,13 +21,33 @@ from benchmarks.pages import HOST
 from config.environment import BASE_DIR as BASE
 from config.postgres import embedded_url
 
-# Numbers of cases in the two databases, and of comments in the large one.
-SMALL, LARGE, COMMENTS = 1_000, 10_000, 1_000_000
-# Numbers of cities, offers and requests in the databases, and for the benchmarks of matching.
-SMALL_DESK, LARGE_DESK = (1_000, 1_000, 200), (1_000, 10_000, 2_000)
-MATCHING_DESK = (10_000, 50_000, 2_000)
-# Registrations for one series. The large database also has those of the small one.
-FEW_REGISTRATIONS, MORE_REGISTRATIONS = 1_000, 99_000
+type Desk = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Numbers of rows in the small and the large database, and for the benchmark of matching.
+
+    A desk has numbers of cities, offers and requests. `registrations` are for one series; the large
+    database also has those of the small one. `comments` are in the large one only.
+    """
+
+    cases: tuple[int, int] = (1_000, 10_000)
+    comments: int = 1_000_000
+    desks: tuple[Desk, Desk] = ((1_000, 1_000, 200), (1_000, 10_000, 2_000))
+    matching: Desk = (10_000, 50_000, 2_000)
+    registrations: tuple[int, int] = (1_000, 99_000)
+
+
+FULL = Sizes()
+# To check that the benchmark can be run. Pages are measured by the first 1,000 cases.
+QUICK = Sizes(
+    cases=(1_000, 1_050),
+    comments=1_000,
+    desks=((50, 50, 20), (50, 100, 40)),
+    matching=(300, 300, 220),
+    registrations=(100, 100),
+)
 
 
 def log(text: str) -> None:
@@ -70,12 +91,17 @@ def scratch_database(url: str, name: str, environment: dict[str, str]) -> Iterat
 
 
 @contextmanager
-def scratch_databases(url: str, environment: dict[str, str]) -> Iterator[tuple[str, str, dict]]:
+def scratch_databases(
+    url: str, environment: dict[str, str], sizes: Sizes = FULL
+) -> Iterator[tuple[str, str, dict]]:
     """Yield the URLs of the small and the large database, and the requests of members.
 
     The databases are dropped afterwards.
     """
-    names = [f"exchange_bench_{os.getpid()}_{size}" for size in (SMALL, LARGE)]
+    few_cases, many_cases = sizes.cases
+    small_desk, large_desk = sizes.desks
+    few_registrations, more_registrations = sizes.registrations
+    names = [f"exchange_bench_{os.getpid()}_{size}" for size in sizes.cases]
     large = urlunsplit(urlsplit(url)._replace(path=f"/{names[1]}"))
     with (
         psycopg.connect(url, autocommit=True) as server,
@@ -84,17 +110,17 @@ def scratch_databases(url: str, environment: dict[str, str]) -> Iterator[tuple[s
         try:
             members = Path(environment["DATA_DIR"]) / "members.json"
             with_small = environment | {"DATABASE_URL": small}
-            run(["benchmarks/fill.py", str(SMALL)], with_small)
+            run(["benchmarks/fill.py", str(few_cases)], with_small)
             run(["benchmarks/comments.py", "members", str(members)], with_small)
-            run(["benchmarks/matching.py", "fill", *map(str, SMALL_DESK)], with_small)
-            run(["benchmarks/registrations.py", "fill", str(FEW_REGISTRATIONS)], with_small)
+            run(["benchmarks/matching.py", "fill", *map(str, small_desk)], with_small)
+            run(["benchmarks/registrations.py", "fill", str(few_registrations)], with_small)
             run(["benchmarks/passages.py", "fill"], with_small)
             server.execute(f"CREATE DATABASE {names[1]} TEMPLATE {names[0]}")
             with_large = environment | {"DATABASE_URL": large}
-            run(["benchmarks/fill.py", str(LARGE)], with_large)
-            run(["benchmarks/comments.py", "comments", str(COMMENTS)], with_large)
-            run(["benchmarks/matching.py", "fill", *map(str, LARGE_DESK)], with_large)
-            run(["benchmarks/registrations.py", "fill", str(MORE_REGISTRATIONS)], with_large)
+            run(["benchmarks/fill.py", str(many_cases)], with_large)
+            run(["benchmarks/comments.py", "comments", str(sizes.comments)], with_large)
+            run(["benchmarks/matching.py", "fill", *map(str, large_desk)], with_large)
+            run(["benchmarks/registrations.py", "fill", str(more_registrations)], with_large)
             run(["benchmarks/passages.py", "fill"], with_large)
             yield small, large, json.loads(members.read_text())
         finally:

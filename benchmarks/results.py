@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from benchmarks import pages
-from benchmarks.databases import COMMENTS, LARGE, MATCHING_DESK, SMALL
+from benchmarks.databases import FULL
 from benchmarks.pages import PAGES, Page
 from config.environment import BASE_DIR
 
 FOLDER = BASE_DIR / "benchmarks"
+SMALL, LARGE = FULL.cases
 
 
 @dataclass
@@ -70,7 +71,7 @@ def misses(results: dict[str, Result], memory: int) -> list[str]:
         if page.drop is not None and -median(result.drops) > page.drop:
             sentences.append(
                 f"Missed: {page.name} loses {-median(result.drops):.0%} from {SMALL:,} to "
-                f"{LARGE:,} cases and {COMMENTS:,} comments, more than {page.drop:.0%}."
+                f"{LARGE:,} cases and {FULL.comments:,} comments, more than {page.drop:.0%}."
             )
     if memory > pages.MAX_WORKER_BYTES:
         sentences.append(
@@ -92,7 +93,7 @@ class Task:
     outcome: str
 
 
-cities, offers, _requests = MATCHING_DESK
+cities, offers, _requests = FULL.matching
 TASKS = [
     Task(
         f"ranking one request among {cities:,} cities with {offers:,} offers",

@@ -9,6 +9,9 @@ and the nearest passages are measured at the end.
 
 The results are printed and written to benchmarks/results.md and results.json. If targets are
 missed, the program fails with a message for each.
+
+With `--quick` the databases are small, each page is measured for a moment, and no target is judged:
+this checks in less than two minutes that the benchmark can be run.
 """
 
 import argparse
@@ -27,7 +30,15 @@ import django
 import psycopg
 
 from benchmarks.client import BadResponse, RoundResult
-from benchmarks.databases import MATCHING_DESK, log, run, scratch_databases, scratch_server
+from benchmarks.databases import (
+    FULL,
+    QUICK,
+    Sizes,
+    log,
+    run,
+    scratch_databases,
+    scratch_server,
+)
 from benchmarks.pages import BARE, ONE_QUERY, PAGES
 from benchmarks.results import Result, as_table, misses, report, slow_tasks, tasks_table
 from benchmarks.servers import (
@@ -40,8 +51,8 @@ from benchmarks.servers import (
     served,
 )
 
-# The duration of a round.
-SECONDS = 0.6
+# The duration of a round, and of one that only shows that a page can be measured.
+SECONDS, MOMENT = 0.6, 0.02
 # No further round starts if it would probably end more than this many seconds after the start.
 MIN_ROUNDS, MAX_ROUNDS, MAX_SECONDS = 2, 5, 160
 
@@ -52,7 +63,11 @@ def main() -> None:
     parser.add_argument(
         "--threads", type=int, help="threads of each worker (default: as in production)"
     )
+    parser.add_argument(
+        "--quick", action="store_true", help="check that the benchmark can be run, on little data"
+    )
     options = parser.parse_args()
+    sizes = QUICK if options.quick else FULL
     began = time.monotonic()
     # Exit normally on SIGTERM, so that servers are stopped and files removed.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("The benchmark was stopped."))
@@ -62,7 +77,7 @@ def main() -> None:
                 environment["WORKER_THREADS"] = str(options.threads)
             with (
                 embedding_engine(environment) as engine,
-                scratch_databases(url, environment) as (small, large, members),
+                scratch_databases(url, environment, sizes) as (small, large, members),
             ):
                 machine = machine_facts(large, options.server)
                 with (
@@ -72,16 +87,21 @@ def main() -> None:
                 ):
                     log("measuring")
                     servers = (small_server, large_server, caching_server)
-                    results = measure(*servers, until=began + MAX_SECONDS)
+                    until = began if options.quick else began + MAX_SECONDS
+                    seconds = MOMENT if options.quick else SECONDS
+                    results = measure(*servers, seconds=seconds, until=until)
                     memory = max(server.memory() for server in servers)
-                tasks = measure_tasks(large, environment)
+                tasks = measure_tasks(large, environment, sizes)
                 tasks["engine_bytes"] = largest_worker(engine)
     except (BadResponse, subprocess.CalledProcessError, psycopg.Error) as error:
         sys.exit(f"The benchmark could not be run: {error}")
     unit = results[ONE_QUERY.name].percentile(0.5)
     table = f"{as_table(results, memory)}\n\n{tasks_table(tasks, unit)}"
-    missed = [*misses(results, memory), *slow_tasks(tasks, unit)]
     print(f"\n{table}\n")
+    if options.quick:
+        log(f"took {time.monotonic() - began:.0f} seconds; no target was judged")
+        return
+    missed = [*misses(results, memory), *slow_tasks(tasks, unit)]
     report(results, memory, tasks, machine, missed, table)
     log(f"took {time.monotonic() - began:.0f} seconds")
     if missed:
@@ -104,7 +124,9 @@ def machine_facts(database: str, server: str) -> dict[str, str | int]:
     }
 
 
-def measure(small: Server, large: Server, caching: Server, *, until: float) -> dict[str, Result]:
+def measure(
+    small: Server, large: Server, caching: Server, *, seconds: float, until: float
+) -> dict[str, Result]:
     """Measure all pages in several rounds; return the results by page name."""
     results = {page.name: Result(page) for page in [BARE, ONE_QUERY, *PAGES]}
     for server in (small, large, caching):
@@ -112,6 +134,9 @@ def measure(small: Server, large: Server, caching: Server, *, until: float) -> d
             if page.is_repeated == (server is caching) or page is ONE_QUERY:
                 server.warm_up(page)
     for result in results.values():
+        # The server closes connections that were idle while the other servers were used.
+        for server in (small, large, caching):
+            server.connections.renew()
         server = caching if result.page.is_repeated else large
         result.queries = server.queries(result.page)
         if not result.page.is_repeated:
@@ -122,23 +147,23 @@ def measure(small: Server, large: Server, caching: Server, *, until: float) -> d
         result.compressed = len(body)
     for number in range(MAX_ROUNDS):
         began = time.monotonic()
-        bare = large.round(BARE, SECONDS)
-        record(results[BARE.name], bare, large.round(ONE_QUERY, SECONDS, renew=False).rate)
+        bare = large.round(BARE, seconds)
+        record(results[BARE.name], bare, large.round(ONE_QUERY, seconds, renew=False).rate)
         for page in PAGES:
             server = caching if page.is_repeated else large
-            baseline = server.round(ONE_QUERY, SECONDS / 2)
+            baseline = server.round(ONE_QUERY, seconds / 2)
             record(results[ONE_QUERY.name], baseline, baseline.rate)
             result = results[page.name]
             if page.is_repeated:
-                record(result, server.round(page, SECONDS, renew=False), baseline.rate)
+                record(result, server.round(page, seconds, renew=False), baseline.rate)
                 continue
             # Alternate the order of the two databases.
             if number % 2:
-                before = small.round(page, SECONDS)
-                outcome = large.round(page, SECONDS, renew=False)
+                before = small.round(page, seconds)
+                outcome = large.round(page, seconds, renew=False)
             else:
-                outcome = large.round(page, SECONDS, renew=False)
-                before = small.round(page, SECONDS)
+                outcome = large.round(page, seconds, renew=False)
+                before = small.round(page, seconds)
             record(result, outcome, baseline.rate)
             result.drops.append(outcome.rate / before.rate - 1)
         now = time.monotonic()
@@ -147,11 +172,11 @@ def measure(small: Server, large: Server, caching: Server, *, until: float) -> d
     return results
 
 
-def measure_tasks(database: str, environment: dict[str, str]) -> dict[str, float]:
+def measure_tasks(database: str, environment: dict[str, str], sizes: Sizes) -> dict[str, float]:
     """Measure what takes longer than a page; return times in seconds, and numbers."""
     return (
         measure_figures(database, environment)
-        | measure_matching(database, environment)
+        | measure_matching(database, environment, sizes)
         | measure_passages(database, environment)
     )
 
@@ -164,11 +189,11 @@ def measure_figures(database: str, environment: dict[str, str]) -> dict[str, flo
     return json.loads(file.read_text())
 
 
-def measure_matching(database: str, environment: dict[str, str]) -> dict[str, float]:
+def measure_matching(database: str, environment: dict[str, str], sizes: Sizes) -> dict[str, float]:
     """Run benchmarks/matching.py and return its results."""
     environment = environment | {"DATABASE_URL": database}
     file = Path(environment["DATA_DIR"]) / "matching.json"
-    run(["benchmarks/matching.py", "fill", *map(str, MATCHING_DESK)], environment)
+    run(["benchmarks/matching.py", "fill", *map(str, sizes.matching)], environment)
     run(["benchmarks/matching.py", "measure", str(file)], environment)
     return json.loads(file.read_text())
 

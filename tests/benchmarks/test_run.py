@@ -1,4 +1,4 @@
-"""The benchmark leaves nothing behind, however it ends."""
+"""The benchmark can be run, and leaves nothing behind, however it ends."""
 
 import subprocess
 import sys
@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from django.conf import settings as site
 
+from benchmarks.pages import PAGES
 from tests.config.conftest import ROOT, environment
 from tests.servers import said_by
 
@@ -46,3 +47,24 @@ def test_stop_programs_after_a_signal(tmp_path):
     assert process.returncode == 1
     assert [child for child in children if child.is_running()] == []
     assert (databases(process), list(tmp_path.iterdir())) == ([], [])
+
+
+@pytest.mark.proof(group="benchmark", sample=0)
+@pytest.mark.slow(90)
+def test_run_a_quick_benchmark(tmp_path):
+    results = ROOT / "benchmarks" / "results.md"
+    before = results.read_text()
+    process = subprocess.run(
+        [sys.executable, "benchmarks/run.py", "--quick"],
+        cwd=ROOT,
+        env=environment(DATABASE_URL=site.DATABASE_URL, TMPDIR=str(tmp_path)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (process.returncode, process.stderr) == (0, "")
+    rows = [line.split("|")[1].strip() for line in process.stdout.splitlines() if "|" in line]
+    assert [row for row in rows if row in {page.name for page in PAGES}] == [
+        page.name for page in PAGES
+    ]
+    assert results.read_text() == before
