@@ -40,12 +40,11 @@ type Key = tuple[str, int]
 
 def find(texts: Mapping[Key, str], query: Query) -> list[Key]:
     """Return the keys of the texts that a query finds, in the order of the texts."""
-    terms = [(fold(term.text), not term.is_negated) for term in query.terms]
-    return [
-        key
-        for key, text in texts.items()
-        if all((word in text) == is_wanted for word, is_wanted in terms)
-    ]
+    found = list(texts)
+    for term in query.terms:
+        word, is_wanted = fold(term.text), not term.is_negated
+        found = [key for key in found if (word in texts[key]) == is_wanted]
+    return found
 
 
 def read_texts(kinds: Mapping[str, QuerySet]) -> dict[Key, str]:

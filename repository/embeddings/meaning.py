@@ -43,7 +43,8 @@ def close_texts(
 
     `among` are the rows that the reader may see: see `nearest`. Empty if nothing is close, without
     an engine, or if its model has not been calibrated. Waits at most 300 ms for the engine. Runs
-    three statements, and three more for each time that few texts have all of the nearest passages.
+    the statements of `nearest`, again for each time that few texts have all of the nearest
+    passages.
     """
     least = threshold(closeness)
     text = " ".join(text.split())[:MAX_CHARACTERS]
@@ -55,7 +56,9 @@ def close_texts(
         return []
     best: dict[tuple[str, str], Near] = {}
     for _turn in range(TURNS):
-        found = nearest(vector, kinds=kinds, among=among, without=best, most=PASSAGES * most)
+        found = nearest(
+            vector, kinds=kinds, among=among, without=best, most=PASSAGES * most, least=least
+        )
         close = [near for near in found if near.similarity >= least]
         for near in close:
             best.setdefault((near.kind, near.object_id), near)

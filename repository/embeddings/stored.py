@@ -26,9 +26,10 @@ from repository.embeddings.nearest import (
     CANDIDATES,
     PREPARE,
     Near,
+    as_near,
     exists_by_index,
-    nearest_of,
     of_passage,
+    with_distance,
 )
 from repository.embeddings.sources import source_of
 from repository.replicas import connection_to_read
@@ -121,15 +122,12 @@ def nearest_to_each(texts: Mapping[Key, Stored], *, kind: str, most: int) -> dic
     if not texts:
         return {}
     keys = sorted(texts)
-    passages = Passage.objects.filter(kind=kind)
-    source = source_of(kind)
-    exists = exists_by_index(of_passage(source, source.rows()))
+    exists = exists_by_index(of_passage(source_of(kind).rows()))
     # Texts are compared with texts, and not with the questions that they answer.
-    passages = passages.filter(PARTS["texts"])
     first, *rest = [
-        nearest_of(
-            texts[key].vector, EmbeddingModel(pk=texts[key].model), passages, exists
-        ).annotate(number=Value(number, IntegerField()))[:most]
+        with_distance(texts[key].vector, EmbeddingModel(pk=texts[key].model))
+        .filter(PARTS["texts"], exists, kind=kind)
+        .annotate(number=Value(number, IntegerField()))[:most]
         for number, key in enumerate(keys)
     ]
     found: dict[Key, list[Near]] = {key: [] for key in keys}
@@ -137,8 +135,8 @@ def nearest_to_each(texts: Mapping[Key, Stored], *, kind: str, most: int) -> dic
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.execute(PREPARE, [str(CANDIDATES * most)])
         rows = first.union(*rest, all=True) if rest else first
-        for *columns, is_question, distance, head, number in rows:
-            near = Near(*columns, similarity=1 - distance, head=1 - head, is_question=is_question)
+        for *columns, number in rows:
+            near, _digest = as_near(columns)
             found[keys[number]].append(near)
     for each in found.values():
         each.sort(key=lambda near: (-near.similarity, near.object_id, near.position))

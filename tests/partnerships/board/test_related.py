@@ -114,8 +114,8 @@ class TestBoard:
         OfferFactory.create_batch(number, **LENDING)
         embed_everything()
         assert len(cards(client.get(BOARD, {"q": QUESTION}))) == 1 + number
-        # Two of the site, two of the board, and three for what is related.
-        with django_assert_num_queries(7):
+        # Two of the site, two of the board, and four for what is related.
+        with django_assert_num_queries(8):
             client.get(BOARD, {"q": QUESTION})
 
 

@@ -25,16 +25,34 @@ def listings():
     return offer, need, hidden, shown
 
 
-def test_find_texts_of_several_sources_in_three_statements(listings, django_assert_num_queries):
+def test_find_texts_of_several_sources_in_four_statements(listings, django_assert_num_queries):
     offer, need, *_requests = listings
     vector = embedding_engine.embed_query("Where do villagers collect their parcels?")
     # The savepoint of the test counts as two more.
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         found = nearest(vector, kinds=["offer", "need"])
     assert {(each.kind, each.object_id) for each in found} == {
         ("offer", str(offer.pk)),
         ("need", str(need.pk)),
     }
+
+
+def test_check_no_text_if_no_passage_is_near_enough(listings, django_assert_num_queries):
+    vector = embedding_engine.embed_query("Where do villagers collect their parcels?")
+    with django_assert_num_queries(5):
+        assert nearest(vector, kinds=["offer", "need", "request"], least=0.999) == []
+
+
+def test_nearer_texts_that_may_not_be_compared_have_no_influence(listings):
+    """Of a single nearest passage, which is of one of many hidden requests."""
+    hidden = PartnershipRequestFactory.create_batch(
+        9, opened=True, visibility="brokers", title="Where do villagers collect their parcels?"
+    )
+    embed_everything()
+    assert near(["request"], most=1)[0][1] in {each.pk for each in hidden}
+    shown = listings[-1]
+    among = PartnershipRequest.objects.visible_to(AnonymousUser())
+    assert near(["request"], among=among, most=1) == [("request", shown.pk)]
 
 
 def test_compare_each_kind_among_rows_of_its_own(listings):
