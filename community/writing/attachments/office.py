@@ -79,6 +79,9 @@ FUNCTIONS = re.compile(
 # What a click in a presentation does beyond following a link.
 CLICKS = re.compile(r"ppaction://(program|macro|ole)", re.IGNORECASE)
 ODF_CLICKS = {"execute", "macro", "verb", "sound"}
+# The prefix of events that can be harmless, and the only namespace it may stand for.
+ODF_CLICK_PREFIX = "presentation:"
+ODF_CLICK_NAMESPACE = "urn:oasis:names:tc:opendocument:xmlns:presentation:1.0"
 ODF_RUNS = re.compile(r"(^|/)(basic|scripts|dialogs)/|(^|/)database/", re.IGNORECASE)
 ODF_PARTS = re.compile(
     r"(^|/)(content|styles|meta|settings)\.xml$|^configurations2/.*\.xml$", re.IGNORECASE
@@ -376,6 +379,8 @@ def odf_element(name: str, attributes: Attributes) -> None:
     if element.startswith(("dde-", "database-source")):
         raise loads_content()
     for key, value in attributes.items():
+        if key == "xmlns:presentation" and value != ODF_CLICK_NAMESPACE:
+            raise runs_code()
         if value.strip().lower().startswith(ODF_PROGRAMS):
             raise runs_code()
         if local(key) == "href":
@@ -387,7 +392,7 @@ def odf_element(name: str, attributes: Attributes) -> None:
 def is_harmless_click(name: str, attributes: Attributes) -> bool:
     """Whether an event listener only turns to a page of a presentation or follows a link."""
     actions = [value for key, value in attributes.items() if local(key) == "action"]
-    return ":presentation:" in name and not ODF_CLICKS.intersection(actions)
+    return name.startswith(ODF_CLICK_PREFIX) and not ODF_CLICKS.intersection(actions)
 
 
 def check_odf_link(element: str, address: str) -> None:

@@ -8,7 +8,7 @@ is unpacked, because of zip bombs.
 import csv
 from collections.abc import Iterator
 from io import BytesIO, StringIO
-from itertools import islice
+from itertools import batched, islice
 from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile
 
@@ -26,6 +26,8 @@ MAX_PARTS = 1_000
 # Elements and attributes in all parts of a workbook: about eight per cell of a full sheet.
 MAX_MARKUP = 10 * MAX_ROWS * MAX_COLUMNS
 MAX_TAG_LENGTH = 1024**2
+# The parser of openpyxl repeats the namespace in each name.
+MAX_NAMESPACE_LENGTH = 300
 READ_AT_ONCE = 64 * 1024
 MAX_CELL_LENGTH = 32_767  # the limit of XLSX
 
@@ -147,7 +149,11 @@ def measure(archive: ZipFile) -> None:
     def count(name: str, attributes: list[str]) -> None:
         nonlocal markup
         markup += 1 + len(attributes) // 2
-        if markup > MAX_MARKUP:
+        is_long = any(
+            key.startswith("xmlns") and len(value) > MAX_NAMESPACE_LENGTH
+            for key, value in batched(attributes, 2)
+        )
+        if is_long or markup > MAX_MARKUP:
             raise too_large
 
     def refuse(*declaration) -> None:

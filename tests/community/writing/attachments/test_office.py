@@ -292,6 +292,14 @@ REFUSED = {
         event("<presentation:event-listener presentation:action='execute'/>", "odp"),
         RUNS,
     ),
+    "ODF: a macro at an event that is named like a harmless one": (
+        event(
+            "<text:p xmlns:presentation='urn:oasis:names:tc:opendocument:xmlns:script:1.0'>"
+            "<presentation:event-listener presentation:macro-name='M.f'/></text:p>",
+            "odp",
+        ),
+        RUNS,
+    ),
     "ODF: a link that runs a macro": (event("<text:a xlink:href=' macro:///x'/>"), RUNS),
     "ODF: a link to a file server": (event("<text:a xlink:href='file://evil.example/'/>"), LOADS),
     "ODF: a remote picture": (event("<draw:image xlink:href='http://x/a.png'/>"), LOADS),
@@ -520,3 +528,19 @@ def test_read_many_marks_of_fields_soon():
     """A pattern for lines took time by the square of empty ones."""
     with ends_soon():
         assert office.office_kind(with_pictures(word("<w:fldChar/>" * 300_000))) == "docx"
+
+
+def test_read_many_elements_of_a_long_namespace_soon():
+    """The parser made each name together with its namespace, for minutes."""
+    parts = ooxml(more={"word/x.xml": f"<a xmlns='{'u' * 900_000}'>{'<b/>' * 100_000}</a>"})
+    with ends_soon():
+        assert office.office_kind(with_pictures(parts)) == "docx"
+
+
+def test_read_many_lines_of_text_at_once():
+    """The parser passed on each line break alone: millions in a small file."""
+    texts: list[str] = []
+    data = b"<a>" + b"\n" * 1_000_000 + b"</a>"
+    office_parts.scan(data, lambda name, attributes: None, office_parts.Outer(), texts.append)
+    assert sum(map(len, texts)) == 1_000_000
+    assert len(texts) < 1000

@@ -260,8 +260,9 @@ ROW = f"<worksheet {NAMESPACE}><sheetData><row>%s</row></sheetData></worksheet>"
             lambda: f"<styleSheet {NAMESPACE}><cellXfs>{'<xf/>' * 500_000}</cellXfs></styleSheet>",
         ),
         ("xl__theme__theme1", lambda: "<a>" * 1_000_000),
+        (SHEET, lambda: f"<worksheet xmlns='{'u' * 900_000}'>{'<c/>' * 250_000}</worksheet>"),
     ],
-    ids=["cells", "rows", "attributes", "styles", "depth"],
+    ids=["cells", "rows", "attributes", "styles", "depth", "namespace"],
 )
 def test_read_workbook_of_many_small_things_is_refused_soon(part, text):
     data = repacked(workbook(["slug"]), **{part: text()})
