@@ -35,7 +35,6 @@ from community.models import (
     TagProposal,
     TranslationProposal,
     User,
-    Verb,
 )
 from community.moderation.queue import entries as queue_entries
 from community.permissions import can_moderate
@@ -429,9 +428,7 @@ def decisions_of(subjects: Iterable[tuple[int, int]]) -> dict[tuple[int, int], D
     wanted = Q()
     for kind, pks in keys.items():
         wanted |= Q(content_type=kind, object_id__in=pks)
-    # Dismissed flags are between the moderators and those who flagged.
-    rows = Decision.objects.standing().filter(wanted).exclude(verb=Verb.DISMISS)
-    rows = rows.select_related("appeal")
+    rows = Decision.objects.standing().for_authors().filter(wanted).select_related("appeal")
     found: dict[tuple[int, int], Decision] = {}
     for row in rows.order_by("-created_at", "-pk"):
         found.setdefault((row.content_type_id, row.object_id), row)

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy
 from pghistory.models import Context
 
 from community.discussion.contributions import Contribution
-from community.models import SavedItem, User
+from community.models import Decision, SavedItem, User
 from community.privacy import holdings
 from community.saved.items import is_public
 
@@ -168,7 +168,9 @@ def rows_of(holding: holdings.Holding, member: User) -> tuple[type[models.Model]
     if model is User:
         model = field.related_model
         return model, getattr(member, holding.field).order_by("pk")
-    rows = model._base_manager.filter(**{holding.field: member}).order_by("pk")
+    is_about_member = model is Decision and holding.field == "concerns"
+    known = Decision.objects.for_authors() if is_about_member else model._base_manager
+    rows = known.filter(**{holding.field: member}).order_by("pk")
     if any(each.name == "subject" for each in model._meta.private_fields):
         rows = rows.prefetch_related("subject")
     return model, rows

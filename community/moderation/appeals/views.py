@@ -5,11 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from community.models import (
-    Appeal,
-    Decision,
-    Verb,
-)
+from community.models import Appeal, Decision
 from community.moderation.appeals.actions import appeal, can_appeal
 from community.moderation.appeals.forms import AppealForm
 from community.moderation.reviewable import reviewable_of
@@ -23,11 +19,8 @@ from repository.pages.attempts import attempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, pk: int) -> HttpResponse:
     """A decision as the person concerned sees it, with its reason and the appeal form."""
-    decision = get_object_or_404(Decision, pk=pk)
+    decision = get_object_or_404(Decision.objects.for_authors(), pk=pk)
     if decision.concerns_id != request.user.pk and not is_concerned(request.user, decision):
-        raise Http404
-    if decision.verb == Verb.DISMISS:
-        # Authors do not learn of flags that moderators dismissed.
         raise Http404
     form = AppealForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -105,6 +105,17 @@ class DecisionQuerySet(SubjectQuerySet):
         """Decisions that were not undone."""
         return self.filter(undone_at__isnull=True)
 
+    def for_authors(self):
+        """Those that authors may learn of: no dismissed flags, nor that this was undone."""
+        undone = self.model.objects.filter(
+            content_type=models.OuterRef("content_type"),
+            object_id=models.OuterRef("object_id"),
+            undone_at__lte=models.OuterRef("created_at"),
+        )
+        return self.alias(
+            verb_undone=models.Subquery(undone.order_by("-undone_at").values("verb")[:1])
+        ).exclude(models.Q(verb=Verb.DISMISS) | models.Q(verb=Verb.UNDO, verb_undone=Verb.DISMISS))
+
 
 @pghistory.track()
 class Decision(About):

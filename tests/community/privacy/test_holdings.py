@@ -76,6 +76,7 @@ from tests.factories import (
     CityInvitationFactory,
     ClusterApplicationFactory,
     ClusterNewsFactory,
+    CommentFactory,
     CountryFactory,
     EvidenceFactory,
     HandlingFactory,
@@ -687,6 +688,15 @@ def test_export_all_that_is_declared(full):
     assert f"Answered {TOKEN}" in [row["body"] for row in data["history.comment"]]
     assert data["acts"][0]["address"] == f"/somewhere/{TOKEN}/"
     assert f"Answered, edited {TOKEN}" in page_of(page).text
+
+
+def test_export_no_dismissed_flags(member, moderator):
+    about = {"subject": CommentFactory(author=member), "by": moderator, "concerns": member}
+    Decision.objects.create(**about, verb="dismiss", message="Spite.")
+    Decision.objects.create(**about, verb="hide", reason="spam", message="An advertisement.")
+    data, page = exported(member)
+    assert [row["message"] for row in data["decision.concerns"]] == ["An advertisement."]
+    assert "Spite." not in page
 
 
 def test_export_no_secret_and_nobody_else(full, colleague, moderator):

@@ -4,6 +4,7 @@ from django.urls import reverse
 from community.models import Appeal, Flag, Verb
 from community.moderation.appeals.actions import decide_appeal
 from community.moderation.decisions.actions import decide
+from community.moderation.decisions.undo import undo
 from community.moderation.reviews import case_review
 from tests.factories import CaseStudyFactory, CommentFactory, UserFactory
 from tests.page import page_of
@@ -128,3 +129,6 @@ def test_decision_to_dismiss_flags_is_not_shown_to_the_author(client, member, mo
     dismissed = decide(subject=subject, verb=Verb.DISMISS, by=moderator)
     client.force_login(member)
     assert client.get(url_of(dismissed)).status_code == 404
+    undoing = undo(decision=dismissed, by=moderator, message="They were right.")
+    assert client.get(url_of(undoing)).status_code == 404
+    assert client.get("/desk/").context["contributions"][0].decision is None
