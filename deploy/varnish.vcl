@@ -1,8 +1,9 @@
 vcl 4.1;
 
 # Varnish in front of the site, as a cache for pages of visitors: docs/operations/proxy.md. For Varnish 7 or newer, behind
-# a server that terminates TLS and sets X-Forwarded-Proto and X-Forwarded-For, such as nginx, hitch or a load balancer.
-# Varnish adds to X-Forwarded-For: set TRUSTED_PROXIES=2. Run it on a loopback address:
+# a server that terminates TLS, sets X-Forwarded-Proto and X-Forwarded-For, and buffers requests, such as nginx: Varnish
+# passes on the parts of a form as they arrive. It adds to X-Forwarded-For: set TRUSTED_PROXIES=2. Run it on a loopback
+# address:
 #
 # varnishd -a 127.0.0.1:6081 -f /srv/exchange/deploy/varnish.vcl -s default,512m
 
