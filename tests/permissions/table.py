@@ -88,6 +88,8 @@ LISTED = {
     # What was replaced by a suggestion was never the city's.
     "foreign-pending|replaced": (to(404, 404, broker=200, administrator=200), 405),
 }
+# Where signing in leads.
+STAFF_AT_THEIR_DESK = dict.fromkeys(("moderator", "broker", "administrator"), "/desk/")
 STAFF_KNOW = {"broker": 403, "administrator": 403}
 KEPT = {
     "published": to(LOGIN, 403, focal_point=200),
@@ -782,13 +784,13 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     # The signature is the proof: no session is asked for.
     "community:notice_stop": {"right": (200, 200), "wrong": (404, 404)},
     # Accounts. Signed in, the doors lead on.
-    "account_login": same(to(200, "/")),
-    "account_signup": same(to(200, "/")),
+    "account_login": same(to(200, "/", **STAFF_AT_THEIR_DESK)),
+    "account_signup": same(to(200, "/", **STAFF_AT_THEIR_DESK)),
     "account_logout": (to("/", 200), "/"),
     "account_inactive": PUBLIC,
     "account_email_verification_sent": PUBLIC,
     "account_confirm_email": (200, 200),
-    "account_confirm_login_code": same(to("/accounts/login/", "/")),
+    "account_confirm_login_code": same(to("/accounts/login/", "/", **STAFF_AT_THEIR_DESK)),
     "account_reset_password": (200, 200),
     "account_reset_password_done": PUBLIC,
     "account_reset_password_from_key": (200, 200),
@@ -800,8 +802,8 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "account_reauthenticate": same(to(LOGIN, 403, moderator=BY_FACTOR, broker=BY_FACTOR)),
     "usersessions_list": (to(LOGIN, 200), to(LOGIN, 302)),
     "mfa_index": (to(LOGIN, 200), to(LOGIN, 405)),
-    "mfa_authenticate": same(to("/accounts/login/", "/")),
-    "mfa_login_webauthn": same(to("/accounts/login/", "/")),
+    "mfa_authenticate": same(to("/accounts/login/", "/", **STAFF_AT_THEIR_DESK)),
+    "mfa_login_webauthn": same(to("/accounts/login/", "/", **STAFF_AT_THEIR_DESK)),
     "mfa_reauthenticate": same(to(LOGIN, 403, **DESK)),
     "mfa_reauthenticate_webauthn": same(to(LOGIN, 403, moderator=BY_FACTOR, broker=BY_FACTOR)),
     "mfa_activate_totp": same(
