@@ -168,7 +168,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().get_login_redirect_url(request)
 
     def get_password_change_redirect_url(self, request) -> str:
-        return self.get_login_redirect_url(request)
+        # The home page, for staff too.
+        return super().get_login_redirect_url(request)
 
     @transaction.atomic
     def confirm_email(self, request, email_address: EmailAddress) -> bool:

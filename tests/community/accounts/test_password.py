@@ -101,6 +101,13 @@ def test_change_the_password(signed_in, account):
     assert elsewhere.get("/accounts/email/").status_code == 302
 
 
+def test_staff_return_to_the_home_page_too(signed_in, account):
+    """Their desk is for signing in."""
+    User.objects.filter(pk=account.pk).update(is_staff=True)
+    form = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
+    assert signed_in.post("/accounts/password/change/", form).url == "/"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "again", "field"),
     [
