@@ -243,7 +243,7 @@ def check_proxy(host: str) -> None:
     A worker reads one request at a time, without a time limit: two uploads that are sent in part
     would stop the site. A proxy that buffers uploads passes on whole ones only.
     """
-    # Here the default, one proxy, would be a guess.
+    # settings.py assumes one proxy in production; here it must be stated.
     if host not in LOOPBACK and not environment.count("TRUSTED_PROXIES", 0, least=0):
         raise ImproperlyConfigured(
             f"The site can’t listen on {host} without a proxy that buffers uploads. Set "
