@@ -76,8 +76,8 @@ demo: bootstrap
 test proof test-all: bootstrap
 	@deploy/ensure-pango && CHROMIUM="$$(deploy/ensure-chromium)" && VNU_JAR="$$(deploy/ensure-vnu)" && \
 	VALKEY="$$(deploy/ensure-valkey)" && PGBOUNCER="$$(deploy/ensure-pgbouncer)" && \
-	AXE="$$(deploy/ensure-axe)" && NGINX_PROGRAM="$$(deploy/ensure-nginx)" && VARNISH_PROGRAM="$$(deploy/ensure-varnish)" && \
-	export AXE CHROMIUM NGINX_PROGRAM PGBOUNCER VALKEY VARNISH_PROGRAM VNU_JAR && exec $(TESTS) $(IN_MEMORY) \
+	AXE="$$(deploy/ensure-axe)" && NGINX_PROGRAM="$$(deploy/ensure-nginx)" && \
+	export AXE CHROMIUM NGINX_PROGRAM PGBOUNCER VALKEY VNU_JAR && exec $(TESTS) $(IN_MEMORY) \
 	$(PYTHON) -m config.postgres $(PYTHON) -m pytest $(ARGS)
 
 # `make -k check` continues after a failure.

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.deploy.proxies import PROXIES
+from tests.deploy.proxies import nginx
 
 
 class Request(NamedTuple):
@@ -83,8 +83,8 @@ def origin(running_origin):
     return running_origin
 
 
-@pytest.fixture(scope="module", params=PROXIES)
-def before_origin(request, running_origin, tmp_path_factory):
-    """Each of the two proxies before the `origin`."""
-    with PROXIES[request.param](tmp_path_factory.mktemp("proxy"), running_origin.port) as proxy:
+@pytest.fixture(scope="module")
+def proxy(running_origin, tmp_path_factory):
+    """nginx before the `origin`."""
+    with nginx(tmp_path_factory.mktemp("nginx"), running_origin.port) as proxy:
         yield proxy

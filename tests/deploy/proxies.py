@@ -1,4 +1,4 @@
-"""The application server, and the shipped nginx and Varnish before it, on free ports."""
+"""The application server, and the shipped nginx before it, on free ports."""
 
 import getpass
 import http.client
@@ -41,7 +41,6 @@ class Answer(NamedTuple):
 
 
 class Proxy(NamedTuple):
-    name: str
     port: int
     folder: Path
 
@@ -105,12 +104,12 @@ def application(folder: Path) -> Iterator[int]:
         yield port
 
 
-def program(name: str) -> str:
-    """Return the path of an installed program, or skip the test."""
-    # Without the suffix nginx would look there for sockets that it inherits.
-    found = os.environ.get(f"{name.upper()}_PROGRAM")
+def program() -> str:
+    """Return the path of nginx, or skip the test."""
+    # In a variable named NGINX, nginx would look for sockets that it inherits.
+    found = os.environ.get("NGINX_PROGRAM")
     if not found:
-        pytest.skip(f"no {name}: deploy/ensure-{name} fetches it on Debian")
+        pytest.skip("no nginx: deploy/ensure-nginx fetches it on Debian")
     return found
 
 
@@ -170,25 +169,5 @@ def nginx(folder: Path, application_port: int) -> Iterator[Proxy]:
     port = free_port()
     path = nginx_configuration(folder, port, application_port)
     options = ["-p", str(folder), "-c", str(path), "-e", "stderr", "-g", "daemon off;"]
-    with running([program("nginx"), *options], port, path="/robots.txt", folder=folder):
-        yield Proxy("nginx", port, folder)
-
-
-def varnish_configuration(folder: Path, application_port: int) -> Path:
-    path = folder / "varnish.vcl"
-    changes = {'.port = "8000";': f'.port = "{application_port}";'}
-    path.write_text(changed(DEPLOY / "varnish.vcl", changes))
-    return path
-
-
-@contextmanager
-def varnish(folder: Path, application_port: int) -> Iterator[Proxy]:
-    port = free_port()
-    path = varnish_configuration(folder, application_port)
-    options = ["-F", "-j", "none", "-a", f"127.0.0.1:{port}", "-f", str(path)]
-    options += ["-n", str(folder / "work"), "-s", "default,64m"]
-    with running([program("varnish"), *options], port, path="/robots.txt", folder=folder):
-        yield Proxy("varnish", port, folder)
-
-
-PROXIES = {"nginx": nginx, "varnish": varnish}
+    with running([program(), *options], port, path="/robots.txt", folder=folder):
+        yield Proxy(port, folder)

@@ -1,4 +1,4 @@
-"""What only nginx does: it meets clients itself, with limits, messages of errors and a log."""
+"""What the shipped nginx does for clients beside its cache: limits, messages of errors, a log."""
 
 import http.client
 import json
@@ -25,12 +25,6 @@ from tests.servers import free_port
 pytestmark = pytest.mark.without_database
 
 
-@pytest.fixture(scope="module")
-def proxy(running_origin, tmp_path_factory):
-    with nginx(tmp_path_factory.mktemp("nginx"), running_origin.port) as proxy:
-        yield proxy
-
-
 @pytest.mark.parametrize("which", ["machine", "compose"])
 def test_the_configuration_is_valid(tmp_path, which):
     if which == "machine":
@@ -38,7 +32,7 @@ def test_the_configuration_is_valid(tmp_path, which):
     else:
         path = compose_configuration(tmp_path)
     options = ["-t", "-q", "-p", str(tmp_path), "-c", str(path), "-e", "stderr"]
-    done = subprocess.run([program("nginx"), *options], capture_output=True, text=True)
+    done = subprocess.run([program(), *options], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
 
 

@@ -1,4 +1,4 @@
-"""What the shipped nginx and Varnish store and pass on, before an application that is invented."""
+"""What the shipped nginx stores and passes on, before an application that is invented."""
 
 import threading
 import time
@@ -20,11 +20,6 @@ LASTING = "public, max-age=0, must-revalidate, s-maxage=3600"
 # Stored for a second, and served for long while they are fetched again.
 LONG_STALE = "public, max-age=0, must-revalidate, s-maxage=1, stale-while-revalidate=3600"
 PATIENCE = 120
-
-
-@pytest.fixture
-def proxy(before_origin, origin):
-    return before_origin
 
 
 @pytest.fixture
@@ -189,7 +184,7 @@ def test_pass_on_addresses_that_clients_cannot_choose(proxy, origin, path):
     }
     proxy.ask(path, headers=forged)
     headers = origin.requests[0].headers
-    assert headers["X-Forwarded-For"].replace(" ", "") == "192.0.2.1,127.0.0.1"
+    assert headers["X-Forwarded-For"] == "192.0.2.1, 127.0.0.1"
     assert [name for name in headers if "_" in name] == []
 
 
@@ -216,8 +211,7 @@ def test_keep_compressed_and_plain_pages_apart(proxy, origin, path):
     answers = [proxy.ask(path, headers=each) for each in encodings]
     plain = proxy.ask(path)
     assert (plain.body, plain.headers["Content-Encoding"]) == (b"page", None)
-    if proxy.name == "nginx":
-        assert {(each.body, each.headers["Content-Encoding"]) for each in answers} == {
-            (b"\x1f\x8b", "gzip")
-        }
-        assert len(origin.requests) == 2
+    assert {(each.body, each.headers["Content-Encoding"]) for each in answers} == {
+        (b"\x1f\x8b", "gzip")
+    }
+    assert len(origin.requests) == 2
