@@ -91,6 +91,9 @@ def locked(key: str) -> Iterator[None]:
             own.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
         yield
     finally:
+        # If a client leaves within a transaction, PgBouncer closes its connection to the server.
+        with suppress(psycopg.Error):
+            own.rollback()
         own.close()
 
 

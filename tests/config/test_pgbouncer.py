@@ -19,6 +19,7 @@ from community.accounts.spam_protection import stamp_for
 from community.models import Comment, Decision, User, Verb
 from community.moderation.decisions.actions import decide
 from config.databases import database
+from config.repeated_posts import locked
 from repository.embeddings import updating
 from repository.models import CaseStudy, City, Speaker
 from tests import databases
@@ -112,6 +113,21 @@ def test_sessions_change_their_connection(pooled):
         session.execute("DECLARE lost CURSOR WITH HOLD FOR SELECT 1")
         with pytest.raises(psycopg.errors.InvalidCursorName):
             session.execute("FETCH lost")
+
+
+def servers(url: str) -> set[int]:
+    """Return the process numbers of all connections from PgBouncer to the server."""
+    with ExitStack() as busy:
+        sessions = [busy.enter_context(psycopg.connect(url)) for _number in range(3)]
+        return {each.execute("SELECT pg_backend_pid()").fetchone()[0] for each in sessions}
+
+
+def test_keep_connections_to_the_server_after_a_form(pooled):
+    before = servers(pooled["DATABASE_URL"])
+    for number in range(3):
+        with locked(f"form {number}"):
+            pass
+    assert servers(pooled["DATABASE_URL"]) == before
 
 
 @pytest.mark.parametrize(
