@@ -27,7 +27,8 @@ from community.models import (
     TagProposal,
 )
 from community.writing.drafts import actions as drafts_actions
-from config.repeated_posts import RepeatedPostMiddleware
+from config import repeated_posts
+from config.repeated_posts import RepeatedPostMiddleware, key_of, locked
 from partnerships.models import (
     Match,
     Partnership,
@@ -60,6 +61,7 @@ from tests.processes import url_of_database
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TOKEN = {"csrfmiddlewaretoken": "a" * 64}
+COOKIE = {"csrftoken": "a" * 32}
 CLICKS = 3
 
 
@@ -79,7 +81,8 @@ def click(client: Client, path: str, sent: dict, *, times: int = CLICKS) -> list
 
     def run(number: int) -> None:
         browser = Client()
-        browser.cookies = client.cookies.copy()
+        browser.cookies.update(client.cookies)
+        browser.cookies.load(COOKIE)
         data = {
             name: SimpleUploadedFile(value[0], value[1]) if isinstance(value, tuple) else value
             for name, value in (sent | TOKEN).items()
@@ -250,10 +253,16 @@ def test_every_click_gets_the_success_message(form: Callable, member):
 # The middleware
 
 
-def ask(view, **sent):
-    request = RequestFactory().post("/somewhere/", sent)
+def form_of(path="/somewhere/", **sent):
+    request = RequestFactory().post(path, sent)
     request.user = UserFactory.build(pk=7)
-    return RepeatedPostMiddleware(view)(request)
+    # As CsrfViewMiddleware reads it from the cookie.
+    request.META["CSRF_COOKIE"] = COOKIE["csrftoken"]
+    return request
+
+
+def ask(view, **sent):
+    return RepeatedPostMiddleware(view)(form_of(**sent))
 
 
 @pytest.fixture
@@ -379,10 +388,23 @@ def test_wait_for_a_form_that_is_being_processed(seen):
     deadline = time.monotonic() + 120
     while not is_waiting():
         assert time.monotonic() < deadline
+        time.sleep(0.05)
     may_end.set()
     for thread in clicks:
         thread.join()
     assert (answers, seen) == (["/done/", "/done/"], ["Yes"])
+
+
+def test_process_a_form_again_after_waiting_too_long(monkeypatch, seen):
+    def view(request):
+        seen.append(request.POST["words"])
+        return HttpResponseRedirect("/done/")
+
+    monkeypatch.setattr(repeated_posts, "MAX_LENGTH", 1)
+    sent = {"words": "Yes", **TOKEN}
+    with locked(key_of(form_of(**sent))):
+        assert ask(view, **sent).headers["Location"] == "/done/"
+    assert seen == ["Yes"]
 
 
 def is_waiting() -> bool:
@@ -405,17 +427,29 @@ def test_process_another_file_of_the_same_name(seen):
     assert seen == [b"one", b"two"]
 
 
-@pytest.mark.parametrize("path", ["/accounts/login/", "/fr/accounts/login/"])
-def test_ignore_the_sign_in_form(path, seen):
+@pytest.mark.parametrize(
+    "path",
+    [
+        *["/accounts/login/", "/fr/accounts/login/"],
+        # The script of the form sends these every few seconds.
+        *["/cases/autosave/", "/ar/cases/autosave/", "/cases/preview/"],
+    ],
+)
+def test_ignore_forms_that_are_not_repeated(path, seen):
     def view(request):
         seen.append(path)
         return HttpResponseRedirect("/done/")
 
     for _time in range(2):
-        request = RequestFactory().post(path, TOKEN)
-        request.user = UserFactory.build(pk=7)
-        RepeatedPostMiddleware(view)(request)
+        RepeatedPostMiddleware(view)(form_of(path, **TOKEN))
     assert len(seen) == 2
+
+
+def test_ignore_forms_without_a_csrf_cookie():
+    """Django refuses them."""
+    request = form_of(**TOKEN)
+    del request.META["CSRF_COOKIE"]
+    assert key_of(request) is None
 
 
 def test_repeat_the_response_only_to_the_same_browser():
