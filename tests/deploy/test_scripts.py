@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -50,6 +51,20 @@ def test_programs_are_found_again(run_again, script):
     assert (first.returncode, first.stderr) == (0, "")
     assert (second.returncode, second.stdout, second.stderr) == (0, first.stdout, "")
     assert calls == ""
+
+
+@pytest.mark.parametrize(
+    ("ci", "status", "said"),
+    [("", 0, ""), ("true", 1, "The tests need npm to fetch axe: apt-get install npm\n")],
+)
+def test_axe_may_be_missing_but_in_ci(tmp_path, ci, status, said):
+    """On a machine without npm, where nothing was fetched before."""
+    (tmp_path / "deploy").mkdir()
+    script = shutil.copy(ROOT / "deploy" / "ensure-axe", tmp_path / "deploy")
+    (tmp_path / "dirname").symlink_to(shutil.which("dirname"))
+    own = {"PATH": str(tmp_path), "CI": ci}
+    done = subprocess.run([script], env=own, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (status, "", said)
 
 
 def test_environment_is_left_alone(run_again):
