@@ -35,7 +35,7 @@ def is_amount(row: Evidence) -> bool:
         return True
     if row.unit in ("", YEAR) and row.value in YEARS:
         return False
-    return bool(row.unit) or not NO_AMOUNT.search(row.label)
+    return bool(row.unit) or not NO_AMOUNT.search(row.original("label"))
 
 
 def measure(row: Evidence) -> tuple[str, str, bool]:

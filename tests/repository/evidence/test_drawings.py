@@ -412,6 +412,19 @@ def test_draw_no_rank_year_or_code_as_an_amount(fields, form):
     assert draw(rows[0], rows, form) is None
 
 
+@pytest.mark.parametrize(
+    ("original", "translation", "is_drawn"),
+    [
+        ("seats that were created", "мест: новое место для каждого", True),
+        ("ranking in the trade indicators", "parmi les indicateurs commerciaux", False),
+    ],
+)
+def test_draw_the_same_amounts_in_a_translation(original, translation, is_drawn):
+    row = figure(12, label=translation)
+    row.originals = {"label": original}
+    assert bool(draw(row, [])) is is_drawn
+
+
 def test_compare_an_amount_with_no_rank():
     rows = together(figure(30, unit="%", label="of firms"), figure(56, unit="rank"))
     assert draw(rows[0], rows).rows == [rows[0]]
