@@ -182,8 +182,11 @@ def texts_of(
             yield wanted, only(source.rows(), among)
         else:
             for kind in wanted:
-                rows = source.rows()
-                yield [kind], only(rows, among[kind]) if kind in among else rows
+                if kind in among:
+                    yield [kind], only(source.rows(), among[kind])
+            # Together: Django takes 1 ms to build the condition of each.
+            if others := [kind for kind in wanted if kind not in among]:
+                yield others, source.rows()
 
 
 def only(rows: QuerySet, among: QuerySet) -> QuerySet:

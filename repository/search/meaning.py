@@ -11,7 +11,7 @@ from repository.embeddings import engine
 from repository.embeddings.meaning import threshold
 from repository.embeddings.nearest import Near, nearest
 from repository.embeddings.sources import COLLECTION
-from repository.models import SearchKind
+from repository.models import CaseStudy, City, SearchKind, Webinar
 from repository.search.excerpts import UNSPACED
 from repository.search.parsing import SHORTEST_UNSPACED, Query
 
@@ -19,6 +19,12 @@ from repository.search.parsing import SHORTEST_UNSPACED, Query
 MOST, PASSAGES, QUESTIONS = 30, 120, 60
 # Passages of the texts that decide whether the collection answers a question at all.
 DECIDING = 3
+# Invented texts answer nothing: samples are found by their words alone.
+REAL = {
+    SearchKind.CASE: CaseStudy.objects.real(),
+    SearchKind.CITY: City.objects.real(),
+    SearchKind.WEBINAR: Webinar.objects.real(),
+}
 # Shares in the score of an object: the second of its two nearest passages, and its summary.
 SECOND, HEAD = 0.3, 0.25
 # What an overview is behind a case or a practice that is equally near.
@@ -90,7 +96,7 @@ def near_in_meaning(query: Query) -> Meaning:
     except engine.EngineUnavailable:
         return Meaning(is_degraded=engine.is_configured())
     least = threshold("question")
-    found = nearest(vector, kinds=COLLECTION, most=PASSAGES, most_questions=QUESTIONS)
+    found = nearest(vector, kinds=COLLECTION, among=REAL, most=PASSAGES, most_questions=QUESTIONS)
     by_object: dict[Key, list[Near]] = {}
     for near in found:
         by_object.setdefault((near.kind, near.object_id), []).append(near)

@@ -517,8 +517,6 @@ BEGIN
         SELECT e.id, e.kind, e.object_id, e.published_at, near.place
         FROM unnest(near_kinds, near_ids) WITH ORDINALITY AS near (kind, object_id, place)
         JOIN repository_searchentry e USING (kind, object_id)
-        -- Invented texts answer nothing: samples are found by their words alone.
-        WHERE NOT repository_is_sample(near.kind, near.object_id)
     ), ranked AS MATERIALIZED (
         SELECT id, coalesce(w.kind, m.kind) AS kind, coalesce(w.object_id, m.object_id) AS object_id,
             coalesce(w.tier, 3) AS tier, coalesce(w.published_at, m.published_at) AS published_at,

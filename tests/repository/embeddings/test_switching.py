@@ -13,7 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from repository.embeddings import engine, updating
 from repository.embeddings.fields import as_text
 from repository.embeddings.nearest import nearest
+from repository.embeddings.sources import COLLECTION
 from repository.models import EmbeddingModel, GlossaryTerm, Passage, SearchEntry
+from repository.search.meaning import REAL
 from tests.config.conftest import ROOT, environment
 from tests.processes import holding, is_waited_for, url_of_database, wait_until
 from tests.repository.embeddings.api import used_api
@@ -238,7 +240,7 @@ def fill() -> EmbeddingModel:
         cursor.execute(
             "INSERT INTO repository_searchentry (kind, object_id, slug, language, title, summary, "
             "place, countries, body, title_keys, title_words, head_words, all_words) "
-            "SELECT 'case', 'c' || i, 'case-' || i, 'en', 'Case ' || i, '', '', '{}', '', '{}', "
+            "SELECT 'case', i, 'case-' || i, 'en', 'Case ' || i, '', '', '{}', '', '{}', "
             "'', '', '' FROM generate_series(1, %s) i",
             [TEXTS],
         )
@@ -254,7 +256,7 @@ def fill() -> EmbeddingModel:
             "e.language, e.title, 'Passage ' || p, md5(p::text), "
             "%s, made_up.vector FROM repository_searchentry e, generate_series(1, %s) p, "
             "made_up WHERE e.kind = 'case' "
-            "AND made_up.n = (substr(e.object_id, 2)::int - 1) * %s + p",
+            "AND made_up.n = (e.object_id::int - 1) * %s + p",
             [model.pk, PASSAGES_OF_EACH, PASSAGES_OF_EACH],
         )
         cursor.execute("DROP TABLE made_up")
@@ -279,9 +281,12 @@ def test_nearest_uses_the_index_among_many_passages(settings):
         connection,
     ) as captured:
         quick = nearest(question, kinds=["case"], most=20)
-    [statement] = [each["sql"] for each in captured if "<=>" in each["sql"]]
+        nearest(question, kinds=COLLECTION, among=REAL, most=20)
+    statements = [each["sql"] for each in captured if "<=>" in each["sql"]]
+    assert len(statements) == 2
     index, *_others = updating.indexes_of(model)
-    assert f"Index Scan using {index.name}" in plan_of(statement)
+    for statement in statements:
+        assert f"Index Scan using {index.name}" in plan_of(statement)
     assert len(quick) == 20
     # The index is approximate, and finds nearly all.
     same = {(near.object_id, near.position) for near in exact}

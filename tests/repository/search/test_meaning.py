@@ -4,12 +4,13 @@ import pytest
 
 from repository.embeddings.nearest import Near
 from repository.models import Origin, Passage, SearchEntry
-from repository.search.meaning import Meaning
+from repository.search.meaning import MOST, Meaning, near_in_meaning
+from repository.search.parsing import read_query
 from repository.search.queries import case_ids, search
 from repository.translations.actions import store
 from repository.translations.kinds import kinds
 from tests import engines
-from tests.factories import CaseStudyFactory
+from tests.factories import CaseStudyFactory, CityFactory, SeriesFactory, WebinarFactory
 from tests.page import page_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("embedded_collection", "engine")]
@@ -62,6 +63,30 @@ def test_samples_are_found_by_words_alone():
     assert sample.pk not in found
     assert sample.pk not in case_ids(question)
     assert case_ids("cheap parcels invented villages")[-1] == sample.pk
+
+
+def test_nearer_samples_take_no_part_in_meaning():
+    real = CaseStudyFactory(
+        published=True,
+        title="Cheap parcels for villages",
+        summary="Delivering parcels to remote villages at a lower cost.",
+    )
+    engines.apply_search_changes()
+    engines.embed_everything()
+    question = "Comment livrer les colis à moindre coût dans les villages ?"
+    near = near_in_meaning(read_query(question))
+    assert ("case", str(real.pk)) in near.passages
+    texts = {"title": question, "summary": question, "language": "fr"}
+    CaseStudyFactory.create_batch(MOST + 1, published=True, is_sample=True, **texts)
+    CityFactory(is_sample=True, name=question, summary=question)
+    series = SeriesFactory(is_sample=True)
+    WebinarFactory(series=series, status="held", title=question, summary=question)
+    engines.apply_search_changes()
+    engines.embed_everything()
+    assert Passage.objects.filter(title=question).values("kind").distinct().count() == 3
+    assert near_in_meaning(read_query(question)) == near
+    assert real.pk in case_ids(question)
+    assert search("zxqv blorf wug").total == 0
 
 
 def test_question_about_something_else_finds_nothing():
