@@ -96,10 +96,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if isinstance(error, (OperationalError, InterfaceError, *connection_errors())):
         return unavailable()
     if is_full(error):
-        return unavailable({"form_sent": form_sent(request), "csrf_token": get_token(request)})
+        return disk_full(request)
     response = render(None, "500.html", status=500)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def disk_full(request: HttpRequest) -> HttpResponse:
+    kept = {"form_sent": form_sent(request), "csrf_token": get_token(request)}
+    return unavailable({"is_full": True, **kept})
 
 
 def unavailable(context: dict[str, Any] | None = None) -> HttpResponse:

@@ -6,7 +6,6 @@ refused. So the second request waits for the first and gets the same redirect an
 """
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.cookies import Morsel
@@ -17,9 +16,10 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.cache import add_never_cache_headers
 
-# Login and logout change the session, which only the first response may do. The script of a draft
-# autosaves and previews it every few seconds, which is idempotent and needs no lock.
-NOT_REPEATED = re.compile(r"/(?:[a-z-]{2,7}/)?(?:accounts/|cases/(?:autosave|preview)/)")
+from repository.pages.form_sent import ACCOUNTS
+
+# The script of a draft autosaves and previews it every few seconds: idempotent, and needs no lock.
+BY_SCRIPT = re.compile(r"/(?:[a-z-]{2,7}/)?cases/(?:autosave|preview)/")
 CSRF_FIELD = "csrfmiddlewaretoken"
 MESSAGES = "messages"
 # In seconds: how long a first request is waited for, and how long its response is stored.
@@ -56,7 +56,9 @@ def key_of(request: HttpRequest) -> str | None:
     The CSRF token differs each time a page is rendered. As it is checked only later, the key also
     includes the CSRF cookie, so that no other browser gets the response.
     """
-    if request.method != "POST" or NOT_REPEATED.match(request.path_info):
+    path = request.path_info
+    # Login and logout change the session, which only the first response may do.
+    if request.method != "POST" or ACCOUNTS.match(path) or BY_SCRIPT.match(path):
         return None
     secret = request.META.get("CSRF_COOKIE")
     if not secret or not request.POST.get(CSRF_FIELD):

@@ -8,14 +8,12 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.conf import settings
-from django.middleware.csrf import get_token
 from django.test import Client, RequestFactory, override_settings
 
 from community.accounts.rate_limits import too_many_requests
 from community.models import User
 from config import errors
 from repository.pages.addresses import in_language, without_language
-from repository.pages.form_sent import form_sent
 from repository.pages.tags import machine
 from repository.text.languages import html_language
 from tests import nu_checker
@@ -83,7 +81,6 @@ def others(collection) -> dict[str, Page]:
     request.user = User.objects.get(handle="member")
     sent = RequestFactory().post("/", {"body": "Typed <text>"})
     sent.user = request.user
-    kept = {"form_sent": form_sent(sent), "csrf_token": get_token(sent)}
     answers = {
         "400": errors.bad_request(request),
         "403": errors.permission_denied(request),
@@ -93,7 +90,7 @@ def others(collection) -> dict[str, Page]:
         "429 form": too_many_requests(sent, keeps_input=True),
         "500": errors.server_error(request),
         "503": errors.unavailable(),
-        "503 form": errors.unavailable(kept),
+        "503 form": errors.disk_full(sent),
     }
     pages |= {name: answer.text for name, answer in answers.items()}
     with override_settings(ROOT_URLCONF="tests.styleguide_urls"):

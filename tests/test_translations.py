@@ -16,7 +16,6 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import BadRequest
 from django.core.files.base import ContentFile
 from django.http import HttpResponse
-from django.middleware.csrf import get_token
 from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
@@ -42,7 +41,6 @@ from repository.models import (
     Webinar,
 )
 from repository.pages.addresses import in_language
-from repository.pages.form_sent import form_sent
 from repository.places.country_names import country_names
 from repository.places.models import languages
 from repository.search.queries import search
@@ -378,7 +376,7 @@ def error_pages() -> list[HttpResponse]:
         errors.method_not_allowed(request),
         errors.server_error(request),
         errors.unavailable(),
-        errors.unavailable({"form_sent": form_sent(sent), "csrf_token": get_token(sent)}),
+        errors.disk_full(sent),
         too_many_requests(request),
         too_many_requests(sent, keeps_input=True),
     ]

@@ -1,7 +1,10 @@
+import re
 from dataclasses import dataclass
 
 from django.http import HttpRequest
 
+# Passwords and codes are sent to these paths.
+ACCOUNTS = re.compile(r"/(?:[a-z-]{2,7}/)?accounts/")
 NOT_KEPT = {"csrfmiddlewaretoken"}
 
 
@@ -16,8 +19,10 @@ class FormSent:
 
 
 def form_sent(request: HttpRequest) -> FormSent | None:
-    """The form of a request; None if it has no text to keep."""
-    if request.method != "POST":
+    """The form of a request; None if it has no text to keep, or a password, which no page shows."""
+    if request.method != "POST" or ACCOUNTS.match(request.path_info):
+        return None
+    if any("password" in name for name in request.POST):
         return None
     fields = [
         (name, value)

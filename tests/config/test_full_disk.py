@@ -12,7 +12,7 @@ from django.test import Client
 from psycopg.errors import AdminShutdown, DiskFull
 
 from community.models import Attachment
-from config import storage
+from config import errors, storage
 from partnerships.models import RecordedAgreement, SpaceFile
 from partnerships.replies import actions as replies_actions
 from tests.factories import CaseStudyFactory
@@ -107,6 +107,13 @@ def test_answer_503_to_an_agreement(full, media):
     assert response.status_code == 503
     assert page_of(response).form(path).fields["summary"] == "Two visits"
     assert (files_in(media), RecordedAgreement.objects.count()) == ([], 0)
+
+def test_show_no_password(rf):
+    page = page_of(errors.disk_full(rf.post("/fr/accounts/login/", {"password": "secret"})))
+    assert "We can’t store anything at the moment" in page.text
+    assert "secret" not in str(errors.disk_full(rf.post("/", {"password": "secret"})).content)
+    assert page.select("main form") == []
+
 
 
 def test_ask_the_mail_server_to_try_again(full, media):
