@@ -31,13 +31,11 @@ class SyncedFileSystemStorage(FileSystemStorage):
 
     @override
     def _save(self, name, content):
-        is_there = self.exists(name)
         try:
             return super()._save(name, content)
         except OSError:
-            # Another process may have used the name since: the file is then its own.
-            if not is_there:
-                self.delete(name)
+            # `save` has found the name free, and it is random: no other process uses it.
+            self.delete(name)
             raise
 
     def sync_with_folders(self, saved: str) -> None:
