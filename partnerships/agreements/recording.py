@@ -4,13 +4,10 @@ Rows are locked in this order: the request, its match, members and pages last.
 """
 
 from datetime import date, timedelta
-from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -75,7 +72,7 @@ def record(
         found.agreed_on, found.agreement_kind = agreed_on, agreement_kind
         if content:
             if found.agreement:
-                transaction.on_commit(partial(default_storage.delete, str(found.agreement.name)))
+                files.delete_on_commit(str(found.agreement.name))
             found.agreement.save("agreement.pdf", ContentFile(content), save=False)
             written.append(str(found.agreement.name))
         found.by, found.version = by, found.version + 1
@@ -213,7 +210,7 @@ def conclude(found: RecordedAgreement, match: Match, by: User, written: list[str
 def forget(found: RecordedAgreement) -> None:
     """Delete the row, and its file after the transaction."""
     if found.agreement:
-        transaction.on_commit(partial(default_storage.delete, str(found.agreement.name)))
+        files.delete_on_commit(str(found.agreement.name))
     if found.pk is not None:
         found.delete()
 

@@ -5,14 +5,11 @@ without any action (`current()`); the daily run then records the end (`lapse`).
 """
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -264,7 +261,7 @@ def close(representation: Representation, status: RepresentationStatus) -> None:
 def forget_letter(representation: Representation) -> None:
     """Delete the letter once the removal of its reference is committed."""
     if representation.letter:
-        transaction.on_commit(partial(default_storage.delete, str(representation.letter.name)))
+        files.delete_on_commit(str(representation.letter.name))
         representation.letter = ""
 
 

@@ -1,13 +1,10 @@
 """Drafts of partnership requests: create, save and discard; and the letter of endorsement."""
 
-from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community.discussion.trust import lock_author
@@ -159,4 +156,4 @@ def remove_letter(*, partnership_request: PartnershipRequest, by: User) -> None:
 def forget_file(name: str) -> None:
     """Delete a file once the deletion of its row is committed."""
     if name:
-        transaction.on_commit(partial(default_storage.delete, name))
+        files.delete_on_commit(name)

@@ -1,12 +1,9 @@
 """Actions in the space of an introduction: messages, files, meetings and a plan."""
 
 from datetime import datetime
-from functools import partial
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community.models import NoticeKind, User
@@ -90,7 +87,7 @@ def remove_file(*, file: SpaceFile, by: User) -> None:
         return
     check_own(found, by)
     found.delete()
-    transaction.on_commit(partial(default_storage.delete, str(found.file.name)))
+    files.delete_on_commit(str(found.file.name))
 
 
 @action

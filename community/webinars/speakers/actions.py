@@ -1,13 +1,10 @@
 """Changes by speakers through their signed link: their profile, and their consent."""
 
 from dataclasses import dataclass, field
-from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 
@@ -83,8 +80,7 @@ def save_input(*, speaker: Speaker, data: SpeakerInput) -> None:
     # The URL contains the secret link, which the append-only history would keep. The speaker's
     # primary key identifies the actor.
     with files.removed_on_error() as written, acting(url="", speaker=speaker.pk):
-        gone = write(speaker, data, prepared, written)
-        transaction.on_commit(partial(delete_files, gone))
+        files.delete_on_commit(*write(speaker, data, prepared, written))
 
 
 def prepare_files(data: SpeakerInput) -> dict[str, bytes]:
@@ -157,8 +153,3 @@ def write(
             update_fields=["title", "recording_consent", "slides_consent", "answered_at", "slides"]
         )
     return gone
-
-
-def delete_files(names: list[str]) -> None:
-    for name in names:
-        default_storage.delete(name)

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext as _
 
 from community.models import AttachmentKind, OfficeKind
@@ -121,3 +122,12 @@ def is_rolled_back(error: Exception) -> bool:
 def delete_all(names: list[str]) -> None:
     for name in names:
         default_storage.delete(name)
+def delete_on_commit(*names: str) -> None:
+    """Delete files once the transaction is committed; the sweep removes what cannot be deleted.
+
+    Robust: to `removed_on_error` an exception would mean that the transaction is rolled back.
+    """
+    for name in names:
+        transaction.on_commit(partial(default_storage.delete, name), robust=True)
+
+

@@ -1,11 +1,7 @@
 """A photograph as the cover of a case."""
 
-from functools import partial
-
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community.discussion.trust import lock_author
@@ -42,7 +38,7 @@ def save_photograph(
                 file = photograph.file(kind, width)
                 file.save(kind, ContentFile(content), save=False)
                 written.append(str(file.name))
-            transaction.on_commit(partial(delete, gone))
+            files.delete_on_commit(*gone)
         photograph.save()
         case.save(update_fields=["updated_at"])
     return photograph
@@ -57,7 +53,7 @@ def remove_photograph(*, case: CaseStudy, by: User) -> None:
         return
     gone = [str(file.name) for file in photograph.files()]
     photograph.delete()
-    transaction.on_commit(partial(delete, gone))
+    files.delete_on_commit(*gone)
     case.save(update_fields=["updated_at"])
 
 
@@ -82,8 +78,3 @@ def prepared(upload: UploadedFile) -> dict[tuple[str, int], bytes]:
     from community.writing.covers.photographs import encode
 
     return encode(files.content_of(upload))
-
-
-def delete(names: list[str]) -> None:
-    for name in names:
-        default_storage.delete(name)

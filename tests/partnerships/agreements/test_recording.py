@@ -21,6 +21,7 @@ from partnerships.models import (
 )
 from repository.workflow import ActionRefused
 from tests.community.conftest import run_queue
+from tests.community.writing.attachments.uploads import fail_to_delete_once
 from tests.factories import (
     MatchFactory,
     OrganizationFactory,
@@ -276,6 +277,24 @@ def test_confirm_once_for_both_at_the_same_time(broker):
     assert outcomes == ["done", "done"]
     assert (Partnership.objects.count(), RecordedAgreement.objects.count()) == (1, 0)
     assert stored() == ["agreements: 1", "recorded: 0"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_keep_the_new_file_if_the_old_one_cannot_be_deleted(monkeypatch):
+    both = pair(introduced=True)
+    values = {"match": both.match, **AGREED, "agreed_on": timezone.localdate()}
+    first = record(by=both.asking, agreement=SimpleUploadedFile("a.pdf", PDF), **values)
+    old = first.agreement.name
+    refused = fail_to_delete_once(monkeypatch)
+    upload = SimpleUploadedFile("b.pdf", PDF)
+    found = record(by=both.asking, agreement=upload, version=1, **values)
+    assert (refused, found.agreement.name == old) == ([old], False)
+    assert default_storage.exists(RecordedAgreement.objects.get().agreement.name)
+    refused.clear()
+    made = confirm(match=both.match, side=Side.CANDIDATE, by=both.asked, version=2)
+    assert refused == [found.agreement.name]
+    assert default_storage.exists(Partnership.objects.get().agreement.name)
+    assert default_storage.exists(made.agreement.name)
 
 
 @pytest.mark.django_db(transaction=True)

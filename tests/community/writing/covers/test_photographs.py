@@ -11,6 +11,7 @@ from community.writing.covers.photographs import MAX_BYTES, encode
 from repository.models import CaseStatus, Photograph
 from repository.photographs.models import WIDTHS
 from repository.workflow import ActionRefused
+from tests.community.writing.attachments.uploads import fail_to_delete_once
 from tests.factories import CaseStudyFactory
 from tests.files import PDF, picture
 from tests.page import page_of
@@ -118,6 +119,15 @@ def test_delete_the_files_of_a_replaced_photograph(member, case):
     save(case, member, picture(size=SIZE, kind="PNG"))
     assert len(stored()) == 6
     assert set(stored()).isdisjoint(before)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_keep_a_new_photograph_if_a_file_cannot_be_deleted(member, case, monkeypatch):
+    save(case, member)
+    refused = fail_to_delete_once(monkeypatch)
+    save(case, member, picture(size=SIZE, kind="PNG"))
+    assert all(default_storage.exists(file.name) for file in Photograph.objects.get().files())
+    assert (len(refused), len(stored())) == (1, 7)
 
 
 @pytest.mark.django_db
