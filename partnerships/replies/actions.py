@@ -135,13 +135,19 @@ def post_content(content: Content, by: User, digest: str, outcome: Outcome) -> N
 def share(file: Attached, by: User, outcome: Outcome) -> None:
     title = PurePosixPath(file.name).stem or _("File sent by email")
     outcome.attempt(
-        spaces_actions.add_file,
+        add_file,
         name=one_line(file.name),
         match=outcome.match,
         by=by,
         upload=SimpleUploadedFile(file.name or "file", file.content),
         title=title[: SpaceFile._meta.get_field("title").max_length],
     )
+
+
+def add_file(*, match: Match, **options: Any) -> None:
+    # Checking a document takes a second. An email is posted once, so no file is here already.
+    spaces_actions.check_room(match)
+    spaces_actions.add_file(match=match, **options)
 
 
 def is_address_of(member: User, address: str) -> bool:

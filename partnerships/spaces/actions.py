@@ -65,10 +65,7 @@ def add_file(*, match: Match, by: User, upload: UploadedFile, title: str) -> Spa
             raise ActionRefused(_("Enter a short description of the file."))
         if known := match.files.filter(by=by, title=file.title, digest=file.digest).first():
             return known
-        if match.files.count() >= MAX_FILES:
-            raise ActionRefused(
-                _("You have reached the maximum number of files. Remove one first.")
-            )
+        check_room(match)
         if len(prepared.content) > LARGEST:
             raise ActionRefused(_("The file must be 8 MB or smaller."))
         file.file.save("", ContentFile(prepared.content), save=False)
@@ -76,6 +73,12 @@ def add_file(*, match: Match, by: User, upload: UploadedFile, title: str) -> Spa
         file.save()
         notify_others(match, by, "space.file", key=f"file-{file.pk}", file=str(file.pk))
     return file
+
+
+def check_room(match: Match) -> None:
+    """Refuse one more file if the space is full."""
+    if match.files.count() >= MAX_FILES:
+        raise ActionRefused(_("You have reached the maximum number of files. Remove one first."))
 
 
 @action

@@ -15,11 +15,13 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from community.models import User
+from community.writing.attachments import files
 from partnerships.models import Match, ReceivedMail, Representation, SpaceFile, SpaceMessage
 from partnerships.replies import actions as replies_actions
 from partnerships.replies.addresses import reply_address
 from partnerships.replies.incoming import LARGEST_MESSAGE
 from partnerships.replies.quotes import with_line_breaks
+from partnerships.spaces import actions as spaces_actions
 from tests.community.conftest import run_queue
 from tests.files import PDF, picture, rotated_photo_with_wrong_metadata
 from tests.page import page_of
@@ -307,6 +309,17 @@ def test_refuse_too_many_files(both, receive):
     receive(reply(both, files=files).as_bytes())
     assert SpaceFile.objects.count() == 5
     assert refusal() == "- An email can have up to 5 attachments."
+
+
+def test_check_no_file_for_a_full_space(both, receive, monkeypatch):
+    """Checking a document takes a second."""
+    monkeypatch.setattr(spaces_actions, "MAX_FILES", 1)
+    receive(reply(both, files=[("a.pdf", PDF)]).as_bytes())
+    monkeypatch.setattr(files, "prepare_shared", None)
+    more = reply(both, files=[("b.pdf", PDF)], Message_ID="<2@mail.example>")
+    assert receive(more.as_bytes()) == "Email posted in part.\n"
+    assert SpaceFile.objects.count() == 1
+    assert "You have reached the maximum number of files." in refusal()
 
 
 def test_refuse_a_large_email(both, receive):
