@@ -15,6 +15,8 @@ from repository.pages.form_sent import form_sent
 LIMITS = {
     # The script saves at most every three seconds for each open form.
     "autosave": "60/m/user",
+    # Decoding a picture takes a worker a second. A case can have 10 files.
+    "case-file": "20/5m/user",
     # Changes made by signed link: each sends a message.
     "change": "30/h/key",
     # An archive takes a worker a second or two.

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from community import permissions
 from community.models import Attachment
+from community.accounts.rate_limits import is_within_limit, too_many_requests
 from community.writing.attachments import actions
 from community.writing.attachments.downloads import private_content, private_file, stored_file
 from community.writing.attachments.models import SMALL_WIDTH
@@ -41,6 +42,8 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
     """Upload a file."""
     case = writable(request, slug)
     form = AttachmentForm(request.POST, request.FILES)
+    if not is_within_limit(request, "case-file"):
+        return too_many_requests(request, keeps_input=True)
     if not form.is_valid():
         messages.error(request, _("Choose a file and describe what it shows."))
         return back(case)

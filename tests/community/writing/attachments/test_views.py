@@ -9,6 +9,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 from PIL import Image
 
+from community.accounts import rate_limits
 from community.models import Attachment
 from community.privacy import retention
 from community.writing.attachments import actions
@@ -85,6 +86,15 @@ def test_show_a_smaller_copy_to_phones(case, member, client):
     ]
     default_storage.delete(wide.file.name)
     assert client.get(f"{path}?width=800").status_code == 404
+
+
+def test_limit_files_of_cases(case, member, monkeypatch):
+    monkeypatch.setitem(rate_limits.LIMITS, "case-file", "0/5m/user")
+    sent = {"file": SimpleUploadedFile("a.jpg", picture()), "caption": "The yard"}
+    page = page_of(as_user(member).post("/cases/rail/files/add/", sent))
+    assert (page.status, Attachment.objects.count(), kept()) == (429, 0, [])
+    assert page.form("/cases/rail/files/add/").fields["caption"] == "The yard"
+    assert "choose your files again" in page.text
 
 
 SAFE = {
