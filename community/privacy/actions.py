@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 import pghistory
@@ -12,7 +11,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.sessions.models import Session
-from django.db import models, transaction
+from django.db import models
 from django.db.models.functions import Cast
 from django.tasks import TaskResultStatus
 from django.utils.translation import gettext as _
@@ -43,6 +42,8 @@ from community.privacy import deletion_file, holdings
 from community.translation_reports.actions import delete_unreported
 from community.webinars.registrations import actions as registrations_actions
 from community.webinars.surveys import actions as surveys_actions
+from community.writing.attachments import files
+from community.writing.attachments.models import small_name
 from repository.dates import clock
 from repository.models import CaseStatus, CaseStudy, PageStamp, Speaker, TaggedItem
 from repository.workflow import ActionRefused, action, lock_all
@@ -247,13 +248,13 @@ def delete_belongings(case: CaseStudy) -> None:
 
 
 def delete_files(case: CaseStudy) -> None:
-    """Delete the uploaded files of a case once the deletion of its rows is committed."""
+    """Delete the files of a case, and smaller copies of pictures, once that is committed."""
     for relation in belongings(case):
         rows = relation.related_model._base_manager.filter(**{relation.field.name: case})
         for column in relation.related_model._meta.concrete_fields:
             if isinstance(column, models.FileField):
                 for name in rows.values_list(column.name, flat=True):
-                    transaction.on_commit(partial(column.storage.delete, name))
+                    files.delete_on_commit(name, small_name(name))
 
 
 def delete_own_files(member: User) -> None:
@@ -266,7 +267,7 @@ def delete_own_files(member: User) -> None:
         for column in holding.rows._meta.concrete_fields:
             if isinstance(column, models.FileField):
                 for name in rows.exclude(**{column.name: ""}).values_list(column.name, flat=True):
-                    transaction.on_commit(partial(column.storage.delete, name))
+                    files.delete_on_commit(name)
 
 
 def about(subject: models.Model) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from community.models import (
     WorkingCopy,
 )
 from community.tasks.old_paths import paths_of
+from community.writing.attachments.models import small_name
 from repository.models import Appearance, PhotographKind, Speaker
 from repository.photographs.models import WIDTHS
 
@@ -213,11 +214,13 @@ def quarantine_orphans() -> int:
         named = names_in_rows(folder)
         for name in names_in_storage(folder):
             path = f"{folder}/{name}"
+            # The smaller copy of a picture belongs to the row of the picture.
+            original = path.removesuffix(small_name(""))
             # A row may have been written since they were listed.
             if (
-                name not in named
+                original.removeprefix(f"{folder}/") not in named
                 and is_older(path, FILES_WITHOUT_ROW_FOR)
-                and path not in paths_in_rows(folder, path)
+                and original not in paths_in_rows(folder, original)
             ):
                 move(path, f"{ORPHANS}/{path}")
                 count += 1

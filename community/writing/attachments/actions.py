@@ -1,16 +1,13 @@
-from functools import partial
-
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from community.discussion.trust import lock_author
 from community.models import Attachment, User
 from community.writing.attachments import files
-from community.writing.attachments.models import LARGEST, MEGABYTE
+from community.writing.attachments.models import LARGEST, MEGABYTE, small_name
 from community.writing.drafts.actions import can_write_now
 from repository.models import CaseStudy
 from repository.workflow import ActionRefused, acting, action, lock, lock_or_none
@@ -25,6 +22,7 @@ def attach(*, case: CaseStudy, upload: UploadedFile, caption: str, by: User) -> 
     Idempotent for the same file with the same caption.
     """
     prepared = files.prepare(upload)
+    small = files.small_copy(prepared)
     with files.removed_on_error() as written, acting(by):
         lock_author(by)
         case = locked(case, by)
@@ -50,6 +48,9 @@ def attach(*, case: CaseStudy, upload: UploadedFile, caption: str, by: User) -> 
         )
         attachment.file.save("", ContentFile(prepared.content), save=False)
         written.append(str(attachment.file.name))
+        if small:
+            name = small_name(str(attachment.file.name))
+            written.append(default_storage.save(name, ContentFile(small)))
         attachment.save()
     return attachment
 
@@ -62,7 +63,7 @@ def detach(*, attachment: Attachment, by: User) -> None:
     if found is None:
         return
     found.delete()
-    transaction.on_commit(partial(default_storage.delete, str(found.file.name)))
+    files.delete_on_commit(str(found.file.name), small_name(str(found.file.name)))
 
 
 def locked(case: CaseStudy, by: User) -> CaseStudy:

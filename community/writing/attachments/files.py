@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from community.models import AttachmentKind, OfficeKind
 from community.writing.attachments import office
-from community.writing.attachments.models import LARGEST
+from community.writing.attachments.models import LARGEST, SMALL_WIDTH
 
 PDF_HEAD, PDF_TAIL = b"%PDF-", b"%%EOF"
 # How many bytes at the end of a PDF are searched for its end-of-file marker.
@@ -58,6 +58,15 @@ def prepared(content: bytes) -> Prepared:
     from community.writing.attachments.pictures import reencoded
 
     return Prepared(*reencoded(content))
+
+
+def small_copy(prepared: Prepared) -> bytes:
+    """The smaller copy of a picture; empty for a small picture or a document."""
+    if not prepared.width or prepared.width <= SMALL_WIDTH:
+        return b""
+    from community.writing.attachments.pictures import narrowed
+
+    return narrowed(prepared.content, prepared.kind, SMALL_WIDTH)
 
 
 def prepare_shared(content: bytes) -> Prepared:
@@ -119,9 +128,6 @@ def is_rolled_back(error: Exception) -> bool:
     return bool(code) and not code.startswith(CONNECTION_LOST)
 
 
-def delete_all(names: list[str]) -> None:
-    for name in names:
-        default_storage.delete(name)
 def delete_on_commit(*names: str) -> None:
     """Delete files once the transaction is committed; the sweep removes what cannot be deleted.
 
@@ -131,3 +137,6 @@ def delete_on_commit(*names: str) -> None:
         transaction.on_commit(partial(default_storage.delete, name), robust=True)
 
 
+def delete_all(names: list[str]) -> None:
+    for name in names:
+        default_storage.delete(name)

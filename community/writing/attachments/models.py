@@ -3,6 +3,7 @@ import secrets
 import pghistory
 from django.conf import settings
 from django.db import models
+from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +34,11 @@ class OfficeKind(models.TextChoices):
 def random_name(attachment: "Attachment", filename: str) -> str:
     """A random path, which contains nothing of the original file name."""
     return f"attachments/{secrets.token_hex(16)}.{attachment.kind}"
+
+
+def small_name(name: str) -> str:
+    """The name of the smaller copy of a picture, in the same folder."""
+    return f"{name}-{SMALL_WIDTH}"
 
 
 @pghistory.track(exclude=["digest"])
@@ -105,6 +111,11 @@ class Attachment(models.Model):
     @property
     def is_picture(self) -> bool:
         return self.kind != AttachmentKind.PDF
+
+    @property
+    def small(self) -> FieldFile:
+        """The smaller copy. It is missing for files of earlier releases."""
+        return FieldFile(self, self.file.field, small_name(str(self.file.name)))
 
     @property
     def srcset(self) -> str:

@@ -5,6 +5,7 @@ from django import forms as django_forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models.fields.files import FieldFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -15,10 +16,10 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST, require_safe
 
 from community import permissions
-from community.models import Attachment
 from community.accounts.rate_limits import is_within_limit, too_many_requests
+from community.models import Attachment
 from community.writing.attachments import actions
-from community.writing.attachments.downloads import private_content, private_file, stored_file
+from community.writing.attachments.downloads import private_file, stored_file
 from community.writing.attachments.models import SMALL_WIDTH
 from repository.models import CaseStudy
 from repository.pages.attempts import attempt
@@ -41,9 +42,9 @@ def writable(request: HttpRequest, slug: str) -> CaseStudy:
 def add(request: HttpRequest, slug: str) -> HttpResponse:
     """Upload a file."""
     case = writable(request, slug)
-    form = AttachmentForm(request.POST, request.FILES)
     if not is_within_limit(request, "case-file"):
         return too_many_requests(request, keeps_input=True)
+    form = AttachmentForm(request.POST, request.FILES)
     if not form.is_valid():
         messages.error(request, _("Choose a file and describe what it shows."))
         return back(case)
@@ -75,43 +76,29 @@ def back(case: CaseStudy) -> HttpResponse:
 def show(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Serve a file to everyone who may see the case; never as active content.
 
-    `?width=800` asks for the smaller copy of a picture, see `Attachment.srcset`.
+    `?width=800` asks for the smaller copy of a picture, see `Attachment.srcset`. No other query is
+    answered: caches would store each answer.
     """
     case = get_object_or_404(CaseStudy.objects.visible_to(request.user), slug=slug)
     if case.is_archived and not permissions.can_moderate(request.user):
         raise Http404
     attachment: Attachment = get_object_or_404(case.attachments, pk=pk)
-    is_small = request.GET.get("width") == str(SMALL_WIDTH) and bool(attachment.srcset)
+    file: FieldFile = attachment.file
+    if asked := request.META["QUERY_STRING"]:
+        if asked != f"width={SMALL_WIDTH}" or not attachment.srcset:
+            raise Http404
+        if attachment.small.storage.exists(str(attachment.small.name)):
+            file = attachment.small
     # The content under a random name never changes.
-    named = f"{attachment.file.name}{SMALL_WIDTH if is_small else ''}"
-    etag = f'"{blake2b(named.encode(), digest_size=12).hexdigest()}"'
+    etag = f'"{blake2b(str(file.name).encode(), digest_size=12).hexdigest()}"'
     if case.is_published and (unchanged := get_conditional_response(request, etag=etag)):
         # No cache may store a failed condition and serve it to others.
         is_same = unchanged.status_code == HTTPStatus.NOT_MODIFIED
         return cache_for_a_minute(unchanged, etag) if is_same else unchanged
     name = f"{case.slug}-{attachment.pk}"
-    if is_small:
-        response = private_content(small_copy(attachment), name, attachment.kind)
-    elif case.is_published:
-        response = stored_file(attachment.file, name, attachment.kind)
-    else:
-        return private_file(attachment.file, name, attachment.kind)
-    return cache_for_a_minute(response, etag) if case.is_published else response
-
-
-def small_copy(attachment: Attachment) -> bytes:
-    """Make the smaller copy of a picture; 404 if its file is missing.
-
-    For each request: most take a few hundredths of a second, and browsers keep the answer.
-    """
-    # Imported here because Pillow takes several MB in each worker and few requests need it.
-    from community.writing.attachments.pictures import narrowed
-
-    try:
-        with attachment.file.open("rb") as file:
-            return narrowed(file.read(), attachment.kind, SMALL_WIDTH)
-    except FileNotFoundError:
-        raise Http404 from None
+    if not case.is_published:
+        return private_file(file, name, attachment.kind)
+    return cache_for_a_minute(stored_file(file, name, attachment.kind), etag)
 
 
 def cache_for_a_minute(response: HttpResponse, etag: str) -> HttpResponse:

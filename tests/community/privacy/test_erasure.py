@@ -2,12 +2,14 @@
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.files.storage import default_storage
 from django_tasks_db.models import DBTaskResult
 
 from community.accounts import roles as accounts_roles
 from community.models import Comment, Decision, Deletion, User
 from community.privacy.erasure import delete_for_member, what_goes
 from repository.workflow import ActionRefused
+from tests.community.writing.attachments.uploads import attach
 from tests.factories import (
     CaseStudyFactory,
     CommentFactory,
@@ -15,6 +17,7 @@ from tests.factories import (
     PracticeFactory,
     UserFactory,
 )
+from tests.files import picture
 from tests.kept_pages import get
 from tests.page import page_of
 
@@ -57,6 +60,17 @@ def test_delete_as_the_member_would(erased, left, member, keeper, administrator)
     assert event.pgh_context.metadata["user"] == keeper.pk
     past = User.pgh_event_model.objects.filter(pgh_obj_id=number)
     assert {*past.values_list("email", "handle", "display_name")} == {("", "", "")}
+
+
+def test_erase_the_smaller_copy_of_a_picture(
+    member, keeper, administrator, settings, tmp_path, django_capture_on_commit_callbacks
+):
+    settings.MEDIA_ROOT = tmp_path
+    attach(CaseStudyFactory(authors=[member]), member, picture(size=(1600, 400)))
+    assert len(default_storage.listdir("attachments")[1]) == 2
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(member, keeper)
+    assert default_storage.listdir("attachments")[1] == []
 
 
 def test_erased_reports_are_gone_from_all_pages(pages, member, keeper, administrator):

@@ -90,6 +90,17 @@ def test_set_aside_a_file_without_a_row_and_delete_it_a_month_later(attachment, 
     assert files_in("orphans/attachments") == []
 
 
+def test_sweep_a_smaller_copy_with_its_picture(member, media):
+    attach(CaseStudyFactory(authors=[member]), member, picture(size=(1600, 400)))
+    make_old(media)
+    assert swept() == NOTHING
+    assert len(files_in("attachments")) == 2
+    Attachment.objects.all().delete()
+    DBTaskResult.objects.all().delete()
+    assert swept() == NOTHING | {"set_aside": 2}
+    assert files_in("attachments") == []
+
+
 def test_restore_a_file_with_its_row(attachment, media):
     """An older database is restored by mistake, then the right one."""
     with attachment.file.open() as file:

@@ -12,7 +12,7 @@ from PIL import Image
 from community.accounts import rate_limits
 from community.models import Attachment
 from community.privacy import retention
-from community.writing.attachments import actions
+from community.writing.attachments import actions, pictures
 from repository.models import CaseStatus
 from repository.workflow import ActionRefused
 from tests.community.writing.attachments.uploads import attach
@@ -60,19 +60,21 @@ def test_attach_and_show(case, member, stranger, client):
     assert [who.get(path).status_code for who in (client, as_user(stranger))] == [404, 404]
 
 
-def test_show_a_smaller_copy_to_phones(case, member, client):
+def test_show_a_smaller_copy_to_phones(case, member, client, monkeypatch):
     wide = attach(case, member, picture(size=(1600, 400)))
     narrow = attach(case, member, picture(size=(800, 400)), caption="The gate")
     case.status, case.published_at = CaseStatus.PUBLISHED, timezone.now()
     case.save()
     path, other = (f"/cases/rail/files/{each.pk}/" for each in (wide, narrow))
-    pictures = page_of(client.get("/cases/rail/")).select(".attached img")
-    assert [(each["src"], each.attributes.get("srcset")) for each in pictures] == [
+    shown = page_of(client.get("/cases/rail/")).select(".attached img")
+    assert [(each["src"], each.attributes.get("srcset")) for each in shown] == [
         (path, f"{path}?width=800 800w, {path} 1600w"),
         (other, None),
     ]
+    # Encoding it for each request would let anyone keep the workers busy.
+    monkeypatch.setattr(pictures, "narrowed", None)
     found, tags = {}, set()
-    for asked in (f"{path}?width=800", path, f"{path}?width=10", f"{other}?width=800"):
+    for asked in (f"{path}?width=800", path, other):
         shown = client.get(asked)
         with Image.open(BytesIO(shown.getvalue())) as image:
             found[asked] = (image.format, image.size)
@@ -81,11 +83,35 @@ def test_show_a_smaller_copy_to_phones(case, member, client):
         close(shown)
     assert len(tags) == 3
     assert list(found.values()) == [
-        *(("JPEG", (800, 200)), ("JPEG", (1600, 400))),
-        *(("JPEG", (1600, 400)), ("JPEG", (800, 400))),
+        *(("JPEG", (800, 200)), ("JPEG", (1600, 400)), ("JPEG", (800, 400))),
     ]
-    default_storage.delete(wide.file.name)
-    assert client.get(f"{path}?width=800").status_code == 404
+    refused = [f"{path}?width=10", f"{path}?width=800&x=1", f"{path}?x=1", f"{other}?width=800"]
+    assert [client.get(asked).status_code for asked in refused] == [404] * 4
+    default_storage.delete(f"{wide.file.name}-800")
+    shown = client.get(f"{path}?width=800")
+    with Image.open(BytesIO(shown.getvalue())) as image:
+        assert image.size == (1600, 400)
+    close(shown)
+
+
+def test_show_a_smaller_copy_to_those_who_may_see_the_case(case, member, stranger, client):
+    path = f"/cases/rail/files/{attach(case, member, picture(size=(1600, 400))).pk}/?width=800"
+    shown = as_user(member).get(path)
+    assert (shown.status_code, shown.headers["Cache-Control"]) == (200, "private, no-store")
+    close(shown)
+    assert [who.get(path).status_code for who in (client, as_user(stranger))] == [404, 404]
+    rows = type(case).objects.filter(pk=case.pk)
+    rows.update(status="archived", published_at=timezone.now(), archived_reason="Gone.")
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_store_the_smaller_copy_beside_the_file(kind, case, member):
+    attachment = attach(case, member, picture(kind, size=(1600, 400)))
+    names = [attachment.file.name, f"{attachment.file.name}-800"]
+    assert sorted(kept()) == [name.removeprefix("attachments/") for name in names]
+    with default_storage.open(names[1]) as file, Image.open(file) as image:
+        assert (image.format, image.size) == (kind, (800, 200))
 
 
 def test_limit_files_of_cases(case, member, monkeypatch):
@@ -216,7 +242,7 @@ def test_remove_a_file_with_its_row(settings):
     Edition.objects.get_or_create(pk=1)
     member = UserFactory()
     case = CaseStudyFactory(slug="rail", authors=[member])
-    attachment = attach(case, member)
+    attachment = attach(case, member, picture(size=(1600, 400)))
     path = f"/cases/rail/files/{attachment.pk}/remove/"
     client = as_user(member)
     assert client.get(path).status_code == 405
