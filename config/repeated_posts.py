@@ -6,6 +6,7 @@ refused. So the second request waits for the first and gets the same redirect an
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.cookies import Morsel
