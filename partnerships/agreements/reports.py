@@ -82,7 +82,8 @@ def hand_in(
 ) -> ProgressReport:
     """Submit a report, once: it is final, and changes go into the next one.
 
-    One that says "completed" completes the partnership, with its `outcome`.
+    One that says "completed" completes the partnership, with its `outcome`, and starts it before if
+    needed: everyone is notified only that it is completed.
     """
     partnership = lock_running(report.partnership, by)
     # Both cities may report concurrently: the second must see the report of the first.
@@ -97,10 +98,12 @@ def hand_in(
         raise ActionRefused(_("Choose a status and describe what has been done."))
     report.by, report.submitted_at = by, clock.now()
     report.save(update_fields=[*REPORTED, "by", "submitted_at"])
-    notify_parties(partnership, "report.handed-in", by=by)
-    touch_partnership(partnership)
-    if report.light == Light.DONE:
-        if partnership.status == PartnershipStatus.AGREED:
-            take_step(partnership=partnership, verb="start", by=by)
-        take_step(partnership=partnership, verb="complete", by=by, words=outcome)
+    if report.light != Light.DONE:
+        notify_parties(partnership, "report.handed-in", by=by)
+        touch_partnership(partnership)
+        return report
+    if partnership.status == PartnershipStatus.AGREED:
+        partnership.status, partnership.started_on = PartnershipStatus.ACTIVE, clock.today()
+        partnership.save(update_fields=["status", "started_on", "updated_at"])
+    take_step(partnership=partnership, verb="complete", by=by, words=outcome)
     return report

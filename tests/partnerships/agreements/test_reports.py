@@ -86,13 +86,15 @@ def test_hand_in_that_it_is_completed(partnership, focal_point, colleague, statu
     done = REPORT | {"light": "done"}
     hand_in(report=partnership.reports.get(), by=focal_point, outcome="Three days.", **done)
     partnership.refresh_from_db()
+    today = timezone.localdate()
     assert (partnership.status, partnership.outcome, partnership.ended_on) == (
         "completed",
         "Three days.",
-        timezone.localdate(),
+        today,
     )
-    events = set(Notification.objects.filter(member=colleague).values_list("event", flat=True))
-    assert {"report.handed-in", "partnership.complete"} <= events
+    assert status != "agreed" or partnership.started_on == today
+    notices = Notification.objects.filter(member=colleague).values_list("event", flat=True)
+    assert list(notices) == ["partnership.complete"]
 
 
 def test_hand_in_that_it_is_completed_without_the_outcome_is_refused(partnership, focal_point):
