@@ -224,7 +224,7 @@ class ReportForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        # With an error of its own, the outcome is missing as well.
+        # If `outcome` is invalid, it is missing from `cleaned` and has its own error.
         if cleaned.get("light") == Light.DONE and cleaned.get("outcome") == "":
             self.add_error("outcome", _("Describe the outcome, compared with the baseline."))
         return cleaned

@@ -20,15 +20,12 @@ from repository.workflow import ActionRefused, action, lock
 LIMIT = 10
 
 
-def questions_of(match: Match, side: Side) -> dict[str, list]:
-    """What one side can read: its own questions, and those of the other side that were passed on.
-
-    The latter with the form to answer them, which is None here.
-    """
+def questions_of(match: Match, side: Side) -> dict[str, list[Question]]:
+    """What one side can read: its own questions, and those of the other that were passed on."""
     rows = list(match.questions.all()) if match.proposed_at else []
     return {
         "asked": [row for row in rows if row.side == side],
-        "passed": [(row, None) for row in rows if row.side != side and row.passed_at],
+        "passed": [row for row in rows if row.side != side and row.passed_at],
     }
 
 
