@@ -332,9 +332,14 @@ class Filters:
         if self.region:
             rows = rows.filter(q_region=self.region)
         if self.is_late:
-            over = Q(q_due__lt=timezone.localdate())
-            rows = rows.filter(over | Q(q_due=None, q_since__lt=timezone.now() - LATE))
+            rows = rows.filter(late())
         return rows
+
+
+def late() -> Q:
+    """The condition for rows that are late: `Item.is_late` in SQL."""
+    over = Q(q_due__lt=timezone.localdate())
+    return over | Q(q_due=None, q_since__lt=timezone.now() - LATE)
 
 
 def described() -> dict[str, models.QuerySet]:
@@ -372,7 +377,11 @@ def counts(by_kind: Mapping[str, models.QuerySet] | None = None) -> Counter[tupl
 
 
 def totals() -> tuple[int, int]:
-    """How many entries there are, and how many of them are late."""
-    rows = described()
-    late = {word: Filters(is_late=True).apply(each) for word, each in rows.items()}
-    return counts(rows).total(), counts(late).total()
+    """How many entries there are, and how many of them are late, in one query."""
+    numbers = {"q_total": Count("pk"), "q_late": Count("pk", filter=late())}
+    first, *rest = (
+        rows.values("q_kind").annotate(**numbers).values_list(*numbers)
+        for rows in described().values()
+    )
+    rows = list(first.union(*rest, all=True).order_by())
+    return sum(total for total, _late in rows), sum(late for _total, late in rows)

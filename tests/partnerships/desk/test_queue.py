@@ -100,6 +100,7 @@ def test_each_kind_is_in_the_queue(desk, word):
     [item] = desk_queue.items(desk_queue.Filters(), start=0, stop=50)
     assert (item.kind.word, item.key) == (word, made.pk)
     assert sum(desk_queue.counts().values()) == 1
+    assert desk_queue.totals() == (1, int(item.is_late))
     [(_text, href)] = page_of(desk.get("/admin/")).one("table.queue").links
     assert href == item.url
     assert desk.get(item.url).status_code in (200, 302)
@@ -128,6 +129,17 @@ def test_completed_tasks_are_not_in_the_queue(name):
     NOTHING[name]()
     assert desk_queue.items(desk_queue.Filters(), start=0, stop=50) == []
     assert not desk_queue.counts()
+    assert desk_queue.totals() == (0, 0)
+
+
+def test_count_all_and_the_late_ones_in_one_query(django_assert_num_queries):
+    for make in ONE_OF_EACH.values():
+        make()
+    items = desk_queue.items(desk_queue.Filters(), start=0, stop=50)
+    assert {item.is_late for item in items} == {True, False}
+    with django_assert_num_queries(1):
+        totals = desk_queue.totals()
+    assert totals == (len(items), sum(item.is_late for item in items))
 
 
 def test_a_request_whose_candidates_all_said_no_waits_for_others():
