@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.discussion.trust import lock_author
-from community.models import NoticeKind, User
+from community.models import NoticeKind, Notification, User
 from community.notices.notify import notify
 from partnerships.desk.notices import focal_points
 from partnerships.matches.actions import Recipients, notify_recipients
@@ -129,15 +129,22 @@ def look_again(*, partnership_request: PartnershipRequest, by: User) -> Handling
 
 
 def possible(partnership_request: PartnershipRequest, matches: Iterable[Match]) -> set[str]:
-    """Return which of "remind" and "nobody_suits" would not be refused, given all its matches."""
+    """Return which of "remind" and "nobody_suits" would do something now, given all its matches."""
+    cities, keys = {partnership_request.city_id}, set()
     if partnership_request.status == RequestStatus.CHANGES_REQUESTED:
-        return {"remind"}
-    if partnership_request.status != RequestStatus.OPEN:
+        keys = {f"request-reminded-{partnership_request.pk}-{clock.today()}"}
+    elif partnership_request.status == RequestStatus.OPEN:
+        live = [match for match in matches if match.status in LIVE]
+        if not live:
+            return {"nobody_suits"}
+        asked = [match for match in live if match.is_proposed and not match.is_late]
+        cities |= {match.city_id for match in asked}
+        keys = {f"match-{match.pk}-reminded-on-{clock.today()}" for match in asked}
+    if not keys:
         return set()
-    live = [match for match in matches if match.status in LIVE]
-    if not live:
-        return {"nobody_suits"}
-    return {"remind" for match in live if match.is_proposed and not match.is_late}
+    # By member, because notices are indexed by member and key.
+    sent = Notification.objects.filter(member__in=focal_points(*cities), key__in=keys)
+    return {"remind"} if keys - set(sent.values_list("key", flat=True)) else set()
 
 
 @action

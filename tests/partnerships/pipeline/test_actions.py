@@ -13,6 +13,7 @@ from partnerships.pipeline.actions import (
     assign,
     look_again,
     nobody_suits,
+    possible,
     remind,
     snooze,
     wake,
@@ -138,8 +139,10 @@ def test_remind_cities_that_have_not_answered_once_a_day(asked, broker, member, 
     )
     RepresentationFactory(member=member, city=asked.city)
     RepresentationFactory(member=colleague, city=match.city)
+    assert possible(asked, [match]) == {"remind"}
     for _time in range(2):
         remind(partnership_request=asked, by=broker)
+        assert possible(asked, [match]) == set()
     notice = Notification.objects.get()
     assert (notice.member, notice.event, notice.details) == (
         colleague,
@@ -157,8 +160,10 @@ def test_remind_without_anybody_to_answer_is_refused(asked, broker):
 def test_remind_of_changes(broker, focal_point):
     row = in_status("changes-requested")
     RepresentationFactory(member=focal_point, city=row.city)
+    assert possible(row, []) == {"remind"}
     for _time in range(2):
         remind(partnership_request=row, by=broker)
+        assert possible(row, []) == set()
     notice = Notification.objects.get()
     assert (notice.member, notice.event) == (focal_point, "request.reminded")
 
