@@ -198,8 +198,7 @@ def fill(webinar: Webinar) -> None:
         registration.save(update_fields=["status"])
     touch_members(member for row in promoted for member in own(row))
     touch_seats(webinar)
-    for registration in promoted:
-        mails.send(registration, "promoted")
+    mails.send_to_all(promoted, "promoted")
 
 
 def own(registration: Registration) -> Iterable[int]:
@@ -218,7 +217,6 @@ def after_change(webinar: Webinar, verb: str) -> None:
         fill(webinar)
     if verb in ("announced", "moved", "cancelled"):
         # Registrations for a cancelled webinar are still valid when it is announced again.
-        for registration in webinar.registrations.placed().select_related("member"):
-            mails.send(registration, verb)
+        mails.send_to_all(webinar.registrations.placed().select_related("member"), verb)
     if verb in ("announced", "moved"):
         mails.plan_reminders(webinar)

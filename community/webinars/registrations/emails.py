@@ -1,6 +1,8 @@
 """Messages about registrations, in the recipient's language and time zone."""
 
+from collections.abc import Callable, Iterable
 from datetime import timedelta
+from functools import cache
 
 from django.core.mail import EmailMessage
 from django.tasks import TaskContext, TaskResultStatus, task
@@ -43,14 +45,26 @@ SUBJECTS = {
 REQUESTED = {"confirm", "already", "registered", "waiting"}
 
 
-def send(registration: Registration, kind: str) -> None:
+def title_in(webinar: Webinar, language: str) -> str:
+    return names_in("webinar", [webinar.title], language).get(webinar.title, webinar.title)
+
+
+def send_to_all(registrations: Iterable[Registration], kind: str) -> None:
+    """Queue a message to everyone with one of these registrations for the same webinar."""
+    title_of = cache(title_in)
+    for registration in registrations:
+        send(registration, kind, title_of)
+
+
+def send(
+    registration: Registration, kind: str, title_of: Callable[[Webinar, str], str] = title_in
+) -> None:
     """Queue one message, in the transaction of the caller."""
     if not registration.address:
         return
     webinar = registration.webinar
     with override(registration.language):
-        titles = names_in("webinar", [webinar.title], registration.language)
-        title = one_line(titles.get(webinar.title, webinar.title))
+        title = one_line(title_of(webinar, registration.language))
         context = {
             "kind": kind,
             # Until the owner of an address confirms, include nothing that someone else may have
@@ -113,6 +127,7 @@ def remind(context: TaskContext, *, webinar: int, kind: str, starts_at: str) -> 
 
 def send_to_seated(context: TaskContext, webinar: Webinar, kind: str) -> None:
     """Mail all who have a seat, each once even if the task is rerun."""
+    title_of = cache(title_in)
 
     def work(pk: int) -> None:
         rows = webinar.registrations.seated().select_related("member")
@@ -120,7 +135,7 @@ def send_to_seated(context: TaskContext, webinar: Webinar, kind: str) -> None:
         registration = rows.select_for_update(of=("self",)).filter(pk=pk).first()
         if registration is not None:
             registration.webinar = webinar
-            send(registration, kind)
+            send(registration, kind, title_of)
 
     seated = webinar.registrations.seated().order_by("pk").values_list("pk", flat=True)
     once_for_each(context, list(seated), work)

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.translation import override
 from django_tasks_db.models import DBTaskResult
@@ -384,6 +385,31 @@ def test_reminders_go_to_those_with_a_seat(webinar, member, colleague):
     remind.enqueue(webinar=webinar.pk, kind="hour", starts_at=webinar.starts_at.isoformat())
 
     assert subjects() == [f"In an hour: Parcels by rail → {member.email}"]
+
+
+def moved(webinar):
+    actions.after_change(webinar, "moved")
+
+
+def remind(webinar):
+    start = webinar.starts_at.isoformat()
+    registrations_emails.remind.enqueue(webinar=webinar.pk, kind="hour", starts_at=start)
+    run_queue()
+
+
+@pytest.mark.parametrize("number", [1, 3])
+@pytest.mark.parametrize("message_all", [moved, remind])
+def test_look_the_title_up_once_for_all_who_read_a_language(message_all, number, guest):
+    webinar = announced()
+    with override("fr"):
+        for each in range(number):
+            actions.ask(webinar=webinar, data=guest | {"email": f"afi{each}@example.org"})
+    for registration in Registration.objects.all():
+        actions.confirm(registration=registration)
+    run_queue()
+    with CaptureQueriesContext(connection) as queries:
+        message_all(webinar)
+    assert sum("translatedparagraph" in query["sql"] for query in queries) == 1
 
 
 def test_send_no_reminder_for_the_old_time(webinar, member):
