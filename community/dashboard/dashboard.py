@@ -182,6 +182,13 @@ def review(user: User) -> list[Waiting]:
     return [queue_card(_("Moderation"), total, late, "waiting")] if total else []
 
 
+def second_factor(user: User) -> list[Waiting]:
+    """One card for staff whose rights are suspended until they set up or show a second factor."""
+    act, page = _("Go to the staff desk"), reverse("admin:index")
+    card = Waiting(_("Staff desk"), _("Two-step verification"), page, act=act, ink="people")
+    return [card] if user.rights_rest else []
+
+
 def queue_card(name: str, total: int, late: int, anchor: str) -> Waiting:
     """A card for a queue of the staff desk."""
     title = ngettext("%(total)s item in the queue", "%(total)s items in the queue", total)
@@ -197,6 +204,7 @@ def queue_card(name: str, total: int, late: int, anchor: str) -> Waiting:
 def to_do(found: Found) -> list[Waiting]:
     """What the member is asked for: reviews, changes, and whether a case is still true."""
     return [
+        *second_factor(found.user),
         *review(found.user),
         *(
             Waiting(

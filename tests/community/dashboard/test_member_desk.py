@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.test import Client
 
 from community.dashboard import dashboard
 from community.dashboard.entries import Waiting
@@ -12,6 +13,7 @@ from community.webinars.registrations.actions import cancel, register
 from repository.cases.models import SECTIONS
 from repository.dates import clock
 from repository.models import CaseStatus, Webinar
+from tests.community.conftest import ENROL, add_app
 from tests.desk_client import DeskClient
 from tests.factories import CaseStudyFactory, WebinarFactory
 from tests.page import page_of
@@ -154,6 +156,21 @@ def test_link_to_working_copies(client, desk, member, stranger):
         draft.get_absolute_url(),
         "/cases/mine/edit/?copy=more",
     ]
+
+
+def test_ask_staff_for_the_second_factor(moderator, settings):
+    """Until then their rights are suspended, so that nothing seems to wait for review."""
+    client = Client()
+    client.force_login(moderator)
+    [waiting] = page_of(client.get(URL)).by_role("region", "To do")
+    assert waiting.lines[:3] == ["Staff desk", "Two-step verification", "Go to the staff desk"]
+    [[_name, url], *_rest] = waiting.links
+    assert (url, client.get(url).url) == ("/admin/", ENROL)
+    add_app(moderator)
+    assert client.get(url).url == "/accounts/2fa/reauthenticate/?next=/admin/"
+    # In a demo nobody is asked for it.
+    settings.DEMO = True
+    assert client.get(URL).context["waiting"] == []
 
 
 def test_show_staff_what_waits_for_review(moderator, member):
