@@ -136,3 +136,27 @@ def test_parts_of_the_map(read):
         places = len(with_cases) - samples + len(page.select("#list aside li"))
         real = int(chip.one(".count").text)
         assert (real, number(SAMPLES, chip.text)) == (places, samples)
+
+
+def test_board_of_partnerships(read):
+    def listed(query: str) -> tuple[int, int]:
+        """The real entries and the samples in the list of the board, on all of its pages."""
+        real = samples = 0
+        while query is not None:
+            page = read(f"/partnerships/{query}")
+            rows = page.select("#found .grid > li")
+            of_samples = sum(bool(row.select(".sample")) for row in rows)
+            real, samples = real + len(rows) - of_samples, samples + of_samples
+            further = page.select("a[rel~=next]")
+            query = further[0]["href"] if further else None
+        return real, samples
+
+    page = read("/partnerships/")
+    total = page.one("#found .head p").text
+    assert (number(r"(\d+) entr", total), number(SAMPLES, total)) == listed("")
+    counts = {}
+    for link in page.select("#found .tabs a, .facets li > a"):
+        query = link["href"].removeprefix("/partnerships/")
+        counts[query] = number(r" (\d+)(?: \+|$)", link.text), number(SAMPLES, link.text)
+    assert len(counts) > 20
+    assert counts == {query: listed(query) for query in counts}

@@ -124,6 +124,8 @@ UNION ALL SELECT 'practice', t.slug, t.name, (
     FROM of_practice JOIN repository_practice t ON t.id = practice
 UNION ALL SELECT 'city', t.slug, t.name, t.names::text, ARRAY[t.longitude, t.latitude], places, NULL
     FROM of_city JOIN repository_city t ON t.id = city
+UNION ALL SELECT 'sample', t.slug, '', '{{}}', NULL, places, NULL
+    FROM of_city JOIN repository_city t ON t.id = city WHERE t.is_sample
 UNION ALL SELECT 'country', country, '', '{{}}', NULL, places, NULL FROM of_country
 UNION ALL SELECT 'region', region, '', '{{}}', NULL, array_agg(place), NULL
     FROM of_country JOIN repository_country ON iso2 = country, unnest(places) AS place
@@ -218,6 +220,8 @@ def as_of() -> Board:
             values={
                 facet: Values({row.key: row.value() for row in found[facet]}) for facet in FACETS
             },
+            # Unlike sample cases, among the others in the list.
+            samples=FrozenBitMap().union(*(FrozenBitMap(row.places) for row in found["sample"])),
         ),
         visible={row.key: FrozenBitMap(row.places) for row in found["visible"]},
         # In a fixed order, so that the same places give the same map.

@@ -60,7 +60,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         places = related.ordered(places, shown.keys, hits)
     page = Paginator(places, PAGE_SIZE).get_page(request.GET.get("page"))
     keys = [shown.keys[place] for place in page.object_list]
-    count = len(found)
+    count = shown.index.size(found)
     context = {
         "section": "partnerships",
         "q": text,
@@ -69,8 +69,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         "tabs": tabs(shown, text, chosen, of_any_kind) if everything else [],
         "facets": facet_groups(shown, chosen, by_facet, everything, matching, toggled),
         "chosen": chosen_values(shown, chosen, everything, toggled),
-        "count": ngettext("%(count)s entry", "%(count)s entries", count)
-        % {"count": count_text(count)},
+        "count": ngettext("%(count)s entry", "%(count)s entries", count.real)
+        % {"count": count_text(count.real)},
+        "samples": count.samples,
         "is_empty": not everything,
         "map": draw(shown, found) if page.number == 1 and found else None,
         "speaks": speaks_for_any(request.user),
@@ -101,7 +102,7 @@ def tabs(
         return {
             "kind": kind,
             "label": name,
-            "count": len(rows),
+            "count": shown.index.size(rows),
             "url": f"?{urlencode(pairs)}" if pairs else reverse("partnerships:board"),
             "is_chosen": chosen["kind"] == ([kind] if kind else []),
         }
@@ -178,6 +179,7 @@ def facet_groups(
         for other, members in by_facet.items():
             if other != facet:
                 others &= members
+        samples = others & shown.index.samples
         most = SHOWN_VALUES.get(facet, SHOWN_OTHERWISE)
         # The name of a value without visible rows would reveal that others see some.
         seen = [key for key in chosen[facet] if is_seen(shown, facet, key, everything)]
@@ -188,11 +190,13 @@ def facet_groups(
             {
                 "label": label(facet, value),
                 "language": value.language(facet),
-                "count": count,
+                "count": count - of_samples,
+                "samples": of_samples,
                 "chosen": value.key in chosen[facet],
                 "url": toggled(facet, value.key),
             }
             for count, value in values
+            for of_samples in [value.cases.intersection_cardinality(samples)]
         ]
         is_open = bool(chosen[facet]) or facet in ("kind", "modality")
         groups.append({"title": title, "rows": rows, "more": number - most, "open": is_open})

@@ -298,6 +298,30 @@ def test_board_counts_the_results_of_each_choice(client, filled):
     assert page.one(".chosen").links == [("Need (remove)", PAGE)]
 
 
+def test_board_names_samples_beside_the_number_of_real_entries(client, filled, benin):
+    sample = CityFactory(slug="sample-porto", name="Porto", country=benin, is_sample=True)
+    OfferFactory(city=sample, title="Invented")
+    other = CityFactory(is_sample=True)
+    PartnershipFactory(title="Invented too", parties=[(sample, "requester"), (other, "provider")])
+    page = page_of(client.get(PAGE))
+    assert page.one("#found .head p").text == "4 entries + 2 samples"
+    assert [tab.text for tab in page.select("#found .tabs a")] == [
+        "All 4 + 2 samples",
+        "Offers 2 + 1 sample",
+        "Needs 2",
+        "Partnerships 0 + 1 sample",
+    ]
+    kinds = page.select(".facets > details")[0]
+    assert [value.text for value in kinds.select("li > a")] == [
+        "Offer 2 + 1 sample",
+        "Need 2",
+        "Partnership 0 + 1 sample",
+    ]
+    assert page_of(client.get(f"{PAGE}?city=sample-porto")).one("#found .head p").text == (
+        "0 entries + 2 samples"
+    )
+
+
 def test_board_leaves_out_expired_and_unpublished_listings(client):
     today = timezone.localdate()
     OfferFactory(title="Today", valid_until=today)
