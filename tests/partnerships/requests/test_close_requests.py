@@ -118,5 +118,5 @@ def test_review_in_a_fixed_number_of_queries(broker, asked, number, django_asser
     assert len(close_to(broker, asked)) == number
     client = DeskClient()
     client.force_login(broker)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         client.get(path_of(asked))
