@@ -65,5 +65,5 @@ def test_let_the_first_administrator_sign_in_at_once(client):
     User.objects.create_superuser("Root@example.org", "seventeen quiet lanterns")
     form = {"login": "root@example.org", "password": "seventeen quiet lanterns"}
 
-    assert client.post("/accounts/login/", form).url == "/"
+    assert client.post("/accounts/login/", form).url == "/desk/"
     assert client.get("/admin/").url == "/accounts/2fa/"
