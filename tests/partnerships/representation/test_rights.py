@@ -351,6 +351,7 @@ OF_CITIES: dict[Callable, Row] = {
         lambda stage: ProgressReportFactory(partnership=stage.partnership()),
         agreements_reports.hand_in,
         "report",
+        outcome="All of it.",
         **TOLD,
     ),
     write_up.write_up: on(completed, write_up.write_up, "partnership"),
