@@ -60,8 +60,7 @@ def side_of(match: Match, side: Side, forms: dict[str, Any]) -> dict[str, Any]:
         found["decline"] = shown(forms.get("decline"), DeclineForm, side)
     if is_open:
         found["question"] = shown(forms.get("question"), QuestionForm, side)
-        for row in found["passed"]:
-            row.reply_form = reply_to(row, forms)
+        found["passed"] = [(row, reply_to(row, forms)) for row, _form in found["passed"]]
     return found
 
 

@@ -20,12 +20,16 @@ from repository.workflow import ActionRefused, action, lock
 LIMIT = 10
 
 
-def questions_of(match: Match, side: Side) -> dict[str, list[Question]]:
-    """What one side can read: its own questions, and those of the other that were passed on."""
+def questions_of(match: Match, side: Side) -> dict[str, list]:
+    """What one side can read: its own questions, and those of the other side that were passed on.
+
+    The latter with the form to answer them, which is None here: in pairs, since the summary of the
+    errors of a page looks for forms in lists, not in rows.
+    """
     rows = list(match.questions.all()) if match.proposed_at else []
     return {
         "asked": [row for row in rows if row.side == side],
-        "passed": [row for row in rows if row.side != side and row.passed_at],
+        "passed": [(row, None) for row in rows if row.side != side and row.passed_at],
     }
 
 
