@@ -492,17 +492,29 @@ BEGIN
                 THEN ts_rank('{0.1, 0.2, 0.4, 1.0}', head_words, q.beginnings, 32) ELSE 0 END
             -- Countries without content come after everything else.
             - CASE WHEN kind = 'country' AND NOT repository_has_content(object_id) THEN 10 ELSE 0 END
-            - CASE WHEN repository_is_sample(kind, object_id) THEN 100 ELSE 0 END
-            AS score
+            - CASE WHEN is_sample THEN 100 ELSE 0 END
+            AS score,
+            is_sample
         FROM (
+            -- Once for each row, and not by a function, which would take most of the time.
             SELECT e.*,
+                CASE e.kind
+                    WHEN 'case' THEN (
+                        SELECT x.is_sample FROM repository_casestudy x WHERE x.id = e.object_id::bigint
+                    )
+                    WHEN 'city' THEN (
+                        SELECT x.is_sample FROM repository_city x WHERE x.id = e.object_id::bigint
+                    )
+                    WHEN 'webinar' THEN repository_is_sample(e.kind, e.object_id)
+                    ELSE false END
+                AS is_sample,
                 CASE WHEN is_long AND c.tier = 1 AND e.head_words @@ in_head THEN 2 ELSE c.tier END
                 AS tier
             FROM candidates c JOIN repository_searchentry e USING (id)
         ) AS told_apart
     ), best AS (
         SELECT score FROM scored
-        WHERE kind IN ('case', 'practice') AND NOT repository_is_sample(kind, object_id)
+        WHERE kind IN ('case', 'practice') AND NOT is_sample
         ORDER BY score DESC LIMIT 3
     ), ordered AS (
         -- Glossary terms come after the best cases and practices, which they explain.
