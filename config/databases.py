@@ -1,14 +1,10 @@
-"""Settings of the database and its replicas, read from the environment."""
+"""Settings of the database, read from the environment."""
 
 import os
-import re
 from typing import Any
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
-
-from config import replica_connections
-from config.secret_settings import secret, secrets_read
 
 
 def pooler() -> str:
@@ -22,59 +18,23 @@ def pooler() -> str:
     return mode
 
 
-# Seconds to wait for a connection. A replica has less time, as the primary can answer instead.
-PATIENCE_FOR_PRIMARY, PATIENCE_FOR_REPLICA = 5, 2
+# Seconds to wait for a connection.
+PATIENCE = 5
+# Otherwise a lost machine is noticed after a quarter of an hour, or after two hours if it has
+# confirmed what was sent, and another one that takes over is not used until then.
 LOST_AFTER = {
-    "tcp_user_timeout": PATIENCE_FOR_REPLICA * 1000,
-    "keepalives_idle": PATIENCE_FOR_REPLICA,
-    "keepalives_interval": 1,
-    "keepalives_count": 2,
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
 }
 
 
-def databases(url: str, replicas: list[str], *, connections: int, pooler: str = "") -> dict:
-    """Return DATABASES: the primary server as "default", and its replicas as "replica_1" and so on.
+def database(url: str, *, connections: int, pooler: str = "") -> dict[str, Any]:
+    """Return the settings of the PostgreSQL server at `url`, with a connection pool.
 
-    Tests have one server only, unless they start others.
+    For a failover, the URL may name several servers: docs/operations/scale.md.
     """
-    found = {"default": database(url, connections=connections, pooler=pooler)}
-    for number, address in enumerate(replicas, start=1):
-        replica = database(
-            address,
-            "REPLICA_URLS",
-            connections=connections,
-            pooler=pooler,
-            patience=PATIENCE_FOR_REPLICA,
-        )
-        # Otherwise a machine that disappears is noticed after a quarter of an hour, or two hours if
-        # it has confirmed what was sent.
-        replica["OPTIONS"] = LOST_AFTER | replica["OPTIONS"]
-        replica["OPTIONS"]["pool"] |= {
-            "check": replica_connections.check,
-            "connection_class": replica_connections.ReplicaConnection,
-        }
-        replica["TEST"] = {"MIRROR": "default"}
-        found[f"replica_{number}"] = replica
-    return found
-
-
-def replica_urls() -> list[str]:
-    """Return the URLs of replicas, which may be separated by spaces, lines or commas."""
-    urls = re.split(r"[\s,]+", secret("REPLICA_URLS").strip(", \t\r\n"))
-    # Each has a password of its own to keep out of logs.
-    secrets_read.update(urls)
-    return [url for url in urls if url]
-
-
-def database(
-    url: str,
-    name: str = "DATABASE_URL",
-    *,
-    connections: int,
-    pooler: str = "",
-    patience: int = PATIENCE_FOR_PRIMARY,
-) -> dict[str, Any]:
-    """Return the settings of the PostgreSQL server at `url`, with a connection pool."""
     try:
         described = dj_database_url.parse(url)
     except (ValueError, dj_database_url.ParseError):
@@ -87,11 +47,11 @@ def database(
     is_postgresql = described.get("ENGINE") == "django.db.backends.postgresql"
     if not (is_postgresql and is_named and is_whole):
         raise ImproperlyConfigured(
-            f"{name} can’t be used. It must name a PostgreSQL server and a database on it, "
+            "DATABASE_URL can’t be used. It must name a PostgreSQL server and a database on it, "
             "and look like postgres://user:password@host:5432/name, with special characters of the "
             "password percent-encoded: %2F (/), %40 (@)."
         )
-    described["OPTIONS"] = {"connect_timeout": patience} | options
+    described["OPTIONS"] = {"connect_timeout": PATIENCE} | LOST_AFTER | options
     # The pool checks each connection before use: after a restart of the server, requests would
     # otherwise fail with stale connections.
     described["CONN_HEALTH_CHECKS"] = True
@@ -103,7 +63,7 @@ def database(
     described["OPTIONS"]["pool"] = {
         "min_size": 1,
         "max_size": connections,
-        "timeout": patience,
+        "timeout": PATIENCE,
         "reconnect_timeout": 2,
     }
     return described

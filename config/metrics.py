@@ -30,7 +30,6 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 from community.models import Bounce, BounceKind, TaskStep
 from community.notices.emails import POSTPONED, UNDELIVERABLE, deliver
 from community.tasks.old_paths import paths_of
-from config import replicas
 from config.backups import ages
 from repository.models import Edition, OutdatedEntry
 
@@ -62,13 +61,6 @@ def instruments() -> SimpleNamespace:
         ),
         pages=Counter("exchange_page_cache", "Pages that can be cached.", ["result"]),
         pool=Gauge("exchange_database_pool", pool, ["state"], multiprocess_mode="livesum"),
-        reads=Counter(
-            "exchange_reads", "Pages by the database that they were read from.", ["database"]
-        ),
-        # 0 as soon as one process leaves it out.
-        replicas=Gauge(
-            "exchange_replica_used", "Is it read from?", ["database"], multiprocess_mode="livemin"
-        ),
     )
 
 
@@ -98,11 +90,6 @@ def count(request: HttpRequest, response: HttpResponse, *, seconds: float) -> No
     counted.pool.labels("used").set(size - free)
     counted.pool.labels("free").set(free)
     counted.pool.labels("limit").set(stats.get("pool_max", 0))
-    if settings.REPLICA_URLS:
-        if database := getattr(response, "read_from", ""):
-            counted.reads.labels(database).inc()
-        for state in replicas.states.values():
-            counted.replicas.labels(state.alias).set(state.is_used)
 
 
 @require_safe

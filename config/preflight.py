@@ -1,7 +1,6 @@
 """Checks before the server starts, with one-sentence errors."""
 
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -10,7 +9,7 @@ from django.core.cache import caches
 from django.core.cache.backends.db import BaseDatabaseCache
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import default_storage
-from django.db import OperationalError, ProgrammingError, connection, connections
+from django.db import OperationalError, ProgrammingError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.module_loading import import_string
 from redis.exceptions import RedisError
@@ -173,20 +172,6 @@ def store_warning() -> str:
             f"the settings after it. Its message: {first_line(error)}"
         )
     return ""
-
-
-def replica_warnings() -> Iterator[str]:
-    """Yield a warning for each replica that is not used. Pages then come from the primary."""
-    for number in range(1, len(settings.REPLICA_URLS) + 1):
-        try:
-            with psycopg.connect(**connections[f"replica_{number}"].get_connection_params()) as own:
-                [is_replica] = own.execute("SELECT pg_is_in_recovery()").fetchone()
-        except psycopg.Error as error:
-            reason = f"doesn’t respond. Its message: {first_line(error)}"
-        else:
-            reason = "" if is_replica else "is not a replica."
-        if reason:
-            yield f"Not reading from server {number} in REPLICA_URLS, which {reason}"
 
 
 def first_line(error: Exception) -> str:

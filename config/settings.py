@@ -153,18 +153,11 @@ DATABASE_POOL_SIZE = environment.count("DATABASE_POOL_SIZE", 4)
 DATABASE_URL = environment.secret("DATABASE_URL") or embedded_url(DATA_DIR, durable=not TESTING)
 # "transaction" behind PgBouncer in transaction mode.
 DATABASE_POOLER = databases.pooler()
-# Streaming replicas for pages that change nothing, and the seconds by which those for visitors may
-# be behind: docs/operations/scale.md.
-REPLICA_URLS = databases.replica_urls()
-REPLICA_MAX_LAG = environment.count("REPLICA_MAX_LAG", 1)
-DATABASES = databases.databases(
-    DATABASE_URL, REPLICA_URLS, connections=DATABASE_POOL_SIZE, pooler=DATABASE_POOLER
-)
-DATABASES["default"]["ATOMIC_REQUESTS"] = False
-if REPLICA_URLS:
-    DATABASE_ROUTERS = ["config.replicas.ReplicaRouter"]
-    # Last, so that it surrounds views only.
-    MIDDLEWARE.append("config.replicas.ReplicaMiddleware")
+DATABASES = {
+    "default": databases.database(
+        DATABASE_URL, connections=DATABASE_POOL_SIZE, pooler=DATABASE_POOLER
+    )
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # A Valkey or Redis server in production, else a table, so that rate limits hold across workers.

@@ -243,8 +243,6 @@ class Site:
             "DATABASE_URL": f"postgres://exchange@127.0.0.1:{port}/exchange",
             "DATA_DIR": str(self.folder / "data"),
             "MAIL_URL": f"smtp://127.0.0.1:{self.ports['mail']}",
-            # Until it is promoted.
-            "REPLICA_URLS": f"postgres://exchange@127.0.0.1:{self.ports['replica']}/exchange",
             "S3_ACCESS_KEY": "rehearsal",
             "S3_BUCKET": "exchange",
             "S3_ENDPOINT_URL": f"http://127.0.0.1:{self.ports['store']}",

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import connection, models
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -31,7 +31,6 @@ from repository.maps.atlas import Place
 from repository.maps.world import Map, Point, draw_map
 from repository.pages.editions import Part, Tokens, per_edition
 from repository.places.country_names import country_name
-from repository.replicas import connection_to_read
 
 # The facets in the order of the page.
 FACETS = {
@@ -203,7 +202,7 @@ def board(edition: Tokens, version: str) -> Board:
 def as_of() -> Board:
     found: dict[str, list[Found]] = defaultdict(list)
     rows, parameters = listed()
-    with connection_to_read().cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(QUERY.format(rows=rows), parameters)
         for facet, *columns in cursor:
             found[facet].append(Found(*columns))

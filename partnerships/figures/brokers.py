@@ -7,6 +7,7 @@ import json
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +19,6 @@ from partnerships.desk import queue as desk_queue
 from partnerships.figures import datasets
 from partnerships.models import LIVE, Match, PartnershipRequest, RequestStatus
 from repository.pages.tables import Table
-from repository.replicas import connection_to_read
 
 # The maximum number of rows listed by name.
 LIMIT = 50
@@ -128,7 +128,7 @@ def in_days(days: int) -> str:
 
 def partners(on: date) -> list[Partner]:
     """Return the cities that were ever asked, or are partners."""
-    with connection_to_read().cursor() as cursor:
+    with connection.cursor() as cursor:
         values = {"today": on, "year": on.year, "samples": datasets.counts_samples()}
         cursor.execute(CITIES, values)
         return [Partner(*row) for row in cursor.fetchall()]

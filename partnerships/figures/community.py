@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.utils.formats import date_format
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -20,7 +21,6 @@ from partnerships.figures.periods import Period, tally
 from partnerships.figures.suppression import Cell, few, rule, suppress
 from repository.pages.tables import Table, cells_of
 from repository.places.models import REGIONS
-from repository.replicas import connection_to_read
 
 # Each public contribution with each of its authors: once for each kind (all months), each month
 # (all kinds), and each month of comments.
@@ -91,7 +91,7 @@ def rows_of(statement: str, period: Period | None = None) -> list[tuple]:
     if period is not None:
         zone = str(period.since.tzinfo)
         values |= {"since": period.since, "until": period.until, "zone": zone}
-    with connection_to_read().cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchall()
 

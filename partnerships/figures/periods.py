@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -14,7 +15,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from repository.places.models import REGIONS
-from repository.replicas import connection_to_read
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def read_together(parts: Mapping[str, QuerySet]) -> dict[str, list[dict[str, Any
         statements.append(f"SELECT %s, to_jsonb(part) FROM ({sql}) AS part")  # noqa: S608
         values += [name, *parameters]
     found: dict[str, list[dict[str, Any]]] = {name: [] for name in parts}
-    with connection_to_read().cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(statements), values)
         for name, row in cursor.fetchall():
             found[name].append(json.loads(row))

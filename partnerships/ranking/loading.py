@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -24,7 +25,6 @@ from partnerships.ranking.texts import with_texts
 from partnerships.ranking.vocabulary import Vocabulary
 from repository.models import City, Development
 from repository.places.landlocked import is_landlocked
-from repository.replicas import connection_to_read
 
 # Represents needs of a city that match no requested subject.
 ELSEWHERE = (Need(frozenset()),)
@@ -348,6 +348,6 @@ def array(keys: Iterable[int]) -> str:
 
 
 def run(statement: str, values: Mapping[str, Any]) -> Rows:
-    with connection_to_read().cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchall()

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
@@ -15,7 +16,6 @@ from django.utils import timezone
 from partnerships.ranking.facts import Ask, CloseText
 from repository.embeddings.meaning import threshold
 from repository.embeddings.sources import source_of
-from repository.replicas import connection_to_read
 
 # Requests with the offers or needs of which a sentence is at least so close to the title and the
 # challenge of the request, the closest of each city. Written in SQL because the ORM cannot
@@ -99,7 +99,7 @@ def closest(
         materialized="NOT MATERIALIZED" if len(requests) == 1 else "MATERIALIZED",
     )
     values: list[Any] = [name, version, *of_texts, record, timezone.localdate(), list(cities)]
-    with connection_to_read().cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(sql, [*values, least, *of_listings])
         return cursor.fetchall()
 

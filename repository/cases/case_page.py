@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-from django.db import DEFAULT_DB_ALIAS, models
+from django.db import DEFAULT_DB_ALIAS, connection, models
 
 from repository.evidence.models import Evidence
 from repository.people.models import Appearance, Organization, Speaker
@@ -17,7 +17,6 @@ from repository.places.models import City, Country
 from repository.practices.models import Practice
 from repository.recordings.models import Chapter
 from repository.references.models import Reference
-from repository.replicas import connection_to_read
 from repository.tags.models import Tag
 from repository.themes.models import Theme
 from repository.webinars.models import Webinar
@@ -49,7 +48,7 @@ def case_page(case) -> CasePage:
 
     Also sets the lists of `with_places_and_themes` on the case.
     """
-    with connection_to_read().cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(STATEMENT, {"case": case.pk})
         card, page = cursor.fetchone()
     set_places_and_themes(case, json.loads(card))

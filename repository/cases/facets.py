@@ -9,13 +9,15 @@ After changes to a few cases, the index of the next edition is made from that of
 
 import json
 from array import array
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import nsmallest
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.paginator import Paginator
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 from pyroaring import FrozenBitMap
 
@@ -26,7 +28,6 @@ from repository.cases.moves import Moves
 from repository.cases.newest import NewestFirst
 from repository.cases.values import NO_NAMES, Value, Values
 from repository.pages.editions import Known, Part, Tokens, per_edition
-from repository.replicas import chunked_cursor_to_read
 from repository.text.sorting import sort_key
 
 FACETS = {
@@ -275,7 +276,7 @@ def index_after(index: FacetIndex, before: Tokens, now: Tokens) -> FacetIndex | 
     """Return the index after changes to a few cases, with one query; None after others."""
     if before.without(Part.CASES) != now.without(Part.CASES) or not before[Part.CASES]:
         return None
-    with chunked_cursor_to_read() as cursor:
+    with chunked_cursor() as cursor:
         part, pks, previous = read_index(rows_of(cursor, since=before[Part.CASES]))
     # Cases that were loaded without triggers are not noted, so that the index lacks them.
     if 0 < len(pks) <= MOST_CHANGED and all(pk in index.place for pk in previous if pk):
@@ -283,11 +284,24 @@ def index_after(index: FacetIndex, before: Tokens, now: Tokens) -> FacetIndex | 
     return None
 
 
+@contextmanager
+def chunked_cursor(at_once: int = 100) -> Iterator[Any]:
+    """Yield a cursor that fetches so many rows at once, so that they are not all in memory.
+
+    In a transaction, outside of which PgBouncer would fetch them from another connection.
+    """
+    with transaction.atomic(savepoint=False), connection.chunked_cursor() as cursor:
+        # It is another cursor with PgBouncer in transaction mode.
+        if hasattr(cursor.cursor, "itersize"):
+            cursor.cursor.itersize = at_once
+        yield cursor
+
+
 @per_edition(*INDEXED, update=index_after, is_slow=True)
 def facet_index() -> FacetIndex:
     """Build the index of the current edition with one query."""
     # A few rows have the numbers of all cases.
-    with chunked_cursor_to_read(at_once=10) as cursor:
+    with chunked_cursor(at_once=10) as cursor:
         return read_index(rows_of(cursor)).index
 
 

@@ -6,10 +6,9 @@ from itertools import compress
 
 from pyroaring import FrozenBitMap
 
-from repository.cases.facets import FacetIndex
+from repository.cases.facets import FacetIndex, chunked_cursor
 from repository.cases.lookups import short
 from repository.pages.editions import Part, Tokens, per_edition
-from repository.replicas import chunked_cursor_to_read
 
 # Samples come last, as in lists by time.
 TITLES = """
@@ -21,7 +20,7 @@ ORDER BY is_sample, lower(unaccent(title)), published_at DESC, id DESC
 @per_edition(Part.CASES, Part.CASE_TEXTS, is_slow=True)
 def title_order() -> Sequence[int]:
     """Return the primary keys of the published cases in the order of their titles."""
-    with chunked_cursor_to_read() as cursor:
+    with chunked_cursor() as cursor:
         cursor.execute(TITLES)
         return short(array("Q", (pk for (pk,) in cursor)))
 

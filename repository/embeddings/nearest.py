@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import (
     BigIntegerField,
     BooleanField,
@@ -20,7 +20,6 @@ from django.db.models.functions import Cast, Coalesce
 from repository.embeddings.fields import CosineDistance
 from repository.embeddings.models import PARTS, EmbeddingModel, Passage
 from repository.embeddings.sources import Source, sources
-from repository.replicas import connection_to_read
 
 type Among = QuerySet | Mapping[str, QuerySet] | None
 type Key = tuple[str, str]
@@ -94,8 +93,7 @@ def nearest(
     for kind, keys in by_kind(without).items():
         excluded &= ~Q(kind=kind, object_id__in=keys)
     passages = with_distance(vector, model).filter(excluded)
-    connection = connection_to_read()
-    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(PREPARE, [str(CANDIDATES * most)])
         found = of_collection(passages, kinds, among, {"texts": most, "questions": most_questions})
         found += of_others(passages, kinds, among, most=most, least=least)

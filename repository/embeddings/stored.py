@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import (
     Case,
     Exists,
@@ -32,7 +32,6 @@ from repository.embeddings.nearest import (
     with_distance,
 )
 from repository.embeddings.sources import source_of
-from repository.replicas import connection_to_read
 
 type Key = tuple[str, int]
 
@@ -131,8 +130,7 @@ def nearest_to_each(texts: Mapping[Key, Stored], *, kind: str, most: int) -> dic
         for number, key in enumerate(keys)
     ]
     found: dict[Key, list[Near]] = {key: [] for key in keys}
-    connection = connection_to_read()
-    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(PREPARE, [str(CANDIDATES * most)])
         rows = first.union(*rest, all=True) if rest else first
         for *columns, number in rows:

@@ -7,8 +7,6 @@ from enum import StrEnum
 from functools import cached_property, partial, wraps
 from typing import Any, Self
 
-from django.conf import settings
-
 from repository.pages.provisional import Pace, Renewal, current_page, old_editions
 
 _forget: list[Callable[[], None]] = []
@@ -115,14 +113,11 @@ def per_edition[Made](
     moment longer: names and counts, and keys of what pages read from the database again. What is
     computed from it must not be remembered for the new edition: see `remembered` and
     `is_made_of_old_values`.
-
-    In both cases the last value is kept as well with replicas: while one is behind, requests
-    alternate between two editions.
     """
 
     def decorate(build: Callable[[], Made]) -> Callable[..., Made]:
         keeps_last = is_slow or update is not None
-        kept: Known[Hashable, Made] = Known(2 if keeps_last else 1)
+        kept: Known[Hashable, Made] = Known(1)
         latest: tuple[Hashable, Made] | None = None
         renewal = Renewal(f"Making {build.__name__}")
         updating, building = Pace(), Pace()
@@ -174,8 +169,7 @@ def per_edition[Made](
 
         def keep(made: Made, now: Hashable, *also: Hashable) -> Made:
             nonlocal latest
-            if not settings.REPLICA_URLS:
-                kept.clear()
+            kept.clear()
             kept[now, *also] = made
             latest = (now, made) if keeps_last else None
             return made

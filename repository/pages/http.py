@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.messages import get_messages
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -19,7 +20,6 @@ from repository.pages import cache
 from repository.pages.addresses import without_language
 from repository.pages.editions import TAKEN, Part, Tokens, card_of, texts_of
 from repository.pages.provisional import making_page
-from repository.replicas import connection_to_read
 
 # A page changes when a webinar ends although no row is written, so ended webinars are included.
 VERSIONS = """
@@ -137,7 +137,6 @@ def public_page(
     # Unsafe methods get 405, not a CSRF failure.
     wrapper.csrf_exempt = True
     wrapper.shows = shows
-    wrapper.is_public_page = True
     return wrapper
 
 
@@ -252,7 +251,7 @@ def versions(*paths: str, parts: Sequence[str] = tuple(Part)) -> Versions:
     the database to answer it.
     """
     parts = [*parts, Part.EVERYTHING]
-    with connection_to_read().cursor() as cursor:
+    with connection.cursor() as cursor:
         # PostgreSQL refuses NUL; no page has one in its path.
         public = [without_language(path).replace("\0", "") for path in paths]
         members = [for_members(path) for path in public]

@@ -106,7 +106,6 @@ class Renewal:
         with self._lock:
             if self.is_running():
                 return
-            # In the context of the request, so that the thread reads from the same server.
             thread = self._thread = threading.Thread(
                 target=copy_context().run, args=(self.run, make), name=self.name, daemon=True
             )

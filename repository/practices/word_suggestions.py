@@ -11,8 +11,8 @@ from pathlib import Path
 
 import yaml
 from django.conf import settings
+from django.db import connection
 
-from repository.replicas import connection_to_read
 from repository.text.parsing import plain
 
 SYNONYMS = Path(settings.BASE_DIR) / "repository" / "content" / "practice_synonyms.yaml"
@@ -98,7 +98,6 @@ def suggest_practices(text: str, most: int = 5) -> list[Suggested]:
     if not text.strip() or most < 1:
         return []
     slugs, languages, synonyms = synonyms_by_language()
-    connection = connection_to_read()
     with connection.cursor() as cursor:
         if connection.in_atomic_block:
             # Entries are updated when a transaction commits; apply its own changes first.

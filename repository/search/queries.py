@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.db import connection
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -17,7 +18,6 @@ from django.utils.translation import get_language
 from repository.embeddings.nearest import Near
 from repository.models import SearchKind
 from repository.places.country_names import country_name
-from repository.replicas import connection_to_read
 from repository.search.excerpts import Marker
 from repository.search.meaning import (
     NOTHING,
@@ -222,7 +222,6 @@ def _ask(
 ) -> dict[str, Any]:
     """Return the result of `repository_search`; its SQL comment describes the format."""
     names = [SearchKind.CASE] if brief else kinds
-    connection = connection_to_read()
     with connection.cursor() as cursor:
         if connection.in_atomic_block:
             # Entries are updated when a transaction commits. Inside one, apply its own pending

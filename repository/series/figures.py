@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db import connection
 from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import get_language, pgettext
@@ -24,7 +25,6 @@ from repository.models import (
 )
 from repository.pages.editions import Known, Tokens, forgettable
 from repository.pages.tables import Table
-from repository.replicas import connection_to_read
 
 DRAFT = WebinarStatus.DRAFT
 VIEWS = (ExternalKind.LIVE, ExternalKind.RECORDING)
@@ -117,7 +117,7 @@ def opened(series: Series, before: date) -> Part:
     """Count views of each webinar's page, slides and recording on this site."""
     kinds = (CountKind.SLIDES, CountKind.PLAYBACK, CountKind.VIEW)
     labels = [str(kind.label) for kind in kinds]
-    with connection_to_read().cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(OPENED, [*(kind.value for kind in kinds), before, series.pk])
         found = cursor.fetchall()
     rows = tuple((webinar_name(row[0]), *map(int, row[3:])) for row in found)

@@ -1,60 +1,78 @@
+from urllib.parse import parse_qs, quote, urlsplit
+
+import psycopg
 import pytest
+from django.db import connection, connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 
 from config import databases
-from config.log import secrets_of
-from tests.config.conftest import PRODUCTION
-
-pytestmark = pytest.mark.without_database
+from tests import databases as on_the_server
+from tests.processes import url_of_database
 
 
+def parameters(url: str) -> dict:
+    """Return what Django connects with."""
+    described = {"default": databases.database(url, connections=4)}
+    return DatabaseWrapper(
+        connections.configure_settings(described)["default"]
+    ).get_connection_params()
+
+
+def connect(url: str):
+    """Connect without the pool, which would try again."""
+    return psycopg.connect(**parameters(url))
+
+
+@pytest.mark.without_database
 def test_read_database_url_that_names_a_service():
     described = databases.database("postgres://?service=exchange", connections=4)
     assert (described["NAME"], described["OPTIONS"]["service"]) == ("", "exchange")
 
 
+@pytest.mark.without_database
 @pytest.mark.parametrize(
-    ("text", "urls"),
-    [
-        ("", []),
-        ("postgres://a/b", ["postgres://a/b"]),
-        ("postgres://a/b, postgres://c/d,", ["postgres://a/b", "postgres://c/d"]),
-        (" postgres://a/b\npostgres://c/d\n", ["postgres://a/b", "postgres://c/d"]),
-    ],
+    "place", ["one,two/c?", "/c?host=one,two&", "/c?host=one,two&port=5432,5433&"]
 )
-def test_read_urls_of_replicas(monkeypatch, text, urls):
-    monkeypatch.setenv("REPLICA_URLS", text)
-    assert databases.replica_urls() == urls
+def test_read_database_url_of_several_servers(place):
+    found = parameters(f"postgres://a:b@{place}target_session_attrs=read-write")
+    assert (found["dbname"], found["host"]) == ("c", "one,two")
+    assert (found["user"], found["password"]) == ("a", "b")
+    assert found["target_session_attrs"] == "read-write"
+    assert found.get("port") == ("5432,5433" if "port" in place else None)
 
 
-def test_passwords_of_replicas_are_secrets(monkeypatch):
-    monkeypatch.setattr(databases, "secrets_read", set())
-    monkeypatch.setenv("REPLICA_URLS", "postgres://a:first-word@b/c,postgres://a:second%2Fword@b/c")
-    databases.replica_urls()
-    found = secrets_of(*databases.secrets_read)
-    assert {"first-word", "second%2Fword", "second/word"} <= set(found)
-
-
-def test_replica_is_waited_for_less_than_the_primary():
-    found = databases.databases("postgres://a/b", ["postgres://c/d"], connections=4)
-    assert list(found) == ["default", "replica_1"]
-    primary, replica = (found[name]["OPTIONS"] for name in found)
-    assert (primary["connect_timeout"], primary["pool"]["timeout"]) == (5, 5)
-    assert (replica["connect_timeout"], replica["pool"]["timeout"]) == (2, 2)
-    assert (replica["tcp_user_timeout"], replica["keepalives_idle"]) == (2000, 2)
-    assert (replica["keepalives_interval"], replica["keepalives_count"]) == (1, 2)
-
-
-@pytest.mark.proof(group="starts", sample=3)
-def test_requests_are_routed_only_with_replicas(run):
-    asked = (
-        "from django.conf import settings as s; "
-        "print(s.DATABASE_ROUTERS, s.MIDDLEWARE[-1], list(s.DATABASES))"
+@pytest.fixture
+def servers(db, tmp_path, worker_id):
+    """The URL of two servers, of which the first does not answer, as a user of its own."""
+    user = f"failover_{worker_id}"
+    on_the_server.execute(f"DROP ROLE IF EXISTS {user}")
+    on_the_server.execute(f"CREATE ROLE {user} LOGIN")
+    [folder] = parse_qs(urlsplit(url_of_database()).query)["host"]
+    hosts = ",".join(quote(str(each), safe="") for each in (tmp_path, folder))
+    name, port = connection.settings_dict["NAME"], urlsplit(url_of_database()).port
+    yield (
+        user,
+        f"postgres://{user}@/{name}?host={hosts}&port={port}&target_session_attrs=read-write",
     )
-    done = run("manage.py", "shell", "--no-imports", "--command", asked, **PRODUCTION)
-    assert done.stdout == "[] config.middleware.method_page ['default']\n"
-    replicas = {"REPLICA_URLS": "postgres://a/b postgres://c/d"}
-    done = run("manage.py", "shell", "--no-imports", "--command", asked, **PRODUCTION | replicas)
-    assert done.stdout == (
-        "['config.replicas.ReplicaRouter'] config.replicas.ReplicaMiddleware "
-        "['default', 'replica_1', 'replica_2']\n"
+    on_the_server.execute(f"DROP ROLE {user}")
+
+
+def test_connect_to_the_server_that_accepts_writes(servers):
+    user, url = servers
+    with connect(url) as other:
+        assert other.execute("SELECT current_user").fetchone() == (user,)
+    # Like a standby.
+    on_the_server.execute(f"ALTER ROLE {user} SET default_transaction_read_only = on")
+    with pytest.raises(psycopg.OperationalError, match="session is read-only"):
+        connect(url)
+
+
+@pytest.mark.without_database
+def test_notice_soon_that_the_machine_of_the_server_is_lost():
+    options = parameters("postgres://a/b")
+    assert (options["connect_timeout"], options["tcp_user_timeout"]) == (5, 10_000)
+    idle, interval, count = (
+        options[f"keepalives_{each}"] for each in ("idle", "interval", "count")
     )
+    assert idle + interval * count <= 15
+    assert parameters("postgres://a/b?connect_timeout=2")["connect_timeout"] == 2

@@ -55,11 +55,6 @@ NO_DATABASE = (
         ({"DATABASE_URL": "postgres://exchange:pass/word@127.0.0.1/exchange"}, NO_DATABASE),
         ({"DATABASE_URL": "postgres://exchange:p@ss/word@127.0.0.1/exchange"}, NO_DATABASE),
         ({"DATABASE_URL": "sqlite:///exchange.db"}, NO_DATABASE),
-        ({"REPLICA_URLS": "not an address"}, NO_DATABASE.replace("DATABASE_URL", "REPLICA_URLS")),
-        (
-            {"REPLICA_MAX_LAG": "0"},
-            "REPLICA_MAX_LAG must be a whole number of at least 1, not '0'.",
-        ),
         (
             {"DATABASE_POOL_SIZE": "many"},
             "DATABASE_POOL_SIZE must be a whole number of at least 1, not 'many'.",

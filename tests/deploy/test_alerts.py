@@ -36,7 +36,6 @@ def exposed(settings, tmp_path, db):
         ages.note(state, timezone.now().isoformat())
     counted = metrics.instruments()
     counted.requests.labels("view", "GET", "5xx").inc(0)
-    counted.replicas.labels("replica_1").set(1)
     counted.seconds.labels("view", "GET").observe(0)
     found = {("up", "", ""), ("up", "job", "exchange")}
     for name, *labels in read():

@@ -11,13 +11,12 @@ from functools import cache
 from typing import Any
 
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
 from django.utils.text import capfirst
 from pghistory.models import Event
 from psycopg import sql
 
 from community.models import User
-from repository.replicas import connection_to_read
 
 MAX_LENGTH = 200
 VERBS = {"insert": "added", "update": "changed", "delete": "deleted"}
@@ -78,7 +77,7 @@ def entries(
         "SELECT * FROM ({}) AS entries ORDER BY pgh_created_at DESC, pgh_id DESC "
         "LIMIT %(stop)s - %(start)s OFFSET %(start)s"
     ).format(sql.SQL(" UNION ALL ").join(parts))
-    with connection_to_read().cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(statement.as_string(), values)
         rows = cursor.fetchall()
     names = {user.pk: str(user) for user in User.objects.filter(pk__in={row[4] for row in rows})}

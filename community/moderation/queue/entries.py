@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import models
+from django.db import connection, models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Left
 from django.urls import reverse
@@ -29,7 +29,6 @@ from community.moderation.queue.themes import (
 )
 from community.moderation.reviewable import registered
 from repository.models import CaseStudy
-from repository.replicas import connection_to_read
 from repository.search.excerpts import HTML_FOR_TEXT, beginning, shortened
 
 # Entries older than this are late.
@@ -261,7 +260,7 @@ def totals() -> tuple[int, int]:
     """How many entries there are, and how many of them are late, in one query."""
     sql, values = moments(case_content_type())
     found = "SELECT count(*), count(*) FILTER (WHERE q_since < %s)"
-    with connection_to_read().cursor() as cursor:
+    with connection.cursor() as cursor:
         # Trusted: SQL compiled by Django.
         cursor.execute(f"{found} FROM ({sql}) AS queue", [timezone.now() - LATE, *values])
         total, late = cursor.fetchone()
@@ -295,7 +294,7 @@ def union_of(parts: Iterable[models.QuerySet]) -> Statement:
 
 def run(sql: str, end: str, values: Sequence) -> list:
     """Run a statement and return its rows; `end` is the ORDER BY and LIMIT by column number."""
-    with connection_to_read().cursor() as cursor:
+    with connection.cursor() as cursor:
         # Both parts are trusted: SQL compiled by Django, and a constant from this module.
         cursor.execute(f"SELECT * FROM ({sql}) AS queue {end}", values)  # noqa: S608
         return cursor.fetchall()

@@ -32,9 +32,9 @@ class Command(BaseCommand):
         preflight.check_address(host, port)
         preflight.check_database()
         self.check()
-        warnings = [preflight.cache_warning(), preflight.store_warning()]
-        for warning in [*filter(None, warnings), *preflight.replica_warnings()]:
-            self.stderr.write(warning)
+        for warning in (preflight.cache_warning(), preflight.store_warning()):
+            if warning:
+                self.stderr.write(warning)
         preflight.check_prepared()
         preflight.check_accounts()
         if settings.SHARED_STATIC_ROOT:

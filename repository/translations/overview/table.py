@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from psycopg import sql
 
 from repository.models import Origin, Original, TranslatedParagraph, Translation, TranslationState
-from repository.replicas import connection_to_read
 from repository.translations.kinds import kinds
 from repository.translations.languages import site_languages
 from repository.translations.overview.work import WorkState, work
@@ -230,7 +229,7 @@ def listed(
         "limit": stop - start,
         "offset": start,
     }
-    with connection_to_read().cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(statement.as_string(), values)
         found = cursor.fetchall()
     rows = [

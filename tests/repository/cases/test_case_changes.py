@@ -217,18 +217,6 @@ def test_build_again_without_notes_of_the_last_index(known, built):
     assert built == [1, 1, 1]
 
 
-def test_know_two_editions_while_a_replica_is_behind(known, built, settings):
-    settings.REPLICA_URLS = ["postgres://replica"]
-    behind = tokens()
-    before = facet_index(behind)
-    known.themes.clear()
-    now = tokens()
-    after = facet_index(now)
-    assert [facet_index(behind), facet_index(now)] == [before, after]
-    assert (list(before.values["theme"]), list(after.values["theme"])) == (["roads"], [])
-    assert built == [1]
-
-
 def test_leave_out_changes_that_were_rolled_back(known, built):
     before, notes = tokens(), CaseChange.objects.count()
     with transaction.atomic():

@@ -12,11 +12,10 @@ from django.utils import translation
 from pyroaring import FrozenBitMap
 
 from repository.cases import columns
-from repository.cases.facets import FACETS, FacetIndex, facet_index
+from repository.cases.facets import FACETS, FacetIndex, chunked_cursor, facet_index
 from repository.cases.titles import by_title
 from repository.cases.views import Toggle, facet_groups
 from repository.models import CaseStudy, TaggedItem
-from repository.replicas import chunked_cursor_to_read
 from repository.translations.reading import names_in
 from tests.factories import (
     CaseStudyFactory,
@@ -322,7 +321,7 @@ def test_select_and_show_what_each_case_has(chance):
 @pytest.mark.django_db
 def test_fetch_few_rows_at_once():
     """The first rows of the index have the numbers of all cases."""
-    with chunked_cursor_to_read(at_once=3) as cursor:
+    with chunked_cursor(at_once=3) as cursor:
         cursor.execute("SELECT generate_series(1, 7)")
         assert cursor.cursor.itersize == 3
         assert [number for (number,) in cursor] == [1, 2, 3, 4, 5, 6, 7]

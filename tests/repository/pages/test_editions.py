@@ -1,4 +1,3 @@
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,12 +44,7 @@ def test_keep_the_name_of_the_function():
     assert (build.__name__, build.__doc__) == ("build", "What it says.")
 
 
-@pytest.mark.parametrize(
-    ("replicas", "made"), [([], [10, 11, 12, 13, 10, 11]), (["url"], [10, 11, 10, 11, 10, 11])]
-)
-def test_make_a_value_from_the_last_one(settings, replicas, made):
-    """With replicas the last two are kept, and only the last one after it was built again."""
-    settings.REPLICA_URLS = replicas
+def test_make_a_value_from_the_last_one():
     calls = []
 
     def update(made, before, now):
@@ -64,11 +58,11 @@ def test_make_a_value_from_the_last_one(settings, replicas, made):
     def at(token):
         return build(Tokens.of({"cases": token, "people": token}, [Part.CASES, Part.PEOPLE]))
 
-    assert [at(token) for token in "ababcb"] == made
-    assert calls[-2:] == [(made[3], "b", "c"), (10, "c", "b")]
+    assert [at(token) for token in "ababcb"] == [10, 11, 12, 13, 10, 11]
+    assert calls[-2:] == [(13, "b", "c"), (10, "c", "b")]
     # Other values than tokens identify a state in tests.
     assert [build(1), build(2), at("a")] == [10, 10, 10]
-    assert len(calls) == (3 if replicas else 5)
+    assert len(calls) == 5
 
 
 @given(st.lists(st.integers(1, 3)))

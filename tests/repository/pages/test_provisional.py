@@ -185,14 +185,12 @@ def test_make_the_first_value_at_once(slow):
     assert threads() == []
 
 
-@pytest.mark.parametrize("replicas", [[], ["url"]])
-def test_keep_two_values_while_a_replica_is_behind(slow, settings, replicas):
-    settings.REPLICA_URLS = replicas
+def test_keep_the_current_value_only(slow):
     assert slow.page("b") == (1, True)
     assert slow.page("a") == (1, False)
     slow.end()
     assert slow.page("b") == (2, False)
-    assert slow.page("a") == ((1, False) if replicas else (2, True))
+    assert slow.page("a") == (2, True)
     assert slow.page("b") == (2, False)
 
 

@@ -5,7 +5,6 @@ from django.urls import reverse
 from community.accounts import known_devices, purpose
 from community.feedback.actions import KEPT_FOR as FEEDBACK_KEPT_FOR
 from community.privacy import retention
-from config import replicas
 from repository.models import SitePage, SiteTopic
 from repository.site_pages.loading import initial, load_site_pages
 from repository.site_pages.sections import sections
@@ -100,7 +99,6 @@ def test_privacy_page_names_the_cookies(read, language, settings):
         "messages",
         settings.SIGN_UP_COOKIE_NAME,
         settings.KNOWN_DEVICE_COOKIE_NAME,
-        replicas.COOKIE,
     ]
     assert [each.text for each in page.select("main .prose code")] == names
 
