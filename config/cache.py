@@ -1,4 +1,4 @@
-"""A cache table in PostgreSQL, shared by workers if there is no Valkey or Redis server."""
+"""A cache table in PostgreSQL, shared by all workers."""
 
 import base64
 import pickle

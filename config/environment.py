@@ -4,6 +4,7 @@ import os
 import re
 import secrets
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -238,43 +239,40 @@ PATIENCE_FOR_PAGES = 0.1
 
 
 def caches(url: str | None, *, keep_pages: bool = True) -> dict[str, dict]:
-    """Return CACHES: a Valkey or Redis server, or a database table.
+    """Return CACHES: a database table, and "pages" with those of anonymous visitors.
 
-    The table is also the fallback for an unreachable server. "pages" holds the pages of anonymous
-    visitors, on that server or in the memory of each process.
+    Pages are in the memory of each process, or on a Valkey or Redis server. Django's own backend
+    would answer with errors while that server is away; django-redis then finds and stores nothing.
     """
-    table = {"BACKEND": "config.cache.TableCache", "LOCATION": "cache"}
-    memory = {
+    if url and urlsplit(url).scheme not in {"redis", "rediss", "unix"}:
+        raise ImproperlyConfigured(
+            "CACHE_URL can’t be used. It must name a Valkey or Redis server and look like "
+            "redis://host:6379/0"
+        )
+    pages: dict[str, Any] = {
         "BACKEND": "config.memory_cache.MemoryCache",
         "LOCATION": "pages",
         "TIMEOUT": PAGES_KEPT_FOR,
         "OPTIONS": {"MAX_BYTES": PAGES_BYTES},
     }
-    off = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
-    if not url:
-        return {"default": table, "pages": memory if keep_pages else off}
-    if urlsplit(url).scheme not in {"redis", "rediss", "unix"}:
-        raise ImproperlyConfigured(
-            "CACHE_URL can’t be used. It must name a Valkey or Redis server and look like "
-            "redis://host:6379/0"
-        )
-    server = {"BACKEND": "config.shared_cache.SharedCache", "LOCATION": url}
-    pages = server | {
-        "BACKEND": "config.shared_cache.SharedPages",
-        "KEY_PREFIX": "page",
-        "TIMEOUT": PAGES_KEPT_FOR,
-        "OPTIONS": {
-            "MAX_BYTES": PAGES_BYTES,
-            "fallback": "memory",
-            "socket_connect_timeout": PATIENCE_FOR_PAGES,
-            "socket_timeout": PATIENCE_FOR_PAGES,
-        },
-    }
+    if url:
+        pages = {
+            "BACKEND": "django_redis.cache.RedisCache",
+            "LOCATION": url,
+            "KEY_PREFIX": "page",
+            "TIMEOUT": PAGES_KEPT_FOR,
+            "OPTIONS": {
+                "IGNORE_EXCEPTIONS": True,
+                "SOCKET_CONNECT_TIMEOUT": PATIENCE_FOR_PAGES,
+                "SOCKET_TIMEOUT": PATIENCE_FOR_PAGES,
+            },
+        }
+    if not keep_pages:
+        pages = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
     return {
-        "default": server | {"OPTIONS": {"fallback": "table"}},
-        "table": table,
-        "pages": pages if keep_pages else off,
-        "memory": memory,
+        # Rate limits too, so that they hold across workers and machines.
+        "default": {"BACKEND": "config.cache.TableCache", "LOCATION": "cache"},
+        "pages": pages,
     }
 
 

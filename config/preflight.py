@@ -12,11 +12,12 @@ from django.core.files.storage import default_storage
 from django.db import OperationalError, ProgrammingError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.module_loading import import_string
+from django_redis import get_redis_connection
+from django_redis.cache import RedisCache
 from redis.exceptions import RedisError
 
 from community.accounts import demo as accounts_demo
 from config import environment
-from config.shared_cache import SharedCache
 
 OLDEST_POSTGRESQL = 15
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -137,19 +138,19 @@ def check_connection(error: OperationalError) -> None:
 
 
 def cache_warning() -> str:
-    """Return a warning about the shared cache server, or "".
+    """Return a warning about the cache server, or "".
 
-    Not an error, since the database is the fallback for an unreachable server.
+    Not an error, since pages are made for each visitor without it.
     """
-    cache = caches["default"]
-    if not isinstance(cache, SharedCache):
+    if not isinstance(caches["pages"], RedisCache):
         return ""
     try:
-        cache.ping()
-    except (RedisError, OSError, ValueError) as error:
+        get_redis_connection("pages").ping()
+    except (RedisError, ValueError) as error:
         return (
-            "The cache doesn’t respond, so the database is used instead. Check that the server in "
-            f"CACHE_URL is running and accepts this site. Its message: {first_line(error)}"
+            "The cache doesn’t respond, so each page is made again for each visitor. Check that "
+            "the server in CACHE_URL is running and accepts this site. Its message: "
+            f"{first_line(error)}"
         )
     return ""
 

@@ -160,7 +160,6 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# A Valkey or Redis server in production, else a table, so that rate limits hold across workers.
 # Pages are not cached where templates and rows change without a new edition.
 CACHES = environment.caches(
     environment.secret("CACHE_URL"), keep_pages=flag("PAGES_CACHE", default=not (DEBUG or TESTING))

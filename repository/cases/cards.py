@@ -60,11 +60,13 @@ def cards(
     if missing:
         prefetch_related_objects(missing, *parts_of_cards())
         translate(("case", missing), only=CARD)
+    made = {}
     for number, (case, key) in enumerate(zip(cases, keys, strict=True)):
         if key not in known:
             context = {"case": case, "big": is_first_big and not number, "why": why}
-            known[key] = render_to_string(TEMPLATE, context)
-            caches["pages"].set(key, known[key])
+            made[key] = known[key] = render_to_string(TEMPLATE, context)
+    # At once: each call waits for a server that hangs.
+    caches["pages"].set_many(made)
     found = [Card(case, known[key]) for case, key in zip(cases, keys, strict=True)]
     if reasons is None:
         return found

@@ -8,7 +8,7 @@ import hashlib
 from functools import partial
 
 from django.conf import settings
-from django.core.cache import caches
+from django.core.cache import cache
 from django.db import transaction
 from django.tasks import task
 from django.utils.translation import override
@@ -33,7 +33,7 @@ def preview_of(case: CaseStudy) -> bytes:
 
         return preview(cover)
 
-    return caches["default"].get_or_set(f"cover:{digest}", drawn, KEPT_FOR)
+    return cache.get_or_set(f"cover:{digest}", drawn, KEPT_FOR)
 
 
 @task

@@ -155,7 +155,7 @@ def test_cache_warning_when_it_does_not_answer(settings):
     # Nobody listens at port 1.
     settings.CACHES = environment.caches("redis://127.0.0.1:1/0")
     assert preflight.cache_warning() == (
-        "The cache doesn’t respond, so the database is used instead. Check that the "
+        "The cache doesn’t respond, so each page is made again for each visitor. Check that the "
         "server in CACHE_URL is running and accepts this site. Its message: Error 111 "
         "connecting to 127.0.0.1:1. Connection refused."
     )

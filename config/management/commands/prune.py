@@ -1,4 +1,4 @@
-from django.core.cache import caches
+from django.core.cache import cache
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
@@ -7,7 +7,6 @@ from community.bounces import addresses as bounces
 from community.feedback.actions import forget_feedback
 from community.privacy import retention
 from community.webinars.surveys import actions as surveys_actions
-from config.cache import TableCache
 from partnerships.desk import daily as partnerships
 from partnerships.invitations import actions as invitations
 from partnerships.matches.answers import expire_due, remind_due
@@ -39,7 +38,7 @@ class Command(BaseCommand):
             queue_name="*",
             verbosity=0,
         )
-        rows = sum(cache.sweep() for cache in caches.all() if isinstance(cache, TableCache))
+        rows = cache.sweep()
         accounts = retention.remove_unconfirmed_accounts()
         changes = address_changes.end_old_changes()
         copies = retention.forget_old_copies()
