@@ -32,7 +32,8 @@ def server_command(*, host: str, port: int, workers: int) -> list[str]:
     return [
         *[sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host],
         *["--port", str(port), "--workers", str(workers)],
-        *["--blocking-threads", str(settings.WORKER_THREADS)],
+        # More than one is slower because of the GIL: docs/decisions/0006-application-server.md.
+        *["--blocking-threads", "1"],
         *["--workers-kill-timeout", "10", "--respawn-failed-workers", "--no-ws"],
         *(json_logs if settings.LOG_FORMAT == "json" else []),
         *["--log-level", "warning", "config.worker:application"],

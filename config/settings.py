@@ -138,13 +138,10 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Database
 
-# Concurrent requests per worker. More than one is slower because of the GIL:
-# docs/decisions/0006-application-server.md.
-WORKER_THREADS = environment.count("WORKER_THREADS", 1)
 # Seconds after which a process adds its view counts to the daily totals; 0 for never.
 COUNTS_WRITTEN_EVERY = environment.count("COUNTS_WRITTEN_EVERY", 0 if TESTING else 10, least=0)
 # Seconds for which a process caches the computed figures of the exchange.
-FIGURES_KEPT_FOR = environment.count("FIGURES_KEPT_FOR", 0 if TESTING else 60, least=0)
+FIGURES_KEPT_FOR = 0 if TESTING else 60
 # Seconds for which pages may be made of old indexes while a process makes new ones; 0 for never. In
 # tests other connections do not see what a test has written.
 OLD_VALUES_FOR = 0 if TESTING else 60

@@ -55,7 +55,6 @@ def surroundings(scratch, django_db_blocker, tmp_path_factory) -> dict[str, str]
         DATA_DIR=str(tmp_path_factory.mktemp("servers")),
         DATABASE_URL=urlsplit(settings.DATABASE_URL)._replace(path=f"/{name}").geturl(),
         SECRET_KEY=settings.SECRET_KEY,
-        WORKER_THREADS="4",
     )
 
 
@@ -65,7 +64,7 @@ def servers(surroundings):
     ports = [free_port() for _number in range(2)]
     processes = [
         subprocess.Popen(
-            [sys.executable, "manage.py", "serve", f"--port={port}", "--workers=1"],
+            [sys.executable, "manage.py", "serve", f"--port={port}", "--workers=3"],
             cwd=ROOT,
             env=surroundings,
         )
