@@ -7,7 +7,6 @@ from ninja.operation import Operation
 
 from partnerships.figures.api import router as figures
 from repository.api.endpoints import router as collection
-from repository.pages.allocator import return_freed_memory
 
 ROOT = "/api/v1"
 
@@ -35,8 +34,6 @@ api.add_router("", collection)
 api.add_router("", figures)
 # The named URLs are in `config/api_urls.py`.
 resolver = URLResolver(RegexPattern(rf"^{ROOT}/"), api.urls[0])
-# What these imports have freed: 4 MB.
-return_freed_memory()
 
 
 def schema() -> dict:

@@ -1,6 +1,5 @@
 """The WSGI application as loaded by Granian's workers."""
 
-import ctypes
 import gc
 import signal
 from contextlib import suppress
@@ -16,16 +15,6 @@ from repository.parent_process import end_with_parent
 signal.signal(signal.SIGTERM, signal.SIG_DFL)
 end_with_parent()
 
-# Return large blocks to the system when they are freed. Otherwise glibc keeps the memory of earlier
-# indexes of facets: with a million cases a worker took 370 MB instead of 270. With blocks from 1 MB
-# on, arrays that grow left gaps of 10 MB. A heap for each thread would leave 4 MB more, and threads
-# rarely need it at the same time. Not all systems have mallopt.
-M_MMAP_THRESHOLD, LARGE = -3, 256 * 1024
-M_ARENA_MAX, ONE = -8, 1
-with suppress(AttributeError):
-    ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE)
-    ctypes.CDLL(None).mallopt(M_ARENA_MAX, ONE)
-
 application = import_module("config.wsgi").application
 
 # Import all views before the first request.
@@ -36,9 +25,6 @@ import_module(settings.ROOT_URLCONF)
 # Without a database it starts nevertheless.
 with suppress(Error):
     import_module("repository.cases.warm_up").warm_up()
-
-# What this has freed in smaller blocks: with a million cases 17 MB.
-import_module("repository.pages.allocator").return_freed_memory()
 
 # These objects live as long as the worker, or are freed without it, so exclude them from garbage
 # collection, which would block requests for a tenth of a second each time.

@@ -16,8 +16,6 @@ from typing import Any
 from django.conf import settings
 from django.db import connections
 
-from repository.pages.allocator import return_freed_memory
-
 logger = logging.getLogger(__name__)
 
 # Seconds that a page waits in all for new values before it is made of old ones.
@@ -117,8 +115,6 @@ class Renewal:
         _page.set(None)
         try:
             make()
-            # Of the old value: 64 MB of the index of facets with a million cases.
-            return_freed_memory()
         except Exception:
             logger.exception("%s failed. The next request tries again.", self.name)
         finally:
