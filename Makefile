@@ -7,9 +7,8 @@
 # make test-all   both in one run
 # make check      style, types, migrations, the settings of production, translations
 # make trees      compare all pages of two versions: see tests/page_trees.py
-# make bench      benchmark the pages; SCALE=10 for ten times 10,000 cases: docs/scaling.md;
-#                 QUICK=1 to check on little data that it can be run
-# make bench-changes  benchmark cached pages while the collection changes
+# make bench      benchmark the pages (docs/performance.md); SCALE=10 for ten times 10,000 cases
+#                 (docs/scaling.md); QUICK=1 to check on little data that it can be run
 # make rehearse   run a whole site and cause faults: docs/operations.md
 # make evaluate   measure the search with questions in seven languages: docs/search.md
 # make messages   collect translatable texts into locale/
@@ -65,7 +64,7 @@ PRODUCTION := $(OWN) DATA_DIR=.data/test ALLOWED_HOSTS=exchange.example MAIL_URL
 	OIDC_CLIENT_ID=exchange OIDC_CLIENT_SECRET=secret OIDC_DOMAINS=exchange.example \
 	SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')"
 
-.PHONY: demo test proof test-all trees bench bench-changes rehearse evaluate messages lock lock-migrations record-release \
+.PHONY: demo test proof test-all trees bench rehearse evaluate messages lock lock-migrations record-release \
 	bootstrap check check-code check-templates check-deploy check-house check-with-database check-types check-migrations \
 	check-production check-translations
 
@@ -127,10 +126,7 @@ evaluate: bootstrap
 		$(PYTHON) -m tests.repository.search.evaluation $(if $(filter command,$(firstword $(origin ARGS))),$(ARGS))
 
 bench: bootstrap
-	@exec $(OWN) $(PYTHON) benchmarks/$(if $(SCALE),scale.py "$(SCALE)",run.py $(if $(QUICK),--quick))
-
-bench-changes: bootstrap
-	@exec $(OWN) $(PYTHON) benchmarks/changes.py
+	@exec $(OWN) $(PYTHON) -m benchmarks.run $(if $(SCALE),--scale "$(SCALE)") $(if $(QUICK),--quick)
 
 rehearse: bootstrap
 	@deploy/ensure-servers

@@ -1,268 +1,385 @@
-"""Fill a database with the 2020 series, and with thousands of generated cases like those in it.
+"""Fill a database with invented content, the same on every machine.
 
-The same seed creates the same collection on every machine. `python benchmarks/fill.py 1000` fills
-the database in the settings.
+Cases are as long as those of the 2020 series; half of their paragraphs are from it.
 """
 
-import sys
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
-from datetime import date
-
-if __name__ == "__main__":
-    import django
-
-    django.setup()
+import random
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from itertools import accumulate, chain, cycle, product
 
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.models import Model
+from django.utils import timezone
 
-from benchmarks.bulk_writes import link, without_indexes, without_triggers, write
-from benchmarks.cases import CaseWriter, Relations
-from benchmarks.texts import Writer
-from repository.models import (
-    Appearance,
-    CaseStudy,
-    City,
-    Country,
-    GlossaryTerm,
-    LandscapeSection,
-    Organization,
-    OrganizationKind,
-    Practice,
-    Recommendation,
-    Reference,
-    ReferenceKind,
-    SearchEntry,
-    SearchWord,
-    Series,
-    Speaker,
-    Tag,
-    TaggedItem,
-    Theme,
-    Webinar,
-    WebinarStatus,
-)
-from repository.places import gazetteer
+from community.accounts import roles
+from community.models import Comment, Standing, User
+from partnerships import models as partnerships
+from repository import models
+from repository.embeddings import updating
+from repository.models import CaseStudy, Evidence, TaggedItem
+from tests import factories
+from tests.collection import SERIES, signed_in
+from tests.second_factors import add_totp
 
-SERIES = settings.BASE_DIR / "repository" / "content" / "series-2020"
-# Total numbers of related objects, which do not depend on the number of cases.
-CITIES, PRACTICES, SPEAKERS, WEBINARS, REFERENCES, TAGS = 1000, 100, 300, 150, 3000, 400
-BATCH = 500
-# Search entries per statement. Each statement inserts its oldest first, so a small number keeps the
-# newest first overall.
-ENTRIES = 50
-
-# Searchable models besides cases.
-SEARCHED = {
-    "city": City,
-    "country": Country,
-    "practice": Practice,
-    "recommendation": Recommendation,
-    "landscape": LandscapeSection,
-    "speaker": Speaker,
-    "term": GlossaryTerm,
-    "webinar": Webinar,
-}
-
-COLUMNS = ", ".join(
-    field.column
-    for field in SearchEntry._meta.fields
-    if not field.primary_key and not field.generated
-)
-
-type Progress = Callable[[str], object]
-
-
-def fill_relations(*, seed: int = 1) -> None:
-    """Load the 2020 series, and create further cities, practices, speakers, webinars and so on."""
-    call_command("load_series", SERIES, verbosity=0)
-    writer = Writer(seed=seed)
-    rng = writer.random
-    with transaction.atomic(), without_triggers():
-        countries = set(Country.objects.values_list("pk", flat=True))
-        used = set(City.objects.exclude(geoname_id=None).values_list("geoname_id", flat=True))
-        largest = sorted(
-            (place for place in map(gazetteer.place_of, gazetteer.records()) if place.population),
-            key=lambda place: (-place.population, place.geoname_id),
-        )
-        chosen = [row for row in largest if row.country in countries and row.geoname_id not in used]
-        City.objects.bulk_create(
-            City(
-                slug=f"place-{place.geoname_id}",
-                name=place.name,
-                country_id=place.country,
-                summary=writer.text(30),
-                latitude=place.latitude,
-                longitude=place.longitude,
-                population=place.population,
-                population_source=gazetteer.POPULATION_SOURCE,
-                has_sea_port=rng.random() < 0.3,
-                has_rail_hub=rng.random() < 0.5,
-                working_languages=["en"],
-                geoname_id=place.geoname_id,
-            )
-            for place in chosen[: CITIES - City.objects.count()]
-        )
-        practices = Practice.objects.bulk_create(
-            Practice(
-                slug=f"know-how-{n}",
-                name=writer.text(6)[:90],
-                summary=writer.text(28)[:260],
-                description=f"{writer.text(60)}\n\n{writer.text(60)}",
-                needs=writer.text(20)[:400],
-            )
-            for n in range(PRACTICES - Practice.objects.count())
-        )
-        link(Practice, "themes", practices, Theme.objects.all(), rng, minimum=1, maximum=3)
-        organizations = Organization.objects.bulk_create(
-            Organization(
-                slug=f"body-{n}",
-                name=f"{writer.name()} {writer.name()} Association".title(),
-                kind=OrganizationKind.ASSOCIATION,
-            )
-            for n in range(60)
-        )
-        speakers = Speaker.objects.bulk_create(
-            Speaker(
-                slug=f"speaker-{n}",
-                name=f"{writer.name()} {writer.name()}".title(),
-                organization=rng.choice(organizations),
-            )
-            for n in range(SPEAKERS - Speaker.objects.count())
-        )
-        series = Series.objects.bulk_create(
-            Series(slug=f"series-{n}", title=writer.text(9)[:250], start=date(2010 + n, 3, 1))
-            for n in range(9)
-        )
-        webinars = Webinar.objects.bulk_create(
-            Webinar(
-                series=series[n % len(series)],
-                number=n // len(series) + 1,
-                slug=f"webinar-{n}",
-                title=writer.text(8)[:250],
-                summary=writer.text(35)[:400],
-                recording=f"https://example.org/recordings/{n}",
-                status=WebinarStatus.HELD,
-            )
-            for n in range(WEBINARS - Webinar.objects.count())
-        )
-        Appearance.objects.bulk_create(
-            Appearance(webinar=webinar, speaker=speaker, title=writer.text(10)[:300], position=n)
-            for webinar in webinars
-            for n, speaker in enumerate(rng.sample(speakers, rng.randint(2, 5)))
-        )
-        Reference.objects.bulk_create(
-            [
-                Reference(
-                    key=f"work-{n}",
-                    kind=ReferenceKind.REPORT,
-                    authors=[{"family": writer.name().title(), "given": "A."}],
-                    year=2000 + n % 20,
-                    title=writer.text(12)[:400],
-                    publisher=writer.text(3)[:200],
-                    url=f"https://example.org/works/{n}",
-                )
-                for n in range(REFERENCES - Reference.objects.count())
-            ],
-            batch_size=BATCH,
-        )
-        Tag.objects.bulk_create(
-            Tag(slug=f"word-{n}", name=f"{writer.name()} {n}")
-            for n in range(TAGS - Tag.objects.count())
-        )
-
-
-def fill_cases(total: int, *, seed: int = 1, progress: Progress = lambda line: None) -> None:
-    """Create cases until there are `total`, with their relations and all search entries."""
-    existing = list(CaseStudy.objects.order_by("-published_at").values_list("pk", flat=True))
-    writer = Writer(seed=seed + len(existing))
-    case_writer = CaseWriter(writer)
-    content_type = ContentType.objects.get_for_model(CaseStudy)
-    with without_indexes(SearchEntry, SearchWord), without_triggers():
-        relations = Relations()
-        with rebuilt_search_entries() as create_entries:
-            # Newest first, as in a rebuilt index: searches that reach their limit omit the oldest.
-            for end in range(total, len(existing), -BATCH):
-                numbers = range(end - 1, max(end - BATCH, len(existing)) - 1, -1)
-                with transaction.atomic():
-                    cases = write_cases(numbers, case_writer, relations, content_type)
-                create_entries("case", [case.pk for case in cases])
-                progress(f"{total - numbers[-1]} cases")
-            create_entries("case", existing)
-            for kind, model in SEARCHED.items():
-                keys = model.objects.order_by("pk").values_list("pk", flat=True)
-                create_entries(kind, list(keys))
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM (ANALYZE)")
-
-
-def write_cases(
-    numbers, case_writer: CaseWriter, relations: Relations, content_type: ContentType
-) -> list[CaseStudy]:
-    """Create the cases with these numbers and their relations."""
-    writer, rng = case_writer.writer, case_writer.writer.random
-    cases = CaseStudy.objects.bulk_create(case_writer.case(n) for n in numbers)
-    for name, others, minimum, maximum in (
-        ("themes", relations.themes, 3, 3),
-        ("goals", relations.goals, 3, 3),
-        ("practices", relations.practices, 2, 3),
-        ("references", relations.references, 0, 5),
-    ):
-        link(CaseStudy, name, cases, others, rng, minimum=minimum, maximum=maximum)
-    relations.link_places(cases, rng)
-    relations.link_webinars(cases, rng)
-    write(relations.evidence(case, n, writer) for case in cases for n in range(8))
-    write(
-        TaggedItem(content_type=content_type, object_id=case.pk, tag=tag)
-        for case in cases
-        for tag in rng.sample(relations.tags, 5)
-    )
-    return cases
+# The first cases, which have no comments, and the case after them, which has 200.
+MEASURED_CASES, COMMENTS_ON_CASE = 300, 200
+# The mean number of words in each section of the 2020 cases.
+WORDS = {"challenge": 167, "solution": 181, "results": 106, "lessons": 96}
+WORDS |= {"what_did_not_work": 37, "preconditions": 65, "advice": 109}
+LETTERS = "aaeeiioubdfghklmnprstvz"
+BATCH = 1_000
+LEADING_CITIES, LEADING_SHARE = 12, 0.4
+FIRST_DAY, BETWEEN_CASES = datetime(2021, 1, 1, tzinfo=UTC), timedelta(minutes=30)
+# Passages of each text, and characters of each.
+PASSAGES, LENGTH = 6, 300
+COMMENT = "We tried the same in our port, with forms that farmers fill in on a telephone. " * 2
 
 
 @contextmanager
-def rebuilt_search_entries() -> Iterator[Callable[[str, list], object]]:
-    """Yield a function that creates the search entries of some objects of one kind.
+def without_triggers() -> Iterator[None]:
+    """Write rows without history, search entries and checks of foreign keys, in a transaction.
 
-    It runs on two other connections, so that the caller can continue writing.
+    With triggers it would take hours. Only a superuser of the database may do this.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "TRUNCATE repository_searchentry, repository_searchtranslation, repository_searchword"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        yield
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+class Writer:
+    """Writes texts with the words of the 2020 series, and invented ones, by Zipf's law."""
+
+    def __init__(self, *, seed: int):
+        self.random = random.Random(1)
+        self.paragraphs: dict[str, list[str]] = defaultdict(list)
+        english = CaseStudy.objects.filter(series__slug="series-2020", language="en")
+        for case, section in product(english.order_by("pk"), WORDS):
+            self.paragraphs[section] += re.split(r"\n\s*\n", getattr(case, section).strip())
+        text = " ".join(chain(*self.paragraphs.values())).lower()
+        frequent = Counter(re.findall(r"[a-z]{2,}", text)).most_common()
+        rare = {"".join(self.random.choices(LETTERS, k=7)) for _ in range(30_000)}
+        self.words = [*(word for word, _count in frequent), *sorted(rare)]
+        self.weights = list(accumulate(1 / (n + 3) for n in range(len(self.words))))
+        self.random.seed(seed)
+
+    def text(self, count: int) -> str:
+        words = self.random.choices(self.words, cum_weights=self.weights, k=count)
+        lines = (" ".join(words[start : start + 14]) for start in range(0, count, 14))
+        return ". ".join(line.capitalize() for line in lines) + "."
+
+    def section(self, name: str) -> str:
+        """Return a section, half with paragraphs of the 2020 series."""
+        parts, remaining = [], WORDS[name]
+        while remaining > 0:
+            part = self.random.choice(self.paragraphs[name])
+            if self.random.random() < 0.5:
+                part = self.text(min(remaining, 60))
+            parts.append(part)
+            remaining -= len(part.split())
+        return "\n\n".join(parts)
+
+
+def fill_series(*, texts: int) -> None:
+    """Load the 2020 series, and embed some of its texts."""
+    call_command("load_series", SERIES, verbosity=0)
+    while texts > 0 and updating.update(texts=min(texts, 100), passages=1_000):
+        texts -= 100
+
+
+# Cases, and what they are linked to
+
+
+def fill_cases(total: int) -> None:
+    """Add cases until there are `total`, and rebuild all search entries."""
+    existing = CaseStudy.objects.filter(slug__startswith="case-").count()
+    writer = Writer(seed=existing)
+    if not existing:
+        add_subjects(writer)
+    for start in range(existing, total, BATCH):
+        add_cases(range(start, min(start + BATCH, total)), writer)
+    execute("VACUUM (ANALYZE)")
+    call_command("rebuild_search", verbosity=0)
+    execute("VACUUM (ANALYZE)")
+
+
+@without_triggers()
+def add_subjects(writer: Writer) -> None:
+    """Add what cases are linked to: as much for any number of cases."""
+    rng = writer.random
+    countries = list(models.Country.objects.order_by("pk"))
+    models.City.objects.bulk_create(
+        factories.CityFactory.build(
+            slug=f"place-{n}",
+            name=writer.text(1)[:-1],
+            country=rng.choice(countries),
+            summary=writer.text(30),
+            population=rng.randint(50_000, 9_000_000),
+            population_source="Invented",
         )
-        futures = []
-        with ThreadPoolExecutor(2) as executor:
-            yield lambda kind, keys: futures.append(executor.submit(write_entries, kind, keys))
-        for future in futures:
-            future.result()
-        cursor.execute("SELECT repository_store_translated_texts(NULL, NULL)")
-        cursor.execute("SELECT repository_count_all_search_words()")
+        for n in range(1_000 - models.City.objects.count())
+    )
+    practices = models.Practice.objects.bulk_create(
+        factories.PracticeFactory.build(name=writer.text(6)[:90], summary=writer.text(28)[:260])
+        for _ in range(100 - models.Practice.objects.count())
+    )
+    link(practices, "themes", lambda pks: rng.sample(pks, 2))
+    series = models.Series.objects.bulk_create(factories.SeriesFactory.build_batch(9))
+    webinars = models.Webinar.objects.bulk_create(
+        factories.WebinarFactory.build(series=rng.choice(series)) for _ in range(140)
+    )
+    speakers = models.Speaker.objects.bulk_create(factories.SpeakerFactory.build_batch(300))
+    models.Appearance.objects.bulk_create(
+        factories.AppearanceFactory.build(webinar=webinar, speaker=speaker, position=n)
+        for webinar in webinars
+        for n, speaker in enumerate(rng.sample(speakers, 4))
+    )
+    models.Organization.objects.bulk_create(factories.OrganizationFactory.build_batch(60))
+    models.Reference.objects.bulk_create(
+        factories.ReferenceFactory.build(title=writer.text(12)) for _ in range(3_000)
+    )
+    models.Tag.objects.bulk_create(factories.TagFactory.build_batch(400))
 
 
-def write_entries(kind: str, keys: list) -> None:
-    column = "object_id = ANY (%s::text[])" if kind == "country" else "row_id = ANY (%s)"
-    with closing(connection), connection.cursor() as cursor:
-        for start in range(0, len(keys), ENTRIES):
-            cursor.execute(
-                f"INSERT INTO repository_searchentry ({COLUMNS}) SELECT {COLUMNS} "  # noqa: S608
-                f"FROM repository_search_rows WHERE kind = %s AND {column} "
-                "ORDER BY published_at, row_id",
-                [kind, keys[start : start + ENTRIES]],
-            )
+def leading_cities() -> list[models.City]:
+    """Return the cities with the most cases."""
+    cities = models.City.objects.filter(slug__startswith="place-")
+    return list(cities.order_by("pk")[:LEADING_CITIES])
 
 
-def main() -> None:
-    total, began = int(sys.argv[1]), time.monotonic()
-    if not CaseStudy.objects.exists():
-        fill_relations()
-    fill_cases(total)
-    print(f"{total:,} cases filled in {time.monotonic() - began:.0f} seconds", flush=True)
+@without_triggers()
+def add_cases(numbers: range, writer: Writer) -> None:
+    """Add cases with these numbers, and their relations."""
+    rng = writer.random
+
+    def written(n: int) -> CaseStudy:
+        return CaseStudy(
+            slug=f"case-{n}",
+            title=writer.text(9)[:72].strip(),
+            summary=writer.text(32)[:220].strip(),
+            setting=writer.text(6)[:70],
+            cost=writer.text(12)[:120],
+            time=writer.text(6)[:60],
+            source=writer.text(14)[:160],
+            # All texts are English, but are searched by the rules of these.
+            language=rng.choices(["en", "fr", "es", "zh", "ru"], [88, 5, 4, 2, 1])[0],
+            status=models.CaseStatus.PUBLISHED,
+            published_at=FIRST_DAY + n * BETWEEN_CASES,
+            verified_at=date(2026, 1, 1),
+            **{name: writer.section(name) for name in WORDS},
+        )
+
+    cases = CaseStudy.objects.bulk_create(map(written, numbers))
+    link(cases, "themes", lambda pks: rng.sample(pks, 3))
+    link(cases, "goals", lambda pks: rng.sample(pks, 3))
+    link(cases, "practices", lambda pks: rng.sample(pks, rng.randint(2, 3)))
+    link(cases, "references", lambda pks: rng.sample(pks, rng.randint(0, 5)))
+    link(cases, "webinars", lambda pks: [rng.choice(pks)])
+    link(cases, "speakers", lambda pks: [rng.choice(pks)])
+    link_places(cases, rng)
+    references, tags = keys(models.Reference), keys(models.Tag)
+    Evidence.objects.bulk_create(
+        figure(case, n, writer, references) for case in cases for n in range(8)
+    )
+    TaggedItem.objects.bulk_create(
+        TaggedItem(content_type=type_of_cases(), object_id=case.pk, tag_id=tag)
+        for case in cases
+        for tag in rng.sample(tags, 5)
+    )
 
 
-if __name__ == "__main__":
-    main()
+def link_places(cases: list[CaseStudy], rng: random.Random) -> None:
+    """Link three quarters to one or two cities, and an eighth each to countries and organizations.
+
+    A few cities have so many cases that their page shows its maximum even with 1,000 in total.
+    """
+    leading = [city.pk for city in leading_cities()]
+
+    def some_cities(cities: list[int]) -> set[int]:
+        pools = rng.choices([leading, cities], [LEADING_SHARE, 1 - LEADING_SHARE], k=2)
+        return {rng.choice(pool) for pool in pools[: rng.choice([1, 1, 2])]}
+
+    link([case for n, case in enumerate(cases) if n % 4], "cities", some_cities)
+    link(cases[::8], "countries", lambda pks: [rng.choice(pks)])
+    link(cases[4::8], "organizations", lambda pks: [rng.choice(pks)])
+
+
+def figure(case: CaseStudy, position: int, writer: Writer, references: list) -> Evidence:
+    """Return one of three headline figures, then three bars of a group, then two table rows."""
+    rng, values = writer.random, {}
+    if position == 0:
+        values = {"value": None, "numerator": rng.randint(1, 1500), "denominator": 1500}
+    elif 3 <= position < 6:
+        values = {"value": rng.randint(1, 99), "unit": "%", "group": case.title[:60]}
+    return Evidence(
+        case=case,
+        position=position,
+        label=writer.text(7)[:80],
+        period=str(rng.randint(2015, 2025)),
+        is_headline=position < 3,
+        reference_id=rng.choice(references) if position % 2 else None,
+        **({"value": rng.randint(1, 900) * 10 ** rng.randint(0, 7)} | values),
+    )
+
+
+# Members
+
+
+def fill_members(total: int, *, comments: int, pending: int) -> dict[str, str]:
+    """Add members until there are `total`, and comments by the new ones.
+
+    Returns the cookies of a member, a moderator and a broker.
+    """
+    existing = User.objects.filter(handle__startswith="member-").count()
+    with without_triggers():
+        members = User.objects.bulk_create(
+            User(email=f"member-{n}@example.org", handle=f"member-{n}", display_name=f"Member {n}")
+            for n in range(existing, total)
+        )
+        cases = keys(CaseStudy)
+        # The 2020 series has fewer than twenty cases.
+        others = cases[MEASURED_CASES + 20 :]
+        add_comments(COMMENTS_ON_CASE, [commented_case().pk], members)
+        add_comments(comments, others, members)
+        add_comments(pending, others, members, standing=Standing.PENDING)
+    execute("VACUUM (ANALYZE)")
+    who = {"reader": members[0]}
+    who |= {"moderator": staff(roles.MODERATORS), "broker": staff(roles.BROKERS)}
+    name = settings.SESSION_COOKIE_NAME
+    return {role: f"{name}={signed_in(user).cookies[name].value}" for role, user in who.items()}
+
+
+def commented_case() -> CaseStudy:
+    return CaseStudy.objects.get(slug=f"case-{MEASURED_CASES}")
+
+
+def add_comments(number: int, cases: list, members: list, *, standing=Standing.PUBLISHED) -> None:
+    """Add comments by members in turn; none is a reply."""
+    Comment.objects.bulk_create(
+        Comment(
+            content_type=type_of_cases(),
+            object_id=case,
+            author=member,
+            standing=standing,
+            body=f"{COMMENT}{n}",
+            language="en",
+        )
+        for n, case, member in zip(range(number), cycle(cases), cycle(members), strict=False)
+    )
+
+
+def staff(role: str) -> User:
+    """Return a new moderator or broker, with a second factor."""
+    user = factories.UserFactory(staff=True, groups=[Group.objects.get(name=role)])
+    add_totp(user)
+    return user
+
+
+# Partnerships
+
+
+def fill_partnerships(*, cities: int, offers: int, requests: int) -> None:
+    """Add cities with offers, a fifth as many needs, and open and waiting requests."""
+    countries, now = list(models.Country.objects.order_by("pk")), timezone.now()
+    published = {"status": "published", "published_at": now, "reviewed_at": now}
+    asked = {"challenge": "Parcels take long.", "desired_result": "Three days."}
+    asked |= {"submitted_at": now, "opened_at": now, "expires_at": now + timedelta(days=90)}
+    with without_triggers():
+        places = models.City.objects.bulk_create(
+            factories.CityFactory.build(slug=f"partner-{n}", country=countries[n % len(countries)])
+            for n in range(cities)
+        )
+        add_of_cities(partnerships.Offer, offers, places, **published)
+        add_of_cities(partnerships.Need, offers // 5, places, **published)
+        of_requests = (partnerships.PartnershipRequest, requests // 2, places)
+        add_of_cities(*of_requests, status="open", **asked)
+        add_of_cities(*of_requests, status="submitted", **asked)
+
+
+def add_of_cities(model: type[Model], number: int, cities: list[models.City], **values) -> None:
+    """Add offers, needs or requests of cities in turn, with practices and themes."""
+    rows = model._default_manager.bulk_create(
+        model(
+            title=f"{model.__name__} {n}",
+            city=cities[n * 7 % len(cities)],
+            modalities=[["training", "study-visit", "twinning"][n % 3]],
+            languages=["en"],
+            **values,
+        )
+        for n in range(number)
+    )
+    rng = random.Random(1)
+    link(rows, "practices", lambda pks: rng.sample(pks, min(2, len(pks))))
+    if model is not partnerships.Need:
+        link(rows, "themes", lambda pks: rng.sample(pks, min(1, len(pks))))
+
+
+# Passages
+
+
+def fill_passages() -> None:
+    """Add passages to all texts that have none, with vectors between three of the 2020 series."""
+    model = models.EmbeddingModel.objects.in_use()
+    # PostgreSQL builds the index much faster in memory.
+    execute("SET maintenance_work_mem = '1GB'")
+    execute(
+        """CREATE TEMPORARY TABLE embedded AS
+        SELECT row_number() OVER (ORDER BY id) - 1 AS n, vector FROM repository_passage"""
+    )
+    number = models.Passage.objects.count()
+    for source in updating.sources:
+        texts, values = updating.changed_texts(source).query.sql_with_params()
+        execute(
+            f"""INSERT INTO repository_passage (kind, object_id, source_digest, position,
+                language, title, text, is_collection, digest, model_id, vector)
+            SELECT kind, object_id, part.digest, position, language, title, part.text, %s,
+                md5(title || part.text), %s,
+                l2_normalize(one.vector + one.vector + two.vector + three.vector)
+            FROM (
+                SELECT texts.*, position, row_number() OVER () AS n, CASE position
+                    WHEN 0 THEN summary
+                    ELSE substr(body, 1 + (position - 1) * {LENGTH}, {LENGTH}) END AS text
+                FROM ({texts}) AS texts, generate_series(0, {PASSAGES - 1}) AS position
+            ) AS part
+            JOIN embedded AS one ON one.n = mod(part.n, {number})
+            JOIN embedded AS two ON two.n = mod(part.n * 7, {number})
+            JOIN embedded AS three ON three.n = mod(part.n / {number} * 13, {number})
+            WHERE part.text <> '' ON CONFLICT DO NOTHING""",
+            [source.is_collection, model.pk, *values],
+        )
+    updating.create_indexes(model)
+    execute("VACUUM (ANALYZE)")
+
+
+# Rows of any model
+
+
+def keys(model: type[Model]) -> list:
+    return list(model._default_manager.order_by("pk").values_list("pk", flat=True))
+
+
+def type_of_cases() -> ContentType:
+    return ContentType.objects.get_for_model(CaseStudy)
+
+
+def link(rows: list, name: str, draw: Callable[[list], Iterable]) -> None:
+    """Link each row to those that `draw` chooses of all primary keys."""
+    field = type(rows[0])._meta.get_field(name)
+    between, pks = field.remote_field.through, keys(field.related_model)
+    one, other = f"{field.m2m_field_name()}_id", f"{field.m2m_reverse_field_name()}_id"
+    between._default_manager.bulk_create(
+        between(**{one: row.pk, other: pk}) for row in rows for pk in draw(pks)
+    )
+
+
+def execute(statement: str, values=None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)

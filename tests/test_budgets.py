@@ -7,12 +7,12 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client, override_settings
 from django.test.signals import template_rendered
 from django.test.utils import CaptureQueriesContext
 
-from benchmarks.bulk_writes import without_triggers
+from benchmarks.fill import without_triggers
 from community.models import User
 from partnerships.figures import monitoring
 from repository.models import (
@@ -208,7 +208,7 @@ def queries(scratch, is_sample) -> dict[int, dict[str, dict]]:
     # Once in the life of a process, not once for a page.
     ContentType.objects.get_for_models(*apps.get_models())
     for size in [1, 3, 1000]:
-        with transaction.atomic(), without_triggers():
+        with without_triggers():
             grow(min(size, 200) if is_sample else size)
         call_command("rebuild_search", verbosity=0)
         found[size] = {"lists": counted(lists()), "details": counted(details())}

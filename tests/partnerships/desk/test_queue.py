@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from benchmarks import matching
+from benchmarks.fill import fill_partnerships
 from community.models import Appeal, Decision, Verb
 from partnerships.desk import queue as desk_queue
 from partnerships.models import (
@@ -238,9 +238,7 @@ def test_take_a_fixed_number_of_queries(desk):
         if size < 9:
             p.PartnershipRequestFactory.create_batch(size, submitted=True)
         else:
-            with connection.cursor() as cursor:
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            matching.fill(cities=50, offers=50, requests=size)
+            fill_partnerships(cities=50, offers=50, requests=size)
         desk.get("/admin/")
         with CaptureQueriesContext(connection) as queries:
             response = desk.get("/admin/")

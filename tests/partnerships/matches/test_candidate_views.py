@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from benchmarks import matching
+from benchmarks.fill import fill_partnerships
 from community.models import Claim
 from partnerships.models import (
     Brokering,
@@ -496,9 +496,7 @@ def test_take_a_fixed_number_of_queries(desk, asked, rail):
                 p.OfferFactory(practices=[rail])
                 p.MatchFactory(request=asked)
         else:
-            with connection.cursor() as cursor:
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            matching.fill(cities=size, offers=size, requests=9)
+            fill_partnerships(cities=size, offers=size, requests=9)
         desk.get(url_of(asked))
         with CaptureQueriesContext(connection) as queries:
             desk.get(url_of(asked))

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from benchmarks import matching
+from benchmarks.fill import fill_partnerships
 from community.models import Adoption, Standing
 from partnerships.models import (
     Answer,
@@ -365,9 +365,7 @@ def test_take_a_fixed_number_of_queries(request_for_rail, rail):
         for _ in range(min(size, 2)):
             p.NeedFactory(city=knows(rail), practices=[rail])
         if size > 2:
-            with connection.cursor() as cursor:
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            matching.fill(cities=size, offers=size, requests=20)
+            fill_partnerships(cities=size, offers=size, requests=20)
         with CaptureQueriesContext(connection) as queries:
             gathered, _ranking = ranked(request_for_rail.pk)
         counts.append(len(queries))

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from benchmarks import matching
+from benchmarks.fill import fill_partnerships
 from partnerships.models import (
     Match,
     MatchOrigin,
@@ -308,12 +308,10 @@ def test_suggest_all_skips_closed_requests(
 
 
 def test_200_requests_and_2000_cities(broker, rail, django_capture_on_commit_callbacks):
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     for n in range(5):
         PracticeFactory(slug=f"practice-{n}")
     CityFactory()
-    matching.fill(cities=2000, offers=4000, requests=400)
+    fill_partnerships(cities=2000, offers=4000, requests=400)
     round = p.RoundFactory(requests=PartnershipRequest.objects.open())
     with CaptureQueriesContext(connection) as queries:
         round = run(round, broker, django_capture_on_commit_callbacks)
