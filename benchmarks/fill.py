@@ -332,9 +332,10 @@ def fill_passages() -> None:
     execute("SET maintenance_work_mem = '1GB'")
     execute(
         """CREATE TEMPORARY TABLE embedded AS
-        SELECT row_number() OVER (ORDER BY id) - 1 AS n, vector FROM repository_passage"""
+        SELECT row_number() OVER (ORDER BY id) - 1 AS n, vector FROM repository_passage
+        WHERE vector IS NOT NULL"""
     )
-    number = models.Passage.objects.count()
+    number = models.Passage.objects.filter(vector__isnull=False).count()
     for source in updating.sources:
         texts, values = updating.changed_texts(source).query.sql_with_params()
         execute(
