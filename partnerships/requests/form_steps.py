@@ -94,6 +94,7 @@ GAPS = (
     Gap("practices", _("a practice or a theme"), _("Choose at least one practice or theme.")),
     Gap("languages", _("a working language"), _("Choose at least one working language.")),
     Gap("modalities", _("a kind of cooperation"), _("Choose at least one kind of cooperation.")),
+    Gap("visibility", _("who can see the request"), _("Choose who can see the request.")),
 )
 
 
@@ -107,6 +108,7 @@ def gaps_of(partnership_request: PartnershipRequest) -> list[Gap]:
         ),
         "languages": not partnership_request.working_languages,
         "modalities": not partnership_request.modalities,
+        "visibility": not partnership_request.visibility,
     }
     return [gap for gap in GAPS if lacks[gap.field]]
 

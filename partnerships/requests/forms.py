@@ -20,6 +20,7 @@ from partnerships.models import (
     Modality,
     PartnershipRequest,
     Setting,
+    Visibility,
 )
 from partnerships.ranking.facts import Must
 from partnerships.requests import documents, requirements, subjects
@@ -91,7 +92,6 @@ class RequestForm(forms.ModelForm):
             "resources",
             "starts_on",
             "ends_on",
-            "visibility",
             "facilitator_welcome",
         ]
         field_classes = dict.fromkeys(TEXTS, PlainText)
@@ -104,7 +104,6 @@ class RequestForm(forms.ModelForm):
             "resources": _("What can your city contribute?"),
             "starts_on": _("Start date"),
             "ends_on": _("End date"),
-            "visibility": _("Who can see the request once it’s open?"),
             "facilitator_welcome": _("We welcome a facilitator"),
         }
         help_texts = {
@@ -120,13 +119,11 @@ class RequestForm(forms.ModelForm):
             "city": {"required": _("Choose your city.")},
             "title": {"required": _("Enter a title.")},
             "direction": {"required": _("Choose what you want to do.")},
-            "visibility": {"required": _("Choose who can see the request.")},
         }
         widgets = {
             "title": forms.TextInput(attrs={"dir": "auto"}),
             "baseline": forms.TextInput(attrs={"dir": "auto"}),
             "direction": forms.RadioSelect,
-            "visibility": forms.RadioSelect,
             **{name: forms.Textarea(attrs={"rows": 6, "dir": "auto"}) for name in TEXTS},
             **{
                 name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -153,6 +150,13 @@ class RequestForm(forms.ModelForm):
     )
     modalities = ticks(Modality, label=_("Kinds of cooperation"))
     languages = ticks(language_choices, label=_("Languages you can work in"))
+    # No choice is made in advance: it may let more people see the request than its city wants.
+    visibility = forms.ChoiceField(
+        label=_("Who can see the request once it’s open?"),
+        choices=Visibility,
+        required=False,
+        widget=forms.RadioSelect,
+    )
     cases = Ticks(CaseStudy.objects.none(), label=_("Related cases"))
     more_cases = forms.CharField(
         label=_("Links to other cases"),
@@ -319,6 +323,10 @@ class RequestForm(forms.ModelForm):
 
     def clean_title(self):
         return " ".join(self.cleaned_data["title"].split())
+
+    def clean_visibility(self):
+        """Keep the choice made before if none is sent."""
+        return self.cleaned_data["visibility"] or self.initial.get("visibility", "")
 
     def clean_more_cases(self):
         """Return the published cases at the URLs."""

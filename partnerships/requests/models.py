@@ -196,9 +196,7 @@ class PartnershipRequest(models.Model):
         blank=True,
         editable=False,
     )
-    visibility = models.CharField(
-        _("visible to"), max_length=7, choices=Visibility, default=Visibility.PUBLIC
-    )
+    visibility = models.CharField(_("visible to"), max_length=7, choices=Visibility, blank=True)
     facilitator_welcome = models.BooleanField(
         _("facilitator welcome"),
         default=False,
@@ -264,7 +262,10 @@ class PartnershipRequest(models.Model):
                 condition=Q(direction__in=Direction.values), name="request_direction_known"
             ),
             models.CheckConstraint(
-                condition=Q(visibility__in=Visibility.values), name="request_visibility_known"
+                condition=Q(visibility__in=Visibility.values)
+                | Q(visibility="", status=RequestStatus.DRAFT),
+                name="request_visibility_known",
+                violation_error_message=_("Choose who can see the request."),
             ),
             models.CheckConstraint(
                 condition=within("modalities", Modality), name="request_modalities_known"

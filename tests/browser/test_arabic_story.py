@@ -80,6 +80,7 @@ def test_read_a_case_and_request_a_partner_in_arabic(visit):
     press(page, arabic("Save and continue"))
     look(page)
     page.locator("[name=modalities]").first.check()
+    page.locator("[name=visibility]").first.check()
     press(page, arabic("Save and check your answers"))
     look(page)
     press(page, arabic("Submit request"))

@@ -135,6 +135,7 @@ def want_this(page) -> None:
     page.get_by_label("What can your city contribute?").fill("A hall at the port.")
     press(page, "Save and continue")
     page.get_by_role("group", name="Kinds of cooperation").get_by_label("Training").check()
+    page.get_by_role("group", name="Who can see the request").get_by_label("Everyone").check()
     press(page, "Save and check your answers")
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your answers")
 

@@ -86,13 +86,16 @@ def test_write_a_request_in_four_steps(visit, scripts):
         assert violations(page) == []
     for missing, answer in (
         ("Describe the result you want.", "What result do you want?"),
-        ("Choose at least one working language.", ""),
+        ("Choose at least one working language.", "Languages you can work in"),
+        ("Choose who can see the request.", "Who can see the request once it’s open?"),
     ):
         click_and_load(page.get_by_role("alert").get_by_role("link", name=missing))
-        if answer:
+        if answer.startswith("What"):
             page.get_by_label(answer).fill("Three days.")
+        elif answer.startswith("Who"):
+            page.get_by_role("group", name=answer).get_by_label("Only brokers").check()
         else:
-            languages = page.get_by_role("group", name="Languages you can work in")
+            languages = page.get_by_role("group", name=answer)
             languages.locator("summary").click()
             languages.get_by_label("English").check()
         press(page, "Save and check your answers")
@@ -102,8 +105,8 @@ def test_write_a_request_in_four_steps(visit, scripts):
     press(page, "Submit request")
     expect(page.locator(".messages")).to_contain_text("Request submitted.")
     asked = PartnershipRequest.objects.get()
-    assert (asked.status, asked.title, asked.baseline, asked.resources, asked.languages) == (
-        "submitted",
+    assert (asked.visibility, asked.status) == ("brokers", "submitted")
+    assert (asked.title, asked.baseline, asked.resources, asked.languages) == (
         "Parcels to all villages",
         "12 days in 2026",
         "A hall at the port.",

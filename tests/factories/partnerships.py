@@ -46,6 +46,7 @@ from partnerships.models import (
     SuggestionKind,
     SuggestionStatus,
     Timetable,
+    Visibility,
     WorkingHours,
 )
 
@@ -187,6 +188,7 @@ class PartnershipRequestFactory(DjangoModelFactory):
     baseline = "12 days in 2025"
     modalities = ["training"]
     languages = ["en"]
+    visibility = Visibility.PUBLIC
     practices = related("practices")
     offered_practices = related("offered_practices")
     themes = related("themes")

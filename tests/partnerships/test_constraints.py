@@ -329,7 +329,11 @@ BROKEN = {
     ],
     "request_status_known": [lambda: PartnershipRequestFactory(status="lost")],
     "request_direction_known": [lambda: PartnershipRequestFactory(direction="up")],
-    "request_visibility_known": [lambda: PartnershipRequestFactory(visibility="friends")],
+    "request_visibility_known": [
+        lambda: PartnershipRequestFactory(visibility="friends"),
+        lambda: PartnershipRequestFactory(submitted=True, visibility=""),
+        lambda: PartnershipRequestFactory(opened=True, visibility=""),
+    ],
     "request_modalities_known": [lambda: PartnershipRequestFactory(modalities=["teleport"])],
     "request_has_title": [lambda: PartnershipRequestFactory(title="")],
     "request_end_in_range": [lambda: PartnershipRequestFactory(ends_on=date.max)],

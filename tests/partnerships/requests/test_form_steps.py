@@ -57,7 +57,7 @@ def step_of(response) -> int:
 def test_steps_have_all_fields_once():
     names = [name for step in FORM_STEPS for name in step.fields]
     assert sorted(names) == sorted(RequestForm.base_fields)
-    assert [gap.step.number for gap in GAPS] == [1, 1, 1, 2, 4]
+    assert [gap.step.number for gap in GAPS] == [1, 1, 1, 2, 4, 4]
 
 
 @pytest.mark.parametrize("step", FORM_STEPS, ids=lambda step: step.key)
@@ -85,6 +85,7 @@ def test_an_unknown_step_opens_the_first(named, writer, draft, url):
         ({"challenge": "", "modalities": []}, 1),
         ({"languages": []}, 2),
         ({"modalities": []}, 4),
+        ({"visibility": ""}, 4),
         ({}, 1),
     ],
 )
@@ -154,7 +155,7 @@ def test_each_button_saves_and_leads_on(step, button, target, writer, draft, url
 
 def test_a_mistake_is_marked_and_linked_from_the_top(writer, draft, url):
     PartnershipRequest.objects.update(starts_on="2027-05-01")
-    sent = form_at(writer, f"{url}?step=4") | {"ends_on": "2027-01-31", "visibility": ""}
+    sent = form_at(writer, f"{url}?step=4") | {"ends_on": "2027-01-31", "visibility": "all"}
     page = page_of(writer.post(url, sent | {"to": "1"}))
     summary = page.one(".errors")
     assert [href for _text, href in summary.links] == ["#id_ends_on", "#field-visibility"]
@@ -171,6 +172,51 @@ def test_a_mistake_in_a_hidden_answer_is_named_without_a_link(writer):
     page = page_of(writer.post(NEW, form_at(writer, NEW) | {"title": "T", "visibility": "nobody"}))
     summary = page.one(".errors")
     assert (summary.name.split()[0], summary.links) == ("1", [])
+
+
+# Who can see it
+
+
+def test_nobody_is_let_in_before_the_city_chooses(writer, city):
+    practice = PracticeFactory()
+    new = form_at(writer, NEW)
+    assert "visibility" not in new
+    sent = {"title": "Parcels", "challenge": "Slow.", "desired_result": "Fast."}
+    writer.post(NEW, new | sent | {"practices": [practice.pk]})
+    asked = PartnershipRequest.objects.get()
+    url, check = (f"/partnerships/requests/{asked.pk}/{page}/" for page in ("edit", "submit"))
+    writer.post(url, form_at(writer, f"{url}?step=2") | {"languages": ["fr"]})
+    step = form_at(writer, f"{url}?step=4")
+    assert "visibility" not in step
+    # A draft may be saved without it, but not submitted.
+    writer.post(url, step | {"modalities": ["training"], "continue": "1"})
+    summary = page_of(writer.get(check)).one(".errors")
+    link = f"{url}?step=4&check=1#field-visibility"
+    assert summary.links == [("Choose who can see the request.", link)]
+    writer.post(check)
+    asked.refresh_from_db()
+    assert (asked.status, asked.visibility) == ("draft", "")
+    page = page_of(writer.get(f"{url}?step=4&check=1"))
+    assert page.one(".errors").links == [("Choose who can see the request.", "#field-visibility")]
+    assert page.one("#field-visibility .field-error").text == "Choose who can see the request."
+    assert form_of(page).choices("visibility") == {
+        "public": "Everyone",
+        "members": "Members",
+        "brokers": "Only brokers",
+    }
+    writer.post(url, form_of(page).fields | {"visibility": "brokers", "continue": "1"})
+    writer.post(check)
+    asked.refresh_from_db()
+    assert (asked.status, asked.visibility) == ("submitted", "brokers")
+
+
+def test_a_choice_of_readers_is_kept(writer, draft, url):
+    PartnershipRequest.objects.update(visibility="members", status="changes-requested")
+    step = form_at(writer, f"{url}?step=4")
+    assert step.pop("visibility") == "members"
+    writer.post(url, step | {"starts_on": "2027-01-31"})
+    draft.refresh_from_db()
+    assert (str(draft.starts_on), draft.visibility) == ("2027-01-31", "members")
 
 
 # New requests

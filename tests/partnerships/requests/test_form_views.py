@@ -156,7 +156,7 @@ def test_new_saves_a_draft_of_the_city(writer, city, focal_point):
         "desired_result": "",
         "baseline": "",
         "resources": "",
-        "visibility": "public",
+        "visibility": "",
         "facilitator_welcome": True,
         "modalities": ["study-visit", "training"],
         "languages": ["fr", "en"],
