@@ -148,10 +148,14 @@ def possible(partnership_request: PartnershipRequest, matches: Iterable[Match]) 
 
 
 @action
-def remind(*, partnership_request: PartnershipRequest, by: User) -> None:
-    """Remind the cities that have an answer or changes to make, at most once a day."""
+def remind(*, partnership_request: PartnershipRequest, by: User) -> bool:
+    """Remind the cities that have an answer or changes to make, at most once a day.
+
+    Return whether anyone was reminded who had not been today.
+    """
     partnership_request = lock_for("remind", partnership_request, by)
     if partnership_request.status == RequestStatus.CHANGES_REQUESTED:
+        is_first = "remind" in possible(partnership_request, [])
         notify(
             focal_points(partnership_request.city_id),
             kind=NoticeKind.PARTNERSHIP,
@@ -159,13 +163,14 @@ def remind(*, partnership_request: PartnershipRequest, by: User) -> None:
             subject=partnership_request,
             key=f"request-reminded-{partnership_request.pk}-{clock.today()}",
         )
-        return
+        return is_first
     asked = Match.objects.proposed().filter(request=partnership_request)
     matches = lock_all(asked.filter(reply_by__gte=clock.today()).select_related("city"))
     if not matches:
         raise ActionRefused(
             _("No city is due to answer about “%(title)s”.") % {"title": partnership_request.title}
         )
+    is_first = "remind" in possible(partnership_request, matches)
     for match in matches:
         match.request = partnership_request
         silent = [side for side in Side if not getattr(match, f"{side}_answer")]
@@ -173,6 +178,7 @@ def remind(*, partnership_request: PartnershipRequest, by: User) -> None:
         notify_recipients(
             match, Recipients("match.reminded", members), key=f"reminded-on-{clock.today()}"
         )
+    return is_first
 
 
 # Saved views

@@ -113,14 +113,16 @@ def take_bulk_action(request: HttpRequest, staff: list[User]) -> HttpResponse:
     act = Act(form.cleaned_data["act"])
     if act in (Act.CSV, Act.XLSX):
         return exports.requests(stages.Filters(), extension=act.value, only=keys)
-    done, refusals = 0, []
+    results, refusals = [], []
     for partnership_request in chosen:
         try:
-            PERFORM[act](partnership_request, form.cleaned_data, request.user)
-            done += 1
+            results.append(PERFORM[act](partnership_request, form.cleaned_data, request.user))
         except ActionRefused as refusal:
             refusals.append(str(refusal))
-    if done:
+    if act == Act.REMIND:
+        say_who_was_reminded(request, results)
+    elif results:
+        done = len(results)
         words = ngettext("%(count)d request updated.", "%(count)d requests updated.", done)
         messages.success(request, words % {"count": done})
     for words in refusals[:SHOWN_REFUSALS]:
@@ -134,6 +136,24 @@ def take_bulk_action(request: HttpRequest, staff: list[User]) -> HttpResponse:
         )
         messages.error(request, words % {"count": more})
     return redirect(back)
+
+
+def say_who_was_reminded(request: HttpRequest, results: list[object]) -> None:
+    """Say for how many requests cities were reminded now, and for how many they had been today."""
+    if new := results.count(True):
+        words = ngettext(
+            "Reminders sent for %(count)d request.",
+            "Reminders sent for %(count)d requests.",
+            new,
+        )
+        messages.success(request, words % {"count": new})
+    if old := results.count(False):
+        words = ngettext(
+            "Reminders for %(count)d request were already sent today.",
+            "Reminders for %(count)d requests were already sent today.",
+            old,
+        )
+        messages.info(request, words % {"count": old})
 
 
 # What each action of the form does with one request.

@@ -140,8 +140,8 @@ def test_remind_cities_that_have_not_answered_once_a_day(asked, broker, member, 
     RepresentationFactory(member=member, city=asked.city)
     RepresentationFactory(member=colleague, city=match.city)
     assert possible(asked, [match]) == {"remind"}
-    for _time in range(2):
-        remind(partnership_request=asked, by=broker)
+    for is_first in (True, False):
+        assert remind(partnership_request=asked, by=broker) is is_first
         assert possible(asked, [match]) == set()
     notice = Notification.objects.get()
     assert (notice.member, notice.event, notice.details) == (
@@ -161,8 +161,8 @@ def test_remind_of_changes(broker, focal_point):
     row = in_status("changes-requested")
     RepresentationFactory(member=focal_point, city=row.city)
     assert possible(row, []) == {"remind"}
-    for _time in range(2):
-        remind(partnership_request=row, by=broker)
+    for is_first in (True, False):
+        assert remind(partnership_request=row, by=broker) is is_first
         assert possible(row, []) == set()
     notice = Notification.objects.get()
     assert (notice.member, notice.event) == (focal_point, "request.reminded")

@@ -132,6 +132,20 @@ def test_what_is_refused_is_said(desk):
     assert "2" in send(desk, "wake", *drafts).messages[-1].split()
 
 
+def test_reminders_are_told_from_those_sent_before(desk, focal_point):
+    first, second = (
+        p.PartnershipRequestFactory(submitted=True, status="changes-requested") for _n in range(2)
+    )
+    for row in (first, second):
+        p.RepresentationFactory(member=focal_point, city=row.city)
+    sent = "Reminders sent for 1 request."
+    before = "Reminders for 1 request were already sent today."
+    assert send(desk, "remind", first).messages == [sent]
+    assert send(desk, "remind", first).messages == [before]
+    page = send(desk, "remind", first, second)
+    assert (page.messages, page.outcomes) == ([sent, before], ["success", "info"])
+
+
 @pytest.mark.parametrize(
     ("sent", "message"),
     [
