@@ -13,6 +13,7 @@ from community.models import Comment
 from partnerships.agreements import links as agreements_links
 from partnerships.models import Partnership, ProgressReport, RecordedAgreement, Representation
 from tests.community.writing.drafts.cases import as_user
+from tests.desk_client import DeskClient
 from tests.factories import (
     CityFactory,
     MatchFactory,
@@ -386,6 +387,20 @@ def test_a_report_that_says_completed_requires_the_outcome(partnership, path, fo
     assert partnership.reports.get().submitted_at is None
     partnership.refresh_from_db()
     assert partnership.status == "agreed"
+
+
+def test_brokers_find_active_partnerships_reported_as_completed(partnership, broker):
+    """A report said so before reports asked for the outcome, which nobody else can state."""
+    Partnership.objects.filter(pk=partnership.pk).update(status="active")
+    partnership.reports.update(light="done", progress="Done.", submitted_at=timezone.now())
+    desk = DeskClient()
+    desk.force_login(broker)
+    url = "/admin/partnerships/partnership/?light=done&status__exact="
+    found = [
+        [link.text for link in page_of(desk.get(url + status)).select("#result_list tbody a")]
+        for status in ("active", "stalled")
+    ]
+    assert found == [[str(partnership)], []]
 
 
 def test_complete_it_by_the_link_without_signing_in(partnership, signed):
