@@ -138,18 +138,42 @@ def test_parts_of_the_map(read):
         assert (real, number(SAMPLES, chip.text)) == (places, samples)
 
 
-def test_board_of_partnerships(read):
-    def listed(query: str) -> tuple[int, int]:
-        """The real entries and the samples in the list of the board, on all of its pages."""
+@pytest.fixture(scope="module")
+def rows_of(read):
+    def rows_of(path: str, rows: str) -> tuple[int, int]:
+        """The real entries and the samples among the rows of a list, on all of its pages."""
         real = samples = 0
+        query = ""
         while query is not None:
-            page = read(f"/partnerships/{query}")
-            rows = page.select("#found .grid > li")
-            of_samples = sum(bool(row.select(".sample")) for row in rows)
-            real, samples = real + len(rows) - of_samples, samples + of_samples
+            page = read(path + query)
+            found = page.select(rows)
+            of_samples = sum(bool(row.select(".sample")) for row in found)
+            real, samples = real + len(found) - of_samples, samples + of_samples
             further = page.select("a[rel~=next]")
-            query = further[0]["href"] if further else None
+            path, query = path.partition("?")[0], further[0]["href"] if further else None
         return real, samples
+
+    return rows_of
+
+
+@pytest.mark.parametrize("query", ["port", "parcels", "Kasulende"])
+def test_kinds_of_results(read, rows_of, query):
+    page = read(f"/search/?q={query}")
+    links = page.select("main .tabs a")
+    counts = {
+        link["href"]: (number(r" (\d+)(?: \+|$)", link.text), number(SAMPLES, link.text))
+        for link in links
+    }
+    assert any(samples for _real, samples in counts.values())
+    assert counts == {href: rows_of(f"/search/{href}", "ol.hits > li") for href in counts}
+    for href, (real, samples) in counts.items():
+        found = read(f"/search/{href}").select("h2.found")[0].text
+        assert (number(r"^(\d+) result", found), number(SAMPLES, found)) == (real, samples)
+
+
+def test_board_of_partnerships(read, rows_of):
+    def listed(query: str) -> tuple[int, int]:
+        return rows_of(f"/partnerships/{query}", "#found .grid > li")
 
     page = read("/partnerships/")
     total = page.one("#found .head p").text

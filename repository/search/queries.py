@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from repository.cases.facets import Count
 from repository.embeddings.nearest import Near
 from repository.models import SearchKind
 from repository.places.country_names import country_name
@@ -36,6 +37,7 @@ MAX_CASES = 500
 MAX_HITS = 2000  # More than `repository_search` ever ranks.
 PER_PAGE = 20
 QUOTED = 3  # passages that answer a question, at most
+NO_ENTRIES = Count(0, 0)
 
 DETAIL_PAGES = {
     SearchKind.CASE: "repository:case_detail",
@@ -90,7 +92,7 @@ class Hit:
 class SearchResults:
     """One page of hits, best first, with totals.
 
-    `counts` holds the number of hits of each kind and `total` that of the requested kinds; both
+    `counts` holds the number of hits of each kind and `count` that of the requested kinds; both
     are lower bounds if `is_capped` is set. `corrected` is the query that was searched because the
     reader's found nothing; `suggestion` is one that may find more. `is_any_word`: no object has
     all the words in any spelling, so the hits have some of them. `meaning`: what is near in
@@ -100,8 +102,8 @@ class SearchResults:
 
     query: Query
     hits: Sequence[Hit] = ()
-    counts: dict[SearchKind, int] = field(default_factory=dict)
-    total: int = 0
+    counts: dict[SearchKind, Count] = field(default_factory=dict)
+    count: Count = NO_ENTRIES
     is_capped: bool = False
     corrected: str = ""
     suggestion: str = ""
@@ -263,8 +265,12 @@ def _results(
     asks = meaning.may_add and is_whole_question(query)
     is_quoting = page == 1 and not kinds and asks
     marker = Marker(answer["stems"], typed=str(query), beginning=query.beginning)
-    counts = {SearchKind(kind): count for kind, count in answer["counts"].items()}
-    total = sum(count for kind, count in counts.items() if kinds is None or kind in kinds)
+    samples = {kind: answer["samples"].get(kind, 0) for kind in answer["counts"]}
+    counts = {
+        SearchKind(kind): Count(total - samples[kind], samples[kind])
+        for kind, total in answer["counts"].items()
+    }
+    count = sum_of(count for kind, count in counts.items() if kinds is None or kind in kinds)
     addresses = {SearchKind(kind): _address(SearchKind(kind)) for kind in answer["counts"]}
     passages = _passages(answer["hits"], meaning, most_quoted=QUOTED if is_quoting else 0)
     hits: list[Hit] = []
@@ -299,12 +305,18 @@ def _results(
         query,
         hits=hits,
         counts=counts,
-        total=total,
+        count=count,
         is_capped=answer["is_capped"],
         meaning=meaning,
         page=page,
-        pages=-(-total // per_page),
+        pages=-(-count.total // per_page),
     )
+
+
+def sum_of(counts: Iterable[Count]) -> Count:
+    """Add numbers of real entries and of samples, each apart."""
+    real, samples = map(sum, zip(NO_ENTRIES, *counts, strict=True))
+    return Count(real, samples)
 
 
 def _passages(hits: Sequence[Any], meaning: Meaning, *, most_quoted: int) -> dict[Key, Near]:

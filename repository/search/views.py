@@ -49,6 +49,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "results": results,
         "elsewhere": elsewhere,
         "count": count_words(results),
+        "samples": samples_words(results),
         "tabs": tabs(results, kind),
     }
     partial = "partial" in request.GET
@@ -61,22 +62,34 @@ def search_page(request: HttpRequest) -> HttpResponse:
 
 
 def count_words(results: queries.SearchResults) -> str:
-    """Return the number of results as text, such as "More than 100 results" beyond the cap."""
+    """Return the number of real results, such as "More than 100 results" beyond the cap."""
+    found = results.count.real
     if results.is_capped:
         # Rounded down, since the total is not known beyond the cap.
-        least = max(results.total // 100 * 100, queries.PER_PAGE)
-        least = number_format(min(least, results.total))
+        least = number_format(min(max(found // 100 * 100, queries.PER_PAGE), found))
         return _("More than %(count)s results") % {"count": least}
-    return ngettext("%(count)s result", "%(count)s results", results.total) % {
-        "count": number_format(results.total)
+    return ngettext("%(count)s result", "%(count)s results", found) % {
+        "count": number_format(found)
+    }
+
+
+def samples_words(results: queries.SearchResults) -> str:
+    """Return the number of samples among the results, to be read out after that of real ones."""
+    found = results.count.samples
+    if not found:
+        return ""
+    return ngettext("+ %(count)s sample", "+ %(count)s samples", found) % {
+        "count": number_format(found)
     }
 
 
 def tabs(results: queries.SearchResults, chosen: str) -> list[dict]:
     """Return all kinds together, then each kind with results, always including the selected one."""
-    rows = [{"kind": "", "label": _("Everything"), "count": sum(results.counts.values())}]
+    rows: list[dict[str, object]] = [
+        {"kind": "", "label": _("Everything"), "count": queries.sum_of(results.counts.values())}
+    ]
     rows += [
-        {"kind": kind.value, "label": label, "count": results.counts.get(kind, 0)}
+        {"kind": kind.value, "label": label, "count": results.counts.get(kind, queries.NO_ENTRIES)}
         for kind, label in TABS.items()
         if kind in results.counts or kind == chosen
     ]

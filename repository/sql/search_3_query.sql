@@ -366,7 +366,7 @@ LANGUAGE sql STABLE STRICT AS $$
 $$;
 
 CREATE TYPE repository_found AS (
-    counts json, hits json, -- as returned by `repository_search`
+    counts json, samples json, hits json, -- as returned by `repository_search`
     listed bigint,          -- entries with the words
     listed_real bigint,     -- those that are not samples
     is_capped boolean,
@@ -518,7 +518,7 @@ BEGIN
         ORDER BY score DESC LIMIT 3
     ), ordered AS (
         -- Glossary terms come after the best cases and practices, which they explain.
-        SELECT id, kind, object_id, tier, published_at, is_exact,
+        SELECT id, kind, object_id, tier, published_at, is_exact, is_sample,
             CASE WHEN kind = 'term' THEN least(score, (SELECT min(score) FROM best) - 0.001)
                 ELSE score END AS score
         FROM scored
@@ -533,6 +533,8 @@ BEGIN
         SELECT id, coalesce(w.kind, m.kind) AS kind, coalesce(w.object_id, m.object_id) AS object_id,
             coalesce(w.tier, 3) AS tier, coalesce(w.published_at, m.published_at) AS published_at,
             w.id IS NULL AS is_near_only,
+            -- What is near in meaning is never a sample.
+            coalesce(w.is_sample, false) AS is_sample,
             coalesce(1.0 / (60 + w.place), 0) + coalesce(1.0 / (60 + m.place), 0)
             + CASE WHEN w.is_exact AND w.kind <> 'term' THEN 1 ELSE 0 END
             -- Samples and countries without content come after everything else.
@@ -549,6 +551,10 @@ BEGIN
             SELECT coalesce(json_object_agg(kind, entries), '{}')
             FROM (SELECT kind, count(*) AS entries FROM ranked GROUP BY kind) AS by_kind
         ),
+        (
+            SELECT coalesce(json_object_agg(kind, entries), '{}')
+            FROM (SELECT kind, count(*) AS entries FROM ranked WHERE is_sample GROUP BY kind) AS by_kind
+        ),
         CASE WHEN brief THEN (
             SELECT json_agg(object_id::bigint ORDER BY score DESC, published_at DESC NULLS LAST, id)
             FROM page
@@ -561,7 +567,7 @@ BEGIN
                 CASE WHEN has_text THEN t.summary ELSE e.summary END,
                 coalesce(repository_place_in(e.kind, e.object_id, reader), e.place), e.countries,
                 CASE WHEN p.tier >= 2 THEN '' WHEN has_text THEN t.body ELSE e.body END,
-                repository_is_sample(e.kind, e.object_id), p.is_near_only
+                p.is_sample, p.is_near_only
             ) ORDER BY p.score DESC, p.published_at DESC NULLS LAST, p.id)
             FROM page p JOIN repository_searchentry e USING (id)
             LEFT JOIN repository_searchtranslation t ON t.entry_id = e.id AND t.language = reader
@@ -571,8 +577,7 @@ BEGIN
             ) AS of_translation
         ) END,
         (SELECT count(*) FROM by_words),
-        -- Samples have lost 100 points.
-        (SELECT count(*) FROM by_words WHERE score > -50),
+        (SELECT count(*) FROM by_words WHERE NOT is_sample),
         (SELECT count(*) FROM cases_by_title) = most_by_title
             OR (SELECT count(*) FROM cases_by_head) = most_by_head
             OR (SELECT count(*) FROM cases_by_text) = most_by_text
@@ -580,13 +585,14 @@ BEGIN
             OR (SELECT count(*) FROM cases_by_beginning) = 100
             OR (SELECT count(*) FROM others_by_head) = 150
             OR (SELECT count(*) FROM others_by_text) = 200
-    INTO found.counts, found.hits, found.listed, found.listed_real, found.is_capped;
+    INTO found.counts, found.samples, found.hits, found.listed, found.listed_real, found.is_capped;
     found.stems := q.stems;
     RETURN found;
 END $$;
 
 -- Return one page of hits, best first, and counts, as JSON:
---     {"counts": {kind: entries}, "is_capped": true if there may be more than were counted,
+--     {"counts": {kind: entries}, "samples": {kind: those of them that are samples},
+--      "is_capped": true if there may be more than were counted,
 --      "stems": [words and stems to highlight], "hits": [...],
 --      "like": [for each term null or similar words as [[word, entries], ...]]}
 -- `like` is null unless the words have no hits, or at most three for a single term. With `brief`, hits
@@ -628,7 +634,8 @@ BEGIN
         );
     END IF;
     RETURN json_build_object(
-        'counts', found.counts, 'is_capped', found.is_capped, 'stems', found.stems,
+        'counts', found.counts, 'samples', found.samples, 'is_capped', found.is_capped,
+        'stems', found.stems,
         'hits', coalesce(found.hits, '[]'),
         'like', CASE WHEN found.listed = 0 OR found.listed <= 3 AND cardinality(terms) = 1 THEN (
             SELECT json_agg(

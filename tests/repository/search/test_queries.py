@@ -150,7 +150,7 @@ def test_find_each_kind():
     assert {hit.kind.value: hit.object_id for hit in results.hits} == {
         kind: str(thing.pk) for kind, thing in things.items()
     }
-    assert results.counts == dict.fromkeys(map(SearchKind, things), 1)
+    assert results.counts == dict.fromkeys(map(SearchKind, things), (1, 0))
     assert found("Kenya")[0] == ("country", "KE")
 
 
@@ -455,14 +455,14 @@ def test_report_that_only_part_was_searched_for_a_phrase():
         for n in range(600)
     )
     results = search('"bonded import"')
-    assert (results.total, results.is_capped) == (300, True)
+    assert (results.count.total, results.is_capped) == (300, True)
     CaseStudy.objects.update(solution="Import of bonded goods.")
     one = case(title="First", solution="Tried bonded import.")
     found = search('"bonded import"')
-    assert (found.total, found.is_capped) in [(0, True), (1, True)]
+    assert (found.count.total, found.is_capped) in [(0, True), (1, True)]
     CaseStudy.objects.exclude(pk=one.pk).filter(title__endswith="9").delete()
     found = search('"bonded import"')
-    assert (found.total, found.is_capped) == (1, False)
+    assert (found.count.total, found.is_capped) == (1, False)
 
 
 def test_end_each_phrase_with_its_text():
@@ -593,7 +593,7 @@ def test_page_through_results():
     pages = [search("harbour", page=page, per_page=2) for page in (1, 2, 3)]
     assert [len(page.hits) for page in pages] == [2, 2, 1]
     assert {hit.object_id for page in pages for hit in page.hits} == {str(c.pk) for c in cases}
-    assert [(page.total, page.pages, page.is_capped) for page in pages] == [(5, 3, False)] * 3
+    assert [(page.count.total, page.pages, page.is_capped) for page in pages] == [(5, 3, False)] * 3
 
 
 def test_answer_a_page_too_far_with_the_last():
@@ -607,8 +607,8 @@ def test_filter_by_kind():
     practice = PracticeFactory(name="Harbour")
     results = search("harbour", kinds=["practice"])
     assert [hit.object_id for hit in results.hits] == [str(practice.pk)]
-    assert results.total == 1
-    assert results.counts == {SearchKind.CASE: 1, SearchKind.PRACTICE: 1}
+    assert results.count.total == 1
+    assert results.counts == {SearchKind.CASE: (1, 0), SearchKind.PRACTICE: (1, 0)}
 
 
 def test_refuse_an_unknown_kind():
@@ -636,7 +636,7 @@ def test_stop_counting_in_plenty():
     )
     practice = PracticeFactory(name="Plenty")
     results = search("plenty")
-    assert (results.counts[SearchKind.CASE], results.is_capped) == (100, True)
+    assert (results.counts[SearchKind.CASE], results.is_capped) == ((100, 0), True)
     # The many cases do not crowd out the one practice.
     assert [hit.object_id for hit in search("plenty", kinds=["practice"]).hits] == [
         str(practice.pk)

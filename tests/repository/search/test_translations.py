@@ -254,7 +254,7 @@ def test_the_translation_of_a_hidden_original_leaves_no_trace(case, administrato
     actions.archive(case=case, by=administrator, reason="It has ended.")
     for language in ("es", "en"):
         results = found("innovaciones", language)
-        assert (results.total, results.counts, results.hits) == (0, {}, [])
+        assert (results.count.total, results.counts, results.hits) == (0, {}, [])
         results = found("innovasiones", language)
         assert (results.corrected, results.suggestion) == ("", "")
     assert case_ids("innovaciones", language="es") == []
@@ -291,4 +291,4 @@ def test_more_results_need_no_more_queries(django_assert_num_queries):
         case = CaseStudyFactory(published=True, title=f"Parcels {number}")
         translate("case", case, "es", title=f"Paquetes {number}")
         with override("es"), django_assert_num_queries(2):
-            assert search("paquetes", language="es").total == number + 1
+            assert search("paquetes", language="es").count.total == number + 1

@@ -2,7 +2,7 @@ import pytest
 from django.urls import reverse
 
 from repository.models import CaseStudy
-from tests.factories import CaseStudyFactory, PracticeFactory
+from tests.factories import CaseStudyFactory, CityFactory, PracticeFactory
 from tests.page import page_of
 
 pytestmark = pytest.mark.django_db
@@ -57,10 +57,26 @@ def test_narrow_to_one_kind(get):
     response = get(q="harbour", kind="practice")
     assert titles(response) == ["<mark>Harbour</mark> works"]
     assert [(tab["kind"], tab["count"], tab["is_chosen"]) for tab in response.context["tabs"]] == [
-        ("", 2, False),
-        ("case", 1, False),
-        ("practice", 1, True),
+        ("", (2, 0), False),
+        ("case", (1, 0), False),
+        ("practice", (1, 0), True),
     ]
+
+
+def test_name_samples_beside_the_numbers(get):
+    """A sample is counted apart, as in lists: an invented city is no result more."""
+    CaseStudyFactory(published=True, title="Harbour", summary="")
+    CaseStudyFactory(published=True, title="Harbour works", summary="", is_sample=True)
+    CityFactory(name="Harbour", is_sample=True)
+    page = page_of(get(q="harbour"))
+    assert [each.text for each in page.select(".tabs a")] == [
+        "Everything 1 + 2 samples",
+        "Cases 1 + 1 sample",
+        "Cities 0 + 1 sample",
+    ]
+    heading = page.one("h2.found")
+    assert heading.text == heading["data-status"] == "1 result + 2 samples"
+    assert page_of(get(q="harbour", kind="city")).one("h2.found").text == "0 results + 1 sample"
 
 
 def test_ignore_an_unknown_kind(get):
