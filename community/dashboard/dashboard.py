@@ -198,6 +198,7 @@ def queue_card(name: str, total: int, late: int, anchor: str) -> Waiting:
         f"{reverse('admin:index')}#{anchor}",
         act=_("Open the queue"),
         ink="people",
+        things=total,
     )
 
 

@@ -42,6 +42,8 @@ class Waiting:
     due: date | None = None
     # The ink of the card (`.t-…` in the style sheet).
     ink: str = "move"
+    # A queue is one card for many things.
+    things: int = 1
 
     @property
     def days(self) -> int | None:

@@ -14,10 +14,12 @@ def overview(request: HttpRequest) -> HttpResponse:
     """The member's dashboard: drafts, tasks, follows and contributions."""
     found = dashboard.find(request.user)
     parts = dashboard.parts(found)
+    waiting = dashboard.waiting(found)
     context = {
         "drafts": dashboard.drafts(found),
         "copies": dashboard.copies(found),
-        "waiting": dashboard.waiting(found),
+        "waiting": waiting,
+        "things": sum(card.things for card in waiting),
         "parts": [part for part in parts if not part.is_in_rail],
         "rail": [part for part in parts if part.is_in_rail],
         "days": dashboard.days(found),

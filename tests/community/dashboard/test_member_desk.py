@@ -189,7 +189,7 @@ def test_show_staff_what_waits_for_review(moderator, member):
         "Moderation (late: 1)",
         "/admin/#waiting",
     )
-    assert page_of(client.get(URL)).one("h1").text == "1 thing to do"
+    assert page_of(client.get(URL)).one("h1").text == "2 things to do"
 
 
 def test_show_no_review_to_members(desk, member, stranger):
