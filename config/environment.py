@@ -230,9 +230,9 @@ def for_children(database_url: str) -> dict[str, str]:
     return os.environ | {"DATABASE_URL": database_url}
 
 
-# The memory for cached pages in each process, and the seconds after which a page expires even if
-# nothing has changed.
-PAGES_BYTES = 16 * 1024 * 1024
+# How many pages each process keeps, of about 10 KB, and the seconds after which they expire: those
+# from before the last public change are asked for no more.
+PAGES_KEPT = 1_000
 PAGES_KEPT_FOR = 300
 # Timeout for the cache server in seconds: rendering a page takes about as long.
 PATIENCE_FOR_PAGES = 0.1
@@ -250,10 +250,10 @@ def caches(url: str | None, *, keep_pages: bool = True) -> dict[str, dict]:
             "redis://host:6379/0"
         )
     pages: dict[str, Any] = {
-        "BACKEND": "config.memory_cache.MemoryCache",
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "pages",
         "TIMEOUT": PAGES_KEPT_FOR,
-        "OPTIONS": {"MAX_BYTES": PAGES_BYTES},
+        "OPTIONS": {"MAX_ENTRIES": PAGES_KEPT},
     }
     if url:
         pages = {

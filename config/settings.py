@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "config.static_files.StaticFilesMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "community.accounts.middleware.LanguageMiddleware",
@@ -142,9 +143,6 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 COUNTS_WRITTEN_EVERY = environment.count("COUNTS_WRITTEN_EVERY", 0 if TESTING else 10, least=0)
 # Seconds for which a process caches the computed figures of the exchange.
 FIGURES_KEPT_FOR = 0 if TESTING else 60
-# Seconds for which pages may be made of old indexes while a process makes new ones; 0 for never. In
-# tests other connections do not see what a test has written.
-OLD_VALUES_FOR = 0 if TESTING else 60
 # The largest number of connections per process.
 DATABASE_POOL_SIZE = environment.count("DATABASE_POOL_SIZE", 4)
 DATABASE_URL = environment.secret("DATABASE_URL") or embedded_url(DATA_DIR, durable=not TESTING)

@@ -9,7 +9,6 @@ class PartnershipsConfig(AppConfig):
 
     def ready(self):
         from community.accounts.roles import create_groups
-        from community.experiences import actions as experiences_actions
         from community.moderation.reviewable import register
         from partnerships.board import lines
         from partnerships.board import sitemaps as board_sitemaps
@@ -21,7 +20,6 @@ class PartnershipsConfig(AppConfig):
         from partnerships.desk import roles as desk_roles
         from partnerships.desk.reviewable import REVIEWABLES
         from partnerships.figures import series
-        from partnerships.listings.pages import paths_citing
         from partnerships.suggestions import loading as suggestions_loading
         from repository.sql.install import install_after_migrate
 
@@ -37,6 +35,5 @@ class PartnershipsConfig(AppConfig):
         series.declare()
         desk_roles.add_to_roles()
         register(*REVIEWABLES)
-        experiences_actions.further_paths.append(paths_citing)
         # Connected by the last app, when the permissions of all apps exist.
         post_migrate.connect(create_groups, sender=self)

@@ -61,7 +61,7 @@ def lock[Row: models.Model](
     Raises ActionRefused if it no longer exists. `no_key` allows concurrent writes of rows that
     refer to it. To avoid deadlocks lock rows in this order: the author's lock (`lock_author`); the
     city, case, webinar or partnership request that others belong to; these by primary key; a
-    claim; members; pages last.
+    claim; members.
     """
     locked = lock_or_none(rows, pk, no_key=no_key)
     if locked is None:

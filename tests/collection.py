@@ -23,8 +23,6 @@ SERIES = Path(settings.BASE_DIR) / "repository" / "content" / "series-2020"
 # The same fast hasher as in tests.
 QUICK_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 PASSWORD = "seventeen quiet lanterns"
-# Caches of the test process are keyed by edition: numbers must differ from other databases'.
-FIRST_EDITION = 1_000_000
 WITH_AND_WITHOUT_SAMPLES = pytest.mark.parametrize(
     "collection",
     ["without samples", pytest.param("with samples", marks=pytest.mark.proof(in_turn=True))],
@@ -50,7 +48,8 @@ def fill() -> None:
         user.emailaddress_set.create(email=user.email, verified=True, primary=True)
         if user.is_staff:
             add_totp(user)
-    Edition.objects.update(number=FIRST_EDITION)
+    # Caches of the test process are keyed by edition, which must differ from other databases'.
+    Edition.objects.renew()
 
 
 def person(name: str, **options):

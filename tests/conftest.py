@@ -9,7 +9,7 @@ from django.conf import settings as configured
 from django.contrib.auth.models import Group
 from django.core.cache import caches
 from django.core.management import call_command
-from django.core.signals import request_finished
+from django.core.signals import request_finished, request_started
 from django.db import models
 from django.db.backends.base.creation import TEST_DATABASE_PREFIX
 from django.dispatch import receiver
@@ -26,7 +26,7 @@ from repository.counts import counting
 from repository.loading import locking
 from repository.pages.editions import forget_all
 from tests import collection as collections
-from tests import databases, engines, nu_checker, restoring
+from tests import databases, editions, engines, nu_checker, restoring
 from tests.factories import UserFactory
 from tests.kept_pages import ON
 
@@ -144,9 +144,15 @@ def _deactivate_language(**kwargs):
     translation.deactivate()
 
 
+@receiver(request_started)
+def _renew_edition(**kwargs):
+    """Show a test in a transaction its own changes."""
+    editions.settle()
+
+
 @pytest.fixture(autouse=True)
 def _forget_editions():
-    """Clear caches keyed by edition: after a rollback all tests have the same edition number."""
+    """Clear caches keyed by edition: after a rollback all tests have the same one."""
     forget_all()
     counting.buffer.reset()
 
@@ -176,7 +182,7 @@ def undrawn(monkeypatch):
 
 @pytest.fixture
 def pages(settings):
-    """The page cache, empty. Disabled in other tests, whose rollbacks lead to equal editions."""
+    """The page cache, empty. Disabled in other tests, whose rollbacks lead to the same edition."""
     settings.CACHES = ON
     caches["pages"].clear()
     yield caches["pages"]

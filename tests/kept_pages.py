@@ -1,10 +1,11 @@
 """Request pages as anonymous visitors do, and inspect the page cache."""
 
 import gzip
-import pickle
+from collections import defaultdict
 from collections.abc import Callable
 from unittest.mock import patch
 
+from django.core.cache.backends.locmem import LocMemCache
 from django.http import HttpResponse
 from django.test import Client
 
@@ -13,13 +14,25 @@ from repository.pages import cache
 
 OFF = environment.caches(None, keep_pages=False)
 ON = environment.caches(None)
+ON["pages"]["BACKEND"] = "tests.kept_pages.ListedCache"
 
 
-def kept(pages) -> list[cache.Kept]:
-    entries = pages.store.entries.values()
-    found = [pickle.loads(data) for _expiry, data in entries]  # noqa: S301
-    # Besides pages there are cards of cases.
-    return [cache.Kept(*each) for each in found if not isinstance(each, str)]
+class ListedCache(LocMemCache):
+    """Like its base, which cannot list its keys."""
+
+    keys: defaultdict[str, set[str]] = defaultdict(set)
+
+    def __init__(self, name, params):
+        super().__init__(name, params)
+        self.listed = self.keys[name]
+
+    def set(self, key, *args, **kwargs):
+        super().set(key, *args, **kwargs)
+        self.listed.add(key)
+
+
+def kept(pages: ListedCache) -> list[HttpResponse]:
+    return [*pages.get_many(pages.listed).values()]
 
 
 def get(path: str, client: Client | None = None, **headers):

@@ -6,7 +6,7 @@ from django.test import Client
 
 from community.models import User
 from repository.counts import counting
-from repository.models import CaseStudy, DailyCount, PageStamp
+from repository.models import CaseStudy, DailyCount
 from repository.pages.addresses import in_language
 from tests.collection import MEMBER_PAGES, PUBLIC_PAGES, VISITOR_PAGES, signed_in
 from tests.community.moderation.reviews.test_views import decide
@@ -91,16 +91,13 @@ def test_hide_a_comment_in_every_language_at_once(pages, collection, act, prefix
 
 
 def test_store_nothing_under_a_language(collection):
-    """Stamps, and the views that are counted."""
+    """The views that are counted."""
     case = CaseStudy.objects.published().first()
     browser = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0"}
     path = case.get_absolute_url()
     for prefix in ("", "/fr"):
         told = Client(headers=browser).post("/seen/", prefix + path, content_type="text/plain")
         assert told.status_code == 204
-        withdraw(CommentFactory(subject=case), prefix)
-    assert PageStamp.objects.filter(path=path).exists()
-    assert not PageStamp.objects.filter(path__contains="/fr/").exists()
     counting.buffer.write()
     assert DailyCount.objects.get(case=case).number == 2
 

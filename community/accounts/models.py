@@ -4,7 +4,6 @@ import pghistory
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.contrib.postgres.functions import RandomUUID
 from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models.functions import Lower
@@ -73,7 +72,7 @@ class UserManager(BaseUserManager):
         return self.get(email__iexact=email)
 
 
-@pghistory.track(exclude=["password", "last_login", "page_version", "page_token"])
+@pghistory.track(exclude=["password", "last_login"])
 class User(AbstractBaseUser, PermissionsMixin):
     """A person with an account. The e-mail address is the login name and is never shown."""
 
@@ -96,10 +95,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("site language"), max_length=10, blank=True)
     is_staff = models.BooleanField(_("staff"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
-    # Incremented whenever public pages change for this member: community/pages/stamps.py.
-    page_version = models.PositiveBigIntegerField(default=1, editable=False)
-    # Set by a trigger when `page_version` changes: versions repeat after restoring a backup.
-    page_token = models.UUIDField(db_default=RandomUUID(), editable=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
     # Invented for a demonstration: shown as a sample, and never mixed with real data.
     is_sample = models.BooleanField(_("sample"), default=False, db_default=False, editable=False)

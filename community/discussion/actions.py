@@ -14,7 +14,6 @@ from community.models import (
     User,
 )
 from community.notices.notify import followers, notify
-from community.pages.stamps import touch_members, touch_page
 from repository.dates import clock
 from repository.models import CaseStudy
 from repository.text import markdown
@@ -65,8 +64,6 @@ def post(
     comment.mentioned.set(mentioned_in(comment))
     if comment.is_published:
         announce(comment, answered=answered)
-    else:
-        touch_members([by.pk])
     return comment
 
 
@@ -99,10 +96,6 @@ def edit(*, comment: Comment, body: str, by: User) -> Comment:
     comment.mentioned.set(mentioned_in(comment))
     if comment.is_published:
         announce(comment)
-    else:
-        touch_members([by.pk])
-        if was_published:
-            touch_page(comment.subject)
     return comment
 
 
@@ -119,12 +112,9 @@ def withdraw(*, comment: Comment, by: User) -> Comment:
         raise ActionRefused(
             _("A moderator has hidden or declined this comment, so you can’t delete it.")
         )
-    was_published = comment.is_published
     comment.standing = Standing.REMOVED
     comment.save(update_fields=["standing"])
-    forget_notices(comment, also=by)
-    if was_published:
-        touch_page(comment.subject)
+    forget_notices(comment)
     return comment
 
 
@@ -137,24 +127,18 @@ def mark_helpful(*, comment: Comment, by: User, is_helpful: bool) -> None:
     if not comment.is_published:
         raise ActionRefused(_("This comment no longer exists."))
     if is_helpful:
-        _mark, changed = HelpfulMark.objects.get_or_create(comment=comment, member=by)
+        HelpfulMark.objects.get_or_create(comment=comment, member=by)
     else:
-        deleted, _models = HelpfulMark.objects.filter(comment=comment, member=by).delete()
-        changed = deleted > 0
-    if changed:
-        touch_page(comment.subject)
+        HelpfulMark.objects.filter(comment=comment, member=by).delete()
 
 
 def announce(comment: Comment, *, answered: Comment | None = None) -> None:
-    """Notify those concerned that a comment is public, and update its page.
+    """Notify those concerned that a comment is public.
 
     Call it whenever a comment becomes public, also by a moderator's approval: each member is
     notified of each comment once.
     """
-    groups = concerned(comment, answered=answered)
-    # Lock all members first, in one order: two who answer each other concurrently would deadlock.
-    touch_members({member for _kind, _event, found in groups for member in found})
-    for kind, event, found in groups:
+    for kind, event, found in concerned(comment, answered=answered):
         notify(
             found,
             kind=kind,
@@ -164,7 +148,6 @@ def announce(comment: Comment, *, answered: Comment | None = None) -> None:
             key=notice_key(comment),
             comment=str(comment.pk),
         )
-    touch_page(comment.subject)
 
 
 def concerned(
@@ -195,15 +178,9 @@ def concerned(
     return groups
 
 
-def forget_notices(comment: Comment, *, also: User) -> None:
-    """Delete unread notices of a comment that is gone.
-
-    Locks the members concerned and `also` at once, in one order, and updates the page for them.
-    """
-    notices = Notification.objects.unread().filter(key=notice_key(comment))
-    members = [*notices.values_list("member", flat=True)]
-    touch_members([also.pk, *members])
-    notices.delete()
+def forget_notices(comment: Comment) -> None:
+    """Delete unread notices of a comment that is gone."""
+    Notification.objects.unread().filter(key=notice_key(comment)).delete()
 
 
 def notice_key(comment: Comment) -> str:

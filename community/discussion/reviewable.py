@@ -84,7 +84,6 @@ class ContributionReview(DecisionPage, Reviewable):
         if subject.standing != decision.before:
             subject.standing = decision.before
             subject.save(update_fields=["standing"])
-        self.touch(subject)
         decision.flags.update(outcome="", decision=None)
         if subject.is_published and actions.is_flagged_enough(subject):
             # With later flags, the reopened ones would have hidden it by now.
@@ -93,7 +92,7 @@ class ContributionReview(DecisionPage, Reviewable):
     def notify_undone(self, undoing: Decision, decision: Decision, subject: Any) -> None:
         if actions.STEPS[Verb(decision.verb)].event:
             actions.notify_author(undoing, self.undone_event, subject)
-        self.show(subject)
+        self.announce(subject)
 
     def restore_on_appeal(
         self, subject: Any, first: Decision, decision: Decision, *, by: User
@@ -116,11 +115,8 @@ class ContributionReview(DecisionPage, Reviewable):
         else:
             decision.flags.update(outcome=FlagOutcome.UPHELD, decision=first)
 
-    def touch(self, subject: Any) -> None:
-        actions.touch_concerned(subject)
-
-    def show(self, subject: Any) -> None:
-        actions.show(subject)
+    def announce(self, subject: Any) -> None:
+        actions.announce(subject)
 
 
 class CommentReview(ContributionReview):

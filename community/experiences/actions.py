@@ -1,17 +1,14 @@
-from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from community.discussion.trust import check_rate, first_standing, lock_author
 from community.experiences import reports
 from community.models import Experience, NoticeKind, Standing, User
 from community.notices.notify import followers, notify
-from community.pages.stamps import touch_members
 from repository.dates import clock
-from repository.models import CaseStudy, City, Country, PageStamp
+from repository.models import CaseStudy, City, Country
 from repository.places import gazetteer
 from repository.tags import folding
 from repository.workflow import ActionRefused, action, lock
@@ -66,7 +63,8 @@ def report(
         **{name: words.get(name, "") for name in WORDS},
     )
     set_tags(experience, tags)
-    show(experience)
+    if experience.is_published:
+        announce(experience)
     return experience
 
 
@@ -86,7 +84,7 @@ def revise(
     if experience.author_id != by.pk:
         raise ActionRefused(_("You can only edit your own experiences."))
     check_open(experience)
-    was_published, before = experience.is_published, paths(experience)
+    was_published = experience.is_published
     values: dict[str, Any] = {name: words.get(name, "") for name in WORDS}
     values |= {"city": city_of(place), "year": year}
     changed = [name for name, value in values.items() if getattr(experience, name) != value]
@@ -109,7 +107,8 @@ def revise(
                 )
             ) from None
     set_tags(experience, tags)
-    show(experience, also=before if was_published else ())
+    if experience.is_published:
+        announce(experience)
     return experience
 
 
@@ -121,10 +120,7 @@ def delete(*, experience: Experience, by: User) -> None:
     if experience.author_id != by.pk:
         raise ActionRefused(_("You can only delete your own experiences."))
     check_open(experience)
-    before = paths(experience) if experience.is_published else ()
     experience.delete()
-    touch_members([by.pk])
-    PageStamp.objects.touch(*before)
 
 
 def set_tags(experience: Experience, tags: list[str]) -> None:
@@ -157,41 +153,6 @@ def city_of(place: City | gazetteer.Place) -> City:
     except IntegrityError:
         # A concurrent report created the same city.
         return City.objects.get(geoname_id=place.geoname_id)
-
-
-# Functions that return the paths of further pages that show a report, for higher apps to register.
-further_paths: list[Callable[[Experience], Iterable[str]]] = []
-
-
-def paths(experience: Experience) -> set[str]:
-    """The paths of pages that show a published report."""
-    tags = experience.tags.all()
-    places = [experience.subject, experience.city, *tags]
-    found = {place.get_absolute_url() for place in places if place is not None}
-    found.add(reverse("repository:search"))
-    if tags:
-        # The sitemap lists a tag only while published content has it.
-        found |= {
-            reverse("sitemap"),
-            reverse("sitemap_section", args=["tags"]),
-        }
-    return found.union(*(further(experience) for further in further_paths))
-
-
-def show(experience: Experience, *, also: Iterable[str] = ()) -> None:
-    """Update the pages that show a report; once it is public, notify those concerned.
-
-    Call it whenever the standing of a report changes, also by a moderator. `also` are pages that
-    showed it before.
-    """
-    affected = {experience.author_id} if experience.author_id else set()
-    if experience.is_published:
-        # Lock all members first, in one order: two who follow each other may report concurrently.
-        touch_members(affected.union(*concerned(experience)))
-        announce(experience)
-    else:
-        touch_members(affected)
-    PageStamp.objects.touch(*also, *paths(experience))
 
 
 def announce(experience: Experience) -> None:

@@ -8,7 +8,6 @@ from community.experiences import reports
 from community.models import Experience
 from community.pages.additions import additions
 from repository.models import City, Tag
-from repository.pages.http import shows_all
 from repository.text.parsing import page_number
 
 register = template.Library()
@@ -64,8 +63,6 @@ def experiences_of(context, city: City) -> dict:
     """The reports of a city, with links to their subjects."""
     if not additions(city).has_experiences:
         return {}
-    # They show titles of cases.
-    shows_all(context["request"])
     return {"rows": reports.elsewhere(Experience.objects.filter(city=city)), "by_city": True}
 
 

@@ -185,11 +185,8 @@ class Reviewable:
         """Reverse `restore_on_appeal`, if `can_undo_restored`."""
         raise NotImplementedError
 
-    def touch(self, subject: Any) -> None:
-        """Lock the members who may be notified, before the first notice."""
-
-    def show(self, subject: Any) -> None:
-        """Update the public pages that show the subject."""
+    def announce(self, subject: Any) -> None:
+        """Notify those who follow a subject that may have become public."""
 
     # The queue
 

@@ -5,29 +5,27 @@ from django.utils.translation import gettext as _
 from community.models import Delivery, NoticeKind, NoticeSetting, Notification, User
 from community.notices.deliveries import chosen_by
 from community.notices.models import NotificationQuerySet
-from community.pages.stamps import touch_members
 from repository.dates import clock
-from repository.workflow import ActionRefused, action, lock
+from repository.workflow import ActionRefused, action, lock, lock_all
 
 
 @action
 def mark_read(*, notices: Collection[int], by: User) -> int:
     """Mark a member's notices as read, by primary key; return how many were unread."""
-    return _mark(Notification.objects.filter(pk__in=notices, member=by), by)
+    return _mark(Notification.objects.filter(pk__in=notices, member=by))
 
 
 @action
 def mark_all_read(*, newest: int, by: User) -> int:
     """Mark as read all notices up to the newest that the member has seen."""
     # Notices that arrived after the page was rendered stay unread.
-    return _mark(Notification.objects.filter(pk__lte=newest, member=by), by)
+    return _mark(Notification.objects.filter(pk__lte=newest, member=by))
 
 
-def _mark(notices: NotificationQuerySet, by: User) -> int:
-    marked = notices.unread().update(read_at=clock.now())
-    if marked:
-        touch_members([by.pk])
-    return marked
+def _mark(notices: NotificationQuerySet) -> int:
+    # In one order: several may be deleted at the same time.
+    unread = [notice.pk for notice in lock_all(notices.unread())]
+    return Notification.objects.filter(pk__in=unread).update(read_at=clock.now())
 
 
 @action

@@ -3,7 +3,6 @@ from django.utils.translation import gettext as _
 
 from community.discussion.trust import lock_author
 from community.models import Follow, User
-from community.pages.stamps import touch_members
 from repository.models import CaseStudy
 from repository.workflow import ActionRefused, action
 
@@ -26,12 +25,10 @@ def follow(*, subject: models.Model, by: User) -> None:
             _("You can follow up to %(most)d pages. Unfollow one first.") % {"most": MAX_FOLLOWED}
         )
     Follow.objects.create(subject=subject, member=by)
-    touch_members([by.pk])
 
 
 @action
 def unfollow(*, subject: models.Model, by: User) -> None:
     """Stop following a subject. Idempotent."""
     by = lock_author(by)
-    if Follow.objects.filter(member=by).about(subject).delete()[0]:
-        touch_members([by.pk])
+    Follow.objects.filter(member=by).about(subject).delete()

@@ -8,15 +8,19 @@ import secrets
 from collections.abc import Collection, Iterable
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 
 from community.models import Delivery, Follow, NoticeKind, Notification, User
 from community.notices.deliveries import deliveries
 from community.notices.digests import send_at_once
 from community.notices.events import EVENTS
-from community.pages.stamps import touch_members
 from repository.models import CaseStudy
+from repository.workflow import lock_all
+
+# An account may be deleted at the same time. This lock allows all other writes, so that those who
+# notify the same members do not wait for each other; the ORM has only stronger ones.
+KEEP = "SELECT FROM community_user WHERE id = ANY(%s) FOR KEY SHARE"
 
 
 def notify(
@@ -39,6 +43,8 @@ def notify(
     if event not in EVENTS:
         raise KeyError(event)
     recipients = set(members) - {actor.pk if actor else None}
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, [list(recipients)])
     wanted = deliveries(recipients, kind)
     now = timezone.now()
     Notification.objects.bulk_create(
@@ -58,7 +64,6 @@ def notify(
         ],
         ignore_conflicts=True,
     )
-    touch_members(wanted)
     if Delivery.NOW in wanted.values():
         send_at_once.enqueue()
 
@@ -70,10 +75,8 @@ def withdraw(subject: models.Model, keys: Collection[str]) -> set[int]:
     """
     kind = ContentType.objects.get_for_model(subject)
     notices = Notification.objects.filter(content_type=kind, object_id=subject.pk, key__in=keys)
-    # Lock the members first: one of them may be reading it.
-    touch_members(notices.values_list("member", flat=True))
-    read = notices.exclude(read_at=None)
-    readers = set(read.values_list("member", flat=True))
+    # One of the members may be reading it.
+    readers = {notice.member_id for notice in lock_all(notices) if notice.read_at}
     notices.delete()
     return readers
 

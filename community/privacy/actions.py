@@ -20,7 +20,6 @@ from pghistory.models import Context
 
 from community.accounts import roles as accounts_roles
 from community.discussion.trust import lock_contributions
-from community.experiences import actions as experiences_actions
 from community.models import (
     Appeal,
     Bounce,
@@ -37,7 +36,6 @@ from community.models import (
     TranslationProposal,
     User,
 )
-from community.pages.stamps import touch_history
 from community.privacy import deletion_file, holdings
 from community.translation_reports.actions import delete_unreported
 from community.webinars.registrations import actions as registrations_actions
@@ -45,7 +43,7 @@ from community.webinars.surveys import actions as surveys_actions
 from community.writing.attachments import files
 from community.writing.attachments.models import small_name
 from repository.dates import clock
-from repository.models import CaseStatus, CaseStudy, PageStamp, Speaker, TaggedItem
+from repository.models import CaseStatus, CaseStudy, Speaker, TaggedItem
 from repository.workflow import ActionRefused, action, lock_all
 
 # Replaces deleted text that has answers. Not shown: the page has a placeholder.
@@ -105,11 +103,6 @@ def remove_account(
         )
     # From here on, events are written without the member as the acting user.
     with pghistory.context(user=by.pk if by is not None and by != member else None):
-        stamps = {page.get_absolute_url() for page in pages_of(member)}
-        if erase:
-            # Places and tags list reports without their author.
-            reports = Experience.objects.published().filter(author=member)
-            stamps.update(*(experiences_actions.paths(report) for report in reports))
         erased_cases = leave_cases(member, erase=erase)
         leave_revisions(member, erase=erase)
         for proposal in TranslationProposal.objects.filter(by=member):
@@ -127,7 +120,6 @@ def remove_account(
         for webinar in webinars:
             registrations_actions.fill(webinar)
         anonymise_history(number, handles=handles, erase=erase, erased_cases=erased_cases)
-        PageStamp.objects.touch(*stamps)
     deletion, _made = Deletion.objects.get_or_create(
         number=number,
         joined_at=joined_at,
@@ -155,7 +147,7 @@ def lock_people(member: User, by: User | None = None) -> set[int]:
     """Lock the member, `by`, and all who can assign roles; return the primary keys of the latter.
 
     These are superusers if there are any, administrators otherwise. In the order of primary keys,
-    as `touch_members` does, and together, so that two administrators who leave at once do not rely
+    and together, so that two administrators who leave at once do not rely
     on each other.
     """
     active = models.Q(is_active=True)
@@ -168,22 +160,6 @@ def lock_people(member: User, by: User | None = None) -> set[int]:
     locked = [user.pk for user in lock_all(User.objects.filter((active & superusers) | both))]
     left = User.objects.filter(active, superusers, pk__in=locked)
     return set(left.values_list("pk", flat=True))
-
-
-def pages_of(member: User) -> list[Any]:
-    """The objects whose pages show the member's name or contributions."""
-    pages: dict[tuple[int, int], models.Model | None] = {}
-    marked = Comment.objects.filter(helpful_marks__member=member)
-    for rows in (
-        Comment.objects.filter(author=member),
-        Experience.objects.filter(author=member),
-        marked,
-    ):
-        for kind, pk in rows.order_by().values_list("content_type_id", "object_id").distinct():
-            model = ContentType.objects.get_for_id(kind).model_class()
-            if model is not None and (kind, pk) not in pages:
-                pages[kind, pk] = model._default_manager.filter(pk=pk).first()
-    return [pages[key] for key in sorted(pages) if pages[key] is not None]
 
 
 def leave_cases(member: User, *, erase: bool) -> list[int]:
@@ -232,7 +208,6 @@ def leave_revisions(member: User, *, erase: bool) -> None:
         if erase:
             revision.why, revision.base, revision.document = REMOVED_TEXT, {}, {}
             revision.save(update_fields=["why", "base", "document"])
-        touch_history(revision.case)
 
 
 def belongings(case: CaseStudy) -> Iterable[Any]:

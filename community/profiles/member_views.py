@@ -24,7 +24,7 @@ MAX_CASES = 12
 EXCERPT = 240
 
 
-# Not `public_page`: the page also depends on changes that raise neither edition nor stamp.
+# Not `public_page`: the page also depends on changes that do not renew the edition.
 @require_safe
 @conditional_page
 def detail(request: HttpRequest, handle: str) -> HttpResponse:

@@ -28,7 +28,6 @@ from community.models import (
 )
 from community.moderation.decisions.rules import waiting_appeals
 from community.notices.notify import notify
-from community.profiles.actions import touch_pages_naming
 from repository.dates import clock
 from repository.workflow import ActionRefused, action, lock_all
 
@@ -94,7 +93,6 @@ def verify(*, member: User, by: User) -> Membership:
     membership.asked_at, membership.proof = None, ""
     membership.save(update_fields=["verified_at", "asked_at", "proof"])
     record(membership, by=by, verb=Verb.APPROVE, event="verification.given", before=before)
-    touch_pages_naming(member)
     return membership
 
 
@@ -137,7 +135,6 @@ def withdraw(*, member: User, by: User, reason: str, message: str) -> Membership
         reason=reason,
         message=message,
     )
-    touch_pages_naming(member)
     return membership
 
 
@@ -194,7 +191,6 @@ def restore_mark(member: User, decision: Decision) -> None:
     membership.asked_at, membership.verified_at = before.asked_at, before.verified_at
     membership.proof = before.proof
     membership.save(update_fields=["asked_at", "verified_at", "proof"])
-    touch_pages_naming(member)
 
 
 def before_decision(membership: Any, decision: Decision) -> Any:

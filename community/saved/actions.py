@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from community.discussion.trust import lock_author
 from community.models import Collection, SavedItem, User
-from community.pages.stamps import touch_members
 from community.saved.items import is_public
 from repository.workflow import ActionRefused, action, lock, lock_or_none
 
@@ -27,8 +26,6 @@ def save(*, subject: models.Model, by: User) -> SavedItem:
     if saved is None:
         check_space(None, by)
         saved = SavedItem.objects.create(subject=subject, member=by)
-        # The page of the subject shows that it is saved.
-        touch_members([by.pk])
     return saved
 
 
@@ -57,7 +54,6 @@ def remove(*, item: SavedItem, by: User) -> None:
     found = lock_or_none(SavedItem.objects.visible_to(by), item.pk)
     if found is not None:
         found.delete()
-        touch_members([by.pk])
 
 
 @action
@@ -84,7 +80,6 @@ def delete(*, collection: Collection, by: User) -> None:
     found = lock_or_none(Collection.objects.visible_to(by), collection.pk)
     if found is not None:
         found.delete()
-        touch_members([by.pk])
 
 
 def add_collection(name: str, by: User) -> Collection:

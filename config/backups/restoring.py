@@ -26,7 +26,6 @@ from config.backups.contents import (
     listed_files,
 )
 from config.backups.writing import rows_of_tables
-from repository.embeddings.updating import raise_edition
 from repository.models import Edition
 
 # The number of items that are shown of a long list.
@@ -60,7 +59,7 @@ def finish_restore(*, verbosity: int, out: OutputWrapper) -> None:
     call_command("reapply_deletions", verbosity=verbosity, stdout=out)
     # Some sessions were ended after the backup.
     Session.objects.all().delete()
-    raise_edition()
+    Edition.objects.renew()
     out.write(f"Ended all sessions. The edition is {Edition.objects.get().number}.")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

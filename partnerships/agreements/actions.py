@@ -17,7 +17,6 @@ from community.models import (
 )
 from community.notices.notify import notify
 from partnerships import permissions
-from partnerships.agreements.pages import touch_partnership
 from partnerships.desk.notices import brokers, focal_points
 from partnerships.listings.keys import whose
 from partnerships.models import (
@@ -130,7 +129,6 @@ def take_step(
     )
     message = "" if step.words == "outcome" else words
     notify_parties(partnership, f"partnership.{verb}", by=by, message=message)
-    touch_partnership(partnership)
     return partnership
 
 
@@ -142,10 +140,8 @@ def describe(*, partnership: Partnership, by: User, **fields: Any) -> Partnershi
         setattr(partnership, name, fields[name].strip())
     checked(partnership)
     partnership.save(update_fields=["title", "summary", "baseline", "updated_at"])
-    touch_partnership(partnership)
     partnership.practices.set(fields["practices"])
     partnership.themes.set(fields["themes"])
-    touch_partnership(partnership)
     return partnership
 
 
@@ -172,7 +168,6 @@ def settle_public(partnership: Partnership) -> None:
         partnership.is_public = is_public
         partnership.save(update_fields=["is_public", "updated_at"])
         # Pages that no longer list it change as well.
-        touch_partnership(partnership, was_public=True)
 
 
 @action
@@ -194,7 +189,6 @@ def add_facilitator(*, partnership: Partnership, helper: Organization | City, by
         raise ActionRefused(_("This city is already in the partnership."))
     if is_new:
         notify_parties(partnership, "partnership.joined", by=by, message=str(helper))
-    touch_partnership(partnership)
     settle_public(partnership)
     return made
 
@@ -212,7 +206,6 @@ def remove_facilitator(*, partnership: Partnership, party: int, by: User) -> Non
     if leaving is None:
         return
     notify_parties(partnership, "partnership.left", by=by, message=str(leaving))
-    touch_partnership(partnership)
     leaving.delete()
     settle_public(partnership)
 

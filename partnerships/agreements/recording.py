@@ -1,6 +1,6 @@
 """Record what two introduced cities have agreed; it becomes a partnership once both confirm it.
 
-Rows are locked in this order: the request, its match, members and pages last.
+Rows are locked in this order: the request, its match, members.
 """
 
 from datetime import date, timedelta
@@ -13,12 +13,10 @@ from django.utils.translation import gettext as _
 
 from community.models import AttachmentKind, NoticeKind, User
 from community.notices.notify import notify
-from community.pages.stamps import touch_members
 from community.writing.attachments import files
 from partnerships import permissions
 from partnerships.agreements import progress
 from partnerships.agreements.actions import checked, notify_parties
-from partnerships.agreements.pages import touch_partnership
 from partnerships.desk.notices import brokers, focal_points
 from partnerships.matches.actions import check_side
 from partnerships.models import (
@@ -203,7 +201,6 @@ def conclude(found: RecordedAgreement, match: Match, by: User, written: list[str
         reason, today = ClosingReason.PARTNERED, clock.now()
         advance("close", partnership_request, closing_reason=reason, closed_at=today)
     notify_parties(made, "partnership.agreed", by=by)
-    touch_partnership(made)
     return made
 
 
@@ -227,8 +224,6 @@ def check_day(agreed_on: date, match: Match) -> None:
 def notify_others(match: Match, by: User, event: str, *, key: str) -> None:
     """Notify the other focal points of both cities, and the brokers."""
     people, staff = focal_points(match.request.city_id, match.city_id), brokers()
-    # Lock all members in one order.
-    touch_members({*people, *staff})
     for kind, members in ((NoticeKind.PARTNERSHIP, people), (NoticeKind.BROKERING, staff)):
         notify(
             members,

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from community.models import User
 from partnerships.agreements.actions import lock_running, notify_parties, take_step
-from partnerships.agreements.pages import touch_partnership
 from partnerships.models import (
     Light,
     Milestone,
@@ -34,7 +33,6 @@ def add_milestone(*, partnership: Partnership, title: str, due_on: date, by: Use
     if partnership.milestones.count() >= MAX_MILESTONES:
         raise ActionRefused(_("A partnership can have up to 30 milestones. Remove one first."))
     made = Milestone.objects.create(partnership=partnership, title=title, due_on=due_on)
-    touch_partnership(partnership)
     return made
 
 
@@ -50,7 +48,6 @@ def mark_milestone(
     if found.done_on != done_on:
         found.done_on = done_on
         found.save(update_fields=["done_on"])
-        touch_partnership(partnership)
     return found
 
 
@@ -62,7 +59,6 @@ def remove_milestone(*, partnership: Partnership, milestone: int, by: User) -> N
     if found.done_on is not None:
         raise ActionRefused(_("You can’t remove a milestone that is done."))
     found.delete()
-    touch_partnership(partnership)
 
 
 def find_milestone(partnership: Partnership, pk: int) -> Milestone:
@@ -100,7 +96,6 @@ def hand_in(
     report.save(update_fields=[*REPORTED, "by", "submitted_at"])
     if report.light != Light.DONE:
         notify_parties(partnership, "report.handed-in", by=by)
-        touch_partnership(partnership)
         return report
     if partnership.status == PartnershipStatus.AGREED:
         partnership.status, partnership.started_on = PartnershipStatus.ACTIVE, clock.today()

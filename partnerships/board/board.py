@@ -17,7 +17,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from pyroaring import FrozenBitMap
@@ -29,7 +28,7 @@ from repository.cases.facets import FacetIndex
 from repository.cases.values import NO_NAMES, Value, Values
 from repository.maps.atlas import Place
 from repository.maps.world import Map, Point, draw_map
-from repository.pages.editions import Part, Tokens, per_edition
+from repository.pages.editions import cached_by_edition
 from repository.places.country_names import country_name
 
 # The facets in the order of the page.
@@ -193,13 +192,9 @@ def visible_to(user) -> list[Visibility]:
     return shown
 
 
-def board(edition: Tokens, version: str) -> Board:
-    """Return the board for an edition, a version of its page, and today; at most two queries."""
-    return as_of(edition, version, timezone.localdate())
-
-
-@per_edition(Part.PLACES, Part.PEOPLE, Part.PRACTICES, Part.THEMES)
-def as_of() -> Board:
+@cached_by_edition()
+def board(_edition: str) -> Board:
+    """Return the board of the current edition; at most two queries."""
     found: dict[str, list[Found]] = defaultdict(list)
     rows, parameters = listed()
     with connection.cursor() as cursor:

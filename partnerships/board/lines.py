@@ -1,19 +1,13 @@
-"""Lines between partner cities on maps, and the partnership desk's part of the home page.
-
-Cached for an edition, a version of the page and a day: the home page takes two more queries on its
-first view, and none afterwards.
-"""
+"""Lines between partner cities on maps, and the partnership desk's part of the home page."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils import timezone
-
 from partnerships.board import entries
 from partnerships.models import Partnership, PartnershipStatus, Party, PartyRole
 from repository.maps.atlas import Place, added_lines
-from repository.pages.editions import Part, Tokens, per_edition
+from repository.pages.editions import cached_by_edition
 
 # More lines would be illegible, and would make the page too large.
 MAX_PARTNERSHIPS = 60
@@ -29,13 +23,9 @@ class Front:
     lines: list[tuple[Place, Place]] = field(default_factory=list)
 
 
-def front(edition: Tokens, version: str) -> Front:
-    """Return it for an edition, a version of the page, and today; at most two queries."""
-    return front_as_of(edition, version, timezone.localdate())
-
-
-@per_edition(Part.PLACES, Part.PEOPLE, Part.PRACTICES)
-def front_as_of() -> Front:
+@cached_by_edition()
+def front(_edition: str) -> Front:
+    """Return it for the current edition; at most two queries."""
     return Front(entries.newest(entries.public_rows(), most=SHOWN_AT_HOME), lines())
 
 
@@ -73,8 +63,8 @@ def between(parties: Iterable[Any]) -> list[tuple[Place, Place]]:
     ]
 
 
-def lines_of_page(edition: Tokens, version: str) -> list[tuple[Place, Place]]:
-    return front(edition, version).lines
+def lines_of_page(edition: str) -> list[tuple[Place, Place]]:
+    return front(edition).lines
 
 
 def declare() -> None:

@@ -13,7 +13,6 @@ from community.models import Experience
 from partnerships.board import entries, related, texts
 from partnerships.board.texts import Key
 from repository.embeddings.nearest import Near
-from repository.pages.editions import Tokens
 from repository.search.excerpts import shortened
 from repository.search.parsing import read_query
 
@@ -36,13 +35,13 @@ class Hit:
     is_related: bool
 
 
-def find(text: str, edition: Tokens, version: str) -> list[Hit]:
+def find(text: str, edition: str) -> list[Hit]:
     """Return public rows with all words of a query, then what is related in meaning to it."""
     query = read_query(text)
     if not query.has_words:
         return []
     among = texts.public_kinds() | {"experience": reports.public(Experience.objects.all())}
-    found = related.find(texts.public_texts(edition, version), query, among)
+    found = related.find(texts.public_texts(edition), query, among)
     keys = [*found.words[:BY_WORDS], *found.related][:SHOWN]
     on_board = [key for key in keys if key[0] in entries.KINDS]
     hits = {(row.kind, row.pk): hit_of_row(row) for row in entries.rows(on_board, found.related)}

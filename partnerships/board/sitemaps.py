@@ -4,8 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from partnerships.models import Cluster, Need, Offer, Partnership, PartnershipRequest, Suggestion
-from partnerships.requests.pages import BOARD
-from repository.pages.sitemaps import BESIDE, SECTIONS, ObjectSitemap, TranslatedSitemap
+from repository.pages.sitemaps import SECTIONS, ObjectSitemap, TranslatedSitemap
 
 
 class PageSitemap(TranslatedSitemap):
@@ -37,5 +36,3 @@ def declare() -> None:
         ("clusters", "cluster", Cluster.objects.public().real().only("slug")),
     ]:
         SECTIONS[name] = ObjectSitemap(kind, rows.order_by("pk"))
-    if BOARD not in BESIDE:
-        BESIDE.append(BOARD)

@@ -20,7 +20,7 @@ def offered_and_wanted(context, practice: Practice) -> dict:
     """Offers, needs and partnerships on a practice."""
     rows = entries.of_practices([practice.pk], most=SHOWN, with_partnerships=True)
     suggestions = list(filter_suggestions({"practice": [practice.slug]}).for_cards()[:SHOWN])
-    translate_cards(context["request"], suggestions)
+    translate_cards(suggestions)
     return {
         "practice": practice,
         "suggestions": suggestions,
@@ -50,7 +50,7 @@ def partnerships_of(context, place: City | Country) -> dict:
         suggestions = Suggestion.objects.open().filter(country=place)
         facet, key = "country", place.iso2
     cards = list(suggestions.for_cards()[:SHOWN])
-    translate_cards(context["request"], cards)
+    translate_cards(cards)
     return {
         "rows": [row for row in rows if row.kind != "partnership"],
         "partnerships": [row for row in rows if row.kind == "partnership"],
@@ -65,7 +65,7 @@ def partnerships_of(context, place: City | Country) -> dict:
 def looking_for_partners(context) -> dict:
     """Open requests; without any, the newest offers and needs."""
     request = context["request"]
-    rows = entries.translated(front(request.edition, request.page_version).rows)
+    rows = entries.translated(front(request.edition).rows)
     requests = [row for row in rows if row.kind == "request"]
     return {"rows": requests or rows, "has_requests": bool(requests)}
 
@@ -75,6 +75,6 @@ def find_partnerships(context, text: str) -> dict:
     """Public rows of the board, and experiences, that a search finds."""
     request = context["request"]
     return {
-        "rows": search_section.find(text, request.edition, request.public_version),
+        "rows": search_section.find(text, request.edition),
         "more": urlencode({"q": text}),
     }

@@ -14,12 +14,11 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Exists, Func, OuterRef, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat, JSONObject
-from django.utils import timezone
 
 from partnerships.board import entries
 from partnerships.models import Partnership, Party, Suggestion
 from repository.models import Original, TranslatedParagraph
-from repository.pages.editions import Part, Tokens, per_edition
+from repository.pages.editions import cached_by_edition
 from repository.search.excerpts import fold
 from repository.search.parsing import Query
 
@@ -33,8 +32,6 @@ FIELDS = {
 }
 OWNER = entries.OWNER | {"suggestion": "suggestion"}
 SINCE = entries.SINCE | {"suggestion": "published_at"}
-# The parts of the edition with the names that are found.
-NAMED = (Part.PLACES, Part.PRACTICES, Part.THEMES, Part.PEOPLE)
 type Key = tuple[str, int]
 
 
@@ -138,24 +135,15 @@ def names_in(value: Any) -> Iterator[str]:
             yield from names_in(each)
 
 
-def texts(edition: Tokens, version: str) -> dict[Key, str]:
-    """The texts of all rows and suggestions on the board, for an edition, a version of its page,
-    and today."""
-    return texts_as_of(edition, version, timezone.localdate())
-
-
-@per_edition(*NAMED)
-def texts_as_of() -> dict[Key, str]:
+@cached_by_edition()
+def texts(_edition: str) -> dict[Key, str]:
+    """The texts of all rows and suggestions on the board."""
     return read_texts(entries.board_rows() | {"suggestion": Suggestion.objects.open()})
 
 
-def public_texts(edition: Tokens, version: str) -> dict[Key, str]:
-    """The texts of all public rows, for an edition, a version of the search page, and today."""
-    return public_texts_as_of(edition, version, timezone.localdate())
-
-
-@per_edition(*NAMED)
-def public_texts_as_of() -> dict[Key, str]:
+@cached_by_edition()
+def public_texts(_edition: str) -> dict[Key, str]:
+    """The texts of all public rows."""
     return read_texts(public_kinds())
 
 

@@ -12,12 +12,10 @@ from pyroaring import FrozenBitMap
 
 from partnerships.board import entries, related, texts
 from partnerships.board.board import FACETS, Board, board, draw, label, visible_to
-from partnerships.board.texts import NAMED
 from partnerships.models import PartnershipRequest, Representation, Suggestion
 from partnerships.suggestions.lists import FILTERS, counted, filter_suggestions, translate_cards
 from repository.cases.views import Toggle, chosen_keys
-from repository.pages.editions import Part, Tokens
-from repository.pages.http import asked, public_page, shows_only, take
+from repository.pages.http import asked, public_page
 from repository.pages.lists import count_text
 from repository.search.parsing import MAX_CHARACTERS, read_query
 
@@ -29,15 +27,11 @@ SHOWN_SUGGESTIONS = 6
 
 
 # Without "q": there are too many different searches to cache.
-@public_page(
-    parameters=[*FACETS, "page"],
-    shows=[*NAMED, Part.CASES, Part.CASE_TEXTS, Part.MEANING],
-    takes=True,
-)
+@public_page(parameters=[*FACETS, "page"])
 def overview(request: HttpRequest) -> HttpResponse:
     """Show all open rows and public partnerships in a list and on a map, filtered by words and
     facets."""
-    shown = board(request.edition, request.page_version)
+    shown = board(request.edition)
     everything = shown.shown_to(request.user)
     text = asked(request, "q").strip()[:MAX_CHARACTERS]
     hits = find_rows(request, text)
@@ -76,8 +70,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "map": draw(shown, found) if page.number == 1 and found else None,
         "speaks": speaks_for_any(request.user),
     }
-    shows_only(request, [])
-    context |= suggestions(request, chosen, hits)
+    context |= suggestions(chosen, hits)
     return render(request, "partnerships/board/board.html", context)
 
 
@@ -121,22 +114,19 @@ def find_rows(request: HttpRequest, text: str) -> related.Found | None:
     query = read_query(text)
     if not query.has_words:
         return None
-    folded = texts.texts(request.edition, request.page_version)
+    folded = texts.texts(request.edition)
     shown = PartnershipRequest.objects.open().filter(visibility__in=visible_to(request.user))
     among = entries.board_rows() | {"request": shown, "suggestion": Suggestion.objects.open()}
     return related.find(folded, query, among)
 
 
-def suggestions(
-    request: HttpRequest, chosen: dict[str, list[str]], hits: related.Found | None
-) -> dict[str, Any]:
+def suggestions(chosen: dict[str, list[str]], hits: related.Found | None) -> dict[str, Any]:
     """Suggestions for the search and the filters, separate from the listings of cities."""
     query = urlencode([(facet, key) for facet in FILTERS for key in chosen[facet]])
+    found = filter_suggestions(chosen)
     if hits is None:
-        keys = tuple((facet, tuple(keys)) for facet, keys in chosen.items())
-        rows = [row for row, _case in take(request, suggestions_with_cases, keys)]
+        rows = found.for_cards()[:SHOWN_SUGGESTIONS]
     else:
-        found = filter_suggestions(chosen)
         near = [pk for kind, pk in hits.related if kind == "suggestion"]
         found = found.filter(pk__in=hits.of_kind("suggestion"))
         is_related = ExpressionWrapper(Q(pk__in=near), BooleanField())
@@ -144,20 +134,12 @@ def suggestions(
         cards = found.for_cards().annotate(is_related=is_related)
         rows = cards.order_by("is_related", "-published_at", "pk")[:SHOWN_SUGGESTIONS]
     rows = list(rows)
-    translate_cards(request, rows)
+    translate_cards(rows)
     return {
         "suggestions": rows,
         "total": counted(rows[0].number) if rows else "",
         "more": f"?{query}" if query else "",
     }
-
-
-def suggestions_with_cases(
-    edition: Tokens, chosen: tuple[tuple[str, tuple[str, ...]], ...]
-) -> list[tuple[Suggestion, int | None]]:
-    """Return the first suggestions for the filters, each with the primary key of its case."""
-    rows = filter_suggestions(dict(chosen)).for_cards()[:SHOWN_SUGGESTIONS]
-    return [(row, row.case_pk) for row in rows]
 
 
 def speaks_for_any(user) -> bool:

@@ -5,20 +5,16 @@ from dataclasses import dataclass, replace
 
 from partnerships.board.entries import city_and_country
 from partnerships.models import CityProfile
-from repository.cases.facets import INDEXED, FacetIndex
+from repository.cases.facets import FacetIndex
 from repository.models import City, Country
-from repository.pages.editions import Known, Part, Tokens, per_edition
-from repository.pages.provisional import is_made_of_old_values
+from repository.pages.editions import cached_by_edition
 from repository.places.country_names import country_name
 from repository.places.landlocked import is_landlocked
 from repository.places.setting import SETTING, Facts, magnitude, share_of_size, shares
-from repository.places.with_cases import places_with_cases
 
 # At most so many cities are compared with others, those with most cases.
 MOST_CITIES = 2_000
 AT_ONCE = 100
-# Of so many cities the similarity to all others is remembered, which takes 20 KB each.
-MOST_COMPARED = 100
 
 
 @dataclass
@@ -40,18 +36,9 @@ class Places:
         for row, facts in enumerate(self.facts):
             self.alike.setdefault(replace(facts, population=None), []).append(row)
         self.sizes = [magnitude(facts.population) for facts in self.facts]
-        self._likeness: Known[Facts, array[float]] = Known(MOST_COMPARED)
 
     def likeness(self, own: Facts) -> array[float]:
-        """The similarity of the setting of each place, from 0 to 1; what is unknown counts 0.
-
-        Remembered for the last cities: the places are the same after most publications.
-        """
-        if (found := self._likeness.get(own)) is None:
-            found = self._likeness[own] = self._compare(own)
-        return found
-
-    def _compare(self, own: Facts) -> array[float]:
+        """The similarity of the setting of each place, from 0 to 1; what is unknown counts 0."""
         found = array("d", bytes(8 * len(self.facts)))
         whole = sum(SETTING.values())
         size = magnitude(own.population)
@@ -80,29 +67,8 @@ class Places:
         return [self.countries[code] for code in codes if code in self.countries]
 
 
-def places_after(last: Places, before: Tokens, now: Tokens) -> Places | None:
-    """Return the same places if only other cases have them, with one query; None otherwise."""
-    shown = places_with_cases(now, MOST_CITIES)
-    if before.only(Part.PLACES) != now.only(Part.PLACES) or is_made_of_old_values():
-        return None
-    if last.cities.keys() != shown.cities or last.countries.keys() != shown.countries:
-        return None
-    # No part of the edition is raised with a profile.
-    profiles = {
-        slug: (last.facts[row].setting, last.facts[row].corridors)
-        for slug, row in last.cities.items()
-    }
-    rows = CityProfile.objects.values_list("city__slug", "setting", "corridors")
-    found = dict.fromkeys(last.cities, ("", frozenset[str]())) | {
-        slug: (setting, frozenset(corridors))
-        for slug, setting, corridors in rows
-        if slug in last.cities
-    }
-    return last if found == profiles else None
-
-
-@per_edition(*INDEXED, update=places_after, is_slow=True)
-def places() -> Places:
+@cached_by_edition()
+def places(_edition: str) -> Places:
     """Return the places of published cases, in two queries."""
     facts: list[Facts] = []
     names: list[tuple[str, dict[str, str], str]] = []

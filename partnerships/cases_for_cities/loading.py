@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from django.db.models import QuerySet
 
@@ -11,14 +10,11 @@ from partnerships.cases_for_cities import needs
 from partnerships.cases_for_cities.collection import facts_of, places
 from partnerships.cases_for_cities.ranking import Reader, Suggested, suggest
 from partnerships.models import Representation
-from repository.cases.facets import INDEXED, facet_index
+from repository.cases.facets import facet_index
 from repository.models import CaseStudy, City
-from repository.pages.editions import Part, Tokens, only, remembered
 
 # Cases on each page, and cities of a member for which they are chosen.
 SHOWN, CITIES = 3, 3
-# The parts of the edition on which the needs of cities and their settings depend.
-NEEDED = (Part.PLACES, Part.PRACTICES, Part.THEMES)
 
 
 @dataclass(frozen=True)
@@ -29,36 +25,10 @@ class Entry:
     suggested: Suggested
 
 
-@dataclass
-class ForCity:
-    """Cases for the page of a city. Their titles are read once the page shows them."""
-
-    suggested: list[Suggested]
-
-    @cached_property
-    def entries(self) -> list[Entry]:
-        return with_titles(self.suggested)
-
-
-def for_page_of(city: int, edition: Tokens, version: str) -> ForCity:
-    """Return cases for the page of a city, by what everybody may read.
-
-    Kept for an edition and a version of the page that changes with its public needs and requests:
-    later views take no query. The result is shared by all requests and must not be modified.
-    """
-    return for_city(city, only(edition, *INDEXED, Part.CASE_TEXTS, Part.MEANING), version)
-
-
-@remembered(200)
-def for_city(city: int, edition: Tokens, version: str) -> ForCity:
-    readers = readers_on_page(city, only(edition, *NEEDED), version)
-    return ForCity(suggested_for(readers, edition))
-
-
-@remembered(200)
-def readers_on_page(city: int, edition: Tokens, version: str) -> list[Reader]:
-    """Return the city with what it needs: a publication does not change this."""
-    return readers_of(with_facts(City.objects.filter(pk=city)), needs.public_rows())
+def for_page_of(city: int, edition: str) -> list[Suggested]:
+    """Return cases for the page of a city, by what everybody may read."""
+    cities = with_facts(City.objects.filter(pk=city))
+    return suggested_for(readers_of(cities, needs.public_rows()), edition)
 
 
 def cities_of(user: User) -> list[City]:
@@ -66,7 +36,7 @@ def cities_of(user: User) -> list[City]:
     return with_facts(City.objects.filter(pk__in=Representation.objects.cities_of(user)))
 
 
-def for_own(cities: list[City], edition: Tokens) -> list[Suggested]:
+def for_own(cities: list[City], edition: str) -> list[Suggested]:
     """Return cases for cities that the reader represents, also by their own open requests.
 
     At most four queries; none without a city.
@@ -89,7 +59,7 @@ def readers_of(cities: list[City], rows: Mapping[str, QuerySet]) -> list[Reader]
     ]
 
 
-def suggested_for(readers: list[Reader], edition: Tokens) -> list[Suggested]:
+def suggested_for(readers: list[Reader], edition: str) -> list[Suggested]:
     """Return the most useful cases for any of the cities."""
     if not readers:
         return []
@@ -109,7 +79,7 @@ def with_titles(found: list[Suggested]) -> list[Entry]:
     if not found:
         return []
     cases = CaseStudy.objects.published().only("slug", "title", "language", "status", "is_sample")
-    loaded = cases.with_tokens().in_bulk([each.case for each in found])
+    loaded = cases.in_bulk([each.case for each in found])
     return [Entry(loaded[each.case], each) for each in found if each.case in loaded]
 
 

@@ -1,8 +1,6 @@
 """Cases for a city on its page, and for the cities of a member on the home page and the desk."""
 
 from collections.abc import Collection, Iterable
-from copy import copy
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from django import template
@@ -11,7 +9,6 @@ from django.utils.safestring import SafeString
 from partnerships.cases_for_cities.collection import places
 from partnerships.cases_for_cities.loading import (
     Entry,
-    ForCity,
     cities_of,
     for_own,
     for_page_of,
@@ -22,8 +19,7 @@ from partnerships.cases_for_cities.ranking import Suggested
 from partnerships.cases_for_cities.sentences import sentences
 from repository.cases.facets import facet_index
 from repository.models import City
-from repository.pages.editions import Tokens
-from repository.pages.http import shows_also, take, versions
+from repository.pages.editions import current_edition
 from repository.translations.reading import CARD, translate
 
 register = template.Library()
@@ -33,10 +29,8 @@ register = template.Library()
 def cases_for_city(context, city: City) -> dict[str, Any]:
     """Titles of cases for a city, the same for all readers."""
     request = context["request"]
-    panel = take(request, panel_of, city.pk, request.public_version)
-    found = rows(panel.cases.entries, panel.described)
-    shows_also(request, [row["case"] for row in found])
-    return {"city": city, "rows": found}
+    found = for_page_of(city.pk, request.edition)
+    return {"city": city, "rows": rows(with_titles(found), described(found, request.edition))}
 
 
 @register.inclusion_tag("partnerships/cases_for_cities/_band.html", takes_context=True)
@@ -59,7 +53,7 @@ def cases_on_desk(context) -> dict[str, Any]:
     cities = cities_of(request.user)
     if not cities:
         return {}
-    edition = versions(request.path_info).edition
+    edition = current_edition()
     found = for_own(cities, edition)
     return {
         "rows": rows(with_titles(found), described(found, edition)),
@@ -75,20 +69,7 @@ class Description(NamedTuple):
     why: SafeString
 
 
-@dataclass
-class Panel:
-    """Cases for a city. After a publication only `described` is compared: titles are texts."""
-
-    described: list[Description]
-    cases: ForCity = field(compare=False)
-
-
-def panel_of(edition: Tokens, city: int, version: str) -> Panel:
-    cases = for_page_of(city, edition, version)
-    return Panel(described(cases.suggested, edition), cases)
-
-
-def described(found: Collection[Suggested], edition: Tokens) -> list[Description]:
+def described(found: Collection[Suggested], edition: str) -> list[Description]:
     if not found:
         return []
     index, where = facet_index(edition), places(edition)
@@ -100,8 +81,7 @@ def described(found: Collection[Suggested], edition: Tokens) -> list[Description
 
 def rows(entries: Collection[Entry], described: Iterable[Description]) -> list[dict[str, Any]]:
     """Return the rows of a list: case, place, and why."""
-    # Copies, since those of a city's page are shared by all readers.
-    cases = {entry.case.pk: copy(entry.case) for entry in entries}
+    cases = {entry.case.pk: entry.case for entry in entries}
     if cases:
         translate(("case", cases.values()), only=CARD)
     return [

@@ -5,14 +5,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from community.models import User
-from community.pages.stamps import touch_page
 from community.writing import preserved_input
 from partnerships import permissions
 from partnerships.city_profiles.models import HUBS
 from partnerships.models import CityProfile, Corridor
 from partnerships.representation.rights import as_now
 from repository.dates import clock
-from repository.embeddings.updating import raise_edition
 from repository.models import City
 from repository.workflow import ActionRefused, action, lock
 
@@ -27,8 +25,6 @@ OF_PROFILE = (
     "contact_hours",
     "partners_a_year",
 )
-# Those by which other cities are compared with it, on their pages too.
-OF_SETTING = ("setting", "corridors")
 
 Values = dict[str, Any]
 
@@ -84,11 +80,7 @@ def save(*, city: City, by: User, values: Values, base: Values) -> CityProfile:
         city.save(update_fields=[*of_city, "updated_at"])
     for name in OF_PROFILE:
         setattr(profile, name, merged[name])
-    has_other_setting = any(merged[name] != now[name] for name in OF_SETTING)
     # The member who submits the form is responsible for all of it.
     profile.confirmed_by, profile.confirmed_at = by, clock.now()
     profile.save()
-    touch_page(city)
-    if has_other_setting:
-        raise_edition()
     return profile

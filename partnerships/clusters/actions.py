@@ -11,7 +11,6 @@ from community.discussion.trust import check_rate, lock_author
 from community.models import Decision, NoticeKind, User, Verb
 from community.moderation.decisions.rules import check_words
 from community.notices.notify import notify
-from community.pages.stamps import touch_page
 from partnerships import permissions
 from partnerships.desk.notices import focal_points
 from partnerships.models import Cluster, ClusterNews
@@ -59,7 +58,6 @@ def post(
         subject=cluster,
         key=f"cluster-news-{news.pk}",
     )
-    touch_page(cluster)
     return news
 
 
@@ -78,7 +76,6 @@ def take_down(*, news: ClusterNews, by: User, words: Words = OWN) -> ClusterNews
     news.save(update_fields=["hidden_at"])
     if not is_own:
         notify_members(news, by, words)
-    touch_page(news.cluster)
     return news
 
 

@@ -6,13 +6,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from community.models import User
-from community.pages.stamps import touch_members
 from partnerships import permissions
 from partnerships.clusters import review_views
 from partnerships.clusters.joining import accept_added
 from partnerships.clusters.notices import announce_cities
-from partnerships.clusters.pages import show
-from partnerships.desk.notices import focal_points
 from partnerships.models import Cluster, ClusterApplication
 from repository.desk.base import CollectionAdmin
 from repository.desk.samples import sample_mark
@@ -84,21 +81,9 @@ class ClusterAdmin(CollectionAdmin):
         before = set(form.instance.cities.values_list("pk", flat=True))
         super().save_related(request, form, formsets, change)
         after = set(form.instance.cities.values_list("pk", flat=True))
-        # Lock all members first, in one order, before the pages of an accepted application.
-        touch_members(focal_points(*(after - before)))
         # Those that had asked are notified of the decision.
         accepted = accept_added(form.instance, after - before, by=request.user)
         announce_cities(form.instance, after - before - accepted)
-        show(form.instance)
-
-    def delete_model(self, request, obj):
-        show(obj)
-        super().delete_model(request, obj)
-
-    def delete_queryset(self, request, queryset):
-        for cluster in queryset:
-            show(cluster)
-        super().delete_queryset(request, queryset)
 
 
 @admin.register(ClusterApplication)

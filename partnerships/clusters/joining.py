@@ -15,9 +15,7 @@ from community.models import Decision, NoticeKind, User, Verb
 from community.moderation.claims.actions import end_claim
 from community.moderation.decisions.rules import check_words
 from community.notices.notify import notify
-from community.pages.stamps import touch_members
 from partnerships import permissions
-from partnerships.clusters.pages import show_application
 from partnerships.desk.notices import brokers, focal_points
 from partnerships.matches.actions import checked
 from partnerships.models import ApplicationStatus, Cluster, ClusterApplication
@@ -66,8 +64,6 @@ def ask_to_join(*, cluster: Cluster, city: City, by: User, note: str = "") -> Cl
     application = ClusterApplication(cluster=cluster, city=city, by=by)
     application.note = checked(application, "note", note)
     application.save()
-    # Lock all members first, in one order.
-    touch_members({*brokers(), *focal_points(city.pk)})
     notify(
         set(brokers()) - {by.pk},
         kind=NoticeKind.BROKERING,
@@ -77,7 +73,6 @@ def ask_to_join(*, cluster: Cluster, city: City, by: User, note: str = "") -> Cl
         joining=str(application.pk),
         message=f"{city.name}, {city.country.name}",
     )
-    show_application(application)
     return application
 
 
@@ -89,7 +84,6 @@ def withdraw(*, application: ClusterApplication, by: User) -> ClusterApplication
     application.status = STEPS["withdraw"].check(application)
     application.decided_at = clock.now()
     application.save(update_fields=["status", "decided_at"])
-    show_application(application)
     return application
 
 
@@ -162,7 +156,6 @@ def conclude(
         reason=decision.reason,
         message=decision.message,
     )
-    show_application(application)
     return decision
 
 
@@ -190,4 +183,3 @@ def restore_application(application: ClusterApplication, decision: Decision) -> 
         raise ActionRefused(
             _("The city has applied again since then. Decide on the new application.")
         ) from None
-    show_application(application)

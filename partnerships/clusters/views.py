@@ -21,7 +21,7 @@ from repository.translations.reading import CARD, show, translate, with_language
 
 # Pages of clusters depend on the board, as their figures count offers, needs and requests.
 BOARD = "/partnerships/"
-with_figures = public_page(parameters=["page"], also=[BOARD])
+with_figures = public_page(parameters=["page"])
 NEWS_A_PAGE = 10
 CLUSTERS_A_PAGE = 30
 # The maximum number of cities named; the figures give their total.

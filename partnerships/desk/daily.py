@@ -6,11 +6,10 @@ from django.db.models import QuerySet
 
 from community.models import NoticeKind
 from community.notices.notify import notify
-from partnerships.listings.pages import show
-from partnerships.models import Need, Offer, Representation, RepresentationStatus
+from partnerships.models import Representation, RepresentationStatus
 from partnerships.representation import actions
 from repository.dates import clock
-from repository.workflow import acting, action, lock_or_none
+from repository.workflow import action, lock_or_none
 
 # Letters are retained this long after the decision, in case the member has questions.
 LETTERS_KEPT_FOR = timedelta(days=30)
@@ -62,19 +61,3 @@ def forget_letter(*, among: QuerySet[Representation], pk: int) -> bool:
     actions.forget_letter(representation)
     representation.save(update_fields=["letter"])
     return True
-
-
-# Days for which the daily run may have been missed.
-LOOKED_BACK = timedelta(days=7)
-
-
-def show_ended() -> None:
-    """Mark pages that showed an offer or need as changed, once its last day has passed."""
-    today = clock.today()
-    for model in (Offer, Need):
-        ended = model.objects.published().filter(
-            valid_until__lt=today, valid_until__gte=today - LOOKED_BACK
-        )
-        for row in ended.select_related("city", "country").order_by("pk"):
-            with acting():
-                show(row)

@@ -6,6 +6,7 @@ of the other city before the introduction: do not pass `actor` there.
 """
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -188,3 +189,12 @@ def focal_points(*cities: int, organizations: Collection[int] = ()) -> list[int]
         Q(city__in=cities) | Q(organization__in=organizations), member__is_active=True
     )
     return list(current.order_by("member").values_list("member", flat=True).distinct())
+
+
+def speakers(listing: Any) -> list[int]:
+    """Return the primary keys of the current focal points of the owner of an offer or need."""
+    found = {
+        name: [key] if (key := getattr(listing, f"{name}_id", None)) else []
+        for name in ("city", "organization")
+    }
+    return focal_points(*found["city"], organizations=found["organization"])

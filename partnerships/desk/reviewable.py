@@ -7,8 +7,8 @@ from community.models import Decision, User, Verb
 from partnerships import permissions
 from partnerships.clusters import joining
 from partnerships.desk.brokered import BrokeredReview
+from partnerships.desk.notices import speakers
 from partnerships.listings import actions as listings
-from partnerships.listings.pages import speakers
 from partnerships.matches import closing
 from partnerships.matches.actions import concerned
 from partnerships.models import (

@@ -16,7 +16,6 @@ from community.moderation.claims.actions import end_claim
 from community.moderation.decisions.rules import Facts, key_of, note_undone
 from community.moderation.decisions.undo import check_undoing
 from community.moderation.reviewable import cannot_be_undone, reviewable_of
-from community.pages.stamps import touch_members
 from partnerships import permissions
 from partnerships.desk.brokered import BrokeredReview
 from partnerships.representation.rights import as_now
@@ -94,7 +93,6 @@ def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
     check_undoing(reviewable, decision, subject, by, Facts.about([subject]))
     end_claim(subject, by)
     members, before = list(reviewable.members_to_notify(subject)), reviewable.state(subject)
-    touch_members(members)
     reviewable.restore(subject, decision, by=by)
     undoing = note_undone(decision, subject=subject, by=by, message=message, before=before)
     reviewable.notify_undone(undoing, members, subject)
@@ -112,8 +110,6 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
         raise ActionRefused(
             _("You made the original decision, so another broker must answer the appeal.")
         )
-    # Lock members before the pages that show the subject.
-    touch_members({appeal.by_id, *reviewable.members_to_notify(subject)})
     return appeals.decide_appeal(appeal=appeal, by=by, outcome=outcome, answer=answer)
 
 
@@ -138,7 +134,5 @@ def undo_answer(*, decision: Decision, by: User, message: str = "") -> Decision:
     reviewable = brokered(decision.subject)
     subject, by = reviewable.lock_to_restore(decision.subject), as_now(by)
     decision = Decision.objects.get(pk=decision.pk)
-    answered = check_reopening(decision, subject, by)
-    # Lock members before the pages that show the subject.
-    touch_members({answered.by_id, *reviewable.members_to_notify(subject)})
+    check_reopening(decision, subject, by)
     return appeals.reopen(decision=decision, by=by, message=message)

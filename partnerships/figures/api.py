@@ -5,17 +5,15 @@ endpoints are shown in its documentation.
 """
 
 import datetime as dt
-from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
 from ninja import Router, Schema
 from pydantic import Field
 
 from partnerships.figures import monitoring
 from repository.api.schemas import Problem
-from repository.pages.http import kept
+from repository.pages.http import set_cache_headers
 from repository.pages.tables import Table
 
 router = Router()
@@ -59,8 +57,7 @@ def report_of_today() -> monitoring.Report:
 def figures(request: HttpRequest, response: HttpResponse):
     """The same numbers as on /monitoring/."""
     report = report_of_today()
-    if unchanged := unchanged_since(request, response, report):
-        return unchanged
+    set_cache_headers(request, response, monitoring.etag_of(report))
     return {"on": report.on, "tables": [table_of(table) for table in report.public]}
 
 
@@ -76,18 +73,5 @@ def figure(request: HttpRequest, response: HttpResponse, key: str):
     table = report.table(key)
     if table is None:
         raise Http404
-    if unchanged := unchanged_since(request, response, report):
-        return unchanged
+    set_cache_headers(request, response, monitoring.etag_of(report))
     return {"on": report.on, **table_of(table)}
-
-
-def unchanged_since(
-    request: HttpRequest, response: HttpResponse, report: monitoring.Report
-) -> HttpResponse | None:
-    """Set the ETag and cache headers; return a 304 response if the client has the same figures."""
-    etag = monitoring.etag_of(report)
-    if unchanged := get_conditional_response(request, etag=etag):
-        is_same = unchanged.status_code == HTTPStatus.NOT_MODIFIED
-        return kept(unchanged, request, etag) if is_same else unchanged
-    kept(response, request, etag)
-    return None

@@ -1,5 +1,4 @@
 from collections.abc import Sequence
-from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,7 +17,7 @@ from partnerships.figures import monitoring as figures
 from partnerships.figures.country_map import draw_countries
 from partnerships.figures.flows import draw_flows
 from repository.pages.cache import has_cookies
-from repository.pages.http import PRIVATE, kept
+from repository.pages.http import PRIVATE, set_cache_headers
 from repository.pages.table_files import csv_of
 from repository.pages.tables import Table
 from repository.text.parsing import whole_number
@@ -34,8 +33,8 @@ def monitoring(request: HttpRequest) -> HttpResponse:
     # The page depends on many tables, but only through these figures: their hash is the ETag.
     etag = etag_of(request, report)
     if etag and (unchanged := get_conditional_response(request, etag=etag)):
-        is_same = unchanged.status_code == HTTPStatus.NOT_MODIFIED
-        return kept(unchanged, request, etag) if is_same else unchanged
+        set_cache_headers(request, unchanged, etag)
+        return unchanged
     # The funnel and the map have their own place. Brokers see an empty table of flows.
     others = {table.key for table in report.tables} - {"funnel", "path"}
     if report.flows:
@@ -64,7 +63,7 @@ def monitoring(request: HttpRequest) -> HttpResponse:
     }
     response = render(request, "partnerships/figures/monitoring.html", context)
     if etag:
-        kept(response, request, etag)
+        set_cache_headers(request, response, etag)
     return for_one(response, request, report)
 
 

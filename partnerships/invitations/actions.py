@@ -14,7 +14,6 @@ from community.experiences.actions import city_of
 from community.models import NoticeKind, User
 from community.moderation.claims.actions import check_free
 from community.notices.notify import notify
-from community.pages.stamps import touch_members
 from partnerships.desk.notices import brokers, focal_points
 from partnerships.invitations import emails
 from partnerships.invitations.links import HOLDS_FOR
@@ -159,9 +158,6 @@ def accept(*, invitation: CityInvitation, position: str, by: User) -> Representa
     invitation.member = by
     end(invitation)
     tell_brokers(invitation, "invitation.accepted")
-    if given.status == RepresentationStatus.APPROVED:
-        touch_members([by.pk])
-        representation.touch_city(given)
     return given
 
 

@@ -14,12 +14,10 @@ from community.models import Decision, NoticeKind, User, Verb
 from community.moderation.claims.actions import end_claim
 from community.moderation.decisions.rules import check_words
 from community.notices.notify import followers, notify
-from community.pages.stamps import touch_members
 from community.translating.edits import edit_of
-from partnerships.desk.notices import brokers
+from partnerships.desk.notices import brokers, speakers
 from partnerships.listings.keys import whose
 from partnerships.listings.models import COUNTED, MAX_OPEN
-from partnerships.listings.pages import paths, show, speakers
 from partnerships.models import Listing, ListingStatus, Need, Offer
 from partnerships.permissions import speaks_for
 from partnerships.representation.rights import check_broker, check_keeps, check_speaks
@@ -77,7 +75,6 @@ def create(
     listing = model._default_manager.create(**whose(owner), created_by=by, **values)
     set_links(listing, links)
     ask_brokers(listing, by)
-    touch_members(speakers(listing))
     return listing
 
 
@@ -107,7 +104,6 @@ def change(*, listing: Listing, by: User, links: Mapping[str, Any], **values: An
     before = listing.status
     listing = lock_for("change", listing)
     check_keeps(by, listing)
-    shown_on = paths(listing)
     changed = [name for name, value in values.items() if getattr(listing, name) != value]
     if set_links(listing, links):
         changed.append("changed_at")
@@ -125,7 +121,6 @@ def change(*, listing: Listing, by: User, links: Mapping[str, Any], **values: An
         listing.save(update_fields=[*{*changed, *own}])
     if listing.status == ListingStatus.PENDING and before != ListingStatus.PENDING:
         ask_brokers(listing, by)
-    show(listing, also=shown_on)
     return listing
 
 
@@ -135,7 +130,6 @@ def close(*, listing: Listing, by: User) -> Any:
     listing = lock_for("close", listing)
     check_keeps(by, listing)
     listing.save(update_fields=["status"])
-    show(listing)
     return listing
 
 
@@ -194,8 +188,6 @@ def decide(
     )
     if before.status != listing.status:
         following = followers_of(listing) if listing.is_published else set()
-        # Lock all members first, in one order: each may follow what the other offers.
-        touch_members({*speakers(listing), *following})
         notify(
             speakers(listing),
             kind=NoticeKind.PARTNERSHIP,
@@ -214,7 +206,6 @@ def decide(
             subject=listing,
             key=f"offer-new-{listing.pk}",
         )
-    show(listing)
     return decision
 
 
@@ -245,7 +236,6 @@ def restore_listing(listing: Any, decision: Decision) -> None:
         # Changes since the review are pending again.
         listing.reviewed_at = listing.published_at
     listing.save(update_fields=["status", "reviewed_at"])
-    show(listing)
 
 
 def publish_as_broker(offer: Offer, *, by: User) -> None:

@@ -19,7 +19,6 @@ from partnerships.desk.forms import BrokerDecisionForm
 from partnerships.listings import actions
 from partnerships.listings.forms import working_languages
 from partnerships.listings.keys import whose
-from partnerships.listings.pages import show
 from partnerships.models import ListingStatus, Modality, Need, Offer, Representation
 from repository.desk.base import CollectionAdmin, OfferedFilters
 from repository.desk.samples import sample_mark
@@ -134,10 +133,6 @@ class ListingAdmin(CollectionAdmin):
     def save_model(self, request, obj, form, change):
         actions.publish_as_broker(obj, by=request.user)
         super().save_model(request, obj, form, change)
-
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        show(form.instance)
 
     def review_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show a listing as readers would see it, past decisions, and the possible decisions."""

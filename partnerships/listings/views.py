@@ -52,7 +52,7 @@ ASK_FIRST: dict[type[Listing], Promise] = {
     ),
 }
 # The similar listings shown beside it change with the board.
-with_board = public_page(also=["/partnerships/"])
+with_board = public_page
 
 
 @with_board

@@ -17,7 +17,6 @@ from community.experiences.actions import city_of
 from community.models import Decision, NoticeKind, User, Verb
 from community.moderation.claims.actions import check_free, end_claim
 from community.notices.notify import notify
-from community.pages.stamps import touch_members
 from partnerships.desk.notices import focal_points
 from partnerships.matches.capacity import load_of
 from partnerships.models import (
@@ -282,14 +281,10 @@ def note(*, match: Match, by: User, words: str) -> Match:
 def end_all(
     matches: models.QuerySet[Match],
     partnership_request: PartnershipRequest,
-    *,
-    also: Iterable[int] = (),
 ) -> None:
     """Withdraw the live matches of a locked request.
 
     Cities that were asked are notified; the requesting city knows the state of its request already.
-    Call it in the transaction that changes the request, before pages are touched. `also` are
-    members notified of something else in the same transaction, so that all are locked in order.
     """
     ended = lock_all(matches.filter(status__in=BEFORE_INTRODUCTION).select_related("city"))
     for match in ended:
@@ -298,7 +293,6 @@ def end_all(
         match.pk: focal_points(match.city_id) if match.is_known_to(Side.CANDIDATE) else []
         for match in ended
     }
-    touch_members(set(also).union(*concerned_of.values()))
     for match in ended:
         match.status, match.ended_at = MatchStatus.WITHDRAWN, clock.now()
         match.save(update_fields=["status", "ended_at"])
@@ -383,8 +377,6 @@ class Recipients(NamedTuple):
 
 def notify_recipients(match: Match, *recipients: Recipients, key: str, **details: str) -> None:
     """Notify members of a change, once for each event; nobody is named."""
-    everyone = set().union(*(group.members for group in recipients))
-    touch_members(everyone)
     given: dict[str, Any] = {name: text for name, text in details.items() if text}
     for group in recipients:
         notify(

@@ -110,8 +110,7 @@ def introduced(match: Match, side: Side, by: User) -> None:
     both = focal_points(match.request.city_id, match.city_id)
     staff = brokers()
     match.save(update_fields=[*columns_of(side), "status", "introduced_at"])
-    # Lock all members to be notified before the page of the request is touched.
-    end_all(match.request.matches.exclude(pk=match.pk), match.request, also=[*both, *staff])
+    end_all(match.request.matches.exclude(pk=match.pk), match.request)
     notify_recipients(
         match,
         Recipients("match.introduced", both),

@@ -17,7 +17,6 @@ from community.discussion.trust import check_rate, lock_author
 from community.models import AttachmentKind, NoticeKind, User
 from community.moderation.claims.actions import end_claim
 from community.notices.notify import notify
-from community.pages.stamps import touch_members, touch_page
 from community.profiles.places import organization_called
 from community.writing.attachments import files
 from partnerships import permissions
@@ -127,7 +126,6 @@ def ask(
             key=f"representation-asked-{representation.pk}",
             representation=str(representation.pk),
         )
-        touch_members([by.pk])
     return representation
 
 
@@ -188,7 +186,6 @@ def withdraw(*, representation: Representation, by: User) -> Representation:
     representation = lock_for("withdraw", representation, by)
     forget_letter(representation)
     close(representation, RepresentationStatus.WITHDRAWN)
-    touch_members([by.pk])
     return representation
 
 
@@ -206,8 +203,6 @@ def resign(*, representation: Representation, by: User) -> Representation:
         key=f"representation-laid-down-{representation.pk}",
         representation=str(representation.pk),
     )
-    touch_members([by.pk])
-    touch_city(representation)
     return representation
 
 
@@ -225,7 +220,6 @@ def lapse(*, representation: Representation) -> bool:
         subject=found,
         key=f"representation-lapsed-{found.pk}",
     )
-    touch_city(found)
     return True
 
 
@@ -263,9 +257,3 @@ def forget_letter(representation: Representation) -> None:
     if representation.letter:
         files.delete_on_commit(str(representation.letter.name))
         representation.letter = ""
-
-
-def touch_city(representation: Representation) -> None:
-    """Mark the city's page, which counts its focal points, as changed. Lock members first."""
-    if representation.city is not None:
-        touch_page(representation.city)

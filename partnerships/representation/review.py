@@ -13,7 +13,7 @@ from community.moderation.decisions.rules import check_words
 from community.notices.notify import notify
 from partnerships.listings.keys import whose
 from partnerships.models import Representation, RepresentationStatus
-from partnerships.representation.actions import APPROVED, close, lock_for, touch_city
+from partnerships.representation.actions import APPROVED, close, lock_for
 from repository.dates import clock
 from repository.free_names import free_name, save_under_free_name
 from repository.models import City, Country, Organization
@@ -74,7 +74,6 @@ def approve(
             % {"city": chosen}
         ) from None
     record_and_notify(representation, by, Verb.APPROVE, "approved", before=before, message=message)
-    touch_city(representation)
     return representation
 
 
@@ -174,7 +173,6 @@ def end(*, representation: Representation, by: User, reason: str, message: str) 
     record_and_notify(
         representation, by, Verb.END, "ended", before=before, reason=reason, message=message
     )
-    touch_city(representation)
     return representation
 
 
@@ -188,7 +186,6 @@ def set_last_day(*, representation: Representation, by: User, until: date | None
     representation.until = until
     representation.save(update_fields=["until"])
     record_and_notify(representation, by, Verb.APPROVE, "last-day", before=representation.status)
-    touch_city(representation)
     return representation
 
 
@@ -212,8 +209,6 @@ def restore_representation(representation: Representation, decision: Decision) -
         raise ActionRefused(
             _("The member has sent a new request since then. Decide on that one.")
         ) from None
-    if is_given:
-        touch_city(representation)
 
 
 def check_last_day(until: date | None) -> None:

@@ -28,7 +28,6 @@ from partnerships.models import (
 from partnerships.permissions import is_own_request, speaks_for
 from partnerships.representation.rights import as_now, check_broker, check_speaks
 from partnerships.requests.form_steps import gaps_of
-from partnerships.requests.pages import touch_pages_of
 from partnerships.requests.renewals import expiry_of
 from repository.dates import clock
 from repository.models import City
@@ -190,7 +189,6 @@ def renew(
         raise ActionRefused(_("This request has already been renewed."))
     advance("renew", partnership_request, **term(partnership_request))
     notify_city(partnership_request, "request.renewed", but=by)
-    touch_pages_of(partnership_request)
     return partnership_request
 
 
@@ -221,18 +219,13 @@ def close(
     advance(
         "close", partnership_request, closing_reason=ClosingReason(reason), closed_at=clock.now()
     )
-    end_all(
-        partnership_request.matches.all(),
-        partnership_request,
-        also=focal_points(partnership_request.city_id),
-    )
+    end_all(partnership_request.matches.all(), partnership_request)
     if is_own:
         notify_city(partnership_request, "request.closed-by-city", but=by)
     else:
         record(
             partnership_request, Verb.CLOSE, "request.closed", before=before, by=by, message=message
         )
-    touch_pages_of(partnership_request)
     return partnership_request
 
 
@@ -247,7 +240,6 @@ def mark_matched(
     partnership_request = lock_for("mark_matched", partnership_request)
     advance("mark_matched", partnership_request)
     end_all(partnership_request.matches.all(), partnership_request)
-    touch_pages_of(partnership_request)
     return partnership_request
 
 
@@ -291,7 +283,6 @@ def reopen(
         )
     else:
         notify_city(partnership_request, "request.reopened")
-    touch_pages_of(partnership_request)
     return partnership_request
 
 

@@ -6,13 +6,11 @@ from django.utils.translation import gettext as _
 
 from community.models import NoticeKind
 from community.notices.notify import notify
-from community.pages.stamps import touch_members
 from partnerships.desk.notices import focal_points
 from partnerships.matches.actions import end_all
 from partnerships.models import Brokering, PartnershipRequest, RequestCopy
 from partnerships.requests import renewals
 from partnerships.requests.actions import advance, lock_for
-from partnerships.requests.pages import touch_pages_of
 from partnerships.requests.renewals import expiry_of
 from repository.dates import clock
 from repository.workflow import ActionRefused, action, lock
@@ -72,20 +70,14 @@ def expire(
             _("“%(title)s” has not expired yet.") % {"title": partnership_request.title}
         )
     advance("expire", partnership_request)
-    end_all(
-        partnership_request.matches.all(),
-        partnership_request,
-        also=focal_points(partnership_request.city_id),
-    )
+    end_all(partnership_request.matches.all(), partnership_request)
     notify_with_link(partnership_request, "request.expired")
-    touch_pages_of(partnership_request)
     return partnership_request
 
 
 def notify_with_link(partnership_request: PartnershipRequest, event: str) -> None:
     """Notify the focal points of the city, each with their own single-use renewal link."""
     recipients = focal_points(partnership_request.city_id)
-    touch_members(recipients)
     for member in recipients:
         notify(
             [member],

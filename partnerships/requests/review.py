@@ -8,7 +8,6 @@ from partnerships.models import PartnershipRequest
 from partnerships.permissions import is_own_request
 from partnerships.representation.rights import check_broker
 from partnerships.requests.actions import advance, lock_for, record, term
-from partnerships.requests.pages import touch_pages_of
 from repository.models import City
 from repository.workflow import ActionRefused, action, lock, lock_or_none
 
@@ -62,8 +61,6 @@ def decide(
     decision = record(
         partnership_request, verb, event, before=before, by=by, reason=reason, message=message
     )
-    if verb == Verb.APPROVE:
-        touch_pages_of(partnership_request)
     return decision
 
 

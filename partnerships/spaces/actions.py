@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from community.models import NoticeKind, User
 from community.notices.notify import notify
-from community.pages.stamps import touch_members
 from community.writing.attachments import files
 from community.writing.attachments.models import LARGEST
 from partnerships import permissions
@@ -173,8 +172,6 @@ def fill_in(meeting: Meeting, *, title: str, at: datetime, place: str) -> None:
 def notify_of_meeting(match: Match, by: User, event: str, meeting: Meeting) -> None:
     """Notify the focal points of both cities; the acting one gets it for their own calendar."""
     people = focal_points(match.request.city_id, match.city_id)
-    # Lock all members in one order.
-    touch_members({*people})
     key = f"meeting-{meeting.pk}-{meeting.sequence}"
     notify_others(match, by, event, key=key, meeting=str(meeting.pk))
     notify(

@@ -18,7 +18,6 @@ from partnerships.models import (
     SuggestionStatus,
 )
 from partnerships.representation.rights import as_now, check_broker, check_speaks
-from partnerships.suggestions.pages import show
 from repository.dates import clock
 from repository.models import City
 from repository.workflow import ActionRefused, Step, action, lock
@@ -56,7 +55,6 @@ def adopt(*, suggestion: Suggestion, by: User, links: Mapping[str, Any], **value
     setattr(suggestion, suggestion.kind, listing)
     suggestion.decided_at, suggestion.decided_by = clock.now(), by
     suggestion.save(update_fields=["status", suggestion.kind, "decided_at", "decided_by"])
-    show(suggestion)
     return listing
 
 
@@ -73,5 +71,4 @@ def decline(*, suggestion: Suggestion, by: User) -> Suggestion:
     suggestion.status = STEPS["decline"].check(suggestion)
     suggestion.decided_at, suggestion.decided_by = clock.now(), by
     suggestion.save(update_fields=["status", "decided_at", "decided_by"])
-    show(suggestion)
     return suggestion

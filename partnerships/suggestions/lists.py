@@ -4,13 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from partnerships.models import Suggestion, SuggestionKind, SuggestionStatus
 from repository.models import CaseStudy
-from repository.pages.http import shows_also
 from repository.pages.tables import Table
 from repository.translations.reading import CARD, translate
 
@@ -25,18 +23,16 @@ FILTERS = {
 }
 
 
-def translate_cards(request: HttpRequest, suggestions: Sequence[Any]) -> None:
+def translate_cards(suggestions: Sequence[Any]) -> None:
     """Put the rows of `for_cards`, and the titles of their cases, into the reader's language."""
     with_case = [row for row in suggestions if row.case_pk]
-    cases = []
-    for row in with_case:
-        case = CaseStudy(pk=row.case_pk, title=row.case_title, language=row.case_language)
-        case.card_token, case.texts_token = row.case_card_token, row.case_texts_token
-        cases.append(case)
+    cases = [
+        CaseStudy(pk=row.case_pk, title=row.case_title, language=row.case_language)
+        for row in with_case
+    ]
     translate(("suggestion", suggestions), ("case", cases), only=CARD)
     for row, case in zip(with_case, cases, strict=True):
         row.case_title, row.case_language = case.title, case.language
-    shows_also(request, cases)
 
 
 def filter_suggestions(chosen: Mapping[str, Sequence[str]]) -> QuerySet[Suggestion]:

@@ -11,7 +11,6 @@ from datetime import datetime, time
 from django.utils import timezone
 
 from partnerships.models import Suggestion, SuggestionKind
-from partnerships.suggestions.pages import show
 from repository.loading.desired import Wanted
 from repository.loading.entries import Entry
 from repository.loading.kinds import Further, add_kind
@@ -56,12 +55,10 @@ def delete_others(series: Series, keys: Set[str]) -> None:
     """Delete open suggestions from cases of the series that are no longer in its file."""
     left = Suggestion.objects.open().filter(cases__series=series).exclude(key__in=keys)
     for suggestion in left.distinct():
-        # Before deletion, as its links determine the pages that show it.
-        show(suggestion)
         suggestion.delete()
 
 
 def declare() -> None:
     """Register suggestions as part of series folders."""
     about = Kind("suggestions.yaml", "key", FIELDS, optional=True)
-    add_kind("suggestion", Further(about, Suggestion, "key", wanted, is_kept, show, delete_others))
+    add_kind("suggestion", Further(about, Suggestion, "key", wanted, is_kept, delete_others))

@@ -54,7 +54,7 @@ class SuggestionQuerySet(models.QuerySet):
         These are the place and the first published case. The order is that of the series' file.
         """
         cases = CaseStudy.objects.published().filter(suggestions=OuterRef("pk"))
-        first = cases.with_tokens().order_by("pk")
+        first = cases.order_by("pk")
         return (
             self.order_by("-published_at", "pk")
             .select_related("city__country", "country")
@@ -62,7 +62,7 @@ class SuggestionQuerySet(models.QuerySet):
                 number=Window(Count("pk")),
                 **{
                     f"case_{name}": Subquery(first.values(name)[:1])
-                    for name in ("pk", "slug", "title", "language", "card_token", "texts_token")
+                    for name in ("pk", "slug", "title", "language")
                 },
             )
         )

@@ -38,7 +38,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         (SuggestionKind.NEED.value, _("Suggested needs")),
     ]
     page.object_list = list(page.object_list)
-    translate_cards(request, page.object_list)
+    translate_cards(page.object_list)
     context = {
         "section": "partnerships",
         "page": page,
@@ -56,7 +56,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "partnerships/suggestions/list.html", context)
 
 
-@public_page(also=["/partnerships/"])
+@public_page
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a suggestion: place, case, and the possible decisions of its city."""
     rows = Suggestion.objects.visible_to(request.user).select_related(*PLACES)

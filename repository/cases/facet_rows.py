@@ -12,20 +12,12 @@ from typing import Any, NamedTuple
 from repository.places.landlocked import NOT_DEVELOPING
 
 # One statement instead of eight, so that the first view of an edition needs only one more query.
-# `changed` are the cases that changed after a token of `Part.CASES`; none if it is not on record.
 PUBLISHED = """
-WITH changed AS (
-    SELECT DISTINCT case_id FROM repository_casechange
-    WHERE id > (SELECT max(id) FROM repository_casechange WHERE token = %(since)s)
-    LIMIT %(most)s
-), published AS (
+WITH published AS (
     -- Samples come before all real cases.
     SELECT id, language, is_sample, published_at,
         (row_number() OVER (ORDER BY is_sample DESC, published_at, id) - 1)::integer AS place
-    FROM repository_casestudy WHERE status = 'published'"""
-# Not in one condition with "or": PostgreSQL would read the relations of all cases.
-ONLY_CHANGED = " AND id IN (SELECT case_id FROM changed)"
-FACETS_OF_PUBLISHED = """
+    FROM repository_casestudy WHERE status = 'published'
 ), countries AS (
     SELECT p.place, x.country_id
     FROM published p JOIN repository_casestudy_countries x ON x.casestudy_id = p.id
@@ -33,8 +25,7 @@ FACETS_OF_PUBLISHED = """
     FROM published p JOIN repository_casestudy_cities x ON x.casestudy_id = p.id
     JOIN repository_city city ON city.id = x.city_id
 )
-SELECT 'changed', '', '', '{}', (SELECT string_agg(int8send(case_id), '') FROM changed)
-UNION ALL SELECT 'all', '', '', '{}', string_agg(int8send(id), '' ORDER BY place) FROM published
+SELECT 'all', '', '', '{}', string_agg(int8send(id), '' ORDER BY place) FROM published
 UNION ALL SELECT 'sample', '', '', '{}', string_agg(int4send(place), '')
     FROM published WHERE is_sample
 UNION ALL SELECT 'theme', t.slug, t.name,
@@ -86,24 +77,9 @@ UNION ALL SELECT 'trait', k.trait, k.value, '{}', string_agg(int4send(x.place), 
         ('subregion', c.subregion, c.subregion <> '')
     ) AS k (trait, value, holds) WHERE k.holds GROUP BY k.trait, k.value
 """
-# For each case that changed, the one before it that did not: a sample before a sample, and a real
-# case before a real one. 0 if there is none.
-PREVIOUS_OF_CHANGED = """
-UNION ALL SELECT 'previous', '', '', '{}',
-        string_agg(int8send(coalesce(x.id, 0)), '' ORDER BY p.place)
-    FROM published p LEFT JOIN LATERAL (
-        SELECT c.id FROM repository_casestudy c
-        WHERE c.status = 'published' AND c.is_sample = p.is_sample
-            AND (c.published_at, c.id) < (p.published_at, p.id)
-            AND c.id NOT IN (SELECT case_id FROM changed)
-        ORDER BY c.published_at DESC, c.id DESC LIMIT 1
-    ) x ON true
-"""
 # Populations from which a city belongs to the next larger class, by the classes of the United
 # Nations (World Urbanization Prospects).
 SIZES = [500_000, 1_000_000, 5_000_000, 10_000_000]
-# More changed cases than this are not read, but all cases.
-MOST_CHANGED = 100
 
 
 class Row(NamedTuple):
@@ -116,16 +92,10 @@ class Row(NamedTuple):
     numbers: bytes
 
 
-def rows_of(cursor: Any, since: str | None = None) -> Iterator[Row]:
-    """Yield the rows of all published cases, or of those that changed after a token."""
+def rows_of(cursor: Any) -> Iterator[Row]:
+    """Yield the rows of all published cases."""
     landlocked = sorted(NOT_DEVELOPING)
-    statement = PUBLISHED + FACETS_OF_PUBLISHED
-    if since:
-        statement = PUBLISHED + ONLY_CHANGED + FACETS_OF_PUBLISHED + PREVIOUS_OF_CHANGED
-    cursor.execute(
-        statement,
-        {"since": since, "most": MOST_CHANGED + 1, "sizes": SIZES, "landlocked": landlocked},
-    )
+    cursor.execute(PUBLISHED, {"sizes": SIZES, "landlocked": landlocked})
     # Row by row: fetching all at once would take ten times the memory of the result.
     for *texts, numbers in cursor:
         yield Row(*texts, numbers or b"")

@@ -3,8 +3,6 @@
 A set of cases is a Roaring bitmap of their indexes among the published cases, from the oldest to
 the newest: intersections and counts cost little, so that all counts of a page cost less than one
 query, and sets of few cases take little memory.
-
-After changes to a few cases, the index of the next edition is made from that of the last one.
 """
 
 import json
@@ -22,12 +20,11 @@ from django.utils.translation import gettext_lazy as _
 from pyroaring import FrozenBitMap
 
 from repository.cases.columns import Columns
-from repository.cases.facet_rows import MOST_CHANGED, Row, numbers_of, rows_of
-from repository.cases.lookups import PlaceByKey, fingerprint, short
-from repository.cases.moves import Moves
+from repository.cases.facet_rows import Row, numbers_of, rows_of
+from repository.cases.lookups import PlaceByKey, short
 from repository.cases.newest import NewestFirst
 from repository.cases.values import NO_NAMES, Value, Values
-from repository.pages.editions import Known, Part, Tokens, per_edition
+from repository.pages.editions import cached_by_edition
 from repository.text.sorting import sort_key
 
 FACETS = {
@@ -40,14 +37,6 @@ FACETS = {
     "language": _("Language"),
     "tag": _("Tag"),
 }
-
-# The parts of the edition that the index depends on.
-INDEXED = (Part.CASES, Part.PLACES, Part.PRACTICES, Part.THEMES)
-# The counts of all facets for one selection take about 10 KB of memory.
-MAX_COUNTED = 400
-
-# The indexes by key are built again if more than one case in so many moves.
-FEW_MOVED = 4
 
 
 class Count(NamedTuple):
@@ -85,9 +74,6 @@ class FacetIndex:
         self.real = self.everything - self.samples
         self._ordered: tuple[Sequence[int], Sequence[int]] | None = None
         self._places: tuple[Sequence[int], Sequence[int]] | None = None
-        # By `fingerprint`.
-        self._counted: Known[bytes, dict[tuple[str, int], tuple[list[tuple[int, Value]], int]]]
-        self._counted = Known(MAX_COUNTED)
 
     @cached_property
     def place(self) -> PlaceByKey:
@@ -131,16 +117,6 @@ class FacetIndex:
         Selected values come first, then those with the most cases, at most `most` in all; a value
         without cases is left out unless it is selected.
         """
-        if chosen:
-            return self._count(facet, cases, chosen, most)
-        key = fingerprint(cases)
-        if (of_cases := self._counted.get(key)) is None:
-            of_cases = self._counted[key] = {}
-        if (known := of_cases.get((facet, most))) is None:
-            known = of_cases[facet, most] = self._count(facet, cases, chosen, most)
-        return known
-
-    def _count(self, facet: str, cases: FrozenBitMap, chosen: Collection[str], most: int):
         values = self.values[facet]
         counts, number = values.largest(None if cases == self.everything else cases, most)
         kept = {
@@ -186,74 +162,18 @@ class FacetIndex:
         """Return the primary keys of a set, newest first, for pages that show a few of them."""
         return NewestFirst(self.cases, cases)
 
-    def changed(
-        self, part: "FacetIndex", pks: Iterable[int], previous: Iterable[int]
-    ) -> "FacetIndex":
-        """Return the index after changes to some cases; `part` has those that are published.
 
-        `previous` has the last case that comes before each of these and has not changed, of samples
-        for a sample and of real cases for a real one, or 0.
-        """
-        taken = [self.place[pk] for pk in pks if pk in self.place]
-        before = [
-            self.place[pk] + 1 if pk else 0 if place in part.samples else len(self.samples)
-            for place, pk in enumerate(previous)
-        ]
-        moves = Moves(len(self.cases), taken=taken, before=before)
-        index = FacetIndex(
-            moves.spliced(self.cases, part.cases),
-            {facet: self.values[facet].changed(moves, part.values[facet]) for facet in FACETS},
-            moves.after(self.samples, part.samples),
-            sets_after(moves, self.main_themes, part.main_themes),
-            sets_after(moves, self.traits, part.traits),
-        )
-        if moves.count_moved() * FEW_MOVED <= len(index.cases):
-            index.place = self.place.changed(
-                without=map(self.cases.__getitem__, taken),
-                having=(
-                    (index.cases[place], place)
-                    for start, end, to in moves.moved
-                    for place in range(to, to + end - start)
-                ),
-            ).changed(without=(), having=zip(part.cases, moves.put, strict=True))
-        return index
-
-
-def sets_after[Key](
-    moves: Moves, old: Mapping[Key, FrozenBitMap], added: Mapping[Key, FrozenBitMap]
-) -> dict[Key, FrozenBitMap]:
-    """Return sets by key, without those that are empty."""
-    none = FrozenBitMap()
-    found = {
-        key: moves.after(old.get(key, none), added.get(key, none))
-        for key in old.keys() | added.keys()
-    }
-    return {key: cases for key, cases in found.items() if cases}
-
-
-class Read(NamedTuple):
-    """What the rows in `facet_rows` tell: an index, and of which cases `FacetIndex.changed`."""
-
-    index: FacetIndex
-    changed: Sequence[int]
-    previous: Sequence[int]
-
-
-def read_index(rows: Iterable[Row]) -> Read:
-    """Return the index of the cases in `facet_rows`, and what changed."""
-    changed, cases, previous = array("q"), array("Q"), array("q")
+def read_index(rows: Iterable[Row]) -> FacetIndex:
+    """Return the index of the cases in `facet_rows`."""
+    cases = array("Q")
     samples = FrozenBitMap()
     main_themes: dict[str, FrozenBitMap] = {}
     traits: dict[tuple[str, str], FrozenBitMap] = {}
     values = {facet: Values() for facet in FACETS}
     cities = Columns()
     for facet, key, name, names, data in rows:
-        if facet == "changed":
-            changed = numbers_of("q", data)
-        elif facet == "all":
+        if facet == "all":
             cases = short(numbers_of("Q", data))
-        elif facet == "previous":
-            previous = numbers_of("q", data)
         elif facet == "sample":
             samples = FrozenBitMap(numbers_of("I", data))
         elif facet == "main":
@@ -268,20 +188,7 @@ def read_index(rows: Iterable[Row]) -> Read:
             having = FrozenBitMap(numbers_of("I", data))
             values[facet][key] = Value(key, name, json.loads(names) or NO_NAMES, having)
     with_cities = values | {"city": cities.sorted()}
-    index = FacetIndex(cases, with_cities, samples, main_themes, traits)
-    return Read(index, changed, previous)
-
-
-def index_after(index: FacetIndex, before: Tokens, now: Tokens) -> FacetIndex | None:
-    """Return the index after changes to a few cases, with one query; None after others."""
-    if before.without(Part.CASES) != now.without(Part.CASES) or not before[Part.CASES]:
-        return None
-    with chunked_cursor() as cursor:
-        part, pks, previous = read_index(rows_of(cursor, since=before[Part.CASES]))
-    # Cases that were loaded without triggers are not noted, so that the index lacks them.
-    if 0 < len(pks) <= MOST_CHANGED and all(pk in index.place for pk in previous if pk):
-        return index.changed(part, pks, previous)
-    return None
+    return FacetIndex(cases, with_cities, samples, main_themes, traits)
 
 
 @contextmanager
@@ -297,22 +204,22 @@ def chunked_cursor(at_once: int = 100) -> Iterator[Any]:
         yield cursor
 
 
-@per_edition(*INDEXED, update=index_after, is_slow=True)
-def facet_index() -> FacetIndex:
+@cached_by_edition()
+def facet_index(_edition: str) -> FacetIndex:
     """Build the index of the current edition with one query."""
     # A few rows have the numbers of all cases.
     with chunked_cursor(at_once=10) as cursor:
-        return read_index(rows_of(cursor)).index
+        return read_index(rows_of(cursor))
 
 
-def practice_counts(edition: Tokens, slugs: Iterable[str]) -> list[Count]:
+def practice_counts(edition: str, slugs: Iterable[str]) -> list[Count]:
     """Return the number of published cases with each of the practices."""
     index = facet_index(edition)
     return [index.size(index.of("practice", slug)) for slug in slugs]
 
 
 def newest_page(
-    edition: Tokens, facet: str, key: str, page: str | None, size: int
+    edition: str, facet: str, key: str, page: str | None, size: int
 ) -> tuple[Count, list[int]]:
     """Return the number of published cases with a value, and the primary keys of those on a page.
 

@@ -4,7 +4,7 @@ import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Cast, Concat, Greatest, TruncDate
+from django.db.models.functions import Greatest, TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,8 +14,6 @@ from repository.dates import days
 from repository.evidence.models import Evidence
 from repository.fields import RenderedField
 from repository.pages.addresses import address_of
-from repository.pages.editions import Part, card_of, texts_of
-from repository.pages.models import EditionPart
 from repository.people.models import Organization
 from repository.photographs.models import Photograph
 from repository.places.models import City, Country, check_language
@@ -102,20 +100,7 @@ class CaseStudyQuerySet(models.QuerySet):
     def with_card_fields(self, *also):
         """Load the columns of a card, and the photograph, which is joined."""
         fields = (*CARD_FIELDS, *PHOTOGRAPH_FIELDS, *also)
-        return self.select_related("photograph").only(*fields).with_tokens()
-
-    def with_tokens(self):
-        """Annotate the tokens of the texts of the case, those on its card, and of all cases.
-
-        See `shows_only`.
-        """
-        parts = EditionPart.objects.values("token")
-        key = Cast(models.OuterRef("pk"), models.TextField())
-        return self.annotate(
-            own_token=models.Subquery(parts.filter(name=Concat(models.Value(texts_of("")), key))),
-            card_token=models.Subquery(parts.filter(name=Concat(models.Value(card_of("")), key))),
-            texts_token=models.Subquery(parts.filter(name=Part.CASE_TEXTS)),
-        )
+        return self.select_related("photograph").only(*fields)
 
     def cards_of(self, pks, *, also=()):
         """Return a list of the published cases with these primary keys, loaded for cards.

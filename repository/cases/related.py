@@ -12,12 +12,11 @@ from typing import Final
 
 from pyroaring import FrozenBitMap
 
-from repository.cases.facets import INDEXED, FacetIndex, facet_index
+from repository.cases.facets import FacetIndex, facet_index
 from repository.embeddings.meaning import threshold
 from repository.embeddings.nearest import Near
 from repository.embeddings.stored import similarities
-from repository.pages.editions import Known, Part, per_edition
-from repository.pages.provisional import is_made_of_old_values
+from repository.pages.editions import cached_by_edition
 
 # Of facets of the list of cases; all others are types of places: `FacetIndex.traits`.
 WEIGHTS: Final = {"practice": 4.0, "theme": 2.0, "goal": 1.0, "country": 1.0, "region": 1.0}
@@ -31,7 +30,7 @@ SHOWN: Final = 3
 CANDIDATES: Final = 100
 # Points are added as multiples of this.
 UNIT: Final = 1 / 128
-# The cases whose related ones each process remembers, for one edition.
+# The cases whose related ones each process remembers.
 MAX_KNOWN: Final = 1_000
 
 
@@ -61,22 +60,13 @@ class Related:
         return sum(value.points for value in self.shared) + self.closeness
 
 
-@per_edition(*INDEXED, Part.CASE_TEXTS, Part.MEANING)
-def known_relations() -> Known[int, list[Related]]:
-    return Known(MAX_KNOWN)
-
-
-def related_cases(edition, pk: int) -> list[Related]:
+@cached_by_edition(MAX_KNOWN)
+def related_cases(edition: str, pk: int) -> list[Related]:
     """Return up to three cases related to a published case, best first.
 
     One statement, if there is an engine and the process does not remember the answer.
     """
-    known = known_relations(edition)
-    if (found := known.get(pk)) is None:
-        found = rank(facet_index(edition), pk)
-        if not is_made_of_old_values():
-            known[pk] = found
-    return found
+    return rank(facet_index(edition), pk)
 
 
 def rank(index: FacetIndex, pk: int) -> list[Related]:

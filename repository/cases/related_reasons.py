@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from repository.cases.facets import FacetIndex, facet_index
 from repository.cases.related import Related, Shared, related_cases
 from repository.embeddings.nearest import Near
-from repository.pages.editions import Tokens
 from repository.places.models import City, Country, IncomeGroup
 from repository.places.subregions import subregion_name
 from repository.search.excerpts import shortened
@@ -49,16 +48,13 @@ SIZE_NAMES: Final = [
 ]
 
 
-def related_with_reasons(edition: Tokens, pk: int) -> list[tuple[int, str, bool]]:
-    """Return the related cases of a published case, best first.
-
-    Each is (primary key, reason as HTML, does the reason quote a passage of it).
-    """
+def related_with_reasons(edition: str, pk: int) -> dict[int, str]:
+    """Return the related cases of a published case, best first: primary key → reason as HTML."""
     index = facet_index(edition)
     found = {related.pk: related for related in related_cases(edition, pk)}
     for near in translate_passages([each.near for each in found.values() if each.near]):
         found[int(near.object_id)] = replace(found[int(near.object_id)], near=near)
-    return [(each.pk, reason(index, each), each.near is not None) for each in found.values()]
+    return {pk: reason(index, each) for pk, each in found.items()}
 
 
 def reason(index: FacetIndex, related: Related) -> str:

@@ -17,7 +17,6 @@ from repository.cases.covers import INKS
 from repository.cases.editorial import suggested_fields
 from repository.cases.facets import (
     FACETS,
-    INDEXED,
     FacetIndex,
     facet_index,
     practice_counts,
@@ -32,8 +31,7 @@ from repository.evidence.margins import charts_of, is_beside, place, written_in
 from repository.glossary.marking import marker
 from repository.models import CaseStudy, TagRedirect
 from repository.pages.alternates import original_url, shown_url
-from repository.pages.editions import Part
-from repository.pages.http import CONTROL, asked, public_page, shows_only, take
+from repository.pages.http import CONTROL, asked, public_page
 from repository.pages.lists import count_text, page_of
 from repository.pages.schema_org import case_schema
 from repository.search import queries
@@ -50,10 +48,7 @@ MAX_CHOSEN_LENGTH = 120
 
 
 # Without "q": there are too many different searches to cache.
-@public_page(
-    parameters=[*FACETS, "sort", "page"],
-    shows=[*INDEXED, Part.CASE_TEXTS, Part.PEOPLE, Part.MEANING],
-)
+@public_page(parameters=[*FACETS, "sort", "page"])
 def case_list(request: HttpRequest) -> HttpResponse:
     """List published cases, filtered by search terms and facets."""
     index = facet_index(request.edition)
@@ -81,9 +76,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     page = page_of(pks, request, size=PAGE_SIZE)
     is_plain = not text and page.number == 1 and not any(chosen.values())
     # The newest case is shown large where nothing was searched for.
-    page.object_list = cards(request.edition, page.object_list, is_first_big=is_plain)
-    if sort != "title":
-        shows_only(request, [card.case for card in page.object_list])
+    page.object_list = cards(page.object_list, is_first_big=is_plain)
     context = {
         "section": "cases",
         "q": text,
@@ -202,13 +195,7 @@ def sort_links(toggled: Toggle, sort: str, *, searching: bool) -> list[dict]:
     ]
 
 
-@public_page(
-    shows=[
-        *(*INDEXED, Part.CASE_TEXTS, Part.PEOPLE),
-        *(Part.WEBINARS, Part.REFERENCES, Part.TERMS, Part.MEANING),
-    ],
-    takes=True,
-)
+@public_page
 def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a case with its places, evidence, story, reusable parts and sources."""
     case = case_for(request.user, slug)
@@ -216,19 +203,15 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "repository/cases/archived.html", {"case": case}, status=410)
     shown = case_page(case)
     slugs = tuple(practice.slug for practice in shown.practices)
-    counts = take(request, practice_counts, slugs)
+    counts = practice_counts(request.edition, slugs)
     original = original_url(request, case, case.language)
     citation = cite(case, url=original) if case.published_at else None
     written = None
     if case.language != get_language():
         case.refresh_from_db(fields=list(SECTIONS))
         written = written_in(sections_of(case), shown.evidence)
-    found = take(request, related_with_reasons, case.pk)
-    reasons = {pk: reason for pk, reason, _is_quoted in found}
-    related = cards(request.edition, list(reasons), reasons=reasons)
-    quoted = {pk for pk, _reason, is_quoted in found if is_quoted}
-    others = [card.case for card in related]
-    shows_only(request, others, whole=[case, *(each for each in others if each.pk in quoted)])
+    found = related_with_reasons(request.edition, case.pk)
+    related = cards(list(found), reasons=found)
     languages = [case.language, *shown.translated_into]
     translate(
         ("case", [case]),
@@ -308,7 +291,7 @@ def cover_image(request: HttpRequest, slug: str) -> HttpResponse:
 def case_for(user, slug: str) -> CaseStudy:
     """Return the case with this slug, or raise Http404 if it is not visible to the user."""
     # The page shows the HTML rendered when the case was saved, not the Markdown of the sections.
-    cases = CaseStudy.objects.visible_to(user).marking_mine(user).with_tokens().defer(*SECTIONS)
+    cases = CaseStudy.objects.visible_to(user).marking_mine(user).defer(*SECTIONS)
     cases = cases.select_related("photograph")
     return get_object_or_404(cases, slug=slug)
 

@@ -23,8 +23,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from repository.pages.provisional import note_missing
-
 logger = logging.getLogger(__name__)
 
 # Seconds that a reader waits for the vector of a question, and a background task for a batch.
@@ -169,14 +167,10 @@ def is_answering() -> bool:
 
 
 def ask_engine(texts: list[str], *, timeout: float) -> list[list[float]]:
-    """Return the unit vectors of texts; without an answer, the page is provisional."""
+    """Return the unit vectors of texts."""
     if not settings.EMBEDDINGS_URL:
         raise EngineUnavailable("There is no embedding engine in the settings.")
-    try:
-        return ask_through_breaker(texts, timeout=timeout)
-    except EngineUnavailable:
-        note_missing()
-        raise
+    return ask_through_breaker(texts, timeout=timeout)
 
 
 def ask_through_breaker(texts: list[str], *, timeout: float) -> list[list[float]]:

@@ -4,7 +4,6 @@ Each step is idempotent and short, and asks the database what is left to do, so 
 matter who changed a text, or how.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Literal
@@ -24,7 +23,6 @@ from repository.embeddings.models import PARTS, EmbeddingModel, Passage
 from repository.embeddings.passages import split
 from repository.embeddings.sources import Source, source_of, sources
 from repository.models import Edition
-from repository.pages.editions import Part
 
 # Texts that are split, and passages that are embedded, in one run of the task: a few seconds, so
 # that emails do not wait for a new model.
@@ -132,25 +130,10 @@ def update(*, texts: int, passages: int) -> int:
         for text in changed_texts(source)[:texts]:
             replace_passages(text)
             count += 1
-    embedded, is_public = 0, False
+    embedded = 0
     while embedded < passages and (batch := embed_batch()):
         embedded += len(batch)
-        is_public = is_public or any_public(batch)
-    # A new edition for others would reveal that something was submitted.
-    if is_public:
-        raise_edition(Part.MEANING)
     return count + embedded
-
-
-def any_public(passages: list[Passage]) -> bool:
-    """Is one of these passages a part of a text that everyone may read?"""
-    by_kind: dict[str, list[str]] = defaultdict(list)
-    for passage in passages:
-        by_kind[passage.kind].append(passage.object_id)
-    return any(
-        source_of(kind).public_rows().filter(kind=kind, object_id__in=keys).exists()
-        for kind, keys in by_kind.items()
-    )
 
 
 @transaction.atomic
@@ -229,12 +212,6 @@ def vectors_for(texts: list[str]) -> list[list[float]]:
         if len(texts[0]) <= SHORT:
             raise
         return vectors_for([texts[0][: len(texts[0]) // 2]])
-
-
-def raise_edition(part: Part = Part.EVERYTHING) -> None:
-    """Invalidate public pages that depend on a part of the edition."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT repository_next_edition(ARRAY[%s::text])", [part])
 
 
 # The indexes of a model

@@ -3,15 +3,14 @@
 import html
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
 
 from django.utils.html import escape
 from django.utils.translation import override
 
 from repository.models import GlossaryTerm
 from repository.pages.addresses import address_of
-from repository.pages.editions import Part, forgettable, only
+from repository.pages.editions import cached_by_edition
 from repository.translations.reading import translate
 
 # Skip links, which cannot be nested, and tags.
@@ -121,14 +120,9 @@ def one_of(words: Iterable[str], *, depth: int = 2) -> str:
     return "|".join(groups)
 
 
-def marker(edition: Hashable, language: str) -> Marker:
-    """Return a marker for texts in a language, with the terms of an edition in that language."""
-    return marker_of(only(edition, Part.TERMS), language)
-
-
-@forgettable
-@lru_cache(maxsize=16)
-def marker_of(terms_edition: Hashable, language: str) -> Marker:
+@cached_by_edition(16)
+def marker(_edition: str, language: str) -> Marker:
+    """Return a marker for texts in a language, with the terms in that language."""
     terms = list(GlossaryTerm.objects.all())
     if language != "en":
         with override(language):

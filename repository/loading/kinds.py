@@ -55,8 +55,8 @@ class Further:
 
     `key` is the field that identifies its objects; `wanted` returns the desired state from an entry
     and the entry of the series. `kept` objects are never written again, not even with `overwrite`;
-    all others always get the state of the file. `written` is called with each written object, and
-    `finish` at the end with the series and the keys in its file.
+    all others always get the state of the file. `finish` is called at the end with the series and
+    the keys in its file.
     """
 
     about: Kind
@@ -64,7 +64,6 @@ class Further:
     key: str
     wanted: Callable[[Entry, Entry], Wanted]
     kept: Callable[[Any], bool]
-    written: Callable[[Any], None]
     finish: Callable[[Series, Set[str]], None]
 
 

@@ -205,8 +205,6 @@ class _Writer:
             self.pks[kind][key] = instance.pk
             self.keys[kind][instance.pk] = key
             self._record(kind, record, digest(present_state(instance, wanted, self.keys)))
-            if kind in FURTHER:
-                FURTHER[kind].written(instance)
         if kind == "series":
             self.series_pk = instance.pk
             self._remember("webinar")

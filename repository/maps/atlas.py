@@ -13,16 +13,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from repository.cases.covers import ink_of
-from repository.cases.facets import INDEXED, facet_index
+from repository.cases.facets import facet_index
 from repository.maps import windows
 from repository.maps.labels import Box
 from repository.maps.projection import project
 from repository.maps.world import LAYERS, OTHER, Layer, Map, Neighbours, Point, draw_map
 from repository.models import City, Country
 from repository.pages.addresses import address_of
-from repository.pages.editions import Part, Tokens, only, remembered
+from repository.pages.editions import cached_by_edition
 from repository.places.country_names import country_name
-from repository.places.with_cases import WithCases, places_with_cases
+from repository.places.with_cases import places_with_cases
 
 # Small maps: their width in units, which is about that in CSS pixels, and their only layer.
 INSET_WIDTH = 440
@@ -71,21 +71,14 @@ type Lines = tuple[tuple[Place, Place], ...]
 
 # A map is drawn of at most so many cities, those with most cases.
 MOST_CITIES = 2_000
-# The parts of the edition that maps show, also those of lines.
-DRAWN = (*INDEXED, Part.PEOPLE)
-# Functions of higher apps that return pairs of partner cities for an edition and a page version.
-# When the pairs change, these apps touch the pages with the map.
-added_lines: list[Callable[[Tokens, str], list[tuple[Place, Place]]]] = []
+# Functions of higher apps that return pairs of partner cities.
+added_lines: list[Callable[[str], list[tuple[Place, Place]]]] = []
 
 
-def points(edition: Tokens) -> list[CasePlace]:
+@cached_by_edition()
+def points(edition: str) -> list[CasePlace]:
     """Return cities with published cases, and countries with cases that have no city."""
-    shown = places_with_cases(only(edition, *INDEXED), MOST_CITIES)
-    return located(only(edition, Part.PLACES), shown)
-
-
-@remembered(2)
-def located(_edition: Tokens, shown: WithCases) -> list[CasePlace]:
+    shown = places_with_cases(edition, MOST_CITIES)
     # One statement for both, to limit the number of queries on the first view of an edition.
     cities = (
         City.objects.filter(slug__in=shown.cities)
@@ -121,33 +114,33 @@ def located(_edition: Tokens, shown: WithCases) -> list[CasePlace]:
     ]
 
 
-def draw(edition: Tokens, version: str = "") -> Map:
+def draw(edition: str) -> Map:
     """Return the map of the collection in the active language."""
-    return draw_in(only(edition, *DRAWN), lines_of(edition, version), get_language() or "en")
+    return draw_in(edition, lines_of(edition), get_language() or "en")
 
 
-def draw_area(edition: Tokens, version: str = "", *, region: str = "", country: str = "") -> Map:
+def draw_area(edition: str, *, region: str = "", country: str = "") -> Map:
     """Return the map of a region or a country or area; of the world if it has no places."""
     return draw_in(
-        only(edition, *DRAWN),
-        lines_of(edition, version),
+        edition,
+        lines_of(edition),
         get_language() or "en",
         region,
         country,
     )
 
 
-def draw_halves(edition: Tokens, version: str = "") -> tuple[Map, Map | None]:
+def draw_halves(edition: str) -> tuple[Map, Map | None]:
     """Return the map of the world, for half the width of a page, and an enlarged part of it.
 
     The part is where places crowd together; it is None if they do not.
     """
-    lines = lines_of(edition, version)
-    return draw_halves_in(only(edition, *DRAWN), lines, get_language() or "en")
+    lines = lines_of(edition)
+    return draw_halves_in(edition, lines, get_language() or "en")
 
 
-@remembered(8)
-def draw_halves_in(edition: Tokens, lines: Lines, language: str) -> tuple[Map, Map | None]:
+@cached_by_edition(8)
+def draw_halves_in(edition: str, lines: Lines, language: str) -> tuple[Map, Map | None]:
     shown = points(edition)
     window = windows.crowded((place.longitude, place.latitude) for place in shown)
     marks = marks_of(shown, edition, language)
@@ -196,7 +189,7 @@ class Surroundings(NamedTuple):
 
 
 def surroundings(
-    edition: Tokens, *, city: City | None = None, country: Country
+    edition: str, *, city: City | None = None, country: Country
 ) -> Surroundings | None:
     """Return the places of cases near a city, or near a country and its places.
 
@@ -269,17 +262,17 @@ def beside(here: list[Point], every: list[CasePlace], window: Box) -> list[CaseP
     ]
 
 
-def marks_of(shown: Iterable[CasePlace], edition: Tokens, language: str) -> list[Point]:
+def marks_of(shown: Iterable[CasePlace], edition: str, language: str) -> list[Point]:
     """Return places of cases as points, weighted by the binary digits of their number of cases.
 
     So one more case rarely changes where the marks and labels of a map are.
     """
-    marks = all_marks(only(edition, *INDEXED), language)
+    marks = all_marks(edition, language)
     return [marks[place.kind, place.key] for place in shown]
 
 
-@remembered(8)
-def all_marks(edition: Tokens, language: str) -> dict[tuple[str, str], Point]:
+@cached_by_edition(8)
+def all_marks(edition: str, language: str) -> dict[tuple[str, str], Point]:
     index, inks = facet_index(edition), inks_of(edition)
     counts = {kind: index.values[kind].totals() for kind in ("city", "country")}
     marks = {}
@@ -297,8 +290,8 @@ def all_marks(edition: Tokens, language: str) -> dict[tuple[str, str], Point]:
     return marks
 
 
-@remembered(2)
-def inks_of(edition: Tokens) -> dict[tuple[str, str], str]:
+@cached_by_edition()
+def inks_of(edition: str) -> dict[tuple[str, str], str]:
     """Return the ink of each city, and of each country with cases that have no city.
 
     It is that of the newest case, as on its cover.
@@ -321,10 +314,8 @@ def inks_of(edition: Tokens) -> dict[tuple[str, str], str]:
     return inks
 
 
-@remembered(32)
-def draw_in(
-    edition: Tokens, lines: Lines, language: str, region: str = "", country: str = ""
-) -> Map:
+@cached_by_edition(32)
+def draw_in(edition: str, lines: Lines, language: str, region: str = "", country: str = "") -> Map:
     every, window = points(edition), None
     marks = marks_of(every, edition, language)
     if region or country:
@@ -375,9 +366,9 @@ def with_inks(layer: Layer, by_place: Mapping[Point, Point]) -> Layer:
     )
 
 
-def lines_of(edition: Tokens, version: str) -> Lines:
+def lines_of(edition: str) -> Lines:
     """Return the pairs of partner cities. Maps are drawn again when they change."""
-    return tuple(pair for add in added_lines for pair in add(edition, version))
+    return tuple(pair for add in added_lines for pair in add(edition))
 
 
 def partners_of(lines: Lines, language: str) -> tuple[list[Point], list[tuple[str, str]]]:

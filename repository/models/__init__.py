@@ -7,7 +7,7 @@ from repository.history.links import TRACKED_LINKS
 from repository.interface_reviews.models import InterfaceReview
 from repository.landscape.models import LandscapeSection
 from repository.loading.models import LoadRecord
-from repository.pages.models import CaseChange, Edition, EditionPart, PageStamp
+from repository.pages.models import Edition, PublicChange
 from repository.people.consent import Consent
 from repository.people.models import Appearance, Organization, OrganizationKind, Speaker
 from repository.photographs.models import Photograph, PhotographKind
@@ -39,7 +39,6 @@ from repository.webinars.models import Webinar, WebinarStatus
 __all__ = [
     "TRACKED_LINKS",
     "Appearance",
-    "CaseChange",
     "CaseStatus",
     "CaseStudy",
     "Chapter",
@@ -51,7 +50,6 @@ __all__ = [
     "DailyCount",
     "Development",
     "Edition",
-    "EditionPart",
     "EmbeddingModel",
     "Evidence",
     "ExternalFigure",
@@ -67,11 +65,11 @@ __all__ = [
     "Origin",
     "Original",
     "OutdatedEntry",
-    "PageStamp",
     "Passage",
     "Photograph",
     "PhotographKind",
     "Practice",
+    "PublicChange",
     "Qualifier",
     "Recommendation",
     "RecommendationKind",

@@ -70,7 +70,7 @@ def in_languages(url: str) -> dict[str, str]:
 def without_language(path: str) -> str:
     """Return the path without the prefix of its language: "/cases/" for "/fr/cases/".
 
-    Everything stored for a page, such as its stamp, is stored under this path.
+    Everything stored for a page, such as its number of views, is stored under this path.
     """
     code = path[1:].partition("/")[0]
     is_prefix = code != settings.LANGUAGE_CODE and code in dict(settings.LANGUAGES)

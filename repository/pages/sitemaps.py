@@ -163,9 +163,7 @@ SECTIONS = {
     "tags": TagSitemap(),
     "transcripts": TranscriptSitemap(),
 }
-# Pages that also show what higher apps add to the sections; a change to one invalidates the map.
-BESIDE: list[str] = []
-mapped = public_page(parameters=["p"], also=BESIDE)
+mapped = public_page(parameters=["p"])
 
 
 def filled_sections() -> dict[str, Sitemap]:

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from repository.cases.cards import cards
-from repository.cases.facets import INDEXED, FacetIndex, facet_index
+from repository.cases.facets import FacetIndex, facet_index
 from repository.evidence.arrangement import evidence_groups
 from repository.evidence.drawings import draw
 from repository.maps import atlas
@@ -19,8 +19,7 @@ from repository.models import (
     Speaker,
     Webinar,
 )
-from repository.pages.editions import Part
-from repository.pages.http import public_page, shows_only
+from repository.pages.http import public_page
 from repository.site_pages.views import text_of
 from repository.themes.problems import PROBLEMS
 from repository.translations.reading import CARD, translate
@@ -55,12 +54,7 @@ def about(request: HttpRequest) -> HttpResponse:
     return render(request, "repository/pages/about.html", context)
 
 
-@public_page(
-    shows=[
-        *(*INDEXED, Part.CASE_TEXTS, Part.PEOPLE),
-        *(Part.WEBINARS, Part.REFERENCES),
-    ]
-)
+@public_page
 def home(request: HttpRequest) -> HttpResponse:
     """Show the home page: problems, newest cases, map, people, partnerships and figures.
 
@@ -79,9 +73,8 @@ def home(request: HttpRequest) -> HttpResponse:
     if series:
         headlines = series.evidence.filter(is_headline=True, is_missing=False)
         evidence = headlines.select_related("reference", "webinar")
-    shown = cards(request.edition, index.newest_first[: 1 + NEWEST], is_first_big=True)
+    shown = cards(index.newest_first[: 1 + NEWEST], is_first_big=True)
     cases = [card.case for card in shown]
-    shows_only(request, cases)
     next_webinar = Webinar.objects.upcoming().select_related("series").first()
     evidence = list(evidence)
     for row in filter(None, [series]):
@@ -91,7 +84,7 @@ def home(request: HttpRequest) -> HttpResponse:
         ("series", [series] if series else []),
         only=CARD,
     )
-    world, part = atlas.draw_halves(request.edition, request.page_version)
+    world, part = atlas.draw_halves(request.edition)
     people = Speaker.objects.public().filter(cases__in=cases).select_related("organization")
     context = {
         "world": world,

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.utils.http import urlencode
 
 from repository.maps import atlas
-from repository.pages.editions import Tokens
 from repository.places.country_names import country_name
 from repository.places.models import REGIONS
 
@@ -57,7 +56,7 @@ def asked(region: str, country: str) -> Area:
     return Area(region=known.get(region, ""))
 
 
-def with_places(edition: Tokens, chosen: Area) -> list[Area]:
+def with_places(edition: str, chosen: Area) -> list[Area]:
     """Return the regions with places of cases, then the countries with many, most places first.
 
     A chosen area is always among them. Empty if there is nothing to choose.

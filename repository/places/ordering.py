@@ -7,21 +7,20 @@ from django.db.models import Count, FilteredRelation, Q, QuerySet
 
 from repository.cases.lookups import short
 from repository.models import City
-from repository.pages.editions import Known, Part, Tokens, per_edition
-from repository.pages.provisional import is_made_of_old_values
+from repository.pages.editions import cached_by_edition
 from repository.places.areas import Area
 
 # Areas of which each process remembers the order of the cities, for one edition.
 MOST_AREAS = 50
 
 
-@per_edition(Part.CASES, Part.PLACES, is_slow=True)
-def all_cities() -> Sequence[int]:
+@cached_by_edition()
+def all_cities(_edition: str) -> Sequence[int]:
     return ordered(City.objects.all(), Q(cases__status="published"))
 
 
-@per_edition(Part.CASES, Part.PLACES, is_slow=True)
-def real_cities() -> Sequence[int]:
+@cached_by_edition()
+def real_cities(_edition: str) -> Sequence[int]:
     """Return the order without samples of cities and of cases."""
     cases = Q(cases__status="published", cases__is_sample=False)
     return ordered(City.objects.real(), cases)
@@ -37,12 +36,8 @@ def ordered(cities: QuerySet[City], cases: Q) -> Sequence[int]:
     return short(array("Q", rows.iterator()))
 
 
-@per_edition(Part.CASES, Part.PLACES)
-def known_areas() -> Known[tuple[str, bool], Sequence[int]]:
-    return Known(MOST_AREAS)
-
-
-def by_cases(edition: Tokens, area: Area, *, real: bool = False) -> Sequence[int]:
+@cached_by_edition(MOST_AREAS)
+def by_cases(edition: str, area: Area, *, real: bool = False) -> Sequence[int]:
     """Return the primary keys of the cities in an area, those with most published cases first.
 
     With `real`, without samples of cities and of cases. One query for an area, and one for all
@@ -51,10 +46,5 @@ def by_cases(edition: Tokens, area: Area, *, real: bool = False) -> Sequence[int
     cities = (real_cities if real else all_cities)(edition)
     if not area.query:
         return cities
-    known, key = known_areas(edition), (area.query, real)
-    if (found := known.get(key)) is None:
-        inside = City.objects.filter(**area.cities).values_list("pk", flat=True)
-        found = short(array("Q", filter(set(inside.iterator()).__contains__, cities)))
-        if not is_made_of_old_values():
-            known[key] = found
-    return found
+    inside = City.objects.filter(**area.cities).values_list("pk", flat=True)
+    return short(array("Q", filter(set(inside.iterator()).__contains__, cities)))

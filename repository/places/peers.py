@@ -9,7 +9,7 @@ from typing import Any
 
 from repository.cases.facets import FacetIndex
 from repository.models import City
-from repository.pages.editions import Part, per_edition
+from repository.pages.editions import cached_by_edition
 from repository.places.country_names import country_name
 
 # How many countries and areas are compared by their number of cases.
@@ -49,8 +49,8 @@ class Peers:
         )
 
 
-@per_edition(Part.CASES, Part.PLACES, is_slow=True)
-def peers() -> dict[bool, Peers]:
+@cached_by_edition()
+def peers(_edition: str) -> dict[bool, Peers]:
     """Return the sample cities and the others; of each only what is needed to compare them.
 
     `cities` are the largest and the smallest.

@@ -5,11 +5,10 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from repository.cases.facets import INDEXED, Count, FacetIndex, facet_index, newest_page
+from repository.cases.facets import Count, FacetIndex, facet_index, newest_page
 from repository.maps import atlas
 from repository.models import CaseStatus, CaseStudy, City, Country, Speaker
-from repository.pages.editions import Part, Tokens, only
-from repository.pages.http import public_page, shows_only, take
+from repository.pages.http import public_page
 from repository.pages.lists import cases_page, page_of
 from repository.pages.schema_org import city_schema, country_schema
 from repository.places import areas, peers
@@ -19,15 +18,13 @@ from repository.practices.known import practices_of
 from repository.text.sorting import sort_key
 from repository.translations.reading import CARD, translate
 
-# The parts of the edition on the page of a city or a country.
-SHOWN_PARTS = (*INDEXED, Part.CASE_TEXTS, Part.PEOPLE, Part.WEBINARS, Part.MEANING)
 # How many cases, and how many practices and people, the page of a city shows.
 CASES, SHOWN = 12, 24
 # How many cities the page of a country shows.
 MOST_CITIES = 60
 
 
-@public_page(parameters=["page", "region", "country"], shows=[*INDEXED, Part.PEOPLE])
+@public_page(parameters=["page", "region", "country"])
 def city_list(request: HttpRequest) -> HttpResponse:
     """Show the map, its places as a list, and countries with cases that have no city.
 
@@ -41,13 +38,11 @@ def city_list(request: HttpRequest) -> HttpResponse:
     for city in page.object_list:
         count = count_on(city, index.size(index.of("city", city.slug)))
         city.case_count, city.sample_count = count
-    shown = places_with_cases(only(request.edition, *INDEXED), atlas.MOST_CITIES)
+    shown = places_with_cases(request.edition, atlas.MOST_CITIES)
     countries = Country.objects.filter(pk__in=shown.countries, **area.countries)
     context = {
         "section": "places",
-        "map": atlas.draw_area(
-            request.edition, request.page_version, region=area.region, country=area.country
-        ),
+        "map": atlas.draw_area(request.edition, region=area.region, country=area.country),
         "areas": areas.with_places(request.edition, area),
         "area": area,
         "page": page,
@@ -77,7 +72,7 @@ class AmongCases(NamedTuple):
     surroundings: atlas.Surroundings | None
 
 
-def among_cases(edition: Tokens, slug: str, page: str | None) -> AmongCases:
+def among_cases(edition: str, slug: str, page: str | None) -> AmongCases:
     city = get_object_or_404(City.objects.select_related("country"), slug=slug)
     index = facet_index(edition)
     cases = index.of("city", slug)
@@ -100,16 +95,15 @@ def among_cases(edition: Tokens, slug: str, page: str | None) -> AmongCases:
     )
 
 
-@public_page(parameters=["page"], shows=SHOWN_PARTS, takes=True)
+@public_page(parameters=["page"])
 def city_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a city with its cases, people and practices."""
-    found = take(request, among_cases, slug, request.GET.get("page"))
+    found = among_cases(request.edition, slug, request.GET.get("page"))
     city = found.city
     practices = practices_of(found.practices, request.edition)
     url = request.build_absolute_uri(city.get_absolute_url())
     page = page_of(range(found.count.total), request, size=CASES)
     page.object_list = CaseStudy.objects.cards_of(found.newest)
-    shows_only(request, page.object_list)
     webinars = list(city.webinars.public().select_related("series")[:40])
     translate(("case", page.object_list), only=CARD)
     translate(("city", [city]), ("webinar", webinars))
@@ -129,7 +123,7 @@ def city_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "repository/places/city_detail.html", context)
 
 
-@public_page(parameters=["page"], shows=SHOWN_PARTS)
+@public_page(parameters=["page"])
 def country_detail(request: HttpRequest, iso2: str) -> HttpResponse:
     """Show a country with its groups, cities, cases and people."""
     if iso2 != iso2.lower():
@@ -141,7 +135,6 @@ def country_detail(request: HttpRequest, iso2: str) -> HttpResponse:
     practices = practices_of(shown, request.edition)
     url = request.build_absolute_uri(country.get_absolute_url())
     page = cases_page(index.newest(cases), request, size=12)
-    shows_only(request, page.object_list)
     surroundings = atlas.surroundings(request.edition, country=country)
     cities = with_most_cases(country, index)
     samples = [city for city in cities if city.is_sample]

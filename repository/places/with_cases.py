@@ -4,7 +4,7 @@ from heapq import nsmallest
 from typing import NamedTuple
 
 from repository.cases.facets import facet_index
-from repository.pages.editions import Tokens, remembered
+from repository.pages.editions import cached_by_edition
 
 
 class WithCases(NamedTuple):
@@ -14,8 +14,8 @@ class WithCases(NamedTuple):
     countries: frozenset[str]
 
 
-@remembered(2)
-def places_with_cases(edition: Tokens, most: int) -> WithCases:
+@cached_by_edition(2)
+def places_with_cases(edition: str, most: int) -> WithCases:
     """Return all such places; of very many cities, only `most` that have most of the cases."""
     index = facet_index(edition)
     counts = index.values["city"].totals()

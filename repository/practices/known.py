@@ -5,19 +5,19 @@ from copy import copy
 from typing import Any
 
 from repository.models import Practice
-from repository.pages.editions import Part, Tokens, per_edition
+from repository.pages.editions import cached_by_edition
 from repository.text.sorting import sort_key
 from repository.translations.reading import CARD, translate
 
 
-@per_edition(Part.PRACTICES)
-def practices_by_slug() -> dict[str, Practice]:
+@cached_by_edition()
+def practices_by_slug(_edition: str) -> dict[str, Practice]:
     return {
         practice.slug: practice for practice in Practice.objects.only("slug", "name", "summary")
     }
 
 
-def practices_of(slugs: Iterable[str], edition: Tokens) -> list[Practice]:
+def practices_of(slugs: Iterable[str], edition: str) -> list[Practice]:
     """Return the practices with these slugs, in this order and in the language of the reader."""
     known = practices_by_slug(edition)
     # Copies, since those of the edition are shared by all readers.

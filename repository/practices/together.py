@@ -8,7 +8,6 @@ from django.utils.translation import ngettext
 
 from repository.cases.facets import facet_index
 from repository.models import CaseStudy, Practice
-from repository.pages.editions import Tokens
 from repository.practices.known import practices_of
 
 MOST = 4
@@ -24,7 +23,7 @@ class Companion:
     reason: str
 
 
-def together_with(edition: Tokens, slug: str) -> list[tuple[str, int, list[int]]]:
+def together_with(edition: str, slug: str) -> list[tuple[str, int, list[int]]]:
     """Return the practices that most real cases show together with this one.
 
     Each is (slug, number of the common cases, their primary keys if they are few). Of those in
@@ -49,7 +48,7 @@ def together_with(edition: Tokens, slug: str) -> list[tuple[str, int, list[int]]
 
 
 def companions(
-    found: Iterable[tuple[str, int, list[int]]], edition: Tokens, shown: Iterable[CaseStudy]
+    found: Iterable[tuple[str, int, list[int]]], edition: str, shown: Iterable[CaseStudy]
 ) -> list[Companion]:
     """Return what `together_with` has found, with reasons.
 

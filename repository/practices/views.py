@@ -3,12 +3,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from repository.cases.covers import ink_of
-from repository.cases.facets import INDEXED, facet_index, newest_page
+from repository.cases.facets import facet_index, newest_page
 from repository.glossary.marking import marker
 from repository.models import CaseStudy, Practice, Theme, Webinar
 from repository.pages.alternates import original_url, shown_url
-from repository.pages.editions import Part
-from repository.pages.http import public_page, shows_only, take
+from repository.pages.http import public_page
 from repository.pages.lists import page_of
 from repository.pages.schema_org import article_schema
 from repository.practices.scheme import scheme
@@ -19,7 +18,7 @@ from repository.translations.reading import show, translate, with_languages
 PAGE_SIZE = 12
 
 
-@public_page(parameters=["theme", "page"], shows=INDEXED)
+@public_page(parameters=["theme", "page"])
 def practice_list(request: HttpRequest) -> HttpResponse:
     """List practices, optionally of one theme, with their numbers of cases."""
     index = facet_index(request.edition)
@@ -50,20 +49,17 @@ def practice_list(request: HttpRequest) -> HttpResponse:
     return render(request, "repository/practices/list.html", context)
 
 
-@public_page(
-    parameters=["page"],
-    shows=[*INDEXED, Part.CASE_TEXTS, Part.PEOPLE, Part.WEBINARS, Part.TERMS],
-    takes=True,
-)
+@public_page(parameters=["page"])
 def practice_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a practice with its requirements and cases."""
     practices = with_languages("practice", Practice.objects.prefetch_related("themes"))
     practice = get_object_or_404(practices, slug=slug)
-    count, newest = take(request, newest_page, "practice", slug, request.GET.get("page"), PAGE_SIZE)
+    count, newest = newest_page(
+        request.edition, "practice", slug, request.GET.get("page"), PAGE_SIZE
+    )
     page = page_of(range(count.total), request, size=PAGE_SIZE)
-    together = take(request, together_with, slug)
+    together = together_with(request.edition, slug)
     page.object_list = CaseStudy.objects.cards_of(newest, also=["cost", "time"])
-    shows_only(request, page.object_list)
     webinars = list(practice.webinars.public().select_related("series"))
     original = original_url(request, practice, practice.language)
     languages = show("practice", practice, ("case", page.object_list), ("webinar", webinars))

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from repository.counts.counting import counted
 from repository.models import Appearance, CountKind, Speaker, Transcript, Webinar
-from repository.pages.editions import Known, Part, per_edition
+from repository.pages.editions import cached_by_edition
 from repository.pages.files import alone, file_response
 from repository.pages.http import public_page
 from repository.people.consent import GIVEN
@@ -52,25 +52,22 @@ def found(slug: str) -> tuple[Webinar, Transcript]:
     return transcript.webinar, transcript
 
 
-@per_edition(Part.WEBINARS)
-def known_parts() -> Known[int, list[transcripts.Part]]:
-    """Cache parsed transcripts by primary key of the webinar: long ones take seconds to parse."""
-    return Known(MAX_KNOWN)
+@cached_by_edition(MAX_KNOWN)
+def parts_of(_edition: str, webinar: Webinar) -> list[transcripts.Part]:
+    """Return a parsed transcript: long ones take seconds to parse."""
+    return transcripts.parts(webinar.transcript, list(webinar.chapters.all()))
 
 
 @public_page
 def transcript(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the transcript by chapter."""
     webinar, transcript = found(slug)
-    known = known_parts(request.edition)
-    if webinar.pk not in known:
-        known[webinar.pk] = transcripts.parts(transcript, list(webinar.chapters.all()))
     translate(("webinar", [webinar]), only=CARD)
     context = {
         "section": "webinars",
         "webinar": webinar,
         "transcript": transcript,
-        "parts": known[webinar.pk],
+        "parts": parts_of(request.edition, webinar),
     }
     return render(request, "repository/webinars/transcript.html", context)
 

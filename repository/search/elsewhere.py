@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from repository.cases.facets import Count, facet_index
 from repository.models import CaseStudy, City, Country
-from repository.pages.editions import Tokens
 from repository.places import gazetteer
 from repository.search.queries import SearchResults
 from repository.translations.reading import CARD, translate
@@ -25,7 +24,7 @@ class Elsewhere:
     count: Count
 
 
-def find_elsewhere(results: SearchResults, edition: Tokens) -> Elsewhere | None:
+def find_elsewhere(results: SearchResults, edition: str) -> Elsewhere | None:
     """Return the place that the whole query names, if nothing was found for it as typed.
 
     None also if the place is in the collection, or if only its alternate name was typed and a

@@ -10,9 +10,7 @@ from collections import defaultdict
 from django.db import connection, transaction
 from django.tasks import task
 
-from repository.embeddings.updating import raise_edition
-from repository.models import Edition, OutdatedEntry
-from repository.pages.editions import Part
+from repository.models import OutdatedEntry
 
 # Entries of one transaction. Other writers wait for it, for about half a second.
 BATCH = 100
@@ -34,7 +32,8 @@ def update_outdated_entries() -> None:
 def update_batch() -> int:
     """Update some of the entries, and return how many; 0 if there is nothing left to do."""
     # Triggers update entries under this lock, so that each writer sees what others have committed.
-    Edition.objects.select_for_update().get()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT repository_lock_search()")
     # Skip those that an open transaction has just noted again.
     noted = OutdatedEntry.objects.order_by("pk").select_for_update(skip_locked=True)[:BATCH]
     keys: dict[str, list[str]] = defaultdict(list)
@@ -44,7 +43,4 @@ def update_batch() -> int:
         for kind, object_ids in keys.items():
             cursor.execute("SELECT repository_refresh_search_entries(%s, %s)", [kind, object_ids])
     OutdatedEntry.objects.filter(pk__in=[entry.pk for entry in noted]).delete()
-    if noted and not OutdatedEntry.objects.exists():
-        # Lists of cases with words in a cache may show what was found before.
-        raise_edition(Part.MEANING)
     return len(noted)

@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from django.db import connection
 from django.db.models import Q
 from django.utils.formats import date_format
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from repository.maps.world import Point
 from repository.models import (
@@ -23,7 +23,7 @@ from repository.models import (
     Webinar,
     WebinarStatus,
 )
-from repository.pages.editions import Known, Tokens, forgettable
+from repository.pages.editions import cached_by_edition
 from repository.pages.tables import Table
 
 DRAFT = WebinarStatus.DRAFT
@@ -62,25 +62,9 @@ class Report:
 parts: list[Callable[[Series, date], Part]] = []
 
 
-class Reports(Known):
-    """Cached reports by series, day, edition and language."""
-
-    def cache_clear(self) -> None:
-        self.clear()
-
-
-kept = forgettable(Reports(MAX_KEPT))
-
-
-def report(series: Series, *, before: date, edition: Tokens) -> Report:
-    """Return the report of a series, computed once a day for each edition and language."""
-    key = (series.pk, before, edition, get_language())
-    if key not in kept:
-        kept[key] = counted(series, before)
-    return kept[key]
-
-
-def counted(series: Series, before: date) -> Report:
+@cached_by_edition(MAX_KEPT)
+def report(_edition: str, series: Series, before: date, _language: str) -> Report:
+    """Return the report of a series as of the end of the day before `before`."""
     made = [*(part(series, before) for part in parts), opened(series, before)]
     others = elsewhere(series, before)
     headlines = Table(

@@ -74,4 +74,4 @@ def series_for(slug: str) -> Series:
 def report_of(series: Series, request: HttpRequest) -> figures.Report:
     """Return the figures as of the end of yesterday."""
     today: date = timezone.localdate()
-    return figures.report(series, before=today, edition=request.edition)
+    return figures.report(request.edition, series, today, request.LANGUAGE_CODE)

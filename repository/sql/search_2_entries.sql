@@ -472,9 +472,8 @@ CREATE FUNCTION repository_rebuild_search() RETURNS bigint LANGUAGE plpgsql AS $
 DECLARE
     counted_entries bigint;
 BEGIN
-    -- Invalidate cached pages with search results. The lock on the row also serializes writers, as in
-    -- `repository_apply_search_changes`.
-    UPDATE repository_edition SET number = number + 1, changed_at = now();
+    PERFORM repository_lock_search();
+    PERFORM repository_note_public_change();
     DELETE FROM repository_searchentry;
     INSERT INTO repository_searchentry (
         kind, object_id, slug, language, title, summary, place, countries, body, published_at,
@@ -496,8 +495,8 @@ CREATE FUNCTION repository_repair_search() RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     written_entries bigint;
 BEGIN
-    -- As in `repository_rebuild_search`.
-    UPDATE repository_edition SET number = number + 1, changed_at = now();
+    PERFORM repository_lock_search();
+    PERFORM repository_note_public_change();
     DELETE FROM repository_searchentry e WHERE NOT EXISTS (
         SELECT FROM repository_searchable s WHERE s.kind = e.kind AND s.object_id = e.object_id
     );

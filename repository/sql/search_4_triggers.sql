@@ -1,8 +1,12 @@
 -- Record changed objects, and update their search entries at commit.
 
+-- Serialize the writers of search entries until the end of their transactions.
+CREATE FUNCTION repository_lock_search() RETURNS void LANGUAGE sql AS $$
+    SELECT pg_advisory_xact_lock(7061721);
+$$;
+
 -- Update the entries of all objects changed in this transaction, and of all objects that show their
--- names. This runs at commit, while `raise_edition` holds the lock on the edition row. Writers are
--- therefore serialized and see each other's committed changes: if a city is renamed while one of its
+-- names. Writers are serialized, and this runs at commit, so that they see each other's committed changes: if a city is renamed while one of its
 -- cases is being published, the entry of the case has the new name.
 --
 -- If very many objects only show a changed name, or no longer show one, as all cases with a practice do,
@@ -45,6 +49,7 @@ BEGIN
     IF changes IS NULL THEN
         RETURN NULL;
     END IF;
+    PERFORM repository_lock_search();
 
     countries := ARRAY(SELECT jsonb_array_elements_text(changes -> 'country'));
     cities_of_countries := ARRAY(

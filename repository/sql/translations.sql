@@ -198,49 +198,6 @@ LANGUAGE sql STABLE AS $$
     WHERE o.kind = of_kind AND o.object_id = of_object AND p.field = 'name'
 $$;
 
--- Translations are shown on public pages. They belong to the part of the edition of their object.
-CREATE FUNCTION repository_raise_edition_of_translation() RETURNS trigger
-LANGUAGE plpgsql AS $$
-DECLARE
-    row_now jsonb := to_jsonb(NEW);
-    row_before jsonb := to_jsonb(OLD);
-    about record;
-BEGIN
-    FOR about IN
-        SELECT row ->> 'kind' AS kind, (row ->> 'object_id')::bigint AS object_id
-        FROM (VALUES (row_now), (row_before)) AS change (row)
-        WHERE TG_TABLE_NAME = 'repository_translation' AND row IS NOT NULL
-        -- If the translation of a paragraph is deleted, the trigger on the translation is enough.
-        UNION SELECT kind, object_id FROM repository_translation
-        WHERE TG_TABLE_NAME <> 'repository_translation' AND id IN (
-            (row_now ->> 'translation_id')::bigint, (row_before ->> 'translation_id')::bigint
-        )
-    LOOP
-        IF about.kind = 'case' THEN
-            PERFORM repository_raise_texts_of_case(about.object_id);
-        ELSE
-            PERFORM repository_next_edition(ARRAY[CASE about.kind
-                WHEN 'practice' THEN 'practices'
-                WHEN 'theme' THEN 'themes'
-                WHEN 'webinar' THEN 'webinars'
-                WHEN 'series' THEN 'webinars'
-                WHEN 'recommendation' THEN 'recommendations'
-                WHEN 'landscape' THEN 'recommendations'
-                WHEN 'term' THEN 'terms'
-                WHEN 'city' THEN 'places'
-                ELSE 'everything'
-            END]);
-        END IF;
-    END LOOP;
-    RETURN NULL;
-END $$;
-
-CREATE CONSTRAINT TRIGGER raise_edition AFTER INSERT OR UPDATE OR DELETE ON repository_translation
-DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION repository_raise_edition_of_translation();
-
-CREATE CONSTRAINT TRIGGER raise_edition AFTER INSERT OR UPDATE OR DELETE ON repository_translatedparagraph
-DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION repository_raise_edition_of_translation();
-
 -- Tables with translated texts.
 
 CREATE TRIGGER note_original AFTER INSERT OR UPDATE OR DELETE ON repository_casestudy

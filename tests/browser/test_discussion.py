@@ -5,7 +5,6 @@ from playwright.sync_api import expect
 
 from community.accounts import spam_protection
 from community.models import Comment, Standing, User
-from community.pages.stamps import touch_page
 from repository.models import CaseStudy
 from tests.browser.axe import violations, width_over
 from tests.browser.steps import click_and_load
@@ -23,7 +22,6 @@ def thread(site):
     other = UserFactory(handle="amina-diallo", display_name="Amina Diallo")
     head = CommentFactory(subject=case, author=other, body="Who **pays** at night?")
     CommentFactory(subject=case, author=member, parent=head, body="The operator does.")
-    touch_page(case)
     return head
 
 

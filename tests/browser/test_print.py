@@ -3,7 +3,6 @@
 import pytest
 
 from community.models import User
-from community.pages.stamps import touch_page
 from repository.models import CaseStudy
 from repository.pages.addresses import in_language
 from tests.browser.axe import width_over
@@ -59,7 +58,6 @@ def test_print_a_heading_with_space_before_it(page):
 def test_print_a_discussion_without_the_way_to_sign_in(page):
     case = CaseStudy.objects.get(slug="tianjin")
     CommentFactory(subject=case, author=User.objects.get(handle="member"), body="How long?")
-    touch_page(case)
     page.goto("/cases/tianjin/")
     assert page.locator("#discussion").get_by_text("How long?").is_visible()
     [sign_in] = page.locator("#discussion a[href*=login]").all()

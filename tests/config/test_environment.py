@@ -281,9 +281,8 @@ def test_every_setting_is_documented_and_unset_in_tests():
 
 
 @pytest.mark.parametrize("url", [None, "redis://cache.example:6379/0"])
-def test_pages_are_cached_up_to_16_megabytes_or_not_at_all(url):
-    pages = environment.caches(url)["pages"]
-    assert pages["OPTIONS"]["MAX_BYTES"] == 16 * 1024**2
+def test_pages_are_cached_for_minutes_or_not_at_all(url):
+    assert environment.caches(url)["pages"]["TIMEOUT"] == 300
     off = environment.caches(url, keep_pages=False)["pages"]
     assert off == {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
 

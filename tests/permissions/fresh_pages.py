@@ -1,6 +1,7 @@
-"""Whatever a step changes on a page that visitors read, the page gets another ETag.
+"""Whatever a step changes on a page that visitors read, the edition is renewed.
 
-Visitors share pages that were made for an ETag: if it stayed the same they would read the old page.
+Visitors share pages that were made for an edition: if it stayed the same, they would read the old
+page.
 """
 
 import re
@@ -13,7 +14,8 @@ from django.test import Client
 from django.urls import resolve, reverse
 
 from repository.pages.addresses import without_language
-from repository.pages.editions import forget_all
+from repository.pages.editions import current_edition, forget_all
+from repository.pages.http import SHARED
 from tests.permissions.conftest import undone
 from tests.permissions.workflows import Walk, Workflow
 
@@ -23,22 +25,20 @@ CLOCK = re.compile(rb"\d{1,2}:\d\d(:\d\d(\.\d+)?)?")
 
 
 def flush() -> None:
-    """Do what is due at the end of the transaction, and let the next step raise the edition."""
+    """Do what is due at the end of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        cursor.execute("UPDATE repository_edition SET transaction = 0")
-        cursor.execute("UPDATE repository_editionpart SET transaction = 0")
 
 
 def pages(paths: Iterable[str]) -> dict[str, tuple[str, bytes]]:
-    """The ETag and the content of each page that has an ETag."""
+    """The edition and the content of each page that visitors share."""
     forget_all()
     visitor, found = Client(), {}
     for path in paths:
         response = visitor.get(path)
-        if response.status_code == 200 and "ETag" in response.headers:
-            found[path] = response.headers["ETag"], CLOCK.sub(b"", response.content)
+        if response.headers.get("Cache-Control") == SHARED:
+            found[path] = current_edition(), CLOCK.sub(b"", response.content)
     return found
 
 
@@ -65,7 +65,7 @@ def public_paths(thing: models.Model) -> list[str]:
 
 
 def stale_pages(workflow: Workflow, state: str, world: Any, roles: list[str]) -> list[str]:
-    """The pages that a step changes without another ETag, with the step."""
+    """The pages that a step changes without another edition, with the step."""
     thing = workflow.states[state](world)
     thing.refresh_from_db()
     walk = Walk(workflow, state, world, thing, [])

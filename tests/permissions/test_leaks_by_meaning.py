@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from community.models import ProposedPractice, Standing
 from partnerships.models import ListingStatus, PartnershipRequest, RequestStatus
 from repository.models import CaseStatus, Edition, Passage
+from tests import editions
 from tests.desk_client import DeskClient
 from tests.engines import apply_search_changes, embed_everything
 from tests.factories import (
@@ -100,12 +101,12 @@ def embed() -> None:
 
 
 def is_renewed(edition: Edition) -> bool:
+    editions.settle()
     return Edition.objects.get().token != edition.token
 
 
 def current_edition() -> Edition:
-    # The next one begins with the next transaction, and a test has only one.
-    Edition.objects.update(transaction=0)
+    editions.settle()
     return Edition.objects.get()
 
 

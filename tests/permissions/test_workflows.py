@@ -810,7 +810,7 @@ def test_allow_what_the_table_lists_and_nothing_else(
 
 @pytest.mark.proof(group="fresh pages", sample=1)
 @pytest.mark.parametrize(("name", "state"), STATES)
-def test_change_the_etag_with_the_page(name, state, world, db):
+def test_renew_the_edition_with_the_page(name, state, world, db):
     assert stale_pages(WORKFLOWS[name], state, world, ROLES) == []
 
 

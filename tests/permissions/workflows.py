@@ -59,7 +59,7 @@ def status_of(world, row) -> str:
 
 
 # What is kept for a member whose words were refused is no step of anything.
-NOT_COUNTED = {"community_workingcopy", "community_savedtext", "repository_pagestamp"}
+NOT_COUNTED = {"community_workingcopy", "community_savedtext"}
 
 
 def counts() -> dict[str, int]:

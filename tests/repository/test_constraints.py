@@ -1,7 +1,6 @@
 """Every named constraint of the collection refuses a write, and none is without such a test."""
 
 from datetime import UTC, date, datetime
-from uuid import UUID
 
 import pytest
 from django.apps import apps
@@ -9,7 +8,6 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, connection, transaction
 
 from repository.models import (
-    CaseChange,
     CaseStatus,
     CaseStudy,
     Chapter,
@@ -58,11 +56,6 @@ def twice_load_record():
 def twice_appearance():
     first = AppearanceFactory()
     AppearanceFactory(webinar=first.webinar, speaker=first.speaker)
-
-
-def twice_case_change():
-    for _ in range(2):
-        CaseChange.objects.create(token=UUID(int=1), case_id=1)
 
 
 def twice_outdated_entry():
@@ -211,7 +204,6 @@ BROKEN = {
     "case_archived_has_reason": [
         lambda: CaseStudyFactory(archived=True, archived_reason=""),
     ],
-    "case_change_once_a_token": [twice_case_change],
     "case_published_has_date": [
         lambda: CaseStudyFactory(status=CaseStatus.PUBLISHED),
         lambda: CaseStudyFactory(status=CaseStatus.ARCHIVED, archived_reason="Ended."),

@@ -57,7 +57,7 @@ def test_notice_what_the_last_release_misses():
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE community_user DROP COLUMN handle CASCADE")
         cursor.execute("ALTER TABLE community_comment ADD COLUMN mood text NOT NULL")
-        cursor.execute("DROP FUNCTION repository_next_edition CASCADE")
+        cursor.execute("DROP FUNCTION repository_lock_search CASCADE")
     for test in [
         test_read_every_column_of_the_last_release,
         test_insert_rows_without_columns_that_are_new,

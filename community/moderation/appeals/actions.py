@@ -28,7 +28,6 @@ from community.moderation.reviewable import (
     reviewable_of,
 )
 from community.notices.notify import notify
-from community.pages.stamps import touch_members
 from repository.dates import clock
 from repository.workflow import ActionRefused, action, lock
 
@@ -119,10 +118,9 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
         reviewable.restore_on_appeal(subject, first, decision, by=by)
     appeal.decided_at = max(clock.now(), decision.created_at)
     appeal.save(update_fields=["outcome", "decided_by", "answer", "decided_at"])
-    reviewable.touch(subject)
     event = reviewable.appealed_event
     notify_of_answer(appeal, decision, event=event, event_of_others="case.appeal-decided")
-    reviewable.show(subject)
+    reviewable.announce(subject)
     return decision
 
 
@@ -178,14 +176,13 @@ def reopen(*, decision: Decision, by: User, message: str = "") -> Decision:
     before = reviewable.state(subject)
     if decision.verb == Verb.RESTORE:
         reviewable.take_away(subject, decision, answered.decision)
-    reviewable.touch(subject)
     answered.outcome, answered.answer = "", ""
     answered.decided_by = answered.decided_at = None
     answered.save(update_fields=["outcome", "answer", "decided_by", "decided_at"])
     undoing = note_undone(decision, subject=subject, by=by, message=message, before=before)
     event = reviewable.reopened_event
     notify_of_answer(answered, undoing, event=event, event_of_others="case.appeal-reopened")
-    reviewable.show(subject)
+    reviewable.announce(subject)
     return undoing
 
 
@@ -201,8 +198,6 @@ def notify_of_answer(
     if subject is None:
         return
     own = {appeal.by_id, *reviewable.appeal_recipients(about)}
-    # Lock all members first, in one order, as in `case_review`.
-    touch_members({*own, *others})
     for members, words in ((own, event), (others, event_of_others)):
         notify(
             members,

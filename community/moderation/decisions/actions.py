@@ -33,7 +33,6 @@ from community.moderation.decisions.rules import (
 from community.moderation.flags.flag_weight import ENOUGH, weight
 from community.moderation.reviewable import own_contribution
 from community.notices.notify import notify
-from community.pages.stamps import touch_members, touch_page
 from repository.dates import clock
 from repository.workflow import ActionRefused, Step, action
 
@@ -193,7 +192,6 @@ def record(
     if before != step.target:
         subject.standing = step.target
         subject.save(update_fields=["standing"])
-    touch_concerned(subject)
     decision = Decision.objects.create(
         subject=subject,
         by=by,
@@ -209,24 +207,8 @@ def record(
         notify_author(decision, step.event, subject)
     if isinstance(subject, Comment) and subject.is_published and before != subject.standing:
         comments.announce(subject)
-    show(subject)
+    announce(subject)
     return decision
-
-
-def touch_concerned(subject: Contribution) -> None:
-    """Lock all members who may be notified of the change of a contribution, in one order.
-
-    Otherwise two moderators who approve what two members wrote to each other would deadlock.
-    """
-    affected = {subject.author_id} if subject.author_id else set()
-    if subject.is_published and subject.subject is not None:
-        if isinstance(subject, Comment):
-            affected = affected.union(
-                *(found for _kind, _event, found in comments.concerned(subject))
-            )
-        elif isinstance(subject, Experience):
-            affected = affected.union(*experiences.concerned(subject))
-    touch_members(affected)
 
 
 def notify_author(decision: Decision, event: str, subject: Contribution) -> None:
@@ -246,16 +228,10 @@ def notify_author(decision: Decision, event: str, subject: Contribution) -> None
     )
 
 
-def show(subject: Contribution) -> None:
-    """Update the page that shows the contribution, for everyone and for its author."""
-    if isinstance(subject, Experience):
-        # Reports are also shown on the pages of their city and tags.
-        experiences.show(subject)
-        return
-    if subject.author_id is not None:
-        touch_members([subject.author_id])
-    if subject.subject is not None:
-        touch_page(subject.subject)
+def announce(subject: Contribution) -> None:
+    """Notify those concerned by a report that has become public."""
+    if isinstance(subject, Experience) and subject.is_published:
+        experiences.announce(subject)
 
 
 def is_flagged_enough(subject: models.Model) -> bool:

@@ -9,8 +9,7 @@ from community.models import Decision, NoticeKind, User, Verb
 from community.moderation.claims.actions import end_claim
 from community.moderation.decisions.rules import check_words
 from community.moderation.reviewable import own_contribution
-from community.notices.notify import followers_of_case, notify, notify_followers_of_case
-from community.pages.stamps import touch_members
+from community.notices.notify import notify, notify_followers_of_case
 from repository.cases.actions import publish
 from repository.models import CaseStatus, CaseStudy
 from repository.workflow import ActionRefused, Step, action, lock
@@ -77,10 +76,6 @@ def decide(
         message=message.strip(),
         before=before,
     )
-    if verb == Verb.APPROVE:
-        # Lock all members first, in one order: two publications whose authors follow each other
-        # would deadlock.
-        touch_members(followers_of_case(case).union(authors))
     notify_authors(decision, case, step.event, authors)
     if verb == Verb.APPROVE:
         notify_followers_of_case(case)

@@ -15,10 +15,8 @@ from django.utils.translation import gettext as _
 from community.bounces import addresses as bounces
 from community.discussion.trust import lock_author
 from community.models import Registration, RegistrationStatus, User
-from community.pages.stamps import touch_members
 from community.webinars import time_zones as webinars_time_zones
 from community.webinars.registrations import emails as mails
-from community.webinars.registrations.seats import touch_seats
 from repository.dates import clock
 from repository.models import Webinar
 from repository.workflow import ActionRefused, action, lock, lock_all
@@ -107,8 +105,6 @@ def cancel(*, registration: Registration) -> Registration:
     registration.status = RegistrationStatus.CANCELLED
     registration.placed_at = None
     registration.save(update_fields=["status", "placed_at"])
-    touch_members(own(registration))
-    touch_seats(webinar)
     fill(webinar)
     return registration
 
@@ -166,8 +162,6 @@ def give_place(webinar: Webinar, registration: Registration) -> Registration:
     registration.status = REGISTERED if is_free else WAITING
     registration.placed_at = clock.now()
     registration.save(update_fields=["status", "placed_at"])
-    touch_members(own(registration))
-    touch_seats(webinar)
     mails.send(registration, "registered" if is_free else "waiting")
     return registration
 
@@ -196,8 +190,6 @@ def fill(webinar: Webinar) -> None:
     for registration in promoted:
         registration.status = REGISTERED
         registration.save(update_fields=["status"])
-    touch_members(member for row in promoted for member in own(row))
-    touch_seats(webinar)
     mails.send_to_all(promoted, "promoted")
 
 

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from django.db.models import Count, Q
-from django.urls import reverse
 
 from community.models import Registration
-from repository.models import PageStamp, Webinar
+from repository.models import Webinar
 
 # From this number on, the page stresses how few seats are left.
 FEW = 10
@@ -33,9 +32,3 @@ def mark_open_seats(webinars: Sequence[Webinar]) -> None:
             taken, queue = rows.get(webinar.pk, (0, 0))
             webinar.open_seats = 0 if queue else max(0, webinar.capacity - taken)
             webinar.has_few_seats = webinar.open_seats <= FEW
-
-
-def touch_seats(webinar: Webinar) -> None:
-    """Mark the pages that show the seats of a webinar as changed."""
-    if webinar.capacity is not None:
-        PageStamp.objects.touch(webinar.get_absolute_url(), reverse("repository:webinar_list"))

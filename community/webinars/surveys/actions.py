@@ -30,7 +30,6 @@ from community.models import (
 from community.moderation.claims.actions import end_claim
 from community.moderation.decisions.rules import check_words, lock_subject, waiting_appeals
 from community.notices.notify import notify
-from community.pages.stamps import touch_members, touch_page
 from community.permissions import can_moderate
 from community.privacy.retention import GUESTS_KEPT_FOR
 from community.profiles.places import city_called, organization_called
@@ -99,7 +98,6 @@ def close(*, survey: Survey) -> bool:
     survey.counts = figures.count(survey)
     survey.closed_at = clock.now()
     survey.save(update_fields=["counts", "closed_at"])
-    touch(survey)
     return True
 
 
@@ -172,15 +170,10 @@ def store_answer(
     survey_answer.country, survey_answer.gender = registration.country, registration.gender
     survey_answer.answered_at = clock.now()
     show = bool(data["may_show"] and survey_answer.comment)
-    was_shown = survey_answer.words == Words.SHOWN
     if not show or survey_answer.comment != before or survey_answer.words == Words.UNSHOWN:
         # A changed comment is moderated again.
         survey_answer.words = Words.WAITING if show else Words.UNSHOWN
     survey_answer.save()
-    if registration.member_id:
-        touch_members([registration.member_id])
-    if was_shown and survey_answer.words != Words.SHOWN:
-        touch(survey)
     return survey_answer
 
 
@@ -260,7 +253,6 @@ def review(
             reason=decision.reason,
             message=decision.message,
         )
-    touch(answer.survey)
     return decision
 
 
@@ -270,13 +262,6 @@ def restore_comment(answer: SurveyAnswer, decision: Decision) -> None:
         raise ActionRefused(_("This has changed since the decision. Make a new decision instead."))
     answer.words = decision.before
     answer.save(update_fields=["words"])
-    touch(answer.survey)
-
-
-def touch(survey: Survey) -> None:
-    """Update the public pages of the survey."""
-    touch_page(survey.webinar)
-    touch_page(survey)
 
 
 def erase_words(answers: QuerySet[SurveyAnswer], *, also_shown: bool) -> int:
@@ -290,15 +275,10 @@ def erase_words(answers: QuerySet[SurveyAnswer], *, also_shown: bool) -> int:
         else Q(partner="") & (Q(comment="") | Q(words=Words.SHOWN))
     )
     texts = [question.key for question in SurveyQuestion.objects.filter(kind=QuestionKind.TEXT)]
-    rows = answers.exclude(has_text & ~Q(extra__has_any_keys=texts)).select_related(
-        "survey__webinar"
-    )
-    pages = {}
+    rows = answers.exclude(has_text & ~Q(extra__has_any_keys=texts))
     number = 0
     for survey_answer in lock_all(rows):
         stays = survey_answer.words == Words.SHOWN and not also_shown
-        if survey_answer.words == Words.SHOWN and not stays:
-            pages[survey_answer.survey_id] = survey_answer.survey
         name_partner(survey_answer, "")
         survey_answer.extra = {
             key: value for key, value in survey_answer.extra.items() if key not in texts
@@ -307,8 +287,6 @@ def erase_words(answers: QuerySet[SurveyAnswer], *, also_shown: bool) -> int:
             survey_answer.comment, survey_answer.words = "", Words.UNSHOWN
         survey_answer.save(update_fields=[*PARTNER, "extra", "comment", "words"])
         number += 1
-    for survey in pages.values():
-        touch(survey)
     return number
 
 

@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 
 from community import permissions
 from community.models import HiddenChange, User
-from community.pages.stamps import touch_history
 from repository.models import CaseStudy
 from repository.workflow import ActionRefused, action
 
@@ -16,7 +15,6 @@ def hide(*, case: CaseStudy, at: datetime, by: User) -> HiddenChange:
     """Hide the text of one change from the public; the desk still shows it. Idempotent."""
     check_may(by)
     hidden, _is_new = HiddenChange.objects.get_or_create(case=case, at=at, defaults={"by": by})
-    touch_history(case)
     return hidden
 
 
@@ -25,7 +23,6 @@ def show(*, case: CaseStudy, at: datetime, by: User) -> None:
     """Show the text of one change again."""
     check_may(by)
     HiddenChange.objects.filter(case=case, at=at).delete()
-    touch_history(case)
 
 
 def check_may(by: User) -> None:

@@ -4,7 +4,6 @@ from django.contrib.contenttypes.models import ContentType
 
 from community.models import NoticeKind, Notification, User
 from community.notices.notify import notify
-from community.pages.stamps import touch_members
 from community.writing.confirmation.due import EVENT, unasked
 from repository.cases.actions import mark_verified
 from repository.dates import clock
@@ -60,5 +59,4 @@ def end_question(case: CaseStudy) -> None:
     )
     members = set(waiting.values_list("member", flat=True))
     if members:
-        touch_members(members)
         waiting.update(read_at=clock.now())

@@ -18,7 +18,6 @@ from community.models import (
 )
 from community.notices.moderators import moderators
 from community.notices.notify import notify
-from community.pages.stamps import touch_members
 from community.writing.drafts import completeness, documents
 from community.writing.preserved_input import EditConflict
 from repository.cases.actions import lock_for
@@ -283,8 +282,6 @@ def submit(*, case: CaseStudy, by: User, note: str = "") -> CaseStudy:
     case.save(update_fields=["status", "updated_at"])
     sent = Submission.objects.create(case=case, by=by, note=note[:1000], document=document)
     others, readers = other_authors(case, by), moderators()
-    # Lock all members first, in one order, as in `case_review`.
-    touch_members({*others, *readers} - {by.pk})
     notifications = [
         (others, NoticeKind.DECISION, "case.handed-in"),
         (readers, NoticeKind.REVIEW, "case.submitted"),

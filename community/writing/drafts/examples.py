@@ -11,9 +11,9 @@ from django.utils.translation import get_language
 
 from community.writing.drafts.documents import evidence_row, reference_row
 from repository.cases.models import SECTIONS
-from repository.models import CaseStudy, Edition, Evidence
+from repository.models import CaseStudy, Evidence
 from repository.pages.addresses import in_language
-from repository.pages.editions import per_edition
+from repository.pages.editions import cached_by_edition, current_edition
 
 QUOTED_WORDS = 45
 # Block elements separate words without a space; inline elements do not.
@@ -41,11 +41,11 @@ class Example:
 
 def examples() -> dict[str, Example]:
     """Examples by the name of the field; none for a section that no published case has."""
-    return collected(Edition.objects.get().token)
+    return collected(current_edition())
 
 
-@per_edition()
-def collected() -> dict[str, Example]:
+@cached_by_edition()
+def collected(_edition: str) -> dict[str, Example]:
     # The oldest cases of the collection, so that the examples rarely change.
     cases = list(
         CaseStudy.objects.published()

@@ -19,8 +19,7 @@ from community.models import (
 )
 from community.moderation.claims.actions import end_claim
 from community.moderation.decisions.rules import check_words
-from community.notices.notify import followers_of_case, notify, notify_followers_of_case
-from community.pages.stamps import touch_members
+from community.notices.notify import notify, notify_followers_of_case
 from repository.free_names import free_name, save_under_free_name
 from repository.history.links import TRACKED_LINKS
 from repository.models import CaseStudy, Practice
@@ -89,9 +88,6 @@ def decide(
         reason=reason,
         message=message.strip(),
     )
-    followers = followers_of_case(case) if is_accepted and case.is_published else set()
-    # Lock all members first, in one order, as in `case_review`.
-    touch_members({*followers, proposed.by_id} if proposed.by_id else followers)
     if proposed.by_id is not None:
         notify(
             [proposed.by_id],

@@ -22,7 +22,6 @@ from community.moderation.claims.actions import end_claim
 from community.moderation.decisions.rules import check_words
 from community.notices.moderators import moderators
 from community.notices.notify import followers, notify
-from community.pages.stamps import touch_members
 from community.translating.edits import edit_of
 from community.writing.confirmation.actions import end_question
 from community.writing.drafts import completeness
@@ -216,8 +215,6 @@ def notify_readers(case: CaseStudy, revision: Revision, by: User) -> None:
     authors = set(case.authors.values_list("pk", flat=True))
     known = {by.pk, revision.by_id}
     following = followers(case) - authors - known
-    # Lock all members first, in one order, including the author of the proposal.
-    touch_members({*following, *authors} | ({revision.by_id} if revision.by_id else set()))
     notify(
         authors - known,
         kind=NoticeKind.DECISION,

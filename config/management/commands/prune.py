@@ -49,7 +49,6 @@ class Command(BaseCommand):
         surveys_actions.close_due()
         surveys_actions.forget_words()
         partnerships.warn_ending()
-        partnerships.show_ended()
         ended, letters = partnerships.end_lapsed(), partnerships.forget_letters()
         copies += expiry.forget_old_copies()
         # Expire first: expired objects need no warning.

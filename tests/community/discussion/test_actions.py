@@ -4,8 +4,7 @@ import pytest
 from django.utils import timezone
 
 from community.discussion import actions
-from community.models import Comment, Follow, Notification, Standing, User
-from repository.models import PageStamp
+from community.models import Comment, Follow, Notification, Standing
 from repository.workflow import ActionRefused
 from tests.factories import (
     CaseStudyFactory,
@@ -47,11 +46,6 @@ def notices() -> list[tuple]:
     return [*rows.values_list("member__handle", "kind", "event")]
 
 
-def page_version(case) -> int:
-    stamp = PageStamp.objects.filter(path=case.get_absolute_url()).first()
-    return stamp.version if stamp else 0
-
-
 # Posting
 
 
@@ -61,17 +55,12 @@ def test_post_by_a_trusted_member_is_published_at_once(case, trusted):
     assert (comment.subject, comment.author, comment.parent) == (case, trusted, None)
     assert (comment.standing, comment.language) == (Standing.PUBLISHED, "fr")
     assert comment.rendered == {"body": "<p>It <strong>worked</strong>.</p>\n"}
-    assert page_version(case) == 1
 
 
 def test_post_by_a_newcomer_is_pending_and_notifies_nobody(case, member, colleague):
     Follow.objects.create(member=colleague, subject=case)
-    before = member.page_version
     comment = post(case, member)
-    member.refresh_from_db()
-    assert (comment.standing, notices(), page_version(case)) == (Standing.PENDING, [], 0)
-    # The author sees it waiting.
-    assert member.page_version == before + 1
+    assert (comment.standing, notices()) == (Standing.PENDING, [])
 
 
 @pytest.mark.parametrize(
@@ -80,7 +69,7 @@ def test_post_by_a_newcomer_is_pending_and_notifies_nobody(case, member, colleag
 def test_post_about_each_kind(factory, trusted):
     subject = factory()
     comment = post(subject, trusted)
-    assert (comment.subject, page_version(subject)) == (subject, 1)
+    assert comment.subject == subject
 
 
 def test_post_twice_is_one_comment(case, trusted):
@@ -183,7 +172,6 @@ def test_edit_changes_the_text_and_notifies_new_mentions(case, trusted, stranger
     assert comment.rendered == {"body": "<p>Ask @stranger or @colleague.</p>\n"}
     assert comment.edited_at is not None
     assert [row[0] for row in notices()] == ["colleague", "stranger"]
-    assert page_version(case) == 2
 
 
 def test_edit_is_refused_to_a_stranger(case, trusted, stranger, moderator):
@@ -212,7 +200,7 @@ def test_edit_with_the_same_text_changes_nothing(case, trusted):
     comment = post(case, trusted)
     actions.edit(comment=comment, body=comment.body, by=trusted)
     comment.refresh_from_db()
-    assert (comment.edited_at, page_version(case)) == (None, 1)
+    assert comment.edited_at is None
 
 
 def test_edit_that_adds_a_link_is_pending_for_a_newcomer(case, member):
@@ -222,7 +210,7 @@ def test_edit_that_adds_a_link_is_pending_for_a_newcomer(case, member):
     assert comment.standing == Standing.PUBLISHED
     actions.edit(comment=comment, body="See https://example.org/", by=member)
     comment.refresh_from_db()
-    assert (comment.standing, page_version(case)) == (Standing.PENDING, 2)
+    assert comment.standing == Standing.PENDING
 
 
 # Withdrawing
@@ -230,12 +218,10 @@ def test_edit_that_adds_a_link_is_pending_for_a_newcomer(case, member):
 
 def test_withdraw_removes_notices_and_is_harmless_twice(case, trusted, stranger):
     comment = post(case, trusted, "@stranger look")
-    before = User.objects.get(pk=stranger.pk).page_version
     for _ in range(2):
         actions.withdraw(comment=comment, by=trusted)
     comment.refresh_from_db()
-    assert (comment.standing, notices(), page_version(case)) == (Standing.REMOVED, [], 2)
-    assert User.objects.get(pk=stranger.pk).page_version == before + 1
+    assert (comment.standing, notices()) == (Standing.REMOVED, [])
 
 
 def test_withdraw_is_refused_to_a_stranger_and_a_moderator(case, trusted, stranger, moderator):
@@ -263,9 +249,9 @@ def test_withdrawn_text_can_be_posted_again(case, trusted):
 
 def test_mark_and_unmark_helpful(case, trusted, stranger):
     comment = post(case, trusted)
-    for is_helpful, count, version in [(True, 1, 2), (True, 1, 2), (False, 0, 3), (False, 0, 3)]:
+    for is_helpful, count in [(True, 1), (True, 1), (False, 0), (False, 0)]:
         actions.mark_helpful(comment=comment, by=stranger, is_helpful=is_helpful)
-        assert (comment.helpful_marks.count(), page_version(case)) == (count, version)
+        assert comment.helpful_marks.count() == count
 
 
 def test_mark_helpful_is_refused_to_the_author(case, trusted):

@@ -1,6 +1,6 @@
 import pytest
 
-from community.models import NoticeKind, Notification, User
+from community.models import NoticeKind, Notification
 from community.notices.notify import notify
 from tests.factories import CaseStudyFactory
 
@@ -32,14 +32,6 @@ def test_notify_once_for_each_key(member, case):
     for key in ("comment-1", "comment-1", "comment-2"):
         send_notice([member], subject=case, key=key)
     assert notified() == ["member", "member"]
-
-
-def test_notify_invalidates_the_pages_of_recipients(member, stranger, case):
-    before = User.objects.in_bulk()
-    send_notice([member], subject=case)
-    after = User.objects.in_bulk()
-    risen = [pk for pk in after if after[pk].page_version > before[pk].page_version]
-    assert risen == [member.pk]
 
 
 def test_refuse_an_unknown_event(member, case):

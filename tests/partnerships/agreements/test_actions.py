@@ -22,7 +22,7 @@ from partnerships.models import (
     kind_of,
 )
 from partnerships.permissions import can_run_partnership
-from repository.models import City, PageStamp
+from repository.models import City
 from repository.workflow import ActionRefused
 from tests.factories import (
     CityFactory,
@@ -161,41 +161,6 @@ def test_publicity_is_refused_to_others(partnership, stranger, broker):
     for person in (stranger, broker):
         with pytest.raises(ActionRefused, match="no longer represent"):
             want_public(partnership=partnership, wanted=True, by=person)
-
-
-def test_touch_pages(partnership, focal_point, asking):
-    PageStamp.objects.all().delete()
-    Partnership.objects.update(is_public=False)
-    take_step(partnership=partnership, verb="start", by=focal_point)
-    # A new ETag of another page would reveal a partnership that is not public.
-    own = partnership.get_absolute_url()
-    assert list(PageStamp.objects.values_list("path", flat=True)) == [own]
-    Partnership.objects.update(is_public=True)
-    take_step(partnership=partnership, verb="stall", by=focal_point, words="No visas.")
-    paths = set(PageStamp.objects.values_list("path", flat=True))
-    assert {own, *pages_listing(partnership)} == paths
-    assert asking.get_absolute_url() in paths
-
-
-def pages_listing(partnership) -> set[str]:
-    """The pages that list a public partnership."""
-    cities = [party.city for party in partnership.parties.exclude(city=None)]
-    subjects = [*cities, *(city.country for city in cities), *partnership.practices.all()]
-    if partnership.inspired_by:
-        subjects.append(partnership.inspired_by)
-    paths = {subject.get_absolute_url() for subject in subjects}
-    return paths | {"/partnerships/", "/", "/cities/", "/search/"}
-
-
-def test_touch_pages_that_no_longer_list_it(partnership, focal_point, colleague, asking):
-    for person in (focal_point, colleague):
-        want_public(partnership=partnership, wanted=True, by=person)
-    assert Partnership.objects.get().is_public
-    PageStamp.objects.all().delete()
-    want_public(partnership=partnership, wanted=False, by=focal_point)
-    paths = set(PageStamp.objects.values_list("path", flat=True))
-    assert {partnership.get_absolute_url(), *pages_listing(partnership)} == paths
-    assert asking.get_absolute_url() in paths
 
 
 def test_add_facilitator_twice_is_once(partnership, broker):

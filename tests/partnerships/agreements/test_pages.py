@@ -1,21 +1,15 @@
 """Partnerships, offers and needs on the pages of the collection and on the desk of a member."""
 
-from datetime import timedelta
-
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from community.accounts import demo as accounts_demo
 from community.accounts.demo import create_accounts
 from community.models import User
-from partnerships.desk.daily import show_ended
 from partnerships.desk.demo import speak_for_a_city
 from partnerships.listings import actions
-from partnerships.listings.pages import show
 from partnerships.models import PartnershipStatus
 from partnerships.permissions import speaks_for
-from repository.models import PageStamp
 from tests.factories import (
     CaseStudyFactory,
     CityFactory,
@@ -153,13 +147,11 @@ def test_search_finds_public_partnerships(client, practice, kisumu):
 def test_home_shows_open_requests_else_offers_and_needs(client, kisumu):
     assert "Everything on the board" not in page_of(client.get("/")).text
     SuggestionFactory(title="Only suggested", city=kisumu)
-    offer = OfferFactory(title="Our rounds", city=kisumu)
-    show(offer)
+    OfferFactory(title="Our rounds", city=kisumu)
     page = page_of(client.get("/"))
     assert cards(page, "Offers and needs") == ["Our rounds"]
     PartnershipRequestFactory(opened=True, title="We ask", city=kisumu)
     PartnershipRequestFactory(opened=True, title="For members", visibility="members")
-    show(offer)
     page = page_of(client.get("/"))
     assert cards(page, "Cities looking for partners") == ["We ask"]
     for hidden in ("Our rounds", "For members", "Only suggested"):
@@ -197,7 +189,6 @@ def test_map_draws_lines_between_cities_that_work_together(client, kisumu):
     partners(status=PartnershipStatus.DISCONTINUED, reason="Over", ended_on="2026-04-01")
     assert page_of(client.get("/")).select("path.link") == []
     _partnership, far = partners()
-    PageStamp.objects.touch("/")
     page = page_of(client.get("/"))
     assert len(page.select("path.link")) == 2  # for wide screens and for phones
     assert far.get_absolute_url() in [href for _text, href in page.links]
@@ -228,34 +219,6 @@ def test_desk_lists_what_waits_for_the_member(client, focal_point, kisumu, broke
     other = Client()
     other.force_login(stranger)
     assert "Sent back" not in page_of(other.get("/desk/")).html
-
-
-def test_pages_do_not_change_while_an_offer_is_visible_to_its_city_only(focal_point, broker):
-    city = CityFactory()
-    RepresentationFactory(member=focal_point, city=city)
-    practice = PracticeFactory()
-    offer = OfferFactory(city=city, practices=[practice], pending=True)
-    shown = {city.get_absolute_url(), practice.get_absolute_url(), "/partnerships/", "/"}
-    words = {"reason": "unclear", "message": "For whom?"}
-    actions.decide(listing=offer, verb="request-changes", by=broker, **words)
-    assert not PageStamp.objects.filter(path__in=shown).exists()
-    offer = OfferFactory(city=city, practices=[practice], pending=True)
-    actions.decide(listing=offer, verb="approve", by=broker)
-    assert PageStamp.objects.filter(path__in=shown).count() == 4
-    PageStamp.objects.all().delete()
-    actions.close(listing=offer, by=focal_point)
-    assert PageStamp.objects.filter(path__in=shown).count() == 4
-
-
-def test_pages_change_after_the_last_day(client):
-    offer = OfferFactory(valid_until=timezone.localdate() - timedelta(days=1))
-    OfferFactory(valid_until=timezone.localdate())
-    NeedFactory(valid_until=timezone.localdate() - timedelta(days=30))
-    show_ended()
-    own = {*PageStamp.objects.filter(path__contains="/offers/").values_list("path", flat=True)}
-    assert own == {offer.get_absolute_url()}
-    assert not PageStamp.objects.filter(path__contains="/needs/").exists()
-    assert PageStamp.objects.filter(path="/partnerships/").exists()
 
 
 def test_focal_point_of_the_demo_represents_a_city():

@@ -14,11 +14,9 @@ from partnerships.agreements import actions as partnership_actions
 from partnerships.board.board import FACETS, board, draw
 from partnerships.board.entries import board_rows, order
 from partnerships.listings import actions as listing_actions
-from partnerships.listings.pages import show
 from partnerships.models import Need, Offer, Partnership, PartnershipRequest
 from partnerships.requests import actions as request_actions
-from repository.models import PageStamp
-from repository.pages.http import for_staff, versions
+from repository.pages.editions import current_edition
 from tests.factories import (
     CityFactory,
     CountryFactory,
@@ -79,8 +77,7 @@ def expected():
 
 def indexed():
     """Return the same as `expected`, of the board that a page would use now."""
-    current = versions(PAGE)
-    shown = board(current.edition, current.page)
+    shown = board(current_edition())
 
     def keys_of(rows: FrozenBitMap) -> set:
         return {key for place, key in enumerate(shown.keys) if place in rows}
@@ -184,20 +181,17 @@ class World:
 
     def delete(self):
         if (listing := self.listing("published")) is not None:
-            show(listing)
             listing.delete()
 
     def open_request(self):
-        visibility = self.rng.choice(["public", "members", "brokers"])
         PartnershipRequestFactory(
             opened=True,
             city=self.rng.choice(self.cities),
             languages=self.some(["en", "fr"]),
-            visibility=visibility,
+            visibility=self.rng.choice(["public", "members", "brokers"]),
             offered_practices=self.some(self.practices),
             **self.about(),
         )
-        PageStamp.objects.touch(for_staff(PAGE) if visibility == "brokers" else PAGE)
 
     def close_request(self):
         if (asked := self.one(PartnershipRequest.objects.open())) is not None:
@@ -208,7 +202,6 @@ class World:
     def agree(self):
         roles = zip(self.rng.sample(self.cities, 2), ["requester", "provider"], strict=True)
         PartnershipFactory(parties=list(roles), **self.about())
-        PageStamp.objects.touch(PAGE)
 
     def hide(self):
         if (partnership := self.one(Partnership.objects.filter(is_public=True))) is not None:
@@ -247,8 +240,8 @@ def test_index_equals_the_rows_after_each_change(
 def test_map_is_drawn_again_for_another_city_only():
     city, other = (CityFactory(latitude=10 * place, longitude=10) for place in (1, 2))
 
-    def drawn(version: str):
-        shown = board("edition", version)
+    def drawn(edition: str):
+        shown = board(edition)
         return draw(shown, shown.index.everything)
 
     OfferFactory(city=city)

@@ -3,7 +3,6 @@ import re
 import pytest
 from django.test import Client
 
-from repository.models import PageStamp
 from tests.factories import (
     CityFactory,
     ClusterFactory,
@@ -40,11 +39,3 @@ def test_list_public_pages_only():
         "clusters": cluster,
     }.items():
         assert listed(section) == [row.get_absolute_url()]
-
-
-def test_change_with_the_board():
-    first = Client().get("/sitemap-offers.xml")
-    again = {"if-none-match": first.headers["ETag"]}
-    assert Client(headers=again).get("/sitemap-offers.xml").status_code == 304
-    PageStamp.objects.touch("/partnerships/")
-    assert Client(headers=again).get("/sitemap-offers.xml").status_code == 200

@@ -9,7 +9,7 @@ from community.models import Verb
 from partnerships.listings import actions
 from partnerships.requests.actions import close
 from partnerships.requests.review import decide
-from repository.models import City, PageStamp, Practice
+from repository.models import City, Edition, Practice
 from tests.desk_client import DeskClient
 from tests.factories import (
     CityFactory,
@@ -471,7 +471,7 @@ def test_board_in_a_fixed_number_of_queries(client, size, django_assert_num_quer
     for count in (4, 3):
         with django_assert_num_queries(count):
             assert client.get(f"{PAGE}?kind=need&q=the").status_code == 200
-    PageStamp.objects.touch(PAGE)
+    Edition.objects.renew()
     with django_assert_num_queries(5):
         client.get(f"{PAGE}?kind=offer&page=2")
 

@@ -6,7 +6,6 @@ from django.utils import timezone
 from community.models import Decision, Notification, Verb
 from partnerships.listings import actions
 from partnerships.models import ListingStatus, Need, Offer
-from repository.models import PageStamp
 from repository.workflow import ActionRefused
 from tests.factories import (
     CaseStudyFactory,
@@ -51,10 +50,6 @@ def notified() -> list[tuple]:
     return [*rows.values_list("member__handle", "kind", "event")]
 
 
-def touched() -> set[str]:
-    return {*PageStamp.objects.values_list("path", flat=True)}
-
-
 def test_create_notifies_the_brokers(city, practice, focal_point, broker):
     case = CaseStudyFactory(published=True, cities=[city])
     offer = write(city, focal_point, links={"practices": [practice], "cases": [case]})
@@ -68,7 +63,6 @@ def test_create_notifies_the_brokers(city, practice, focal_point, broker):
     assert offer.rendered["description"] == "<p>You <strong>see</strong> all of it.</p>\n"
     assert [[*offer.practices.all()], [*offer.cases.all()]] == [[practice], [case]]
     assert notified() == [("broker", "brokering", "listing.submitted")]
-    assert touched() == set()
     assert offer.events.get().pgh_context.metadata["user"] == focal_point.pk
 
 
@@ -113,22 +107,13 @@ def test_change_a_published_listing_is_reviewed_afterwards(city, practice, focal
     assert (offer.status, offer.title) == ("published", WORDS["title"])
     assert [*Offer.objects.changed_since_review()] == [*Offer.objects.waiting()] == [offer]
     assert notified() == []
-    assert touched() == {
-        "/",
-        "/search/",
-        "/partnerships/",
-        f"/partnerships/offers/{offer.pk}/",
-        "/cities/zhalantun/",
-        "/practices/village-service-stations/",
-        "/practices/parcels/",
-    }
 
 
 def test_change_without_differences(city, focal_point):
     offer = OfferFactory(city=city, **WORDS)
     before = offer.events.count()
     actions.change(listing=offer, by=focal_point, links={}, **WORDS)
-    assert (offer.events.count(), touched()) == (before, set())
+    assert offer.events.count() == before
 
 
 @pytest.mark.parametrize("status", ["declined", "closed", "replaced"])
@@ -140,7 +125,7 @@ def test_verbs_are_refused_in_a_final_status(city, focal_point, verb, status):
     with pytest.raises(ActionRefused, match="its status is"):
         getattr(actions, verb)(listing=offer, by=focal_point, **words)
     offer.refresh_from_db()
-    assert (offer.status, touched()) == (status, set())
+    assert offer.status == status
 
 
 def test_close_removes_it_from_the_board(city, focal_point):
@@ -148,7 +133,6 @@ def test_close_removes_it_from_the_board(city, focal_point):
     actions.close(listing=need, by=focal_point)
     need.refresh_from_db()
     assert need.status == ListingStatus.CLOSED
-    assert "/partnerships/" in touched()
     with pytest.raises(ActionRefused):
         actions.close(listing=need, by=focal_point)
 
@@ -181,7 +165,6 @@ def test_approve_publishes_and_notifies_the_representatives(
         focal_point,
         "pending",
     )
-    assert "/practices/village-service-stations/" in touched()
 
 
 def test_approve_is_refused_without_a_change(city, broker):

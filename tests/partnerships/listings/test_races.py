@@ -23,7 +23,7 @@ def publish_at_once(member, colleague, broker) -> list:
             lambda offer=offer, by=by: actions.decide(listing=offer, verb=Verb.APPROVE, by=by)
             for offer, by in zip(offers, (broker, staff("Brokers", "another")), strict=True)
         ),
-        after=r"page_version = page_version \+ 1",
+        after="FOR KEY SHARE",
     )
 
 

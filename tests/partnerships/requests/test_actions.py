@@ -12,7 +12,6 @@ from partnerships.models import (
     Match,
     PartnershipRequest,
     RequestStatus,
-    Visibility,
 )
 from partnerships.requests.actions import (
     STEPS,
@@ -26,9 +25,8 @@ from partnerships.requests.actions import (
 )
 from partnerships.requests.expiry import expire
 from partnerships.requests.review import decide
-from repository.models import PageStamp
 from repository.workflow import ActionRefused
-from tests.factories import CaseStudyFactory, PracticeFactory
+from tests.factories import PracticeFactory
 from tests.factories.partnerships import (
     THEN,
     MatchFactory,
@@ -300,31 +298,6 @@ def test_leaving_open_ends_matches_without_an_introduction(verb, city, focal_poi
     ]
     assert states[proposed.pk].ended_at is not None
     assert [notice.event for notice in other.member.notifications.all()] == ["match.withdrawn"]
-
-
-@pytest.mark.parametrize("verb", ["open", "renew", "expire", "mark_matched", "reopen", "close"])
-def test_touch_the_pages_that_list_it(verb, city, focal_point, broker):
-    practice, case = PracticeFactory(), CaseStudyFactory(published=True)
-    before = TOLD[verb][0]
-    partnership_request = request_in(before, city=city, practices=[practice], cases=[case])
-    VERBS[verb](partnership_request, focal_point, broker)
-    touched = {*PageStamp.objects.values_list("path", flat=True)}
-    assert touched >= {
-        "/",
-        "/partnerships/",
-        f"/partnerships/requests/{partnership_request.pk}/",
-        city.get_absolute_url(),
-        practice.get_absolute_url(),
-        case.get_absolute_url(),
-    }
-
-
-def test_touch_only_the_board_of_staff_when_only_brokers_read_it(city, broker):
-    partnership_request = request_in("submitted", city=city, visibility=Visibility.BROKERS)
-    decide(partnership_request=partnership_request, verb=Verb.APPROVE, by=broker)
-    touched = {*PageStamp.objects.values_list("path", flat=True)}
-    own = f"/partnerships/requests/{partnership_request.pk}/"
-    assert touched == {own, "staff:/partnerships/"}
 
 
 def test_lock_a_deleted_request_is_refused(city):

@@ -5,7 +5,6 @@ from partnerships.listings import actions as listings_actions
 from partnerships.models import Need, Offer, Suggestion
 from partnerships.ranking.loading import ranked
 from partnerships.suggestions import actions
-from repository.models import PageStamp
 from repository.workflow import ActionRefused
 from tests.factories import (
     CaseStudyFactory,
@@ -52,10 +51,6 @@ def adopt(suggestion, by, *, links=None, **changes):
     return actions.adopt(suggestion=suggestion, by=by, links=links or {}, **WORDS | changes)
 
 
-def touched() -> set[str]:
-    return {*PageStamp.objects.values_list("path", flat=True)}
-
-
 @pytest.mark.parametrize(("kind", "model"), [("offer", Offer), ("need", Need)])
 def test_adopt_creates_a_pending_listing(city, practice, focal_point, broker, kind, model):
     suggestion = SuggestionFactory(city=city, kind=kind, practices=[practice])
@@ -72,13 +67,6 @@ def test_adopt_creates_a_pending_listing(city, practice, focal_point, broker, ki
     # It is reviewed before it is public.
     notices = Notification.objects.values_list("member__handle", "event")
     assert [*notices] == [("broker", "listing.submitted")]
-    assert touched() >= {
-        "/partnerships/",
-        "/partnerships/suggestions/",
-        f"/partnerships/suggestions/{suggestion.pk}/",
-        "/cities/zhalantun/",
-        "/practices/village-service-stations/",
-    }
 
 
 def test_adopt_twice_is_harmless(suggestion, focal_point):
@@ -126,7 +114,6 @@ def test_decline_removes_it(suggestion, who, request):
     suggestion.refresh_from_db()
     assert (suggestion.status, suggestion.decided_by) == ("declined", by)
     assert not Suggestion.objects.open().exists()
-    assert {"/partnerships/", "/cities/zhalantun/"} <= touched()
 
 
 def test_decline_twice_is_harmless(suggestion, focal_point, broker):

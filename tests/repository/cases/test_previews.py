@@ -60,7 +60,7 @@ def test_draw_the_cover_for_previews_of_links(client, case):
 
 def test_shared_caches_do_not_keep_the_preview_of_a_case_that_is_withdrawn(client, case):
     cached = client.get("/cases/rail/cover.png").headers["Cache-Control"]
-    # As for pages: decision 43.
+    # As for pages: decision 52.
     assert cached.split(", ") == ["public", "max-age=3600", "s-maxage=1"]
 
 

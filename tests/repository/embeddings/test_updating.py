@@ -2,7 +2,6 @@ import json
 
 import pytest
 from django.db import connection
-from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from repository.embeddings import engine as embedding_engine
@@ -71,7 +70,7 @@ class TestWatch:
             watch = updating.Watch()
             assert (watch.is_due(), statements(watch)) == (False, 0)
             # A transaction raises it only once.
-            Edition.objects.update(number=F("number") + 1)
+            Edition.objects.renew()
             # Its passages, and its texts.
             assert (statements(watch), statements(watch)) == (2, 0)
 

@@ -7,7 +7,6 @@ from repository.cases.facets import facet_index
 from repository.maps import atlas
 from repository.models import CaseStudy, Country
 from repository.pages.editions import forget_all
-from repository.pages.http import versions
 from tests.factories import CaseStudyFactory, CityFactory, CountryFactory, ThemeFactory
 
 
@@ -140,17 +139,6 @@ def test_draw_the_places_that_the_page_counts(brazil):
     assert places(1)["wide"] == []
     forget_all()
     assert [name for name, _url, _count in places(1)["wide"]] == ["Brazil"]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_read_places_once_until_others_have_cases(zhengzhou, brazil):
-    CaseStudyFactory(published=True, cities=[zhengzhou])
-    before = atlas.points(versions("/").edition)
-    withdrawn = CaseStudyFactory(published=True, cities=[zhengzhou])
-    assert atlas.points(versions("/").edition) is before
-    CaseStudyFactory(published=True, countries=[brazil])
-    withdrawn.delete()
-    assert {point.key for point in atlas.points(versions("/").edition)} == {"zhengzhou", "BR"}
 
 
 @pytest.mark.django_db

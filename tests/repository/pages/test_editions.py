@@ -1,83 +1,54 @@
-from hypothesis import given
-from hypothesis import strategies as st
+from datetime import timedelta
 
-from repository.pages.editions import Known, Part, Tokens, per_edition
+import pytest
+from django.utils import timezone
+
+from repository.models import Edition, Webinar
+from repository.pages.editions import cached_by_edition, current_edition, forget_all
+from tests.factories import WebinarFactory
 
 
-def counted():
-    """A function kept per edition, and the list of what it returned."""
+def test_make_a_value_once_for_each_edition():
     made = []
 
-    @per_edition()
-    def build() -> list:
-        """What it says."""
-        made.append([len(made)])
-        return made[-1]
+    @cached_by_edition(2)
+    def value(edition, language="en"):
+        made.append((edition, language))
+        return object()
 
-    return build, made
-
-
-def test_build_once_for_each_edition():
-    build, made = counted()
-    assert [build(1), build(1), build(2), build(2)] == [[0], [0], [1], [1]]
-    assert build(2) is build(2)
-    assert len(made) == 2
-
-
-def test_keep_the_latest_only():
-    build, made = counted()
-    for edition in (1, 2, 1):
-        build(edition)
-    assert made == [[0], [1], [2]]
+    first = value("a")
+    assert value("a") is first
+    value("a", "fr")
+    value("b")
+    assert made == [("a", "en"), ("a", "fr"), ("b", "en")]
+    # Only the last two are kept.
+    assert value("a") is not first
+    forget_all()
+    value("a")
+    assert made[3:] == [("a", "en"), ("a", "en")]
 
 
-def test_build_again_after_forgetting():
-    build, made = counted()
-    build(1)
-    build.forget()
-    assert build(1) == [1]
-    assert len(made) == 2
+@pytest.mark.django_db
+def test_another_edition_after_any_change_of_the_row():
+    before = current_edition()
+    assert current_edition() == before
+    Edition.objects.renew()
+    assert current_edition() != before
 
 
-def test_keep_the_name_of_the_function():
-    build, _made = counted()
-    assert (build.__name__, build.__doc__) == ("build", "What it says.")
+@pytest.mark.django_db
+def test_another_edition_on_another_day(monkeypatch):
+    before = current_edition()
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    monkeypatch.setattr(timezone, "localdate", lambda: tomorrow)
+    assert current_edition() != before
 
 
-def test_make_a_value_from_the_last_one():
-    calls = []
-
-    def update(made, before, now):
-        calls.append((made, before[Part.CASES], now[Part.CASES]))
-        return made + 1 if now[Part.CASES] != "c" else None
-
-    @per_edition(Part.CASES, update=update)
-    def build() -> int:
-        return 10
-
-    def at(token):
-        return build(Tokens.of({"cases": token, "people": token}, [Part.CASES, Part.PEOPLE]))
-
-    assert [at(token) for token in "ababcb"] == [10, 11, 12, 13, 10, 11]
-    assert calls[-2:] == [(13, "b", "c"), (10, "c", "b")]
-    # Other values than tokens identify a state in tests.
-    assert [build(1), build(2), at("a")] == [10, 10, 10]
-    assert len(calls) == 5
-
-
-@given(st.lists(st.integers(1, 3)))
-def test_build_as_often_as_the_edition_changes(editions):
-    build, made = counted()
-    for edition in editions:
-        build(edition)
-    changes = [
-        now for before, now in zip([None, *editions], editions, strict=False) if before != now
-    ]
-    assert len(made) == len(changes)
-
-
-def test_know_the_latest_only():
-    known = Known(2)
-    for key in "abc":
-        known[key] = key.upper()
-    assert known == {"b": "B", "c": "C"}
+@pytest.mark.django_db
+def test_another_edition_when_a_webinar_has_ended():
+    webinar = WebinarFactory(announced=True)
+    before = current_edition()
+    # Within one transaction the time stands still: this changes only what the clock would change.
+    begin = timezone.now() - timedelta(minutes=webinar.minutes + 1)
+    Webinar.objects.filter(pk=webinar.pk).update(starts_at=begin)
+    assert current_edition() != before

@@ -59,17 +59,17 @@ def test_new_database_matches_the_files(app):
             ["Removed function repository_of_before()"],
         ),
         (
-            "DROP TRIGGER raise_edition ON repository_city",
-            ["Added trigger raise_edition ON repository_city"],
+            "DROP TRIGGER note_search_change ON repository_city",
+            ["Added trigger note_search_change ON repository_city"],
         ),
         (
-            "CREATE OR REPLACE TRIGGER renew_token BEFORE UPDATE ON repository_edition "
-            "FOR EACH ROW EXECUTE FUNCTION repository_renew_token()",
-            ["Replaced trigger renew_token ON repository_edition"],
+            "CREATE OR REPLACE TRIGGER note_search_change BEFORE UPDATE ON repository_city "
+            "FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('city', 'id')",
+            ["Replaced trigger note_search_change ON repository_city"],
         ),
         (
             "CREATE TRIGGER of_before BEFORE UPDATE ON repository_city "
-            "FOR EACH ROW EXECUTE FUNCTION repository_renew_token()",
+            "FOR EACH ROW EXECUTE FUNCTION repository_renew_edition()",
             ["Removed trigger of_before ON repository_city"],
         ),
         (
@@ -151,7 +151,7 @@ def test_migrate_installs():
 
 @pytest.mark.django_db(transaction=True)
 def test_two_at_once_take_turns():
-    run(OLDER, "DROP TRIGGER raise_edition ON repository_city")
+    run(OLDER, "DROP TRIGGER note_search_change ON repository_city")
 
     def work(_number: int) -> list[str]:
         try:
@@ -167,7 +167,7 @@ def test_two_at_once_take_turns():
 
 @pytest.mark.django_db(transaction=True)
 def test_rebuild_after_the_locks_of_the_triggers_are_released(monkeypatch):
-    run(OLDER, "DROP TRIGGER raise_edition ON repository_city")
+    run(OLDER, "DROP TRIGGER note_search_change ON repository_city")
     held = []
 
     def follow_up(self, changed):

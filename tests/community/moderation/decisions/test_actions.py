@@ -11,7 +11,6 @@ from community.models import (
     Flag,
     Notification,
     Standing,
-    User,
     Verb,
 )
 from community.moderation.appeals.actions import appeal
@@ -27,7 +26,6 @@ from community.moderation.decisions.actions import (
 )
 from community.moderation.decisions.undo import undo
 from community.moderation.flags.actions import flag
-from repository.models import PageStamp
 from repository.workflow import ActionRefused
 from tests.factories import CommentFactory, ExperienceFactory, UserFactory
 
@@ -167,14 +165,6 @@ def test_decide_about_something_claimed_by_another_is_refused(moderator, adminis
         decide(subject=subject, verb=Verb.APPROVE, by=moderator)
     decide(subject=subject, verb=Verb.APPROVE, by=administrator)
     assert not Claim.objects.exists()
-
-
-def test_decide_updates_the_cached_pages(member, moderator):
-    subject = CommentFactory(author=member, pending=True)
-    version = member.page_version
-    decide(subject=subject, verb=Verb.APPROVE, by=moderator)
-    assert PageStamp.objects.get().path == subject.subject.get_absolute_url()
-    assert User.objects.get(pk=member.pk).page_version > version
 
 
 def test_approve_notifies_the_members_concerned_once(member, colleague, moderator):
