@@ -181,6 +181,23 @@ def secret_key(data: Path, *, local: bool) -> str:
 
 
 def unwritable(data: Path, error: OSError) -> ImproperlyConfigured:
+def former_secret_keys(current: str) -> list[str]:
+    """Return keys that are accepted until what they signed has expired: the newest first."""
+    keys = secret("SECRET_KEY_FALLBACKS").split()
+    for key in keys:
+        if len(key) < SHORTEST_KEY or len(set(key)) < FEWEST_CHARACTERS:
+            raise ImproperlyConfigured(
+                "SECRET_KEY_FALLBACKS must be former values of SECRET_KEY, separated by spaces or "
+                f"newlines, of {SHORTEST_KEY} characters or more each."
+            )
+    if current in keys:
+        raise ImproperlyConfigured(
+            "SECRET_KEY_FALLBACKS has the present SECRET_KEY. Set SECRET_KEY to a new one, for "
+            f"example the output of: {MAKE_KEY}"
+        )
+    return keys
+
+
     """Return the error for a data folder that is not writable."""
     return ImproperlyConfigured(
         f"Can’t write to the data folder {data} ({error.strerror}). Make it writable, or set "

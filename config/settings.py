@@ -28,6 +28,7 @@ LOCAL = DEBUG or DEMO or TESTING
 SAMPLE = DEMO and flag("SAMPLE", default=True)
 
 SECRET_KEY = environment.secret_key(DATA_DIR, local=LOCAL)
+SECRET_KEY_FALLBACKS = environment.former_secret_keys(SECRET_KEY)
 ALLOWED_HOSTS = environment.allowed_hosts(local=LOCAL, demo=DEMO)
 
 INSTALLED_APPS = [
@@ -376,7 +377,7 @@ if DEMO:
 # left out, since they may contain personal data.
 
 LOG_FORMAT = environment.log_format()
-_discreet = {"secrets": secrets_of(SECRET_KEY, *secrets_read)}
+_discreet = {"secrets": secrets_of(SECRET_KEY, *SECRET_KEY_FALLBACKS, *secrets_read)}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -145,7 +145,8 @@ def discreet_event(event: dict[str, Any], hint: dict[str, Any]) -> dict[str, Any
         if request.resolver_match:
             event["request"]["url"] = settings.SITE_URL + path_of(request.resolver_match)
         event["tags"] = {"request_id": getattr(request, "request_id", "")}
-    formatter = DiscreetFormatter(secrets=secrets_of(settings.SECRET_KEY, *secrets_read))
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    formatter = DiscreetFormatter(secrets=secrets_of(*keys, *secrets_read))
     return cleaned(event, formatter)
 
 

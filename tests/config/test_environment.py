@@ -224,6 +224,25 @@ def test_secret_refused_as_value_and_as_file(name, monkeypatch):
         (None, "can’t be read (No such file or directory)"),
         (b"", "is empty"),
         (b"\n", "is empty"),
+def test_former_keys_stay_valid(run, tmp_path):
+    """From a file of lines; what they have signed can still be read."""
+    former = [PRODUCTION["SECRET_KEY"][::-1], PRODUCTION["SECRET_KEY"].swapcase()]
+    (tmp_path / "keys").write_text("\n".join(former) + "\n")
+    program = [
+        "from django.conf import settings",
+        "from django.core.signing import Signer",
+        "keys = settings.SECRET_KEY_FALLBACKS",
+        "print(keys, *[Signer().unsign(Signer(key=key).sign('link')) for key in keys])",
+    ]
+    done = run(
+        *["-c", "\n".join(program)],
+        SECRET_KEY_FALLBACKS_FILE=str(tmp_path / "keys"),
+        DJANGO_SETTINGS_MODULE="config.settings",
+        **PRODUCTION,
+    )
+    assert (done.stderr, done.stdout) == ("", f"{former} link link\n")
+
+
         (b"canary \xff", "is not UTF-8 text"),
     ],
     ids=["missing", "empty", "empty line", "binary"],
