@@ -29,6 +29,7 @@ from community.permissions import can_moderate, can_retry_tasks, can_review_tran
 from community.tasks import views as tasks_views
 from community.translation_reports.desk_views import open_reports
 from community.webinars.surveys import desk_views as surveys_desk_views
+from config import problems
 from partnerships.desk import decision_views
 from partnerships.desk import views as brokers_queue
 from partnerships.invitations import desk_views as invitations_desk_views
@@ -201,6 +202,7 @@ class ExchangeAdminSite(AdminSite):
             waiting["reported_translations"] = open_reports(request.user)
         if can_retry_tasks(request.user):
             waiting["failed_tasks"] = tasks_views.context()
+            waiting["problems"] = problems.shown()
         return super().index(request, {**waiting, **(extra_context or {})})
 
     @method_decorator(never_cache)

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 from config.secret_settings import secret
 
@@ -180,7 +181,6 @@ def secret_key(data: Path, *, local: bool) -> str:
         raise unwritable(data, error) from None
 
 
-def unwritable(data: Path, error: OSError) -> ImproperlyConfigured:
 def former_secret_keys(current: str) -> list[str]:
     """Return keys that are accepted until what they signed has expired: the newest first."""
     keys = secret("SECRET_KEY_FALLBACKS").split()
@@ -198,6 +198,7 @@ def former_secret_keys(current: str) -> list[str]:
     return keys
 
 
+def unwritable(data: Path, error: OSError) -> ImproperlyConfigured:
     """Return the error for a data folder that is not writable."""
     return ImproperlyConfigured(
         f"Can’t write to the data folder {data} ({error.strerror}). Make it writable, or set "
@@ -307,6 +308,25 @@ def mail_url(*, local: bool) -> str:
 def sender(host: str) -> str:
     """Return the From address of messages."""
     return os.environ.get("DEFAULT_FROM_EMAIL") or f"exchange@{host.removeprefix('.')}"
+
+
+def subject_prefix(host: str) -> str:
+    """Return what the subjects of messages to administrators begin with."""
+    return f"[{host.removeprefix('.')}] "
+
+
+def administrators() -> list[str]:
+    """Return the addresses that are told of errors and problems; empty if there are none."""
+    addresses = [each.strip() for each in os.environ.get("ADMINS", "").split(",") if each.strip()]
+    for address in addresses:
+        try:
+            validate_email(address)
+        except ValidationError:
+            raise ImproperlyConfigured(
+                "ADMINS must be email addresses, separated by commas, like "
+                f"office@exchange.example,it@exchange.example, not {address!r}."
+            ) from None
+    return addresses
 
 
 def contact() -> str:

@@ -4,6 +4,7 @@ import sys
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
@@ -97,7 +98,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return unavailable()
     if is_full(error):
         return disk_full(request)
-    response = render(None, "500.html", status=500)
+    context = {"is_reported": bool(settings.ADMINS or settings.SENTRY_DSN)}
+    response = render(None, "500.html", context, status=500)
     response.headers["Cache-Control"] = "no-store"
     return response
 

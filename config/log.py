@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from contextvars import ContextVar
@@ -10,8 +11,10 @@ from datetime import UTC, datetime
 from typing import override
 from urllib.parse import unquote, urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import ResolverMatch
+from django.utils.log import AdminEmailHandler
 
 # PostgreSQL includes values of rows and statements in these parts of its errors. A value may have
 # several lines, so all is left out up to a hint, or to the next error.
@@ -120,3 +123,45 @@ class JSONFormatter(DiscreetFormatter):
         if record.exc_info:
             line["traceback"] = self.discreet(self.formatException(record.exc_info))
         return json.dumps({name: value for name, value in line.items() if value is not None})
+
+
+# Seconds between two emails of a process to the administrators.
+QUIET_FOR = 600
+LONGEST_SUBJECT = 120
+
+logger = logging.getLogger(__name__)
+
+
+class DiscreetEmailHandler(AdminEmailHandler):
+    """Emails errors to ADMINS: the text of the log, at most once in ten minutes from each process.
+
+    Django's own sends an email for each error, with the form, the cookies and the address of the
+    reader.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.quiet_until = 0.0
+        self.left_out = 0
+
+    @override
+    def emit(self, record) -> None:
+        if not settings.ADMINS:
+            return
+        now = time.monotonic()
+        if now < self.quiet_until:
+            self.left_out += 1
+            return
+        # Before sending, so that a mail server that does not answer is waited for once only.
+        self.quiet_until = now + QUIET_FOR
+        text = self.format(record)
+        if self.left_out:
+            text += f"\n\n{self.left_out} more errors since the last email: see the log."
+        # Without the time.
+        subject = text[text.index(record.levelname) :].partition("\n")[0]
+        try:
+            self.send_mail(self.format_subject(subject[:LONGEST_SUBJECT]), text)
+        except OSError as error:  # of which those of SMTP are
+            logger.warning("No email to the administrators: %s.", type(error).__name__)
+        else:
+            self.left_out = 0

@@ -18,7 +18,7 @@ from types import SimpleNamespace
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.db.models import Case, Count, Exists, Min, OuterRef, Q, When
+from django.db.models import Case, Count, Exists, Min, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Now
 from django.http import Http404, HttpRequest, HttpResponse
 from django.tasks import TaskResultStatus
@@ -185,19 +185,24 @@ class Database:
         )
 
 
-def state_of_database() -> dict[str, float]:
-    """Return the number of tasks by status, and of messages of the last hour, and ages in seconds.
+# A task is due since it was queued, or since the time until which it was postponed.
+DUE = Q(status=TaskResultStatus.READY) & (Q(run_after=NEVER) | Q(run_after__lte=Now()))
+DUE_SINCE = Case(When(run_after=NEVER, then="enqueued_at"), default="run_after")
 
-    A task is due since it was queued, or since the time until which it was postponed.
-    """
-    due = Q(status=TaskResultStatus.READY) & (Q(run_after=NEVER) | Q(run_after__lte=Now()))
-    due_since = Case(When(run_after=NEVER, then="enqueued_at"), default="run_after")
+
+def due_tasks() -> QuerySet[DBTaskResult]:
+    """Return the tasks that a worker should have begun, each with `due_since`."""
+    return DBTaskResult.objects.filter(DUE).annotate(due_since=DUE_SINCE)
+
+
+def state_of_database() -> dict[str, float]:
+    """Return the tasks by status, the messages of the last hour, and ages in seconds."""
     state = DBTaskResult.objects.aggregate(
-        waiting=Count("pk", filter=due),
-        postponed=Count("pk", filter=Q(status=TaskResultStatus.READY) & ~due),
+        waiting=Count("pk", filter=DUE),
+        postponed=Count("pk", filter=Q(status=TaskResultStatus.READY) & ~DUE),
         running=Count("pk", filter=Q(status=TaskResultStatus.RUNNING)),
         failed=Count("pk", filter=Q(status=TaskResultStatus.FAILED)),
-        since=Min(due_since, filter=due),
+        since=Min(DUE_SINCE, filter=DUE),
     )
     steps = TaskStep.objects.filter(task=OuterRef("pk"))
     is_done = Q(status=TaskResultStatus.SUCCESSFUL)

@@ -281,6 +281,9 @@ else:
     MAILERS = {"default": environment.mailer(environment.mail_url(local=LOCAL))}
 DEFAULT_FROM_EMAIL = environment.sender(ALLOWED_HOSTS[0])
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Who is told of errors and problems: docs/operations.md. Empty: nobody.
+ADMINS = environment.administrators()
+EMAIL_SUBJECT_PREFIX = environment.subject_prefix(ALLOWED_HOSTS[0])
 # Members answer messages by email to reply+TOKEN@…: docs/replies.md. Empty if they cannot.
 REPLY_ADDRESS = environment.reply_address() or ("reply@demo.example" if DEMO else "")
 # Mail servers return emails to bounces+TOKEN@…, and a provider calls /bounces/: both are off by
@@ -395,9 +398,14 @@ LOGGING = {
             "class": "logging.StreamHandler",
             "stream": "ext://sys.stdout",
             "formatter": LOG_FORMAT,
-        }
+        },
+        "administrators": {
+            "class": "config.log.DiscreetEmailHandler",
+            "level": "ERROR",
+            "formatter": "plain",
+        },
     },
-    "root": {"handlers": ["out"], "level": "WARNING"},
+    "root": {"handlers": ["out", "administrators"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.request": {"level": "ERROR"},

@@ -30,6 +30,22 @@ NO_DATABASE = (
             'the output of: python3 -c "import secrets; print(secrets.token_urlsafe(50))"',
         ),
         (
+            {"SECRET_KEY_FALLBACKS": "change-me"},
+            "SECRET_KEY_FALLBACKS must be former values of SECRET_KEY, separated by spaces or "
+            "newlines, of 50 characters or more each.",
+        ),
+        (
+            {"SECRET_KEY_FALLBACKS": PRODUCTION["SECRET_KEY"]},
+            "SECRET_KEY_FALLBACKS has the present SECRET_KEY. Set SECRET_KEY to a new one, for "
+            "example the output of: "
+            'python3 -c "import secrets; print(secrets.token_urlsafe(50))"',
+        ),
+        (
+            {"ADMINS": "office@exchange.example, IT"},
+            "ADMINS must be email addresses, separated by commas, like "
+            "office@exchange.example,it@exchange.example, not 'IT'.",
+        ),
+        (
             {"CACHE_URL": "memcached://localhost"},
             "CACHE_URL can’t be used. It must name a Valkey or Redis server and look like "
             "redis://host:6379/0",
@@ -208,22 +224,6 @@ def test_read_secrets_from_files(run, tmp_path):
     )
 
 
-@pytest.mark.parametrize("name", sorted(SECRETS))
-def test_secret_refused_as_value_and_as_file(name, monkeypatch):
-    monkeypatch.setenv(name, "one")
-    monkeypatch.setenv(f"{name}_FILE", "/run/secrets/other")
-    with pytest.raises(ImproperlyConfigured) as refused:
-        environment.secret(name)
-    assert str(refused.value) == f"{name} and {name}_FILE are both set. Unset one of them."
-
-
-@pytest.mark.proof(group="refused starts", sample=3)
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        (None, "can’t be read (No such file or directory)"),
-        (b"", "is empty"),
-        (b"\n", "is empty"),
 def test_former_keys_stay_valid(run, tmp_path):
     """From a file of lines; what they have signed can still be read."""
     former = [PRODUCTION["SECRET_KEY"][::-1], PRODUCTION["SECRET_KEY"].swapcase()]
@@ -243,6 +243,22 @@ def test_former_keys_stay_valid(run, tmp_path):
     assert (done.stderr, done.stdout) == ("", f"{former} link link\n")
 
 
+@pytest.mark.parametrize("name", sorted(SECRETS))
+def test_secret_refused_as_value_and_as_file(name, monkeypatch):
+    monkeypatch.setenv(name, "one")
+    monkeypatch.setenv(f"{name}_FILE", "/run/secrets/other")
+    with pytest.raises(ImproperlyConfigured) as refused:
+        environment.secret(name)
+    assert str(refused.value) == f"{name} and {name}_FILE are both set. Unset one of them."
+
+
+@pytest.mark.proof(group="refused starts", sample=3)
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (None, "can’t be read (No such file or directory)"),
+        (b"", "is empty"),
+        (b"\n", "is empty"),
         (b"canary \xff", "is not UTF-8 text"),
     ],
     ids=["missing", "empty", "empty line", "binary"],

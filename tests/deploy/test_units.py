@@ -15,6 +15,7 @@ DEPLOY = Path(settings.BASE_DIR) / "deploy"
 UNITS = sorted(
     path for kind in ("service", "timer", "conf") for path in DEPLOY.glob(f"exchange-*.{kind}")
 )
+FAILURE = "exchange-failure@%n.service"
 MANAGE = "/srv/exchange/.venv/bin/python manage.py "
 
 
@@ -32,8 +33,22 @@ def test_start_a_command_of_the_project(unit):
     starts = [value for key, value in options(unit) if key.startswith("ExecStart")]
     assert unit.suffix == ".timer" or starts
     for command in starts:
+        if " -m " in command:
+            assert command.endswith("python -m config.failed_unit %i")
+            continue
         [name] = re.findall(r"\.venv/bin/python manage\.py (\w+)", command)
         assert name in get_commands()
+
+
+def test_tell_administrators_of_each_unit_that_fails():
+    told = {unit.name for unit in UNITS if values(unit, "OnFailure") == [FAILURE]}
+    # But not of that one, again and again.
+    services = {unit.name for unit in UNITS if unit.suffix == ".service"}
+    assert services - told == {"exchange-failure@.service"}
+    [failure] = [unit for unit in UNITS if "@" in unit.name]
+    # Each restart of a unit is a failure.
+    assert values(failure, "StartLimitIntervalSec") == ["1h"]
+    assert values(failure, "StartLimitBurst") == ["1"]
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
@@ -76,7 +91,7 @@ def test_systemd_accepts_the_units(tmp_path):
             folder = tmp_path / "exchange-prepare.service.d"
             folder.mkdir()
         (folder / unit.name).write_text(text)
-    units = [*tmp_path.glob("*.service"), *tmp_path.glob("*.timer")]
+    units = [*tmp_path.glob("exchange-*[!@].service"), *tmp_path.glob("*.timer")]
     done = subprocess.run(
         ["systemd-analyze", "verify", *units],
         capture_output=True,
