@@ -19,7 +19,7 @@ FETCHING = ["apt-get", "npm", "npx", "pip", "uv"]
 # The others: test_lock.py runs `lock` again, and test_receive.py the command of `receive-mail`, and
 # healthcheck.py only sends a request.
 RUN_AGAIN = {*SCRIPTS, "bootstrap", "draw_land.py"}
-OTHERS = {"healthcheck.py", "lock", "receive-mail"}
+OTHERS = {"exchange", "healthcheck.py", "lock", "receive-mail"}
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The commands of docs/operations/, in their order, in a scratch folder in place of / ."""
 
 import os
-import shlex
+import pwd
 import shutil
 import subprocess
 from pathlib import Path
@@ -37,7 +37,7 @@ class Machine:
         self.migrated = migrated
         self.notes = folder / "notes"
         self.site = folder / "srv" / "exchange"
-        for path in ["bin", "etc/systemd/system", "srv/exchange", "srv/backup"]:
+        for path in ["bin", "etc/systemd/system", "srv/exchange", "srv/backup", "usr/local/bin"]:
             (folder / path).mkdir(parents=True)
         for name in [".venv", "manage.py", "deploy", "repository", "locale", "requirements.lock"]:
             (self.site / name).symlink_to(ROOT / name)
@@ -66,6 +66,7 @@ class Machine:
     def run(self, text: str, database: str, user: str = "postgres") -> str:
         """Run a block as the site on a database."""
         text = text.replace("/srv/", f"{self.folder}/srv/").replace("/etc/", f"{self.folder}/etc/")
+        text = text.replace("/usr/local/", f"{self.folder}/usr/local/")
         own = environment(
             TESTING="1",
             DATABASE_URL=self.url(database, user),
@@ -178,17 +179,22 @@ def test_run_what_cron_runs(machine):
         "DATA_DIR": str(machine.site / ".data"),
         "TESTING": "1",
     }
-    lines = [f"{name}={shlex.quote(value)}\n" for name, value in own.items()]
+    own["DEFAULT_FROM_EMAIL"] = "Exchange & Co <office@exchange.example>"
+    lines = [f"{name}={value}\n" for name, value in own.items()]
     (machine.folder / "etc" / "exchange.env").write_text("".join(lines))
     crontab = [each.text for each in blocks_of("operations/daily.md") if each.language == "cron"]
+    place = {
+        "EXCHANGE_ENV": str(machine.folder / "etc" / "exchange.env"),
+        "EXCHANGE_USER": pwd.getpwuid(os.getuid()).pw_name,
+    }
     for line in "".join(crontab).splitlines():
         *_when, user, command = line.split(maxsplit=6)
         assert user == "exchange"
         # As cron does: /bin/sh, and hardly any variables. It mails whatever is printed.
         command = command.replace("/srv/", f"{machine.folder}/srv/")
         done = subprocess.run(
-            ["/bin/sh", "-c", command.replace("/etc/", f"{machine.folder}/etc/")],
-            env={"HOME": "/", "PATH": "/usr/bin:/bin", "SHELL": "/bin/sh"},
+            ["/bin/sh", "-c", command],
+            env={"HOME": "/", "PATH": "/usr/bin:/bin", "SHELL": "/bin/sh"} | place,
             cwd="/",
             capture_output=True,
             text=True,

@@ -2,6 +2,7 @@
 
 import io
 import os
+import pwd
 import subprocess
 import sys
 from datetime import timedelta
@@ -591,8 +592,16 @@ def test_exit_code_while_the_database_is_down(both):
     ],
 )
 def test_exit_code_of_the_script_for_the_mail_server(raw, more, code, both, tmp_path):
-    (tmp_path / "exchange.env").write_text("LOADED=1\n")
-    settings = {"EXCHANGE_ENV": str(tmp_path / "exchange.env"), "DATABASE_URL": DOWN} | more
+    own = {
+        "TESTING": "1",
+        "SECRET_KEY": configured.SECRET_KEY,
+        "REPLY_ADDRESS": configured.REPLY_ADDRESS,
+        "DATABASE_URL": f"{DOWN}?application_name=a&connect_timeout=1",
+    }
+    lines = [f"{name}={value}\n" for name, value in (own | more).items()]
+    (tmp_path / "exchange.env").write_text("".join(lines))
+    user = pwd.getpwuid(os.getuid()).pw_name
+    place = {"EXCHANGE_ENV": str(tmp_path / "exchange.env"), "EXCHANGE_USER": user}
     raw = reply(both).as_bytes() if raw is None else raw
-    done = process(["deploy/receive-mail"], raw, **settings)
+    done = process(["deploy/receive-mail"], raw, **place | more)
     assert (done.returncode, done.stdout) == (code, b"")
