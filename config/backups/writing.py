@@ -25,6 +25,7 @@ from config.backups.contents import (
     digest_at,
     digest_of,
 )
+from config.backups.keeping import UNFINISHED
 from config.preflight import check_direct
 from config.storage import sync
 from repository.dates import clock
@@ -85,7 +86,7 @@ def unfinished(folder: Path) -> Iterator[Path]:
     """Yield a folder that is renamed after the block, or deleted if the block fails."""
     if folder.exists():
         raise CommandError(f"{folder} exists. Name a folder that doesn’t exist yet.")
-    draft = folder.with_name(f"{folder.name}.unfinished")
+    draft = folder.with_name(f"{folder.name}{UNFINISHED}")
     try:
         draft.mkdir(mode=0o700, exist_ok=True)
         lock = os.open(draft, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)

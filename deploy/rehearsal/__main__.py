@@ -4,8 +4,7 @@ Starts PostgreSQL with a streaming replica, PgBouncer, Valkey, an S3-compatible 
 application servers and two task workers, from the shipped configuration. Runs the main journeys,
 then causes one fault after another while readers and writers are at work, and counts: writes that
 were acknowledged and are lost, stored twice, failed responses by cause, and the seconds
-between the first failure and the last. At the end it recovers the database of a moment beside the
-primary. Exits with status 1 if a bound is missed.
+between the first failure and the last. Exits with status 1 if a bound is missed.
 """
 
 import argparse
@@ -28,7 +27,6 @@ from deploy.rehearsal import faults, journeys
 from deploy.rehearsal.load import Load, Record
 from deploy.rehearsal.mail import Mailbox
 from deploy.rehearsal.programs import OWNER, Site, running_site, wait_until
-from deploy.rehearsal.recovery import Archive, rehearse_recovery
 
 # Seconds of load before and after a fault.
 CALM = 8
@@ -101,9 +99,7 @@ def rehearse(folder: Path, only: list[str]) -> list[str]:
     """Run journeys and faults, print the table, and return the bounds that were missed."""
     previous = faults.last_version(folder)
     log("starting everything")
-    archive = Archive(make_folder(folder / "archive"))
-    archive.run(archive.set_up)
-    with running_site(folder, previous, archive.settings) as site:
+    with running_site(folder, previous, "") as site:
         mailbox = Mailbox(site.ports["mail"])
         mailbox.start()
         members = json.loads(
@@ -116,33 +112,20 @@ def rehearse(folder: Path, only: list[str]) -> list[str]:
             load = Load(site.ports["nginx"], case, members[1:])
             load.start()
             results = []
-            log("base backup")
-            archive.run(archive.full, site.primary)
             for fault in faults.FAULTS:
                 if only and fault.__name__ not in only:
                     continue
                 if fault is faults.rolling_update and previous is None:
                     log("rolling update: left out, there is no history of the code")
                     continue
-                if fault is faults.replica_promoted:
-                    log("incremental base backup")
-                    archive.run(archive.incremental, site.primary)
                 log(fault.__name__.replace("_", " "))
                 if result := cause(fault, site, mailbox, load):
                     results.append(result)
                     misses += result.misses()
-            with site.primary.connect() as connection:
-                [moment] = connection.execute("SELECT clock_timestamp()").fetchone()
-            time.sleep(CALM)
             load.stop()
-            log("point-in-time recovery")
-            acknowledged = [body for result in results for body in result.record.acknowledged]
-            recovery = rehearse_recovery(archive, site.primary, moment, acknowledged)
-            misses += recovery.misses()
             misses += check_mail(results, mailbox)
         mailbox.stop()
     print(table(results, mailbox))
-    print(f"\n{recovery.line()}")
     return misses
 
 
@@ -238,14 +221,6 @@ def make_disk(folder: Path) -> None:
         )
         shutil.chown(disk, OWNER, OWNER)
         shutil.chown(folder, OWNER, OWNER)
-
-
-def make_folder(folder: Path) -> Path:
-    """Make a folder of the user of PostgreSQL."""
-    folder.mkdir()
-    if OWNER:
-        shutil.chown(folder, OWNER, OWNER)
-    return folder
 
 
 def clean_up(folder: Path, *, keep: bool) -> None:

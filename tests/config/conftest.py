@@ -106,6 +106,12 @@ def site_role(transactional_db, worker_id):
 
 
 @pytest.fixture
+def chosen_names(monkeypatch):
+    """Let tests choose the folder of a backup instead of the folder of all."""
+    monkeypatch.setattr("config.management.commands.backup.new_folder", lambda folder: folder)
+
+
+@pytest.fixture
 def new_database(worker_id):
     """An empty database, which the test uses within a block."""
     name = f"restored_{worker_id}"

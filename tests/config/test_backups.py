@@ -45,7 +45,7 @@ def data(settings, tmp_path):
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path, chosen_names):
     return tmp_path / "backup"
 
 
@@ -144,7 +144,9 @@ def test_restore_adds_lost_records_of_deletions(folder, new_database, data):
 def test_backup_as_the_site_and_restore_as_the_owner(run, site_role, owner, folder):
     """None of them is a superuser, who has created the extension vector."""
     _role, url = site_role
+    folder.mkdir()
     made = run("manage.py", "backup", str(folder), TESTING="1", DATABASE_URL=url)
+    [folder] = folder.iterdir()
     assert (made.stderr, made.returncode) == ("", 0)
     url, name = owner
     with databases.server_connection(name) as server:

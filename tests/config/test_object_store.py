@@ -29,7 +29,11 @@ from tests.factories import CaseStudyFactory
 from tests.files import PDF, picture
 from tests.sampling import ALL
 
-pytestmark = [pytest.mark.django_db, pytest.mark.proof(in_turn=True, sample=ALL)]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.proof(in_turn=True, sample=ALL),
+    pytest.mark.usefixtures("chosen_names"),
+]
 BUCKET = "exchange"
 VARIABLES = {
     "S3_BUCKET": BUCKET,

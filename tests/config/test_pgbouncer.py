@@ -209,7 +209,7 @@ def test_run_a_command(run, pooled):
     assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
 
 
-@pytest.mark.parametrize("command", [["prepare"], ["backup", "folder"], ["finish_restore"]])
+@pytest.mark.parametrize("command", [["prepare"], ["backup", "."], ["finish_restore"]])
 def test_commands_that_need_a_direct_connection_are_refused(run, pooled, command):
     own = pooled | {"TESTING": "1", "DATABASE_POOLER": "transaction"}
     done = run("manage.py", *command, **own)

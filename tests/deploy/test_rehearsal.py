@@ -8,7 +8,6 @@ import pytest
 from deploy.rehearsal.__main__ import Result
 from deploy.rehearsal.load import Record
 from deploy.rehearsal.programs import Site, replaced
-from deploy.rehearsal.recovery import MOMENT, PORT, Archive, Recovery
 
 pytestmark = pytest.mark.without_database
 
@@ -55,24 +54,3 @@ def test_refuse_a_configuration_without_what_is_replaced():
 )
 def test_miss_a_bound(result, missed):
     assert result.misses() == missed
-
-
-def test_use_the_commands_of_the_page_about_recovery(tmp_path):
-    archive = Archive(tmp_path)
-    assert f"{tmp_path}/wal" in archive.set_up
-    assert "archive_command = " in archive.settings
-    assert "--incremental" not in archive.full
-    assert "--incremental" in archive.incremental
-    assert archive.combine.startswith("pg_combinebackup ")
-    assert MOMENT in archive.aim
-    assert f"--port={PORT} --listen_addresses=''" in archive.start
-    assert archive.clean.startswith("pg_archivecleanup ")
-
-
-@pytest.mark.parametrize(
-    ("lost", "later", "later_at_first", "is_missed"),
-    [(0, 0, 5, False), (1, 0, 5, True), (0, 1, 5, True), (0, 0, 0, True)],
-)
-def test_miss_what_a_recovery_should_bring_back(lost, later, later_at_first, is_missed):
-    recovery = Recovery(7, 60, lost, later, later_at_first)
-    assert bool(recovery.misses()) is is_missed

@@ -36,6 +36,9 @@ def test_start_a_command_of_the_project(unit):
         if " -m " in command:
             assert command.endswith("python -m config.failed_unit %i")
             continue
+        if "pgbackrest" in command:
+            assert " --stanza=exchange " in command
+            continue
         [name] = re.findall(r"\.venv/bin/python manage\.py (\w+)", command)
         assert name in get_commands()
 
@@ -45,7 +48,7 @@ def test_tell_administrators_of_each_unit_that_fails():
     # But not of that one, again and again.
     services = {unit.name for unit in UNITS if unit.suffix == ".service"}
     assert services - told == {"exchange-failure@.service"}
-    [failure] = [unit for unit in UNITS if "@" in unit.name]
+    [failure] = [unit for unit in UNITS if "failure" in unit.name]
     # Each restart of a unit is a failure.
     assert values(failure, "StartLimitIntervalSec") == ["1h"]
     assert values(failure, "StartLimitBurst") == ["1"]
@@ -72,6 +75,7 @@ def test_prepare_with_the_rights_of_the_owner_and_no_other_unit():
     assert [unit.name for unit in with_owner] == ["exchange-prepare-two-roles.conf"]
     # A process can read the environment of others of the same user.
     users = {unit.name: values(unit, "User") for unit in UNITS if unit.suffix == ".service"}
+    assert users.pop("exchange-archive@.service") == ["postgres"]
     assert users.pop("exchange-prepare.service") == ["exchange-prepare"]
     assert {*map(tuple, users.values())} == {("exchange",)}
     # The site starts after it, and not without it.
@@ -86,12 +90,15 @@ def test_systemd_accepts_the_units(tmp_path):
     program.symlink_to("/bin/true")
     for unit in UNITS:
         text = unit.read_text().replace("/srv/exchange/.venv/bin/python", str(program))
+        text = text.replace("/usr/bin/pgbackrest", str(program))
         folder = tmp_path
         if unit.suffix == ".conf":
             folder = tmp_path / "exchange-prepare.service.d"
             folder.mkdir()
         (folder / unit.name).write_text(text)
-    units = [*tmp_path.glob("exchange-*[!@].service"), *tmp_path.glob("*.timer")]
+    # Templates are started by an instance.
+    names = [path.name.replace("@.", "@a.") for path in UNITS if path.suffix != ".conf"]
+    units = [tmp_path / name for name in names]
     done = subprocess.run(
         ["systemd-analyze", "verify", *units],
         capture_output=True,

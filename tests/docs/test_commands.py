@@ -211,13 +211,17 @@ def test_back_up_and_restore(machine):
         SpeakerFactory(photo="speakers/somebody.jpeg")
     (machine.site / ".data" / "media" / "speakers").mkdir(parents=True)
     (machine.site / ".data" / "media" / "speakers" / "somebody.jpeg").write_bytes(b"picture")
-    old = machine.folder / "srv" / "backup" / "2020-01-01"
-    old.mkdir()
-    os.utime(old, (0, 0))
-    for text in commands_of("backup.md", "Make a backup"):
-        machine.run(text, "exchange")
-    backups = sorted(path.name for path in (machine.folder / "srv" / "backup").iterdir())
-    assert backups == ["2026-11-28", "2026-11-28-evening", "media"]
+    folder = machine.folder / "srv" / "backup"
+    first, nightly, without_files = commands_of("backup.md", "Make a backup")
+    machine.run(first, "exchange")
+    # The name in the examples.
+    [made] = folder.iterdir()
+    made.rename(folder / "2026-11-28T023000")
+    machine.run(nightly, "exchange")
+    machine.run(without_files, "exchange")
+    first_name, second_name, media = sorted(path.name for path in folder.iterdir())
+    assert (first_name, media) == ("2026-11-28T023000", "media")
+    assert not (folder / second_name / "media").exists()
     weekly, verify, compare = commands_of("backup.md", "Prove that it can be restored")
     machine.run(weekly, "exchange")
     [timer] = machine.notes.read_text().splitlines()[-1].split()[3:]
@@ -229,7 +233,7 @@ def test_back_up_and_restore(machine):
     names = [line.partition("=")[0] for line in settings_of_unit.read_text().splitlines()]
     assert names == ["SERVER", "PGPASSWORD"]
     assert "EnvironmentFile=/etc/exchange-verify.env" in unit
-    assert '--server "$$SERVER"' in unit
+    assert "--server ${SERVER} " in unit
     assert "can be restored." in machine.run(verify, "exchange")
     assert "The site has all 1 files of " in machine.run(compare, "exchange")
     new_database, restore, finish = commands_of("backup.md", "Restore")

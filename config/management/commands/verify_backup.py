@@ -15,6 +15,7 @@ from psycopg import sql
 from community.privacy import deletion_file
 from config.backups import ages
 from config.backups.contents import checked, differing_files, listed_files
+from config.backups.keeping import newest
 from config.backups.restoring import listed
 from config.environment import for_children
 from config.preflight import first_line
@@ -31,7 +32,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser):
-        parser.add_argument("folder", type=Path, help="written by `manage.py backup`")
+        parser.add_argument("folder", type=Path, help="a backup, or the folder of all: the newest")
         parser.add_argument(
             "--server",
             help="the URL of a server on which the user may create databases; default: the site’s",
@@ -44,7 +45,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, folder: Path, server: str | None, site_files: bool, **options):
-        folder = folder.absolute()
+        folder = newest(folder.absolute())
         # Before a database is created.
         summary = checked(folder)
         if site_files:
