@@ -224,6 +224,13 @@ def test_read_secrets_from_files(run, tmp_path):
     )
 
 
+@pytest.mark.parametrize(("asked", "is_asked"), [(None, False), ("on", True)])
+def test_ask_for_preloading_only_if_asked_to(run, asked, is_asked):
+    show = "from config import settings; print(settings.SECURE_HSTS_PRELOAD)"
+    done = run("-c", show, HSTS_PRELOAD=asked, **PRODUCTION)
+    assert (done.stderr, done.stdout) == ("", f"{is_asked}\n")
+
+
 def test_former_keys_stay_valid(run, tmp_path):
     """From a file of lines; what they have signed can still be read."""
     former = [PRODUCTION["SECRET_KEY"][::-1], PRODUCTION["SECRET_KEY"].swapcase()]

@@ -10,10 +10,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from django.core import mail
 from django.core.mail import EmailMessage
 from django.core.management import CommandError, call_command
@@ -26,6 +22,7 @@ from community.notices.emails import post
 from config import problems
 from config.backups import ages
 from config.problems import Problem
+from tests.certificates import write_certificate
 from tests.config.conftest import ROOT
 from tests.desk_client import DeskClient
 from tests.page import page_of
@@ -143,32 +140,6 @@ def test_find_a_database_that_does_not_answer(monkeypatch):
 # The site and its certificate
 
 
-def certificate(folder, *, days: int) -> None:
-    """Write a certificate of 127.0.0.1, signed by itself, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=100))
-        .not_valid_after(now + timedelta(days=days))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "certificate.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    (folder / "key.pem").write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-
-
 @pytest.fixture
 def serve(tmp_path, settings, monkeypatch):
     """Run a site with TLS that answers with a status; return what is found."""
@@ -183,7 +154,7 @@ def serve(tmp_path, settings, monkeypatch):
             def log_message(self, *arguments):
                 """Say nothing."""
 
-        certificate(tmp_path, days=days)
+        write_certificate(tmp_path, days=days)
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(tmp_path / "certificate.pem", tmp_path / "key.pem")

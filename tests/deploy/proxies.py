@@ -122,9 +122,12 @@ def changed(file: Path, changes: Mapping[str, str]) -> str:
     return text
 
 
-def nginx_configuration(folder: Path, port: int, application_port: int) -> Path:
-    """Write the shipped configuration with other ports and paths."""
+def nginx_configuration(
+    folder: Path, port: int, application_port: int, *, tls_port: int = 0
+) -> Path:
+    """Write the shipped configuration with other ports and paths; with TLS if it has a port."""
     changes = {
+        "/var/www/letsencrypt": f"{folder}/letsencrypt",
         "user www-data;": f"user {getpass.getuser()};",
         "error_log /var/log/nginx/error.log": f"error_log {folder}/error.log",
         "access_log /var/log/nginx/access.log": f"access_log {folder}/access.log",
@@ -132,7 +135,16 @@ def nginx_configuration(folder: Path, port: int, application_port: int) -> Path:
         "proxy_cache_path /var/cache/exchange-pages": f"proxy_cache_path {folder}/pages",
         "\n        listen 80 default_server;": f"\n        listen 127.0.0.1:{port} default_server;",
     }
-    return written(folder, "nginx.conf", changes)
+    path = written(folder, "nginx.conf", changes)
+    if tls_port:
+        text = path.read_text().replace("#tls ", "").replace("#tls", "")
+        place = "/etc/letsencrypt/live/exchange.example"
+        text = text.replace(f"{place}/fullchain.pem", f"{folder}/certificate.pem")
+        text = text.replace(f"{place}/privkey.pem", f"{folder}/key.pem")
+        path.write_text(
+            text.replace("\n        listen 443 ", f"\n        listen 127.0.0.1:{tls_port} ")
+        )
+    return path
 
 
 def compose_configuration(folder: Path) -> Path:
@@ -152,12 +164,9 @@ def written(folder: Path, name: str, changes: Mapping[str, str]) -> Path:
         for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     path = folder / "nginx.conf"
-    included = {
-        f"include /srv/exchange/deploy/nginx/{part}": f"include {folder}/{part}"
-        for part in ("rules.conf", "locations.conf")
-    }
     usual = {"pid /run/nginx.pid;": f"pid {folder}/nginx.pid;", "http {": f"http {{ {own}"}
-    path.write_text(changed(DEPLOY / name, {**changes, **usual, **included}))
+    text = changed(DEPLOY / name, {**changes, **usual})
+    path.write_text(text.replace("include /srv/exchange/deploy/nginx/", f"include {folder}/"))
     (folder / "rules.conf").write_text((DEPLOY / "nginx/rules.conf").read_text())
     errors = {"root /srv/exchange/deploy;": f"root {DEPLOY};"}
     (folder / "locations.conf").write_text(changed(DEPLOY / "nginx/locations.conf", errors))

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import ssl
 import subprocess
 import time
 from gettext import translation as catalog
@@ -9,6 +10,7 @@ from gettext import translation as catalog
 import pytest
 from django.conf import settings
 
+from tests.certificates import write_certificate
 from tests.config.conftest import ROOT
 from tests.deploy.proxies import (
     DEPLOY,
@@ -17,6 +19,7 @@ from tests.deploy.proxies import (
     nginx,
     nginx_configuration,
     program,
+    running,
 )
 from tests.docs.blocks import blocks_of
 from tests.page import page_of
@@ -36,13 +39,49 @@ def test_the_configuration_is_valid(tmp_path, which):
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_copy_the_configuration(tmp_path):
+def test_serve_with_a_certificate(tmp_path, origin):
+    """After the lines for TLS are switched on, as the documentation says."""
+    port, tls_port = free_port(), free_port()
+    write_certificate(tmp_path, days=1)
+    path = nginx_configuration(tmp_path, port, origin.port, tls_port=tls_port)
+    assert "#tls" not in path.read_text()
+    options = ["-p", str(tmp_path), "-c", str(path), "-e", "stderr", "-g", "daemon off;"]
+    with running([program(), *options], port, path="/robots.txt", folder=tmp_path):
+        origin.requests.clear()
+        context = ssl.create_default_context(cafile=tmp_path / "certificate.pem")
+        connection = http.client.HTTPSConnection("localhost", tls_port, context=context)
+        connection.request("GET", "/cases/")
+        assert connection.getresponse().read() == b"page"
+        connection.close()
+    assert origin.requests[0].headers["X-Forwarded-Proto"] == "https"
+
+
+def test_answer_the_certificate_authority(proxy, origin):
+    """Without HTTPS, which there may not be yet, and without the application."""
+    folder = proxy.folder / "letsencrypt/.well-known/acme-challenge"
+    folder.mkdir(parents=True)
+    (folder / "token").write_text("proof")
+    assert proxy.ask("/.well-known/acme-challenge/token").body == b"proof"
+    assert proxy.ask("/.well-known/acme-challenge/other").status == 404
+    assert origin.requests == []
+    assert proxy.ask("/.well-known/security.txt").body == b"page"
+
+
+def test_copy_and_change_the_configuration(tmp_path):
     """The one that the other tests check and use."""
-    [block] = [each for each in blocks_of("operations/proxy.md") if each.language == "sh"]
+    name, tls, _renew = [each for each in blocks_of("operations/proxy.md") if each.language == "sh"]
     (tmp_path / "nginx").mkdir()
-    command = ["bash", "-euc", block.text.replace("/etc/", f"{tmp_path}/")]
-    subprocess.run(command, cwd=ROOT, check=True)
-    assert (tmp_path / "nginx/nginx.conf").read_text() == (DEPLOY / "nginx.conf").read_text()
+    (tmp_path / "bin").mkdir()
+    for program_name in ("apt-get", "certbot", "install", "nginx", "systemctl"):
+        (tmp_path / "bin" / program_name).write_text("#!/bin/sh\n")
+        (tmp_path / "bin" / program_name).chmod(0o755)
+    for block in (name, tls):
+        text = block.text.replace("/etc/", f"{tmp_path}/").replace("your.host", "city.example")
+        own = {"PATH": f"{tmp_path}/bin:/usr/bin:/bin"}
+        subprocess.run(["bash", "-euc", text], cwd=ROOT, env=own, check=True)
+    expected = (DEPLOY / "nginx.conf").read_text().replace("exchange.example", "city.example")
+    expected = expected.replace("#tls ", "").replace("#tls", "")
+    assert (tmp_path / "nginx/nginx.conf").read_text() == expected
 
 
 def test_refuse_a_large_upload_with_a_message(proxy, origin):
