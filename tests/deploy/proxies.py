@@ -148,10 +148,9 @@ def nginx_configuration(
 
 
 def compose_configuration(folder: Path) -> Path:
-    """Write the configuration of the container with names that this machine knows."""
+    """Write the configuration of the container with a name that this machine knows."""
     changes = {
-        "server web1:8000 max_fails=0;": "server 127.0.0.1:8001;",
-        "server web2:8000 max_fails=0;": "server 127.0.0.1:8002;",
+        "server web:8000 max_fails=0;": "server 127.0.0.1:8001;",
         "proxy_cache_path /var/cache/nginx/pages": f"proxy_cache_path {folder}/pages",
     }
     return written(folder, "nginx/compose.conf", changes)

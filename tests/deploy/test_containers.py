@@ -22,16 +22,30 @@ OURS = {name: each for name, each in COMPOSE.items() if each["image"] == "exchan
 HEALTHCHECK = str(DEPLOY / "healthcheck.py")
 
 
-def command_of(container: dict) -> str:
-    python, manage, name, *_rest = container["command"]
-    assert (python, manage) == ("python", "manage.py")
-    return name
+def commands_of(container: dict) -> list[str]:
+    """Return the commands of manage.py that a container runs, one after the other."""
+    return re.findall(r"python manage\.py (\w+)", " ".join(container["command"]))
 
 
 def test_start_commands_of_the_project():
-    started = {command_of(each) for each in OURS.values()}
-    assert started == {"prepare", "serve", "db_worker", "serve_embeddings"}
-    assert started <= get_commands().keys()
+    started = {name: commands_of(each) for name, each in OURS.items()}
+    assert started == {
+        "prepare": ["prepare"],
+        "web": ["serve"],
+        "tasks": ["db_worker"],
+        "daily": ["prune", "send_digests", "ask_authors", "ask_cities"],
+        "backup": ["backup"],
+        "check": ["check_site"],
+    }
+    assert {name for names in started.values() for name in names} <= get_commands().keys()
+
+
+def test_run_what_timers_run_elsewhere():
+    """Each command of a unit of systemd is in a container too, but the weekly test of a backup."""
+    units = [path.read_text() for path in DEPLOY.glob("exchange-*.service")]
+    found = set(re.findall(r"ExecStart=.* manage\.py (\w+)", "\n".join(units)))
+    started = {name for each in OURS.values() for name in commands_of(each)}
+    assert found - started == {"verify_backup", "serve_embeddings"}
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -54,25 +68,31 @@ def test_give_containers_no_rights(name):
     assert service["security_opt"] == ["no-new-privileges:true"]
 
 
-def test_migrate_past_the_pooler():
-    own = COMPOSE["prepare"]["environment"]
-    assert own["DATABASE_POOLER"] == ""
-    assert own["DATABASE_URL_FILE"] == "/run/secrets/direct_database_url"
-
-
 def test_start_after_what_is_needed():
-    for name in ("web1", "web2", "tasks"):
-        conditions = {key: each["condition"] for key, each in COMPOSE[name]["depends_on"].items()}
-        assert conditions == {
-            "prepare": "service_completed_successfully",
-            "pgbouncer": "service_started",
-            "valkey": "service_started",
-        }
+    for name, service in OURS.items():
+        conditions = {key: each["condition"] for key, each in service["depends_on"].items()}
+        expected = {"prepare": "service_completed_successfully"}
+        assert conditions == ({"postgres": "service_healthy"} if name == "prepare" else expected)
 
 
 def test_name_services_that_exist():
     nginx = (DEPLOY / "nginx" / "compose.conf").read_text()
-    assert re.findall(r"server (\w+):8000", nginx) == ["web1", "web2"]
+    assert re.findall(r"server (\w+):8000", nginx) == ["web"]
+
+
+def test_share_uploaded_files_and_settings():
+    """At the paths that the image gives to the user of the site."""
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+    image = (DEPLOY / "Dockerfile").read_text()
+    owned = re.findall(r"--owner=exchange --group=exchange (?:--mode=700 )?(.*)", image)
+    paths = {path for line in owned for path in line.rstrip("\\ ").split()}
+    for service in OURS.values():
+        assert service["env_file"] == "exchange.env"
+        mounted = dict(each.split(":") for each in service["volumes"])
+        assert mounted["files"] == "/data"
+        assert mounted.keys() <= compose["volumes"].keys()
+        assert {*mounted.values()} <= paths
+    assert "backups:/backup" in OURS["backup"]["volumes"]
 
 
 @pytest.mark.parametrize(
@@ -97,22 +117,9 @@ def test_report_a_web_server_that_does_not_respond(monkeypatch):
         runpy.run_path(HEALTHCHECK)
 
 
-def test_only_web_containers_share_static_files_in_compose():
-    """At the path that the image gives to the user of the site."""
-    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
-    services = compose["services"]
-    mounted = {
-        name: each["volumes"]
-        for name, each in services.items()
-        if each.get("image") == "exchange" and "volumes" in each
-    }
-    folder = services["web1"]["environment"]["SHARED_STATIC_ROOT"]
-    assert mounted == {name: [f"static:{folder}"] for name in ("web1", "web2")}
-    assert "static" in compose["volumes"]
-    owned = re.search(
-        r"install --directory --owner=exchange .*", (DEPLOY / "Dockerfile").read_text()
-    )
-    assert folder in owned[0].split()
+def test_only_the_web_container_has_static_files_of_other_releases():
+    folder = OURS["web"]["environment"]["SHARED_STATIC_ROOT"]
+    assert [name for name, each in OURS.items() if f"static:{folder}" in each["volumes"]] == ["web"]
 
 
 STAND_IN = '#!/bin/sh\necho "$(basename "$0") $*" >> "$NOTES"\n'
@@ -141,7 +148,7 @@ def test_commands_of_the_documentation(tmp_path):
         assert [program, *words[:3]] == ["docker", "compose", "--file", "deploy/compose.yaml"]
         verb, *rest = words[3:]
         services = [word for word in rest if not word.startswith("-")][:1]
-        assert verb in {"build", "exec", "restart", "run", "up"}
+        assert verb in {"exec", "restart", "run", "up"}
         assert {*services} <= COMPOSE.keys()
         if "manage.py" in words:
             assert words[words.index("manage.py") + 1] in get_commands()
