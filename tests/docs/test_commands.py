@@ -1,4 +1,4 @@
-"""The commands of docs/operations/, in their order, in a scratch folder in place of / ."""
+"""The commands of docs/operations.md and the pages behind it, in a folder in place of / ."""
 
 import os
 import pwd
@@ -17,7 +17,7 @@ from tests.docs.blocks import blocks_of
 from tests.factories import SpeakerFactory
 
 # Programs that change the system or need a network or a terminal only note their arguments.
-STAND_INS = ["apt-get", "chown", "git", "systemctl", "useradd", "uv"]
+STAND_INS = ["apt-get", "chown", "git", "pipx", "systemctl", "useradd", "uv"]
 STAND_IN = '#!/bin/sh\necho "$(basename "$0") $*" >> "$NOTES"\n'
 # The real one, without the question for a password.
 CREATEUSER = """#!/bin/sh
@@ -25,6 +25,7 @@ for each; do shift; [ "$each" = --pwprompt ] || set -- "$@" "$each"; done
 exec {createuser} "$@"
 """
 RSYNC = '#!/bin/sh\nmkdir -p "$3" && cp -a "$2." "$3"\n'
+GUIDE = "operations.md"
 ROLES = ["exchange", "exchange_owner"]
 NAMES = ["exchange", "exchange_restored"]
 
@@ -73,8 +74,9 @@ class Machine:
             DATA_DIR=str(self.site / ".data"),
             STATIC_ROOT=str(self.site / "staticfiles"),
             NOTES=str(self.notes),
-            PATH=f"{self.folder}/bin:/usr/bin:/bin",
+            PATH=f"{self.folder}/bin:{self.folder}/usr/local/bin:/usr/bin:/bin",
             **self.place,
+            **self.settings_file,
         )
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", text],
@@ -88,6 +90,28 @@ class Machine:
         assert done.returncode == 0, f"{text}\n{done.stdout}\n{done.stderr}"
         assert "Traceback" not in done.stderr
         return done.stdout
+
+    @property
+    def settings_file(self) -> dict[str, str]:
+        """The variables by which `exchange` finds the settings, and the present user."""
+        return {
+            "EXCHANGE_ENV": str(self.folder / "etc" / "exchange.env"),
+            "EXCHANGE_USER": pwd.getpwuid(os.getuid()).pw_name,
+        }
+
+    def write_settings(self) -> None:
+        """Write those of the guide, as far as they hold here, and one that a shell would run."""
+        [block] = [each for each in blocks_of("operations.md") if each.language == "env"]
+        own = dict(line.split("=", 1) for line in block.text.splitlines()) | {
+            "SECRET_KEY": PRODUCTION["SECRET_KEY"],
+            "DATABASE_URL": self.url("exchange", "postgres"),
+            "DATA_DIR": str(self.site / ".data"),
+            "DEFAULT_FROM_EMAIL": "Exchange & Co <office@exchange.example>",
+            "EMBEDDINGS_URL": "",
+            "TESTING": "1",
+        }
+        lines = [f"{name}={value}\n" for name, value in own.items()]
+        (self.folder / "etc" / "exchange.env").write_text("".join(lines))
 
     def use_migrated(self) -> None:
         """Replace the new database by a migrated one, which saves half a minute."""
@@ -112,7 +136,7 @@ def machine(tmp_path, empty_database, django_db_setup, django_db_blocker):
 def commands_of(page: str, heading: str | None = None) -> list[str]:
     return [
         block.text
-        for block in blocks_of(f"operations/{page}")
+        for block in blocks_of(page)
         if block.language == "sh" and heading in (None, block.heading)
     ]
 
@@ -124,29 +148,30 @@ pytestmark = [
 
 
 def test_install(machine):
-    for text in commands_of("install.md", "Install"):
+    for text in commands_of(GUIDE, "Install"):
         machine.run(text, "postgres")
     with databases.server_connection("exchange") as server:
         found = server.execute("SELECT extname FROM pg_extension WHERE extname = 'vector'")
         assert found.fetchall() == [("vector",)]
     machine.use_migrated()
-    for text in commands_of("install.md", "Settings"):
+    for text in commands_of(GUIDE, "Settings"):
         machine.run(text, "exchange")
     assert (machine.folder / "etc" / "exchange.env").stat().st_mode & 0o777 == 0o600
-    for text in commands_of("install.md", "Start"):
+    machine.write_settings()
+    for text in commands_of(GUIDE, "Start"):
         machine.run(text, "exchange")
     with databases.server_connection("exchange") as server:
         cases = server.execute("SELECT count(*) FROM repository_casestudy").fetchone()
     assert cases > (0,)
     units = {path.name for path in (machine.folder / "etc/systemd/system").iterdir()}
     notes = machine.notes.read_text().splitlines()
-    enabled = next(line for line in notes if line.startswith("systemctl enable --now "))
-    names = enabled.removeprefix("systemctl enable --now ").split()
+    enabled = [line for line in notes if line.startswith("systemctl enable --now ")]
+    names = " ".join(enabled).replace("systemctl enable --now ", "").split()
     assert {name if "." in name else f"{name}.service" for name in names} <= units
 
 
 def test_install_with_two_roles(machine):
-    for text in commands_of("install.md", "Two roles"):
+    for text in commands_of("operations/install.md", "Two roles"):
         machine.run(text, "postgres")
     folder = machine.folder / "etc"
     assert (folder / "exchange-owner.env").stat().st_mode & 0o777 == 0o600
@@ -157,7 +182,7 @@ def test_install_with_two_roles(machine):
 
 def test_update_and_daily_commands(machine):
     machine.use_migrated()
-    for page in ["update.md", "daily.md"]:
+    for page in ["operations/update.md", "operations/daily.md"]:
         for text in commands_of(page):
             machine.run(text, "exchange")
     notes = machine.notes.read_text().splitlines()
@@ -172,21 +197,8 @@ def test_update_and_daily_commands(machine):
 
 def test_run_what_cron_runs(machine):
     machine.use_migrated()
-    [block] = [each for each in blocks_of("operations/install.md") if each.language == "env"]
-    own = dict(line.split("=", 1) for line in block.text.splitlines()) | {
-        "SECRET_KEY": PRODUCTION["SECRET_KEY"],
-        "DATABASE_URL": machine.url("exchange", "postgres"),
-        "DATA_DIR": str(machine.site / ".data"),
-        "TESTING": "1",
-    }
-    own["DEFAULT_FROM_EMAIL"] = "Exchange & Co <office@exchange.example>"
-    lines = [f"{name}={value}\n" for name, value in own.items()]
-    (machine.folder / "etc" / "exchange.env").write_text("".join(lines))
+    machine.write_settings()
     crontab = [each.text for each in blocks_of("operations/daily.md") if each.language == "cron"]
-    place = {
-        "EXCHANGE_ENV": str(machine.folder / "etc" / "exchange.env"),
-        "EXCHANGE_USER": pwd.getpwuid(os.getuid()).pw_name,
-    }
     for line in "".join(crontab).splitlines():
         *_when, user, command = line.split(maxsplit=6)
         assert user == "exchange"
@@ -194,7 +206,7 @@ def test_run_what_cron_runs(machine):
         command = command.replace("/srv/", f"{machine.folder}/srv/")
         done = subprocess.run(
             ["/bin/sh", "-c", command],
-            env={"HOME": "/", "PATH": "/usr/bin:/bin", "SHELL": "/bin/sh"} | place,
+            env={"HOME": "/", "PATH": "/usr/bin:/bin", "SHELL": "/bin/sh"} | machine.settings_file,
             cwd="/",
             capture_output=True,
             text=True,
@@ -212,7 +224,7 @@ def test_back_up_and_restore(machine):
     (machine.site / ".data" / "media" / "speakers").mkdir(parents=True)
     (machine.site / ".data" / "media" / "speakers" / "somebody.jpeg").write_bytes(b"picture")
     folder = machine.folder / "srv" / "backup"
-    first, nightly, without_files = commands_of("backup.md", "Make a backup")
+    first, nightly, without_files = commands_of("operations/backup.md", "Make a backup")
     machine.run(first, "exchange")
     # The name in the examples.
     [made] = folder.iterdir()
@@ -222,7 +234,7 @@ def test_back_up_and_restore(machine):
     first_name, second_name, media = sorted(path.name for path in folder.iterdir())
     assert (first_name, media) == ("2026-11-28T023000", "media")
     assert not (folder / second_name / "media").exists()
-    weekly, verify, compare = commands_of("backup.md", "Prove that it can be restored")
+    weekly, verify, compare = commands_of("operations/backup.md", "Prove that it can be restored")
     machine.run(weekly, "exchange")
     [timer] = machine.notes.read_text().splitlines()[-1].split()[3:]
     assert (ROOT / "deploy" / timer).exists()
@@ -236,7 +248,7 @@ def test_back_up_and_restore(machine):
     assert "--server ${SERVER} " in unit
     assert "can be restored." in machine.run(verify, "exchange")
     assert "The site has all 1 files of " in machine.run(compare, "exchange")
-    new_database, restore, finish = commands_of("backup.md", "Restore")
+    new_database, restore, finish = commands_of("operations/backup.md", "Restore")
     machine.run(new_database, "exchange")
     assert "Ended all sessions." in machine.run(restore, "exchange_restored", "exchange")
     assert "systemctl start exchange-prepare" in machine.notes.read_text().splitlines()

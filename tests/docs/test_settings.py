@@ -1,4 +1,4 @@
-"""The site starts with the settings in the blocks of docs/operations/."""
+"""The site starts with the settings in the blocks of docs/operations.md and docs/operations/."""
 
 import subprocess
 
@@ -11,8 +11,8 @@ pytestmark = pytest.mark.without_database
 
 BLOCKS = [
     pytest.param(block.text, id=f"{page.stem}: {block.heading}")
-    for page in sorted((DOCS / "operations").glob("*.md"))
-    for block in blocks_of(f"operations/{page.name}")
+    for page in [DOCS / "operations.md", *sorted((DOCS / "operations").glob("*.md"))]
+    for block in blocks_of(str(page.relative_to(DOCS)))
     if block.language == "env"
 ]
 
