@@ -9,7 +9,7 @@
 # make trees      compare all pages of two versions: see tests/page_trees.py
 # make bench      benchmark the pages (docs/performance.md); SCALE=10 for ten times 10,000 cases
 #                 (docs/scaling.md); QUICK=1 to check on little data that it can be run
-# make rehearse   run a whole site and cause faults: docs/operations.md
+# make rehearse   run a whole site and cause faults: docs/operations/rehearsal.md
 # make evaluate   measure the search with questions in seven languages: docs/search.md
 # make messages   collect translatable texts into locale/
 # make lock       update the lock files after a change of pyproject.toml
@@ -129,8 +129,7 @@ bench: bootstrap
 	@exec $(OWN) $(PYTHON) -m benchmarks.run $(if $(SCALE),--scale "$(SCALE)") $(if $(QUICK),--quick)
 
 rehearse: bootstrap
-	@deploy/ensure-servers
-	@exec $(OWN) $(PYTHON) -m deploy.rehearsal $(if $(filter command,$(firstword $(origin ARGS))),$(ARGS))
+	@NGINX_PROGRAM="$$(deploy/ensure-nginx)" && export NGINX_PROGRAM && exec $(OWN) $(PYTHON) -m deploy.rehearsal $(if $(filter command,$(firstword $(origin ARGS))),$(ARGS))
 
 messages: bootstrap
 	@deploy/ensure-gettext

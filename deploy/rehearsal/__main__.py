@@ -1,241 +1,208 @@
-"""Rehearse faults on a whole site: `make rehearse`. About ten minutes, on loopback addresses only.
-
-Starts PostgreSQL with a streaming replica, PgBouncer, Valkey, an S3-compatible store, nginx, two
-application servers and two task workers, from the shipped configuration. Runs the main journeys,
-then causes one fault after another while readers and writers are at work, and counts: writes that
-were acknowledged and are lost, stored twice, failed responses by cause, and the seconds
-between the first failure and the last. Exits with status 1 if a bound is missed.
-"""
+"""Rehearse faults on a whole site: docs/operations/rehearsal.md."""
 
 import argparse
 import json
 import os
-import platform
+import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
-from deploy.rehearsal import faults, journeys
 from deploy.rehearsal.load import Load, Record
-from deploy.rehearsal.mail import Mailbox
 from deploy.rehearsal.programs import OWNER, Site, running_site, wait_until
+from tests.mailbox import Mailbox
 
 # Seconds of load before and after a fault.
 CALM = 8
-# A bound, in seconds. No write may be lost or stored twice.
-RECOVERS_WITHIN = 30
-MEMBERS = 360
-# Messages that could not be sent are tried again after a minute.
-MAIL_WITHIN = 150
+# Seconds for which a service is unavailable; messages are sent again after a minute.
+OUTAGE, MAIL_WITHIN = 10, 150
 # In MB, for the database alone.
-DISK = 900
+DISK, MEMBERS = 900, 240
+
+# Prints the email addresses and sessions of new members, and a published case.
+PREPARE_LOAD = f"""
+import json
+from allauth.account.models import EmailAddress
+from django.test import Client
+from community.models import User
+from repository.models import CaseStudy
+
+made = []
+for number in range({MEMBERS}):
+    email = f"member-{{number}}@city.example"
+    user = User.objects.create(email=email, display_name=f"Member {{number}}")
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    client = Client()
+    client.force_login(user)
+    made.append((email, client.cookies["sessionid"].value))
+print(json.dumps([CaseStudy.objects.published().order_by("pk").first().pk, made]))
+"""
+COMMENTS_OF_ERASED = """
+SELECT body FROM community_comment c JOIN community_user u ON u.id = c.author_id
+WHERE email = 'member-0@city.example'
+"""
+ERASE = """
+from community.models import User
+from community.privacy.actions import delete_account
+member = User.objects.get(email="member-0@city.example")
+delete_account(member=member, by=member, erase=True)
+"""
 
 
-@dataclass
-class Result:
-    """What a fault did."""
+def web_worker_killed(site: Site) -> None:
+    os.kill(random.choice(site.web.children()), signal.SIGKILL)  # noqa: S311
 
-    fault: str
-    record: Record
-    lost: int
-    repeated: int
 
-    @property
-    def seconds(self) -> float:
-        """From the first failed response to the last."""
-        return self.record.last_failure - self.record.first_failure
+def web_server_killed(site: Site) -> None:
+    site.web.kill()
 
-    def row(self) -> list[str]:
-        causes = ", ".join(f"{n} × {cause}" for cause, n in sorted(self.record.failures.items()))
-        return [
-            self.fault.replace("_", " "),
-            str(len(self.record.acknowledged) + len(self.record.mailed)),
-            str(self.lost),
-            str(self.repeated),
-            causes or "0",
-            f"{self.seconds:.0f}",
-        ]
 
-    def misses(self) -> list[str]:
-        found = []
-        if self.lost or self.repeated:
-            found.append(f"{self.fault}: {self.lost} writes lost, {self.repeated} stored twice")
-        if self.seconds > RECOVERS_WITHIN:
-            found.append(f"{self.fault}: responses failed for {self.seconds:.0f} seconds")
-        if not self.record.acknowledged:
-            found.append(f"{self.fault}: no write was acknowledged")
-        found += [f"{self.fault}: {text}" for text in self.record.refusals[:3]]
-        return found
+def task_worker_killed(site: Site) -> None:
+    site.tasks.kill()
+
+
+def mail_unavailable(site: Site) -> None:
+    site.mailbox.stop()
+    time.sleep(OUTAGE)
+    site.mailbox.start()
+
+
+def database_killed(site: Site) -> None:
+    """Like a crash: the server recovers from its log when it starts again."""
+    site.database.process.send_signal(signal.SIGQUIT)
+    site.database.process.wait()
+
+
+def disk_full(site: Site) -> None:
+    """The disk of the database is full, until somebody makes room."""
+    ballast = site.folder / "disk" / "ballast"
+    with ballast.open("wb") as file, suppress(OSError):
+        while True:
+            file.write(bytes(1024 * 1024))
+            file.flush()
+    time.sleep(OUTAGE)
+    ballast.unlink()
+
+
+FAULTS = [web_worker_killed, web_server_killed, task_worker_killed, mail_unavailable,
+          database_killed, disk_full]  # fmt: skip
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="*", help="names of faults", default=[])
-    parser.add_argument("--keep", action="store_true", help="keep the folder with all logs")
-    options = parser.parse_args()
-    began = time.monotonic()
+    only = parser.parse_args().only
     folder = Path(tempfile.mkdtemp(prefix="rehearsal-"))
+    log(f"starting everything, with logs in {folder}")
     folder.chmod(0o755)
+    (folder / "disk").mkdir()
+    # Only root can mount a small disk for the database.
+    if OWNER:
+        mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK}m", "rehearsal", folder / "disk"]
+        subprocess.run(mount, check=False)
+        shutil.chown(folder / "disk", OWNER, OWNER)
+    faults = [fault for fault in FAULTS if not only or fault.__name__ in only]
+    if not (folder / "disk").is_mount():
+        faults = [fault for fault in faults if fault is not disk_full]
     try:
-        make_disk(folder)
-        misses = rehearse(folder, options.only)
+        misses = rehearse(folder, faults)
     finally:
-        clean_up(folder, keep=options.keep)
-    log(f"It took {time.monotonic() - began:.0f} seconds.")
+        if (folder / "disk").is_mount():
+            subprocess.run(["umount", "--lazy", folder / "disk"], check=False)
     for miss in misses:
         print(f"Missed: {miss}", file=sys.stderr)
+    if not misses:
+        shutil.rmtree(folder, ignore_errors=True)
+    log("done")
     sys.exit(1 if misses else 0)
 
 
-def rehearse(folder: Path, only: list[str]) -> list[str]:
-    """Run journeys and faults, print the table, and return the bounds that were missed."""
-    previous = faults.last_version(folder)
-    log("starting everything")
-    with running_site(folder, previous, "") as site:
-        mailbox = Mailbox(site.ports["mail"])
-        mailbox.start()
-        members = json.loads(
-            site.manage("shell", "-c", journeys.make_members(MEMBERS)).splitlines()[-1]
-        )
-        case = int(site.manage("shell", "-c", journeys.PUBLISHED_CASE).splitlines()[-1])
-        with supervised(site):
-            log("running the journeys")
-            misses = journeys.run(site, case, members[0])
-            load = Load(site.ports["nginx"], case, members[1:])
-            load.start()
-            results = []
-            for fault in faults.FAULTS:
-                if only and fault.__name__ not in only:
-                    continue
-                if fault is faults.rolling_update and previous is None:
-                    log("rolling update: left out, there is no history of the code")
-                    continue
-                log(fault.__name__.replace("_", " "))
-                if result := cause(fault, site, mailbox, load):
-                    results.append(result)
-                    misses += result.misses()
-            load.stop()
-            misses += check_mail(results, mailbox)
-        mailbox.stop()
-    print(table(results, mailbox))
+def rehearse(folder: Path, faults: list[Callable[[Site], None]]) -> list[str]:
+    """Cause faults, print the table, and return the bounds that were missed."""
+    with running_site(folder) as site:
+        case, members = json.loads(site.manage("shell", "-c", PREPARE_LOAD).splitlines()[-1])
+        load = Load(site.ports["nginx"], case, members)
+        load.start()
+        records = [cause(fault, site, load) for fault in faults]
+        load.stop()
+        misses = [miss for record in records for miss in record.misses()]
+        misses += check_mail(records, site.mailbox)
+        misses += restore(site, [body for record in records for body in record.acknowledged])
+        print(table(records, site.mailbox))
     return misses
 
 
-def cause(fault, site: Site, mailbox: Mailbox, load: Load) -> Result | None:
+def cause(fault: Callable[[Site], None], site: Site, load: Load) -> Record:
+    log(fault.__name__)
     time.sleep(CALM)
     load.begin()
-    try:
-        fault(site, mailbox)
-    except faults.NotPossible as reason:
-        log(f"left out: {reason}")
-        return None
-    wait_until(site.is_ready, "the site", 120)
+    fault(site)
+    wait_until(lambda: site.database_answers() and site.is_ready(), "the site", 120)
     time.sleep(CALM)
     record = load.begin()
-    lost, repeated = compare(record, site)
-    return Result(fault.__name__, record, lost, repeated)
+    stored = comments(site, "exchange", record.acknowledged)
+    record.fault = fault.__name__.replace("_", " ")
+    record.lost = sum(body not in stored for body in record.acknowledged)
+    record.repeated = sum(number > 1 for number in stored.values())
+    return record
 
 
-def compare(record: Record, site: Site) -> tuple[int, int]:
-    """Return how many acknowledged comments are missing, and how many are there twice."""
-    with site.primary.connect() as connection:
-        rows = connection.execute(
-            "SELECT body, count(*) FROM community_comment WHERE body = ANY(%s) GROUP BY body",
-            [record.acknowledged],
-        )
-        stored = dict(rows.fetchall())
-    lost = [body for body in record.acknowledged if body not in stored]
-    return len(lost), sum(number > 1 for number in stored.values())
+def comments(site: Site, database: str, bodies: list[str]) -> dict[str, int]:
+    """Return how often each of these comments is stored."""
+    with site.connect(database) as server:
+        query = "SELECT body, count(*) FROM community_comment WHERE body = ANY(%s) GROUP BY body"
+        return dict(server.execute(query, [bodies]).fetchall())
 
 
-def check_mail(results: list[Result], mailbox: Mailbox) -> list[str]:
+def restore(site: Site, acknowledged: list[str]) -> list[str]:
+    """Restore a backup from before an account was deleted; return what is wrong with it."""
+    log("backup and restore")
+    (site.folder / "backups").mkdir()
+    # As the role of the site.
+    site.manage("backup", "--keep=90d", str(site.folder / "backups"))
+    [backup] = (site.folder / "backups").iterdir()
+    with site.connect() as server:
+        erased = {body for (body,) in server.execute(COMMENTS_OF_ERASED).fetchall()}
+    site.manage("shell", "-c", ERASE)
+    site.add_database("restored")
+    owner = {"role": "exchange_owner", "database": "restored"}
+    site.manage("restore_backup", str(backup), **owner)
+    # It may be run again.
+    site.manage("finish_restore", **owner)
+    stored = comments(site, "restored", acknowledged)
+    lost, back = {*acknowledged} - erased - stored.keys(), erased & stored.keys()
+    log(f"{len(stored)} of {len(acknowledged)} comments restored; {len(erased)} were erased")
+    return [f"restore: {len(lost)} writes lost, {len(back)} erased ones back"] * bool(lost or back)
+
+
+def check_mail(records: list[Record], mailbox: Mailbox) -> list[str]:
     """Wait for the messages that were promised; return what is missing."""
-    promised = Counter(email for result in results for email in result.record.mailed)
-    missing = promised
+    promised = Counter(email for record in records for email in record.mailed)
 
-    def is_complete() -> bool:
-        nonlocal missing
-        missing = Counter({
-            email: number - len(mailbox.messages[email])
-            for email, number in promised.items()
-            if number > len(mailbox.messages[email])
-        })  # fmt: skip
-        return not missing
+    def missing() -> int:
+        return sum(max(n - len(mailbox.messages[email]), 0) for email, n in promised.items())
 
     log(f"waiting for the last of {promised.total()} messages")
-    try:
-        wait_until(is_complete, "mail", MAIL_WITHIN)
-    except TimeoutError:
-        return [f"{missing.total()} messages were promised and not sent"]
-    return []
+    with suppress(TimeoutError):
+        wait_until(lambda: not missing(), "mail", MAIL_WITHIN)
+    return [f"{missing()} messages were promised and not sent"] * bool(missing())
 
 
-def table(results: list[Result], mailbox: Mailbox) -> str:
+def table(records: list[Record], mailbox: Mailbox) -> str:
     """Return the results as a Markdown table."""
-    heads = ["fault", "acknowledged writes", "lost", "stored twice", "failed responses",
-             "seconds with failures"]  # fmt: skip
-    lines = [heads, ["---"] * len(heads), *(result.row() for result in results)]
+    heads = "fault|acknowledged writes|lost|stored twice|failed responses|seconds with failures"
+    lines = [heads.split("|"), ["---"] * 6, *(record.row() for record in records)]
+    rows = "\n".join(f"| {' | '.join(line)} |" for line in lines)
     twice = sum(number > 1 for number in mailbox.deliveries.values())
-    return "\n".join([
-        f"{time.strftime('%d %B %Y')}, {os.cpu_count()} processors, {platform.system()}",
-        "",
-        *("| " + " | ".join(line) + " |" for line in lines),
-        "",
-        f"{len(mailbox.deliveries)} messages sent, {twice} of them twice, with the same ID.",
-    ])  # fmt: skip
-
-
-@contextmanager
-def supervised(site: Site) -> Iterator[None]:
-    """Start programs again that have exited, while the block runs."""
-    ended = threading.Event()
-
-    def run() -> None:
-        while not ended.wait(0.2):
-            site.supervise()
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
-
-
-def make_disk(folder: Path) -> None:
-    """Give the database a small disk of its own if this is possible."""
-    disk = folder / "disk"
-    disk.mkdir()
-    if OWNER:
-        subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={DISK}m", "rehearsal", str(disk)], check=False
-        )
-        shutil.chown(disk, OWNER, OWNER)
-        shutil.chown(folder, OWNER, OWNER)
-
-
-def clean_up(folder: Path, *, keep: bool) -> None:
-    subprocess.run(
-        ["git", "worktree", "remove", "--force", str(folder / "last-version")],
-        capture_output=True,
-        check=False,
-    )
-    disk = folder / "disk"
-    if disk.is_mount():
-        subprocess.run(["umount", "--lazy", str(disk)], check=False)
-    if keep:
-        log(f"The logs are in {folder}.")
-    else:
-        shutil.rmtree(folder, ignore_errors=True)
+    sent = f"{len(mailbox.deliveries)} messages sent, {twice} of them twice, with the same ID."
+    return f"{time.strftime('%d %B %Y')}, {os.cpu_count()} processors\n\n{rows}\n\n{sent}"
 
 
 def log(text: str) -> None:

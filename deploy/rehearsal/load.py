@@ -1,7 +1,6 @@
 """A bounded load of readers and writers, which count what was acknowledged and what failed."""
 
 import http.client
-import re
 import threading
 import time
 from collections import Counter
@@ -12,6 +11,7 @@ from urllib.parse import urlencode
 from lxml import html
 
 from deploy.rehearsal.programs import HOST
+from tests.user_agents import FIREFOX
 
 WRITERS, READERS = 12, 3
 # A member may write ten comments an hour.
@@ -20,91 +20,91 @@ COMMENTS_OF_A_MEMBER = 9
 WRITING_TAKES = 3.2
 # A writer whose form failed sends it again, for this many seconds at most.
 SENDS_AGAIN_FOR = 120
-PAGES = [
-    *("/", "/cases/", "/practices/", "/cities/", "/webinars/", "/glossary/", "/fr/"),
-    "/search/?q=parcel",
-]
+# The longest time of failures, in seconds. No write may be lost or stored twice.
+RECOVERS_WITHIN = 30
+PAGES = ["/", "/cases/", "/practices/", "/cities/", "/webinars/", "/fr/", "/search/?q=parcel"]
 
 
 @dataclass
 class Record:
-    """What happened during one part of the rehearsal."""
+    """What happened during one fault."""
 
+    fault: str = ""
     acknowledged: list[str] = field(default_factory=list)
     # Addresses that asked for a message, and were told that it is on its way.
     mailed: list[str] = field(default_factory=list)
-    failures: Counter[str] = field(default_factory=Counter)
-    first_failure: float = 0.0
-    last_failure: float = 0.0
+    # When and why responses failed.
+    failures: list[tuple[float, str]] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
-    reads: int = 0
+    lost: int = 0
+    repeated: int = 0
+
+    @property
+    def seconds(self) -> float:
+        return self.failures[-1][0] - self.failures[0][0] if self.failures else 0
+
+    def row(self) -> list[str]:
+        counted = Counter(cause for _when, cause in self.failures)
+        causes = ", ".join(f"{n} × {cause}" for cause, n in sorted(counted.items()))
+        written = len(self.acknowledged) + len(self.mailed)
+        return [self.fault, f"{written}", f"{self.lost}", f"{self.repeated}", causes or "0",
+                f"{self.seconds:.0f}"]  # fmt: skip
+
+    def misses(self) -> list[str]:
+        found = []
+        if self.lost or self.repeated:
+            found.append(f"{self.lost} writes lost, {self.repeated} stored twice")
+        if self.seconds > RECOVERS_WITHIN:
+            found.append(f"responses failed for {self.seconds:.0f} seconds")
+        if not self.acknowledged:
+            found.append("no write was acknowledged")
+        return [f"{self.fault}: {text}" for text in [*found, *self.refusals[:3]]]
 
 
 class Client:
     """A browser with its own address, behind what terminates TLS."""
 
     def __init__(self, port: int, number: int, session: str = ""):
-        self.port = port
-        self.address = f"10.0.{number // 250}.{number % 250 + 1}"
+        self.port, self.address = port, f"10.0.0.{number + 1}"
         self.cookies = {"sessionid": session} if session else {}
 
-    def request(
-        self,
-        path: str,
-        data: dict[str, str] | bytes | None = None,
-        content_type: str = "application/x-www-form-urlencoded",
-    ) -> tuple[int, str, str]:
-        """Return status, Location and text; OSError if there is no answer."""
+    def request(self, path: str, data: dict[str, str] | None = None) -> tuple[int, str]:
+        """Return status and text; OSError if there is no answer."""
         headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
             "Host": HOST,
             "Referer": f"https://{HOST}{path}",
-            "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+            "User-Agent": FIREFOX,
             "X-Forwarded-For": self.address,
         }
-        if self.cookies:
-            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        body = urlencode(data) if isinstance(data, dict) else data
-        if data is not None:
-            headers["Content-Type"] = content_type
+        body = None if data is None else urlencode(data)
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
-            connection.request("GET" if data is None else "POST", path, body, headers)
+            connection.request("POST" if body else "GET", path, body, headers)
             response = connection.getresponse()
             text = response.read().decode(errors="replace")
         except http.client.HTTPException as error:
-            raise ConnectionError(type(error).__name__) from error
+            raise ConnectionError from error
         finally:
             connection.close()
         for line in response.headers.get_all("Set-Cookie", []):
-            for name, morsel in SimpleCookie(line).items():
-                self.cookies[name] = morsel.value
-        return response.status, response.headers.get("Location", ""), text
-
-    def form(self, path: str, action: str) -> dict[str, str]:
-        """Return the fields of a form on a page; LookupError if it is not there."""
-        status, location, text = self.request(path)
-        if status >= 500:
-            raise ConnectionError(str(status))
-        if status == 200:
-            for form in html.fromstring(text).forms:
-                if form.action and re.fullmatch(action, form.action):
-                    return {name: value or "" for name, value in form.form_values()}
-        raise LookupError(f"{path} answered {status} {location} without the form {action}.")
+            self.cookies |= {name: each.value for name, each in SimpleCookie(line).items()}
+        return response.status, text
 
 
 class Load:
     """Threads that read and write until they are stopped."""
 
-    def __init__(self, port: int, case: int, sessions: list[tuple[str, str]]):
-        self.port, self.case = port, case
+    def __init__(self, port: int, case: int, members: list[tuple[str, str]]):
         # Email address and session of each member.
-        self.sessions = sessions
+        self.port, self.case, self.members = port, case, members
         self.record = Record()
-        self.lock = threading.Lock()
         self.ended = threading.Event()
         self.threads = [
-            *(threading.Thread(target=self.write, args=[n], daemon=True) for n in range(WRITERS)),
-            *(threading.Thread(target=self.read, args=[n], daemon=True) for n in range(READERS)),
+            threading.Thread(target=target, args=[number], daemon=True)
+            for target, many in [(self.write, WRITERS), (self.read, READERS)]
+            for number in range(many)
         ]
 
     def start(self) -> None:
@@ -118,102 +118,60 @@ class Load:
 
     def begin(self) -> Record:
         """Return what was recorded so far, and begin a new record."""
-        with self.lock:
-            before, self.record = self.record, Record()
+        before, self.record = self.record, Record()
         return before
 
     def fail(self, cause: str) -> None:
-        with self.lock:
-            self.record.failures[cause] += 1
-            self.record.last_failure = time.monotonic()
-            self.record.first_failure = self.record.first_failure or self.record.last_failure
+        self.record.failures.append((time.monotonic(), cause))
 
     def write(self, number: int) -> None:
-        """Write comments as one member after another."""
-        for member, (email, session) in enumerate(self.sessions[number::WRITERS]):
+        """Write comments as one member after another, and ask for links to a new password."""
+        path = f"/comments/case/{self.case}/new/"
+        for member, (email, session) in enumerate(self.members[number::WRITERS]):
             client = Client(self.port, number, session)
             for turn in range(COMMENTS_OF_A_MEMBER):
                 if self.ended.is_set():
                     return
-                self.comment(client, f"Rehearsal {number}-{member}-{turn}.")
-            self.ask_for_message(Client(self.port, number), email)
-
-    def comment(self, client: Client, body: str) -> None:
-        path = f"/comments/case/{self.case}/new/"
-        if fields := self.form_of(client, path, path):
-            self.ended.wait(WRITING_TAKES)
-            if self.send(client, path, fields | {"body": body}):
-                with self.lock:
+                body = f"Rehearsal {number}-{member}-{turn}."
+                if self.submit(client, path, body=body):
                     self.record.acknowledged.append(body)
+            visitor = Client(self.port, number)
+            if self.submit(visitor, "/accounts/password/reset/", email=email):
+                self.record.mailed.append(email)
 
-    def ask_for_message(self, client: Client, email: str) -> None:
-        path = "/accounts/password/reset/"
-        if fields := self.form_of(client, path, path):
-            self.ended.wait(WRITING_TAKES)
-            if self.send(client, path, fields | {"email": email}):
-                with self.lock:
-                    self.record.mailed.append(email)
-
-    def form_of(self, client: Client, path: str, action: str) -> dict[str, str] | None:
-        until = time.monotonic() + SENDS_AGAIN_FOR
-        while time.monotonic() < until:
-            try:
-                return client.form(path, action)
-            except OSError as error:
-                self.fail(cause_of(error))
-                time.sleep(0.5)
-            except LookupError as error:
-                self.refuse(str(error))
-                return None
-        return None
-
-    def send(self, client: Client, path: str, fields: dict[str, str]) -> bool:
+    def submit(self, client: Client, path: str, **values: str) -> bool:
         """Send a form, again after each failure, as a person would; was it acknowledged?"""
+        fields: dict[str, str] = {}
         until = time.monotonic() + SENDS_AGAIN_FOR
         while time.monotonic() < until:
             try:
-                status, location, text = client.request(path, fields)
+                if not fields:
+                    status, text = client.request(path)
+                    for form in html.fromstring(text).forms if status == 200 else []:
+                        fields = dict(form.form_values()) if form.action == path else fields
+                    self.ended.wait(WRITING_TAKES)
+                if fields:
+                    status, text = client.request(path, fields | values)
             except OSError as error:
-                self.fail(cause_of(error))
+                self.fail(type(error).__name__)
             else:
                 if status in (302, 303):
                     return True
                 if status < 500:
-                    self.refuse(f"{path} answered {status} {location} {reason_in(text)}")
+                    self.record.refusals.append(f"{path} answered {status}.")
                     return False
                 self.fail(str(status))
             time.sleep(0.5)
         return False
 
-    def refuse(self, text: str) -> None:
-        with self.lock:
-            self.record.refusals.append(text)
-
     def read(self, number: int) -> None:
-        client = Client(self.port, 200 + number)
-        turn = number
+        client, turn = Client(self.port, 200 + number), number
         while not self.ended.wait(0.1):
             turn += 1
             try:
-                status, _location, _text = client.request(PAGES[turn % len(PAGES)])
+                status, _text = client.request(PAGES[turn % len(PAGES)])
             except OSError as error:
-                self.fail(cause_of(error))
+                self.fail(type(error).__name__)
             else:
-                with self.lock:
-                    self.record.reads += 1
                 if status >= 500:
                     self.fail(str(status))
-
-
-def cause_of(error: OSError) -> str:
-    """Return the status, or the name of the error if there was no answer."""
-    text = str(error)
-    return text if text.isdecimal() else type(error).__name__
-
-
-def reason_in(text: str) -> str:
-    """Return the messages of a page that refused a form."""
-    found = html.fromstring(text or "<p>").xpath(
-        "//*[contains(@class, 'error') or contains(@class, 'message')]"
-    )
-    return " ".join(" ".join(each.text_content().split()) for each in found)[:200]

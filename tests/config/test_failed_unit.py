@@ -1,12 +1,11 @@
 """Emails about units of systemd that have failed."""
 
 import os
-from email import message_from_bytes
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from tests.config.conftest import PRODUCTION
+from tests.mailbox import Mailbox
 from tests.servers import free_port
 
 pytestmark = pytest.mark.without_database
@@ -15,35 +14,27 @@ UNIT = "exchange-prepare.service"
 
 @pytest.fixture
 def mailbox():
-    received = []
-
-    class Handler:
-        async def handle_DATA(self, server, session, envelope):  # noqa: N802
-            received.append((envelope.rcpt_tos, message_from_bytes(envelope.content)))
-            return "250 OK"
-
-    server = Controller(Handler(), hostname="127.0.0.1", port=free_port())
-    server.start()
-    yield server.port, received
-    server.stop()
+    mailbox = Mailbox(free_port())
+    mailbox.start()
+    yield mailbox
+    mailbox.stop()
 
 
 def test_email_administrators_that_a_unit_failed(run, mailbox, tmp_path, monkeypatch):
     """Even if a setting is the reason why it failed."""
-    port, received = mailbox
     (tmp_path / "journalctl").write_text('#!/bin/sh\necho "$@"\necho "Cannot start: SECRET_KEY"\n')
     (tmp_path / "journalctl").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     own = PRODUCTION | {
         "SECRET_KEY": "change-me",
         "DATABASE_URL": "nonsense",
-        "MAIL_URL": f"smtp://127.0.0.1:{port}",
+        "MAIL_URL": f"smtp://127.0.0.1:{mailbox.port}",
         "ADMINS": "office@exchange.example, it@exchange.example",
     }
     done = run("-m", "config.failed_unit", UNIT, **own)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    [(recipients, message)] = received
-    assert recipients == ["office@exchange.example", "it@exchange.example"]
+    [message] = mailbox.received
+    assert [*mailbox.messages] == ["office@exchange.example", "it@exchange.example"]
     assert message["Subject"] == f"[exchange.example] {UNIT} failed"
     assert message["From"] == "exchange@exchange.example"
     text = message.get_payload(decode=True).decode()
@@ -52,8 +43,10 @@ def test_email_administrators_that_a_unit_failed(run, mailbox, tmp_path, monkeyp
 
 
 def test_send_nothing_without_administrators(run, mailbox):
-    port, received = mailbox
     done = run(
-        "-m", "config.failed_unit", UNIT, **PRODUCTION | {"MAIL_URL": f"smtp://127.0.0.1:{port}"}
+        "-m",
+        "config.failed_unit",
+        UNIT,
+        **PRODUCTION | {"MAIL_URL": f"smtp://127.0.0.1:{mailbox.port}"},
     )
-    assert (done.returncode, received) == (0, [])
+    assert (done.returncode, mailbox.received) == (0, [])

@@ -12,15 +12,8 @@ from django.conf import settings
 
 from tests.certificates import write_certificate
 from tests.config.conftest import ROOT
-from tests.deploy.proxies import (
-    DEPLOY,
-    PATIENCE,
-    compose_configuration,
-    nginx,
-    nginx_configuration,
-    program,
-    running,
-)
+from tests.deploy.configurations import DEPLOY, compose_configuration, nginx_configuration
+from tests.deploy.proxies import PATIENCE, nginx, program, running
 from tests.docs.blocks import blocks_of
 from tests.page import page_of
 from tests.servers import free_port

@@ -1,22 +1,26 @@
-"""A mail server that remembers the messages it accepted."""
+"""A mail server that remembers what it accepted, for tests and the rehearsal."""
 
 from collections import Counter, defaultdict
 from email import message_from_bytes
+from email.message import Message
 
 from aiosmtpd.controller import Controller
 
 
 class Mailbox:
-    """Count deliveries by Message-ID, and messages by recipient."""
+    """A mail server on this machine; `deliveries` counts by Message-ID, `messages` by recipient."""
 
     def __init__(self, port: int):
         self.port = port
         self.deliveries: Counter[str] = Counter()
         self.messages: defaultdict[str, set[str]] = defaultdict(set)
+        self.received: list[Message] = []
         self.controller: Controller | None = None
 
     async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802
-        name = str(message_from_bytes(envelope.content)["Message-ID"])
+        message = message_from_bytes(envelope.content)
+        self.received.append(message)
+        name = str(message["Message-ID"])
         self.deliveries[name] += 1
         for recipient in envelope.rcpt_tos:
             self.messages[recipient].add(name)
