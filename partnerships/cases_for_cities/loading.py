@@ -12,6 +12,7 @@ from partnerships.cases_for_cities.ranking import Reader, Suggested, suggest
 from partnerships.models import Representation
 from repository.cases.facets import facet_index
 from repository.models import CaseStudy, City
+from repository.pages.editions import cached_by_edition
 
 # Cases on each page, and cities of a member for which they are chosen.
 SHOWN, CITIES = 3, 3
@@ -25,7 +26,8 @@ class Entry:
     suggested: Suggested
 
 
-def for_page_of(city: int, edition: str) -> list[Suggested]:
+@cached_by_edition(200)
+def for_page_of(edition: str, city: int) -> list[Suggested]:
     """Return cases for the page of a city, by what everybody may read."""
     cities = with_facts(City.objects.filter(pk=city))
     return suggested_for(readers_of(cities, needs.public_rows()), edition)

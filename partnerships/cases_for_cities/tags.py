@@ -29,7 +29,7 @@ register = template.Library()
 def cases_for_city(context, city: City) -> dict[str, Any]:
     """Titles of cases for a city, the same for all readers."""
     request = context["request"]
-    found = for_page_of(city.pk, request.edition)
+    found = for_page_of(request.edition, city.pk)
     return {"city": city, "rows": rows(with_titles(found), described(found, request.edition))}
 
 

@@ -286,7 +286,7 @@ def test_refuse_too_many_values():
     get("/cases?" + "&".join(f"tag={number}" for number in range(11)), 422)
 
 
-def test_caching_and_methods_are_those_of_public_pages():
+def test_caching_and_methods_are_those_of_public_pages(pages):
     CaseStudyFactory(published=True, slug="shown")
     for path in ("/cases", "/cases/shown", "/cities", "/docs", "/openapi.json"):
         first = Client().get(f"{API}{path}")

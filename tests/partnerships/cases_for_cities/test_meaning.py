@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
 from partnerships.cases_for_cities import needs
-from partnerships.cases_for_cities.loading import cities_of, for_own, for_page_of
+from partnerships.cases_for_cities.loading import cities_of, for_own, for_page_of, with_titles
 from partnerships.cases_for_cities.ranking import CLOSE, PRACTICE, SETTING_POINTS, THEME
 from partnerships.cases_for_cities.sentences import sentences
 from partnerships.models import PartnershipRequest, Visibility
@@ -48,7 +48,7 @@ def found_for(city) -> dict[str, str]:
     forget_all()
     return {
         entry.case.slug: strip_tags(sentences(entry.suggested.reasons))
-        for entry in for_page_of(city.pk, "edition", "version").entries
+        for entry in with_titles(for_page_of("edition", city.pk))
     }
 
 

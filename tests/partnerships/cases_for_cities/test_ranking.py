@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from partnerships.cases_for_cities import ranking
 from partnerships.cases_for_cities.collection import Places, facts_of, places
-from partnerships.cases_for_cities.loading import for_page_of
+from partnerships.cases_for_cities.loading import for_page_of, with_titles
 from partnerships.cases_for_cities.sentences import sentences
 from partnerships.models import CityProfile, Direction, ListingStatus
 from repository.cases.facets import facet_index
@@ -62,7 +62,7 @@ def found_for(city: City) -> list[tuple[str, str]]:
     forget_all()
     return [
         (entry.case.title, strip_tags(sentences(entry.suggested.reasons)))
-        for entry in for_page_of(city.pk, "edition", "version").entries
+        for entry in with_titles(for_page_of("edition", city.pk))
     ]
 
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from repository.models import CountKind, ExternalKind
-from repository.pages import http
+from repository.pages import editions
 from repository.pages.editions import forget_all
 from tests.community.webinars.surveys.surveys import register
 from tests.factories import (
@@ -181,7 +181,7 @@ def test_answer_404_where_there_is_nothing(client, series):
 
 
 @pytest.mark.parametrize("path", [PATH, f"{PATH}opened.csv"])
-def test_answer_304_until_the_next_day(client, monkeypatch, series, webinar, path):
+def test_answer_304_until_the_next_day(client, pages, monkeypatch, series, webinar, path):
     first = client.get(path)
     known = {"If-None-Match": first.headers["ETag"]}
     with CaptureQueriesContext(connection) as queries:
@@ -190,7 +190,7 @@ def test_answer_304_until_the_next_day(client, monkeypatch, series, webinar, pat
     DailyCountFactory(webinar=webinar, day=timezone.localdate())
     assert client.get(path, headers=known).status_code == 304
     tomorrow = timezone.localdate() + timedelta(days=1)
-    monkeypatch.setattr(http.timezone, "localdate", lambda: tomorrow)
+    monkeypatch.setattr(editions.timezone, "localdate", lambda: tomorrow)
     again = client.get(path, headers=known)
     assert (again.status_code, "7" in again.text) == (200, True)
 
