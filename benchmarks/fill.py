@@ -291,7 +291,8 @@ def fill_partnerships(*, cities: int, offers: int, requests: int) -> None:
     countries, now = list(models.Country.objects.order_by("pk")), timezone.now()
     published = {"status": "published", "published_at": now, "reviewed_at": now}
     asked = {"challenge": "Parcels take long.", "desired_result": "Three days."}
-    asked |= {"submitted_at": now, "opened_at": now, "expires_at": now + timedelta(days=90)}
+    asked |= {"visibility": "public", "submitted_at": now, "opened_at": now}
+    asked["expires_at"] = now + timedelta(days=90)
     with without_triggers():
         places = models.City.objects.bulk_create(
             factories.CityFactory.build(slug=f"partner-{n}", country=countries[n % len(countries)])

@@ -2,7 +2,7 @@
 
 -- Serialize the writers of search entries until the end of their transactions.
 CREATE FUNCTION repository_lock_search() RETURNS void LANGUAGE sql AS $$
-    SELECT pg_advisory_xact_lock(7061721);
+    SELECT pg_advisory_xact_lock(hashtextextended('repository_search', 0));
 $$;
 
 -- Update the entries of all objects changed in this transaction, and of all objects that show their
