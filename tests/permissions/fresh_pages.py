@@ -30,33 +30,32 @@ def flush() -> None:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
-def pages(paths: Iterable[str]) -> dict[str, tuple[str, bytes]]:
-    """The edition and the content of each page that visitors share."""
+def pages(paths: Iterable[str]) -> dict[str, bytes]:
+    """The content of each page that visitors share."""
     forget_all()
     visitor, found = Client(), {}
     for path in paths:
         response = visitor.get(path)
         if hasattr(response, "page_cache"):
-            found[path] = current_edition(), CLOCK.sub(b"", response.content)
+            found[path] = CLOCK.sub(b"", response.content)
     return found
 
 
 def public_paths(thing: models.Model) -> list[str]:
-    """The page of the thing; of each kind in the sitemap up to two pages and a translated one."""
+    """The page of the thing; of each kind in the sitemap one page and a translated one."""
     visitor = Client()
     sections = LOCATION.findall(visitor.get(reverse("sitemap")).text)
     paths = [path for each in sections for path in LOCATION.findall(visitor.get(each).text)]
-    kinds: dict[str, list[str]] = {}
+    kinds: dict[str, str] = {}
     translated: dict[str, str] = {}
     for path in paths:
         original = without_language(path)
         kind = resolve(original).view_name
         if path == original:
-            kinds.setdefault(kind, []).append(path)
+            kinds.setdefault(kind, path)
         else:
             translated.setdefault(kind, path)
-    chosen = {path for found in kinds.values() for path in found[:2]} | {*translated.values()}
-    chosen |= {f"{path}history/" for path in kinds.get("repository:case_detail", [])[:2]}
+    chosen = {*kinds.values(), *translated.values(), f"{kinds['repository:case_detail']}history/"}
     chosen |= {reverse("repository:case_feed"), reverse("community:webinar_feed"), *sections}
     if hasattr(thing, "get_absolute_url"):
         chosen.add(thing.get_absolute_url().partition("#")[0])
@@ -70,16 +69,18 @@ def stale_pages(workflow: Workflow, state: str, world: Any, roles: list[str]) ->
     walk = Walk(workflow, state, world, thing, [])
     flush()
     paths = public_paths(thing)
-    before, found = pages(paths), []
+    edition, before, found = current_edition(), pages(paths), []
 
     def take(verb: str, role: str) -> list[str]:
         walk.attempt(verb, role, world.client(role))
         flush()
+        if current_edition() != edition:
+            return []
         after = pages(paths)
         return [
             f"{verb} of {state} by {role}: {path}"
             for path in before.keys() & after.keys()
-            if before[path][1] != after[path][1] and before[path][0] == after[path][0]
+            if before[path] != after[path]
         ]
 
     for verb in workflow.verbs:

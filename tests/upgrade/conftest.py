@@ -69,9 +69,10 @@ def upgraded(empty_database, django_db_setup, django_db_blocker, is_sample):
             call_command("migrate", verbosity=1, stdout=printed, interactive=False)
         present = present_columns()
         rows = {
-            # Without the columns that a migration has dropped.
+            # Without the tables and columns that a migration has dropped.
             table: checksum(table, [name for name in stored["columns"] if name in present[table]])
             for table, stored in STORED["tables"].items()
+            if table in present
         }
         yield SimpleNamespace(printed=printed.getvalue(), rows=rows)
 

@@ -54,6 +54,8 @@ CHANGED = {
     "community_surveyquestion": "French texts are translations",
     "community_surveyquestionevent": "French texts are translations",
 }
+# Tables that a migration has dropped: one token takes their place.
+DROPPED = {"repository_casechange", "repository_editionpart", "repository_pagestamp"}
 # In earlier databases rows may break them that are older than the rule: only new ones are checked.
 NOT_VALIDATED = {"reference_year_in_range", "reference_doi_valid"}
 
@@ -107,9 +109,9 @@ def test_keep_each_row(upgraded):
     changed = {
         table
         for table, stored in STORED["tables"].items()
-        if upgraded.rows[table] != {"rows": stored["rows"], "sum": stored["sum"]}
+        if upgraded.rows.get(table) != {"rows": stored["rows"], "sum": stored["sum"]}
     }
-    assert changed == CHANGED.keys()
+    assert changed == CHANGED.keys() | DROPPED
     entries = STORED["tables"]["repository_searchentry"]["rows"]
     assert upgraded.rows["repository_searchentry"]["rows"] == entries
     assert len(STORED["tables"]) == 244
