@@ -124,6 +124,8 @@ def test_take_the_same_queries_for_one_and_many_cities(
         more = PartnershipFactory(title=name, status="active")
         PartyFactory(partnership=more, city=other)
         ProgressReportFactory(partnership=more, month=6, due_on=clock.today())
+    # What cases are compared by is read once for each edition.
+    client.get(URL)
     with django_assert_num_queries(8):
         client.get(URL)
 

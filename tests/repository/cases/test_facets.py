@@ -296,7 +296,7 @@ def test_counts_that_are_known_are_the_same(chance):
     for facet in FACETS:
         some = index.set_of(index.cases[::2])
         first = index.counted(facet, some, chosen=[], most=3)
-        assert index.counted(facet, some, chosen=[], most=3) is first
+        assert index.counted(facet, some, chosen=[], most=3) == first
         assert index.counted(facet, some, chosen=["unknown"], most=3)[0] == first[0]
         assert len(index.counted(facet, some, chosen=[], most=1)[0]) <= 1
 

@@ -174,7 +174,8 @@ def test_renew_edition_for_what_members_add(seeded):
         lambda: PartnershipRequest.objects.open().update(title="Other words"),
     ]
     for count, step in enumerate(steps, 1):
-        step()
+        with transaction.atomic():
+            step()
         assert (count, number()) == (count, before + count)
     assert not PublicChange.objects.exists()
 

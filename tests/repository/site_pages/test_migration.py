@@ -18,8 +18,9 @@ from tests.page import page_of
 pytestmark = pytest.mark.django_db
 
 BEFORE = [("repository", "0018_reviewed_paragraphs")]
-NO_PARTS = """
-CREATE OR REPLACE FUNCTION repository_next_parts(parts text[]) RETURNS void LANGUAGE sql AS ''
+NOTE_NOTHING = """
+CREATE OR REPLACE FUNCTION partnerships_note_public_change() RETURNS trigger LANGUAGE plpgsql
+AS 'BEGIN RETURN NULL; END'
 """
 ENGLISH = "Be kind.\n\n## Reuse\n\nName the source.\n\n- One\n- Two"
 FRENCH = "Soyez aimables.\n\n## Réemploi\n\nCitez la source.\n\n- Un\n- Deux"
@@ -35,7 +36,7 @@ def earlier(empty_database, django_db_setup, django_db_blocker):
         with connection.cursor() as cursor:
             cursor.execute("DROP TRIGGER note_original ON repository_sitepage")
             # The present functions write into a table of a later migration.
-            cursor.execute(NO_PARTS)
+            cursor.execute(NOTE_NOTHING)
         fill(apps)
         with few_models_rendered():
             call_command("migrate", verbosity=0)

@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -13,6 +12,7 @@ from community.writing.drafts.completeness import missing_essentials, questions
 from community.writing.preserved_input import EditConflict
 from repository.models import CaseStatus, CaseStudy, Edition, Reference
 from repository.workflow import ActionRefused
+from tests import editions
 from tests.community.writing.drafts.cases import base_of, whole
 from tests.factories import CaseStudyFactory, PracticeFactory, ReferenceFactory
 from tests.races import race
@@ -272,12 +272,9 @@ def test_keep_a_limited_number_of_copies(member, monkeypatch):
 def test_keep_leaves_the_case_unchanged(member):
     case = draft(member)
     events = case.events.count()
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("UPDATE repository_edition SET transaction = 0")
-    before = Edition.objects.get().number
+    before = editions.number()
     drafts_actions.keep(member=member, token="a", case=case, document={"title": "X"}, base="")
-    assert (Edition.objects.get().number, case.events.count()) == (before, events)
+    assert (editions.number(), case.events.count()) == (before, events)
 
 
 def submit_at_once(member, colleague) -> tuple:
