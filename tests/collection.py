@@ -4,7 +4,6 @@ Each module that uses the fixture `collection` gets a copy of it. See `tests/dat
 """
 
 import time
-from copy import copy
 from pathlib import Path
 
 import pytest
@@ -77,13 +76,6 @@ def signed_in(user) -> Client:
         note_authentication(session, user, "mfa", id=factor.pk, type=factor.type, **now)
     session.save()
     return client
-
-
-def twin(client: Client) -> Client:
-    """Return a client with the same session and its own cookies, sharing the loaded middleware."""
-    own = copy(client)
-    own.cookies = client.cookies.copy()
-    return own
 
 
 # One page of each kind for readers, and the states of a list. Paths are public, so they are not

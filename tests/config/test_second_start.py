@@ -13,6 +13,7 @@ from tests.config import (
     test_demo,
     test_preflight,
     test_prepare,
+    test_problems,
     test_serve_embeddings,
 )
 from tests.partnerships.replies import test_receive
@@ -41,6 +42,7 @@ COMMANDS = [
 # What tests the others: they refuse to do it again, or run until they are stopped.
 OTHERS = {
     "backup": test_backups.test_backup_refused_if_the_folder_exists,
+    "check_site": test_problems.test_tell_of_each_problem_once_a_day,
     "db_worker": test_lost_workers.test_remind_everybody_once,
     "demo": test_demo.test_start_repair_and_survive_being_killed,
     "finish_restore": test_backups.test_finish_a_restore_by_other_means,

@@ -50,7 +50,7 @@ def urls_of(expected: str) -> set[str]:
 
 def is_answered(need: dict, language: str) -> bool:
     expected = set().union(*map(urls_of, need["expect"]))
-    hits = find(need[language], "edition", "version")[:FIRST]
+    hits = find(need[language], "edition")[:FIRST]
     return bool(expected & {hit.url for hit in hits})
 
 
