@@ -55,7 +55,9 @@ def public_paths(thing: models.Model) -> list[str]:
             kinds.setdefault(kind, path)
         else:
             translated.setdefault(kind, path)
-    chosen = {*kinds.values(), *translated.values(), f"{kinds['repository:case_detail']}history/"}
+    chosen = {*kinds.values(), *translated.values()}
+    if case := kinds.get("repository:case_detail"):
+        chosen.add(f"{case}history/")
     chosen |= {reverse("repository:case_feed"), reverse("community:webinar_feed"), *sections}
     if hasattr(thing, "get_absolute_url"):
         chosen.add(thing.get_absolute_url().partition("#")[0])
