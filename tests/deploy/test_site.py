@@ -83,8 +83,6 @@ def test_serve_visitors_from_the_cache_and_members_from_the_site(proxy, sessions
         own = proxy.ask("/cases/port/", cookie=cookie)
         assert name in own.text
         assert (is_hit(own), own.headers["Cache-Control"].split(",")[0]) == (False, "private")
-        known = {"If-None-Match": own.headers["ETag"]}
-        assert proxy.ask("/cases/port/", cookie=cookie, headers=known).status == 304
         # The page of visitors that a browser has from before is not taken for theirs.
         known = {"If-None-Match": page.headers["ETag"]}
         assert proxy.ask("/cases/port/", cookie=cookie, headers=known).status == 200
