@@ -51,6 +51,7 @@ CHANGED = {
     "repository_edition": "raised when the search is rebuilt",
     "community_cannedtext": "texts about representations are added, and those in French removed",
     "community_cannedtextevent": "texts about representations are added",
+    "community_user": "the version of its pages is dropped",
     "community_surveyquestion": "French texts are translations",
     "community_surveyquestionevent": "French texts are translations",
 }
