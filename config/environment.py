@@ -316,7 +316,7 @@ def subject_prefix(host: str) -> str:
 
 
 def administrators() -> list[str]:
-    """Return the addresses that are told of errors and problems; empty if there are none."""
+    """Return the addresses that get emails about errors and problems; empty if there are none."""
     addresses = [each.strip() for each in os.environ.get("ADMINS", "").split(",") if each.strip()]
     for address in addresses:
         try:

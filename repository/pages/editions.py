@@ -21,8 +21,8 @@ _cached: list[Callable[[], None]] = []
 def current_edition() -> str:
     """Return what identifies the state of everything public: its token, the day, ended webinars.
 
-    Read it before what it stands for: after a change meanwhile, the result belongs to the earlier
-    state, which no later request asks for.
+    Read it before what it stands for: if something changes in between, the result belongs to the
+    earlier state, which no later request asks for.
     """
     with connection.cursor() as cursor:
         cursor.execute(STATE)

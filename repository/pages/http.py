@@ -55,7 +55,7 @@ def public_page(
     @require_safe
     @wraps(view)
     def wrapper(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        # Before the page is made: if something changes meanwhile, nobody asks for this copy again.
+        # Before the page is made: if something changes then, nobody asks for this copy again.
         request.edition = current_edition()
         key = cache.key_of(request, parameters)
         if key and (page := cache.find(request, key)):
