@@ -137,11 +137,16 @@ def of_others(
     found: list[Near] = []
     start, size = 0, most
     while wanted and len(found) < most:
-        read = map(as_near, passages[start : start + size])
-        near = [(each, digest) for each, digest in read if each.similarity >= least]
-        current = current_texts(others, [each for each, _digest in near], among)
-        found += [each for each, digest in near if (each.kind, each.object_id, digest) in current]
-        if len(near) < size:
+        read = [as_near(row) for row in passages[start : start + size]]
+        # Also of those that are not near enough: otherwise a text that the reader may not see, and
+        # that is near to the question, would take a query more.
+        current = current_texts(others, [each for each, _digest in read], among)
+        found += [
+            each
+            for each, digest in read
+            if each.similarity >= least and (each.kind, each.object_id, digest) in current
+        ]
+        if len(read) < size or read[-1][0].similarity < least:
             break
         start, size = start + size, MORE * size
     return found[:most]

@@ -15,6 +15,7 @@ import pytest
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.core import mail
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -111,7 +112,10 @@ def test_accept_by_fifty_at_once_through_two_servers(servers, django_db_blocker,
         clients = Clients()
         matches = [clients.match() for _round in sample(range(ROUNDS), 2)]
         times = len(matches)
-        outcomes = [outcomes_of(servers, accept(match), clients.sessions) for match in matches]
+        outcomes = []
+        for match in matches:
+            caches["default"].clear()  # two people send far more than the rate limit allows
+            outcomes.append(outcomes_of(servers, accept(match), clients.sessions))
         assert outcomes == [{"success": 1, "error": CLIENTS - 1}] * times
         assert Match.objects.introduced().count() == times
         for match in matches:
