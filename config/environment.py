@@ -87,7 +87,7 @@ def media_storages() -> dict[str, dict]:
         from botocore.config import Config
     except ImportError:
         raise ImproperlyConfigured(
-            "S3_BUCKET needs the packages of requirements-s3.lock. Install them, or unset it to "
+            "S3_BUCKET needs the packages of requirements/s3.lock. Install them, or unset it to "
             "store uploaded files in DATA_DIR."
         ) from None
     meaning = "the URL of an S3-compatible store, like https://s3.exchange.example."

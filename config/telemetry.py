@@ -32,7 +32,7 @@ def needs_extra(name: str, module: str) -> None:
         found = None
     if found is None:
         raise ImproperlyConfigured(
-            f"{name} needs the packages of requirements-telemetry.lock. Install them, or unset it."
+            f"{name} needs the packages of requirements/telemetry.lock. Install them, or unset it."
         )
 
 

@@ -110,7 +110,7 @@ def migrated() -> str:
 def version() -> str:
     """Return a hash of all files that determine a migrated database."""
     digest = hashlib.sha256()
-    for pattern in ["*/migrations/*.py", "*/models/*.py", "*/sql/*.sql", "requirements-dev.lock"]:
+    for pattern in ["*/migrations/*.py", "*/models/*.py", "*/sql/*.sql", "requirements/dev.lock"]:
         for file in sorted(settings.BASE_DIR.glob(pattern)):
             digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()[:12]

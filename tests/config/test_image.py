@@ -78,9 +78,8 @@ def image(tmp_path_factory) -> Path:
                 (app / path).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / path, app / path)
         elif name == "COPY":
-            *names, _target = argument.split()
-            for path in names:
-                shutil.copy2(ROOT / path, app)
+            folder, target = argument.split()
+            shutil.copytree(ROOT / folder, app / target)
         else:
             assert name == "WORKDIR", name
     return app

@@ -285,5 +285,5 @@ def test_packages_must_be_installed(configure, monkeypatch):
 
     real = importlib.__import__
     monkeypatch.setattr("builtins.__import__", refuse)
-    with pytest.raises(ImproperlyConfigured, match=r"requirements-s3\.lock"):
+    with pytest.raises(ImproperlyConfigured, match=r"requirements/s3\.lock"):
         configure("http://127.0.0.1:9")

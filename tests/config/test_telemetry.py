@@ -197,6 +197,6 @@ def test_start_refused_without_the_packages(run, name, value, module):
     done = run("-c", start, "check", TESTING="1", DATABASE_URL=url_of_database(), **{name: value})
     assert (done.stdout, done.returncode) == ("", 1)
     assert done.stderr == (
-        f"Cannot start: {name} needs the packages of requirements-telemetry.lock. Install them, or "
+        f"Cannot start: {name} needs the packages of requirements/telemetry.lock. Install them, or "
         "unset it.\n"
     )

@@ -15,7 +15,7 @@ import pytest
 from tests.config.conftest import ROOT
 
 pytestmark = pytest.mark.without_database
-LOCKS = [*sorted(path.name for path in ROOT.glob("requirements*.lock")), "deploy/uv.lock"]
+LOCKS = sorted(f"requirements/{path.name}" for path in ROOT.glob("requirements/*.lock"))
 PINNED = re.compile(r"^(\S+?)==([^ ;]+).*\n((?: +--hash=sha256:.*\n)+)", re.MULTILINE)
 
 
@@ -48,7 +48,8 @@ def make_index(folder: Path) -> None:
 def test_lock_files_are_those_of_the_project(tmp_path):
     make_index(tmp_path)
     project = tmp_path / "project"
-    (project / "deploy").mkdir(parents=True)
+    for folder in ("deploy", "requirements"):
+        (project / folder).mkdir(parents=True)
     for name in ("pyproject.toml", "README.md", "deploy/lock"):
         shutil.copy(ROOT / name, project / name)
     serve = partial(Handler, directory=tmp_path)

@@ -40,7 +40,7 @@ class Machine:
         self.site = folder / "srv" / "exchange"
         for path in ["bin", "etc/systemd/system", "srv/exchange", "srv/backup", "usr/local/bin"]:
             (folder / path).mkdir(parents=True)
-        for name in [".venv", "manage.py", "deploy", "repository", "locale", "requirements.lock"]:
+        for name in [".venv", "manage.py", "deploy", "repository", "locale", "requirements"]:
             (self.site / name).symlink_to(ROOT / name)
         for name in STAND_INS:
             self.write_program(name, STAND_IN)

@@ -62,7 +62,8 @@ def collect_static_files(*, verbosity: int) -> None:
     root = Path(settings.STATIC_ROOT)
     stamp = root / "version"
     # The lock file identifies the versions of packages, which include static files.
-    packages = hashlib.sha256((settings.BASE_DIR / "requirements.lock").read_bytes()).hexdigest()
+    lock = settings.BASE_DIR / "requirements" / "production.lock"
+    packages = hashlib.sha256(lock.read_bytes()).hexdigest()
     version = f"{settings.RELEASE} {packages}"
     if stamp.exists() and stamp.read_text() == version:
         return

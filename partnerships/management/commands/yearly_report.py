@@ -89,7 +89,7 @@ def printer():
     except (ImportError, OSError):
         raise CommandError(
             "WeasyPrint and Pango, which create the PDF, are not both installed. Install "
-            "requirements-report.lock and the packages named in docs/operations/daily.md, or add "
+            "requirements/report.lock and the packages named in docs/operations/daily.md, or add "
             "--html-only."
         ) from None
 

@@ -164,7 +164,7 @@ def test_refuse_a_folder_that_cannot_be_written(tmp_path):
 
 def test_name_the_requirements_of_the_pdf(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "weasyprint", None)
-    with pytest.raises(CommandError, match=r"requirements-report\.lock"):
+    with pytest.raises(CommandError, match=r"requirements/report\.lock"):
         write(tmp_path)
     assert list(tmp_path.iterdir()) == []
     assert len(write(tmp_path, html_only=True)) == 1
