@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from django.core.cache import caches
 from django.core.management import call_command
 from django.core.signals import request_finished, request_started
-from django.db import models
+from django.db import connection, models
 from django.db.backends.base.creation import TEST_DATABASE_PREFIX
 from django.dispatch import receiver
 from django.template.autoreload import reset_loaders
@@ -187,6 +187,13 @@ def pages(settings):
     caches["pages"].clear()
     yield caches["pages"]
     caches["pages"].clear()
+
+
+@pytest.fixture
+def search_changes_at_once(db):
+    """Update search entries and facets with each statement, for tests that request no page."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS repository_apply_search_changes IMMEDIATE")
 
 
 @pytest.fixture

@@ -6,12 +6,16 @@ from repository.models import Edition
 
 
 def settle() -> None:
-    """Renew the edition for what a transaction has changed, as if it were committed."""
+    """Write what triggers do at the end of a transaction, as if it were committed.
+
+    That are search entries, facets of cases, and the edition.
+    """
     if connection.in_atomic_block and not connection.needs_rollback:
         for when in ("IMMEDIATE", "DEFERRED"):
             # Not counted as a query of the page.
             connection.connection.execute(
-                f"SET CONSTRAINTS note_public_change, renew_edition {when}"
+                "SET CONSTRAINTS repository_apply_search_changes, note_public_change, "
+                f"renew_edition {when}"
             )
 
 

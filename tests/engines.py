@@ -65,7 +65,7 @@ def embed_everything() -> None:
 
 
 def apply_search_changes() -> None:
-    """Update the entries of the search within a transaction, as its end would."""
+    """Update search entries and facets of cases within a transaction, as its end would."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS repository_apply_search_changes IMMEDIATE")
         cursor.execute("SET CONSTRAINTS repository_apply_search_changes DEFERRED")

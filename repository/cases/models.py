@@ -1,3 +1,4 @@
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 import pghistory
@@ -348,3 +349,64 @@ class CaseStudy(AnswersQuestions):
 
 def country_place(country: Country) -> dict:
     return {"name": country.localized_name, "url": country.get_absolute_url()}
+
+
+class CaseFacetQuerySet(models.QuerySet):
+    """Rows of published cases; those with one facet and key have each case once."""
+
+    def of(self, facet: str, key: str):
+        return self.filter(facet=facet, key=key)
+
+    def having(self, facet: str, keys: Collection[str]):
+        return self.filter(facet=facet, key__in=keys)
+
+    def matching(self, chosen: Mapping[str, Sequence[str]]):
+        """Of a facet any of the keys chosen, of several facets all.
+
+        The keys chosen of a facet do not limit its own rows: so the values of each facet are
+        counted as if nothing of it was chosen.
+        """
+        rows = self
+        for facet, keys in chosen.items():
+            if keys:
+                having = CaseFacet.objects.having(facet, keys).values("case")
+                rows = rows.filter(models.Q(facet=facet) | models.Q(case__in=having))
+        return rows
+
+    def newest(self):
+        """Newest first, with samples last."""
+        return self.order_by("is_sample", "-published_at", "-case_id")
+
+    def cases(self):
+        return self.values_list("case", flat=True)
+
+
+class CaseFacet(models.Model):
+    """A value of a facet that a published case has, written only by database triggers.
+
+    Facets are those of lists, types of places, and others that repository/sql/case_facets.sql
+    defines. Without a foreign key, for which each row would lock its case.
+    """
+
+    pk = models.CompositePrimaryKey("case", "facet", "key")
+    case = models.ForeignKey(
+        CaseStudy, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    facet = models.CharField(max_length=10, db_collation="C")
+    key = models.CharField(max_length=120, db_collation="C")
+    is_sample = models.BooleanField()
+    published_at = models.DateTimeField()
+
+    objects = CaseFacetQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(
+                fields=["facet", "key", "is_sample", "-published_at", "-case"],
+                name="case_facet_newest",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.case_id}: {self.facet}={self.key}"

@@ -1,4 +1,4 @@
-from repository.cases.models import CaseStatus, CaseStudy
+from repository.cases.models import CaseFacet, CaseStatus, CaseStudy
 from repository.counts.models import CountKind, DailyCount
 from repository.embeddings.models import EmbeddingModel, Passage
 from repository.evidence.models import Evidence, Qualifier
@@ -39,6 +39,7 @@ from repository.webinars.models import Webinar, WebinarStatus
 __all__ = [
     "TRACKED_LINKS",
     "Appearance",
+    "CaseFacet",
     "CaseStatus",
     "CaseStudy",
     "Chapter",

@@ -1,4 +1,4 @@
--- Record changed objects, and update their search entries at commit.
+-- Record changed objects, and update their search entries and the facets of cases at commit.
 
 -- Serialize the writers of search entries until the end of their transactions.
 CREATE FUNCTION repository_lock_search() RETURNS void LANGUAGE sql AS $$
@@ -6,12 +6,14 @@ CREATE FUNCTION repository_lock_search() RETURNS void LANGUAGE sql AS $$
 $$;
 
 -- Update the entries of all objects changed in this transaction, and of all objects that show their
--- names. Writers are serialized, and this runs at commit, so that they see each other's committed changes: if a city is renamed while one of its
--- cases is being published, the entry of the case has the new name.
+-- names, and the facets of these cases. Writers are serialized, and this runs at commit, so that they see
+-- each other's committed changes: if a city is renamed while one of its cases is being published, the entry
+-- of the case has the new name.
 --
 -- If very many objects only show a changed name, or no longer show one, as all cases with a practice do,
 -- their entries are noted, and a background task updates them (repository/search/updating.py). What has
--- changed itself is always updated here, and so are the speakers of a webinar, who are not public without it.
+-- changed itself is always updated here, and so are facets, and the speakers of a webinar, who are not
+-- public without it.
 CREATE FUNCTION repository_apply_search_changes() RETURNS trigger LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
@@ -70,6 +72,18 @@ BEGIN
     INTO tagged_cases, tagged_webinars
     FROM repository_taggeditem i JOIN django_content_type t ON t.id = i.content_type_id
     WHERE i.tag_id = ANY (repository_changed(changes, 'tag')) AND t.app_label = 'repository';
+
+    PERFORM repository_refresh_case_facets(ARRAY(
+        SELECT unnest(
+            repository_changed(changes, 'case') || repository_changed(changes, 'unlinked case')
+        )
+        UNION SELECT casestudy_id FROM repository_casestudy_cities WHERE city_id = ANY (cities)
+        UNION SELECT casestudy_id FROM repository_casestudy_countries
+            WHERE country_id = ANY (countries)
+        UNION SELECT repository_cases_with_former_keys(
+            practices, themes, repository_changed(changes, 'tag')
+        )
+    ));
 
     PERFORM repository_refresh_search_entries('country', countries) WHERE countries <> '{}';
     FOREACH of_kind IN ARRAY
@@ -145,8 +159,8 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- Tables from which search entries are built. Links are also removed by deleting what very many objects
--- show. Those of speakers are not among them: a person who is deleted is not found any more.
+-- Tables from which search entries and facets are built. Links are also removed by deleting what very
+-- many objects show. Those of speakers are not among them: a person who is deleted is not found any more.
 
 CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE OR DELETE ON repository_appearance
 FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('speaker', 'speaker_id', 'webinar', 'webinar_id');
@@ -164,6 +178,12 @@ CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE ON repository_casestudy
 FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('case', 'casestudy_id');
 
 CREATE TRIGGER note_unlinked AFTER DELETE ON repository_casestudy_countries
+FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('unlinked case', 'casestudy_id');
+
+CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE ON repository_casestudy_goals
+FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('case', 'casestudy_id');
+
+CREATE TRIGGER note_unlinked AFTER DELETE ON repository_casestudy_goals
 FOR EACH ROW EXECUTE FUNCTION repository_note_search_change('unlinked case', 'casestudy_id');
 
 CREATE TRIGGER note_search_change AFTER INSERT OR UPDATE ON repository_casestudy_organizations

@@ -68,7 +68,7 @@ def test_make_the_same_database_as_for_a_new_site(fresh_schema):
     assert different == {}
     assert len(found["functions"]) > 150
     assert len(found["triggers"]) > 300
-    assert len(found["views"]) == 2
+    assert len(found["views"]) == 4
 
 
 def test_give_a_new_site_the_same_rows(fresh_rows):

@@ -25,7 +25,7 @@ PRIVATE = {
     "repository": {
         *("dailycount", "edition", "embeddingmodel", "loadrecord", "publicchange"),
         # What triggers derive from public rows.
-        *("original", "searchentry", "searchtranslation", "searchword"),
+        *("casefacet", "original", "searchentry", "searchtranslation", "searchword"),
     },
     "community": {
         *("appeal", "bounce", "cannedtext", "claim", "collection", "decision", "deletion"),

@@ -9,7 +9,10 @@ from repository.models import CaseStudy, Edition, Theme
 from tests.factories import CaseStudyFactory, ThemeFactory
 from tests.page import page_of
 
-TABLES = ["repository_casestudy", "repository_theme", "repository_edition"]
+TABLES = [
+    *("repository_casestudy", "repository_casefacet", "repository_theme"),
+    "repository_edition",
+]
 
 
 class Backup:

@@ -329,15 +329,23 @@ def test_rename_a_city_while_its_case_is_published():
 
 
 def test_note_changes_in_every_table_that_is_read():
-    """A table that the view reads and no trigger watches would leave entries behind."""
+    """A table that a view reads and no trigger watches would leave entries or facets behind."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT DISTINCT d.refobjid::regclass::text
             FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid
-            WHERE r.ev_class = 'repository_searchable'::regclass
-                AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> r.ev_class
-            """
+            WHERE r.ev_class = ANY (%(views)s::regclass[])
+                AND d.refclassid = 'pg_class'::regclass
+                AND d.refobjid <> ALL (%(views)s::regclass[])
+            """,
+            {
+                "views": [
+                    "repository_searchable",
+                    "repository_case_facets",
+                    "repository_case_countries",
+                ]
+            },
         )
         read = {name for (name,) in cursor.fetchall()} - {"django_content_type"}
         cursor.execute(

@@ -13,6 +13,7 @@ from django_tasks_db.models import DBTaskResult
 
 from repository.cases import actions
 from repository.models import (
+    CaseFacet,
     CaseStatus,
     CaseStudy,
     City,
@@ -202,6 +203,8 @@ def test_note_more_when_a_name_is_deleted(practice, client):
 
     assert found("donkeys") == {"case": MOST + 1}
     assert different() == OutdatedEntry.objects.count() == MOST + 1
+    # Facets are always updated at once.
+    assert not CaseFacet.objects.filter(facet="practice").exists()
     assert "Donkeys" not in page_of(client.get(case.get_absolute_url())).text
     updating.update_batch()
     assert found("donkeys") == {"case": MOST + 1 - updating.BATCH}
