@@ -1,14 +1,12 @@
-"""The board: an index of offers, needs, open requests and partnerships as sets.
+"""The board: offers, needs, open requests and partnerships as sets of rows.
 
-The open rows have the order of lists (`entries.order`). As in `repository/cases/facets.py`, a set
-of them is a Roaring bitmap of their indexes. The rows visible to a reader are such a set too, so
-that all readers share one index.
+The open rows have the order of lists (`entries.order`); a set of them has their places in it. The
+rows visible to a reader are such a set too, so that all readers share one board.
 """
 
 import json
-from array import array
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -19,13 +17,12 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
-from pyroaring import FrozenBitMap
 
 from partnerships.board.entries import KINDS, SINCE, board_rows, country_of, visibility_of
 from partnerships.board.lines import lines
 from partnerships.models import Modality, Visibility
-from repository.cases.facets import FacetIndex
-from repository.cases.values import NO_NAMES, Value, Values
+from repository.cases.facets import Count, Counts
+from repository.cases.values import Value
 from repository.maps.atlas import Place
 from repository.maps.world import Map, Point, draw_map
 from repository.pages.editions import cached_by_edition
@@ -134,6 +131,16 @@ UNION ALL SELECT 'alone', iso2, '', '{{}}', ARRAY[longitude, latitude], places_a
 """
 
 
+type Rows = frozenset[int]
+
+
+@dataclass(frozen=True)
+class ValueWithRows(Value):
+    """A value of a facet with the set of its rows."""
+
+    rows: Rows = frozenset()
+
+
 class Spot(NamedTuple):
     """The location of a city, or of a country with offers and needs of its own."""
 
@@ -141,8 +148,7 @@ class Spot(NamedTuple):
     key: str
     longitude: float
     latitude: float
-    # The set of its rows.
-    rows: FrozenBitMap
+    rows: Rows
 
 
 class Found(NamedTuple):
@@ -155,9 +161,9 @@ class Found(NamedTuple):
     places: list[int]
     pks: list[int]
 
-    def value(self) -> Value:
-        names = json.loads(self.names) or NO_NAMES
-        return Value(self.key, self.name, names, FrozenBitMap(self.places))
+    def value(self) -> ValueWithRows:
+        names = json.loads(self.names)
+        return ValueWithRows(self.key, self.name, names, frozenset(self.places))
 
 
 @dataclass
@@ -165,20 +171,44 @@ class Board:
     """Open rows as sets: `keys` are (kind, primary key), from the last of the list to the first."""
 
     keys: list[tuple[str, int]] = field(default_factory=list)
-    index: FacetIndex = field(default_factory=FacetIndex)
-    visible: dict[str, FrozenBitMap] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, ValueWithRows]] = field(
+        default_factory=lambda: {facet: {} for facet in FACETS}
+    )
+    samples: Rows = frozenset()
+    visible: dict[str, Rows] = field(default_factory=dict)
     spots: list[Spot] = field(default_factory=list)
     lines: list[tuple[Place, Place]] = field(default_factory=list)
 
-    def set_of(self, keys: Iterable[tuple[str, int]]) -> FrozenBitMap:
+    def of(self, facet: str, key: str) -> Rows:
+        """The set of rows with a value."""
+        value = self.values[facet].get(key)
+        return value.rows if value else frozenset()
+
+    def having(self, facet: str, keys: Iterable[str]) -> Rows:
+        """The set of rows with any of the values of a facet."""
+        return frozenset().union(*(self.of(facet, key) for key in keys))
+
+    def size(self, rows: Rows) -> Count:
+        samples = len(rows & self.samples)
+        return Count(len(rows) - samples, samples)
+
+    def counted(
+        self, facet: str, rows: Rows, *, chosen: Collection[str], most: int
+    ) -> tuple[list[tuple[str, Count]], int]:
+        """The values of a facet with their counts among some rows, as `Counts.most`."""
+        found = {key: rows & value.rows for key, value in self.values[facet].items()}
+        counts = {key: self.size(having) for key, having in found.items() if having}
+        return Counts({facet: counts}).most(facet, chosen=chosen, most=most)
+
+    def set_of(self, keys: Iterable[tuple[str, int]]) -> Rows:
         """The set of the rows with these keys; others are ignored."""
         places = {key: place for place, key in enumerate(self.keys)}
-        return FrozenBitMap([places[key] for key in keys if key in places])
+        return frozenset(places[key] for key in keys if key in places)
 
-    def shown_to(self, user) -> FrozenBitMap:
+    def shown_to(self, user) -> Rows:
         """The set of rows visible to a reader."""
-        seen = (self.visible.get(each, FrozenBitMap()) for each in visible_to(user))
-        return FrozenBitMap().union(*seen)
+        seen = (self.visible.get(each, frozenset()) for each in visible_to(user))
+        return frozenset().union(*seen)
 
 
 def visible_to(user) -> list[Visibility]:
@@ -209,18 +239,13 @@ def board(_edition: str) -> Board:
     number = len(keys)
     return Board(
         keys=[keys[place] for place in range(number)],
-        index=FacetIndex(
-            cases=array("Q", range(number)),
-            values={
-                facet: Values({row.key: row.value() for row in found[facet]}) for facet in FACETS
-            },
-            # Unlike sample cases, among the others in the list.
-            samples=FrozenBitMap().union(*(FrozenBitMap(row.places) for row in found["sample"])),
-        ),
-        visible={row.key: FrozenBitMap(row.places) for row in found["visible"]},
+        values={facet: {row.key: row.value() for row in found[facet]} for facet in FACETS},
+        # Unlike sample cases, among the others in the list.
+        samples=frozenset().union(*(row.places for row in found["sample"])),
+        visible={row.key: frozenset(row.places) for row in found["visible"]},
         # In a fixed order, so that the same places give the same map.
         spots=sorted(
-            Spot(facet, row.key, *row.position, FrozenBitMap(row.places))
+            Spot(facet, row.key, *row.position, frozenset(row.places))
             for facet, rows in (("country", found["alone"]), ("city", found["city"]))
             for row in rows
             if None not in row.position
@@ -268,14 +293,14 @@ def label(facet: str, value: Value) -> str:
     return value.label(facet)
 
 
-def draw(board: Board, rows: FrozenBitMap) -> Map:
+def draw(board: Board, rows: Rows) -> Map:
     """Return the map of cities and countries with any of the rows; markers link to their rows."""
     page = reverse("partnerships:board")
     language = get_language() or ""
     points = []
     for spot in board.spots:
-        if count := rows.intersection_cardinality(spot.rows):
-            value = board.index.values[spot.facet][spot.key]
+        if count := len(rows & spot.rows):
+            value = board.values[spot.facet][spot.key]
             name = (
                 country_name(spot.key)
                 if spot.facet == "country"

@@ -8,10 +8,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from pyroaring import FrozenBitMap
 
 from partnerships.board import entries, related, texts
-from partnerships.board.board import FACETS, Board, board, draw, label, visible_to
+from partnerships.board.board import FACETS, Board, Rows, board, draw, label, visible_to
 from partnerships.models import PartnershipRequest, Representation, Suggestion
 from partnerships.suggestions.lists import FILTERS, counted, filter_suggestions, translate_cards
 from repository.cases.views import Toggle, chosen_keys
@@ -38,7 +37,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     matching = everything if hits is None else everything & shown.set_of(hits.keys)
     chosen = {facet: chosen_keys(request, facet) for facet in FACETS}
     by_facet = {
-        facet: shown.index.having(facet, keys) & matching if keys else matching
+        facet: shown.having(facet, keys) & matching if keys else matching
         for facet, keys in chosen.items()
     }
     found = matching
@@ -49,12 +48,12 @@ def overview(request: HttpRequest) -> HttpResponse:
     for facet, members in by_facet.items():
         if facet != "kind":
             of_any_kind &= members
-    places = shown.index.newest(found)
+    places = sorted(found, reverse=True)
     if hits:
         places = related.ordered(places, shown.keys, hits)
     page = Paginator(places, PAGE_SIZE).get_page(request.GET.get("page"))
     keys = [shown.keys[place] for place in page.object_list]
-    count = shown.index.size(found)
+    count = shown.size(found)
     context = {
         "section": "partnerships",
         "q": text,
@@ -84,26 +83,25 @@ TABS = {
 
 
 def tabs(
-    shown: Board, text: str, chosen: dict[str, list[str]], of_any_kind: FrozenBitMap
+    shown: Board, text: str, chosen: dict[str, list[str]], of_any_kind: Rows
 ) -> list[dict[str, Any]]:
     """Return a tab for all kinds, and one for each kind with rows or that is chosen."""
     others = [("q", text)] if text else []
     others += [(facet, key) for facet, keys in chosen.items() if facet != "kind" for key in keys]
 
-    def tab(kind: str, name: str, rows: FrozenBitMap) -> dict[str, Any]:
+    def tab(kind: str, name: str, rows: Rows) -> dict[str, Any]:
         pairs = [("kind", kind), *others] if kind else others
         return {
             "kind": kind,
             "label": name,
-            "count": shown.index.size(rows),
+            "count": shown.size(rows),
             "url": f"?{urlencode(pairs)}" if pairs else reverse("partnerships:board"),
             "is_chosen": chosen["kind"] == ([kind] if kind else []),
         }
 
     found = [tab("", gettext("All"), of_any_kind)]
     for kind, name in TABS.items():
-        value = shown.index.values["kind"].get(kind)
-        rows = value.cases & of_any_kind if value else FrozenBitMap()
+        rows = shown.of("kind", kind) & of_any_kind
         if rows or kind in chosen["kind"]:
             found.append(tab(kind, str(name), rows))
     return found
@@ -150,8 +148,8 @@ def facet_groups(
     shown: Board,
     chosen,
     by_facet,
-    everything: FrozenBitMap,
-    matching: FrozenBitMap,
+    everything: Rows,
+    matching: Rows,
     toggled: Toggle,
 ) -> list[dict]:
     """Return the facets; a value's count assumes the selection in all other facets."""
@@ -161,43 +159,39 @@ def facet_groups(
         for other, members in by_facet.items():
             if other != facet:
                 others &= members
-        samples = others & shown.index.samples
         most = SHOWN_VALUES.get(facet, SHOWN_OTHERWISE)
         # The name of a value without visible rows would reveal that others see some.
         seen = [key for key in chosen[facet] if is_seen(shown, facet, key, everything)]
-        values, number = shown.index.counted(facet, others, chosen=seen, most=most)
+        values, number = shown.counted(facet, others, chosen=seen, most=most)
         if number < 2 and not chosen[facet]:
             continue
         rows = [
             {
                 "label": label(facet, value),
                 "language": value.language(facet),
-                "count": count - of_samples,
-                "samples": of_samples,
+                "count": count.real,
+                "samples": count.samples,
                 "chosen": value.key in chosen[facet],
                 "url": toggled(facet, value.key),
             }
-            for count, value in values
-            for of_samples in [value.cases.intersection_cardinality(samples)]
+            for key, count in values
+            for value in [shown.values[facet][key]]
         ]
         is_open = bool(chosen[facet]) or facet in ("kind", "modality")
         groups.append({"title": title, "rows": rows, "more": number - most, "open": is_open})
     return groups
 
 
-def is_seen(shown: Board, facet: str, key: str, everything: FrozenBitMap) -> bool:
+def is_seen(shown: Board, facet: str, key: str, everything: Rows) -> bool:
     """Whether the rows visible to the reader include this value."""
-    value = shown.index.values[facet].get(key)
-    return value is not None and everything.intersect(value.cases)
+    return not everything.isdisjoint(shown.of(facet, key))
 
 
-def chosen_values(
-    shown: Board, chosen, everything: FrozenBitMap, toggled: Toggle
-) -> list[dict[str, Any]]:
+def chosen_values(shown: Board, chosen, everything: Rows, toggled: Toggle) -> list[dict[str, Any]]:
     found = []
     for facet, keys in chosen.items():
         for key in keys:
-            value = shown.index.values[facet].get(key)
+            value = shown.values[facet].get(key)
             seen = is_seen(shown, facet, key, everything)
             found.append(
                 {

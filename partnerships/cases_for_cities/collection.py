@@ -1,11 +1,11 @@
 """The places of the published cases of an edition, with their settings."""
 
 from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from partnerships.board.entries import city_and_country
 from partnerships.models import CityProfile
-from repository.cases.facets import FacetIndex
 from repository.models import City, Country
 from repository.pages.editions import cached_by_edition
 from repository.places.country_names import country_name
@@ -51,20 +51,19 @@ class Places:
                     found[row] += SETTING["size"] * share / whole
         return found
 
-    def label(self, index: FacetIndex, case: int) -> str:
-        """Return the names of the places of a case in the active language."""
-        named = (self.names[row] for row in self.rows_of(index, case))
+    def label(self, rows: Iterable[int]) -> str:
+        """Return the names of places in the active language."""
+        named = (self.names[row] for row in rows)
         return ", ".join(
             city_and_country(name, names, country) if name else country_name(country)
             for name, names, country in named
         )
 
-    def rows_of(self, index: FacetIndex, case: int) -> list[int]:
+    def rows_of(self, cities: Iterable[str], countries: Iterable[str]) -> list[int]:
         """The rows of the cities of a case; of its countries, if it has no city."""
-        if slugs := index.keys_of("city", case):
-            return [self.cities[slug] for slug in slugs if slug in self.cities]
-        codes = index.keys_of("country", case)
-        return [self.countries[code] for code in codes if code in self.countries]
+        if cities:
+            return [self.cities[slug] for slug in cities if slug in self.cities]
+        return [self.countries[code] for code in countries if code in self.countries]
 
 
 @cached_by_edition()

@@ -17,7 +17,6 @@ from partnerships.cases_for_cities.loading import (
 )
 from partnerships.cases_for_cities.ranking import Suggested
 from partnerships.cases_for_cities.sentences import sentences
-from repository.cases.facets import facet_index
 from repository.models import City
 from repository.pages.editions import current_edition
 from repository.translations.reading import CARD, translate
@@ -72,10 +71,9 @@ class Description(NamedTuple):
 def described(found: Collection[Suggested], edition: str) -> list[Description]:
     if not found:
         return []
-    index, where = facet_index(edition), places(edition)
+    where = places(edition)
     return [
-        Description(each.case, where.label(index, index.place[each.case]), sentences(each.reasons))
-        for each in found
+        Description(each.case, where.label(each.places), sentences(each.reasons)) for each in found
     ]
 
 

@@ -29,10 +29,11 @@ from repository.api.schemas import (
 )
 from repository.cases.case_page import case_page
 from repository.cases.editorial import PRACTICE_FIELDS, suggested_fields
-from repository.cases.facets import FACETS, facet_index
+from repository.cases.facets import FACETS
 from repository.cases.models import SECTIONS
 from repository.models import (
     Appearance,
+    CaseFacet,
     CaseStudy,
     City,
     Evidence,
@@ -96,18 +97,14 @@ class CaseFilter(PageInput):
 )
 def cases(request: HttpRequest, asked: Query[CaseFilter]):
     """Newest first, or best match first if you search for words."""
-    index = facet_index(request.edition)
+    chosen = {facet: [without_nul(key) for key in getattr(asked, facet)] for facet in FACETS}
     # Other programs could not tell samples from real cases.
-    found = index.real
-    for facet in FACETS:
-        if keys := getattr(asked, facet):
-            found &= index.having(facet, keys)
+    rows = CaseFacet.objects.of("all", "").filter(is_sample=False).matching(chosen)
+    pks = rows.newest().cases()
     if asked.q:
         ranked = queries.case_ids(asked.q)
-        found &= index.set_of(ranked)
-        pks = [pk for pk in ranked if pk in index.place and index.place[pk] in found]
-    else:
-        pks = index.newest(found)
+        found = set(rows.filter(case__in=ranked).cases())
+        pks = [pk for pk in ranked if pk in found]
     head, shown = part_of(pks, asked)
     cards = CaseStudy.objects.cards_of(shown)
     translate(("case", cards), only=CARD)
@@ -186,12 +183,8 @@ class CityFilter(PageInput):
 @router.get("/cities", response={200: Cities, 422: Invalid}, tags=["Places"], summary="Cities")
 def cities(request: HttpRequest, asked: Query[CityFilter]):
     """Cities with the most published cases come first."""
-    head, pks = part_of(by_cases(request.edition, Area(country=asked.country), real=True), asked)
-    rows = City.objects.select_related("country").in_bulk(pks)
-    index = facet_index(request.edition)
-    shown = [rows[pk] for pk in pks if pk in rows]
-    for row in shown:
-        row.case_count = index.real.intersection_cardinality(index.of("city", row.slug))
+    rows = by_cases(Area(country=asked.country), real=True).select_related("country")
+    head, shown = part_of(rows, asked)
     return head | {"items": [city_of(request, row) for row in shown]}
 
 

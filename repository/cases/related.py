@@ -5,22 +5,27 @@ only two cases have it, 0 if all have it. Closeness in meaning counts at most `M
 cases are related to sample cases only, and other cases to other cases.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from math import log
 from typing import Final
 
-from pyroaring import FrozenBitMap
+from django.db import connection
 
-from repository.cases.facets import FacetIndex, facet_index
+from repository.cases.facets import Count, Counts, all_counts
+from repository.cases.models import CaseFacet
 from repository.embeddings.meaning import threshold
 from repository.embeddings.nearest import Near
 from repository.embeddings.stored import similarities
 from repository.pages.editions import cached_by_edition
 
-# Of facets of the list of cases; all others are types of places: `FacetIndex.traits`.
-WEIGHTS: Final = {"practice": 4.0, "theme": 2.0, "goal": 1.0, "country": 1.0, "region": 1.0}
 TRAIT: Final = 0.5
+# Of facets of the list of cases, and of types of places.
+WEIGHTS: Final = {
+    **{"practice": 4.0, "theme": 2.0, "goal": 1.0, "country": 1.0, "region": 1.0},
+    **dict.fromkeys(["air", "dry", "income", "landlocked", "ldc"], TRAIT),
+    **dict.fromkeys(["rail", "sea", "sids", "size", "subregion"], TRAIT),
+}
 # Less than a practice that only two cases share.
 MEANING: Final = 3.0
 # Cases with less are not related: a goal that nearly all cases share is not a useful reason.
@@ -30,7 +35,10 @@ SHOWN: Final = 3
 CANDIDATES: Final = 100
 # Points are added as multiples of this.
 UNIT: Final = 1 / 128
-# The cases whose related ones each process remembers.
+# What more cases have says little: it counts, but cases with nothing else in common are not looked
+# for, of which there may be very many.
+COMMON: Final = 10_000
+# The cases whose related ones each process remembers, for one edition.
 MAX_KNOWN: Final = 1_000
 
 
@@ -60,33 +68,49 @@ class Related:
         return sum(value.points for value in self.shared) + self.closeness
 
 
+# One statement, in which each value has a number: the ORM would compare each row with each value.
+CANDIDATES_AND_SHARED = """
+WITH own AS (
+    SELECT * FROM unnest(%(facets)s::text[], %(keys)s::text[], %(points)s::integer[])
+    WITH ORDINALITY AS own (facet, key, points, number)
+), found AS (
+    SELECT case_id, sum(points) AS points, published_at FROM (
+        SELECT f.case_id, own.points, f.published_at
+        FROM repository_casefacet f JOIN own USING (facet, key)
+        WHERE f.is_sample = %(is_sample)s AND own.number = ANY (%(rare)s)
+        UNION ALL (
+            SELECT case_id, 0, published_at FROM repository_casefacet
+            WHERE facet = 'all' AND key = '' AND is_sample = %(is_sample)s
+            ORDER BY published_at DESC, case_id DESC LIMIT 2 * %(most)s
+        )
+    ) AS rows
+    WHERE case_id <> %(case)s
+    GROUP BY case_id, published_at
+    ORDER BY points DESC, published_at DESC, case_id DESC LIMIT %(most)s
+)
+SELECT case_id, ARRAY(
+    SELECT own.number FROM repository_casefacet f JOIN own USING (facet, key)
+    WHERE f.case_id = found.case_id ORDER BY own.number
+) FROM found ORDER BY points DESC, published_at DESC, case_id DESC
+"""
+
+
 @cached_by_edition(MAX_KNOWN)
 def related_cases(edition: str, pk: int) -> list[Related]:
-    """Return up to three cases related to a published case, best first.
+    """Return up to three cases related to a published case, best first; else none.
 
-    One statement, if there is an engine and the process does not remember the answer.
+    Two statements, and one more if there is an engine; none if the process remembers the answer.
     """
-    return rank(facet_index(edition), pk)
-
-
-def rank(index: FacetIndex, pk: int) -> list[Related]:
-    """Return up to three related cases; empty for a case that is not published."""
-    if pk not in index.place:
+    own = CaseFacet.objects.filter(case=pk).order_by("facet", "key")
+    values = list(own.values_list("facet", "key", "is_sample"))
+    if not values:
         return []
-    shared = shared_values(index, pk)
-    candidates = [
-        Related(index.cases[place], [value for value, cases in shared if place in cases])
-        for place in candidate_places(index, pk, shared)
-    ]
-    found = [*with_meaning(pk, candidates)]
+    counts, is_sample = all_counts(edition), values[0][2]
+    shared = points_of([(facet, key) for facet, key, _is_sample in values], counts, is_sample)
+    found = [*with_meaning(pk, candidates(pk, shared, counts, is_sample))]
     # The sort is stable, and candidates with the same points are in the order of the list.
     found.sort(key=lambda related: -related.score)
     return [related for related in found[:SHOWN] if related.score >= LEAST]
-
-
-def comparable(index: FacetIndex, pk: int) -> FrozenBitMap:
-    """Return the set of all sample cases, or of all other cases, that has this case."""
-    return index.samples if index.place[pk] in index.samples else index.real
 
 
 def rarity(having: int, count: int) -> float:
@@ -94,47 +118,50 @@ def rarity(having: int, count: int) -> float:
     return min(log(count / having) / log(count / 2), 1.0) if count > 2 and having else 0.0
 
 
-def shared_values(index: FacetIndex, pk: int) -> list[tuple[Shared, FrozenBitMap]]:
-    """Return the values of a case that count, with the most points first, and their cases."""
-    own = index.place[pk]
-    peers = comparable(index, pk)
-    values = [
-        (weight, kind, key, index.values[kind][key].cases)
-        for kind, weight in WEIGHTS.items()
-        for key in index.keys_of(kind, own)
-    ]
-    values += [
-        (TRAIT, kind, key, cases)
-        for (kind, key), cases in sorted(index.traits.items())
-        if own in cases
-    ]
-    # The cases are not kept with a value: answers are remembered, and sets of cases are large.
+def points_of(values: Collection[tuple[str, str]], counts: Counts, is_sample: bool) -> list[Shared]:
+    """Return the values of a case that count, with the most points first."""
+    total = among(counts.all, is_sample)
     found = [
-        (
-            Shared(kind, key, weight * rarity(peers.intersection_cardinality(cases), len(peers))),
-            cases,
-        )
-        for weight, kind, key, cases in values
+        Shared(facet, key, weight * rarity(among(counts.of(facet, key), is_sample), total))
+        for facet, weight in WEIGHTS.items()
+        for own, key in values
+        if own == facet
     ]
-    found = [(value, cases) for value, cases in found if value.points]
-    return sorted(found, key=lambda each: -each[0].points)
+    return sorted((each for each in found if each.points), key=lambda each: -each.points)
 
 
-def candidate_places(
-    index: FacetIndex, pk: int, shared: Iterable[tuple[Shared, FrozenBitMap]]
-) -> list[int]:
-    """Return the indexes of the cases with the most points for what they share, best first.
+def among(count: Count, is_sample: bool) -> int:
+    """Return the number of samples, or of all other cases."""
+    return count.samples if is_sample else count.real
+
+
+def candidates(pk: int, shared: list[Shared], counts: Counts, is_sample: bool) -> list[Related]:
+    """Return the cases with the most points for what they share, best first.
 
     If they are fewer than `CANDIDATES`, the newest others are added: they may be close in meaning.
     """
-    others = comparable(index, pk) - FrozenBitMap([index.place[pk]])
-    tally = Tally()
-    for value, cases in shared:
-        tally.add(cases & others, round(value.points / UNIT))
-    found = tally.highest(CANDIDATES)
-    # As many of the newest as could be among those found, and those that are needed.
-    newest = others[max(len(others) - CANDIDATES, 0) :] - FrozenBitMap(found)
-    return [*found, *reversed(newest)][:CANDIDATES]
+    rare = [
+        number
+        for number, value in enumerate(shared, start=1)
+        if counts.of(value.kind, value.key).total <= COMMON
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            CANDIDATES_AND_SHARED,
+            {
+                "facets": [value.kind for value in shared],
+                "keys": [value.key for value in shared],
+                "points": [round(value.points / UNIT) for value in shared],
+                "rare": rare,
+                "is_sample": is_sample,
+                "case": pk,
+                "most": CANDIDATES,
+            },
+        )
+        return [
+            Related(case, [shared[number - 1] for number in numbers])
+            for case, numbers in cursor.fetchall()
+        ]
 
 
 def with_meaning(pk: int, candidates: list[Related]) -> Iterator[Related]:
@@ -151,42 +178,3 @@ def with_meaning(pk: int, candidates: list[Related]) -> Iterator[Related]:
         else:
             share = min((near.similarity - similar) / (same - similar), 1.0)
             yield Related(related.pk, related.shared, near, MEANING * share)
-
-
-class Tally:
-    """Scores of many cases at once: `digits[i]` is the set of cases whose score has bit i."""
-
-    def __init__(self) -> None:
-        self.digits: list[FrozenBitMap] = []
-
-    def add(self, cases: FrozenBitMap, points: int) -> None:
-        """Add points to each case of the set: binary addition with carry."""
-        for place in range(points.bit_length()):
-            if points >> place & 1:
-                self.add_power(cases, place)
-
-    def add_power(self, cases: FrozenBitMap, place: int) -> None:
-        """Add 2 ** `place` points to each case of the set."""
-        while cases:
-            while len(self.digits) <= place:
-                self.digits.append(FrozenBitMap())
-            carry = self.digits[place] & cases
-            self.digits[place] ^= cases
-            cases, place = carry, place + 1
-
-    def highest(self, most: int) -> list[int]:
-        """Return the indexes of the highest-scoring cases, at most `most`, without zero scores."""
-        found: list[int] = []
-        # Sets with the same score in all higher digits, those with the highest score last.
-        sets = [(FrozenBitMap().union(*self.digits), len(self.digits))]
-        while sets and len(found) < most:
-            cases, place = sets.pop()
-            if place and len(cases) > 1:
-                top = cases & self.digits[place - 1]
-                if len(top) < len(cases):
-                    sets.append((cases - top, place - 1))
-                if top:
-                    sets.append((top, place - 1))
-            else:
-                found += reversed(cases[max(len(cases) - most + len(found), 0) :])
-        return found

@@ -1,5 +1,6 @@
 """The reason why a case is related, in words: the most significant of what cases share."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -8,8 +9,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from repository.cases.facets import FacetIndex, facet_index
+from repository.cases.facets import named
 from repository.cases.related import Related, Shared, related_cases
+from repository.cases.values import Value
 from repository.embeddings.nearest import Near
 from repository.places.models import City, Country, IncomeGroup
 from repository.places.subregions import subregion_name
@@ -38,7 +40,7 @@ TRAITS: Final[dict[str, str | Promise]] = {
     "ldc": Country._meta.get_field("is_ldc").verbose_name,
     "sids": Country._meta.get_field("is_sids").verbose_name,
 }
-# By the number of the class in `repository.cases.facet_rows.SIZES`.
+# By the number of the class in repository/sql/case_facets.sql.
 SIZE_NAMES: Final = [
     gettext_lazy("fewer than 500,000 people"),
     gettext_lazy("500,000 to 1 million people"),
@@ -48,16 +50,27 @@ SIZE_NAMES: Final = [
 ]
 
 
+type Names = Mapping[tuple[str, str], Value]
+
+
 def related_with_reasons(edition: str, pk: int) -> dict[int, str]:
     """Return the related cases of a published case, best first: primary key → reason as HTML."""
-    index = facet_index(edition)
     found = {related.pk: related for related in related_cases(edition, pk)}
     for near in translate_passages([each.near for each in found.values() if each.near]):
         found[int(near.object_id)] = replace(found[int(near.object_id)], near=near)
-    return {pk: reason(index, each) for pk, each in found.items()}
+    names = names_of(found.values())
+    return {pk: reason(names, each) for pk, each in found.items()}
 
 
-def reason(index: FacetIndex, related: Related) -> str:
+def names_of(found: Iterable[Related]) -> Names:
+    """Return the shared values of facets with their names; at most one query."""
+    wanted: dict[str, set[str]] = {}
+    for value in (value for related in found for value in related.shared):
+        wanted.setdefault(value.kind, set()).add(value.key)
+    return named(wanted)
+
+
+def reason(names: Names, related: Related) -> str:
     """Return the most significant reason why a case is related, as HTML."""
     points: dict[str, float] = {}
     for value in related.shared:
@@ -65,7 +78,7 @@ def reason(index: FacetIndex, related: Related) -> str:
     group = max(points, key=points.__getitem__, default="")
     if related.near and related.closeness > points.get(group, 0):
         return in_meaning(related.near)
-    return in_common(index, group, [value for value in related.shared if group_of(value) == group])
+    return in_common(names, group, [value for value in related.shared if group_of(value) == group])
 
 
 def group_of(value: Shared) -> str:
@@ -80,7 +93,7 @@ def in_meaning(near: Near) -> str:
     return format_html(_("Close in meaning: “{sentence}”"), sentence=words)
 
 
-def in_common(index: FacetIndex, group: str, shared: list[Shared]) -> str:
+def in_common(names: Names, group: str, shared: list[Shared]) -> str:
     """Return the reason for shared values of one group, most significant first."""
     if group == "place":
         # A country is part of a sub-region, and that of a region.
@@ -88,8 +101,8 @@ def in_common(index: FacetIndex, group: str, shared: list[Shared]) -> str:
         shared = [value for value in shared if value.kind == narrowest]
         group = "country" if narrowest == "country" else "region"
     shared = shared[:NAMED]
-    names = format_html_join(", ", "{}", ((name_of(index, value),) for value in shared))
-    return format_html(sentence(group, len(shared)), names=names)
+    listed = format_html_join(", ", "{}", ((name_of(names, value),) for value in shared))
+    return format_html(sentence(group, len(shared)), names=listed)
 
 
 def sentence(group: str, count: int) -> str:
@@ -109,7 +122,7 @@ def sentence(group: str, count: int) -> str:
             return _("Same type of place: {names}")
 
 
-def name_of(index: FacetIndex, value: Shared) -> str:
+def name_of(names: Names, value: Shared) -> str:
     """Return the name of a shared value as HTML, in its language."""
     match value.kind:
         case "subregion":
@@ -122,5 +135,5 @@ def name_of(index: FacetIndex, value: Shared) -> str:
         case kind if kind in TRAITS:
             return str(TRAITS[kind])
         case facet:
-            found = index.values[facet][value.key]
+            found = names[facet, value.key]
             return marked(found.label(facet), found.language(facet))

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import quote_plus
 
@@ -8,7 +9,6 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from pyroaring import FrozenBitMap
 
 from repository.cases.cards import cards
 from repository.cases.case_page import case_page
@@ -17,15 +17,17 @@ from repository.cases.covers import INKS
 from repository.cases.editorial import suggested_fields
 from repository.cases.facets import (
     FACETS,
-    FacetIndex,
-    facet_index,
+    Counts,
+    all_counts,
+    by_title,
+    counts_of,
+    named,
     practice_counts,
 )
-from repository.cases.models import SECTIONS
+from repository.cases.models import SECTIONS, CaseFacet
 from repository.cases.preview_cache import preview_of
 from repository.cases.related_reasons import related_with_reasons
-from repository.cases.titles import by_title
-from repository.cases.values import language_name
+from repository.cases.values import Value, language_name
 from repository.evidence.arrangement import evidence_groups, number_figures
 from repository.evidence.margins import charts_of, is_beside, place, written_in
 from repository.glossary.marking import marker
@@ -51,29 +53,25 @@ MAX_CHOSEN_LENGTH = 120
 @public_page(parameters=[*FACETS, "sort", "page"])
 def case_list(request: HttpRequest) -> HttpResponse:
     """List published cases, filtered by search terms and facets."""
-    index = facet_index(request.edition)
     text = asked(request, "q").strip()[:MAX_CHARACTERS]
+    known = all_counts(request.edition)
     chosen = {facet: chosen_keys(request, facet) for facet in FACETS}
-    chosen["tag"] = present_tags(chosen["tag"], index)
-    by_facet = {
-        facet: index.having(facet, keys) if keys else index.everything
-        for facet, keys in chosen.items()
-    }
-    ranked = queries.case_ids(text) if text else []
-    found = index.set_of(ranked) if text else index.everything
-    cases = found
-    for members in by_facet.values():
-        cases &= members
+    chosen["tag"] = present_tags(chosen["tag"], known)
+    ranked = queries.case_ids(text) if text else None
+    counts = counts_of(request.edition, chosen, ranked)
+    rows = CaseFacet.objects.of("all", "").matching(chosen)
+    if ranked is not None:
+        rows = rows.filter(case__in=ranked)
     sort = request.GET.get("sort", "")
     toggled = Toggle(request.path, text, chosen, sort)
     if sort == "title":
-        pks = by_title(request.edition, index, cases)
-    elif text and sort != "newest":
-        pks = [pk for pk in ranked if pk in index.place and index.place[pk] in cases]
+        pks = by_title(rows).cases()
+    elif ranked is not None and sort != "newest":
+        found = set(rows.cases())
+        pks = [pk for pk in ranked if pk in found]
     else:
-        pks = index.newest(cases)
-    count = index.size(cases)
-    page = page_of(pks, request, size=PAGE_SIZE)
+        pks = rows.newest().cases()
+    page = page_of(pks, request, size=PAGE_SIZE, count=counts.all.total)
     is_plain = not text and page.number == 1 and not any(chosen.values())
     # The newest case is shown large where nothing was searched for.
     page.object_list = cards(page.object_list, is_first_big=is_plain)
@@ -81,12 +79,11 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "section": "cases",
         "q": text,
         "page": page,
-        "facets": facet_groups(index, chosen, by_facet, found, toggled),
-        "chosen": chosen_values(index, chosen, toggled),
+        **facets_of(counts, known, chosen, toggled),
         "sorts": sort_links(toggled, sort, searching=bool(text)),
-        "count": ngettext("%(count)s case", "%(count)s cases", count.real)
-        % {"count": count_text(count.real)},
-        "samples": count.samples,
+        "count": ngettext("%(count)s case", "%(count)s cases", counts.all.real)
+        % {"count": count_text(counts.all.real)},
+        "samples": counts.all.samples,
     }
     return render(request, "repository/cases/list.html", context)
 
@@ -97,12 +94,12 @@ def chosen_keys(request: HttpRequest, facet: str) -> list[str]:
     return list(dict.fromkeys(keys))[:MAX_CHOSEN]
 
 
-def present_tags(keys: list[str], index: FacetIndex) -> list[str]:
+def present_tags(keys: list[str], known: Counts) -> list[str]:
     """Return the keys of tags, replacing those of renamed and merged tags."""
-    if all(key in index.values["tag"] for key in keys):
+    if all(key in known["tag"] for key in keys):
         return keys
     old = TagRedirect.objects.filter(slug__in=keys).values_list("slug", "tag__slug")
-    became = {slug: now for slug, now in old if slug not in index.values["tag"]}
+    became = {slug: now for slug, now in old if slug not in known["tag"]}
     return list(dict.fromkeys(became.get(key, key) for key in keys))
 
 
@@ -127,60 +124,69 @@ class Toggle:
         return f"?{urlencode(others)}" if others else self.path
 
 
-def facet_groups(
-    index: FacetIndex, chosen, by_facet, found: FrozenBitMap, toggled: Toggle
-) -> list[dict]:
-    """Return the facets with the count of each value, given the selections in other facets."""
+def facets_of(
+    counts: Counts, known: Counts, chosen: dict[str, list[str]], toggled: Toggle
+) -> dict[str, list[dict]]:
+    """Return the facets with the count of each value, and the values chosen.
+
+    `known` has the counts of all cases. Names take one query.
+    """
+    of_cases = {facet: [key for key in chosen[facet] if key in known[facet]] for facet in FACETS}
+    first = {
+        facet: counts.most(
+            facet, chosen=of_cases[facet], most=SHOWN_VALUES.get(facet, SHOWN_OTHERWISE)
+        )
+        for facet in FACETS
+    }
+    names = named(
+        {
+            facet: {*of_cases[facet], *(key for key, _count in values)}
+            for facet, (values, _number) in first.items()
+        }
+    )
     groups = []
-    for facet, title in FACETS.items():
-        others = found
-        for other, members in by_facet.items():
-            if other != facet:
-                others &= members
-        total, samples = len(others), others & index.samples
-        shown = SHOWN_VALUES.get(facet, SHOWN_OTHERWISE)
-        values, number = index.counted(facet, others, chosen=chosen[facet], most=shown)
-        is_of_all = all(count == total for count, _value in values)
+    for facet, (values, number) in first.items():
+        is_of_all = all(count.total == counts.all.total for _key, count in values)
         if number < 2 and is_of_all and not chosen[facet]:
             continue
         rows = [
             {
-                "key": value.key,
-                "label": value.label(facet),
-                "language": value.language(facet),
-                "count": count - of_samples,
-                "samples": of_samples,
-                "ink": INKS.get(value.key, "") if facet == "theme" else "",
-                "chosen": value.key in chosen[facet],
-                "url": toggled(facet, value.key),
+                "key": key,
+                "label": names[facet, key].label(facet),
+                "language": names[facet, key].language(facet),
+                "count": count.real,
+                "samples": count.samples,
+                "ink": INKS.get(key, "") if facet == "theme" else "",
+                "chosen": key in chosen[facet],
+                "url": toggled(facet, key),
             }
-            for count, value in values
-            for of_samples in [index.of(facet, value.key).intersection_cardinality(samples)]
+            for key, count in values
         ]
         groups.append(
             {
                 "key": facet,
-                "title": title,
+                "title": FACETS[facet],
                 "rows": rows,
-                "more": number - shown,
+                "more": number - SHOWN_VALUES.get(facet, SHOWN_OTHERWISE),
                 "open": bool(chosen[facet]) or facet == "theme",
             }
         )
-    return groups
+    return {"facets": groups, "chosen": chosen_values(names, of_cases, chosen, toggled)}
 
 
-def chosen_values(index: FacetIndex, chosen, toggled: Toggle) -> list[dict]:
+def chosen_values(names: Mapping[tuple[str, str], Value], of_cases, chosen, toggled) -> list[dict]:
     return [
         {
-            "label": value.label(facet) if (value := index.values[facet].get(key)) else key,
-            "language": value.language(facet) if value else "",
+            "label": names[facet, key].label(facet) if is_known else key,
+            "language": names[facet, key].language(facet) if is_known else "",
             "url": toggled(facet, key),
             "facet": facet,
             "key": key,
-            "known": value is not None,
+            "known": is_known,
         }
         for facet, keys in chosen.items()
         for key in keys
+        for is_known in [key in of_cases[facet]]
     ]
 
 

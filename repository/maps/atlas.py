@@ -7,18 +7,18 @@ from math import inf
 from typing import Any, NamedTuple
 
 from django.db import models
-from django.db.models import Value
+from django.db.models import OuterRef, Subquery, Value
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from repository.cases.covers import ink_of
-from repository.cases.facets import facet_index
+from repository.cases.facets import all_counts
 from repository.maps import windows
 from repository.maps.labels import Box
 from repository.maps.projection import project
 from repository.maps.world import LAYERS, OTHER, Layer, Map, Neighbours, Point, draw_map
-from repository.models import City, Country
+from repository.models import CaseFacet, City, Country
 from repository.pages.addresses import address_of
 from repository.pages.editions import cached_by_edition
 from repository.places.country_names import country_name
@@ -273,8 +273,7 @@ def marks_of(shown: Iterable[CasePlace], edition: str, language: str) -> list[Po
 
 @cached_by_edition(8)
 def all_marks(edition: str, language: str) -> dict[tuple[str, str], Point]:
-    index, inks = facet_index(edition), inks_of(edition)
-    counts = {kind: index.values[kind].totals() for kind in ("city", "country")}
+    counts, inks = all_counts(edition), inks_of(edition)
     marks = {}
     for place in points(edition):
         if place.kind == "city":
@@ -285,33 +284,30 @@ def all_marks(edition: str, language: str) -> dict[tuple[str, str], Point]:
             url = address_of("repository:country_detail", place.key.lower())
         own = place.kind, place.key
         position = place.longitude, place.latitude
-        weight, ink = counts[place.kind].get(place.key, 0).bit_length(), inks.get(own, "")
+        weight, ink = counts.of(*own).total.bit_length(), inks.get(own, "")
         marks[own] = Point(place.key, label, url, *position, weight, ink, place.is_sample)
     return marks
 
 
+# The facets with the places of maps, and their kinds.
+KINDS = {"city": "city", "alone": "country"}
+
+
 @cached_by_edition()
-def inks_of(edition: str) -> dict[tuple[str, str], str]:
+def inks_of(_edition: str) -> dict[tuple[str, str], str]:
     """Return the ink of each city, and of each country with cases that have no city.
 
     It is that of the newest case, as on its cover.
     """
-    index = facet_index(edition)
-    without_city = index.everything - index.having_any("city")
-    newest_of = index.values["city"].newest()
-    inks = {}
-    for kind, key, *_others in points(edition):
-        if kind == "city":
-            newest = newest_of.get(key)
-        else:
-            cases = index.having(kind, [key]) & without_city
-            newest = cases.max() if cases else None
-        if newest is None:
-            continue
-        inks[kind, key] = ink_of(
-            slug for slug, cases in index.main_themes.items() if newest in cases
-        )
-    return inks
+    main = CaseFacet.objects.filter(case=OuterRef("case"), facet="main").values("key")
+    newest = CaseFacet.objects.filter(facet__in=KINDS).annotate(theme=Subquery(main))
+    newest = newest.order_by("facet", "key", "is_sample", "-published_at", "-case_id").distinct(
+        "facet", "key"
+    )
+    return {
+        (KINDS[facet], key): ink_of([theme] if theme else [])
+        for facet, key, theme in newest.values_list("facet", "key", "theme")
+    }
 
 
 @cached_by_edition(32)

@@ -25,17 +25,31 @@ def count_text(count: int) -> str:
     return number_format(count) if count >= THOUSAND else str(count)
 
 
-def page_of(rows: QuerySet | Sequence[Any], request: HttpRequest, *, size: int = PAGE_SIZE) -> Page:
-    """Return the requested page of `rows`, or the nearest one if there is no such page."""
-    return Paginator(rows, size).get_page(request.GET.get("page"))
+def page_of(
+    rows: QuerySet | Sequence[Any],
+    request: HttpRequest,
+    *,
+    size: int = PAGE_SIZE,
+    count: int | None = None,
+) -> Page:
+    """Return the requested page of `rows`, or the nearest one if there is no such page.
+
+    `count` is their number, if it is known.
+    """
+    pages = Paginator(rows, size)
+    if count is not None:
+        pages.count = count
+    return pages.get_page(request.GET.get("page"))
 
 
-def cases_page(pks: Sequence[int], request: HttpRequest, *, size: int) -> Page:
+def cases_page(
+    pks: QuerySet | Sequence[int], request: HttpRequest, *, size: int, count: int | None = None
+) -> Page:
     """Return the requested page of cases, loaded for cards, from all their primary keys.
 
     They are in the language of the reader.
     """
-    page = page_of(pks, request, size=size)
+    page = page_of(pks, request, size=size, count=count)
     page.object_list = CaseStudy.objects.cards_of(page.object_list)
     translate(("case", page.object_list), only=CARD)
     return page

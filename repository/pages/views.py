@@ -5,12 +5,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from repository.cases.cards import cards
-from repository.cases.facets import FacetIndex, facet_index
+from repository.cases.facets import all_counts
 from repository.evidence.arrangement import evidence_groups
 from repository.evidence.drawings import draw
 from repository.maps import atlas
 from repository.models import (
     Appearance,
+    CaseFacet,
     Evidence,
     InterfaceReview,
     Practice,
@@ -21,7 +22,7 @@ from repository.models import (
 )
 from repository.pages.http import public_page
 from repository.site_pages.views import text_of
-from repository.themes.problems import PROBLEMS
+from repository.themes.problems import PROBLEMS, counts_of_problems
 from repository.translations.reading import CARD, translate
 from repository.webinars.models import WebinarStatus
 
@@ -60,7 +61,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
     Its counts name samples apart, as the lists behind them do.
     """
-    index = facet_index(request.edition)
+    counts = all_counts(request.edition)
     series = (
         Series.objects.real()
         .public()
@@ -73,7 +74,8 @@ def home(request: HttpRequest) -> HttpResponse:
     if series:
         headlines = series.evidence.filter(is_headline=True, is_missing=False)
         evidence = headlines.select_related("reference", "webinar")
-    shown = cards(index.newest_first[: 1 + NEWEST], is_first_big=True)
+    newest = CaseFacet.objects.of("all", "").newest().cases()[: 1 + NEWEST]
+    shown = cards(list(newest), is_first_big=True)
     cases = [card.case for card in shown]
     next_webinar = Webinar.objects.upcoming().select_related("series").first()
     evidence = list(evidence)
@@ -89,23 +91,21 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "world": world,
         "part": part,
-        "problems": problems_with_cases(index),
+        "problems": problems_with_cases(request.edition),
         "first": shown[0] if shown else None,
         "cards": shown[1:],
         "people": people.distinct()[:PEOPLE],
-        "case_count": index.size(index.everything),
+        "case_count": counts.all,
         "next_webinar": next_webinar,
-        **counts(),
-        "region_count": sum(
-            1 for each in index.values["region"].values() if index.real.intersect(each.cases)
-        ),
+        **count_other(),
+        "region_count": sum(1 for count in counts["region"].values() if count.real),
         "series": series,
         "tiles": [(row, draw(row, [row])) for row in evidence],
     }
     return render(request, "repository/pages/home.html", context)
 
 
-def counts() -> dict[str, int]:
+def count_other() -> dict[str, int]:
     """Count the webinars held, the talks at them and the practices, in one query."""
     held = Webinar.objects.real().filter(status=WebinarStatus.HELD)
     talks = Appearance.objects.filter(webinar__in=held)
@@ -119,14 +119,14 @@ def counts() -> dict[str, int]:
     return dict(first.union(*others, all=True).order_by())
 
 
-def problems_with_cases(index: FacetIndex) -> list[dict]:
+def problems_with_cases(edition: str) -> list[dict]:
     """Return the problems that real cases answer, with the number of cases and their list."""
     rows = [
         {
             "problem": problem,
-            "count": index.size(index.having("theme", problem.themes)),
+            "count": count,
             "query": urlencode([("theme", slug) for slug in problem.themes]),
         }
-        for problem in PROBLEMS
+        for problem, count in zip(PROBLEMS, counts_of_problems(edition), strict=True)
     ]
     return [row for row in rows if row["count"].real]

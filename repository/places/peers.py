@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import log10
 from typing import Any
 
-from repository.cases.facets import FacetIndex
+from repository.cases.facets import Counts
 from repository.models import City
 from repository.pages.editions import cached_by_edition
 from repository.places.country_names import country_name
@@ -96,21 +96,21 @@ def size_among(city: City, peers: Mapping[bool, Peers]) -> Size | None:
     )
 
 
-def countries_by_cases(index: FacetIndex, iso2: str) -> list[tuple[str, str, int, int, bool]]:
+def countries_by_cases(counts: Counts, iso2: str) -> list[tuple[str, str, int, int, bool]]:
     """Return the countries and areas with most cases, and this one: for bars.
 
     Each is (code, name, number of cases, its share of the largest in per cent, is it this one).
     Samples are left out. Empty if this one has no cases.
     """
-    counts = index.counts("country", index.real)
-    if iso2 not in counts or len(counts) < 2:
+    real = {code: count.real for code, count in counts["country"].items() if count.real}
+    if iso2 not in real or len(real) < 2:
         return []
-    ranked = sorted(counts, key=lambda code: (-counts[code], code))
+    ranked = sorted(real, key=lambda code: (-real[code], code))
     shown = ranked[:MOST_COUNTRIES]
     if iso2 not in shown:
         shown[-1] = iso2
-    most = counts[shown[0]]
+    most = real[shown[0]]
     return [
-        (code, country_name(code), counts[code], round(100 * counts[code] / most), code == iso2)
+        (code, country_name(code), real[code], round(100 * real[code] / most), code == iso2)
         for code in shown
     ]

@@ -5,9 +5,17 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from repository.cases.facets import Count, FacetIndex, facet_index, newest_page
+from repository.cases.facets import Count, Counts, all_counts, newest_page, practices_shown
 from repository.maps import atlas
-from repository.models import CaseStatus, CaseStudy, City, Country, Speaker
+from repository.models import (
+    CaseFacet,
+    CaseStatus,
+    CaseStudy,
+    City,
+    Country,
+    Practice,
+    Speaker,
+)
 from repository.pages.http import public_page
 from repository.pages.lists import cases_page, page_of
 from repository.pages.schema_org import city_schema, country_schema
@@ -20,8 +28,8 @@ from repository.translations.reading import CARD, translate
 
 # How many cases, and how many practices and people, the page of a city shows.
 CASES, SHOWN = 12, 24
-# How many cities the page of a country shows.
-MOST_CITIES = 60
+# How many cities and practices the page of a country shows.
+MOST_CITIES, MOST_PRACTICES = 60, 40
 
 
 @public_page(parameters=["page", "region", "country"])
@@ -31,12 +39,11 @@ def city_list(request: HttpRequest) -> HttpResponse:
     `region` or `country` enlarges a part of the map and narrows the list to it.
     """
     area = areas.asked(request.GET.get("region", ""), request.GET.get("country", ""))
-    page = page_of(by_cases(request.edition, area), request, size=60)
-    cities = City.objects.select_related("country").in_bulk(list(page.object_list))
-    index = facet_index(request.edition)
-    page.object_list = [cities[pk] for pk in page.object_list if pk in cities]
+    counts = all_counts(request.edition)
+    page = page_of(by_cases(area).select_related("country"), request, size=60)
+    page.object_list = list(page.object_list)
     for city in page.object_list:
-        count = count_on(city, index.size(index.of("city", city.slug)))
+        count = count_on(city, counts.of("city", city.slug))
         city.case_count, city.sample_count = count
     shown = places_with_cases(request.edition, atlas.MOST_CITIES)
     countries = Country.objects.filter(pk__in=shown.countries, **area.countries)
@@ -60,7 +67,7 @@ class AmongCases(NamedTuple):
     """A city, and what its page shows that depends on which cases there are.
 
     `count` is the number of its cases, `newest` the primary keys of those on the page, and
-    `practices` the slugs of theirs.
+    `practices` the slugs of the practices that any of them shows.
     """
 
     city: City
@@ -74,8 +81,7 @@ class AmongCases(NamedTuple):
 
 def among_cases(edition: str, slug: str, page: str | None) -> AmongCases:
     city = get_object_or_404(City.objects.select_related("country"), slug=slug)
-    index = facet_index(edition)
-    cases = index.of("city", slug)
+    cases = CaseFacet.objects.of("city", slug)
     presenters = CaseStudy.speakers.through.objects.filter(
         casestudy__cities=city, casestudy__status=CaseStatus.PUBLISHED
     )
@@ -88,7 +94,7 @@ def among_cases(edition: str, slug: str, page: str | None) -> AmongCases:
     return AmongCases(
         city,
         *newest_page(edition, "city", slug, page, CASES),
-        index.shown_by(cases if city.is_sample else cases & index.real, "practice", most=SHOWN),
+        practices_shown(cases if city.is_sample else cases.filter(is_sample=False)),
         list(speakers[:SHOWN]),
         peers.size_among(city, peers.peers(edition)),
         atlas.surroundings(edition, city=city, country=city.country),
@@ -100,7 +106,7 @@ def city_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a city with its cases, people and practices."""
     found = among_cases(request.edition, slug, request.GET.get("page"))
     city = found.city
-    practices = practices_of(found.practices, request.edition)
+    practices = by_name(practices_of(found.practices, request.edition))[:SHOWN]
     url = request.build_absolute_uri(city.get_absolute_url())
     page = page_of(range(found.count.total), request, size=CASES)
     page.object_list = CaseStudy.objects.cards_of(found.newest)
@@ -129,14 +135,15 @@ def country_detail(request: HttpRequest, iso2: str) -> HttpResponse:
     if iso2 != iso2.lower():
         raise Http404
     country = get_object_or_404(Country, iso2=iso2.upper())
-    index = facet_index(request.edition)
-    cases = index.of("country", country.iso2)
-    shown = index.shown_by(cases & index.real, "practice", most=40)
-    practices = practices_of(shown, request.edition)
+    counts = all_counts(request.edition)
+    count = counts.of("country", country.iso2)
+    cases = CaseFacet.objects.of("country", country.iso2)
+    shown = practices_shown(cases.filter(is_sample=False))
+    practices = by_name(practices_of(shown, request.edition))[:MOST_PRACTICES]
     url = request.build_absolute_uri(country.get_absolute_url())
-    page = cases_page(index.newest(cases), request, size=12)
+    page = cases_page(cases.newest().cases(), request, size=CASES, count=count.total)
     surroundings = atlas.surroundings(request.edition, country=country)
-    cities = with_most_cases(country, index)
+    cities = with_most_cases(country, counts)
     samples = [city for city in cities if city.is_sample]
     webinars = list(country.webinars.public().select_related("series")[:40])
     translate(("webinar", webinars), only=CARD)
@@ -144,9 +151,9 @@ def country_detail(request: HttpRequest, iso2: str) -> HttpResponse:
         "section": "places",
         "country": country,
         "map": surroundings and atlas.draw_surroundings(surroundings),
-        "peers": peers.countries_by_cases(index, country.iso2),
+        "peers": peers.countries_by_cases(counts, country.iso2),
         "page": page,
-        "count": index.size(cases),
+        "count": count,
         "cities": cities,
         "city_count": len(cities) - len(samples),
         "city_samples": len(samples),
@@ -159,10 +166,15 @@ def country_detail(request: HttpRequest, iso2: str) -> HttpResponse:
     return render(request, "repository/places/country_detail.html", context)
 
 
-def with_most_cases(country: Country, index: FacetIndex) -> list[City]:
+def by_name(practices: list[Practice]) -> list[Practice]:
+    return sorted(practices, key=lambda practice: sort_key(practice.name))
+
+
+def with_most_cases(country: Country, counts: Counts) -> list[City]:
     """Return the cities of a country with most cases, in two queries."""
-    # The index counts the cases: in SQL, all those of the country would be read.
     known = country.cities.values_list("slug", "name", "pk")
-    chosen = nsmallest(MOST_CITIES, known, key=lambda row: (-index.count("city", row[0]), *row[1:]))
+    chosen = nsmallest(
+        MOST_CITIES, known, key=lambda row: (-counts.of("city", row[0]).total, *row[1:])
+    )
     cities = City.objects.in_bulk([pk for _slug, _name, pk in chosen])
     return [cities[pk] for _slug, _name, pk in chosen if pk in cities]

@@ -1,10 +1,9 @@
-"""Which places have published cases, from the index: the same after most publications."""
+"""Which places have published cases."""
 
 from heapq import nsmallest
 from typing import NamedTuple
 
-from repository.cases.facets import facet_index
-from repository.pages.editions import cached_by_edition
+from repository.cases.facets import all_counts
 
 
 class WithCases(NamedTuple):
@@ -14,16 +13,8 @@ class WithCases(NamedTuple):
     countries: frozenset[str]
 
 
-@cached_by_edition(2)
 def places_with_cases(edition: str, most: int) -> WithCases:
     """Return all such places; of very many cities, only `most` that have most of the cases."""
-    index = facet_index(edition)
-    counts = index.values["city"].totals()
-    cities = list(counts)
-    if len(cities) > most:
-        cities = nsmallest(most, cities, key=lambda slug: (-counts[slug], slug))
-    without_city = index.everything - index.having_any("city")
-    countries = (
-        code for code, value in index.values["country"].items() if value.cases & without_city
-    )
-    return WithCases(frozenset(cities), frozenset(countries))
+    counts = all_counts(edition)
+    cities = nsmallest(most, counts["city"], key=lambda slug: (-counts["city"][slug].total, slug))
+    return WithCases(frozenset(cities), frozenset(counts["alone"]))

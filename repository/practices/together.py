@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from heapq import nsmallest
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.utils.translation import ngettext
 
-from repository.cases.facets import facet_index
-from repository.models import CaseStudy, Practice
-from repository.practices.known import practices_of
+from repository.cases.facets import all_counts
+from repository.models import CaseFacet, CaseStudy, Practice
+from repository.practices.known import practices_by_slug, practices_of
 
 MOST = 4
 # A case named as a reason, if so few have both practices.
@@ -29,21 +30,19 @@ def together_with(edition: str, slug: str) -> list[tuple[str, int, list[int]]]:
     Each is (slug, number of the common cases, their primary keys if they are few). Of those in
     equally many cases, the one comes first that has fewest other cases.
     """
-    index = facet_index(edition)
-    values = index.values["practice"]
-    own = index.of("practice", slug) & index.real
-    counts = index.counts("practice", own)
-    counts.pop(slug, None)
-    ranked = nsmallest(
-        MOST, counts, key=lambda other: (-counts[other], values[other].total, values[other].name)
-    )
+    own = CaseFacet.objects.of("practice", slug).filter(is_sample=False)
+    others = CaseFacet.objects.filter(facet="practice", case__in=own.values("case"))
+    newest = ArrayAgg("case", order_by=("-published_at", "-case_id"))
+    cases = dict(others.exclude(key=slug).order_by().values_list("key").annotate(cases=newest))
+    totals, names = all_counts(edition), practices_by_slug(edition)
+
+    def place(other: str) -> tuple[int, int, str]:
+        name = names[other].name if other in names else ""
+        return -len(cases[other]), totals.of("practice", other).total, name
+
     return [
-        (
-            other,
-            counts[other],
-            list(index.newest(own & values[other].cases)) if counts[other] <= FEW else [],
-        )
-        for other in ranked
+        (other, len(cases[other]), cases[other] if len(cases[other]) <= FEW else [])
+        for other in nsmallest(MOST, cases, key=place)
     ]
 
 

@@ -3,7 +3,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from repository.cases.covers import ink_of
-from repository.cases.facets import facet_index, newest_page
+from repository.cases.facets import all_counts, newest_page
 from repository.glossary.marking import marker
 from repository.models import CaseStudy, Practice, Theme, Webinar
 from repository.pages.alternates import original_url, shown_url
@@ -21,7 +21,7 @@ PAGE_SIZE = 12
 @public_page(parameters=["theme", "page"])
 def practice_list(request: HttpRequest) -> HttpResponse:
     """List practices, optionally of one theme, with their numbers of cases."""
-    index = facet_index(request.edition)
+    counts = all_counts(request.edition)
     practices = Practice.objects.prefetch_related("themes")
     themes = list(Theme.objects.filter(practices__isnull=False).distinct())
     asked = request.GET.get("theme", "")
@@ -37,7 +37,7 @@ def practice_list(request: HttpRequest) -> HttpResponse:
         "practices": [
             (
                 practice,
-                index.size(index.of("practice", practice.slug)),
+                counts.of("practice", practice.slug),
                 ink_of(theme.slug for theme in practice.themes.all()),
             )
             for practice in page.object_list

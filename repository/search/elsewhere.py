@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from repository.cases.facets import Count, facet_index
-from repository.models import CaseStudy, City, Country
+from repository.cases.facets import Count, all_counts
+from repository.models import CaseFacet, CaseStudy, City, Country
 from repository.places import gazetteer
 from repository.search.queries import SearchResults
 from repository.translations.reading import CARD, translate
@@ -49,12 +49,10 @@ def find_elsewhere(results: SearchResults, edition: str) -> Elsewhere | None:
     country = Country.objects.filter(pk=place.country).first()
     if country is None:
         return None
-    index = facet_index(edition)
-    there = index.of("country", country.iso2)
-    pks = index.newest(there)
-    cases = CaseStudy.objects.cards_of(pks[:MOST_CASES])
+    there = CaseFacet.objects.of("country", country.iso2).newest().cases()
+    cases = CaseStudy.objects.cards_of(list(there[:MOST_CASES]))
     translate(("case", cases), only=CARD)
-    return Elsewhere(place.name, country, cases, index.size(there))
+    return Elsewhere(place.name, country, cases, all_counts(edition).of("country", country.iso2))
 
 
 def is_alternate_name(name: str, place: gazetteer.Place) -> bool:

@@ -2,8 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from repository.cases.facets import Count
+from repository.cases.models import CaseFacet
+from repository.pages.editions import cached_by_edition
 
 
 @dataclass(frozen=True)
@@ -57,3 +62,22 @@ PROBLEMS = [
         ("platforms", "markets", "crisis"),
     ),
 ]
+
+
+@cached_by_edition()
+def counts_of_problems(_edition: str) -> list[Count]:
+    """Count the cases with any theme of each problem, with one query."""
+    numbers = {
+        (place, is_sample): models.Count(
+            "case", filter=models.Q(key__in=problem.themes, is_sample=is_sample), distinct=True
+        )
+        for place, problem in enumerate(PROBLEMS)
+        for is_sample in (False, True)
+    }
+    counted = CaseFacet.objects.filter(facet="theme").aggregate(
+        **{f"problem_{place}_{is_sample}": number for (place, is_sample), number in numbers.items()}
+    )
+    return [
+        Count(counted[f"problem_{place}_False"], counted[f"problem_{place}_True"])
+        for place in range(len(PROBLEMS))
+    ]

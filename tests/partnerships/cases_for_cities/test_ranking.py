@@ -7,15 +7,16 @@ from django.utils.html import strip_tags
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partnerships.cases_for_cities import ranking
+from partnerships.cases_for_cities import loading, ranking
 from partnerships.cases_for_cities.collection import Places, facts_of, places
-from partnerships.cases_for_cities.loading import for_page_of, with_titles
+from partnerships.cases_for_cities.loading import cases_by_key, for_page_of, with_titles
 from partnerships.cases_for_cities.sentences import sentences
 from partnerships.models import CityProfile, Direction, ListingStatus
-from repository.cases.facets import facet_index
-from repository.models import City, Country
+from repository.cases.facets import all_counts
+from repository.models import CaseStudy, City, Country
 from repository.pages.editions import forget_all
 from repository.places.likeness import Settings
+from tests.engines import apply_search_changes
 from tests.factories import (
     CaseStudyFactory,
     CityFactory,
@@ -59,6 +60,7 @@ def case_of(name, *, country="BJ", practices=(), themes=(), profile=None, **fact
 
 def found_for(city: City) -> list[tuple[str, str]]:
     """The cases on the page of a city, and the reasons."""
+    apply_search_changes()
     forget_all()
     return [
         (entry.case.title, strip_tags(sentences(entry.suggested.reasons)))
@@ -218,7 +220,7 @@ def test_compare_the_newest_cases_for_each_kind_of_reason(monkeypatch):
     for name in ("Like", "Alike"):
         case_of(name, has_sea_port=False, profile={"setting": "rural"})
     for most, titles in ((0, []), (1, ["Loans", "Alike"]), (2, ["Loans", "Alike", "Like"])):
-        monkeypatch.setattr(ranking, "MOST_CASES", most)
+        monkeypatch.setattr(loading, "MOST_CASES", most)
         assert [title for title, _reason in found_for(here)] == titles
 
 
@@ -320,16 +322,20 @@ def test_count_the_most_similar_place_of_each_case():
     here = place("Here", has_sea_port=False, profile={"setting": "rural"})
     inland = place("Inland", country="BJ", has_sea_port=False, profile={"setting": "rural"})
     coast = place("Coast", country="TG", has_sea_port=True)
-    CaseStudyFactory(published=True, cities=[coast, inland])
-    CaseStudyFactory(published=True, cities=[coast])
-    CaseStudyFactory(published=True, countries=[inland.country])
-    CaseStudyFactory(published=True)
+    cases = [
+        CaseStudyFactory(published=True, cities=[coast, inland]),
+        CaseStudyFactory(published=True, cities=[coast]),
+        CaseStudyFactory(published=True, countries=[inland.country]),
+        CaseStudyFactory(published=True),
+    ]
+    apply_search_changes()
     forget_all()
-    index, where = facet_index("edition"), places("edition")
-    compared = ranking.Comparison(ranking.Reader(here, facts_of(here)), index, where)
-    for case in range(len(index.cases)):
-        rows = where.rows_of(index, case)
-        assert compared.likeness_of(case) == max(
-            map(compared.likeness.__getitem__, rows), default=0
-        )
-    assert compared.likeness_of(0) > compared.likeness_of(1) > 0
+    context = ranking.Context(all_counts("edition"), places("edition"), {})
+    compared = ranking.Comparison(ranking.Reader(here, facts_of(here)), context)
+    loaded = cases_by_key(CaseStudy.objects.values_list("pk", flat=True))
+    alike = []
+    for case in cases:
+        rows = compared.rows_of(loaded[case.pk])
+        alike.append(compared.likeness_of(loaded[case.pk]))
+        assert alike[-1] == max(map(compared.likeness.__getitem__, rows), default=0)
+    assert alike[0] > alike[1] > 0

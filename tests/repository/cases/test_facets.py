@@ -1,22 +1,44 @@
 """Facets against the same counted one by one, on collections made at random."""
 
 import random
-from array import array
-from collections import Counter
+import re
 from datetime import UTC, datetime, timedelta
-from itertools import chain
 
 import pytest
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
+from django.db import connection, transaction
 from django.utils import translation
-from pyroaring import FrozenBitMap
 
-from repository.cases import columns
-from repository.cases.facets import FACETS, FacetIndex, chunked_cursor, facet_index
-from repository.cases.titles import by_title
-from repository.cases.views import Toggle, facet_groups
-from repository.models import CaseStudy, TaggedItem
+from repository.cases.facets import (
+    FACETS,
+    Count,
+    Counts,
+    all_counts,
+    by_title,
+    counts_of,
+    named,
+    practice_counts,
+)
+from repository.cases.views import Toggle, facets_of
+from repository.models import (
+    CaseFacet,
+    CaseStatus,
+    CaseStudy,
+    City,
+    Country,
+    Edition,
+    Goal,
+    Practice,
+    Tag,
+    TaggedItem,
+    Theme,
+)
+from repository.pages.editions import forget_all
+from repository.places.landlocked import NOT_DEVELOPING
 from repository.translations.reading import names_in
+from tests.engines import apply_search_changes
 from tests.factories import (
     CaseStudyFactory,
     CityFactory,
@@ -89,62 +111,75 @@ def matching(cases, chosen):
     }
 
 
-@pytest.fixture(
-    params=[(0, columns.SMALL), (1, 0), (2, 2), (3, 10**9)],
-)
-def chance(request, db, monkeypatch):
-    """Numbers at random; cities are counted case by case, or cases city by city."""
-    seed, small = request.param
-    monkeypatch.setattr(columns, "SMALL", small)
-    return random.Random(seed)
+@pytest.fixture(params=range(4))
+def chance(request, db):
+    """Numbers at random."""
+    return random.Random(request.param)
+
+
+def count_now() -> Counts:
+    """The counts of all cases, as after the end of the transaction."""
+    apply_search_changes()
+    forget_all()
+    return all_counts(1)
+
+
+def newest(chosen) -> list[int]:
+    return list(CaseFacet.objects.of("all", "").matching(chosen).newest().cases())
 
 
 def test_count_as_one_by_one(chance):
     make_collection(chance)
-    cases, index = counted(), facet_index(1)
-    assert list(index.newest_first) == list(cases)
+    cases, counts = counted(), count_now()
+    assert newest({}) == list(cases)
     for facet in FACETS:
         known = set().union(*(values[facet] for values in cases.values()))
-        assert {
-            key: set(index.newest(value.cases)) for key, value in index.values[facet].items()
-        } == {key: matching(cases, {facet: [key]}) for key in known}
-        assert {key: index.count(facet, key) for key in known} == {
+        assert {key: count.total for key, count in counts[facet].items()} == {
             key: len(matching(cases, {facet: [key]})) for key in known
         }
+        for key in known:
+            rows = CaseFacet.objects.of(facet, key).newest().cases()
+            assert list(rows) == [pk for pk in cases if key in cases[pk][facet]]
 
 
-def choices(chance, index):
+def choices(chance, counts):
     """A choice of some values, known and unknown, of some facets."""
     chosen = {facet: [] for facet in FACETS}
     for facet in chance.sample(list(FACETS), chance.randint(0, 3)):
-        pool = [*index.values[facet], "unknown"]
+        pool = [*counts[facet], "unknown"]
         chosen[facet] = chance.sample(pool, min(len(pool), chance.randint(1, 3)))
     return chosen
 
 
-def test_combine_any_within_a_facet_and_all_across(chance):
+@pytest.mark.parametrize("share", [1, 2])
+def test_combine_any_within_a_facet_and_all_across(chance, share):
+    """Among all cases, or every other one."""
     make_collection(chance)
-    cases, index = counted(), facet_index(1)
-    for _ in range(100):
-        chosen = choices(chance, index)
-        by_facet = {
-            facet: index.having(facet, keys) if keys else index.everything
-            for facet, keys in chosen.items()
-        }
-        found = index.everything
-        for members in by_facet.values():
-            found &= members
-        assert set(index.newest(found)) == matching(cases, chosen)
-        toggled = Toggle("/cases/", "", chosen, "")
-        shown = facet_groups(index, chosen, by_facet, index.everything, toggled)
+    known, cases = count_now(), counted()
+    among = list(cases)[::share] if share > 1 else None
+    cases = {pk: values for pk, values in cases.items() if among is None or pk in among}
+    for _ in range(30):
+        chosen = choices(chance, known)
+        counts = counts_of(1, chosen, among)
+        found = matching(cases, chosen)
+        assert [pk for pk in newest(chosen) if pk in cases] == [pk for pk in cases if pk in found]
+        assert counts.all.total == len(found)
+        shown = facets_of(counts, known, chosen, Toggle("/cases/", "", chosen, ""))["facets"]
         for group in shown:
             others = {**chosen, group["key"]: []}
-            assert {row["key"]: row["count"] for row in group["rows"]} == {
-                row["key"]: len(
-                    matching(cases, others) & matching(cases, {group["key"]: [row["key"]]})
-                )
+            numbers = [row["count"] for row in group["rows"]]
+            assert numbers == [
+                len(matching(cases, others) & matching(cases, {group["key"]: [row["key"]]}))
                 for row in group["rows"]
-            }
+            ]
+            assert [row["key"] for row in group["rows"]] == sorted(
+                (row["key"] for row in group["rows"]),
+                key=lambda key: (
+                    key not in chosen[group["key"]],
+                    -counts.of(group["key"], key).total,
+                    key,
+                ),
+            )
         offered = {(group["key"], row["key"]) for group in shown for row in group["rows"]}
         assert {
             (facet, key) for facet, keys in chosen.items() for key in keys if key != "unknown"
@@ -153,48 +188,51 @@ def test_combine_any_within_a_facet_and_all_across(chance):
 
 def test_sort_by_title_without_case_and_accents(chance):
     make_collection(chance)
-    index = facet_index(1)
+    apply_search_changes()
     plain = {"Émile": "emile", "Apple": "apple", "zebra": "zebra", "echo": "echo"}
-    cases = CaseStudy.objects.in_bulk(index.cases)
-    expected = sorted(index.newest_first, key=lambda pk: plain[cases[pk].title])
-    assert list(by_title(1, index, index.everything)) == expected
-    some = index.set_of(index.cases[::2])
-    assert list(by_title(1, index, some)) == [pk for pk in expected if pk in index.cases[::2]]
+    in_order = newest({})
+    cases = CaseStudy.objects.in_bulk(in_order)
+    expected = sorted(in_order, key=lambda pk: plain[cases[pk].title])
+    assert list(by_title(CaseFacet.objects.of("all", "")).cases()) == expected
 
 
-def test_sort_by_the_titles_of_another_edition():
-    index = FacetIndex(array("I", [3, 5, 8]))
-    order = index.in_order(array("I", [8, 4, 3, 5]))
-    assert (list(order), list(index.places_of(order))) == ([8, 3, 5], [2, 0, 1])
-
-
-@pytest.mark.django_db
-def test_index_nothing():
-    index = facet_index(1)
-    none = FrozenBitMap()
-    assert (list(index.cases), list(by_title(1, index, none)), index.everything) == ([], [], none)
-    assert index.values == {facet: {} for facet in FACETS}
-    assert index.having("theme", ["logistics"]) == none
-    assert index.traits == {}
+def test_show_the_values_with_most_cases_and_those_chosen():
+    counts = Counts(
+        {"tag": {"a": Count(1, 0), "b": Count(1, 1), "c": Count(2, 0), "d": Count(0, 1)}}
+    )
+    assert counts.most("tag", most=2) == ([("b", Count(1, 1)), ("c", Count(2, 0))], 4)
+    assert counts.most("tag", chosen=["d", "z"], most=3) == (
+        [("d", Count(0, 1)), ("z", Count(0, 0)), ("b", Count(1, 1))],
+        5,
+    )
+    assert counts.most("city", most=2) == ([], 0)
 
 
 @pytest.mark.django_db
-def test_index_from_one_query(django_assert_num_queries):
+def test_count_nothing():
+    assert count_now() == Counts({})
+    assert count_now().all == Count(0, 0)
+
+
+@pytest.mark.django_db
+def test_count_once_for_an_edition(django_assert_num_queries):
     make_collection(random.Random(1), cases=3)
+    apply_search_changes()
     with django_assert_num_queries(1):
-        facet_index(1)
-        facet_index(1)
+        all_counts(1)
+        counts_of(1, {"theme": []})
+        practice_counts(1, ["rail"])
+    with django_assert_num_queries(1):
+        counts_of(1, {"theme": ["rail"], "tag": ["rail"]})
 
 
 @pytest.mark.django_db
 def test_leave_out_what_is_not_published():
-    draft = CaseStudyFactory(themes=[ThemeFactory()], cities=[CityFactory(has_sea_port=True)])
+    CaseStudyFactory(themes=[ThemeFactory()], cities=[CityFactory(has_sea_port=True)])
     CaseStudyFactory(archived=True, themes=[ThemeFactory()])
-    shown = CaseStudyFactory(published=True)
-    index = facet_index(1)
-    assert list(index.cases) == [shown.pk]
-    assert (index.values["theme"], index.traits) == ({}, {})
-    assert index.set_of([draft.pk, shown.pk, -1]) == FrozenBitMap([0])
+    shown = CaseStudyFactory(published=True, themes=[])
+    assert set(count_now().by_facet) == {"all", "language"}
+    assert newest({}) == [shown.pk]
 
 
 @pytest.mark.django_db
@@ -204,7 +242,111 @@ def test_count_tags_of_cases_only():
     assert TaggedItem.objects.filter(
         content_type=ContentType.objects.get_for_model(webinar), object_id=case.pk
     ).exists()
-    assert list(facet_index(1).values["tag"]) == ["rail"]
+    assert list(count_now()["tag"]) == ["rail"]
+
+
+# The table
+
+
+STALE = """
+WITH stored AS (SELECT case_id, facet, key, is_sample, published_at FROM repository_casefacet)
+(TABLE repository_case_facets EXCEPT TABLE stored)
+UNION ALL (TABLE stored EXCEPT TABLE repository_case_facets)
+"""
+
+
+def stale() -> list:
+    """The rows that the table lacks or has in excess, compared with the current data."""
+    with connection.cursor() as cursor:
+        cursor.execute(STALE)
+        return cursor.fetchall()
+
+
+def change(chance) -> None:
+    """One of the changes after which a case has other values."""
+    case = chance.choice(CaseStudy.objects.all())
+    city, country = chance.choice(City.objects.all()), chance.choice(Country.objects.all())
+    other = chance.choice(City.objects.all())
+    name, pool = chance.choice(
+        [
+            ("themes", Theme.objects.all()),
+            ("practices", Practice.objects.all()),
+            ("goals", Goal.objects.all()),
+            ("countries", Country.objects.all()),
+            ("cities", City.objects.all()),
+        ]
+    )
+    changes = [
+        lambda: getattr(case, name).add(chance.choice(pool)),
+        lambda: getattr(case, name).clear(),
+        lambda: case.tags.add(f"tag-{chance.randint(1, 3)}"),
+        lambda: case.tags.clear(),
+        lambda: CaseStudy.objects.filter(pk=case.pk).update(status=CaseStatus.DRAFT),
+        lambda: CaseStudy.objects.filter(pk=case.pk, published_at__isnull=False).update(
+            status=CaseStatus.PUBLISHED
+        ),
+        lambda: CaseStudy.objects.filter(pk=case.pk).update(language="es"),
+        lambda: CaseStudy.objects.filter(pk=case.pk).update(is_sample=not case.is_sample),
+        lambda: City.objects.filter(pk=city.pk).update(country=country),
+        lambda: City.objects.filter(pk=city.pk).update(
+            has_sea_port=chance.choice([True, False, None]), has_air_hub=True
+        ),
+        lambda: City.objects.filter(pk=other.pk).update(slug=f"city-{chance.random()}"),
+        lambda: Country.objects.filter(pk=country.pk).update(
+            region=chance.choice(REGIONS), is_ldc=chance.choice([True, False])
+        ),
+        lambda: Theme.objects.filter(pk=Theme.objects.first().pk).update(
+            slug=f"theme-{chance.random()}"
+        ),
+        lambda: Tag.objects.all()[:1] and Tag.objects.first().delete(),
+        lambda: Practice.objects.first().delete(),
+    ]
+    chance.choice(changes)()
+
+
+def test_keep_the_table_current(chance):
+    make_collection(chance)
+    apply_search_changes()
+    assert stale() == []
+    for _ in range(30):
+        change(chance)
+        apply_search_changes()
+        assert stale() == []
+    case = CaseStudy.objects.first()
+    case.delete()
+    apply_search_changes()
+    assert stale() == []
+    assert not CaseFacet.objects.filter(case=case.pk).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_withdraw_from_the_table_in_the_same_transaction():
+    Edition.objects.get_or_create(pk=1)
+    case = CaseStudyFactory(published=True, themes=[ThemeFactory()])
+    assert CaseFacet.objects.filter(case=case.pk).exists()
+    with transaction.atomic():
+        CaseStudy.objects.update(status=CaseStatus.DRAFT)
+    assert not CaseFacet.objects.exists()
+
+
+@pytest.mark.django_db
+def test_fill_the_table_again():
+    make_collection(random.Random(1))
+    apply_search_changes()
+    CaseFacet.objects.all().delete()
+    assert stale()
+    call_command("rebuild_search", verbosity=0)
+    assert stale() == []
+
+
+def test_the_same_countries_are_landlocked():
+    """In SQL as in Python."""
+    sql = (settings.BASE_DIR / "repository/sql/case_facets.sql").read_text(encoding="utf-8")
+    [codes] = re.findall(r"IN\s+\(('[A-Z]{2}'(?:, '[A-Z]{2}')*)\)", sql)
+    assert set(codes.replace("'", "").split(", ")) == NOT_DEVELOPING
+
+
+# Names
 
 
 @pytest.mark.django_db
@@ -220,10 +362,11 @@ def test_name_values_in_the_language_of_the_page():
         themes=[ThemeFactory(slug="customs", name="Customs", names={"fr": "Douane"})],
         tags=["rail"],
     )
-    values = facet_index(1).values
+    counts = count_now()
+    values = named({facet: counts[facet] for facet in FACETS})
 
     def names():
-        return [value.label(facet) for facet in FACETS for value in values[facet].values()]
+        return [values[facet, key].label(facet) for facet in FACETS for key in counts[facet]]
 
     goal = "9. Industry, innovation and infrastructure"
     assert names() == ["Customs", goal, "Europe", "Switzerland", "Geneva", "French", "rail"]
@@ -246,7 +389,7 @@ def test_name_practices_and_themes_by_their_translations():
     CaseStudyFactory(published=True, practices=[practice, other], themes=[theme])
     translated("practice", practice)
     translated("theme", theme)
-    index = facet_index(1)
+    values = named({"practice": ["parcels", "mules"], "theme": ["roads"]})
     labels = {}
     for language in ("en", "es", "fr"):
         with translation.override(language):
@@ -257,10 +400,8 @@ def test_name_practices_and_themes_by_their_translations():
                     ("practice", "mules"),
                     ("theme", "roads"),
                 ]
-                if (value := index.values[facet][key])
+                if (value := values[facet, key])
             ]
-            shown = index.shown_by(index.everything, "practice", most=2)
-            assert shown == (["parcels", "mules"] if language == "es" else ["mules", "parcels"])
     assert labels == {
         "en": [("Parcels", "en"), ("Mules", "en"), ("Roads", "en")],
         "es": [("ES Parcels", "es"), ("Mules", "en"), ("ES Roads", "es")],
@@ -275,53 +416,15 @@ def test_do_not_show_a_translated_name_that_is_out_of_date():
     CaseStudyFactory(published=True, practices=[practice])
     translated("practice", practice)
 
-    def shown(state: int) -> tuple[str, dict]:
+    def shown() -> tuple[str, dict]:
         with translation.override("es"):
-            value = facet_index(state).values["practice"]["parcels"]
+            value = named({"practice": ["parcels"]})["practice", "parcels"]
             return value.label("practice"), names_in("practice", [value.name], "es")
 
-    assert shown(1) == ("ES Parcels", {"Parcels": "ES Parcels"})
+    assert shown() == ("ES Parcels", {"Parcels": "ES Parcels"})
     practice.name = "Freight"
     practice.save()
-    assert shown(2) == ("Freight", {})
+    assert shown() == ("Freight", {})
     practice.name = "Parcels"
     practice.save()
-    assert shown(3) == ("ES Parcels", {"Parcels": "ES Parcels"})
-
-
-@pytest.mark.django_db
-def test_counts_that_are_known_are_the_same(chance):
-    make_collection(chance)
-    index = facet_index(1)
-    for facet in FACETS:
-        some = index.set_of(index.cases[::2])
-        first = index.counted(facet, some, chosen=[], most=3)
-        assert index.counted(facet, some, chosen=[], most=3) == first
-        assert index.counted(facet, some, chosen=["unknown"], most=3)[0] == first[0]
-        assert len(index.counted(facet, some, chosen=[], most=1)[0]) <= 1
-
-
-def test_select_and_show_what_each_case_has(chance):
-    make_collection(chance)
-    cases, index = counted(), facet_index(1)
-    for facet in FACETS:
-        having = {pk for pk, values in cases.items() if values[facet]}
-        assert set(index.newest(index.having_any(facet))) == having
-        for pk, values in cases.items():
-            assert index.keys_of(facet, index.place[pk]) == sorted(values[facet])
-        for key, value in index.values[facet].items():
-            assert index.of(facet, key) == value.cases
-            for other in FACETS:
-                having = matching(cases, {facet: [key]})
-                expected = Counter(chain.from_iterable(cases[pk][other] for pk in having))
-                assert index.counts(other, value.cases) == expected
-        assert index.of(facet, "unknown") == FrozenBitMap()
-
-
-@pytest.mark.django_db
-def test_fetch_few_rows_at_once():
-    """The first rows of the index have the numbers of all cases."""
-    with chunked_cursor(at_once=3) as cursor:
-        cursor.execute("SELECT generate_series(1, 7)")
-        assert cursor.cursor.itersize == 3
-        assert [number for (number,) in cursor] == [1, 2, 3, 4, 5, 6, 7]
+    assert shown() == ("ES Parcels", {"Parcels": "ES Parcels"})

@@ -2,7 +2,6 @@
 
 import math
 import random
-from array import array
 from datetime import UTC, datetime
 
 import pytest
@@ -10,31 +9,26 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from hypothesis import given
-from hypothesis import settings as examples
 from hypothesis import strategies as st
-from pyroaring import FrozenBitMap
 
 from repository.cases import related as module
-from repository.cases.facet_rows import SIZES
-from repository.cases.facets import FacetIndex, facet_index
+from repository.cases.facets import all_counts
 from repository.cases.related import (
     LEAST,
     MEANING,
     SHOWN,
-    TRAIT,
     UNIT,
     WEIGHTS,
     Related,
-    Shared,
-    candidate_places,
-    rank,
+    candidates,
+    points_of,
     rarity,
     related_cases,
 )
-from repository.cases.related_reasons import SIZE_NAMES, reason
+from repository.cases.related_reasons import SIZE_NAMES, names_of, reason
 from repository.embeddings.nearest import Near
 from repository.embeddings.stored import similarities
-from repository.models import CaseStudy, Country
+from repository.models import CaseFacet, CaseStudy, Country
 from repository.pages.editions import forget_all
 from repository.places.subregions import CODES, subregion_name
 from tests.engines import apply_search_changes, embed_everything
@@ -46,13 +40,27 @@ from tests.factories import (
     ThemeFactory,
 )
 
+# Populations from which a city belongs to the next larger class.
+SIZES = [500_000, 1_000_000, 5_000_000, 10_000_000]
+
+
+def now() -> None:
+    """As after the end of the transaction."""
+    apply_search_changes()
+    forget_all()
+
 
 def related(case) -> dict[str, str]:
     """The slugs of the cases related to one, with the reasons."""
-    forget_all()
-    index = facet_index(1)
+    now()
     slugs = dict(CaseStudy.objects.values_list("pk", "slug"))
-    return {slugs[found.pk]: reason(index, found) for found in related_cases(1, case.pk)}
+    found = related_cases(1, case.pk)
+    names = names_of(found)
+    return {slugs[each.pk]: reason(names, each) for each in found}
+
+
+def own_values(case) -> list[tuple[str, str]]:
+    return list(CaseFacet.objects.filter(case=case.pk).values_list("facet", "key"))
 
 
 # Points
@@ -141,17 +149,18 @@ def values_of(case) -> set[tuple[str, str]]:
 @pytest.mark.parametrize("seed", range(3))
 def test_relate_as_one_by_one(seed):
     made_at_random(random.Random(seed))
-    index = facet_index(1)
+    now()
     published = CaseStudy.objects.published().newest()
     cases = {case: values_of(case) for case in published}
-    assert index.traits.keys() == {
-        value for values in cases.values() for value in values if value[0] not in WEIGHTS
+    counts = all_counts(1)
+    assert {(facet, key) for facet in WEIGHTS for key in counts[facet]} == {
+        value for values in cases.values() for value in values
     }
     for case, values in cases.items():
         peers = {other: its for other, its in cases.items() if other.is_sample == case.is_sample}
         having = {value: sum(value in its for its in peers.values()) for value in values}
         points = {
-            value: WEIGHTS.get(value[0], TRAIT)
+            value: WEIGHTS[value[0]]
             * max(math.log(len(peers) / count) / math.log(len(peers) / 2), 0)
             for value, count in having.items()
             if count > 1
@@ -161,7 +170,7 @@ def test_relate_as_one_by_one(seed):
             for other, its in peers.items()
             if other != case
         }
-        found = rank(index, case.pk)
+        found = related_cases(1, case.pk)
         best = sorted(scores.values(), reverse=True)[:SHOWN]
         assert [each.score for each in found] == pytest.approx(
             [score for score in best if score >= LEAST]
@@ -174,26 +183,42 @@ def test_relate_as_one_by_one(seed):
             }
 
 
-@examples(deadline=None)
-@given(
-    st.lists(st.tuples(st.frozensets(st.integers(0, 20)), st.integers(1, 700)), max_size=5),
-    st.integers(0, 20),
-    st.integers(0, 20),
-    st.integers(1, 25),
-)
-def test_compare_those_with_the_most_points(additions, own, samples, most):
-    index = FacetIndex(array("Q", range(100, 121)), samples=FrozenBitMap(range(samples)))
-    shared = [
-        (Shared("theme", "", points * UNIT), FrozenBitMap(places)) for places, points in additions
-    ]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "CANDIDATES", most)
-        found = candidate_places(index, 100 + own, shared)
-    peers = [place for place in range(21) if (place < samples) == (own < samples) and place != own]
-    points = {
-        place: sum(points for places, points in additions if place in places) for place in peers
-    }
-    assert found == sorted(peers, key=lambda place: (-points[place], -place))[:most]
+@pytest.mark.django_db
+@pytest.mark.parametrize("most", [1, 4, 25])
+def test_compare_those_with_the_most_points(most, monkeypatch):
+    chance = random.Random(most)
+    made_at_random(chance)
+    now()
+    monkeypatch.setattr(module, "CANDIDATES", most)
+    for case in CaseStudy.objects.published():
+        shared = points_of(own_values(case), all_counts(1), case.is_sample)
+        found = candidates(case.pk, shared, all_counts(1), case.is_sample)
+        points = {(value.kind, value.key): round(value.points / UNIT) for value in shared}
+        peers = CaseStudy.objects.published().filter(is_sample=case.is_sample).newest()
+        scores = {
+            peer.pk: sum(points.get(value, 0) for value in own_values(peer))
+            for peer in peers.exclude(pk=case.pk)
+        }
+        # The sort is stable.
+        best = sorted(scores, key=lambda pk: -scores[pk])[:most]
+        assert [each.pk for each in found] == best
+
+
+@pytest.mark.django_db
+def test_do_not_look_for_cases_with_common_values_only(monkeypatch):
+    theme, rare = ThemeFactory(), ThemeFactory()
+    case = CaseStudyFactory(published=True, themes=[theme, rare])
+    both = CaseStudyFactory(published=True, themes=[theme, rare])
+    for _ in range(2):
+        CaseStudyFactory(published=True, themes=[theme])
+    CaseStudyFactory.create_batch(6, published=True)
+    now()
+    monkeypatch.setattr(module, "CANDIDATES", 1)
+    monkeypatch.setattr(module, "COMMON", 2)
+    [found] = related_cases(1, case.pk)
+    assert found.pk == both.pk
+    # What is common still counts.
+    assert {value.key for value in found.shared} == {theme.slug, rare.slug}
 
 
 @pytest.mark.django_db
@@ -201,19 +226,8 @@ def test_relate_no_case_that_is_not_published():
     theme = ThemeFactory()
     draft = CaseStudyFactory(themes=[theme])
     shown = CaseStudyFactory(published=True, themes=[theme])
-    assert rank(facet_index(1), draft.pk) == []
-    assert rank(facet_index(1), shown.pk) == []
-
-
-@pytest.mark.django_db
-def test_remember_no_sets_of_cases():
-    """Of a million cases, each takes 100 KB, and the answers for 1,000 cases are remembered."""
-    theme = ThemeFactory()
-    case, *_others = [CaseStudyFactory(published=True, themes=[theme]) for _ in range(3)]
-    CaseStudyFactory.create_batch(4, published=True)
-    shared = [value for each in related_cases(1, case.pk) for value in each.shared]
-    assert {value.key for value in shared} == {theme.slug}
-    assert {type(number) for value in shared for number in vars(value).values()} == {str, float}
+    assert related_cases(1, draft.pk) == []
+    assert related_cases(1, shown.pk) == []
 
 
 # Reasons
@@ -277,7 +291,8 @@ def test_the_sizes_of_cities_have_names():
     for population in [1, *SIZES]:
         city = CityFactory(population=population, population_source="Census")
         CaseStudyFactory(published=True, cities=[city])
-    classes = sorted(int(key) for kind, key in facet_index(1).traits if kind == "size")
+    now()
+    classes = sorted(map(int, all_counts(1)["size"]))
     assert classes == list(range(len(SIZE_NAMES)))
 
 
@@ -285,7 +300,7 @@ def test_the_sizes_of_cities_have_names():
 def test_quote_a_passage_in_its_language():
     near = Near("case", "1", 3, "fr", "Colis", "Les <colis> sont groupés. " * 20, 0.6, 0.5)
     with translation.override("en"):
-        shown = reason(facet_index(1), Related(1, [], near, 1.0))
+        shown = reason({}, Related(1, [], near, 1.0))
     assert shown.startswith(
         'Close in meaning: “<span lang="fr" dir="ltr">Les &lt;colis&gt; sont groupés.'
     )
@@ -342,19 +357,18 @@ class TestWithTheSeries:
         apply_search_changes()
         assert similarities("case", own, [other]) == {}
 
-    def test_one_statement_for_all_candidates_once_in_an_edition(self, django_assert_num_queries):
+    def test_three_statements_for_any_number_of_candidates(self, django_assert_num_queries):
         case = CaseStudy.objects.get(slug="benin")
-        facet_index(1)
-        with django_assert_num_queries(1):
-            first = related_cases(1, case.pk)
-            assert related_cases(1, case.pk) is first
+        all_counts(1)
+        with django_assert_num_queries(3):
+            related_cases(1, case.pk)
 
     def test_page_stays_within_its_queries(self, client):
         client.get("/cases/benin/")
         forget_all()
         with CaptureQueriesContext(connection) as queries:
             assert client.get("/cases/hangzhou/").status_code == 200
-        assert len(queries) <= 14
+        assert len(queries) <= 17
 
     def test_without_an_engine_by_what_cases_share(self, settings):
         settings.EMBEDDINGS_URL = ""
@@ -365,4 +379,4 @@ class TestWithTheSeries:
     def test_model_without_a_calibration_is_not_used(self, settings):
         settings.EMBEDDINGS_MODEL = "unknown@1"
         case = CaseStudy.objects.get(slug="africa-afcfta")
-        assert all(found.closeness == 0 for found in rank(facet_index(1), case.pk))
+        assert all(found.closeness == 0 for found in related_cases(1, case.pk))

@@ -3,11 +3,13 @@ from unittest.mock import patch
 import pytest
 from django.utils import translation
 
-from repository.cases.facets import facet_index
+from repository.cases.facets import all_counts
 from repository.maps import atlas
 from repository.models import CaseStudy, Country
 from repository.pages.editions import forget_all
 from tests.factories import CaseStudyFactory, CityFactory, CountryFactory, ThemeFactory
+
+pytestmark = pytest.mark.usefixtures("search_changes_at_once")
 
 
 def places(edition=1):
@@ -133,8 +135,8 @@ def test_draw_once_for_each_edition_and_language(zhengzhou, django_assert_num_qu
 
 @pytest.mark.django_db
 def test_draw_the_places_that_the_page_counts(brazil):
-    # The facets of the edition are counted, then somebody publishes, then the map is drawn.
-    facet_index(1)
+    # The cases of the edition are counted, then somebody publishes, then the map is drawn.
+    all_counts(1)
     CaseStudyFactory(published=True, countries=[brazil])
     assert places(1)["wide"] == []
     forget_all()
