@@ -20,13 +20,15 @@ class Card(NamedTuple):
 
 
 def cards(
-    pks: Sequence[int], *, is_first_big: bool = False, reasons: Mapping[int, str] | None = None
+    cases: Sequence[CaseStudy],
+    *,
+    is_first_big: bool = False,
+    reasons: Mapping[int, str] | None = None,
 ) -> list[Card]:
-    """Return the cards of the published cases with these primary keys, in this order.
+    """Return the cards of cases that are loaded for them, in the language of the reader.
 
-    They are in the language of the reader. `reasons` are why each case is shown.
+    `reasons` are why each case is shown, by primary key.
     """
-    cases = CaseStudy.objects.cards_of(list(pks))
     translate(("case", cases), only=CARD)
     why = reasons or {}
     return [

@@ -8,16 +8,17 @@ from dataclasses import dataclass, field
 from heapq import nsmallest
 from typing import Any, NamedTuple
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page
 from django.db import models
 from django.db.models import F, Func, JSONField, Q, QuerySet
-from django.db.models.functions import Lower
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from repository.cases.models import CaseFacet
 from repository.cases.values import Value
 from repository.models import City, Practice, Tag, Theme
 from repository.pages.editions import cached_by_edition
+from repository.pages.lists import page_of
 
 FACETS = {
     "theme": _("Theme"),
@@ -112,12 +113,6 @@ def counts_of(
     return Counts({**counts.by_facet, facet: all_counts(edition)[facet]})
 
 
-def by_title(rows: QuerySet[CaseFacet]) -> QuerySet[CaseFacet]:
-    """Order rows by the titles of their cases, without case and accents. Samples come last."""
-    title = Lower(Func("case__title", function="unaccent"))
-    return rows.order_by("is_sample", title, "-published_at", "-case_id")
-
-
 def practice_counts(edition: str, slugs: Iterable[str]) -> list[Count]:
     """Return the number of published cases with each of the practices."""
     counts = all_counts(edition)
@@ -125,16 +120,17 @@ def practice_counts(edition: str, slugs: Iterable[str]) -> list[Count]:
 
 
 def newest_page(
-    edition: str, facet: str, key: str, page: str | None, size: int
-) -> tuple[Count, list[int]]:
-    """Return the number of published cases with a value, and the primary keys of those on a page.
+    request: HttpRequest, facet: str, key: str, *, size: int, also: Sequence[str] = ()
+) -> tuple[Count, Page]:
+    """Return the number of published cases with a value, and the requested page of them.
 
-    They are listed newest first.
+    They are listed newest first, loaded for cards; `also` names further columns.
     """
-    count = all_counts(edition).of(facet, key)
-    pages = Paginator(CaseFacet.objects.of(facet, key).newest().cases(), size)
-    pages.count = count.total
-    return count, list(pages.get_page(page).object_list)
+    count = all_counts(request.edition).of(facet, key)
+    rows = CaseFacet.objects.of(facet, key).newest()
+    page = page_of(rows, request, size=size, count=count.total)
+    page.object_list = page.object_list.cards(also=also)
+    return count, page
 
 
 def practices_shown(cases: QuerySet[CaseFacet]) -> list[str]:

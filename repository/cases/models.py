@@ -5,7 +5,7 @@ import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Greatest, TruncDate
+from django.db.models.functions import Greatest, Lower, TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -106,7 +106,7 @@ class CaseStudyQuerySet(models.QuerySet):
     def cards_of(self, pks, *, also=()):
         """Return a list of the published cases with these primary keys, loaded for cards.
 
-        They are in this order. The keys may be from an index that still has cases withdrawn since.
+        They are in this order. The keys may be of an earlier edition, and some withdrawn since.
         """
         found = self.published().for_cards(also=also).in_bulk(pks)
         return [found[pk] for pk in pks if pk in found]
@@ -377,8 +377,21 @@ class CaseFacetQuerySet(models.QuerySet):
         """Newest first, with samples last."""
         return self.order_by("is_sample", "-published_at", "-case_id")
 
+    def by_title(self):
+        """By the titles of the cases, without case and accents. Samples come last."""
+        title = Lower(models.Func("case__title", function="unaccent"))
+        return self.order_by("is_sample", title, "-published_at", "-case_id")
+
     def cases(self):
         return self.values_list("case", flat=True)
+
+    def cards(self, *, also=()):
+        """Return the cases of these rows, in their order, loaded for cards in six queries."""
+        fields = (f"case__{name}" for name in (*CARD_FIELDS, *PHOTOGRAPH_FIELDS, *also))
+        rows = self.select_related("case__photograph").only(*fields)
+        cases = [row.case for row in rows]
+        models.prefetch_related_objects(cases, *parts_of_cards())
+        return cases
 
 
 class CaseFacet(models.Model):

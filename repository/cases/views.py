@@ -19,7 +19,6 @@ from repository.cases.facets import (
     FACETS,
     Counts,
     all_counts,
-    by_title,
     counts_of,
     named,
     practice_counts,
@@ -64,17 +63,18 @@ def case_list(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(case__in=ranked)
     sort = request.GET.get("sort", "")
     toggled = Toggle(request.path, text, chosen, sort)
-    if sort == "title":
-        pks = by_title(rows).cases()
-    elif ranked is not None and sort != "newest":
+    if ranked is not None and sort not in ("newest", "title"):
         found = set(rows.cases())
         pks = [pk for pk in ranked if pk in found]
+        page = page_of(pks, request, size=PAGE_SIZE)
+        cases = CaseStudy.objects.cards_of(page.object_list)
     else:
-        pks = rows.newest().cases()
-    page = page_of(pks, request, size=PAGE_SIZE, count=counts.all.total)
+        rows = rows.by_title() if sort == "title" else rows.newest()
+        page = page_of(rows, request, size=PAGE_SIZE, count=counts.all.total)
+        cases = page.object_list.cards()
     is_plain = not text and page.number == 1 and not any(chosen.values())
     # The newest case is shown large where nothing was searched for.
-    page.object_list = cards(page.object_list, is_first_big=is_plain)
+    page.object_list = cards(cases, is_first_big=is_plain)
     context = {
         "section": "cases",
         "q": text,
@@ -217,7 +217,7 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
         case.refresh_from_db(fields=list(SECTIONS))
         written = written_in(sections_of(case), shown.evidence)
     found = related_with_reasons(request.edition, case.pk)
-    related = cards(list(found), reasons=found)
+    related = cards(CaseStudy.objects.cards_of([*found]), reasons=found)
     languages = [case.language, *shown.translated_into]
     translate(
         ("case", [case]),

@@ -8,9 +8,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.formats import number_format
 
-from repository.models import CaseStudy
-from repository.translations.reading import CARD, translate
-
 PAGE_SIZE = 50
 # From here on numbers have a separator, which takes Django ten times as long.
 THOUSAND = 1000
@@ -40,16 +37,3 @@ def page_of(
     if count is not None:
         pages.count = count
     return pages.get_page(request.GET.get("page"))
-
-
-def cases_page(
-    pks: QuerySet | Sequence[int], request: HttpRequest, *, size: int, count: int | None = None
-) -> Page:
-    """Return the requested page of cases, loaded for cards, from all their primary keys.
-
-    They are in the language of the reader.
-    """
-    page = page_of(pks, request, size=size, count=count)
-    page.object_list = CaseStudy.objects.cards_of(page.object_list)
-    translate(("case", page.object_list), only=CARD)
-    return page

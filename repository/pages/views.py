@@ -74,8 +74,8 @@ def home(request: HttpRequest) -> HttpResponse:
     if series:
         headlines = series.evidence.filter(is_headline=True, is_missing=False)
         evidence = headlines.select_related("reference", "webinar")
-    newest = CaseFacet.objects.of("all", "").newest().cases()[: 1 + NEWEST]
-    shown = cards(list(newest), is_first_big=True)
+    newest = CaseFacet.objects.of("all", "").newest()[: 1 + NEWEST]
+    shown = cards(newest.cards(), is_first_big=True)
     cases = [card.case for card in shown]
     next_webinar = Webinar.objects.upcoming().select_related("series").first()
     evidence = list(evidence)

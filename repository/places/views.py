@@ -1,7 +1,6 @@
 from heapq import nsmallest
-from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -17,7 +16,7 @@ from repository.models import (
     Speaker,
 )
 from repository.pages.http import public_page
-from repository.pages.lists import cases_page, page_of
+from repository.pages.lists import page_of
 from repository.pages.schema_org import city_schema, country_schema
 from repository.places import areas, peers
 from repository.places.ordering import by_cases
@@ -63,70 +62,46 @@ def count_on(city: City, count: Count) -> Count:
     return Count(count.total, 0) if city.is_sample else count
 
 
-class AmongCases(NamedTuple):
-    """A city, and what its page shows that depends on which cases there are.
-
-    `count` is the number of its cases, `newest` the primary keys of those on the page, and
-    `practices` the slugs of the practices that any of them shows.
-    """
-
-    city: City
-    count: Count
-    newest: list[int]
-    practices: list[str]
-    speakers: list[Speaker]
-    size: peers.Size | None
-    surroundings: atlas.Surroundings | None
-
-
-def among_cases(edition: str, slug: str, page: str | None) -> AmongCases:
-    city = get_object_or_404(City.objects.select_related("country"), slug=slug)
-    cases = CaseFacet.objects.of("city", slug)
-    presenters = CaseStudy.speakers.through.objects.filter(
-        casestudy__cities=city, casestudy__status=CaseStatus.PUBLISHED
-    )
-    speakers = (
-        Speaker.objects.public()
-        .filter(Q(organization__city=city) | Q(pk__in=presenters.values("speaker")))
-        .select_related("organization")
-        .only("slug", "name", "organization__name")
-    )
-    return AmongCases(
-        city,
-        *newest_page(edition, "city", slug, page, CASES),
-        practices_shown(cases if city.is_sample else cases.filter(is_sample=False)),
-        list(speakers[:SHOWN]),
-        peers.size_among(city, peers.peers(edition)),
-        atlas.surroundings(edition, city=city, country=city.country),
-    )
-
-
 @public_page(parameters=["page"])
 def city_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a city with its cases, people and practices."""
-    found = among_cases(request.edition, slug, request.GET.get("page"))
-    city = found.city
-    practices = by_name(practices_of(found.practices, request.edition))[:SHOWN]
+    city = get_object_or_404(City.objects.select_related("country"), slug=slug)
+    count, page = newest_page(request, "city", slug, size=CASES)
+    cases = CaseFacet.objects.of("city", slug)
+    shown = practices_shown(cases if city.is_sample else cases.filter(is_sample=False))
+    practices = by_name(practices_of(shown, request.edition))[:SHOWN]
+    surroundings = atlas.surroundings(request.edition, city=city, country=city.country)
     url = request.build_absolute_uri(city.get_absolute_url())
-    page = page_of(range(found.count.total), request, size=CASES)
-    page.object_list = CaseStudy.objects.cards_of(found.newest)
     webinars = list(city.webinars.public().select_related("series")[:40])
     translate(("case", page.object_list), only=CARD)
     translate(("city", [city]), ("webinar", webinars))
     context = {
         "section": "places",
         "city": city,
-        "map": found.surroundings and atlas.draw_surroundings(found.surroundings),
-        "size": found.size,
+        "map": surroundings and atlas.draw_surroundings(surroundings),
+        "size": peers.size_among(city, peers.peers(request.edition)),
         "page": page,
-        "count": count_on(city, found.count),
+        "count": count_on(city, count),
         "practices": practices,
-        "speakers": found.speakers,
+        "speakers": speakers_of(city)[:SHOWN],
         "webinars": webinars,
         "schema": city_schema(city, url=url),
         "url": url,
     }
     return render(request, "repository/places/city_detail.html", context)
+
+
+def speakers_of(city: City) -> QuerySet[Speaker]:
+    """Return the people of its organisations, and those who present its cases."""
+    presenters = CaseStudy.speakers.through.objects.filter(
+        casestudy__cities=city, casestudy__status=CaseStatus.PUBLISHED
+    )
+    return (
+        Speaker.objects.public()
+        .filter(Q(organization__city=city) | Q(pk__in=presenters.values("speaker")))
+        .select_related("organization")
+        .only("slug", "name", "organization__name")
+    )
 
 
 @public_page(parameters=["page"])
@@ -136,17 +111,16 @@ def country_detail(request: HttpRequest, iso2: str) -> HttpResponse:
         raise Http404
     country = get_object_or_404(Country, iso2=iso2.upper())
     counts = all_counts(request.edition)
-    count = counts.of("country", country.iso2)
+    count, page = newest_page(request, "country", country.iso2, size=CASES)
     cases = CaseFacet.objects.of("country", country.iso2)
     shown = practices_shown(cases.filter(is_sample=False))
     practices = by_name(practices_of(shown, request.edition))[:MOST_PRACTICES]
     url = request.build_absolute_uri(country.get_absolute_url())
-    page = cases_page(cases.newest().cases(), request, size=CASES, count=count.total)
     surroundings = atlas.surroundings(request.edition, country=country)
     cities = with_most_cases(country, counts)
     samples = [city for city in cities if city.is_sample]
     webinars = list(country.webinars.public().select_related("series")[:40])
-    translate(("webinar", webinars), only=CARD)
+    translate(("case", page.object_list), ("webinar", webinars), only=CARD)
     context = {
         "section": "places",
         "country": country,

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from repository.cases.covers import ink_of
 from repository.cases.facets import all_counts, newest_page
 from repository.glossary.marking import marker
-from repository.models import CaseStudy, Practice, Theme, Webinar
+from repository.models import Practice, Theme, Webinar
 from repository.pages.alternates import original_url, shown_url
 from repository.pages.http import public_page
 from repository.pages.lists import page_of
@@ -54,12 +54,8 @@ def practice_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a practice with its requirements and cases."""
     practices = with_languages("practice", Practice.objects.prefetch_related("themes"))
     practice = get_object_or_404(practices, slug=slug)
-    count, newest = newest_page(
-        request.edition, "practice", slug, request.GET.get("page"), PAGE_SIZE
-    )
-    page = page_of(range(count.total), request, size=PAGE_SIZE)
+    count, page = newest_page(request, "practice", slug, size=PAGE_SIZE, also=["cost", "time"])
     together = together_with(request.edition, slug)
-    page.object_list = CaseStudy.objects.cards_of(newest, also=["cost", "time"])
     webinars = list(practice.webinars.public().select_related("series"))
     original = original_url(request, practice, practice.language)
     languages = show("practice", practice, ("case", page.object_list), ("webinar", webinars))

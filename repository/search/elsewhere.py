@@ -49,8 +49,8 @@ def find_elsewhere(results: SearchResults, edition: str) -> Elsewhere | None:
     country = Country.objects.filter(pk=place.country).first()
     if country is None:
         return None
-    there = CaseFacet.objects.of("country", country.iso2).newest().cases()
-    cases = CaseStudy.objects.cards_of(list(there[:MOST_CASES]))
+    there = CaseFacet.objects.of("country", country.iso2).newest()
+    cases = there[:MOST_CASES].cards()
     translate(("case", cases), only=CARD)
     return Elsewhere(place.name, country, cases, all_counts(edition).of("country", country.iso2))
 

@@ -16,7 +16,6 @@ from repository.cases.facets import (
     Count,
     Counts,
     all_counts,
-    by_title,
     counts_of,
     named,
     practice_counts,
@@ -193,7 +192,7 @@ def test_sort_by_title_without_case_and_accents(chance):
     in_order = newest({})
     cases = CaseStudy.objects.in_bulk(in_order)
     expected = sorted(in_order, key=lambda pk: plain[cases[pk].title])
-    assert list(by_title(CaseFacet.objects.of("all", "")).cases()) == expected
+    assert list(CaseFacet.objects.of("all", "").by_title().cases()) == expected
 
 
 def test_show_the_values_with_most_cases_and_those_chosen():
