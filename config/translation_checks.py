@@ -1,6 +1,6 @@
 """Find faults in translations: placeholders, plurals, markup, spacing, punctuation, terms, length.
 
-`pofilter` of the Translate Toolkit was tried: docs/decisions/0038-checks-of-translations.md.
+`pofilter` of the Translate Toolkit was tried: docs/decisions/0037-seven-languages.md.
 """
 
 import csv

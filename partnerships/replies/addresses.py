@@ -1,7 +1,7 @@
 """Addresses for replies by email: each is bound to one member and one space.
 
 The token is derived, not stored: two primary keys and a signature
-(docs/decisions/0028-replies-by-email.md).
+(docs/decisions/0028-incoming-emails.md).
 """
 
 from email.utils import parseaddr

@@ -2,7 +2,7 @@
 
 Programs quote in many languages and styles. Our emails therefore begin with a line by which the
 quotation is recognised in all of them. What a program writes above it ("On … wrote:") names the
-sender of our email: no list of phrases is needed (docs/decisions/0028-replies-by-email.md).
+sender of our email: no list of phrases is needed (docs/decisions/0028-incoming-emails.md).
 """
 
 import re

@@ -2,7 +2,7 @@
 
 Their source is in the folder `sql` of each app, not in migrations. Installed objects are compared
 with the files, so that no database has outdated versions:
-docs/decisions/0020-functions-after-migrate.md.
+docs/decisions/0013-migrations-and-sql.md.
 """
 
 import hashlib

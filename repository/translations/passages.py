@@ -1,6 +1,6 @@
 """Passages of originals in the language of the reader.
 
-Only originals have vectors: docs/decisions/0041-search-in-translations.md.
+Only originals have vectors: docs/decisions/0005-search.md.
 """
 
 import re

@@ -2,7 +2,7 @@
 
 They are stored unchanged and opened by other people's office programs: content that runs, loads
 something from elsewhere, is encrypted, or is more than it seems is refused. The checks and what
-they do not find are described in docs/decisions/0026-office-documents.md.
+they do not find are described in docs/decisions/0026-documents-of-partners.md.
 """
 
 import logging

@@ -1,7 +1,7 @@
 """The five steps in which a case is written, or all of them on one page.
 
 The form always holds all fields, so that each button saves the whole case; it shows those of one
-step. See docs/decisions/0033-cases-in-five-steps.md.
+step. See docs/decisions/0030-forms-in-steps.md.
 """
 
 from django.utils.translation import gettext_lazy as _
