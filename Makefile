@@ -13,6 +13,7 @@
 # make evaluate   measure the search with questions in seven languages: docs/search.md
 # make messages   collect translatable texts into locale/
 # make lock       update the lock files after a change of pyproject.toml
+# make migration  write the migration of changed models: make migration APP=repository NAME=city_motto
 # make lock-migrations  add new migrations to migrations.lock
 # make record-release   when a release is made: what its code needs of the database
 
@@ -64,7 +65,7 @@ PRODUCTION := $(OWN) DATA_DIR=.data/test ALLOWED_HOSTS=exchange.example MAIL_URL
 	OIDC_CLIENT_ID=exchange OIDC_CLIENT_SECRET=secret OIDC_DOMAINS=exchange.example \
 	SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')"
 
-.PHONY: demo test proof test-all trees bench rehearse evaluate messages lock lock-migrations record-release \
+.PHONY: demo test proof test-all trees bench rehearse evaluate messages migration lock lock-migrations record-release \
 	bootstrap check check-code check-templates check-deploy check-house check-with-database check-types check-migrations \
 	check-production check-translations
 
@@ -134,6 +135,11 @@ rehearse: bootstrap
 messages: bootstrap
 	@deploy/ensure-gettext
 	@$(PYTHON) -m config.translations collect
+
+migration: bootstrap
+	@test -n "$(APP)" && test -n "$(NAME)" || { echo "Say which: make migration APP=repository NAME=city_motto"; exit 2; }
+	@$(WITH_DATABASE) $(PYTHON) manage.py makemigrations "$(APP)" --name "$(NAME)"
+	@$(PYTHON) -m config.migration_lock add
 
 lock-migrations: bootstrap
 	@$(PYTHON) -m config.migration_lock add
