@@ -1,4 +1,4 @@
-"""The public API, served by django-ninja. `config/api_door.py` imports it on the first request."""
+"""The public API, served by django-ninja. `config/lazy_api.py` imports it on the first request."""
 
 from django.urls import URLResolver
 from django.urls.resolvers import RegexPattern

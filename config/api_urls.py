@@ -1,20 +1,20 @@
 from django.urls import path
 
-from config import api_door
+from config import lazy_api
 
 app_name = "api"
 urlpatterns = [
-    path("docs", api_door.docs, name="docs"),
-    path("openapi.json", api_door.openapi, name="openapi"),
-    path("cases", api_door.collection, name="cases"),
-    path("cases/<slug:slug>", api_door.collection, name="case"),
-    path("cities", api_door.collection, name="cities"),
-    path("cities/<slug:slug>", api_door.collection, name="city"),
-    path("practices", api_door.collection, name="practices"),
-    path("practices/<slug:slug>", api_door.collection, name="practice"),
-    path("webinars", api_door.collection, name="webinars"),
-    path("webinars/<slug:slug>", api_door.collection, name="webinar"),
-    path("landscape", api_door.collection, name="landscape"),
-    path("figures", api_door.figures, name="figures"),
-    path("figures/<slug:key>", api_door.figures, name="figure"),
+    path("docs", lazy_api.docs, name="docs"),
+    path("openapi.json", lazy_api.openapi, name="openapi"),
+    path("cases", lazy_api.collection, name="cases"),
+    path("cases/<slug:slug>", lazy_api.collection, name="case"),
+    path("cities", lazy_api.collection, name="cities"),
+    path("cities/<slug:slug>", lazy_api.collection, name="city"),
+    path("practices", lazy_api.collection, name="practices"),
+    path("practices/<slug:slug>", lazy_api.collection, name="practice"),
+    path("webinars", lazy_api.collection, name="webinars"),
+    path("webinars/<slug:slug>", lazy_api.collection, name="webinar"),
+    path("landscape", lazy_api.collection, name="landscape"),
+    path("figures", lazy_api.figures, name="figures"),
+    path("figures/<slug:key>", lazy_api.figures, name="figure"),
 ]

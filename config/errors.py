@@ -11,7 +11,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from config import api_door
+from config import lazy_api
 from config.storage import connection_errors, is_full
 from repository.pages.form_sent import form_sent
 
@@ -60,7 +60,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     if is_of_api(request):
-        return api_door.refusal(HTTPStatus.NOT_FOUND)
+        return lazy_api.refusal(HTTPStatus.NOT_FOUND)
     return page(
         request,
         404,
@@ -79,7 +79,7 @@ def is_of_api(request: HttpRequest) -> bool:
 
 def method_not_allowed(request: HttpRequest) -> HttpResponse:
     if is_of_api(request):
-        return api_door.refusal(HTTPStatus.METHOD_NOT_ALLOWED)
+        return lazy_api.refusal(HTTPStatus.METHOD_NOT_ALLOWED)
     return page(
         request,
         405,

@@ -116,7 +116,7 @@ def demo_part() -> Part:
     from django.contrib.auth import get_user_model
 
     from community.accounts import demo as accounts
-    from partnerships.desk.demo import speak_for_a_city
+    from partnerships.desk.demo import represent_a_city
     from tests import collection
     from tests.permissions.answers import registered
     from tests.world import patterns
@@ -124,7 +124,7 @@ def demo_part() -> Part:
     collection.load_countries()
     collection.load_series(collection.SERIES)
     accounts.create_accounts()
-    speak_for_a_city()
+    represent_a_city()
     clients = {"visitor": Client()}
     for account in accounts.ACCOUNTS:
         user = get_user_model().objects.get(email=account.email)

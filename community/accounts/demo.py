@@ -16,7 +16,7 @@ from community.accounts import roles
 from community.models import User
 
 DOMAIN = "@demo.example"
-KNOWN_TO_ALL = "south-south-demo"
+DEMO_PASSWORD = "south-south-demo"  # noqa: S105
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def create_accounts() -> None:
         user = User.objects.filter(email__iexact=account.email).first()
         if user is None:
             # Password hashing is slow by design: hash once for all.
-            password = password or make_password(KNOWN_TO_ALL)
+            password = password or make_password(DEMO_PASSWORD)
             user = User(
                 email=account.email,
                 handle="" if User.objects.filter(handle__iexact=account.handle) else account.handle,
@@ -105,5 +105,7 @@ def changed_passwords() -> set[str]:
     """
     addresses = [account.email for account in ACCOUNTS]
     stored = dict(User.objects.filter(email__in=addresses).values_list("email", "password"))
-    is_known = {password: check_password(KNOWN_TO_ALL, password) for password in {*stored.values()}}
+    is_known = {
+        password: check_password(DEMO_PASSWORD, password) for password in {*stored.values()}
+    }
     return {email for email, password in stored.items() if not is_known[password]}

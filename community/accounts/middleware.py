@@ -88,7 +88,7 @@ class DeskMiddleware:
         response = self.get_response(request)
         # A suspended permission was checked and the page refused: offer the second factor.
         known = getattr(request, "_cached_user", None)
-        if response.status_code in (403, 404) and getattr(known, "rights_missed", False):
+        if response.status_code in (403, 404) and getattr(known, "suspended_right_checked", False):
             # A refused POST has no page to return to.
             is_page = request.method in ("GET", "HEAD")
             return ask_for_factor(request, known, request.get_full_path() if is_page else "/")
@@ -104,7 +104,7 @@ class DeskMiddleware:
         if not user.is_staff:
             raise PermissionDenied
         is_protected = settings.DEMO or second_factor.showed_provider(request, user)
-        if is_protected or (second_factor.has_factor(user) and not user.rights_rest):
+        if is_protected or (second_factor.has_factor(user) and not user.staff_rights_suspended):
             return None
         return ask_for_factor(request, user, request.get_full_path())
 
@@ -116,7 +116,7 @@ def with_rights(request: HttpRequest, user: Any) -> Any:
         user = AnonymousUser()
     if user.is_authenticated:
         is_asked = user.is_staff and not settings.DEMO
-        user.rights_rest = is_asked and not second_factor.showed_factor(request, user)
+        user.staff_rights_suspended = is_asked and not second_factor.showed_factor(request, user)
     return user
 
 

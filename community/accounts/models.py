@@ -101,7 +101,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     # Per request: whether staff permissions are suspended because no second factor was shown, and
     # whether a suspended permission was checked.
-    rights_rest = rights_missed = False
+    staff_rights_suspended = suspended_right_checked = False
 
     objects = UserManager()
 
@@ -141,8 +141,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     def has_perm(self, perm, obj=None):
         if not super().has_perm(perm, obj):
             return False
-        self.rights_missed = self.rights_missed or self.rights_rest
-        return not self.rights_rest
+        self.suspended_right_checked = self.suspended_right_checked or self.staff_rights_suspended
+        return not self.staff_rights_suspended
 
     def stored_now(self):
         """A fresh copy of an active account, or None: an instance caches its permissions.
@@ -151,7 +151,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         """
         found = type(self).objects.filter(pk=self.pk, is_active=True).first()
         if found is not None:
-            found.rights_rest = self.rights_rest
+            found.staff_rights_suspended = self.staff_rights_suspended
         return found
 
     def get_absolute_url(self):

@@ -186,7 +186,7 @@ def second_factor(user: User) -> list[Waiting]:
     """One card for staff whose rights are suspended until they set up or show a second factor."""
     act, page = _("Go to the staff desk"), reverse("admin:index")
     card = Waiting(_("Staff desk"), _("Two-step verification"), page, act=act, ink="people")
-    return [card] if user.rights_rest else []
+    return [card] if user.staff_rights_suspended else []
 
 
 def queue_card(name: str, total: int, late: int, anchor: str) -> Waiting:

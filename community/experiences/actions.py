@@ -17,7 +17,7 @@ MAX_PER_DAY = 5
 WORDS = ("status", "worked", "failed", "cost", "evidence_url", "language")
 TEXTS = ("worked", "failed", "cost", "evidence_url")
 # The event model created by pghistory.
-TOLD: Any = getattr(Experience, "pgh_event_model")  # noqa: B009
+EVENTS: Any = getattr(Experience, "pgh_event_model")  # noqa: B009
 
 
 @action
@@ -52,7 +52,7 @@ def report(
         )
     if not by.is_staff:
         # Count events, not reports: deleting a report must not make room for another.
-        written = TOLD.objects.filter(author=by, pgh_label="insert")
+        written = EVENTS.objects.filter(author=by, pgh_label="insert")
         check_rate(written, most=MAX_PER_DAY, hours=24, field="pgh_created_at")
     experience = Experience.objects.create(
         subject=subject,

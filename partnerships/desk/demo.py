@@ -11,7 +11,7 @@ from repository.models import City
 CITIES = ("sample-nyavuma", "zhengzhou")
 
 
-def speak_for_a_city() -> None:
+def represent_a_city() -> None:
     """Let the focal point of the demo represent a city, unless it represents one already."""
     account = next(account for account in accounts_demo.ACCOUNTS if account.handle == "focal-point")
     member = User.objects.filter(email__iexact=account.email).first()

@@ -1,6 +1,6 @@
 """Read-only API of the figures of the whole exchange: the numbers of `/monitoring/`.
 
-Loaded with the first request to the API (`config/api_door.py`). The docstrings of schemas and
+Loaded with the first request to the API (`config/lazy_api.py`). The docstrings of schemas and
 endpoints are shown in its documentation.
 """
 

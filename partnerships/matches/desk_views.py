@@ -148,7 +148,7 @@ def act(match: Match, name: str, *, by: User, data: dict[str, Any]) -> None:
         end = closing.withdraw if name == "withdraw" else closing.part
         end(match=match, by=by, reason=data["reason"], message=data["message"])
     else:
-        step = questions.pass_on if kind == "pass" else questions.give_back
+        step = questions.forward_question if kind == "pass" else questions.forward_answer
         step(question=match.questions.get(pk=pk), by=by, words=data["words"])
 
 

@@ -58,7 +58,7 @@ def ask(*, match: Match, side: Side, by: User, words: str) -> Question:
 
 
 @action
-def pass_on(*, question: Question, by: User, words: str) -> Question:
+def forward_question(*, question: Question, by: User, words: str) -> Question:
     """Pass a question on to the other city, without names of people."""
     match, question = locked_question(question)
     check_decides(match, by)
@@ -92,7 +92,7 @@ def reply(*, question: Question, by: User, words: str) -> Question:
 
 
 @action
-def give_back(*, question: Question, by: User, words: str) -> Question:
+def forward_answer(*, question: Question, by: User, words: str) -> Question:
     """Give the answer to the city that asked: that of the other city, or the broker's own."""
     match, question = locked_question(question)
     check_decides(match, by)

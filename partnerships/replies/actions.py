@@ -69,7 +69,7 @@ def receive(raw: bytes, *, recipient: str = "") -> str:
     if by is None:
         raise Dropped("the account is closed")
     # An email is no second factor, without which staff are members like all others.
-    by.rights_rest = True
+    by.staff_rights_suspended = True
     with override(language_of(by)):
         return post_reply(mail=mail, by=by, match=match)
 

@@ -196,11 +196,11 @@ class Story:
         with self.after(day):
             question = questions.ask(match=match, side=Side.REQUESTER, by=self.by, words=asked)
         with self.after(day + 0.5):
-            questions.pass_on(question=question, by=self.cast.broker, words=asked)
+            questions.forward_question(question=question, by=self.cast.broker, words=asked)
         with self.after(day + 1.5):
             questions.reply(question=question, by=self.cast.focal_points[city], words=answered)
         with self.after(day + 2):
-            questions.give_back(question=question, by=self.cast.broker, words=answered)
+            questions.forward_answer(question=question, by=self.cast.broker, words=answered)
 
     def answer(self, match: Match, side: Side, value: Answer, *, refusal: str = "") -> None:
         match = Match.objects.select_related("city", "request__city").get(pk=match.pk)

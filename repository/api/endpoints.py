@@ -1,6 +1,6 @@
 """The public read-only API of the collection: cases, cities, practices and webinars.
 
-It has only what every visitor can read. Loaded with its first request (`config/api_door.py`).
+It has only what every visitor can read. Loaded with its first request (`config/lazy_api.py`).
 """
 
 from decimal import Decimal

@@ -27,7 +27,7 @@ from repository.text.parsing import read_json, whole_number
 
 # The name of the hidden field, and the longest stored value shown beside a form field.
 BASE = "_base"
-TOLD = 400
+LONGEST = 400
 
 
 def base_of(form, formsets) -> dict[str, str]:
@@ -127,7 +127,7 @@ def row_words(row: models.Model, words: str) -> str:
     except ObjectDoesNotExist:
         # The object that its name refers to was deleted too.
         name = str(row.pk)
-    return f"{noun}: {words % {'row': Truncator(name).chars(TOLD)}}"
+    return f"{noun}: {words % {'row': Truncator(name).chars(LONGEST)}}"
 
 
 def without_deleted(request: HttpRequest, formset) -> list[str]:
@@ -246,4 +246,4 @@ def in_words(form: forms.ModelForm, name: str) -> str:
             str(names.get(each, each)) for each in (text if isinstance(text, list) else [text])
         ]
     words = list_of(f"“{each}”" for each in shown if each not in ("", "None"))
-    return Truncator(words).chars(TOLD) or gettext("empty")
+    return Truncator(words).chars(LONGEST) or gettext("empty")

@@ -142,7 +142,7 @@ def add_round(asked) -> None:
 
 
 # News of a match with what it is of.
-TOLD = """community_notification n
+NOTIFIED = """community_notification n
     JOIN partnerships_match m ON m.id::text = n.details ->> 'match'
     JOIN partnerships_partnershiprequest r ON r.id = m.request_id"""
 # Whether somebody speaks for a city or did.
@@ -159,7 +159,7 @@ def wrong(partial: int) -> str:
         "matches": kinds[Match].pk,
         "requests": kinds[PartnershipRequest].pk,
         "applications": kinds[ClusterApplication].pk,
-        "told": TOLD,
+        "told": NOTIFIED,
         "speaks": SPEAKS,
     }
     rules = {
@@ -299,7 +299,7 @@ def wrong(partial: int) -> str:
 
 # Steps far from the beginning, which are taken all the same. Recording an agreement is further:
 # random histories reach it in most runs, not in all.
-REACHED = {"answer", "take_step", "hand_in", "say", "pass_on", "reply", "give_back"}
+REACHED = {"answer", "take_step", "hand_in", "say", "forward_question", "reply", "forward_answer"}
 REACHED |= {
     "ask_to_join",
     "expire_due",
@@ -503,7 +503,7 @@ class Histories(RuleBasedStateMachine):
         number=NUMBER,
         who=st.sampled_from([*PEOPLE, *STAFF]),
         side=st.sampled_from(Side),
-        verb=st.sampled_from(["ask", "pass_on", "reply", "give_back"]),
+        verb=st.sampled_from(["ask", "forward_question", "reply", "forward_answer"]),
     )
     def question(self, number, who, side, verb):
         by = self.person(who)
@@ -527,7 +527,7 @@ class Histories(RuleBasedStateMachine):
         made = Question.objects.filter(match=row).order_by("pk").last()
         if made is None:
             return
-        act = questions.pass_on if is_passed_on else questions.give_back
+        act = questions.forward_question if is_passed_on else questions.forward_answer
         self.attempt(act, question=made, by=self.person("broker"), words="Who?")
         if is_passed_on:
             self.attempt(questions.reply, question=made, by=asked, words="We do.")

@@ -69,7 +69,7 @@ class Command(BaseCommand):
         accounts_demo.create_accounts()
         if settings.SAMPLE:
             call_command("load_sample", stdout=self.stdout)
-        partnerships.speak_for_a_city()
+        partnerships.represent_a_city()
         changed = accounts_demo.changed_passwords()
         # Links in messages of the worker refer to this demo.
         os.environ.setdefault("SITE_URL", f"http://{HOST}:{port}")
@@ -120,7 +120,7 @@ class Command(BaseCommand):
             f"\nThe exchange is open at {address}\n\n"
             f"Take the tour at {address}/demo/, or\n"
             f"sign in at {address}/accounts/login/"
-            f" with the password {accounts_demo.KNOWN_TO_ALL} as:\n"
+            f" with the password {accounts_demo.DEMO_PASSWORD} as:\n"
             + "\n".join(lines)
             + f"\n\nEmails are saved as files in {settings.MAIL_FOLDER}\n"
             "Staff don’t need two-step verification here. On a public site, they do.\n"

@@ -30,7 +30,7 @@ EXPECTED = [
 def test_create_accounts_of_each_kind_with_a_confirmed_address():
     accounts_demo.create_accounts()
     assert described() == EXPECTED
-    assert all(user.check_password(accounts_demo.KNOWN_TO_ALL) for user in User.objects.all()[:1])
+    assert all(user.check_password(accounts_demo.DEMO_PASSWORD) for user in User.objects.all()[:1])
     addresses = EmailAddress.objects.filter(verified=True, primary=True)
     assert {address.email for address in addresses} == {row[0] for row in EXPECTED}
 
@@ -98,7 +98,8 @@ def test_sign_in_refused_outside_a_demo(client, settings, is_demo, signed_in):
     accounts_demo.create_accounts()
     settings.DEMO = is_demo
     client.post(
-        "/accounts/login/", {"login": "member@demo.example", "password": accounts_demo.KNOWN_TO_ALL}
+        "/accounts/login/",
+        {"login": "member@demo.example", "password": accounts_demo.DEMO_PASSWORD},
     )
     assert ("_auth_user_id" in client.session) == signed_in
 

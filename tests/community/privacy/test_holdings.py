@@ -354,7 +354,7 @@ def fill(member, colleague, moderator):
         object_repr="Read by others",
         action_flag=2,
     )
-    speak_for_a_city(member)
+    represent_a_city(member)
 
 
 def translate(member, colleague):
@@ -381,7 +381,7 @@ def translate(member, colleague):
     )
 
 
-def speak_for_a_city(member):
+def represent_a_city(member):
     """All that the partnership desk holds of one who speaks for a city."""
     city = CityFactory()
     RepresentationFactory(

@@ -6,7 +6,7 @@ from django.test import Client
 from community.accounts import demo as accounts_demo
 from community.accounts.demo import create_accounts
 from community.models import User
-from partnerships.desk.demo import speak_for_a_city
+from partnerships.desk.demo import represent_a_city
 from partnerships.listings import actions
 from partnerships.models import PartnershipStatus
 from partnerships.permissions import speaks_for
@@ -224,11 +224,11 @@ def test_desk_lists_what_waits_for_the_member(client, focal_point, kisumu, broke
 def test_focal_point_of_the_demo_represents_a_city():
     city = CityFactory(slug="zhengzhou")
     create_accounts()
-    speak_for_a_city()
-    speak_for_a_city()
+    represent_a_city()
+    represent_a_city()
     member = User.objects.get(email=f"focal-point{accounts_demo.DOMAIN}")
     assert member.representations.count() == 1
     assert speaks_for(member, city)
     member.representations.update(status="ended")
-    speak_for_a_city()
+    represent_a_city()
     assert not speaks_for(member, city)

@@ -10,7 +10,7 @@ from partnerships.listings.interest import express
 from partnerships.matches.actions import note, propose, shortlist
 from partnerships.matches.answers import answer
 from partnerships.matches.closing import withdraw
-from partnerships.matches.questions import ask, give_back, pass_on, reply
+from partnerships.matches.questions import ask, forward_answer, forward_question, reply
 from partnerships.models import Answer, Representation, Side
 from tests.community.conftest import run_queue
 from tests.partnerships.matches.pairs import Pair, pair, rival, speaker
@@ -40,9 +40,9 @@ def steps_before_the_introduction(both: Pair, broker) -> None:
     propose(match=match, by=broker, message="Have a look at this.")
     words = {"words": f"We in Kisumu ask, {SECRET}"}
     asked_for = ask(match=match, side=Side.CANDIDATE, by=asked, **words)
-    pass_on(question=asked_for, by=broker, words="Who pays?")
+    forward_question(question=asked_for, by=broker, words="Who pays?")
     reply(question=asked_for, by=asking, words=f"Ask Ms {SECRET}")
-    give_back(question=asked_for, by=broker, words="They do.")
+    forward_answer(question=asked_for, by=broker, words="They do.")
     yes = {"value": Answer.YES, "words": f"Gladly, {SECRET}"}
     answer(match=match, side=Side.REQUESTER, by=asking, **yes)
     no = {"value": Answer.NO, "refusal": "capacity", "words": f"No room, {SECRET}"}
@@ -111,6 +111,6 @@ def test_mail_nothing_about_a_match_that_its_reader_may_no_longer_see(broker):
 def test_mail_of_a_question_quotes_what_was_passed_on(broker):
     both = pair(proposed=True)
     question = ask(match=both.match, side=Side.CANDIDATE, by=both.asked, words=f"Ask {SECRET}")
-    pass_on(question=question, by=broker, words="Who pays?")
+    forward_question(question=question, by=broker, words="Who pays?")
     body = message_to("asking-1", run_queue()).body
     assert ("> Who pays?" in body.splitlines(), SECRET in body) == (True, False)

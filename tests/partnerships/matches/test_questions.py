@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from partnerships.matches.questions import LIMIT, ask, give_back, pass_on, reply
+from partnerships.matches.questions import LIMIT, ask, forward_answer, forward_question, reply
 from partnerships.models import Match, Question, Side
 from repository.workflow import ActionRefused
 from tests.factories.partnerships import QuestionFactory, RepresentationFactory
@@ -64,20 +64,20 @@ def test_ask_for_the_other_side(both, stranger):
 
 
 def test_pass_on_notifies_the_other_city(asked, broker):
-    pass_on(question=asked, by=broker, words="Who pays?")
+    forward_question(question=asked, by=broker, words="Who pays?")
     asked.refresh_from_db()
     assert (asked.passed_words, asked.passed_at is not None) == ("Who pays?", True)
     assert notified() == [("asking-1", "question.passed")]
     with pytest.raises(ActionRefused, match="Someone has already forwarded this question"):
-        pass_on(question=asked, by=broker, words="Who pays?")
+        forward_question(question=asked, by=broker, words="Who pays?")
 
 
 def test_pass_on_without_a_text_or_as_a_party(asked, broker):
     with pytest.raises(ActionRefused, match="question for the other city"):
-        pass_on(question=asked, by=broker, words=" ")
+        forward_question(question=asked, by=broker, words=" ")
     RepresentationFactory(member=broker, city=asked.match.city)
     with pytest.raises(ActionRefused, match="nother broker"):
-        pass_on(question=asked, by=broker, words="Who pays?")
+        forward_question(question=asked, by=broker, words="Who pays?")
 
 
 def test_reply_goes_to_the_brokers(both, passed, broker):
@@ -106,25 +106,25 @@ def test_reply_without_a_text(both, passed):
 
 def test_give_back_notifies_the_asking_city(both, passed, broker):
     reply(question=passed, by=both.asking, words="We do. Call Ms A.")
-    give_back(question=passed, by=broker, words="They do.")
+    forward_answer(question=passed, by=broker, words="They do.")
     passed.refresh_from_db()
     assert (passed.passed_answer, passed.returned_at is not None) == ("They do.", True)
     assert ("asked-1", "question.returned") in notified()
     with pytest.raises(ActionRefused, match="already answered"):
-        give_back(question=passed, by=broker, words="They do.")
+        forward_answer(question=passed, by=broker, words="They do.")
 
 
 def test_give_back_an_answer_of_the_broker(both, asked, broker):
     """The question is then not passed on."""
-    give_back(question=asked, by=broker, words="It says so in the request.")
+    forward_answer(question=asked, by=broker, words="It says so in the request.")
     assert notified() == [("asked-1", "question.returned")]
     with pytest.raises(ActionRefused, match="Someone has already forwarded this question"):
-        pass_on(question=asked, by=broker, words="Who pays?")
+        forward_question(question=asked, by=broker, words="Who pays?")
 
 
 def test_give_back_without_a_text(asked, broker):
     with pytest.raises(ActionRefused, match="answer for the city that asked"):
-        give_back(question=asked, by=broker, words=" ")
+        forward_answer(question=asked, by=broker, words=" ")
 
 
 @pytest.mark.parametrize(
@@ -143,9 +143,9 @@ def test_questions_only_while_both_are_asked(change, broker):
     Match.objects.update(**{"status": "proposed"} | change)
     for attempt in (
         lambda: ask(match=both.match, side=Side.CANDIDATE, by=both.asked, words=WORDS),
-        lambda: pass_on(question=question, by=broker, words="Who?"),
+        lambda: forward_question(question=question, by=broker, words="Who?"),
         lambda: reply(question=question, by=both.asking, words="We."),
-        lambda: give_back(question=question, by=broker, words="They."),
+        lambda: forward_answer(question=question, by=broker, words="They."),
     ):
         with pytest.raises(ActionRefused, match="until both cities have answered"):
             attempt()

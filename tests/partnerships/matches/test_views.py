@@ -330,7 +330,7 @@ def test_withdraw_from_a_match(stranger, broker):
 
 def test_ask_pass_on_answer_and_return(broker):
     """What each of the two cities reads, and when."""
-    from partnerships.matches.questions import give_back, pass_on
+    from partnerships.matches.questions import forward_answer, forward_question
 
     both = pair(proposed=True)
     asked, asking = as_user(both.asked), as_user(both.asking)
@@ -344,7 +344,7 @@ def test_ask_pass_on_answer_and_return(broker):
     question = Question.objects.get()
     reply = path(both, f"questions/{question.pk}/reply/")
     assert asking.post(reply, {"x": 1}).status_code == 404
-    pass_on(question=question, by=broker, words="Who pays?")
+    forward_question(question=question, by=broker, words="Who pays?")
     page = page_for(both.asked, both)
     passed_on = page.one(".question").lines
     assert (words in passed_on, passed_on == waiting) == (True, False)
@@ -357,7 +357,7 @@ def test_ask_pass_on_answer_and_return(broker):
     assert asked.post(reply, {name: "We do."}).status_code == 403
     asking.post(reply, {name: "We do; call Ms A."})
     assert "We do" not in page_for(both.asked, both).html
-    give_back(question=Question.objects.get(), by=broker, words="They do.")
+    forward_answer(question=Question.objects.get(), by=broker, words="They do.")
     page = page_for(both.asked, both)
     assert page.one(".question").lines == ["Your city asks:", words, "Answer:", "They do."]
     assert "Ms A" not in page.html

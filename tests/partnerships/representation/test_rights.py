@@ -79,7 +79,7 @@ LISTED = {
     "links": {},
 }
 AGREED = {"title": "Village shops", "agreement_kind": "letters"}
-TOLD = {"light": "done", "progress": "All.", "problems": "", "figure": "", "evidence_url": ""}
+REPORT = {"light": "done", "progress": "All.", "problems": "", "figure": "", "evidence_url": ""}
 PDF = b"%PDF-1.7\n1 0 obj\n%%EOF\n"
 
 
@@ -352,7 +352,7 @@ OF_CITIES: dict[Callable, Row] = {
         agreements_reports.hand_in,
         "report",
         outcome="All of it.",
-        **TOLD,
+        **REPORT,
     ),
     write_up.write_up: on(completed, write_up.write_up, "partnership"),
     city_profiles_actions.save: profiled,
@@ -499,12 +499,15 @@ OF_BROKERS: dict[Callable, Row] = {
     matches_actions.note: on(PROPOSED, matches_actions.note, "match", words="Call them."),
     closing.withdraw: on(PROPOSED, closing.withdraw, "match", **SAID),
     closing.part: on(foreign(introduced=True), closing.part, "match", **SAID),
-    questions.pass_on: on(
-        lambda stage: stage.question(PROPOSED(stage)), questions.pass_on, "question", words="Who?"
-    ),
-    questions.give_back: on(
+    questions.forward_question: on(
         lambda stage: stage.question(PROPOSED(stage)),
-        questions.give_back,
+        questions.forward_question,
+        "question",
+        words="Who?",
+    ),
+    questions.forward_answer: on(
+        lambda stage: stage.question(PROPOSED(stage)),
+        questions.forward_answer,
         "question",
         words="They.",
     ),

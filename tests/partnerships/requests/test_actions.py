@@ -110,7 +110,7 @@ def test_only_the_steps_of_the_table_are_legal(before, verb, city, focal_point, 
 
 
 # Notifications of the representatives of the city about each step.
-TOLD = {
+NOTIFIED = {
     "submit": ("draft", [], []),
     "withdraw": ("submitted", [], []),
     "open": ("submitted", ["request.opened"], ["request.opened"]),
@@ -128,7 +128,7 @@ TOLD = {
 def test_notify_the_representatives_of_the_city_once(
     verb, city, focal_point, second, stranger, broker
 ):
-    before, told, others = TOLD[verb]
+    before, told, others = NOTIFIED[verb]
     partnership_request = request_in(before, city=city)
     VERBS[verb](partnership_request, focal_point, broker)
     # Reopened and opened requests may be renewed at once; nothing else can be done twice.

@@ -16,7 +16,7 @@ pytestmark = [
 def demo(sample_data, settings):
     settings.DEMO = settings.SAMPLE = True
     accounts_demo.create_accounts()
-    desk_demo.speak_for_a_city()
+    desk_demo.represent_a_city()
 
 
 def stops(client) -> dict[str, list[str]]:

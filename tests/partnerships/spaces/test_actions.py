@@ -176,10 +176,10 @@ def test_remove_a_file_for_good(broker):
 def test_remove_a_file_of_others_only_with_a_second_factor(both, broker):
     RepresentationFactory(member=broker, city=both.match.city)
     file = share(both, both.asking)
-    broker.rights_rest = True
+    broker.staff_rights_suspended = True
     with pytest.raises(ActionRefused, match="Someone else has already added this"):
         spaces_actions.remove_file(file=file, by=broker)
-    broker.rights_rest = False
+    broker.staff_rights_suspended = False
     spaces_actions.remove_file(file=file, by=broker)
     assert SpaceFile.objects.count() == 0
 

@@ -18,7 +18,7 @@ ACTS = {
     "hold": webinars_actions.hold,
     "cancel": lambda **given: webinars_actions.cancel(reason="A  storm.", **given),
 }
-TOLD = {"announce": ["announced"], "cancel": ["cancelled"], "hold": ["held"]}
+NOTIFIED = {"announce": ["announced"], "cancel": ["cancelled"], "hold": ["held"]}
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_take_each_step_from_where_it_is_legal_and_once(verb, reported, moderato
         done = ACTS[verb](webinar=row, by=moderator)
         row.refresh_from_db()
         assert (row.status, done.status) == (STEPS[verb].target,) * 2
-        assert reported == [(row.pk, row.status, what) for what in TOLD.get(verb, [])]
+        assert reported == [(row.pk, row.status, what) for what in NOTIFIED.get(verb, [])]
         assert History(row)[0:1][0].by == str(moderator)
         with pytest.raises(ActionRefused):
             ACTS[verb](webinar=row, by=moderator)

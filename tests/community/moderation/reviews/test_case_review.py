@@ -12,7 +12,7 @@ from tests.factories import CaseStudyFactory, UserFactory
 from tests.races import race
 
 WORDS = {"reason": "incomplete", "message": "Say what did not work."}
-TOLD = {
+NOTIFIED = {
     Verb.APPROVE: "case.published",
     Verb.REQUEST_CHANGES: "case.changes-requested",
     Verb.DECLINE: "case.declined",
@@ -40,7 +40,7 @@ def test_decide_only_about_submitted_cases(before, verb, db, member, moderator):
         decision = decide(case=case, verb=verb, by=moderator, **words(verb))
         assert status(case) == STEPS[verb].target
         assert (decision.by, decision.concerns, decision.before) == (moderator, member, before)
-        assert [notice.event for notice in member.notifications.all()] == [TOLD[verb]]
+        assert [notice.event for notice in member.notifications.all()] == [NOTIFIED[verb]]
         assert case.events.count() == 2
         return
     with pytest.raises(ActionRefused, match="You can’t choose"):
