@@ -11,6 +11,7 @@ from repository.pages.editions import cached_by_edition
 from repository.places.country_names import country_name
 from repository.places.landlocked import is_landlocked
 from repository.places.setting import SETTING, Facts, magnitude, share_of_size, shares
+from repository.places.with_cases import places_with_cases
 
 # At most so many cities are compared with others, those with most cases.
 MOST_CITIES = 2_000
@@ -67,18 +68,19 @@ class Places:
 
 
 @cached_by_edition()
-def places(_edition: str) -> Places:
+def places(edition: str) -> Places:
     """Return the places of published cases, in two queries."""
     facts: list[Facts] = []
     names: list[tuple[str, dict[str, str], str]] = []
     rows: dict[str, int] = {}
-    cities = City.objects.with_most_cases(MOST_CITIES).select_related("country", "profile")
+    shown = places_with_cases(edition, MOST_CITIES)
+    cities = City.objects.filter(slug__in=shown.cities).select_related("country", "profile")
     # Not all at once: 2,000 cities with all their columns take 20 MB.
     for city in cities.order_by("slug").iterator(chunk_size=AT_ONCE):
         rows[city.slug] = len(facts)
         facts.append(facts_of(city))
         names.append((city.name, city.names, city.country_id))
-    countries = list(Country.objects.with_published_cases().order_by("iso2"))
+    countries = list(Country.objects.filter(pk__in=shown.countries).order_by("iso2"))
     return Places(
         facts + [facts_of_country(country) for country in countries],
         names + [("", {}, country.iso2) for country in countries],

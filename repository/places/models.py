@@ -8,7 +8,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models.functions import Collate
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
@@ -125,14 +124,6 @@ class CountryQuerySet(models.QuerySet):
         for row in stale:
             row.save(update_fields=["names"])
         return len(stale)
-
-    def with_published_cases(self):
-        """Countries with a published case that has no city."""
-        # A subquery: DISTINCT would compare the whole row of a country for each of its cases.
-        links = self.model.cases.rel.through.objects.filter(
-            casestudy__status="published", casestudy__cities__isnull=True
-        )
-        return self.filter(pk__in=links.values("country"))
 
 
 @pghistory.track(exclude=["names"])
@@ -280,17 +271,6 @@ class CityQuerySet(models.QuerySet):
     def with_published_cases(self):
         links = self.model.cases.rel.through.objects.filter(casestudy__status="published")
         return self.filter(pk__in=links.values("city"))
-
-    def with_most_cases(self, most):
-        """Those with published cases; of very many, only `most` cities that have most of them."""
-        links = self.model.cases.rel.through.objects.filter(casestudy__status="published")
-        busiest = (
-            links.values("city")
-            .annotate(number=models.Count("pk"))
-            # As in `places_with_cases`.
-            .order_by("-number", Collate("city__slug", "C"))
-        )
-        return self.filter(pk__in=busiest.values("city")[:most])
 
     def on_map(self):
         return self.filter(latitude__isnull=False)

@@ -2,7 +2,7 @@ import pytest
 from django.utils import translation
 
 from repository.models import City, Country
-from tests.factories import CaseStudyFactory, CityFactory, CountryFactory
+from tests.factories import CaseStudyFactory, CityFactory
 
 
 @pytest.mark.django_db
@@ -13,16 +13,6 @@ def test_cities_with_published_cases_stand_once():
     CaseStudyFactory(cities=[drafted])
     CaseStudyFactory(archived=True, cities=[gone])
     assert list(City.objects.with_published_cases()) == [shown]
-
-
-@pytest.mark.django_db
-def test_countries_with_published_cases_are_those_of_no_city():
-    benin, brazil = CountryFactory(iso2="BJ"), CountryFactory(iso2="BR")
-    for _ in range(2):
-        CaseStudyFactory(published=True, countries=[benin])
-    CaseStudyFactory(published=True, countries=[brazil], cities=[CityFactory(country=brazil)])
-    CaseStudyFactory(countries=[CountryFactory(iso2="KE")])
-    assert list(Country.objects.with_published_cases()) == [benin]
 
 
 @pytest.mark.django_db
@@ -90,13 +80,3 @@ def test_groups_of_country_with_sources():
     with translation.override("fr"):
         assert country.source_of("income_group") == ("World Bank", "1 juillet 2024")
     assert Country().groups == []
-
-
-@pytest.mark.django_db
-def test_choose_the_cities_with_most_cases():
-    cities = CityFactory.create_batch(3)
-    for number, city in enumerate(cities):
-        CaseStudyFactory.create_batch(number, published=True, cities=[city])
-    CaseStudyFactory.create_batch(3, cities=[cities[0]])
-    chosen = [set(City.objects.with_most_cases(most)) for most in (1, 2, 9)]
-    assert chosen == [{cities[2]}, set(cities[1:]), set(cities[1:])]

@@ -54,7 +54,7 @@ def test_know_peers_of_an_edition(django_assert_num_queries):
     here = city("Here", 10_000)
     CityFactory(slug="without-a-case", population=20_000, population_source="Census")
     with django_assert_num_queries(1):
-        assert list(peers.peers(1)[False].pks) == [here.pk]
+        assert peers.peers(1) == {False: [here], True: []}
         assert peers.peers(1) is peers.peers(1)
     assert City.objects.count() == 2
 
