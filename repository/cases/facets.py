@@ -74,14 +74,17 @@ class Counts:
         return [(key, found[key]) for key in first], len(found)
 
 
-def counts_in(rows: QuerySet[CaseFacet]) -> Counts:
-    """Count the cases of the rows for each value, with one query."""
-    counted = rows.order_by().values_list("facet", "key")
-    counted = counted.annotate(
-        total=models.Count("case"), samples=models.Count("case", filter=Q(is_sample=True))
+def counts_in(*parts: QuerySet[CaseFacet]) -> Counts:
+    """Count the cases of the rows for each value, with one query; no two parts have the same."""
+    numbers = {
+        "total": models.Count("case"),
+        "samples": models.Count("case", filter=Q(is_sample=True)),
+    }
+    first, *others = (
+        rows.order_by().values_list("facet", "key").annotate(**numbers) for rows in parts
     )
     found: dict[str, dict[str, Count]] = {}
-    for facet, key, total, of_samples in counted:
+    for facet, key, total, of_samples in first.union(*others, all=True) if others else first:
         found.setdefault(facet, {})[key] = Count(total - of_samples, of_samples)
     return Counts(found)
 
@@ -101,16 +104,16 @@ def counts_of(
     """
     if among is None and not any(chosen.values()):
         return all_counts(edition)
-    rows = CaseFacet.objects.filter(facet__in=["all", *FACETS])
-    if among is not None:
-        return counts_in(rows.matching(chosen).filter(case__in=among))
-    facet, *more = [facet for facet, keys in chosen.items() if keys]
-    if more:
-        return counts_in(rows.matching(chosen))
-    # As most often. Only the rows of the cases found are read, instead of all.
-    found = CaseFacet.objects.having(facet, chosen[facet]).values("case")
-    counts = counts_in(rows.filter(case__in=found))
-    return Counts({**counts.by_facet, facet: all_counts(edition)[facet]})
+    rows = CaseFacet.objects.all() if among is None else CaseFacet.objects.filter(case__in=among)
+    limited = [facet for facet, keys in chosen.items() if keys]
+    others = [facet for facet in ("all", *FACETS) if facet not in limited]
+    found = rows.filter(facet__in=others).matching(chosen)
+    if among is None and len(limited) == 1:
+        [facet] = limited
+        return Counts({**counts_in(found).by_facet, facet: all_counts(edition)[facet]})
+    # Each part reads the rows of the cases found. One condition for all would read all rows.
+    own = (rows.filter(facet=facet).matching({**chosen, facet: []}) for facet in limited)
+    return counts_in(found, *own)
 
 
 def practice_counts(edition: str, slugs: Iterable[str]) -> list[Count]:
