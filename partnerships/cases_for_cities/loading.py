@@ -89,10 +89,11 @@ def suggested_for(readers: list[Reader], edition: str) -> list[Suggested]:
     ]
     where = places(edition)
     names = named(
+        edition,
         {
             "practice": {slug for each in compared for slug in (*each.practices, *each.shared)},
             "theme": {slug for each in compared for slug in each.themes},
-        }
+        },
     )
     context = Context(all_counts(edition), where, names)
     return suggest(with_pools(compared, where, without=slugs), context, most=SHOWN)

@@ -151,27 +151,34 @@ def translated_names(kind: str, *more: str) -> Func:
     )
 
 
-# The models of the values that have names in the database, and their names in other languages.
-STORED: dict[str, tuple[type[models.Model], Any]] = {
-    "theme": (Theme, translated_names("theme", "names")),
-    "practice": (Practice, translated_names("practice")),
-    "city": (City, F("names")),
-    "tag": (Tag, models.Value({}, JSONField())),
-}
+def values_in(facet: str, rows: QuerySet, names: Any) -> QuerySet:
+    return rows.order_by().values_list(models.Value(facet), "slug", "name", names)
 
 
-def named(wanted: Mapping[str, Iterable[str]]) -> dict[tuple[str, str], Value]:
-    """Return values by facet and key, with their names; at most one query."""
-    found = {(facet, key): Value(key, key) for facet, keys in wanted.items() for key in keys}
-    queries = [
-        model.objects.filter(slug__in=keys)
-        .order_by()
-        .values_list(models.Value(facet), "slug", "name", names)
-        for facet, (model, names) in STORED.items()
-        if (keys := list(wanted.get(facet, ())))
-    ]
-    if queries:
-        first, *others = queries
-        for facet, key, name, names in first.union(*others, all=True):
+@cached_by_edition()
+def topics(_edition: str) -> dict[tuple[str, str], Value]:
+    """Return all themes and practices, of which most pages name some, with one query."""
+    themes = values_in("theme", Theme.objects.all(), translated_names("theme", "names"))
+    practices = values_in("practice", Practice.objects.all(), translated_names("practice"))
+    return {
+        (facet, key): Value(key, name, names)
+        for facet, key, name, names in themes.union(practices, all=True)
+    }
+
+
+def named(edition: str, wanted: Mapping[str, Iterable[str]]) -> dict[tuple[str, str], Value]:
+    """Return values by facet and key, with their names; one query for cities and tags."""
+    known = topics(edition)
+    found = {
+        (facet, key): known.get((facet, key)) or Value(key, key)
+        for facet, keys in wanted.items()
+        for key in keys
+    }
+    cities, tags = list(wanted.get("city", ())), list(wanted.get("tag", ()))
+    if cities or tags:
+        named_cities = values_in("city", City.objects.filter(slug__in=cities), F("names"))
+        nothing = models.Value({}, JSONField())
+        named_tags = values_in("tag", Tag.objects.filter(slug__in=tags), nothing)
+        for facet, key, name, names in named_cities.union(named_tags, all=True):
             found[facet, key] = Value(key, name, names)
     return found

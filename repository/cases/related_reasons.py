@@ -58,16 +58,16 @@ def related_with_reasons(edition: str, pk: int) -> dict[int, str]:
     found = {related.pk: related for related in related_cases(edition, pk)}
     for near in translate_passages([each.near for each in found.values() if each.near]):
         found[int(near.object_id)] = replace(found[int(near.object_id)], near=near)
-    names = names_of(found.values())
+    names = names_of(edition, found.values())
     return {pk: reason(names, each) for pk, each in found.items()}
 
 
-def names_of(found: Iterable[Related]) -> Names:
-    """Return the shared values of facets with their names; at most one query."""
+def names_of(edition: str, found: Iterable[Related]) -> Names:
+    """Return the shared values of facets with their names."""
     wanted: dict[str, set[str]] = {}
     for value in (value for related in found for value in related.shared):
         wanted.setdefault(value.kind, set()).add(value.key)
-    return named(wanted)
+    return named(edition, wanted)
 
 
 def reason(names: Names, related: Related) -> str:

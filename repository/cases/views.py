@@ -53,9 +53,8 @@ MAX_CHOSEN_LENGTH = 120
 def case_list(request: HttpRequest) -> HttpResponse:
     """List published cases, filtered by search terms and facets."""
     text = asked(request, "q").strip()[:MAX_CHARACTERS]
-    known = all_counts(request.edition)
     chosen = {facet: chosen_keys(request, facet) for facet in FACETS}
-    chosen["tag"] = present_tags(chosen["tag"], known)
+    chosen["tag"] = present_tags(chosen["tag"], all_counts(request.edition))
     ranked = queries.case_ids(text) if text else None
     counts = counts_of(request.edition, chosen, ranked)
     rows = CaseFacet.objects.of("all", "").matching(chosen)
@@ -79,7 +78,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "section": "cases",
         "q": text,
         "page": page,
-        **facets_of(counts, known, chosen, toggled),
+        **facets_of(request.edition, counts, chosen, toggled),
         "sorts": sort_links(toggled, sort, searching=bool(text)),
         "count": ngettext("%(count)s case", "%(count)s cases", counts.all.real)
         % {"count": count_text(counts.all.real)},
@@ -125,12 +124,13 @@ class Toggle:
 
 
 def facets_of(
-    counts: Counts, known: Counts, chosen: dict[str, list[str]], toggled: Toggle
+    edition: str, counts: Counts, chosen: dict[str, list[str]], toggled: Toggle
 ) -> dict[str, list[dict]]:
     """Return the facets with the count of each value, and the values chosen.
 
-    `known` has the counts of all cases. Names take one query.
+    At most one query.
     """
+    known = all_counts(edition)
     of_cases = {facet: [key for key in chosen[facet] if key in known[facet]] for facet in FACETS}
     first = {
         facet: counts.most(
@@ -139,10 +139,11 @@ def facets_of(
         for facet in FACETS
     }
     names = named(
+        edition,
         {
             facet: {*of_cases[facet], *(key for key, _count in values)}
             for facet, (values, _number) in first.items()
-        }
+        },
     )
     groups = []
     for facet, (values, number) in first.items():

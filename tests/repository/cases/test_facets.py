@@ -163,7 +163,7 @@ def test_combine_any_within_a_facet_and_all_across(chance, share):
         found = matching(cases, chosen)
         assert [pk for pk in newest(chosen) if pk in cases] == [pk for pk in cases if pk in found]
         assert counts.all.total == len(found)
-        shown = facets_of(counts, known, chosen, Toggle("/cases/", "", chosen, ""))["facets"]
+        shown = facets_of(1, counts, chosen, Toggle("/cases/", "", chosen, ""))["facets"]
         for group in shown:
             others = {**chosen, group["key"]: []}
             numbers = [row["count"] for row in group["rows"]]
@@ -362,7 +362,7 @@ def test_name_values_in_the_language_of_the_page():
         tags=["rail"],
     )
     counts = count_now()
-    values = named({facet: counts[facet] for facet in FACETS})
+    values = named(1, {facet: counts[facet] for facet in FACETS})
 
     def names():
         return [values[facet, key].label(facet) for facet in FACETS for key in counts[facet]]
@@ -388,7 +388,7 @@ def test_name_practices_and_themes_by_their_translations():
     CaseStudyFactory(published=True, practices=[practice, other], themes=[theme])
     translated("practice", practice)
     translated("theme", theme)
-    values = named({"practice": ["parcels", "mules"], "theme": ["roads"]})
+    values = named(1, {"practice": ["parcels", "mules"], "theme": ["roads"]})
     labels = {}
     for language in ("en", "es", "fr"):
         with translation.override(language):
@@ -417,7 +417,8 @@ def test_do_not_show_a_translated_name_that_is_out_of_date():
 
     def shown() -> tuple[str, dict]:
         with translation.override("es"):
-            value = named({"practice": ["parcels"]})["practice", "parcels"]
+            forget_all()
+            value = named(1, {"practice": ["parcels"]})["practice", "parcels"]
             return value.label("practice"), names_in("practice", [value.name], "es")
 
     assert shown() == ("ES Parcels", {"Parcels": "ES Parcels"})

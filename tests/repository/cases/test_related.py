@@ -55,7 +55,7 @@ def related(case) -> dict[str, str]:
     now()
     slugs = dict(CaseStudy.objects.values_list("pk", "slug"))
     found = related_cases(1, case.pk)
-    names = names_of(found)
+    names = names_of(1, found)
     return {slugs[each.pk]: reason(names, each) for each in found}
 
 

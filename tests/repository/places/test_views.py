@@ -172,9 +172,10 @@ def test_know_what_a_city_has(client, read, zhengzhou, django_assert_num_queries
     practice = PracticeFactory(name="Bonded import")
     CaseStudyFactory(published=True, cities=[zhengzhou], practices=[practice])
     client.get("/cities/zhengzhou/")
-    # The edition, the city, six for the cards, its practices, people and webinars, whether members
-    # added anything, its profile, what it offers and needs, and what the editors suggest to it.
-    with django_assert_num_queries(15):
+    # The edition, the city, its newest cases and their practices, six for the cards, its people and
+    # webinars, whether members added anything, its profile, what it offers and needs, and what the
+    # editors suggest to it.
+    with django_assert_num_queries(16):
         assert read("/cities/zhengzhou/").main.after("Practices") == ["Bonded import"]
     Practice.objects.update(name="Bonded parcels")
     # The test is one transaction, which raises the number once.
