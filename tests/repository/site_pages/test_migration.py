@@ -20,7 +20,12 @@ pytestmark = pytest.mark.django_db
 BEFORE = [("repository", "0018_reviewed_paragraphs")]
 NOTE_NOTHING = """
 CREATE OR REPLACE FUNCTION partnerships_note_public_change() RETURNS trigger LANGUAGE plpgsql
-AS 'BEGIN RETURN NULL; END'
+AS 'BEGIN RETURN NULL; END';
+CREATE OR REPLACE FUNCTION repository_refresh_case_facets(ids bigint[]) RETURNS void
+LANGUAGE plpgsql AS 'BEGIN RETURN; END';
+CREATE OR REPLACE FUNCTION repository_cases_with_former_keys(
+    practices bigint[], themes bigint[], tags bigint[]
+) RETURNS SETOF bigint LANGUAGE plpgsql STABLE AS 'BEGIN RETURN; END'
 """
 ENGLISH = "Be kind.\n\n## Reuse\n\nName the source.\n\n- One\n- Two"
 FRENCH = "Soyez aimables.\n\n## Réemploi\n\nCitez la source.\n\n- Un\n- Deux"
@@ -35,7 +40,7 @@ def earlier(empty_database, django_db_setup, django_db_blocker):
             apps = executor.migrate(BEFORE).apps
         with connection.cursor() as cursor:
             cursor.execute("DROP TRIGGER note_original ON repository_sitepage")
-            # The present functions write into a table of a later migration.
+            # The present functions write into tables of later migrations.
             cursor.execute(NOTE_NOTHING)
         fill(apps)
         with few_models_rendered():
