@@ -15,6 +15,7 @@ from tests.config import (
     test_prepare,
     test_problems,
     test_serve_embeddings,
+    test_wording,
 )
 from tests.partnerships.replies import test_receive
 from tests.repository.search import test_models
@@ -47,6 +48,8 @@ OTHERS = {
     "demo": test_demo.test_start_repair_and_survive_being_killed,
     "finish_restore": test_backups.test_finish_a_restore_by_other_means,
     "limit_role": test_prepare.test_limit_role_twice_changes_nothing,
+    "makemigrations": test_wording.test_no_migration_for_wording,
+    "migrate": test_prepare.test_prepare_twice_changes_no_row,
     "rebuild_search": test_models.test_entries_equal_what_they_should_be,
     "receive_mail": test_receive.test_count_an_email_once,
     "restore_backup": test_backups.test_restore_everything,

@@ -58,8 +58,9 @@ def status_of(world, row) -> str:
     return found.values_list("status", flat=True).first() or "gone"
 
 
-# What is kept for a member whose words were refused is no step of anything.
-NOT_COUNTED = {"community_workingcopy", "community_savedtext"}
+# What is kept for a member whose words were refused is no step of anything. Facets are derived from
+# other rows, some requests later.
+NOT_COUNTED = {"community_workingcopy", "community_savedtext", "repository_casefacet"}
 
 
 def counts() -> dict[str, int]:
