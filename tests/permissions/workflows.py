@@ -14,6 +14,7 @@ from django.apps import apps
 from django.test import Client
 
 from tests import databases
+from tests.engines import apply_search_changes
 from tests.permissions.answers import labels
 from tests.permissions.conftest import Shown, undone
 from tests.permissions.matrix import outcome
@@ -58,9 +59,8 @@ def status_of(world, row) -> str:
     return found.values_list("status", flat=True).first() or "gone"
 
 
-# What is kept for a member whose words were refused is no step of anything. Facets are derived from
-# other rows, some requests later.
-NOT_COUNTED = {"community_workingcopy", "community_savedtext", "repository_casefacet"}
+# What is kept for a member whose words were refused is no step of anything.
+NOT_COUNTED = {"community_workingcopy", "community_savedtext"}
 
 
 def counts() -> dict[str, int]:
@@ -148,6 +148,7 @@ def wrong_steps(
     thing = workflow.states[state](world)
     thing.refresh_from_db()
     walk = Walk(workflow, state, world, thing, refusals)
+    apply_search_changes()  # of what was made above
     began, wrong = walk.mark(), []
     for role, client in clients.items():
         allowed = [verb for verb in workflow.verbs if workflow.target(state, verb, role)]
