@@ -7,6 +7,7 @@ know-how are texts built by `subject`: "practice:rail-corridor", "theme:logistic
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Literal, Self
 
 from repository.places.setting import Facts
@@ -184,7 +185,8 @@ class Wish:
         return self.about.partition(":")[0]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Without slots: its properties are computed once, not for each city.
+@dataclass(frozen=True, kw_only=True)
 class Ask:
     """A partnership request as used by matching, with the primary key of the request.
 
@@ -216,7 +218,7 @@ class Ask:
         """Whether a city may be a candidate: another one, and a sample only for a sample."""
         return place.pk != self.requester.pk and place.is_sample == self.requester.is_sample
 
-    @property
+    @cached_property
     def wishes(self) -> tuple[Wish, ...]:
         """The subjects that a partner must know or look for, in a fixed order."""
         named = about(practices=self.practices, themes=self.themes, goals=self.goals)
@@ -226,14 +228,14 @@ class Ask:
             for subject in sorted(named | self.offers if is_offer else named)
         )
 
-    @property
+    @cached_property
     def central(self) -> tuple[str, ...]:
         """The practices that are asked for; the themes or else the Goals if it names none."""
         wishes = self.wishes
         found = ([wish.about for wish in wishes if wish.kind == kind] for kind in KINDS)
         return tuple(next(filter(None, found), ()))
 
-    @property
+    @cached_property
     def relevant(self) -> frozenset[str]:
         """The practices and themes that are asked for; the Goals if it names neither.
 
@@ -242,7 +244,7 @@ class Ask:
         named = [wish.about for wish in self.wishes if wish.kind != GOAL]
         return frozenset(named or self.central)
 
-    @property
+    @cached_property
     def returns(self) -> frozenset[str]:
         """The subjects that the requester gives in return.
 

@@ -3,26 +3,19 @@
 Pure functions over the data of `facts`: equal input gives equal output, in any order. Hard filters
 are applied first; each candidate then gets 0 to 100 points, the sum of the points of all factors.
 docs/matching.md explains the formulas.
-
-NumPy takes 16 MB in each worker of the web server, so `scoring` is imported only when a ranking is
-first needed.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from partnerships.ranking.factors import DEFAULT, FACTORS, Weights
+from partnerships.ranking.factors import DEFAULT, Weights
 from partnerships.ranking.facts import Ask, Place
 from partnerships.ranking.filters import exclusions, to_confirm
 from partnerships.ranking.reasons import Reason, notes_on, reasons_for
-
-if TYPE_CHECKING:
-    from partnerships.ranking.scoring import Scores, Tenths
-
+from partnerships.ranking.scoring import Score, score
 
 # The maximum number of related cities of a ranking.
 MOST_RELATED = 10
@@ -174,39 +167,27 @@ def rank(
     request without subjects has no candidates. Raise ValueError if two places have the same
     primary key.
     """
-    from partnerships.ranking.scoring import Field, best_first, in_tenths
-
-    if len({place.pk for place in places}) < len(places):
-        raise ValueError("A city was given twice.")
-    served = served or {}
-    subjects = frozenset(wish.about for wish in ask.wishes)
-    able = [place for place in places if ask.may_go_to(place) and _has_any(place, subjects)]
-    scores = Field(able, subjects=subjects | ask.returns, served=served).scores(ask)
-    limits = weights.most
-    tenths = in_tenths(scores, limits)
-    kept: list[int] = []
-    related: list[int] = []
+    kept: list[Scored] = []
+    related: list[Scored] = []
     left: list[Exclusion] = []
-    for row in best_first(scores, tenths, [place.pk for place in able]):
-        if scores.is_candidate[row]:
-            if reasons := exclusions(ask, able[row]):
-                left.append(Exclusion(ask.pk, able[row].pk, reasons))
+    for each in _scored(ask, places, weights, served or {}):
+        if each.score.is_candidate:
+            if reasons := exclusions(ask, each.place):
+                left.append(Exclusion(ask.pk, each.place.pk, reasons))
             else:
-                kept.append(row)
+                kept.append(each)
         elif (
-            scores.is_related[row]
+            each.score.is_related
             and len(related) < MOST_RELATED
-            and not exclusions(ask, able[row])
+            and not exclusions(ask, each.place)
         ):
-            related.append(row)
-
-    def explained(rows: Sequence[int]) -> tuple[Candidate, ...]:
-        return tuple(
-            _explained(ask, able[row], limits, scores, tenths, row, served) for row in rows
-        )
-
+            related.append(each)
     return Ranking(
-        explained(kept[:most]), tuple(left), len(kept), explained(related), _without(ask, left)
+        tuple(each.explained() for each in kept[:most]),
+        tuple(left),
+        len(kept),
+        tuple(each.explained() for each in related),
+        _without(ask, left),
     )
 
 
@@ -222,19 +203,7 @@ def compare(
     Used for existing candidates, which the ranking leaves out. Raise ValueError if two places have
     the same primary key.
     """
-    from partnerships.ranking.scoring import Field, best_first, in_tenths
-
-    if len({place.pk for place in places}) < len(places):
-        raise ValueError("A city was given twice.")
-    served = served or {}
-    able = [place for place in places if ask.may_go_to(place)]
-    scores = Field(able, served=served).scores(ask)
-    limits = weights.most
-    tenths = in_tenths(scores, limits)
-    return tuple(
-        _explained(ask, able[row], limits, scores, tenths, row, served)
-        for row in best_first(scores, tenths, [place.pk for place in able])
-    )
+    return tuple(each.explained() for each in _scored(ask, places, weights, served or {}))
 
 
 def answerable(
@@ -253,37 +222,76 @@ def answerable(
     or its capacity are among the exclusions, by primary key of the request. Those of which it only
     knows a theme are left out. Raise ValueError if two requests have the same primary key.
     """
-    from partnerships.ranking.scoring import Field, in_tenths
-
     if len({ask.pk for ask in asks}) < len(asks):
         raise ValueError("A request was given twice.")
-    limits = weights.most
-    alone = Field([place], served=served)
-    found = []
+    found: list[Scored] = []
     left = []
     for ask in sorted(asks, key=lambda ask: ask.pk):
-        subjects = frozenset(wish.about for wish in ask.wishes)
-        if not (ask.may_go_to(place) and _has_any(place, subjects)):
-            continue
-        scores = alone.scores(ask)
-        if not scores.is_candidate[0]:
-            continue
-        if reasons := exclusions(ask, place):
-            left.append(Exclusion(ask.pk, place.pk, reasons))
-            continue
-        tenths = in_tenths(scores, limits)
-        share = int(scores.met[0]) / len(ask.central)
-        order = (-share, -int(tenths.sum()), -int(tenths[0, 0]), ask.pk)
-        found.append((order, ask, scores, tenths))
-    found.sort(key=itemgetter(0))
-    return Ranking(
-        tuple(
-            _explained(ask, place, limits, scores, tenths, 0, served or {})
-            for _order, ask, scores, tenths in found[:most]
-        ),
-        tuple(left),
-        len(found),
+        for each in _scored(ask, [place], weights, served or {}):
+            if not each.score.is_candidate:
+                continue
+            if reasons := exclusions(ask, place):
+                left.append(Exclusion(ask.pk, place.pk, reasons))
+            else:
+                found.append(each)
+    found.sort(
+        key=lambda each: (
+            -each.score.met / len(each.ask.central),
+            -each.total,
+            -each.tenths["fit"],
+            each.ask.pk,
+        )
     )
+    return Ranking(tuple(each.explained() for each in found[:most]), tuple(left), len(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A city with something of what a request asks, and its points in tenths by factor."""
+
+    ask: Ask
+    place: Place
+    score: Score
+    limits: Mapping[str, int]
+    tenths: Mapping[str, int]
+    served: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.tenths.values())
+
+    def explained(self) -> Candidate:
+        """Return the candidate with its reasons, which take longer than its points."""
+        reasons = reasons_for(self.ask, self.place, self.served)
+        return Candidate(
+            self.ask.pk,
+            self.place.pk,
+            tuple(
+                FactorPoints(
+                    name, self.tenths[name], self.limits[name], share.is_known, reasons[name]
+                )
+                for name, share in self.score.shares.items()
+            ),
+            notes_on(self.place, to_confirm(self.ask, self.place)),
+            met=self.score.met,
+            of=len(self.ask.central),
+        )
+
+
+def _scored(
+    ask: Ask, places: Sequence[Place], weights: Weights, served: Mapping[str, int]
+) -> list[Scored]:
+    """Score the cities that have anything of what is asked, best first."""
+    if len({place.pk for place in places}) < len(places):
+        raise ValueError("A city was given twice.")
+    limits = weights.most
+    found = [
+        Scored(ask, place, result, limits, result.tenths(limits), served)
+        for place in places
+        if ask.may_go_to(place) and (result := score(ask, place, served))
+    ]
+    found.sort(key=lambda each: (-each.score.met, -each.total, -each.tenths["fit"], each.place.pk))
+    return found
 
 
 def _without(ask: Ask, left: Sequence[Exclusion]) -> dict[str, int]:
@@ -296,35 +304,3 @@ def _broken(reason: Reason) -> str:
     """The text of the constraint that an exclusion names: "speaks:fr" for "must.speaks"."""
     must = reason.code.partition(".")[2]
     return f"{must}:{reason.params['value']}" if "value" in reason.params else must
-
-
-def _has_any(place: Place, subjects: frozenset[str]) -> bool:
-    """Whether a city knows or looks for any of the subjects; a cheap check before scoring."""
-    return any(not item.about.isdisjoint(subjects) for item in place.knowledge) or any(
-        not need.about.isdisjoint(subjects) for need in place.needs
-    )
-
-
-def _explained(
-    ask: Ask,
-    place: Place,
-    limits: Mapping[str, int],
-    scores: "Scores",
-    tenths: "Tenths",
-    row: int,
-    served: Mapping[str, int],
-) -> Candidate:
-    """Build the candidate for the city in this row of the scores, with its reasons."""
-    reasons = reasons_for(ask, place, served)
-    given, known = tenths[:, row].tolist(), scores.is_known[:, row].tolist()
-    return Candidate(
-        ask.pk,
-        place.pk,
-        tuple(
-            FactorPoints(name, number, limits[name], is_known, reasons[name])
-            for name, number, is_known in zip(FACTORS, given, known, strict=True)
-        ),
-        notes_on(place, to_confirm(ask, place)),
-        met=int(scores.met[row]),
-        of=len(ask.central),
-    )

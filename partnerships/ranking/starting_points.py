@@ -4,7 +4,7 @@ They are not candidates, as partners are cities, but starting points: who publis
 the offer can name a city. Pure functions over the data of `facts`, with the same fit as for cities.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -21,6 +21,7 @@ from partnerships.ranking.facts import (
 from partnerships.ranking.filters import exclusions
 from partnerships.ranking.matching import points
 from partnerships.ranking.reasons import Reason
+from partnerships.ranking.scoring import score
 
 
 class HolderKind(StrEnum):
@@ -133,30 +134,27 @@ def starting_points(
     Ordered by points for fit, then by the number of subjects, then by kind and key, with those
     left out last. A requirement that is not known to be broken excludes nobody.
     """
-    from partnerships.ranking.scoring import Field, in_tenths
-
     subjects = frozenset(ask.central)
-    found = [
-        (holder, records) for holder in holders if (records := relevant(ask, holder, subjects))
-    ]
-    if not found:
-        return ()
-    scores = Field([place_of(holder) for holder, _records in found]).scores(ask)
-    limits: Mapping[str, int] = weights.most
-    tenths = in_tenths(scores, limits)[0].tolist()
-    made = [
-        StartingPoint(
-            holder,
-            records,
-            tuple(sorted(subjects & frozenset().union(*(each.about for each in records)))),
-            len(subjects),
-            given,
-            limits["fit"],
-            broken(ask, holder),
+    limits = weights.most
+    found = []
+    for holder in holders:
+        records = relevant(ask, holder, subjects)
+        if not records:
+            continue
+        result = score(ask, place_of(holder), {})
+        found.append(
+            StartingPoint(
+                holder,
+                records,
+                tuple(sorted(subjects & frozenset().union(*(each.about for each in records)))),
+                len(subjects),
+                # What the editors suggest counts no points.
+                result.tenths(limits)["fit"] if result else 0,
+                limits["fit"],
+                broken(ask, holder),
+            )
         )
-        for (holder, records), given in zip(found, tenths, strict=True)
-    ]
-    return tuple(sorted(made, key=order))
+    return tuple(sorted(found, key=order))
 
 
 def order(point: StartingPoint) -> tuple[bool, int, int, str, str]:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from partnerships.ranking.factors import DEFAULT, WHOLE, Weights
 from partnerships.ranking.facts import Ask, Place
 from partnerships.ranking.filters import exclusions
-from partnerships.ranking.scoring import Field, in_tenths
+from partnerships.ranking.scoring import score
 
 # How much of what is asked a city has, in whole steps.
 FULL = 100
@@ -178,24 +178,23 @@ def _gains(
     than the number of requests, plus one for being assigned: so no number of assigned requests
     outweighs a tenth of a point.
     """
-    subjects = frozenset[str]().union(*(_subjects(ask) for ask in asks))
-    field = Field(places, subjects=subjects, served=served)
     limits = weights.most
     gains = np.zeros((len(asks), len(places)), np.int64)
     for row, ask in enumerate(asks):
-        scores = field.scores(ask)
-        totals = in_tenths(scores, limits).sum(axis=0)
-        totals += level(scores.met, len(ask.central)) * _span(len(asks))
-        others = np.fromiter(map(ask.may_go_to, places), bool, len(places))
-        possible = np.flatnonzero(scores.is_candidate & (rooms > 0) & others)
-        able = [column for column in possible.tolist() if not exclusions(ask, places[column])]
-        gains[row, able] = totals[able] * (len(asks) + 1) + 1
+        for column, place in enumerate(places):
+            if not rooms[column] or not ask.may_go_to(place):
+                continue
+            result = score(ask, place, served or {})
+            if result and result.is_candidate and not exclusions(ask, place):
+                total = sum(result.tenths(limits).values())
+                total += level(result.met, len(ask.central)) * _span(len(asks))
+                gains[row, column] = total * (len(asks) + 1) + 1
         if progress:
             progress(row + 1, len(asks))
     return gains
 
 
-def level[Met: (int, npt.NDArray[np.int64])](met: Met, of: int) -> Met:
+def level(met: int, of: int) -> int:
     """How much a city has of what is asked, from 0 to FULL."""
     return met * FULL // max(of, 1)
 
@@ -207,10 +206,6 @@ def _span(asks: int) -> int:
 
 def _tenths(gain: int, asks: int) -> int:
     return int(gain) // (asks + 1) % _span(asks)
-
-
-def _subjects(ask: Ask) -> frozenset[str]:
-    return ask.returns.union(wish.about for wish in ask.wishes)
 
 
 def _room(place: Place, capacities: Mapping[int, int]) -> int:

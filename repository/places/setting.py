@@ -1,7 +1,6 @@
 """The setting of cities, and what two of them have in common: coast, size, income, region.
 
-Practices transfer best between similar places: docs/matching.md. The module `likeness` compares one
-city with all others at once, with the same result.
+Practices transfer best between similar places: docs/matching.md.
 """
 
 import math

@@ -1,6 +1,5 @@
 """Which cases are shown for a city, in which order, and why."""
 
-import numpy as np
 import pytest
 from django.utils import timezone
 from django.utils.html import strip_tags
@@ -15,7 +14,7 @@ from partnerships.models import CityProfile, Direction, ListingStatus
 from repository.cases.facets import all_counts
 from repository.models import CaseStudy, City, Country
 from repository.pages.editions import forget_all
-from repository.places.likeness import Settings
+from repository.places.setting import SETTING, shares
 from tests.engines import apply_search_changes
 from tests.factories import (
     CaseStudyFactory,
@@ -313,8 +312,11 @@ def test_mark_the_language_of_names(client):
 @given(own=FACTS, others=st.lists(FACTS, max_size=5))
 def test_count_settings_as_the_ranking_does(own, others):
     places = Places(others, [("", {}, "")] * len(others), {}, {})
-    expected = Settings(others).likeness(own, np.zeros(len(others))).shares
-    assert places.likeness(own) == pytest.approx(expected.tolist())
+    expected = [
+        sum(SETTING[name] * share for name, share in shares(own, other).items()) for other in others
+    ]
+    whole = sum(SETTING.values())
+    assert places.likeness(own) == pytest.approx([points / whole for points in expected])
 
 
 def test_count_the_most_similar_place_of_each_case():

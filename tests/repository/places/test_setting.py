@@ -1,14 +1,11 @@
-"""The similarity of two settings, and of one setting with many, are the same."""
+"""The similarity of two settings."""
 
 from dataclasses import replace
 
-import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repository.places.likeness import Settings
-from repository.places.setting import INCOMES, SETTING, SURROUNDINGS, Facts, shares
+from repository.places.setting import INCOMES, SURROUNDINGS, Facts, shares
 
 FACTS = st.builds(
     Facts,
@@ -24,21 +21,6 @@ FACTS = st.builds(
     setting=st.sampled_from(["", *SURROUNDINGS]),
     corridors=st.frozensets(st.sampled_from(["northern", "central"])),
 )
-
-
-@given(own=FACTS, others=st.lists(FACTS, min_size=1, max_size=5))
-def test_compare_one_and_many_places_alike(own, others):
-    columns = Settings(others).likenesses(own)
-    for row, other in enumerate(others):
-        found = shares(own, other)
-        known = {name for name, part in columns.items() if part.is_known[row]}
-        assert found.keys() == known
-        for name, share in found.items():
-            assert share == pytest.approx(columns[name].shares[row])
-    total = Settings(others).likeness(own, np.zeros(len(others))).shares
-    for row, other in enumerate(others):
-        points = sum(SETTING[name] * share for name, share in shares(own, other).items())
-        assert points / sum(SETTING.values()) == pytest.approx(total[row])
 
 
 @given(own=FACTS, other=FACTS)
