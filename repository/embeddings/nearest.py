@@ -83,8 +83,8 @@ def nearest(
     `vector` has unit length and comes from the model in use. `among` is a queryset of the rows
     whose texts may be compared, or one for each kind; by default all rows of the source, which for
     the collection is everything public. Other texts have no influence on the result. `without` are
-    kinds and object ids of texts to leave out. Runs three statements, and one more for texts
-    outside the collection, or two more for each time that few of these may be compared.
+    kinds and object ids of texts to leave out. Runs three statements, and two more for texts
+    outside the collection, again each time that few of these may be compared.
     """
     model = EmbeddingModel.objects.in_use()
     if model is None or model.dimensions != len(vector):
